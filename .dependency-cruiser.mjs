@@ -1,0 +1,45 @@
+/** Which folder of src may import which: the layout of docs/architecture.md, as a check. */
+const mayImport = {
+  core: [],
+  data: ['core'],
+  diffusion: ['core'],
+  plot: ['core'],
+  model: ['core', 'diffusion'],
+  onnx: ['core', 'model'],
+  train: ['core', 'data', 'diffusion', 'model', 'onnx'],
+  export: ['core', 'data', 'diffusion', 'model', 'onnx'],
+  infer: ['core', 'data', 'diffusion', 'model', 'onnx'],
+}
+
+const folders = Object.entries(mayImport).map(([folder, allowed]) => ({
+  name: `${folder}-imports-only-${allowed.join('-') || 'nothing'}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+}))
+
+const onlyIn = (name, packages, folder) => ({
+  name: `${name}-only-in-${folder}`,
+  severity: 'error',
+  from: { pathNot: `^src/${folder}/` },
+  to: { path: `node_modules/${packages}` },
+})
+
+export default {
+  forbidden: [
+    ...folders,
+    onlyIn('tfjs', '@tensorflow/', 'train'),
+    onlyIn('onnxruntime', 'onnxruntime-', 'infer'),
+    onlyIn('onnx-proto', '(onnx-proto|protobufjs)/', 'onnx'),
+    onlyIn('drawing', '(@observablehq/plot|linkedom)/', 'plot'),
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^src/core/version' }, to: {} },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+}

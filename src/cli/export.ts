@@ -1,0 +1,53 @@
+import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { InputError } from '../core/errors.ts'
+import { exportModel } from '../export/write.ts'
+import { numberList } from './number-list.ts'
+import { humanBytes, note, printJson } from './output.ts'
+import { samplerOptions } from './sampler-options.ts'
+
+const options = {
+  out: { type: 'string', default: 'model.onnx', describe: 'the network' },
+  'sampler-out': { type: 'string', describe: 'the whole reverse process as one graph, sampler.onnx say' },
+  ...samplerOptions,
+  trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },
+} as const
+
+type ExportArguments = InferredOptionTypes<typeof options> & { run: string; json?: boolean }
+
+export const exportCommand: CommandModule<object, ExportArguments> = {
+  command: 'export <run>',
+  describe: 'Write a trained run as ONNX files',
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'run folder' })
+      .options(options)
+      .example('$0 export runs/moons', 'writes model.onnx')
+      .example('$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process') as never,
+  async handler(argv) {
+    const samplerOut = argv['sampler-out']
+    const given = Object.keys({ ...samplerOptions, trajectory: 0 }).find(
+      (name) => argv[name as keyof ExportArguments] !== undefined,
+    )
+    if (given && samplerOut === undefined)
+      throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`)
+    const result = await exportModel({
+      run: argv.run,
+      out: argv.out,
+      samplerOut,
+      sampler: {
+        sampler:
+          argv.sampler || argv.variance
+            ? { name: argv.sampler ?? 'ddpm', variance: argv.variance ?? 'fixed_small' }
+            : undefined,
+        numSteps: argv['num-steps'],
+        timesteps: argv.timesteps === undefined ? undefined : numberList('--timesteps', argv.timesteps),
+        trajectory: argv.trajectory,
+      },
+    })
+    note(
+      `wrote ${[result.model, result.sampler].filter(Boolean).join(' and ')} (${humanBytes(result.bytes)})`,
+    )
+    if (argv.json) printJson(result)
+    else note(`next: moonstep sample ${result.model} --out samples.csv`)
+  },
+}

@@ -1,0 +1,81 @@
+import type { CommandModule } from 'yargs'
+import { InputError } from '../core/errors.ts'
+import { loadModel } from '../infer/node.ts'
+import { selfTest } from '../infer/self-test.ts'
+import type { ModelFile } from '../onnx/read.ts'
+import { printJson } from './output.ts'
+
+interface InfoArguments {
+  model: string
+  json?: boolean
+}
+
+export const infoCommand: CommandModule<object, InfoArguments> = {
+  command: 'info <model>',
+  describe: "A model's card, graph and self-test",
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
+      .example('$0 info model.onnx', '') as never,
+  async handler({ model: path, json }) {
+    const model = await loadModel(path, { selfTest: false })
+    const { pass, worst } = await selfTest(model.file, model.session)
+    await model.dispose()
+    if (json) printJson({ ...summary(model.file), selfTest: { provider: 'cpu', pass, worst } })
+    else
+      process.stdout.write(
+        `${lines(path, model.file)}\nself-test    ${pass ? 'passed' : 'FAILED'} on cpu: worst difference ${worst.toExponential(1)}\n`,
+      )
+    if (!pass) throw new InputError(`${path} fails its self-test: export it again`)
+  },
+}
+
+function parameters({ initializers }: ModelFile): number {
+  return [...initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
+}
+
+function summary(file: ModelFile) {
+  const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
+  const { golden: _, goldenSample: __, digests: ___, ...facts } = card
+  const graph = { inputs, outputs, ops: opCounts, numbers: parameters(file), irVersion, opset, producer }
+  return { kind: isSampler ? 'sampler' : 'noise_predictor', card: facts, graph }
+}
+
+function lines(path: string, file: ModelFile): string {
+  const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
+  const { betas: _, ...schedule } = card.schedule
+  const sampler = card.sampler ?? { ...card.recommended.sampler, timesteps: card.recommended.timesteps }
+  const nodes = Object.values(opCounts).reduce((sum, count) => sum + count, 0)
+  const rows: [string, string][] = [
+    [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
+    ['columns', card.columns.join(', ')],
+    [
+      'data',
+      card.dataset
+        ? `${card.dataset.name}, ${card.dataset.rows} rows, noise ${card.dataset.noiseLevel}`
+        : 'not recorded',
+    ],
+    ['seed', String(card.seed ?? 'not recorded')],
+    ['T', String(card.T)],
+    ['schedule', Object.values(schedule).join(', ')],
+    [
+      'network',
+      `${card.dim + 1}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
+    ],
+    [
+      isSampler ? 'sampler' : 'recommended',
+      `${sampler.name}, ${sampler.variance}, t = ${sampler.timesteps.join(' ')}`,
+    ],
+    ['graph', `${inputs.join(', ')} -> ${outputs.join(', ')}; ${nodes} nodes, ${parameters(file)} constants`],
+    [
+      'ops',
+      Object.entries(opCounts)
+        .map(([op, count]) => `${op} ${count}`)
+        .join(', '),
+    ],
+    ['file', `ONNX IR ${irVersion}, opset ${opset}, ${producer}`],
+  ]
+  return rows
+    .map(([name, value], i) => (i === 0 ? `${name}: ${value}` : `${name.padEnd(12)} ${value}`))
+    .join('\n')
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import yargs from 'yargs'
+import { hideBin } from 'yargs/helpers'
+import { InputError } from '../core/errors.ts'
+import { version } from '../core/version.ts'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
+import { exportCommand } from './export.ts'
+import { infoCommand } from './info.ts'
+import { reportError } from './output.ts'
+import { sampleCommand } from './sample.ts'
+import { trainCommand } from './train.ts'
+
+// a reader that has seen enough (moonstep sample ... | head) is no error
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const args = hideBin(process.argv)
+try {
+  await yargs(args)
+    .scriptName('moonstep')
+    .usage('$0 <command>\n\nTrain small diffusion models, export them as ONNX, sample them anywhere.')
+    .command(trainCommand)
+    .command(exportCommand)
+    .command(sampleCommand)
+    .command(infoCommand)
+    .command(doctorCommand)
+    .command(demoCommand)
+    .option('json', { type: 'boolean', describe: 'print one JSON object on stdout' })
+    .option('verbose', { type: 'boolean', describe: 'show stack traces of errors' })
+    .demandCommand(1, 'give a command; moonstep --help lists them')
+    .recommendCommands()
+    .strict()
+    .version(version)
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .fail((message, error) => {
+      throw error ?? new InputError(`${message}; see moonstep --help`)
+    })
+    .parseAsync()
+} catch (error) {
+  reportError(error, args.includes('--verbose'))
+}

@@ -1,0 +1,30 @@
+import { InputError } from '../core/errors.ts'
+import { readRunConfig } from '../model/run-folder.ts'
+import type { TrainRequest } from '../train/train.ts'
+
+/** Errors: an option beside --resume that is not what the run's config.json says. */
+export async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
+  const { dataset, training, T, schedule, hidden, seed, engine } = await readRunConfig(run)
+  const recorded: Partial<Record<keyof TrainRequest, unknown>> = {
+    dataset: dataset.name,
+    rows: dataset.rows,
+    noiseLevel: dataset.noiseLevel,
+    ...training,
+    T,
+    schedule,
+    hidden,
+    seed,
+    engine,
+  }
+  for (const [name, value] of Object.entries(recorded)) {
+    const given = request[name as keyof TrainRequest]
+    if (given === undefined || given === 'auto' || JSON.stringify(given) === JSON.stringify(value)) continue
+    throw new InputError(
+      `--resume goes on with ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(given)}: leave the option out, or train anew`,
+    )
+  }
+  if (request.force)
+    throw new InputError(
+      '--resume and --force exclude each other: one goes on with the run, the other overwrites it',
+    )
+}

@@ -1,0 +1,91 @@
+import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { InputError } from '../core/errors.ts'
+import { writeWhole } from '../core/files.ts'
+import type { Points } from '../core/points.ts'
+import {
+  encodeSamples,
+  encodeTrajectory,
+  pointsToCsv,
+  requireEnding,
+  sampleEndings,
+  trajectoryEndings,
+} from '../data/samples-file.ts'
+import { unscale } from '../data/scaler.ts'
+import { loadModel } from '../infer/node.ts'
+import { type SampleResult, sample } from '../infer/sample.ts'
+import { providerNames } from '../infer/session.ts'
+import type { ModelCard } from '../model/card.ts'
+import { numberList } from './number-list.ts'
+import { humanSeconds, note, printJson } from './output.ts'
+import { createProgress } from './progress.ts'
+import { samplerOptions } from './sampler-options.ts'
+import { interruptible } from './signals.ts'
+
+const options = {
+  count: { alias: 'n', type: 'number', default: 1000, describe: 'samples' },
+  seed: { type: 'number', default: 0, describe: 'seed of the noise' },
+  ...samplerOptions,
+  provider: { choices: providerNames, default: 'cpu', describe: 'where the graph runs' },
+  threads: { type: 'number', describe: 'threads of the CPU provider [default: all cores]' },
+  out: { type: 'string', describe: 'a .csv, .json or .npy file; CSV on stdout without it' },
+  trajectory: { type: 'string', describe: 'a .npy or .csv file for every state of every sample' },
+} as const
+
+type SampleArguments = InferredOptionTypes<typeof options> & { model: string; json?: boolean }
+
+export const sampleCommand: CommandModule<object, SampleArguments> = {
+  command: 'sample <model>',
+  describe: 'Draw samples from a model',
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
+      .options(options)
+      .example('$0 sample model.onnx -n 5', 'five samples on stdout')
+      .example(
+        '$0 sample sampler.onnx -n 100000 --out samples.npy',
+        'the whole process in one graph',
+      ) as never,
+  async handler(argv) {
+    const { out, trajectory, count } = argv
+    if (argv.json && out === undefined)
+      throw new InputError('--json prints its object on stdout: give --out FILE for the samples')
+    if (out !== undefined) requireEnding('--out', out, sampleEndings)
+    if (trajectory !== undefined) requireEnding('--trajectory', trajectory, trajectoryEndings)
+    const { result, card } = await draw(argv)
+    if (out === undefined) process.stdout.write(pointsToCsv(result.points, card.columns))
+    else await writeWhole(out, encodeSamples(out, result.points, card.columns))
+    if (trajectory !== undefined && result.trajectory) {
+      const states: Points[] = result.trajectory.map((state) => unscale(state, card.scaler))
+      await writeWhole(trajectory, encodeTrajectory(trajectory, states, result.timesteps, card.columns))
+    }
+    const { provider, adapter, onnxruntime, threads, seconds } = result
+    note(
+      `drew ${count} samples on ${provider} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+    )
+    if (argv.json) printJson({ out, count, provider, adapter, onnxruntime, threads, seconds })
+  },
+}
+
+async function draw(argv: SampleArguments): Promise<{ result: SampleResult; card: ModelCard }> {
+  const model = await loadModel(argv.model, { provider: argv.provider, threads: argv.threads })
+  const progress = createProgress('sampling', argv.count, 'samples')
+  try {
+    const result = await interruptible((signal) =>
+      sample(model, {
+        count: argv.count,
+        seed: argv.seed,
+        sampler: argv.sampler,
+        variance: argv.variance,
+        numSteps: argv['num-steps'],
+        timesteps: argv.timesteps === undefined ? undefined : numberList('--timesteps', argv.timesteps),
+        trajectory: argv.trajectory !== undefined,
+        signal,
+        onProgress: ({ done }) => progress.update(done),
+      }),
+    )
+    return { result, card: model.file.card }
+  } finally {
+    progress.stop()
+    await model.dispose()
+  }
+}

@@ -1,0 +1,72 @@
+import type { Options } from 'yargs'
+import { InputError } from '../core/errors.ts'
+import type { ScheduleConfig, ScheduleKind } from '../diffusion/schedule.ts'
+import { parseJsonAs, shared } from '../model/schemas.ts'
+
+const parameterOptions = {
+  betaStart: { type: 'number', describe: 'first beta' },
+  betaEnd: { type: 'number', describe: 'last beta' },
+  power: { type: 'number', describe: 'power of the polynomial schedule' },
+  sigmaMin: { type: 'number', describe: 'noise of t = 1 (karras)' },
+  sigmaMax: { type: 'number', describe: 'noise of t = T (karras)' },
+  rho: { type: 'number', describe: 'spacing of the noise levels (karras)' },
+} satisfies Record<string, Options>
+
+type Parameter = keyof typeof parameterOptions
+export type ScheduleArguments = { schedule?: string | undefined } & { [P in Parameter]?: number | undefined }
+
+/** Each schedule's parameters with diffusers' usual values, or the post's. */
+const defaults: Record<Exclude<ScheduleKind, 'betas'>, Partial<Record<Parameter, number>>> = {
+  linear: { betaStart: 1e-4, betaEnd: 0.02 },
+  scaled_linear: { betaStart: 8.5e-4, betaEnd: 0.012 },
+  polynomial: { betaStart: 1e-4, betaEnd: 0.9, power: 3 },
+  squaredcos_cap_v2: {},
+  sigmoid: { betaStart: 1e-4, betaEnd: 0.02 },
+  karras: { sigmaMin: 0.05, sigmaMax: 6, rho: 7 },
+}
+
+export const scheduleOptions = {
+  schedule: {
+    type: 'string',
+    describe: `${Object.keys(defaults).join(', ')}, or JSON: '{"kind":"betas","betas":[0.1,0.5,0.9]}'`,
+    group: 'Schedule:',
+  },
+  ...Object.fromEntries(
+    Object.entries(parameterOptions).map(([name, option]) => [
+      kebab(name),
+      { ...option, group: 'Schedule:' },
+    ]),
+  ),
+} as const satisfies Record<string, Options>
+
+/** The schedule that the options describe; without any, none. Errors: an unknown kind, a parameter it lacks. */
+export function scheduleOf(argv: ScheduleArguments, otherwise: ScheduleConfig): ScheduleConfig | undefined {
+  const given = (Object.keys(parameterOptions) as Parameter[]).filter((name) => argv[name] !== undefined)
+  if (argv.schedule?.trimStart().startsWith('{')) {
+    if (given.length > 0)
+      throw new InputError(`--${kebab(given[0]!)} beside a schedule as JSON: write it into the JSON`)
+    return parseJsonAs(shared.schedule, argv.schedule, '--schedule')
+  }
+  if (argv.schedule === undefined && given.length === 0) return undefined
+  const kind = argv.schedule ?? otherwise.kind
+  if (!Object.hasOwn(defaults, kind))
+    throw new InputError(
+      `unknown schedule ${kind}: choose from ${Object.keys(defaults).join(', ')}, or give betas as JSON`,
+    )
+  const parameters: Partial<Record<Parameter, number>> = defaults[kind as keyof typeof defaults]
+  for (const name of given)
+    if (!Object.hasOwn(parameters, name))
+      throw new InputError(
+        `schedule ${kind} has no --${kebab(name)}: it takes ${
+          Object.keys(parameters)
+            .map((p) => `--${kebab(p)}`)
+            .join(', ') || 'none'
+        }`,
+      )
+  const base = { ...parameters, ...(kind === otherwise.kind ? otherwise : {}) }
+  return { ...base, kind, ...Object.fromEntries(given.map((name) => [name, argv[name]])) } as ScheduleConfig
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

@@ -1,0 +1,104 @@
+import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { datasetNames } from '../data/datasets.ts'
+import { engineNames, lrDecays } from '../model/run-config.ts'
+import { recipeNames, recipeOf } from '../train/recipes.ts'
+import { type ResumeRequest, type TrainingResult, type TrainRequest, train } from '../train/train.ts'
+import { numberList } from './number-list.ts'
+import { humanSeconds, note, printJson, warn } from './output.ts'
+import { createProgress } from './progress.ts'
+import { checkResumeOptions } from './resume-options.ts'
+import { scheduleOf, scheduleOptions } from './schedule-options.ts'
+import { interruptible } from './signals.ts'
+
+const options = {
+  out: { type: 'string', demandOption: true, describe: 'run folder to write' },
+  dataset: { type: 'string', describe: `data: ${datasetNames.join(', ')} [default: two-moons]` },
+  rows: { type: 'number', describe: 'rows of a built-in dataset [default: 1000]' },
+  'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
+  recipe: {
+    type: 'string',
+    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: seed]`,
+  },
+  timesteps: { type: 'number', describe: 'T, the timesteps of the forward process' },
+  ...scheduleOptions,
+  hidden: { type: 'string', describe: 'widths of the hidden layers, 100,100,100,20 say' },
+  steps: { type: 'number', describe: 'training steps' },
+  'batch-size': { type: 'number', describe: 'rows of a training step; all of them by default' },
+  'learning-rate': { type: 'number', describe: "AdamW's learning rate" },
+  'lr-decay': { choices: lrDecays, describe: 'how the learning rate falls to 0' },
+  'weight-decay': { type: 'number', describe: "AdamW's decoupled weight decay" },
+  ema: { type: 'number', describe: "decay of the weights' moving average, 0.999 say" },
+  seed: { type: 'number', describe: 'seed of every random number [default: 0]' },
+  engine: { choices: ['auto', ...engineNames] as const, describe: 'what computes the steps [default: auto]' },
+  threads: { type: 'number', describe: 'threads of the engine [default: all cores]' },
+  force: { type: 'boolean', describe: 'overwrite the run in the folder' },
+  resume: { type: 'boolean', describe: "go on from the folder's checkpoint" },
+} as const
+
+export type TrainArguments = InferredOptionTypes<typeof options> & { json?: boolean }
+
+export const trainCommand: CommandModule<object, TrainArguments> = {
+  command: 'train',
+  describe: 'Fit a noise predictor to data',
+  builder: (yargs) =>
+    yargs
+      .options(options)
+      .example('$0 train --out runs/moons', 'two moons, by the recipe of the post')
+      .example('$0 train --out runs/karras --schedule karras --lr-decay cosine --steps 2500', '')
+      .example('$0 train --out runs/moons --resume', 'go on after an interruption') as never,
+  async handler(argv) {
+    const result = await trainWithProgress(argv.resume ? await resumeRequest(argv) : trainRequest(argv))
+    if (argv.json) printJson(result)
+    else note(`next: moonstep export ${argv.out}`)
+  },
+}
+
+/** Trains under a progress bar, interruptible, and says how it went. */
+export async function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
+  let progress: ReturnType<typeof createProgress> | undefined
+  const result = await interruptible((signal) =>
+    train({
+      ...request,
+      signal,
+      onWarning: warn,
+      onProgress({ step, steps, loss }) {
+        progress ??= createProgress('training', steps, 'steps')
+        progress.update(step, `loss ${loss.toFixed(4)}`)
+      },
+    }),
+  ).finally(() => progress?.stop())
+  const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
+  note(
+    `trained ${steps} steps on ${engine} in ${humanSeconds(seconds)} ` +
+      `(${humanSeconds(secondsPerStep)} a step), loss ${finalLoss.toFixed(4)}: ${run}`,
+  )
+  return result
+}
+
+function trainRequest(argv: TrainArguments): TrainRequest {
+  return {
+    out: argv.out,
+    force: argv.force,
+    engine: argv.engine,
+    threads: argv.threads,
+    dataset: argv.dataset,
+    rows: argv.rows,
+    noiseLevel: argv['noise-level'],
+    recipe: argv.recipe,
+    T: argv.timesteps,
+    schedule: scheduleOf(argv as never, recipeOf(argv.recipe ?? 'seed').schedule),
+    hidden: argv.hidden === undefined ? undefined : numberList('--hidden', argv.hidden),
+    steps: argv.steps,
+    batchSize: argv['batch-size'],
+    learningRate: argv['learning-rate'],
+    lrDecay: argv['lr-decay'],
+    weightDecay: argv['weight-decay'],
+    ema: argv.ema,
+    seed: argv.seed,
+  }
+}
+
+async function resumeRequest(argv: TrainArguments): Promise<ResumeRequest> {
+  await checkResumeOptions(argv.out, trainRequest(argv))
+  return { resume: true, out: argv.out, threads: argv.threads }
+}

@@ -1,0 +1,107 @@
+/** float32 is what the models compute in; float64 what the reference pass computes in. */
+export type FloatArray = Float32Array | Float64Array
+
+/** `count` points of `dim` coordinates, row by row: coordinate d of point i is `data[i * dim + d]`. */
+export interface Points<A extends FloatArray = Float32Array> {
+  readonly data: A
+  readonly count: number
+  readonly dim: number
+}
+
+export interface Term<A extends FloatArray> {
+  readonly coefficient: number
+  readonly points: Points<A>
+}
+
+/** A new array of the same kind. */
+export function allocate<A extends FloatArray>(like: A, length: number): A {
+  return new (like.constructor as new (length: number) => A)(length)
+}
+
+/** Points from rows of numbers. */
+export function pointsFromRows(rows: readonly (readonly number[])[]): Points {
+  const dim = rows[0]?.length ?? 0
+  return { data: Float32Array.from(rows.flat()), count: rows.length, dim }
+}
+
+/** Rows `start` (included) to `end` (excluded), a view on the same memory. */
+export function sliceRows<A extends FloatArray>(
+  { data, dim }: Points<A>,
+  start: number,
+  end: number,
+): Points<A> {
+  return { data: data.subarray(start * dim, end * dim) as A, count: end - start, dim }
+}
+
+/** sum_k coefficient_k points_k, each element summed in float64 and rounded once. */
+export function linearCombination<A extends FloatArray>(terms: readonly [Term<A>, ...Term<A>[]]): Points<A> {
+  const { data: first, count, dim } = terms[0].points
+  const result = allocate(first, first.length)
+  const coefficients = terms.map((term) => term.coefficient)
+  const arrays = terms.map((term) => term.points.data)
+  for (let i = 0; i < result.length; i++) {
+    let sum = 0
+    for (let k = 0; k < arrays.length; k++) sum += coefficients[k]! * arrays[k]![i]!
+    result[i] = sum
+  }
+  return { data: result, count, dim }
+}
+
+/** Row i is a[i] x[i] + b[i] y[i]. */
+export function combineRows(a: ArrayLike<number>, x: Points, b: ArrayLike<number>, y: Points): Points {
+  const { count, dim } = x
+  const data = new Float32Array(count * dim)
+  for (let i = 0; i < count; i++)
+    for (let k = i * dim; k < (i + 1) * dim; k++) data[k] = a[i]! * x.data[k]! + b[i]! * y.data[k]!
+  return { data, count, dim }
+}
+
+/** Column d of the result is scale[d] x + shift[d], in float64 before it is rounded. */
+export function scaleColumns<A extends FloatArray>(
+  { data, count, dim }: Points<A>,
+  scale: readonly number[],
+  shift: readonly number[],
+): Points<A> {
+  const result = allocate(data, data.length)
+  for (let i = 0, k = 0; i < count; i++)
+    for (let d = 0; d < dim; d++, k++) result[k] = data[k]! * scale[d]! + shift[d]!
+  return { data: result, count, dim }
+}
+
+/** Each column's smallest and largest value. */
+export function columnRanges({ data, count, dim }: Points<FloatArray>): { min: number[]; max: number[] } {
+  const min = new Array<number>(dim).fill(Number.POSITIVE_INFINITY)
+  const max = new Array<number>(dim).fill(Number.NEGATIVE_INFINITY)
+  for (let i = 0, k = 0; i < count; i++)
+    for (let d = 0; d < dim; d++, k++) {
+      min[d] = Math.min(min[d]!, data[k]!)
+      max[d] = Math.max(max[d]!, data[k]!)
+    }
+  return { min, max }
+}
+
+/** The rows `indices`, in that order. */
+export function gatherRows({ data, dim }: Points, indices: ArrayLike<number>): Points {
+  const result = new Float32Array(indices.length * dim)
+  for (let i = 0; i < indices.length; i++)
+    result.set(data.subarray(indices[i]! * dim, (indices[i]! + 1) * dim), i * dim)
+  return { data: result, count: indices.length, dim }
+}
+
+/** Whether no element is NaN or infinite. */
+export function allFinite(data: FloatArray): boolean {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false
+  return true
+}
+
+/** max |a - b|; NaN where an element of either is NaN or the lengths differ, so that no bound is met. */
+export function maxAbsDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.NaN
+  let worst = 0
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!)
+    if (!(difference <= worst)) worst = difference
+    if (Number.isNaN(worst)) return worst
+  }
+  return worst
+}

@@ -1,0 +1,46 @@
+import type { FloatArray, Points } from '../core/points.ts'
+import type { NoisePredictor } from './noise-predictor.ts'
+import type { Sampler } from './samplers/sampler.ts'
+
+export interface ReverseProcess<A extends FloatArray> {
+  readonly predictor: NoisePredictor<A>
+  readonly sampler: Sampler
+  /** Falling; the last step goes to 0. */
+  readonly timesteps: readonly number[]
+  readonly x_T: Points<A>
+  /** The noise of the j-th step taken, [count, dim]; asked only where the step needs it. */
+  readonly noise: (j: number) => Points<A>
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ReverseState<A extends FloatArray> {
+  /** Steps taken so far. */
+  readonly step: number
+  /** The timestep of `x`. */
+  readonly t: number
+  readonly x: Points<A>
+}
+
+/**
+ * Walks from x_T to x_0 and yields every state on the way, x_T first (timesteps + 1 of them).
+ * The precision is that of x_T. Errors: the signal's reason once it is aborted.
+ */
+export async function* reverseProcess<A extends FloatArray>({
+  predictor,
+  sampler,
+  timesteps,
+  x_T,
+  noise,
+  signal,
+}: ReverseProcess<A>): AsyncGenerator<ReverseState<A>, void> {
+  let x = x_T
+  yield { step: 0, t: timesteps[0]!, x }
+  for (const [j, t] of timesteps.entries()) {
+    signal?.throwIfAborted()
+    const s = timesteps[j + 1] ?? 0
+    const output = await predictor.predict(x, t)
+    const needsNoise = sampler.coefficients(t, s).noise !== 0
+    x = sampler.step({ x_t: x, output, t, s, noise: needsNoise ? noise(j) : undefined })
+    yield { step: j + 1, t: s, x }
+  }
+}

@@ -1,0 +1,141 @@
+import { InputError, requireInteger } from '../core/errors.ts'
+
+/** A variance schedule as the files write it. Names and parameters follow diffusers. */
+export type ScheduleConfig =
+  | {
+      readonly kind: 'linear' | 'scaled_linear' | 'sigmoid'
+      readonly betaStart: number
+      readonly betaEnd: number
+    }
+  | {
+      readonly kind: 'polynomial'
+      readonly betaStart: number
+      readonly betaEnd: number
+      readonly power: number
+    }
+  | { readonly kind: 'squaredcos_cap_v2' }
+  | { readonly kind: 'karras'; readonly sigmaMin: number; readonly sigmaMax: number; readonly rho: number }
+  | { readonly kind: 'betas'; readonly betas: readonly number[] }
+
+export type ScheduleKind = ScheduleConfig['kind']
+
+/**
+ * The forward process's tables, each of T + 1 numbers: index t is timestep t, index 0 the clean sample
+ * (betas[0] = 0, alphaBars[0] = 1).
+ */
+export interface Schedule {
+  readonly config: ScheduleConfig
+  readonly T: number
+  readonly betas: readonly number[]
+  /** 1 - betas. */
+  readonly alphas: readonly number[]
+  /** alphaBars[t] = alphas[1] ... alphas[t]: the signal's share of x_t's variance. */
+  readonly alphaBars: readonly number[]
+}
+
+export const maxT = 1000
+
+/** Above this share of signal in x_T, starting the reverse process from pure noise shows. */
+const maxFinalAlphaBar = 0.05
+
+/**
+ * The tables of a schedule over T timesteps, in float64.
+ * Errors: T out of range, a parameter that is no number, a beta outside (0, 1).
+ */
+export function createSchedule(config: ScheduleConfig, T: number): Schedule {
+  requireInteger('T', T, 1, maxT)
+  const betas = [0, ...betasOf(config, T)]
+  betas.forEach((beta, t) => {
+    if (t > 0 && !(beta > 0 && beta < 1))
+      throw new InputError(
+        `schedule ${config.kind}: beta_${t} is ${beta}, which must lie strictly between 0 and 1: ${remedy(config, beta)}`,
+      )
+  })
+  const alphas = betas.map((beta) => 1 - beta)
+  let product = 1
+  const alphaBars = alphas.map((alpha) => {
+    product *= alpha
+    return product
+  })
+  return { config, T, betas, alphas, alphaBars }
+}
+
+/** What is doubtful about a legal schedule, or nothing. */
+export function scheduleWarning({ config, T, alphaBars }: Schedule): string | undefined {
+  const last = alphaBars[T]!
+  if (last <= maxFinalAlphaBar) return undefined
+  return (
+    `schedule ${config.kind}: alphaBar_${T} is ${last.toPrecision(3)}, so x_${T} still holds signal that the reverse ` +
+    `process, which starts from pure noise, won't have: raise ${config.kind === 'karras' ? 'sigmaMax' : 'the betas'} ` +
+    `or T until it is below ${maxFinalAlphaBar}`
+  )
+}
+
+/** betas of t = 1..T. */
+function betasOf(config: ScheduleConfig, T: number): number[] {
+  switch (config.kind) {
+    case 'linear':
+      return polynomial(T, config.betaStart, config.betaEnd, 1)
+    case 'scaled_linear':
+      return polynomial(T, config.betaStart, config.betaEnd, 2)
+    case 'polynomial':
+      return polynomial(T, config.betaStart, config.betaEnd, config.power)
+    case 'squaredcos_cap_v2':
+      return squaredCosine(T)
+    case 'sigmoid': {
+      const { betaStart, betaEnd } = config
+      return linspace(-6, 6, T).map((z) => betaStart + (betaEnd - betaStart) / (1 + Math.exp(-z)))
+    }
+    case 'karras':
+      return karras(T, config.sigmaMin, config.sigmaMax, config.rho)
+    case 'betas': {
+      const betas = config.betas[0] === 0 ? config.betas.slice(1) : [...config.betas]
+      if (betas.length !== T)
+        throw new InputError(`schedule betas: ${betas.length} betas for T = ${T}: give one for each t`)
+      return betas
+    }
+  }
+}
+
+/** beta_t^(1/power) equally spaced. Power 1 is diffusers' `linear`, 2 its `scaled_linear`. */
+function polynomial(T: number, betaStart: number, betaEnd: number, power: number): number[] {
+  return linspace(betaStart ** (1 / power), betaEnd ** (1 / power), T).map((root) => root ** power)
+}
+
+/** Nichol and Dhariwal, "Improved denoising diffusion probabilistic models" (2021), equation 17, capped at 0.999. */
+function squaredCosine(T: number): number[] {
+  const alphaBar = (u: number) => Math.cos(((u + 0.008) / 1.008) * (Math.PI / 2)) ** 2
+  return Array.from({ length: T }, (_, i) => Math.min(1 - alphaBar((i + 1) / T) / alphaBar(i / T), 0.999))
+}
+
+/**
+ * alphaBar_t = 1 / (1 + sigma_t^2) with sigma_t^(1/rho) equally spaced.
+ * Karras et al., "Elucidating the design space of diffusion-based generative models" (2022), equation 5.
+ */
+function karras(T: number, sigmaMin: number, sigmaMax: number, rho: number): number[] {
+  const sigmas =
+    T === 1 ? [sigmaMax] : linspace(sigmaMin ** (1 / rho), sigmaMax ** (1 / rho), T).map((r) => r ** rho)
+  const alphaBars = [1, ...sigmas.map((sigma) => 1 / (1 + sigma ** 2))]
+  return sigmas.map((_, i) => 1 - alphaBars[i + 1]! / alphaBars[i]!)
+}
+
+/** `count` numbers from `start` to `end`, both included; the start alone where count is 1. */
+function linspace(start: number, end: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => {
+    if (i === 0) return start
+    return i === count - 1 ? end : start + (i / (count - 1)) * (end - start)
+  })
+}
+
+function remedy(config: ScheduleConfig, beta: number): string {
+  switch (config.kind) {
+    case 'betas':
+      return beta >= 1 ? 'use 0.999 for the last' : 'use a small positive number, 1e-4 say'
+    case 'karras':
+      return 'use 0 < sigmaMin < sigmaMax, sigmaMax at most 1000, and rho from 1 up'
+    case 'squaredcos_cap_v2':
+      return 'use another schedule'
+    default:
+      return `use 0 < betaStart < betaEnd <= 0.999${config.kind === 'polynomial' ? ' and a power above 0' : ''}`
+  }
+}

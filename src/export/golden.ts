@@ -1,0 +1,50 @@
+import { shortFloat32 } from '../core/float32.ts'
+import { type Points, sliceRows } from '../core/points.ts'
+import { standardNormals, streams } from '../core/random.ts'
+import { reverseProcess } from '../diffusion/reverse-process.ts'
+import type { Sampler } from '../diffusion/samplers/sampler.ts'
+import type { GoldenCall, GoldenSample } from '../model/card.ts'
+import type { Network } from '../model/network.ts'
+import { referencePredictor } from '../model/reference.ts'
+import type { NamedWeights } from '../model/weights.ts'
+
+const goldenCalls = 4
+const goldenSamples = 2
+
+function inputs(dim: number, count: number, stream: 0 | 1, step = 0): Points<Float64Array> {
+  const data = standardNormals({ seed: 0, stream, step, start: 0, count, dim })
+  return { data: Float64Array.from(data, shortFloat32), count, dim }
+}
+
+/** A few network calls at timesteps from T to 1 with the reference pass's outputs. */
+export async function makeGoldenCalls(network: Network, weights: NamedWeights): Promise<GoldenCall[]> {
+  const { T, dim } = network
+  const x_t = inputs(dim, goldenCalls, streams.x_T)
+  const t = Array.from({ length: goldenCalls }, (_, i) => Math.round(T - (i * (T - 1)) / (goldenCalls - 1)))
+  const output = await referencePredictor(network, weights).predict(x_t, t)
+  return t.map((timestep, i) => ({ x_t: row(x_t, i), t: timestep, output: row(output, i) }))
+}
+
+/** A few whole reverse processes with the reference pass's samples. */
+export async function makeGoldenSample(
+  network: Network,
+  weights: NamedWeights,
+  sampler: Sampler,
+  timesteps: readonly number[],
+): Promise<GoldenSample> {
+  const x_T = inputs(network.dim, goldenSamples, streams.x_T)
+  const noise = timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
+  const predictor = referencePredictor(network, weights)
+  let x_0 = x_T
+  for await (const { x } of reverseProcess({ predictor, sampler, timesteps, x_T, noise: (j) => noise[j]! }))
+    x_0 = x
+  return { x_T: rows(x_T), noise: noise.map(rows), x_0: rows(x_0) }
+}
+
+function row(points: Points<Float64Array>, i: number): number[] {
+  return Array.from(sliceRows(points, i, i + 1).data, shortFloat32)
+}
+
+function rows(points: Points<Float64Array>): number[][] {
+  return Array.from({ length: points.count }, (_, i) => row(points, i))
+}

@@ -1,0 +1,114 @@
+import { type Scaler, unscaling } from '../data/scaler.ts'
+import type { Sampler } from '../diffusion/samplers/sampler.ts'
+import { linearLayers, type Network, timeEncoder } from '../model/network.ts'
+import { type NamedWeights, weightOf } from '../model/weights.ts'
+import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
+import { applyLaterLayers, laterLayers, linear } from './layers.ts'
+
+export interface SamplerGraphOptions {
+  readonly network: Network
+  readonly weights: NamedWeights
+  readonly sampler: Sampler
+  /** Falling; the last step goes to 0. */
+  readonly timesteps: readonly number[]
+  readonly scaler: Scaler
+  /** Whether the graph gives every state, x_T to x_0, as `trajectory`. */
+  readonly trajectory: boolean
+}
+
+/**
+ * The whole reverse process as one graph: x_T [batch, dim] and noise [steps, batch, dim] to x_0 (scaled
+ * space) and samples (data units). t is a constant at each step, so its embedding is folded into the first
+ * layer's bias, and the sampler's formula is three constants.
+ */
+export function samplerGraph({
+  network,
+  weights,
+  sampler,
+  timesteps,
+  scaler,
+  trajectory,
+}: SamplerGraphOptions): GraphBuilder {
+  const graph = new GraphBuilder()
+  const { dim } = network
+  const x_T = graph.input('x_T', ['batch', dim])
+  const noise = sampler.stochastic
+    ? unstack(graph, graph.input('noise', [timesteps.length, 'batch', dim]), timesteps.length)
+    : []
+  const first = foldedFirstLayer(graph, network, weights)
+  const later = laterLayers(graph, network, weights)
+  const scaled = (name: string, x: Value, factor: number) =>
+    graph.op('Mul', [x, graph.initializer(name, [1], [factor])])
+
+  const states = [x_T]
+  timesteps.forEach((t, j) => {
+    const s = timesteps[j + 1] ?? 0
+    const c = sampler.coefficients(t, s)
+    const state = graph.scope(`step_${j}`, () => {
+      const x_t = states[j]!
+      const h = graph.scope(first.name, () => linear(graph, x_t, first.weight, first.biasAt(t)))
+      const output = applyLaterLayers(graph, h, later)
+      const mean = graph.op('Add', [
+        scaled(`step_${j}.x_t`, x_t, c.x_t),
+        scaled(`step_${j}.output`, output, c.output),
+      ])
+      return c.noise === 0 ? mean : graph.op('Add', [mean, scaled(`step_${j}.noise`, noise[j]!, c.noise)])
+    })
+    states.push(state)
+  })
+
+  const x_0 = states.at(-1)!
+  const { factors, shifts } = unscaling(scaler)
+  const samples = graph.op('Add', [
+    graph.op('Mul', [x_0, graph.initializer('scaler.factors', [1, dim], factors)]),
+    graph.initializer('scaler.shifts', [1, dim], shifts),
+  ])
+  const path = trajectory ? stack(graph, states) : undefined
+  graph.output('x_0', x_0)
+  graph.output('samples', samples)
+  if (path) graph.output('trajectory', path)
+  return graph
+}
+
+/** The first layer on x_t alone, with a bias for each timestep: W [x_t; e(t)] + b = W_x x_t + (w_e e(t) + b). */
+function foldedFirstLayer(graph: GraphBuilder, network: Network, weights: NamedWeights) {
+  const { name, inputs, outputs } = linearLayers(network)[0]!
+  const encoder = timeEncoder(network).name
+  const full = weightOf(weights, `${name}.weight`).data
+  const bias = weightOf(weights, `${name}.bias`).data
+  const embeddings = weightOf(weights, `${encoder}.weight`).data
+  const embeddingBias = weightOf(weights, `${encoder}.bias`).data[0]!
+  const { dim } = network
+  const weight = graph.initializer(
+    `${name}.weight.x_t`,
+    [outputs, dim],
+    Array.from({ length: outputs * dim }, (_, k) => full[Math.floor(k / dim) * inputs + (k % dim)]!),
+  )
+  const biasAt = (t: number) => {
+    const embedding = embeddings[t - 1]! + embeddingBias
+    const folded = Array.from(bias, (b, o) => b + full[o * inputs + dim]! * embedding)
+    return graph.initializer(`${name}.bias.t_${t}`, [outputs], folded)
+  }
+  return { name, weight, biasAt }
+}
+
+/** [count, batch, dim] as `count` values [batch, dim], with no int64 tensor: Split, then Flatten by its attribute. */
+function unstack(graph: GraphBuilder, stacked: Value, count: number): Value[] {
+  return graph.scope('noise', () =>
+    graph
+      .opWithOutputs('Split', [stacked], { axis: 0 }, count)
+      .map((row) => graph.op('Flatten', [row], { axis: 2 })),
+  )
+}
+
+/** Values [batch, dim] as one [count, batch, dim], with no int64 tensor: adding [1, 1, 1] of zero raises the rank. */
+function stack(graph: GraphBuilder, values: readonly Value[]): Value {
+  return graph.scope('trajectory', () => {
+    const zero = graph.initializer('zero', [1, 1, 1], [0])
+    return graph.op(
+      'Concat',
+      values.map((value) => graph.op('Add', [value, zero])),
+      { axis: 0 },
+    )
+  })
+}

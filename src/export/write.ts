@@ -1,0 +1,39 @@
+import { writeWhole } from '../core/files.ts'
+import { readTrainedRun } from '../model/run-folder.ts'
+import { exportNoisePredictor, exportSampler, type SamplerExport } from './export-model.ts'
+
+export interface ExportRequest {
+  /** The run folder. */
+  readonly run: string
+  /** Where model.onnx goes. */
+  readonly out?: string | undefined
+  /** Where sampler.onnx goes; none is written without it. */
+  readonly samplerOut?: string | undefined
+  /** What sampler.onnx holds; as the run recommends otherwise. */
+  readonly sampler?: SamplerExport | undefined
+}
+
+export interface ExportResult {
+  readonly model: string
+  readonly sampler: string | null
+  /** Of both files. */
+  readonly bytes: number
+}
+
+/**
+ * Exports a run folder to model.onnx and, if asked for, sampler.onnx, built by hand and checked.
+ * Errors: a run folder that lacks a file or holds a wrong one; a sampler that its schedule refuses.
+ */
+export async function exportModel({
+  run,
+  out = 'model.onnx',
+  samplerOut,
+  sampler,
+}: ExportRequest): Promise<ExportResult> {
+  const trained = await readTrainedRun(run)
+  const model = await exportNoisePredictor(trained)
+  const whole = samplerOut === undefined ? undefined : await exportSampler(trained, sampler)
+  await writeWhole(out, model)
+  if (whole) await writeWhole(samplerOut!, whole)
+  return { model: out, sampler: samplerOut ?? null, bytes: model.length + (whole?.length ?? 0) }
+}

@@ -1,0 +1,51 @@
+import { pointsFromRows } from '../core/points.ts'
+import type { ModelFile } from '../onnx/read.ts'
+import { sessionPredictor } from './predictor.ts'
+import { type Session, tensorOf } from './session.ts'
+
+/** float32's bounds against the float64 reference: a network call, and a whole reverse process. */
+const tolerances = { call: { absolute: 1e-5, relative: 1e-4 }, sample: { absolute: 1e-4, relative: 1e-4 } }
+
+export interface SelfTestResult {
+  readonly pass: boolean
+  /** The largest absolute difference; NaN if an output is NaN. */
+  readonly worst: number
+}
+
+/** Runs the card's golden vectors on a session. */
+export async function selfTest({ card, isSampler }: ModelFile, session: Session): Promise<SelfTestResult> {
+  if (isSampler && card.goldenSample) {
+    const { x_T, noise, x_0 } = card.goldenSample
+    const points = pointsFromRows(x_T)
+    const rows = Float32Array.from(noise.flat(2))
+    const dims = [noise.length, points.count, points.dim]
+    const outputs = await session.run({ x_T: tensorOf(points), noise: { data: rows, dims } }, ['x_0'])
+    return compare(outputs.x_0!, x_0.flat(), tolerances.sample)
+  }
+  const x_t = pointsFromRows(card.golden.map((call) => call.x_t))
+  const predictor = sessionPredictor(session, card.predictionType)
+  const output = await predictor.predict(
+    x_t,
+    card.golden.map((call) => call.t),
+  )
+  return compare(
+    output.data,
+    card.golden.flatMap((call) => call.output),
+    tolerances.call,
+  )
+}
+
+function compare(
+  actual: Float32Array,
+  expected: readonly number[],
+  { absolute, relative }: { absolute: number; relative: number },
+): SelfTestResult {
+  let worst = actual.length === expected.length ? 0 : Number.NaN
+  let pass = actual.length === expected.length
+  for (const [i, value] of expected.entries()) {
+    const difference = Math.abs(actual[i]! - value)
+    if (!(difference <= worst)) worst = difference
+    if (!(difference <= absolute + relative * Math.abs(value))) pass = false
+  }
+  return { pass, worst }
+}

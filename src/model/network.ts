@@ -1,0 +1,84 @@
+import { InputError } from '../core/errors.ts'
+import { elementCount, type NamedWeights } from './weights.ts'
+
+/** LeakyReLU's slope below zero: PyTorch's default. */
+export const negativeSlope = 0.01
+
+/**
+ * The noise predictor: t is embedded in one number (one-hot, then a linear layer), joined to x_t, and
+ * goes through linear layers of the `hidden` widths with LeakyReLU between them, to `dim` outputs.
+ */
+export interface Network {
+  readonly dim: number
+  readonly T: number
+  readonly hidden: readonly number[]
+  readonly timeEmbedding: { readonly kind: 'one_hot_linear' }
+}
+
+/** The post's hidden widths. */
+export const seedHidden: readonly number[] = [100, 100, 100, 20]
+
+export interface LinearLayer {
+  /** The prefix of its weights' names. */
+  readonly name: string
+  readonly inputs: number
+  readonly outputs: number
+}
+
+export function timeEncoder({ T }: Network): LinearLayer {
+  return { name: 't_encoder', inputs: T, outputs: 1 }
+}
+
+/** The linear layers that x_t and the embedding of t go through, first to last. */
+export function linearLayers({ dim, hidden }: Network): LinearLayer[] {
+  const widths = [dim + 1, ...hidden, dim]
+  return widths.slice(1).map((outputs, i) => ({
+    // nn.Sequential counts the activations too
+    name: `model.${2 * i}`,
+    inputs: widths[i]!,
+    outputs,
+  }))
+}
+
+/** The weights' names and shapes in the order of PyTorch's state dict. */
+export function weightShapes(network: Network): [name: string, shape: readonly number[]][] {
+  return [timeEncoder(network), ...linearLayers(network)].flatMap(
+    ({ name, inputs, outputs }): [string, readonly number[]][] => [
+      [`${name}.weight`, [outputs, inputs]],
+      [`${name}.bias`, [outputs]],
+    ],
+  )
+}
+
+export function parameterCount(network: Network): number {
+  return weightShapes(network).reduce((sum, [, shape]) => sum + elementCount(shape), 0)
+}
+
+/** The network that weights of the seed's naming belong to. Errors: names or shapes that are not its. */
+export function networkOf(weights: NamedWeights, T: number): Network {
+  const hidden: number[] = []
+  let dim = 0
+  for (let i = 0; ; i++) {
+    const weight = weights.get(`model.${2 * i}.weight`)
+    if (!weight) break
+    if (weights.has(`model.${2 * i + 2}.weight`)) hidden.push(weight.shape[0] ?? 0)
+    else dim = weight.shape[0] ?? 0
+  }
+  const network: Network = { dim, T, hidden, timeEmbedding: { kind: 'one_hot_linear' } }
+  checkWeights(network, weights)
+  return network
+}
+
+/** Errors: weights that are missing, left over, or of another shape than the network's. */
+export function checkWeights(network: Network, weights: NamedWeights): void {
+  const expected = weightShapes(network)
+  for (const [name, shape] of expected) {
+    const found = weights.get(name)
+    if (!found) throw new InputError(`the weights lack ${name} [${shape}]`)
+    if (found.shape.join() !== shape.join())
+      throw new InputError(`the weight ${name} has the shape [${found.shape}]: the network needs [${shape}]`)
+  }
+  const known = new Set(expected.map(([name]) => name))
+  for (const name of weights.keys())
+    if (!known.has(name)) throw new InputError(`the weights hold ${name}, which the network does not have`)
+}

@@ -1,0 +1,60 @@
+import * as v from 'valibot'
+import { parseJsonAs, shared } from './schemas.ts'
+
+export const lrDecays = ['none', 'linear', 'cosine'] as const
+export type LrDecay = (typeof lrDecays)[number]
+
+export const engineNames = ['tensorflow', 'tfjs-wasm'] as const
+export type EngineName = (typeof engineNames)[number]
+
+const trainingSchema = v.object({
+  recipe: v.string(),
+  steps: shared.whole,
+  batchSize: shared.whole,
+  learningRate: shared.finite,
+  lrDecay: v.picklist(lrDecays),
+  weightDecay: shared.finite,
+  /** The decay of the exponential moving average of the weights; null for none. */
+  ema: v.nullable(shared.finite),
+})
+
+export type TrainingConfig = v.InferOutput<typeof trainingSchema>
+
+/** A weights.safetensors of the seed's shape exports with no more than this beside it. */
+const exportFields = { T: shared.T, schedule: shared.schedule, scaler: shared.scaler }
+
+const exportSchema = v.object({
+  ...exportFields,
+  columns: v.optional(shared.columns),
+  dataset: v.optional(shared.dataset),
+  seed: v.optional(shared.seed),
+  predictionType: v.optional(shared.predictionType, 'epsilon'),
+  sampler: v.optional(shared.sampler, { name: 'ddpm', variance: 'fixed_small' }),
+})
+
+const runSchema = v.object({
+  ...exportFields,
+  columns: shared.columns,
+  dataset: shared.dataset,
+  seed: shared.seed,
+  predictionType: shared.predictionType,
+  hidden: shared.hidden,
+  timeEmbedding: shared.timeEmbedding,
+  sampler: shared.sampler,
+  training: trainingSchema,
+  engine: v.picklist(engineNames),
+})
+
+/** What an export needs of config.json. */
+export type ExportConfig = v.InferOutput<typeof exportSchema>
+
+/** config.json as `train` writes it: all that is needed to train the run again. */
+export type RunConfig = v.InferOutput<typeof runSchema>
+
+export function parseExportConfig(json: string, file: string): ExportConfig {
+  return parseJsonAs(exportSchema, json, file)
+}
+
+export function parseRunConfig(json: string, file: string): RunConfig {
+  return parseJsonAs(runSchema, json, file)
+}

@@ -1,0 +1,71 @@
+import * as v from 'valibot'
+import { InputError } from '../core/errors.ts'
+import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
+
+const finite = v.pipe(v.number(), v.finite())
+const wholeFrom = (low: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(low))
+
+const arrayOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.readonly())
+const someOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.minLength(1), v.readonly())
+
+const betaRange = { betaStart: finite, betaEnd: finite }
+
+const scheduleSchema = v.variant('kind', [
+  v.object({ kind: v.picklist(['linear', 'scaled_linear', 'sigmoid']), ...betaRange }),
+  v.object({ kind: v.literal('polynomial'), ...betaRange, power: finite }),
+  v.object({ kind: v.literal('squaredcos_cap_v2') }),
+  v.object({ kind: v.literal('karras'), sigmaMin: finite, sigmaMax: finite, rho: finite }),
+  v.object({ kind: v.literal('betas'), betas: arrayOf(finite) }),
+]) satisfies v.GenericSchema<unknown, ScheduleConfig>
+
+/** The parts that config.json and the model card share. */
+export const shared = {
+  T: v.pipe(wholeFrom(1), v.maxValue(maxT)),
+  schedule: scheduleSchema,
+  scaler: v.pipe(
+    v.object({ min: someOf(finite), max: arrayOf(finite) }),
+    v.check(
+      ({ min, max }) => min.length === max.length && min.every((low, d) => low < max[d]!),
+      'each min must lie below its max',
+    ),
+  ),
+  columns: someOf(v.string()),
+  dataset: v.object({ name: v.string(), rows: wholeFrom(2), noiseLevel: finite }),
+  seed: wholeFrom(0),
+  predictionType: v.picklist(['epsilon']),
+  sampler: v.object({ name: v.picklist(['ddpm']), variance: v.picklist(['fixed_small', 'fixed_large']) }),
+  timesteps: someOf(wholeFrom(1)),
+  hidden: arrayOf(wholeFrom(1)),
+  timeEmbedding: v.object({ kind: v.literal('one_hot_linear') }),
+  finite,
+  numbers: arrayOf(finite),
+  whole: wholeFrom(0),
+}
+
+/** `value` as the schema's type. Errors: one line with the file, the field and what is wrong with it. */
+export function parseAs<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  file: string,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const path = v.getDotPath(issue)
+  throw new InputError(`${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`)
+}
+
+/** JSON as the schema's type. Errors: no JSON, or as parseAs. */
+export function parseJsonAs<S extends v.GenericSchema>(
+  schema: S,
+  json: string,
+  file: string,
+): v.InferOutput<S> {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    throw new InputError(`${file}: it is no JSON`)
+  }
+  return parseAs(schema, value, file)
+}

@@ -1,0 +1,42 @@
+import { gatherRows, type Points } from '../core/points.ts'
+import { keyOf, philox, standardNormals, streams, unitInterval } from '../core/random.ts'
+import { forwardProcess } from '../diffusion/forward-process.ts'
+import type { Schedule } from '../diffusion/schedule.ts'
+import type { Batch } from './engine.ts'
+
+export interface BatchSource {
+  /** The training points, scaled. */
+  readonly x_0: Points
+  readonly schedule: Schedule
+  readonly batchSize: number
+  readonly seed: number
+}
+
+/**
+ * The batch of a step (from 0): t uniform on 1..T and noise for each row; all rows in order where the batch
+ * holds them all, rows drawn with replacement otherwise. A pure function of (seed, step), so that a resumed
+ * run draws what an unbroken one would. Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
+ */
+export function drawBatch({ x_0, schedule, batchSize, seed }: BatchSource, step: number): Batch {
+  const [key0, key1] = keyOf(seed)
+  const words = new Uint32Array(4)
+  const t = new Int32Array(batchSize)
+  const rows = new Int32Array(batchSize)
+  for (let i = 0; i < batchSize; i++) {
+    philox(words, i, step, 0, streams.batches, key0, key1)
+    t[i] = 1 + Math.floor(unitInterval(words[0]!) * schedule.T)
+    rows[i] = Math.floor(unitInterval(words[1]!) * x_0.count)
+  }
+  const { dim } = x_0
+  const clean = batchSize < x_0.count ? gatherRows(x_0, rows) : x_0
+  const noise = standardNormals({
+    seed,
+    stream: streams.trainingNoise,
+    step,
+    start: 0,
+    count: batchSize,
+    dim,
+  })
+  const epsilon: Points = { data: noise, count: batchSize, dim }
+  return { x_t: forwardProcess(schedule, clean, t, epsilon), t, target: epsilon }
+}

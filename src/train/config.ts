@@ -1,0 +1,85 @@
+import { InputError, requireInteger } from '../core/errors.ts'
+import { type Dataset, type DatasetConfig, defaultNoiseLevel, makeDataset } from '../data/datasets.ts'
+import { fitScaler } from '../data/scaler.ts'
+import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
+import type { EngineName, LrDecay, RunConfig } from '../model/run-config.ts'
+import { recipeOf } from './recipes.ts'
+
+/** What a caller may choose of a run; the recipe chooses the rest. */
+export interface TrainingOptions {
+  /** A built-in dataset's name. */
+  readonly dataset?: string | undefined
+  readonly rows?: number | undefined
+  readonly noiseLevel?: number | undefined
+  readonly recipe?: string | undefined
+  readonly T?: number | undefined
+  readonly schedule?: ScheduleConfig | undefined
+  /** Widths of the hidden layers. */
+  readonly hidden?: readonly number[] | undefined
+  readonly steps?: number | undefined
+  readonly batchSize?: number | undefined
+  readonly learningRate?: number | undefined
+  readonly lrDecay?: LrDecay | undefined
+  readonly weightDecay?: number | undefined
+  /** The decay of the weights' exponential moving average, below 1. */
+  readonly ema?: number | undefined
+  readonly seed?: number | undefined
+}
+
+/** The options with the recipe's choices filled in. Errors: an option out of range. */
+export function resolveConfig(
+  options: TrainingOptions,
+  engine: EngineName,
+): { config: RunConfig; dataset: Dataset } {
+  const recipeName = options.recipe ?? 'seed'
+  const recipe = recipeOf(recipeName)
+  const seed = requireInteger('seed', options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER)
+  const name = options.dataset ?? 'two-moons'
+  const datasetConfig: DatasetConfig = {
+    name,
+    rows: options.rows ?? 1000,
+    noiseLevel: options.noiseLevel ?? defaultNoiseLevel(name),
+  }
+  const dataset = makeDataset(datasetConfig, seed)
+  const T = options.T ?? recipe.T
+  const schedule = options.schedule ?? recipe.schedule
+  createSchedule(schedule, T)
+  const hidden = options.hidden ?? recipe.hidden
+  for (const width of hidden) requireInteger('a hidden width', width, 1, 10_000)
+  const { count } = dataset.points
+  const ema = options.ema ?? recipe.ema
+  const config: RunConfig = {
+    T,
+    schedule,
+    scaler: fitScaler(dataset.points, dataset.columns),
+    columns: dataset.columns,
+    dataset: datasetConfig,
+    seed,
+    predictionType: 'epsilon',
+    hidden,
+    timeEmbedding: { kind: 'one_hot_linear' },
+    sampler: { name: 'ddpm', variance: 'fixed_small' },
+    training: {
+      recipe: recipeName,
+      steps: requireInteger('steps', options.steps ?? recipe.steps, 1, 100_000_000),
+      batchSize: requireInteger(
+        'batch size',
+        Math.min(options.batchSize ?? recipe.batchSize ?? count, count),
+        1,
+        count,
+      ),
+      learningRate: requireRange('learning rate', options.learningRate ?? recipe.learningRate, 0, 10),
+      lrDecay: options.lrDecay ?? recipe.lrDecay,
+      weightDecay: requireRange('weight decay', options.weightDecay ?? recipe.weightDecay, 0, 10),
+      ema: ema === null ? null : requireRange('ema', ema, 0, 0.999999),
+    },
+    engine,
+  }
+  return { config, dataset }
+}
+
+function requireRange(what: string, value: number, low: number, high: number): number {
+  if (!(value >= low && value <= high))
+    throw new InputError(`${what} is ${value}: give a number from ${low} to ${high}`)
+  return value
+}

@@ -1,0 +1,56 @@
+import type { Points } from '../core/points.ts'
+import type { EngineName } from '../model/run-config.ts'
+import type { NamedWeights } from '../model/weights.ts'
+
+/** One training step's data: each row a noised point, its timestep and what the network should say. */
+export interface Batch {
+  readonly x_t: Points
+  readonly t: Int32Array
+  readonly target: Points
+}
+
+/** All that training carries from step to step: flat tensors, each of all parameters in the state dict's order. */
+export interface EngineState {
+  readonly parameters: Float32Array
+  readonly firstMoment: Float32Array
+  readonly secondMoment: Float32Array
+  /** The exponential moving average of the parameters, where one is kept. */
+  readonly average: Float32Array | undefined
+  /** Steps taken so far. */
+  readonly step: number
+}
+
+/** What takes training steps: a loss, its gradients, AdamW and the moving average. */
+export interface TrainingEngine {
+  readonly name: EngineName
+  /** One step in place; the loss before it. The loss may be NaN: the caller judges it. */
+  step(batch: Batch, learningRate: number): number
+  state(): EngineState
+  /** Tensors alive in the backend: the same number after every step. */
+  liveTensors(): number
+  dispose(): void
+}
+
+/** The flat parameters as named weights. */
+export function unflatten(flat: Float32Array, shapes: readonly [string, readonly number[]][]): NamedWeights {
+  let at = 0
+  return new Map(
+    shapes.map(([name, shape]) => {
+      const size = shape.reduce((product, dim) => product * dim, 1)
+      at += size
+      return [name, { shape, data: flat.slice(at - size, at) }] as const
+    }),
+  )
+}
+
+/** Named weights as the flat parameters. */
+export function flatten(weights: NamedWeights, shapes: readonly [string, readonly number[]][]): Float32Array {
+  const parts = shapes.map(([name]) => weights.get(name)!.data)
+  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    flat.set(part, at)
+    at += part.length
+  }
+  return flat
+}

@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import { InputError } from '../core/errors.ts'
+import { writeWhole } from '../core/files.ts'
+import { makeDataset } from '../data/datasets.ts'
+import { scale } from '../data/scaler.ts'
+import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
+import { initialWeights } from '../model/initial-weights.ts'
+import { type Network, weightShapes } from '../model/network.ts'
+import type { EngineName, RunConfig } from '../model/run-config.ts'
+import { readRunConfig, runFiles } from '../model/run-folder.ts'
+import { drawBatch } from './batches.ts'
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import { chooseEngine } from './choose-engine.ts'
+import { resolveConfig, type TrainingOptions } from './config.ts'
+import { type EngineState, flatten, type TrainingEngine } from './engine.ts'
+import { History } from './history.ts'
+import { learningRateAt } from './optimizer.ts'
+import { initialState } from './state.ts'
+import { createTfjsEngine } from './tfjs/engine.ts'
+
+export interface TrainingProgress {
+  readonly step: number
+  readonly steps: number
+  /** The mean over the steps since the last report. */
+  readonly loss: number
+}
+
+export interface TrainRequest extends TrainingOptions {
+  /** The run folder to write. */
+  readonly out: string
+  /** Overwrite a run that is there. */
+  readonly force?: boolean | undefined
+  /** `tensorflow` is TensorFlow's own library (tfjs-node), `tfjs-wasm` runs without it; `auto`, the default, takes the first that this machine has. */
+  readonly engine?: EngineName | 'auto' | undefined
+  /** Threads of the engine; all cores otherwise. */
+  readonly threads?: number | undefined
+  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
+  /** Told of what is doubtful but legal; console.warn otherwise. */
+  readonly onWarning?: ((message: string) => void) | undefined
+  /** Aborting saves a checkpoint, then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ResumeRequest
+  extends Pick<TrainRequest, 'out' | 'threads' | 'onProgress' | 'onWarning' | 'signal'> {
+  readonly resume: true
+}
+
+export interface TrainingResult {
+  readonly run: string
+  readonly engine: EngineName
+  readonly steps: number
+  /** Of the training loop alone. */
+  readonly seconds: number
+  readonly secondsPerStep: number
+  /** The mean over the last hundredth of the steps. */
+  readonly finalLoss: number
+}
+
+/** How often the loop looks up from its work: history, progress, signals. */
+const reportMilliseconds = 200
+const historyMilliseconds = 1000
+const checkpointMilliseconds = 10_000
+
+/**
+ * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and
+ * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes.
+ * Errors: an option out of range; a folder that holds a run already; a loss that is no number; an engine
+ * that this machine lacks.
+ */
+export async function train(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
+  const run = 'resume' in request ? await continuedRun(request.out) : await newRun(request)
+  const { config, state } = run
+  const network = networkOfConfig(config)
+  const engine = await createTfjsEngine({
+    name: config.engine,
+    network,
+    state,
+    weightDecay: config.training.weightDecay,
+    ema: config.training.ema,
+    threads: request.threads,
+  })
+  try {
+    return await trainingLoop(request, config, engine, state.step)
+  } finally {
+    engine.dispose()
+  }
+}
+
+async function trainingLoop(
+  { out, onProgress, signal }: TrainRequest | ResumeRequest,
+  config: RunConfig,
+  engine: TrainingEngine,
+  firstStep: number,
+): Promise<TrainingResult> {
+  const { steps, learningRate, lrDecay, batchSize } = config.training
+  const shapes = weightShapes(networkOfConfig(config))
+  const history = await History.open(out, firstStep)
+  const source = {
+    x_0: scale(makeDataset(config.dataset, config.seed).points, config.scaler),
+    schedule: createSchedule(config.schedule, config.T),
+    batchSize,
+    seed: config.seed,
+  }
+  const save = async () => {
+    await history.flush()
+    await saveCheckpoint(out, engine.state(), shapes)
+  }
+  const start = performance.now()
+  let reported = start
+  let flushed = start
+  let saved = start
+  let lossSum = 0
+  let lossCount = 0
+  for (let step = firstStep; step < steps; step++) {
+    const rate = learningRateAt(step, steps, learningRate, lrDecay)
+    const loss = engine.step(drawBatch(source, step), rate)
+    if (!Number.isFinite(loss))
+      throw new InputError(
+        `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower --learning-rate; ` +
+          'the last good checkpoint is kept',
+      )
+    history.add(step + 1, loss, rate)
+    lossSum += loss
+    lossCount += 1
+    const now = performance.now()
+    if (now - reported < reportMilliseconds) continue
+    reported = now
+    onProgress?.({ step: step + 1, steps, loss: lossSum / lossCount })
+    lossSum = 0
+    lossCount = 0
+    if (now - flushed >= historyMilliseconds) {
+      flushed = now
+      await history.flush()
+    }
+    if (now - saved >= checkpointMilliseconds) {
+      await save()
+      saved = performance.now()
+    }
+    await setImmediate()
+    if (signal?.aborted) {
+      await save()
+      throw signal.reason
+    }
+  }
+  const seconds = (performance.now() - start) / 1000
+  await save()
+  const finalLoss = await history.tailLoss(Math.ceil(steps / 100))
+  onProgress?.({ step: steps, steps, loss: finalLoss })
+  return {
+    run: out,
+    engine: engine.name,
+    steps,
+    seconds,
+    secondsPerStep: seconds / Math.max(1, steps - firstStep),
+    finalLoss,
+  }
+}
+
+interface StartedRun {
+  readonly config: RunConfig
+  readonly state: EngineState
+}
+
+async function newRun(request: TrainRequest): Promise<StartedRun> {
+  const warn = request.onWarning ?? console.warn
+  const { config } = resolveConfig(request, await chooseEngine(request.engine ?? 'auto', warn))
+  const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
+  if (doubt) warn(doubt)
+  const files = runFiles(request.out)
+  const present = Object.values(files).filter((file) => existsSync(file))
+  if (present.length > 0 && !request.force)
+    throw new InputError(
+      `${request.out} holds a run already: give another --out, --resume to go on with it, or --force to overwrite it`,
+    )
+  await writeWhole(files.config, `${JSON.stringify(config, null, 2)}\n`)
+  for (const file of [files.checkpoint, files.weights, files.history]) await rm(file, { force: true })
+  const network = networkOfConfig(config)
+  const parameters = flatten(initialWeights(network, config.seed), weightShapes(network))
+  return { config, state: initialState(parameters, config.training.ema) }
+}
+
+async function continuedRun(run: string): Promise<StartedRun> {
+  const config = await readRunConfig(run)
+  const network = networkOfConfig(config)
+  const { length } = flatten(initialWeights(network, config.seed), weightShapes(network))
+  return { config, state: await loadCheckpoint(run, length) }
+}
+
+function networkOfConfig({ T, hidden, timeEmbedding, columns }: RunConfig): Network {
+  return { dim: columns.length, T, hidden, timeEmbedding }
+}

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { shortFloat32 } from '../../src/core/float32.ts'
+import { standardNormals, streams } from '../../src/core/random.ts'
+
+it('writes a float32 in few digits that read back as the same bits', () => {
+  expect(shortFloat32(Math.fround(0.1))).toBe(0.1)
+  const values = standardNormals({ seed: 0, stream: streams.x_T, step: 0, start: 0, count: 10_000, dim: 1 })
+  expect(values.every((value) => Math.fround(shortFloat32(value)) === value)).toBe(true)
+  expect(values.every((value) => String(shortFloat32(value)).replace(/^-?0?\./, '').length <= 11)).toBe(true)
+})

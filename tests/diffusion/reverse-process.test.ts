@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { maxAbsDifference, type Points } from '../../src/core/points.ts'
+import { reverseProcess } from '../../src/diffusion/reverse-process.ts'
+import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
+import type { Sampler } from '../../src/diffusion/samplers/sampler.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { networkOf } from '../../src/model/network.ts'
+import { referencePredictor } from '../../src/model/reference.ts'
+import { type GeneralSteps, type GoldenPredictor, golden, namedWeights } from '../helpers/golden.ts'
+
+const reference = golden<GoldenPredictor>('noise_predictor.json')
+const general = golden<GeneralSteps>('general_steps.json')
+const weights = namedWeights(reference.weights)
+const predictor = referencePredictor(networkOf(weights, reference.T), weights)
+const schedule = createSchedule(reference.schedule, reference.T)
+
+const exact = (rows: number[][]): Points<Float64Array> => ({
+  data: Float64Array.from(rows.flat()),
+  count: rows.length,
+  dim: rows[0]!.length,
+})
+
+/** The worst difference of any state from the golden ones. */
+async function worst(
+  sampler: Sampler,
+  timesteps: number[],
+  x_T: number[][],
+  noise: number[][][],
+  golden: number[][][],
+) {
+  const differences: number[] = []
+  const states = reverseProcess({
+    predictor,
+    sampler,
+    timesteps,
+    x_T: exact(x_T),
+    noise: (j) => exact(noise[j]!),
+  })
+  for await (const { step, x } of states) differences.push(maxAbsDifference(x.data, golden[step]!.flat()))
+  expect(differences).toHaveLength(golden.length)
+  return maxAbsDifference(
+    differences,
+    differences.map(() => 0),
+  )
+}
+
+describe('the reverse process in float64', () => {
+  it('follows the golden trajectory to 1e-9 at every step', async () => {
+    const { x_T, noise, trajectory } = reference.ddpm
+    const timesteps = Array.from({ length: 10 }, (_, j) => 10 - j)
+    // the file's noise[t] is used at step t
+    const rows = timesteps.map((t) => noise[t]!)
+    expect(await worst(ddpm(schedule), timesteps, x_T, rows, trajectory)).toBeLessThanOrEqual(1e-9)
+  })
+
+  it.each([
+    ['ddpm_fixed_large', 'fixed_large'],
+    ['ddpm_fixed_small_strided', 'fixed_small'],
+    ['ddpm_fixed_large_strided', 'fixed_large'],
+  ] as const)('follows %s to 1e-9 at every step', async (name, variance) => {
+    const { timesteps, trajectory } = general[name]
+    const difference = await worst(
+      ddpm(schedule, variance),
+      timesteps,
+      general.x_T,
+      general.noise,
+      trajectory,
+    )
+    expect(difference).toBeLessThanOrEqual(1e-9)
+  })
+
+  it('stops where its signal says so', async () => {
+    const controller = new AbortController()
+    const states = reverseProcess({
+      predictor,
+      sampler: ddpm(schedule),
+      timesteps: [10, 5, 1],
+      x_T: exact(general.x_T),
+      noise: (j) => exact(general.noise[j]!),
+      signal: controller.signal,
+    })
+    let steps = 0
+    const walk = async () => {
+      for await (const { step } of states) {
+        steps = step
+        if (step === 1) controller.abort(new Error('enough'))
+      }
+    }
+    await expect(walk()).rejects.toThrow('enough')
+    expect(steps).toBe(1)
+  })
+})
+
+describe('ddpm', () => {
+  it('needs noise, but for the step to the data', () => {
+    const x_t = exact([[1, 2]])
+    const sampler = ddpm(schedule)
+    expect(() => sampler.step({ x_t, output: x_t, t: 2, s: 1 })).toThrow('the step from 2 to 1 needs noise')
+    expect(sampler.step({ x_t, output: x_t, t: 1, s: 0 }).count).toBe(1)
+  })
+
+  it('refuses a step whose coefficients blow up, naming T and a legal schedule', () => {
+    const steep = createSchedule({ kind: 'betas', betas: [0.5, 1 - 1e-14] }, 2)
+    expect(() => ddpm(steep).coefficients(2, 1)).toThrow(/above 1e6.*T = 2.*polynomial/)
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { maxAbsDifference } from '../../src/core/points.ts'
+import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
+import { createSchedule, type ScheduleConfig, scheduleWarning } from '../../src/diffusion/schedule.ts'
+import { type GoldenSchedule, golden } from '../helpers/golden.ts'
+
+const references = golden<GoldenSchedule[]>('schedules.json')
+
+describe.each(references)('$kind, T = $T', (reference) => {
+  const schedule = createSchedule(reference as unknown as ScheduleConfig, reference.T)
+
+  it('has the golden tables to 1e-12', () => {
+    for (const table of ['betas', 'alphas', 'alphaBars'] as const)
+      expect(maxAbsDifference(schedule[table], reference[table])).toBeLessThanOrEqual(1e-12)
+  })
+
+  it("has the golden posterior's deviations as DDPM's noise to 1e-12", () => {
+    const sampler = ddpm(schedule, 'fixed_small')
+    const sigmas = [0, ...schedule.betas.slice(1).map((_, i) => sampler.coefficients(i + 1, i).noise)]
+    expect(maxAbsDifference(sigmas, reference.sigmas)).toBeLessThanOrEqual(1e-12)
+  })
+})
+
+const seed: ScheduleConfig = { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 }
+
+describe('createSchedule', () => {
+  it.each<[ScheduleConfig, number]>([
+    [{ kind: 'linear', betaStart: 0.3, betaEnd: 0.5 }, 0.3],
+    [{ kind: 'scaled_linear', betaStart: 0.3, betaEnd: 0.5 }, 0.3],
+    [{ kind: 'polynomial', betaStart: 0.3, betaEnd: 0.5, power: 3 }, 0.3],
+    [{ kind: 'squaredcos_cap_v2' }, 0.999],
+    [{ kind: 'sigmoid', betaStart: 0.3, betaEnd: 0.5 }, 0.3 + 0.2 / (1 + Math.exp(6))],
+    [{ kind: 'karras', sigmaMin: 0.05, sigmaMax: 3, rho: 7 }, 0.9],
+    [{ kind: 'betas', betas: [0.7] }, 0.7],
+  ])('has its first value at T = 1: %j', (config, beta) => {
+    expect(createSchedule(config, 1).betas[1]).toBeCloseTo(beta, 12)
+  })
+
+  it('takes betas with or without the clean sample’s 0', () => {
+    const betas = [0.1, 0.5]
+    expect(createSchedule({ kind: 'betas', betas: [0, ...betas] }, 2).betas).toEqual([0, 0.1, 0.5])
+    expect(createSchedule({ kind: 'betas', betas }, 2).betas).toEqual([0, 0.1, 0.5])
+  })
+
+  it.each<[ScheduleConfig, number, RegExp]>([
+    [{ ...seed, betaEnd: 1 }, 10, /beta_10 is 1.*betaEnd <= 0\.999/],
+    [{ ...seed, betaStart: 0 }, 10, /beta_1 is 0/],
+    [{ ...seed, power: 0 }, 10, /power above 0/],
+    [{ kind: 'linear', betaStart: 0.1, betaEnd: Number.NaN }, 10, /beta_2 is NaN/],
+    [{ kind: 'karras', sigmaMin: 0.05, sigmaMax: 1e200, rho: 7 }, 10, /beta_2 is 1.*sigmaMax at most 1000/],
+    [{ kind: 'karras', sigmaMin: 5, sigmaMax: 1, rho: 7 }, 10, /sigmaMin < sigmaMax/],
+    [{ kind: 'betas', betas: [0.1, 1] }, 2, /beta_2 is 1/],
+    [{ kind: 'betas', betas: [0.1] }, 2, /1 betas for T = 2/],
+    [seed, 0, /T is 0/],
+    [seed, 1001, /1 to 1000/],
+    [seed, 2.5, /whole number/],
+  ])('refuses %j at T = %d', (config, T, message) => {
+    expect(() => createSchedule(config, T)).toThrow(InputError)
+    expect(() => createSchedule(config, T)).toThrow(message)
+  })
+})
+
+describe('scheduleWarning', () => {
+  it('names the signal that is left in x_T', () => {
+    const schedule = createSchedule({ kind: 'linear', betaStart: 1e-4, betaEnd: 0.02 }, 10)
+    expect(scheduleWarning(schedule)).toMatch(/alphaBar_10 is 0\.904/)
+    expect(scheduleWarning(createSchedule(seed, 10))).toBeUndefined()
+  })
+})

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
+import { decodeModel, type IModel, TensorProto } from '../../src/onnx/proto.ts'
+import { readModel } from '../../src/onnx/read.ts'
+import { referenceModel, untrainedModel } from '../helpers/models.ts'
+
+const model = await exportNoisePredictor(referenceModel)
+const sampler = await exportSampler(referenceModel, { trajectory: true })
+const files: [string, Uint8Array][] = [
+  ['model.onnx', model],
+  ['sampler.onnx', sampler],
+]
+
+const shapeOf = (proto: IModel, name: string) =>
+  [...proto.graph!.input!, ...proto.graph!.output!]
+    .find((value) => value.name === name)!
+    .type!.tensorType!.shape!.dim!.map((dim) => dim.dimParam || Number(dim.dimValue))
+
+describe.each(files)('%s', (name, bytes) => {
+  const proto = decodeModel(bytes, name)
+
+  it('is IR 8, opset 17, with producer, version and doc', () => {
+    expect(Number(proto.irVersion)).toBe(8)
+    expect(proto.opsetImport!.map(({ domain, version }) => [domain, Number(version)])).toEqual([['', 17]])
+    expect(proto.producerName).toBe('moonstep')
+    expect(proto.producerVersion).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(proto.docString).not.toBe('')
+  })
+
+  it('holds float32 alone, and a value_info for every tensor', () => {
+    const { node, initializer, valueInfo, input, output } = proto.graph!
+    expect(initializer!.every(({ dataType }) => dataType === TensorProto.DataType.FLOAT)).toBe(true)
+    const described = [...valueInfo!, ...output!]
+    expect(
+      [...described, ...input!].every(
+        ({ type }) => type!.tensorType!.elemType === TensorProto.DataType.FLOAT,
+      ),
+    ).toBe(true)
+    expect(new Set(described.map((value) => value.name))).toEqual(new Set(node!.flatMap((n) => n.output!)))
+  })
+
+  it('carries a card with a digest of every initializer, and no time or path', () => {
+    const { card } = readModel(bytes)
+    expect(Object.keys(card.digests)).toEqual(proto.graph!.initializer!.map((tensor) => tensor.name))
+    expect(new TextDecoder('latin1').decode(bytes)).not.toMatch(/\/home\/|\/tmp\/|202\d-\d\d/)
+  })
+})
+
+describe('model.onnx', () => {
+  it('has the inputs and outputs of the contract, and the weights by their own names', () => {
+    const proto = decodeModel(model, 'model.onnx')
+    expect(shapeOf(proto, 'x_t')).toEqual(['batch', 2])
+    expect(shapeOf(proto, 't')).toEqual(['batch', 1])
+    expect(shapeOf(proto, 'epsilon')).toEqual(['batch', 2])
+    const names = proto.graph!.initializer!.map((tensor) => tensor.name)
+    expect(names).toEqual(expect.arrayContaining([...referenceModel.weights.keys()]))
+  })
+
+  it('is the same bytes twice', async () => {
+    expect(await exportNoisePredictor(referenceModel)).toEqual(model)
+  })
+})
+
+describe('sampler.onnx', () => {
+  it('has the inputs and outputs of the contract', async () => {
+    const proto = decodeModel(sampler, 'sampler.onnx')
+    expect(shapeOf(proto, 'x_T')).toEqual(['batch', 2])
+    expect(shapeOf(proto, 'noise')).toEqual([10, 'batch', 2])
+    expect(shapeOf(proto, 'x_0')).toEqual(['batch', 2])
+    expect(shapeOf(proto, 'samples')).toEqual(['batch', 2])
+    expect(shapeOf(proto, 'trajectory')).toEqual([11, 'batch', 2])
+    const plain = decodeModel(await exportSampler(referenceModel), 'sampler.onnx')
+    expect(plain.graph!.output!.map(({ name }) => name)).toEqual(['x_0', 'samples'])
+  })
+
+  it('is the same bytes twice', async () => {
+    expect(await exportSampler(referenceModel, { trajectory: true })).toEqual(sampler)
+  })
+})
+
+describe('an export', () => {
+  it('names columns by number where the config has none', () => {
+    expect(readModel(model).card.columns).toEqual(['x0', 'x1'])
+  })
+
+  it.each([
+    [untrainedModel({ dim: 3 }, { scaler: { min: [0], max: [1] } }), /scaler has 1 columns.* for 3/],
+    [untrainedModel({}, { columns: ['a'] }), /1 column names for 2/],
+    [
+      { ...untrainedModel({ T: 5 }), config: { ...untrainedModel({ T: 6 }).config } },
+      /t_encoder\.weight.*\[1,5\].*\[1,6\]/,
+    ],
+  ])('refuses a config that is not the weights’ (%#)', async (trained, message) => {
+    await expect(exportNoisePredictor(trained)).rejects.toThrow(message)
+  })
+
+  it('refuses steps that are not there', async () => {
+    await expect(exportSampler(referenceModel, { numSteps: 11 })).rejects.toThrow(/1 to 10/)
+    await expect(exportSampler(referenceModel, { timesteps: [3, 5] })).rejects.toThrow(/falling/)
+    await expect(exportSampler(referenceModel, { timesteps: [5], numSteps: 1 })).rejects.toThrow(/not both/)
+  })
+})

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import type { NamedWeights } from '../../src/model/weights.ts'
+
+type Matrix = number[][]
+type Weights = Record<string, number[] | Matrix>
+
+export interface GoldenSchedule {
+  kind: ScheduleConfig['kind']
+  T: number
+  betas: number[]
+  alphas: number[]
+  alphaBars: number[]
+  sigmas: number[]
+}
+
+export interface TrainingSteps {
+  x_0: Matrix
+  schedule: ScheduleConfig & { T: number }
+  optimizer: { learningRate: number; beta1: number; beta2: number; epsilon: number; weightDecay: number }
+  weightsBefore: Weights
+  weightsAfter: Weights
+  steps: { t: number[]; noise: Matrix; x_t: Matrix; loss: number; gradNorm: number }[]
+}
+
+export interface GoldenPredictor {
+  T: number
+  schedule: ScheduleConfig
+  scaler: { min: number[]; max: number[] }
+  weights: Weights
+  forward: { x_t: Matrix; t: number[]; epsilon: Matrix }
+  ddpm: { x_T: Matrix; noise: Matrix[]; trajectory: Matrix[] }
+}
+
+type GeneralPath = { timesteps: number[]; trajectory: Matrix[] }
+
+export interface GeneralSteps {
+  x_T: Matrix
+  noise: Matrix[]
+  ddpm_fixed_large: GeneralPath
+  ddpm_fixed_small_strided: GeneralPath
+  ddpm_fixed_large_strided: GeneralPath
+}
+
+export function goldenPath(name: string): string {
+  return new URL(`../golden/${name}`, import.meta.url).pathname
+}
+
+/** A file of tests/golden; make_reference.py beside it made them. */
+export function golden<T>(name: string): T {
+  return JSON.parse(readFileSync(goldenPath(name), 'utf8')) as T
+}
+
+/** Weights as the files write them, rounded to float32. */
+export function namedWeights(weights: Weights): NamedWeights {
+  return new Map(
+    Object.entries(weights).map(([name, value]) => {
+      const rows = value as Matrix
+      const shape = Array.isArray(rows[0]) ? [rows.length, rows[0].length] : [rows.length]
+      return [name, { shape, data: Float32Array.from((value as Matrix).flat()) }]
+    }),
+  )
+}

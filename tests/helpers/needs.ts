@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { describe, inject, it } from 'vitest'
+import { tensorflowProblem } from '../../src/train/tfjs/backend.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+
+/** The project's own venv before the machine's Python. */
+export const python = existsSync(`${root}.venv/bin/python`) ? `${root}.venv/bin/python` : 'python3'
+
+/** Where Chromium is, or nothing. */
+export function chromiumPath(): string | undefined {
+  const found = spawnSync('sh', ['-c', 'command -v chromium || command -v google-chrome'], {
+    encoding: 'utf8',
+  })
+  return found.stdout.trim() || undefined
+}
+
+/** What some tests need beyond Node, how it is found, and the line that installs it. */
+const needs = {
+  tensorflow: {
+    found: async () => (await tensorflowProblem()) === undefined,
+    install: 'node scripts/setup.mjs',
+  },
+  onnx: {
+    found: () => pythonHas('onnx', 'onnxruntime', 'numpy'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install onnx onnxruntime numpy',
+  },
+  torch: {
+    found: () => pythonHas('torch', 'safetensors'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install torch safetensors numpy',
+  },
+  vulkan: {
+    found: () => vulkanDrivers().length > 0,
+    install: 'sudo apt-get install mesa-vulkan-drivers',
+  },
+  chromium: {
+    found: () => chromiumPath() !== undefined,
+    install: 'sudo apt-get install chromium',
+  },
+} as const
+
+export type Need = keyof typeof needs
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    missing: Partial<Record<Need, string>>
+  }
+}
+
+/** What this machine lacks, each with the line that installs it. */
+export async function findMissing(): Promise<Partial<Record<Need, string>>> {
+  const missing: Partial<Record<Need, string>> = {}
+  for (const [need, { found, install }] of Object.entries(needs))
+    if (!(await found())) missing[need as Need] = `needs ${need}: ${install}`
+  return missing
+}
+
+/**
+ * A suite that runs only where `need` is met. Elsewhere it is skipped with the line that installs what is
+ * missing; under MOONSTEP_REQUIRE_ALL, which .ci/run sets, it fails instead.
+ */
+export function describeWith(need: Need, name: string, body: () => void): void {
+  const missing = inject('missing')[need]
+  if (!missing) describe(name, body)
+  else if (process.env.MOONSTEP_REQUIRE_ALL)
+    describe(name, () => {
+      it('has what it needs', () => {
+        throw new Error(missing)
+      })
+    })
+  else describe.skipIf(true)(`${name} (${missing})`, body)
+}
+
+function pythonHas(...modules: string[]): boolean {
+  return spawnSync(python, ['-c', modules.map((name) => `import ${name}`).join('\n')]).status === 0
+}
+
+function vulkanDrivers(): string[] {
+  return ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [],
+  )
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
+
+describe('GraphBuilder', () => {
+  it('names nodes by scope and op, and counts on where a name is taken', () => {
+    const graph = new GraphBuilder()
+    const x = graph.input('x', ['batch', 2])
+    const y = graph.scope('outer', () => graph.scope('inner', () => graph.op('Abs', [graph.op('Abs', [x])])))
+    expect(y.name).toBe('outer/inner/Abs_1')
+  })
+
+  it('infers shapes on the way', () => {
+    const graph = new GraphBuilder()
+    const x = graph.input('x', ['batch', 2])
+    const rows = graph.opWithOutputs('Split', [graph.input('noise', [3, 'batch', 2])], { axis: 0 }, 3)
+    expect(rows.map(({ shape }) => shape)).toEqual([
+      [1, 'batch', 2],
+      [1, 'batch', 2],
+      [1, 'batch', 2],
+    ])
+    expect(graph.op('Flatten', [rows[0]!], { axis: 2 }).shape).toEqual(['batch', 2])
+    expect(graph.op('Add', [x, graph.initializer('zero', [1, 1, 1], [0])]).shape).toEqual([1, 'batch', 2])
+  })
+
+  it.each<[string, (graph: GraphBuilder) => void, RegExp]>([
+    ['a name twice', (g) => void [g.input('x', [1]), g.input('x', [1])], /two values named x/],
+    ['too little data', (g) => void g.initializer('w', [2, 2], [1]), /1 numbers for the shape \[2,2\]/],
+    ['an input as output', (g) => g.output('y', g.input('x', [1])), /no node's output/],
+    [
+      'shapes that do not broadcast',
+      (g) => void g.op('Add', [g.input('a', [2]), g.input('b', [3])]),
+      /broadcast/,
+    ],
+  ])('refuses %s', (_, build, message) => {
+    expect(() => build(new GraphBuilder())).toThrow(message)
+  })
+})

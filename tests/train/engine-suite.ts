@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest'
+import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
+import { networkOf, weightShapes } from '../../src/model/network.ts'
+import type { EngineName } from '../../src/model/run-config.ts'
+import { flatten, type TrainingEngine } from '../../src/train/engine.ts'
+import { initialState } from '../../src/train/state.ts'
+import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
+import { golden, namedWeights, type TrainingSteps } from '../helpers/golden.ts'
+
+const reference = golden<TrainingSteps>('training_steps.json')
+const before = namedWeights(reference.weightsBefore)
+const network = networkOf(before, reference.schedule.T)
+const shapes = weightShapes(network)
+
+/** What every training engine must do; each runs it in a process of its own, for tfjs's backends share state. */
+export function engineSuite(name: EngineName): void {
+  const start = (ema: number | null): Promise<TrainingEngine> =>
+    createTfjsEngine({
+      name,
+      network,
+      state: initialState(flatten(before, shapes), ema),
+      weightDecay: reference.optimizer.weightDecay,
+      ema,
+    })
+  const batches = reference.steps.map(({ x_t, t, noise }) => ({
+    x_t: pointsFromRows(x_t),
+    t: Int32Array.from(t),
+    target: pointsFromRows(noise),
+  }))
+
+  it('takes the five golden AdamW steps: loss to 1e-6, every weight to 5e-5', async () => {
+    const engine = await start(null)
+    const losses = batches.map((batch) => engine.step(batch, reference.optimizer.learningRate))
+    expect(
+      maxAbsDifference(
+        losses,
+        reference.steps.map((step) => step.loss),
+      ),
+    ).toBeLessThanOrEqual(1e-6)
+    const after = flatten(namedWeights(reference.weightsAfter), shapes)
+    expect(maxAbsDifference(engine.state().parameters, after)).toBeLessThanOrEqual(5e-5)
+    engine.dispose()
+  })
+
+  it('keeps the same number of live tensors', async () => {
+    const engine = await start(0.99)
+    const counts = Array.from({ length: 20 }, (_, i) => {
+      engine.step(batches[i % 5]!, 1e-3)
+      return engine.liveTensors()
+    })
+    expect(new Set(counts).size).toBe(1)
+    engine.dispose()
+  })
+
+  it('averages the weights as the recurrence says', async () => {
+    const engine = await start(0.5)
+    let average = flatten(before, shapes)
+    for (const [i, batch] of batches.entries()) {
+      engine.step(batch, 1e-2)
+      const decay = Math.min(0.5, (2 + i) / (11 + i))
+      const { parameters } = engine.state()
+      average = average.map((value, k) => decay * value + (1 - decay) * parameters[k]!)
+    }
+    expect(maxAbsDifference(engine.state().average!, average)).toBeLessThanOrEqual(1e-6)
+    engine.dispose()
+  })
+
+  it('continues from its state to the same bits', async () => {
+    const whole = await start(0.9)
+    for (const batch of batches) whole.step(batch, 1e-2)
+    const first = await start(0.9)
+    for (const batch of batches.slice(0, 2)) first.step(batch, 1e-2)
+    const rest = await createTfjsEngine({
+      name,
+      network,
+      state: first.state(),
+      weightDecay: 1e-4,
+      ema: 0.9,
+    })
+    for (const batch of batches.slice(2)) rest.step(batch, 1e-2)
+    expect(rest.state()).toEqual(whole.state())
+    for (const engine of [whole, first, rest]) engine.dispose()
+  })
+}
