@@ -9,7 +9,7 @@ import { networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { checkModel } from '../onnx/check.ts'
-import { type GraphBuilder, littleEndian } from '../onnx/graph-builder.ts'
+import type { GraphBuilder } from '../onnx/graph-builder.ts'
 import { encodeModel } from '../onnx/proto.ts'
 import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
 import { noisePredictorGraph } from './noise-predictor-graph.ts'
@@ -105,7 +105,7 @@ function finish(
   doc: string,
 ): Uint8Array {
   const digests = Object.fromEntries(
-    [...graph.initializers()].map(([key, { data }]) => [key, digestOf(littleEndian(data))]),
+    [...graph.initializerBytes()].map(([key, bytes]) => [key, digestOf(bytes)]),
   )
   const complete: ModelCard = { ...card, digests }
   const model = graph.build({ name, doc, metadata: { [cardKey]: JSON.stringify(complete) } })

@@ -32,9 +32,7 @@ export function samplerGraph({
   const graph = new GraphBuilder()
   const { dim } = network
   const x_T = graph.input('x_T', ['batch', dim])
-  const noise = sampler.stochastic
-    ? unstack(graph, graph.input('noise', [timesteps.length, 'batch', dim]), timesteps.length)
-    : []
+  const noise = sampler.stochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined
   const first = foldedFirstLayer(graph, network, weights)
   const later = laterLayers(graph, network, weights)
   const scaled = (name: string, x: Value, factor: number) =>
@@ -52,7 +50,9 @@ export function samplerGraph({
         scaled(`step_${j}.x_t`, x_t, c.x_t),
         scaled(`step_${j}.output`, output, c.output),
       ])
-      return c.noise === 0 ? mean : graph.op('Add', [mean, scaled(`step_${j}.noise`, noise[j]!, c.noise)])
+      return c.noise === 0
+        ? mean
+        : graph.op('Add', [mean, scaled(`step_${j}.noise`, row(graph, noise!, j), c.noise)])
     })
     states.push(state)
   })
@@ -92,23 +92,27 @@ function foldedFirstLayer(graph: GraphBuilder, network: Network, weights: NamedW
   return { name, weight, biasAt }
 }
 
-/** [count, batch, dim] as `count` values [batch, dim], with no int64 tensor: Split, then Flatten by its attribute. */
-function unstack(graph: GraphBuilder, stacked: Value, count: number): Value[] {
-  return graph.scope('noise', () =>
-    graph
-      .opWithOutputs('Split', [stacked], { axis: 0 }, count)
-      .map((row) => graph.op('Flatten', [row], { axis: 2 })),
-  )
+/** [batch, dim] of [steps, batch, dim]. A Split would need a storage buffer for each step, and WebGPU has 8 to 10. */
+function row(graph: GraphBuilder, stacked: Value, j: number): Value {
+  return graph.op('Gather', [stacked, graph.initializer(`step_${j}.index`, [], [j], 'int32')], { axis: 0 })
 }
 
-/** Values [batch, dim] as one [count, batch, dim], with no int64 tensor: adding [1, 1, 1] of zero raises the rank. */
+/** WebGPU promises 8 storage buffers to a shader: 7 inputs and the output. */
+const maxConcatInputs = 7
+
+/** Values [batch, dim] as one [count, batch, dim]. Adding [1, 1, 1] of zero raises the rank without an int64 tensor. */
 function stack(graph: GraphBuilder, values: readonly Value[]): Value {
   return graph.scope('trajectory', () => {
     const zero = graph.initializer('zero', [1, 1, 1], [0])
-    return graph.op(
-      'Concat',
-      values.map((value) => graph.op('Add', [value, zero])),
-      { axis: 0 },
-    )
+    let parts = values.map((value) => graph.op('Add', [value, zero]))
+    while (parts.length > 1)
+      parts = chunks(parts, maxConcatInputs).map((part) => graph.op('Concat', part, { axis: 0 }))
+    return parts[0]!
   })
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
 }

@@ -1,6 +1,13 @@
 import { version } from '../core/version.ts'
-import type { NamedWeights } from '../model/weights.ts'
-import { type Attributes, type OpDefinition, type OpType, ops, type Shape } from './ops.ts'
+import {
+  type Attributes,
+  type DType,
+  inferOutput,
+  type OpDefinition,
+  type OpType,
+  ops,
+  type TensorType,
+} from './ops.ts'
 import {
   AttributeProto,
   type IAttribute,
@@ -13,13 +20,20 @@ import {
 export const irVersion = 8
 export const opset = 17
 
-/** A float32 tensor of the graph. */
-export interface Value {
+/** A tensor of the graph. */
+export interface Value extends TensorType {
   readonly name: string
-  readonly shape: Shape
 }
 
-type MutableValue = { name: string; shape: Shape }
+type Renamable = TensorType & { name: string }
+
+interface Node {
+  readonly name: string
+  readonly type: OpType
+  readonly inputs: readonly Value[]
+  readonly output: Value
+  readonly attributes: Attributes
+}
 
 export interface BuildOptions {
   readonly name: string
@@ -32,60 +46,45 @@ export interface BuildOptions {
  *
  *     const h = graph.op('Gemm', [x, weight, bias], { transB: 1 })
  *
- * Every tensor is float32; shapes are inferred on the way. The same calls give the same model.
+ * Types and shapes are inferred on the way. The same calls give the same model.
  */
 export class GraphBuilder {
   readonly #inputs: Value[] = []
-  readonly #outputs: MutableValue[] = []
-  readonly #inner: MutableValue[] = []
-  readonly #initializers = new Map<string, { value: Value; data: Float32Array }>()
-  readonly #nodes: {
-    name: string
-    type: OpType
-    inputs: readonly Value[]
-    outputs: Value[]
-    attributes: Attributes
-  }[] = []
+  readonly #outputs: Value[] = []
+  readonly #inner: Renamable[] = []
+  readonly #initializers = new Map<Value, Uint8Array>()
+  readonly #nodes: Node[] = []
   readonly #names = new Set<string>()
   readonly #scopes: string[] = []
 
-  /** A graph input. A string as a dimension names one that is free. */
-  input(name: string, shape: Shape): Value {
-    const value = { name: this.#claim(name), shape }
+  /** A float32 input of the graph. A string as a dimension names one that is free. */
+  input(name: string, shape: TensorType['shape']): Value {
+    const value: Value = { name: this.#claim(name), shape, dtype: 'float32' }
     this.#inputs.push(value)
     return value
   }
 
   /** A constant, named as it is: scopes don't touch it. */
-  initializer(name: string, shape: readonly number[], data: ArrayLike<number>): Value {
-    const value = { name: this.#claim(name), shape }
+  initializer(
+    name: string,
+    shape: readonly number[],
+    data: ArrayLike<number>,
+    dtype: DType = 'float32',
+  ): Value {
+    const value: Value = { name: this.#claim(name), shape, dtype }
     if (data.length !== shape.reduce((product, size) => product * size, 1))
       throw new Error(`initializer ${name}: ${data.length} numbers for the shape [${shape}]`)
-    this.#initializers.set(name, { value, data: Float32Array.from(data) })
+    this.#initializers.set(value, littleEndian(data, dtype))
     return value
   }
 
-  /** A node with one output. Errors: inputs that don't fit the op. */
+  /** A node; what it computes. Errors: inputs that don't fit the op. */
   op(type: OpType, inputs: readonly Value[], attributes: Attributes = {}): Value {
-    return this.opWithOutputs(type, inputs, attributes, 1)[0]!
-  }
-
-  /** A node with `count` outputs. */
-  opWithOutputs(type: OpType, inputs: readonly Value[], attributes: Attributes, count: number): Value[] {
-    const definition: OpDefinition = ops[type]
     const name = this.#unique([...this.#scopes, type].join('/'))
-    const shapes = definition.infer(
-      inputs.map((input) => input.shape),
-      attributes,
-      count,
-    )
-    const outputs = shapes.map((shape, i) => ({
-      name: count === 1 ? name : this.#claim(`${name}:${i}`),
-      shape,
-    }))
-    this.#inner.push(...outputs)
-    this.#nodes.push({ name, type, inputs, outputs, attributes })
-    return outputs
+    const output = { name, ...inferOutput(ops[type], inputs, attributes) }
+    this.#inner.push(output)
+    this.#nodes.push({ name, type, inputs, output, attributes })
+    return output
   }
 
   /** Prefixes the names of the nodes that `body` makes. */
@@ -101,19 +100,14 @@ export class GraphBuilder {
     const index = this.#inner.indexOf(value)
     if (index < 0)
       throw new Error(`output ${name}: ${value.name} is no node's output, or is an output already`)
-    const [inner] = this.#inner.splice(index, 1)
-    inner!.name = this.#claim(name)
-    this.#outputs.push(inner!)
+    const inner = this.#inner.splice(index, 1)[0]!
+    inner.name = this.#claim(name)
+    this.#outputs.push(inner)
   }
 
-  /** The constants, by name. */
-  initializers(): NamedWeights {
-    return new Map(
-      [...this.#initializers].map(([name, { value, data }]) => [
-        name,
-        { shape: value.shape as readonly number[], data },
-      ]),
-    )
+  /** The constants' bytes by name, as the file holds them. */
+  initializerBytes(): Map<string, Uint8Array> {
+    return new Map([...this.#initializers].map(([{ name }, bytes]) => [name, bytes]))
   }
 
   build({ name, doc, metadata }: BuildOptions): IModel {
@@ -127,20 +121,12 @@ export class GraphBuilder {
       graph: {
         name,
         docString: doc,
-        node: this.#nodes.map(
-          ({ name: nodeName, type, inputs, outputs, attributes }): INode => ({
-            name: nodeName,
-            opType: type,
-            input: inputs.map((input) => input.name),
-            output: outputs.map((output) => output.name),
-            attribute: Object.entries(attributes).map(([key, value]) => attributeOf(type, key, value)),
-          }),
-        ),
-        initializer: [...this.#initializers.values()].map(({ value, data }) => ({
+        node: this.#nodes.map(nodeProto),
+        initializer: [...this.#initializers].map(([value, rawData]) => ({
           name: value.name,
           dims: value.shape as number[],
-          dataType: TensorProto.DataType.FLOAT,
-          rawData: littleEndian(data),
+          dataType: dataTypes[value.dtype],
+          rawData,
         })),
         input: this.#inputs.map(valueInfo),
         output: this.#outputs.map(valueInfo),
@@ -161,29 +147,39 @@ export class GraphBuilder {
   }
 }
 
-/** float32 data as the bytes that ONNX's raw_data and the card's digests are of. */
-export function littleEndian(data: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(data.byteLength)
+/** ONNX's numbers for our types. */
+export const dataTypes = {
+  float32: TensorProto.DataType.FLOAT,
+  int32: TensorProto.DataType.INT32,
+} as const satisfies Record<DType, number>
+
+function littleEndian(data: ArrayLike<number>, dtype: DType): Uint8Array {
+  const bytes = new Uint8Array(4 * data.length)
   const view = new DataView(bytes.buffer)
-  for (let i = 0; i < data.length; i++) view.setFloat32(4 * i, data[i]!, true)
+  for (let i = 0; i < data.length; i++)
+    if (dtype === 'float32') view.setFloat32(4 * i, data[i]!, true)
+    else view.setInt32(4 * i, data[i]!, true)
   return bytes
 }
 
-function attributeOf(type: OpType, name: string, value: number): IAttribute {
+function nodeProto({ name, type, inputs, output, attributes }: Node): INode {
+  return {
+    name,
+    opType: type,
+    input: inputs.map((input) => input.name),
+    output: [output.name],
+    attribute: Object.entries(attributes).map(([key, value]) => attributeProto(type, key, value)),
+  }
+}
+
+function attributeProto(type: OpType, name: string, value: number): IAttribute {
   const kind = (ops[type].attributes as OpDefinition['attributes'])[name]
   if (kind === 'int') return { name, type: AttributeProto.AttributeType.INT, i: value }
   if (kind === 'float') return { name, type: AttributeProto.AttributeType.FLOAT, f: value }
   throw new Error(`${type} has no attribute ${name}`)
 }
 
-function valueInfo({ name, shape }: Value): IValueInfo {
-  return {
-    name,
-    type: {
-      tensorType: {
-        elemType: TensorProto.DataType.FLOAT,
-        shape: { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
-      },
-    },
-  }
+function valueInfo({ name, shape, dtype }: Value): IValueInfo {
+  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
+  return { name, type: { tensorType: { elemType: dataTypes[dtype], shape: { dim } } } }
 }

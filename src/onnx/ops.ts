@@ -2,28 +2,36 @@
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
+/** float32 but for indices; int64 would leave onnxruntime's WebGPU provider. */
+export type DType = 'float32' | 'int32'
+
+export interface TensorType {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
 /** Attributes by name; whole numbers unless the op's table says float. */
 export type Attributes = Readonly<Record<string, number>>
 
 export interface OpDefinition {
   readonly inputs: number | readonly [least: number, most: number]
-  readonly outputs: number | 'any'
+  /** The inputs' types where they aren't all float32. */
+  readonly inputTypes?: readonly DType[]
   /** The attributes it may carry, with ONNX's types. */
   readonly attributes: Readonly<Record<string, 'int' | 'float'>>
-  /** The outputs' shapes. Errors: inputs that don't fit together. */
-  readonly infer: (inputs: readonly Shape[], attributes: Attributes, outputs: number) => readonly Shape[]
+  /** The output's shape. Errors: inputs that don't fit together. */
+  readonly infer: (inputs: readonly Shape[], attributes: Attributes) => Shape
 }
 
 const elementwise = (inputs: number): OpDefinition => ({
   inputs,
-  outputs: 1,
   attributes: {},
-  infer: (shapes) => [shapes.reduce(broadcast)],
+  infer: (shapes) => shapes.reduce(broadcast),
 })
 
 /**
- * The ops in use, all of float32 tensors, with the semantics of ONNX opset 17:
- * https://onnx.ai/onnx/operators/. Each runs on onnxruntime's WebGPU provider without an int64 tensor.
+ * The ops in use, each with one float32 output and the semantics of ONNX opset 17:
+ * https://onnx.ai/onnx/operators/. Each runs on onnxruntime's WebGPU provider.
  */
 export const ops = {
   Abs: elementwise(1),
@@ -34,69 +42,73 @@ export const ops = {
   Mul: elementwise(2),
   Gemm: {
     inputs: [2, 3],
-    outputs: 1,
     attributes: { alpha: 'float', beta: 'float', transA: 'int', transB: 'int' },
     infer([a, b, c], { transA, transB }) {
-      requireRank('Gemm', a!, 2)
-      requireRank('Gemm', b!, 2)
+      for (const shape of [a!, b!])
+        if (shape.length !== 2) throw new Error(`Gemm takes matrices, not [${shape}]`)
       const [m, k] = transA ? [a![1]!, a![0]!] : [a![0]!, a![1]!]
       const [inner, n] = transB ? [b![1]!, b![0]!] : [b![0]!, b![1]!]
       if (k !== inner) throw new Error(`Gemm of [${a}] and [${b}]: the inner dimensions differ`)
       const result = [m, n]
       if (c && broadcast(result, c).join() !== result.join())
         throw new Error(`Gemm: [${c}] does not broadcast to [${result}]`)
-      return [result]
+      return result
     },
   },
   Concat: {
     inputs: [1, Number.POSITIVE_INFINITY],
-    outputs: 1,
     attributes: { axis: 'int' },
-    infer(shapes, { axis }) {
+    infer(shapes, { axis = -1 }) {
       const first = shapes[0]!
-      if (axis === undefined || axis < 0 || axis >= first.length)
-        throw new Error(`Concat: axis ${axis} of [${first}]`)
+      requireAxis('Concat', axis, first)
       let total = 0
       for (const shape of shapes) {
         const size = shape[axis]
-        if (
-          shape.length !== first.length ||
-          shape.some((dim, i) => i !== axis && dim !== first[i]) ||
-          typeof size !== 'number'
-        )
+        const fits = shape.length === first.length && shape.every((dim, i) => i === axis || dim === first[i])
+        if (!fits || typeof size !== 'number')
           throw new Error(`Concat on axis ${axis}: [${shape}] does not fit [${first}]`)
         total += size
       }
-      return [first.map((dim, i) => (i === axis ? total : dim))]
+      return first.map((dim, i) => (i === axis ? total : dim))
     },
   },
-  Split: {
-    inputs: 1,
-    outputs: 'any',
+  Gather: {
+    inputs: 2,
+    inputTypes: ['float32', 'int32'],
     attributes: { axis: 'int' },
-    infer([shape], { axis = 0 }, outputs) {
-      const size = shape![axis]
-      if (typeof size !== 'number' || size % outputs !== 0)
-        throw new Error(`Split of [${shape}] in ${outputs} on axis ${axis}`)
-      const part = shape!.map((dim, i) => (i === axis ? size / outputs : dim))
-      return Array.from({ length: outputs }, () => part)
-    },
-  },
-  Flatten: {
-    inputs: 1,
-    outputs: 1,
-    attributes: { axis: 'int' },
-    infer([shape], { axis = 1 }) {
-      if (axis < 0 || axis > shape!.length) throw new Error(`Flatten: axis ${axis} of [${shape}]`)
-      return [[product(shape!.slice(0, axis)), product(shape!.slice(axis))]]
+    infer([data, indices], { axis = 0 }) {
+      requireAxis('Gather', axis, data!)
+      return [...data!.slice(0, axis), ...indices!, ...data!.slice(axis + 1)]
     },
   },
 } satisfies Record<string, OpDefinition>
 
 export type OpType = keyof typeof ops
 
+/** The output of an op. Errors: inputs of another number, type or shape than it takes. */
+export function inferOutput(
+  definition: OpDefinition,
+  inputs: readonly TensorType[],
+  attributes: Attributes,
+): TensorType {
+  const { inputs: arity, inputTypes, infer } = definition
+  const [least, most] = typeof arity === 'number' ? [arity, arity] : arity
+  if (inputs.length < least || inputs.length > most) throw new Error(`${inputs.length} inputs`)
+  inputs.forEach(({ dtype }, i) => {
+    const expected = inputTypes?.[i] ?? 'float32'
+    if (dtype !== expected) throw new Error(`input ${i} is ${dtype}, not ${expected}`)
+  })
+  return {
+    shape: infer(
+      inputs.map(({ shape }) => shape),
+      attributes,
+    ),
+    dtype: 'float32',
+  }
+}
+
 /** NumPy's broadcasting of two shapes. */
-export function broadcast(a: Shape, b: Shape): Shape {
+function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1
@@ -107,15 +119,6 @@ export function broadcast(a: Shape, b: Shape): Shape {
   })
 }
 
-/** The product of dimensions of which at most one is a name, the rest then 1. */
-function product(dims: Shape): Dim {
-  const names = dims.filter((dim) => typeof dim === 'string')
-  const size = dims.reduce<number>((result, dim) => (typeof dim === 'number' ? result * dim : result), 1)
-  if (names.length === 0) return size
-  if (names.length === 1 && size === 1) return names[0]!
-  throw new Error(`the product of [${dims}] has no name`)
-}
-
-function requireRank(op: string, shape: Shape, rank: number): void {
-  if (shape.length !== rank) throw new Error(`${op} takes tensors of rank ${rank}, not [${shape}]`)
+function requireAxis(op: string, axis: number, shape: Shape): void {
+  if (!(axis >= 0 && axis < shape.length)) throw new Error(`${op}: axis ${axis} of [${shape}]`)
 }

@@ -1,11 +1,13 @@
 import { InputError } from '../core/errors.ts'
 import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
 import { digestOf } from '../model/digest.ts'
-import type { NamedWeights } from '../model/weights.ts'
-import { decodeModel, type IModel, TensorProto } from './proto.ts'
+import { elementCount, type NamedWeights, type WeightTensor } from '../model/weights.ts'
+import { dataTypes } from './graph-builder.ts'
+import { decodeModel, type IModel } from './proto.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
+  /** The float32 constants: the weights, and what an export folded. */
   readonly initializers: NamedWeights
   /** A sampler.onnx holds the whole reverse process, a model.onnx the network. */
   readonly isSampler: boolean
@@ -46,24 +48,24 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
 }
 
 function readInitializers(model: IModel, card: ModelCard, file: string): NamedWeights {
-  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+  const weights = new Map<string, WeightTensor>()
+  const missing = new Set(Object.keys(card.digests))
   for (const { name, dims, dataType, rawData } of model.graph!.initializer ?? []) {
     const shape = (dims ?? []).map(Number)
-    const size = shape.reduce((product, dim) => product * dim, 1)
-    if (!name || dataType !== TensorProto.DataType.FLOAT || rawData?.length !== 4 * size)
-      throw new InputError(`${file}: the initializer ${name} is not float32 of the shape [${shape}]`)
-    if (!Object.hasOwn(card.digests, name) || card.digests[name] !== digestOf(rawData))
+    if (!name || !rawData || rawData.length !== 4 * elementCount(shape))
+      throw new InputError(`${file}: the initializer ${name} has not the size of its shape [${shape}]`)
+    if (!missing.delete(name) || card.digests[name] !== digestOf(rawData))
       throw new InputError(
         `${file}: the initializer ${name} is not what was exported (its digest differs): export it again`,
       )
-    const view = new DataView(rawData.buffer, rawData.byteOffset)
-    weights.set(name, {
-      shape,
-      data: Float32Array.from({ length: size }, (_, i) => view.getFloat32(4 * i, true)),
-    })
+    if (dataType === dataTypes.float32) weights.set(name, { shape, data: readFloat32(rawData) })
   }
-  for (const name of Object.keys(card.digests))
-    if (!weights.has(name))
-      throw new InputError(`${file}: the initializer ${name} is missing: export it again`)
+  for (const name of missing)
+    throw new InputError(`${file}: the initializer ${name} is missing: export it again`)
   return weights
+}
+
+function readFloat32(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true))
 }

@@ -27,15 +27,13 @@ describe.each(files)('%s', (name, bytes) => {
     expect(proto.docString).not.toBe('')
   })
 
-  it('holds float32 alone, and a value_info for every tensor', () => {
+  it('holds float32 (and int32 indices), never int64, and a value_info for every tensor', () => {
     const { node, initializer, valueInfo, input, output } = proto.graph!
-    expect(initializer!.every(({ dataType }) => dataType === TensorProto.DataType.FLOAT)).toBe(true)
+    const { FLOAT, INT32 } = TensorProto.DataType
+    for (const tensor of initializer!)
+      expect(tensor.dataType).toBe(tensor.name!.endsWith('.index') ? INT32 : FLOAT)
     const described = [...valueInfo!, ...output!]
-    expect(
-      [...described, ...input!].every(
-        ({ type }) => type!.tensorType!.elemType === TensorProto.DataType.FLOAT,
-      ),
-    ).toBe(true)
+    for (const { type } of [...described, ...input!]) expect(type!.tensorType!.elemType).toBe(FLOAT)
     expect(new Set(described.map((value) => value.name))).toEqual(new Set(node!.flatMap((n) => n.output!)))
   })
 

@@ -1,0 +1,188 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
+import { type TrainRequest, train } from '../../src/train/train.ts'
+import { describeWith } from '../helpers/needs.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-train-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let runs = 0
+const newFolder = () => join(folder, `run-${runs++}`)
+const small = { rows: 64, hidden: [16, 8], steps: 30, engine: 'tensorflow', onWarning: () => {} } as const
+const trained = async (options: Partial<TrainRequest> = {}) => {
+  const out = newFolder()
+  return { out, result: await train({ ...small, ...options, out }) }
+}
+const lines = (out: string) => readFileSync(runFiles(out).history, 'utf8').trimEnd().split('\n')
+const bytesOf = (out: string) =>
+  Object.values(runFiles(out)).map((file) => readFileSync(file).toString('base64'))
+
+describeWith('tensorflow', 'train', () => {
+  it('writes a run folder that exports, with a line of history a step', async () => {
+    const { out, result } = await trained()
+    expect(result).toMatchObject({ run: out, engine: 'tensorflow', steps: 30 })
+    expect(result.secondsPerStep * 30).toBeCloseTo(result.seconds)
+    expect(lines(out)[0]).toBe('step,loss,learning_rate')
+    expect(
+      lines(out)
+        .slice(1)
+        .map((line) => Number(line.split(',')[0])),
+    ).toEqual(Array.from({ length: 30 }, (_, i) => i + 1))
+    const { config, weights } = await readTrainedRun(out)
+    expect(config).toMatchObject({ T: 10, columns: ['x', 'y'], dataset: { name: 'two-moons', rows: 64 } })
+    expect([...weights.keys()]).toEqual(
+      ['t_encoder', 'model.0', 'model.2', 'model.4'].flatMap((name) => [`${name}.weight`, `${name}.bias`]),
+    )
+    expect(JSON.parse(readFileSync(runFiles(out).config, 'utf8')).engine).toBe('tensorflow')
+  })
+
+  it('is the same bytes twice, and others for another seed', async () => {
+    const [a, b, c] = [
+      await trained({ ema: 0.9 }),
+      await trained({ ema: 0.9 }),
+      await trained({ ema: 0.9, seed: 1 }),
+    ]
+    expect(bytesOf(a.out)).toEqual(bytesOf(b.out))
+    expect(bytesOf(a.out)[1]).not.toEqual(bytesOf(c.out)[1])
+  })
+
+  it('learns: by the recipe of the post the loss falls below 0.55 in 400 steps', async () => {
+    const { result, out } = await trained({ rows: 1000, hidden: [100, 100, 100, 20], steps: 400 })
+    expect(Number(lines(out)[1]!.split(',')[1])).toBeGreaterThan(0.9)
+    expect(result.finalLoss).toBeLessThan(0.55)
+  })
+
+  it.each<ScheduleConfig>([
+    { kind: 'linear', betaStart: 0.01, betaEnd: 0.6 },
+    { kind: 'scaled_linear', betaStart: 0.01, betaEnd: 0.7 },
+    { kind: 'polynomial', betaStart: 1e-3, betaEnd: 0.8, power: 2 },
+    { kind: 'squaredcos_cap_v2' },
+    { kind: 'sigmoid', betaStart: 0.01, betaEnd: 0.6 },
+    { kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 },
+    { kind: 'betas', betas: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9] },
+  ])('learns on the schedule $kind', async (schedule) => {
+    const { out, result } = await trained({ schedule, steps: 150 })
+    expect(result.finalLoss).toBeLessThan(Number(lines(out)[1]!.split(',')[1]))
+    expect((await readTrainedRun(out)).config.schedule).toEqual(schedule)
+  })
+
+  it('warns of a schedule that leaves signal in x_T', async () => {
+    const warnings: string[] = []
+    const schedule = { kind: 'linear', betaStart: 1e-4, betaEnd: 0.02 } as const
+    await trained({ schedule, steps: 1, onWarning: (message) => warnings.push(message) })
+    expect(warnings.join()).toMatch(/alphaBar_10 is 0\.904/)
+  })
+
+  it('records the decay of the learning rate, and takes mini-batches', async () => {
+    const { out } = await trained({ lrDecay: 'linear', learningRate: 0.3, steps: 10, batchSize: 8 })
+    expect(
+      lines(out)
+        .slice(1)
+        .map((line) => Number(line.split(',')[2]).toFixed(2)),
+    ).toEqual(['0.30', '0.27', '0.24', '0.21', '0.18', '0.15', '0.12', '0.09', '0.06', '0.03'])
+    expect(JSON.parse(readFileSync(runFiles(out).config, 'utf8')).training.batchSize).toBe(8)
+  })
+
+  it('writes the average of the weights where one is kept', async () => {
+    const weight = async (ema?: number) =>
+      (await readTrainedRun((await trained({ ema })).out)).weights.get('model.0.weight')
+    expect(await weight(0.99)).not.toEqual(await weight())
+  })
+
+  it('resumes to the bits of an unbroken run, no step twice', async () => {
+    // long enough for the loop to look up and see the signal
+    const options = { steps: 2000, ema: 0.99, lrDecay: 'cosine' } as const
+    const whole = await trained(options)
+    const out = newFolder()
+    const stop = new AbortController()
+    let seen = 0
+    const broken = train({
+      ...small,
+      ...options,
+      out,
+      signal: stop.signal,
+      onProgress({ step }) {
+        seen = step
+        stop.abort(new Error('stopped'))
+      },
+    })
+    await expect(broken).rejects.toThrow('stopped')
+    expect(seen).toBeGreaterThan(0)
+    expect(seen).toBeLessThan(2000)
+    // what a kill leaves: lines after the last checkpoint
+    writeFileSync(runFiles(out).history, `${lines(out).join('\n')}\n${seen + 1},9,9\n`)
+    const result = await train({ resume: true, out })
+    expect(bytesOf(out)).toEqual(bytesOf(whole.out))
+    expect(result.finalLoss).toBe(whole.result.finalLoss)
+  })
+
+  it('leaves a folder that holds a run alone, unless forced', async () => {
+    const { out } = await trained()
+    const before = bytesOf(out)
+    await expect(train({ ...small, out, seed: 5 })).rejects.toThrow(/holds a run already.*--force/)
+    expect(bytesOf(out)).toEqual(before)
+    await train({ ...small, out, seed: 5, force: true })
+    expect(bytesOf(out)[1]).not.toEqual(before[1])
+  })
+
+  it('stops where the loss is no number, and says what to lower', async () => {
+    const out = newFolder()
+    await expect(
+      train({ ...small, out, hidden: [100, 100, 100, 20], learningRate: 10, steps: 500 }),
+    ).rejects.toThrow(
+      /the loss became (NaN|Infinity) at step \d+, at a learning rate of 10: lower --learning-rate/,
+    )
+  })
+
+  it.each<[Partial<TrainRequest>, RegExp]>([
+    [{ steps: 0 }, /steps is 0/],
+    [{ steps: 1e99 }, /steps is 1e\+99/],
+    [{ rows: 1 }, /rows is 1/],
+    [{ batchSize: 0 }, /batch size is 0/],
+    [{ learningRate: Number.NaN }, /learning rate is NaN/],
+    [{ ema: 1 }, /ema is 1/],
+    [{ weightDecay: -1 }, /weight decay is -1/],
+    [{ hidden: [10, 0] }, /a hidden width is 0/],
+    [{ T: 0 }, /T is 0/],
+    [{ seed: -1 }, /seed is -1/],
+    [{ recipe: 'soup' }, /unknown recipe soup: choose from seed/],
+    [{ dataset: 'moon' }, /unknown dataset moon/],
+    [{ schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 1, power: 3 } }, /beta_10 is 1/],
+  ])('refuses %j and writes nothing', async (options, message) => {
+    const out = newFolder()
+    const refused = train({ ...small, ...options, out })
+    await expect(refused).rejects.toThrow(InputError)
+    await expect(refused).rejects.toThrow(message)
+    expect(existsSync(out)).toBe(false)
+  })
+
+  it('refuses to resume what is not there', async () => {
+    await expect(train({ resume: true, out: newFolder() })).rejects.toThrow(
+      /no run folder: it has no config\.json/,
+    )
+    const { out } = await trained()
+    rmSync(join(out, 'checkpoint'), { recursive: true })
+    await expect(train({ resume: true, out })).rejects.toThrow(/no checkpoint to resume from/)
+  })
+})
+
+describe('train on tfjs-wasm', () => {
+  it('is the same bytes twice', async () => {
+    const [a, b] = [await trained({ engine: 'tfjs-wasm' }), await trained({ engine: 'tfjs-wasm' })]
+    expect(bytesOf(a.out)).toEqual(bytesOf(b.out))
+  })
+
+  it('refuses a folder that is a file', async () => {
+    const out = join(newFolder(), 'file')
+    mkdirSync(join(out, '..'))
+    writeFileSync(out, '')
+    await expect(train({ ...small, engine: 'tfjs-wasm', out })).rejects.toThrow(
+      /cannot write .*file, not a folder/,
+    )
+  })
+})
