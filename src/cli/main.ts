@@ -10,6 +10,7 @@ import { infoCommand } from './info.ts'
 import { reportError } from './output.ts'
 import { sampleCommand } from './sample.ts'
 import { trainCommand } from './train.ts'
+import { usageMessage } from './usage-message.ts'
 
 // a reader that has seen enough (moonstep sample ... | head) is no error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -37,7 +38,7 @@ try {
     .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new InputError(`${message}; see moonstep --help`)
+      throw error ?? new InputError(usageMessage(message))
     })
     .parseAsync()
 } catch (error) {

@@ -29,7 +29,7 @@ export function reportError(error: unknown, verbose: boolean): void {
 
 /** 0.0123 -> '12 ms', 75 -> '1 min 15 s'. */
 export function humanSeconds(seconds: number): string {
-  if (seconds < 1) return `${(seconds * 1000).toPrecision(2)} ms`
+  if (seconds < 1) return `${Number((seconds * 1000).toPrecision(2))} ms`
   if (seconds < 60) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`

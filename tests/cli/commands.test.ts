@@ -1,0 +1,244 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../src/core/points.ts'
+import { writeSafetensors } from '../../src/model/safetensors.ts'
+import { moonstep, moonstepKilled } from '../helpers/cli.ts'
+import { reference, referenceModel } from '../helpers/models.ts'
+
+const seedModel = 'models/two-moons-seed/model.onnx'
+const seedSampler = 'models/two-moons-seed/sampler.onnx'
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-cli-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const numbers = (csv: string): number[] => csv.trim().split('\n').slice(1).join(',').split(',').map(Number)
+const oneLine = /^moonstep: [^\n]+\n$/
+
+describe('train, export, sample', () => {
+  const run = at('run')
+  const training = [
+    'train',
+    '--out',
+    run,
+    '--rows',
+    '50',
+    '--hidden',
+    '16',
+    '--steps',
+    '40',
+    '--engine',
+    'tfjs-wasm',
+  ]
+
+  beforeAll(() => {
+    expect(moonstep(...training).status).toBe(0)
+    expect(
+      moonstep('export', run, '--out', at('model.onnx'), '--sampler-out', at('sampler.onnx')).status,
+    ).toBe(0)
+  })
+
+  it('train prints one JSON object on stdout, and its words on stderr', () => {
+    const { status, stdout, stderr } = moonstep(...training, '--force', '--json')
+    expect(status).toBe(0)
+    const result = JSON.parse(stdout)
+    expect(Object.keys(result)).toEqual(['run', 'engine', 'steps', 'seconds', 'secondsPerStep', 'finalLoss'])
+    expect(result).toMatchObject({ run, engine: 'tfjs-wasm', steps: 40 })
+    expect(stderr).toMatch(/trained 40 steps on tfjs-wasm/)
+  })
+
+  it('train refuses to overwrite a run', () => {
+    const { status, stderr } = moonstep(...training)
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/holds a run already.*--resume.*--force/)])
+  })
+
+  it('export says what it wrote', () => {
+    const { stdout } = moonstep('export', run, '--out', at('again.onnx'), '--json')
+    const bytes = readFileSync(at('again.onnx'))
+    expect(JSON.parse(stdout)).toEqual({ model: at('again.onnx'), sampler: null, bytes: bytes.length })
+    expect(bytes.equals(readFileSync(at('model.onnx')))).toBe(true)
+  })
+
+  it('sample draws the same from both files, to a file or to stdout', () => {
+    const options = ['-n', '50', '--seed', '3']
+    const { stdout } = moonstep('sample', at('model.onnx'), ...options)
+    expect(stdout.split('\n')[0]).toBe('x,y')
+    const whole = moonstep('sample', at('sampler.onnx'), ...options, '--out', at('samples.csv'), '--json')
+    expect(JSON.parse(whole.stdout)).toMatchObject({
+      out: at('samples.csv'),
+      count: 50,
+      provider: 'cpu',
+      adapter: null,
+      onnxruntime: expect.stringMatching(/^\d+\.\d+/),
+      threads: expect.any(Number),
+      seconds: expect.any(Number),
+    })
+    expect(numbers(stdout)).toHaveLength(100)
+    // scaled space is about half of data units here
+    expect(
+      maxAbsDifference(numbers(readFileSync(at('samples.csv'), 'utf8')), numbers(stdout)),
+    ).toBeLessThanOrEqual(1e-4)
+  })
+
+  it('sample writes trajectories, x_T first', () => {
+    const { status } = moonstep(
+      'sample',
+      at('model.onnx'),
+      '-n',
+      '3',
+      '--out',
+      at('s.json'),
+      '--trajectory',
+      at('t.csv'),
+    )
+    expect(status).toBe(0)
+    const lines = readFileSync(at('t.csv'), 'utf8').trim().split('\n')
+    expect(lines[0]).toBe('sample,step,t,x,y')
+    expect(lines).toHaveLength(1 + 3 * 11)
+    expect(lines[1]).toMatch(/^0,0,10,/)
+    const last = lines[11]!.split(',').map(Number)
+    expect(last.slice(0, 3)).toEqual([0, 10, 0])
+    const [first] = JSON.parse(readFileSync(at('s.json'), 'utf8'))
+    expect([first.x, first.y]).toEqual(last.slice(3))
+  })
+
+  it('export with --trajectory makes a sampler.onnx that gives them', () => {
+    expect(
+      moonstep('export', run, '--out', at('m.onnx'), '--sampler-out', at('st.onnx'), '--trajectory').status,
+    ).toBe(0)
+    expect(
+      moonstep('sample', at('st.onnx'), '-n', '2', '--out', at('s.npy'), '--trajectory', at('t.npy')).status,
+    ).toBe(0)
+    expect(readFileSync(at('t.npy')).toString('latin1')).toContain("'shape': (11, 2, 2)")
+    const { status, stderr } = moonstep('sample', at('sampler.onnx'), '--trajectory', at('u.npy'))
+    expect([status, stderr]).toEqual([2, expect.stringMatching(oneLine)])
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'train on %s keeps a checkpoint and ends with its code',
+    async (signal) => {
+      const out = at(`run-${signal}`)
+      const args = [
+        'train',
+        '--out',
+        out,
+        '--engine',
+        'tfjs-wasm',
+        '--steps',
+        '100000',
+        '--rows',
+        '20',
+        '--hidden',
+        '8',
+      ]
+      const killed = await moonstepKilled(signal, /training: \d/, ...args)
+      expect(killed.status).toBe(signal === 'SIGINT' ? 130 : 143)
+      expect(existsSync(join(out, 'checkpoint', 'state.safetensors'))).toBe(true)
+      const { status, stderr } = moonstep('train', '--out', out, '--resume', '--steps', '5')
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/whose steps is 100000, not 5/)])
+    },
+  )
+})
+
+describe('weights trained in PyTorch', () => {
+  it('export beside a four-line config.json, and sample', () => {
+    const run = at('torch')
+    mkdirSync(run)
+    writeFileSync(join(run, 'weights.safetensors'), writeSafetensors(referenceModel.weights))
+    const { T, schedule, scaler } = reference
+    writeFileSync(join(run, 'config.json'), JSON.stringify({ T, schedule, scaler }))
+    expect(moonstep('export', run, '--out', at('torch.onnx')).status).toBe(0)
+    expect(moonstep('sample', at('torch.onnx'), '-n', '2').stdout).toMatch(/^x0,x1\n/)
+  })
+})
+
+describe('info', () => {
+  it('shows card, graph and self-test', () => {
+    const { status, stdout } = moonstep('info', seedModel)
+    expect(status).toBe(0)
+    for (const part of [
+      'two-moons, 1000 rows',
+      'polynomial',
+      '3-100-100-100-20-2',
+      'Gemm 6',
+      'self-test    passed on cpu',
+    ])
+      expect(stdout).toContain(part)
+  })
+
+  it('as JSON', () => {
+    const { kind, card, graph, selfTest } = JSON.parse(moonstep('info', seedSampler, '--json').stdout)
+    expect(kind).toBe('sampler')
+    expect(card.sampler.timesteps).toHaveLength(10)
+    expect(graph.outputs).toEqual(['x_0', 'samples'])
+    expect(selfTest.pass).toBe(true)
+  })
+})
+
+describe('doctor', () => {
+  it('tells what runs here', () => {
+    const { status, stdout } = moonstep('doctor', '--json')
+    expect(status).toBe(0)
+    const { providers } = JSON.parse(stdout)
+    expect(providers.map(({ provider }: { provider: string }) => provider)).toEqual(['cpu', 'webgpu'])
+    expect(providers[0]).toEqual({ provider: 'cpu', available: true, reason: null })
+  })
+})
+
+describe('a wrong call is one line that says what would be right, exit 2, and writes nothing', () => {
+  const out = at('never')
+  it.each<[string, string[], RegExp]>([
+    ['no command', [], /give a command/],
+    ['an unknown command', ['smaple'], /did you mean sample\?/],
+    ['no model', ['sample'], /needs an argument/],
+    ['no such file', ['sample', 'nowhere.onnx'], /no file nowhere\.onnx/],
+    ['a folder', ['sample', 'models'], /cannot read models/],
+    ['a file that is no model', ['info', 'package.json'], /package\.json is no ONNX file/],
+    ['an unknown option', ['sample', seedModel, '--nope', '1'], /unknown argument nope/],
+    ['an argument too many', ['sample', seedModel, 'more'], /unknown argument more/],
+    ['a negative count', ['sample', seedModel, '-n', '-5'], /count is -5/],
+    ['a huge count', ['sample', seedModel, '-n', '1e99'], /count is 1e\+99/],
+    [
+      'an unknown provider',
+      ['sample', seedModel, '--provider', 'gpu'],
+      /unknown provider gpu: choose from cpu/,
+    ],
+    ['an unknown ending', ['sample', seedModel, '--out', out], /must end in \.csv or \.json or \.npy/],
+    ['--json without --out', ['sample', seedModel, '--json'], /give --out/],
+    ['too many steps', ['sample', seedModel, '--num-steps', '11'], /from 1 to 10/],
+    ['another process than the graph holds', ['sample', seedSampler, '--num-steps', '4'], /holds ddpm/],
+    ['no run folder', ['train'], /--out is missing/],
+    ['an unknown schedule', ['train', '--out', out, '--schedule', 'cosine'], /choose from linear, .*karras/],
+    ['a parameter of another schedule', ['train', '--out', out, '--rho', '3'], /polynomial has no --rho/],
+    ['a beta of 1', ['train', '--out', out, '--beta-end', '1'], /beta_10 is 1/],
+    ['steps that are no number', ['train', '--out', out, '--steps', 'many'], /steps is NaN/],
+    ['hidden widths that are no numbers', ['train', '--out', out, '--hidden', '3,x'], /'x' is no number/],
+    ['betas without betas', ['train', '--out', out, '--schedule', '{"kind":"betas"}'], /--schedule: betas/],
+    ['a run that is none', ['export', 'src'], /src is no run folder: it has no config\.json/],
+    ['a sampler option without a sampler', ['export', 'x', '--num-steps', '3'], /give --sampler-out/],
+  ])('%s', (_, args, message) => {
+    const { status, stdout, stderr } = moonstep(...args)
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(message)
+    expect(existsSync(out)).toBe(false)
+  })
+
+  it('--verbose adds the stack', () => {
+    expect(moonstep('info', 'nowhere.onnx', '--verbose').stderr).toMatch(/\n\s+at /)
+  })
+})
+
+describe('--help', () => {
+  it.each(['train', 'export', 'sample', 'info', 'doctor', 'demo'])('of %s has an example', (command) => {
+    const { status, stdout } = moonstep(command, '--help')
+    expect(status).toBe(0)
+    expect(stdout).toContain(`Examples:\n  moonstep ${command}`)
+  })
+})
+
+it('leaves no temporary files', () => {
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
+})

@@ -1,0 +1,35 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Outcome {
+  status: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs the built command line to its end; `npm test` builds it first. */
+export function moonstep(...args: string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    cwd: root,
+  })
+  return { status, stdout, stderr }
+}
+
+/** Starts it, and sends a signal once its stderr says `when`. */
+export function moonstepKilled(signal: NodeJS.Signals, when: RegExp, ...args: string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [main, ...args], { cwd: root })
+  let [stdout, stderr] = ['', '']
+  let sent = false
+  child.stdout.on('data', (text) => {
+    stdout += text
+  })
+  child.stderr.on('data', (text) => {
+    stderr += text
+    if (!sent && when.test(stderr)) sent = child.kill(signal)
+  })
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })))
+}
