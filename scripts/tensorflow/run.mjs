@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+
+/** No binding can be had: `why` says what is wrong and `fix` what to do about it, each without a full stop. */
+export class InstallError extends Error {
+  /**
+   * @param {string} why
+   * @param {string} fix
+   */
+  constructor(why, fix) {
+    super(`${why}; ${fix}`)
+    this.why = why
+    this.fix = fix
+  }
+}
+
+/**
+ * @typedef {object} Result
+ * @property {boolean} ok it ended by itself with exit status 0
+ * @property {boolean} missing there is no such program
+ * @property {boolean} timedOut
+ * @property {string} output the end of stdout and stderr together
+ */
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+
+/**
+ * A child leads a process group of its own, so that whatever it started ends with it.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+const endGroup = (child) => {
+  try {
+    if (process.platform === 'win32') child.kill()
+    else if (child.pid) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** Ends every program that `run` started and that still runs. */
+export const endAll = () => {
+  for (const child of running) endGroup(child)
+}
+
+/**
+ * Runs a program without stdin and resolves, never rejects, when it has ended or `limit` milliseconds passed.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, limit?: number }} [options]
+ * @returns {Promise<Result>}
+ */
+export const run = (command, args, { cwd, env, limit = 600_000 } = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      ...(cwd && { cwd }),
+      env: env ?? process.env,
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.add(child)
+    let output = ''
+    let timedOut = false
+    const timer = setTimeout(() => {
+      timedOut = true
+      endGroup(child)
+    }, limit)
+    /** @param {Partial<Result>} result */
+    const finish = (result) => {
+      clearTimeout(timer)
+      running.delete(child)
+      resolve({ ok: false, missing: false, timedOut, output, ...result })
+    }
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output = (output + text).slice(-65_536)
+      })
+    }
+    child.on('error', (error) => finish({ missing: true, output: error.message }))
+    child.on('close', (code, signal) => {
+      if (signal) output += `\nended by ${signal}`
+      finish({ ok: code === 0 })
+    })
+  })
+
+/**
+ * The line of a program's output that tells most: the last that starts like an error, else the last.
+ * @param {Result} result
+ */
+export const lastWord = ({ output }) => {
+  const lines = output.split('\n').map((line) => line.trim())
+  const errors = lines.filter((line) => /^(\S+: )*(fatal )?\w*error\b/i.test(line))
+  const line = errors.at(-1) ?? lines.filter(Boolean).at(-1) ?? 'it said nothing'
+  return line.replace(/^error: /i, '').slice(0, 200)
+}
+
+/**
+ * Says what goes on only where it takes a while, so that what fails at once stays one line.
+ * @template T
+ * @param {(line: string) => void} log
+ * @param {string} line
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export const announce = async (log, line, work) => {
+  const timer = setTimeout(log, 1500, line)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+  }
+}
