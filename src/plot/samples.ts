@@ -10,16 +10,30 @@ export function samplesFigure(data: Points, samples: Points, columns: readonly s
   const points = [...panel('data', data), ...panel('samples', samples)]
   const [x, y] = [extent(points.map((point) => point.x)), extent(points.map((point) => point.y))]
   const width = 2 * panelSize + margin.left + margin.right
-  return renderSvg({
+  return renderSvg(`${data.count} points of the data beside ${samples.count} samples of the model`, {
     width,
-    height: Math.round((panelSize * 0.95 * (y[1] - y[0])) / (x[1] - x[0])) + margin.top + margin.bottom,
+    aspectRatio: 1,
     marginTop: margin.top,
     marginRight: margin.right,
     marginBottom: margin.bottom,
     marginLeft: margin.left,
     fx: { label: null, padding: 0.05, domain: ['data', 'samples'] },
-    x: { label: columns[0] ?? 'x', domain: x, grid: true, ticks: 5 },
-    y: { label: columns[1] ?? 'y', domain: y, grid: true, ticks: 5 },
+    x: {
+      label: columns[0] ?? 'x',
+      labelAnchor: 'center',
+      labelArrow: false,
+      domain: x,
+      grid: true,
+      ticks: 5,
+    },
+    y: {
+      label: columns[1] ?? 'y',
+      labelAnchor: 'center',
+      labelArrow: false,
+      domain: y,
+      grid: true,
+      ticks: 5,
+    },
     color: { domain: ['data', 'samples'], range: ['#6b7280', '#2563eb'] },
     marks: [
       Plot.frame({ stroke: '#9ca3af' }),

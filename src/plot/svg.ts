@@ -1,14 +1,18 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 
-/** A plot as a standalone SVG file on white. Observable Plot draws on a document without a browser. */
-export function renderSvg(options: Plot.PlotOptions): string {
+/** A plot as a standalone SVG file on white, `title` its text alternative. Observable Plot draws on a document without a browser. */
+export function renderSvg(title: string, options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const svg = Plot.plot({
     ...options,
     document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
   })
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  svg.setAttribute('role', 'img')
+  const alternative = document.createElementNS('http://www.w3.org/2000/svg', 'title')
+  alternative.textContent = title
+  svg.prepend(alternative)
   svg.setAttribute('style', 'background: white; color: #1b1e23')
   return `${svg.outerHTML}\n`
 }
