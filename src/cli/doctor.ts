@@ -35,7 +35,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
     const providers = await Promise.all(
       providerNames.map(async (provider) => ({ provider, ...(await tryProvider(provider)) })),
     )
-    const problem = await tensorflowProblem()
+    const problem = tensorflowProblem()
     const engines = [
       { engine: 'tensorflow', available: !problem, reason: problem ?? null },
       { engine: 'tfjs-wasm', available: true, reason: null },

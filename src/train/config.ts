@@ -1,8 +1,8 @@
 import { InputError, requireInteger } from '../core/errors.ts'
-import { type Dataset, type DatasetConfig, defaultNoiseLevel, makeDataset } from '../data/datasets.ts'
+import { type DatasetConfig, defaultNoiseLevel, makeDataset } from '../data/datasets.ts'
 import { fitScaler } from '../data/scaler.ts'
 import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
-import type { EngineName, LrDecay, RunConfig } from '../model/run-config.ts'
+import type { LrDecay, RunConfig } from '../model/run-config.ts'
 import { recipeOf } from './recipes.ts'
 
 /** What a caller may choose of a run; the recipe chooses the rest. */
@@ -26,11 +26,8 @@ export interface TrainingOptions {
   readonly seed?: number | undefined
 }
 
-/** The options with the recipe's choices filled in. Errors: an option out of range. */
-export function resolveConfig(
-  options: TrainingOptions,
-  engine: EngineName,
-): { config: RunConfig; dataset: Dataset } {
+/** The options with the recipe's choices filled in; the engine is chosen for what comes of it. Errors: an option out of range. */
+export function resolveConfig(options: TrainingOptions): Omit<RunConfig, 'engine'> {
   const recipeName = options.recipe ?? 'seed'
   const recipe = recipeOf(recipeName)
   const seed = requireInteger('seed', options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER)
@@ -48,7 +45,7 @@ export function resolveConfig(
   for (const width of hidden) requireInteger('a hidden width', width, 1, 10_000)
   const { count } = dataset.points
   const ema = options.ema ?? recipe.ema
-  const config: RunConfig = {
+  return {
     T,
     schedule,
     scaler: fitScaler(dataset.points, dataset.columns),
@@ -73,9 +70,7 @@ export function resolveConfig(
       weightDecay: requireRange('weight decay', options.weightDecay ?? recipe.weightDecay, 0, 10),
       ema: ema === null ? null : requireRange('ema', ema, 0, 0.999999),
     },
-    engine,
   }
-  return { config, dataset }
 }
 
 function requireRange(what: string, value: number, low: number, high: number): number {

@@ -166,7 +166,12 @@ interface StartedRun {
 
 async function newRun(request: TrainRequest): Promise<StartedRun> {
   const warn = request.onWarning ?? console.warn
-  const { config } = resolveConfig(request, await chooseEngine(request.engine ?? 'auto', warn))
+  const resolved = resolveConfig(request)
+  const network = networkOfConfig(resolved)
+  const config: RunConfig = {
+    ...resolved,
+    engine: chooseEngine(request.engine ?? 'auto', network, request.threads, warn),
+  }
   const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
   if (doubt) warn(doubt)
   const files = runFiles(request.out)
@@ -177,7 +182,6 @@ async function newRun(request: TrainRequest): Promise<StartedRun> {
     )
   await writeWhole(files.config, `${JSON.stringify(config, null, 2)}\n`)
   for (const file of [files.checkpoint, files.weights, files.history]) await rm(file, { force: true })
-  const network = networkOfConfig(config)
   const parameters = flatten(initialWeights(network, config.seed), weightShapes(network))
   return { config, state: initialState(parameters, config.training.ema) }
 }
@@ -189,6 +193,6 @@ async function continuedRun(run: string): Promise<StartedRun> {
   return { config, state: await loadCheckpoint(run, length) }
 }
 
-function networkOfConfig({ T, hidden, timeEmbedding, columns }: RunConfig): Network {
+function networkOfConfig({ T, hidden, timeEmbedding, columns }: Omit<RunConfig, 'engine'>): Network {
   return { dim: columns.length, T, hidden, timeEmbedding }
 }

@@ -1,8 +1,8 @@
 import type { TestProject } from 'vitest/node'
 import { findMissing } from './needs.ts'
 
-export default async function setup(project: TestProject): Promise<void> {
-  const missing = await findMissing()
+export default function setup(project: TestProject): void {
+  const missing = findMissing()
   project.provide('missing', missing)
   for (const reason of Object.values(missing)) process.stderr.write(`some tests will be skipped: ${reason}\n`)
 }

@@ -19,7 +19,7 @@ export function chromiumPath(): string | undefined {
 /** What some tests need beyond Node, how it is found, and the line that installs it. */
 const needs = {
   tensorflow: {
-    found: async () => (await tensorflowProblem()) === undefined,
+    found: () => tensorflowProblem() === undefined,
     install: 'node scripts/setup.mjs',
   },
   onnx: {
@@ -49,10 +49,10 @@ declare module 'vitest' {
 }
 
 /** What this machine lacks, each with the line that installs it. */
-export async function findMissing(): Promise<Partial<Record<Need, string>>> {
+export function findMissing(): Partial<Record<Need, string>> {
   const missing: Partial<Record<Need, string>> = {}
   for (const [need, { found, install }] of Object.entries(needs))
-    if (!(await found())) missing[need as Need] = `needs ${need}: ${install}`
+    if (!found()) missing[need as Need] = `needs ${need}: ${install}`
   return missing
 }
 

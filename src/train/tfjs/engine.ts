@@ -4,7 +4,7 @@ import type { EngineName } from '../../model/run-config.ts'
 import { elementCount } from '../../model/weights.ts'
 import type { Batch, EngineState, TrainingEngine } from '../engine.ts'
 import { adamW, averageDecayAt } from '../optimizer.ts'
-import { loadTfjs } from './backend.ts'
+import { loadTfjs, usefulThreads } from './backend.ts'
 import { tfjsLoss } from './network.ts'
 
 export interface TfjsEngineOptions {
@@ -24,7 +24,7 @@ export interface TfjsEngineOptions {
  */
 export async function createTfjsEngine(options: TfjsEngineOptions): Promise<TrainingEngine> {
   const { network, weightDecay, ema } = options
-  const tf = await loadTfjs(options.name, options.threads)
+  const tf = await loadTfjs(options.name, options.threads ?? usefulThreads(options.name, network))
   const lossOf = tfjsLoss(tf, network)
   const shapes = weightShapes(network).map(([, shape]) => shape as number[])
   const sizes = shapes.map(elementCount)

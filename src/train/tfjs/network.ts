@@ -9,14 +9,19 @@ export interface LossAndGradients {
 }
 
 /**
- * The network's mean squared error and its gradients as tfjs ops. The backward pass is written out: it takes
- * half of the ops that tfjs's own differentiation does, and asks its WASM backend for no product of
- * transposed matrices, which that computes ten times slower than a transpose and a product.
+ * The network's mean squared error and its gradients as tfjs ops. The backward pass is written out
+ * (docs/decisions/0002): half of the ops that tfjs's own differentiation takes.
  */
 export function tfjsLoss(tf: Tf, network: Network) {
   const layers = linearLayers(network)
-  const multiplyTransposed = (a: Tensor2D, b: Tensor2D) => tf.matMul(a, tf.transpose(b))
-  const transposedMultiply = (a: Tensor2D, b: Tensor2D) => tf.matMul(tf.transpose(a), b)
+  // TensorFlow multiplies transposed matrices as they are; WASM is several times faster if they are transposed first
+  const transposeFirst = tf.getBackend() === 'wasm'
+  /** a b^T. */
+  const multiplyTransposed = (a: Tensor2D, b: Tensor2D) =>
+    transposeFirst ? tf.matMul(a, tf.transpose(b)) : tf.matMul(a, b, false, true)
+  /** a^T b. */
+  const transposedMultiply = (a: Tensor2D, b: Tensor2D) =>
+    transposeFirst ? tf.matMul(tf.transpose(a), b) : tf.matMul(a, b, true, false)
 
   /** LeakyReLU's slope at each element; the negative side's at 0, as PyTorch's. A `where` takes five times as long. */
   const slopes = (z: Tensor2D) => tf.clipByValue(tf.mul(z, 1e30), negativeSlope, 1)
