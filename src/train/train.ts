@@ -83,6 +83,8 @@ export async function train(request: TrainRequest | ResumeRequest): Promise<Trai
     threads: request.threads,
   })
   try {
+    // only now, when all that can be refused was
+    if (!('resume' in request)) await startFolder(request.out, config)
     return await trainingLoop(request, config, engine, state.step)
   } finally {
     engine.dispose()
@@ -180,10 +182,15 @@ async function newRun(request: TrainRequest): Promise<StartedRun> {
     throw new InputError(
       `${request.out} holds a run already: give another --out, --resume to go on with it, or --force to overwrite it`,
     )
-  await writeWhole(files.config, `${JSON.stringify(config, null, 2)}\n`)
-  for (const file of [files.checkpoint, files.weights, files.history]) await rm(file, { force: true })
   const parameters = flatten(initialWeights(network, config.seed), weightShapes(network))
   return { config, state: initialState(parameters, config.training.ema) }
+}
+
+/** A folder with the run's config.json and nothing of an earlier run. */
+async function startFolder(run: string, config: RunConfig): Promise<void> {
+  const files = runFiles(run)
+  await writeWhole(files.config, `${JSON.stringify(config, null, 2)}\n`)
+  for (const file of [files.checkpoint, files.weights, files.history]) await rm(file, { force: true })
 }
 
 async function continuedRun(run: string): Promise<StartedRun> {

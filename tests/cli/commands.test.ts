@@ -1,11 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { maxAbsDifference } from '../../src/core/points.ts'
-import { writeSafetensors } from '../../src/model/safetensors.ts'
+import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
+import { loadModel } from '../../src/infer/node.ts'
+import { sessionPredictor } from '../../src/infer/predictor.ts'
 import { moonstep, moonstepKilled } from '../helpers/cli.ts'
-import { reference, referenceModel } from '../helpers/models.ts'
+import { goldenPath } from '../helpers/golden.ts'
+import { reference } from '../helpers/models.ts'
+import { describeWith } from '../helpers/needs.ts'
 
 const seedModel = 'models/two-moons-seed/model.onnx'
 const seedSampler = 'models/two-moons-seed/sampler.onnx'
@@ -142,14 +154,19 @@ describe('train, export, sample', () => {
 })
 
 describe('weights trained in PyTorch', () => {
-  it('export beside a four-line config.json, and sample', () => {
+  it('beside a four-line config.json export, and give the golden outputs to 1e-5', async () => {
     const run = at('torch')
     mkdirSync(run)
-    writeFileSync(join(run, 'weights.safetensors'), writeSafetensors(referenceModel.weights))
+    copyFileSync(goldenPath('noise_predictor.safetensors'), join(run, 'weights.safetensors'))
     const { T, schedule, scaler } = reference
-    writeFileSync(join(run, 'config.json'), JSON.stringify({ T, schedule, scaler }))
+    writeFileSync(join(run, 'config.json'), JSON.stringify({ T, schedule, scaler }, null, 1))
     expect(moonstep('export', run, '--out', at('torch.onnx')).status).toBe(0)
     expect(moonstep('sample', at('torch.onnx'), '-n', '2').stdout).toMatch(/^x0,x1\n/)
+    const model = await loadModel(at('torch.onnx'))
+    const { x_t, t, epsilon } = reference.forward
+    const output = await sessionPredictor(model.session, 'epsilon').predict(pointsFromRows(x_t), t)
+    expect(maxAbsDifference(output.data, epsilon.flat())).toBeLessThanOrEqual(1e-5)
+    await model.dispose()
   })
 })
 
@@ -183,6 +200,14 @@ describe('doctor', () => {
     const { providers } = JSON.parse(stdout)
     expect(providers.map(({ provider }: { provider: string }) => provider)).toEqual(['cpu', 'webgpu'])
     expect(providers[0]).toEqual({ provider: 'cpu', available: true, reason: null })
+  })
+})
+
+describeWith('tensorflow', 'doctor --install tensorflow', () => {
+  it('has nothing to do where the binding is there', () => {
+    const { status, stdout, stderr } = moonstep('doctor', '--install', 'tensorflow')
+    expect([status, stderr]).toEqual([0, expect.stringContaining('TensorFlow binding in place')])
+    expect(stdout).toMatch(/tensorflow +yes/)
   })
 })
 

@@ -1,0 +1,43 @@
+import { cpSync, existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { project, ROOT, run, TMP } from './helpers.ts'
+
+afterAll(() => rmSync(TMP, { recursive: true, force: true }))
+
+describe('where TensorFlow has no binding', () => {
+  const { folder } = project('no-binding')
+  for (const part of ['dist', 'package.json'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true })
+  const moonstep = (...args: string[]) => run([join(folder, 'dist/cli/main.js'), ...args])
+
+  it('train runs on WASM, with a warning that names the speed lost and the way back', async () => {
+    const out = join(folder, 'run')
+    const { status, stdout, stderr } = await moonstep(
+      'train',
+      '--out',
+      out,
+      '--steps',
+      '3',
+      '--rows',
+      '20',
+      '--json',
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout).engine).toBe('tfjs-wasm')
+    expect(stderr).toMatch(/^warning: .*half of tensorflow's speed.*moonstep doctor --install tensorflow\n/)
+  })
+
+  it.each([
+    ['demo', ['demo', '--out']],
+    ['train --engine tensorflow', ['train', '--engine', 'tensorflow', '--out']],
+  ])('%s refuses in one line', async (_, args) => {
+    const out = join(folder, 'refused')
+    const { status, stderr } = await moonstep(...args, out)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(
+      /^moonstep: TensorFlow's binding is missing: run moonstep doctor --install tensorflow\n$/,
+    )
+    expect(existsSync(out)).toBe(false)
+  })
+})
