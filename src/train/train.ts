@@ -7,7 +7,7 @@ import { makeDataset } from '../data/datasets.ts'
 import { scale } from '../data/scaler.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights } from '../model/initial-weights.ts'
-import { type Network, weightShapes } from '../model/network.ts'
+import { type Network, parameterCount, weightShapes } from '../model/network.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { drawBatch } from './batches.ts'
@@ -167,6 +167,10 @@ interface StartedRun {
 }
 
 async function newRun(request: TrainRequest): Promise<StartedRun> {
+  if (!request.force && Object.values(runFiles(request.out)).some((file) => existsSync(file)))
+    throw new InputError(
+      `${request.out} holds a run already: give another --out, --resume to go on with it, or --force to overwrite it`,
+    )
   const warn = request.onWarning ?? console.warn
   const resolved = resolveConfig(request)
   const network = networkOfConfig(resolved)
@@ -176,12 +180,6 @@ async function newRun(request: TrainRequest): Promise<StartedRun> {
   }
   const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
   if (doubt) warn(doubt)
-  const files = runFiles(request.out)
-  const present = Object.values(files).filter((file) => existsSync(file))
-  if (present.length > 0 && !request.force)
-    throw new InputError(
-      `${request.out} holds a run already: give another --out, --resume to go on with it, or --force to overwrite it`,
-    )
   const parameters = flatten(initialWeights(network, config.seed), weightShapes(network))
   return { config, state: initialState(parameters, config.training.ema) }
 }
@@ -195,9 +193,7 @@ async function startFolder(run: string, config: RunConfig): Promise<void> {
 
 async function continuedRun(run: string): Promise<StartedRun> {
   const config = await readRunConfig(run)
-  const network = networkOfConfig(config)
-  const { length } = flatten(initialWeights(network, config.seed), weightShapes(network))
-  return { config, state: await loadCheckpoint(run, length) }
+  return { config, state: await loadCheckpoint(run, parameterCount(networkOfConfig(config))) }
 }
 
 function networkOfConfig({ T, hidden, timeEmbedding, columns }: Omit<RunConfig, 'engine'>): Network {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
+import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
 import { decodeModel, type IModel, TensorProto } from '../../src/onnx/proto.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
@@ -77,6 +78,21 @@ describe('sampler.onnx', () => {
 })
 
 describe('an export', () => {
+  it('is held against the structural checker', async () => {
+    const { build } = GraphBuilder.prototype
+    const spy = vi.spyOn(GraphBuilder.prototype, 'build').mockImplementation(function (
+      this: GraphBuilder,
+      options,
+    ) {
+      const model = build.call(this, options)
+      model.graph!.valueInfo!.pop()
+      return model
+    })
+    await expect(exportNoisePredictor(referenceModel)).rejects.toThrow(/has no value_info/)
+    await expect(exportSampler(referenceModel)).rejects.toThrow(/has no value_info/)
+    spy.mockRestore()
+  })
+
   it('names columns by number where the config has none', () => {
     expect(readModel(model).card.columns).toEqual(['x0', 'x1'])
   })

@@ -14,12 +14,15 @@ const shapes = weightShapes(network)
 
 /** What every training engine must do; each runs it in a process of its own, for tfjs's backends share state. */
 export function engineSuite(name: EngineName): void {
-  const start = (ema: number | null): Promise<TrainingEngine> =>
+  const start = (
+    ema: number | null,
+    weightDecay = reference.optimizer.weightDecay,
+  ): Promise<TrainingEngine> =>
     createTfjsEngine({
       name,
       network,
       state: initialState(flatten(before, shapes), ema),
-      weightDecay: reference.optimizer.weightDecay,
+      weightDecay,
       ema,
     })
   const batches = reference.steps.map(({ x_t, t, noise }) => ({
@@ -40,6 +43,15 @@ export function engineSuite(name: EngineName): void {
     const after = flatten(namedWeights(reference.weightsAfter), shapes)
     expect(maxAbsDifference(engine.state().parameters, after)).toBeLessThanOrEqual(5e-5)
     engine.dispose()
+  })
+
+  it('decays the weights apart from the gradient: by learning rate x weight decay x weight', async () => {
+    const [plain, decayed] = await Promise.all([0, 0.5].map((weightDecay) => start(null, weightDecay)))
+    for (const engine of [plain!, decayed!]) engine.step(batches[0]!, 1e-2)
+    const initial = flatten(before, shapes)
+    const expected = plain!.state().parameters.map((value, k) => value - 1e-2 * 0.5 * initial[k]!)
+    expect(maxAbsDifference(decayed!.state().parameters, expected)).toBeLessThanOrEqual(1e-6)
+    for (const engine of [plain!, decayed!]) engine.dispose()
   })
 
   it('keeps the same number of live tensors', async () => {
