@@ -1,3 +1,5 @@
+import { builtinModules } from 'node:module'
+
 /** Which folder of src may import which: the layout of docs/architecture.md, as a check. */
 const mayImport = {
   core: [],
@@ -25,6 +27,13 @@ const onlyIn = (name, packages, folder) => ({
   to: { path: `node_modules/${packages}` },
 })
 
+/** What only Node has, and what only training and drawing need. */
+const beyondPages = [
+  `^(node:)?(${builtinModules.join('|')})$`,
+  'node_modules/(onnxruntime-node|@tensorflow|@observablehq/plot|linkedom)/',
+  '^src/(cli|train|export|plot)/',
+]
+
 export default {
   forbidden: [
     ...folders,
@@ -32,6 +41,12 @@ export default {
     onlyIn('onnxruntime', 'onnxruntime-', 'infer'),
     onlyIn('onnx-proto', '(onnx-proto|protobufjs)/', 'onnx'),
     onlyIn('drawing', '(@observablehq/plot|linkedom)/', 'plot'),
+    {
+      name: 'web-reaches-nothing-of-node',
+      severity: 'error',
+      from: { path: '^src/web\\.ts$' },
+      to: { path: beyondPages, reachable: true },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^src/core/version' }, to: {} },
@@ -40,6 +55,9 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { makeDataset } from '../src/data/datasets.ts'
+import { type DatasetConfig, makeDataset } from '../src/data/datasets.ts'
 import { cleanMoons } from '../src/data/two-moons.ts'
 import { exportNoisePredictor, exportSampler } from '../src/export/export-model.ts'
 import { loadModel } from '../src/infer/node.ts'
@@ -61,7 +61,7 @@ describe('models/two-moons-seed', () => {
 
   it('carries the scaler of its data', async () => {
     const { dataset, seed, scaler } = await readRunConfig(folder)
-    const { points } = makeDataset(dataset, seed)
+    const { points } = makeDataset(dataset as DatasetConfig, seed)
     for (const d of [0, 1]) {
       const column = Array.from({ length: points.count }, (_, i) => points.data[2 * i + d]!)
       expect([scaler.min[d], scaler.max[d]]).toEqual([Math.min(...column), Math.max(...column)])

@@ -6,9 +6,17 @@ import { encodeSamples } from '../data/samples-file.ts'
 import { exportModel } from '../export/write.ts'
 import { loadModel } from '../infer/node.ts'
 import { sample } from '../infer/sample.ts'
-import { readRunConfig } from '../model/run-folder.ts'
 import { humanSeconds, note, printJson } from './output.ts'
 import { trainWithProgress } from './train.ts'
+
+const demoData = { name: 'two-moons', rows: 1000, noiseLevel: 0.05 } as const
+const demoOptions = {
+  dataset: 'two-moons',
+  recipe: 'seed',
+  seed: 0,
+  engine: 'tensorflow',
+  force: true,
+} as const
 
 interface DemoArguments {
   out: string
@@ -20,7 +28,12 @@ export const demoCommand: CommandModule<object, DemoArguments> = {
   describe: 'Train on two moons, export, sample and draw',
   builder: (yargs) =>
     yargs
-      .option('out', { type: 'string', default: 'demo', describe: 'folder for what it makes' })
+      .option('out', {
+        type: 'string',
+        default: 'demo',
+        requiresArg: true,
+        describe: 'folder for what it makes',
+      })
       .example('$0 demo', 'a minute later: demo/samples.svg') as never,
   async handler({ out, json }) {
     const seconds: Record<string, number> = {}
@@ -31,15 +44,12 @@ export const demoCommand: CommandModule<object, DemoArguments> = {
       return result
     }
     const [run, model, sampler] = [join(out, 'run'), join(out, 'model.onnx'), join(out, 'sampler.onnx')]
-    await timed('train', () =>
-      trainWithProgress({ out: run, recipe: 'seed', engine: 'tensorflow', force: true }),
-    )
+    await timed('train', () => trainWithProgress({ out: run, ...demoOptions }))
     await timed('export', () => exportModel({ run, out: model, samplerOut: sampler }))
-    const { dataset, seed } = await readRunConfig(run)
-    const { points: data, columns } = makeDataset(dataset, seed)
+    const { points: data, columns } = makeDataset(demoData, 0)
     const { points } = await timed('sample', async () => {
       const loaded = await loadModel(model)
-      const result = await sample(loaded, { count: data.count, seed })
+      const result = await sample(loaded, { count: data.count, seed: 0 })
       await loaded.dispose()
       return result
     })

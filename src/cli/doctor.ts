@@ -67,6 +67,7 @@ async function tryProvider(provider: (typeof providerNames)[number]): Promise<Fi
     T: 1,
     schedule: { kind: 'linear', betaStart: 0.99, betaEnd: 0.99 },
     scaler: { min: [0], max: [1] },
+    integerColumns: [],
     predictionType: 'epsilon',
     sampler: { name: 'ddpm', variance: 'fixed_small' },
   } as const

@@ -2,17 +2,18 @@ import type { CommandModule, InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
 import { exportModel } from '../export/write.ts'
 import { numberList } from './number-list.ts'
+import { withValues } from './options.ts'
 import { humanBytes, note, printJson } from './output.ts'
 import { samplerOptions } from './sampler-options.ts'
 
-const options = {
+export const exportOptions = withValues({
   out: { type: 'string', default: 'model.onnx', describe: 'the network' },
   'sampler-out': { type: 'string', describe: 'the whole reverse process as one graph, sampler.onnx say' },
   ...samplerOptions,
   trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },
-} as const
+} as const)
 
-type ExportArguments = InferredOptionTypes<typeof options> & { run: string; json?: boolean }
+type ExportArguments = InferredOptionTypes<typeof exportOptions> & { run: string; json?: boolean }
 
 export const exportCommand: CommandModule<object, ExportArguments> = {
   command: 'export <run>',
@@ -20,7 +21,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'run folder' })
-      .options(options)
+      .options(exportOptions)
       .example('$0 export runs/moons', 'writes model.onnx')
       .example('$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process') as never,
   async handler(argv) {

@@ -41,6 +41,12 @@ function summary(file: ModelFile) {
   return { kind: isSampler ? 'sampler' : 'noise_predictor', card: facts, graph }
 }
 
+function dataOf({ dataset }: ModelFile['card']): string {
+  if (!dataset) return 'not recorded'
+  if ('file' in dataset) return `${dataset.file}, ${dataset.rows} rows`
+  return `${dataset.name}, ${dataset.rows} rows, noise ${dataset.noiseLevel}`
+}
+
 function lines(path: string, file: ModelFile): string {
   const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
   const { betas: _, ...schedule } = card.schedule
@@ -49,12 +55,7 @@ function lines(path: string, file: ModelFile): string {
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
     ['columns', card.columns.join(', ')],
-    [
-      'data',
-      card.dataset
-        ? `${card.dataset.name}, ${card.dataset.rows} rows, noise ${card.dataset.noiseLevel}`
-        : 'not recorded',
-    ],
+    ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],
     ['T', String(card.T)],
     ['schedule', Object.values(schedule).join(', ')],

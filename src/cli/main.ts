@@ -5,11 +5,11 @@ import { InputError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
-import { exportCommand } from './export.ts'
+import { exportCommand, exportOptions } from './export.ts'
 import { infoCommand } from './info.ts'
 import { reportError } from './output.ts'
-import { sampleCommand } from './sample.ts'
-import { trainCommand } from './train.ts'
+import { sampleCommand, sampleOptions } from './sample.ts'
+import { trainCommand, trainOptions } from './train.ts'
 import { usageMessage } from './usage-message.ts'
 
 // a reader that has seen enough (moonstep sample ... | head) is no error
@@ -19,6 +19,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const args = hideBin(process.argv)
+const optionNames = Object.keys({
+  ...trainOptions,
+  ...exportOptions,
+  ...sampleOptions,
+  install: 0,
+  json: 0,
+  verbose: 0,
+})
 try {
   await yargs(args)
     .scriptName('moonstep')
@@ -38,7 +46,9 @@ try {
     .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new InputError(usageMessage(message))
+      // yargs's own errors are about the command line, the rest come from a command
+      if (error && error.name !== 'YError') throw error
+      throw new InputError(usageMessage(message || error.message, optionNames))
     })
     .parseAsync()
 } catch (error) {

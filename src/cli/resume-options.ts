@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { readRunConfig } from '../model/run-folder.ts'
 import type { TrainRequest } from '../train/train.ts'
@@ -6,9 +7,12 @@ import type { TrainRequest } from '../train/train.ts'
 export async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
   const { dataset, training, T, schedule, hidden, seed, engine } = await readRunConfig(run)
   const recorded: Partial<Record<keyof TrainRequest, unknown>> = {
-    dataset: dataset.name,
-    rows: dataset.rows,
-    noiseLevel: dataset.noiseLevel,
+    ...('name' in dataset
+      ? { dataset: dataset.name, rows: dataset.rows, noiseLevel: dataset.noiseLevel }
+      : {
+          dataset:
+            request.dataset && basename(request.dataset) === dataset.file ? request.dataset : dataset.file,
+        }),
     ...training,
     T,
     schedule,

@@ -16,22 +16,24 @@ import { type SampleResult, sample } from '../infer/sample.ts'
 import { providerNames } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { numberList } from './number-list.ts'
+import { withValues } from './options.ts'
 import { humanSeconds, note, printJson } from './output.ts'
 import { createProgress } from './progress.ts'
 import { samplerOptions } from './sampler-options.ts'
 import { interruptible } from './signals.ts'
 
-const options = {
+export const sampleOptions = withValues({
   count: { alias: 'n', type: 'number', default: 1000, describe: 'samples' },
   seed: { type: 'number', default: 0, describe: 'seed of the noise' },
   ...samplerOptions,
+  clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
   provider: { choices: providerNames, default: 'cpu', describe: 'where the graph runs' },
   threads: { type: 'number', describe: 'threads of the CPU provider [default: all cores]' },
   out: { type: 'string', describe: 'a .csv, .json or .npy file; CSV on stdout without it' },
   trajectory: { type: 'string', describe: 'a .npy or .csv file for every state of every sample' },
-} as const
+} as const)
 
-type SampleArguments = InferredOptionTypes<typeof options> & { model: string; json?: boolean }
+type SampleArguments = InferredOptionTypes<typeof sampleOptions> & { model: string; json?: boolean }
 
 export const sampleCommand: CommandModule<object, SampleArguments> = {
   command: 'sample <model>',
@@ -39,7 +41,7 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
-      .options(options)
+      .options(sampleOptions)
       .example('$0 sample model.onnx -n 5', 'five samples on stdout')
       .example(
         '$0 sample sampler.onnx -n 100000 --out samples.npy',
@@ -62,6 +64,8 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
     note(
       `drew ${count} samples on ${provider} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
     )
+    if (card.integerColumns.length > 0)
+      note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
     if (argv.json) printJson({ out, count, provider, adapter, onnxruntime, threads, seconds })
   },
 }
@@ -79,6 +83,7 @@ async function draw(argv: SampleArguments): Promise<{ result: SampleResult; card
         numSteps: argv['num-steps'],
         timesteps: argv.timesteps === undefined ? undefined : numberList('--timesteps', argv.timesteps),
         trajectory: argv.trajectory !== undefined,
+        clip: argv.clip,
         signal,
         onProgress: ({ done }) => progress.update(done),
       }),

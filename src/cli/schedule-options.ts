@@ -1,5 +1,6 @@
 import type { Options } from 'yargs'
 import { InputError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
 import type { ScheduleConfig, ScheduleKind } from '../diffusion/schedule.ts'
 import { parseJsonAs, shared } from '../model/schemas.ts'
 
@@ -51,7 +52,7 @@ export function scheduleOf(argv: ScheduleArguments, otherwise: ScheduleConfig): 
   const kind = argv.schedule ?? otherwise.kind
   if (!Object.hasOwn(defaults, kind))
     throw new InputError(
-      `unknown schedule ${kind}: choose from ${Object.keys(defaults).join(', ')}, or give betas as JSON`,
+      `unknown schedule ${kind}${nearest(kind, Object.keys(defaults))}: choose from ${Object.keys(defaults).join(', ')}, or give betas as JSON`,
     )
   const parameters: Partial<Record<Parameter, number>> = defaults[kind as keyof typeof defaults]
   for (const name of given)

@@ -4,20 +4,21 @@ import { engineNames, lrDecays } from '../model/run-config.ts'
 import { recipeNames, recipeOf } from '../train/recipes.ts'
 import { type ResumeRequest, type TrainingResult, type TrainRequest, train } from '../train/train.ts'
 import { numberList } from './number-list.ts'
+import { withValues } from './options.ts'
 import { humanSeconds, note, printJson, warn } from './output.ts'
 import { createProgress } from './progress.ts'
 import { checkResumeOptions } from './resume-options.ts'
 import { scheduleOf, scheduleOptions } from './schedule-options.ts'
 import { interruptible } from './signals.ts'
 
-const options = {
+export const trainOptions = withValues({
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
-  dataset: { type: 'string', describe: `data: ${datasetNames.join(', ')} [default: two-moons]` },
+  dataset: { type: 'string', describe: `a .csv file, or ${datasetNames.join(', ')} [default: two-moons]` },
   rows: { type: 'number', describe: 'rows of a built-in dataset [default: 1000]' },
   'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
   recipe: {
     type: 'string',
-    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: seed]`,
+    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: default]`,
   },
   timesteps: { type: 'number', describe: 'T, the timesteps of the forward process' },
   ...scheduleOptions,
@@ -33,18 +34,20 @@ const options = {
   threads: { type: 'number', describe: 'threads of the engine [default: all cores]' },
   force: { type: 'boolean', describe: 'overwrite the run in the folder' },
   resume: { type: 'boolean', describe: "go on from the folder's checkpoint" },
-} as const
+} as const)
 
-export type TrainArguments = InferredOptionTypes<typeof options> & { json?: boolean }
+export type TrainArguments = InferredOptionTypes<typeof trainOptions> & { json?: boolean }
 
 export const trainCommand: CommandModule<object, TrainArguments> = {
   command: 'train',
   describe: 'Fit a noise predictor to data',
   builder: (yargs) =>
     yargs
-      .options(options)
-      .example('$0 train --out runs/moons', 'two moons, by the recipe of the post')
-      .example('$0 train --out runs/karras --schedule karras --lr-decay cosine --steps 2500', '')
+      .options(trainOptions)
+      .example('$0 train --out runs/moons', 'two moons')
+      .example('$0 train --recipe seed --out runs/seed', 'by the recipe of the post')
+      .example('$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500', '')
+      .example('$0 train --dataset people.csv --out runs/people', 'your own data')
       .example('$0 train --out runs/moons --resume', 'go on after an interruption') as never,
   async handler(argv) {
     const result = await trainWithProgress(argv.resume ? await resumeRequest(argv) : trainRequest(argv))
@@ -86,7 +89,7 @@ function trainRequest(argv: TrainArguments): TrainRequest {
     noiseLevel: argv['noise-level'],
     recipe: argv.recipe,
     T: argv.timesteps,
-    schedule: scheduleOf(argv as never, recipeOf(argv.recipe ?? 'seed').schedule),
+    schedule: scheduleOf(argv as never, recipeOf(argv.recipe ?? 'default').schedule),
     hidden: argv.hidden === undefined ? undefined : numberList('--hidden', argv.hidden),
     steps: argv.steps,
     batchSize: argv['batch-size'],

@@ -1,18 +1,47 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError, messageOf } from './errors.ts'
 
 /** Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(temporary, content)
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {})
-    throw cannotWrite(path, error)
-  }
+export function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  return writeTogether([[path, content]])
+}
+
+/** Writes all of the files, or, where one can't be written, none: what was there before is still there. */
+export async function writeTogether(
+  files: readonly (readonly [path: string, content: string | Uint8Array])[],
+): Promise<void> {
+  const temporary = (path: string) => `${path}.${process.pid}.tmp`
+  for (const [path, content] of files)
+    try {
+      await makeFolder(dirname(path))
+      await writeFile(temporary(path), content, { flush: true })
+    } catch (error) {
+      for (const [other] of files) await rm(temporary(other), { force: true }).catch(() => {})
+      throw cannotWrite(path, error)
+    }
+  for (const [path] of files)
+    await rename(temporary(path), path).catch(async (error) => {
+      await rm(temporary(path), { force: true }).catch(() => {})
+      throw cannotWrite(path, error)
+    })
+}
+
+/** Makes a folder and those above it. Node's own recursive mkdir never returns where /proc refuses one. */
+async function makeFolder(path: string): Promise<void> {
+  const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
+  const made = await mkdir(path).then(() => undefined, codeOf)
+  if (made === 'ENOENT' && dirname(path) !== path) {
+    await makeFolder(dirname(path))
+    await mkdir(path)
+  } else if (
+    made !== undefined &&
+    !(await stat(path).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    ))
+  )
+    await mkdir(path)
 }
 
 /** A failed write as one line; a full disk stays what it is, the rest is the caller's path. */
@@ -25,6 +54,7 @@ export function cannotWrite(path: string, error: unknown): Error {
     ENOTDIR: 'a part of the path is a file, not a folder',
     EISDIR: 'it is a folder: give a file name',
     EEXIST: 'a part of the path is a file, not a folder',
+    ENOENT: 'its folder cannot be made there: choose another',
   }
   const reason = code ? reasons[code] : undefined
   return reason

@@ -24,6 +24,11 @@ export function pointsFromRows(rows: readonly (readonly number[])[]): Points {
   return { data: Float32Array.from(rows.flat()), count: rows.length, dim }
 }
 
+/** The same points in float32. */
+export function toFloat32({ data, count, dim }: Points<FloatArray>): Points {
+  return { data: data instanceof Float32Array ? data : Float32Array.from(data), count, dim }
+}
+
 /** Rows `start` (included) to `end` (excluded), a view on the same memory. */
 export function sliceRows<A extends FloatArray>(
   { data, dim }: Points<A>,
@@ -78,6 +83,18 @@ export function columnRanges({ data, count, dim }: Points<FloatArray>): { min: n
       max[d] = Math.max(max[d]!, data[k]!)
     }
   return { min, max }
+}
+
+/** Each coordinate moved into its column's [min, max]. */
+export function clampColumns(points: Points, min: readonly number[], max: readonly number[]): Points {
+  const { count, dim } = points
+  return { data: points.data.map((x, k) => Math.min(Math.max(x, min[k % dim]!), max[k % dim]!)), count, dim }
+}
+
+/** The columns for which `chosen` is true rounded to whole numbers. */
+export function roundColumns(points: Points, chosen: readonly boolean[]): Points {
+  const { count, dim } = points
+  return { data: points.data.map((x, k) => (chosen[k % dim] ? Math.round(x) : x)), count, dim }
 }
 
 /** The rows `indices`, in that order. */

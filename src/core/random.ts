@@ -124,3 +124,22 @@ export function standardNormals({
   }
   return result
 }
+
+/** Uniform numbers [count, dim] strictly between 0 and 1, in float64; dim is at most 4. */
+export function uniforms({
+  seed,
+  stream,
+  step,
+  start,
+  count,
+  dim,
+}: Omit<NormalsRequest, 'into'>): Float64Array {
+  const [key0, key1] = keyOf(seed)
+  const result = new Float64Array(count * dim)
+  const words = new Uint32Array(4)
+  for (let i = 0; i < count; i++) {
+    philox(words, start + i, step, 0, stream, key0, key1)
+    for (let d = 0; d < dim; d++) result[i * dim + d] = unitInterval(words[d]!)
+  }
+  return result
+}

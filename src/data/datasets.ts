@@ -1,5 +1,7 @@
 import { InputError, requireInteger } from '../core/errors.ts'
-import type { Points } from '../core/points.ts'
+import { nearest } from '../core/nearest.ts'
+import type { FloatArray, Points } from '../core/points.ts'
+import { checkerboard, circles, gaussianMixture, swissRoll } from './planar.ts'
 import { twoMoons } from './two-moons.ts'
 
 /** What makes a built-in dataset, with its seed, again. */
@@ -9,19 +11,25 @@ export interface DatasetConfig {
   readonly noiseLevel: number
 }
 
+/** Data to learn, in its own units. */
 export interface Dataset {
-  readonly points: Points
+  readonly points: Points<FloatArray>
   readonly columns: readonly string[]
+  /** The columns that hold whole numbers alone. */
+  readonly integerColumns: readonly string[]
 }
 
 interface BuiltIn {
-  readonly columns: readonly string[]
   readonly defaultNoiseLevel: number
   readonly make: (rows: number, noiseLevel: number, seed: number) => Points
 }
 
 const builtIns: Record<string, BuiltIn> = {
-  'two-moons': { columns: ['x', 'y'], defaultNoiseLevel: 0.05, make: twoMoons },
+  'two-moons': { defaultNoiseLevel: 0.05, make: twoMoons },
+  'swiss-roll': { defaultNoiseLevel: 0.3, make: swissRoll },
+  circles: { defaultNoiseLevel: 0.05, make: circles },
+  checkerboard: { defaultNoiseLevel: 0, make: checkerboard },
+  'gaussian-mixture': { defaultNoiseLevel: 0.1, make: gaussianMixture },
 }
 
 export const datasetNames = Object.keys(builtIns)
@@ -33,15 +41,18 @@ export function defaultNoiseLevel(name: string): number {
 
 /** A built-in dataset in data units. Errors: an unknown name, fewer than 2 rows, a negative noise level. */
 export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Dataset {
-  const { columns, make } = builtIn(name)
+  const { make } = builtIn(name)
   requireInteger('rows', rows, 2, 10_000_000)
   if (!(noiseLevel >= 0 && Number.isFinite(noiseLevel)))
     throw new InputError(`noise level is ${noiseLevel}: give a number from 0 up`)
-  return { points: make(rows, noiseLevel, seed), columns }
+  return { points: make(rows, noiseLevel, seed), columns: ['x', 'y'], integerColumns: [] }
 }
 
 function builtIn(name: string): BuiltIn {
   const found = Object.hasOwn(builtIns, name) ? builtIns[name] : undefined
-  if (!found) throw new InputError(`unknown dataset ${name}: choose from ${datasetNames.join(', ')}`)
+  if (!found)
+    throw new InputError(
+      `unknown dataset ${name}${nearest(name, datasetNames)}: choose from ${datasetNames.join(', ')}, or give a .csv file`,
+    )
   return found
 }

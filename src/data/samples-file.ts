@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import papaparse from 'papaparse'
 import { InputError } from '../core/errors.ts'
 import { shortFloat32 } from '../core/float32.ts'
+import { nearest } from '../core/nearest.ts'
 import type { Points } from '../core/points.ts'
 import { writeNpy } from './npy.ts'
 
@@ -11,7 +12,10 @@ export const trajectoryEndings = ['.csv', '.npy'] as const
 /** A file's ending. Errors: none of `endings`. */
 export function requireEnding<E extends string>(option: string, path: string, endings: readonly E[]): E {
   const ending = endings.find((candidate) => candidate === extname(path).toLowerCase())
-  if (!ending) throw new InputError(`${option} ${path}: the file's name must end in ${endings.join(' or ')}`)
+  if (!ending) {
+    const near = nearest(extname(path), endings)
+    throw new InputError(`${option} ${path}${near}: the file's name must end in ${endings.join(' or ')}`)
+  }
   return ending
 }
 

@@ -8,7 +8,7 @@ export interface Scaler {
 }
 
 /** The scaler of the data's own ranges. Errors: a column of a single value has no range. */
-export function fitScaler(data: Points, columns: readonly string[]): Scaler {
+export function fitScaler(data: Points<FloatArray>, columns: readonly string[]): Scaler {
   const { min, max } = columnRanges(data)
   for (let d = 0; d < data.dim; d++)
     if (!(max[d]! > min[d]!))

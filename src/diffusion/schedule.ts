@@ -46,7 +46,8 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
   requireInteger('T', T, 1, maxT)
   const betas = [0, ...betasOf(config, T)]
   betas.forEach((beta, t) => {
-    if (t > 0 && !(beta > 0 && beta < 1))
+    // a beta that float64 loses beside 1 is none
+    if (t > 0 && !(beta > 0 && 1 - beta > 0 && 1 - beta < 1))
       throw new InputError(
         `schedule ${config.kind}: beta_${t} is ${beta}, which must lie strictly between 0 and 1: ${remedy(config, beta)}`,
       )
@@ -57,6 +58,10 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
     product *= alpha
     return product
   })
+  if (alphaBars[T] === 0)
+    throw new InputError(
+      `schedule ${config.kind}: alphaBar_${T} is 0 in float64: use smaller betas or fewer timesteps than ${T}`,
+    )
   return { config, T, betas, alphas, alphaBars }
 }
 

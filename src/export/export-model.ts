@@ -1,9 +1,10 @@
 import { InputError } from '../core/errors.ts'
+import { unscaling } from '../data/scaler.ts'
 import { createSampler } from '../diffusion/samplers/create.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import { checkTimesteps, spacedTimesteps } from '../diffusion/timesteps.ts'
-import { cardFormat, cardKey, type ModelCard } from '../model/card.ts'
+import { cardFormat, cardKey, type ModelCard, parseCard } from '../model/card.ts'
 import { digestOf } from '../model/digest.ts'
 import { networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
@@ -80,11 +81,15 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
   const columns = config.columns ?? Array.from({ length: dim }, (_, d) => `x${d}`)
   if (columns.length !== dim)
     throw new InputError(`there are ${columns.length} column names for ${dim} columns`)
+  const { factors, shifts } = unscaling(scaler)
+  if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
+    throw new InputError('the scaler has a range beyond float32: give the columns another unit')
   const schedule = createSchedule(config.schedule, T)
   const card: Omit<ModelCard, 'digests'> = {
     format: cardFormat,
     dim,
     columns,
+    integerColumns: config.integerColumns,
     T,
     schedule: { ...config.schedule, betas: schedule.betas },
     predictionType: config.predictionType,
@@ -108,7 +113,10 @@ function finish(
     [...graph.initializerBytes()].map(([key, bytes]) => [key, digestOf(bytes)]),
   )
   const complete: ModelCard = { ...card, digests }
-  const model = graph.build({ name, doc, metadata: { [cardKey]: JSON.stringify(complete) } })
+  const json = JSON.stringify(complete)
+  // a config that came from code, not from config.json, may hold what no card can (rho = Infinity, say)
+  parseCard(json, 'this model cannot be exported')
+  const model = graph.build({ name, doc, metadata: { [cardKey]: json } })
   checkModel(model)
   return encodeModel(model)
 }

@@ -1,3 +1,4 @@
+import { InputError } from '../core/errors.ts'
 import { shortFloat32 } from '../core/float32.ts'
 import { type Points, sliceRows } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
@@ -16,16 +17,20 @@ function inputs(dim: number, count: number, stream: 0 | 1, step = 0): Points<Flo
   return { data: Float64Array.from(data, shortFloat32), count, dim }
 }
 
-/** A few network calls at timesteps from T to 1 with the reference pass's outputs. */
+/** A few network calls at timesteps from T to 1 with the reference pass's outputs. Errors: one overflows float32. */
 export async function makeGoldenCalls(network: Network, weights: NamedWeights): Promise<GoldenCall[]> {
   const { T, dim } = network
   const x_t = inputs(dim, goldenCalls, streams.x_T)
   const t = Array.from({ length: goldenCalls }, (_, i) => Math.round(T - (i * (T - 1)) / (goldenCalls - 1)))
   const output = await referencePredictor(network, weights).predict(x_t, t)
+  if (!fitsFloat32(output))
+    throw new InputError(
+      "the network's output is not finite in float32: train it again, with a lower learning rate say",
+    )
   return t.map((timestep, i) => ({ x_t: row(x_t, i), t: timestep, output: row(output, i) }))
 }
 
-/** A few whole reverse processes with the reference pass's samples. */
+/** A few whole reverse processes with the reference pass's samples. Errors: a state overflows float32. */
 export async function makeGoldenSample(
   network: Network,
   weights: NamedWeights,
@@ -36,9 +41,20 @@ export async function makeGoldenSample(
   const noise = timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
   const predictor = referencePredictor(network, weights)
   let x_0 = x_T
-  for await (const { x } of reverseProcess({ predictor, sampler, timesteps, x_T, noise: (j) => noise[j]! }))
+  const states = reverseProcess({ predictor, sampler, timesteps, x_T, noise: (j) => noise[j]! })
+  for await (const { step, t, x } of states) {
+    if (!fitsFloat32(x))
+      throw new InputError(
+        `the reverse process overflows float32 by step ${step}, at t = ${t}: the network does not undo ` +
+          'the noise of its schedule: train it longer, or take a schedule that is less steep',
+      )
     x_0 = x
+  }
   return { x_T: rows(x_T), noise: noise.map(rows), x_0: rows(x_0) }
+}
+
+function fitsFloat32({ data }: Points<Float64Array>): boolean {
+  return data.every((x) => Number.isFinite(Math.fround(x)))
 }
 
 function row(points: Points<Float64Array>, i: number): number[] {

@@ -1,4 +1,4 @@
-import { writeWhole } from '../core/files.ts'
+import { writeTogether } from '../core/files.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import { exportNoisePredictor, exportSampler, type SamplerExport } from './export-model.ts'
 
@@ -33,7 +33,6 @@ export async function exportModel({
   const trained = await readTrainedRun(run)
   const model = await exportNoisePredictor(trained)
   const whole = samplerOut === undefined ? undefined : await exportSampler(trained, sampler)
-  await writeWhole(out, model)
-  if (whole) await writeWhole(samplerOut!, whole)
+  await writeTogether([[out, model], ...(whole ? [[samplerOut!, whole] as const] : [])])
   return { model: out, sampler: samplerOut ?? null, bytes: model.length + (whole?.length ?? 0) }
 }

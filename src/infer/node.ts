@@ -2,17 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../core/errors.ts'
 import { type LoadOptions, type Model, openModel } from './model.ts'
-import type { CreateSession } from './session.ts'
+import { type CreateSession, type NodeProvider, providerNames } from './session.ts'
+import { download, type ModelSource, readSource } from './source.ts'
 
 /** Sessions of onnxruntime-node, which is loaded with the first. */
-export const createNodeSession: CreateSession = async (
+export const createNodeSession: CreateSession<NodeProvider> = async (
   bytes,
   { provider, threads = availableParallelism() },
 ) => {
   const { InferenceSession, Tensor, env } = await import('onnxruntime-node').catch((error) => {
-    throw new InputError(
-      `onnxruntime-node does not load: ${messageOf(error)}: run npm install --ignore-scripts onnxruntime-node`,
-    )
+    throw new InputError(missingRuntime(error))
   })
   env.logLevel = 'error'
   const session = await InferenceSession.create(bytes, {
@@ -45,38 +44,34 @@ export const createNodeSession: CreateSession = async (
 }
 
 /**
- * Loads a model.onnx or sampler.onnx from a path, a URL, its bytes or a Blob.
- * Errors: no such file; no moonstep model; digests that differ; a provider that this machine can't run; a
- * failed self-test.
+ * Loads a model.onnx or sampler.onnx from a path, a `file:` or `http:` URL, its bytes or a Blob.
+ * Errors: no such file, or no answer; no moonstep model; digests that differ; a provider that this machine
+ * can't run; a failed self-test.
  */
-export async function loadModel(
-  source: string | URL | Uint8Array | Blob,
-  options: LoadOptions = {},
-): Promise<Model> {
-  const { bytes, name } = await readSource(source)
-  return openModel(bytes, name, createNodeSession, options)
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const { bytes, name } = await readSource(source, readNamed)
+  return openModel(bytes, name, { providers: providerNames, createSession: createNodeSession }, options)
 }
 
-async function readSource(
-  source: string | URL | Uint8Array | Blob,
-): Promise<{ bytes: Uint8Array; name: string }> {
-  if (source instanceof Uint8Array) return { bytes: source, name: 'the model' }
-  if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()), name: 'the model' }
-  const name = String(source)
-  if (/^https?:/.test(name)) {
-    const response = await fetch(name).catch((error) => {
-      throw new InputError(`cannot fetch ${name}: ${messageOf(error)}`)
-    })
-    if (!response.ok) throw new InputError(`cannot fetch ${name}: the server answered ${response.status}`)
-    return { bytes: new Uint8Array(await response.arrayBuffer()), name }
-  }
-  const path = name.startsWith('file:') ? new URL(name) : name
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+async function readNamed(name: string): Promise<Uint8Array> {
+  if (/^https?:/i.test(name)) return download(name)
+  try {
+    return await readFile(/^file:/i.test(name) ? new URL(name) : name)
+  } catch (error) {
     throw new InputError(
-      error.code === 'ENOENT'
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
         ? `there is no file ${name}: give a model.onnx or sampler.onnx`
-        : `cannot read ${name}: ${error.message}`,
+        : `cannot read ${name}: ${messageOf(error)}`,
     )
-  })
-  return { bytes, name }
+  }
+}
+
+/** --ignore-scripts, because the package's own script fetches CUDA libraries that nothing here needs. */
+function missingRuntime(error: unknown): string {
+  const absent = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
+  const problem = absent ? 'is not installed' : `does not load (${messageOf(error).split('\n')[0]})`
+  return (
+    `onnxruntime-node ${problem}: run npm install --ignore-scripts onnxruntime-node ` +
+    '(or set ONNXRUNTIME_NODE_INSTALL=skip), which leaves out its download of CUDA libraries'
+  )
 }

@@ -1,5 +1,5 @@
 import { InputError, requireInteger } from '../core/errors.ts'
-import { type Points, sliceRows } from '../core/points.ts'
+import { allFinite, clampColumns, type Points, roundColumns, sliceRows } from '../core/points.ts'
 import { maxSeed, standardNormals, streams } from '../core/random.ts'
 import { unscale } from '../data/scaler.ts'
 import { reverseProcess } from '../diffusion/reverse-process.ts'
@@ -26,6 +26,8 @@ export interface SampleOptions {
   readonly noise?: readonly Points[] | undefined
   /** Whether to return every state on the way. */
   readonly trajectory?: boolean | undefined
+  /** Whether to move samples into the ranges of the data's columns. */
+  readonly clip?: boolean | undefined
   /** Samples that go through the process together; the samples don't depend on it. */
   readonly chunkSize?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -33,7 +35,7 @@ export interface SampleOptions {
 }
 
 export interface SampleResult extends SessionInfo {
-  /** [count, dim] in data units. */
+  /** [count, dim] in data units; columns of whole numbers are rounded. */
   readonly points: Points
   /** [count, dim] in scaled space. */
   readonly x_0: Points
@@ -83,7 +85,16 @@ async function run(model: Model, options: SampleOptions, plan: Plan): Promise<Sa
     await sampleChunk(model, options, plan, from, to, keep)
     onProgress?.({ done: to, count })
   }
-  const points = unscale(x_0, card.scaler)
+  if (!allFinite(x_0.data))
+    throw new InputError(
+      'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',
+    )
+  const unscaled = unscale(x_0, card.scaler)
+  const { min, max } = card.scaler
+  const points = roundColumns(
+    options.clip ? clampColumns(unscaled, min, max) : unscaled,
+    card.columns.map((name) => card.integerColumns.includes(name)),
+  )
   const { provider, adapter, onnxruntime, threads } = model.session
   const seconds = (performance.now() - start) / 1000
   return {

@@ -1,8 +1,14 @@
 import type { Points } from '../core/points.ts'
 
+/** Where a session computes in Node. The first is the default. */
 export const providerNames = ['cpu', 'webgpu'] as const
-/** Where a session computes. One provider a session, and nothing falls back to another. */
-export type ExecutionProvider = (typeof providerNames)[number]
+/** Where a session computes in a page. The first is the default. */
+export const webProviderNames = ['wasm', 'webgpu'] as const
+
+export type NodeProvider = (typeof providerNames)[number]
+export type WebProvider = (typeof webProviderNames)[number]
+/** One provider a session, and nothing falls back to another. */
+export type ExecutionProvider = NodeProvider | WebProvider
 
 export interface Tensor {
   readonly data: Float32Array
@@ -29,14 +35,24 @@ export interface Session extends SessionInfo {
   release(): Promise<void>
 }
 
-export interface SessionOptions {
-  readonly provider: ExecutionProvider
-  /** Threads that compute; all cores otherwise. */
+export interface SessionOptions<P extends ExecutionProvider> {
+  readonly provider: P
+  /** Threads that compute; the runtime's own choice otherwise. */
   readonly threads?: number | undefined
 }
 
-/** Each runtime (Node, a page) has one. Errors: a provider that this machine can't run. */
-export type CreateSession = (bytes: Uint8Array, options: SessionOptions) => Promise<Session>
+/** Errors: a provider that this machine can't run. */
+export type CreateSession<P extends ExecutionProvider> = (
+  bytes: Uint8Array,
+  options: SessionOptions<P>,
+) => Promise<Session>
+
+/** What runs graphs: Node and a page have one each. */
+export interface Runtime<P extends ExecutionProvider> {
+  /** The first is the default. */
+  readonly providers: readonly [P, ...P[]]
+  readonly createSession: CreateSession<P>
+}
 
 export function tensorOf({ data, count, dim }: Points): Tensor {
   return { data, dims: [count, dim] }

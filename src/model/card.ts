@@ -24,6 +24,7 @@ const cardSchema = v.object({
   format: v.literal(cardFormat),
   dim: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   columns: shared.columns,
+  integerColumns: shared.integerColumns,
   T: shared.T,
   /** The schedule as it was asked for, with the betas of t = 0..T that came of it. */
   schedule: v.intersect([shared.schedule, v.object({ betas: shared.numbers })]),

@@ -26,6 +26,7 @@ const exportFields = { T: shared.T, schedule: shared.schedule, scaler: shared.sc
 const exportSchema = v.object({
   ...exportFields,
   columns: v.optional(shared.columns),
+  integerColumns: shared.integerColumns,
   dataset: v.optional(shared.dataset),
   seed: v.optional(shared.seed),
   predictionType: v.optional(shared.predictionType, 'epsilon'),
@@ -35,6 +36,7 @@ const exportSchema = v.object({
 const runSchema = v.object({
   ...exportFields,
   columns: shared.columns,
+  integerColumns: shared.integerColumns,
   dataset: shared.dataset,
   seed: shared.seed,
   predictionType: shared.predictionType,

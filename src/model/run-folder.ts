@@ -13,6 +13,8 @@ export function runFiles(run: string) {
     weights: join(run, 'weights.safetensors'),
     history: join(run, 'history.csv'),
     checkpoint: join(run, 'checkpoint', 'state.safetensors'),
+    /** The points of a CSV file, scaled: a resumed run needs neither the file nor its path. */
+    data: join(run, 'checkpoint', 'data.safetensors'),
   }
 }
 

@@ -30,7 +30,12 @@ export const shared = {
     ),
   ),
   columns: someOf(v.string()),
-  dataset: v.object({ name: v.string(), rows: wholeFrom(2), noiseLevel: finite }),
+  dataset: v.union([
+    v.object({ name: v.string(), rows: wholeFrom(2), noiseLevel: finite }),
+    v.object({ file: v.string(), rows: wholeFrom(2), sha256: v.string() }),
+  ]),
+  /** The columns whose samples are rounded to whole numbers. */
+  integerColumns: v.optional(arrayOf(v.string()), []),
   seed: wholeFrom(0),
   predictionType: v.picklist(['epsilon']),
   sampler: v.object({ name: v.picklist(['ddpm']), variance: v.picklist(['fixed_small', 'fixed_large']) }),

@@ -1,13 +1,16 @@
+import { checkFields } from './fields.ts'
 import { dataTypes, irVersion, opset } from './graph-builder.ts'
 import { type Attributes, type DType, inferOutput, type OpDefinition, ops, type TensorType } from './ops.ts'
 import { AttributeProto, type IModel, type INode, type IValueInfo } from './proto.ts'
 
 /**
- * Holds a model against the rules that every export must meet: versions, unique names, topological
- * order, each op's arity, attributes and types, the shapes that inference gives, and a value_info for every
- * tensor. Errors: the first rule broken, naming the node or value.
+ * Holds a model against the rules that every export must meet: no field beside those in use, versions, unique
+ * names, topological order, each op's arity, attributes and types, the shapes that inference gives, and a
+ * value_info for every tensor. Returns the values' types by name. Errors: the first rule broken, naming the
+ * node or value.
  */
-export function checkModel(model: IModel): void {
+export function checkModel(model: IModel): ReadonlyMap<string, TensorType> {
+  checkFields(model)
   const graph = model.graph
   if (!graph) throw new Error('the model has no graph')
   if (Number(model.irVersion) !== irVersion)
@@ -15,6 +18,10 @@ export function checkModel(model: IModel): void {
   const imports = model.opsetImport ?? []
   if (imports.length !== 1 || imports[0]!.domain || Number(imports[0]!.version) !== opset)
     throw new Error(`the opset is not ONNX's ${opset} alone`)
+  if (model.metadataProps?.length !== 1)
+    throw new Error(
+      `there are ${model.metadataProps?.length ?? 0} metadata entries, not the model card alone`,
+    )
 
   const values = new Map<string, TensorType>()
   const define = (name: string, type: TensorType) => {
@@ -24,7 +31,7 @@ export function checkModel(model: IModel): void {
   }
   for (const input of graph.input ?? []) define(input.name ?? '', declaredType(input))
   for (const { name, dims, dataType, rawData } of graph.initializer ?? []) {
-    const shape = (dims ?? []).map(Number)
+    const shape = (dims ?? []).map((size) => sizeOf(`initializer ${name}`, size))
     if (rawData?.length !== 4 * shape.reduce((product, size) => product * size, 1))
       throw new Error(`initializer ${name} has ${rawData?.length} bytes for the shape [${shape}]`)
     define(name ?? '', { shape, dtype: dtypeOf(`initializer ${name}`, dataType) })
@@ -55,11 +62,13 @@ export function checkModel(model: IModel): void {
   }
   for (const name of computed) if (!declared.has(name)) throw new Error(`${name} has no value_info`)
   if (!graph.output?.length) throw new Error('the graph has no output')
+  return values
 }
 
 function inferNode(node: INode, values: ReadonlyMap<string, TensorType>): TensorType {
   const type = node.opType ?? ''
-  const definition = (ops as Record<string, OpDefinition>)[type]
+  // hasOwn: an op may be named `constructor`
+  const definition = Object.hasOwn(ops, type) ? (ops as Record<string, OpDefinition>)[type] : undefined
   if (!definition || node.domain) throw new Error(`node ${node.name}: ${type} is not an op in use`)
   const inputs = (node.input ?? []).map((name) => {
     const value = values.get(name)
@@ -75,19 +84,39 @@ function inferNode(node: INode, values: ReadonlyMap<string, TensorType>): Tensor
 
 function attributesOf(node: INode, definition: OpDefinition): Attributes {
   const { INT, FLOAT } = AttributeProto.AttributeType
-  return Object.fromEntries(
-    (node.attribute ?? []).map(({ name, type, i, f }) => {
-      const kind = definition.attributes[name ?? '']
-      if (!kind || type !== (kind === 'int' ? INT : FLOAT))
-        throw new Error(`attribute ${name} is unknown or mistyped`)
-      return [name, kind === 'int' ? Number(i) : f]
-    }),
-  )
+  const found = new Map<string, number>()
+  for (const attribute of node.attribute ?? []) {
+    const name = attribute.name ?? ''
+    const kind = Object.hasOwn(definition.attributes, name) ? definition.attributes[name] : undefined
+    const [own, other] = kind === 'int' ? (['i', 'f'] as const) : (['f', 'i'] as const)
+    const mistyped = attribute.type !== (kind === 'int' ? INT : FLOAT)
+    if (!kind || mistyped || !Object.hasOwn(attribute, own) || Object.hasOwn(attribute, other))
+      throw new Error(`attribute ${name} is unknown or mistyped`)
+    const value = Number(attribute[own])
+    if (!(kind === 'int' ? Number.isSafeInteger(value) : Number.isFinite(value)))
+      throw new Error(`attribute ${name} is ${value}`)
+    if (found.has(name)) throw new Error(`attribute ${name} is there twice`)
+    found.set(name, value)
+  }
+  return Object.fromEntries(found)
 }
 
 function declaredType({ name, type }: IValueInfo): TensorType {
-  const shape = (type?.tensorType?.shape?.dim ?? []).map((dim) => dim.dimParam || Number(dim.dimValue))
+  const dims = type?.tensorType?.shape?.dim
+  if (!dims) throw new Error(`${name} has no shape`)
+  const shape = dims.map((dim) => {
+    // a runtime takes whichever comes last in the file
+    if (Object.hasOwn(dim, 'dimParam') === Object.hasOwn(dim, 'dimValue'))
+      throw new Error(`a dimension of ${name} has not one size`)
+    return dim.dimParam || sizeOf(name ?? '', dim.dimValue)
+  })
   return { shape, dtype: dtypeOf(name ?? '', type?.tensorType?.elemType) }
+}
+
+function sizeOf(what: string, value: unknown): number {
+  const size = Number(value)
+  if (Number.isSafeInteger(size) && size > 0) return size
+  throw new Error(`${what} has a dimension of size ${size}`)
 }
 
 function dtypeOf(what: string, dataType: number | null | undefined): DType {

@@ -26,3 +26,13 @@ export function decodeModel(bytes: Uint8Array, file: string): IModel {
   }
   throw new InputError(`${file} is no ONNX file: it holds no graph`)
 }
+
+/**
+ * Whether `bytes` are just what `encodeModel` makes of the model decoded from them. They aren't where they
+ * hold a field that the decoder skips, a field twice, or text that is no UTF-8: another reader might see
+ * another model there.
+ */
+export function isEncodingOf(bytes: Uint8Array, model: IModel): boolean {
+  const encoded = encodeModel(model)
+  return encoded.length === bytes.length && encoded.every((byte, i) => byte === bytes[i])
+}

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot'
-import { type Points, sliceRows } from '../core/points.ts'
+import { type FloatArray, type Points, sliceRows } from '../core/points.ts'
 import { renderSvg } from './svg.ts'
 
 const panelSize = 360
 const margin = { top: 36, right: 16, bottom: 44, left: 52 }
 
 /** Samples beside the data on the same axes, at one scale in both directions; the first two columns. */
-export function samplesFigure(data: Points, samples: Points, columns: readonly string[]): string {
+export function samplesFigure(data: Points<FloatArray>, samples: Points, columns: readonly string[]): string {
   const points = [...panel('data', data), ...panel('samples', samples)]
   const [x, y] = [extent(points.map((point) => point.x)), extent(points.map((point) => point.y))]
   const width = 2 * panelSize + margin.left + margin.right
@@ -42,7 +42,7 @@ export function samplesFigure(data: Points, samples: Points, columns: readonly s
   })
 }
 
-function panel(name: string, points: Points) {
+function panel(name: string, points: Points<FloatArray>) {
   return Array.from({ length: points.count }, (_, i) => {
     const [x, y] = sliceRows(points, i, i + 1).data
     return { panel: name, x: x!, y: y ?? 0 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { InputError } from '../core/errors.ts'
-import { writeWhole } from '../core/files.ts'
 import { runFiles } from '../model/run-folder.ts'
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
 import type { WeightTensor } from '../model/weights.ts'
@@ -11,19 +10,21 @@ export function resultWeights(state: EngineState, shapes: readonly [string, read
   return unflatten(state.average ?? state.parameters, shapes)
 }
 
-/** Writes what `--resume` needs, then the weights; each whole or not at all. */
-export async function saveCheckpoint(
+/** What `--resume` needs, and the weights: by path, to be written together. */
+export function checkpointFiles(
   run: string,
   state: EngineState,
   shapes: readonly [string, readonly number[]][],
-): Promise<void> {
+): [path: string, content: Uint8Array][] {
   const { parameters, firstMoment, secondMoment, average } = state
   const tensors = new Map<string, WeightTensor>()
   for (const [name, data] of Object.entries({ parameters, firstMoment, secondMoment, average }))
     if (data) tensors.set(name, { shape: [data.length], data })
   const files = runFiles(run)
-  await writeWhole(files.checkpoint, writeSafetensors(tensors, { step: String(state.step) }))
-  await writeWhole(files.weights, writeSafetensors(resultWeights(state, shapes)))
+  return [
+    [files.checkpoint, writeSafetensors(tensors, { step: String(state.step) })],
+    [files.weights, writeSafetensors(resultWeights(state, shapes))],
+  ]
 }
 
 /** Errors: no checkpoint, or one of another network. */

@@ -1,16 +1,13 @@
 import { InputError, requireInteger } from '../core/errors.ts'
-import { type DatasetConfig, defaultNoiseLevel, makeDataset } from '../data/datasets.ts'
+import type { Dataset } from '../data/datasets.ts'
 import { fitScaler } from '../data/scaler.ts'
 import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
 import type { LrDecay, RunConfig } from '../model/run-config.ts'
 import { recipeOf } from './recipes.ts'
+import { type DataOptions, loadTrainingData } from './training-data.ts'
 
 /** What a caller may choose of a run; the recipe chooses the rest. */
-export interface TrainingOptions {
-  /** A built-in dataset's name. */
-  readonly dataset?: string | undefined
-  readonly rows?: number | undefined
-  readonly noiseLevel?: number | undefined
+export interface TrainingOptions extends DataOptions {
   readonly recipe?: string | undefined
   readonly T?: number | undefined
   readonly schedule?: ScheduleConfig | undefined
@@ -27,17 +24,13 @@ export interface TrainingOptions {
 }
 
 /** The options with the recipe's choices filled in; the engine is chosen for what comes of it. Errors: an option out of range. */
-export function resolveConfig(options: TrainingOptions): Omit<RunConfig, 'engine'> {
-  const recipeName = options.recipe ?? 'seed'
+export async function resolveConfig(
+  options: TrainingOptions,
+): Promise<{ config: Omit<RunConfig, 'engine'>; dataset: Dataset }> {
+  const recipeName = options.recipe ?? 'default'
   const recipe = recipeOf(recipeName)
   const seed = requireInteger('seed', options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER)
-  const name = options.dataset ?? 'two-moons'
-  const datasetConfig: DatasetConfig = {
-    name,
-    rows: options.rows ?? 1000,
-    noiseLevel: options.noiseLevel ?? defaultNoiseLevel(name),
-  }
-  const dataset = makeDataset(datasetConfig, seed)
+  const { dataset, source } = await loadTrainingData(options, seed)
   const T = options.T ?? recipe.T
   const schedule = options.schedule ?? recipe.schedule
   createSchedule(schedule, T)
@@ -45,17 +38,18 @@ export function resolveConfig(options: TrainingOptions): Omit<RunConfig, 'engine
   for (const width of hidden) requireInteger('a hidden width', width, 1, 10_000)
   const { count } = dataset.points
   const ema = options.ema ?? recipe.ema
-  return {
+  const config = {
     T,
     schedule,
     scaler: fitScaler(dataset.points, dataset.columns),
     columns: dataset.columns,
-    dataset: datasetConfig,
+    integerColumns: dataset.integerColumns,
+    dataset: source,
     seed,
-    predictionType: 'epsilon',
+    predictionType: 'epsilon' as const,
     hidden,
-    timeEmbedding: { kind: 'one_hot_linear' },
-    sampler: { name: 'ddpm', variance: 'fixed_small' },
+    timeEmbedding: { kind: 'one_hot_linear' as const },
+    sampler: recipe.sampler,
     training: {
       recipe: recipeName,
       steps: requireInteger('steps', options.steps ?? recipe.steps, 1, 100_000_000),
@@ -71,6 +65,7 @@ export function resolveConfig(options: TrainingOptions): Omit<RunConfig, 'engine
       ema: ema === null ? null : requireRange('ema', ema, 0, 0.999999),
     },
   }
+  return { config, dataset }
 }
 
 function requireRange(what: string, value: number, low: number, high: number): number {

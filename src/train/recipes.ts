@@ -1,4 +1,6 @@
 import { InputError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
 import { seedHidden } from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
@@ -9,10 +11,27 @@ export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
   readonly schedule: ScheduleConfig
   readonly hidden: readonly number[]
   readonly batchSize: number | null
+  readonly sampler: SamplerConfig
 }
 
-/** `seed` is the post's: ten steps, full batches, AdamW at a constant rate. */
+/**
+ * `seed` is the post's: ten steps, full batches, AdamW at a constant rate. `default` comes closer to the data:
+ * noise levels spaced as Karras et al. (2022) do, fifty steps of the larger variance, a rate that falls to 0, an
+ * average of the weights, and batches that don't grow with the data.
+ */
 const recipes: Record<string, Recipe> = {
+  default: {
+    T: 50,
+    schedule: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 },
+    hidden: seedHidden,
+    steps: 6000,
+    batchSize: 1000,
+    learningRate: 1e-2,
+    lrDecay: 'cosine',
+    weightDecay: 1e-4,
+    ema: 0.999,
+    sampler: { name: 'ddpm', variance: 'fixed_large' },
+  },
   seed: {
     T: 10,
     schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
@@ -23,6 +42,7 @@ const recipes: Record<string, Recipe> = {
     lrDecay: 'none',
     weightDecay: 1e-4,
     ema: null,
+    sampler: { name: 'ddpm', variance: 'fixed_small' },
   },
 }
 
@@ -31,6 +51,9 @@ export const recipeNames = Object.keys(recipes)
 /** Errors: an unknown name. */
 export function recipeOf(name: string): Recipe {
   const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-  if (!found) throw new InputError(`unknown recipe ${name}: choose from ${recipeNames.join(', ')}`)
+  if (!found)
+    throw new InputError(
+      `unknown recipe ${name}${nearest(name, recipeNames)}: choose from ${recipeNames.join(', ')}`,
+    )
   return found
 }

@@ -2,16 +2,15 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { InputError } from '../core/errors.ts'
-import { writeWhole } from '../core/files.ts'
-import { makeDataset } from '../data/datasets.ts'
-import { scale } from '../data/scaler.ts'
+import { writeTogether } from '../core/files.ts'
+import type { Points } from '../core/points.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights } from '../model/initial-weights.ts'
 import { type Network, parameterCount, weightShapes } from '../model/network.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { drawBatch } from './batches.ts'
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import { checkpointFiles, loadCheckpoint } from './checkpoint.ts'
 import { chooseEngine } from './choose-engine.ts'
 import { resolveConfig, type TrainingOptions } from './config.ts'
 import { type EngineState, flatten, type TrainingEngine } from './engine.ts'
@@ -19,6 +18,7 @@ import { History } from './history.ts'
 import { learningRateAt } from './optimizer.ts'
 import { initialState } from './state.ts'
 import { createTfjsEngine } from './tfjs/engine.ts'
+import { encodePoints, resumedPoints, scaledPoints } from './training-data.ts'
 
 export interface TrainingProgress {
   readonly step: number
@@ -72,7 +72,7 @@ const checkpointMilliseconds = 10_000
  */
 export async function train(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
   const run = 'resume' in request ? await continuedRun(request.out) : await newRun(request)
-  const { config, state } = run
+  const { config, state, x_0 } = run
   const network = networkOfConfig(config)
   const engine = await createTfjsEngine({
     name: config.engine,
@@ -84,8 +84,8 @@ export async function train(request: TrainRequest | ResumeRequest): Promise<Trai
   })
   try {
     // only now, when all that can be refused was
-    if (!('resume' in request)) await startFolder(request.out, config)
-    return await trainingLoop(request, config, engine, state.step)
+    if (!('resume' in request)) await startFolder(request.out, run)
+    return await trainingLoop(request, config, engine, x_0, state.step)
   } finally {
     engine.dispose()
   }
@@ -95,20 +95,21 @@ async function trainingLoop(
   { out, onProgress, signal }: TrainRequest | ResumeRequest,
   config: RunConfig,
   engine: TrainingEngine,
+  x_0: Points,
   firstStep: number,
 ): Promise<TrainingResult> {
   const { steps, learningRate, lrDecay, batchSize } = config.training
   const shapes = weightShapes(networkOfConfig(config))
   const history = await History.open(out, firstStep)
   const source = {
-    x_0: scale(makeDataset(config.dataset, config.seed).points, config.scaler),
+    x_0,
     schedule: createSchedule(config.schedule, config.T),
     batchSize,
     seed: config.seed,
   }
   const save = async () => {
     await history.flush()
-    await saveCheckpoint(out, engine.state(), shapes)
+    await writeTogether(checkpointFiles(out, engine.state(), shapes))
   }
   const start = performance.now()
   let reported = start
@@ -164,15 +165,18 @@ async function trainingLoop(
 interface StartedRun {
   readonly config: RunConfig
   readonly state: EngineState
+  /** The training points, scaled. */
+  readonly x_0: Points
 }
 
 async function newRun(request: TrainRequest): Promise<StartedRun> {
+  if (!request.out) throw new InputError('out is empty: give a folder for the run')
   if (!request.force && Object.values(runFiles(request.out)).some((file) => existsSync(file)))
     throw new InputError(
       `${request.out} holds a run already: give another --out, --resume to go on with it, or --force to overwrite it`,
     )
   const warn = request.onWarning ?? console.warn
-  const resolved = resolveConfig(request)
+  const { config: resolved, dataset } = await resolveConfig(request)
   const network = networkOfConfig(resolved)
   const config: RunConfig = {
     ...resolved,
@@ -181,19 +185,25 @@ async function newRun(request: TrainRequest): Promise<StartedRun> {
   const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
   if (doubt) warn(doubt)
   const parameters = flatten(initialWeights(network, config.seed), weightShapes(network))
-  return { config, state: initialState(parameters, config.training.ema) }
+  const state = initialState(parameters, config.training.ema)
+  return { config, state, x_0: scaledPoints(dataset, config.scaler) }
 }
 
-/** A folder with the run's config.json and nothing of an earlier run. */
-async function startFolder(run: string, config: RunConfig): Promise<void> {
+/** The run's folder as it is before the first step; a forced one is replaced only once all of it could be written. */
+async function startFolder(run: string, { config, state, x_0 }: StartedRun): Promise<void> {
   const files = runFiles(run)
-  await writeWhole(files.config, `${JSON.stringify(config, null, 2)}\n`)
-  for (const file of [files.checkpoint, files.weights, files.history]) await rm(file, { force: true })
+  await writeTogether([
+    [files.config, `${JSON.stringify(config, null, 2)}\n`],
+    ...checkpointFiles(run, state, weightShapes(networkOfConfig(config))),
+    ...('file' in config.dataset ? [[files.data, encodePoints(x_0)] as const] : []),
+  ])
+  if (!('file' in config.dataset)) await rm(files.data, { force: true })
 }
 
 async function continuedRun(run: string): Promise<StartedRun> {
   const config = await readRunConfig(run)
-  return { config, state: await loadCheckpoint(run, parameterCount(networkOfConfig(config))) }
+  const state = await loadCheckpoint(run, parameterCount(networkOfConfig(config)))
+  return { config, state, x_0: await resumedPoints(run, config) }
 }
 
 function networkOfConfig({ T, hidden, timeEmbedding, columns }: Omit<RunConfig, 'engine'>): Network {

@@ -113,4 +113,18 @@ describe('an export', () => {
     await expect(exportSampler(referenceModel, { timesteps: [3, 5] })).rejects.toThrow(/falling/)
     await expect(exportSampler(referenceModel, { timesteps: [5], numSteps: 1 })).rejects.toThrow(/not both/)
   })
+
+  it('refuses what float32 or a card cannot hold', async () => {
+    const steep = { kind: 'betas', betas: new Array(40).fill(0.999) } as const
+    await expect(exportSampler(untrainedModel({ T: 40 }, { schedule: steep }))).rejects.toThrow(
+      /overflows float32 by step \d+, at t = \d+/,
+    )
+    const wide = { min: [-1e300, 0], max: [1e300, 1] }
+    await expect(exportNoisePredictor(untrainedModel({}, { scaler: wide }))).rejects.toThrow(/beyond float32/)
+    const endless = { kind: 'karras', sigmaMin: 0.1, sigmaMax: 20, rho: Number.POSITIVE_INFINITY } as const
+    await expect(exportNoisePredictor(untrainedModel({ T: 1 }, { schedule: endless }))).rejects.toThrow(/rho/)
+    const model = untrainedModel({})
+    model.weights.get('model.0.weight')!.data[0] = Number.NaN
+    await expect(exportNoisePredictor(model)).rejects.toThrow(/not finite in float32/)
+  })
 })

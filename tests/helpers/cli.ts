@@ -10,11 +10,17 @@ export interface Outcome {
   stderr: string
 }
 
+/** The built command line with its arguments, for a shell to run. */
+export function command(...args: string[]): string[] {
+  return [process.execPath, main, ...args]
+}
+
 /** Runs the built command line to its end; `npm test` builds it first. */
 export function moonstep(...args: string[]): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: 'utf8',
     cwd: root,
+    timeout: 60_000,
   })
   return { status, stdout, stderr }
 }

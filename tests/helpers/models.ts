@@ -14,6 +14,7 @@ export const referenceModel: TrainedModel = {
     T: reference.T,
     schedule: reference.schedule,
     scaler: reference.scaler,
+    integerColumns: [],
     predictionType: 'epsilon',
     sampler: { name: 'ddpm', variance: 'fixed_small' },
   },

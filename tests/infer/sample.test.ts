@@ -235,6 +235,15 @@ describe('sampler.onnx', () => {
 })
 
 describe('a model', () => {
+  it('whose samples overflow float32 says so', async () => {
+    const betas = new Array<number>(25).fill(0.999)
+    const schedule = { kind: 'betas', betas } as const
+    const steep = await load(
+      await exportNoisePredictor(untrainedModel({ dim: 1, T: 25, hidden: [] }, { schedule })),
+    )
+    await expect(sample(steep, { count: 10 })).rejects.toThrow(/overflow float32/)
+  })
+
   it('can be disposed of twice, after what runs on it', async () => {
     const own = await loadModel(bytes)
     const running = sample(own, { count: 2000 })

@@ -33,7 +33,12 @@ describe('checkModel', () => {
       (m) => void (find(m, 'Relu').opType = 'Softmax'),
       /Softmax is not an op in use/,
     ],
-    ['a domain', (m) => void (find(m, 'Relu').domain = 'com.example'), /not an op in use/],
+    ['a domain', (m) => void (find(m, 'Relu').domain = 'com.example'), /Relu holds domain/],
+    [
+      "an op by the name of an object's method",
+      (m) => void (find(m, 'Relu').opType = 'constructor'),
+      /not an op/,
+    ],
     ['an input too many', (m) => void find(m, 'Relu').input!.push('x_t'), /2 inputs/],
     ['an input too few', (m) => void find(m, 'Sub').input!.pop(), /1 inputs/],
     ['no output', (m) => void (find(m, 'Relu').output = []), /0 outputs/],

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { cardKey } from '../../src/model/card.ts'
-import { decodeModel, encodeModel, type IModel } from '../../src/onnx/proto.ts'
+import {
+  AttributeProto,
+  decodeModel,
+  encodeModel,
+  type IModel,
+  type ITensor,
+  TensorProto,
+} from '../../src/onnx/proto.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { referenceModel } from '../helpers/models.ts'
 
@@ -79,5 +86,155 @@ describe('readModel', () => {
   ])('refuses %s', (_, file, message) => {
     expect(() => readModel(file, 'model.onnx')).toThrow(InputError)
     expect(() => readModel(file, 'model.onnx')).toThrow(message)
+  })
+
+  const tensorOf = (m: IModel, name: string): ITensor =>
+    m.graph!.initializer!.find((tensor) => tensor.name === name)!
+  const nodeOf = (m: IModel, op: string) => m.graph!.node!.find(({ opType }) => opType === op)!
+  const followedBy = (...tail: number[]) => Uint8Array.from([...bytes, ...tail])
+  const many = (count: number, ...unit: number[]) => Array.from({ length: count }, () => unit).flat()
+
+  it.each<[string, () => Uint8Array, RegExp]>([
+    [
+      'external data',
+      () =>
+        damaged((m) => {
+          const tensor = tensorOf(m, 'model.0.weight')
+          tensor.dataLocation = TensorProto.DataLocation.EXTERNAL
+          tensor.externalData = [{ key: 'location', value: '/etc/passwd' }]
+        }),
+      /initializer model\.0\.weight holds (externalData|dataLocation)/,
+    ],
+    [
+      'numbers in another field than raw_data',
+      () => damaged((m) => void (tensorOf(m, 'one').floatData = [1])),
+      /initializer one holds floatData/,
+    ],
+    [
+      'numbers in another field alone',
+      () => damaged((m) => void Object.assign(tensorOf(m, 'one'), { floatData: [1], rawData: undefined })),
+      /initializer one has not the size/,
+    ],
+    [
+      'sparse initializers',
+      () => damaged((m) => void (m.graph!.sparseInitializer = [{ dims: [1] }])),
+      /holds sparseInitializer/,
+    ],
+    ['functions', () => damaged((m) => void (m.functions = [{ name: 'f' }])), /holds functions/],
+    ['training info', () => damaged((m) => void (m.trainingInfo = [{}])), /holds trainingInfo/],
+    [
+      'a graph in an attribute',
+      () =>
+        damaged(
+          (m) =>
+            void nodeOf(m, 'Relu').attribute!.push({
+              name: 'body',
+              type: AttributeProto.AttributeType.GRAPH,
+              g: { name: 'inner', node: [{ opType: 'If' }] },
+            }),
+        ),
+      /attribute body holds g/,
+    ],
+    [
+      'an attribute twice',
+      () => damaged((m) => void nodeOf(m, 'Gemm').attribute!.push(nodeOf(m, 'Gemm').attribute![0]!)),
+      /transB is there twice/,
+    ],
+    [
+      'another opset domain',
+      () => damaged((m) => void m.opsetImport!.push({ domain: 'com.microsoft', version: 1 })),
+      /opset/,
+    ],
+    [
+      'a second card',
+      () => damaged((m) => void m.metadataProps!.push(m.metadataProps![0]!)),
+      /2 metadata entries/,
+    ],
+    ['a second graph', () => Uint8Array.from([...bytes, ...bytes]), /export it again/],
+    // field 99, a varint
+    ['a field that ONNX does not have', () => followedBy(0x98, 0x06, 0x01), /more than its ONNX fields/],
+    // field 6, the doc string, of 2 bytes
+    ['text that is no UTF-8', () => followedBy(0x32, 2, 0xff, 0xfe), /more than its ONNX fields/],
+    ['a length beyond the file', () => followedBy(0x32, 0xff, 0xff, 0xff, 0x7f), /no ONNX file/],
+    ['groups within groups', () => followedBy(...many(50_000, 0x7b)), /no ONNX file/],
+    [
+      'a dimension of none',
+      () =>
+        damaged(
+          (m) => void Object.assign(tensorOf(m, 'one'), { dims: [2 ** 40, 0], rawData: new Uint8Array() }),
+        ),
+      /one is not what was exported|dimension of size 0/,
+    ],
+    [
+      'dimensions whose product overflows',
+      () => damaged((m) => void (tensorOf(m, 'one').dims = new Array(40).fill(2 ** 31))),
+      /initializer one has not the size/,
+    ],
+    [
+      'a dimension that is a number and a name',
+      () => damaged((m) => void (m.graph!.input![0]!.type!.tensorType!.shape!.dim![0]!.dimValue = 1)),
+      /a dimension of x_t has not one size/,
+    ],
+    [
+      'a graph of another width than the card',
+      () =>
+        withCard((card) => Object.assign(card, { dim: 1, columns: ['a'], scaler: { min: [0], max: [1] } })),
+      /golden call of the card is not of 1 columns/,
+    ],
+    [
+      'a network that is not the card’s',
+      () => withCard((card) => Object.assign(card.network as object, { hidden: [7] })),
+      /the card's network needs model\.0\.weight \[7,3\]/,
+    ],
+    [
+      'golden rows of another length',
+      () => withCard((card) => void (card.golden as { x_t: number[] }[])[0]!.x_t.pop()),
+      /golden call/,
+    ],
+    ['no golden calls', () => withCard((card) => void (card.golden = [])), /no golden call/],
+    [
+      'timesteps beyond T',
+      () => withCard((card) => void ((card.recommended as { timesteps: number[] }).timesteps[0] = 11)),
+      /recommended\.timesteps do not fall from 10/,
+    ],
+    [
+      'a beta too few',
+      () => withCard((card) => void (card.schedule as { betas: number[] }).betas.pop()),
+      /10 betas, not 11/,
+    ],
+    [
+      'a small file of a large computation',
+      () =>
+        damaged((m) => {
+          // [batch, 1] and its transpose make batch x batch
+          m.graph!.node!.push({
+            name: 'square',
+            opType: 'Gemm',
+            input: ['t', 't'],
+            output: ['square'],
+            attribute: [{ name: 'transB', type: AttributeProto.AttributeType.INT, i: 1 }],
+          })
+          const dim = [{ dimParam: 'batch' }, { dimParam: 'batch' }]
+          m.graph!.valueInfo!.push({ name: 'square', type: { tensorType: { elemType: 1, shape: { dim } } } })
+        }),
+      /square \[batch,batch\] has two free dimensions/,
+    ],
+  ])('refuses %s', (_, make, message) => {
+    const file = make()
+    expect(() => readModel(file, 'model.onnx')).toThrow(InputError)
+    expect(() => readModel(file, 'model.onnx')).toThrow(message)
+  })
+
+  it('says so in one line of bounded length, whatever the names in the file', () => {
+    for (const name of ['a\nb\u001b[2J\u2028', 'long'.repeat(10_000)]) {
+      const file = damaged((m) => void (tensorOf(m, 'one').name = name))
+      let message = ''
+      try {
+        readModel(file, 'model.onnx')
+      } catch (error) {
+        message = (error as Error).message
+      }
+      expect(message).toMatch(/^model\.onnx: the initializer [^\p{C}\u2028\u2029]{1,500}$/u)
+    }
   })
 })

@@ -2,12 +2,13 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { reference, referenceModel } from '../helpers/models.ts'
-import { chromiumPath, describeWith } from '../helpers/needs.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { launchChromium } from './helpers.ts'
 
 const dist = new URL('../../node_modules/onnxruntime-web/dist/', import.meta.url).pathname
 const types: Record<string, string> = { '.mjs': 'text/javascript', '.wasm': 'application/wasm' }
@@ -53,20 +54,7 @@ describeWith('chromium', 'in Chromium', () => {
       'model.onnx': await exportNoisePredictor(referenceModel),
       'sampler.onnx': await exportSampler(referenceModel, { trajectory: true }),
     }).listen(0, '127.0.0.1')
-    browser = await chromium.launch({
-      executablePath: chromiumPath()!,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-      ],
-    })
+    browser = await launchChromium()
     page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
   })

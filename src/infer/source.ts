@@ -1,0 +1,46 @@
+import { InputError, messageOf } from '../core/errors.ts'
+
+/** What a model is loaded from: a path or URL as text, a URL, its bytes or a Blob. */
+export type ModelSource = string | URL | Uint8Array | Blob
+
+export interface ModelBytes {
+  readonly bytes: Uint8Array
+  /** What to call the model in errors. */
+  readonly name: string
+}
+
+/** The bytes of a source; `read` gets those that are named. Errors: those of `read`. */
+export async function readSource(
+  source: ModelSource,
+  read: (name: string) => Promise<Uint8Array>,
+): Promise<ModelBytes> {
+  if (source instanceof Uint8Array) return { bytes: source, name: 'the model' }
+  if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()), name: 'the model' }
+  if (typeof source !== 'string' && !(source instanceof URL))
+    throw new InputError(
+      `a model cannot be loaded from ${typeOf(source)}: give a path, a URL, a Uint8Array or a Blob`,
+    )
+  const name = String(source)
+  return { bytes: await read(name), name }
+}
+
+/** Downloads a file. Errors: a server that can't be reached, or that answers anything but 2xx. */
+export async function download(url: string): Promise<Uint8Array> {
+  try {
+    const response = await fetch(url)
+    if (!response.ok) throw new InputError(`the server answered ${response.status}`)
+    return new Uint8Array(await response.arrayBuffer())
+  } catch (error) {
+    throw new InputError(`cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`)
+  }
+}
+
+/** Node's fetch says only that it failed: the reason is the error's cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined
+  return cause?.message || cause?.code || messageOf(error)
+}
+
+function typeOf(value: unknown): string {
+  return value === null || value === undefined ? String(value) : (value.constructor?.name ?? typeof value)
+}

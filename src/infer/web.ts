@@ -1,0 +1,102 @@
+import { InputError, messageOf } from '../core/errors.ts'
+import { type LoadOptions, type Model, openModel } from './model.ts'
+import { type CreateSession, type WebProvider, webProviderNames } from './session.ts'
+import { download, type ModelSource, readSource } from './source.ts'
+
+/** Where onnxruntime-web's files are: a URL's beginning, or the two files' own URLs. */
+export type WasmPaths = string | { readonly mjs?: string | URL; readonly wasm?: string | URL }
+
+export interface WebLoadOptions extends LoadOptions<WebProvider> {
+  /**
+   * For a page without a bundler that finds the files: both are in `onnxruntime-web/dist`, those of `wasm` named
+   * ort-wasm-simd-threaded, those of `webgpu` ort-wasm-simd-threaded.asyncify. Only a provider's first model
+   * reads this.
+   */
+  readonly wasmPaths?: WasmPaths | undefined
+}
+
+/** The names of the packages stand here in full: a bundler follows no others. */
+const runtimes = {
+  wasm: () => import('onnxruntime-web/wasm'),
+  webgpu: () => import('onnxruntime-web/webgpu'),
+}
+
+const remedies = {
+  wasm: "let the page serve onnxruntime-web's files, or name their place in wasmPaths",
+  webgpu: 'use provider wasm, or a browser that has WebGPU',
+}
+
+/** Sessions of onnxruntime-web, whose part for the provider is loaded with the first. */
+function createWebSession(wasmPaths: WasmPaths | undefined): CreateSession<WebProvider> {
+  return async (bytes, { provider, threads = 1 }) => {
+    const { InferenceSession, Tensor, env } = await runtimes[provider]()
+    env.logLevel = 'error'
+    env.wasm.numThreads = isolated() ? threads : 1
+    if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths as typeof env.wasm.wasmPaths & {}
+    const session = await InferenceSession.create(bytes, {
+      executionProviders: [provider],
+      logSeverityLevel: 3,
+      graphOptimizationLevel: 'all',
+      // otherwise nodes that the provider lacks go to the CPU unseen
+      ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    }).catch((error) => {
+      const reason = messageOf(error).split('\n')[0]
+      throw new InputError(
+        `provider ${provider} can't run the model in this page: ${reason}: ${remedies[provider]}`,
+      )
+    })
+    return {
+      provider,
+      adapter: provider === 'webgpu' ? nameOf(await env.webgpu.device) : null,
+      onnxruntime: env.versions.web ?? env.versions.common,
+      threads: env.wasm.numThreads,
+      async run(feeds, outputs) {
+        await nextTask()
+        const tensors = Object.fromEntries(
+          Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
+        )
+        const results = await session.run(tensors, [...outputs])
+        return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
+      },
+      release: () => session.release(),
+    }
+  }
+}
+
+/**
+ * Loads a model.onnx or sampler.onnx in a page, from a URL (a text is relative to the page), its bytes or a
+ * Blob. Errors: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
+ * failed self-test.
+ */
+export async function loadModel(
+  source: ModelSource,
+  { wasmPaths, ...options }: WebLoadOptions = {},
+): Promise<Model> {
+  const { bytes, name } = await readSource(source, download)
+  const createSession = createWebSession(wasmPaths)
+  return openModel(bytes, name, { providers: webProviderNames, createSession }, options)
+}
+
+/** Threads need memory that is shared, which a page has only with COOP and COEP headers. */
+function isolated(): boolean {
+  return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true
+}
+
+/** Lets the page hear of clicks and timers before a step: the runtime's own promises never do. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.addEventListener('message', () => {
+      port1.close()
+      resolve()
+    })
+    port1.start()
+    port2.postMessage(null)
+  })
+}
+
+/** What a GPUDevice says of its adapter. */
+function nameOf(device: unknown): string | null {
+  const info = (device as { adapterInfo?: Record<string, string> } | undefined)?.adapterInfo
+  return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null
+}

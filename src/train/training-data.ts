@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { InputError } from '../core/errors.ts'
+import { type Points, toFloat32 } from '../core/points.ts'
+import { parseCsv } from '../data/csv.ts'
+import { type Dataset, datasetNames, defaultNoiseLevel, makeDataset } from '../data/datasets.ts'
+import { scale } from '../data/scaler.ts'
+import { digestOf } from '../model/digest.ts'
+import type { RunConfig } from '../model/run-config.ts'
+import { runFiles } from '../model/run-folder.ts'
+import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
+
+export interface DataOptions {
+  /** A built-in dataset's name, or the path of a CSV file. */
+  readonly dataset?: string | undefined
+  readonly rows?: number | undefined
+  readonly noiseLevel?: number | undefined
+}
+
+/** The data that the options name, with what config.json says of it. Errors: no such dataset, no such file, bad data. */
+export async function loadTrainingData(
+  { dataset: name = 'two-moons', rows, noiseLevel }: DataOptions,
+  seed: number,
+): Promise<{ dataset: Dataset; source: RunConfig['dataset'] }> {
+  if (!isFile(name)) {
+    const source = { name, rows: rows ?? 1000, noiseLevel: noiseLevel ?? defaultNoiseLevel(name) }
+    return { dataset: makeDataset(source, seed), source }
+  }
+  if (rows !== undefined || noiseLevel !== undefined)
+    throw new InputError(
+      `rows and noise level are a built-in dataset's: ${name} is taken as it is, leave them out`,
+    )
+  const bytes = await readFile(name).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(
+      error.code === 'ENOENT'
+        ? `there is no file ${name}: give a .csv file or one of ${datasetNames.join(', ')}`
+        : `cannot read ${name}: ${error.message}`,
+    )
+  })
+  const dataset = parseCsv(new TextDecoder().decode(bytes), name)
+  return { dataset, source: { file: basename(name), rows: dataset.points.count, sha256: digestOf(bytes) } }
+}
+
+/** The training points of a run that goes on, scaled. Errors: a CSV file's points are gone from the checkpoint. */
+export async function resumedPoints(
+  run: string,
+  { dataset, scaler, seed, columns }: RunConfig,
+): Promise<Points> {
+  if ('name' in dataset) return scaledPoints(makeDataset(dataset, seed), scaler)
+  const { data } = runFiles(run)
+  const bytes = await readFile(data).catch(() => {
+    throw new InputError(
+      `${run} has no ${data.slice(run.length + 1)} to resume from: train it anew with --force`,
+    )
+  })
+  const tensor = readSafetensors(bytes, data).tensors.get('x_0')
+  const [count = 0, dim = 0] = tensor?.shape ?? []
+  if (!tensor || count !== dataset.rows || dim !== columns.length)
+    throw new InputError(`${data} is not of the dataset in config.json: train it anew with --force`)
+  return { data: tensor.data, count, dim }
+}
+
+/** What `resumedPoints` reads. */
+export function encodePoints({ data, count, dim }: Points): Uint8Array {
+  return writeSafetensors(new Map([['x_0', { shape: [count, dim], data }]]))
+}
+
+/** Data units to scaled space, in float64 before it is rounded. */
+export function scaledPoints({ points }: Dataset, scaler: RunConfig['scaler']): Points {
+  const exact = { ...points, data: Float64Array.from(points.data) }
+  return toFloat32(scale(exact, scaler))
+}
+
+/** A built-in dataset is named by a word; a path has a dot or a slash. */
+function isFile(name: string): boolean {
+  return /[./\\]/.test(name)
+}

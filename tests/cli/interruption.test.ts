@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runFiles } from '../../src/model/run-folder.ts'
+import { command, moonstep, moonstepKilled } from '../helpers/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const small = ['--rows', '20', '--hidden', '8', '--engine', 'tfjs-wasm']
+/** All files below a folder with their bytes. */
+const contents = (path: string) =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name)).toString('base64')])
+    .sort()
+const steps = (run: string) =>
+  readFileSync(runFiles(run).history, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => Number(line.split(',')[0]))
+
+describe('a killed run', () => {
+  it('loses what came since the last checkpoint, and resumes to the bits of an unbroken one', async () => {
+    const training = ['--steps', '20000', ...small]
+    expect(moonstep('train', '--out', at('whole'), ...training).status).toBe(0)
+    const killed = await moonstepKilled(
+      'SIGKILL',
+      /training: \d/,
+      'train',
+      '--out',
+      at('killed'),
+      ...training,
+    )
+    expect(killed.status).toBe(null)
+    expect(steps(at('killed')).length).toBeGreaterThan(0)
+    expect(moonstep('train', '--out', at('killed'), '--resume').status).toBe(0)
+    expect(contents(at('killed'))).toEqual(contents(at('whole')))
+    expect(steps(at('killed'))).toEqual(Array.from({ length: 20_000 }, (_, i) => i + 1))
+  }, 120_000)
+
+  it('can be resumed even before its first checkpoint of its own', () => {
+    const out = at('young')
+    expect(moonstep('train', '--out', out, '--steps', '30', ...small).status).toBe(0)
+    const finished = contents(out)
+    expect(moonstep('train', '--out', out, '--resume').status).toBe(0)
+    expect(contents(out)).toEqual(finished)
+  })
+})
+
+describe('where a file cannot be written', () => {
+  const before = at('before')
+  beforeAll(() => expect(moonstep('train', '--out', before, '--steps', '5', ...small).status).toBe(0))
+
+  /** The command with files of at most `kilobytes`: a write beyond fails midway, as on a full disk. */
+  const limited = (kilobytes: number, ...args: string[]) =>
+    spawnSync('bash', ['-c', `ulimit -f ${kilobytes}; exec "$@"`, 'bash', ...command(...args)], {
+      encoding: 'utf8',
+    })
+
+  it('train --force leaves the run that was there', () => {
+    cpSync(before, at('forced'), { recursive: true })
+    const args = ['train', '--out', at('forced'), '--force', '--steps', '5', '--engine', 'tfjs-wasm']
+    const { status, stderr } = limited(4, ...args)
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/^moonstep: cannot write [^\n]*\n$/)])
+    expect(contents(at('forced'))).toEqual(contents(before))
+  })
+
+  it('export leaves the models that were there, both of them', () => {
+    mkdirSync(at('models'))
+    for (const name of ['model.onnx', 'sampler.onnx'])
+      copyFileSync(`models/two-moons-seed/${name}`, join(at('models'), name))
+    const there = contents(at('models'))
+    const paths = [
+      '--out',
+      join(at('models'), 'model.onnx'),
+      '--sampler-out',
+      join(at('models'), 'sampler.onnx'),
+    ]
+    // model.onnx would fit, sampler.onnx doesn't
+    const { status, stderr } = limited(100, 'export', 'models/two-moons-seed', ...paths)
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^moonstep: cannot write [^\n]*sampler\.onnx[^\n]*\n$/),
+    ])
+    expect(contents(at('models'))).toEqual(there)
+  })
+
+  it('sample leaves the file that was there', () => {
+    writeFileSync(at('samples.csv'), 'old\n')
+    const { status } = limited(4, 'sample', 'models/two-moons-seed/model.onnx', '--out', at('samples.csv'))
+    expect([status, readFileSync(at('samples.csv'), 'utf8')]).toEqual([3, 'old\n'])
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it.each([
+    ['a file in the place of a folder', () => join(at('samples.csv'), 'run')],
+    ['a place where no folder can be made', () => '/proc/moonstep/run'],
+  ])('%s is refused in one line, exit 2', (_, out) => {
+    const { status, stderr } = moonstep('train', '--out', out(), '--steps', '5', ...small)
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^moonstep: cannot write [^\n]*\n$/)])
+  })
+
+  // root writes where permissions say no, so for root a file system is mounted
+  const isRoot = process.getuid?.() === 0
+  const mount = (options: string) =>
+    spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', at('mounted')]).status === 0
+
+  it.runIf(isRoot)(
+    'a full disk and a read-only one are one line, exit 3 and 2 (needs root: mounts tmpfs)',
+    () => {
+      mkdirSync(at('mounted'))
+      expect(mount('size=200k')).toBe(true)
+      try {
+        const out = join(at('mounted'), 'run')
+        const big = ['train', '--out', out, '--steps', '5', '--engine', 'tfjs-wasm']
+        const full = moonstep(...big)
+        expect([full.status, full.stderr]).toEqual([
+          3,
+          expect.stringMatching(/^moonstep: cannot write [^\n]*ENOSPC[^\n]*\n$/),
+        ])
+        expect(existsSync(runFiles(out).config)).toBe(false)
+        expect(spawnSync('mount', ['-o', 'remount,ro', at('mounted')]).status).toBe(0)
+        const readOnly = moonstep(...big)
+        expect([readOnly.status, readOnly.stderr]).toEqual([
+          2,
+          expect.stringMatching(/read-only: choose another folder\n$/),
+        ])
+      } finally {
+        spawnSync('umount', [at('mounted')])
+      }
+    },
+  )
+
+  it('a folder without permission is one line, exit 2', () => {
+    mkdirSync(at('locked'), { mode: 0o500 })
+    // what root runs here runs as nobody, whom the folder above must let in
+    chmodSync(folder, 0o755)
+    const [program, ...args] = command('train', '--out', join(at('locked'), 'run'), '--steps', '5', ...small)
+    const nobody = isRoot ? { uid: 65534, gid: 65534 } : {}
+    const { status, stderr } = spawnSync(program!, args, { encoding: 'utf8', timeout: 60_000, ...nobody })
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^moonstep: cannot write [^\n]*permission denied[^\n]*\n$/),
+    ])
+  })
+})
+
+it('a loss that is no number keeps the checkpoint, exit 2', () => {
+  const out = at('diverged')
+  const args = ['--learning-rate', '10', '--recipe', 'seed', '--steps', '500', '--engine', 'tfjs-wasm']
+  const { status, stderr } = moonstep('train', '--out', out, ...args)
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(/moonstep: the loss became [^\n]*lower --learning-rate/),
+  ])
+  expect(existsSync(runFiles(out).checkpoint)).toBe(true)
+})

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { nearest } from '../../src/core/nearest.ts'
+
+it('names the nearest, where one is near', () => {
+  const names = ['two-moons', 'swiss-roll', 'circles']
+  expect(nearest('two-mons', names)).toBe(' (did you mean two-moons?)')
+  expect(nearest('circle', names)).toBe(' (did you mean circles?)')
+  expect(nearest('mnist', names)).toBe('')
+  expect(nearest('x', [])).toBe('')
+})

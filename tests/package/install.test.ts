@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeWithIndex, install, manifest, pack, root, run, succeed } from './install.ts'
+
+const minute = 60_000
+const model = 'node_modules/moonstep/models/two-moons-seed/model.onnx'
+
+/** The lines that README's users start from. */
+const readmeLines = /```ts\n(import [^`]*from 'moonstep'[^`]*)```/.exec(
+  readFileSync(join(root, 'README.md'), 'utf8'),
+)![1]!
+
+const page = `
+import { InputError, loadModel, sample, type LoadOptions, type Model } from 'moonstep/web'
+const options: LoadOptions = { provider: 'webgpu' }
+const model: Model = await loadModel(new URL('https://example.org/model.onnx'), options)
+const data: Float32Array = (await sample(model, { count: 3 })).points.data
+export { data, InputError }
+`
+
+const { folder, tarball, files } = pack()
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function empty(name: string): string {
+  const path = join(folder, name)
+  mkdirSync(path)
+  return path
+}
+
+describe('the package', () => {
+  it('holds every file that exports and bin name, a license and a model', () => {
+    const targets = (value: unknown): string[] =>
+      typeof value === 'string' ? [value] : Object.values(value as object).flatMap(targets)
+    const named = targets([manifest.exports, manifest.bin]).map((path) => path.replace(/^\.\//, ''))
+    expect(Object.keys(manifest.exports)).toEqual(expect.arrayContaining(['.', './web']))
+    expect(files).toEqual(
+      expect.arrayContaining([...named, 'LICENSE', 'README.md', model.replace('node_modules/moonstep/', '')]),
+    )
+  })
+
+  it('holds no tests, no sources and no path of the machine that built it', () => {
+    expect(files.filter((path) => /^(src|tests|\.)/.test(path))).toEqual([])
+    const built = files.filter((path) => path.startsWith('dist/'))
+    expect(built.filter((path) => readFileSync(join(root, path), 'utf8').includes(root))).toEqual([])
+  })
+
+  it(
+    'has no faults that publint knows',
+    async () => {
+      const { messages } = await publint({ pkgDir: root })
+      expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([])
+    },
+    minute,
+  )
+})
+
+describeWithIndex('the package, installed', () => {
+  let project: string
+  beforeAll(() => {
+    project = empty('whole')
+    install(project, tarball)
+  }, 3 * minute)
+
+  it('has a command line', () => {
+    expect(succeed(project, 'npx', '--no', '--', 'moonstep', '--version')).toBe(`${manifest.version}\n`)
+    const rows = succeed(project, 'npx', '--no', '--', 'moonstep', 'sample', model, '-n', '3')
+      .trim()
+      .split('\n')
+    expect(rows).toHaveLength(4)
+    expect(rows[0]).toBe('x,y')
+  })
+
+  it(
+    'runs the lines of README',
+    () => {
+      const lines = readmeLines.replace('train({ ', 'train({ steps: 20, ')
+      expect(lines).not.toBe(readmeLines)
+      writeFileSync(join(project, 'readme.mjs'), lines)
+      expect(succeed(project, process.execPath, 'readme.mjs')).toMatch(/cpu 1000 2 Float32Array\(2000\) \[/)
+      for (const file of ['model.onnx', 'sampler.onnx', 'runs/moons/weights.safetensors'])
+        expect(existsSync(join(project, file)), file).toBe(true)
+    },
+    minute,
+  )
+
+  it(
+    'has types that a strict TypeScript project compiles against',
+    () => {
+      writeFileSync(join(project, 'readme.mts'), readmeLines)
+      writeFileSync(join(project, 'page.mts'), page)
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022']
+      expect(run(project, process.execPath, tsc, ...strict, 'readme.mts', 'page.mts').stdout).toBe('')
+    },
+    minute,
+  )
+})
+
+describeWithIndex('the package, installed without its optional dependencies', () => {
+  let project: string
+  beforeAll(() => {
+    project = empty('lean')
+    install(project, tarball, '--omit=optional')
+  }, 3 * minute)
+
+  const moonstep = (...args: string[]) =>
+    run(project, process.execPath, 'node_modules/moonstep/dist/cli/main.js', ...args)
+  const training = ['--steps', '3', '--rows', '20', '--threads', '1']
+
+  it('lacks tfjs-node, and samples', () => {
+    expect(existsSync(join(project, 'node_modules/@tensorflow/tfjs-node'))).toBe(false)
+    expect(moonstep('sample', model, '-n', '3')).toMatchObject({ status: 0 })
+  })
+
+  it(
+    'train --engine tensorflow says in one line how to get it',
+    () => {
+      const refused = moonstep('train', '--out', 'refused', '--engine', 'tensorflow', ...training)
+      expect(refused.stderr).toMatch(
+        /^moonstep: @tensorflow\/tfjs-node is not installed: run npm install --ignore-scripts @tensorflow\/tfjs-node@\S+, then moonstep doctor --install tensorflow\n$/,
+      )
+      expect(refused.status).toBe(2)
+      expect(existsSync(join(project, 'refused'))).toBe(false)
+    },
+    minute,
+  )
+
+  it(
+    'train --engine auto warns, and trains on WASM',
+    () => {
+      const trained = moonstep('train', '--out', 'moons', '--engine', 'auto', '--json', ...training)
+      expect(trained.stderr).toMatch(/^warning: training on tfjs-wasm, .*npm install --ignore-scripts/)
+      expect(JSON.parse(trained.stdout).engine).toBe('tfjs-wasm')
+      expect(trained.status).toBe(0)
+    },
+    minute,
+  )
+
+  describe('and without onnxruntime-node', () => {
+    const place = () => join(project, 'node_modules/onnxruntime-node')
+    const aside = () => join(project, 'node_modules/.aside')
+    const remedy = String.raw`run npm install --ignore-scripts onnxruntime-node \(or set ONNXRUNTIME_NODE_INSTALL=skip\)`
+    beforeAll(() => renameSync(place(), aside()))
+    afterAll(() => {
+      rmSync(place(), { recursive: true, force: true })
+      renameSync(aside(), place())
+    })
+
+    it('sample says in one line what to install, and how without the CUDA download', () => {
+      const { status, stdout, stderr } = moonstep('sample', model, '-n', '3')
+      expect(stderr).toMatch(new RegExp(`^moonstep: onnxruntime-node is not installed: ${remedy}, [^\n]*\n$`))
+      expect(stdout).toBe('')
+      expect(status).toBe(2)
+    })
+
+    it('doctor says so too', () => {
+      const { status, stdout } = moonstep('doctor')
+      expect(stdout).toMatch(new RegExp(`cpu +no: onnxruntime-node is not installed: ${remedy}`))
+      expect(status).toBe(1)
+    })
+
+    it('one that does not load is told from one that is absent', () => {
+      mkdirSync(place())
+      writeFileSync(join(place(), 'package.json'), '{ "name": "onnxruntime-node", "main": "index.js" }')
+      writeFileSync(join(place(), 'index.js'), 'throw new Error("wrong ELF class\\nRequire stack:")')
+      const { status, stderr } = moonstep('sample', model, '-n', '3')
+      expect(stderr).toMatch(
+        new RegExp(`^moonstep: onnxruntime-node does not load \\(wrong ELF class\\): ${remedy}, [^\n]*\n$`),
+      )
+      expect(status).toBe(2)
+    })
+  })
+})

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, it } from 'vitest'
+import type { Outcome } from '../helpers/cli.ts'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** npm tells what it starts where it works: an npm within would take that for its own folder. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) => !/^(npm_(package|lifecycle|config_local)|INIT_CWD)/.test(name),
+  ),
+)
+
+/** Runs a program to its end in a folder. */
+export function run(folder: string, program: string, ...args: string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+/** Runs one that has to succeed, and returns its stdout. */
+export function succeed(folder: string, program: string, ...args: string[]): string {
+  const { status, stdout, stderr } = run(folder, program, ...args)
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${status}: ${stdout}${stderr}`)
+  return stdout
+}
+
+export interface Packed {
+  readonly tarball: string
+  /** The paths in it. */
+  readonly files: readonly string[]
+}
+
+/** Packs the built project into a temporary folder. */
+export function pack(): Packed & { folder: string } {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'moonstep-install-')))
+  const json = succeed(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
+  const [{ filename, files }] = JSON.parse(json) as [{ filename: string; files: { path: string }[] }]
+  return { folder, tarball: join(folder, filename), files: files.map(({ path }) => path) }
+}
+
+/** Installs a tarball in a folder, without any package's install script. */
+export function install(folder: string, tarball: string, ...options: string[]): void {
+  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
+  succeed(folder, 'npm', 'install', ...quiet, ...options, tarball)
+}
+
+/** A suite that installs packages: skipped, with the reason, where npm reaches no package index. */
+export function describeWithIndex(name: string, body: () => void): void {
+  const { status } = run(
+    root,
+    'npm',
+    'view',
+    'yargs',
+    'version',
+    '--fetch-retries=0',
+    '--fetch-timeout=10000',
+  )
+  const missing = 'needs a package index: npm view yargs has to work'
+  if (status === 0) describe(name, body)
+  else if (process.env.MOONSTEP_REQUIRE_ALL)
+    describe(name, () => {
+      it('has what it needs', () => {
+        throw new Error(missing)
+      })
+    })
+  else describe.skipIf(true)(`${name} (${missing})`, body)
+}

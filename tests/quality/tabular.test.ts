@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
+import { streams, uniforms } from '../../src/core/random.ts'
+import { parseCsv } from '../../src/data/csv.ts'
+import { scale } from '../../src/data/scaler.ts'
+import { exportModel } from '../../src/export/write.ts'
+import { loadModel } from '../../src/infer/node.ts'
+import { sample } from '../../src/infer/sample.ts'
+import { train } from '../../src/train/train.ts'
+import { correlatedCsv } from '../helpers/correlated.ts'
+import { describeWith } from '../helpers/needs.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-tabular-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** The mean distance between the rows of two sets. */
+function meanDistance(a: Points, b: Points): number {
+  let sum = 0
+  for (let i = 0; i < a.count; i++)
+    for (let j = 0; j < b.count; j++) {
+      let square = 0
+      for (let d = 0; d < a.dim; d++) square += (a.data[i * a.dim + d]! - b.data[j * a.dim + d]!) ** 2
+      sum += Math.sqrt(square)
+    }
+  return sum / (a.count * b.count)
+}
+
+/** The energy distance as a V-statistic, which is above 0 for finite sets: Szekely and Rizzo (2013). */
+const energy = (a: Points, b: Points) => 2 * meanDistance(a, b) - meanDistance(a, a) - meanDistance(b, b)
+
+/** `count` different rows, others for each draw. */
+function pick(points: Points, count: number, draw: number): Points {
+  const keys = uniforms({
+    seed: 99,
+    stream: streams.datasets,
+    step: draw,
+    start: 0,
+    count: points.count,
+    dim: 1,
+  })
+  const order = Array.from(keys.keys()).sort((i, j) => keys[i]! - keys[j]!)
+  return gatherRows(points, order.slice(0, count))
+}
+
+describeWith('tensorflow', 'the default recipe on 20,000 rows of ten correlated columns', () => {
+  it("draws samples whose energy distance is at most twice real against real's", {
+    timeout: 300_000,
+  }, async () => {
+    const text = correlatedCsv(20_000, 42)
+    const [csv, run, file] = ['data.csv', 'run', 'model.onnx'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    writeFileSync(csv, text)
+    await train({ dataset: csv, out: run, engine: 'tensorflow' })
+    await exportModel({ run, out: file })
+    const model = await loadModel(file)
+    const count = 2000
+    const { points } = await sample(model, { count, seed: 1 })
+    await model.dispose()
+    const { scaler } = model.file.card
+    const real = toFloat32(scale(parseCsv(text, csv).points, scaler))
+    const halvings = Array.from({ length: 20 }, (_, draw) => {
+      const both = pick(real, 2 * count, draw)
+      return energy(
+        gatherRows(
+          both,
+          Array.from({ length: count }, (_, i) => i),
+        ),
+        gatherRows(
+          both,
+          Array.from({ length: count }, (_, i) => count + i),
+        ),
+      )
+    }).sort((a, b) => a - b)
+    const nullDistance = (halvings[9]! + halvings[10]!) / 2
+    const distance = energy(scale(points, scaler), pick(real, count, 20))
+    console.log(
+      `energy distance ${distance.toExponential(2)}, real against real ${nullDistance.toExponential(2)}`,
+    )
+    expect(distance).toBeLessThanOrEqual(2 * nullDistance)
+  })
+})

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { pointsToCsv } from '../../src/data/samples-file.ts'
+import { exportModel } from '../../src/export/write.ts'
+import { loadModel } from '../../src/infer/node.ts'
+import { sample } from '../../src/infer/sample.ts'
+import { runFiles } from '../../src/model/run-folder.ts'
+import { train } from '../../src/train/train.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-csv-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const text = `age,height\n${Array.from({ length: 90 }, (_, i) => `${20 + (i % 50)},${1.5 + (i % 7) / 16}`).join('\n')}\n`
+const options = { hidden: [8], steps: 60, engine: 'tfjs-wasm', onWarning: () => {} } as const
+
+describe('training on a CSV file', () => {
+  it('samples whole numbers in columns of whole numbers, inside the ranges if asked', async () => {
+    writeFileSync(at('people.csv'), text)
+    await train({ ...options, dataset: at('people.csv'), out: at('run') })
+    const config = JSON.parse(readFileSync(runFiles(at('run')).config, 'utf8'))
+    expect(config).toMatchObject({
+      columns: ['age', 'height'],
+      integerColumns: ['age'],
+      dataset: { file: 'people.csv', rows: 90, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      scaler: { min: [20, 1.5], max: [69, 1.875] },
+    })
+    expect(JSON.stringify(config)).not.toContain(folder)
+    await exportModel({ run: at('run'), out: at('model.onnx'), samplerOut: at('sampler.onnx') })
+    for (const file of ['model.onnx', 'sampler.onnx']) {
+      const model = await loadModel(at(file))
+      const free = await sample(model, { count: 300 })
+      const clipped = await sample(model, { count: 300, clip: true })
+      await model.dispose()
+      const column = (data: Float32Array, d: number) => Array.from(data).filter((_, k) => k % 2 === d)
+      expect(column(free.points.data, 0).every(Number.isInteger)).toBe(true)
+      expect(column(free.points.data, 1).some((x) => x < 1.5 || x > 1.875)).toBe(true)
+      expect(column(clipped.points.data, 0).every((x) => Number.isInteger(x) && x >= 20 && x <= 69)).toBe(
+        true,
+      )
+      expect(column(clipped.points.data, 1).every((x) => x >= 1.5 && x <= 1.875)).toBe(true)
+      expect(pointsToCsv(clipped.points, ['age', 'height']).split('\n')[1]).toMatch(/^\d+,1\.\d+$/)
+    }
+  })
+
+  it('resumes without the file, to the bits of an unbroken run', async () => {
+    writeFileSync(at('gone.csv'), text)
+    const long = { ...options, steps: 3000, dataset: at('gone.csv'), batchSize: 16 }
+    await train({ ...long, out: at('whole') })
+    const stop = new AbortController()
+    const broken = train({
+      ...long,
+      out: at('broken'),
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('stop')),
+    })
+    await expect(broken).rejects.toThrow('stop')
+    rmSync(at('gone.csv'))
+    await train({ resume: true, out: at('broken') })
+    for (const [file, path] of Object.entries(runFiles(at('broken'))))
+      expect(readFileSync(path).equals(readFileSync(runFiles(at('whole'))[file as 'config']))).toBe(true)
+  })
+
+  it('keeps large numbers apart that float32 would merge', async () => {
+    writeFileSync(
+      at('large.csv'),
+      `stamp\n${Array.from({ length: 50 }, (_, i) => 1_700_000_000 + i).join('\n')}\n`,
+    )
+    await train({ ...options, steps: 1, dataset: at('large.csv'), out: at('large') })
+    const { scaler } = JSON.parse(readFileSync(runFiles(at('large')).config, 'utf8'))
+    expect(scaler).toEqual({ min: [1_700_000_000], max: [1_700_000_049] })
+  })
+
+  it.each<[string, string, RegExp]>([
+    ['bad.csv', 'a,b\n1,2\n3,x\n', /bad\.csv, line 3, column b: 'x' is no number/],
+    ['constant.csv', 'a,b\n1,2\n1,3\n', /column a has the one value 1: leave it out/],
+    ['empty.csv', '', /empty\.csv is empty/],
+  ])('refuses %s and writes nothing', async (name, content, message) => {
+    writeFileSync(at(name), content)
+    await expect(train({ ...options, dataset: at(name), out: at('never') })).rejects.toThrow(message)
+    expect(existsSync(at('never'))).toBe(false)
+  })
+
+  it('refuses a file that is not there, rows for a file, and a name that is unknown', async () => {
+    const refused = (more: object) => train({ ...options, out: at('never'), ...more })
+    await expect(refused({ dataset: at('nowhere.csv') })).rejects.toThrow(
+      /there is no file .*nowhere\.csv.*two-moons/,
+    )
+    await expect(refused({ dataset: at('people.csv'), rows: 5 })).rejects.toThrow(
+      /rows and noise level are a built-in/,
+    )
+    await expect(refused({ dataset: 'two-mons' })).rejects.toThrow(
+      /unknown dataset two-mons \(did you mean two-moons\?\)/,
+    )
+  })
+})

@@ -1,0 +1,91 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import {
+  exportModel,
+  InputError,
+  type LoadOptions,
+  loadModel,
+  type Model,
+  type Points,
+  type SampleOptions,
+  type SampleResult,
+  sample,
+  type TrainRequest,
+  train,
+} from '../../src/index.ts'
+import * as web from '../../src/web.ts'
+
+/** Names in a value that its type lacks: `never` where all are known. */
+type Unknown<Given, Type> = Exclude<keyof Given, keyof Type>
+
+// `npm run types` compiles these; at run time they do nothing
+describe('the types of moonstep', () => {
+  it('loadModel takes a path, a URL, bytes or a Blob', () => {
+    expectTypeOf(loadModel).parameter(0).toEqualTypeOf<string | URL | Uint8Array | Blob>()
+    expectTypeOf(loadModel).parameter(1).toEqualTypeOf<LoadOptions | undefined>()
+    expectTypeOf(loadModel).returns.resolves.toEqualTypeOf<Model>()
+    expectTypeOf(loadModel).toBeCallableWith('model.onnx', { provider: 'webgpu', threads: 2 })
+    expectTypeOf<LoadOptions['provider']>().toEqualTypeOf<'cpu' | 'webgpu' | undefined>()
+    expectTypeOf<Unknown<{ gpu: true }, LoadOptions>>().not.toBeNever()
+  })
+
+  it('sample takes the options that it has, and no others', () => {
+    expectTypeOf(sample).parameters.toEqualTypeOf<[Model, SampleOptions]>()
+    expectTypeOf(sample).returns.resolves.toEqualTypeOf<SampleResult>()
+    type Everything = {
+      count: number
+      seed: number
+      sampler: 'ddpm'
+      variance: 'fixed_small' | 'fixed_large'
+      numSteps: number
+      timesteps: number[]
+      x_T: Points
+      noise: Points[]
+      trajectory: boolean
+      chunkSize: number
+      signal: AbortSignal
+      onProgress: (progress: { done: number; count: number }) => void
+    }
+    expectTypeOf<Everything>().toExtend<SampleOptions>()
+    expectTypeOf<Unknown<Everything, SampleOptions>>().toBeNever()
+    expectTypeOf<Unknown<{ num_steps: 5 }, SampleOptions>>().toEqualTypeOf<'num_steps'>()
+    expectTypeOf<{ seed: number }>().not.toExtend<SampleOptions>()
+    expectTypeOf<{ count: string }>().not.toExtend<SampleOptions>()
+    expectTypeOf<{ count: 1; sampler: 'euler' }>().not.toExtend<SampleOptions>()
+  })
+
+  it('samples are float32, row by row', () => {
+    expectTypeOf<SampleResult['points']>().toEqualTypeOf<Points>()
+    expectTypeOf<SampleResult['points']['data']>().toEqualTypeOf<Float32Array>()
+    expectTypeOf<SampleResult['points']['count']>().toEqualTypeOf<number>()
+    expectTypeOf<SampleResult['trajectory']>().toEqualTypeOf<readonly Points[] | undefined>()
+    expectTypeOf<SampleResult['provider']>().toEqualTypeOf<'cpu' | 'webgpu' | 'wasm'>()
+  })
+
+  it('train and exportModel take requests and give results', () => {
+    expectTypeOf(train).toBeCallableWith({ dataset: 'two-moons', recipe: 'seed', seed: 0, out: 'runs/moons' })
+    expectTypeOf(train).toBeCallableWith({ out: 'runs/moons', resume: true })
+    expectTypeOf(train).returns.resolves.toHaveProperty('finalLoss').toEqualTypeOf<number>()
+    expectTypeOf<Unknown<{ lr: 1 }, TrainRequest>>().toEqualTypeOf<'lr'>()
+    expectTypeOf<{ dataset: 'two-moons' }>().not.toExtend<TrainRequest>()
+    expectTypeOf<{ out: string; engine: 'torch' }>().not.toExtend<TrainRequest>()
+    expectTypeOf(exportModel).toBeCallableWith({ run: 'runs/moons', samplerOut: 'sampler.onnx' })
+    expectTypeOf<{ out: string }>().not.toExtend<Parameters<typeof exportModel>[0]>()
+    expectTypeOf(exportModel).returns.resolves.toHaveProperty('model').toEqualTypeOf<string>()
+  })
+
+  it('an InputError is an Error', () => {
+    expectTypeOf(InputError).instance.toExtend<Error>()
+  })
+})
+
+describe('the types of moonstep/web', () => {
+  it('has the same sample and Model, and the providers of a page', () => {
+    expectTypeOf(web.sample).toEqualTypeOf(sample)
+    expectTypeOf(web.InputError).toEqualTypeOf(InputError)
+    expectTypeOf(web.loadModel).parameter(0).toEqualTypeOf<string | URL | Uint8Array | Blob>()
+    expectTypeOf(web.loadModel).returns.resolves.toEqualTypeOf<Model>()
+    expectTypeOf<web.LoadOptions['provider']>().toEqualTypeOf<'wasm' | 'webgpu' | undefined>()
+    expectTypeOf(web.loadModel).toBeCallableWith('model.onnx', { wasmPaths: '/ort/' })
+    expectTypeOf<web.ExecutionProvider>().toEqualTypeOf<'wasm' | 'webgpu'>()
+  })
+})

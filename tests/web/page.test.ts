@@ -1,0 +1,174 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../src/core/points.ts'
+import { loadModel } from '../../src/infer/node.ts'
+import { sample } from '../../src/infer/sample.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { launchChromium, root, type Site, serveFolders } from './helpers.ts'
+
+const models = join(root, 'models/two-moons-seed')
+
+interface Drawn {
+  points: number[]
+  x_0: number[]
+  provider: string
+  adapter: string | null
+  onnxruntime: string
+  threads: number
+}
+
+describeWith('chromium', 'moonstep/web in Chromium', () => {
+  const out = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
+  let site: Site
+  let browser: Browser
+  let page: Page
+  const call = <R>(name: string, request: object): Promise<R> =>
+    page.evaluate(`${name}(${JSON.stringify(request)})`)
+
+  beforeAll(async () => {
+    if (!existsSync(join(root, 'dist/web.js'))) throw new Error('dist/web.js is missing: npm run build')
+    await build({
+      configFile: false,
+      root: join(root, 'tests/web/page'),
+      logLevel: 'error',
+      build: { outDir: out, emptyOutDir: true, minify: false, target: 'esnext' },
+    })
+    site = await serveFolders({
+      '/models/': models,
+      '/ort/': join(root, 'node_modules/onnxruntime-web/dist'),
+      '/': out,
+    })
+    browser = await launchChromium()
+    page = await browser.newPage()
+    await page.goto(site.url)
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    site?.close()
+    rmSync(out, { recursive: true, force: true })
+  })
+
+  it.each(
+    ['wasm', 'webgpu'].flatMap((provider) => [
+      [provider, 'model.onnx'] as const,
+      [provider, 'sampler.onnx'] as const,
+    ]),
+  )('on %s %s gives the samples of Node’s CPU, to 1e-4', async (provider, file) => {
+    const options = { count: 200, seed: 7, chunkSize: 150 }
+    const model = await loadModel(join(models, file))
+    const expected = await sample(model, options)
+    await model.dispose()
+    const source = { url: `models/${file}` }
+    const drawn = await call<Drawn>('draw', { source, load: { provider }, options })
+    expect(maxAbsDifference(drawn.x_0, expected.x_0.data)).toBeLessThanOrEqual(1e-4)
+    expect(maxAbsDifference(drawn.points, expected.points.data)).toBeLessThanOrEqual(2e-4)
+    expect(drawn.provider).toBe(provider)
+    expect(drawn.threads).toBe(1)
+    expect(drawn.onnxruntime).toMatch(/^1\.\d+\.\d+/)
+    if (provider === 'webgpu') expect(drawn.adapter).toMatch(/swiftshader/i)
+    else expect(drawn.adapter).toBeNull()
+  })
+
+  it('computes on wasm unless told, from bytes or a Blob', async () => {
+    const [bytes, blob] = await Promise.all(
+      ['Uint8Array', 'Blob'].map((as) =>
+        call<Drawn>('draw', { source: { bytes: 'models/model.onnx', as }, options: { count: 5 } }),
+      ),
+    )
+    expect(bytes).toEqual(blob)
+    expect(bytes!.provider).toBe('wasm')
+  })
+
+  it('stops at an AbortSignal of a timer, between two steps, and goes on afterwards', async () => {
+    const request = {
+      source: { url: 'models/model.onnx' },
+      options: { count: 1_000_000, chunkSize: 1000 },
+      milliseconds: 100,
+    }
+    const stopped = await call<Record<string, number | string>>('abortLater', request)
+    expect(stopped.message).toBe('enough')
+    expect(stopped.last).toBeGreaterThan(0)
+    expect(stopped.last).toBeLessThan(1_000_000)
+    expect(stopped.seconds).toBeLessThan(2)
+    expect(stopped.after).toBe(3)
+  })
+
+  const refuse = (request: object) => call<{ message: string; isInputError: boolean }>('refusal', request)
+
+  it.each([
+    [
+      'a URL that is not there',
+      { url: 'models/none.onnx' },
+      {},
+      /^cannot fetch models\/none\.onnx: the server answered 404: [^\n]*$/,
+    ],
+    ['a file that is no model', { url: 'index.html' }, {}, /^index\.html [^\n]*$/],
+    [
+      'a provider of Node',
+      { url: 'models/model.onnx' },
+      { provider: 'cpu' },
+      /^provider is cpu: give wasm or webgpu$/,
+    ],
+  ])('refuses %s in one line', async (_, source, load, message) => {
+    const refused = await refuse({ source, load, options: { count: 1 } })
+    expect(refused.message).toMatch(message)
+    expect(refused.isInputError).toBe(true)
+  })
+
+  it('fetches the files of onnxruntime-web where wasmPaths says, only those of the provider', async () => {
+    const other = await browser.newPage()
+    await other.goto(site.url)
+    site.requests.length = 0
+    const request = {
+      source: { url: 'models/model.onnx' },
+      load: { wasmPaths: '/ort/' },
+      options: { count: 1 },
+    }
+    await other.evaluate(`draw(${JSON.stringify(request)})`)
+    await other.close()
+    expect(site.requests.filter((path) => path.endsWith('.wasm'))).toEqual([
+      '/ort/ort-wasm-simd-threaded.wasm',
+    ])
+    expect(site.requests.filter((path) => path.includes('webgpu'))).toEqual([])
+  })
+
+  it('names wasmPaths where those files are not', async () => {
+    const other = await browser.newPage()
+    await other.goto(site.url)
+    const request = {
+      source: { url: 'models/model.onnx' },
+      load: { wasmPaths: '/nowhere/' },
+      options: { count: 1 },
+    }
+    const refused = await other.evaluate<{ message: string; isInputError: boolean }>(
+      `refusal(${JSON.stringify(request)})`,
+    )
+    await other.close()
+    expect(refused.message).toMatch(/^provider wasm can't run the model in this page: [^\n]*wasmPaths$/)
+    expect(refused.isInputError).toBe(true)
+  })
+
+  it('names the way round in a browser without WebGPU', async () => {
+    const plain = await launchChromium({ webgpu: false })
+    const other = await plain.newPage()
+    await other.goto(site.url)
+    const request = {
+      source: { url: 'models/model.onnx' },
+      load: { provider: 'webgpu' },
+      options: { count: 1 },
+    }
+    const refused = await other.evaluate<{ message: string; isInputError: boolean }>(
+      `refusal(${JSON.stringify(request)})`,
+    )
+    await plain.close()
+    expect(refused.message).toMatch(
+      /^provider webgpu can't run the model in this page: [^\n]*use provider wasm/,
+    )
+    expect(refused.isInputError).toBe(true)
+  })
+})
