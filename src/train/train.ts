@@ -62,7 +62,7 @@ export interface TrainingResult {
 /** How often the loop looks up from its work: history, progress, signals. */
 const reportMilliseconds = 200
 const historyMilliseconds = 1000
-const checkpointMilliseconds = 10_000
+const checkpointMilliseconds = 3000
 
 /**
  * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and

@@ -32,6 +32,8 @@ describe('train, export, sample', () => {
   const run = at('run')
   const training = [
     'train',
+    '--recipe',
+    'seed',
     '--out',
     run,
     '--rows',
@@ -153,6 +155,28 @@ describe('train, export, sample', () => {
   )
 })
 
+describe('a CSV file with a column of whole numbers', () => {
+  it('is sampled in whole numbers, inside its ranges with --clip, and the command says so', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 9};${String(i / 8).replace('.', ',')}`)
+    writeFileSync(at('people.csv'), `age;size\n${rows.join('\n')}\n`)
+    const small = ['--hidden', '8', '--steps', '30', '--engine', 'tfjs-wasm']
+    expect(moonstep('train', '--dataset', at('people.csv'), '--out', at('people'), ...small).status).toBe(0)
+    expect(moonstep('export', at('people'), '--out', at('people.onnx')).status).toBe(0)
+    const { stdout, stderr } = moonstep('sample', at('people.onnx'), '-n', '200', '--clip')
+    expect(stderr).toContain('rounded to whole numbers, as the data has them: age\n')
+    const samples = stdout
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',').map(Number))
+    expect(samples).toHaveLength(200)
+    for (const [age, size] of samples) {
+      expect(Number.isInteger(age) && age! >= 0 && age! <= 8).toBe(true)
+      expect(size! >= 0 && size! <= 39 / 8).toBe(true)
+    }
+  })
+})
+
 describe('weights trained in PyTorch', () => {
   it('beside a four-line config.json export, and give the golden outputs to 1e-5', async () => {
     const run = at('torch')
@@ -227,7 +251,7 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     [
       'an unknown provider',
       ['sample', seedModel, '--provider', 'gpu'],
-      /unknown provider gpu: choose from cpu/,
+      /unknown provider gpu .*choose from cpu, webgpu/,
     ],
     ['an unknown ending', ['sample', seedModel, '--out', out], /must end in \.csv or \.json or \.npy/],
     ['--json without --out', ['sample', seedModel, '--json'], /give --out/],

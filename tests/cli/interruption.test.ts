@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runFiles } from '../../src/model/run-folder.ts'
+import { readSafetensors } from '../../src/model/safetensors.ts'
 import { command, moonstep, moonstepKilled } from '../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))
@@ -48,7 +49,9 @@ describe('a killed run', () => {
       ...training,
     )
     expect(killed.status).toBe(null)
-    expect(steps(at('killed')).length).toBeGreaterThan(0)
+    const saved = Number(readSafetensors(readFileSync(runFiles(at('killed')).checkpoint)).metadata.step)
+    expect(saved).toBeGreaterThan(0)
+    expect(steps(at('killed')).length).toBeGreaterThan(saved)
     expect(moonstep('train', '--out', at('killed'), '--resume').status).toBe(0)
     expect(contents(at('killed'))).toEqual(contents(at('whole')))
     expect(steps(at('killed'))).toEqual(Array.from({ length: 20_000 }, (_, i) => i + 1))

@@ -7,6 +7,7 @@ import { exportModel } from '../../src/export/write.ts'
 import { loadModel } from '../../src/infer/node.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { runFiles } from '../../src/model/run-folder.ts'
+import { readSafetensors } from '../../src/model/safetensors.ts'
 import { train } from '../../src/train/train.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-csv-'))
@@ -71,6 +72,8 @@ describe('training on a CSV file', () => {
     await train({ ...options, steps: 1, dataset: at('large.csv'), out: at('large') })
     const { scaler } = JSON.parse(readFileSync(runFiles(at('large')).config, 'utf8'))
     expect(scaler).toEqual({ min: [1_700_000_000], max: [1_700_000_049] })
+    const points = readSafetensors(readFileSync(runFiles(at('large')).data)).tensors.get('x_0')!.data
+    expect(new Set(points).size).toBe(50)
   })
 
   it.each<[string, string, RegExp]>([
