@@ -34,7 +34,7 @@ export const demoCommand: CommandModule<object, DemoArguments> = {
         requiresArg: true,
         describe: 'folder for what it makes',
       })
-      .example('$0 demo', 'a minute later: demo/samples.svg') as never,
+      .example('$0 demo', 'half a minute later: demo/samples.svg') as never,
   async handler({ out, json }) {
     const seconds: Record<string, number> = {}
     const timed = async <R>(name: string, body: () => Promise<R>): Promise<R> => {

@@ -83,7 +83,7 @@ export function unitInterval(word: number): number {
   return (word + 0.5) * 2 ** -32
 }
 
-export interface NormalsRequest {
+export interface DrawRequest {
   seed: number
   stream: Stream
   /** The step that the numbers are for. */
@@ -92,25 +92,15 @@ export interface NormalsRequest {
   start: number
   count: number
   dim: number
-  /** Where to write, `count * dim` numbers from its beginning; a new array otherwise. */
-  into?: Float32Array
 }
 
 /**
  * Standard normals [count, dim], rounded to float32: Box-Muller in float64 on words (0, 1) and (2, 3),
  * cosine first. Coordinate d of sample i is a pure function of (seed, stream, step, i, d).
  */
-export function standardNormals({
-  seed,
-  stream,
-  step,
-  start,
-  count,
-  dim,
-  into,
-}: NormalsRequest): Float32Array {
+export function standardNormals({ seed, stream, step, start, count, dim }: DrawRequest): Float32Array {
   const [key0, key1] = keyOf(seed)
-  const result = into ?? new Float32Array(count * dim)
+  const result = new Float32Array(count * dim)
   const words = new Uint32Array(4)
   for (let i = 0; i < count; i++) {
     const row = i * dim
@@ -126,14 +116,7 @@ export function standardNormals({
 }
 
 /** Uniform numbers [count, dim] strictly between 0 and 1, in float64; dim is at most 4. */
-export function uniforms({
-  seed,
-  stream,
-  step,
-  start,
-  count,
-  dim,
-}: Omit<NormalsRequest, 'into'>): Float64Array {
+export function uniforms({ seed, stream, step, start, count, dim }: DrawRequest): Float64Array {
   const [key0, key1] = keyOf(seed)
   const result = new Float64Array(count * dim)
   const words = new Uint32Array(4)

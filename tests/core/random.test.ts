@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { maxAbsDifference } from '../../src/core/points.ts'
-import {
-  keyOf,
-  maxSeed,
-  type NormalsRequest,
-  philox,
-  standardNormals,
-  streams,
-} from '../../src/core/random.ts'
+import { type DrawRequest, keyOf, maxSeed, philox, standardNormals, streams } from '../../src/core/random.ts'
 import { golden } from '../helpers/golden.ts'
 
 describe('philox', () => {
@@ -39,7 +32,7 @@ describe('keyOf', () => {
 })
 
 describe('standardNormals', () => {
-  const cases = golden<(NormalsRequest & { normals: number[][] })[]>('normals.json')
+  const cases = golden<(DrawRequest & { normals: number[][] })[]>('normals.json')
 
   it.each(cases)(
     'agrees with an independent script: seed $seed, stream $stream',
