@@ -1,10 +1,9 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
 import { exportModel } from '../export/write.ts'
-import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
-import { humanBytes, note, printJson } from './output.ts'
-import { samplerOptions } from './sampler-options.ts'
+import { humanBytes, note, printJson, warn } from './output.ts'
+import { samplerChoice, samplerOptions } from './sampler-options.ts'
 
 export const exportOptions = withValues({
   out: { type: 'string', default: 'model.onnx', describe: 'the network' },
@@ -35,15 +34,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       run: argv.run,
       out: argv.out,
       samplerOut,
-      sampler: {
-        sampler:
-          argv.sampler || argv.variance
-            ? { name: argv.sampler ?? 'ddpm', variance: argv.variance ?? 'fixed_small' }
-            : undefined,
-        numSteps: argv['num-steps'],
-        timesteps: argv.timesteps === undefined ? undefined : numberList('--timesteps', argv.timesteps),
-        trajectory: argv.trajectory,
-      },
+      sampler: { ...samplerChoice(argv), trajectory: argv.trajectory, onWarning: warn },
     })
     note(
       `wrote ${[result.model, result.sampler].filter(Boolean).join(' and ')} (${humanBytes(result.bytes)})`,

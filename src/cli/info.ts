@@ -1,7 +1,10 @@
 import type { CommandModule } from 'yargs'
 import { InputError } from '../core/errors.ts'
+import { describeSampler } from '../diffusion/samplers/create.ts'
+import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { loadModel } from '../infer/node.ts'
 import { selfTest } from '../infer/self-test.ts'
+import { linearLayers } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { printJson } from './output.ts'
 
@@ -50,7 +53,10 @@ function dataOf({ dataset }: ModelFile['card']): string {
 function lines(path: string, file: ModelFile): string {
   const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
   const { betas: _, ...schedule } = card.schedule
-  const sampler = card.sampler ?? { ...card.recommended.sampler, timesteps: card.recommended.timesteps }
+  const { timesteps, ...sampler } = card.sampler ?? {
+    ...card.recommended.sampler,
+    timesteps: card.recommended.timesteps,
+  }
   const nodes = Object.values(opCounts).reduce((sum, count) => sum + count, 0)
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
@@ -61,11 +67,11 @@ function lines(path: string, file: ModelFile): string {
     ['schedule', Object.values(schedule).join(', ')],
     [
       'network',
-      `${card.dim + 1}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
+      `${linearLayers({ ...card.network, dim: card.dim, T: card.T })[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
     ],
     [
       isSampler ? 'sampler' : 'recommended',
-      `${sampler.name}, ${sampler.variance}, t = ${sampler.timesteps.join(' ')}`,
+      `${describeSampler(sampler as SamplerConfig)}, t = ${timesteps.join(' ')}`,
     ],
     ['graph', `${inputs.join(', ')} -> ${outputs.join(', ')}; ${nodes} nodes, ${parameters(file)} constants`],
     [

@@ -5,7 +5,8 @@ import type { TrainRequest } from '../train/train.ts'
 
 /** Errors: an option beside --resume that is not what the run's config.json says. */
 export async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
-  const { dataset, training, T, schedule, hidden, seed, engine } = await readRunConfig(run)
+  const config = await readRunConfig(run)
+  const { dataset, training, T, schedule, hidden, timeEmbedding, predictionType, seed, engine } = config
   const recorded: Partial<Record<keyof TrainRequest, unknown>> = {
     ...('name' in dataset
       ? { dataset: dataset.name, rows: dataset.rows, noiseLevel: dataset.noiseLevel }
@@ -17,6 +18,8 @@ export async function checkResumeOptions(run: string, request: TrainRequest): Pr
     T,
     schedule,
     hidden,
+    timeEmbedding: timeEmbedding.kind,
+    predictionType,
     seed,
     engine,
   }

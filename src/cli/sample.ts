@@ -11,15 +11,15 @@ import {
   trajectoryEndings,
 } from '../data/samples-file.ts'
 import { unscale } from '../data/scaler.ts'
+import { describeSampler } from '../diffusion/samplers/create.ts'
 import { loadModel } from '../infer/node.ts'
 import { type SampleResult, sample } from '../infer/sample.ts'
 import { providerNames } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
-import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
-import { humanSeconds, note, printJson } from './output.ts'
+import { humanSeconds, note, printJson, warn } from './output.ts'
 import { createProgress } from './progress.ts'
-import { samplerOptions } from './sampler-options.ts'
+import { samplerChoice, samplerOptions } from './sampler-options.ts'
 import { interruptible } from './signals.ts'
 
 export const sampleOptions = withValues({
@@ -60,9 +60,9 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
       const states: Points[] = result.trajectory.map((state) => unscale(state, card.scaler))
       await writeWhole(trajectory, encodeTrajectory(trajectory, states, result.timesteps, card.columns))
     }
-    const { provider, adapter, onnxruntime, threads, seconds } = result
+    const { provider, adapter, onnxruntime, threads, seconds, sampler, timesteps } = result
     note(
-      `drew ${count} samples on ${provider} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+      `drew ${count} samples by ${describeSampler(sampler)} in ${timesteps.length} steps on ${provider} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
     )
     if (card.integerColumns.length > 0)
       note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
@@ -78,12 +78,10 @@ async function draw(argv: SampleArguments): Promise<{ result: SampleResult; card
       sample(model, {
         count: argv.count,
         seed: argv.seed,
-        sampler: argv.sampler,
-        variance: argv.variance,
-        numSteps: argv['num-steps'],
-        timesteps: argv.timesteps === undefined ? undefined : numberList('--timesteps', argv.timesteps),
+        ...samplerChoice(argv),
         trajectory: argv.trajectory !== undefined,
         clip: argv.clip,
+        onWarning: warn,
         signal,
         onProgress: ({ done }) => progress.update(done),
       }),

@@ -1,5 +1,8 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs'
 import { datasetNames } from '../data/datasets.ts'
+import { lossWeightings } from '../diffusion/loss-weighting.ts'
+import { predictionTypes } from '../diffusion/prediction.ts'
+import { timeEmbeddingKinds } from '../model/network.ts'
 import { engineNames, lrDecays } from '../model/run-config.ts'
 import { recipeNames, recipeOf } from '../train/recipes.ts'
 import { type ResumeRequest, type TrainingResult, type TrainRequest, train } from '../train/train.ts'
@@ -23,6 +26,9 @@ export const trainOptions = withValues({
   timesteps: { type: 'number', describe: 'T, the timesteps of the forward process' },
   ...scheduleOptions,
   hidden: { type: 'string', describe: 'widths of the hidden layers, 100,100,100,20 say' },
+  'time-embedding': { choices: timeEmbeddingKinds, describe: 'how the network takes t' },
+  'prediction-type': { choices: predictionTypes, describe: 'what the network predicts' },
+  'loss-weighting': { choices: lossWeightings, describe: 'how the loss counts by timestep' },
   steps: { type: 'number', describe: 'training steps' },
   'batch-size': { type: 'number', describe: 'rows of a training step; all of them by default' },
   'learning-rate': { type: 'number', describe: "AdamW's learning rate" },
@@ -91,6 +97,9 @@ function trainRequest(argv: TrainArguments): TrainRequest {
     T: argv.timesteps,
     schedule: scheduleOf(argv as never, recipeOf(argv.recipe ?? 'default').schedule),
     hidden: argv.hidden === undefined ? undefined : numberList('--hidden', argv.hidden),
+    timeEmbedding: argv['time-embedding'],
+    predictionType: argv['prediction-type'],
+    lossWeighting: argv['loss-weighting'],
     steps: argv.steps,
     batchSize: argv['batch-size'],
     learningRate: argv['learning-rate'],

@@ -1,8 +1,5 @@
 import type { FloatArray, Points } from '../core/points.ts'
 
-/** What the network predicts from x_t and t. */
-export type PredictionType = 'epsilon'
-
 /** The seam between the mathematics and whatever evaluates the network. */
 export interface NoisePredictor<A extends FloatArray = Float32Array> {
   /** The network's output for x_t [count, dim] at timestep t: one for all rows, or one a row. */

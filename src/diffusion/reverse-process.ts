@@ -1,6 +1,6 @@
 import type { FloatArray, Points } from '../core/points.ts'
 import type { NoisePredictor } from './noise-predictor.ts'
-import type { Sampler } from './samplers/sampler.ts'
+import type { NetworkCall, Sampler } from './samplers/sampler.ts'
 
 export interface ReverseProcess<A extends FloatArray> {
   readonly predictor: NoisePredictor<A>
@@ -34,13 +34,16 @@ export async function* reverseProcess<A extends FloatArray>({
   signal,
 }: ReverseProcess<A>): AsyncGenerator<ReverseState<A>, void> {
   let x = x_T
+  let previous: NetworkCall<A> | undefined
   yield { step: 0, t: timesteps[0]!, x }
   for (const [j, t] of timesteps.entries()) {
     signal?.throwIfAborted()
     const s = timesteps[j + 1] ?? 0
     const output = await predictor.predict(x, t)
-    const needsNoise = sampler.coefficients(t, s).noise !== 0
-    x = sampler.step({ x_t: x, output, t, s, noise: needsNoise ? noise(j) : undefined })
+    const needsNoise = sampler.coefficients(t, s, previous?.t).noise !== 0
+    const call = { t, x_t: x, output }
+    x = sampler.step({ ...call, s, noise: needsNoise ? noise(j) : undefined, previous })
+    previous = call
     yield { step: j + 1, t: s, x }
   }
 }

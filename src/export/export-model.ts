@@ -1,6 +1,12 @@
 import { InputError } from '../core/errors.ts'
 import { unscaling } from '../data/scaler.ts'
-import { createSampler } from '../diffusion/samplers/create.ts'
+import {
+  chooseSampler,
+  createSampler,
+  describeSampler,
+  type SamplerChoice,
+  samplerWarning,
+} from '../diffusion/samplers/create.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import { checkTimesteps, spacedTimesteps } from '../diffusion/timesteps.ts'
@@ -22,39 +28,45 @@ export interface TrainedModel {
   readonly weights: NamedWeights
 }
 
-export interface SamplerExport {
-  readonly sampler?: SamplerConfig | undefined
-  /** Steps out of T; all of them otherwise. */
+/** The sampler and its steps; what is left open is as the run recommends. */
+export interface SamplerExport extends SamplerChoice {
+  /** Steps out of T. */
   readonly numSteps?: number | undefined
   /** An explicit list instead. */
   readonly timesteps?: readonly number[] | undefined
   readonly trajectory?: boolean | undefined
+  /** Told of what is odd but legal; console.warn otherwise. */
+  readonly onWarning?: ((message: string) => void) | undefined
 }
 
 /** model.onnx: the noise predictor. The same weights and config give the same bytes. */
 export async function exportNoisePredictor({ config, weights }: TrainedModel): Promise<Uint8Array> {
   const { card, network } = await baseCard(config, weights)
-  const graph = noisePredictorGraph(network, weights)
+  const { predictionType } = config
+  const graph = noisePredictorGraph(network, weights, predictionType)
   return finish(
     graph,
     card,
     'noise_predictor',
-    `Noise predictor of a diffusion model: x_t and t (1..${config.T}) to epsilon.`,
+    `Noise predictor of a diffusion model: x_t and t (1..${config.T}) to ${predictionType}.`,
   )
 }
 
 /** sampler.onnx: the whole reverse process. Errors: steps that the schedule or the sampler refuses. */
 export async function exportSampler(
   { config, weights }: TrainedModel,
-  { sampler: samplerConfig = config.sampler, numSteps, timesteps, trajectory = false }: SamplerExport = {},
+  { numSteps, timesteps, trajectory = false, onWarning = console.warn, ...choice }: SamplerExport = {},
 ): Promise<Uint8Array> {
   if (timesteps && numSteps !== undefined)
     throw new InputError('give either the number of steps or the timesteps, not both')
   const { card, network, schedule } = await baseCard(config, weights)
   const steps = timesteps
     ? checkTimesteps(timesteps, config.T)
-    : spacedTimesteps(config.T, numSteps ?? config.T)
-  const sampler = createSampler(schedule, samplerConfig)
+    : spacedTimesteps(config.T, numSteps ?? recommendedSteps(config))
+  const samplerConfig = chooseSampler(choice, config.sampler)
+  const sampler = createSampler(schedule, samplerConfig, config.predictionType)
+  const warning = samplerWarning(samplerConfig, steps.length)
+  if (warning) onWarning(warning)
   const graph = samplerGraph({
     network,
     weights,
@@ -66,10 +78,21 @@ export async function exportSampler(
   const goldenSample = await makeGoldenSample(network, weights, sampler, steps)
   return finish(
     graph,
-    { ...card, sampler: { ...samplerConfig, eta: null, timesteps: steps }, goldenSample },
+    { ...card, sampler: samplerOnCard(samplerConfig, steps), goldenSample },
     'sampler',
-    `Reverse process of a diffusion model, ${samplerConfig.name} in ${steps.length} steps: x_T and noise to samples.`,
+    `Reverse process of a diffusion model, ${describeSampler(samplerConfig)}, in ${steps.length} steps: x_T${sampler.stochastic ? ' and noise' : ''} to samples.`,
   )
+}
+
+/** The contract names what samplers have; null is for what this one lacks. */
+function samplerOnCard(config: SamplerConfig, timesteps: readonly number[]): ModelCard['sampler'] {
+  const all: object = { variance: null, eta: null, ...config, timesteps }
+  return all as ModelCard['sampler']
+}
+
+/** A run with fewer timesteps than its recipe recommends steps takes all of them. */
+function recommendedSteps({ T, numSteps = T }: ExportConfig): number {
+  return Math.min(numSteps, T)
 }
 
 async function baseCard(config: ExportConfig, weights: NamedWeights) {
@@ -97,7 +120,7 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
     scaler,
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
-    recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, T) },
+    recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
     golden: await makeGoldenCalls(network, weights),
   }
   return { card, network, schedule }

@@ -38,7 +38,9 @@ export async function makeGoldenSample(
   timesteps: readonly number[],
 ): Promise<GoldenSample> {
   const x_T = inputs(network.dim, goldenSamples, streams.x_T)
-  const noise = timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
+  const noise = sampler.stochastic
+    ? timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
+    : []
   const predictor = referencePredictor(network, weights)
   let x_0 = x_T
   const states = reverseProcess({ predictor, sampler, timesteps, x_T, noise: (j) => noise[j]! })

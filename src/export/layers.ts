@@ -33,6 +33,16 @@ export function laterLayers(graph: GraphBuilder, network: Network, weights: Name
     .map(({ name }) => layerInitializers(graph, weights, name))
 }
 
+/** Linear layers with LeakyReLU between them. */
+export function applyLayers(
+  graph: GraphBuilder,
+  input: Value,
+  [first, ...later]: readonly LayerValues[],
+): Value {
+  const h = graph.scope(first!.name, () => linear(graph, input, first!.weight, first!.bias))
+  return applyLaterLayers(graph, h, later)
+}
+
 /** From the first layer's output through the activations and the layers after it. */
 export function applyLaterLayers(graph: GraphBuilder, first: Value, layers: readonly LayerValues[]): Value {
   return layers.reduce(

@@ -1,25 +1,43 @@
+import type { PredictionType } from '../diffusion/prediction.ts'
 import { linearLayers, type Network, timeEncoder } from '../model/network.ts'
+import { timeFeatures } from '../model/time-embedding.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
-import { applyLaterLayers, laterLayers, layerInitializers, linear } from './layers.ts'
+import { applyLayers, layerInitializers } from './layers.ts'
 
-/** The network as a graph: x_t [batch, dim] and t [batch, 1] to epsilon [batch, dim]. */
-export function noisePredictorGraph(network: Network, weights: NamedWeights): GraphBuilder {
+/** The network as a graph: x_t [batch, dim] and t [batch, 1] to what it predicts [batch, dim], named so. */
+export function noisePredictorGraph(
+  network: Network,
+  weights: NamedWeights,
+  predictionType: PredictionType,
+): GraphBuilder {
   const graph = new GraphBuilder()
   const x_t = graph.input('x_t', ['batch', network.dim])
   const t = graph.input('t', ['batch', 1])
+  const load = ({ name }: { name: string }) => layerInitializers(graph, weights, name)
+  const encoder = timeEncoder(network).map(load)
+  const layers = linearLayers(network).map(load)
 
-  const encoder = layerInitializers(graph, weights, timeEncoder(network).name)
-  const first = layerInitializers(graph, weights, linearLayers(network)[0]!.name)
-  const later = laterLayers(graph, network, weights)
-
-  const embedding = graph.scope(encoder.name, () =>
-    linear(graph, oneHot(graph, t, network.T), encoder.weight, encoder.bias),
-  )
+  const embedding = graph.scope('time', () => applyLayers(graph, features(graph, t, network), encoder))
   const joined = graph.op('Concat', [x_t, embedding], { axis: 1 })
-  const h = graph.scope(first.name, () => linear(graph, joined, first.weight, first.bias))
-  graph.output('epsilon', applyLaterLayers(graph, h, later))
+  graph.output(predictionType, applyLayers(graph, joined, layers))
   return graph
+}
+
+/**
+ * The features of t: one-hot, which picks rows of a table for other embeddings. Sines are looked up, since a
+ * GPU's own may be off by 5e-4 (WebGPU's WGSL promises no more), and ours must agree to 1e-5.
+ */
+function features(graph: GraphBuilder, t: Value, network: Network): Value {
+  const picked = oneHot(graph, t, network.T)
+  if (network.timeEmbedding.kind === 'one_hot_linear') return picked
+  const { size, rows } = timeFeatures(network)
+  const table = graph.initializer(
+    'time_features',
+    [network.T, size],
+    rows.flatMap((row) => Array.from(row)),
+  )
+  return graph.op('Gemm', [picked, table])
 }
 
 /** relu(1 - |t - k|) for k = 1..T: one-hot in floats, which onnxruntime's WebGPU provider keeps to itself, unlike OneHot. */

@@ -1,6 +1,7 @@
 import { type Scaler, unscaling } from '../data/scaler.ts'
 import type { Sampler } from '../diffusion/samplers/sampler.ts'
-import { linearLayers, type Network, timeEncoder } from '../model/network.ts'
+import { linearLayers, type Network } from '../model/network.ts'
+import { embeddingColumns, timeEmbeddings } from '../model/time-embedding.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
 import { applyLaterLayers, laterLayers, linear } from './layers.ts'
@@ -17,9 +18,9 @@ export interface SamplerGraphOptions {
 }
 
 /**
- * The whole reverse process as one graph: x_T [batch, dim] and noise [steps, batch, dim] to x_0 (scaled
- * space) and samples (data units). t is a constant at each step, so its embedding is folded into the first
- * layer's bias, and the sampler's formula is three constants.
+ * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
+ * dim] to x_0 (scaled space) and samples (data units). t is a constant at each step, so its embedding is folded
+ * into the first layer's bias, and the sampler's formula is up to five constants.
  */
 export function samplerGraph({
   network,
@@ -39,20 +40,24 @@ export function samplerGraph({
     graph.op('Mul', [x, graph.initializer(name, [1], [factor])])
 
   const states = [x_T]
+  const outputs: Value[] = []
   timesteps.forEach((t, j) => {
     const s = timesteps[j + 1] ?? 0
-    const c = sampler.coefficients(t, s)
+    const c = sampler.coefficients(t, s, timesteps[j - 1])
     const state = graph.scope(`step_${j}`, () => {
       const x_t = states[j]!
       const h = graph.scope(first.name, () => linear(graph, x_t, first.weight, first.biasAt(t)))
       const output = applyLaterLayers(graph, h, later)
-      const mean = graph.op('Add', [
-        scaled(`step_${j}.x_t`, x_t, c.x_t),
-        scaled(`step_${j}.output`, output, c.output),
-      ])
-      return c.noise === 0
-        ? mean
-        : graph.op('Add', [mean, scaled(`step_${j}.noise`, row(graph, noise!, j), c.noise)])
+      outputs.push(output)
+      const terms = [scaled(`step_${j}.output`, output, c.output)]
+      // 0 where the step goes straight to a predicted sample
+      if (c.x_t !== 0) terms.unshift(scaled(`step_${j}.x_t`, x_t, c.x_t))
+      if (c.previous) {
+        if (c.previous.x_t !== 0) terms.push(scaled(`step_${j}.previous.x_t`, states[j - 1]!, c.previous.x_t))
+        terms.push(scaled(`step_${j}.previous.output`, outputs[j - 1]!, c.previous.output))
+      }
+      if (c.noise !== 0) terms.push(scaled(`step_${j}.noise`, row(graph, noise!, j), c.noise))
+      return terms.reduce((sum, term) => graph.op('Add', [sum, term]))
     })
     states.push(state)
   })
@@ -70,14 +75,13 @@ export function samplerGraph({
   return graph
 }
 
-/** The first layer on x_t alone, with a bias for each timestep: W [x_t; e(t)] + b = W_x x_t + (w_e e(t) + b). */
+/** The first layer on x_t alone, with a bias for each timestep: W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). */
 function foldedFirstLayer(graph: GraphBuilder, network: Network, weights: NamedWeights) {
   const { name, inputs, outputs } = linearLayers(network)[0]!
-  const encoder = timeEncoder(network).name
   const full = weightOf(weights, `${name}.weight`).data
   const bias = weightOf(weights, `${name}.bias`).data
-  const embeddings = weightOf(weights, `${encoder}.weight`).data
-  const embeddingBias = weightOf(weights, `${encoder}.bias`).data[0]!
+  const embeddings = timeEmbeddings(network, weights)
+  const columns = embeddingColumns(network)
   const { dim } = network
   const weight = graph.initializer(
     `${name}.weight.x_t`,
@@ -85,8 +89,12 @@ function foldedFirstLayer(graph: GraphBuilder, network: Network, weights: NamedW
     Array.from({ length: outputs * dim }, (_, k) => full[Math.floor(k / dim) * inputs + (k % dim)]!),
   )
   const biasAt = (t: number) => {
-    const embedding = embeddings[t - 1]! + embeddingBias
-    const folded = Array.from(bias, (b, o) => b + full[o * inputs + dim]! * embedding)
+    const embedding = embeddings[t - 1]!
+    const folded = Array.from(bias, (b, o) => {
+      let sum = b
+      for (let k = 0; k < columns.count; k++) sum += full[o * inputs + columns.start + k]! * embedding[k]!
+      return sum
+    })
     return graph.initializer(`${name}.bias.t_${t}`, [outputs], folded)
   }
   return { name, weight, biasAt }

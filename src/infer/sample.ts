@@ -3,19 +3,24 @@ import { allFinite, clampColumns, type Points, roundColumns, sliceRows } from '.
 import { maxSeed, standardNormals, streams } from '../core/random.ts'
 import { unscale } from '../data/scaler.ts'
 import { reverseProcess } from '../diffusion/reverse-process.ts'
-import { createSampler } from '../diffusion/samplers/create.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
+import {
+  chooseSampler,
+  createSampler,
+  describeSampler,
+  type SamplerChoice,
+  samplerWarning,
+} from '../diffusion/samplers/create.ts'
+import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { checkTimesteps, spacedTimesteps } from '../diffusion/timesteps.ts'
 import type { Model } from './model.ts'
 import { sessionPredictor } from './predictor.ts'
 import type { SessionInfo } from './session.ts'
 
-export interface SampleOptions {
+/** The sampler and its steps; what is left open is as the card recommends. */
+export interface SampleOptions extends SamplerChoice {
   readonly count: number
   /** 0 by default. Sample i of a seed is the same whatever the count. */
   readonly seed?: number | undefined
-  readonly sampler?: SamplerConfig['name'] | undefined
-  readonly variance?: SamplerConfig['variance'] | undefined
   /** Steps out of T. */
   readonly numSteps?: number | undefined
   /** An explicit falling list of timesteps instead. */
@@ -31,6 +36,8 @@ export interface SampleOptions {
   /** Samples that go through the process together; the samples don't depend on it. */
   readonly chunkSize?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Told of what is odd but legal; console.warn otherwise. */
+  readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: { done: number; count: number }) => void) | undefined
 }
 
@@ -41,6 +48,7 @@ export interface SampleResult extends SessionInfo {
   readonly x_0: Points
   /** Every state in scaled space, x_T first, if asked for. */
   readonly trajectory: readonly Points[] | undefined
+  readonly sampler: SamplerConfig
   /** The timesteps that steps were taken from. */
   readonly timesteps: readonly number[]
   /** Of sampling alone, noise included. */
@@ -64,6 +72,8 @@ interface Plan {
 export function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
   const plan = planOf(model, options)
   checkOptions(model, options, plan)
+  const warning = samplerWarning(plan.config, plan.timesteps.length)
+  if (warning) (options.onWarning ?? console.warn)(warning)
   return model.queue.run(() => run(model, options, plan))
 }
 
@@ -101,6 +111,7 @@ async function run(model: Model, options: SampleOptions, plan: Plan): Promise<Sa
     points,
     x_0,
     trajectory: states,
+    sampler: plan.config,
     timesteps: plan.timesteps,
     seconds,
     provider,
@@ -124,7 +135,7 @@ const predictorChunk: ChunkSampler = async (model, options, { config, timesteps 
   const { session, schedule, file } = model
   const states = reverseProcess({
     predictor: sessionPredictor(session, file.card.predictionType),
-    sampler: createSampler(schedule, config),
+    sampler: createSampler(schedule, config, file.card.predictionType),
     timesteps,
     x_T: startPoints(options, file.card.dim, from, to),
     noise: (j) => noiseOf(options, file.card.dim, j, from, to),
@@ -184,36 +195,34 @@ function noiseOf(
 
 function planOf({ file, schedule }: Model, options: SampleOptions): Plan {
   const { card } = file
-  const { sampler, variance, numSteps, timesteps } = options
+  const { numSteps, timesteps } = options
   if (timesteps && numSteps !== undefined)
     throw new InputError('give either the number of steps or the timesteps, not both')
   const held = card.sampler
   if (!held) {
-    const config = {
-      name: sampler ?? card.recommended.sampler.name,
-      variance: variance ?? card.recommended.sampler.variance,
-    }
+    const config = chooseSampler(options, card.recommended.sampler)
     if (timesteps) return { config, timesteps: checkTimesteps(timesteps, schedule.T) }
     return {
       config,
       timesteps: numSteps === undefined ? card.recommended.timesteps : spacedTimesteps(schedule.T, numSteps),
     }
   }
+  const { timesteps: heldTimesteps, ...rest } = held
+  const config = rest as SamplerConfig
   const differs =
-    (sampler ?? held.name) !== held.name ||
-    (variance ?? held.variance) !== held.variance ||
-    (numSteps ?? held.timesteps.length) !== held.timesteps.length ||
-    (timesteps ?? held.timesteps).join() !== held.timesteps.join()
+    describeSampler(chooseSampler(options, config)) !== describeSampler(config) ||
+    (numSteps ?? heldTimesteps.length) !== heldTimesteps.length ||
+    (timesteps ?? heldTimesteps).join() !== heldTimesteps.join()
   if (differs)
     throw new InputError(
-      `this sampler.onnx holds ${held.name}, variance ${held.variance}, timesteps ${held.timesteps.join(',')}: ` +
+      `this sampler.onnx holds ${describeSampler(config)}, timesteps ${heldTimesteps.join(',')}: ` +
         'leave the options out, or sample model.onnx with others',
     )
   if (options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(
       'this sampler.onnx gives no trajectory: export it with --trajectory, or sample model.onnx',
     )
-  return { config: { name: held.name, variance: held.variance }, timesteps: held.timesteps }
+  return { config, timesteps: heldTimesteps }
 }
 
 function checkOptions(
@@ -230,6 +239,8 @@ function checkOptions(
       throw new InputError(`${what} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`)
   }
   if (x_T) check('x_T', x_T)
+  if (noise && !isStochastic(plan.config))
+    throw new InputError(`noise is given, but ${describeSampler(plan.config)} takes none: leave it out`)
   if (noise && noise.length !== plan.timesteps.length)
     throw new InputError(`noise is for ${noise.length} steps: give it for ${plan.timesteps.length}`)
   noise?.forEach((points, j) => {

@@ -15,7 +15,7 @@ const goldenCallSchema = v.object({
 
 const goldenSampleSchema = v.object({
   x_T: v.array(shared.numbers),
-  /** [steps][sample][dim]: row j belongs to the j-th step taken. */
+  /** [steps][sample][dim]: row j belongs to the j-th step taken; empty where the process is deterministic. */
   noise: v.array(v.array(shared.numbers)),
   x_0: v.array(shared.numbers),
 })
@@ -38,15 +38,7 @@ const cardSchema = v.object({
   /** The network's outputs for a few inputs, from the float64 reference pass. */
   golden: v.array(goldenCallSchema),
   /** sampler.onnx only: the reverse process that the graph holds. */
-  sampler: v.optional(
-    v.object({
-      name: shared.sampler.entries.name,
-      variance: shared.sampler.entries.variance,
-      /** DDIM's; null for a sampler that has none. */
-      eta: v.nullable(shared.finite),
-      timesteps: shared.timesteps,
-    }),
-  ),
+  sampler: v.optional(v.intersect([shared.sampler, v.object({ timesteps: shared.timesteps })])),
   goldenSample: v.optional(goldenSampleSchema),
   /** SHA-256 of each initializer's bytes, little-endian. */
   digests: v.record(v.string(), v.string()),

@@ -4,15 +4,28 @@ import { elementCount, type NamedWeights } from './weights.ts'
 /** LeakyReLU's slope below zero: PyTorch's default. */
 export const negativeSlope = 0.01
 
+export const timeEmbeddingKinds = ['one_hot_linear', 'sinusoidal_mlp'] as const
+
 /**
- * The noise predictor: t is embedded in one number (one-hot, then a linear layer), joined to x_t, and
- * goes through linear layers of the `hidden` widths with LeakyReLU between them, to `dim` outputs.
+ * How the network takes t: one-hot, then a linear layer to one number (the post's); or `width` sinusoids, then
+ * two linear layers of that width with LeakyReLU between them.
+ */
+export type TimeEmbedding =
+  | { readonly kind: 'one_hot_linear' }
+  | { readonly kind: 'sinusoidal_mlp'; readonly width: number }
+
+/** The width of a sinusoidal embedding where nobody chooses. */
+export const sinusoidalWidth = 32
+
+/**
+ * The noise predictor: the embedding of t is joined to x_t, and both go through linear layers of the
+ * `hidden` widths with LeakyReLU between them, to `dim` outputs.
  */
 export interface Network {
   readonly dim: number
   readonly T: number
   readonly hidden: readonly number[]
-  readonly timeEmbedding: { readonly kind: 'one_hot_linear' }
+  readonly timeEmbedding: TimeEmbedding
 }
 
 /** The post's hidden widths. */
@@ -25,15 +38,18 @@ export interface LinearLayer {
   readonly outputs: number
 }
 
-export function timeEncoder({ T }: Network): LinearLayer {
-  return { name: 't_encoder', inputs: T, outputs: 1 }
+/** The linear layers that the features of t go through. nn.Sequential counts the activations too. */
+export function timeEncoder({ T, timeEmbedding }: Network): LinearLayer[] {
+  if (timeEmbedding.kind === 'one_hot_linear') return [{ name: 't_encoder', inputs: T, outputs: 1 }]
+  const { width } = timeEmbedding
+  return ['t_encoder.0', 't_encoder.2'].map((name) => ({ name, inputs: width, outputs: width }))
 }
 
 /** The linear layers that x_t and the embedding of t go through, first to last. */
-export function linearLayers({ dim, hidden }: Network): LinearLayer[] {
-  const widths = [dim + 1, ...hidden, dim]
+export function linearLayers(network: Network): LinearLayer[] {
+  const { dim, hidden } = network
+  const widths = [dim + timeEncoder(network).at(-1)!.outputs, ...hidden, dim]
   return widths.slice(1).map((outputs, i) => ({
-    // nn.Sequential counts the activations too
     name: `model.${2 * i}`,
     inputs: widths[i]!,
     outputs,
@@ -42,7 +58,7 @@ export function linearLayers({ dim, hidden }: Network): LinearLayer[] {
 
 /** The weights' names and shapes in the order of PyTorch's state dict. */
 export function weightShapes(network: Network): [name: string, shape: readonly number[]][] {
-  return [timeEncoder(network), ...linearLayers(network)].flatMap(
+  return [...timeEncoder(network), ...linearLayers(network)].flatMap(
     ({ name, inputs, outputs }): [string, readonly number[]][] => [
       [`${name}.weight`, [outputs, inputs]],
       [`${name}.bias`, [outputs]],
@@ -54,7 +70,7 @@ export function parameterCount(network: Network): number {
   return weightShapes(network).reduce((sum, [, shape]) => sum + elementCount(shape), 0)
 }
 
-/** The network that weights of the seed's naming belong to. Errors: names or shapes that are not its. */
+/** The network that weights of these names belong to. Errors: names or shapes that are not its. */
 export function networkOf(weights: NamedWeights, T: number): Network {
   const hidden: number[] = []
   let dim = 0
@@ -64,9 +80,19 @@ export function networkOf(weights: NamedWeights, T: number): Network {
     if (weights.has(`model.${2 * i + 2}.weight`)) hidden.push(weight.shape[0] ?? 0)
     else dim = weight.shape[0] ?? 0
   }
-  const network: Network = { dim, T, hidden, timeEmbedding: { kind: 'one_hot_linear' } }
+  const sinusoidal = weights.get('t_encoder.0.weight')
+  const timeEmbedding: TimeEmbedding = sinusoidal
+    ? { kind: 'sinusoidal_mlp', width: evenWidth(sinusoidal.shape[1]) }
+    : { kind: 'one_hot_linear' }
+  const network: Network = { dim, T, hidden, timeEmbedding }
   checkWeights(network, weights)
   return network
+}
+
+function evenWidth(width = 0): number {
+  if (width < 2 || width % 2 !== 0)
+    throw new InputError(`t_encoder.0.weight takes ${width} sinusoids: their number must be even`)
+  return width
 }
 
 /** Errors: weights that are missing, left over, or of another shape than the network's. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { lossWeightings } from '../diffusion/loss-weighting.ts'
 import { parseJsonAs, shared } from './schemas.ts'
 
 export const lrDecays = ['none', 'linear', 'cosine'] as const
@@ -14,6 +15,7 @@ const trainingSchema = v.object({
   learningRate: shared.finite,
   lrDecay: v.picklist(lrDecays),
   weightDecay: shared.finite,
+  lossWeighting: v.optional(v.picklist(lossWeightings), 'none'),
   /** The decay of the exponential moving average of the weights; null for none. */
   ema: v.nullable(shared.finite),
 })
@@ -31,6 +33,7 @@ const exportSchema = v.object({
   seed: v.optional(shared.seed),
   predictionType: v.optional(shared.predictionType, 'epsilon'),
   sampler: v.optional(shared.sampler, { name: 'ddpm', variance: 'fixed_small' }),
+  numSteps: shared.numSteps,
 })
 
 const runSchema = v.object({
@@ -43,6 +46,7 @@ const runSchema = v.object({
   hidden: shared.hidden,
   timeEmbedding: shared.timeEmbedding,
   sampler: shared.sampler,
+  numSteps: shared.numSteps,
   training: trainingSchema,
   engine: v.picklist(engineNames),
 })

@@ -1,6 +1,10 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
+import { predictionTypes } from '../diffusion/prediction.ts'
+import { solverOrders, varianceNames } from '../diffusion/samplers/create.ts'
+import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
+import type { TimeEmbedding } from './network.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const wholeFrom = (low: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(low))
@@ -17,6 +21,22 @@ const scheduleSchema = v.variant('kind', [
   v.object({ kind: v.literal('karras'), sigmaMin: finite, sigmaMax: finite, rho: finite }),
   v.object({ kind: v.literal('betas'), betas: arrayOf(finite) }),
 ]) satisfies v.GenericSchema<unknown, ScheduleConfig>
+
+const eta = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+
+const samplerSchema = v.variant('name', [
+  v.object({ name: v.literal('ddpm'), variance: v.picklist(varianceNames) }),
+  v.object({ name: v.literal('ddim'), eta }),
+  v.object({ name: v.literal('dpmsolver++'), order: v.picklist(solverOrders) }),
+]) satisfies v.GenericSchema<unknown, SamplerConfig>
+
+const timeEmbeddingSchema = v.variant('kind', [
+  v.object({ kind: v.literal('one_hot_linear') }),
+  v.object({
+    kind: v.literal('sinusoidal_mlp'),
+    width: v.pipe(wholeFrom(2), v.multipleOf(2, 'width must be even')),
+  }),
+]) satisfies v.GenericSchema<unknown, TimeEmbedding>
 
 /** The parts that config.json and the model card share. */
 export const shared = {
@@ -37,11 +57,13 @@ export const shared = {
   /** The columns whose samples are rounded to whole numbers. */
   integerColumns: v.optional(arrayOf(v.string()), []),
   seed: wholeFrom(0),
-  predictionType: v.picklist(['epsilon']),
-  sampler: v.object({ name: v.picklist(['ddpm']), variance: v.picklist(['fixed_small', 'fixed_large']) }),
+  predictionType: v.picklist(predictionTypes),
+  sampler: samplerSchema,
   timesteps: someOf(wholeFrom(1)),
+  /** The recommended number of steps out of T; all of them by default. */
+  numSteps: v.optional(wholeFrom(1)),
   hidden: arrayOf(wholeFrom(1)),
-  timeEmbedding: v.object({ kind: v.literal('one_hot_linear') }),
+  timeEmbedding: timeEmbeddingSchema,
   finite,
   numbers: arrayOf(finite),
   whole: wholeFrom(0),

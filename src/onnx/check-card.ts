@@ -1,5 +1,6 @@
+import { isStochastic } from '../diffusion/samplers/sampler.ts'
 import type { ModelCard } from '../model/card.ts'
-import { weightShapes } from '../model/network.ts'
+import { linearLayers, weightShapes } from '../model/network.ts'
 import { elementCount } from '../model/weights.ts'
 import type { TensorType } from './ops.ts'
 import type { IGraph } from './proto.ts'
@@ -19,15 +20,17 @@ export function checkCard(card: ModelCard, graph: IGraph, values: ReadonlyMap<st
         `the card's network needs ${name} [${shape}], the graph has ${found ? `[${found}]` : 'none'}`,
       )
   }
-  const shapes = weightShapes({ ...card.network, dim, T })
+  const network = { ...card.network, dim, T }
+  const shapes = weightShapes(network)
   checkSteps('recommended.timesteps', card.recommended.timesteps, T)
   checkBetas(card)
   checkCalls(card)
   if (sampler) {
     const steps = sampler.timesteps.length
     checkSteps('sampler.timesteps', sampler.timesteps, T)
-    checkGoldenSample(card, steps)
-    checkInterface('input', graph.input, values, { x_T: state }, { noise: [steps, 'batch', dim] })
+    const noise = isStochastic(sampler) ? { noise: [steps, 'batch', dim] } : {}
+    checkGoldenSample(card, isStochastic(sampler) ? steps : 0)
+    checkInterface('input', graph.input, values, { x_T: state, ...noise })
     checkInterface(
       'output',
       graph.output,
@@ -36,7 +39,12 @@ export function checkCard(card: ModelCard, graph: IGraph, values: ReadonlyMap<st
       { trajectory: [steps + 1, 'batch', dim] },
     )
     // the time encoder and the first layer are folded
-    for (const [name, shape] of shapes.slice(4)) requireShape(name, shape)
+    const later = new Set(
+      linearLayers(network)
+        .slice(1)
+        .flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]),
+    )
+    for (const [name, shape] of shapes) if (later.has(name)) requireShape(name, shape)
   } else {
     checkInterface('input', graph.input, values, { x_t: state, t: ['batch', 1] })
     checkInterface('output', graph.output, values, { [card.predictionType]: state })

@@ -1,6 +1,8 @@
 import { gatherRows, type Points } from '../core/points.ts'
 import { keyOf, philox, standardNormals, streams, unitInterval } from '../core/random.ts'
 import { forwardProcess } from '../diffusion/forward-process.ts'
+import { type LossWeighting, lossWeight } from '../diffusion/loss-weighting.ts'
+import { type PredictionType, predictionTarget } from '../diffusion/prediction.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
 import type { Batch } from './engine.ts'
 
@@ -8,6 +10,8 @@ export interface BatchSource {
   /** The training points, scaled. */
   readonly x_0: Points
   readonly schedule: Schedule
+  readonly predictionType: PredictionType
+  readonly lossWeighting: LossWeighting
   readonly batchSize: number
   readonly seed: number
 }
@@ -17,7 +21,10 @@ export interface BatchSource {
  * holds them all, rows drawn with replacement otherwise. A pure function of (seed, step), so that a resumed
  * run draws what an unbroken one would. Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
  */
-export function drawBatch({ x_0, schedule, batchSize, seed }: BatchSource, step: number): Batch {
+export function drawBatch(
+  { x_0, schedule, predictionType, lossWeighting, batchSize, seed }: BatchSource,
+  step: number,
+): Batch {
   const [key0, key1] = keyOf(seed)
   const words = new Uint32Array(4)
   const t = new Int32Array(batchSize)
@@ -38,5 +45,12 @@ export function drawBatch({ x_0, schedule, batchSize, seed }: BatchSource, step:
     dim,
   })
   const epsilon: Points = { data: noise, count: batchSize, dim }
-  return { x_t: forwardProcess(schedule, clean, t, epsilon), t, target: epsilon }
+  const weight = (timestep: number) =>
+    lossWeight(lossWeighting, predictionType, schedule.alphaBars[timestep]!)
+  return {
+    x_t: forwardProcess(schedule, clean, t, epsilon),
+    t,
+    target: predictionTarget(predictionType, schedule, clean, t, epsilon),
+    weights: lossWeighting === 'none' ? undefined : Float32Array.from(t, weight),
+  }
 }

@@ -1,7 +1,10 @@
 import { InputError, requireInteger } from '../core/errors.ts'
 import type { Dataset } from '../data/datasets.ts'
 import { fitScaler } from '../data/scaler.ts'
+import type { LossWeighting } from '../diffusion/loss-weighting.ts'
+import type { PredictionType } from '../diffusion/prediction.ts'
 import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
 import type { LrDecay, RunConfig } from '../model/run-config.ts'
 import { recipeOf } from './recipes.ts'
 import { type DataOptions, loadTrainingData } from './training-data.ts'
@@ -13,6 +16,9 @@ export interface TrainingOptions extends DataOptions {
   readonly schedule?: ScheduleConfig | undefined
   /** Widths of the hidden layers. */
   readonly hidden?: readonly number[] | undefined
+  readonly timeEmbedding?: TimeEmbedding['kind'] | undefined
+  readonly predictionType?: PredictionType | undefined
+  readonly lossWeighting?: LossWeighting | undefined
   readonly steps?: number | undefined
   readonly batchSize?: number | undefined
   readonly learningRate?: number | undefined
@@ -46,10 +52,11 @@ export async function resolveConfig(
     integerColumns: dataset.integerColumns,
     dataset: source,
     seed,
-    predictionType: 'epsilon' as const,
+    predictionType: options.predictionType ?? recipe.predictionType,
     hidden,
-    timeEmbedding: { kind: 'one_hot_linear' as const },
+    timeEmbedding: timeEmbeddingOf(options.timeEmbedding ?? recipe.timeEmbedding),
     sampler: recipe.sampler,
+    numSteps: Math.min(recipe.numSteps, T),
     training: {
       recipe: recipeName,
       steps: requireInteger('steps', options.steps ?? recipe.steps, 1, 100_000_000),
@@ -61,11 +68,16 @@ export async function resolveConfig(
       ),
       learningRate: requireRange('learning rate', options.learningRate ?? recipe.learningRate, 0, 10),
       lrDecay: options.lrDecay ?? recipe.lrDecay,
+      lossWeighting: options.lossWeighting ?? recipe.lossWeighting,
       weightDecay: requireRange('weight decay', options.weightDecay ?? recipe.weightDecay, 0, 10),
       ema: ema === null ? null : requireRange('ema', ema, 0, 0.999999),
     },
   }
   return { config, dataset }
+}
+
+function timeEmbeddingOf(kind: TimeEmbedding['kind']): TimeEmbedding {
+  return kind === 'one_hot_linear' ? { kind } : { kind, width: sinusoidalWidth }
 }
 
 function requireRange(what: string, value: number, low: number, high: number): number {

@@ -7,6 +7,8 @@ export interface Batch {
   readonly x_t: Points
   readonly t: Int32Array
   readonly target: Points
+  /** Each row's weight in the loss; 1 without. */
+  readonly weights?: Float32Array | undefined
 }
 
 /** All that training carries from step to step: flat tensors, each of all parameters in the state dict's order. */

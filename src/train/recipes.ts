@@ -1,8 +1,9 @@
 import { InputError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
+import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
-import { seedHidden } from '../model/network.ts'
+import { seedHidden, type TimeEmbedding } from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 
 /** What a recipe chooses where the caller does not; a batch size of null takes all rows. */
@@ -10,8 +11,12 @@ export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
   readonly T: number
   readonly schedule: ScheduleConfig
   readonly hidden: readonly number[]
+  readonly timeEmbedding: TimeEmbedding['kind']
+  readonly predictionType: PredictionType
   readonly batchSize: number | null
   readonly sampler: SamplerConfig
+  /** Recommended for sampling. */
+  readonly numSteps: number
 }
 
 /**
@@ -24,25 +29,33 @@ const recipes: Record<string, Recipe> = {
     T: 50,
     schedule: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 },
     hidden: seedHidden,
+    timeEmbedding: 'one_hot_linear',
+    predictionType: 'epsilon',
     steps: 6000,
     batchSize: 1000,
     learningRate: 1e-2,
     lrDecay: 'cosine',
     weightDecay: 1e-4,
+    lossWeighting: 'none',
     ema: 0.999,
     sampler: { name: 'ddpm', variance: 'fixed_large' },
+    numSteps: 50,
   },
   seed: {
     T: 10,
     schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
     hidden: seedHidden,
+    timeEmbedding: 'one_hot_linear',
+    predictionType: 'epsilon',
     steps: 5000,
     batchSize: null,
     learningRate: 1e-2,
     lrDecay: 'none',
     weightDecay: 1e-4,
+    lossWeighting: 'none',
     ema: null,
     sampler: { name: 'ddpm', variance: 'fixed_small' },
+    numSteps: 10,
   },
 }
 

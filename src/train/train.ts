@@ -104,6 +104,8 @@ async function trainingLoop(
   const source = {
     x_0,
     schedule: createSchedule(config.schedule, config.T),
+    predictionType: config.predictionType,
+    lossWeighting: config.training.lossWeighting,
     batchSize,
     seed: config.seed,
   }

@@ -117,6 +117,65 @@ describe('train, export, sample', () => {
     expect([first.x, first.y]).toEqual(last.slice(3))
   })
 
+  it('export and sample take every sampler, and both files draw the same', () => {
+    for (const choice of [
+      ['--sampler', 'ddim', '--num-steps', '5'],
+      ['--sampler', 'ddim', '--eta', '0.5', '--timesteps', '10,6,2'],
+      ['--sampler', 'dpmsolver++', '--num-steps', '5'],
+      ['--sampler', 'dpmsolver++', '--order', '1', '--num-steps', '5'],
+    ]) {
+      const files = ['--out', at('m.onnx'), '--sampler-out', at('s.onnx')]
+      expect(moonstep('export', run, ...files, ...choice).status).toBe(0)
+      const [one, whole] = [
+        moonstep('sample', at('m.onnx'), '-n', '20', ...choice),
+        moonstep('sample', at('s.onnx'), '-n', '20'),
+      ]
+      expect([one.status, whole.status]).toEqual([0, 0])
+      expect(maxAbsDifference(numbers(one.stdout), numbers(whole.stdout))).toBeLessThanOrEqual(1e-4)
+      expect(moonstep('info', at('s.onnx')).stdout).toContain(choice[1])
+    }
+  })
+
+  it('a 2M solver with one step says that it is of order 1, and draws what order 1 does', () => {
+    const draw = (...options: string[]) =>
+      moonstep(
+        'sample',
+        at('model.onnx'),
+        '-n',
+        '5',
+        '--sampler',
+        'dpmsolver++',
+        '--num-steps',
+        '1',
+        ...options,
+      )
+    const [second, first] = [draw(), draw('--order', '1')]
+    expect(second.stderr).toMatch(/warning: dpmsolver\+\+ of order 2 in one step is of order 1/)
+    expect(first.stderr).not.toMatch(/warning/)
+    expect(second.stdout).toBe(first.stdout)
+  })
+
+  it('train takes each prediction type, time embedding and loss weighting, through to samples', () => {
+    for (const [predictionType, timeEmbedding, weighting] of [
+      ['v_prediction', 'sinusoidal_mlp', 'min_snr'],
+      ['sample', 'one_hot_linear', 'none'],
+    ] as const) {
+      const kind = at(`run-${predictionType}`)
+      const options = ['--prediction-type', predictionType, '--time-embedding', timeEmbedding]
+      const [, ...rest] = training
+      const out = rest.map((word) => (word === run ? kind : word))
+      expect(moonstep('train', ...out, ...options, '--loss-weighting', weighting).status).toBe(0)
+      expect(moonstep('export', kind, '--out', at('kind.onnx')).status).toBe(0)
+      const { stdout } = moonstep('info', at('kind.onnx'))
+      expect(stdout).toContain(`noise predictor (${predictionType})`)
+      expect(stdout).toContain(timeEmbedding)
+      const drawn = moonstep('sample', at('kind.onnx'), '-n', '5')
+      expect([drawn.status, numbers(drawn.stdout).every(Number.isFinite)]).toEqual([0, true])
+      const resumed = moonstep('train', '--out', kind, '--resume', '--prediction-type', 'epsilon')
+      expect([resumed.status, resumed.stderr]).toEqual([2, expect.stringMatching(/predictionType is/)])
+    }
+  })
+
   it('export with --trajectory makes a sampler.onnx that gives them', () => {
     expect(
       moonstep('export', run, '--out', at('m.onnx'), '--sampler-out', at('st.onnx'), '--trajectory').status,
@@ -257,6 +316,34 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     ['--json without --out', ['sample', seedModel, '--json'], /give --out/],
     ['too many steps', ['sample', seedModel, '--num-steps', '11'], /from 1 to 10/],
     ['another process than the graph holds', ['sample', seedSampler, '--num-steps', '4'], /holds ddpm/],
+    [
+      'a mistyped sampler',
+      ['sample', seedModel, '--sampler', 'dpmsolver'],
+      /unknown sampler dpmsolver \(did you mean dpmsolver\+\+\?\)/,
+    ],
+    [
+      'eta with dpmsolver++',
+      ['sample', seedModel, '--sampler', 'dpmsolver++', '--eta', '0.5'],
+      /dpmsolver\+\+ has no eta: leave it out, or choose the sampler ddim/,
+    ],
+    [
+      'eta above 1',
+      ['sample', seedModel, '--sampler', 'ddim', '--eta', '2'],
+      /eta is 2: give a number from 0/,
+    ],
+    ['order 3', ['sample', seedModel, '--sampler', 'dpmsolver++', '--order', '3'], /order is 3: give 1 or 2/],
+    [
+      'a variance for ddim',
+      ['sample', seedModel, '--sampler', 'ddim', '--variance', 'fixed_large'],
+      /ddim has no variance/,
+    ],
+    ['steps twice', ['sample', seedModel, '--num-steps', '2', '--timesteps', '10,5'], /not both/],
+    ['rising timesteps', ['sample', seedModel, '--timesteps', '5,10'], /give them falling/],
+    [
+      'an unknown prediction type',
+      ['train', '--out', out, '--prediction-type', 'noise'],
+      /choose from epsilon/,
+    ],
     ['no run folder', ['train'], /--out is missing/],
     ['an option without its value', ['train', '--out'], /--out needs a value/],
     ['an empty folder name', ['train', '--out', ''], /out is empty/],

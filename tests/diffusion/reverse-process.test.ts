@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { reverseProcess } from '../../src/diffusion/reverse-process.ts'
+import { ddim } from '../../src/diffusion/samplers/ddim.ts'
 import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
+import { dpmSolver } from '../../src/diffusion/samplers/dpm-solver.ts'
 import type { Sampler } from '../../src/diffusion/samplers/sampler.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { networkOf } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
-import { type GeneralSteps, type GoldenPredictor, golden, namedWeights } from '../helpers/golden.ts'
+import {
+  type GeneralSteps,
+  type GoldenPredictor,
+  golden,
+  namedWeights,
+  type OtherSamplers,
+} from '../helpers/golden.ts'
 
 const reference = golden<GoldenPredictor>('noise_predictor.json')
 const general = golden<GeneralSteps>('general_steps.json')
+const others = golden<OtherSamplers>('samplers.json')
 const weights = namedWeights(reference.weights)
 const predictor = referencePredictor(networkOf(weights, reference.T), weights)
 const schedule = createSchedule(reference.schedule, reference.T)
@@ -69,6 +78,27 @@ describe('the reverse process in float64', () => {
     expect(difference).toBeLessThanOrEqual(1e-9)
   })
 
+  it.each([
+    ['ddim_strided', 0],
+    ['ddim_half_eta_strided', 0.5],
+    ['ddim_full_eta_strided', 1],
+  ] as const)('follows %s to 1e-9 at every step', async (name, eta) => {
+    const { timesteps, trajectory } = general[name]
+    expect(
+      await worst(ddim(schedule, eta), timesteps, general.x_T, general.noise, trajectory),
+    ).toBeLessThanOrEqual(1e-9)
+  })
+
+  it.each([
+    ['ddim_10', ddim(schedule)],
+    ['ddim_5', ddim(schedule)],
+    ['dpmsolver++_1_5', dpmSolver(schedule, 1)],
+    ['dpmsolver++_2m_5', dpmSolver(schedule, 2)],
+  ] as const)("follows diffusers' %s to 1e-5 at every step", async (name, sampler) => {
+    const { timesteps, trajectory } = others[name]
+    expect(await worst(sampler, timesteps, others.x_T, [], trajectory)).toBeLessThanOrEqual(1e-5)
+  })
+
   it('stops where its signal says so', async () => {
     const controller = new AbortController()
     const states = reverseProcess({
@@ -88,19 +118,5 @@ describe('the reverse process in float64', () => {
     }
     await expect(walk()).rejects.toThrow('enough')
     expect(steps).toBe(1)
-  })
-})
-
-describe('ddpm', () => {
-  it('needs noise, but for the step to the data', () => {
-    const x_t = exact([[1, 2]])
-    const sampler = ddpm(schedule)
-    expect(() => sampler.step({ x_t, output: x_t, t: 2, s: 1 })).toThrow('the step from 2 to 1 needs noise')
-    expect(sampler.step({ x_t, output: x_t, t: 1, s: 0 }).count).toBe(1)
-  })
-
-  it('refuses a step whose coefficients blow up, naming T and a legal schedule', () => {
-    const steep = createSchedule({ kind: 'betas', betas: [0.5, 1 - 1e-14] }, 2)
-    expect(() => ddpm(steep).coefficients(2, 1)).toThrow(/above 1e6.*T = 2.*polynomial/)
   })
 })

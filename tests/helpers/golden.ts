@@ -40,6 +40,18 @@ export interface GeneralSteps {
   ddpm_fixed_large: GeneralPath
   ddpm_fixed_small_strided: GeneralPath
   ddpm_fixed_large_strided: GeneralPath
+  ddim_strided: GeneralPath
+  ddim_half_eta_strided: GeneralPath
+  ddim_full_eta_strided: GeneralPath
+}
+
+/** What diffusers does; it keeps its tables in float32. */
+export interface OtherSamplers {
+  x_T: Matrix
+  ddim_10: GeneralPath
+  ddim_5: GeneralPath
+  'dpmsolver++_2m_5': GeneralPath
+  'dpmsolver++_1_5': GeneralPath
 }
 
 export function goldenPath(name: string): string {

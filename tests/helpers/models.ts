@@ -22,15 +22,12 @@ export const referenceModel: TrainedModel = {
 }
 
 /** An untrained model of any shape. */
-export function untrainedModel(
-  shape: { dim?: number; T?: number; hidden?: number[] },
-  config: Partial<ExportConfig> = {},
-): TrainedModel {
+export function untrainedModel(shape: Partial<Network>, config: Partial<ExportConfig> = {}): TrainedModel {
   const network: Network = {
     dim: shape.dim ?? 2,
     T: shape.T ?? 5,
     hidden: shape.hidden ?? [8, 6],
-    timeEmbedding: { kind: 'one_hot_linear' },
+    timeEmbedding: shape.timeEmbedding ?? { kind: 'one_hot_linear' },
   }
   return {
     config: {

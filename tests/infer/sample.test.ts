@@ -1,11 +1,20 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points, pointsFromRows, sliceRows } from '../../src/core/points.ts'
-import { exportNoisePredictor, exportSampler, type SamplerExport } from '../../src/export/export-model.ts'
+import { standardNormals } from '../../src/core/random.ts'
+import { predictionTypes } from '../../src/diffusion/prediction.ts'
+import {
+  exportNoisePredictor,
+  exportSampler,
+  type SamplerExport,
+  type TrainedModel,
+} from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { loadModel } from '../../src/infer/node.ts'
 import { sessionPredictor } from '../../src/infer/predictor.ts'
 import { type SampleOptions, sample } from '../../src/infer/sample.ts'
-import { type GeneralSteps, golden } from '../helpers/golden.ts'
+import { networkOf } from '../../src/model/network.ts'
+import { referencePredictor } from '../../src/model/reference.ts'
+import { type GeneralSteps, golden, type OtherSamplers } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 
 const open: Model[] = []
@@ -38,6 +47,7 @@ describe('model.onnx on onnxruntime', () => {
 })
 
 const general = golden<GeneralSteps>('general_steps.json')
+const others = golden<OtherSamplers>('samplers.json')
 const { x_T, noise, trajectory } = reference.ddpm
 const every = Array.from({ length: 10 }, (_, j) => 10 - j)
 const some = general.ddpm_fixed_small_strided.timesteps
@@ -48,6 +58,9 @@ const given = (rows: number[][][], start: number[][]): SampleOptions => ({
   trajectory: true,
 })
 
+/** Deterministic samplers take no noise. */
+const without = ({ noise: _, ...rest }: SampleOptions): SampleOptions => rest
+
 describe('the golden trajectories, every step to 1e-4', () => {
   const seedNoise = every.map((t) => noise[t]!)
   const cases: [string, SampleOptions, SamplerExport, number[][][]][] = [
@@ -55,7 +68,7 @@ describe('the golden trajectories, every step to 1e-4', () => {
     [
       'ddpm fixed_large',
       { ...given(general.noise, general.x_T), variance: 'fixed_large' },
-      { sampler: { name: 'ddpm', variance: 'fixed_large' } },
+      { sampler: 'ddpm', variance: 'fixed_large' },
       general.ddpm_fixed_large.trajectory,
     ],
     [
@@ -71,9 +84,34 @@ describe('the golden trajectories, every step to 1e-4', () => {
         timesteps: some,
         variance: 'fixed_large',
       },
-      { timesteps: some, sampler: { name: 'ddpm', variance: 'fixed_large' } },
+      { timesteps: some, sampler: 'ddpm', variance: 'fixed_large' },
       general.ddpm_fixed_large_strided.trajectory,
     ],
+    ...(
+      [
+        ['ddim_strided', 0],
+        ['ddim_half_eta_strided', 0.5],
+        ['ddim_full_eta_strided', 1],
+      ] as const
+    ).map(([name, eta]): (typeof cases)[number] => {
+      const choice = { sampler: 'ddim', eta, timesteps: some } as const
+      const rows = general.noise.slice(0, some.length)
+      const options = { ...given(rows, general.x_T), ...choice }
+      return [name, eta === 0 ? without(options) : options, choice, general[name].trajectory]
+    }),
+    ...(
+      [
+        ['ddim_10', { sampler: 'ddim', numSteps: 10 }],
+        ['ddim_5', { sampler: 'ddim', numSteps: 5 }],
+        ['dpmsolver++_1_5', { sampler: 'dpmsolver++', order: 1, numSteps: 5 }],
+        ['dpmsolver++_2m_5', { sampler: 'dpmsolver++', numSteps: 5 }],
+      ] as const
+    ).map(([name, choice]): (typeof cases)[number] => [
+      `diffusers' ${name}`,
+      { ...without(given([], others.x_T)), ...choice },
+      choice,
+      others[name].trajectory,
+    ]),
   ]
 
   it.each(cases)('%s, step by step on model.onnx', async (_, options, __, expected) => {
@@ -83,6 +121,27 @@ describe('the golden trajectories, every step to 1e-4', () => {
   it.each(cases)('%s, in one run of sampler.onnx', async (_, options, exported, expected) => {
     const whole = await sampler({ ...exported, trajectory: true })
     expect(worstState((await sample(whole, options)).trajectory, expected)).toBeLessThanOrEqual(1e-4)
+  })
+})
+
+describe('model.onnx of other kinds', () => {
+  it.each(
+    predictionTypes.flatMap((predictionType) =>
+      ([{ kind: 'one_hot_linear' }, { kind: 'sinusoidal_mlp', width: 32 }] as const).map(
+        (timeEmbedding) => [predictionType, timeEmbedding] as const,
+      ),
+    ),
+  )('%s, %j gives the reference pass at every t to 1e-5', async (predictionType, timeEmbedding) => {
+    const trained = untrainedModel({ T: 200, timeEmbedding }, { predictionType })
+    const session = (await load(await exportNoisePredictor(trained))).session
+    const t = Array.from({ length: 200 }, (_, i) => i + 1)
+    const x_t = standardNormals({ seed: 8, stream: 0, step: 0, start: 0, count: 200, dim: 2 })
+    const network = networkOf(trained.weights, 200)
+    expect(network.timeEmbedding).toEqual(timeEmbedding)
+    const ours = await sessionPredictor(session, predictionType).predict({ data: x_t, count: 200, dim: 2 }, t)
+    const exact = { data: Float64Array.from(x_t), count: 200, dim: 2 }
+    const expected = await referencePredictor(network, trained.weights).predict(exact, t)
+    expect(maxAbsDifference(ours.data, expected.data)).toBeLessThanOrEqual(1e-5)
   })
 })
 
@@ -100,6 +159,21 @@ describe('both forms', () => {
     ['one timestep', untrainedModel({ dim: 2, T: 1 })],
     ['seven columns, no hidden layer', untrainedModel({ dim: 7, T: 20, hidden: [] })],
     ['64 columns', untrainedModel({ dim: 64, T: 4, hidden: [32] })],
+    ...predictionTypes.flatMap((predictionType) =>
+      (
+        [
+          { name: 'ddpm', variance: 'fixed_large' },
+          { name: 'ddim', eta: 0.5 },
+          { name: 'dpmsolver++', order: 2 },
+        ] as const
+      ).map((sampler): [string, TrainedModel] => [
+        `${predictionType}, ${sampler.name}, sinusoidal_mlp`,
+        untrainedModel(
+          { T: 12, timeEmbedding: { kind: 'sinusoidal_mlp', width: 16 } },
+          { predictionType, sampler },
+        ),
+      ]),
+    ),
   ])('agree on a model of %s', async (_, trained) => {
     const a = await load(await exportNoisePredictor(trained))
     const b = await load(await exportSampler(trained, { trajectory: true }))
@@ -213,14 +287,16 @@ describe.each([
 })
 
 describe('sampler.onnx', () => {
-  it.each<Partial<SampleOptions>>([{ numSteps: 5 }, { variance: 'fixed_large' }, { timesteps: [10, 5, 1] }])(
-    'refuses another process than it holds: %j',
-    async (options) => {
-      await expect((async () => sample(graph, { count: 1, ...options }))()).rejects.toThrow(
-        /holds ddpm, variance fixed_small/,
-      )
-    },
-  )
+  it.each<Partial<SampleOptions>>([
+    { numSteps: 5 },
+    { variance: 'fixed_large' },
+    { timesteps: [10, 5, 1] },
+    { sampler: 'dpmsolver++' },
+  ])('refuses another process than it holds: %j', async (options) => {
+    await expect((async () => sample(graph, { count: 1, ...options }))()).rejects.toThrow(
+      /holds ddpm, variance fixed_small/,
+    )
+  })
 
   it('takes the options that it holds', async () => {
     expect((await sample(graph, { count: 2, sampler: 'ddpm', numSteps: 10 })).points.count).toBe(2)

@@ -48,7 +48,6 @@ describe('readModel', () => {
     expect(card.sampler).toEqual({
       name: 'ddpm',
       variance: 'fixed_small',
-      eta: null,
       timesteps: [10, 8, 6, 4, 2],
     })
     expect([inputs, outputs]).toEqual([

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { maxSeed } from '../../src/core/random.ts'
+import { predictionTypes } from '../../src/diffusion/prediction.ts'
+import type { SamplerConfig } from '../../src/diffusion/samplers/sampler.ts'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
 
 /** A number that a caller may pass by mistake, or on purpose. */
@@ -65,6 +67,15 @@ function stepsOf(T: number): fc.Arbitrary<{ numSteps?: number; timesteps?: numbe
   )
 }
 
+const sampler: fc.Arbitrary<SamplerConfig> = fc.oneof(
+  fc.record({
+    name: fc.constant('ddpm' as const),
+    variance: fc.constantFrom('fixed_small' as const, 'fixed_large' as const),
+  }),
+  fc.record({ name: fc.constant('ddim' as const), eta: mostly(fc.double({ min: 0, max: 1, noNaN: true })) }),
+  fc.record({ name: fc.constant('dpmsolver++' as const), order: fc.constantFrom(1 as const, 2 as const) }),
+)
+
 /** T is small for most: a sampler.onnx has 15 nodes a step, and onnxruntime takes its time over 15,000. */
 const timesteps = fc.oneof(
   { weight: 30, arbitrary: fc.integer({ min: 1, max: 12 }) },
@@ -80,7 +91,12 @@ export const models = timesteps.chain((T) =>
     hidden: fc.array(fc.integer({ min: 1, max: 128 }), { maxLength: 5 }),
     seed: fc.integer({ min: 0, max: maxSeed }),
     schedule: scheduleOf(T),
-    variance: fc.constantFrom('fixed_small' as const, 'fixed_large' as const),
+    sampler,
+    predictionType: fc.constantFrom(...predictionTypes),
+    timeEmbedding: fc.oneof(
+      fc.constant({ kind: 'one_hot_linear' as const }),
+      fc.integer({ min: 1, max: 24 }).map((half) => ({ kind: 'sinusoidal_mlp' as const, width: 2 * half })),
+    ),
     steps: stepsOf(T),
     trajectory: fc.boolean(),
   }),

@@ -31,19 +31,18 @@ async function unlessRefused<R>(action: () => Promise<R>): Promise<R | undefined
   }
 }
 
-const networkOf = ({ dim, T, hidden }: ModelCase): Network => ({
+const networkOf = ({ dim, T, hidden, timeEmbedding }: ModelCase): Network => ({
   dim,
   T,
   hidden,
-  timeEmbedding: { kind: 'one_hot_linear' },
+  timeEmbedding,
 })
 
 function untrained(model: ModelCase): TrainedModel {
-  const { T, dim, schedule, seed, variance } = model
+  const { T, dim, schedule, seed, sampler, predictionType } = model
   const scaler = { min: new Array(dim).fill(-2), max: new Array(dim).fill(3) }
-  const sampler = { name: 'ddpm', variance } as const
   return {
-    config: { T, schedule, scaler, predictionType: 'epsilon', sampler, integerColumns: [] },
+    config: { T, schedule, scaler, predictionType, sampler, integerColumns: [] },
     weights: initialWeights(networkOf(model), seed),
   }
 }
@@ -64,7 +63,7 @@ async function largestState(
   let largest = 0
   for await (const { x } of reverseProcess({
     predictor: referencePredictor(networkOf(one), trained.weights),
-    sampler: createSampler(schedule, trained.config.sampler),
+    sampler: createSampler(schedule, trained.config.sampler, trained.config.predictionType),
     timesteps,
     x_T: draw(streams.x_T, 0),
     noise: (j) => draw(streams.reverseNoise, j),
@@ -133,7 +132,9 @@ const large: ModelCase = {
   hidden: [8],
   seed: 2 ** 53 - 1,
   schedule: { kind: 'linear', betaStart: 1e-4, betaEnd: 0.02 },
-  variance: 'fixed_small',
+  sampler: { name: 'ddpm', variance: 'fixed_small' },
+  predictionType: 'epsilon',
+  timeEmbedding: { kind: 'one_hot_linear' },
   steps: {},
   trajectory: true,
 }

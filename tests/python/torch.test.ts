@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
-import { networkOf } from '../../src/model/network.ts'
+import { networkOf, timeEmbeddingKinds } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
 import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
 import { train } from '../../src/train/train.ts'
@@ -15,17 +15,21 @@ const folder = mkdtempSync(join(tmpdir(), 'moonstep-torch-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describeWith('torch', 'weights that train writes', () => {
-  it("load with load_state_dict into the post's class, which computes what we do to 1e-10", async () => {
-    const run = join(folder, 'run')
-    await train({ out: run, recipe: 'seed', steps: 20, engine: 'tfjs-wasm' })
-    const { x_t, t } = reference.forward
-    const inputs = join(folder, 'inputs.json')
-    writeFileSync(inputs, JSON.stringify({ T: 10, x_t, t }))
-    const script = new URL('noise_predictor.py', import.meta.url).pathname
-    const output = execFileSync(python, [script, runFiles(run).weights, inputs], { encoding: 'utf8' })
-    const { weights } = await readTrainedRun(run)
-    const points = { data: Float64Array.from(x_t.flat()), count: x_t.length, dim: 2 }
-    const ours = await referencePredictor(networkOf(weights, 10), weights).predict(points, t)
-    expect(maxAbsDifference(ours.data, JSON.parse(output).flat())).toBeLessThanOrEqual(1e-10)
-  })
+  it.each(timeEmbeddingKinds)(
+    'load with load_state_dict into a torch class (%s), which computes what we do to 1e-10',
+    async (timeEmbedding) => {
+      const run = join(folder, timeEmbedding)
+      await train({ out: run, recipe: 'seed', timeEmbedding, steps: 20, engine: 'tfjs-wasm' })
+      const { x_t, t } = reference.forward
+      const { weights } = await readTrainedRun(run)
+      const network = networkOf(weights, 10)
+      const inputs = join(folder, 'inputs.json')
+      writeFileSync(inputs, JSON.stringify({ T: 10, timeEmbedding: network.timeEmbedding, x_t, t }))
+      const script = new URL('noise_predictor.py', import.meta.url).pathname
+      const output = execFileSync(python, [script, runFiles(run).weights, inputs], { encoding: 'utf8' })
+      const points = { data: Float64Array.from(x_t.flat()), count: x_t.length, dim: 2 }
+      const ours = await referencePredictor(network, weights).predict(points, t)
+      expect(maxAbsDifference(ours.data, JSON.parse(output).flat())).toBeLessThanOrEqual(1e-10)
+    },
+  )
 })

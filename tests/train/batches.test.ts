@@ -11,6 +11,8 @@ const x_0: Points = {
   dim: 2,
 }
 
+const plain = { x_0, schedule, predictionType: 'epsilon', lossWeighting: 'none', seed: 3 } as const
+
 /** The rows that a batch's points were made of, from x_t = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) epsilon. */
 function rowsOf({ x_t, t, target }: ReturnType<typeof drawBatch>): number[] {
   return Array.from(t, (timestep, i) => {
@@ -20,7 +22,7 @@ function rowsOf({ x_t, t, target }: ReturnType<typeof drawBatch>): number[] {
 }
 
 describe('a full batch', () => {
-  const source = { x_0, schedule, batchSize: 1000, seed: 3 }
+  const source = { ...plain, batchSize: 1000 }
 
   it('holds every row in order', () => {
     const rows = rowsOf(drawBatch(source, 0))
@@ -49,7 +51,7 @@ describe('a full batch', () => {
 })
 
 describe('a mini-batch', () => {
-  const source = { x_0, schedule, batchSize: 64, seed: 3 }
+  const source = { ...plain, batchSize: 64 }
 
   it('draws rows from all of the data, others at each step', () => {
     const rows = [0, 1].map((step) => rowsOf(drawBatch(source, step)).map(Math.round))
@@ -62,5 +64,39 @@ describe('a mini-batch', () => {
     expect(seen.size).toBe(1000)
     expect(Math.min(...seen)).toBe(0)
     expect(Math.max(...seen)).toBe(999)
+  })
+})
+
+describe('a batch for another prediction type', () => {
+  const epsilon = drawBatch({ ...plain, batchSize: 64 }, 5)
+  const [v, clean] = (['v_prediction', 'sample'] as const).map((predictionType) =>
+    drawBatch({ ...plain, predictionType, batchSize: 64 }, 5),
+  )
+
+  it('has the same x_t and t, and a target from which the same noise follows', () => {
+    for (const batch of [v!, clean!]) expect([batch.x_t, batch.t]).toEqual([epsilon.x_t, epsilon.t])
+    for (const [i, t] of epsilon.t.entries())
+      for (const d of [0, 1]) {
+        const k = 2 * i + d
+        const [a, b] = [Math.sqrt(schedule.alphaBars[t]!), Math.sqrt(1 - schedule.alphaBars[t]!)]
+        const [x_0, noise] = [clean!.target.data[k]!, epsilon.target.data[k]!]
+        expect(a * x_0 + b * noise).toBeCloseTo(epsilon.x_t.data[k]!, 4)
+        expect(a * noise - b * x_0).toBeCloseTo(v!.target.data[k]!, 4)
+      }
+  })
+})
+
+describe('row weights', () => {
+  it('are none without a weighting', () => {
+    expect(drawBatch({ ...plain, batchSize: 64 }, 0).weights).toBeUndefined()
+  })
+
+  it('are min(SNR, 5) / SNR of each row for min_snr', () => {
+    const { t, weights } = drawBatch({ ...plain, lossWeighting: 'min_snr', batchSize: 64 }, 0)
+    const expected = Array.from(t, (timestep) => {
+      const snr = schedule.alphaBars[timestep]! / (1 - schedule.alphaBars[timestep]!)
+      return Math.min(snr, 5) / snr
+    })
+    expect(maxAbsDifference(weights!, expected)).toBeLessThanOrEqual(1e-6)
   })
 })

@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest'
 import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
-import { networkOf, weightShapes } from '../../src/model/network.ts'
+import { lossWeightings } from '../../src/diffusion/loss-weighting.ts'
+import { predictionTypes } from '../../src/diffusion/prediction.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { initialWeights } from '../../src/model/initial-weights.ts'
+import { type Network, networkOf, weightShapes } from '../../src/model/network.ts'
+import { referencePredictor } from '../../src/model/reference.ts'
 import type { EngineName } from '../../src/model/run-config.ts'
-import { flatten, type TrainingEngine } from '../../src/train/engine.ts'
+import { drawBatch } from '../../src/train/batches.ts'
+import { flatten, type TrainingEngine, unflatten } from '../../src/train/engine.ts'
 import { initialState } from '../../src/train/state.ts'
 import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
 import { golden, namedWeights, type TrainingSteps } from '../helpers/golden.ts'
@@ -44,6 +50,59 @@ export function engineSuite(name: EngineName): void {
     expect(maxAbsDifference(engine.state().parameters, after)).toBeLessThanOrEqual(5e-5)
     engine.dispose()
   })
+
+  it.each(
+    ([{ kind: 'one_hot_linear' }, { kind: 'sinusoidal_mlp', width: 6 }] as const).flatMap((timeEmbedding) =>
+      predictionTypes.flatMap((predictionType) =>
+        lossWeightings.map((lossWeighting) => [timeEmbedding, predictionType, lossWeighting] as const),
+      ),
+    ),
+  )(
+    'has the loss and the gradient of the float64 network by finite differences: %j, %s, %s',
+    async (timeEmbedding, predictionType, lossWeighting) => {
+      const T = 7
+      const small: Network = { dim: 2, T, hidden: [9, 5], timeEmbedding }
+      const smallShapes = weightShapes(small)
+      const flat = flatten(initialWeights(small, 3), smallShapes)
+      const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, T)
+      const x_0 = pointsFromRows(reference.x_0)
+      const source = { x_0, schedule, predictionType, lossWeighting, batchSize: 16, seed: 1 }
+      const batch = drawBatch(source, 0)
+      const engine = await createTfjsEngine({
+        name,
+        network: small,
+        state: initialState(flat, null),
+        weightDecay: 0,
+        ema: null,
+      })
+      const loss = engine.step(batch, 1e-3)
+      // the first moment after one step is (1 - beta1) times the gradient
+      const gradient = engine.state().firstMoment.map((m) => m / 0.1)
+      engine.dispose()
+
+      const lossAt = async (parameters: Float64Array) => {
+        const weights = unflatten(parameters as unknown as Float32Array, smallShapes)
+        const x_t = { ...batch.x_t, data: Float64Array.from(batch.x_t.data) }
+        const output = await referencePredictor(small, weights).predict(x_t, batch.t)
+        let sum = 0
+        for (const [k, value] of output.data.entries())
+          sum += (batch.weights?.[k >> 1] ?? 1) * (value - batch.target.data[k]!) ** 2
+        return sum / output.data.length
+      }
+      const exact = Float64Array.from(flat)
+      expect(Math.abs(loss - (await lossAt(exact)))).toBeLessThanOrEqual(1e-5 * Math.max(1, loss))
+      const expected: number[] = []
+      for (const k of exact.keys()) {
+        const [up, down] = [exact.slice(), exact.slice()]
+        up[k]! += 1e-6
+        down[k]! -= 1e-6
+        expected.push(((await lossAt(up)) - (await lossAt(down))) / 2e-6)
+      }
+      const largest = Math.max(...expected.map(Math.abs))
+      expect(maxAbsDifference(gradient, expected)).toBeLessThanOrEqual(2e-5 * Math.max(1, largest))
+      expect(largest).toBeGreaterThan(1e-2)
+    },
+  )
 
   it('decays the weights apart from the gradient: by learning rate x weight decay x weight', async () => {
     const [plain, decayed] = await Promise.all([0, 0.5].map((weightDecay) => start(null, weightDecay)))

@@ -1,25 +1,36 @@
+import type { PredictionType } from '../prediction.ts'
 import type { Schedule } from '../schedule.ts'
 import { linearSampler, type Sampler, type SamplerConfig } from './sampler.ts'
 
+export type DdpmVariance = Extract<SamplerConfig, { name: 'ddpm' }>['variance']
+
 /**
- * Ancestral sampling. With alpha = alphaBar_t / alphaBar_s,
+ * Ancestral sampling: a draw from the posterior of x_s given x_t and the predicted x_0. With
+ * alpha = alphaBar_t / alphaBar_s,
  *
- *     x_s = (x_t - (1 - alpha) / sqrt(1 - alphaBar_t) epsilon) / sqrt(alpha) + sigma noise
+ *     x_s = sqrt(alpha) (1 - alphaBar_s) / (1 - alphaBar_t) x_t
+ *           + sqrt(alphaBar_s) (1 - alpha) / (1 - alphaBar_t) x_0 + sigma noise
  *
- * sigma^2 is (1 - alpha)(1 - alphaBar_s) / (1 - alphaBar_t) for `fixed_small` (the posterior's, given x_0)
- * and 1 - alpha for `fixed_large`; the step to the data, s = 0, takes no noise.
- * Ho et al., "Denoising diffusion probabilistic models" (2020), algorithm 2, on any t > s.
+ * which by epsilon is (x_t - (1 - alpha) / sqrt(1 - alphaBar_t) epsilon) / sqrt(alpha) + sigma noise.
+ * sigma^2 is (1 - alpha) (1 - alphaBar_s) / (1 - alphaBar_t) for `fixed_small`, the posterior's own, and
+ * 1 - alpha for `fixed_large`; the step to the data, s = 0, takes no noise.
+ * Ho et al., "Denoising diffusion probabilistic models" (2020), equations 6 and 7 and algorithm 2, on any t > s.
+ * https://arxiv.org/abs/2006.11239
  */
-export function ddpm(schedule: Schedule, variance: SamplerConfig['variance'] = 'fixed_small'): Sampler {
-  return linearSampler({ name: 'ddpm', variance }, true, schedule, (t, s) => {
+export function ddpm(
+  schedule: Schedule,
+  variance: DdpmVariance = 'fixed_small',
+  predictionType: PredictionType = 'epsilon',
+): Sampler {
+  return linearSampler({ name: 'ddpm', variance }, schedule, predictionType, (t, s) => {
     const alphaBar_t = schedule.alphaBars[t]!
     const alphaBar_s = schedule.alphaBars[s]!
     const alpha = alphaBar_t / alphaBar_s
     const fixedLarge = 1 - alpha
     const fixedSmall = (fixedLarge * (1 - alphaBar_s)) / (1 - alphaBar_t)
     return {
-      x_t: 1 / Math.sqrt(alpha),
-      output: -fixedLarge / Math.sqrt((1 - alphaBar_t) * alpha),
+      x_t: (Math.sqrt(alpha) * (1 - alphaBar_s)) / (1 - alphaBar_t),
+      x_0: (Math.sqrt(alphaBar_s) * fixedLarge) / (1 - alphaBar_t),
       noise: s === 0 ? 0 : Math.sqrt(variance === 'fixed_small' ? fixedSmall : fixedLarge),
     }
   })

@@ -36,12 +36,21 @@ export async function createTfjsEngine(options: TfjsEngineOptions): Promise<Trai
   let secondMoment = tf.tensor1d(options.state.secondMoment)
   let average = options.state.average ? tf.tensor1d(options.state.average) : undefined
 
-  function lossAndGradient({ x_t, t, target }: Batch): { loss: Tensor; gradient: Tensor1D } {
+  function lossAndGradient({ x_t, t, target, weights: rowWeights }: Batch): {
+    loss: Tensor
+    gradient: Tensor1D
+  } {
     const x = tf.tensor2d(x_t.data, [x_t.count, x_t.dim])
     const y = tf.tensor2d(target.data, [target.count, target.dim])
     const timesteps = tf.tensor1d(t, 'int32')
     const weights = tf.split(parameters, sizes).map((part, i) => tf.reshape(part, shapes[i]!))
-    const { loss, gradients } = lossOf(weights, x, timesteps, y)
+    const { loss, gradients } = lossOf(
+      weights,
+      x,
+      timesteps,
+      y,
+      rowWeights && tf.tensor2d(rowWeights, [x_t.count, 1]),
+    )
     return { loss, gradient: tf.concat1d(gradients.map((gradient, i) => tf.reshape(gradient, [sizes[i]!]))) }
   }
 

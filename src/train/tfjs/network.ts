@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
-import { linearLayers, type Network, negativeSlope } from '../../model/network.ts'
+import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../model/network.ts'
+import { timeFeatures } from '../../model/time-embedding.ts'
 import type { Tf } from './backend.ts'
 
 export interface LossAndGradients {
@@ -8,12 +9,23 @@ export interface LossAndGradients {
   readonly gradients: readonly Tensor[]
 }
 
+/** What the backward pass needs of the forward pass through a chain of layers. */
+interface Chain {
+  readonly inputs: Tensor2D[]
+  readonly preActivations: Tensor2D[]
+  readonly output: Tensor2D
+}
+
 /**
- * The network's mean squared error and its gradients as tfjs ops. The backward pass is written out
- * (docs/decisions/0002): half of the ops that tfjs's own differentiation takes.
+ * The network's mean squared error, weighted by row if asked, and its gradients as tfjs ops. The backward pass
+ * is written out (docs/decisions/0002): half of the ops that tfjs's own differentiation takes.
  */
 export function tfjsLoss(tf: Tf, network: Network) {
+  const encoder = timeEncoder(network)
   const layers = linearLayers(network)
+  const { size, rows } = timeFeatures(network)
+  const oneHot = network.timeEmbedding.kind === 'one_hot_linear'
+  const table = Float32Array.from(oneHot ? [] : rows.flatMap((row) => Array.from(row)))
   // TensorFlow multiplies transposed matrices as they are; WASM is several times faster if they are transposed first
   const transposeFirst = tf.getBackend() === 'wasm'
   /** a b^T. */
@@ -26,41 +38,66 @@ export function tfjsLoss(tf: Tf, network: Network) {
   /** LeakyReLU's slope at each element; the negative side's at 0, as PyTorch's. A `where` takes five times as long. */
   const slopes = (z: Tensor2D) => tf.clipByValue(tf.mul(z, 1e30), negativeSlope, 1)
 
-  /** x_t and target [batch, dim], whole timesteps t [batch], weights in the state dict's order. */
+  function features(t: Tensor1D): Tensor2D {
+    const index = tf.sub<Tensor1D>(t, tf.scalar(1, 'int32'))
+    // the WASM backend's oneHot writes integers whatever the dtype asked for: cast its int32 instead
+    if (oneHot) return tf.cast(tf.oneHot(index, size), 'float32') as Tensor2D
+    return tf.gather(tf.tensor2d(table, [network.T, size]), index)
+  }
+
+  /** Weights are the chain's own: weight and bias of each layer. */
+  function forward(input: Tensor2D, weights: readonly Tensor[]): Chain {
+    const inputs: Tensor2D[] = []
+    const preActivations: Tensor2D[] = []
+    let h = input
+    const count = weights.length / 2
+    for (let i = 0; i < count; i++) {
+      inputs.push(h)
+      const product = multiplyTransposed(h, weights[2 * i] as Tensor2D)
+      const z = tf.add<Tensor2D>(product, weights[2 * i + 1] as Tensor1D)
+      preActivations.push(z)
+      h = i < count - 1 ? tf.leakyRelu(z, negativeSlope) : z
+    }
+    return { inputs, preActivations, output: h }
+  }
+
+  /** Gradients of the chain's weights, and of its input if asked, from that of its output. */
+  function backward({ inputs, preActivations }: Chain, weights: readonly Tensor[], dOutput: Tensor2D) {
+    const gradients = new Array<Tensor>(weights.length)
+    let dz = dOutput
+    for (let i = inputs.length - 1; i >= 0; i--) {
+      gradients[2 * i] = transposedMultiply(dz, inputs[i]!)
+      gradients[2 * i + 1] = tf.sum(dz, 0)
+      if (i > 0) {
+        const dh: Tensor2D = tf.matMul(dz, weights[2 * i] as Tensor2D)
+        dz = tf.mul(dh, slopes(preActivations[i - 1]!))
+      }
+    }
+    return { gradients, dFirst: dz }
+  }
+
+  /** x_t and target [batch, dim], whole timesteps t [batch], row weights [batch, 1]; weights in the state dict's order. */
   return function loss(
     weights: readonly Tensor[],
     x_t: Tensor2D,
     t: Tensor1D,
     target: Tensor2D,
+    rowWeights: Tensor2D | undefined,
   ): LossAndGradients {
-    const weight = (i: number) => weights[2 * i + 2] as Tensor2D
-    const bias = (i: number) => weights[2 * i + 3] as Tensor1D
-    // the WASM backend's oneHot writes integers whatever the dtype asked for: cast its int32 instead
-    const oneHot = tf.cast(tf.oneHot(tf.sub(t, tf.scalar(1, 'int32')), network.T), 'float32') as Tensor2D
-    const embedding = tf.add(multiplyTransposed(oneHot, weights[0] as Tensor2D), weights[1] as Tensor1D)
+    const encoderWeights = weights.slice(0, 2 * encoder.length)
+    const layerWeights = weights.slice(2 * encoder.length)
+    const embedding = forward(features(t), encoderWeights)
+    const chain = forward(tf.concat2d([x_t, embedding.output], 1), layerWeights)
 
-    const inputs: Tensor2D[] = []
-    const preActivations: Tensor2D[] = []
-    let h: Tensor2D = tf.concat2d([x_t, embedding as Tensor2D], 1)
-    for (const i of layers.keys()) {
-      inputs.push(h)
-      const z = tf.add<Tensor2D>(multiplyTransposed(h, weight(i)), bias(i))
-      preActivations.push(z)
-      h = i < layers.length - 1 ? tf.leakyRelu(z, negativeSlope) : z
+    const error = tf.sub<Tensor2D>(chain.output, target)
+    const weighted = rowWeights ? tf.mul<Tensor2D>(error, rowWeights) : error
+    const main = backward(chain, layerWeights, tf.mul(weighted, 2 / error.size))
+    const dJoined: Tensor2D = tf.matMul(main.dFirst, layerWeights[0] as Tensor2D)
+    const dEmbedding = tf.slice2d(dJoined, [0, network.dim], [-1, layers[0]!.inputs - network.dim])
+    const time = backward(embedding, encoderWeights, dEmbedding)
+    return {
+      loss: tf.mean(tf.mul(error, weighted)),
+      gradients: [...time.gradients, ...main.gradients],
     }
-
-    const error = tf.sub<Tensor2D>(h, target)
-    const gradients = new Array<Tensor>(weights.length)
-    let dz: Tensor2D = tf.mul(error, 2 / error.size)
-    for (let i = layers.length - 1; i >= 0; i--) {
-      gradients[2 * i + 2] = transposedMultiply(dz, inputs[i]!)
-      gradients[2 * i + 3] = tf.sum(dz, 0)
-      const dh: Tensor2D = tf.matMul(dz, weight(i))
-      dz = i > 0 ? tf.mul(dh, slopes(preActivations[i - 1]!)) : dh
-    }
-    const dEmbedding = tf.slice2d(dz, [0, network.dim], [-1, 1])
-    gradients[0] = transposedMultiply(dEmbedding, oneHot)
-    gradients[1] = tf.sum(dEmbedding, 0)
-    return { loss: tf.mean(tf.square(error)), gradients }
   }
 }

@@ -1,0 +1,34 @@
+import { InputError } from '../../core/errors.ts'
+import type { PredictionType } from '../prediction.ts'
+import type { Schedule } from '../schedule.ts'
+import { linearSampler, type Sampler } from './sampler.ts'
+
+/**
+ * DPM-Solver++, the exponential integrator of the probability flow in lambda = log(alpha / sigma), where
+ * alpha = sqrt(alphaBar) and sigma = sqrt(1 - alphaBar). With h = lambda_s - lambda_t,
+ *
+ *     x_s = sigma_s / sigma_t x_t + alpha_s (1 - e^-h) D
+ *
+ * Order 1 takes D = x_0, which is DDIM's step. Order 2 (multistep, 2M) extrapolates from the step before,
+ * D = (1 + 1 / 2r) x_0 - 1 / 2r x_0', r = h' / h; its first step and the one to the data are of order 1.
+ * Lu et al., "DPM-Solver++: fast solver for guided sampling of diffusion probabilistic models" (2022),
+ * algorithm 2. https://arxiv.org/abs/2211.01095
+ * Errors: an order other than 1 and 2.
+ */
+export function dpmSolver(
+  schedule: Schedule,
+  order: 1 | 2 = 2,
+  predictionType: PredictionType = 'epsilon',
+): Sampler {
+  if (order !== 1 && order !== 2) throw new InputError(`order is ${order}: give 1 or 2`)
+  const alphaBar = (t: number) => schedule.alphaBars[t]!
+  const lambda = (t: number) => Math.log(alphaBar(t) / (1 - alphaBar(t))) / 2
+  return linearSampler({ name: 'dpmsolver++', order }, schedule, predictionType, (t, s, previous) => {
+    const x_t = Math.sqrt((1 - alphaBar(s)) / (1 - alphaBar(t)))
+    // alpha_s (1 - e^-h), where e^-h = sigma_s alpha_t / (sigma_t alpha_s)
+    const data = Math.sqrt(alphaBar(s)) - x_t * Math.sqrt(alphaBar(t))
+    if (order === 1 || previous === undefined || s === 0) return { x_t, x_0: data, noise: 0 }
+    const extrapolation = (lambda(s) - lambda(t)) / (lambda(t) - lambda(previous)) / 2
+    return { x_t, x_0: data * (1 + extrapolation), noise: 0, previous: -data * extrapolation }
+  })
+}
