@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
+import { isStochastic } from '../diffusion/samplers/sampler.ts'
 import { parseAs, shared } from './schemas.ts'
 
 export const cardFormat = 1
@@ -48,6 +49,11 @@ const cardSchema = v.object({
 export type ModelCard = v.InferOutput<typeof cardSchema>
 export type GoldenCall = v.InferOutput<typeof goldenCallSchema>
 export type GoldenSample = v.InferOutput<typeof goldenSampleSchema>
+
+/** How many rows of noise the process of a sampler.onnx takes: one a step, or none. */
+export function noiseRows({ sampler }: ModelCard): number {
+  return sampler && isStochastic(sampler) ? sampler.timesteps.length : 0
+}
 
 /** Reads a card. Errors: no JSON, a newer format, a field missing or wrong. */
 export function parseCard(json: string, file: string): ModelCard {

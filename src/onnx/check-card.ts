@@ -1,5 +1,4 @@
-import { isStochastic } from '../diffusion/samplers/sampler.ts'
-import type { ModelCard } from '../model/card.ts'
+import { type ModelCard, noiseRows } from '../model/card.ts'
 import { linearLayers, weightShapes } from '../model/network.ts'
 import { elementCount } from '../model/weights.ts'
 import type { TensorType } from './ops.ts'
@@ -28,8 +27,9 @@ export function checkCard(card: ModelCard, graph: IGraph, values: ReadonlyMap<st
   if (sampler) {
     const steps = sampler.timesteps.length
     checkSteps('sampler.timesteps', sampler.timesteps, T)
-    const noise = isStochastic(sampler) ? { noise: [steps, 'batch', dim] } : {}
-    checkGoldenSample(card, isStochastic(sampler) ? steps : 0)
+    const rows = noiseRows(card)
+    checkGoldenSample(card, rows)
+    const noise = rows > 0 ? { noise: [rows, 'batch', dim] } : {}
     checkInterface('input', graph.input, values, { x_T: state, ...noise })
     checkInterface(
       'output',
