@@ -11,6 +11,7 @@ const mayImport = {
   train: ['core', 'data', 'diffusion', 'model', 'onnx'],
   export: ['core', 'data', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'data', 'diffusion', 'model', 'onnx'],
+  evaluate: ['core', 'diffusion', 'model'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({

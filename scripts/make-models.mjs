@@ -1,19 +1,61 @@
-/** Makes models/ and the README's picture from scratch, with the project's own commands: `npm run models`. */
+/**
+ * Makes models/ and the README's picture from scratch, with the project's own commands: `npm run models`.
+ * Each built-in dataset by the default recipe, two moons by the post's too; models/quality.json says how close each
+ * one's samples are to points that it has not seen.
+ */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { makeDataset } from '../dist/data/datasets.js'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { toFloat32 } from '../dist/core/points.js'
+import { datasetNames, makeDataset } from '../dist/data/datasets.js'
+import { encodeSamples } from '../dist/data/samples-file.js'
 import { loadModel, sample } from '../dist/index.js'
 import { samplesFigure } from '../dist/plot/samples.js'
 
+/** Samples that are held against twice as many fresh points, so that a half of those is as large. */
+const count = 10_000
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-models-'))
 const moonstep = (...args) =>
-  execFileSync(process.execPath, ['dist/cli/main.js', ...args], { stdio: 'inherit' })
+  execFileSync(process.execPath, ['dist/cli/main.js', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+
+/** Trains and exports into models/; what its samples are like. */
+function make(name, ...options) {
+  const run = `models/${name}`
+  moonstep('train', '--out', run, '--engine', 'tensorflow', '--force', ...options)
+  // only --resume needs the checkpoint, and the run has ended
+  rmSync(`${run}/checkpoint`, { recursive: true })
+  const model = `${run}/model.onnx`
+  moonstep('export', run, '--out', model, '--sampler-out', `${run}/sampler.onnx`)
+  const config = JSON.parse(readFileSync(`${run}/config.json`, 'utf8'))
+  const fresh = makeDataset({ ...config.dataset, rows: 2 * count }, config.seed + 1)
+  const [samples, data] = [join(folder, 'samples.npy'), join(folder, 'data.npy')]
+  writeFileSync(data, encodeSamples(data, toFloat32(fresh.points), fresh.columns))
+  moonstep('sample', model, '-n', String(count), '--out', samples)
+  const figures = JSON.parse(moonstep('evaluate', samples, '--against', data, '--model', model, '--json'))
+  const { slicedWasserstein2, energy, mmd2, density, coverage, nearestTraining } = figures
+  return {
+    dataset: config.dataset,
+    recipe: config.training.recipe,
+    sampler: config.sampler,
+    numSteps: config.numSteps,
+    samples: count,
+    data: 2 * count,
+    ...{ slicedWasserstein2, energy, mmd2, density, coverage, nearestTraining },
+    null: figures.null,
+  }
+}
+
+const quality = { 'two-moons-seed': make('two-moons-seed', '--recipe', 'seed') }
+for (const name of datasetNames) quality[name] = make(name, '--dataset', name)
+writeFileSync('models/quality.json', `${JSON.stringify(quality, null, 2)}\n`)
+rmSync(folder, { recursive: true })
 
 const run = 'models/two-moons-seed'
-moonstep('train', '--out', run, '--recipe', 'seed', '--engine', 'tensorflow', '--force')
-// only --resume needs the checkpoint, and the run has ended
-rmSync(`${run}/checkpoint`, { recursive: true })
-moonstep('export', run, '--out', `${run}/model.onnx`, '--sampler-out', `${run}/sampler.onnx`)
-
 const { dataset, seed } = JSON.parse(readFileSync(`${run}/config.json`, 'utf8'))
 const { points: data, columns } = makeDataset(dataset, seed)
 const model = await loadModel(`${run}/model.onnx`)

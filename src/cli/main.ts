@@ -5,6 +5,7 @@ import { InputError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { evaluateCommand, evaluateOptions } from './evaluate.ts'
 import { exportCommand, exportOptions } from './export.ts'
 import { infoCommand } from './info.ts'
 import { reportError } from './output.ts'
@@ -23,6 +24,7 @@ const optionNames = Object.keys({
   ...trainOptions,
   ...exportOptions,
   ...sampleOptions,
+  ...evaluateOptions,
   install: 0,
   json: 0,
   verbose: 0,
@@ -34,6 +36,7 @@ try {
     .command(trainCommand)
     .command(exportCommand)
     .command(sampleCommand)
+    .command(evaluateCommand)
     .command(infoCommand)
     .command(doctorCommand)
     .command(demoCommand)

@@ -11,6 +11,7 @@ export const streams = {
   batches: 3,
   trainingNoise: 4,
   datasets: 5,
+  evaluation: 6,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -1,3 +1,6 @@
+import { InputError } from '../core/errors.ts'
+import type { FloatArray } from '../core/points.ts'
+
 /**
  * float32 numbers as a NumPy .npy file, format 1.0, C order.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -9,10 +12,70 @@ export function writeNpy(data: Float32Array, shape: readonly number[]): Uint8Arr
   const header = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`
   const start = 10 + header.length
   const file = new Uint8Array(start + 4 * data.length)
-  file.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0])
+  file.set([...magic, 1, 0])
   const view = new DataView(file.buffer)
   view.setUint16(8, header.length, true)
   file.set(new TextEncoder().encode(header), 10)
   for (let i = 0; i < data.length; i++) view.setFloat32(start + 4 * i, data[i]!, true)
   return file
+}
+
+/**
+ * A NumPy .npy file of float32 or float64 numbers in C order, little-endian: `data` is row by row. `file` names it
+ * in messages. Errors: no .npy file, another type or order, a header that is none, more or fewer numbers than
+ * the shape says.
+ */
+export function readNpy(bytes: Uint8Array, file: string): { data: FloatArray; shape: number[] } {
+  const { dictionary, start } = headerOf(bytes, file)
+  const type = field(dictionary, 'descr', /^'([^']*)'$/, file)
+  if (type !== '<f4' && type !== '<f8')
+    throw new InputError(`${file} holds numbers of type ${type}: save float32 or float64 (<f4 or <f8)`)
+  if (field(dictionary, 'fortran_order', /^(True|False)$/, file) === 'True')
+    throw new InputError(`${file} is in Fortran order: save numpy.ascontiguousarray of it`)
+  const list = field(dictionary, 'shape', /^\(((?:\d{1,15}, ?)*(?:\d{1,15})?)\)$/, file)
+  const shape = (list.match(/\d+/g) ?? []).map(Number)
+  const [size, numbers] = [type === '<f4' ? 4 : 8, shape.reduce((product, side) => product * side, 1)]
+  if (bytes.length - start !== size * numbers)
+    throw new InputError(
+      `${file} has ${bytes.length - start} bytes after its header, not the ${size * numbers} of ${type} numbers of ` +
+        `shape (${shape.join(', ')}): write it again`,
+    )
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start)
+  const data = type === '<f4' ? new Float32Array(numbers) : new Float64Array(numbers)
+  for (let i = 0; i < numbers; i++)
+    data[i] = type === '<f4' ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true)
+  return { data, shape }
+}
+
+const magic = [0x93, ...new TextEncoder().encode('NUMPY')]
+
+/** numpy itself reads no longer ones of files that it doesn't trust. */
+const longestHeader = 10_000
+
+/** The header, a Python dictionary as text, and where the numbers start. */
+function headerOf(bytes: Uint8Array, file: string): { dictionary: string; start: number } {
+  if (magic.some((byte, i) => bytes[i] !== byte))
+    throw new InputError(`${file} is no .npy file: save it with numpy.save`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const [version, before] = [bytes[6] ?? 0, bytes[6] === 1 ? 10 : 12]
+  if (version < 1 || version > 3)
+    throw new InputError(`${file} is of .npy version ${version}: save it as version 1, 2 or 3`)
+  const length = bytes.length < before ? Number.NaN : headerLength(view, before)
+  const start = before + length
+  if (!(length <= longestHeader && start <= bytes.length))
+    throw new InputError(`${file} ends in its header, or the header is too long: write it again`)
+  return { dictionary: new TextDecoder().decode(bytes.subarray(before, start)).trim(), start }
+}
+
+function headerLength(view: DataView, before: number): number {
+  return before === 10 ? view.getUint16(8, true) : view.getUint32(8, true)
+}
+
+/** A field of the header: what the pattern's group holds of its value. */
+function field(dictionary: string, name: string, pattern: RegExp, file: string): string {
+  const value = new RegExp(`'${name}': *('[^']*'|\\([^()]*\\)|\\w+) *[,}]`).exec(dictionary)?.[1]
+  const match = value === undefined ? null : pattern.exec(value)
+  if (!dictionary.startsWith('{') || !dictionary.endsWith('}') || !match)
+    throw new InputError(`${file} has no .npy header of one array of numbers: save it with numpy.save`)
+  return match[1]!
 }

@@ -86,7 +86,7 @@ export async function exportSampler(
 
 /** The contract names what samplers have; null is for what this one lacks. */
 function samplerOnCard(config: SamplerConfig, timesteps: readonly number[]): ModelCard['sampler'] {
-  const all: object = { variance: null, eta: null, ...config, timesteps }
+  const all: object = { variance: null, eta: null, order: null, ...config, timesteps }
   return all as ModelCard['sampler']
 }
 

@@ -43,7 +43,10 @@ const scheduleConfig: fc.Arbitrary<ScheduleConfig> = fc.oneof(
 /** A schedule and a falling list of its timesteps. */
 const walks = fc.integer({ min: 1, max: 60 }).chain((T) =>
   fc.record({
-    schedule: scheduleConfig.map((config) => createSchedule(config, T)),
+    // beyond it a step over all timesteps is rightly refused
+    schedule: scheduleConfig
+      .map((config) => createSchedule(config, T))
+      .filter(({ alphaBars }) => alphaBars[T]! > 1e-10),
     timesteps: fc
       .uniqueArray(fc.integer({ min: 1, max: T }), { minLength: 1 })
       .map((list) => list.sort((a, b) => b - a)),

@@ -113,6 +113,21 @@ export function engineSuite(name: EngineName): void {
     for (const engine of [plain!, decayed!]) engine.dispose()
   })
 
+  it('learns where there is one timestep', async () => {
+    const one: Network = { dim: 2, T: 1, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } }
+    const engine = await createTfjsEngine({
+      name,
+      network: one,
+      state: initialState(flatten(initialWeights(one, 1), weightShapes(one)), null),
+      weightDecay: 0,
+      ema: null,
+    })
+    const batch = { ...batches[0]!, t: new Int32Array(16).fill(1) }
+    const losses = Array.from({ length: 50 }, () => engine.step(batch, 1e-2))
+    expect(losses.at(-1)).toBeLessThan(losses[0]!)
+    engine.dispose()
+  })
+
   it('keeps the same number of live tensors', async () => {
     const engine = await start(0.99)
     const counts = Array.from({ length: 20 }, (_, i) => {

@@ -1,0 +1,83 @@
+import { parseCsv } from '../../src/data/csv.ts'
+import { scale } from '../../src/data/scaler.ts'
+import type { SamplerConfig } from '../../src/diffusion/samplers/sampler.ts'
+import { createSchedule, type ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import { spacedTimesteps } from '../../src/diffusion/timesteps.ts'
+import { idealSamples } from '../../src/evaluate/ideal-samples.ts'
+import { recipeOf } from '../../src/train/recipes.ts'
+import type { Workbench } from './measure.ts'
+import { trainingCsv } from './moons.ts'
+import { reportedDraws } from './targets.ts'
+
+/** One cell of the ablation: a network trained by the default recipe but for the schedule. */
+export interface Cell {
+  readonly schedule: string
+  readonly sampler: string
+  readonly numSteps: number
+  /** Of the network's samples. */
+  readonly distance: number
+  /** Of the ideal denoiser's, which leaves the sampler's error and the training set's. */
+  readonly ideal: number
+}
+
+const { schedule: recipeSchedule, T } = recipeOf('default')
+
+const schedules: readonly (readonly [string, ScheduleConfig])[] = [
+  ['default', recipeSchedule],
+  ['karras, rho 7', { kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }],
+  ['squaredcos_cap_v2', { kind: 'squaredcos_cap_v2' }],
+  ['polynomial, power 3', recipeOf('seed').schedule],
+]
+
+const samplers: readonly (readonly [string, SamplerConfig, string[]])[] = [
+  [
+    'ddpm fixed_small',
+    { name: 'ddpm', variance: 'fixed_small' },
+    ['--sampler', 'ddpm', '--variance', 'fixed_small'],
+  ],
+  [
+    'ddpm fixed_large',
+    { name: 'ddpm', variance: 'fixed_large' },
+    ['--sampler', 'ddpm', '--variance', 'fixed_large'],
+  ],
+  ['ddim', { name: 'ddim', eta: 0 }, ['--sampler', 'ddim', '--eta', '0']],
+  ['dpmsolver++', { name: 'dpmsolver++', order: 2 }, ['--sampler', 'dpmsolver++', '--order', '2']],
+]
+
+const stepCounts = [2, 3, 5, 10].filter((numSteps) => numSteps <= T)
+
+/** Samples of the ideal denoiser, whose cost is a thousand times the network's. */
+export const idealCount = 20_000
+
+/** Every schedule by every sampler by every number of steps, on one draw and one training seed. */
+export async function ablation(bench: Workbench, log: (line: string) => void): Promise<Cell[]> {
+  const draw = reportedDraws[0]
+  const cells: Cell[] = []
+  for (const [name, config] of schedules) {
+    const run = bench.train(
+      `ablation-${name.replace(/\W+/g, '-')}`,
+      draw,
+      '--schedule',
+      JSON.stringify(config),
+    )
+    const scaler = await bench.scaler(run)
+    const training = scale(parseCsv(trainingCsv(draw), 'moons.csv').points, scaler)
+    for (const [sampler, samplerConfig, options] of samplers)
+      for (const numSteps of stepCounts) {
+        const distance = await bench.distance(run, draw, ...options, '--num-steps', String(numSteps))
+        const process = {
+          schedule: createSchedule(config, T),
+          config: samplerConfig,
+          timesteps: spacedTimesteps(T, numSteps),
+        }
+        const ideal = await bench.scaledDistance(
+          await idealSamples(process, training, idealCount),
+          draw,
+          scaler,
+        )
+        cells.push({ schedule: name, sampler, numSteps, distance, ideal })
+        log(`${name}, ${sampler}, ${numSteps} steps: ${distance.toFixed(4)}, ideal ${ideal.toFixed(4)}`)
+      }
+  }
+  return cells
+}

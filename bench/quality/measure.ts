@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Points } from '../../src/core/points.ts'
+import { parseCsv } from '../../src/data/csv.ts'
+import { readPoints } from '../../src/data/read-points.ts'
+import { type Scaler, scale } from '../../src/data/scaler.ts'
+import { toColumns } from '../../src/evaluate/columns.ts'
+import { slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
+import { readRunConfig } from '../../src/model/run-folder.ts'
+import { moonstep } from '../command.ts'
+import { freshPoints, trainingCsv } from './moons.ts'
+
+/** Samples, and fresh points that they are held against. */
+export const count = 100_000
+
+/** Fresh points are drawn by seeds of their own, far from those of the training points. */
+const freshSeed = (draw: number) => 1_000_000 + draw
+
+/** What a draw's models can be held against. */
+export interface Baseline {
+  readonly draw: number
+  /** Fresh points against other fresh points. */
+  readonly real: number
+  /** The training points themselves: a generator that repeats them. */
+  readonly training: number
+}
+
+/** What is trained and sampled through the command line, in a folder that is gone at the end. */
+export class Workbench {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'moonstep-quality-'))
+  readonly #fresh = new Map<number, Points>()
+
+  /** Trains on a draw's 1000 points and exports: the run's name, for `distance`. */
+  train(name: string, draw: number, ...options: string[]): string {
+    const csv = join(this.#folder, `moons-${draw}.csv`)
+    writeFileSync(csv, trainingCsv(draw))
+    const run = join(this.#folder, name)
+    moonstep('train', '--dataset', csv, '--out', run, '--engine', 'tensorflow', ...options)
+    moonstep('export', run, '--out', `${run}.onnx`)
+    return name
+  }
+
+  /** Sliced Wasserstein-2 between 100,000 samples and 100,000 fresh points, both scaled as the training data. */
+  async distance(name: string, draw: number, ...options: string[]): Promise<number> {
+    const run = join(this.#folder, name)
+    const out = join(this.#folder, 'samples.npy')
+    moonstep('sample', `${run}.onnx`, '-n', String(count), '--out', out, ...options)
+    const { points } = await readPoints('--out', out)
+    return this.#distance(points, this.#freshOf(draw), await this.scaler(name))
+  }
+
+  /** The same of other fresh points, and of the training points: what models are held against. */
+  async baseline(name: string, draw: number): Promise<Baseline> {
+    const scaler = await this.scaler(name)
+    const fresh = this.#freshOf(draw)
+    const { points } = parseCsv(trainingCsv(draw), 'moons.csv')
+    return {
+      draw,
+      real: await this.#distance(freshPoints(count, freshSeed(draw) + 500_000), fresh, scaler),
+      training: await this.#distance(points, fresh, scaler),
+    }
+  }
+
+  /** The same for points in scaled space. */
+  async scaledDistance(
+    points: Parameters<typeof toColumns>[0],
+    draw: number,
+    scaler: Scaler,
+  ): Promise<number> {
+    const fresh = scale(exact(this.#freshOf(draw)), scaler)
+    return slicedWasserstein2(toColumns(fresh, 'fresh points'), toColumns(points, 'samples'))
+  }
+
+  async scaler(name: string): Promise<Scaler> {
+    return (await readRunConfig(join(this.#folder, name))).scaler
+  }
+
+  dispose(): void {
+    rmSync(this.#folder, { recursive: true })
+  }
+
+  #freshOf(draw: number): Points {
+    const points = this.#fresh.get(draw) ?? freshPoints(count, freshSeed(draw))
+    this.#fresh.set(draw, points)
+    return points
+  }
+
+  #distance(samples: Parameters<typeof toColumns>[0], fresh: Points, scaler: Scaler): Promise<number> {
+    return slicedWasserstein2(
+      toColumns(scale(exact(fresh), scaler), 'fresh points'),
+      toColumns(scale(exact(samples), scaler), 'samples'),
+    )
+  }
+}
+
+/** In float64, so that scaling rounds nothing. */
+function exact({ data, count: rows, dim }: Parameters<typeof toColumns>[0]) {
+  return { data: Float64Array.from(data), count: rows, dim }
+}

@@ -1,0 +1,33 @@
+import type { Points } from '../../src/core/points.ts'
+import { toFloat32 } from '../../src/core/points.ts'
+import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
+import { makeDataset } from '../../src/data/datasets.ts'
+import { pointsToCsv } from '../../src/data/samples-file.ts'
+
+const noiseLevel = 0.05
+export const trainingRows = 1000
+
+/** 1000 training points of a draw, half of them on each moon, as a CSV file's text. */
+export function trainingCsv(draw: number): string {
+  const { points, columns } = makeDataset({ name: 'two-moons', rows: trainingRows, noiseLevel }, draw)
+  return pointsToCsv(toFloat32(points), columns)
+}
+
+/**
+ * Fresh points of the distribution itself: each point's moon by a coin, its angle uniform on half a turn.
+ * make_moons' halves and equal angles would hide what a finite set's randomness adds to a distance.
+ */
+export function freshPoints(count: number, seed: number): Points {
+  const request = { seed, stream: streams.datasets, start: 0, count, dim: 2 }
+  const places = uniforms({ ...request, step: 1 })
+  const noise = standardNormals({ ...request, step: 0 })
+  const data = new Float32Array(2 * count)
+  for (let i = 0; i < count; i++) {
+    const angle = Math.PI * places[2 * i + 1]!
+    const [x, y] =
+      places[2 * i]! < 0.5 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)]
+    data[2 * i] = x + noiseLevel * noise[2 * i]!
+    data[2 * i + 1] = y + noiseLevel * noise[2 * i + 1]!
+  }
+  return { data, count, dim: 2 }
+}

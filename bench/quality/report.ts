@@ -1,0 +1,100 @@
+import type { Cell } from './ablation.ts'
+import { idealCount } from './ablation.ts'
+import { type Baseline, count } from './measure.ts'
+import { type Row, trainingSeeds } from './targets.ts'
+
+const figure = (value: number) => value.toFixed(4)
+
+export interface Results {
+  readonly rows: readonly Row[]
+  readonly baselines: readonly Baseline[]
+  readonly cells: readonly Cell[]
+}
+
+/** docs/quality.md. */
+export function report({ rows, baselines, cells }: Results): string {
+  return `# Quality: how close the samples are to the data
+
+Made by \`npm run bench:quality\`, from scratch: it trains ${modelCount(rows, cells)} models and measures each through the command line.
+
+Two moons, noise 0.05, 1000 training points (half of them on each moon). Sliced Wasserstein-2 distance
+([evaluate.md](evaluate.md) defines it) between ${count.toLocaleString('en')} samples and ${count.toLocaleString('en')} fresh points, each fresh point's moon drawn by a
+coin and its angle at random, both scaled as the training data. The training points of draw d are \`two-moons\` of seed d;
+the recipe was chosen on draw 0, and these are others. Training seeds ${trainingSeeds.join(', ')}; engine \`tensorflow\`.
+
+${table(
+  ['what', 'commands', 'draw', ...trainingSeeds.map((seed) => `seed ${seed}`), 'median', 'to reach'],
+  rows.map(({ what, command, draw, values, median, target }) => [
+    what,
+    `\`${command}\``,
+    String(draw),
+    ...values.map(figure),
+    `**${figure(median)}**`,
+    target === undefined ? '' : `${figure(target)}: ${median <= target ? 'yes' : '**no**'}`,
+  ]),
+)}
+
+Beside it: ${references(baselines)}.
+
+## Schedule, sampler, steps
+
+The default recipe with other schedules (draw ${rows[0]!.draw}, training seed 0). In brackets what the ideal denoiser of the training points
+gets with the same process (${idealCount.toLocaleString('en')} samples; [evaluate.md](evaluate.md)): the sampler's own error and the training
+set's, which no training removes. Solid lines are the network's, dashed ones the ideal denoiser's.
+
+![distance by schedule, sampler and steps; dashed the ideal denoiser's](images/quality.svg)
+
+${table(
+  ['schedule', 'sampler', ...stepsOf(cells).map((n) => `${n} steps`)],
+  groups(cells).map(([schedule, sampler, group]) => [
+    schedule,
+    sampler,
+    ...group.map(({ distance, ideal }) => `${figure(distance)} (${figure(ideal)})`),
+  ]),
+)}
+`
+}
+
+function references(baselines: readonly Baseline[]): string {
+  const list = (pick: (baseline: Baseline) => number) =>
+    baselines.map((baseline) => `${figure(pick(baseline))} (draw ${baseline.draw})`).join(', ')
+  return (
+    `real against real, two sets of ${count.toLocaleString('en')} fresh points, ${list(({ real }) => real)}; ` +
+    `a generator that repeats its training points, ${list(({ training }) => training)}`
+  )
+}
+
+/** docs/samplers.md with what the default recipe's network measures now. */
+export function withMeasuredTable(text: string, cells: readonly Cell[]): string {
+  const own = groups(cells.filter(({ schedule }) => schedule === 'default'))
+  const rows = own.map(([, sampler, group]) => [
+    `\`${sampler}\``,
+    ...group.map(({ distance }) => figure(distance)),
+  ])
+  const measured = table(['sampler', ...stepsOf(cells).map((n) => `${n} steps`)], rows)
+  return text.replace(/(<!-- measured: begin -->)[\s\S]*(<!-- measured: end -->)/, `$1\n\n${measured}\n\n$2`)
+}
+
+/** One for each training seed of a row's training command and draw, and one for each schedule of the ablation. */
+function modelCount(rows: readonly Row[], cells: readonly Cell[]): number {
+  const trainings = new Set(rows.map(({ command, draw }) => `${draw} ${command.replace(/, sample.*/, '')}`))
+  return trainings.size * trainingSeeds.length + new Set(cells.map(({ schedule }) => schedule)).size
+}
+
+function stepsOf(cells: readonly Cell[]): number[] {
+  return [...new Set(cells.map(({ numSteps }) => numSteps))]
+}
+
+function groups(cells: readonly Cell[]): [schedule: string, sampler: string, cells: Cell[]][] {
+  const names = [...new Set(cells.map(({ schedule, sampler }) => `${schedule}\t${sampler}`))]
+  return names.map((name) => {
+    const [schedule, sampler] = name.split('\t') as [string, string]
+    return [schedule, sampler, cells.filter((cell) => `${cell.schedule}\t${cell.sampler}` === name)]
+  })
+}
+
+/** A Markdown table. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+}

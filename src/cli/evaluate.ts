@@ -1,0 +1,117 @@
+import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { InputError } from '../core/errors.ts'
+import { type Evaluation, type EvaluationRequest, evaluate } from '../evaluate/evaluate.ts'
+import { evaluationNotes } from '../evaluate/notes.ts'
+import { evaluationTable, significant } from '../evaluate/table.ts'
+import type { WorkProgress } from '../evaluate/work.ts'
+import { type EvaluationInputs, readInputs } from './evaluation-inputs.ts'
+import { withValues } from './options.ts'
+import { note, printJson, warn } from './output.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { interruptible } from './signals.ts'
+
+export const evaluateOptions = withValues({
+  against: {
+    type: 'string',
+    demandOption: true,
+    describe: 'real points, .csv, .json or .npy; held-out ones are best',
+  },
+  model: { type: 'string', describe: 'the model.onnx or sampler.onnx of the samples: scales all points' },
+  train: { type: 'string', describe: "training points [default: the model's built-in dataset, made again]" },
+  ideal: { type: 'boolean', describe: "also the ideal denoiser's samples, by the model's sampler" },
+  'max-ratio': {
+    type: 'number',
+    describe:
+      'exit 1 where the sliced Wasserstein-2 or energy distance exceeds so many times real against real',
+  },
+  quick: { type: 'boolean', describe: 'fewer points for the figures that take pairs of them' },
+} as const)
+
+type EvaluateArguments = InferredOptionTypes<typeof evaluateOptions> & { samples: string; json?: boolean }
+
+export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
+  command: 'evaluate <samples>',
+  describe: 'Hold samples against real data',
+  builder: (yargs) =>
+    yargs
+      .positional('samples', {
+        type: 'string',
+        demandOption: true,
+        describe: 'a .csv, .json or .npy file of points, as sample writes it',
+      })
+      .options(evaluateOptions)
+      .example('$0 evaluate samples.csv --against held-out.csv --model model.onnx', '')
+      .example(
+        '$0 evaluate samples.csv --against data.csv --max-ratio 2',
+        'exit 1 where they are worse',
+      ) as never,
+  async handler(argv) {
+    const maxRatio = argv['max-ratio']
+    if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
+      throw new InputError(`--max-ratio is ${maxRatio}: give a number above 0, 2 say`)
+    const { inputs, evaluation } = await interruptible(async (signal) => {
+      const inputs = await readInputs(argv)
+      for (const warning of inputs.warnings) warn(warning)
+      return {
+        inputs,
+        evaluation: await evaluateWithProgress({ ...inputs.request, quick: argv.quick, signal }),
+      }
+    })
+    const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
+    report(argv, inputs, evaluation, exceeded)
+    for (const name of exceeded)
+      note(
+        `${judged[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
+      )
+    if (exceeded.length > 0) process.exitCode = 1
+  },
+}
+
+/** The figures that --max-ratio is about, each with a null above 0: the energy as a V-statistic therefore. */
+const judged = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
+
+function exceededBy({ ratio }: Evaluation, maxRatio: number): (keyof typeof judged)[] {
+  const names = Object.keys(judged) as (keyof typeof judged)[]
+  return names.filter((name) => !(ratio[name] <= maxRatio))
+}
+
+/** Evaluates under a progress bar for each stage. */
+async function evaluateWithProgress(request: EvaluationRequest): Promise<Evaluation> {
+  let progress: Progress | undefined
+  let last: WorkProgress | undefined
+  const onProgress = (now: WorkProgress) => {
+    if (now.stage !== last?.stage || now.unit !== last.unit || now.done < last.done) {
+      progress?.stop()
+      progress = createProgress(now.stage, now.count, now.unit)
+    }
+    last = now
+    progress?.update(now.done)
+  }
+  return evaluate({ ...request, onProgress }).finally(() => progress?.stop())
+}
+
+function report(
+  { samples, against, json, 'max-ratio': maxRatio }: EvaluateArguments,
+  { scaledBy, training, process: denoised }: EvaluationInputs,
+  evaluation: Evaluation,
+  exceeded: readonly string[],
+): void {
+  const notes = evaluationNotes(evaluation)
+  if (training !== null) notes.push(`training points: ${training}.`)
+  if (denoised !== null) notes.push(`the ideal denoiser is sampled by ${denoised}.`)
+  const [ofData, ofSamples] = evaluation.counts.all
+  const title = `${samples} (${ofSamples}) against ${against} (${ofData}), scaled by ${scaledBy}`
+  if (json) {
+    for (const line of notes) note(line)
+    printJson({ ...evaluation, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
+  } else process.stdout.write(`${title}\n\n${evaluationTable(evaluation)}\n\n${notes.map(wrapped).join('')}`)
+}
+
+/** A note as a list's item of lines of at most 80 characters. */
+function wrapped(text: string): string {
+  const lines = ['-']
+  for (const word of text.split(' '))
+    if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
+    else lines.push(`  ${word}`)
+  return `${lines.join('\n')}\n`
+}

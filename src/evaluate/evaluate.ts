@@ -1,0 +1,138 @@
+import { InputError } from '../core/errors.ts'
+import type { FloatArray, Points } from '../core/points.ts'
+import { type Columns, toColumns } from './columns.ts'
+import { combineFigures, type Figures, median, ratiosOf } from './figures.ts'
+import { idealSamples, type Process } from './ideal-samples.ts'
+import { type NearestTraining, nearestDistances, nearestTraining, nearThreshold } from './nearest-training.ts'
+import { neighbours, pairwiseFigures } from './pairwise.ts'
+import { halvingFigures } from './pairwise-null.ts'
+import { halvingDistances, slicedWasserstein2 } from './sliced-wasserstein.ts'
+import { chooseRows, halfSizes, halvingCount, halvings } from './subsets.ts'
+import type { Work } from './work.ts'
+
+/** Points in scaled space, and what to call them in messages. */
+export interface NamedPoints {
+  readonly name: string
+  readonly points: Points<FloatArray>
+}
+
+export interface EvaluationRequest extends Work {
+  readonly samples: NamedPoints
+  /** Real points, best ones that the model was not trained on. */
+  readonly data: NamedPoints
+  /** Those that it was trained on. */
+  readonly training?: NamedPoints | undefined
+  /** The model's reverse process, to be run with the ideal denoiser of the training points too. */
+  readonly ideal?: Process | undefined
+  /** Fewer points for the figures that take pairs of them. */
+  readonly quick?: boolean | undefined
+}
+
+export interface Evaluation extends Figures {
+  /** Real against real: the median of each figure over random halvings of the data. */
+  readonly null: Figures
+  /** Each figure by the median size of the same over the halvings. */
+  readonly ratio: Figures
+  /** With the same of the data's points; null without training points. */
+  readonly nearestTraining: (NearestTraining & { readonly data: NearestTraining }) | null
+  /** The figures of the ideal denoiser's samples, if asked for. */
+  readonly ideal?: Figures & { readonly nearestTraining: NearestTraining }
+  readonly counts: EvaluationCounts
+}
+
+/** [real points, samples] where there are two. */
+export interface EvaluationCounts {
+  readonly all: readonly [number, number]
+  /** Of those that the figures over pairs take. */
+  readonly pairwise: readonly [number, number]
+  readonly halvings: number
+  /** Sizes of a halving's parts, for the sliced distance and for the figures over pairs. */
+  readonly halves: readonly [number, number]
+  readonly pairwiseHalves: readonly [number, number]
+  readonly training: number | null
+  readonly ideal: number | null
+}
+
+/** Points of a set that the figures over pairs take, at most. */
+export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
+
+/** So that a point in either half of the data has `neighbours` others there. */
+export const fewestPoints = 2 * (neighbours + 1)
+
+/**
+ * How far samples are from data, and the data's halves from each other. The same points give the same figures.
+ * Errors: too few points, different dimensions, a value that is not finite, `ideal` without training points;
+ * the signal's reason.
+ */
+export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
+  const data = checked(request.data, fewestPoints, request.data)
+  const samples = checked(request.samples, fewestPoints, request.data)
+  const training = request.training && checked(request.training, 1, request.data)
+  if (request.ideal && !training)
+    throw new InputError('the ideal denoiser needs the training points: give them')
+  const chosen = chooseRows(data, samples, pairwiseLimits[request.quick ? 'quick' : 'full'])
+
+  const figuresOf = async (all: Columns, some: Columns): Promise<Figures> => ({
+    slicedWasserstein2: await slicedWasserstein2(data, all, request),
+    ...(await pairwiseFigures(chosen.data, some, request)),
+  })
+  const figures = await figuresOf(samples, chosen.samples)
+  const distances = await halvingDistances(data, halvings(data.count, samples.count), request)
+  const pairHalvings = halvings(chosen.pool.count, chosen.samples.count)
+  const halves = await halvingFigures(chosen.pool, pairHalvings, request)
+  const nulls = halves.map((half, h) => ({ slicedWasserstein2: distances[h]!, ...half }))
+
+  const nearness = training && (await nearnessTo(training, chosen.data, request))
+  const near = nearness && { ...(await nearness.of(chosen.samples)), data: nearness.data }
+  const idealFigures = async (process: Process, { points }: NamedPoints, { of }: Nearness) => {
+    const x_0 = await idealSamples(process, points, chosen.samples.count, request)
+    const columns = toColumns(x_0, "the ideal denoiser's samples")
+    return { ...(await figuresOf(columns, columns)), nearestTraining: await of(columns) }
+  }
+  const ideal =
+    request.ideal &&
+    request.training &&
+    nearness &&
+    (await idealFigures(request.ideal, request.training, nearness))
+  return {
+    ...figures,
+    null: combineFigures(nulls, median),
+    ratio: ratiosOf(figures, nulls),
+    nearestTraining: near ?? null,
+    ...(ideal && { ideal }),
+    counts: {
+      all: [data.count, samples.count],
+      pairwise: [chosen.data.count, chosen.samples.count],
+      halvings: halvingCount,
+      halves: halfSizes(data.count, samples.count),
+      pairwiseHalves: halfSizes(chosen.pool.count, chosen.samples.count),
+      training: training?.count ?? null,
+      ideal: ideal ? chosen.samples.count : null,
+    },
+  }
+}
+
+function checked({ name, points }: NamedPoints, fewest: number, reference: NamedPoints): Columns {
+  if (points.dim !== reference.points.dim)
+    throw new InputError(
+      `${name} has ${points.dim} columns, ${reference.name} ${reference.points.dim}: give points of the same columns`,
+    )
+  if (points.count < fewest)
+    throw new InputError(`${name} has ${points.count} points: give at least ${fewest}, better 1000`)
+  return toColumns(points, name)
+}
+
+/** How near points lie to the training points, held against the data's points. */
+interface Nearness {
+  readonly data: NearestTraining
+  of(points: Columns): Promise<NearestTraining>
+}
+
+async function nearnessTo(training: Columns, data: Columns, work: Work): Promise<Nearness> {
+  const ofData = await nearestDistances(data, training, work)
+  const threshold = nearThreshold(ofData)
+  return {
+    data: nearestTraining(ofData, threshold),
+    of: async (points: Columns) => nearestTraining(await nearestDistances(points, training, work), threshold),
+  }
+}

@@ -1,0 +1,66 @@
+import type { Evaluation } from './evaluate.ts'
+import { neighbours } from './pairwise.ts'
+import { significant } from './table.ts'
+
+/** What a reader must know of an evaluation's figures: a line each. */
+export function evaluationNotes({ counts, nearestTraining, ideal }: Evaluation): string[] {
+  const { all, pairwise, halvings, halves, pairwiseHalves } = counts
+  const notes = [
+    'sliced Wasserstein-2, energy, MMD²: 0 is best, and real against real is what chance alone gives; density ' +
+      'and coverage: best as real against real.',
+    `real against real: median of ${halvings} random halvings of the data (seed 0), ${halves[0]} points against ` +
+      `${halves[1]}. For an unbiased figure the ratio is to the median of their absolute values.`,
+  ]
+  if (pairwise[0] < all[0] || pairwise[1] < all[1])
+    notes.push(
+      `all but sliced Wasserstein-2 take pairs of points: of ${pairwise[1]} of the ${all[1]} samples and ` +
+        `${pairwise[0]} of the ${all[0]} points of the data, drawn at random (seed 0); in the halvings of ` +
+        `${pairwiseHalves[0]} and ${pairwiseHalves[1]}.`,
+    )
+  if (halves[1] < all[1])
+    notes.push(
+      `half of the data is fewer points than the samples, so real against real is larger than at the samples' ` +
+        `number, and the ratios smaller: ${2 * all[1]} points of data make it a sharper bar.`,
+    )
+  const [byChance, inHalves] = [expectedCoverage(...pairwise), expectedCoverage(...pairwiseHalves)]
+  if (Math.abs(byChance - inHalves) > 0.01)
+    notes.push(
+      `coverage falls with the real points for a sample: chance alone covers ${significant(byChance)} with ` +
+        `${pairwise[0]} points and ${pairwise[1]} samples, ${significant(inHalves)} in the halvings.`,
+    )
+  if (nearestTraining) notes.push(...notesOfNearest(nearestTraining))
+  if (ideal)
+    notes.push(
+      `ideal: ${counts.ideal} samples of the ideal denoiser, which knows the training points and nothing else. What ` +
+        "it gets is the sampler's and the finite training set's part; what the samples have beyond it, the network's.",
+    )
+  return notes
+}
+
+function notesOfNearest({ closer, data }: NonNullable<Evaluation['nearestTraining']>): string[] {
+  if (data.median === 0)
+    return [
+      'most points of the data are training points themselves: only held-out data tells whether samples lie nearer ' +
+        'to training points than real points do.',
+    ]
+  const notes = [
+    'nearest training point: the median distance to it; "nearer": the share of points as near to one as 1 in 100 of ' +
+      'the data. A ratio far below 1, or far above it for "nearer", is a sign of memorisation.',
+  ]
+  return closer === null
+    ? [
+        ...notes,
+        'some points of the data are training points themselves: held-out data alone would tell more.',
+      ]
+    : notes
+}
+
+/**
+ * The coverage to be expected of `m` samples of the distribution that `n` real points are of: a ball is empty where
+ * the nearest five of all others are real ones.
+ */
+export function expectedCoverage(n: number, m: number): number {
+  let empty = 1
+  for (let j = 0; j < neighbours; j++) empty *= (n - 1 - j) / (n + m - 1 - j)
+  return 1 - empty
+}

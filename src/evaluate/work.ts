@@ -1,0 +1,42 @@
+export interface Stage {
+  readonly stage: string
+  readonly unit: string
+}
+
+/** How far an evaluation is. */
+export interface WorkProgress extends Stage {
+  readonly done: number
+  readonly count: number
+}
+
+export interface Work {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: WorkProgress) => void) | undefined
+}
+
+/** How long a page or a signal waits for its turn. */
+const sliceMilliseconds = 50
+
+/**
+ * Runs `body` for i = 0, step, 2 step … below `count`, in slices, between which signals and timers are heard.
+ * Errors: the signal's reason once it is aborted.
+ */
+export async function forEach(
+  stage: Stage,
+  count: number,
+  body: (i: number) => void | Promise<void>,
+  { signal, onProgress }: Work,
+  step = 1,
+): Promise<void> {
+  signal?.throwIfAborted()
+  let sliceStart = performance.now()
+  for (let i = 0; i < count; i += step) {
+    const pending = body(i)
+    if (pending) await pending
+    if (performance.now() - sliceStart < sliceMilliseconds && i + step < count) continue
+    onProgress?.({ ...stage, done: Math.min(i + step, count), count })
+    await new Promise((resolve) => setTimeout(resolve))
+    signal?.throwIfAborted()
+    sliceStart = performance.now()
+  }
+}

@@ -1,0 +1,384 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { maxAbsDifference, type Points } from '../../src/core/points.ts'
+import { makeDataset } from '../../src/data/datasets.ts'
+import { writeNpy } from '../../src/data/npy.ts'
+import { encodeSamples } from '../../src/data/samples-file.ts'
+import { fitScaler, type Scaler, scale } from '../../src/data/scaler.ts'
+import { listed, pairwiseByDefinition, rowsOfPoints } from '../evaluate/oracle.ts'
+import { command, moonstep, moonstepKilled } from '../helpers/cli.ts'
+
+const model = 'models/two-moons-seed/model.onnx'
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-evaluate-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const oneLine = /^moonstep: [^\n]+\n$/
+const columns = ['x', 'y']
+const moons = (rows: number, seed: number) =>
+  makeDataset({ name: 'two-moons', rows, noiseLevel: 0.05 }, seed).points as Points
+const write = (name: string, points: Points, names = columns) =>
+  writeFileSync(at(name), encodeSamples(name, points, names))
+const json = (...args: string[]) => {
+  const { status, stdout, stderr } = moonstep('evaluate', ...args, '--json')
+  expect([status, stderr]).toEqual([0, expect.not.stringMatching(/moonstep:/)])
+  expect(stdout.trimEnd()).not.toContain('\n')
+  return JSON.parse(stdout)
+}
+
+beforeAll(() => {
+  write('data.csv', moons(400, 5))
+  write('data.npy', moons(400, 5))
+  write('training.csv', moons(1000, 0))
+  const five = ['--sampler-out', at('five.onnx'), '--sampler', 'ddim', '--eta', '0.5', '--num-steps', '5']
+  expect(moonstep('export', 'models/two-moons-seed', '--out', at('m.onnx'), ...five).status).toBe(0)
+  expect(moonstep('sample', model, '-n', '300', '--out', at('samples.csv')).status).toBe(0)
+  expect(moonstep('sample', model, '-n', '300', '--out', at('samples.json')).status).toBe(0)
+  expect(moonstep('sample', model, '-n', '300', '--out', at('samples.npy')).status).toBe(0)
+})
+
+describe('evaluate', () => {
+  const figures = ['slicedWasserstein2', 'energy', 'mmd2', 'density', 'coverage']
+
+  it('prints one JSON object: the figures, the same for real against real, and more', () => {
+    const result = json(at('samples.csv'), '--against', at('data.csv'))
+    for (const object of [result, result.null, result.ratio]) {
+      expect(Object.keys(object)).toEqual(expect.arrayContaining(figures))
+      expect(Object.keys(object.mmd2)).toEqual(['0.1', '0.2', '0.5'])
+      for (const value of [
+        ...figures.filter((name) => name !== 'mmd2').map((name) => object[name]),
+        ...Object.values(object.mmd2),
+      ])
+        expect(value).toEqual(expect.any(Number))
+    }
+    expect(result).toMatchObject({
+      scaledBy: at('data.csv'),
+      training: null,
+      nearestTraining: null,
+      exceeded: [],
+    })
+    expect(result.counts).toMatchObject({ all: [400, 300], halves: [200, 200] })
+    expect(result.notes.join()).toContain('600 points of data make it a sharper bar')
+    expect(result.ideal).toBeUndefined()
+  })
+
+  it.each<[string, () => Scaler, string[]]>([
+    ["the data's ranges", () => fitScaler(moons(400, 5), columns), []],
+    ["the model's scaler", () => fitScaler(moons(1000, 0), columns), ['--model', model]],
+  ])('measures in the space of %s', (_, scaler, options) => {
+    const result = json(at('samples.npy'), '--against', at('data.npy'), ...options)
+    const numbers = (name: string) => {
+      const bytes = readFileSync(at(name))
+      const data = new Float32Array(
+        bytes.buffer.slice(bytes.byteOffset + 128, bytes.byteOffset + bytes.length),
+      )
+      return rowsOfPoints(scale({ data: Float64Array.from(data), count: data.length / 2, dim: 2 }, scaler()))
+    }
+    const expected = listed(pairwiseByDefinition(numbers('data.npy'), numbers('samples.npy')))
+    expect(maxAbsDifference(listed(result), expected)).toBeLessThanOrEqual(1e-9)
+  })
+
+  it('takes each kind of file, and says the same of the same points', () => {
+    const [csv, array] = ['samples.csv', 'samples.json'].map((name) =>
+      json(at(name), '--against', at('data.csv')),
+    )
+    expect(array).toEqual(csv)
+    const { energy } = json(at('samples.npy'), '--against', at('data.npy'))
+    expect(Math.abs(energy - csv.energy)).toBeLessThan(1e-6)
+  })
+
+  it('puts columns in the order of the data, by name', () => {
+    const { data, count } = moons(300, 9)
+    const swapped = { data: data.map((_, k) => data[k ^ 1]!), count, dim: 2 }
+    write('straight.csv', { data, count, dim: 2 })
+    write('swapped.csv', swapped, ['y', 'x'])
+    expect(json(at('swapped.csv'), '--against', at('data.csv'))).toEqual(
+      json(at('straight.csv'), '--against', at('data.csv')),
+    )
+    // by a model, its columns give the order
+    const result = json(at('swapped.csv'), '--against', at('data.npy'), '--model', model)
+    expect(result.slicedWasserstein2).toBe(
+      json(at('straight.csv'), '--against', at('data.npy'), '--model', model).slicedWasserstein2,
+    )
+  })
+
+  it("holds samples against a built-in dataset's training points, made again from the card", () => {
+    const options = [at('samples.csv'), '--against', at('data.csv'), '--model', model]
+    const result = json(...options)
+    expect(result.training).toBe("two-moons, 1000 rows, noise 0.05, seed 0, made again from the model's card")
+    expect(result.nearestTraining.median).toBeGreaterThan(0.001)
+    expect(result.nearestTraining.data.median).toBeGreaterThan(0.001)
+    const given = json(...options, '--train', at('training.csv'))
+    // the file's decimals are those of float32
+    expect(Math.abs(given.nearestTraining.median - result.nearestTraining.median)).toBeLessThan(1e-6)
+    expect(given.training).toBe(at('training.csv'))
+  })
+
+  it('shows samples that were copied from the training set', () => {
+    const { nearestTraining } = json(
+      at('training.csv'),
+      '--against',
+      at('data.csv'),
+      '--train',
+      at('training.csv'),
+    )
+    expect(nearestTraining).toMatchObject({ median: 0, closer: 1 })
+    expect(nearestTraining.data.median).toBeGreaterThan(0)
+  })
+
+  it.each([
+    [model, 'ddpm, variance fixed_small, t = 10 9 8 7 6 5 4 3 2 1'],
+    [at('five.onnx'), 'ddim, eta 0.5, t = 10 8 6 4 2'],
+  ])('--ideal gives the ideal denoiser a column: %s', (file, process) => {
+    const result = json(at('samples.csv'), '--against', at('data.csv'), '--model', file, '--ideal')
+    expect(Object.keys(result.ideal)).toEqual(expect.arrayContaining([...figures, 'nearestTraining']))
+    expect(result.counts.ideal).toBe(300)
+    expect(result.notes.join('\n')).toContain(`the ideal denoiser is sampled by ${process}`)
+    // it knows the training points alone, and goes there
+    expect(result.ideal.nearestTraining.median).toBeLessThan(result.nearestTraining.data.median)
+  })
+
+  it('warns where --train is another file than the model was trained on', () => {
+    const run = at('run')
+    const small = ['--hidden', '8', '--steps', '5', '--engine', 'tfjs-wasm']
+    expect(moonstep('train', '--dataset', at('training.csv'), '--out', run, ...small).status).toBe(0)
+    expect(moonstep('export', run, '--out', at('csv.onnx')).status).toBe(0)
+    const options = ['evaluate', at('samples.csv'), '--against', at('data.csv'), '--model', at('csv.onnx')]
+    expect(moonstep(...options, '--train', at('data.csv')).stderr).toMatch(
+      /warning: \S+data\.csv is not the file that/,
+    )
+    expect(moonstep(...options, '--train', at('training.csv')).stderr).toBe('')
+    const { status, stderr } = moonstep(...options, '--ideal')
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/was trained on no built-in dataset: give --train\n$/),
+    ])
+  })
+
+  it('--ideal rounds columns of whole numbers, as sample does', () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 5},${(i * i) % 4}`)
+    writeFileSync(at('whole.csv'), `a,b\n${rows.join('\n')}\n`)
+    const small = ['--hidden', '8', '--steps', '5', '--engine', 'tfjs-wasm']
+    expect(moonstep('train', '--dataset', at('whole.csv'), '--out', at('whole'), ...small).status).toBe(0)
+    // one step, to the mean of the points, which is none of them
+    const one = ['--sampler-out', at('whole.onnx'), '--num-steps', '1']
+    expect(moonstep('export', at('whole'), '--out', at('m.onnx'), ...one).status).toBe(0)
+    const options = ['--model', at('whole.onnx'), '--train', at('whole.csv'), '--ideal']
+    const { ideal } = json(at('whole.csv'), '--against', at('whole.csv'), ...options)
+    expect(ideal.nearestTraining.median).toBeLessThan(1e-12)
+  })
+
+  it('prints a table of at most 80 columns, and notes', () => {
+    const { status, stdout, stderr } = moonstep(
+      'evaluate',
+      at('samples.csv'),
+      '--against',
+      at('data.csv'),
+      '--model',
+      model,
+      '--ideal',
+    )
+    expect([status, stderr]).toEqual([0, ''])
+    const [title, ...lines] = stdout.trimEnd().split('\n')
+    expect(title).toBe(`${at('samples.csv')} (300) against ${at('data.csv')} (400), scaled by ${model}`)
+    expect(lines[1]).toMatch(/^ +samples +real against real +ratio +ideal$/)
+    for (const name of [
+      'sliced Wasserstein-2',
+      'energy distance, unbiased',
+      'MMD², bandwidth 0.2',
+      'coverage',
+      'nearest training point',
+    ])
+      expect(stdout).toMatch(new RegExp(`^${name}.* \\S+ +\\S+ +\\S+ +\\S+$`, 'm'))
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it('--max-ratio: 0 where the samples are good enough, 1 where they are not, and says what exceeds it', () => {
+    const bad = moons(300, 6)
+    write('bad.csv', { ...bad, data: bad.data.map((x, k) => x + 0.3 * Math.sin(977 * k)) })
+    const good = moonstep('evaluate', at('samples.csv'), '--against', at('data.csv'), '--max-ratio', '50')
+    expect([good.status, good.stderr]).toEqual([0, ''])
+    const { status, stdout, stderr } = moonstep(
+      'evaluate',
+      at('bad.csv'),
+      '--against',
+      at('data.csv'),
+      '--max-ratio',
+      '1.5',
+      '--json',
+    )
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /^sliced Wasserstein-2 is \d\S* times real against real: more than --max-ratio 1\.5$/m,
+    )
+    expect(stderr).toMatch(/^the energy distance \(V\) is \d\S* times real against real/m)
+    const { exceeded, ratio, maxRatio } = JSON.parse(stdout)
+    expect([exceeded, maxRatio]).toEqual([['slicedWasserstein2', 'energyV'], 1.5])
+    expect(ratio.slicedWasserstein2).toBeGreaterThan(1.5)
+    // between the two, one of them alone
+    const between = String((ratio.slicedWasserstein2 + ratio.energyV) / 2)
+    const one = moonstep(
+      'evaluate',
+      at('bad.csv'),
+      '--against',
+      at('data.csv'),
+      '--max-ratio',
+      between,
+      '--json',
+    )
+    expect([one.status, JSON.parse(one.stdout).exceeded]).toEqual([1, ['energyV']])
+  })
+
+  it('never loads onnxruntime', () => {
+    const look = `process.on('exit', () => console.error(process.report.getReport().sharedObjects.filter((file) => /onnxruntime/.test(file)).length))`
+    const run = (...args: string[]) =>
+      spawnSync(
+        process.execPath,
+        ['--import', `data:text/javascript,${look}`, ...command(...args).slice(1)],
+        {
+          encoding: 'utf8',
+        },
+      ).stderr.trim()
+    expect(run('evaluate', at('samples.csv'), '--against', at('data.csv'), '--model', model, '--ideal')).toBe(
+      '0',
+    )
+    expect(run('sample', model, '-n', '1')).toMatch(/\n[1-9]\d*$/)
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s with its code, and prints nothing', async (signal) => {
+    write('many.npy', moons(30_000, 7))
+    const paths = [
+      at('many.npy'),
+      '--against',
+      at('many.npy'),
+      '--model',
+      at('csv.onnx'),
+      '--train',
+      at('data.csv'),
+    ]
+    const { status, stdout, stderr } = await moonstepKilled(signal, /warning/, 'evaluate', ...paths, '--json')
+    expect([status, stdout]).toEqual([signal === 'SIGINT' ? 130 : 143, ''])
+    expect(stderr).toMatch(/stopped by SIG/)
+  })
+})
+
+describe('a wrong call is one line that says what would be right, exit 2', () => {
+  const good = () => [at('samples.csv'), '--against', at('data.csv')]
+  beforeAll(() => {
+    write('few.csv', moons(11, 1))
+    writeFileSync(at('other.csv'), 'a,b\n1,2\n3,4\n')
+    writeFileSync(at('three.csv'), 'x,y,z\n1,2,3\n4,5,6\n')
+    writeFileSync(at('nan.csv'), 'x,y\n1,2\n3,nan\n')
+    writeFileSync(at('constant.csv'), `x,y\n${'1,2\n3,2\n'.repeat(10)}`)
+    writeFileSync(at('truncated.npy'), writeNpy(new Float32Array(200), [100, 2]).subarray(0, 600))
+    writeFileSync(at('nan.npy'), writeNpy(new Float32Array(200).fill(Number.NaN, 7, 8), [100, 2]))
+    writeFileSync(at('bad.json'), '[{"x": 1, "y": null}]')
+    write('far.npy', { ...moons(50, 1), data: moons(50, 1).data.map((x, k) => (k === 9 ? 3e38 : x)) })
+  })
+
+  it.each<[string, () => string[], RegExp]>([
+    ['no samples', () => ['--against', at('data.csv')], /needs an argument/],
+    ['no data', () => [at('samples.csv')], /--against is missing/],
+    [
+      'no file of samples',
+      () => ['nowhere.csv', '--against', at('data.csv')],
+      /SAMPLES nowhere\.csv: there is no such file/,
+    ],
+    [
+      'no file of data',
+      () => [at('samples.csv'), '--against', 'nowhere.csv'],
+      /--against nowhere\.csv: there is no/,
+    ],
+    [
+      'no model',
+      () => [...good(), '--model', 'nowhere.onnx'],
+      /--model nowhere\.onnx: there is no such file/,
+    ],
+    [
+      'no training points',
+      () => [...good(), '--train', 'nowhere.csv'],
+      /--train nowhere\.csv: there is no such file/,
+    ],
+    ['a model that is none', () => [...good(), '--model', 'package.json'], /package\.json is no ONNX file/],
+    ['a folder', () => [...good(), '--model', 'models'], /--model models: cannot read it/],
+    [
+      'a wrong ending',
+      () => [at('samples.csv'), '--against', 'data.txt'],
+      /--against data\.txt: .*must end in/,
+    ],
+    ['a mistyped ending', () => ['samples.cvs', '--against', at('data.csv')], /did you mean \.csv\?/],
+    [
+      'other columns',
+      () => [at('other.csv'), '--against', at('data.csv')],
+      /other\.csv has a column a, which .*data\.csv has not/,
+    ],
+    [
+      'another number of columns',
+      () => [at('three.csv'), '--against', at('data.csv')],
+      /three\.csv has 3 columns, .* has 2/,
+    ],
+    [
+      'training points of other columns',
+      () => [...good(), '--train', at('other.csv')],
+      /other\.csv has a column a/,
+    ],
+    [
+      'data of other columns than the model',
+      () => [at('three.csv'), '--against', at('three.csv'), '--model', model],
+      /model\.onnx has 2/,
+    ],
+    [
+      'too few samples',
+      () => [at('few.csv'), '--against', at('data.csv')],
+      /few\.csv has 11 points: give at least 12/,
+    ],
+    [
+      'too few points of data',
+      () => [at('samples.csv'), '--against', at('few.csv')],
+      /few\.csv has 11 points: give at least 12/,
+    ],
+    ['a NaN in CSV', () => [at('nan.csv'), '--against', at('data.csv')], /nan\.csv, line 3, column y/],
+    ['a NaN in .npy', () => [at('nan.npy'), '--against', at('data.csv')], /nan\.npy, row 4, column 2 is NaN/],
+    [
+      'a null in JSON',
+      () => [at('bad.json'), '--against', at('data.csv')],
+      /bad\.json, row 1, column y: null is no number/,
+    ],
+    [
+      'a truncated .npy file',
+      () => [at('truncated.npy'), '--against', at('data.csv')],
+      /truncated\.npy has 472 bytes .*not the 800/,
+    ],
+    [
+      'a column of one value',
+      () => [at('samples.csv'), '--against', at('constant.csv')],
+      /column y has the one value 2/,
+    ],
+    ['--ideal without --model', () => [...good(), '--ideal'], /--ideal needs .* give --model/],
+    ['a ratio of 0', () => [...good(), '--max-ratio', '0'], /--max-ratio is 0: give a number above 0/],
+    ['a ratio that is no number', () => [...good(), '--max-ratio', 'two'], /--max-ratio is NaN/],
+    ['an infinite ratio', () => [...good(), '--max-ratio', '1e999'], /--max-ratio is Infinity/],
+    ['a ratio without its value', () => [...good(), '--max-ratio'], /--max-ratio needs a value/],
+    ['a mistyped option', () => [...good(), '--agianst', 'x'], /did you mean against\?/],
+  ])('%s', (_, args, message) => {
+    const { status, stdout, stderr } = moonstep('evaluate', ...args())
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(message)
+  })
+})
+
+it('takes samples far away as they are', () => {
+  const { slicedWasserstein2, ratio } = json(at('far.npy'), '--against', at('data.csv'))
+  expect(slicedWasserstein2).toBeGreaterThan(1e30)
+  expect(ratio.energyV).toBeGreaterThan(1e30)
+})
+
+it('--help has an example', () => {
+  const { status, stdout } = moonstep('evaluate', '--help')
+  expect(status).toBe(0)
+  expect(stdout).toContain('Examples:\n  moonstep evaluate')
+})

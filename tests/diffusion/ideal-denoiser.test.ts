@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import { maxAbsDifference, type Points } from '../../src/core/points.ts'
+import { standardNormals, streams } from '../../src/core/random.ts'
+import { twoMoons } from '../../src/data/two-moons.ts'
+import { idealDenoiser, posteriorMeans } from '../../src/diffusion/ideal-denoiser.ts'
+import { reverseProcess } from '../../src/diffusion/reverse-process.ts'
+import { createSampler } from '../../src/diffusion/samplers/create.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { cloud, rowsOfPoints } from '../evaluate/oracle.ts'
+
+const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 }, 50)
+const everyT = [1, 2, 10, 25, 40, 50]
+const dot = (a: number[], b: number[]) => a.reduce((sum, x, d) => sum + x * b[d]!, 0)
+
+/** log sum_i N(x_t; sqrt(alphaBar) x_i, 1 - alphaBar), but for a constant. */
+function logDensity(x: number[], training: number[][], alphaBar: number): number {
+  const exponents = training.map((point) => {
+    const difference = x.map((value, d) => value - Math.sqrt(alphaBar) * point[d]!)
+    return -dot(difference, difference) / (2 * (1 - alphaBar))
+  })
+  const largest = Math.max(...exponents)
+  return largest + Math.log(exponents.reduce((sum, exponent) => sum + Math.exp(exponent - largest), 0))
+}
+
+describe('posteriorMeans', () => {
+  it.each([1, 2, 3, 10])('agrees with the expanded square, in %d dimensions, to 1e-9', (dim) => {
+    const training = cloud(200, dim, 1)
+    const points = rowsOfPoints(training)
+    const mean = posteriorMeans(training)
+    for (const alphaBar of everyT.map((t) => schedule.alphaBars[t]!))
+      for (const x of rowsOfPoints(cloud(10, dim, 2))) {
+        // what of |x - a x_i|^2 depends on i is a^2 |x_i|^2 - 2 a x x_i
+        const exponents = points.map(
+          (point) =>
+            (Math.sqrt(alphaBar) * dot(x, point) - (alphaBar * dot(point, point)) / 2) / (1 - alphaBar),
+        )
+        const largest = Math.max(...exponents)
+        const weights = exponents.map((exponent) => Math.exp(exponent - largest))
+        const total = weights.reduce((sum, weight) => sum + weight)
+        const expected = x.map(
+          (_, d) =>
+            dot(
+              weights,
+              points.map((point) => point[d]!),
+            ) / total,
+        )
+        expect(maxAbsDifference(mean(x, alphaBar), expected)).toBeLessThanOrEqual(1e-9)
+      }
+  })
+
+  it('of one training point is that point, exactly, from wherever', () => {
+    const point = Float32Array.of(0.3, -0.7, 0.1)
+    const mean = posteriorMeans({ data: point, count: 1, dim: 3 })
+    for (const alphaBar of [1e-9, 0.5, 1 - 1e-12])
+      for (const x of [[0, 0, 0], [1e6, -1e6, 3], [...point]])
+        expect([...mean(x, alphaBar)]).toEqual([...point])
+  })
+
+  it('far from all points is the nearest, where the exponentials of all would underflow', () => {
+    const mean = posteriorMeans({ data: Float64Array.of(0, 0, 1, 1), count: 2, dim: 2 })
+    expect([...mean([900, 900], 0.5)]).toEqual([1, 1])
+    expect([...mean([-900, -900], 0.5)]).toEqual([0, 0])
+  })
+
+  it('of a cloud of normals is near the posterior mean of their distribution', () => {
+    const [count, deviation, center] = [100_000, 0.4, 0.2]
+    const z = standardNormals({ seed: 5, stream: streams.datasets, step: 9, start: 0, count, dim: 2 })
+    const mean = posteriorMeans({ data: z.map((x) => center + deviation * x), count, dim: 2 })
+    for (const alphaBar of [0.03, 0.3, 0.7]) {
+      const signal = Math.sqrt(alphaBar)
+      const gain = (signal * deviation ** 2) / (alphaBar * deviation ** 2 + 1 - alphaBar)
+      for (const x of [
+        [0.3, -0.2],
+        [-0.5, 0.1],
+      ]) {
+        const expected = x.map((value) => center + gain * (value - signal * center))
+        expect(maxAbsDifference(mean(x, alphaBar), expected)).toBeLessThan(0.01)
+      }
+    }
+  })
+
+  it('of a value that is no number is none', () => {
+    const mean = posteriorMeans({ data: Float64Array.of(0, 1), count: 2, dim: 1 })
+    expect(mean([Number.NaN], 0.5)[0]).toBeNaN()
+    expect(mean([Number.POSITIVE_INFINITY], 0.5)[0]).toBeNaN()
+  })
+})
+
+describe('idealDenoiser', () => {
+  const training = cloud(80, 2, 3)
+  const predictor = idealDenoiser<Float64Array>(schedule, training)
+
+  it.each(everyT)(
+    'is the score of the noised training points: -sqrt(1 - alphaBar) grad log p, t = %d',
+    async (t) => {
+      const alphaBar = schedule.alphaBars[t]!
+      const x_t = cloud(12, 2, 4)
+      const epsilon = rowsOfPoints(await predictor.predict(x_t, t))
+      const h = 1e-4 * Math.sqrt(1 - alphaBar)
+      const scores = rowsOfPoints(x_t).map((x) =>
+        x.map((_, d) => {
+          const at = (step: number) =>
+            logDensity(
+              x.map((value, e) => value + (e === d ? step : 0)),
+              rowsOfPoints(training),
+              alphaBar,
+            )
+          // central differences of two widths: an error of the fourth order
+          return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
+        }),
+      )
+      const expected = scores.flat().map((score) => -Math.sqrt(1 - alphaBar) * score)
+      // beyond the cloud epsilon is of size |x| / sqrt(1 - alphaBar)
+      const size = Math.max(1, ...expected.map(Math.abs))
+      expect(maxAbsDifference(epsilon.flat(), expected)).toBeLessThanOrEqual(1e-7 * size)
+    },
+  )
+
+  it('takes a t for each row', async () => {
+    const x_t = cloud(3, 2, 4)
+    const rows = await Promise.all([50, 7, 1].map((t) => predictor.predict(x_t, t)))
+    const mixed = await predictor.predict(x_t, [50, 7, 1])
+    expect(rowsOfPoints(mixed)).toEqual(rows.map((points, i) => rowsOfPoints(points)[i]))
+  })
+
+  it('gives the precision that it is given', async () => {
+    const float32 = { data: Float32Array.from(cloud(3, 2, 4).data), count: 3, dim: 2 }
+    const { data } = await idealDenoiser(schedule, training).predict(float32, 20)
+    expect(data).toBeInstanceOf(Float32Array)
+  })
+
+  it('predicts, where there is one training point, the noise that was added to it', async () => {
+    const one = { data: Float64Array.of(0.5, -0.25), count: 1, dim: 2 }
+    const noise = [1.5, -0.75]
+    const alphaBar = schedule.alphaBars[30]!
+    const data = Float64Array.from(
+      one.data,
+      (x, d) => Math.sqrt(alphaBar) * x + Math.sqrt(1 - alphaBar) * noise[d]!,
+    )
+    const epsilon = await idealDenoiser<Float64Array>(schedule, one).predict({ data, count: 1, dim: 2 }, 30)
+    expect(maxAbsDifference(epsilon.data, noise)).toBeLessThanOrEqual(1e-12)
+  })
+})
+
+describe('the reverse process with the ideal denoiser of 500 moons', () => {
+  const training = twoMoons(500, 0.05, 1)
+  const count = 300
+  const normals = (step: number, stream: 0 | 1): Points<Float64Array> => ({
+    data: Float64Array.from(standardNormals({ seed: 2, stream, step, start: 0, count, dim: 2 })),
+    count,
+    dim: 2,
+  })
+
+  it.each([
+    { name: 'ddpm', variance: 'fixed_small' },
+    { name: 'ddim', eta: 0 },
+    { name: 'dpmsolver++', order: 2 },
+  ] as const)('ends at training points, of both moons, by $name', async (config) => {
+    const states = reverseProcess({
+      predictor: idealDenoiser<Float64Array>(schedule, training),
+      sampler: createSampler(schedule, config, 'epsilon'),
+      timesteps: Array.from({ length: 50 }, (_, j) => 50 - j),
+      x_T: normals(0, streams.x_T),
+      noise: (j) => normals(j, streams.reverseNoise),
+    })
+    let last = normals(0, streams.x_T)
+    for await (const { x } of states) last = x
+    const points = rowsOfPoints(training)
+    const nearest = rowsOfPoints(last).map((x) => {
+      const distances = points.map((point) => Math.hypot(x[0]! - point[0]!, x[1]! - point[1]!))
+      const distance = Math.min(...distances)
+      return { distance, row: distances.indexOf(distance) }
+    })
+    // the last noise level is 0.02
+    expect(Math.max(...nearest.map(({ distance }) => distance))).toBeLessThan(0.06)
+    const onFirstMoon = nearest.filter(({ row }) => row < 250).length
+    expect(Math.abs(onFirstMoon - count / 2)).toBeLessThan(5 * Math.sqrt(count / 4))
+    expect(new Set(nearest.map(({ row }) => row)).size).toBeGreaterThan(count / 4)
+  })
+})
