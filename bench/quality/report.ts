@@ -93,8 +93,10 @@ function groups(cells: readonly Cell[]): [schedule: string, sampler: string, cel
   })
 }
 
-/** A Markdown table. */
+/** A Markdown table with its columns in line, as the project's formatter has them. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+  const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, c) => cell.padEnd(widths[c]!)).join(' | ')} |`
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
