@@ -1,43 +1,99 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type DatasetConfig, makeDataset } from '../src/data/datasets.ts'
+import { type DatasetConfig, datasetNames, makeDataset } from '../src/data/datasets.ts'
+import { scale } from '../src/data/scaler.ts'
 import { cleanMoons } from '../src/data/two-moons.ts'
+import { toColumns } from '../src/evaluate/columns.ts'
+import { slicedWasserstein2 } from '../src/evaluate/sliced-wasserstein.ts'
 import { exportNoisePredictor, exportSampler } from '../src/export/export-model.ts'
 import { loadModel } from '../src/infer/node.ts'
 import { sample } from '../src/infer/sample.ts'
 import { readRunConfig, readTrainedRun } from '../src/model/run-folder.ts'
+import { recipeOf } from '../src/train/recipes.ts'
 
-const folder = fileURLToPath(new URL('../models/two-moons-seed', import.meta.url))
+const models = fileURLToPath(new URL('../models', import.meta.url))
 
-describe('models/two-moons-seed', () => {
+interface Quality {
+  recipe: string
+  dataset: DatasetConfig
+  samples: number
+  data: number
+  slicedWasserstein2: number
+  energyV: number
+  coverage: number
+  null: Pick<Quality, 'slicedWasserstein2' | 'energyV' | 'coverage'>
+}
+
+/** `npm run models` writes it beside the models. */
+const quality: Record<string, Quality> = JSON.parse(readFileSync(`${models}/quality.json`, 'utf8'))
+
+it('models/ has the default recipe on each built-in dataset, and the post’s', () => {
+  expect(Object.keys(quality).sort()).toEqual([...datasetNames, 'two-moons-seed'].sort())
+})
+
+describe.each(Object.entries(quality))('models/%s', (name, figures) => {
+  const folder = `${models}/${name}`
+
   it('is what its run exports, byte for byte', async () => {
     const run = await readTrainedRun(folder)
-    for (const [name, bytes] of [
+    for (const [file, bytes] of [
       ['model.onnx', await exportNoisePredictor(run)],
       ['sampler.onnx', await exportSampler(run)],
     ] as const)
-      expect(readFileSync(`${folder}/${name}`).equals(bytes)).toBe(true)
+      expect(readFileSync(`${folder}/${file}`).equals(bytes)).toBe(true)
   })
 
-  it("is the post's recipe on TensorFlow", async () => {
-    const { training, T, schedule, engine } = await readRunConfig(folder)
-    expect(training).toMatchObject({
-      recipe: 'seed',
-      steps: 5000,
-      batchSize: 1000,
-      learningRate: 0.01,
-      ema: null,
-    })
-    expect([T, schedule, engine]).toEqual([
-      10,
-      { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
+  it('is its recipe on TensorFlow', async () => {
+    const { training, T, schedule, engine, dataset, predictionType, hidden } = await readRunConfig(folder)
+    const recipe = recipeOf(name === 'two-moons-seed' ? 'seed' : 'default')
+    expect(training.recipe).toBe(name === 'two-moons-seed' ? 'seed' : 'default')
+    expect([T, schedule, engine, predictionType]).toEqual([
+      recipe.T,
+      recipe.schedule,
       'tensorflow',
+      recipe.predictionType,
     ])
+    expect([training.steps, training.batchSize, hidden]).toEqual([5000, 1000, [100, 100, 100, 20]])
+    expect(dataset).toEqual(figures.dataset)
   })
 
+  it('carries the scaler of its data', async () => {
+    const { dataset, seed, scaler } = await readRunConfig(folder)
+    const { points } = makeDataset(dataset as DatasetConfig, seed)
+    for (const d of [0, 1]) {
+      const column = Array.from({ length: points.count }, (_, i) => points.data[2 * i + d]!)
+      expect([scaler.min[d], scaler.max[d]]).toEqual([Math.min(...column), Math.max(...column)])
+    }
+  })
+
+  it('draws samples as near to fresh points as quality.json says', async () => {
+    const model = await loadModel(`${folder}/sampler.onnx`)
+    const { card } = model.file
+    const { points } = await sample(model, { count: figures.samples })
+    await model.dispose()
+    const fresh = makeDataset({ ...figures.dataset, rows: figures.data }, card.seed! + 1).points
+    const columns = [fresh, points].map(({ data, ...rest }) =>
+      toColumns(scale({ ...rest, data: Float64Array.from(data) }, card.scaler), name),
+    )
+    const distance = await slicedWasserstein2(columns[0]!, columns[1]!)
+    // the sampler.onnx draws what model.onnx drew, to float32's rounding
+    expect(Math.abs(distance - figures.slicedWasserstein2)).toBeLessThanOrEqual(1e-5)
+  })
+})
+
+describe('the default recipe’s models', () => {
+  it.each(datasetNames)('of %s is near to the data', (name) => {
+    const { slicedWasserstein2: distance, coverage, null: real } = quality[name]!
+    // a set of a thousand training points is itself three times as far from the data as ten thousand are
+    expect(distance).toBeLessThanOrEqual(4 * real.slicedWasserstein2)
+    expect(coverage).toBeGreaterThan(0.7)
+  })
+})
+
+describe('models/two-moons-seed', () => {
   it('draws two moons: nine in ten samples lie within 0.2 of the clean curve, and both moons are covered', async () => {
-    const model = await loadModel(`${folder}/model.onnx`)
+    const model = await loadModel(`${models}/two-moons-seed/model.onnx`)
     const { points } = await sample(model, { count: 2000, seed: 11 })
     await model.dispose()
     const curve = cleanMoons(400).data
@@ -57,14 +113,5 @@ describe('models/two-moons-seed', () => {
       expect(distances.filter(({ index }) => Math.floor(index / 25) === part).length).toBeGreaterThanOrEqual(
         60,
       )
-  })
-
-  it('carries the scaler of its data', async () => {
-    const { dataset, seed, scaler } = await readRunConfig(folder)
-    const { points } = makeDataset(dataset as DatasetConfig, seed)
-    for (const d of [0, 1]) {
-      const column = Array.from({ length: points.count }, (_, i) => points.data[2 * i + d]!)
-      expect([scaler.min[d], scaler.max[d]]).toEqual([Math.min(...column), Math.max(...column)])
-    }
   })
 })
