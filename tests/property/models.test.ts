@@ -17,6 +17,8 @@ import { type ModelCase, models } from './arbitraries.ts'
 
 const runs = 200
 const count = 3
+// a solver of order 2 in one step is legal, and says so
+const quiet = () => {}
 const outcomes = { exported: 0, sampled: 0, refused: 0, selfTestOfLargeValues: 0, overflows: 0 }
 
 /** What an action gives, or nothing where it was refused with one line. */
@@ -94,7 +96,7 @@ async function loadAndSample(
     }),
   )
   if (!model) return
-  const ask = { count, seed: one.seed, ...options }
+  const ask = { count, seed: one.seed, onWarning: quiet, ...options }
   const result = await unlessRefused(async () => sample(model, ask))
   if (result) {
     const { points } = result
@@ -116,7 +118,7 @@ async function check(one: ModelCase): Promise<void> {
   const { steps, trajectory } = one
   for (const [make, options] of [
     [() => exportNoisePredictor(trained), steps],
-    [() => exportSampler(trained, { ...steps, trajectory }), { trajectory }],
+    [() => exportSampler(trained, { ...steps, trajectory, onWarning: quiet }), { trajectory }],
   ] as const) {
     const bytes = await unlessRefused(make)
     if (!bytes) continue
