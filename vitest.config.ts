@@ -6,5 +6,6 @@ export default defineConfig({
     globalSetup: 'tests/helpers/global-setup.ts',
     pool: 'forks',
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })
