@@ -5,7 +5,8 @@ import { predictionTypes } from '../diffusion/prediction.ts'
 import { timeEmbeddingKinds } from '../model/network.ts'
 import { engineNames, lrDecays } from '../model/run-config.ts'
 import { recipeNames, recipeOf } from '../train/recipes.ts'
-import { type ResumeRequest, type TrainingResult, type TrainRequest, train } from '../train/train.ts'
+import type { ResumeRequest, TrainingResult, TrainRequest } from '../train/train.ts'
+import { train } from '../training.ts'
 import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
 import { humanSeconds, note, printJson, warn } from './output.ts'
@@ -36,8 +37,11 @@ export const trainOptions = withValues({
   'weight-decay': { type: 'number', describe: "AdamW's decoupled weight decay" },
   ema: { type: 'number', describe: "decay of the weights' moving average, 0.999 say" },
   seed: { type: 'number', describe: 'seed of every random number [default: 0]' },
-  engine: { choices: ['auto', ...engineNames] as const, describe: 'what computes the steps [default: auto]' },
-  threads: { type: 'number', describe: 'threads of the engine [default: all cores]' },
+  engine: {
+    choices: ['auto', ...engineNames] as const,
+    describe: 'what computes the steps; auto is the fastest that works here [default: auto]',
+  },
+  threads: { type: 'number', describe: "threads of the engine [default: the engine's own choice]" },
   force: { type: 'boolean', describe: 'overwrite the run in the folder' },
   resume: { type: 'boolean', describe: "go on from the folder's checkpoint" },
 } as const)

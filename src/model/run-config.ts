@@ -5,7 +5,7 @@ import { parseJsonAs, shared } from './schemas.ts'
 export const lrDecays = ['none', 'linear', 'cosine'] as const
 export type LrDecay = (typeof lrDecays)[number]
 
-export const engineNames = ['tensorflow', 'tfjs-wasm'] as const
+export const engineNames = ['onnx', 'tensorflow', 'tfjs-wasm'] as const
 export type EngineName = (typeof engineNames)[number]
 
 const trainingSchema = v.object({

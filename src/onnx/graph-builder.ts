@@ -27,11 +27,16 @@ export interface Value extends TensorType {
 
 type Renamable = TensorType & { name: string }
 
-interface Node {
+interface Node extends NodeSpec {
   readonly name: string
-  readonly type: OpType
+  readonly outputs: readonly Value[]
+}
+
+/** A node to add: its op, with the types of the attributes that it may carry. */
+export interface NodeSpec {
+  readonly type: string
+  readonly definition: Pick<OpDefinition, 'attributes' | 'fixed'>
   readonly inputs: readonly Value[]
-  readonly output: Value
   readonly attributes: Attributes
 }
 
@@ -46,9 +51,11 @@ export interface BuildOptions {
  *
  *     const h = graph.op('Gemm', [x, weight, bias], { transB: 1 })
  *
- * Types and shapes are inferred on the way. The same calls give the same model.
+ * Types and shapes are inferred on the way. The same calls give the same model. The ops are those of a table: by
+ * default the ones that a model file may hold.
  */
-export class GraphBuilder {
+export class GraphBuilder<Type extends string = OpType> {
+  readonly #table: Readonly<Record<Type, OpDefinition>>
   readonly #inputs: Value[] = []
   readonly #outputs: Value[] = []
   readonly #inner: Renamable[] = []
@@ -56,6 +63,10 @@ export class GraphBuilder {
   readonly #nodes: Node[] = []
   readonly #names = new Set<string>()
   readonly #scopes: string[] = []
+
+  constructor(table: Readonly<Record<Type, OpDefinition>> = ops as never) {
+    this.#table = table
+  }
 
   /** A float32 input of the graph. A string as a dimension names one that is free. */
   input(name: string, shape: TensorType['shape']): Value {
@@ -79,12 +90,23 @@ export class GraphBuilder {
   }
 
   /** A node; what it computes. Errors: inputs that don't fit the op. */
-  op(type: OpType, inputs: readonly Value[], attributes: Attributes = {}): Value {
-    const name = this.#unique([...this.#scopes, type].join('/'))
-    const output = { name, ...inferOutput(ops[type], inputs, attributes) }
-    this.#inner.push(output)
-    this.#nodes.push({ name, type, inputs, output, attributes })
-    return output
+  op(type: Type, inputs: readonly Value[], attributes: Attributes = {}): Value {
+    const definition = this.#table[type]
+    return this.node({ type, definition, inputs, attributes }, [
+      inferOutput(definition, inputs, attributes),
+    ])[0]!
+  }
+
+  /** A node whose outputs' types are known already. */
+  protected node(spec: NodeSpec, types: readonly TensorType[]): Value[] {
+    const name = this.#unique([...this.#scopes, spec.type].join('/'))
+    const outputs = types.map((type, i) => ({
+      name: types.length === 1 ? name : this.#claim(`${name}/${i}`),
+      ...type,
+    }))
+    this.#inner.push(...outputs)
+    this.#nodes.push({ ...spec, name, outputs })
+    return outputs
   }
 
   /** Prefixes the names of the nodes that `body` makes. */
@@ -125,7 +147,7 @@ export class GraphBuilder {
         initializer: [...this.#initializers].map(([value, rawData]) => ({
           name: value.name,
           dims: value.shape as number[],
-          dataType: dataTypes[value.dtype],
+          dataType: allDataTypes[value.dtype],
           rawData,
         })),
         input: this.#inputs.map(valueInfo),
@@ -147,33 +169,51 @@ export class GraphBuilder {
   }
 }
 
-/** ONNX's numbers for our types. */
+/** ONNX's numbers for the types that a model file may hold. */
 export const dataTypes = {
   float32: TensorProto.DataType.FLOAT,
   int32: TensorProto.DataType.INT32,
-} as const satisfies Record<DType, number>
+} as const satisfies Partial<Record<DType, number>>
+
+const allDataTypes: Readonly<Record<DType, number>> = { ...dataTypes, int64: TensorProto.DataType.INT64 }
 
 function littleEndian(data: ArrayLike<number>, dtype: DType): Uint8Array {
-  const bytes = new Uint8Array(4 * data.length)
+  const size = dtype === 'int64' ? 8 : 4
+  const bytes = new Uint8Array(size * data.length)
   const view = new DataView(bytes.buffer)
   for (let i = 0; i < data.length; i++)
-    if (dtype === 'float32') view.setFloat32(4 * i, data[i]!, true)
-    else view.setInt32(4 * i, data[i]!, true)
+    if (dtype === 'float32') view.setFloat32(size * i, data[i]!, true)
+    else if (dtype === 'int32') view.setInt32(size * i, data[i]!, true)
+    else view.setBigInt64(size * i, BigInt(data[i]!), true)
   return bytes
 }
 
-function nodeProto({ name, type, inputs, output, attributes }: Node): INode {
+function nodeProto({ name, type, definition, inputs, outputs, attributes }: Node): INode {
+  const { STRING } = AttributeProto.AttributeType
+  const text = new TextEncoder()
   return {
     name,
     opType: type,
     input: inputs.map((input) => input.name),
-    output: [output.name],
-    attribute: Object.entries(attributes).map(([key, value]) => attributeProto(type, key, value)),
+    output: outputs.map((output) => output.name),
+    attribute: [
+      ...Object.entries(attributes).map(([key, value]) => attributeProto(type, definition, key, value)),
+      ...Object.entries(definition.fixed ?? {}).map(([key, value]) => ({
+        name: key,
+        type: STRING,
+        s: text.encode(value),
+      })),
+    ],
   }
 }
 
-function attributeProto(type: OpType, name: string, value: number): IAttribute {
-  const kind = (ops[type].attributes as OpDefinition['attributes'])[name]
+function attributeProto(
+  type: string,
+  { attributes }: NodeSpec['definition'],
+  name: string,
+  value: number,
+): IAttribute {
+  const kind = attributes[name]
   if (kind === 'int') return { name, type: AttributeProto.AttributeType.INT, i: value }
   if (kind === 'float') return { name, type: AttributeProto.AttributeType.FLOAT, f: value }
   throw new Error(`${type} has no attribute ${name}`)
@@ -181,5 +221,5 @@ function attributeProto(type: OpType, name: string, value: number): IAttribute {
 
 function valueInfo({ name, shape, dtype }: Value): IValueInfo {
   const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
-  return { name, type: { tensorType: { elemType: dataTypes[dtype], shape: { dim } } } }
+  return { name, type: { tensorType: { elemType: allDataTypes[dtype], shape: { dim } } } }
 }

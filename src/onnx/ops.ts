@@ -2,8 +2,8 @@
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
-/** float32 but for indices; int64 would leave onnxruntime's WebGPU provider. */
-export type DType = 'float32' | 'int32'
+/** float32 but for indices; int64, which would leave onnxruntime's WebGPU provider, in training graphs alone. */
+export type DType = 'float32' | 'int32' | 'int64'
 
 export interface TensorType {
   readonly shape: Shape
@@ -17,20 +17,24 @@ export interface OpDefinition {
   readonly inputs: number | readonly [least: number, most: number]
   /** The inputs' types where they aren't all float32. */
   readonly inputTypes?: readonly DType[]
+  /** The output's type where it isn't float32. */
+  readonly outputType?: DType
+  /** Text attributes that each node of it has. */
+  readonly fixed?: Readonly<Record<string, string>>
   /** The attributes it may carry, with ONNX's types. */
   readonly attributes: Readonly<Record<string, 'int' | 'float'>>
   /** The output's shape. Errors: inputs that don't fit together. */
   readonly infer: (inputs: readonly Shape[], attributes: Attributes) => Shape
 }
 
-const elementwise = (inputs: number): OpDefinition => ({
+export const elementwise = (inputs: number): OpDefinition => ({
   inputs,
   attributes: {},
   infer: (shapes) => shapes.reduce(broadcast),
 })
 
 /**
- * The ops in use, each with one float32 output and the semantics of ONNX opset 17:
+ * The ops that a model file may hold, each with one float32 output and the semantics of ONNX opset 17:
  * https://onnx.ai/onnx/operators/. Each runs on onnxruntime's WebGPU provider.
  */
 export const ops = {
@@ -91,7 +95,7 @@ export function inferOutput(
   inputs: readonly TensorType[],
   attributes: Attributes,
 ): TensorType {
-  const { inputs: arity, inputTypes, infer } = definition
+  const { inputs: arity, inputTypes, outputType = 'float32', infer } = definition
   const [least, most] = typeof arity === 'number' ? [arity, arity] : arity
   if (inputs.length < least || inputs.length > most) throw new Error(`${inputs.length} inputs`)
   inputs.forEach(({ dtype }, i) => {
@@ -103,12 +107,12 @@ export function inferOutput(
       inputs.map(({ shape }) => shape),
       attributes,
     ),
-    dtype: 'float32',
+    dtype: outputType,
   }
 }
 
 /** NumPy's broadcasting of two shapes. */
-function broadcast(a: Shape, b: Shape): Shape {
+export function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1

@@ -1,6 +1,6 @@
 import { gatherRows, type Points } from '../core/points.ts'
 import { keyOf, philox, standardNormals, streams, unitInterval } from '../core/random.ts'
-import { forwardProcess } from '../diffusion/forward-process.ts'
+import { eachRow, forwardProcess } from '../diffusion/forward-process.ts'
 import { type LossWeighting, lossWeight } from '../diffusion/loss-weighting.ts'
 import { type PredictionType, predictionTarget } from '../diffusion/prediction.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
@@ -45,12 +45,11 @@ export function drawBatch(
     dim,
   })
   const epsilon: Points = { data: noise, count: batchSize, dim }
-  const weight = (timestep: number) =>
-    lossWeight(lossWeighting, predictionType, schedule.alphaBars[timestep]!)
+  const weight = (alphaBar: number) => lossWeight(lossWeighting, predictionType, alphaBar)
   return {
     x_t: forwardProcess(schedule, clean, t, epsilon),
     t,
     target: predictionTarget(predictionType, schedule, clean, t, epsilon),
-    weights: lossWeighting === 'none' ? undefined : Float32Array.from(t, weight),
+    weights: lossWeighting === 'none' ? undefined : new Float32Array(eachRow(schedule, t, weight)),
   }
 }

@@ -1,18 +1,57 @@
+import { availableParallelism } from 'node:os'
+import { InputError, messageOf } from '../core/errors.ts'
 import type { Network } from '../model/network.ts'
 import type { EngineName } from '../model/run-config.ts'
+import type { EngineOptions, TrainingEngine } from './engine.ts'
+import { createOnnxEngine } from './onnx/engine.ts'
+import { goldenStepsProblem } from './onnx/golden-steps.ts'
+import type { CreateStepSession } from './onnx/session.ts'
 import { tensorflowProblem, usefulThreads } from './tfjs/backend.ts'
+import { createTfjsEngine } from './tfjs/engine.ts'
 
-/** The engine for a network. `auto` is TensorFlow's, or, with a warning, the WASM one where that is missing. */
-export function chooseEngine(
-  name: EngineName | 'auto',
-  network: Network,
-  threads: number | undefined,
-  warn: (message: string) => void,
-): EngineName {
+export interface EngineRequest {
+  readonly name: EngineName | 'auto'
+  readonly network: Network
+  readonly threads?: number | undefined
+  /** What the engine `onnx` needs; there is none without. */
+  readonly createSession?: CreateStepSession | undefined
+  readonly warn: (message: string) => void
+}
+
+/**
+ * The engine for a network. `auto` is the fastest that this machine has: `onnx`, if it takes the golden steps as it
+ * should; else, with a warning, TensorFlow's, or the WASM one where that is missing too.
+ */
+export async function chooseEngine(request: EngineRequest): Promise<EngineName> {
+  const { name, network, threads, createSession, warn } = request
   if (name !== 'auto') return name
+  const onnxProblem = createSession
+    ? await goldenStepsProblem(createSession).catch(messageOf)
+    : missingSessions
+  if (!onnxProblem) return 'onnx'
   // looking loads TensorFlow, with the threads that it keeps
   const problem = tensorflowProblem(threads ?? usefulThreads('tensorflow', network))
-  if (!problem) return 'tensorflow'
-  warn(`training on tfjs-wasm, at about half of tensorflow's speed: ${problem}`)
-  return 'tfjs-wasm'
+  const engine = problem ? 'tfjs-wasm' : 'tensorflow'
+  warn(`training on ${engine}, slower than onnx: ${[onnxProblem, problem].filter(Boolean).join('; ')}`)
+  return engine
 }
+
+/** An engine by its name. Errors: this machine can't run it. */
+export async function createEngine(
+  name: EngineName,
+  options: EngineOptions,
+  createSession: CreateStepSession | undefined,
+): Promise<TrainingEngine> {
+  if (name !== 'onnx') return createTfjsEngine({ ...options, name })
+  if (!createSession) throw new InputError(`engine onnx: ${missingSessions}`)
+  const threads = options.threads ?? onnxThreads(options.network)
+  return createOnnxEngine({ ...options, threads, createSession })
+}
+
+/** A narrow network's products are too short to be shared by more than a few threads. */
+function onnxThreads({ hidden, dim }: Network): number {
+  const most = Math.max(...hidden, dim) < 256 ? 4 : Number.POSITIVE_INFINITY
+  return Math.min(availableParallelism(), most)
+}
+
+const missingSessions = 'it needs the sessions that moonstep itself hands to train'

@@ -1,4 +1,5 @@
 import type { Points } from '../core/points.ts'
+import type { Network } from '../model/network.ts'
 import type { EngineName } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 
@@ -22,15 +23,27 @@ export interface EngineState {
   readonly step: number
 }
 
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly network: Network
+  /** Where training begins, or goes on. */
+  readonly state: EngineState
+  readonly weightDecay: number
+  /** The moving average's decay; null for no average. */
+  readonly ema: number | null
+  /** The engine's own choice otherwise. */
+  readonly threads?: number | undefined
+}
+
 /** What takes training steps: a loss, its gradients, AdamW and the moving average. */
 export interface TrainingEngine {
   readonly name: EngineName
   /** One step in place; the loss before it. The loss may be NaN: the caller judges it. */
-  step(batch: Batch, learningRate: number): number
+  step(batch: Batch, learningRate: number): number | Promise<number>
   state(): EngineState
   /** Tensors alive in the backend: the same number after every step. */
   liveTensors(): number
-  dispose(): void
+  dispose(): void | Promise<void>
 }
 
 /** The flat parameters as named weights. */

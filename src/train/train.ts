@@ -11,13 +11,13 @@ import type { EngineName, RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { drawBatch } from './batches.ts'
 import { checkpointFiles, loadCheckpoint } from './checkpoint.ts'
-import { chooseEngine } from './choose-engine.ts'
+import { chooseEngine, createEngine } from './choose-engine.ts'
 import { resolveConfig, type TrainingOptions } from './config.ts'
 import { type EngineState, flatten, type TrainingEngine } from './engine.ts'
 import { History } from './history.ts'
+import type { CreateStepSession } from './onnx/session.ts'
 import { learningRateAt } from './optimizer.ts'
 import { initialState } from './state.ts'
-import { createTfjsEngine } from './tfjs/engine.ts'
 import { encodePoints, resumedPoints, scaledPoints } from './training-data.ts'
 
 export interface TrainingProgress {
@@ -32,9 +32,12 @@ export interface TrainRequest extends TrainingOptions {
   readonly out: string
   /** Overwrite a run that is there. */
   readonly force?: boolean | undefined
-  /** `tensorflow` is TensorFlow's own library (tfjs-node), `tfjs-wasm` runs without it; `auto`, the default, takes the first that this machine has. */
+  /**
+   * `onnx` is onnxruntime, `tensorflow` TensorFlow's own library (tfjs-node), `tfjs-wasm` tfjs in WASM; `auto`, the
+   * default, takes the first that works on this machine: the fastest.
+   */
   readonly engine?: EngineName | 'auto' | undefined
-  /** Threads of the engine; all cores otherwise. */
+  /** Threads of the engine; its own choice otherwise. */
   readonly threads?: number | undefined
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
   /** Told of what is doubtful but legal; console.warn otherwise. */
@@ -66,28 +69,27 @@ const checkpointMilliseconds = 3000
 
 /**
  * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and
- * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes.
+ * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes. The engine `onnx`
+ * runs on sessions that `createSession` makes.
  * Errors: an option out of range; a folder that holds a run already; a loss that is no number; an engine
  * that this machine lacks.
  */
-export async function train(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
-  const run = 'resume' in request ? await continuedRun(request.out) : await newRun(request)
+export async function train(
+  request: TrainRequest | ResumeRequest,
+  createSession?: CreateStepSession,
+): Promise<TrainingResult> {
+  const run = 'resume' in request ? await continuedRun(request.out) : await newRun(request, createSession)
   const { config, state, x_0 } = run
   const network = networkOfConfig(config)
-  const engine = await createTfjsEngine({
-    name: config.engine,
-    network,
-    state,
-    weightDecay: config.training.weightDecay,
-    ema: config.training.ema,
-    threads: request.threads,
-  })
+  const { weightDecay, ema } = config.training
+  const options = { network, state, weightDecay, ema, threads: request.threads }
+  const engine = await createEngine(config.engine, options, createSession)
   try {
     // only now, when all that can be refused was
     if (!('resume' in request)) await startFolder(request.out, run)
     return await trainingLoop(request, config, engine, x_0, state.step)
   } finally {
-    engine.dispose()
+    await engine.dispose()
   }
 }
 
@@ -121,7 +123,7 @@ async function trainingLoop(
   let lossCount = 0
   for (let step = firstStep; step < steps; step++) {
     const rate = learningRateAt(step, steps, learningRate, lrDecay)
-    const loss = engine.step(drawBatch(source, step), rate)
+    const loss = await engine.step(drawBatch(source, step), rate)
     if (!Number.isFinite(loss))
       throw new InputError(
         `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower --learning-rate; ` +
@@ -171,7 +173,10 @@ interface StartedRun {
   readonly x_0: Points
 }
 
-async function newRun(request: TrainRequest): Promise<StartedRun> {
+async function newRun(
+  request: TrainRequest,
+  createSession: CreateStepSession | undefined,
+): Promise<StartedRun> {
   if (!request.out) throw new InputError('out is empty: give a folder for the run')
   if (!request.force && Object.values(runFiles(request.out)).some((file) => existsSync(file)))
     throw new InputError(
@@ -180,10 +185,9 @@ async function newRun(request: TrainRequest): Promise<StartedRun> {
   const warn = request.onWarning ?? console.warn
   const { config: resolved, dataset } = await resolveConfig(request)
   const network = networkOfConfig(resolved)
-  const config: RunConfig = {
-    ...resolved,
-    engine: chooseEngine(request.engine ?? 'auto', network, request.threads, warn),
-  }
+  const { engine: name = 'auto', threads } = request
+  const engine = await chooseEngine({ name, network, threads, createSession, warn })
+  const config: RunConfig = { ...resolved, engine }
   const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
   if (doubt) warn(doubt)
   const parameters = flatten(initialWeights(network, config.seed), weightShapes(network))

@@ -36,9 +36,16 @@ const steps = (run: string) =>
     .slice(1)
     .map((line) => Number(line.split(',')[0]))
 
-describe('a killed run', () => {
+describe.each([
+  ['tfjs-wasm', 20_000, '20', '8'],
+  ['onnx', 30_000, '300', '64,64'],
+])('a killed run on %s', (engine, count, rows, hidden) => {
+  const at = (name: string) => join(folder, engine, name)
+  const threads = ['--threads', '1']
+  const training = ['--steps', `${count}`, '--rows', rows, '--hidden', hidden, '--engine', engine, ...threads]
+  beforeAll(() => mkdirSync(join(folder, engine)))
+
   it('loses what came since the last checkpoint, and resumes to the bits of an unbroken one', async () => {
-    const training = ['--steps', '20000', ...small]
     expect(moonstep('train', '--out', at('whole'), ...training).status).toBe(0)
     const killed = await moonstepKilled(
       'SIGKILL',
@@ -52,16 +59,16 @@ describe('a killed run', () => {
     const saved = Number(readSafetensors(readFileSync(runFiles(at('killed')).checkpoint)).metadata.step)
     expect(saved).toBeGreaterThan(0)
     expect(steps(at('killed')).length).toBeGreaterThan(saved)
-    expect(moonstep('train', '--out', at('killed'), '--resume').status).toBe(0)
+    expect(moonstep('train', '--out', at('killed'), '--resume', ...threads).status).toBe(0)
     expect(contents(at('killed'))).toEqual(contents(at('whole')))
-    expect(steps(at('killed'))).toEqual(Array.from({ length: 20_000 }, (_, i) => i + 1))
+    expect(steps(at('killed'))).toEqual(Array.from({ length: count }, (_, i) => i + 1))
   }, 120_000)
 
   it('can be resumed even before its first checkpoint of its own', () => {
     const out = at('young')
-    expect(moonstep('train', '--out', out, '--steps', '30', ...small).status).toBe(0)
+    expect(moonstep('train', '--out', out, ...training, '--steps', '30').status).toBe(0)
     const finished = contents(out)
-    expect(moonstep('train', '--out', out, '--resume').status).toBe(0)
+    expect(moonstep('train', '--out', out, '--resume', ...threads).status).toBe(0)
     expect(contents(out)).toEqual(finished)
   })
 })

@@ -11,7 +11,7 @@ describe('where TensorFlow has no binding', () => {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true })
   const moonstep = (...args: string[]) => run([join(folder, 'dist/cli/main.js'), ...args])
 
-  it('train runs on WASM, with a warning that names the speed lost and the way back', async () => {
+  it('train runs on onnxruntime, which is faster anyway, with no warning', async () => {
     const out = join(folder, 'run')
     const { status, stdout, stderr } = await moonstep(
       'train',
@@ -24,8 +24,8 @@ describe('where TensorFlow has no binding', () => {
       '--json',
     )
     expect(status).toBe(0)
-    expect(JSON.parse(stdout).engine).toBe('tfjs-wasm')
-    expect(stderr).toMatch(/^warning: .*half of tensorflow's speed.*moonstep doctor --install tensorflow\n/)
+    expect(JSON.parse(stdout).engine).toBe('onnx')
+    expect(stderr).not.toContain('warning')
   })
 
   it.each([

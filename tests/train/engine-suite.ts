@@ -5,27 +5,31 @@ import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights } from '../../src/model/initial-weights.ts'
 import { type Network, networkOf, weightShapes } from '../../src/model/network.ts'
-import { referencePredictor } from '../../src/model/reference.ts'
-import type { EngineName } from '../../src/model/run-config.ts'
 import { drawBatch } from '../../src/train/batches.ts'
-import { flatten, type TrainingEngine, unflatten } from '../../src/train/engine.ts'
+import { type Batch, type EngineOptions, flatten, type TrainingEngine } from '../../src/train/engine.ts'
 import { initialState } from '../../src/train/state.ts'
-import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
 import { golden, namedWeights, type TrainingSteps } from '../helpers/golden.ts'
+import { float64Gradient, float64Loss } from './float64-steps.ts'
 
 const reference = golden<TrainingSteps>('training_steps.json')
 const before = namedWeights(reference.weightsBefore)
 const network = networkOf(before, reference.schedule.T)
 const shapes = weightShapes(network)
 
+/** A step on each batch; the losses. */
+async function stepOn(engine: TrainingEngine, batches: readonly Batch[], rate: number): Promise<number[]> {
+  const losses: number[] = []
+  for (const batch of batches) losses.push(await engine.step(batch, rate))
+  return losses
+}
+
 /** What every training engine must do; each runs it in a process of its own, for tfjs's backends share state. */
-export function engineSuite(name: EngineName): void {
+export function engineSuite(create: (options: EngineOptions) => Promise<TrainingEngine>): void {
   const start = (
     ema: number | null,
     weightDecay = reference.optimizer.weightDecay,
   ): Promise<TrainingEngine> =>
-    createTfjsEngine({
-      name,
+    create({
       network,
       state: initialState(flatten(before, shapes), ema),
       weightDecay,
@@ -39,7 +43,7 @@ export function engineSuite(name: EngineName): void {
 
   it('takes the five golden AdamW steps: loss to 1e-6, every weight to 5e-5', async () => {
     const engine = await start(null)
-    const losses = batches.map((batch) => engine.step(batch, reference.optimizer.learningRate))
+    const losses = await stepOn(engine, batches, reference.optimizer.learningRate)
     expect(
       maxAbsDifference(
         losses,
@@ -48,7 +52,7 @@ export function engineSuite(name: EngineName): void {
     ).toBeLessThanOrEqual(1e-6)
     const after = flatten(namedWeights(reference.weightsAfter), shapes)
     expect(maxAbsDifference(engine.state().parameters, after)).toBeLessThanOrEqual(5e-5)
-    engine.dispose()
+    await engine.dispose()
   })
 
   it.each(
@@ -68,36 +72,22 @@ export function engineSuite(name: EngineName): void {
       const x_0 = pointsFromRows(reference.x_0)
       const source = { x_0, schedule, predictionType, lossWeighting, batchSize: 16, seed: 1 }
       const batch = drawBatch(source, 0)
-      const engine = await createTfjsEngine({
-        name,
+      const engine = await create({
         network: small,
         state: initialState(flat, null),
         weightDecay: 0,
         ema: null,
       })
-      const loss = engine.step(batch, 1e-3)
+      const loss = await engine.step(batch, 1e-3)
       // the first moment after one step is (1 - beta1) times the gradient
       const gradient = engine.state().firstMoment.map((m) => m / 0.1)
-      engine.dispose()
+      await engine.dispose()
 
-      const lossAt = async (parameters: Float64Array) => {
-        const weights = unflatten(parameters as unknown as Float32Array, smallShapes)
-        const x_t = { ...batch.x_t, data: Float64Array.from(batch.x_t.data) }
-        const output = await referencePredictor(small, weights).predict(x_t, batch.t)
-        let sum = 0
-        for (const [k, value] of output.data.entries())
-          sum += (batch.weights?.[k >> 1] ?? 1) * (value - batch.target.data[k]!) ** 2
-        return sum / output.data.length
-      }
       const exact = Float64Array.from(flat)
-      expect(Math.abs(loss - (await lossAt(exact)))).toBeLessThanOrEqual(1e-5 * Math.max(1, loss))
-      const expected: number[] = []
-      for (const k of exact.keys()) {
-        const [up, down] = [exact.slice(), exact.slice()]
-        up[k]! += 1e-6
-        down[k]! -= 1e-6
-        expected.push(((await lossAt(up)) - (await lossAt(down))) / 2e-6)
-      }
+      expect(Math.abs(loss - (await float64Loss(small, exact, batch)))).toBeLessThanOrEqual(
+        1e-5 * Math.max(1, loss),
+      )
+      const expected = await float64Gradient(small, exact, batch)
       const largest = Math.max(...expected.map(Math.abs))
       expect(maxAbsDifference(gradient, expected)).toBeLessThanOrEqual(2e-5 * Math.max(1, largest))
       expect(largest).toBeGreaterThan(1e-2)
@@ -106,65 +96,64 @@ export function engineSuite(name: EngineName): void {
 
   it('decays the weights apart from the gradient: by learning rate x weight decay x weight', async () => {
     const [plain, decayed] = await Promise.all([0, 0.5].map((weightDecay) => start(null, weightDecay)))
-    for (const engine of [plain!, decayed!]) engine.step(batches[0]!, 1e-2)
+    for (const engine of [plain!, decayed!]) await engine.step(batches[0]!, 1e-2)
     const initial = flatten(before, shapes)
     const expected = plain!.state().parameters.map((value, k) => value - 1e-2 * 0.5 * initial[k]!)
     expect(maxAbsDifference(decayed!.state().parameters, expected)).toBeLessThanOrEqual(1e-6)
-    for (const engine of [plain!, decayed!]) engine.dispose()
+    for (const engine of [plain!, decayed!]) await engine.dispose()
   })
 
   it('learns where there is one timestep', async () => {
     const one: Network = { dim: 2, T: 1, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } }
-    const engine = await createTfjsEngine({
-      name,
+    const engine = await create({
       network: one,
       state: initialState(flatten(initialWeights(one, 1), weightShapes(one)), null),
       weightDecay: 0,
       ema: null,
     })
     const batch = { ...batches[0]!, t: new Int32Array(16).fill(1) }
-    const losses = Array.from({ length: 50 }, () => engine.step(batch, 1e-2))
+    const losses = await stepOn(engine, new Array(50).fill(batch), 1e-2)
     expect(losses.at(-1)).toBeLessThan(losses[0]!)
-    engine.dispose()
+    await engine.dispose()
   })
 
   it('keeps the same number of live tensors', async () => {
     const engine = await start(0.99)
-    const counts = Array.from({ length: 20 }, (_, i) => {
-      engine.step(batches[i % 5]!, 1e-3)
-      return engine.liveTensors()
-    })
-    expect(new Set(counts).size).toBe(1)
-    engine.dispose()
+    const counts = new Set<number>()
+    for (let i = 0; i < 20; i++) {
+      await engine.step(batches[i % 5]!, 1e-3)
+      counts.add(engine.liveTensors())
+    }
+    expect(counts.size).toBe(1)
+    await engine.dispose()
   })
 
   it('averages the weights as the recurrence says', async () => {
     const engine = await start(0.5)
     let average = flatten(before, shapes)
     for (const [i, batch] of batches.entries()) {
-      engine.step(batch, 1e-2)
+      await engine.step(batch, 1e-2)
       const decay = Math.min(0.5, (2 + i) / (11 + i))
       const { parameters } = engine.state()
       average = average.map((value, k) => decay * value + (1 - decay) * parameters[k]!)
     }
     expect(maxAbsDifference(engine.state().average!, average)).toBeLessThanOrEqual(1e-6)
-    engine.dispose()
+    await engine.dispose()
   })
 
   it('continues from its state to the same bits', async () => {
     const whole = await start(0.9)
-    for (const batch of batches) whole.step(batch, 1e-2)
+    await stepOn(whole, batches, 1e-2)
     const first = await start(0.9)
-    for (const batch of batches.slice(0, 2)) first.step(batch, 1e-2)
-    const rest = await createTfjsEngine({
-      name,
+    await stepOn(first, batches.slice(0, 2), 1e-2)
+    const rest = await create({
       network,
       state: first.state(),
       weightDecay: 1e-4,
       ema: 0.9,
     })
-    for (const batch of batches.slice(2)) rest.step(batch, 1e-2)
+    await stepOn(rest, batches.slice(2), 1e-2)
     expect(rest.state()).toEqual(whole.state())
-    for (const engine of [whole, first, rest]) engine.dispose()
+    for (const engine of [whole, first, rest]) await engine.dispose()
   })
 }

@@ -1,4 +1,7 @@
+import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { engineSuite } from './engine-suite.ts'
 
-describeWith('tensorflow', 'engine tensorflow', () => engineSuite('tensorflow'))
+describeWith('tensorflow', 'engine tensorflow', () =>
+  engineSuite((options) => createTfjsEngine({ name: 'tensorflow', ...options })),
+)

@@ -1,4 +1,6 @@
 import { describe } from 'vitest'
+import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
 import { engineSuite } from './engine-suite.ts'
 
-describe('engine tfjs-wasm', () => engineSuite('tfjs-wasm'))
+describe('engine tfjs-wasm', () =>
+  engineSuite((options) => createTfjsEngine({ name: 'tfjs-wasm', ...options })))

@@ -8,13 +8,16 @@ import type { EngineName } from '../../model/run-config.ts'
 
 export type Tf = typeof import('@tensorflow/tfjs-core')
 
+/** The engines that are tfjs, on one backend or another. */
+export type TfjsEngineName = Exclude<EngineName, 'onnx'>
+
 const require = createRequire(import.meta.url)
 
 /**
  * The threads that make an engine fastest. Handing a narrow layer to TensorFlow's thread pool costs more than its
  * threads gain: at 100 wide a step takes half as long again on two.
  */
-export function usefulThreads(engine: EngineName, { hidden, dim }: Network): number {
+export function usefulThreads(engine: TfjsEngineName, { hidden, dim }: Network): number {
   const narrow = Math.max(...hidden, dim) < 256
   return engine === 'tensorflow' && narrow ? 1 : availableParallelism()
 }
@@ -23,7 +26,7 @@ export function usefulThreads(engine: EngineName, { hidden, dim }: Network): num
  * Loads tfjs on the engine's backend. TensorFlow keeps the threads that it was first loaded with.
  * Errors: TensorFlow's binding is missing or doesn't load.
  */
-export async function loadTfjs(engine: EngineName, threads: number): Promise<Tf> {
+export async function loadTfjs(engine: TfjsEngineName, threads: number): Promise<Tf> {
   return engine === 'tensorflow' ? loadTensorflow(threads) : loadWasm(threads)
 }
 
@@ -35,6 +38,13 @@ export function tensorflowProblem(threads?: number): string | undefined {
   } catch (error) {
     return messageOf(error)
   }
+}
+
+let threadsAtLoad: number | undefined
+
+/** The threads that TensorFlow was loaded with. */
+export function tensorflowThreads(): number {
+  return threadsAtLoad ?? availableParallelism()
 }
 
 function loadTensorflow(threads?: number): Tf {
@@ -54,6 +64,7 @@ function loadTensorflow(threads?: number): Tf {
     )
   }
   tf.setBackend('tensorflow')
+  threadsAtLoad ??= Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism()
   return tf
 }
 

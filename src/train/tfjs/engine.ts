@@ -1,20 +1,13 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
-import { type Network, weightShapes } from '../../model/network.ts'
-import type { EngineName } from '../../model/run-config.ts'
+import { weightShapes } from '../../model/network.ts'
 import { elementCount } from '../../model/weights.ts'
-import type { Batch, EngineState, TrainingEngine } from '../engine.ts'
+import type { Batch, EngineOptions, TrainingEngine } from '../engine.ts'
 import { adamW, averageDecayAt } from '../optimizer.ts'
-import { loadTfjs, usefulThreads } from './backend.ts'
+import { loadTfjs, type TfjsEngineName, usefulThreads } from './backend.ts'
 import { tfjsLoss } from './network.ts'
 
-export interface TfjsEngineOptions {
-  readonly name: EngineName
-  readonly network: Network
-  readonly state: EngineState
-  readonly weightDecay: number
-  /** The moving average's decay; null for no average. */
-  readonly ema: number | null
-  readonly threads?: number | undefined
+export interface TfjsEngineOptions extends EngineOptions {
+  readonly name: TfjsEngineName
 }
 
 /**

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import { makeDataset } from '../../src/data/datasets.ts'
+import { fitScaler } from '../../src/data/scaler.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { initialWeights } from '../../src/model/initial-weights.ts'
+import { type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
+import { drawBatch } from '../../src/train/batches.ts'
+import { type EngineOptions, flatten, type TrainingEngine } from '../../src/train/engine.ts'
+import { createOnnxEngine } from '../../src/train/onnx/engine.ts'
+import { recipeOf } from '../../src/train/recipes.ts'
+import { initialState } from '../../src/train/state.ts'
+import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
+import { scaledPoints } from '../../src/train/training-data.ts'
+import { createStepSession as createSession } from '../../src/training.ts'
+import { describeWith } from '../helpers/needs.ts'
+
+const seed = 0
+const steps = 200
+const { T, schedule, predictionType, lossWeighting, learningRate, weightDecay } = recipeOf('seed')
+const network: Network = { dim: 2, T, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const dataset = makeDataset({ name: 'two-moons', rows: 1000, noiseLevel: 0.05 }, seed)
+const source = {
+  x_0: scaledPoints(dataset, fitScaler(dataset.points, dataset.columns)),
+  schedule: createSchedule(schedule, T),
+  predictionType,
+  lossWeighting,
+  batchSize: 1000,
+  seed,
+}
+const options: EngineOptions = {
+  network,
+  state: initialState(flatten(initialWeights(network, seed), weightShapes(network)), null),
+  weightDecay,
+  ema: null,
+}
+
+/** The losses of the seed recipe's first steps. */
+async function curve(making: Promise<TrainingEngine>): Promise<number[]> {
+  const engine = await making
+  const losses: number[] = []
+  for (let step = 0; step < steps; step++)
+    losses.push(await engine.step(drawBatch(source, step), learningRate))
+  await engine.dispose()
+  return losses
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+async function expectSameCurve(other: Promise<TrainingEngine>): Promise<void> {
+  const [ours, theirs] = [await curve(createOnnxEngine({ ...options, createSession })), await curve(other)]
+  const apart = ours.map((loss, step) => Math.abs(loss / theirs[step]! - 1))
+  expect(Math.max(...apart.slice(0, 20))).toBeLessThanOrEqual(1e-4)
+  // from there each goes its own way from its own last digits, to the same loss
+  expect(Math.max(...apart)).toBeLessThanOrEqual(3e-2)
+  expect(Math.abs(mean(ours.slice(-100)) / mean(theirs.slice(-100)) - 1)).toBeLessThanOrEqual(2e-3)
+}
+
+it('engine onnx has the losses of tfjs-wasm', () =>
+  expectSameCurve(createTfjsEngine({ name: 'tfjs-wasm', ...options })))
+describeWith('tensorflow', 'where TensorFlow is', () => {
+  it('engine onnx has its losses', () =>
+    expectSameCurve(createTfjsEngine({ name: 'tensorflow', ...options })))
+})

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../src/core/points.ts'
+import { createNodeSession } from '../../src/infer/node.ts'
+import { drawBatch } from '../../src/train/batches.ts'
+import { chooseEngine } from '../../src/train/choose-engine.ts'
+import { goldenStepsProblem, goldenTraining } from '../../src/train/onnx/golden-steps.ts'
+import { goldenValues } from '../../src/train/onnx/golden-values.ts'
+import type { CreateStepSession } from '../../src/train/onnx/session.ts'
+import { tensorflowProblem } from '../../src/train/tfjs/backend.ts'
+import { createStepSession } from '../../src/training.ts'
+import { float64Steps } from './float64-steps.ts'
+
+/** Sessions whose output of that name is off by a little. */
+const spoiled =
+  (name: string, by: number): CreateStepSession =>
+  async (bytes, options) => {
+    const session = await createStepSession(bytes, options)
+    return {
+      async run(feeds, outputs) {
+        const results = await session.run(feeds, outputs)
+        results[name]![0]! += by
+        return results
+      },
+      release: () => session.release(),
+    }
+  }
+
+const missing: CreateStepSession = async () => {
+  throw new Error('no runtime here')
+}
+
+describe('the golden steps', () => {
+  it('are those of the network in float64, to the digits written down', async () => {
+    const { source, steps } = goldenTraining
+    const batches = Array.from({ length: steps }, (_, step) => drawBatch(source, step))
+    const exact = await float64Steps({ ...goldenTraining, batches })
+    for (const name of ['losses', 'parameters', 'average', 'firstMoment'] as const)
+      expect(maxAbsDifference(exact[name], goldenValues[name])).toBeLessThanOrEqual(1e-6)
+  })
+
+  it('are taken by onnxruntime', async () => {
+    expect(await goldenStepsProblem(createStepSession)).toBeUndefined()
+  })
+
+  it("are taken by onnxruntime's WASM too, as in a page", async () => {
+    const createWasm: CreateStepSession = (bytes) =>
+      createNodeSession(bytes, { provider: 'wasm', threads: 1 })
+    expect(await goldenStepsProblem(createWasm)).toBeUndefined()
+  })
+
+  it.each([
+    ['loss', 1e-3],
+    ['loss', Number.NaN],
+    ['next/parameters', 1e-3],
+    ['next/firstMoment', 1e-2],
+    ['next/secondMoment', 1e-2],
+    ['next/average', 1e-3],
+  ])('tell that %s is off by %s', async (name, by) => {
+    expect(await goldenStepsProblem(spoiled(name, by))).toMatch(/^onnxruntime's training steps are off by /)
+  })
+})
+
+describe('auto', () => {
+  const choose = async (createSession: CreateStepSession | undefined) => {
+    const warnings: string[] = []
+    const warn = (message: string) => warnings.push(message)
+    const engine = await chooseEngine({ name: 'auto', network: goldenTraining.network, createSession, warn })
+    return { engine, warnings: warnings.join() }
+  }
+  const next = tensorflowProblem() ? 'tfjs-wasm' : 'tensorflow'
+
+  it('is onnx, without a word', async () => {
+    expect(await choose(createStepSession)).toEqual({ engine: 'onnx', warnings: '' })
+  })
+
+  it.each<[string, CreateStepSession | undefined, RegExp]>([
+    ['its steps are wrong', spoiled('loss', 1), /slower than onnx: onnxruntime's training steps are off by/],
+    ['there is no runtime', missing, /slower than onnx: no runtime here/],
+    ['there are no sessions', undefined, /slower than onnx: .*sessions/],
+  ])('is another engine where %s, and says why', async (_, createSession, message) => {
+    const { engine, warnings } = await choose(createSession)
+    expect(engine).toBe(next)
+    expect(warnings).toMatch(message)
+  })
+})
