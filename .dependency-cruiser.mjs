@@ -11,7 +11,9 @@ const mayImport = {
   train: ['core', 'data', 'diffusion', 'model', 'onnx'],
   export: ['core', 'data', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'data', 'diffusion', 'model', 'onnx'],
+  browser: ['core', 'infer'],
   evaluate: ['core', 'diffusion', 'model'],
+  compare: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({
@@ -28,18 +30,20 @@ const onlyIn = (name, packages, folder) => ({
   to: { path: `node_modules/${packages}` },
 })
 
-/** What only Node has, and what only training and drawing need. */
-const beyondPages = [
+const onlyNode = [
   `^(node:)?(${builtinModules.join('|')})$`,
-  'node_modules/(onnxruntime-node|@tensorflow|@observablehq/plot|linkedom)/',
-  '^src/(cli|train|export|plot)/',
+  'node_modules/(onnxruntime-node|playwright-core|@tensorflow|@observablehq/plot|linkedom)/',
 ]
+
+/** What only Node has, and what only training and drawing need. */
+const beyondPages = [...onlyNode, '^src/(browser|cli|compare|train|export|plot)/']
 
 export default {
   forbidden: [
     ...folders,
     onlyIn('tfjs', '@tensorflow/', 'train'),
     onlyIn('onnxruntime', 'onnxruntime-', 'infer'),
+    onlyIn('playwright', 'playwright-core/', 'browser'),
     onlyIn('onnx-proto', '(onnx-proto|protobufjs)/', 'onnx'),
     onlyIn('drawing', '(@observablehq/plot|linkedom)/', 'plot'),
     {
@@ -47,6 +51,12 @@ export default {
       severity: 'error',
       from: { path: '^src/web\\.ts$' },
       to: { path: beyondPages, reachable: true },
+    },
+    {
+      name: 'the-onnx-engine-reaches-nothing-of-node',
+      severity: 'error',
+      from: { path: '^src/train/onnx/' },
+      to: { path: [...onlyNode, '^src/train/tfjs/'], reachable: true },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -1,54 +1,113 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CommandModule } from 'yargs'
-import { messageOf } from '../core/errors.ts'
-import { exportNoisePredictor } from '../export/export-model.ts'
-import { createNodeSession } from '../infer/node.ts'
+import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { InputError } from '../core/errors.ts'
 import { providerNames } from '../infer/session.ts'
-import { initialWeights } from '../model/initial-weights.ts'
 import { tensorflowProblem } from '../train/tfjs/backend.ts'
+import { type CudaReport, examineCuda } from './doctor/cuda.ts'
+import { machine } from './doctor/probe.ts'
+import { type Finding, tryProvider } from './doctor/try-provider.ts'
+import { withValues } from './options.ts'
 import { printJson } from './output.ts'
+import { interruptible } from './signals.ts'
 
-interface DoctorArguments {
-  install?: 'tensorflow'
-  json?: boolean
-}
+export const doctorOptions = withValues({
+  install: { choices: ['tensorflow'] as const, describe: 'get what the tensorflow engine lacks' },
+  provider: {
+    choices: providerNames,
+    describe: 'exit with 1 if this one is missing; with cuda, list what it needs',
+  },
+  'device-id': { type: 'number', describe: 'which GPU, of provider cuda [default: 0]' },
+} as const)
 
-interface Finding {
-  readonly available: boolean
-  readonly reason: string | null
-}
+type DoctorArguments = InferredOptionTypes<typeof doctorOptions> & { json?: boolean }
 
 export const doctorCommand: CommandModule<object, DoctorArguments> = {
   command: 'doctor',
   describe: 'What this machine can run, and how to get the rest',
   builder: (yargs) =>
     yargs
-      .option('install', {
-        choices: ['tensorflow'] as const,
-        describe: 'get what the tensorflow engine lacks',
-      })
+      .options(doctorOptions)
+      .example('$0 doctor --provider cuda', 'what a server with a GPU still needs')
       .example('$0 doctor --install tensorflow', "builds or downloads TensorFlow's binding") as never,
-  async handler({ install, json }) {
+  async handler({ install, provider, json, ...argv }) {
+    const deviceId = argv['device-id']
+    if (deviceId !== undefined && provider !== 'cuda')
+      throw new InputError('--device-id is for --provider cuda: leave it out')
     if (install && !(await runInstaller())) return
-    const providers = await Promise.all(
-      providerNames.map(async (provider) => ({ provider, ...(await tryProvider(provider)) })),
+    const providers = await interruptible((signal) =>
+      Promise.race([
+        Promise.all(providerNames.map((name) => tryProvider(name, name === 'cuda' ? deviceId : undefined))),
+        new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      ]),
     )
     const problem = tensorflowProblem()
     const engines = [
       { engine: 'tensorflow', available: !problem, reason: problem ?? null },
       { engine: 'tfjs-wasm', available: true, reason: null },
     ]
-    if (!providers.find(({ provider }) => provider === 'cpu')?.available) process.exitCode = 1
-    if (json) return printJson({ providers, engines })
-    const line = (name: string, { available, reason }: Finding) =>
-      `  ${name.padEnd(12)} ${available ? 'yes' : `no: ${reason}`}\n`
+    const cuda = examineCuda(machine, packageFolder())
+    const required = new Set(['cpu', provider])
+    if (providers.some((each) => required.has(each.provider as typeof provider) && !each.available))
+      process.exitCode = 1
+    if (json) return printJson({ providers, engines, cuda })
+    const detail = provider === 'cuda' || cuda.gpus.length > 0 ? cudaLines(cuda) : []
     process.stdout.write(
-      `sampling (onnxruntime-node)\n${providers.map((p) => line(p.provider, p)).join('')}` +
-        `training\n${engines.map((e) => line(e.engine, e)).join('')}`,
+      [
+        'sampling',
+        ...providers.map((each) => line(each.provider, each, answerOf(each))),
+        'training',
+        ...engines.map((each) => line(each.engine, each)),
+        ...detail,
+        '',
+      ].join('\n'),
     )
   },
+}
+
+function line(
+  name: string,
+  { available, reason }: Pick<Finding, 'available' | 'reason'>,
+  yes = 'yes',
+): string {
+  return `  ${name.padEnd(15)} ${available ? yes : `no: ${reason}`}`
+}
+
+function answerOf({ ran, software }: Finding): string {
+  if (!ran) return 'yes'
+  const adapter = ran.adapter ? `, on ${ran.adapter}${software ? ': software, slower than cpu' : ''}` : ''
+  return `yes: ${ran.runtime}${adapter}${ran.tf32 ? ', with TF32' : ''}`
+}
+
+function cudaLines({ driver, gpus, provider, libraries, tf32, remedies }: CudaReport): string[] {
+  const row = (name: string, value: string) => `  ${name.padEnd(34)} ${value}`
+  return [
+    'CUDA',
+    ...(gpus.length > 0 ? gpus.map((gpu) => row('GPU', gpu)) : [row('GPU', 'none of NVIDIA’s')]),
+    row('driver', driver ? `${driver.version} (${driver.from})` : 'missing'),
+    row('libonnxruntime_providers_cuda.so', provider ?? 'missing'),
+    ...libraries.map(({ name, path, elsewhere }) =>
+      row(name, path ?? (elsewhere ? `in ${elsewhere}, where the loader doesn't look` : 'missing')),
+    ),
+    row(
+      'TF32',
+      tf32 ? 'on; NVIDIA_TF32_OVERRIDE=0 in the environment turns it off' : 'off, by NVIDIA_TF32_OVERRIDE=0',
+    ),
+    ...remedies.flatMap(({ gets, command }) => [`to get ${gets}:`, `  ${command}`]),
+  ]
+}
+
+/** onnxruntime-node's folder, from where the command is run. */
+function packageFolder(): string | undefined {
+  try {
+    const main = createRequire(import.meta.url).resolve('onnxruntime-node')
+    return relative('', dirname(dirname(main)))
+  } catch {
+    return undefined
+  }
 }
 
 /** The script that `npm test` and `npm run demo` use too. False, with its exit code kept, if it failed. */
@@ -58,25 +117,4 @@ async function runInstaller(): Promise<boolean> {
   const [code] = await once(child, 'exit')
   if (code !== 0) process.exitCode = code ?? 3
   return code === 0
-}
-
-/** Whether a small network runs on a provider. */
-async function tryProvider(provider: (typeof providerNames)[number]): Promise<Finding> {
-  const network = { dim: 1, T: 1, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } } as const
-  const config = {
-    T: 1,
-    schedule: { kind: 'linear', betaStart: 0.99, betaEnd: 0.99 },
-    scaler: { min: [0], max: [1] },
-    integerColumns: [],
-    predictionType: 'epsilon',
-    sampler: { name: 'ddpm', variance: 'fixed_small' },
-  } as const
-  try {
-    const bytes = await exportNoisePredictor({ config, weights: initialWeights(network, 0) })
-    const session = await createNodeSession(bytes, { provider })
-    await session.release()
-    return { available: true, reason: null }
-  } catch (error) {
-    return { available: false, reason: messageOf(error) }
-  }
 }

@@ -2,16 +2,23 @@ import type { CommandModule } from 'yargs'
 import { InputError } from '../core/errors.ts'
 import { describeSampler } from '../diffusion/samplers/create.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import { loadModel } from '../infer/node.ts'
 import { selfTest } from '../infer/self-test.ts'
+import { infoOf } from '../infer/session.ts'
 import { linearLayers } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
+import { withValues } from './options.ts'
 import { printJson } from './output.ts'
+import {
+  describeProvider,
+  loadOn,
+  loadOptionsOf,
+  type ProviderArguments,
+  providerOptions,
+} from './provider-options.ts'
 
-interface InfoArguments {
-  model: string
-  json?: boolean
-}
+const { 'self-test': _, ...infoOptions } = withValues(providerOptions)
+
+type InfoArguments = ProviderArguments & { model: string; json?: boolean }
 
 export const infoCommand: CommandModule<object, InfoArguments> = {
   command: 'info <model>',
@@ -19,17 +26,22 @@ export const infoCommand: CommandModule<object, InfoArguments> = {
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
-      .example('$0 info model.onnx', '') as never,
-  async handler({ model: path, json }) {
-    const model = await loadModel(path, { selfTest: false })
-    const { pass, worst } = await selfTest(model.file, model.session)
-    await model.dispose()
-    if (json) printJson({ ...summary(model.file), selfTest: { provider: 'cpu', pass, worst } })
+      .options(infoOptions)
+      .example('$0 info model.onnx', '')
+      .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU') as never,
+  async handler(argv) {
+    const { model: path, json } = argv
+    const model = await loadOn(path, { ...loadOptionsOf(argv), selfTest: false })
+    const { pass, worst } = await selfTest(model.file, model.session).finally(model.dispose)
+    if (json) printJson({ ...summary(model.file), selfTest: { ...infoOf(model.session), pass, worst } })
     else
       process.stdout.write(
-        `${lines(path, model.file)}\nself-test    ${pass ? 'passed' : 'FAILED'} on cpu: worst difference ${worst.toExponential(1)}\n`,
+        `${lines(path, model.file)}\nself-test    ${pass ? 'passed' : 'FAILED'} on ${describeProvider(model.session)}: worst difference ${worst.toExponential(1)}\n`,
       )
-    if (!pass) throw new InputError(`${path} fails its self-test: export it again`)
+    if (!pass)
+      throw new InputError(
+        `${path} fails its self-test on ${model.session.provider}: export it again, or use another provider`,
+      )
   },
 }
 

@@ -3,8 +3,10 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { InputError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
+import { benchCommand, benchOptions } from './bench.ts'
+import { compareCommand, compareOptions } from './compare.ts'
 import { demoCommand } from './demo.ts'
-import { doctorCommand } from './doctor.ts'
+import { doctorCommand, doctorOptions } from './doctor.ts'
 import { evaluateCommand, evaluateOptions } from './evaluate.ts'
 import { exportCommand, exportOptions } from './export.ts'
 import { infoCommand } from './info.ts'
@@ -24,8 +26,10 @@ const optionNames = Object.keys({
   ...trainOptions,
   ...exportOptions,
   ...sampleOptions,
+  ...compareOptions,
   ...evaluateOptions,
-  install: 0,
+  ...benchOptions,
+  ...doctorOptions,
   json: 0,
   verbose: 0,
 })
@@ -36,7 +40,9 @@ try {
     .command(trainCommand)
     .command(exportCommand)
     .command(sampleCommand)
+    .command(compareCommand)
     .command(evaluateCommand)
+    .command(benchCommand)
     .command(infoCommand)
     .command(doctorCommand)
     .command(demoCommand)

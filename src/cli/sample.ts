@@ -12,13 +12,14 @@ import {
 } from '../data/samples-file.ts'
 import { unscale } from '../data/scaler.ts'
 import { describeSampler } from '../diffusion/samplers/create.ts'
-import { loadModel } from '../infer/node.ts'
+import type { Skipped } from '../infer/model.ts'
 import { type SampleResult, sample } from '../infer/sample.ts'
-import { providerNames } from '../infer/session.ts'
+import { infoOf } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { withValues } from './options.ts'
 import { humanSeconds, note, printJson, warn } from './output.ts'
 import { createProgress } from './progress.ts'
+import { describeProvider, loadOn, loadOptionsOf, providerOptions } from './provider-options.ts'
 import { samplerChoice, samplerOptions } from './sampler-options.ts'
 import { interruptible } from './signals.ts'
 
@@ -27,8 +28,7 @@ export const sampleOptions = withValues({
   seed: { type: 'number', default: 0, describe: 'seed of the noise' },
   ...samplerOptions,
   clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
-  provider: { choices: providerNames, default: 'cpu', describe: 'where the graph runs' },
-  threads: { type: 'number', describe: 'threads of the CPU provider [default: all cores]' },
+  ...providerOptions,
   out: { type: 'string', describe: 'a .csv, .json or .npy file; CSV on stdout without it' },
   trajectory: { type: 'string', describe: 'a .npy or .csv file for every state of every sample' },
 } as const)
@@ -53,25 +53,27 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples')
     if (out !== undefined) requireEnding('--out', out, sampleEndings)
     if (trajectory !== undefined) requireEnding('--trajectory', trajectory, trajectoryEndings)
-    const { result, card } = await draw(argv)
+    const { result, card, skipped } = await draw(argv)
     if (out === undefined) process.stdout.write(pointsToCsv(result.points, card.columns))
     else await writeWhole(out, encodeSamples(out, result.points, card.columns))
     if (trajectory !== undefined && result.trajectory) {
       const states: Points[] = result.trajectory.map((state) => unscale(state, card.scaler))
       await writeWhole(trajectory, encodeTrajectory(trajectory, states, result.timesteps, card.columns))
     }
-    const { provider, adapter, onnxruntime, threads, seconds, sampler, timesteps } = result
+    const { seconds, sampler, timesteps } = result
     note(
-      `drew ${count} samples by ${describeSampler(sampler)} in ${timesteps.length} steps on ${provider} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+      `drew ${count} samples by ${describeSampler(sampler)} in ${timesteps.length} steps on ${describeProvider(result)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
     )
     if (card.integerColumns.length > 0)
       note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
-    if (argv.json) printJson({ out, count, provider, adapter, onnxruntime, threads, seconds })
+    if (argv.json) printJson({ out, count, ...infoOf(result), skipped, seconds })
   },
 }
 
-async function draw(argv: SampleArguments): Promise<{ result: SampleResult; card: ModelCard }> {
-  const model = await loadModel(argv.model, { provider: argv.provider, threads: argv.threads })
+async function draw(
+  argv: SampleArguments,
+): Promise<{ result: SampleResult; card: ModelCard; skipped: readonly Skipped[] }> {
+  const model = await loadOn(argv.model, loadOptionsOf(argv))
   const progress = createProgress('sampling', argv.count, 'samples')
   try {
     const result = await interruptible((signal) =>
@@ -86,7 +88,7 @@ async function draw(argv: SampleArguments): Promise<{ result: SampleResult; card
         onProgress: ({ done }) => progress.update(done),
       }),
     )
-    return { result, card: model.file.card }
+    return { result, card: model.file.card, skipped: model.skipped }
   } finally {
     progress.stop()
     await model.dispose()

@@ -1,4 +1,5 @@
 import { combineRows, type Points } from '../core/points.ts'
+import { eachRow } from './forward-process.ts'
 import type { Schedule } from './schedule.ts'
 
 export const predictionTypes = ['epsilon', 'v_prediction', 'sample'] as const
@@ -43,7 +44,7 @@ export function toEpsilon(type: PredictionType, alphaBar: number): Conversion {
 /** What the network should say for each row of x_0 noised with epsilon at timestep t; all [count, dim]. */
 export function predictionTarget(
   type: PredictionType,
-  { alphaBars }: Schedule,
+  schedule: Schedule,
   x_0: Points,
   t: ArrayLike<number>,
   epsilon: Points,
@@ -51,15 +52,13 @@ export function predictionTarget(
   switch (type) {
     case 'epsilon':
       return epsilon
-    case 'v_prediction': {
-      const alphaBar = Float64Array.from(t, (timestep) => alphaBars[timestep]!)
+    case 'v_prediction':
       return combineRows(
-        alphaBar.map(Math.sqrt),
+        eachRow(schedule, t, Math.sqrt),
         epsilon,
-        alphaBar.map((a) => -Math.sqrt(1 - a)),
+        eachRow(schedule, t, (alphaBar) => -Math.sqrt(1 - alphaBar)),
         x_0,
       )
-    }
     case 'sample':
       return x_0
   }

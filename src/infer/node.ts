@@ -1,46 +1,60 @@
 import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
-import { InputError, messageOf } from '../core/errors.ts'
+import { InputError, messageOf, requireInteger } from '../core/errors.ts'
+import { createChildSession } from './child-session.ts'
+import { tf32Allowed } from './cuda.ts'
 import { type LoadOptions, type Model, openModel } from './model.ts'
-import { type CreateSession, type NodeProvider, providerNames } from './session.ts'
+import { createNativeSession } from './onnxruntime-node.ts'
+import { createReferenceSession } from './reference-session.ts'
+import { type CreateSession, type NodeProvider, providerNames, type Runtime } from './session.ts'
 import { download, type ModelSource, readSource } from './source.ts'
+import { takingTurns } from './turns.ts'
+import { createWasmSession } from './wasm-node.ts'
 
-/** Sessions of onnxruntime-node, which is loaded with the first. */
-export const createNodeSession: CreateSession<NodeProvider> = async (
-  bytes,
-  { provider, threads = availableParallelism() },
-) => {
-  const { InferenceSession, Tensor, env } = await import('onnxruntime-node').catch((error) => {
-    throw new InputError(missingRuntime(error))
-  })
-  env.logLevel = 'error'
-  const session = await InferenceSession.create(bytes, {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    graphOptimizationLevel: 'all',
-    // otherwise nodes that the provider lacks go to the CPU unseen
-    ...(provider === 'cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
-  }).catch((error) => {
-    throw new InputError(
-      `provider ${provider} can't run the model on this machine: ${messageOf(error).split('\n')[0]}`,
-    )
-  })
-  return {
-    provider,
-    adapter: null,
-    onnxruntime: env.versions.node ?? env.versions.common,
-    threads,
-    async run(feeds, outputs) {
-      const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
-      )
-      const results = await session.run(tensors, [...outputs])
-      return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
-    },
-    release: () => session.release(),
-  }
+type Maker = (...args: Parameters<CreateSession<NodeProvider>>) => ReturnType<CreateSession<NodeProvider>>
+
+/** Who makes the sessions of each provider; those whose code lies in other folders come from src/providers.ts. */
+const makers: Partial<Record<NodeProvider, Maker>> = {
+  cpu: createNativeSession as Maker,
+  cuda: createNativeSession as Maker,
+  webgpu: createNativeSession as Maker,
+  wasm: createWasmSession as Maker,
+  reference: createReferenceSession as Maker,
+}
+
+/** Adds a provider from outside this folder. */
+export function registerProvider<P extends NodeProvider>(provider: P, create: CreateSession<P>): void {
+  makers[provider] = create as unknown as Maker
+}
+
+const maxThreads = 1024
+const maxDeviceId = 1023
+
+/**
+ * A session of any provider that is registered; each loads its runtime with the first. Its calls wait their turn,
+ * it can be released twice, and nothing of it falls back to another provider. TF32 can only be chosen when CUDA is
+ * loaded, so that a choice other than this process's runs in a process of its own.
+ * Errors: an option out of range, or of another provider; a provider that this machine can't run.
+ */
+export const createNodeSession: CreateSession<NodeProvider> = async (bytes, options) => {
+  const { provider, threads, deviceId, tf32 } = options
+  const create = makers[provider]
+  if (!providerNames.includes(provider))
+    throw new InputError(`provider is ${provider}: give ${providerNames.join(', ')}`)
+  if (!create) throw new InputError(`provider ${provider} is not registered: import it from moonstep`)
+  if (threads !== undefined) requireInteger('threads', threads, 1, maxThreads)
+  if (deviceId !== undefined) requireInteger('deviceId', deviceId, 0, maxDeviceId)
+  for (const [name, value] of Object.entries({ deviceId, tf32 }))
+    if (value !== undefined && provider !== 'cuda')
+      throw new InputError(`${name} is for provider cuda, not ${provider}: leave it out`)
+  const elsewhere = tf32 !== undefined && tf32 !== tf32Allowed()
+  return takingTurns(await (elsewhere ? createChildSession : create)(bytes, options))
+}
+
+const runtime: Runtime<NodeProvider> = {
+  providers: providerNames,
+  // no GPU through WebGPU: what it would find may be software, and slower than the processor itself
+  auto: ['cuda', 'cpu', 'wasm'],
+  createSession: createNodeSession,
 }
 
 /**
@@ -50,10 +64,11 @@ export const createNodeSession: CreateSession<NodeProvider> = async (
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const { bytes, name } = await readSource(source, readNamed)
-  return openModel(bytes, name, { providers: providerNames, createSession: createNodeSession }, options)
+  return openModel(bytes, name, runtime, options)
 }
 
-async function readNamed(name: string): Promise<Uint8Array> {
+/** The bytes of a path, or of a `file:` or `http:` URL. Errors: no such file, or no answer. */
+export async function readNamed(name: string): Promise<Uint8Array> {
   if (/^https?:/i.test(name)) return download(name)
   try {
     return await readFile(/^file:/i.test(name) ? new URL(name) : name)
@@ -64,14 +79,4 @@ async function readNamed(name: string): Promise<Uint8Array> {
         : `cannot read ${name}: ${messageOf(error)}`,
     )
   }
-}
-
-/** --ignore-scripts, because the package's own script fetches CUDA libraries that nothing here needs. */
-function missingRuntime(error: unknown): string {
-  const absent = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
-  const problem = absent ? 'is not installed' : `does not load (${messageOf(error).split('\n')[0]})`
-  return (
-    `onnxruntime-node ${problem}: run npm install --ignore-scripts onnxruntime-node ` +
-    '(or set ONNXRUNTIME_NODE_INSTALL=skip), which leaves out its download of CUDA libraries'
-  )
 }

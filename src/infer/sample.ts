@@ -14,7 +14,7 @@ import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.
 import { checkTimesteps, spacedTimesteps } from '../diffusion/timesteps.ts'
 import type { Model } from './model.ts'
 import { sessionPredictor } from './predictor.ts'
-import type { SessionInfo } from './session.ts'
+import { infoOf, type SessionInfo } from './session.ts'
 
 /** The sampler and its steps; what is left open is as the card recommends. */
 export interface SampleOptions extends SamplerChoice {
@@ -105,7 +105,6 @@ async function run(model: Model, options: SampleOptions, plan: Plan): Promise<Sa
     options.clip ? clampColumns(unscaled, min, max) : unscaled,
     card.columns.map((name) => card.integerColumns.includes(name)),
   )
-  const { provider, adapter, onnxruntime, threads } = model.session
   const seconds = (performance.now() - start) / 1000
   return {
     points,
@@ -114,10 +113,7 @@ async function run(model: Model, options: SampleOptions, plan: Plan): Promise<Sa
     sampler: plan.config,
     timesteps: plan.timesteps,
     seconds,
-    provider,
-    adapter,
-    onnxruntime,
-    threads,
+    ...infoOf(model.session),
   }
 }
 

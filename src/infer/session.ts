@@ -1,7 +1,16 @@
 import type { Points } from '../core/points.ts'
 
-/** Where a session computes in Node. The first is the default. */
-export const providerNames = ['cpu', 'webgpu'] as const
+/** Where a session computes in Node. docs/providers.md says what each is. The first is the default. */
+export const providerNames = [
+  'cpu',
+  'cuda',
+  'webgpu',
+  'wasm',
+  'webgpu-browser',
+  'wasm-browser',
+  'tensorflow',
+  'reference',
+] as const
 /** Where a session computes in a page. The first is the default. */
 export const webProviderNames = ['wasm', 'webgpu'] as const
 
@@ -20,9 +29,14 @@ export interface SessionInfo {
   readonly provider: ExecutionProvider
   /** The GPU adapter, where there is one and it is known. */
   readonly adapter: string | null
-  /** The version of onnxruntime. */
-  readonly onnxruntime: string
+  /** The version of onnxruntime; null where something else computes. */
+  readonly onnxruntime: string | null
+  /** What computes, with its version: 'onnxruntime-node 1.30.0' say. */
+  readonly runtime: string
+  /** Of the processor. */
   readonly threads: number
+  /** Whether a GPU may round the factors of matrix products to TF32's 10 bits; null where there is no TF32. */
+  readonly tf32: boolean | null
 }
 
 /** A loaded graph, whatever the runtime. */
@@ -32,6 +46,7 @@ export interface Session extends SessionInfo {
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
   ): Promise<Record<string, Float32Array>>
+  /** Frees it, once what runs on it has ended; a second call does nothing. */
   release(): Promise<void>
 }
 
@@ -39,6 +54,10 @@ export interface SessionOptions<P extends ExecutionProvider> {
   readonly provider: P
   /** Threads that compute; the runtime's own choice otherwise. */
   readonly threads?: number | undefined
+  /** Which GPU, of `cuda`: 0 by default. */
+  readonly deviceId?: number | undefined
+  /** Of `cuda`: whether TF32 is allowed; as the environment has it by default. */
+  readonly tf32?: boolean | undefined
 }
 
 /** Errors: a provider that this machine can't run. */
@@ -51,9 +70,16 @@ export type CreateSession<P extends ExecutionProvider> = (
 export interface Runtime<P extends ExecutionProvider> {
   /** The first is the default. */
   readonly providers: readonly [P, ...P[]]
+  /** What `auto` tries, in this order. */
+  readonly auto: readonly P[]
   readonly createSession: CreateSession<P>
 }
 
 export function tensorOf({ data, count, dim }: Points): Tensor {
   return { data, dims: [count, dim] }
+}
+
+/** A session's facts alone, for a result. */
+export function infoOf({ provider, adapter, onnxruntime, runtime, threads, tf32 }: SessionInfo): SessionInfo {
+  return { provider, adapter, onnxruntime, runtime, threads, tf32 }
 }

@@ -2,11 +2,14 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { type LoadOptions, type Model, openModel } from './model.ts'
 import { type CreateSession, type WebProvider, webProviderNames } from './session.ts'
 import { download, type ModelSource, readSource } from './source.ts'
+import { takingTurns } from './turns.ts'
 
 /** Where onnxruntime-web's files are: a URL's beginning, or the two files' own URLs. */
 export type WasmPaths = string | { readonly mjs?: string | URL; readonly wasm?: string | URL }
 
-export interface WebLoadOptions extends LoadOptions<WebProvider> {
+export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
+  /** `wasm` by default. One that is named never falls back to another. */
+  readonly provider?: WebProvider | undefined
   /**
    * For a page without a bundler that finds the files: both are in `onnxruntime-web/dist`, those of `wasm` named
    * ort-wasm-simd-threaded, those of `webgpu` ort-wasm-simd-threaded.asyncify. Only a provider's first model
@@ -45,21 +48,26 @@ function createWebSession(wasmPaths: WasmPaths | undefined): CreateSession<WebPr
         `provider ${provider} can't run the model in this page: ${reason}: ${remedies[provider]}`,
       )
     })
-    return {
+    const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : undefined
+    const whileAlive = untilLost(device)
+    const version = env.versions.web ?? env.versions.common
+    return takingTurns({
       provider,
-      adapter: provider === 'webgpu' ? nameOf(await env.webgpu.device) : null,
-      onnxruntime: env.versions.web ?? env.versions.common,
+      adapter: nameOf(device),
+      onnxruntime: version,
+      runtime: `onnxruntime-web ${version}`,
       threads: env.wasm.numThreads,
+      tf32: null,
       async run(feeds, outputs) {
         await nextTask()
         const tensors = Object.fromEntries(
           Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
         )
-        const results = await session.run(tensors, [...outputs])
+        const results = await whileAlive(() => session.run(tensors, [...outputs]))
         return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
       },
       release: () => session.release(),
-    }
+    })
   }
 }
 
@@ -74,7 +82,7 @@ export async function loadModel(
 ): Promise<Model> {
   const { bytes, name } = await readSource(source, download)
   const createSession = createWebSession(wasmPaths)
-  return openModel(bytes, name, { providers: webProviderNames, createSession }, options)
+  return openModel(bytes, name, { providers: webProviderNames, auto: [], createSession }, options)
 }
 
 /** Threads need memory that is shared, which a page has only with COOP and COEP headers. */
@@ -95,8 +103,34 @@ function nextTask(): Promise<void> {
   })
 }
 
-/** What a GPUDevice says of its adapter. */
-function nameOf(device: unknown): string | null {
-  const info = (device as { adapterInfo?: Record<string, string> } | undefined)?.adapterInfo
+/** What we take of a GPUDevice, which has no types here. */
+interface Device {
+  readonly adapterInfo?: Readonly<Record<string, string>>
+  readonly lost?: Promise<{ readonly message: string }>
+}
+
+/** What a device says of its adapter. */
+function nameOf(device: Device | undefined): string | null {
+  const info = device?.adapterInfo
   return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null
+}
+
+/** Fails a task once its device is lost: a run on a device that is gone may never end. */
+function untilLost(device: Device | undefined) {
+  let lost: Error | undefined
+  let fail = (_: Error) => {}
+  device?.lost?.then(({ message }) => {
+    lost = new Error(`the GPU was lost (${message.split('\n')[0]}): load the model again`)
+    fail(lost)
+  })
+  return <R>(task: () => Promise<R>): Promise<R> =>
+    new Promise((resolve, reject) => {
+      if (lost) return reject(lost)
+      fail = reject
+      task().then(resolve, async (error) => {
+        // a lost GPU fails a run before it is said to be lost
+        await Promise.race([device?.lost, new Promise((later) => setTimeout(later, 1000))])
+        reject(lost ?? error)
+      })
+    })
 }

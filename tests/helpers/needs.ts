@@ -38,9 +38,16 @@ const needs = {
     found: () => chromiumPath() !== undefined,
     install: 'sudo apt-get install chromium',
   },
+  cuda: {
+    found: () => ['/dev/nvidiactl', '/dev/dxg'].some(existsSync),
+    install: 'an NVIDIA GPU, and what moonstep doctor --provider cuda lists',
+  },
 } as const
 
 export type Need = keyof typeof needs
+
+/** What no command installs: its absence is no failure anywhere. */
+const hardware: readonly Need[] = ['cuda']
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -63,7 +70,7 @@ export function findMissing(): Partial<Record<Need, string>> {
 export function describeWith(need: Need, name: string, body: () => void): void {
   const missing = inject('missing')[need]
   if (!missing) describe(name, body)
-  else if (process.env.MOONSTEP_REQUIRE_ALL)
+  else if (process.env.MOONSTEP_REQUIRE_ALL && !hardware.includes(need))
     describe(name, () => {
       it('has what it needs', () => {
         throw new Error(missing)

@@ -103,9 +103,9 @@ describe('loadModel', () => {
     ['what is no source', () => loadModel(7 as never), /cannot be loaded from Number: give a path/],
     ['nothing', () => loadModel(undefined as never), /cannot be loaded from undefined: give a path/],
     [
-      'a provider of pages',
-      () => loadModel(path, { provider: 'wasm' as never }),
-      /^provider is wasm: give cpu or webgpu$/,
+      'an unknown provider',
+      () => loadModel(path, { provider: 'tpu' as never }),
+      /^provider is tpu: give cpu or cuda or .* or auto$/,
     ],
     ['no threads', () => loadModel(path, { threads: 0 }), /^threads is 0: give a whole number from 1 /],
   ])('refuses %s in one line', async (_, call, message) => expectRefusal(call, message))

@@ -5,6 +5,7 @@ import {
   type LoadOptions,
   loadModel,
   type Model,
+  type NodeProvider,
   type Points,
   type SampleOptions,
   type SampleResult,
@@ -24,7 +25,7 @@ describe('the types of moonstep', () => {
     expectTypeOf(loadModel).parameter(1).toEqualTypeOf<LoadOptions | undefined>()
     expectTypeOf(loadModel).returns.resolves.toEqualTypeOf<Model>()
     expectTypeOf(loadModel).toBeCallableWith('model.onnx', { provider: 'webgpu', threads: 2 })
-    expectTypeOf<LoadOptions['provider']>().toEqualTypeOf<'cpu' | 'webgpu' | undefined>()
+    expectTypeOf<LoadOptions['provider']>().toEqualTypeOf<NodeProvider | 'auto' | undefined>()
     expectTypeOf<Unknown<{ gpu: true }, LoadOptions>>().not.toBeNever()
   })
 
@@ -58,7 +59,7 @@ describe('the types of moonstep', () => {
     expectTypeOf<SampleResult['points']['data']>().toEqualTypeOf<Float32Array>()
     expectTypeOf<SampleResult['points']['count']>().toEqualTypeOf<number>()
     expectTypeOf<SampleResult['trajectory']>().toEqualTypeOf<readonly Points[] | undefined>()
-    expectTypeOf<SampleResult['provider']>().toEqualTypeOf<'cpu' | 'webgpu' | 'wasm'>()
+    expectTypeOf<SampleResult['provider']>().toEqualTypeOf<NodeProvider>()
   })
 
   it('train and exportModel take requests and give results', () => {

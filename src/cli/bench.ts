@@ -1,0 +1,138 @@
+import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { InputError, messageOf, requireInteger } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import { type MeasuredPoint, measurePoint } from '../infer/measure.ts'
+import type { Model, Skipped } from '../infer/model.ts'
+import { loadModel } from '../infer/node.ts'
+import { infoOf, type NodeProvider, providerNames } from '../infer/session.ts'
+import { isSoftware } from '../infer/vulkan-adapter.ts'
+import { type BenchedProvider, benchTable, overtakings } from './bench-table.ts'
+import { numberList } from './number-list.ts'
+import { withValues } from './options.ts'
+import { note, printJson } from './output.ts'
+import { describeProvider, providerOptions } from './provider-options.ts'
+import { interruptible } from './signals.ts'
+
+export const benchOptions = withValues({
+  providers: {
+    type: 'string',
+    describe: 'cpu,wasm say [default: those of cpu, cuda, webgpu, wasm that run here]',
+  },
+  batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows of a run' },
+  seconds: { type: 'number', default: 1, describe: 'time for each batch, after its warm-up' },
+  threads: providerOptions.threads,
+  'device-id': providerOptions['device-id'],
+} as const)
+
+type BenchArguments = InferredOptionTypes<typeof benchOptions> & { model: string; json?: boolean }
+
+/** A batch whose every run would take more than this many times the time that a point has is left out. */
+const patience = 10
+
+const usual: readonly NodeProvider[] = ['cpu', 'cuda', 'webgpu', 'wasm']
+
+export const benchCommand: CommandModule<object, BenchArguments> = {
+  command: 'bench <model>',
+  describe: 'Latency and throughput by batch and provider',
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
+      .options(benchOptions)
+      .example('$0 bench model.onnx', 'one network call on each provider that runs here')
+      .example(
+        '$0 bench sampler.onnx --providers cpu,cuda',
+        'the whole process: from which batch on is the GPU faster?',
+      )
+      .epilogue(
+        'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
+      ) as never,
+  async handler(argv) {
+    const named = argv.providers === undefined ? undefined : namesIn(argv.providers)
+    const batches = batchesIn(argv.batches)
+    if (!(argv.seconds > 0 && argv.seconds <= 3600))
+      throw new InputError(`--seconds is ${argv.seconds}: give a number above 0, at most 3600`)
+    if (argv['device-id'] !== undefined && named && !named.includes('cuda'))
+      throw new InputError('--device-id is for provider cuda: leave it out, or name cuda in --providers')
+    const skipped: Skipped[] = []
+    const benched: BenchedProvider[] = []
+    let kind = ''
+    await interruptible(async (signal) => {
+      for (const provider of named ?? usual) {
+        const start = performance.now()
+        const model = await open(provider, argv, named !== undefined, skipped)
+        if (!model) continue
+        const loadSeconds = (performance.now() - start) / 1000
+        kind = model.file.isSampler ? 'sampler' : 'noise_predictor'
+        try {
+          note(`measuring ${describeProvider(model.session)}`)
+          const measured = await sweep(model, batches, argv.seconds, signal)
+          benched.push({ ...infoOf(model.session), loadSeconds, ...measured })
+        } finally {
+          await model.dispose()
+        }
+      }
+    })
+    for (const { provider, reason } of skipped) note(`not on ${provider}: ${reason}`)
+    const overtakes = overtakings(benched)
+    if (argv.json) printJson({ model: argv.model, kind, providers: benched, skipped, overtakes })
+    else process.stdout.write(benchTable(kind, benched, overtakes))
+  },
+}
+
+/** A model, or nothing where a provider that nobody named doesn't run here or computes in software. */
+async function open(
+  provider: NodeProvider,
+  argv: BenchArguments,
+  isNamed: boolean,
+  skipped: Skipped[],
+): Promise<Model | undefined> {
+  const deviceId = provider === 'cuda' ? argv['device-id'] : undefined
+  try {
+    const model = await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
+    if (isNamed || !isSoftware(model.session.adapter)) return model
+    await model.dispose()
+    skipped.push({
+      provider,
+      reason: `${model.session.adapter} is software: name it in --providers to measure it`,
+    })
+  } catch (error) {
+    // what is wrong with the model or the options, cpu says as well
+    if (isNamed || provider === 'cpu' || !(error instanceof InputError)) throw error
+    skipped.push({ provider, reason: messageOf(error) })
+  }
+  return undefined
+}
+
+async function sweep(
+  { session, file }: Model,
+  batches: readonly number[],
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Pick<BenchedProvider, 'points' | 'leftOut'>> {
+  const points: MeasuredPoint[] = []
+  for (const batch of batches) {
+    const last = points.at(-1)
+    // time grows no faster than the batch, and a long run has little but that
+    const expected = last ? last.medianSeconds * (batch / last.batch) : 0
+    if (last && last.medianSeconds > seconds / 10 && expected > patience * seconds)
+      return { points, leftOut: `from batch ${batch} on a run would take some ${expected.toPrecision(1)} s` }
+    points.push(await measurePoint(session, file, batch, { seconds, signal }))
+  }
+  return { points, leftOut: null }
+}
+
+function namesIn(text: string): NodeProvider[] {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))]
+  for (const name of names)
+    if (!(providerNames as readonly string[]).includes(name))
+      throw new InputError(
+        `unknown provider ${name}${nearest(name, providerNames)}: choose from ${providerNames.join(', ')}`,
+      )
+  return names as NodeProvider[]
+}
+
+function batchesIn(text: string): number[] {
+  const batches = numberList('--batches', text)
+  for (const batch of batches) requireInteger('--batches', batch, 1, 10_000_000)
+  return batches.sort((a, b) => a - b)
+}

@@ -1,0 +1,64 @@
+import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { describeComparison } from '../compare/describe.ts'
+import { toMarkdown, toText } from '../compare/document.ts'
+import { compare } from '../compare/node.ts'
+import { toleranceNames } from '../compare/tolerance.ts'
+import { writeWhole } from '../core/files.ts'
+import '../providers.ts'
+import { withValues } from './options.ts'
+import { note, printJson } from './output.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { interruptible } from './signals.ts'
+
+export const compareOptions = withValues({
+  providers: { type: 'string', describe: 'cpu,webgpu say [default: all that this machine has]' },
+  reference: { type: 'string', describe: 'a run folder or model.onnx whose weights judge' },
+  tolerance: { choices: toleranceNames, describe: 'how far a provider may be off [default: fp32]' },
+  atol: { type: 'number', describe: "absolute tolerance of a network call, in place of the class's" },
+  rtol: { type: 'number', describe: "relative tolerance, in place of the class's" },
+  bisect: { type: 'boolean', describe: 'name the first node whose output departs' },
+  threads: { type: 'number', describe: 'threads that compute on the processor' },
+  'device-id': { type: 'number', describe: 'which GPU, of cuda [default: 0]' },
+  markdown: { type: 'string', describe: 'a file for the report as Markdown' },
+} as const)
+
+type CompareArguments = InferredOptionTypes<typeof compareOptions> & { model: string; json?: boolean }
+
+export const compareCommand: CommandModule<object, CompareArguments> = {
+  command: 'compare <model>',
+  describe: 'Hold providers against the float64 reference',
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
+      .options(compareOptions)
+      .example('$0 compare model.onnx', 'all that this machine has')
+      .example('$0 compare model.onnx --providers cpu,webgpu --bisect', 'which node is wrong, if any')
+      .example('$0 compare model.onnx --reference runs/moons', 'did the export keep the weights?') as never,
+  async handler(argv) {
+    let progress: Progress | undefined
+    const comparison = await interruptible((signal) =>
+      compare(argv.model, {
+        providers: argv.providers?.split(',').map((name) => name.trim()),
+        reference: argv.reference,
+        tolerance: argv.tolerance,
+        atol: argv.atol,
+        rtol: argv.rtol,
+        bisect: argv.bisect,
+        threads: argv.threads,
+        deviceId: argv['device-id'],
+        signal,
+        onProgress({ stage, done, count }) {
+          progress ??= createProgress('comparing', count, 'parts')
+          progress.update(done, stage)
+        },
+      }),
+    ).finally(() => progress?.stop())
+    const blocks = describeComparison(comparison)
+    if (argv.json) printJson(comparison)
+    else process.stdout.write(toText(blocks))
+    if (!comparison.pass) process.exitCode = 1
+    if (argv.markdown === undefined) return
+    await writeWhole(argv.markdown, toMarkdown(blocks))
+    note(`wrote ${argv.markdown}`)
+  },
+}

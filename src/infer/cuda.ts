@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { InputError } from '../core/errors.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Where onnxruntime-node keeps its libraries for this machine. Errors: the package isn't there. */
+export function nativeLibraries(): string {
+  const main = require.resolve('onnxruntime-node')
+  return join(dirname(main), '../bin/napi-v6', process.platform, process.arch)
+}
+
+export const cudaLibrary = 'libonnxruntime_providers_cuda.so'
+
+/** What the environment said when CUDA was loaded: its libraries read it then, and never again. */
+let tf32AtLoad: boolean | undefined
+
+/** Whether NVIDIA_TF32_OVERRIDE lets this process's matrix products round to TF32, as they do by default. */
+export function tf32Allowed(): boolean {
+  return tf32AtLoad ?? process.env.NVIDIA_TF32_OVERRIDE !== '0'
+}
+
+/**
+ * Must come before the first CUDA session: what can be seen to be missing is named before the runtime looks for it.
+ * Errors: no NVIDIA driver; onnxruntime-node without its CUDA library.
+ */
+export function prepareCuda(): void {
+  const missing = missingForCuda()
+  if (missing) throw new InputError(`provider cuda can't run on this machine: ${missing}`)
+  // device N is then nvidia-smi's N, not the N-th fastest
+  process.env.CUDA_DEVICE_ORDER ??= 'PCI_BUS_ID'
+  tf32AtLoad = tf32Allowed()
+}
+
+/** What is missing at first sight, or nothing. */
+function missingForCuda(): string | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return `onnxruntime-node has CUDA for Linux on x64 alone, not for ${process.platform} on ${process.arch}`
+  // /dev/dxg is the GPU of a Windows host in WSL
+  if (!['/dev/nvidiactl', '/dev/dxg'].some(existsSync))
+    return 'there is no NVIDIA GPU, or its driver is not loaded: moonstep doctor says what is missing'
+  return hasCudaLibrary()
+    ? undefined
+    : `onnxruntime-node lacks ${cudaLibrary}: moonstep doctor says how to get it`
+}
+
+function hasCudaLibrary(): boolean {
+  try {
+    return existsSync(join(nativeLibraries(), cudaLibrary))
+  } catch {
+    // the package itself is missing, which its import says better
+    return true
+  }
+}
+
+interface Gpu {
+  readonly name: string
+  readonly computeCapability: number
+}
+
+/** What a session on a device should say of itself. TF32 came with compute capability 8. */
+export function cudaFacts(deviceId: number): { adapter: string | null; tf32: boolean } {
+  gpus ??= visibleGpus(queryGpus(), process.env)
+  const gpu = gpus[deviceId]
+  const capable = (gpu?.computeCapability ?? 8) >= 8
+  return { adapter: gpu?.name ?? null, tf32: capable && tf32Allowed() }
+}
+
+let gpus: readonly Gpu[] | undefined
+
+/** nvidia-smi's list by bus, or nothing where it doesn't run. */
+function queryGpus(): string {
+  const query = ['--query-gpu=name,compute_cap', '--format=csv,noheader']
+  return spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 10_000 }).stdout ?? ''
+}
+
+/**
+ * The GPUs as CUDA counts them under an environment; `list` is nvidia-smi's, a line 'NAME, 9.0' each. None where
+ * the environment orders or names different ones in a way that can't be followed.
+ */
+export function visibleGpus(list: string, env: NodeJS.ProcessEnv): readonly Gpu[] {
+  const all = list.split('\n').flatMap((line): Gpu[] => {
+    const match = /^(.+), (\d+\.\d+)$/.exec(line.trim())
+    return match ? [{ name: match[1]!, computeCapability: Number(match[2]) }] : []
+  })
+  const alike = new Set(all.map(({ name }) => name)).size <= 1
+  if (!alike && env.CUDA_DEVICE_ORDER !== 'PCI_BUS_ID') return []
+  const visible = env.CUDA_VISIBLE_DEVICES?.split(',').map((text) => text.trim())
+  if (!visible) return all
+  if (visible.every((text) => /^\d+$/.test(text))) return visible.flatMap((text) => all[Number(text)] ?? [])
+  // by UUID
+  return alike ? all.slice(0, visible.length) : []
+}

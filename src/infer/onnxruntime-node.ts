@@ -1,0 +1,67 @@
+import { availableParallelism } from 'node:os'
+import { InputError, messageOf } from '../core/errors.ts'
+import { cudaFacts, prepareCuda } from './cuda.ts'
+import { reasonOf } from './reason.ts'
+import type { CreateSession } from './session.ts'
+import { vulkanAdapter } from './vulkan-adapter.ts'
+
+/** The providers that onnxruntime-node has. */
+export type NativeProvider = 'cpu' | 'cuda' | 'webgpu'
+
+/** Sessions of onnxruntime-node, which is loaded with the first. Errors: a provider that this machine can't run. */
+export const createNativeSession: CreateSession<NativeProvider> = async (
+  bytes,
+  { provider, threads, deviceId = 0 },
+) => {
+  if (provider === 'cuda') prepareCuda()
+  const { InferenceSession, Tensor, env } = await import('onnxruntime-node').catch((error) => {
+    throw new InputError(missingRuntime(error))
+  })
+  // what it logs as an error it throws as well, and our error is one line
+  env.logLevel = 'fatal'
+  const intraOpNumThreads = threads ?? (provider === 'cpu' ? availableParallelism() : 1)
+  const cpu = provider === 'cpu'
+  const session = await InferenceSession.create(bytes, {
+    executionProviders: [provider === 'cuda' ? { name: provider, deviceId } : provider],
+    intraOpNumThreads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+    graphOptimizationLevel: 'all',
+    // otherwise nodes that the provider lacks go to the CPU unseen
+    ...(cpu ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+  }).catch((error) => {
+    throw new InputError(
+      `provider ${provider} can't run the model on this machine: ${reasonOf(error)}` +
+        (cpu ? '' : ': moonstep doctor says what is missing'),
+    )
+  })
+  const version = env.versions.node ?? env.versions.common
+  const gpu = { adapter: provider === 'webgpu' ? await vulkanAdapter(bytes) : null, tf32: null }
+  return {
+    provider,
+    ...(provider === 'cuda' ? cudaFacts(deviceId) : gpu),
+    onnxruntime: version,
+    runtime: `onnxruntime-node ${version}`,
+    threads: intraOpNumThreads,
+    async run(feeds, outputs) {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
+      )
+      const results = await session.run(tensors, [...outputs]).catch((error) => {
+        throw new Error(`provider ${provider}: ${reasonOf(error)}`)
+      })
+      return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
+    },
+    release: () => session.release(),
+  }
+}
+
+/** --ignore-scripts, because the package's own script fetches CUDA libraries that nothing here needs. */
+function missingRuntime(error: unknown): string {
+  const absent = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
+  const problem = absent ? 'is not installed' : `does not load (${messageOf(error).split('\n')[0]})`
+  return (
+    `onnxruntime-node ${problem}: run npm install --ignore-scripts onnxruntime-node ` +
+    '(or set ONNXRUNTIME_NODE_INSTALL=skip), which leaves out its download of CUDA libraries'
+  )
+}

@@ -1,0 +1,76 @@
+import { InputError } from '../core/errors.ts'
+import { type FloatArray, type Points, toFloat32 } from '../core/points.ts'
+import { unscale } from '../data/scaler.ts'
+import type { NoisePredictor } from '../diffusion/noise-predictor.ts'
+import { reverseProcess } from '../diffusion/reverse-process.ts'
+import { createSampler } from '../diffusion/samplers/create.ts'
+import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
+import { createSchedule } from '../diffusion/schedule.ts'
+import type { ModelFile } from '../onnx/read.ts'
+import type { Session, SessionInfo, Tensor } from './session.ts'
+
+export interface PredictorSessionOptions<A extends FloatArray> {
+  readonly predictor: NoisePredictor<A>
+  /** The precision that the predictor, and the process around it, compute in. */
+  readonly precision: { from(values: Float32Array): A }
+  readonly info: SessionInfo
+  readonly release?: (() => void) | undefined
+}
+
+/**
+ * Any noise predictor as a session of a model: it takes the feeds of the model's graph and gives its outputs,
+ * rounded to float32 at the end. Of a sampler.onnx it walks the card's reverse process.
+ */
+export function predictorSession<A extends FloatArray>(
+  file: ModelFile,
+  { predictor, precision, info, release = () => {} }: PredictorSessionOptions<A>,
+): Session {
+  const { card, isSampler } = file
+  const pointsOf = (data: Float32Array): Points<A> => {
+    const values = precision.from(data)
+    return { data: values, count: data.length / card.dim, dim: card.dim }
+  }
+  const evaluate = async (feeds: Feeds) => {
+    const t = feedOf(feeds, 't').data
+    const output = await predictor.predict(pointsOf(feedOf(feeds, 'x_t').data), t)
+    return { [card.predictionType]: toFloat32(output).data }
+  }
+  const walk = async (feeds: Feeds) => {
+    const x_T = pointsOf(feedOf(feeds, 'x_T').data)
+    const size = x_T.count * x_T.dim
+    const { timesteps, ...config } = card.sampler!
+    const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
+    const noise = (j: number) => pointsOf(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
+    const sampler = createSampler(schedule, config as SamplerConfig, card.predictionType)
+    const trajectory = new Float32Array((timesteps.length + 1) * size)
+    let x_0 = x_T
+    for await (const { step, x } of reverseProcess({ predictor, sampler, timesteps, x_T, noise })) {
+      trajectory.set(x.data, step * size)
+      x_0 = x
+    }
+    const samples = toFloat32(unscale(x_0, card.scaler)).data
+    return { x_0: toFloat32(x_0).data, samples, trajectory }
+  }
+  return {
+    ...info,
+    async run(feeds, outputs) {
+      const results: Record<string, Float32Array> = await (isSampler ? walk(feeds) : evaluate(feeds))
+      return Object.fromEntries(
+        outputs.map((name) => {
+          if (!file.outputs.includes(name))
+            throw new InputError(`the model has no output ${name}: it has ${file.outputs.join(', ')}`)
+          return [name, results[name]!]
+        }),
+      )
+    },
+    release: async () => release(),
+  }
+}
+
+type Feeds = Readonly<Record<string, Tensor>>
+
+function feedOf(feeds: Feeds, name: string): Tensor {
+  const feed = feeds[name]
+  if (!feed) throw new InputError(`the model's input ${name} is not fed: feed it`)
+  return feed
+}

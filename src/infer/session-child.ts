@@ -1,0 +1,24 @@
+import { InputError, messageOf } from '../core/errors.ts'
+import type { Answer, Request } from './child-session.ts'
+import { createNodeSession } from './node.ts'
+import { infoOf, type Session } from './session.ts'
+
+/** The program that a child session runs in. */
+let session: Session | undefined
+
+async function answer(request: Request): Promise<unknown> {
+  if ('run' in request) return session!.run(...request.run)
+  session = await createNodeSession(request.create.bytes, request.create.options)
+  return infoOf(session)
+}
+
+process.on('message', async (request: Request) => {
+  const answered: Answer = await answer(request).then(
+    (value) => ({ value }),
+    (error) => ({ error: { message: messageOf(error), isInputError: error instanceof InputError } }),
+  )
+  process.send!(answered)
+})
+process.on('disconnect', () => process.exit())
+// the terminal sends it to every process of the command, and the parent decides what it means
+process.on('SIGINT', () => {})

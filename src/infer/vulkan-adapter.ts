@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
+
+/** Makes a WebGPU session of the model on stdin and ends. */
+const program = `
+const { InferenceSession, env } = require(process.argv[1])
+env.logLevel = 'fatal'
+const bytes = require('node:fs').readFileSync(0)
+InferenceSession.create(bytes, { executionProviders: ['webgpu'] }).catch(() => {})
+`
+
+let adapter: Promise<string | null> | undefined
+
+/**
+ * The GPU that onnxruntime-node's WebGPU provider takes, or null where it can't be told (it is Vulkan's on Linux).
+ * The package doesn't say, but Vulkan's loader does, in a process that is asked for its log: one of the same
+ * environment takes the same GPU. `bytes` is any model. Asked once a process.
+ */
+export function vulkanAdapter(bytes: Uint8Array): Promise<string | null> {
+  adapter ??= process.platform === 'linux' ? askLoader(bytes) : Promise.resolve(null)
+  return adapter
+}
+
+function askLoader(bytes: Uint8Array): Promise<string | null> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['-e', program, require.resolve('onnxruntime-node')], {
+      env: { ...process.env, VK_LOADER_DEBUG: 'driver', NODE_OPTIONS: '' },
+      stdio: ['pipe', 'ignore', 'pipe'],
+      timeout: 30_000,
+    })
+    let log = ''
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      log += text
+    })
+    child.on('error', () => resolve(null))
+    child.on('close', () => resolve(adapterIn(log)))
+    // it may end before it has read all
+    child.stdin.on('error', () => {}).end(bytes)
+  })
+}
+
+/** The GPU that the loader's log names last. */
+export function adapterIn(log: string): string | null {
+  return [...log.matchAll(/Using "(.+)" with driver:/g)].at(-1)?.[1] ?? null
+}
+
+/** Whether an adapter computes on the processor: Mesa's llvmpipe (lavapipe), SwiftShader, Windows' WARP. */
+export function isSoftware(adapter: string | null): boolean {
+  return /llvmpipe|lavapipe|swiftshader|softpipe|basic render/i.test(adapter ?? '')
+}

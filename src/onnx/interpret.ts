@@ -1,0 +1,154 @@
+import { elementCount } from '../model/weights.ts'
+import type { Attributes } from './ops.ts'
+import { ops } from './ops.ts'
+import { AttributeProto, type IAttribute, type IGraph, type INode, TensorProto } from './proto.ts'
+
+/** A tensor in float64, row by row. Indices are kept as numbers too. */
+export interface Float64Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float64Array
+}
+
+/**
+ * Runs a graph of the ops in use in float64, one node after another as the file has them: the oracle that
+ * runtimes are held against tensor by tensor. Nothing of a runtime's is in it: no fusion, no reordering.
+ * Returns every value by name, the inputs and the constants too. The graph must have passed `checkModel`.
+ * Errors: an input that is missing.
+ */
+export function interpretGraph(
+  graph: IGraph,
+  inputs: Readonly<Record<string, Float64Tensor>>,
+): Map<string, Float64Tensor> {
+  const values = new Map<string, Float64Tensor>(constantsOf(graph))
+  for (const { name } of graph.input ?? []) {
+    const input = inputs[name!]
+    if (!input) throw new Error(`the graph's input ${name} is missing`)
+    values.set(name!, input)
+  }
+  for (const node of graph.node ?? []) values.set(node.output![0]!, interpretNode(node, values))
+  return values
+}
+
+/** What one node computes of the values by name. */
+export function interpretNode(node: INode, values: ReadonlyMap<string, Float64Tensor>): Float64Tensor {
+  const inputs = (node.input ?? []).map((name) => values.get(name)!)
+  return run[node.opType as keyof typeof run](inputs, attributesOf(node))
+}
+
+/** The initializers by name. */
+export function constantsOf({ initializer }: IGraph): Map<string, Float64Tensor> {
+  return new Map(
+    (initializer ?? []).map(({ name, dims, dataType, rawData }) => {
+      const shape = (dims ?? []).map(Number)
+      const view = new DataView(rawData!.buffer, rawData!.byteOffset)
+      const float = dataType === TensorProto.DataType.FLOAT
+      const data = Float64Array.from({ length: elementCount(shape) }, (_, i) =>
+        float ? view.getFloat32(4 * i, true) : view.getInt32(4 * i, true),
+      )
+      return [name!, { shape, data }]
+    }),
+  )
+}
+
+/** A node's attributes as numbers. */
+export function attributesOf({ attribute }: INode): Attributes {
+  const { INT } = AttributeProto.AttributeType
+  const numberOf = ({ type, i, f }: IAttribute) => Number(type === INT ? i : f)
+  return Object.fromEntries((attribute ?? []).map((one) => [one.name!, numberOf(one)]))
+}
+
+type Run = (inputs: readonly Float64Tensor[], attributes: Attributes) => Float64Tensor
+
+const each =
+  (f: (x: number, attributes: Attributes) => number): Run =>
+  ([x], attributes) => ({ shape: x!.shape, data: x!.data.map((value) => f(value, attributes)) })
+
+const broadcasting =
+  (f: (a: number, b: number) => number): Run =>
+  ([a, b]) => {
+    const shape = ops.Add.infer([a!.shape, b!.shape], {}) as number[]
+    const data = new Float64Array(elementCount(shape))
+    const [left, right] = [placesIn(a!.shape, shape), placesIn(b!.shape, shape)]
+    for (let k = 0; k < data.length; k++) data[k] = f(a!.data[left(k)]!, b!.data[right(k)]!)
+    return { shape, data }
+  }
+
+/** Each op by its definition in ONNX opset 17: https://onnx.ai/onnx/operators/ */
+const run: Record<keyof typeof ops, Run> = {
+  Abs: each(Math.abs),
+  Relu: each((x) => Math.max(x, 0)),
+  LeakyRelu: each((x, { alpha = 0.01 }) => (x < 0 ? alpha * x : x)),
+  Add: broadcasting((a, b) => a + b),
+  Sub: broadcasting((a, b) => a - b),
+  Mul: broadcasting((a, b) => a * b),
+  Gemm([a, b, c], { alpha = 1, beta = 1, transA, transB }) {
+    const [m, inner] = transA ? [a!.shape[1]!, a!.shape[0]!] : [a!.shape[0]!, a!.shape[1]!]
+    const n = transB ? b!.shape[0]! : b!.shape[1]!
+    const [aRow, aColumn] = transA ? [1, m] : [inner, 1]
+    const [bRow, bColumn] = transB ? [1, inner] : [n, 1]
+    const shape = [m, n]
+    const data = new Float64Array(m * n)
+    const place = c && placesIn(c.shape, shape)
+    for (let i = 0, o = 0; i < m; i++)
+      for (let j = 0; j < n; j++, o++) {
+        let sum = 0
+        for (let k = 0; k < inner; k++)
+          sum += a!.data[i * aRow + k * aColumn]! * b!.data[k * bRow + j * bColumn]!
+        data[o] = alpha * sum + (place ? beta * c.data[place(o)]! : 0)
+      }
+    return { shape, data }
+  },
+  Concat(inputs, { axis = -1 }) {
+    const shape = inputs[0]!.shape.map((size, i) =>
+      i === axis ? inputs.reduce((sum, input) => sum + input.shape[axis]!, 0) : size,
+    )
+    const data = new Float64Array(elementCount(shape))
+    const blocks = elementCount(shape.slice(0, axis))
+    let at = 0
+    for (let block = 0; block < blocks; block++)
+      for (const input of inputs) {
+        const size = input.data.length / blocks
+        data.set(input.data.subarray(block * size, (block + 1) * size), at)
+        at += size
+      }
+    return { shape, data }
+  },
+  Gather([source, indices], { axis = 0 }) {
+    const [before, along, after] = [
+      source!.shape.slice(0, axis),
+      source!.shape[axis]!,
+      source!.shape.slice(axis + 1),
+    ]
+    const size = elementCount(after)
+    const shape = [...before, ...indices!.shape, ...after]
+    const data = new Float64Array(elementCount(shape))
+    let at = 0
+    for (let block = 0; block < elementCount(before); block++)
+      for (const index of indices!.data) {
+        // a negative index counts from the end
+        const row = block * along + (index < 0 ? index + along : index)
+        data.set(source!.data.subarray(row * size, (row + 1) * size), at)
+        at += size
+      }
+    return { shape, data }
+  },
+}
+
+/** Where the element k of a tensor of shape `to` comes from in one of shape `from` that is broadcast to it. */
+function placesIn(from: readonly number[], to: readonly number[]): (k: number) => number {
+  const lead = to.length - from.length
+  let stride = 1
+  const strides = new Array<number>(to.length).fill(0)
+  for (let d = from.length - 1; d >= 0; d--) {
+    strides[d + lead] = from[d] === 1 ? 0 : stride
+    stride *= from[d]!
+  }
+  return (k) => {
+    let [rest, place] = [k, 0]
+    for (let d = to.length - 1; d >= 0; d--) {
+      place += (rest % to[d]!) * strides[d]!
+      rest = Math.floor(rest / to[d]!)
+    }
+    return place
+  }
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { command } from '../helpers/cli.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { commandOf, descendants } from './processes.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+const model = join(root, 'models/two-moons-seed/model.onnx')
+
+describeWith('chromium', 'a command that is ended leaves no Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'moonstep-chromium-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  /** Ends the command once its page computes; what it was, and the processes below it that it had. */
+  async function endedBy(signal: NodeJS.Signals, args: string[]) {
+    const [program, ...rest] = command(...args)
+    const child = spawn(program!, rest, {
+      cwd: root,
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let stderr = ''
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
+    try {
+      const page = () => descendants(child.pid!).some((each) => each.command.includes('--type=renderer'))
+      await expect.poll(page, { timeout: 30_000 }).toBe(true)
+      await new Promise((resolve) => setTimeout(resolve, 3000))
+      const below = descendants(child.pid!)
+      child.kill(signal)
+      return { code: await closed, stderr, below }
+    } finally {
+      child.kill('SIGKILL')
+    }
+  }
+  const forever = [
+    'sample',
+    model,
+    '-n',
+    '5000000',
+    '--provider',
+    'wasm-browser',
+    '--out',
+    join(folder, 's.npy'),
+  ]
+  const bench = ['bench', model, '--providers', 'wasm-browser', '--seconds', '1000']
+
+  it.each([
+    ['SIGINT', 'sample', forever, 130],
+    ['SIGTERM', 'sample', forever, 143],
+    ['SIGINT', 'bench', bench, 130],
+    ['SIGKILL', 'sample', forever, null],
+  ] as const)(
+    'by %s, %s',
+    async (signal, _, args, code) => {
+      const ended = await endedBy(signal, [...args])
+      expect(ended.code).toBe(code)
+      if (code !== null) expect(ended.stderr).toContain(`stopped by ${signal}`)
+      expect(ended.below.length).toBeGreaterThan(2)
+      const left = () => ended.below.filter(({ pid, command: was }) => commandOf(pid) === was)
+      await expect.poll(left, { timeout: 15_000 }).toEqual([])
+    },
+    90_000,
+  )
+})

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { type BenchedProvider, benchTable, overtakings } from '../../src/cli/bench-table.ts'
+import { isSoftware } from '../../src/infer/vulkan-adapter.ts'
+import { moonstep } from '../helpers/cli.ts'
+
+const model = 'models/two-moons-seed/model.onnx'
+const whole = 'models/two-moons-seed/sampler.onnx'
+const bench = (...options: string[]) => moonstep('bench', ...options)
+
+const benched = (provider: 'cpu' | 'cuda' | 'wasm', medians: Record<number, number>): BenchedProvider => ({
+  provider,
+  adapter: provider === 'cuda' ? 'NVIDIA H100' : null,
+  onnxruntime: '1.30.0',
+  runtime: 'onnxruntime-node 1.30.0',
+  threads: 2,
+  tf32: provider === 'cuda' ? true : null,
+  loadSeconds: 0.25,
+  leftOut: provider === 'wasm' ? 'from batch 100 on a run would take some 40 s' : null,
+  points: Object.entries(medians).map(([batch, medianSeconds]) => ({
+    batch: Number(batch),
+    warmupSeconds: 0.5,
+    runs: 7,
+    medianSeconds,
+    p10Seconds: medianSeconds / 2,
+    p90Seconds: medianSeconds * 2,
+    samplesPerSecond: Number(batch) / medianSeconds,
+  })),
+})
+const cpu = benched('cpu', { 1: 2e-5, 100: 1e-3, 10000: 0.2 })
+
+describe('the batch from which on a provider is faster than cpu', () => {
+  it.each([
+    [{ 1: 1e-3, 100: 1.1e-3, 10000: 5e-3 }, 10000],
+    [{ 1: 1e-5, 100: 1e-4, 10000: 5e-3 }, 1],
+    // faster once by chance
+    [{ 1: 1e-5, 100: 2e-3, 10000: 5e-3 }, 10000],
+    [{ 1: 1e-3, 100: 2e-3, 10000: 0.2 }, null],
+    [{ 1: 1e-3 }, null],
+    [{}, null],
+  ])('of medians %j is %s', (medians, batch) => {
+    expect(overtakings([cpu, benched('cuda', medians)])).toEqual([{ provider: 'cuda', batch }])
+  })
+
+  it('is none where cpu was not measured', () => {
+    expect(overtakings([benched('cuda', { 1: 1 })])).toEqual([])
+  })
+})
+
+it('the table has a row a batch, what ran, and the verdict', () => {
+  const cuda = benched('cuda', { 1: 1e-3, 10000: 5e-3 })
+  const all = [cpu, cuda, benched('wasm', { 1: 3e-5 })]
+  const table = benchTable('sampler', all, overtakings(all))
+  expect(table).toContain('a whole reverse process, by rows at once')
+  expect(table).toContain('cuda (NVIDIA H100, TF32): onnxruntime-node 1.30.0, 2 threads, loaded in 250 ms')
+  expect(table).toMatch(/^ +10000 +5 ms +2\.5 ms to 10 ms +2000000 +500 ms +7$/m)
+  expect(table).toMatch(/^ +1 +20 us +10 us to 40 us +50000 /m)
+  expect(table).toContain('  from batch 100 on a run would take some 40 s')
+  expect(table).toContain('cuda is faster than cpu from batch 10000 on')
+  expect(table).toContain('wasm is at no measured batch faster than cpu')
+})
+
+describe('bench', () => {
+  it.each([
+    [model, 'noise_predictor'],
+    [whole, 'sampler'],
+  ])('measures %s on what runs here', (file, kind) => {
+    const { status, stdout, stderr } = bench(file, '--batches', '10,1', '--seconds', '0.05', '--json')
+    expect(status).toBe(0)
+    const { providers, skipped, ...rest } = JSON.parse(stdout)
+    expect(rest).toMatchObject({ model: file, kind })
+    const names = providers.map(({ provider }: BenchedProvider) => provider)
+    expect(names).toContain('cpu')
+    expect(names).toContain('wasm')
+    // what isn't measured says why
+    expect([...names, ...skipped.map(({ provider }: { provider: string }) => provider)].sort()).toEqual([
+      'cpu',
+      'cuda',
+      'wasm',
+      'webgpu',
+    ])
+    for (const { provider, reason } of skipped) expect(stderr).toContain(`not on ${provider}: ${reason}`)
+    for (const each of providers as BenchedProvider[]) {
+      // a GPU that is the processor's imitation is measured only where it is named
+      expect(isSoftware(each.adapter)).toBe(false)
+      expect(each.points.map(({ batch }) => batch)).toEqual([1, 10])
+      for (const point of each.points) {
+        expect(point.runs).toBeGreaterThanOrEqual(3)
+        expect(point.p10Seconds).toBeLessThanOrEqual(point.medianSeconds)
+        expect(point.medianSeconds).toBeLessThanOrEqual(point.p90Seconds)
+        expect(point.warmupSeconds).toBeGreaterThan(0)
+        expect(point.samplesPerSecond).toBeCloseTo(point.batch / point.medianSeconds, 3)
+      }
+    }
+  })
+
+  it('leaves out batches that would take too long, and says so', () => {
+    const options = ['--providers', 'reference', '--batches', '1,300,100000', '--seconds', '0.01', '--json']
+    const { status, stdout } = bench(model, ...options)
+    expect(status).toBe(0)
+    const [{ points, leftOut }] = JSON.parse(stdout).providers
+    expect(points.map(({ batch }: { batch: number }) => batch)).toEqual([1, 300])
+    expect(leftOut).toMatch(/^from batch 100000 on a run would take some [\de+.]+ s$/)
+  })
+
+  it('measures a provider that is named, each once', () => {
+    const { stdout } = bench(
+      model,
+      '--providers',
+      'reference,cpu,reference',
+      '--batches',
+      '1',
+      '--seconds',
+      '0.01',
+    )
+    expect(stdout).toMatch(/^reference: moonstep /m)
+    expect(stdout.match(/^reference:/gm)).toHaveLength(1)
+    expect(stdout).toMatch(
+      /^reference is (at no measured batch faster than cpu|faster than cpu from batch 1 on)$/m,
+    )
+  })
+
+  it.each<[string[], RegExp]>([
+    [['--providers', 'cpu,gpu'], /^moonstep: unknown provider gpu.*: choose from cpu, /],
+    [['--batches', '1,0'], /--batches is 0/],
+    [['--batches', 'many'], /--batches many: 'many' is no number/],
+    [['--seconds', '0'], /--seconds is 0: give a number above 0/],
+    [['--providers', 'cpu', '--device-id', '0'], /--device-id is for provider cuda/],
+    [['--threads', '0'], /threads is 0/],
+  ])('refuses %j in one line, exit 2', (options, message) => {
+    const { status, stdout, stderr } = bench(model, ...options)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('of no model is one line, exit 2', () => {
+    const { status, stderr } = bench('nowhere.onnx')
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/there is no file nowhere\.onnx/)
+  })
+})

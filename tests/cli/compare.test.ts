@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { exportNoisePredictor } from '../../src/export/export-model.ts'
+import { changeNumber, sabotaged } from '../compare/helpers.ts'
+import { moonstep, moonstepKilled } from '../helpers/cli.ts'
+import { untrainedModel } from '../helpers/models.ts'
+
+const run = 'models/two-moons-seed'
+const model = `${run}/model.onnx`
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-compare-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const bytes = readFileSync(model)
+const weight = 'model.8.weight'
+writeFileSync(
+  at('stale.onnx'),
+  sabotaged(bytes, (m) => changeNumber(m, weight, 3, (x) => x + 1e-2), { stale: true }),
+)
+writeFileSync(
+  at('own.onnx'),
+  sabotaged(bytes, (m) => changeNumber(m, weight, 3, (x) => x + 1e-2)),
+)
+/** What a slow machine tells of its progress may stand before. */
+const oneLine = /^(comparing: [^\n]+\n)*moonstep: [^\n]+\n$/
+
+describe('moonstep compare', () => {
+  it('prints one JSON object with an entry for every named provider, the judge too', () => {
+    const { status, stdout } = moonstep('compare', model, '--providers', 'cpu,reference', '--json')
+    expect(status).toBe(0)
+    const result = JSON.parse(stdout)
+    expect(stdout.trim().split('\n')).toHaveLength(1)
+    expect(result).toMatchObject({
+      pass: true,
+      model,
+      kind: 'noise_predictor',
+      judge: { provider: 'reference', weightsOf: null },
+      tolerance: { class: 'fp32', call: { atol: 1e-5, rtol: 1e-4 }, process: { atol: 1e-4, rtol: 1e-4 } },
+      file: { pass: true, problems: [] },
+    })
+    expect(result.providers).toHaveLength(2)
+    const [cpu, reference] = result.providers
+    expect(cpu).toMatchObject({
+      provider: 'cpu',
+      adapter: null,
+      onnxruntime: expect.stringMatching(/^\d+\.\d+/),
+      pass: true,
+      available: true,
+      judge: false,
+    })
+    expect(cpu.maxAbsError).toBeGreaterThan(0)
+    expect(cpu.maxAbsError).toBeLessThan(1e-4)
+    expect(cpu.calls).toMatchObject({ pass: true, calls: 41 })
+    // six samplers in two forms, each with the curve of its eleven states
+    expect(cpu.processes).toHaveLength(12)
+    for (const { curve, firstPast } of cpu.processes) expect([curve.length, firstPast]).toEqual([11, null])
+    expect(cpu.distances.slicedWasserstein2).toBeLessThan(cpu.distances.null.slicedWasserstein2 / 1000)
+    expect(reference).toMatchObject({ provider: 'reference', judge: true, pass: true, maxAbsError: 0 })
+  })
+
+  it('prints a table, and the same as Markdown', () => {
+    const { status, stdout, stderr } = moonstep(
+      'compare',
+      `${run}/sampler.onnx`,
+      '--providers',
+      'cpu',
+      '--markdown',
+      at('report.md'),
+    )
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^cpu +pass /m)
+    expect(stdout.trim().split('\n').at(-1)).toBe('pass: cpu')
+    expect(stderr).toMatch(/wrote .*report\.md/)
+    const markdown = readFileSync(at('report.md'), 'utf8')
+    expect(markdown).toMatch(/^## .*sampler\.onnx against its own weights in float64$/m)
+    expect(markdown).toMatch(/^\| cpu \| pass \|/m)
+  })
+
+  it('exits with 1 where a digest, a golden vector or a provider is wrong', () => {
+    const on = (...more: string[]) => moonstep('compare', ...more, '--providers', 'cpu,reference', '--json')
+    const stale = on(at('stale.onnx'))
+    expect(stale.status).toBe(1)
+    expect(JSON.parse(stale.stdout)).toMatchObject({
+      pass: false,
+      file: { changed: [weight] },
+      providers: [
+        { provider: 'cpu', pass: false },
+        { provider: 'reference', pass: false },
+      ],
+    })
+    const own = on(at('own.onnx'))
+    expect(own.status).toBe(1)
+    expect(JSON.parse(own.stdout)).toMatchObject({ pass: false, file: { selfTest: { pass: false } } })
+    const tight = on(model, '--atol', '1e-9', '--rtol', '0')
+    expect(tight.status).toBe(1)
+    expect(JSON.parse(tight.stdout)).toMatchObject({
+      pass: false,
+      tolerance: { class: null, call: { atol: 1e-9, rtol: 0 } },
+      providers: [{ provider: 'cpu', pass: false }, { pass: true }],
+    })
+  })
+
+  it('with --reference and --bisect names the weight and the node', () => {
+    for (const file of ['stale.onnx', 'own.onnx'])
+      for (const reference of [run, model]) {
+        const { status, stdout } = moonstep(
+          'compare',
+          at(file),
+          '--providers',
+          'cpu',
+          '--reference',
+          reference,
+          '--bisect',
+        )
+        expect(status).toBe(1)
+        const text = stdout.replace(/\n +/g, ' ')
+        expect(text).toMatch(
+          /first node that departs is model\.8\/Gemm \(Gemm of [^)]*\): model\.8\.weight\[3\] is/,
+        )
+        expect(text.trim().split('\n').at(-1)).toBe('FAIL: the file; cpu')
+      }
+  })
+
+  it('says in one line what it cannot do, with exit code 2', async () => {
+    writeFileSync(at('other.onnx'), await exportNoisePredictor(untrainedModel({ T: 10, hidden: [8] })))
+    writeFileSync(at('no.onnx'), 'no')
+    const cases: [string[], RegExp][] = [
+      [[model, '--providers', 'cpu,wbgpu'], /unknown provider wbgpu/],
+      [[model, '--providers', ''], /unknown provider/],
+      [[at('no.onnx'), '--providers', 'cpu'], /is no ONNX file/],
+      [[at('nowhere.onnx')], /there is no file/],
+      [[model, '--providers', 'cpu', '--tolerance', 'fp33'], /unknown tolerance fp33.*fp32/],
+      [[model, '--providers', 'cpu', '--atol', '-1'], /atol is -1/],
+      [[model, '--providers', 'cpu', '--threads', '0'], /threads is 0/],
+      [[model, '--providers', 'cpu', '--reference', at('nowhere')], /--reference .*no such file/],
+      [[model, '--providers', 'cpu', '--reference', at('other.onnx')], /is of another network than/],
+      [[model, '--providers', 'cpu', '--markdown', '/proc/no/report.md'], /cannot write/],
+    ]
+    for (const [args, message] of cases) {
+      const { status, stderr, stdout } = moonstep('compare', ...args)
+      expect([args, status, stdout]).toEqual([args, 2, ''])
+      expect(stderr).toMatch(oneLine)
+      expect(stderr).toMatch(message)
+    }
+    expect(existsSync('/proc/no')).toBe(false)
+  })
+
+  it('refuses a named provider that this machine lacks', () => {
+    if (existsSync('/dev/nvidiactl')) return
+    const { status, stderr } = moonstep('compare', model, '--providers', 'cpu,cuda')
+    expect(status).toBe(2)
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(/cuda/)
+  })
+
+  it('can be interrupted', async () => {
+    const schedule = { kind: 'linear', betaStart: 1e-4, betaEnd: 0.02 } as const
+    const slow = untrainedModel({ T: 1000, hidden: [200, 200, 200] }, { schedule })
+    writeFileSync(at('slow.onnx'), await exportNoisePredictor(slow))
+    const { status, stderr } = await moonstepKilled(
+      'SIGINT',
+      /comparing/,
+      'compare',
+      at('slow.onnx'),
+      '--providers',
+      'cpu',
+    )
+    expect(status).toBe(130)
+    expect(stderr).toMatch(/stopped by SIGINT/)
+  })
+})

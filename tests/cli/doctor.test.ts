@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest'
+import { examineCuda } from '../../src/cli/doctor/cuda.ts'
+import { machine, type Probe } from '../../src/cli/doctor/probe.ts'
+import { providerNames } from '../../src/infer/session.ts'
+import { moonstep } from '../helpers/cli.ts'
+import { chromiumPath, describeWith } from '../helpers/needs.ts'
+
+interface Machine {
+  files?: Record<string, string>
+  programs?: Record<string, string>
+  env?: Record<string, string>
+  platform?: string
+}
+
+/** A machine of a few files and programs; a program's key is its whole command line. */
+function fake({ files = {}, programs = {}, env = {}, platform = 'linux' }: Machine): Probe {
+  const paths = Object.keys(files)
+  const prefix = (folder: string) => `${folder}/`
+  return {
+    platform,
+    arch: 'x64',
+    env,
+    exists: (path) => paths.some((each) => each === path || each.startsWith(prefix(path))),
+    read: (path) => files[path],
+    list: (folder) => [
+      ...new Set(
+        paths
+          .filter((each) => each.startsWith(prefix(folder)))
+          .map((each) => each.slice(folder.length + 1).split('/')[0]!),
+      ),
+    ],
+    run: (command, args) => programs[[command, ...args].join(' ')],
+  }
+}
+
+const folder = 'node_modules/onnxruntime-node'
+const provider = `${folder}/bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so`
+const installed = {
+  [`${folder}/package.json`]: '{ "version": "1.30.0" }',
+  [`${folder}/script/install-metadata.js`]: "manifests: { 'linux/x64:cuda12': {",
+}
+const driverFile = (version: string) => ({
+  '/proc/driver/nvidia/version': `NVRM version: NVIDIA UNIX x86_64 Kernel Module  ${version}  Tue\nGCC version: 12\n`,
+})
+const smi = {
+  'nvidia-smi -L': 'GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-1)\nGPU 1: NVIDIA H100 80GB HBM3 (UUID: GPU-2)\n',
+}
+const ldd = (lines: Record<string, string>) => ({
+  [`ldd ${provider}`]: `\tlinux-vdso.so.1 (0x1)\n${Object.entries(lines)
+    .map(([name, path]) => `\t${name} => ${path}${path === 'not found' ? '' : ' (0x2)'}\n`)
+    .join('')}\t/lib64/ld-linux-x86-64.so.2 (0x3)\n`,
+})
+const bus = (vendor: string, kind: string) => ({
+  '/sys/bus/pci/devices/0000:01:00.0/vendor': `${vendor}\n`,
+  '/sys/bus/pci/devices/0000:01:00.0/class': `${kind}\n`,
+})
+const commands = (...machineParts: [Machine]) =>
+  examineCuda(fake(...machineParts), folder).remedies.map(({ command }) => command)
+
+describe('what CUDA needs', () => {
+  it('is nothing on a server that has all', () => {
+    const report = examineCuda(
+      fake({
+        files: { ...installed, ...driverFile('580.65.06'), [provider]: '' },
+        programs: {
+          ...smi,
+          ...ldd({
+            'libcublas.so.13': '/usr/local/cuda/lib64/libcublas.so.13',
+            'libcudart.so.13': '/usr/local/cuda/lib64/libcudart.so.13',
+            'libcuda.so.1': '/usr/lib/x86_64-linux-gnu/libcuda.so.1',
+            'libc.so.6': '/lib/libc.so.6',
+          }),
+          'ldconfig -p': '\tlibcudnn.so.9 (libc6,x86-64) => /usr/lib/libcudnn.so.9\n',
+        },
+      }),
+      folder,
+    )
+    expect(report).toEqual({
+      driver: { version: '580.65.06', from: '/proc/driver/nvidia/version' },
+      gpus: ['GPU 0: NVIDIA H100 80GB HBM3', 'GPU 1: NVIDIA H100 80GB HBM3'],
+      provider,
+      cuda: 13,
+      libraries: [
+        { name: 'libcublas.so.13', path: '/usr/local/cuda/lib64/libcublas.so.13', elsewhere: null },
+        { name: 'libcudart.so.13', path: '/usr/local/cuda/lib64/libcudart.so.13', elsewhere: null },
+        { name: 'libcuda.so.1', path: '/usr/lib/x86_64-linux-gnu/libcuda.so.1', elsewhere: null },
+        { name: 'libcudnn.so.9', path: '/usr/lib/libcudnn.so.9', elsewhere: null },
+      ],
+      tf32: true,
+      remedies: [],
+    })
+  })
+
+  it('is all of it, in order, on a fresh server with a GPU', () => {
+    const files = {
+      ...installed,
+      ...bus('0x10de', '0x030200'),
+      '/etc/os-release': 'NAME="Debian"\nID=debian\n',
+    }
+    expect(examineCuda(fake({ files }), folder).gpus).toEqual(['an NVIDIA GPU at 0000:01:00.0'])
+    expect(commands({ files })).toEqual([
+      'sudo apt-get install nvidia-driver',
+      `ONNXRUNTIME_NODE_INSTALL=cuda12 node ${folder}/script/install.js`,
+      expect.stringMatching(
+        /^python3 -m pip download .* onnxruntime-gpu==1\.30\.0 && unzip .* -d node_modules\/onnxruntime-node\/bin\/napi-v6\/linux\/x64$/,
+      ),
+      'python3 -m pip install --target .cuda nvidia-cublas-cu12 nvidia-curand-cu12 nvidia-cuda-runtime-cu12 nvidia-cudnn-cu12',
+      `export LD_LIBRARY_PATH="$(printf '%s:' "$PWD"/.cuda/nvidia/*/lib)\${LD_LIBRARY_PATH:-/usr/lib}"`,
+    ])
+  })
+
+  it('is no driver where there is no GPU of NVIDIA', () => {
+    for (const files of [
+      installed,
+      { ...installed, ...bus('0x1002', '0x030000') },
+      { ...installed, ...bus('0x10de', '0x0c0330') },
+    ]) {
+      const report = examineCuda(fake({ files }), folder)
+      expect([report.gpus, report.driver]).toEqual([[], null])
+      expect(report.remedies.some(({ gets }) => /driver/.test(gets))).toBe(false)
+    }
+  })
+
+  it.each([
+    ['ID=ubuntu\n', 'sudo ubuntu-drivers install'],
+    ['ID="rocky"\n', 'see https://www.nvidia.com/drivers for version 525 or later'],
+  ])('names the driver’s command of the system: %j', (release, command) => {
+    const files = { ...installed, ...bus('0x10de', '0x030000'), '/etc/os-release': release }
+    expect(commands({ files })[0]).toBe(command)
+    expect(commands({ files: { ...files, '/.dockerenv': '' } })[0]).toMatch(/^docker run --gpus all/)
+  })
+
+  it('asks for a newer driver where that of CUDA 13 is too old, and takes nvidia-smi’s word', () => {
+    const programs = {
+      ...smi,
+      ...ldd({ 'libcudart.so.13': '/x/libcudart.so.13', 'libcuda.so.1': '/x/libcuda.so.1' }),
+    }
+    const files = { ...installed, [provider]: '' }
+    const old = examineCuda(fake({ files: { ...files, ...driverFile('550.54.15') }, programs }), folder)
+    expect(old.remedies[0]!.gets).toBe("NVIDIA's driver, 580 or later")
+    const query = 'nvidia-smi --query-gpu=driver_version --format=csv,noheader'
+    const asked = examineCuda(fake({ files, programs: { ...programs, [query]: '580.95.05\n' } }), folder)
+    expect(asked.driver).toEqual({ version: '580.95.05', from: 'nvidia-smi' })
+    expect(asked.remedies.some(({ gets }) => /driver/.test(gets))).toBe(false)
+    const open = {
+      '/proc/driver/nvidia/version':
+        'NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  575.57.08  Release\n',
+    }
+    expect(examineCuda(fake({ files: { ...files, ...open }, programs }), folder).driver!.version).toBe(
+      '575.57.08',
+    )
+  })
+
+  it('is one library: the package of its version, and where the loader should look', () => {
+    const files = { ...installed, ...driverFile('580.65.06'), [provider]: '' }
+    const found = { 'libcudart.so.13': '/x/libcudart.so.13', 'libcuda.so.1': '/x/libcuda.so.1' }
+    const cudnn = { 'ldconfig -p': '\tlibcudnn.so.9 (libc6) => /x/libcudnn.so.9\n' }
+    const programs = { ...smi, ...ldd({ ...found, 'libcublas.so.13': 'not found' }), ...cudnn }
+    expect(commands({ files, programs })).toEqual([
+      "python3 -m pip install --target .cuda 'nvidia-cublas<14'",
+      expect.stringContaining('/.cuda/nvidia/*/lib'),
+    ])
+    const toolkit = { '/usr/local/cuda-13.0/lib64/libcublas.so.13': '' }
+    const report = examineCuda(fake({ files: { ...files, ...toolkit }, programs }), folder)
+    expect(report.libraries.find(({ name }) => name === 'libcublas.so.13')).toEqual({
+      name: 'libcublas.so.13',
+      path: null,
+      elsewhere: '/usr/local/cuda-13.0/lib64',
+    })
+    expect(report.remedies.map(({ command }) => command)).toEqual([
+      `export LD_LIBRARY_PATH="$(printf '%s:' /usr/local/cuda-13.0/lib64)\${LD_LIBRARY_PATH:-/usr/lib}"`,
+    ])
+  })
+
+  it('looks into LD_LIBRARY_PATH for what is loaded later', () => {
+    const files = { ...installed, '/own/libcudnn.so.9': '' }
+    const { libraries } = examineCuda(fake({ files, env: { LD_LIBRARY_PATH: '/none:/own' } }), folder)
+    expect(libraries.find(({ name }) => name === 'libcudnn.so.9')!.path).toBe('/own/libcudnn.so.9')
+  })
+
+  it('tells TF32 by the environment, and has no commands where onnxruntime-node has no CUDA', () => {
+    expect(examineCuda(fake({ env: { NVIDIA_TF32_OVERRIDE: '0' } }), folder).tf32).toBe(false)
+    expect(examineCuda(fake({ env: { NVIDIA_TF32_OVERRIDE: '1' } }), folder).tf32).toBe(true)
+    expect(commands({ files: installed, platform: 'darwin' })).toEqual([])
+    expect(examineCuda(fake({}), undefined)).toMatchObject({ provider: null, remedies: [] })
+  })
+
+  it('can be asked of this machine', () => {
+    const report = examineCuda(machine, folder)
+    expect(report.libraries.length).toBeGreaterThan(0)
+    expect(machine.run('/nowhere/program', [])).toBeUndefined()
+    expect(machine.read('/nowhere/file')).toBeUndefined()
+    expect(machine.list('/nowhere')).toEqual([])
+  })
+})
+
+describe('doctor', () => {
+  const doctor = (...options: string[]) => moonstep('doctor', ...options)
+  const gpu = machine.exists('/dev/nvidiactl') || machine.exists('/dev/dxg')
+
+  it('runs a model on each provider, and says what ran', () => {
+    const start = performance.now()
+    const { status, stdout } = doctor('--json')
+    expect(performance.now() - start).toBeLessThan(40_000)
+    expect(status).toBe(0)
+    const { providers, engines, cuda } = JSON.parse(stdout)
+    expect(providers.map((each: { provider: string }) => each.provider)).toEqual(providerNames)
+    expect(providers[0]).toMatchObject({ provider: 'cpu', available: true, reason: null, software: false })
+    for (const each of providers) {
+      expect(each).toEqual({
+        provider: expect.any(String),
+        available: expect.any(Boolean),
+        reason: each.available ? null : expect.stringMatching(/^[^\n]+$/),
+        ran: each.available
+          ? expect.objectContaining({ provider: each.provider, threads: expect.any(Number) })
+          : null,
+        software: expect.any(Boolean),
+      })
+    }
+    expect(engines.map((each: { engine: string }) => each.engine).slice(0, 2)).toEqual([
+      'tensorflow',
+      'tfjs-wasm',
+    ])
+    expect(cuda).toMatchObject({ remedies: expect.any(Array), libraries: expect.any(Array) })
+  })
+
+  it.skipIf(gpu)('without a GPU says so, and lists what CUDA needs where it is named: exit 1', () => {
+    const { status, stdout } = doctor('--provider', 'cuda')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^ {2}cuda +no: there is no NVIDIA GPU, or its driver is not loaded$/m)
+    expect(stdout).toMatch(/^ {2}libonnxruntime_providers_cuda\.so +missing$/m)
+    expect(stdout).toContain('ONNXRUNTIME_NODE_INSTALL=')
+    const plain = doctor()
+    expect(plain.status).toBe(0)
+    expect(plain.stdout).not.toContain('libonnxruntime_providers_cuda.so')
+  })
+
+  it('names a provider that is there: exit 0', () => {
+    expect(doctor('--provider', 'reference').status).toBe(0)
+  })
+
+  it.each([
+    [['--provider', 'gpu'], /unknown provider gpu/],
+    [['--device-id', '1'], /--device-id is for --provider cuda/],
+  ])('refuses %j in one line, exit 2', (options, message) => {
+    const { status, stderr } = doctor(...options)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(message)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+})
+
+describeWith('chromium', 'doctor and Chromium', () => {
+  it('exits with 1 where the provider that is named lacks its browser', () => {
+    process.env.CHROMIUM_PATH = '/nowhere/chromium'
+    try {
+      const { status, stdout } = moonstep('doctor', '--provider', 'wasm-browser')
+      expect(status).toBe(1)
+      expect(stdout).toMatch(/^ {2}wasm-browser +no: Chromium \(\/nowhere\/chromium\) does not start/m)
+    } finally {
+      delete process.env.CHROMIUM_PATH
+    }
+    expect(chromiumPath()).toBeDefined()
+  })
+})

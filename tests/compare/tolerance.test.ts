@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { chooseBounds, rootMeanSquare, scaleOf, toleranceClasses } from '../../src/compare/tolerance.ts'
+
+describe('chooseBounds', () => {
+  it('has the classes that are promised, and ten times the atol for a process', () => {
+    expect(toleranceClasses).toEqual({
+      fp32: { atol: 1e-5, rtol: 1e-4 },
+      tf32: { atol: 0.02, rtol: 0.01 },
+      fp16: { atol: 0.03, rtol: 0.03 },
+      exact: { atol: 0, rtol: 0 },
+    })
+    expect(chooseBounds({})).toEqual({
+      name: 'fp32',
+      call: { atol: 1e-5, rtol: 1e-4 },
+      process: { atol: 10 * 1e-5, rtol: 1e-4 },
+    })
+    expect(chooseBounds({}, 'tf32').name).toBe('tf32')
+    expect(chooseBounds({ tolerance: 'fp16' }, 'tf32').name).toBe('fp16')
+  })
+
+  it('takes atol and rtol in place of the class’s, each alone too', () => {
+    expect(chooseBounds({ atol: 1e-3 })).toEqual({
+      name: null,
+      call: { atol: 1e-3, rtol: 1e-4 },
+      process: { atol: 1e-2, rtol: 1e-4 },
+    })
+    expect(chooseBounds({ rtol: 0, tolerance: 'tf32' }).call).toEqual({ atol: 0.02, rtol: 0 })
+  })
+})
+
+it('atol counts for more only where values are far from what a trained network gives', () => {
+  expect([0, 1, 2, 10, 11, 1e6, Number.NaN].map(scaleOf)).toEqual([1, 1, 1, 1, 11, 1e6, 1])
+  expect(rootMeanSquare(Float32Array.of(3, -4, 0, 0))).toBe(2.5)
+  expect(rootMeanSquare(new Float32Array(0))).toBe(0)
+})

@@ -1,0 +1,262 @@
+import { existsSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { exportNoisePredictor } from '../../src/export/export-model.ts'
+import { cudaFacts, visibleGpus } from '../../src/infer/cuda.ts'
+import { openModel } from '../../src/infer/model.ts'
+import { createNodeSession, loadModel } from '../../src/infer/node.ts'
+import { reasonOf } from '../../src/infer/reason.ts'
+import { createReferenceSession } from '../../src/infer/reference-session.ts'
+import { selfTest } from '../../src/infer/self-test.ts'
+import { type NodeProvider, providerNames, type Runtime, type Session } from '../../src/infer/session.ts'
+import { takingTurns } from '../../src/infer/turns.ts'
+import { adapterIn, isSoftware } from '../../src/infer/vulkan-adapter.ts'
+import { readModel } from '../../src/onnx/read.ts'
+import '../../src/providers.ts'
+import { referenceModel } from '../helpers/models.ts'
+
+let bytes: Uint8Array
+beforeAll(async () => {
+  bytes = await exportNoisePredictor(referenceModel)
+})
+const gpu = ['/dev/nvidiactl', '/dev/dxg'].some(existsSync)
+
+/** Node's runtime in which some providers fail, or compute something wrong. */
+function runtimeWhere(
+  broken: Partial<Record<NodeProvider, string | 'wrong' | Error>>,
+): Runtime<NodeProvider> & {
+  tried: NodeProvider[]
+  released: NodeProvider[]
+} {
+  const tried: NodeProvider[] = []
+  const released: NodeProvider[] = []
+  return {
+    providers: providerNames,
+    auto: ['cuda', 'cpu', 'wasm'],
+    tried,
+    released,
+    async createSession(model, { provider }) {
+      tried.push(provider)
+      const how = broken[provider]
+      if (how instanceof Error) throw how
+      if (how !== undefined && how !== 'wrong') throw new InputError(how)
+      const session = await createReferenceSession(model, { provider: 'reference' })
+      const release = async () => {
+        released.push(provider)
+      }
+      const run: Session['run'] = async (feeds, outputs) => {
+        const right = await session.run(feeds, outputs)
+        return how === 'wrong' ? { epsilon: right.epsilon!.map((x) => x + 1e-2) } : right
+      }
+      return { ...session, provider, run, release }
+    },
+  }
+}
+
+describe('auto', () => {
+  it('takes the first of cuda, cpu and wasm that runs, and says why not those before it', async () => {
+    const first = await openModel(bytes, 'm', runtimeWhere({}), { provider: 'auto' })
+    expect([first.session.provider, first.skipped]).toEqual(['cuda', []])
+    const runtime = runtimeWhere({ cuda: 'no GPU', cpu: 'no library' })
+    const third = await openModel(bytes, 'm', runtime, { provider: 'auto' })
+    expect(third.session.provider).toBe('wasm')
+    expect(third.skipped).toEqual([
+      { provider: 'cuda', reason: 'no GPU' },
+      { provider: 'cpu', reason: 'no library' },
+    ])
+    expect(runtime.tried).toEqual(['cuda', 'cpu', 'wasm'])
+  })
+
+  it('passes over one that computes something wrong, and frees it', async () => {
+    const runtime = runtimeWhere({ cuda: 'wrong' })
+    const model = await openModel(bytes, 'm', runtime, { provider: 'auto' })
+    expect(model.session.provider).toBe('cpu')
+    expect(model.skipped[0]!.reason).toMatch(/^m fails its self-test on cuda: [^\n]+$/)
+    expect(runtime.released).toEqual(['cuda'])
+  })
+
+  it('says of each why none runs', async () => {
+    const runtime = runtimeWhere({ cuda: 'a', cpu: 'b', wasm: 'c' })
+    await expect(openModel(bytes, 'm', runtime, { provider: 'auto' })).rejects.toThrow(
+      /^no provider runs the model: cuda: a; cpu: b; wasm: c$/,
+    )
+  })
+
+  it('hides no error of ours', async () => {
+    const runtime = runtimeWhere({ cuda: new TypeError('a bug') })
+    await expect(openModel(bytes, 'm', runtime, { provider: 'auto' })).rejects.toThrow(/^a bug$/)
+  })
+
+  it('never takes a GPU that nobody named but CUDA’s: here that is the processor', async () => {
+    const model = await loadModel(bytes, { provider: 'auto' })
+    expect(['cuda', 'cpu']).toContain(model.session.provider)
+    if (!gpu) {
+      expect(model.session.provider).toBe('cpu')
+      expect(model.skipped).toEqual([{ provider: 'cuda', reason: expect.stringMatching(/no NVIDIA GPU/) }])
+    }
+    await model.dispose()
+  })
+})
+
+describe('a provider that is named', () => {
+  it.each(providerNames)('%s never falls back to another', async (provider) => {
+    const runtime = runtimeWhere({ [provider]: 'not here' })
+    await expect(openModel(bytes, 'm', runtime, { provider })).rejects.toThrow(/^not here$/)
+    expect(runtime.tried).toEqual([provider])
+  })
+
+  it('is freed where its self-test fails, or its first run', async () => {
+    const runtime = runtimeWhere({ webgpu: 'wrong' })
+    await expect(openModel(bytes, 'm', runtime, { provider: 'webgpu' })).rejects.toThrow(
+      /^m fails its self-test on webgpu: the outputs differ from the card's golden vectors by 0\.01\d*: use another provider, cpu say$/,
+    )
+    expect(runtime.released).toEqual(['webgpu'])
+    const failing: Runtime<NodeProvider> = {
+      ...runtime,
+      createSession: async (...request) => ({
+        ...(await runtime.createSession(...request)),
+        run: () => Promise.reject(new Error('no such shader\nat place')),
+      }),
+    }
+    await expect(openModel(bytes, 'm', failing, { provider: 'cpu' })).rejects.toThrow(
+      /^provider cpu can't run m: no such shader$/,
+    )
+    expect(runtime.released).toEqual(['webgpu', 'cpu'])
+  })
+
+  it.skipIf(gpu)('cuda says what is missing, before the runtime prints its own lines', async () => {
+    await expect(createNodeSession(bytes, { provider: 'cuda' })).rejects.toThrow(
+      /^provider cuda can't run on this machine: there is no NVIDIA GPU[^\n]*: moonstep doctor says what is missing$/,
+    )
+  })
+
+  it.each<[object, RegExp]>([
+    [{ provider: 'cpu', deviceId: 0 }, /^deviceId is for provider cuda, not cpu: leave it out$/],
+    [{ provider: 'webgpu', tf32: false }, /^tf32 is for provider cuda, not webgpu: leave it out$/],
+    [{ provider: 'cuda', deviceId: -1 }, /^deviceId is -1: give a whole number from 0 to/],
+    [{ provider: 'cuda', deviceId: 0.5 }, /^deviceId is 0\.5/],
+    [{ provider: 'wasm', threads: 0 }, /^threads is 0: give a whole number from 1 to 1024$/],
+    [{ provider: 'gpu' }, /^provider is gpu: give cpu, cuda, /],
+  ])('refuses %j in one line', async (options, message) => {
+    await expect(createNodeSession(bytes, options as never)).rejects.toThrow(message)
+    await expect(createNodeSession(bytes, options as never)).rejects.toBeInstanceOf(InputError)
+  })
+
+  it('tells the threads that it has: wasm those of the process’s first session', async () => {
+    const first = await createNodeSession(bytes, { provider: 'wasm', threads: 2 })
+    const second = await createNodeSession(bytes, { provider: 'wasm', threads: 1 })
+    expect([first.threads, second.threads]).toEqual([2, 2])
+    await Promise.all([first.release(), second.release()])
+    for (const threads of [1, 2]) {
+      const session = await createNodeSession(bytes, { provider: 'cpu', threads })
+      expect(session.threads).toBe(threads)
+      await session.release()
+    }
+  })
+})
+
+describe('the self-test', () => {
+  /** A session of the model's own outputs, off by a number. */
+  const off = async (by: number, tf32: boolean | null): Promise<Session> => {
+    const session = await createReferenceSession(bytes, { provider: 'reference' })
+    const run: Session['run'] = async (feeds, outputs) => ({
+      epsilon: (await session.run(feeds, outputs)).epsilon!.map((x) => x + by),
+    })
+    return { ...session, tf32, run }
+  }
+  it.each([
+    [0, null, true],
+    [1e-6, null, true],
+    [1e-3, null, false],
+    [1e-3, false, false],
+    [1e-2, true, true],
+    [1, true, false],
+    [Number.NaN, true, false],
+    [Number.NaN, null, false],
+  ])('of outputs off by %s, TF32 %s: %s', async (by, tf32, pass) => {
+    expect(await selfTest(readModel(bytes), await off(by, tf32))).toMatchObject({ pass })
+  })
+})
+
+describe('a session that takes turns', () => {
+  it('never runs two calls at once, and frees after the last, once', async () => {
+    let [running, most, frees] = [0, 0, 0]
+    const session = takingTurns({
+      ...(await createReferenceSession(bytes, { provider: 'reference' })),
+      async run() {
+        running++
+        most = Math.max(most, running)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        running--
+        return {}
+      },
+      async release() {
+        expect(running).toBe(0)
+        frees++
+      },
+    })
+    const calls = Array.from({ length: 5 }, () => session.run({}, []))
+    await Promise.all([session.release(), session.release(), ...calls])
+    expect([most, frees]).toEqual([1, 1])
+    await expect(session.run({}, [])).rejects.toThrow(/^the session was released: load the model again$/)
+  })
+})
+
+describe('the GPUs of CUDA', () => {
+  const list = 'NVIDIA H100 80GB HBM3, 9.0\nNVIDIA H100 80GB HBM3, 9.0\n'
+  const mixed = 'Tesla T4, 7.5\nNVIDIA A100, PCIe, 8.0\n'
+  const names = (text: string, env: Record<string, string>) => visibleGpus(text, env).map(({ name }) => name)
+  it('are nvidia-smi’s, by the numbers that CUDA_VISIBLE_DEVICES leaves', () => {
+    expect(names(list, {})).toEqual(['NVIDIA H100 80GB HBM3', 'NVIDIA H100 80GB HBM3'])
+    expect(names(list, { CUDA_VISIBLE_DEVICES: '1' })).toEqual(['NVIDIA H100 80GB HBM3'])
+    const byBus = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }
+    expect(names(mixed, byBus)).toEqual(['Tesla T4', 'NVIDIA A100, PCIe'])
+    expect(names(mixed, { ...byBus, CUDA_VISIBLE_DEVICES: '1,0' })).toEqual(['NVIDIA A100, PCIe', 'Tesla T4'])
+    expect(visibleGpus(mixed, byBus).map(({ computeCapability }) => computeCapability)).toEqual([7.5, 8])
+  })
+  it('are none where their order can’t be known, or nvidia-smi fails', () => {
+    expect(names(mixed, {})).toEqual([])
+    expect(names(mixed, { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: 'GPU-1234' })).toEqual([])
+    expect(names(list, { CUDA_VISIBLE_DEVICES: 'GPU-1234' })).toEqual(['NVIDIA H100 80GB HBM3'])
+    expect(names('NVIDIA-SMI has failed, because it could not\n', {})).toEqual([])
+  })
+  it.skipIf(gpu)('have TF32 unless the environment says otherwise', () => {
+    expect(cudaFacts(0)).toEqual({ adapter: null, tf32: process.env.NVIDIA_TF32_OVERRIDE !== '0' })
+  })
+})
+
+describe('words of the runtimes', () => {
+  it('the reason in an error of CUDA or WebGPU, without source files and the host’s name', () => {
+    const cuda =
+      '/src/cuda_call.cc:154 std::conditional_t<THRW, void> onnxruntime::CudaCall(int) [with ERRTYPE = cudaError] CUDA failure 101: invalid device ordinal ; GPU=-1 ; hostname=vm ; file=/src/a.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); '
+    expect(reasonOf(new Error(cuda))).toBe('CUDA failure 101: invalid device ordinal')
+    expect(
+      reasonOf(
+        new Error(
+          '/src/webgpu_context.cc:136 onnxruntime::webgpu::Initialize()::<lambda()> adapter_result.status == Success was false. Failed to get a WebGPU adapter: No supported adapters\nmore',
+        ),
+      ),
+    ).toBe('Failed to get a WebGPU adapter: No supported adapters')
+    expect(reasonOf('plain')).toBe('plain')
+  })
+
+  it('the GPU in the log of Vulkan’s loader: the one that was taken last', () => {
+    const log = (name: string) => `[Vulkan Loader] DRIVER:  Using "${name}" with driver: "libvulkan_lvp.so"\n`
+    expect(adapterIn(`noise\n${log('Some (GPU)')}${log('llvmpipe (LLVM 19.1.7, 256 bits)')}noise`)).toBe(
+      'llvmpipe (LLVM 19.1.7, 256 bits)',
+    )
+    expect(adapterIn('ERROR: no driver')).toBeNull()
+  })
+
+  it.each([
+    ['llvmpipe (LLVM 19.1.7, 256 bits)', true],
+    ['google swiftshader', true],
+    ['SwiftShader Device (LLVM 10.0.0)', true],
+    ['Microsoft Basic Render Driver', true],
+    ['NVIDIA GeForce RTX 4090', false],
+    ['apple metal-3', false],
+    [null, false],
+  ])('%s computes on the processor: %s', (adapter, software) => {
+    expect(isSoftware(adapter)).toBe(software)
+  })
+})

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../src/core/points.ts'
+import { standardNormals } from '../../src/core/random.ts'
+import { predictionTypes } from '../../src/diffusion/prediction.ts'
+import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
+import { networkOf } from '../../src/model/network.ts'
+import { referencePredictor } from '../../src/model/reference.ts'
+import { type Float64Tensor, interpretGraph, interpretNode } from '../../src/onnx/interpret.ts'
+import { AttributeProto, decodeModel, type INode } from '../../src/onnx/proto.ts'
+import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
+
+const tensor = (shape: number[], data: ArrayLike<number>): Float64Tensor => ({
+  shape,
+  data: Float64Array.from(data),
+})
+const upTo = (n: number, from = 1) => Array.from({ length: n }, (_, i) => from + i)
+const { INT, FLOAT } = AttributeProto.AttributeType
+
+function runNode(opType: string, inputs: Float64Tensor[], attributes: Record<string, number> = {}) {
+  const names = inputs.map((_, i) => `input_${i}`)
+  const attribute = Object.entries(attributes).map(([name, value]) =>
+    name.startsWith('a') && name !== 'axis' ? { name, type: FLOAT, f: value } : { name, type: INT, i: value },
+  )
+  const node: INode = { opType, input: names, output: ['y'], attribute }
+  return interpretNode(node, new Map(inputs.map((input, i) => [names[i]!, input])))
+}
+
+describe("interpretNode, by hand from ONNX's definitions", () => {
+  it.each<[string, ReturnType<typeof runNode>, Float64Tensor]>([
+    ['Abs', runNode('Abs', [tensor([2], [-1, 2])]), tensor([2], [1, 2])],
+    ['Relu', runNode('Relu', [tensor([3], [-1, 0, 2])]), tensor([3], [0, 0, 2])],
+    [
+      'LeakyRelu',
+      runNode('LeakyRelu', [tensor([3], [-2, 0, 2])], { alpha: 0.25 }),
+      tensor([3], [-0.5, 0, 2]),
+    ],
+    ['LeakyRelu by default', runNode('LeakyRelu', [tensor([1], [-2])]), tensor([1], [-0.02])],
+    [
+      'Sub of a column and a row',
+      runNode('Sub', [tensor([2, 1], [10, 20]), tensor([1, 3], [1, 2, 3])]),
+      tensor([2, 3], [9, 8, 7, 19, 18, 17]),
+    ],
+    [
+      'Add of another rank',
+      runNode('Add', [tensor([2, 2], upTo(4)), tensor([1, 1, 1], [1])]),
+      tensor([1, 2, 2], [2, 3, 4, 5]),
+    ],
+    [
+      'Mul by row and block',
+      runNode('Mul', [tensor([2, 2, 2], upTo(8)), tensor([2, 1, 2], [1, 10, 100, 1000])]),
+      tensor([2, 2, 2], [1, 20, 3, 40, 500, 6000, 700, 8000]),
+    ],
+    [
+      'Gemm',
+      runNode('Gemm', [tensor([1, 2], [1, 2]), tensor([2, 3], upTo(6))]),
+      tensor([1, 3], [1 + 8, 2 + 10, 3 + 12]),
+    ],
+    [
+      'Gemm, all of it',
+      runNode('Gemm', [tensor([2, 1], [1, 2]), tensor([3, 2], upTo(6)), tensor([3], [100, 200, 300])], {
+        transA: 1,
+        transB: 1,
+        alpha: 2,
+        beta: 0.5,
+      }),
+      tensor([1, 3], [2 * (1 + 4) + 50, 2 * (3 + 8) + 100, 2 * (5 + 12) + 150]),
+    ],
+    [
+      'Concat of columns',
+      runNode('Concat', [tensor([2, 1], [1, 2]), tensor([2, 2], [3, 4, 5, 6])], { axis: 1 }),
+      tensor([2, 3], [1, 3, 4, 2, 5, 6]),
+    ],
+    [
+      'Gather of a row',
+      runNode('Gather', [tensor([3, 2], upTo(6)), tensor([], [1])], { axis: 0 }),
+      tensor([2], [3, 4]),
+    ],
+    [
+      'Gather of columns, the last by -1',
+      runNode('Gather', [tensor([2, 3], upTo(6)), tensor([2], [-1, 0])], { axis: 1 }),
+      tensor([2, 2], [3, 1, 6, 4]),
+    ],
+  ])('%s', (_, actual, expected) => {
+    expect(actual.shape).toEqual(expected.shape)
+    expect(Array.from(actual.data)).toEqual(Array.from(expected.data))
+  })
+
+  it('lets a NaN through every op', () => {
+    const nan = tensor([1, 1], [Number.NaN])
+    const one = tensor([1, 1], [1])
+    for (const op of ['Abs', 'Relu', 'LeakyRelu']) expect(runNode(op, [nan]).data[0]).toBeNaN()
+    for (const op of ['Add', 'Sub', 'Mul', 'Gemm', 'Concat'])
+      expect(runNode(op, [nan, one], op === 'Concat' ? { axis: 0 } : {}).data[0]).toBeNaN()
+  })
+})
+
+describe('interpretGraph', () => {
+  it.each(
+    predictionTypes.flatMap((predictionType) =>
+      ([{ kind: 'one_hot_linear' }, { kind: 'sinusoidal_mlp', width: 8 }] as const).map(
+        (timeEmbedding) => [predictionType, timeEmbedding] as const,
+      ),
+    ),
+  )('of model.onnx, %s, %j, is the reference pass at every t', async (predictionType, timeEmbedding) => {
+    const { config, weights } = untrainedModel({ T: 30, timeEmbedding }, { predictionType })
+    const { graph } = decodeModel(await exportNoisePredictor({ config, weights }), 'model')
+    const x_t = Float64Array.from(
+      standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count: 30, dim: 2 }),
+    )
+    const values = interpretGraph(graph!, { x_t: tensor([30, 2], x_t), t: tensor([30, 1], upTo(30)) })
+    const expected = await referencePredictor(networkOf(weights, 30), weights).predict(
+      { data: x_t, count: 30, dim: 2 },
+      upTo(30),
+    )
+    // LeakyRelu's alpha and the table of sinusoids are float32 in the file
+    const bound = timeEmbedding.kind === 'one_hot_linear' ? 1e-9 : 1e-6
+    expect(maxAbsDifference(values.get(predictionType)!.data, expected.data)).toBeLessThanOrEqual(bound)
+  })
+
+  it('of sampler.onnx follows the golden trajectory, Gathers and Concats too', async () => {
+    const { graph } = decodeModel(await exportSampler(referenceModel, { trajectory: true }), 'sampler')
+    const { x_T, noise, trajectory } = reference.ddpm
+    const rows = Array.from({ length: 10 }, (_, j) => noise[10 - j]!)
+    const values = interpretGraph(graph!, {
+      x_T: tensor([16, 2], x_T.flat()),
+      noise: tensor([10, 16, 2], rows.flat(2)),
+    })
+    expect(values.get('trajectory')!.shape).toEqual([11, 16, 2])
+    // the folded constants are float32
+    expect(maxAbsDifference(values.get('trajectory')!.data, trajectory.flat(2))).toBeLessThanOrEqual(1e-5)
+    expect(maxAbsDifference(values.get('x_0')!.data, trajectory[10]!.flat())).toBeLessThanOrEqual(1e-5)
+  })
+
+  it('names an input that is missing', async () => {
+    const { graph } = decodeModel(await exportNoisePredictor(referenceModel), 'model')
+    expect(() => interpretGraph(graph!, { x_t: tensor([1, 2], [0, 0]) })).toThrow(/input t is missing/)
+  })
+})

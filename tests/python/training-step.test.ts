@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../src/core/points.ts'
+import { standardNormals, streams } from '../../src/core/random.ts'
+import { type Network, parameterCount } from '../../src/model/network.ts'
+import type { StepTensor } from '../../src/train/onnx/session.ts'
+import { fedWeight, nextOf, stateNames, trainingStepGraph } from '../../src/train/onnx/step-graph.ts'
+import { createStepSession } from '../../src/training.ts'
+import { describeWith, python } from '../helpers/needs.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-step-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const batch = 12
+const normals = (step: number, rows: number, columns: number): StepTensor => ({
+  data: standardNormals({ seed: 0, stream: streams.x_T, step, start: 0, count: rows, dim: columns }),
+  dims: [rows, columns],
+})
+const scalar = (value: number): StepTensor => ({ data: Float32Array.of(value), dims: [1, 1] })
+
+function feedsFor(network: Network): Record<string, StepTensor> {
+  const state = normals(2, 1, parameterCount(network))
+  return {
+    x_t: normals(0, network.dim, batch),
+    target: normals(1, network.dim, batch),
+    t: { data: Float32Array.from({ length: batch }, (_, i) => 1 + (i % network.T)), dims: [1, batch] },
+    weights: { data: new Float32Array(batch).fill(fedWeight(1, batch * network.dim)), dims: [1, batch] },
+    parameters: state,
+    firstMoment: state,
+    secondMoment: { ...state, data: state.data.map((value) => value * value) },
+    average: state,
+    rate: scalar(0.01),
+    epsilon: scalar(1e-6),
+    decay: scalar(0.9),
+    share: scalar(0.3),
+  }
+}
+
+describeWith('onnx', 'the training step, with Python', () => {
+  it.each<[string, Network]>([
+    ['the post', { dim: 2, T: 10, hidden: [100, 100, 100, 20], timeEmbedding: { kind: 'one_hot_linear' } }],
+    ['one of everything', { dim: 1, T: 1, hidden: [1], timeEmbedding: { kind: 'one_hot_linear' } }],
+    [
+      'sinusoids, no hidden layer',
+      { dim: 17, T: 30, hidden: [], timeEmbedding: { kind: 'sinusoidal_mlp', width: 8 } },
+    ],
+    ['sinusoids', { dim: 3, T: 7, hidden: [5, 4], timeEmbedding: { kind: 'sinusoidal_mlp', width: 2 } }],
+  ])('checker, strict inference and onnxruntime agree on it: %s', async (_, network) => {
+    const [bytes, feeds] = [trainingStepGraph(network, true), feedsFor(network)]
+    const [model, inputs] = [join(folder, 'step.onnx'), join(folder, 'inputs.json')]
+    writeFileSync(model, bytes)
+    const plain = Object.entries(feeds).map(([name, { data, dims }]) => [name, { data: [...data], dims }])
+    writeFileSync(inputs, JSON.stringify(Object.fromEntries(plain)))
+    const script = new URL('check_onnx.py', import.meta.url).pathname
+    const report = execFileSync(python, [script, model, inputs], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+    const { declared, inferred, alone, outputs } = JSON.parse(report)
+    expect(inferred).toEqual(declared)
+    expect(alone).toEqual(declared)
+    const session = await createStepSession(bytes, { threads: 1 })
+    const names = ['loss', ...stateNames.map(nextOf)]
+    const ours = await session.run(feeds, names)
+    await session.release()
+    for (const name of names) {
+      const largest = Math.max(1, ...ours[name]!.map(Math.abs))
+      expect(maxAbsDifference(outputs[name], ours[name]!) / largest).toBeLessThanOrEqual(1e-4)
+    }
+  })
+})
