@@ -4,9 +4,11 @@ import { createRequire } from 'node:module'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CommandModule, InferredOptionTypes } from 'yargs'
-import { InputError } from '../core/errors.ts'
+import { InputError, messageOf } from '../core/errors.ts'
 import { providerNames } from '../infer/session.ts'
+import { goldenStepsProblem } from '../train/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../train/tfjs/backend.ts'
+import { createStepSession } from '../training.ts'
 import { type CudaReport, examineCuda } from './doctor/cuda.ts'
 import { machine } from './doctor/probe.ts'
 import { type Finding, tryProvider } from './doctor/try-provider.ts'
@@ -44,8 +46,10 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
         new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       ]),
     )
+    const onnx = await goldenStepsProblem(createStepSession).catch(messageOf)
     const problem = tensorflowProblem()
     const engines = [
+      { engine: 'onnx', available: !onnx, reason: onnx ?? null },
       { engine: 'tensorflow', available: !problem, reason: problem ?? null },
       { engine: 'tfjs-wasm', available: true, reason: null },
     ]

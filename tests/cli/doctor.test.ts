@@ -199,9 +199,7 @@ describe('doctor', () => {
   const gpu = machine.exists('/dev/nvidiactl') || machine.exists('/dev/dxg')
 
   it('runs a model on each provider, and says what ran', () => {
-    const start = performance.now()
     const { status, stdout } = doctor('--json')
-    expect(performance.now() - start).toBeLessThan(40_000)
     expect(status).toBe(0)
     const { providers, engines, cuda } = JSON.parse(stdout)
     expect(providers.map((each: { provider: string }) => each.provider)).toEqual(providerNames)
@@ -217,10 +215,12 @@ describe('doctor', () => {
         software: expect.any(Boolean),
       })
     }
-    expect(engines.map((each: { engine: string }) => each.engine).slice(0, 2)).toEqual([
+    expect(engines.map((each: { engine: string }) => each.engine)).toEqual([
+      'onnx',
       'tensorflow',
       'tfjs-wasm',
     ])
+    expect(engines[0]).toEqual({ engine: 'onnx', available: true, reason: null })
     expect(cuda).toMatchObject({ remedies: expect.any(Array), libraries: expect.any(Array) })
   })
 
