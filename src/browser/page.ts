@@ -51,9 +51,9 @@ async function run({ id, list, outputs }) {
   const results = await new Promise((resolve, reject) => {
     fail = reject
     sessions.get(id).run(feeds, outputs).then(resolve, async (error) => {
-      // a lost GPU fails a run before it is said to be lost
+      // a lost GPU fails a run before it is said to be lost, which rejects with the better reason
       if (device) await Promise.race([device.lost, new Promise((later) => setTimeout(later, 1000))])
-      reject(lost ?? error)
+      reject(error)
     })
   })
   const arrays = await Promise.all(outputs.map((name) => results[name].getData()))
