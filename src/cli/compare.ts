@@ -54,11 +54,10 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       }),
     ).finally(() => progress?.stop())
     const blocks = describeComparison(comparison)
+    if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
     if (argv.json) printJson(comparison)
     else process.stdout.write(toText(blocks))
+    if (argv.markdown !== undefined) note(`wrote ${argv.markdown}`)
     if (!comparison.pass) process.exitCode = 1
-    if (argv.markdown === undefined) return
-    await writeWhole(argv.markdown, toMarkdown(blocks))
-    note(`wrote ${argv.markdown}`)
   },
 }
