@@ -48,15 +48,19 @@ async function run({ id, list, outputs }) {
     feeds[name] = new ort.Tensor('float32', new Float32Array(bytes, 4 * at, length), dims)
     at += length
   }
-  const results = await new Promise((resolve, reject) => {
+  // the GPU may be lost in the run, and while its results are fetched from it
+  const compute = async () => {
+    const results = await sessions.get(id).run(feeds, outputs)
+    return [results, await Promise.all(outputs.map((name) => results[name].getData()))]
+  }
+  const [results, arrays] = await new Promise((resolve, reject) => {
     fail = reject
-    sessions.get(id).run(feeds, outputs).then(resolve, async (error) => {
-      // a lost GPU fails a run before it is said to be lost, which rejects with the better reason
+    compute().then(resolve, async (error) => {
+      // a lost GPU fails a run before it is said to be lost
       if (device) await Promise.race([device.lost, new Promise((later) => setTimeout(later, 1000))])
-      reject(error)
+      reject(lost ?? error)
     })
   })
-  const arrays = await Promise.all(outputs.map((name) => results[name].getData()))
   await fetch('./results', { method: 'POST', body: new Blob(arrays) })
   return outputs.map((name) => ({ name, dims: results[name].dims }))
 }

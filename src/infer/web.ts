@@ -128,9 +128,9 @@ function untilLost(device: Device | undefined) {
       if (lost) return reject(lost)
       fail = reject
       task().then(resolve, async (error) => {
-        // a lost GPU fails a run before it is said to be lost, which rejects with the better reason
+        // a lost GPU fails a run before it is said to be lost
         await Promise.race([device?.lost, new Promise((later) => setTimeout(later, 1000))])
-        reject(error)
+        reject(lost ?? error)
       })
     })
 }

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import '../../src/providers.ts'
+import type { ExecutionProvider } from '../../src/infer/session.ts'
+import { compareSmall } from './helpers.ts'
+
+const folder = fileURLToPath(new URL('../../models', import.meta.url))
+export const models = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.onnx'))
+  .map((name) => [name, readFileSync(`${folder}/${name}`)] as const)
+
+/**
+ * A browser, and a GPU that is software in it, take a minute where the processor takes a second. There the samplers
+ * that a card doesn't recommend are tried on one model, and a sampler.onnx not by itself: it is byte for byte the
+ * graph that the comparison of its model.onnx makes (tests/models.test.ts).
+ */
+export const timeout = 300_000
+const networks = models.filter(([name]) => name.endsWith('model.onnx'))
+
+/** Every sampler, in both forms, on every committed model. */
+export function parityOf(provider: ExecutionProvider, { slow = false } = {}): void {
+  const name = '%s: every call, and every step of every sampler'
+  it.each(slow ? networks : models)(name, { timeout }, async (path, bytes) => {
+    const mainOnly = slow && !path.startsWith('two-moons-seed')
+    const { file, pass, providers, processes } = await compareSmall(bytes, {
+      providers: [provider, 'reference'],
+      samples: slow ? 64 : 200,
+      mainOnly,
+      threads: 2,
+    })
+    expect(file).toMatchObject({ pass: true, problems: [] })
+    const [one, judge] = providers
+    expect(one).toMatchObject({
+      provider,
+      available: true,
+      pass: true,
+      problems: [],
+      selfTest: { pass: true },
+    })
+    expect(judge).toMatchObject({ provider: 'reference', judge: true, pass: true, maxAbsError: 0 })
+    expect(pass).toBe(true)
+    const samplers = processes.map(({ sampler }) => sampler)
+    expect(processes.every(({ refused }) => refused === null)).toBe(true)
+    const isModel = one!.calls !== null
+    expect(samplers).toHaveLength(isModel && !mainOnly ? 6 : 1)
+    const forms = isModel ? ['model.onnx', 'sampler.onnx'] : ['sampler.onnx']
+    for (const form of forms)
+      expect(one!.processes.filter((report) => report.form === form).map(({ sampler }) => sampler)).toEqual(
+        samplers,
+      )
+    // the samples are the judge's for all that anybody could tell
+    const { slicedWasserstein2, energyV, null: chance } = one!.distances!
+    expect(slicedWasserstein2 / chance.slicedWasserstein2).toBeLessThan(1e-3)
+    expect(Math.abs(energyV) / chance.energyV).toBeLessThan(1e-3)
+  })
+}
