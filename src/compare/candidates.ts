@@ -1,9 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
-import { exportNoisePredictor } from '../export/export-model.ts'
+import { smallModel } from '../export/small-model.ts'
 import { reasonOf } from '../infer/reason.ts'
 import type { ExecutionProvider, Session } from '../infer/session.ts'
-import { initialWeights } from '../model/initial-weights.ts'
 
 export interface OpenOptions {
   readonly provider: ExecutionProvider
@@ -83,18 +82,4 @@ function otherThanAsked({ provider, tf32 }: Session, candidate: Candidate): Open
   if (candidate.tf32 === true && tf32 === false) return { unavailable: 'this GPU has no TF32' }
   if (candidate.tf32 === false && tf32 !== false) return { failure: "TF32 can't be turned off" }
   return undefined
-}
-
-/** The smallest model that uses every part of an ordinary one. */
-function smallModel(): Promise<Uint8Array> {
-  const network = { dim: 1, T: 2, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } } as const
-  const config = {
-    T: 2,
-    schedule: { kind: 'linear', betaStart: 0.9, betaEnd: 0.99 },
-    scaler: { min: [0], max: [1] },
-    integerColumns: [],
-    predictionType: 'epsilon',
-    sampler: { name: 'ddpm', variance: 'fixed_small' },
-  } as const
-  return exportNoisePredictor({ config, weights: initialWeights(network, 0) })
 }
