@@ -36,7 +36,7 @@ export class Workbench {
     const csv = join(this.#folder, `moons-${draw}.csv`)
     writeFileSync(csv, trainingCsv(draw))
     const run = join(this.#folder, name)
-    moonstep('train', '--dataset', csv, '--out', run, '--engine', 'tensorflow', ...options)
+    moonstep('train', '--dataset', csv, '--out', run, ...options)
     moonstep('export', run, '--out', `${run}.onnx`)
     return name
   }

@@ -20,7 +20,7 @@ Made by \`npm run bench:quality\`, from scratch: it trains ${modelCount(rows, ce
 Two moons, noise 0.05, 1000 training points (half of them on each moon). Sliced Wasserstein-2 distance
 ([evaluate.md](evaluate.md) defines it) between ${count.toLocaleString('en')} samples and ${count.toLocaleString('en')} fresh points, each fresh point's moon drawn by a
 coin and its angle at random, both scaled as the training data. The training points of draw d are \`two-moons\` of seed d;
-the recipe was chosen on draw 0, and these are others. Training seeds ${trainingSeeds.join(', ')}; engine \`tensorflow\`.
+the recipe was chosen on draw 0, and these are others. Training seeds ${trainingSeeds.join(', ')}; the engine that \`auto\` takes, \`onnx\`.
 
 ${table(
   ['what', 'commands', 'draw', ...trainingSeeds.map((seed) => `seed ${seed}`), 'median', 'to reach'],
