@@ -36,8 +36,14 @@ const steps = (run: string) =>
     .slice(1)
     .map((line) => Number(line.split(',')[0]))
 
+/** The step of a run's checkpoint, 0 where there is none yet. */
+const savedStep = (run: string) => {
+  const file = runFiles(run).checkpoint
+  return existsSync(file) ? Number(readSafetensors(readFileSync(file)).metadata.step) : 0
+}
+
 describe.each([
-  ['tfjs-wasm', 20_000, '20', '8'],
+  ['tfjs-wasm', 30_000, '20', '8'],
   ['onnx', 30_000, '300', '64,64'],
 ])('a killed run on %s', (engine, count, rows, hidden) => {
   const at = (name: string) => join(folder, engine, name)
@@ -47,16 +53,17 @@ describe.each([
 
   it('loses what came since the last checkpoint, and resumes to the bits of an unbroken one', async () => {
     expect(moonstep('train', '--out', at('whole'), ...training).status).toBe(0)
+    // as soon as there is something to lose, however fast the machine is
     const killed = await moonstepKilled(
       'SIGKILL',
-      /training: \d/,
+      () => savedStep(at('killed')) > 0 && steps(at('killed')).length > savedStep(at('killed')),
       'train',
       '--out',
       at('killed'),
       ...training,
     )
     expect(killed.status).toBe(null)
-    const saved = Number(readSafetensors(readFileSync(runFiles(at('killed')).checkpoint)).metadata.step)
+    const saved = savedStep(at('killed'))
     expect(saved).toBeGreaterThan(0)
     expect(steps(at('killed')).length).toBeGreaterThan(saved)
     expect(moonstep('train', '--out', at('killed'), '--resume', ...threads).status).toBe(0)

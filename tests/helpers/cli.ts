@@ -25,17 +25,30 @@ export function moonstep(...args: string[]): Outcome {
   return { status, stdout, stderr }
 }
 
-/** Starts it, and sends a signal once its stderr says `when`. */
-export function moonstepKilled(signal: NodeJS.Signals, when: RegExp, ...args: string[]): Promise<Outcome> {
+/** Starts it, and sends a signal once its stderr says `when`, or once `when` is true. */
+export function moonstepKilled(
+  signal: NodeJS.Signals,
+  when: RegExp | (() => boolean),
+  ...args: string[]
+): Promise<Outcome> {
   const child = spawn(process.execPath, [main, ...args], { cwd: root })
   let [stdout, stderr] = ['', '']
   let sent = false
+  const look = () => {
+    if (!sent && (when instanceof RegExp ? when.test(stderr) : when())) sent = child.kill(signal)
+  }
+  const looking = setInterval(look, 10)
   child.stdout.on('data', (text) => {
     stdout += text
   })
   child.stderr.on('data', (text) => {
     stderr += text
-    if (!sent && when.test(stderr)) sent = child.kill(signal)
+    look()
   })
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })))
+  return new Promise((resolve) =>
+    child.on('close', (status) => {
+      clearInterval(looking)
+      resolve({ status, stdout, stderr })
+    }),
+  )
 }
