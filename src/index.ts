@@ -7,7 +7,14 @@ export type { ScheduleConfig } from './diffusion/schedule.ts'
 export { type ExportRequest, type ExportResult, exportModel } from './export/write.ts'
 export type { LoadOptions, Model, Skipped } from './infer/model.ts'
 export { loadModel } from './infer/node.ts'
-export { type SampleOptions, type SampleResult, sample } from './infer/sample.ts'
+export {
+  type SampledChunk,
+  type SampleOptions,
+  type SampleResult,
+  type SampleStream,
+  sample,
+  sampleStream,
+} from './infer/sample.ts'
 export type { ExecutionProvider, NodeProvider, SessionInfo } from './infer/session.ts'
 export type { ModelCard } from './model/card.ts'
 export type { ResumeRequest, TrainingProgress, TrainingResult, TrainRequest } from './train/train.ts'

@@ -2,7 +2,14 @@
 export { InputError } from './core/errors.ts'
 export type { Points } from './core/points.ts'
 export type { Model } from './infer/model.ts'
-export { type SampleOptions, type SampleResult, sample } from './infer/sample.ts'
+export {
+  type SampledChunk,
+  type SampleOptions,
+  type SampleResult,
+  type SampleStream,
+  sample,
+  sampleStream,
+} from './infer/sample.ts'
 export type { WebProvider as ExecutionProvider } from './infer/session.ts'
 export type { ModelSource } from './infer/source.ts'
 export { loadModel, type WasmPaths, type WebLoadOptions as LoadOptions } from './infer/web.ts'

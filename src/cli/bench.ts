@@ -1,4 +1,4 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs'
+import type { InferredOptionTypes } from 'yargs'
 import { InputError, messageOf, requireInteger } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import { type MeasuredPoint, measurePoint } from '../infer/measure.ts'
@@ -7,13 +7,14 @@ import { loadModel } from '../infer/node.ts'
 import { infoOf, type NodeProvider, providerNames } from '../infer/session.ts'
 import { isSoftware } from '../infer/vulkan-adapter.ts'
 import { type BenchedProvider, benchTable, overtakings } from './bench-table.ts'
+import type { Command } from './command.ts'
 import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
 import { note, printJson } from './output.ts'
 import { describeProvider, providerOptions } from './provider-options.ts'
 import { interruptible } from './signals.ts'
 
-export const benchOptions = withValues({
+const benchOptions = withValues({
   providers: {
     type: 'string',
     describe: 'cpu,wasm say [default: those of cpu, cuda, webgpu, wasm that run here]',
@@ -31,13 +32,11 @@ const patience = 10
 
 const usual: readonly NodeProvider[] = ['cpu', 'cuda', 'webgpu', 'wasm']
 
-export const benchCommand: CommandModule<object, BenchArguments> = {
-  command: 'bench <model>',
-  describe: 'Latency and throughput by batch and provider',
+export const benchCommand: Command<BenchArguments> = {
+  options: benchOptions,
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
-      .options(benchOptions)
       .example('$0 bench model.onnx', 'one network call on each provider that runs here')
       .example(
         '$0 bench sampler.onnx --providers cpu,cuda',
@@ -45,7 +44,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       )
       .epilogue(
         'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
-      ) as never,
+      ),
   async handler(argv) {
     const named = argv.providers === undefined ? undefined : namesIn(argv.providers)
     const batches = batchesIn(argv.batches)

@@ -1,16 +1,17 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs'
+import type { InferredOptionTypes } from 'yargs'
 import { describeComparison } from '../compare/describe.ts'
 import { toMarkdown, toText } from '../compare/document.ts'
 import { compare } from '../compare/node.ts'
 import { toleranceNames } from '../compare/tolerance.ts'
 import { writeWhole } from '../core/files.ts'
 import '../providers.ts'
+import type { Command } from './command.ts'
 import { withValues } from './options.ts'
 import { note, printJson } from './output.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { interruptible } from './signals.ts'
 
-export const compareOptions = withValues({
+const compareOptions = withValues({
   providers: { type: 'string', describe: 'cpu,webgpu say [default: all that this machine has]' },
   reference: { type: 'string', describe: 'a run folder or model.onnx whose weights judge' },
   tolerance: { choices: toleranceNames, describe: 'how far a provider may be off [default: fp32]' },
@@ -24,16 +25,14 @@ export const compareOptions = withValues({
 
 type CompareArguments = InferredOptionTypes<typeof compareOptions> & { model: string; json?: boolean }
 
-export const compareCommand: CommandModule<object, CompareArguments> = {
-  command: 'compare <model>',
-  describe: 'Hold providers against the float64 reference',
+export const compareCommand: Command<CompareArguments> = {
+  options: compareOptions,
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
-      .options(compareOptions)
       .example('$0 compare model.onnx', 'all that this machine has')
       .example('$0 compare model.onnx --providers cpu,webgpu --bisect', 'which node is wrong, if any')
-      .example('$0 compare model.onnx --reference runs/moons', 'did the export keep the weights?') as never,
+      .example('$0 compare model.onnx --reference runs/moons', 'did the export keep the weights?'),
   async handler(argv) {
     let progress: Progress | undefined
     const comparison = await interruptible((signal) =>

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { CommandModule } from 'yargs'
 import { writeWhole } from '../core/files.ts'
 import { makeDataset } from '../data/datasets.ts'
 import { encodeSamples } from '../data/samples-file.ts'
 import { exportModel } from '../export/write.ts'
 import { loadModel } from '../infer/node.ts'
 import { sample } from '../infer/sample.ts'
+import type { Command } from './command.ts'
 import { humanSeconds, note, printJson } from './output.ts'
 import { trainWithProgress } from './train.ts'
 
@@ -23,18 +23,11 @@ interface DemoArguments {
   json?: boolean
 }
 
-export const demoCommand: CommandModule<object, DemoArguments> = {
-  command: 'demo',
-  describe: 'Train on two moons, export, sample and draw',
-  builder: (yargs) =>
-    yargs
-      .option('out', {
-        type: 'string',
-        default: 'demo',
-        requiresArg: true,
-        describe: 'folder for what it makes',
-      })
-      .example('$0 demo', 'half a minute later: demo/samples.svg') as never,
+export const demoCommand: Command<DemoArguments> = {
+  options: {
+    out: { type: 'string', default: 'demo', requiresArg: true, describe: 'folder for what it makes' },
+  },
+  builder: (yargs) => yargs.example('$0 demo', 'half a minute later: demo/samples.svg'),
   async handler({ out, json }) {
     const seconds: Record<string, number> = {}
     const timed = async <R>(name: string, body: () => Promise<R>): Promise<R> => {

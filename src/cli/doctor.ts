@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CommandModule, InferredOptionTypes } from 'yargs'
+import type { InferredOptionTypes } from 'yargs'
 import { InputError, messageOf } from '../core/errors.ts'
 import { providerNames } from '../infer/session.ts'
 import { goldenStepsProblem } from '../train/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../train/tfjs/backend.ts'
 import { createStepSession } from '../training.ts'
+import type { Command } from './command.ts'
 import { type CudaReport, examineCuda } from './doctor/cuda.ts'
 import { machine } from './doctor/probe.ts'
 import { type Finding, tryProvider } from './doctor/try-provider.ts'
@@ -16,7 +17,7 @@ import { withValues } from './options.ts'
 import { printJson } from './output.ts'
 import { interruptible } from './signals.ts'
 
-export const doctorOptions = withValues({
+const doctorOptions = withValues({
   install: { choices: ['tensorflow'] as const, describe: 'get what the tensorflow engine lacks' },
   provider: {
     choices: providerNames,
@@ -27,14 +28,12 @@ export const doctorOptions = withValues({
 
 type DoctorArguments = InferredOptionTypes<typeof doctorOptions> & { json?: boolean }
 
-export const doctorCommand: CommandModule<object, DoctorArguments> = {
-  command: 'doctor',
-  describe: 'What this machine can run, and how to get the rest',
+export const doctorCommand: Command<DoctorArguments> = {
+  options: doctorOptions,
   builder: (yargs) =>
     yargs
-      .options(doctorOptions)
       .example('$0 doctor --provider cuda', 'what a server with a GPU still needs')
-      .example('$0 doctor --install tensorflow', "builds or downloads TensorFlow's binding") as never,
+      .example('$0 doctor --install tensorflow', "builds or downloads TensorFlow's binding"),
   async handler({ install, provider, json, ...argv }) {
     const deviceId = argv['device-id']
     if (deviceId !== undefined && provider !== 'cuda')

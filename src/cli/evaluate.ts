@@ -1,16 +1,17 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs'
+import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
 import { type Evaluation, type EvaluationRequest, evaluate } from '../evaluate/evaluate.ts'
 import { evaluationNotes } from '../evaluate/notes.ts'
 import { evaluationTable, significant } from '../evaluate/table.ts'
 import type { WorkProgress } from '../evaluate/work.ts'
+import type { Command } from './command.ts'
 import { type EvaluationInputs, readInputs } from './evaluation-inputs.ts'
 import { withValues } from './options.ts'
 import { note, printJson, warn } from './output.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { interruptible } from './signals.ts'
 
-export const evaluateOptions = withValues({
+const evaluateOptions = withValues({
   against: {
     type: 'string',
     demandOption: true,
@@ -29,9 +30,8 @@ export const evaluateOptions = withValues({
 
 type EvaluateArguments = InferredOptionTypes<typeof evaluateOptions> & { samples: string; json?: boolean }
 
-export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
-  command: 'evaluate <samples>',
-  describe: 'Hold samples against real data',
+export const evaluateCommand: Command<EvaluateArguments> = {
+  options: evaluateOptions,
   builder: (yargs) =>
     yargs
       .positional('samples', {
@@ -39,12 +39,8 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         demandOption: true,
         describe: 'a .csv, .json or .npy file of points, as sample writes it',
       })
-      .options(evaluateOptions)
       .example('$0 evaluate samples.csv --against held-out.csv --model model.onnx', '')
-      .example(
-        '$0 evaluate samples.csv --against data.csv --max-ratio 2',
-        'exit 1 where they are worse',
-      ) as never,
+      .example('$0 evaluate samples.csv --against data.csv --max-ratio 2', 'exit 1 where they are worse'),
   async handler(argv) {
     const maxRatio = argv['max-ratio']
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))

@@ -1,11 +1,12 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs'
+import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
 import { exportModel } from '../export/write.ts'
+import type { Command } from './command.ts'
 import { withValues } from './options.ts'
 import { humanBytes, note, printJson, warn } from './output.ts'
 import { samplerChoice, samplerOptions } from './sampler-options.ts'
 
-export const exportOptions = withValues({
+const exportOptions = withValues({
   out: { type: 'string', default: 'model.onnx', describe: 'the network' },
   'sampler-out': { type: 'string', describe: 'the whole reverse process as one graph, sampler.onnx say' },
   ...samplerOptions,
@@ -14,15 +15,13 @@ export const exportOptions = withValues({
 
 type ExportArguments = InferredOptionTypes<typeof exportOptions> & { run: string; json?: boolean }
 
-export const exportCommand: CommandModule<object, ExportArguments> = {
-  command: 'export <run>',
-  describe: 'Write a trained run as ONNX files',
+export const exportCommand: Command<ExportArguments> = {
+  options: exportOptions,
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'run folder' })
-      .options(exportOptions)
       .example('$0 export runs/moons', 'writes model.onnx')
-      .example('$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process') as never,
+      .example('$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'),
   async handler(argv) {
     const samplerOut = argv['sampler-out']
     const given = Object.keys({ ...samplerOptions, trajectory: 0 }).find(

@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs'
 import { InputError } from '../core/errors.ts'
 import { describeSampler } from '../diffusion/samplers/create.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
@@ -6,6 +5,7 @@ import { selfTest } from '../infer/self-test.ts'
 import { infoOf } from '../infer/session.ts'
 import { linearLayers } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
+import type { Command } from './command.ts'
 import { withValues } from './options.ts'
 import { printJson } from './output.ts'
 import {
@@ -20,15 +20,13 @@ const { 'self-test': _, ...infoOptions } = withValues(providerOptions)
 
 type InfoArguments = ProviderArguments & { model: string; json?: boolean }
 
-export const infoCommand: CommandModule<object, InfoArguments> = {
-  command: 'info <model>',
-  describe: "A model's card, graph and self-test",
+export const infoCommand: Command<InfoArguments> = {
+  options: infoOptions,
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
-      .options(infoOptions)
       .example('$0 info model.onnx', '')
-      .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU') as never,
+      .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'),
   async handler(argv) {
     const { model: path, json } = argv
     const model = await loadOn(path, { ...loadOptionsOf(argv), selfTest: false })

@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress'
 import { humanSeconds, note } from './output.ts'
 
 export interface Progress {
@@ -6,6 +5,9 @@ export interface Progress {
   update(done: number, detail?: string): void
   stop(): void
 }
+
+// takes as long to load as many a command runs
+const bars = process.stderr.isTTY ? (await import('cli-progress')).default : undefined
 
 /** How often a line is written where there is no terminal to draw a bar on. */
 const lineSeconds = 5
@@ -17,7 +19,7 @@ export function createProgress(label: string, total: number, unit: string): Prog
     const rate = done / ((performance.now() - start) / 1000)
     return { rate: `${Math.round(rate)} ${unit}/s`, rest: humanSeconds((total - done) / rate) }
   }
-  if (!process.stderr.isTTY) {
+  if (!bars) {
     let last = start
     return {
       update(done, detail = '') {
@@ -30,7 +32,7 @@ export function createProgress(label: string, total: number, unit: string): Prog
       stop() {},
     }
   }
-  const bar = new cliProgress.SingleBar({
+  const bar = new bars.SingleBar({
     format: `${label} {bar} {percentage}% | {value}/{total} ${unit}{detail} | {rate} | {rest} left`,
     barCompleteChar: '█',
     barIncompleteChar: '░',

@@ -1,21 +1,22 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs'
+import { once } from 'node:events'
+import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
 import { writeWhole } from '../core/files.ts'
-import type { Points } from '../core/points.ts'
+import { joinRows, type Points } from '../core/points.ts'
 import {
-  encodeSamples,
+  csvParts,
   encodeTrajectory,
-  pointsToCsv,
   requireEnding,
   sampleEndings,
+  sampleParts,
   trajectoryEndings,
 } from '../data/samples-file.ts'
 import { unscale } from '../data/scaler.ts'
 import { describeSampler } from '../diffusion/samplers/create.ts'
-import type { Skipped } from '../infer/model.ts'
-import { type SampleResult, sample } from '../infer/sample.ts'
+import type { Model } from '../infer/model.ts'
+import { sampleStream } from '../infer/sample.ts'
 import { infoOf } from '../infer/session.ts'
-import type { ModelCard } from '../model/card.ts'
+import type { Command } from './command.ts'
 import { withValues } from './options.ts'
 import { humanSeconds, note, printJson, warn } from './output.ts'
 import { createProgress } from './progress.ts'
@@ -23,7 +24,7 @@ import { describeProvider, loadOn, loadOptionsOf, providerOptions } from './prov
 import { samplerChoice, samplerOptions } from './sampler-options.ts'
 import { interruptible } from './signals.ts'
 
-export const sampleOptions = withValues({
+const sampleOptions = withValues({
   count: { alias: 'n', type: 'number', default: 1000, describe: 'samples' },
   seed: { type: 'number', default: 0, describe: 'seed of the noise' },
   ...samplerOptions,
@@ -35,62 +36,74 @@ export const sampleOptions = withValues({
 
 type SampleArguments = InferredOptionTypes<typeof sampleOptions> & { model: string; json?: boolean }
 
-export const sampleCommand: CommandModule<object, SampleArguments> = {
-  command: 'sample <model>',
-  describe: 'Draw samples from a model',
+export const sampleCommand: Command<SampleArguments> = {
+  options: sampleOptions,
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
-      .options(sampleOptions)
       .example('$0 sample model.onnx -n 5', 'five samples on stdout')
-      .example(
-        '$0 sample sampler.onnx -n 100000 --out samples.npy',
-        'the whole process in one graph',
-      ) as never,
+      .example('$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'),
   async handler(argv) {
-    const { out, trajectory, count } = argv
+    const { out, trajectory } = argv
     if (argv.json && out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples')
     if (out !== undefined) requireEnding('--out', out, sampleEndings)
     if (trajectory !== undefined) requireEnding('--trajectory', trajectory, trajectoryEndings)
-    const { result, card, skipped } = await draw(argv)
-    if (out === undefined) process.stdout.write(pointsToCsv(result.points, card.columns))
-    else await writeWhole(out, encodeSamples(out, result.points, card.columns))
-    if (trajectory !== undefined && result.trajectory) {
-      const states: Points[] = result.trajectory.map((state) => unscale(state, card.scaler))
-      await writeWhole(trajectory, encodeTrajectory(trajectory, states, result.timesteps, card.columns))
+    const model = await loadOn(argv.model, loadOptionsOf(argv))
+    try {
+      await interruptible((signal) => draw(argv, model, signal))
+    } finally {
+      await model.dispose()
     }
-    const { seconds, sampler, timesteps } = result
-    note(
-      `drew ${count} samples by ${describeSampler(sampler)} in ${timesteps.length} steps on ${describeProvider(result)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
-    )
-    if (card.integerColumns.length > 0)
-      note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
-    if (argv.json) printJson({ out, count, ...infoOf(result), skipped, seconds })
   },
 }
 
-async function draw(
-  argv: SampleArguments,
-): Promise<{ result: SampleResult; card: ModelCard; skipped: readonly Skipped[] }> {
-  const model = await loadOn(argv.model, loadOptionsOf(argv))
-  const progress = createProgress('sampling', argv.count, 'samples')
+async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
+  const { out, trajectory, count } = argv
+  const { card } = model.file
+  const progress = createProgress('sampling', count, 'samples')
+  const stream = sampleStream(model, {
+    count,
+    seed: argv.seed,
+    ...samplerChoice(argv),
+    trajectory: trajectory !== undefined,
+    clip: argv.clip,
+    onWarning: warn,
+    signal,
+    onProgress: ({ done }) => progress.update(done),
+  })
+  let seconds = 0
+  const trajectories: (readonly Points[])[] = []
+  async function* points() {
+    for await (const chunk of stream) {
+      yield chunk.points
+      if (chunk.trajectory) trajectories.push(chunk.trajectory)
+      seconds = chunk.seconds
+    }
+  }
   try {
-    const result = await interruptible((signal) =>
-      sample(model, {
-        count: argv.count,
-        seed: argv.seed,
-        ...samplerChoice(argv),
-        trajectory: argv.trajectory !== undefined,
-        clip: argv.clip,
-        onWarning: warn,
-        signal,
-        onProgress: ({ done }) => progress.update(done),
-      }),
-    )
-    return { result, card: model.file.card, skipped: model.skipped }
+    if (out === undefined) await print(csvParts(points(), count, card.columns))
+    else await writeWhole(out, sampleParts(out, points(), count, card.columns))
   } finally {
     progress.stop()
-    await model.dispose()
   }
+  if (trajectory !== undefined) {
+    const states = stream.timesteps.length + 1
+    const whole = Array.from({ length: states }, (_, k) =>
+      unscale(joinRows(trajectories.map((chunk) => chunk[k]!)), card.scaler),
+    )
+    await writeWhole(trajectory, encodeTrajectory(trajectory, whole, stream.timesteps, card.columns))
+  }
+  const { sampler, timesteps } = stream
+  note(
+    `drew ${count} samples by ${describeSampler(sampler)} in ${timesteps.length} steps on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+  )
+  if (card.integerColumns.length > 0)
+    note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
+  if (argv.json) printJson({ out, count, ...infoOf(stream), skipped: model.skipped, seconds })
+}
+
+/** Writes to stdout as fast as its reader takes it. */
+async function print(parts: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
 }

@@ -1,4 +1,4 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs'
+import type { InferredOptionTypes } from 'yargs'
 import { datasetNames } from '../data/datasets.ts'
 import { lossWeightings } from '../diffusion/loss-weighting.ts'
 import { predictionTypes } from '../diffusion/prediction.ts'
@@ -7,6 +7,7 @@ import { engineNames, lrDecays } from '../model/run-config.ts'
 import { recipeNames, recipeOf } from '../train/recipes.ts'
 import type { ResumeRequest, TrainingResult, TrainRequest } from '../train/train.ts'
 import { train } from '../training.ts'
+import type { Command } from './command.ts'
 import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
 import { humanSeconds, note, printJson, warn } from './output.ts'
@@ -15,7 +16,7 @@ import { checkResumeOptions } from './resume-options.ts'
 import { scheduleOf, scheduleOptions } from './schedule-options.ts'
 import { interruptible } from './signals.ts'
 
-export const trainOptions = withValues({
+const trainOptions = withValues({
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
   dataset: { type: 'string', describe: `a .csv file, or ${datasetNames.join(', ')} [default: two-moons]` },
   rows: { type: 'number', describe: 'rows of a built-in dataset [default: 1000]' },
@@ -48,17 +49,15 @@ export const trainOptions = withValues({
 
 export type TrainArguments = InferredOptionTypes<typeof trainOptions> & { json?: boolean }
 
-export const trainCommand: CommandModule<object, TrainArguments> = {
-  command: 'train',
-  describe: 'Fit a noise predictor to data',
+export const trainCommand: Command<TrainArguments> = {
+  options: trainOptions,
   builder: (yargs) =>
     yargs
-      .options(trainOptions)
       .example('$0 train --out runs/moons', 'two moons')
       .example('$0 train --recipe seed --out runs/seed', 'by the recipe of the post')
       .example('$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500', '')
       .example('$0 train --dataset people.csv --out runs/people', 'your own data')
-      .example('$0 train --out runs/moons --resume', 'go on after an interruption') as never,
+      .example('$0 train --out runs/moons --resume', 'go on after an interruption'),
   async handler(argv) {
     const result = await trainWithProgress(argv.resume ? await resumeRequest(argv) : trainRequest(argv))
     if (argv.json) printJson(result)

@@ -2,14 +2,35 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError, messageOf } from './errors.ts'
 
-/** Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. */
-export function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  return writeTogether([[path, content]])
+/**
+ * Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. Parts are written as they
+ * come; an error of theirs is thrown as it is.
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  if (typeof content === 'string' || content instanceof Uint8Array) return writeTogether([[path, content]])
+  let failure: { readonly error: unknown } | undefined
+  async function* parts(source: AsyncIterable<string | Uint8Array>) {
+    try {
+      yield* source
+    } catch (error) {
+      failure = { error }
+      throw error
+    }
+  }
+  await writeTogether([[path, parts(content)]]).catch((error) => {
+    throw failure ? failure.error : error
+  })
 }
 
 /** Writes all of the files, or, where one can't be written, none: what was there before is still there. */
 export async function writeTogether(
-  files: readonly (readonly [path: string, content: string | Uint8Array])[],
+  files: readonly (readonly [
+    path: string,
+    content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+  ])[],
 ): Promise<void> {
   const temporary = (path: string) => `${path}.${process.pid}.tmp`
   for (const [path, content] of files)

@@ -38,6 +38,19 @@ export function sliceRows<A extends FloatArray>(
   return { data: data.subarray(start * dim, end * dim) as A, count: end - start, dim }
 }
 
+/** The rows of all, one after another. */
+export function joinRows(parts: readonly Points[]): Points {
+  const count = parts.reduce((sum, part) => sum + part.count, 0)
+  const dim = parts[0]?.dim ?? 0
+  const data = new Float32Array(count * dim)
+  let at = 0
+  for (const part of parts) {
+    data.set(part.data, at)
+    at += part.data.length
+  }
+  return { data, count, dim }
+}
+
 /** sum_k coefficient_k points_k, each element summed in float64 and rounded once. */
 export function linearCombination<A extends FloatArray>(terms: readonly [Term<A>, ...Term<A>[]]): Points<A> {
   const { data: first, count, dim } = terms[0].points

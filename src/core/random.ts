@@ -99,9 +99,18 @@ export interface DrawRequest {
  * Standard normals [count, dim], rounded to float32: Box-Muller in float64 on words (0, 1) and (2, 3),
  * cosine first. Coordinate d of sample i is a pure function of (seed, stream, step, i, d).
  */
-export function standardNormals({ seed, stream, step, start, count, dim }: DrawRequest): Float32Array {
+export function standardNormals(request: DrawRequest): Float32Array {
+  const result = new Float32Array(request.count * request.dim)
+  fillStandardNormals(result, request)
+  return result
+}
+
+/** `standardNormals` into an array that is there. */
+export function fillStandardNormals(
+  result: Float32Array,
+  { seed, stream, step, start, count, dim }: DrawRequest,
+): void {
   const [key0, key1] = keyOf(seed)
-  const result = new Float32Array(count * dim)
   const words = new Uint32Array(4)
   for (let i = 0; i < count; i++) {
     const row = i * dim
@@ -113,7 +122,6 @@ export function standardNormals({ seed, stream, step, start, count, dim }: DrawR
       if (d + 1 < dim) result[row + d + 1] = radius * Math.sin(angle)
     }
   }
-  return result
 }
 
 /** Uniform numbers [count, dim] strictly between 0 and 1, in float64; dim is at most 4. */

@@ -1,23 +1,40 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray } from '../core/points.ts'
 
+/** float32 numbers as a NumPy .npy file: its header, then the numbers. */
+export function writeNpy(data: Float32Array, shape: readonly number[]): Uint8Array {
+  return joinBytes(npyHeader(shape), npyNumbers(data))
+}
+
+export function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length)
+  joined.set(a)
+  joined.set(b, a.length)
+  return joined
+}
+
 /**
- * float32 numbers as a NumPy .npy file, format 1.0, C order.
+ * The header of a NumPy .npy file of float32 numbers, format 1.0, C order.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export function writeNpy(data: Float32Array, shape: readonly number[]): Uint8Array {
+export function npyHeader(shape: readonly number[]): Uint8Array {
   const list = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${list}), }`
   // magic (6), version (2) and length (2) come before it; all of them together end on a multiple of 64
-  const header = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`
-  const start = 10 + header.length
-  const file = new Uint8Array(start + 4 * data.length)
-  file.set([...magic, 1, 0])
-  const view = new DataView(file.buffer)
-  view.setUint16(8, header.length, true)
-  file.set(new TextEncoder().encode(header), 10)
-  for (let i = 0; i < data.length; i++) view.setFloat32(start + 4 * i, data[i]!, true)
-  return file
+  const text = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`
+  const header = new Uint8Array(10 + text.length)
+  header.set([...magic, 1, 0])
+  new DataView(header.buffer).setUint16(8, text.length, true)
+  header.set(new TextEncoder().encode(text), 10)
+  return header
+}
+
+/** float32 numbers as the bytes of a .npy file, little-endian whatever the machine. */
+export function npyNumbers(data: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(4 * data.length)
+  const view = new DataView(bytes.buffer)
+  for (let i = 0; i < data.length; i++) view.setFloat32(4 * i, data[i]!, true)
+  return bytes
 }
 
 /**

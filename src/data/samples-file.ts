@@ -4,7 +4,7 @@ import { InputError } from '../core/errors.ts'
 import { shortFloat32 } from '../core/float32.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Points } from '../core/points.ts'
-import { writeNpy } from './npy.ts'
+import { joinBytes, npyHeader, npyNumbers, writeNpy } from './npy.ts'
 
 export const sampleEndings = ['.csv', '.json', '.npy'] as const
 export const trajectoryEndings = ['.csv', '.npy'] as const
@@ -19,28 +19,85 @@ export function requireEnding<E extends string>(option: string, path: string, en
   return ending
 }
 
-/** Points as CSV: a header of column names, then a row a point. */
-export function pointsToCsv(points: Points, columns: readonly string[]): string {
-  return csv(
-    [...columns],
-    Array.from({ length: points.count }, (_, i) => rowOf(points, i)),
-  )
+/** A kind of file, for points that come a few at a time. */
+interface SamplesFormat {
+  head(count: number, columns: readonly string[]): Content
+  rows(points: Points, columns: readonly string[], isFirst: boolean): Content
+  readonly tail: string
 }
 
-/** Points as a file's content by its ending; JSON is an array of objects by column name. */
-export function encodeSamples(path: string, points: Points, columns: readonly string[]): string | Uint8Array {
-  switch (requireEnding('--out', path, sampleEndings)) {
-    case '.csv':
-      return pointsToCsv(points, columns)
-    case '.npy':
-      return writeNpy(points.data, [points.count, points.dim])
-    case '.json': {
-      const objects = Array.from({ length: points.count }, (_, i) =>
-        Object.fromEntries(rowOf(points, i).map((value, d) => [columns[d], value])),
+type Content = string | Uint8Array
+
+const csvFormat: SamplesFormat = {
+  head: (_, columns) => csv([columns]),
+  rows: (points) => csv(rowsOf(points)),
+  tail: '',
+}
+
+const formats: Record<(typeof sampleEndings)[number], SamplesFormat> = {
+  '.csv': csvFormat,
+  '.json': {
+    head: () => '[',
+    rows(points, columns, isFirst) {
+      const objects = rowsOf(points).map((row) =>
+        JSON.stringify(Object.fromEntries(row.map((value, d) => [columns[d], value]))),
       )
-      return `${JSON.stringify(objects)}\n`
-    }
+      return `${isFirst ? '' : ','}${objects.join(',')}`
+    },
+    tail: ']\n',
+  },
+  '.npy': {
+    head: (count, columns) => npyHeader([count, columns.length]),
+    rows: ({ data }) => npyNumbers(data),
+    tail: '',
+  },
+}
+
+/** `count` points as CSV, part by part: a header of column names, then a row a point. */
+export function csvParts(
+  chunks: AsyncIterable<Points>,
+  count: number,
+  columns: readonly string[],
+): AsyncGenerator<Content, void> {
+  return partsOf(csvFormat, chunks, count, columns)
+}
+
+/** `count` points as a file's content by its ending, part by part; JSON is an array of objects by column name. */
+export function sampleParts(
+  path: string,
+  chunks: AsyncIterable<Points>,
+  count: number,
+  columns: readonly string[],
+): AsyncGenerator<Content, void> {
+  return partsOf(formats[requireEnding('--out', path, sampleEndings)], chunks, count, columns)
+}
+
+async function* partsOf(
+  { head, rows, tail }: SamplesFormat,
+  chunks: AsyncIterable<Points>,
+  count: number,
+  columns: readonly string[],
+): AsyncGenerator<Content, void> {
+  let isFirst = true
+  for await (const points of chunks) {
+    // nothing is written before there is a sample to write
+    if (isFirst) yield head(count, columns)
+    yield rows(points, columns, isFirst)
+    isFirst = false
   }
+  yield tail
+}
+
+/** Points as CSV: a header of column names, then a row a point. */
+export function pointsToCsv(points: Points, columns: readonly string[]): string {
+  return csv([columns, ...rowsOf(points)])
+}
+
+/** Points as a file's content by its ending. */
+export function encodeSamples(path: string, points: Points, columns: readonly string[]): Content {
+  const { head, rows, tail } = formats[requireEnding('--out', path, sampleEndings)]
+  const [first, rest] = [head(points.count, columns), rows(points, columns, true)]
+  return typeof first === 'string' ? `${first}${rest}${tail}` : joinBytes(first, rest as Uint8Array)
 }
 
 /** Every state of every sample in data units, x_T first: .npy [steps + 1, n, D], or CSV with `sample,step,t`. */
@@ -58,17 +115,21 @@ export function encodeTrajectory(
     })
     return writeNpy(data, [states.length, count, dim])
   }
-  const rows: number[][] = []
+  const rows: unknown[][] = [['sample', 'step', 't', ...columns]]
   for (let i = 0; i < count; i++)
     for (const [k, state] of states.entries()) rows.push([i, k, timesteps[k] ?? 0, ...rowOf(state, i)])
-  return csv(['sample', 'step', 't', ...columns], rows)
+  return csv(rows)
 }
 
-function csv(fields: string[], data: number[][]): string {
-  return `${papaparse.unparse({ fields, data }, { newline: '\n' })}\n`
+function csv(rows: readonly (readonly unknown[])[]): string {
+  return `${papaparse.unparse(rows as unknown[][], { newline: '\n' })}\n`
 }
 
-/** A row's values, each as the shortest decimal that reads back as the same float32. */
+/** The values of each row, as the shortest decimals that read back as the same float32. */
+function rowsOf({ data, count, dim }: Points): number[][] {
+  return Array.from({ length: count }, (_, i) => rowOf({ data, count, dim }, i))
+}
+
 function rowOf({ data, dim }: Points, i: number): number[] {
   return Array.from(data.subarray(i * dim, (i + 1) * dim), shortFloat32)
 }

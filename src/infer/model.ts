@@ -2,8 +2,9 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { createSchedule, type Schedule } from '../diffusion/schedule.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import { Queue } from './queue.ts'
+import type { ChunkWorkers, Runtime } from './runtime.ts'
 import { selfTest } from './self-test.ts'
-import type { ExecutionProvider, NodeProvider, Runtime, Session, SessionOptions } from './session.ts'
+import type { ExecutionProvider, NodeProvider, Session, SessionOptions } from './session.ts'
 
 export interface LoadOptions<P extends ExecutionProvider = NodeProvider> {
   /**
@@ -36,6 +37,8 @@ export interface Model {
   readonly skipped: readonly Skipped[]
   /** Calls of `sample` on one model wait their turn here. */
   readonly queue: Queue
+  /** What samples chunks side by side, where the runtime has it. */
+  readonly workers: ChunkWorkers | undefined
   /** Frees the session, once what runs on it has ended; a second call does nothing. */
   dispose(): Promise<void>
 }
@@ -59,24 +62,36 @@ export async function openModel<P extends ExecutionProvider>(
       ? await firstOf(runtime.auto, start)
       : { session: await start(provider), skipped: [] as Skipped[] }
   const queue = new Queue()
+  const created = runtime.createWorkers?.(bytes, { file, schedule, session })
   let released: Promise<void> | undefined
   let disposed = false
+  const requireLoaded = () => {
+    if (disposed) throw new InputError(`${name} was disposed of: load it again`)
+  }
   return {
     file,
     schedule,
     session: {
       ...session,
       run: async (feeds, outputs) => {
-        if (disposed) throw new InputError(`${name} was disposed of: load it again`)
+        requireLoaded()
         return session.run(feeds, outputs)
       },
     },
     skipped,
     queue,
+    workers: created && {
+      ...created,
+      run: async (chunk) => {
+        requireLoaded()
+        return created.run(chunk)
+      },
+    },
     dispose() {
-      released ??= queue.run(() => {
+      released ??= queue.run(async () => {
         disposed = true
-        return session.release()
+        await created?.end()
+        await session.release()
       })
       return released
     },

@@ -5,10 +5,12 @@ import { tf32Allowed } from './cuda.ts'
 import { type LoadOptions, type Model, openModel } from './model.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
 import { createReferenceSession } from './reference-session.ts'
-import { type CreateSession, type NodeProvider, providerNames, type Runtime } from './session.ts'
+import type { Runtime } from './runtime.ts'
+import { type CreateSession, type NodeProvider, providerNames } from './session.ts'
 import { download, type ModelSource, readSource } from './source.ts'
 import { takingTurns } from './turns.ts'
 import { createWasmSession } from './wasm-node.ts'
+import { createChunkWorkers } from './workers.ts'
 
 type Maker = (...args: Parameters<CreateSession<NodeProvider>>) => ReturnType<CreateSession<NodeProvider>>
 
@@ -50,11 +52,18 @@ export const createNodeSession: CreateSession<NodeProvider> = async (bytes, opti
   return takingTurns(await (elsewhere ? createChildSession : create)(bytes, options))
 }
 
+// Node's workers read no TypeScript, which the tests run this file as
+const compiled = import.meta.url.endsWith('.js')
+
 const runtime: Runtime<NodeProvider> = {
   providers: providerNames,
   // no GPU through WebGPU: what it would find may be software, and slower than the processor itself
   auto: ['cuda', 'cpu', 'wasm'],
   createSession: createNodeSession,
+  createWorkers(bytes, model) {
+    const { provider, threads } = model.session
+    return provider === 'cpu' && threads > 1 && compiled ? createChunkWorkers(bytes, model) : undefined
+  },
 }
 
 /**

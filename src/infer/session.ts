@@ -66,15 +66,6 @@ export type CreateSession<P extends ExecutionProvider> = (
   options: SessionOptions<P>,
 ) => Promise<Session>
 
-/** What runs graphs: Node and a page have one each. */
-export interface Runtime<P extends ExecutionProvider> {
-  /** The first is the default. */
-  readonly providers: readonly [P, ...P[]]
-  /** What `auto` tries, in this order. */
-  readonly auto: readonly P[]
-  readonly createSession: CreateSession<P>
-}
-
 export function tensorOf({ data, count, dim }: Points): Tensor {
   return { data, dims: [count, dim] }
 }

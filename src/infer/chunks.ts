@@ -1,0 +1,65 @@
+import { type Points, sliceRows } from '../core/points.ts'
+import { type Chunk, type Plan, sampleChunk } from './chunk.ts'
+import type { Model } from './model.ts'
+import type { SampleOptions } from './sample-options.ts'
+
+/** Rows at a time: their activations stay in the processor's cache (docs/performance.md). */
+const defaultChunkSize = 2000
+
+/** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
+const operationsForWorkers = 4e10
+
+/** The states of samples `from`, `from + 1`, … in scaled space: every one, x_T first, or x_0 alone. */
+export interface SampledStates {
+  readonly from: number
+  readonly states: readonly Points[]
+}
+
+/** All samples, chunk by chunk and in order: several at once where the model has workers. */
+export async function* statesOf(
+  model: Model,
+  options: SampleOptions,
+  plan: Plan,
+): AsyncGenerator<SampledStates, void> {
+  const { count, chunkSize = defaultChunkSize, signal } = options
+  const workers = count > chunkSize ? workersFor(model, count * plan.timesteps.length) : undefined
+  const begin = (from: number) => {
+    const chunk = chunkOf(options, plan, from, Math.min(from + chunkSize, count))
+    const states = workers ? workers.run(chunk) : sampleChunk(model, chunk, signal)
+    // looked at in its turn; until then a failure is not unhandled
+    states.catch(() => {})
+    return { from, states }
+  }
+  const begun: ReturnType<typeof begin>[] = []
+  try {
+    for (let next = 0; next < count || begun.length > 0; ) {
+      signal?.throwIfAborted()
+      for (; next < count && begun.length < (workers?.inFlight ?? 1); next += chunkSize)
+        begun.push(begin(next))
+      const { from, states } = begun.shift()!
+      yield { from, states: await states }
+    }
+  } finally {
+    await Promise.allSettled(begun.map(({ states }) => states))
+  }
+}
+
+function workersFor(model: Model, evaluations: number): Model['workers'] {
+  const { workers, file } = model
+  const parameters = [...file.initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
+  const worthIt = workers?.started() || 2 * evaluations * parameters >= operationsForWorkers
+  return worthIt ? workers : undefined
+}
+
+function chunkOf(options: SampleOptions, plan: Plan, from: number, to: number): Chunk {
+  const { seed = 0, x_T, noise, trajectory = false } = options
+  return {
+    ...plan,
+    seed,
+    from,
+    to,
+    x_T: x_T && sliceRows(x_T, from, to),
+    noise: noise?.map((points) => sliceRows(points, from, to)),
+    trajectory,
+  }
+}

@@ -1,0 +1,33 @@
+/** The entry of a sampling worker: see workers.ts. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Points } from '../core/points.ts'
+import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
+import { createNativeSession } from './onnxruntime-node.ts'
+
+/** The model that a worker is started with, plain data. */
+export type WorkerStart = Omit<ChunkModel, 'session'> & { readonly bytes: Uint8Array }
+
+/** One of the two. */
+export interface Answer {
+  readonly states?: Points[]
+  readonly error?: Error
+}
+
+const { bytes, ...model } = workerData as WorkerStart
+const session = createNativeSession(bytes, { provider: 'cpu', threads: 1 })
+// chunks may come before the session is there, and are answered in their order
+let last: Promise<void> = Promise.resolve()
+
+parentPort!.on('message', (chunk: Chunk) => {
+  last = last.then(() => answer(chunk))
+})
+
+async function answer(chunk: Chunk): Promise<void> {
+  try {
+    const states = await sampleChunk({ ...model, session: await session }, chunk)
+    const buffers = new Set(states.map(({ data }) => data.buffer as ArrayBuffer))
+    parentPort!.postMessage({ states } satisfies Answer, [...buffers])
+  } catch (error) {
+    parentPort!.postMessage({ error: error as Error } satisfies Answer)
+  }
+}

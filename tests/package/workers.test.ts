@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Points, sliceRows } from '../../src/core/points.ts'
+import type { Model } from '../../src/infer/model.ts'
+
+// Node's workers read no TypeScript: they are tested as users get them
+const built = new URL('../../dist/index.js', import.meta.url)
+const { loadModel, sample }: typeof import('../../src/index.ts') = await import(built.href)
+
+const file = (name: string) =>
+  fileURLToPath(new URL(`../../models/two-moons-seed/${name}.onnx`, import.meta.url))
+
+/** Enough for the workers to start. */
+const many = 100_000
+
+describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
+  let model: Model
+  let alone: Model
+  beforeAll(async () => {
+    model = await loadModel(file(name), { threads: 2 })
+    alone = await loadModel(file(name), { threads: 1 })
+    expect(alone.workers).toBe(undefined)
+  })
+  afterAll(() => Promise.all([model.dispose(), alone.dispose()]))
+
+  it('start where there is enough to do, give the bits of one thread, and leave Node its own', async () => {
+    await sample(model, { count: 5000 })
+    expect(model.workers?.started()).toBe(false)
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 1)
+    const { x_0, threads } = await sample(model, { count: many, seed: 5 })
+    clearInterval(timer)
+    expect(model.workers?.started()).toBe(true)
+    expect(threads).toBe(2)
+    expect(ticks).toBeGreaterThan(many / 2000)
+    expect(x_0.data).toEqual((await sample(alone, { count: many, seed: 5 })).x_0.data)
+  }, 120_000)
+
+  it('take start points and noise that are given', async () => {
+    const drawn = await sample(alone, { count: 5000, seed: 2 })
+    const values = (seed: number): Points => ({
+      data: Float32Array.from({ length: 10_000 }, (_, i) => Math.sin(i * seed)),
+      count: 5000,
+      dim: 2,
+    })
+    const own = { count: 5000, x_T: values(1), noise: Array.from({ length: 10 }, (_, j) => values(j + 2)) }
+    const [a, b] = [await sample(model, own), await sample(alone, own)]
+    expect(a.x_0.data).toEqual(b.x_0.data)
+    expect(a.x_0.data).not.toEqual(drawn.x_0.data)
+  })
+
+  it('stop at a signal, and go on with the next call', async () => {
+    const controller = new AbortController()
+    const onProgress = () => controller.abort(new Error('enough'))
+    await expect(sample(model, { count: many, signal: controller.signal, onProgress })).rejects.toThrow(
+      'enough',
+    )
+    const few = await sample(model, { count: 3000, seed: 5 })
+    expect(few.x_0.data).toEqual(sliceRows((await sample(alone, { count: 3000, seed: 5 })).x_0, 0, 3000).data)
+  })
+
+  it('hand on what goes wrong in them, and go on', async () => {
+    const { timesteps } = model.file.card.recommended
+    const short = { data: new Float32Array(3), count: 2, dim: 2 }
+    const failing = model.workers!.run({
+      config: { name: 'ddpm', variance: 'fixed_small' },
+      timesteps,
+      seed: 0,
+      from: 0,
+      to: 2,
+      x_T: short,
+      noise: undefined,
+      trajectory: false,
+    })
+    await expect(failing).rejects.toThrow(/provider cpu|size|length|dims/i)
+    expect((await sample(model, { count: 3000 })).points.count).toBe(3000)
+  })
+})
+
+describe('a process with workers', () => {
+  const run = (end: string) => {
+    const script = `
+      import { loadModel, sample } from ${JSON.stringify(built.href)}
+      const model = await loadModel(${JSON.stringify(file('sampler'))}, { threads: 2 })
+      const { points } = await sample(model, { count: ${many} })
+      console.log(points.count)
+      ${end}`
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    return [status, stdout, stderr]
+  }
+
+  it('ends by itself, whether the model was disposed of or not', () => {
+    expect(run('')).toEqual([0, `${many}\n`, ''])
+    expect(run('await model.dispose()')).toEqual([0, `${many}\n`, ''])
+  })
+
+  it('says of a disposed model what it says without them', () => {
+    const [status, stdout, stderr] = run(
+      `await model.dispose(); await sample(model, { count: ${many} }).catch(({ message }) => console.log(message))`,
+    )
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/sampler\.onnx was disposed of: load it again\n$/)
+  })
+})
