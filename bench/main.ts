@@ -1,11 +1,74 @@
-/** `npm run bench`: the budgets of time and memory, each measured now. Ends with 1 where one is exceeded. */
-import { evaluateRows } from './rows/evaluate.ts'
+/**
+ * `npm run bench`: ours and the peers' times in turn, and the budgets of time and memory. Ends with 1 where one isn't
+ * reached. `-- --peers --write` makes docs/performance.md.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InputError, messageOf } from '../src/core/errors.ts'
+import { writeTogether } from '../src/core/files.ts'
+import { groups as allGroups, growth } from './groups.ts'
+import { axes, growthCurves } from './growth/curves.ts'
+import { growthFigure } from './growth/figure.ts'
+import { machine } from './machine.ts'
+import { type Options, readOptions } from './options.ts'
+import { findPython } from './peers.ts'
+import { imageOf, report, tables } from './report.ts'
+import type { Results } from './results.ts'
+import type { Setting } from './rows/group.ts'
+import { verdict } from './rows/row.ts'
+import { Team } from './team.ts'
+import { writeTrainingData } from './training-data.ts'
 
-const rows = evaluateRows()
-for (const { what, value, unit, limit } of rows) {
-  const verdict = value <= limit ? 'ok' : 'TOO MUCH'
-  process.stdout.write(
-    `${what.padEnd(40)} ${value.toPrecision(3).padStart(8)} ${unit.padEnd(3)} at most ${limit} ${verdict}\n`,
-  )
+const log = (line: string) => process.stderr.write(`${line}\n`)
+
+async function measure({ peers, rounds, wanted }: Options, args: readonly string[]): Promise<Results> {
+  const folder = mkdtempSync(join(tmpdir(), 'moonstep-bench-'))
+  const python = peers ? findPython(log) : undefined
+  const team = new Team(python)
+  const setting: Setting = { team, rounds, folder, data: writeTrainingData(folder), log }
+  try {
+    const groups: Results['groups'][number][] = []
+    for (const [name, group] of allGroups.filter(([each]) => wanted(each))) {
+      log(`measuring ${name}`)
+      groups.push({ name, rows: await group(setting) })
+    }
+    return {
+      command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+      machine: machine(await team.peerVersions()),
+      groups,
+      growth: wanted(growth) ? await growthCurves(setting) : [],
+    }
+  } finally {
+    await team.end()
+    rmSync(folder, { recursive: true })
+  }
 }
-if (!rows.every(({ value, limit }) => value <= limit)) process.exitCode = 1
+
+function files(results: Results): (readonly [path: string, content: string])[] {
+  const figures = axes.map((axis) => {
+    const curves = results.growth.filter((curve) => curve.axis === axis)
+    return [join('docs', imageOf(axis)), growthFigure(axis, curves)] as const
+  })
+  return [
+    ['docs/performance.md', report(results)],
+    ['docs/performance.json', `${JSON.stringify(results, null, 2)}\n`],
+    ...figures,
+  ]
+}
+
+try {
+  const args = process.argv.slice(2)
+  const options = readOptions(args)
+  const results = await measure(options, args)
+  process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : `${tables(results)}\n`)
+  if (options.write) await writeTogether(files(results))
+  const judged = results.groups.flatMap(({ rows }) => rows)
+  for (const row of judged.filter((each) => verdict(each) === false))
+    log(`not reached: ${row.what}${row.against ? ` against ${row.against}` : ''}: ${row.value} ${row.unit}`)
+  if (judged.some((row) => verdict(row) === false)) process.exitCode = 1
+} catch (error) {
+  if (!(error instanceof InputError)) throw error
+  log(messageOf(error))
+  process.exitCode = 2
+}

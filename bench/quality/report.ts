@@ -94,7 +94,7 @@ function groups(cells: readonly Cell[]): [schedule: string, sampler: string, cel
 }
 
 /** A Markdown table with its columns in line, as the project's formatter has them. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, c) => cell.padEnd(widths[c]!)).join(' | ')} |`

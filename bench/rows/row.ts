@@ -1,7 +1,107 @@
-/** A line of `npm run bench`: a figure, and what it may be at most. */
+import type { Timing, Timings } from '../alternate.ts'
+
+type Measured = Timings[string]
+
+/** How two figures are held against each other. */
+const comparisons = {
+  speedup: { unit: 'times as fast', atLeast: true, of: (ours: number, theirs: number) => theirs / ours },
+  slowdown: { unit: 'times as long', atLeast: false, of: (ours: number, theirs: number) => ours / theirs },
+  /** 50 ms are what drawing the noise of 100,000 samples may take. */
+  'slowdown beyond noise': {
+    unit: 'times as long, less 50 ms',
+    atLeast: false,
+    of: (ours: number, theirs: number) => (ours - 0.05) / theirs,
+  },
+  excess: { unit: 'ms more', atLeast: false, of: (ours: number, theirs: number) => 1000 * (ours - theirs) },
+} as const
+
+/** A line of `npm run bench`. */
 export interface Row {
   readonly what: string
-  readonly value: number
+  /** What it is held against; null for a budget. */
+  readonly against: string | null
+  readonly threads: number | null
+  readonly ours: Timing | null
+  readonly theirs: Timing | null
+  /** What is judged, in `unit`; null where something is missing. */
+  readonly value: number | null
   readonly unit: string
-  readonly limit: number
+  readonly atLeast: boolean
+  /** What the value must come to; null for one that is only told. */
+  readonly reach: number | null
+  readonly moonshot: number | null
+  /** Why there is no value. */
+  readonly missing: string | null
+}
+
+export interface Goal {
+  readonly reach?: number
+  readonly moonshot?: number
+}
+
+export interface Comparison extends Goal {
+  readonly what: string
+  readonly against: string
+  readonly threads: number | null
+  readonly ours: Measured
+  readonly theirs: Measured
+  readonly by: keyof typeof comparisons
+}
+
+/** Medians held against each other. */
+export function comparison({ what, against, threads, ours, theirs, by, reach, moonshot }: Comparison): Row {
+  const { unit, atLeast, of } = comparisons[by]
+  const [a, b] = [timing(ours), timing(theirs)]
+  const reasons = [ours, theirs].flatMap((each) => ('missing' in each ? [each.missing] : []))
+  return {
+    what,
+    against,
+    threads,
+    ours: a,
+    theirs: b,
+    value: a && b ? of(a.median, b.median) : null,
+    unit,
+    atLeast,
+    reach: reach ?? null,
+    moonshot: moonshot ?? null,
+    missing: reasons.length > 0 ? reasons.join('; ') : null,
+  }
+}
+
+/** A figure, and what it may be at most; null for one that is only told. */
+export function budget(
+  what: string,
+  value: number,
+  unit: string,
+  reach: number | null,
+  threads?: number,
+): Row {
+  return {
+    what,
+    against: null,
+    threads: threads ?? null,
+    ours: null,
+    theirs: null,
+    value,
+    unit,
+    atLeast: false,
+    reach,
+    moonshot: null,
+    missing: null,
+  }
+}
+
+/** A line for what this machine, or this checkout, can't measure. */
+export function missingRow(what: string, reason: string): Row {
+  return { ...budget(what, Number.NaN, '', null), value: null, missing: reason }
+}
+
+/** Whether it is as it must be; null where it isn't judged. */
+export function verdict({ value, reach, atLeast }: Row): boolean | null {
+  if (value === null || reach === null) return null
+  return atLeast ? value >= reach : value <= reach
+}
+
+function timing(measured: Measured): Timing | null {
+  return 'missing' in measured ? null : measured
 }

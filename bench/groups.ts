@@ -1,0 +1,25 @@
+import { browserRows } from './rows/browser.ts'
+import { evaluateRows } from './rows/evaluate.ts'
+import type { Group } from './rows/group.ts'
+import { largeFileRows } from './rows/large-file.ts'
+import { oneSampleRows } from './rows/one-sample.ts'
+import { qualityRows } from './rows/quality.ts'
+import { samplingRows } from './rows/sampling.ts'
+import { startUpRows } from './rows/start-up.ts'
+import { studentRows } from './rows/student.ts'
+import { trainingRows } from './rows/training.ts'
+
+/** By name, in the order of the report. */
+export const groups: readonly (readonly [name: string, group: Group])[] = [
+  ['training', trainingRows],
+  ['quality', qualityRows],
+  ['sampling', samplingRows],
+  ['one sample', oneSampleRows],
+  ['a distilled student', studentRows],
+  ['in the browser', browserRows],
+  ['start-up', startUpRows],
+  ['a large file', largeFileRows],
+  ['evaluate', evaluateRows],
+]
+
+export const growth = 'growth'

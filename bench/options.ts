@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { InputError, messageOf, requireInteger } from '../src/core/errors.ts'
+import { groups, growth } from './groups.ts'
+
+export interface Options {
+  /** Whether Python's libraries are measured beside ours. */
+  readonly peers: boolean
+  readonly rounds: number
+  /** Whether a group is measured. */
+  readonly wanted: (group: string) => boolean
+  /** Whether docs/performance.md and what belongs to it are written. */
+  readonly write: boolean
+  /** Whether JSON goes to stdout in place of the table. */
+  readonly json: boolean
+}
+
+/** Errors: an option that there isn't, a number of rounds that is none, a pattern that no group has. */
+export function readOptions(args: readonly string[]): Options {
+  const { peers, rounds, only, write, json } = parsed(args)
+  const names = [...groups.map(([name]) => name), growth]
+  const wanted = (group: string) => only === undefined || group.includes(only)
+  if (!names.some(wanted))
+    throw new InputError(`--only is ${only}: give a part of one of ${names.join(', ')}`)
+  if (write && only !== undefined) throw new InputError('--write takes all rows: leave --only out')
+  return { peers, rounds: requireInteger('--rounds', Number(rounds), 1, 1000), wanted, write, json }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        peers: { type: 'boolean', default: false },
+        rounds: { type: 'string', default: '7' },
+        only: { type: 'string' },
+        write: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new InputError(messageOf(error).split('\n')[0]!)
+  }
+}

@@ -1,0 +1,93 @@
+import { standardNormals, streams } from '../../src/core/random.ts'
+import { createNodeSession } from '../../src/infer/node.ts'
+import type { Session, Tensor } from '../../src/infer/session.ts'
+import { linearLayers, type Network, seedHidden } from '../../src/model/network.ts'
+import { GraphBuilder, type Value } from '../../src/onnx/graph-builder.ts'
+import { encodeModel } from '../../src/onnx/proto.ts'
+import type { Measure } from './worker.ts'
+
+/** The matrix products of the post's network with nothing between them: what no code on this runtime can undercut. */
+const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const layers = linearLayers(network)
+const chunkSizes = [1000, 2000, 4000, 8000]
+
+/** Seconds of the products that `count` samples in T steps take, in chunks of the size that takes the least time. */
+export async function samplingProducts({ count }: { count: number }, threads: number): Promise<Measure> {
+  const session = await sessionOf(samplingGraph(), threads)
+  const draw = async (chunk: number) => {
+    const feeds = { x: normals('x', [chunk, network.dim]) }
+    const start = performance.now()
+    for (let from = 0; from < count; from += chunk) await session.run(feeds, ['y'])
+    return (performance.now() - start) / 1000
+  }
+  const times: number[] = []
+  for (const chunk of chunkSizes)
+    times.push(Math.min(await draw(chunk), await draw(chunk), await draw(chunk)))
+  const best = chunkSizes[times.indexOf(Math.min(...times))]!
+  return () => draw(best)
+}
+
+/** Seconds of the products of a training step on `rows` points: the mean over `repeats` of them. */
+export async function trainingProducts(
+  { rows, repeats }: { rows: number; repeats: number },
+  threads: number,
+): Promise<Measure> {
+  const { bytes, inputs, outputs } = trainingGraph(rows)
+  const session = await sessionOf(bytes, threads)
+  const feeds = Object.fromEntries(inputs.map(({ name, shape }) => [name, normals(name, shape as number[])]))
+  const measure = async () => {
+    const start = performance.now()
+    for (let k = 0; k < repeats; k++) await session.run(feeds, outputs)
+    return (performance.now() - start) / 1000 / repeats
+  }
+  await measure()
+  return measure
+}
+
+/** The layers' products T times over, weights constant. */
+function samplingGraph(): Uint8Array {
+  const graph = new GraphBuilder()
+  let x = graph.input('x', ['batch', network.dim])
+  const weights = layers.map(({ name, inputs, outputs }, i) => {
+    const columns = i === 0 ? network.dim : inputs
+    return graph.initializer(name, [outputs, columns], normals(name, [outputs, columns]).data)
+  })
+  for (let t = 0; t < network.T; t++)
+    for (const weight of weights) x = graph.op('Gemm', [x, weight], { transB: 1 })
+  graph.output('y', x)
+  return encodeModel(graph.build({ name: 'products', doc: 'Matrix products alone.', metadata: {} }))
+}
+
+/** Forward, then each weight's gradient and each layer's but the first; a column is a row of the batch, as in the engine. */
+function trainingGraph(rows: number): { bytes: Uint8Array; inputs: Value[]; outputs: string[] } {
+  const graph = new GraphBuilder()
+  const inputs: Value[] = []
+  const input = (name: string, shape: readonly number[]) => {
+    inputs.push(graph.input(name, shape))
+    return inputs.at(-1)!
+  }
+  const weights = layers.map(({ name, inputs: from, outputs: to }) => input(name, [to, from]))
+  const activations = [input('x', [layers[0]!.inputs, rows])]
+  for (const weight of weights) activations.push(graph.op('Gemm', [weight, activations.at(-1)!]))
+  const outputs: string[] = []
+  let gradient = activations.at(-1)!
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const ofWeight = graph.op('Gemm', [gradient, activations[i]!], { transB: 1 })
+    if (i > 0) gradient = graph.op('Gemm', [weights[i]!, gradient], { transA: 1 })
+    graph.output(`d ${layers[i]!.name}`, ofWeight)
+    outputs.push(`d ${layers[i]!.name}`)
+  }
+  const bytes = encodeModel(graph.build({ name: 'products', doc: 'Matrix products alone.', metadata: {} }))
+  return { bytes, inputs, outputs }
+}
+
+function sessionOf(bytes: Uint8Array, threads: number): Promise<Session> {
+  return createNodeSession(bytes, { provider: 'cpu', threads })
+}
+
+/** Normals that a product of them keeps at their size: numbers near 0 would be slow ones. */
+function normals(name: string, shape: readonly number[]): Tensor {
+  const [count, dim] = shape as [number, number]
+  const data = standardNormals({ seed: name.length, stream: streams.datasets, step: 0, start: 0, count, dim })
+  return { data: data.map((x) => x / Math.sqrt(name === 'x' ? 1 : dim)), dims: [count, dim] }
+}

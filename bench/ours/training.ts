@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TrainRequest, train } from '../../src/index.ts'
+import type { Measure } from './worker.ts'
+
+type Options = Required<Pick<TrainRequest, 'dataset' | 'recipe' | 'steps'>>
+
+/** Seconds of a step of the training loop, all that `train` does between two steps included. */
+export async function training(
+  { engine, ...options }: Options & Required<Pick<TrainRequest, 'engine'>>,
+  threads: number,
+): Promise<Measure> {
+  const measure = async () => {
+    const out = mkdtempSync(join(tmpdir(), 'moonstep-bench-'))
+    try {
+      return (await train({ ...options, engine, threads, out, force: true })).secondsPerStep
+    } finally {
+      rmSync(out, { recursive: true })
+    }
+  }
+  await measure()
+  return measure
+}
+
+/** Seconds of a whole `train`, its session and files included. Each call has the next seed, in the name of `out` too. */
+export async function trainingRun(
+  { out, ...options }: Options & { out: string },
+  threads: number,
+): Promise<Measure> {
+  let seed = 0
+  return async () => {
+    const start = performance.now()
+    await train({
+      ...options,
+      seed,
+      engine: 'onnx',
+      threads,
+      out: out.replace('SEED', String(seed)),
+      force: true,
+    })
+    const seconds = (performance.now() - start) / 1000
+    seed += 1
+    return seconds
+  }
+}

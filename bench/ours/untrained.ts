@@ -1,0 +1,27 @@
+import { exportSampler } from '../../src/export/export-model.ts'
+import { initialWeights } from '../../src/model/initial-weights.ts'
+
+/** What a network's cost depends on. */
+export interface Dimensions {
+  readonly T: number
+  /** Of the hidden layers but the last, which is a fifth as wide: as the post's 100, 100, 100, 20. */
+  readonly width: number
+  readonly dim: number
+}
+
+/** The sampler.onnx of a network that was not trained, DDPM in T steps: it costs what a trained one does. */
+export function untrainedSampler({ T, width, dim }: Dimensions): Promise<Uint8Array> {
+  const hidden = [width, width, width, Math.max(1, Math.round(width / 5))]
+  const weights = initialWeights({ dim, T, hidden, timeEmbedding: { kind: 'one_hot_linear' } }, 0)
+  return exportSampler({
+    config: {
+      T,
+      schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 },
+      scaler: { min: Array(dim).fill(-1), max: Array(dim).fill(1) },
+      integerColumns: [],
+      predictionType: 'epsilon',
+      sampler: { name: 'ddpm', variance: 'fixed_small' },
+    },
+    weights,
+  })
+}

@@ -1,0 +1,40 @@
+/** worker.js THREADS: measures what each line of stdin asks for (JSON), and answers with a line on stdout. */
+import { createInterface } from 'node:readline'
+import { messageOf } from '../../src/core/errors.ts'
+import { samplingProducts, trainingProducts } from './products.ts'
+import { sampling } from './sampling.ts'
+import { training, trainingRun } from './training.ts'
+
+/** What is measured, once it is prepared and warm: seconds. */
+export type Measure = () => Promise<number>
+
+const tasks: Readonly<Record<string, (options: never, threads: number) => Promise<Measure>>> = {
+  train: training,
+  'train run': trainingRun,
+  sample: sampling,
+  'sampling products': samplingProducts,
+  'training products': trainingProducts,
+}
+
+const threads = Number(process.argv[2])
+const prepared = new Map<string, Measure>()
+
+async function answer(line: string): Promise<object> {
+  const { task, ...options } = JSON.parse(line) as { task: string }
+  const measure = prepared.get(line) ?? (await tasks[task]!(options as never, threads))
+  prepared.set(line, measure)
+  const [start, busy] = [performance.now(), process.cpuUsage()]
+  const seconds = await measure()
+  const elapsed = 1000 * (performance.now() - start)
+  const { user, system } = process.cpuUsage(busy)
+  return { seconds, cores: (user + system) / elapsed }
+}
+
+const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
+// libraries' notes would be taken for answers
+console.log = console.info = console.error
+
+say({ versions: { node: process.versions.node } })
+for await (const line of createInterface({ input: process.stdin }))
+  say(await answer(line).catch((error) => ({ missing: messageOf(error).split('\n')[0] })))
+process.exit()

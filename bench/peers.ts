@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+const packages = ['torch', 'onnxruntime', 'numpy']
+const venvs = ['.venv', 'build/peers-venv'] as const
+
+/**
+ * A Python program that has the peers' libraries: the project's own environment if it has them, else one that is made
+ * for it. Errors: nothing; where none can be had, undefined and `log` is told why.
+ */
+export function findPython(log: (line: string) => void): string | undefined {
+  const ready = venvs.map(programOf).find(hasPackages)
+  if (ready) return ready
+  const [, venv] = venvs
+  log(`making ${venv} with ${packages.join(', ')}`)
+  const steps: [string, string[]][] = [
+    ['python3', ['-m', 'venv', '--clear', venv]],
+    [
+      programOf(venv),
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', ...packages],
+    ],
+  ]
+  for (const [command, args] of steps) {
+    const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+    if (status === 0) continue
+    log(`the peers are missing: ${error?.message ?? stderr.trim().split('\n').at(-1)}`)
+    return undefined
+  }
+  return programOf(venv)
+}
+
+function programOf(venv: string): string {
+  return join(venv, 'bin', 'python')
+}
+
+function hasPackages(program: string): boolean {
+  const code = packages.map((name) => `import ${name}`).join('\n')
+  return existsSync(program) && spawnSync(program, ['-c', code]).status === 0
+}

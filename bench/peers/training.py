@@ -1,0 +1,102 @@
+"""Training loops on the full batch: the post's, and the same with PyTorch's quicker settings."""
+import time
+import numpy
+import torch
+from torch.nn.functional import mse_loss
+from network import T, NoisePredictor, Schedule, load_points
+from sampling import eager
+
+RATE = {"lr": 1e-2, "betas": (0.9, 0.999), "weight_decay": 1e-4}
+
+
+class Eager:
+    """As in a notebook: tables are indexed, roots taken and the optimizer run anew in each step."""
+
+    def __init__(self, x_0):
+        self.x_0, self.schedule, self.model = x_0, Schedule(), NoisePredictor()
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), **RATE)
+
+    def step(self):
+        with torch.no_grad():
+            t = torch.randint(1, T + 1, (len(self.x_0),))
+            epsilon = torch.randn_like(self.x_0)
+            alpha_bar = self.schedule.alpha_bars[t, None]
+            x_t = alpha_bar**0.5 * self.x_0 + (1 - alpha_bar) ** 0.5 * epsilon
+        loss = mse_loss(self.model(x_t, t), epsilon)
+        loss.backward()
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        return loss
+
+
+class Fused:
+    """The fused AdamW, roots in tables, and no one-hot vectors: a column of the encoder's weight is picked."""
+
+    def __init__(self, x_0):
+        self.x_0, self.model = x_0, NoisePredictor()
+        bars = Schedule().alpha_bars[:, None]
+        self.signal, self.noise = bars.sqrt(), (1 - bars).sqrt()
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), fused=True, **RATE)
+
+    def loss(self, t, epsilon):
+        x_t = torch.addcmul(self.noise[t] * epsilon, self.signal[t], self.x_0)
+        encoder = self.model.t_encoder
+        embedding = (encoder.weight[0] + encoder.bias)[t - 1, None]
+        return mse_loss(self.model.model(torch.cat([x_t, embedding], dim=1)), epsilon)
+
+    def step(self):
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = self.loss(torch.randint(1, T + 1, (len(self.x_0),)), torch.randn_like(self.x_0))
+        loss.backward()
+        self.optimizer.step()
+        return loss
+
+
+class Compiled(Fused):
+    """The same, forward and backward pass compiled."""
+
+    def __init__(self, x_0):
+        super().__init__(x_0)
+        self.loss = torch.compile(super().loss)
+
+
+VARIANTS = {"eager": Eager, "fused": Fused, "compiled": Compiled}
+
+
+def prepare_steps(variant, data, steps):
+    """Seconds of one step: the mean over `steps` of them."""
+    torch.manual_seed(0)
+    training = VARIANTS[variant](load_points(data))
+    for _ in range(50):
+        training.step()
+
+    def measure():
+        start = time.perf_counter()
+        for _ in range(steps):
+            loss = training.step()
+        seconds = time.perf_counter() - start
+        if not torch.isfinite(loss):
+            raise RuntimeError("the loss is no number")
+        return seconds / steps
+
+    return measure
+
+
+def prepare_run(data, steps, count, out):
+    """Seconds of a whole training; its samples, in scaled space, are then written to `out`. Each call has the next seed."""
+    x_0 = load_points(data)
+    seed = 0
+
+    def measure():
+        nonlocal seed
+        torch.manual_seed(seed)
+        start = time.perf_counter()
+        training = Eager(x_0)
+        for _ in range(steps):
+            training.step()
+        seconds = time.perf_counter() - start
+        numpy.save(out.replace("SEED", str(seed)), eager(training.model, training.schedule, count).numpy())
+        seed += 1
+        return seconds
+
+    return measure

@@ -1,0 +1,81 @@
+import { alternate, quickest } from '../alternate.ts'
+import { type Group, threadCounts } from './group.ts'
+import { comparison, type Row } from './row.ts'
+
+const steps = { onnx: 300, tensorflow: 100, 'tfjs-wasm': 50 } as const
+const peerSteps = 200
+const rows = 1000
+const settings = ['PyTorch, eager', 'PyTorch, fused AdamW', 'PyTorch, compiled']
+
+/** A step of the seed recipe on all 1000 points: batch, loss, gradients, AdamW. */
+export const trainingRows: Group = async ({ team, rounds, data }) => {
+  const all: Row[] = []
+  for (const threads of threadCounts) {
+    const engine = (name: keyof typeof steps) =>
+      team.ours(name, threads, {
+        task: 'train',
+        engine: name,
+        dataset: data,
+        recipe: 'seed',
+        steps: steps[name],
+      })
+    const peer = (name: string, variant: string) =>
+      team.peer(name, threads, { task: 'train', variant, data, steps: peerSteps })
+    const timings = await alternate(
+      [
+        engine('onnx'),
+        peer(settings[0]!, 'eager'),
+        peer(settings[1]!, 'fused'),
+        peer(settings[2]!, 'compiled'),
+        engine('tensorflow'),
+        engine('tfjs-wasm'),
+        team.ours('products', threads, { task: 'training products', rows, repeats: peerSteps }),
+      ],
+      rounds,
+    )
+    const what = 'a training step, seed network, 1000 points'
+    const best = quickest(timings, settings)
+    const ours = timings.onnx!
+    all.push(
+      comparison({
+        what,
+        against: "PyTorch, the seed's script",
+        threads,
+        ours,
+        theirs: timings[settings[0]!]!,
+        by: 'speedup',
+        reach: 1.8,
+        moonshot: 2.5,
+      }),
+      comparison({
+        what,
+        against: `PyTorch's best settings (${best.name.replace('PyTorch, ', '')})`,
+        threads,
+        ours,
+        theirs: best.timing!,
+        by: 'speedup',
+        reach: 1.2,
+        moonshot: 1.6,
+      }),
+      comparison({
+        what,
+        against: 'its matrix products alone',
+        threads,
+        ours,
+        theirs: timings.products!,
+        by: 'slowdown',
+      }),
+      ...(['tensorflow', 'tfjs-wasm'] as const).map((name) =>
+        comparison({
+          what: `${what}, engine ${name}`,
+          against: "PyTorch, the seed's script",
+          threads,
+          ours: timings[name]!,
+          theirs: timings[settings[0]!]!,
+          by: 'speedup',
+        }),
+      ),
+    )
+  }
+  return all
+}

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import { type Measurement, Missing, Worker } from './worker.ts'
+
+const oursScript = fileURLToPath(new URL('ours/worker.js', import.meta.url))
+
+/** One of those whose measurements alternate. */
+export interface Contestant {
+  readonly name: string
+  /** Errors: `Missing`, where this machine can't. */
+  measure(): Promise<Measurement>
+}
+
+/** The processes that measure: for each number of threads one of ours and one of the peers', started when asked for. */
+export class Team {
+  readonly #workers = new Map<string, Worker>()
+  readonly #python: string | undefined
+
+  /** Without a Python program the peers are missing. */
+  constructor(python: string | undefined) {
+    this.#python = python
+  }
+
+  ours(name: string, threads: number, request: object): Contestant {
+    const worker = () => this.#worker(process.execPath, [oursScript, String(threads)])
+    return { name, measure: () => worker().measure(request) }
+  }
+
+  peer(name: string, threads: number, request: object): Contestant {
+    return { name, measure: async () => this.#peer(threads).measure(request) }
+  }
+
+  /** Of the peers' libraries; nothing without them. */
+  async peerVersions(): Promise<Record<string, string>> {
+    return this.#python ? this.#peer(1).versions() : {}
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.end()))
+    this.#workers.clear()
+  }
+
+  #peer(threads: number): Worker {
+    if (!this.#python) throw new Missing('run npm run bench -- --peers')
+    return this.#worker(this.#python, ['bench/peers/worker.py', String(threads)])
+  }
+
+  #worker(command: string, args: readonly string[]): Worker {
+    const key = [command, ...args].join(' ')
+    const worker = this.#workers.get(key) ?? new Worker(command, args)
+    this.#workers.set(key, worker)
+    return worker
+  }
+}

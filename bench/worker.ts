@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { messageOf } from '../src/core/errors.ts'
+
+/** What one measurement gives. */
+export interface Measurement {
+  readonly seconds: number
+  /** Processor time over elapsed time; nothing where another process computes. */
+  readonly cores?: number
+}
+
+/** Thrown where something can't be measured here: its message is the reason. */
+export class Missing extends Error {}
+
+type Answer = Measurement | { readonly missing: string }
+
+/**
+ * A process that measures what it is asked for: a line of JSON in, a line of JSON out, so that measurements of several
+ * processes can alternate without their start-up. Its first line names its versions.
+ */
+export class Worker {
+  readonly #child: ChildProcess
+  readonly #lines: AsyncIterator<string>
+  readonly #ended: Promise<string>
+  #errors = ''
+  #versions: Promise<Record<string, string>>
+
+  constructor(command: string, args: readonly string[]) {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#child = child
+    this.#ended = new Promise((resolve) => {
+      child.once('error', (error) => resolve(messageOf(error)))
+      child.once('close', (code, signal) => resolve(`ended with ${signal ?? code}: ${this.#lastError()}`))
+    })
+    child.stdin.on('error', () => {})
+    child.stderr.on('data', (text) => {
+      this.#errors = `${this.#errors}${text}`.slice(-2000)
+    })
+    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    this.#versions = this.#next<{ versions: Record<string, string> }>().then(({ versions }) => versions)
+    // whoever asks for them is told
+    this.#versions.catch(() => {})
+  }
+
+  /** Of the libraries that it measures with. Errors: `Missing`, where it doesn't start. */
+  versions(): Promise<Record<string, string>> {
+    return this.#versions
+  }
+
+  /** One measurement; the first of a request prepares and warms up. Errors: `Missing`. */
+  async measure(request: object): Promise<Measurement> {
+    await this.#versions
+    this.#child.stdin!.write(`${JSON.stringify(request)}\n`)
+    const answer = await this.#next<Answer>()
+    if ('missing' in answer) throw new Missing(answer.missing)
+    if (!(answer.seconds > 0)) throw new Missing(`it took ${answer.seconds} s`)
+    return answer
+  }
+
+  async end(): Promise<void> {
+    this.#child.stdin!.end()
+    await this.#ended
+  }
+
+  async #next<T>(): Promise<T> {
+    const { value, done } = await this.#lines.next()
+    if (done) throw new Missing(await this.#ended)
+    return JSON.parse(value) as T
+  }
+
+  #lastError(): string {
+    return this.#errors.trim().split('\n').at(-1) ?? ''
+  }
+}
