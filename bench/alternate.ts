@@ -60,13 +60,3 @@ export function timingOf(seconds: readonly number[], cores: readonly number[] = 
     cores: cores.length > 0 ? median(cores) : null,
   }
 }
-
-/** The quickest of some contestants, by its median. Missing where all of them are. */
-export function quickest(
-  timings: Timings,
-  names: readonly string[],
-): { name: string; timing: Timings[string] } {
-  const all = names.map((name) => ({ name, timing: timings[name]! }))
-  const time = (timing: Timings[string]) => ('missing' in timing ? Number.POSITIVE_INFINITY : timing.median)
-  return all.reduce((a, b) => (time(b.timing) < time(a.timing) ? b : a))
-}

@@ -24,7 +24,7 @@ const log = (line: string) => process.stderr.write(`${line}\n`)
 
 async function measure({ peers, rounds, wanted }: Options, args: readonly string[]): Promise<Results> {
   const folder = mkdtempSync(join(tmpdir(), 'moonstep-bench-'))
-  const python = peers ? findPython(log) : undefined
+  const python = peers ? findPython(log) : { missing: 'run npm run bench -- --peers' }
   const team = new Team(python)
   const setting: Setting = { team, rounds, folder, data: writeTrainingData(folder), log }
   try {

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 const packages = ['torch', 'onnxruntime', 'numpy']
 const venvs = ['.venv', 'build/peers-venv'] as const
 
-/**
- * A Python program that has the peers' libraries: the project's own environment if it has them, else one that is made
- * for it. Errors: nothing; where none can be had, undefined and `log` is told why.
- */
-export function findPython(log: (line: string) => void): string | undefined {
+/** A program that has the peers' libraries, or why there is none. */
+export type Python = { readonly program: string } | { readonly missing: string }
+
+/** That of the project's own environment if it has them, else one that is made for it. */
+export function findPython(log: (line: string) => void): Python {
   const ready = venvs.map(programOf).find(hasPackages)
-  if (ready) return ready
+  if (ready) return { program: ready }
   const [, venv] = venvs
   log(`making ${venv} with ${packages.join(', ')}`)
   const steps: [string, string[]][] = [
@@ -24,10 +24,9 @@ export function findPython(log: (line: string) => void): string | undefined {
   for (const [command, args] of steps) {
     const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' })
     if (status === 0) continue
-    log(`the peers are missing: ${error?.message ?? stderr.trim().split('\n').at(-1)}`)
-    return undefined
+    return { missing: `${venv} can't be made: ${error?.message ?? stderr.trim().split('\n').at(-1)}` }
   }
-  return programOf(venv)
+  return { program: programOf(venv) }
 }
 
 function programOf(venv: string): string {

@@ -12,7 +12,7 @@ export function rowsTable(rows: readonly Row[]): string {
       const { what, threads, ours, against, theirs, value, unit, reach, moonshot, missing } = row
       const result = value === null ? `missing: ${missing}` : `${number(value)} ${unit}`.trim()
       const bound = (goal: number | null) =>
-        goal === null ? '' : against === null || row.atLeast ? number(goal) : `at most ${number(goal)}`
+        goal === null ? '' : `${row.atLeast ? '' : 'at most '}${number(goal)}`
       return [
         what,
         threads === null ? '' : String(threads),
@@ -30,10 +30,10 @@ export function rowsTable(rows: readonly Row[]): string {
 }
 
 /** The median, and the lowest and highest of the rounds. */
-function time({ median, low, high, rounds }: Timing): string {
+function time({ median, low, high }: Timing): string {
   const [factor, unit] = median < 1e-3 ? [1e6, 'us'] : median < 1 ? [1e3, 'ms'] : [1, 's']
   const figure = (seconds: number) => number(seconds * factor)
-  return `${figure(median)} ${unit} (${figure(low)} to ${figure(high)}, ${rounds} rounds)`
+  return `${figure(median)} ${unit} (${figure(low)} to ${figure(high)})`
 }
 
 /** To three digits. */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { Python } from './peers.ts'
 import { type Measurement, Missing, Worker } from './worker.ts'
 
 const oursScript = fileURLToPath(new URL('ours/worker.js', import.meta.url))
@@ -13,10 +14,9 @@ export interface Contestant {
 /** The processes that measure: for each number of threads one of ours and one of the peers', started when asked for. */
 export class Team {
   readonly #workers = new Map<string, Worker>()
-  readonly #python: string | undefined
+  readonly #python: Python
 
-  /** Without a Python program the peers are missing. */
-  constructor(python: string | undefined) {
+  constructor(python: Python) {
     this.#python = python
   }
 
@@ -31,7 +31,7 @@ export class Team {
 
   /** Of the peers' libraries; nothing without them. */
   async peerVersions(): Promise<Record<string, string>> {
-    return this.#python ? this.#peer(1).versions() : {}
+    return 'program' in this.#python ? this.#peer(1).versions() : {}
   }
 
   async end(): Promise<void> {
@@ -40,8 +40,8 @@ export class Team {
   }
 
   #peer(threads: number): Worker {
-    if (!this.#python) throw new Missing('run npm run bench -- --peers')
-    return this.#worker(this.#python, ['bench/peers/worker.py', String(threads)])
+    if ('missing' in this.#python) throw new Missing(this.#python.missing)
+    return this.#worker(this.#python.program, ['bench/peers/worker.py', String(threads)])
   }
 
   #worker(command: string, args: readonly string[]): Worker {

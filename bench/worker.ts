@@ -12,7 +12,7 @@ export interface Measurement {
 /** Thrown where something can't be measured here: its message is the reason. */
 export class Missing extends Error {}
 
-type Answer = Measurement | { readonly missing: string }
+type Answer = Measurement | { readonly missing: string } | { readonly fault: string }
 
 /**
  * A process that measures what it is asked for: a line of JSON in, a line of JSON out, so that measurements of several
@@ -47,13 +47,14 @@ export class Worker {
     return this.#versions
   }
 
-  /** One measurement; the first of a request prepares and warms up. Errors: `Missing`. */
+  /** One measurement; the first of a request prepares and warms up. Errors: `Missing`; what went wrong there. */
   async measure(request: object): Promise<Measurement> {
     await this.#versions
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`)
     const answer = await this.#next<Answer>()
     if ('missing' in answer) throw new Missing(answer.missing)
-    if (!(answer.seconds > 0)) throw new Missing(`it took ${answer.seconds} s`)
+    if ('fault' in answer) throw new Error(`${JSON.stringify(request)}: ${answer.fault}`)
+    if (!(answer.seconds > 0)) throw new Error(`${JSON.stringify(request)} took ${answer.seconds} s`)
     return answer
   }
 

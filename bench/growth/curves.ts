@@ -35,7 +35,7 @@ export async function growthCurves({ team, rounds, log }: Setting): Promise<Curv
   const curves: Curve[] = []
   for (const threads of threadCounts)
     for (const axis of axes) {
-      log(`growth with ${axis}, ${threads} threads`)
+      log(`growth with ${axis}, threads: ${threads}`)
       const contestants = values[axis].map((x) => {
         const { samples: count, D: dim, ...rest } = { ...base, [axis]: x }
         const model: Dimensions = { ...rest, dim }

@@ -1,6 +1,6 @@
 /** worker.js THREADS: measures what each line of stdin asks for (JSON), and answers with a line on stdout. */
 import { createInterface } from 'node:readline'
-import { messageOf } from '../../src/core/errors.ts'
+import { InputError, messageOf } from '../../src/core/errors.ts'
 import { samplingProducts, trainingProducts } from './products.ts'
 import { sampling } from './sampling.ts'
 import { training, trainingRun } from './training.ts'
@@ -36,5 +36,10 @@ console.log = console.info = console.error
 
 say({ versions: { node: process.versions.node } })
 for await (const line of createInterface({ input: process.stdin }))
-  say(await answer(line).catch((error) => ({ missing: messageOf(error).split('\n')[0] })))
+  say(
+    await answer(line).catch((error) => ({
+      // what this machine lacks is missing, all else is a fault
+      [error instanceof InputError ? 'missing' : 'fault']: messageOf(error).split('\n')[0],
+    })),
+  )
 process.exit()

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { alternate, quickest } from '../alternate.ts'
+import { alternate } from '../alternate.ts'
 import { type Group, seed, threadCounts } from './group.ts'
-import { comparison, type Row } from './row.ts'
+import { bestSettings, comparison, type Row } from './row.ts'
 
 const repeats = { ours: 300, peers: 50 }
 const settings = ['eager', 'chunked', 'compiled']
@@ -25,11 +25,10 @@ export const oneSampleRows: Group = async ({ team, rounds }) => {
       ],
       3 * rounds,
     )
-    const best = quickest(timings, settings)
     const shared = { what: 'one sample, DDPM, T = 10', threads, ours: timings.ours!, by: 'speedup' } as const
     all.push(
       comparison({ ...shared, against: 'PyTorch, eager', theirs: timings.eager!, reach: 15, moonshot: 22 }),
-      comparison({ ...shared, against: `PyTorch's best settings (${best.name})`, theirs: best.timing! }),
+      comparison({ ...shared, ...bestSettings(timings, settings) }),
     )
   }
   return all

@@ -68,6 +68,27 @@ export function comparison({ what, against, threads, ours, theirs, by, reach, mo
   }
 }
 
+/**
+ * PyTorch's best settings: the quickest of some contestants, which `against` names beside those that are missing.
+ * Missing where all are.
+ */
+export function bestSettings(
+  timings: Timings,
+  names: readonly string[],
+): Pick<Comparison, 'against' | 'theirs'> {
+  const time = (name: string) => timing(timings[name]!)?.median ?? Number.POSITIVE_INFINITY
+  const best = names.reduce((a, b) => (time(b) < time(a) ? b : a))
+  const theirs = timings[best]!
+  const settings = names.flatMap((name) => {
+    const each = timings[name]!
+    return 'missing' in each ? [`${name} is missing: ${each.missing}`] : name === best ? [name] : []
+  })
+  return {
+    against: `PyTorch's best settings${'missing' in theirs ? '' : ` (${settings.join('; ')})`}`,
+    theirs,
+  }
+}
+
 /** A figure, and what it may be at most; null for one that is only told. */
 export function budget(
   what: string,

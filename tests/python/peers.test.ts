@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { maxAbsDifference, type Points } from '../../src/core/points.ts'
+import { standardNormals, streams } from '../../src/core/random.ts'
+import { loadModel, sample } from '../../src/index.ts'
+import { describeWith, python } from '../helpers/needs.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-peers-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const count = 50
+const normals = (step: number): Points => ({
+  data: standardNormals({ seed: 5, stream: streams.reverseNoise, step, start: 0, count, dim: 2 }),
+  count,
+  dim: 2,
+})
+const rows = ({ data }: Points) => Array.from({ length: count }, (_, i) => [...data.slice(2 * i, 2 * i + 2)])
+
+describeWith('torch', "the bench's peers", () => {
+  it('draw the samples that we do from the same noise, and take the same steps in all settings', async () => {
+    const run = 'models/two-moons-seed'
+    const x_T = normals(0)
+    const model = await loadModel(join(run, 'sampler.onnx'))
+    const noise = model.file.card.sampler!.timesteps.map((_, j) => normals(1 + j))
+    const { x_0 } = await sample(model, { count, x_T, noise })
+    const inputs = join(folder, 'inputs.json')
+    writeFileSync(inputs, JSON.stringify({ x_T: rows(x_T), noise: noise.map(rows) }))
+    const script = new URL('peers.py', import.meta.url).pathname
+    const weights = join(run, 'weights.safetensors')
+    const output = JSON.parse(execFileSync(python, [script, weights, inputs], { encoding: 'utf8' }))
+    for (const name of ['eager', 'chunked'])
+      expect(maxAbsDifference(x_0.data, output[name].flat()), name).toBeLessThanOrEqual(1e-4)
+    expect(maxAbsDifference(model.schedule.alphaBars, output.alphaBars)).toBeLessThanOrEqual(1e-6)
+    expect(maxAbsDifference(output.losses.eager, output.losses.fused)).toBeLessThanOrEqual(1e-5)
+    await model.dispose()
+    // importing torch's optimizers takes seconds
+  }, 120_000)
+})
