@@ -13,7 +13,7 @@ import { growthFigure } from './growth/figure.ts'
 import { machine } from './machine.ts'
 import { type Options, readOptions } from './options.ts'
 import { findPython } from './peers.ts'
-import { imageOf, report, tables } from './report.ts'
+import { imageOf, report, summary } from './report.ts'
 import type { Results } from './results.ts'
 import type { Setting } from './rows/group.ts'
 import { verdict } from './rows/row.ts'
@@ -61,7 +61,7 @@ try {
   const args = process.argv.slice(2)
   const options = readOptions(args)
   const results = await measure(options, args)
-  process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : `${tables(results)}\n`)
+  process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : `${summary(results)}\n`)
   if (options.write) await writeTogether(files(results))
   const judged = results.groups.flatMap(({ rows }) => rows)
   for (const row of judged.filter((each) => verdict(each) === false))

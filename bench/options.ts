@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { InputError, messageOf, requireInteger } from '../src/core/errors.ts'
+import { InputError, messageOf } from '../src/core/errors.ts'
 import { groups, growth } from './groups.ts'
 
 export interface Options {
@@ -22,7 +22,9 @@ export function readOptions(args: readonly string[]): Options {
   if (!names.some(wanted))
     throw new InputError(`--only is ${only}: give a part of one of ${names.join(', ')}`)
   if (write && only !== undefined) throw new InputError('--write takes all rows: leave --only out')
-  return { peers, rounds: requireInteger('--rounds', Number(rounds), 1, 1000), wanted, write, json }
+  if (!/^[1-9]\d{0,2}$/.test(rounds))
+    throw new InputError(`--rounds is ${rounds}: give a whole number from 1 to 999`)
+  return { peers, rounds: Number(rounds), wanted, write, json }
 }
 
 function parsed(args: readonly string[]) {

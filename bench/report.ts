@@ -6,8 +6,13 @@ import { number, rowsTable } from './table.ts'
 
 export const imageOf = (axis: string) => `images/growth-${axis.toLowerCase()}.svg`
 
-/** The tables, as a terminal shows them. */
-export function tables({ groups, growth }: Results): string {
+/** Machine and tables, as a terminal shows them. */
+export function summary(results: Results): string {
+  const facts = Object.entries(results.machine).map(([name, value]) => `${name}: ${value}`)
+  return `${facts.join('\n')}\n\n${tables(results)}`
+}
+
+function tables({ groups, growth }: Results): string {
   const parts = groups.map(({ name, rows }) => `## ${heading(name)}\n\n${rowsTable(rows)}`)
   if (growth.length > 0) parts.push(`## Growth\n\n${growthTable(growth)}`)
   return parts.join('\n\n')
@@ -24,9 +29,10 @@ ${table(['machine', ''], Object.entries(machine))}
 
 What is held against each other was measured in turn, round by round, in processes that stay alive and are warm, with the
 same number of threads. A time is the median of the rounds, in brackets the shortest and the longest. The result is made
-of the two medians, and stands beside what it has to reach.
+of the two medians, and stands beside what it has to reach. performance.json also says how many cores each kept busy.
 
-- The seed's script: a full batch of 1000 points, AdamW, PyTorch's defaults, written as a notebook has it (\`bench/peers/\`).
+- The seed's script: a full batch of 1000 points, AdamW, PyTorch's defaults, written as a notebook has it (\`bench/peers/\`). Ours takes
+  the same steps: tests hold its losses and weights against PyTorch's.
 - PyTorch's best settings: the quickest of eager, the same with fused AdamW or in chunks of 2000 with inference mode and folded
   tables, and that compiled by \`torch.compile\`; the table names it.
 - Its matrix products alone: a graph with nothing but the products of the seed's network, on the same onnxruntime; for

@@ -21,8 +21,8 @@ const doubled = (from: number, to: number) =>
 
 const values: Readonly<Record<Axis, readonly number[]>> = {
   samples: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000],
-  T: doubled(10, 640),
-  width: doubled(25, 1600),
+  T: doubled(10, 320),
+  width: doubled(25, 800),
   D: doubled(2, 512),
 }
 
