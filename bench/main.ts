@@ -17,6 +17,7 @@ import { imageOf, report, summary } from './report.ts'
 import type { Results } from './results.ts'
 import type { Setting } from './rows/group.ts'
 import { verdict } from './rows/row.ts'
+import { number } from './table.ts'
 import { Team } from './team.ts'
 import { writeTrainingData } from './training-data.ts'
 
@@ -65,7 +66,9 @@ try {
   if (options.write) await writeTogether(files(results))
   const judged = results.groups.flatMap(({ rows }) => rows)
   for (const row of judged.filter((each) => verdict(each) === false))
-    log(`not reached: ${row.what}${row.against ? ` against ${row.against}` : ''}: ${row.value} ${row.unit}`)
+    log(
+      `not reached: ${row.what}${row.against ? ` against ${row.against}` : ''}: ${number(row.value!)} ${row.unit}`,
+    )
   if (judged.some((row) => verdict(row) === false)) process.exitCode = 1
 } catch (error) {
   if (!(error instanceof InputError)) throw error

@@ -9,6 +9,8 @@ const labels: Readonly<Record<Axis, string>> = {
   D: 'D, columns of the data',
 }
 
+const colors = ['#2563eb', '#d97706']
+
 /** Time against one quantity on logarithmic axes, a line for each number of threads; the fitted powers dashed. */
 export function growthFigure(axis: Axis, curves: readonly Curve[]): string {
   const points = curves.flatMap((curve) =>
@@ -22,20 +24,23 @@ export function growthFigure(axis: Axis, curves: readonly Curve[]): string {
       threads: nameOf(curve),
     }))
   })
-  const log = { type: 'log', grid: true, tickFormat: '~s', labelAnchor: 'center' } as const
+  const log = { type: 'log', grid: true, labelAnchor: 'center' } as const
   return renderSvg(`time of sampling against ${labels[axis]}; ${curves.map(nameOf).join('; ')}`, {
     width: 480,
     height: 320,
     marginLeft: 60,
-    marginRight: 20,
+    marginRight: 30,
     marginBottom: 44,
+    inset: 8,
     x: {
       ...log,
       label: labels[axis],
-      ...(axis === 'samples' ? {} : { ticks: curves[0]!.points.map(({ x }) => x) }),
+      ticks: curves[0]!.points.map(({ x }) => x),
+      // by a specifier, a logarithmic axis labels some of its ticks
+      tickFormat: (x: number) => x.toLocaleString('en'),
     },
-    y: { ...log, label: 'seconds', tickFormat: '~g' },
-    color: { domain: curves.map(nameOf), range: ['#2563eb', '#d97706'] },
+    y: { ...log, label: 'seconds', ticks: 6, tickFormat: '~g' },
+    color: { domain: curves.map(nameOf), range: colors },
     marks: [
       Plot.frame({ stroke: '#9ca3af' }),
       Plot.line(lines, {
@@ -52,7 +57,7 @@ export function growthFigure(axis: Axis, curves: readonly Curve[]): string {
           frameAnchor: 'top-left',
           dx: 10,
           dy: 12 + 16 * i,
-          fill: nameOf(curve),
+          fill: colors[i]!,
           fontSize: 12,
         }),
       ),

@@ -64,7 +64,7 @@ async function rowsOf(
   for (const { steps, ...goal } of goals)
     all.push(
       comparison({
-        what: `training for ${steps} steps, default recipe`,
+        what: `training until the seed's quality: ${steps} steps, default recipe`,
         against: `PyTorch, the seed's script, ${seedSteps} steps`,
         threads,
         ours: timings[`${steps} steps`]!,
@@ -73,7 +73,7 @@ async function rowsOf(
         ...goal,
       }),
       budget(
-        `distance of its samples from the data; at most the seed script's`,
+        "distance of its samples from the data, against that of the seed script's",
         await medianOf(trained(`${steps}`), distance, (run) => samplesOf(run, threads)),
         '',
         reach,
