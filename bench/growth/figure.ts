@@ -36,7 +36,8 @@ export function growthFigure(axis: Axis, curves: readonly Curve[]): string {
       ...log,
       label: labels[axis],
       ticks: curves[0]!.points.map(({ x }) => x),
-      // by a specifier, a logarithmic axis labels some of its ticks
+      // of base 10 it would label some of the doubled values only
+      base: axis === 'samples' ? 10 : 2,
       tickFormat: (x: number) => x.toLocaleString('en'),
     },
     y: { ...log, label: 'seconds', ticks: 6, tickFormat: '~g' },
