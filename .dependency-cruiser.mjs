@@ -11,6 +11,7 @@ const mayImport = {
   train: ['core', 'data', 'diffusion', 'model', 'onnx'],
   export: ['core', 'data', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'data', 'diffusion', 'model', 'onnx'],
+  distill: ['core', 'diffusion', 'export', 'infer', 'model', 'train'],
   browser: ['core', 'infer'],
   evaluate: ['core', 'diffusion', 'model'],
   compare: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx'],
@@ -36,7 +37,7 @@ const onlyNode = [
 ]
 
 /** What only Node has, and what only training and drawing need. */
-const beyondPages = [...onlyNode, '^src/(browser|cli|compare|train|export|plot)/']
+const beyondPages = [...onlyNode, '^src/(browser|cli|compare|distill|train|export|plot)/']
 
 export default {
   forbidden: [

@@ -1,3 +1,4 @@
+import { type DistillRequest, type DistillResult, distill as distillWith } from './distill/distill.ts'
 import { createNodeSession } from './infer/node.ts'
 import type { CreateStepSession } from './train/onnx/session.ts'
 import {
@@ -19,4 +20,13 @@ export const createStepSession: CreateStepSession = (bytes, { threads }) =>
  */
 export function train(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
   return trainWith(request, createStepSession)
+}
+
+/**
+ * Trains a student that samples in one evaluation, from pairs of noise and sample that a teacher's run draws, and
+ * writes its run folder: an ordinary one. `train` resumes it.
+ * Errors: a stochastic sampler; those of `train`; a provider that this machine lacks.
+ */
+export function distill(request: DistillRequest): Promise<DistillResult> {
+  return distillWith(request, createStepSession)
 }

@@ -60,7 +60,7 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
 
   it('carries the scaler of its data', async () => {
     const { dataset, seed, scaler } = await readRunConfig(folder)
-    const { points } = makeDataset(dataset as DatasetConfig, seed)
+    const { points } = makeDataset(dataset as DatasetConfig, seed!)
     for (const d of [0, 1]) {
       const column = Array.from({ length: points.count }, (_, i) => points.data[2 * i + d]!)
       expect([scaler.min[d], scaler.max[d]]).toEqual([Math.min(...column), Math.max(...column)])

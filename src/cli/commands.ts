@@ -15,6 +15,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./train.ts')).trainCommand,
   },
   {
+    command: 'distill <run>',
+    describe: 'Train a student that samples in one evaluation',
+    load: async () => (await import('./distill.ts')).distillCommand,
+  },
+  {
     command: 'export <run>',
     describe: 'Write a trained run as ONNX files',
     load: async () => (await import('./export.ts')).exportCommand,

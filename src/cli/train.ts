@@ -5,7 +5,13 @@ import { predictionTypes } from '../diffusion/prediction.ts'
 import { timeEmbeddingKinds } from '../model/network.ts'
 import { engineNames, lrDecays } from '../model/run-config.ts'
 import { recipeNames, recipeOf } from '../train/recipes.ts'
-import type { ResumeRequest, TrainingResult, TrainRequest } from '../train/train.ts'
+import type {
+  Observation,
+  ResumeRequest,
+  TrainingProgress,
+  TrainingResult,
+  TrainRequest,
+} from '../train/train.ts'
 import { train } from '../training.ts'
 import type { Command } from './command.ts'
 import { numberList } from './number-list.ts'
@@ -16,7 +22,7 @@ import { checkResumeOptions } from './resume-options.ts'
 import { scheduleOf, scheduleOptions } from './schedule-options.ts'
 import { interruptible } from './signals.ts'
 
-const trainOptions = withValues({
+export const trainOptions = withValues({
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
   dataset: { type: 'string', describe: `a .csv file, or ${datasetNames.join(', ')} [default: two-moons]` },
   rows: { type: 'number', describe: 'rows of a built-in dataset [default: 1000]' },
@@ -66,19 +72,22 @@ export const trainCommand: Command<TrainArguments> = {
 }
 
 /** Trains under a progress bar, interruptible, and says how it went. */
-export async function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
+export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
+  return underProgress((watched) => train({ ...request, ...watched }))
+}
+
+/** Trains as `train` does, by whatever calls it. */
+export async function underProgress<R extends TrainingResult>(
+  training: (watched: Required<Observation> & { onWarning: (message: string) => void }) => Promise<R>,
+): Promise<R> {
   let progress: ReturnType<typeof createProgress> | undefined
-  const result = await interruptible((signal) =>
-    train({
-      ...request,
-      signal,
-      onWarning: warn,
-      onProgress({ step, steps, loss }) {
-        progress ??= createProgress('training', steps, 'steps')
-        progress.update(step, `loss ${loss.toFixed(4)}`)
-      },
-    }),
-  ).finally(() => progress?.stop())
+  const onProgress = ({ step, steps, loss }: TrainingProgress) => {
+    progress ??= createProgress('training', steps, 'steps')
+    progress.update(step, `loss ${loss.toFixed(4)}`)
+  }
+  const result = await interruptible((signal) => training({ signal, onWarning: warn, onProgress })).finally(
+    () => progress?.stop(),
+  )
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
     `trained ${steps} steps on ${engine} in ${humanSeconds(seconds)} ` +

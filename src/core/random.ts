@@ -12,6 +12,8 @@ export const streams = {
   trainingNoise: 4,
   datasets: 5,
   evaluation: 6,
+  /** x_T of the pairs that a student learns from: sampling never replays them. */
+  pairs: 7,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -120,6 +120,7 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
     scaler,
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
+    ...(config.teacher && { teacher: config.teacher }),
     recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
     golden: await makeGoldenCalls(network, weights),
   }

@@ -1,4 +1,5 @@
 import { type LinearLayer, linearLayers, type Network, weightShapes } from '../model/network.ts'
+import { weightsDigest } from '../model/safetensors.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
 import type { ModelFile } from '../onnx/read.ts'
 
@@ -38,4 +39,10 @@ export function networkIn({ card, initializers, isSampler }: ModelFile): WholeNe
         .set(`${name}.weight`, weightOf(initializers, `${name}.weight.x_t`))
         .set(`${name}.bias`, weightOf(initializers, `${name}.bias.t_${t}`)),
   }
+}
+
+/** What a student's card calls its teacher's sha256. Of a sampler.onnx there is none: its weights are folded. */
+export function digestOfWeights(file: ModelFile): string | undefined {
+  const inside = networkIn(file)
+  return inside.kind === 'whole' ? weightsDigest(inside.weights) : undefined
 }

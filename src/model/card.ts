@@ -34,6 +34,8 @@ const cardSchema = v.object({
   scaler: shared.scaler,
   dataset: v.nullable(shared.dataset),
   seed: v.nullable(shared.seed),
+  /** A student's alone. */
+  teacher: shared.teacher,
   /** How the model's makers recommend to sample it. */
   recommended: v.object({ sampler: shared.sampler, timesteps: shared.timesteps }),
   /** The network's outputs for a few inputs, from the float64 reference pass. */

@@ -34,20 +34,23 @@ const exportSchema = v.object({
   predictionType: v.optional(shared.predictionType, 'epsilon'),
   sampler: v.optional(shared.sampler, { name: 'ddpm', variance: 'fixed_small' }),
   numSteps: shared.numSteps,
+  teacher: shared.teacher,
 })
 
 const runSchema = v.object({
   ...exportFields,
   columns: shared.columns,
   integerColumns: shared.integerColumns,
-  dataset: shared.dataset,
-  seed: shared.seed,
+  /** A student's are its teacher's, which may not know them. */
+  dataset: v.optional(shared.dataset),
+  seed: v.optional(shared.seed),
   predictionType: shared.predictionType,
   hidden: shared.hidden,
   timeEmbedding: shared.timeEmbedding,
   sampler: shared.sampler,
   numSteps: shared.numSteps,
   training: trainingSchema,
+  teacher: shared.teacher,
   engine: v.picklist(engineNames),
 })
 

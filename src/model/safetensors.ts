@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts'
+import { digestOf } from './digest.ts'
 import { elementCount, type NamedWeights, type WeightTensor } from './weights.ts'
 
 export interface SafetensorsFile {
@@ -33,6 +34,11 @@ export function writeSafetensors(tensors: NamedWeights, metadata: Record<string,
     }
   }
   return file
+}
+
+/** SHA-256 of weights, in the state dict's order, as the weights.safetensors that `train` writes of them. */
+export function weightsDigest(weights: NamedWeights): string {
+  return digestOf(writeSafetensors(weights))
 }
 
 /**

@@ -38,6 +38,24 @@ const timeEmbeddingSchema = v.variant('kind', [
   }),
 ]) satisfies v.GenericSchema<unknown, TimeEmbedding>
 
+const timestepsSchema = someOf(wholeFrom(1))
+
+/** Whose map from noise to data a student learned, and from what. */
+const teacherSchema = v.object({
+  /** Of the run folder. */
+  name: v.string(),
+  /** Of its weights.safetensors. */
+  sha256: v.string(),
+  sampler: samplerSchema,
+  timesteps: timestepsSchema,
+  /** How many pairs of noise and sample there are. */
+  pairs: wholeFrom(1),
+  /** Of the pairs' noise, the student's initial weights and its batches. */
+  seed: wholeFrom(0),
+})
+
+export type Teacher = v.InferOutput<typeof teacherSchema>
+
 /** The parts that config.json and the model card share. */
 export const shared = {
   T: v.pipe(wholeFrom(1), v.maxValue(maxT)),
@@ -59,7 +77,8 @@ export const shared = {
   seed: wholeFrom(0),
   predictionType: v.picklist(predictionTypes),
   sampler: samplerSchema,
-  timesteps: someOf(wholeFrom(1)),
+  timesteps: timestepsSchema,
+  teacher: v.optional(teacherSchema),
   /** The recommended number of steps out of T; all of them by default. */
   numSteps: v.optional(wholeFrom(1)),
   hidden: arrayOf(wholeFrom(1)),

@@ -22,6 +22,7 @@ export function checkCard(card: ModelCard, graph: IGraph, values: ReadonlyMap<st
   const network = { ...card.network, dim, T }
   const shapes = weightShapes(network)
   checkSteps('recommended.timesteps', card.recommended.timesteps, T)
+  if (card.teacher) checkSteps('teacher.timesteps', card.teacher.timesteps, card.teacher.timesteps[0]!)
   checkBetas(card)
   checkCalls(card)
   if (sampler) {

@@ -25,15 +25,7 @@ export function drawBatch(
   { x_0, schedule, predictionType, lossWeighting, batchSize, seed }: BatchSource,
   step: number,
 ): Batch {
-  const [key0, key1] = keyOf(seed)
-  const words = new Uint32Array(4)
-  const t = new Int32Array(batchSize)
-  const rows = new Int32Array(batchSize)
-  for (let i = 0; i < batchSize; i++) {
-    philox(words, i, step, 0, streams.batches, key0, key1)
-    t[i] = 1 + Math.floor(unitInterval(words[0]!) * schedule.T)
-    rows[i] = Math.floor(unitInterval(words[1]!) * x_0.count)
-  }
+  const { t, rows } = drawRows({ batchSize, seed, step, T: schedule.T, count: x_0.count })
   const { dim } = x_0
   const clean = batchSize < x_0.count ? gatherRows(x_0, rows) : x_0
   const noise = standardNormals({
@@ -52,4 +44,45 @@ export function drawBatch(
     target: predictionTarget(predictionType, schedule, clean, t, epsilon),
     weights: lossWeighting === 'none' ? undefined : new Float32Array(eachRow(schedule, t, weight)),
   }
+}
+
+/** Starts of the reverse process and where it ends, row by row; both scaled. */
+export interface Pairs {
+  readonly x_T: Points
+  readonly x_0: Points
+}
+
+/**
+ * A student's batch: rows of the pairs, drawn as `drawBatch` draws those of the data. At its one timestep, 1, x_t is
+ * pure noise, and the network should say x_0.
+ */
+export function drawPairs(
+  { x_T, x_0 }: Pairs,
+  { batchSize, seed, step }: { batchSize: number; seed: number; step: number },
+): Batch {
+  const { t, rows } = drawRows({ batchSize, seed, step, T: 1, count: x_0.count })
+  if (batchSize >= x_0.count) return { x_t: x_T, t, target: x_0 }
+  return { x_t: gatherRows(x_T, rows), t, target: gatherRows(x_0, rows) }
+}
+
+interface RowsRequest {
+  readonly batchSize: number
+  readonly seed: number
+  readonly step: number
+  readonly T: number
+  readonly count: number
+}
+
+/** For each row of a batch a timestep of 1..T and a row of `count`. */
+function drawRows({ batchSize, seed, step, T, count }: RowsRequest): { t: Int32Array; rows: Int32Array } {
+  const [key0, key1] = keyOf(seed)
+  const words = new Uint32Array(4)
+  const t = new Int32Array(batchSize)
+  const rows = new Int32Array(batchSize)
+  for (let i = 0; i < batchSize; i++) {
+    philox(words, i, step, 0, streams.batches, key0, key1)
+    t[i] = 1 + Math.floor(unitInterval(words[0]!) * T)
+    rows[i] = Math.floor(unitInterval(words[1]!) * count)
+  }
+  return { t, rows }
 }

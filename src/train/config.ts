@@ -80,7 +80,8 @@ function timeEmbeddingOf(kind: TimeEmbedding['kind']): TimeEmbedding {
   return kind === 'one_hot_linear' ? { kind } : { kind, width: sinusoidalWidth }
 }
 
-function requireRange(what: string, value: number, low: number, high: number): number {
+/** Errors: a number outside, or none. */
+export function requireRange(what: string, value: number, low: number, high: number): number {
   if (!(value >= low && value <= high))
     throw new InputError(`${what} is ${value}: give a number from ${low} to ${high}`)
   return value

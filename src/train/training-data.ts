@@ -21,7 +21,7 @@ export interface DataOptions {
 export async function loadTrainingData(
   { dataset: name = 'two-moons', rows, noiseLevel }: DataOptions,
   seed: number,
-): Promise<{ dataset: Dataset; source: RunConfig['dataset'] }> {
+): Promise<{ dataset: Dataset; source: NonNullable<RunConfig['dataset']> }> {
   if (!isFile(name)) {
     const source = { name, rows: rows ?? 1000, noiseLevel: noiseLevel ?? defaultNoiseLevel(name) }
     return { dataset: makeDataset(source, seed), source }
@@ -41,28 +41,53 @@ export async function loadTrainingData(
   return { dataset, source: { file: basename(name), rows: dataset.points.count, sha256: digestOf(bytes) } }
 }
 
-/** The training points of a run that goes on, scaled. Errors: a CSV file's points are gone from the checkpoint. */
-export async function resumedPoints(
+/** What batches are drawn from, scaled: points, or a student's pairs. */
+export interface TrainingData {
+  readonly x_0: Points
+  readonly x_T?: Points | undefined
+}
+
+/**
+ * What a run that goes on is trained on. Errors: a CSV file's points, or a student's pairs, are gone from the
+ * checkpoint.
+ */
+export async function resumedData(
   run: string,
-  { dataset, scaler, seed, columns }: RunConfig,
-): Promise<Points> {
-  if ('name' in dataset) return scaledPoints(makeDataset(dataset, seed), scaler)
-  const { data } = runFiles(run)
+  { dataset, scaler, seed, columns, teacher }: RunConfig,
+): Promise<TrainingData> {
+  const file = runFiles(run)
+  if (!teacher && (!dataset || seed === undefined))
+    throw new InputError(`${file.config} has no ${dataset ? 'seed' : 'dataset'}: train it anew with --force`)
+  if (!teacher && 'name' in dataset!) return { x_0: scaledPoints(makeDataset(dataset, seed!), scaler) }
+  const { data } = file
   const bytes = await readFile(data).catch(() => {
     throw new InputError(
       `${run} has no ${data.slice(run.length + 1)} to resume from: train it anew with --force`,
     )
   })
-  const tensor = readSafetensors(bytes, data).tensors.get('x_0')
-  const [count = 0, dim = 0] = tensor?.shape ?? []
-  if (!tensor || count !== dataset.rows || dim !== columns.length)
-    throw new InputError(`${data} is not of the dataset in config.json: train it anew with --force`)
-  return { data: tensor.data, count, dim }
+  const { tensors } = readSafetensors(bytes, data)
+  const rows = teacher?.pairs ?? dataset!.rows
+  const pointsOf = (name: string): Points => {
+    const tensor = tensors.get(name)
+    const [count = 0, dim = 0] = tensor?.shape ?? []
+    if (!tensor || count !== rows || dim !== columns.length)
+      throw new InputError(
+        `${data} is not of the ${teacher ? 'pairs' : 'dataset'} in config.json: train it anew with --force`,
+      )
+    return { data: tensor.data, count, dim }
+  }
+  return { x_0: pointsOf('x_0'), ...(teacher && { x_T: pointsOf('x_T') }) }
 }
 
-/** What `resumedPoints` reads. */
-export function encodePoints({ data, count, dim }: Points): Uint8Array {
-  return writeSafetensors(new Map([['x_0', { shape: [count, dim], data }]]))
+/** What `resumedData` reads; nothing of a built-in dataset, which is made again. */
+export function encodeData({ dataset, teacher }: RunConfig, data: TrainingData): Uint8Array | undefined {
+  if (!teacher && 'name' in dataset!) return undefined
+  const tensors = Object.entries(data).filter(([, points]) => points !== undefined)
+  return writeSafetensors(
+    new Map(
+      tensors.map(([name, { data, count, dim }]: [string, Points]) => [name, { shape: [count, dim], data }]),
+    ),
+  )
 }
 
 /** Data units to scaled space, in float64 before it is rounded. */

@@ -1,0 +1,88 @@
+import { basename, resolve } from 'node:path'
+import { InputError, requireInteger } from '../core/errors.ts'
+import { maxSeed } from '../core/random.ts'
+import { exportNoisePredictor } from '../export/export-model.ts'
+import type { LoadOptions } from '../infer/model.ts'
+import { digestOfWeights } from '../infer/network-weights.ts'
+import { loadModel } from '../infer/node.ts'
+import type { SessionInfo } from '../infer/session.ts'
+import { readTrainedRun } from '../model/run-folder.ts'
+import type { Teacher } from '../model/schemas.ts'
+import type { CreateStepSession } from '../train/onnx/session.ts'
+import { type RunRequest, requireFreeFolder, startRun } from '../train/started-run.ts'
+import { type Observation, type TrainingResult, takeSteps } from '../train/train.ts'
+import { type DrawnPairs, drawPairsOf, type TeacherChoice, teacherProcess } from './pairs.ts'
+import { distillation, type StudentOptions, studentConfig } from './student.ts'
+
+export interface DistillRequest extends TeacherChoice, StudentOptions, Omit<RunRequest, 'out'>, Observation {
+  /** The teacher's run folder. */
+  readonly run: string
+  /** The student's; the teacher's with -student after it otherwise. */
+  readonly out?: string | undefined
+  /** Pairs of noise and sample: 50,000 by default. */
+  readonly pairs?: number | undefined
+  /** Of the pairs' noise, the initial weights and the batches: 0 by default. */
+  readonly seed?: number | undefined
+  /** Where the teacher is sampled; `cpu` by default. */
+  readonly provider?: LoadOptions['provider']
+  readonly onPairs?: ((progress: { done: number; count: number }) => void) | undefined
+}
+
+export interface DistillResult extends TrainingResult {
+  readonly teacher: Teacher
+  /** Drawing the pairs alone, and what did. */
+  readonly drawing: SessionInfo & { readonly seconds: number }
+}
+
+/** Where a student goes that is given no folder. */
+export function studentFolder(run: string): string {
+  return `${run.replace(/[/\\]+$/, '')}-student`
+}
+
+/**
+ * Trains a student that samples in one evaluation: it learns its teacher's map from noise to data, from pairs that
+ * the teacher draws. Luhman and Luhman, "Knowledge distillation in iterative generative models for improved sampling
+ * speed" (2021). Writes a run folder like any other's. Same options, same engine, same machine: same bytes.
+ * `train` resumes it, without its teacher.
+ * Errors: a stochastic sampler; an option out of range; a folder that holds a run already; a provider or an engine
+ * that this machine lacks; a loss that is no number.
+ */
+export async function distill(
+  request: DistillRequest,
+  createSession?: CreateStepSession,
+): Promise<DistillResult> {
+  const { run, out = studentFolder(run), pairs: count = distillation.pairs, seed = 0, signal } = request
+  if (resolve(out) === resolve(run))
+    throw new InputError(`out is the teacher's own folder, ${run}: give the student another`)
+  requireFreeFolder({ out, force: request.force })
+  const trained = await readTrainedRun(run)
+  const process = teacherProcess(request, trained.config.T)
+  const drawn = {
+    pairs: requireInteger('pairs', count, 1, maxPairs),
+    seed: requireInteger('seed', seed, 0, maxSeed),
+  }
+  const { provider, threads, onPairs, onWarning } = request
+  const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
+  try {
+    const sha256 = digestOfWeights(model.file)!
+    const teacher: Teacher = { name: basename(resolve(run)), sha256, ...process, ...drawn }
+    const config = studentConfig(model.file.card, teacher, request)
+    let pairs: DrawnPairs | undefined
+    const loadData = async () => {
+      pairs = await drawPairsOf(model, teacher, { signal, onProgress: onPairs, onWarning })
+      await model.dispose()
+      return pairs.pairs
+    }
+    const student = { ...request, out }
+    const result = await takeSteps(
+      student,
+      await startRun(student, config, loadData, createSession),
+      createSession,
+    )
+    return { ...result, teacher, drawing: { ...pairs!.session, seconds: pairs!.seconds } }
+  } finally {
+    await model.dispose()
+  }
+}
+
+const maxPairs = 10_000_000
