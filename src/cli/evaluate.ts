@@ -20,6 +20,10 @@ const evaluateOptions = withValues({
   model: { type: 'string', describe: 'the model.onnx or sampler.onnx of the samples: scales all points' },
   train: { type: 'string', describe: "training points [default: the model's built-in dataset, made again]" },
   ideal: { type: 'boolean', describe: "also the ideal denoiser's samples, by the model's sampler" },
+  teacher: {
+    type: 'string',
+    describe: 'the model.onnx or sampler.onnx that --model learned from: the distance between their samples',
+  },
   'max-ratio': {
     type: 'number',
     describe:
@@ -40,6 +44,10 @@ export const evaluateCommand: Command<EvaluateArguments> = {
         describe: 'a .csv, .json or .npy file of points, as sample writes it',
       })
       .example('$0 evaluate samples.csv --against held-out.csv --model model.onnx', '')
+      .example(
+        '$0 evaluate samples.csv --against held-out.csv --model student.onnx --teacher model.onnx',
+        'what a student lost',
+      )
       .example('$0 evaluate samples.csv --against data.csv --max-ratio 2', 'exit 1 where they are worse'),
   async handler(argv) {
     const maxRatio = argv['max-ratio']
@@ -88,13 +96,14 @@ async function evaluateWithProgress(request: EvaluationRequest): Promise<Evaluat
 
 function report(
   { samples, against, json, 'max-ratio': maxRatio }: EvaluateArguments,
-  { scaledBy, training, process: denoised }: EvaluationInputs,
+  { scaledBy, training, process: denoised, teaching }: EvaluationInputs,
   evaluation: Evaluation,
   exceeded: readonly string[],
 ): void {
   const notes = evaluationNotes(evaluation)
   if (training !== null) notes.push(`training points: ${training}.`)
   if (denoised !== null) notes.push(`the ideal denoiser is sampled by ${denoised}.`)
+  if (teaching !== null) notes.push(`the teacher is sampled by ${teaching}.`)
   const [ofData, ofSamples] = evaluation.counts.all
   const title = `${samples} (${ofSamples}) against ${against} (${ofData}), scaled by ${scaledBy}`
   if (json) {

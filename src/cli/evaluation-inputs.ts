@@ -4,14 +4,14 @@ import type { FloatArray, Points } from '../core/points.ts'
 import { datasetNames, makeDataset } from '../data/datasets.ts'
 import { type PointsFile, readPoints } from '../data/read-points.ts'
 import { fitScaler, scale, unscale } from '../data/scaler.ts'
-import { describeSampler } from '../diffusion/samplers/create.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
-import type { EvaluationRequest, NamedPoints } from '../evaluate/evaluate.ts'
+import { type EvaluationRequest, type NamedPoints, pairwiseLimits } from '../evaluate/evaluate.ts'
 import type { Process } from '../evaluate/ideal-samples.ts'
 import { matchColumns, type WithColumns } from '../evaluate/match-columns.ts'
-import type { ModelCard } from '../model/card.ts'
+import { describeSteps, type ModelCard, stepsOf } from '../model/card.ts'
 import { digestOf } from '../model/digest.ts'
 import { readModel } from '../onnx/read.ts'
+import { teacherSamples } from './teacher-samples.ts'
 
 /** Where the points of an evaluation come from. */
 export interface EvaluationPaths {
@@ -20,23 +20,28 @@ export interface EvaluationPaths {
   readonly model?: string | undefined
   readonly train?: string | undefined
   readonly ideal?: boolean | undefined
+  /** A model.onnx or sampler.onnx that `model` learned from. */
+  readonly teacher?: string | undefined
+  readonly quick?: boolean | undefined
 }
 
 export interface EvaluationInputs {
-  readonly request: Pick<EvaluationRequest, 'samples' | 'data' | 'training' | 'ideal'>
+  readonly request: Pick<EvaluationRequest, 'samples' | 'data' | 'training' | 'ideal' | 'teacher'>
   /** The file whose ranges scale all points. */
   readonly scaledBy: string
   /** What the training points are, null where they are not known. */
   readonly training: string | null
   /** How the ideal denoiser is sampled. */
   readonly process: string | null
+  /** How the teacher is sampled. */
+  readonly teaching: string | null
   readonly warnings: readonly string[]
 }
 
 /**
  * Reads what an evaluation takes, puts columns in one order and scales them, by the model's scaler or the data's
- * ranges. Errors: those of `readPoints`, `readModel` and `matchColumns`; `ideal` without a model or its training
- * points.
+ * ranges. Errors: those of `readPoints`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
+ * its training points; `teacher` without a model.
  */
 export async function readInputs({
   samples,
@@ -44,9 +49,13 @@ export async function readInputs({
   model,
   train,
   ideal,
+  teacher,
+  quick,
 }: EvaluationPaths): Promise<EvaluationInputs> {
   if (ideal && model === undefined)
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model')
+  if (teacher !== undefined && model === undefined)
+    throw new InputError('--teacher is held against its student: give --model')
   const card = model === undefined ? undefined : await readCard(model)
   const data = await readPoints('--against', against)
   const drawn = await readPoints('SAMPLES', samples)
@@ -68,17 +77,22 @@ export async function readInputs({
     name: file.file,
     points: scale(toFloat64(matchColumns(file, reference)), scaler),
   })
+  const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
+  const taught =
+    teacher !== undefined && model !== undefined ? await teacherSamples(model, teacher, count) : undefined
   return {
     request: {
       samples: scaled(drawn),
       data: scaled(data),
       training: trained && scaled(trained),
       ideal: ideal && card ? processOf(card) : undefined,
+      teacher: taught,
     },
     scaledBy: model ?? against,
     training: trained?.file ?? null,
-    process: ideal && card ? describeProcess(processOf(card)) : null,
-    warnings: given ? otherFile(given, card) : [],
+    process: ideal && card ? describeSteps(stepsOf(card)) : null,
+    teaching: taught?.process ?? null,
+    warnings: [...(given ? otherFile(given, card) : []), ...(taught?.warnings ?? [])],
   }
 }
 
@@ -112,22 +126,12 @@ function otherFile({ file, bytes }: PointsFile, card: ModelCard | undefined): st
   return [`${file} is not the file that the model was trained on, ${dataset.file}: their SHA-256 differ`]
 }
 
-/** What the model recommends, or a sampler.onnx holds. */
 function processOf(card: ModelCard): Process {
-  const { timesteps, ...config } = card.sampler ?? {
-    ...card.recommended.sampler,
-    timesteps: card.recommended.timesteps,
-  }
   return {
     schedule: createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T),
-    config,
-    timesteps,
+    ...stepsOf(card),
     finish: (x_0) => roundWholeColumns(x_0, card),
   }
-}
-
-function describeProcess({ config, timesteps }: Process): string {
-  return `${describeSampler(config)}, t = ${timesteps.join(' ')}`
 }
 
 /** Columns of whole numbers rounded, as `sample` rounds them in data units. */

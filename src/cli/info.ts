@@ -1,8 +1,7 @@
 import { InputError } from '../core/errors.ts'
-import { describeSampler } from '../diffusion/samplers/create.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { selfTest } from '../infer/self-test.ts'
 import { infoOf } from '../infer/session.ts'
+import { describeSteps, stepsOf } from '../model/card.ts'
 import { linearLayers } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import type { Command } from './command.ts'
@@ -60,13 +59,15 @@ function dataOf({ dataset }: ModelFile['card']): string {
   return `${dataset.name}, ${dataset.rows} rows, noise ${dataset.noiseLevel}`
 }
 
+function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
+  if (!teacher) return []
+  const { name, sampler: config, timesteps, pairs, seed } = teacher
+  return [['teacher', `${name}: ${pairs} pairs, seed ${seed}, by ${describeSteps({ config, timesteps })}`]]
+}
+
 function lines(path: string, file: ModelFile): string {
   const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
   const { betas: _, ...schedule } = card.schedule
-  const { timesteps, ...sampler } = card.sampler ?? {
-    ...card.recommended.sampler,
-    timesteps: card.recommended.timesteps,
-  }
   const nodes = Object.values(opCounts).reduce((sum, count) => sum + count, 0)
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
@@ -79,10 +80,8 @@ function lines(path: string, file: ModelFile): string {
       'network',
       `${linearLayers({ ...card.network, dim: card.dim, T: card.T })[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
     ],
-    [
-      isSampler ? 'sampler' : 'recommended',
-      `${describeSampler(sampler as SamplerConfig)}, t = ${timesteps.join(' ')}`,
-    ],
+    [isSampler ? 'sampler' : 'recommended', describeSteps(stepsOf(card))],
+    ...teacherOf(card),
     ['graph', `${inputs.join(', ')} -> ${outputs.join(', ')}; ${nodes} nodes, ${parameters(file)} constants`],
     [
       'ops',

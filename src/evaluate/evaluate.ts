@@ -8,6 +8,7 @@ import { neighbours, pairwiseFigures } from './pairwise.ts'
 import { halvingFigures } from './pairwise-null.ts'
 import { halvingDistances, slicedWasserstein2 } from './sliced-wasserstein.ts'
 import { chooseRows, halfSizes, halvingCount, halvings } from './subsets.ts'
+import { type SampledPairs, type TeacherDistance, teacherDistance } from './teacher-distance.ts'
 import type { Work } from './work.ts'
 
 /** Points in scaled space, and what to call them in messages. */
@@ -24,6 +25,8 @@ export interface EvaluationRequest extends Work {
   readonly training?: NamedPoints | undefined
   /** The model's reverse process, to be run with the ideal denoiser of the training points too. */
   readonly ideal?: Process | undefined
+  /** Samples of the model and of the one that it learned from. */
+  readonly teacher?: SampledPairs | undefined
   /** Fewer points for the figures that take pairs of them. */
   readonly quick?: boolean | undefined
 }
@@ -37,6 +40,8 @@ export interface Evaluation extends Figures {
   readonly nearestTraining: (NearestTraining & { readonly data: NearestTraining }) | null
   /** The figures of the ideal denoiser's samples, if asked for. */
   readonly ideal?: Figures & { readonly nearestTraining: NearestTraining }
+  /** Between the samples of a student and of its teacher, if asked for. */
+  readonly teacher?: TeacherDistance
   readonly counts: EvaluationCounts
 }
 
@@ -100,6 +105,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
     ratio: ratiosOf(figures, nulls),
     nearestTraining: near ?? null,
     ...(ideal && { ideal }),
+    ...(request.teacher && { teacher: teacherDistance(request.teacher) }),
     counts: {
       all: [data.count, samples.count],
       pairwise: [chosen.data.count, chosen.samples.count],

@@ -3,7 +3,7 @@ import { neighbours } from './pairwise.ts'
 import { significant } from './table.ts'
 
 /** What a reader must know of an evaluation's figures: a line each. */
-export function evaluationNotes({ counts, nearestTraining, ideal }: Evaluation): string[] {
+export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Evaluation): string[] {
   const { all, pairwise, halvings, halves, pairwiseHalves } = counts
   const notes = [
     'sliced Wasserstein-2, energy, MMD²: 0 is best, and real against real is what chance alone gives; density ' +
@@ -33,6 +33,11 @@ export function evaluationNotes({ counts, nearestTraining, ideal }: Evaluation):
     notes.push(
       `ideal: ${counts.ideal} samples of the ideal denoiser, which knows the training points and nothing else. What ` +
         "it gets is the sampler's and the finite training set's part; what the samples have beyond it, the network's.",
+    )
+  if (teacher)
+    notes.push(
+      `distance to the teacher: Euclidean, in scaled space, between ${teacher.count} samples of the student and of its ` +
+        'teacher that start at the same noise (seed 0).',
     )
   return notes
 }

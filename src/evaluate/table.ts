@@ -5,7 +5,7 @@ import { neighbours } from './pairwise.ts'
 
 /** An evaluation as a table for a terminal of 80 columns: the samples, real against real, ratio, ideal. */
 export function evaluationTable(evaluation: Evaluation): string {
-  const { null: real, ratio, ideal, nearestTraining: near } = evaluation
+  const { null: real, ratio, ideal, nearestTraining: near, teacher } = evaluation
   const row = (name: string, of: (figures: Figures) => number) => [
     name,
     ...[evaluation, real, ratio].map((figures) => significant(of(figures))),
@@ -31,6 +31,12 @@ export function evaluationTable(evaluation: Evaluation): string {
     if (near.closer !== null && near.data.closer !== null)
       rows.push(nearRow('nearer than 99% of data', near.closer, near.data.closer, of?.closer ?? undefined))
   }
+  const rest = ['', '', ...(ideal ? [''] : [])]
+  if (teacher)
+    rows.push(
+      ['distance to the teacher, mean', significant(teacher.mean), ...rest],
+      ['distance to the teacher, worst', significant(teacher.worst), ...rest],
+    )
   return align(rows)
 }
 
