@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { drawBatch } from '../../src/train/batches.ts'
+import { drawBatch, drawPairs } from '../../src/train/batches.ts'
 
 const schedule = createSchedule({ kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 }, 10)
 // row i is (i, -i), far apart, so that x_t tells which row it came of
@@ -98,5 +98,27 @@ describe('row weights', () => {
       return Math.min(snr, 5) / snr
     })
     expect(maxAbsDifference(weights!, expected)).toBeLessThanOrEqual(1e-6)
+  })
+})
+
+describe("a student's batch", () => {
+  // row i of x_T is (i, -i), of x_0 twice that
+  const twice = { ...x_0, data: x_0.data.map((x) => 2 * x) }
+  const pairs = { x_T: x_0, x_0: twice }
+  const draw = (step: number, batchSize = 64, seed = 3) => drawPairs(pairs, { batchSize, seed, step })
+
+  it('keeps noise and sample together, at t = 1, in the rows that drawBatch would take', () => {
+    const { x_t, t, target, weights } = draw(7)
+    expect([x_t.count, [...new Set(t)], weights]).toEqual([64, [1], undefined])
+    expect(target.data).toEqual(x_t.data.map((x) => 2 * x))
+    const rows = rowsOf(drawBatch({ ...plain, batchSize: 64 }, 7)).map(Math.round)
+    expect(Array.from({ length: 64 }, (_, i) => x_t.data[2 * i])).toEqual(rows)
+  })
+
+  it('is a function of seed and step; all pairs in order where it holds them all', () => {
+    expect(draw(7)).toEqual(draw(7))
+    expect(draw(7).x_t).not.toEqual(draw(8).x_t)
+    expect(draw(7).x_t).not.toEqual(draw(7, 64, 4).x_t)
+    expect(draw(7, 1000)).toEqual({ x_t: x_0, t: new Int32Array(1000).fill(1), target: twice })
   })
 })
