@@ -1,7 +1,7 @@
 /**
  * Makes models/ and the README's picture from scratch, with the project's own commands: `npm run models`.
- * Each built-in dataset by the default recipe, two moons by the post's too; models/quality.json says how close each
- * one's samples are to points that it has not seen.
+ * Each built-in dataset by the default recipe, two moons by the post's too, and a student of two moons' model;
+ * models/quality.json says how close each one's samples are to points that it has not seen.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -24,9 +24,9 @@ const moonstep = (...args) =>
   })
 
 /** Trains and exports into models/; what its samples are like. */
-function make(name, ...options) {
+function make(name, ...command) {
   const run = `models/${name}`
-  moonstep('train', '--out', run, '--engine', 'tensorflow', '--force', ...options)
+  moonstep(...command, '--out', run, '--engine', 'tensorflow', '--force')
   // only --resume needs the checkpoint, and the run has ended
   rmSync(`${run}/checkpoint`, { recursive: true })
   const model = `${run}/model.onnx`
@@ -50,8 +50,9 @@ function make(name, ...options) {
   }
 }
 
-const quality = { 'two-moons-seed': make('two-moons-seed', '--recipe', 'seed') }
-for (const name of datasetNames) quality[name] = make(name, '--dataset', name)
+const quality = { 'two-moons-seed': make('two-moons-seed', 'train', '--recipe', 'seed') }
+for (const name of datasetNames) quality[name] = make(name, 'train', '--dataset', name)
+quality['two-moons-student'] = make('two-moons-student', 'distill', 'models/two-moons')
 writeFileSync('models/quality.json', `${JSON.stringify(quality, null, 2)}\n`)
 rmSync(folder, { recursive: true })
 

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { teacherSamples } from '../src/cli/teacher-samples.ts'
 import { type DatasetConfig, datasetNames, makeDataset } from '../src/data/datasets.ts'
 import { scale } from '../src/data/scaler.ts'
 import { cleanMoons } from '../src/data/two-moons.ts'
+import { spacedTimesteps } from '../src/diffusion/timesteps.ts'
+import { distillation } from '../src/distill/student.ts'
 import { toColumns } from '../src/evaluate/columns.ts'
 import { slicedWasserstein2 } from '../src/evaluate/sliced-wasserstein.ts'
+import { teacherDistance } from '../src/evaluate/teacher-distance.ts'
 import { exportNoisePredictor, exportSampler } from '../src/export/export-model.ts'
 import { loadModel } from '../src/infer/node.ts'
 import { sample } from '../src/infer/sample.ts'
+import { digestOf } from '../src/model/digest.ts'
 import { readRunConfig, readTrainedRun } from '../src/model/run-folder.ts'
 import { recipeOf } from '../src/train/recipes.ts'
 
@@ -28,8 +33,8 @@ interface Quality {
 /** `npm run models` writes it beside the models. */
 const quality: Record<string, Quality> = JSON.parse(readFileSync(`${models}/quality.json`, 'utf8'))
 
-it('models/ has the default recipe on each built-in dataset, and the post’s', () => {
-  expect(Object.keys(quality).sort()).toEqual([...datasetNames, 'two-moons-seed'].sort())
+it('models/ has the default recipe on each built-in dataset, the post’s, and a student', () => {
+  expect(Object.keys(quality).sort()).toEqual([...datasetNames, 'two-moons-seed', 'two-moons-student'].sort())
 })
 
 describe.each(Object.entries(quality))('models/%s', (name, figures) => {
@@ -44,19 +49,21 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
       expect(readFileSync(`${folder}/${file}`).equals(bytes)).toBe(true)
   })
 
-  it('is its recipe on TensorFlow', async () => {
-    const { training, T, schedule, engine, dataset, predictionType, hidden } = await readRunConfig(folder)
-    const recipe = recipeOf(name === 'two-moons-seed' ? 'seed' : 'default')
-    expect(training.recipe).toBe(name === 'two-moons-seed' ? 'seed' : 'default')
-    expect([T, schedule, engine, predictionType]).toEqual([
-      recipe.T,
-      recipe.schedule,
-      'tensorflow',
-      recipe.predictionType,
-    ])
-    expect([training.steps, training.batchSize, hidden]).toEqual([5000, 1000, [100, 100, 100, 20]])
-    expect(dataset).toEqual(figures.dataset)
-  })
+  const isStudent = name === 'two-moons-student'
+  if (!isStudent)
+    it('is its recipe on TensorFlow', async () => {
+      const { training, T, schedule, engine, dataset, predictionType, hidden } = await readRunConfig(folder)
+      const recipe = recipeOf(name === 'two-moons-seed' ? 'seed' : 'default')
+      expect(training.recipe).toBe(name === 'two-moons-seed' ? 'seed' : 'default')
+      expect([T, schedule, engine, predictionType]).toEqual([
+        recipe.T,
+        recipe.schedule,
+        'tensorflow',
+        recipe.predictionType,
+      ])
+      expect([training.steps, training.batchSize, hidden]).toEqual([5000, 1000, [100, 100, 100, 20]])
+      expect(dataset).toEqual(figures.dataset)
+    })
 
   it('carries the scaler of its data', async () => {
     const { dataset, seed, scaler } = await readRunConfig(folder)
@@ -88,6 +95,35 @@ describe('the default recipe’s models', () => {
     // a set of a thousand training points is itself three times as far from the data as ten thousand are
     expect(distance).toBeLessThanOrEqual(4 * real.slicedWasserstein2)
     expect(coverage).toBeGreaterThan(0.7)
+  })
+})
+
+describe('models/two-moons-student', () => {
+  const [student, teacher] = ['two-moons-student', 'two-moons'].map((name) => `${models}/${name}`)
+
+  it('is distilled from models/two-moons as distill does it, on TensorFlow', async () => {
+    const { training, engine, teacher: named, numSteps } = await readRunConfig(student!)
+    const { steps, batchSize, learningRate, pairs } = distillation
+    expect([engine, numSteps]).toEqual(['tensorflow', 1])
+    expect(training).toMatchObject({ recipe: 'distillation', steps, batchSize, learningRate })
+    expect(named).toEqual({
+      name: 'two-moons',
+      sha256: digestOf(readFileSync(`${teacher}/weights.safetensors`)),
+      sampler: { name: 'dpmsolver++', order: 2 },
+      timesteps: spacedTimesteps(17, 17),
+      pairs,
+      seed: 0,
+    })
+  })
+
+  it('is as near to the data in one evaluation as its teacher in ten, and near to its teacher', async () => {
+    const distances = ['two-moons-student', 'two-moons'].map((name) => quality[name]!.slicedWasserstein2)
+    expect(distances[0]).toBeLessThanOrEqual(1.1 * distances[1]!)
+    const paths = [student, teacher].map((folder) => `${folder}/model.onnx`) as [string, string]
+    const { warnings, ...pairs } = await teacherSamples(...paths, 2000)
+    expect(warnings).toEqual([])
+    // the moons are 2 wide in scaled space
+    expect(teacherDistance(pairs).mean).toBeLessThanOrEqual(0.01)
   })
 })
 

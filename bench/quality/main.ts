@@ -1,15 +1,16 @@
-/** `npm run bench:quality`: measures the recipes and writes docs/quality.md, its picture and the table of docs/samplers.md. Takes a quarter of an hour. */
+/** `npm run bench:quality`: measures the recipes and writes docs/quality.md, its picture and the table of docs/samplers.md. Takes twenty minutes. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { ablation } from './ablation.ts'
 import { ablationFigure } from './figure.ts'
 import { type Baseline, Workbench } from './measure.ts'
 import { report, withMeasuredTable } from './report.ts'
+import { studentRows } from './students.ts'
 import { reportedDraws, targetRows } from './targets.ts'
 
 const log = (line: string) => process.stderr.write(`${line}\n`)
 const bench = new Workbench()
 try {
-  const rows = await targetRows(bench, log)
+  const rows = [...(await targetRows(bench, log)), ...(await studentRows(bench, log))]
   const baselines: Baseline[] = []
   for (const draw of reportedDraws) baselines.push(await bench.baseline(`default-${draw}-0`, draw))
   const cells = await ablation(bench, log)

@@ -41,6 +41,14 @@ export class Workbench {
     return name
   }
 
+  /** Distils a trained run and exports: the student's name, for `distance`. */
+  distill(name: string, teacher: string, ...options: string[]): string {
+    const student = join(this.#folder, name)
+    moonstep('distill', join(this.#folder, teacher), '--out', student, ...options)
+    moonstep('export', student, '--out', `${student}.onnx`)
+    return name
+  }
+
   /** Sliced Wasserstein-2 between 100,000 samples and 100,000 fresh points, both scaled as the training data. */
   async distance(name: string, draw: number, ...options: string[]): Promise<number> {
     const run = join(this.#folder, name)

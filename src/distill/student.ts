@@ -16,7 +16,7 @@ export const distillation = {
   pairs: 50_000,
   numSteps: 20,
   steps: 10_000,
-  batchSize: 2000,
+  batchSize: 1000,
   learningRate: 1e-2,
 } as const
 

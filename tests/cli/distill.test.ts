@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readNpy } from '../../src/data/npy.ts'
+import { runFiles } from '../../src/model/run-folder.ts'
+import { writeLinearTeacher } from '../distill/linear-teacher.ts'
+import { moonstep, moonstepKilled } from '../helpers/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-distill-cli-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const teacher = at('teacher')
+const student = at('teacher-student')
+const small = ['--pairs', '500', '--steps', '40', '--batch-size', '64', '--engine', 'onnx', '--threads', '1']
+const ddim = ['--sampler', 'ddim', '--num-steps', '5']
+
+beforeAll(() => {
+  writeLinearTeacher(teacher)
+  const { status, stdout, stderr } = moonstep('distill', teacher, ...ddim, ...small, '--json')
+  expect(status).toBe(0)
+  expect(stderr).toMatch(/trained 40 steps on onnx/)
+  expect(stderr).toMatch(/its teacher teacher drew 500 pairs in 5 steps on cpu/)
+  expect(JSON.parse(stdout)).toMatchObject({
+    run: student,
+    engine: 'onnx',
+    steps: 40,
+    finalLoss: expect.any(Number),
+    teacher: { name: 'teacher', pairs: 500, seed: 0, timesteps: [5, 4, 3, 2, 1] },
+    drawing: { provider: 'cpu', adapter: null, seconds: expect.any(Number) },
+  })
+  for (const [run, name] of [
+    [teacher, 't'],
+    [student, 's'],
+  ] as const) {
+    const sampler = ['--sampler-out', at(`${name}-sampler.onnx`), '--sampler', 'ddim', '--eta', '0']
+    expect(moonstep('export', run, '--out', at(`${name}.onnx`), ...sampler).status).toBe(0)
+  }
+})
+
+describe('a distilled student', () => {
+  it('says in its info whose it is', () => {
+    const { stdout } = moonstep('info', at('s.onnx'))
+    expect(stdout).toMatch(/^teacher +teacher: 500 pairs, seed 0, by ddim, eta 0, t = 5 4 3 2 1$/m)
+    expect(stdout).toMatch(/^recommended +ddim, eta 0, t = 1$/m)
+    const { card } = JSON.parse(moonstep('info', at('s-sampler.onnx'), '--json').stdout)
+    expect(card.teacher).toMatchObject({ name: 'teacher', pairs: 500 })
+    expect(moonstep('info', at('t.onnx')).stdout).not.toMatch(/^teacher/m)
+  })
+
+  it('is as far from its teacher as evaluate --teacher says', () => {
+    const drawn = (file: string, ...options: string[]) => {
+      const args = ['-n', '300', '--out', at('samples.npy'), ...options]
+      expect(moonstep('sample', at(file), ...args).status).toBe(0)
+      return readNpy(readFileSync(at('samples.npy')), 'samples.npy').data
+    }
+    const theirs = drawn('t.onnx', ...ddim)
+    const ours = drawn('s.onnx')
+    // the scaler's ranges are 8 and 1: a half of that is one unit in scaled space
+    const distances = Array.from({ length: 300 }, (_, i) =>
+      Math.hypot((ours[2 * i]! - theirs[2 * i]!) / 4, (ours[2 * i + 1]! - theirs[2 * i + 1]!) / 0.5),
+    )
+    const mean = distances.reduce((sum, distance) => sum + distance, 0) / 300
+    const paths = [at('samples.npy'), '--against', at('samples.npy'), '--model', at('s.onnx')]
+    for (const file of ['t.onnx', 't-sampler.onnx']) {
+      const { status, stdout, stderr } = moonstep('evaluate', ...paths, '--teacher', at(file), '--json')
+      expect([status, stderr]).toEqual([0, expect.not.stringContaining('warning')])
+      const { teacher: found, notes } = JSON.parse(stdout)
+      expect(found.count).toBe(300)
+      expect(Math.abs(found.mean - mean)).toBeLessThanOrEqual(1e-5 * mean)
+      expect(Math.abs(found.worst - Math.max(...distances))).toBeLessThanOrEqual(1e-5 * found.worst)
+      expect(notes.join()).toContain('the teacher is sampled by ddim, eta 0, t = 5 4 3 2 1.')
+    }
+  })
+})
+
+describe('distill', () => {
+  it('refuses a stochastic teacher in one line, exit 2', () => {
+    const args = ['distill', teacher, '--out', at('never'), '--sampler', 'ddim', '--eta', '0.5']
+    const { status, stdout, stderr } = moonstep(...args)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(
+      /^moonstep: ddim, eta 0\.5 takes noise on its way[^\n]*dpmsolver\+\+, or ddim with eta 0\n$/,
+    )
+    expect(existsSync(at('never'))).toBe(false)
+  })
+
+  it('ends with 143 on SIGTERM, and goes on with --resume to the bits of an unbroken run', async () => {
+    const long = [...ddim, ...small, '--steps', '3000']
+    expect(moonstep('distill', teacher, '--out', at('whole'), ...long).status).toBe(0)
+    const started = () => existsSync(runFiles(at('broken')).history)
+    const args = ['distill', teacher, '--out', at('broken'), ...long]
+    const { status, stderr } = await moonstepKilled('SIGTERM', started, ...args)
+    expect([status, stderr]).toEqual([143, expect.stringContaining('stopped by SIGTERM')])
+    const resume = ['distill', teacher, '--out', at('broken'), '--resume', '--threads', '1']
+    const refused = moonstep(...resume, '--pairs', '9')
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/whose pairs is 500, not 9/)])
+    expect(moonstep(...resume).status).toBe(0)
+    for (const file of ['weights', 'history', 'checkpoint'] as const)
+      expect(
+        readFileSync(runFiles(at('broken'))[file]).equals(readFileSync(runFiles(at('whole'))[file])),
+      ).toBe(true)
+  })
+})
