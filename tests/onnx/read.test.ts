@@ -197,6 +197,15 @@ describe('readModel', () => {
       /recommended\.timesteps do not fall from 10/,
     ],
     [
+      'timesteps of a teacher that rise',
+      () =>
+        withCard((card) => {
+          const sampler = { name: 'ddim', eta: 0 }
+          card.teacher = { name: 'a', sha256: 'b', sampler, timesteps: [3, 7], pairs: 1, seed: 0 }
+        }),
+      /teacher\.timesteps do not fall/,
+    ],
+    [
       'a beta too few',
       () => withCard((card) => void (card.schedule as { betas: number[] }).betas.pop()),
       /10 betas, not 11/,

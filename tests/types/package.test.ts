@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import {
+  distill,
   exportModel,
   InputError,
   type LoadOptions,
@@ -72,6 +73,13 @@ describe('the types of moonstep', () => {
     expectTypeOf(exportModel).toBeCallableWith({ run: 'runs/moons', samplerOut: 'sampler.onnx' })
     expectTypeOf<{ out: string }>().not.toExtend<Parameters<typeof exportModel>[0]>()
     expectTypeOf(exportModel).returns.resolves.toHaveProperty('model').toEqualTypeOf<string>()
+  })
+
+  it('distill takes a teacher, and its result names it', () => {
+    expectTypeOf(distill).toBeCallableWith({ run: 'runs/moons', sampler: 'ddim', numSteps: 10, seed: 1 })
+    expectTypeOf<{ out: string }>().not.toExtend<Parameters<typeof distill>[0]>()
+    expectTypeOf(distill).returns.resolves.toHaveProperty('finalLoss').toEqualTypeOf<number>()
+    expectTypeOf(distill).returns.resolves.toHaveProperty('teacher').toHaveProperty('pairs').toBeNumber()
   })
 
   it('an InputError is an Error', () => {
