@@ -11,6 +11,7 @@ import { exportModel } from '../../src/export/write.ts'
 import { loadModel } from '../../src/infer/node.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { digestOf } from '../../src/model/digest.ts'
+import { initialWeights } from '../../src/model/initial-weights.ts'
 import { networkOf } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
 import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
@@ -129,9 +130,11 @@ describe('what a student takes over', () => {
     const dataset = { file: 'people.csv', rows: 90, sha256: 'ab' }
     const more = { columns: ['age', 'height'], integerColumns: ['age'], dataset, seed: 4 }
     writeLinearTeacher(at('csv-teacher'), more)
-    await distill({ ...ddim, run: at('csv-teacher'), seed: 2, pairs: 8, steps: 1 })
-    const { config } = await readTrainedRun(at('csv-teacher-student'))
+    await distill({ ...ddim, run: at('csv-teacher'), seed: 2, pairs: 8, steps: 1, learningRate: 0 })
+    const { config, weights } = await readTrainedRun(at('csv-teacher-student'))
     expect(config).toMatchObject({ ...more, teacher: { name: 'csv-teacher', seed: 2 } })
+    // at a rate of 0 they are the initial ones
+    expect(weights).toEqual(initialWeights(networkOf(weights, 1), 2))
   })
 
   it('is the noise of a schedule that leaves no signal that float64 could tell', async () => {
