@@ -14,6 +14,7 @@ const mayImport = {
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'train'],
   browser: ['core', 'infer'],
   evaluate: ['core', 'diffusion', 'model'],
+  figures: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx', 'plot'],
   compare: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx'],
 }
 
@@ -33,11 +34,11 @@ const onlyIn = (name, packages, folder) => ({
 
 const onlyNode = [
   `^(node:)?(${builtinModules.join('|')})$`,
-  'node_modules/(onnxruntime-node|playwright-core|@tensorflow|@observablehq/plot|linkedom)/',
+  'node_modules/(onnxruntime-node|playwright-core|@tensorflow|@observablehq/plot|linkedom|@resvg)/',
 ]
 
 /** What only Node has, and what only training and drawing need. */
-const beyondPages = [...onlyNode, '^src/(browser|cli|compare|distill|train|export|plot)/']
+const beyondPages = [...onlyNode, '^src/(browser|cli|compare|distill|train|export|plot|figures)/']
 
 export default {
   forbidden: [
@@ -46,7 +47,7 @@ export default {
     onlyIn('onnxruntime', 'onnxruntime-', 'infer'),
     onlyIn('playwright', 'playwright-core/', 'browser'),
     onlyIn('onnx-proto', '(onnx-proto|protobufjs)/', 'onnx'),
-    onlyIn('drawing', '(@observablehq/plot|linkedom)/', 'plot'),
+    onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', 'plot'),
     {
       name: 'web-reaches-nothing-of-node',
       severity: 'error',

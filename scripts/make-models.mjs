@@ -1,5 +1,5 @@
 /**
- * Makes models/ and the README's picture from scratch, with the project's own commands: `npm run models`.
+ * Makes models/ from scratch, with the project's own commands: `npm run models`.
  * Each built-in dataset by the default recipe, two moons by the post's too, and a student of two moons' model;
  * models/quality.json says how close each one's samples are to points that it has not seen.
  */
@@ -10,8 +10,6 @@ import { join } from 'node:path'
 import { toFloat32 } from '../dist/core/points.js'
 import { datasetNames, makeDataset } from '../dist/data/datasets.js'
 import { encodeSamples } from '../dist/data/samples-file.js'
-import { loadModel, sample } from '../dist/index.js'
-import { samplesFigure } from '../dist/plot/samples.js'
 
 /** Samples that are held against twice as many fresh points, so that a half of those is as large. */
 const count = 10_000
@@ -55,11 +53,3 @@ for (const name of datasetNames) quality[name] = make(name, 'train', '--dataset'
 quality['two-moons-student'] = make('two-moons-student', 'distill', 'models/two-moons')
 writeFileSync('models/quality.json', `${JSON.stringify(quality, null, 2)}\n`)
 rmSync(folder, { recursive: true })
-
-const run = 'models/two-moons-seed'
-const { dataset, seed } = JSON.parse(readFileSync(`${run}/config.json`, 'utf8'))
-const { points: data, columns } = makeDataset(dataset, seed)
-const model = await loadModel(`${run}/model.onnx`)
-const { points } = await sample(model, { count: data.count })
-await model.dispose()
-writeFileSync('docs/images/two-moons.svg', samplesFigure(data, points, columns))

@@ -40,6 +40,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./evaluate.ts')).evaluateCommand,
   },
   {
+    command: 'plot <figure> [model]',
+    describe: 'Draw a figure: data, samples, vector field, schedules, loss, ...',
+    load: async () => (await import('./plot.ts')).plotCommand,
+  },
+  {
     command: 'bench <model>',
     describe: 'Latency and throughput by batch and provider',
     load: async () => (await import('./bench.ts')).benchCommand,

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { writeWhole } from '../core/files.ts'
-import { makeDataset } from '../data/datasets.ts'
 import { encodeSamples } from '../data/samples-file.ts'
 import { exportModel } from '../export/write.ts'
 import { loadModel } from '../infer/node.ts'
@@ -9,7 +8,6 @@ import type { Command } from './command.ts'
 import { humanSeconds, note, printJson } from './output.ts'
 import { trainWithProgress } from './train.ts'
 
-const demoData = { name: 'two-moons', rows: 1000, noiseLevel: 0.05 } as const
 const demoOptions = {
   dataset: 'two-moons',
   recipe: 'seed',
@@ -39,27 +37,40 @@ export const demoCommand: Command<DemoArguments> = {
     const [run, model, sampler] = [join(out, 'run'), join(out, 'model.onnx'), join(out, 'sampler.onnx')]
     await timed('train', () => trainWithProgress({ out: run, ...demoOptions }))
     await timed('export', () => exportModel({ run, out: model, samplerOut: sampler }))
-    const { points: data, columns } = makeDataset(demoData, 0)
-    const { points } = await timed('sample', async () => {
-      const loaded = await loadModel(model)
-      const result = await sample(loaded, { count: data.count, seed: 0 })
-      await loaded.dispose()
-      return result
-    })
     const csv = join(out, 'samples.csv')
-    const svg = join(out, 'samples.svg')
-    await writeWhole(csv, encodeSamples(csv, points, columns))
-    await timed('draw', async () => {
-      const { samplesFigure } = await import('../plot/samples.ts')
-      await writeWhole(svg, samplesFigure(data, points, columns))
+    await timed('sample', async () => {
+      const loaded = await loadModel(model)
+      const { points } = await sample(loaded, { count: 1000, seed: 0 })
+      await loaded.dispose()
+      await writeWhole(csv, encodeSamples(csv, points, loaded.file.card.columns))
     })
+    const drawn = await timed('draw', () => drawFigures(out, model))
     note(
       Object.entries(seconds)
         .map(([name, value]) => `${name} ${humanSeconds(value)}`)
         .join(', '),
     )
     note(`the run is in ${run}, the models are ${model} and ${sampler}, the samples ${csv}`)
-    note(`look at ${svg}`)
-    if (json) printJson({ run, model, sampler, samples: csv, figure: svg, seconds })
+    note(`look at ${drawn.join(', ')}`)
+    if (json) printJson({ run, model, sampler, samples: csv, figure: drawn[0], figures: drawn, seconds })
   },
+}
+
+const figures = [
+  ['samples', 'samples.svg'],
+  ['vector-field', 'vector-field.svg'],
+  ['reverse', 'reverse.gif'],
+] as const
+
+/** Draws what the model has learnt, and says where. */
+async function drawFigures(out: string, model: string): Promise<string[]> {
+  const { makeFigure } = await import('../figures/make.ts')
+  return Promise.all(
+    figures.map(async ([figure, name]) => {
+      const file = join(out, name)
+      const { content } = await makeFigure({ figure, model, theme: 'light' }, file)
+      await writeWhole(file, content)
+      return file
+    }),
+  )
 }

@@ -14,6 +14,7 @@ const parameterOptions = {
 } satisfies Record<string, Options>
 
 type Parameter = keyof typeof parameterOptions
+export const scheduleParameters = Object.keys(parameterOptions) as readonly Parameter[]
 export type ScheduleArguments = { schedule?: string | undefined } & { [P in Parameter]?: number | undefined }
 
 /** Each schedule's parameters with diffusers' usual values, or the post's. */
@@ -42,7 +43,7 @@ export const scheduleOptions = {
 
 /** The schedule that the options describe; without any, none. Errors: an unknown kind, a parameter it lacks. */
 export function scheduleOf(argv: ScheduleArguments, otherwise: ScheduleConfig): ScheduleConfig | undefined {
-  const given = (Object.keys(parameterOptions) as Parameter[]).filter((name) => argv[name] !== undefined)
+  const given = scheduleParameters.filter((name) => argv[name] !== undefined)
   if (argv.schedule?.trimStart().startsWith('{')) {
     if (given.length > 0)
       throw new InputError(`--${kebab(given[0]!)} beside a schedule as JSON: write it into the JSON`)

@@ -118,6 +118,18 @@ export function gatherRows({ data, dim }: Points, indices: ArrayLike<number>): P
   return { data: result, count: indices.length, dim }
 }
 
+/** The columns `order`, in that order. */
+export function gatherColumns<A extends FloatArray>(
+  { data, count, dim }: Points<A>,
+  order: readonly number[],
+): Points<A> {
+  const width = order.length
+  const result = allocate(data, count * width)
+  for (let i = 0; i < count; i++)
+    for (let d = 0; d < width; d++) result[i * width + d] = data[i * dim + order[d]!]!
+  return { data: result, count, dim: width }
+}
+
 /** Whether no element is NaN or infinite. */
 export function allFinite(data: FloatArray): boolean {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false

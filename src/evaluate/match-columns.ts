@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { allocate, type FloatArray, type Points } from '../core/points.ts'
+import { type FloatArray, gatherColumns, type Points } from '../core/points.ts'
 
 /** Something with columns, and what to call it in messages. */
 export interface WithColumns {
@@ -30,7 +30,7 @@ export function matchColumns<A extends FloatArray>(
         'give points of the same columns',
     )
   }
-  return orderColumns(
+  return gatherColumns(
     points,
     reference.columns.map((name) => columns.indexOf(name)),
   )
@@ -39,12 +39,4 @@ export function matchColumns<A extends FloatArray>(
 /** The names that a CSV file without a header is read with. */
 function areNumbered(columns: readonly string[]): boolean {
   return columns.every((name, d) => name === `x${d}`)
-}
-
-/** Column d of the result is column order[d]. */
-function orderColumns<A extends FloatArray>({ data, count, dim }: Points<A>, order: number[]): Points<A> {
-  const result = allocate(data, data.length)
-  for (let i = 0; i < count; i++)
-    for (let d = 0; d < dim; d++) result[i * dim + d] = data[i * dim + order[d]!]!
-  return { data: result, count, dim }
 }

@@ -1,0 +1,111 @@
+import * as Plot from '@observablehq/plot'
+import { columnRanges, type FloatArray, type Points } from '../core/points.ts'
+import type { Frame, Size } from './layout.ts'
+import type { Theme } from './theme.ts'
+
+export interface Domains {
+  readonly x: readonly [number, number]
+  readonly y: readonly [number, number]
+}
+
+/** Beyond this ratio of two columns' ranges one scale for both would show a line. */
+const mostUnequal = 8
+
+/** A column's range over all points, with a margin of a twentieth. */
+export function paddedRange(sets: readonly Points<FloatArray>[], d: number): readonly [number, number] {
+  const ranges = sets.map(columnRanges)
+  const low = Math.min(...ranges.map(({ min }) => min[d]!))
+  const high = Math.max(...ranges.map(({ max }) => max[d]!))
+  const pad = (high - low || Math.abs(low) || 1) / 20
+  return [low - pad, high + pad]
+}
+
+/**
+ * The ranges of all points' first two columns: at one scale in both directions, which fills the frame, unless one
+ * column's range is more than eight times the other's.
+ */
+export function sharedDomains(sets: readonly Points<FloatArray>[], { width, height }: Size): Domains {
+  const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
+  if (areUnequal(x, y)) return { x, y }
+  const perPixel = Math.max(spanOf(x) / width, spanOf(y) / height)
+  return { x: widen(x, perPixel * width), y: widen(y, perPixel * height) }
+}
+
+/**
+ * A frame `width` wide in the shape of the points, so that one scale for both directions leaves little of it empty;
+ * a square where each column has a scale of its own.
+ */
+export function frameFor(sets: readonly Points<FloatArray>[], width: number): Size {
+  const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
+  const ratio = areUnequal(x, y) ? 1 : Math.min(1.4, Math.max(0.5, spanOf(y) / spanOf(x)))
+  return { width, height: Math.round(width * ratio) }
+}
+
+type Range = readonly [number, number]
+
+const spanOf = ([low, high]: Range) => high - low
+const areUnequal = (x: Range, y: Range) =>
+  Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > mostUnequal
+
+/** A range of a span about the middle of another. */
+function widen([low, high]: Range, span: number): Range {
+  const middle = (low + high) / 2
+  return [middle - span / 2, middle + span / 2]
+}
+
+export interface AxisNames {
+  readonly x: string
+  readonly y: string
+}
+
+/** The scales of a panel of two columns, its grid, and its axes where the frame stands at the figure's edge. */
+export function planeAxes(
+  domains: Domains,
+  names: AxisNames,
+  frame: Frame,
+  theme: Theme,
+  lastRow: boolean,
+): { x: Plot.ScaleOptions; y: Plot.ScaleOptions; marks: Plot.Markish[] } {
+  return {
+    x: { domain: domains.x, axis: null },
+    y: { domain: domains.y, axis: null },
+    marks: [
+      ...gridMarks(frame, theme),
+      ...(lastRow ? [bottomAxis(names.x, frame)] : []),
+      ...(frame.column === 0 ? [leftAxis(names.y, frame)] : []),
+    ],
+  }
+}
+
+/** Ticks that leave their labels room. */
+export const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
+export const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
+
+export function gridMarks(frame: Size, theme: Theme): Plot.Markish[] {
+  return [
+    Plot.gridX({ ticks: ticksAcross(frame), stroke: theme.grid, strokeOpacity: 1 }),
+    Plot.gridY({ ticks: ticksDown(frame), stroke: theme.grid, strokeOpacity: 1 }),
+  ]
+}
+
+export function bottomAxis(label: string, frame: Size, options: Plot.AxisXOptions = {}): Plot.Markish {
+  return Plot.axisX({
+    ticks: ticksAcross(frame),
+    label,
+    labelAnchor: 'center',
+    labelArrow: 'none',
+    labelOffset: 36,
+    ...options,
+  })
+}
+
+export function leftAxis(label: string, frame: Size, options: Plot.AxisYOptions = {}): Plot.Markish {
+  return Plot.axisY({
+    ticks: ticksDown(frame),
+    label,
+    labelAnchor: 'center',
+    labelArrow: 'none',
+    labelOffset: 48,
+    ...options,
+  })
+}

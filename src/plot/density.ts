@@ -1,0 +1,121 @@
+import * as Plot from '@observablehq/plot'
+import type { FloatArray, Points } from '../core/points.ts'
+import { type AxisNames, type Domains, frameFor, planeAxes, sharedDomains } from './axes.ts'
+import { type Drawn, type Panel, renderFigure } from './figure.ts'
+import { type Appearance, type Frame, gridLayout } from './layout.ts'
+import { themes } from './theme.ts'
+import { grouped } from './thin.ts'
+
+/** Cells along an axis: so many that a filled one holds some points. */
+const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))
+const barWidth = 14
+
+/** Heat maps of data and samples: the share of the points in each cell, the same cells and colours for both. */
+export function densityFigure(
+  { data, samples, names }: { data: Points<FloatArray>; samples: Points; names: AxisNames },
+  { theme: themeName, size }: Appearance,
+): Drawn {
+  const theme = themes[themeName]
+  const layout = gridLayout({
+    rows: 1,
+    columns: 2,
+    frame: frameFor([data, samples], 320),
+    size,
+    margin: { top: 34, right: 90 },
+    caption: true,
+  })
+  const domains = sharedDomains([data, samples], layout.frames[0]!)
+  const cells = cellsFor(Math.min(data.count, samples.count))
+  const [ofData, ofSamples] = [data, samples].map((points) => cellShares(points, domains, cells)) as [
+    Cell[],
+    Cell[],
+  ]
+  const most = [...ofData, ...ofSamples].reduce((a, { share }) => Math.max(a, share), 0)
+  const color = { type: 'linear', scheme: theme.scheme, domain: [0, most] } as Plot.ScaleOptions
+  const panels = [ofData, ofSamples].map((shares, k): Panel => {
+    const frame = layout.frames[k]!
+    const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
+    const heat = Plot.rect(shares, {
+      x1: 'x1',
+      x2: 'x2',
+      y1: 'y1',
+      y2: 'y2',
+      fill: 'share',
+      inset: 0,
+      shapeRendering: 'crispEdges',
+    })
+    const title =
+      k === 0 ? `data, ${grouped(data.count)} points` : `samples, ${grouped(samples.count)} points`
+    return { frame, title, options: { ...scales, color, marks: [...marks, heat] } }
+  })
+  const svg = renderFigure({
+    title: `Density of ${data.count} points of the data beside ${samples.count} samples of the model`,
+    layout,
+    theme,
+    panels: [...panels, colorBar(layout.frames[1]!, most, color)],
+    caption: `colour: share of the points in a cell, ${cells} by ${cells} cells`,
+  })
+  return { svg, notes: [] }
+}
+
+interface Cell {
+  readonly x1: number
+  readonly x2: number
+  readonly y1: number
+  readonly y2: number
+  readonly share: number
+}
+
+/** The cells that hold points. */
+export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells: number): Cell[] {
+  const counts = new Float64Array(cells * cells)
+  const [width, height] = [(x[1] - x[0]) / cells, (y[1] - y[0]) / cells]
+  const place = (value: number, low: number, step: number) =>
+    Math.min(cells - 1, Math.max(0, Math.floor((value - low) / step)))
+  for (let i = 0; i < points.count; i++) {
+    const column = place(points.data[i * points.dim]!, x[0], width)
+    const row = place(points.data[i * points.dim + 1]!, y[0], height)
+    counts[row * cells + column]! += 1
+  }
+  return Array.from(counts, (count, k) => {
+    const [row, column] = [Math.floor(k / cells), k % cells]
+    return {
+      x1: x[0] + column * width,
+      x2: x[0] + (column + 1) * width,
+      y1: y[0] + row * height,
+      y2: y[0] + (row + 1) * height,
+      share: count / points.count,
+    }
+  }).filter(({ share }) => share > 0)
+}
+
+/** The colours from none to most, beside the last frame. */
+function colorBar(beside: Frame, most: number, color: Plot.ScaleOptions): Panel {
+  const frame = { ...beside, left: beside.left + beside.width + 16, width: barWidth, column: 1 }
+  const parts = 48
+  const steps = Array.from({ length: parts }, (_, i) => ({
+    y1: (most * i) / parts,
+    y2: (most * (i + 1)) / parts,
+    share: (most * (i + 0.5)) / parts,
+  }))
+  return {
+    frame,
+    options: {
+      x: { axis: null, domain: [0, 1] },
+      y: { axis: null, domain: [0, most] },
+      color,
+      marks: [
+        Plot.rect(steps, {
+          x1: 0,
+          x2: 1,
+          y1: 'y1',
+          y2: 'y2',
+          fill: 'share',
+          inset: 0,
+          shapeRendering: 'crispEdges',
+        }),
+        Plot.axisY({ anchor: 'right', ticks: 6, tickFormat: '.2~p', label: null }),
+      ],
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import * as Plot from '@observablehq/plot'
+import { parseHTML } from 'linkedom'
+import type { Frame, Layout } from './layout.ts'
+import { fontFamily, type Theme } from './theme.ts'
+
+/** Axes and marks in one frame. */
+export interface Panel {
+  readonly frame: Frame
+  readonly title?: string
+  readonly options: Plot.PlotOptions
+}
+
+export interface LegendEntry {
+  readonly label: string
+  readonly color: string
+  readonly symbol: 'dot' | 'line' | 'box'
+}
+
+export interface FigureContent {
+  /** The text alternative. */
+  readonly title: string
+  readonly layout: Layout
+  readonly theme: Theme
+  readonly panels: readonly Panel[]
+  readonly legend?: readonly LegendEntry[]
+  readonly caption?: string | undefined
+}
+
+/** A figure, and what is to be said of it: that points were left out. */
+export interface Drawn {
+  readonly svg: string
+  readonly notes: readonly string[]
+}
+
+/** Room around a frame for what its axes write; panels' own drawings may overlap there. */
+const around = { left: 64, right: 64, top: 24, bottom: 46 }
+
+/** A figure as a standalone SVG file: Observable Plot draws each panel on a document without a browser. */
+export function renderFigure({ title, layout, theme, panels, legend, caption }: FigureContent): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>')
+  const element = (name: string, attributes: Record<string, string | number>, text?: string) => {
+    const made = document.createElementNS('http://www.w3.org/2000/svg', name)
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value))
+    if (text !== undefined) made.textContent = text
+    return made
+  }
+  const { width, height, size } = layout
+  const svg = element('svg', {
+    xmlns: 'http://www.w3.org/2000/svg',
+    width: size.width,
+    height: size.height,
+    viewBox: `0 0 ${width} ${height}`,
+    role: 'img',
+    color: theme.foreground,
+    fill: 'currentColor',
+    'font-family': `'${fontFamily}', sans-serif`,
+    'font-size': 11,
+  })
+  svg.append(element('title', {}, title))
+  svg.append(element('rect', { width, height, fill: theme.background }))
+  for (const panel of panels) {
+    const drawn = drawPanel(panel, theme, document as unknown as PlotDocument)
+    drawn.setAttribute('x', String(panel.frame.left - around.left))
+    drawn.setAttribute('y', String(panel.frame.top - around.top))
+    svg.append(drawn as unknown as Parameters<typeof svg.append>[0])
+  }
+  let x = layout.frames[0]!.left
+  for (const { label, color, symbol } of legend ?? []) {
+    const key = element('g', { 'aria-label': 'legend', transform: `translate(${x},20)` })
+    if (symbol === 'dot') key.append(element('circle', { cx: 6, r: 4, fill: color }))
+    if (symbol === 'box') key.append(element('rect', { x: 1, y: -5, width: 10, height: 10, fill: color }))
+    if (symbol === 'line')
+      key.append(element('path', { d: 'M0,0L14,0', stroke: color, 'stroke-width': 2.5, fill: 'none' }))
+    key.append(element('text', { x: 19, y: '0.35em' }, label))
+    svg.append(key)
+    x += 40 + label.length * 5.8
+  }
+  if (caption !== undefined)
+    svg.append(
+      element(
+        'text',
+        { x: layout.frames[0]!.left, y: height - 10, fill: theme.muted, 'font-size': 9.5 },
+        caption,
+      ),
+    )
+  return `${shortNumbers(svg.outerHTML)}\n`
+}
+
+type PlotDocument = NonNullable<Plot.PlotOptions['document']>
+
+function drawPanel({ frame, title, options }: Panel, theme: Theme, document: PlotDocument) {
+  const heading =
+    title === undefined ? [] : [Plot.text([title], { frameAnchor: 'top', dy: -9, lineAnchor: 'bottom' })]
+  const svg = Plot.plot({
+    ...options,
+    document,
+    width: frame.width + around.left + around.right,
+    height: frame.height + around.top + around.bottom,
+    marginLeft: around.left,
+    marginRight: around.right,
+    marginTop: around.top,
+    marginBottom: around.bottom,
+    marks: [...(options.marks ?? []), Plot.frame({ stroke: theme.muted, strokeOpacity: 0.7 }), ...heading],
+  })
+  // the whole figure says these once
+  for (const name of ['class', 'fill', 'font-family', 'font-size']) svg.removeAttribute(name)
+  svg.querySelector('style')?.remove()
+  return svg
+}
+
+/** Coordinates to a hundredth: smaller files, and the same on a machine whose last bits differ. */
+function shortNumbers(svg: string): string {
+  return svg.replaceAll(
+    / (x|y|x1|x2|y1|y2|cx|cy|d|width|height|viewBox|transform)="([^"]*)"/g,
+    (_, name: string, value: string) =>
+      ` ${name}="${value.replaceAll(/-?\d+\.\d{3,}(e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)) + 0))}"`,
+  )
+}

@@ -1,0 +1,81 @@
+/** Width and height in pixels. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** How a figure looks, whatever it shows. */
+export interface Appearance {
+  readonly theme: 'light' | 'dark'
+  /** The figure's own size by default. A larger one is drawn larger, text and all. */
+  readonly size?: Size | undefined
+}
+
+/** A rectangle of the figure that marks are drawn in; axes and titles stand around it. */
+export interface Frame extends Size {
+  readonly left: number
+  readonly top: number
+  readonly row: number
+  readonly column: number
+}
+
+/** Where the parts of a figure stand, in units of the SVG's viewBox. */
+export interface Layout extends Size {
+  readonly frames: readonly Frame[]
+  /** The size that the SVG says it has. */
+  readonly size: Size
+}
+
+export interface GridRequest {
+  readonly rows: number
+  readonly columns: number
+  /** A frame's size before --size. */
+  readonly frame: Size
+  readonly size: Size | undefined
+  /** What frames need around them: the first for the figure's outer edges, gaps for what stands between two. */
+  readonly margin?: Partial<typeof defaultMargin>
+  /** Whether a line of caption stands below. */
+  readonly caption?: boolean
+}
+
+export const defaultMargin = {
+  left: 58,
+  right: 22,
+  /** Above the first row: a line of legend, and the titles of the frames. */
+  top: 56,
+  /** Below the last row: tick labels and the axis's name. */
+  bottom: 50,
+  columnGap: 18,
+  rowGap: 34,
+}
+
+const captionHeight = 18
+
+/** Frames in rows and columns. With a size, the frames fill its shape and the whole is scaled to it. */
+export function gridLayout({ rows, columns, frame, size, margin, caption }: GridRequest): Layout {
+  const m = { ...defaultMargin, ...margin }
+  const across = m.left + m.right + (columns - 1) * m.columnGap
+  const down = m.top + m.bottom + (caption ? captionHeight : 0) + (rows - 1) * m.rowGap
+  const own = { width: across + columns * frame.width, height: down + rows * frame.height }
+  const scale = size ? Math.min(size.width / own.width, size.height / own.height) : 1
+  const [width, height] = size ? [size.width / scale, size.height / scale] : [own.width, own.height]
+  const [frameWidth, frameHeight] = [(width - across) / columns, (height - down) / rows]
+  const frames = Array.from({ length: rows * columns }, (_, k) => {
+    const [row, column] = [Math.floor(k / columns), k % columns]
+    return {
+      row,
+      column,
+      left: m.left + column * (frameWidth + m.columnGap),
+      top: m.top + row * (frameHeight + m.rowGap),
+      width: frameWidth,
+      height: frameHeight,
+    }
+  })
+  return { width, height, frames, size: size ?? own }
+}
+
+/** Rows and columns for `count` panels in reading order, `across` in a row at most. */
+export function panelGrid(count: number, across: number): { rows: number; columns: number } {
+  const rows = Math.ceil(count / across)
+  return { rows, columns: Math.ceil(count / rows) }
+}

@@ -1,0 +1,98 @@
+import * as Plot from '@observablehq/plot'
+import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
+import { type Drawn, renderFigure } from './figure.ts'
+import { type Appearance, gridLayout } from './layout.ts'
+import { themes } from './theme.ts'
+
+export interface LossCurve {
+  readonly steps: readonly number[]
+  readonly losses: readonly number[]
+}
+
+/** Stretches of a long curve that are drawn as their lowest and highest loss: about as many as there are pixels. */
+const mostStretches = 1000
+
+/** The loss of each training step on a log axis, pale, and its mean over a fiftieth of the steps about each. */
+export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, size }: Appearance): Drawn {
+  const theme = themes[themeName]
+  const layout = gridLayout({
+    rows: 1,
+    columns: 1,
+    frame: { width: 520, height: 300 },
+    size,
+    margin: { top: 44 },
+  })
+  const frame = layout.frames[0]!
+  const window = Math.max(1, Math.round(losses.length / 50))
+  const smooth = runningMean(losses, window)
+  const rows = outline(losses).map((i) => ({ step: steps[i]!, loss: losses[i]!, smooth: smooth[i]! }))
+  const svg = renderFigure({
+    title: `Training loss over ${losses.length} steps`,
+    layout,
+    theme,
+    panels: [
+      {
+        frame,
+        options: {
+          x: { axis: null, domain: [0, steps.at(-1)!] },
+          y: { type: 'log', axis: null, domain: logDomain(losses) },
+          marks: [
+            ...gridMarks(frame, theme),
+            bottomAxis('training step', frame, { tickFormat: ',d' }),
+            leftAxis('loss', frame, { tickFormat: '~g' }),
+            Plot.line(rows, {
+              x: 'step',
+              y: 'loss',
+              stroke: theme.data,
+              strokeOpacity: 0.45,
+              strokeWidth: 0.8,
+            }),
+            Plot.line(rows, { x: 'step', y: 'smooth', stroke: theme.samples, strokeWidth: 2.2 }),
+          ],
+        },
+      },
+    ],
+    legend: [
+      { label: 'loss of a step', color: theme.data, symbol: 'line' },
+      {
+        label: window === 1 ? 'the same' : `mean over ${window} steps`,
+        color: theme.samples,
+        symbol: 'line',
+      },
+    ],
+  })
+  return { svg, notes: [] }
+}
+
+/** The mean of the `window` values about each, of fewer at the ends. */
+export function runningMean(values: readonly number[], window: number): number[] {
+  const sums = [0]
+  for (const value of values) sums.push(sums.at(-1)! + value)
+  const [before, after] = [Math.floor((window - 1) / 2), Math.floor(window / 2)]
+  return values.map((_, i) => {
+    const [from, to] = [Math.max(0, i - before), Math.min(values.length, i + after + 1)]
+    return (sums[to]! - sums[from]!) / (to - from)
+  })
+}
+
+/** Indices of the first and last value, and of the lowest and highest of each stretch. */
+function outline(values: readonly number[]): number[] {
+  if (values.length <= 2 * mostStretches) return values.map((_, i) => i)
+  const kept = new Set([0, values.length - 1])
+  const bound = (k: number) => Math.floor((k * values.length) / mostStretches)
+  for (let k = 0; k < mostStretches; k++) {
+    let [low, high] = [bound(k), bound(k)]
+    for (let i = bound(k); i < bound(k + 1); i++) {
+      if (values[i]! < values[low]!) low = i
+      if (values[i]! > values[high]!) high = i
+    }
+    kept.add(low).add(high)
+  }
+  return [...kept].sort((a, b) => a - b)
+}
+
+function logDomain(values: readonly number[]): [number, number] {
+  const low = values.reduce((a, b) => Math.min(a, b))
+  const high = values.reduce((a, b) => Math.max(a, b))
+  return [low / 1.1, high * 1.1]
+}

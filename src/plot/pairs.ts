@@ -1,0 +1,147 @@
+import * as Plot from '@observablehq/plot'
+import type { FloatArray, Points } from '../core/points.ts'
+import { bottomAxis, gridMarks, leftAxis, paddedRange } from './axes.ts'
+import { type Drawn, type Panel, renderFigure } from './figure.ts'
+import { type Appearance, gridLayout } from './layout.ts'
+import { themes } from './theme.ts'
+import { dotRadius, mostMarks, thinned, thinningNote } from './thin.ts'
+
+/** More columns than this leave a panel too small to see anything in. */
+export const mostPairedColumns = 10
+
+const bins = 24
+
+/**
+ * A scatter matrix: below the diagonal each pair of columns, data and samples over each other; on it each column's
+ * histogram, as shares of the points.
+ */
+export function pairsFigure(
+  { data, samples, columns }: { data: Points<FloatArray>; samples: Points; columns: readonly string[] },
+  { theme: themeName, size }: Appearance,
+): Drawn {
+  const theme = themes[themeName]
+  const D = columns.length
+  const side = D <= 3 ? 170 : 124
+  const most = Math.floor(mostMarks / Math.max(1, D * (D - 1)))
+  const largest = Math.max(data.count, samples.count)
+  const note = thinningNote('points', largest, Math.min(largest, most))
+  const caption = note && `${note} in a panel; the histograms count all`
+  const layout = gridLayout({
+    rows: D,
+    columns: D,
+    frame: { width: side, height: side },
+    size,
+    margin: { top: 44, left: 66, columnGap: 20, rowGap: 14 },
+    caption: caption !== undefined,
+  })
+  const domains = columns.map((_, d) => paddedRange([data, samples], d))
+  // the two that are told apart best, for here one lies over the other
+  const [ofData, ofSamples] = [theme.path, theme.samples]
+  const sets = [
+    { points: data, color: ofData, rows: thinned(data.count, most) },
+    { points: samples, color: ofSamples, rows: thinned(samples.count, most) },
+  ]
+  const panels = layout.frames
+    .filter(({ row, column }) => row >= column)
+    .map((frame): Panel => {
+      const { row, column } = frame
+      const ticks = { ticks: 3 }
+      const bottom = row === D - 1 ? [bottomAxis(columns[column]!, frame, ticks)] : []
+      if (row === column) {
+        const histograms = sets.map(({ points }) => histogram(points, row, domains[row]!))
+        const top = histograms.flat().reduce((a, { share }) => Math.max(a, share), 0) * 1.08
+        return {
+          frame,
+          options: {
+            x: { domain: domains[row]!, axis: null },
+            y: { domain: [0, top], axis: null },
+            marks: [
+              ...bottom,
+              Plot.rectY(histograms[0]!, {
+                x1: 'x1',
+                x2: 'x2',
+                y: 'share',
+                fill: ofData,
+                fillOpacity: 0.45,
+                inset: 0,
+              }),
+              Plot.line(steps(histograms[1]!), {
+                x: 'x',
+                y: 'share',
+                stroke: ofSamples,
+                strokeWidth: 1.6,
+              }),
+            ],
+          },
+        }
+      }
+      const left = column === 0 ? [leftAxis(columns[row]!, frame, ticks)] : []
+      const places = interleaved(sets).map(({ points, color, i }) => ({
+        x: points.data[i * D + column]!,
+        y: points.data[i * D + row]!,
+        color,
+      }))
+      const r = dotRadius(places.length / 2, frame)
+      const dots = Plot.dot(places, { x: 'x', y: 'y', r, fill: 'color', fillOpacity: 0.6 })
+      return {
+        frame,
+        options: {
+          x: { domain: domains[column]!, axis: null },
+          y: { domain: domains[row]!, axis: null },
+          marks: [...gridMarks(frame, theme), ...bottom, ...left, dots],
+        },
+      }
+    })
+  const svg = renderFigure({
+    title: `Each pair of ${columns.join(', ')}: ${data.count} points of the data, ${samples.count} samples of the model`,
+    layout,
+    theme,
+    panels,
+    legend: [
+      { label: 'data', color: ofData, symbol: 'dot' },
+      { label: 'samples', color: ofSamples, symbol: 'dot' },
+    ],
+    caption,
+  })
+  return { svg, notes: caption ? [caption] : [] }
+}
+
+interface PointSet {
+  readonly points: Points<FloatArray>
+  readonly color: string
+  readonly rows: readonly number[]
+}
+
+/** The rows of sets in turn, so that neither lies over the other. */
+function interleaved(sets: readonly PointSet[]): { points: Points<FloatArray>; color: string; i: number }[] {
+  const longest = Math.max(...sets.map(({ rows }) => rows.length))
+  return Array.from({ length: longest }, (_, k) =>
+    sets.flatMap(({ points, color, rows }) => (k < rows.length ? [{ points, color, i: rows[k]! }] : [])),
+  ).flat()
+}
+
+interface Bin {
+  readonly x1: number
+  readonly x2: number
+  readonly share: number
+}
+
+function histogram(
+  { data, count, dim }: Points<FloatArray>,
+  d: number,
+  [low, high]: readonly [number, number],
+): Bin[] {
+  const counts = new Float64Array(bins)
+  const width = (high - low) / bins
+  for (let i = 0; i < count; i++)
+    counts[Math.min(bins - 1, Math.max(0, Math.floor((data[i * dim + d]! - low) / width)))]! += 1
+  return Array.from(counts, (n, k) => ({ x1: low + k * width, x2: low + (k + 1) * width, share: n / count }))
+}
+
+/** A histogram's outline. */
+function steps(histogram: readonly Bin[]): { x: number; share: number }[] {
+  return histogram.flatMap(({ x1, x2, share }) => [
+    { x: x1, share },
+    { x: x2, share },
+  ])
+}

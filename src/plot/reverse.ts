@@ -1,0 +1,80 @@
+import { type FloatArray, linearCombination, type Points } from '../core/points.ts'
+import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
+import { renderFigure } from './figure.ts'
+import { type Appearance, gridLayout } from './layout.ts'
+import { themes } from './theme.ts'
+import { dotRadius, grouped, thinned, thinningNote } from './thin.ts'
+
+export interface AnimationFrame {
+  readonly svg: string
+  readonly milliseconds: number
+}
+
+export interface Animation {
+  readonly frames: readonly AnimationFrame[]
+  readonly notes: readonly string[]
+}
+
+/** More dots make each frame slower and the file larger than the eye gains by. */
+const mostDots = 5000
+const mostFrames = 50
+const [moving, start, end] = [60, 800, 2500]
+
+/**
+ * The reverse process moving: frames from x_T to x_0, with points drawn on straight lines between two states.
+ * States are [count, 2], x_T first; timesteps those that steps were taken from.
+ */
+export function reverseAnimation(
+  { states, timesteps, names }: { states: readonly Points[]; timesteps: readonly number[]; names: AxisNames },
+  { theme: themeName, size }: Appearance,
+): Animation {
+  const theme = themes[themeName]
+  const { count } = states[0]!
+  const drawn = thinned(count, mostDots)
+  const caption = thinningNote('samples', count, drawn.length)
+  const layout = gridLayout({
+    rows: 1,
+    columns: 1,
+    frame: frameFor(states, 400),
+    size,
+    margin: { top: 34 },
+    caption: caption !== undefined,
+  })
+  const frame = layout.frames[0]!
+  const domains = sharedDomains(states, frame)
+  const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
+  const empty = renderFigure({
+    title: `The reverse process of ${grouped(count)} samples`,
+    layout,
+    theme,
+    panels: [{ frame, options: { ...scales, marks } }],
+    caption,
+  }).replace(/<\/svg>\s*$/, '')
+  const radius = dotRadius(drawn.length, frame)
+  const place = (value: number, [low, high]: readonly [number, number]) => (value - low) / (high - low)
+  const draw = ({ data, dim }: Points<FloatArray>, t: number) => {
+    const dots = drawn.map((i) => {
+      const x = frame.left + place(data[i * dim]!, domains.x) * frame.width
+      const y = frame.top + (1 - place(data[i * dim + 1]!, domains.y)) * frame.height
+      return `<circle cx="${x.toFixed(2)}" cy="${y.toFixed(2)}" r="${radius}"/>`
+    })
+    const heading = `<text x="${frame.left + frame.width / 2}" y="${frame.top - 9}" text-anchor="middle">t = ${t}</text>`
+    return `${empty}<g fill="${theme.samples}" aria-label="dot">${dots.join('')}</g>${heading}</svg>\n`
+  }
+  const frames: AnimationFrame[] = []
+  const stride = Math.ceil((states.length - 1) / mostFrames)
+  const kept = states.flatMap((_, k) => (k % stride === 0 || k === states.length - 1 ? [k] : []))
+  const between = Math.max(1, Math.floor(mostFrames / Math.max(1, kept.length - 1)))
+  const tOf = (k: number) => timesteps[k] ?? 0
+  for (const [j, k] of kept.slice(0, -1).entries())
+    for (let part = 0; part < between; part++) {
+      const [from, to, share] = [states[k]!, states[kept[j + 1]!]!, part / between]
+      const x = linearCombination([
+        { coefficient: 1 - share, points: from },
+        { coefficient: share, points: to },
+      ])
+      frames.push({ svg: draw(x, tOf(k)), milliseconds: frames.length === 0 ? start : moving })
+    }
+  frames.push({ svg: draw(states.at(-1)!, 0), milliseconds: end })
+  return { frames, notes: caption ? [caption] : [] }
+}

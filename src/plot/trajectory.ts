@@ -1,0 +1,64 @@
+import * as Plot from '@observablehq/plot'
+import type { Points } from '../core/points.ts'
+import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
+import { type Drawn, renderFigure } from './figure.ts'
+import { type Appearance, gridLayout } from './layout.ts'
+import { themes } from './theme.ts'
+import { dotRadius, mostMarks, rowsOf, thinned, thinningNote } from './thin.ts'
+
+/** Every sample's path from x_T to x_0; states are [count, 2], x_T first. */
+export function trajectoryFigure(
+  { states, names }: { states: readonly Points[]; names: AxisNames },
+  { theme: themeName, size }: Appearance,
+): Drawn {
+  const theme = themes[themeName]
+  const { count } = states[0]!
+  // a path's corner takes a third of the room that a dot takes
+  const drawn = thinned(count, Math.floor(mostMarks / (2 + states.length / 3)))
+  const caption = thinningNote('samples', count, drawn.length)
+  const layout = gridLayout({
+    rows: 1,
+    columns: 1,
+    frame: frameFor(states, 440),
+    size,
+    margin: { top: 44 },
+    caption: caption !== undefined,
+  })
+  const frame = layout.frames[0]!
+  const { marks, ...scales } = planeAxes(sharedDomains(states, frame), names, frame, theme, true)
+  const corners = states.flatMap((state) => rowsOf(state, drawn).map((row, sample) => ({ ...row, sample })))
+  const ends = { x: 'x', y: 'y', r: dotRadius(drawn.length, frame) } as const
+  const svg = renderFigure({
+    title: `The paths of ${count} samples through ${states.length - 1} reverse steps`,
+    layout,
+    theme,
+    panels: [
+      {
+        frame,
+        options: {
+          ...scales,
+          marks: [
+            ...marks,
+            Plot.line(corners, {
+              x: 'x',
+              y: 'y',
+              z: 'sample',
+              stroke: theme.path,
+              strokeWidth: 0.7,
+              strokeOpacity: Math.min(0.5, Math.max(0.06, 90 / drawn.length)),
+            }),
+            Plot.dot(rowsOf(states[0]!, drawn), { ...ends, fill: theme.data, fillOpacity: 0.7 }),
+            Plot.dot(rowsOf(states.at(-1)!, drawn), { ...ends, fill: theme.samples, fillOpacity: 0.9 }),
+          ],
+        },
+      },
+    ],
+    legend: [
+      { label: 'x_T, noise', color: theme.data, symbol: 'dot' },
+      { label: 'path', color: theme.path, symbol: 'line' },
+      { label: 'x_0, samples', color: theme.samples, symbol: 'dot' },
+    ],
+    caption,
+  })
+  return { svg, notes: caption ? [caption] : [] }
+}
