@@ -3,6 +3,7 @@ import { evaluateRows } from './rows/evaluate.ts'
 import type { Group } from './rows/group.ts'
 import { largeFileRows } from './rows/large-file.ts'
 import { oneSampleRows } from './rows/one-sample.ts'
+import { plotRows } from './rows/plot.ts'
 import { qualityRows } from './rows/quality.ts'
 import { samplingRows } from './rows/sampling.ts'
 import { startUpRows } from './rows/start-up.ts'
@@ -20,6 +21,7 @@ export const groups: readonly (readonly [name: string, group: Group])[] = [
   ['start-up', startUpRows],
   ['a large file', largeFileRows],
   ['evaluate', evaluateRows],
+  ['plot', plotRows],
 ]
 
 export const growth = 'growth'

@@ -1,8 +1,13 @@
-/** Makes the figures of README.md and docs/plot.md from the committed models, with the project's own command: `npm run docs:figures`. */
-import { execFileSync } from 'node:child_process'
-import { figures } from './figures.mjs'
+/**
+ * Makes the figures of README.md and docs/plot.md from the committed models: `npm run docs:figures`. A figure that
+ * changes must be looked at; tests/figures/committed.test.ts makes them again.
+ */
+import { readFileSync } from 'node:fs'
+import { writeWhole } from '../dist/core/files.js'
+import { makeFigure } from '../dist/figures/make.js'
 
-for (const [file, ...args] of figures)
-  execFileSync(process.execPath, ['dist/cli/main.js', 'plot', ...args, '--out', `docs/images/${file}`], {
-    stdio: 'inherit',
-  })
+for (const { file, ...request } of JSON.parse(readFileSync('scripts/figures.json', 'utf8'))) {
+  const { content } = await makeFigure({ theme: 'light', ...request }, file)
+  await writeWhole(`docs/images/${file}`, content)
+  console.log(`docs/images/${file}`)
+}

@@ -41,7 +41,7 @@ const commands: readonly Entry[] = [
   },
   {
     command: 'plot <figure> [model]',
-    describe: 'Draw a figure: data, samples, vector field, schedules, loss, ...',
+    describe: 'Draw a figure of data, a model or a run',
     load: async () => (await import('./plot.ts')).plotCommand,
   },
   {

@@ -43,7 +43,7 @@ export function schedulesOf(
   for (const name of given)
     if (!configs.some((config) => Object.hasOwn(config, name)))
       throw new InputError(
-        `none of ${configs.map(({ kind }) => kind).join(', ')} has the parameter ${name}: leave it out`,
+        `none of ${configs.map(({ kind }) => kind).join(', ')} has the parameter ${name}: leave it out, or compare a schedule that has`,
       )
   return configs
 }

@@ -118,7 +118,7 @@ function stagedProgress() {
       if (now.unit !== unit) {
         bar?.stop()
         unit = now.unit
-        bar = createProgress('drawing', now.count, now.unit)
+        bar = createProgress(now.unit === 'samples' ? 'sampling' : 'drawing', now.count, now.unit)
       }
       bar?.update(now.done)
     },

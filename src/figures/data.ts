@@ -30,11 +30,14 @@ export async function figureData(
   model?: { readonly name: string; readonly card: ModelCard },
 ): Promise<FigureData> {
   const card = model?.card
-  if (data !== undefined) {
-    const other = { dataset, rows, 'noise-level': noiseLevel }
+  // as train takes it, a built-in dataset is named by a word, and a path has a dot or a slash
+  const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
+  if (path !== undefined) {
+    const other = { dataset: path === dataset ? undefined : dataset, rows, 'noise-level': noiseLevel }
     for (const [option, value] of Object.entries(other))
-      if (value !== undefined) throw new InputError(`--${option} beside --data: a file is taken as it is`)
-    const file = await readPoints('--data', data)
+      if (value !== undefined)
+        throw new InputError(`--${option} beside the file ${path}, which is taken as it is: leave it out`)
+    const file = await readPoints(path === data ? '--data' : '--dataset', path)
     if (!card) return { points: file.points, columns: file.columns ?? numbered(file.points.dim) }
     const reference = { file: model.name, dim: card.dim, columns: card.columns }
     return { points: matchColumns(file, reference), columns: card.columns }

@@ -8,7 +8,7 @@ import { runFiles } from '../model/run-folder.ts'
 import type { Drawn } from '../plot/figure.ts'
 import { lossFigure } from '../plot/loss.ts'
 import { scatterFigure } from '../plot/scatter.ts'
-import { schedulesFigure } from '../plot/schedules.ts'
+import { mostSchedules, schedulesFigure } from '../plot/schedules.ts'
 import { planeColumns } from './columns.ts'
 import { figureData } from './data.ts'
 import { isFolder } from './model.ts'
@@ -51,7 +51,10 @@ export function scheduleFigure(request: FigureRequest, model: Model | undefined)
   }))
   const own = model && { name: `the model's, ${card!.schedule.kind}`, ...model.schedule }
   const others = own ? compared.filter((schedule) => !sameTable(schedule, own)) : compared
-  return schedulesFigure([...(own ? [own] : []), ...others], request)
+  const all = [...(own ? [own] : []), ...others]
+  if (all.length > mostSchedules)
+    throw new InputError(`schedules draws up to ${mostSchedules} lines, not ${all.length}: leave some out`)
+  return schedulesFigure(all, request)
 }
 
 function sameTable(a: Schedule, b: Schedule): boolean {

@@ -64,26 +64,39 @@ export function renderFigure({ title, layout, theme, panels, legend, caption }: 
     drawn.setAttribute('y', String(panel.frame.top - around.top))
     svg.append(drawn as unknown as Parameters<typeof svg.append>[0])
   }
-  let x = layout.frames[0]!.left
-  for (const { label, color, symbol } of legend ?? []) {
-    const key = element('g', { 'aria-label': 'legend', transform: `translate(${x},20)` })
+  const { left } = layout.frames[0]!
+  for (const { label, color, symbol, x, row } of legendPlaces(legend ?? [], width - left)) {
+    const place = `translate(${left + x},${20 + row * legendRow})`
+    const key = element('g', { 'aria-label': 'legend', transform: place })
     if (symbol === 'dot') key.append(element('circle', { cx: 6, r: 4, fill: color }))
     if (symbol === 'box') key.append(element('rect', { x: 1, y: -5, width: 10, height: 10, fill: color }))
     if (symbol === 'line')
       key.append(element('path', { d: 'M0,0L14,0', stroke: color, 'stroke-width': 2.5, fill: 'none' }))
     key.append(element('text', { x: 19, y: '0.35em' }, label))
     svg.append(key)
-    x += 40 + label.length * 5.8
   }
   if (caption !== undefined)
-    svg.append(
-      element(
-        'text',
-        { x: layout.frames[0]!.left, y: height - 10, fill: theme.muted, 'font-size': 9.5 },
-        caption,
-      ),
-    )
+    svg.append(element('text', { x: left, y: height - 10, fill: theme.muted, 'font-size': 9.5 }, caption))
   return `${shortNumbers(svg.outerHTML)}\n`
+}
+
+const legendRow = 17
+
+/** Where the entries stand in rows that are `width` wide, by the width of the font's average letter. */
+function legendPlaces(legend: readonly LegendEntry[], width: number) {
+  let [x, row] = [0, 0]
+  return legend.map((entry) => {
+    const needs = 40 + entry.label.length * 5.8
+    if (x > 0 && x + needs > width) [x, row] = [0, row + 1]
+    const place = { ...entry, x, row }
+    x += needs
+    return place
+  })
+}
+
+/** What a legend adds to the margin above the frames, of a figure in which it has `width`. */
+export function legendHeight(legend: readonly LegendEntry[], width: number): number {
+  return 10 + legendRow * (legendPlaces(legend, width).at(-1)!.row + 1)
 }
 
 type PlotDocument = NonNullable<Plot.PlotOptions['document']>

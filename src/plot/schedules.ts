@@ -1,8 +1,11 @@
 import * as Plot from '@observablehq/plot'
 import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
-import { type Drawn, renderFigure } from './figure.ts'
+import { type Drawn, legendHeight, renderFigure } from './figure.ts'
 import { type Appearance, gridLayout } from './layout.ts'
 import { themes } from './theme.ts'
+
+/** More lines would share a colour. */
+export const mostSchedules = 6
 
 /** A schedule's table, index 0 the clean sample. */
 export interface NamedSchedule {
@@ -19,16 +22,17 @@ export function schedulesFigure(
   { theme: themeName, size }: Appearance,
 ): Drawn {
   const theme = themes[themeName]
+  const colorOf = (k: number) => theme.series[k]!
+  const legend = schedules.map(({ name }, k) => ({ label: name, color: colorOf(k), symbol: 'line' as const }))
   const layout = gridLayout({
     rows: 1,
     columns: 1,
     frame: { width: 460, height: 300 },
     size,
-    margin: { top: 44 },
+    margin: { top: 18 + legendHeight(legend, 460) },
   })
   const frame = layout.frames[0]!
   const T = Math.max(...schedules.map(({ alphaBars }) => alphaBars.length - 1))
-  const colorOf = (k: number) => theme.series[k % theme.series.length]!
   const lines = schedules.flatMap(({ alphaBars }, k) => {
     const points = alphaBars.map((alphaBar, t) => ({ t, variance: 1 - alphaBar }))
     const channels = { x: 't', y: 'variance' }
@@ -37,7 +41,8 @@ export function schedulesFigure(
       ...(T <= mostDots ? [Plot.dot(points, { ...channels, r: 3, fill: colorOf(k) })] : []),
     ]
   })
-  const every = T <= 12 ? { ticks: Array.from({ length: T + 1 }, (_, t) => t) } : {}
+  const ticks = T <= 12 ? { ticks: Array.from({ length: T + 1 }, (_, t) => t) } : {}
+  const every = { ...ticks, tickFormat: 'd' }
   const options: Plot.PlotOptions = {
     x: { domain: [0, T], axis: null, inset: 8 },
     y: { domain: [0, 1], axis: null, insetTop: 8, insetBottom: 8 },
@@ -53,7 +58,7 @@ export function schedulesFigure(
     layout,
     theme,
     panels: [{ frame, options }],
-    legend: schedules.map(({ name }, k) => ({ label: name, color: colorOf(k), symbol: 'line' })),
+    legend,
   })
   return { svg, notes: [] }
 }

@@ -1,0 +1,18 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { moonstep } from '../command.ts'
+import { type Group, seed } from './group.ts'
+import { budget } from './row.ts'
+
+/** Time, memory and file of `moonstep plot samples` with 100,000 samples beside as many points, the whole process. */
+export const plotRows: Group = async ({ folder, log }) => {
+  log('drawing 100,000 samples')
+  const out = join(folder, 'samples.svg')
+  const model = join(seed, 'model.onnx')
+  const drawn = moonstep('plot', 'samples', model, '-n', '100000', '--rows', '100000', '--out', out)
+  return [
+    budget('plot, 100,000 beside 100,000', drawn.seconds, 's', 10),
+    budget('plot, its memory', drawn.memory / 1e6, 'MB', 800),
+    budget('plot, its file', statSync(out).size / 1e6, 'MB', 5),
+  ]
+}

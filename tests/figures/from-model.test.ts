@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { pointsFromRows } from '../../src/core/points.ts'
+import { pointsToCsv } from '../../src/data/samples-file.ts'
+import { predictionTypes } from '../../src/diffusion/prediction.ts'
+import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
+import { makeFigure } from '../../src/figures/make.ts'
+import { negativeNoise, openFigureModel } from '../../src/figures/model.ts'
+import type { FigureRequest } from '../../src/figures/request.ts'
+import { sample } from '../../src/infer/sample.ts'
+import { referencePredictor } from '../../src/model/reference.ts'
+import { untrainedModel } from '../helpers/models.ts'
+import { readSvg, translation } from '../plot/svg.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-figures-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const dataset = { name: 'two-moons', rows: 40, noiseLevel: 0.05 }
+const columns = ['a', 'b', 'c', 'd', 'e']
+const data = pointsFromRows(
+  Array.from({ length: 30 }, (_, i) => [0, 1, 2, 3, 4].map((d) => Math.sin(1 + 7 * i + 13 * d * i))),
+)
+
+beforeAll(async () => {
+  const plane = untrainedModel({}, { dataset, seed: 3 })
+  writeFileSync(at('plane.onnx'), await exportNoisePredictor(plane))
+  writeFileSync(at('sampler.onnx'), await exportSampler(plane))
+  writeFileSync(at('five.onnx'), await exportNoisePredictor(untrainedModel({ dim: 5 }, { columns })))
+  writeFileSync(at('one.onnx'), await exportNoisePredictor(untrainedModel({ dim: 1 })))
+  writeFileSync(at('five.csv'), pointsToCsv(data, columns))
+})
+
+async function draw(request: Omit<FigureRequest, 'theme'>) {
+  const { content, notes } = await makeFigure({ theme: 'light', ...request }, 'figure.svg')
+  return { ...readSvg(content as string), notes }
+}
+
+describe.each(predictionTypes)(
+  'the negative predicted noise of a network that predicts %s',
+  (predictionType) => {
+    it('is what its formula makes of the float64 reference pass', async () => {
+      const trained = untrainedModel({}, { predictionType })
+      const path = at(`${predictionType}.onnx`)
+      writeFileSync(path, await exportNoisePredictor(trained))
+      const model = await openFigureModel(path)
+      const { card } = model.file
+      const network = { ...card.network, dim: 2, T: card.T }
+      const x = [0.3, -1.2]
+      for (const t of [1, 3, card.T]) {
+        const [drawn] = [(await negativeNoise(model, pointsFromRows([x]), t)).data]
+        const { data: output } = await referencePredictor(network, trained.weights).predict(
+          { data: Float64Array.from(x), count: 1, dim: 2 },
+          t,
+        )
+        const [signal, noise] = [model.schedule.alphaBars[t]!, 1 - model.schedule.alphaBars[t]!].map(
+          Math.sqrt,
+        ) as [number, number]
+        const epsilon = {
+          epsilon: (d: number) => output[d]!,
+          v_prediction: (d: number) => noise * x[d]! + signal * output[d]!,
+          sample: (d: number) => (x[d]! - signal * output[d]!) / noise,
+        }[predictionType]
+        for (const d of [0, 1]) {
+          const tolerance = 1e-5 * Math.max(1, 1 / noise)
+          expect(Math.abs(drawn[d]! + epsilon(d)) <= tolerance).toBe(true)
+        }
+      }
+      await model.dispose()
+    })
+  },
+)
+
+describe('a model of two columns', () => {
+  it('draws samples beside the dataset that its card names, made again', async () => {
+    const { counts, words } = await draw({ figure: 'samples', model: at('plane.onnx') })
+    expect(counts('dot', 'circle')).toEqual([40, 40])
+    expect(words).toContain('samples')
+    expect(
+      (await draw({ figure: 'samples', model: at('plane.onnx'), count: 7 })).counts('dot', 'circle'),
+    ).toEqual([40, 7])
+  })
+
+  it('draws the forward process from the data to T', async () => {
+    const { counts, words } = await draw({ figure: 'forward', model: at('plane.onnx') })
+    expect(counts('dot', 'circle')).toEqual([40, 40, 40, 40, 40])
+    expect(words).toEqual(expect.arrayContaining(['t = 0', 't = 5', 'x0, scaled', 'x1, scaled']))
+    const two = await draw({ figure: 'forward', model: at('plane.onnx'), at: [5, 2] })
+    expect(two.counts('dot', 'circle')).toEqual([40, 40])
+  })
+
+  it('draws its vector field from t = T to 1, the path over it that sample takes', async () => {
+    const { panels, counts, words } = await draw({ figure: 'vector-field', model: at('plane.onnx'), seed: 4 })
+    expect(counts('vector', 'path')).toEqual(new Array(5).fill(17 * 17))
+    expect(words.filter((word) => word.startsWith('t = '))).toEqual([5, 4, 3, 2, 1].map((t) => `t = ${t}`))
+    const model = await openFigureModel(at('plane.onnx'))
+    const { trajectory } = await sample(model, { count: 1, seed: 4, trajectory: true })
+    await model.dispose()
+    // the grid's corners, at (-2, -2) and (2, 2), tell where a state must stand
+    const arrows = panels[0]!.querySelectorAll('[aria-label="vector"] path')
+    const [low, high] = [translation(arrows[0]!), translation(arrows[17 * 17 - 1]!)]
+    panels.forEach((panel, k) => {
+      const dot = panel.querySelector('[aria-label="dot"] circle')!
+      for (const [d, axis] of ['cx', 'cy'].entries()) {
+        const expected = low[d]! + ((trajectory![k]!.data[d]! + 2) / 4) * (high[d]! - low[d]!)
+        expect(Math.abs(Number(dot.getAttribute(axis)) - expected) <= 0.05).toBe(true)
+      }
+    })
+  })
+
+  it('draws paths, density and pairs', async () => {
+    const paths = await draw({ figure: 'trajectory', model: at('plane.onnx'), count: 9 })
+    expect(paths.counts('line', 'path')).toEqual([9])
+    const density = await draw({ figure: 'density', model: at('plane.onnx'), count: 500 })
+    expect(density.words).toEqual(expect.arrayContaining(['data, 500 points', 'samples, 500 points']))
+    const pairs = await draw({ figure: 'pairs', model: at('plane.onnx') })
+    expect(pairs.counts('dot', 'circle').sort()).toEqual([0, 0, 80])
+  })
+
+  it('draws its own schedule beside others, or others alone', async () => {
+    const { legend } = await draw({ figure: 'schedules', model: at('plane.onnx') })
+    // its own is polynomial from 1e-4 to 0.9 as well: once is enough
+    expect(legend).toEqual(["the model's, polynomial", 'linear'])
+    expect((await draw({ figure: 'schedules' })).legend).toEqual(['linear', 'polynomial, power 3'])
+  })
+
+  it('as a sampler.onnx draws its samples, but no arrow of one t', async () => {
+    const { counts } = await draw({ figure: 'samples', model: at('sampler.onnx') })
+    expect(counts('dot', 'circle')).toEqual([40, 40])
+    await expect(draw({ figure: 'vector-field', model: at('sampler.onnx') })).rejects.toThrow(
+      /sampler\.onnx: vector-field asks the network itself, give the model\.onnx/,
+    )
+  })
+})
+
+describe('a model of five columns', () => {
+  const five = { model: at('five.onnx'), data: at('five.csv') }
+
+  it('asks for its data, which no card can make again', async () => {
+    await expect(draw({ figure: 'samples', model: at('five.onnx') })).rejects.toThrow(/give --data FILE/)
+  })
+
+  it('draws two columns, the first or those that are chosen, and says so', async () => {
+    const first = await draw({ figure: 'samples', ...five })
+    expect(first.counts('dot', 'circle')).toEqual([30, 30])
+    expect(first.words).toEqual(expect.arrayContaining(['a', 'b']))
+    expect(first.notes.join()).toMatch(/a and b are the first two of 5 columns/)
+    const chosen = await draw({ figure: 'samples', ...five, columns: ['e', 'c'] })
+    expect(chosen.words).toEqual(expect.arrayContaining(['e', 'c']))
+    expect(chosen.notes).toEqual([])
+    // the panel's first dot is row 1's e and c, not a and b
+    const [dots, others] = [chosen, first].map(({ panels }) => panels[0]!.querySelectorAll('circle'))
+    expect(dots![1]!.getAttribute('cx')).not.toBe(others![1]!.getAttribute('cx'))
+  })
+
+  it.each(['forward', 'trajectory', 'density', 'pairs'] as const)('draws %s', async (figure) => {
+    const source = figure === 'trajectory' ? { model: five.model } : five
+    const { words } = await draw({ figure, ...source, ...(figure === 'forward' ? {} : { count: 20 }) })
+    expect(words.some((word) => /^a(, scaled)?$/.test(word))).toBe(true)
+  })
+
+  it('has no vector field, which one line says', async () => {
+    const refused = await draw({ figure: 'vector-field', model: five.model }).catch((error: Error) => error)
+    expect(refused).toBeInstanceOf(InputError)
+    expect((refused as Error).message).toMatch(/vector-field is only for models of 2 columns, and .* has 5/)
+  })
+
+  it('of one column is drawn by pairs', async () => {
+    await expect(draw({ figure: 'trajectory', model: at('one.onnx') })).rejects.toThrow(/plot pairs draws/)
+  })
+})
+
+describe('what cannot be drawn is one line', () => {
+  const model = at('plane.onnx')
+  it.each<[FigureRequest, string, RegExp]>([
+    [{ figure: 'samples', model, theme: 'light' }, 'b.jpg', /must end in \.svg or \.png/],
+    [{ figure: 'samples', model, theme: 'light' }, 'b.gif', /only reverse moves/],
+    [{ figure: 'reverse', model, theme: 'light' }, 'b.svg', /must end in \.gif/],
+    [{ figure: 'loss', model, theme: 'light' }, 'b.svg', /is no run folder/],
+    [{ figure: 'loss', model: folder, theme: 'light' }, 'b.svg', /has no history\.csv/],
+    [{ figure: 'forward', model, at: [6], theme: 'light' }, 'b.svg', /--at is 6: .* from 0 to 5/],
+    [{ figure: 'vector-field', model, at: [0], theme: 'light' }, 'b.svg', /--at is 0: .* from 1 to 5/],
+    [{ figure: 'samples', model, columns: ['x0', 'y'], theme: 'light' }, 'b.svg', /no column y.*from x0, x1/],
+    [{ figure: 'samples', model, columns: ['x0'], theme: 'light' }, 'b.svg', /draws two columns: name two/],
+    [{ figure: 'samples', model, data: at('five.csv'), theme: 'light' }, 'b.svg', /has 5 columns, .* has 2/],
+    [{ figure: 'samples', model, data: at('five.csv'), rows: 3, theme: 'light' }, 'b.svg', /--rows beside/],
+    [{ figure: 'schedules', model, T: 9, theme: 'light' }, 'b.svg', /whose T is 5/],
+    [{ figure: 'dataset', size: { width: 9, height: 200 }, theme: 'light' }, 'b.svg', /the width is 9/],
+  ])('%j as %s', async (request, out, message) => {
+    const refused = await makeFigure(request, out).catch((error: Error) => error)
+    expect(refused).toBeInstanceOf(InputError)
+    expect((refused as Error).message).toMatch(message)
+  })
+})
