@@ -378,11 +378,14 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
 })
 
 describe('--help', () => {
-  it.each(['train', 'export', 'sample', 'info', 'doctor', 'demo'])('of %s has an example', (command) => {
-    const { status, stdout } = moonstep(command, '--help')
-    expect(status).toBe(0)
-    expect(stdout).toContain(`Examples:\n  moonstep ${command}`)
-  })
+  it.each(['train', 'export', 'sample', 'info', 'doctor', 'demo', 'plot'])(
+    'of %s has an example',
+    (command) => {
+      const { status, stdout } = moonstep(command, '--help')
+      expect(status).toBe(0)
+      expect(stdout).toContain(`Examples:\n  moonstep ${command}`)
+    },
+  )
 })
 
 it('leaves no temporary files', () => {
