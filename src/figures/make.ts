@@ -1,10 +1,8 @@
-import { InputError, requireInteger } from '../core/errors.ts'
+import { InputError, messageOf, requireInteger } from '../core/errors.ts'
 import { requireEnding } from '../data/samples-file.ts'
 import type { Model } from '../infer/model.ts'
 import type { Drawn } from '../plot/figure.ts'
-import { renderGif } from '../plot/gif.ts'
 import type { Size } from '../plot/layout.ts'
-import { renderPng } from '../plot/png.ts'
 import type { Animation } from '../plot/reverse.ts'
 import { datasetFigure, historyFigure, scheduleFigure } from './from-files.ts'
 import {
@@ -57,7 +55,9 @@ export async function makeFigure(request: FigureRequest, out: string): Promise<F
   try {
     if (figure === 'reverse') return await animate(await reverseOfModel(request, model!), request)
     const { svg, notes } = await draws[figure](request, model)
-    return { content: ending === '.png' ? renderPng(svg, size ? 1 : 2) : svg, notes }
+    if (ending !== '.png') return { content: svg, notes }
+    const { renderPng } = await rasterizer(import('../plot/png.ts'))
+    return { content: renderPng(svg, size ? 1 : 2), notes }
   } finally {
     await model?.dispose()
   }
@@ -74,11 +74,21 @@ export function checkLooks(figure: FigureName, size: Size | undefined, out: stri
 }
 
 async function animate({ frames, notes }: Animation, { onProgress, signal }: FigureRequest): Promise<Figure> {
+  const { renderGif } = await rasterizer(import('../plot/gif.ts'))
   const content = await renderGif(frames, (done) => {
     signal?.throwIfAborted()
     onProgress?.({ done, count: frames.length, unit: 'frames' })
   })
   return { content, notes }
+}
+
+/** What draws pixels: a binary that npm has for most machines, and SVG does without. */
+function rasterizer<M>(module: Promise<M>): Promise<M> {
+  return module.catch((error) => {
+    throw new InputError(
+      `PNG and GIF need @resvg/resvg-js, which does not load here (${messageOf(error).split('\n')[0]}): give --out FILE.svg`,
+    )
+  })
 }
 
 function ofModel(draw: (request: FigureRequest, model: Model) => Promise<Drawn>): Draw {

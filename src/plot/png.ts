@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { type RenderedImage, Resvg } from '@resvg/resvg-js'
+import type { RenderedImage } from '@resvg/resvg-js'
 import { fontFamily } from './theme.ts'
+
+// an import of CommonJS that throws ends Node 20, whoever catches it; a require that throws does not
+const { Resvg } = createRequire(import.meta.url)('@resvg/resvg-js') as typeof import('@resvg/resvg-js')
 
 const fontFile = fileURLToPath(new URL('../../assets/DejaVuSans.ttf', import.meta.url))
 
