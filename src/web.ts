@@ -12,5 +12,15 @@ export {
 } from './infer/sample.ts'
 export type { WebProvider as ExecutionProvider } from './infer/session.ts'
 export type { ModelSource } from './infer/source.ts'
-export { loadModel, type WasmPaths, type WebLoadOptions as LoadOptions } from './infer/web.ts'
+export { loadModel, type WebLoadOptions as LoadOptions } from './infer/web.ts'
+export type { WasmPaths } from './infer/web-session.ts'
 export type { ModelCard } from './model/card.ts'
+export {
+  type ClientLoadOptions,
+  createSamplingClient,
+  type LoadedModel,
+  type SamplingClient,
+  type SamplingOptions,
+  type SamplingResult,
+} from './web/client.ts'
+export type { SamplingStep } from './web/protocol.ts'

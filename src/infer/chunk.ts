@@ -28,22 +28,28 @@ export interface Chunk extends Plan {
 
 /** What a chunk needs of a model: plain data but for the session. */
 export interface ChunkModel {
-  readonly file: Pick<ModelFile, 'isSampler' | 'inputs'> & { readonly card: ChunkCard }
+  readonly file: Pick<ModelFile, 'isSampler' | 'inputs' | 'outputs'> & { readonly card: ChunkCard }
   readonly schedule: Schedule
   readonly session: Session
 }
 
 type ChunkCard = Pick<ModelFile['card'], 'dim' | 'predictionType'>
 
+export interface Watch {
+  readonly signal?: AbortSignal | undefined
+  /** Told of every state, x_T first, as it comes; the process waits for it. */
+  readonly onState?: ((step: number, x: Points) => void | Promise<void>) | undefined
+}
+
 /** The chunk's states in scaled space: step by step on model.onnx, in one run of sampler.onnx. */
-export function sampleChunk(model: ChunkModel, chunk: Chunk, signal?: AbortSignal): Promise<Points[]> {
-  return model.file.isSampler ? inOneRun(model, chunk) : stepByStep(model, chunk, signal)
+export function sampleChunk(model: ChunkModel, chunk: Chunk, watch: Watch = {}): Promise<Points[]> {
+  return model.file.isSampler ? inOneRun(model, chunk, watch) : stepByStep(model, chunk, watch)
 }
 
 async function stepByStep(
   { session, schedule, file: { card } }: ChunkModel,
   chunk: Chunk,
-  signal: AbortSignal | undefined,
+  { signal, onState }: Watch,
 ): Promise<Points[]> {
   const { config, timesteps, trajectory } = chunk
   const states: Points[] = []
@@ -56,11 +62,18 @@ async function stepByStep(
       pointsOf(noiseInto(new Float32Array(sizeOf(chunk, card.dim)), chunk, card.dim, j), card.dim),
     signal,
   })
-  for await (const { step, x } of walk) if (trajectory || step === timesteps.length) states.push(x)
+  for await (const { step, x } of walk) {
+    if (trajectory || step === timesteps.length) states.push(x)
+    if (onState) await onState(step, x)
+  }
   return states
 }
 
-async function inOneRun({ session, file: { card, inputs } }: ChunkModel, chunk: Chunk): Promise<Points[]> {
+async function inOneRun(
+  { session, file: { card, inputs, outputs } }: ChunkModel,
+  chunk: Chunk,
+  { onState }: Watch,
+): Promise<Points[]> {
   const { timesteps, trajectory } = chunk
   const { dim } = card
   const [count, size] = [chunk.to - chunk.from, sizeOf(chunk, dim)]
@@ -73,11 +86,15 @@ async function inOneRun({ session, file: { card, inputs } }: ChunkModel, chunk: 
       noiseInto(data.subarray(j * size, (j + 1) * size), chunk, dim, j)
     feeds.noise = { data, dims: [timesteps.length, count, dim] }
   }
-  const output = trajectory ? 'trajectory' : 'x_0'
+  // a watched graph without trajectory tells of what it has: the end
+  const output = trajectory || (onState && outputs.includes('trajectory')) ? 'trajectory' : 'x_0'
   const result = (await session.run(feeds, [output]))[output]!
-  return Array.from({ length: result.length / size }, (_, k) =>
+  const states = Array.from({ length: result.length / size }, (_, k) =>
     pointsOf(result.subarray(k * size, (k + 1) * size), dim),
   )
+  if (onState)
+    for (const [k, x] of states.entries()) await onState(timesteps.length - states.length + 1 + k, x)
+  return trajectory ? states : [states.at(-1)!]
 }
 
 function startPoints(chunk: Chunk, dim: number): Points {

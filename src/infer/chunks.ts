@@ -21,11 +21,14 @@ export async function* statesOf(
   options: SampleOptions,
   plan: Plan,
 ): AsyncGenerator<SampledStates, void> {
-  const { count, chunkSize = defaultChunkSize, signal } = options
-  const workers = count > chunkSize ? workersFor(model, count * plan.timesteps.length) : undefined
+  const { count, chunkSize = defaultChunkSize, signal, onStep } = options
+  // a worker can't call back
+  const workers = count > chunkSize && !onStep ? workersFor(model, count * plan.timesteps.length) : undefined
   const begin = (from: number) => {
     const chunk = chunkOf(options, plan, from, Math.min(from + chunkSize, count))
-    const states = workers ? workers.run(chunk) : sampleChunk(model, chunk, signal)
+    const onState =
+      onStep && ((step: number, x: Points) => onStep({ step, t: plan.timesteps[step] ?? 0, from, x }))
+    const states = workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState })
     // looked at in its turn; until then a failure is not unhandled
     states.catch(() => {})
     return { from, states }

@@ -30,6 +30,20 @@ export interface SampleOptions extends SamplerChoice {
   /** Told of what is odd but legal; console.warn otherwise. */
   readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: { done: number; count: number }) => void) | undefined
+  /** Told of every state of every chunk, x_T first; the process waits for it, and `seconds` leaves that out. */
+  readonly onStep?: ((state: ChunkState) => void | Promise<void>) | undefined
+}
+
+/** Where a chunk of samples is on its way. */
+export interface ChunkState {
+  /** Steps taken so far. */
+  readonly step: number
+  /** The timestep of `x`. */
+  readonly t: number
+  /** The index of the chunk's first sample. */
+  readonly from: number
+  /** [chunk, dim], in scaled space. */
+  readonly x: Points
 }
 
 const maxCount = 100_000_000

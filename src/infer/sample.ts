@@ -6,10 +6,10 @@ import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import type { Plan } from './chunk.ts'
 import { statesOf } from './chunks.ts'
 import type { Model } from './model.ts'
-import { checkOptions, planOf, type SampleOptions } from './sample-options.ts'
+import { type ChunkState, checkOptions, planOf, type SampleOptions } from './sample-options.ts'
 import { infoOf, type SessionInfo } from './session.ts'
 
-export type { SampleOptions } from './sample-options.ts'
+export type { ChunkState, SampleOptions } from './sample-options.ts'
 
 export interface SampleResult extends SessionInfo {
   /** [count, dim] in data units; columns of whole numbers are rounded. */
@@ -95,14 +95,22 @@ async function* chunksOf(
   options: SampleOptions,
   plan: Plan,
 ): AsyncGenerator<SampledChunk, void> {
-  const { count, onProgress } = options
+  const { count, onProgress, onStep } = options
+  let waited = 0
+  const timedStep = async (state: ChunkState) => {
+    const before = performance.now()
+    await onStep!(state)
+    waited += performance.now() - before
+  }
+  const watched = { ...options, onStep: onStep && timedStep }
   const leave = await model.queue.enter()
   try {
     let [seconds, resumed] = [0, performance.now()]
-    for await (const { from, states } of statesOf(model, options, plan)) {
+    for await (const { from, states } of statesOf(model, watched, plan)) {
       const x_0 = states.at(-1)!
       const points = inDataUnits(model, x_0, options.clip === true)
-      seconds += (performance.now() - resumed) / 1000
+      seconds += (performance.now() - resumed - waited) / 1000
+      waited = 0
       onProgress?.({ done: from + x_0.count, count })
       yield { from, points, x_0, trajectory: options.trajectory ? states : undefined, seconds }
       resumed = performance.now()

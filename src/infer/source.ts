@@ -26,10 +26,15 @@ export async function readSource(
 
 /** Downloads a file. Errors: a server that can't be reached, or that answers anything but 2xx. */
 export async function download(url: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await downloadBlob(url)).arrayBuffer())
+}
+
+/** Likewise, as a Blob: a browser needn't hold it in memory. */
+export async function downloadBlob(url: string): Promise<Blob> {
   try {
     const response = await fetch(url)
     if (!response.ok) throw new InputError(`the server answered ${response.status}`)
-    return new Uint8Array(await response.arrayBuffer())
+    return await response.blob()
   } catch (error) {
     throw new InputError(`cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`)
   }

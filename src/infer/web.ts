@@ -1,11 +1,7 @@
-import { InputError, messageOf } from '../core/errors.ts'
 import { type LoadOptions, type Model, openModel } from './model.ts'
-import { type CreateSession, type WebProvider, webProviderNames } from './session.ts'
+import { type WebProvider, webProviderNames } from './session.ts'
 import { download, type ModelSource, readSource } from './source.ts'
-import { takingTurns } from './turns.ts'
-
-/** Where onnxruntime-web's files are: a URL's beginning, or the two files' own URLs. */
-export type WasmPaths = string | { readonly mjs?: string | URL; readonly wasm?: string | URL }
+import { createWebSession, type WasmPaths } from './web-session.ts'
 
 export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
   /** `wasm` by default. One that is named never falls back to another. */
@@ -24,53 +20,6 @@ const runtimes = {
   webgpu: () => import('onnxruntime-web/webgpu'),
 }
 
-const remedies = {
-  wasm: "let the page serve onnxruntime-web's files, or name their place in wasmPaths",
-  webgpu: 'use provider wasm, or a browser that has WebGPU',
-}
-
-/** Sessions of onnxruntime-web, whose part for the provider is loaded with the first. */
-function createWebSession(wasmPaths: WasmPaths | undefined): CreateSession<WebProvider> {
-  return async (bytes, { provider, threads = 1 }) => {
-    const { InferenceSession, Tensor, env } = await runtimes[provider]()
-    env.logLevel = 'error'
-    env.wasm.numThreads = isolated() ? threads : 1
-    if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths as typeof env.wasm.wasmPaths & {}
-    const session = await InferenceSession.create(bytes, {
-      executionProviders: [provider],
-      logSeverityLevel: 3,
-      graphOptimizationLevel: 'all',
-      // otherwise nodes that the provider lacks go to the CPU unseen
-      ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
-    }).catch((error) => {
-      const reason = messageOf(error).split('\n')[0]
-      throw new InputError(
-        `provider ${provider} can't run the model in this page: ${reason}: ${remedies[provider]}`,
-      )
-    })
-    const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : undefined
-    const whileAlive = untilLost(device)
-    const version = env.versions.web ?? env.versions.common
-    return takingTurns({
-      provider,
-      adapter: nameOf(device),
-      onnxruntime: version,
-      runtime: `onnxruntime-web ${version}`,
-      threads: env.wasm.numThreads,
-      tf32: null,
-      async run(feeds, outputs) {
-        await nextTask()
-        const tensors = Object.fromEntries(
-          Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
-        )
-        const results = await whileAlive(() => session.run(tensors, [...outputs]))
-        return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
-      },
-      release: () => session.release(),
-    })
-  }
-}
-
 /**
  * Loads a model.onnx or sampler.onnx in a page, from a URL (a text is relative to the page), its bytes or a
  * Blob. Errors: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
@@ -81,56 +30,6 @@ export async function loadModel(
   { wasmPaths, ...options }: WebLoadOptions = {},
 ): Promise<Model> {
   const { bytes, name } = await readSource(source, download)
-  const createSession = createWebSession(wasmPaths)
+  const createSession = createWebSession((provider) => runtimes[provider](), { wasmPaths })
   return openModel(bytes, name, { providers: webProviderNames, auto: [], createSession }, options)
-}
-
-/** Threads need memory that is shared, which a page has only with COOP and COEP headers. */
-function isolated(): boolean {
-  return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true
-}
-
-/** Lets the page hear of clicks and timers before a step: the runtime's own promises never do. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.addEventListener('message', () => {
-      port1.close()
-      resolve()
-    })
-    port1.start()
-    port2.postMessage(null)
-  })
-}
-
-/** What we take of a GPUDevice, which has no types here. */
-interface Device {
-  readonly adapterInfo?: Readonly<Record<string, string>>
-  readonly lost?: Promise<{ readonly message: string }>
-}
-
-/** What a device says of its adapter. */
-function nameOf(device: Device | undefined): string | null {
-  const info = device?.adapterInfo
-  return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null
-}
-
-/** Fails a task once its device is lost: a run on a device that is gone may never end. */
-function untilLost(device: Device | undefined) {
-  let lost: Error | undefined
-  let fail = (_: Error) => {}
-  device?.lost?.then(({ message }) => {
-    lost = new Error(`the GPU was lost (${message.split('\n')[0]}): load the model again`)
-    fail(lost)
-  })
-  return <R>(task: () => Promise<R>): Promise<R> =>
-    new Promise((resolve, reject) => {
-      if (lost) return reject(lost)
-      fail = reject
-      task().then(resolve, async (error) => {
-        // a lost GPU fails a run before it is said to be lost
-        await Promise.race([device?.lost, new Promise((later) => setTimeout(later, 1000))])
-        reject(lost ?? error)
-      })
-    })
 }

@@ -18,12 +18,12 @@ interface Asked {
  * free (docs/decisions/0010). They start with the first chunk, and don't keep the process alive.
  */
 export function createChunkWorkers(bytes: Uint8Array, { file, schedule, session }: ChunkModel): ChunkWorkers {
-  const { isSampler, inputs, card } = file
+  const { isSampler, inputs, outputs, card } = file
   const { dim, predictionType } = card
   const start: WorkerStart = {
     bytes,
     schedule,
-    file: { isSampler, inputs, card: { dim, predictionType } },
+    file: { isSampler, inputs, outputs, card: { dim, predictionType } },
   }
   let threads: ReturnType<typeof startThread>[] | undefined
   return {

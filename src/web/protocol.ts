@@ -1,0 +1,58 @@
+import type { SampleOptions, SampleResult } from '../infer/sample.ts'
+import type { SessionInfo } from '../infer/session.ts'
+import type { ModelCard } from '../model/card.ts'
+
+/** What a page and its sampling worker say to each other. An `id` joins an answer to its request. */
+export type ToWorker =
+  | ({ readonly type: 'load'; readonly id: number } & LoadMessage)
+  | ({ readonly type: 'sample'; readonly id: number } & SampleMessage)
+  /** The page has dealt with the last step of this sampling: the next may come. */
+  | { readonly type: 'ready'; readonly id: number }
+  | { readonly type: 'abort'; readonly id: number }
+
+export type FromWorker =
+  | { readonly type: 'done'; readonly id: number; readonly value: LoadedMessage | SampledMessage }
+  | { readonly type: 'failed'; readonly id: number; readonly name: string; readonly message: string }
+  | ({ readonly type: 'step'; readonly id: number } & SamplingStep)
+  /** The GPU that the worker computes on is gone, whether or not anything runs. */
+  | { readonly type: 'lost'; readonly message: string }
+
+export interface LoadMessage {
+  readonly model: Blob
+  /** What to call the model in errors. */
+  readonly name: string
+  readonly threads: number
+  readonly wasmPaths: { readonly mjs: string; readonly wasm: string }
+}
+
+export interface LoadedMessage {
+  readonly card: ModelCard
+  readonly info: SessionInfo
+}
+
+/** What a page may choose: as of `sample` of `moonstep/web`. */
+export type SamplingChoice = Pick<
+  SampleOptions,
+  'count' | 'seed' | 'sampler' | 'eta' | 'order' | 'variance' | 'numSteps' | 'timesteps'
+>
+
+export interface SampleMessage {
+  readonly options: SamplingChoice
+  /** Whether the page wants every step. */
+  readonly steps: boolean
+}
+
+export type SampledMessage = Pick<SampleResult, 'points' | 'x_0' | 'sampler' | 'timesteps' | 'seconds'>
+
+/** The points at a step on the way from noise to samples. */
+export interface SamplingStep {
+  /** Steps taken so far; 0 is the noise. */
+  readonly step: number
+  /** The timestep of the points; 0 is the samples. */
+  readonly t: number
+  /** [count, dim] row by row, in scaled space; of more than `shownSamples` samples the first of them. */
+  readonly points: Float32Array
+}
+
+/** How many samples are shown on their way: more would not fit a frame of the page. */
+export const shownSamples = 20_000

@@ -1,0 +1,29 @@
+import type { WebProvider } from '../infer/session.ts'
+
+/** A provider's worker, which holds its part of onnxruntime-web, and the files that this fetches. */
+export interface WorkerRuntime {
+  start(): Worker
+  readonly wasmPaths: { readonly mjs: string; readonly wasm: string }
+}
+
+/**
+ * The forms `new URL(…, import.meta.url)` and `new Worker(new URL(…), …)` are what bundlers find files by, and a page
+ * without one takes as they are. A worker has one runtime, so that the other's is not fetched.
+ * onnxruntime's own script is named too: its threads start from it.
+ */
+export const workerRuntimes: { readonly [P in WebProvider]: WorkerRuntime } = {
+  wasm: {
+    start: () => new Worker(new URL('./wasm-worker.js', import.meta.url), { type: 'module' }),
+    wasmPaths: {
+      mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url).href,
+      wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url).href,
+    },
+  },
+  webgpu: {
+    start: () => new Worker(new URL('./webgpu-worker.js', import.meta.url), { type: 'module' }),
+    wasmPaths: {
+      mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url).href,
+      wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url).href,
+    },
+  },
+}
