@@ -13,7 +13,7 @@ const mayImport = {
   infer: ['core', 'data', 'diffusion', 'model', 'onnx'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'train'],
   browser: ['core', 'infer'],
-  web: ['core', 'infer', 'model'],
+  web: ['core', 'diffusion', 'infer', 'model'],
   evaluate: ['core', 'diffusion', 'model'],
   figures: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx', 'plot'],
   compare: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx'],

@@ -23,4 +23,5 @@ export {
   type SamplingOptions,
   type SamplingResult,
 } from './web/client.ts'
+export { MoonSampler, type MoonSamplerEvents } from './web/moon-sampler.ts'
 export type { SamplingStep } from './web/protocol.ts'

@@ -21,10 +21,20 @@ export interface Site {
   close(): void
 }
 
+/** The headers that isolate a page, so that WASM may have threads. */
+const isolating = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
+
 /** Serves folders by the beginning of the path, `/` last; what is not there is 404. */
-export async function serveFolders(folders: Readonly<Record<string, string>>): Promise<Site> {
+export async function serveFolders(
+  folders: Readonly<Record<string, string>>,
+  { isolated = false } = {},
+): Promise<Site> {
   const requests: string[] = []
   const server: Server = createServer((request, response) => {
+    if (isolated) response.setHeaders(new Map(Object.entries(isolating)))
     const path = request.url === '/' ? '/index.html' : request.url!
     requests.push(path)
     const prefix = Object.keys(folders).find((each) => path.startsWith(each))!

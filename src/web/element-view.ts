@@ -1,0 +1,61 @@
+import { type CloudCanvas, createCloudCanvas } from './cloud-canvas.ts'
+import { elementStyle } from './element-style.ts'
+
+/** What the element shows: a picture of points and a text over it. */
+export interface ElementView {
+  /** [count, dim], in scaled space. */
+  paint(points: Float32Array, dim: number): void
+  /** Tells those who don't see it what the picture shows. */
+  describe(picture: string): void
+  /** Shows a text; none if it is empty. */
+  say(text: string): void
+  /** Lets go of what it listens to, until it paints again. */
+  rest(): void
+}
+
+const hint = 'Press Enter, or click, for the next seed'
+
+/** Puts the view into the element's shadow. */
+export function createElementView(host: HTMLElement, onNext: () => void): ElementView {
+  const root = host.attachShadow({ mode: 'open', delegatesFocus: true })
+  // a sheet of its own is allowed where a page's policy forbids inline styles
+  const style = new CSSStyleSheet()
+  style.replaceSync(elementStyle)
+  root.adoptedStyleSheets = [style]
+  const canvas = document.createElement('canvas')
+  const picture = document.createElement('div')
+  picture.setAttribute('part', 'picture')
+  picture.setAttribute('role', 'img')
+  picture.tabIndex = 0
+  picture.title = hint
+  picture.append(canvas)
+  const message = document.createElement('p')
+  message.setAttribute('part', 'message')
+  message.setAttribute('role', 'status')
+  root.append(picture, message)
+  picture.addEventListener('click', onNext)
+  picture.addEventListener('keydown', (event) => {
+    if ((event.key !== 'Enter' && event.key !== ' ') || event.repeat) return
+    // Space would scroll the page
+    event.preventDefault()
+    onNext()
+  })
+  const describe = (text: string) => picture.setAttribute('aria-label', `${text}. ${hint}.`)
+  describe('No samples yet')
+
+  let cloud: CloudCanvas | undefined
+  return {
+    paint(points, dim) {
+      cloud ??= createCloudCanvas(canvas)
+      cloud.paint(points, dim)
+    },
+    describe,
+    say(text) {
+      message.textContent = text
+    },
+    rest() {
+      cloud?.dispose()
+      cloud = undefined
+    },
+  }
+}

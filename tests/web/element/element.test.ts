@@ -1,0 +1,346 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../../src/core/points.ts'
+import { describeWith } from '../../helpers/needs.ts'
+import { launchChromium, root, type Site } from '../helpers.ts'
+import { type Sites, sampled, serveElement } from './site.ts'
+import { busyWorkerThreads } from './threads.ts'
+
+const source = '../models/model.onnx'
+
+interface Told {
+  type: 'sample' | 'error'
+  points: number[]
+  info: { provider: string; adapter: string | null; threads: number }
+  seed: number
+  timesteps: number[]
+  message: string
+}
+interface Look {
+  text: string
+  label: string
+  size: [number, number]
+  inked: number
+  ink: string
+  background: string
+}
+
+describeWith('chromium', '<moon-sampler> of the packed package', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'moonstep-samples-'))
+  let sites: Sites
+  let browser: Browser
+  let page: Page
+  /** What no page may do: leave an error on the console, ask another origin. */
+  let faults: string[] = []
+
+  /** A new page, whose `page` the test's calls go to. */
+  const open = async (path: string, site: Site = sites.plain, options: BrowserContextOptions = {}) => {
+    const context = await browser.newContext(options)
+    page = await context.newPage()
+    await page.addInitScript({ path: join(root, 'tests/web/element/watch.mjs') })
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(`console: ${message.text()}`)
+    })
+    page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+    page.on('request', (request) => {
+      if (!request.url().startsWith(site.url) && !request.url().startsWith('data:'))
+        faults.push(`request: ${request.url()}`)
+    })
+    await page.goto(`${site.url}${path}`)
+  }
+  const draw = (...list: object[]) =>
+    page.evaluate<Told[]>(`draw(${list.map((each) => JSON.stringify(each)).join()})`)
+  const looksOf = () => page.evaluate<Look[]>("[...document.querySelectorAll('moon-sampler')].map(look)")
+  /** Of the page's first element. */
+  const look = async () => (await looksOf())[0]!
+  const afterwards = (change: string) =>
+    page.evaluate<Told>(`(() => {
+      const element = document.querySelector('moon-sampler')
+      const told = next(element)
+      ${change}
+      return told
+    })()`)
+  const expectSamples = (told: Told, count: number, seed: number) => {
+    expect(told.message).toBeUndefined()
+    expect(told.points).toHaveLength(2 * count)
+    const difference = maxAbsDifference(told.points, sampled(folder, count, '--seed', String(seed)))
+    expect(difference).toBeLessThanOrEqual(1e-4)
+  }
+
+  beforeAll(async () => {
+    sites = await serveElement()
+    browser = await launchChromium()
+  }, 120_000)
+  afterEach(async () => {
+    await page.context().close()
+    const found = faults
+    faults = []
+    expect(found).toEqual([])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    sites?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it.each(['bare/bare.html', 'bundled/bundled.html'])(
+    'on %s draws what `moonstep sample` draws, two at once',
+    async (path) => {
+      await open(path)
+      const [a, b] = await draw({ src: source, count: 300, seed: 7 }, { src: source, count: 500, seed: 8 })
+      expectSamples(a!, 300, 7)
+      expectSamples(b!, 500, 8)
+      expect(a!.info).toMatchObject({ provider: 'wasm', threads: 1 })
+      expect(page.workers()).toHaveLength(2)
+      expect(sites.plain.requests.filter((request) => /webgpu|asyncify/.test(request))).toEqual([])
+    },
+  )
+
+  it.each(['bare/bare.html', 'bundled/bundled.html'])(
+    'computes on two threads in %s, isolated',
+    async (path) => {
+      await open(path, sites.isolated)
+      const [told] = await draw({ src: source, count: 300, seed: 7 })
+      expectSamples(told!, 300, 7)
+      expect(told!.info.threads).toBeGreaterThanOrEqual(2)
+      const busy = await busyWorkerThreads(browser, () => afterwards('element.count = 20_000'))
+      expect(busy).toBeGreaterThanOrEqual(2)
+    },
+  )
+
+  it('computes on WebGPU, and goes over to WASM when the GPU is lost', async () => {
+    await open('bare/bare.html')
+    const [told] = await draw({ src: source, count: 50, seed: 7, provider: 'webgpu' })
+    expectSamples(told!, 50, 7)
+    expect(told!.info).toMatchObject({ provider: 'webgpu' })
+    expect(told!.info.adapter).toMatch(/swiftshader/i)
+    const after = afterwards('element.seed = 8')
+    const cdp = await browser.newBrowserCDPSession()
+    // in the middle of the process, or soon after: Chromium's answer is that its GPU process is gone
+    await cdp.send('Browser.crashGpuProcess').catch(() => {})
+    const drawn = await after
+    expectSamples(drawn, 50, 8)
+    await page.waitForFunction(
+      "document.querySelector('moon-sampler').told.filter(({ type }) => type === 'load').length === 2",
+    )
+    const loads = await page.evaluate<{ info: { provider: string }; webgpuGivenUp: string | null }[]>(
+      "document.querySelector('moon-sampler').told.flatMap(({ type, detail }) => type === 'load' ? [detail] : [])",
+    )
+    expect(loads.map(({ info }) => info.provider)).toEqual(['webgpu', 'wasm'])
+    expect(loads.map(({ webgpuGivenUp }) => webgpuGivenUp)).toEqual([
+      null,
+      expect.stringMatching(/^the GPU was lost/),
+    ])
+    expect((await look()).text).toMatch(/^Samples come from WASM now: the GPU was lost \([^\n]+\)/)
+    expectSamples(await afterwards('element.seed = 7'), 50, 7)
+  }, 120_000)
+
+  it('computes on WebGPU in a page that Vite built', async () => {
+    await open('bundled/bundled.html')
+    const [told] = await draw({ src: source, count: 20, seed: 7, provider: 'webgpu' })
+    expectSamples(told!, 20, 7)
+    expect(told!.info.adapter).toMatch(/swiftshader/i)
+  })
+
+  it('takes WASM for auto where WebGPU is an imitation, without fetching the WebGPU build', async () => {
+    sites.plain.requests.length = 0
+    await open('bare/bare.html')
+    const [told] = await draw({ src: source, provider: 'auto', count: 20 })
+    expect(told!.info.provider).toBe('wasm')
+    const reason = await page.evaluate("document.querySelector('moon-sampler').told[0].detail.webgpuGivenUp")
+    expect(reason).toMatch(/^WebGPU computes on the processor here \(.*swiftshader/)
+    expect(sites.plain.requests.filter((request) => /webgpu|asyncify/.test(request))).toEqual([])
+  })
+
+  it('says what is wrong with a model, and takes the next one', async () => {
+    await open('bare/bare.html')
+    const wrong: [string, RegExp][] = [
+      ['none.onnx', /^cannot fetch \S+none\.onnx: the server answered 404: give the URL of a model/],
+      ['truncated.onnx', /^\S+truncated\.onnx is no ONNX file/],
+      ['newer.onnx', /^\S+newer\.onnx: its model card has format 99.*: update moonstep$/],
+      ['zeros.onnx', /^\S+zeros\.onnx is no ONNX file/],
+    ]
+    const told = await draw(...wrong.map(([file]) => ({ src: `../models/${file}`, count: 20 })))
+    const looks = await looksOf()
+    for (const [i, [, message]] of wrong.entries()) {
+      expect(told[i]!.type).toBe('error')
+      expect(told[i]!.message).toMatch(message)
+      expect(looks[i]!.text).toBe(told[i]!.message)
+      expect(looks[i]!.label).toContain(`No samples: ${told[i]!.message}`)
+    }
+    expectSamples(await afterwards(`element.src = '${source}'`), 20, 0)
+    expect((await looksOf())[0]!.text).toBe('')
+    // the browser itself says so of an answer of 404
+    faults = faults.filter((fault) => !/404/.test(fault))
+  })
+
+  it('says what is wrong with an attribute', async () => {
+    await open('bare/bare.html')
+    const wrong: [string, string, RegExp][] = [
+      ['count', 'many', /^count is many: give a whole number$/],
+      ['count', '0', /^count is 0: give a whole number from 1 /],
+      ['seed', '-1', /^seed is -1: give a whole number$/],
+      ['num-steps', '11', /^the number of steps is 11: give a whole number from 1 to 10$/],
+      ['sampler', 'dpm', /^unknown sampler dpm.*: choose from ddpm, ddim, dpmsolver\+\+$/],
+      ['provider', 'cuda', /^provider is cuda: give wasm, webgpu or auto$/],
+      ['src', '', /^src is missing: give the URL of a model\.onnx$/],
+    ]
+    const told = await draw(...wrong.map(([name, value]) => ({ src: source, count: 20, [name]: value })))
+    const looks = await looksOf()
+    for (const [i, [, , message]] of wrong.entries()) {
+      expect(told[i]!.message).toMatch(message)
+      expect(looks[i]!.text).toBe(told[i]!.message)
+    }
+  })
+
+  it('samples once for all properties of a task, and hands the samples out', async () => {
+    await open('bundled/bundled.html')
+    await draw({ src: source, count: 20 })
+    const [points, seconds, types] = await page.evaluate<[number[], number, string[]]>(`(async () => {
+      const element = document.querySelector('moon-sampler')
+      element.told.length = 0
+      Object.assign(element, { count: 40, seed: 3, sampler: 'ddim', numSteps: 5 })
+      const { points, seconds } = await element.sample()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return [[...points.data], seconds, element.told.map(({ type }) => type)]
+    })()`)
+    const expected = sampled(folder, 40, '--seed', '3', '--sampler', 'ddim', '--num-steps', '5')
+    expect(maxAbsDifference(points, expected)).toBeLessThanOrEqual(1e-4)
+    expect(seconds).toBeGreaterThan(0)
+    expect(types).toEqual([...new Array(6).fill('step'), 'sample'])
+  })
+
+  it('ends its worker when it leaves the page, and works again when it is back', async () => {
+    await open('bare/bare.html')
+    await draw({ src: source, count: 20 })
+    expect(page.workers()).toHaveLength(1)
+    const moved = await page.evaluate<number>(`(async () => {
+      const element = document.querySelector('moon-sampler')
+      document.body.append(element)
+      await element.sample()
+      return element.told.filter(({ type }) => type === 'load').length
+    })()`)
+    expect(moved).toBe(1)
+    await page.evaluate("globalThis.element = document.querySelector('moon-sampler'); element.remove()")
+    await expect.poll(() => page.workers().length).toBe(0)
+    const refused = await page.evaluate('element.sample().catch(({ message }) => message)')
+    expect(refused).toMatch(/^the element is in no page/)
+    const back = await page.evaluate<Told>(
+      "(() => { const told = next(element); document.querySelector('main').append(element); return told })()",
+    )
+    expectSamples(back, 20, 0)
+  })
+
+  it('paints every step, or with reduced motion the samples alone', async () => {
+    const pictures = async (options: BrowserContextOptions) => {
+      await open('bare/bare.html', sites.plain, options)
+      await page.evaluate('globalThis.keepsPictures = true')
+      await draw({ src: source, count: 200, seed: 7 })
+      const told = await page.evaluate<{ type: string; picture: string; t: number }[]>(
+        "document.querySelector('moon-sampler').told.map(({ type, picture, detail }) => ({ type, picture, t: detail.t }))",
+      )
+      await page.context().close()
+      expect(told.flatMap(({ type, t }) => (type === 'step' ? [t] : []))).toEqual([
+        10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+      ])
+      // an event comes before its own picture is painted: at 'sample' the last one is
+      return told.filter(({ type }) => type !== 'load').map(({ picture }) => picture)
+    }
+    const moving = await pictures({})
+    expect(new Set(moving).size).toBe(12)
+    const still = await pictures({ reducedMotion: 'reduce' })
+    expect(new Set(still.slice(0, -1)).size).toBe(1)
+    expect(still.at(-1)).toBe(moving.at(-1))
+    await open('bare/bare.html')
+  })
+
+  it('has the size that CSS gives it, and colours by scheme and custom properties', async () => {
+    await open('bare/bare.html', sites.plain, { deviceScaleFactor: 2, colorScheme: 'dark' })
+    await draw({ src: source, count: 200 })
+    const dark = await look()
+    expect(dark.size).toEqual([480, 480])
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.addStyleTag({ content: 'moon-sampler { inline-size: 320px; block-size: 100px }' })
+    await page.waitForFunction(
+      "document.querySelector('moon-sampler').shadowRoot.querySelector('canvas').width === 640",
+    )
+    const light = await look()
+    expect(light.size).toEqual([640, 200])
+    expect(light.inked).toBeGreaterThan(200)
+    expect(light.ink).not.toBe(dark.ink)
+    expect(light.background).not.toBe(dark.background)
+    await page.addStyleTag({
+      content:
+        'moon-sampler { --moon-sampler-points: rgb(1, 2, 3); --moon-sampler-background: rgb(4, 5, 6) }',
+    })
+    expect(await look()).toMatchObject({ ink: 'rgb(1, 2, 3)', background: 'rgb(4, 5, 6)' })
+  })
+
+  it('takes the next seed by keyboard, says what it shows, and axe finds nothing', async () => {
+    await open('bare/bare.html')
+    await draw({ src: source, count: 20, seed: 6 })
+    await page.keyboard.press('Tab')
+    const told = afterwards('')
+    await page.keyboard.press('Enter')
+    expectSamples(await told, 20, 7)
+    expect((await look()).label).toMatch(
+      /^20 samples of two-moons, x from left to right, y upwards, drawn by ddpm in 10 steps, seed 7\. Press Enter/,
+    )
+    await draw({ src: '../models/truncated.onnx' })
+    await page.evaluate(axe.source)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const violations = await page.evaluate<{ id: string }[]>(
+        'axe.run().then(({ violations }) => violations)',
+      )
+      expect(violations).toEqual([])
+    }
+  })
+
+  it('is a class in moonstep/web, which registers nothing, beside the client', async () => {
+    await open('bundled/web.html', sites.isolated)
+    expect(await page.evaluate('registered')).toBe(false)
+    const [told] = await draw({ src: source, count: 20, seed: 7 })
+    expectSamples(told!, 20, 7)
+    expect(told!.info.threads).toBeGreaterThanOrEqual(2)
+    const reason = await page.evaluate(`(async () => {
+      const client = createSamplingClient()
+      await client.load('${source}')
+      const controller = new AbortController()
+      const onStep = ({ step }) => step === 3 && controller.abort(new Error('enough'))
+      const reason = await client.sample({ count: 10, signal: controller.signal, onStep }).catch(({ message }) => message)
+      const { points } = await client.sample({ count: 3 })
+      client.dispose()
+      return [reason, points.count, await client.sample({ count: 3 }).catch(({ message }) => message)]
+    })()`)
+    expect(reason).toEqual(['enough', 3, expect.stringMatching(/^no model is loaded/)])
+  })
+
+  it('keeps its memory over 500 samplings', async () => {
+    await open('bare/bare.html', sites.plain, { reducedMotion: 'reduce' })
+    await draw({ src: source, count: 1000 })
+    const cdp = await page.context().newCDPSession(page)
+    const heap = async () => {
+      await cdp.send('HeapProfiler.collectGarbage')
+      const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage')
+      return (usedSize + backingStorageSize) / 1e6
+    }
+    const repeat = (times: number) =>
+      page.evaluate(`(async () => {
+        const element = document.querySelector('moon-sampler')
+        for (let i = 0; i < ${times}; i++) {
+          await element.sample()
+          element.told.length = 0
+        }
+      })()`)
+    await repeat(50)
+    const before = await heap()
+    await repeat(450)
+    // samples that stayed would be 7 MB
+    expect((await heap()) - before).toBeLessThan(2)
+  }, 120_000)
+})

@@ -1,0 +1,115 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { cardKey } from '../../../src/model/card.ts'
+import { decodeModel, encodeModel } from '../../../src/onnx/proto.ts'
+import { moonstep } from '../../helpers/cli.ts'
+import { pack, succeed } from '../../package/install.ts'
+import { root, type Site, serveFolders } from '../helpers.ts'
+
+const pages = join(root, 'tests/web/element/page')
+export const model = join(root, 'models/two-moons-seed/model.onnx')
+
+export interface Sites {
+  readonly plain: Site
+  /** With COOP and COEP. */
+  readonly isolated: Site
+  close(): void
+}
+
+/**
+ * The packed package on two servers: its element's folder beside a bare page (`bare/`), what Vite builds of pages
+ * that import from it (`bundled/`), and models, good and bad (`models/`).
+ */
+export async function serveElement(): Promise<Sites> {
+  if (!existsSync(join(root, 'dist/element/element.js')))
+    throw new Error('dist/element/element.js is missing: npm run build')
+  const { folder, tarball } = pack()
+  const modules = join(folder, 'project/node_modules')
+  mkdirSync(modules, { recursive: true })
+  // its dependencies as an install would have them
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (name !== 'moonstep') symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  succeed(folder, 'tar', '-xzf', tarball, '-C', modules)
+  const installed = join(modules, 'moonstep')
+  renameSync(join(modules, 'package'), installed)
+
+  cpSync(pages, join(folder, 'project'), { recursive: true })
+  const outDir = join(folder, 'built')
+  await build({
+    configFile: false,
+    root: join(folder, 'project'),
+    base: './',
+    logLevel: 'error',
+    build: {
+      outDir,
+      emptyOutDir: true,
+      rollupOptions: { input: ['bundled', 'web'].map((name) => join(folder, `project/${name}.html`)) },
+    },
+  })
+  const models = join(folder, 'models')
+  writeModels(models)
+  const folders = {
+    '/moonstep/': join(installed, 'dist/element'),
+    '/models/': models,
+    '/bare/': pages,
+    '/bundled/': outDir,
+    '/': folder,
+  }
+  const plain = await serveFolders(folders)
+  const isolated = await serveFolders(folders, { isolated: true })
+  return {
+    plain,
+    isolated,
+    close() {
+      plain.close()
+      isolated.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** model.onnx, and files that are none that can be loaded. */
+function writeModels(folder: string): void {
+  mkdirSync(folder)
+  const bytes = readFileSync(model)
+  writeFileSync(join(folder, 'model.onnx'), bytes)
+  writeFileSync(join(folder, 'truncated.onnx'), bytes.subarray(0, bytes.length - 1000))
+  const newer = decodeModel(bytes, 'model.onnx')
+  const entry = newer.metadataProps!.find(({ key }) => key === cardKey)!
+  entry.value = JSON.stringify({ ...JSON.parse(entry.value!), format: 99 })
+  writeFileSync(join(folder, 'newer.onnx'), encodeModel(newer))
+  const zeros = join(folder, 'zeros.onnx')
+  writeFileSync(zeros, '')
+  truncateSync(zeros, 100_000_000)
+}
+
+const rows = new Map<string, number[]>()
+
+/** The first samples that `moonstep sample` draws of the model, row by row. */
+export function sampled(folder: string, count: number, ...options: string[]): number[] {
+  const key = options.join(' ')
+  if (!rows.has(key)) {
+    const file = join(folder, 'samples.json')
+    // sample i is the same whatever the count
+    const { status, stderr } = moonstep('sample', model, '-n', '500', '--out', file, ...options)
+    if (status !== 0) throw new Error(stderr)
+    const points = JSON.parse(readFileSync(file, 'utf8')) as { x: number; y: number }[]
+    rows.set(
+      key,
+      points.flatMap(({ x, y }) => [x, y]),
+    )
+  }
+  return rows.get(key)!.slice(0, 2 * count)
+}
