@@ -1,31 +1,75 @@
-import { defineConfig, type UserConfig } from 'vite'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig, type Plugin } from 'vite'
 
-/** A worker is one file that names no other, so that a page's bundler may copy it as it is. */
-const worker: UserConfig['worker'] = {
-  format: 'es',
-  rollupOptions: { output: { entryFileNames: 'ort-[name].js', codeSplitting: false } },
-}
+const outDir = 'dist/element'
+
+/** The folders of the packages that the workers are made of. */
+const packages = new Set<string>()
+
+const noteWorkerPackages = (): Plugin => ({
+  name: 'moonstep:note-worker-packages',
+  generateBundle(_, bundle) {
+    for (const output of Object.values(bundle))
+      for (const id of output.type === 'chunk' ? output.moduleIds : []) {
+        const folder = /^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]
+        if (folder) packages.add(folder)
+      }
+  },
+})
+
+/** Others' licenses ask to go with their code. */
+const writeLicenses = (): Plugin => ({
+  name: 'moonstep:write-licenses',
+  closeBundle() {
+    const parts = [...packages].sort().map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each))
+      const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `License: ${license}`
+      return `## ${name} ${version}\n\n${text}\n`
+    })
+    writeFileSync(
+      join(outDir, 'licenses.md'),
+      `# What these files are made of beside moonstep\n\n${parts.join('\n')}`,
+    )
+  },
+})
+
+/** `moonstep/web` starts the workers of this folder: a page's bundler need not make its own of many files. */
+const shareWorkers = (): Plugin => ({
+  name: 'moonstep:share-workers',
+  closeBundle() {
+    if (!existsSync('dist/web/runtimes.js'))
+      throw new Error('dist/web is missing: tsc -p tsconfig.build.json')
+    writeFileSync('dist/web/runtimes.js', "export { workerRuntimes } from '../element/runtimes.js'\n")
+  },
+})
 
 /**
  * dist/element: the element with all that it needs, for pages without a bundler and for those with one. What holds
- * a part of onnxruntime is named `ort-…`.
+ * a part of onnxruntime is named `ort-…`. A worker is one file that names no other, so that a page's bundler may
+ * copy it as it is.
  */
 export default defineConfig({
   root: 'src/web',
   base: './',
   publicDir: false,
   logLevel: 'warn',
+  plugins: [writeLicenses(), shareWorkers()],
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'production'] },
-  worker,
+  worker: {
+    format: 'es',
+    plugins: () => [noteWorkerPackages()],
+    rollupOptions: { output: { entryFileNames: 'ort-[name].js', codeSplitting: false } },
+  },
   build: {
-    outDir: '../../dist/element',
+    outDir: `../../${outDir}`,
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: false,
-    license: { fileName: 'licenses.md' },
     rollupOptions: {
-      input: { element: 'src/web/element.ts' },
+      input: { element: 'src/web/element.ts', runtimes: 'src/web/runtimes.ts' },
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },
     },

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, inject, it } from 'vitest'
+import { findChromium } from '../../src/browser/chromium.ts'
 import { tensorflowProblem } from '../../src/train/tfjs/backend.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -10,9 +11,12 @@ export const python = existsSync(`${root}.venv/bin/python`) ? `${root}.venv/bin/
 
 /** Where Chromium is, or nothing. */
 export function chromiumPath(): string | undefined {
-  const found = spawnSync('sh', ['-c', 'command -v chromium || command -v google-chrome'], {
-    encoding: 'utf8',
-  })
+  return findChromium()
+}
+
+/** Where Firefox is, or nothing. */
+export function firefoxPath(): string | undefined {
+  const found = spawnSync('sh', ['-c', 'command -v firefox-esr || command -v firefox'], { encoding: 'utf8' })
   return found.stdout.trim() || undefined
 }
 
@@ -37,6 +41,10 @@ const needs = {
   chromium: {
     found: () => chromiumPath() !== undefined,
     install: 'sudo apt-get install chromium',
+  },
+  firefox: {
+    found: () => firefoxPath() !== undefined,
+    install: 'sudo apt-get install firefox-esr',
   },
   cuda: {
     found: () => ['/dev/nvidiactl', '/dev/dxg'].some(existsSync),

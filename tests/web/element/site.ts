@@ -18,7 +18,7 @@ import { moonstep } from '../../helpers/cli.ts'
 import { pack, succeed } from '../../package/install.ts'
 import { root, type Site, serveFolders } from '../helpers.ts'
 
-const pages = join(root, 'tests/web/element/page')
+export const pages = join(root, 'tests/web/element/page')
 export const model = join(root, 'models/two-moons-seed/model.onnx')
 
 export interface Sites {
