@@ -46,6 +46,10 @@ const needs = {
     found: () => firefoxPath() !== undefined,
     install: 'sudo apt-get install firefox-esr',
   },
+  webkit: {
+    found: () => spawnSync('sh', ['-c', 'command -v WebKitWebDriver && command -v Xvfb']).status === 0,
+    install: 'sudo apt-get install webkit2gtk-driver xvfb',
+  },
   cuda: {
     found: () => ['/dev/nvidiactl', '/dev/dxg'].some(existsSync),
     install: 'an NVIDIA GPU, and what moonstep doctor --provider cuda lists',

@@ -5,22 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
-
-export interface FirefoxPage {
-  open(url: string): Promise<void>
-  /** The value of an expression, or of its promise, as JSON has it. */
-  evaluate<R>(expression: string): Promise<R>
-  close(): Promise<void>
-}
+import type { DrivenPage } from './driven-page.ts'
 
 /**
  * A page of a headless Firefox, by WebDriver BiDi (w3.org/TR/webdriver-bidi), which Debian's Firefox speaks itself;
  * playwright drives only a Firefox of its own.
  */
-export async function startFirefox(path: string): Promise<FirefoxPage> {
+export async function startFirefox(path: string): Promise<DrivenPage> {
   const profile = mkdtempSync(join(tmpdir(), 'moonstep-firefox-'))
   const flags = ['--headless', '--no-remote', '--remote-debugging-port=0', '--profile', profile]
   const firefox = spawn(path, flags, { stdio: ['ignore', 'ignore', 'pipe'] })
+  process.once('exit', () => firefox.kill())
   const socket = new WebSocket(`${await addressOf(firefox)}/session`)
   await once(socket, 'open')
 

@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../../src/core/points.ts'
+import { describeWith, firefoxPath } from '../../helpers/needs.ts'
+import { root, serveFolders } from '../helpers.ts'
+import type { DrivenPage } from './driven-page.ts'
+import { startFirefox } from './firefox.ts'
+import { pages, sampled } from './site.ts'
+import { startWebKit } from './webkit.ts'
+
+interface Told {
+  readonly points: number[]
+  readonly info: { readonly provider: string; readonly threads: number }
+  readonly message: string
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-samples-'))
+const watch = readFileSync(join(root, 'tests/web/element/watch.mjs'), 'utf8')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const browsers = [
+  { need: 'firefox', start: () => startFirefox(firefoxPath()!), hasThreads: true },
+  // WebKitGTK is isolated as asked, and has no SharedArrayBuffer for all that
+  { need: 'webkit', start: startWebKit, hasThreads: false },
+] as const
+
+describe.each(browsers)('in $need', ({ need, start, hasThreads }) => {
+  describeWith(need, '<moon-sampler>', () => {
+    let page: DrivenPage
+    beforeAll(async () => {
+      page = await start()
+    }, 120_000)
+    afterAll(() => page?.close())
+
+    it.each([
+      ['as it is', false],
+      ['isolated', true],
+    ])(
+      'draws what `moonstep sample` draws, or says what is wrong, in a page %s',
+      async (_, isolated) => {
+        const folders = {
+          '/moonstep/': join(root, 'dist/element'),
+          '/models/': join(root, 'models/two-moons-seed'),
+          '/': pages,
+        }
+        const site = await serveFolders(folders, { isolated })
+        try {
+          await page.open(`${site.url}bare.html`)
+          await page.evaluate(`(() => { ${watch} })()`)
+          const [told, wrong] = await page.evaluate<Told[]>(
+            "draw({ src: '/models/model.onnx', count: 300, seed: 7 }, { src: '/models/none.onnx' })",
+          )
+          expect(told!.message ?? '').toBe('')
+          const expected = sampled(folder, 300, '--seed', '7')
+          expect(maxAbsDifference(told!.points, expected)).toBeLessThanOrEqual(1e-4)
+          expect(told!.info.provider).toBe('wasm')
+          if (isolated && hasThreads) expect(told!.info.threads).toBeGreaterThanOrEqual(2)
+          else expect(told!.info.threads).toBe(1)
+          expect(wrong!.message).toMatch(/^cannot fetch \/models\/none\.onnx: the server answered 404/)
+        } finally {
+          site.close()
+        }
+      },
+      120_000,
+    )
+  })
+})
