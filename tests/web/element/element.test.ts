@@ -203,6 +203,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     const [points, seconds, types] = await page.evaluate<[number[], number, string[]]>(`(async () => {
       const element = document.querySelector('moon-sampler')
       element.told.length = 0
+      element.setAttribute('count', 'in passing')
       Object.assign(element, { count: 40, seed: 3, sampler: 'ddim', numSteps: 5 })
       const { points, seconds } = await element.sample()
       await new Promise((resolve) => setTimeout(resolve, 100))
