@@ -351,3 +351,34 @@ describe('a model', () => {
     await expect(loadModel('nowhere.onnx')).rejects.toThrow(/there is no file nowhere\.onnx/)
   })
 })
+
+describe('onStep', () => {
+  it.each([
+    ['model.onnx', model],
+    ['sampler.onnx', graph],
+  ])('tells of every state of every chunk of %s, and is waited for', async (_, each) => {
+    const { trajectory } = await sample(each, { count: 5, seed: 3, trajectory: true })
+    const told: string[] = []
+    let waiting = 0
+    await sample(each, {
+      count: 5,
+      seed: 3,
+      chunkSize: 3,
+      async onStep({ step, t, from, x }) {
+        expect(waiting++).toBe(0)
+        told.push(`${from} ${step} ${t}`)
+        expect(maxAbsDifference(x.data, sliceRows(trajectory![step]!, from, from + x.count).data)).toBe(0)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        waiting--
+      },
+    })
+    const steps = Array.from({ length: 11 }, (_, step) => `${step} ${10 - step}`)
+    expect(told).toEqual([...steps.map((each) => `0 ${each}`), ...steps.map((each) => `3 ${each}`)])
+  })
+
+  it('tells of the end alone where the graph gives no trajectory', async () => {
+    const told: number[] = []
+    await sample(await sampler({}), { count: 2, onStep: ({ step, t }) => void told.push(step, t) })
+    expect(told).toEqual([10, 0])
+  })
+})
