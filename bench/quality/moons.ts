@@ -2,7 +2,7 @@ import type { Points } from '../../src/core/points.ts'
 import { toFloat32 } from '../../src/core/points.ts'
 import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
 import { makeDataset } from '../../src/data/datasets.ts'
-import { pointsToCsv } from '../../src/data/samples-file.ts'
+import { pointsToCsv } from '../../src/data/points-csv.ts'
 
 const noiseLevel = 0.05
 export const trainingRows = 1000

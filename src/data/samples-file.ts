@@ -1,10 +1,9 @@
 import { extname } from 'node:path'
-import papaparse from 'papaparse'
 import { InputError } from '../core/errors.ts'
-import { shortFloat32 } from '../core/float32.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Points } from '../core/points.ts'
 import { joinBytes, npyHeader, npyNumbers, writeNpy } from './npy.ts'
+import { rowOf, rowsOf, rowsToCsv } from './points-csv.ts'
 
 export const sampleEndings = ['.csv', '.json', '.npy'] as const
 export const trajectoryEndings = ['.csv', '.npy'] as const
@@ -29,8 +28,8 @@ interface SamplesFormat {
 type Content = string | Uint8Array
 
 const csvFormat: SamplesFormat = {
-  head: (_, columns) => csv([columns]),
-  rows: (points) => csv(rowsOf(points)),
+  head: (_, columns) => rowsToCsv([columns]),
+  rows: (points) => rowsToCsv(rowsOf(points)),
   tail: '',
 }
 
@@ -88,11 +87,6 @@ async function* partsOf(
   yield tail
 }
 
-/** Points as CSV: a header of column names, then a row a point. */
-export function pointsToCsv(points: Points, columns: readonly string[]): string {
-  return csv([columns, ...rowsOf(points)])
-}
-
 /** Points as a file's content by its ending. */
 export function encodeSamples(path: string, points: Points, columns: readonly string[]): Content {
   const { head, rows, tail } = formats[requireEnding('--out', path, sampleEndings)]
@@ -118,18 +112,5 @@ export function encodeTrajectory(
   const rows: unknown[][] = [['sample', 'step', 't', ...columns]]
   for (let i = 0; i < count; i++)
     for (const [k, state] of states.entries()) rows.push([i, k, timesteps[k] ?? 0, ...rowOf(state, i)])
-  return csv(rows)
-}
-
-function csv(rows: readonly (readonly unknown[])[]): string {
-  return `${papaparse.unparse(rows as unknown[][], { newline: '\n' })}\n`
-}
-
-/** The values of each row, as the shortest decimals that read back as the same float32. */
-function rowsOf({ data, count, dim }: Points): number[][] {
-  return Array.from({ length: count }, (_, i) => rowOf({ data, count, dim }, i))
-}
-
-function rowOf({ data, dim }: Points, i: number): number[] {
-  return Array.from(data.subarray(i * dim, (i + 1) * dim), shortFloat32)
+  return rowsToCsv(rows)
 }

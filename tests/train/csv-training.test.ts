@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { pointsToCsv } from '../../src/data/samples-file.ts'
+import { pointsToCsv } from '../../src/data/points-csv.ts'
 import { exportModel } from '../../src/export/write.ts'
 import { loadModel } from '../../src/infer/node.ts'
 import { sample } from '../../src/infer/sample.ts'
