@@ -52,8 +52,14 @@ export default {
     {
       name: 'web-reaches-nothing-of-node',
       severity: 'error',
-      from: { path: '^src/web(/|\\.ts$)' },
+      from: { path: ['^src/web(/|\\.ts$)', '^web/'] },
       to: { path: beyondPages, reachable: true },
+    },
+    {
+      name: 'the-page-is-imported-by-nothing',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
     },
     {
       name: 'the-onnx-engine-reaches-nothing-of-node',

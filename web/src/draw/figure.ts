@@ -1,0 +1,58 @@
+import { effect, signal } from '@preact/signals-core'
+import { reach } from '../view.ts'
+import { colours } from './theme.ts'
+
+/** What a figure draws with. Coordinates are scaled space's. */
+export interface Frame {
+  readonly context: CanvasRenderingContext2D
+  readonly colours: typeof colours.value
+  /** CSS pixels. */
+  readonly width: number
+  x(value: number): number
+  y(value: number): number
+}
+
+/**
+ * A square figure of scaled space on a canvas. It is drawn again when its size, the colours or any signal that
+ * `paint` reads changes, and only while it can be seen. `describe` is its text alternative.
+ */
+export function figure(
+  canvas: HTMLCanvasElement,
+  paint: (frame: Frame) => void,
+  describe: () => string,
+): void {
+  const width = signal(0)
+  const seen = signal(false)
+  new ResizeObserver(([entry]) => {
+    width.value = entry!.contentRect.width
+  }).observe(canvas)
+  new IntersectionObserver(([entry]) => {
+    seen.value = entry!.isIntersecting
+  }).observe(canvas)
+  effect(() => {
+    if (seen.value && width.value > 0) paint(blank(canvas, width.value))
+  })
+  effect(() => {
+    canvas.setAttribute('aria-label', describe())
+  })
+}
+
+/** An empty frame: the paper, and the square that the data lies in. */
+function blank(canvas: HTMLCanvasElement, width: number): Frame {
+  const ratio = devicePixelRatio
+  canvas.width = canvas.height = Math.round(width * ratio)
+  const context = canvas.getContext('2d')!
+  context.scale(ratio, ratio)
+  const frame: Frame = {
+    context,
+    colours: colours.value,
+    width,
+    x: (value) => ((value + reach) / (2 * reach)) * width,
+    y: (value) => ((reach - value) / (2 * reach)) * width,
+  }
+  context.fillStyle = frame.colours.paper
+  context.fillRect(0, 0, width, width)
+  context.strokeStyle = frame.colours.grid
+  context.strokeRect(frame.x(-1), frame.y(1), frame.x(1) - frame.x(-1), frame.y(-1) - frame.y(1))
+  return frame
+}

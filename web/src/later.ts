@@ -1,0 +1,21 @@
+import type { Lesson } from './lesson.ts'
+import type { Player } from './player.ts'
+import { showDistance } from './sections/distance.ts'
+import { showField } from './sections/field.ts'
+import { takeFiles } from './sections/files.ts'
+import { showLoss } from './sections/loss.ts'
+import { showParity } from './sections/parity.ts'
+import { offerSaves } from './sections/saves.ts'
+import { showSchedules } from './sections/schedules.ts'
+import type { ViewSignals } from './view.ts'
+
+/** The sections below the first, and what can be done with the samples. */
+export function showLater(view: ViewSignals, lesson: Lesson, player: Player): void {
+  showDistance(view, lesson, player)
+  offerSaves(lesson, player)
+  showField(view, lesson)
+  showParity(view, lesson)
+  takeFiles(lesson)
+  showSchedules(view, lesson)
+  showLoss(lesson)
+}

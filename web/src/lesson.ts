@@ -1,0 +1,189 @@
+import {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from '@preact/signals-core'
+import { proxy, type Remote, wrap } from 'comlink'
+import { messageOf } from '../../src/core/errors.ts'
+import type { FloatArray, Points } from '../../src/core/points.ts'
+import type { ModelCard } from '../../src/model/card.ts'
+import { committedModels } from './models.ts'
+import { onnxruntime } from './onnxruntime.ts'
+import { type ProcessChoice, timestepsOf } from './process-choice.ts'
+import { committedSubject, ownSubject, type Subject } from './subject.ts'
+import type { Backend, ViewSignals } from './view.ts'
+import type { Lesson as LessonWorker, State } from './worker/lesson.ts'
+
+export interface OpenModel {
+  readonly card: ModelCard
+  readonly bytes: Uint8Array
+}
+
+/** A walk from noise to data; `states` grows while it is computed. */
+export interface Walk {
+  /** Another number is another walk; the same numbers computed elsewhere leave it. */
+  readonly id: number
+  readonly states: readonly State[]
+}
+
+/** The page's one state of what is shown and what computes it. */
+export interface Lesson {
+  readonly worker: Remote<LessonWorker>
+  readonly subject: ReadonlySignal<Subject>
+  /** Undefined until a model is read. */
+  readonly model: ReadonlySignal<OpenModel | undefined>
+  readonly choice: ReadonlySignal<ProcessChoice>
+  readonly timesteps: ReadonlySignal<readonly number[]>
+  readonly walk: ReadonlySignal<Walk>
+  /** What computed the walk, in words. */
+  readonly computedBy: ReadonlySignal<string>
+  /** What went wrong last, for the reader; empty where nothing did. */
+  readonly problem: Signal<string>
+  /** Shows a reader's own files: a model, its CSV, or both. */
+  openFiles(files: readonly File[]): Promise<void>
+}
+
+export const plainTypeScript = 'plain TypeScript'
+
+export function createLesson(view: ViewSignals): Lesson {
+  const worker = wrap<LessonWorker>(
+    new Worker(new URL('./worker/lesson-worker.ts', import.meta.url), { type: 'module' }),
+  )
+  const committed = (name: string | undefined) =>
+    committedModels.find((each) => each.name === name) ?? committedModels[0]!
+  const subject = signal(committedSubject(committed(view.model.peek())))
+  const model = signal<OpenModel>()
+  const walk = signal<Walk>({ id: 0, states: [] })
+  const computedBy = signal('')
+  const problem = signal('')
+
+  /** Opens a model and shows it, unless another was asked for meanwhile. What fails leaves all as it was. */
+  let asked = 0
+  const open = async (source: string | Blob, name: string, subjectOf: (card: ModelCard) => Subject) => {
+    const mine = ++asked
+    try {
+      const opened = await worker.open(source, name)
+      if (mine !== asked) return
+      subject.value = subjectOf(opened.card)
+      model.value = opened
+      problem.value = ''
+    } catch (error) {
+      if (mine === asked) problem.value = messageOf(error)
+    }
+  }
+
+  effect(() => {
+    if (view.model.value === undefined) return
+    const chosen = committed(view.model.value)
+    const url = new URL(chosen.url, document.baseURI).href
+    untracked(() => {
+      subject.value = committedSubject(chosen)
+      open(url, `the model ${chosen.label}`, () => subject.peek())
+    })
+  })
+
+  const choice = computed(() => {
+    const { T } = subject.value.schedule
+    const numSteps = view.steps.value
+    return {
+      sampler: view.sampler.value,
+      numSteps: numSteps !== undefined && numSteps > T ? T : numSteps,
+      seed: view.seed.value,
+    }
+  })
+  const timesteps = computed(() =>
+    model.value ? timestepsOf(model.value.card, choice.value.numSteps) : ([] as readonly number[]),
+  )
+
+  let running = new AbortController()
+  let walks = 0
+  const sample = async (opened: OpenModel, choice: ProcessChoice, count: number, backend: Backend) => {
+    running.abort()
+    running = new AbortController()
+    const { signal } = running
+    const id = ++walks
+    const plain = async () => {
+      computedBy.value = plainTypeScript
+      walk.value = { id, states: [] }
+      await worker.sample(
+        choice,
+        count,
+        proxy((state: State) => {
+          if (!signal.aborted) walk.value = { id, states: [...walk.value.states, state] }
+        }),
+      )
+    }
+    const onRuntime = async (provider: 'wasm' | 'webgpu') => {
+      const {
+        states,
+        by,
+        provider: ran,
+      } = await onnxruntime.sample(opened.bytes, provider, choice, count, signal)
+      if (signal.aborted) return
+      batch(() => {
+        walk.value = { id, states }
+        computedBy.value = by
+      })
+      if (ran !== provider) {
+        problem.value = 'The GPU went away: WASM goes on.'
+        view.backend.value = ran
+      }
+    }
+    try {
+      if (backend === 'typescript' || !onnxruntime.isReady(opened.bytes, backend)) await plain()
+      if (backend !== 'typescript') await onRuntime(backend)
+    } catch (error) {
+      if (signal.aborted) return
+      problem.value = messageOf(error)
+      // a GPU that is not there, or no longer, leaves the reader with what always works
+      if (backend === 'webgpu') view.backend.value = 'wasm'
+    }
+  }
+  effect(() => {
+    const [opened, chosen, count, backend] = [model.value, choice.value, view.count.value, view.backend.value]
+    if (opened) untracked(() => sample(opened, chosen, count, backend))
+  })
+
+  return {
+    worker,
+    subject,
+    model,
+    choice,
+    timesteps,
+    walk,
+    computedBy,
+    problem,
+    async openFiles(files) {
+      const csvFile = files.find(({ name }) => /\.csv$/i.test(name))
+      const modelFile = files.find((file) => file !== csvFile)
+      let points: Points<FloatArray> | undefined
+      const readCsv = async () => {
+        if (csvFile) points = (await worker.readCsv(csvFile, csvFile.name)).points
+      }
+      if (!modelFile) {
+        const card = model.peek()?.card
+        if (!card) return
+        await readCsv().then(
+          () => {
+            const { label } = subject.peek()
+            subject.value = { ...ownSubject(label, card, points), history: subject.peek().history }
+            problem.value = ''
+          },
+          (error) => {
+            problem.value = messageOf(error)
+          },
+        )
+        return
+      }
+      await open(modelFile, modelFile.name, (card) => {
+        view.model.value = undefined
+        return ownSubject(modelFile.name, card, undefined)
+      })
+      if (csvFile && subject.peek().label === modelFile.name) await this.openFiles([csvFile])
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { effect } from '@preact/signals-core'
+import { keepAddress } from './address.ts'
+import { createLesson } from './lesson.ts'
+import { committedModels } from './models.ts'
+import { showText } from './page.ts'
+import { createPlayer } from './player.ts'
+import { showClouds } from './sections/clouds.ts'
+import { showReverse } from './sections/reverse.ts'
+import { readView } from './view.ts'
+
+const names = committedModels.map(({ name }) => name)
+const { view, complaints } = readView(location.search, names)
+const lesson = createLesson(view)
+const player = createPlayer(view, lesson)
+showText('problem', () => [...complaints, lesson.problem.value].filter(Boolean).join('\n'))
+showClouds(view, lesson)
+showReverse(view, lesson, player)
+keepAddress(view, names)
+
+/** What is further down the page, once its beginning stands and moves, or has failed to. */
+let begun = false
+effect(() => {
+  if (begun || (lesson.walk.value.states.length < 2 && !lesson.problem.value)) return
+  begun = true
+  import('./later.ts').then(({ showLater }) => showLater(view, lesson, player))
+})

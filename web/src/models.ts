@@ -1,0 +1,56 @@
+import type { DatasetConfig } from '../../src/data/datasets.ts'
+import type { Scaler } from '../../src/data/scaler.ts'
+import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
+
+/** What the page needs of a committed run before its model is read. */
+export interface RunConfig {
+  readonly T: number
+  readonly schedule: ScheduleConfig
+  readonly scaler: Scaler
+  readonly columns: readonly string[]
+  readonly dataset: DatasetConfig
+  readonly seed: number
+}
+
+export interface CommittedModel {
+  /** The folder in models/. */
+  readonly name: string
+  readonly label: string
+  readonly config: RunConfig
+  readonly url: string
+  /** Of history.csv. */
+  readonly history: string | undefined
+}
+
+const configs = import.meta.glob<RunConfig>('../../models/*/config.json', { import: 'default', eager: true })
+const urls = import.meta.glob<string>('../../models/*/model.onnx', {
+  import: 'default',
+  query: '?url',
+  eager: true,
+})
+const histories = import.meta.glob<string>('../../models/*/history.csv', {
+  import: 'default',
+  query: '?url',
+  eager: true,
+})
+
+/** The names in the folder that would not say enough by themselves. */
+const labels: Readonly<Record<string, string>> = { 'two-moons-seed': "two moons, the post's recipe" }
+
+export const defaultModel = 'two-moons-seed'
+
+/** Every run in models/ that holds a model, the lesson's own first. */
+export const committedModels: readonly CommittedModel[] = Object.entries(configs)
+  .map(([path, config]) => {
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    const name = folder.slice(folder.lastIndexOf('/') + 1)
+    return {
+      name,
+      label: labels[name] ?? name.replaceAll('-', ' '),
+      config,
+      url: urls[`${folder}/model.onnx`] ?? '',
+      history: histories[`${folder}/history.csv`],
+    }
+  })
+  .filter(({ url }) => url !== '')
+  .sort((a, b) => Number(b.name === defaultModel) - Number(a.name === defaultModel))

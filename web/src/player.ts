@@ -1,0 +1,81 @@
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals-core'
+import { reducedMotion } from './draw/theme.ts'
+import type { Lesson } from './lesson.ts'
+import type { ViewSignals } from './view.ts'
+
+/** Which state of the walk is shown. */
+export interface Player {
+  /** Between two states while it plays. */
+  readonly position: ReadonlySignal<number>
+  readonly playing: ReadonlySignal<boolean>
+  /** How many steps the walk has. */
+  readonly last: ReadonlySignal<number>
+  toggle(): void
+  /** Stops at a step. */
+  hold(step: number): void
+}
+
+/** All of a walk takes about as long to show, whatever its steps. */
+const walkSeconds = 4
+const slowestStep = 0.45
+
+/** Plays each new walk once from its start, unless the view holds a step or the reader wants no motion. */
+export function createPlayer(view: ViewSignals, { walk, timesteps }: Lesson): Player {
+  const wanted = signal(0)
+  const playing = signal(false)
+  const last = computed(() => timesteps.value.length)
+  const reached = computed(() => Math.max(0, walk.value.states.length - 1))
+  const position = computed(() => Math.min(wanted.value, reached.value))
+
+  let frame = 0
+  const stop = () => {
+    cancelAnimationFrame(frame)
+    playing.value = false
+  }
+  const play = (from: number) => {
+    stop()
+    wanted.value = from
+    playing.value = true
+    let before: number | undefined
+    const advance = (now: number) => {
+      const seconds = (now - (before ?? now)) / 1000
+      before = now
+      const stepSeconds = Math.min(slowestStep, walkSeconds / last.peek())
+      // not ahead of what is computed
+      wanted.value = Math.min(wanted.peek() + seconds / stepSeconds, reached.peek())
+      if (wanted.peek() >= last.peek()) playing.value = false
+      else frame = requestAnimationFrame(advance)
+    }
+    frame = requestAnimationFrame(advance)
+  }
+  const hold = (step: number) => {
+    stop()
+    wanted.value = step
+    view.step.value = step < last.peek() ? step : undefined
+  }
+
+  const walkId = computed(() => walk.value.id)
+  effect(() => {
+    if (walkId.value === 0) return
+    untracked(() => {
+      const held = view.step.peek()
+      if (held !== undefined) wanted.value = Math.min(held, last.peek())
+      else if (reducedMotion.peek()) wanted.value = last.peek()
+      else play(0)
+    })
+  })
+
+  return {
+    position,
+    playing,
+    last,
+    hold,
+    toggle() {
+      if (playing.peek()) hold(Math.round(position.peek()))
+      else {
+        view.step.value = undefined
+        play(position.peek() >= last.peek() ? 0 : position.peek())
+      }
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { computed } from '@preact/signals-core'
+import type { Points } from '../../../src/core/points.ts'
+import { standardNormals, streams } from '../../../src/core/random.ts'
+import { forwardProcess } from '../../../src/diffusion/forward-process.ts'
+import type { Schedule } from '../../../src/diffusion/schedule.ts'
+import { drawCloud } from '../draw/cloud.ts'
+import { figure } from '../draw/figure.ts'
+import type { Lesson } from '../lesson.ts'
+import { bindRange, element, showText } from '../page.ts'
+import type { ViewSignals } from '../view.ts'
+
+/** The data with the noise of the forward process: every point's noise is the same at every t. */
+export function noised(schedule: Schedule, x_0: Points, t: number): Points {
+  const { count, dim } = x_0
+  const data = standardNormals({ seed: 0, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
+  return forwardProcess(schedule, x_0, new Uint16Array(count).fill(t), { data, count, dim })
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(share > 0.0995 || share === 0 ? 0 : 1)} %`
+}
+
+/** The timestep that the forward process is shown at. */
+export function forwardTimestep(view: ViewSignals, { subject }: Lesson) {
+  return computed(() => {
+    const { T } = subject.value.schedule
+    return Math.min(view.t.value ?? Math.round(T / 2), T)
+  })
+}
+
+const noData = 'The data of this model is not known here: drop its CSV file on the page.'
+
+/** Figures 1 and 2: the data, and the data with noise. */
+export function showClouds(view: ViewSignals, lesson: Lesson): void {
+  const { subject } = lesson
+  const t = forwardTimestep(view, lesson)
+  const known = () => subject.value.data
+  figure(
+    element('data-figure'),
+    (frame) => {
+      const data = known()
+      if (data) drawCloud(frame, data, frame.colours.data)
+    },
+    () => {
+      const data = known()
+      if (!data) return noData
+      return `Scatter plot of ${data.count} training points of ${subject.value.label}.`
+    },
+  )
+  showText('data-caption', () => {
+    const { data, columns, scaler } = subject.value
+    if (!data) return noData
+    const range = (d: number) =>
+      `${columns[d]} from ${scaler.min[d]!.toFixed(2)} to ${scaler.max[d]!.toFixed(2)}`
+    const shown = columns.length > 2 ? ` Shown are the first two of ${columns.length} columns.` : ''
+    return `${data.count} points: ${columns
+      .slice(0, 2)
+      .map((_, d) => range(d))
+      .join(', ')}. The square is what the data is scaled to, −1 to 1.${shown}`
+  })
+
+  const share = () => {
+    const alphaBar = subject.value.schedule.alphaBars[t.value]!
+    return `${percent(alphaBar)} of the variance is signal, ${percent(1 - alphaBar)} noise`
+  }
+  figure(
+    element('forward-figure'),
+    (frame) => {
+      const data = known()
+      if (data) drawCloud(frame, noised(subject.value.schedule, data, t.value), frame.colours.data)
+    },
+    () => (known() ? `The same points at t = ${t.value}: ${share()}.` : noData),
+  )
+  const set = (value: number) => {
+    view.t.value = value
+  }
+  bindRange(
+    'forward-t',
+    { get: () => t.value, set },
+    () => subject.value.schedule.T,
+    (value) => `t = ${value}`,
+  )
+  showText('forward-value', () => `t = ${t.value} of ${subject.value.schedule.T}: ${share()}`)
+}

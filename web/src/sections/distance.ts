@@ -1,0 +1,73 @@
+import { effect, signal } from '@preact/signals-core'
+import { messageOf } from '../../../src/core/errors.ts'
+import { allFinite } from '../../../src/core/points.ts'
+import type { Lesson } from '../lesson.ts'
+import { showText } from '../page.ts'
+import type { Player } from '../player.ts'
+import type { ViewSignals } from '../view.ts'
+import type { State } from '../worker/lesson.ts'
+
+/** The distance to the data of what the player shows, beside that of real points: one question at a time. */
+export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesson, player: Player): void {
+  const unknown = 'not known without the data'
+  const text = signal('')
+  const nullText = signal('')
+  showText('distance', () => text.value)
+  showText('null-distance', () => nullText.value)
+
+  let known = new WeakMap<State, number>()
+  const wanted = signal<State>()
+  /** Changes with the data. */
+  const version = signal(0)
+  effect(() => {
+    const { fresh } = subject.value
+    const count = view.count.value
+    // a half of the data is as large as the samples
+    const data = fresh?.(Math.max(2 * count, 100))
+    known = new WeakMap()
+    const mine = version.peek() + 1
+    version.value = mine
+    nullText.value = data ? 'computing' : unknown
+    worker.setData(data)
+    if (data)
+      worker.nullDistance(count).then(
+        (distance) => {
+          if (mine === version.peek()) nullText.value = distance.toFixed(4)
+        },
+        (error) => {
+          nullText.value = messageOf(error)
+        },
+      )
+  })
+  effect(() => {
+    wanted.value = walk.value.states[Math.round(player.position.value)]
+  })
+
+  let busy = false
+  const show = async () => {
+    const state = wanted.peek()
+    if (!state || !subject.peek().fresh) {
+      text.value = state ? unknown : ''
+      return
+    }
+    const distance = known.get(state)
+    if (distance !== undefined) {
+      text.value = distance.toFixed(4)
+      return
+    }
+    if (busy) return
+    busy = true
+    const cache = known
+    const answer = allFinite(state.points.data)
+      ? await worker.distanceToData(state.points).catch(() => Number.NaN)
+      : Number.NaN
+    cache.set(state, answer)
+    busy = false
+    show()
+  }
+  effect(() => {
+    version.value
+    wanted.value
+    show()
+  })
+}

@@ -1,0 +1,197 @@
+import { computed, effect, signal } from '@preact/signals-core'
+import { messageOf } from '../../../src/core/errors.ts'
+import type { Points } from '../../../src/core/points.ts'
+import { drawCloud } from '../draw/cloud.ts'
+import { type Frame, figure } from '../draw/figure.ts'
+import type { Lesson } from '../lesson.ts'
+import { bindRange, element, showText } from '../page.ts'
+import { reach, type ViewSignals } from '../view.ts'
+
+/** Arrows along a side of the figure. */
+const side = 21
+/** The longest arrow's noise: longer ones are drawn as this long. */
+const longest = 3
+
+const grid: Points = {
+  data: Float32Array.from({ length: 2 * side * side }, (_, k) => {
+    const i = k >> 1
+    const place = k % 2 === 0 ? i % side : Math.floor(i / side)
+    return (((place + 0.5) / side) * 2 - 1) * reach
+  }),
+  count: side * side,
+  dim: 2,
+}
+
+/** The negative predicted noise at a t, with one sample's path over it. */
+export function showField(view: ViewSignals, lesson: Lesson): void {
+  const { worker, model, subject, choice, timesteps } = lesson
+  const t = computed(() => {
+    const { T } = subject.value.schedule
+    return Math.min(view.fieldT.value ?? Math.ceil(T / 2), T)
+  })
+  const isPlanar = computed(() => subject.value.columns.length === 2)
+  const arrows = signal<Points>()
+  const path = signal<readonly (readonly number[])[]>([])
+  const problem = signal('')
+  const failed = (error: unknown) => {
+    problem.value = messageOf(error)
+  }
+
+  /** Asks one question at a time, the newest next: a drag asks faster than the worker answers. */
+  const latest = <Q, A>(ask: (question: Q) => Promise<A>, take: (answer: A) => void) => {
+    let next: { question: Q } | undefined
+    let busy = false
+    const run = async () => {
+      if (busy || !next) return
+      const { question } = next
+      next = undefined
+      busy = true
+      problem.value = ''
+      await ask(question).then(take, failed)
+      busy = false
+      run()
+    }
+    return (question: Q) => {
+      next = { question }
+      run()
+    }
+  }
+  const askField = latest(
+    (at: number) => worker.field(grid, at),
+    (answer) => {
+      arrows.value = answer
+    },
+  )
+  const askPath = latest(
+    ({ chosen, start }: { chosen: typeof choice.value; start: readonly [number, number] }) =>
+      worker.path(chosen, start),
+    (answer) => {
+      path.value = answer
+    },
+  )
+  effect(() => {
+    arrows.value = undefined
+    if (model.value && isPlanar.value) askField(t.value)
+  })
+  effect(() => {
+    if (model.value && isPlanar.value) askPath({ chosen: choice.value, start: view.start.value })
+  })
+
+  /** The step of the path that is at t, or just above it. */
+  const passed = computed(() => timesteps.value.filter((each) => each >= t.value).length - 1)
+  const place = ([x, y]: readonly number[]) => `(${x!.toFixed(2)}, ${y!.toFixed(2)})`
+  const pathText = () => {
+    const end = path.value.at(-1)
+    return end
+      ? `The path goes from ${place(path.value[0]!)} to ${place(end)} in ${path.value.length - 1} steps.`
+      : ''
+  }
+  const notPlanar = () =>
+    `The field is drawn for models of two columns; this one has ${subject.value.columns.length}.`
+  figure(
+    element('field-figure'),
+    (frame) => {
+      const { data } = subject.value
+      if (data) drawCloud(frame, data, frame.colours.data, { opacity: 0.3 })
+      if (arrows.value) drawArrows(frame, arrows.value)
+      drawPath(frame, path.value, Math.max(0, passed.value))
+    },
+    () =>
+      isPlanar.value
+        ? `Arrows on a grid: the negative predicted noise at t = ${t.value}. ${pathText()}`
+        : notPlanar(),
+  )
+  showText('field-path', () => problem.value || (isPlanar.value ? pathText() : notPlanar()))
+  const set = (value: number) => {
+    view.fieldT.value = value
+  }
+  bindRange(
+    'field-t',
+    { get: () => t.value, set },
+    () => subject.value.schedule.T,
+    (value) => `t = ${value}`,
+  )
+  showText('field-value', () => `t = ${t.value} of ${subject.value.schedule.T}`)
+  steerStart(view, isPlanar)
+}
+
+/** The start of the path as a handle: by pointer, or by the arrow keys once it has the focus. */
+function steerStart(view: ViewSignals, isPlanar: { readonly value: boolean }): void {
+  const handle = element('field-start')
+  const stage = handle.parentElement!
+  const move = (x: number, y: number) => {
+    const inside = (value: number) => Math.round(Math.min(reach, Math.max(-reach, value)) * 100) / 100
+    view.start.value = [inside(x), inside(y)]
+  }
+  handle.addEventListener('pointerdown', (event) => handle.setPointerCapture(event.pointerId))
+  handle.addEventListener('pointermove', (event) => {
+    if (!handle.hasPointerCapture(event.pointerId)) return
+    const { left, top, width } = stage.getBoundingClientRect()
+    move(
+      ((event.clientX - left) / width) * 2 * reach - reach,
+      reach - ((event.clientY - top) / width) * 2 * reach,
+    )
+  })
+  const directions: Readonly<Record<string, readonly [number, number]>> = {
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, 1],
+    ArrowDown: [0, -1],
+  }
+  handle.addEventListener('keydown', (event) => {
+    const direction = directions[event.key]
+    if (!direction) return
+    event.preventDefault()
+    const far = event.shiftKey ? 0.01 : 0.1
+    const [x, y] = view.start.peek()
+    move(x + far * direction[0], y + far * direction[1])
+  })
+  effect(() => {
+    const [x, y] = view.start.value
+    handle.hidden = !isPlanar.value
+    handle.style.left = `${((x + reach) / (2 * reach)) * 100}%`
+    handle.style.top = `${((reach - y) / (2 * reach)) * 100}%`
+    handle.setAttribute('aria-label', `Start of the path: ${x.toFixed(2)}, ${y.toFixed(2)}`)
+  })
+}
+
+function drawArrows({ context, colours, width, x, y }: Frame, { data }: Points): void {
+  const cell = width / side
+  context.strokeStyle = context.fillStyle = colours.muted
+  context.lineWidth = 1.1
+  for (let i = 0; i < grid.count; i++) {
+    const [u, v] = [data[2 * i]!, data[2 * i + 1]!]
+    const size = Math.hypot(u, v)
+    if (!(size > 0)) continue
+    const length = cell * (0.15 + 0.75 * Math.min(1, size / longest))
+    const [dx, dy] = [(u / size) * length, (-v / size) * length]
+    const [tipX, tipY] = [x(grid.data[2 * i]!) + dx / 2, y(grid.data[2 * i + 1]!) + dy / 2]
+    context.beginPath()
+    context.moveTo(tipX - dx, tipY - dy)
+    context.lineTo(tipX, tipY)
+    // a head of two strokes, a third of the arrow long
+    for (const turn of [0.82 * Math.PI, -0.82 * Math.PI]) {
+      const [cos, sin] = [Math.cos(turn) * 0.36, Math.sin(turn) * 0.36]
+      context.moveTo(tipX, tipY)
+      context.lineTo(tipX + dx * cos - dy * sin, tipY + dx * sin + dy * cos)
+    }
+    context.stroke()
+  }
+}
+
+function drawPath(
+  { context, colours, x, y }: Frame,
+  path: readonly (readonly number[])[],
+  current: number,
+): void {
+  context.strokeStyle = context.fillStyle = colours.path
+  context.lineWidth = 2
+  context.beginPath()
+  for (const [px, py] of path) context.lineTo(x(px!), y(py!))
+  context.stroke()
+  for (const [step, [px, py]] of path.entries()) {
+    context.beginPath()
+    context.arc(x(px!), y(py!), step === current ? 5.5 : 2.5, 0, 2 * Math.PI)
+    context.fill()
+  }
+}

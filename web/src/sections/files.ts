@@ -1,0 +1,35 @@
+import { effect } from '@preact/signals-core'
+import type { Lesson } from '../lesson.ts'
+import { element, showText } from '../page.ts'
+
+/** Files dropped anywhere on the page, or chosen. */
+export function takeFiles(lesson: Lesson): void {
+  const { body } = document
+  const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files')
+  addEventListener('dragover', (event) => {
+    if (!carriesFiles(event)) return
+    event.preventDefault()
+    body.classList.add('dropping')
+  })
+  addEventListener('dragleave', (event) => {
+    // the pointer has left the window, not only an element of it
+    if (!event.relatedTarget) body.classList.remove('dropping')
+  })
+  addEventListener('drop', (event) => {
+    if (!carriesFiles(event)) return
+    event.preventDefault()
+    body.classList.remove('dropping')
+    lesson.openFiles([...event.dataTransfer!.files])
+  })
+  const input = element<HTMLInputElement>('files')
+  input.addEventListener('change', async () => {
+    await lesson.openFiles([...(input.files ?? [])])
+    // so that the same file, mended, can be chosen again
+    input.value = ''
+  })
+  const problem = element('problem')
+  effect(() => {
+    if (lesson.problem.value) problem.scrollIntoView({ block: 'nearest' })
+  })
+  showText('own-status', () => `Shown: ${lesson.subject.value.label}.`)
+}

@@ -1,0 +1,53 @@
+import { signal } from '@preact/signals-core'
+import { messageOf } from '../../../src/core/errors.ts'
+import { maxAbsDifference } from '../../../src/core/points.ts'
+import type { WebProvider } from '../../../src/infer/session.ts'
+import type { Lesson } from '../lesson.ts'
+import { onnxruntime } from '../onnxruntime.ts'
+import { element, showText } from '../page.ts'
+import type { ViewSignals } from '../view.ts'
+
+/** The bound that the project's own tests hold a browser to. */
+const tolerance = 1e-4
+
+/** Runs an engine on the seed that is shown, and holds its samples against plain TypeScript's. */
+export function showParity(view: ViewSignals, { worker, model, choice }: Lesson): void {
+  const status = signal('')
+  showText('compare-status', () => status.value)
+  const names = { wasm: 'WASM', webgpu: 'WebGPU' }
+  const buttons = {
+    wasm: element<HTMLButtonElement>('compare-wasm'),
+    webgpu: element<HTMLButtonElement>('compare-webgpu'),
+  }
+  const compare = async (provider: WebProvider) => {
+    const opened = model.peek()
+    if (!opened) {
+      status.value = 'There is no model to run yet.'
+      return
+    }
+    const [chosen, count] = [choice.peek(), view.count.peek()]
+    status.value = `${names[provider]} runs.`
+    for (const button of Object.values(buttons)) button.disabled = true
+    try {
+      const { signal } = new AbortController()
+      const { states, by } = await onnxruntime.sample(opened.bytes, provider, chosen, count, signal)
+      status.value = 'Plain TypeScript runs.'
+      const expected = await worker.samples(chosen, count)
+      const difference = maxAbsDifference(states.at(-1)!.points.data, expected.data)
+      addRow(by, `${count} of seed ${chosen.seed}`, difference)
+      status.value = ''
+    } catch (error) {
+      status.value = messageOf(error)
+    }
+    for (const button of Object.values(buttons)) button.disabled = false
+  }
+  for (const provider of ['wasm', 'webgpu'] as const)
+    buttons[provider].addEventListener('click', () => compare(provider))
+}
+
+function addRow(engine: string, samples: string, difference: number): void {
+  const row = element<HTMLTableSectionElement>('comparisons').insertRow()
+  const verdict = difference <= tolerance ? 'the same' : 'not the same'
+  for (const text of [engine, samples, `${difference.toExponential(1)}: ${verdict}`])
+    row.insertCell().textContent = text
+}

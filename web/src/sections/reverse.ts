@@ -1,0 +1,111 @@
+import { computed, effect } from '@preact/signals-core'
+import { samplerNames } from '../../../src/diffusion/samplers/create.ts'
+import type { SamplerName } from '../../../src/diffusion/samplers/sampler.ts'
+import { between, drawCloud } from '../draw/cloud.ts'
+import { type Frame, figure } from '../draw/figure.ts'
+import type { Lesson } from '../lesson.ts'
+import { committedModels } from '../models.ts'
+import { bindNumber, bindRange, element, showText } from '../page.ts'
+import type { Player } from '../player.ts'
+import type { Backend, ViewSignals } from '../view.ts'
+
+/** The reverse process on two canvases, the opening one and the section's own, and all that steers it. */
+export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): void {
+  const { walk, subject, computedBy } = lesson
+  const { position, playing, last } = player
+  const nearest = computed(() => Math.round(position.value))
+  const paint = (frame: Frame) => {
+    const { states } = walk.value
+    const { data } = subject.value
+    if (data) drawCloud(frame, data, frame.colours.muted, { opacity: 0.25 })
+    if (states.length === 0) return
+    const step = Math.floor(position.value)
+    const share = position.value - step
+    const to = states[Math.min(step + 1, states.length - 1)]!
+    const eased = share * share * (3 - 2 * share)
+    drawCloud(frame, between(states[step]!.points, to.points, eased), frame.colours.sample)
+  }
+  const describe = () => {
+    const state = walk.value.states[nearest.value]
+    if (!state) return 'The samples are being computed.'
+    return `${state.points.count} samples after ${state.step} of ${last.value} steps, at t = ${state.t}, over the data.`
+  }
+  figure(element('opening-figure'), paint, describe)
+  figure(element('reverse-figure'), paint, describe)
+
+  for (const id of ['opening-play', 'reverse-play']) {
+    const button = element(id)
+    button.addEventListener('click', player.toggle)
+    effect(() => {
+      button.textContent = playing.value ? 'Pause' : 'Play'
+    })
+  }
+  element('reverse-back').addEventListener('click', () => player.hold(Math.max(0, nearest.peek() - 1)))
+  element('reverse-forward').addEventListener('click', () =>
+    player.hold(Math.min(last.peek(), nearest.peek() + 1)),
+  )
+  bindRange(
+    'reverse-step',
+    { get: () => nearest.value, set: player.hold },
+    () => last.value,
+    (step) => `step ${step} of ${last.value}`,
+  )
+  showText('reverse-value', () => {
+    const state = walk.value.states[nearest.value]
+    return state ? `step ${state.step} of ${last.value}, t = ${state.t}` : 'computing'
+  })
+  showText('computed-by', () => computedBy.value)
+  showControls(view, lesson)
+}
+
+function showControls(view: ViewSignals, { model, subject, choice, timesteps, problem }: Lesson): void {
+  const models = element<HTMLSelectElement>('model')
+  for (const { name, label } of committedModels) models.add(new Option(label, name))
+  const own = new Option('', '')
+  models.addEventListener('change', () => {
+    // what was chosen for one model is not meant for another
+    for (const key of ['sampler', 'steps', 't', 'step', 'fieldT'] as const) view[key].value = undefined
+    view.model.value = models.value
+  })
+  effect(() => {
+    const name = view.model.value
+    if (name === undefined) {
+      own.text = subject.value.label
+      models.add(own)
+    } else own.remove()
+    models.value = name ?? ''
+  })
+
+  const samplers = element<HTMLSelectElement>('sampler')
+  for (const name of samplerNames) samplers.add(new Option(name))
+  samplers.addEventListener('change', () => {
+    view.sampler.value = samplers.value as SamplerName
+  })
+  effect(() => {
+    samplers.value = choice.value.sampler ?? model.value?.card.recommended.sampler.name ?? ''
+  })
+
+  const steps = {
+    get: () => timesteps.value.length || 1,
+    set: (value: number) => {
+      view.steps.value = value
+      view.step.value = undefined
+    },
+  }
+  bindRange('steps', steps, () => subject.value.schedule.T, String)
+  showText('steps-value', () => `${timesteps.value.length} of ${subject.value.schedule.T}`)
+  bindNumber('seed', view.seed)
+  bindNumber('count', view.count)
+  element('next-seed').addEventListener('click', () => {
+    view.step.value = undefined
+    view.seed.value += 1
+  })
+  const backend = element<HTMLSelectElement>('backend')
+  backend.addEventListener('change', () => {
+    problem.value = ''
+    view.backend.value = backend.value as Backend
+  })
+  effect(() => {
+    backend.value = view.backend.value
+  })
+}

@@ -1,0 +1,27 @@
+import type { Lesson } from '../lesson.ts'
+import { element } from '../page.ts'
+import type { Player } from '../player.ts'
+
+/** The samples as a CSV file, and what the player shows as a picture. */
+export function offerSaves({ worker, walk, problem }: Lesson, { last }: Player): void {
+  element('save-csv').addEventListener('click', async () => {
+    const { states } = walk.peek()
+    const samples = states[last.peek()]
+    if (!samples) problem.value = 'The samples are still being computed: save them in a moment.'
+    else save('samples.csv', new Blob([await worker.csv(samples.points)], { type: 'text/csv' }))
+  })
+  element('save-png').addEventListener('click', () =>
+    element<HTMLCanvasElement>('reverse-figure').toBlob((picture) => {
+      if (picture) save('samples.png', picture)
+    }),
+  )
+}
+
+function save(name: string, content: Blob): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  // not before the browser has begun to read it
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}

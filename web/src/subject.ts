@@ -1,0 +1,64 @@
+import { InputError } from '../../src/core/errors.ts'
+import { type FloatArray, type Points, toFloat32 } from '../../src/core/points.ts'
+import { datasetNames, makeDataset } from '../../src/data/datasets.ts'
+import { type Scaler, scale } from '../../src/data/scaler.ts'
+import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
+import type { ModelCard } from '../../src/model/card.ts'
+import type { CommittedModel, RunConfig } from './models.ts'
+
+/** What the lesson is about at the moment: a model, or the committed run whose model is on its way. */
+export interface Subject {
+  readonly label: string
+  readonly schedule: Schedule
+  readonly scaler: Scaler
+  readonly columns: readonly string[]
+  /** The training points, scaled, where they are known. */
+  readonly data: Points | undefined
+  /** Points that training has not seen, scaled; a CSV file's own. Undefined where no data is known. */
+  readonly fresh: ((count: number) => Points) | undefined
+  readonly history: string | undefined
+}
+
+/** A committed run, known before its model is read. */
+export function committedSubject({ label, config, history }: CommittedModel): Subject {
+  return {
+    ...builtInData(config.dataset, config.seed, config.scaler),
+    label,
+    schedule: createSchedule(config.schedule, config.T),
+    scaler: config.scaler,
+    columns: config.columns,
+    history,
+  }
+}
+
+/** The reader's own model, with the CSV file's points, in data units, that came with it or after it. */
+export function ownSubject(label: string, card: ModelCard, csv: Points<FloatArray> | undefined): Subject {
+  const { dataset, seed, scaler, columns, T, schedule } = card
+  const known = dataset && 'name' in dataset && datasetNames.includes(dataset.name)
+  const csvPoints = csv && toFloat32(scale(csv, scaler))
+  const ofCsv = { data: csvPoints, fresh: csvPoints && (() => csvPoints) }
+  return {
+    ...(known && !csv ? builtInData(dataset, seed ?? 0, scaler) : ofCsv),
+    label,
+    schedule: createSchedule({ kind: 'betas', betas: schedule.betas }, T),
+    scaler,
+    columns,
+    history: undefined,
+  }
+}
+
+function builtInData(dataset: RunConfig['dataset'], seed: number, scaler: Scaler) {
+  const points = (rows: number, itsSeed: number) => {
+    const { points } = makeDataset({ ...dataset, rows }, itsSeed)
+    if (points.dim !== scaler.min.length)
+      throw new InputError(
+        `the model says ${dataset.name}, which has ${points.dim} columns, not ${scaler.min.length}`,
+      )
+    return toFloat32(scale(points, scaler))
+  }
+  return {
+    data: points(dataset.rows, seed),
+    // as scripts/make-models.mjs measures: the next seed's points
+    fresh: (count: number) => points(count, seed + 1),
+  }
+}

@@ -1,0 +1,29 @@
+import { InputError } from '../../../src/core/errors.ts'
+import type { FloatArray, Points } from '../../../src/core/points.ts'
+import { type Columns, toColumns } from '../../../src/evaluate/columns.ts'
+import { median } from '../../../src/evaluate/figures.ts'
+import { halvingDistances, slicedWasserstein2 } from '../../../src/evaluate/sliced-wasserstein.ts'
+import { halvings } from '../../../src/evaluate/subsets.ts'
+
+let data: Columns | undefined
+
+/** The real points, scaled, that distances are measured to; none where they are not known. */
+export function setData(points: Points<FloatArray> | undefined): void {
+  data = points && toColumns(points, 'the data')
+}
+
+/** Sliced Wasserstein-2 distance of points from the data. */
+export async function distanceToData(points: Points): Promise<number> {
+  return slicedWasserstein2(known(), toColumns(points, 'the points'))
+}
+
+/** What chance alone gives: the median distance between random halves of the data, of `count` points at most. */
+export async function nullDistance(count: number): Promise<number> {
+  const real = known()
+  return median(await halvingDistances(real, halvings(real.count, count)))
+}
+
+function known(): Columns {
+  if (!data) throw new InputError('the data is not known: drop its CSV file')
+  return data
+}

@@ -1,0 +1,19 @@
+import { linearCombination, type Points, toFloat32 } from '../../../src/core/points.ts'
+import { toEpsilon } from '../../../src/diffusion/prediction.ts'
+import type { ModelFile } from '../../../src/onnx/read.ts'
+import { plainPredictor } from './plain-predictor.ts'
+
+/** Where the network would move each point: the negative noise that it predicts at timestep t, whatever it predicts it by. */
+export async function noiseField(file: ModelFile, { data, count, dim }: Points, t: number): Promise<Points> {
+  const { card } = file
+  const x_t = { data: Float64Array.from(data), count, dim }
+  const output = await plainPredictor(file).predict(x_t, t)
+  const alphaBar = card.schedule.betas.slice(1, t + 1).reduce((product, beta) => product * (1 - beta), 1)
+  const epsilon = toEpsilon(card.predictionType, alphaBar)
+  return toFloat32(
+    linearCombination([
+      { coefficient: -epsilon.x_t, points: x_t },
+      { coefficient: -epsilon.output, points: output },
+    ]),
+  )
+}

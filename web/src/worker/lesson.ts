@@ -1,0 +1,115 @@
+import { transfer } from 'comlink'
+import { InputError } from '../../../src/core/errors.ts'
+import { type FloatArray, type Points, roundColumns, toFloat32 } from '../../../src/core/points.ts'
+import type { Dataset } from '../../../src/data/datasets.ts'
+import { unscale } from '../../../src/data/scaler.ts'
+import { download } from '../../../src/infer/source.ts'
+import type { ModelCard } from '../../../src/model/card.ts'
+import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
+import type { ProcessChoice } from '../process-choice.ts'
+import { distanceToData, nullDistance, setData } from './distance.ts'
+import { noiseField } from './field.ts'
+import { type LossCurve, thinned } from './loss-curve.ts'
+import { plainProcess, startPoints } from './process.ts'
+
+export interface State {
+  /** Steps taken. */
+  readonly step: number
+  readonly t: number
+  /** [count, dim], scaled. */
+  readonly points: Points
+}
+
+let model: ModelFile | undefined
+let sampling = new AbortController()
+
+function opened(): ModelFile {
+  if (!model) throw new InputError('no model is open: choose one, or drop a model.onnx')
+  return model
+}
+
+/** What the page asks of its worker. All points are scaled, as the network sees them, unless it says otherwise. */
+export const lesson = {
+  /** Reads and checks a model, and keeps it for the calls below. Errors: no answer; no model.onnx of moonstep. */
+  async open(source: string | Blob, name: string): Promise<{ card: ModelCard; bytes: Uint8Array }> {
+    const bytes =
+      typeof source === 'string' ? await download(source) : new Uint8Array(await source.arrayBuffer())
+    const file = readModel(bytes, name)
+    if (file.isSampler)
+      throw new InputError(
+        `${name} is a sampler.onnx, whose network is folded into its steps: give the model.onnx of the same run`,
+      )
+    sampling.abort(new InputError('another model was opened'))
+    model = file
+    return { card: file.card, bytes }
+  },
+
+  /**
+   * Walks from noise to data in plain TypeScript and gives every state as it comes. A call ends the one before.
+   * Errors: options out of range.
+   */
+  async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
+    const file = opened()
+    sampling.abort(new InputError('another sampling was asked for'))
+    sampling = new AbortController()
+    const states = plainProcess(file, choice, startPoints(file, choice.seed, count), sampling.signal)
+    for await (const { step, t, x } of states) {
+      const points = toFloat32(x)
+      onState(transfer({ step, t, points }, [points.data.buffer]))
+    }
+  },
+
+  /** The samples alone [count, dim], beside whatever else is computed. */
+  async samples(choice: ProcessChoice, count: number): Promise<Points> {
+    const file = opened()
+    let x_0 = startPoints(file, choice.seed, count)
+    for await (const { x } of plainProcess(file, choice, x_0)) x_0 = x
+    return toFloat32(x_0)
+  },
+
+  /** The states of one point's way from `start`, dim coordinates each; noise as the seed's first sample has it. */
+  async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
+    const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
+    const path: number[][] = []
+    for await (const { x } of plainProcess(opened(), choice, x_T)) path.push([...x.data])
+    return path
+  },
+
+  /** The negative predicted noise [count, dim] at timestep t at each of the points. */
+  field(points: Points, t: number): Promise<Points> {
+    return noiseField(opened(), points, t)
+  },
+
+  setData,
+  distanceToData,
+  nullDistance,
+
+  /** A CSV file's points, in data units. Errors: no CSV of numbers; other columns than the model's. */
+  async readCsv(file: Blob, name: string): Promise<Dataset> {
+    const { parseCsv } = await import('../../../src/data/csv.ts')
+    const { card } = opened()
+    const data = parseCsv(await file.text(), name)
+    if (data.points.dim !== card.dim)
+      throw new InputError(
+        `${name} has ${data.points.dim} columns, the model ${card.dim} (${card.columns.join(', ')}): give its own data`,
+      )
+    return data
+  },
+
+  /** Points as the CSV file that `moonstep sample` writes of them: in data units, columns of whole numbers rounded. */
+  async csv(points: Points<FloatArray>): Promise<string> {
+    const { pointsToCsv } = await import('../../../src/data/points-csv.ts')
+    const { columns, integerColumns, scaler } = opened().card
+    const whole = columns.map((name) => integerColumns.includes(name))
+    return pointsToCsv(roundColumns(unscale(toFloat32(points), scaler), whole), columns)
+  },
+
+  /** A run's history.csv as a curve to draw. Errors: no answer; no table of step and loss. */
+  async lossCurve(url: string): Promise<LossCurve> {
+    const { parseCsv } = await import('../../../src/data/csv.ts')
+    const name = url.slice(url.lastIndexOf('/') + 1)
+    return thinned(parseCsv(new TextDecoder().decode(await download(url)), name))
+  },
+}
+
+export type Lesson = typeof lesson

@@ -1,0 +1,30 @@
+import { InputError } from '../../../src/core/errors.ts'
+import type { Dataset } from '../../../src/data/datasets.ts'
+
+export interface LossCurve {
+  /** The last step that each point stands for. */
+  readonly steps: readonly number[]
+  /** The mean loss of the steps since the point before. */
+  readonly losses: readonly number[]
+}
+
+/** Points to draw. */
+const size = 250
+
+/** A history's losses averaged over runs of steps: a single batch's is noise. Errors: no columns step and loss. */
+export function thinned({ points: { data, count, dim }, columns }: Dataset): LossCurve {
+  const [step, loss] = ['step', 'loss'].map((name) => columns.indexOf(name))
+  if (step === -1 || loss === -1)
+    throw new InputError(`a history has the columns step and loss, not ${columns.join(', ')}`)
+  const steps: number[] = []
+  const losses: number[] = []
+  const rows = Math.ceil(count / size)
+  for (let from = 0; from < count; from += rows) {
+    const to = Math.min(from + rows, count)
+    let sum = 0
+    for (let i = from; i < to; i++) sum += data[i * dim + loss!]!
+    steps.push(data[(to - 1) * dim + step!]!)
+    losses.push(sum / (to - from))
+  }
+  return { steps, losses }
+}

@@ -1,0 +1,45 @@
+import { InputError } from '../../../src/core/errors.ts'
+import { type Points, sliceRows } from '../../../src/core/points.ts'
+import type { NoisePredictor } from '../../../src/diffusion/noise-predictor.ts'
+import { networkIn } from '../../../src/infer/network-weights.ts'
+import { referencePredictor } from '../../../src/model/reference.ts'
+import type { ModelFile } from '../../../src/onnx/read.ts'
+import { nextTask } from './next-task.ts'
+
+/** Rows between which the worker hears of other calls: some milliseconds of the seed's network. */
+const sliceRowCount = 200
+
+const references = new WeakMap<ModelFile, NoisePredictor<Float64Array>>()
+
+/** A file's reference pass, made once: a drag asks for many short walks. */
+function referenceOf(file: ModelFile): NoisePredictor<Float64Array> {
+  const known = references.get(file)
+  if (known) return known
+  const inside = networkIn(file)
+  if (inside.kind === 'folded') throw new InputError('a sampler.onnx has no network apart from its steps')
+  const reference = referencePredictor(inside.network, inside.weights)
+  references.set(file, reference)
+  return reference
+}
+
+/**
+ * The network in plain TypeScript and float64, in slices. A call costs about a microsecond for every 1000
+ * weights and row. Errors: the signal's reason.
+ */
+export function plainPredictor(file: ModelFile, signal?: AbortSignal): NoisePredictor<Float64Array> {
+  const reference = referenceOf(file)
+  return {
+    async predict(x_t, t): Promise<Points<Float64Array>> {
+      const output = new Float64Array(x_t.data.length)
+      for (let from = 0; from < x_t.count; from += sliceRowCount) {
+        if (from > 0) await nextTask()
+        signal?.throwIfAborted()
+        const to = Math.min(from + sliceRowCount, x_t.count)
+        const timesteps = typeof t === 'number' ? t : Array.from(t).slice(from, to)
+        const part = await reference.predict(sliceRows(x_t, from, to), timesteps)
+        output.set(part.data, from * x_t.dim)
+      }
+      return { data: output, count: x_t.count, dim: x_t.dim }
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vite'
+
+/** Scripts that hold onnxruntime are told apart by their names: the first paint must do without them. */
+const nameOf = ({ moduleIds }: { moduleIds: string[] }) =>
+  moduleIds.some((id) => id.includes('/onnxruntime-web/'))
+    ? 'assets/ort-[name]-[hash].js'
+    : 'assets/[name]-[hash].js'
+
+const output = { entryFileNames: nameOf, chunkFileNames: nameOf }
+
+/** Threads need memory that is shared, which a page has only with these. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // relative URLs: the built page runs from any folder of any server
+  base: './',
+  server: { headers },
+  preview: { headers },
+  build: {
+    target: 'es2023',
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output },
+  },
+  worker: { format: 'es', rolldownOptions: { output } },
+})
