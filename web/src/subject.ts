@@ -1,10 +1,10 @@
-import { InputError } from '../../src/core/errors.ts'
 import { type FloatArray, type Points, toFloat32 } from '../../src/core/points.ts'
-import { datasetNames, makeDataset } from '../../src/data/datasets.ts'
+import { type DatasetConfig, datasetNames } from '../../src/data/datasets.ts'
 import { type Scaler, scale } from '../../src/data/scaler.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
-import type { CommittedModel, RunConfig } from './models.ts'
+import type { CommittedModel } from './models.ts'
+import { datasetPoints, type RealPoints } from './real-points.ts'
 
 /** What the lesson is about at the moment: a model, or the committed run whose model is on its way. */
 export interface Subject {
@@ -14,8 +14,8 @@ export interface Subject {
   readonly columns: readonly string[]
   /** The training points, scaled, where they are known. */
   readonly data: Points | undefined
-  /** Points that training has not seen, scaled; a CSV file's own. Undefined where no data is known. */
-  readonly fresh: ((count: number) => Points) | undefined
+  /** Where the points come from that distances are measured to. Undefined where no data is known. */
+  readonly real: RealPoints | undefined
   readonly history: string | undefined
 }
 
@@ -36,7 +36,7 @@ export function ownSubject(label: string, card: ModelCard, csv: Points<FloatArra
   const { dataset, seed, scaler, columns, T, schedule } = card
   const known = dataset && 'name' in dataset && datasetNames.includes(dataset.name)
   const csvPoints = csv && toFloat32(scale(csv, scaler))
-  const ofCsv = { data: csvPoints, fresh: csvPoints && (() => csvPoints) }
+  const ofCsv = { data: csvPoints, real: csvPoints && { points: csvPoints } }
   return {
     ...(known && !csv ? builtInData(dataset, seed ?? 0, scaler) : ofCsv),
     label,
@@ -47,18 +47,10 @@ export function ownSubject(label: string, card: ModelCard, csv: Points<FloatArra
   }
 }
 
-function builtInData(dataset: RunConfig['dataset'], seed: number, scaler: Scaler) {
-  const points = (rows: number, itsSeed: number) => {
-    const { points } = makeDataset({ ...dataset, rows }, itsSeed)
-    if (points.dim !== scaler.min.length)
-      throw new InputError(
-        `the model says ${dataset.name}, which has ${points.dim} columns, not ${scaler.min.length}`,
-      )
-    return toFloat32(scale(points, scaler))
-  }
+/** A built-in dataset's training points, and as scripts/make-models.mjs measures, the next seed's to compare with. */
+function builtInData(dataset: DatasetConfig, seed: number, scaler: Scaler) {
   return {
-    data: points(dataset.rows, seed),
-    // as scripts/make-models.mjs measures: the next seed's points
-    fresh: (count: number) => points(count, seed + 1),
+    data: datasetPoints({ dataset, seed, scaler }),
+    real: { dataset, seed: seed + 1, scaler },
   }
 }

@@ -20,16 +20,15 @@ export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesso
   /** Changes with the data. */
   const version = signal(0)
   effect(() => {
-    const { fresh } = subject.value
+    const { real } = subject.value
     const count = view.count.value
-    // a half of the data is as large as the samples
-    const data = fresh?.(Math.max(2 * count, 100))
     known = new WeakMap()
     const mine = version.peek() + 1
     version.value = mine
-    nullText.value = data ? 'computing' : unknown
-    worker.setData(data)
-    if (data)
+    nullText.value = real ? 'computing' : unknown
+    // a half of the data is as large as the samples
+    worker.setData(real, Math.max(2 * count, 100))
+    if (real)
       worker.nullDistance(count).then(
         (distance) => {
           if (mine === version.peek()) nullText.value = distance.toFixed(4)
@@ -46,7 +45,7 @@ export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesso
   let busy = false
   const show = async () => {
     const state = wanted.peek()
-    if (!state || !subject.peek().fresh) {
+    if (!state || !subject.peek().real) {
       text.value = state ? unknown : ''
       return
     }

@@ -1,15 +1,21 @@
 import { InputError } from '../../../src/core/errors.ts'
-import type { FloatArray, Points } from '../../../src/core/points.ts'
+import type { Points } from '../../../src/core/points.ts'
 import { type Columns, toColumns } from '../../../src/evaluate/columns.ts'
 import { median } from '../../../src/evaluate/figures.ts'
 import { halvingDistances, slicedWasserstein2 } from '../../../src/evaluate/sliced-wasserstein.ts'
 import { halvings } from '../../../src/evaluate/subsets.ts'
+import { datasetPoints, type RealPoints } from '../real-points.ts'
 
 let data: Columns | undefined
 
-/** The real points, scaled, that distances are measured to; none where they are not known. */
-export function setData(points: Points<FloatArray> | undefined): void {
-  data = points && toColumns(points, 'the data')
+/** The real points that distances are measured to, `count` of them where they are made; none where they are not known. */
+export function setData(real: RealPoints | undefined, count: number): void {
+  if (!real) data = undefined
+  else {
+    const points =
+      'points' in real ? real.points : datasetPoints({ ...real, dataset: { ...real.dataset, rows: count } })
+    data = toColumns(points, 'the data')
+  }
 }
 
 /** Sliced Wasserstein-2 distance of points from the data. */

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { maxAbsDifference } from '../../../src/core/points.ts'
+import { standardNormals, streams } from '../../../src/core/random.ts'
+import { loadModel } from '../../../src/infer/node.ts'
+import { sessionPredictor } from '../../../src/infer/predictor.ts'
+import { readModel } from '../../../src/onnx/read.ts'
+import { noiseField } from '../../../web/src/worker/field.ts'
+import { root } from '../helpers.ts'
+
+it.each([
+  ['two-moons-seed', 'epsilon'],
+  ['two-moons', 'v_prediction'],
+] as const)('turns the noise round that %s predicts by %s, as onnxruntime has it', async (name, type) => {
+  const path = join(root, 'models', name, 'model.onnx')
+  const model = await loadModel(path)
+  const { predictionType, schedule, T } = model.file.card
+  expect(predictionType).toBe(type)
+  const [count, dim] = [300, 2]
+  const x_t = {
+    data: standardNormals({ seed: 1, stream: streams.x_T, step: 0, start: 0, count, dim }),
+    count,
+    dim,
+  }
+  for (const t of [1, 5, T]) {
+    const { data } = await sessionPredictor(model.session, predictionType).predict(x_t, t)
+    const alphaBar = schedule.betas.slice(0, t + 1).reduce((product, beta) => product * (1 - beta), 1)
+    const [signal, noise] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)]
+    // v = signal epsilon - noise x_0 and x_t = signal x_0 + noise epsilon, solved for epsilon by way of x_0
+    const expected = Array.from(data, (output, k) => {
+      if (type === 'epsilon') return -output
+      const x_0 = signal * x_t.data[k]! - noise * output
+      return -(x_t.data[k]! - signal * x_0) / noise
+    })
+    const field = await noiseField(readModel(readFileSync(path)), x_t, t)
+    expect(maxAbsDifference(field.data, expected)).toBeLessThanOrEqual(1e-4)
+  }
+  await model.dispose()
+})
