@@ -10,6 +10,7 @@ import {
 import { proxy, type Remote, wrap } from 'comlink'
 import { messageOf } from '../../src/core/errors.ts'
 import type { FloatArray, Points } from '../../src/core/points.ts'
+import type { WebProvider } from '../../src/infer/session.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 import { committedModels } from './models.ts'
 import { onnxruntime } from './onnxruntime.ts'
@@ -106,36 +107,41 @@ export function createLesson(view: ViewSignals): Lesson {
     running = new AbortController()
     const { signal } = running
     const id = ++walks
-    const plain = async () => {
+    let overtaken = false
+    const plain = async (onMoving = () => {}) => {
       computedBy.value = plainTypeScript
       walk.value = { id, states: [] }
-      await worker.sample(
-        choice,
-        count,
-        proxy((state: State) => {
-          if (!signal.aborted) walk.value = { id, states: [...walk.value.states, state] }
-        }),
-      )
+      const take = (state: State) => {
+        if (signal.aborted || overtaken) return
+        walk.value = { id, states: [...walk.value.states, state] }
+        if (state.step === 1) onMoving()
+      }
+      await worker.sample(choice, count, proxy(take))
     }
-    const onRuntime = async (provider: 'wasm' | 'webgpu') => {
-      const {
-        states,
-        by,
-        provider: ran,
-      } = await onnxruntime.sample(opened.bytes, provider, choice, count, signal)
+    const onRuntime = async (provider: WebProvider) => {
+      const drawn = await onnxruntime.sample(opened.bytes, provider, choice, count, signal)
       if (signal.aborted) return
+      overtaken = true
       batch(() => {
-        walk.value = { id, states }
-        computedBy.value = by
+        walk.value = { id, states: drawn.states }
+        computedBy.value = drawn.by
       })
-      if (ran !== provider) {
+      if (drawn.provider !== provider) {
         problem.value = 'The GPU went away: WASM goes on.'
-        view.backend.value = ran
+        view.backend.value = drawn.provider
       }
     }
     try {
-      if (backend === 'typescript' || !onnxruntime.isReady(opened.bytes, backend)) await plain()
-      if (backend !== 'typescript') await onRuntime(backend)
+      if (backend === 'typescript') await plain()
+      else {
+        if (!onnxruntime.isReady(opened.bytes, backend))
+          // the points move at once, and whichever has all of them first ends the other's need
+          await new Promise<void>((resolve, reject) => {
+            plain(resolve).then(resolve, reject)
+          })
+        await onRuntime(backend)
+        if (!signal.aborted) await worker.stop()
+      }
     } catch (error) {
       if (signal.aborted) return
       problem.value = messageOf(error)

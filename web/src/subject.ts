@@ -1,10 +1,11 @@
-import { type FloatArray, type Points, toFloat32 } from '../../src/core/points.ts'
+import { type FloatArray, gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
 import { type DatasetConfig, datasetNames } from '../../src/data/datasets.ts'
 import { type Scaler, scale } from '../../src/data/scaler.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 import type { CommittedModel } from './models.ts'
 import { datasetPoints, type RealPoints } from './real-points.ts'
+import { maxCount } from './view.ts'
 
 /** What the lesson is about at the moment: a model, or the committed run whose model is on its way. */
 export interface Subject {
@@ -12,7 +13,7 @@ export interface Subject {
   readonly schedule: Schedule
   readonly scaler: Scaler
   readonly columns: readonly string[]
-  /** The training points, scaled, where they are known. */
+  /** The training points, scaled, where they are known; of very many some. */
   readonly data: Points | undefined
   /** Where the points come from that distances are measured to. Undefined where no data is known. */
   readonly real: RealPoints | undefined
@@ -36,7 +37,7 @@ export function ownSubject(label: string, card: ModelCard, csv: Points<FloatArra
   const { dataset, seed, scaler, columns, T, schedule } = card
   const known = dataset && 'name' in dataset && datasetNames.includes(dataset.name)
   const csvPoints = csv && toFloat32(scale(csv, scaler))
-  const ofCsv = { data: csvPoints, real: csvPoints && { points: csvPoints } }
+  const ofCsv = { data: csvPoints && thinned(csvPoints), real: csvPoints && { points: csvPoints } }
   return {
     ...(known && !csv ? builtInData(dataset, seed ?? 0, scaler) : ofCsv),
     label,
@@ -50,7 +51,17 @@ export function ownSubject(label: string, card: ModelCard, csv: Points<FloatArra
 /** A built-in dataset's training points, and as scripts/make-models.mjs measures, the next seed's to compare with. */
 function builtInData(dataset: DatasetConfig, seed: number, scaler: Scaler) {
   return {
-    data: datasetPoints({ dataset, seed, scaler }),
+    data: datasetPoints({ dataset: { ...dataset, rows: Math.min(dataset.rows, maxCount) }, seed, scaler }),
     real: { dataset, seed: seed + 1, scaler },
   }
+}
+
+/** Points spread over a file that is too long to be drawn: its rows may be in an order. */
+function thinned(points: Points): Points {
+  if (points.count <= maxCount) return points
+  const row = (i: number) => Math.floor((i * points.count) / maxCount)
+  return gatherRows(
+    points,
+    Int32Array.from({ length: maxCount }, (_, i) => row(i)),
+  )
 }

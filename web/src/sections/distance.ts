@@ -27,14 +27,15 @@ export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesso
     version.value = mine
     nullText.value = real ? 'computing' : unknown
     // a half of the data is as large as the samples
-    worker.setData(real, Math.max(2 * count, 100))
-    if (real)
-      worker.nullDistance(count).then(
+    worker
+      .setData(real, Math.max(2 * count, 100))
+      .then(() => real && worker.nullDistance(count))
+      .then(
         (distance) => {
-          if (mine === version.peek()) nullText.value = distance.toFixed(4)
+          if (mine === version.peek()) nullText.value = distance?.toFixed(4) ?? unknown
         },
         (error) => {
-          nullText.value = messageOf(error)
+          if (mine === version.peek()) nullText.value = messageOf(error)
         },
       )
   })

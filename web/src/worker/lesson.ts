@@ -7,7 +7,7 @@ import { download } from '../../../src/infer/source.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
 import type { ProcessChoice } from '../process-choice.ts'
-import { distanceToData, nullDistance, setData } from './distance.ts'
+import type { RealPoints } from '../real-points.ts'
 import { noiseField } from './field.ts'
 import { type LossCurve, thinned } from './loss-curve.ts'
 import { plainProcess, startPoints } from './process.ts'
@@ -27,6 +27,9 @@ function opened(): ModelFile {
   if (!model) throw new InputError('no model is open: choose one, or drop a model.onnx')
   return model
 }
+
+/** Not needed for the first samples, as CSV isn't: what they wait for is kept small. */
+const distances = () => import('./distance.ts')
 
 /** What the page asks of its worker. All points are scaled, as the network sees them, unless it says otherwise. */
 export const lesson = {
@@ -59,6 +62,11 @@ export const lesson = {
     }
   },
 
+  /** Ends the sampling that runs, where it is no longer needed. */
+  stop(): void {
+    sampling.abort(new InputError('the samples were computed elsewhere'))
+  },
+
   /** The samples alone [count, dim], beside whatever else is computed. */
   async samples(choice: ProcessChoice, count: number): Promise<Points> {
     const file = opened()
@@ -80,9 +88,21 @@ export const lesson = {
     return noiseField(opened(), points, t)
   },
 
-  setData,
-  distanceToData,
-  nullDistance,
+  /** The real points, scaled, that distances are measured to: `count` of a dataset; none where they are not known. */
+  async setData(real: RealPoints | undefined, count: number): Promise<void> {
+    const { setData } = await distances()
+    setData(real, count)
+  },
+
+  /** Sliced Wasserstein-2 distance of points from the data. Errors: no data. */
+  async distanceToData(points: Points): Promise<number> {
+    return (await distances()).distanceToData(points)
+  },
+
+  /** The same between random halves of the data, of `count` points at most. Errors: no data. */
+  async nullDistance(count: number): Promise<number> {
+    return (await distances()).nullDistance(count)
+  },
 
   /** A CSV file's points, in data units. Errors: no CSV of numbers; other columns than the model's. */
   async readCsv(file: Blob, name: string): Promise<Dataset> {
