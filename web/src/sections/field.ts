@@ -82,8 +82,9 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
   const place = ([x, y]: readonly number[]) => `(${x!.toFixed(2)}, ${y!.toFixed(2)})`
   const pathText = () => {
     const end = path.value.at(-1)
+    const steps = path.value.length - 1
     return end
-      ? `The path goes from ${place(path.value[0]!)} to ${place(end)} in ${path.value.length - 1} steps.`
+      ? `The path goes from ${place(path.value[0]!)} to ${place(end)} in ${steps} step${steps === 1 ? '' : 's'}.`
       : ''
   }
   const notPlanar = () =>
