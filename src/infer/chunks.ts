@@ -4,7 +4,7 @@ import type { Model } from './model.ts'
 import type { SampleOptions } from './sample-options.ts'
 
 /** Rows at a time: their activations stay in the processor's cache (docs/performance.md). */
-const defaultChunkSize = 2000
+export const defaultChunkSize = 2000
 
 /** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
 const operationsForWorkers = 4e10
@@ -54,10 +54,17 @@ function workersFor(model: Model, evaluations: number): Model['workers'] {
   return worthIt ? workers : undefined
 }
 
-function chunkOf(options: SampleOptions, plan: Plan, from: number, to: number): Chunk {
+/** Samples `from` (included) to `to` (excluded). */
+export function chunkOf(
+  options: SampleOptions,
+  { config, timesteps }: Plan,
+  from: number,
+  to: number,
+): Chunk {
   const { seed = 0, x_T, noise, trajectory = false } = options
   return {
-    ...plan,
+    config,
+    timesteps,
     seed,
     from,
     to,

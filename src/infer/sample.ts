@@ -3,8 +3,8 @@ import { allFinite, clampColumns, type Points, roundColumns } from '../core/poin
 import { unscale } from '../data/scaler.ts'
 import { samplerWarning } from '../diffusion/samplers/create.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import type { Plan } from './chunk.ts'
-import { statesOf } from './chunks.ts'
+import { type Plan, sampleChunk } from './chunk.ts'
+import { chunkOf, defaultChunkSize, statesOf } from './chunks.ts'
 import type { Model } from './model.ts'
 import { type ChunkState, checkOptions, planOf, type SampleOptions } from './sample-options.ts'
 import { infoOf, type SessionInfo } from './session.ts'
@@ -50,8 +50,9 @@ export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
  * recommends. Errors: options out of range, or other than a sampler.onnx holds; the signal's reason.
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
+  const { count, chunkSize = defaultChunkSize } = options
+  if (count <= chunkSize && !options.onStep) return inOneChunk(model, options)
   const stream = sampleStream(model, options)
-  const { count } = options
   const { dim } = model.file.card
   const empty = (): Points => ({ data: new Float32Array(count * dim), count, dim })
   const [points, x_0] = [empty(), empty()]
@@ -72,22 +73,56 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
   return { points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
 }
 
+/** Without the stream's generators: a single sample takes the network less time than them. */
+async function inOneChunk(model: Model, options: SampleOptions): Promise<SampleResult> {
+  const { count, clip = false, trajectory, signal, onProgress } = options
+  const { config, timesteps } = prepare(model, options)
+  const leave = await model.queue.enter()
+  try {
+    const start = performance.now()
+    signal?.throwIfAborted()
+    const chunk = chunkOf(options, { config, timesteps }, 0, count)
+    const states = await sampleChunk(model, chunk, { signal })
+    const x_0 = states.at(-1)!
+    const points = inDataUnits(model, x_0, clip)
+    const seconds = (performance.now() - start) / 1000
+    onProgress?.({ done: count, count })
+    return {
+      points,
+      x_0,
+      trajectory: trajectory ? states : undefined,
+      sampler: config,
+      timesteps,
+      seconds,
+      ...infoOf(model.session),
+    }
+  } finally {
+    leave()
+  }
+}
+
 /**
  * Samples a model chunk by chunk, for more samples than memory holds: `for await (const { points } of stream)`.
  * The samples are those of `sample`. The model's other calls wait until the stream has ended or its loop was left.
  * Errors: those of `sample`.
  */
 export function sampleStream(model: Model, options: SampleOptions): SampleStream {
-  const plan = planOf(model, options)
-  checkOptions(model, options, plan)
-  const warning = samplerWarning(plan.config, plan.timesteps.length)
-  if (warning) (options.onWarning ?? console.warn)(warning)
+  const plan = prepare(model, options)
   return {
     ...infoOf(model.session),
     sampler: plan.config,
     timesteps: plan.timesteps,
     [Symbol.asyncIterator]: () => chunksOf(model, options, plan),
   }
+}
+
+/** The plan that options and card agree on, once all is checked. */
+function prepare(model: Model, options: SampleOptions): Plan {
+  const plan = planOf(model, options)
+  checkOptions(model, options, plan)
+  const warning = samplerWarning(plan.config, plan.timesteps.length)
+  if (warning) (options.onWarning ?? console.warn)(warning)
+  return plan
 }
 
 async function* chunksOf(
@@ -102,7 +137,7 @@ async function* chunksOf(
     await onStep!(state)
     waited += performance.now() - before
   }
-  const watched = { ...options, onStep: onStep && timedStep }
+  const watched = onStep ? { ...options, onStep: timedStep } : options
   const leave = await model.queue.enter()
   try {
     let [seconds, resumed] = [0, performance.now()]
