@@ -5,7 +5,9 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     globalSetup: 'tests/helpers/global-setup.ts',
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // vitest would leave a core of two unused; much of a test is waiting for processes and browsers
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -3,7 +3,7 @@ import { alternate } from '../alternate.ts'
 import { type Group, seed, threadCounts } from './group.ts'
 import { bestSettings, comparison, type Row } from './row.ts'
 
-const repeats = { ours: 300, peers: 50 }
+const repeats = { ours: 3000, peers: 300 }
 const settings = ['eager', 'chunked', 'compiled']
 
 /** One sample of the seed's DDPM in 10 steps. */

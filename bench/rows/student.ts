@@ -15,7 +15,7 @@ export const studentRows: Group = async (setting) => {
   for (const threads of threadCounts)
     for (const [count, repeats, peerRepeats, reach] of [
       [100_000, 1, 1, 12],
-      [1, 300, 50, 40],
+      [1, 3000, 300, 40],
     ] as const) {
       const { team, rounds } = setting
       const weights = join(seed, 'weights.safetensors')

@@ -2,8 +2,8 @@ import { alternate } from '../alternate.ts'
 import { type Group, threadCounts } from './group.ts'
 import { bestSettings, comparison, type Row } from './row.ts'
 
-const steps = { onnx: 300, tensorflow: 100, 'tfjs-wasm': 50 } as const
-const peerSteps = 200
+const steps = { onnx: 1500, tensorflow: 200, 'tfjs-wasm': 100 } as const
+const peerSteps = 600
 const rows = 1000
 const settings = ['eager', 'fused', 'compiled']
 

@@ -20,7 +20,7 @@ export function moonstep(...args: string[]): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: 'utf8',
     cwd: root,
-    timeout: 60_000,
+    timeout: 120_000,
   })
   return { status, stdout, stderr }
 }
