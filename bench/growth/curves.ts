@@ -14,7 +14,7 @@ export interface Curve {
   readonly fit: Fit
 }
 
-export const base = { samples: 4000, T: 10, width: 100, D: 2 } as const
+export const base = { samples: 10_000, T: 10, width: 100, D: 2 } as const
 
 const doubled = (from: number, to: number) =>
   Array.from({ length: Math.log2(to / from) + 1 }, (_, k) => from * 2 ** k)
