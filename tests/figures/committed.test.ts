@@ -36,8 +36,12 @@ it('docs/images/reverse.gif moves from x_T to x_0 in fewer than 2 MB', () => {
   expect([delays[0], delays[1], delays.at(-1)]).toEqual([80, 6, 250])
 })
 
-it('every image of the docs is in scripts/figures.json, or quality.svg', () => {
-  expect(readdirSync(images).sort()).toEqual([...figures.map(({ file }) => file), 'quality.svg'].sort())
+it('every image of the docs is in scripts/figures.json, or of a bench or the lesson page', () => {
+  const measured = ['quality.svg', ...['d', 'samples', 't', 'width'].map((axis) => `growth-${axis}.svg`)]
+  const taken = ['light', 'dark', 'phone'].map((name) => `lesson-${name}.png`)
+  expect(readdirSync(images).sort()).toEqual(
+    [...figures.map(({ file }) => file), ...measured, ...taken].sort(),
+  )
 })
 
 /** The delay of each frame of a GIF, in hundredths of a second: walks its blocks (GIF89a, section 23). */
