@@ -1,5 +1,5 @@
 import { gatherRows, type Points } from '../core/points.ts'
-import { keyOf, philox, standardNormals, streams, unitInterval } from '../core/random.ts'
+import { standardNormals, streams, uniforms } from '../core/random.ts'
 import { eachRow, forwardProcess } from '../diffusion/forward-process.ts'
 import { type LossWeighting, lossWeight } from '../diffusion/loss-weighting.ts'
 import { type PredictionType, predictionTarget } from '../diffusion/prediction.ts'
@@ -75,14 +75,12 @@ interface RowsRequest {
 
 /** For each row of a batch a timestep of 1..T and a row of `count`. */
 function drawRows({ batchSize, seed, step, T, count }: RowsRequest): { t: Int32Array; rows: Int32Array } {
-  const [key0, key1] = keyOf(seed)
-  const words = new Uint32Array(4)
+  const drawn = uniforms({ seed, stream: streams.batches, step, start: 0, count: batchSize, dim: 2 })
   const t = new Int32Array(batchSize)
   const rows = new Int32Array(batchSize)
   for (let i = 0; i < batchSize; i++) {
-    philox(words, i, step, 0, streams.batches, key0, key1)
-    t[i] = 1 + Math.floor(unitInterval(words[0]!) * T)
-    rows[i] = Math.floor(unitInterval(words[1]!) * count)
+    t[i] = 1 + Math.floor(drawn[2 * i]! * T)
+    rows[i] = Math.floor(drawn[2 * i + 1]! * count)
   }
   return { t, rows }
 }

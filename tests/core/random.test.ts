@@ -53,7 +53,7 @@ describe('standardNormals', () => {
     const drawn = Object.values(streams).flatMap((stream) =>
       [0, 1, 2].map((step) => standardNormals({ seed: 0, stream, step, start: 0, count: 1, dim: 1 })[0]),
     )
-    expect(new Set(drawn).size).toBe(21)
+    expect(new Set(drawn).size).toBe(drawn.length)
   })
 
   it('has the moments of a standard normal, within five standard errors', () => {
