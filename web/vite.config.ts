@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
 /** Scripts that hold onnxruntime are told apart by their names: the first paint must do without them. */
@@ -18,6 +19,8 @@ export default defineConfig({
   root: import.meta.dirname,
   // relative URLs: the built page runs from any folder of any server
   base: './',
+  // the page draws a thousand points: the WASM module would cost its first load more than it saves
+  resolve: { alias: { './noise/wasm.ts': join(import.meta.dirname, 'src/worker/no-wasm.ts') } },
   server: { headers },
   preview: { headers },
   build: {

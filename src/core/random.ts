@@ -1,6 +1,7 @@
 import { InputError } from './errors.ts'
 import type { Draw } from './noise/draw.ts'
 import { plainNormals, plainUniforms } from './noise/plain.ts'
+import { wasmNormals, wasmUniforms } from './noise/wasm.ts'
 
 export { philox } from './noise/philox.ts'
 
@@ -54,7 +55,8 @@ export function standardNormals(request: DrawRequest): Float32Array {
 
 /** `standardNormals` into an array that is there. */
 export function fillStandardNormals(result: Float32Array, request: DrawRequest): void {
-  plainNormals(result, drawOf(request))
+  const draw = drawOf(request)
+  if (!wasmNormals(result, draw)) plainNormals(result, draw)
 }
 
 /**
@@ -63,7 +65,8 @@ export function fillStandardNormals(result: Float32Array, request: DrawRequest):
  */
 export function uniforms(request: DrawRequest): Float64Array {
   const result = new Float64Array(request.count * request.dim)
-  plainUniforms(result, drawOf(request))
+  const draw = drawOf(request)
+  if (!wasmUniforms(result, draw)) plainUniforms(result, draw)
   return result
 }
 

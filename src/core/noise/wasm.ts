@@ -1,0 +1,62 @@
+import type { Draw } from './draw.ts'
+import { moduleBase64 } from './module.ts'
+
+interface Kernels {
+  readonly memory: WebAssembly.Memory
+  readonly normals: (...of: KernelArguments) => void
+  readonly uniforms: (...of: KernelArguments) => void
+}
+
+/** count, dim, start, step, stream, key0, key1 */
+type KernelArguments = [number, number, number, number, number, number, number]
+
+/** Where the kernels write, in bytes: `result` in `assembly/index.ts`. */
+const resultOffset = 64
+
+/** Fewer samples than that are drawn sooner than the module is called. */
+const leastCount = 8
+
+let loaded: Kernels | null | undefined
+
+/** The module's kernels; null where the engine has no WASM or no SIMD, or a page's Content-Security-Policy forbids it. */
+function kernels(): Kernels | null {
+  if (loaded === undefined)
+    try {
+      const bytes = Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0))
+      loaded = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Kernels
+    } catch {
+      loaded = null
+    }
+  return loaded
+}
+
+/** `plainNormals`, bit for bit; false, and nothing written, where WASM can't do it or gains nothing. */
+export function wasmNormals(result: Float32Array, draw: Draw): boolean {
+  return inBlocks('normals', Float32Array, result, draw)
+}
+
+/** `plainUniforms`, bit for bit; false, and nothing written, where WASM can't do it or gains nothing. */
+export function wasmUniforms(result: Float64Array, draw: Draw): boolean {
+  return inBlocks('uniforms', Float64Array, result, draw)
+}
+
+/** As many samples at a time as the module's memory holds, in fours: the kernels draw four at once. */
+function inBlocks<A extends Float32Array | Float64Array>(
+  kernel: 'normals' | 'uniforms',
+  Type: { new (buffer: ArrayBuffer, offset: number): A; readonly BYTES_PER_ELEMENT: number },
+  result: A,
+  { key, stream, step, start, count, dim }: Draw,
+): boolean {
+  const module = count < leastCount ? null : kernels()
+  if (!module) return false
+  const room = module.memory.buffer.byteLength - resultOffset
+  const block = 4 * Math.floor(room / (4 * dim * Type.BYTES_PER_ELEMENT))
+  if (block === 0) return false
+  const drawn = new Type(module.memory.buffer, resultOffset)
+  for (let i = 0; i < count; i += block) {
+    const rows = Math.min(block, count - i)
+    module[kernel](rows, dim, start + i, step, stream, ...key)
+    result.set(drawn.subarray(0, rows * dim), i * dim)
+  }
+  return true
+}
