@@ -12,7 +12,7 @@ const sqrt2 = 1 + 0x6a09e / 2 ** 20
 /** 2^(zeros - 31): by it a number with so many leading zeros becomes a significand in [1, 2). */
 const scales = Float64Array.from({ length: 33 }, (_, zeros) => 2 ** (zeros - 31))
 
-/** sqrt(-2 ln u) of u = (word + 0.5) 2^-32, to about 1 ulp of float64. */
+/** sqrt(-2 ln u) of u = (word + 0.5) 2^-32, to 1 ulp of float64. */
 export function radius(word: number): number {
   const zeros = Math.clz32(word)
   const significand = (word + 0.5) * scales[zeros]!
@@ -35,7 +35,7 @@ export function radius(word: number): number {
 }
 
 /**
- * The cosine and sine of 2 pi u, u = (word + 0.5) 2^-32, to about 1 ulp of float64, written to `out`. The word tells
+ * The cosine and sine of 2 pi u, u = (word + 0.5) 2^-32, to 2 ulps of float64, written to `out`. The word tells
  * the nearest quarter turn exactly; the angle x that is left, at most pi / 4, is rounded once.
  */
 export function cosineAndSine(out: Float64Array, word: number): void {

@@ -1,0 +1,3 @@
+import { draw } from './draw.ts'
+
+postMessage(draw())
