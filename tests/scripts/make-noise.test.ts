@@ -2,15 +2,45 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
+import { cosineAndSine, radius } from '../../src/core/noise/box-muller.ts'
+import { philox } from '../../src/core/noise/philox.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-noise-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 it('compiles the noise to the module that is shipped', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'moonstep-noise-'))
-  try {
-    const made = join(folder, 'module.ts')
-    execFileSync(process.execPath, ['scripts/make-noise.mjs', made])
-    expect(readFileSync(made, 'utf8')).toBe(readFileSync('src/core/noise/module.ts', 'utf8'))
-  } finally {
-    rmSync(folder, { recursive: true })
+  const made = join(folder, 'module.ts')
+  execFileSync(process.execPath, ['scripts/make-noise.mjs', made])
+  expect(readFileSync(made, 'utf8')).toBe(readFileSync('src/core/noise/module.ts', 'utf8'))
+})
+
+it('has the bits of plain TypeScript before they are rounded to float32', () => {
+  const made = join(folder, 'box-muller.wasm')
+  const options = `-o ${made} --runtime stub -O3 --enable simd --initialMemory 1`
+  execFileSync(process.execPath, [
+    'node_modules/assemblyscript/bin/asc.js',
+    'tests/scripts/assembly/box-muller.ts',
+    ...options.split(' '),
+  ])
+  const module = new WebAssembly.Module(readFileSync(made))
+  const { memory, boxMuller } = new WebAssembly.Instance(module).exports as unknown as {
+    readonly memory: WebAssembly.Memory
+    readonly boxMuller: (word: number) => void
   }
+  const wasm = new Float64Array(memory.buffer, 0, 3)
+  const pair = new Float64Array(2)
+  const words = new Uint32Array(4)
+  let differing = 0
+  for (let i = 0; i < 250_000; i++) {
+    philox(words, i, 0, 0, 0, 0, 0)
+    for (const drawn of words) {
+      // the smaller words too, whose logarithms have other exponents
+      const word = drawn >>> (i % 32)
+      boxMuller(word)
+      cosineAndSine(pair, word)
+      if (wasm[0] !== radius(word) || wasm[1] !== pair[0] || wasm[2] !== pair[1]) differing++
+    }
+  }
+  expect(differing).toBe(0)
 })
