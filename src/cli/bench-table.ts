@@ -1,6 +1,6 @@
+import { humanCount, humanSeconds } from '../core/human.ts'
 import type { MeasuredPoint } from '../infer/measure.ts'
 import type { SessionInfo } from '../infer/session.ts'
-import { humanSeconds } from './output.ts'
 import { describeProvider } from './provider-options.ts'
 
 /** A provider's points; a batch that would take too long is left out, and so are the larger ones. */
@@ -33,6 +33,13 @@ export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
     })
 }
 
+/** The provider of the most samples a second, at whatever batch; nothing where none was measured. */
+export function fastest(benched: readonly BenchedProvider[]): BenchedProvider | undefined {
+  const most = (each: BenchedProvider) =>
+    Math.max(0, ...each.points.map(({ samplesPerSecond }) => samplesPerSecond))
+  return [...benched].sort((a, b) => most(b) - most(a))[0]
+}
+
 /** What was measured, as text: a row a batch, and a line for what overtakes cpu. */
 export function benchTable(
   kind: string,
@@ -43,12 +50,12 @@ export function benchTable(
   const header = ['batch', 'median', 'p10 to p90', 'samples/s', 'warm-up', 'runs']
   const lines = benched.flatMap((each) => {
     const rows = each.points.map((point) => [
-      String(point.batch),
+      humanCount(point.batch),
       time(point.medianSeconds),
       `${time(point.p10Seconds)} to ${time(point.p90Seconds)}`,
-      String(Number(point.samplesPerSecond.toPrecision(3))),
+      humanCount(Number(point.samplesPerSecond.toPrecision(3))),
       time(point.warmupSeconds),
-      String(point.runs),
+      humanCount(point.runs),
     ])
     const threads = `${each.threads} ${each.threads === 1 ? 'thread' : 'threads'}`
     const title = `${describeProvider(each)}: ${each.runtime}, ${threads}, loaded in ${humanSeconds(each.loadSeconds)}`
@@ -57,7 +64,7 @@ export function benchTable(
   const verdicts = overtakes.map(({ provider, batch }) =>
     batch === null
       ? `${provider} is at no measured batch faster than cpu`
-      : `${provider} is faster than cpu from batch ${batch} on`,
+      : `${provider} is faster than cpu from batch ${humanCount(batch)} on`,
   )
   return [`${what}, by rows at once`, ...lines, ...(verdicts.length > 0 ? ['', ...verdicts] : []), ''].join(
     '\n',

@@ -1,16 +1,18 @@
 import type { InferredOptionTypes } from 'yargs'
 import { InputError, messageOf, requireInteger } from '../core/errors.ts'
+import { humanCount, humanSeconds } from '../core/human.ts'
 import { nearest } from '../core/nearest.ts'
-import { type MeasuredPoint, measurePoint } from '../infer/measure.ts'
+import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../infer/measure.ts'
 import type { Model, Skipped } from '../infer/model.ts'
 import { loadModel } from '../infer/node.ts'
 import { infoOf, type NodeProvider, providerNames } from '../infer/session.ts'
 import { isSoftware } from '../infer/vulkan-adapter.ts'
-import { type BenchedProvider, benchTable, overtakings } from './bench-table.ts'
+import { type BenchedProvider, benchTable, fastest, overtakings } from './bench-table.ts'
 import type { Command } from './command.ts'
 import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
-import { note, printJson } from './output.ts'
+import { note, printJson, suggest } from './output.ts'
+import { createProgress, type Progress } from './progress.ts'
 import { describeProvider, providerOptions } from './provider-options.ts'
 import { interruptible } from './signals.ts'
 
@@ -55,26 +57,30 @@ export const benchCommand: Command<BenchArguments> = {
     const skipped: Skipped[] = []
     const benched: BenchedProvider[] = []
     let kind = ''
+    const progress = createProgress()
     await interruptible(async (signal) => {
       for (const provider of named ?? usual) {
         const start = performance.now()
+        progress.wait(`loading on ${provider}`)
         const model = await open(provider, argv, named !== undefined, skipped)
         if (!model) continue
         const loadSeconds = (performance.now() - start) / 1000
         kind = model.file.isSampler ? 'sampler' : 'noise_predictor'
         try {
           note(`measuring ${describeProvider(model.session)}`)
-          const measured = await sweep(model, batches, argv.seconds, signal)
+          const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
           benched.push({ ...infoOf(model.session), loadSeconds, ...measured })
         } finally {
           await model.dispose()
         }
       }
-    })
+    }).finally(progress.stop)
     for (const { provider, reason } of skipped) note(`not on ${provider}: ${reason}`)
     const overtakes = overtakings(benched)
     if (argv.json) printJson({ model: argv.model, kind, providers: benched, skipped, overtakes })
     else process.stdout.write(benchTable(kind, benched, overtakes))
+    const { provider } = fastest(benched) ?? {}
+    if (provider) suggest(['sample', argv.model, '--provider', provider, '--out', 'samples.csv'])
   },
 }
 
@@ -105,17 +111,20 @@ async function open(
 async function sweep(
   { session, file }: Model,
   batches: readonly number[],
-  seconds: number,
-  signal: AbortSignal,
+  options: MeasureOptions,
+  progress: Progress,
 ): Promise<Pick<BenchedProvider, 'points' | 'leftOut'>> {
   const points: MeasuredPoint[] = []
-  for (const batch of batches) {
+  for (const [done, batch] of batches.entries()) {
+    progress.update({ stage: `measuring ${session.provider}`, unit: 'batches', done, count: batches.length })
     const last = points.at(-1)
     // time grows no faster than the batch, and a long run has little but that
     const expected = last ? last.medianSeconds * (batch / last.batch) : 0
-    if (last && last.medianSeconds > seconds / 10 && expected > patience * seconds)
-      return { points, leftOut: `from batch ${batch} on a run would take some ${expected.toPrecision(1)} s` }
-    points.push(await measurePoint(session, file, batch, { seconds, signal }))
+    if (last && last.medianSeconds > options.seconds / 10 && expected > patience * options.seconds) {
+      const leftOut = `from batch ${humanCount(batch)} on a run would take some ${humanSeconds(expected)}`
+      return { points, leftOut }
+    }
+    points.push(await measurePoint(session, file, batch, options))
   }
   return { points, leftOut: null }
 }

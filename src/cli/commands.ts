@@ -8,7 +8,7 @@ interface Entry {
   readonly load: () => Promise<Command<unknown>>
 }
 
-const commands: readonly Entry[] = [
+export const commands: readonly Entry[] = [
   {
     command: 'train',
     describe: 'Fit a noise predictor to data',
@@ -66,8 +66,10 @@ const commands: readonly Entry[] = [
   },
 ]
 
-/** The parser with every command; `onOptions` is told the names of the options that the called one has. */
-export function withCommands(yargs: Argv, onOptions: (names: string[]) => void): Argv {
+export const commandNames = commands.map(({ command }) => command.split(' ')[0]!)
+
+/** The parser with every command; `onCalled` is told of the called one and the names of its options. */
+export function withCommands(yargs: Argv, onCalled: (command: string, options: string[]) => void): Argv {
   return commands.reduce(
     (parser, { command, describe, load }) =>
       parser.command({
@@ -75,7 +77,7 @@ export function withCommands(yargs: Argv, onOptions: (names: string[]) => void):
         describe,
         builder: async (own: Argv) => {
           const { options, builder } = await load()
-          onOptions(Object.keys(options))
+          onCalled(command, Object.keys(options))
           return builder(own.options(options))
         },
         handler: async (argv: ArgumentsCamelCase) => (await load()).handler(argv),

@@ -3,12 +3,14 @@ import { describeComparison } from '../compare/describe.ts'
 import { toMarkdown, toText } from '../compare/document.ts'
 import { compare } from '../compare/node.ts'
 import { toleranceNames } from '../compare/tolerance.ts'
-import { writeWhole } from '../core/files.ts'
+import { requireWritable, writeWhole } from '../core/files.ts'
 import '../providers.ts'
+import { paintVerdict } from './colour.ts'
 import type { Command } from './command.ts'
+import { afterComparison } from './next-commands.ts'
 import { withValues } from './options.ts'
-import { note, printJson } from './output.ts'
-import { createProgress, type Progress } from './progress.ts'
+import { note, printJson, suggest } from './output.ts'
+import { createProgress } from './progress.ts'
 import { interruptible } from './signals.ts'
 
 const compareOptions = withValues({
@@ -34,7 +36,9 @@ export const compareCommand: Command<CompareArguments> = {
       .example('$0 compare model.onnx --providers cpu,webgpu --bisect', 'which node is wrong, if any')
       .example('$0 compare model.onnx --reference runs/moons', 'did the export keep the weights?'),
   async handler(argv) {
-    let progress: Progress | undefined
+    if (argv.markdown !== undefined) await requireWritable(argv.markdown)
+    const progress = createProgress()
+    progress.wait('comparing')
     const comparison = await interruptible((signal) =>
       compare(argv.model, {
         providers: argv.providers?.split(',').map((name) => name.trim()),
@@ -47,16 +51,17 @@ export const compareCommand: Command<CompareArguments> = {
         deviceId: argv['device-id'],
         signal,
         onProgress({ stage, done, count }) {
-          progress ??= createProgress('comparing', count, 'parts')
-          progress.update(done, stage)
+          progress.update({ stage: 'comparing', unit: 'parts', done, count, detail: stage })
         },
       }),
-    ).finally(() => progress?.stop())
+    ).finally(progress.stop)
     const blocks = describeComparison(comparison)
     if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
     if (argv.json) printJson(comparison)
-    else process.stdout.write(toText(blocks))
+    else process.stdout.write(toText(blocks, paintVerdict))
     if (argv.markdown !== undefined) note(`wrote ${argv.markdown}`)
     if (!comparison.pass) process.exitCode = 1
+    const { pass } = comparison
+    suggest(...afterComparison(argv.model, { pass, bisected: argv.bisect === true }, process.argv.slice(2)))
   },
 }

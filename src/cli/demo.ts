@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { writeWhole } from '../core/files.ts'
+import { humanSeconds } from '../core/human.ts'
 import { encodeSamples } from '../data/samples-file.ts'
 import { exportModel } from '../export/write.ts'
 import { loadModel } from '../infer/node.ts'
 import { sample } from '../infer/sample.ts'
 import type { Command } from './command.ts'
-import { humanSeconds, note, printJson } from './output.ts'
+import { note, printJson, suggest } from './output.ts'
+import { waitFor } from './progress.ts'
 import { trainWithProgress } from './train.ts'
 
 const demoOptions = {
@@ -36,7 +38,9 @@ export const demoCommand: Command<DemoArguments> = {
     }
     const [run, model, sampler] = [join(out, 'run'), join(out, 'model.onnx'), join(out, 'sampler.onnx')]
     await timed('train', () => trainWithProgress({ out: run, ...demoOptions }))
-    await timed('export', () => exportModel({ run, out: model, samplerOut: sampler }))
+    await timed('export', () =>
+      waitFor('exporting', () => exportModel({ run, out: model, samplerOut: sampler })),
+    )
     const csv = join(out, 'samples.csv')
     await timed('sample', async () => {
       const loaded = await loadModel(model)
@@ -44,7 +48,7 @@ export const demoCommand: Command<DemoArguments> = {
       await loaded.dispose()
       await writeWhole(csv, encodeSamples(csv, points, loaded.file.card.columns))
     })
-    const drawn = await timed('draw', () => drawFigures(out, model))
+    const drawn = await timed('draw', () => waitFor('drawing', () => drawFigures(out, model)))
     note(
       Object.entries(seconds)
         .map(([name, value]) => `${name} ${humanSeconds(value)}`)
@@ -53,6 +57,10 @@ export const demoCommand: Command<DemoArguments> = {
     note(`the run is in ${run}, the models are ${model} and ${sampler}, the samples ${csv}`)
     note(`look at ${drawn.join(', ')}`)
     if (json) printJson({ run, model, sampler, samples: csv, figure: drawn[0], figures: drawn, seconds })
+    suggest(
+      ['plot', 'trajectory', model, '--out', join(out, 'trajectory.svg')],
+      ['compare', model, '--reference', run],
+    )
   },
 }
 

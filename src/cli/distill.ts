@@ -1,11 +1,11 @@
 import type { InferredOptionTypes } from 'yargs'
+import { humanCount, humanSeconds } from '../core/human.ts'
 import { type DistillRequest, type DistillResult, studentFolder } from '../distill/distill.ts'
 import { distillation } from '../distill/student.ts'
 import { distill } from '../training.ts'
 import type { Command } from './command.ts'
 import { withValues } from './options.ts'
-import { humanSeconds, note, printJson } from './output.ts'
-import { createProgress } from './progress.ts'
+import { note, printJson, suggest } from './output.ts'
 import { describeProvider, providerOptions } from './provider-options.ts'
 import { samplerChoice, samplerOptions } from './sampler-options.ts'
 import { checkStudentOptions } from './student-options.ts'
@@ -58,24 +58,20 @@ export const distillCommand: Command<DistillArguments> = {
       ? await trainWithProgress({ resume: true, out, threads: argv.threads })
       : await distillWithProgress(request)
     if (argv.json) printJson(result)
-    else note(`next: moonstep export ${out} --out student.onnx`)
+    suggest(['export', out, '--out', 'student.onnx'])
   },
 }
 
-/** Draws the pairs under one progress bar, trains under the next, and says how both went. */
+/** Draws the pairs as one stage, trains as the next, and says how both went. */
 async function distillWithProgress(request: DistillRequest): Promise<DistillResult> {
-  let progress: ReturnType<typeof createProgress> | undefined
-  const onPairs = ({ done, count }: { done: number; count: number }) => {
-    progress ??= createProgress('drawing', count, 'pairs')
-    progress.update(done)
-    if (done === count) progress.stop()
-  }
-  const result = await underProgress((watched) => distill({ ...request, ...watched, onPairs })).finally(() =>
-    progress?.stop(),
-  )
+  const result = await underProgress((watched, progress) => {
+    const onPairs = (now: { done: number; count: number }) =>
+      progress.update({ stage: 'drawing', unit: 'pairs', ...now })
+    return distill({ ...request, ...watched, onPairs })
+  })
   const { teacher, drawing } = result
   note(
-    `its teacher ${teacher.name} drew ${teacher.pairs} pairs in ${teacher.timesteps.length} steps on ` +
+    `its teacher ${teacher.name} drew ${humanCount(teacher.pairs)} pairs in ${teacher.timesteps.length} steps on ` +
       `${describeProvider(drawing)} in ${humanSeconds(drawing.seconds)}`,
   )
   return result

@@ -9,12 +9,15 @@ import { providerNames } from '../infer/session.ts'
 import { goldenStepsProblem } from '../train/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../train/tfjs/backend.ts'
 import { createStepSession } from '../training.ts'
+import { verdict } from './colour.ts'
 import type { Command } from './command.ts'
 import { type CudaReport, examineCuda } from './doctor/cuda.ts'
 import { machine } from './doctor/probe.ts'
 import { type Finding, tryProvider } from './doctor/try-provider.ts'
+import { freeRun } from './next-commands.ts'
 import { withValues } from './options.ts'
-import { printJson } from './output.ts'
+import { isQuiet, printJson, suggest } from './output.ts'
+import { createProgress } from './progress.ts'
 import { interruptible } from './signals.ts'
 
 const doctorOptions = withValues({
@@ -39,14 +42,12 @@ export const doctorCommand: Command<DoctorArguments> = {
     if (deviceId !== undefined && provider !== 'cuda')
       throw new InputError('--device-id is for --provider cuda: leave it out')
     if (install && !(await runInstaller())) return
-    const providers = await interruptible((signal) =>
+    const { providers, onnx, problem } = await interruptible((signal) =>
       Promise.race([
-        Promise.all(providerNames.map((name) => tryProvider(name, name === 'cuda' ? deviceId : undefined))),
+        tryAll(deviceId),
         new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       ]),
     )
-    const onnx = await goldenStepsProblem(createStepSession).catch(messageOf)
-    const problem = tensorflowProblem()
     const engines = [
       { engine: 'onnx', available: !onnx, reason: onnx ?? null },
       { engine: 'tensorflow', available: !problem, reason: problem ?? null },
@@ -68,7 +69,25 @@ export const doctorCommand: Command<DoctorArguments> = {
         '',
       ].join('\n'),
     )
+    if (problem) suggest(['doctor', '--install', 'tensorflow'])
+    else suggest(['train', '--out', freeRun('moons')])
   },
+}
+
+/** What runs here, tried: every provider, and the engines that can be missing. */
+async function tryAll(deviceId: number | undefined) {
+  const progress = createProgress()
+  try {
+    progress.wait('trying the providers')
+    const providers = await Promise.all(
+      providerNames.map((name) => tryProvider(name, name === 'cuda' ? deviceId : undefined)),
+    )
+    progress.wait('trying the engines')
+    const onnx = await goldenStepsProblem(createStepSession).catch(messageOf)
+    return { providers, onnx, problem: tensorflowProblem() }
+  } finally {
+    progress.stop()
+  }
 }
 
 function line(
@@ -76,7 +95,7 @@ function line(
   { available, reason }: Pick<Finding, 'available' | 'reason'>,
   yes = 'yes',
 ): string {
-  return `  ${name.padEnd(15)} ${available ? yes : `no: ${reason}`}`
+  return `  ${name.padEnd(15)} ${available ? yes.replace(/^yes/, (word) => verdict(word, true)) : `${verdict('no', false)}: ${reason}`}`
 }
 
 function answerOf({ ran, software }: Finding): string {
@@ -113,11 +132,19 @@ function packageFolder(): string | undefined {
   }
 }
 
-/** The script that `npm test` and `npm run demo` use too. False, with its exit code kept, if it failed. */
+/**
+ * The script that `npm test` and `npm run demo` use too. False, with its exit code kept, if it failed. All it says is
+ * on its stderr, and under --quiet matters only where it failed.
+ */
 async function runInstaller(): Promise<boolean> {
   const script = fileURLToPath(new URL('../../scripts/install-tensorflow.mjs', import.meta.url))
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', process.stderr, 'inherit'] })
-  const [code] = await once(child, 'exit')
-  if (code !== 0) process.exitCode = code ?? 3
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', process.stderr, 'pipe'] })
+  const said: Buffer[] = []
+  child.stderr!.on('data', (text: Buffer) => (isQuiet() ? said.push(text) : process.stderr.write(text)))
+  const [code] = await once(child, 'close')
+  if (code !== 0) {
+    process.exitCode = code ?? 3
+    process.stderr.write(Buffer.concat(said))
+  }
   return code === 0
 }

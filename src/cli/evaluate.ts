@@ -1,14 +1,16 @@
 import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
+import { humanCount } from '../core/human.ts'
 import { type Evaluation, type EvaluationRequest, evaluate } from '../evaluate/evaluate.ts'
 import { evaluationNotes } from '../evaluate/notes.ts'
 import { evaluationTable, significant } from '../evaluate/table.ts'
-import type { WorkProgress } from '../evaluate/work.ts'
+import { coloured } from './colour.ts'
 import type { Command } from './command.ts'
 import { type EvaluationInputs, readInputs } from './evaluation-inputs.ts'
+import { afterEvaluation } from './next-commands.ts'
 import { withValues } from './options.ts'
-import { note, printJson, warn } from './output.ts'
-import { createProgress, type Progress } from './progress.ts'
+import { note, printJson, refuse, suggest, warn } from './output.ts'
+import { createProgress } from './progress.ts'
 import { interruptible } from './signals.ts'
 
 const evaluateOptions = withValues({
@@ -53,21 +55,26 @@ export const evaluateCommand: Command<EvaluateArguments> = {
     const maxRatio = argv['max-ratio']
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
       throw new InputError(`--max-ratio is ${maxRatio}: give a number above 0, 2 say`)
+    const progress = createProgress()
+    progress.wait(argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher')
     const { inputs, evaluation } = await interruptible(async (signal) => {
       const inputs = await readInputs(argv)
       for (const warning of inputs.warnings) warn(warning)
-      return {
-        inputs,
-        evaluation: await evaluateWithProgress({ ...inputs.request, quick: argv.quick, signal }),
-      }
-    })
+      const request: EvaluationRequest = { ...inputs.request, quick: argv.quick, signal }
+      return { inputs, evaluation: await evaluate({ ...request, onProgress: progress.update }) }
+    }).finally(progress.stop)
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
     report(argv, inputs, evaluation, exceeded)
     for (const name of exceeded)
-      note(
+      refuse(
         `${judged[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
       )
     if (exceeded.length > 0) process.exitCode = 1
+    else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
+    const { dim } = inputs.request.samples.points
+    const idealIsOpen = !argv.ideal && argv.model !== undefined && inputs.training !== null
+    const outcome = { exceeded: exceeded.length > 0, idealIsOpen }
+    suggest(...afterEvaluation({ ...argv, model: argv.model, dim }, outcome, process.argv.slice(2)))
   },
 }
 
@@ -77,21 +84,6 @@ const judged = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energ
 function exceededBy({ ratio }: Evaluation, maxRatio: number): (keyof typeof judged)[] {
   const names = Object.keys(judged) as (keyof typeof judged)[]
   return names.filter((name) => !(ratio[name] <= maxRatio))
-}
-
-/** Evaluates under a progress bar for each stage. */
-async function evaluateWithProgress(request: EvaluationRequest): Promise<Evaluation> {
-  let progress: Progress | undefined
-  let last: WorkProgress | undefined
-  const onProgress = (now: WorkProgress) => {
-    if (now.stage !== last?.stage || now.unit !== last.unit || now.done < last.done) {
-      progress?.stop()
-      progress = createProgress(now.stage, now.count, now.unit)
-    }
-    last = now
-    progress?.update(now.done)
-  }
-  return evaluate({ ...request, onProgress }).finally(() => progress?.stop())
 }
 
 function report(
@@ -105,7 +97,7 @@ function report(
   if (denoised !== null) notes.push(`the ideal denoiser is sampled by ${denoised}.`)
   if (teaching !== null) notes.push(`the teacher is sampled by ${teaching}.`)
   const [ofData, ofSamples] = evaluation.counts.all
-  const title = `${samples} (${ofSamples}) against ${against} (${ofData}), scaled by ${scaledBy}`
+  const title = `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`
   if (json) {
     for (const line of notes) note(line)
     printJson({ ...evaluation, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })

@@ -1,9 +1,12 @@
 import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
+import { humanBytes } from '../core/human.ts'
 import { exportModel } from '../export/write.ts'
 import type { Command } from './command.ts'
+import { afterExport } from './next-commands.ts'
 import { withValues } from './options.ts'
-import { humanBytes, note, printJson, warn } from './output.ts'
+import { note, printJson, suggest, warn } from './output.ts'
+import { waitFor } from './progress.ts'
 import { samplerChoice, samplerOptions } from './sampler-options.ts'
 
 const exportOptions = withValues({
@@ -29,16 +32,14 @@ export const exportCommand: Command<ExportArguments> = {
     )
     if (given && samplerOut === undefined)
       throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`)
-    const result = await exportModel({
-      run: argv.run,
-      out: argv.out,
-      samplerOut,
-      sampler: { ...samplerChoice(argv), trajectory: argv.trajectory, onWarning: warn },
-    })
+    const sampler = { ...samplerChoice(argv), trajectory: argv.trajectory, onWarning: warn }
+    const result = await waitFor('exporting', () =>
+      exportModel({ run: argv.run, out: argv.out, samplerOut, sampler }),
+    )
     note(
       `wrote ${[result.model, result.sampler].filter(Boolean).join(' and ')} (${humanBytes(result.bytes)})`,
     )
     if (argv.json) printJson(result)
-    else note(`next: moonstep sample ${result.model} --out samples.csv`)
+    suggest(...afterExport(argv.run, result.model, result.sampler))
   },
 }

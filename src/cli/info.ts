@@ -1,12 +1,15 @@
 import { InputError } from '../core/errors.ts'
+import { humanCount } from '../core/human.ts'
 import { selfTest } from '../infer/self-test.ts'
 import { infoOf } from '../infer/session.ts'
 import { describeSteps, stepsOf } from '../model/card.ts'
 import { linearLayers } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
+import { verdict } from './colour.ts'
 import type { Command } from './command.ts'
 import { withValues } from './options.ts'
-import { printJson } from './output.ts'
+import { printJson, suggest } from './output.ts'
+import { waitFor } from './progress.ts'
 import {
   describeProvider,
   loadOn,
@@ -28,17 +31,20 @@ export const infoCommand: Command<InfoArguments> = {
       .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'),
   async handler(argv) {
     const { model: path, json } = argv
-    const model = await loadOn(path, { ...loadOptionsOf(argv), selfTest: false })
-    const { pass, worst } = await selfTest(model.file, model.session).finally(model.dispose)
+    const { model, pass, worst } = await waitFor('loading and testing the model', async () => {
+      const model = await loadOn(path, { ...loadOptionsOf(argv), selfTest: false })
+      return { model, ...(await selfTest(model.file, model.session).finally(model.dispose)) }
+    })
     if (json) printJson({ ...summary(model.file), selfTest: { ...infoOf(model.session), pass, worst } })
     else
       process.stdout.write(
-        `${lines(path, model.file)}\nself-test    ${pass ? 'passed' : 'FAILED'} on ${describeProvider(model.session)}: worst difference ${worst.toExponential(1)}\n`,
+        `${lines(path, model.file)}\nself-test    ${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.session)}: worst difference ${worst.toExponential(1)}\n`,
       )
     if (!pass)
       throw new InputError(
         `${path} fails its self-test on ${model.session.provider}: export it again, or use another provider`,
       )
+    suggest(['sample', path, '--out', 'samples.csv'])
   },
 }
 
@@ -55,14 +61,19 @@ function summary(file: ModelFile) {
 
 function dataOf({ dataset }: ModelFile['card']): string {
   if (!dataset) return 'not recorded'
-  if ('file' in dataset) return `${dataset.file}, ${dataset.rows} rows`
-  return `${dataset.name}, ${dataset.rows} rows, noise ${dataset.noiseLevel}`
+  if ('file' in dataset) return `${dataset.file}, ${humanCount(dataset.rows)} rows`
+  return `${dataset.name}, ${humanCount(dataset.rows)} rows, noise ${dataset.noiseLevel}`
 }
 
 function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
   if (!teacher) return []
   const { name, sampler: config, timesteps, pairs, seed } = teacher
-  return [['teacher', `${name}: ${pairs} pairs, seed ${seed}, by ${describeSteps({ config, timesteps })}`]]
+  return [
+    [
+      'teacher',
+      `${name}: ${humanCount(pairs)} pairs, seed ${seed}, by ${describeSteps({ config, timesteps })}`,
+    ],
+  ]
 }
 
 function lines(path: string, file: ModelFile): string {
@@ -82,7 +93,10 @@ function lines(path: string, file: ModelFile): string {
     ],
     [isSampler ? 'sampler' : 'recommended', describeSteps(stepsOf(card))],
     ...teacherOf(card),
-    ['graph', `${inputs.join(', ')} -> ${outputs.join(', ')}; ${nodes} nodes, ${parameters(file)} constants`],
+    [
+      'graph',
+      `${inputs.join(', ')} -> ${outputs.join(', ')}; ${humanCount(nodes)} nodes, ${humanCount(parameters(file))} constants`,
+    ],
     [
       'ops',
       Object.entries(opCounts)

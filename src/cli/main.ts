@@ -3,8 +3,8 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { InputError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { withCommands } from './commands.ts'
-import { reportError } from './output.ts'
+import { commandNames, withCommands } from './commands.ts'
+import { reportError, setManners } from './output.ts'
 import { usageMessage } from './usage-message.ts'
 
 // a reader that has seen enough (moonstep sample ... | head) is no error
@@ -14,16 +14,21 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const args = hideBin(process.argv)
-const optionNames = ['json', 'verbose', 'help', 'version']
+const options = ['json', 'quiet', 'verbose', 'help', 'version']
+let called: string | undefined
 try {
-  await withCommands(yargs(args), (names) => optionNames.push(...names))
+  await withCommands(yargs(args), (command, names) => {
+    called = command
+    options.push(...names)
+  })
     .scriptName('moonstep')
     .usage('$0 <command>\n\nTrain small diffusion models, export them as ONNX, sample them anywhere.')
     .option('json', { type: 'boolean', describe: 'print one JSON object on stdout' })
+    .option('quiet', { type: 'boolean', describe: 'only results, warnings and errors' })
     .option('verbose', { type: 'boolean', describe: 'show stack traces of errors' })
     .demandCommand(1, 'give a command; moonstep --help lists them')
-    .recommendCommands()
     .strict()
+    .middleware((argv) => setManners(argv))
     .version(version)
     .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
@@ -34,6 +39,8 @@ try {
 } catch (error) {
   // yargs's own errors are about the command line, the rest come from a command
   const isUsage = error instanceof Error && error.name === 'YError'
-  const told = isUsage ? new InputError(usageMessage(error.message, optionNames)) : error
+  const told = isUsage
+    ? new InputError(usageMessage(error.message, { commands: commandNames, called, options }))
+    : error
   reportError(told, args.includes('--verbose'))
 }

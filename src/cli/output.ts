@@ -1,13 +1,54 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { coloured } from './colour.ts'
+import { shellLine } from './shell.ts'
 import { Interrupted } from './signals.ts'
 
-/** Progress, warnings and notes: stderr, so that stdout holds results alone. */
+/** What the options that every command has say. */
+const manners = { quiet: false, json: false }
+
+export function setManners(options: { quiet?: boolean | undefined; json?: boolean | undefined }): void {
+  manners.quiet = options.quiet === true
+  manners.json = options.json === true
+}
+
+export function isQuiet(): boolean {
+  return manners.quiet
+}
+
+/** Takes progress off the terminal's last line, where text would run into it. */
+let freeLine = () => {}
+
+/** Progress that draws on the terminal's last line says how to take it off again. */
+export function takeLine(free: () => void): void {
+  freeLine = free
+}
+
+function tell(text: string): void {
+  freeLine()
+  process.stderr.write(`${text}\n`)
+}
+
+/** What is good to know: stderr, so that stdout holds results alone. Not under --quiet. */
 export function note(message: string): void {
-  process.stderr.write(`${message}\n`)
+  if (!manners.quiet) tell(message)
 }
 
 export function warn(message: string): void {
-  note(`warning: ${message}`)
+  tell(`${coloured(process.stderr, 'yellow', 'warning:')} ${message}`)
+}
+
+/** Why the answer is no. */
+export function refuse(message: string): void {
+  tell(coloured(process.stderr, 'red', message))
+}
+
+/** The next useful commands, each as its words after `moonstep`. Not under --json, whose reader is a program. */
+export function suggest(...commands: readonly (readonly string[])[]): void {
+  if (manners.json) return
+  for (const [i, words] of commands.entries())
+    note(
+      `${coloured(process.stderr, 'dim', i === 0 ? 'next:' : '  or:')} ${shellLine(['moonstep', ...words])}`,
+    )
 }
 
 /** The one JSON object of --json. */
@@ -19,24 +60,10 @@ export function printJson(value: unknown): void {
 export function reportError(error: unknown, verbose: boolean): void {
   if (error instanceof Interrupted) {
     process.exitCode = error.exitCode
-    note(error.message)
+    tell(error.message)
     return
   }
   process.exitCode = error instanceof InputError ? 2 : 3
-  note(`moonstep: ${messageOf(error).replaceAll('\n', ' ')}`)
-  if (verbose && error instanceof Error && error.stack) note(error.stack)
-}
-
-/** 0.0123 -> '12 ms', 75 -> '1 min 15 s'. */
-export function humanSeconds(seconds: number): string {
-  if (seconds < 1) return `${Number((seconds * 1000).toPrecision(2))} ms`
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
-}
-
-export function humanBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
+  tell(`${coloured(process.stderr, 'red', 'moonstep:')} ${messageOf(error).replaceAll('\n', ' ')}`)
+  if (verbose && error instanceof Error && error.stack) tell(error.stack)
 }

@@ -1,6 +1,7 @@
 import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
-import { writeWhole } from '../core/files.ts'
+import { requireWritable, writeWhole } from '../core/files.ts'
+import { humanBytes } from '../core/human.ts'
 import {
   checkFigureOptions,
   type FigureName,
@@ -11,11 +12,12 @@ import {
 } from '../figures/names.ts'
 import { themeNames } from '../plot/theme.ts'
 import type { Command } from './command.ts'
+import { afterPlot } from './next-commands.ts'
 import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
-import { humanBytes, note, printJson } from './output.ts'
+import { note, printJson, suggest } from './output.ts'
 import { plotScheduleOptions, schedulesOf } from './plot-schedules.ts'
-import { createProgress, type Progress } from './progress.ts'
+import { createProgress } from './progress.ts'
 import { interruptible } from './signals.ts'
 
 const plotOptions = withValues({
@@ -60,7 +62,9 @@ export const plotCommand: Command<PlotArguments> = {
     const { figure, model, out } = argv
     checkFigureOptions(figure, model, givenOptions(argv))
     const { makeFigure } = await import('../figures/make.ts')
-    const progress = stagedProgress()
+    await requireWritable(out)
+    const progress = createProgress()
+    progress.wait('drawing')
     const { content, notes } = await interruptible((signal) =>
       makeFigure(
         {
@@ -79,7 +83,8 @@ export const plotCommand: Command<PlotArguments> = {
           schedules: schedulesOf(argv),
           T: argv.timesteps,
           signal,
-          onProgress: progress.update,
+          onProgress: (now) =>
+            progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
         },
         out,
       ),
@@ -89,6 +94,7 @@ export const plotCommand: Command<PlotArguments> = {
     for (const line of notes) note(line)
     note(`drew ${figure}, ${humanBytes(bytes)}: ${out}`)
     if (argv.json) printJson({ figure, out, bytes, notes })
+    suggest(...afterPlot(figure, model, argv))
   },
 }
 
@@ -107,21 +113,4 @@ function sizeOf(text: string): { width: number; height: number } {
   if (width === undefined || height === undefined)
     throw new InputError(`--size ${text}: give WIDTHxHEIGHT in pixels, 1600x800 say`)
   return { width: Number(width), height: Number(height) }
-}
-
-/** A bar for each thing that a figure waits for. */
-function stagedProgress() {
-  let bar: Progress | undefined
-  let unit: string | undefined
-  return {
-    update(now: { done: number; count: number; unit: string }) {
-      if (now.unit !== unit) {
-        bar?.stop()
-        unit = now.unit
-        bar = createProgress(now.unit === 'samples' ? 'sampling' : 'drawing', now.count, now.unit)
-      }
-      bar?.update(now.done)
-    },
-    stop: () => bar?.stop(),
-  }
 }

@@ -1,50 +1,140 @@
-import { humanSeconds, note } from './output.ts'
+import { humanCount, humanRate, humanSeconds } from '../core/human.ts'
+import { isQuiet, note, takeLine } from './output.ts'
 
+/** How far a stage of a command's work is; `detail` says what is worth watching, a loss say. */
+export interface StageProgress {
+  readonly stage: string
+  readonly unit: string
+  readonly done: number
+  readonly count: number
+  readonly detail?: string | undefined
+}
+
+/** What a command shows while it works: a stage at a time, on stderr, nothing under --quiet. */
 export interface Progress {
-  /** `detail` says what is worth watching, a loss say. */
-  update(done: number, detail?: string): void
+  /** A stage whose length nobody knows: the time so far. */
+  wait(stage: string): void
+  /** A stage with a count: its rate and the time left too. The first update of a stage begins it. */
+  update(progress: StageProgress): void
   stop(): void
 }
 
 // takes as long to load as many a command runs
 const bars = process.stderr.isTTY ? (await import('cli-progress')).default : undefined
 
-/** How often a line is written where there is no terminal to draw a bar on. */
+/** How often a line is written where there is no terminal to draw on. */
 const lineSeconds = 5
 
-/** A bar with rate and time left on a terminal, plain lines elsewhere; both on stderr. */
-export function createProgress(label: string, total: number, unit: string): Progress {
+const none: Progress = { wait() {}, update() {}, stop() {} }
+
+/** Progress of a command, shown until its next stage or `stop`. */
+export function createProgress(): Progress {
+  if (isQuiet()) return none
+  let last: StageProgress | undefined
+  let update: (now: StageProgress) => void = () => {}
+  let stop = () => {}
+  return {
+    wait(stage) {
+      stop()
+      last = undefined
+      stop = waiting(stage)
+    },
+    update(now) {
+      if (now.stage !== last?.stage || now.unit !== last.unit || now.done < last.done) {
+        stop()
+        const shown = bars ? bar(now) : lines()
+        update = shown.update
+        stop = shown.stop
+      }
+      last = now
+      update(now)
+    },
+    stop() {
+      stop()
+      last = undefined
+      stop = () => {}
+    },
+  }
+}
+
+/** Runs `body` as a stage that is waited for. */
+export async function waitFor<R>(stage: string, body: () => Promise<R>): Promise<R> {
+  const progress = createProgress()
+  progress.wait(stage)
+  return body().finally(progress.stop)
+}
+
+/** A terminal shows the stage at once, for what computes in one piece lets no timer speak. */
+function waiting(stage: string): () => void {
   const start = performance.now()
-  const rateAndRest = (done: number) => {
-    const rate = done / ((performance.now() - start) / 1000)
-    return { rate: `${Math.round(rate)} ${unit}/s`, rest: humanSeconds((total - done) / rate) }
-  }
+  const soFar = () => humanSeconds((performance.now() - start) / 1000)
   if (!bars) {
-    let last = start
-    return {
-      update(done, detail = '') {
-        const now = performance.now()
-        if (now - last < lineSeconds * 1000 || done === total) return
-        last = now
-        const { rate, rest } = rateAndRest(done)
-        note(`${label}: ${done} of ${total} ${unit}${detail && `, ${detail}`}, ${rate}, ${rest} left`)
-      },
-      stop() {},
-    }
+    const timer = setInterval(() => note(`${stage}: ${soFar()} so far`), lineSeconds * 1000)
+    return () => clearInterval(timer)
   }
-  const bar = new bars.SingleBar({
-    format: `${label} {bar} {percentage}% | {value}/{total} ${unit}{detail} | {rate} | {rest} left`,
+  const clear = () => process.stderr.write('\r\u001b[K')
+  const show = (text: string) => {
+    clear()
+    process.stderr.write(text)
+    takeLine(clear)
+  }
+  show(`${stage} …`)
+  const timer = setInterval(() => show(`${stage} … ${soFar()}`), 1000)
+  return () => {
+    clearInterval(timer)
+    clear()
+    takeLine(() => {})
+  }
+}
+
+function rateAndRest(start: number, { done, count, unit }: StageProgress) {
+  const rate = done / ((performance.now() - start) / 1000)
+  return { rate: `${humanRate(rate)} ${unit}/s`, rest: humanSeconds((count - done) / rate) }
+}
+
+function lines() {
+  const start = performance.now()
+  let last = start
+  return {
+    update(now: StageProgress) {
+      const { stage, done, count, unit, detail } = now
+      if (performance.now() - last < lineSeconds * 1000 || done === count) return
+      last = performance.now()
+      const { rate, rest } = rateAndRest(start, now)
+      const counted = `${humanCount(done)} of ${humanCount(count)} ${unit}`
+      note(`${stage}: ${counted}${detail ? `, ${detail}` : ''}, ${rate}, ${rest} left`)
+    },
+    stop() {},
+  }
+}
+
+/** Gone while something else is written, and back with the next update. */
+function bar({ stage, unit, count }: StageProgress) {
+  const start = performance.now()
+  const bar = new bars!.SingleBar({
+    format: `${stage} {bar} {percentage}% | {value}/{total} ${unit}{detail} | {rate} | {rest} left`,
+    formatValue: (value, _, type) =>
+      type === 'value' || type === 'total' ? humanCount(value) : String(value),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
   })
-  bar.start(total, 0, { detail: '', rate: `- ${unit}/s`, rest: '?' })
+  let isShown = false
+  const hide = () => {
+    if (isShown) bar.stop()
+    isShown = false
+  }
   return {
-    update(done, detail = '') {
-      bar.update(done, { detail: detail && ` | ${detail}`, ...rateAndRest(done) })
+    update(now: StageProgress) {
+      const detail = now.detail ? ` | ${now.detail}` : ''
+      const payload = { detail, ...rateAndRest(start, now) }
+      if (isShown) bar.update(now.done, payload)
+      else bar.start(count, now.done, payload)
+      isShown = true
+      takeLine(hide)
     },
-    stop: () => bar.stop(),
+    stop: hide,
   }
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../core/errors.ts'
-import { writeWhole } from '../core/files.ts'
+import { requireWritable, writeWhole } from '../core/files.ts'
+import { humanCount, humanSeconds } from '../core/human.ts'
 import { joinRows, type Points } from '../core/points.ts'
 import {
   csvParts,
@@ -17,9 +18,10 @@ import type { Model } from '../infer/model.ts'
 import { sampleStream } from '../infer/sample.ts'
 import { infoOf } from '../infer/session.ts'
 import type { Command } from './command.ts'
+import { afterSampling } from './next-commands.ts'
 import { withValues } from './options.ts'
-import { humanSeconds, note, printJson, warn } from './output.ts'
-import { createProgress } from './progress.ts'
+import { note, printJson, suggest, warn } from './output.ts'
+import { createProgress, waitFor } from './progress.ts'
 import { describeProvider, loadOn, loadOptionsOf, providerOptions } from './provider-options.ts'
 import { samplerChoice, samplerOptions } from './sampler-options.ts'
 import { interruptible } from './signals.ts'
@@ -48,8 +50,11 @@ export const sampleCommand: Command<SampleArguments> = {
     if (argv.json && out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples')
     if (out !== undefined) requireEnding('--out', out, sampleEndings)
-    if (trajectory !== undefined) requireEnding('--trajectory', trajectory, trajectoryEndings)
-    const model = await loadOn(argv.model, loadOptionsOf(argv))
+    if (trajectory !== undefined) {
+      requireEnding('--trajectory', trajectory, trajectoryEndings)
+      await requireWritable(trajectory)
+    }
+    const model = await waitFor('loading the model', () => loadOn(argv.model, loadOptionsOf(argv)))
     try {
       await interruptible((signal) => draw(argv, model, signal))
     } finally {
@@ -61,7 +66,9 @@ export const sampleCommand: Command<SampleArguments> = {
 async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
   const { out, trajectory, count } = argv
   const { card } = model.file
-  const progress = createProgress('sampling', count, 'samples')
+  const progress = createProgress()
+  // samples that run over the terminal are progress enough
+  const isShown = out !== undefined || !process.stdout.isTTY
   const stream = sampleStream(model, {
     count,
     seed: argv.seed,
@@ -70,7 +77,9 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
     clip: argv.clip,
     onWarning: warn,
     signal,
-    onProgress: ({ done }) => progress.update(done),
+    onProgress({ done }) {
+      if (isShown) progress.update({ stage: 'sampling', unit: 'samples', done, count })
+    },
   })
   let seconds = 0
   const trajectories: (readonly Points[])[] = []
@@ -92,15 +101,18 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
     const whole = Array.from({ length: states }, (_, k) =>
       unscale(joinRows(trajectories.map((chunk) => chunk[k]!)), card.scaler),
     )
-    await writeWhole(trajectory, encodeTrajectory(trajectory, whole, stream.timesteps, card.columns))
+    await waitFor('writing the trajectory', async () =>
+      writeWhole(trajectory, encodeTrajectory(trajectory, whole, stream.timesteps, card.columns)),
+    )
   }
   const { sampler, timesteps } = stream
   note(
-    `drew ${count} samples by ${describeSampler(sampler)} in ${timesteps.length} steps on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+    `drew ${humanCount(count)} samples by ${describeSampler(sampler)} in ${timesteps.length} ${timesteps.length === 1 ? 'step' : 'steps'} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
   )
   if (card.integerColumns.length > 0)
     note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
   if (argv.json) printJson({ out, count, ...infoOf(stream), skipped: model.skipped, seconds })
+  suggest(...afterSampling(argv.model, card, out))
 }
 
 /** Writes to stdout as fast as its reader takes it. */

@@ -1,4 +1,5 @@
 import type { InferredOptionTypes } from 'yargs'
+import { humanCount, humanSeconds } from '../core/human.ts'
 import { datasetNames } from '../data/datasets.ts'
 import { lossWeightings } from '../diffusion/loss-weighting.ts'
 import { predictionTypes } from '../diffusion/prediction.ts'
@@ -16,8 +17,8 @@ import { train } from '../training.ts'
 import type { Command } from './command.ts'
 import { numberList } from './number-list.ts'
 import { withValues } from './options.ts'
-import { humanSeconds, note, printJson, warn } from './output.ts'
-import { createProgress } from './progress.ts'
+import { note, printJson, suggest, warn } from './output.ts'
+import { createProgress, type Progress } from './progress.ts'
 import { checkResumeOptions } from './resume-options.ts'
 import { scheduleOf, scheduleOptions } from './schedule-options.ts'
 import { interruptible } from './signals.ts'
@@ -67,7 +68,7 @@ export const trainCommand: Command<TrainArguments> = {
   async handler(argv) {
     const result = await trainWithProgress(argv.resume ? await resumeRequest(argv) : trainRequest(argv))
     if (argv.json) printJson(result)
-    else note(`next: moonstep export ${argv.out}`)
+    suggest(['export', argv.out])
   },
 }
 
@@ -78,19 +79,27 @@ export function trainWithProgress(request: TrainRequest | ResumeRequest): Promis
 
 /** Trains as `train` does, by whatever calls it. */
 export async function underProgress<R extends TrainingResult>(
-  training: (watched: Required<Observation> & { onWarning: (message: string) => void }) => Promise<R>,
+  training: (
+    watched: Required<Observation> & { onWarning: (message: string) => void },
+    progress: Progress,
+  ) => Promise<R>,
 ): Promise<R> {
-  let progress: ReturnType<typeof createProgress> | undefined
-  const onProgress = ({ step, steps, loss }: TrainingProgress) => {
-    progress ??= createProgress('training', steps, 'steps')
-    progress.update(step, `loss ${loss.toFixed(4)}`)
-  }
-  const result = await interruptible((signal) => training({ signal, onWarning: warn, onProgress })).finally(
-    () => progress?.stop(),
-  )
+  const progress = createProgress()
+  const onProgress = ({ step, steps, loss }: TrainingProgress) =>
+    progress.update({
+      stage: 'training',
+      unit: 'steps',
+      done: step,
+      count: steps,
+      detail: `loss ${loss.toFixed(4)}`,
+    })
+  progress.wait('preparing to train')
+  const result = await interruptible((signal) =>
+    training({ signal, onWarning: warn, onProgress }, progress),
+  ).finally(progress.stop)
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
-    `trained ${steps} steps on ${engine} in ${humanSeconds(seconds)} ` +
+    `trained ${humanCount(steps)} steps on ${engine} in ${humanSeconds(seconds)} ` +
       `(${humanSeconds(secondsPerStep)} a step), loss ${finalLoss.toFixed(4)}: ${run}`,
   )
   return result

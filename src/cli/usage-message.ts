@@ -1,24 +1,35 @@
 import { nearest } from '../core/nearest.ts'
 
-/** yargs's words for a wrong command line, as one line of ours. `options` are the names that there are. */
-export function usageMessage(message: string, options: readonly string[]): string {
+/** What there is to choose from on a command line. */
+export interface Usage {
+  /** The names of the commands. */
+  readonly commands: readonly string[]
+  /** The called one with its arguments, 'sample <model>' say; nothing where none was. */
+  readonly called: string | undefined
+  /** The names of the options that it has. */
+  readonly options: readonly string[]
+}
+
+/** yargs's words for a wrong command line, as one line of ours. */
+export function usageMessage(message: string, { commands, called, options }: Usage): string {
+  const [name, ...parameters] = called?.split(' ') ?? []
+  const help = `moonstep ${name ? `${name} ` : ''}--help`
   const choice = /Argument: (\S+), Given: "?(.*?)"?, Choices: (.*)/.exec(message)
   if (choice) {
-    const [, name, given, choices] = choice as unknown as [string, string, string, string]
+    const [, option, given, choices] = choice as unknown as [string, string, string, string]
     const names = choices.replaceAll('"', '').split(', ')
-    return `unknown ${name} ${given}${nearest(given, names)}: choose from ${names.join(', ')}`
+    return `unknown ${option} ${given}${nearest(given, names)}: choose from ${names.join(', ')}`
   }
-  const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1]
+  const unknown = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message)?.[1]
+  if (unknown !== undefined && !name)
+    return `unknown command ${unknown}${nearest(unknown, commands)}: ${help} lists them`
   if (unknown !== undefined)
-    return `unknown argument ${unknown}${nearest(unknown, options)}: moonstep <command> --help lists what there is`
+    return `unknown argument ${unknown}${nearest(unknown, options)}: ${help} lists what there is`
   const missing = /^Missing required arguments?: (.*)/.exec(message)
-  if (missing)
-    return `--${missing[1]!.replaceAll(', ', ', --')} is missing: moonstep <command> --help tells what it is`
+  if (missing) return `--${missing[1]!.replaceAll(', ', ', --')} is missing: ${help} tells what it is`
   if (/^Not enough non-option arguments/.test(message))
-    return 'the command needs an argument: moonstep <command> --help tells which'
+    return `moonstep ${name} needs an argument, ${parameters.join(' ')}: ${help} tells what it is`
   const lacking = /^Not enough arguments following: (.*)/.exec(message)
-  if (lacking) return `--${lacking[1]} needs a value: moonstep <command> --help tells which`
-  const meant = /^Did you mean (.*)\?/.exec(message)
-  if (meant) return `unknown command: did you mean ${meant[1]}?`
+  if (lacking) return `--${lacking[1]} needs a value: ${help} tells which`
   return message
 }

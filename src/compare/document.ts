@@ -9,9 +9,12 @@ export type Block =
       readonly numbers: readonly boolean[]
     }
 
+/** Gives a table's cell, or a line, its colour; what it adds has no width. */
+export type Paint = (text: string) => string
+
 /** For a terminal of 100 columns. */
-export function toText(blocks: readonly Block[]): string {
-  return `${blocks.map(printableBlock).map(blockText).join('\n\n')}\n`
+export function toText(blocks: readonly Block[], paint: Paint = (text) => text): string {
+  return `${blocks.map((block) => blockText(printableBlock(block), paint)).join('\n\n')}\n`
 }
 
 export function toMarkdown(blocks: readonly Block[]): string {
@@ -37,15 +40,16 @@ function printableBlock(block: Block): Block {
 
 const lineLength = 100
 
-function blockText(block: Block): string {
+function blockText(block: Block, paint: Paint): string {
   switch (block.kind) {
     case 'title':
-    case 'text':
       return wrap(block.text, '', '')
+    case 'text':
+      return paint(wrap(block.text, '', ''))
     case 'list':
       return block.items.map((item) => wrap(item, '- ', '  ')).join('\n')
     case 'table':
-      return aligned(block.rows, block.numbers).join('\n')
+      return aligned(block.rows, block.numbers, paint).join('\n')
   }
 }
 
@@ -65,11 +69,11 @@ function blockMarkdown(block: Block): string {
   }
 }
 
-function aligned(rows: readonly (readonly string[])[], numbers: readonly boolean[]): string[] {
+function aligned(rows: readonly (readonly string[])[], numbers: readonly boolean[], paint: Paint): string[] {
   const widths = numbers.map((_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)))
   return rows.map((row) =>
     row
-      .map((cell, c) => (numbers[c] ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))
+      .map((cell, c) => paint(numbers[c] ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))
       .join('  ')
       .trimEnd(),
   )

@@ -1,4 +1,5 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError, messageOf } from './errors.ts'
 
@@ -48,6 +49,34 @@ export async function writeTogether(
     })
 }
 
+/**
+ * Tries whether `writeWhole` can write a file, before the long work whose result it holds. Leaves nothing there.
+ * Errors: as those of `writeWhole`.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  const missing: string[] = []
+  for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder)
+  const trial = `${path}.${process.pid}.tmp`
+  try {
+    if (await isFolder(path)) throw Object.assign(new Error(), { code: 'EISDIR' })
+    await makeFolder(dirname(path))
+    await writeFile(trial, '')
+  } catch (error) {
+    throw cannotWrite(path, error)
+  } finally {
+    await rm(trial, { force: true }).catch(() => {})
+    // from the deepest up, and only those that are empty still
+    for (const folder of missing) await rmdir(folder).catch(() => {})
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  )
+}
+
 /** Makes a folder and those above it. Node's own recursive mkdir never returns where /proc refuses one. */
 async function makeFolder(path: string): Promise<void> {
   const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
@@ -55,14 +84,7 @@ async function makeFolder(path: string): Promise<void> {
   if (made === 'ENOENT' && dirname(path) !== path) {
     await makeFolder(dirname(path))
     await mkdir(path)
-  } else if (
-    made !== undefined &&
-    !(await stat(path).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    ))
-  )
-    await mkdir(path)
+  } else if (made !== undefined && !(await isFolder(path))) await mkdir(path)
 }
 
 /** A failed write as one line; a full disk stays what it is, the rest is the caller's path. */

@@ -1,3 +1,4 @@
+import { humanCount } from '../core/human.ts'
 import type { Evaluation } from './evaluate.ts'
 import { neighbours } from './pairwise.ts'
 import { significant } from './table.ts'
@@ -8,35 +9,35 @@ export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Eva
   const notes = [
     'sliced Wasserstein-2, energy, MMD²: 0 is best, and real against real is what chance alone gives; density ' +
       'and coverage: best as real against real.',
-    `real against real: median of ${halvings} random halvings of the data (seed 0), ${halves[0]} points against ` +
-      `${halves[1]}. For an unbiased figure the ratio is to the median of their absolute values.`,
+    `real against real: median of ${halvings} random halvings of the data (seed 0), ${humanCount(halves[0])} points against ` +
+      `${humanCount(halves[1])}. For an unbiased figure the ratio is to the median of their absolute values.`,
   ]
   if (pairwise[0] < all[0] || pairwise[1] < all[1])
     notes.push(
-      `all but sliced Wasserstein-2 take pairs of points: of ${pairwise[1]} of the ${all[1]} samples and ` +
-        `${pairwise[0]} of the ${all[0]} points of the data, drawn at random (seed 0); in the halvings of ` +
-        `${pairwiseHalves[0]} and ${pairwiseHalves[1]}.`,
+      `all but sliced Wasserstein-2 take pairs of points: of ${humanCount(pairwise[1])} of the ${humanCount(all[1])} samples and ` +
+        `${humanCount(pairwise[0])} of the ${humanCount(all[0])} points of the data, drawn at random (seed 0); in the halvings of ` +
+        `${humanCount(pairwiseHalves[0])} and ${humanCount(pairwiseHalves[1])}.`,
     )
   if (halves[1] < all[1])
     notes.push(
       `half of the data is fewer points than the samples, so real against real is larger than at the samples' ` +
-        `number, and the ratios smaller: ${2 * all[1]} points of data make it a sharper bar.`,
+        `number, and the ratios smaller: ${humanCount(2 * all[1])} points of data make it a sharper bar.`,
     )
   const [byChance, inHalves] = [expectedCoverage(...pairwise), expectedCoverage(...pairwiseHalves)]
   if (Math.abs(byChance - inHalves) > 0.01)
     notes.push(
       `coverage falls with the real points for a sample: chance alone covers ${significant(byChance)} with ` +
-        `${pairwise[0]} points and ${pairwise[1]} samples, ${significant(inHalves)} in the halvings.`,
+        `${humanCount(pairwise[0])} points and ${humanCount(pairwise[1])} samples, ${significant(inHalves)} in the halvings.`,
     )
   if (nearestTraining) notes.push(...notesOfNearest(nearestTraining))
   if (ideal)
     notes.push(
-      `ideal: ${counts.ideal} samples of the ideal denoiser, which knows the training points and nothing else. What ` +
+      `ideal: ${humanCount(counts.ideal ?? 0)} samples of the ideal denoiser, which knows the training points and nothing else. What ` +
         "it gets is the sampler's and the finite training set's part; what the samples have beyond it, the network's.",
     )
   if (teacher)
     notes.push(
-      `distance to the teacher: Euclidean, in scaled space, between ${teacher.count} samples of the student and of its ` +
+      `distance to the teacher: Euclidean, in scaled space, between ${humanCount(teacher.count)} samples of the student and of its ` +
         'teacher that start at the same noise (seed 0).',
     )
   return notes

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot'
+import { humanCount } from '../core/human.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { type AxisNames, type Domains, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { type Drawn, type Panel, renderFigure } from './figure.ts'
 import { type Appearance, type Frame, gridLayout } from './layout.ts'
 import { themes } from './theme.ts'
-import { grouped } from './thin.ts'
 
 /** Cells along an axis: so many that a filled one holds some points. */
 const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))
@@ -45,7 +45,7 @@ export function densityFigure(
       shapeRendering: 'crispEdges',
     })
     const title =
-      k === 0 ? `data, ${grouped(data.count)} points` : `samples, ${grouped(samples.count)} points`
+      k === 0 ? `data, ${humanCount(data.count)} points` : `samples, ${humanCount(samples.count)} points`
     return { frame, title, options: { ...scales, color, marks: [...marks, heat] } }
   })
   const svg = renderFigure({

@@ -1,9 +1,10 @@
+import { humanCount } from '../core/human.ts'
 import { type FloatArray, linearCombination, type Points } from '../core/points.ts'
 import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { renderFigure } from './figure.ts'
 import { type Appearance, gridLayout } from './layout.ts'
 import { themes } from './theme.ts'
-import { dotRadius, grouped, thinned, thinningNote } from './thin.ts'
+import { dotRadius, thinned, thinningNote } from './thin.ts'
 
 export interface AnimationFrame {
   readonly svg: string
@@ -44,7 +45,7 @@ export function reverseAnimation(
   const domains = sharedDomains(states, frame)
   const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
   const empty = renderFigure({
-    title: `The reverse process of ${grouped(count)} samples`,
+    title: `The reverse process of ${humanCount(count)} samples`,
     layout,
     theme,
     panels: [{ frame, options: { ...scales, marks } }],

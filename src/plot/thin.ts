@@ -1,3 +1,4 @@
+import { humanCount } from '../core/human.ts'
 import { type FloatArray, type Points, sliceRows } from '../core/points.ts'
 import { streams, uniforms } from '../core/random.ts'
 import type { Size } from './layout.ts'
@@ -23,12 +24,7 @@ export function rowsOf(points: Points<FloatArray>, indices: readonly number[]): 
 /** '20,000 of 100,000 points drawn', or nothing where all are. */
 export function thinningNote(what: string, count: number, drawn: number): string | undefined {
   if (drawn >= count) return undefined
-  return `${grouped(drawn)} of ${grouped(count)} ${what} drawn`
-}
-
-/** 100000 -> '100,000', on every machine. */
-export function grouped(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+  return `${humanCount(drawn)} of ${humanCount(count)} ${what} drawn`
 }
 
 /** Smaller dots where there are more of them in the frame. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type BenchedProvider, benchTable, overtakings } from '../../src/cli/bench-table.ts'
+import { type BenchedProvider, benchTable, fastest, overtakings } from '../../src/cli/bench-table.ts'
 import { isSoftware } from '../../src/infer/vulkan-adapter.ts'
 import { moonstep } from '../helpers/cli.ts'
 
@@ -46,16 +46,23 @@ describe('the batch from which on a provider is faster than cpu', () => {
   })
 })
 
+it('the fastest provider is that of the most samples a second, at its best batch', () => {
+  const cuda = benched('cuda', { 1: 1e-3, 10000: 5e-3 })
+  expect(fastest([cpu, cuda])?.provider).toBe('cuda')
+  expect(fastest([cpu, benched('cuda', { 1: 1e-3 })])?.provider).toBe('cpu')
+  expect(fastest([])).toBeUndefined()
+})
+
 it('the table has a row a batch, what ran, and the verdict', () => {
   const cuda = benched('cuda', { 1: 1e-3, 10000: 5e-3 })
   const all = [cpu, cuda, benched('wasm', { 1: 3e-5 })]
   const table = benchTable('sampler', all, overtakings(all))
   expect(table).toContain('a whole reverse process, by rows at once')
   expect(table).toContain('cuda (NVIDIA H100, TF32): onnxruntime-node 1.30.0, 2 threads, loaded in 250 ms')
-  expect(table).toMatch(/^ +10000 +5 ms +2\.5 ms to 10 ms +2000000 +500 ms +7$/m)
-  expect(table).toMatch(/^ +1 +20 us +10 us to 40 us +50000 /m)
+  expect(table).toMatch(/^ +10,000 +5 ms +2\.5 ms to 10 ms +2,000,000 +500 ms +7$/m)
+  expect(table).toMatch(/^ +1 +20 us +10 us to 40 us +50,000 /m)
   expect(table).toContain('  from batch 100 on a run would take some 40 s')
-  expect(table).toContain('cuda is faster than cpu from batch 10000 on')
+  expect(table).toContain('cuda is faster than cpu from batch 10,000 on')
   expect(table).toContain('wasm is at no measured batch faster than cpu')
 })
 
@@ -99,7 +106,7 @@ describe('bench', () => {
     expect(status).toBe(0)
     const [{ points, leftOut }] = JSON.parse(stdout).providers
     expect(points.map(({ batch }: { batch: number }) => batch)).toEqual([1, 300])
-    expect(leftOut).toMatch(/^from batch 100000 on a run would take some [\de+.]+ s$/)
+    expect(leftOut).toMatch(/^from batch 100,000 on a run would take some [\d.]+ (ms|s|min \d+ s)$/)
   })
 
   it('measures a provider that is named, each once', () => {

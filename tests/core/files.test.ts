@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { writeWhole } from '../../src/core/files.ts'
+import { requireWritable, writeWhole } from '../../src/core/files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-files-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,5 +33,23 @@ describe('a file written part by part', () => {
   it('fails in one line where it cannot be written', async () => {
     await expect(writeWhole(folder, parts('new'))).rejects.toThrow(/^cannot write /)
     expect(readdirSync(folder)).toEqual(['a.txt'])
+  })
+})
+
+describe('a place that is tried before long work', () => {
+  it('is left as it was, whether a file can be written there or not', async () => {
+    writeFileSync(path, 'old')
+    await requireWritable(path)
+    await requireWritable(join(folder, 'new', 'deep', 'a.txt'))
+    for (const [bad, reason] of [
+      [folder, /it is a folder: give a file name/],
+      [join(path, 'a.txt'), /a part of the path is a file/],
+      [join(path, 'b', 'a.txt'), /a part of the path is a file/],
+      ['/proc/no/a.txt', /cannot write \/proc\/no\/a\.txt: its folder cannot be made/],
+    ] as const)
+      await expect(requireWritable(bad)).rejects.toThrow(reason)
+    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(readdirSync(folder)).toEqual(['a.txt'])
+    expect(existsSync('/proc/no')).toBe(false)
   })
 })

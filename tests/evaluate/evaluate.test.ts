@@ -98,7 +98,9 @@ describe('evaluate', () => {
       halves: [2500, 2500],
       pairwiseHalves: [2000, 2000],
     })
-    expect(evaluationNotes(quick).join()).toContain('2000 of the 2500 samples and 2000 of the 5000 points')
+    expect(evaluationNotes(quick).join()).toContain(
+      '2,000 of the 2,500 samples and 2,000 of the 5,000 points',
+    )
     expect(quick.slicedWasserstein2).toBe(
       await slicedWasserstein2(toColumns(many, 'data'), toColumns(more, 'samples')),
     )

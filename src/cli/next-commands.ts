@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { datasetNames } from '../data/datasets.ts'
+import type { ModelCard } from '../model/card.ts'
+
+/** A command as its words after `moonstep`. */
+type Words = readonly string[]
+
+/** A run folder that isn't there yet: runs/moons, else runs/moons-2 and so on. */
+export function freeRun(name: string): string {
+  for (let i = 1; ; i++) {
+    const run = `runs/${name}${i > 1 ? `-${i}` : ''}`
+    if (!existsSync(run)) return run
+  }
+}
+
+/** A figure of samples beside data, for so many columns. */
+function samplesFigure(dim: number): 'samples' | 'pairs' {
+  return dim === 2 ? 'samples' : 'pairs'
+}
+
+export function afterExport(run: string, model: string, sampler: string | null): Words[] {
+  return [
+    ['sample', sampler ?? model, '--out', 'samples.csv'],
+    ['compare', model, '--reference', run],
+  ]
+}
+
+/** The data that a card names is found again if it is built in, or a file of that name lies here. */
+export function afterSampling(
+  model: string,
+  { dataset, dim, seed }: Pick<ModelCard, 'dataset' | 'dim' | 'seed'>,
+  out: string | undefined,
+): Words[] {
+  const figure = samplesFigure(dim)
+  const plot = ['plot', figure, model]
+  const file = dataset && 'file' in dataset && existsSync(dataset.file) ? dataset.file : undefined
+  if (file !== undefined && out !== undefined)
+    return [
+      ['evaluate', out, '--against', file, '--model', model],
+      [...plot, '--data', file, '--out', `${figure}.svg`],
+    ]
+  if (dataset && 'name' in dataset && datasetNames.includes(dataset.name) && seed !== null)
+    return [[...plot, '--out', `${figure}.svg`]]
+  return [['compare', model]]
+}
+
+/** `given` is the whole command that was: with --bisect it names the node that is wrong. */
+export function afterComparison(
+  model: string,
+  { pass, bisected }: { readonly pass: boolean; readonly bisected: boolean },
+  given: Words,
+): Words[] {
+  if (pass) return [['bench', model]]
+  return bisected ? [] : [[...given, '--bisect']]
+}
+
+/** `given` is the whole command that was: with --ideal it tells the sampler's part of a distance from the network's. */
+export function afterEvaluation(
+  {
+    samples,
+    against,
+    model,
+    dim,
+  }: {
+    readonly samples: string
+    readonly against: string
+    readonly model: string | undefined
+    readonly dim: number
+  },
+  { exceeded, idealIsOpen }: { readonly exceeded: boolean; readonly idealIsOpen: boolean },
+  given: Words,
+): Words[] {
+  const figure = samplesFigure(dim)
+  const look =
+    model !== undefined
+      ? [['plot', figure, model, '--data', against, '--out', `${figure}.svg`]]
+      : dim > 1
+        ? [['plot', 'dataset', '--data', samples, '--out', 'samples.svg']]
+        : []
+  return exceeded && idealIsOpen ? [[...given, '--ideal'], ...look] : look
+}
+
+/** What a figure shows, tried or seen from another side. */
+export function afterPlot(
+  figure: string,
+  model: string | undefined,
+  { dataset, data }: { readonly dataset?: string | undefined; readonly data?: string | undefined },
+): Words[] {
+  if (figure === 'dataset') {
+    const source = data ?? dataset ?? 'two-moons'
+    const isFile = /[./\\]/.test(source)
+    if (isFile && !/\.csv$/i.test(source)) return []
+    const name = isFile ? source.replace(/^.*[/\\]|\.csv$/gi, '') : source
+    return [['train', '--dataset', source, '--out', freeRun(name)]]
+  }
+  if (model === undefined) return [['train', '--out', freeRun('moons')]]
+  if (figure === 'loss') return [['export', model]]
+  if (figure === 'reverse' || figure === 'pairs')
+    return existsSync(`${model}/config.json`) ? [['export', model]] : [['compare', model]]
+  return [['plot', 'reverse', model, '--out', 'reverse.gif']]
+}

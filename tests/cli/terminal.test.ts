@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { shellLine } from '../../src/cli/shell.ts'
+import { command, moonstep } from '../helpers/cli.ts'
+
+const model = resolve('models/two-moons-seed/model.onnx')
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-terminal-'))
+const bin = join(folder, 'bin')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What a user's shell makes of a line, in `folder`, where moonstep is installed. */
+function shell(line: string, env: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
+    encoding: 'utf8',
+    cwd: folder,
+    timeout: 60_000,
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, ...env },
+  })
+  return { status, stdout, stderr }
+}
+
+beforeAll(() => {
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'moonstep'), `#!/bin/sh\nexec ${shellLine(command())} "$@"\n`)
+  chmodSync(join(bin, 'moonstep'), 0o755)
+})
+
+describe('the next command', () => {
+  it('is one that runs, from train to the reverse process as a GIF', () => {
+    const lines = ["moonstep train --out 'it'\\''s here' --rows 30 --hidden 8 --steps 5 --engine tfjs-wasm"]
+    for (let i = 0; i < 5; i++) {
+      const { status, stderr } = shell(lines[i]!)
+      expect([status, stderr]).toEqual([0, expect.stringMatching(/^next: moonstep /m)])
+      lines.push(/^next: (.*)$/m.exec(stderr)![1]!)
+    }
+    expect(lines.slice(1)).toEqual([
+      "moonstep export 'it'\\''s here'",
+      'moonstep sample model.onnx --out samples.csv',
+      'moonstep plot samples model.onnx --out samples.svg',
+      'moonstep plot reverse model.onnx --out reverse.gif',
+      'moonstep compare model.onnx',
+    ])
+    for (const file of ['model.onnx', 'samples.csv', 'samples.svg', 'reverse.gif'])
+      expect(existsSync(join(folder, file))).toBe(true)
+  })
+
+  it('after a failed --max-ratio tells the parts of the distance', () => {
+    const near = readFileSync(join(folder, 'samples.csv'), 'utf8')
+    writeFileSync(join(folder, 'far.csv'), near.replace(/\n-?/, '\n9'))
+    const { status, stderr } = shell(
+      'moonstep evaluate far.csv --against samples.csv --model model.onnx --max-ratio 1e-9',
+    )
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^sliced Wasserstein-2 is /m)])
+    expect(stderr).toMatch(/^next: moonstep evaluate far\.csv .* --max-ratio 1e-9 --ideal$/m)
+    expect(stderr).toMatch(
+      /^ {2}or: moonstep plot samples model\.onnx --data samples\.csv --out samples\.svg$/m,
+    )
+  })
+})
+
+describe('--quiet', () => {
+  it('leaves results and warnings', () => {
+    const args = ['sample', model, '-n', '3', '--sampler', 'dpmsolver++', '--num-steps', '1']
+    const [loud, quiet] = [moonstep(...args), moonstep(...args, '--quiet')]
+    expect([quiet.status, quiet.stdout]).toEqual([0, loud.stdout])
+    expect(loud.stderr).toMatch(/^drew 3 samples [^\n]*\nnext: /m)
+    expect(quiet.stderr).toMatch(/^warning: dpmsolver\+\+ of order 2 [^\n]*\n$/)
+  })
+})
+
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
+/** What a terminal gets to see, stdout and stderr as they come. */
+const onTerminal = (line: string, env: NodeJS.ProcessEnv = {}) =>
+  shell(shellLine(['script', '-qec', line, '/dev/null']), {
+    TERM: 'xterm',
+    // what the tests' own run may have set
+    NO_COLOR: undefined,
+    FORCE_COLOR: undefined,
+    CI: undefined,
+    ...env,
+  }).stdout
+
+describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => {
+  const csi = '\u001b['
+
+  it('has colours, unless NO_COLOR or TERM=dumb is set', () => {
+    const error = (env: NodeJS.ProcessEnv) => onTerminal('moonstep smaple', env)
+    const plain = 'moonstep: unknown command smaple'
+    expect(error({})).toContain(`${csi}31mmoonstep:${csi}39m unknown command smaple`)
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
+      const text = error(env)
+      expect(text).toContain(plain)
+      expect(text).not.toContain(csi)
+    }
+  })
+
+  it('has verdicts in colour where stdout is one, and none where it is a file', () => {
+    const info = `moonstep info ${shellLine([model])}`
+    expect(onTerminal(info)).toContain(`self-test    ${csi}32mpassed${csi}39m on cpu`)
+    onTerminal(`${info} > info.txt`)
+    expect(readFileSync(join(folder, 'info.txt'), 'utf8')).toMatch(/^self-test {4}passed on cpu/m)
+  })
+
+  it('has a bar, gone in the end, and a warning that the bar leaves alone', () => {
+    const line = `moonstep sample ${shellLine([model])} -n 50000 --sampler dpmsolver++ --num-steps 1 --out many.npy`
+    const text = onTerminal(line)
+    expect(text).toMatch(/sampling █*░* \d+% \| [\d,]+\/50,000 samples \| /)
+    expect(text).toMatch(/50,000 samples by dpmsolver\+\+, order 2 in 1 step on cpu/)
+    expect(text).toMatch(/warning:/)
+    expect(onTerminal(`${line} --quiet`)).not.toMatch(/sampling|drew|next/)
+  })
+})

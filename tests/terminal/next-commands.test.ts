@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  afterComparison,
+  afterEvaluation,
+  afterExport,
+  afterPlot,
+  afterSampling,
+  freeRun,
+} from '../../src/cli/next-commands.ts'
+import { figureNames } from '../../src/figures/names.ts'
+import { parse } from './parse.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-next-'))
+const before = process.cwd()
+beforeAll(() => {
+  process.chdir(folder)
+  mkdirSync('runs/moons', { recursive: true })
+  writeFileSync('runs/moons/config.json', '{}')
+  writeFileSync('people.csv', 'a,b\n1,2\n')
+})
+afterAll(() => {
+  process.chdir(before)
+  rmSync(folder, { recursive: true })
+})
+
+const builtIn = { dataset: { name: 'two-moons', rows: 10, noiseLevel: 0 }, dim: 2, seed: 0 }
+const ofFile = (file: string) => ({ dataset: { file, rows: 10, sha256: '' }, dim: 3, seed: 0 })
+
+describe('the next commands', () => {
+  it('after export are of what was written', () => {
+    expect(afterExport('r', 'm.onnx', 's.onnx')[0]).toEqual(['sample', 's.onnx', '--out', 'samples.csv'])
+    expect(afterExport('r', 'm.onnx', null)[0]).toContain('m.onnx')
+  })
+
+  it('after sample take the data that can be found again', () => {
+    expect(afterSampling('m.onnx', builtIn, 's.csv')).toEqual([
+      ['plot', 'samples', 'm.onnx', '--out', 'samples.svg'],
+    ])
+    expect(afterSampling('m.onnx', ofFile('people.csv'), 's.csv')).toEqual([
+      ['evaluate', 's.csv', '--against', 'people.csv', '--model', 'm.onnx'],
+      ['plot', 'pairs', 'm.onnx', '--data', 'people.csv', '--out', 'pairs.svg'],
+    ])
+    for (const [card, out] of [
+      [ofFile('gone.csv'), 's.csv'],
+      [ofFile('people.csv'), undefined],
+      [{ dataset: null, dim: 2, seed: null }, 's.csv'],
+      [{ ...builtIn, seed: null }, 's.csv'],
+    ] as const)
+      expect(afterSampling('m.onnx', card, out)).toEqual([['compare', 'm.onnx']])
+  })
+
+  it('after a failed compare or evaluate say where to look', () => {
+    const given = ['compare', 'm.onnx', '--providers', 'cpu']
+    expect(afterComparison('m.onnx', { pass: false, bisected: false }, given)).toEqual([
+      [...given, '--bisect'],
+    ])
+    expect(afterComparison('m.onnx', { pass: false, bisected: true }, given)).toEqual([])
+    const paths = { samples: 's.csv', against: 'd.csv', model: 'm.onnx', dim: 2 }
+    const evaluated = ['evaluate', 's.csv', '--against', 'd.csv', '--model', 'm.onnx']
+    expect(afterEvaluation(paths, { exceeded: true, idealIsOpen: true }, evaluated)[0]).toEqual([
+      ...evaluated,
+      '--ideal',
+    ])
+    expect(afterEvaluation(paths, { exceeded: false, idealIsOpen: true }, evaluated)).toEqual([
+      ['plot', 'samples', 'm.onnx', '--data', 'd.csv', '--out', 'samples.svg'],
+    ])
+  })
+
+  it('name a run folder that is free', () => {
+    expect(freeRun('moons')).toBe('runs/moons-2')
+    expect(freeRun('circles')).toBe('runs/circles')
+    expect(afterPlot('dataset', undefined, { data: 'x/people.csv' })).toEqual([
+      ['train', '--dataset', 'x/people.csv', '--out', 'runs/people'],
+    ])
+    expect(afterPlot('dataset', undefined, { data: 'x/people.npy' })).toEqual([])
+  })
+
+  it('after plot fit a file or a run folder', () => {
+    expect(afterPlot('reverse', 'runs/moons', {})).toEqual([['export', 'runs/moons']])
+    expect(afterPlot('reverse', 'm.onnx', {})).toEqual([['compare', 'm.onnx']])
+  })
+
+  it('are all commands that there are', async () => {
+    const all = [
+      ...afterExport('r', 'm.onnx', null),
+      ...afterSampling('m.onnx', builtIn, undefined),
+      ...afterSampling('m.onnx', ofFile('people.csv'), 's.csv'),
+      ...afterComparison('m.onnx', { pass: true, bisected: false }, []),
+      ...[1, 2, 3].flatMap((dim) =>
+        [undefined, 'm.onnx'].flatMap((model) =>
+          afterEvaluation(
+            { samples: 's.csv', against: 'd.csv', model, dim },
+            { exceeded: true, idealIsOpen: model !== undefined },
+            ['evaluate', 's.csv', '--against', 'd.csv', '--model', 'm.onnx'],
+          ),
+        ),
+      ),
+      ...figureNames.flatMap((figure) => afterPlot(figure, 'm.onnx', {})),
+      ...afterPlot('dataset', undefined, {}),
+      ...afterPlot('schedules', undefined, {}),
+    ]
+    expect(all.length).toBeGreaterThan(20)
+    for (const words of all) await parse(words)
+  })
+})

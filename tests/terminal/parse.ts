@@ -1,0 +1,45 @@
+import yargs from 'yargs'
+import { commands } from '../../src/cli/commands.ts'
+
+const globals = {
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+} as const
+
+/** A parser of one command, as strict as the command line's own, that runs nothing. */
+async function parserOf(name: string) {
+  const entry = commands.find(({ command }) => command.split(' ')[0] === name)
+  if (!entry) throw new Error(`there is no command ${name}`)
+  const { options, builder } = await entry.load()
+  return yargs()
+    .scriptName('moonstep')
+    .options(globals)
+    .command(
+      entry.command,
+      entry.describe,
+      (own) => builder(own.options(options)) as never,
+      () => {},
+    )
+    .strict()
+    .exitProcess(false)
+    .wrap(null)
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .fail((message, error) => {
+      throw error ?? new Error(message)
+    })
+}
+
+/** Takes a command as its words after `moonstep`. Errors: yargs's own, of a wrong one. */
+export async function parse(words: readonly string[]): Promise<void> {
+  await (await parserOf(words[0]!)).parseAsync([...words])
+}
+
+/** The text of a command's --help. */
+export async function helpOf(name: string): Promise<string> {
+  let help = ''
+  await (await parserOf(name)).parseAsync([name, '--help'], {}, (_error, _argv, output) => {
+    help = output
+  })
+  return help
+}
