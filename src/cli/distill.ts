@@ -1,7 +1,9 @@
 import type { InferredOptionTypes } from 'yargs'
+import { requireWritable } from '../core/files.ts'
 import { humanCount, humanSeconds } from '../core/human.ts'
 import { type DistillRequest, type DistillResult, studentFolder } from '../distill/distill.ts'
 import { distillation } from '../distill/student.ts'
+import { runFiles } from '../model/run-folder.ts'
 import { distill } from '../training.ts'
 import type { Command } from './command.ts'
 import { withValues } from './options.ts'
@@ -54,6 +56,7 @@ export const distillCommand: Command<DistillArguments> = {
     const { run, out = studentFolder(run) } = argv
     const request = distillRequest(argv, out)
     if (argv.resume) await checkStudentOptions(out, request)
+    else await requireWritable(runFiles(out).config)
     const result = argv.resume
       ? await trainWithProgress({ resume: true, out, threads: argv.threads })
       : await distillWithProgress(request)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, messageOf } from '../core/errors.ts'
+import { nearestFile } from '../core/files.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { datasetNames, makeDataset } from '../data/datasets.ts'
 import { type PointsFile, readPoints } from '../data/read-points.ts'
@@ -97,10 +98,10 @@ export async function readInputs({
 }
 
 async function readCard(path: string): Promise<ModelCard> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch(async (error: NodeJS.ErrnoException) => {
     throw new InputError(
       error.code === 'ENOENT'
-        ? `--model ${path}: there is no such file: give a model.onnx or sampler.onnx`
+        ? `--model ${path}: there is no such file${await nearestFile(path)}: give a model.onnx or sampler.onnx`
         : `--model ${path}: cannot read it: ${messageOf(error)}`,
     )
   })

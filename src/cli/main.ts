@@ -14,6 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const args = hideBin(process.argv)
+const given = args.flatMap((word) => /^--([^=]+)/.exec(word)?.[1] ?? [])
 const options = ['json', 'quiet', 'verbose', 'help', 'version']
 let called: string | undefined
 try {
@@ -40,7 +41,7 @@ try {
   // yargs's own errors are about the command line, the rest come from a command
   const isUsage = error instanceof Error && error.name === 'YError'
   const told = isUsage
-    ? new InputError(usageMessage(error.message, { commands: commandNames, called, options }))
+    ? new InputError(usageMessage(error.message, { commands: commandNames, called, options, given }))
     : error
   reportError(told, args.includes('--verbose'))
 }

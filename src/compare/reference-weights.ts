@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { InputError, messageOf } from '../core/errors.ts'
+import { nearestFile } from '../core/files.ts'
 import type { Scaler } from '../data/scaler.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
@@ -26,7 +27,9 @@ export interface Reference {
 export async function readReference(path: string): Promise<Reference> {
   const entry = await stat(path).catch(() => undefined)
   if (!entry)
-    throw new InputError(`--reference ${path}: there is no such file: give a run folder or a model.onnx`)
+    throw new InputError(
+      `--reference ${path}: there is no such file${await nearestFile(path)}: give a run folder or a model.onnx`,
+    )
   return entry.isDirectory() ? ofRun(path) : ofModel(path)
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { InputError, messageOf } from './errors.ts'
+import { nearest } from './nearest.ts'
 
 /**
  * Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. Parts are written as they
@@ -85,6 +86,11 @@ async function makeFolder(path: string): Promise<void> {
     await makeFolder(dirname(path))
     await mkdir(path)
   } else if (made !== undefined && !(await isFolder(path))) await mkdir(path)
+}
+
+/** ' (did you mean model.onnx?)' where a file of nearly that name lies in a missing file's folder, nothing otherwise. */
+export async function nearestFile(path: string): Promise<string> {
+  return nearest(basename(path), await readdir(dirname(path)).catch(() => []))
 }
 
 /** A failed write as one line; a full disk stays what it is, the rest is the caller's path. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, messageOf } from '../core/errors.ts'
+import { nearestFile } from '../core/files.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { parseCsv } from './csv.ts'
 import { readNpy } from './npy.ts'
@@ -24,10 +25,10 @@ const longestText = 2 ** 29 - 24
  */
 export async function readPoints(option: string, file: string): Promise<PointsFile> {
   const ending = requireEnding(option, file, sampleEndings)
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch(async (error: NodeJS.ErrnoException) => {
     throw new InputError(
       error.code === 'ENOENT'
-        ? `${option} ${file}: there is no such file: give a ${sampleEndings.join(', ')} file of points`
+        ? `${option} ${file}: there is no such file${await nearestFile(file)}: give a ${sampleEndings.join(', ')} file of points`
         : `${option} ${file}: cannot read it: ${messageOf(error)}`,
     )
   })

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, messageOf, requireInteger } from '../core/errors.ts'
+import { nearestFile } from '../core/files.ts'
 import { createChildSession } from './child-session.ts'
 import { tf32Allowed } from './cuda.ts'
 import { type LoadOptions, type Model, openModel } from './model.ts'
@@ -84,7 +85,7 @@ export async function readNamed(name: string): Promise<Uint8Array> {
   } catch (error) {
     throw new InputError(
       (error as NodeJS.ErrnoException).code === 'ENOENT'
-        ? `there is no file ${name}: give a model.onnx or sampler.onnx`
+        ? `there is no file ${name}${await nearestFile(name)}: give a model.onnx or sampler.onnx`
         : `cannot read ${name}: ${messageOf(error)}`,
     )
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { InputError } from '../core/errors.ts'
+import { nearestFile } from '../core/files.ts'
 import { type Points, toFloat32 } from '../core/points.ts'
 import { parseCsv } from '../data/csv.ts'
 import { type Dataset, datasetNames, defaultNoiseLevel, makeDataset } from '../data/datasets.ts'
@@ -30,10 +31,10 @@ export async function loadTrainingData(
     throw new InputError(
       `rows and noise level are a built-in dataset's: ${name} is taken as it is, leave them out`,
     )
-  const bytes = await readFile(name).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(name).catch(async (error: NodeJS.ErrnoException) => {
     throw new InputError(
       error.code === 'ENOENT'
-        ? `there is no file ${name}: give a .csv file or one of ${datasetNames.join(', ')}`
+        ? `there is no file ${name}${await nearestFile(name)}: give a .csv file or one of ${datasetNames.join(', ')}`
         : `cannot read ${name}: ${error.message}`,
     )
   })

@@ -290,7 +290,12 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     ['no command', [], /give a command/],
     ['an unknown command', ['smaple'], /unknown command smaple \(did you mean sample\?\): moonstep --help/],
     ['no model', ['sample'], /moonstep sample needs an argument, <model>: moonstep sample --help/],
-    ['no such file', ['sample', 'nowhere.onnx'], /no file nowhere\.onnx/],
+    ['no such file', ['sample', 'nowhere.onnx'], /no file nowhere\.onnx: give/],
+    [
+      'a mistyped file',
+      ['sample', 'models/two-moons-seed/modle.onnx'],
+      /no file \S+modle\.onnx \(did you mean model\.onnx\?\)/,
+    ],
     ['a folder', ['sample', 'models'], /cannot read models/],
     ['a file that is no model', ['info', 'package.json'], /package\.json is no ONNX file/],
     ['an unknown option', ['sample', seedModel, '--nope', '1'], /unknown argument nope/],

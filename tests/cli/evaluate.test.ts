@@ -243,9 +243,16 @@ describe('evaluate', () => {
           encoding: 'utf8',
         },
       ).stderr.trim()
-    expect(run('evaluate', at('samples.csv'), '--against', at('data.csv'), '--model', model, '--ideal')).toBe(
-      '0',
-    )
+    const evaluated = [
+      'evaluate',
+      at('samples.csv'),
+      '--against',
+      at('data.csv'),
+      '--model',
+      model,
+      '--ideal',
+    ]
+    expect(run(...evaluated, '--quiet')).toBe('0')
     expect(run('sample', model, '-n', '1')).toMatch(/\n[1-9]\d*$/)
   })
 

@@ -7,4 +7,7 @@ it('names the nearest, where one is near', () => {
   expect(nearest('circle', names)).toBe(' (did you mean circles?)')
   expect(nearest('mnist', names)).toBe('')
   expect(nearest('x', [])).toBe('')
+  expect(nearest('moons', names)).toBe(' (did you mean two-moons?)')
+  expect(nearest('w', names)).toBe('')
+  expect(nearest('one', ['one_hot', 'two_one'])).toBe('')
 })

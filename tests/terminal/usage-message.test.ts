@@ -2,8 +2,13 @@ import { expect, it } from 'vitest'
 import { usageMessage } from '../../src/cli/usage-message.ts'
 
 const commands = ['sample', 'compare']
-const none = { commands, called: undefined, options: ['json', 'quiet'] }
-const sample = { commands, called: 'sample <model>', options: ['json', 'seed', 'num-steps'] }
+const none = { commands, called: undefined, options: ['json', 'quiet'], given: [] }
+const sample = {
+  commands,
+  called: 'sample <model>',
+  options: ['json', 'seed', 'num-steps', 'against', 'out'],
+  given: [],
+}
 
 it.each([
   [
@@ -30,7 +35,17 @@ it.each([
   [
     'Missing required arguments: out, against',
     sample,
-    '--out, --against is missing: moonstep sample --help tells what it is',
+    '--out and --against are missing: moonstep sample --help tells what they are',
+  ],
+  [
+    'Missing required argument: against',
+    { ...sample, given: ['seed', 'aganst'] },
+    'unknown argument aganst (did you mean against?): moonstep sample --help lists what there is',
+  ],
+  [
+    'Missing required argument: against',
+    { ...sample, given: ['seed'] },
+    '--against is missing: moonstep sample --help tells what it is',
   ],
   [
     'Not enough non-option arguments: got 0, need at least 1',
