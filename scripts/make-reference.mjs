@@ -1,0 +1,72 @@
+/**
+ * Makes docs/reference, or the folder that is given: the command line's pages from its --help, the package's from the
+ * doc comments by TypeDoc. `npm run docs:reference`, which builds first; tests/docs/reference.test.ts makes it again.
+ */
+import { execFile } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Application } from 'typedoc'
+import { writeWhole } from '../dist/core/files.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const out = process.argv[2] ?? join(root, 'docs/reference')
+const columns = 100
+
+/** A command's --help, as a terminal of 100 columns shows it. */
+async function help(...command) {
+  const terminal = `data:text/javascript,process.stdout.columns=${columns}`
+  const args = ['--import', terminal, join(root, 'dist/cli/main.js'), ...command, '--help']
+  const env = { ...process.env, LC_ALL: 'en_US.UTF-8', NO_COLOR: '1' }
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+  return stdout.trimEnd()
+}
+
+async function commandLine() {
+  const overview = await help()
+  const names = [...overview.matchAll(/^ {2}moonstep (\S+)/gm)].map(([, name]) => name)
+  const pages = await Promise.all(names.map((name) => help(name)))
+  const section = (title, text) => `## ${title}\n\n\`\`\`text\n${text}\n\`\`\`\n`
+  return [
+    '# The command line\n\nMade by `npm run docs:reference` from what `--help` prints.\n',
+    section('moonstep', overview),
+    ...names.map((name, i) => section(`moonstep ${name}`, pages[i])),
+  ].join('\n')
+}
+
+/** A page for each entry point of the package. */
+async function api(folder) {
+  const application = await Application.bootstrapWithPlugins({
+    name: 'The package',
+    plugin: ['typedoc-plugin-markdown'],
+    entryPoints: ['src/index.ts', 'src/web.ts', 'src/web/element.ts'].map((file) => join(root, file)),
+    tsconfig: join(root, 'tsconfig.build.json'),
+    // named, because TypeDoc empties it first, and its own choice is docs
+    outputs: [{ name: 'markdown', path: folder }],
+    router: 'module',
+    readme: 'none',
+    excludeExternals: true,
+    disableSources: true,
+    hidePageHeader: true,
+    hideBreadcrumbs: true,
+    hideGroupHeadings: false,
+    useCodeBlocks: true,
+    expandParameters: true,
+    excludePrivate: true,
+    excludeInternal: true,
+    parametersFormat: 'table',
+    propertiesFormat: 'table',
+    interfacePropertiesFormat: 'table',
+    typeDeclarationFormat: 'table',
+    logLevel: 'Warn',
+    treatWarningsAsErrors: true,
+  })
+  const project = await application.convert()
+  if (!project) process.exit(1)
+  await application.generateOutputs(project)
+}
+
+await mkdir(out, { recursive: true })
+await writeWhole(join(out, 'cli.md'), await commandLine())
+await api(join(out, 'api'))

@@ -1,0 +1,6 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './place.ts'
+import { describePage } from './run-page.ts'
+
+for (const page of readdirSync(join(root, 'docs/how-to')).sort()) describePage(`docs/how-to/${page}`)
