@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Application } from 'typedoc'
+import { Application, ReflectionKind } from 'typedoc'
 import { writeWhole } from '../dist/core/files.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -50,20 +50,21 @@ async function api(folder) {
     disableSources: true,
     hidePageHeader: true,
     hideBreadcrumbs: true,
-    hideGroupHeadings: false,
     useCodeBlocks: true,
     expandParameters: true,
-    excludePrivate: true,
-    excludeInternal: true,
     parametersFormat: 'table',
     propertiesFormat: 'table',
     interfacePropertiesFormat: 'table',
     typeDeclarationFormat: 'table',
-    logLevel: 'Warn',
-    treatWarningsAsErrors: true,
+    tableColumnSettings: { hideInherited: true, hideModifiers: true, hideOverrides: true },
+    // its warnings are of comments in other packages' types
+    logLevel: 'Error',
   })
   const project = await application.convert()
   if (!project) process.exit(1)
+  for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter))
+    // what TypeDoc calls a parameter that is taken apart where it stands
+    if (parameter.name === '__namedParameters') parameter.name = 'options'
   await application.generateOutputs(project)
 }
 

@@ -1,3 +1,7 @@
+/**
+ * Training, export, sampling and comparing, in Node.
+ * @module moonstep
+ */
 export type { CompareOptions } from './compare/compare.ts'
 export { compare, type NodeCompareOptions } from './compare/node.ts'
 export type { Comparison, ProviderReport } from './compare/report.ts'

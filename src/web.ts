@@ -1,4 +1,7 @@
-/** `moonstep/web`: sampling in a page. Nothing of Node is reachable from here. */
+/**
+ * Sampling in a page. Nothing of Node is reachable from here.
+ * @module moonstep/web
+ */
 export { InputError } from './core/errors.ts'
 export type { Points } from './core/points.ts'
 export type { Model } from './infer/model.ts'

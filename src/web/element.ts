@@ -1,4 +1,7 @@
-/** `moonstep/element`: registers `<moon-sampler>`. */
+/**
+ * Registers `<moon-sampler>`.
+ * @module moonstep/element
+ */
 import { MoonSampler } from './moon-sampler.ts'
 
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
