@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Application, ReflectionKind } from 'typedoc'
+import { Application, makeRecursiveVisitor, ReflectionKind } from 'typedoc'
 import { writeWhole } from '../dist/core/files.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -35,6 +35,14 @@ async function commandLine() {
   ].join('\n')
 }
 
+/** TypeScript lists a union's members in the order in which it met them, which any change of code may change. */
+const ordered = makeRecursiveVisitor({
+  union({ types }) {
+    const key = (type) => (/^(null|undefined)$/.test(`${type}`) ? `~${type}` : `${type}`)
+    types.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+  },
+})
+
 /** A page for each entry point of the package. */
 async function api(folder) {
   const application = await Application.bootstrapWithPlugins({
@@ -46,6 +54,7 @@ async function api(folder) {
     outputs: [{ name: 'markdown', path: folder }],
     router: 'module',
     readme: 'none',
+    skipErrorChecking: true,
     excludeExternals: true,
     disableSources: true,
     hidePageHeader: true,
@@ -65,6 +74,7 @@ async function api(folder) {
   for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter))
     // what TypeDoc calls a parameter that is taken apart where it stands
     if (parameter.name === '__namedParameters') parameter.name = 'options'
+  for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) reflection.type?.visit(ordered)
   await application.generateOutputs(project)
 }
 

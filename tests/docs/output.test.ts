@@ -15,7 +15,7 @@ it('an output is compared byte for byte, or its words exactly and its numbers wi
 })
 
 it.each([
-  ['an indented block', 'words\n\n    npx moonstep\n', /line 2: an indented block/],
+  ['an indented block', 'words\n\n    npx moonstep\n', /line 3: an indented block/],
   ['a block of no language', '```\nnpx moonstep\n```\n', /line 1: a block of ''/],
   ['a block that nothing runs', '# Title\n\n```html\n<p>\n```\n', /line 3: nothing runs a block of html/],
   ['a block in a list', '- step\n\n  ```sh\n  ls\n  ```\n', /line 1: a block of code within a list/],

@@ -8,6 +8,9 @@ import { compile } from './compile.ts'
 import { departure } from './output.ts'
 import { createPlace, type Place, root } from './place.ts'
 
+/** For a block that hangs: none takes a tenth of that on a machine of its own. */
+const longest = 180_000
+
 /** A suite that runs all blocks of a page, one after another, in one temporary folder: a test a block. */
 export function describePage(page: string): void {
   const blocks = blocksOf(readFileSync(join(root, page), 'utf8'), page)
@@ -52,8 +55,8 @@ export function describePage(page: string): void {
       const { opens, needs, isByHand } = block.isOutput ? blocks[i - 1]! : block
       const need = (opens === undefined ? needs : 'chromium') as Need | undefined
       if (isByHand) it.skip(`${title} (by hand)`, () => {})
-      else if (need) describeWith(need, title, () => it('works', body))
-      else it(title, body)
+      else if (need) describeWith(need, title, () => it('works', body, longest))
+      else it(title, body, longest)
     }
   })
 }
