@@ -71,8 +71,8 @@ async function api(folder) {
   })
   const project = await application.convert()
   if (!project) process.exit(1)
+  // what TypeDoc calls a parameter that is taken apart where it stands
   for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter))
-    // what TypeDoc calls a parameter that is taken apart where it stands
     if (parameter.name === '__namedParameters') parameter.name = 'options'
   for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) reflection.type?.visit(ordered)
   await application.generateOutputs(project)
