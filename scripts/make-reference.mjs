@@ -35,11 +35,22 @@ async function commandLine() {
   ].join('\n')
 }
 
+/** The nulls last. */
+function byName(a, b) {
+  const key = (type) => (/^(null|undefined)$/.test(`${type}`) ? `~${type}` : `${type}`)
+  return key(a) < key(b) ? -1 : 1
+}
+
 /** TypeScript lists a union's members in the order in which it met them, which any change of code may change. */
 const ordered = makeRecursiveVisitor({
   union({ types }) {
-    const key = (type) => (/^(null|undefined)$/.test(`${type}`) ? `~${type}` : `${type}`)
-    types.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+    types.sort(byName)
+  },
+  // what TypeDoc has as text alone
+  unknown(type) {
+    type.name = type.name.replace(/[\w"]+( \| [\w"]+)+/g, (union) =>
+      union.split(' | ').sort(byName).join(' | '),
+    )
   },
 })
 
