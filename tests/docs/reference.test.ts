@@ -20,4 +20,4 @@ it('docs/reference is what npm run docs:reference makes', () => {
   expect(Object.keys(made).length).toBeGreaterThanOrEqual(2)
   expect(filesIn(join(root, 'docs/reference'))).toEqual(made)
   rmSync(folder, { recursive: true })
-})
+}, 180_000)

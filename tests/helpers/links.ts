@@ -5,7 +5,7 @@ import { Lexer, type Token, type Tokens, walkTokens } from 'marked'
 
 /** The links of a Markdown file below `root` that lead nowhere: no such file, or no such heading. None is fetched. */
 export function brokenLinks(root: string, file: string): string[] {
-  const { links } = parse(readFileSync(join(root, file), 'utf8'))
+  const { links } = pageOf(join(root, file))
   return links.flatMap((link) => {
     const problem = problemOf(root, file, link)
     return problem ? [`${file}: ${link}: ${problem}`] : []
@@ -20,12 +20,26 @@ function problemOf(root: string, from: string, link: string): string | undefined
   if (!existsSync(join(root, target))) return `there is no ${target}`
   if (anchor === undefined) return undefined
   if (!target.endsWith('.md') || !statSync(join(root, target)).isFile()) return 'only Markdown has anchors'
-  const { anchors } = parse(readFileSync(join(root, target), 'utf8'))
+  const { anchors } = pageOf(join(root, target))
   return anchors.has(anchor) ? undefined : `${target} has no heading #${anchor}`
 }
 
-/** Where a page leads to, and the anchors that GitHub gives its headings. */
-function parse(markdown: string): { links: string[]; anchors: Set<string> } {
+interface Page {
+  /** Where it leads to. */
+  readonly links: readonly string[]
+  /** Those that GitHub gives its headings, and its own. */
+  readonly anchors: ReadonlySet<string>
+}
+
+const pages = new Map<string, Page>()
+
+function pageOf(path: string): Page {
+  const page = pages.get(path) ?? parse(readFileSync(path, 'utf8'))
+  pages.set(path, page)
+  return page
+}
+
+function parse(markdown: string): Page {
   const links: string[] = []
   const anchors = new Set<string>()
   const slugger = new GithubSlugger()
@@ -37,7 +51,6 @@ function parse(markdown: string): { links: string[]; anchors: Set<string> } {
       for (const id of valuesOf(token.raw, 'id|name')) anchors.add(id)
     }
   }
-  // marked says `void` of a callback whose result it ignores
   walkTokens(new Lexer().lex(markdown), visit)
   return { links, anchors }
 }
