@@ -109,8 +109,8 @@ describe('readPoints', () => {
   })
 
   it('refuses a file that is not there, and a folder', async () => {
-    await expect(readPoints('--against', join(folder, 'no.csv'))).rejects.toThrow(
-      /^--against \S+no\.csv: there is no such file: give a \.csv, \.json, \.npy file/,
+    await expect(readPoints('--against', join(folder, 'nowhere.csv'))).rejects.toThrow(
+      /^--against \S+nowhere\.csv: there is no such file: give a \.csv, \.json, \.npy file/,
     )
     mkdirSync(join(folder, 'd.csv'))
     await expect(readPoints('--against', join(folder, 'd.csv'))).rejects.toThrow(/d\.csv: cannot read it/)
