@@ -26,6 +26,8 @@ async function take(name, query, from, { width, height, colorScheme }) {
   await says('null-distance', /\d/)
   await says('field-path', /steps/)
   await says('loss-caption', /at the end/)
+  await page.locator('#student').scrollIntoViewIfNeeded()
+  await says('student-mean', /\d/)
   await page.evaluate(`scrollTo(0, document.querySelector('${from}').getBoundingClientRect().top - 24)`)
   await page.waitForTimeout(500)
   await page.screenshot({ path: `docs/images/${name}.png` })
@@ -42,6 +44,7 @@ await take('lesson-dark', '?field=4&sampler=ddim&start=1.2,-1.4', '#field-title'
   height: 980,
   colorScheme: 'dark',
 })
+await take('lesson-student', '', '#student-figures', { ...desk, height: 860, colorScheme: 'light' })
 await take('lesson-phone', '', 'header', { width: 390, height: 844, colorScheme: 'light' })
 await browser.close()
 await server.close()

@@ -144,3 +144,8 @@ function remedy(config: ScheduleConfig, beta: number): string {
       return `use 0 < betaStart < betaEnd <= 0.999${config.kind === 'polynomial' ? ' and a power above 0' : ''}`
   }
 }
+
+/** alphaBar_t of betas_0..T, of which the first is 0. */
+export function alphaBarAt(betas: readonly number[], t: number): number {
+  return betas.slice(1, t + 1).reduce((product, beta) => product * (1 - beta), 1)
+}

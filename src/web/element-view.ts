@@ -1,10 +1,11 @@
+import type { Points } from '../core/points.ts'
 import { type CloudCanvas, createCloudCanvas } from './cloud-canvas.ts'
 import { elementStyle } from './element-style.ts'
 
 /** What the element shows: a picture of points and a text over it. */
 export interface ElementView {
-  /** [count, dim], in scaled space. */
-  paint(points: Float32Array, dim: number): void
+  /** Points in scaled space, as far as `reach` from the middle. */
+  paint(points: Points, reach: number): void
   /** Tells those who don't see it what the picture shows. */
   describe(picture: string): void
   /** Shows a text; none if it is empty. */
@@ -45,9 +46,9 @@ export function createElementView(host: HTMLElement, onNext: () => void): Elemen
 
   let cloud: CloudCanvas | undefined
   return {
-    paint(points, dim) {
+    paint(points, reach) {
       cloud ??= createCloudCanvas(canvas)
-      cloud.paint(points, dim)
+      cloud.paint(points, reach)
     },
     describe,
     say(text) {

@@ -1,12 +1,15 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { sliceRows } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
 import type { SamplerName } from '../diffusion/samplers/sampler.ts'
+import { alphaBarAt } from '../diffusion/schedule.ts'
 import type { WebProvider } from '../infer/session.ts'
 import { createSamplingClient, type LoadedModel, type SamplingClient, type SamplingResult } from './client.ts'
 import { describePicture } from './describe.ts'
 import { createElementView, type ElementView } from './element-view.ts'
 import { nextFrame } from './next-frame.ts'
-import type { SamplingStep } from './protocol.ts'
+import { type SamplingStep, shownSamples } from './protocol.ts'
+import { reachOf } from './reach.ts'
 
 /** The events of `<moon-sampler>` by their types. */
 export interface MoonSamplerEvents {
@@ -175,10 +178,13 @@ export class MoonSampler extends Base {
         this.#tell('step', step)
         if (document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return
         await nextFrame()
-        if (!signal.aborted) this.#view.paint(step.points, card.dim)
+        const { points: data, t } = step
+        const points = { data, count: data.length / card.dim, dim: card.dim }
+        if (!signal.aborted) this.#view.paint(points, reachOf(alphaBarAt(card.schedule.betas, t)))
       }
       const result = await this.#client!.sample({ count, seed, sampler, numSteps, signal, onStep })
-      this.#view.paint(result.x_0.data, card.dim)
+      const shown = sliceRows(result.x_0, 0, Math.min(count, shownSamples))
+      this.#view.paint(shown, reachOf(1))
       this.#view.describe(describePicture(card, seed, result))
       this.#view.say(this.#note)
       this.#tell('sample', { ...result, seed })

@@ -7,6 +7,7 @@ import { showLoss } from './sections/loss.ts'
 import { showParity } from './sections/parity.ts'
 import { offerSaves } from './sections/saves.ts'
 import { showSchedules } from './sections/schedules.ts'
+import { showStudent } from './sections/student.ts'
 import type { ViewSignals } from './view.ts'
 
 /** The sections below the first, and what can be done with the samples. */
@@ -17,5 +18,6 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showParity(view, lesson)
   takeFiles(lesson)
   showSchedules(view, lesson)
+  showStudent(view, lesson)
   showLoss(lesson)
 }

@@ -126,10 +126,6 @@ export function createLesson(view: ViewSignals): Lesson {
         walk.value = { id, states: drawn.states }
         computedBy.value = drawn.by
       })
-      if (drawn.provider !== provider) {
-        problem.value = 'The GPU went away: WASM goes on.'
-        view.backend.value = drawn.provider
-      }
     }
     try {
       if (backend === 'typescript') await plain()
@@ -149,6 +145,11 @@ export function createLesson(view: ViewSignals): Lesson {
       if (backend === 'webgpu') view.backend.value = 'wasm'
     }
   }
+  onnxruntime.onLost((reason) => {
+    if (view.backend.peek() !== 'webgpu') return
+    problem.value = `WASM goes on: ${reason}`
+    view.backend.value = 'wasm'
+  })
   effect(() => {
     const [opened, chosen, count, backend] = [model.value, choice.value, view.count.value, view.backend.value]
     if (opened) untracked(() => sample(opened, chosen, count, backend))

@@ -10,6 +10,8 @@ export interface RunConfig {
   readonly columns: readonly string[]
   readonly dataset: DatasetConfig
   readonly seed: number
+  /** A student's alone: the run that it learned from. */
+  readonly teacher?: { readonly name: string }
 }
 
 export interface CommittedModel {

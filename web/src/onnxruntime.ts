@@ -9,17 +9,34 @@ interface Client {
   bytes: Uint8Array
   loaded: Promise<unknown>
   isLoaded: boolean
+  /** Why it can't go on: its GPU is gone. */
+  lost: string | undefined
 }
 
 const clients = new Map<WebProvider, Client>()
+const listeners: ((reason: string) => void)[] = []
+
+async function startClient(provider: WebProvider, bytes: Uint8Array): Promise<Client> {
+  const { createSamplingClient } = await import('../../src/web/client.ts')
+  const client = createSamplingClient({
+    // it would go on with WASM, which has a client of its own here: the next to ask for WebGPU tries it anew
+    onFallback({ webgpuGivenUp }) {
+      held.lost = webgpuGivenUp ?? 'the GPU was lost'
+      if (clients.get(provider) === held) clients.delete(provider)
+      for (const tell of listeners) tell(held.lost)
+      client.dispose()
+    },
+  })
+  const held: Client = { client, bytes, loaded: Promise.resolve(), isLoaded: false, lost: undefined }
+  clients.set(provider, held)
+  return held
+}
 
 /** A provider's client with a model; the first one brings onnxruntime's part for it. */
-async function clientFor(provider: WebProvider, bytes: Uint8Array): Promise<SamplingClient> {
+async function clientFor(provider: WebProvider, bytes: Uint8Array): Promise<Client> {
   const known = clients.get(provider)
-  if (known?.bytes === bytes) return known.loaded.then(() => known.client)
-  const { createSamplingClient } = await import('../../src/web/client.ts')
-  const held = known ?? { client: createSamplingClient(), bytes, loaded: Promise.resolve(), isLoaded: false }
-  clients.set(provider, held)
+  if (known?.bytes === bytes) return known.loaded.then(() => known)
+  const held = known ?? (await startClient(provider, bytes))
   held.bytes = bytes
   held.isLoaded = false
   const loaded = held.client.load(bytes, { provider }).then(
@@ -33,7 +50,7 @@ async function clientFor(provider: WebProvider, bytes: Uint8Array): Promise<Samp
   )
   held.loaded = loaded
   await loaded
-  return held.client
+  return held
 }
 
 /** onnxruntime in workers of its own, one a provider. */
@@ -44,9 +61,14 @@ export const onnxruntime = {
     return known?.bytes === bytes && known.isLoaded
   },
 
+  /** `tell` hears why WebGPU's GPU was lost, whether or not anything ran on it. */
+  onLost(tell: (reason: string) => void): void {
+    listeners.push(tell)
+  },
+
   /**
-   * Every state of the walk, and what computed it, in words. Errors: a provider that this browser can't run; the
-   * signal's reason.
+   * Every state of the walk, and what computed it, in words. Errors: a provider that this browser can't run; a GPU
+   * that is lost meanwhile; the signal's reason.
    */
   async sample(
     bytes: Uint8Array,
@@ -54,25 +76,25 @@ export const onnxruntime = {
     { seed, sampler, numSteps }: ProcessChoice,
     count: number,
     signal: AbortSignal,
-  ): Promise<{ states: State[]; by: string; provider: WebProvider }> {
-    const client = await clientFor(provider, bytes)
+  ): Promise<{ states: State[]; by: string }> {
+    const held = await clientFor(provider, bytes)
     signal.throwIfAborted()
     const states: State[] = []
-    const { info } = await client.sample({
+    const sampled = held.client.sample({
       count,
       seed,
       sampler,
       numSteps,
       signal,
       onStep({ step, t, points }) {
-        // a GPU that is lost on the way begins again on WASM
-        if (step === 0) states.length = 0
         states.push({ step, t, points: { data: points, count, dim: points.length / count } })
       },
     })
+    const { info } = await sampled.catch((error) => {
+      throw held.lost ? new Error(held.lost) : error
+    })
     const where = info.provider === 'webgpu' ? `WebGPU on ${info.adapter ?? 'a GPU'}` : 'WASM'
     const threads = info.threads > 1 ? `, ${info.threads} threads` : ''
-    const ran = info.provider as WebProvider
-    return { states, by: `${where} (${info.runtime}${threads})`, provider: ran }
+    return { states, by: `${where} (${info.runtime}${threads})` }
   },
 }

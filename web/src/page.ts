@@ -1,8 +1,20 @@
-import { effect, type Signal } from '@preact/signals-core'
+import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 
 /** The element of that id, which index.html has. */
 export function element<E extends HTMLElement>(id: string): E {
   return document.getElementById(id) as E
+}
+
+/** Whether any of an element is in view, `margin` CSS pixels around the window included. */
+export function whetherSeen(target: Element, margin = 0): ReadonlySignal<boolean> {
+  const seen = signal(false)
+  new IntersectionObserver(
+    (entries) => {
+      seen.value = entries.at(-1)!.isIntersecting
+    },
+    { rootMargin: `${margin}px` },
+  ).observe(target)
+  return seen
 }
 
 /** Keeps an element's text as `text` says. */
@@ -24,6 +36,7 @@ export function bindRange(
   input.addEventListener('input', () => value.set(input.valueAsNumber))
   effect(() => {
     input.max = String(max())
+    input.disabled = Number(input.min) >= max()
     input.value = String(value.get())
     input.setAttribute('aria-valuetext', say(value.get()))
   })

@@ -17,7 +17,7 @@ export interface Player {
 
 /** All of a walk takes about as long to show, whatever its steps. */
 const walkSeconds = 4
-const slowestStep = 0.45
+const slowestStep = 0.8
 
 /** Plays each new walk once from its start, unless the view holds a step or the reader wants no motion. */
 export function createPlayer(view: ViewSignals, { walk, timesteps }: Lesson): Player {

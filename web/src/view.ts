@@ -8,7 +8,7 @@ export const backends = ['wasm', 'webgpu', 'typescript'] as const
 export type Backend = (typeof backends)[number]
 
 export const maxCount = 20_000
-/** How far from the middle the figures reach, in scaled space: the data lies within 1. */
+/** How far from the middle the field reaches, in scaled space: the data lies within 1. */
 export const reach = 2.4
 
 /** What a reader sees and can share. What is undefined is as the model has it. */

@@ -2,12 +2,14 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { teacherSamples } from '../../../src/cli/teacher-samples.ts'
 import { maxAbsDifference, toFloat32 } from '../../../src/core/points.ts'
 import { parseCsv } from '../../../src/data/csv.ts'
 import { makeDataset } from '../../../src/data/datasets.ts'
 import { scale } from '../../../src/data/scaler.ts'
 import { createSchedule } from '../../../src/diffusion/schedule.ts'
 import { evaluate } from '../../../src/evaluate/evaluate.ts'
+import { teacherDistance } from '../../../src/evaluate/teacher-distance.ts'
 import { exportNoisePredictor } from '../../../src/export/export-model.ts'
 import { loadModel } from '../../../src/infer/node.ts'
 import { sample } from '../../../src/infer/sample.ts'
@@ -32,6 +34,17 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     const reader = await openLesson(browser, at.url + query, { reducedMotion: 'reduce', ...options })
     readers.push(reader)
     return reader
+  }
+
+  /** The page's samples are those of a run's model on Node's CPU. */
+  const expectSamples = async (reader: Reader, run: string, count: number, seed: number) => {
+    const model = await loadModel(join(run, 'model.onnx'))
+    const { points } = await sample(model, { count, seed })
+    await model.dispose()
+    await reader.until('reverse-value', /t = 0$/)
+    // what was shown stays until the new samples are there
+    const difference = async () => maxAbsDifference(await reader.csv(), points.data)
+    await expect.poll(difference, { timeout: 20_000 }).toBeLessThanOrEqual(1e-4)
   }
 
   beforeAll(async () => {
@@ -80,6 +93,8 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     const names = () => cold.answers.map(({ name }) => name).join(' ')
     expect(names()).toMatch(/assets\/ort-wasm-simd-threaded-[^ ]*\.wasm/)
     expect(names()).not.toMatch(/webgpu|asyncify/)
+    // a student and its teacher wait until they are asked for
+    expect(names().match(/\.onnx/g)).toHaveLength(1)
     expect(reader.faults).toEqual([])
     await reader.page.close()
     cold.close()
@@ -351,8 +366,67 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
       expect(difference).toBeLessThanOrEqual(1e-4)
     }
     expect(cells).toHaveLength(2)
+
     await reader.page.selectOption('#backend', 'webgpu')
     await reader.until('computed-by', /^WebGPU on .*swiftshader/i)
+    const cdp = await browser.newBrowserCDPSession()
+    // Chromium's answer is that its GPU process is gone
+    await cdp.send('Browser.crashGpuProcess').catch(() => {})
+    await reader.until('problem', /^WASM goes on: the GPU was lost/)
+    await reader.until('computed-by', /^WASM/)
+    expect(await reader.page.inputValue('#backend')).toBe('wasm')
+    await reader.page.click('#next-seed')
+    await expectSamples(reader, seedModel, 60, 10)
+    await reader.page.close()
+  })
+
+  it('goes on with WASM, and says so, where WebGPU does not start', async () => {
+    const plain = await launchChromium({ webgpu: false })
+    try {
+      const reader = await openLesson(plain, `${site.url}?count=60&backend=webgpu`, {
+        reducedMotion: 'reduce',
+      })
+      await reader.until('problem', /^provider webgpu can't run the model in this page: /)
+      await reader.until('computed-by', /^WASM/)
+      expect(await reader.page.inputValue('#backend')).toBe('wasm')
+      await expectSamples(reader, seedModel, 60, 0)
+      expect(reader.faults).toEqual([])
+    } finally {
+      await plain.close()
+    }
+  })
+
+  it('shows a student beside its teacher on one noise, as far apart as evaluate finds them', async () => {
+    const [student, teacher] = ['two-moons-student', 'two-moons'].map((name) => join(root, 'models', name))
+    const reader = await open('?model=two-moons-student&count=300')
+    await reader.until('computed-by', /^WASM/)
+    await reader.until('reverse-value', /^step 1 of 1, t = 0$/)
+    await expectSamples(reader, student!, 300, 0)
+    expect(await reader.page.isVisible('#model-note')).toBe(true)
+    expect(await reader.text('forward-value')).toMatch(/^t = 1 of 1: 2.7 % of the variance is signal/)
+    await reader.until('field-path', /in 1 step\.$/)
+    for (const id of ['steps', 'field-t']) expect(await reader.page.isDisabled(`#${id}`)).toBe(true)
+    expect(await reader.page.isVisible('#schedule-figure')).toBe(false)
+    expect(await reader.page.isVisible('#schedule-none')).toBe(true)
+
+    const paths = [join(student!, 'model.onnx'), join(teacher!, 'model.onnx')] as const
+    const expected = teacherDistance(await teacherSamples(...paths, 300))
+    await reader.page.locator('#student').scrollIntoViewIfNeeded()
+    await reader.until('student-mean', /\d/)
+    expect(Math.abs(Number(await reader.text('student-mean')) - expected.mean)).toBeLessThanOrEqual(1e-4)
+    expect(Math.abs(Number(await reader.text('student-worst')) - expected.worst)).toBeLessThanOrEqual(1e-3)
+    expect(await reader.text('teacher-effort')).toMatch(/^17 evaluations .* by dpmsolver\+\+$/)
+    expect(await reader.text('student-effort')).toMatch(/^1 evaluation of/)
+    const drawn = await reader.pixels('student-figure')
+    expect(drawn).not.toBe(await reader.pixels('teacher-figure'))
+    await reader.page.click('#student-next-seed')
+    await reader.until('student-count', /^Of 300 samples of seed 1,/)
+    expect(await reader.pixels('student-figure')).not.toBe(drawn)
+
+    await reader.page.selectOption('#model', 'circles')
+    await reader.until('reverse-value', /^step \d+ of \d\d, t = 0$/)
+    expect(await reader.page.isVisible('#model-note')).toBe(false)
+    expect(await reader.page.isVisible('#schedule-figure')).toBe(true)
     await reader.page.close()
   })
 
@@ -366,6 +440,8 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
       await reader.until('reverse-value', /t = 0$/)
       await reader.until('loss-caption', /at the end/)
       await reader.until('field-path', /steps/)
+      await reader.page.locator('#student').scrollIntoViewIfNeeded()
+      await reader.until('student-mean', /\d/)
       await reader.page.addScriptTag({ path: axe })
       const { violations } = await reader.page.evaluate<{
         violations: { id: string; nodes: { html: string }[] }[]

@@ -1,36 +1,35 @@
 import { effect, signal } from '@preact/signals-core'
-import { reach } from '../view.ts'
+import type { Plane } from '../../../src/web/draw-cloud.ts'
+import { whetherSeen } from '../page.ts'
 import { colours } from './theme.ts'
 
 /** What a figure draws with. Coordinates are scaled space's. */
-export interface Frame {
-  readonly context: CanvasRenderingContext2D
+export interface Frame extends Plane {
   readonly colours: typeof colours.value
   /** CSS pixels. */
   readonly width: number
-  x(value: number): number
-  y(value: number): number
+}
+
+export interface Figure {
+  paint(frame: Frame): void
+  /** Its text alternative. */
+  describe(): string
+  /** How far from the middle it reaches, in scaled space. */
+  reach(): number
 }
 
 /**
  * A square figure of scaled space on a canvas. It is drawn again when its size, the colours or any signal that
- * `paint` reads changes, and only while it can be seen. `describe` is its text alternative.
+ * `paint` or `reach` reads changes, and only while it can be seen.
  */
-export function figure(
-  canvas: HTMLCanvasElement,
-  paint: (frame: Frame) => void,
-  describe: () => string,
-): void {
+export function figure(canvas: HTMLCanvasElement, { paint, describe, reach }: Figure): void {
   const width = signal(0)
-  const seen = signal(false)
+  const seen = whetherSeen(canvas)
   new ResizeObserver(([entry]) => {
     width.value = entry!.contentRect.width
   }).observe(canvas)
-  new IntersectionObserver(([entry]) => {
-    seen.value = entry!.isIntersecting
-  }).observe(canvas)
   effect(() => {
-    if (seen.value && width.value > 0) paint(blank(canvas, width.value))
+    if (seen.value && width.value > 0) paint(blank(canvas, width.value, reach()))
   })
   effect(() => {
     canvas.setAttribute('aria-label', describe())
@@ -38,7 +37,7 @@ export function figure(
 }
 
 /** An empty frame: the paper, and the square that the data lies in. */
-function blank(canvas: HTMLCanvasElement, width: number): Frame {
+function blank(canvas: HTMLCanvasElement, width: number, reach: number): Frame {
   const ratio = devicePixelRatio
   canvas.width = canvas.height = Math.round(width * ratio)
   const context = canvas.getContext('2d')!

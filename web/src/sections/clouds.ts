@@ -3,7 +3,8 @@ import type { Points } from '../../../src/core/points.ts'
 import { standardNormals, streams } from '../../../src/core/random.ts'
 import { forwardProcess } from '../../../src/diffusion/forward-process.ts'
 import type { Schedule } from '../../../src/diffusion/schedule.ts'
-import { drawCloud } from '../draw/cloud.ts'
+import { reachOf } from '../../../src/web/reach.ts'
+import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
 import { bindRange, element, showText } from '../page.ts'
@@ -18,6 +19,11 @@ export function noised(schedule: Schedule, x_0: Points, t: number): Points {
 
 export function percent(share: number): string {
   return `${(100 * share).toFixed(share > 0.0995 || share === 0 ? 0 : 1)} %`
+}
+
+/** With a minus sign, which a hyphen is not. */
+function decimal(value: number): string {
+  return value.toFixed(2).replace('-', '−')
 }
 
 /** The timestep that the forward process is shown at. */
@@ -35,23 +41,22 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   const { subject } = lesson
   const t = forwardTimestep(view, lesson)
   const known = () => subject.value.data
-  figure(
-    element('data-figure'),
-    (frame) => {
+  figure(element('data-figure'), {
+    paint(frame) {
       const data = known()
-      if (data) drawCloud(frame, data, frame.colours.data)
+      if (data) cloud(frame, data, frame.colours.data)
     },
-    () => {
+    describe() {
       const data = known()
       if (!data) return noData
       return `Scatter plot of ${data.count} training points of ${subject.value.label}.`
     },
-  )
+    reach: () => reachOf(1),
+  })
   showText('data-caption', () => {
     const { data, columns, scaler } = subject.value
     if (!data) return noData
-    const range = (d: number) =>
-      `${columns[d]} from ${scaler.min[d]!.toFixed(2)} to ${scaler.max[d]!.toFixed(2)}`
+    const range = (d: number) => `${columns[d]} from ${decimal(scaler.min[d]!)} to ${decimal(scaler.max[d]!)}`
     const shown = columns.length > 2 ? ` Shown are the first two of ${columns.length} columns.` : ''
     return `${data.count} points: ${columns
       .slice(0, 2)
@@ -63,14 +68,14 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
     const alphaBar = subject.value.schedule.alphaBars[t.value]!
     return `${percent(alphaBar)} of the variance is signal, ${percent(1 - alphaBar)} noise`
   }
-  figure(
-    element('forward-figure'),
-    (frame) => {
+  figure(element('forward-figure'), {
+    paint(frame) {
       const data = known()
-      if (data) drawCloud(frame, noised(subject.value.schedule, data, t.value), frame.colours.data)
+      if (data) cloud(frame, noised(subject.value.schedule, data, t.value), frame.colours.data)
     },
-    () => (known() ? `The same points at t = ${t.value}: ${share()}.` : noData),
-  )
+    describe: () => (known() ? `The same points at t = ${t.value}: ${share()}.` : noData),
+    reach: () => reachOf(subject.value.schedule.alphaBars[t.value]!),
+  })
   const set = (value: number) => {
     view.t.value = value
   }

@@ -1,10 +1,12 @@
 import { computed, effect, signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
 import type { Points } from '../../../src/core/points.ts'
-import { drawCloud } from '../draw/cloud.ts'
+import { cloud } from '../draw/cloud.ts'
 import { type Frame, figure } from '../draw/figure.ts'
+import { latest } from '../latest.ts'
 import type { Lesson } from '../lesson.ts'
 import { bindRange, element, showText } from '../page.ts'
+import type { ProcessChoice } from '../process-choice.ts'
 import { reach, type ViewSignals } from '../view.ts'
 
 /** Arrows along a side of the figure. */
@@ -33,40 +35,22 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
   const arrows = signal<Points>()
   const path = signal<readonly (readonly number[])[]>([])
   const problem = signal('')
-  const failed = (error: unknown) => {
-    problem.value = messageOf(error)
-  }
-
-  /** Asks one question at a time, the newest next: a drag asks faster than the worker answers. */
-  const latest = <Q, A>(ask: (question: Q) => Promise<A>, take: (answer: A) => void) => {
-    let next: { question: Q } | undefined
-    let busy = false
-    const run = async () => {
-      if (busy || !next) return
-      const { question } = next
-      next = undefined
-      busy = true
-      problem.value = ''
-      await ask(question).then(take, failed)
-      busy = false
-      run()
+  const askField = latest(async (at: number) => {
+    problem.value = ''
+    try {
+      arrows.value = await worker.field(grid, at)
+    } catch (error) {
+      problem.value = messageOf(error)
     }
-    return (question: Q) => {
-      next = { question }
-      run()
-    }
-  }
-  const askField = latest(
-    (at: number) => worker.field(grid, at),
-    (answer) => {
-      arrows.value = answer
-    },
-  )
+  })
   const askPath = latest(
-    ({ chosen, start }: { chosen: typeof choice.value; start: readonly [number, number] }) =>
-      worker.path(chosen, start),
-    (answer) => {
-      path.value = answer
+    async ({ chosen, start }: { chosen: ProcessChoice; start: readonly [number, number] }) => {
+      problem.value = ''
+      try {
+        path.value = await worker.path(chosen, start)
+      } catch (error) {
+        problem.value = messageOf(error)
+      }
     },
   )
   effect(() => {
@@ -89,19 +73,19 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
   }
   const notPlanar = () =>
     `The field is drawn for models of two columns; this one has ${subject.value.columns.length}.`
-  figure(
-    element('field-figure'),
-    (frame) => {
+  figure(element('field-figure'), {
+    paint(frame) {
       const { data } = subject.value
-      if (data) drawCloud(frame, data, frame.colours.data, { opacity: 0.3 })
+      if (data) cloud(frame, data, frame.colours.data, 0.3)
       if (arrows.value) drawArrows(frame, arrows.value)
       drawPath(frame, path.value, Math.max(0, passed.value))
     },
-    () =>
+    describe: () =>
       isPlanar.value
         ? `Arrows on a grid: the negative predicted noise at t = ${t.value}. ${pathText()}`
         : notPlanar(),
-  )
+    reach: () => reach,
+  })
   showText('field-path', () => problem.value || (isPlanar.value ? pathText() : notPlanar()))
   const set = (value: number) => {
     view.fieldT.value = value

@@ -36,7 +36,7 @@ export function showLoss({ worker, subject }: Lesson): void {
         y: 'loss',
         width: 460,
         height: 260,
-        description: `The loss falls from ${first.toFixed(3)} to ${last.toFixed(3)} over ${steps.at(-1)} steps.`,
+        description: `The loss falls from ${decimal(first)} to ${decimal(last)} over ${steps.at(-1)} steps.`,
       }),
     )
   })
@@ -44,6 +44,11 @@ export function showLoss({ worker, subject }: Lesson): void {
     if (problem.value) return problem.value
     if (!curve.value) return 'The history of this training is on its way.'
     const { steps, losses } = curve.value
-    return `The loss of ${subject.value.label}: means over ${steps[1]! - steps[0]!} steps each, at the end ${losses.at(-1)!.toFixed(3)}.`
+    return `The loss of ${subject.value.label}: means over ${steps[1]! - steps[0]!} steps each, at the end ${decimal(losses.at(-1)!)}.`
   })
+}
+
+/** A student's loss ends far below a thousandth. */
+function decimal(loss: number): string {
+  return loss < 0.01 ? loss.toPrecision(2) : loss.toFixed(3)
 }

@@ -1,8 +1,9 @@
 import { computed, effect } from '@preact/signals-core'
 import { samplerNames } from '../../../src/diffusion/samplers/create.ts'
 import type { SamplerName } from '../../../src/diffusion/samplers/sampler.ts'
-import { between, drawCloud } from '../draw/cloud.ts'
-import { type Frame, figure } from '../draw/figure.ts'
+import { reachOf } from '../../../src/web/reach.ts'
+import { between, cloud } from '../draw/cloud.ts'
+import { type Figure, figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
 import { committedModels } from '../models.ts'
 import { bindNumber, bindRange, element, showText } from '../page.ts'
@@ -14,24 +15,38 @@ export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): 
   const { walk, subject, computedBy } = lesson
   const { position, playing, last } = player
   const nearest = computed(() => Math.round(position.value))
-  const paint = (frame: Frame) => {
+  /** The states before and after the position, and how much of the way between them is behind. */
+  const around = () => {
     const { states } = walk.value
-    const { data } = subject.value
-    if (data) drawCloud(frame, data, frame.colours.muted, { opacity: 0.25 })
-    if (states.length === 0) return
     const step = Math.floor(position.value)
     const share = position.value - step
-    const to = states[Math.min(step + 1, states.length - 1)]!
-    const eased = share * share * (3 - 2 * share)
-    drawCloud(frame, between(states[step]!.points, to.points, eased), frame.colours.sample)
+    const [from, to] = [states[step], states[Math.min(step + 1, states.length - 1)]]
+    return from && to && { from, to, share: share * share * (3 - 2 * share) }
   }
-  const describe = () => {
-    const state = walk.value.states[nearest.value]
-    if (!state) return 'The samples are being computed.'
-    return `${state.points.count} samples after ${state.step} of ${last.value} steps, at t = ${state.t}, over the data.`
+  const reachAt = (t: number) => {
+    const { alphaBars } = subject.value.schedule
+    return reachOf(alphaBars[t] ?? alphaBars.at(-1)!)
   }
-  figure(element('opening-figure'), paint, describe)
-  figure(element('reverse-figure'), paint, describe)
+  const drawn: Figure = {
+    paint(frame) {
+      const { data } = subject.value
+      if (data) cloud(frame, data, frame.colours.muted, 0.4)
+      const now = around()
+      if (now) cloud(frame, between(now.from.points, now.to.points, now.share), frame.colours.sample)
+    },
+    describe() {
+      const state = walk.value.states[nearest.value]
+      if (!state) return 'The samples are being computed.'
+      return `${state.points.count} samples after ${state.step} of ${last.value} steps, at t = ${state.t}, over the data.`
+    },
+    reach() {
+      const now = around()
+      if (!now) return reachAt(subject.value.schedule.T)
+      return (1 - now.share) * reachAt(now.from.t) + now.share * reachAt(now.to.t)
+    },
+  }
+  figure(element('opening-figure'), drawn)
+  figure(element('reverse-figure'), drawn)
 
   for (const id of ['opening-play', 'reverse-play']) {
     const button = element(id)

@@ -1,8 +1,9 @@
 import { computed, effect } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../../../src/diffusion/schedule.ts'
+import { reachOf } from '../../../src/web/reach.ts'
 import { lineChart } from '../draw/chart.ts'
-import { drawCloud } from '../draw/cloud.ts'
+import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
 import { bindRange, element, showText } from '../page.ts'
@@ -23,8 +24,24 @@ const compared: readonly { title: string; config: ScheduleConfig }[] = [
 export function showSchedules(view: ViewSignals, lesson: Lesson): void {
   const { subject } = lesson
   const t = forwardTimestep(view, lesson)
+  const schedules = computed(() =>
+    compared.map(({ config }): Schedule | string => {
+      try {
+        return createSchedule(config, subject.value.schedule.T)
+      } catch (error) {
+        return messageOf(error)
+      }
+    }),
+  )
+  /** That of the noisiest: side by side, all have the same axes. */
+  const reach = () =>
+    Math.max(
+      ...schedules.value.map((schedule) =>
+        typeof schedule === 'string' ? 0 : reachOf(schedule.alphaBars[t.value]!),
+      ),
+    )
   const place = element('schedule-charts')
-  for (const { title, config } of compared) {
+  for (const [i, { title }] of compared.entries()) {
     const box = document.createElement('div')
     const heading = document.createElement('h3')
     const chart = document.createElement('div')
@@ -32,29 +49,22 @@ export function showSchedules(view: ViewSignals, lesson: Lesson): void {
     canvas.setAttribute('role', 'img')
     box.append(heading, chart, canvas)
     place.append(box)
-    const schedule = computed<Schedule | string>(() => {
-      try {
-        return createSchedule(config, subject.value.schedule.T)
-      } catch (error) {
-        return messageOf(error)
-      }
-    })
     effect(() => {
-      const isModels = typeof schedule.value !== 'string' && isSame(schedule.value, subject.value.schedule)
+      const schedule = schedules.value[i]!
+      const isModels = typeof schedule !== 'string' && isSame(schedule, subject.value.schedule)
       heading.textContent = isModels ? `${title} (this model's)` : title
-      chart.replaceChildren(
-        typeof schedule.value === 'string' ? schedule.value : noiseChart(title, schedule.value, t.value),
-      )
+      chart.replaceChildren(typeof schedule === 'string' ? schedule : noiseChart(title, schedule, t.value))
     })
-    figure(
-      canvas,
-      (frame) => {
+    figure(canvas, {
+      paint(frame) {
         const { data } = subject.value
-        if (data && typeof schedule.value !== 'string')
-          drawCloud(frame, noised(schedule.value, data, t.value), frame.colours.data)
+        const schedule = schedules.value[i]!
+        if (data && typeof schedule !== 'string')
+          cloud(frame, noised(schedule, data, t.value), frame.colours.data)
       },
-      () => `The data at t = ${t.value} by the schedule ${title}`,
-    )
+      describe: () => `The data at t = ${t.value} by the schedule ${title}`,
+      reach,
+    })
   }
   const set = (value: number) => {
     view.t.value = value
@@ -66,6 +76,11 @@ export function showSchedules(view: ViewSignals, lesson: Lesson): void {
     (value) => `t = ${value}`,
   )
   showText('schedule-value', () => `t = ${t.value} of ${subject.value.schedule.T}`)
+  effect(() => {
+    const isOneStep = subject.value.schedule.T === 1
+    element('schedule-figure').hidden = isOneStep
+    element('schedule-none').hidden = !isOneStep
+  })
 }
 
 function noiseChart(title: string, { alphaBars, T }: Schedule, t: number): SVGSVGElement {

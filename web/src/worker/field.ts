@@ -1,5 +1,6 @@
 import { linearCombination, type Points, toFloat32 } from '../../../src/core/points.ts'
 import { toEpsilon } from '../../../src/diffusion/prediction.ts'
+import { alphaBarAt } from '../../../src/diffusion/schedule.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
 import { plainPredictor } from './plain-predictor.ts'
 
@@ -8,8 +9,7 @@ export async function noiseField(file: ModelFile, { data, count, dim }: Points, 
   const { card } = file
   const x_t = { data: Float64Array.from(data), count, dim }
   const output = await plainPredictor(file).predict(x_t, t)
-  const alphaBar = card.schedule.betas.slice(1, t + 1).reduce((product, beta) => product * (1 - beta), 1)
-  const epsilon = toEpsilon(card.predictionType, alphaBar)
+  const epsilon = toEpsilon(card.predictionType, alphaBarAt(card.schedule.betas, t))
   return toFloat32(
     linearCombination([
       { coefficient: -epsilon.x_t, points: x_t },

@@ -11,6 +11,7 @@ import type { RealPoints } from '../real-points.ts'
 import { noiseField } from './field.ts'
 import { type LossCurve, thinned } from './loss-curve.ts'
 import { plainProcess, startPoints } from './process.ts'
+import type { BesideTeacher, StudentQuestion } from './teacher.ts'
 
 export interface State {
   /** Steps taken. */
@@ -73,6 +74,15 @@ export const lesson = {
     let x_0 = startPoints(file, choice.seed, count)
     for await (const { x } of plainProcess(file, choice, x_0)) x_0 = x
     return toFloat32(x_0)
+  },
+
+  /**
+   * Samples of a student and of its teacher, committed models both, from one noise, and how far apart they are. Errors:
+   * no answer; no model; another teacher than the student's.
+   */
+  async besideTeacher(question: StudentQuestion): Promise<BesideTeacher> {
+    const { besideTeacher } = await import('./teacher.ts')
+    return besideTeacher(question)
   },
 
   /** The states of one point's way from `start`, dim coordinates each; noise as the seed's first sample has it. */

@@ -3,6 +3,7 @@ import { standardNormals, streams } from '../../../src/core/random.ts'
 import { reverseProcess } from '../../../src/diffusion/reverse-process.ts'
 import { chooseSampler, createSampler } from '../../../src/diffusion/samplers/create.ts'
 import { createSchedule } from '../../../src/diffusion/schedule.ts'
+import type { Steps } from '../../../src/model/card.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
 import { type ProcessChoice, timestepsOf } from '../process-choice.ts'
 import { plainPredictor } from './plain-predictor.ts'
@@ -15,13 +16,25 @@ export function plainProcess(
   signal?: AbortSignal,
 ) {
   const { card } = file
+  const config = chooseSampler({ sampler }, card.recommended.sampler)
+  return plainSteps(file, { config, timesteps: timestepsOf(card, numSteps) }, seed, x_T, signal)
+}
+
+/** The same by given steps. */
+export function plainSteps(
+  file: ModelFile,
+  { config, timesteps }: Steps,
+  seed: number,
+  x_T: Points<Float64Array>,
+  signal?: AbortSignal,
+) {
+  const { card } = file
   const { count, dim } = x_T
   const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
-  const config = chooseSampler({ sampler }, card.recommended.sampler)
   return reverseProcess({
     predictor: plainPredictor(file, signal),
     sampler: createSampler(schedule, config, card.predictionType),
-    timesteps: timestepsOf(card, numSteps),
+    timesteps,
     x_T,
     noise: (step) => normals({ seed, stream: streams.reverseNoise, step, count, dim }),
     signal,

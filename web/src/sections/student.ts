@@ -1,0 +1,123 @@
+import { computed, effect, signal } from '@preact/signals-core'
+import { messageOf } from '../../../src/core/errors.ts'
+import { reachOf } from '../../../src/web/reach.ts'
+import { cloud } from '../draw/cloud.ts'
+import { type Frame, figure } from '../draw/figure.ts'
+import { latest } from '../latest.ts'
+import type { Lesson } from '../lesson.ts'
+import { type CommittedModel, committedModels } from '../models.ts'
+import { element, showText, whetherSeen } from '../page.ts'
+import { committedSubject } from '../subject.ts'
+import type { ViewSignals } from '../view.ts'
+import type { BesideTeacher } from '../worker/teacher.ts'
+
+interface Pair {
+  readonly student: CommittedModel
+  readonly teacher: CommittedModel
+}
+
+const pairs: readonly Pair[] = committedModels.flatMap((student) => {
+  const teacher = committedModels.find(({ name }) => name === student.config.teacher?.name)
+  return teacher ? [{ student, teacher }] : []
+})
+
+/** More are not told apart, and keep the worker busy. */
+const maxShown = 2000
+
+/** A student and its teacher on the seed's noise. The models are fetched once the section comes near. */
+export function showStudent(view: ViewSignals, { worker, model }: Lesson): void {
+  effect(() => {
+    element('model-note').hidden = !model.value?.card.teacher
+  })
+  const section = element('student')
+  section.hidden = pairs.length === 0
+  /** The model's that is chosen, where it is of one. */
+  const pair = computed(() => {
+    const isOf = ({ name }: CommittedModel) => name === view.model.value
+    return pairs.find(({ student, teacher }) => isOf(student) || isOf(teacher)) ?? pairs[0]
+  })
+  const answer = signal<BesideTeacher & { readonly seed: number }>()
+  const status = signal('')
+  showText('student-status', () => status.value)
+  const ask = latest(async ({ of, seed, count }: { of: Pair; seed: number; count: number }) => {
+    const named = ({ url, label }: CommittedModel) => ({
+      url: new URL(url, document.baseURI).href,
+      name: `the model ${label}`,
+    })
+    const models = { student: named(of.student), teacher: named(of.teacher) }
+    status.value = ''
+    try {
+      answer.value = { ...(await worker.besideTeacher({ ...models, seed, count })), seed }
+    } catch (error) {
+      asked = ''
+      status.value = messageOf(error)
+    }
+  })
+  const seen = whetherSeen(section, 200)
+  /** What was asked last, so that coming into view again asks nothing. */
+  let asked = ''
+  effect(() => {
+    pair.value
+    answer.value = undefined
+  })
+  effect(() => {
+    if (!seen.value || !pair.value) return
+    const question = { of: pair.value, seed: view.seed.value, count: Math.min(view.count.value, maxShown) }
+    const key = [question.of.student.name, question.seed, question.count].join()
+    if (key !== asked) ask(question)
+    asked = key
+  })
+
+  const data = computed(() => pair.value && committedSubject(pair.value.student).data)
+  for (const role of ['teacher', 'student'] as const) {
+    const title = role === 'teacher' ? 'Teacher' : 'Student'
+    showText(`${role}-title`, () => `${title}: ${pair.value?.[role].label}`)
+    const effort = () => {
+      if (!answer.value) return 'computing'
+      const { sampler, evaluations } = answer.value[role]
+      const times = `${evaluations} evaluation${evaluations === 1 ? '' : 's'}`
+      return role === 'teacher'
+        ? `${times} of the network for each sample, by ${sampler}`
+        : `${times} of the network for each sample`
+    }
+    showText(`${role}-effort`, effort)
+    figure(element(`${role}-figure`), {
+      paint(frame) {
+        if (data.value) cloud(frame, data.value, frame.colours.muted, 0.4)
+        if (!answer.value) return
+        if (role === 'student') drawDifferences(frame, answer.value)
+        cloud(frame, answer.value[role].samples, frame.colours.sample)
+      },
+      describe: () =>
+        answer.value
+          ? `${answer.value.distance.count} samples of the ${role}, over the data: ${effort()}.`
+          : `The ${role}'s samples are being computed.`,
+      reach: () => reachOf(1),
+    })
+  }
+  showText('student-mean', () => answer.value?.distance.mean.toFixed(4) ?? '')
+  showText('student-worst', () => answer.value?.distance.worst.toFixed(4) ?? '')
+  showText('student-count', () => {
+    const { distance } = answer.value ?? {}
+    return distance ? `Of ${distance.count} samples of seed ${answer.value?.seed}, in scaled space.` : ''
+  })
+  element('student-next-seed').addEventListener('click', () => {
+    view.step.value = undefined
+    view.seed.value += 1
+  })
+}
+
+/** A line from each of the student's samples to where its teacher put the same start. */
+function drawDifferences({ context, colours, x, y }: Frame, { student, teacher }: BesideTeacher): void {
+  const { data: from, count, dim } = student.samples
+  const { data: to } = teacher.samples
+  if (dim < 2) return
+  context.strokeStyle = colours.path
+  context.lineWidth = 1
+  context.beginPath()
+  for (let i = 0; i < count; i++) {
+    context.moveTo(x(from[i * dim]!), y(from[i * dim + 1]!))
+    context.lineTo(x(to[i * dim]!), y(to[i * dim + 1]!))
+  }
+  context.stroke()
+}

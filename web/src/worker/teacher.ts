@@ -1,0 +1,75 @@
+import { InputError } from '../../../src/core/errors.ts'
+import { type Points, toFloat32 } from '../../../src/core/points.ts'
+import { type TeacherDistance, teacherDistance } from '../../../src/evaluate/teacher-distance.ts'
+import { digestOfWeights } from '../../../src/infer/network-weights.ts'
+import { download } from '../../../src/infer/source.ts'
+import { type Steps, stepsOf } from '../../../src/model/card.ts'
+import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
+import { plainSteps, startPoints } from './process.ts'
+
+export interface NamedModel {
+  readonly url: string
+  /** What to call it in errors. */
+  readonly name: string
+}
+
+export interface StudentQuestion {
+  readonly student: NamedModel
+  readonly teacher: NamedModel
+  readonly seed: number
+  readonly count: number
+}
+
+export interface Sampled {
+  /** [count, dim], scaled. */
+  readonly samples: Points
+  readonly sampler: string
+  /** Of the network, for each sample. */
+  readonly evaluations: number
+}
+
+export interface BesideTeacher {
+  readonly student: Sampled
+  readonly teacher: Sampled
+  /** As `moonstep evaluate --teacher` has it. */
+  readonly distance: TeacherDistance
+}
+
+const files = new Map<string, Promise<ModelFile>>()
+
+/** A model, fetched once unless that failed. */
+function fetched({ url, name }: NamedModel): Promise<ModelFile> {
+  const known = files.get(url)
+  if (known) return known
+  const file = download(url).then((bytes) => readModel(bytes, name))
+  files.set(url, file)
+  file.catch(() => files.delete(url))
+  return file
+}
+
+/** The student as it recommends, its teacher by the steps that the student learned from; both from the seed's noise. */
+export async function besideTeacher({
+  student,
+  teacher,
+  seed,
+  count,
+}: StudentQuestion): Promise<BesideTeacher> {
+  const [learned, taught] = await Promise.all([fetched(student), fetched(teacher)])
+  const named = learned.card.teacher
+  if (!named || digestOfWeights(taught) !== named.sha256)
+    throw new InputError(
+      `${teacher.name} is not the teacher that ${student.name} learned from: distil it again`,
+    )
+  const draw = async (file: ModelFile, steps: Steps): Promise<Sampled> => {
+    let x_0 = startPoints(file, seed, count)
+    for await (const { x } of plainSteps(file, steps, seed, x_0)) x_0 = x
+    return { samples: toFloat32(x_0), sampler: steps.config.name, evaluations: steps.timesteps.length }
+  }
+  const own = await draw(learned, stepsOf(learned.card))
+  const its = await draw(taught, { config: named.sampler, timesteps: named.timesteps })
+  return {
+    student: own,
+    teacher: its,
+    distance: teacherDistance({ student: own.samples, teacher: its.samples }),
+  }
+}
