@@ -28,7 +28,9 @@ async function take(name, query, from, { width, height, colorScheme }) {
   await says('loss-caption', /at the end/)
   await page.locator('#student').scrollIntoViewIfNeeded()
   await says('student-mean', /\d/)
-  await page.evaluate(`scrollTo(0, scrollY + document.querySelector('${from}').getBoundingClientRect().top - 24)`)
+  await page.evaluate(
+    `scrollTo(0, scrollY + document.querySelector('${from}').getBoundingClientRect().top - 24)`,
+  )
   await page.waitForTimeout(500)
   await page.screenshot({ path: `docs/images/${name}.png` })
   await page.close()

@@ -32,7 +32,11 @@ export function createCloudCanvas(canvas: HTMLCanvasElement): CloudCanvas {
       x: (value: number) => width / 2 + unit * value,
       y: (value: number) => height / 2 - unit * value,
     }
-    drawCloud(plane, points, { colour: getComputedStyle(canvas).color, size: dotSize(side, points.count) })
+    drawCloud(plane, points, {
+      colour: getComputedStyle(canvas).color,
+      size: dotSize(side, points.count),
+      opacity: 1,
+    })
   }
 
   const resizing = new ResizeObserver(draw)

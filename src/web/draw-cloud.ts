@@ -44,7 +44,7 @@ export function drawCloud(
 
 /** Smaller where there are more points, so that the cloud's shape stays to be seen. `side` is the picture's. */
 export function dotSize(side: number, count: number): number {
-  return Math.max(1.2, Math.min(side / 110, (side / 6) * count ** -0.5))
+  return Math.max(1.2, Math.min(side / 80, (side / 5) * count ** -0.5))
 }
 
 /** Below this many pixels a dot is drawn as a square: nobody sees the corners, and it takes half of the time. */
