@@ -66,6 +66,8 @@ export function launchChromium({ webgpu = true } = {}): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // the address bar's suggestions are web pages of their own, loaded with every window: half of a test's work
+      '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
       ...gpu,
     ],
   })
