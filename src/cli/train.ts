@@ -39,7 +39,7 @@ export const trainOptions = withValues({
   'prediction-type': { choices: predictionTypes, describe: 'what the network predicts' },
   'loss-weighting': { choices: lossWeightings, describe: 'how the loss counts by timestep' },
   steps: { type: 'number', describe: 'training steps' },
-  'batch-size': { type: 'number', describe: 'rows of a training step; all of them by default' },
+  'batch-size': { type: 'number', describe: 'rows of a training step [default: 1000; recipe seed: all]' },
   'learning-rate': { type: 'number', describe: "AdamW's learning rate" },
   'lr-decay': { choices: lrDecays, describe: 'how the learning rate falls to 0' },
   'weight-decay': { type: 'number', describe: "AdamW's decoupled weight decay" },
