@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Scripts that hold onnxruntime are told apart by their names: the first paint must do without them. */
 const nameOf = ({ moduleIds }: { moduleIds: string[] }) =>
@@ -15,8 +15,28 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
+/** Of each committed run, the fields that src/models.ts takes: the first load has a budget. */
+const runConfigs: Plugin = {
+  name: 'run-configs',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/models\/[^/]+\/config\.json$/.test(id)) return
+    const { T, schedule, scaler, columns, dataset, seed, teacher } = JSON.parse(code)
+    return JSON.stringify({
+      T,
+      schedule,
+      scaler,
+      columns,
+      dataset,
+      seed,
+      teacher: teacher && { name: teacher.name },
+    })
+  },
+}
+
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [runConfigs],
   // relative URLs: the built page runs from any folder of any server
   base: './',
   // the page draws a thousand points: the WASM module would cost its first load more than it saves

@@ -8,8 +8,7 @@ import type { ModelCard } from '../../../src/model/card.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
-import { noiseField } from './field.ts'
-import { type LossCurve, thinned } from './loss-curve.ts'
+import type { LossCurve } from './loss-curve.ts'
 import { plainProcess, startPoints } from './process.ts'
 import type { BesideTeacher, StudentQuestion } from './teacher.ts'
 
@@ -94,8 +93,10 @@ export const lesson = {
   },
 
   /** The negative predicted noise [count, dim] at timestep t at each of the points. */
-  field(points: Points, t: number): Promise<Points> {
-    return noiseField(opened(), points, t)
+  async field(points: Points, t: number): Promise<Points> {
+    const file = opened()
+    const { noiseField } = await import('./field.ts')
+    return noiseField(file, points, t)
   },
 
   /** The real points, scaled, that distances are measured to: `count` of a dataset; none where they are not known. */
@@ -137,6 +138,7 @@ export const lesson = {
   /** A run's history.csv as a curve to draw. Errors: no answer; no table of step and loss. */
   async lossCurve(url: string): Promise<LossCurve> {
     const { parseCsv } = await import('../../../src/data/csv.ts')
+    const { thinned } = await import('./loss-curve.ts')
     const name = url.slice(url.lastIndexOf('/') + 1)
     return thinned(parseCsv(new TextDecoder().decode(await download(url)), name))
   },
