@@ -7,7 +7,7 @@ import type { SampleOptions } from './sample-options.ts'
 export const defaultChunkSize = 2000
 
 /** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
-const operationsForWorkers = 4e10
+const operationsForWorkers = 2e10
 
 /** The states of samples `from`, `from + 1`, … in scaled space: every one, x_T first, or x_0 alone. */
 export interface SampledStates {
