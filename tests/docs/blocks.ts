@@ -5,7 +5,7 @@ import { Lexer, type Tokens } from 'marked'
  * `sh`, `ts`, `python` alone are run; `file=NAME` is written to that file; `output` is what the block before it
  * prints, exactly, or with `within=R` up to |printed - shown| <= R max(|shown|, 0.02) in its numbers; `opens=FILE` has
  * Chromium open a page of the folder after the block; `needs=torch` skips it where torch isn't there; `by-hand` is
- * never run.
+ * read, never run.
  */
 export interface Block {
   /** In the page, from 1. */

@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWith, type Need, python } from '../helpers/needs.ts'
+import { parse } from '../terminal/parse.ts'
+import { shellWords } from '../terminal/shell-words.ts'
 import { type Block, blocksOf } from './blocks.ts'
 import { closeBrowser, type OpenedPage, openPage } from './browser.ts'
 import { compile } from './compile.ts'
@@ -54,7 +57,7 @@ export function describePage(page: string): void {
       }
       const { opens, needs, isByHand } = block.isOutput ? blocks[i - 1]! : block
       const need = (opens === undefined ? needs : 'chromium') as Need | undefined
-      if (isByHand) it.skip(`${title} (by hand)`, () => {})
+      if (isByHand) it(`${title} (by hand): its commands are commands`, () => readBlock(block))
       else if (need) describeWith(need, title, () => it('works', body, longest))
       else it(title, body, longest)
     }
@@ -63,6 +66,14 @@ export function describePage(page: string): void {
 
 function nameOf({ file, line }: Block): string {
   return file ?? `line-${line}.ts`
+}
+
+/** For what needs a GPU: the shell can read it, and moonstep knows its commands and their options. */
+async function readBlock({ language, text }: Block): Promise<void> {
+  expect(language).toBe('sh')
+  const { status, stderr } = spawnSync('bash', ['-n', '-c', text], { encoding: 'utf8' })
+  expect([status, stderr]).toEqual([0, ''])
+  for (const [, command] of text.matchAll(/^npx moonstep (.*)$/gm)) await parse(shellWords(command!))
 }
 
 function runBlock(place: Place, block: Block) {
