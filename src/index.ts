@@ -13,6 +13,7 @@ export { type ExportRequest, type ExportResult, exportModel } from './export/wri
 export type { LoadOptions, Model, Skipped } from './infer/model.ts'
 export { loadModel } from './infer/node.ts'
 export {
+  type ChunkState,
   type SampledChunk,
   type SampleOptions,
   type SampleResult,

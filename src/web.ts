@@ -6,6 +6,7 @@ export { InputError } from './core/errors.ts'
 export type { Points } from './core/points.ts'
 export type { Model } from './infer/model.ts'
 export {
+  type ChunkState,
   type SampledChunk,
   type SampleOptions,
   type SampleResult,

@@ -3,8 +3,16 @@ import { type Chunk, type Plan, sampleChunk } from './chunk.ts'
 import type { Model } from './model.ts'
 import type { SampleOptions } from './sample-options.ts'
 
-/** Rows at a time: their activations stay in the processor's cache (docs/performance.md). */
-export const defaultChunkSize = 2000
+/** Rows at a time: their activations stay in the processor's cache. */
+const usualChunkSize = 2000
+
+/** A chunk's way to a browser and back takes longer than what the cache saves (docs/decisions/0010). */
+const browserChunkSize = 10_000
+
+/** Rows at a time where the caller doesn't say. */
+export function defaultChunkSize({ session }: Model): number {
+  return session.provider === 'wasm-browser' ? browserChunkSize : usualChunkSize
+}
 
 /** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
 const operationsForWorkers = 2e10
@@ -21,7 +29,7 @@ export async function* statesOf(
   options: SampleOptions,
   plan: Plan,
 ): AsyncGenerator<SampledStates, void> {
-  const { count, chunkSize = defaultChunkSize, signal, onStep } = options
+  const { count, chunkSize = defaultChunkSize(model), signal, onStep } = options
   // a worker can't call back
   const workers = count > chunkSize && !onStep ? workersFor(model, count * plan.timesteps.length) : undefined
   const begin = (from: number) => {

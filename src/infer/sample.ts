@@ -50,7 +50,7 @@ export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
  * recommends. Errors: options out of range, or other than a sampler.onnx holds; the signal's reason.
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
-  const { count, chunkSize = defaultChunkSize } = options
+  const { count, chunkSize = defaultChunkSize(model) } = options
   if (count <= chunkSize && !options.onStep) return inOneChunk(model, options)
   const stream = sampleStream(model, options)
   const { dim } = model.file.card

@@ -49,7 +49,7 @@ export function densityFigure(
     return { frame, title, options: { ...scales, color, marks: [...marks, heat] } }
   })
   const svg = renderFigure({
-    title: `Density of ${data.count} points of the data beside ${samples.count} samples of the model`,
+    title: `Density of ${humanCount(data.count)} points of the data beside ${humanCount(samples.count)} samples of the model`,
     layout,
     theme,
     panels: [...panels, colorBar(layout.frames[1]!, most, color)],

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { humanCount } from '../core/human.ts'
 import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
 import { type Drawn, renderFigure } from './figure.ts'
 import { type Appearance, gridLayout } from './layout.ts'
@@ -27,7 +28,7 @@ export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, siz
   const smooth = runningMean(losses, window)
   const rows = outline(losses).map((i) => ({ step: steps[i]!, loss: losses[i]!, smooth: smooth[i]! }))
   const svg = renderFigure({
-    title: `Training loss over ${losses.length} steps`,
+    title: `Training loss over ${humanCount(losses.length)} steps`,
     layout,
     theme,
     panels: [

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { humanCount } from '../core/human.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { bottomAxis, gridMarks, leftAxis, paddedRange } from './axes.ts'
 import { type Drawn, type Panel, renderFigure } from './figure.ts'
@@ -93,7 +94,7 @@ export function pairsFigure(
       }
     })
   const svg = renderFigure({
-    title: `Each pair of ${columns.join(', ')}: ${data.count} points of the data, ${samples.count} samples of the model`,
+    title: `Each pair of ${columns.join(', ')}: ${humanCount(data.count)} points of the data, ${humanCount(samples.count)} samples of the model`,
     layout,
     theme,
     panels,

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { humanCount } from '../core/human.ts'
 import type { Points } from '../core/points.ts'
 import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { type Drawn, renderFigure } from './figure.ts'
@@ -29,7 +30,7 @@ export function trajectoryFigure(
   const corners = states.flatMap((state) => rowsOf(state, drawn).map((row, sample) => ({ ...row, sample })))
   const ends = { x: 'x', y: 'y', r: dotRadius(drawn.length, frame) } as const
   const svg = renderFigure({
-    title: `The paths of ${count} samples through ${states.length - 1} reverse steps`,
+    title: `The paths of ${humanCount(count)} samples through ${states.length - 1} reverse steps`,
     layout,
     theme,
     panels: [
