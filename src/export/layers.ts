@@ -18,11 +18,11 @@ export function layerInitializers(graph: GraphBuilder, weights: NamedWeights, na
 }
 
 /** y = x W^T + b. */
-export function linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value): Value {
+function linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value): Value {
   return graph.op('Gemm', [x, weight, bias], { transB: 1 })
 }
 
-export function leakyRelu(graph: GraphBuilder, x: Value): Value {
+function leakyRelu(graph: GraphBuilder, x: Value): Value {
   return graph.op('LeakyRelu', [x], { alpha: negativeSlope })
 }
 
@@ -34,19 +34,17 @@ export function laterLayers(graph: GraphBuilder, network: Network, weights: Name
 }
 
 /** Linear layers with LeakyReLU between them. */
-export function applyLayers(
-  graph: GraphBuilder,
-  input: Value,
-  [first, ...later]: readonly LayerValues[],
-): Value {
-  const h = graph.scope(first!.name, () => linear(graph, input, first!.weight, first!.bias))
-  return applyLaterLayers(graph, h, later)
+export function applyLayers(graph: GraphBuilder, input: Value, layers: readonly LayerValues[]): Value {
+  const h = applyHiddenLayers(graph, input, layers)
+  const { name, weight, bias } = layers.at(-1)!
+  return graph.scope(name, () => linear(graph, h, weight, bias))
 }
 
-/** From the first layer's output through the activations and the layers after it. */
-export function applyLaterLayers(graph: GraphBuilder, first: Value, layers: readonly LayerValues[]): Value {
-  return layers.reduce(
-    (h, { name, weight, bias }) => graph.scope(name, () => linear(graph, leakyRelu(graph, h), weight, bias)),
-    first,
-  )
+/** All but the last of them: what the last is applied to. */
+export function applyHiddenLayers(graph: GraphBuilder, input: Value, layers: readonly LayerValues[]): Value {
+  return layers.slice(1).reduce((h, next, i) => {
+    const { name, weight, bias } = layers[i]!
+    const z = graph.scope(name, () => linear(graph, h, weight, bias))
+    return graph.scope(next.name, () => leakyRelu(graph, z))
+  }, input)
 }

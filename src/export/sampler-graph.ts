@@ -1,10 +1,10 @@
 import { type Scaler, unscaling } from '../data/scaler.ts'
-import type { Sampler } from '../diffusion/samplers/sampler.ts'
+import type { Sampler, StepCoefficients } from '../diffusion/samplers/sampler.ts'
 import { linearLayers, type Network } from '../model/network.ts'
 import { embeddingColumns, timeEmbeddings } from '../model/time-embedding.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
-import { applyLaterLayers, laterLayers, linear } from './layers.ts'
+import { applyHiddenLayers, type LayerValues, laterLayers } from './layers.ts'
 
 export interface SamplerGraphOptions {
   readonly network: Network
@@ -20,7 +20,8 @@ export interface SamplerGraphOptions {
 /**
  * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
  * dim] to x_0 (scaled space) and samples (data units). t is a constant at each step, so its embedding is folded
- * into the first layer's bias, and the sampler's formula is up to five constants.
+ * into the first layer's bias. The sampler's formula is folded into the last layer: alpha (W h) + beta x_t is one
+ * Gemm, and one more for what a step leaves to the next.
  */
 export function samplerGraph({
   network,
@@ -32,35 +33,35 @@ export function samplerGraph({
 }: SamplerGraphOptions): GraphBuilder {
   const graph = new GraphBuilder()
   const { dim } = network
+  const steps = timesteps.map((t, j) => sampler.coefficients(t, timesteps[j + 1] ?? 0, timesteps[j - 1]))
   const x_T = graph.input('x_T', ['batch', dim])
-  const noise = sampler.stochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined
+  const noise = sampler.stochastic
+    ? scaledNoise(
+        graph,
+        graph.input('noise', [steps.length, 'batch', dim]),
+        steps.map((c) => c.noise),
+      )
+    : undefined
   const first = foldedFirstLayer(graph, network, weights)
   const later = laterLayers(graph, network, weights)
-  const scaled = (name: string, x: Value, factor: number) =>
-    graph.op('Mul', [x, graph.initializer(name, [1], [factor])])
 
   const states = [x_T]
-  const outputs: Value[] = []
-  timesteps.forEach((t, j) => {
-    const s = timesteps[j + 1] ?? 0
-    const c = sampler.coefficients(t, s, timesteps[j - 1])
-    const state = graph.scope(`step_${j}`, () => {
+  let left: Share | undefined
+  for (const [j, c] of steps.entries())
+    graph.scope(`step_${j}`, () => {
       const x_t = states[j]!
-      const h = graph.scope(first.name, () => linear(graph, x_t, first.weight, first.biasAt(t)))
-      const output = applyLaterLayers(graph, h, later)
-      outputs.push(output)
-      const terms = [scaled(`step_${j}.output`, output, c.output)]
-      // 0 where the step goes straight to a predicted sample
-      if (c.x_t !== 0) terms.unshift(scaled(`step_${j}.x_t`, x_t, c.x_t))
-      if (c.previous) {
-        if (c.previous.x_t !== 0) terms.push(scaled(`step_${j}.previous.x_t`, states[j - 1]!, c.previous.x_t))
-        terms.push(scaled(`step_${j}.previous.output`, outputs[j - 1]!, c.previous.output))
-      }
-      if (c.noise !== 0) terms.push(scaled(`step_${j}.noise`, row(graph, noise!, j), c.noise))
-      return terms.reduce((sum, term) => graph.op('Add', [sum, term]))
+      const layers = [first.at(timesteps[j]!), ...later]
+      const h = applyHiddenLayers(graph, x_t, layers)
+      const share = (name: string, of: Coefficients) => shareOf(graph, name, of, x_t, h, layers.at(-1)!)
+      const own = share(`step_${j}`, c)
+      const shift = left ? graph.op('Add', [own.shift, left.shift]) : own.shift
+      const terms = [own.value, shift]
+      if (left) terms.push(left.value)
+      if (c.noise !== 0) terms.push(row(graph, noise!, j))
+      states.push(terms.reduce((sum, term) => graph.op('Add', [sum, term])))
+      const next = steps[j + 1]?.previous
+      left = next && share(`step_${j}.left`, next)
     })
-    states.push(state)
-  })
 
   const x_0 = states.at(-1)!
   const { factors, shifts } = unscaling(scaler)
@@ -73,6 +74,38 @@ export function samplerGraph({
   graph.output('samples', samples)
   if (path) graph.output('trajectory', path)
   return graph
+}
+
+type Coefficients = Pick<StepCoefficients, 'x_t' | 'output'>
+
+/** What a network call gives to a state: value + shift, of which the shift is a constant. */
+interface Share {
+  readonly value: Value
+  readonly shift: Value
+}
+
+/** x_t x_t + output (W h + b), where W and b are the last layer's. A runtime multiplies b when it loads the graph. */
+function shareOf(
+  graph: GraphBuilder,
+  name: string,
+  { x_t: beta, output: alpha }: Coefficients,
+  x_t: Value,
+  h: Value,
+  last: LayerValues,
+): Share {
+  // 0 where the step goes straight to a predicted sample
+  const value = graph.scope(last.name, () =>
+    beta === 0
+      ? graph.op('Gemm', [h, last.weight], { transB: 1, alpha })
+      : graph.op('Gemm', [h, last.weight, x_t], { transB: 1, alpha, beta }),
+  )
+  return { value, shift: graph.op('Mul', [last.bias, graph.initializer(`${name}.bias`, [1], [alpha])]) }
+}
+
+/** Noise [steps, batch, dim], each step's times its coefficient. */
+function scaledNoise(graph: GraphBuilder, noise: Value, coefficients: readonly number[]): Value {
+  const shape = [coefficients.length, 1, 1]
+  return graph.op('Mul', [noise, graph.initializer('noise.coefficients', shape, coefficients)])
 }
 
 /** The first layer on x_t alone, with a bias for each timestep: W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). */
@@ -97,7 +130,7 @@ function foldedFirstLayer(graph: GraphBuilder, network: Network, weights: NamedW
     })
     return graph.initializer(`${name}.bias.t_${t}`, [outputs], folded)
   }
-  return { name, weight, biasAt }
+  return { at: (t: number): LayerValues => ({ name, weight, bias: biasAt(t) }) }
 }
 
 /** [batch, dim] of [steps, batch, dim]. A Split would need a storage buffer for each step, and WebGPU has 8 to 10. */

@@ -133,13 +133,13 @@ describe('one NaN', () => {
 
   it('in sampler.onnx is caught and located', async () => {
     const comparison = await compareSmall(
-      sabotaged(sampler, (m) => changeNumber(m, 'step_3.output', 0, () => Number.NaN)),
+      sabotaged(sampler, (m) => changeNumber(m, 'step_3.bias', 0, () => Number.NaN)),
       { bisect: true },
     )
     expect(comparison.pass).toBe(false)
     expect(comparison.file.departure).toMatchObject({
       op: 'Mul',
-      constants: [{ name: 'step_3.output', index: 0 }],
+      constants: [{ name: 'step_3.bias', index: 0 }],
     })
     expect(onCpu(comparison).processes[0]!).toMatchObject({ pass: false, firstPast: 4 })
   })
@@ -243,18 +243,37 @@ describe('a graph that computes the same in another way', () => {
 })
 
 describe('one coefficient of a step changed', () => {
-  it('is caught by the card, without a reference, and located', async () => {
-    const wrong = sabotaged(sampler, (m) => changeNumber(m, 'step_3.output', 0, (x) => 1.01 * x))
+  const stepOff = {
+    pass: false,
+    file: { graph: { pass: false, firstPast: 4 } },
+    providers: [{ pass: false, processes: [{ firstPast: 4 }] }],
+  }
+
+  it.each([
+    ['step_3.bias', 0],
+    ['noise.coefficients', 3],
+  ])('%s is caught by the card, without a reference, and located', async (name, index) => {
+    const wrong = sabotaged(sampler, (m) => changeNumber(m, name, index, (x) => 1.01 * x))
     const comparison = await compareSmall(wrong, { bisect: true })
-    expect(comparison).toMatchObject({
-      pass: false,
-      file: {
-        graph: { pass: false, firstPast: 4 },
-        departure: { op: 'Mul', constants: [{ name: 'step_3.output' }] },
-      },
-      providers: [{ pass: false, processes: [{ firstPast: 4 }] }],
+    expect(comparison).toMatchObject(stepOff)
+    expect(comparison.file.departure).toMatchObject({ op: 'Mul', constants: [{ name, index }] })
+    expect(comparison.file.problems.join()).toContain(`${name}[${index}] is `)
+    expect(comparison.file.problems.join()).toMatch(/, by its card it is/)
+  })
+
+  it.each([
+    ['alpha', 0],
+    ['beta', 1],
+  ])("the last layer's %s is caught by the card, without a reference, and located", async (name, which) => {
+    const node = 'step_3/model.8/Gemm'
+    const wrong = sabotaged(sampler, (m) => {
+      const attribute = nodeNamed(m, node).attribute!.filter(({ f }) => f)[which]!
+      expect(attribute.name).toBe(name)
+      attribute.f! *= 1.01
     })
-    expect(comparison.file.problems.join()).toMatch(/step_3\.output\[0\] is .*, by its card it is/)
+    const comparison = await compareSmall(wrong, { bisect: true })
+    expect(comparison).toMatchObject(stepOff)
+    expect(comparison.file.departure).toMatchObject({ node, op: 'Gemm', status: 'another' })
   })
 })
 
