@@ -70,6 +70,6 @@ export function uniforms(request: DrawRequest): Float64Array {
   return result
 }
 
-function drawOf({ seed, ...rest }: DrawRequest): Draw {
-  return { key: keyOf(seed), ...rest }
+function drawOf({ seed, stream, step, start, count, dim }: DrawRequest): Draw {
+  return { key: keyOf(seed), stream, step, start, count, dim }
 }

@@ -65,10 +65,11 @@ export function planOf({ file, schedule }: Model, options: SampleOptions): Plan 
   }
   const { timesteps: heldTimesteps, ...rest } = held
   const config = rest as SamplerConfig
+  const chosen = chooseSampler(options, config)
   const differs =
-    describeSampler(chooseSampler(options, config)) !== describeSampler(config) ||
-    (numSteps ?? heldTimesteps.length) !== heldTimesteps.length ||
-    (timesteps ?? heldTimesteps).join() !== heldTimesteps.join()
+    (chosen !== config && describeSampler(chosen) !== describeSampler(config)) ||
+    (numSteps !== undefined && numSteps !== heldTimesteps.length) ||
+    (timesteps && timesteps.join() !== heldTimesteps.join())
   if (differs)
     throw new InputError(
       `this sampler.onnx holds ${describeSampler(config)}, timesteps ${heldTimesteps.join(',')}: ` +

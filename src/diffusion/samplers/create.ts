@@ -49,21 +49,22 @@ export function createSampler(
  * Errors: an unknown sampler; an option that the sampler does not have.
  */
 export function chooseSampler(choice: SamplerChoice, otherwise: SamplerConfig): SamplerConfig {
-  const { sampler = otherwise.name } = choice
+  const { sampler = otherwise.name, variance, eta, order } = choice
+  const given = { variance, eta, order }
+  const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
+  if (sampler === otherwise.name && chosen.length === 0) return otherwise
   if (!Object.hasOwn(defaults, sampler))
     throw new InputError(
       `unknown sampler ${sampler}${nearest(sampler, samplerNames)}: choose from ${samplerNames.join(', ')}`,
     )
   const base = otherwise.name === sampler ? otherwise : defaults[sampler]
-  const given = { variance: choice.variance, eta: choice.eta, order: choice.order }
-  for (const [option, value] of Object.entries(given))
-    if (value !== undefined && !Object.hasOwn(base, option)) {
+  for (const [option] of chosen)
+    if (!Object.hasOwn(base, option)) {
       const owner = samplerNames.find((name) => Object.hasOwn(defaults[name], option))
       throw new InputError(
         `${sampler} has no ${option}: leave it out, or choose the sampler ${owner}, which has`,
       )
     }
-  const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
   return { ...base, ...Object.fromEntries(chosen) } as SamplerConfig
 }
 
