@@ -1,6 +1,7 @@
 /** worker.js THREADS: measures what each line of stdin asks for (JSON), and answers with a line on stdout. */
 import { createInterface } from 'node:readline'
 import { InputError, messageOf } from '../../src/core/errors.ts'
+import { samplingInPage } from './page.ts'
 import { samplingProducts, trainingProducts } from './products.ts'
 import { sampling } from './sampling.ts'
 import { training, trainingRun } from './training.ts'
@@ -12,6 +13,7 @@ const tasks: Readonly<Record<string, (options: never, threads: number) => Promis
   train: training,
   'train run': trainingRun,
   sample: sampling,
+  'sample in a page': samplingInPage,
   'sampling products': samplingProducts,
   'training products': trainingProducts,
 }

@@ -1,5 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import type { CreateSession, SessionInfo } from '../infer/session.ts'
+import { graphForWasm } from '../infer/wasm-graph.ts'
 import { joinPage } from './shared.ts'
 import { packTensors, type TensorList, unpackTensors } from './tensors.ts'
 
@@ -26,7 +27,7 @@ export const createBrowserSession: CreateSession<BrowserProvider> = async (
   const id = sessions++
   const facts = await queue
     .run(async () => {
-      exchange.model = bytes
+      exchange.model = provider === 'wasm-browser' ? graphForWasm(bytes) : bytes
       return (await call('create', { id, ...runtimes[provider], threads })) as Facts
     })
     .catch(async (error) => {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../core/errors.ts'
 import type { CreateSession } from './session.ts'
+import { graphForWasm } from './wasm-graph.ts'
 
 /** The threads of the one WASM instance that a process has: those of its first session. */
 let threadsOfAll: number | undefined
@@ -18,7 +19,7 @@ export const createWasmSession: CreateSession<'wasm'> = async (bytes, { provider
   env.logLevel = 'fatal'
   threadsOfAll ??= threads ?? availableParallelism()
   env.wasm.numThreads = threadsOfAll
-  const session = await InferenceSession.create(bytes, {
+  const session = await InferenceSession.create(graphForWasm(bytes), {
     executionProviders: [provider],
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',

@@ -1,6 +1,8 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { DeviceLostError } from './device-lost.ts'
 import type { CreateSession, WebProvider } from './session.ts'
 import { takingTurns } from './turns.ts'
+import { graphForWasm } from './wasm-graph.ts'
 
 /** A part of onnxruntime-web: `onnxruntime-web/wasm`, say. */
 export type WebRuntime = typeof import('onnxruntime-web/wasm')
@@ -12,11 +14,6 @@ export interface WebSessionOptions {
   readonly wasmPaths?: WasmPaths | undefined
   /** Told when the GPU that a session computes on is gone, whether or not anything runs. */
   readonly onDeviceLost?: ((error: Error) => void) | undefined
-}
-
-/** What every run fails with once the GPU is gone. */
-export class DeviceLostError extends Error {
-  override name = 'DeviceLostError'
 }
 
 const remedies = {
@@ -34,7 +31,7 @@ export function createWebSession(
     env.logLevel = 'error'
     env.wasm.numThreads = isolated() ? threads : 1
     if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths as typeof env.wasm.wasmPaths & {}
-    const session = await InferenceSession.create(bytes, {
+    const session = await InferenceSession.create(provider === 'wasm' ? graphForWasm(bytes) : bytes, {
       executionProviders: [provider],
       logSeverityLevel: 3,
       graphOptimizationLevel: 'all',

@@ -1,7 +1,7 @@
 import { InputError, messageOf, requireInteger } from '../core/errors.ts'
+import { DeviceLostError } from '../infer/device-lost.ts'
 import type { SessionInfo, WebProvider } from '../infer/session.ts'
 import { downloadBlob, type ModelSource } from '../infer/source.ts'
-import { DeviceLostError } from '../infer/web-session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { type Connection, connect, type OnStep } from './connection.ts'
 import { hardwareLack } from './hardware-adapter.ts'

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { DeviceLostError } from '../infer/web-session.ts'
+import { DeviceLostError } from '../infer/device-lost.ts'
 import type {
   FromWorker,
   LoadedMessage,
