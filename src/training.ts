@@ -1,16 +1,14 @@
 import { type DistillRequest, type DistillResult, distill as distillWith } from './distill/distill.ts'
-import { createNodeSession } from './infer/node.ts'
-import type { CreateStepSession } from './train/onnx/session.ts'
 import {
   type ResumeRequest,
   type TrainingResult,
   type TrainRequest,
   train as trainWith,
 } from './train/train.ts'
+import { createStepSession, startHelper } from './training-runtime.ts'
 
-/** Sessions of onnxruntime-node's CPU provider for the engine `onnx`. */
-export const createStepSession: CreateStepSession = (bytes, { threads }) =>
-  createNodeSession(bytes, { provider: 'cpu', threads })
+/** What the engine `onnx` runs on. */
+const runtime = { createSession: createStepSession, startHelper }
 
 /**
  * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and
@@ -19,7 +17,7 @@ export const createStepSession: CreateStepSession = (bytes, { threads }) =>
  * that this machine lacks.
  */
 export function train(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
-  return trainWith(request, createStepSession)
+  return trainWith(request, runtime)
 }
 
 /**
@@ -28,5 +26,5 @@ export function train(request: TrainRequest | ResumeRequest): Promise<TrainingRe
  * Errors: a stochastic sampler; those of `train`; a provider that this machine lacks.
  */
 export function distill(request: DistillRequest): Promise<DistillResult> {
-  return distillWith(request, createStepSession)
+  return distillWith(request, runtime)
 }

@@ -8,7 +8,7 @@ import { loadModel } from '../infer/node.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { Teacher } from '../model/schemas.ts'
-import type { CreateStepSession } from '../train/onnx/session.ts'
+import type { StepRuntime } from '../train/onnx/session.ts'
 import { type RunRequest, requireFreeFolder, startRun } from '../train/started-run.ts'
 import { type Observation, type TrainingResult, takeSteps } from '../train/train.ts'
 import { type DrawnPairs, drawPairsOf, type TeacherChoice, teacherProcess } from './pairs.ts'
@@ -47,10 +47,7 @@ export function studentFolder(run: string): string {
  * Errors: a stochastic sampler; an option out of range; a folder that holds a run already; a provider or an engine
  * that this machine lacks; a loss that is no number.
  */
-export async function distill(
-  request: DistillRequest,
-  createSession?: CreateStepSession,
-): Promise<DistillResult> {
+export async function distill(request: DistillRequest, runtime?: StepRuntime): Promise<DistillResult> {
   const { run, out = studentFolder(run), pairs: count = distillation.pairs, seed = 0, signal } = request
   if (resolve(out) === resolve(run))
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another`)
@@ -74,11 +71,7 @@ export async function distill(
       return pairs.pairs
     }
     const student = { ...request, out }
-    const result = await takeSteps(
-      student,
-      await startRun(student, config, loadData, createSession),
-      createSession,
-    )
+    const result = await takeSteps(student, await startRun(student, config, loadData, runtime), runtime)
     return { ...result, teacher, drawing: { ...pairs!.session, seconds: pairs!.seconds } }
   } finally {
     await model.dispose()

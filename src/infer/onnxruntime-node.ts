@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../core/errors.ts'
 import { cudaFacts, prepareCuda } from './cuda.ts'
 import { reasonOf } from './reason.ts'
-import type { CreateSession } from './session.ts'
+import type { CreateSession, Tensor } from './session.ts'
 import { vulkanAdapter } from './vulkan-adapter.ts'
 
 /** The providers that onnxruntime-node has. */
@@ -14,7 +14,11 @@ export const createNativeSession: CreateSession<NativeProvider> = async (
   { provider, threads, deviceId = 0 },
 ) => {
   if (provider === 'cuda') prepareCuda()
-  const { InferenceSession, Tensor, env } = await import('onnxruntime-node').catch((error) => {
+  const {
+    InferenceSession,
+    Tensor: OrtTensor,
+    env,
+  } = await import('onnxruntime-node').catch((error) => {
     throw new InputError(missingRuntime(error))
   })
   // what it logs as an error it throws as well, and our error is one line
@@ -43,11 +47,11 @@ export const createNativeSession: CreateSession<NativeProvider> = async (
     onnxruntime: version,
     runtime: `onnxruntime-node ${version}`,
     threads: intraOpNumThreads,
-    async run(feeds, outputs) {
-      const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
-      )
-      const results = await session.run(tensors, [...outputs]).catch((error) => {
+    async run(feeds, outputs, into = {}) {
+      const tensorOf = ({ data, dims }: Tensor) => new OrtTensor('float32', data, dims)
+      const tensors = Object.fromEntries(Object.entries(feeds).map(([name, each]) => [name, tensorOf(each)]))
+      const wanted = outputs.map((name) => [name, into[name] ? tensorOf(into[name]) : null])
+      const results = await session.run(tensors, Object.fromEntries(wanted)).catch((error) => {
         throw new Error(`provider ${provider}: ${reasonOf(error)}`)
       })
       return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))

@@ -41,10 +41,14 @@ export interface SessionInfo {
 
 /** A loaded graph, whatever the runtime. */
 export interface Session extends SessionInfo {
-  /** Feeds by input name to outputs by name; `outputs` are the ones to compute. */
+  /**
+   * Feeds by input name to outputs by name; `outputs` are the ones to compute. A runtime that can writes them `into`
+   * memory that is there, which spares the collector.
+   */
   run(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
+    into?: Readonly<Record<string, Tensor>> | undefined,
   ): Promise<Record<string, Float32Array>>
   /** Frees it, once what runs on it has ended; a second call does nothing. */
   release(): Promise<void>

@@ -11,9 +11,9 @@ export function takingTurns(session: Session): Session {
   let released: Promise<void> | undefined
   return {
     ...session,
-    async run(feeds, outputs) {
+    async run(feeds, outputs, into) {
       if (released) throw new InputError('the session was released: load the model again')
-      return queue.run(() => session.run(feeds, outputs))
+      return queue.run(() => session.run(feeds, outputs, into))
     },
     release() {
       released ??= queue.run(() => session.release())

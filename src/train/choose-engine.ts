@@ -5,7 +5,7 @@ import type { EngineName } from '../model/run-config.ts'
 import type { EngineOptions, TrainingEngine } from './engine.ts'
 import { createOnnxEngine } from './onnx/engine.ts'
 import { goldenStepsProblem } from './onnx/golden-steps.ts'
-import type { CreateStepSession } from './onnx/session.ts'
+import type { StepRuntime } from './onnx/session.ts'
 import { tensorflowProblem, usefulThreads } from './tfjs/backend.ts'
 import { createTfjsEngine } from './tfjs/engine.ts'
 
@@ -14,7 +14,7 @@ export interface EngineRequest {
   readonly network: Network
   readonly threads?: number | undefined
   /** What the engine `onnx` needs; there is none without. */
-  readonly createSession?: CreateStepSession | undefined
+  readonly runtime?: StepRuntime | undefined
   readonly warn: (message: string) => void
 }
 
@@ -23,10 +23,10 @@ export interface EngineRequest {
  * should; else, with a warning, TensorFlow's, or the WASM one where that is missing too.
  */
 export async function chooseEngine(request: EngineRequest): Promise<EngineName> {
-  const { name, network, threads, createSession, warn } = request
+  const { name, network, threads, runtime, warn } = request
   if (name !== 'auto') return name
-  const onnxProblem = createSession
-    ? await goldenStepsProblem(createSession).catch(messageOf)
+  const onnxProblem = runtime
+    ? await goldenStepsProblem(runtime.createSession).catch(messageOf)
     : missingSessions
   if (!onnxProblem) return 'onnx'
   // looking loads TensorFlow, with the threads that it keeps
@@ -40,18 +40,12 @@ export async function chooseEngine(request: EngineRequest): Promise<EngineName> 
 export async function createEngine(
   name: EngineName,
   options: EngineOptions,
-  createSession: CreateStepSession | undefined,
+  runtime: StepRuntime | undefined,
 ): Promise<TrainingEngine> {
   if (name !== 'onnx') return createTfjsEngine({ ...options, name })
-  if (!createSession) throw new InputError(`engine onnx: ${missingSessions}`)
-  const threads = options.threads ?? onnxThreads(options.network)
-  return createOnnxEngine({ ...options, threads, createSession })
-}
-
-/** A narrow network's products are too short to be shared by more than a few threads. */
-function onnxThreads({ hidden, dim }: Network): number {
-  const most = Math.max(...hidden, dim) < 256 ? 4 : Number.POSITIVE_INFINITY
-  return Math.min(availableParallelism(), most)
+  if (!runtime) throw new InputError(`engine onnx: ${missingSessions}`)
+  const threads = options.threads ?? availableParallelism()
+  return createOnnxEngine({ ...options, threads, runtime })
 }
 
 const missingSessions = 'it needs the sessions that moonstep itself hands to train'

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly ema: number | null
   /** The engine's own choice otherwise. */
   readonly threads?: number | undefined
+  /** Rows of every batch; threads can share only what they know of. */
+  readonly batchSize?: number | undefined
 }
 
 /** What takes training steps: a loss, its gradients, AdamW and the moving average. */

@@ -11,7 +11,7 @@ import { checkpointFiles, loadCheckpoint } from './checkpoint.ts'
 import { chooseEngine } from './choose-engine.ts'
 import { resolveConfig, type TrainingOptions } from './config.ts'
 import { type EngineState, flatten } from './engine.ts'
-import type { CreateStepSession } from './onnx/session.ts'
+import type { StepRuntime } from './onnx/session.ts'
 import { initialState } from './state.ts'
 import { encodeData, resumedData, scaledPoints, type TrainingData } from './training-data.ts'
 
@@ -54,12 +54,12 @@ export function requireFreeFolder({ out, force }: Pick<RunRequest, 'out' | 'forc
 /** A run of `train` before its first step. Errors: its folder is taken; an option out of range; bad data. */
 export async function newRun(
   request: TrainingOptions & RunRequest,
-  createSession: CreateStepSession | undefined,
+  runtime: StepRuntime | undefined,
 ): Promise<StartedRun> {
   requireFreeFolder(request)
   const { config, dataset } = await resolveConfig(request)
   const data = { x_0: scaledPoints(dataset, config.scaler) }
-  const started = await startRun(request, config, async () => data, createSession)
+  const started = await startRun(request, config, async () => data, runtime)
   const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
   if (doubt) (request.onWarning ?? console.warn)(doubt)
   return started
@@ -70,10 +70,10 @@ export async function startRun(
   { engine: name = 'auto', threads, onWarning: warn = console.warn }: RunRequest,
   resolved: Omit<RunConfig, 'engine'>,
   loadData: () => Promise<TrainingData>,
-  createSession: CreateStepSession | undefined,
+  runtime: StepRuntime | undefined,
 ): Promise<StartedRun> {
   const network = networkOfConfig(resolved)
-  const engine = await chooseEngine({ name, network, threads, createSession, warn })
+  const engine = await chooseEngine({ name, network, threads, runtime, warn })
   const parameters = flatten(initialWeights(network, trainingSeed(resolved)), weightShapes(network))
   const state = initialState(parameters, resolved.training.ema)
   return { config: { ...resolved, engine }, state, isNew: true, loadData }

@@ -10,7 +10,7 @@ import { createEngine } from './choose-engine.ts'
 import type { TrainingOptions } from './config.ts'
 import type { Batch, TrainingEngine } from './engine.ts'
 import { History } from './history.ts'
-import type { CreateStepSession } from './onnx/session.ts'
+import type { StepRuntime } from './onnx/session.ts'
 import { learningRateAt } from './optimizer.ts'
 import {
   continuedRun,
@@ -63,28 +63,29 @@ const checkpointMilliseconds = 3000
 /**
  * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and
  * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes. The engine `onnx`
- * runs on sessions that `createSession` makes.
+ * runs on sessions and threads of `runtime`.
  * Errors: an option out of range; a folder that holds a run already; a loss that is no number; an engine
  * that this machine lacks.
  */
 export async function train(
   request: TrainRequest | ResumeRequest,
-  createSession?: CreateStepSession,
+  runtime?: StepRuntime,
 ): Promise<TrainingResult> {
-  const run = 'resume' in request ? await continuedRun(request.out) : await newRun(request, createSession)
-  return takeSteps(request, run, createSession)
+  const run = 'resume' in request ? await continuedRun(request.out) : await newRun(request, runtime)
+  return takeSteps(request, run, runtime)
 }
 
 /** Trains a run to its last step, from where it stands. Errors: those of `train`. */
 export async function takeSteps(
   request: Observation & Pick<RunRequest, 'out' | 'threads'>,
   run: StartedRun,
-  createSession?: CreateStepSession,
+  runtime?: StepRuntime,
 ): Promise<TrainingResult> {
   const { config, state } = run
-  const { weightDecay, ema } = config.training
-  const options = { network: networkOfConfig(config), state, weightDecay, ema, threads: request.threads }
-  const engine = await createEngine(config.engine, options, createSession)
+  const { weightDecay, ema, batchSize } = config.training
+  const { threads } = request
+  const options = { network: networkOfConfig(config), state, weightDecay, ema, threads, batchSize }
+  const engine = await createEngine(config.engine, options, runtime)
   try {
     const data = await run.loadData()
     // only now, when all that can be refused was
@@ -116,9 +117,13 @@ async function trainingLoop(
   let saved = start
   let lossSum = 0
   let lossCount = 0
+  let batch = drawStep(firstStep)
   for (let step = firstStep; step < steps; step++) {
     const rate = learningRateAt(step, steps, learningRate, lrDecay)
-    const loss = await engine.step(drawStep(step), rate)
+    const taken = engine.step(batch, rate)
+    // the next one is drawn while an engine's other threads are at work
+    if (step + 1 < steps) batch = drawStep(step + 1)
+    const loss = await taken
     if (!Number.isFinite(loss))
       throw new InputError(
         `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower --learning-rate; ` +

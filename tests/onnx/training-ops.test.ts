@@ -5,7 +5,7 @@ import { inferOutput, type OpDefinition, ops, type TensorType } from '../../src/
 import { encodeModel } from '../../src/onnx/proto.ts'
 import { TrainingGraphBuilder } from '../../src/onnx/training-graph.ts'
 import { type TrainingOp, trainingOps } from '../../src/onnx/training-ops.ts'
-import { createStepSession } from '../../src/training.ts'
+import { createStepSession } from '../../src/training-runtime.ts'
 
 const float = (...shape: TensorType['shape']): TensorType => ({ shape, dtype: 'float32' })
 const index = (...shape: TensorType['shape']): TensorType => ({ shape, dtype: 'int32' })

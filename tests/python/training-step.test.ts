@@ -6,9 +6,10 @@ import { afterAll, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
 import { type Network, parameterCount } from '../../src/model/network.ts'
+import { fedWeight } from '../../src/train/onnx/gradient.ts'
+import { nextOf, stateNames, trainingStepGraph } from '../../src/train/onnx/graphs.ts'
 import type { StepTensor } from '../../src/train/onnx/session.ts'
-import { fedWeight, nextOf, stateNames, trainingStepGraph } from '../../src/train/onnx/step-graph.ts'
-import { createStepSession } from '../../src/training.ts'
+import { createStepSession } from '../../src/training-runtime.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-step-'))

@@ -11,7 +11,7 @@ import { recipeOf } from '../../src/train/recipes.ts'
 import { initialState } from '../../src/train/state.ts'
 import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
 import { scaledPoints } from '../../src/train/training-data.ts'
-import { createStepSession as createSession } from '../../src/training.ts'
+import { createStepSession as createSession } from '../../src/training-runtime.ts'
 import { describeWith } from '../helpers/needs.ts'
 
 const seed = 0
@@ -47,7 +47,10 @@ async function curve(making: Promise<TrainingEngine>): Promise<number[]> {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 async function expectSameCurve(other: Promise<TrainingEngine>): Promise<void> {
-  const [ours, theirs] = [await curve(createOnnxEngine({ ...options, createSession })), await curve(other)]
+  const [ours, theirs] = [
+    await curve(createOnnxEngine({ ...options, runtime: { createSession } })),
+    await curve(other),
+  ]
   const apart = ours.map((loss, step) => Math.abs(loss / theirs[step]! - 1))
   expect(Math.max(...apart.slice(0, 20))).toBeLessThanOrEqual(1e-4)
   // from there each goes its own way from its own last digits, to the same loss

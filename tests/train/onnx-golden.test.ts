@@ -7,7 +7,7 @@ import { goldenStepsProblem, goldenTraining } from '../../src/train/onnx/golden-
 import { goldenValues } from '../../src/train/onnx/golden-values.ts'
 import type { CreateStepSession } from '../../src/train/onnx/session.ts'
 import { tensorflowProblem } from '../../src/train/tfjs/backend.ts'
-import { createStepSession } from '../../src/training.ts'
+import { createStepSession } from '../../src/training-runtime.ts'
 import { float64Steps } from './float64-steps.ts'
 
 /** Sessions whose output of that name is off by a little. */
@@ -16,8 +16,8 @@ const spoiled =
   async (bytes, options) => {
     const session = await createStepSession(bytes, options)
     return {
-      async run(feeds, outputs) {
-        const results = await session.run(feeds, outputs)
+      async run(feeds, outputs, into) {
+        const results = await session.run(feeds, outputs, into)
         results[name]![0]! += by
         return results
       },
@@ -64,7 +64,8 @@ describe('auto', () => {
   const choose = async (createSession: CreateStepSession | undefined) => {
     const warnings: string[] = []
     const warn = (message: string) => warnings.push(message)
-    const engine = await chooseEngine({ name: 'auto', network: goldenTraining.network, createSession, warn })
+    const runtime = createSession && { createSession }
+    const engine = await chooseEngine({ name: 'auto', network: goldenTraining.network, runtime, warn })
     return { engine, warnings: warnings.join() }
   }
   const next = tensorflowProblem() ? 'tfjs-wasm' : 'tensorflow'

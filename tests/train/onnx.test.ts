@@ -8,11 +8,11 @@ import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineOptions, flatten } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/onnx/engine.ts'
 import { initialState } from '../../src/train/state.ts'
-import { createStepSession as createSession } from '../../src/training.ts'
+import { createStepSession as createSession } from '../../src/training-runtime.ts'
 import { engineSuite } from './engine-suite.ts'
 import { float64Steps } from './float64-steps.ts'
 
-const create = (options: EngineOptions) => createOnnxEngine({ ...options, createSession })
+const create = (options: EngineOptions) => createOnnxEngine({ ...options, runtime: { createSession } })
 const parametersOf = (network: Network) => flatten(initialWeights(network, 5), weightShapes(network))
 
 function sourceFor({ dim, T }: Network, batchSize: number) {

@@ -1,77 +1,76 @@
-import type { Points } from '../../core/points.ts'
 import { parameterCount } from '../../model/network.ts'
-import type { Batch, EngineOptions, TrainingEngine } from '../engine.ts'
+import type { EngineOptions, TrainingEngine } from '../engine.ts'
+import { nextOf, type StateName, stateNames, trainingStepGraph } from './graphs.ts'
 import { averageFeeds, optimizerFeeds } from './optimizer.ts'
-import type { CreateStepSession, StepTensor } from './session.ts'
-import { fedWeight, nextOf, stateNames, trainingStepGraph } from './step-graph.ts'
-
-export interface OnnxEngineOptions extends EngineOptions {
-  readonly createSession: CreateStepSession
-}
+import { rowFeeds } from './rows.ts'
+import type { StepTensor } from './session.ts'
+import type { OnnxEngineOptions, StepTaker } from './step-taker.ts'
+import { createTeam, sharesOf } from './team.ts'
 
 /**
- * Training steps on onnxruntime: one run of one graph each, whose outputs are the next one's inputs. Nothing here
- * is Node's alone.
+ * Training steps on onnxruntime: one run of one graph each, or, on several threads, of its two halves. Outputs are
+ * the next step's inputs. Nothing here is Node's alone.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions): Promise<TrainingEngine> {
-  const { network, weightDecay, ema, threads, createSession } = options
-  const session = await createSession(trainingStepGraph(network, ema !== null), { threads })
+  const shares = sharesOf(options)
+  return engineOf(options, shares === 1 ? await wholeStep(options) : await createTeam(options, shares))
+}
+
+/** An engine whose steps `taker` takes. */
+export function engineOf(
+  { network, weightDecay, ema, state: initial }: EngineOptions,
+  taker: StepTaker,
+): TrainingEngine {
   const dims = [1, parameterCount(network)]
   const kept = stateNames.filter((name) => name !== 'average' || ema !== null)
-  const outputs = ['loss', ...kept.map(nextOf)]
-  const weightsOf = rowWeights()
+  const stateOf = (dataOf: (name: StateName) => Float32Array) =>
+    new Map(kept.map((name): [StateName, StepTensor] => [name, { data: dataOf(name), dims }]))
 
-  let step = options.state.step
-  let state = new Map(kept.map((name) => [name, options.state[name]!]))
+  let step = initial.step
+  let state = stateOf((name) => initial[name]!.slice())
+  /** The state before: room for the one after. */
+  let spare = stateOf(() => new Float32Array(parameterCount(network)))
 
   return {
     name: 'onnx',
     async step(batch, learningRate) {
-      const { x_t, t, target } = batch
       const scalars = {
         ...optimizerFeeds(step + 1, learningRate, weightDecay),
         ...(ema === null ? {} : averageFeeds(step + 1, ema)),
       }
-      const feeds: Record<string, StepTensor> = {
-        x_t: columnsOf(x_t),
-        target: columnsOf(target),
-        t: { data: new Float32Array(t), dims: [1, t.length] },
-        weights: { data: weightsOf(batch), dims: [1, t.length] },
-      }
-      for (const [name, data] of state) feeds[name] = { data, dims }
+      const feeds: Record<string, StepTensor> = Object.fromEntries(state)
       for (const [name, value] of Object.entries(scalars))
         feeds[name] = { data: Float32Array.of(value), dims: [1, 1] }
-      const results = await session.run(feeds, outputs)
+      const into = Object.fromEntries([...spare].map(([name, room]) => [nextOf(name), room]))
+      const { loss, next } = await taker.take(batch, feeds, into)
       step += 1
-      state = new Map(kept.map((name) => [name, results[nextOf(name)]!]))
-      return results.loss![0]!
+      spare = state
+      state = stateOf((name) => next[nextOf(name)]!)
+      return loss
     },
     state: () => ({
-      parameters: state.get('parameters')!.slice(),
-      firstMoment: state.get('firstMoment')!.slice(),
-      secondMoment: state.get('secondMoment')!.slice(),
-      average: state.get('average')?.slice(),
+      parameters: state.get('parameters')!.data.slice(),
+      firstMoment: state.get('firstMoment')!.data.slice(),
+      secondMoment: state.get('secondMoment')!.data.slice(),
+      average: state.get('average')?.data.slice(),
       step,
     }),
     liveTensors: () => kept.length,
-    dispose: () => session.release(),
+    dispose: () => taker.release(),
   }
 }
 
-/** Points [count, dim] as a matrix [dim, count]. */
-function columnsOf({ data, count, dim }: Points): StepTensor {
-  const columns = new Float32Array(count * dim)
-  for (let i = 0, k = 0; i < count; i++) for (let d = 0; d < dim; d++, k++) columns[d * count + i] = data[k]!
-  return { data: columns, dims: [dim, count] }
-}
-
-/** The weights of a batch's rows as the graph takes them; equal ones are made once. */
-function rowWeights(): (batch: Batch) => Float32Array {
-  let equal = new Float32Array()
-  return ({ x_t: { count, dim }, weights }) => {
-    const size = count * dim
-    if (weights) return weights.map((weight) => fedWeight(weight, size))
-    if (equal.length !== count) equal = new Float32Array(count).fill(fedWeight(1, size))
-    return equal
+/** A step as one run of one graph. */
+async function wholeStep({ network, ema, threads, runtime }: OnnxEngineOptions): Promise<StepTaker> {
+  const session = await runtime.createSession(trainingStepGraph(network, ema !== null), {
+    threads: runtime.startHelper ? 1 : threads,
+  })
+  return {
+    async take(batch, state, into) {
+      const outputs = ['loss', ...Object.keys(into)]
+      const next = await session.run({ ...rowFeeds(batch), ...state }, outputs, into)
+      return { loss: next.loss![0]!, next }
+    },
+    release: () => session.release(),
   }
 }

@@ -52,7 +52,7 @@ export async function goldenStepsProblem(createSession: CreateStepSession): Prom
     ema,
     threads: 1,
   }
-  const engine = await createOnnxEngine({ ...options, createSession })
+  const engine = await createOnnxEngine({ ...options, runtime: { createSession } })
   try {
     const losses: number[] = []
     for (let step = 0; step < steps; step++)

@@ -6,16 +6,41 @@ export interface StepTensor {
 
 /** What runs a training graph: a session of onnxruntime's CPU provider, or of its WASM in Node or a page. */
 export interface StepSession {
-  /** Feeds by input name to outputs by name. */
+  /** Feeds by input name to outputs by name. A runtime that can writes them `into` memory that is there. */
   run(
     feeds: Readonly<Record<string, StepTensor>>,
     outputs: readonly string[],
+    into?: Readonly<Record<string, StepTensor>> | undefined,
   ): Promise<Record<string, Float32Array>>
   release(): Promise<void>
 }
 
-/** Hands an engine its session: src/train imports no runtime. */
 export type CreateStepSession = (
   bytes: Uint8Array,
   options: { readonly threads: number | undefined },
 ) => Promise<StepSession>
+
+/** What a helper's thread is started with: plain data, for `serveGradients` in it. */
+export interface HelperStart {
+  /** Of the gradient graph. */
+  readonly bytes: Uint8Array
+  /** The parameters, for all helpers; and what passes between this one and the engine (`helperMemory`). */
+  readonly parameters: SharedArrayBuffer
+  readonly memory: SharedArrayBuffer
+  readonly sizes: { readonly parameters: number; readonly dim: number; readonly rows: number }
+}
+
+/** A thread beside the engine's own. */
+export interface HelperThread {
+  /** Why it ended, once it has. */
+  ended(): Error | undefined
+  /** Ends it, whatever it does. */
+  end(): Promise<void>
+}
+
+/** What hands an engine its sessions and threads: src/train imports no runtime. */
+export interface StepRuntime {
+  readonly createSession: CreateStepSession
+  /** Threads that share memory with this one. Without them a session's own threads share each product. */
+  readonly startHelper?: ((start: HelperStart) => HelperThread) | undefined
+}

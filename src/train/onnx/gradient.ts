@@ -8,18 +8,9 @@ import {
 import { timeFeatures } from '../../model/time-embedding.ts'
 import { elementCount } from '../../model/weights.ts'
 import { dataTypes, type Value } from '../../onnx/graph-builder.ts'
-import { encodeModel } from '../../onnx/proto.ts'
-import { TrainingGraphBuilder } from '../../onnx/training-graph.ts'
+import type { TrainingGraphBuilder } from '../../onnx/training-graph.ts'
 import { adamW } from '../optimizer.ts'
 import { backward, forward, type LayerWeights, sumOfColumns } from './chain.ts'
-import { adamWStep, movingAverage } from './optimizer.ts'
-
-/** The parts of the state that go into a step and come out of it, each flat. */
-export const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
-export type StateName = (typeof stateNames)[number]
-
-/** The output that takes a state's place in the next step. */
-export const nextOf = (name: StateName) => `next/${name}`
 
 /** A row's weight as the graph takes it, of one that counts `weight` in the mean squared error of `size` numbers. */
 export function fedWeight(weight: number, size: number): number {
@@ -27,24 +18,31 @@ export function fedWeight(weight: number, size: number): number {
   return (2 * (1 - adamW.beta1) * weight) / size
 }
 
+export interface LossAndGradient {
+  /** A scalar. */
+  readonly loss: Value
+  /** [1, P], times 1 - beta1. */
+  readonly gradient: Value
+}
+
 /**
- * A whole training step as an ONNX file: forward pass, gradients written out, AdamW and, where `averaged`, the
- * moving average.
- * Inputs: x_t and target [dim, batch], t [1, batch], weights [1, batch] (`fedWeight`), the state [1, P] each, and
- * the scalars of `optimizerFeeds` and `averageFeeds`. Outputs: loss, a scalar, and the next state (`nextOf`).
+ * Forward pass and gradients of the parameters [1, P], written out.
+ * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`fedWeight`).
  */
-export function trainingStepGraph(network: Network, averaged: boolean): Uint8Array {
-  const graph = new TrainingGraphBuilder()
+export function lossAndGradient(
+  graph: TrainingGraphBuilder,
+  network: Network,
+  parameters: Value,
+): LossAndGradient {
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
   const [x_t, target] = [columns('x_t', network.dim), columns('target', network.dim)]
   const [t, weights] = [columns('t', 1), columns('weights', 1)]
   const shapes = weightShapes(network)
-  const sizes = shapes.map(([, shape]) => elementCount(shape))
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  const state = (name: StateName) => graph.input(name, [1, total])
-  const [parameters, m, v] = [state('parameters'), state('firstMoment'), state('secondMoment')]
-
-  const parts = graph.split(parameters, sizes, 1)
+  const parts = graph.split(
+    parameters,
+    shapes.map(([, shape]) => elementCount(shape)),
+    1,
+  )
   const partOf = new Map(shapes.map(([name], i) => [name, parts[i]!]))
   const load = ({ name, inputs, outputs }: LinearLayer): LayerWeights => ({
     name,
@@ -62,23 +60,14 @@ export function trainingStepGraph(network: Network, averaged: boolean): Uint8Arr
   const sum = graph.op('ReduceSum', [graph.op('Mul', [error, dOutput])], { keepdims: 0 })
   const loss = graph.op('Mul', [sum, graph.scalar(1 / fedWeight(1, 1))])
 
-  const gradients = graph.scope('backward', () => {
+  const gradient = graph.scope('backward', () => {
     const main = backward(graph, chain, dOutput, ones)
     const first = layers[0]!.weight
     const [, ofEmbedding] = graph.split(first, [network.dim, Number(first.shape[1]) - network.dim], 1)
     const dEmbedding = graph.op('Gemm', [ofEmbedding!, main.first], { transA: 1 })
     return graph.op('Concat', [...time.gradients(dEmbedding, ones), ...main.weights], { axis: 1 })
   })
-  const next: Partial<Record<StateName, Value>> = graph.scope('adamw', () =>
-    adamWStep(graph, parameters, m, v, gradients),
-  )
-  if (averaged)
-    next.average = graph.scope('ema', () => movingAverage(graph, state('average'), next.parameters!))
-  graph.output('loss', loss)
-  for (const name of stateNames) if (next[name]) graph.output(nextOf(name), next[name])
-  return encodeModel(
-    graph.build({ name: 'training step', doc: 'One training step of a noise predictor.', metadata: {} }),
-  )
+  return { loss, gradient }
 }
 
 interface Time {

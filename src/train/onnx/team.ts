@@ -1,0 +1,80 @@
+import { parameterCount } from '../../model/network.ts'
+import type { Batch } from '../engine.ts'
+import { gradientGraph, gradientOf, updateGraph } from './graphs.ts'
+import { createHelper, type Helper, helperMemory, type ShareResult } from './helper.ts'
+import { rowFeeds } from './rows.ts'
+import type { StepTensor } from './session.ts'
+import type { OnnxEngineOptions, StepTaker } from './step-taker.ts'
+
+/** Rows times parameters of a share below which a thread more costs as much as it gains. */
+const leastWork = 2.5e6
+
+/** From so many parameters on, the optimizer's passes are worth several threads too. */
+const manyParameters = 2 ** 18
+
+/** Into how many shares batches go, a thread each: a function of the options alone, for the last bits depend on it. */
+export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxEngineOptions): number {
+  if (!runtime.startHelper) return 1
+  const most = Math.floor((batchSize * parameterCount(network)) / leastWork)
+  return Math.max(1, Math.min(threads, most))
+}
+
+/**
+ * A step whose batch is shared among threads: each computes the gradient of its rows, this one then takes the step.
+ * So no thread waits for another within a pass, and activations stay with the core that made them
+ * (docs/decisions/0011). This thread computes what a helper that isn't there yet would: the bits are the same.
+ */
+export async function createTeam(
+  { network, ema, batchSize = 0, runtime }: OnnxEngineOptions,
+  shares: number,
+): Promise<StepTaker> {
+  const { createSession, startHelper } = runtime
+  const bytes = gradientGraph(network)
+  const parameters = parameterCount(network)
+  const ends = Array.from({ length: shares + 1 }, (_, share) => Math.round((batchSize * share) / shares))
+  const gradients = await createSession(bytes, { threads: 1 })
+  const updates = await createSession(updateGraph(network, ema !== null, shares), {
+    threads: parameters < manyParameters ? 1 : shares,
+  })
+  const shared = new SharedArrayBuffer(4 * parameters)
+  const atHelpers = new Float32Array(shared)
+  const helpers = ends.slice(1, -1).map((from, i): Helper => {
+    const sizes = { parameters, dim: network.dim, rows: ends[i + 2]! - from }
+    const start = { bytes, sizes, parameters: shared, memory: helperMemory(sizes) }
+    return createHelper(start, startHelper!(start))
+  })
+  const rowsOf = (batch: Batch, share: number) => rowFeeds(batch, ends[share], ends[share + 1])
+  const dims = [1, parameters]
+  const room = ends.slice(1).map(() => ({ gradient: { data: new Float32Array(parameters), dims } }))
+  const compute = async (batch: Batch, share: number, at: StepTensor): Promise<ShareResult> => {
+    const feeds = { ...rowsOf(batch, share), parameters: at }
+    const { loss, gradient } = await gradients.run(feeds, ['loss', 'gradient'], room[share])
+    return { loss: loss![0]!, gradient: gradient! }
+  }
+
+  return {
+    async take(batch, state, into) {
+      if (batch.x_t.count !== batchSize)
+        throw new Error(`a batch of ${batch.x_t.count} rows: the engine was made for ${batchSize}`)
+      const at = state.parameters!
+      atHelpers.set(at.data)
+      const asked = helpers.map((helper, i) => {
+        if (!helper.ready()) return false
+        helper.ask(rowsOf(batch, i + 1))
+        return true
+      })
+      const results = [await compute(batch, 0, at)]
+      for (const [i, helper] of helpers.entries())
+        results.push(asked[i] ? await helper.answer() : await compute(batch, i + 1, at))
+      const feeds: Record<string, StepTensor> = { ...state }
+      for (const [share, { gradient }] of results.entries())
+        feeds[gradientOf(share)] = { data: gradient, dims }
+      const next = await updates.run(feeds, Object.keys(into), into)
+      return { loss: results.reduce((sum, { loss }) => sum + loss, 0), next }
+    },
+    async release() {
+      await Promise.all(helpers.map((helper) => helper.end()))
+      await Promise.all([gradients.release(), updates.release()])
+    },
+  }
+}

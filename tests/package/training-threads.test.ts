@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from 'vitest'
+import { standardNormals, streams } from '../../src/core/random.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { initialWeights } from '../../src/model/initial-weights.ts'
+import { type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
+import { runFiles } from '../../src/model/run-folder.ts'
+import { drawBatch } from '../../src/train/batches.ts'
+import { type EngineState, flatten } from '../../src/train/engine.ts'
+import type { HelperStart, HelperThread, StepRuntime } from '../../src/train/onnx/session.ts'
+import { initialState } from '../../src/train/state.ts'
+import { createStepSession, startHelper as neverThere } from '../../src/training-runtime.ts'
+
+// Node's workers read no TypeScript: they are tested as users get them
+const built = (file: string) => new URL(`../../dist/${file}`, import.meta.url).href
+const { startHelper }: typeof import('../../src/training-runtime.ts') = await import(
+  built('training-runtime.js')
+)
+const { createOnnxEngine }: typeof import('../../src/train/onnx/engine.ts') = await import(
+  built('train/onnx/engine.js')
+)
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-threads-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const rows = 1000
+const count = rows
+const data = standardNormals({ seed: 2, stream: streams.datasets, step: 0, start: 0, count, dim: 2 })
+const source = {
+  x_0: { data, count, dim: 2 },
+  schedule: createSchedule({ kind: 'karras', sigmaMin: 0.2, sigmaMax: 6, rho: 7 }, network.T),
+  predictionType: 'v_prediction',
+  lossWeighting: 'min_snr',
+  batchSize: rows,
+  seed: 1,
+} as const
+
+interface Watched {
+  readonly thread: HelperThread
+  /** How often it has answered. */
+  answers(): number
+  isThere(): boolean
+}
+
+/** A runtime whose helpers are watched. */
+function watchedRuntime(start: StepRuntime['startHelper'] = startHelper) {
+  const helpers: Watched[] = []
+  const runtime: StepRuntime = {
+    createSession: createStepSession,
+    startHelper(request: HelperStart) {
+      const thread = start!(request)
+      const control = new Int32Array(request.memory, 0, 3)
+      helpers.push({ thread, answers: () => Atomics.load(control, 2), isThere: () => control[0] === 1 })
+      return thread
+    },
+  }
+  return { helpers, runtime }
+}
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await setTimeout(5)
+}
+
+const engineOn = (runtime: StepRuntime, threads: number) =>
+  createOnnxEngine({
+    network,
+    weightDecay: 0.1,
+    ema: 0.9,
+    threads,
+    batchSize: rows,
+    state: initialState(flatten(initialWeights(network, 5), weightShapes(network)), 0.9),
+    runtime,
+  })
+
+describe('threads that help to train', () => {
+  it.each([2, 3])('compute the bits that one thread does for all %i shares', async (threads) => {
+    const steps = 20
+    const run = async (start: StepRuntime['startHelper'], answers: number) => {
+      const { helpers, runtime } = watchedRuntime(start)
+      const engine = await engineOn(runtime, threads)
+      if (answers > 0) await until(() => helpers.every(({ isThere }) => isThere()))
+      const losses: number[] = []
+      for (let step = 0; step < steps; step++) losses.push(await engine.step(drawBatch(source, step), 0.01))
+      expect(helpers.map((each) => each.answers())).toEqual(Array(threads - 1).fill(answers))
+      const result: { losses: number[]; state: EngineState } = { losses, state: engine.state() }
+      await engine.dispose()
+      return result
+    }
+    expect(await run(startHelper, steps)).toEqual(await run(neverThere, 0))
+  })
+
+  it('are told of where one ends, while it is waited for and after', async () => {
+    const { helpers, runtime } = watchedRuntime()
+    const engine = await engineOn(runtime, 2)
+    await until(() => helpers[0]!.isThere())
+    await engine.step(drawBatch(source, 0), 0.01)
+    const before = engine.state()
+    const taken = engine.step(drawBatch(source, 1), 0.01)
+    const ended = helpers[0]!.thread.end()
+    // the answer may have been there already
+    const failed = await Promise.resolve(taken).then(
+      () => false,
+      (error) => error.message === 'a training thread ended',
+    )
+    await ended
+    await expect(async () => engine.step(drawBatch(source, 2), 0.01)).rejects.toThrow(
+      'a training thread ended',
+    )
+    if (failed) expect(engine.state()).toEqual(before)
+    await engine.dispose()
+  })
+
+  it('hand on what goes wrong in them', async () => {
+    const broken: StepRuntime['startHelper'] = (request) =>
+      startHelper({ ...request, bytes: new Uint8Array(9) })
+    const { helpers, runtime } = watchedRuntime(broken)
+    const engine = await engineOn(runtime, 2)
+    await until(() => helpers[0]!.thread.ended() !== undefined)
+    await expect(async () => engine.step(drawBatch(source, 0), 0.01)).rejects.toThrow(/can't run the model/)
+    await engine.dispose()
+  })
+})
+
+describe('a process that trains on threads', () => {
+  const run = (name: string, threads: number, end = '') => {
+    const out = join(folder, name)
+    const script = `
+      import { train } from ${JSON.stringify(built('index.js'))}
+      const options = { dataset: 'two-moons', recipe: 'seed', engine: 'onnx', steps: 300 }
+      const { steps } = await train({ ...options, threads: ${threads}, out: ${JSON.stringify(out)} })
+      console.log(steps)
+      ${end}`
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    expect([status, stdout, stderr]).toEqual([0, '300\n', ''])
+    return readFileSync(runFiles(out).weights)
+  }
+
+  it('ends by itself, with the same bytes each time', () => {
+    expect(run('a', 2)).toEqual(run('b', 2))
+    expect(run('c', 3)).toEqual(run('d', 3, 'process.exit(0)'))
+  })
+})

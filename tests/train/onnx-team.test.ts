@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../src/core/points.ts'
+import { standardNormals, streams } from '../../src/core/random.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { initialWeights } from '../../src/model/initial-weights.ts'
+import { type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
+import { drawBatch } from '../../src/train/batches.ts'
+import { type EngineOptions, flatten, type TrainingEngine } from '../../src/train/engine.ts'
+import { createOnnxEngine, engineOf } from '../../src/train/onnx/engine.ts'
+import type { HelperThread, StepRuntime } from '../../src/train/onnx/session.ts'
+import { createTeam, sharesOf } from '../../src/train/onnx/team.ts'
+import { initialState } from '../../src/train/state.ts'
+import { createStepSession, startHelper } from '../../src/training-runtime.ts'
+import { engineSuite } from './engine-suite.ts'
+
+/** No helper is ever there, so that this thread computes all shares: tests/package has those that are. */
+const runtime: StepRuntime = { createSession: createStepSession, startHelper }
+
+const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const rows = 1000
+const data = standardNormals({ seed: 2, stream: streams.datasets, step: 0, start: 0, count: rows, dim: 2 })
+const source = {
+  x_0: { data, count: rows, dim: 2 },
+  schedule: createSchedule({ kind: 'karras', sigmaMin: 0.2, sigmaMax: 6, rho: 7 }, network.T),
+  predictionType: 'v_prediction',
+  lossWeighting: 'min_snr',
+  batchSize: rows,
+  seed: 1,
+} as const
+const options = {
+  network,
+  weightDecay: 0.1,
+  ema: 0.9,
+  batchSize: rows,
+  state: initialState(flatten(initialWeights(network, 5), weightShapes(network)), 0.9),
+} satisfies EngineOptions
+
+describe('engine onnx with batches in three shares', () => {
+  engineSuite(async (each) => engineOf(each, await createTeam({ ...each, batchSize: 16, runtime }, 3)))
+})
+
+describe('shares', () => {
+  const sharesWith = (each: Partial<EngineOptions>) => sharesOf({ ...options, ...each, runtime })
+
+  it.each([
+    ['as many as threads', { threads: 2 }, 2],
+    ['one without a number of threads', {}, 1],
+    ['no more than are worth a thread', { threads: 64 }, 9],
+    ['one of a small batch', { threads: 4, batchSize: 64 }, 1],
+    ['one where the size of batches is not known', { threads: 4, batchSize: undefined }, 1],
+    ['more of a wide network', { threads: 64, network: { ...network, hidden: [512, 512] } }, 64],
+  ])('are %s', (_, each, shares) => {
+    expect(sharesWith(each as Partial<EngineOptions>)).toBe(shares)
+  })
+
+  it('are one where the runtime has no threads to share memory with', () => {
+    expect(sharesOf({ ...options, threads: 4, runtime: { createSession: createStepSession } })).toBe(1)
+  })
+
+  it.each([2, 3, 7])('take the steps of one graph, %i of them', async (threads) => {
+    const [whole, team] = await Promise.all(
+      [1, threads].map((each) => createOnnxEngine({ ...options, threads: each, runtime })),
+    )
+    for (let step = 0; step < 5; step++) {
+      const batch = drawBatch(source, step)
+      const losses = [await whole!.step(batch, 0.01), await team!.step(batch, 0.01)] as const
+      expect(Math.abs(losses[0] - losses[1])).toBeLessThanOrEqual(1e-5 * losses[0])
+    }
+    const [a, b] = [whole!.state(), team!.state()]
+    // AdamW divides by a gradient's own size: a weight's last digits may be any for a gradient of nearly 0
+    expect(maxAbsDifference(a.parameters, b.parameters)).toBeLessThanOrEqual(1e-3)
+    for (const moment of ['firstMoment', 'secondMoment'] as const) {
+      const largest = Math.max(...a[moment].map(Math.abs))
+      expect(maxAbsDifference(a[moment], b[moment])).toBeLessThanOrEqual(1e-5 * largest)
+    }
+    expect(b.average).not.toEqual(options.state.average)
+    for (const engine of [whole!, team!]) await engine.dispose()
+  })
+
+  it('refuse a batch of another size, and stay as they are', async () => {
+    const team = await createOnnxEngine({ ...options, threads: 2, runtime })
+    const short = drawBatch({ ...source, batchSize: 999 }, 0)
+    await expect(async () => team.step(short, 0.01)).rejects.toThrow('999 rows: the engine was made for 1000')
+    expect(team.state()).toEqual(options.state)
+    await team.dispose()
+  })
+
+  it('leave the state that they begin with alone', async () => {
+    const before = options.state.parameters.slice()
+    const team = await createOnnxEngine({ ...options, threads: 2, runtime })
+    for (let step = 0; step < 3; step++) await team.step(drawBatch(source, step), 0.01)
+    expect(options.state.parameters).toEqual(before)
+    await team.dispose()
+  })
+})
+
+describe('a helper', () => {
+  const teamWith = (thread: Partial<HelperThread>): Promise<TrainingEngine> =>
+    createOnnxEngine({
+      ...options,
+      threads: 2,
+      runtime: {
+        ...runtime,
+        startHelper: () => ({ ended: () => undefined, end: async () => {}, ...thread }),
+      },
+    })
+
+  it('that ended before it was there is told of, not made up for', async () => {
+    const team = await teamWith({ ended: () => new Error('no memory') })
+    await expect(async () => team.step(drawBatch(source, 0), 0.01)).rejects.toThrow('no memory')
+    await team.dispose()
+  })
+
+  it('is ended with the engine', async () => {
+    let ends = 0
+    const team = await teamWith({
+      end: async () => {
+        ends++
+      },
+    })
+    await team.dispose()
+    expect(ends).toBe(1)
+  })
+})
