@@ -7,7 +7,7 @@ import asc from 'assemblyscript/asc'
 
 const source = 'src/core/noise/assembly/index.ts'
 const [target = 'src/core/noise/module.ts'] = process.argv.slice(2)
-const options = '--runtime stub -O3 --noAssert --enable simd --initialMemory 1 --maximumMemory 1'
+const options = '--runtime stub -O3 --noAssert --enable simd --initialMemory 1'
 
 let bytes
 const writeFile = (_, contents) => {

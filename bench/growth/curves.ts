@@ -23,7 +23,7 @@ const values: Readonly<Record<Axis, readonly number[]>> = {
   samples: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000],
   T: doubled(10, 320),
   width: doubled(25, 800),
-  D: doubled(2, 512),
+  D: doubled(2, 4096),
 }
 
 const mostRounds = 3

@@ -1,4 +1,5 @@
 import { type Points, sliceRows } from '../core/points.ts'
+import { isStochastic } from '../diffusion/samplers/sampler.ts'
 import { type Chunk, type Plan, sampleChunk } from './chunk.ts'
 import type { Model } from './model.ts'
 import type { SampleOptions } from './sample-options.ts'
@@ -9,13 +10,23 @@ const usualChunkSize = 2000
 /** A chunk's way to a browser and back takes longer than what the cache saves (docs/decisions/0010). */
 const browserChunkSize = 10_000
 
-/** Rows at a time where the caller doesn't say. */
-export function defaultChunkSize({ session }: Model): number {
-  return session.provider === 'wasm-browser' ? browserChunkSize : usualChunkSize
+/** What a chunk's noise and states come to at most: 16 MB of numbers, whatever the steps and columns. */
+const mostNumbers = 2 ** 22
+
+/** Rows at a time: the caller's, or as many as suit the provider and memory. */
+export function chunkSizeFor({ session, file }: Model, options: SampleOptions, { timesteps }: Plan): number {
+  if (options.chunkSize !== undefined) return options.chunkSize
+  // a graph of the whole process takes the noise of all steps at once
+  const states = file.isSampler || options.trajectory ? timesteps.length + 1 : 1
+  const usual = session.provider === 'wasm-browser' ? browserChunkSize : usualChunkSize
+  return Math.max(1, Math.min(usual, Math.floor(mostNumbers / (states * file.card.dim))))
 }
 
 /** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
 const operationsForWorkers = 2e10
+
+/** Drawing a number of the noise takes as long as so many of them. */
+const operationsOfNormal = 1000
 
 /** The states of samples `from`, `from + 1`, … in scaled space: every one, x_T first, or x_0 alone. */
 export interface SampledStates {
@@ -29,9 +40,10 @@ export async function* statesOf(
   options: SampleOptions,
   plan: Plan,
 ): AsyncGenerator<SampledStates, void> {
-  const { count, chunkSize = defaultChunkSize(model), signal, onStep } = options
+  const { count, signal, onStep } = options
+  const chunkSize = chunkSizeFor(model, options, plan)
   // a worker can't call back
-  const workers = count > chunkSize && !onStep ? workersFor(model, count * plan.timesteps.length) : undefined
+  const workers = count > chunkSize && !onStep ? workersFor(model, plan, count) : undefined
   const begin = (from: number) => {
     const chunk = chunkOf(options, plan, from, Math.min(from + chunkSize, count))
     const onState =
@@ -55,11 +67,12 @@ export async function* statesOf(
   }
 }
 
-function workersFor(model: Model, evaluations: number): Model['workers'] {
-  const { workers, file } = model
+function workersFor({ workers, file }: Model, { config, timesteps }: Plan, count: number): Model['workers'] {
   const parameters = [...file.initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
-  const worthIt = workers?.started() || 2 * evaluations * parameters >= operationsForWorkers
-  return worthIt ? workers : undefined
+  const evaluations = count * timesteps.length
+  const normals = (isStochastic(config) ? evaluations : count) * file.card.dim
+  const operations = 2 * evaluations * parameters + operationsOfNormal * normals
+  return workers?.started() || operations >= operationsForWorkers ? workers : undefined
 }
 
 /** Samples `from` (included) to `to` (excluded). */

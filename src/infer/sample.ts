@@ -4,7 +4,7 @@ import { unscale } from '../data/scaler.ts'
 import { samplerWarning } from '../diffusion/samplers/create.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { type Plan, sampleChunk } from './chunk.ts'
-import { chunkOf, defaultChunkSize, statesOf } from './chunks.ts'
+import { chunkOf, chunkSizeFor, statesOf } from './chunks.ts'
 import type { Model } from './model.ts'
 import { type ChunkState, checkOptions, planOf, type SampleOptions } from './sample-options.ts'
 import { infoOf, type SessionInfo } from './session.ts'
@@ -50,9 +50,10 @@ export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
  * recommends. Errors: options out of range, or other than a sampler.onnx holds; the signal's reason.
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
-  const { count, chunkSize = defaultChunkSize(model) } = options
-  if (count <= chunkSize && !options.onStep) return inOneChunk(model, options)
-  const stream = sampleStream(model, options)
+  const plan = prepare(model, options)
+  const { count } = options
+  if (count <= chunkSizeFor(model, options, plan) && !options.onStep) return inOneChunk(model, options, plan)
+  const stream = streamOf(model, options, plan)
   const { dim } = model.file.card
   const empty = (): Points => ({ data: new Float32Array(count * dim), count, dim })
   const [points, x_0] = [empty(), empty()]
@@ -74,9 +75,12 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
 }
 
 /** Without the stream's generators: a single sample takes the network less time than them. */
-async function inOneChunk(model: Model, options: SampleOptions): Promise<SampleResult> {
+async function inOneChunk(
+  model: Model,
+  options: SampleOptions,
+  { config, timesteps }: Plan,
+): Promise<SampleResult> {
   const { count, clip = false, trajectory, signal, onProgress } = options
-  const { config, timesteps } = prepare(model, options)
   const leave = await model.queue.enter()
   try {
     const start = performance.now()
@@ -107,7 +111,10 @@ async function inOneChunk(model: Model, options: SampleOptions): Promise<SampleR
  * Errors: those of `sample`.
  */
 export function sampleStream(model: Model, options: SampleOptions): SampleStream {
-  const plan = prepare(model, options)
+  return streamOf(model, options, prepare(model, options))
+}
+
+function streamOf(model: Model, options: SampleOptions, plan: Plan): SampleStream {
   return {
     ...infoOf(model.session),
     sampler: plan.config,

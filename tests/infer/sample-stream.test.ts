@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { joinRows } from '../../src/core/points.ts'
+import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { loadModel } from '../../src/infer/node.ts'
 import { sample, sampleStream } from '../../src/infer/sample.ts'
+import { untrainedModel } from '../helpers/models.ts'
 
 const options = { count: 100, seed: 3, chunkSize: 30 }
 
@@ -66,5 +68,24 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
 
   it('refuses bad options at once', () => {
     expect(() => sampleStream(model, { count: 0 })).toThrow(/count is 0/)
+  })
+})
+
+describe('chunks of many columns and steps', () => {
+  const trained = untrainedModel(
+    { dim: 64, T: 100 },
+    { schedule: { kind: 'karras', sigmaMin: 0.1, sigmaMax: 5, rho: 7 } },
+  )
+
+  it.each([
+    ['sampler.onnx, whose noise is fed at once', exportSampler, {}, [648, 52]],
+    ['model.onnx, which takes it step by step', exportNoisePredictor, {}, [700]],
+    ['model.onnx with a trajectory', exportNoisePredictor, { trajectory: true }, [648, 52]],
+  ] as const)('hold 16 MB of noise and states at most: %s', async (_, make, asked, sizes) => {
+    const wide = await loadModel(await make(trained), { threads: 1 })
+    const seen: number[] = []
+    for await (const { points } of sampleStream(wide, { count: 700, ...asked })) seen.push(points.count)
+    expect(seen).toEqual(sizes)
+    await wide.dispose()
   })
 })

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Points, sliceRows } from '../../src/core/points.ts'
+import { exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
+import { untrainedModel } from '../helpers/models.ts'
 
 // Node's workers read no TypeScript: they are tested as users get them
 const built = new URL('../../dist/index.js', import.meta.url)
@@ -76,6 +78,19 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
     await expect(failing).rejects.toThrow(/provider cpu|size|length|dims/i)
     expect((await sample(model, { count: 3000 })).points.count).toBe(3000)
   })
+})
+
+it('workers start for noise alone, where there is much of it', async () => {
+  const trained = untrainedModel({ dim: 512, T: 10 })
+  const started = async (bytes: Uint8Array) => {
+    const model = await loadModel(bytes, { threads: 2 })
+    await sample(model, { count: 4000 })
+    const answer = model.workers!.started()
+    await model.dispose()
+    return answer
+  }
+  expect(await started(await exportSampler(trained))).toBe(true)
+  expect(await started(await exportSampler(trained, { sampler: 'ddim' }))).toBe(false)
 })
 
 describe('a process with workers', () => {

@@ -13,6 +13,9 @@ type KernelArguments = [number, number, number, number, number, number, number]
 /** Where the kernels write, in bytes: `result` in `assembly/index.ts`. */
 const resultOffset = 64
 
+/** Of WebAssembly's memory. */
+const pageBytes = 2 ** 16
+
 /** Fewer samples than that are drawn sooner than the module is called. */
 const leastCount = 8
 
@@ -30,17 +33,20 @@ function kernels(): Kernels | null {
   return loaded
 }
 
-/** `plainNormals`, bit for bit; false, and nothing written, where WASM can't do it or gains nothing. */
+/** `plainNormals`, bit for bit; false, and nothing written, where there is no WASM or it gains nothing. */
 export function wasmNormals(result: Float32Array, draw: Draw): boolean {
   return inBlocks('normals', Float32Array, result, draw)
 }
 
-/** `plainUniforms`, bit for bit; false, and nothing written, where WASM can't do it or gains nothing. */
+/** `plainUniforms`, bit for bit; false, and nothing written, where there is no WASM or it gains nothing. */
 export function wasmUniforms(result: Float64Array, draw: Draw): boolean {
   return inBlocks('uniforms', Float64Array, result, draw)
 }
 
-/** As many samples at a time as the module's memory holds, in fours: the kernels draw four at once. */
+/**
+ * As many samples at a time as the module's memory holds, in fours: the kernels draw four at once. It grows where
+ * rows are longer than a page.
+ */
 function inBlocks<A extends Float32Array | Float64Array>(
   kernel: 'normals' | 'uniforms',
   Type: { new (buffer: ArrayBuffer, offset: number): A; readonly BYTES_PER_ELEMENT: number },
@@ -49,9 +55,10 @@ function inBlocks<A extends Float32Array | Float64Array>(
 ): boolean {
   const module = count < leastCount ? null : kernels()
   if (!module) return false
-  const room = module.memory.buffer.byteLength - resultOffset
-  const block = 4 * Math.floor(room / (4 * dim * Type.BYTES_PER_ELEMENT))
-  if (block === 0) return false
+  const four = 4 * dim * Type.BYTES_PER_ELEMENT
+  const room = () => module.memory.buffer.byteLength - resultOffset
+  if (room() < four) module.memory.grow(Math.ceil((four - room()) / pageBytes))
+  const block = 4 * Math.floor(room() / four)
   const drawn = new Type(module.memory.buffer, resultOffset)
   for (let i = 0; i < count; i += block) {
     const rows = Math.min(block, count - i)
