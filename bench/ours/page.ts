@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { preview } from 'vite'
 import { launchChromium } from '../../src/browser/chromium.ts'
 import type { Measure } from './worker.ts'
 
@@ -17,6 +16,8 @@ export async function samplingInPage(
   { model, count }: { model: string; count: number },
   threads: number,
 ): Promise<Measure> {
+  // not for the other tasks: it would double the heap that they run with
+  const { preview } = await import('vite')
   const server = await preview({
     configFile: false,
     root: 'dist',

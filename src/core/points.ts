@@ -65,12 +65,20 @@ export function linearCombination<A extends FloatArray>(terms: readonly [Term<A>
   return { data: result, count, dim }
 }
 
-/** Row i is a[i] x[i] + b[i] y[i]. */
-export function combineRows(a: ArrayLike<number>, x: Points, b: ArrayLike<number>, y: Points): Points {
+/** Row i is a[t] x[i] + b[t] y[i], where t = at[i]. */
+export function combineRows(
+  at: ArrayLike<number>,
+  a: ArrayLike<number>,
+  x: Points,
+  b: ArrayLike<number>,
+  y: Points,
+): Points {
   const { count, dim } = x
   const data = new Float32Array(count * dim)
-  for (let i = 0; i < count; i++)
-    for (let k = i * dim; k < (i + 1) * dim; k++) data[k] = a[i]! * x.data[k]! + b[i]! * y.data[k]!
+  for (let i = 0; i < count; i++) {
+    const [ofX, ofY] = [a[at[i]!]!, b[at[i]!]!]
+    for (let k = i * dim; k < (i + 1) * dim; k++) data[k] = ofX * x.data[k]! + ofY * y.data[k]!
+  }
   return { data, count, dim }
 }
 

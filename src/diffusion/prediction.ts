@@ -1,5 +1,5 @@
-import { combineRows, type Points } from '../core/points.ts'
-import { eachRow } from './forward-process.ts'
+import type { Points } from '../core/points.ts'
+import { velocity } from './forward-process.ts'
 import type { Schedule } from './schedule.ts'
 
 export const predictionTypes = ['epsilon', 'v_prediction', 'sample'] as const
@@ -53,12 +53,7 @@ export function predictionTarget(
     case 'epsilon':
       return epsilon
     case 'v_prediction':
-      return combineRows(
-        eachRow(schedule, t, Math.sqrt),
-        epsilon,
-        eachRow(schedule, t, (alphaBar) => -Math.sqrt(1 - alphaBar)),
-        x_0,
-      )
+      return velocity(schedule, x_0, t, epsilon)
     case 'sample':
       return x_0
   }

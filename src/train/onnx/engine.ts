@@ -2,7 +2,7 @@ import { parameterCount } from '../../model/network.ts'
 import type { EngineOptions, TrainingEngine } from '../engine.ts'
 import { nextOf, type StateName, stateNames, trainingStepGraph } from './graphs.ts'
 import { averageFeeds, optimizerFeeds } from './optimizer.ts'
-import { rowFeeds } from './rows.ts'
+import { fillRows, roomForRows } from './rows.ts'
 import type { StepTensor } from './session.ts'
 import type { OnnxEngineOptions, StepTaker } from './step-taker.ts'
 import { createTeam, sharesOf } from './team.ts'
@@ -65,10 +65,14 @@ async function wholeStep({ network, ema, threads, runtime }: OnnxEngineOptions):
   const session = await runtime.createSession(trainingStepGraph(network, ema !== null), {
     threads: runtime.startHelper ? 1 : threads,
   })
+  let room = roomForRows(network.dim, 0)
   return {
     async take(batch, state, into) {
+      const { count } = batch.x_t
+      if (room.t.data.length !== count) room = roomForRows(network.dim, count)
+      fillRows(room, batch)
       const outputs = ['loss', ...Object.keys(into)]
-      const next = await session.run({ ...rowFeeds(batch), ...state }, outputs, into)
+      const next = await session.run({ ...room, ...state }, outputs, into)
       return { loss: next.loss![0]!, next }
     },
     release: () => session.release(),

@@ -1,9 +1,10 @@
 import { parameterCount } from '../../model/network.ts'
 import type { Batch } from '../engine.ts'
 import { gradientGraph, gradientOf, updateGraph } from './graphs.ts'
-import { createHelper, type Helper, helperMemory, type ShareResult } from './helper.ts'
-import { rowFeeds } from './rows.ts'
+import { createHelper, type Helper, type ShareResult } from './helper.ts'
+import { fillRows, roomForRows } from './rows.ts'
 import type { StepTensor } from './session.ts'
+import { helperMemory } from './shared-memory.ts'
 import type { OnnxEngineOptions, StepTaker } from './step-taker.ts'
 
 /** Rows times parameters of a share below which a thread more costs as much as it gains. */
@@ -43,12 +44,16 @@ export async function createTeam(
     const start = { bytes, sizes, parameters: shared, memory: helperMemory(sizes) }
     return createHelper(start, startHelper!(start))
   })
-  const rowsOf = (batch: Batch, share: number) => rowFeeds(batch, ends[share], ends[share + 1])
   const dims = [1, parameters]
-  const room = ends.slice(1).map(() => ({ gradient: { data: new Float32Array(parameters), dims } }))
+  const room = ends.slice(1).map((end, share) => ({
+    rows: roomForRows(network.dim, end - ends[share]!),
+    into: { gradient: { data: new Float32Array(parameters), dims } },
+  }))
   const compute = async (batch: Batch, share: number, at: StepTensor): Promise<ShareResult> => {
-    const feeds = { ...rowsOf(batch, share), parameters: at }
-    const { loss, gradient } = await gradients.run(feeds, ['loss', 'gradient'], room[share])
+    const { rows, into } = room[share]!
+    fillRows(rows, batch, ends[share])
+    const feeds = { ...rows, parameters: at }
+    const { loss, gradient } = await gradients.run(feeds, ['loss', 'gradient'], into)
     return { loss: loss![0]!, gradient: gradient! }
   }
 
@@ -60,7 +65,7 @@ export async function createTeam(
       atHelpers.set(at.data)
       const asked = helpers.map((helper, i) => {
         if (!helper.ready()) return false
-        helper.ask(rowsOf(batch, i + 1))
+        helper.ask(batch, ends[i + 1]!)
         return true
       })
       const results = [await compute(batch, 0, at)]
