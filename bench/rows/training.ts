@@ -2,7 +2,7 @@ import { alternate } from '../alternate.ts'
 import { type Group, threadCounts } from './group.ts'
 import { bestSettings, comparison, type Row } from './row.ts'
 
-const steps = { onnx: 5000, tensorflow: 200, 'tfjs-wasm': 100 } as const
+const steps = { onnx: 5000, tensorflow: 300, 'tfjs-wasm': 200 } as const
 const peerSteps = 600
 const rows = 1000
 const settings = ['eager', 'fused', 'compiled']
