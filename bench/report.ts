@@ -39,6 +39,8 @@ of the two medians, and stands beside what it has to reach. performance.json als
   sampling in the chunks that take it the least time.
 - Training until the seed's quality: from the data to the weights, session and files included; distances are sliced
   Wasserstein-2 of 100,000 samples from fresh points ([quality.md](quality.md)), medians of up to three training seeds.
+- A training step: the mean of a run's, ours from its first fifth on, a peer's in a run that goes on from round to round.
+- In the browser: a page's own \`sample\`, from the call to the samples.
 - Start-up, large files and evaluate: whole processes; memory is the largest resident set.
 
 ${tables(results)}

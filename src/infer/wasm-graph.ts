@@ -5,9 +5,9 @@ import { decodeModel, encodeModel, type INode, type ITensor, TensorProto } from 
 const defaultSlope = 0.01
 
 /**
- * The same graph as onnxruntime's WASM runs it soonest: LeakyRelu, fused or not, is a loop with a branch there that
- * takes six times as long as PRelu, which computes the same bits; a fifth of 100,000 samples' time. The native
- * provider has it the other way round, so files hold LeakyRelu (docs/decisions/0010).
+ * The same graph as onnxruntime's WASM runs it soonest: LeakyRelu, fused or not, is a branch an element there, and a
+ * sixth of 100,000 samples' time; PRelu computes the same bits without. The native provider has it the other way
+ * round, so files hold LeakyRelu (docs/decisions/0010).
  */
 export function graphForWasm(bytes: Uint8Array): Uint8Array {
   const model = decodeModel(bytes, 'the model')
