@@ -20,8 +20,8 @@ export interface SamplerGraphOptions {
 /**
  * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
  * dim] to x_0 (scaled space) and samples (data units). t is a constant at each step, so its embedding is folded
- * into the first layer's bias. The sampler's formula is folded into the last layer: alpha (W h) + beta x_t is one
- * Gemm, and one more for what a step leaves to the next.
+ * into the first layer's bias. The sampler's formula is folded into the last layer: alpha W h + beta x_t is one
+ * Gemm, and one more for what a step leaves to the next; what its bias comes to is added to the noise of all steps.
  */
 export function samplerGraph({
   network,
@@ -35,41 +35,36 @@ export function samplerGraph({
   const { dim } = network
   const steps = timesteps.map((t, j) => sampler.coefficients(t, timesteps[j + 1] ?? 0, timesteps[j - 1]))
   const x_T = graph.input('x_T', ['batch', dim])
-  const noise = sampler.stochastic
-    ? scaledNoise(
-        graph,
-        graph.input('noise', [steps.length, 'batch', dim]),
-        steps.map((c) => c.noise),
-      )
-    : undefined
+  const noise = sampler.stochastic ? graph.input('noise', [steps.length, 'batch', dim]) : undefined
   const first = foldedFirstLayer(graph, network, weights)
   const later = laterLayers(graph, network, weights)
+  const layersAt = timesteps.map((t) => [first.at(t), ...later])
+  const biases = layersAt.map((layers) => layers.at(-1)!.bias)
+  const shifts = shiftsOf(graph, steps, biases)
+  const shiftedNoise = noise && graph.scope('noise', () => shifted(graph, noise, steps, shifts))
 
   const states = [x_T]
-  let left: Share | undefined
+  let left: Value | undefined
   for (const [j, c] of steps.entries())
     graph.scope(`step_${j}`, () => {
       const x_t = states[j]!
-      const layers = [first.at(timesteps[j]!), ...later]
+      const layers = layersAt[j]!
       const h = applyHiddenLayers(graph, x_t, layers)
-      const share = (name: string, of: Coefficients) => shareOf(graph, name, of, x_t, h, layers.at(-1)!)
-      const own = share(`step_${j}`, c)
-      const shift = left ? graph.op('Add', [own.shift, left.shift]) : own.shift
-      const terms = [own.value, shift]
-      if (left) terms.push(left.value)
-      if (c.noise !== 0) terms.push(row(graph, noise!, j))
+      const share = (of: Coefficients) => shareOf(graph, of, x_t, h, layers.at(-1)!)
+      const terms = [share(c), row(graph, c.noise === 0 ? shifts : shiftedNoise!, j)]
+      if (left) terms.push(left)
       states.push(terms.reduce((sum, term) => graph.op('Add', [sum, term])))
       const next = steps[j + 1]?.previous
-      left = next && share(`step_${j}.left`, next)
+      left = next && share(next)
     })
 
   const x_0 = states.at(-1)!
-  const { factors, shifts } = unscaling(scaler)
+  const scale = unscaling(scaler)
   const samples = graph.op('Add', [
-    graph.op('Mul', [x_0, graph.initializer('scaler.factors', [1, dim], factors)]),
-    graph.initializer('scaler.shifts', [1, dim], shifts),
+    graph.op('Mul', [x_0, graph.initializer('scaler.factors', [1, dim], scale.factors)]),
+    graph.initializer('scaler.shifts', [1, dim], scale.shifts),
   ])
-  const path = trajectory ? stack(graph, states) : undefined
+  const path = trajectory ? stack(graph, 'trajectory', states) : undefined
   graph.output('x_0', x_0)
   graph.output('samples', samples)
   if (path) graph.output('trajectory', path)
@@ -78,34 +73,49 @@ export function samplerGraph({
 
 type Coefficients = Pick<StepCoefficients, 'x_t' | 'output'>
 
-/** What a network call gives to a state: value + shift, of which the shift is a constant. */
-interface Share {
-  readonly value: Value
-  readonly shift: Value
-}
-
-/** x_t x_t + output (W h + b), where W and b are the last layer's. A runtime multiplies b when it loads the graph. */
+/** What a network call gives to a state, but for its bias: beta x_t + alpha W h, where W is the last layer's weight. */
 function shareOf(
   graph: GraphBuilder,
-  name: string,
   { x_t: beta, output: alpha }: Coefficients,
   x_t: Value,
   h: Value,
-  last: LayerValues,
-): Share {
-  // 0 where the step goes straight to a predicted sample
-  const value = graph.scope(last.name, () =>
+  { name, weight }: LayerValues,
+): Value {
+  return graph.scope(name, () =>
+    // 0 where the step goes straight to a predicted sample
     beta === 0
-      ? graph.op('Gemm', [h, last.weight], { transB: 1, alpha })
-      : graph.op('Gemm', [h, last.weight, x_t], { transB: 1, alpha, beta }),
+      ? graph.op('Gemm', [h, weight], { transB: 1, alpha })
+      : graph.op('Gemm', [h, weight, x_t], { transB: 1, alpha, beta }),
   )
-  return { value, shift: graph.op('Mul', [last.bias, graph.initializer(`${name}.bias`, [1], [alpha])]) }
 }
 
-/** Noise [steps, batch, dim], each step's times its coefficient. */
-function scaledNoise(graph: GraphBuilder, noise: Value, coefficients: readonly number[]): Value {
-  const shape = [coefficients.length, 1, 1]
-  return graph.op('Mul', [noise, graph.initializer('noise.coefficients', shape, coefficients)])
+/** What the last layer's bias gives to each state: [steps, 1, dim]. A runtime computes it when it loads the graph. */
+function shiftsOf(graph: GraphBuilder, steps: readonly StepCoefficients[], biases: readonly Value[]): Value {
+  const times = (bias: Value, name: string, shape: number[], shares: number[]) =>
+    graph.scope('shifts', () => graph.op('Mul', [bias, graph.initializer(`shifts.${name}`, shape, shares)]))
+  if (new Set(biases).size === 1) {
+    const shares = steps.map(({ output, previous }) => output + (previous?.output ?? 0))
+    return times(biases[0]!, 'shares', [steps.length, 1, 1], shares)
+  }
+  // without hidden layers, each timestep has its own
+  const each = steps.map(({ output, previous }, j) => {
+    const own = times(biases[j]!, `step_${j}`, [1], [output])
+    if (!previous) return own
+    return graph.op('Add', [own, times(biases[j - 1]!, `step_${j}.previous`, [1], [previous.output])])
+  })
+  return stack(graph, 'shifts', each)
+}
+
+/** Noise [steps, batch, dim], each step's times its coefficient, plus its shift. */
+function shifted(
+  graph: GraphBuilder,
+  noise: Value,
+  steps: readonly StepCoefficients[],
+  shifts: Value,
+): Value {
+  const coefficients = steps.map((c) => c.noise)
+  const factors = graph.initializer('noise.coefficients', [steps.length, 1, 1], coefficients)
+  return graph.op('Add', [graph.op('Mul', [noise, factors]), shifts])
 }
 
 /** The first layer on x_t alone, with a bias for each timestep: W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). */
@@ -141,10 +151,13 @@ function row(graph: GraphBuilder, stacked: Value, j: number): Value {
 /** WebGPU promises 8 storage buffers to a shader: 7 inputs and the output. */
 const maxConcatInputs = 7
 
-/** Values [batch, dim] as one [count, batch, dim]. Adding [1, 1, 1] of zero raises the rank without an int64 tensor. */
-function stack(graph: GraphBuilder, values: readonly Value[]): Value {
-  return graph.scope('trajectory', () => {
-    const zero = graph.initializer('zero', [1, 1, 1], [0])
+/**
+ * Values [batch, dim] as one [count, batch, dim], [dim] as [count, 1, dim]. Adding [1, 1, 1] of zero raises the rank
+ * without an int64 tensor.
+ */
+function stack(graph: GraphBuilder, name: string, values: readonly Value[]): Value {
+  return graph.scope(name, () => {
+    const zero = graph.initializer(`${name}.zero`, [1, 1, 1], [0])
     let parts = values.map((value) => graph.op('Add', [value, zero]))
     while (parts.length > 1)
       parts = chunks(parts, maxConcatInputs).map((part) => graph.op('Concat', part, { axis: 0 }))

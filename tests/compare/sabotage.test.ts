@@ -133,13 +133,13 @@ describe('one NaN', () => {
 
   it('in sampler.onnx is caught and located', async () => {
     const comparison = await compareSmall(
-      sabotaged(sampler, (m) => changeNumber(m, 'step_3.bias', 0, () => Number.NaN)),
+      sabotaged(sampler, (m) => changeNumber(m, 'shifts.shares', 3, () => Number.NaN)),
       { bisect: true },
     )
     expect(comparison.pass).toBe(false)
     expect(comparison.file.departure).toMatchObject({
       op: 'Mul',
-      constants: [{ name: 'step_3.bias', index: 0 }],
+      constants: [{ name: 'shifts.shares', index: 3 }],
     })
     expect(onCpu(comparison).processes[0]!).toMatchObject({ pass: false, firstPast: 4 })
   })
@@ -250,7 +250,7 @@ describe('one coefficient of a step changed', () => {
   }
 
   it.each([
-    ['step_3.bias', 0],
+    ['shifts.shares', 3],
     ['noise.coefficients', 3],
   ])('%s is caught by the card, without a reference, and located', async (name, index) => {
     const wrong = sabotaged(sampler, (m) => changeNumber(m, name, index, (x) => 1.01 * x))
