@@ -11,7 +11,18 @@ export interface Contestant {
   measure(): Promise<Measurement>
 }
 
-/** The processes that measure: for each number of threads one of ours and one of the peers', started when asked for. */
+/** What a process is to measure, and what the task needs. */
+interface Request {
+  readonly task: string
+  readonly engine?: string
+  readonly variant?: string
+  readonly [option: string]: unknown
+}
+
+/**
+ * The processes that measure, started when asked for: one for each task, engine or variant, and number of threads, so
+ * that no library's heap and threads are in another one's way.
+ */
 export class Team {
   readonly #workers = new Map<string, Worker>()
   readonly #python: Python
@@ -20,13 +31,13 @@ export class Team {
     this.#python = python
   }
 
-  ours(name: string, threads: number, request: object): Contestant {
-    const worker = () => this.#worker(process.execPath, [oursScript, String(threads)])
+  ours(name: string, threads: number, request: Request): Contestant {
+    const worker = () => this.#worker([process.execPath, oursScript, String(threads)], request)
     return { name, measure: () => worker().measure(request) }
   }
 
-  peer(name: string, threads: number, request: object): Contestant {
-    return { name, measure: async () => this.#peer(threads).measure(request) }
+  peer(name: string, threads: number, request: Request): Contestant {
+    return { name, measure: async () => this.#peer(threads, request).measure(request) }
   }
 
   /** Of the peers' libraries; nothing without them. */
@@ -39,13 +50,16 @@ export class Team {
     this.#workers.clear()
   }
 
-  #peer(threads: number): Worker {
+  #peer(threads: number, request?: Request): Worker {
     if ('missing' in this.#python) throw new Missing(this.#python.missing)
-    return this.#worker(this.#python.program, ['bench/peers/worker.py', String(threads)])
+    return this.#worker([this.#python.program, 'bench/peers/worker.py', String(threads)], request)
   }
 
-  #worker(command: string, args: readonly string[]): Worker {
-    const key = [command, ...args].join(' ')
+  #worker(
+    [command, ...args]: [string, ...string[]],
+    { task, engine, variant }: Partial<Request> = {},
+  ): Worker {
+    const key = [command, ...args, task, engine, variant].join(' ')
     const worker = this.#workers.get(key) ?? new Worker(command, args)
     this.#workers.set(key, worker)
     return worker
