@@ -39,8 +39,13 @@ export function viewsOf({ memory, parameters: shared, sizes: { parameters, dim, 
   }
 }
 
-/** Waits until a word is no longer `value`; after `milliseconds` of sleep at most, if given. Whether it is. */
+/**
+ * Waits until a word is no longer `value`; after `milliseconds` of sleep at most, if given. Whether it is: a sleeper is
+ * also woken by the news of a change that it has seen already.
+ */
 export function changes(control: Int32Array, word: number, value: number, milliseconds?: number): boolean {
-  for (let i = 0; i < looks; i++) if (Atomics.load(control, word) !== value) return true
-  return Atomics.wait(control, word, value, milliseconds) !== 'timed-out'
+  const changed = () => Atomics.load(control, word) !== value
+  for (let i = 0; i < looks; i++) if (changed()) return true
+  Atomics.wait(control, word, value, milliseconds)
+  return changed()
 }
