@@ -8,6 +8,7 @@ import type {
   SampleMessage,
   SamplingStep,
 } from './protocol.ts'
+import { startThread } from './runtime-threads.ts'
 
 export type OnStep = (step: SamplingStep) => void | Promise<void>
 
@@ -33,26 +34,33 @@ interface Call {
 /** Calls a worker. `onLost` is told when the GPU that it computes on is gone. */
 export function connect(worker: Worker, onLost: (error: Error) => void): Connection {
   const calls = new Map<number, Call>()
+  const threads: Worker[] = []
   let nextId = 0
   let closed: Error | undefined
 
   const close = (reason: Error) => {
     closed ??= reason
-    worker.terminate()
+    for (const each of [worker, ...threads]) each.terminate()
     for (const { reject } of calls.values()) reject(closed)
     calls.clear()
   }
-  worker.addEventListener('error', (event) => {
+  const fail = (event: ErrorEvent) => {
     event.preventDefault()
     // an error without a message: the script was not found, or the page's policy forbids it
     const what = event.message
       ? `failed: ${event.message}`
       : 'does not start: serve the files beside its script'
     close(new Error(`the sampling worker ${what}`))
-  })
+  }
+  worker.addEventListener('error', fail)
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
     if (data.type === 'lost') {
       onLost(new DeviceLostError(data.message))
+      return
+    }
+    if (data.type === 'thread') {
+      // a worker that was ended meanwhile needs none
+      if (!closed) threads.push(startThread(data, fail))
       return
     }
     const { id } = data

@@ -1,6 +1,7 @@
 import type { SampleOptions, SampleResult } from '../infer/sample.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
+import type { ThreadMessage } from './runtime-threads.ts'
 
 /** What a page and its sampling worker say to each other. An `id` joins an answer to its request. */
 export type ToWorker =
@@ -16,6 +17,7 @@ export type FromWorker =
   | ({ readonly type: 'step'; readonly id: number } & SamplingStep)
   /** The GPU that the worker computes on is gone, whether or not anything runs. */
   | { readonly type: 'lost'; readonly message: string }
+  | ThreadMessage
 
 export interface LoadMessage {
   readonly model: Blob

@@ -13,6 +13,7 @@ import {
   shownSamples,
   type ToWorker,
 } from './protocol.ts'
+import { startThreadsInPage } from './runtime-threads.ts'
 
 /** A sampling's means to be stopped and to wait for the page. */
 interface Run {
@@ -23,6 +24,7 @@ interface Run {
 
 /** Makes this worker load one model on a provider's runtime, and sample it as the page asks. */
 export function serveSampling(provider: WebProvider, runtime: WebRuntime): void {
+  startThreadsInPage()
   const runs = new Map<number, Run>()
   let model: Model | undefined
 
