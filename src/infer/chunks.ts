@@ -22,10 +22,7 @@ export function chunkSizeFor({ session, file }: Model, options: SampleOptions, {
   return Math.max(1, Math.min(usual, Math.floor(mostNumbers / (states * file.card.dim))))
 }
 
-/** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
-const operationsForWorkers = 2e10
-
-/** Drawing a number of the noise takes as long as so many of them. */
+/** Drawing a number of the noise takes as long as so many multiplications and additions. */
 const operationsOfNormal = 1000
 
 /** The states of samples `from`, `from + 1`, … in scaled space: every one, x_T first, or x_0 alone. */
@@ -72,7 +69,7 @@ function workersFor({ workers, file }: Model, { config, timesteps }: Plan, count
   const evaluations = count * timesteps.length
   const normals = (isStochastic(config) ? evaluations : count) * file.card.dim
   const operations = 2 * evaluations * parameters + operationsOfNormal * normals
-  return workers?.started() || operations >= operationsForWorkers ? workers : undefined
+  return workers?.areWorth(operations) ? workers : undefined
 }
 
 /** Samples `from` (included) to `to` (excluded). */

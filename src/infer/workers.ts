@@ -7,6 +7,9 @@ import type { Answer, WorkerStart } from './worker.ts'
 /** Chunks that a worker holds: one that it computes, and the next one, so that it never waits for us. */
 const chunksEach = 2
 
+/** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
+const operationsForWorkers = 2e10
+
 interface Asked {
   readonly resolve: (states: Points[]) => void
   readonly reject: (error: Error) => void
@@ -26,8 +29,13 @@ export function createChunkWorkers(bytes: Uint8Array, { file, schedule, session 
     file: { isSampler, inputs, outputs, card: { dim, predictionType } },
   }
   let threads: ReturnType<typeof startThread>[] | undefined
+  let operationsSoFar = 0
   return {
     started: () => threads !== undefined,
+    areWorth(operations) {
+      operationsSoFar += operations
+      return threads !== undefined || operationsSoFar >= operationsForWorkers
+    },
     inFlight: session.threads * chunksEach,
     run(chunk) {
       threads ??= Array.from({ length: session.threads }, () => startThread(start))

@@ -80,6 +80,17 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   })
 })
 
+it('workers start where several draws come to enough', async () => {
+  const model = await loadModel(file('sampler'), { threads: 2 })
+  const draw = async () => (await sample(model, { count: 10_000, seed: 3 })).x_0.data
+  const first = await draw()
+  for (let i = 0; i < 3; i++) await draw()
+  expect(model.workers!.started()).toBe(false)
+  expect(await draw()).toEqual(first)
+  expect(model.workers!.started()).toBe(true)
+  await model.dispose()
+})
+
 it('workers start for noise alone, where there is much of it', async () => {
   const trained = untrainedModel({ dim: 512, T: 10 })
   const started = async (bytes: Uint8Array) => {
