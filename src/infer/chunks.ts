@@ -69,7 +69,7 @@ function workersFor({ workers, file }: Model, { config, timesteps }: Plan, count
   const evaluations = count * timesteps.length
   const normals = (isStochastic(config) ? evaluations : count) * file.card.dim
   const operations = 2 * evaluations * parameters + operationsOfNormal * normals
-  return workers?.areWorth(operations) ? workers : undefined
+  return workers?.takeOn(operations) ? workers : undefined
 }
 
 /** Samples `from` (included) to `to` (excluded). */

@@ -16,8 +16,8 @@ export interface Runtime<P extends ExecutionProvider> {
 /** Sessions that sample chunks side by side. */
 export interface ChunkWorkers {
   started(): boolean
-  /** Whether they should take a draw of so many operations: they have started, or all draws so far come to enough. */
-  areWorth(operations: number): boolean
+  /** Counts a draw of so many operations. Whether they should take it: they have started, or all counted come to enough. */
+  takeOn(operations: number): boolean
   /** How many chunks keep all of them busy. */
   readonly inFlight: number
   /** The chunk's states, as of `sampleChunk`. Errors: those of the session; a worker that ended. */

@@ -32,7 +32,7 @@ export function createChunkWorkers(bytes: Uint8Array, { file, schedule, session 
   let operationsSoFar = 0
   return {
     started: () => threads !== undefined,
-    areWorth(operations) {
+    takeOn(operations) {
       operationsSoFar += operations
       return threads !== undefined || operationsSoFar >= operationsForWorkers
     },
