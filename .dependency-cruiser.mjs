@@ -3,20 +3,21 @@ import { builtinModules } from 'node:module'
 /** Which folder of src may import which: the layout of docs/architecture.md, as a check. */
 const mayImport = {
   core: [],
-  data: ['core'],
+  table: ['core'],
   diffusion: ['core'],
   plot: ['core'],
   model: ['core', 'diffusion'],
   onnx: ['core', 'model'],
-  train: ['core', 'data', 'diffusion', 'model', 'onnx'],
-  export: ['core', 'data', 'diffusion', 'model', 'onnx'],
-  infer: ['core', 'data', 'diffusion', 'model', 'onnx'],
+  train: ['core', 'table', 'diffusion', 'model', 'onnx'],
+  export: ['core', 'table', 'diffusion', 'model', 'onnx'],
+  infer: ['core', 'table', 'diffusion', 'model', 'onnx'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'train'],
-  browser: ['core', 'infer'],
-  web: ['core', 'diffusion', 'infer', 'model'],
+  chromium: ['core', 'infer'],
+  page: ['core', 'diffusion', 'infer', 'model'],
   evaluate: ['core', 'diffusion', 'model'],
-  figures: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx', 'plot'],
-  compare: ['core', 'data', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx'],
+  figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx', 'plot'],
+  compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx'],
+  node: ['chromium', 'distill', 'infer', 'train'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({
@@ -39,20 +40,20 @@ const onlyNode = [
 ]
 
 /** What only Node has, and what only training and drawing need. */
-const beyondPages = [...onlyNode, '^src/(browser|cli|compare|distill|train|export|plot|figures)/']
+const beyondPages = [...onlyNode, '^src/(chromium|cli|compare|distill|train|export|plot|figures|node)/']
 
 export default {
   forbidden: [
     ...folders,
     onlyIn('tfjs', '@tensorflow/', 'train'),
-    onlyIn('onnxruntime', 'onnxruntime-', 'infer'),
-    onlyIn('playwright', 'playwright-core/', 'browser'),
+    onlyIn('onnxruntime', 'onnxruntime-', '(infer|page)'),
+    onlyIn('playwright', 'playwright-core/', 'chromium'),
     onlyIn('onnx-proto', '(onnx-proto|protobufjs)/', 'onnx'),
     onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', 'plot'),
     {
-      name: 'web-reaches-nothing-of-node',
+      name: 'pages-reach-nothing-of-node',
       severity: 'error',
-      from: { path: ['^src/web(/|\\.ts$)', '^web/'] },
+      from: { path: ['^src/page/', '^web/'] },
       to: { path: beyondPages, reachable: true },
     },
     {
@@ -64,8 +65,8 @@ export default {
     {
       name: 'the-onnx-engine-reaches-nothing-of-node',
       severity: 'error',
-      from: { path: '^src/train/onnx/' },
-      to: { path: [...onlyNode, '^src/train/tfjs/'], reachable: true },
+      from: { path: '^src/train/engines/onnx/' },
+      to: { path: [...onlyNode, '^src/train/engines/tfjs/'], reachable: true },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -39,9 +39,9 @@ const writeLicenses = (): Plugin => ({
 const shareWorkers = (): Plugin => ({
   name: 'moonstep:share-workers',
   closeBundle() {
-    if (!existsSync('dist/web/runtimes.js'))
-      throw new Error('dist/web is missing: tsc -p tsconfig.build.json')
-    writeFileSync('dist/web/runtimes.js', "export { workerRuntimes } from '../element/runtimes.js'\n")
+    if (!existsSync('dist/page/runtimes.js'))
+      throw new Error('dist/page is missing: tsc -p tsconfig.build.json')
+    writeFileSync('dist/page/runtimes.js', "export { workerRuntimes } from '../element/runtimes.js'\n")
   },
 })
 
@@ -51,7 +51,7 @@ const shareWorkers = (): Plugin => ({
  * copy it as it is.
  */
 export default defineConfig({
-  root: 'src/web',
+  root: 'src/page',
   base: './',
   publicDir: false,
   logLevel: 'warn',
@@ -69,7 +69,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rollupOptions: {
-      input: { element: 'src/web/element.ts', runtimes: 'src/web/runtimes.ts' },
+      input: { element: 'src/page/element.ts', runtimes: 'src/page/runtimes.ts' },
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },
     },

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, totalmem, type } from 'node:os'
-import { findChromium } from '../src/browser/chromium.ts'
+import { findChromium } from '../src/chromium/browser.ts'
 
 /** What measured: by what it is, what it is called. Nothing that tells whose machine it is. */
 export function machine(peers: Readonly<Record<string, string>>): Record<string, string> {

@@ -59,7 +59,7 @@ async function api(folder) {
   const application = await Application.bootstrapWithPlugins({
     name: 'The package',
     plugin: ['typedoc-plugin-markdown'],
-    entryPoints: ['src/index.ts', 'src/web.ts', 'src/web/element.ts'].map((file) => join(root, file)),
+    entryPoints: ['src/index.ts', 'src/page/index.ts', 'src/page/element.ts'].map((file) => join(root, file)),
     tsconfig: join(root, 'tsconfig.build.json'),
     // named, because TypeDoc empties it first, and its own choice is docs
     outputs: [{ name: 'markdown', path: folder }],

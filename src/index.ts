@@ -23,7 +23,7 @@ export {
 } from './infer/sample.ts'
 export type { ExecutionProvider, NodeProvider, SessionInfo } from './infer/session.ts'
 export type { ModelCard } from './model/card.ts'
+export { distill, train } from './node/training.ts'
 export type { ResumeRequest, TrainingProgress, TrainingResult, TrainRequest } from './train/train.ts'
-export { distill, train } from './training.ts'
 
-import './providers.ts'
+import './node/providers.ts'

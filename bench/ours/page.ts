@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { launchChromium } from '../../src/browser/chromium.ts'
+import { launchChromium } from '../../src/chromium/browser.ts'
 import type { Measure } from './worker.ts'
 
 /** Shared memory, which WASM's threads need. */

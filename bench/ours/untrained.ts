@@ -1,5 +1,5 @@
 import { exportSampler } from '../../src/export/export-model.ts'
-import { initialWeights } from '../../src/model/initial-weights.ts'
+import { initialWeights } from '../../src/model/network.ts'
 
 /** What a network's cost depends on. */
 export interface Dimensions {

@@ -1,8 +1,7 @@
-import type { Points } from '../../src/core/points.ts'
-import { toFloat32 } from '../../src/core/points.ts'
+import { type Points, toFloat32 } from '../../src/core/points.ts'
 import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
-import { makeDataset } from '../../src/data/datasets.ts'
-import { pointsToCsv } from '../../src/data/points-csv.ts'
+import { pointsToCsv } from '../../src/table/csv.ts'
+import { makeDataset } from '../../src/table/datasets/index.ts'
 
 const noiseLevel = 0.05
 export const trainingRows = 1000

@@ -1,5 +1,4 @@
-import type { Cell } from './ablation.ts'
-import { idealCount } from './ablation.ts'
+import { type Cell, idealCount } from './ablation.ts'
 import { type Baseline, count } from './measure.ts'
 import { type Row, trainingSeeds } from './targets.ts'
 

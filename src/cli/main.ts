@@ -3,9 +3,9 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { InputError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { commandNames, withCommands } from './commands.ts'
+import { commandNames, withCommands } from './commands/index.ts'
 import { reportError, setManners } from './output.ts'
-import { usageMessage } from './usage-message.ts'
+import { usageMessage } from './usage.ts'
 
 // a reader that has seen enough (moonstep sample ... | head) is no error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

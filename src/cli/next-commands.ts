@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { datasetNames } from '../data/datasets.ts'
 import type { ModelCard } from '../model/card.ts'
+import { datasetNames } from '../table/datasets/index.ts'
 
 /** A command as its words after `moonstep`. */
 type Words = readonly string[]

@@ -1,7 +1,61 @@
+import { styleText } from 'node:util'
 import { InputError, messageOf } from '../core/errors.ts'
-import { coloured } from './colour.ts'
-import { shellLine } from './shell.ts'
-import { Interrupted } from './signals.ts'
+
+type Colour = 'red' | 'yellow' | 'green' | 'dim'
+
+/**
+ * Text in a colour where `stream` is a terminal that shows it, as Node reads NO_COLOR, FORCE_COLOR and TERM. Never
+ * elsewhere: a pipe or a file gets the text alone.
+ */
+export function coloured(stream: NodeJS.WriteStream, colour: Colour, text: string): string {
+  // later versions of Node would ask stdout, whatever the stream
+  return stream.isTTY && stream.hasColors() ? styleText(colour, text, { validateStream: false }) : text
+}
+
+/** A result's word on stdout: green where the answer is yes, red where it is no. */
+export function verdict(text: string, pass: boolean): string {
+  return coloured(process.stdout, pass ? 'green' : 'red', text)
+}
+
+/** A cell or a line with a comparison's verdict, if it begins with one, in its colour. */
+export function paintVerdict(text: string): string {
+  return text.replace(/(?<=^ *)(pass|FAIL)\b/, (word) => verdict(word, word === 'pass'))
+}
+
+/** Words as a POSIX shell takes them apart again: quoted where it would read more than letters. */
+export function shellLine(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ')
+}
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+
+/** The user or the system ended the command. */
+export class Interrupted extends Error {
+  readonly exitCode: number
+
+  constructor(signal: keyof typeof exitCodes) {
+    super(`stopped by ${signal}`)
+    this.exitCode = exitCodes[signal]
+  }
+}
+
+/** Runs `body` with a signal that SIGINT and SIGTERM abort; a second one of them ends the process at once. */
+export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  const controller = new AbortController()
+  const listener = (name: NodeJS.Signals) => {
+    const interrupted = new Interrupted(name as keyof typeof exitCodes)
+    if (controller.signal.aborted) process.exit(interrupted.exitCode)
+    controller.abort(interrupted)
+  }
+  for (const name of Object.keys(exitCodes)) process.on(name, listener)
+  try {
+    return await body(controller.signal)
+  } finally {
+    for (const name of Object.keys(exitCodes)) process.off(name, listener)
+  }
+}
 
 /** What the options that every command has say. */
 const manners = { quiet: false, json: false }

@@ -1,4 +1,4 @@
-import { humanCount, humanRate, humanSeconds } from '../core/human.ts'
+import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
 import { isQuiet, note, takeLine } from './output.ts'
 
 /** How far a stage of a command's work is; `detail` says what is worth watching, a loss say. */

@@ -1,6 +1,5 @@
 import { comparePairs, type Parity, type Tolerance } from '../evaluate/parity.ts'
-import { reasonOf } from '../infer/reason.ts'
-import type { Session, Tensor } from '../infer/session.ts'
+import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
 import { exposeTensors } from '../onnx/expose.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/interpret.ts'
 import { encodeModel, type IModel, type INode } from '../onnx/proto.ts'

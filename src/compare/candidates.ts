@@ -1,8 +1,6 @@
-import { InputError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { InputError, nearest } from '../core/errors.ts'
 import { smallModel } from '../export/small-model.ts'
-import { reasonOf } from '../infer/reason.ts'
-import type { ExecutionProvider, Session } from '../infer/session.ts'
+import { type ExecutionProvider, reasonOf, type Session } from '../infer/session.ts'
 
 export interface OpenOptions {
   readonly provider: ExecutionProvider

@@ -1,4 +1,4 @@
-import { significant } from '../evaluate/table.ts'
+import { significant } from '../evaluate/describe.ts'
 import type { CallsReport } from './calls.ts'
 import type { Block } from './document.ts'
 import { findingsOf, labelOf } from './findings.ts'

@@ -1,7 +1,7 @@
 import { allFinite, type FloatArray } from '../core/points.ts'
-import { toColumns } from '../evaluate/columns.ts'
 import { pairwiseFigures } from '../evaluate/pairwise.ts'
 import { slicedWasserstein2 } from '../evaluate/sliced-wasserstein.ts'
+import { toColumns } from '../evaluate/subsets.ts'
 
 /** How far two sets of samples are from each other, in scaled space. */
 export interface Distances {

@@ -1,6 +1,6 @@
 import type { Points } from '../core/points.ts'
-import { reverseProcess } from '../diffusion/reverse-process.ts'
-import { createSampler } from '../diffusion/samplers/create.ts'
+import { reverseProcess } from '../diffusion/process.ts'
+import { createSampler } from '../diffusion/samplers/index.ts'
 import { noisePredictorGraph } from '../export/noise-predictor-graph.ts'
 import { samplerGraph } from '../export/sampler-graph.ts'
 import { type Network, weightShapes } from '../model/network.ts'

@@ -1,8 +1,8 @@
 import type { Points } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
-import { describeSampler } from '../diffusion/samplers/create.ts'
+import { describeSampler } from '../diffusion/samplers/index.ts'
 import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import { spacedTimesteps } from '../diffusion/timesteps.ts'
+import { spacedTimesteps } from '../diffusion/schedule.ts'
 import { parameterCount } from '../model/network.ts'
 import type { Subject } from './subject.ts'
 

@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import { InputError, messageOf } from '../core/errors.ts'
 import { nearestFile } from '../core/files.ts'
-import type { Scaler } from '../data/scaler.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import { checkWeights } from '../model/network.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { readModel } from '../onnx/read.ts'
+import type { Scaler } from '../table/encoding.ts'
 import { openSubject, ownWeights, requireNetwork, type Subject } from './subject.ts'
 
 /** What judges in place of the model's own weights. */

@@ -1,5 +1,4 @@
-import { reasonOf } from '../infer/reason.ts'
-import type { Session, Tensor } from '../infer/session.ts'
+import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
 import { elementCount } from '../model/weights.ts'
 
 /** What a session was asked for, checked for what a list of numbers would hide. */

@@ -1,9 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import { createSchedule, type Schedule } from '../diffusion/schedule.ts'
 import { cardKey, type ModelCard } from '../model/card.ts'
-import { digestOf } from '../model/digest.ts'
 import { type Network, weightShapes } from '../model/network.ts'
-import type { NamedWeights } from '../model/weights.ts'
+import { digestOf, type NamedWeights } from '../model/weights.ts'
 import { decodeModel, encodeModel, type IModel, isEncodingOf } from '../onnx/proto.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 

@@ -1,5 +1,4 @@
-import { InputError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { InputError, nearest } from '../core/errors.ts'
 import type { FloatArray } from '../core/points.ts'
 import type { Tolerance } from '../evaluate/parity.ts'
 

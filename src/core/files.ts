@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { InputError, messageOf } from './errors.ts'
-import { nearest } from './nearest.ts'
+import { InputError, messageOf, nearest } from './errors.ts'
 
 /**
  * Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. Parts are written as they

@@ -1,9 +1,8 @@
 import { InputError } from './errors.ts'
-import type { Draw } from './noise/draw.ts'
-import { plainNormals, plainUniforms } from './noise/plain.ts'
+import { type Draw, plainNormals, plainUniforms } from './noise/plain.ts'
 import { wasmNormals, wasmUniforms } from './noise/wasm.ts'
 
-export { philox } from './noise/philox.ts'
+export { philox } from './noise/plain.ts'
 
 /**
  * What a random number is for: the last word of the generator's counter. Streams never overlap, so

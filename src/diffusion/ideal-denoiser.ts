@@ -1,5 +1,5 @@
 import { allocate, type FloatArray, type Points } from '../core/points.ts'
-import type { NoisePredictor } from './noise-predictor.ts'
+import type { NoisePredictor } from './process.ts'
 import type { Schedule } from './schedule.ts'
 
 /** A weight below e^-42, 6e-19 of the largest, is lost in float64 beside it. */

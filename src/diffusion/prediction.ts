@@ -1,6 +1,48 @@
-import type { Points } from '../core/points.ts'
-import { velocity } from './forward-process.ts'
+import { combineRows, type Points } from '../core/points.ts'
 import type { Schedule } from './schedule.ts'
+
+/**
+ * x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) epsilon, with a timestep for each row.
+ * Ho et al., "Denoising diffusion probabilistic models" (2020), equation 4.
+ */
+export function forwardProcess(
+  schedule: Schedule,
+  x_0: Points,
+  t: ArrayLike<number>,
+  epsilon: Points,
+): Points {
+  const { signal, noise } = sharesOf(schedule)
+  return combineRows(t, signal, x_0, noise, epsilon)
+}
+
+/** v = sqrt(alphaBar_t) epsilon - sqrt(1 - alphaBar_t) x_0, with a timestep for each row. */
+export function velocity(schedule: Schedule, x_0: Points, t: ArrayLike<number>, epsilon: Points): Points {
+  const { signal, minusNoise } = sharesOf(schedule)
+  return combineRows(t, signal, epsilon, minusNoise, x_0)
+}
+
+/** sqrt(alphaBar_t) and +-sqrt(1 - alphaBar_t) for t = 0..T. */
+interface Shares {
+  readonly signal: Float64Array
+  readonly noise: Float64Array
+  readonly minusNoise: Float64Array
+}
+
+/** Made once a schedule: a training step asks for some of each batch. */
+const known = new WeakMap<Schedule, Shares>()
+
+function sharesOf(schedule: Schedule): Shares {
+  const before = known.get(schedule)
+  if (before) return before
+  const of = (f: (alphaBar: number) => number) => Float64Array.from(schedule.alphaBars, f)
+  const shares = {
+    signal: of(Math.sqrt),
+    noise: of((alphaBar) => Math.sqrt(1 - alphaBar)),
+    minusNoise: of((alphaBar) => -Math.sqrt(1 - alphaBar)),
+  }
+  known.set(schedule, shares)
+  return shares
+}
 
 export const predictionTypes = ['epsilon', 'v_prediction', 'sample'] as const
 
@@ -56,5 +98,32 @@ export function predictionTarget(
       return velocity(schedule, x_0, t, epsilon)
     case 'sample':
       return x_0
+  }
+}
+
+export const lossWeightings = ['none', 'min_snr'] as const
+
+/** How the squared error of a row counts by its timestep. */
+export type LossWeighting = (typeof lossWeightings)[number]
+
+/** The paper's choice. */
+const gamma = 5
+
+/**
+ * A row's weight in the loss on what the network predicts. `min_snr` makes the loss on x_0 count by
+ * min(SNR, 5), SNR = alphaBar / (1 - alphaBar); the error of epsilon is SNR times that of x_0, the error of
+ * v SNR + 1 times. Hang et al., "Efficient diffusion training via min-SNR weighting strategy" (2023), section 3.4.
+ */
+export function lossWeight(weighting: LossWeighting, type: PredictionType, alphaBar: number): number {
+  if (weighting === 'none') return 1
+  const snr = alphaBar / (1 - alphaBar)
+  const clipped = Math.min(snr, gamma)
+  switch (type) {
+    case 'epsilon':
+      return clipped / snr
+    case 'v_prediction':
+      return clipped / (snr + 1)
+    case 'sample':
+      return clipped
   }
 }

@@ -8,11 +8,18 @@ import { loadModel } from '../infer/node.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { Teacher } from '../model/schemas.ts'
-import type { StepRuntime } from '../train/onnx/session.ts'
-import { type RunRequest, requireFreeFolder, startRun } from '../train/started-run.ts'
+import type { StepRuntime } from '../train/engines/onnx/session.ts'
+import { type RunRequest, requireFreeFolder, startRun } from '../train/run.ts'
 import { type Observation, type TrainingResult, takeSteps } from '../train/train.ts'
-import { type DrawnPairs, drawPairsOf, type TeacherChoice, teacherProcess } from './pairs.ts'
-import { distillation, type StudentOptions, studentConfig } from './student.ts'
+import {
+  type DrawnPairs,
+  distillation,
+  drawPairsOf,
+  type StudentOptions,
+  studentConfig,
+  type TeacherChoice,
+  teacherProcess,
+} from './student.ts'
 
 export interface DistillRequest extends TeacherChoice, StudentOptions, Omit<RunRequest, 'out'>, Observation {
   /** The teacher's run folder. */

@@ -1,14 +1,19 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { type Columns, toColumns } from './columns.ts'
-import { combineFigures, type Figures, median, ratiosOf } from './figures.ts'
 import { idealSamples, type Process } from './ideal-samples.ts'
-import { type NearestTraining, nearestDistances, nearestTraining, nearThreshold } from './nearest-training.ts'
-import { neighbours, pairwiseFigures } from './pairwise.ts'
+import {
+  type NearestTraining,
+  nearestDistances,
+  nearestTraining,
+  nearThreshold,
+  type SampledPairs,
+  type TeacherDistance,
+  teacherDistance,
+} from './nearest.ts'
+import { combineFigures, type Figures, median, neighbours, pairwiseFigures, ratiosOf } from './pairwise.ts'
 import { halvingFigures } from './pairwise-null.ts'
 import { halvingDistances, slicedWasserstein2 } from './sliced-wasserstein.ts'
-import { chooseRows, halfSizes, halvingCount, halvings } from './subsets.ts'
-import { type SampledPairs, type TeacherDistance, teacherDistance } from './teacher-distance.ts'
+import { type Columns, chooseRows, halfSizes, halvingCount, halvings, toColumns } from './subsets.ts'
 import type { Work } from './work.ts'
 
 /** Points in scaled space, and what to call them in messages. */

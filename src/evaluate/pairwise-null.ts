@@ -1,10 +1,108 @@
-import { type Columns, squaredDistances } from './columns.ts'
-import type { PairwiseFigures } from './figures.ts'
-import { HalvingTally } from './halving-tally.ts'
-import { addRows, blockSize, emptyBlock, fillKernels, kernelCount } from './kernels.ts'
-import { NearestRows } from './neighbours.ts'
-import type { Halving } from './subsets.ts'
+import { addRows, addSomeRows, blockSize, emptyBlock, fillKernels, kernelCount } from './kernels.ts'
+import { emptySums, figuresOfSums, NearestRows, neighbours, type PairwiseFigures } from './pairwise.ts'
+import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './subsets.ts'
 import { forEach, type Work } from './work.ts'
+
+/**
+ * Adds up the pairwise figures of one halving, on a walk over its rows: for each `startRow`, `addBlock` for the
+ * kernels of the rows before it, and `endRow`.
+ */
+export class HalvingTally {
+  readonly #halving: Halving
+  /** The rows of each part. */
+  readonly #rows: readonly Int32Array[]
+  /** Where each block begins in them. */
+  readonly #starts: readonly Int32Array[]
+  /** How many of them the walk has passed. */
+  readonly #passed = [0, 0, 0]
+  /** Of a row, the sums of its kernels with each part. */
+  readonly #ofPart = [0, 1, 2].map(() => new Float64Array(kernelCount))
+  /** The parts to add up: the real one, and the smaller of the others. The third is what is left of the whole. */
+  readonly #direct: readonly [number, number]
+  readonly #sums = emptySums()
+  #inBalls = 0
+  #covered = 0
+
+  constructor(halving: Halving) {
+    this.#halving = halving
+    this.#rows = [0, 1, 2].map((part) => rowsOf(halving, part))
+    this.#starts = this.#rows.map((rows) => blockStarts(rows, halving.length))
+    const [unused, , samples] = this.#rows
+    this.#direct = [parts.real, unused!.length < samples!.length ? parts.unused : parts.samples]
+  }
+
+  startRow(): void {
+    for (const sums of this.#ofPart) sums.fill(0)
+  }
+
+  /** The kernels of block `b` of rows; of the last one only those that the walk has passed. */
+  addBlock(b: number, kernels: Float64Array): void {
+    for (const part of this.#direct) {
+      const from = this.#starts[part]![b]!
+      const to = Math.min(this.#starts[part]![b + 1]!, this.#passed[part]!)
+      addSomeRows(kernels, b * blockSize, this.#rows[part]!, from, to, this.#ofPart[part]!)
+    }
+  }
+
+  /** Row i, with the sums `whole` of its kernels, the squared distances of all rows and the nearest of them. */
+  endRow(i: number, whole: Float64Array, squares: Float64Array, nearest: NearestRows): void {
+    const part = this.#halving[i]!
+    if (part !== parts.unused) this.#addPairs(part, whole)
+    this.#passed[part]!++
+    if (part !== parts.real) return
+    const inside = this.#inBall(nearest) ?? this.#inBallByAll(squares)
+    this.#inBalls += inside
+    if (inside > 0) this.#covered++
+  }
+
+  #addPairs(part: number, whole: Float64Array): void {
+    const { real, samples, across } = this.#sums
+    const [withReal, withSamples] = part === parts.real ? [real, across] : [across, samples]
+    const [unused, ofReal, ofSamples] = this.#ofPart as [Float64Array, Float64Array, Float64Array]
+    const samplesAreDirect = this.#direct[1] === parts.samples
+    for (let f = 0; f < kernelCount; f++) {
+      withReal[f]! += ofReal[f]!
+      withSamples[f]! += samplesAreDirect ? ofSamples[f]! : whole[f]! - ofReal[f]! - unused[f]!
+    }
+  }
+
+  /** How many samples lie in a point's ball, by its nearest rows; nothing where the ball reaches beyond them. */
+  #inBall({ distances, rows, size }: NearestRows): number | undefined {
+    let [realSeen, inside, radius] = [0, 0, Number.POSITIVE_INFINITY]
+    for (let r = 0; r < size; r++) {
+      if (distances[r]! > radius) return inside
+      const part = this.#halving[rows[r]!]!
+      if (part === parts.samples) inside++
+      else if (part === parts.real && ++realSeen === neighbours) radius = distances[r]!
+    }
+    return undefined
+  }
+
+  #inBallByAll(squares: Float64Array): number {
+    const ofReal = Float64Array.from(this.#rows[parts.real]!, (j) => squares[j]!)
+    const nearest = new NearestRows(neighbours)
+    nearest.find(ofReal, ofReal.length)
+    const radius = nearest.distances[neighbours - 1]!
+    return this.#rows[parts.samples]!.reduce((inside, j) => inside + (squares[j]! <= radius ? 1 : 0), 0)
+  }
+
+  figures(): PairwiseFigures {
+    const [n, m] = [this.#rows[parts.real]!.length, this.#rows[parts.samples]!.length]
+    return {
+      ...figuresOfSums(this.#sums, n, m),
+      density: this.#inBalls / (neighbours * m),
+      coverage: this.#covered / n,
+    }
+  }
+}
+
+/** How many of ascending rows lie before each block of `count` rows, and at the end all. */
+function blockStarts(rows: Int32Array, count: number): Int32Array {
+  const starts = new Int32Array(Math.ceil(count / blockSize) + 1)
+  for (const row of rows) starts[Math.floor(row / blockSize) + 1]!++
+  for (let b = 1; b < starts.length; b++) starts[b]! += starts[b - 1]!
+  return starts
+}
 
 /** Of 64 points that fall to either half by chance, fewer than 5 fall to one once in 10^13 times. */
 const listed = 64

@@ -1,6 +1,5 @@
 import { standardNormals, streams } from '../core/random.ts'
-import type { Columns } from './columns.ts'
-import { draws, evaluationSeed, type Halving, parts } from './subsets.ts'
+import { type Columns, draws, evaluationSeed, type Halving, parts } from './subsets.ts'
 import { forEach, type Work } from './work.ts'
 
 export const quantileCount = 1000

@@ -1,23 +1,21 @@
 import { InputError } from '../core/errors.ts'
-import { unscaling } from '../data/scaler.ts'
 import {
   chooseSampler,
   createSampler,
   describeSampler,
   type SamplerChoice,
   samplerWarning,
-} from '../diffusion/samplers/create.ts'
+} from '../diffusion/samplers/index.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import { createSchedule } from '../diffusion/schedule.ts'
-import { checkTimesteps, spacedTimesteps } from '../diffusion/timesteps.ts'
+import { checkTimesteps, createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, cardKey, type ModelCard, parseCard } from '../model/card.ts'
-import { digestOf } from '../model/digest.ts'
 import { networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
-import type { NamedWeights } from '../model/weights.ts'
+import { digestOf, type NamedWeights } from '../model/weights.ts'
 import { checkModel } from '../onnx/check.ts'
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
 import { encodeModel } from '../onnx/proto.ts'
+import { unscaling } from '../table/encoding.ts'
 import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
 import { noisePredictorGraph } from './noise-predictor-graph.ts'
 import { samplerGraph } from './sampler-graph.ts'

@@ -1,6 +1,6 @@
 import type { PredictionType } from '../diffusion/prediction.ts'
 import { linearLayers, type Network, timeEncoder } from '../model/network.ts'
-import { timeFeatures } from '../model/time-embedding.ts'
+import { timeFeatures } from '../model/reference.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
 import { applyLayers, layerInitializers } from './layers.ts'

@@ -1,9 +1,9 @@
-import { type Scaler, unscaling } from '../data/scaler.ts'
 import type { Sampler, StepCoefficients } from '../diffusion/samplers/sampler.ts'
 import { linearLayers, type Network } from '../model/network.ts'
-import { embeddingColumns, timeEmbeddings } from '../model/time-embedding.ts'
+import { embeddingColumns, timeEmbeddings } from '../model/reference.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
+import { type Scaler, unscaling } from '../table/encoding.ts'
 import { applyHiddenLayers, type LayerValues, laterLayers } from './layers.ts'
 
 export interface SamplerGraphOptions {

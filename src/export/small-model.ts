@@ -1,4 +1,4 @@
-import { initialWeights } from '../model/initial-weights.ts'
+import { initialWeights } from '../model/network.ts'
 import { exportNoisePredictor } from './export-model.ts'
 
 /** The smallest model.onnx that uses every part of an ordinary one: tells whether a provider runs at all. */

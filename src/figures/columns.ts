@@ -1,5 +1,4 @@
-import { InputError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { InputError, nearest } from '../core/errors.ts'
 
 /** Which columns a figure shows, and what to say where it chose them itself. */
 export interface ColumnChoice {

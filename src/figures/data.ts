@@ -1,9 +1,9 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { datasetNames, defaultNoiseLevel, makeDataset } from '../data/datasets.ts'
-import { readPoints } from '../data/read-points.ts'
-import { matchColumns } from '../evaluate/match-columns.ts'
 import type { ModelCard } from '../model/card.ts'
+import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
+import { matchColumns } from '../table/match-columns.ts'
+import { readPoints } from '../table/read.ts'
 
 /** Where a figure's data comes from: a file, a built-in dataset, or what a model was trained on. */
 export interface DataChoice {

@@ -1,9 +1,9 @@
 import { InputError, messageOf, requireInteger } from '../core/errors.ts'
-import { requireEnding } from '../data/samples-file.ts'
 import type { Model } from '../infer/model.ts'
 import type { Drawn } from '../plot/figure.ts'
 import type { Size } from '../plot/layout.ts'
 import type { Animation } from '../plot/reverse.ts'
+import { requireEnding } from '../table/write.ts'
 import { datasetFigure, historyFigure, scheduleFigure } from './from-files.ts'
 import {
   densityOfModel,
@@ -56,7 +56,7 @@ export async function makeFigure(request: FigureRequest, out: string): Promise<F
     if (figure === 'reverse') return await animate(await reverseOfModel(request, model!), request)
     const { svg, notes } = await draws[figure](request, model)
     if (ending !== '.png') return { content: svg, notes }
-    const { renderPng } = await rasterizer(import('../plot/png.ts'))
+    const { renderPng } = await rasterizer(import('../plot/raster.ts'))
     return { content: renderPng(svg, size ? 1 : 2), notes }
   } finally {
     await model?.dispose()
@@ -74,7 +74,7 @@ export function checkLooks(figure: FigureName, size: Size | undefined, out: stri
 }
 
 async function animate({ frames, notes }: Animation, { onProgress, signal }: FigureRequest): Promise<Figure> {
-  const { renderGif } = await rasterizer(import('../plot/gif.ts'))
+  const { renderGif } = await rasterizer(import('../plot/raster.ts'))
   const content = await renderGif(frames, (done) => {
     signal?.throwIfAborted()
     onProgress?.({ done, count: frames.length, unit: 'frames' })

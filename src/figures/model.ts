@@ -5,7 +5,7 @@ import { toEpsilon } from '../diffusion/prediction.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import type { Model } from '../infer/model.ts'
 import { loadModel } from '../infer/node.ts'
-import { sessionPredictor } from '../infer/predictor.ts'
+import { sessionPredictor } from '../infer/session.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 
 /** Whether a path is a folder: that of a run. */

@@ -1,12 +1,11 @@
 import type { Points } from '../core/points.ts'
 import { type DrawRequest, fillStandardNormals, streams } from '../core/random.ts'
-import { reverseProcess } from '../diffusion/reverse-process.ts'
-import { createSampler } from '../diffusion/samplers/create.ts'
+import { reverseProcess } from '../diffusion/process.ts'
+import { createSampler } from '../diffusion/samplers/index.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { sessionPredictor } from './predictor.ts'
-import type { Session } from './session.ts'
+import { type Session, sessionPredictor } from './session.ts'
 
 /** How samples are drawn. */
 export interface Plan {

@@ -1,10 +1,42 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { type Points, pointsFromRows } from '../core/points.ts'
 import { createSchedule, type Schedule } from '../diffusion/schedule.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
-import { Queue } from './queue.ts'
-import type { ChunkWorkers, Runtime } from './runtime.ts'
-import { selfTest } from './self-test.ts'
-import type { ExecutionProvider, NodeProvider, Session, SessionOptions } from './session.ts'
+import type { Chunk, ChunkModel } from './chunk.ts'
+import {
+  type CreateSession,
+  type ExecutionProvider,
+  type NodeProvider,
+  Queue,
+  type Session,
+  type SessionOptions,
+  sessionPredictor,
+  tensorOf,
+} from './session.ts'
+
+/** What runs graphs: Node and a page have one each. */
+export interface Runtime<P extends ExecutionProvider> {
+  /** The first is the default. */
+  readonly providers: readonly [P, ...P[]]
+  /** What `auto` tries, in this order. */
+  readonly auto: readonly P[]
+  readonly createSession: CreateSession<P>
+  /** Workers for a model's chunks, started with the first; undefined where the session alone is as fast. */
+  readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
+}
+
+/** Sessions that sample chunks side by side. */
+export interface ChunkWorkers {
+  started(): boolean
+  /** Counts a draw of so many operations. Whether they should take it: they have started, or all counted come to enough. */
+  takeOn(operations: number): boolean
+  /** How many chunks keep all of them busy. */
+  readonly inFlight: number
+  /** The chunk's states, as of `sampleChunk`. Errors: those of the session; a worker that ended. */
+  run(chunk: Chunk): Promise<Points[]>
+  /** Ends them; what runs is lost. */
+  end(): Promise<void>
+}
 
 export interface LoadOptions<P extends ExecutionProvider = NodeProvider> {
   /**
@@ -142,4 +174,74 @@ async function firstOf<P extends ExecutionProvider>(
   throw new InputError(
     `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`,
   )
+}
+
+interface Bounds {
+  readonly absolute: number
+  readonly relative: number
+}
+
+/** Bounds against the float64 reference, of a network call and of a whole reverse process. */
+interface Tolerances {
+  readonly call: Bounds
+  readonly sample: Bounds
+}
+
+const float32: Tolerances = {
+  call: { absolute: 1e-5, relative: 1e-4 },
+  sample: { absolute: 1e-4, relative: 1e-4 },
+}
+
+/** TF32 keeps ten bits of a product's factors: what it is allowed is what it does (docs/compare.md). */
+const tensorFloat32: Tolerances = {
+  call: { absolute: 2e-2, relative: 1e-2 },
+  sample: { absolute: 2e-1, relative: 1e-2 },
+}
+
+export interface SelfTestResult {
+  readonly pass: boolean
+  /** The largest absolute difference; NaN if an output is NaN. */
+  readonly worst: number
+}
+
+/** Runs the card's golden vectors on a session, to float32's accuracy, or TF32's where the session has that. */
+export async function selfTest({ card, isSampler }: ModelFile, session: Session): Promise<SelfTestResult> {
+  const tolerances = session.tf32 ? tensorFloat32 : float32
+  if (isSampler && card.goldenSample) {
+    const { x_T, noise, x_0 } = card.goldenSample
+    const points = pointsFromRows(x_T)
+    const rows = Float32Array.from(noise.flat(2))
+    const dims = [noise.length, points.count, points.dim]
+    const feeds = { x_T: tensorOf(points), ...(noise.length > 0 ? { noise: { data: rows, dims } } : {}) }
+    const outputs = await session.run(feeds, ['x_0'])
+    return compare(outputs.x_0!, x_0.flat(), tolerances.sample)
+  }
+  const x_t = pointsFromRows(card.golden.map((call) => call.x_t))
+  const predictor = sessionPredictor(session, card.predictionType)
+  const output = await predictor.predict(
+    x_t,
+    card.golden.map((call) => call.t),
+  )
+  return compare(
+    output.data,
+    card.golden.flatMap((call) => call.output),
+    tolerances.call,
+  )
+}
+
+function compare(
+  actual: Float32Array,
+  expected: readonly number[],
+  { absolute, relative }: Bounds,
+): SelfTestResult {
+  // float32 rounds to the size of what is added up: an output near 0 of terms near 1e6 is off by 0.1
+  const size = Math.max(1, ...expected.map(Math.abs))
+  let worst = actual.length === expected.length ? 0 : Number.NaN
+  let pass = actual.length === expected.length
+  for (const [i, value] of expected.entries()) {
+    const difference = Math.abs(actual[i]! - value)
+    if (!(difference <= worst)) worst = difference
+    if (!(difference <= absolute * size + relative * Math.abs(value))) pass = false
+  }
+  return { pass, worst }
 }

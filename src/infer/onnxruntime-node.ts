@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../core/errors.ts'
 import { cudaFacts, prepareCuda } from './cuda.ts'
-import { reasonOf } from './reason.ts'
-import type { CreateSession, Tensor } from './session.ts'
+import { type CreateSession, reasonOf, type Tensor } from './session.ts'
 import { vulkanAdapter } from './vulkan-adapter.ts'
 
 /** The providers that onnxruntime-node has. */

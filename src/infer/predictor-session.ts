@@ -1,12 +1,11 @@
 import { InputError } from '../core/errors.ts'
 import { type FloatArray, type Points, toFloat32 } from '../core/points.ts'
-import { unscale } from '../data/scaler.ts'
-import type { NoisePredictor } from '../diffusion/noise-predictor.ts'
-import { reverseProcess } from '../diffusion/reverse-process.ts'
-import { createSampler } from '../diffusion/samplers/create.ts'
+import { type NoisePredictor, reverseProcess } from '../diffusion/process.ts'
+import { createSampler } from '../diffusion/samplers/index.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import type { ModelFile } from '../onnx/read.ts'
+import { unscale } from '../table/encoding.ts'
 import type { Session, SessionInfo, Tensor } from './session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {

@@ -1,9 +1,9 @@
 import { InputError, requireInteger } from '../core/errors.ts'
 import type { Points } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
-import { chooseSampler, describeSampler, type SamplerChoice } from '../diffusion/samplers/create.ts'
+import { chooseSampler, describeSampler, type SamplerChoice } from '../diffusion/samplers/index.ts'
 import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import { checkTimesteps, spacedTimesteps } from '../diffusion/timesteps.ts'
+import { checkTimesteps, spacedTimesteps } from '../diffusion/schedule.ts'
 import type { Plan } from './chunk.ts'
 import type { Model } from './model.ts'
 

@@ -1,4 +1,6 @@
+import { InputError, messageOf } from '../core/errors.ts'
 import type { Points } from '../core/points.ts'
+import type { NoisePredictor } from '../diffusion/process.ts'
 
 /** Where a session computes in Node. docs/providers.md says what each is. The first is the default. */
 export const providerNames = [
@@ -77,4 +79,81 @@ export function tensorOf({ data, count, dim }: Points): Tensor {
 /** A session's facts alone, for a result. */
 export function infoOf({ provider, adapter, onnxruntime, runtime, threads, tf32 }: SessionInfo): SessionInfo {
   return { provider, adapter, onnxruntime, runtime, threads, tf32 }
+}
+
+/** A session of model.onnx as a noise predictor. */
+export function sessionPredictor(session: Session, outputName: string): NoisePredictor {
+  return {
+    async predict(x_t, t): Promise<Points> {
+      const { count, dim } = x_t
+      const timesteps = typeof t === 'number' ? new Float32Array(count).fill(t) : Float32Array.from(t)
+      const feeds = { x_t: tensorOf(x_t), t: { data: timesteps, dims: [count, 1] } }
+      const outputs = await session.run(feeds, [outputName])
+      return { data: outputs[outputName]!, count, dim }
+    },
+  }
+}
+
+/** Lets callers in one after another. */
+export class Queue {
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Waits for its turn, and gives what ends it. */
+  async enter(): Promise<() => void> {
+    const before = this.#last
+    const { promise, resolve } = turn()
+    this.#last = promise
+    await before
+    return resolve
+  }
+
+  /** Runs a task in a turn of its own. */
+  async run<R>(task: () => Promise<R>): Promise<R> {
+    const leave = await this.enter()
+    try {
+      return await task()
+    } finally {
+      leave()
+    }
+  }
+}
+
+function turn(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+/**
+ * A session whose calls wait their turn (a GPU's runtime breaks when two overlap), that can be released twice,
+ * and that says so when it is used after that: the runtimes' own words are about handles.
+ */
+export function takingTurns(session: Session): Session {
+  const queue = new Queue()
+  let released: Promise<void> | undefined
+  return {
+    ...session,
+    async run(feeds, outputs, into) {
+      if (released) throw new InputError('the session was released: load the model again')
+      return queue.run(() => session.run(feeds, outputs, into))
+    },
+    release() {
+      released ??= queue.run(() => session.release())
+      return released
+    },
+  }
+}
+
+/** The reason in onnxruntime's message, which begins with the place in its source and may go on with the host's name. */
+export function reasonOf(error: unknown): string {
+  const line = messageOf(error).split('\n')[0]!
+  const cuda = /CU(?:DA|BLAS|DNN) failure \d+: .*?(?= ; )/.exec(line)?.[0]
+  return cuda ?? line.replace(/^.* was false\. /, '')
+}
+
+/** What every run fails with once the GPU is gone. */
+export class DeviceLostError extends Error {
+  override name = 'DeviceLostError'
 }

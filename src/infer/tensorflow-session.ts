@@ -1,4 +1,4 @@
-import type { NoisePredictor } from '../diffusion/noise-predictor.ts'
+import type { NoisePredictor } from '../diffusion/process.ts'
 import { readModel } from '../onnx/read.ts'
 import { type FoldedNetwork, networkIn, type WholeNetwork } from './network-weights.ts'
 import { predictorSession } from './predictor-session.ts'

@@ -1,7 +1,5 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import { DeviceLostError } from './device-lost.ts'
-import type { CreateSession, WebProvider } from './session.ts'
-import { takingTurns } from './turns.ts'
+import { type CreateSession, DeviceLostError, takingTurns, type WebProvider } from './session.ts'
 import { graphForWasm } from './wasm-graph.ts'
 
 /** A part of onnxruntime-web: `onnxruntime-web/wasm`, say. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
-import { describeSampler } from '../diffusion/samplers/create.ts'
+import { describeSampler } from '../diffusion/samplers/index.ts'
 import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { parseAs, shared } from './schemas.ts'
 

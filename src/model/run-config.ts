@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { lossWeightings } from '../diffusion/loss-weighting.ts'
+import { lossWeightings } from '../diffusion/prediction.ts'
 import { parseJsonAs, shared } from './schemas.ts'
 
 export const lrDecays = ['none', 'linear', 'cosine'] as const

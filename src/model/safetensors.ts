@@ -1,6 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { digestOf } from './digest.ts'
-import { elementCount, type NamedWeights, type WeightTensor } from './weights.ts'
+import { digestOf, elementCount, type NamedWeights, type WeightTensor } from './weights.ts'
 
 export interface SafetensorsFile {
   readonly tensors: NamedWeights

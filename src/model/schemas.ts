@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import { predictionTypes } from '../diffusion/prediction.ts'
-import { solverOrders, varianceNames } from '../diffusion/samplers/create.ts'
+import { solverOrders, varianceNames } from '../diffusion/samplers/index.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import type { TimeEmbedding } from './network.ts'

@@ -1,6 +1,5 @@
 import { elementCount } from '../model/weights.ts'
-import type { Attributes } from './ops.ts'
-import { ops } from './ops.ts'
+import { type Attributes, ops } from './ops.ts'
 import { AttributeProto, type IAttribute, type IGraph, type INode, TensorProto } from './proto.ts'
 
 /** A tensor in float64, row by row. Indices are kept as numbers too. */

@@ -1,7 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
-import { digestOf } from '../model/digest.ts'
-import { elementCount, type NamedWeights, type WeightTensor } from '../model/weights.ts'
+import { digestOf, elementCount, type NamedWeights, type WeightTensor } from '../model/weights.ts'
 import { checkModel } from './check.ts'
 import { checkCard, checkSizes } from './check-card.ts'
 import { dataTypes } from './graph-builder.ts'

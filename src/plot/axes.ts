@@ -1,7 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { columnRanges, type FloatArray, type Points } from '../core/points.ts'
-import type { Frame, Size } from './layout.ts'
-import type { Theme } from './theme.ts'
+import type { Frame, Size, Theme } from './layout.ts'
 
 export interface Domains {
   readonly x: readonly [number, number]

@@ -1,10 +1,9 @@
 import * as Plot from '@observablehq/plot'
-import { humanCount } from '../core/human.ts'
+import { humanCount } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { type AxisNames, type Domains, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { type Drawn, type Panel, renderFigure } from './figure.ts'
-import { type Appearance, type Frame, gridLayout } from './layout.ts'
-import { themes } from './theme.ts'
+import { type Appearance, type Frame, gridLayout, themes } from './layout.ts'
 
 /** Cells along an axis: so many that a filled one holds some points. */
 const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))

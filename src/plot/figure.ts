@@ -1,7 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
-import type { Frame, Layout } from './layout.ts'
-import { fontFamily, type Theme } from './theme.ts'
+import { type Frame, fontFamily, type Layout, type Theme } from './layout.ts'
 
 /** Axes and marks in one frame. */
 export interface Panel {

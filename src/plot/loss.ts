@@ -1,9 +1,8 @@
 import * as Plot from '@observablehq/plot'
-import { humanCount } from '../core/human.ts'
+import { humanCount } from '../core/format.ts'
 import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
 import { type Drawn, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout } from './layout.ts'
-import { themes } from './theme.ts'
+import { type Appearance, gridLayout, themes } from './layout.ts'
 
 export interface LossCurve {
   readonly steps: readonly number[]

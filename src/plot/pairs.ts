@@ -1,11 +1,10 @@
 import * as Plot from '@observablehq/plot'
-import { humanCount } from '../core/human.ts'
+import { humanCount } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { bottomAxis, gridMarks, leftAxis, paddedRange } from './axes.ts'
 import { type Drawn, type Panel, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout } from './layout.ts'
-import { themes } from './theme.ts'
-import { dotRadius, mostMarks, thinned, thinningNote } from './thin.ts'
+import { type Appearance, gridLayout, themes } from './layout.ts'
+import { dotRadius, mostMarks, thinned, thinningNote } from './subsample.ts'
 
 /** More columns than this leave a panel too small to see anything in. */
 export const mostPairedColumns = 10

@@ -1,10 +1,9 @@
-import { humanCount } from '../core/human.ts'
+import { humanCount } from '../core/format.ts'
 import { type FloatArray, linearCombination, type Points } from '../core/points.ts'
 import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { renderFigure } from './figure.ts'
-import { type Appearance, gridLayout } from './layout.ts'
-import { themes } from './theme.ts'
-import { dotRadius, thinned, thinningNote } from './thin.ts'
+import { type Appearance, gridLayout, themes } from './layout.ts'
+import { dotRadius, thinned, thinningNote } from './subsample.ts'
 
 export interface AnimationFrame {
   readonly svg: string

@@ -2,9 +2,8 @@ import * as Plot from '@observablehq/plot'
 import type { FloatArray, Points } from '../core/points.ts'
 import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { type Drawn, type Panel, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout, panelGrid } from './layout.ts'
-import { themes } from './theme.ts'
-import { dotRadius, mostMarks, rowsOf, thinned, thinningNote } from './thin.ts'
+import { type Appearance, gridLayout, panelGrid, themes } from './layout.ts'
+import { dotRadius, mostMarks, rowsOf, thinned, thinningNote } from './subsample.ts'
 
 /** A cloud of points, the first two columns of them. */
 export interface Cloud {

@@ -1,8 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
 import { type Drawn, legendHeight, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout } from './layout.ts'
-import { themes } from './theme.ts'
+import { type Appearance, gridLayout, themes } from './layout.ts'
 
 /** More lines would share a colour. */
 export const mostSchedules = 6

@@ -1,11 +1,10 @@
 import * as Plot from '@observablehq/plot'
-import { humanCount } from '../core/human.ts'
+import { humanCount } from '../core/format.ts'
 import type { Points } from '../core/points.ts'
 import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { type Drawn, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout } from './layout.ts'
-import { themes } from './theme.ts'
-import { dotRadius, mostMarks, rowsOf, thinned, thinningNote } from './thin.ts'
+import { type Appearance, gridLayout, themes } from './layout.ts'
+import { dotRadius, mostMarks, rowsOf, thinned, thinningNote } from './subsample.ts'
 
 /** Every sample's path from x_T to x_0; states are [count, 2], x_T first. */
 export function trajectoryFigure(

@@ -2,9 +2,8 @@ import * as Plot from '@observablehq/plot'
 import type { Points } from '../core/points.ts'
 import { planeAxes, sharedDomains } from './axes.ts'
 import { type Drawn, type Panel, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout, panelGrid } from './layout.ts'
-import { themes } from './theme.ts'
-import { rowsOf } from './thin.ts'
+import { type Appearance, gridLayout, panelGrid, themes } from './layout.ts'
+import { rowsOf } from './subsample.ts'
 
 export interface FieldPanel {
   readonly t: number

@@ -1,8 +1,12 @@
 import { gatherRows, type Points } from '../core/points.ts'
 import { standardNormals, streams, uniforms } from '../core/random.ts'
-import { forwardProcess } from '../diffusion/forward-process.ts'
-import { type LossWeighting, lossWeight } from '../diffusion/loss-weighting.ts'
-import { type PredictionType, predictionTarget } from '../diffusion/prediction.ts'
+import {
+  forwardProcess,
+  type LossWeighting,
+  lossWeight,
+  type PredictionType,
+  predictionTarget,
+} from '../diffusion/prediction.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
 import type { Batch } from './engine.ts'
 

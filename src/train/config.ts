@@ -1,13 +1,12 @@
 import { InputError, requireInteger } from '../core/errors.ts'
-import type { Dataset } from '../data/datasets.ts'
-import { fitScaler } from '../data/scaler.ts'
-import type { LossWeighting } from '../diffusion/loss-weighting.ts'
-import type { PredictionType } from '../diffusion/prediction.ts'
+import type { LossWeighting, PredictionType } from '../diffusion/prediction.ts'
 import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
 import type { LrDecay, RunConfig } from '../model/run-config.ts'
+import type { Dataset } from '../table/datasets/index.ts'
+import { fitScaler } from '../table/encoding.ts'
+import { type DataOptions, loadTrainingData } from './data.ts'
 import { recipeOf } from './recipes.ts'
-import { type DataOptions, loadTrainingData } from './training-data.ts'
 
 /** What a caller may choose of a run; the recipe chooses the rest. */
 export interface TrainingOptions extends DataOptions {

@@ -1,5 +1,4 @@
-import { InputError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { InputError, nearest } from '../core/errors.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'

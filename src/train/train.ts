@@ -5,14 +5,15 @@ import { createSchedule } from '../diffusion/schedule.ts'
 import { weightShapes } from '../model/network.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import { drawBatch, drawPairs } from './batches.ts'
-import { checkpointFiles } from './checkpoint.ts'
-import { createEngine } from './choose-engine.ts'
 import type { TrainingOptions } from './config.ts'
+import type { TrainingData } from './data.ts'
 import type { Batch, TrainingEngine } from './engine.ts'
+import { createEngine } from './engines/choose.ts'
+import type { StepRuntime } from './engines/onnx/session.ts'
 import { History } from './history.ts'
-import type { StepRuntime } from './onnx/session.ts'
 import { learningRateAt } from './optimizer.ts'
 import {
+  checkpointFiles,
   continuedRun,
   networkOfConfig,
   newRun,
@@ -20,8 +21,7 @@ import {
   type StartedRun,
   startFolder,
   trainingSeed,
-} from './started-run.ts'
-import type { TrainingData } from './training-data.ts'
+} from './run.ts'
 
 export interface TrainingProgress {
   readonly step: number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type BenchedProvider, benchTable, fastest, overtakings } from '../../src/cli/bench-table.ts'
+import { type BenchedProvider, benchTable, fastest, overtakings } from '../../src/cli/commands/bench.ts'
 import { isSoftware } from '../../src/infer/vulkan-adapter.ts'
 import { moonstep } from '../helpers/cli.ts'
 

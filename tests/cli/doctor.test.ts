@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { examineCuda } from '../../src/cli/doctor/cuda.ts'
-import { machine, type Probe } from '../../src/cli/doctor/probe.ts'
+import { examineCuda, machine, type Probe } from '../../src/cli/cuda-report.ts'
 import { providerNames } from '../../src/infer/session.ts'
 import { moonstep } from '../helpers/cli.ts'
 import { chromiumPath, describeWith } from '../helpers/needs.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import '../../src/providers.ts'
+import '../../src/node/providers.ts'
 import type { ExecutionProvider } from '../../src/infer/session.ts'
 import { compareSmall } from './helpers.ts'
 

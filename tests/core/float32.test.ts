@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shortFloat32 } from '../../src/core/float32.ts'
+import { shortFloat32 } from '../../src/core/format.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
 
 it('writes a float32 in few digits that read back as the same bits', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { humanBytes, humanCount, humanRate, humanSeconds } from '../../src/core/human.ts'
+import { humanBytes, humanCount, humanRate, humanSeconds } from '../../src/core/format.ts'
 
 it.each([
   [0, '0'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nearest } from '../../src/core/nearest.ts'
+import { nearest } from '../../src/core/errors.ts'
 
 it('names the nearest, where one is near', () => {
   const names = ['two-moons', 'swiss-roll', 'circles']

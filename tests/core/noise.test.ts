@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cosineAndSine, radius } from '../../src/core/noise/box-muller.ts'
-import type { Draw } from '../../src/core/noise/draw.ts'
-import { plainNormals, plainUniforms } from '../../src/core/noise/plain.ts'
+import { cosineAndSine, type Draw, plainNormals, plainUniforms, radius } from '../../src/core/noise/plain.ts'
 import { wasmNormals, wasmUniforms } from '../../src/core/noise/wasm.ts'
 import { keyOf, maxSeed } from '../../src/core/random.ts'
 import { golden } from '../helpers/golden.ts'

@@ -5,7 +5,7 @@ import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { feedsOfBatch } from '../../src/infer/measure.ts'
 import { createNodeSession } from '../../src/infer/node.ts'
 import { readModel } from '../../src/onnx/read.ts'
-import { descendants } from '../browser/processes.ts'
+import { descendants } from '../chromium/processes.ts'
 import { referenceModel } from '../helpers/models.ts'
 
 // the child is a program of its own, which Node can only run built

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
-import { forwardProcess } from '../../src/diffusion/forward-process.ts'
+import { forwardProcess } from '../../src/diffusion/prediction.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { golden, type TrainingSteps } from '../helpers/golden.ts'
 

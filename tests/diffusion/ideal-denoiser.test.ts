@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
-import { twoMoons } from '../../src/data/two-moons.ts'
 import { idealDenoiser, posteriorMeans } from '../../src/diffusion/ideal-denoiser.ts'
-import { reverseProcess } from '../../src/diffusion/reverse-process.ts'
-import { createSampler } from '../../src/diffusion/samplers/create.ts'
+import { reverseProcess } from '../../src/diffusion/process.ts'
+import { createSampler } from '../../src/diffusion/samplers/index.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { cloud, rowsOfPoints } from '../evaluate/oracle.ts'
 
 const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 }, 50)

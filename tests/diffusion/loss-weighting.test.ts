@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { lossWeight } from '../../src/diffusion/loss-weighting.ts'
-import { predictionTypes, toSample } from '../../src/diffusion/prediction.ts'
+import { lossWeight, predictionTypes, toSample } from '../../src/diffusion/prediction.ts'
 
 it('without a weighting is 1', () => {
   for (const type of predictionTypes) expect(lossWeight('none', type, 0.3)).toBe(1)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { reverseProcess } from '../../src/diffusion/reverse-process.ts'
+import { reverseProcess } from '../../src/diffusion/process.ts'
 import { ddim } from '../../src/diffusion/samplers/ddim.ts'
 import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
 import { dpmSolver } from '../../src/diffusion/samplers/dpm-solver.ts'

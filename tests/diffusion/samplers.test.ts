@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Points } from '../../src/core/points.ts'
 import { type PredictionType, predictionTypes, toEpsilon, toSample } from '../../src/diffusion/prediction.ts'
+import { ddim } from '../../src/diffusion/samplers/ddim.ts'
+import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
+import { dpmSolver } from '../../src/diffusion/samplers/dpm-solver.ts'
 import {
   chooseSampler,
   createSampler,
   describeSampler,
   type SamplerChoice,
   samplerWarning,
-} from '../../src/diffusion/samplers/create.ts'
-import { ddim } from '../../src/diffusion/samplers/ddim.ts'
-import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
-import { dpmSolver } from '../../src/diffusion/samplers/dpm-solver.ts'
+} from '../../src/diffusion/samplers/index.ts'
 import type { Sampler, SamplerConfig } from '../../src/diffusion/samplers/sampler.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../../src/diffusion/schedule.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkTimesteps, spacedTimesteps } from '../../src/diffusion/timesteps.ts'
+import { checkTimesteps, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 
 describe('spacedTimesteps', () => {
   it.each([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { twoMoons } from '../../src/data/two-moons.ts'
-import { toColumns } from '../../src/evaluate/columns.ts'
 import { pairwiseFigures } from '../../src/evaluate/pairwise.ts'
 import { directions, quantileIndex, slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
+import { toColumns } from '../../src/evaluate/subsets.ts'
+import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { golden } from '../helpers/golden.ts'
 import {
   cloud,

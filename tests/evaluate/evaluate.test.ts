@@ -2,19 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { streams, uniforms } from '../../src/core/random.ts'
-import { twoMoons } from '../../src/data/two-moons.ts'
-import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { spacedTimesteps } from '../../src/diffusion/timesteps.ts'
-import { toColumns } from '../../src/evaluate/columns.ts'
+import { createSchedule, spacedTimesteps } from '../../src/diffusion/schedule.ts'
+import {
+  evaluationNotes,
+  evaluationTable,
+  expectedCoverage,
+  significant,
+} from '../../src/evaluate/describe.ts'
 import { type EvaluationRequest, evaluate } from '../../src/evaluate/evaluate.ts'
-import { median } from '../../src/evaluate/figures.ts'
 import { idealSamples, type Process } from '../../src/evaluate/ideal-samples.ts'
-import { nearestDistances, nearestTraining, nearThreshold } from '../../src/evaluate/nearest-training.ts'
-import { evaluationNotes, expectedCoverage } from '../../src/evaluate/notes.ts'
+import { nearestDistances, nearestTraining, nearThreshold } from '../../src/evaluate/nearest.ts'
+import { median } from '../../src/evaluate/pairwise.ts'
 import { halvingDistances, slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
-import { halvings, parts, rowsOf } from '../../src/evaluate/subsets.ts'
-import { evaluationTable, significant } from '../../src/evaluate/table.ts'
+import { halvings, parts, rowsOf, toColumns } from '../../src/evaluate/subsets.ts'
 import type { WorkProgress } from '../../src/evaluate/work.ts'
+import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { cloud, listed, pairwiseByDefinition, pointsOf, rowsOfPoints } from './oracle.ts'
 
 const named = (points: Points<Float64Array>, name = 'points') => ({ name, points })

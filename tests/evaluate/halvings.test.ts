@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { toColumns } from '../../src/evaluate/columns.ts'
 import { halvingFigures } from '../../src/evaluate/pairwise-null.ts'
 import { directions, halvingDistances } from '../../src/evaluate/sliced-wasserstein.ts'
 import {
@@ -12,6 +11,7 @@ import {
   parts,
   randomRows,
   rowsOf,
+  toColumns,
 } from '../../src/evaluate/subsets.ts'
 import { cloud, listed, pairwiseByDefinition, pointsOf, rowsOfPoints, slicedByDefinition } from './oracle.ts'
 

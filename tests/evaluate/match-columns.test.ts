@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { matchColumns } from '../../src/evaluate/match-columns.ts'
+import { matchColumns } from '../../src/table/match-columns.ts'
 import { pointsOf, rowsOfPoints } from './oracle.ts'
 
 const points = pointsOf([

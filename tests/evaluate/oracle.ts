@@ -1,6 +1,6 @@
 import type { FloatArray, Points } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
-import type { Figures } from '../../src/evaluate/figures.ts'
+import type { Figures } from '../../src/evaluate/pairwise.ts'
 
 /** The figures by their definitions in tests/golden/make_reference.py, on whole matrices, slowly. */
 type Matrix = number[][]

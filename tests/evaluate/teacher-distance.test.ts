@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { evaluationNotes, evaluationTable } from '../../src/evaluate/describe.ts'
 import { evaluate } from '../../src/evaluate/evaluate.ts'
-import { evaluationNotes } from '../../src/evaluate/notes.ts'
-import { evaluationTable } from '../../src/evaluate/table.ts'
-import { teacherDistance } from '../../src/evaluate/teacher-distance.ts'
+import { teacherDistance } from '../../src/evaluate/nearest.ts'
 import { cloud, pointsOf } from './oracle.ts'
 
 describe('the distance to the teacher', () => {

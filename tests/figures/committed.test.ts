@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { makeFigure } from '../../src/figures/make.ts'
 import type { FigureRequest } from '../../src/figures/request.ts'
-import { rasterize } from '../../src/plot/png.ts'
+import { rasterize } from '../../src/plot/raster.ts'
 
 const images = 'docs/images'
 const figures: ({ file: string } & FigureRequest)[] = JSON.parse(readFileSync('scripts/figures.json', 'utf8'))

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { TrainedModel } from '../../src/export/export-model.ts'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import type { Network } from '../../src/model/network.ts'
+import { initialWeights, type Network } from '../../src/model/network.ts'
 import type { ExportConfig } from '../../src/model/run-config.ts'
 import { readSafetensors } from '../../src/model/safetensors.ts'
 import { type GoldenPredictor, golden, goldenPath } from './golden.ts'

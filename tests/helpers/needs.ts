@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, inject, it } from 'vitest'
-import { findChromium } from '../../src/browser/chromium.ts'
-import { tensorflowProblem } from '../../src/train/tfjs/backend.ts'
+import { findChromium } from '../../src/chromium/browser.ts'
+import { tensorflowProblem } from '../../src/train/engines/tfjs/backend.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 

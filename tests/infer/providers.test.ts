@@ -3,17 +3,19 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { cudaFacts, visibleGpus } from '../../src/infer/cuda.ts'
-import { openModel } from '../../src/infer/model.ts'
+import { openModel, type Runtime, selfTest } from '../../src/infer/model.ts'
 import { createNodeSession, loadModel } from '../../src/infer/node.ts'
-import { reasonOf } from '../../src/infer/reason.ts'
 import { createReferenceSession } from '../../src/infer/reference-session.ts'
-import type { Runtime } from '../../src/infer/runtime.ts'
-import { selfTest } from '../../src/infer/self-test.ts'
-import { type NodeProvider, providerNames, type Session } from '../../src/infer/session.ts'
-import { takingTurns } from '../../src/infer/turns.ts'
+import {
+  type NodeProvider,
+  providerNames,
+  reasonOf,
+  type Session,
+  takingTurns,
+} from '../../src/infer/session.ts'
 import { adapterIn, isSoftware } from '../../src/infer/vulkan-adapter.ts'
 import { readModel } from '../../src/onnx/read.ts'
-import '../../src/providers.ts'
+import '../../src/node/providers.ts'
 import { referenceModel } from '../helpers/models.ts'
 
 let bytes: Uint8Array

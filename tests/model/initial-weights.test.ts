@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import { type Network, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
 
 const network: Network = {
   dim: 2,

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import { type Network, networkOf, weightShapes } from '../../src/model/network.ts'
-import { timeFeatures } from '../../src/model/time-embedding.ts'
+import { initialWeights, type Network, networkOf, weightShapes } from '../../src/model/network.ts'
+import { timeFeatures } from '../../src/model/reference.ts'
 
 const network = (timeEmbedding: Network['timeEmbedding'], T: number): Network => ({
   dim: 2,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { createStepSession } from '../../src/node/training.ts'
 import { checkModel } from '../../src/onnx/check.ts'
 import { GraphBuilder, type Value } from '../../src/onnx/graph-builder.ts'
 import { inferOutput, type OpDefinition, ops, type TensorType } from '../../src/onnx/ops.ts'
 import { encodeModel } from '../../src/onnx/proto.ts'
 import { TrainingGraphBuilder } from '../../src/onnx/training-graph.ts'
 import { type TrainingOp, trainingOps } from '../../src/onnx/training-ops.ts'
-import { createStepSession } from '../../src/training-runtime.ts'
 
 const float = (...shape: TensorType['shape']): TensorType => ({ shape, dtype: 'float32' })
 const index = (...shape: TensorType['shape']): TensorType => ({ shape, dtype: 'int32' })

@@ -6,21 +6,17 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { standardNormals, streams } from '../../src/core/random.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import { type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { runFiles } from '../../src/model/run-folder.ts'
+import { createStepSession, startHelper as neverThere } from '../../src/node/training.ts'
 import { drawBatch } from '../../src/train/batches.ts'
-import { type EngineState, flatten } from '../../src/train/engine.ts'
-import type { HelperStart, HelperThread, StepRuntime } from '../../src/train/onnx/session.ts'
-import { initialState } from '../../src/train/state.ts'
-import { createStepSession, startHelper as neverThere } from '../../src/training-runtime.ts'
+import { type EngineState, flatten, initialState } from '../../src/train/engine.ts'
+import type { HelperStart, HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
 
 // Node's workers read no TypeScript: they are tested as users get them
 const built = (file: string) => new URL(`../../dist/${file}`, import.meta.url).href
-const { startHelper }: typeof import('../../src/training-runtime.ts') = await import(
-  built('training-runtime.js')
-)
-const { createOnnxEngine }: typeof import('../../src/train/onnx/engine.ts') = await import(
+const { startHelper }: typeof import('../../src/node/training.ts') = await import(built('node/training.js'))
+const { createOnnxEngine }: typeof import('../../src/train/engines/onnx/engine.ts') = await import(
   built('train/onnx/engine.js')
 )
 

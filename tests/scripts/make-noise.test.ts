@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { cosineAndSine, radius } from '../../src/core/noise/box-muller.ts'
-import { philox } from '../../src/core/noise/philox.ts'
+import { cosineAndSine, philox, radius } from '../../src/core/noise/plain.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-noise-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { commandNames } from '../../src/cli/commands.ts'
+import { commandNames } from '../../src/cli/commands/index.ts'
 import { helpOf, parse } from './parse.ts'
 import { shellWords } from './shell-words.ts'
 

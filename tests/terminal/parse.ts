@@ -1,5 +1,5 @@
 import yargs from 'yargs'
-import { commands } from '../../src/cli/commands.ts'
+import { commands } from '../../src/cli/commands/index.ts'
 
 const globals = {
   json: { type: 'boolean' },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shellLine } from '../../src/cli/shell.ts'
+import { shellLine } from '../../src/cli/output.ts'
 import { shellWords } from './shell-words.ts'
 
 it('a shell takes the words of a line apart as they were', () => {

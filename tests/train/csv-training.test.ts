@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { pointsToCsv } from '../../src/data/points-csv.ts'
 import { exportModel } from '../../src/export/write.ts'
 import { loadModel } from '../../src/infer/node.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { runFiles } from '../../src/model/run-folder.ts'
 import { readSafetensors } from '../../src/model/safetensors.ts'
+import { pointsToCsv } from '../../src/table/csv.ts'
 import { train } from '../../src/train/train.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-csv-'))

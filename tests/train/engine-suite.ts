@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest'
 import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
-import { lossWeightings } from '../../src/diffusion/loss-weighting.ts'
-import { predictionTypes } from '../../src/diffusion/prediction.ts'
+import { lossWeightings, predictionTypes } from '../../src/diffusion/prediction.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import { type Network, networkOf, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, type Network, networkOf, weightShapes } from '../../src/model/network.ts'
 import { drawBatch } from '../../src/train/batches.ts'
-import { type Batch, type EngineOptions, flatten, type TrainingEngine } from '../../src/train/engine.ts'
-import { initialState } from '../../src/train/state.ts'
+import {
+  type Batch,
+  type EngineOptions,
+  flatten,
+  initialState,
+  type TrainingEngine,
+} from '../../src/train/engine.ts'
 import { golden, namedWeights, type TrainingSteps } from '../helpers/golden.ts'
 import { float64Gradient, float64Loss } from './float64-steps.ts'
 

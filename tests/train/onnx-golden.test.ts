@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
 import { createNodeSession } from '../../src/infer/node.ts'
+import { createStepSession } from '../../src/node/training.ts'
 import { drawBatch } from '../../src/train/batches.ts'
-import { chooseEngine } from '../../src/train/choose-engine.ts'
-import { goldenStepsProblem, goldenTraining } from '../../src/train/onnx/golden-steps.ts'
-import { goldenValues } from '../../src/train/onnx/golden-values.ts'
-import type { CreateStepSession } from '../../src/train/onnx/session.ts'
-import { tensorflowProblem } from '../../src/train/tfjs/backend.ts'
-import { createStepSession } from '../../src/training-runtime.ts'
+import { chooseEngine } from '../../src/train/engines/choose.ts'
+import {
+  goldenStepsProblem,
+  goldenTraining,
+  goldenValues,
+} from '../../src/train/engines/onnx/golden-steps.ts'
+import type { CreateStepSession } from '../../src/train/engines/onnx/session.ts'
+import { tensorflowProblem } from '../../src/train/engines/tfjs/backend.ts'
 import { float64Steps } from './float64-steps.ts'
 
 /** Sessions whose output of that name is off by a little. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
+import { train } from '../../src/node/training.ts'
 import { type TrainRequest, train as trainWithoutSessions } from '../../src/train/train.ts'
-import { train } from '../../src/training.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-onnx-train-'))
 afterAll(() => rmSync(folder, { recursive: true }))

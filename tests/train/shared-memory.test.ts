@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
-import { asked, changes } from '../../src/train/onnx/shared-memory.ts'
+import { asked, changes } from '../../src/train/engines/onnx/shared-memory.ts'
 
 /** Notifies of the word again and again; after a while it changes the word as well. */
 const notifier = `

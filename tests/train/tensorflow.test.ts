@@ -1,4 +1,4 @@
-import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
+import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { engineSuite } from './engine-suite.ts'
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { createTfjsEngine } from '../../src/train/tfjs/engine.ts'
+import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.ts'
 import { engineSuite } from './engine-suite.ts'
 
 describe('engine tfjs-wasm', () =>

@@ -14,7 +14,7 @@ import {
   type TrainRequest,
   train,
 } from '../../src/index.ts'
-import * as web from '../../src/web.ts'
+import * as web from '../../src/page/index.ts'
 
 /** Names in a value that its type lacks: `never` where all are known. */
 type Unknown<Given, Type> = Exclude<keyof Given, keyof Type>

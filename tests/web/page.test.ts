@@ -30,7 +30,8 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     page.evaluate(`${name}(${JSON.stringify(request)})`)
 
   beforeAll(async () => {
-    if (!existsSync(join(root, 'dist/web.js'))) throw new Error('dist/web.js is missing: npm run build')
+    if (!existsSync(join(root, 'dist/page/index.js')))
+      throw new Error('dist/page/index.js is missing: npm run build')
     await build({
       configFile: false,
       root: join(root, 'tests/web/page'),

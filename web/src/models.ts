@@ -1,6 +1,6 @@
-import type { DatasetConfig } from '../../src/data/datasets.ts'
-import type { Scaler } from '../../src/data/scaler.ts'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import type { DatasetConfig } from '../../src/table/datasets/index.ts'
+import type { Scaler } from '../../src/table/encoding.ts'
 
 /** What the page needs of a committed run before its model is read. */
 export interface RunConfig {

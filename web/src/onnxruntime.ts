@@ -1,5 +1,5 @@
 import type { WebProvider } from '../../src/infer/session.ts'
-import type { SamplingClient } from '../../src/web/client.ts'
+import type { SamplingClient } from '../../src/page/client.ts'
 import type { ProcessChoice } from './process-choice.ts'
 import type { State } from './worker/lesson.ts'
 
@@ -17,7 +17,7 @@ const clients = new Map<WebProvider, Client>()
 const listeners: ((reason: string) => void)[] = []
 
 async function startClient(provider: WebProvider, bytes: Uint8Array): Promise<Client> {
-  const { createSamplingClient } = await import('../../src/web/client.ts')
+  const { createSamplingClient } = await import('../../src/page/client.ts')
   const client = createSamplingClient({
     // it would go on with WASM, which has a client of its own here: the next to ask for WebGPU tries it anew
     onFallback({ webgpuGivenUp }) {

@@ -1,5 +1,5 @@
 import type { SamplerName } from '../../src/diffusion/samplers/sampler.ts'
-import { spacedTimesteps } from '../../src/diffusion/timesteps.ts'
+import { spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 
 /** The way from noise to data that a reader chose; what is left open is as the card recommends. */

@@ -1,7 +1,7 @@
 import { InputError } from '../../src/core/errors.ts'
 import { type Points, toFloat32 } from '../../src/core/points.ts'
-import { type DatasetConfig, makeDataset } from '../../src/data/datasets.ts'
-import { type Scaler, scale } from '../../src/data/scaler.ts'
+import { type DatasetConfig, makeDataset } from '../../src/table/datasets/index.ts'
+import { type Scaler, scale } from '../../src/table/encoding.ts'
 
 /** What makes a built-in dataset's points, scaled. */
 export interface DatasetPoints {

@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals-core'
 import { maxSeed } from '../../src/core/random.ts'
-import { samplerNames } from '../../src/diffusion/samplers/create.ts'
+import { samplerNames } from '../../src/diffusion/samplers/index.ts'
 import type { SamplerName } from '../../src/diffusion/samplers/sampler.ts'
 import { maxT } from '../../src/diffusion/schedule.ts'
 

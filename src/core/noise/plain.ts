@@ -1,6 +1,137 @@
-import { cosineAndSine, radius } from './box-muller.ts'
-import { type Draw, unitInterval } from './draw.ts'
-import { philox } from './philox.ts'
+/** Numbers for `count` samples from `start`: the rest of the generator's counter and its key. */
+export interface Draw {
+  readonly key: readonly [number, number]
+  readonly stream: number
+  readonly step: number
+  readonly start: number
+  readonly count: number
+  readonly dim: number
+}
+
+/** A 32-bit word as a number strictly between 0 and 1. */
+export function unitInterval(word: number): number {
+  return (word + 0.5) * 2 ** -32
+}
+
+const M0 = 0xd2511f53
+const M1 = 0xcd9e8d57
+const W0 = 0x9e3779b9
+const W1 = 0xbb67ae85
+const rounds = 10
+
+/** The high 32 bits of the 64-bit product a b. */
+function multiplyHigh(a: number, b: number): number {
+  const aLow = a & 0xffff
+  const aHigh = a >>> 16
+  const bLow = b & 0xffff
+  const bHigh = b >>> 16
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16)
+  const cross = aLow * bHigh + (middle & 0xffff)
+  return (aHigh * bHigh + (middle >>> 16) + (cross >>> 16)) >>> 0
+}
+
+/**
+ * Philox4x32-10: four 32-bit words from a counter of four and a key of two, written to `out`.
+ * Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+ */
+export function philox(
+  out: Uint32Array,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  key0: number,
+  key1: number,
+): void {
+  let k0 = key0
+  let k1 = key1
+  let x0 = c0
+  let x1 = c1
+  let x2 = c2
+  let x3 = c3
+  for (let round = 0; round < rounds; round++) {
+    const high0 = multiplyHigh(x0, M0)
+    const low0 = Math.imul(x0, M0)
+    const high1 = multiplyHigh(x2, M1)
+    const low1 = Math.imul(x2, M1)
+    x0 = high1 ^ x1 ^ k0
+    x1 = low1
+    x2 = high0 ^ x3 ^ k1
+    x3 = low0
+    k0 = (k0 + W0) | 0
+    k1 = (k1 + W1) | 0
+  }
+  out[0] = x0
+  out[1] = x1
+  out[2] = x2
+  out[3] = x3
+}
+
+/**
+ * Box-Muller's logarithm, sine and cosine, in additions, multiplications, divisions and roots of float64 alone:
+ * ECMAScript leaves the bits of Math.log, Math.sin and Math.cos to the engine. The polynomials are those of Sun's fdlibm
+ * (e_log.c, k_sin.c, k_cos.c; freely redistributable). `assembly/box-muller.ts` does the same, operation for operation.
+ */
+
+const ln2High = 6.931471803691238e-1
+const ln2Low = 1.9082149292705877e-10
+/** fdlibm's square root of 2, in the 20 bits that it compares: a larger significand is halved. */
+const sqrt2 = 1 + 0x6a09e / 2 ** 20
+
+/** 2^(zeros - 31): by it a number with so many leading zeros becomes a significand in [1, 2). */
+const scales = Float64Array.from({ length: 33 }, (_, zeros) => 2 ** (zeros - 31))
+
+/** sqrt(-2 ln u) of u = (word + 0.5) 2^-32, to 1 ulp of float64. */
+export function radius(word: number): number {
+  const zeros = Math.clz32(word)
+  const significand = (word + 0.5) * scales[zeros]!
+  const isUpper = significand >= sqrt2
+  const k = (isUpper ? 0 : -1) - zeros
+  const f = (isUpper ? 0.5 * significand : significand) - 1
+  const halfSquare = 0.5 * f * f
+  const s = f / (2 + f)
+  const z = s * s
+  const w = z * z
+  let even = 1.5313837699209373e-1
+  even = 2.2222198432149784e-1 + w * even
+  even = w * (3.999999999940942e-1 + w * even)
+  let odd = 1.4798198605116586e-1
+  odd = 1.818357216161805e-1 + w * odd
+  odd = 2.857142874366239e-1 + w * odd
+  odd = z * (6.666666666666735e-1 + w * odd)
+  const log = s * (halfSquare + (even + odd)) + k * ln2Low - halfSquare + f + k * ln2High
+  return Math.sqrt(-2 * log)
+}
+
+/**
+ * The cosine and sine of 2 pi u, u = (word + 0.5) 2^-32, to 2 ulps of float64, written to `out`. The word tells
+ * the nearest quarter turn exactly; the angle x that is left, at most pi / 4, is rounded once.
+ */
+export function cosineAndSine(out: Float64Array, word: number): void {
+  const shifted = (word + 2 ** 29) | 0
+  const x = (((word - (shifted & 0xc0000000)) | 0) + 0.5) * ((2 * Math.PI) / 2 ** 32)
+  const z = x * x
+  let sine = 1.58969099521155e-10
+  sine = -2.5050760253406863e-8 + z * sine
+  sine = 2.7557313707070068e-6 + z * sine
+  sine = -1.984126982985795e-4 + z * sine
+  sine = 8.33333333332249e-3 + z * sine
+  sine = -1.6666666666666632e-1 + z * sine
+  sine = x + z * x * sine
+  let cosine = -1.1359647557788195e-11
+  cosine = 2.087572321298175e-9 + z * cosine
+  cosine = -2.7557314351390663e-7 + z * cosine
+  cosine = 2.480158728947673e-5 + z * cosine
+  cosine = -1.388888888887411e-3 + z * cosine
+  cosine = 4.16666666666666e-2 + z * cosine
+  const half = 0.5 * z
+  const near = 1 - half
+  cosine = near + (1 - near - half + z * (z * cosine))
+  const isOdd = (shifted & 0x40000000) !== 0
+  const isLower = shifted < 0
+  out[0] = isOdd ? (isLower ? sine : -sine) : isLower ? -cosine : cosine
+  out[1] = isOdd ? (isLower ? -cosine : cosine) : isLower ? -sine : sine
+}
 
 /** Standard normals [count, dim] into `result`: for engines without WASM, and what the WASM module is checked against. */
 export function plainNormals(result: Float32Array, { key, stream, step, start, count, dim }: Draw): void {

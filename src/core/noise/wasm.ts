@@ -1,5 +1,5 @@
-import type { Draw } from './draw.ts'
 import { moduleBase64 } from './module.ts'
+import type { Draw } from './plain.ts'
 
 interface Kernels {
   readonly memory: WebAssembly.Memory

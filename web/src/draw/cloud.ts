@@ -1,5 +1,5 @@
 import type { Points } from '../../../src/core/points.ts'
-import { dotSize, drawCloud } from '../../../src/web/draw-cloud.ts'
+import { dotSize, drawCloud } from '../../../src/page/cloud.ts'
 import type { Frame } from './figure.ts'
 
 /** A cloud over a figure, its dots of a size that suits their number. */

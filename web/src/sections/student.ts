@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
-import { reachOf } from '../../../src/web/reach.ts'
+import { reachOf } from '../../../src/page/cloud.ts'
 import { cloud } from '../draw/cloud.ts'
 import { type Frame, figure } from '../draw/figure.ts'
 import { latest } from '../latest.ts'

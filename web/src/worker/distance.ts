@@ -1,9 +1,8 @@
 import { InputError } from '../../../src/core/errors.ts'
 import type { Points } from '../../../src/core/points.ts'
-import { type Columns, toColumns } from '../../../src/evaluate/columns.ts'
-import { median } from '../../../src/evaluate/figures.ts'
+import { median } from '../../../src/evaluate/pairwise.ts'
 import { halvingDistances, slicedWasserstein2 } from '../../../src/evaluate/sliced-wasserstein.ts'
-import { halvings } from '../../../src/evaluate/subsets.ts'
+import { type Columns, halvings, toColumns } from '../../../src/evaluate/subsets.ts'
 import { datasetPoints, type RealPoints } from '../real-points.ts'
 
 let data: Columns | undefined

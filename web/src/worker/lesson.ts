@@ -1,11 +1,11 @@
 import { transfer } from 'comlink'
 import { InputError } from '../../../src/core/errors.ts'
 import { type FloatArray, type Points, roundColumns, toFloat32 } from '../../../src/core/points.ts'
-import type { Dataset } from '../../../src/data/datasets.ts'
-import { unscale } from '../../../src/data/scaler.ts'
 import { download } from '../../../src/infer/source.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
+import type { Dataset } from '../../../src/table/datasets/index.ts'
+import { unscale } from '../../../src/table/encoding.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
 import type { LossCurve } from './loss-curve.ts'
@@ -117,7 +117,7 @@ export const lesson = {
 
   /** A CSV file's points, in data units. Errors: no CSV of numbers; other columns than the model's. */
   async readCsv(file: Blob, name: string): Promise<Dataset> {
-    const { parseCsv } = await import('../../../src/data/csv.ts')
+    const { parseCsv } = await import('../../../src/table/csv.ts')
     const { card } = opened()
     const data = parseCsv(await file.text(), name)
     if (data.points.dim !== card.dim)
@@ -129,7 +129,7 @@ export const lesson = {
 
   /** Points as the CSV file that `moonstep sample` writes of them: in data units, columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
-    const { pointsToCsv } = await import('../../../src/data/points-csv.ts')
+    const { pointsToCsv } = await import('../../../src/table/csv.ts')
     const { columns, integerColumns, scaler } = opened().card
     const whole = columns.map((name) => integerColumns.includes(name))
     return pointsToCsv(roundColumns(unscale(toFloat32(points), scaler), whole), columns)
@@ -137,7 +137,7 @@ export const lesson = {
 
   /** A run's history.csv as a curve to draw. Errors: no answer; no table of step and loss. */
   async lossCurve(url: string): Promise<LossCurve> {
-    const { parseCsv } = await import('../../../src/data/csv.ts')
+    const { parseCsv } = await import('../../../src/table/csv.ts')
     const { thinned } = await import('./loss-curve.ts')
     const name = url.slice(url.lastIndexOf('/') + 1)
     return thinned(parseCsv(new TextDecoder().decode(await download(url)), name))

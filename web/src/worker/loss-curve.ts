@@ -1,5 +1,5 @@
 import { InputError } from '../../../src/core/errors.ts'
-import type { Dataset } from '../../../src/data/datasets.ts'
+import type { Dataset } from '../../../src/table/datasets/index.ts'
 
 export interface LossCurve {
   /** The last step that each point stands for. */

@@ -1,6 +1,6 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { type Points, sliceRows } from '../../../src/core/points.ts'
-import type { NoisePredictor } from '../../../src/diffusion/noise-predictor.ts'
+import type { NoisePredictor } from '../../../src/diffusion/process.ts'
 import { networkIn } from '../../../src/infer/network-weights.ts'
 import { referencePredictor } from '../../../src/model/reference.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'

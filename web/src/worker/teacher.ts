@@ -1,6 +1,6 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { type Points, toFloat32 } from '../../../src/core/points.ts'
-import { type TeacherDistance, teacherDistance } from '../../../src/evaluate/teacher-distance.ts'
+import { type TeacherDistance, teacherDistance } from '../../../src/evaluate/nearest.ts'
 import { digestOfWeights } from '../../../src/infer/network-weights.ts'
 import { download } from '../../../src/infer/source.ts'
 import { type Steps, stepsOf } from '../../../src/model/card.ts'

@@ -1,4 +1,4 @@
-/** `../box-muller.ts`, operation for operation, for the two words in the low half of a vector. */
+/** `../plain.ts`, operation for operation, for the two words in the low half of a vector. */
 
 /** a + z b */
 @inline

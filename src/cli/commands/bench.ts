@@ -1,0 +1,221 @@
+import type { InferredOptionTypes } from 'yargs'
+import { InputError, messageOf, nearest, requireInteger } from '../../core/errors.ts'
+import { humanCount, humanSeconds } from '../../core/format.ts'
+import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
+import type { Model, Skipped } from '../../infer/model.ts'
+import { loadModel } from '../../infer/node.ts'
+import { infoOf, type NodeProvider, providerNames, type SessionInfo } from '../../infer/session.ts'
+import { isSoftware } from '../../infer/vulkan-adapter.ts'
+import { type Command, numberList, withValues } from '../command.ts'
+import { describeProvider, providerOptions } from '../model-options.ts'
+import { interruptible, note, printJson, suggest } from '../output.ts'
+import { createProgress, type Progress } from '../progress.ts'
+
+const benchOptions = withValues({
+  providers: {
+    type: 'string',
+    describe: 'cpu,wasm say [default: those of cpu, cuda, webgpu, wasm that run here]',
+  },
+  batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows of a run' },
+  seconds: { type: 'number', default: 1, describe: 'time for each batch, after its warm-up' },
+  threads: providerOptions.threads,
+  'device-id': providerOptions['device-id'],
+} as const)
+
+type BenchArguments = InferredOptionTypes<typeof benchOptions> & { model: string; json?: boolean }
+
+/** A batch whose every run would take more than this many times the time that a point has is left out. */
+const patience = 10
+
+const usual: readonly NodeProvider[] = ['cpu', 'cuda', 'webgpu', 'wasm']
+
+export const benchCommand: Command<BenchArguments> = {
+  options: benchOptions,
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
+      .example('$0 bench model.onnx', 'one network call on each provider that runs here')
+      .example(
+        '$0 bench sampler.onnx --providers cpu,cuda',
+        'the whole process: from which batch on is the GPU faster?',
+      )
+      .epilogue(
+        'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
+      ),
+  async handler(argv) {
+    const named = argv.providers === undefined ? undefined : namesIn(argv.providers)
+    const batches = batchesIn(argv.batches)
+    if (!(argv.seconds > 0 && argv.seconds <= 3600))
+      throw new InputError(`--seconds is ${argv.seconds}: give a number above 0, at most 3600`)
+    if (argv['device-id'] !== undefined && named && !named.includes('cuda'))
+      throw new InputError('--device-id is for provider cuda: leave it out, or name cuda in --providers')
+    const skipped: Skipped[] = []
+    const benched: BenchedProvider[] = []
+    let kind = ''
+    const progress = createProgress()
+    await interruptible(async (signal) => {
+      for (const provider of named ?? usual) {
+        const start = performance.now()
+        progress.wait(`loading on ${provider}`)
+        const model = await open(provider, argv, named !== undefined, skipped)
+        if (!model) continue
+        const loadSeconds = (performance.now() - start) / 1000
+        kind = model.file.isSampler ? 'sampler' : 'noise_predictor'
+        try {
+          note(`measuring ${describeProvider(model.session)}`)
+          const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
+          benched.push({ ...infoOf(model.session), loadSeconds, ...measured })
+        } finally {
+          await model.dispose()
+        }
+      }
+    }).finally(progress.stop)
+    for (const { provider, reason } of skipped) note(`not on ${provider}: ${reason}`)
+    const overtakes = overtakings(benched)
+    if (argv.json) printJson({ model: argv.model, kind, providers: benched, skipped, overtakes })
+    else process.stdout.write(benchTable(kind, benched, overtakes))
+    const { provider } = fastest(benched) ?? {}
+    if (provider) suggest(['sample', argv.model, '--provider', provider, '--out', 'samples.csv'])
+  },
+}
+
+/** A model, or nothing where a provider that nobody named doesn't run here or computes in software. */
+async function open(
+  provider: NodeProvider,
+  argv: BenchArguments,
+  isNamed: boolean,
+  skipped: Skipped[],
+): Promise<Model | undefined> {
+  const deviceId = provider === 'cuda' ? argv['device-id'] : undefined
+  try {
+    const model = await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
+    if (isNamed || !isSoftware(model.session.adapter)) return model
+    await model.dispose()
+    skipped.push({
+      provider,
+      reason: `${model.session.adapter} is software: name it in --providers to measure it`,
+    })
+  } catch (error) {
+    // what is wrong with the model or the options, cpu says as well
+    if (isNamed || provider === 'cpu' || !(error instanceof InputError)) throw error
+    skipped.push({ provider, reason: messageOf(error) })
+  }
+  return undefined
+}
+
+async function sweep(
+  { session, file }: Model,
+  batches: readonly number[],
+  options: MeasureOptions,
+  progress: Progress,
+): Promise<Pick<BenchedProvider, 'points' | 'leftOut'>> {
+  const points: MeasuredPoint[] = []
+  for (const [done, batch] of batches.entries()) {
+    progress.update({ stage: `measuring ${session.provider}`, unit: 'batches', done, count: batches.length })
+    const last = points.at(-1)
+    // time grows no faster than the batch, and a long run has little but that
+    const expected = last ? last.medianSeconds * (batch / last.batch) : 0
+    if (last && last.medianSeconds > options.seconds / 10 && expected > patience * options.seconds) {
+      const leftOut = `from batch ${humanCount(batch)} on a run would take some ${humanSeconds(expected)}`
+      return { points, leftOut }
+    }
+    points.push(await measurePoint(session, file, batch, options))
+  }
+  return { points, leftOut: null }
+}
+
+function namesIn(text: string): NodeProvider[] {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))]
+  for (const name of names)
+    if (!(providerNames as readonly string[]).includes(name))
+      throw new InputError(
+        `unknown provider ${name}${nearest(name, providerNames)}: choose from ${providerNames.join(', ')}`,
+      )
+  return names as NodeProvider[]
+}
+
+function batchesIn(text: string): number[] {
+  const batches = numberList('--batches', text)
+  for (const batch of batches) requireInteger('--batches', batch, 1, 10_000_000)
+  return batches.sort((a, b) => a - b)
+}
+
+/** A provider's points; a batch that would take too long is left out, and so are the larger ones. */
+export interface BenchedProvider extends SessionInfo {
+  /** Of the session, the self-test included. */
+  readonly loadSeconds: number
+  readonly points: readonly MeasuredPoint[]
+  readonly leftOut: string | null
+}
+
+/** From which batch on a provider takes less time than cpu; null where it never does. */
+export interface Overtaking {
+  readonly provider: string
+  readonly batch: number | null
+}
+
+/** Each provider against cpu, where that was measured: the batch from which on its median is the lower one. */
+export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
+  const cpu = benched.find(({ provider }) => provider === 'cpu')
+  if (!cpu) return []
+  return benched
+    .filter((each) => each !== cpu)
+    .map(({ provider, points }) => {
+      const both = points.flatMap((point) => {
+        const own = cpu.points.find(({ batch }) => batch === point.batch)
+        return own ? [{ batch: point.batch, faster: point.medianSeconds < own.medianSeconds }] : []
+      })
+      const lastSlower = both.findLastIndex(({ faster }) => !faster)
+      return { provider, batch: both[lastSlower + 1]?.batch ?? null }
+    })
+}
+
+/** The provider of the most samples a second, at whatever batch; nothing where none was measured. */
+export function fastest(benched: readonly BenchedProvider[]): BenchedProvider | undefined {
+  const most = (each: BenchedProvider) =>
+    Math.max(0, ...each.points.map(({ samplesPerSecond }) => samplesPerSecond))
+  return [...benched].sort((a, b) => most(b) - most(a))[0]
+}
+
+/** What was measured, as text: a row a batch, and a line for what overtakes cpu. */
+export function benchTable(
+  kind: string,
+  benched: readonly BenchedProvider[],
+  overtakes: readonly Overtaking[],
+): string {
+  const what = kind === 'sampler' ? 'a whole reverse process' : 'one network call'
+  const header = ['batch', 'median', 'p10 to p90', 'samples/s', 'warm-up', 'runs']
+  const lines = benched.flatMap((each) => {
+    const rows = each.points.map((point) => [
+      humanCount(point.batch),
+      time(point.medianSeconds),
+      `${time(point.p10Seconds)} to ${time(point.p90Seconds)}`,
+      humanCount(Number(point.samplesPerSecond.toPrecision(3))),
+      time(point.warmupSeconds),
+      humanCount(point.runs),
+    ])
+    const threads = `${each.threads} ${each.threads === 1 ? 'thread' : 'threads'}`
+    const title = `${describeProvider(each)}: ${each.runtime}, ${threads}, loaded in ${humanSeconds(each.loadSeconds)}`
+    return ['', title, ...columns([header, ...rows]), ...(each.leftOut ? [`  ${each.leftOut}`] : [])]
+  })
+  const verdicts = overtakes.map(({ provider, batch }) =>
+    batch === null
+      ? `${provider} is at no measured batch faster than cpu`
+      : `${provider} is faster than cpu from batch ${humanCount(batch)} on`,
+  )
+  return [`${what}, by rows at once`, ...lines, ...(verdicts.length > 0 ? ['', ...verdicts] : []), ''].join(
+    '\n',
+  )
+}
+
+/** 0.0000345 -> '34.5 us'. */
+function time(seconds: number): string {
+  const [factor, unit] = seconds < 1e-3 ? [1e6, 'us'] : seconds < 1 ? [1e3, 'ms'] : [1, 's']
+  return `${Number((seconds * factor).toPrecision(3))} ${unit}`
+}
+
+/** Cells flush right. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
+  return rows.map((row) => `  ${row.map((cell, c) => cell.padStart(widths[c]!)).join('   ')}`)
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { writeWhole } from '../../core/files.ts'
+import { humanSeconds } from '../../core/format.ts'
+import { exportModel } from '../../export/write.ts'
+import { loadModel } from '../../infer/node.ts'
+import { sample } from '../../infer/sample.ts'
+import { encodeSamples } from '../../table/write.ts'
+import type { Command } from '../command.ts'
+import { note, printJson, suggest } from '../output.ts'
+import { waitFor } from '../progress.ts'
+import { trainWithProgress } from './train.ts'
+
+const demoOptions = {
+  dataset: 'two-moons',
+  recipe: 'seed',
+  seed: 0,
+  engine: 'tensorflow',
+  force: true,
+} as const
+
+interface DemoArguments {
+  out: string
+  json?: boolean
+}
+
+export const demoCommand: Command<DemoArguments> = {
+  options: {
+    out: { type: 'string', default: 'demo', requiresArg: true, describe: 'folder for what it makes' },
+  },
+  builder: (yargs) => yargs.example('$0 demo', 'half a minute later: demo/samples.svg'),
+  async handler({ out, json }) {
+    const seconds: Record<string, number> = {}
+    const timed = async <R>(name: string, body: () => Promise<R>): Promise<R> => {
+      const start = performance.now()
+      const result = await body()
+      seconds[name] = (performance.now() - start) / 1000
+      return result
+    }
+    const [run, model, sampler] = [join(out, 'run'), join(out, 'model.onnx'), join(out, 'sampler.onnx')]
+    await timed('train', () => trainWithProgress({ out: run, ...demoOptions }))
+    await timed('export', () =>
+      waitFor('exporting', () => exportModel({ run, out: model, samplerOut: sampler })),
+    )
+    const csv = join(out, 'samples.csv')
+    await timed('sample', async () => {
+      const loaded = await loadModel(model)
+      const { points } = await sample(loaded, { count: 1000, seed: 0 })
+      await loaded.dispose()
+      await writeWhole(csv, encodeSamples(csv, points, loaded.file.card.columns))
+    })
+    const drawn = await timed('draw', () => waitFor('drawing', () => drawFigures(out, model)))
+    note(
+      Object.entries(seconds)
+        .map(([name, value]) => `${name} ${humanSeconds(value)}`)
+        .join(', '),
+    )
+    note(`the run is in ${run}, the models are ${model} and ${sampler}, the samples ${csv}`)
+    note(`look at ${drawn.join(', ')}`)
+    if (json) printJson({ run, model, sampler, samples: csv, figure: drawn[0], figures: drawn, seconds })
+    suggest(
+      ['plot', 'trajectory', model, '--out', join(out, 'trajectory.svg')],
+      ['compare', model, '--reference', run],
+    )
+  },
+}
+
+const figures = [
+  ['samples', 'samples.svg'],
+  ['vector-field', 'vector-field.svg'],
+  ['reverse', 'reverse.gif'],
+] as const
+
+/** Draws what the model has learnt, and says where. */
+async function drawFigures(out: string, model: string): Promise<string[]> {
+  const { makeFigure } = await import('../../figures/make.ts')
+  return Promise.all(
+    figures.map(async ([figure, name]) => {
+      const file = join(out, name)
+      const { content } = await makeFigure({ figure, model, theme: 'light' }, file)
+      await writeWhole(file, content)
+      return file
+    }),
+  )
+}

@@ -1,0 +1,44 @@
+import type { InferredOptionTypes } from 'yargs'
+import { InputError } from '../../core/errors.ts'
+import { humanBytes } from '../../core/format.ts'
+import { exportModel } from '../../export/write.ts'
+import { type Command, withValues } from '../command.ts'
+import { samplerChoice, samplerOptions } from '../model-options.ts'
+import { afterExport } from '../next-commands.ts'
+import { note, printJson, suggest, warn } from '../output.ts'
+import { waitFor } from '../progress.ts'
+
+const exportOptions = withValues({
+  out: { type: 'string', default: 'model.onnx', describe: 'the network' },
+  'sampler-out': { type: 'string', describe: 'the whole reverse process as one graph, sampler.onnx say' },
+  ...samplerOptions,
+  trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },
+} as const)
+
+type ExportArguments = InferredOptionTypes<typeof exportOptions> & { run: string; json?: boolean }
+
+export const exportCommand: Command<ExportArguments> = {
+  options: exportOptions,
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'run folder' })
+      .example('$0 export runs/moons', 'writes model.onnx')
+      .example('$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'),
+  async handler(argv) {
+    const samplerOut = argv['sampler-out']
+    const given = Object.keys({ ...samplerOptions, trajectory: 0 }).find(
+      (name) => argv[name as keyof ExportArguments] !== undefined,
+    )
+    if (given && samplerOut === undefined)
+      throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`)
+    const sampler = { ...samplerChoice(argv), trajectory: argv.trajectory, onWarning: warn }
+    const result = await waitFor('exporting', () =>
+      exportModel({ run: argv.run, out: argv.out, samplerOut, sampler }),
+    )
+    note(
+      `wrote ${[result.model, result.sampler].filter(Boolean).join(' and ')} (${humanBytes(result.bytes)})`,
+    )
+    if (argv.json) printJson(result)
+    suggest(...afterExport(argv.run, result.model, result.sampler))
+  },
+}

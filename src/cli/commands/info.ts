@@ -1,0 +1,109 @@
+import { InputError } from '../../core/errors.ts'
+import { humanCount } from '../../core/format.ts'
+import { selfTest } from '../../infer/model.ts'
+import { infoOf } from '../../infer/session.ts'
+import { describeSteps, stepsOf } from '../../model/card.ts'
+import { linearLayers } from '../../model/network.ts'
+import type { ModelFile } from '../../onnx/read.ts'
+import { type Command, withValues } from '../command.ts'
+import {
+  describeProvider,
+  loadOn,
+  loadOptionsOf,
+  type ProviderArguments,
+  providerOptions,
+} from '../model-options.ts'
+import { printJson, suggest, verdict } from '../output.ts'
+import { waitFor } from '../progress.ts'
+
+const { 'self-test': _, ...infoOptions } = withValues(providerOptions)
+
+type InfoArguments = ProviderArguments & { model: string; json?: boolean }
+
+export const infoCommand: Command<InfoArguments> = {
+  options: infoOptions,
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
+      .example('$0 info model.onnx', '')
+      .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'),
+  async handler(argv) {
+    const { model: path, json } = argv
+    const { model, pass, worst } = await waitFor('loading and testing the model', async () => {
+      const model = await loadOn(path, { ...loadOptionsOf(argv), selfTest: false })
+      return { model, ...(await selfTest(model.file, model.session).finally(model.dispose)) }
+    })
+    if (json) printJson({ ...summary(model.file), selfTest: { ...infoOf(model.session), pass, worst } })
+    else
+      process.stdout.write(
+        `${lines(path, model.file)}\nself-test    ${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.session)}: worst difference ${worst.toExponential(1)}\n`,
+      )
+    if (!pass)
+      throw new InputError(
+        `${path} fails its self-test on ${model.session.provider}: export it again, or use another provider`,
+      )
+    suggest(['sample', path, '--out', 'samples.csv'])
+  },
+}
+
+function parameters({ initializers }: ModelFile): number {
+  return [...initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
+}
+
+function summary(file: ModelFile) {
+  const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
+  const { golden: _, goldenSample: __, digests: ___, ...facts } = card
+  const graph = { inputs, outputs, ops: opCounts, numbers: parameters(file), irVersion, opset, producer }
+  return { kind: isSampler ? 'sampler' : 'noise_predictor', card: facts, graph }
+}
+
+function dataOf({ dataset }: ModelFile['card']): string {
+  if (!dataset) return 'not recorded'
+  if ('file' in dataset) return `${dataset.file}, ${humanCount(dataset.rows)} rows`
+  return `${dataset.name}, ${humanCount(dataset.rows)} rows, noise ${dataset.noiseLevel}`
+}
+
+function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
+  if (!teacher) return []
+  const { name, sampler: config, timesteps, pairs, seed } = teacher
+  return [
+    [
+      'teacher',
+      `${name}: ${humanCount(pairs)} pairs, seed ${seed}, by ${describeSteps({ config, timesteps })}`,
+    ],
+  ]
+}
+
+function lines(path: string, file: ModelFile): string {
+  const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
+  const { betas: _, ...schedule } = card.schedule
+  const nodes = Object.values(opCounts).reduce((sum, count) => sum + count, 0)
+  const rows: [string, string][] = [
+    [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
+    ['columns', card.columns.join(', ')],
+    ['data', dataOf(card)],
+    ['seed', String(card.seed ?? 'not recorded')],
+    ['T', String(card.T)],
+    ['schedule', Object.values(schedule).join(', ')],
+    [
+      'network',
+      `${linearLayers({ ...card.network, dim: card.dim, T: card.T })[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
+    ],
+    [isSampler ? 'sampler' : 'recommended', describeSteps(stepsOf(card))],
+    ...teacherOf(card),
+    [
+      'graph',
+      `${inputs.join(', ')} -> ${outputs.join(', ')}; ${humanCount(nodes)} nodes, ${humanCount(parameters(file))} constants`,
+    ],
+    [
+      'ops',
+      Object.entries(opCounts)
+        .map(([op, count]) => `${op} ${count}`)
+        .join(', '),
+    ],
+    ['file', `ONNX IR ${irVersion}, opset ${opset}, ${producer}`],
+  ]
+  return rows
+    .map(([name, value], i) => (i === 0 ? `${name}: ${value}` : `${name.padEnd(12)} ${value}`))
+    .join('\n')
+}

@@ -1,0 +1,113 @@
+import type { InferredOptionTypes } from 'yargs'
+import { InputError } from '../../core/errors.ts'
+import { requireWritable, writeWhole } from '../../core/files.ts'
+import { humanBytes } from '../../core/format.ts'
+import {
+  checkFigureOptions,
+  type FigureName,
+  type FigureOption,
+  figureKinds,
+  figureNames,
+  figureOptionNames,
+} from '../../figures/names.ts'
+import { themeNames } from '../../plot/layout.ts'
+import { type Command, numberList, withValues } from '../command.ts'
+import { afterPlot } from '../next-commands.ts'
+import { interruptible, note, printJson, suggest } from '../output.ts'
+import { createProgress } from '../progress.ts'
+import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
+
+const plotOptions = withValues({
+  out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },
+  size: { type: 'string', describe: "WIDTHxHEIGHT in pixels, 1600x800 say [default: the figure's own]" },
+  theme: { choices: themeNames, default: 'light', describe: 'dark on white, or light on black' },
+  count: { alias: 'n', type: 'number', describe: 'samples to draw [default: as many as data]' },
+  seed: { type: 'number', default: undefined, describe: 'seed of the noise [default: 0]' },
+  columns: { type: 'string', describe: 'which columns, age,height say [default: the first two; pairs: all]' },
+  at: { type: 'string', describe: 'timesteps of the panels, 10,5,1 say (forward, vector-field)' },
+  data: { type: 'string', describe: "a .csv, .json or .npy file of points [default: the model's dataset]" },
+  dataset: { type: 'string', describe: 'a built-in dataset instead' },
+  rows: { type: 'number', describe: 'rows of a built-in dataset' },
+  'noise-level': { type: 'number', describe: 'noise of a built-in dataset' },
+  ...plotScheduleOptions,
+} as const)
+
+type PlotArguments = InferredOptionTypes<typeof plotOptions> & {
+  figure: FigureName
+  model?: string
+  json?: boolean
+}
+
+const figureLines = figureNames.map((name) => `  ${name.padEnd(13)} ${figureKinds[name].describe}`)
+
+export const plotCommand: Command<PlotArguments> = {
+  options: plotOptions,
+  builder: (yargs) =>
+    yargs
+      .usage(`$0 plot <figure> [model]\n\nDraws a figure as .svg or .png:\n${figureLines.join('\n')}`)
+      .positional('figure', { choices: figureNames, demandOption: true, describe: 'what to draw' })
+      .positional('model', {
+        type: 'string',
+        describe: 'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, schedules: none',
+      })
+      .example('$0 plot samples model.onnx --out samples.svg', 'samples beside the data')
+      .example('$0 plot vector-field model.onnx --at 10,5,1 --out field.png', '')
+      .example('$0 plot loss runs/moons --out loss.svg --theme dark', '')
+      .example('$0 plot schedules --schedule linear,karras --out schedules.svg', '')
+      .example('$0 plot reverse model.onnx --out reverse.gif', 'the reverse process moving'),
+  async handler(argv) {
+    const { figure, model, out } = argv
+    checkFigureOptions(figure, model, givenOptions(argv))
+    const { makeFigure } = await import('../../figures/make.ts')
+    await requireWritable(out)
+    const progress = createProgress()
+    progress.wait('drawing')
+    const { content, notes } = await interruptible((signal) =>
+      makeFigure(
+        {
+          figure,
+          model,
+          theme: argv.theme as 'light' | 'dark',
+          size: argv.size === undefined ? undefined : sizeOf(argv.size),
+          count: argv.count,
+          seed: argv.seed,
+          columns: argv.columns?.split(',').map((name) => name.trim()),
+          at: argv.at === undefined ? undefined : numberList('--at', argv.at),
+          data: argv.data,
+          dataset: argv.dataset,
+          rows: argv.rows,
+          noiseLevel: argv['noise-level'],
+          schedules: schedulesOf(argv),
+          T: argv.timesteps,
+          signal,
+          onProgress: (now) =>
+            progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
+        },
+        out,
+      ),
+    ).finally(progress.stop)
+    await writeWhole(out, content)
+    const bytes = Buffer.byteLength(content)
+    for (const line of notes) note(line)
+    note(`drew ${figure}, ${humanBytes(bytes)}: ${out}`)
+    if (argv.json) printJson({ figure, out, bytes, notes })
+    suggest(...afterPlot(figure, model, argv))
+  },
+}
+
+/** The options of figures that the command line gives; a schedule's parameters count as --schedule. */
+function givenOptions(argv: PlotArguments): FigureOption[] {
+  const { out: _, size: __, theme: ___, ...rest } = plotOptions
+  const given = Object.keys(rest).filter((name) => argv[name as keyof PlotArguments] !== undefined)
+  return given.map((name) =>
+    figureOptionNames.includes(name as FigureOption) ? (name as FigureOption) : 'schedule',
+  )
+}
+
+/** '800x400' as a size. Errors: anything else. */
+function sizeOf(text: string): { width: number; height: number } {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? []
+  if (width === undefined || height === undefined)
+    throw new InputError(`--size ${text}: give WIDTHxHEIGHT in pixels, 1600x800 say`)
+  return { width: Number(width), height: Number(height) }
+}

@@ -1,0 +1,125 @@
+import { once } from 'node:events'
+import type { InferredOptionTypes } from 'yargs'
+import { InputError } from '../../core/errors.ts'
+import { requireWritable, writeWhole } from '../../core/files.ts'
+import { humanCount, humanSeconds } from '../../core/format.ts'
+import { joinRows, type Points } from '../../core/points.ts'
+import { describeSampler } from '../../diffusion/samplers/index.ts'
+import type { Model } from '../../infer/model.ts'
+import { sampleStream } from '../../infer/sample.ts'
+import { infoOf } from '../../infer/session.ts'
+import { unscale } from '../../table/encoding.ts'
+import {
+  csvParts,
+  encodeTrajectory,
+  requireEnding,
+  sampleEndings,
+  sampleParts,
+  trajectoryEndings,
+} from '../../table/write.ts'
+import { type Command, withValues } from '../command.ts'
+import {
+  describeProvider,
+  loadOn,
+  loadOptionsOf,
+  providerOptions,
+  samplerChoice,
+  samplerOptions,
+} from '../model-options.ts'
+import { afterSampling } from '../next-commands.ts'
+import { interruptible, note, printJson, suggest, warn } from '../output.ts'
+import { createProgress, waitFor } from '../progress.ts'
+
+const sampleOptions = withValues({
+  count: { alias: 'n', type: 'number', default: 1000, describe: 'samples' },
+  seed: { type: 'number', default: 0, describe: 'seed of the noise' },
+  ...samplerOptions,
+  clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
+  ...providerOptions,
+  out: { type: 'string', describe: 'a .csv, .json or .npy file; CSV on stdout without it' },
+  trajectory: { type: 'string', describe: 'a .npy or .csv file for every state of every sample' },
+} as const)
+
+type SampleArguments = InferredOptionTypes<typeof sampleOptions> & { model: string; json?: boolean }
+
+export const sampleCommand: Command<SampleArguments> = {
+  options: sampleOptions,
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
+      .example('$0 sample model.onnx -n 5', 'five samples on stdout')
+      .example('$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'),
+  async handler(argv) {
+    const { out, trajectory } = argv
+    if (argv.json && out === undefined)
+      throw new InputError('--json prints its object on stdout: give --out FILE for the samples')
+    if (out !== undefined) requireEnding('--out', out, sampleEndings)
+    if (trajectory !== undefined) {
+      requireEnding('--trajectory', trajectory, trajectoryEndings)
+      await requireWritable(trajectory)
+    }
+    const model = await waitFor('loading the model', () => loadOn(argv.model, loadOptionsOf(argv)))
+    try {
+      await interruptible((signal) => draw(argv, model, signal))
+    } finally {
+      await model.dispose()
+    }
+  },
+}
+
+async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
+  const { out, trajectory, count } = argv
+  const { card } = model.file
+  const progress = createProgress()
+  // samples that run over the terminal are progress enough
+  const isShown = out !== undefined || !process.stdout.isTTY
+  const stream = sampleStream(model, {
+    count,
+    seed: argv.seed,
+    ...samplerChoice(argv),
+    trajectory: trajectory !== undefined,
+    clip: argv.clip,
+    onWarning: warn,
+    signal,
+    onProgress({ done }) {
+      if (isShown) progress.update({ stage: 'sampling', unit: 'samples', done, count })
+    },
+  })
+  let seconds = 0
+  const trajectories: (readonly Points[])[] = []
+  async function* points() {
+    for await (const chunk of stream) {
+      yield chunk.points
+      if (chunk.trajectory) trajectories.push(chunk.trajectory)
+      seconds = chunk.seconds
+    }
+  }
+  try {
+    if (out === undefined) await print(csvParts(points(), count, card.columns))
+    else await writeWhole(out, sampleParts(out, points(), count, card.columns))
+  } finally {
+    progress.stop()
+  }
+  if (trajectory !== undefined) {
+    const states = stream.timesteps.length + 1
+    const whole = Array.from({ length: states }, (_, k) =>
+      unscale(joinRows(trajectories.map((chunk) => chunk[k]!)), card.scaler),
+    )
+    await waitFor('writing the trajectory', async () =>
+      writeWhole(trajectory, encodeTrajectory(trajectory, whole, stream.timesteps, card.columns)),
+    )
+  }
+  const { sampler, timesteps } = stream
+  note(
+    `drew ${humanCount(count)} samples by ${describeSampler(sampler)} in ${timesteps.length} ${timesteps.length === 1 ? 'step' : 'steps'} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+  )
+  if (card.integerColumns.length > 0)
+    note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
+  if (argv.json) printJson({ out, count, ...infoOf(stream), skipped: model.skipped, seconds })
+  suggest(...afterSampling(argv.model, card, out))
+}
+
+/** Writes to stdout as fast as its reader takes it. */
+async function print(parts: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
+}

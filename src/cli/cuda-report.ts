@@ -1,0 +1,246 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+
+/** What is looked at of a machine: its files, its programs, the environment. */
+export interface Probe {
+  readonly platform: string
+  readonly arch: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  exists(path: string): boolean
+  /** A file's text; nothing where it can't be read. */
+  read(path: string): string | undefined
+  /** The names in a folder; none where it isn't there. */
+  list(folder: string): readonly string[]
+  /** What a program prints; nothing where it isn't there, fails, or takes ten seconds. */
+  run(command: string, args: readonly string[]): string | undefined
+}
+
+/** This machine. */
+export const machine: Probe = {
+  platform: process.platform,
+  arch: process.arch,
+  env: process.env,
+  exists: existsSync,
+  read: (path) => orUndefined(() => readFileSync(path, 'utf8')),
+  list: (folder) => orUndefined(() => readdirSync(folder)) ?? [],
+  run(command, args) {
+    const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 })
+    return status === 0 ? stdout : undefined
+  },
+}
+
+function orUndefined<R>(read: () => R): R | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** A library that CUDA's provider needs, and where the system's loader finds it. */
+export interface Library {
+  readonly name: string
+  /** null where the loader doesn't find it. */
+  readonly path: string | null
+  /** A folder that holds it, but that the loader doesn't look into. */
+  readonly elsewhere: string | null
+}
+
+/** The libraries that a provider for a version of CUDA is linked to: of onnxruntime's own builds. */
+const linked = (cuda: number) => [
+  `libcublasLt.so.${cuda}`,
+  `libcublas.so.${cuda}`,
+  'libcurand.so.10',
+  `libcudart.so.${cuda}`,
+  'libcuda.so.1',
+]
+
+/** Not linked: loaded when an op first asks for it. */
+const loadedLater = 'libcudnn.so.9'
+
+const isCuda = (name: string) => /^lib(cu|nv)/.test(name)
+
+/** What the provider's library needs: by itself where it is there, else as builds for that CUDA are linked. */
+export function neededLibraries(probe: Probe, providerLibrary: string | null, cuda: number): Library[] {
+  const listed = providerLibrary && probe.run('ldd', [providerLibrary])
+  const found = new Map(listed ? parseLdd(listed) : [])
+  const names = found.size > 0 ? [...found.keys()] : linked(cuda)
+  return [...names.filter((name) => name !== loadedLater), loadedLater].map((name) => {
+    const path = found.get(name) ?? searchLoader(probe, name)
+    return { name, path, elsewhere: path ? null : searchElsewhere(probe, name) }
+  })
+}
+
+/** ldd's lines 'libcublas.so.13 => /path' or '=> not found', of CUDA's libraries alone. */
+function parseLdd(text: string): [name: string, path: string | null][] {
+  return [...text.matchAll(/^\s*(\S+) => (not found|\S+)/gm)]
+    .filter(([, name]) => isCuda(name!))
+    .map(([, name, path]) => [name!, path === 'not found' ? null : path!])
+}
+
+/** Where dlopen finds a library: LD_LIBRARY_PATH, then the loader's cache. */
+function searchLoader(probe: Probe, name: string): string | null {
+  const folders = (probe.env.LD_LIBRARY_PATH ?? '').split(':').filter(Boolean)
+  const folder = folders.find((each) => probe.exists(`${each}/${name}`))
+  if (folder) return `${folder}/${name}`
+  const cache = probe.run('ldconfig', ['-p']) ?? probe.run('/sbin/ldconfig', ['-p']) ?? ''
+  const line = cache.split('\n').find((each) => each.trim().startsWith(`${name} `))
+  return line?.split(' => ')[1]?.trim() ?? null
+}
+
+/** Where CUDA is often installed, and where pip puts it with the command that `cuda.ts` gives. */
+function searchElsewhere(probe: Probe, name: string): string | null {
+  const toolkits = [
+    '/opt/cuda',
+    ...probe
+      .list('/usr/local')
+      .filter(isToolkit)
+      .map((each) => `/usr/local/${each}`),
+  ]
+  const ends = ['lib64', 'lib', 'targets/x86_64-linux/lib']
+  const wheels = probe.list('.cuda/nvidia').map((each) => `.cuda/nvidia/${each}/lib`)
+  const folders = [...toolkits.flatMap((each) => ends.map((end) => `${each}/${end}`)), ...wheels]
+  return folders.find((folder) => probe.exists(`${folder}/${name}`)) ?? null
+}
+
+const isToolkit = (name: string) => name.startsWith('cuda')
+
+/** What CUDA needs of a machine, and how to get what is missing. */
+export interface CudaReport {
+  readonly driver: { readonly version: string; readonly from: string } | null
+  /** NVIDIA's GPUs: as the driver names them, or, without a driver, that there are some. */
+  readonly gpus: readonly string[]
+  /** onnxruntime-node's library for CUDA; null where it is missing. */
+  readonly provider: string | null
+  /** The version of CUDA that it is for. */
+  readonly cuda: number
+  readonly libraries: readonly Library[]
+  /** Whether matrix products may round to TF32, as the environment stands. */
+  readonly tf32: boolean
+  /** In order: what each gets, and the command. A driver is none of them where there is no GPU that it would be for. */
+  readonly remedies: readonly { readonly gets: string; readonly command: string }[]
+}
+
+/** The oldest driver that runs a version of CUDA: NVIDIA's "CUDA Compatibility", minor version compatibility. */
+const oldestDriver: Readonly<Record<number, number>> = { 12: 525, 13: 580 }
+
+/** The PyPI packages that hold a library, by version of CUDA; those of 13 carry no suffix. */
+const wheels: readonly [prefix: string, of12: string, of13: string][] = [
+  ['libcublas', 'nvidia-cublas-cu12', "'nvidia-cublas<14'"],
+  ['libcudart', 'nvidia-cuda-runtime-cu12', "'nvidia-cuda-runtime<14'"],
+  ['libcurand', 'nvidia-curand-cu12', 'nvidia-curand'],
+  ['libcufft', 'nvidia-cufft-cu12', 'nvidia-cufft'],
+  ['libcudnn', 'nvidia-cudnn-cu12', 'nvidia-cudnn-cu13'],
+  ['libnvrtc', 'nvidia-cuda-nvrtc-cu12', "'nvidia-cuda-nvrtc<14'"],
+]
+
+const providerName = 'libonnxruntime_providers_cuda.so'
+
+/** Looks at a machine; `onnxruntime` is the folder of onnxruntime-node's package, if it is there. */
+export function examineCuda(probe: Probe, onnxruntime: string | undefined): CudaReport {
+  const driver = findDriver(probe)
+  const binaries = `${onnxruntime}/bin/napi-v6/${probe.platform}/${probe.arch}`
+  const provider =
+    onnxruntime && probe.exists(`${binaries}/${providerName}`) ? `${binaries}/${providerName}` : null
+  // what the package's install script would get: 'linux/x64:cuda12'
+  const manifest = /'linux\/x64:(cuda(\d+))'/.exec(
+    probe.read(`${onnxruntime}/script/install-metadata.js`) ?? '',
+  )
+  const own = /libcudart\.so\.(\d+)/.exec((provider && probe.run('ldd', [provider])) ?? '')
+  const cuda = Number(own?.[1] ?? manifest?.[2] ?? 12)
+  const libraries = neededLibraries(probe, provider, cuda)
+  const gpus = findGpus(probe)
+  const report = { driver, gpus, provider, cuda, libraries, tf32: probe.env.NVIDIA_TF32_OVERRIDE !== '0' }
+  const possible = probe.platform === 'linux' && probe.arch === 'x64' && onnxruntime !== undefined
+  const install = { manifest: manifest?.[1] ?? 'cuda12', onnxruntime: onnxruntime ?? '', binaries }
+  return { ...report, remedies: possible ? remediesFor(probe, report, install) : [] }
+}
+
+function findDriver(probe: Probe): CudaReport['driver'] {
+  const file = '/proc/driver/nvidia/version'
+  const version = /Kernel Module(?: for \S+)?\s+(\d+[\d.]*)/.exec(probe.read(file) ?? '')?.[1]
+  if (version) return { version, from: file }
+  const asked = probe
+    .run('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'])
+    ?.split('\n')[0]
+  return asked && /^\d+[\d.]*$/.test(asked.trim()) ? { version: asked.trim(), from: 'nvidia-smi' } : null
+}
+
+function findGpus(probe: Probe): string[] {
+  const listed = probe.run('nvidia-smi', ['-L'])?.match(/^GPU \d+: .*$/gm)
+  if (listed) return listed.map((line) => line.replace(/ \(UUID.*$/, ''))
+  const bus = '/sys/bus/pci/devices'
+  return probe
+    .list(bus)
+    .filter(
+      (device) =>
+        probe.read(`${bus}/${device}/vendor`)?.trim() === '0x10de' &&
+        probe.read(`${bus}/${device}/class`)?.startsWith('0x03'),
+    )
+    .map((device) => `an NVIDIA GPU at ${device}`)
+}
+
+function remediesFor(
+  probe: Probe,
+  { driver, gpus, provider, cuda, libraries }: Omit<CudaReport, 'remedies'>,
+  { manifest, onnxruntime, binaries }: { manifest: string; onnxruntime: string; binaries: string },
+): CudaReport['remedies'] {
+  const remedies: { gets: string; command: string }[] = []
+  const oldest = oldestDriver[cuda] ?? 0
+  const old = driver ? Number.parseInt(driver.version, 10) < oldest : gpus.length > 0
+  if (old)
+    remedies.push({ gets: `NVIDIA's driver, ${oldest} or later`, command: driverCommand(probe, oldest) })
+  if (!provider)
+    remedies.push(
+      {
+        gets: `${providerName}, for ${manifest}`,
+        command: `ONNXRUNTIME_NODE_INSTALL=${manifest} node ${onnxruntime}/script/install.js`,
+      },
+      {
+        gets: `or, where api.nuget.org can't be reached, the one for CUDA 13 of the same version from PyPI`,
+        command: wheelCommand(probe, onnxruntime, binaries),
+      },
+    )
+  const missing = libraries.filter(({ name, path }) => !path && name !== 'libcuda.so.1')
+  const packages = new Set(
+    missing.flatMap(({ name, elsewhere }) => {
+      const wheel = elsewhere ? undefined : wheels.find(([prefix]) => name.startsWith(prefix))
+      return wheel ? [wheel[cuda >= 13 ? 2 : 1]] : []
+    }),
+  )
+  const folders = new Set(missing.flatMap(({ elsewhere }) => elsewhere ?? []))
+  if (packages.size > 0) {
+    folders.add('.cuda/nvidia/*/lib')
+    remedies.push({
+      gets: missing.flatMap(({ name, elsewhere }) => (elsewhere ? [] : name)).join(', '),
+      command: `python3 -m pip install --target .cuda ${[...packages].join(' ')}`,
+    })
+  }
+  if (folders.size > 0)
+    remedies.push({
+      gets: 'the loader to look there',
+      command: `export LD_LIBRARY_PATH="$(printf '%s:' ${[...folders].map(absolute).join(' ')})\${LD_LIBRARY_PATH:-/usr/lib}"`,
+    })
+  return remedies
+}
+
+const absolute = (folder: string) => (folder.startsWith('/') ? folder : `"$PWD"/${folder}`)
+
+function driverCommand(probe: Probe, oldest: number): string {
+  if (probe.exists('/.dockerenv') || probe.exists('/run/.containerenv'))
+    return 'docker run --gpus all … (the driver is the host’s; its nvidia-container-toolkit hands it in)'
+  const system = /^ID=(?:"?)(\w+)/m.exec(probe.read('/etc/os-release') ?? '')?.[1]
+  if (system === 'ubuntu') return 'sudo ubuntu-drivers install'
+  if (system === 'debian') return 'sudo apt-get install nvidia-driver'
+  return `see https://www.nvidia.com/drivers for version ${oldest} or later`
+}
+
+/** The Python package of the same version holds the same library, and this package's onnxruntime loads it. */
+function wheelCommand(probe: Probe, onnxruntime: string, binaries: string): string {
+  const version = /"version": "([\d.]+)"/.exec(probe.read(`${onnxruntime}/package.json`) ?? '')?.[1]
+  return (
+    'python3 -m pip download --no-deps --only-binary=:all: --python-version 3.12 --platform manylinux_2_28_x86_64 ' +
+    `onnxruntime-gpu==${version} && unzip -j -o onnxruntime_gpu-${version}-*.whl ` +
+    `'*/libonnxruntime_providers_cuda.so' '*/libonnxruntime_providers_shared.so' -d ${binaries}`
+  )
+}

@@ -1,0 +1,46 @@
+/** The shortest decimal that reads back as the same float32. */
+export function shortFloat32(x: number): number {
+  const rounded = Math.fround(x)
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(rounded.toPrecision(digits))
+    if (Math.fround(short) === rounded) return short
+  }
+  return Number(rounded.toPrecision(9))
+}
+
+/** Numbers for people: messages and tables. Files and JSON get them as they are. */
+
+/** 12345 -> '12,345'; decimals stay as they are. */
+export function humanCount(count: number): string {
+  return String(count).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',')
+}
+
+/** 0.1234 -> '0.12', 12345.6 -> '12,300'; '?' of what is not finite. */
+export function humanRate(perSecond: number): string {
+  if (!Number.isFinite(perSecond)) return '?'
+  return humanCount(Number(perSecond.toPrecision(perSecond < 9.5 ? 2 : 3)))
+}
+
+/** 0.0123 -> '12 ms', 75 -> '1 min 15 s'; '?' of what is not finite. */
+export function humanSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?'
+  if (seconds === 0) return '0 s'
+  if (seconds < 0.000995) return `${Number((seconds * 1e6).toPrecision(2))} us`
+  if (seconds < 0.995) return `${Number((seconds * 1000).toPrecision(2))} ms`
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${humanCount(Math.floor(whole / 3600))} h ${Math.floor((whole % 3600) / 60)} min`
+}
+
+/** 12345 -> '12.3 KB'; decimal units, as file managers and download pages have them. */
+export function humanBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const units = ['KB', 'MB', 'GB', 'TB']
+  let value = bytes / 1000
+  while (value >= 999.95 && units.length > 1) {
+    value /= 1000
+    units.shift()
+  }
+  return `${value.toFixed(1)} ${units[0]}`
+}

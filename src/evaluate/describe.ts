@@ -1,0 +1,123 @@
+import { humanCount } from '../core/format.ts'
+import type { Evaluation } from './evaluate.ts'
+import { bandwidths } from './kernels.ts'
+import { type Figures, neighbours } from './pairwise.ts'
+
+/** What a reader must know of an evaluation's figures: a line each. */
+export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Evaluation): string[] {
+  const { all, pairwise, halvings, halves, pairwiseHalves } = counts
+  const notes = [
+    'sliced Wasserstein-2, energy, MMD²: 0 is best, and real against real is what chance alone gives; density ' +
+      'and coverage: best as real against real.',
+    `real against real: median of ${halvings} random halvings of the data (seed 0), ${humanCount(halves[0])} points against ` +
+      `${humanCount(halves[1])}. For an unbiased figure the ratio is to the median of their absolute values.`,
+  ]
+  if (pairwise[0] < all[0] || pairwise[1] < all[1])
+    notes.push(
+      `all but sliced Wasserstein-2 take pairs of points: of ${humanCount(pairwise[1])} of the ${humanCount(all[1])} samples and ` +
+        `${humanCount(pairwise[0])} of the ${humanCount(all[0])} points of the data, drawn at random (seed 0); in the halvings of ` +
+        `${humanCount(pairwiseHalves[0])} and ${humanCount(pairwiseHalves[1])}.`,
+    )
+  if (halves[1] < all[1])
+    notes.push(
+      `half of the data is fewer points than the samples, so real against real is larger than at the samples' ` +
+        `number, and the ratios smaller: ${humanCount(2 * all[1])} points of data make it a sharper bar.`,
+    )
+  const [byChance, inHalves] = [expectedCoverage(...pairwise), expectedCoverage(...pairwiseHalves)]
+  if (Math.abs(byChance - inHalves) > 0.01)
+    notes.push(
+      `coverage falls with the real points for a sample: chance alone covers ${significant(byChance)} with ` +
+        `${humanCount(pairwise[0])} points and ${humanCount(pairwise[1])} samples, ${significant(inHalves)} in the halvings.`,
+    )
+  if (nearestTraining) notes.push(...notesOfNearest(nearestTraining))
+  if (ideal)
+    notes.push(
+      `ideal: ${humanCount(counts.ideal ?? 0)} samples of the ideal denoiser, which knows the training points and nothing else. What ` +
+        "it gets is the sampler's and the finite training set's part; what the samples have beyond it, the network's.",
+    )
+  if (teacher)
+    notes.push(
+      `distance to the teacher: Euclidean, in scaled space, between ${humanCount(teacher.count)} samples of the student and of its ` +
+        'teacher that start at the same noise (seed 0).',
+    )
+  return notes
+}
+
+function notesOfNearest({ closer, data }: NonNullable<Evaluation['nearestTraining']>): string[] {
+  if (data.median === 0)
+    return [
+      'most points of the data are training points themselves: only held-out data tells whether samples lie nearer ' +
+        'to training points than real points do.',
+    ]
+  const notes = [
+    'nearest training point: the median distance to it; "nearer": the share of points as near to one as 1 in 100 of ' +
+      'the data. A ratio far below 1, or far above it for "nearer", is a sign of memorisation.',
+  ]
+  return closer === null
+    ? [
+        ...notes,
+        'some points of the data are training points themselves: held-out data alone would tell more.',
+      ]
+    : notes
+}
+
+/**
+ * The coverage to be expected of `m` samples of the distribution that `n` real points are of: a ball is empty where
+ * the nearest five of all others are real ones.
+ */
+export function expectedCoverage(n: number, m: number): number {
+  let empty = 1
+  for (let j = 0; j < neighbours; j++) empty *= (n - 1 - j) / (n + m - 1 - j)
+  return 1 - empty
+}
+
+/** An evaluation as a table for a terminal of 80 columns: the samples, real against real, ratio, ideal. */
+export function evaluationTable(evaluation: Evaluation): string {
+  const { null: real, ratio, ideal, nearestTraining: near, teacher } = evaluation
+  const row = (name: string, of: (figures: Figures) => number) => [
+    name,
+    ...[evaluation, real, ratio].map((figures) => significant(of(figures))),
+    ...(ideal ? [significant(of(ideal))] : []),
+  ]
+  const nearRow = (name: string, samples: number, data: number, ofIdeal: number | undefined) => [
+    name,
+    ...[samples, data, samples / data].map(significant),
+    ...(ideal ? [significant(ofIdeal ?? Number.NaN)] : []),
+  ]
+  const rows = [
+    ['', 'samples', 'real against real', 'ratio', ...(ideal ? ['ideal'] : [])],
+    row('sliced Wasserstein-2', (figures) => figures.slicedWasserstein2),
+    row('energy distance (V)', (figures) => figures.energyV),
+    row('energy distance, unbiased', (figures) => figures.energy),
+    ...bandwidths.map((h) => row(`MMD², bandwidth ${h}`, (figures) => figures.mmd2[String(h)]!)),
+    row(`density, ${neighbours} neighbours`, (figures) => figures.density),
+    row(`coverage, ${neighbours} neighbours`, (figures) => figures.coverage),
+  ]
+  if (near) {
+    const of = ideal?.nearestTraining
+    rows.push(nearRow('nearest training point', near.median, near.data.median, of?.median))
+    if (near.closer !== null && near.data.closer !== null)
+      rows.push(nearRow('nearer than 99% of data', near.closer, near.data.closer, of?.closer ?? undefined))
+  }
+  const rest = ['', '', ...(ideal ? [''] : [])]
+  if (teacher)
+    rows.push(
+      ['distance to the teacher, mean', significant(teacher.mean), ...rest],
+      ['distance to the teacher, worst', significant(teacher.worst), ...rest],
+    )
+  return align(rows)
+}
+
+/** Columns as wide as their widest cell, the first to the left, the others to the right. */
+function align(rows: readonly string[][]): string {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
+  const cell = (text: string, c: number) => (c === 0 ? text.padEnd(widths[c]!) : text.padStart(widths[c]!))
+  return rows.map((row) => row.map(cell).join('   ').trimEnd()).join('\n')
+}
+
+/** Three significant digits: 0.0123, 1.2e-5, 123. */
+export function significant(x: number): string {
+  if (x === 0 || !Number.isFinite(x)) return Number.isNaN(x) ? '-' : String(x)
+  const size = Math.abs(x)
+  return size >= 1e-3 && size < 1e4 ? String(Number(x.toPrecision(3))) : x.toExponential(1)
+}

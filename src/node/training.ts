@@ -1,0 +1,63 @@
+import { Worker } from 'node:worker_threads'
+import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
+import { createNodeSession } from '../infer/node.ts'
+import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
+import {
+  type ResumeRequest,
+  type TrainingResult,
+  type TrainRequest,
+  train as trainWith,
+} from '../train/train.ts'
+
+/** Sessions of onnxruntime-node's CPU provider for the engine `onnx`. */
+export const createStepSession: CreateStepSession = (bytes, { threads }) =>
+  createNodeSession(bytes, { provider: 'cpu', threads })
+
+// Node's workers read no TypeScript, which the tests run this file as
+const compiled = import.meta.url.endsWith('.js')
+
+/** A worker thread that helps the engine `onnx`. It doesn't keep the process alive. */
+export function startHelper(start: HelperStart): HelperThread {
+  if (!compiled) return { ended: () => undefined, end: async () => {} }
+  // without the process's own flags: with node -e's --input-type a worker's file does not load
+  const worker = new Worker(new URL('./training-helper.js', import.meta.url), {
+    workerData: start,
+    execArgv: [],
+  })
+  worker.unref()
+  let reason: Error | undefined
+  worker.on('error', (error) => {
+    reason ??= error
+  })
+  worker.on('exit', () => {
+    reason ??= new Error('a training thread ended')
+  })
+  return {
+    ended: () => reason,
+    async end() {
+      await worker.terminate()
+    },
+  }
+}
+
+/** What the engine `onnx` runs on. */
+const runtime = { createSession: createStepSession, startHelper }
+
+/**
+ * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and
+ * checkpoint/. Same options, same engine, same machine: same bytes.
+ * Errors: an option out of range; a folder that holds a run already; a loss that is no number; an engine
+ * that this machine lacks.
+ */
+export function train(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
+  return trainWith(request, runtime)
+}
+
+/**
+ * Trains a student that samples in one evaluation, from pairs of noise and sample that a teacher's run draws, and
+ * writes its run folder: an ordinary one. `train` resumes it.
+ * Errors: a stochastic sampler; those of `train`; a provider that this machine lacks.
+ */
+export function distill(request: DistillRequest): Promise<DistillResult> {
+  return distillWith(request, runtime)
+}

@@ -1,0 +1,142 @@
+import type { Points } from '../core/points.ts'
+
+/** Data lies within 1, its samples a little beyond. */
+const dataReach = 1.2
+/** All but one in a hundred points of standard normal noise in the plane. */
+const noiseReach = 2.8
+
+/**
+ * How far from the middle a picture of scaled space reaches, so that points of which a share alphaBar of the
+ * variance is signal fill it.
+ */
+export function reachOf(alphaBar: number): number {
+  return Math.sqrt(alphaBar * dataReach ** 2 + (1 - alphaBar) * noiseReach ** 2)
+}
+
+/** What points are drawn on: `x` and `y` give a coordinate of scaled space in the context's units, CSS pixels. */
+export interface Plane {
+  readonly context: CanvasRenderingContext2D
+  x(value: number): number
+  y(value: number): number
+}
+
+export interface CloudStyle {
+  readonly colour: string
+  /** A dot's diameter in CSS pixels. */
+  readonly size: number
+  readonly opacity?: number | undefined
+}
+
+/** Draws points by their first two columns; those of a single column from left to right, spread over the height. */
+export function drawCloud(
+  { context, x, y }: Plane,
+  { data, count, dim }: Points,
+  { colour, size, opacity = 0.75 }: CloudStyle,
+): void {
+  const place = (i: number): [number, number] => [
+    x(data[i * dim]!),
+    y(dim > 1 ? data[i * dim + 1]! : spread(i)),
+  ]
+  context.globalAlpha = opacity
+  if (size < smallest) {
+    context.fillStyle = colour
+    for (let i = 0; i < count; i++) {
+      const [px, py] = place(i)
+      context.fillRect(px - size / 2, py - size / 2, size, size)
+    }
+  } else {
+    const dot = dotOf(colour, size)
+    const half = size / 2 + 1
+    for (let i = 0; i < count; i++) {
+      const [px, py] = place(i)
+      context.drawImage(dot, px - half, py - half, 2 * half, 2 * half)
+    }
+  }
+  context.globalAlpha = 1
+}
+
+/** Smaller where there are more points, so that the cloud's shape stays to be seen. `side` is the picture's. */
+export function dotSize(side: number, count: number): number {
+  return Math.max(1.2, Math.min(side / 80, (side / 5) * count ** -0.5))
+}
+
+/** Below this many pixels a dot is drawn as a square: nobody sees the corners, and it takes half of the time. */
+const smallest = 1.5
+
+/** Where on the other axis the i-th point of one column is drawn, in [-1, 1]: evenly, by the golden ratio. */
+function spread(i: number): number {
+  return 2 * ((i * 0.6180339887498949) % 1) - 1
+}
+
+const dots = new Map<string, HTMLCanvasElement>()
+
+/** A dot drawn once: copying it is many times faster than filling a circle. */
+function dotOf(colour: string, size: number): HTMLCanvasElement {
+  const key = `${colour} ${size.toFixed(2)} ${devicePixelRatio}`
+  const known = dots.get(key)
+  if (known) return known
+  const dot = document.createElement('canvas')
+  dot.width = dot.height = Math.ceil((size + 2) * devicePixelRatio)
+  const context = dot.getContext('2d')!
+  const middle = dot.width / 2
+  context.fillStyle = colour
+  context.arc(middle, middle, (size / 2) * devicePixelRatio, 0, 2 * Math.PI)
+  context.fill()
+  if (dots.size > 60) dots.clear()
+  dots.set(key, dot)
+  return dot
+}
+
+/** Draws a cloud of points on a canvas that CSS sizes; draws it anew when size or colours change. */
+export interface CloudCanvas {
+  /** Points in scaled space, as far as `reach` from the middle. */
+  paint(points: Points, reach: number): void
+  /** Lets go of what it listens to. */
+  dispose(): void
+}
+
+/** Points have the canvas's CSS `color`; the rest stays transparent. */
+export function createCloudCanvas(canvas: HTMLCanvasElement): CloudCanvas {
+  const context = canvas.getContext('2d')!
+  let last: { points: Points; reach: number } | undefined
+
+  const draw = () => {
+    const { clientWidth: width, clientHeight: height } = canvas
+    const scale = devicePixelRatio
+    const [columns, rows] = [Math.round(width * scale), Math.round(height * scale)]
+    // a new size clears the canvas, and takes long where it is the old one
+    if (canvas.width !== columns) canvas.width = columns
+    if (canvas.height !== rows) canvas.height = rows
+    context.setTransform(scale, 0, 0, scale, 0, 0)
+    context.clearRect(0, 0, width, height)
+    if (!last) return
+    const { points, reach } = last
+    const side = Math.min(width, height)
+    const unit = side / (2 * reach)
+    const plane = {
+      context,
+      x: (value: number) => width / 2 + unit * value,
+      y: (value: number) => height / 2 - unit * value,
+    }
+    drawCloud(plane, points, {
+      colour: getComputedStyle(canvas).color,
+      size: dotSize(side, points.count),
+      opacity: 1,
+    })
+  }
+
+  const resizing = new ResizeObserver(draw)
+  resizing.observe(canvas)
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  dark.addEventListener('change', draw)
+  return {
+    paint(points, reach) {
+      last = { points, reach }
+      draw()
+    },
+    dispose() {
+      resizing.disconnect()
+      dark.removeEventListener('change', draw)
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { type LoadOptions, type Model, openModel } from '../infer/model.ts'
+import { type WebProvider, webProviderNames } from '../infer/session.ts'
+import { download, type ModelSource, readSource } from '../infer/source.ts'
+import { createWebSession, type WasmPaths } from '../infer/web-session.ts'
+
+export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
+  /** `wasm` by default. One that is named never falls back to another. */
+  readonly provider?: WebProvider | undefined
+  /**
+   * For a page without a bundler that finds the files: both are in `onnxruntime-web/dist`, those of `wasm` named
+   * ort-wasm-simd-threaded, those of `webgpu` ort-wasm-simd-threaded.asyncify. Only a provider's first model
+   * reads this.
+   */
+  readonly wasmPaths?: WasmPaths | undefined
+}
+
+/** The names of the packages stand here in full: a bundler follows no others. */
+const runtimes = {
+  wasm: () => import('onnxruntime-web/wasm'),
+  webgpu: () => import('onnxruntime-web/webgpu'),
+}
+
+/**
+ * Loads a model.onnx or sampler.onnx in a page, from a URL (a text is relative to the page), its bytes or a
+ * Blob. Errors: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
+ * failed self-test.
+ */
+export async function loadModel(
+  source: ModelSource,
+  { wasmPaths, ...options }: WebLoadOptions = {},
+): Promise<Model> {
+  const { bytes, name } = await readSource(source, download)
+  const createSession = createWebSession((provider) => runtimes[provider](), { wasmPaths })
+  return openModel(bytes, name, { providers: webProviderNames, auto: [], createSession }, options)
+}

@@ -1,0 +1,277 @@
+import { InputError, messageOf } from '../core/errors.ts'
+import { sliceRows } from '../core/points.ts'
+import { maxSeed } from '../core/random.ts'
+import type { SamplerName } from '../diffusion/samplers/sampler.ts'
+import { alphaBarAt } from '../diffusion/schedule.ts'
+import type { WebProvider } from '../infer/session.ts'
+import type { ModelCard } from '../model/card.ts'
+import { createSamplingClient, type LoadedModel, type SamplingClient, type SamplingResult } from './client.ts'
+import { reachOf } from './cloud.ts'
+import { createElementView, type ElementView } from './element-view.ts'
+import { type SamplingStep, shownSamples } from './protocol.ts'
+
+/** The page's next frame; at once or soon where it paints none: in the background, or out of view. */
+export function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+      resolve()
+    }
+    const frame = requestAnimationFrame(end)
+    const timer = setTimeout(end, 100)
+  })
+}
+
+/** What a picture of samples shows, for those who don't see it. */
+export function describePicture(card: ModelCard, seed: number, result: SamplingResult): string {
+  const { points, timesteps, sampler } = result
+  const set = card.dataset && 'name' in card.dataset ? ` of ${card.dataset.name}` : ''
+  const steps = `${timesteps.length} step${timesteps.length === 1 ? '' : 's'}`
+  const samples = `${points.count} sample${points.count === 1 ? '' : 's'}${set}`
+  return `${samples}, ${describeAxes(card)}, drawn by ${sampler.name} in ${steps}, seed ${seed}`
+}
+
+/** Which columns are on the axes. */
+function describeAxes({ columns }: ModelCard): string {
+  const [first, second] = columns
+  if (second === undefined) return `${first} from left to right`
+  const axes = `${first} from left to right, ${second} upwards`
+  return columns.length > 2 ? `the first two of ${columns.length} columns: ${axes}` : axes
+}
+
+/** The events of `<moon-sampler>` by their types. */
+export interface MoonSamplerEvents {
+  /** A model is ready; again where the GPU was lost and WASM has it now (`webgpuGivenUp` says why). */
+  load: CustomEvent<LoadedModel>
+  /** A step was taken. */
+  step: CustomEvent<SamplingStep>
+  /** Samples are there and painted. */
+  sample: CustomEvent<SamplingResult & { readonly seed: number }>
+  /** What the element shows as text. */
+  error: CustomEvent<{ readonly message: string; readonly error: unknown }>
+}
+
+const attributes = ['src', 'count', 'seed', 'sampler', 'num-steps', 'provider'] as const
+const properties = ['src', 'count', 'seed', 'sampler', 'numSteps', 'provider'] as const
+
+/** In Node, where there are no elements, the class can be imported too. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
+
+/**
+ * `<moon-sampler src="model.onnx">`: loads a model, samples it in a worker, paints every step. Attributes that
+ * change have it sample anew. Enter, Space or a click takes the next seed.
+ */
+export class MoonSampler extends Base {
+  static readonly observedAttributes = attributes
+
+  readonly #view: ElementView
+  #client: SamplingClient | undefined
+  #model: { key: string; loaded: Promise<LoadedModel> } | undefined
+  #run: { controller: AbortController; result: Promise<SamplingResult> } | undefined
+  #isStale = false
+  /** What is said below the samples. */
+  #note = ''
+
+  constructor() {
+    super()
+    this.#view = createElementView(this, () => this.#takeNextSeed())
+  }
+
+  /** The model's URL, relative to the page. */
+  get src(): string {
+    return this.getAttribute('src') ?? ''
+  }
+  set src(value: string) {
+    this.#reflect('src', value)
+  }
+
+  /** How many samples: 1000 by default. */
+  get count(): number {
+    return Number(this.getAttribute('count') ?? 1000)
+  }
+  set count(value: number) {
+    this.#reflect('count', value)
+  }
+
+  /** 0 by default. */
+  get seed(): number {
+    return Number(this.getAttribute('seed') ?? 0)
+  }
+  set seed(value: number) {
+    this.#reflect('seed', value)
+  }
+
+  /** `ddpm`, `ddim` or `dpmsolver++`; null is as the model recommends. */
+  get sampler(): SamplerName | null {
+    return this.getAttribute('sampler') as SamplerName | null
+  }
+  set sampler(value: SamplerName | null) {
+    this.#reflect('sampler', value)
+  }
+
+  /** Steps out of the model's T; null is as the model recommends. */
+  get numSteps(): number | null {
+    const text = this.getAttribute('num-steps')
+    return text === null ? null : Number(text)
+  }
+  set numSteps(value: number | null) {
+    this.#reflect('num-steps', value)
+  }
+
+  /** `wasm` by default; `webgpu`; `auto`: WebGPU on a GPU, else WASM. */
+  get provider(): WebProvider | 'auto' {
+    return (this.getAttribute('provider') ?? 'wasm') as WebProvider
+  }
+  set provider(value: WebProvider | 'auto' | null) {
+    this.#reflect('provider', value)
+  }
+
+  /**
+   * The samples of the attributes as they are, painted when the promise is kept: of what runs already where that
+   * is of these attributes, else drawn anew. Errors: what the element shows; an AbortError where attributes change
+   * meanwhile or the element leaves the page.
+   */
+  sample(): Promise<SamplingResult> {
+    if (!this.isConnected)
+      return Promise.reject(new InputError('the element is in no page: append it to one first'))
+    return this.#run && !this.#isStale ? this.#run.result : this.#start()
+  }
+
+  connectedCallback(): void {
+    // properties that were set before the class was there hide its own
+    for (const name of properties)
+      if (Object.hasOwn(this, name)) {
+        const value = this[name]
+        delete (this as Partial<Pick<this, typeof name>>)[name]
+        this.#reflect(name === 'numSteps' ? 'num-steps' : name, value)
+      }
+    this.#change()
+  }
+
+  disconnectedCallback(): void {
+    // a move takes it out and puts it back
+    queueMicrotask(() => {
+      if (this.isConnected) return
+      this.#abort('the element left the page')
+      this.#client?.dispose()
+      this.#client = undefined
+      this.#model = undefined
+      this.#view.rest()
+    })
+  }
+
+  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
+    if (before !== after) this.#change()
+  }
+
+  /** Samples anew, once for all that changes in one task. */
+  #change(): void {
+    if (this.#isStale) return
+    this.#isStale = true
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#isStale = false
+      // its error is shown
+      else if (this.#isStale) this.#start().catch(() => {})
+    })
+  }
+
+  #start(): Promise<SamplingResult> {
+    this.#isStale = false
+    this.#abort("the element's attributes changed")
+    const controller = new AbortController()
+    const result = this.#draw(controller.signal)
+    const run = { controller, result }
+    this.#run = run
+    const end = () => {
+      if (this.#run === run) this.#run = undefined
+    }
+    result.then(end, end)
+    return result
+  }
+
+  #abort(why: string): void {
+    this.#run?.controller.abort(new DOMException(why, 'AbortError'))
+    this.#run = undefined
+  }
+
+  async #draw(signal: AbortSignal): Promise<SamplingResult> {
+    try {
+      const count = this.#integer('count', 1000)
+      const seed = this.#integer('seed', 0)
+      const numSteps = this.hasAttribute('num-steps') ? this.#integer('num-steps', 0) : undefined
+      const sampler = this.sampler ?? undefined
+      const { card } = await this.#load()
+      signal.throwIfAborted()
+      const onStep = async (step: SamplingStep) => {
+        this.#tell('step', step)
+        if (document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return
+        await nextFrame()
+        const { points: data, t } = step
+        const points = { data, count: data.length / card.dim, dim: card.dim }
+        if (!signal.aborted) this.#view.paint(points, reachOf(alphaBarAt(card.schedule.betas, t)))
+      }
+      const result = await this.#client!.sample({ count, seed, sampler, numSteps, signal, onStep })
+      const shown = sliceRows(result.x_0, 0, Math.min(count, shownSamples))
+      this.#view.paint(shown, reachOf(1))
+      this.#view.describe(describePicture(card, seed, result))
+      this.#view.say(this.#note)
+      this.#tell('sample', { ...result, seed })
+      return result
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      const message = messageOf(error)
+      this.#view.describe(`No samples: ${message}`)
+      this.#view.say(message)
+      this.#tell('error', { message, error })
+      throw error
+    }
+  }
+
+  /** The model of `src` on `provider`: loaded once, and again after an error. */
+  async #load(): Promise<LoadedModel> {
+    const { src, provider } = this
+    if (!src) throw new InputError('src is missing: give the URL of a model.onnx')
+    const key = `${provider} ${src}`
+    if (this.#model?.key === key) return this.#model.loaded
+    this.#note = ''
+    this.#view.say(`Loading ${src}`)
+    this.#client ??= createSamplingClient({
+      onFallback: (loaded) => {
+        this.#note = `Samples come from WASM now: ${loaded.webgpuGivenUp}`
+        this.#view.say(this.#note)
+        this.#tell('load', loaded)
+      },
+    })
+    const model = { key, loaded: this.#client.load(src, { provider }) }
+    this.#model = model
+    try {
+      const loaded = await model.loaded
+      if (this.#model === model) this.#tell('load', loaded)
+      return loaded
+    } catch (error) {
+      if (this.#model === model) this.#model = undefined
+      throw error
+    }
+  }
+
+  #takeNextSeed(): void {
+    const next = this.seed + 1
+    this.seed = next <= maxSeed ? next : 0
+  }
+
+  #integer(name: 'count' | 'seed' | 'num-steps', otherwise: number): number {
+    const text = this.getAttribute(name) ?? String(otherwise)
+    if (!/^\d+$/.test(text.trim())) throw new InputError(`${name} is ${text}: give a whole number`)
+    return Number(text)
+  }
+
+  #tell<K extends keyof MoonSamplerEvents>(type: K, detail: MoonSamplerEvents[K]['detail']): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }))
+  }
+
+  #reflect(name: (typeof attributes)[number], value: string | number | null | undefined): void {
+    if (value === null || value === undefined) this.removeAttribute(name)
+    else this.setAttribute(name, String(value))
+  }
+}

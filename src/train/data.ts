@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { InputError } from '../core/errors.ts'
+import { nearestFile } from '../core/files.ts'
+import { type Points, toFloat32 } from '../core/points.ts'
+import type { RunConfig } from '../model/run-config.ts'
+import { runFiles } from '../model/run-folder.ts'
+import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
+import { digestOf } from '../model/weights.ts'
+import { parseCsv } from '../table/csv.ts'
+import { type Dataset, datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
+import { scale } from '../table/encoding.ts'
+
+export interface DataOptions {
+  /** A built-in dataset's name, or the path of a CSV file. */
+  readonly dataset?: string | undefined
+  readonly rows?: number | undefined
+  readonly noiseLevel?: number | undefined
+}
+
+/** The data that the options name, with what config.json says of it. Errors: no such dataset, no such file, bad data. */
+export async function loadTrainingData(
+  { dataset: name = 'two-moons', rows, noiseLevel }: DataOptions,
+  seed: number,
+): Promise<{ dataset: Dataset; source: NonNullable<RunConfig['dataset']> }> {
+  if (!isFile(name)) {
+    const source = { name, rows: rows ?? 1000, noiseLevel: noiseLevel ?? defaultNoiseLevel(name) }
+    return { dataset: makeDataset(source, seed), source }
+  }
+  if (rows !== undefined || noiseLevel !== undefined)
+    throw new InputError(
+      `rows and noise level are a built-in dataset's: ${name} is taken as it is, leave them out`,
+    )
+  const bytes = await readFile(name).catch(async (error: NodeJS.ErrnoException) => {
+    throw new InputError(
+      error.code === 'ENOENT'
+        ? `there is no file ${name}${await nearestFile(name)}: give a .csv file or one of ${datasetNames.join(', ')}`
+        : `cannot read ${name}: ${error.message}`,
+    )
+  })
+  const dataset = parseCsv(new TextDecoder().decode(bytes), name)
+  return { dataset, source: { file: basename(name), rows: dataset.points.count, sha256: digestOf(bytes) } }
+}
+
+/** What batches are drawn from, scaled: points, or a student's pairs. */
+export interface TrainingData {
+  readonly x_0: Points
+  readonly x_T?: Points | undefined
+}
+
+/**
+ * What a run that goes on is trained on. Errors: a CSV file's points, or a student's pairs, are gone from the
+ * checkpoint.
+ */
+export async function resumedData(
+  run: string,
+  { dataset, scaler, seed, columns, teacher }: RunConfig,
+): Promise<TrainingData> {
+  const file = runFiles(run)
+  if (!teacher && (!dataset || seed === undefined))
+    throw new InputError(`${file.config} has no ${dataset ? 'seed' : 'dataset'}: train it anew with --force`)
+  if (!teacher && 'name' in dataset!) return { x_0: scaledPoints(makeDataset(dataset, seed!), scaler) }
+  const { data } = file
+  const bytes = await readFile(data).catch(() => {
+    throw new InputError(
+      `${run} has no ${data.slice(run.length + 1)} to resume from: train it anew with --force`,
+    )
+  })
+  const { tensors } = readSafetensors(bytes, data)
+  const rows = teacher?.pairs ?? dataset!.rows
+  const pointsOf = (name: string): Points => {
+    const tensor = tensors.get(name)
+    const [count = 0, dim = 0] = tensor?.shape ?? []
+    if (!tensor || count !== rows || dim !== columns.length)
+      throw new InputError(
+        `${data} is not of the ${teacher ? 'pairs' : 'dataset'} in config.json: train it anew with --force`,
+      )
+    return { data: tensor.data, count, dim }
+  }
+  return { x_0: pointsOf('x_0'), ...(teacher && { x_T: pointsOf('x_T') }) }
+}
+
+/** What `resumedData` reads; nothing of a built-in dataset, which is made again. */
+export function encodeData({ dataset, teacher }: RunConfig, data: TrainingData): Uint8Array | undefined {
+  if (!teacher && 'name' in dataset!) return undefined
+  const tensors = Object.entries(data).filter(([, points]) => points !== undefined)
+  return writeSafetensors(
+    new Map(
+      tensors.map(([name, { data, count, dim }]: [string, Points]) => [name, { shape: [count, dim], data }]),
+    ),
+  )
+}
+
+/** Data units to scaled space, in float64 before it is rounded. */
+export function scaledPoints({ points }: Dataset, scaler: RunConfig['scaler']): Points {
+  const exact = { ...points, data: Float64Array.from(points.data) }
+  return toFloat32(scale(exact, scaler))
+}
+
+/** A built-in dataset is named by a word; a path has a dot or a slash. */
+function isFile(name: string): boolean {
+  return /[./\\]/.test(name)
+}

@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os'
+import { InputError, messageOf } from '../../core/errors.ts'
+import type { Network } from '../../model/network.ts'
+import type { EngineName } from '../../model/run-config.ts'
+import type { EngineOptions, TrainingEngine } from '../engine.ts'
+import { createOnnxEngine } from './onnx/engine.ts'
+import { goldenStepsProblem } from './onnx/golden-steps.ts'
+import type { StepRuntime } from './onnx/session.ts'
+import { tensorflowProblem, usefulThreads } from './tfjs/backend.ts'
+import { createTfjsEngine } from './tfjs/engine.ts'
+
+export interface EngineRequest {
+  readonly name: EngineName | 'auto'
+  readonly network: Network
+  readonly threads?: number | undefined
+  /** What the engine `onnx` needs; there is none without. */
+  readonly runtime?: StepRuntime | undefined
+  readonly warn: (message: string) => void
+}
+
+/**
+ * The engine for a network. `auto` is the fastest that this machine has: `onnx`, if it takes the golden steps as it
+ * should; else, with a warning, TensorFlow's, or the WASM one where that is missing too.
+ */
+export async function chooseEngine(request: EngineRequest): Promise<EngineName> {
+  const { name, network, threads, runtime, warn } = request
+  if (name !== 'auto') return name
+  const onnxProblem = runtime
+    ? await goldenStepsProblem(runtime.createSession).catch(messageOf)
+    : missingSessions
+  if (!onnxProblem) return 'onnx'
+  // looking loads TensorFlow, with the threads that it keeps
+  const problem = tensorflowProblem(threads ?? usefulThreads('tensorflow', network))
+  const engine = problem ? 'tfjs-wasm' : 'tensorflow'
+  warn(`training on ${engine}, slower than onnx: ${[onnxProblem, problem].filter(Boolean).join('; ')}`)
+  return engine
+}
+
+/** An engine by its name. Errors: this machine can't run it. */
+export async function createEngine(
+  name: EngineName,
+  options: EngineOptions,
+  runtime: StepRuntime | undefined,
+): Promise<TrainingEngine> {
+  if (name !== 'onnx') return createTfjsEngine({ ...options, name })
+  if (!runtime) throw new InputError(`engine onnx: ${missingSessions}`)
+  const threads = options.threads ?? availableParallelism()
+  return createOnnxEngine({ ...options, threads, runtime })
+}
+
+const missingSessions = 'it needs the sessions that moonstep itself hands to train'

@@ -1,0 +1,133 @@
+import { parameterCount } from '../../../model/network.ts'
+import type { Batch } from '../../engine.ts'
+import { gradientGraph, gradientOf, updateGraph } from './graphs.ts'
+import { fillRows, type OnnxEngineOptions, roomForRows, type StepTaker } from './rows.ts'
+import type { HelperStart, HelperThread, StepTensor } from './session.ts'
+import { answered, asked, changes, helperMemory, longestSleep, there, viewsOf } from './shared-memory.ts'
+
+/** Rows times parameters of a share below which a thread more costs as much as it gains. */
+const leastWork = 2.5e6
+
+/** From so many parameters on, the optimizer's passes are worth several threads too. */
+const manyParameters = 2 ** 18
+
+/** Into how many shares batches go, a thread each: a function of the options alone, for the last bits depend on it. */
+export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxEngineOptions): number {
+  if (!runtime.startHelper) return 1
+  const most = Math.floor((batchSize * parameterCount(network)) / leastWork)
+  return Math.max(1, Math.min(threads, most))
+}
+
+/**
+ * A step whose batch is shared among threads: each computes the gradient of its rows, this one then takes the step.
+ * So no thread waits for another within a pass, and activations stay with the core that made them
+ * (docs/decisions/0011). This thread computes what a helper that isn't there yet would: the bits are the same.
+ */
+export async function createTeam(
+  { network, ema, batchSize = 0, runtime }: OnnxEngineOptions,
+  shares: number,
+): Promise<StepTaker> {
+  const { createSession, startHelper } = runtime
+  const bytes = gradientGraph(network)
+  const parameters = parameterCount(network)
+  const ends = Array.from({ length: shares + 1 }, (_, share) => Math.round((batchSize * share) / shares))
+  const gradients = await createSession(bytes, { threads: 1 })
+  const updates = await createSession(updateGraph(network, ema !== null, shares), {
+    threads: parameters < manyParameters ? 1 : shares,
+  })
+  const shared = new SharedArrayBuffer(4 * parameters)
+  const atHelpers = new Float32Array(shared)
+  const helpers = ends.slice(1, -1).map((from, i): Helper => {
+    const sizes = { parameters, dim: network.dim, rows: ends[i + 2]! - from }
+    const start = { bytes, sizes, parameters: shared, memory: helperMemory(sizes) }
+    return createHelper(start, startHelper!(start))
+  })
+  const dims = [1, parameters]
+  const room = ends.slice(1).map((end, share) => ({
+    rows: roomForRows(network.dim, end - ends[share]!),
+    into: { gradient: { data: new Float32Array(parameters), dims } },
+  }))
+  const compute = async (batch: Batch, share: number, at: StepTensor): Promise<ShareResult> => {
+    const { rows, into } = room[share]!
+    fillRows(rows, batch, ends[share])
+    const feeds = { ...rows, parameters: at }
+    const { loss, gradient } = await gradients.run(feeds, ['loss', 'gradient'], into)
+    return { loss: loss![0]!, gradient: gradient! }
+  }
+
+  return {
+    async take(batch, state, into) {
+      if (batch.x_t.count !== batchSize)
+        throw new Error(`a batch of ${batch.x_t.count} rows: the engine was made for ${batchSize}`)
+      const at = state.parameters!
+      atHelpers.set(at.data)
+      const asked = helpers.map((helper, i) => {
+        if (!helper.ready()) return false
+        helper.ask(batch, ends[i + 1]!)
+        return true
+      })
+      const results = [await compute(batch, 0, at)]
+      for (const [i, helper] of helpers.entries())
+        results.push(asked[i] ? await helper.answer() : await compute(batch, i + 1, at))
+      const feeds: Record<string, StepTensor> = { ...state }
+      for (const [share, { gradient }] of results.entries())
+        feeds[gradientOf(share)] = { data: gradient, dims }
+      const next = await updates.run(feeds, Object.keys(into), into)
+      return { loss: results.reduce((sum, { loss }) => sum + loss, 0), next }
+    },
+    async release() {
+      await Promise.all(helpers.map((helper) => helper.end()))
+      await Promise.all([gradients.release(), updates.release()])
+    },
+  }
+}
+
+/** What a share of a batch comes to. */
+export interface ShareResult {
+  readonly loss: number
+  readonly gradient: Float32Array
+}
+
+/** Another thread that computes one share of every batch. */
+export interface Helper {
+  /** Whether it can be asked: its session takes a while to be there. Errors: why its thread ended. */
+  ready(): boolean
+  /** Hands it its rows of a batch, from the `from`th on, for the parameters that are in their memory by now. */
+  ask(batch: Batch, from: number): void
+  /** What it makes of it, until the next answer. Errors: why its thread ended. */
+  answer(): Promise<ShareResult>
+  end(): Promise<void>
+}
+
+/** The engine's side of a helper. */
+export function createHelper(start: HelperStart, thread: HelperThread): Helper {
+  const { control, loss, gradient, feeds } = viewsOf(start)
+  const own = new Float32Array(start.sizes.parameters)
+  const requireThread = () => {
+    const reason = thread.ended()
+    if (reason) throw reason
+  }
+  return {
+    ready() {
+      requireThread()
+      return Atomics.load(control, there) === 1
+    },
+    ask(batch, from) {
+      fillRows(feeds, batch, from)
+      Atomics.add(control, asked, 1)
+      Atomics.notify(control, asked)
+    },
+    async answer() {
+      const last = Atomics.load(control, asked)
+      for (let seen = last - 1; seen !== last; seen = Atomics.load(control, answered)) {
+        if (changes(control, answered, seen, longestSleep)) continue
+        // an ended thread is heard of between tasks
+        await new Promise((resolve) => setTimeout(resolve))
+        requireThread()
+      }
+      own.set(gradient.data)
+      return { loss: loss.data[0]!, gradient: own }
+    },
+    end: () => thread.end(),
+  }
+}

@@ -1,0 +1,111 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../../model/network.ts'
+import { timeFeatures } from '../../../model/reference.ts'
+import type { Tf } from './backend.ts'
+
+export interface LossAndGradients {
+  readonly loss: Scalar
+  /** In the order and with the shapes of the weights. */
+  readonly gradients: readonly Tensor[]
+}
+
+/** What the backward pass needs of the forward pass through a chain of layers. */
+interface Chain {
+  readonly inputs: Tensor2D[]
+  readonly preActivations: Tensor2D[]
+  readonly output: Tensor2D
+}
+
+// TensorFlow multiplies transposed matrices as they are; WASM is several times faster if they are transposed first
+const transposesFirst = (tf: Tf) => tf.getBackend() === 'wasm'
+
+/** Linear layers with LeakyReLU between them. Weights are the chain's own: weight and bias of each layer. */
+export function tfjsChain(tf: Tf, input: Tensor2D, weights: readonly Tensor[]): Chain {
+  const inputs: Tensor2D[] = []
+  const preActivations: Tensor2D[] = []
+  let h = input
+  const count = weights.length / 2
+  for (let i = 0; i < count; i++) {
+    inputs.push(h)
+    const weight = weights[2 * i] as Tensor2D
+    const product = transposesFirst(tf)
+      ? tf.matMul(h, tf.transpose(weight))
+      : tf.matMul(h, weight, false, true)
+    const z = tf.add<Tensor2D>(product, weights[2 * i + 1] as Tensor1D)
+    preActivations.push(z)
+    h = i < count - 1 ? tf.leakyRelu(z, negativeSlope) : z
+  }
+  return { inputs, preActivations, output: h }
+}
+
+/** What the time encoder's first layer sees of whole timesteps t [batch]: [batch, size]. */
+export function tfjsTimeFeatures(tf: Tf, network: Network): (t: Tensor1D) => Tensor2D {
+  const { size, rows } = timeFeatures(network)
+  const oneHot = network.timeEmbedding.kind === 'one_hot_linear'
+  const table = Float32Array.from(oneHot ? [] : rows.flatMap((row) => Array.from(row)))
+  return (t) => {
+    // tfjs's oneHot refuses a depth of 1
+    if (oneHot && size === 1) return tf.ones([t.shape[0], 1])
+    const index = tf.sub<Tensor1D>(t, tf.scalar(1, 'int32'))
+    // the WASM backend's oneHot writes integers whatever the dtype asked for: cast its int32 instead
+    if (oneHot) return tf.cast(tf.oneHot(index, size), 'float32') as Tensor2D
+    return tf.gather(tf.tensor2d(table, [network.T, size]), index)
+  }
+}
+
+/**
+ * The network's mean squared error, weighted by row if asked, and its gradients as tfjs ops. The backward pass
+ * is written out (docs/decisions/0002): half of the ops that tfjs's own differentiation takes.
+ */
+export function tfjsLoss(tf: Tf, network: Network) {
+  const encoder = timeEncoder(network)
+  const layers = linearLayers(network)
+  const features = tfjsTimeFeatures(tf, network)
+  const forward = (input: Tensor2D, weights: readonly Tensor[]) => tfjsChain(tf, input, weights)
+  /** a^T b. */
+  const transposedMultiply = (a: Tensor2D, b: Tensor2D) =>
+    transposesFirst(tf) ? tf.matMul(tf.transpose(a), b) : tf.matMul(a, b, true, false)
+
+  /** LeakyReLU's slope at each element; the negative side's at 0, as PyTorch's. A `where` takes five times as long. */
+  const slopes = (z: Tensor2D) => tf.clipByValue(tf.mul(z, 1e30), negativeSlope, 1)
+
+  /** Gradients of the chain's weights, and of its input if asked, from that of its output. */
+  function backward({ inputs, preActivations }: Chain, weights: readonly Tensor[], dOutput: Tensor2D) {
+    const gradients = new Array<Tensor>(weights.length)
+    let dz = dOutput
+    for (let i = inputs.length - 1; i >= 0; i--) {
+      gradients[2 * i] = transposedMultiply(dz, inputs[i]!)
+      gradients[2 * i + 1] = tf.sum(dz, 0)
+      if (i > 0) {
+        const dh: Tensor2D = tf.matMul(dz, weights[2 * i] as Tensor2D)
+        dz = tf.mul(dh, slopes(preActivations[i - 1]!))
+      }
+    }
+    return { gradients, dFirst: dz }
+  }
+
+  /** x_t and target [batch, dim], whole timesteps t [batch], row weights [batch, 1]; weights in the state dict's order. */
+  return function loss(
+    weights: readonly Tensor[],
+    x_t: Tensor2D,
+    t: Tensor1D,
+    target: Tensor2D,
+    rowWeights: Tensor2D | undefined,
+  ): LossAndGradients {
+    const encoderWeights = weights.slice(0, 2 * encoder.length)
+    const layerWeights = weights.slice(2 * encoder.length)
+    const embedding = forward(features(t), encoderWeights)
+    const chain = forward(tf.concat2d([x_t, embedding.output], 1), layerWeights)
+
+    const error = tf.sub<Tensor2D>(chain.output, target)
+    const weighted = rowWeights ? tf.mul<Tensor2D>(error, rowWeights) : error
+    const main = backward(chain, layerWeights, tf.mul(weighted, 2 / error.size))
+    const dJoined: Tensor2D = tf.matMul(main.dFirst, layerWeights[0] as Tensor2D)
+    const dEmbedding = tf.slice2d(dJoined, [0, network.dim], [-1, layers[0]!.inputs - network.dim])
+    const time = backward(embedding, encoderWeights, dEmbedding)
+    return {
+      loss: tf.mean(tf.mul(error, weighted)),
+      gradients: [...time.gradients, ...main.gradients],
+    }
+  }
+}

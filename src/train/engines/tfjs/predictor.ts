@@ -1,0 +1,83 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
+import type { NoisePredictor } from '../../../diffusion/process.ts'
+import { type LinearLayer, type Network, timeEncoder, weightShapes } from '../../../model/network.ts'
+import { type NamedWeights, weightOf } from '../../../model/weights.ts'
+import { loadTfjs, type Tf, tensorflowThreads, usefulThreads } from './backend.ts'
+import { tfjsChain, tfjsTimeFeatures } from './network.ts'
+
+/** A network in TensorFlow's memory. */
+export interface TensorflowPredictor {
+  readonly predictor: NoisePredictor
+  /** Of TensorFlow, which keeps those that it was first loaded with. */
+  readonly threads: number
+  /** 'TensorFlow 2.9.1 (tfjs-node 4.22.0)'. */
+  readonly runtime: string
+  dispose(): void
+}
+
+/** The layers of a network whose first bias is another at each timestep. */
+export interface LayersByTimestep {
+  readonly layers: readonly LinearLayer[]
+  readonly timesteps: readonly number[]
+  weightsAt(t: number): NamedWeights
+}
+
+/** The network that is trained, on TensorFlow, with weights from anywhere. Errors: TensorFlow's binding is missing. */
+export async function tensorflowPredictor(
+  network: Network,
+  weights: NamedWeights,
+  threads = usefulThreads('tensorflow', network),
+): Promise<TensorflowPredictor> {
+  const tf = await loadTfjs('tensorflow', threads)
+  const all = weightShapes(network).map(([name]) => keptTensor(tf, weights, name))
+  const encoderCount = 2 * timeEncoder(network).length
+  const features = tfjsTimeFeatures(tf, network)
+  return predictorOf(tf, all, (x, t) => {
+    const timesteps =
+      typeof t === 'number' ? tf.fill([x.shape[0]], t, 'int32') : tf.tensor1d(Int32Array.from(t), 'int32')
+    const embedding = tfjsChain(tf, features(timesteps as never), all.slice(0, encoderCount)).output
+    return tfjsChain(tf, tf.concat2d([x, embedding], 1), all.slice(encoderCount)).output
+  })
+}
+
+/** The same for layers into which the embedding of t was folded. Errors: TensorFlow's binding is missing. */
+export async function tensorflowLayersPredictor(
+  { layers, timesteps, weightsAt }: LayersByTimestep,
+  network: Network,
+  threads = usefulThreads('tensorflow', network),
+): Promise<TensorflowPredictor> {
+  const tf = await loadTfjs('tensorflow', threads)
+  const names = layers.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
+  const shared = names.map((name) => keptTensor(tf, weightsAt(timesteps[0]!), name))
+  const firstBias = new Map(timesteps.map((t) => [t, keptTensor(tf, weightsAt(t), names[1]!)]))
+  return predictorOf(tf, [...shared, ...firstBias.values()], (x, t) => {
+    const timestep = typeof t === 'number' ? t : t[0]!
+    return tfjsChain(tf, x, shared.with(1, firstBias.get(timestep)!)).output
+  })
+}
+
+function keptTensor(tf: Tf, weights: NamedWeights, name: string): Tensor {
+  const { data, shape } = weightOf(weights, name)
+  return tf.tensor(data, [...shape], 'float32')
+}
+
+function predictorOf(
+  tf: Tf,
+  tensors: readonly Tensor[],
+  forward: (x: Tensor2D, t: number | ArrayLike<number>) => Tensor2D,
+): TensorflowPredictor {
+  // tfjs-node hangs these on the module and on its backend, beyond the types of tfjs-core
+  const { version } = tf as unknown as { version: Readonly<Record<string, string>> }
+  const { binding } = tf.backend() as unknown as { binding: { readonly TF_Version: string } }
+  return {
+    predictor: {
+      async predict({ data, count, dim }, t) {
+        const output = tf.tidy(() => forward(tf.tensor2d(data, [count, dim]), t).dataSync<'float32'>())
+        return { data: output, count, dim }
+      },
+    },
+    threads: tensorflowThreads(),
+    runtime: `TensorFlow ${binding.TF_Version} (tfjs-node ${version['tfjs-node']})`,
+    dispose: () => tf.dispose([...tensors]),
+  }
+}

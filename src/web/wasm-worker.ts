@@ -1,4 +1,0 @@
-import * as runtime from '../infer/ort-wasm.ts'
-import { serveSampling } from './sampling-worker.ts'
-
-serveSampling('wasm', runtime)

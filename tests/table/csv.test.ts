@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { parseCsv } from '../../src/table/csv.ts'
+
+const rows = (text: string) => {
+  const { points } = parseCsv(text, 'a.csv')
+  return Array.from({ length: points.count }, (_, i) => [
+    ...points.data.subarray(i * points.dim, (i + 1) * points.dim),
+  ])
+}
+
+describe('parseCsv', () => {
+  it.each<[string, string]>([
+    ['commas and a header', 'a,b\n1,2.5\n-3,4e1\n'],
+    ['no header', '1,2.5\n-3,4e1'],
+    ['semicolons', 'a;b\n1;2.5\n-3;4e1\n'],
+    ['semicolons and decimal commas', 'a;b\r\n1;2,5\r\n-3;40,0\r\n'],
+    ['tabs', 'a\tb\n1\t2.5\n-3\t4e1'],
+    ['quotes', '"a","b"\n"1","2.5"\n"-3","40"\n'],
+    ['a byte-order mark', '\ufeffa,b\n1,2.5\n-3,40\n'],
+    ['spaces', ' a , b \n 1 , 2.5 \n -3 , 40 \n'],
+    ['blank lines', '\na,b\n\n1,2.5\n\n-3,40\n\n'],
+    ['old line ends', 'a,b\r1,2.5\r-3,40\r'],
+    ['plus signs and bare points', '+1,2.5\n-3.,.4e2\n'],
+  ])('takes %s', (_, text) => {
+    expect(rows(text)).toEqual([
+      [1, 2.5],
+      [-3, 40],
+    ])
+  })
+
+  it('names columns by the header, else by number', () => {
+    expect(parseCsv('"height, cm",w\n1,2\n3,4', 'a.csv').columns).toEqual(['height, cm', 'w'])
+    expect(parseCsv('1,2\n3,4', 'a.csv').columns).toEqual(['x0', 'x1'])
+    expect(parseCsv(',w\n1,2\n3,4', 'a.csv').columns).toEqual(['x0', 'w'])
+  })
+
+  it('takes one column', () => {
+    expect(rows('1.5\n2.5\n')).toEqual([[1.5], [2.5]])
+  })
+
+  it('tells the columns of whole numbers', () => {
+    expect(parseCsv('n,x,m\n1,2,3.0\n4,5.5,6e2\n', 'a.csv').integerColumns).toEqual(['n', 'm'])
+  })
+
+  it('takes 100,000 rows of 20 columns', () => {
+    const line = (i: number) => Array.from({ length: 20 }, (_, d) => (i + d / 32).toString()).join(',')
+    const { points } = parseCsv(Array.from({ length: 100_000 }, (_, i) => line(i)).join('\n'), 'a.csv')
+    expect([points.count, points.dim]).toEqual([100_000, 20])
+    expect(points.data.at(-1)).toBe(99_999 + 19 / 32)
+  })
+
+  it.each<[string, string, string]>([
+    ['an empty file', '', 'a.csv is empty'],
+    ['blank lines alone', '\n \n\n', 'a.csv is empty'],
+    ['a header alone', 'a,b\n', 'has no rows of numbers'],
+    ['one row', 'a,b\n1,2\n', 'has one row of numbers: give at least 2'],
+    ['a missing cell', 'a,b\n1,2\n3,\n', 'line 3, column b: the cell is empty'],
+    ['text', 'a,b\n1,2\n3,red\n', "line 3, column b: 'red' is no number"],
+    ['NaN', 'a,b\n1,2\nNaN,4\n', "line 3, column a: 'NaN' is no finite number"],
+    ['NaN in the first line, no header', 'nan,2\n3,4\n', "line 1, column x0: 'nan' is no finite number"],
+    ['Infinity', 'a,b\n1,2\n3,-Infinity\n', "line 3, column b: '-Infinity' is no finite number"],
+    ['inf', 'a,b\n1,inf\n3,4\n', "'inf' is no finite number"],
+    ['a number beyond float64', 'a,b\n1,2\n3,1e999\n', "'1e999' is no number"],
+    ['hexadecimals', 'a,b\n1,2\n3,0x10\n', "'0x10' is no number"],
+    ['decimal commas between commas', 'a,b\n1,2\n3,4,5\n', 'line 3: 3 cells, not 2'],
+    ['a short row', 'a,b\n1,2\n\n3\n', 'line 4: 1 cells, not 2'],
+    ['two columns of one name', 'a,a\n1,2\n3,4\n', 'two columns are named a'],
+    ['an open quote', 'a,b\n1,"2\n3,4\n', 'a quote is not closed'],
+  ])('refuses %s in one line', (_, text, message) => {
+    expect(() => parseCsv(text, 'a.csv')).toThrow(InputError)
+    expect(() => parseCsv(text, 'a.csv')).toThrow(message)
+  })
+})

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { datasetNames, defaultNoiseLevel, makeDataset } from '../../src/table/datasets/index.ts'
+
+const exact = (name: string, rows = 4000) => {
+  const { points } = makeDataset({ name, rows, noiseLevel: 0 }, 3)
+  return Array.from({ length: rows }, (_, i) => [points.data[2 * i]!, points.data[2 * i + 1]!] as const)
+}
+
+/** Counts by a key, each of which must hold its fair share within five standard deviations. */
+function expectFair(keys: number[], kinds: number) {
+  const share = keys.length / kinds
+  for (let kind = 0; kind < kinds; kind++) {
+    const count = keys.filter((key) => key === kind).length
+    expect(Math.abs(count - share)).toBeLessThan(5 * Math.sqrt(share))
+  }
+}
+
+describe.each(datasetNames)('%s', (name) => {
+  const config = { name, rows: 200, noiseLevel: defaultNoiseLevel(name) }
+
+  it('is a function of its seed, finite, of any number of rows', () => {
+    expect(makeDataset(config, 7)).toEqual(makeDataset(config, 7))
+    if (name !== 'circles' || config.noiseLevel > 0)
+      expect(makeDataset(config, 7).points).not.toEqual(makeDataset(config, 8).points)
+    for (const rows of [2, 3, 17]) {
+      const { points, columns } = makeDataset({ ...config, rows }, 1)
+      expect(points.data).toHaveLength(2 * rows)
+      expect(points.data.every(Number.isFinite)).toBe(true)
+      expect(columns).toEqual(['x', 'y'])
+    }
+  })
+
+  it('carries noise of the level asked for', () => {
+    const [noisy, clean] = [0.3, 0].map((noiseLevel) =>
+      Float64Array.from(makeDataset({ name, rows: 20_000, noiseLevel }, 5).points.data),
+    )
+    const variance = noisy!.reduce((sum, value, k) => sum + (value - clean![k]!) ** 2, 0) / noisy!.length
+    expect(Math.abs(variance / 0.09 - 1)).toBeLessThan(5 * Math.sqrt(2 / noisy!.length))
+  })
+})
+
+describe('without noise', () => {
+  it('a swiss roll grows in radius with its angle, over three halves to nine halves of pi', () => {
+    for (const [x, y] of exact('swiss-roll')) {
+      const radius = Math.hypot(x, y)
+      expect(radius).toBeGreaterThanOrEqual(1.5 * Math.PI - 1e-5)
+      expect(radius).toBeLessThanOrEqual(4.5 * Math.PI + 1e-5)
+      expect(Math.hypot(x - radius * Math.cos(radius), y - radius * Math.sin(radius))).toBeLessThan(1e-4)
+    }
+  })
+
+  it('circles have the radii 1 and 0.5, half of the rows each', () => {
+    const radii = exact('circles').map(([x, y]) => Math.hypot(x, y))
+    expect(radii.slice(0, 2000).every((radius) => Math.abs(radius - 1) < 1e-6)).toBe(true)
+    expect(radii.slice(2000).every((radius) => Math.abs(radius - 0.5) < 1e-6)).toBe(true)
+  })
+
+  it('a checkerboard fills its eight dark squares evenly', () => {
+    const squares = exact('checkerboard', 16_000).map(
+      ([x, y]) => [Math.floor(x + 2), Math.floor(y + 2)] as const,
+    )
+    expect(squares.every(([column, row]) => (column + row) % 2 === 0)).toBe(true)
+    expectFair(
+      squares.map(([column, row]) => 2 * column + Math.floor(row / 2)),
+      8,
+    )
+  })
+
+  it('a mixture has eight centres, drawn evenly', () => {
+    const places = exact('gaussian-mixture', 8000).map(([x, y]) => (Math.atan2(y, x) / (Math.PI / 4) + 8) % 8)
+    expect(places.every((place) => Math.abs(place - Math.round(place)) < 1e-5)).toBe(true)
+    expectFair(
+      places.map((place) => Math.round(place) % 8),
+      8,
+    )
+  })
+})

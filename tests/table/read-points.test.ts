@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { pointsFromRows } from '../../src/core/points.ts'
+import { writeNpy } from '../../src/table/npy.ts'
+import { readPoints } from '../../src/table/read.ts'
+import { encodeSamples } from '../../src/table/write.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-points-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const at = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+const read = async (name: string, content: string | Uint8Array) => {
+  const { points, columns } = await readPoints('SAMPLES', at(name, content))
+  return { data: [...points.data], count: points.count, dim: points.dim, columns }
+}
+
+describe('readPoints', () => {
+  const points = pointsFromRows([
+    [0.1, -2],
+    [3e-9, 4],
+    [5, 6.25],
+  ])
+
+  it.each([
+    ['a.csv', ['x', 'b c'], [0.1, -2, 3e-9, 4, 5, 6.25]],
+    ['a.json', ['x', 'b c'], [0.1, -2, 3e-9, 4, 5, 6.25]],
+    ['a.npy', undefined, [...points.data]],
+    ['A.NPY', undefined, [...points.data]],
+  ])('reads %s as sample writes it', async (name, columns, data) => {
+    const content = encodeSamples(name, points, ['x', 'b c'])
+    expect(await read(name, content)).toEqual({ data, count: 3, dim: 2, columns })
+  })
+
+  it.each<[string, string, string, string[] | undefined]>([
+    ['CSV without a header', 'b.csv', '1,2\n3,4\n', ['x0', 'x1']],
+    ['JSON of arrays', 'b.json', '[[1, 2], [3, 4]]', undefined],
+    ['JSON with keys in another order', 'b.json', '[{"a": 1, "b": 2}, {"b": 4, "a": 3}]', ['a', 'b']],
+    ['JSON after a byte-order mark', 'b.json', '\ufeff[[1, 2], [3, 4]]', undefined],
+    [
+      'JSON with the key __proto__',
+      'b.json',
+      '[{"a": 1, "__proto__": 2}, {"a": 3, "__proto__": 4}]',
+      ['a', '__proto__'],
+    ],
+  ])('reads %s', async (_, name, content, columns) => {
+    expect(await read(name, content)).toEqual({ data: [1, 2, 3, 4], count: 2, dim: 2, columns })
+  })
+
+  it.each<[string, string, string | Uint8Array, RegExp]>([
+    [
+      'another ending',
+      'c.txt',
+      '1,2\n',
+      /^SAMPLES .*c\.txt: the file's name must end in \.csv or \.json or \.npy/,
+    ],
+    ['an empty CSV file', 'c.csv', '', /c\.csv is empty/],
+    ['CSV with a word', 'c.csv', 'a,b\n1,2\n3,four\n', /c\.csv, line 3, column b: 'four' is no number/],
+    ['CSV with a NaN', 'c.csv', 'a,b\n1,2\n3,nan\n', /line 3, column b: 'nan' is no finite number/],
+    [
+      'a trajectory',
+      'c.npy',
+      writeNpy(new Float32Array(12), [2, 3, 2]),
+      /shape \(2, 3, 2\): give points of shape/,
+    ],
+    ['a list', 'c.npy', writeNpy(new Float32Array(3), [3]), /shape \(3\)/],
+    ['no rows', 'c.npy', writeNpy(new Float32Array(0), [0, 2]), /shape \(0, 2\)/],
+    ['no columns', 'c.npy', writeNpy(new Float32Array(0), [2, 0]), /shape \(2, 0\)/],
+    [
+      'a NaN',
+      'c.npy',
+      writeNpy(Float32Array.of(1, 2, 3, Number.NaN), [2, 2]),
+      /c\.npy, row 2, column 2 is NaN/,
+    ],
+    [
+      'an infinity',
+      'c.npy',
+      writeNpy(Float32Array.of(-Infinity, 2, 3, 4), [2, 2]),
+      /row 1, column 1 is -Infinity/,
+    ],
+    ['no JSON', 'c.json', '[[1, 2]', /c\.json is no JSON/],
+    ['JSON of something else', 'c.json', '{"a": [1, 2]}', /is no array of points/],
+    ['an empty array', 'c.json', '[]', /is no array of points/],
+    ['an array of numbers', 'c.json', '[1, 2]', /is no array of points/],
+    ['an array of nothing', 'c.json', '[[], []]', /is no array of points/],
+    ['null among the rows', 'c.json', '[[1], null]', /is no array of points/],
+    ['rows of different lengths', 'c.json', '[[1, 2], [3]]', /row 2: it is not of the columns of row 1/],
+    ['arrays among objects', 'c.json', '[{"0": 1}, [2]]', /row 2: it is not of the columns/],
+    ['other keys', 'c.json', '[{"a": 1}, {"b": 2}]', /row 2, column a: nothing is no number/],
+    [
+      'a missing key',
+      'c.json',
+      '[{"toString": 1}, {"b": 2}]',
+      /row 2, column toString: nothing is no number/,
+    ],
+    ['text', 'c.json', '[{"a": "1"}]', /row 1, column a: "1" is no number/],
+    ['a null', 'c.json', '[[1, null]]', /row 1, column 2: null is no number/],
+    ['a number beyond float64', 'c.json', '[{"a": 1e999}]', /row 1, column a is Infinity/],
+  ])('refuses %s in one line', async (_, name, content, message) => {
+    const refused = expect(read(name, content)).rejects
+    await refused.toThrow(InputError)
+    await expect(read(name, content)).rejects.toThrow(message)
+    await expect(read(name, content)).rejects.toThrow(/^[^\n]+$/)
+  })
+
+  it('refuses a file that is not there, and a folder', async () => {
+    await expect(readPoints('--against', join(folder, 'nowhere.csv'))).rejects.toThrow(
+      /^--against \S+nowhere\.csv: there is no such file: give a \.csv, \.json, \.npy file/,
+    )
+    mkdirSync(join(folder, 'd.csv'))
+    await expect(readPoints('--against', join(folder, 'd.csv'))).rejects.toThrow(/d\.csv: cannot read it/)
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { columnRanges, maxAbsDifference } from '../../src/core/points.ts'
+import { makeDataset } from '../../src/table/datasets/index.ts'
+import { cleanMoons, twoMoons } from '../../src/table/datasets/two-moons.ts'
+import { fitScaler, scale, unscale } from '../../src/table/encoding.ts'
+import { golden } from '../helpers/golden.ts'
+
+const { clean } = golden<{ clean: Record<string, number[][]> }>('moons.json')
+
+describe('two moons', () => {
+  it.each(Object.entries(clean))("are scikit-learn's without noise: %s rows", (rows, expected) => {
+    expect(maxAbsDifference(cleanMoons(Number(rows)).data, expected.flat())).toBeLessThanOrEqual(1e-12)
+  })
+
+  it('carry normal noise of the level asked for', () => {
+    const [noisy, exact] = [twoMoons(20_000, 0.05, 1).data, cleanMoons(20_000).data]
+    const variance = noisy.reduce((sum, value, k) => sum + (value - exact[k]!) ** 2, 0) / noisy.length
+    expect(Math.abs(variance / 0.05 ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / noisy.length))
+  })
+
+  it('are the same for the same seed, and others for another', () => {
+    expect(twoMoons(50, 0.1, 4)).toEqual(twoMoons(50, 0.1, 4))
+    expect(twoMoons(50, 0.1, 4)).not.toEqual(twoMoons(50, 0.1, 5))
+  })
+})
+
+describe('makeDataset', () => {
+  it.each([
+    [{ name: 'three-moons', rows: 10, noiseLevel: 0 }, 'two-moons'],
+    [{ name: 'toString', rows: 10, noiseLevel: 0 }, 'two-moons'],
+    [{ name: 'two-moons', rows: 1, noiseLevel: 0 }, 'rows is 1'],
+    [{ name: 'two-moons', rows: 10, noiseLevel: -1 }, 'noise level is -1'],
+  ])('refuses %j', (config, message) => {
+    expect(() => makeDataset(config, 0)).toThrow(InputError)
+    expect(() => makeDataset(config, 0)).toThrow(message)
+  })
+})
+
+describe('the scaler', () => {
+  it('takes each column to [-1, 1] and back', () => {
+    const points = twoMoons(500, 0.05, 0)
+    const scaler = fitScaler(points, ['x', 'y'])
+    const { min, max } = columnRanges(scale(points, scaler))
+    expect(maxAbsDifference([...min, ...max], [-1, -1, 1, 1])).toBeLessThanOrEqual(1e-6)
+    expect(maxAbsDifference(unscale(scale(points, scaler), scaler).data, points.data)).toBeLessThanOrEqual(
+      1e-6,
+    )
+  })
+
+  it('refuses a column without a range, by name', () => {
+    const points = { data: Float32Array.of(1, 2, 3, 2), count: 2, dim: 2 }
+    expect(() => fitScaler(points, ['x', 'y'])).toThrow(/column y has the one value 2/)
+  })
+})
