@@ -1,10 +1,10 @@
-import { significant } from '../evaluate/describe.ts'
+import { bound, percent, short, shortAbove, significant } from '../core/format.ts'
 import type { CallsReport } from './calls.ts'
 import type { Block } from './document.ts'
 import { findingsOf, labelOf } from './findings.ts'
-import { bound, percent, short, shortAbove, sparkline, sparklineLegend } from './numbers.ts'
 import type { ProcessReport } from './processes.ts'
 import type { Comparison, ProviderReport } from './report.ts'
+import { sparkline, sparklineLegend } from './sparkline.ts'
 
 /** A comparison as a reader wants it: the verdicts, the calls, the curves, the samples, what is wrong. */
 export function describeComparison(comparison: Comparison): Block[] {

@@ -1,8 +1,8 @@
+import { exact, short } from '../core/format.ts'
 import type { Parity } from '../evaluate/parity.ts'
 import type { BisectReport } from './bisect.ts'
 import type { CallsReport } from './calls.ts'
 import type { GraphDeparture } from './locate.ts'
-import { exact, short } from './numbers.ts'
 import type { ProcessReport } from './processes.ts'
 import type { Comparison, ProviderReport } from './report.ts'
 

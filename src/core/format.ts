@@ -44,3 +44,46 @@ export function humanBytes(bytes: number): string {
   }
   return `${value.toFixed(1)} ${units[0]}`
 }
+
+/** Three significant digits: 0.0123, 1.2e-5, 123; '-' of NaN. */
+export function significant(x: number): string {
+  if (x === 0 || !Number.isFinite(x)) return Number.isNaN(x) ? '-' : String(x)
+  const size = Math.abs(x)
+  return size >= 1e-3 && size < 1e4 ? String(Number(x.toPrecision(3))) : x.toExponential(1)
+}
+
+/** Two digits: 1.2e-7, 0.34, 0, 'not finite'. */
+export function short(x: number | null): string {
+  if (x === null) return '-'
+  if (!Number.isFinite(x)) return 'not finite'
+  return plain(x) ? String(Number(x.toPrecision(2))) : x.toExponential(1)
+}
+
+/** The same, no less than x: a tolerance that is rounded down doesn't pass. */
+export function shortAbove(x: number): string {
+  if (x === 0 || Number(short(x)) >= x) return short(x)
+  const step = 10 ** (Math.floor(Math.log10(x)) - 1)
+  return short(Math.ceil(x / step) * step)
+}
+
+function plain(x: number): boolean {
+  return x === 0 || (x >= 1e-2 && x < 1e4)
+}
+
+/** A bound as a person would write it: 0.02, 1e-5. */
+export function bound(x: number): string {
+  return x === 0 || x >= 1e-3 ? String(x) : x.toExponential()
+}
+
+/** 4 %, 0.03 %, 250 times, of a share. */
+export function percent(share: number): string {
+  if (!Number.isFinite(share)) return 'not finite'
+  if (share >= 10) return `${share < 1e5 ? Math.round(share) : share.toExponential(0)} times`
+  const hundredths = share * 100
+  return `${hundredths < 1 ? Number(hundredths.toPrecision(1)) : Math.round(hundredths)} %`
+}
+
+/** A value as a float32 needs: nine digits. */
+export function exact(x: number): string {
+  return Number.isFinite(x) ? String(Number(x.toPrecision(9))) : String(x)
+}

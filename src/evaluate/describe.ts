@@ -1,4 +1,5 @@
-import { humanCount } from '../core/format.ts'
+import { humanCount, significant } from '../core/format.ts'
+import { textTable } from '../core/text-table.ts'
 import type { Evaluation } from './evaluate.ts'
 import { bandwidths } from './kernels.ts'
 import { type Figures, neighbours } from './pairwise.ts'
@@ -105,19 +106,5 @@ export function evaluationTable(evaluation: Evaluation): string {
       ['distance to the teacher, mean', significant(teacher.mean), ...rest],
       ['distance to the teacher, worst', significant(teacher.worst), ...rest],
     )
-  return align(rows)
-}
-
-/** Columns as wide as their widest cell, the first to the left, the others to the right. */
-function align(rows: readonly string[][]): string {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
-  const cell = (text: string, c: number) => (c === 0 ? text.padEnd(widths[c]!) : text.padStart(widths[c]!))
-  return rows.map((row) => row.map(cell).join('   ').trimEnd()).join('\n')
-}
-
-/** Three significant digits: 0.0123, 1.2e-5, 123. */
-export function significant(x: number): string {
-  if (x === 0 || !Number.isFinite(x)) return Number.isNaN(x) ? '-' : String(x)
-  const size = Math.abs(x)
-  return size >= 1e-3 && size < 1e4 ? String(Number(x.toPrecision(3))) : x.toExponential(1)
+  return textTable(rows, { flushRight: (column) => column > 0 }).join('\n')
 }

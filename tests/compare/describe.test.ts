@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { describeComparison } from '../../src/compare/describe.ts'
 import { type Block, toMarkdown, toText } from '../../src/compare/document.ts'
-import { bound, exact, percent, short, shortAbove, sparkline } from '../../src/compare/numbers.ts'
+import { sparkline } from '../../src/compare/sparkline.ts'
+import { bound, exact, percent, short, shortAbove } from '../../src/core/format.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { changeNumber, compareSmall, lying, sabotaged, smallModel } from './helpers.ts'
 

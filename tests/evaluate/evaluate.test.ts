@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
+import { significant } from '../../src/core/format.ts'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { streams, uniforms } from '../../src/core/random.ts'
 import { createSchedule, spacedTimesteps } from '../../src/diffusion/schedule.ts'
-import {
-  evaluationNotes,
-  evaluationTable,
-  expectedCoverage,
-  significant,
-} from '../../src/evaluate/describe.ts'
+import { evaluationNotes, evaluationTable, expectedCoverage } from '../../src/evaluate/describe.ts'
 import { type EvaluationRequest, evaluate } from '../../src/evaluate/evaluate.ts'
 import { idealSamples, type Process } from '../../src/evaluate/ideal-samples.ts'
 import { nearestDistances, nearestTraining, nearThreshold } from '../../src/evaluate/nearest.ts'

@@ -1,6 +1,7 @@
 import type { InferredOptionTypes } from 'yargs'
 import { InputError, messageOf, nearest, requireInteger } from '../../core/errors.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
+import { textTable } from '../../core/text-table.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
 import type { Model, Skipped } from '../../infer/model.ts'
 import { loadModel } from '../../infer/node.ts'
@@ -196,7 +197,12 @@ export function benchTable(
     ])
     const threads = `${each.threads} ${each.threads === 1 ? 'thread' : 'threads'}`
     const title = `${describeProvider(each)}: ${each.runtime}, ${threads}, loaded in ${humanSeconds(each.loadSeconds)}`
-    return ['', title, ...columns([header, ...rows]), ...(each.leftOut ? [`  ${each.leftOut}`] : [])]
+    return [
+      '',
+      title,
+      ...textTable([header, ...rows], { flushRight: () => true }).map((line) => `  ${line}`),
+      ...(each.leftOut ? [`  ${each.leftOut}`] : []),
+    ]
   })
   const verdicts = overtakes.map(({ provider, batch }) =>
     batch === null
@@ -212,10 +218,4 @@ export function benchTable(
 function time(seconds: number): string {
   const [factor, unit] = seconds < 1e-3 ? [1e6, 'us'] : seconds < 1 ? [1e3, 'ms'] : [1, 's']
   return `${Number((seconds * factor).toPrecision(3))} ${unit}`
-}
-
-/** Cells flush right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
-  return rows.map((row) => `  ${row.map((cell, c) => cell.padStart(widths[c]!)).join('   ')}`)
 }
