@@ -14,7 +14,7 @@ import { sample } from '../infer/sample.ts'
 import { describeSteps, type ModelCard, type Steps, stepsOf } from '../model/card.ts'
 import { digestOf } from '../model/weights.ts'
 import { readModel } from '../onnx/read.ts'
-import { datasetNames, makeDataset } from '../table/datasets/index.ts'
+import { isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { fitScaler, scale, unscale } from '../table/encoding.ts'
 import { matchColumns, type WithColumns } from '../table/match-columns.ts'
 import { type PointsFile, readPoints } from '../table/read.ts'
@@ -116,8 +116,7 @@ async function readCard(path: string): Promise<ModelCard> {
 /** The built-in dataset that a model was trained on, made again. */
 function rebuilt(card: ModelCard | undefined): Omit<PointsFile, 'bytes'> | undefined {
   const { dataset = null, seed = null } = card ?? {}
-  if (!dataset || !('name' in dataset) || seed === null || !datasetNames.includes(dataset.name))
-    return undefined
+  if (!dataset || !('name' in dataset) || seed === null || !isDatasetName(dataset.name)) return undefined
   const { name, rows, noiseLevel } = dataset
   return {
     file: `${name}, ${rows} rows, noise ${noiseLevel}, seed ${seed}, made again from the model's card`,

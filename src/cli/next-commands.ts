@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { ModelCard } from '../model/card.ts'
-import { datasetNames } from '../table/datasets/index.ts'
+import { isDatasetName } from '../table/datasets/index.ts'
 
 /** A command as its words after `moonstep`. */
 type Words = readonly string[]
@@ -39,7 +39,7 @@ export function afterSampling(
       ['evaluate', out, '--against', file, '--model', model],
       [...plot, '--data', file, '--out', `${figure}.svg`],
     ]
-  if (dataset && 'name' in dataset && datasetNames.includes(dataset.name) && seed !== null)
+  if (dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null)
     return [[...plot, '--out', `${figure}.svg`]]
   return [['compare', model]]
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import type { ModelCard } from '../model/card.ts'
-import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
+import { defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { matchColumns } from '../table/match-columns.ts'
 import { readPoints } from '../table/read.ts'
 
@@ -43,7 +43,7 @@ export async function figureData(
     return { points: matchColumns(file, reference), columns: card.columns }
   }
   const known = card?.dataset && 'name' in card.dataset ? card.dataset : undefined
-  if (dataset === undefined && card && (!known || !datasetNames.includes(known.name) || card.seed === null))
+  if (dataset === undefined && card && (!known || !isDatasetName(known.name) || card.seed === null))
     throw new InputError(
       `${model.name} does not say how to make its data again (${describeData(card)}): give --data FILE.csv, .json or .npy`,
     )

@@ -143,7 +143,7 @@ describe('idealDenoiser', () => {
 })
 
 describe('the reverse process with the ideal denoiser of 500 moons', () => {
-  const training = twoMoons(500, 0.05, 1)
+  const training = twoMoons.make(500, 0.05, 1)
   const count = 300
   const normals = (step: number, stream: 0 | 1): Points<Float64Array> => ({
     data: Float64Array.from(standardNormals({ seed: 2, stream, step, start: 0, count, dim: 2 })),

@@ -177,7 +177,7 @@ describe('directions', () => {
 
 it('two moons against more noise are farther than against the same', async () => {
   const exact = (seed: number, noise: number) => {
-    const { data, count, dim } = twoMoons(500, noise, seed)
+    const { data, count, dim } = twoMoons.make(500, noise, seed)
     return { data: Float64Array.from(data), count, dim }
   }
   const [near, far] = [

@@ -24,7 +24,7 @@ const process: Process = {
 }
 /** Moons at places drawn at random, as real data has them. */
 const moons = (count: number, seed: number): Points<Float64Array> => {
-  const all = twoMoons(5000, 0.05, seed)
+  const all = twoMoons.make(5000, 0.05, seed)
   const u = uniforms({ seed, stream: streams.datasets, step: 8, start: 0, count, dim: 1 })
   const rows = [...u].map((x) => Math.floor(x * 5000))
   return pointsOf(rows.map((i) => [...all.data.subarray(2 * i, 2 * i + 2)]))

@@ -14,8 +14,8 @@ import { vectorFieldFigure } from '../../src/plot/vector-field.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { heightsOf, readSvg, translation } from './svg.ts'
 
-const data = twoMoons(30, 0.05, 0)
-const samples = twoMoons(20, 0.1, 1)
+const data = twoMoons.make(30, 0.05, 0)
+const samples = twoMoons.make(20, 0.1, 1)
 const light = { theme: 'light' } as const
 const names = { x: 'width', y: 'height' }
 
@@ -104,7 +104,7 @@ describe('samples beside data', () => {
   })
 
   it('of 100,000 points are thinned, which the figure says, to less than 5 MB', () => {
-    const many = twoMoons(100_000, 0.05, 0)
+    const many = twoMoons.make(100_000, 0.05, 0)
     const { svg, notes } = scatterFigure(cloudsOf(many, many), light)
     expect(svg.match(/<circle/g)!.length).toBe(mostMarks)
     expect(svg.length).toBeLessThan(5e6)

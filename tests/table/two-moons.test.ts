@@ -14,14 +14,14 @@ describe('two moons', () => {
   })
 
   it('carry normal noise of the level asked for', () => {
-    const [noisy, exact] = [twoMoons(20_000, 0.05, 1).data, cleanMoons(20_000).data]
+    const [noisy, exact] = [twoMoons.make(20_000, 0.05, 1).data, cleanMoons(20_000).data]
     const variance = noisy.reduce((sum, value, k) => sum + (value - exact[k]!) ** 2, 0) / noisy.length
     expect(Math.abs(variance / 0.05 ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / noisy.length))
   })
 
   it('are the same for the same seed, and others for another', () => {
-    expect(twoMoons(50, 0.1, 4)).toEqual(twoMoons(50, 0.1, 4))
-    expect(twoMoons(50, 0.1, 4)).not.toEqual(twoMoons(50, 0.1, 5))
+    expect(twoMoons.make(50, 0.1, 4)).toEqual(twoMoons.make(50, 0.1, 4))
+    expect(twoMoons.make(50, 0.1, 4)).not.toEqual(twoMoons.make(50, 0.1, 5))
   })
 })
 
@@ -39,7 +39,7 @@ describe('makeDataset', () => {
 
 describe('the scaler', () => {
   it('takes each column to [-1, 1] and back', () => {
-    const points = twoMoons(500, 0.05, 0)
+    const points = twoMoons.make(500, 0.05, 0)
     const scaler = fitScaler(points, ['x', 'y'])
     const { min, max } = columnRanges(scale(points, scaler))
     expect(maxAbsDifference([...min, ...max], [-1, -1, 1, 1])).toBeLessThanOrEqual(1e-6)

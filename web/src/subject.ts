@@ -1,7 +1,7 @@
 import { type FloatArray, gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
-import { type DatasetConfig, datasetNames } from '../../src/table/datasets/index.ts'
+import { type DatasetConfig, isDatasetName } from '../../src/table/datasets/index.ts'
 import { type Scaler, scale } from '../../src/table/encoding.ts'
 import type { CommittedModel } from './models.ts'
 import { datasetPoints, type RealPoints } from './real-points.ts'
@@ -35,7 +35,7 @@ export function committedSubject({ label, config, history }: CommittedModel): Su
 /** The reader's own model, with the CSV file's points, in data units, that came with it or after it. */
 export function ownSubject(label: string, card: ModelCard, csv: Points<FloatArray> | undefined): Subject {
   const { dataset, seed, scaler, columns, T, schedule } = card
-  const known = dataset && 'name' in dataset && datasetNames.includes(dataset.name)
+  const known = dataset && 'name' in dataset && isDatasetName(dataset.name)
   const csvPoints = csv && toFloat32(scale(csv, scaler))
   const ofCsv = { data: csvPoints && thinned(csvPoints), real: csvPoints && { points: csvPoints } }
   return {

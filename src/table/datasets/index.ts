@@ -1,6 +1,10 @@
 import { InputError, nearest, requireInteger } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../core/points.ts'
-import { checkerboard, circles, gaussianMixture, swissRoll } from './planar.ts'
+import { checkerboard } from './checkerboard.ts'
+import { circles } from './circles.ts'
+import type { DatasetDefinition } from './dataset.ts'
+import { gaussianMixture } from './gaussian-mixture.ts'
+import { swissRoll } from './swiss-roll.ts'
 import { twoMoons } from './two-moons.ts'
 
 /** What makes a built-in dataset, with its seed, again. */
@@ -18,37 +22,40 @@ export interface Dataset {
   readonly integerColumns: readonly string[]
 }
 
-interface BuiltIn {
-  readonly defaultNoiseLevel: number
-  readonly make: (rows: number, noiseLevel: number, seed: number) => Points
-}
+/** The built-in datasets: a file and a line here for each. */
+const definitions = [
+  twoMoons,
+  swissRoll,
+  circles,
+  checkerboard,
+  gaussianMixture,
+] as const satisfies readonly DatasetDefinition[]
 
-const builtIns: Record<string, BuiltIn> = {
-  'two-moons': { defaultNoiseLevel: 0.05, make: twoMoons },
-  'swiss-roll': { defaultNoiseLevel: 0.3, make: swissRoll },
-  circles: { defaultNoiseLevel: 0.05, make: circles },
-  checkerboard: { defaultNoiseLevel: 0, make: checkerboard },
-  'gaussian-mixture': { defaultNoiseLevel: 0.1, make: gaussianMixture },
-}
+export type DatasetName = (typeof definitions)[number]['name']
 
-export const datasetNames = Object.keys(builtIns)
+export const datasetNames: readonly DatasetName[] = definitions.map(({ name }) => name)
+
+/** Whether a built-in dataset has this name. */
+export function isDatasetName(name: string): name is DatasetName {
+  return definitions.some((each) => each.name === name)
+}
 
 /** A dataset's usual noise level. Errors: an unknown name. */
 export function defaultNoiseLevel(name: string): number {
-  return builtIn(name).defaultNoiseLevel
+  return definitionOf(name).defaultNoiseLevel
 }
 
 /** A built-in dataset in data units. Errors: an unknown name, fewer than 2 rows, a negative noise level. */
 export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Dataset {
-  const { make } = builtIn(name)
+  const { make, columns } = definitionOf(name)
   requireInteger('rows', rows, 2, 10_000_000)
   if (!(noiseLevel >= 0 && Number.isFinite(noiseLevel)))
     throw new InputError(`noise level is ${noiseLevel}: give a number from 0 up`)
-  return { points: make(rows, noiseLevel, seed), columns: ['x', 'y'], integerColumns: [] }
+  return { points: make(rows, noiseLevel, seed), columns, integerColumns: [] }
 }
 
-function builtIn(name: string): BuiltIn {
-  const found = Object.hasOwn(builtIns, name) ? builtIns[name] : undefined
+function definitionOf(name: string): DatasetDefinition {
+  const found = definitions.find((each) => each.name === name)
   if (!found)
     throw new InputError(
       `unknown dataset ${name}${nearest(name, datasetNames)}: choose from ${datasetNames.join(', ')}, or give a .csv file`,

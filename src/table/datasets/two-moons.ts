@@ -1,5 +1,6 @@
 import type { Points } from '../../core/points.ts'
 import { standardNormals, streams } from '../../core/random.ts'
+import type { DatasetDefinition } from './dataset.ts'
 
 /**
  * Two interleaved half circles, as scikit-learn's make_moons(shuffle=False): the outer moon's
@@ -17,12 +18,14 @@ export function cleanMoons(rows: number): Points<Float64Array> {
 }
 
 /** The moons with normal noise of standard deviation `noiseLevel` (Philox stream 5). */
-export function twoMoons(rows: number, noiseLevel: number, seed: number): Points {
-  const clean = cleanMoons(rows)
-  const noise = standardNormals({ seed, stream: streams.datasets, step: 0, start: 0, count: rows, dim: 2 })
-  return {
-    data: Float32Array.from(clean.data, (value, k) => value + noiseLevel * noise[k]!),
-    count: rows,
-    dim: 2,
-  }
-}
+export const twoMoons = {
+  name: 'two-moons',
+  columns: ['x', 'y'],
+  defaultNoiseLevel: 0.05,
+  make(rows, noiseLevel, seed) {
+    const clean = cleanMoons(rows).data
+    const noise = standardNormals({ seed, stream: streams.datasets, step: 0, start: 0, count: rows, dim: 2 })
+    const data = Float32Array.from(clean, (value, k) => value + noiseLevel * noise[k]!)
+    return { data, count: rows, dim: 2 }
+  },
+} as const satisfies DatasetDefinition
