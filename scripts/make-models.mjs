@@ -48,7 +48,7 @@ function make(name, ...command) {
   }
 }
 
-const quality = { 'two-moons-seed': make('two-moons-seed', 'train', '--recipe', 'seed') }
+const quality = { 'two-moons-seed': make('two-moons-seed', 'train', '--recipe', 'post') }
 for (const name of datasetNames) quality[name] = make(name, 'train', '--dataset', name)
 quality['two-moons-student'] = make('two-moons-student', 'distill', 'models/two-moons')
 writeFileSync('models/quality.json', `${JSON.stringify(quality, null, 2)}\n`)

@@ -53,7 +53,7 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
   if (!isStudent)
     it('is its recipe on TensorFlow', async () => {
       const { training, T, schedule, engine, dataset, predictionType, hidden } = await readRunConfig(folder)
-      const recipe = recipeOf(name === 'two-moons-seed' ? 'seed' : 'default')
+      const recipe = recipeOf(name === 'two-moons-seed' ? 'post' : 'points')
       expect(training.recipe).toBe(name === 'two-moons-seed' ? 'seed' : 'default')
       expect([T, schedule, engine, predictionType]).toEqual([
         recipe.T,

@@ -19,13 +19,13 @@ export interface Cell {
   readonly ideal: number
 }
 
-const { schedule: recipeSchedule, T } = recipeOf('default')
+const { schedule: recipeSchedule, T } = recipeOf('points')
 
 const schedules: readonly (readonly [string, ScheduleConfig])[] = [
   ['default', recipeSchedule],
   ['karras, rho 7', { kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }],
   ['squaredcos_cap_v2', { kind: 'squaredcos_cap_v2' }],
-  ['polynomial, power 3', recipeOf('seed').schedule],
+  ['polynomial, power 3', recipeOf('post').schedule],
 ]
 
 const samplers: readonly (readonly [string, SamplerConfig, string[]])[] = [

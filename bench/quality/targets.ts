@@ -55,7 +55,7 @@ export async function targetRows(bench: Workbench, log: (line: string) => void):
   }
   const first = reportedDraws[0]
   const seedRecipe = [{ what: 'seed recipe, DDPM, 10 evaluations', options: [] }]
-  await add(rowsOf(bench, 'seed', first, ['--recipe', 'seed'], seedRecipe))
+  await add(rowsOf(bench, 'seed', first, ['--recipe', 'post'], seedRecipe))
   for (const draw of reportedDraws)
     await add(
       rowsOf(

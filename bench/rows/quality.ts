@@ -46,7 +46,7 @@ async function rowsOf(
     team.ours(`${steps} steps`, threads, {
       task: 'train run',
       dataset: data,
-      recipe: 'default',
+      recipe: 'points',
       steps,
       out: out(`${steps}`),
     })

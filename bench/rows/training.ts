@@ -16,7 +16,7 @@ export const trainingRows: Group = async ({ team, rounds, data }) => {
         task: 'train',
         engine: name,
         dataset: data,
-        recipe: 'seed',
+        recipe: 'post',
         steps: steps[name],
       })
     const peer = (variant: string) =>

@@ -7,6 +7,7 @@ import { exportNoisePredictor } from '../export/export-model.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
 import { readRunConfig, readTrainedRun } from '../model/run-folder.ts'
 import { readModel } from '../onnx/read.ts'
+import { recordedRecipe } from '../train/recipes.ts'
 import { trainingSeed } from '../train/run.ts'
 import type { TrainRequest } from '../train/train.ts'
 
@@ -22,6 +23,7 @@ export async function checkResumeOptions(run: string, request: TrainRequest): Pr
             request.dataset && basename(request.dataset) === dataset?.file ? request.dataset : dataset?.file,
         }),
     ...training,
+    recipe: recordedRecipe(training.recipe),
     T,
     schedule,
     hidden,

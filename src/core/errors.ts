@@ -1,12 +1,53 @@
 import { closest, distance } from 'fastest-levenshtein'
 
+/** What kind of mistake an InputError is about. */
+export type ErrorCode =
+  /** A value, or a list's item, that is of the right type but not allowed. */
+  | 'out-of-range'
+  | 'wrong-type'
+  /** An option that a function or a command does not have. */
+  | 'unknown-option'
+  /** A name that is not among those to choose from: of a dataset, a sampler, a column and so on. */
+  | 'unknown-name'
+  /** Something that must be given and is not. */
+  | 'missing'
+  /** Options, or an option and a file, that exclude each other. */
+  | 'conflict'
+  /** A file or folder that there is not. */
+  | 'not-found'
+  | 'cannot-read'
+  | 'cannot-write'
+  /** Points, or another file of numbers, that cannot be used. */
+  | 'bad-data'
+  /** A model, its card or a run that cannot be used. */
+  | 'bad-model'
+  /** What this machine lacks: a provider, an engine, a package. */
+  | 'not-available'
+  /** A run folder that holds a run already. */
+  | 'exists'
+
 /**
- * What the caller gave is wrong: an option, a file, data, or a provider that this machine lacks.
- * The message is one line that names the thing, says what was wrong and what would be right.
- * The command line prints it alone and exits with 2.
+ * What the caller gave is wrong: an option, a file, data, or a provider that this machine lacks. The message is one
+ * line that names the thing, says what is wrong and what would be right. An option has its name in the API; where one
+ * is not the message's subject it stands in backticks, and the command line shows the flag.
  */
 export class InputError extends Error {
   override name = 'InputError'
+  readonly code: ErrorCode
+  /** The option that is wrong, where one is, and what was given for it. */
+  readonly option: string | undefined
+  readonly value: unknown
+
+  constructor(
+    message: string,
+    code: ErrorCode = 'bad-data',
+    about: { readonly option?: string | undefined; readonly value?: unknown } = {},
+  ) {
+    super(message)
+    this.code = code
+    this.option = about.option
+    this.value = about.value
+  }
 }
 
 /** The message of anything thrown. */
@@ -14,19 +55,101 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** 'count is 0': how a message about an option's value begins. */
+export function assigned(option: string, value: unknown): string {
+  return value === undefined ? `${option} is missing` : `${option} is ${shown(value)}`
+}
+
+/** An option that has a value of the right type but not an allowed one; `remedy` is 'give 1 or 2', say. */
+export function outOfRange(option: string, value: unknown, remedy: string): InputError {
+  return new InputError(`${assigned(option, value)}: ${remedy}`, 'out-of-range', { option, value })
+}
+
+/** An option that has a value of another type, or none. */
+export function wrongType(option: string, value: unknown, remedy: string): InputError {
+  const code = value === undefined ? 'missing' : 'wrong-type'
+  return new InputError(`${assigned(option, value)}: ${remedy}`, code, { option, value })
+}
+
+/** A name that is not among `names`; `more` is what else would be right, ', or give a .csv file' say. */
+export function unknownName(
+  option: string,
+  value: string,
+  names: readonly string[],
+  { what = option, more = '' } = {},
+): InputError {
+  const message = `unknown ${what} ${value}${nearest(value, names)}: choose from ${names.join(', ')}${more}`
+  return new InputError(message, 'unknown-name', { option, value })
+}
+
 /** Throws an InputError unless `value` is an integer from `low` to `high`. */
-export function requireInteger(what: string, value: number, low: number, high: number): number {
-  if (!Number.isInteger(value) || value < low || value > high)
-    throw new InputError(`${what} is ${value}: give a whole number from ${low} to ${high}`)
+export function requireInteger(option: string, value: unknown, low: number, high: number): number {
+  const remedy = `give a whole number from ${low} to ${high}`
+  if (typeof value !== 'number') throw wrongType(option, value, remedy)
+  if (!Number.isInteger(value) || value < low || value > high) throw outOfRange(option, value, remedy)
   return value
+}
+
+/** Throws an InputError unless `values` is an array of integers from `low` to `high`. */
+export function requireIntegers(option: string, values: unknown, low: number, high: number): number[] {
+  const remedy = `give whole numbers from ${low} to ${high}`
+  if (!Array.isArray(values)) throw wrongType(option, values, `${remedy} in an array`)
+  for (const value of values)
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw new InputError(`${option} has ${shown(value)}: ${remedy}`, 'out-of-range', { option, value })
+  return values
+}
+
+/** Throws an InputError unless `value` is a number from `low` to `high`. */
+export function requireNumber(option: string, value: unknown, low: number, high: number): number {
+  const remedy = `give a number from ${low}${high === Number.POSITIVE_INFINITY ? ' up' : ` to ${high}`}`
+  if (typeof value !== 'number') throw wrongType(option, value, remedy)
+  if (!(value >= low && value <= high)) throw outOfRange(option, value, remedy)
+  return value
+}
+
+/** Throws an InputError, with the nearest name, unless `value` is one of `names`. */
+export function requireOneOf<N extends string>(option: string, value: unknown, names: readonly N[]): N {
+  if (typeof value !== 'string') throw wrongType(option, value, `choose from ${names.join(', ')}`)
+  const found = names.find((name) => name === value)
+  if (found === undefined) throw unknownName(option, value, names)
+  return found
 }
 
 /** ' (did you mean two-moons?)' where one of `names` is near to what was given or alone holds it, nothing otherwise. */
 export function nearest(given: string, names: readonly string[]): string {
-  if (names.length === 0) return ''
-  const candidate = closest(given, names)
-  const isNear = distance(given, candidate) <= Math.max(2, given.length / 3)
-  const holders = given.length < 3 ? [] : names.filter((name) => name.includes(given))
-  const meant = isNear ? candidate : holders.length === 1 ? holders[0] : undefined
+  const meant = nearestName(given, names)
   return meant === undefined ? '' : ` (did you mean ${meant}?)`
+}
+
+/** The one of `names` that is near to what was given, or alone holds it. */
+export function nearestName(given: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined
+  const candidate = closest(given, names)
+  if (distance(given, candidate) <= Math.max(2, given.length / 3)) return candidate
+  const holders = given.length < 3 ? [] : names.filter((name) => name.includes(given))
+  return holders.length === 1 ? holders[0] : undefined
+}
+
+/** A value as a message shows it, with its type where that is not plain: 10, '10', a string. */
+function shown(value: unknown): string {
+  switch (typeof value) {
+    case 'number':
+    case 'boolean':
+      return String(value)
+    case 'string':
+      return `'${value}', a string`
+    case 'bigint':
+      return `${value}n, a bigint`
+    case 'function':
+      return 'a function'
+    case 'object': {
+      if (value === null) return 'null'
+      if (Array.isArray(value)) return 'an array'
+      const name = value.constructor?.name
+      return name === undefined || name === 'Object' ? 'an object' : `an object of ${name}`
+    }
+    default:
+      return String(value)
+  }
 }

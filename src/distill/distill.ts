@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
-import { InputError, requireInteger } from '../core/errors.ts'
+import { InputError } from '../core/errors.ts'
+import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
 import { maxSeed } from '../core/random.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import type { LoadOptions } from '../infer/model.ts'
@@ -8,9 +9,10 @@ import { loadModel } from '../infer/node.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { Teacher } from '../model/schemas.ts'
+import { trainingRanges } from '../train/config.ts'
 import type { StepRuntime } from '../train/engines/onnx/session.ts'
-import { type RunRequest, requireFreeFolder, startRun } from '../train/run.ts'
-import { type Observation, type TrainingResult, takeSteps } from '../train/train.ts'
+import { type RunRequest, requireFreeFolder, runChecks, startRun } from '../train/run.ts'
+import { type Observation, observationChecks, type TrainingResult, takeSteps } from '../train/train.ts'
 import {
   type DrawnPairs,
   distillation,
@@ -35,6 +37,26 @@ export interface DistillRequest extends TeacherChoice, StudentOptions, Omit<RunR
   readonly onPairs?: ((progress: { done: number; count: number }) => void) | undefined
 }
 
+const maxPairs = 10_000_000
+
+const distillChecks: KnownOptions<DistillRequest> = {
+  ...runChecks,
+  ...observationChecks,
+  ...trainingRanges,
+  run: text,
+  pairs: integer(1, maxPairs),
+  seed: integer(0, maxSeed),
+  // the sampler and the sessions check their own
+  sampler: anything,
+  variance: anything,
+  eta: anything,
+  order: anything,
+  numSteps: anything,
+  timesteps: anything,
+  provider: anything,
+  onPairs: callback,
+}
+
 export interface DistillResult extends TrainingResult {
   readonly teacher: Teacher
   /** Drawing the pairs alone, and what did. */
@@ -55,16 +77,14 @@ export function studentFolder(run: string): string {
  * that this machine lacks; a loss that is no number.
  */
 export async function distill(request: DistillRequest, runtime?: StepRuntime): Promise<DistillResult> {
+  checkOptions('distill', request, distillChecks, ['run'])
   const { run, out = studentFolder(run), pairs: count = distillation.pairs, seed = 0, signal } = request
   if (resolve(out) === resolve(run))
-    throw new InputError(`out is the teacher's own folder, ${run}: give the student another`)
+    throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')
   requireFreeFolder({ out, force: request.force })
   const trained = await readTrainedRun(run)
   const process = teacherProcess(request, trained.config.T)
-  const drawn = {
-    pairs: requireInteger('pairs', count, 1, maxPairs),
-    seed: requireInteger('seed', seed, 0, maxSeed),
-  }
+  const drawn = { pairs: count, seed }
   const { provider, threads, onPairs, onWarning } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {
@@ -84,5 +104,3 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
     await model.dispose()
   }
 }
-
-const maxPairs = 10_000_000

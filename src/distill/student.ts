@@ -1,4 +1,4 @@
-import { InputError, requireInteger } from '../core/errors.ts'
+import { InputError } from '../core/errors.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import { chooseSampler, describeSampler, type SamplerChoice } from '../diffusion/samplers/index.ts'
 import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
@@ -10,7 +10,6 @@ import type { ModelCard } from '../model/card.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { Teacher } from '../model/schemas.ts'
 import type { Pairs } from '../train/batches.ts'
-import { requireRange } from '../train/config.ts'
 
 /** What a caller may choose of a student's training; docs/decisions/0009 says how the rest was chosen. */
 export interface StudentOptions {
@@ -60,9 +59,9 @@ export function studentConfig(
     numSteps: 1,
     training: {
       recipe: 'distillation',
-      steps: requireInteger('steps', steps, 1, 100_000_000),
-      batchSize: Math.min(requireInteger('batch size', batchSize, 1, 10_000_000), teacher.pairs),
-      learningRate: requireRange('learning rate', learningRate, 0, 10),
+      steps,
+      batchSize: Math.min(batchSize, teacher.pairs),
+      learningRate,
       lrDecay: 'cosine',
       lossWeighting: 'none',
       weightDecay: 0,
@@ -96,9 +95,10 @@ export function teacherProcess(
     throw new InputError(
       `${describeSampler(sampler)} takes noise on its way, so that no sample belongs to a start: a student needs ` +
         'dpmsolver++, or ddim with eta 0',
+      'conflict',
     )
   if (timesteps && numSteps !== undefined)
-    throw new InputError('give either the number of steps or the timesteps, not both')
+    throw new InputError('give `numSteps` or `timesteps`, not both', 'conflict')
   return {
     sampler,
     timesteps: timesteps

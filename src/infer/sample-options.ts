@@ -77,7 +77,7 @@ export function planOf({ file, schedule }: Model, options: SampleOptions): Plan 
     )
   if (options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(
-      'this sampler.onnx gives no trajectory: export it with --trajectory, or sample model.onnx',
+      'this sampler.onnx gives no trajectory: export it with `trajectory`, or sample model.onnx',
     )
   return { config, timesteps: heldTimesteps }
 }

@@ -1,12 +1,20 @@
-import { InputError, requireInteger } from '../core/errors.ts'
-import type { LossWeighting, PredictionType } from '../diffusion/prediction.ts'
-import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
-import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
-import type { LrDecay, RunConfig } from '../model/run-config.ts'
+import { requireIntegers } from '../core/errors.ts'
+import { anything, integer, type KnownOptions, number, oneOf, text } from '../core/options.ts'
+import { maxSeed } from '../core/random.ts'
+import {
+  type LossWeighting,
+  lossWeightings,
+  type PredictionType,
+  predictionTypes,
+} from '../diffusion/prediction.ts'
+import { createSchedule, maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { sinusoidalWidth, type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
+import { type LrDecay, lrDecays, type RunConfig } from '../model/run-config.ts'
+import { parseAs, shared } from '../model/schemas.ts'
 import type { Dataset } from '../table/datasets/index.ts'
 import { fitScaler } from '../table/encoding.ts'
 import { type DataOptions, loadTrainingData } from './data.ts'
-import { recipeOf } from './recipes.ts'
+import { defaultRecipe, recipeOf } from './recipes.ts'
 
 /** What a caller may choose of a run; the recipe chooses the rest. */
 export interface TrainingOptions extends DataOptions {
@@ -28,21 +36,45 @@ export interface TrainingOptions extends DataOptions {
   readonly seed?: number | undefined
 }
 
-/** The options with the recipe's choices filled in; the engine is chosen for what comes of it. Errors: an option out of range. */
+/** What a training's figures may be, of a run and of a student. */
+export const trainingRanges = {
+  steps: integer(1, 100_000_000),
+  batchSize: integer(1, 10_000_000),
+  learningRate: number(0, 10),
+}
+
+export const trainingChecks: KnownOptions<TrainingOptions> = {
+  // the data itself says what it takes
+  dataset: text,
+  rows: anything,
+  noiseLevel: anything,
+  recipe: text,
+  T: integer(1, maxT),
+  schedule: (option, value) => parseAs(shared.schedule, value, option),
+  hidden: (option, value) => requireIntegers(option, value, 1, 10_000),
+  timeEmbedding: oneOf(timeEmbeddingKinds),
+  predictionType: oneOf(predictionTypes),
+  lossWeighting: oneOf(lossWeightings),
+  ...trainingRanges,
+  lrDecay: oneOf(lrDecays),
+  weightDecay: number(0, 10),
+  ema: number(0, 0.999999),
+  seed: integer(0, maxSeed),
+}
+
+/**
+ * Checked options with the recipe's choices filled in; the engine is chosen for what comes of it. Errors: an unknown
+ * recipe; those of the data and of the schedule.
+ */
 export async function resolveConfig(
   options: TrainingOptions,
 ): Promise<{ config: Omit<RunConfig, 'engine'>; dataset: Dataset }> {
-  const recipeName = options.recipe ?? 'default'
-  const recipe = recipeOf(recipeName)
-  const seed = requireInteger('seed', options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER)
+  const { recipe: name = defaultRecipe, seed = 0 } = options
+  const recipe = recipeOf(name)
   const { dataset, source } = await loadTrainingData(options, seed)
-  const T = options.T ?? recipe.T
-  const schedule = options.schedule ?? recipe.schedule
+  const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
   createSchedule(schedule, T)
-  const hidden = options.hidden ?? recipe.hidden
-  for (const width of hidden) requireInteger('a hidden width', width, 1, 10_000)
   const { count } = dataset.points
-  const ema = options.ema ?? recipe.ema
   const config = {
     T,
     schedule,
@@ -52,24 +84,19 @@ export async function resolveConfig(
     dataset: source,
     seed,
     predictionType: options.predictionType ?? recipe.predictionType,
-    hidden,
+    hidden: options.hidden ?? recipe.hidden,
     timeEmbedding: timeEmbeddingOf(options.timeEmbedding ?? recipe.timeEmbedding),
     sampler: recipe.sampler,
     numSteps: Math.min(recipe.numSteps, T),
     training: {
-      recipe: recipeName,
-      steps: requireInteger('steps', options.steps ?? recipe.steps, 1, 100_000_000),
-      batchSize: requireInteger(
-        'batch size',
-        Math.min(options.batchSize ?? recipe.batchSize ?? count, count),
-        1,
-        count,
-      ),
-      learningRate: requireRange('learning rate', options.learningRate ?? recipe.learningRate, 0, 10),
+      recipe: name,
+      steps: options.steps ?? recipe.steps,
+      batchSize: Math.min(options.batchSize ?? recipe.batchSize ?? count, count),
+      learningRate: options.learningRate ?? recipe.learningRate,
       lrDecay: options.lrDecay ?? recipe.lrDecay,
       lossWeighting: options.lossWeighting ?? recipe.lossWeighting,
-      weightDecay: requireRange('weight decay', options.weightDecay ?? recipe.weightDecay, 0, 10),
-      ema: ema === null ? null : requireRange('ema', ema, 0, 0.999999),
+      weightDecay: options.weightDecay ?? recipe.weightDecay,
+      ema,
     },
   }
   return { config, dataset }
@@ -77,11 +104,4 @@ export async function resolveConfig(
 
 function timeEmbeddingOf(kind: TimeEmbedding['kind']): TimeEmbedding {
   return kind === 'one_hot_linear' ? { kind } : { kind, width: sinusoidalWidth }
-}
-
-/** Errors: a number outside, or none. */
-export function requireRange(what: string, value: number, low: number, high: number): number {
-  if (!(value >= low && value <= high))
-    throw new InputError(`${what} is ${value}: give a number from ${low} to ${high}`)
-  return value
 }

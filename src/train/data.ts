@@ -29,13 +29,15 @@ export async function loadTrainingData(
   }
   if (rows !== undefined || noiseLevel !== undefined)
     throw new InputError(
-      `rows and noise level are a built-in dataset's: ${name} is taken as it is, leave them out`,
+      `\`rows\` and \`noiseLevel\` are a built-in dataset's: ${name} is taken as it is, leave them out`,
+      'conflict',
     )
   const bytes = await readFile(name).catch(async (error: NodeJS.ErrnoException) => {
     throw new InputError(
       error.code === 'ENOENT'
         ? `there is no file ${name}${await nearestFile(name)}: give a .csv file or one of ${datasetNames.join(', ')}`
         : `cannot read ${name}: ${error.message}`,
+      error.code === 'ENOENT' ? 'not-found' : 'cannot-read',
     )
   })
   const dataset = parseCsv(new TextDecoder().decode(bytes), name)
@@ -58,12 +60,16 @@ export async function resumedData(
 ): Promise<TrainingData> {
   const file = runFiles(run)
   if (!teacher && (!dataset || seed === undefined))
-    throw new InputError(`${file.config} has no ${dataset ? 'seed' : 'dataset'}: train it anew with --force`)
+    throw new InputError(
+      `${file.config} has no ${dataset ? 'seed' : 'dataset'}: train it anew with \`force\``,
+      'bad-model',
+    )
   if (!teacher && 'name' in dataset!) return { x_0: scaledPoints(makeDataset(dataset, seed!), scaler) }
   const { data } = file
   const bytes = await readFile(data).catch(() => {
     throw new InputError(
-      `${run} has no ${data.slice(run.length + 1)} to resume from: train it anew with --force`,
+      `${run} has no ${data.slice(run.length + 1)} to resume from: train it anew with \`force\``,
+      'bad-model',
     )
   })
   const { tensors } = readSafetensors(bytes, data)
@@ -73,7 +79,8 @@ export async function resumedData(
     const [count = 0, dim = 0] = tensor?.shape ?? []
     if (!tensor || count !== rows || dim !== columns.length)
       throw new InputError(
-        `${data} is not of the ${teacher ? 'pairs' : 'dataset'} in config.json: train it anew with --force`,
+        `${data} is not of the ${teacher ? 'pairs' : 'dataset'} in config.json: train it anew with \`force\``,
+        'bad-model',
       )
     return { data: tensor.data, count, dim }
   }

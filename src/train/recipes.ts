@@ -1,4 +1,4 @@
-import { InputError, nearest } from '../core/errors.ts'
+import { InputError, unknownName } from '../core/errors.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
@@ -19,12 +19,13 @@ export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
 }
 
 /**
- * `seed` is the post's: ten steps, full batches, AdamW at a constant rate. `default` comes closer to the data in
- * as many evaluations (docs/quality.md, docs/decisions/0008): noise levels in nearly equal ratios, a network that
- * predicts v, a rate that falls to 0, batches that don't grow with the data, and a solver of order 2.
+ * `post` is that of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full batches,
+ * AdamW at a constant rate. `points`, the default, comes closer to the data in as many evaluations (docs/quality.md,
+ * docs/decisions/0008): noise levels in nearly equal ratios, a network that predicts v, a rate that falls to 0, batches
+ * that don't grow with the data, and a solver of order 2.
  */
 const recipes: Record<string, Recipe> = {
-  default: {
+  points: {
     T: 17,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
     hidden: seedHidden,
@@ -40,7 +41,7 @@ const recipes: Record<string, Recipe> = {
     sampler: { name: 'dpmsolver++', order: 2 },
     numSteps: 10,
   },
-  seed: {
+  post: {
     T: 10,
     schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
     hidden: seedHidden,
@@ -59,13 +60,24 @@ const recipes: Record<string, Recipe> = {
 }
 
 export const recipeNames = Object.keys(recipes)
+export const defaultRecipe = 'points'
 
-/** Errors: an unknown name. */
+/** What recipes were called when runs that still load were trained. */
+const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: 'points' }
+
+/** Errors: an unknown name, or a former one. */
 export function recipeOf(name: string): Recipe {
   const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-  if (!found)
-    throw new InputError(
-      `unknown recipe ${name}${nearest(name, recipeNames)}: choose from ${recipeNames.join(', ')}`,
-    )
-  return found
+  if (found) return found
+  if (Object.hasOwn(formerNames, name))
+    throw new InputError(`recipe ${name}: it is called ${formerNames[name]} now`, 'unknown-name', {
+      option: 'recipe',
+      value: name,
+    })
+  throw unknownName('recipe', name, recipeNames)
+}
+
+/** Today's name of a recipe that a run's config.json names. */
+export function recordedRecipe(name: string): string {
+  return Object.hasOwn(formerNames, name) ? formerNames[name]! : name
 }

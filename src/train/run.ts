@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { InputError } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
+import { callback, flag, integer, type KnownOptions, oneOf, text } from '../core/options.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
-import type { EngineName, RunConfig } from '../model/run-config.ts'
+import { type EngineName, engineNames, type RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
 import type { WeightTensor } from '../model/weights.ts'
@@ -31,6 +32,14 @@ export interface RunRequest {
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
+export const runChecks: KnownOptions<RunRequest> = {
+  out: text,
+  force: flag,
+  engine: oneOf([...engineNames, 'auto']),
+  threads: integer(1, 1024),
+  onWarning: callback,
+}
+
 /** A run before its next step. */
 export interface StartedRun {
   readonly config: RunConfig
@@ -43,10 +52,12 @@ export interface StartedRun {
 
 /** Errors: no folder, or one that holds a run already. */
 export function requireFreeFolder({ out, force }: Pick<RunRequest, 'out' | 'force'>): void {
-  if (!out) throw new InputError('out is empty: give a folder for the run')
+  if (!out)
+    throw new InputError('out is empty: give a folder for the run', 'missing', { option: 'out', value: out })
   if (!force && Object.values(runFiles(out)).some((file) => existsSync(file)))
     throw new InputError(
-      `${out} holds a run already: give another --out, --resume to go on with it, or --force to overwrite it`,
+      `${out} holds a run already: give another \`out\`, \`resume\` to go on with it, or \`force\` to overwrite it`,
+      'exists',
     )
 }
 
@@ -115,7 +126,7 @@ export function resultWeights(state: EngineState, shapes: readonly [string, read
   return unflatten(state.average ?? state.parameters, shapes)
 }
 
-/** What `--resume` needs, and the weights: by path, to be written together. */
+/** What `resume` needs, and the weights: by path, to be written together. */
 export function checkpointFiles(
   run: string,
   state: EngineState,
@@ -136,13 +147,13 @@ export function checkpointFiles(
 export async function loadCheckpoint(run: string, parameterCount: number): Promise<EngineState> {
   const { checkpoint } = runFiles(run)
   const bytes = await readFile(checkpoint).catch(() => {
-    throw new InputError(`${run} has no checkpoint to resume from: train it anew with --force`)
+    throw new InputError(`${run} has no checkpoint to resume from: train it anew with \`force\``, 'bad-model')
   })
   const { tensors, metadata } = readSafetensors(bytes, checkpoint)
   const flat = (name: string) => {
     const data = tensors.get(name)?.data
     if (data?.length !== parameterCount)
-      throw new InputError(`${checkpoint}: ${name} is not of the network in config.json`)
+      throw new InputError(`${checkpoint}: ${name} is not of the network in config.json`, 'bad-model')
     return data
   }
   return {

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { InputError } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
+import { abortSignal, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import { weightShapes } from '../model/network.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import { drawBatch, drawPairs } from './batches.ts'
-import type { TrainingOptions } from './config.ts'
+import { type TrainingOptions, trainingChecks } from './config.ts'
 import type { TrainingData } from './data.ts'
 import type { Batch, TrainingEngine } from './engine.ts'
 import { createEngine } from './engines/choose.ts'
@@ -18,6 +19,7 @@ import {
   networkOfConfig,
   newRun,
   type RunRequest,
+  runChecks,
   type StartedRun,
   startFolder,
   trainingSeed,
@@ -55,6 +57,22 @@ export interface TrainingResult {
   readonly finalLoss: number
 }
 
+export const observationChecks: KnownOptions<Observation> = { onProgress: callback, signal: abortSignal }
+
+const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
+  ...trainingChecks,
+  ...runChecks,
+  ...observationChecks,
+  resume: flag,
+}
+
+const { out, threads, onWarning, resume } = trainChecks
+const resumeChecks: KnownOptions<ResumeRequest> = { out, threads, onWarning, resume, ...observationChecks }
+
+function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
+  return (request as Partial<ResumeRequest> | undefined)?.resume === true
+}
+
 /** How often the loop looks up from its work: history, progress, signals. */
 const reportMilliseconds = 200
 const historyMilliseconds = 1000
@@ -71,7 +89,10 @@ export async function train(
   request: TrainRequest | ResumeRequest,
   runtime?: StepRuntime,
 ): Promise<TrainingResult> {
-  const run = 'resume' in request ? await continuedRun(request.out) : await newRun(request, runtime)
+  const isNew = !isResumed(request)
+  if (isNew) checkOptions<TrainRequest>('train', request, trainChecks, ['out'])
+  else checkOptions<ResumeRequest>('a resumed train', request, resumeChecks, ['out'])
+  const run = isNew ? await newRun(request, runtime) : await continuedRun(request.out)
   return takeSteps(request, run, runtime)
 }
 
@@ -126,8 +147,9 @@ async function trainingLoop(
     const loss = await taken
     if (!Number.isFinite(loss))
       throw new InputError(
-        `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower --learning-rate; ` +
+        `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower \`learningRate\`; ` +
           'the last good checkpoint is kept',
+        'out-of-range',
       )
     history.add(step + 1, loss, rate)
     lossSum += loss

@@ -33,7 +33,7 @@ describe('train, export, sample', () => {
   const training = [
     'train',
     '--recipe',
-    'seed',
+    'post',
     '--out',
     run,
     '--rows',
@@ -362,7 +362,7 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     ],
     ['an unknown schedule', ['train', '--out', out, '--schedule', 'cosine'], /choose from linear, .*karras/],
     ['a parameter of another schedule', ['train', '--out', out, '--power', '3'], /karras has no --power/],
-    ['a beta of 1', ['train', '--out', out, '--recipe', 'seed', '--beta-end', '1'], /beta_10 is 1/],
+    ['a beta of 1', ['train', '--out', out, '--recipe', 'post', '--beta-end', '1'], /beta_10 is 1/],
     ['steps that are no number', ['train', '--out', out, '--steps', 'many'], /steps is NaN/],
     ['hidden widths that are no numbers', ['train', '--out', out, '--hidden', '3,x'], /'x' is no number/],
     ['betas without betas', ['train', '--out', out, '--schedule', '{"kind":"betas"}'], /--schedule: betas/],

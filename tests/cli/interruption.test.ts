@@ -180,7 +180,7 @@ describe('where a file cannot be written', () => {
 
 it('a loss that is no number keeps the checkpoint, exit 2', () => {
   const out = at('diverged')
-  const args = ['--learning-rate', '10', '--recipe', 'seed', '--steps', '500', '--engine', 'tfjs-wasm']
+  const args = ['--learning-rate', '10', '--recipe', 'post', '--steps', '500', '--engine', 'tfjs-wasm']
   const { status, stderr } = moonstep('train', '--out', out, ...args)
   expect([status, stderr]).toEqual([
     2,

@@ -207,8 +207,8 @@ describe('refuses in one line, and writes nothing', () => {
     [{ numSteps: 2, timesteps: [5, 2] }, /not both/],
     [{ pairs: 0 }, /pairs is 0/],
     [{ steps: 0 }, /steps is 0/],
-    [{ batchSize: 0.5 }, /batch size is 0\.5/],
-    [{ learningRate: Number.NaN }, /learning rate is NaN/],
+    [{ batchSize: 0.5 }, /batchSize is 0\.5/],
+    [{ learningRate: Number.NaN }, /learningRate is NaN/],
     [{ seed: -1 }, /seed is -1/],
     [{ out: at('teacher') }, /the teacher's own folder/],
     [{ out: `${folder}/./teacher/`, force: true }, /the teacher's own folder/],
@@ -228,7 +228,7 @@ describe('refuses in one line, and writes nothing', () => {
     const request = { ...ddim, run: at('teacher'), out: at('taken'), pairs: 8, steps: 1 }
     await distill(request)
     const before = readFileSync(runFiles(at('taken')).weights)
-    await expect(distill({ ...request, seed: 1 })).rejects.toThrow(/holds a run already.*--force/)
+    await expect(distill({ ...request, seed: 1 })).rejects.toThrow(/holds a run already.*`force`/)
     expect(readFileSync(runFiles(at('taken')).weights).equals(before)).toBe(true)
     await distill({ ...request, seed: 1, force: true })
     expect(readFileSync(runFiles(at('taken')).weights).equals(before)).toBe(false)

@@ -127,7 +127,7 @@ describe('a process that trains on threads', () => {
     const out = join(folder, name)
     const script = `
       import { train } from ${JSON.stringify(built('index.js'))}
-      const options = { dataset: 'two-moons', recipe: 'seed', engine: 'onnx', steps: 300 }
+      const options = { dataset: 'two-moons', recipe: 'post', engine: 'onnx', steps: 300 }
       const { steps } = await train({ ...options, threads: ${threads}, out: ${JSON.stringify(out)} })
       console.log(steps)
       ${end}`

@@ -14,7 +14,7 @@ import { describeWith } from '../helpers/needs.ts'
 
 const seed = 0
 const steps = 200
-const { T, schedule, predictionType, lossWeighting, learningRate, weightDecay } = recipeOf('seed')
+const { T, schedule, predictionType, lossWeighting, learningRate, weightDecay } = recipeOf('post')
 const network: Network = { dim: 2, T, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
 const dataset = makeDataset({ name: 'two-moons', rows: 1000, noiseLevel: 0.05 }, seed)
 const source = {

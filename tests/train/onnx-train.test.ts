@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 let runs = 0
 const newFolder = () => join(folder, `run-${runs++}`)
-const small = { recipe: 'seed', rows: 64, hidden: [16, 8], steps: 30, engine: 'onnx' } as const
+const small = { recipe: 'post', rows: 64, hidden: [16, 8], steps: 30, engine: 'onnx' } as const
 const trained = async (options: Partial<TrainRequest> = {}) => {
   const out = newFolder()
   return { out, result: await train({ ...small, ...options, out }) }
@@ -66,7 +66,7 @@ describe('train on onnx', () => {
     const out = newFolder()
     const diverging = { hidden: [100, 100, 100, 20], learningRate: 10, steps: 500 }
     await expect(train({ ...small, ...diverging, out })).rejects.toThrow(
-      /the loss became (NaN|Infinity) at step \d+, at a learning rate of 10: lower --learning-rate/,
+      /the loss became (NaN|Infinity) at step \d+, at a learning rate of 10: lower `learningRate`/,
     )
     expect((await readTrainedRun(out)).weights.get('model.0.bias')!.data.every(Number.isFinite)).toBe(true)
   })

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 let runs = 0
 const newFolder = () => join(folder, `run-${runs++}`)
 const small = {
-  recipe: 'seed',
+  recipe: 'post',
   rows: 64,
   hidden: [16, 8],
   steps: 30,
@@ -133,7 +133,7 @@ describeWith('tensorflow', 'train', () => {
   it('leaves a folder that holds a run alone, unless forced', async () => {
     const { out } = await trained()
     const before = bytesOf(out)
-    await expect(train({ ...small, out, seed: 5 })).rejects.toThrow(/holds a run already.*--force/)
+    await expect(train({ ...small, out, seed: 5 })).rejects.toThrow(/holds a run already.*`force`/)
     expect(bytesOf(out)).toEqual(before)
     await train({ ...small, out, seed: 5, force: true })
     expect(bytesOf(out)[1]).not.toEqual(before[1])
@@ -144,7 +144,7 @@ describeWith('tensorflow', 'train', () => {
     await expect(
       train({ ...small, out, hidden: [100, 100, 100, 20], learningRate: 10, steps: 500 }),
     ).rejects.toThrow(
-      /the loss became (NaN|Infinity) at step \d+, at a learning rate of 10: lower --learning-rate/,
+      /the loss became (NaN|Infinity) at step \d+, at a learning rate of 10: lower `learningRate`/,
     )
   })
 
@@ -152,14 +152,16 @@ describeWith('tensorflow', 'train', () => {
     [{ steps: 0 }, /steps is 0/],
     [{ steps: 1e99 }, /steps is 1e\+99/],
     [{ rows: 1 }, /rows is 1/],
-    [{ batchSize: 0 }, /batch size is 0/],
-    [{ learningRate: Number.NaN }, /learning rate is NaN/],
+    [{ batchSize: 0 }, /batchSize is 0/],
+    [{ learningRate: Number.NaN }, /learningRate is NaN/],
     [{ ema: 1 }, /ema is 1/],
-    [{ weightDecay: -1 }, /weight decay is -1/],
-    [{ hidden: [10, 0] }, /a hidden width is 0/],
+    [{ weightDecay: -1 }, /weightDecay is -1/],
+    [{ hidden: [10, 0] }, /hidden has 0: give whole numbers/],
     [{ T: 0 }, /T is 0/],
     [{ seed: -1 }, /seed is -1/],
-    [{ recipe: 'soup' }, /unknown recipe soup: choose from default, seed/],
+    [{ recipe: 'soup' }, /unknown recipe soup: choose from points, post/],
+    [{ recipe: 'seed' }, /recipe seed: it is called post now/],
+    [{ recipe: 'default' }, /recipe default: it is called points now/],
     [{ dataset: 'moon' }, /unknown dataset moon/],
     [{ schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 1, power: 3 } }, /beta_10 is 1/],
   ])('refuses %j and writes nothing', async (options, message) => {

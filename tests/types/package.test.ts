@@ -64,7 +64,7 @@ describe('the types of moonstep', () => {
   })
 
   it('train and exportModel take requests and give results', () => {
-    expectTypeOf(train).toBeCallableWith({ dataset: 'two-moons', recipe: 'seed', seed: 0, out: 'runs/moons' })
+    expectTypeOf(train).toBeCallableWith({ dataset: 'two-moons', recipe: 'post', seed: 0, out: 'runs/moons' })
     expectTypeOf(train).toBeCallableWith({ out: 'runs/moons', resume: true })
     expectTypeOf(train).returns.resolves.toHaveProperty('finalLoss').toEqualTypeOf<number>()
     expectTypeOf<Unknown<{ lr: 1 }, TrainRequest>>().toEqualTypeOf<'lr'>()

@@ -12,7 +12,7 @@ import { trainWithProgress } from './train.ts'
 
 const demoOptions = {
   dataset: 'two-moons',
-  recipe: 'seed',
+  recipe: 'post',
   seed: 0,
   engine: 'tensorflow',
   force: true,

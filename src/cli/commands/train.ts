@@ -5,7 +5,7 @@ import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-config.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
-import { recipeNames, recipeOf } from '../../train/recipes.ts'
+import { defaultRecipe, recipeNames, recipeOf } from '../../train/recipes.ts'
 import type {
   Observation,
   ResumeRequest,
@@ -26,7 +26,7 @@ export const trainOptions = withValues({
   'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
   recipe: {
     type: 'string',
-    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: default]`,
+    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: ${defaultRecipe}]`,
   },
   timesteps: { type: 'number', describe: 'T, the timesteps of the forward process' },
   ...scheduleOptions,
@@ -35,7 +35,7 @@ export const trainOptions = withValues({
   'prediction-type': { choices: predictionTypes, describe: 'what the network predicts' },
   'loss-weighting': { choices: lossWeightings, describe: 'how the loss counts by timestep' },
   steps: { type: 'number', describe: 'training steps' },
-  'batch-size': { type: 'number', describe: 'rows of a training step [default: 1000; recipe seed: all]' },
+  'batch-size': { type: 'number', describe: 'rows of a training step [default: 1000; recipe post: all]' },
   'learning-rate': { type: 'number', describe: "AdamW's learning rate" },
   'lr-decay': { choices: lrDecays, describe: 'how the learning rate falls to 0' },
   'weight-decay': { type: 'number', describe: "AdamW's decoupled weight decay" },
@@ -57,7 +57,7 @@ export const trainCommand: Command<TrainArguments> = {
   builder: (yargs) =>
     yargs
       .example('$0 train --out runs/moons', 'two moons')
-      .example('$0 train --recipe seed --out runs/seed', 'by the recipe of the post')
+      .example('$0 train --recipe post --out runs/post', 'by the recipe of the post')
       .example('$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500', '')
       .example('$0 train --dataset people.csv --out runs/people', 'your own data')
       .example('$0 train --out runs/moons --resume', 'go on after an interruption'),
@@ -112,7 +112,7 @@ function trainRequest(argv: TrainArguments): TrainRequest {
     noiseLevel: argv['noise-level'],
     recipe: argv.recipe,
     T: argv.timesteps,
-    schedule: scheduleOf(argv as never, recipeOf(argv.recipe ?? 'default').schedule),
+    schedule: scheduleOf(argv as never, recipeOf(argv.recipe ?? defaultRecipe).schedule),
     hidden: argv.hidden === undefined ? undefined : numberList('--hidden', argv.hidden),
     timeEmbedding: argv['time-embedding'],
     predictionType: argv['prediction-type'],

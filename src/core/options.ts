@@ -1,0 +1,72 @@
+import { InputError, nearest, requireInteger, requireNumber, requireOneOf, wrongType } from './errors.ts'
+
+/** Throws an InputError unless an option may have a value. */
+export type Check = (option: string, value: unknown) => void
+
+/** The options of a function by name, each with its check. */
+export type KnownOptions<O = object> = { readonly [N in keyof O]-?: Check }
+
+/**
+ * Checks the options of the public function `what` where they come in: that they are an object, that there is an
+ * option of each name (the nearest is told), and that it may have its value. Undefined counts as not given.
+ */
+export function checkOptions<O>(
+  what: string,
+  given: unknown,
+  known: KnownOptions<O>,
+  required: readonly (keyof O & string)[] = [],
+): void {
+  const names = Object.keys(known)
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw wrongType(`the argument of ${what}`, given, `give an object of its options, ${names.join(', ')}`)
+  const values = given as Readonly<Record<string, unknown>>
+  for (const name of Object.keys(values)) {
+    if (Object.hasOwn(known, name)) continue
+    const remedy = nearest(name, names) || `: ${what} takes ${names.join(', ')}`
+    const about = { option: name, value: values[name] }
+    throw new InputError(`unknown option ${name}${remedy}`, 'unknown-option', about)
+  }
+  for (const [name, check] of Object.entries<Check>(known))
+    if (values[name] !== undefined || (required as readonly string[]).includes(name))
+      check(name, values[name])
+}
+
+/** Any value: what the function's own work checks. */
+export const anything: Check = () => {}
+
+export const integer =
+  (low: number, high: number): Check =>
+  (option, value) =>
+    requireInteger(option, value, low, high)
+
+export const number =
+  (low: number, high = Number.POSITIVE_INFINITY): Check =>
+  (option, value) =>
+    requireNumber(option, value, low, high)
+
+export const oneOf =
+  (names: readonly string[]): Check =>
+  (option, value) =>
+    requireOneOf(option, value, names)
+
+const ofType =
+  (type: string, remedy: string): Check =>
+  (option, value) => {
+    if (typeof value !== type) throw wrongType(option, value, remedy)
+  }
+
+export const text = ofType('string', 'give a string')
+export const flag = ofType('boolean', 'give true or false')
+export const callback = ofType('function', 'give a function')
+
+/** An array; its items are checked where they are used. */
+export const list =
+  (items: string): Check =>
+  (option, value) => {
+    if (!Array.isArray(value)) throw wrongType(option, value, `give an array of ${items}`)
+  }
+
+export const abortSignal: Check = (option, value) => {
+  if (typeof value !== 'object' || value === null || !('aborted' in value))
+    throw wrongType(option, value, 'give an AbortSignal')
+}
