@@ -11,13 +11,14 @@ import { runFiles } from '../../src/model/run-folder.ts'
 import { createStepSession, startHelper as neverThere } from '../../src/node/training.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineState, flatten, initialState } from '../../src/train/engine.ts'
+import { Mailbox } from '../../src/train/engines/onnx/mailbox.ts'
 import type { HelperStart, HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
 
 // Node's workers read no TypeScript: they are tested as users get them
 const built = (file: string) => new URL(`../../dist/${file}`, import.meta.url).href
 const { startHelper }: typeof import('../../src/node/training.ts') = await import(built('node/training.js'))
 const { createOnnxEngine }: typeof import('../../src/train/engines/onnx/engine.ts') = await import(
-  built('train/onnx/engine.js')
+  built('train/engines/onnx/engine.js')
 )
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-threads-'))
@@ -38,9 +39,7 @@ const source = {
 
 interface Watched {
   readonly thread: HelperThread
-  /** How often it has answered. */
-  answers(): number
-  isThere(): boolean
+  readonly mailbox: Mailbox
 }
 
 /** A runtime whose helpers are watched. */
@@ -50,8 +49,7 @@ function watchedRuntime(start: StepRuntime['startHelper'] = startHelper) {
     createSession: createStepSession,
     startHelper(request: HelperStart) {
       const thread = start!(request)
-      const control = new Int32Array(request.memory, 0, 3)
-      helpers.push({ thread, answers: () => Atomics.load(control, 2), isThere: () => control[0] === 1 })
+      helpers.push({ thread, mailbox: new Mailbox(request) })
       return thread
     },
   }
@@ -79,10 +77,10 @@ describe('threads that help to train', () => {
     const run = async (start: StepRuntime['startHelper'], answers: number) => {
       const { helpers, runtime } = watchedRuntime(start)
       const engine = await engineOn(runtime, threads)
-      if (answers > 0) await until(() => helpers.every(({ isThere }) => isThere()))
+      if (answers > 0) await until(() => helpers.every(({ mailbox }) => mailbox.isAttended))
       const losses: number[] = []
       for (let step = 0; step < steps; step++) losses.push(await engine.step(drawBatch(source, step), 0.01))
-      expect(helpers.map((each) => each.answers())).toEqual(Array(threads - 1).fill(answers))
+      expect(helpers.map(({ mailbox }) => mailbox.answers)).toEqual(Array(threads - 1).fill(answers))
       const result: { losses: number[]; state: EngineState } = { losses, state: engine.state() }
       await engine.dispose()
       return result
@@ -93,7 +91,7 @@ describe('threads that help to train', () => {
   it('are told of where one ends, while it is waited for and after', async () => {
     const { helpers, runtime } = watchedRuntime()
     const engine = await engineOn(runtime, 2)
-    await until(() => helpers[0]!.isThere())
+    await until(() => helpers[0]!.mailbox.isAttended)
     await engine.step(drawBatch(source, 0), 0.01)
     const before = engine.state()
     const taken = engine.step(drawBatch(source, 1), 0.01)

@@ -7,7 +7,7 @@ import { maxAbsDifference } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
 import { type Network, parameterCount } from '../../src/model/network.ts'
 import { createStepSession } from '../../src/node/training.ts'
-import { fedWeight } from '../../src/train/engines/onnx/gradient.ts'
+import { errorFactor } from '../../src/train/engines/onnx/gradient.ts'
 import { nextOf, stateNames, trainingStepGraph } from '../../src/train/engines/onnx/graphs.ts'
 import type { StepTensor } from '../../src/train/engines/onnx/session.ts'
 import { describeWith, python } from '../helpers/needs.ts'
@@ -28,12 +28,12 @@ function feedsFor(network: Network): Record<string, StepTensor> {
     x_t: normals(0, network.dim, batch),
     target: normals(1, network.dim, batch),
     t: { data: Float32Array.from({ length: batch }, (_, i) => 1 + (i % network.T)), dims: [1, batch] },
-    weights: { data: new Float32Array(batch).fill(fedWeight(1, batch * network.dim)), dims: [1, batch] },
+    weights: { data: new Float32Array(batch).fill(errorFactor(1, batch * network.dim)), dims: [1, batch] },
     parameters: state,
     firstMoment: state,
     secondMoment: { ...state, data: state.data.map((value) => value * value) },
     average: state,
-    rate: scalar(0.01),
+    negativeRate: scalar(-0.01),
     epsilon: scalar(1e-6),
     decay: scalar(0.9),
     share: scalar(0.3),

@@ -8,8 +8,8 @@ import {
   stateNames,
   trainingStepGraph,
 } from './graphs.ts'
-import { fillRows, type OnnxEngineOptions, roomForRows, type StepTaker } from './rows.ts'
-import type { StepTensor } from './session.ts'
+import { fillRows, roomForRows } from './gradient.ts'
+import type { OnnxEngineOptions, StepTaker, StepTensor } from './session.ts'
 import { createTeam, sharesOf } from './team.ts'
 
 /**
@@ -17,8 +17,11 @@ import { createTeam, sharesOf } from './team.ts'
  * the next step's inputs. Nothing here is Node's alone.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions): Promise<TrainingEngine> {
+  const { startHelper } = options.runtime
   const shares = sharesOf(options)
-  return engineOf(options, shares === 1 ? await wholeStep(options) : await createTeam(options, shares))
+  const taker =
+    startHelper && shares > 1 ? await createTeam(options, shares, startHelper) : await wholeStep(options)
+  return engineOf(options, taker)
 }
 
 /** An engine whose steps `taker` takes. */

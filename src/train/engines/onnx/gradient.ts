@@ -1,3 +1,4 @@
+import type { Points } from '../../../core/points.ts'
 import {
   type LinearLayer,
   linearLayers,
@@ -10,7 +11,8 @@ import { timeFeatures } from '../../../model/reference.ts'
 import { elementCount } from '../../../model/weights.ts'
 import { dataTypes, type Value } from '../../../onnx/graph-builder.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
-import { adamW } from '../../optimizer.ts'
+import type { Batch } from '../../engine.ts'
+import type { StepTensor } from './session.ts'
 
 /** The weight [out, in] and bias [out, 1] of a linear layer. */
 export interface LayerWeights {
@@ -81,22 +83,54 @@ export function sumOfColumns(graph: TrainingGraphBuilder, x: Value, ones: Value)
   return graph.op('Gemm', [ones, x], { transB: 1 })
 }
 
-/** A row's weight as the graph takes it, of one that counts `weight` in the mean squared error of `size` numbers. */
-export function fedWeight(weight: number, size: number): number {
-  // the gradient of the mean of squares, times the share that it has in the first moment: two multiplications less
-  return (2 * (1 - adamW.beta1) * weight) / size
+/** The graph's inputs that hold rows of a batch, a column each. */
+export type RowFeeds = Readonly<Record<'x_t' | 'target' | 't' | 'weights', StepTensor>>
+
+/** Room for them: filled anew in each step, which spares the garbage collector. */
+export function roomForRows(dim: number, rows: number): RowFeeds {
+  const room = (size: number): StepTensor => ({ data: new Float32Array(size * rows), dims: [size, rows] })
+  return { x_t: room(dim), target: room(dim), t: room(1), weights: room(1) }
+}
+
+/** Fills the room with rows of a batch, from the `from`th on. Throws for a batch whose parts are of different sizes. */
+export function fillRows(room: RowFeeds, batch: Batch, from = 0): void {
+  const { x_t, target, t, weights } = batch
+  const size = x_t.count * x_t.dim
+  if (target.count !== x_t.count || t.length !== x_t.count)
+    throw new Error(`a batch of ${x_t.count} rows, ${target.count} targets and ${t.length} timesteps`)
+  fillColumns(room.x_t.data, x_t, from)
+  fillColumns(room.target.data, target, from)
+  const rows = room.t.data.length
+  room.t.data.set(t.subarray(from, from + rows))
+  if (!weights) room.weights.data.fill(errorFactor(1, size))
+  else for (let i = 0; i < rows; i++) room.weights.data[i] = errorFactor(weights[from + i]!, size)
+}
+
+/** Points [count, dim] as a matrix [dim, count]. */
+function fillColumns(columns: Float32Array, { data, dim }: Points, from: number): void {
+  const count = columns.length / dim
+  for (let i = 0, k = from * dim; i < count; i++)
+    for (let d = 0; d < dim; d++, k++) columns[d * count + i] = data[k]!
+}
+
+/**
+ * The gradient of `weight` times the mean of `size` squared errors, by one of the errors, is this factor times the
+ * error: what the graph takes of each row, so that it multiplies once.
+ */
+export function errorFactor(weight: number, size: number): number {
+  return (2 * weight) / size
 }
 
 export interface LossAndGradient {
   /** A scalar. */
   readonly loss: Value
-  /** [1, P], times 1 - beta1. */
+  /** [1, P]. */
   readonly gradient: Value
 }
 
 /**
  * Forward pass and gradients of the parameters [1, P], written out.
- * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`fedWeight`).
+ * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`errorFactor`).
  */
 export function lossAndGradient(
   graph: TrainingGraphBuilder,
@@ -127,7 +161,7 @@ export function lossAndGradient(
   const error = graph.op('Sub', [chain.output, target])
   const dOutput = graph.op('Mul', [error, weights])
   const sum = graph.op('ReduceSum', [graph.op('Mul', [error, dOutput])], { keepdims: 0 })
-  const loss = graph.op('Mul', [sum, graph.scalar(1 / fedWeight(1, 1))])
+  const loss = graph.op('Mul', [sum, graph.scalar(1 / errorFactor(1, 1))])
 
   const gradient = graph.scope('backward', () => {
     const main = backward(graph, chain, dOutput, ones)

@@ -82,7 +82,7 @@ const { beta1, beta2, epsilon } = adamW
 export function optimizerFeeds(step: number, learningRate: number, weightDecay: number) {
   const correction2 = Math.sqrt(1 - beta2 ** step)
   return {
-    rate: (learningRate * correction2) / (1 - beta1 ** step),
+    negativeRate: (-learningRate * correction2) / (1 - beta1 ** step),
     epsilon: epsilon * correction2,
     decay: 1 - learningRate * weightDecay,
   }
@@ -94,7 +94,7 @@ export function averageFeeds(step: number, ema: number) {
 }
 
 /**
- * AdamW with decoupled weight decay: Loshchilov and Hutter (2019). `scaledGradient` is 1 - beta1 times the gradient.
+ * AdamW with decoupled weight decay: Loshchilov and Hutter (2019), algorithm 2.
  * With m and v corrected by c1 and c2, rate m / (sqrt(v / c2) + epsilon) / c1 is
  * (rate sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)): what is fed saves two passes over all parameters.
  */
@@ -103,21 +103,36 @@ export function adamWStep(
   parameters: Value,
   firstMoment: Value,
   secondMoment: Value,
-  scaledGradient: Value,
+  gradient: Value,
 ): { parameters: Value; firstMoment: Value; secondMoment: Value } {
-  const scalar = (name: string) => graph.input(name, [1, 1])
+  const input = (name: string) => graph.input(name, [1, 1])
+  const constant = (name: string, value: number) => graph.initializer(name, [1, 1], [value])
   const times = (a: Value, b: Value) => graph.op('Mul', [a, b])
-  const m = graph.op('Add', [times(firstMoment, graph.scalar(beta1)), scaledGradient])
-  const square = times(times(scaledGradient, graph.scalar((1 - beta2) / (1 - beta1) ** 2)), scaledGradient)
-  const v = graph.op('Add', [times(secondMoment, graph.scalar(beta2)), square])
-  const denominator = graph.op('Add', [graph.op('Sqrt', [v]), scalar('epsilon')])
-  const update = times(graph.op('Div', [m, denominator]), scalar('rate'))
-  const p = graph.op('Sub', [times(parameters, scalar('decay')), update])
+  const m = plusMultiple(
+    graph,
+    times(firstMoment, graph.scalar(beta1)),
+    constant('1 - beta1', 1 - beta1),
+    gradient,
+  )
+  const v = plusMultiple(
+    graph,
+    times(secondMoment, graph.scalar(beta2)),
+    constant('1 - beta2', 1 - beta2),
+    times(gradient, gradient),
+  )
+  const denominator = graph.op('Add', [graph.op('Sqrt', [v]), input('epsilon')])
+  const decayed = times(parameters, input('decay'))
+  const p = plusMultiple(graph, decayed, input('negativeRate'), graph.op('Div', [m, denominator]))
   return { parameters: p, firstMoment: m, secondMoment: v }
 }
 
 /** average + share (parameters - average). */
 export function movingAverage(graph: TrainingGraphBuilder, average: Value, parameters: Value): Value {
   const difference = graph.op('Sub', [parameters, average])
-  return graph.op('Add', [average, graph.op('Mul', [difference, graph.input('share', [1, 1])])])
+  return plusMultiple(graph, average, graph.input('share', [1, 1]), difference)
+}
+
+/** a + factor b, of rows [1, P] and a factor [1, 1]: as a product in one node, where Mul and Add would take two. */
+function plusMultiple(graph: TrainingGraphBuilder, a: Value, factor: Value, b: Value): Value {
+  return graph.op('Gemm', [factor, b, a])
 }

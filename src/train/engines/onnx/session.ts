@@ -1,3 +1,5 @@
+import type { Batch, EngineOptions } from '../../engine.ts'
+
 /** A float32 tensor, row by row. */
 export interface StepTensor {
   readonly data: Float32Array
@@ -20,14 +22,25 @@ export type CreateStepSession = (
   options: { readonly threads: number | undefined },
 ) => Promise<StepSession>
 
-/** What a helper's thread is started with: plain data, for `serveGradients` in it. */
-export interface HelperStart {
+/** What a helper's thread is started with: plain data, for `Mailbox.serve` in it. */
+export interface HelperStart extends HelperMemory {
   /** Of the gradient graph. */
   readonly bytes: Uint8Array
-  /** The parameters, for all helpers; and what passes between this one and the engine (`helperMemory`). */
+}
+
+/** The memory that a helper shares with the engine (`Mailbox`). */
+export interface HelperMemory {
+  /** The parameters, one memory for all helpers. */
   readonly parameters: SharedArrayBuffer
+  /** What passes between this helper and the engine. */
   readonly memory: SharedArrayBuffer
-  readonly sizes: { readonly parameters: number; readonly dim: number; readonly rows: number }
+  readonly sizes: MailboxSizes
+}
+
+export interface MailboxSizes {
+  readonly parameters: number
+  readonly dim: number
+  readonly rows: number
 }
 
 /** A thread beside the engine's own. */
@@ -38,9 +51,30 @@ export interface HelperThread {
   end(): Promise<void>
 }
 
+/** Starts a thread that shares memory with this one. */
+export type StartHelper = (start: HelperStart) => HelperThread
+
 /** What hands an engine its sessions and threads: src/train imports no runtime. */
 export interface StepRuntime {
   readonly createSession: CreateStepSession
-  /** Threads that share memory with this one. Without them a session's own threads share each product. */
-  readonly startHelper?: ((start: HelperStart) => HelperThread) | undefined
+  /** Without it a session's own threads share each product. */
+  readonly startHelper?: StartHelper | undefined
+}
+
+export interface OnnxEngineOptions extends EngineOptions {
+  readonly runtime: StepRuntime
+}
+
+/** The runtime's part of a step. */
+export interface StepTaker {
+  /**
+   * The loss, and each state's next (`nextOf`), in the memory of `into` where the runtime fills it. `state` are the
+   * inputs that aren't rows of the batch.
+   */
+  take(
+    batch: Batch,
+    state: Readonly<Record<string, StepTensor>>,
+    into: Readonly<Record<string, StepTensor>>,
+  ): Promise<{ readonly loss: number; readonly next: Readonly<Record<string, Float32Array>> }>
+  release(): Promise<void>
 }

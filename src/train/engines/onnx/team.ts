@@ -1,9 +1,9 @@
 import { parameterCount } from '../../../model/network.ts'
 import type { Batch } from '../../engine.ts'
 import { gradientGraph, gradientOf, updateGraph } from './graphs.ts'
-import { fillRows, type OnnxEngineOptions, roomForRows, type StepTaker } from './rows.ts'
-import type { HelperStart, HelperThread, StepTensor } from './session.ts'
-import { answered, asked, changes, helperMemory, longestSleep, there, viewsOf } from './shared-memory.ts'
+import { fillRows, roomForRows } from './gradient.ts'
+import { Mailbox, type ShareResult } from './mailbox.ts'
+import type { HelperStart, HelperThread, OnnxEngineOptions, StartHelper, StepTaker, StepTensor } from './session.ts'
 
 /** Rows times parameters of a share below which a thread more costs as much as it gains. */
 const leastWork = 2.5e6
@@ -24,10 +24,10 @@ export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxE
  * (docs/decisions/0011). This thread computes what a helper that isn't there yet would: the bits are the same.
  */
 export async function createTeam(
-  { network, ema, batchSize = 0, runtime }: OnnxEngineOptions,
+  { network, ema, batchSize = 0, runtime: { createSession } }: OnnxEngineOptions,
   shares: number,
+  startHelper: StartHelper,
 ): Promise<StepTaker> {
-  const { createSession, startHelper } = runtime
   const bytes = gradientGraph(network)
   const parameters = parameterCount(network)
   const ends = Array.from({ length: shares + 1 }, (_, share) => Math.round((batchSize * share) / shares))
@@ -37,10 +37,10 @@ export async function createTeam(
   })
   const shared = new SharedArrayBuffer(4 * parameters)
   const atHelpers = new Float32Array(shared)
-  const helpers = ends.slice(1, -1).map((from, i): Helper => {
+  const helpers = ends.slice(1, -1).map((from, i) => {
     const sizes = { parameters, dim: network.dim, rows: ends[i + 2]! - from }
-    const start = { bytes, sizes, parameters: shared, memory: helperMemory(sizes) }
-    return createHelper(start, startHelper!(start))
+    const start = { bytes, sizes, parameters: shared, memory: Mailbox.memoryFor(sizes) }
+    return new Helper(start, startHelper(start))
   })
   const dims = [1, parameters]
   const room = ends.slice(1).map((end, share) => ({
@@ -61,11 +61,7 @@ export async function createTeam(
         throw new Error(`a batch of ${batch.x_t.count} rows: the engine was made for ${batchSize}`)
       const at = state.parameters!
       atHelpers.set(at.data)
-      const asked = helpers.map((helper, i) => {
-        if (!helper.ready()) return false
-        helper.ask(batch, ends[i + 1]!)
-        return true
-      })
+      const asked = helpers.map((helper, i) => helper.ask(batch, ends[i + 1]!))
       const results = [await compute(batch, 0, at)]
       for (const [i, helper] of helpers.entries())
         results.push(asked[i] ? await helper.answer() : await compute(batch, i + 1, at))
@@ -82,52 +78,38 @@ export async function createTeam(
   }
 }
 
-/** What a share of a batch comes to. */
-export interface ShareResult {
-  readonly loss: number
-  readonly gradient: Float32Array
-}
+/** Another thread that computes one share of every batch: its mailbox, and the thread itself. */
+class Helper {
+  readonly #mailbox: Mailbox
+  readonly #thread: HelperThread
+  readonly #gradient: Float32Array
 
-/** Another thread that computes one share of every batch. */
-export interface Helper {
-  /** Whether it can be asked: its session takes a while to be there. Errors: why its thread ended. */
-  ready(): boolean
-  /** Hands it its rows of a batch, from the `from`th on, for the parameters that are in their memory by now. */
-  ask(batch: Batch, from: number): void
-  /** What it makes of it, until the next answer. Errors: why its thread ended. */
-  answer(): Promise<ShareResult>
-  end(): Promise<void>
-}
-
-/** The engine's side of a helper. */
-export function createHelper(start: HelperStart, thread: HelperThread): Helper {
-  const { control, loss, gradient, feeds } = viewsOf(start)
-  const own = new Float32Array(start.sizes.parameters)
-  const requireThread = () => {
-    const reason = thread.ended()
-    if (reason) throw reason
+  constructor(start: HelperStart, thread: HelperThread) {
+    this.#mailbox = new Mailbox(start)
+    this.#thread = thread
+    this.#gradient = new Float32Array(start.sizes.parameters)
   }
-  return {
-    ready() {
-      requireThread()
-      return Atomics.load(control, there) === 1
-    },
-    ask(batch, from) {
-      fillRows(feeds, batch, from)
-      Atomics.add(control, asked, 1)
-      Atomics.notify(control, asked)
-    },
-    async answer() {
-      const last = Atomics.load(control, asked)
-      for (let seen = last - 1; seen !== last; seen = Atomics.load(control, answered)) {
-        if (changes(control, answered, seen, longestSleep)) continue
-        // an ended thread is heard of between tasks
-        await new Promise((resolve) => setTimeout(resolve))
-        requireThread()
-      }
-      own.set(gradient.data)
-      return { loss: loss.data[0]!, gradient: own }
-    },
-    end: () => thread.end(),
+
+  /** Hands it its rows of a batch, for the parameters that are in their memory by now. False where it isn't there yet. */
+  ask(batch: Batch, from: number): boolean {
+    this.#requireThread()
+    if (!this.#mailbox.isAttended) return false
+    this.#mailbox.ask(batch, from)
+    return true
+  }
+
+  /** What it makes of them, until the next answer. Throws why its thread ended, if it has. */
+  async answer(): Promise<ShareResult> {
+    const loss = await this.#mailbox.answer(this.#gradient, () => this.#requireThread())
+    return { loss, gradient: this.#gradient }
+  }
+
+  end(): Promise<void> {
+    return this.#thread.end()
+  }
+
+  #requireThread(): void {
+    const reason = this.#thread.ended()
+    if (reason) throw reason
   }
 }

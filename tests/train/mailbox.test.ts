@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
-import { asked, changes } from '../../src/train/engines/onnx/shared-memory.ts'
+import { Mailbox } from '../../src/train/engines/onnx/mailbox.ts'
 
 /** Notifies of the word again and again; after a while it changes the word as well. */
 const notifier = `
-  const { workerData: { memory, word, change } } = require('node:worker_threads')
+  const { workerData: { memory, change } } = require('node:worker_threads')
   const control = new Int32Array(memory)
+  const word = 1
   let times = 0
   const timer = setInterval(() => {
     if (++times === 20 && change) Atomics.store(control, word, 1)
@@ -17,12 +18,13 @@ const notifier = `
 
 /** What each call says, until one says yes. */
 async function changesUnder({ change }: { change: boolean }, calls: number): Promise<boolean[]> {
-  const memory = new SharedArrayBuffer(64)
-  const worker = new Worker(notifier, { eval: true, workerData: { memory, word: asked, change } })
+  const sizes = { parameters: 1, dim: 1, rows: 1 }
+  const memory = Mailbox.memoryFor(sizes)
+  const mailbox = new Mailbox({ memory, parameters: new SharedArrayBuffer(4), sizes })
+  const worker = new Worker(notifier, { eval: true, workerData: { memory, change } })
   await once(worker, 'online')
-  const control = new Int32Array(memory)
   const seen: boolean[] = []
-  for (let i = 0; i < calls && !seen.includes(true); i++) seen.push(changes(control, asked, 0, 50))
+  for (let i = 0; i < calls && !seen.includes(true); i++) seen.push(mailbox.changes('asked', 0, 50))
   await worker.terminate()
   return seen
 }
