@@ -34,7 +34,9 @@ const options = {
 } satisfies EngineOptions
 
 describe('engine onnx with batches in three shares', () => {
-  engineSuite(async (each) => engineOf(each, await createTeam({ ...each, batchSize: 16, runtime }, 3, startHelper)))
+  engineSuite(async (each) =>
+    engineOf(each, await createTeam({ ...each, batchSize: 16, runtime }, 3, startHelper)),
+  )
 })
 
 describe('shares', () => {

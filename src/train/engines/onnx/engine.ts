@@ -1,5 +1,6 @@
 import { parameterCount } from '../../../model/network.ts'
 import type { EngineOptions, TrainingEngine } from '../../engine.ts'
+import { fillRows, roomForRows } from './gradient.ts'
 import {
   averageFeeds,
   nextOf,
@@ -8,7 +9,6 @@ import {
   stateNames,
   trainingStepGraph,
 } from './graphs.ts'
-import { fillRows, roomForRows } from './gradient.ts'
 import type { OnnxEngineOptions, StepTaker, StepTensor } from './session.ts'
 import { createTeam, sharesOf } from './team.ts'
 

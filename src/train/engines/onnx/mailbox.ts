@@ -1,5 +1,5 @@
-import { fillRows, type RowFeeds } from './gradient.ts'
 import type { Batch } from '../../engine.ts'
+import { fillRows, type RowFeeds } from './gradient.ts'
 import type { HelperMemory, MailboxSizes, StepSession, StepTensor } from './session.ts'
 
 /** The words that both sides watch: whether the helper is there, how often it was asked, how often it has answered. */

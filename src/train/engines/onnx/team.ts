@@ -1,9 +1,16 @@
 import { parameterCount } from '../../../model/network.ts'
 import type { Batch } from '../../engine.ts'
-import { gradientGraph, gradientOf, updateGraph } from './graphs.ts'
 import { fillRows, roomForRows } from './gradient.ts'
+import { gradientGraph, gradientOf, updateGraph } from './graphs.ts'
 import { Mailbox, type ShareResult } from './mailbox.ts'
-import type { HelperStart, HelperThread, OnnxEngineOptions, StartHelper, StepTaker, StepTensor } from './session.ts'
+import type {
+  HelperStart,
+  HelperThread,
+  OnnxEngineOptions,
+  StartHelper,
+  StepTaker,
+  StepTensor,
+} from './session.ts'
 
 /** Rows times parameters of a share below which a thread more costs as much as it gains. */
 const leastWork = 2.5e6
