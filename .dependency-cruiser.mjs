@@ -11,13 +11,13 @@ const mayImport = {
   train: ['core', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'table', 'diffusion', 'model', 'onnx'],
-  distill: ['core', 'diffusion', 'export', 'infer', 'model', 'train'],
+  distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
   page: ['core', 'diffusion', 'infer', 'model'],
   evaluate: ['core', 'diffusion', 'model'],
-  figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx', 'plot'],
-  compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'onnx'],
-  node: ['chromium', 'distill', 'infer', 'train'],
+  figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
+  compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],
+  node: ['core', 'chromium', 'distill', 'infer', 'onnx', 'train'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({

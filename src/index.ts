@@ -10,8 +10,8 @@ export type { Points } from './core/points.ts'
 export type { ScheduleConfig } from './diffusion/schedule.ts'
 export type { DistillRequest, DistillResult } from './distill/distill.ts'
 export { type ExportRequest, type ExportResult, exportModel } from './export/write.ts'
-export type { LoadOptions, Model, Skipped } from './infer/model.ts'
-export { loadModel } from './infer/node.ts'
+export type { Model, Skipped } from './infer/model.ts'
+export type { ProviderDefinition } from './infer/provider.ts'
 export {
   type ChunkState,
   type SampledChunk,
@@ -21,9 +21,9 @@ export {
   sample,
   sampleStream,
 } from './infer/sample.ts'
-export type { ExecutionProvider, NodeProvider, SessionInfo } from './infer/session.ts'
+export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from './infer/session.ts'
 export type { ModelCard } from './model/card.ts'
+export { loadModel, type NodeLoadOptions as LoadOptions } from './node/load-model.ts'
+export { type NodeProvider, type ProviderName, registerProvider } from './node/providers.ts'
 export { distill, train } from './node/training.ts'
 export type { ResumeRequest, TrainingProgress, TrainingResult, TrainRequest } from './train/train.ts'
-
-import './node/providers.ts'

@@ -1,7 +1,7 @@
 import { standardNormals, streams } from '../../src/core/random.ts'
-import { createNodeSession } from '../../src/infer/node.ts'
 import type { Session, Tensor } from '../../src/infer/session.ts'
 import { linearLayers, type Network, seedHidden } from '../../src/model/network.ts'
+import { createNodeSession } from '../../src/node/load-model.ts'
 import { GraphBuilder, type Value } from '../../src/onnx/graph-builder.ts'
 import { encodeModel } from '../../src/onnx/proto.ts'
 import type { Measure } from './worker.ts'

@@ -1,13 +1,17 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import type { CreateSession, SessionInfo, Tensor } from '../infer/session.ts'
+import type { Session, SessionInfo, Tensor } from '../infer/session.ts'
 import { graphForWasm } from '../infer/wasm-graph.ts'
 import { joinPage } from './browser.ts'
 
-export type BrowserProvider = 'webgpu-browser' | 'wasm-browser'
+/** What the page loads, of onnxruntime-web's files. */
+const runtimes = { webgpu: 'ort.webgpu.min.mjs', wasm: 'ort.wasm.min.mjs' }
 
-const runtimes = {
-  'webgpu-browser': { runtime: 'ort.webgpu.min.mjs', provider: 'webgpu' },
-  'wasm-browser': { runtime: 'ort.wasm.min.mjs', provider: 'wasm' },
+export interface BrowserOptions {
+  /** What its sessions are called. */
+  readonly name: string
+  /** onnxruntime-web's own provider. */
+  readonly provider: keyof typeof runtimes
+  readonly threads?: number | undefined
 }
 
 let sessions = 0
@@ -17,25 +21,25 @@ let sessions = 0
  * of them. Threads are 1 unless told, as in a page.
  * Errors: playwright-core or Chromium is missing; the browser can't run the model.
  */
-export const createBrowserSession: CreateSession<BrowserProvider> = async (
-  bytes,
-  { provider, threads = 1 },
-) => {
-  const { page, version, leave } = await joinPage(provider, threads)
+export async function createBrowserSession(
+  bytes: Uint8Array,
+  { name, provider, threads = 1 }: BrowserOptions,
+): Promise<Session> {
+  const { page, version, leave } = await joinPage(name, threads)
   const { exchange, queue, call } = page
   const id = sessions++
   const facts = await queue
     .run(async () => {
-      exchange.model = provider === 'wasm-browser' ? graphForWasm(bytes) : bytes
-      return (await call('create', { id, ...runtimes[provider], threads })) as Facts
+      exchange.model = provider === 'wasm' ? graphForWasm(bytes) : bytes
+      return (await call('create', { id, runtime: runtimes[provider], provider, threads })) as Facts
     })
     .catch(async (error) => {
       await leave()
-      throw new InputError(`provider ${provider} can't run the model in Chromium: ${messageOf(error)}`)
+      throw new InputError(`provider ${name} can't run the model in Chromium: ${messageOf(error)}`)
     })
   return {
     ...facts,
-    provider,
+    provider: name,
     runtime: `onnxruntime-web ${facts.onnxruntime} in Chromium ${version}`,
     tf32: null,
     run: (feeds, outputs) =>

@@ -1,17 +1,17 @@
 import type { InferredOptionTypes, Options } from 'yargs'
-import type { LoadOptions, Model } from '../infer/model.ts'
-import { loadModel } from '../infer/node.ts'
-import { providerNames, type SessionInfo } from '../infer/session.ts'
-import '../node/providers.ts'
 import { type SamplerChoice, samplerNames, varianceNames } from '../diffusion/samplers/index.ts'
+import type { Model } from '../infer/model.ts'
+import type { SessionInfo } from '../infer/session.ts'
+import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
+import { nodeProviders } from '../node/providers.ts'
 import { numberList } from './command.ts'
 import { note } from './output.ts'
 
 /** Where a model runs. */
 export const providerOptions = {
   provider: {
-    choices: [...providerNames, 'auto'] as const,
-    default: 'cpu',
+    choices: [...nodeProviders.map(({ name }) => name), 'auto'],
+    default: nodeProviders[0].name,
     describe: 'where the graph runs',
   },
   'device-id': { type: 'number', describe: 'which GPU, of provider cuda [default: 0]' },
@@ -25,9 +25,9 @@ export const providerOptions = {
 
 export type ProviderArguments = InferredOptionTypes<typeof providerOptions>
 
-export function loadOptionsOf(argv: ProviderArguments): LoadOptions {
+export function loadOptionsOf(argv: ProviderArguments): NodeLoadOptions {
   return {
-    provider: argv.provider as LoadOptions['provider'],
+    provider: argv.provider,
     deviceId: argv['device-id'],
     threads: argv.threads,
     selfTest: argv['self-test'],
@@ -35,7 +35,7 @@ export function loadOptionsOf(argv: ProviderArguments): LoadOptions {
 }
 
 /** Loads a model where the options say, and notes what `auto` passed over. Errors: those of `loadModel`. */
-export async function loadOn(path: string, options: LoadOptions): Promise<Model> {
+export async function loadOn(path: string, options: NodeLoadOptions): Promise<Model> {
   const model = await loadModel(path, options)
   for (const { provider, reason } of model.skipped) note(`not on ${provider}: ${reason}`)
   return model

@@ -21,16 +21,13 @@ export interface BisectionOf {
   readonly signal?: AbortSignal | undefined
 }
 
-/** They compute the network's layers, whatever the graph's nodes. */
-const withoutNodes: readonly string[] = ['tensorflow', 'reference']
-
 /** Bisects where the calls failed, else where a process did, else, to be told that nothing departs, both. */
 export async function bisectProvider(
   { trial, candidate, open, bounds, signal }: BisectionOf,
   calls: CallsReport | null,
   reports: readonly ProcessReport[],
 ): Promise<BisectReport[]> {
-  if (withoutNodes.includes(candidate.provider)) return [noNodes(trial)]
+  if (!candidate.runsNodes) return [noNodes(trial)]
   const session = async (bytes: Uint8Array): Promise<Session> => {
     const opened = await openOn(open, bytes, candidate)
     if ('session' in opened) return opened.session

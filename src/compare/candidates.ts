@@ -1,14 +1,9 @@
-import { InputError, nearest } from '../core/errors.ts'
 import { smallModel } from '../export/small-model.ts'
-import { type ExecutionProvider, reasonOf, type Session } from '../infer/session.ts'
+import type { ProviderDefinition } from '../infer/provider.ts'
+import { reasonOf, type Session, type SessionOptions } from '../infer/session.ts'
 
-export interface OpenOptions {
-  readonly provider: ExecutionProvider
-  readonly threads?: number | undefined
-  /** Of cuda. */
-  readonly deviceId?: number | undefined
-  /** Of cuda: whether TF32 is allowed. */
-  readonly tf32?: boolean | undefined
+export interface OpenOptions extends SessionOptions {
+  readonly provider: string
 }
 
 /** Makes a session on a provider. Errors: a provider that this machine can't run. */
@@ -18,6 +13,8 @@ export type OpenSession = (bytes: Uint8Array, options: OpenOptions) => Promise<S
 export interface Candidate extends OpenOptions {
   /** 'cuda, TF32' say. */
   readonly label: string
+  /** Whether it computes the graph's nodes, so that one of them can be named. */
+  readonly runsNodes: boolean
 }
 
 /** What a caller may set of the sessions. */
@@ -26,25 +23,13 @@ export interface SessionChoice {
   readonly deviceId?: number | undefined
 }
 
-/** The providers that are named, each once. Errors: a name that is none. */
-export function requireNames(
-  names: readonly string[],
-  known: readonly ExecutionProvider[],
-): ExecutionProvider[] {
-  if (names.length === 0) throw new InputError(`no provider is named: choose from ${known.join(', ')}`)
-  for (const name of names)
-    if (!(known as readonly string[]).includes(name))
-      throw new InputError(`unknown provider ${name}${nearest(name, known)}: choose from ${known.join(', ')}`)
-  return [...new Set(names)] as ExecutionProvider[]
-}
-
-/** cuda's matrix products may round to TF32, as CUDA has it by default: it is compared without and with. */
-export function candidatesOf(provider: ExecutionProvider, { threads, deviceId }: SessionChoice): Candidate[] {
-  if (provider !== 'cuda') return [{ label: provider, provider, threads }]
-  return [
-    { label: 'cuda', provider, threads, deviceId, tf32: false },
-    { label: 'cuda, TF32', provider, threads, deviceId, tf32: true },
-  ]
+/** A provider in each of the settings that it is compared in. */
+export function candidatesOf(
+  { name: provider, takes, runsNodes = true, settings = [{ label: provider }] }: ProviderDefinition,
+  { threads, deviceId }: SessionChoice,
+): Candidate[] {
+  const device = takes?.includes('deviceId') ? { deviceId } : {}
+  return settings.map((setting) => ({ provider, runsNodes, threads, ...device, ...setting }))
 }
 
 /** A session of the model, why this machine can't run the provider, or why it can't run this model. */
@@ -55,7 +40,7 @@ export type Opened =
 
 /** A session of a model. Where there is none, a small model tells whether the machine or the model is the reason. */
 export async function openOn(open: OpenSession, bytes: Uint8Array, candidate: Candidate): Promise<Opened> {
-  const { label: _, ...options } = candidate
+  const { label: _, runsNodes: __, ...options } = candidate
   try {
     const session = await open(bytes, options)
     const other = otherThanAsked(session, candidate)

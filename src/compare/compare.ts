@@ -1,15 +1,8 @@
 import { InputError, requireInteger } from '../core/errors.ts'
 import { allFinite } from '../core/points.ts'
 import { version } from '../core/version.ts'
-import type { ExecutionProvider } from '../infer/session.ts'
-import {
-  type Candidate,
-  candidatesOf,
-  type OpenSession,
-  openOn,
-  requireNames,
-  type SessionChoice,
-} from './candidates.ts'
+import { type ProviderDefinition, providersNamed } from '../infer/provider.ts'
+import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './candidates.ts'
 import { compareFile } from './file.ts'
 import { createJudge } from './judge.ts'
 import { type Plan, plansOf } from './plans.ts'
@@ -34,7 +27,7 @@ export interface CompareOptions extends ToleranceChoice, SessionChoice, CompareW
 
 /** What a comparison runs on. */
 export interface CompareRuntime {
-  readonly providers: readonly ExecutionProvider[]
+  readonly providers: readonly ProviderDefinition[]
   readonly open: OpenSession
 }
 
@@ -59,7 +52,7 @@ export async function compareModel(
 ): Promise<Comparison> {
   const { signal, bisect = false } = options
   const bounds = chooseBounds(options)
-  const named = options.providers && requireNames(options.providers, known)
+  const named = options.providers && providersNamed(known, options.providers)
   const { samples = leastSamples, threads = 1, deviceId = 0 } = options
   requireInteger('samples', samples, leastSamples, mostSamples)
   requireInteger('threads', threads, 1, mostThreads)

@@ -1,6 +1,6 @@
-import { createNodeSession, readNamed } from '../infer/node.ts'
-import { providerNames } from '../infer/session.ts'
 import { type ModelSource, readSource } from '../infer/source.ts'
+import { createNodeSession, readNamed } from '../node/load-model.ts'
+import { nodeProviders } from '../node/providers.ts'
 import { type CompareOptions, compareModel } from './compare.ts'
 import { readReference } from './reference-weights.ts'
 import type { Comparison } from './report.ts'
@@ -21,5 +21,5 @@ export async function compare(
 ): Promise<Comparison> {
   const { bytes, name } = await readSource(source, readNamed)
   const judging = reference === undefined ? undefined : await readReference(reference)
-  return compareModel(bytes, name, { providers: providerNames, open: createNodeSession }, judging, options)
+  return compareModel(bytes, name, { providers: nodeProviders, open: createNodeSession }, judging, options)
 }

@@ -1,5 +1,4 @@
 import type { Tolerance } from '../evaluate/parity.ts'
-import type { ExecutionProvider } from '../infer/session.ts'
 import type { BisectReport } from './bisect.ts'
 import type { CallsReport } from './calls.ts'
 import type { SampleDistances } from './distances.ts'
@@ -59,7 +58,7 @@ export interface PlanReport {
 }
 
 export interface ProviderReport {
-  readonly provider: ExecutionProvider
+  readonly provider: string
   readonly adapter: string | null
   readonly onnxruntime: string | null
   readonly runtime: string | null

@@ -3,13 +3,12 @@ import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
 import { maxSeed } from '../core/random.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
-import type { LoadOptions } from '../infer/model.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
-import { loadModel } from '../infer/node.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { Teacher } from '../model/schemas.ts'
 import { trainingRanges } from '../train/config.ts'
+import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
 import type { StepRuntime } from '../train/engines/onnx/session.ts'
 import { type RunRequest, requireFreeFolder, runChecks, startRun } from '../train/run.ts'
 import { type Observation, observationChecks, type TrainingResult, takeSteps } from '../train/train.ts'
@@ -33,7 +32,7 @@ export interface DistillRequest extends TeacherChoice, StudentOptions, Omit<RunR
   /** Of the pairs' noise, the initial weights and the batches: 0 by default. */
   readonly seed?: number | undefined
   /** Where the teacher is sampled; `cpu` by default. */
-  readonly provider?: LoadOptions['provider']
+  readonly provider?: NodeLoadOptions['provider']
   readonly onPairs?: ((progress: { done: number; count: number }) => void) | undefined
 }
 

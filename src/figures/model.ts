@@ -4,9 +4,9 @@ import { linearCombination, type Points } from '../core/points.ts'
 import { toEpsilon } from '../diffusion/prediction.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import type { Model } from '../infer/model.ts'
-import { loadModel } from '../infer/node.ts'
 import { sessionPredictor } from '../infer/session.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
+import { loadModel } from '../node/load-model.ts'
 
 /** Whether a path is a folder: that of a run. */
 export async function isFolder(path: string): Promise<boolean> {

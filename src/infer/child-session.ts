@@ -1,11 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { InputError } from '../core/errors.ts'
-import type { NodeProvider, Session, SessionInfo, SessionOptions } from './session.ts'
+import type { Session, SessionInfo, SessionOptions } from './session.ts'
 
 /** What the parent asks of the child, and what it answers: Node's IPC carries typed arrays as they are. */
 export type Request =
-  | { readonly create: { readonly bytes: Uint8Array; readonly options: SessionOptions<NodeProvider> } }
+  | {
+      readonly create: {
+        readonly bytes: Uint8Array
+        readonly provider: ChildProvider
+        readonly options: SessionOptions
+      }
+    }
   | { readonly run: Parameters<Session['run']> }
+
+/** The providers that a child has: `cpu` where there is no GPU, to test it. */
+export type ChildProvider = 'cuda' | 'cpu'
 
 export type Answer =
   | { readonly value: unknown }
@@ -17,7 +26,8 @@ export type Answer =
  */
 export async function createChildSession(
   bytes: Uint8Array,
-  options: SessionOptions<NodeProvider>,
+  provider: ChildProvider,
+  options: SessionOptions,
 ): Promise<Session> {
   const { tf32, ...own } = options
   const env = { ...process.env }
@@ -25,7 +35,7 @@ export async function createChildSession(
   if (tf32 === true) delete env.NVIDIA_TF32_OVERRIDE
   const child = fork(new URL('./session-child.js', import.meta.url), [], { env, serialization: 'advanced' })
   const ask = asker(child)
-  const info = await ask({ create: { bytes, options: own } }).catch((error) => {
+  const info = await ask({ create: { bytes, provider, options: own } }).catch((error) => {
     child.kill()
     throw error
   })

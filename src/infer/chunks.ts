@@ -7,19 +7,19 @@ import type { SampleOptions } from './sample-options.ts'
 /** Rows at a time: their activations stay in the processor's cache. */
 const usualChunkSize = 2000
 
-/** A chunk's way to a browser and back takes longer than what the cache saves (docs/decisions/0010). */
-const browserChunkSize = 10_000
-
 /** What a chunk's noise and states come to at most: 16 MB of numbers, whatever the steps and columns. */
 const mostNumbers = 2 ** 22
 
 /** Rows at a time: the caller's, or as many as suit the provider and memory. */
-export function chunkSizeFor({ session, file }: Model, options: SampleOptions, { timesteps }: Plan): number {
+export function chunkSizeFor(
+  { chunkSize = usualChunkSize, file }: Model,
+  options: SampleOptions,
+  { timesteps }: Plan,
+): number {
   if (options.chunkSize !== undefined) return options.chunkSize
   // a graph of the whole process takes the noise of all steps at once
   const states = file.isSampler || options.trajectory ? timesteps.length + 1 : 1
-  const usual = session.provider === 'wasm-browser' ? browserChunkSize : usualChunkSize
-  return Math.max(1, Math.min(usual, Math.floor(mostNumbers / (states * file.card.dim))))
+  return Math.max(1, Math.min(chunkSize, Math.floor(mostNumbers / (states * file.card.dim))))
 }
 
 /** Drawing a number of the noise takes as long as so many multiplications and additions. */

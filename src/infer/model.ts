@@ -1,44 +1,11 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import { type Points, pointsFromRows } from '../core/points.ts'
+import { pointsFromRows } from '../core/points.ts'
 import { createSchedule, type Schedule } from '../diffusion/schedule.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
-import type { Chunk, ChunkModel } from './chunk.ts'
-import {
-  type CreateSession,
-  type ExecutionProvider,
-  type NodeProvider,
-  Queue,
-  type Session,
-  type SessionOptions,
-  sessionPredictor,
-  tensorOf,
-} from './session.ts'
+import { type ChunkWorkers, type Provider, type Providers, providerNamed, startSession } from './provider.ts'
+import { Queue, type Session, type SessionOptions, sessionPredictor, tensorOf } from './session.ts'
 
-/** What runs graphs: Node and a page have one each. */
-export interface Runtime<P extends ExecutionProvider> {
-  /** The first is the default. */
-  readonly providers: readonly [P, ...P[]]
-  /** What `auto` tries, in this order. */
-  readonly auto: readonly P[]
-  readonly createSession: CreateSession<P>
-  /** Workers for a model's chunks, started with the first; undefined where the session alone is as fast. */
-  readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
-}
-
-/** Sessions that sample chunks side by side. */
-export interface ChunkWorkers {
-  started(): boolean
-  /** Counts a draw of so many operations. Whether they should take it: they have started, or all counted come to enough. */
-  takeOn(operations: number): boolean
-  /** How many chunks keep all of them busy. */
-  readonly inFlight: number
-  /** The chunk's states, as of `sampleChunk`. Errors: those of the session; a worker that ended. */
-  run(chunk: Chunk): Promise<Points[]>
-  /** Ends them; what runs is lost. */
-  end(): Promise<void>
-}
-
-export interface LoadOptions<P extends ExecutionProvider = NodeProvider> {
+export interface LoadOptions<P extends string = string> {
   /**
    * `cpu` by default in Node, `wasm` in a page. One that is named never falls back to another; `auto` takes the
    * first that runs, in Node of cuda, cpu and wasm.
@@ -56,7 +23,7 @@ export interface LoadOptions<P extends ExecutionProvider = NodeProvider> {
 
 /** A provider that `auto` passed over. */
 export interface Skipped {
-  readonly provider: ExecutionProvider
+  readonly provider: string
   readonly reason: string
 }
 
@@ -71,30 +38,34 @@ export interface Model {
   readonly queue: Queue
   /** What samples chunks side by side, where the runtime has it. */
   readonly workers: ChunkWorkers | undefined
+  /** Rows at a time, where the provider has a choice of its own. */
+  readonly chunkSize: number | undefined
   /** Frees the session, once what runs on it has ended; a second call does nothing. */
   dispose(): Promise<void>
 }
 
-/** Reads, checks and loads a model's bytes on a runtime. */
-export async function openModel<P extends ExecutionProvider>(
+/** Reads, checks and loads a model's bytes on one of the providers. */
+export async function openModel(
   bytes: Uint8Array,
   name: string,
-  runtime: Runtime<P>,
-  { provider = runtime.providers[0], selfTest: test = true, ...options }: LoadOptions<P>,
+  providers: Providers,
+  { provider: wanted = providers[0].name, selfTest: test = true, ...options }: LoadOptions,
 ): Promise<Model> {
-  const choices: readonly string[] = [...runtime.providers, ...(runtime.auto.length > 0 ? ['auto'] : [])]
-  if (!choices.includes(provider))
-    throw new InputError(`provider is ${provider}: give ${choices.join(' or ')}`)
+  const byAuto = providers
+    .filter(({ autoOrder }) => autoOrder !== undefined)
+    .sort((a, b) => a.autoOrder! - b.autoOrder!)
+  const isAuto = wanted === 'auto' && byAuto.length > 0
+  const named = isAuto ? undefined : providerNamed(providers, wanted, byAuto.length > 0 ? ['auto'] : [])
   const file = readModel(bytes, name)
   const { card } = file
   const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
-  const start = (each: P) => startSession(bytes, name, file, runtime, test, { ...options, provider: each })
-  const { session, skipped } =
-    provider === 'auto'
-      ? await firstOf(runtime.auto, start)
-      : { session: await start(provider), skipped: [] as Skipped[] }
+  const start = (provider: Provider) => startTested({ bytes, name, file, providers, provider }, options, test)
+  const skipped: Skipped[] = []
+  const { provider, session } = named
+    ? { provider: named, session: await start(named) }
+    : await firstOf(byAuto, start, skipped)
   const queue = new Queue()
-  const created = runtime.createWorkers?.(bytes, { file, schedule, session })
+  const created = provider.createWorkers?.(bytes, { file, schedule, session })
   let released: Promise<void> | undefined
   let disposed = false
   const requireLoaded = () => {
@@ -119,6 +90,7 @@ export async function openModel<P extends ExecutionProvider>(
         return created.run(chunk)
       },
     },
+    chunkSize: provider.chunkSize,
     dispose() {
       released ??= queue.run(async () => {
         disposed = true
@@ -130,27 +102,32 @@ export async function openModel<P extends ExecutionProvider>(
   }
 }
 
-/** A session that passes the self-test. */
-async function startSession<P extends ExecutionProvider>(
-  bytes: Uint8Array,
-  name: string,
-  file: ModelFile,
-  { createSession, providers }: Runtime<P>,
+interface Opened {
+  readonly bytes: Uint8Array
+  readonly name: string
+  readonly file: ModelFile
+  readonly providers: Providers
+  readonly provider: Provider
+}
+
+/** A session that passes the self-test, unless that is left out. */
+async function startTested(
+  { bytes, name, file, providers, provider }: Opened,
+  options: SessionOptions,
   test: boolean,
-  options: SessionOptions<P>,
 ): Promise<Session> {
-  const { provider } = options
-  const session = await createSession(bytes, options)
+  const session = await startSession(providers, provider, bytes, options)
   if (!test) return session
   try {
     const { pass, worst } = await selfTest(file, session).catch((error) => {
       // WebGPU compiles a graph's shaders with its first run: what it can't do shows only now
-      throw new InputError(`provider ${provider} can't run ${name}: ${messageOf(error).split('\n')[0]}`)
+      throw new InputError(`provider ${provider.name} can't run ${name}: ${messageOf(error).split('\n')[0]}`)
     })
     if (pass) return session
+    const other = providers.find((each) => each !== provider)
     throw new InputError(
-      `${name} fails its self-test on ${provider}: the outputs differ from the card's golden vectors by ${worst}: ` +
-        `use another provider, ${providers[0] === provider ? providers[1] : providers[0]} say`,
+      `${name} fails its self-test on ${provider.name}: the outputs differ from the card's golden vectors by ${worst}: ` +
+        `use another provider${other ? `, ${other.name} say` : ''}`,
     )
   } catch (error) {
     await session.release().catch(() => {})
@@ -158,18 +135,18 @@ async function startSession<P extends ExecutionProvider>(
   }
 }
 
-/** The first provider that starts, and why not those before it. Errors: none of them does. */
-async function firstOf<P extends ExecutionProvider>(
-  candidates: readonly P[],
-  start: (provider: P) => Promise<Session>,
-): Promise<{ session: Session; skipped: Skipped[] }> {
-  const skipped: Skipped[] = []
+/** The first provider that starts; why not those before it goes into `skipped`. Errors: none of them starts. */
+async function firstOf(
+  candidates: readonly Provider[],
+  start: (provider: Provider) => Promise<Session>,
+  skipped: Skipped[],
+): Promise<{ provider: Provider; session: Session }> {
   for (const provider of candidates)
     try {
-      return { session: await start(provider), skipped }
+      return { provider, session: await start(provider) }
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      skipped.push({ provider, reason: error.message })
+      skipped.push({ provider: provider.name, reason: error.message })
     }
   throw new InputError(
     `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`,

@@ -1,18 +1,18 @@
-import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../core/errors.ts'
-import { cudaFacts, prepareCuda } from './cuda.ts'
-import { type CreateSession, reasonOf, type Tensor } from './session.ts'
-import { vulkanAdapter } from './vulkan-adapter.ts'
+import { reasonOf, type Session, type Tensor } from './session.ts'
 
-/** The providers that onnxruntime-node has. */
-export type NativeProvider = 'cpu' | 'cuda' | 'webgpu'
+export interface NativeOptions {
+  readonly provider: 'cpu' | 'cuda' | 'webgpu'
+  readonly threads: number
+  /** Which GPU, of cuda. */
+  readonly deviceId?: number
+}
 
 /** Sessions of onnxruntime-node, which is loaded with the first. Errors: a provider that this machine can't run. */
-export const createNativeSession: CreateSession<NativeProvider> = async (
-  bytes,
-  { provider, threads, deviceId = 0 },
-) => {
-  if (provider === 'cuda') prepareCuda()
+export async function createNativeSession(
+  bytes: Uint8Array,
+  { provider, threads, deviceId = 0 }: NativeOptions,
+): Promise<Session> {
   const {
     InferenceSession,
     Tensor: OrtTensor,
@@ -22,11 +22,10 @@ export const createNativeSession: CreateSession<NativeProvider> = async (
   })
   // what it logs as an error it throws as well, and our error is one line
   env.logLevel = 'fatal'
-  const intraOpNumThreads = threads ?? (provider === 'cpu' ? availableParallelism() : 1)
   const cpu = provider === 'cpu'
   const session = await InferenceSession.create(bytes, {
     executionProviders: [provider === 'cuda' ? { name: provider, deviceId } : provider],
-    intraOpNumThreads,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',
@@ -39,13 +38,13 @@ export const createNativeSession: CreateSession<NativeProvider> = async (
     )
   })
   const version = env.versions.node ?? env.versions.common
-  const gpu = { adapter: provider === 'webgpu' ? await vulkanAdapter(bytes) : null, tf32: null }
   return {
     provider,
-    ...(provider === 'cuda' ? cudaFacts(deviceId) : gpu),
+    adapter: null,
     onnxruntime: version,
     runtime: `onnxruntime-node ${version}`,
-    threads: intraOpNumThreads,
+    threads,
+    tf32: null,
     async run(feeds, outputs, into = {}) {
       const tensorOf = ({ data, dims }: Tensor) => new OrtTensor('float32', data, dims)
       const tensors = Object.fromEntries(Object.entries(feeds).map(([name, each]) => [name, tensorOf(each)]))

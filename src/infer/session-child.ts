@@ -1,6 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import type { Answer, Request } from './child-session.ts'
-import { createNodeSession } from './node.ts'
+import { cpu } from './providers/cpu.ts'
+import { cuda } from './providers/cuda.ts'
 import { infoOf, type Session } from './session.ts'
 
 /** The program that a child session runs in. */
@@ -8,7 +9,8 @@ let session: Session | undefined
 
 async function answer(request: Request): Promise<unknown> {
   if ('run' in request) return session!.run(...request.run)
-  session = await createNodeSession(request.create.bytes, request.create.options)
+  const { bytes, provider, options } = request.create
+  session = await { cpu, cuda }[provider].createSession(bytes, options)
   return infoOf(session)
 }
 

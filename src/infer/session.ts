@@ -2,24 +2,8 @@ import { InputError, messageOf } from '../core/errors.ts'
 import type { Points } from '../core/points.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 
-/** Where a session computes in Node. docs/providers.md says what each is. The first is the default. */
-export const providerNames = [
-  'cpu',
-  'cuda',
-  'webgpu',
-  'wasm',
-  'webgpu-browser',
-  'wasm-browser',
-  'tensorflow',
-  'reference',
-] as const
-/** Where a session computes in a page. The first is the default. */
-export const webProviderNames = ['wasm', 'webgpu'] as const
-
-export type NodeProvider = (typeof providerNames)[number]
-export type WebProvider = (typeof webProviderNames)[number]
-/** One provider a session, and nothing falls back to another. */
-export type ExecutionProvider = NodeProvider | WebProvider
+/** Where a session computes in a page. */
+export type WebProvider = 'wasm' | 'webgpu'
 
 export interface Tensor {
   readonly data: Float32Array
@@ -28,7 +12,8 @@ export interface Tensor {
 
 /** What really runs a session. */
 export interface SessionInfo {
-  readonly provider: ExecutionProvider
+  /** The provider's name: one a session, and nothing falls back to another. */
+  readonly provider: string
   /** The GPU adapter, where there is one and it is known. */
   readonly adapter: string | null
   /** The version of onnxruntime; null where something else computes. */
@@ -56,8 +41,7 @@ export interface Session extends SessionInfo {
   release(): Promise<void>
 }
 
-export interface SessionOptions<P extends ExecutionProvider> {
-  readonly provider: P
+export interface SessionOptions {
   /** Threads that compute; the runtime's own choice otherwise. */
   readonly threads?: number | undefined
   /** Which GPU, of `cuda`: 0 by default. */
@@ -66,11 +50,8 @@ export interface SessionOptions<P extends ExecutionProvider> {
   readonly tf32?: boolean | undefined
 }
 
-/** Errors: a provider that this machine can't run. */
-export type CreateSession<P extends ExecutionProvider> = (
-  bytes: Uint8Array,
-  options: SessionOptions<P>,
-) => Promise<Session>
+/** Makes a session of a graph. Throws an InputError where this machine can't run it. */
+export type CreateSession = (bytes: Uint8Array, options: SessionOptions) => Promise<Session>
 
 export function tensorOf({ data, count, dim }: Points): Tensor {
   return { data, dims: [count, dim] }

@@ -1,5 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import { type CreateSession, DeviceLostError, takingTurns, type WebProvider } from './session.ts'
+import type { Provider } from './provider.ts'
+import { DeviceLostError, type WebProvider } from './session.ts'
 import { graphForWasm } from './wasm-graph.ts'
 
 /** A part of onnxruntime-web: `onnxruntime-web/wasm`, say. */
@@ -19,13 +20,14 @@ const remedies = {
   webgpu: 'use provider wasm, or a browser that has WebGPU',
 }
 
-/** Sessions of onnxruntime-web, whose part for the provider is loaded with the first. */
-export function createWebSession(
-  runtimeOf: (provider: WebProvider) => Promise<WebRuntime>,
+/** A provider of onnxruntime-web in a page; `load` gets its part of the package, with the first session. */
+export function webProvider(
+  provider: WebProvider,
+  load: () => Promise<WebRuntime>,
   { wasmPaths, onDeviceLost = () => {} }: WebSessionOptions,
-): CreateSession<WebProvider> {
-  return async (bytes, { provider, threads = 1 }) => {
-    const { InferenceSession, Tensor, env } = await runtimeOf(provider)
+): Provider<WebProvider> {
+  const createSession: Provider['createSession'] = async (bytes, { threads = 1 }) => {
+    const { InferenceSession, Tensor, env } = await load()
     env.logLevel = 'error'
     env.wasm.numThreads = isolated() ? threads : 1
     if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths as typeof env.wasm.wasmPaths & {}
@@ -44,7 +46,7 @@ export function createWebSession(
     const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : undefined
     const whileAlive = untilLost(device, onDeviceLost)
     const version = env.versions.web ?? env.versions.common
-    return takingTurns({
+    return {
       provider,
       adapter: nameOf(device),
       onnxruntime: version,
@@ -60,8 +62,9 @@ export function createWebSession(
         return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
       },
       release: () => session.release(),
-    })
+    }
   }
+  return { name: provider, createSession }
 }
 
 /** Threads need memory that is shared, which a page has only with COOP and COEP headers. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Points } from '../core/points.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
-import type { ChunkWorkers } from './model.ts'
+import type { ChunkWorkers } from './provider.ts'
 import type { Answer, WorkerStart } from './worker.ts'
 
 /** Chunks that a worker holds: one that it computes, and the next one, so that it never waits for us. */

@@ -1,23 +1,38 @@
-import { registerProvider } from '../infer/node.ts'
-import { tensorflowSessions } from '../infer/tensorflow-session.ts'
+import { wasmBrowser, webgpuBrowser } from '../chromium/providers.ts'
+import { InputError } from '../core/errors.ts'
+import type { Provider, ProviderDefinition } from '../infer/provider.ts'
+import { cpu } from '../infer/providers/cpu.ts'
+import { cuda } from '../infer/providers/cuda.ts'
+import { reference } from '../infer/providers/reference.ts'
+import { wasm } from '../infer/providers/wasm.ts'
+import { webgpu } from '../infer/providers/webgpu.ts'
+import { tensorflow } from './tensorflow.ts'
+
+/** What runs models in Node: a file and a line here for each (docs/providers.md). The first is the default. */
+const builtIn = [cpu, cuda, webgpu, wasm, webgpuBrowser, wasmBrowser, tensorflow, reference] as const
+
+/** Moonstep's own providers in Node. */
+export type NodeProvider = (typeof builtIn)[number]['name']
+
+/** A provider in Node: Moonstep's own, or one that was registered. */
+export type ProviderName = NodeProvider | (string & {})
+
+const registered: [Provider, ...Provider[]] = [...builtIn]
+
+/** Every provider that Node has now. */
+export const nodeProviders: readonly [Provider, ...Provider[]] = registered
 
 /**
- * The providers whose code src/infer doesn't import: importing this file adds them. Each loads what it runs on
- * with its first session, so that the package works without tfjs-node, playwright-core and Chromium.
+ * Adds a provider of your own, which `loadModel`, `compare` and the command line's code then know by its name.
+ * Throws an InputError where the name is taken.
+ *
+ * @example
+ * registerProvider({ name: 'mine', createSession: async (bytes, { threads }) => new MySession(bytes, threads) })
+ * const model = await loadModel('model.onnx', { provider: 'mine' })
  */
-registerProvider(
-  'tensorflow',
-  tensorflowSessions(async (inside, threads) => {
-    const { tensorflowLayersPredictor, tensorflowPredictor } = await import(
-      '../train/engines/tfjs/predictor.ts'
-    )
-    return inside.kind === 'whole'
-      ? tensorflowPredictor(inside.network, inside.weights, threads)
-      : tensorflowLayersPredictor(inside, inside.network, threads)
-  }),
-)
-for (const provider of ['webgpu-browser', 'wasm-browser'] as const)
-  registerProvider(provider, async (bytes, options) => {
-    const { createBrowserSession } = await import('../chromium/session.ts')
-    return createBrowserSession(bytes, options)
-  })
+export function registerProvider(definition: ProviderDefinition): void {
+  const { name } = definition
+  if (name === 'auto' || registered.some((each) => each.name === name))
+    throw new InputError(`there is a provider ${name} already: give yours another name`)
+  registered.push(definition)
+}

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
-import { createNodeSession } from '../infer/node.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
 import {
   type ResumeRequest,
@@ -8,6 +7,7 @@ import {
   type TrainRequest,
   train as trainWith,
 } from '../train/train.ts'
+import { createNodeSession } from './load-model.ts'
 
 /** Sessions of onnxruntime-node's CPU provider for the engine `onnx`. */
 export const createStepSession: CreateStepSession = (bytes, { threads }) =>

@@ -1,7 +1,7 @@
 import { type LoadOptions, type Model, openModel } from '../infer/model.ts'
-import { type WebProvider, webProviderNames } from '../infer/session.ts'
+import type { WebProvider } from '../infer/session.ts'
 import { download, type ModelSource, readSource } from '../infer/source.ts'
-import { createWebSession, type WasmPaths } from '../infer/web-session.ts'
+import { type WasmPaths, webProvider } from '../infer/web-session.ts'
 
 export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
   /** `wasm` by default. One that is named never falls back to another. */
@@ -14,12 +14,6 @@ export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads'
   readonly wasmPaths?: WasmPaths | undefined
 }
 
-/** The names of the packages stand here in full: a bundler follows no others. */
-const runtimes = {
-  wasm: () => import('onnxruntime-web/wasm'),
-  webgpu: () => import('onnxruntime-web/webgpu'),
-}
-
 /**
  * Loads a model.onnx or sampler.onnx in a page, from a URL (a text is relative to the page), its bytes or a
  * Blob. Errors: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
@@ -30,6 +24,10 @@ export async function loadModel(
   { wasmPaths, ...options }: WebLoadOptions = {},
 ): Promise<Model> {
   const { bytes, name } = await readSource(source, download)
-  const createSession = createWebSession((provider) => runtimes[provider](), { wasmPaths })
-  return openModel(bytes, name, { providers: webProviderNames, auto: [], createSession }, options)
+  // the names of the packages stand here in full: a bundler follows no others
+  const providers = [
+    webProvider('wasm', () => import('onnxruntime-web/wasm'), { wasmPaths }),
+    webProvider('webgpu', () => import('onnxruntime-web/webgpu'), { wasmPaths }),
+  ] as const
+  return openModel(bytes, name, providers, options)
 }

@@ -3,7 +3,7 @@ import type { Points } from '../core/points.ts'
 import { type Model, openModel } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
 import { infoOf, type WebProvider } from '../infer/session.ts'
-import { createWebSession, type WebRuntime } from '../infer/web-session.ts'
+import { type WebRuntime, webProvider } from '../infer/web-session.ts'
 import {
   type FromWorker,
   type LoadedMessage,
@@ -30,12 +30,11 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
 
   const load = async ({ model: file, name, threads, wasmPaths }: LoadMessage): Promise<LoadedMessage> => {
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const createSession = createWebSession(async () => runtime, {
+    const own = webProvider(provider, async () => runtime, {
       wasmPaths,
       onDeviceLost: ({ message }) => post({ type: 'lost', message }),
     })
-    const providers = [provider] as const
-    model = await openModel(bytes, name, { providers, auto: [], createSession }, { provider, threads })
+    model = await openModel(bytes, name, [own], { threads })
     return { card: model.file.card, info: infoOf(model.session) }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { examineCuda, machine, type Probe } from '../../src/cli/cuda-report.ts'
-import { providerNames } from '../../src/infer/session.ts'
+import { nodeProviders } from '../../src/node/providers.ts'
 import { moonstep } from '../helpers/cli.ts'
 import { chromiumPath, describeWith } from '../helpers/needs.ts'
 
@@ -201,7 +201,9 @@ describe('doctor', () => {
     const { status, stdout } = doctor('--json')
     expect(status).toBe(0)
     const { providers, engines, cuda } = JSON.parse(stdout)
-    expect(providers.map((each: { provider: string }) => each.provider)).toEqual(providerNames)
+    expect(providers.map((each: { provider: string }) => each.provider)).toEqual(
+      nodeProviders.map(({ name }) => name),
+    )
     expect(providers[0]).toMatchObject({ provider: 'cpu', available: true, reason: null, software: false })
     for (const each of providers) {
       expect(each).toEqual({

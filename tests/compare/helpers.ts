@@ -4,10 +4,11 @@ import type { Reference } from '../../src/compare/reference-weights.ts'
 import type { Comparison, ProviderReport } from '../../src/compare/report.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { TrainedModel } from '../../src/export/export-model.ts'
-import { createNodeSession } from '../../src/infer/node.ts'
-import { type ExecutionProvider, providerNames, type Session } from '../../src/infer/session.ts'
+import type { Session } from '../../src/infer/session.ts'
 import { cardKey, type ModelCard } from '../../src/model/card.ts'
 import { digestOf } from '../../src/model/weights.ts'
+import { createNodeSession } from '../../src/node/load-model.ts'
+import { nodeProviders } from '../../src/node/providers.ts'
 import { decodeModel, encodeModel, type IModel, type INode } from '../../src/onnx/proto.ts'
 import { untrainedModel } from '../helpers/models.ts'
 
@@ -20,7 +21,7 @@ export function compareSmall(
   options: CompareOptions & { open?: OpenSession; reference?: Reference } = {},
 ): Promise<Comparison> {
   const { open = (model, request) => createNodeSession(model, request), reference, ...rest } = options
-  return compareModel(bytes, 'the model', { providers: providerNames, open }, reference, {
+  return compareModel(bytes, 'the model', { providers: nodeProviders, open }, reference, {
     providers: ['cpu'],
     threads: 1,
     samples: 32,
@@ -101,9 +102,9 @@ export function miscomputing(edit: (model: IModel) => void): OpenSession {
 }
 
 /** A provider's sessions under the name of another: for those that `compare` takes as the judge. */
-export function as(name: ExecutionProvider, provider: ExecutionProvider): OpenSession {
+export function as(name: string, provider: string): OpenSession {
   return async (bytes, options) => ({
-    ...(await createNodeSession(bytes, { ...options, provider: provider as 'cpu' })),
+    ...(await createNodeSession(bytes, { ...options, provider })),
     provider: name,
   })
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { OpenSession } from '../../src/compare/candidates.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
-import { createNodeSession } from '../../src/infer/node.ts'
+import { createNodeSession } from '../../src/node/load-model.ts'
 import { decodeModel, encodeModel } from '../../src/onnx/proto.ts'
 import {
   as,

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import '../../src/node/providers.ts'
-import type { ExecutionProvider } from '../../src/infer/session.ts'
+import type { NodeProvider } from '../../src/node/providers.ts'
 import { compareSmall } from './helpers.ts'
 
 const folder = fileURLToPath(new URL('../../models', import.meta.url))
@@ -19,7 +18,7 @@ export const timeout = 300_000
 const networks = models.filter(([name]) => name.endsWith('model.onnx'))
 
 /** Every sampler, in both forms, on every committed model. */
-export function parityOf(provider: ExecutionProvider, { slow = false } = {}): void {
+export function parityOf(provider: NodeProvider, { slow = false } = {}): void {
   const name = '%s: every call, and every step of every sampler'
   it.each(slow ? networks : models)(name, { timeout }, async (path, bytes) => {
     const mainOnly = slow && !path.startsWith('two-moons-seed')

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { feedsOfBatch } from '../../src/infer/measure.ts'
-import { createNodeSession } from '../../src/infer/node.ts'
+import { createNodeSession } from '../../src/node/load-model.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { descendants } from '../chromium/processes.ts'
 import { referenceModel } from '../helpers/models.ts'
@@ -24,7 +24,7 @@ describe('a session of a process of its own', () => {
 
   it('gives what a session here gives, says what it is, and ends with its release', async () => {
     const here = await createNodeSession(bytes, { provider: 'cpu', threads: 1 })
-    const there = await createChildSession(bytes, { provider: 'cpu', threads: 1 })
+    const there = await createChildSession(bytes, 'cpu', { threads: 1 })
     expect(children()).toHaveLength(1)
     expect(there).toMatchObject({ provider: 'cpu', adapter: null, threads: 1, tf32: null })
     expect(there.onnxruntime).toBe(here.onnxruntime)
@@ -42,7 +42,7 @@ describe('a session of a process of its own', () => {
       [false, 'NVIDIA_TF32_OVERRIDE=0'],
       [true, undefined],
     ] as const) {
-      const session = await createChildSession(bytes, { provider: 'cpu', tf32 })
+      const session = await createChildSession(bytes, 'cpu', { tf32 })
       const { readFileSync } = await import('node:fs')
       const environment = readFileSync(`/proc/${children()[0]!.pid}/environ`, 'utf8').split('\0')
       expect(environment.find((line) => line.startsWith('NVIDIA_TF32_OVERRIDE'))).toBe(expected)
@@ -51,7 +51,7 @@ describe('a session of a process of its own', () => {
   })
 
   it('fails as a session here fails: an InputError of one line, and no child stays', async () => {
-    await expect(createChildSession(new Uint8Array(5), { provider: 'cpu' })).rejects.toMatchObject({
+    await expect(createChildSession(new Uint8Array(5), 'cpu', {})).rejects.toMatchObject({
       name: 'InputError',
       message: expect.stringMatching(/^provider cpu can't run the model on this machine: [^\n]+$/),
     })
@@ -59,7 +59,7 @@ describe('a session of a process of its own', () => {
   })
 
   it('fails in one line if its process dies, in a run and after it', async () => {
-    const session = await createChildSession(bytes, { provider: 'cpu' })
+    const session = await createChildSession(bytes, 'cpu', {})
     const message = "the session's own process ended: load the model again"
     const long = feedsOfBatch(readModel(bytes), 1_000_000)
     const running = expect(session.run(long, ['epsilon'])).rejects.toThrow(message)

@@ -9,7 +9,7 @@ import { describeWith } from '../helpers/needs.ts'
 import { conformance } from '../infer/conformance.ts'
 
 // the program of a session's own process is one that Node can only run built
-const { createNodeSession }: typeof import('../../src/infer/node.ts') = await import(
+const { createNodeSession }: typeof import('../../src/node/load-model.ts') = await import(
   new URL('../../dist/infer/node.js', import.meta.url).href
 )
 

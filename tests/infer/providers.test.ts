@@ -1,21 +1,17 @@
 import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { compare } from '../../src/compare/node.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
-import { cudaFacts, visibleGpus } from '../../src/infer/cuda.ts'
-import { openModel, type Runtime, selfTest } from '../../src/infer/model.ts'
-import { createNodeSession, loadModel } from '../../src/infer/node.ts'
-import { createReferenceSession } from '../../src/infer/reference-session.ts'
-import {
-  type NodeProvider,
-  providerNames,
-  reasonOf,
-  type Session,
-  takingTurns,
-} from '../../src/infer/session.ts'
-import { adapterIn, isSoftware } from '../../src/infer/vulkan-adapter.ts'
+import { openModel, selfTest } from '../../src/infer/model.ts'
+import type { Provider, Providers } from '../../src/infer/provider.ts'
+import { cudaFacts, visibleGpus } from '../../src/infer/providers/cuda.ts'
+import { reference } from '../../src/infer/providers/reference.ts'
+import { adapterIn, isSoftware } from '../../src/infer/providers/webgpu.ts'
+import { reasonOf, type Session, takingTurns } from '../../src/infer/session.ts'
+import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
+import { nodeProviders, registerProvider } from '../../src/node/providers.ts'
 import { readModel } from '../../src/onnx/read.ts'
-import '../../src/node/providers.ts'
 import { referenceModel } from '../helpers/models.ts'
 
 let bytes: Uint8Array
@@ -24,26 +20,19 @@ beforeAll(async () => {
 })
 const gpu = ['/dev/nvidiactl', '/dev/dxg'].some(existsSync)
 
-/** Node's runtime in which some providers fail, or compute something wrong. */
-function runtimeWhere(
-  broken: Partial<Record<NodeProvider, string | 'wrong' | Error>>,
-): Runtime<NodeProvider> & {
-  tried: NodeProvider[]
-  released: NodeProvider[]
-} {
-  const tried: NodeProvider[] = []
-  const released: NodeProvider[] = []
-  return {
-    providers: providerNames,
-    auto: ['cuda', 'cpu', 'wasm'],
-    tried,
-    released,
-    async createSession(model, { provider }) {
+/** Node's providers, of which some fail, or compute something wrong. */
+function providersWhere(broken: Partial<Record<string, string | 'wrong' | Error>>) {
+  const tried: string[] = []
+  const released: string[] = []
+  const standIn = (definition: Provider): Provider => ({
+    ...definition,
+    async createSession(model) {
+      const { name: provider } = definition
       tried.push(provider)
       const how = broken[provider]
       if (how instanceof Error) throw how
       if (how !== undefined && how !== 'wrong') throw new InputError(how)
-      const session = await createReferenceSession(model, { provider: 'reference' })
+      const session = await reference.createSession(model)
       const release = async () => {
         released.push(provider)
       }
@@ -53,41 +42,44 @@ function runtimeWhere(
       }
       return { ...session, provider, run, release }
     },
-  }
+  })
+  const [first, ...rest] = nodeProviders
+  const providers: Providers = [standIn(first), ...rest.map(standIn)]
+  return { providers, tried, released }
 }
 
 describe('auto', () => {
   it('takes the first of cuda, cpu and wasm that runs, and says why not those before it', async () => {
-    const first = await openModel(bytes, 'm', runtimeWhere({}), { provider: 'auto' })
+    const first = await openModel(bytes, 'm', providersWhere({}).providers, { provider: 'auto' })
     expect([first.session.provider, first.skipped]).toEqual(['cuda', []])
-    const runtime = runtimeWhere({ cuda: 'no GPU', cpu: 'no library' })
-    const third = await openModel(bytes, 'm', runtime, { provider: 'auto' })
+    const { providers, tried } = providersWhere({ cuda: 'no GPU', cpu: 'no library' })
+    const third = await openModel(bytes, 'm', providers, { provider: 'auto' })
     expect(third.session.provider).toBe('wasm')
     expect(third.skipped).toEqual([
       { provider: 'cuda', reason: 'no GPU' },
       { provider: 'cpu', reason: 'no library' },
     ])
-    expect(runtime.tried).toEqual(['cuda', 'cpu', 'wasm'])
+    expect(tried).toEqual(['cuda', 'cpu', 'wasm'])
   })
 
   it('passes over one that computes something wrong, and frees it', async () => {
-    const runtime = runtimeWhere({ cuda: 'wrong' })
-    const model = await openModel(bytes, 'm', runtime, { provider: 'auto' })
+    const { providers, released } = providersWhere({ cuda: 'wrong' })
+    const model = await openModel(bytes, 'm', providers, { provider: 'auto' })
     expect(model.session.provider).toBe('cpu')
     expect(model.skipped[0]!.reason).toMatch(/^m fails its self-test on cuda: [^\n]+$/)
-    expect(runtime.released).toEqual(['cuda'])
+    expect(released).toEqual(['cuda'])
   })
 
   it('says of each why none runs', async () => {
-    const runtime = runtimeWhere({ cuda: 'a', cpu: 'b', wasm: 'c' })
-    await expect(openModel(bytes, 'm', runtime, { provider: 'auto' })).rejects.toThrow(
+    const { providers } = providersWhere({ cuda: 'a', cpu: 'b', wasm: 'c' })
+    await expect(openModel(bytes, 'm', providers, { provider: 'auto' })).rejects.toThrow(
       /^no provider runs the model: cuda: a; cpu: b; wasm: c$/,
     )
   })
 
   it('hides no error of ours', async () => {
-    const runtime = runtimeWhere({ cuda: new TypeError('a bug') })
-    await expect(openModel(bytes, 'm', runtime, { provider: 'auto' })).rejects.toThrow(/^a bug$/)
+    const { providers } = providersWhere({ cuda: new TypeError('a bug') })
+    await expect(openModel(bytes, 'm', providers, { provider: 'auto' })).rejects.toThrow(/^a bug$/)
   })
 
   it('never takes a GPU that nobody named but CUDA’s: here that is the processor', async () => {
@@ -102,29 +94,30 @@ describe('auto', () => {
 })
 
 describe('a provider that is named', () => {
-  it.each(providerNames)('%s never falls back to another', async (provider) => {
-    const runtime = runtimeWhere({ [provider]: 'not here' })
-    await expect(openModel(bytes, 'm', runtime, { provider })).rejects.toThrow(/^not here$/)
-    expect(runtime.tried).toEqual([provider])
+  it.each(nodeProviders)('$name never falls back to another', async ({ name: provider }) => {
+    const { providers, tried } = providersWhere({ [provider]: 'not here' })
+    await expect(openModel(bytes, 'm', providers, { provider })).rejects.toThrow(/^not here$/)
+    expect(tried).toEqual([provider])
   })
 
   it('is freed where its self-test fails, or its first run', async () => {
-    const runtime = runtimeWhere({ webgpu: 'wrong' })
-    await expect(openModel(bytes, 'm', runtime, { provider: 'webgpu' })).rejects.toThrow(
+    const { providers, released } = providersWhere({ webgpu: 'wrong' })
+    await expect(openModel(bytes, 'm', providers, { provider: 'webgpu' })).rejects.toThrow(
       /^m fails its self-test on webgpu: the outputs differ from the card's golden vectors by 0\.01\d*: use another provider, cpu say$/,
     )
-    expect(runtime.released).toEqual(['webgpu'])
-    const failing: Runtime<NodeProvider> = {
-      ...runtime,
+    expect(released).toEqual(['webgpu'])
+    const [first, ...rest] = providers
+    const failing: Provider = {
+      ...first,
       createSession: async (...request) => ({
-        ...(await runtime.createSession(...request)),
+        ...(await first.createSession(...request)),
         run: () => Promise.reject(new Error('no such shader\nat place')),
       }),
     }
-    await expect(openModel(bytes, 'm', failing, { provider: 'cpu' })).rejects.toThrow(
+    await expect(openModel(bytes, 'm', [failing, ...rest], { provider: 'cpu' })).rejects.toThrow(
       /^provider cpu can't run m: no such shader$/,
     )
-    expect(runtime.released).toEqual(['webgpu', 'cpu'])
+    expect(released).toEqual(['webgpu', 'cpu'])
   })
 
   it.skipIf(gpu)('cuda says what is missing, before the runtime prints its own lines', async () => {
@@ -139,7 +132,7 @@ describe('a provider that is named', () => {
     [{ provider: 'cuda', deviceId: -1 }, /^deviceId is -1: give a whole number from 0 to/],
     [{ provider: 'cuda', deviceId: 0.5 }, /^deviceId is 0\.5/],
     [{ provider: 'wasm', threads: 0 }, /^threads is 0: give a whole number from 1 to 1024$/],
-    [{ provider: 'gpu' }, /^provider is gpu: give cpu, cuda, /],
+    [{ provider: 'gpu' }, /^provider is gpu: give cpu or cuda or /],
   ])('refuses %j in one line', async (options, message) => {
     await expect(createNodeSession(bytes, options as never)).rejects.toThrow(message)
     await expect(createNodeSession(bytes, options as never)).rejects.toBeInstanceOf(InputError)
@@ -158,10 +151,39 @@ describe('a provider that is named', () => {
   })
 })
 
+describe('a provider of one’s own', () => {
+  const mine = {
+    name: 'mine',
+    async createSession(model: Uint8Array) {
+      return { ...(await reference.createSession(model)), provider: 'mine', runtime: 'mine 1.0' }
+    },
+  }
+
+  it('is known to loadModel and compare by its name once it is registered, and registered once', async () => {
+    await expect(loadModel(bytes, { provider: 'mine' })).rejects.toThrow(/^provider is mine: give cpu or /)
+    registerProvider(mine)
+    const model = await loadModel(bytes, { provider: 'mine' })
+    expect(model.session).toMatchObject({ provider: 'mine', runtime: 'mine 1.0' })
+    await model.dispose()
+    const { providers } = await compare(bytes, { providers: ['mine'], samples: 16, mainOnly: true })
+    expect(providers).toMatchObject([{ provider: 'mine', runtime: 'mine 1.0', pass: true }])
+    for (const name of ['mine', 'cpu', 'auto'])
+      expect(() => registerProvider({ ...mine, name })).toThrow(
+        new InputError(`there is a provider ${name} already: give yours another name`),
+      )
+  })
+
+  it('takes no option that it does not say it takes', async () => {
+    await expect(loadModel(bytes, { provider: 'mine', deviceId: 0 })).rejects.toThrow(
+      /^deviceId is for provider cuda, not mine: leave it out$/,
+    )
+  })
+})
+
 describe('the self-test', () => {
   /** A session of the model's own outputs, off by a number. */
   const off = async (by: number, tf32: boolean | null): Promise<Session> => {
-    const session = await createReferenceSession(bytes, { provider: 'reference' })
+    const session = await reference.createSession(bytes)
     const run: Session['run'] = async (feeds, outputs) => ({
       epsilon: (await session.run(feeds, outputs)).epsilon!.map((x) => x + by),
     })
@@ -185,7 +207,7 @@ describe('a session that takes turns', () => {
   it('never runs two calls at once, and frees after the last, once', async () => {
     let [running, most, frees] = [0, 0, 0]
     const session = takingTurns({
-      ...(await createReferenceSession(bytes, { provider: 'reference' })),
+      ...(await reference.createSession(bytes)),
       async run() {
         running++
         most = Math.max(most, running)

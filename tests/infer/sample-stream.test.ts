@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { joinRows } from '../../src/core/points.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
-import { loadModel } from '../../src/infer/node.ts'
 import { sample, sampleStream } from '../../src/infer/sample.ts'
+import { loadModel } from '../../src/node/load-model.ts'
 import { untrainedModel } from '../helpers/models.ts'
 
 const options = { count: 100, seed: 3, chunkSize: 30 }

@@ -9,11 +9,11 @@ import {
   type TrainedModel,
 } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
-import { loadModel } from '../../src/infer/node.ts'
 import { type SampleOptions, sample } from '../../src/infer/sample.ts'
 import { sessionPredictor } from '../../src/infer/session.ts'
 import { networkOf } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
+import { loadModel } from '../../src/node/load-model.ts'
 import { type GeneralSteps, golden, type OtherSamplers } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
-import { createNodeSession } from '../../src/infer/node.ts'
+import { createNodeSession } from '../../src/node/load-model.ts'
 import { checkModel } from '../../src/onnx/check.ts'
 import { exposeTensors } from '../../src/onnx/expose.ts'
 import { interpretGraph } from '../../src/onnx/interpret.ts'

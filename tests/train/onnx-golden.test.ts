@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
-import { createNodeSession } from '../../src/infer/node.ts'
+import { createNodeSession } from '../../src/node/load-model.ts'
 import { createStepSession } from '../../src/node/training.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import { chooseEngine } from '../../src/train/engines/choose.ts'

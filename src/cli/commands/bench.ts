@@ -1,21 +1,26 @@
 import type { InferredOptionTypes } from 'yargs'
-import { InputError, messageOf, nearest, requireInteger } from '../../core/errors.ts'
+import { InputError, messageOf, requireInteger } from '../../core/errors.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
 import { textTable } from '../../core/text-table.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
 import type { Model, Skipped } from '../../infer/model.ts'
-import { loadModel } from '../../infer/node.ts'
-import { infoOf, type NodeProvider, providerNames, type SessionInfo } from '../../infer/session.ts'
-import { isSoftware } from '../../infer/vulkan-adapter.ts'
+import { type ProviderDefinition, providersNamed } from '../../infer/provider.ts'
+import { isSoftware } from '../../infer/providers/webgpu.ts'
+import { infoOf, type SessionInfo } from '../../infer/session.ts'
+import { loadModel } from '../../node/load-model.ts'
+import { nodeProviders } from '../../node/providers.ts'
 import { type Command, numberList, withValues } from '../command.ts'
 import { describeProvider, providerOptions } from '../model-options.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
 import { createProgress, type Progress } from '../progress.ts'
 
+const benched = nodeProviders.filter(({ isBenched }) => isBenched)
+const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name).join(', ')
+
 const benchOptions = withValues({
   providers: {
     type: 'string',
-    describe: 'cpu,wasm say [default: those of cpu, cuda, webgpu, wasm that run here]',
+    describe: `cpu,wasm say [default: those of ${namesOf(benched)} that run here]`,
   },
   batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows of a run' },
   seconds: { type: 'number', default: 1, describe: 'time for each batch, after its warm-up' },
@@ -27,8 +32,6 @@ type BenchArguments = InferredOptionTypes<typeof benchOptions> & { model: string
 
 /** A batch whose every run would take more than this many times the time that a point has is left out. */
 const patience = 10
-
-const usual: readonly NodeProvider[] = ['cpu', 'cuda', 'webgpu', 'wasm']
 
 export const benchCommand: Command<BenchArguments> = {
   options: benchOptions,
@@ -44,20 +47,21 @@ export const benchCommand: Command<BenchArguments> = {
         'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
       ),
   async handler(argv) {
-    const named = argv.providers === undefined ? undefined : namesIn(argv.providers)
+    const names = argv.providers?.split(',').map((name) => name.trim())
+    const named = names && providersNamed(nodeProviders, names)
     const batches = batchesIn(argv.batches)
     if (!(argv.seconds > 0 && argv.seconds <= 3600))
       throw new InputError(`--seconds is ${argv.seconds}: give a number above 0, at most 3600`)
-    if (argv['device-id'] !== undefined && named && !named.includes('cuda'))
+    if (argv['device-id'] !== undefined && named && !named.some(takesDevice))
       throw new InputError('--device-id is for provider cuda: leave it out, or name cuda in --providers')
     const skipped: Skipped[] = []
-    const benched: BenchedProvider[] = []
+    const results: BenchedProvider[] = []
     let kind = ''
     const progress = createProgress()
     await interruptible(async (signal) => {
-      for (const provider of named ?? usual) {
+      for (const provider of named ?? benched) {
         const start = performance.now()
-        progress.wait(`loading on ${provider}`)
+        progress.wait(`loading on ${provider.name}`)
         const model = await open(provider, argv, named !== undefined, skipped)
         if (!model) continue
         const loadSeconds = (performance.now() - start) / 1000
@@ -65,29 +69,30 @@ export const benchCommand: Command<BenchArguments> = {
         try {
           note(`measuring ${describeProvider(model.session)}`)
           const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
-          benched.push({ ...infoOf(model.session), loadSeconds, ...measured })
+          results.push({ ...infoOf(model.session), loadSeconds, ...measured })
         } finally {
           await model.dispose()
         }
       }
     }).finally(progress.stop)
     for (const { provider, reason } of skipped) note(`not on ${provider}: ${reason}`)
-    const overtakes = overtakings(benched)
-    if (argv.json) printJson({ model: argv.model, kind, providers: benched, skipped, overtakes })
-    else process.stdout.write(benchTable(kind, benched, overtakes))
-    const { provider } = fastest(benched) ?? {}
+    const overtakes = overtakings(results)
+    if (argv.json) printJson({ model: argv.model, kind, providers: results, skipped, overtakes })
+    else process.stdout.write(benchTable(kind, results, overtakes))
+    const { provider } = fastest(results) ?? {}
     if (provider) suggest(['sample', argv.model, '--provider', provider, '--out', 'samples.csv'])
   },
 }
 
 /** A model, or nothing where a provider that nobody named doesn't run here or computes in software. */
 async function open(
-  provider: NodeProvider,
+  definition: ProviderDefinition,
   argv: BenchArguments,
   isNamed: boolean,
   skipped: Skipped[],
 ): Promise<Model | undefined> {
-  const deviceId = provider === 'cuda' ? argv['device-id'] : undefined
+  const { name: provider } = definition
+  const deviceId = takesDevice(definition) ? argv['device-id'] : undefined
   try {
     const model = await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
     if (isNamed || !isSoftware(model.session.adapter)) return model
@@ -97,8 +102,8 @@ async function open(
       reason: `${model.session.adapter} is software: name it in --providers to measure it`,
     })
   } catch (error) {
-    // what is wrong with the model or the options, cpu says as well
-    if (isNamed || provider === 'cpu' || !(error instanceof InputError)) throw error
+    // what is wrong with the model or the options, the first one says as well
+    if (isNamed || definition === nodeProviders[0] || !(error instanceof InputError)) throw error
     skipped.push({ provider, reason: messageOf(error) })
   }
   return undefined
@@ -125,15 +130,7 @@ async function sweep(
   return { points, leftOut: null }
 }
 
-function namesIn(text: string): NodeProvider[] {
-  const names = [...new Set(text.split(',').map((name) => name.trim()))]
-  for (const name of names)
-    if (!(providerNames as readonly string[]).includes(name))
-      throw new InputError(
-        `unknown provider ${name}${nearest(name, providerNames)}: choose from ${providerNames.join(', ')}`,
-      )
-  return names as NodeProvider[]
-}
+const takesDevice = ({ takes }: ProviderDefinition) => takes?.includes('deviceId') ?? false
 
 function batchesIn(text: string): number[] {
   const batches = numberList('--batches', text)

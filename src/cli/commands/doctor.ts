@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url'
 import type { InferredOptionTypes } from 'yargs'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { smallModel } from '../../export/small-model.ts'
-import { loadModel } from '../../infer/node.ts'
-import { infoOf, type NodeProvider, providerNames, type SessionInfo } from '../../infer/session.ts'
-import { isSoftware } from '../../infer/vulkan-adapter.ts'
+import type { ProviderDefinition } from '../../infer/provider.ts'
+import { isSoftware } from '../../infer/providers/webgpu.ts'
+import { infoOf, type SessionInfo } from '../../infer/session.ts'
+import { loadModel } from '../../node/load-model.ts'
+import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
 import { goldenStepsProblem } from '../../train/engines/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
@@ -17,12 +19,11 @@ import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { interruptible, isQuiet, printJson, suggest, verdict } from '../output.ts'
 import { createProgress } from '../progress.ts'
-import '../../node/providers.ts'
 
 const doctorOptions = withValues({
   install: { choices: ['tensorflow'] as const, describe: 'get what the tensorflow engine lacks' },
   provider: {
-    choices: providerNames,
+    choices: nodeProviders.map(({ name }) => name),
     describe: 'exit with 1 if this one is missing; with cuda, list what it needs',
   },
   'device-id': { type: 'number', describe: 'which GPU, of provider cuda [default: 0]' },
@@ -53,9 +54,8 @@ export const doctorCommand: Command<DoctorArguments> = {
       { engine: 'tfjs-wasm', available: true, reason: null },
     ]
     const cuda = examineCuda(machine, packageFolder())
-    const required = new Set(['cpu', provider])
-    if (providers.some((each) => required.has(each.provider as typeof provider) && !each.available))
-      process.exitCode = 1
+    const required = new Set([nodeProviders[0].name, provider])
+    if (providers.some((each) => required.has(each.provider) && !each.available)) process.exitCode = 1
     if (json) return printJson({ providers, engines, cuda })
     const detail = provider === 'cuda' || cuda.gpus.length > 0 ? cudaLines(cuda) : []
     process.stdout.write(
@@ -78,9 +78,7 @@ async function tryAll(deviceId: number | undefined) {
   const progress = createProgress()
   try {
     progress.wait('trying the providers')
-    const providers = await Promise.all(
-      providerNames.map((name) => tryProvider(name, name === 'cuda' ? deviceId : undefined)),
-    )
+    const providers = await Promise.all(nodeProviders.map((provider) => tryProvider(provider, deviceId)))
     progress.wait('trying the engines')
     const onnx = await goldenStepsProblem(createStepSession).catch(messageOf)
     return { providers, onnx, problem: tensorflowProblem() }
@@ -159,9 +157,13 @@ export interface Finding extends Pick<SessionInfo, 'provider'> {
 }
 
 /** Loads a small model on a provider and runs its golden vectors. */
-export async function tryProvider(provider: NodeProvider, deviceId?: number): Promise<Finding> {
+export async function tryProvider(
+  { name: provider, takes }: ProviderDefinition,
+  deviceId?: number,
+): Promise<Finding> {
   try {
-    const model = await loadModel(await smallModel(), { provider, deviceId })
+    const device = takes?.includes('deviceId') ? { deviceId } : {}
+    const model = await loadModel(await smallModel(), { provider, ...device })
     const ran = infoOf(model.session)
     await model.dispose()
     return { provider, available: true, reason: null, ran, software: isSoftware(ran.adapter) }

@@ -1,5 +1,17 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { createNativeSession } from '../onnxruntime-node.ts'
+import type { Provider } from '../provider.ts'
+
+/** onnxruntime-node on a GPU, through WebGPU. */
+export const webgpu = {
+  name: 'webgpu',
+  isBenched: true,
+  async createSession(bytes, { threads = 1 }) {
+    const session = await createNativeSession(bytes, { provider: 'webgpu', threads })
+    return { ...session, adapter: await vulkanAdapter(bytes) }
+  },
+} as const satisfies Provider
 
 const require = createRequire(import.meta.url)
 
@@ -18,7 +30,7 @@ let adapter: Promise<string | null> | undefined
  * The package doesn't say, but Vulkan's loader does, in a process that is asked for its log: one of the same
  * environment takes the same GPU. `bytes` is any model. Asked once a process.
  */
-export function vulkanAdapter(bytes: Uint8Array): Promise<string | null> {
+function vulkanAdapter(bytes: Uint8Array): Promise<string | null> {
   adapter ??= process.platform === 'linux' ? askLoader(bytes) : Promise.resolve(null)
   return adapter
 }

@@ -2,23 +2,49 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { InputError } from '../core/errors.ts'
+import { InputError } from '../../core/errors.ts'
+import { createChildSession } from '../child-session.ts'
+import { createNativeSession } from '../onnxruntime-node.ts'
+import type { Provider } from '../provider.ts'
+
+/**
+ * onnxruntime-node on an NVIDIA GPU. TF32 can only be chosen when CUDA is loaded, so that a choice other than this
+ * process's runs in a process of its own; `compare` tries both, for CUDA allows it by default.
+ */
+export const cuda = {
+  name: 'cuda',
+  // a GPU that is found here is one; what webgpu finds may be software, slower than the processor itself
+  autoOrder: 1,
+  isBenched: true,
+  takes: ['deviceId', 'tf32'],
+  settings: [
+    { label: 'cuda', tf32: false },
+    { label: 'cuda, TF32', tf32: true },
+  ],
+  async createSession(bytes, options) {
+    const { threads = 1, deviceId = 0, tf32 } = options
+    if (tf32 !== undefined && tf32 !== tf32Allowed()) return createChildSession(bytes, 'cuda', options)
+    prepareCuda()
+    const session = await createNativeSession(bytes, { provider: 'cuda', threads, deviceId })
+    return { ...session, ...cudaFacts(deviceId) }
+  },
+} as const satisfies Provider
 
 const require = createRequire(import.meta.url)
 
 /** Where onnxruntime-node keeps its libraries for this machine. Errors: the package isn't there. */
-export function nativeLibraries(): string {
+function nativeLibraries(): string {
   const main = require.resolve('onnxruntime-node')
   return join(dirname(main), '../bin/napi-v6', process.platform, process.arch)
 }
 
-export const cudaLibrary = 'libonnxruntime_providers_cuda.so'
+const cudaLibrary = 'libonnxruntime_providers_cuda.so'
 
 /** What the environment said when CUDA was loaded: its libraries read it then, and never again. */
 let tf32AtLoad: boolean | undefined
 
 /** Whether NVIDIA_TF32_OVERRIDE lets this process's matrix products round to TF32, as they do by default. */
-export function tf32Allowed(): boolean {
+function tf32Allowed(): boolean {
   return tf32AtLoad ?? process.env.NVIDIA_TF32_OVERRIDE !== '0'
 }
 
@@ -26,7 +52,7 @@ export function tf32Allowed(): boolean {
  * Must come before the first CUDA session: what can be seen to be missing is named before the runtime looks for it.
  * Errors: no NVIDIA driver; onnxruntime-node without its CUDA library.
  */
-export function prepareCuda(): void {
+function prepareCuda(): void {
   const missing = missingForCuda()
   if (missing) throw new InputError(`provider cuda can't run on this machine: ${missing}`)
   // device N is then nvidia-smi's N, not the N-th fastest
