@@ -1,4 +1,4 @@
-import { InputError, nearest, requireInteger } from '../core/errors.ts'
+import { InputError, requireInteger, unknownName } from '../core/errors.ts'
 import type { Points } from '../core/points.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
 import { type CreateSession, type Session, type SessionOptions, takingTurns } from './session.ts'
@@ -58,7 +58,8 @@ export function providerNamed(
   const found = providers.find((each) => each.name === name)
   if (found) return found
   const choices = [...providers.map((each) => each.name), ...others]
-  throw new InputError(`provider is ${name}: give ${choices.join(' or ')}`)
+  const about = { option: 'provider', value: name }
+  throw new InputError(`provider is ${name}: give ${choices.join(' or ')}`, 'unknown-name', about)
 }
 
 /** The providers that are named, each once. Throws an InputError where a name is none's, or none is given. */
@@ -71,7 +72,7 @@ export function providersNamed(
   return [...new Set(names)].map((name) => {
     const found = providers.find((each) => each.name === name)
     if (found) return found
-    throw new InputError(`unknown provider ${name}${nearest(name, all)}: choose from ${all.join(', ')}`)
+    throw unknownName('providers', name, all, { what: 'provider' })
   })
 }
 
@@ -96,6 +97,8 @@ export async function startSession(
     const takers = providers.filter(({ takes }) => takes?.includes(option)).map(({ name }) => name)
     throw new InputError(
       `${option} is for provider ${takers.join(' or ')}, not ${provider.name}: leave it out`,
+      'conflict',
+      { option, value },
     )
   }
   return takingTurns(await provider.createSession(bytes, options))

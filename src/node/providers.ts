@@ -33,6 +33,9 @@ export const nodeProviders: readonly [Provider, ...Provider[]] = registered
 export function registerProvider(definition: ProviderDefinition): void {
   const { name } = definition
   if (name === 'auto' || registered.some((each) => each.name === name))
-    throw new InputError(`there is a provider ${name} already: give yours another name`)
+    throw new InputError(`there is a provider ${name} already: give yours another name`, 'conflict', {
+      option: 'name',
+      value: name,
+    })
   registered.push(definition)
 }

@@ -30,7 +30,7 @@ describe('makeDataset', () => {
     [{ name: 'three-moons', rows: 10, noiseLevel: 0 }, 'two-moons'],
     [{ name: 'toString', rows: 10, noiseLevel: 0 }, 'two-moons'],
     [{ name: 'two-moons', rows: 1, noiseLevel: 0 }, 'rows is 1'],
-    [{ name: 'two-moons', rows: 10, noiseLevel: -1 }, 'noise level is -1'],
+    [{ name: 'two-moons', rows: 10, noiseLevel: -1 }, 'noiseLevel is -1'],
   ])('refuses %j', (config, message) => {
     expect(() => makeDataset(config, 0)).toThrow(InputError)
     expect(() => makeDataset(config, 0)).toThrow(message)

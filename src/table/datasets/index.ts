@@ -1,4 +1,4 @@
-import { InputError, nearest, requireInteger } from '../../core/errors.ts'
+import { outOfRange, requireInteger, unknownName } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../core/points.ts'
 import { checkerboard } from './checkerboard.ts'
 import { circles } from './circles.ts'
@@ -50,15 +50,12 @@ export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: num
   const { make, columns } = definitionOf(name)
   requireInteger('rows', rows, 2, 10_000_000)
   if (!(noiseLevel >= 0 && Number.isFinite(noiseLevel)))
-    throw new InputError(`noise level is ${noiseLevel}: give a number from 0 up`)
+    throw outOfRange('noiseLevel', noiseLevel, 'give a number from 0 up')
   return { points: make(rows, noiseLevel, seed), columns, integerColumns: [] }
 }
 
 function definitionOf(name: string): DatasetDefinition {
   const found = definitions.find((each) => each.name === name)
-  if (!found)
-    throw new InputError(
-      `unknown dataset ${name}${nearest(name, datasetNames)}: choose from ${datasetNames.join(', ')}, or give a .csv file`,
-    )
+  if (!found) throw unknownName('dataset', name, datasetNames, { more: ', or give a .csv file' })
   return found
 }
