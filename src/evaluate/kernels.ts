@@ -1,4 +1,7 @@
-/** Bandwidths h of the Gaussian kernels exp(-d^2 / 2 h^2), in scaled space: a column's range is 2. */
+/**
+ * Bandwidths h of the Gaussian kernels exp(-d^2 / 2 h^2), in scaled space: a column's range is 2. `fillKernels` has their
+ * powers written out, for speed: loading this file checks that it computes these kernels.
+ */
 export const bandwidths = [0.1, 0.2, 0.5] as const
 
 /** What is summed over pairs: the distance, then a kernel for each bandwidth. */
@@ -27,7 +30,7 @@ export function emptyBlock(): Float64Array {
  * exp(-d^2 / 2) give all three.
  */
 export function fillKernels(squares: Float64Array, start: number, count: number, out: Float64Array): void {
-  for (let j = 0, k = 0; j < count; j++, k += 4) {
+  for (let j = 0, k = 0; j < count; j++, k += kernelCount) {
     const square = squares[start + j]!
     out[k] = Math.sqrt(square)
     if (square > nearEnd) {
@@ -71,7 +74,7 @@ export function addRows(kernels: Float64Array, count: number, sums: Float64Array
   let first = 0
   let second = 0
   let third = 0
-  for (let k = 0; k < 4 * count; k += 4) {
+  for (let k = 0; k < kernelCount * count; k += kernelCount) {
     distance += kernels[k]!
     first += kernels[k + 1]!
     second += kernels[k + 2]!
@@ -94,7 +97,7 @@ export function addSomeRows(
   let second = 0
   let third = 0
   for (let r = from; r < to; r++) {
-    const k = 4 * (rows[r]! - start)
+    const k = kernelCount * (rows[r]! - start)
     distance += kernels[k]!
     first += kernels[k + 1]!
     second += kernels[k + 2]!
@@ -109,3 +112,31 @@ function add(sums: Float64Array, distance: number, first: number, second: number
   sums[2]! += second
   sums[3]! += third
 }
+
+/** Largest relative error of a kernel that `checkKernels` lets pass, and the largest kernel that may count as 0. */
+const [tolerance, negligible] = [1e-12, 1e-17]
+
+/**
+ * Throws unless the functions above give the kernels of these bandwidths, in this order: at squared distances on both sides
+ * of all that they tell apart.
+ */
+export function checkKernels(list: readonly number[]): void {
+  const squares = Float64Array.from({ length: 100 }, (_, i) => i * 0.3)
+  const [block, added, chosen] = [emptyBlock(), new Float64Array(kernelCount), new Float64Array(kernelCount)]
+  for (const square of squares) {
+    const expected = [Math.sqrt(square), ...list.map((h) => Math.exp(-square / (2 * h * h)))]
+    added.fill(0)
+    chosen.fill(0)
+    addKernels(Float64Array.of(square), 1, block, added)
+    addSomeRows(block, 0, Int32Array.of(0), 0, 1, chosen)
+    const agree = expected.every((kernel, f) =>
+      [added[f]!, chosen[f]!].every(
+        (value) => Math.abs(value - kernel) <= tolerance * kernel || (value === 0 && kernel < negligible),
+      ),
+    )
+    if (!agree || expected.length !== kernelCount)
+      throw new Error(`fillKernels does not compute the kernels of the bandwidths ${list.join(', ')}`)
+  }
+}
+
+checkKernels(bandwidths)
