@@ -1,3 +1,4 @@
+import { pause } from '../core/work.ts'
 import { comparePairs, type Parity, type Tolerance } from '../evaluate/parity.ts'
 import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
 import { exposeTensors } from '../onnx/expose.ts'
@@ -5,7 +6,6 @@ import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/inter
 import { encodeModel, type IModel, type INode } from '../onnx/proto.ts'
 import { runChecked } from './run.ts'
 import { rootMeanSquare, scaleOf } from './tolerance.ts'
-import { pause } from './work.ts'
 
 /** The first tensor inside a graph that a provider gets wrong. */
 export interface Departure {

@@ -1,5 +1,6 @@
 import { type Points, pointsFromRows, sliceRows } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
+import { pause } from '../core/work.ts'
 import { comparePairs, type Parity, type TensorPair } from '../evaluate/parity.ts'
 import { type Session, type Tensor, tensorOf } from '../infer/session.ts'
 import { parameterCount } from '../model/network.ts'
@@ -8,7 +9,6 @@ import { seeds } from './plans.ts'
 import { runChecked } from './run.ts'
 import type { Subject } from './subject.ts'
 import { type Bounds, rootMeanSquare, scaleOf } from './tolerance.ts'
-import { pause } from './work.ts'
 
 /** A network call: x_t [batch, dim] with a timestep a row. */
 export interface Call {

@@ -1,6 +1,7 @@
 import { InputError, requireInteger } from '../core/errors.ts'
 import { allFinite } from '../core/points.ts'
 import { version } from '../core/version.ts'
+import type { Work } from '../core/work.ts'
 import { type ProviderDefinition, providersNamed } from '../infer/provider.ts'
 import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './candidates.ts'
 import { compareFile } from './file.ts'
@@ -12,9 +13,8 @@ import type { Comparison, ProviderReport } from './report.ts'
 import { openSubject, type Subject } from './subject.ts'
 import { type Bounds, chooseBounds, type ToleranceChoice } from './tolerance.ts'
 import { prepareTrial, type Trial, trialParts } from './trial.ts'
-import type { CompareWork } from './work.ts'
 
-export interface CompareOptions extends ToleranceChoice, SessionChoice, CompareWork {
+export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
   /** By default all that this machine has. One that is named and can't run is an error. */
   readonly providers?: readonly string[] | undefined
   /** Whether to name the first node whose output departs. */
@@ -166,18 +166,13 @@ async function requireAvailable(
 
 /** Tells how many of all parts are done. */
 class Progress {
-  readonly #work: CompareWork
+  readonly #work: Work
   readonly #count: number
   /** When a candidate's parts are done, whether all of them ran or not. */
   readonly #ends = new Map<Candidate, number>()
   #done = 0
 
-  constructor(
-    { file }: Subject,
-    plans: readonly Plan[],
-    candidates: readonly Candidate[],
-    work: CompareWork,
-  ) {
+  constructor({ file }: Subject, plans: readonly Plan[], candidates: readonly Candidate[], work: Work) {
     let count = trialParts(plans)
     for (const candidate of candidates) {
       if (candidate.provider !== 'reference') count += file.isSampler ? plans.length : 1 + 2 * plans.length
@@ -189,7 +184,7 @@ class Progress {
 
   advance(stage: string): void {
     this.#done++
-    this.#work.onProgress?.({ stage, done: this.#done, count: this.#count })
+    this.#work.onProgress?.({ stage, unit: 'parts', done: this.#done, count: this.#count })
   }
 
   finish(candidate: Candidate): void {

@@ -1,5 +1,5 @@
 import { allFinite, type FloatArray } from '../core/points.ts'
-import { pairwiseFigures } from '../evaluate/pairwise.ts'
+import { pairwiseDistances } from '../evaluate/pairwise.ts'
 import { slicedWasserstein2 } from '../evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../evaluate/subsets.ts'
 
@@ -29,6 +29,6 @@ export async function distancesOf(
   const [a, b] = [columns(judge), columns(other)]
   return {
     slicedWasserstein2: await slicedWasserstein2(a, b, { signal }),
-    energyV: (await pairwiseFigures(a, b, { signal })).energyV,
+    energyV: (await pairwiseDistances(a, b, { signal })).energyV,
   }
 }

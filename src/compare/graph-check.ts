@@ -1,4 +1,5 @@
 import { exact } from '../core/format.ts'
+import { pause } from '../core/work.ts'
 import { compareTensors } from '../evaluate/parity.ts'
 import { constantsOf, interpretGraph } from '../onnx/interpret.ts'
 import type { IGraph } from '../onnx/proto.ts'
@@ -7,7 +8,6 @@ import { feedsOf, isFolded } from './judge.ts'
 import { type JudgedPlan, type ProcessReport, reportProcess } from './processes.ts'
 import type { Subject } from './subject.ts'
 import type { Bounds } from './tolerance.ts'
-import { pause } from './work.ts'
 
 /**
  * The file's own graph, node by node in float64, against the judge: what is wrong here is wrong in the file, and

@@ -1,4 +1,5 @@
 import type { Points } from '../core/points.ts'
+import { pause } from '../core/work.ts'
 import { reverseProcess } from '../diffusion/process.ts'
 import { createSampler } from '../diffusion/samplers/index.ts'
 import { noisePredictorGraph } from '../export/noise-predictor-graph.ts'
@@ -11,7 +12,6 @@ import { decodeModel, encodeModel, type IModel } from '../onnx/proto.ts'
 import type { Plan } from './plans.ts'
 import type { Reference } from './reference-weights.ts'
 import { ownWeights, type Subject } from './subject.ts'
-import { pause } from './work.ts'
 
 /** What every provider is held against: float64, in plain TypeScript. */
 export interface Judge {

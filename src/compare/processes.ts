@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { exact } from '../core/format.ts'
+import { pause } from '../core/work.ts'
 import { type NoisePredictor, reverseProcess } from '../diffusion/process.ts'
 import { createSampler } from '../diffusion/samplers/index.ts'
 import { comparePairs, type Parity, type TensorPair } from '../evaluate/parity.ts'
@@ -10,7 +11,6 @@ import type { Plan } from './plans.ts'
 import { runChecked } from './run.ts'
 import type { Subject } from './subject.ts'
 import { type Bounds, rootMeanSquare, scaleOf } from './tolerance.ts'
-import { pause } from './work.ts'
 
 /** A process and the judge's states, each rounded to float32 once. */
 export interface JudgedPlan extends Plan {

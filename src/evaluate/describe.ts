@@ -2,16 +2,16 @@ import { humanCount, significant } from '../core/format.ts'
 import { textTable } from '../core/text-table.ts'
 import type { Evaluation } from './evaluate.ts'
 import { bandwidths } from './kernels.ts'
-import { type Figures, neighbours } from './pairwise.ts'
+import { type Distances, neighbours } from './pairwise.ts'
 
-/** What a reader must know of an evaluation's figures: a line each. */
+/** What a reader must know of an evaluation's distances: a line each. */
 export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Evaluation): string[] {
   const { all, pairwise, halvings, halves, pairwiseHalves } = counts
   const notes = [
     'sliced Wasserstein-2, energy, MMD²: 0 is best, and real against real is what chance alone gives; density ' +
       'and coverage: best as real against real.',
     `real against real: median of ${halvings} random halvings of the data (seed 0), ${humanCount(halves[0])} points against ` +
-      `${humanCount(halves[1])}. For an unbiased figure the ratio is to the median of their absolute values.`,
+      `${humanCount(halves[1])}. For an unbiased distance the ratio is to the median of their absolute values.`,
   ]
   if (pairwise[0] < all[0] || pairwise[1] < all[1])
     notes.push(
@@ -75,9 +75,9 @@ export function expectedCoverage(n: number, m: number): number {
 /** An evaluation as a table for a terminal of 80 columns: the samples, real against real, ratio, ideal. */
 export function evaluationTable(evaluation: Evaluation): string {
   const { null: real, ratio, ideal, nearestTraining: near, teacher } = evaluation
-  const row = (name: string, of: (figures: Figures) => number) => [
+  const row = (name: string, of: (distances: Distances) => number) => [
     name,
-    ...[evaluation, real, ratio].map((figures) => significant(of(figures))),
+    ...[evaluation, real, ratio].map((distances) => significant(of(distances))),
     ...(ideal ? [significant(of(ideal))] : []),
   ]
   const nearRow = (name: string, samples: number, data: number, ofIdeal: number | undefined) => [
@@ -87,12 +87,12 @@ export function evaluationTable(evaluation: Evaluation): string {
   ]
   const rows = [
     ['', 'samples', 'real against real', 'ratio', ...(ideal ? ['ideal'] : [])],
-    row('sliced Wasserstein-2', (figures) => figures.slicedWasserstein2),
-    row('energy distance (V)', (figures) => figures.energyV),
-    row('energy distance, unbiased', (figures) => figures.energy),
-    ...bandwidths.map((h) => row(`MMD², bandwidth ${h}`, (figures) => figures.mmd2[String(h)]!)),
-    row(`density, ${neighbours} neighbours`, (figures) => figures.density),
-    row(`coverage, ${neighbours} neighbours`, (figures) => figures.coverage),
+    row('sliced Wasserstein-2', (distances) => distances.slicedWasserstein2),
+    row('energy distance (V)', (distances) => distances.energyV),
+    row('energy distance, unbiased', (distances) => distances.energy),
+    ...bandwidths.map((h) => row(`MMD², bandwidth ${h}`, (distances) => distances.mmd2[String(h)]!)),
+    row(`density, ${neighbours} neighbours`, (distances) => distances.density),
+    row(`coverage, ${neighbours} neighbours`, (distances) => distances.coverage),
   ]
   if (near) {
     const of = ideal?.nearestTraining

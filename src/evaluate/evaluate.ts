@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
+import type { Work } from '../core/work.ts'
 import { idealSamples, type Process } from './ideal-samples.ts'
 import {
   type NearestTraining,
@@ -10,11 +11,17 @@ import {
   type TeacherDistance,
   teacherDistance,
 } from './nearest.ts'
-import { combineFigures, type Figures, median, neighbours, pairwiseFigures, ratiosOf } from './pairwise.ts'
-import { halvingFigures } from './pairwise-null.ts'
-import { halvingDistances, slicedWasserstein2 } from './sliced-wasserstein.ts'
+import {
+  combineDistances,
+  type Distances,
+  median,
+  neighbours,
+  pairwiseDistances,
+  ratiosOf,
+} from './pairwise.ts'
+import { halvingDistances } from './pairwise-halvings.ts'
+import { halvingSlicedWasserstein2, slicedWasserstein2 } from './sliced-wasserstein.ts'
 import { type Columns, chooseRows, halfSizes, halvingCount, halvings, toColumns } from './subsets.ts'
-import type { Work } from './work.ts'
 
 /** Points in scaled space, and what to call them in messages. */
 export interface NamedPoints {
@@ -32,19 +39,19 @@ export interface EvaluationRequest extends Work {
   readonly ideal?: Process | undefined
   /** Samples of the model and of the one that it learned from. */
   readonly teacher?: SampledPairs | undefined
-  /** Fewer points for the figures that take pairs of them. */
+  /** Fewer points for the distances that take pairs of them. */
   readonly quick?: boolean | undefined
 }
 
-export interface Evaluation extends Figures {
-  /** Real against real: the median of each figure over random halvings of the data. */
-  readonly null: Figures
-  /** Each figure by the median size of the same over the halvings. */
-  readonly ratio: Figures
+export interface Evaluation extends Distances {
+  /** Real against real: the median of each distance over random halvings of the data. */
+  readonly null: Distances
+  /** Each distance by the median size of the same over the halvings. */
+  readonly ratio: Distances
   /** With the same of the data's points; null without training points. */
   readonly nearestTraining: (NearestTraining & { readonly data: NearestTraining }) | null
-  /** The figures of the ideal denoiser's samples, if asked for. */
-  readonly ideal?: Figures & { readonly nearestTraining: NearestTraining }
+  /** The distances of the ideal denoiser's samples, if asked for. */
+  readonly ideal?: Distances & { readonly nearestTraining: NearestTraining }
   /** Between the samples of a student and of its teacher, if asked for. */
   readonly teacher?: TeacherDistance
   readonly counts: EvaluationCounts
@@ -53,24 +60,24 @@ export interface Evaluation extends Figures {
 /** [real points, samples] where there are two. */
 export interface EvaluationCounts {
   readonly all: readonly [number, number]
-  /** Of those that the figures over pairs take. */
+  /** Of those that the distances over pairs take. */
   readonly pairwise: readonly [number, number]
   readonly halvings: number
-  /** Sizes of a halving's parts, for the sliced distance and for the figures over pairs. */
+  /** Sizes of a halving's parts, for the sliced distance and for the distances over pairs. */
   readonly halves: readonly [number, number]
   readonly pairwiseHalves: readonly [number, number]
   readonly training: number | null
   readonly ideal: number | null
 }
 
-/** Points of a set that the figures over pairs take, at most. */
+/** Points of a set that the distances over pairs take, at most. */
 export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
 
 /** So that a point in either half of the data has `neighbours` others there. */
 export const fewestPoints = 2 * (neighbours + 1)
 
 /**
- * How far samples are from data, and the data's halves from each other. The same points give the same figures.
+ * How far samples are from data, and the data's halves from each other. The same points give the same distances.
  * Errors: too few points, different dimensions, a value that is not finite, `ideal` without training points;
  * the signal's reason.
  */
@@ -82,32 +89,32 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
     throw new InputError('the ideal denoiser needs the training points: give them')
   const chosen = chooseRows(data, samples, pairwiseLimits[request.quick ? 'quick' : 'full'])
 
-  const figuresOf = async (all: Columns, some: Columns): Promise<Figures> => ({
+  const distancesOf = async (all: Columns, some: Columns): Promise<Distances> => ({
     slicedWasserstein2: await slicedWasserstein2(data, all, request),
-    ...(await pairwiseFigures(chosen.data, some, request)),
+    ...(await pairwiseDistances(chosen.data, some, request)),
   })
-  const figures = await figuresOf(samples, chosen.samples)
-  const distances = await halvingDistances(data, halvings(data.count, samples.count), request)
+  const distances = await distancesOf(samples, chosen.samples)
+  const sliced = await halvingSlicedWasserstein2(data, halvings(data.count, samples.count), request)
   const pairHalvings = halvings(chosen.pool.count, chosen.samples.count)
-  const halves = await halvingFigures(chosen.pool, pairHalvings, request)
-  const nulls = halves.map((half, h) => ({ slicedWasserstein2: distances[h]!, ...half }))
+  const halves = await halvingDistances(chosen.pool, pairHalvings, request)
+  const nulls = halves.map((half, h) => ({ slicedWasserstein2: sliced[h]!, ...half }))
 
   const nearness = training && (await nearnessTo(training, chosen.data, request))
   const near = nearness && { ...(await nearness.of(chosen.samples)), data: nearness.data }
-  const idealFigures = async (process: Process, { points }: NamedPoints, { of }: Nearness) => {
+  const idealDistances = async (process: Process, { points }: NamedPoints, { of }: Nearness) => {
     const x_0 = await idealSamples(process, points, chosen.samples.count, request)
     const columns = toColumns(x_0, "the ideal denoiser's samples")
-    return { ...(await figuresOf(columns, columns)), nearestTraining: await of(columns) }
+    return { ...(await distancesOf(columns, columns)), nearestTraining: await of(columns) }
   }
   const ideal =
     request.ideal &&
     request.training &&
     nearness &&
-    (await idealFigures(request.ideal, request.training, nearness))
+    (await idealDistances(request.ideal, request.training, nearness))
   return {
-    ...figures,
-    null: combineFigures(nulls, median),
-    ratio: ratiosOf(figures, nulls),
+    ...distances,
+    null: combineDistances(nulls, median),
+    ratio: ratiosOf(distances, nulls),
     nearestTraining: near ?? null,
     ...(ideal && { ideal }),
     ...(request.teacher && { teacher: teacherDistance(request.teacher) }),

@@ -1,12 +1,12 @@
 import type { FloatArray, Points } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
+import { forEach, type Work } from '../core/work.ts'
 import { idealDenoiser } from '../diffusion/ideal-denoiser.ts'
 import { reverseProcess } from '../diffusion/process.ts'
 import { createSampler } from '../diffusion/samplers/index.ts'
 import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
 import { evaluationSeed } from './subsets.ts'
-import { forEach, type Work } from './work.ts'
 
 /** A model's reverse process. */
 export interface Process {

@@ -1,8 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
+import { forEach, type Work } from '../core/work.ts'
 import { median } from './pairwise.ts'
 import { type Columns, squaredDistances } from './subsets.ts'
-import { forEach, type Work } from './work.ts'
 
 /** How near points lie to the training set. */
 export interface NearestTraining {

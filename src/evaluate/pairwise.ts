@@ -1,15 +1,15 @@
+import { forEach, type Work } from '../core/work.ts'
 import { addKernels, bandwidths, emptyBlock, kernelCount } from './kernels.ts'
 import { type Columns, squaredDistances } from './subsets.ts'
-import { forEach, type Work } from './work.ts'
 
 /** Distances between a real set and samples, all in scaled space. docs/evaluate.md has the formulas. */
-export interface Figures extends PairwiseFigures {
+export interface Distances extends PairwiseDistances {
   /** Sliced Wasserstein-2 distance, of all points. */
   readonly slicedWasserstein2: number
 }
 
 /** Those that take every pair of points. */
-export interface PairwiseFigures {
+export interface PairwiseDistances {
   /** Energy distance, unbiased: near 0, above or below, where the distributions are the same. */
   readonly energy: number
   /** The same as a V-statistic, which is never negative. */
@@ -36,11 +36,11 @@ export interface PairSums {
  * unbiased, with the means over pairs of different points, and the energy also as a V-statistic, with the pairs
  * of a point with itself.
  */
-export function figuresOfSums(
+export function distancesOfSums(
   { real, samples, across }: PairSums,
   n: number,
   m: number,
-): Pick<PairwiseFigures, 'energy' | 'energyV' | 'mmd2'> {
+): Pick<PairwiseDistances, 'energy' | 'energyV' | 'mmd2'> {
   const unbiased = (f: number) =>
     (2 * real[f]!) / (n * (n - 1)) + (2 * samples[f]!) / (m * (m - 1)) - (2 * across[f]!) / (n * m)
   return {
@@ -50,16 +50,21 @@ export function figuresOfSums(
   }
 }
 
-/** Each figure of several evaluations made one. */
-export function combineFigures(all: readonly Figures[], combine: (values: number[]) => number): Figures {
-  const of = (figure: (figures: Figures) => number) => combine(all.map(figure))
+/** Each distance of several evaluations made one. */
+export function combineDistances(
+  all: readonly Distances[],
+  combine: (values: number[]) => number,
+): Distances {
+  const of = (distance: (distances: Distances) => number) => combine(all.map(distance))
   return {
-    slicedWasserstein2: of((figures) => figures.slicedWasserstein2),
-    energy: of((figures) => figures.energy),
-    energyV: of((figures) => figures.energyV),
-    mmd2: Object.fromEntries(bandwidths.map((h) => [String(h), of((figures) => figures.mmd2[String(h)]!)])),
-    density: of((figures) => figures.density),
-    coverage: of((figures) => figures.coverage),
+    slicedWasserstein2: of((distances) => distances.slicedWasserstein2),
+    energy: of((distances) => distances.energy),
+    energyV: of((distances) => distances.energyV),
+    mmd2: Object.fromEntries(
+      bandwidths.map((h) => [String(h), of((distances) => distances.mmd2[String(h)]!)]),
+    ),
+    density: of((distances) => distances.density),
+    coverage: of((distances) => distances.coverage),
   }
 }
 
@@ -71,12 +76,12 @@ export function median(values: ArrayLike<number>): number {
 }
 
 /**
- * Each figure by the median size of the same over halvings of the data. The size, for an unbiased figure of real
+ * Each distance by the median size of the same over halvings of the data. The size, for an unbiased distance of real
  * against real lies around 0.
  */
-export function ratiosOf(figures: Figures, nulls: readonly Figures[]): Figures {
-  const sizes = combineFigures(nulls, (values) => median(values.map(Math.abs)))
-  return combineFigures([figures, sizes], ([value, size]) => (value === size ? 1 : value! / size!))
+export function ratiosOf(distances: Distances, nulls: readonly Distances[]): Distances {
+  const sizes = combineDistances(nulls, (values) => median(values.map(Math.abs)))
+  return combineDistances([distances, sizes], ([value, size]) => (value === size ? 1 : value! / size!))
 }
 
 /** The rows nearest to a point, nearest first. */
@@ -129,11 +134,11 @@ export function emptySums(): PairSums {
  * Naeem et al., "Reliable fidelity and diversity metrics for generative models" (2020).
  * Needs more than `neighbours` real points and two samples. Errors: the signal's reason.
  */
-export async function pairwiseFigures(
+export async function pairwiseDistances(
   real: Columns,
   samples: Columns,
   work: Work = {},
-): Promise<PairwiseFigures> {
+): Promise<PairwiseDistances> {
   const [n, m] = [real.count, samples.count]
   const sums = emptySums()
   const squares = new Float64Array(Math.max(n, m))
@@ -160,5 +165,5 @@ export async function pairwiseFigures(
     addKernels(squares, i, block, sums.samples)
   }
   await forEach({ stage: 'pairs', unit: 'rows' }, n + m, (i) => (i < n ? realRow(i) : sampleRow(i - n)), work)
-  return { ...figuresOfSums(sums, n, m), density: inBalls / (neighbours * m), coverage: covered / n }
+  return { ...distancesOfSums(sums, n, m), density: inBalls / (neighbours * m), coverage: covered / n }
 }

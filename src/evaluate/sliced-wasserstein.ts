@@ -1,6 +1,6 @@
 import { standardNormals, streams } from '../core/random.ts'
+import { forEach, type Work } from '../core/work.ts'
 import { type Columns, draws, evaluationSeed, type Halving, parts } from './subsets.ts'
-import { forEach, type Work } from './work.ts'
 
 export const quantileCount = 1000
 
@@ -49,7 +49,7 @@ export async function slicedWasserstein2(real: Columns, samples: Columns, work: 
 }
 
 /** The distance of every halving of real points, one part in the place of the samples. */
-export async function halvingDistances(
+export async function halvingSlicedWasserstein2(
   data: Columns,
   halvings: readonly Halving[],
   work: Work = {},

@@ -76,7 +76,7 @@ export function randomRows(count: number, size: number, draw: number): Int32Arra
   return rows.slice(0, size)
 }
 
-/** What the figures over pairs take of two sets. */
+/** What the distances over pairs take of two sets. */
 export interface ChosenRows {
   readonly data: Columns
   readonly samples: Columns

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { pairwiseFigures } from '../../src/evaluate/pairwise.ts'
+import { pairwiseDistances } from '../../src/evaluate/pairwise.ts'
 import { directions, quantileIndex, slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../../src/evaluate/subsets.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
@@ -29,7 +29,7 @@ interface GoldenDistances {
 
 const reference = golden<GoldenDistances>('distances.json')
 const pairwise = (a: Points<Float64Array>, b: Points<Float64Array>) =>
-  pairwiseFigures(toColumns(a, 'a'), toColumns(b, 'b'))
+  pairwiseDistances(toColumns(a, 'a'), toColumns(b, 'b'))
 const sliced = (a: Points<Float64Array>, b: Points<Float64Array>) =>
   slicedWasserstein2(toColumns(a, 'a'), toColumns(b, 'b'))
 

@@ -3,15 +3,15 @@ import { InputError } from '../../src/core/errors.ts'
 import { significant } from '../../src/core/format.ts'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { streams, uniforms } from '../../src/core/random.ts'
+import type { WorkProgress } from '../../src/core/work.ts'
 import { createSchedule, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import { evaluationNotes, evaluationTable, expectedCoverage } from '../../src/evaluate/describe.ts'
 import { type EvaluationRequest, evaluate } from '../../src/evaluate/evaluate.ts'
 import { idealSamples, type Process } from '../../src/evaluate/ideal-samples.ts'
 import { nearestDistances, nearestTraining, nearThreshold } from '../../src/evaluate/nearest.ts'
 import { median } from '../../src/evaluate/pairwise.ts'
-import { halvingDistances, slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
+import { halvingSlicedWasserstein2, slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
 import { halvings, parts, rowsOf, toColumns } from '../../src/evaluate/subsets.ts'
-import type { WorkProgress } from '../../src/evaluate/work.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { cloud, listed, pairwiseByDefinition, pointsOf, rowsOfPoints } from './oracle.ts'
 
@@ -58,7 +58,7 @@ describe('evaluate', () => {
       const sizes = expected.map((values) => medianOf(values.map(Math.abs)))
       const ratios = listed(evaluation).map((value, f) => value / sizes[f]!)
       expect(maxAbsDifference(listed(ratio), ratios)).toBeLessThanOrEqual(1e-6)
-      const distances = await halvingDistances(toColumns(data, 'data'), halvings(90, count))
+      const distances = await halvingSlicedWasserstein2(toColumns(data, 'data'), halvings(90, count))
       expect(typical.slicedWasserstein2).toBe(medianOf(distances))
       expect(evaluation.slicedWasserstein2).toBe(
         await slicedWasserstein2(toColumns(data, 'data'), toColumns(samples, 'samples')),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { halvingFigures } from '../../src/evaluate/pairwise-null.ts'
-import { directions, halvingDistances } from '../../src/evaluate/sliced-wasserstein.ts'
+import { halvingDistances } from '../../src/evaluate/pairwise-halvings.ts'
+import { directions, halvingSlicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
 import {
   chooseRows,
   draws,
@@ -36,13 +36,13 @@ describe.each<[string, Points<Float64Array>, number]>([
   ) as [number[][], number[][]][]
 
   it('gives the figures of each pair of halves by their definitions, to 1e-9', async () => {
-    const figures = await halvingFigures(toColumns(points, 'data'), some)
+    const figures = await halvingDistances(toColumns(points, 'data'), some)
     const expected = halves.map(([real, others]) => listed(pairwiseByDefinition(real, others)))
     expect(maxAbsDifference(figures.flatMap(listed), expected.flat())).toBeLessThanOrEqual(1e-9)
   })
 
   it('gives the sliced distance of each pair of halves, to 1e-9', async () => {
-    const distances = await halvingDistances(toColumns(points, 'data'), some.slice(0, 3))
+    const distances = await halvingSlicedWasserstein2(toColumns(points, 'data'), some.slice(0, 3))
     const expected = halves
       .slice(0, 3)
       .map(([real, others]) => slicedByDefinition(real, others, directions(points.dim)))

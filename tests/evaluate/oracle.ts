@@ -1,6 +1,6 @@
 import type { FloatArray, Points } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
-import type { Figures } from '../../src/evaluate/pairwise.ts'
+import type { Distances } from '../../src/evaluate/pairwise.ts'
 
 /** The figures by their definitions in tests/golden/make_reference.py, on whole matrices, slowly. */
 type Matrix = number[][]
@@ -53,7 +53,7 @@ export function slicedByDefinition(a: Matrix, b: Matrix, directions: readonly Ar
 }
 
 /** `a` is the real set. */
-export function pairwiseByDefinition(a: Matrix, b: Matrix): Omit<Figures, 'slicedWasserstein2'> {
+export function pairwiseByDefinition(a: Matrix, b: Matrix): Omit<Distances, 'slicedWasserstein2'> {
   const [aa, bb, ab] = [distances(a, a), distances(b, b), distances(a, b)]
   const rbf = (matrix: Matrix, h: number) =>
     matrix.map((row) => row.map((d) => Math.exp(-(d ** 2) / (2 * h * h))))
@@ -75,7 +75,7 @@ export function pairwiseByDefinition(a: Matrix, b: Matrix): Omit<Figures, 'slice
 }
 
 /** The figures as a list, for comparisons. */
-export function listed(figures: Omit<Figures, 'slicedWasserstein2'>): number[] {
+export function listed(figures: Omit<Distances, 'slicedWasserstein2'>): number[] {
   return [
     figures.energy,
     figures.energyV,

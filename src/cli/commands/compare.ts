@@ -46,8 +46,8 @@ export const compareCommand: Command<CompareArguments> = {
         threads: argv.threads,
         deviceId: argv['device-id'],
         signal,
-        onProgress({ stage, done, count }) {
-          progress.update({ stage: 'comparing', unit: 'parts', done, count, detail: stage })
+        onProgress({ stage, ...parts }) {
+          progress.update({ ...parts, stage: 'comparing', detail: stage })
         },
       }),
     ).finally(progress.stop)

@@ -27,7 +27,7 @@ const evaluateOptions = withValues({
     describe:
       'exit 1 where the sliced Wasserstein-2 or energy distance exceeds so many times real against real',
   },
-  quick: { type: 'boolean', describe: 'fewer points for the figures that take pairs of them' },
+  quick: { type: 'boolean', describe: 'fewer points for the distances that take pairs of them' },
 } as const)
 
 type EvaluateArguments = InferredOptionTypes<typeof evaluateOptions> & { samples: string; json?: boolean }
@@ -74,7 +74,7 @@ export const evaluateCommand: Command<EvaluateArguments> = {
   },
 }
 
-/** The figures that --max-ratio is about, each with a null above 0: the energy as a V-statistic therefore. */
+/** The distances that --max-ratio is about, each with a null above 0: the energy as a V-statistic therefore. */
 const judged = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
 
 function exceededBy({ ratio }: Evaluation, maxRatio: number): (keyof typeof judged)[] {

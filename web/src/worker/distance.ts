@@ -1,7 +1,7 @@
 import { InputError } from '../../../src/core/errors.ts'
 import type { Points } from '../../../src/core/points.ts'
 import { median } from '../../../src/evaluate/pairwise.ts'
-import { halvingDistances, slicedWasserstein2 } from '../../../src/evaluate/sliced-wasserstein.ts'
+import { halvingSlicedWasserstein2, slicedWasserstein2 } from '../../../src/evaluate/sliced-wasserstein.ts'
 import { type Columns, halvings, toColumns } from '../../../src/evaluate/subsets.ts'
 import { datasetPoints, type RealPoints } from '../real-points.ts'
 
@@ -25,7 +25,7 @@ export async function distanceToData(points: Points): Promise<number> {
 /** What chance alone gives: the median distance between random halves of the data, of `count` points at most. */
 export async function nullDistance(count: number): Promise<number> {
   const real = known()
-  return median(await halvingDistances(real, halvings(real.count, count)))
+  return median(await halvingSlicedWasserstein2(real, halvings(real.count, count)))
 }
 
 function known(): Columns {

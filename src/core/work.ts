@@ -1,14 +1,16 @@
+/** What is being done, and what is counted meanwhile. */
 export interface Stage {
   readonly stage: string
   readonly unit: string
 }
 
-/** How far an evaluation is. */
+/** How far a long computation is. */
 export interface WorkProgress extends Stage {
   readonly done: number
   readonly count: number
 }
 
+/** How a caller watches a long computation, and stops it. */
 export interface Work {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: WorkProgress) => void) | undefined
@@ -16,10 +18,24 @@ export interface Work {
 
 /** How long a page or a signal waits for its turn. */
 const sliceMilliseconds = 50
+let sliceStart = performance.now()
+
+/** Lets signals and timers be heard, now and then. Throws the signal's reason once it is aborted. */
+export async function pause(signal?: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
+  if (performance.now() - sliceStart < sliceMilliseconds) return
+  await endSlice(signal)
+}
+
+async function endSlice(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve))
+  sliceStart = performance.now()
+  signal?.throwIfAborted()
+}
 
 /**
  * Runs `body` for i = 0, step, 2 step … below `count`, in slices, between which signals and timers are heard.
- * Errors: the signal's reason once it is aborted.
+ * Throws the signal's reason once it is aborted.
  */
 export async function forEach(
   stage: Stage,
@@ -29,14 +45,12 @@ export async function forEach(
   step = 1,
 ): Promise<void> {
   signal?.throwIfAborted()
-  let sliceStart = performance.now()
+  sliceStart = performance.now()
   for (let i = 0; i < count; i += step) {
     const pending = body(i)
     if (pending) await pending
     if (performance.now() - sliceStart < sliceMilliseconds && i + step < count) continue
     onProgress?.({ ...stage, done: Math.min(i + step, count), count })
-    await new Promise((resolve) => setTimeout(resolve))
-    signal?.throwIfAborted()
-    sliceStart = performance.now()
+    await endSlice(signal)
   }
 }

@@ -1,10 +1,10 @@
+import { forEach, type Work } from '../core/work.ts'
 import { addRows, addSomeRows, blockSize, emptyBlock, fillKernels, kernelCount } from './kernels.ts'
-import { emptySums, figuresOfSums, NearestRows, neighbours, type PairwiseFigures } from './pairwise.ts'
+import { distancesOfSums, emptySums, NearestRows, neighbours, type PairwiseDistances } from './pairwise.ts'
 import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './subsets.ts'
-import { forEach, type Work } from './work.ts'
 
 /**
- * Adds up the pairwise figures of one halving, on a walk over its rows: for each `startRow`, `addBlock` for the
+ * Adds up the pairwise distances of one halving, on a walk over its rows: for each `startRow`, `addBlock` for the
  * kernels of the rows before it, and `endRow`.
  */
 export class HalvingTally {
@@ -86,10 +86,10 @@ export class HalvingTally {
     return this.#rows[parts.samples]!.reduce((inside, j) => inside + (squares[j]! <= radius ? 1 : 0), 0)
   }
 
-  figures(): PairwiseFigures {
+  distances(): PairwiseDistances {
     const [n, m] = [this.#rows[parts.real]!.length, this.#rows[parts.samples]!.length]
     return {
-      ...figuresOfSums(this.#sums, n, m),
+      ...distancesOfSums(this.#sums, n, m),
       density: this.#inBalls / (neighbours * m),
       coverage: this.#covered / n,
     }
@@ -108,15 +108,15 @@ function blockStarts(rows: Int32Array, count: number): Int32Array {
 const listed = 64
 
 /**
- * The pairwise figures of every halving of real points, one part in the place of the samples. The halvings share
+ * The pairwise distances of every halving of real points, one part in the place of the samples. The halvings share
  * their pairs, so that all of them take one walk: each kernel is computed once and added up for each halving, and
  * a point's ball is read from its nearest rows. Errors: the signal's reason.
  */
-export async function halvingFigures(
+export async function halvingDistances(
   data: Columns,
   halvings: readonly Halving[],
   work: Work = {},
-): Promise<PairwiseFigures[]> {
+): Promise<PairwiseDistances[]> {
   const tallies = halvings.map((halving) => new HalvingTally(halving))
   const squares = new Float64Array(data.count)
   const block = emptyBlock()
@@ -138,5 +138,5 @@ export async function halvingFigures(
     for (const tally of tallies) tally.endRow(i, whole, squares, nearest)
   }
   await forEach({ stage: 'real against real', unit: 'rows' }, data.count, row, work)
-  return tallies.map((tally) => tally.figures())
+  return tallies.map((tally) => tally.distances())
 }

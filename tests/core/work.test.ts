@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { forEach, type WorkProgress } from '../../src/evaluate/work.ts'
+import { forEach, type WorkProgress } from '../../src/core/work.ts'
 
 const stage = { stage: 'counting', unit: 'numbers' }
 const busy = (milliseconds: number) => {
