@@ -7,7 +7,7 @@ const mayImport = {
   diffusion: ['core'],
   plot: ['core'],
   model: ['core', 'diffusion'],
-  onnx: ['core', 'model'],
+  onnx: ['core', 'diffusion', 'model'],
   train: ['core', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'table', 'diffusion', 'model', 'onnx'],

@@ -1,4 +1,5 @@
-import type { SamplerConfig } from '../../src/diffusion/samplers/sampler.ts'
+import { processOf } from '../../src/diffusion/process.ts'
+import type { SamplerConfig } from '../../src/diffusion/samplers/index.ts'
 import { createSchedule, type ScheduleConfig, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import { idealSamples } from '../../src/evaluate/ideal-samples.ts'
 import { parseCsv } from '../../src/table/csv.ts'
@@ -64,13 +65,11 @@ export async function ablation(bench: Workbench, log: (line: string) => void): P
     for (const [sampler, samplerConfig, options] of samplers)
       for (const numSteps of stepCounts) {
         const distance = await bench.distance(run, draw, ...options, '--num-steps', String(numSteps))
-        const process = {
-          schedule: createSchedule(config, T),
-          config: samplerConfig,
-          timesteps: spacedTimesteps(T, numSteps),
-        }
+        const schedule = createSchedule(config, T)
+        const recommended = { sampler: samplerConfig, timesteps: spacedTimesteps(T, numSteps) }
+        const process = processOf({ T, schedule, predictionType: 'epsilon', recommended })
         const ideal = await bench.scaledDistance(
-          await idealSamples(process, training, idealCount),
+          await idealSamples({ process }, training, idealCount),
           draw,
           scaler,
         )

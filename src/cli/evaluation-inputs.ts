@@ -2,15 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { InputError, messageOf } from '../core/errors.ts'
 import { nearestFile } from '../core/files.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { describeSampler } from '../diffusion/samplers/index.ts'
-import { isStochastic } from '../diffusion/samplers/sampler.ts'
-import { createSchedule } from '../diffusion/schedule.ts'
+import { describeProcess, processOf } from '../diffusion/process.ts'
+import { choiceOf, describeSampler } from '../diffusion/samplers/index.ts'
 import { type EvaluationRequest, type NamedPoints, pairwiseLimits } from '../evaluate/evaluate.ts'
-import type { Process } from '../evaluate/ideal-samples.ts'
+import type { IdealProcess } from '../evaluate/ideal-samples.ts'
 import type { SampledPairs } from '../evaluate/nearest.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
 import { sample } from '../infer/sample.ts'
-import { describeSteps, type ModelCard, type Steps, stepsOf } from '../model/card.ts'
+import type { ModelCard } from '../model/card.ts'
 import { digestOf } from '../model/weights.ts'
 import { loadModel } from '../node/load-model.ts'
 import { readModel } from '../onnx/read.ts'
@@ -91,12 +90,12 @@ export async function readInputs({
       samples: scaled(drawn),
       data: scaled(data),
       training: trained && scaled(trained),
-      ideal: ideal && card ? processOf(card) : undefined,
+      ideal: ideal && card ? idealProcess(card) : undefined,
       teacher: taught,
     },
     scaledBy: model ?? against,
     training: trained?.file ?? null,
-    process: ideal && card ? describeSteps(stepsOf(card)) : null,
+    process: ideal && card ? describeProcess(processOf(card)) : null,
     teaching: taught?.process ?? null,
     warnings: [...(given ? otherFile(given, card) : []), ...(taught?.warnings ?? [])],
   }
@@ -131,10 +130,10 @@ function otherFile({ file, bytes }: PointsFile, card: ModelCard | undefined): st
   return [`${file} is not the file that the model was trained on, ${dataset.file}: their SHA-256 differ`]
 }
 
-function processOf(card: ModelCard): Process {
+/** The ideal denoiser predicts the noise, whatever the model's network predicts. */
+function idealProcess(card: ModelCard): IdealProcess {
   return {
-    schedule: createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T),
-    ...stepsOf(card),
+    process: processOf({ ...card, predictionType: 'epsilon' }),
     finish: (x_0) => roundWholeColumns(x_0, card),
   }
 }
@@ -175,31 +174,24 @@ export async function teacherSamples(
         throw new InputError(
           `--teacher ${teacher} has another ${part === 'scaler' ? 'scaler' : 'set of columns'} than --model ${student}: a student has its teacher's`,
         )
-    const { sampler, timesteps } = card.teacher ?? {}
-    const steps: Steps = sampler && timesteps ? { config: sampler, timesteps } : stepsOf(other)
-    if (taught.file.isSampler && describeSteps(stepsOf(other)) !== describeSteps(steps))
+    const taughtBy = card.teacher ?? processOf(other)
+    if (taught.file.isSampler && describeProcess(processOf(other)) !== describeProcess(taughtBy))
       throw new InputError(
-        `--teacher ${teacher} holds ${describeSteps(stepsOf(other))}, its student learned from ${describeSteps(steps)}: give its model.onnx`,
+        `--teacher ${teacher} holds ${describeProcess(processOf(other))}, its student learned from ${describeProcess(taughtBy)}: give its model.onnx`,
       )
-    for (const [option, path, { config }] of [
-      ['--model', student, stepsOf(card)],
-      ['--teacher', teacher, steps],
+    const choice = { ...choiceOf(taughtBy.sampler), timesteps: taughtBy.timesteps }
+    for (const [option, path, { sampler, isStochastic }] of [
+      ['--model', student, processOf(card)],
+      ['--teacher', teacher, processOf(other, choice)],
     ] as const)
-      if (isStochastic(config))
+      if (isStochastic)
         throw new InputError(
-          `${option} ${path} is sampled by ${describeSampler(config)}, which takes noise on its way: ` +
-            '--teacher compares samples of the same start, of dpmsolver++ or ddim with eta 0',
+          `${option} ${path} is sampled by ${describeSampler(sampler)}, which takes noise on its way: ` +
+            '--teacher compares samples of the same start, of dpmsolver++, heun, or ddim with eta 0',
         )
-    const { name, ...options } = steps.config
     const [own, its] = [
       await sample(learned, { count, onWarning: () => {} }),
-      await sample(taught, {
-        count,
-        sampler: name,
-        ...options,
-        timesteps: steps.timesteps,
-        onWarning: () => {},
-      }),
+      await sample(taught, { count, ...choice, onWarning: () => {} }),
     ]
     const found = digestOfWeights(taught.file)
     const named = card.teacher?.sha256
@@ -207,7 +199,7 @@ export async function teacherSamples(
     return {
       student: own.x_0,
       teacher: its.x_0,
-      process: describeSteps(steps),
+      process: describeProcess(taughtBy),
       warnings: strange
         ? [
             `${teacher} is not the teacher that ${student} names, ${card.teacher?.name}: their weights' SHA-256 differ`,

@@ -1,5 +1,7 @@
 import type { InferredOptionTypes, Options } from 'yargs'
-import { type SamplerChoice, samplerNames, varianceNames } from '../diffusion/samplers/index.ts'
+import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
+import { samplerNames, samplerParameters } from '../diffusion/samplers/index.ts'
+import type { ParameterSpec } from '../diffusion/samplers/sampler.ts'
 import type { Model } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
@@ -47,29 +49,28 @@ export function describeProvider({ provider, adapter, tf32 }: SessionInfo): stri
   return details ? `${provider} (${details})` : provider
 }
 
-/** The options that choose a reverse process, for `sample` and `export`. */
-export const samplerOptions = {
-  sampler: { choices: samplerNames, describe: 'the reverse process' },
-  variance: { choices: varianceNames, describe: "ddpm's variance" },
-  eta: { type: 'number', describe: "ddim's noise, 0 (none) to 1 (as ddpm)" },
-  order: { type: 'number', describe: "dpmsolver++'s order, 1 or 2" },
+/** A parameter of a sampler as an option. */
+function parameterOption(spec: ParameterSpec): Options {
+  const { describe } = spec
+  if (!('choices' in spec)) return { type: 'number', describe }
+  const isText = spec.choices.every((choice) => typeof choice === 'string')
+  return isText ? { choices: spec.choices, describe } : { type: 'number', describe }
+}
+
+/** The options that choose a reverse process, for `sample`, `export` and `distill`. */
+export const samplerOptions: Readonly<Record<string, Options>> = {
+  sampler: { choices: samplerNames(), describe: 'the reverse process' },
+  ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
   'num-steps': { type: 'number', describe: 'steps out of T' },
   timesteps: { type: 'string', describe: 'the timesteps themselves, 10,7,3 say' },
-} as const satisfies Record<string, Options>
-
-type SamplerArguments = InferredOptionTypes<typeof samplerOptions>
+}
 
 /** What the options say of the sampler and its steps. */
-export function samplerChoice(argv: SamplerArguments): SamplerChoice & {
-  numSteps: number | undefined
-  timesteps: number[] | undefined
-} {
+export function processChoice(argv: object): ProcessChoice {
+  const { timesteps } = argv as { readonly timesteps?: string }
   return {
-    sampler: argv.sampler,
-    variance: argv.variance,
-    eta: argv.eta,
-    order: argv.order as SamplerChoice['order'],
-    numSteps: argv['num-steps'],
-    timesteps: argv.timesteps === undefined ? undefined : numberList('--timesteps', argv.timesteps),
+    // yargs has --num-steps as numSteps too
+    ...processChoiceOf(argv),
+    timesteps: timesteps === undefined ? undefined : numberList('--timesteps', timesteps),
   }
 }

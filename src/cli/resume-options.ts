@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { InputError } from '../core/errors.ts'
+import { processChoiceOf } from '../diffusion/process.ts'
 import { chooseSampler, describeSampler } from '../diffusion/samplers/index.ts'
 import type { DistillRequest } from '../distill/distill.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
@@ -67,7 +68,7 @@ export async function checkStudentOptions(out: string, request: DistillRequest):
   const { sampler, timesteps, pairs, seed } = teacher
   const recorded = { steps, batchSize, learningRate, engine, timesteps, pairs, seed }
   refuseOthers<DistillRequest>(out, { ...recorded, numSteps: timesteps.length }, request)
-  const given = describeSampler(chooseSampler(request, sampler))
+  const given = describeSampler(chooseSampler(processChoiceOf(request), sampler))
   if (given !== describeSampler(sampler))
     throw new InputError(
       `--resume goes on with ${out}, whose teacher was sampled by ${describeSampler(sampler)}, not ${given}: leave ` +

@@ -1,4 +1,5 @@
 import { short } from '../core/format.ts'
+import { processOf } from '../diffusion/process.ts'
 import type { Session } from '../infer/session.ts'
 import { type GoldenReport, runGolden } from './golden.ts'
 import { checkNetworkGraph, checkSamplerGraph, constantProblems, type GraphReport } from './graph-check.ts'
@@ -58,7 +59,7 @@ async function checkGraph(trial: Trial, bounds: Bounds, signal: AbortSignal | un
 
 /** The judge behind the self-test's interface. */
 function judgeSession({ file }: Subject, judge: Judge): Session {
-  const { dim, sampler, predictionType } = file.card
+  const { dim, predictionType } = file.card
   return {
     provider: 'reference',
     adapter: null,
@@ -72,12 +73,22 @@ function judgeSession({ file }: Subject, judge: Judge): Session {
         const output = await judge.predict!({ data: x_t.data, count, dim }, t.data)
         return { [predictionType]: Float32Array.from(output) }
       }
-      const { timesteps, ...config } = sampler!
       const count = x_T!.data.length / dim
       const points = (data: Float32Array) => ({ data, count, dim })
       const size = x_T!.data.length
-      const rows = noise ? timesteps.map((_, j) => points(noise.data.subarray(j * size, (j + 1) * size))) : []
-      const plan: Plan = { config, name: '', timesteps, main: true, x_T: points(x_T!.data), noise: rows }
+      const process = processOf(file.card)
+      const rows = noise
+        ? process.timesteps.map((_, j) => points(noise.data.subarray(j * size, (j + 1) * size)))
+        : []
+      const plan: Plan = {
+        config: process.sampler,
+        timesteps: process.timesteps,
+        process: () => process,
+        name: '',
+        main: true,
+        x_T: points(x_T!.data),
+        noise: rows,
+      }
       return { x_0: Float32Array.from((await judge.process(plan)).at(-1)!) }
     },
     release: async () => {},

@@ -1,7 +1,6 @@
 import type { Points } from '../core/points.ts'
 import { pause } from '../core/work.ts'
-import { reverseProcess } from '../diffusion/process.ts'
-import { createSampler } from '../diffusion/samplers/index.ts'
+import { processOf, walk } from '../diffusion/process.ts'
 import { noisePredictorGraph } from '../export/noise-predictor-graph.ts'
 import { samplerGraph } from '../export/sampler-graph.ts'
 import { type Network, weightShapes } from '../model/network.ts'
@@ -32,19 +31,15 @@ export function createJudge(subject: Subject, reference: Reference | undefined):
 }
 
 function networkJudge(subject: Subject, weights: NamedWeights, weightsOf: string | null): Judge {
-  const { network, schedule, file } = subject
+  const { network, file } = subject
   const { predictionType } = file.card
   const predictor = referencePredictor(network, weights)
   return {
     weightsOf,
     predict: async (x_t, t) => (await predictor.predict(toFloat64(x_t), t)).data,
-    async process({ config, timesteps, x_T, noise }, signal) {
-      const sampler = createSampler(schedule, config, predictionType)
+    async process({ process, x_T, noise }, signal) {
       const states: Float64Array[] = []
-      const steps = reverseProcess({
-        predictor,
-        sampler,
-        timesteps,
+      const steps = walk(process(), predictor, {
         x_T: toFloat64(x_T),
         noise: (j) => toFloat64(noise[j]!),
       })
@@ -110,15 +105,12 @@ export function feedsOf(x_T: Points, noise: readonly Points[]) {
 }
 
 function samplerModel(
-  { network, schedule, file: { card } }: Subject,
+  { network, file: { card } }: Subject,
   weights: NamedWeights,
   trajectory: boolean,
 ): IModel {
-  const { timesteps, ...config } = card.sampler!
-  const sampler = createSampler(schedule, config, card.predictionType)
-  return samplerGraph({ network, weights, sampler, timesteps, scaler: card.scaler, trajectory }).build(
-    unnamed,
-  )
+  const process = processOf(card)
+  return samplerGraph({ network, weights, process, scaler: card.scaler, trajectory }).build(unnamed)
 }
 
 /** A file holds its attributes in float32. */

@@ -1,7 +1,13 @@
 import type { Points } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
-import { describeSampler } from '../diffusion/samplers/index.ts'
-import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
+import { type Process, processOf } from '../diffusion/process.ts'
+import {
+  choiceOf,
+  describeSampler,
+  isStochastic,
+  type SamplerConfig,
+  samplerVariants,
+} from '../diffusion/samplers/index.ts'
 import { spacedTimesteps } from '../diffusion/schedule.ts'
 import { parameterCount } from '../model/network.ts'
 import type { Subject } from './subject.ts'
@@ -11,22 +17,14 @@ export interface Plan {
   readonly config: SamplerConfig
   readonly name: string
   readonly timesteps: readonly number[]
+  /** Throws InputError where the schedule refuses its steps. */
+  readonly process: () => Process
   /** Whether the model's card recommends or holds it: the two sets of samples are of this one. */
   readonly main: boolean
   readonly x_T: Points
   /** Of the j-th step taken; none where the process is deterministic. */
   readonly noise: readonly Points[]
 }
-
-/** Each sampler, and what it leaves open in each of its ways. */
-const everySampler: readonly SamplerConfig[] = [
-  { name: 'ddpm', variance: 'fixed_small' },
-  { name: 'ddpm', variance: 'fixed_large' },
-  { name: 'ddim', eta: 0 },
-  { name: 'ddim', eta: 0.5 },
-  { name: 'dpmsolver++', order: 1 },
-  { name: 'dpmsolver++', order: 2 },
-]
 
 /** Samples of the main process and of the others, where the float64 judge can afford them. */
 const counts = { main: 1000, other: 200, least: 16 } as const
@@ -49,11 +47,7 @@ export function plansOf(
   { samples: count, mainOnly = false }: { samples?: number | undefined; mainOnly?: boolean | undefined },
 ): Plan[] {
   const { card } = subject.file
-  const { timesteps, ...held } = card.sampler ?? {
-    ...card.recommended.sampler,
-    timesteps: card.recommended.timesteps,
-  }
-  const own: SamplerConfig = held
+  const { sampler: own, timesteps } = processOf(card)
   const main = plan(
     subject,
     own,
@@ -65,7 +59,7 @@ export function plansOf(
   if (mainOnly || card.sampler) return [main]
   const steps =
     timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(card.T, Math.min(card.T, maxOtherSteps))
-  const others = everySampler.filter((config) => describeSampler(config) !== describeSampler(own))
+  const others = samplerVariants().filter((config) => describeSampler(config) !== describeSampler(own))
   const otherCount = Math.min(count ?? Number.POSITIVE_INFINITY, affordable(subject, steps.length, 'other'))
   return [main, ...others.map((config) => plan(subject, config, steps, false, otherCount, seeds.process))]
 }
@@ -76,7 +70,7 @@ export function withSeed(subject: Subject, { config, timesteps, main, x_T }: Pla
 }
 
 function plan(
-  { network: { dim } }: Subject,
+  { network: { dim }, file: { card } }: Subject,
   config: SamplerConfig,
   timesteps: readonly number[],
   main: boolean,
@@ -92,6 +86,7 @@ function plan(
     config,
     name: describeSampler(config),
     timesteps,
+    process: () => processOf(card, { ...choiceOf(config), timesteps }),
     main,
     x_T: draw(streams.x_T, 0),
     noise: isStochastic(config) ? timesteps.map((_, j) => draw(streams.reverseNoise, j)) : [],

@@ -1,8 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import { exact } from '../core/format.ts'
 import { pause } from '../core/work.ts'
-import { type NoisePredictor, reverseProcess } from '../diffusion/process.ts'
-import { createSampler } from '../diffusion/samplers/index.ts'
+import { type NoisePredictor, walk } from '../diffusion/process.ts'
 import { comparePairs, type Parity, type TensorPair } from '../evaluate/parity.ts'
 import { reasonOf, type Session, type Tensor, tensorOf } from '../infer/session.ts'
 import { type Scaler, unscaling } from '../table/encoding.ts'
@@ -66,7 +65,7 @@ export async function judgePlan(
 /** Runs a process step by step on a session of model.onnx. */
 export async function runSteps(
   session: Session,
-  { schedule, file }: Subject,
+  { file }: Subject,
   plan: JudgedPlan,
   bounds: Bounds,
   signal?: AbortSignal | undefined,
@@ -75,10 +74,7 @@ export async function runSteps(
   const states: Float32Array[] = []
   const problems: string[] = []
   try {
-    const steps = reverseProcess({
-      predictor: checkedPredictor(session, predictionType),
-      sampler: createSampler(schedule, plan.config, predictionType),
-      timesteps: plan.timesteps,
+    const steps = walk(plan.process(), checkedPredictor(session, predictionType), {
       x_T: plan.x_T,
       noise: (j) => plan.noise[j]!,
     })

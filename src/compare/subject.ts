@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts'
-import { createSchedule, type Schedule } from '../diffusion/schedule.ts'
+import { scheduleOf } from '../diffusion/process.ts'
+import type { Schedule } from '../diffusion/schedule.ts'
 import { cardKey, type ModelCard } from '../model/card.ts'
 import { type Network, weightShapes } from '../model/network.ts'
 import { digestOf, type NamedWeights } from '../model/weights.ts'
@@ -35,7 +36,7 @@ export function openSubject(bytes: Uint8Array, name: string): Subject {
     model: decodeModel(own, name),
     file,
     network: { dim: card.dim, T: card.T, ...card.network },
-    schedule: createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T),
+    schedule: scheduleOf(card),
     changed: mended?.changed ?? [],
   }
 }

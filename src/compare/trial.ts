@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
+import { choiceOf } from '../diffusion/samplers/index.ts'
 import { exportSampler } from '../export/export-model.ts'
 import { callsOf, type JudgedCall, judgeCalls } from './calls.ts'
 import { type Distances, distancesOf } from './distances.ts'
@@ -96,8 +96,4 @@ async function graphOf(subject: Subject, { config, timesteps }: Plan): Promise<P
     { ...choiceOf(config), timesteps, trajectory: true, onWarning: () => {} },
   )
   return { bytes: made, outputs: ['x_0', 'samples', 'trajectory'] }
-}
-
-function choiceOf({ name, ...rest }: SamplerConfig) {
-  return { sampler: name, ...rest }
 }

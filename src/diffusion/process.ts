@@ -1,5 +1,24 @@
-import type { FloatArray, Points } from '../core/points.ts'
-import type { NetworkCall, Sampler } from './samplers/sampler.ts'
+import { InputError } from '../core/errors.ts'
+import { type FloatArray, linearCombination, type Points, type Term } from '../core/points.ts'
+import { type PredictionType, toSample } from './prediction.ts'
+import {
+  checkSampler,
+  chooseSampler,
+  describeSampler,
+  isStochastic,
+  type SamplerChoice,
+  type SamplerConfig,
+  samplerOf,
+  samplerParameters,
+} from './samplers/index.ts'
+import type { StageForm } from './samplers/sampler.ts'
+import {
+  checkTimesteps,
+  createSchedule,
+  type Schedule,
+  type ScheduleConfig,
+  spacedTimesteps,
+} from './schedule.ts'
 
 /** The seam between the mathematics and whatever evaluates the network. */
 export interface NoisePredictor<A extends FloatArray = Float32Array> {
@@ -7,18 +26,194 @@ export interface NoisePredictor<A extends FloatArray = Float32Array> {
   predict(x_t: Points<A>, t: number | ArrayLike<number>): Promise<Points<A>>
 }
 
-export interface ReverseProcess<A extends FloatArray> {
-  readonly predictor: NoisePredictor<A>
-  readonly sampler: Sampler
-  /** Falling; the last step goes to 0. */
+/** One network call of a process, and the state that follows from it as a linear combination. */
+export interface Stage {
+  /** The timestep of the call. */
+  readonly t: number
+  /** The timestep that its step goes to, 0 for the data. */
+  readonly s: number
+  /** The step that it belongs to, from 0, and whether it is the step's last. */
+  readonly step: number
+  readonly isLast: boolean
+  /** The shares of this call and of those before it, newest first: of the state it was made for, and of its output. */
+  readonly calls: readonly { readonly x_t: number; readonly output: number }[]
+  /** 0 where it takes none. */
+  readonly noise: number
+}
+
+/** A walk from noise to data: plain data, so that a worker can be handed it. */
+export interface Process {
+  readonly schedule: Schedule
+  readonly sampler: SamplerConfig
+  /** The timesteps that steps are taken from, falling; the last step goes to 0. */
   readonly timesteps: readonly number[]
+  readonly stages: readonly Stage[]
+  /** Whether its steps take noise, one row a step. */
+  readonly isStochastic: boolean
+}
+
+/** What a process needs of a model's card. */
+export interface ProcessCard {
+  readonly T: number
+  readonly schedule: { readonly betas: readonly number[] }
+  readonly predictionType: PredictionType
+  readonly recommended: { readonly sampler: SamplerConfig; readonly timesteps: readonly number[] }
+  /** The process that a sampler.onnx holds. */
+  readonly sampler?: (SamplerConfig & { readonly timesteps: readonly number[] }) | undefined
+}
+
+/** What a caller may choose of a process; what is left open is as the card recommends. */
+export type ProcessChoice = SamplerChoice & {
+  /** Steps out of T. */
+  readonly numSteps?: number | undefined
+  /** A falling list of timesteps in place of numSteps. */
+  readonly timesteps?: readonly number[] | undefined
+}
+
+/** The process's part of options that hold more. */
+export function processChoiceOf(options: object): ProcessChoice {
+  const choice: Record<string, unknown> = {}
+  for (const name of ['sampler', 'numSteps', 'timesteps', ...samplerParameters().keys()])
+    choice[name] = (options as Readonly<Record<string, unknown>>)[name]
+  return choice as ProcessChoice
+}
+
+const schedules = new WeakMap<object, Schedule>()
+
+/** A card's schedule, made once. Throws InputError if a beta is outside (0, 1). */
+export function scheduleOf(card: Pick<ProcessCard, 'T' | 'schedule'>): Schedule {
+  const known = schedules.get(card)
+  if (known) return known
+  const schedule = createSchedule(
+    { kind: 'betas', betas: card.schedule.betas } satisfies ScheduleConfig,
+    card.T,
+  )
+  schedules.set(card, schedule)
+  return schedule
+}
+
+/** The processes that cards recommend or hold: made once, for a single sample takes less time than making one. */
+const recommended = new WeakMap<ProcessCard, Process>()
+
+/**
+ * The process that a card and a choice agree on. Throws InputError on a choice out of range, or another process than
+ * the one that the card's sampler.onnx holds.
+ */
+export function processOf(card: ProcessCard, choice: ProcessChoice = {}): Process {
+  const isOpen = Object.values(choice).every((value) => value === undefined)
+  const known = isOpen ? recommended.get(card) : undefined
+  if (known) return known
+  const { numSteps, timesteps, ...samplerChoice } = choice
+  if (timesteps !== undefined && numSteps !== undefined)
+    throw new InputError('give `numSteps` or `timesteps`, not both', 'conflict')
+  const { timesteps: own, ...sampler } = card.sampler
+    ? { ...checkSampler(card.sampler as SamplerConfig), timesteps: card.sampler.timesteps }
+    : { ...card.recommended.sampler, timesteps: card.recommended.timesteps }
+  const config = sampler as SamplerConfig
+  const chosen = {
+    sampler: chooseSampler(samplerChoice, config),
+    timesteps: timesteps
+      ? checkTimesteps(timesteps, card.T)
+      : numSteps === undefined
+        ? own
+        : spacedTimesteps(card.T, numSteps),
+  }
+  if (card.sampler && describeProcess(chosen) !== describeProcess({ sampler: config, timesteps: own }))
+    throw new InputError(
+      `this sampler.onnx holds ${describeSampler(config)}, timesteps ${own.join(',')}: ` +
+        'leave the options out, or sample model.onnx with others',
+      'conflict',
+    )
+  const process = createProcess(scheduleOf(card), card.predictionType, chosen.sampler, chosen.timesteps)
+  if (isOpen) recommended.set(card, process)
+  return process
+}
+
+/** 'ddim, eta 0, t = 10 5'. */
+export function describeProcess({ sampler, timesteps }: Pick<Process, 'sampler' | 'timesteps'>): string {
+  return `${describeSampler(sampler)}, t = ${timesteps.join(' ')}`
+}
+
+/** What is odd about a legal process, or nothing. */
+export function processWarning({ sampler, timesteps }: Process): string | undefined {
+  const { name, ...parameters } = sampler
+  return samplerOf(name).warning?.(parameters, timesteps.length)
+}
+
+function createProcess(
+  schedule: Schedule,
+  predictionType: PredictionType,
+  sampler: SamplerConfig,
+  timesteps: readonly number[],
+): Process {
+  const { name, ...parameters } = sampler
+  const formula = samplerOf(name).formula(schedule, parameters)
+  /** The timesteps of the calls so far, newest first. */
+  const calls: number[] = []
+  const stages = timesteps.flatMap((t, step) => {
+    const s = timesteps[step + 1] ?? 0
+    const forms = formula(t, s, timesteps[step - 1])
+    return forms.map((form, i): Stage => {
+      calls.unshift(form.t)
+      const shares = foldedShares(form, calls, predictionType, schedule)
+      checkCoefficients(
+        [...shares.flatMap(({ x_t, output }) => [x_t, output]), form.noise],
+        name,
+        schedule,
+        t,
+        s,
+      )
+      return { t: form.t, s, step, isLast: i === forms.length - 1, calls: shares, noise: form.noise }
+    })
+  })
+  return { schedule, sampler, timesteps, stages, isStochastic: isStochastic(sampler) }
+}
+
+/**
+ * A stage's shares by what the network says. The conversion from its output to x_0 is multiplied into the coefficients
+ * in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` meets the factor that makes it small again before
+ * anything is rounded.
+ */
+function foldedShares(
+  { calls }: StageForm,
+  timesteps: readonly number[],
+  predictionType: PredictionType,
+  { alphaBars }: Schedule,
+): Stage['calls'] {
+  return calls.map(({ x_t, x_0 }, k) => {
+    const sample = toSample(predictionType, alphaBars[timesteps[k]!]!)
+    return { x_t: x_t + x_0 * sample.x_t, output: x_0 * sample.output }
+  })
+}
+
+/** Beyond this a float32 model's rounding errors are amplified into the samples. */
+const maxCoefficient = 1e6
+
+function checkCoefficients(
+  coefficients: readonly number[],
+  sampler: string,
+  { config, T }: Schedule,
+  t: number,
+  s: number,
+): void {
+  const largest = Math.max(...coefficients.map(Math.abs))
+  if (largest <= maxCoefficient) return
+  throw new InputError(
+    `${sampler}: the step from ${t} to ${s} has the coefficient ${largest.toPrecision(3)}, above 1e6: schedule ` +
+      `${config.kind} is too steep at T = ${T}; use more steps or polynomial with betaEnd 0.9 and power 3`,
+    'out-of-range',
+  )
+}
+
+/** Where a walk begins, and its noise. */
+export interface WalkInput<A extends FloatArray> {
   readonly x_T: Points<A>
   /** The noise of the j-th step taken, [count, dim]; asked only where the step needs it. */
   readonly noise: (j: number) => Points<A>
   readonly signal?: AbortSignal | undefined
 }
 
-export interface ReverseState<A extends FloatArray> {
+export interface WalkState<A extends FloatArray> {
   /** Steps taken so far. */
   readonly step: number
   /** The timestep of `x`. */
@@ -27,28 +222,28 @@ export interface ReverseState<A extends FloatArray> {
 }
 
 /**
- * Walks from x_T to x_0 and yields every state on the way, x_T first (timesteps + 1 of them).
- * The precision is that of x_T. Errors: the signal's reason once it is aborted.
+ * Walks from x_T to x_0 and yields the state after every step, x_T first (timesteps + 1 of them).
+ * The precision is that of x_T. Throws the signal's reason once it is aborted.
  */
-export async function* reverseProcess<A extends FloatArray>({
-  predictor,
-  sampler,
-  timesteps,
-  x_T,
-  noise,
-  signal,
-}: ReverseProcess<A>): AsyncGenerator<ReverseState<A>, void> {
+export async function* walk<A extends FloatArray>(
+  { stages, timesteps }: Process,
+  predictor: NoisePredictor<A>,
+  { x_T, noise, signal }: WalkInput<A>,
+): AsyncGenerator<WalkState<A>, void> {
   let x = x_T
-  let previous: NetworkCall<A> | undefined
   yield { step: 0, t: timesteps[0]!, x }
-  for (const [j, t] of timesteps.entries()) {
+  const kept = Math.max(...stages.map((stage) => stage.calls.length))
+  let calls: { readonly x_t: Points<A>; readonly output: Points<A> }[] = []
+  for (const stage of stages) {
     signal?.throwIfAborted()
-    const s = timesteps[j + 1] ?? 0
-    const output = await predictor.predict(x, t)
-    const needsNoise = sampler.coefficients(t, s, previous?.t).noise !== 0
-    const call = { t, x_t: x, output }
-    x = sampler.step({ ...call, s, noise: needsNoise ? noise(j) : undefined, previous })
-    previous = call
-    yield { step: j + 1, t: s, x }
+    const output = await predictor.predict(x, stage.t)
+    calls = [{ x_t: x, output }, ...calls.slice(0, kept - 1)]
+    const terms = stage.calls.flatMap((share, k): Term<A>[] => [
+      { coefficient: share.x_t, points: calls[k]!.x_t },
+      { coefficient: share.output, points: calls[k]!.output },
+    ])
+    if (stage.noise !== 0) terms.push({ coefficient: stage.noise, points: noise(stage.step) })
+    x = linearCombination(terms as [Term<A>, ...Term<A>[]])
+    if (stage.isLast) yield { step: stage.step + 1, t: stage.s, x }
   }
 }

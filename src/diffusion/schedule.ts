@@ -145,11 +145,6 @@ function remedy(config: ScheduleConfig, beta: number): string {
   }
 }
 
-/** alphaBar_t of betas_0..T, of which the first is 0. */
-export function alphaBarAt(betas: readonly number[], t: number): number {
-  return betas.slice(1, t + 1).reduce((product, beta) => product * (1 - beta), 1)
-}
-
 /** The whole number nearest to x, a tie to the even one (as Python and IEEE 754 round). */
 function roundHalfToEven(x: number): number {
   const floor = Math.floor(x)

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
 import { maxSeed } from '../core/random.ts'
+import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
 import type { SessionInfo } from '../infer/session.ts'
@@ -18,11 +19,10 @@ import {
   drawPairsOf,
   type StudentOptions,
   studentConfig,
-  type TeacherChoice,
   teacherProcess,
 } from './student.ts'
 
-export interface DistillRequest extends TeacherChoice, StudentOptions, Omit<RunRequest, 'out'>, Observation {
+export interface DistillRequest extends ProcessChoice, StudentOptions, Omit<RunRequest, 'out'>, Observation {
   /** The teacher's run folder. */
   readonly run: string
   /** The student's; the teacher's with -student after it otherwise. */
@@ -82,13 +82,19 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')
   requireFreeFolder({ out, force: request.force })
   const trained = await readTrainedRun(run)
-  const process = teacherProcess(request, trained.config.T)
   const drawn = { pairs: count, seed }
   const { provider, threads, onPairs, onWarning } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {
     const sha256 = digestOfWeights(model.file)!
-    const teacher: Teacher = { name: basename(resolve(run)), sha256, ...process, ...drawn }
+    const process = teacherProcess(model.file.card, processChoiceOf(request))
+    const teacher: Teacher = {
+      name: basename(resolve(run)),
+      sha256,
+      sampler: process.sampler,
+      timesteps: process.timesteps,
+      ...drawn,
+    }
     const config = studentConfig(model.file.card, teacher, request)
     let pairs: DrawnPairs | undefined
     const loadData = async () => {

@@ -1,8 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import { standardNormals, streams } from '../core/random.ts'
-import { chooseSampler, describeSampler, type SamplerChoice } from '../diffusion/samplers/index.ts'
-import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import { checkTimesteps, spacedTimesteps } from '../diffusion/schedule.ts'
+import { type Process, type ProcessChoice, processOf } from '../diffusion/process.ts'
+import { choiceOf, defaultSampler, describeSampler } from '../diffusion/samplers/index.ts'
+import { spacedTimesteps } from '../diffusion/schedule.ts'
 import type { Model } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
 import { infoOf, type SessionInfo } from '../infer/session.ts'
@@ -78,33 +78,21 @@ function finalBeta(betas: readonly number[]): number {
   return Math.min(1 - alphaBar, largestBeta)
 }
 
-/** How the teacher is sampled: DPM-Solver++ (2M) in 20 steps, or T where that is less. */
-export interface TeacherChoice extends SamplerChoice {
-  readonly numSteps?: number | undefined
-  /** An explicit falling list instead. */
-  readonly timesteps?: readonly number[] | undefined
-}
-
-/** Errors: a sampler that takes noise on its way; steps or an option that there are not. */
-export function teacherProcess(
-  { numSteps, timesteps, ...choice }: TeacherChoice,
-  T: number,
-): Pick<Teacher, 'sampler' | 'timesteps'> {
-  const sampler: SamplerConfig = chooseSampler(choice, { name: 'dpmsolver++', order: 2 })
-  if (isStochastic(sampler))
+/**
+ * How the teacher is sampled: by DPM-Solver++ (2M) in 20 steps, or T where that is less, unless chosen otherwise.
+ * Throws InputError on a sampler that takes noise on its way, or on steps or a parameter that there are not.
+ */
+export function teacherProcess(card: ModelCard, choice: ProcessChoice): Process {
+  const numSteps = Math.min(distillation.numSteps, card.T)
+  const recommended = { sampler: defaultSampler('dpmsolver++'), timesteps: spacedTimesteps(card.T, numSteps) }
+  const process = processOf({ ...card, recommended }, choice)
+  if (process.isStochastic)
     throw new InputError(
-      `${describeSampler(sampler)} takes noise on its way, so that no sample belongs to a start: a student needs ` +
-        'dpmsolver++, or ddim with eta 0',
+      `${describeSampler(process.sampler)} takes noise on its way, so that no sample belongs to a start: a student needs ` +
+        'dpmsolver++, heun, or ddim with eta 0',
       'conflict',
     )
-  if (timesteps && numSteps !== undefined)
-    throw new InputError('give `numSteps` or `timesteps`, not both', 'conflict')
-  return {
-    sampler,
-    timesteps: timesteps
-      ? checkTimesteps(timesteps, T)
-      : spacedTimesteps(T, numSteps ?? Math.min(distillation.numSteps, T)),
-  }
+  return process
 }
 
 export interface DrawnPairs {
@@ -130,7 +118,6 @@ export async function drawPairsOf(
   const { dim } = model.file.card
   const noise = standardNormals({ seed, stream: streams.pairs, step: 0, start: 0, count, dim })
   const x_T = { data: noise, count, dim }
-  const { name, ...rest } = sampler
-  const result = await sample(model, { count, x_T, sampler: name, ...rest, timesteps, ...watch })
+  const result = await sample(model, { count, x_T, ...choiceOf(sampler), timesteps, ...watch })
   return { pairs: { x_T, x_0: result.x_0 }, seconds: result.seconds, session: infoOf(result) }
 }

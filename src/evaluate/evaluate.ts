@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import type { Work } from '../core/work.ts'
-import { idealSamples, type Process } from './ideal-samples.ts'
+import { type IdealProcess, idealSamples } from './ideal-samples.ts'
 import {
   type NearestTraining,
   nearestDistances,
@@ -36,7 +36,7 @@ export interface EvaluationRequest extends Work {
   /** Those that it was trained on. */
   readonly training?: NamedPoints | undefined
   /** The model's reverse process, to be run with the ideal denoiser of the training points too. */
-  readonly ideal?: Process | undefined
+  readonly ideal?: IdealProcess | undefined
   /** Samples of the model and of the one that it learned from. */
   readonly teacher?: SampledPairs | undefined
   /** Fewer points for the distances that take pairs of them. */
@@ -101,7 +101,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
 
   const nearness = training && (await nearnessTo(training, chosen.data, request))
   const near = nearness && { ...(await nearness.of(chosen.samples)), data: nearness.data }
-  const idealDistances = async (process: Process, { points }: NamedPoints, { of }: Nearness) => {
+  const idealDistances = async (process: IdealProcess, { points }: NamedPoints, { of }: Nearness) => {
     const x_0 = await idealSamples(process, points, chosen.samples.count, request)
     const columns = toColumns(x_0, "the ideal denoiser's samples")
     return { ...(await distancesOf(columns, columns)), nearestTraining: await of(columns) }

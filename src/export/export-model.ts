@@ -1,13 +1,13 @@
 import { InputError } from '../core/errors.ts'
 import {
-  chooseSampler,
-  createSampler,
-  describeSampler,
-  type SamplerChoice,
-  samplerWarning,
-} from '../diffusion/samplers/index.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import { checkTimesteps, createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
+  type Process,
+  type ProcessChoice,
+  processChoiceOf,
+  processOf,
+  processWarning,
+} from '../diffusion/process.ts'
+import { describeSampler } from '../diffusion/samplers/index.ts'
+import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, cardKey, type ModelCard, parseCard } from '../model/card.ts'
 import { networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
@@ -26,14 +26,11 @@ export interface TrainedModel {
   readonly weights: NamedWeights
 }
 
-/** The sampler and its steps; what is left open is as the run recommends. */
-export interface SamplerExport extends SamplerChoice {
-  /** Steps out of T. */
-  readonly numSteps?: number | undefined
-  /** An explicit list instead. */
-  readonly timesteps?: readonly number[] | undefined
+/** The process of sampler.onnx; what is left open is as the run recommends. */
+export type SamplerExport = ProcessChoice & {
+  /** Whether the graph also gives every state, x_T to x_0. */
   readonly trajectory?: boolean | undefined
-  /** Told of what is odd but legal; console.warn otherwise. */
+  /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
@@ -53,38 +50,27 @@ export async function exportNoisePredictor({ config, weights }: TrainedModel): P
 /** sampler.onnx: the whole reverse process. Errors: steps that the schedule or the sampler refuses. */
 export async function exportSampler(
   { config, weights }: TrainedModel,
-  { numSteps, timesteps, trajectory = false, onWarning = console.warn, ...choice }: SamplerExport = {},
+  options: SamplerExport = {},
 ): Promise<Uint8Array> {
-  if (timesteps && numSteps !== undefined)
-    throw new InputError('give either the number of steps or the timesteps, not both')
-  const { card, network, schedule } = await baseCard(config, weights)
-  const steps = timesteps
-    ? checkTimesteps(timesteps, config.T)
-    : spacedTimesteps(config.T, numSteps ?? recommendedSteps(config))
-  const samplerConfig = chooseSampler(choice, config.sampler)
-  const sampler = createSampler(schedule, samplerConfig, config.predictionType)
-  const warning = samplerWarning(samplerConfig, steps.length)
+  const { trajectory = false, onWarning = console.warn } = options
+  const { card, network } = await baseCard(config, weights)
+  const process = processOf(card, processChoiceOf(options))
+  const warning = processWarning(process)
   if (warning) onWarning(warning)
-  const graph = samplerGraph({
-    network,
-    weights,
-    sampler,
-    timesteps: steps,
-    scaler: config.scaler,
-    trajectory,
-  })
-  const goldenSample = await makeGoldenSample(network, weights, sampler, steps)
+  const { sampler, timesteps, isStochastic } = process
+  const graph = samplerGraph({ network, weights, process, scaler: config.scaler, trajectory })
+  const goldenSample = await makeGoldenSample(network, weights, process)
   return finish(
     graph,
-    { ...card, sampler: samplerOnCard(samplerConfig, steps), goldenSample },
+    { ...card, sampler: samplerOnCard(process), goldenSample },
     'sampler',
-    `Reverse process of a diffusion model, ${describeSampler(samplerConfig)}, in ${steps.length} steps: x_T${sampler.stochastic ? ' and noise' : ''} to samples.`,
+    `Reverse process of a diffusion model, ${describeSampler(sampler)}, in ${timesteps.length} steps: x_T${isStochastic ? ' and noise' : ''} to samples.`,
   )
 }
 
-/** The contract names what samplers have; null is for what this one lacks. */
-function samplerOnCard(config: SamplerConfig, timesteps: readonly number[]): ModelCard['sampler'] {
-  const all: object = { variance: null, eta: null, order: null, ...config, timesteps }
+/** The contract of format 1 names what its samplers had; null is for what this one lacks. */
+function samplerOnCard({ sampler, timesteps }: Process): ModelCard['sampler'] {
+  const all: object = { variance: null, eta: null, order: null, ...sampler, timesteps }
   return all as ModelCard['sampler']
 }
 
@@ -122,7 +108,7 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
     recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
     golden: await makeGoldenCalls(network, weights),
   }
-  return { card, network, schedule }
+  return { card, network }
 }
 
 function finish(

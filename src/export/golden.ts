@@ -2,8 +2,7 @@ import { InputError } from '../core/errors.ts'
 import { shortFloat32 } from '../core/format.ts'
 import { type Points, sliceRows } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
-import { reverseProcess } from '../diffusion/process.ts'
-import type { Sampler } from '../diffusion/samplers/sampler.ts'
+import { type Process, walk } from '../diffusion/process.ts'
 import type { GoldenCall, GoldenSample } from '../model/card.ts'
 import type { Network } from '../model/network.ts'
 import { referencePredictor } from '../model/reference.ts'
@@ -34,16 +33,15 @@ export async function makeGoldenCalls(network: Network, weights: NamedWeights): 
 export async function makeGoldenSample(
   network: Network,
   weights: NamedWeights,
-  sampler: Sampler,
-  timesteps: readonly number[],
+  process: Process,
 ): Promise<GoldenSample> {
   const x_T = inputs(network.dim, goldenSamples, streams.x_T)
-  const noise = sampler.stochastic
-    ? timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
+  const noise = process.isStochastic
+    ? process.timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
     : []
   const predictor = referencePredictor(network, weights)
   let x_0 = x_T
-  const states = reverseProcess({ predictor, sampler, timesteps, x_T, noise: (j) => noise[j]! })
+  const states = walk(process, predictor, { x_T, noise: (j) => noise[j]! })
   for await (const { step, t, x } of states) {
     if (!fitsFloat32(x))
       throw new InputError(

@@ -1,4 +1,4 @@
-import type { Sampler, StepCoefficients } from '../diffusion/samplers/sampler.ts'
+import type { Process, Stage } from '../diffusion/process.ts'
 import { linearLayers, type Network } from '../model/network.ts'
 import { embeddingColumns, timeEmbeddings } from '../model/reference.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
@@ -9,9 +9,7 @@ import { applyHiddenLayers, type LayerValues, laterLayers } from './layers.ts'
 export interface SamplerGraphOptions {
   readonly network: Network
   readonly weights: NamedWeights
-  readonly sampler: Sampler
-  /** Falling; the last step goes to 0. */
-  readonly timesteps: readonly number[]
+  readonly process: Process
   readonly scaler: Scaler
   /** Whether the graph gives every state, x_T to x_0, as `trajectory`. */
   readonly trajectory: boolean
@@ -19,43 +17,47 @@ export interface SamplerGraphOptions {
 
 /**
  * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
- * dim] to x_0 (scaled space) and samples (data units). t is a constant at each step, so its embedding is folded
+ * dim] to x_0 (scaled space) and samples (data units). t is a constant at each network call, so its embedding is folded
  * into the first layer's bias. The sampler's formula is folded into the last layer: alpha W h + beta x_t is one
- * Gemm, and one more for what a step leaves to the next; what its bias comes to is added to the noise of all steps.
+ * Gemm for each state that a call has a share in; what its bias comes to is added to the noise of all stages.
  */
 export function samplerGraph({
   network,
   weights,
-  sampler,
-  timesteps,
+  process,
   scaler,
   trajectory,
 }: SamplerGraphOptions): GraphBuilder {
   const graph = new GraphBuilder()
   const { dim } = network
-  const steps = timesteps.map((t, j) => sampler.coefficients(t, timesteps[j + 1] ?? 0, timesteps[j - 1]))
+  const { stages, timesteps } = process
   const x_T = graph.input('x_T', ['batch', dim])
-  const noise = sampler.stochastic ? graph.input('noise', [steps.length, 'batch', dim]) : undefined
+  const noise = process.isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined
   const first = foldedFirstLayer(graph, network, weights)
   const later = laterLayers(graph, network, weights)
-  const layersAt = timesteps.map((t) => [first.at(t), ...later])
+  const layersAt = stages.map(({ t }) => [first.at(t), ...later])
   const biases = layersAt.map((layers) => layers.at(-1)!.bias)
-  const shifts = shiftsOf(graph, steps, biases)
-  const shiftedNoise = noise && graph.scope('noise', () => shifted(graph, noise, steps, shifts))
+  const shifts = shiftsOf(graph, stages, biases)
+  const shiftedNoise = noise && graph.scope('noise', () => shifted(graph, noise, process, shifts))
 
   const states = [x_T]
-  let left: Value | undefined
-  for (const [j, c] of steps.entries())
+  /** What calls leave to later stages, by stage. */
+  const left = stages.map((): Value[] => [])
+  let x = x_T
+  for (const [j, stage] of stages.entries())
     graph.scope(`step_${j}`, () => {
-      const x_t = states[j]!
+      const x_t = x
       const layers = layersAt[j]!
       const h = applyHiddenLayers(graph, x_t, layers)
-      const share = (of: Coefficients) => shareOf(graph, of, x_t, h, layers.at(-1)!)
-      const terms = [share(c), row(graph, c.noise === 0 ? shifts : shiftedNoise!, j)]
-      if (left) terms.push(left)
-      states.push(terms.reduce((sum, term) => graph.op('Add', [sum, term])))
-      const next = steps[j + 1]?.previous
-      left = next && share(next)
+      const share = (of: Share) => shareOf(graph, of, x_t, h, layers.at(-1)!)
+      const fixed = stage.noise === 0 ? shifts : shiftedNoise!
+      const terms = [share(stage.calls[0]!), row(graph, fixed, j), ...left[j]!]
+      x = terms.reduce((sum, term) => graph.op('Add', [sum, term]))
+      if (stage.isLast) states.push(x)
+      for (let k = 1; j + k < stages.length; k++) {
+        const later = stages[j + k]!.calls[k]
+        if (later) left[j + k]!.push(share(later))
+      }
     })
 
   const x_0 = states.at(-1)!
@@ -71,12 +73,12 @@ export function samplerGraph({
   return graph
 }
 
-type Coefficients = Pick<StepCoefficients, 'x_t' | 'output'>
+type Share = Stage['calls'][number]
 
 /** What a network call gives to a state, but for its bias: beta x_t + alpha W h, where W is the last layer's weight. */
 function shareOf(
   graph: GraphBuilder,
-  { x_t: beta, output: alpha }: Coefficients,
+  { x_t: beta, output: alpha }: Share,
   x_t: Value,
   h: Value,
   { name, weight }: LayerValues,
@@ -89,33 +91,46 @@ function shareOf(
   )
 }
 
-/** What the last layer's bias gives to each state: [steps, 1, dim]. A runtime computes it when it loads the graph. */
-function shiftsOf(graph: GraphBuilder, steps: readonly StepCoefficients[], biases: readonly Value[]): Value {
+/** What the last layer's biases give to each stage's state: [stages, 1, dim]. A runtime computes it when it loads the graph. */
+function shiftsOf(graph: GraphBuilder, stages: readonly Stage[], biases: readonly Value[]): Value {
   const times = (bias: Value, name: string, shape: number[], shares: number[]) =>
     graph.scope('shifts', () => graph.op('Mul', [bias, graph.initializer(`shifts.${name}`, shape, shares)]))
   if (new Set(biases).size === 1) {
-    const shares = steps.map(({ output, previous }) => output + (previous?.output ?? 0))
-    return times(biases[0]!, 'shares', [steps.length, 1, 1], shares)
+    const shares = stages.map(({ calls }) => calls.reduce((sum, { output }) => sum + output, 0))
+    return times(biases[0]!, 'shares', [stages.length, 1, 1], shares)
   }
   // without hidden layers, each timestep has its own
-  const each = steps.map(({ output, previous }, j) => {
-    const own = times(biases[j]!, `step_${j}`, [1], [output])
-    if (!previous) return own
-    return graph.op('Add', [own, times(biases[j - 1]!, `step_${j}.previous`, [1], [previous.output])])
-  })
+  const each = stages.map(({ calls }, j) =>
+    calls
+      .map(({ output }, k) =>
+        times(biases[j - k]!, `step_${j}${k === 0 ? '' : '.previous'.repeat(k)}`, [1], [output]),
+      )
+      .reduce((sum, term) => graph.op('Add', [sum, term])),
+  )
   return stack(graph, 'shifts', each)
 }
 
-/** Noise [steps, batch, dim], each step's times its coefficient, plus its shift. */
-function shifted(
-  graph: GraphBuilder,
-  noise: Value,
-  steps: readonly StepCoefficients[],
-  shifts: Value,
-): Value {
-  const coefficients = steps.map((c) => c.noise)
-  const factors = graph.initializer('noise.coefficients', [steps.length, 1, 1], coefficients)
-  return graph.op('Add', [graph.op('Mul', [noise, factors]), shifts])
+/** Noise [steps, batch, dim] for each stage, times its coefficient, plus its shift. */
+function shifted(graph: GraphBuilder, noise: Value, { stages, timesteps }: Process, shifts: Value): Value {
+  const coefficients = stages.map((stage) => stage.noise)
+  const factors = graph.initializer('noise.coefficients', [stages.length, 1, 1], coefficients)
+  const ofStages =
+    stages.length === timesteps.length
+      ? noise
+      : graph.op(
+          'Gather',
+          [
+            noise,
+            graph.initializer(
+              'noise.steps',
+              [stages.length],
+              stages.map(({ step }) => step),
+              'int32',
+            ),
+          ],
+          { axis: 0 },
+        )
+  return graph.op('Add', [graph.op('Mul', [ofStages, factors]), shifts])
 }
 
 /** The first layer on x_t alone, with a bias for each timestep: W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). */
@@ -140,7 +155,14 @@ function foldedFirstLayer(graph: GraphBuilder, network: Network, weights: NamedW
     })
     return graph.initializer(`${name}.bias.t_${t}`, [outputs], folded)
   }
-  return { at: (t: number): LayerValues => ({ name, weight, bias: biasAt(t) }) }
+  const made = new Map<number, LayerValues>()
+  return {
+    at(t: number): LayerValues {
+      const layer = made.get(t) ?? { name, weight, bias: biasAt(t) }
+      made.set(t, layer)
+      return layer
+    },
+  }
 }
 
 /** [batch, dim] of [steps, batch, dim]. A Split would need a storage buffer for each step, and WebGPU has 8 to 10. */

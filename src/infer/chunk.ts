@@ -1,20 +1,12 @@
 import type { Points } from '../core/points.ts'
 import { type DrawRequest, fillStandardNormals, streams } from '../core/random.ts'
-import { reverseProcess } from '../diffusion/process.ts'
-import { createSampler } from '../diffusion/samplers/index.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import type { Schedule } from '../diffusion/schedule.ts'
+import { type Process, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { type Session, sessionPredictor } from './session.ts'
 
-/** How samples are drawn. */
-export interface Plan {
-  readonly config: SamplerConfig
-  readonly timesteps: readonly number[]
-}
-
 /** Samples `from` (included) to `to` (excluded) of a seed: plain data, so that a worker can be handed it. */
-export interface Chunk extends Plan {
+export interface Chunk {
+  readonly process: Process
   readonly seed: number
   readonly from: number
   readonly to: number
@@ -28,7 +20,6 @@ export interface Chunk extends Plan {
 /** What a chunk needs of a model: plain data but for the session. */
 export interface ChunkModel {
   readonly file: Pick<ModelFile, 'isSampler' | 'inputs' | 'outputs'> & { readonly card: ChunkCard }
-  readonly schedule: Schedule
   readonly session: Session
 }
 
@@ -46,23 +37,20 @@ export function sampleChunk(model: ChunkModel, chunk: Chunk, watch: Watch = {}):
 }
 
 async function stepByStep(
-  { session, schedule, file: { card } }: ChunkModel,
+  { session, file: { card } }: ChunkModel,
   chunk: Chunk,
   { signal, onState }: Watch,
 ): Promise<Points[]> {
-  const { config, timesteps, trajectory } = chunk
+  const { process, trajectory } = chunk
   const states: Points[] = []
-  const walk = reverseProcess({
-    predictor: sessionPredictor(session, card.predictionType),
-    sampler: createSampler(schedule, config, card.predictionType),
-    timesteps,
+  const walked = walk(process, sessionPredictor(session, card.predictionType), {
     x_T: startPoints(chunk, card.dim),
     noise: (j) =>
       pointsOf(noiseInto(new Float32Array(sizeOf(chunk, card.dim)), chunk, card.dim, j), card.dim),
     signal,
   })
-  for await (const { step, x } of walk) {
-    if (trajectory || step === timesteps.length) states.push(x)
+  for await (const { step, x } of walked) {
+    if (trajectory || step === process.timesteps.length) states.push(x)
     if (onState) await onState(step, x)
   }
   return states
@@ -73,7 +61,8 @@ async function inOneRun(
   chunk: Chunk,
   { onState }: Watch,
 ): Promise<Points[]> {
-  const { timesteps, trajectory } = chunk
+  const { trajectory } = chunk
+  const { timesteps } = chunk.process
   const { dim } = card
   const [count, size] = [chunk.to - chunk.from, sizeOf(chunk, dim)]
   const feeds: Record<string, { data: Float32Array; dims: number[] }> = {

@@ -1,6 +1,6 @@
 import { type Points, sliceRows } from '../core/points.ts'
-import { isStochastic } from '../diffusion/samplers/sampler.ts'
-import { type Chunk, type Plan, sampleChunk } from './chunk.ts'
+import type { Process } from '../diffusion/process.ts'
+import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Model } from './model.ts'
 import type { SampleOptions } from './sample-options.ts'
 
@@ -14,7 +14,7 @@ const mostNumbers = 2 ** 22
 export function chunkSizeFor(
   { chunkSize = usualChunkSize, file }: Model,
   options: SampleOptions,
-  { timesteps }: Plan,
+  { timesteps }: Process,
 ): number {
   if (options.chunkSize !== undefined) return options.chunkSize
   // a graph of the whole process takes the noise of all steps at once
@@ -35,16 +35,16 @@ export interface SampledStates {
 export async function* statesOf(
   model: Model,
   options: SampleOptions,
-  plan: Plan,
+  process: Process,
 ): AsyncGenerator<SampledStates, void> {
   const { count, signal, onStep } = options
-  const chunkSize = chunkSizeFor(model, options, plan)
+  const chunkSize = chunkSizeFor(model, options, process)
   // a worker can't call back
-  const workers = count > chunkSize && !onStep ? workersFor(model, plan, count) : undefined
+  const workers = count > chunkSize && !onStep ? workersFor(model, process, count) : undefined
   const begin = (from: number) => {
-    const chunk = chunkOf(options, plan, from, Math.min(from + chunkSize, count))
+    const chunk = chunkOf(options, process, from, Math.min(from + chunkSize, count))
     const onState =
-      onStep && ((step: number, x: Points) => onStep({ step, t: plan.timesteps[step] ?? 0, from, x }))
+      onStep && ((step: number, x: Points) => onStep({ step, t: process.timesteps[step] ?? 0, from, x }))
     const states = workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState })
     // looked at in its turn; until then a failure is not unhandled
     states.catch(() => {})
@@ -64,25 +64,19 @@ export async function* statesOf(
   }
 }
 
-function workersFor({ workers, file }: Model, { config, timesteps }: Plan, count: number): Model['workers'] {
+function workersFor({ workers, file }: Model, process: Process, count: number): Model['workers'] {
   const parameters = [...file.initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
-  const evaluations = count * timesteps.length
-  const normals = (isStochastic(config) ? evaluations : count) * file.card.dim
+  const evaluations = count * process.stages.length
+  const normals = (process.isStochastic ? count * process.timesteps.length : count) * file.card.dim
   const operations = 2 * evaluations * parameters + operationsOfNormal * normals
   return workers?.takeOn(operations) ? workers : undefined
 }
 
 /** Samples `from` (included) to `to` (excluded). */
-export function chunkOf(
-  options: SampleOptions,
-  { config, timesteps }: Plan,
-  from: number,
-  to: number,
-): Chunk {
+export function chunkOf(options: SampleOptions, process: Process, from: number, to: number): Chunk {
   const { seed = 0, x_T, noise, trajectory = false } = options
   return {
-    config,
-    timesteps,
+    process,
     seed,
     from,
     to,

@@ -1,5 +1,6 @@
 import { standardNormals, streams } from '../core/random.ts'
-import { type ModelCard, noiseRows } from '../model/card.ts'
+import { processOf } from '../diffusion/process.ts'
+import type { ModelCard } from '../model/card.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import type { Session, Tensor } from './session.ts'
 
@@ -38,8 +39,9 @@ export function feedsOfBatch({ card, isSampler }: ModelFile, batch: number): Rec
 }
 
 function noiseOf(card: ModelCard, batch: number, normals: (stream: 1, step: number) => Float32Array) {
-  const rows = noiseRows(card)
-  if (rows === 0) return {}
+  const { isStochastic, timesteps } = processOf(card)
+  if (!isStochastic) return {}
+  const rows = timesteps.length
   const data = new Float32Array(rows * batch * card.dim)
   for (let j = 0; j < rows; j++) data.set(normals(streams.reverseNoise, j), j * batch * card.dim)
   return { noise: { data, dims: [rows, batch, card.dim] } }

@@ -1,6 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { pointsFromRows } from '../core/points.ts'
-import { createSchedule, type Schedule } from '../diffusion/schedule.ts'
+import { scheduleOf } from '../diffusion/process.ts'
+import type { Schedule } from '../diffusion/schedule.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import { type ChunkWorkers, type Provider, type Providers, providerNamed, startSession } from './provider.ts'
 import { Queue, type Session, type SessionOptions, sessionPredictor, tensorOf } from './session.ts'
@@ -58,14 +59,14 @@ export async function openModel(
   const named = isAuto ? undefined : providerNamed(providers, wanted, byAuto.length > 0 ? ['auto'] : [])
   const file = readModel(bytes, name)
   const { card } = file
-  const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
+  const schedule = scheduleOf(card)
   const start = (provider: Provider) => startTested({ bytes, name, file, providers, provider }, options, test)
   const skipped: Skipped[] = []
   const { provider, session } = named
     ? { provider: named, session: await start(named) }
     : await firstOf(byAuto, start, skipped)
   const queue = new Queue()
-  const created = provider.createWorkers?.(bytes, { file, schedule, session })
+  const created = provider.createWorkers?.(bytes, { file, session })
   let released: Promise<void> | undefined
   let disposed = false
   const requireLoaded = () => {

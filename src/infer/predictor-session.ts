@@ -1,9 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { type FloatArray, type Points, toFloat32 } from '../core/points.ts'
-import { type NoisePredictor, reverseProcess } from '../diffusion/process.ts'
-import { createSampler } from '../diffusion/samplers/index.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
-import { createSchedule } from '../diffusion/schedule.ts'
+import { type NoisePredictor, processOf, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { unscale } from '../table/encoding.ts'
 import type { Session, SessionInfo, Tensor } from './session.ts'
@@ -34,16 +31,14 @@ export function predictorSession<A extends FloatArray>(
     const output = await predictor.predict(pointsOf(feedOf(feeds, 'x_t').data), t)
     return { [card.predictionType]: toFloat32(output).data }
   }
-  const walk = async (feeds: Feeds) => {
+  const sample = async (feeds: Feeds) => {
     const x_T = pointsOf(feedOf(feeds, 'x_T').data)
     const size = x_T.count * x_T.dim
-    const { timesteps, ...config } = card.sampler!
-    const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
+    const process = processOf(card)
     const noise = (j: number) => pointsOf(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
-    const sampler = createSampler(schedule, config as SamplerConfig, card.predictionType)
-    const trajectory = new Float32Array((timesteps.length + 1) * size)
+    const trajectory = new Float32Array((process.timesteps.length + 1) * size)
     let x_0 = x_T
-    for await (const { step, x } of reverseProcess({ predictor, sampler, timesteps, x_T, noise })) {
+    for await (const { step, x } of walk(process, predictor, { x_T, noise })) {
       trajectory.set(x.data, step * size)
       x_0 = x
     }
@@ -53,7 +48,7 @@ export function predictorSession<A extends FloatArray>(
   return {
     ...info,
     async run(feeds, outputs) {
-      const results: Record<string, Float32Array> = await (isSampler ? walk(feeds) : evaluate(feeds))
+      const results: Record<string, Float32Array> = await (isSampler ? sample(feeds) : evaluate(feeds))
       return Object.fromEntries(
         outputs.map((name) => {
           if (!file.outputs.includes(name))

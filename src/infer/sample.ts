@@ -1,12 +1,12 @@
 import { InputError } from '../core/errors.ts'
 import { allFinite, clampColumns, type Points, roundColumns } from '../core/points.ts'
-import { samplerWarning } from '../diffusion/samplers/index.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
+import { type Process, processWarning } from '../diffusion/process.ts'
+import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import { unscale } from '../table/encoding.ts'
-import { type Plan, sampleChunk } from './chunk.ts'
+import { sampleChunk } from './chunk.ts'
 import { chunkOf, chunkSizeFor, statesOf } from './chunks.ts'
 import type { Model } from './model.ts'
-import { type ChunkState, checkOptions, planOf, type SampleOptions } from './sample-options.ts'
+import { type ChunkState, checkOptions, processFor, type SampleOptions } from './sample-options.ts'
 import { infoOf, type SessionInfo } from './session.ts'
 
 export type { ChunkState, SampleOptions } from './sample-options.ts'
@@ -50,10 +50,11 @@ export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
  * recommends. Errors: options out of range, or other than a sampler.onnx holds; the signal's reason.
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
-  const plan = prepare(model, options)
+  const process = prepare(model, options)
   const { count } = options
-  if (count <= chunkSizeFor(model, options, plan) && !options.onStep) return inOneChunk(model, options, plan)
-  const stream = streamOf(model, options, plan)
+  if (count <= chunkSizeFor(model, options, process) && !options.onStep)
+    return inOneChunk(model, options, process)
+  const stream = streamOf(model, options, process)
   const { dim } = model.file.card
   const empty = (): Points => ({ data: new Float32Array(count * dim), count, dim })
   const [points, x_0] = [empty(), empty()]
@@ -75,17 +76,13 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
 }
 
 /** Without the stream's generators: a single sample takes the network less time than them. */
-async function inOneChunk(
-  model: Model,
-  options: SampleOptions,
-  { config, timesteps }: Plan,
-): Promise<SampleResult> {
+async function inOneChunk(model: Model, options: SampleOptions, process: Process): Promise<SampleResult> {
   const { count, clip = false, trajectory, signal, onProgress } = options
   const leave = await model.queue.enter()
   try {
     const start = performance.now()
     signal?.throwIfAborted()
-    const chunk = chunkOf(options, { config, timesteps }, 0, count)
+    const chunk = chunkOf(options, process, 0, count)
     const states = await sampleChunk(model, chunk, { signal })
     const x_0 = states.at(-1)!
     const points = inDataUnits(model, x_0, clip)
@@ -95,8 +92,8 @@ async function inOneChunk(
       points,
       x_0,
       trajectory: trajectory ? states : undefined,
-      sampler: config,
-      timesteps,
+      sampler: process.sampler,
+      timesteps: process.timesteps,
       seconds,
       ...infoOf(model.session),
     }
@@ -114,28 +111,28 @@ export function sampleStream(model: Model, options: SampleOptions): SampleStream
   return streamOf(model, options, prepare(model, options))
 }
 
-function streamOf(model: Model, options: SampleOptions, plan: Plan): SampleStream {
+function streamOf(model: Model, options: SampleOptions, process: Process): SampleStream {
   return {
     ...infoOf(model.session),
-    sampler: plan.config,
-    timesteps: plan.timesteps,
-    [Symbol.asyncIterator]: () => chunksOf(model, options, plan),
+    sampler: process.sampler,
+    timesteps: process.timesteps,
+    [Symbol.asyncIterator]: () => chunksOf(model, options, process),
   }
 }
 
-/** The plan that options and card agree on, once all is checked. */
-function prepare(model: Model, options: SampleOptions): Plan {
-  const plan = planOf(model, options)
-  checkOptions(model, options, plan)
-  const warning = samplerWarning(plan.config, plan.timesteps.length)
+/** The process that options and card agree on, once all is checked. */
+function prepare(model: Model, options: SampleOptions): Process {
+  const process = processFor(model, options)
+  checkOptions(model, options, process)
+  const warning = processWarning(process)
   if (warning) (options.onWarning ?? console.warn)(warning)
-  return plan
+  return process
 }
 
 async function* chunksOf(
   model: Model,
   options: SampleOptions,
-  plan: Plan,
+  process: Process,
 ): AsyncGenerator<SampledChunk, void> {
   const { count, onProgress, onStep } = options
   let waited = 0
@@ -148,7 +145,7 @@ async function* chunksOf(
   const leave = await model.queue.enter()
   try {
     let [seconds, resumed] = [0, performance.now()]
-    for await (const { from, states } of statesOf(model, watched, plan)) {
+    for await (const { from, states } of statesOf(model, watched, process)) {
       const x_0 = states.at(-1)!
       const points = inDataUnits(model, x_0, options.clip === true)
       seconds += (performance.now() - resumed - waited) / 1000

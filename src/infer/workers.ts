@@ -20,12 +20,11 @@ interface Asked {
  * its chunks: side by side they lose less than threads that share each matrix product, and Node's own thread stays
  * free (docs/decisions/0010). They start with the first chunk, and don't keep the process alive.
  */
-export function createChunkWorkers(bytes: Uint8Array, { file, schedule, session }: ChunkModel): ChunkWorkers {
+export function createChunkWorkers(bytes: Uint8Array, { file, session }: ChunkModel): ChunkWorkers {
   const { isSampler, inputs, outputs, card } = file
   const { dim, predictionType } = card
   const start: WorkerStart = {
     bytes,
-    schedule,
     file: { isSampler, inputs, outputs, card: { dim, predictionType } },
   }
   let threads: ReturnType<typeof startThread>[] | undefined

@@ -1,7 +1,5 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
-import { describeSampler } from '../diffusion/samplers/index.ts'
-import { isStochastic, type SamplerConfig } from '../diffusion/samplers/sampler.ts'
 import { parseAs, shared } from './schemas.ts'
 
 export const cardFormat = 1
@@ -52,28 +50,6 @@ const cardSchema = v.object({
 export type ModelCard = v.InferOutput<typeof cardSchema>
 export type GoldenCall = v.InferOutput<typeof goldenCallSchema>
 export type GoldenSample = v.InferOutput<typeof goldenSampleSchema>
-
-/** How many rows of noise the process of a sampler.onnx takes: one a step, or none. */
-export function noiseRows({ sampler }: ModelCard): number {
-  return sampler && isStochastic(sampler) ? sampler.timesteps.length : 0
-}
-
-/** A sampler and the timesteps that it steps from. */
-export interface Steps {
-  readonly config: SamplerConfig
-  readonly timesteps: readonly number[]
-}
-
-/** What a model recommends, or a sampler.onnx holds. */
-export function stepsOf({ sampler, recommended }: ModelCard): Steps {
-  const { timesteps, ...config } = sampler ?? { ...recommended.sampler, timesteps: recommended.timesteps }
-  return { config, timesteps }
-}
-
-/** 'ddim, eta 0, t = 10 5'. */
-export function describeSteps({ config, timesteps }: Steps): string {
-  return `${describeSampler(config)}, t = ${timesteps.join(' ')}`
-}
 
 /** Reads a card. Errors: no JSON, a newer format, a field missing or wrong. */
 export function parseCard(json: string, file: string): ModelCard {

@@ -1,8 +1,7 @@
 import * as v from 'valibot'
-import { InputError } from '../core/errors.ts'
+import { InputError, messageOf } from '../core/errors.ts'
 import { predictionTypes } from '../diffusion/prediction.ts'
-import { solverOrders, varianceNames } from '../diffusion/samplers/index.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
+import { checkSampler, type SamplerConfig } from '../diffusion/samplers/index.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import type { TimeEmbedding } from './network.ts'
 
@@ -22,13 +21,18 @@ const scheduleSchema = v.variant('kind', [
   v.object({ kind: v.literal('betas'), betas: arrayOf(finite) }),
 ]) satisfies v.GenericSchema<unknown, ScheduleConfig>
 
-const eta = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-
-const samplerSchema = v.variant('name', [
-  v.object({ name: v.literal('ddpm'), variance: v.picklist(varianceNames) }),
-  v.object({ name: v.literal('ddim'), eta }),
-  v.object({ name: v.literal('dpmsolver++'), order: v.picklist(solverOrders) }),
-]) satisfies v.GenericSchema<unknown, SamplerConfig>
+/** A sampler's name with its own parameters; what else stands there (a card names those that it lacks, as null) goes. */
+const samplerSchema = v.pipe(
+  v.looseObject({ name: v.string() }),
+  v.rawTransform(({ dataset, addIssue, NEVER }): SamplerConfig => {
+    try {
+      return checkSampler(dataset.value as SamplerConfig)
+    } catch (error) {
+      addIssue({ message: messageOf(error) })
+      return NEVER
+    }
+  }),
+)
 
 const timeEmbeddingSchema = v.variant('kind', [
   v.object({ kind: v.literal('one_hot_linear') }),

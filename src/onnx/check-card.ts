@@ -1,4 +1,5 @@
-import { type ModelCard, noiseRows } from '../model/card.ts'
+import { processOf } from '../diffusion/process.ts'
+import type { ModelCard } from '../model/card.ts'
 import { linearLayers, weightShapes } from '../model/network.ts'
 import { elementCount } from '../model/weights.ts'
 import type { TensorType } from './ops.ts'
@@ -28,7 +29,7 @@ export function checkCard(card: ModelCard, graph: IGraph, values: ReadonlyMap<st
   if (sampler) {
     const steps = sampler.timesteps.length
     checkSteps('sampler.timesteps', sampler.timesteps, T)
-    const rows = noiseRows(card)
+    const rows = processOf(card).isStochastic ? steps : 0
     checkGoldenSample(card, rows)
     const noise = rows > 0 ? { noise: [rows, 'batch', dim] } : {}
     checkInterface('input', graph.input, values, { x_T: state, ...noise })

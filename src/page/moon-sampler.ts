@@ -1,8 +1,8 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { sliceRows } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
-import type { SamplerName } from '../diffusion/samplers/sampler.ts'
-import { alphaBarAt } from '../diffusion/schedule.ts'
+import { scheduleOf } from '../diffusion/process.ts'
+import type { SamplerName } from '../diffusion/samplers/index.ts'
 import type { WebProvider } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { createSamplingClient, type LoadedModel, type SamplingClient, type SamplingResult } from './client.ts'
@@ -102,7 +102,7 @@ export class MoonSampler extends Base {
     this.#reflect('seed', value)
   }
 
-  /** `ddpm`, `ddim` or `dpmsolver++`; null is as the model recommends. */
+  /** `ddpm`, `ddim`, `dpmsolver++` or `heun`; null is as the model recommends. */
   get sampler(): SamplerName | null {
     return this.getAttribute('sampler') as SamplerName | null
   }
@@ -209,7 +209,7 @@ export class MoonSampler extends Base {
         await nextFrame()
         const { points: data, t } = step
         const points = { data, count: data.length / card.dim, dim: card.dim }
-        if (!signal.aborted) this.#view.paint(points, reachOf(alphaBarAt(card.schedule.betas, t)))
+        if (!signal.aborted) this.#view.paint(points, reachOf(scheduleOf(card).alphaBars[t] ?? 1))
       }
       const result = await this.#client!.sample({ count, seed, sampler, numSteps, signal, onStep })
       const shown = sliceRows(result.x_0, 0, Math.min(count, shownSamples))

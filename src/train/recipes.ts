@@ -1,6 +1,6 @@
 import { InputError, unknownName } from '../core/errors.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
-import type { SamplerConfig } from '../diffusion/samplers/sampler.ts'
+import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
 import { seedHidden, type TimeEmbedding } from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
 import { idealDenoiser, posteriorMeans } from '../../src/diffusion/ideal-denoiser.ts'
-import { reverseProcess } from '../../src/diffusion/process.ts'
-import { createSampler } from '../../src/diffusion/samplers/index.ts'
+import { walk } from '../../src/diffusion/process.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { cloud, rowsOfPoints } from '../evaluate/oracle.ts'
+import { processWith } from '../helpers/process.ts'
 
 const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 }, 50)
 const everyT = [1, 2, 10, 25, 40, 50]
@@ -155,11 +155,11 @@ describe('the reverse process with the ideal denoiser of 500 moons', () => {
     { name: 'ddpm', variance: 'fixed_small' },
     { name: 'ddim', eta: 0 },
     { name: 'dpmsolver++', order: 2 },
+    { name: 'heun' },
   ] as const)('ends at training points, of both moons, by $name', async (config) => {
-    const states = reverseProcess({
-      predictor: idealDenoiser<Float64Array>(schedule, training),
-      sampler: createSampler(schedule, config, 'epsilon'),
-      timesteps: Array.from({ length: 50 }, (_, j) => 50 - j),
+    const timesteps = Array.from({ length: 50 }, (_, j) => 50 - j)
+    const predictor = idealDenoiser<Float64Array>(schedule, training)
+    const states = walk(processWith(schedule, config, timesteps), predictor, {
       x_T: normals(0, streams.x_T),
       noise: (j) => normals(j, streams.reverseNoise),
     })

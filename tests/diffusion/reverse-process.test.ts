@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { reverseProcess } from '../../src/diffusion/process.ts'
-import { ddim } from '../../src/diffusion/samplers/ddim.ts'
-import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
-import { dpmSolver } from '../../src/diffusion/samplers/dpm-solver.ts'
-import type { Sampler } from '../../src/diffusion/samplers/sampler.ts'
+import { walk } from '../../src/diffusion/process.ts'
+import type { SamplerConfig } from '../../src/diffusion/samplers/index.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { networkOf } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
@@ -12,13 +9,16 @@ import {
   type GeneralSteps,
   type GoldenPredictor,
   golden,
+  type HeunSteps,
   namedWeights,
   type OtherSamplers,
 } from '../helpers/golden.ts'
+import { processWith } from '../helpers/process.ts'
 
 const reference = golden<GoldenPredictor>('noise_predictor.json')
 const general = golden<GeneralSteps>('general_steps.json')
 const others = golden<OtherSamplers>('samplers.json')
+const heun = golden<HeunSteps>('heun.json')
 const weights = namedWeights(reference.weights)
 const predictor = referencePredictor(networkOf(weights, reference.T), weights)
 const schedule = createSchedule(reference.schedule, reference.T)
@@ -31,17 +31,14 @@ const exact = (rows: number[][]): Points<Float64Array> => ({
 
 /** The worst difference of any state from the golden ones. */
 async function worst(
-  sampler: Sampler,
+  sampler: SamplerConfig,
   timesteps: number[],
   x_T: number[][],
   noise: number[][][],
   golden: number[][][],
 ) {
   const differences: number[] = []
-  const states = reverseProcess({
-    predictor,
-    sampler,
-    timesteps,
+  const states = walk(processWith(schedule, sampler, timesteps), predictor, {
     x_T: exact(x_T),
     noise: (j) => exact(noise[j]!),
   })
@@ -59,7 +56,9 @@ describe('the reverse process in float64', () => {
     const timesteps = Array.from({ length: 10 }, (_, j) => 10 - j)
     // the file's noise[t] is used at step t
     const rows = timesteps.map((t) => noise[t]!)
-    expect(await worst(ddpm(schedule), timesteps, x_T, rows, trajectory)).toBeLessThanOrEqual(1e-9)
+    expect(
+      await worst({ name: 'ddpm', variance: 'fixed_small' }, timesteps, x_T, rows, trajectory),
+    ).toBeLessThanOrEqual(1e-9)
   })
 
   it.each([
@@ -69,7 +68,7 @@ describe('the reverse process in float64', () => {
   ] as const)('follows %s to 1e-9 at every step', async (name, variance) => {
     const { timesteps, trajectory } = general[name]
     const difference = await worst(
-      ddpm(schedule, variance),
+      { name: 'ddpm', variance },
       timesteps,
       general.x_T,
       general.noise,
@@ -85,38 +84,44 @@ describe('the reverse process in float64', () => {
   ] as const)('follows %s to 1e-9 at every step', async (name, eta) => {
     const { timesteps, trajectory } = general[name]
     expect(
-      await worst(ddim(schedule, eta), timesteps, general.x_T, general.noise, trajectory),
+      await worst({ name: 'ddim', eta }, timesteps, general.x_T, general.noise, trajectory),
     ).toBeLessThanOrEqual(1e-9)
   })
 
   it.each([
-    ['ddim_10', ddim(schedule)],
-    ['ddim_5', ddim(schedule)],
-    ['dpmsolver++_1_5', dpmSolver(schedule, 1)],
-    ['dpmsolver++_2m_5', dpmSolver(schedule, 2)],
+    ['ddim_10', { name: 'ddim', eta: 0 }],
+    ['ddim_5', { name: 'ddim', eta: 0 }],
+    ['dpmsolver++_1_5', { name: 'dpmsolver++', order: 1 }],
+    ['dpmsolver++_2m_5', { name: 'dpmsolver++', order: 2 }],
   ] as const)("follows diffusers' %s to 1e-5 at every step", async (name, sampler) => {
     const { timesteps, trajectory } = others[name]
     expect(await worst(sampler, timesteps, others.x_T, [], trajectory)).toBeLessThanOrEqual(1e-5)
   })
 
+  it.each(['heun_10', 'heun_strided'] as const)(
+    'follows %s, of an independent script, to 1e-9 at every step',
+    async (name) => {
+      const { timesteps, trajectory } = heun[name]
+      expect(await worst({ name: 'heun' }, timesteps, heun.x_T, [], trajectory)).toBeLessThanOrEqual(1e-9)
+    },
+  )
+
   it('stops where its signal says so', async () => {
     const controller = new AbortController()
-    const states = reverseProcess({
-      predictor,
-      sampler: ddpm(schedule),
-      timesteps: [10, 5, 1],
+    const process = processWith(schedule, { name: 'ddpm', variance: 'fixed_small' }, [10, 5, 1])
+    const states = walk(process, predictor, {
       x_T: exact(general.x_T),
       noise: (j) => exact(general.noise[j]!),
       signal: controller.signal,
     })
     let steps = 0
-    const walk = async () => {
+    const take = async () => {
       for await (const { step } of states) {
         steps = step
         if (step === 1) controller.abort(new Error('enough'))
       }
     }
-    await expect(walk()).rejects.toThrow('enough')
+    await expect(take()).rejects.toThrow('enough')
     expect(steps).toBe(1)
   })
 })

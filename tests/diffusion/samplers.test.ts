@@ -2,18 +2,21 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Points } from '../../src/core/points.ts'
 import { type PredictionType, predictionTypes, toEpsilon, toSample } from '../../src/diffusion/prediction.ts'
-import { ddim } from '../../src/diffusion/samplers/ddim.ts'
-import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
-import { dpmSolver } from '../../src/diffusion/samplers/dpm-solver.ts'
+import { type Process, processWarning, walk } from '../../src/diffusion/process.ts'
 import {
+  checkSampler,
   chooseSampler,
-  createSampler,
   describeSampler,
+  isStochastic,
+  registerSampler,
   type SamplerChoice,
-  samplerWarning,
+  type SamplerConfig,
+  samplerNames,
+  samplerVariants,
 } from '../../src/diffusion/samplers/index.ts'
-import type { Sampler, SamplerConfig } from '../../src/diffusion/samplers/sampler.ts'
-import { createSchedule, type Schedule, type ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import { defineSampler } from '../../src/diffusion/samplers/sampler.ts'
+import { createSchedule, type ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import { processWith } from '../helpers/process.ts'
 
 const configs: SamplerConfig[] = [
   { name: 'ddpm', variance: 'fixed_small' },
@@ -23,6 +26,7 @@ const configs: SamplerConfig[] = [
   { name: 'ddim', eta: 1 },
   { name: 'dpmsolver++', order: 1 },
   { name: 'dpmsolver++', order: 2 },
+  { name: 'heun' },
 ]
 
 const scheduleConfig: fc.Arbitrary<ScheduleConfig> = fc.oneof(
@@ -55,22 +59,22 @@ const walks = fc.integer({ min: 1, max: 60 }).chain((T) =>
 
 const one = (x: number): Points<Float64Array> => ({ data: Float64Array.of(x), count: 1, dim: 1 })
 
-/** Walks one number through the steps with a made-up network, whose answer is of the prediction type asked for. */
-function walk(sampler: Sampler, schedule: Schedule, timesteps: readonly number[], type: PredictionType) {
-  let x = 0.7
-  let previous: { t: number; x_t: Points<Float64Array>; output: Points<Float64Array> } | undefined
-  return timesteps.map((t, j) => {
-    const alphaBar = schedule.alphaBars[t]!
-    const x_0 = Math.tanh(x + 0.1 * t)
-    const epsilon = (x - Math.sqrt(alphaBar) * x_0) / Math.sqrt(1 - alphaBar)
-    const v = Math.sqrt(alphaBar) * epsilon - Math.sqrt(1 - alphaBar) * x_0
-    const output = one({ epsilon, v_prediction: v, sample: x_0 }[type])
-    const call = { t, x_t: one(x), output }
-    const s = timesteps[j + 1] ?? 0
-    x = sampler.step({ ...call, s, noise: one(Math.sin(j)), previous }).data[0]!
-    previous = call
-    return x
-  })
+/** The states of one number on its walk through a made-up network, whose answer is of the prediction type asked for. */
+async function states(process: Process, type: PredictionType): Promise<number[]> {
+  const { alphaBars } = process.schedule
+  const predictor = {
+    async predict(x_t: Points<Float64Array>, t: number | ArrayLike<number>) {
+      const [x, alphaBar] = [x_t.data[0]!, alphaBars[t as number]!]
+      const x_0 = Math.tanh(x + 0.1 * (t as number))
+      const epsilon = (x - Math.sqrt(alphaBar) * x_0) / Math.sqrt(1 - alphaBar)
+      const v = Math.sqrt(alphaBar) * epsilon - Math.sqrt(1 - alphaBar) * x_0
+      return one({ epsilon, v_prediction: v, sample: x_0 }[type])
+    },
+  }
+  const found: number[] = []
+  for await (const { x } of walk(process, predictor, { x_T: one(0.7), noise: (j) => one(Math.sin(j)) }))
+    found.push(x.data[0]!)
+  return found
 }
 
 /** Float64's rounding, multiplied by the steepest schedule's 1 / sqrt(alphaBar). */
@@ -80,11 +84,11 @@ function expectClose(a: readonly number[], b: readonly number[]): void {
 }
 
 describe('every sampler', () => {
-  it.each(configs)('$name %j walks the same whatever the network predicts', (config) => {
-    fc.assert(
-      fc.property(walks, ({ schedule, timesteps }) => {
-        const [epsilon, ...others] = predictionTypes.map((type) =>
-          walk(createSampler(schedule, config, type), schedule, timesteps, type),
+  it.each(configs)('$name %j walks the same whatever the network predicts', async (config) => {
+    await fc.assert(
+      fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
+        const [epsilon, ...others] = await Promise.all(
+          predictionTypes.map((type) => states(processWith(schedule, config, timesteps, type), type)),
         )
         for (const other of others) expectClose(other, epsilon!)
       }),
@@ -93,129 +97,191 @@ describe('every sampler', () => {
 
   it.each(configs)('$name %j ends on the predicted sample', (config) => {
     const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, 10)
-    const c = createSampler(schedule, config, 'sample').coefficients(3, 0, 5)
-    expect(c.noise).toBe(0)
-    expect(c.previous).toBeUndefined()
-    expect(c.x_t).toBeCloseTo(0, 12)
-    expect(c.output).toBeCloseTo(1, 12)
+    const last = processWith(schedule, config, [5, 3], 'sample').stages.at(-1)!
+    expect(last).toMatchObject({ t: 3, s: 0, step: 1, isLast: true, noise: 0 })
+    expect(last.calls).toHaveLength(1)
+    expect(last.calls[0]!.x_t).toBeCloseTo(0, 12)
+    expect(last.calls[0]!.output).toBeCloseTo(1, 12)
   })
+
+  it.each(configs)(
+    '$name %j gives a state for each step, x_T first, and takes noise as it says',
+    async (config) => {
+      const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, 10)
+      const process = processWith(schedule, config, [10, 7, 4, 1])
+      expect(await states(process, 'epsilon')).toHaveLength(5)
+      expect(process.stages.some(({ noise }) => noise !== 0)).toBe(isStochastic(config))
+      expect(process.stages.filter(({ isLast }) => isLast).map(({ s }) => s)).toEqual([7, 4, 1, 0])
+    },
+  )
 
   it('refuses a step whose coefficients blow up, naming T and a legal schedule', () => {
     const steep = createSchedule({ kind: 'betas', betas: [0.5, 1 - 1e-14] }, 2)
     for (const config of configs)
-      expect(() => createSampler(steep, config, 'epsilon').coefficients(2, 1)).toThrow(
-        /above 1e6.*T = 2.*polynomial/,
-      )
+      expect(() => processWith(steep, config, [2, 1])).toThrow(/above 1e6.*T = 2.*polynomial/)
   })
 
   it('that predicts x_0 or v goes where epsilon would blow up', () => {
     const steep = createSchedule({ kind: 'betas', betas: [0.5, 1 - 1e-14] }, 2)
+    // heun goes by x / sqrt(alphaBar), whatever is predicted
+    const others = configs.filter(({ name }) => name !== 'heun')
     for (const type of ['sample', 'v_prediction'] as const)
-      for (const config of configs) {
-        const c = createSampler(steep, config, type).coefficients(2, 1)
-        expect(Math.max(Math.abs(c.x_t), Math.abs(c.output))).toBeLessThanOrEqual(2)
-      }
+      for (const config of others)
+        for (const { calls } of processWith(steep, config, [2, 1], type).stages.slice(0, 1))
+          for (const { x_t, output } of calls)
+            expect(Math.max(Math.abs(x_t), Math.abs(output))).toBeLessThanOrEqual(2)
   })
 
   it('folds a vanishing alphaBar away where the step itself is small', () => {
     const schedule = createSchedule({ kind: 'betas', betas: [...new Array(60).fill(0.5)] }, 60)
+    const timesteps = Array.from({ length: 60 }, (_, j) => 60 - j)
     // alphaBar_60 is 1e-18; the true step multiplies x_t by sqrt(2)
     for (const config of configs.slice(0, 3))
-      expect(createSampler(schedule, config, 'epsilon').coefficients(60, 59).x_t).toBeCloseTo(Math.SQRT2, 9)
+      expect(processWith(schedule, config, timesteps).stages[0]!.calls[0]!.x_t).toBeCloseTo(Math.SQRT2, 9)
   })
 })
 
 describe('ddpm', () => {
   it('by epsilon has the coefficients of algorithm 2 to 1e-12', () => {
     const schedule = createSchedule({ kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 }, 10)
-    for (let t = 1; t <= 10; t++) {
-      const c = ddpm(schedule).coefficients(t, t - 1)
+    const timesteps = Array.from({ length: 10 }, (_, j) => 10 - j)
+    const { stages } = processWith(schedule, { name: 'ddpm', variance: 'fixed_small' }, timesteps)
+    for (const { t, calls } of stages) {
       const [beta, alphaBar] = [schedule.betas[t]!, schedule.alphaBars[t]!]
-      expect(Math.abs(c.x_t - 1 / Math.sqrt(1 - beta))).toBeLessThanOrEqual(1e-12)
-      expect(Math.abs(c.output + beta / Math.sqrt(1 - alphaBar) / Math.sqrt(1 - beta))).toBeLessThanOrEqual(
+      const { x_t, output } = calls[0]!
+      expect(Math.abs(x_t - 1 / Math.sqrt(1 - beta))).toBeLessThanOrEqual(1e-12)
+      expect(Math.abs(output + beta / Math.sqrt(1 - alphaBar) / Math.sqrt(1 - beta))).toBeLessThanOrEqual(
         1e-12,
       )
     }
   })
 
-  it('needs noise, but for the step to the data', () => {
+  it('asks for noise, but for the step to the data', async () => {
     const schedule = createSchedule({ kind: 'linear', betaStart: 0.1, betaEnd: 0.5 }, 4)
-    const sampler = ddpm(schedule)
-    const x_t = one(1)
-    expect(() => sampler.step({ x_t, output: x_t, t: 2, s: 1 })).toThrow('the step from 2 to 1 needs noise')
-    expect(sampler.step({ x_t, output: x_t, t: 1, s: 0 }).count).toBe(1)
+    const process = processWith(schedule, { name: 'ddpm', variance: 'fixed_small' }, [4, 2, 1])
+    const asked: number[] = []
+    const noise = (j: number) => {
+      asked.push(j)
+      return one(1)
+    }
+    const predictor = { predict: async (x_t: Points<Float64Array>) => x_t }
+    for await (const _ of walk(process, predictor, { x_T: one(1), noise }));
+    expect(asked).toEqual([0, 1])
   })
 })
 
 describe('ddim', () => {
-  it('with eta = 1 is ddpm fixed_small on any list of steps', () => {
-    fc.assert(
-      fc.property(walks, ({ schedule, timesteps }) => {
-        for (const [j, t] of timesteps.entries()) {
-          const s = timesteps[j + 1] ?? 0
-          const [a, b] = [ddim(schedule, 1), ddpm(schedule, 'fixed_small')].map((sampler) =>
-            sampler.coefficients(t, s),
+  it('with eta = 1 is ddpm fixed_small on any list of steps', async () => {
+    await fc.assert(
+      fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
+        const [a, b] = [
+          processWith(schedule, { name: 'ddim', eta: 1 }, timesteps),
+          processWith(schedule, { name: 'ddpm', variance: 'fixed_small' }, timesteps),
+        ]
+        for (const [j, { calls, noise }] of a.stages.entries()) {
+          const other = b.stages[j]!
+          expectClose(
+            [calls[0]!.x_t, calls[0]!.output, noise],
+            [other.calls[0]!.x_t, other.calls[0]!.output, other.noise],
           )
-          for (const name of ['x_t', 'output', 'noise'] as const)
-            expect(Math.abs(a![name] - b![name]) <= 1e-9 * Math.max(1, Math.abs(b![name]))).toBe(true)
         }
-        const [a, b] = [ddim(schedule, 1), ddpm(schedule)].map((sampler) =>
-          walk(sampler, schedule, timesteps, 'epsilon'),
-        )
-        expectClose(a!, b!)
+        expectClose(await states(a, 'epsilon'), await states(b, 'epsilon'))
       }),
     )
   })
 
-  it('with eta = 0 is dpmsolver++ of order 1', () => {
-    fc.assert(
-      fc.property(walks, ({ schedule, timesteps }) => {
-        const [a, b] = [ddim(schedule, 0), dpmSolver(schedule, 1)].map((sampler) =>
-          walk(sampler, schedule, timesteps, 'epsilon'),
+  it('with eta = 0 is dpmsolver++ of order 1', async () => {
+    await fc.assert(
+      fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
+        const [a, b] = [{ name: 'ddim', eta: 0 } as const, { name: 'dpmsolver++', order: 1 } as const]
+        expectClose(
+          await states(processWith(schedule, a, timesteps), 'epsilon'),
+          await states(processWith(schedule, b, timesteps), 'epsilon'),
         )
-        expectClose(a!, b!)
       }),
     )
   })
 
   it.each([-0.1, 1.1, Number.NaN])('refuses eta %d', (eta) => {
-    const schedule = createSchedule({ kind: 'linear', betaStart: 0.1, betaEnd: 0.5 }, 4)
-    expect(() => ddim(schedule, eta)).toThrow(/eta is .*from 0 .* to 1/)
+    expect(() => checkSampler({ name: 'ddim', eta })).toThrow(/eta is .*from 0 to 1/)
   })
 })
 
-describe('dpmsolver++ of order 2', () => {
+describe('samplers of second order', () => {
   /** The worst error of x_0 where the data are normal with deviation 0.5: the flow is known in closed form. */
-  function error(order: 1 | 2, T: number): number {
+  async function error(config: SamplerConfig, T: number): Promise<number> {
     const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.002, sigmaMax: 10, rho: 7 }, T)
     const deviation = 0.5
-    const sampler = dpmSolver(schedule, order, 'sample')
     // the flow keeps x_t in proportion to the deviation that x_t has
     const spread = (alphaBar: number) => Math.sqrt(alphaBar * deviation ** 2 + 1 - alphaBar)
-    let x = 1.3
-    const x_T = x
-    let previous: { t: number; x_t: Points<Float64Array>; output: Points<Float64Array> } | undefined
-    for (let t = T; t > 1; t--) {
-      const alphaBar = schedule.alphaBars[t]!
-      const mean = (Math.sqrt(alphaBar) * deviation ** 2 * x) / spread(alphaBar) ** 2
-      const call = { t, x_t: one(x), output: one(mean) }
-      x = sampler.step({ ...call, s: t - 1, previous }).data[0]!
-      previous = call
+    const predictor = {
+      async predict({ data }: Points<Float64Array>, t: number | ArrayLike<number>) {
+        const alphaBar = schedule.alphaBars[t as number]!
+        return one((Math.sqrt(alphaBar) * deviation ** 2 * data[0]!) / spread(alphaBar) ** 2)
+      },
     }
-    return Math.abs(x - (x_T * spread(schedule.alphaBars[1]!)) / spread(schedule.alphaBars[T]!))
+    const timesteps = Array.from({ length: T }, (_, j) => T - j)
+    const process = processWith(schedule, config, timesteps, 'sample')
+    // up to t = 1: the step to the data is of first order
+    for await (const { t, x } of walk(process, predictor, { x_T: one(1.3), noise: one }))
+      if (t === 1)
+        return Math.abs(x.data[0]! - (1.3 * spread(schedule.alphaBars[1]!)) / spread(schedule.alphaBars[T]!))
+    return Number.NaN
   }
 
-  it('converges with the square of the step, order 1 with the step', () => {
-    for (const T of [40, 80, 160]) {
-      expect(error(1, T) / error(1, 2 * T)).toBeGreaterThan(1.8)
-      expect(error(1, T) / error(1, 2 * T)).toBeLessThan(2.3)
-      expect(error(2, T) / error(2, 2 * T)).toBeGreaterThan(3.4)
-    }
+  it.each<SamplerConfig>([{ name: 'dpmsolver++', order: 2 }, { name: 'heun' }])(
+    '%j converges with the square of the step, where order 1 does with the step',
+    async (config) => {
+      for (const T of [40, 80, 160]) {
+        const first: SamplerConfig = { name: 'dpmsolver++', order: 1 }
+        expect((await error(first, T)) / (await error(first, 2 * T))).toBeGreaterThan(1.8)
+        expect((await error(first, T)) / (await error(first, 2 * T))).toBeLessThan(2.3)
+        expect((await error(config, T)) / (await error(config, 2 * T))).toBeGreaterThan(3.4)
+      }
+    },
+  )
+
+  it('heun makes two calls a step, the second where the step goes to, and one for the step to the data', () => {
+    const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, 10)
+    const { stages } = processWith(schedule, { name: 'heun' }, [10, 6, 2])
+    expect(stages.map(({ t, step }) => [t, step])).toEqual([
+      [10, 0],
+      [6, 0],
+      [6, 1],
+      [2, 1],
+      [2, 2],
+    ])
   })
 
-  it('refuses another order', () => {
+  it('dpmsolver++ refuses another order', () => {
+    expect(() => checkSampler({ name: 'dpmsolver++', order: 3 })).toThrow('order is 3: give 1 or 2')
+  })
+})
+
+describe('registerSampler', () => {
+  const definition = defineSampler({
+    name: 'test-straight',
+    parameters: { strength: { min: 0, max: 1, default: 1, describe: 'of the test' } },
+    isStochastic: () => false,
+    formula:
+      (_, { strength }) =>
+      (t) => [{ t, calls: [{ x_t: 1 - strength, x_0: strength }], noise: 0 }],
+  })
+
+  it('makes a sampler known by its name, with its parameters', async () => {
+    const name = registerSampler(definition)
+    expect(samplerNames()).toContain(name)
+    const config = chooseSampler({ sampler: name, strength: 0.5 } as SamplerChoice, { name: 'ddim', eta: 0 })
+    expect(config).toEqual({ name: 'test-straight', strength: 0.5 })
+    expect(samplerVariants()).toContainEqual({ name: 'test-straight', strength: 0 })
     const schedule = createSchedule({ kind: 'linear', betaStart: 0.1, betaEnd: 0.5 }, 4)
-    expect(() => dpmSolver(schedule, 3 as 2)).toThrow('order is 3: give 1 or 2')
+    expect(await states(processWith(schedule, config, [4, 1], 'sample'), 'sample')).toHaveLength(3)
+  })
+
+  it('refuses a name that is taken', () => {
+    expect(() => registerSampler(defineSampler({ ...definition, name: 'ddim' }))).toThrow(
+      /a sampler ddim already/,
+    )
   })
 })
 
@@ -232,6 +298,7 @@ describe('chooseSampler', () => {
       { name: 'ddim', eta: 0.5 },
     ],
     [{ sampler: 'dpmsolver++' }, { name: 'dpmsolver++', order: 2 }],
+    [{ sampler: 'heun' }, { name: 'heun' }],
     [
       { sampler: 'dpmsolver++', order: 1 },
       { name: 'dpmsolver++', order: 1 },
@@ -245,18 +312,20 @@ describe('chooseSampler', () => {
     [{ eta: 0.5 }, /^ddpm has no eta: .* ddim/],
     [{ sampler: 'ddim', variance: 'fixed_large' }, /^ddim has no variance: .* ddpm/],
     [{ order: 1 }, /^ddpm has no order: .* dpmsolver\+\+/],
+    [{ sampler: 'heun', order: 2 }, /^heun has no order: .* dpmsolver\+\+/],
     [{ sampler: 'dpmsolver' as never }, /^unknown sampler dpmsolver \(did you mean dpmsolver\+\+\?\)/],
   ])('refuses %j', (choice, message) => {
     expect(() => chooseSampler(choice, ddpmLarge)).toThrow(message)
   })
 })
 
-describe('samplerWarning', () => {
-  it('says that 2M in one step is of order 1', () => {
-    expect(samplerWarning({ name: 'dpmsolver++', order: 2 }, 1)).toMatch(/is of order 1/)
-    expect(samplerWarning({ name: 'dpmsolver++', order: 2 }, 2)).toBeUndefined()
-    expect(samplerWarning({ name: 'dpmsolver++', order: 1 }, 1)).toBeUndefined()
-  })
+it('processWarning says that 2M in one step is of order 1', () => {
+  const schedule = createSchedule({ kind: 'linear', betaStart: 0.1, betaEnd: 0.5 }, 4)
+  const warning = (order: number, timesteps: number[]) =>
+    processWarning(processWith(schedule, { name: 'dpmsolver++', order }, timesteps))
+  expect(warning(2, [4])).toMatch(/is of order 1/)
+  expect(warning(2, [4, 2])).toBeUndefined()
+  expect(warning(1, [4])).toBeUndefined()
 })
 
 it('describeSampler names the sampler and its choices', () => {

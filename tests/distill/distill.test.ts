@@ -199,7 +199,10 @@ it('an abort while the pairs are drawn writes nothing', async () => {
 
 describe('refuses in one line, and writes nothing', () => {
   it.each<[Partial<DistillRequest>, RegExp]>([
-    [{ sampler: 'ddpm' }, /^ddpm, variance fixed_small takes noise.*dpmsolver\+\+, or ddim with eta 0$/],
+    [
+      { sampler: 'ddpm' },
+      /^ddpm, variance fixed_small takes noise.*dpmsolver\+\+, heun, or ddim with eta 0$/,
+    ],
     [{ sampler: 'ddim', eta: 0.5 }, /^ddim, eta 0\.5 takes noise/],
     [{ sampler: 'dpmsolver++', eta: 0 }, /dpmsolver\+\+ has no eta/],
     [{ numSteps: 6 }, /number of steps is 6: give a whole number from 1 to 5/],

@@ -7,20 +7,19 @@ import type { WorkProgress } from '../../src/core/work.ts'
 import { createSchedule, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import { evaluationNotes, evaluationTable, expectedCoverage } from '../../src/evaluate/describe.ts'
 import { type EvaluationRequest, evaluate } from '../../src/evaluate/evaluate.ts'
-import { idealSamples, type Process } from '../../src/evaluate/ideal-samples.ts'
+import { type IdealProcess, idealSamples } from '../../src/evaluate/ideal-samples.ts'
 import { nearestDistances, nearestTraining, nearThreshold } from '../../src/evaluate/nearest.ts'
 import { median } from '../../src/evaluate/pairwise.ts'
 import { halvingSlicedWasserstein2, slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
 import { halvings, parts, rowsOf, toColumns } from '../../src/evaluate/subsets.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
+import { processWith } from '../helpers/process.ts'
 import { cloud, listed, pairwiseByDefinition, pointsOf, rowsOfPoints } from './oracle.ts'
 
 const named = (points: Points<Float64Array>, name = 'points') => ({ name, points })
 const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 }, 50)
-const process: Process = {
-  schedule,
-  config: { name: 'ddpm', variance: 'fixed_small' },
-  timesteps: spacedTimesteps(50, 50),
+const process: IdealProcess = {
+  process: processWith(schedule, { name: 'ddpm', variance: 'fixed_small' }, spacedTimesteps(50, 50)),
 }
 /** Moons at places drawn at random, as real data has them. */
 const moons = (count: number, seed: number): Points<Float64Array> => {

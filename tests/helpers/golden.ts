@@ -54,6 +54,13 @@ export interface OtherSamplers {
   'dpmsolver++_1_5': GeneralPath
 }
 
+/** make_heun.py made them. */
+export interface HeunSteps {
+  x_T: Matrix
+  heun_10: GeneralPath
+  heun_strided: GeneralPath
+}
+
 export function goldenPath(name: string): string {
   return new URL(`../golden/${name}`, import.meta.url).pathname
 }

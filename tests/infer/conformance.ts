@@ -13,7 +13,7 @@ import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { unscale } from '../../src/table/encoding.ts'
-import { type GeneralSteps, golden, type OtherSamplers } from '../helpers/golden.ts'
+import { type GeneralSteps, golden, type HeunSteps, type OtherSamplers } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 import { spoiledModel } from './spoiled.ts'
 
@@ -30,6 +30,7 @@ export interface Expected {
 
 const general = golden<GeneralSteps>('general_steps.json')
 const others = golden<OtherSamplers>('samplers.json')
+const heun = golden<HeunSteps>('heun.json')
 const some = general.ddpm_fixed_small_strided.timesteps
 
 const given = (rows: number[][][], start: number[][]): SampleOptions => ({
@@ -77,6 +78,13 @@ const processes: [string, SampleOptions, SamplerExport, number[][][]][] = [
     given([], others.x_T),
     { sampler: 'dpmsolver++', numSteps: 5 },
     others['dpmsolver++_2m_5'].trajectory,
+  ],
+  ['heun, all steps', given([], heun.x_T), { sampler: 'heun' }, heun.heun_10.trajectory],
+  [
+    'heun, strided',
+    given([], heun.x_T),
+    { sampler: 'heun', timesteps: heun.heun_strided.timesteps },
+    heun.heun_strided.trajectory,
   ],
 ]
 

@@ -305,7 +305,7 @@ describe('sampler.onnx', () => {
   it('without a trajectory output says how to get one', async () => {
     const plain = await sampler({})
     await expect((async () => sample(plain, { count: 1, trajectory: true }))()).rejects.toThrow(
-      /--trajectory/,
+      /export it with `trajectory`/,
     )
   })
 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Points, sliceRows } from '../../src/core/points.ts'
+import { processOf } from '../../src/diffusion/process.ts'
 import { exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { untrainedModel } from '../helpers/models.ts'
@@ -63,11 +64,9 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   })
 
   it('hand on what goes wrong in them, and go on', async () => {
-    const { timesteps } = model.file.card.recommended
     const short = { data: new Float32Array(3), count: 2, dim: 2 }
     const failing = model.workers!.run({
-      config: { name: 'ddpm', variance: 'fixed_small' },
-      timesteps,
+      process: processOf(model.file.card),
       seed: 0,
       from: 0,
       to: 2,

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { allFinite, type Points } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
-import { reverseProcess } from '../../src/diffusion/process.ts'
-import { createSampler } from '../../src/diffusion/samplers/index.ts'
+import { walk } from '../../src/diffusion/process.ts'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { type SampleOptions, sample } from '../../src/infer/sample.ts'
@@ -12,6 +11,7 @@ import { initialWeights, type Network } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { readModel } from '../../src/onnx/read.ts'
+import { processWith } from '../helpers/process.ts'
 import { type ModelCase, models } from './arbitraries.ts'
 
 const runs = 200
@@ -62,13 +62,14 @@ async function largestState(
     dim,
   })
   let largest = 0
-  for await (const { x } of reverseProcess({
-    predictor: referencePredictor(networkOf(one), trained.weights),
-    sampler: createSampler(schedule, trained.config.sampler, trained.config.predictionType),
-    timesteps,
+  const { sampler, predictionType } = trained.config
+  const process = processWith(schedule, sampler, timesteps, predictionType)
+  const predictor = referencePredictor(networkOf(one), trained.weights)
+  const input = {
     x_T: draw(streams.x_T, 0),
-    noise: (j) => draw(streams.reverseNoise, j),
-  }))
+    noise: (j: number) => draw(streams.reverseNoise, j),
+  }
+  for await (const { x } of walk(process, predictor, input))
     for (const value of x.data) largest = Math.max(largest, Math.abs(value))
   return largest
 }

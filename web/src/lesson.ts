@@ -10,11 +10,12 @@ import {
 import { proxy, type Remote, wrap } from 'comlink'
 import { messageOf } from '../../src/core/errors.ts'
 import type { FloatArray, Points } from '../../src/core/points.ts'
+import { processOf } from '../../src/diffusion/process.ts'
 import type { WebProvider } from '../../src/infer/session.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 import { committedModels } from './models.ts'
 import { onnxruntime } from './onnxruntime.ts'
-import { type ProcessChoice, timestepsOf } from './process-choice.ts'
+import type { ProcessChoice } from './process-choice.ts'
 import { committedSubject, ownSubject, type Subject } from './subject.ts'
 import type { Backend, ViewSignals } from './view.ts'
 import type { Lesson as LessonWorker, State } from './worker/lesson.ts'
@@ -97,7 +98,9 @@ export function createLesson(view: ViewSignals): Lesson {
     }
   })
   const timesteps = computed(() =>
-    model.value ? timestepsOf(model.value.card, choice.value.numSteps) : ([] as readonly number[]),
+    model.value
+      ? processOf(model.value.card, { numSteps: choice.value.numSteps }).timesteps
+      : ([] as readonly number[]),
   )
 
   let running = new AbortController()

@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals-core'
 import { maxSeed } from '../../src/core/random.ts'
+import type { SamplerName } from '../../src/diffusion/samplers/index.ts'
 import { samplerNames } from '../../src/diffusion/samplers/index.ts'
-import type { SamplerName } from '../../src/diffusion/samplers/sampler.ts'
 import { maxT } from '../../src/diffusion/schedule.ts'
 
 export const backends = ['wasm', 'webgpu', 'typescript'] as const
@@ -57,7 +57,7 @@ const oneOf = <N extends string>(names: readonly N[]) => ({
 function fieldsOf(models: readonly string[]): { readonly [K in keyof View]: Field<View[K]> } {
   return {
     model: { key: 'model', initial: models[0], ...oneOf(models) },
-    sampler: { key: 'sampler', initial: undefined, ...oneOf(samplerNames) },
+    sampler: { key: 'sampler', initial: undefined, ...oneOf(samplerNames()) },
     steps: { key: 'steps', initial: undefined, ...whole(1, maxT) },
     seed: { key: 'seed', initial: 0, ...whole(0, maxSeed) },
     count: { key: 'count', initial: 1000, ...whole(1, maxCount) },

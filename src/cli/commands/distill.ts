@@ -6,7 +6,7 @@ import { distillation } from '../../distill/student.ts'
 import { runFiles } from '../../model/run-folder.ts'
 import { distill } from '../../node/training.ts'
 import { type Command, withValues } from '../command.ts'
-import { describeProvider, providerOptions, samplerChoice, samplerOptions } from '../model-options.ts'
+import { describeProvider, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
 import { note, printJson, suggest } from '../output.ts'
 import { checkStudentOptions } from '../resume-options.ts'
 import { trainOptions, trainWithProgress, underProgress } from './train.ts'
@@ -82,7 +82,7 @@ function distillRequest(argv: DistillArguments, out: string): DistillRequest {
   return {
     run: argv.run,
     out,
-    ...samplerChoice(argv),
+    ...processChoice(argv),
     pairs: argv.pairs,
     steps: argv.steps,
     batchSize: argv['batch-size'],

@@ -3,7 +3,7 @@ import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
 import { exportModel } from '../../export/write.ts'
 import { type Command, withValues } from '../command.ts'
-import { samplerChoice, samplerOptions } from '../model-options.ts'
+import { processChoice, samplerOptions } from '../model-options.ts'
 import { afterExport } from '../next-commands.ts'
 import { note, printJson, suggest, warn } from '../output.ts'
 import { waitFor } from '../progress.ts'
@@ -31,7 +31,7 @@ export const exportCommand: Command<ExportArguments> = {
     )
     if (given && samplerOut === undefined)
       throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`)
-    const sampler = { ...samplerChoice(argv), trajectory: argv.trajectory, onWarning: warn }
+    const sampler = { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
     const result = await waitFor('exporting', () =>
       exportModel({ run: argv.run, out: argv.out, samplerOut, sampler }),
     )

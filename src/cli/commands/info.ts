@@ -1,8 +1,8 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount } from '../../core/format.ts'
+import { describeProcess, processOf } from '../../diffusion/process.ts'
 import { selfTest } from '../../infer/model.ts'
 import { infoOf } from '../../infer/session.ts'
-import { describeSteps, stepsOf } from '../../model/card.ts'
 import { linearLayers } from '../../model/network.ts'
 import type { ModelFile } from '../../onnx/read.ts'
 import { type Command, withValues } from '../command.ts'
@@ -65,13 +65,8 @@ function dataOf({ dataset }: ModelFile['card']): string {
 
 function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
   if (!teacher) return []
-  const { name, sampler: config, timesteps, pairs, seed } = teacher
-  return [
-    [
-      'teacher',
-      `${name}: ${humanCount(pairs)} pairs, seed ${seed}, by ${describeSteps({ config, timesteps })}`,
-    ],
-  ]
+  const { name, pairs, seed } = teacher
+  return [['teacher', `${name}: ${humanCount(pairs)} pairs, seed ${seed}, by ${describeProcess(teacher)}`]]
 }
 
 function lines(path: string, file: ModelFile): string {
@@ -89,7 +84,7 @@ function lines(path: string, file: ModelFile): string {
       'network',
       `${linearLayers({ ...card.network, dim: card.dim, T: card.T })[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
     ],
-    [isSampler ? 'sampler' : 'recommended', describeSteps(stepsOf(card))],
+    [isSampler ? 'sampler' : 'recommended', describeProcess(processOf(card))],
     ...teacherOf(card),
     [
       'graph',

@@ -22,8 +22,8 @@ import {
   describeProvider,
   loadOn,
   loadOptionsOf,
+  processChoice,
   providerOptions,
-  samplerChoice,
   samplerOptions,
 } from '../model-options.ts'
 import { afterSampling } from '../next-commands.ts'
@@ -76,7 +76,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   const stream = sampleStream(model, {
     count,
     seed: argv.seed,
-    ...samplerChoice(argv),
+    ...processChoice(argv),
     trajectory: trajectory !== undefined,
     clip: argv.clip,
     onWarning: warn,

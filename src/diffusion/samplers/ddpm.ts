@@ -1,8 +1,4 @@
-import type { PredictionType } from '../prediction.ts'
-import type { Schedule } from '../schedule.ts'
-import { linearSampler, type Sampler, type SamplerConfig } from './sampler.ts'
-
-export type DdpmVariance = Extract<SamplerConfig, { name: 'ddpm' }>['variance']
+import { defineSampler } from './sampler.ts'
 
 /**
  * Ancestral sampling: a draw from the posterior of x_s given x_t and the predicted x_0. With
@@ -17,21 +13,27 @@ export type DdpmVariance = Extract<SamplerConfig, { name: 'ddpm' }>['variance']
  * Ho et al., "Denoising diffusion probabilistic models" (2020), equations 6 and 7 and algorithm 2, on any t > s.
  * https://arxiv.org/abs/2006.11239
  */
-export function ddpm(
-  schedule: Schedule,
-  variance: DdpmVariance = 'fixed_small',
-  predictionType: PredictionType = 'epsilon',
-): Sampler {
-  return linearSampler({ name: 'ddpm', variance }, schedule, predictionType, (t, s) => {
-    const alphaBar_t = schedule.alphaBars[t]!
-    const alphaBar_s = schedule.alphaBars[s]!
-    const alpha = alphaBar_t / alphaBar_s
-    const fixedLarge = 1 - alpha
-    const fixedSmall = (fixedLarge * (1 - alphaBar_s)) / (1 - alphaBar_t)
-    return {
-      x_t: (Math.sqrt(alpha) * (1 - alphaBar_s)) / (1 - alphaBar_t),
-      x_0: (Math.sqrt(alphaBar_s) * fixedLarge) / (1 - alphaBar_t),
-      noise: s === 0 ? 0 : Math.sqrt(variance === 'fixed_small' ? fixedSmall : fixedLarge),
+export const ddpm = defineSampler({
+  name: 'ddpm',
+  parameters: {
+    variance: {
+      choices: ['fixed_small', 'fixed_large'],
+      default: 'fixed_small',
+      describe: "ddpm's variance",
+    },
+  },
+  isStochastic: () => true,
+  formula({ alphaBars }, { variance }) {
+    return (t, s) => {
+      const alphaBar_t = alphaBars[t]!
+      const alphaBar_s = alphaBars[s]!
+      const alpha = alphaBar_t / alphaBar_s
+      const fixedLarge = 1 - alpha
+      const fixedSmall = (fixedLarge * (1 - alphaBar_s)) / (1 - alphaBar_t)
+      const x_t = (Math.sqrt(alpha) * (1 - alphaBar_s)) / (1 - alphaBar_t)
+      const x_0 = (Math.sqrt(alphaBar_s) * fixedLarge) / (1 - alphaBar_t)
+      const noise = s === 0 ? 0 : Math.sqrt(variance === 'fixed_small' ? fixedSmall : fixedLarge)
+      return [{ t, calls: [{ x_t, x_0 }], noise }]
     }
-  })
-}
+  },
+})

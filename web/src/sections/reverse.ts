@@ -1,6 +1,6 @@
 import { computed, effect } from '@preact/signals-core'
+import type { SamplerName } from '../../../src/diffusion/samplers/index.ts'
 import { samplerNames } from '../../../src/diffusion/samplers/index.ts'
-import type { SamplerName } from '../../../src/diffusion/samplers/sampler.ts'
 import { reachOf } from '../../../src/page/cloud.ts'
 import { between, cloud } from '../draw/cloud.ts'
 import { type Figure, figure } from '../draw/figure.ts'
@@ -92,7 +92,7 @@ function showControls(view: ViewSignals, { model, subject, choice, timesteps, pr
   })
 
   const samplers = element<HTMLSelectElement>('sampler')
-  for (const name of samplerNames) samplers.add(new Option(name))
+  for (const name of samplerNames()) samplers.add(new Option(name))
   samplers.addEventListener('change', () => {
     view.sampler.value = samplers.value as SamplerName
   })

@@ -1,6 +1,6 @@
 import { linearCombination, type Points, toFloat32 } from '../../../src/core/points.ts'
 import { toEpsilon } from '../../../src/diffusion/prediction.ts'
-import { alphaBarAt } from '../../../src/diffusion/schedule.ts'
+import { scheduleOf } from '../../../src/diffusion/process.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
 import { plainPredictor } from './plain-predictor.ts'
 
@@ -9,7 +9,7 @@ export async function noiseField(file: ModelFile, { data, count, dim }: Points, 
   const { card } = file
   const x_t = { data: Float64Array.from(data), count, dim }
   const output = await plainPredictor(file).predict(x_t, t)
-  const epsilon = toEpsilon(card.predictionType, alphaBarAt(card.schedule.betas, t))
+  const epsilon = toEpsilon(card.predictionType, scheduleOf(card).alphaBars[t] ?? 1)
   return toFloat32(
     linearCombination([
       { coefficient: -epsilon.x_t, points: x_t },

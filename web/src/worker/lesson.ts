@@ -1,6 +1,7 @@
 import { transfer } from 'comlink'
 import { InputError } from '../../../src/core/errors.ts'
 import { type FloatArray, type Points, roundColumns, toFloat32 } from '../../../src/core/points.ts'
+import { type Process, processOf } from '../../../src/diffusion/process.ts'
 import { download } from '../../../src/infer/source.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
@@ -9,7 +10,7 @@ import { unscale } from '../../../src/table/encoding.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
 import type { LossCurve } from './loss-curve.ts'
-import { plainProcess, startPoints } from './process.ts'
+import { plainWalk, startPoints } from './process.ts'
 import type { BesideTeacher, StudentQuestion } from './teacher.ts'
 
 export interface State {
@@ -26,6 +27,11 @@ let sampling = new AbortController()
 function opened(): ModelFile {
   if (!model) throw new InputError('no model is open: choose one, or drop a model.onnx')
   return model
+}
+
+/** The process of a reader's choice. Throws InputError on options out of range. */
+function processIn({ card }: ModelFile, { sampler, numSteps }: ProcessChoice): Process {
+  return processOf(card, { sampler, numSteps })
 }
 
 /** Not needed for the first samples, as CSV isn't: what they wait for is kept small. */
@@ -55,7 +61,8 @@ export const lesson = {
     const file = opened()
     sampling.abort(new InputError('another sampling was asked for'))
     sampling = new AbortController()
-    const states = plainProcess(file, choice, startPoints(file, choice.seed, count), sampling.signal)
+    const x_T = startPoints(file, choice.seed, count)
+    const states = plainWalk(file, processIn(file, choice), choice.seed, x_T, sampling.signal)
     for await (const { step, t, x } of states) {
       const points = toFloat32(x)
       onState(transfer({ step, t, points }, [points.data.buffer]))
@@ -71,7 +78,7 @@ export const lesson = {
   async samples(choice: ProcessChoice, count: number): Promise<Points> {
     const file = opened()
     let x_0 = startPoints(file, choice.seed, count)
-    for await (const { x } of plainProcess(file, choice, x_0)) x_0 = x
+    for await (const { x } of plainWalk(file, processIn(file, choice), choice.seed, x_0)) x_0 = x
     return toFloat32(x_0)
   },
 
@@ -88,7 +95,9 @@ export const lesson = {
   async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
     const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
     const path: number[][] = []
-    for await (const { x } of plainProcess(opened(), choice, x_T)) path.push([...x.data])
+    const file = opened()
+    for await (const { x } of plainWalk(file, processIn(file, choice), choice.seed, x_T))
+      path.push([...x.data])
     return path
   },
 

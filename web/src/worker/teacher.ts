@@ -1,11 +1,12 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { type Points, toFloat32 } from '../../../src/core/points.ts'
+import { type Process, processOf } from '../../../src/diffusion/process.ts'
+import { choiceOf } from '../../../src/diffusion/samplers/index.ts'
 import { type TeacherDistance, teacherDistance } from '../../../src/evaluate/nearest.ts'
 import { digestOfWeights } from '../../../src/infer/network-weights.ts'
 import { download } from '../../../src/infer/source.ts'
-import { type Steps, stepsOf } from '../../../src/model/card.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
-import { plainSteps, startPoints } from './process.ts'
+import { plainWalk, startPoints } from './process.ts'
 
 export interface NamedModel {
   readonly url: string
@@ -60,13 +61,14 @@ export async function besideTeacher({
     throw new InputError(
       `${teacher.name} is not the teacher that ${student.name} learned from: distil it again`,
     )
-  const draw = async (file: ModelFile, steps: Steps): Promise<Sampled> => {
+  const draw = async (file: ModelFile, process: Process): Promise<Sampled> => {
     let x_0 = startPoints(file, seed, count)
-    for await (const { x } of plainSteps(file, steps, seed, x_0)) x_0 = x
-    return { samples: toFloat32(x_0), sampler: steps.config.name, evaluations: steps.timesteps.length }
+    for await (const { x } of plainWalk(file, process, seed, x_0)) x_0 = x
+    return { samples: toFloat32(x_0), sampler: process.sampler.name, evaluations: process.stages.length }
   }
-  const own = await draw(learned, stepsOf(learned.card))
-  const its = await draw(taught, { config: named.sampler, timesteps: named.timesteps })
+  const own = await draw(learned, processOf(learned.card))
+  const learnedFrom = { ...choiceOf(named.sampler), timesteps: named.timesteps }
+  const its = await draw(taught, processOf(taught.card, learnedFrom))
   return {
     student: own,
     teacher: its,
