@@ -12,7 +12,7 @@ import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
 import { trainingRanges } from '../train/config.ts'
 import type { StepRuntime } from '../train/engines/onnx/session.ts'
 import { type RunRequest, requireFreeFolder, runChecks, startRun } from '../train/run.ts'
-import { type Observation, observationChecks, type TrainingResult, takeSteps } from '../train/train.ts'
+import { type Observation, observationChecks, type Trained, takeSteps } from '../train/train.ts'
 import {
   type DrawnPairs,
   distillation,
@@ -56,7 +56,7 @@ const distillChecks: KnownOptions<DistillRequest> = {
   onPairs: callback,
 }
 
-export interface DistillResult extends TrainingResult {
+export interface DistillResult extends Trained {
   readonly teacher: Teacher
   /** Drawing the pairs alone, and what did. */
   readonly drawing: SessionInfo & { readonly seconds: number }
@@ -80,7 +80,7 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
   const { run, out = studentFolder(run), pairs: count = distillation.pairs, seed = 0, signal } = request
   if (resolve(out) === resolve(run))
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')
-  requireFreeFolder({ out, force: request.force })
+  requireFreeFolder(out, request.force)
   const trained = await readTrainedRun(run)
   const drawn = { pairs: count, seed }
   const { provider, threads, onPairs, onWarning } = request
@@ -102,8 +102,8 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
       await model.dispose()
       return pairs.pairs
     }
-    const student = { ...request, out }
-    const result = await takeSteps(student, await startRun(student, config, loadData, runtime), runtime)
+    const student = await startRun({ ...request, out }, config, loadData, runtime)
+    const result = await takeSteps(student, request)
     return { ...result, teacher, drawing: { ...pairs!.session, seconds: pairs!.seconds } }
   } finally {
     await model.dispose()

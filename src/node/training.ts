@@ -1,12 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
-import {
-  type ResumeRequest,
-  type TrainingResult,
-  type TrainRequest,
-  train as trainWith,
-} from '../train/train.ts'
+import { type ResumeRequest, type Trained, type TrainRequest, train as trainWith } from '../train/train.ts'
 import { createNodeSession } from './load-model.ts'
 
 /** Sessions of onnxruntime-node's CPU provider for the engine `onnx`. */
@@ -49,7 +44,7 @@ const runtime = { createSession: createStepSession, startHelper }
  * Errors: an option out of range; a folder that holds a run already; a loss that is no number; an engine
  * that this machine lacks.
  */
-export function train(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
+export function train(request: TrainRequest | ResumeRequest = {}): Promise<Trained> {
   return trainWith(request, runtime)
 }
 

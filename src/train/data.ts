@@ -4,12 +4,12 @@ import { InputError } from '../core/errors.ts'
 import { nearestFile } from '../core/files.ts'
 import { type Points, toFloat32 } from '../core/points.ts'
 import type { RunConfig } from '../model/run-config.ts'
-import { runFiles } from '../model/run-folder.ts'
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
 import { digestOf } from '../model/weights.ts'
 import { parseCsv } from '../table/csv.ts'
 import { type Dataset, datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { scale } from '../table/encoding.ts'
+import type { RunStore } from './store.ts'
 
 export interface DataOptions {
   /** A built-in dataset's name, or the path of a CSV file. */
@@ -51,35 +51,30 @@ export interface TrainingData {
 }
 
 /**
- * What a run that goes on is trained on. Errors: a CSV file's points, or a student's pairs, are gone from the
- * checkpoint.
+ * What a run that goes on is trained on. Throws where points of the caller's own, or a student's pairs, are gone from
+ * the checkpoint.
  */
 export async function resumedData(
-  run: string,
+  store: RunStore,
   { dataset, scaler, seed, columns, teacher }: RunConfig,
 ): Promise<TrainingData> {
-  const file = runFiles(run)
-  if (!teacher && (!dataset || seed === undefined))
-    throw new InputError(
-      `${file.config} has no ${dataset ? 'seed' : 'dataset'}: train it anew with \`force\``,
-      'bad-model',
-    )
-  if (!teacher && 'name' in dataset!) return { x_0: scaledPoints(makeDataset(dataset, seed!), scaler) }
-  const { data } = file
-  const bytes = await readFile(data).catch(() => {
-    throw new InputError(
-      `${run} has no ${data.slice(run.length + 1)} to resume from: train it anew with \`force\``,
-      'bad-model',
-    )
-  })
-  const { tensors } = readSafetensors(bytes, data)
-  const rows = teacher?.pairs ?? dataset!.rows
+  if (!teacher && dataset && 'name' in dataset) {
+    if (seed === undefined)
+      throw new InputError(
+        `${store.folder}: config.json has no seed: train it anew with \`force\``,
+        'bad-model',
+      )
+    return { x_0: scaledPoints(makeDataset(dataset, seed), scaler) }
+  }
+  const { tensors } = readSafetensors(await store.read('data'), `${store.folder}, the data`)
+  const rows = teacher?.pairs ?? dataset?.rows
   const pointsOf = (name: string): Points => {
     const tensor = tensors.get(name)
     const [count = 0, dim = 0] = tensor?.shape ?? []
-    if (!tensor || count !== rows || dim !== columns.length)
+    if (!tensor || count !== (rows ?? count) || dim !== columns.length)
       throw new InputError(
-        `${data} is not of the ${teacher ? 'pairs' : 'dataset'} in config.json: train it anew with \`force\``,
+        `${store.folder}: checkpoint/data.safetensors is not of the ${teacher ? 'pairs' : 'dataset'} in ` +
+          'config.json: train it anew with `force`',
         'bad-model',
       )
     return { data: tensor.data, count, dim }
@@ -87,15 +82,11 @@ export async function resumedData(
   return { x_0: pointsOf('x_0'), ...(teacher && { x_T: pointsOf('x_T') }) }
 }
 
-/** What `resumedData` reads; nothing of a built-in dataset, which is made again. */
-export function encodeData({ dataset, teacher }: RunConfig, data: TrainingData): Uint8Array | undefined {
-  if (!teacher && 'name' in dataset!) return undefined
-  const tensors = Object.entries(data).filter(([, points]) => points !== undefined)
-  return writeSafetensors(
-    new Map(
-      tensors.map(([name, { data, count, dim }]: [string, Points]) => [name, { shape: [count, dim], data }]),
-    ),
-  )
+/** What `resumedData` reads; null for a built-in dataset, which is made again. */
+export function encodeData({ dataset, teacher }: RunConfig, { x_0, x_T }: TrainingData): Uint8Array | null {
+  if (!teacher && dataset && 'name' in dataset) return null
+  const tensorOf = ({ data, count, dim }: Points) => ({ shape: [count, dim], data })
+  return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
 }
 
 /** Data units to scaled space, in float64 before it is rounded. */

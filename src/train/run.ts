@@ -1,24 +1,23 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
 import { InputError } from '../core/errors.ts'
-import { writeTogether } from '../core/files.ts'
 import { callback, flag, integer, type KnownOptions, oneOf, text } from '../core/options.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
 import { type EngineName, engineNames, type RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
-import type { WeightTensor } from '../model/weights.ts'
+import type { NamedWeights, WeightTensor } from '../model/weights.ts'
 import { resolveConfig, type TrainingOptions } from './config.ts'
 import { encodeData, resumedData, scaledPoints, type TrainingData } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
 import { chooseEngine } from './engines/choose.ts'
 import type { StepRuntime } from './engines/onnx/session.ts'
+import { folderStore, noStore, type RunStore } from './store.ts'
 
 /** Where a run goes, and what trains it. */
 export interface RunRequest {
-  /** The run folder to write. */
-  readonly out: string
+  /** The run folder to write; without one the run is kept in memory. */
+  readonly out?: string | undefined
   /** Overwrite a run that is there. */
   readonly force?: boolean | undefined
   /**
@@ -28,7 +27,7 @@ export interface RunRequest {
   readonly engine?: EngineName | 'auto' | undefined
   /** Threads of the engine; its own choice otherwise. */
   readonly threads?: number | undefined
-  /** Told of what is doubtful but legal; console.warn otherwise. */
+  /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
@@ -40,18 +39,24 @@ export const runChecks: KnownOptions<RunRequest> = {
   onWarning: callback,
 }
 
-/** A run before its next step. */
-export interface StartedRun {
+/** A run before its next step: what a request comes to, and all that its steps need. */
+export interface Run {
   readonly config: RunConfig
+  readonly network: Network
   readonly state: EngineState
-  /** Whether its folder is yet to be written. */
+  readonly store: RunStore
+  /** Whether its files are yet to be written. */
   readonly isNew: boolean
-  /** Asked once the engine stands. */
+  /** Of the engine; its own choice otherwise. */
+  readonly threads: number | undefined
+  /** Of the engine `onnx`. */
+  readonly runtime: StepRuntime | undefined
+  /** Called once there is an engine. */
   loadData(): Promise<TrainingData>
 }
 
-/** Errors: no folder, or one that holds a run already. */
-export function requireFreeFolder({ out, force }: Pick<RunRequest, 'out' | 'force'>): void {
+/** Throws where the folder holds a run already, or has no name. */
+export function requireFreeFolder(out: string, force = false): void {
   if (!out)
     throw new InputError('out is empty: give a folder for the run', 'missing', { option: 'out', value: out })
   if (!force && Object.values(runFiles(out)).some((file) => existsSync(file)))
@@ -61,58 +66,58 @@ export function requireFreeFolder({ out, force }: Pick<RunRequest, 'out' | 'forc
     )
 }
 
-/** A run of `train` before its first step. Errors: its folder is taken; an option out of range; bad data. */
+/** A run of `train` before its first step. Throws where its folder is taken, or an option or the data is wrong. */
 export async function newRun(
   request: TrainingOptions & RunRequest,
   runtime: StepRuntime | undefined,
-): Promise<StartedRun> {
-  requireFreeFolder(request)
+): Promise<Run> {
+  if (request.out !== undefined) requireFreeFolder(request.out, request.force)
   const { config, dataset } = await resolveConfig(request)
   const data = { x_0: scaledPoints(dataset, config.scaler) }
-  const started = await startRun(request, config, async () => data, runtime)
+  const run = await startRun(request, config, async () => data, runtime)
   const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
   if (doubt) (request.onWarning ?? console.warn)(doubt)
-  return started
+  return run
 }
 
 /** A run before its first step: the engine is chosen, the weights are initial ones. */
 export async function startRun(
-  { engine: name = 'auto', threads, onWarning: warn = console.warn }: RunRequest,
+  { out, engine: name = 'auto', threads, onWarning: warn = console.warn }: RunRequest,
   resolved: Omit<RunConfig, 'engine'>,
   loadData: () => Promise<TrainingData>,
   runtime: StepRuntime | undefined,
-): Promise<StartedRun> {
+): Promise<Run> {
   const network = networkOfConfig(resolved)
   const engine = await chooseEngine({ name, network, threads, runtime, warn })
   const parameters = flatten(initialWeights(network, trainingSeed(resolved)), weightShapes(network))
   const state = initialState(parameters, resolved.training.ema)
-  return { config: { ...resolved, engine }, state, isNew: true, loadData }
+  const store = out === undefined ? noStore : folderStore(out)
+  return { config: { ...resolved, engine }, network, state, store, isNew: true, threads, runtime, loadData }
 }
 
-/** A run as its checkpoint has it. Errors: no run, or one that lacks a part. */
-export async function continuedRun(run: string): Promise<StartedRun> {
-  const config = await readRunConfig(run)
-  const state = await loadCheckpoint(run, parameterCount(networkOfConfig(config)))
-  return { config, state, isNew: false, loadData: () => resumedData(run, config) }
+/** A run as its checkpoint has it. Throws where there is no run, or one that lacks a part. */
+export async function continuedRun(
+  { out, threads }: { readonly out: string; readonly threads?: number | undefined },
+  runtime: StepRuntime | undefined,
+): Promise<Run> {
+  const config = await readRunConfig(out)
+  const network = networkOfConfig(config)
+  const store = folderStore(out)
+  const state = await loadCheckpoint(store, parameterCount(network))
+  const loadData = () => resumedData(store, config)
+  return { config, network, state, store, isNew: false, threads, runtime, loadData }
 }
 
-/** The run's folder as it is before the first step; a forced one is replaced only once all of it could be written. */
-export async function startFolder(
-  run: string,
-  { config, state }: StartedRun,
-  data: TrainingData,
-): Promise<void> {
-  const files = runFiles(run)
-  const encoded = encodeData(config, data)
-  await writeTogether([
-    [files.config, `${JSON.stringify(config, null, 2)}\n`],
-    ...checkpointFiles(run, state, weightShapes(networkOfConfig(config))),
-    ...(encoded ? [[files.data, encoded] as const] : []),
-  ])
-  if (!encoded) await rm(files.data, { force: true })
+/** The run's files as they are before the first step; a run to overwrite goes only once all of them could be written. */
+export async function writeNewRun({ store, config, network, state }: Run, data: TrainingData): Promise<void> {
+  await store.writeTogether({
+    config: `${JSON.stringify(config, null, 2)}\n`,
+    ...checkpointFiles(state, network),
+    data: encodeData(config, data),
+  })
 }
 
-export function networkOfConfig({ T, hidden, timeEmbedding, columns }: Omit<RunConfig, 'engine'>): Network {
+function networkOfConfig({ T, hidden, timeEmbedding, columns }: Omit<RunConfig, 'engine'>): Network {
   return { dim: columns.length, T, hidden, timeEmbedding }
 }
 
@@ -122,38 +127,30 @@ export function trainingSeed({ teacher, seed = 0 }: Omit<RunConfig, 'engine'>): 
 }
 
 /** The weights that a run is sampled with: the moving average where one is kept. */
-export function resultWeights(state: EngineState, shapes: readonly [string, readonly number[]][]) {
-  return unflatten(state.average ?? state.parameters, shapes)
+export function resultWeights({ average, parameters }: EngineState, network: Network): NamedWeights {
+  return unflatten(average ?? parameters, weightShapes(network))
 }
 
-/** What `resume` needs, and the weights: by path, to be written together. */
-export function checkpointFiles(
-  run: string,
-  state: EngineState,
-  shapes: readonly [string, readonly number[]][],
-): [path: string, content: Uint8Array][] {
+/** What a run needs to be resumed, and the weights. */
+export function checkpointFiles(state: EngineState, network: Network) {
   const { parameters, firstMoment, secondMoment, average } = state
   const tensors = new Map<string, WeightTensor>()
   for (const [name, data] of Object.entries({ parameters, firstMoment, secondMoment, average }))
     if (data) tensors.set(name, { shape: [data.length], data })
-  const files = runFiles(run)
-  return [
-    [files.checkpoint, writeSafetensors(tensors, { step: String(state.step) })],
-    [files.weights, writeSafetensors(resultWeights(state, shapes))],
-  ]
+  return {
+    checkpoint: writeSafetensors(tensors, { step: String(state.step) }),
+    weights: writeSafetensors(resultWeights(state, network)),
+  }
 }
 
-/** Errors: no checkpoint, or one of another network. */
-export async function loadCheckpoint(run: string, parameterCount: number): Promise<EngineState> {
-  const { checkpoint } = runFiles(run)
-  const bytes = await readFile(checkpoint).catch(() => {
-    throw new InputError(`${run} has no checkpoint to resume from: train it anew with \`force\``, 'bad-model')
-  })
-  const { tensors, metadata } = readSafetensors(bytes, checkpoint)
-  const flat = (name: string) => {
-    const data = tensors.get(name)?.data
+/** Throws where there is no checkpoint, or one of another network. */
+async function loadCheckpoint(store: RunStore, parameterCount: number): Promise<EngineState> {
+  const name = `${store.folder}, the checkpoint`
+  const { tensors, metadata } = readSafetensors(await store.read('checkpoint'), name)
+  const flat = (part: string) => {
+    const data = tensors.get(part)?.data
     if (data?.length !== parameterCount)
-      throw new InputError(`${checkpoint}: ${name} is not of the network in config.json`, 'bad-model')
+      throw new InputError(`${name}: ${part} is not of the network in config.json`, 'bad-model')
     return data
   }
   return {

@@ -1,28 +1,27 @@
 import { setImmediate } from 'node:timers/promises'
 import { InputError } from '../core/errors.ts'
-import { writeTogether } from '../core/files.ts'
 import { abortSignal, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
-import { weightShapes } from '../model/network.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
+import type { NamedWeights } from '../model/weights.ts'
 import { drawBatch, drawPairs } from './batches.ts'
 import { type TrainingOptions, trainingChecks } from './config.ts'
 import type { TrainingData } from './data.ts'
 import type { Batch, TrainingEngine } from './engine.ts'
 import { createEngine } from './engines/choose.ts'
 import type { StepRuntime } from './engines/onnx/session.ts'
-import { History } from './history.ts'
+import { History, type TrainingHistory } from './history.ts'
 import { learningRateAt } from './optimizer.ts'
 import {
   checkpointFiles,
   continuedRun,
-  networkOfConfig,
   newRun,
+  type Run,
   type RunRequest,
+  resultWeights,
   runChecks,
-  type StartedRun,
-  startFolder,
   trainingSeed,
+  writeNewRun,
 } from './run.ts'
 
 export interface TrainingProgress {
@@ -41,13 +40,16 @@ export interface Observation {
 
 export interface TrainRequest extends TrainingOptions, RunRequest, Observation {}
 
-export interface ResumeRequest
-  extends Pick<TrainRequest, 'out' | 'threads' | 'onProgress' | 'onWarning' | 'signal'> {
+export interface ResumeRequest extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onWarning' | 'signal'> {
+  /** The run folder. */
+  readonly out: string
   readonly resume: true
 }
 
-export interface TrainingResult {
-  readonly run: string
+/** A trained run: `exportModel` makes a model of it. */
+export interface Trained {
+  /** The run folder; null for a run in memory. */
+  readonly run: string | null
   readonly engine: EngineName
   readonly steps: number
   /** Of the training loop alone. */
@@ -55,6 +57,9 @@ export interface TrainingResult {
   readonly secondsPerStep: number
   /** The mean over the last hundredth of the steps. */
   readonly finalLoss: number
+  readonly config: RunConfig
+  readonly weights: NamedWeights
+  readonly history: TrainingHistory
 }
 
 export const observationChecks: KnownOptions<Observation> = { onProgress: callback, signal: abortSignal }
@@ -79,58 +84,49 @@ const historyMilliseconds = 1000
 const checkpointMilliseconds = 3000
 
 /**
- * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and
+ * Trains a noise predictor and, given a folder, writes its run there: config.json, weights.safetensors, history.csv and
  * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes. The engine `onnx`
  * runs on sessions and threads of `runtime`.
- * Errors: an option out of range; a folder that holds a run already; a loss that is no number; an engine
- * that this machine lacks.
+ * Throws where an option is wrong, a folder holds a run already, the loss is no number, or this machine lacks the
+ * engine.
  */
 export async function train(
-  request: TrainRequest | ResumeRequest,
+  request: TrainRequest | ResumeRequest = {},
   runtime?: StepRuntime,
-): Promise<TrainingResult> {
+): Promise<Trained> {
   const isNew = !isResumed(request)
-  if (isNew) checkOptions<TrainRequest>('train', request, trainChecks, ['out'])
+  if (isNew) checkOptions<TrainRequest>('train', request, trainChecks)
   else checkOptions<ResumeRequest>('a resumed train', request, resumeChecks, ['out'])
-  const run = isNew ? await newRun(request, runtime) : await continuedRun(request.out)
-  return takeSteps(request, run, runtime)
+  return takeSteps(isNew ? await newRun(request, runtime) : await continuedRun(request, runtime), request)
 }
 
-/** Trains a run to its last step, from where it stands. Errors: those of `train`. */
-export async function takeSteps(
-  request: Observation & Pick<RunRequest, 'out' | 'threads'>,
-  run: StartedRun,
-  runtime?: StepRuntime,
-): Promise<TrainingResult> {
-  const { config, state } = run
+/** Trains a run to its last step, from where it stands. Throws as `train` does. */
+export async function takeSteps(run: Run, observation: Observation): Promise<Trained> {
+  const { config, network, state, threads } = run
   const { weightDecay, ema, batchSize } = config.training
-  const { threads } = request
-  const options = { network: networkOfConfig(config), state, weightDecay, ema, threads, batchSize }
-  const engine = await createEngine(config.engine, options, runtime)
+  const options = { network, state, weightDecay, ema, threads, batchSize }
+  const engine = await createEngine(config.engine, options, run.runtime)
   try {
     const data = await run.loadData()
     // only now, when all that can be refused was
-    if (run.isNew) await startFolder(request.out, run, data)
-    return await trainingLoop(request, config, engine, data, state.step)
+    if (run.isNew) await writeNewRun(run, data)
+    return await trainingLoop(run, engine, batchesOf(config, data), observation)
   } finally {
     await engine.dispose()
   }
 }
 
 async function trainingLoop(
-  { out, onProgress, signal }: Observation & Pick<RunRequest, 'out'>,
-  config: RunConfig,
+  { store, config, network, state: { step: firstStep } }: Run,
   engine: TrainingEngine,
-  data: TrainingData,
-  firstStep: number,
-): Promise<TrainingResult> {
+  drawStep: (step: number) => Batch,
+  { onProgress, signal }: Observation,
+): Promise<Trained> {
   const { steps, learningRate, lrDecay } = config.training
-  const shapes = weightShapes(networkOfConfig(config))
-  const history = await History.open(out, firstStep)
-  const drawStep = batchesOf(config, data)
+  const history = await History.open(store, firstStep)
   const save = async () => {
     await history.flush()
-    await writeTogether(checkpointFiles(out, engine.state(), shapes))
+    await store.writeTogether(checkpointFiles(engine.state(), network))
   }
   const start = performance.now()
   let reported = start
@@ -176,19 +172,22 @@ async function trainingLoop(
   }
   const seconds = (performance.now() - start) / 1000
   await save()
-  const finalLoss = await history.tailLoss(Math.ceil(steps / 100))
+  const finalLoss = history.tailLoss(Math.ceil(steps / 100))
   onProgress?.({ step: steps, steps, loss: finalLoss })
   return {
-    run: out,
+    run: store.folder,
     engine: engine.name,
     steps,
     seconds,
     secondsPerStep: seconds / Math.max(1, steps - firstStep),
     finalLoss,
+    config,
+    weights: resultWeights(engine.state(), network),
+    history: { steps: history.steps, losses: history.losses, learningRates: history.learningRates },
   }
 }
 
-/** The batch of a step (from 0). */
+/** Returns what draws the batch of a step (from 0). */
 function batchesOf(config: RunConfig, { x_0, x_T }: TrainingData): (step: number) => Batch {
   const { batchSize, lossWeighting } = config.training
   const seed = trainingSeed(config)

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
 import { type TrainRequest, train } from '../../src/train/train.ts'
 import { describeWith } from '../helpers/needs.ts'
@@ -178,7 +179,9 @@ describeWith('tensorflow', 'train', () => {
     )
     const { out } = await trained()
     rmSync(join(out, 'checkpoint'), { recursive: true })
-    await expect(train({ resume: true, out })).rejects.toThrow(/no checkpoint to resume from/)
+    await expect(train({ resume: true, out })).rejects.toThrow(
+      /no checkpoint.state\.safetensors to resume from/,
+    )
   })
 })
 
@@ -186,6 +189,26 @@ describe('train on tfjs-wasm', () => {
   it('is the same bytes twice', async () => {
     const [a, b] = [await trained({ engine: 'tfjs-wasm' }), await trained({ engine: 'tfjs-wasm' })]
     expect(bytesOf(a.out)).toEqual(bytesOf(b.out))
+  })
+
+  it('keeps the run in memory without a folder, to the same bits', async () => {
+    const options = { ...small, engine: 'tfjs-wasm', ema: 0.9 } as const
+    const { out, result } = await trained(options)
+    const [cwd, kept] = [readdirSync('.'), await train(options)]
+    expect(readdirSync('.')).toEqual(cwd)
+    const { seconds, secondsPerStep, ...rest } = kept
+    expect({ ...result, ...rest, run: out, seconds, secondsPerStep }).toEqual({
+      ...result,
+      seconds,
+      secondsPerStep,
+    })
+    expect(kept.run).toBeNull()
+    const { weights, config } = await readTrainedRun(out)
+    expect(kept.weights).toEqual(weights)
+    expect(kept.config).toMatchObject({ ...config, engine: 'tfjs-wasm' })
+    const { steps, losses, learningRates } = kept.history
+    expect(steps.map((step, i) => `${step},${losses[i]},${learningRates[i]}`)).toEqual(lines(out).slice(1))
+    expect(await exportNoisePredictor(kept)).toEqual(await exportNoisePredictor({ config, weights }))
   })
 
   it('refuses a folder that is a file', async () => {

@@ -9,7 +9,7 @@ import { type Command, withValues } from '../command.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
 import { note, printJson, suggest } from '../output.ts'
 import { checkStudentOptions } from '../resume-options.ts'
-import { trainOptions, trainWithProgress, underProgress } from './train.ts'
+import { trainOptions, trainWithProgress, underProgress, withoutWeights } from './train.ts'
 
 const { 'learning-rate': learningRate, engine, force, resume } = trainOptions
 
@@ -58,7 +58,7 @@ export const distillCommand: Command<DistillArguments> = {
     const result = argv.resume
       ? await trainWithProgress({ resume: true, out, threads: argv.threads })
       : await distillWithProgress(request)
-    if (argv.json) printJson(result)
+    if (argv.json) printJson(withoutWeights(result))
     suggest(['export', out, '--out', 'student.onnx'])
   },
 }

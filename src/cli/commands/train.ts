@@ -9,8 +9,8 @@ import { defaultRecipe, recipeNames, recipeOf } from '../../train/recipes.ts'
 import type {
   Observation,
   ResumeRequest,
+  Trained,
   TrainingProgress,
-  TrainingResult,
   TrainRequest,
 } from '../../train/train.ts'
 import { type Command, numberList, withValues } from '../command.ts'
@@ -63,18 +63,18 @@ export const trainCommand: Command<TrainArguments> = {
       .example('$0 train --out runs/moons --resume', 'go on after an interruption'),
   async handler(argv) {
     const result = await trainWithProgress(argv.resume ? await resumeRequest(argv) : trainRequest(argv))
-    if (argv.json) printJson(result)
+    if (argv.json) printJson(withoutWeights(result))
     suggest(['export', argv.out])
   },
 }
 
 /** Trains under a progress bar, interruptible, and says how it went. */
-export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<TrainingResult> {
+export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
   return underProgress((watched) => train({ ...request, ...watched }))
 }
 
 /** Trains as `train` does, by whatever calls it. */
-export async function underProgress<R extends TrainingResult>(
+export async function underProgress<R extends Trained>(
   training: (
     watched: Required<Observation> & { onWarning: (message: string) => void },
     progress: Progress,
@@ -99,6 +99,11 @@ export async function underProgress<R extends TrainingResult>(
       `(${humanSeconds(secondsPerStep)} a step), loss ${finalLoss.toFixed(4)}: ${run}`,
   )
   return result
+}
+
+/** What `--json` says of a trained run: the rest is in its folder. */
+export function withoutWeights<R extends Trained>({ config, weights, history, ...rest }: R) {
+  return rest
 }
 
 function trainRequest(argv: TrainArguments): TrainRequest {
