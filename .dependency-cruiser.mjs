@@ -49,7 +49,7 @@ export default {
     onlyIn('onnxruntime', 'onnxruntime-', '(infer|page)'),
     onlyIn('playwright', 'playwright-core/', 'chromium'),
     onlyIn('onnx-proto', '(onnx-proto|protobufjs)/', 'onnx'),
-    onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', 'plot'),
+    onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', '(plot|figures)'),
     {
       name: 'pages-reach-nothing-of-node',
       severity: 'error',

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { writeWhole } from '../dist/core/files.js'
-import { makeFigure } from '../dist/figures/make.js'
+import { plot } from '../dist/figures/plot.js'
 
-for (const { file, ...request } of JSON.parse(readFileSync('scripts/figures.json', 'utf8'))) {
-  const { content } = await makeFigure({ theme: 'light', ...request }, file)
+for (const { file, figure, ...options } of JSON.parse(readFileSync('scripts/figures.json', 'utf8'))) {
+  const { content } = await plot(figure, { ...options, format: file.endsWith('.gif') ? 'gif' : 'svg' })
   await writeWhole(`docs/images/${file}`, content)
   console.log(`docs/images/${file}`)
 }

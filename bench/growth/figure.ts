@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { renderSvg } from '../../src/plot/svg.ts'
+import { renderSvg } from '../render-svg.ts'
 import { type Axis, base, type Curve } from './curves.ts'
 
 const labels: Readonly<Record<Axis, string>> = {

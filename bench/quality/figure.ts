@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { renderSvg } from '../../src/plot/svg.ts'
+import { renderSvg } from '../render-svg.ts'
 import type { Cell } from './ablation.ts'
 
 /** Distance by number of steps, a panel for each schedule, a line for each sampler; the ideal denoiser's dashed. */

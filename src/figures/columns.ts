@@ -1,58 +1,53 @@
-import { InputError, nearest } from '../core/errors.ts'
+import { InputError, outOfRange, unknownName } from '../core/errors.ts'
+import type { AxisNames } from '../plot/axes.ts'
 
-/** Which columns a figure shows, and what to say where it chose them itself. */
-export interface ColumnChoice {
+/** The two columns of a figure in the plane, and what to say where it chose them itself. */
+interface PlaneColumns {
   readonly indices: readonly number[]
-  readonly names: readonly string[]
+  readonly names: AxisNames
   readonly notes: readonly string[]
 }
 
 /**
- * The two columns of a plane figure: those that are chosen, else the first two. Errors: a name that there isn't; not
- * two of them; a single column.
+ * The two columns of a figure in the plane: those that are chosen, else the first two. Throws an InputError where there
+ * is no column of a name, where not two are chosen, and of a single column.
  */
 export function planeColumns(
   figure: string,
   all: readonly string[],
   chosen: readonly string[] | undefined,
-): ColumnChoice {
+): PlaneColumns {
   if (all.length < 2)
     throw new InputError(
       `${figure} draws two columns, and there is one, ${all[0]}: plot pairs draws its histogram`,
+      'conflict',
     )
   if (chosen && chosen.length !== 2)
-    throw new InputError(`--columns ${chosen.join(',')}: ${figure} draws two columns: name two`)
-  const { indices, names } = namedColumns(all, chosen ?? all.slice(0, 2))
+    throw outOfRange('columns', chosen.join(','), `${figure} draws two columns: name two`)
+  const [x, y] = chosen ?? all
+  const names = [x!, y!]
   const notes =
     chosen || all.length === 2
       ? []
       : [
-          `${names.join(' and ')} are the first two of ${all.length} columns: --columns chooses others, plot pairs shows all`,
+          `${names.join(' and ')} are the first two of ${all.length} columns: \`columns\` chooses others, plot pairs shows all`,
         ]
-  return { indices, names, notes }
+  return { indices: columnIndices(all, names), names: { x: x!, y: y! }, notes }
 }
 
-/** The columns of a scatter matrix: those that are chosen, else all. Errors: a name that there isn't; more than `most`. */
-export function pairedColumns(
-  all: readonly string[],
-  chosen: readonly string[] | undefined,
-  most: number,
-): ColumnChoice {
-  const { indices, names } = namedColumns(all, chosen ?? all)
-  if (names.length > most)
-    throw new InputError(`pairs draws up to ${most} columns, not ${names.length}: choose some with --columns`)
-  return { indices, names, notes: [] }
-}
+/** The names of two columns' axes in scaled space. */
+export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scaled`, y: `${y}, scaled` })
 
-function namedColumns(all: readonly string[], names: readonly string[]) {
-  const indices = names.map((name, k) => {
+/** Where the columns of these names stand. Throws an InputError where there is none of a name, or one is named twice. */
+export function columnIndices(all: readonly string[], names: readonly string[]): number[] {
+  return names.map((name, k) => {
     const index = all.indexOf(name)
-    if (index < 0)
-      throw new InputError(
-        `--columns: there is no column ${name}${nearest(name, all)}: choose from ${all.join(', ')}`,
-      )
-    if (names.indexOf(name) !== k) throw new InputError(`--columns: ${name} is named twice`)
+    if (index < 0) throw unknownName('columns', name, all, { what: 'column' })
+    if (names.indexOf(name) !== k)
+      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
+        option: 'columns',
+        value: name,
+      })
     return index
   })
-  return { indices, names }
 }

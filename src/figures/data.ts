@@ -1,17 +1,11 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
+import type { Model } from '../infer/model.ts'
 import type { ModelCard } from '../model/card.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { matchColumns } from '../table/match-columns.ts'
 import { readPoints } from '../table/read.ts'
-
-/** Where a figure's data comes from: a file, a built-in dataset, or what a model was trained on. */
-export interface DataChoice {
-  readonly data?: string | undefined
-  readonly dataset?: string | undefined
-  readonly rows?: number | undefined
-  readonly noiseLevel?: number | undefined
-}
+import type { FigureRequest } from './figure.ts'
 
 export interface FigureData {
   /** In data units. */
@@ -20,32 +14,35 @@ export interface FigureData {
 }
 
 /**
- * The data that is chosen, else the built-in dataset that the card names, made again with the card's seed; `model`
- * names the card's file, and the columns are put in its order. Errors: those of `readPoints` and `matchColumns`;
- * two choices; none, where the card names no built-in dataset.
+ * The data that is chosen, else the built-in dataset that the model's card names, made again with the card's seed;
+ * its columns are put in the model's order. Throws the errors of `readPoints` and `matchColumns`, and an InputError
+ * where two are chosen, or none is and the card names no built-in dataset.
  */
-export async function figureData(
-  { data, dataset, rows, noiseLevel }: DataChoice,
-  seed: number,
-  model?: { readonly name: string; readonly card: ModelCard },
-): Promise<FigureData> {
-  const card = model?.card
+export async function figureData(request: FigureRequest, model: Model | undefined): Promise<FigureData> {
+  const { data, dataset, rows, noiseLevel, seed, modelName } = request
+  const card = model?.file.card
   // as train takes it, a built-in dataset is named by a word, and a path has a dot or a slash
   const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
   if (path !== undefined) {
-    const other = { dataset: path === dataset ? undefined : dataset, rows, 'noise-level': noiseLevel }
+    const other = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
     for (const [option, value] of Object.entries(other))
       if (value !== undefined)
-        throw new InputError(`--${option} beside the file ${path}, which is taken as it is: leave it out`)
-    const file = await readPoints(path === data ? '--data' : '--dataset', path)
+        throw new InputError(
+          `\`${option}\` beside the file ${path}, which is taken as it is: leave it out`,
+          'conflict',
+          { option, value },
+        )
+    const file = await readPoints(path === data ? 'data' : 'dataset', path)
     if (!card) return { points: file.points, columns: file.columns ?? numbered(file.points.dim) }
-    const reference = { file: model.name, dim: card.dim, columns: card.columns }
+    const reference = { file: modelName, dim: card.dim, columns: card.columns }
     return { points: matchColumns(file, reference), columns: card.columns }
   }
   const known = card?.dataset && 'name' in card.dataset ? card.dataset : undefined
   if (dataset === undefined && card && (!known || !isDatasetName(known.name) || card.seed === null))
     throw new InputError(
-      `${model.name} does not say how to make its data again (${describeData(card)}): give --data FILE.csv, .json or .npy`,
+      `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, a .csv, .json or .npy file`,
+      'missing',
+      { option: 'data' },
     )
   const name = dataset ?? known?.name ?? 'two-moons'
   const same = known?.name === name ? known : undefined
@@ -54,10 +51,11 @@ export async function figureData(
     rows: rows ?? same?.rows ?? 1000,
     noiseLevel: noiseLevel ?? same?.noiseLevel ?? defaultNoiseLevel(name),
   }
-  const made = makeDataset(config, same ? card!.seed! : seed)
+  const made = makeDataset(config, (same && card?.seed) ?? seed)
   if (card && made.points.dim !== card.dim)
     throw new InputError(
-      `${name} has ${made.points.dim} columns, ${model.name} has ${card.dim}: give --data with points of the same columns`,
+      `${name} has ${made.points.dim} columns, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
+      'conflict',
     )
   return { points: made.points, columns: card?.columns ?? made.columns }
 }

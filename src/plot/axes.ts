@@ -8,7 +8,7 @@ export interface Domains {
 }
 
 /** Beyond this ratio of two columns' ranges one scale for both would show a line. */
-const mostUnequal = 8
+const maxRatio = 8
 
 /** A column's range over all points, with a margin of a twentieth. */
 export function paddedRange(sets: readonly Points<FloatArray>[], d: number): readonly [number, number] {
@@ -43,8 +43,7 @@ export function frameFor(sets: readonly Points<FloatArray>[], width: number): Si
 type Range = readonly [number, number]
 
 const spanOf = ([low, high]: Range) => high - low
-const areUnequal = (x: Range, y: Range) =>
-  Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > mostUnequal
+const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > maxRatio
 
 /** A range of a span about the middle of another. */
 function widen([low, high]: Range, span: number): Range {

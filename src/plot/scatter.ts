@@ -3,7 +3,7 @@ import type { FloatArray, Points } from '../core/points.ts'
 import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
 import { type Drawn, type Panel, renderFigure } from './figure.ts'
 import { type Appearance, gridLayout, panelGrid, themes } from './layout.ts'
-import { dotRadius, mostMarks, rowsOf, thinned, thinningNote } from './subsample.ts'
+import { dotRadius, maxMarks, rowsOf, subsample, subsampleNote } from './subsample.ts'
 
 /** A cloud of points, the first two columns of them. */
 export interface Cloud {
@@ -19,9 +19,9 @@ export function scatterFigure(
 ): Drawn {
   const theme = themes[themeName]
   const sets = clouds.map(({ points }) => points)
-  const most = Math.floor(mostMarks / clouds.length)
+  const max = Math.floor(maxMarks / clouds.length)
   const largest = Math.max(...sets.map(({ count }) => count))
-  const note = thinningNote('points', largest, Math.min(largest, most))
+  const note = subsampleNote('points', largest, Math.min(largest, max))
   const caption = note && `${note}${clouds.length > 1 ? ' in a panel' : ''}`
   const layout = gridLayout({
     ...panelGrid(clouds.length, 6),
@@ -37,7 +37,7 @@ export function scatterFigure(
       ({ row, column }, j) => j < clouds.length && row > frame.row && column === frame.column,
     )
     const { marks, ...scales } = planeAxes(domains, names, frame, theme, !below)
-    const rows = rowsOf(points, thinned(points.count, most))
+    const rows = rowsOf(points, subsample(points.count, max))
     const dots = Plot.dot(rows, {
       x: 'x',
       y: 'y',

@@ -4,13 +4,13 @@ import { streams, uniforms } from '../core/random.ts'
 import type { Size } from './layout.ts'
 
 /** Marks that a figure may have in all: some two megabytes of SVG. */
-export const mostMarks = 40_000
+export const maxMarks = 40_000
 
-/** Indices of at most `most` of `count` things: one of each stretch, by chance, so that no rhythm of theirs shows. */
-export function thinned(count: number, most: number): number[] {
-  if (count <= most) return Array.from({ length: count }, (_, i) => i)
-  const u = uniforms({ seed: 0, stream: streams.evaluation, step: 0, start: 0, count: most, dim: 1 })
-  return Array.from({ length: most }, (_, i) => Math.floor(((i + u[i]!) * count) / most))
+/** Indices of at most `max` of `count` things: one of each stretch, by chance, so that no rhythm of theirs shows. */
+export function subsample(count: number, max: number): number[] {
+  if (count <= max) return Array.from({ length: count }, (_, i) => i)
+  const u = uniforms({ seed: 0, stream: streams.evaluation, step: 0, start: 0, count: max, dim: 1 })
+  return Array.from({ length: max }, (_, i) => Math.floor(((i + u[i]!) * count) / max))
 }
 
 /** The rows `indices` of two columns as what Plot draws. */
@@ -22,7 +22,7 @@ export function rowsOf(points: Points<FloatArray>, indices: readonly number[]): 
 }
 
 /** '20,000 of 100,000 points drawn', or nothing where all are. */
-export function thinningNote(what: string, count: number, drawn: number): string | undefined {
+export function subsampleNote(what: string, count: number, drawn: number): string | undefined {
   if (drawn >= count) return undefined
   return `${humanCount(drawn)} of ${humanCount(count)} ${what} drawn`
 }

@@ -1,19 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { makeFigure } from '../../src/figures/make.ts'
-import type { FigureRequest } from '../../src/figures/request.ts'
+import type { PlotOptions } from '../../src/figures/figure.ts'
+import type { FigureName } from '../../src/figures/index.ts'
+import { plot } from '../../src/figures/plot.ts'
 import { rasterize } from '../../src/plot/raster.ts'
 
 const images = 'docs/images'
-const figures: ({ file: string } & FigureRequest)[] = JSON.parse(readFileSync('scripts/figures.json', 'utf8'))
+const figures: ({ file: string; figure: FigureName } & PlotOptions)[] = JSON.parse(
+  readFileSync('scripts/figures.json', 'utf8'),
+)
 
 /** A channel that differs by more is another colour; an arrow of another direction changes more pixels than this share. */
 const [sameColor, mostChanged] = [48, 2e-4]
 
 it.each(figures.filter(({ file }) => file.endsWith('.svg')))(
   'docs/images/$file is what docs:figures makes: look at it when it changes',
-  async ({ file, ...request }) => {
-    const { content } = await makeFigure({ ...request, theme: request.theme ?? 'light' }, file)
+  async ({ file, figure, ...options }) => {
+    const { content } = await plot(figure, options)
     const [made, committed] = [content as string, readFileSync(`${images}/${file}`, 'utf8')].map((svg) =>
       rasterize(svg, 1),
     )

@@ -6,9 +6,11 @@ import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
-import { makeFigure } from '../../src/figures/make.ts'
-import { negativeNoise, openFigureModel } from '../../src/figures/model.ts'
-import type { FigureRequest } from '../../src/figures/request.ts'
+import type { PlotOptions } from '../../src/figures/figure.ts'
+import type { FigureName } from '../../src/figures/index.ts'
+import { openFigureModel } from '../../src/figures/inputs.ts'
+import { plot } from '../../src/figures/plot.ts'
+import { negativeNoise } from '../../src/figures/vector-field.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
 import { pointsToCsv } from '../../src/table/csv.ts'
@@ -34,8 +36,8 @@ beforeAll(async () => {
   writeFileSync(at('five.csv'), pointsToCsv(data, columns))
 })
 
-async function draw(request: Omit<FigureRequest, 'theme'>) {
-  const { content, notes } = await makeFigure({ theme: 'light', ...request }, 'figure.svg')
+async function draw({ figure, ...options }: { figure: FigureName } & PlotOptions) {
+  const { content, notes } = await plot(figure, options)
   return { ...readSvg(content as string), notes }
 }
 
@@ -140,7 +142,7 @@ describe('a model of five columns', () => {
   const five = { model: at('five.onnx'), data: at('five.csv') }
 
   it('asks for its data, which no card can make again', async () => {
-    await expect(draw({ figure: 'samples', model: at('five.onnx') })).rejects.toThrow(/give --data FILE/)
+    await expect(draw({ figure: 'samples', model: at('five.onnx') })).rejects.toThrow(/give `data`/)
   })
 
   it('draws two columns, the first or those that are chosen, and says so', async () => {
@@ -175,22 +177,33 @@ describe('a model of five columns', () => {
 
 describe('what cannot be drawn is one line', () => {
   const model = at('plane.onnx')
-  it.each<[FigureRequest, string, RegExp]>([
-    [{ figure: 'samples', model, theme: 'light' }, 'b.jpg', /must end in \.svg or \.png/],
-    [{ figure: 'samples', model, theme: 'light' }, 'b.gif', /only reverse moves/],
-    [{ figure: 'reverse', model, theme: 'light' }, 'b.svg', /must end in \.gif/],
-    [{ figure: 'loss', model, theme: 'light' }, 'b.svg', /is no run folder/],
-    [{ figure: 'loss', model: folder, theme: 'light' }, 'b.svg', /has no history\.csv/],
-    [{ figure: 'forward', model, at: [6], theme: 'light' }, 'b.svg', /--at is 6: .* from 0 to 5/],
-    [{ figure: 'vector-field', model, at: [0], theme: 'light' }, 'b.svg', /--at is 0: .* from 1 to 5/],
-    [{ figure: 'samples', model, columns: ['x0', 'y'], theme: 'light' }, 'b.svg', /no column y.*from x0, x1/],
-    [{ figure: 'samples', model, columns: ['x0'], theme: 'light' }, 'b.svg', /draws two columns: name two/],
-    [{ figure: 'samples', model, data: at('five.csv'), theme: 'light' }, 'b.svg', /has 5 columns, .* has 2/],
-    [{ figure: 'samples', model, data: at('five.csv'), rows: 3, theme: 'light' }, 'b.svg', /--rows beside/],
-    [{ figure: 'schedules', model, T: 9, theme: 'light' }, 'b.svg', /whose T is 5/],
-    [{ figure: 'dataset', size: { width: 9, height: 200 }, theme: 'light' }, 'b.svg', /the width is 9/],
-  ])('%j as %s', async (request, out, message) => {
-    const refused = await makeFigure(request, out).catch((error: Error) => error)
+  it.each<[FigureName, PlotOptions, RegExp]>([
+    ['samples', { model, format: 'gif' }, /^format is gif: samples is drawn as svg or png$/],
+    ['reverse', { model, format: 'svg' }, /^format is svg: reverse is drawn as gif$/],
+    ['samples', { model, format: 'jpg' as 'png' }, /^unknown format jpg.*: choose from svg, png, gif$/],
+    ['sampels' as 'samples', { model }, /^unknown figure sampels \(did you mean samples\?\)/],
+    ['samples', { model, at: [3] }, /^samples takes no `at`: it takes `dataset`, `rows`, `noiseLevel`/],
+    ['loss', { model, seed: 0 }, /^loss takes no `seed`: leave it out$/],
+    [
+      'samples',
+      { model, colums: ['x0'] } as PlotOptions,
+      /^unknown option colums \(did you mean columns\?\)/,
+    ],
+    ['samples', {}, /^samples is drawn from a model/],
+    ['loss', {}, /^loss is drawn from a run folder/],
+    ['loss', { model }, /is no run folder/],
+    ['loss', { model: folder }, /has no history\.csv/],
+    ['forward', { model, at: [6] }, /at has 6: .* from 0 to 5/],
+    ['vector-field', { model, at: [0] }, /at has 0: .* from 1 to 5/],
+    ['samples', { model, columns: ['x0', 'y'] }, /unknown column y.*from x0, x1/],
+    ['samples', { model, columns: ['x0'] }, /draws two columns: name two/],
+    ['samples', { model, columns: ['x0', 'x0'] }, /columns has x0 twice/],
+    ['samples', { model, data: at('five.csv') }, /has 5 columns, .* has 2/],
+    ['samples', { model, data: at('five.csv'), rows: 3 }, /`rows` beside/],
+    ['schedules', { model, T: 9 }, /^T is 9, and that of .* is 5: leave it out$/],
+    ['dataset', { size: { width: 9, height: 200 } }, /the width of `size` is 9: .* from 100 to 8000$/],
+  ])('%s of %j', async (figure, options, message) => {
+    const refused = await plot(figure, options).catch((error: Error) => error)
     expect(refused).toBeInstanceOf(InputError)
     expect((refused as Error).message).toMatch(message)
   })

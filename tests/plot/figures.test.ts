@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { pointsFromRows } from '../../src/core/points.ts'
+import { cellShares, densityFigure } from '../../src/figures/density.ts'
+import { lossFigure, runningMean } from '../../src/figures/loss.ts'
+import { pairsFigure } from '../../src/figures/pairs.ts'
+import { schedulesFigure } from '../../src/figures/schedules.ts'
+import { trajectoryFigure } from '../../src/figures/trajectory.ts'
+import { vectorFieldFigure } from '../../src/figures/vector-field.ts'
 import { frameFor, sharedDomains } from '../../src/plot/axes.ts'
-import { cellShares, densityFigure } from '../../src/plot/density.ts'
 import { themes } from '../../src/plot/layout.ts'
-import { lossFigure, runningMean } from '../../src/plot/loss.ts'
-import { pairsFigure } from '../../src/plot/pairs.ts'
 import { rasterize, renderPng } from '../../src/plot/raster.ts'
 import { scatterFigure } from '../../src/plot/scatter.ts'
-import { schedulesFigure } from '../../src/plot/schedules.ts'
-import { mostMarks, thinned } from '../../src/plot/subsample.ts'
-import { trajectoryFigure } from '../../src/plot/trajectory.ts'
-import { vectorFieldFigure } from '../../src/plot/vector-field.ts'
+import { maxMarks, subsample } from '../../src/plot/subsample.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { heightsOf, readSvg, translation } from './svg.ts'
 
@@ -103,10 +103,10 @@ describe('samples beside data', () => {
       }
   })
 
-  it('of 100,000 points are thinned, which the figure says, to less than 5 MB', () => {
+  it('of 100,000 points are subsample, which the figure says, to less than 5 MB', () => {
     const many = twoMoons.make(100_000, 0.05, 0)
     const { svg, notes } = scatterFigure(cloudsOf(many, many), light)
-    expect(svg.match(/<circle/g)!.length).toBe(mostMarks)
+    expect(svg.match(/<circle/g)!.length).toBe(maxMarks)
     expect(svg.length).toBeLessThan(5e6)
     expect(notes).toEqual(['20,000 of 100,000 points drawn in a panel'])
     expect(svg).toContain(`>${notes[0]}</text>`)
@@ -115,13 +115,13 @@ describe('samples beside data', () => {
 
 describe('thinning', () => {
   it('takes one of each stretch, no row twice, and no rhythm of the rows', () => {
-    const kept = thinned(100_000, 10_000)
+    const kept = subsample(100_000, 10_000)
     expect(kept.every((i, k) => Math.floor(i / 10) === k)).toBe(true)
     // every tenth row alone would be of one class
     const classes = new Array(10).fill(0)
     for (const i of kept) classes[i % 10] += 1
     for (const count of classes) expect(Math.abs(count - 1000)).toBeLessThan(150)
-    expect(thinned(3, 5)).toEqual([0, 1, 2])
+    expect(subsample(3, 5)).toEqual([0, 1, 2])
   })
 })
 
@@ -171,7 +171,7 @@ describe('the vector field', () => {
     [0.5, 0.5],
   ])
   const panels = [10, 5, 1].map((t, k) => ({ t, arrows, reached: k + 1 }))
-  const { svg } = vectorFieldFigure({ grid, panels, path, names: ['a', 'b'] }, light)
+  const { svg } = vectorFieldFigure({ grid, panels, path, names: { x: 'a', y: 'b' } }, light)
   const figure = readSvg(svg)
 
   it('has a panel for each t, an arrow for each place and the path in another colour', () => {

@@ -10,7 +10,7 @@ import {
   afterSampling,
   freeRun,
 } from '../../src/cli/next-commands.ts'
-import { figureNames } from '../../src/figures/names.ts'
+import { figures } from '../../src/figures/index.ts'
 import { parse } from './parse.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-next-'))
@@ -98,7 +98,7 @@ describe('the next commands', () => {
           ),
         ),
       ),
-      ...figureNames.flatMap((figure) => afterPlot(figure, 'm.onnx', {})),
+      ...figures.flatMap(({ name }) => afterPlot(name, 'm.onnx', {})),
       ...afterPlot('dataset', undefined, {}),
       ...afterPlot('schedules', undefined, {}),
     ]

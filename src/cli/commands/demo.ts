@@ -65,18 +65,18 @@ export const demoCommand: Command<DemoArguments> = {
 }
 
 const figures = [
-  ['samples', 'samples.svg'],
-  ['vector-field', 'vector-field.svg'],
-  ['reverse', 'reverse.gif'],
+  ['samples', 'svg'],
+  ['vector-field', 'svg'],
+  ['reverse', 'gif'],
 ] as const
 
 /** Draws what the model has learnt, and says where. */
 async function drawFigures(out: string, model: string): Promise<string[]> {
-  const { makeFigure } = await import('../../figures/make.ts')
+  const { plot } = await import('../../figures/plot.ts')
   return Promise.all(
-    figures.map(async ([figure, name]) => {
-      const file = join(out, name)
-      const { content } = await makeFigure({ figure, model, theme: 'light' }, file)
+    figures.map(async ([figure, format]) => {
+      const file = join(out, `${figure}.${format}`)
+      const { content } = await plot(figure, { model, format })
       await writeWhole(file, content)
       return file
     }),

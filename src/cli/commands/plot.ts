@@ -2,15 +2,11 @@ import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanBytes } from '../../core/format.ts'
-import {
-  checkFigureOptions,
-  type FigureName,
-  type FigureOption,
-  figureKinds,
-  figureNames,
-  figureOptionNames,
-} from '../../figures/names.ts'
+import { formatsOf } from '../../figures/figure.ts'
+import { type FigureName, figures } from '../../figures/index.ts'
+import { plot } from '../../figures/plot.ts'
 import { themeNames } from '../../plot/layout.ts'
+import { requireEnding } from '../../table/write.ts'
 import { type Command, numberList, withValues } from '../command.ts'
 import { afterPlot } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
@@ -38,14 +34,18 @@ type PlotArguments = InferredOptionTypes<typeof plotOptions> & {
   json?: boolean
 }
 
-const figureLines = figureNames.map((name) => `  ${name.padEnd(13)} ${figureKinds[name].describe}`)
+const figureLines = figures.map(({ name, description }) => `  ${name.padEnd(13)} ${description}`)
 
 export const plotCommand: Command<PlotArguments> = {
   options: plotOptions,
   builder: (yargs) =>
     yargs
       .usage(`$0 plot <figure> [model]\n\nDraws a figure as .svg or .png:\n${figureLines.join('\n')}`)
-      .positional('figure', { choices: figureNames, demandOption: true, describe: 'what to draw' })
+      .positional('figure', {
+        choices: figures.map(({ name }) => name),
+        demandOption: true,
+        describe: 'what to draw',
+      })
       .positional('model', {
         type: 'string',
         describe: 'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, schedules: none',
@@ -57,34 +57,35 @@ export const plotCommand: Command<PlotArguments> = {
       .example('$0 plot reverse model.onnx --out reverse.gif', 'the reverse process moving'),
   async handler(argv) {
     const { figure, model, out } = argv
-    checkFigureOptions(figure, model, givenOptions(argv))
-    const { makeFigure } = await import('../../figures/make.ts')
+    const formats = formatsOf(figures.find(({ name }) => name === figure)!)
+    const ending = requireEnding(
+      '--out',
+      out,
+      formats.map((format) => `.${format}`),
+    )
     await requireWritable(out)
     const progress = createProgress()
     progress.wait('drawing')
     const { content, notes } = await interruptible((signal) =>
-      makeFigure(
-        {
-          figure,
-          model,
-          theme: argv.theme as 'light' | 'dark',
-          size: argv.size === undefined ? undefined : sizeOf(argv.size),
-          count: argv.count,
-          seed: argv.seed,
-          columns: argv.columns?.split(',').map((name) => name.trim()),
-          at: argv.at === undefined ? undefined : numberList('--at', argv.at),
-          data: argv.data,
-          dataset: argv.dataset,
-          rows: argv.rows,
-          noiseLevel: argv['noise-level'],
-          schedules: schedulesOf(argv),
-          T: argv.timesteps,
-          signal,
-          onProgress: (now) =>
-            progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
-        },
-        out,
-      ),
+      plot(figure, {
+        model,
+        format: formats.find((format) => ending === `.${format}`),
+        theme: argv.theme,
+        size: argv.size === undefined ? undefined : sizeOf(argv.size),
+        count: argv.count,
+        seed: argv.seed,
+        columns: argv.columns?.split(',').map((name) => name.trim()),
+        at: argv.at === undefined ? undefined : numberList('--at', argv.at),
+        data: argv.data,
+        dataset: argv.dataset,
+        rows: argv.rows,
+        noiseLevel: argv['noise-level'],
+        schedules: schedulesOf(argv),
+        T: argv.timesteps,
+        signal,
+        onProgress: (now) =>
+          progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
+      }),
     ).finally(progress.stop)
     await writeWhole(out, content)
     const bytes = Buffer.byteLength(content)
@@ -93,15 +94,6 @@ export const plotCommand: Command<PlotArguments> = {
     if (argv.json) printJson({ figure, out, bytes, notes })
     suggest(...afterPlot(figure, model, argv))
   },
-}
-
-/** The options of figures that the command line gives; a schedule's parameters count as --schedule. */
-function givenOptions(argv: PlotArguments): FigureOption[] {
-  const { out: _, size: __, theme: ___, ...rest } = plotOptions
-  const given = Object.keys(rest).filter((name) => argv[name as keyof PlotArguments] !== undefined)
-  return given.map((name) =>
-    figureOptionNames.includes(name as FigureOption) ? (name as FigureOption) : 'schedule',
-  )
 }
 
 /** '800x400' as a size. Errors: anything else. */

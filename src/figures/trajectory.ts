@@ -1,10 +1,24 @@
 import * as Plot from '@observablehq/plot'
 import { humanCount } from '../core/format.ts'
 import type { Points } from '../core/points.ts'
-import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
-import { type Drawn, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout, themes } from './layout.ts'
-import { dotRadius, mostMarks, rowsOf, thinned, thinningNote } from './subsample.ts'
+import { type AxisNames, frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { type Drawn, renderFigure } from '../plot/figure.ts'
+import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
+import { dotRadius, maxMarks, rowsOf, subsample, subsampleNote } from '../plot/subsample.ts'
+import { type FigureDefinition, withNotes } from './figure.ts'
+import { statesInPlane } from './inputs.ts'
+
+/** The samples' paths from noise to data. */
+export const trajectory = {
+  name: 'trajectory',
+  description: "every sample's path",
+  needs: 'model',
+  takes: ['count', 'seed', 'columns'],
+  async draw(request, model) {
+    const { states, names, notes } = await statesInPlane(request, model, 300)
+    return withNotes(notes, trajectoryFigure({ states, names }, request))
+  },
+} as const satisfies FigureDefinition
 
 /** Every sample's path from x_T to x_0; states are [count, 2], x_T first. */
 export function trajectoryFigure(
@@ -14,8 +28,8 @@ export function trajectoryFigure(
   const theme = themes[themeName]
   const { count } = states[0]!
   // a path's corner takes a third of the room that a dot takes
-  const drawn = thinned(count, Math.floor(mostMarks / (2 + states.length / 3)))
-  const caption = thinningNote('samples', count, drawn.length)
+  const drawn = subsample(count, Math.floor(maxMarks / (2 + states.length / 3)))
+  const caption = subsampleNote('samples', count, drawn.length)
   const layout = gridLayout({
     rows: 1,
     columns: 1,

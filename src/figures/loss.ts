@@ -1,8 +1,24 @@
+import { readFile } from 'node:fs/promises'
 import * as Plot from '@observablehq/plot'
+import { InputError, messageOf } from '../core/errors.ts'
 import { humanCount } from '../core/format.ts'
-import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
-import { type Drawn, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout, themes } from './layout.ts'
+import { gatherColumns } from '../core/points.ts'
+import { runFiles } from '../model/run-folder.ts'
+import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
+import { type Drawn, renderFigure } from '../plot/figure.ts'
+import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
+import { parseCsv } from '../table/csv.ts'
+import type { FigureDefinition } from './figure.ts'
+import { isFolder } from './inputs.ts'
+
+/** The losses that a run's history.csv tells of. */
+export const loss = {
+  name: 'loss',
+  description: "a run's loss, smoothed, on a log axis",
+  needs: 'run',
+  takes: [],
+  draw: async (request) => lossFigure(await readLosses(request.modelName), request),
+} as const satisfies FigureDefinition
 
 export interface LossCurve {
   readonly steps: readonly number[]
@@ -10,7 +26,7 @@ export interface LossCurve {
 }
 
 /** Stretches of a long curve that are drawn as their lowest and highest loss: about as many as there are pixels. */
-const mostStretches = 1000
+const maxStretches = 1000
 
 /** The loss of each training step on a log axis, pale, and its mean over a fiftieth of the steps about each. */
 export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, size }: Appearance): Drawn {
@@ -77,10 +93,10 @@ export function runningMean(values: readonly number[], window: number): number[]
 
 /** Indices of the first and last value, and of the lowest and highest of each stretch. */
 function outline(values: readonly number[]): number[] {
-  if (values.length <= 2 * mostStretches) return values.map((_, i) => i)
+  if (values.length <= 2 * maxStretches) return values.map((_, i) => i)
   const kept = new Set([0, values.length - 1])
-  const bound = (k: number) => Math.floor((k * values.length) / mostStretches)
-  for (let k = 0; k < mostStretches; k++) {
+  const bound = (k: number) => Math.floor((k * values.length) / maxStretches)
+  for (let k = 0; k < maxStretches; k++) {
     let [low, high] = [bound(k), bound(k)]
     for (let i = bound(k); i < bound(k + 1); i++) {
       if (values[i]! < values[low]!) low = i
@@ -95,4 +111,28 @@ function logDomain(values: readonly number[]): [number, number] {
   const low = values.reduce((a, b) => Math.min(a, b))
   const high = values.reduce((a, b) => Math.max(a, b))
   return [low / 1.1, high * 1.1]
+}
+
+/** A run's history.csv. Errors: no folder, no history in it, or one without a loss. */
+async function readLosses(run: string): Promise<LossCurve> {
+  if (!(await isFolder(run)))
+    throw new InputError(`${run} is no run folder: loss reads the history.csv that train writes into one`)
+  const { history } = runFiles(run)
+  const text = await readFile(history, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(
+      error.code === 'ENOENT'
+        ? `${run} has no history.csv: give a run folder that train wrote`
+        : `cannot read ${history}: ${messageOf(error)}`,
+    )
+  })
+  const { points, columns } = parseCsv(text, history)
+  const [step, loss] = ['step', 'loss'].map((name) => {
+    const d = columns.indexOf(name)
+    if (d < 0) throw new InputError(`${history} has no column ${name}: give a run folder that train wrote`)
+    return Array.from(gatherColumns(points, [d]).data)
+  }) as [number[], number[]]
+  const bad = loss.findIndex((value) => !(value > 0))
+  if (bad >= 0)
+    throw new InputError(`${history}, row ${bad + 1}: the loss ${loss[bad]} has no place on a log axis`)
+  return { steps: step, losses: loss }
 }

@@ -1,23 +1,28 @@
 import { humanCount } from '../core/format.ts'
 import { type FloatArray, linearCombination, type Points } from '../core/points.ts'
-import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
-import { renderFigure } from './figure.ts'
-import { type Appearance, gridLayout, themes } from './layout.ts'
-import { dotRadius, thinned, thinningNote } from './subsample.ts'
+import { type AxisNames, frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { renderFigure } from '../plot/figure.ts'
+import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
+import type { AnimationFrame } from '../plot/raster.ts'
+import { dotRadius, subsample, subsampleNote } from '../plot/subsample.ts'
+import { type Animation, type FigureDefinition, withNotes } from './figure.ts'
+import { statesInPlane } from './inputs.ts'
 
-export interface AnimationFrame {
-  readonly svg: string
-  readonly milliseconds: number
-}
-
-export interface Animation {
-  readonly frames: readonly AnimationFrame[]
-  readonly notes: readonly string[]
-}
+/** The samples on their way from noise to data. */
+export const reverse = {
+  name: 'reverse',
+  description: 'the reverse process moving, as .gif',
+  needs: 'model',
+  takes: ['count', 'seed', 'columns'],
+  async animate(request, model) {
+    const { states, timesteps, names, notes } = await statesInPlane(request, model, 1000)
+    return withNotes(notes, reverseAnimation({ states, timesteps, names }, request))
+  },
+} as const satisfies FigureDefinition
 
 /** More dots make each frame slower and the file larger than the eye gains by. */
-const mostDots = 5000
-const mostFrames = 50
+const maxDots = 5000
+const maxFrames = 50
 const [moving, start, end] = [60, 800, 2500]
 
 /**
@@ -30,8 +35,8 @@ export function reverseAnimation(
 ): Animation {
   const theme = themes[themeName]
   const { count } = states[0]!
-  const drawn = thinned(count, mostDots)
-  const caption = thinningNote('samples', count, drawn.length)
+  const drawn = subsample(count, maxDots)
+  const caption = subsampleNote('samples', count, drawn.length)
   const layout = gridLayout({
     rows: 1,
     columns: 1,
@@ -62,9 +67,9 @@ export function reverseAnimation(
     return `${empty}<g fill="${theme.samples}" aria-label="dot">${dots.join('')}</g>${heading}</svg>\n`
   }
   const frames: AnimationFrame[] = []
-  const stride = Math.ceil((states.length - 1) / mostFrames)
+  const stride = Math.ceil((states.length - 1) / maxFrames)
   const kept = states.flatMap((_, k) => (k % stride === 0 || k === states.length - 1 ? [k] : []))
-  const between = Math.max(1, Math.floor(mostFrames / Math.max(1, kept.length - 1)))
+  const between = Math.max(1, Math.floor(maxFrames / Math.max(1, kept.length - 1)))
   const tOf = (k: number) => timesteps[k] ?? 0
   for (const [j, k] of kept.slice(0, -1).entries())
     for (let part = 0; part < between; part++) {

@@ -1,9 +1,28 @@
 import * as Plot from '@observablehq/plot'
 import { humanCount } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { type AxisNames, type Domains, frameFor, planeAxes, sharedDomains } from './axes.ts'
-import { type Drawn, type Panel, renderFigure } from './figure.ts'
-import { type Appearance, type Frame, gridLayout, themes } from './layout.ts'
+import { type AxisNames, type Domains, frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { type Drawn, type Panel, renderFigure } from '../plot/figure.ts'
+import { type Appearance, type Frame, gridLayout, themes } from '../plot/layout.ts'
+import { planeColumns } from './columns.ts'
+import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
+import { besideData } from './inputs.ts'
+
+/** Heat maps of data and samples. */
+export const density = {
+  name: 'density',
+  description: 'heat maps of data and samples',
+  needs: 'model',
+  takes: [...dataOptions, 'count', 'seed', 'columns'],
+  async draw(request, model) {
+    const { data: file, rows, count = 10_000 } = request
+    const { indices, names, notes } = planeColumns('density', model.file.card.columns, request.columns)
+    // a built-in dataset has as many points as there are samples, so that both maps are as fine
+    const fresh = file === undefined && rows === undefined ? { rows: count } : {}
+    const { data, samples } = await besideData({ ...request, ...fresh, count }, model, indices)
+    return withNotes(notes, densityFigure({ data, samples, names }, request))
+  },
+} as const satisfies FigureDefinition
 
 /** Cells along an axis: so many that a filled one holds some points. */
 const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))
@@ -29,8 +48,8 @@ export function densityFigure(
     Cell[],
     Cell[],
   ]
-  const most = [...ofData, ...ofSamples].reduce((a, { share }) => Math.max(a, share), 0)
-  const color = { type: 'linear', scheme: theme.scheme, domain: [0, most] } as Plot.ScaleOptions
+  const max = [...ofData, ...ofSamples].reduce((a, { share }) => Math.max(a, share), 0)
+  const color = { type: 'linear', scheme: theme.scheme, domain: [0, max] } as Plot.ScaleOptions
   const panels = [ofData, ofSamples].map((shares, k): Panel => {
     const frame = layout.frames[k]!
     const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
@@ -51,7 +70,7 @@ export function densityFigure(
     title: `Density of ${humanCount(data.count)} points of the data beside ${humanCount(samples.count)} samples of the model`,
     layout,
     theme,
-    panels: [...panels, colorBar(layout.frames[1]!, most, color)],
+    panels: [...panels, colorBar(layout.frames[1]!, max, color)],
     caption: `colour: share of the points in a cell, ${cells} by ${cells} cells`,
   })
   return { svg, notes: [] }
@@ -88,20 +107,20 @@ export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells:
   }).filter(({ share }) => share > 0)
 }
 
-/** The colours from none to most, beside the last frame. */
-function colorBar(beside: Frame, most: number, color: Plot.ScaleOptions): Panel {
+/** The colours from none to the largest share, beside the last frame. */
+function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
   const frame = { ...beside, left: beside.left + beside.width + 16, width: barWidth, column: 1 }
   const parts = 48
   const steps = Array.from({ length: parts }, (_, i) => ({
-    y1: (most * i) / parts,
-    y2: (most * (i + 1)) / parts,
-    share: (most * (i + 0.5)) / parts,
+    y1: (max * i) / parts,
+    y2: (max * (i + 1)) / parts,
+    share: (max * (i + 0.5)) / parts,
   }))
   return {
     frame,
     options: {
       x: { axis: null, domain: [0, 1] },
-      y: { axis: null, domain: [0, most] },
+      y: { axis: null, domain: [0, max] },
       color,
       marks: [
         Plot.rect(steps, {

@@ -1,13 +1,37 @@
 import * as Plot from '@observablehq/plot'
+import { InputError } from '../core/errors.ts'
 import { humanCount } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { bottomAxis, gridMarks, leftAxis, paddedRange } from './axes.ts'
-import { type Drawn, type Panel, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout, themes } from './layout.ts'
-import { dotRadius, mostMarks, thinned, thinningNote } from './subsample.ts'
+import { bottomAxis, gridMarks, leftAxis, paddedRange } from '../plot/axes.ts'
+import { type Drawn, type Panel, renderFigure } from '../plot/figure.ts'
+import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
+import { dotRadius, maxMarks, subsample, subsampleNote } from '../plot/subsample.ts'
+import { columnIndices } from './columns.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
+import { besideData } from './inputs.ts'
 
 /** More columns than this leave a panel too small to see anything in. */
-export const mostPairedColumns = 10
+const maxColumns = 10
+
+/** Each pair of columns of data and samples. */
+export const pairs = {
+  name: 'pairs',
+  description: 'a scatter matrix of all columns',
+  needs: 'model',
+  takes: [...dataOptions, 'count', 'seed', 'columns'],
+  async draw(request, model) {
+    const { columns: all } = model.file.card
+    const { columns = all } = request
+    const indices = columnIndices(all, columns)
+    if (columns.length > maxColumns)
+      throw new InputError(
+        `pairs draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,
+        'out-of-range',
+        { option: 'columns', value: columns },
+      )
+    return pairsFigure({ ...(await besideData(request, model, indices)), columns }, request)
+  },
+} as const satisfies FigureDefinition
 
 const bins = 24
 
@@ -22,9 +46,9 @@ export function pairsFigure(
   const theme = themes[themeName]
   const D = columns.length
   const side = D <= 3 ? 170 : 124
-  const most = Math.floor(mostMarks / Math.max(1, D * (D - 1)))
+  const max = Math.floor(maxMarks / Math.max(1, D * (D - 1)))
   const largest = Math.max(data.count, samples.count)
-  const note = thinningNote('points', largest, Math.min(largest, most))
+  const note = subsampleNote('points', largest, Math.min(largest, max))
   const caption = note && `${note} in a panel; the histograms count all`
   const layout = gridLayout({
     rows: D,
@@ -38,8 +62,8 @@ export function pairsFigure(
   // the two that are told apart best, for here one lies over the other
   const [ofData, ofSamples] = [theme.path, theme.samples]
   const sets = [
-    { points: data, color: ofData, rows: thinned(data.count, most) },
-    { points: samples, color: ofSamples, rows: thinned(samples.count, most) },
+    { points: data, color: ofData, rows: subsample(data.count, max) },
+    { points: samples, color: ofSamples, rows: subsample(samples.count, max) },
   ]
   const panels = layout.frames
     .filter(({ row, column }) => row >= column)

@@ -1,0 +1,20 @@
+import { gatherColumns } from '../core/points.ts'
+import { scatterFigure } from '../plot/scatter.ts'
+import { planeColumns } from './columns.ts'
+import { figureData } from './data.ts'
+import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
+
+/** The data of a model, of a file, or a built-in dataset. */
+export const dataset = {
+  name: 'dataset',
+  description: 'the data',
+  needs: 'nothing',
+  takes: [...dataOptions, 'seed', 'columns'],
+  async draw(request, model) {
+    const { points, columns } = await figureData(request, model)
+    const { indices, names, notes } = planeColumns('dataset', columns, request.columns)
+    const title = `${points.count} points of the data`
+    const clouds = [{ title: '', points: gatherColumns(points, indices), of: 'data' as const }]
+    return withNotes(notes, scatterFigure({ title, clouds, names }, request))
+  },
+} as const satisfies FigureDefinition

@@ -1,0 +1,36 @@
+import { gatherColumns, toFloat32 } from '../core/points.ts'
+import { standardNormals, streams } from '../core/random.ts'
+import { forwardProcess } from '../diffusion/prediction.ts'
+import { scatterFigure } from '../plot/scatter.ts'
+import { scale } from '../table/encoding.ts'
+import { planeColumns, scaledNames } from './columns.ts'
+import { figureData } from './data.ts'
+import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
+import { panelTimesteps } from './inputs.ts'
+
+/** The forward process from the data to T, in scaled space. */
+export const forward = {
+  name: 'forward',
+  description: 'the forward process, a panel for each t',
+  needs: 'model',
+  takes: [...dataOptions, 'seed', 'at', 'columns'],
+  async draw(request, model) {
+    const { card } = model.file
+    const { T } = card
+    const { seed } = request
+    const { indices, names, notes } = planeColumns('forward', card.columns, request.columns)
+    const at = panelTimesteps(request.at, T, { min: 0, ends: [0, T], count: 5 })
+    const { points } = await figureData(request, model)
+    const { count, dim } = points
+    const exact = { data: Float64Array.from(points.data), count, dim }
+    const x_0 = toFloat32(scale(exact, card.scaler))
+    const noise = standardNormals({ seed, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
+    const clouds = at.map((t) => {
+      const timesteps = new Float64Array(count).fill(t)
+      const x_t = forwardProcess(model.schedule, x_0, timesteps, { data: noise, count, dim })
+      return { title: `t = ${t}`, points: gatherColumns(x_t, indices), of: 'data' as const }
+    })
+    const title = `${count} points of the data under the forward process at t = ${at.join(', ')}`
+    return withNotes(notes, scatterFigure({ title, clouds, names: scaledNames(names) }, request))
+  },
+} as const satisfies FigureDefinition

@@ -1,0 +1,137 @@
+import { InputError, messageOf, requireInteger, requireOneOf } from '../core/errors.ts'
+import {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  type KnownOptions,
+  list,
+  oneOf,
+  text,
+} from '../core/options.ts'
+import type { Model } from '../infer/model.ts'
+import { themeNames } from '../plot/layout.ts'
+import { type FigureDefinition, figureOptions, formatsOf, type PlotOptions } from './figure.ts'
+import type { FigureName } from './index.ts'
+import { openFigureModel } from './inputs.ts'
+
+export interface Figure {
+  /** The file's content: text of an SVG, bytes otherwise. */
+  readonly content: string | Uint8Array
+  /** What a reader of the figure should know: points left out, columns chosen. */
+  readonly notes: readonly string[]
+}
+
+const [smallest, largest] = [100, 8000]
+
+const size = (option: string, value: unknown) => {
+  for (const [name, side] of Object.entries((value ?? {}) as object))
+    requireInteger(`the ${name} of \`${option}\``, side, smallest, largest)
+}
+
+const known: KnownOptions<PlotOptions> = {
+  model: anything,
+  data: text,
+  dataset: text,
+  rows: anything,
+  noiseLevel: anything,
+  count: anything,
+  seed: anything,
+  at: list('timesteps'),
+  columns: list('names'),
+  schedules: list('schedules'),
+  T: anything,
+  format: oneOf(['svg', 'png', 'gif']),
+  theme: oneOf(themeNames),
+  size,
+  signal: abortSignal,
+  onProgress: callback,
+}
+
+/**
+ * Draws a figure: returns the content of its file, and what to know of it. Sizes are pixels; a PNG without one has two
+ * for each of the SVG's. The same options give the same bytes. Throws an InputError where the figure does not take an
+ * option, or lacks the model that it is drawn from; where a value is out of range; and those of what it is drawn from.
+ *
+ * @example
+ * const { content } = await plot('samples', { model: 'model.onnx', theme: 'dark' })
+ * await writeFile('samples.svg', content)
+ */
+export async function plot(figure: FigureName, options: PlotOptions = {}): Promise<Figure> {
+  // what draws takes a while to load
+  const { figures } = await import('./index.ts')
+  requireOneOf(
+    'figure',
+    figure,
+    figures.map(({ name }) => name),
+  )
+  const definition: FigureDefinition = figures.find(({ name }) => name === figure)!
+  const format = checkFigureOptions(definition, options)
+  const { model: source, theme = 'light', seed = 0, signal, onProgress } = options
+  const modelName = typeof source === 'string' || source instanceof URL ? String(source) : 'the model'
+  const request = { ...options, figure, theme, seed, modelName }
+  let model: Model | undefined
+  try {
+    // of a run it is not the weights that are drawn
+    if (source !== undefined && definition.needs !== 'run') model = await openFigureModel(source)
+    if ('animate' in definition) {
+      const { frames, notes } = await definition.animate(request, model!)
+      const { renderGif } = await rasterizer()
+      const content = await renderGif(frames, (done) => {
+        signal?.throwIfAborted()
+        onProgress?.({ done, count: frames.length, unit: 'frames' })
+      })
+      return { content, notes }
+    }
+    const { svg, notes } = await (definition.needs === 'model'
+      ? definition.draw(request, model!)
+      : definition.needs === 'run'
+        ? definition.draw(request, undefined)
+        : definition.draw(request, model))
+    if (format === 'svg') return { content: svg, notes }
+    const { renderPng } = await rasterizer()
+    return { content: renderPng(svg, options.size ? 1 : 2), notes }
+  } finally {
+    await model?.dispose()
+  }
+}
+
+/**
+ * Checks the options before anything is computed, and returns the format. Throws an InputError where one is not the
+ * figure's, or what it is drawn from is missing.
+ */
+export function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
+  const { name, takes, needs } = definition
+  checkOptions('plot', options, known)
+  const stranger = figureOptions.find((option) => options[option] !== undefined && !takes.includes(option))
+  if (stranger)
+    throw new InputError(
+      `${name} takes no \`${stranger}\`: ${takes.length > 0 ? `it takes \`${takes.join('`, `')}\`` : 'leave it out'}`,
+      'conflict',
+      { option: stranger, value: options[stranger] },
+    )
+  if (options.model === undefined && needs !== 'nothing')
+    throw new InputError(
+      `${name} is drawn from a ${needs === 'run' ? 'run folder: give one that train wrote' : 'model: give a model.onnx, or a run folder'}`,
+      'missing',
+      { option: 'model' },
+    )
+  const formats = formatsOf(definition)
+  const { format = formats[0]! } = options
+  if (!formats.includes(format))
+    throw new InputError(`format is ${format}: ${name} is drawn as ${formats.join(' or ')}`, 'conflict', {
+      option: 'format',
+      value: format,
+    })
+  return format
+}
+
+/** What draws pixels: a binary that npm has for most machines, and SVG does without. */
+function rasterizer() {
+  return import('../plot/raster.ts').catch((error) => {
+    throw new InputError(
+      `PNG and GIF need @resvg/resvg-js, which does not load here (${messageOf(error).split('\n')[0]}): draw an SVG`,
+      'not-available',
+    )
+  })
+}

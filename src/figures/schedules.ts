@@ -1,0 +1,120 @@
+import * as Plot from '@observablehq/plot'
+import { InputError } from '../core/errors.ts'
+import { createSchedule, type Schedule, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
+import { type Drawn, legendHeight, renderFigure } from '../plot/figure.ts'
+import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
+import type { FigureDefinition } from './figure.ts'
+
+/** More lines would share a colour. */
+const maxSchedules = 6
+
+/** The post's: both from 1e-4 to 0.9. */
+const defaultSchedules: readonly ScheduleConfig[] = [
+  { kind: 'linear', betaStart: 1e-4, betaEnd: 0.9 },
+  { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
+]
+const defaultT = 10
+
+/** The chosen schedules, and the model's where one is given. */
+export const schedules = {
+  name: 'schedules',
+  description: '1 - alphaBar_t of schedules',
+  needs: 'nothing',
+  takes: ['schedules', 'T'],
+  draw(request, model) {
+    const card = model?.file.card
+    if (card && request.T !== undefined && request.T !== card.T)
+      throw new InputError(
+        `T is ${request.T}, and that of ${request.modelName} is ${card.T}: leave it out`,
+        'conflict',
+        {
+          option: 'T',
+          value: request.T,
+        },
+      )
+    const T = request.T ?? card?.T ?? defaultT
+    const compared = (request.schedules ?? defaultSchedules).map((config) => ({
+      name: nameOf(config),
+      ...createSchedule(config, T),
+    }))
+    const own = card && model && { name: `the model's, ${card.schedule.kind}`, ...model.schedule }
+    const others = own ? compared.filter((schedule) => !sameTable(schedule, own)) : compared
+    const all = [...(own ? [own] : []), ...others]
+    if (all.length > maxSchedules)
+      throw new InputError(
+        `schedules draws up to ${maxSchedules} lines, not ${all.length}: leave some out`,
+        'out-of-range',
+        {
+          option: 'schedules',
+        },
+      )
+    return schedulesFigure(all, request)
+  },
+} as const satisfies FigureDefinition
+
+/** A schedule's table, index 0 the clean sample. */
+export interface NamedSchedule {
+  readonly name: string
+  readonly alphaBars: readonly number[]
+}
+
+/** Beyond this many timesteps the dots of a line would run together. */
+const maxDots = 40
+
+/** 1 - alphaBar_t, the noise's share of x_t's variance, over t: a line for each schedule. */
+export function schedulesFigure(
+  schedules: readonly NamedSchedule[],
+  { theme: themeName, size }: Appearance,
+): Drawn {
+  const theme = themes[themeName]
+  const colorOf = (k: number) => theme.series[k]!
+  const legend = schedules.map(({ name }, k) => ({ label: name, color: colorOf(k), symbol: 'line' as const }))
+  const layout = gridLayout({
+    rows: 1,
+    columns: 1,
+    frame: { width: 460, height: 300 },
+    size,
+    margin: { top: 18 + legendHeight(legend, 460) },
+  })
+  const frame = layout.frames[0]!
+  const T = Math.max(...schedules.map(({ alphaBars }) => alphaBars.length - 1))
+  const lines = schedules.flatMap(({ alphaBars }, k) => {
+    const points = alphaBars.map((alphaBar, t) => ({ t, variance: 1 - alphaBar }))
+    const channels = { x: 't', y: 'variance' }
+    return [
+      Plot.line(points, { ...channels, stroke: colorOf(k), strokeWidth: 2 }),
+      ...(T <= maxDots ? [Plot.dot(points, { ...channels, r: 3, fill: colorOf(k) })] : []),
+    ]
+  })
+  const ticks = T <= 12 ? { ticks: Array.from({ length: T + 1 }, (_, t) => t) } : {}
+  const every = { ...ticks, tickFormat: 'd' }
+  const options: Plot.PlotOptions = {
+    x: { domain: [0, T], axis: null, inset: 8 },
+    y: { domain: [0, 1], axis: null, insetTop: 8, insetBottom: 8 },
+    marks: [
+      ...gridMarks(frame, theme),
+      bottomAxis('t', frame, every),
+      leftAxis('1 − alphaBar_t', frame, { tickFormat: '.1f' }),
+      ...lines,
+    ],
+  }
+  const svg = renderFigure({
+    title: `1 - alphaBar_t of ${schedules.map(({ name }) => name).join(', ')}`,
+    layout,
+    theme,
+    panels: [{ frame, options }],
+    legend,
+  })
+  return { svg, notes: [] }
+}
+
+function sameTable(a: Schedule, b: Schedule): boolean {
+  return a.alphaBars.every((alphaBar, t) => Math.abs(alphaBar - b.alphaBars[t]!) < 1e-9)
+}
+
+function nameOf(config: ScheduleConfig): string {
+  if (config.kind === 'polynomial') return `polynomial, power ${config.power}`
+  if (config.kind === 'karras') return `karras, sigma ${config.sigmaMin} to ${config.sigmaMax}`
+  return config.kind
+}

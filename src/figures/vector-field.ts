@@ -1,0 +1,177 @@
+import * as Plot from '@observablehq/plot'
+import { InputError } from '../core/errors.ts'
+import { linearCombination, type Points } from '../core/points.ts'
+import { toEpsilon } from '../diffusion/prediction.ts'
+import type { Model } from '../infer/model.ts'
+import { sessionPredictor } from '../infer/session.ts'
+import { type AxisNames, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { type Drawn, type Panel, renderFigure } from '../plot/figure.ts'
+import { type Appearance, gridLayout, panelGrid, themes } from '../plot/layout.ts'
+import { rowsOf } from '../plot/subsample.ts'
+import { planeColumns, scaledNames } from './columns.ts'
+import type { FigureDefinition } from './figure.ts'
+import { drawSamples, panelTimesteps } from './inputs.ts'
+
+/** Arrows along an axis of the field. */
+const gridSide = 17
+/** The field reaches this far in scaled space, where the data lies in [-1, 1]. */
+const gridReach = 2
+
+/** Where the network sends points of the plane. */
+export const vectorField = {
+  name: 'vector-field',
+  description: "arrows of the negative predicted noise, and one sample's reverse path",
+  needs: 'model',
+  takes: ['seed', 'at'],
+  async draw(request, model) {
+    const { card, isSampler } = model.file
+    const { T, dim, columns } = card
+    const { modelName } = request
+    if (isSampler)
+      throw new InputError(
+        `${modelName} is a sampler.onnx: vector-field asks the network itself, give the model.onnx`,
+        'bad-model',
+      )
+    if (dim !== 2)
+      throw new InputError(
+        `vector-field is only for models of 2 columns, and ${modelName} has ${dim}: an arrow of ${dim} columns has no place in a plane`,
+        'bad-model',
+      )
+    const at = panelTimesteps(request.at, T, { min: 1, ends: [T, 1], count: 6 })
+    const { trajectory, timesteps } = await drawSamples(model, request, 1, true)
+    const grid = fieldGrid()
+    const panels = []
+    for (const t of at)
+      panels.push({
+        t,
+        arrows: await negativeNoise(model, grid, t),
+        reached: Math.max(1, timesteps.filter((reachedT) => reachedT >= t).length),
+      })
+    const states = trajectory ?? []
+    const path = {
+      data: Float32Array.from(states.flatMap(({ data }) => [...data])),
+      count: states.length,
+      dim,
+    }
+    const { names } = planeColumns('vector-field', columns, undefined)
+    return vectorFieldFigure({ grid, panels, path, names: scaledNames(names) }, request)
+  },
+} as const satisfies FigureDefinition
+
+/** Points of a square grid, row by row. */
+function fieldGrid(): Points {
+  const at = (k: number) => -gridReach + (2 * gridReach * k) / (gridSide - 1)
+  const data = Float32Array.from({ length: gridSide * gridSide * 2 }, (_, k) => {
+    const place = k >> 1
+    return at(k % 2 === 0 ? place % gridSide : Math.floor(place / gridSide))
+  })
+  return { data, count: gridSide * gridSide, dim: 2 }
+}
+
+/** The negative predicted noise at points [count, dim] of scaled space and timestep t, whatever the network predicts. */
+export async function negativeNoise(model: Model, x_t: Points, t: number): Promise<Points> {
+  const { predictionType } = model.file.card
+  const output = await model.queue.run(() => sessionPredictor(model.session, predictionType).predict(x_t, t))
+  const epsilon = toEpsilon(predictionType, model.schedule.alphaBars[t]!)
+  return linearCombination([
+    { coefficient: -epsilon.x_t, points: x_t },
+    { coefficient: -epsilon.output, points: output },
+  ])
+}
+
+export interface FieldPanel {
+  readonly t: number
+  /** The negative predicted noise at each point of the grid, [count, 2] in scaled space. */
+  readonly arrows: Points
+  /** How many states of the path x has gone through when it is at t. */
+  readonly reached: number
+}
+
+export interface VectorField {
+  /** Where the arrows stand, [count, 2] in scaled space. */
+  readonly grid: Points
+  readonly panels: readonly FieldPanel[]
+  /** One sample's states from x_T to x_0, [states, 2] in scaled space. */
+  readonly path: Points
+  readonly names: AxisNames
+}
+
+/** The longest arrow, in distances between neighbours of the grid. */
+const longest = 1.15
+
+/** Arrows of the negative predicted noise at falling t, one sample's reverse path over them up to each t. */
+export function vectorFieldFigure(
+  { grid, panels: fields, path, names }: VectorField,
+  { theme: themeName, size }: Appearance,
+): Drawn {
+  const theme = themes[themeName]
+  const layout = gridLayout({
+    ...panelGrid(fields.length, 3),
+    frame: { width: 220, height: 220 },
+    size,
+    caption: true,
+  })
+  const domains = sharedDomains([grid, path], layout.frames[0]!)
+  const spacing = layout.frames[0]!.width / Math.sqrt(grid.count)
+  const places = rowsOf(grid, all(grid))
+  const states = rowsOf(path, all(path))
+  const panels = fields.map(({ t, arrows, reached }, k): Panel => {
+    const frame = layout.frames[k]!
+    const below = k + layoutColumns(layout.frames) < fields.length
+    const { marks, ...scales } = planeAxes(domains, names, frame, theme, !below)
+    const directions = rowsOf(arrows, all(arrows))
+    const strongest = Math.max(...directions.map(lengthOf)) || 1
+    const field = directions.map((arrow, i) => ({
+      ...places[i]!,
+      length: Math.sqrt(lengthOf(arrow) / strongest) * longest * spacing,
+      // Plot turns clockwise from straight up
+      rotate: (Math.atan2(arrow.x, arrow.y) * 180) / Math.PI,
+    }))
+    const line = { x: 'x', y: 'y', stroke: theme.path, strokeLinejoin: 'round' } as const
+    return {
+      frame,
+      title: `t = ${t}`,
+      options: {
+        ...scales,
+        length: { type: 'identity' },
+        marks: [
+          ...marks,
+          Plot.vector(field, {
+            x: 'x',
+            y: 'y',
+            length: 'length',
+            rotate: 'rotate',
+            stroke: theme.data,
+            strokeWidth: 1,
+          }),
+          Plot.line(states, { ...line, strokeWidth: 1, strokeOpacity: 0.45 }),
+          Plot.line(states.slice(0, reached), { ...line, strokeWidth: 2.2 }),
+          Plot.dot(states.slice(reached - 1, reached), {
+            x: 'x',
+            y: 'y',
+            r: 4,
+            fill: theme.path,
+            stroke: theme.background,
+          }),
+        ],
+      },
+    }
+  })
+  const svg = renderFigure({
+    title: `The negative predicted noise at t = ${fields.map(({ t }) => t).join(', ')}, and one sample's reverse path`,
+    layout,
+    theme,
+    panels,
+    caption: "an arrow's length: the square root of its noise's, scaled in each panel",
+    legend: [
+      { label: 'negative predicted noise', color: theme.data, symbol: 'line' },
+      { label: "one sample's reverse path, so far", color: theme.path, symbol: 'line' },
+    ],
+  })
+  return { svg, notes: [] }
+}
+
+const all = ({ count }: Points) => Array.from({ length: count }, (_, i) => i)
+const lengthOf = ({ x, y }: { x: number; y: number }) => Math.hypot(x, y)
+const layoutColumns = (frames: readonly { column: number }[]) =>
+  Math.max(...frames.map(({ column }) => column)) + 1
