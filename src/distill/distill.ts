@@ -3,6 +3,7 @@ import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
 import { maxSeed } from '../core/random.ts'
 import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
+import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
 import type { SessionInfo } from '../infer/session.ts'
@@ -38,7 +39,7 @@ export interface DistillRequest extends ProcessChoice, StudentOptions, Omit<RunR
 
 const maxPairs = 10_000_000
 
-const distillChecks: KnownOptions<DistillRequest> = {
+const distillChecks = (): KnownOptions<DistillRequest> => ({
   ...runChecks,
   ...observationChecks,
   ...trainingRanges,
@@ -46,15 +47,12 @@ const distillChecks: KnownOptions<DistillRequest> = {
   pairs: integer(1, maxPairs),
   seed: integer(0, maxSeed),
   // the sampler and the sessions check their own
-  sampler: anything,
-  variance: anything,
-  eta: anything,
-  order: anything,
+  ...samplerChecks(),
   numSteps: anything,
   timesteps: anything,
   provider: anything,
   onPairs: callback,
-}
+})
 
 export interface DistillResult extends Trained {
   readonly teacher: Teacher
@@ -76,7 +74,7 @@ export function studentFolder(run: string): string {
  * that this machine lacks; a loss that is no number.
  */
 export async function distill(request: DistillRequest, runtime?: StepRuntime): Promise<DistillResult> {
-  checkOptions('distill', request, distillChecks, ['run'])
+  checkOptions('distill', request, distillChecks(), ['run'])
   const { run, out = studentFolder(run), pairs: count = distillation.pairs, seed = 0, signal } = request
   if (resolve(out) === resolve(run))
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')

@@ -1,4 +1,5 @@
 import { InputError, outOfRange, unknownName } from '../../core/errors.ts'
+import { anything, type KnownOptions } from '../../core/options.ts'
 import { ddim } from './ddim.ts'
 import { ddpm } from './ddpm.ts'
 import { dpmSolver } from './dpm-solver.ts'
@@ -64,6 +65,12 @@ export function samplerOf(name: string): SamplerDefinition {
 /** Every parameter of every sampler by its name, with the sampler that has it. */
 export function samplerParameters(): ReadonlyMap<string, ParameterSpec & { readonly sampler: string }> {
   return parameters
+}
+
+/** The options of a choice, as options that a function has; `chooseSampler` checks their values. */
+export function samplerChecks(): KnownOptions<SamplerChoice> {
+  const names = ['sampler', ...parameters.keys()]
+  return Object.fromEntries(names.map((name) => [name, anything])) as KnownOptions<SamplerChoice>
 }
 
 /** A sampler with each parameter at its default. */
