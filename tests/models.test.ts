@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { teacherSamples } from '../src/cli/evaluation-inputs.ts'
+import { digestOf } from '../src/core/digest.ts'
 import { spacedTimesteps } from '../src/diffusion/schedule.ts'
 import { distillation } from '../src/distill/student.ts'
 import { teacherDistance } from '../src/evaluate/nearest.ts'
@@ -10,11 +11,10 @@ import { toColumns } from '../src/evaluate/subsets.ts'
 import { exportNoisePredictor, exportSampler } from '../src/export/export-model.ts'
 import { sample } from '../src/infer/sample.ts'
 import { readRunConfig, readTrainedRun } from '../src/model/run-folder.ts'
-import { digestOf } from '../src/model/weights.ts'
 import { loadModel } from '../src/node/load-model.ts'
 import { type DatasetConfig, datasetNames, makeDataset } from '../src/table/datasets/index.ts'
 import { cleanMoons } from '../src/table/datasets/two-moons.ts'
-import { scale } from '../src/table/encoding.ts'
+import { encode, encodingOf } from '../src/table/encoding.ts'
 import { recipeOf } from '../src/train/recipes.ts'
 
 const models = fileURLToPath(new URL('../models', import.meta.url))
@@ -81,7 +81,7 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
     await model.dispose()
     const fresh = makeDataset({ ...figures.dataset, rows: figures.data }, card.seed! + 1).points
     const columns = [fresh, points].map(({ data, ...rest }) =>
-      toColumns(scale({ ...rest, data: Float64Array.from(data) }, card.scaler), name),
+      toColumns(encode(encodingOf(card), { points: { ...rest, data: Float64Array.from(data) } }), name),
     )
     const distance = await slicedWasserstein2(columns[0]!, columns[1]!)
     // the sampler.onnx draws what model.onnx drew, to float32's rounding

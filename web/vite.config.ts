@@ -21,12 +21,13 @@ const runConfigs: Plugin = {
   enforce: 'pre',
   transform(code, id) {
     if (!/\/models\/[^/]+\/config\.json$/.test(id)) return
-    const { T, schedule, scaler, columns, dataset, seed, teacher } = JSON.parse(code)
+    const { T, schedule, scaler, columns, integerColumns = [], dataset, seed, teacher } = JSON.parse(code)
     return JSON.stringify({
       T,
       schedule,
       scaler,
       columns,
+      integerColumns,
       dataset,
       seed,
       teacher: teacher && { name: teacher.name },

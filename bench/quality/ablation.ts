@@ -3,7 +3,7 @@ import type { SamplerConfig } from '../../src/diffusion/samplers/index.ts'
 import { createSchedule, type ScheduleConfig, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import { idealSamples } from '../../src/evaluate/ideal-samples.ts'
 import { parseCsv } from '../../src/table/csv.ts'
-import { scale } from '../../src/table/encoding.ts'
+import { encode } from '../../src/table/encoding.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
 import type { Workbench } from './measure.ts'
 import { trainingCsv } from './moons.ts'
@@ -60,8 +60,8 @@ export async function ablation(bench: Workbench, log: (line: string) => void): P
       '--schedule',
       JSON.stringify(config),
     )
-    const scaler = await bench.scaler(run)
-    const training = scale(parseCsv(trainingCsv(draw), 'moons.csv').points, scaler)
+    const encoding = await bench.encoding(run)
+    const training = encode(encoding, parseCsv(trainingCsv(draw), 'moons.csv'))
     for (const [sampler, samplerConfig, options] of samplers)
       for (const numSteps of stepCounts) {
         const distance = await bench.distance(run, draw, ...options, '--num-steps', String(numSteps))
@@ -71,7 +71,7 @@ export async function ablation(bench: Workbench, log: (line: string) => void): P
         const ideal = await bench.scaledDistance(
           await idealSamples({ process }, training, idealCount),
           draw,
-          scaler,
+          encoding,
         )
         cells.push({ schedule: name, sampler, numSteps, distance, ideal })
         log(`${name}, ${sampler}, ${numSteps} steps: ${distance.toFixed(4)}, ideal ${ideal.toFixed(4)}`)

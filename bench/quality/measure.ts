@@ -6,8 +6,8 @@ import { slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../../src/evaluate/subsets.ts'
 import { readRunConfig } from '../../src/model/run-folder.ts'
 import { parseCsv } from '../../src/table/csv.ts'
-import { type Scaler, scale } from '../../src/table/encoding.ts'
-import { readPoints } from '../../src/table/read.ts'
+import { type Encoding, encode, encodingOf } from '../../src/table/encoding.ts'
+import { readTable } from '../../src/table/read.ts'
 import { moonstep } from '../command.ts'
 import { freshPoints, trainingCsv } from './moons.ts'
 
@@ -54,19 +54,19 @@ export class Workbench {
     const run = join(this.#folder, name)
     const out = join(this.#folder, 'samples.npy')
     moonstep('sample', `${run}.onnx`, '-n', String(count), '--out', out, ...options)
-    const { points } = await readPoints('--out', out)
-    return this.#distance(points, this.#freshOf(draw), await this.scaler(name))
+    const { points } = await readTable('--out', out)
+    return this.#distance(points, this.#freshOf(draw), await this.encoding(name))
   }
 
   /** The same of other fresh points, and of the training points: what models are held against. */
   async baseline(name: string, draw: number): Promise<Baseline> {
-    const scaler = await this.scaler(name)
+    const encoding = await this.encoding(name)
     const fresh = this.#freshOf(draw)
     const { points } = parseCsv(trainingCsv(draw), 'moons.csv')
     return {
       draw,
-      real: await this.#distance(freshPoints(count, freshSeed(draw) + 500_000), fresh, scaler),
-      training: await this.#distance(points, fresh, scaler),
+      real: await this.#distance(freshPoints(count, freshSeed(draw) + 500_000), fresh, encoding),
+      training: await this.#distance(points, fresh, encoding),
     }
   }
 
@@ -74,14 +74,14 @@ export class Workbench {
   async scaledDistance(
     points: Parameters<typeof toColumns>[0],
     draw: number,
-    scaler: Scaler,
+    encoding: Encoding,
   ): Promise<number> {
-    const fresh = scale(exact(this.#freshOf(draw)), scaler)
+    const fresh = encode(encoding, exact(this.#freshOf(draw)))
     return slicedWasserstein2(toColumns(fresh, 'fresh points'), toColumns(points, 'samples'))
   }
 
-  async scaler(name: string): Promise<Scaler> {
-    return (await readRunConfig(join(this.#folder, name))).scaler
+  async encoding(name: string): Promise<Encoding> {
+    return encodingOf(await readRunConfig(join(this.#folder, name)))
   }
 
   dispose(): void {
@@ -94,15 +94,15 @@ export class Workbench {
     return points
   }
 
-  #distance(samples: Parameters<typeof toColumns>[0], fresh: Points, scaler: Scaler): Promise<number> {
+  #distance(samples: Parameters<typeof toColumns>[0], fresh: Points, encoding: Encoding): Promise<number> {
     return slicedWasserstein2(
-      toColumns(scale(exact(fresh), scaler), 'fresh points'),
-      toColumns(scale(exact(samples), scaler), 'samples'),
+      toColumns(encode(encoding, exact(fresh)), 'fresh points'),
+      toColumns(encode(encoding, exact(samples)), 'samples'),
     )
   }
 }
 
 /** In float64, so that scaling rounds nothing. */
 function exact({ data, count: rows, dim }: Parameters<typeof toColumns>[0]) {
-  return { data: Float64Array.from(data), count: rows, dim }
+  return { points: { data: Float64Array.from(data), count: rows, dim } }
 }

@@ -1,15 +1,16 @@
-import { type Points, toFloat32 } from '../../src/core/points.ts'
+import type { Points } from '../../src/core/points.ts'
 import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
 import { pointsToCsv } from '../../src/table/csv.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
+import { namesOf } from '../../src/table/table.ts'
 
 const noiseLevel = 0.05
 export const trainingRows = 1000
 
 /** 1000 training points of a draw, half of them on each moon, as a CSV file's text. */
 export function trainingCsv(draw: number): string {
-  const { points, columns } = makeDataset({ name: 'two-moons', rows: trainingRows, noiseLevel }, draw)
-  return pointsToCsv(toFloat32(points), columns)
+  const table = makeDataset({ name: 'two-moons', rows: trainingRows, noiseLevel }, draw)
+  return pointsToCsv(table.points, namesOf(table))
 }
 
 /**

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { median } from '../../src/evaluate/pairwise.ts'
 import { exportSampler } from '../../src/export/export-model.ts'
 import { loadModel, sample } from '../../src/index.ts'
-import { readTrainedRun } from '../../src/model/run-folder.ts'
-import { readPoints } from '../../src/table/read.ts'
+import { readRunConfig, readTrainedRun } from '../../src/model/run-folder.ts'
+import { encodingOf } from '../../src/table/encoding.ts'
+import { readTable } from '../../src/table/read.ts'
 import { alternate } from '../alternate.ts'
 import { count, Workbench } from '../quality/measure.ts'
 import { draw } from '../training-data.ts'
@@ -56,8 +57,8 @@ async function rowsOf(
 
   const seeds = Array.from({ length: rounds }, (_, seed) => String(seed))
   const trained = (name: string) => seeds.map((seed) => out(name).replace('SEED', seed))
-  const { scaler } = (await readTrainedRun(trained(`${goals[0].steps}`)[0]!)).config
-  const distance: Distance = (points) => bench.scaledDistance(points, draw, scaler)
+  const encoding = encodingOf(await readRunConfig(trained(`${goals[0].steps}`)[0]!))
+  const distance: Distance = (points) => bench.scaledDistance(points, draw, encoding)
   const reach = 'missing' in theirs ? null : await medianOf(trained('seed'), distance, pointsOfFile)
 
   const all: Row[] = []
@@ -105,5 +106,5 @@ async function samplesOf(run: string, threads: number): Promise<Points> {
 
 /** What the peer wrote, in scaled space. */
 async function pointsOfFile(name: string): Promise<Points> {
-  return (await readPoints('the samples', `${name}.npy`)).points
+  return (await readTable('the samples', `${name}.npy`)).points
 }

@@ -10,13 +10,12 @@ import type { SampledPairs } from '../evaluate/nearest.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
 import { sample } from '../infer/sample.ts'
 import type { ModelCard } from '../model/card.ts'
-import { digestOf } from '../model/weights.ts'
 import { loadModel } from '../node/load-model.ts'
 import { readModel } from '../onnx/read.ts'
 import { isDatasetName, makeDataset } from '../table/datasets/index.ts'
-import { fitScaler, scale, unscale } from '../table/encoding.ts'
-import { matchColumns, type WithColumns } from '../table/match-columns.ts'
-import { type PointsFile, readPoints } from '../table/read.ts'
+import { decode, encode, encodingOf, fitEncoding } from '../table/encoding.ts'
+import { readTable, type TableFile } from '../table/read.ts'
+import { matchColumns, type NamedTable } from '../table/table.ts'
 
 /** Where the points of an evaluation come from. */
 export interface EvaluationPaths {
@@ -45,7 +44,7 @@ export interface EvaluationInputs {
 
 /**
  * Reads what an evaluation takes, puts columns in one order and scales them, by the model's scaler or the data's
- * ranges. Errors: those of `readPoints`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
+ * ranges. Errors: those of `readTable`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
  * its training points; `teacher` without a model.
  */
 export async function readInputs({
@@ -62,25 +61,21 @@ export async function readInputs({
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is held against its student: give --model')
   const card = model === undefined ? undefined : await readCard(model)
-  const data = await readPoints('--against', against)
-  const drawn = await readPoints('SAMPLES', samples)
-  const given = train === undefined ? undefined : await readPoints('--train', train)
+  const data = await readTable('--against', against)
+  const drawn = await readTable('SAMPLES', samples)
+  const given = train === undefined ? undefined : await readTable('--train', train)
   const trained = given ?? rebuilt(card)
   if (ideal && !trained)
     throw new InputError(
       `--ideal needs the training points, and ${model} was trained on no built-in dataset: give --train`,
     )
-  const reference: WithColumns =
-    card && model !== undefined
-      ? { file: model, dim: card.dim, columns: card.columns }
-      : { ...data, dim: data.points.dim }
-  const ordered = matchColumns(data, reference)
-  const scaler =
-    card?.scaler ??
-    fitScaler(ordered, data.columns ?? Array.from({ length: reference.dim }, (_, d) => `${d + 1}`))
-  const scaled = (file: Omit<PointsFile, 'bytes'>): NamedPoints => ({
-    name: file.file,
-    points: scale(toFloat64(matchColumns(file, reference)), scaler),
+  const reference = card && model !== undefined ? { name: model, ...encodingOf(card) } : data
+  const encoding = card
+    ? encodingOf(card)
+    : fitEncoding({ columns: data.columns, points: matchColumns(data, reference) })
+  const scaled = (table: NamedTable): NamedPoints => ({
+    name: table.name,
+    points: encode(encoding, { points: toFloat64(matchColumns(table, reference)) }),
   })
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught =
@@ -94,7 +89,7 @@ export async function readInputs({
       teacher: taught,
     },
     scaledBy: model ?? against,
-    training: trained?.file ?? null,
+    training: trained?.name ?? null,
     process: ideal && card ? describeProcess(processOf(card)) : null,
     teaching: taught?.process ?? null,
     warnings: [...(given ? otherFile(given, card) : []), ...(taught?.warnings ?? [])],
@@ -113,37 +108,33 @@ async function readCard(path: string): Promise<ModelCard> {
 }
 
 /** The built-in dataset that a model was trained on, made again. */
-function rebuilt(card: ModelCard | undefined): Omit<PointsFile, 'bytes'> | undefined {
+function rebuilt(card: ModelCard | undefined): NamedTable | undefined {
   const { dataset = null, seed = null } = card ?? {}
   if (!dataset || !('name' in dataset) || seed === null || !isDatasetName(dataset.name)) return undefined
   const { name, rows, noiseLevel } = dataset
   return {
-    file: `${name}, ${rows} rows, noise ${noiseLevel}, seed ${seed}, made again from the model's card`,
+    name: `${name}, ${rows} rows, noise ${noiseLevel}, seed ${seed}, made again from the model's card`,
     ...makeDataset(dataset, seed),
   }
 }
 
 /** A warning where --train is another file than the card names. */
-function otherFile({ file, bytes }: PointsFile, card: ModelCard | undefined): string[] {
+function otherFile({ name, sha256 }: TableFile, card: ModelCard | undefined): string[] {
   const dataset = card?.dataset
-  if (!dataset || !('sha256' in dataset) || dataset.sha256 === digestOf(bytes)) return []
-  return [`${file} is not the file that the model was trained on, ${dataset.file}: their SHA-256 differ`]
+  if (!dataset || !('sha256' in dataset) || dataset.sha256 === sha256) return []
+  return [`${name} is not the file that the model was trained on, ${dataset.file}: their SHA-256 differ`]
 }
 
 /** The ideal denoiser predicts the noise, whatever the model's network predicts. */
 function idealProcess(card: ModelCard): IdealProcess {
+  const encoding = encodingOf(card)
   return {
     process: processOf({ ...card, predictionType: 'epsilon' }),
-    finish: (x_0) => roundWholeColumns(x_0, card),
+    // columns of whole numbers are rounded, as `sample` rounds them
+    finish: encoding.columns.some(({ kind }) => kind === 'integer')
+      ? (x_0) => encode(encoding, decode(encoding, x_0))
+      : undefined,
   }
-}
-
-/** Columns of whole numbers rounded, as `sample` rounds them in data units. */
-function roundWholeColumns(x_0: Points<Float64Array>, card: ModelCard): Points<Float64Array> {
-  const whole = card.columns.map((name) => card.integerColumns.includes(name))
-  if (!whole.includes(true)) return x_0
-  const { data, count, dim } = unscale(x_0, card.scaler)
-  return scale({ data: data.map((x, k) => (whole[k % dim] ? Math.round(x) : x)), count, dim }, card.scaler)
 }
 
 function toFloat64({ data, count, dim }: Points<FloatArray>): Points<Float64Array> {

@@ -8,6 +8,7 @@ import { referencePredictor } from '../model/reference.ts'
 import { elementCount, type NamedWeights } from '../model/weights.ts'
 import { interpretGraph } from '../onnx/interpret.ts'
 import { decodeModel, encodeModel, type IModel } from '../onnx/proto.ts'
+import { encodingOf } from '../table/encoding.ts'
 import type { Plan } from './plans.ts'
 import type { Reference } from './reference-weights.ts'
 import { ownWeights, type Subject } from './subject.ts'
@@ -110,7 +111,7 @@ function samplerModel(
   trajectory: boolean,
 ): IModel {
   const process = processOf(card)
-  return samplerGraph({ network, weights, process, scaler: card.scaler, trajectory }).build(unnamed)
+  return samplerGraph({ network, weights, process, encoding: encodingOf(card), trajectory }).build(unnamed)
 }
 
 /** A file holds its attributes in float32. */

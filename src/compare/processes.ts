@@ -4,7 +4,7 @@ import { pause } from '../core/work.ts'
 import { type NoisePredictor, walk } from '../diffusion/process.ts'
 import { comparePairs, type Parity, type TensorPair } from '../evaluate/parity.ts'
 import { reasonOf, type Session, type Tensor, tensorOf } from '../infer/session.ts'
-import { type Scaler, unscaling } from '../table/encoding.ts'
+import { type CardEncoding, dataUnitsOf, encodingOf } from '../table/encoding.ts'
 import { feedsOf, type Judge } from './judge.ts'
 import type { Plan } from './plans.ts'
 import { runChecked } from './run.ts'
@@ -128,7 +128,7 @@ export async function runGraph(
   // x_0 is an output of its own beside the trajectory's last state
   if (shapes.trajectory && trajectory && x_0 && !sameNumbers(x_0, states[steps]!))
     problems.push("its output x_0 is not the trajectory's last state")
-  if (samples) problems.push(...samplesProblems(samples, plan, card.scaler, bounds))
+  if (samples) problems.push(...samplesProblems(samples, plan, card, bounds))
   return { report: reportProcess(plan, 'sampler.onnx', states, bounds, problems), x_0 }
 }
 
@@ -171,10 +171,10 @@ export function reportProcess(
 function samplesProblems(
   samples: Float32Array,
   { states, scales, x_T: { dim } }: JudgedPlan,
-  scaler: Scaler,
+  card: CardEncoding,
   { process: tolerance }: Bounds,
 ): string[] {
-  const { factors, shifts } = unscaling(scaler)
+  const { factors, shifts } = dataUnitsOf(encodingOf(card))
   const column = (data: Float32Array, d: number) => data.filter((_, k) => k % dim === d)
   const pairs = factors.map((factor, d): TensorPair => {
     const expected = column(states.at(-1)!, d).map((x) => x * factor + shifts[d]!)

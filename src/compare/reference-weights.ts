@@ -7,7 +7,7 @@ import { checkWeights } from '../model/network.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { readModel } from '../onnx/read.ts'
-import type { Scaler } from '../table/encoding.ts'
+import type { CardEncoding } from '../table/encoding.ts'
 import { openSubject, ownWeights, requireNetwork, type Subject } from './subject.ts'
 
 /** What judges in place of the model's own weights. */
@@ -16,7 +16,7 @@ export interface Reference {
   readonly weights: NamedWeights
   /** alphaBars' source: the betas of t = 0..T. */
   readonly betas: readonly number[]
-  readonly scaler: Scaler
+  readonly scaler: CardEncoding['scaler']
   readonly predictionType: PredictionType
 }
 

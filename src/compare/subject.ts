@@ -1,9 +1,10 @@
+import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
 import { scheduleOf } from '../diffusion/process.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
 import { cardKey, type ModelCard } from '../model/card.ts'
 import { type Network, weightShapes } from '../model/network.ts'
-import { digestOf, type NamedWeights } from '../model/weights.ts'
+import type { NamedWeights } from '../model/weights.ts'
 import { decodeModel, encodeModel, type IModel, isEncodingOf } from '../onnx/proto.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 

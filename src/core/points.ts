@@ -106,18 +106,6 @@ export function columnRanges({ data, count, dim }: Points<FloatArray>): { min: n
   return { min, max }
 }
 
-/** Each coordinate moved into its column's [min, max]. */
-export function clampColumns(points: Points, min: readonly number[], max: readonly number[]): Points {
-  const { count, dim } = points
-  return { data: points.data.map((x, k) => Math.min(Math.max(x, min[k % dim]!), max[k % dim]!)), count, dim }
-}
-
-/** The columns for which `chosen` is true rounded to whole numbers. */
-export function roundColumns(points: Points, chosen: readonly boolean[]): Points {
-  const { count, dim } = points
-  return { data: points.data.map((x, k) => (chosen[k % dim] ? Math.round(x) : x)), count, dim }
-}
-
 /** The rows `indices`, in that order. */
 export function gatherRows({ data, dim }: Points, indices: ArrayLike<number>): Points {
   const result = new Float32Array(indices.length * dim)

@@ -1,3 +1,4 @@
+import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
 import {
   type Process,
@@ -11,11 +12,12 @@ import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, cardKey, type ModelCard, parseCard } from '../model/card.ts'
 import { networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
-import { digestOf, type NamedWeights } from '../model/weights.ts'
+import type { NamedWeights } from '../model/weights.ts'
 import { checkModel } from '../onnx/check.ts'
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
 import { encodeModel } from '../onnx/proto.ts'
-import { unscaling } from '../table/encoding.ts'
+import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
+import { numberedNames } from '../table/table.ts'
 import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
 import { noisePredictorGraph } from './noise-predictor-graph.ts'
 import { samplerGraph } from './sampler-graph.ts'
@@ -58,7 +60,7 @@ export async function exportSampler(
   const warning = processWarning(process)
   if (warning) onWarning(warning)
   const { sampler, timesteps, isStochastic } = process
-  const graph = samplerGraph({ network, weights, process, scaler: config.scaler, trajectory })
+  const graph = samplerGraph({ network, weights, process, encoding: encodingOf(card), trajectory })
   const goldenSample = await makeGoldenSample(network, weights, process)
   return finish(
     graph,
@@ -85,10 +87,10 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
   const { dim } = network
   if (scaler.min.length !== dim)
     throw new InputError(`the scaler has ${scaler.min.length} columns, the network's weights are for ${dim}`)
-  const columns = config.columns ?? Array.from({ length: dim }, (_, d) => `x${d}`)
+  const columns = config.columns ?? numberedNames(dim)
   if (columns.length !== dim)
     throw new InputError(`there are ${columns.length} column names for ${dim} columns`)
-  const { factors, shifts } = unscaling(scaler)
+  const { factors, shifts } = dataUnitsOf(encodingOf({ ...config, columns }))
   if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
     throw new InputError('the scaler has a range beyond float32: give the columns another unit')
   const schedule = createSchedule(config.schedule, T)

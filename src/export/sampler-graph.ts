@@ -3,14 +3,14 @@ import { linearLayers, type Network } from '../model/network.ts'
 import { embeddingColumns, timeEmbeddings } from '../model/reference.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
-import { type Scaler, unscaling } from '../table/encoding.ts'
+import { dataUnitsOf, type Encoding } from '../table/encoding.ts'
 import { applyHiddenLayers, type LayerValues, laterLayers } from './layers.ts'
 
 export interface SamplerGraphOptions {
   readonly network: Network
   readonly weights: NamedWeights
   readonly process: Process
-  readonly scaler: Scaler
+  readonly encoding: Encoding
   /** Whether the graph gives every state, x_T to x_0, as `trajectory`. */
   readonly trajectory: boolean
 }
@@ -25,7 +25,7 @@ export function samplerGraph({
   network,
   weights,
   process,
-  scaler,
+  encoding,
   trajectory,
 }: SamplerGraphOptions): GraphBuilder {
   const graph = new GraphBuilder()
@@ -61,7 +61,7 @@ export function samplerGraph({
     })
 
   const x_0 = states.at(-1)!
-  const scale = unscaling(scaler)
+  const scale = dataUnitsOf(encoding)
   const samples = graph.op('Add', [
     graph.op('Mul', [x_0, graph.initializer('scaler.factors', [1, dim], scale.factors)]),
     graph.initializer('scaler.shifts', [1, dim], scale.shifts),

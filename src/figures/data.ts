@@ -1,24 +1,18 @@
 import { InputError } from '../core/errors.ts'
-import type { FloatArray, Points } from '../core/points.ts'
 import type { Model } from '../infer/model.ts'
 import type { ModelCard } from '../model/card.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
-import { matchColumns } from '../table/match-columns.ts'
-import { readPoints } from '../table/read.ts'
+import { encodingOf } from '../table/encoding.ts'
+import { readTable } from '../table/read.ts'
+import { matchColumns, type Table } from '../table/table.ts'
 import type { FigureRequest } from './figure.ts'
-
-export interface FigureData {
-  /** In data units. */
-  readonly points: Points<FloatArray>
-  readonly columns: readonly string[]
-}
 
 /**
  * The data that is chosen, else the built-in dataset that the model's card names, made again with the card's seed;
- * its columns are put in the model's order. Throws the errors of `readPoints` and `matchColumns`, and an InputError
+ * its columns are put in the model's order. Throws the errors of `readTable` and `matchColumns`, and an InputError
  * where two are chosen, or none is and the card names no built-in dataset.
  */
-export async function figureData(request: FigureRequest, model: Model | undefined): Promise<FigureData> {
+export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
   const { data, dataset, rows, noiseLevel, seed, modelName } = request
   const card = model?.file.card
   // as train takes it, a built-in dataset is named by a word, and a path has a dot or a slash
@@ -32,10 +26,10 @@ export async function figureData(request: FigureRequest, model: Model | undefine
           'conflict',
           { option, value },
         )
-    const file = await readPoints(path === data ? 'data' : 'dataset', path)
-    if (!card) return { points: file.points, columns: file.columns ?? numbered(file.points.dim) }
-    const reference = { file: modelName, dim: card.dim, columns: card.columns }
-    return { points: matchColumns(file, reference), columns: card.columns }
+    const table = await readTable(path === data ? 'data' : 'dataset', path)
+    if (!card) return table
+    const { columns } = encodingOf(card)
+    return { points: matchColumns(table, { name: modelName, columns }), columns }
   }
   const known = card?.dataset && 'name' in card.dataset ? card.dataset : undefined
   if (dataset === undefined && card && (!known || !isDatasetName(known.name) || card.seed === null))
@@ -57,11 +51,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
       `${name} has ${made.points.dim} columns, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
       'conflict',
     )
-  return { points: made.points, columns: card?.columns ?? made.columns }
-}
-
-function numbered(dim: number): string[] {
-  return Array.from({ length: dim }, (_, d) => `x${d}`)
+  return { points: made.points, columns: card ? encodingOf(card).columns : made.columns }
 }
 
 function describeData({ dataset }: ModelCard): string {

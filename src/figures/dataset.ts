@@ -1,5 +1,6 @@
 import { gatherColumns } from '../core/points.ts'
 import { scatterFigure } from '../plot/scatter.ts'
+import { namesOf } from '../table/table.ts'
 import { planeColumns } from './columns.ts'
 import { figureData } from './data.ts'
 import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
@@ -12,7 +13,7 @@ export const dataset = {
   takes: [...dataOptions, 'seed', 'columns'],
   async draw(request, model) {
     const { points, columns } = await figureData(request, model)
-    const { indices, names, notes } = planeColumns('dataset', columns, request.columns)
+    const { indices, names, notes } = planeColumns('dataset', namesOf({ columns }), request.columns)
     const title = `${points.count} points of the data`
     const clouds = [{ title: '', points: gatherColumns(points, indices), of: 'data' as const }]
     return withNotes(notes, scatterFigure({ title, clouds, names }, request))

@@ -2,7 +2,7 @@ import { gatherColumns, toFloat32 } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import { forwardProcess } from '../diffusion/prediction.ts'
 import { scatterFigure } from '../plot/scatter.ts'
-import { scale } from '../table/encoding.ts'
+import { encode, encodingOf } from '../table/encoding.ts'
 import { planeColumns, scaledNames } from './columns.ts'
 import { figureData } from './data.ts'
 import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
@@ -20,10 +20,8 @@ export const forward = {
     const { seed } = request
     const { indices, names, notes } = planeColumns('forward', card.columns, request.columns)
     const at = panelTimesteps(request.at, T, { min: 0, ends: [0, T], count: 5 })
-    const { points } = await figureData(request, model)
-    const { count, dim } = points
-    const exact = { data: Float64Array.from(points.data), count, dim }
-    const x_0 = toFloat32(scale(exact, card.scaler))
+    const x_0 = toFloat32(encode(encodingOf(card), await figureData(request, model)))
+    const { count, dim } = x_0
     const noise = standardNormals({ seed, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
     const clouds = at.map((t) => {
       const timesteps = new Float64Array(count).fill(t)

@@ -7,7 +7,7 @@ import { type SampleResult, sample } from '../infer/sample.ts'
 import type { ModelSource } from '../infer/source.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import { loadModel } from '../node/load-model.ts'
-import { unscale } from '../table/encoding.ts'
+import { encodingOf, toDataUnits } from '../table/encoding.ts'
 import { planeColumns } from './columns.ts'
 import { figureData } from './data.ts'
 import type { FigureRequest } from './figure.ts'
@@ -43,7 +43,7 @@ export async function statesInPlane(request: FigureRequest, model: Model, count:
   const { card } = model.file
   const { indices, names, notes } = planeColumns(request.figure, card.columns, request.columns)
   const { trajectory, timesteps } = await drawSamples(model, request, request.count ?? count, true)
-  const states = trajectory!.map((state) => gatherColumns(unscale(state, card.scaler), indices))
+  const states = trajectory!.map((state) => gatherColumns(toDataUnits(encodingOf(card), state), indices))
   return { states, timesteps, names, notes }
 }
 

@@ -127,7 +127,7 @@ async function readLosses(run: string): Promise<LossCurve> {
   })
   const { points, columns } = parseCsv(text, history)
   const [step, loss] = ['step', 'loss'].map((name) => {
-    const d = columns.indexOf(name)
+    const d = columns.findIndex((column) => column.name === name)
     if (d < 0) throw new InputError(`${history} has no column ${name}: give a run folder that train wrote`)
     return Array.from(gatherColumns(points, [d]).data)
   }) as [number[], number[]]

@@ -2,7 +2,7 @@ import { InputError } from '../core/errors.ts'
 import { type FloatArray, type Points, toFloat32 } from '../core/points.ts'
 import { type NoisePredictor, processOf, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { unscale } from '../table/encoding.ts'
+import { encodingOf, toDataUnits } from '../table/encoding.ts'
 import type { Session, SessionInfo, Tensor } from './session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
@@ -42,7 +42,7 @@ export function predictorSession<A extends FloatArray>(
       trajectory.set(x.data, step * size)
       x_0 = x
     }
-    const samples = toFloat32(unscale(x_0, card.scaler)).data
+    const samples = toFloat32(toDataUnits(encodingOf(card), x_0)).data
     return { x_0: toFloat32(x_0).data, samples, trajectory }
   }
   return {

@@ -1,8 +1,8 @@
 import { InputError } from '../core/errors.ts'
-import { allFinite, clampColumns, type Points, roundColumns } from '../core/points.ts'
+import { allFinite, type Points } from '../core/points.ts'
 import { type Process, processWarning } from '../diffusion/process.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
-import { unscale } from '../table/encoding.ts'
+import { decode, encodingOf } from '../table/encoding.ts'
 import { sampleChunk } from './chunk.ts'
 import { chunkOf, chunkSizeFor, statesOf } from './chunks.ts'
 import type { Model } from './model.ts'
@@ -164,12 +164,5 @@ function inDataUnits({ file: { card } }: Model, x_0: Points, clip: boolean): Poi
     throw new InputError(
       'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',
     )
-  const { scaler, columns, integerColumns } = card
-  const unscaled = unscale(x_0, scaler)
-  const clipped = clip ? clampColumns(unscaled, scaler.min, scaler.max) : unscaled
-  if (integerColumns.length === 0) return clipped
-  return roundColumns(
-    clipped,
-    columns.map((name) => integerColumns.includes(name)),
-  )
+  return decode(encodingOf(card), x_0, { clip }).points
 }

@@ -1,5 +1,6 @@
+import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
-import { digestOf, elementCount, type NamedWeights, type WeightTensor } from './weights.ts'
+import { elementCount, type NamedWeights, type WeightTensor } from './weights.ts'
 
 export interface SafetensorsFile {
   readonly tensors: NamedWeights

@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { InputError } from '../core/errors.ts'
 
 export interface WeightTensor {
@@ -19,9 +17,4 @@ export function weightOf(weights: NamedWeights, name: string): WeightTensor {
   const found = weights.get(name)
   if (!found) throw new InputError(`the weights lack ${name}: they hold ${[...weights.keys()].join(', ')}`)
   return found
-}
-
-/** SHA-256 in hexadecimal. Not Web Crypto's: a page served over plain http has none. */
-export function digestOf(bytes: Uint8Array): string {
-  return bytesToHex(sha256(bytes))
 }

@@ -1,6 +1,7 @@
+import { digestOf } from '../core/digest.ts'
 import { InputError, messageOf } from '../core/errors.ts'
 import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
-import { digestOf, elementCount, type NamedWeights, type WeightTensor } from '../model/weights.ts'
+import { elementCount, type NamedWeights, type WeightTensor } from '../model/weights.ts'
 import { checkModel } from './check.ts'
 import { checkCard, checkSizes } from './check-card.ts'
 import { dataTypes } from './graph-builder.ts'

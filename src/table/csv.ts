@@ -2,14 +2,14 @@ import papaparse from 'papaparse'
 import { InputError } from '../core/errors.ts'
 import { shortFloat32 } from '../core/format.ts'
 import type { Points } from '../core/points.ts'
-import type { Dataset } from './datasets/index.ts'
+import { numberedNames, type Table, tableOf } from './table.ts'
 
 /**
  * Numbers from CSV text: comma, semicolon (then with decimal commas or points) or tab; quotes; a header where
  * the first line holds anything but numbers, else the columns are x0, x1, … `file` names it in messages.
  * Errors: no rows, one row, a line with too few or too many cells, a cell that is empty or no finite number.
  */
-export function parseCsv(text: string, file: string): Dataset {
+export function parseCsv(text: string, file: string): Table<Float64Array> {
   const delimiter = delimiterOf(text)
   const { data: lines, errors } = papaparse.parse<string[]>(text, { delimiter })
   const quotes = errors.find(({ type }) => type === 'Quotes')
@@ -24,7 +24,7 @@ export function parseCsv(text: string, file: string): Dataset {
   const hasHeader = lines[first]!.some(
     (cell) => Number.isNaN(number(cell)) && !/^[+-]?nan$/i.test(cell.trim()),
   )
-  const columns = hasHeader ? headerOf(lines[first]!, file) : lines[first]!.map((_, d) => `x${d}`)
+  const columns = hasHeader ? headerOf(lines[first]!, file) : numberedNames(lines[first]!.length)
   const values: number[] = []
   for (let i = hasHeader ? first + 1 : first; i < lines.length; i++) {
     const cells = lines[i]!
@@ -45,11 +45,7 @@ export function parseCsv(text: string, file: string): Dataset {
     throw new InputError(
       `${file} has ${count === 1 ? 'one row' : 'no rows'} of numbers: give at least 2, better 1000`,
     )
-  const integerColumns = columns.filter((_, d) => {
-    for (let k = d; k < values.length; k += dim) if (!Number.isInteger(values[k])) return false
-    return true
-  })
-  return { points: { data: Float64Array.from(values), count, dim }, columns, integerColumns }
+  return tableOf({ data: Float64Array.from(values), count, dim }, columns)
 }
 
 /** The first line tells: a tab or a semicolon outside quotes, else the comma. */

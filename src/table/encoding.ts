@@ -1,43 +1,101 @@
 import { InputError } from '../core/errors.ts'
 import { columnRanges, type FloatArray, type Points, scaleColumns } from '../core/points.ts'
+import type { Column, Table } from './table.ts'
 
-/** Linear scaling of each column's [min, max] to [-1, 1]. It travels with the model. */
-export interface Scaler {
-  readonly min: readonly number[]
-  readonly max: readonly number[]
+/** How a column becomes one of the network's dimensions: its [min, max] is scaled to [-1, 1]. */
+export interface EncodedColumn extends Column {
+  readonly min: number
+  readonly max: number
 }
 
-/** The scaler of the data's own ranges. Errors: a column of a single value has no range. */
-export function fitScaler(data: Points<FloatArray>, columns: readonly string[]): Scaler {
-  const { min, max } = columnRanges(data)
-  for (let d = 0; d < data.dim; d++)
-    if (!(max[d]! > min[d]!))
-      throw new InputError(
-        `column ${columns[d]} has the one value ${min[d]}: leave it out, it cannot be scaled`,
-      )
-  return { min, max }
+/** How a table becomes what a network learns, and back; plain data, in the order of the table's columns. */
+export interface Encoding {
+  readonly columns: readonly EncodedColumn[]
 }
 
-/** Data units to scaled space. */
-export function scale<A extends FloatArray>(points: Points<A>, { min, max }: Scaler): Points<A> {
-  const factors = min.map((low, d) => 2 / (max[d]! - low))
-  return scaleColumns(
-    points,
-    factors,
-    min.map((low, d) => -1 - low * factors[d]!),
-  )
+/** An encoding as cards of format 1 and config.json have it. */
+export interface CardEncoding {
+  readonly columns: readonly string[]
+  /** Those whose samples are rounded to whole numbers. */
+  readonly integerColumns: readonly string[]
+  readonly scaler: { readonly min: readonly number[]; readonly max: readonly number[] }
 }
 
-/** The factor and the shift, per column, that take scaled space to data units. */
-export function unscaling({ min, max }: Scaler): { factors: number[]; shifts: number[] } {
+/** The encoding that a card, or a run's config.json, holds. */
+export function encodingOf({ columns, integerColumns, scaler: { min, max } }: CardEncoding): Encoding {
   return {
-    factors: min.map((low, d) => (max[d]! - low) / 2),
-    shifts: min.map((low, d) => (max[d]! + low) / 2),
+    columns: columns.map((name, d) => ({
+      name,
+      kind: integerColumns.includes(name) ? 'integer' : 'number',
+      min: min[d] ?? Number.NaN,
+      max: max[d] ?? Number.NaN,
+    })),
   }
 }
 
-/** Scaled space to data units. */
-export function unscale<A extends FloatArray>(points: Points<A>, scaler: Scaler): Points<A> {
-  const { factors, shifts } = unscaling(scaler)
+/** The same for a card. */
+export function cardEncoding({ columns }: Encoding): CardEncoding {
+  return {
+    scaler: { min: columns.map(({ min }) => min), max: columns.map(({ max }) => max) },
+    columns: columns.map(({ name }) => name),
+    integerColumns: columns.filter(({ kind }) => kind === 'integer').map(({ name }) => name),
+  }
+}
+
+/** The encoding of a table by its own ranges. Throws InputError on a column of a single value, which has no range. */
+export function fitEncoding({ columns, points }: Table): Encoding {
+  const { min, max } = columnRanges(points)
+  return {
+    columns: columns.map((column, d) => {
+      const range = { min: min[d] ?? Number.NaN, max: max[d] ?? Number.NaN }
+      if (!(range.max > range.min))
+        throw new InputError(
+          `column ${column.name} has the one value ${range.min}: leave it out, it cannot be scaled`,
+        )
+      return { ...column, ...range }
+    }),
+  }
+}
+
+/** A table's rows as the network sees them, in scaled space. */
+export function encode<A extends FloatArray>(
+  { columns }: Encoding,
+  { points }: Pick<Table<A>, 'points'>,
+): Points<A> {
+  const factors = columns.map(({ min, max }) => 2 / (max - min))
+  const shifts = columns.map(({ min }, d) => -1 - min * factors[d]!)
   return scaleColumns(points, factors, shifts)
+}
+
+/** The factor and the shift, by column, that take scaled space to data units. */
+export function dataUnitsOf({ columns }: Encoding): { factors: number[]; shifts: number[] } {
+  return {
+    factors: columns.map(({ min, max }) => (max - min) / 2),
+    shifts: columns.map(({ min, max }) => (max + min) / 2),
+  }
+}
+
+/** Scaled space to data units, and nothing else: for states on the way, which are no rows yet. */
+export function toDataUnits<A extends FloatArray>(encoding: Encoding, points: Points<A>): Points<A> {
+  const { factors, shifts } = dataUnitsOf(encoding)
+  return scaleColumns(points, factors, shifts)
+}
+
+/** The rows that samples in scaled space are; `clip` moves them into the ranges of the columns. */
+export function decode<A extends FloatArray>(
+  encoding: Encoding,
+  samples: Points<A>,
+  { clip = false }: { readonly clip?: boolean | undefined } = {},
+): Table<A> {
+  const { columns } = encoding
+  const points = toDataUnits(encoding, samples)
+  const { data, dim } = points
+  for (const [d, { kind, min, max }] of columns.entries()) {
+    if (!clip && kind === 'number') continue
+    for (let k = d; k < data.length; k += dim) {
+      const value = clip ? Math.min(Math.max(data[k]!, min), max) : data[k]!
+      data[k] = kind === 'integer' ? Math.round(value) : value
+    }
+  }
+  return { columns, points }
 }

@@ -11,8 +11,8 @@ import { createSchedule, maxT, type ScheduleConfig } from '../diffusion/schedule
 import { sinusoidalWidth, type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { type LrDecay, lrDecays, type RunConfig } from '../model/run-config.ts'
 import { parseAs, shared } from '../model/schemas.ts'
-import type { Dataset } from '../table/datasets/index.ts'
-import { fitScaler } from '../table/encoding.ts'
+import { cardEncoding, fitEncoding } from '../table/encoding.ts'
+import type { Table } from '../table/table.ts'
 import { type DataOptions, loadTrainingData } from './data.ts'
 import { defaultRecipe, recipeOf } from './recipes.ts'
 
@@ -68,19 +68,17 @@ export const trainingChecks: KnownOptions<TrainingOptions> = {
  */
 export async function resolveConfig(
   options: TrainingOptions,
-): Promise<{ config: Omit<RunConfig, 'engine'>; dataset: Dataset }> {
+): Promise<{ config: Omit<RunConfig, 'engine'>; table: Table }> {
   const { recipe: name = defaultRecipe, seed = 0 } = options
   const recipe = recipeOf(name)
-  const { dataset, source } = await loadTrainingData(options, seed)
+  const { table, source } = await loadTrainingData(options, seed)
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
   createSchedule(schedule, T)
-  const { count } = dataset.points
+  const { count } = table.points
   const config = {
     T,
     schedule,
-    scaler: fitScaler(dataset.points, dataset.columns),
-    columns: dataset.columns,
-    integerColumns: dataset.integerColumns,
+    ...cardEncoding(fitEncoding(table)),
     dataset: source,
     seed,
     predictionType: options.predictionType ?? recipe.predictionType,
@@ -99,7 +97,7 @@ export async function resolveConfig(
       ema,
     },
   }
-  return { config, dataset }
+  return { config, table }
 }
 
 function timeEmbeddingOf(kind: TimeEmbedding['kind']): TimeEmbedding {

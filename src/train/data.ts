@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
 import { nearestFile } from '../core/files.ts'
-import { type Points, toFloat32 } from '../core/points.ts'
+import type { Points } from '../core/points.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
-import { digestOf } from '../model/weights.ts'
 import { parseCsv } from '../table/csv.ts'
-import { type Dataset, datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
-import { scale } from '../table/encoding.ts'
+import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
+import { encode, encodingOf } from '../table/encoding.ts'
+import type { Table } from '../table/table.ts'
 import type { RunStore } from './store.ts'
 
 export interface DataOptions {
@@ -22,10 +23,10 @@ export interface DataOptions {
 export async function loadTrainingData(
   { dataset: name = 'two-moons', rows, noiseLevel }: DataOptions,
   seed: number,
-): Promise<{ dataset: Dataset; source: NonNullable<RunConfig['dataset']> }> {
+): Promise<{ table: Table; source: NonNullable<RunConfig['dataset']> }> {
   if (!isFile(name)) {
     const source = { name, rows: rows ?? 1000, noiseLevel: noiseLevel ?? defaultNoiseLevel(name) }
-    return { dataset: makeDataset(source, seed), source }
+    return { table: makeDataset(source, seed), source }
   }
   if (rows !== undefined || noiseLevel !== undefined)
     throw new InputError(
@@ -40,8 +41,8 @@ export async function loadTrainingData(
       error.code === 'ENOENT' ? 'not-found' : 'cannot-read',
     )
   })
-  const dataset = parseCsv(new TextDecoder().decode(bytes), name)
-  return { dataset, source: { file: basename(name), rows: dataset.points.count, sha256: digestOf(bytes) } }
+  const table = parseCsv(new TextDecoder().decode(bytes), name)
+  return { table, source: { file: basename(name), rows: table.points.count, sha256: digestOf(bytes) } }
 }
 
 /** What batches are drawn from, scaled: points, or a student's pairs. */
@@ -54,17 +55,15 @@ export interface TrainingData {
  * What a run that goes on is trained on. Throws where points of the caller's own, or a student's pairs, are gone from
  * the checkpoint.
  */
-export async function resumedData(
-  store: RunStore,
-  { dataset, scaler, seed, columns, teacher }: RunConfig,
-): Promise<TrainingData> {
+export async function resumedData(store: RunStore, config: RunConfig): Promise<TrainingData> {
+  const { dataset, seed, columns, teacher } = config
   if (!teacher && dataset && 'name' in dataset) {
     if (seed === undefined)
       throw new InputError(
         `${store.folder}: config.json has no seed: train it anew with \`force\``,
         'bad-model',
       )
-    return { x_0: scaledPoints(makeDataset(dataset, seed), scaler) }
+    return { x_0: encode(encodingOf(config), makeDataset(dataset, seed)) }
   }
   const { tensors } = readSafetensors(await store.read('data'), `${store.folder}, the data`)
   const rows = teacher?.pairs ?? dataset?.rows
@@ -87,12 +86,6 @@ export function encodeData({ dataset, teacher }: RunConfig, { x_0, x_T }: Traini
   if (!teacher && dataset && 'name' in dataset) return null
   const tensorOf = ({ data, count, dim }: Points) => ({ shape: [count, dim], data })
   return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
-}
-
-/** Data units to scaled space, in float64 before it is rounded. */
-export function scaledPoints({ points }: Dataset, scaler: RunConfig['scaler']): Points {
-  const exact = { ...points, data: Float64Array.from(points.data) }
-  return toFloat32(scale(exact, scaler))
 }
 
 /** A built-in dataset is named by a word; a path has a dot or a slash. */

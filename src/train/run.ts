@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { InputError } from '../core/errors.ts'
 import { callback, flag, integer, type KnownOptions, oneOf, text } from '../core/options.ts'
+import { toFloat32 } from '../core/points.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
 import { type EngineName, engineNames, type RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
 import type { NamedWeights, WeightTensor } from '../model/weights.ts'
+import { encode, encodingOf } from '../table/encoding.ts'
 import { resolveConfig, type TrainingOptions } from './config.ts'
-import { encodeData, resumedData, scaledPoints, type TrainingData } from './data.ts'
+import { encodeData, resumedData, type TrainingData } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
 import { chooseEngine } from './engines/choose.ts'
 import type { StepRuntime } from './engines/onnx/session.ts'
@@ -72,8 +74,8 @@ export async function newRun(
   runtime: StepRuntime | undefined,
 ): Promise<Run> {
   if (request.out !== undefined) requireFreeFolder(request.out, request.force)
-  const { config, dataset } = await resolveConfig(request)
-  const data = { x_0: scaledPoints(dataset, config.scaler) }
+  const { config, table } = await resolveConfig(request)
+  const data = { x_0: toFloat32(encode(encodingOf(config), table)) }
   const run = await startRun(request, config, async () => data, runtime)
   const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
   if (doubt) (request.onWarning ?? console.warn)(doubt)

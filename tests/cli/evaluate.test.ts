@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
-import { fitScaler, type Scaler, scale } from '../../src/table/encoding.ts'
+import { type Encoding, encode, fitEncoding } from '../../src/table/encoding.ts'
 import { writeNpy } from '../../src/table/npy.ts'
+import { tableOf } from '../../src/table/table.ts'
 import { encodeSamples } from '../../src/table/write.ts'
 import { listed, pairwiseByDefinition, rowsOfPoints } from '../evaluate/oracle.ts'
 import { command, moonstep, moonstepKilled } from '../helpers/cli.ts'
@@ -65,17 +66,19 @@ describe('evaluate', () => {
     expect(result.ideal).toBeUndefined()
   })
 
-  it.each<[string, () => Scaler, string[]]>([
-    ["the data's ranges", () => fitScaler(moons(400, 5), columns), []],
-    ["the model's scaler", () => fitScaler(moons(1000, 0), columns), ['--model', model]],
-  ])('measures in the space of %s', (_, scaler, options) => {
+  it.each<[string, () => Encoding, string[]]>([
+    ["the data's ranges", () => fitEncoding(tableOf(moons(400, 5), columns)), []],
+    ["the model's scaler", () => fitEncoding(tableOf(moons(1000, 0), columns)), ['--model', model]],
+  ])('measures in the space of %s', (_, encoding, options) => {
     const result = json(at('samples.npy'), '--against', at('data.npy'), ...options)
     const numbers = (name: string) => {
       const bytes = readFileSync(at(name))
       const data = new Float32Array(
         bytes.buffer.slice(bytes.byteOffset + 128, bytes.byteOffset + bytes.length),
       )
-      return rowsOfPoints(scale({ data: Float64Array.from(data), count: data.length / 2, dim: 2 }, scaler()))
+      return rowsOfPoints(
+        encode(encoding(), { points: { data: Float64Array.from(data), count: data.length / 2, dim: 2 } }),
+      )
     }
     const expected = listed(pairwiseByDefinition(numbers('data.npy'), numbers('samples.npy')))
     expect(maxAbsDifference(listed(result), expected)).toBeLessThanOrEqual(1e-9)

@@ -12,7 +12,7 @@ import { referencePredictor } from '../../src/model/reference.ts'
 import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
 import { readModel } from '../../src/onnx/read.ts'
-import { unscale } from '../../src/table/encoding.ts'
+import { encodingOf, toDataUnits } from '../../src/table/encoding.ts'
 import { type GeneralSteps, golden, type HeunSteps, type OtherSamplers } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 import { spoiledModel } from './spoiled.ts'
@@ -232,7 +232,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
     expect([x_0!.length, samples!.length, trajectory!.length]).toEqual([10, 10, 110])
     expect(maxAbsDifference(trajectory!.subarray(0, 10), feeds.x_T!.data)).toBe(0)
     expect(maxAbsDifference(trajectory!.subarray(100), x_0!)).toBe(0)
-    const unscaled = unscale({ data: x_0!, count: 5, dim: 2 }, graph.file.card.scaler)
+    const unscaled = toDataUnits(encodingOf(graph.file.card), { data: x_0!, count: 5, dim: 2 })
     expect(maxAbsDifference(samples!, unscaled.data)).toBeLessThanOrEqual(1e-5)
     await expect(graph.session.run(feeds, ['nothing'])).rejects.toThrow(/^[^\n]+$/)
   })

@@ -8,7 +8,7 @@ import { exportModel } from '../../src/export/write.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { parseCsv } from '../../src/table/csv.ts'
-import { scale } from '../../src/table/encoding.ts'
+import { encode, encodingOf } from '../../src/table/encoding.ts'
 import { train } from '../../src/train/train.ts'
 import { correlatedCsv } from '../helpers/correlated.ts'
 import { describeWith } from '../helpers/needs.ts'
@@ -67,9 +67,9 @@ describeWith('tensorflow', 'the default recipe on 20,000 rows of ten correlated 
     const count = 2000
     const { points } = await sample(model, { count: 5 * count, seed: 1 })
     await model.dispose()
-    const { scaler } = model.file.card
-    const real = toFloat32(scale(parseCsv(text, csv).points, scaler))
-    const samples = scale(points, scaler)
+    const encoding = encodingOf(model.file.card)
+    const real = toFloat32(encode(encoding, parseCsv(text, csv)))
+    const samples = encode(encoding, { points })
     const rows = (from: number) => Array.from({ length: count }, (_, i) => from + i)
     const halves = (draw: number) => {
       const both = pick(real, 2 * count, draw)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { parseCsv } from '../../src/table/csv.ts'
+import { namesOf } from '../../src/table/table.ts'
 
 const rows = (text: string) => {
   const { points } = parseCsv(text, 'a.csv')
@@ -30,9 +31,9 @@ describe('parseCsv', () => {
   })
 
   it('names columns by the header, else by number', () => {
-    expect(parseCsv('"height, cm",w\n1,2\n3,4', 'a.csv').columns).toEqual(['height, cm', 'w'])
-    expect(parseCsv('1,2\n3,4', 'a.csv').columns).toEqual(['x0', 'x1'])
-    expect(parseCsv(',w\n1,2\n3,4', 'a.csv').columns).toEqual(['x0', 'w'])
+    expect(namesOf(parseCsv('"height, cm",w\n1,2\n3,4', 'a.csv'))).toEqual(['height, cm', 'w'])
+    expect(namesOf(parseCsv('1,2\n3,4', 'a.csv'))).toEqual(['x0', 'x1'])
+    expect(namesOf(parseCsv(',w\n1,2\n3,4', 'a.csv'))).toEqual(['x0', 'w'])
   })
 
   it('takes one column', () => {
@@ -40,7 +41,8 @@ describe('parseCsv', () => {
   })
 
   it('tells the columns of whole numbers', () => {
-    expect(parseCsv('n,x,m\n1,2,3.0\n4,5.5,6e2\n', 'a.csv').integerColumns).toEqual(['n', 'm'])
+    const { columns } = parseCsv('n,x,m\n1,2,3.0\n4,5.5,6e2\n', 'a.csv')
+    expect(columns.map(({ kind }) => kind)).toEqual(['integer', 'number', 'integer'])
   })
 
   it('takes 100,000 rows of 20 columns', () => {

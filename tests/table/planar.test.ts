@@ -26,7 +26,7 @@ describe.each(datasetNames)('%s', (name) => {
       const { points, columns } = makeDataset({ ...config, rows }, 1)
       expect(points.data).toHaveLength(2 * rows)
       expect(points.data.every(Number.isFinite)).toBe(true)
-      expect(columns).toEqual(['x', 'y'])
+      expect(columns.map(({ name }) => name)).toEqual(['x', 'y'])
     }
   })
 

@@ -3,7 +3,8 @@ import { InputError } from '../../src/core/errors.ts'
 import { columnRanges, maxAbsDifference } from '../../src/core/points.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
 import { cleanMoons, twoMoons } from '../../src/table/datasets/two-moons.ts'
-import { fitScaler, scale, unscale } from '../../src/table/encoding.ts'
+import { cardEncoding, decode, encode, encodingOf, fitEncoding } from '../../src/table/encoding.ts'
+import { tableOf } from '../../src/table/table.ts'
 import { golden } from '../helpers/golden.ts'
 
 const { clean } = golden<{ clean: Record<string, number[][]> }>('moons.json')
@@ -37,19 +38,28 @@ describe('makeDataset', () => {
   })
 })
 
-describe('the scaler', () => {
+describe('the encoding', () => {
   it('takes each column to [-1, 1] and back', () => {
-    const points = twoMoons.make(500, 0.05, 0)
-    const scaler = fitScaler(points, ['x', 'y'])
-    const { min, max } = columnRanges(scale(points, scaler))
+    const table = tableOf(twoMoons.make(500, 0.05, 0), ['x', 'y'])
+    const encoding = fitEncoding(table)
+    const encoded = encode(encoding, table)
+    const { min, max } = columnRanges(encoded)
     expect(maxAbsDifference([...min, ...max], [-1, -1, 1, 1])).toBeLessThanOrEqual(1e-6)
-    expect(maxAbsDifference(unscale(scale(points, scaler), scaler).data, points.data)).toBeLessThanOrEqual(
-      1e-6,
-    )
+    const { points } = decode(encoding, encoded)
+    expect(maxAbsDifference(points.data, table.points.data)).toBeLessThanOrEqual(1e-6)
+  })
+
+  it('rounds whole numbers, and moves samples into the ranges of the data where it is asked to', () => {
+    const points = { data: Float64Array.of(0, 0, 10, 2.5), count: 2, dim: 2 }
+    const encoding = fitEncoding(tableOf(points, ['n', 'x']))
+    const samples = { data: Float64Array.of(0.13, -1.2, 1.2, 0.2), count: 2, dim: 2 }
+    expect([...decode(encoding, samples).points.data]).toEqual([6, -0.25, 11, 1.5])
+    expect([...decode(encoding, samples, { clip: true }).points.data]).toEqual([6, 0, 10, 1.5])
+    expect(encodingOf(cardEncoding(encoding))).toEqual(encoding)
   })
 
   it('refuses a column without a range, by name', () => {
     const points = { data: Float32Array.of(1, 2, 3, 2), count: 2, dim: 2 }
-    expect(() => fitScaler(points, ['x', 'y'])).toThrow(/column y has the one value 2/)
+    expect(() => fitEncoding(tableOf(points, ['x', 'y']))).toThrow(/column y has the one value 2/)
   })
 })

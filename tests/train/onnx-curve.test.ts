@@ -3,9 +3,8 @@ import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { createStepSession as createSession } from '../../src/node/training.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
-import { fitScaler } from '../../src/table/encoding.ts'
+import { encode, fitEncoding } from '../../src/table/encoding.ts'
 import { drawBatch } from '../../src/train/batches.ts'
-import { scaledPoints } from '../../src/train/data.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.ts'
@@ -18,7 +17,7 @@ const { T, schedule, predictionType, lossWeighting, learningRate, weightDecay } 
 const network: Network = { dim: 2, T, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
 const dataset = makeDataset({ name: 'two-moons', rows: 1000, noiseLevel: 0.05 }, seed)
 const source = {
-  x_0: scaledPoints(dataset, fitScaler(dataset.points, dataset.columns)),
+  x_0: encode(fitEncoding(dataset), dataset),
   schedule: createSchedule(schedule, T),
   predictionType,
   lossWeighting,

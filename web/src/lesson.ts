@@ -9,10 +9,10 @@ import {
 } from '@preact/signals-core'
 import { proxy, type Remote, wrap } from 'comlink'
 import { messageOf } from '../../src/core/errors.ts'
-import type { FloatArray, Points } from '../../src/core/points.ts'
 import { processOf } from '../../src/diffusion/process.ts'
 import type { WebProvider } from '../../src/infer/session.ts'
 import type { ModelCard } from '../../src/model/card.ts'
+import type { Table } from '../../src/table/table.ts'
 import { committedModels } from './models.ts'
 import { onnxruntime } from './onnxruntime.ts'
 import type { ProcessChoice } from './process-choice.ts'
@@ -170,9 +170,9 @@ export function createLesson(view: ViewSignals): Lesson {
     async openFiles(files) {
       const csvFile = files.find(({ name }) => /\.csv$/i.test(name))
       const modelFile = files.find((file) => file !== csvFile)
-      let points: Points<FloatArray> | undefined
+      let table: Table | undefined
       const readCsv = async () => {
-        if (csvFile) points = (await worker.readCsv(csvFile, csvFile.name)).points
+        if (csvFile) table = await worker.readCsv(csvFile, csvFile.name)
       }
       if (!modelFile) {
         const card = model.peek()?.card
@@ -180,7 +180,7 @@ export function createLesson(view: ViewSignals): Lesson {
         await readCsv().then(
           () => {
             const { label } = subject.peek()
-            subject.value = { ...ownSubject(label, card, points), history: subject.peek().history }
+            subject.value = { ...ownSubject(label, card, table), history: subject.peek().history }
             problem.value = ''
           },
           (error) => {

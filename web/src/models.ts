@@ -1,13 +1,11 @@
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
 import type { DatasetConfig } from '../../src/table/datasets/index.ts'
-import type { Scaler } from '../../src/table/encoding.ts'
+import type { CardEncoding } from '../../src/table/encoding.ts'
 
 /** What the page needs of a committed run before its model is read. */
-export interface RunConfig {
+export interface RunConfig extends CardEncoding {
   readonly T: number
   readonly schedule: ScheduleConfig
-  readonly scaler: Scaler
-  readonly columns: readonly string[]
   readonly dataset: DatasetConfig
   readonly seed: number
   /** A student's alone: the run that it learned from. */

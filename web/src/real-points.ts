@@ -1,24 +1,25 @@
 import { InputError } from '../../src/core/errors.ts'
-import { type Points, toFloat32 } from '../../src/core/points.ts'
+import type { Points } from '../../src/core/points.ts'
 import { type DatasetConfig, makeDataset } from '../../src/table/datasets/index.ts'
-import { type Scaler, scale } from '../../src/table/encoding.ts'
+import { type Encoding, encode } from '../../src/table/encoding.ts'
 
 /** What makes a built-in dataset's points, scaled. */
 export interface DatasetPoints {
   readonly dataset: DatasetConfig
   readonly seed: number
-  readonly scaler: Scaler
+  readonly encoding: Encoding
 }
 
 /** As many real points as are wanted of a dataset, or those of a file, scaled. */
 export type RealPoints = DatasetPoints | { readonly points: Points }
 
-/** Errors: a scaler that is not the dataset's. */
-export function datasetPoints({ dataset, seed, scaler }: DatasetPoints): Points {
-  const { points } = makeDataset(dataset, seed)
-  if (points.dim !== scaler.min.length)
+/** Throws InputError on an encoding that is not the dataset's. */
+export function datasetPoints({ dataset, seed, encoding }: DatasetPoints): Points {
+  const table = makeDataset(dataset, seed)
+  const { dim } = table.points
+  if (dim !== encoding.columns.length)
     throw new InputError(
-      `the model says ${dataset.name}, which has ${points.dim} columns, not ${scaler.min.length}: export it again`,
+      `the model says ${dataset.name}, which has ${dim} columns, not ${encoding.columns.length}: export it again`,
     )
-  return toFloat32(scale(points, scaler))
+  return encode(encoding, table)
 }

@@ -1,8 +1,10 @@
-import { type FloatArray, gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
+import { gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
+import { scheduleOf } from '../../src/diffusion/process.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 import { type DatasetConfig, isDatasetName } from '../../src/table/datasets/index.ts'
-import { type Scaler, scale } from '../../src/table/encoding.ts'
+import { type Encoding, encode, encodingOf } from '../../src/table/encoding.ts'
+import type { Table } from '../../src/table/table.ts'
 import type { CommittedModel } from './models.ts'
 import { datasetPoints, type RealPoints } from './real-points.ts'
 import { maxCount } from './view.ts'
@@ -11,8 +13,7 @@ import { maxCount } from './view.ts'
 export interface Subject {
   readonly label: string
   readonly schedule: Schedule
-  readonly scaler: Scaler
-  readonly columns: readonly string[]
+  readonly encoding: Encoding
   /** The training points, scaled, where they are known; of very many some. */
   readonly data: Points | undefined
   /** Where the points come from that distances are measured to. Undefined where no data is known. */
@@ -23,36 +24,35 @@ export interface Subject {
 /** A committed run, known before its model is read. */
 export function committedSubject({ label, config, history }: CommittedModel): Subject {
   return {
-    ...builtInData(config.dataset, config.seed, config.scaler),
+    ...builtInData(config.dataset, config.seed, encodingOf(config)),
     label,
     schedule: createSchedule(config.schedule, config.T),
-    scaler: config.scaler,
-    columns: config.columns,
+    encoding: encodingOf(config),
     history,
   }
 }
 
 /** The reader's own model, with the CSV file's points, in data units, that came with it or after it. */
-export function ownSubject(label: string, card: ModelCard, csv: Points<FloatArray> | undefined): Subject {
-  const { dataset, seed, scaler, columns, T, schedule } = card
+export function ownSubject(label: string, card: ModelCard, csv: Table | undefined): Subject {
+  const { dataset, seed } = card
+  const encoding = encodingOf(card)
   const known = dataset && 'name' in dataset && isDatasetName(dataset.name)
-  const csvPoints = csv && toFloat32(scale(csv, scaler))
+  const csvPoints = csv && toFloat32(encode(encoding, csv))
   const ofCsv = { data: csvPoints && thinned(csvPoints), real: csvPoints && { points: csvPoints } }
   return {
-    ...(known && !csv ? builtInData(dataset, seed ?? 0, scaler) : ofCsv),
+    ...(known && !csv ? builtInData(dataset, seed ?? 0, encoding) : ofCsv),
     label,
-    schedule: createSchedule({ kind: 'betas', betas: schedule.betas }, T),
-    scaler,
-    columns,
+    schedule: scheduleOf(card),
+    encoding,
     history: undefined,
   }
 }
 
 /** A built-in dataset's training points, and as scripts/make-models.mjs measures, the next seed's to compare with. */
-function builtInData(dataset: DatasetConfig, seed: number, scaler: Scaler) {
+function builtInData(dataset: DatasetConfig, seed: number, encoding: Encoding) {
   return {
-    data: datasetPoints({ dataset: { ...dataset, rows: Math.min(dataset.rows, maxCount) }, seed, scaler }),
-    real: { dataset, seed: seed + 1, scaler },
+    data: datasetPoints({ dataset: { ...dataset, rows: Math.min(dataset.rows, maxCount) }, seed, encoding }),
+    real: { dataset, seed: seed + 1, encoding },
   }
 }
 

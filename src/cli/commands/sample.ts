@@ -8,7 +8,7 @@ import { describeSampler } from '../../diffusion/samplers/index.ts'
 import type { Model } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
-import { unscale } from '../../table/encoding.ts'
+import { encodingOf, toDataUnits } from '../../table/encoding.ts'
 import {
   csvParts,
   encodeTrajectory,
@@ -103,7 +103,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   if (trajectory !== undefined) {
     const states = stream.timesteps.length + 1
     const whole = Array.from({ length: states }, (_, k) =>
-      unscale(joinRows(trajectories.map((chunk) => chunk[k]!)), card.scaler),
+      toDataUnits(encodingOf(card), joinRows(trajectories.map((chunk) => chunk[k]!))),
     )
     await waitFor('writing the trajectory', async () =>
       writeWhole(trajectory, encodeTrajectory(trajectory, whole, stream.timesteps, card.columns)),

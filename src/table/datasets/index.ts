@@ -1,5 +1,5 @@
 import { outOfRange, requireInteger, unknownName } from '../../core/errors.ts'
-import type { FloatArray, Points } from '../../core/points.ts'
+import type { Table } from '../table.ts'
 import { checkerboard } from './checkerboard.ts'
 import { circles } from './circles.ts'
 import type { DatasetDefinition } from './dataset.ts'
@@ -12,14 +12,6 @@ export interface DatasetConfig {
   readonly name: string
   readonly rows: number
   readonly noiseLevel: number
-}
-
-/** Data to learn, in its own units. */
-export interface Dataset {
-  readonly points: Points<FloatArray>
-  readonly columns: readonly string[]
-  /** The columns that hold whole numbers alone. */
-  readonly integerColumns: readonly string[]
 }
 
 /** The built-in datasets: a file and a line here for each. */
@@ -46,12 +38,15 @@ export function defaultNoiseLevel(name: string): number {
 }
 
 /** A built-in dataset in data units. Errors: an unknown name, fewer than 2 rows, a negative noise level. */
-export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Dataset {
+export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Table<Float32Array> {
   const { make, columns } = definitionOf(name)
   requireInteger('rows', rows, 2, 10_000_000)
   if (!(noiseLevel >= 0 && Number.isFinite(noiseLevel)))
     throw outOfRange('noiseLevel', noiseLevel, 'give a number from 0 up')
-  return { points: make(rows, noiseLevel, seed), columns, integerColumns: [] }
+  return {
+    columns: columns.map((column) => ({ name: column, kind: 'number' })),
+    points: make(rows, noiseLevel, seed),
+  }
 }
 
 function definitionOf(name: string): DatasetDefinition {

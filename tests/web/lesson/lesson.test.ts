@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { teacherSamples } from '../../../src/cli/evaluation-inputs.ts'
-import { maxAbsDifference, toFloat32 } from '../../../src/core/points.ts'
+import { maxAbsDifference } from '../../../src/core/points.ts'
 import { createSchedule } from '../../../src/diffusion/schedule.ts'
 import { evaluate } from '../../../src/evaluate/evaluate.ts'
 import { teacherDistance } from '../../../src/evaluate/nearest.ts'
@@ -12,7 +12,7 @@ import { sample } from '../../../src/infer/sample.ts'
 import { loadModel } from '../../../src/node/load-model.ts'
 import { parseCsv } from '../../../src/table/csv.ts'
 import { makeDataset } from '../../../src/table/datasets/index.ts'
-import { scale } from '../../../src/table/encoding.ts'
+import { encode, encodingOf } from '../../../src/table/encoding.ts'
 import { moonstep } from '../../helpers/cli.ts'
 import { referenceModel } from '../../helpers/models.ts'
 import { describeWith } from '../../helpers/needs.ts'
@@ -187,11 +187,12 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
 
     const model = await loadModel(join(seedModel, 'model.onnx'))
     const { x_0 } = await sample(model, { count: 200, seed: 4 })
-    const { scaler, dataset } = model.file.card
+    const { card } = model.file
+    const { dataset } = card
     await model.dispose()
     const fresh = makeDataset({ ...(dataset as { name: string; noiseLevel: number }), rows: 400 }, 1)
     const figures = await evaluate({
-      data: { name: 'data', points: toFloat32(scale(fresh.points, scaler)) },
+      data: { name: 'data', points: encode(encodingOf(card), fresh) },
       samples: { name: 'samples', points: x_0 },
       quick: true,
     })

@@ -4,6 +4,7 @@ import { standardNormals, streams } from '../../../src/core/random.ts'
 import { forwardProcess } from '../../../src/diffusion/prediction.ts'
 import type { Schedule } from '../../../src/diffusion/schedule.ts'
 import { reachOf } from '../../../src/page/cloud.ts'
+import type { EncodedColumn } from '../../../src/table/encoding.ts'
 import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
@@ -54,13 +55,14 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
     reach: () => reachOf(1),
   })
   showText('data-caption', () => {
-    const { data, columns, scaler } = subject.value
+    const { data, encoding } = subject.value
+    const { columns } = encoding
     if (!data) return noData
-    const range = (d: number) => `${columns[d]} from ${decimal(scaler.min[d]!)} to ${decimal(scaler.max[d]!)}`
+    const range = ({ name, min, max }: EncodedColumn) => `${name} from ${decimal(min)} to ${decimal(max)}`
     const shown = columns.length > 2 ? ` Shown are the first two of ${columns.length} columns.` : ''
     return `${data.count} points: ${columns
       .slice(0, 2)
-      .map((_, d) => range(d))
+      .map(range)
       .join(', ')}. The square is what the data is scaled to, −1 to 1.${shown}`
   })
 

@@ -1,12 +1,12 @@
 import { transfer } from 'comlink'
 import { InputError } from '../../../src/core/errors.ts'
-import { type FloatArray, type Points, roundColumns, toFloat32 } from '../../../src/core/points.ts'
+import { type FloatArray, type Points, toFloat32 } from '../../../src/core/points.ts'
 import { type Process, processOf } from '../../../src/diffusion/process.ts'
 import { download } from '../../../src/infer/source.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
-import type { Dataset } from '../../../src/table/datasets/index.ts'
-import { unscale } from '../../../src/table/encoding.ts'
+import { decode, encodingOf } from '../../../src/table/encoding.ts'
+import type { Table } from '../../../src/table/table.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
 import type { LossCurve } from './loss-curve.ts'
@@ -125,7 +125,7 @@ export const lesson = {
   },
 
   /** A CSV file's points, in data units. Errors: no CSV of numbers; other columns than the model's. */
-  async readCsv(file: Blob, name: string): Promise<Dataset> {
+  async readCsv(file: Blob, name: string): Promise<Table> {
     const { parseCsv } = await import('../../../src/table/csv.ts')
     const { card } = opened()
     const data = parseCsv(await file.text(), name)
@@ -139,9 +139,8 @@ export const lesson = {
   /** Points as the CSV file that `moonstep sample` writes of them: in data units, columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
     const { pointsToCsv } = await import('../../../src/table/csv.ts')
-    const { columns, integerColumns, scaler } = opened().card
-    const whole = columns.map((name) => integerColumns.includes(name))
-    return pointsToCsv(roundColumns(unscale(toFloat32(points), scaler), whole), columns)
+    const { card } = opened()
+    return pointsToCsv(decode(encodingOf(card), toFloat32(points)).points, card.columns)
   },
 
   /** A run's history.csv as a curve to draw. Errors: no answer; no table of step and loss. */

@@ -1,5 +1,5 @@
 import { InputError } from '../../../src/core/errors.ts'
-import type { Dataset } from '../../../src/table/datasets/index.ts'
+import type { Table } from '../../../src/table/table.ts'
 
 export interface LossCurve {
   /** The last step that each point stands for. */
@@ -12,10 +12,11 @@ export interface LossCurve {
 const size = 250
 
 /** A history's losses averaged over runs of steps: a single batch's is noise. Errors: no columns step and loss. */
-export function thinned({ points: { data, count, dim }, columns }: Dataset): LossCurve {
-  const [step, loss] = ['step', 'loss'].map((name) => columns.indexOf(name))
+export function thinned({ points: { data, count, dim }, columns }: Table): LossCurve {
+  const names = columns.map(({ name }) => name)
+  const [step, loss] = ['step', 'loss'].map((name) => names.indexOf(name))
   if (step === -1 || loss === -1)
-    throw new InputError(`a history has the columns step and loss, not ${columns.join(', ')}`)
+    throw new InputError(`a history has the columns step and loss, not ${names.join(', ')}`)
   const steps: number[] = []
   const losses: number[] = []
   const rows = Math.ceil(count / size)

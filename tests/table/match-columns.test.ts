@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { matchColumns } from '../../src/table/match-columns.ts'
-import { pointsOf, rowsOfPoints } from './oracle.ts'
+import { matchColumns, numberedNames, tableOf } from '../../src/table/table.ts'
+import { pointsOf, rowsOfPoints } from '../evaluate/oracle.ts'
 
 const points = pointsOf([
   [1, 2, 3],
   [4, 5, 6],
 ])
-const match = (columns: string[] | undefined, reference: string[] | undefined, dim = 3) =>
-  rowsOfPoints(matchColumns({ file: 's.csv', points, columns }, { file: 'd.csv', dim, columns: reference }))
+const match = (names: string[] | undefined, reference: string[] | undefined, dim = 3) => {
+  const columns = (reference ?? numberedNames(dim)).map((name) => ({ name, kind: 'number' as const }))
+  return rowsOfPoints(matchColumns({ name: 's.csv', ...tableOf(points, names) }, { name: 'd.csv', columns }))
+}
 
 describe('matchColumns', () => {
   it.each<[string, string[] | undefined, string[] | undefined]>([

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
 import { writeNpy } from '../../src/table/npy.ts'
-import { readPoints } from '../../src/table/read.ts'
+import { readTable } from '../../src/table/read.ts'
+import { namesOf } from '../../src/table/table.ts'
 import { encodeSamples } from '../../src/table/write.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-points-'))
@@ -16,11 +17,12 @@ const at = (name: string, content: string | Uint8Array) => {
   return join(folder, name)
 }
 const read = async (name: string, content: string | Uint8Array) => {
-  const { points, columns } = await readPoints('SAMPLES', at(name, content))
-  return { data: [...points.data], count: points.count, dim: points.dim, columns }
+  const table = await readTable('SAMPLES', at(name, content))
+  const { data, count, dim } = table.points
+  return { data: [...data], count, dim, columns: namesOf(table) }
 }
 
-describe('readPoints', () => {
+describe('readTable', () => {
   const points = pointsFromRows([
     [0.1, -2],
     [3e-9, 4],
@@ -30,18 +32,18 @@ describe('readPoints', () => {
   it.each([
     ['a.csv', ['x', 'b c'], [0.1, -2, 3e-9, 4, 5, 6.25]],
     ['a.json', ['x', 'b c'], [0.1, -2, 3e-9, 4, 5, 6.25]],
-    ['a.npy', undefined, [...points.data]],
-    ['A.NPY', undefined, [...points.data]],
+    ['a.npy', ['x0', 'x1'], [...points.data]],
+    ['A.NPY', ['x0', 'x1'], [...points.data]],
   ])('reads %s as sample writes it', async (name, columns, data) => {
     const content = encodeSamples(name, points, ['x', 'b c'])
     expect(await read(name, content)).toEqual({ data, count: 3, dim: 2, columns })
   })
 
-  it.each<[string, string, string, string[] | undefined]>([
+  it.each<[string, string, string, string[]]>([
     ['CSV without a header', 'b.csv', '1,2\n3,4\n', ['x0', 'x1']],
-    ['JSON of arrays', 'b.json', '[[1, 2], [3, 4]]', undefined],
+    ['JSON of arrays', 'b.json', '[[1, 2], [3, 4]]', ['x0', 'x1']],
     ['JSON with keys in another order', 'b.json', '[{"a": 1, "b": 2}, {"b": 4, "a": 3}]', ['a', 'b']],
-    ['JSON after a byte-order mark', 'b.json', '\ufeff[[1, 2], [3, 4]]', undefined],
+    ['JSON after a byte-order mark', 'b.json', '\ufeff[[1, 2], [3, 4]]', ['x0', 'x1']],
     [
       'JSON with the key __proto__',
       'b.json',
@@ -75,13 +77,13 @@ describe('readPoints', () => {
       'a NaN',
       'c.npy',
       writeNpy(Float32Array.of(1, 2, 3, Number.NaN), [2, 2]),
-      /c\.npy, row 2, column 2 is NaN/,
+      /c\.npy, row 2, column x1 is NaN/,
     ],
     [
       'an infinity',
       'c.npy',
       writeNpy(Float32Array.of(-Infinity, 2, 3, 4), [2, 2]),
-      /row 1, column 1 is -Infinity/,
+      /row 1, column x0 is -Infinity/,
     ],
     ['no JSON', 'c.json', '[[1, 2]', /c\.json is no JSON/],
     ['JSON of something else', 'c.json', '{"a": [1, 2]}', /is no array of points/],
@@ -99,7 +101,7 @@ describe('readPoints', () => {
       /row 2, column toString: nothing is no number/,
     ],
     ['text', 'c.json', '[{"a": "1"}]', /row 1, column a: "1" is no number/],
-    ['a null', 'c.json', '[[1, null]]', /row 1, column 2: null is no number/],
+    ['a null', 'c.json', '[[1, null]]', /row 1, column x1: null is no number/],
     ['a number beyond float64', 'c.json', '[{"a": 1e999}]', /row 1, column a is Infinity/],
   ])('refuses %s in one line', async (_, name, content, message) => {
     const refused = expect(read(name, content)).rejects
@@ -109,10 +111,10 @@ describe('readPoints', () => {
   })
 
   it('refuses a file that is not there, and a folder', async () => {
-    await expect(readPoints('--against', join(folder, 'nowhere.csv'))).rejects.toThrow(
+    await expect(readTable('--against', join(folder, 'nowhere.csv'))).rejects.toThrow(
       /^--against \S+nowhere\.csv: there is no such file: give a \.csv, \.json, \.npy file/,
     )
     mkdirSync(join(folder, 'd.csv'))
-    await expect(readPoints('--against', join(folder, 'd.csv'))).rejects.toThrow(/d\.csv: cannot read it/)
+    await expect(readTable('--against', join(folder, 'd.csv'))).rejects.toThrow(/d\.csv: cannot read it/)
   })
 })
