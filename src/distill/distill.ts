@@ -70,8 +70,8 @@ export function studentFolder(run: string): string {
  * the teacher draws. Luhman and Luhman, "Knowledge distillation in iterative generative models for improved sampling
  * speed" (2021). Writes a run folder like any other's. Same options, same engine, same machine: same bytes.
  * `train` resumes it, without its teacher.
- * Errors: a stochastic sampler; an option out of range; a folder that holds a run already; a provider or an engine
- * that this machine lacks; a loss that is no number.
+ * Throws where an option is wrong, the sampler takes noise, the folder holds a run already, the loss is no number, or
+ * this machine lacks the provider or the engine.
  */
 export async function distill(request: DistillRequest, runtime?: StepRuntime): Promise<DistillResult> {
   checkOptions('distill', request, distillChecks(), ['run'])

@@ -32,7 +32,7 @@ const largestBeta = 1 - 2 ** -53
 
 /**
  * The config.json of a student: a model of one timestep, at which x_t is pure noise, that predicts the sample. Its
- * hidden layers, data and columns are its teacher's. Errors: an option out of range.
+ * hidden layers, data and columns are its teacher's.
  */
 export function studentConfig(
   card: ModelCard,
@@ -104,7 +104,7 @@ export interface DrawnPairs {
 
 /**
  * The pairs [pairs, dim] that a teacher's card field speaks of: x_T of Philox stream 7, and what the teacher makes of
- * it, in scaled space. Errors: those of `sample`; the signal's reason.
+ * it, in scaled space. Throws as `sample` does, and the signal's reason.
  */
 export async function drawPairsOf(
   model: Model,

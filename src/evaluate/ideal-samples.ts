@@ -18,7 +18,7 @@ const pairsAtOnce = 5e6
 
 /**
  * `count` samples of the ideal denoiser of the training points: x_T and noise as `sample` draws them with seed 0.
- * All in scaled space; float64. Errors: a step that the sampler refuses; the signal's reason.
+ * All in scaled space; float64. Throws the signal's reason.
  */
 export async function idealSamples(
   { process, finish = (points) => points }: IdealProcess,

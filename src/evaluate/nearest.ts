@@ -12,7 +12,7 @@ export interface NearestTraining {
   readonly closer: number | null
 }
 
-/** The distance of each point to the nearest training point. Errors: the signal's reason. */
+/** Returns the distance of each point to the nearest training point. Throws the signal's reason. */
 export async function nearestDistances(
   points: Columns,
   training: Columns,
@@ -53,7 +53,7 @@ export interface TeacherDistance {
   readonly count: number
 }
 
-/** NaN where a coordinate is. Errors: sets of different sizes. */
+/** NaN where a coordinate is. Throws where the sets are of different sizes. */
 export function teacherDistance({ student, teacher }: SampledPairs): TeacherDistance {
   const { count, dim } = student
   if (teacher.count !== count || teacher.dim !== dim)

@@ -110,7 +110,7 @@ const listed = 64
 /**
  * The pairwise distances of every halving of real points, one part in the place of the samples. The halvings share
  * their pairs, so that all of them take one walk: each kernel is computed once and added up for each halving, and
- * a point's ball is read from its nearest rows. Errors: the signal's reason.
+ * a point's ball is read from its nearest rows. Throws the signal's reason.
  */
 export async function halvingDistances(
   data: Columns,

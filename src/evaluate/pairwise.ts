@@ -132,7 +132,7 @@ export function emptySums(): PairSums {
  * that keeps a row of them. A real point's ball reaches to its fifth neighbour among the real points; density
  * counts the balls that a sample lies in, by five; coverage is the share of balls that hold a sample.
  * Naeem et al., "Reliable fidelity and diversity metrics for generative models" (2020).
- * Needs more than `neighbours` real points and two samples. Errors: the signal's reason.
+ * Needs more than `neighbours` real points and two samples. Throws the signal's reason.
  */
 export async function pairwiseDistances(
   real: Columns,

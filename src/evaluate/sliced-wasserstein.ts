@@ -35,7 +35,7 @@ export function quantileIndex(i: number, n: number): number {
 /**
  * Sliced Wasserstein-2 distance: the root of the mean over directions of the mean over quantiles of
  * (quantile of the projected real points - of the samples)^2. Bonneel et al., "Sliced and Radon Wasserstein
- * barycenters of measures" (2015), with 1000 quantiles in place of the integral. Errors: the signal's reason.
+ * barycenters of measures" (2015), with 1000 quantiles in place of the integral. Throws the signal's reason.
  */
 export async function slicedWasserstein2(real: Columns, samples: Columns, work: Work = {}): Promise<number> {
   const all = directions(real.dim)

@@ -13,7 +13,7 @@ export interface Columns {
 /** Squares of differences up to here, and sums of them, stay finite. */
 const largest = 1e100
 
-/** Points [count, dim] as columns. Errors: a number that is not finite, or too large to be squared. */
+/** Points [count, dim] as columns. Throws on a number that is not finite, or too large to be squared. */
 export function toColumns({ data, count, dim }: Points<FloatArray>, what: string): Columns {
   const columns = Array.from({ length: dim + (dim % 2) }, () => new Float64Array(count))
   for (let i = 0, k = 0; i < count; i++)

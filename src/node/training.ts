@@ -39,10 +39,14 @@ export function startHelper(start: HelperStart): HelperThread {
 const runtime = { createSession: createStepSession, startHelper }
 
 /**
- * Trains a noise predictor and writes its run folder: config.json, weights.safetensors, history.csv and
- * checkpoint/. Same options, same engine, same machine: same bytes.
- * Errors: an option out of range; a folder that holds a run already; a loss that is no number; an engine
- * that this machine lacks.
+ * Trains a noise predictor. Given a folder as `out`, writes the run there: config.json, weights.safetensors, history.csv
+ * and checkpoint/, from which `resume` goes on. The same options, engine and machine give the same bytes.
+ *
+ * @returns The weights, what they were trained on, and how: what `exportModel` makes a model of.
+ * @throws InputError where an option or the data is wrong, the folder holds a run already, the loss is no number, or this
+ * machine lacks the engine; the signal's reason.
+ * @example
+ * const trained = await train({ dataset: 'two-moons', seed: 1, out: 'runs/moons' })
  */
 export function train(request: TrainRequest | ResumeRequest = {}): Promise<Trained> {
   return trainWith(request, runtime)
@@ -51,7 +55,12 @@ export function train(request: TrainRequest | ResumeRequest = {}): Promise<Train
 /**
  * Trains a student that samples in one evaluation, from pairs of noise and sample that a teacher's run draws, and
  * writes its run folder: an ordinary one. `train` resumes it.
- * Errors: a stochastic sampler; those of `train`; a provider that this machine lacks.
+ *
+ * @returns What `train` does, the teacher as the student's card names it, and what drew the pairs.
+ * @throws InputError where `train` does, where the sampler takes noise, or this machine lacks the provider; the signal's
+ * reason.
+ * @example
+ * const { run } = await distill({ run: 'runs/moons', sampler: 'ddim', numSteps: 10 })
  */
 export function distill(request: DistillRequest): Promise<DistillResult> {
   return distillWith(request, runtime)

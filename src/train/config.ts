@@ -63,8 +63,8 @@ export const trainingChecks: KnownOptions<TrainingOptions> = {
 }
 
 /**
- * Checked options with the recipe's choices filled in; the engine is chosen for what comes of it. Errors: an unknown
- * recipe; those of the data and of the schedule.
+ * Checked options with the recipe's choices filled in; the engine is chosen for what comes of it. Throws where the
+ * recipe is unknown, or the data or the schedule is wrong.
  */
 export async function resolveConfig(
   options: TrainingOptions,

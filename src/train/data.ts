@@ -19,7 +19,7 @@ export interface DataOptions {
   readonly noiseLevel?: number | undefined
 }
 
-/** The data that the options name, with what config.json says of it. Errors: no such dataset, no such file, bad data. */
+/** The data that the options name, with what config.json says of it. Throws where there is no such dataset or file, or its data is bad. */
 export async function loadTrainingData(
   { dataset: name = 'two-moons', rows, noiseLevel }: DataOptions,
   seed: number,

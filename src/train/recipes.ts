@@ -65,7 +65,7 @@ export const defaultRecipe = 'points'
 /** What recipes were called when runs that still load were trained. */
 const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: 'points' }
 
-/** Errors: an unknown name, or a former one. */
+/** Throws where the name is unknown, or a former one. */
 export function recipeOf(name: string): Recipe {
   const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
   if (found) return found

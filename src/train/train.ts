@@ -10,7 +10,6 @@ import type { TrainingData } from './data.ts'
 import type { Batch, TrainingEngine } from './engine.ts'
 import { createEngine } from './engines/choose.ts'
 import type { StepRuntime } from './engines/onnx/session.ts'
-import { History, type TrainingHistory } from './history.ts'
 import { learningRateAt } from './optimizer.ts'
 import {
   checkpointFiles,
@@ -23,6 +22,7 @@ import {
   trainingSeed,
   writeNewRun,
 } from './run.ts'
+import { History, type TrainingHistory } from './store.ts'
 
 export interface TrainingProgress {
   readonly step: number

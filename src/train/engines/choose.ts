@@ -36,7 +36,7 @@ export async function chooseEngine(request: EngineRequest): Promise<EngineName> 
   return engine
 }
 
-/** An engine by its name. Errors: this machine can't run it. */
+/** Creates an engine by its name. Throws where this machine can't run it. */
 export async function createEngine(
   name: EngineName,
   options: EngineOptions,

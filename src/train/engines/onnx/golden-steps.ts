@@ -37,8 +37,8 @@ export const goldenTraining = {
 const tolerance = 1e-5
 
 /**
- * What is wrong with the steps that this machine's sessions take, if anything: held against the same steps in float64.
- * Errors: no session can be made.
+ * Returns what is wrong with the steps that this machine's sessions take, if anything, compared with the same in float64.
+ * Throws where no session can be made.
  */
 export async function goldenStepsProblem(createSession: CreateStepSession): Promise<string | undefined> {
   const { source, parameters, steps, learningRate, weightDecay, ema } = goldenTraining

@@ -24,13 +24,13 @@ export function usefulThreads(engine: TfjsEngineName, { hidden, dim }: Network):
 
 /**
  * Loads tfjs on the engine's backend. TensorFlow keeps the threads that it was first loaded with.
- * Errors: TensorFlow's binding is missing or doesn't load.
+ * Throws where TensorFlow's binding is missing or doesn't load.
  */
 export async function loadTfjs(engine: TfjsEngineName, threads: number): Promise<Tf> {
   return engine === 'tensorflow' ? loadTensorflow(threads) : loadWasm(threads)
 }
 
-/** Why the `tensorflow` engine can't run here, or nothing. */
+/** Returns why the `tensorflow` engine can't run here, or nothing. */
 export function tensorflowProblem(threads?: number): string | undefined {
   try {
     loadTensorflow(threads)

@@ -22,7 +22,7 @@ export interface LayersByTimestep {
   weightsAt(t: number): NamedWeights
 }
 
-/** The network that is trained, on TensorFlow, with weights from anywhere. Errors: TensorFlow's binding is missing. */
+/** The network that is trained, on TensorFlow, with weights from anywhere. Throws where TensorFlow's binding is missing. */
 export async function tensorflowPredictor(
   network: Network,
   weights: NamedWeights,
@@ -40,7 +40,7 @@ export async function tensorflowPredictor(
   })
 }
 
-/** The same for layers into which the embedding of t was folded. Errors: TensorFlow's binding is missing. */
+/** The same for layers into which the embedding of t was folded. Throws where TensorFlow's binding is missing. */
 export async function tensorflowLayersPredictor(
   { layers, timesteps, weightsAt }: LayersByTimestep,
   network: Network,
