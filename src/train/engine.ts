@@ -1,7 +1,7 @@
 import type { Points } from '../core/points.ts'
 import type { Network } from '../model/network.ts'
 import type { EngineName } from '../model/run-config.ts'
-import type { NamedWeights } from '../model/weights.ts'
+import { elementCount, type NamedWeights, weightOf } from '../model/weights.ts'
 
 /** One training step's data: each row a noised point, its timestep and what the network should say. */
 export interface Batch {
@@ -53,7 +53,7 @@ export function unflatten(flat: Float32Array, shapes: readonly [string, readonly
   let at = 0
   return new Map(
     shapes.map(([name, shape]) => {
-      const size = shape.reduce((product, dim) => product * dim, 1)
+      const size = elementCount(shape)
       at += size
       return [name, { shape, data: flat.slice(at - size, at) }] as const
     }),
@@ -62,7 +62,7 @@ export function unflatten(flat: Float32Array, shapes: readonly [string, readonly
 
 /** Named weights as the flat parameters. */
 export function flatten(weights: NamedWeights, shapes: readonly [string, readonly number[]][]): Float32Array {
-  const parts = shapes.map(([name]) => weights.get(name)!.data)
+  const parts = shapes.map(([name]) => weightOf(weights, name).data)
   const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -37,7 +37,8 @@ export const goldenTraining = {
 const tolerance = 1e-5
 
 /**
- * Returns what is wrong with the steps that this machine's sessions take, if anything, compared with the same in float64.
+ * Returns what is wrong with the steps that this machine's sessions take, if anything: they are compared with the same
+ * steps in float64.
  * Throws where no session can be made.
  */
 export async function goldenStepsProblem(createSession: CreateStepSession): Promise<string | undefined> {
