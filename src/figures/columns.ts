@@ -1,22 +1,15 @@
 import { InputError, outOfRange, unknownName } from '../core/errors.ts'
 import type { AxisNames } from '../plot/axes.ts'
-
-/** The two columns of a figure in the plane, and what to say where it chose them itself. */
-interface PlaneColumns {
-  readonly indices: readonly number[]
-  readonly names: AxisNames
-  readonly notes: readonly string[]
-}
+import type { FigureRequest } from './figure.ts'
 
 /**
- * The two columns of a figure in the plane: those that are chosen, else the first two. Throws an InputError where there
- * is no column of a name, where not two are chosen, and of a single column.
+ * The two columns of a figure in the plane: those that are chosen, else the first two, which is noted. Throws an
+ * InputError where there is no column of a name, where not two are chosen, and of a single column.
  */
 export function planeColumns(
-  figure: string,
+  { figure, columns: chosen, note }: FigureRequest,
   all: readonly string[],
-  chosen: readonly string[] | undefined,
-): PlaneColumns {
+): { indices: readonly number[]; names: AxisNames } {
   if (all.length < 2)
     throw new InputError(
       `${figure} draws two columns, and there is one, ${all[0]}: plot pairs draws its histogram`,
@@ -26,13 +19,11 @@ export function planeColumns(
     throw outOfRange('columns', chosen.join(','), `${figure} draws two columns: name two`)
   const [x, y] = chosen ?? all
   const names = [x!, y!]
-  const notes =
-    chosen || all.length === 2
-      ? []
-      : [
-          `${names.join(' and ')} are the first two of ${all.length} columns: \`columns\` chooses others, plot pairs shows all`,
-        ]
-  return { indices: columnIndices(all, names), names: { x: x!, y: y! }, notes }
+  if (!chosen && all.length > 2)
+    note(
+      `${names.join(' and ')} are the first two of ${all.length} columns: \`columns\` chooses others, plot pairs shows all`,
+    )
+  return { indices: columnIndices(all, names), names: { x: x!, y: y! } }
 }
 
 /** The names of two columns' axes in scaled space. */
@@ -43,11 +34,7 @@ export function columnIndices(all: readonly string[], names: readonly string[]):
   return names.map((name, k) => {
     const index = all.indexOf(name)
     if (index < 0) throw unknownName('columns', name, all, { what: 'column' })
-    if (names.indexOf(name) !== k)
-      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
-        option: 'columns',
-        value: name,
-      })
+    if (names.indexOf(name) !== k) throw outOfRange('columns', name, 'name each column once')
     return index
   })
 }

@@ -3,7 +3,7 @@ import { scatterFigure } from '../plot/scatter.ts'
 import { namesOf } from '../table/table.ts'
 import { planeColumns } from './columns.ts'
 import { figureData } from './data.ts'
-import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
 
 /** The data of a model, of a file, or a built-in dataset. */
 export const dataset = {
@@ -13,9 +13,9 @@ export const dataset = {
   takes: [...dataOptions, 'seed', 'columns'],
   async draw(request, model) {
     const { points, columns } = await figureData(request, model)
-    const { indices, names, notes } = planeColumns('dataset', namesOf({ columns }), request.columns)
+    const { indices, names } = planeColumns(request, namesOf({ columns }))
     const title = `${points.count} points of the data`
     const clouds = [{ title: '', points: gatherColumns(points, indices), of: 'data' as const }]
-    return withNotes(notes, scatterFigure({ title, clouds, names }, request))
+    return scatterFigure({ title, clouds, names }, request)
   },
 } as const satisfies FigureDefinition

@@ -5,7 +5,7 @@ import { type AxisNames, type Domains, frameFor, planeAxes, sharedDomains } from
 import { type Drawn, type Panel, renderFigure } from '../plot/figure.ts'
 import { type Appearance, type Frame, gridLayout, themes } from '../plot/layout.ts'
 import { planeColumns } from './columns.ts'
-import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
 import { besideData } from './inputs.ts'
 
 /** Heat maps of data and samples. */
@@ -16,11 +16,11 @@ export const density = {
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
     const { data: file, rows, count = 10_000 } = request
-    const { indices, names, notes } = planeColumns('density', model.file.card.columns, request.columns)
+    const { indices, names } = planeColumns(request, model.file.card.columns)
     // a built-in dataset has as many points as there are samples, so that both maps are as fine
     const fresh = file === undefined && rows === undefined ? { rows: count } : {}
-    const { data, samples } = await besideData({ ...request, ...fresh, count }, model, indices)
-    return withNotes(notes, densityFigure({ data, samples, names }, request))
+    const clouds = await besideData({ ...request, ...fresh, count }, model, indices)
+    return densityFigure({ ...clouds, names }, request)
   },
 } as const satisfies FigureDefinition
 
@@ -34,16 +34,16 @@ export function densityFigure(
   { theme: themeName, size }: Appearance,
 ): Drawn {
   const theme = themes[themeName]
+  const cells = cellsFor(Math.min(data.count, samples.count))
+  const caption = `colour: share of the points in a cell, ${cells} by ${cells} cells`
   const layout = gridLayout({
-    rows: 1,
     columns: 2,
     frame: frameFor([data, samples], 320),
     size,
     margin: { top: 34, right: 90 },
-    caption: true,
+    caption,
   })
   const domains = sharedDomains([data, samples], layout.frames[0]!)
-  const cells = cellsFor(Math.min(data.count, samples.count))
   const [ofData, ofSamples] = [data, samples].map((points) => cellShares(points, domains, cells)) as [
     Cell[],
     Cell[],
@@ -66,14 +66,13 @@ export function densityFigure(
       k === 0 ? `data, ${humanCount(data.count)} points` : `samples, ${humanCount(samples.count)} points`
     return { frame, title, options: { ...scales, color, marks: [...marks, heat] } }
   })
-  const svg = renderFigure({
+  return renderFigure({
     title: `Density of ${humanCount(data.count)} points of the data beside ${humanCount(samples.count)} samples of the model`,
     layout,
     theme,
     panels: [...panels, colorBar(layout.frames[1]!, max, color)],
-    caption: `colour: share of the points in a cell, ${cells} by ${cells} cells`,
+    caption,
   })
-  return { svg, notes: [] }
 }
 
 interface Cell {

@@ -40,20 +40,9 @@ export interface PlotOptions {
 
 export type FigureFormat = 'svg' | 'png' | 'gif'
 
-/** The options that only some figures take. */
-export const figureOptions = [
-  'data',
-  'dataset',
-  'rows',
-  'noiseLevel',
-  'count',
-  'seed',
-  'at',
-  'columns',
-  'schedules',
-  'T',
-] as const satisfies readonly (keyof PlotOptions)[]
-export type FigureOption = (typeof figureOptions)[number]
+/** The options that every figure takes. */
+export const commonOptions = ['model', 'format', 'theme', 'size', 'signal', 'onProgress'] as const
+export type FigureOption = Exclude<keyof PlotOptions, (typeof commonOptions)[number]>
 
 /** The options that say what data is, for a figure's `takes`. */
 export const dataOptions = ['dataset', 'rows', 'noiseLevel', 'data'] as const
@@ -65,6 +54,8 @@ export interface FigureRequest extends PlotOptions {
   readonly seed: number
   /** What to call the model in messages. */
   readonly modelName: string
+  /** Tells something that whoever asked for the figure should know. */
+  readonly note: (line: string) => void
 }
 
 /** Frames that follow each other, and what is to be said of them. */
@@ -73,7 +64,7 @@ export interface Animation {
   readonly notes: readonly string[]
 }
 
-type Draw<M, D = Drawn> = (request: FigureRequest, model: M) => Promise<D> | D
+type Draw<M> = (request: FigureRequest, model: M) => Drawn | Animation | Promise<Drawn | Animation>
 
 /** A figure: a file of its own, and a line in index.ts. */
 export type FigureDefinition<N extends string = string> = {
@@ -81,22 +72,15 @@ export type FigureDefinition<N extends string = string> = {
   /** What it shows, for `plot --help`. */
   readonly description: string
   readonly takes: readonly FigureOption[]
+  /** Whether it is an animation: a GIF, and that alone. */
+  readonly moves?: boolean
 } & (
   | { readonly needs: 'model'; readonly draw: Draw<Model> }
-  /** One that moves, a GIF. */
-  | { readonly needs: 'model'; readonly animate: Draw<Model, Animation> }
-  /** A model may be given. */
-  | { readonly needs: 'nothing'; readonly draw: Draw<Model | undefined> }
-  /** `model` is a run folder, which the figure reads. */
-  | { readonly needs: 'run'; readonly draw: Draw<undefined> }
+  /** A model may be given. A `run` is a folder, which the figure reads. */
+  | { readonly needs: 'nothing' | 'run'; readonly draw: Draw<Model | undefined> }
 )
 
 /** The formats that a figure has, its default first. */
-export function formatsOf(definition: FigureDefinition): readonly FigureFormat[] {
-  return 'animate' in definition ? ['gif'] : ['svg', 'png']
-}
-
-/** What is drawn, with what was noted before it. */
-export function withNotes<D extends { notes: readonly string[] }>(notes: readonly string[], drawn: D): D {
-  return { ...drawn, notes: [...notes, ...drawn.notes] }
+export function formatsOf({ moves }: FigureDefinition): readonly FigureFormat[] {
+  return moves ? ['gif'] : ['svg', 'png']
 }

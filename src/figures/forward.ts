@@ -5,7 +5,7 @@ import { scatterFigure } from '../plot/scatter.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
 import { planeColumns, scaledNames } from './columns.ts'
 import { figureData } from './data.ts'
-import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
 import { panelTimesteps } from './inputs.ts'
 
 /** The forward process from the data to T, in scaled space. */
@@ -18,7 +18,7 @@ export const forward = {
     const { card } = model.file
     const { T } = card
     const { seed } = request
-    const { indices, names, notes } = planeColumns('forward', card.columns, request.columns)
+    const { indices, names } = planeColumns(request, card.columns)
     const at = panelTimesteps(request.at, T, { min: 0, ends: [0, T], count: 5 })
     const x_0 = toFloat32(encode(encodingOf(card), await figureData(request, model)))
     const { count, dim } = x_0
@@ -29,6 +29,6 @@ export const forward = {
       return { title: `t = ${t}`, points: gatherColumns(x_t, indices), of: 'data' as const }
     })
     const title = `${count} points of the data under the forward process at t = ${at.join(', ')}`
-    return withNotes(notes, scatterFigure({ title, clouds, names: scaledNames(names) }, request))
+    return scatterFigure({ title, clouds, names: scaledNames(names) }, request)
   },
 } as const satisfies FigureDefinition

@@ -41,10 +41,10 @@ export async function besideData(request: FigureRequest, model: Model, indices: 
 /** Every state of the samples in data units, two columns of them; `count` samples by default. */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
   const { card } = model.file
-  const { indices, names, notes } = planeColumns(request.figure, card.columns, request.columns)
+  const { indices, names } = planeColumns(request, card.columns)
   const { trajectory, timesteps } = await drawSamples(model, request, request.count ?? count, true)
   const states = trajectory!.map((state) => gatherColumns(toDataUnits(encodingOf(card), state), indices))
-  return { states, timesteps, names, notes }
+  return { states, timesteps, names }
 }
 
 /** Samples of a figure's seed, by the sampler that the card recommends. */

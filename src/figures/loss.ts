@@ -32,8 +32,6 @@ const maxStretches = 1000
 export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, size }: Appearance): Drawn {
   const theme = themes[themeName]
   const layout = gridLayout({
-    rows: 1,
-    columns: 1,
     frame: { width: 520, height: 300 },
     size,
     margin: { top: 44 },
@@ -41,8 +39,9 @@ export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, siz
   const frame = layout.frames[0]!
   const window = Math.max(1, Math.round(losses.length / 50))
   const smooth = runningMean(losses, window)
+  const mean = window === 1 ? 'the same' : `mean over ${window} steps`
   const rows = outline(losses).map((i) => ({ step: steps[i]!, loss: losses[i]!, smooth: smooth[i]! }))
-  const svg = renderFigure({
+  return renderFigure({
     title: `Training loss over ${humanCount(losses.length)} steps`,
     layout,
     theme,
@@ -70,14 +69,9 @@ export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, siz
     ],
     legend: [
       { label: 'loss of a step', color: theme.data, symbol: 'line' },
-      {
-        label: window === 1 ? 'the same' : `mean over ${window} steps`,
-        color: theme.samples,
-        symbol: 'line',
-      },
+      { label: mean, color: theme.samples, symbol: 'line' },
     ],
   })
-  return { svg, notes: [] }
 }
 
 /** The mean of the `window` values about each, of fewer at the ends. */

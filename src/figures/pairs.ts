@@ -48,15 +48,15 @@ export function pairsFigure(
   const side = D <= 3 ? 170 : 124
   const max = Math.floor(maxMarks / Math.max(1, D * (D - 1)))
   const largest = Math.max(data.count, samples.count)
-  const note = subsampleNote('points', largest, Math.min(largest, max))
-  const caption = note && `${note} in a panel; the histograms count all`
+  const part = subsampleNote('points', largest, Math.min(largest, max))
+  const note = part && `${part} in a panel; the histograms count all`
   const layout = gridLayout({
     rows: D,
     columns: D,
     frame: { width: side, height: side },
     size,
     margin: { top: 44, left: 66, columnGap: 20, rowGap: 14 },
-    caption: caption !== undefined,
+    caption: note,
   })
   const domains = columns.map((_, d) => paddedRange([data, samples], d))
   // the two that are told apart best, for here one lies over the other
@@ -116,7 +116,7 @@ export function pairsFigure(
         },
       }
     })
-  const svg = renderFigure({
+  return renderFigure({
     title: `Each pair of ${columns.join(', ')}: ${humanCount(data.count)} points of the data, ${humanCount(samples.count)} samples of the model`,
     layout,
     theme,
@@ -125,9 +125,8 @@ export function pairsFigure(
       { label: 'data', color: ofData, symbol: 'dot' },
       { label: 'samples', color: ofSamples, symbol: 'dot' },
     ],
-    caption,
+    note,
   })
-  return { svg, notes: caption ? [caption] : [] }
 }
 
 interface PointSet {

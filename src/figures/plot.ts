@@ -11,7 +11,7 @@ import {
 } from '../core/options.ts'
 import type { Model } from '../infer/model.ts'
 import { themeNames } from '../plot/layout.ts'
-import { type FigureDefinition, figureOptions, formatsOf, type PlotOptions } from './figure.ts'
+import { commonOptions, type FigureDefinition, formatsOf, type PlotOptions } from './figure.ts'
 import type { FigureName } from './index.ts'
 import { openFigureModel } from './inputs.ts'
 
@@ -60,37 +60,31 @@ const known: KnownOptions<PlotOptions> = {
 export async function plot(figure: FigureName, options: PlotOptions = {}): Promise<Figure> {
   // what draws takes a while to load
   const { figures } = await import('./index.ts')
-  requireOneOf(
-    'figure',
-    figure,
-    figures.map(({ name }) => name),
-  )
-  const definition: FigureDefinition = figures.find(({ name }) => name === figure)!
+  const names = figures.map(({ name }) => name)
+  requireOneOf('figure', figure, names)
+  const definition: FigureDefinition = figures[names.indexOf(figure)]!
   const format = checkFigureOptions(definition, options)
   const { model: source, theme = 'light', seed = 0, signal, onProgress } = options
   const modelName = typeof source === 'string' || source instanceof URL ? String(source) : 'the model'
-  const request = { ...options, figure, theme, seed, modelName }
+  const notes: string[] = []
+  const request = { ...options, figure, theme, seed, modelName, note: (line: string) => notes.push(line) }
   let model: Model | undefined
   try {
     // of a run it is not the weights that are drawn
     if (source !== undefined && definition.needs !== 'run') model = await openFigureModel(source)
-    if ('animate' in definition) {
-      const { frames, notes } = await definition.animate(request, model!)
-      const { renderGif } = await rasterizer()
-      const content = await renderGif(frames, (done) => {
-        signal?.throwIfAborted()
-        onProgress?.({ done, count: frames.length, unit: 'frames' })
-      })
-      return { content, notes }
-    }
-    const { svg, notes } = await (definition.needs === 'model'
+    const drawn = await (definition.needs === 'model'
       ? definition.draw(request, model!)
-      : definition.needs === 'run'
-        ? definition.draw(request, undefined)
-        : definition.draw(request, model))
-    if (format === 'svg') return { content: svg, notes }
-    const { renderPng } = await rasterizer()
-    return { content: renderPng(svg, options.size ? 1 : 2), notes }
+      : definition.draw(request, model))
+    notes.push(...drawn.notes)
+    if (format === 'svg' && 'svg' in drawn) return { content: drawn.svg, notes }
+    const { renderGif, renderPng } = await rasterizer()
+    if ('svg' in drawn) return { content: renderPng(drawn.svg, options.size ? 1 : 2), notes }
+    const count = drawn.frames.length
+    const content = await renderGif(drawn.frames, (done) => {
+      signal?.throwIfAborted()
+      onProgress?.({ done, count, unit: 'frames' })
+    })
+    return { content, notes }
   } finally {
     await model?.dispose()
   }
@@ -103,13 +97,15 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
 export function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
   const { name, takes, needs } = definition
   checkOptions('plot', options, known)
-  const stranger = figureOptions.find((option) => options[option] !== undefined && !takes.includes(option))
-  if (stranger)
-    throw new InputError(
-      `${name} takes no \`${stranger}\`: ${takes.length > 0 ? `it takes \`${takes.join('`, `')}\`` : 'leave it out'}`,
-      'conflict',
-      { option: stranger, value: options[stranger] },
-    )
+  const allowed: readonly string[] = [...commonOptions, ...takes]
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  for (const [option, value] of given)
+    if (!allowed.includes(option))
+      throw new InputError(
+        `${name} takes no \`${option}\`: ${takes.length > 0 ? `it takes \`${takes.join('`, `')}\`` : 'leave it out'}`,
+        'conflict',
+        { option, value },
+      )
   if (options.model === undefined && needs !== 'nothing')
     throw new InputError(
       `${name} is drawn from a ${needs === 'run' ? 'run folder: give one that train wrote' : 'model: give a model.onnx, or a run folder'}`,

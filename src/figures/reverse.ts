@@ -5,7 +5,7 @@ import { renderFigure } from '../plot/figure.ts'
 import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
 import type { AnimationFrame } from '../plot/raster.ts'
 import { dotRadius, subsample, subsampleNote } from '../plot/subsample.ts'
-import { type Animation, type FigureDefinition, withNotes } from './figure.ts'
+import type { Animation, FigureDefinition } from './figure.ts'
 import { statesInPlane } from './inputs.ts'
 
 /** The samples on their way from noise to data. */
@@ -14,9 +14,9 @@ export const reverse = {
   description: 'the reverse process moving, as .gif',
   needs: 'model',
   takes: ['count', 'seed', 'columns'],
-  async animate(request, model) {
-    const { states, timesteps, names, notes } = await statesInPlane(request, model, 1000)
-    return withNotes(notes, reverseAnimation({ states, timesteps, names }, request))
+  moves: true,
+  async draw(request, model) {
+    return reverseAnimation(await statesInPlane(request, model, 1000), request)
   },
 } as const satisfies FigureDefinition
 
@@ -36,25 +36,19 @@ export function reverseAnimation(
   const theme = themes[themeName]
   const { count } = states[0]!
   const drawn = subsample(count, maxDots)
-  const caption = subsampleNote('samples', count, drawn.length)
-  const layout = gridLayout({
-    rows: 1,
-    columns: 1,
-    frame: frameFor(states, 400),
-    size,
-    margin: { top: 34 },
-    caption: caption !== undefined,
-  })
+  const note = subsampleNote('samples', count, drawn.length)
+  const layout = gridLayout({ frame: frameFor(states, 400), size, margin: { top: 34 }, caption: note })
   const frame = layout.frames[0]!
   const domains = sharedDomains(states, frame)
   const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
-  const empty = renderFigure({
+  const { svg, notes } = renderFigure({
     title: `The reverse process of ${humanCount(count)} samples`,
     layout,
     theme,
     panels: [{ frame, options: { ...scales, marks } }],
-    caption,
-  }).replace(/<\/svg>\s*$/, '')
+    note,
+  })
+  const empty = svg.replace(/<\/svg>\s*$/, '')
   const radius = dotRadius(drawn.length, frame)
   const place = (value: number, [low, high]: readonly [number, number]) => (value - low) / (high - low)
   const draw = ({ data, dim }: Points<FloatArray>, t: number) => {
@@ -81,5 +75,5 @@ export function reverseAnimation(
       frames.push({ svg: draw(x, tOf(k)), milliseconds: frames.length === 0 ? start : moving })
     }
   frames.push({ svg: draw(states.at(-1)!, 0), milliseconds: end })
-  return { frames, notes: caption ? [caption] : [] }
+  return { frames, notes }
 }

@@ -1,6 +1,6 @@
 import { scatterFigure } from '../plot/scatter.ts'
 import { planeColumns } from './columns.ts'
-import { dataOptions, type FigureDefinition, withNotes } from './figure.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
 import { besideData } from './inputs.ts'
 
 /** Samples beside the data, on the same axes. */
@@ -10,13 +10,13 @@ export const samples = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
-    const { indices, names, notes } = planeColumns('samples', model.file.card.columns, request.columns)
+    const { indices, names } = planeColumns(request, model.file.card.columns)
     const { data, samples } = await besideData(request, model, indices)
     const title = `${data.count} points of the data beside ${samples.count} samples of the model`
     const clouds = [
       { title: 'data', points: data, of: 'data' as const },
       { title: 'samples', points: samples, of: 'samples' as const },
     ]
-    return withNotes(notes, scatterFigure({ title, clouds, names }, request))
+    return scatterFigure({ title, clouds, names }, request)
   },
 } as const satisfies FigureDefinition

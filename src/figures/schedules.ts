@@ -28,10 +28,7 @@ export const schedules = {
       throw new InputError(
         `T is ${request.T}, and that of ${request.modelName} is ${card.T}: leave it out`,
         'conflict',
-        {
-          option: 'T',
-          value: request.T,
-        },
+        { option: 'T', value: request.T },
       )
     const T = request.T ?? card?.T ?? defaultT
     const compared = (request.schedules ?? defaultSchedules).map((config) => ({
@@ -45,9 +42,7 @@ export const schedules = {
       throw new InputError(
         `schedules draws up to ${maxSchedules} lines, not ${all.length}: leave some out`,
         'out-of-range',
-        {
-          option: 'schedules',
-        },
+        { option: 'schedules' },
       )
     return schedulesFigure(all, request)
   },
@@ -71,8 +66,6 @@ export function schedulesFigure(
   const colorOf = (k: number) => theme.series[k]!
   const legend = schedules.map(({ name }, k) => ({ label: name, color: colorOf(k), symbol: 'line' as const }))
   const layout = gridLayout({
-    rows: 1,
-    columns: 1,
     frame: { width: 460, height: 300 },
     size,
     margin: { top: 18 + legendHeight(legend, 460) },
@@ -88,25 +81,23 @@ export function schedulesFigure(
     ]
   })
   const ticks = T <= 12 ? { ticks: Array.from({ length: T + 1 }, (_, t) => t) } : {}
-  const every = { ...ticks, tickFormat: 'd' }
   const options: Plot.PlotOptions = {
     x: { domain: [0, T], axis: null, inset: 8 },
     y: { domain: [0, 1], axis: null, insetTop: 8, insetBottom: 8 },
     marks: [
       ...gridMarks(frame, theme),
-      bottomAxis('t', frame, every),
+      bottomAxis('t', frame, { ...ticks, tickFormat: 'd' }),
       leftAxis('1 − alphaBar_t', frame, { tickFormat: '.1f' }),
       ...lines,
     ],
   }
-  const svg = renderFigure({
+  return renderFigure({
     title: `1 - alphaBar_t of ${schedules.map(({ name }) => name).join(', ')}`,
     layout,
     theme,
     panels: [{ frame, options }],
     legend,
   })
-  return { svg, notes: [] }
 }
 
 function sameTable(a: Schedule, b: Schedule): boolean {

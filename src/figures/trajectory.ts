@@ -5,7 +5,7 @@ import { type AxisNames, frameFor, planeAxes, sharedDomains } from '../plot/axes
 import { type Drawn, renderFigure } from '../plot/figure.ts'
 import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
 import { dotRadius, maxMarks, rowsOf, subsample, subsampleNote } from '../plot/subsample.ts'
-import { type FigureDefinition, withNotes } from './figure.ts'
+import type { FigureDefinition } from './figure.ts'
 import { statesInPlane } from './inputs.ts'
 
 /** The samples' paths from noise to data. */
@@ -15,8 +15,7 @@ export const trajectory = {
   needs: 'model',
   takes: ['count', 'seed', 'columns'],
   async draw(request, model) {
-    const { states, names, notes } = await statesInPlane(request, model, 300)
-    return withNotes(notes, trajectoryFigure({ states, names }, request))
+    return trajectoryFigure(await statesInPlane(request, model, 300), request)
   },
 } as const satisfies FigureDefinition
 
@@ -29,20 +28,18 @@ export function trajectoryFigure(
   const { count } = states[0]!
   // a path's corner takes a third of the room that a dot takes
   const drawn = subsample(count, Math.floor(maxMarks / (2 + states.length / 3)))
-  const caption = subsampleNote('samples', count, drawn.length)
+  const note = subsampleNote('samples', count, drawn.length)
   const layout = gridLayout({
-    rows: 1,
-    columns: 1,
     frame: frameFor(states, 440),
     size,
     margin: { top: 44 },
-    caption: caption !== undefined,
+    caption: note,
   })
   const frame = layout.frames[0]!
   const { marks, ...scales } = planeAxes(sharedDomains(states, frame), names, frame, theme, true)
   const corners = states.flatMap((state) => rowsOf(state, drawn).map((row, sample) => ({ ...row, sample })))
   const ends = { x: 'x', y: 'y', r: dotRadius(drawn.length, frame) } as const
-  const svg = renderFigure({
+  return renderFigure({
     title: `The paths of ${humanCount(count)} samples through ${states.length - 1} reverse steps`,
     layout,
     theme,
@@ -72,7 +69,6 @@ export function trajectoryFigure(
       { label: 'path', color: theme.path, symbol: 'line' },
       { label: 'x_0, samples', color: theme.samples, symbol: 'dot' },
     ],
-    caption,
+    note,
   })
-  return { svg, notes: caption ? [caption] : [] }
 }

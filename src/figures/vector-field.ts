@@ -53,7 +53,7 @@ export const vectorField = {
       count: states.length,
       dim,
     }
-    const { names } = planeColumns('vector-field', columns, undefined)
+    const { names } = planeColumns(request, columns)
     return vectorFieldFigure({ grid, panels, path, names: scaledNames(names) }, request)
   },
 } as const satisfies FigureDefinition
@@ -96,6 +96,8 @@ export interface VectorField {
   readonly names: AxisNames
 }
 
+const caption = "an arrow's length: the square root of its noise's, scaled in each panel"
+
 /** The longest arrow, in distances between neighbours of the grid. */
 const longest = 1.15
 
@@ -109,7 +111,7 @@ export function vectorFieldFigure(
     ...panelGrid(fields.length, 3),
     frame: { width: 220, height: 220 },
     size,
-    caption: true,
+    caption,
   })
   const domains = sharedDomains([grid, path], layout.frames[0]!)
   const spacing = layout.frames[0]!.width / Math.sqrt(grid.count)
@@ -157,18 +159,17 @@ export function vectorFieldFigure(
       },
     }
   })
-  const svg = renderFigure({
+  return renderFigure({
     title: `The negative predicted noise at t = ${fields.map(({ t }) => t).join(', ')}, and one sample's reverse path`,
     layout,
     theme,
     panels,
-    caption: "an arrow's length: the square root of its noise's, scaled in each panel",
+    caption,
     legend: [
       { label: 'negative predicted noise', color: theme.data, symbol: 'line' },
       { label: "one sample's reverse path, so far", color: theme.path, symbol: 'line' },
     ],
   })
-  return { svg, notes: [] }
 }
 
 const all = ({ count }: Points) => Array.from({ length: count }, (_, i) => i)

@@ -23,6 +23,8 @@ export interface FigureContent {
   readonly panels: readonly Panel[]
   readonly legend?: readonly LegendEntry[]
   readonly caption?: string | undefined
+  /** A caption that whoever asks for the figure is told as well. */
+  readonly note?: string | undefined
 }
 
 /** A figure, and what is to be said of it: that points were left out. */
@@ -35,7 +37,8 @@ export interface Drawn {
 const around = { left: 64, right: 64, top: 24, bottom: 46 }
 
 /** A figure as a standalone SVG file: Observable Plot draws each panel on a document without a browser. */
-export function renderFigure({ title, layout, theme, panels, legend, caption }: FigureContent): string {
+export function renderFigure(content: FigureContent): Drawn {
+  const { title, layout, theme, panels, legend, note, caption = note } = content
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const element = (name: string, attributes: Record<string, string | number>, text?: string) => {
     const made = document.createElementNS('http://www.w3.org/2000/svg', name)
@@ -76,7 +79,7 @@ export function renderFigure({ title, layout, theme, panels, legend, caption }: 
   }
   if (caption !== undefined)
     svg.append(element('text', { x: left, y: height - 10, fill: theme.muted, 'font-size': 9.5 }, caption))
-  return `${shortNumbers(svg.outerHTML)}\n`
+  return { svg: `${shortNumbers(svg.outerHTML)}\n`, notes: note === undefined ? [] : [note] }
 }
 
 const legendRow = 17

@@ -27,15 +27,16 @@ export interface Layout extends Size {
 }
 
 export interface GridRequest {
-  readonly rows: number
-  readonly columns: number
-  /** A frame's size before --size. */
+  /** 1 by default. */
+  readonly rows?: number
+  readonly columns?: number
+  /** A frame's size where the figure has its own. */
   readonly frame: Size
   readonly size: Size | undefined
   /** What frames need around them: the first for the figure's outer edges, gaps for what stands between two. */
   readonly margin?: Partial<typeof defaultMargin>
-  /** Whether a line of caption stands below. */
-  readonly caption?: boolean
+  /** The line that stands below, where one does. */
+  readonly caption?: string | undefined
 }
 
 export const defaultMargin = {
@@ -52,7 +53,8 @@ export const defaultMargin = {
 const captionHeight = 18
 
 /** Frames in rows and columns. With a size, the frames fill its shape and the whole is scaled to it. */
-export function gridLayout({ rows, columns, frame, size, margin, caption }: GridRequest): Layout {
+export function gridLayout(request: GridRequest): Layout {
+  const { rows = 1, columns = 1, frame, size, margin, caption } = request
   const m = { ...defaultMargin, ...margin }
   const across = m.left + m.right + (columns - 1) * m.columnGap
   const down = m.top + m.bottom + (caption ? captionHeight : 0) + (rows - 1) * m.rowGap

@@ -21,14 +21,14 @@ export function scatterFigure(
   const sets = clouds.map(({ points }) => points)
   const max = Math.floor(maxMarks / clouds.length)
   const largest = Math.max(...sets.map(({ count }) => count))
-  const note = subsampleNote('points', largest, Math.min(largest, max))
-  const caption = note && `${note}${clouds.length > 1 ? ' in a panel' : ''}`
+  const part = subsampleNote('points', largest, Math.min(largest, max))
+  const note = part && `${part}${clouds.length > 1 ? ' in a panel' : ''}`
   const layout = gridLayout({
     ...panelGrid(clouds.length, 6),
     frame: frameFor(sets, clouds.length > 2 ? 160 : 320),
     size,
     margin: { top: clouds.length > 1 ? 34 : 16 },
-    caption: caption !== undefined,
+    caption: note,
   })
   const domains = sharedDomains(sets, layout.frames[0]!)
   const panels = clouds.map(({ title, points, of }, k): Panel => {
@@ -47,5 +47,5 @@ export function scatterFigure(
     })
     return { frame, title, options: { ...scales, marks: [...marks, dots] } }
   })
-  return { svg: renderFigure({ title, layout, theme, panels, caption }), notes: caption ? [caption] : [] }
+  return renderFigure({ title, layout, theme, panels, note })
 }
