@@ -21,7 +21,9 @@ export async function checkResumeOptions(run: string, request: TrainRequest): Pr
       ? { dataset: dataset.name, rows: dataset.rows, noiseLevel: dataset.noiseLevel }
       : {
           dataset:
-            request.dataset && basename(request.dataset) === dataset?.file ? request.dataset : dataset?.file,
+            typeof request.dataset === 'string' && basename(request.dataset) === dataset?.file
+              ? request.dataset
+              : dataset?.file,
         }),
     ...training,
     recipe: recordedRecipe(training.recipe),

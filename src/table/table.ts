@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.ts'
+import { InputError, wrongType } from '../core/errors.ts'
 import { type FloatArray, gatherColumns, type Points } from '../core/points.ts'
 
 /** What a column holds: numbers, or whole numbers alone. */
@@ -73,6 +73,25 @@ export function tableOfRows(rows: readonly Row[], name: string): Table<Float64Ar
     }
   }
   return tableOf({ data, count: rows.length, dim: keys.length }, names)
+}
+
+/** A table as code has it: with its columns, as rows (`tableOfRows`), or as points whose columns nobody named. */
+export type TableSource = Table | readonly Row[] | Points<FloatArray>
+
+/** The table that `source` is; `name` is what messages call it. Throws InputError where it is none, or has a value that is no finite number. */
+export function tableFrom(source: TableSource, name: string): NamedTable {
+  const remedy = 'give a table, points, or an array of rows such as [{ x: 1, y: 2 }]'
+  if (typeof source !== 'object' || source === null) throw wrongType(name, source, remedy)
+  const table = isRows(source) ? tableOfRows(source, name) : 'columns' in source ? source : tableOf(source)
+  const { data, count, dim } = table.points ?? {}
+  if (table.columns.length !== dim || data?.length !== count * dim)
+    throw new InputError(`${name} is no table of ${table.columns.length} columns: ${remedy}`, 'wrong-type')
+  requireFinite({ name, ...table })
+  return { name, ...table }
+}
+
+function isRows(source: TableSource): source is readonly Row[] {
+  return Array.isArray(source)
 }
 
 /** A value of JSON for a message. */

@@ -45,7 +45,7 @@ export const trainingRanges = {
 
 export const trainingChecks: KnownOptions<TrainingOptions> = {
   // the data itself says what it takes
-  dataset: text,
+  dataset: anything,
   rows: anything,
   noiseLevel: anything,
   recipe: text,
@@ -79,7 +79,7 @@ export async function resolveConfig(
     T,
     schedule,
     ...cardEncoding(fitEncoding(table)),
-    dataset: source,
+    ...(source && { dataset: source }),
     seed,
     predictionType: options.predictionType ?? recipe.predictionType,
     hidden: options.hidden ?? recipe.hidden,

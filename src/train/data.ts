@@ -9,30 +9,39 @@ import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
 import { parseCsv } from '../table/csv.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
-import type { Table } from '../table/table.ts'
+import { type Table, type TableSource, tableFrom } from '../table/table.ts'
 import type { RunStore } from './store.ts'
 
 export interface DataOptions {
-  /** A built-in dataset's name, or the path of a CSV file. */
-  readonly dataset?: string | undefined
+  /** A built-in dataset's name, the path of a CSV file, or rows in memory. */
+  readonly dataset?: string | TableSource | undefined
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
 }
 
-/** The data that the options name, with what config.json says of it. Throws where there is no such dataset or file, or its data is bad. */
+/**
+ * The data of the options, with what config.json says of it: nothing of rows in memory. Throws where there is no such
+ * dataset or file, or its data is bad.
+ */
 export async function loadTrainingData(
-  { dataset: name = 'two-moons', rows, noiseLevel }: DataOptions,
+  { dataset = 'two-moons', rows, noiseLevel }: DataOptions,
   seed: number,
-): Promise<{ table: Table; source: NonNullable<RunConfig['dataset']> }> {
-  if (!isFile(name)) {
-    const source = { name, rows: rows ?? 1000, noiseLevel: noiseLevel ?? defaultNoiseLevel(name) }
+): Promise<{ table: Table; source?: RunConfig['dataset'] }> {
+  if (typeof dataset === 'string' && !isFile(dataset)) {
+    const source = {
+      name: dataset,
+      rows: rows ?? 1000,
+      noiseLevel: noiseLevel ?? defaultNoiseLevel(dataset),
+    }
     return { table: makeDataset(source, seed), source }
   }
+  const name = typeof dataset === 'string' ? dataset : 'dataset'
   if (rows !== undefined || noiseLevel !== undefined)
     throw new InputError(
       `\`rows\` and \`noiseLevel\` are a built-in dataset's: ${name} is taken as it is, leave them out`,
       'conflict',
     )
+  if (typeof dataset !== 'string') return { table: tableFrom(dataset, name) }
   const bytes = await readFile(name).catch(async (error: NodeJS.ErrnoException) => {
     throw new InputError(
       error.code === 'ENOENT'

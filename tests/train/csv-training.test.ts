@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
 import { exportModel } from '../../src/export/write.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { runFiles } from '../../src/model/run-folder.ts'
 import { readSafetensors } from '../../src/model/safetensors.ts'
 import { loadModel } from '../../src/node/load-model.ts'
-import { pointsToCsv } from '../../src/table/csv.ts'
+import { parseCsv, pointsToCsv } from '../../src/table/csv.ts'
 import { train } from '../../src/train/train.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-csv-'))
@@ -96,6 +97,63 @@ describe('training on a CSV file', () => {
     )
     await expect(refused({ dataset: 'two-mons' })).rejects.toThrow(
       /unknown dataset two-mons \(did you mean two-moons\?\)/,
+    )
+  })
+})
+
+describe('training on rows in memory', () => {
+  const rows = parseCsv(text, 'people.csv')
+  const objects = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number) as [number, number])
+    .map(([age, height]) => ({ age, height }))
+
+  it('comes to what the same rows in a file do, but for what is said of where they come from', async () => {
+    writeFileSync(at('rows.csv'), text)
+    const { dataset, ...fromFile } = (await train({ ...options, dataset: at('rows.csv') })).config
+    for (const source of [objects, rows]) {
+      const { config, weights } = await train({ ...options, dataset: source })
+      expect(config).toEqual(fromFile)
+      expect(weights).toEqual((await train({ ...options, dataset: at('rows.csv') })).weights)
+    }
+  })
+
+  it('takes points too, whose columns nobody named', async () => {
+    const { config } = await train({ ...options, steps: 1, dataset: rows.points })
+    expect(config).toMatchObject({ columns: ['x0', 'x1'], integerColumns: ['x0'] })
+  })
+
+  it('resumes without them', async () => {
+    const whole = await train({ ...options, dataset: objects, out: at('rows') })
+    const again = await train({ resume: true, out: at('rows') })
+    expect(again.weights).toEqual(whole.weights)
+    expect(again.finalLoss).toBe(whole.finalLoss)
+    expect(again.history).toEqual(whole.history)
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    ['no rows', [], /dataset is no array of points/],
+    [
+      'rows of other columns',
+      [{ x: 1 }, { x: 1, y: 2 }],
+      /dataset, row 2: it is not of the columns of row 1/,
+    ],
+    ['a word', [{ x: 1 }, { x: 'two' }], /dataset, row 2, column x: "two" is no number/],
+    ['NaN', [{ x: 1 }, { x: Number.NaN }], /dataset, row 2, column x is NaN/],
+    ['a number', 5, /dataset is 5: give a table, points, or an array of rows/],
+    ['null', null, /dataset is null: give a table, points, or an array of rows/],
+    ['a table that is none', { columns: ['x'] }, /dataset is no table/],
+  ])('refuses %s', async (_, dataset, message) => {
+    const refused = train({ ...options, dataset: dataset as never })
+    await expect(refused).rejects.toThrow(InputError)
+    await expect(refused).rejects.toThrow(message)
+  })
+
+  it('refuses options of a built-in dataset beside them', async () => {
+    await expect(train({ ...options, dataset: objects, rows: 5 })).rejects.toThrow(
+      /`rows` and `noiseLevel` are a built-in dataset's: dataset is taken as it is/,
     )
   })
 })
