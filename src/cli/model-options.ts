@@ -1,4 +1,4 @@
-import type { InferredOptionTypes, Options } from 'yargs'
+import type { InferredOptionTypes } from 'yargs'
 import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import { samplerNames, samplerParameters } from '../diffusion/samplers/index.ts'
 import type { ParameterSpec } from '../diffusion/samplers/sampler.ts'
@@ -6,7 +6,7 @@ import type { Model } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
 import { nodeProviders } from '../node/providers.ts'
-import { numberList } from './command.ts'
+import { type CommandOption, numberList, positiveInteger, wholeNumber } from './command.ts'
 import { note } from './output.ts'
 
 /** Where a model runs. */
@@ -16,8 +16,8 @@ export const providerOptions = {
     default: nodeProviders[0].name,
     describe: 'where the graph runs',
   },
-  'device-id': { type: 'number', describe: 'which GPU, of provider cuda [default: 0]' },
-  threads: { type: 'number', describe: 'threads on the processor [default: all cores; 1 in a browser]' },
+  'device-id': { ...wholeNumber, describe: 'which GPU, of provider cuda [default: 0]' },
+  threads: { ...positiveInteger, describe: 'threads on the processor [default: all cores; 1 in a browser]' },
   'self-test': {
     type: 'boolean',
     default: true,
@@ -50,18 +50,21 @@ export function describeProvider({ provider, adapter, tf32 }: SessionInfo): stri
 }
 
 /** A parameter of a sampler as an option. */
-function parameterOption(spec: ParameterSpec): Options {
+function parameterOption(spec: ParameterSpec): CommandOption {
   const { describe } = spec
-  if (!('choices' in spec)) return { type: 'number', describe }
+  if (!('choices' in spec))
+    return { type: 'number', takes: `a number from ${spec.min} to ${spec.max}`, describe }
   const isText = spec.choices.every((choice) => typeof choice === 'string')
-  return isText ? { choices: spec.choices, describe } : { type: 'number', describe }
+  return isText
+    ? { choices: spec.choices, describe }
+    : { type: 'number', takes: spec.choices.join(' or '), describe }
 }
 
 /** The options that choose a reverse process, for `sample`, `export` and `distill`. */
-export const samplerOptions: Readonly<Record<string, Options>> = {
+export const samplerOptions: Readonly<Record<string, CommandOption>> = {
   sampler: { choices: samplerNames(), describe: 'the reverse process' },
   ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
-  'num-steps': { type: 'number', describe: 'steps out of T' },
+  'num-steps': { ...positiveInteger, describe: 'steps out of T' },
   timesteps: { type: 'string', describe: 'the timesteps themselves, 10,7,3 say' },
 }
 

@@ -58,11 +58,10 @@ export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>
 }
 
 /** What the options that every command has say. */
-const manners = { quiet: false, json: false }
+const manners = { quiet: false, json: false, verbose: false }
 
-export function setManners(options: { quiet?: boolean | undefined; json?: boolean | undefined }): void {
-  manners.quiet = options.quiet === true
-  manners.json = options.json === true
+export function setManners(options: { [M in keyof typeof manners]?: boolean | undefined }): void {
+  for (const name of Object.keys(manners) as (keyof typeof manners)[]) manners[name] = options[name] === true
 }
 
 export function isQuiet(): boolean {
@@ -111,13 +110,13 @@ export function printJson(value: unknown): void {
 }
 
 /** Ends the process's work on an error: one line on stderr, and the exit code that belongs to it. */
-export function reportError(error: unknown, verbose: boolean): void {
+export function reportError(error: unknown, message = messageOf(error)): void {
   if (error instanceof Interrupted) {
     process.exitCode = error.exitCode
     tell(error.message)
     return
   }
   process.exitCode = error instanceof InputError ? 2 : 3
-  tell(`${coloured(process.stderr, 'red', 'moonstep:')} ${messageOf(error).replaceAll('\n', ' ')}`)
-  if (verbose && error instanceof Error && error.stack) tell(error.stack)
+  tell(`${coloured(process.stderr, 'red', 'moonstep:')} ${message.replaceAll('\n', ' ')}`)
+  if (manners.verbose && error instanceof Error && error.stack) tell(error.stack)
 }

@@ -1,7 +1,8 @@
-import type { InferredOptionTypes, Options } from 'yargs'
-import { InputError, nearest } from '../core/errors.ts'
+import type { InferredOptionTypes } from 'yargs'
+import { InputError, unknownName } from '../core/errors.ts'
 import type { ScheduleConfig, ScheduleKind } from '../diffusion/schedule.ts'
 import { parseJsonAs, shared } from '../model/schemas.ts'
+import { type CommandOption, kebab, positiveInteger } from './command.ts'
 
 const parameterOptions = {
   betaStart: { type: 'number', describe: 'first beta' },
@@ -10,7 +11,7 @@ const parameterOptions = {
   sigmaMin: { type: 'number', describe: 'noise of t = 1 (karras)' },
   sigmaMax: { type: 'number', describe: 'noise of t = T (karras)' },
   rho: { type: 'number', describe: 'spacing of the noise levels (karras)' },
-} satisfies Record<string, Options>
+} satisfies Record<string, CommandOption>
 
 type Parameter = keyof typeof parameterOptions
 export const scheduleParameters = Object.keys(parameterOptions) as readonly Parameter[]
@@ -38,22 +39,23 @@ export const scheduleOptions = {
       { ...option, group: 'Schedule:' },
     ]),
   ),
-} as const satisfies Record<string, Options>
+} as const satisfies Record<string, CommandOption>
 
 /** The schedule that the options describe; without any, none. Errors: an unknown kind, a parameter it lacks. */
 export function scheduleOf(argv: ScheduleArguments, otherwise: ScheduleConfig): ScheduleConfig | undefined {
   const given = scheduleParameters.filter((name) => argv[name] !== undefined)
   if (argv.schedule?.trimStart().startsWith('{')) {
     if (given.length > 0)
-      throw new InputError(`--${kebab(given[0]!)} beside a schedule as JSON: write it into the JSON`)
+      throw new InputError(
+        `--${kebab(given[0]!)} beside a schedule as JSON: write it into the JSON`,
+        'conflict',
+      )
     return parseJsonAs(shared.schedule, argv.schedule, '--schedule')
   }
   if (argv.schedule === undefined && given.length === 0) return undefined
   const kind = argv.schedule ?? otherwise.kind
   if (!Object.hasOwn(defaults, kind))
-    throw new InputError(
-      `unknown schedule ${kind}${nearest(kind, Object.keys(defaults))}: choose from ${Object.keys(defaults).join(', ')}, or give betas as JSON`,
-    )
+    throw unknownName('schedule', kind, Object.keys(defaults), { more: ', or give betas as JSON' })
   const parameters: Partial<Record<Parameter, number>> = defaults[kind as keyof typeof defaults]
   for (const name of given)
     if (!Object.hasOwn(parameters, name))
@@ -63,13 +65,10 @@ export function scheduleOf(argv: ScheduleArguments, otherwise: ScheduleConfig): 
             .map((p) => `--${kebab(p)}`)
             .join(', ') || 'none'
         }`,
+        'unknown-option',
       )
   const base = { ...parameters, ...(kind === otherwise.kind ? otherwise : {}) }
   return { ...base, kind, ...Object.fromEntries(given.map((name) => [name, argv[name]])) } as ScheduleConfig
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 const { schedule: _, ...parameters } = scheduleOptions
@@ -78,17 +77,23 @@ const { schedule: _, ...parameters } = scheduleOptions
 export const plotScheduleOptions = {
   schedule: {
     type: 'string',
+    api: 'schedules',
     describe: 'schedules to compare, linear,polynomial,karras say [default: linear,polynomial]',
     group: 'Schedules:',
   },
-  timesteps: { type: 'number', describe: "T [default: the model's, else 10]", group: 'Schedules:' },
+  timesteps: {
+    ...positiveInteger,
+    api: 'T',
+    describe: "T [default: the model's, else 10]",
+    group: 'Schedules:',
+  },
   ...Object.fromEntries(
-    Object.entries(parameters as Record<string, Options>).map(([name, option]) => [
+    Object.entries(parameters as Record<string, CommandOption>).map(([name, option]) => [
       name,
       { ...option, group: 'Schedules:' },
     ]),
   ),
-} as const satisfies Record<string, Options>
+} as const satisfies Record<string, CommandOption>
 
 /** Betas that end at almost pure noise in few steps, as the post has them: diffusers' own are for a thousand. */
 const betaRange = { betaStart: 1e-4, betaEnd: 0.9 }
@@ -112,7 +117,8 @@ export function schedulesOf(
   for (const name of given)
     if (!configs.some((config) => Object.hasOwn(config, name)))
       throw new InputError(
-        `none of ${configs.map(({ kind }) => kind).join(', ')} has the parameter ${name}: leave it out, or compare a schedule that has`,
+        `none of ${configs.map(({ kind }) => kind).join(', ')} has --${kebab(name)}: leave it out, or compare a schedule that has`,
+        'unknown-option',
       )
   return configs
 }

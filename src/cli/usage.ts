@@ -1,42 +1,80 @@
-import { nearest } from '../core/errors.ts'
+import { InputError, nearest, nearestName, unknownName } from '../core/errors.ts'
+import type { CommandLine } from './command-line.ts'
+import { commandNames } from './commands/index.ts'
 
-/** What there is to choose from on a command line. */
-export interface Usage {
-  /** The names of the commands. */
-  readonly commands: readonly string[]
-  /** The called one with its arguments, 'sample <model>' say; nothing where none was. */
-  readonly called: string | undefined
-  /** The names of the options that it has. */
-  readonly options: readonly string[]
-  /** The names of the options that were given. */
-  readonly given: readonly string[]
+/** What is wrong with a command line that yargs refuses. */
+export function diagnose(line: CommandLine): InputError {
+  const { typed, entry, values } = line
+  if (typed === undefined) return new InputError('give a command: moonstep --help lists them', 'missing')
+  if (!entry)
+    return new InputError(
+      `unknown command ${typed}${nearest(typed, commandNames)}: moonstep --help lists them`,
+      'unknown-name',
+    )
+  const help = `moonstep ${typed} --help`
+  const parameters = entry.command.split(' ').slice(1)
+  const lacking = parameters.filter((name) => name.startsWith('<'))[values.length]
+  if (lacking !== undefined)
+    return new InputError(`moonstep ${typed} needs ${lacking}: ${help} says what it is`, 'missing')
+  const surplus = values[parameters.length]
+  return (
+    unknownOption(line, help) ??
+    (surplus !== undefined
+      ? new InputError(
+          `unexpected argument ${surplus}: moonstep ${typed} takes ${parameters.join(' ') || 'options alone'}`,
+          'unknown-option',
+        )
+      : undefined) ??
+    wrongValue(line, help) ??
+    new InputError(`this is not how moonstep ${typed} is called: ${help} says how`, 'unknown-option')
+  )
 }
 
-/** yargs's words for a wrong command line, as one line of ours. */
-export function usageMessage(message: string, { commands, called, options, given }: Usage): string {
-  const [name, ...parameters] = called?.split(' ') ?? []
-  const help = `moonstep ${name ? `${name} ` : ''}--help`
-  const choice = /Argument: (\S+), Given: "?(.*?)"?, Choices: (.*)/.exec(message)
-  if (choice) {
-    const [, option, value, choices] = choice as unknown as [string, string, string, string]
-    const names = choices.replaceAll('"', '').split(', ')
-    return `unknown ${option} ${value}${nearest(value, names)}: choose from ${names.join(', ')}`
+function unknownOption(line: CommandLine, help: string): InputError | undefined {
+  const { options, given } = line
+  const strangers = given.filter(({ name }) => !Object.hasOwn(options, name))
+  // what is mistyped may be what is missing
+  const missing = missingOptions(line)
+  const stranger = strangers.find(({ name }) => nearestName(name, missing)) ?? strangers[0]
+  if (!stranger) return undefined
+  const { flag, name } = stranger
+  const near = nearestName(name, missing) ?? nearestName(name, Object.keys(options))
+  const meant = near === undefined ? '' : ` (did you mean --${near}?)`
+  return new InputError(`unknown option ${flag}${meant}: ${help} lists what there is`, 'unknown-option')
+}
+
+function missingOptions({ options, given }: CommandLine): string[] {
+  return Object.keys(options).filter(
+    (option) => options[option]?.demandOption && !given.some(({ name }) => name === option),
+  )
+}
+
+function wrongValue(line: CommandLine, help: string): InputError | undefined {
+  const { options, given, positionals, values } = line
+  for (const { flag, name, text } of given)
+    if (text === undefined && options[name]?.type !== 'boolean')
+      return new InputError(`${flag} needs a value: ${help} says which`, 'missing')
+  const missing = missingOptions(line)
+  if (missing.length > 0) {
+    const rest =
+      missing.length > 1 ? `are missing: ${help} says what they are` : `is missing: ${help} says what it is`
+    return new InputError(`--${missing.join(' and --')} ${rest}`, 'missing')
   }
-  const missing = /^Missing required arguments?: (.*)/.exec(message)?.[1]?.split(', ')
-  // yargs tells what is missing before what is mistyped
-  const mistyped = missing && given.find((name) => !options.includes(name) && nearest(name, missing))
-  const unknown = mistyped ?? /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message)?.[1]
-  if (unknown !== undefined && !name)
-    return `unknown command ${unknown}${nearest(unknown, commands)}: ${help} lists them`
-  if (unknown !== undefined)
-    return `unknown argument ${unknown}${nearest(unknown, options)}: ${help} lists what there is`
-  if (missing)
-    return missing.length > 1
-      ? `--${missing.join(' and --')} are missing: ${help} tells what they are`
-      : `--${missing[0]} is missing: ${help} tells what it is`
-  if (/^Not enough non-option arguments/.test(message))
-    return `moonstep ${name} needs an argument, ${parameters.join(' ')}: ${help} tells what it is`
-  const lacking = /^Not enough arguments following: (.*)/.exec(message)
-  if (lacking) return `--${lacking[1]} needs a value: ${help} tells which`
-  return message
+  for (const [i, name] of Object.keys(positionals).entries()) {
+    const error = notAmong(name, values[i], positionals[name]?.choices)
+    if (error) return error
+  }
+  for (const { flag, name, text } of given) {
+    const { choices, type, takes = 'a number' } = options[name] ?? {}
+    const error = notAmong(name, text, choices)
+    if (error) return error
+    if (type === 'number' && text !== undefined && (text.trim() === '' || Number.isNaN(Number(text))))
+      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type')
+  }
+  return undefined
+}
+
+function notAmong(name: string, text: string | undefined, choices: unknown): InputError | undefined {
+  if (!Array.isArray(choices) || text === undefined || choices.includes(text)) return undefined
+  return unknownName(name, text, choices)
 }

@@ -68,7 +68,8 @@ export function outOfRange(option: string, value: unknown, remedy: string): Inpu
 /** An option that has a value of another type, or none. */
 export function wrongType(option: string, value: unknown, remedy: string): InputError {
   const code = value === undefined ? 'missing' : 'wrong-type'
-  return new InputError(`${assigned(option, value)}: ${remedy}`, code, { option, value })
+  const type = ['string', 'bigint'].includes(typeof value) ? `, a ${typeof value}` : ''
+  return new InputError(`${assigned(option, value)}${type}: ${remedy}`, code, { option, value })
 }
 
 /** A name that is not among `names`; `more` is what else would be right, ', or give a .csv file' say. */
@@ -131,16 +132,13 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return holders.length === 1 ? holders[0] : undefined
 }
 
-/** A value as a message shows it, with its type where that is not plain: 10, '10', a string. */
+/** A value as a message shows it: 10, '10', an array, an object of Date. */
 function shown(value: unknown): string {
   switch (typeof value) {
-    case 'number':
-    case 'boolean':
-      return String(value)
     case 'string':
-      return `'${value}', a string`
+      return `'${value}'`
     case 'bigint':
-      return `${value}n, a bigint`
+      return `${value}n`
     case 'function':
       return 'a function'
     case 'object': {

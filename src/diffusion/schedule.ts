@@ -1,4 +1,4 @@
-import { InputError, requireInteger } from '../core/errors.ts'
+import { InputError, requireInteger, requireIntegers } from '../core/errors.ts'
 
 /** A variance schedule as the files write it. Names and parameters follow diffusers. */
 export type ScheduleConfig =
@@ -158,19 +158,21 @@ function roundHalfToEven(x: number): number {
  * spacing `trailing`. A step goes from each to the next, the last one to 0.
  */
 export function spacedTimesteps(T: number, numSteps: number): number[] {
-  requireInteger('the number of steps', numSteps, 1, T)
+  requireInteger('numSteps', numSteps, 1, T)
   return Array.from({ length: numSteps }, (_, j) => roundHalfToEven((T * (numSteps - j)) / numSteps))
 }
 
 /** Checks an explicit list. Errors: not whole numbers from T down to 1, each below the one before. */
 export function checkTimesteps(timesteps: readonly number[], T: number): readonly number[] {
-  if (timesteps.length === 0) throw new InputError(`timesteps are missing: give a list such as ${T},1`)
-  timesteps.forEach((t, j) => {
-    requireInteger('a timestep', t, 1, T)
-    if (j > 0 && t >= timesteps[j - 1]!)
-      throw new InputError(
-        `timesteps ${timesteps.join(',')}: ${t} is not below ${timesteps[j - 1]}: give them falling`,
-      )
-  })
+  const about = { option: 'timesteps', value: timesteps }
+  if (requireIntegers('timesteps', timesteps, 1, T).length === 0)
+    throw new InputError(`timesteps is empty: give a list such as ${T},1`, 'missing', about)
+  const rising = timesteps.find((t, j) => j > 0 && t >= timesteps[j - 1]!)
+  if (rising !== undefined)
+    throw new InputError(
+      `timesteps has ${rising}, not below the one before: give them falling`,
+      'out-of-range',
+      about,
+    )
   return timesteps
 }

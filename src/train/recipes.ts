@@ -1,4 +1,4 @@
-import { InputError, unknownName } from '../core/errors.ts'
+import { outOfRange, unknownName } from '../core/errors.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
@@ -70,10 +70,7 @@ export function recipeOf(name: string): Recipe {
   const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
   if (found) return found
   if (Object.hasOwn(formerNames, name))
-    throw new InputError(`recipe ${name}: it is called ${formerNames[name]} now`, 'unknown-name', {
-      option: 'recipe',
-      value: name,
-    })
+    throw outOfRange('recipe', name, `it is called ${formerNames[name]} now`)
   throw unknownName('recipe', name, recipeNames)
 }
 

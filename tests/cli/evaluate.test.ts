@@ -291,7 +291,7 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
   })
 
   it.each<[string, () => string[], RegExp]>([
-    ['no samples', () => ['--against', at('data.csv')], /needs an argument/],
+    ['no samples', () => ['--against', at('data.csv')], /evaluate needs <samples>/],
     ['no data', () => [at('samples.csv')], /--against is missing/],
     [
       'no file of samples',
@@ -370,10 +370,10 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
     ],
     ['--ideal without --model', () => [...good(), '--ideal'], /--ideal needs .* give --model/],
     ['a ratio of 0', () => [...good(), '--max-ratio', '0'], /--max-ratio is 0: give a number above 0/],
-    ['a ratio that is no number', () => [...good(), '--max-ratio', 'two'], /--max-ratio is NaN/],
+    ['a ratio that is no number', () => [...good(), '--max-ratio', 'two'], /--max-ratio two is not a number/],
     ['an infinite ratio', () => [...good(), '--max-ratio', '1e999'], /--max-ratio is Infinity/],
     ['a ratio without its value', () => [...good(), '--max-ratio'], /--max-ratio needs a value/],
-    ['a mistyped option', () => [...good(), '--agianst', 'x'], /did you mean against\?/],
+    ['a mistyped option', () => [...good(), '--agianst', 'x'], /--agianst \(did you mean --against\?\)/],
   ])('%s', (_, args, message) => {
     const { status, stdout, stderr } = moonstep('evaluate', ...args())
     expect([status, stdout]).toEqual([2, ''])

@@ -1,24 +1,19 @@
 import yargs from 'yargs'
-import { commands } from '../../src/cli/commands/index.ts'
-
-const globals = {
-  json: { type: 'boolean' },
-  quiet: { type: 'boolean' },
-  verbose: { type: 'boolean' },
-} as const
+import { commonOptions } from '../../src/cli/command.ts'
+import { commands, withOptions } from '../../src/cli/commands/index.ts'
 
 /** A parser of one command, as strict as the command line's own, that runs nothing. */
 async function parserOf(name: string) {
   const entry = commands.find(({ command }) => command.split(' ')[0] === name)
   if (!entry) throw new Error(`there is no command ${name}`)
-  const { options, builder } = await entry.load()
+  const command = await entry.load()
   return yargs()
     .scriptName('moonstep')
-    .options(globals)
+    .options(commonOptions)
     .command(
       entry.command,
       entry.describe,
-      (own) => builder(own.options(options)) as never,
+      (own) => withOptions(own, command) as never,
       () => {},
     )
     .strict()

@@ -1,60 +1,63 @@
-import { expect, it } from 'vitest'
-import { usageMessage } from '../../src/cli/usage.ts'
+import { describe, expect, it } from 'vitest'
+import { readCommandLine, typedMessage } from '../../src/cli/command-line.ts'
+import { diagnose } from '../../src/cli/usage.ts'
+import { InputError, outOfRange } from '../../src/core/errors.ts'
+import { wrongCalls } from './wrong-calls.ts'
 
-const commands = ['sample', 'compare']
-const none = { commands, called: undefined, options: ['json', 'quiet'], given: [] }
-const sample = {
-  commands,
-  called: 'sample <model>',
-  options: ['json', 'seed', 'num-steps', 'against', 'out'],
-  given: [],
-}
+it.each(wrongCalls.map(([line, said]) => [line.join(' '), line, said] as const))(
+  'moonstep %s',
+  async (_, line, said) => {
+    const { message } = diagnose(await readCommandLine(line))
+    expect(message.startsWith(said)).toBe(true)
+    expect(message).not.toContain('\n')
+  },
+)
 
-it.each([
-  [
-    'Unknown argument: smaple',
-    none,
-    'unknown command smaple (did you mean sample?): moonstep --help lists them',
-  ],
-  ['Unknown argument: xyzzy', none, 'unknown command xyzzy: moonstep --help lists them'],
-  [
-    'Unknown arguments: sede, x',
-    sample,
-    'unknown argument sede (did you mean seed?): moonstep sample --help lists what there is',
-  ],
-  [
-    'Unknown arguments: numSteps2, x',
-    sample,
-    'unknown argument numSteps2 (did you mean num-steps?): moonstep sample --help lists what there is',
-  ],
-  [
-    'Invalid values:\n  Argument: provider, Given: "cppu", Choices: "cpu", "cuda"',
-    sample,
-    'unknown provider cppu (did you mean cpu?): choose from cpu, cuda',
-  ],
-  [
-    'Missing required arguments: out, against',
-    sample,
-    '--out and --against are missing: moonstep sample --help tells what they are',
-  ],
-  [
-    'Missing required argument: against',
-    { ...sample, given: ['seed', 'aganst'] },
-    'unknown argument aganst (did you mean against?): moonstep sample --help lists what there is',
-  ],
-  [
-    'Missing required argument: against',
-    { ...sample, given: ['seed'] },
-    '--against is missing: moonstep sample --help tells what it is',
-  ],
-  [
-    'Not enough non-option arguments: got 0, need at least 1',
-    sample,
-    'moonstep sample needs an argument, <model>: moonstep sample --help tells what it is',
-  ],
-  [
-    'Not enough arguments following: seed',
-    sample,
-    '--seed needs a value: moonstep sample --help tells which',
-  ],
-])('%s', (message, usage, expected) => expect(usageMessage(message, usage)).toBe(expected))
+describe('an error about an option', () => {
+  const told = async (error: InputError, ...words: string[]) =>
+    typedMessage(error, await readCommandLine(words))
+
+  it.each([
+    [['sample', 'm', '-n', '0'], '-n 0'],
+    [['sample', 'm', '-n0'], '-n 0'],
+    [['sample', '--count=00', 'm'], '--count 00'],
+    [['sample', '--count', '5', 'm', '-n', '0'], '-n 0'],
+    [['sample', 'm', '-n', '1e99', '--', '--count', '3'], '-n 1e99'],
+  ])('repeats what was typed: %s', async (words, typed) => {
+    expect(await told(outOfRange('count', 0, 'give a whole number'), ...words)).toBe(
+      `${typed}: give a whole number`,
+    )
+  })
+
+  it('names the flag of what has another name in the API', async () => {
+    expect(await told(outOfRange('T', 0, 'give more'), 'train', '--timesteps', '0')).toBe(
+      '--timesteps 0: give more',
+    )
+    expect(await told(outOfRange('noiseLevel', -1, 'give more'), 'train', '--noise-level', '-1')).toBe(
+      '--noise-level -1: give more',
+    )
+    expect(await told(outOfRange('numSteps', 99, 'give less'), 'sample', 'm', '--numSteps=99')).toBe(
+      '--numSteps 99: give less',
+    )
+  })
+
+  it('names the flag where nothing was typed', async () => {
+    expect(await told(outOfRange('count', 0, 'give more'), 'sample', 'm')).toBe('--count is 0: give more')
+  })
+
+  it('keeps what the message says of the value', async () => {
+    const error = new InputError('hidden has 0: give more', 'out-of-range', { option: 'hidden', value: 0 })
+    expect(await told(error, 'train', '--hidden', '10,0')).toBe('--hidden 10,0 has 0: give more')
+  })
+
+  it('has flags for the options that it hints at, and leaves other names', async () => {
+    const error = new InputError('the loss is NaN: lower `learningRate`, not `that`', 'out-of-range')
+    expect(await told(error, 'train')).toBe('the loss is NaN: lower --learning-rate, not `that`')
+  })
+
+  it('stays as it is where the command has no such option', async () => {
+    expect(await told(outOfRange('chunkSize', 0, 'give more'), 'sample', 'm')).toBe(
+      'chunkSize is 0: give more',
+    )
+  })
+})

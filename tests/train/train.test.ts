@@ -161,8 +161,8 @@ describeWith('tensorflow', 'train', () => {
     [{ T: 0 }, /T is 0/],
     [{ seed: -1 }, /seed is -1/],
     [{ recipe: 'soup' }, /unknown recipe soup: choose from points, post/],
-    [{ recipe: 'seed' }, /recipe seed: it is called post now/],
-    [{ recipe: 'default' }, /recipe default: it is called points now/],
+    [{ recipe: 'seed' }, /recipe is 'seed': it is called post now/],
+    [{ recipe: 'default' }, /recipe is 'default': it is called points now/],
     [{ dataset: 'moon' }, /unknown dataset moon/],
     [{ schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 1, power: 3 } }, /beta_10 is 1/],
   ])('refuses %j and writes nothing', async (options, message) => {

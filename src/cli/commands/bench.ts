@@ -9,7 +9,7 @@ import { isSoftware } from '../../infer/providers/webgpu.ts'
 import { infoOf, type SessionInfo } from '../../infer/session.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { nodeProviders } from '../../node/providers.ts'
-import { type Command, numberList, withValues } from '../command.ts'
+import { type Command, modelArgument, nameList, numberList, withValues } from '../command.ts'
 import { describeProvider, providerOptions } from '../model-options.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
 import { createProgress, type Progress } from '../progress.ts'
@@ -35,9 +35,9 @@ const patience = 10
 
 export const benchCommand: Command<BenchArguments> = {
   options: benchOptions,
+  positionals: modelArgument,
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
       .example('$0 bench model.onnx', 'one network call on each provider that runs here')
       .example(
         '$0 bench sampler.onnx --providers cpu,cuda',
@@ -47,7 +47,7 @@ export const benchCommand: Command<BenchArguments> = {
         'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
       ),
   async handler(argv) {
-    const names = argv.providers?.split(',').map((name) => name.trim())
+    const names = argv.providers === undefined ? undefined : nameList(argv.providers)
     const named = names && providersNamed(nodeProviders, names)
     const batches = batchesIn(argv.batches)
     if (!(argv.seconds > 0 && argv.seconds <= 3600))

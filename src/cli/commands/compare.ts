@@ -4,7 +4,14 @@ import { toMarkdown, toText } from '../../compare/document.ts'
 import { compare } from '../../compare/node.ts'
 import { toleranceNames } from '../../compare/tolerance.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
-import { type Command, withValues } from '../command.ts'
+import {
+  type Command,
+  modelArgument,
+  nameList,
+  positiveInteger,
+  wholeNumber,
+  withValues,
+} from '../command.ts'
 import { afterComparison } from '../next-commands.ts'
 import { interruptible, note, paintVerdict, printJson, suggest } from '../output.ts'
 import { createProgress } from '../progress.ts'
@@ -16,8 +23,8 @@ const compareOptions = withValues({
   atol: { type: 'number', describe: "absolute tolerance of a network call, in place of the class's" },
   rtol: { type: 'number', describe: "relative tolerance, in place of the class's" },
   bisect: { type: 'boolean', describe: 'name the first node whose output departs' },
-  threads: { type: 'number', describe: 'threads that compute on the processor' },
-  'device-id': { type: 'number', describe: 'which GPU, of cuda [default: 0]' },
+  threads: { ...positiveInteger, describe: 'threads that compute on the processor' },
+  'device-id': { ...wholeNumber, describe: 'which GPU, of cuda [default: 0]' },
   markdown: { type: 'string', describe: 'a file for the report as Markdown' },
 } as const)
 
@@ -25,9 +32,9 @@ type CompareArguments = InferredOptionTypes<typeof compareOptions> & { model: st
 
 export const compareCommand: Command<CompareArguments> = {
   options: compareOptions,
+  positionals: modelArgument,
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
       .example('$0 compare model.onnx', 'all that this machine has')
       .example('$0 compare model.onnx --providers cpu,webgpu --bisect', 'which node is wrong, if any')
       .example('$0 compare model.onnx --reference runs/moons', 'did the export keep the weights?'),
@@ -37,7 +44,7 @@ export const compareCommand: Command<CompareArguments> = {
     progress.wait('comparing')
     const comparison = await interruptible((signal) =>
       compare(argv.model, {
-        providers: argv.providers?.split(',').map((name) => name.trim()),
+        providers: argv.providers === undefined ? undefined : nameList(argv.providers),
         reference: argv.reference,
         tolerance: argv.tolerance,
         atol: argv.atol,

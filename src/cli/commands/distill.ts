@@ -5,7 +5,7 @@ import { type DistillRequest, type DistillResult, studentFolder } from '../../di
 import { distillation } from '../../distill/student.ts'
 import { runFiles } from '../../model/run-folder.ts'
 import { distill } from '../../node/training.ts'
-import { type Command, withValues } from '../command.ts'
+import { type Command, positiveInteger, wholeNumber, withValues } from '../command.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
 import { note, printJson, suggest } from '../output.ts'
 import { checkStudentOptions } from '../resume-options.ts'
@@ -21,18 +21,21 @@ const distillOptions = withValues({
     ...samplerOptions['num-steps'],
     describe: `the teacher's steps out of T [default: ${distillation.numSteps}, or T where that is less]`,
   },
-  pairs: { type: 'number', describe: `pairs of noise and sample [default: ${distillation.pairs}]` },
-  steps: { type: 'number', describe: `training steps [default: ${distillation.steps}]` },
-  'batch-size': { type: 'number', describe: `pairs of a training step [default: ${distillation.batchSize}]` },
+  pairs: { ...positiveInteger, describe: `pairs of noise and sample [default: ${distillation.pairs}]` },
+  steps: { ...positiveInteger, describe: `training steps [default: ${distillation.steps}]` },
+  'batch-size': {
+    ...positiveInteger,
+    describe: `pairs of a training step [default: ${distillation.batchSize}]`,
+  },
   'learning-rate': learningRate,
-  seed: { type: 'number', describe: 'seed of the pairs, the weights and the batches [default: 0]' },
+  seed: { ...wholeNumber, describe: 'seed of the pairs, the weights and the batches [default: 0]' },
   provider: {
     choices: providerOptions.provider.choices,
     describe: 'where the teacher is sampled [default: cpu]',
   },
   engine,
   threads: {
-    type: 'number',
+    ...positiveInteger,
     describe: 'threads of the teacher and of the engine [default: their own choice]',
   },
   force,
@@ -43,9 +46,9 @@ type DistillArguments = InferredOptionTypes<typeof distillOptions> & { run: stri
 
 export const distillCommand: Command<DistillArguments> = {
   options: distillOptions,
+  positionals: { run: { type: 'string', demandOption: true, describe: "the teacher's run folder" } },
   builder: (yargs) =>
     yargs
-      .positional('run', { type: 'string', demandOption: true, describe: "the teacher's run folder" })
       .example('$0 distill runs/moons', 'writes runs/moons-student')
       .example('$0 distill runs/moons --out runs/fast --sampler ddim --num-steps 10', '')
       .example('$0 distill runs/moons --resume', 'go on after an interruption')

@@ -14,7 +14,7 @@ import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
 import { goldenStepsProblem } from '../../train/engines/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
-import { type Command, withValues } from '../command.ts'
+import { type Command, wholeNumber, withValues } from '../command.ts'
 import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { interruptible, isQuiet, printJson, suggest, verdict } from '../output.ts'
@@ -26,7 +26,7 @@ const doctorOptions = withValues({
     choices: nodeProviders.map(({ name }) => name),
     describe: 'exit with 1 if this one is missing; with cuda, list what it needs',
   },
-  'device-id': { type: 'number', describe: 'which GPU, of provider cuda [default: 0]' },
+  'device-id': { ...wholeNumber, describe: 'which GPU, of provider cuda [default: 0]' },
 } as const)
 
 type DoctorArguments = InferredOptionTypes<typeof doctorOptions> & { json?: boolean }
@@ -134,7 +134,7 @@ function packageFolder(): string | undefined {
  * on its stderr, and under --quiet matters only where it failed.
  */
 async function runInstaller(): Promise<boolean> {
-  const script = fileURLToPath(new URL('../../scripts/install-tensorflow.mjs', import.meta.url))
+  const script = fileURLToPath(new URL('../../../scripts/install-tensorflow.mjs', import.meta.url))
   const child = spawn(process.execPath, [script], { stdio: ['ignore', process.stderr, 'pipe'] })
   const said: Buffer[] = []
   child.stderr!.on('data', (text: Buffer) => (isQuiet() ? said.push(text) : process.stderr.write(text)))

@@ -34,13 +34,15 @@ type EvaluateArguments = InferredOptionTypes<typeof evaluateOptions> & { samples
 
 export const evaluateCommand: Command<EvaluateArguments> = {
   options: evaluateOptions,
+  positionals: {
+    samples: {
+      type: 'string',
+      demandOption: true,
+      describe: 'a .csv, .json or .npy file of points, as sample writes it',
+    },
+  },
   builder: (yargs) =>
     yargs
-      .positional('samples', {
-        type: 'string',
-        demandOption: true,
-        describe: 'a .csv, .json or .npy file of points, as sample writes it',
-      })
       .example('$0 evaluate samples.csv --against held-out.csv --model model.onnx', '')
       .example(
         '$0 evaluate samples.csv --against held-out.csv --model student.onnx --teacher model.onnx',

@@ -19,9 +19,9 @@ type ExportArguments = InferredOptionTypes<typeof exportOptions> & { run: string
 
 export const exportCommand: Command<ExportArguments> = {
   options: exportOptions,
+  positionals: { run: { type: 'string', demandOption: true, describe: 'run folder' } },
   builder: (yargs) =>
     yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'run folder' })
       .example('$0 export runs/moons', 'writes model.onnx')
       .example('$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'),
   async handler(argv) {

@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs'
-import type { Command } from '../command.ts'
+import { type Command, UsageError } from '../command.ts'
 
-interface Entry {
+export interface Entry {
   readonly command: string
   readonly describe: string
   /** Its code, read only when it is called: `moonstep --help` needs none of it, and `sample` nothing of `train`. */
@@ -68,20 +68,28 @@ export const commands: readonly Entry[] = [
 
 export const commandNames = commands.map(({ command }) => command.split(' ')[0]!)
 
-/** The parser with every command; `onCalled` is told of the called one and the names of its options. */
-export function withCommands(yargs: Argv, onCalled: (command: string, options: string[]) => void): Argv {
+/** The parser with every command. */
+export function withCommands(yargs: Argv): Argv {
   return commands.reduce(
     (parser, { command, describe, load }) =>
       parser.command({
         command,
         describe,
-        builder: async (own: Argv) => {
-          const { options, builder } = await load()
-          onCalled(command, Object.keys(options))
-          return builder(own.options(options))
+        builder: async (own: Argv) => withOptions(own, await load()),
+        handler: async (argv: ArgumentsCamelCase) => {
+          const { options, handler } = await load()
+          for (const [name, { type }] of Object.entries(options))
+            if (type === 'number' && Number.isNaN(argv[name])) throw new UsageError()
+          return handler(argv)
         },
-        handler: async (argv: ArgumentsCamelCase) => (await load()).handler(argv),
       } as never),
     yargs,
   )
+}
+
+/** A command's parser with all that it takes. */
+export function withOptions(yargs: Argv, { options, positionals = {}, builder }: Command<unknown>): Argv {
+  const own = yargs.options(options)
+  for (const [name, positional] of Object.entries(positionals)) own.positional(name, positional)
+  return builder(own) as Argv
 }

@@ -5,7 +5,7 @@ import { selfTest } from '../../infer/model.ts'
 import { infoOf } from '../../infer/session.ts'
 import { linearLayers } from '../../model/network.ts'
 import type { ModelFile } from '../../onnx/read.ts'
-import { type Command, withValues } from '../command.ts'
+import { type Command, modelArgument, withValues } from '../command.ts'
 import {
   describeProvider,
   loadOn,
@@ -22,9 +22,9 @@ type InfoArguments = ProviderArguments & { model: string; json?: boolean }
 
 export const infoCommand: Command<InfoArguments> = {
   options: infoOptions,
+  positionals: modelArgument,
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
       .example('$0 info model.onnx', '')
       .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'),
   async handler(argv) {

@@ -7,7 +7,7 @@ import { type FigureName, figures } from '../../figures/index.ts'
 import { plot } from '../../figures/plot.ts'
 import { themeNames } from '../../plot/layout.ts'
 import { requireEnding } from '../../table/write.ts'
-import { type Command, numberList, withValues } from '../command.ts'
+import { type Command, nameList, numberList, positiveInteger, wholeNumber, withValues } from '../command.ts'
 import { afterPlot } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
 import { createProgress } from '../progress.ts'
@@ -17,13 +17,13 @@ const plotOptions = withValues({
   out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },
   size: { type: 'string', describe: "WIDTHxHEIGHT in pixels, 1600x800 say [default: the figure's own]" },
   theme: { choices: themeNames, default: 'light', describe: 'dark on white, or light on black' },
-  count: { alias: 'n', type: 'number', describe: 'samples to draw [default: as many as data]' },
-  seed: { type: 'number', default: undefined, describe: 'seed of the noise [default: 0]' },
+  count: { alias: 'n', ...positiveInteger, describe: 'samples to draw [default: as many as data]' },
+  seed: { ...wholeNumber, default: undefined, describe: 'seed of the noise [default: 0]' },
   columns: { type: 'string', describe: 'which columns, age,height say [default: the first two; pairs: all]' },
   at: { type: 'string', describe: 'timesteps of the panels, 10,5,1 say (forward, vector-field)' },
   data: { type: 'string', describe: "a .csv, .json or .npy file of points [default: the model's dataset]" },
   dataset: { type: 'string', describe: 'a built-in dataset instead' },
-  rows: { type: 'number', describe: 'rows of a built-in dataset' },
+  rows: { ...positiveInteger, describe: 'rows of a built-in dataset' },
   'noise-level': { type: 'number', describe: 'noise of a built-in dataset' },
   ...plotScheduleOptions,
 } as const)
@@ -38,18 +38,16 @@ const figureLines = figures.map(({ name, description }) => `  ${name.padEnd(13)}
 
 export const plotCommand: Command<PlotArguments> = {
   options: plotOptions,
+  positionals: {
+    figure: { choices: figures.map(({ name }) => name), demandOption: true, describe: 'what to draw' },
+    model: {
+      type: 'string',
+      describe: 'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, schedules: none',
+    },
+  },
   builder: (yargs) =>
     yargs
       .usage(`$0 plot <figure> [model]\n\nDraws a figure as .svg or .png:\n${figureLines.join('\n')}`)
-      .positional('figure', {
-        choices: figures.map(({ name }) => name),
-        demandOption: true,
-        describe: 'what to draw',
-      })
-      .positional('model', {
-        type: 'string',
-        describe: 'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, schedules: none',
-      })
       .example('$0 plot samples model.onnx --out samples.svg', 'samples beside the data')
       .example('$0 plot vector-field model.onnx --at 10,5,1 --out field.png', '')
       .example('$0 plot loss runs/moons --out loss.svg --theme dark', '')
@@ -74,7 +72,7 @@ export const plotCommand: Command<PlotArguments> = {
         size: argv.size === undefined ? undefined : sizeOf(argv.size),
         count: argv.count,
         seed: argv.seed,
-        columns: argv.columns?.split(',').map((name) => name.trim()),
+        columns: argv.columns === undefined ? undefined : nameList(argv.columns),
         at: argv.at === undefined ? undefined : numberList('--at', argv.at),
         data: argv.data,
         dataset: argv.dataset,

@@ -17,7 +17,7 @@ import {
   sampleParts,
   trajectoryEndings,
 } from '../../table/write.ts'
-import { type Command, withValues } from '../command.ts'
+import { type Command, modelArgument, positiveInteger, wholeNumber, withValues } from '../command.ts'
 import {
   describeProvider,
   loadOn,
@@ -31,8 +31,8 @@ import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, waitFor } from '../progress.ts'
 
 const sampleOptions = withValues({
-  count: { alias: 'n', type: 'number', default: 1000, describe: 'samples' },
-  seed: { type: 'number', default: 0, describe: 'seed of the noise' },
+  count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
+  seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
   ...samplerOptions,
   clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
   ...providerOptions,
@@ -44,9 +44,9 @@ type SampleArguments = InferredOptionTypes<typeof sampleOptions> & { model: stri
 
 export const sampleCommand: Command<SampleArguments> = {
   options: sampleOptions,
+  positionals: modelArgument,
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' })
       .example('$0 sample model.onnx -n 5', 'five samples on stdout')
       .example('$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'),
   async handler(argv) {

@@ -13,7 +13,7 @@ import type {
   TrainingProgress,
   TrainRequest,
 } from '../../train/train.ts'
-import { type Command, numberList, withValues } from '../command.ts'
+import { type Command, numberList, positiveInteger, wholeNumber, withValues } from '../command.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, type Progress } from '../progress.ts'
 import { checkResumeOptions } from '../resume-options.ts'
@@ -22,30 +22,30 @@ import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
 export const trainOptions = withValues({
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
   dataset: { type: 'string', describe: `a .csv file, or ${datasetNames.join(', ')} [default: two-moons]` },
-  rows: { type: 'number', describe: 'rows of a built-in dataset [default: 1000]' },
+  rows: { ...positiveInteger, describe: 'rows of a built-in dataset [default: 1000]' },
   'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
   recipe: {
     type: 'string',
     describe: `what the other options are by default: ${recipeNames.join(', ')} [default: ${defaultRecipe}]`,
   },
-  timesteps: { type: 'number', describe: 'T, the timesteps of the forward process' },
+  timesteps: { ...positiveInteger, api: 'T', describe: 'T, the timesteps of the forward process' },
   ...scheduleOptions,
   hidden: { type: 'string', describe: 'widths of the hidden layers, 100,100,100,20 say' },
   'time-embedding': { choices: timeEmbeddingKinds, describe: 'how the network takes t' },
   'prediction-type': { choices: predictionTypes, describe: 'what the network predicts' },
   'loss-weighting': { choices: lossWeightings, describe: 'how the loss counts by timestep' },
-  steps: { type: 'number', describe: 'training steps' },
-  'batch-size': { type: 'number', describe: 'rows of a training step [default: 1000; recipe post: all]' },
+  steps: { ...positiveInteger, describe: 'training steps' },
+  'batch-size': { ...positiveInteger, describe: 'rows of a training step [default: 1000; recipe post: all]' },
   'learning-rate': { type: 'number', describe: "AdamW's learning rate" },
   'lr-decay': { choices: lrDecays, describe: 'how the learning rate falls to 0' },
   'weight-decay': { type: 'number', describe: "AdamW's decoupled weight decay" },
   ema: { type: 'number', describe: "decay of the weights' moving average, 0.999 say" },
-  seed: { type: 'number', describe: 'seed of every random number [default: 0]' },
+  seed: { ...wholeNumber, describe: 'seed of every random number [default: 0]' },
   engine: {
     choices: ['auto', ...engineNames] as const,
     describe: 'what computes the steps; auto is the fastest that works here [default: auto]',
   },
-  threads: { type: 'number', describe: "threads of the engine [default: the engine's own choice]" },
+  threads: { ...positiveInteger, describe: "threads of the engine [default: the engine's own choice]" },
   force: { type: 'boolean', describe: 'overwrite the run in the folder' },
   resume: { type: 'boolean', describe: "go on from the folder's checkpoint" },
 } as const)

@@ -1,0 +1,58 @@
+const model = 'models/two-moons-seed/model.onnx'
+
+/** Command lines that the parser refuses, each with what is said of it. */
+export const wrongCalls: readonly (readonly [line: readonly string[], said: string])[] = [
+  [[], 'give a command: moonstep --help lists them'],
+  [['--json'], 'give a command: moonstep --help lists them'],
+  [['smaple'], 'unknown command smaple (did you mean sample?): moonstep --help lists them'],
+  [['xyzzy'], 'unknown command xyzzy: moonstep --help lists them'],
+  [['--json', 'smaple', model], 'unknown command smaple (did you mean sample?): moonstep --help lists them'],
+  [['sample'], 'moonstep sample needs <model>: moonstep sample --help says what it is'],
+  [['plot', '--out', 'x.svg'], 'moonstep plot needs <figure>: moonstep plot --help says what it is'],
+  [['sample', '--seed', '3'], 'moonstep sample needs <model>: moonstep sample --help says what it is'],
+  [
+    ['sample', model, '--sede', '3'],
+    'unknown option --sede (did you mean --seed?): moonstep sample --help lists what there is',
+  ],
+  [
+    ['sample', model, '--numSteps2=3'],
+    'unknown option --numSteps2 (did you mean --num-steps?): moonstep sample --help lists what there is',
+  ],
+  [['sample', model, '--xyzzy'], 'unknown option --xyzzy: moonstep sample --help lists what there is'],
+  [['sample', model, '-x', '3'], 'unknown option -x: moonstep sample --help lists what there is'],
+  [
+    ['evaluate', 's.csv', '--xyzzy', '3', '--aganst', 'd.csv'],
+    'unknown option --aganst (did you mean --against?): moonstep evaluate --help lists what there is',
+  ],
+  [['doctor', 'more'], 'unexpected argument more: moonstep doctor takes options alone'],
+  [['sample', model, 'more'], 'unexpected argument more: moonstep sample takes <model>'],
+  [['plot', 'loss', 'run', 'more'], 'unexpected argument more: moonstep plot takes <figure> [model]'],
+  [['train', '--out'], '--out needs a value: moonstep train --help says which'],
+  [['sample', model, '-n'], '-n needs a value: moonstep sample --help says which'],
+  [['sample', model, '--seed', '--clip'], '--seed needs a value: moonstep sample --help says which'],
+  [['train'], '--out is missing: moonstep train --help says what it is'],
+  [['evaluate', 's.csv'], '--against is missing: moonstep evaluate --help says what it is'],
+  [
+    ['sample', model, '--provider', 'cppu'],
+    'unknown provider cppu (did you mean cpu?): choose from cpu, cuda, webgpu, wasm, webgpu-browser, wasm-browser, ' +
+      'tensorflow, reference, auto',
+  ],
+  [
+    ['sample', model, '--sampler=dpmsolver'],
+    'unknown sampler dpmsolver (did you mean dpmsolver++?): choose from ',
+  ],
+  [
+    ['plot', 'sample', model, '--out', 'x.svg'],
+    'unknown figure sample (did you mean samples?): choose from ',
+  ],
+  [['sample', model, '-n', 'ten'], '-n ten is not a number: give a whole number from 1 up'],
+  [['sample', model, '-nten'], '-n ten is not a number: give a whole number from 1 up'],
+  [['sample', model, '--count=ten'], '--count ten is not a number: give a whole number from 1 up'],
+  [['sample', model, '--seed', 'x'], '--seed x is not a number: give a whole number from 0 up'],
+  [
+    ['sample', model, '--num-steps', '1,000'],
+    '--num-steps 1,000 is not a number: give a whole number from 1 up',
+  ],
+  [['train', '--out', 'x', '--learning-rate', 'NaN'], '--learning-rate NaN is not a number: give a number'],
+  [['bench', model, '--seconds', 'long'], '--seconds long is not a number: give a number'],
+]
