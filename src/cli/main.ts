@@ -34,11 +34,11 @@ try {
     })
     .parseAsync()
 } catch (error) {
-  const isUsage = error instanceof UsageError
-  if (!isUsage && !(error instanceof InputError)) reportError(error)
-  else {
+  // what yargs refuses once a command is loaded it throws itself
+  const isUsage = error instanceof UsageError || (error as Error | undefined)?.name === 'YError'
+  if (isUsage || error instanceof InputError) {
     const line = await readCommandLine(words)
-    const told = isUsage ? diagnose(line) : error
+    const told = error instanceof InputError ? error : diagnose(line)
     reportError(told, typedMessage(told, line))
-  }
+  } else reportError(error)
 }
