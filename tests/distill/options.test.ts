@@ -71,7 +71,7 @@ describe('samples of a student and of its teacher', () => {
       't2.onnx',
       /holds ddim, eta 0, t = 5 2, its student learned from ddim, eta 0, t = 5 4 3 2 1: give its/,
     ],
-    ['s.onnx', 's.onnx', /a timestep is 5: give a whole number from 1 to 1/],
+    ['s.onnx', 's.onnx', /timesteps has 5: give whole numbers from 1 to 1/],
   ])('of %s and %s are refused', async (student, teacher, message) => {
     const path = (name: string) => (name.endsWith('.onnx') ? at(name) : `models/${name}/model.onnx`)
     const refused = teacherSamples(path(student), path(teacher), 20)
