@@ -7,7 +7,7 @@ const mayImport = {
   diffusion: ['core'],
   plot: ['core'],
   model: ['core', 'diffusion'],
-  onnx: ['core', 'diffusion', 'model'],
+  onnx: ['core', 'table', 'diffusion', 'model'],
   train: ['core', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'table', 'diffusion', 'model', 'onnx'],

@@ -3,7 +3,7 @@
  * @module moonstep
  */
 export type { CompareOptions } from './compare/compare.ts'
-export { compare, type NodeCompareOptions } from './compare/node.ts'
+export { compare, type NodeCompareOptions } from './compare/compare.ts'
 export type { Comparison, ProviderReport } from './compare/report.ts'
 export { InputError } from './core/errors.ts'
 export type { Points } from './core/points.ts'

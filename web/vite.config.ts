@@ -35,9 +35,21 @@ const runConfigs: Plugin = {
   },
 }
 
+/** onnx-proto's messages to and from plain objects, which nothing here asks for: a fifth of the first load's code. */
+const bareMessages: Plugin = {
+  name: 'bare-messages',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('/onnx-proto/')) return
+    const unused =
+      /^( +)\w+\.(?:verify|fromObject|toObject|encodeDelimited|decodeDelimited) = function .*\n(?:.*\n)*?\1\};\n/gm
+    return code.replace(unused, '')
+  },
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [runConfigs],
+  plugins: [runConfigs, bareMessages],
   // relative URLs: the built page runs from any folder of any server
   base: './',
   // the page draws a thousand points: the WASM module would cost its first load more than it saves
@@ -52,5 +64,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { output },
   },
-  worker: { format: 'es', rolldownOptions: { output } },
+  worker: { format: 'es', plugins: () => [bareMessages], rolldownOptions: { output } },
 })

@@ -2,8 +2,9 @@ import { standardNormals, streams } from '../../src/core/random.ts'
 import type { Session, Tensor } from '../../src/infer/session.ts'
 import { linearLayers, type Network, seedHidden } from '../../src/model/network.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
-import { GraphBuilder, type Value } from '../../src/onnx/graph-builder.ts'
-import { encodeModel } from '../../src/onnx/proto.ts'
+import type { Value } from '../../src/onnx/graph.ts'
+import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
+import { encodeGraph } from '../../src/onnx/proto.ts'
 import type { Measure } from './worker.ts'
 
 /** The matrix products of the post's network with nothing between them: what no code on this runtime can undercut. */
@@ -50,12 +51,12 @@ function samplingGraph(): Uint8Array {
   let x = graph.input('x', ['batch', network.dim])
   const weights = layers.map(({ name, inputs, outputs }, i) => {
     const columns = i === 0 ? network.dim : inputs
-    return graph.initializer(name, [outputs, columns], normals(name, [outputs, columns]).data)
+    return graph.constant(name, [outputs, columns], normals(name, [outputs, columns]).data)
   })
   for (let t = 0; t < network.T; t++)
     for (const weight of weights) x = graph.op('Gemm', [x, weight], { transB: 1 })
   graph.output('y', x)
-  return encodeModel(graph.build({ name: 'products', doc: 'Matrix products alone.', metadata: {} }))
+  return encodeGraph(graph.build(), { name: 'products', doc: 'Matrix products alone.', metadata: {} })
 }
 
 /** Forward, then each weight's gradient and each layer's but the first; a column is a row of the batch, as in the engine. */
@@ -77,7 +78,7 @@ function trainingGraph(rows: number): { bytes: Uint8Array; inputs: Value[]; outp
     graph.output(`d ${layers[i]!.name}`, ofWeight)
     outputs.push(`d ${layers[i]!.name}`)
   }
-  const bytes = encodeModel(graph.build({ name: 'products', doc: 'Matrix products alone.', metadata: {} }))
+  const bytes = encodeGraph(graph.build(), { name: 'products', doc: 'Matrix products alone.', metadata: {} })
   return { bytes, inputs, outputs }
 }
 

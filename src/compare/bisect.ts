@@ -1,39 +1,75 @@
 import { pause } from '../core/work.ts'
-import { comparePairs, type Parity, type Tolerance } from '../evaluate/parity.ts'
+import { comparePairs, type Tolerance } from '../evaluate/parity.ts'
 import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
-import { exposeTensors } from '../onnx/expose.ts'
+import { exposeTensors, type Graph, type Node } from '../onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/interpret.ts'
-import { encodeModel, type IModel, type INode } from '../onnx/proto.ts'
+import { encodeGraph, parseGraph } from '../onnx/proto.ts'
+import { callFeeds } from './calls.ts'
+import { type Candidate, type OpenSession, openOn } from './candidates.ts'
+import { firstRows } from './cases.ts'
+import type { Expected, ExpectedCall, ExpectedProcess } from './expected.ts'
+import { graphFeeds } from './processes.ts'
+import type { BisectReport, CallsReport, Departure, Form, ProcessReport } from './report.ts'
 import { runChecked } from './run.ts'
-import { rootMeanSquare, scaleOf } from './tolerance.ts'
+import { type Bounds, rootMeanSquare, scaleOf } from './tolerance.ts'
 
-/** The first tensor inside a graph that a provider gets wrong. */
-export interface Departure {
-  readonly node: string
-  readonly op: string
-  readonly inputs: readonly string[]
-  /** Of its output: missing where it is none of float32, misshapen where it is of another length. */
-  readonly parity: Parity
-  /**
-   * Whether the node is wrong on the very inputs that the provider gave it: otherwise the errors of the nodes
-   * before added up. null where those inputs were not asked for.
-   */
-  readonly itself: boolean | null
-  /** Whether all tensors were asked for at once, or this one alone, which leaves the rest of the graph fused. */
-  readonly exposed: 'together' | 'alone'
+/** Rows of a process that a bisection looks at, and how many numbers it may keep. */
+const maxRows = 64
+const maxNumbers = 4e7
+
+/** The provider to bisect, and on what. */
+export interface BisectionOf {
+  readonly expected: Expected
+  readonly candidate: Candidate
+  readonly open: OpenSession
+  readonly bounds: Bounds
+  readonly signal?: AbortSignal | undefined
 }
 
-export interface BisectReport {
-  readonly graph: 'model.onnx' | 'sampler.onnx'
-  readonly nodes: number
-  readonly departure: Departure | null
-  /** Why there is no answer. */
-  readonly problem: string | null
+/** Bisects where the calls failed, else where a process did, else, to be told that nothing departs, both. */
+export async function bisectProvider(
+  { expected: { file, calls, processes }, candidate, open, bounds, signal }: BisectionOf,
+  callsReport: CallsReport | null,
+  reports: readonly ProcessReport[],
+): Promise<BisectReport[]> {
+  if (!candidate.runsNodes)
+    return [
+      {
+        graph: file.isSampler ? 'sampler.onnx' : 'model.onnx',
+        nodes: file.graph.nodes.length,
+        departure: null,
+        problem: 'it computes the layers of the network, not the nodes of a graph: there is none to name',
+      },
+    ]
+  const session = async (bytes: Uint8Array): Promise<Session> => {
+    const opened = await openOn(open, bytes, candidate)
+    if ('session' in opened) return opened.session
+    throw new Error('failure' in opened ? opened.failure : opened.unavailable)
+  }
+  const ofCall = (call: ExpectedCall): BisectRequest => {
+    const feeds = callFeeds(call)
+    return { form: 'model.onnx', graph: file.graph, feeds, tolerance: bounds.call, open: session, signal }
+  }
+  const ofProcess = (process: ExpectedProcess): BisectRequest => {
+    const { graph } = parseGraph(process.bytes, process.name)
+    const width = Math.max(1, ...file.network.network.hidden)
+    const affordable = Math.floor(maxNumbers / (width * graph.nodes.length))
+    const feeds = graphFeeds(firstRows(process, Math.max(1, Math.min(maxRows, affordable))))
+    return { form: 'sampler.onnx', graph, feeds, tolerance: bounds.process, open: session, signal }
+  }
+  const worst = calls.find(({ name }) => name === callsReport?.at?.call) ?? calls[0]
+  if (worst && callsReport && !callsReport.pass) return [await bisect(ofCall(worst))]
+  const failed = reports.find(({ pass, form }) => !pass && form === 'sampler.onnx')
+  const process = processes.find(({ name, main }) => (failed ? name === failed.sampler : main))
+  const found: BisectReport[] = []
+  if (worst && !failed) found.push(await bisect(ofCall(worst)))
+  if (process) found.push(await bisect(ofProcess(process)))
+  return found
 }
 
-export interface BisectRequest {
-  readonly graph: BisectReport['graph']
-  readonly model: IModel
+interface BisectRequest {
+  readonly form: Form
+  readonly graph: Graph
   readonly feeds: Readonly<Record<string, Tensor>>
   readonly tolerance: Tolerance
   readonly open: (bytes: Uint8Array) => Promise<Session>
@@ -45,18 +81,18 @@ export interface BisectRequest {
  * float64 interpretation on the same inputs. Where none does, each is asked for alone, by halving: what a runtime
  * fuses is then still fused but for one tensor. Errors: the signal's reason.
  */
-export async function bisect(request: BisectRequest): Promise<BisectReport> {
-  const { graph, model, feeds, signal } = request
-  const nodes = model.graph!.node!
+async function bisect(request: BisectRequest): Promise<BisectReport> {
+  const { form, graph, feeds, signal } = request
+  const { nodes } = graph
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([name, { data, dims }]): [string, Float64Tensor] => [
       name,
       { shape: dims, data: Float64Array.from(data) },
     ]),
   )
-  const expected = interpretGraph(model.graph!, inputs)
+  const expected = interpretGraph(graph, inputs)
   await pause(signal)
-  const report = { graph, nodes: nodes.length, departure: null, problem: null }
+  const report = { graph: form, nodes: nodes.length, departure: null, problem: null }
   try {
     const answers = await answersFor(request, nodes, expected)
     for (const node of nodes) {
@@ -84,7 +120,7 @@ type Answers = Readonly<Record<string, Float32Array>>
 /** The first node that departs when its output alone is asked for, by halving. */
 async function departureAlone(
   request: BisectRequest,
-  nodes: readonly INode[],
+  nodes: readonly Node[],
   expected: Values,
 ): Promise<Departure | null> {
   const at = async (i: number): Promise<Departure | null> => {
@@ -107,13 +143,15 @@ async function departureAlone(
 
 /** What the provider gives for the outputs of some nodes. Errors: it can't load or run such a graph. */
 async function answersFor(
-  { model, feeds, open, signal }: BisectRequest,
-  nodes: readonly INode[],
+  { graph, feeds, open, signal }: BisectRequest,
+  nodes: readonly Node[],
   expected: Values,
 ): Promise<Answers> {
   const names = nodes.map(outputOf)
   const shapes = Object.fromEntries(names.map((name) => [name, expected.get(name)!.shape]))
-  const session = await open(encodeModel(exposeTensors(model, new Set(names))))
+  const session = await open(
+    encodeGraph(exposeTensors(graph, new Set(names)), { name: 'exposed', doc: '', metadata: {} }),
+  )
   try {
     const { tensors, problems, failed } = await runChecked(session, feeds, shapes)
     if (failed) throw new Error(problems[0])
@@ -125,20 +163,20 @@ async function answersFor(
 }
 
 function departureOf(
-  node: INode,
+  node: Node,
   answers: Answers,
   expected: Values,
   tolerance: Tolerance,
 ): Pick<Departure, 'node' | 'op' | 'inputs' | 'parity'> | null {
   const right = expected.get(outputOf(node))!.data
   const parity = comparePairs([pairOf(answers[outputOf(node)], right)], tolerance)
-  return parity.pass ? null : { node: node.name!, op: node.opType!, inputs: node.input!, parity }
+  return parity.pass ? null : { node: node.name, op: node.op, inputs: node.inputs, parity }
 }
 
 /** Whether a node is wrong when its float64 value is made from the inputs that the provider itself had. */
-function isItself(node: INode, answers: Answers, expected: Values, tolerance: Tolerance): boolean {
+function isItself(node: Node, answers: Answers, expected: Values, tolerance: Tolerance): boolean {
   const own = new Map(expected)
-  for (const name of node.input!) {
+  for (const name of node.inputs) {
     const answer = answers[name]
     if (answer?.length === expected.get(name)!.data.length)
       own.set(name, { shape: expected.get(name)!.shape, data: Float64Array.from(answer) })
@@ -152,6 +190,6 @@ function pairOf(actual: Float32Array | undefined, right: Float64Array) {
   return { actual, expected, scale: scaleOf(rootMeanSquare(expected)) }
 }
 
-function outputOf(node: INode): string {
-  return node.output![0]!
+function outputOf(node: Node): string {
+  return node.outputs[0]!
 }

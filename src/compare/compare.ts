@@ -3,26 +3,32 @@ import { allFinite } from '../core/points.ts'
 import { version } from '../core/version.ts'
 import type { Work } from '../core/work.ts'
 import { type ProviderDefinition, providersNamed } from '../infer/provider.ts'
+import { type ModelSource, readSource } from '../infer/source.ts'
+import { createNodeSession, readNamed } from '../node/load-model.ts'
+import { nodeProviders } from '../node/providers.ts'
+import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
 import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './candidates.ts'
-import { compareFile } from './file.ts'
-import { createJudge } from './judge.ts'
-import { type Plan, plansOf } from './plans.ts'
+import { type ProcessCase, processCases } from './cases.ts'
+import { answersOf, type Expected, expectedParts } from './expected.ts'
 import { blankReport, compareProvider, toleranceReport } from './provider.ts'
-import { cardDifferences, type Reference, requireSameNetwork } from './reference-weights.ts'
-import type { Comparison, ProviderReport } from './report.ts'
-import { openSubject, type Subject } from './subject.ts'
+import { compareFile, predictorOf, type Reference, readReference, requireSameNetwork } from './reference.ts'
+import type { Comparison, FileReport, ProviderReport } from './report.ts'
 import { type Bounds, chooseBounds, type ToleranceChoice } from './tolerance.ts'
-import { prepareTrial, type Trial, trialParts } from './trial.ts'
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
   /** By default all that this machine has. One that is named and can't run is an error. */
   readonly providers?: readonly string[] | undefined
-  /** Whether to name the first node whose output departs. */
+  /** Whether to name the first node whose output a provider gets wrong. */
   readonly bisect?: boolean | undefined
-  /** Samples of the card's process: 1000 by default, fewer where the judge would take long. */
+  /** Samples of the card's process: 1000 by default, fewer where the reference would take long. */
   readonly samples?: number | undefined
   /** Whether to leave out the samplers that the card does not recommend. */
   readonly mainOnly?: boolean | undefined
+}
+
+export interface NodeCompareOptions extends CompareOptions {
+  /** A run folder, or another model.onnx, whose weights are the right ones in place of the model's own. */
+  readonly reference?: string | undefined
 }
 
 /** What a comparison runs on. */
@@ -32,16 +38,30 @@ export interface CompareRuntime {
 }
 
 /** Fewer samples say nothing of a distance. */
-const leastSamples = 16
-const mostSamples = 100_000
-const mostThreads = 1024
-const mostDevices = 1023
+const minSamples = 16
+const maxSamples = 100_000
+const maxThreads = 1024
+const maxDeviceId = 1023
 
 /**
- * Holds providers against the float64 reference: network calls, whole reverse processes step by step and as one
- * graph, and the two sets of samples; and the file against its own card. docs/compare.md says how.
- * Errors: a file that is no moonstep model; options out of range; a reference of another network; a named provider
- * that this machine can't run; the signal's reason.
+ * Compares what this machine runs a model.onnx or sampler.onnx with: `compareModel` with the providers of Node. The
+ * model comes from a path, a `file:` or `http:` URL, its bytes or a Blob. Throws an InputError where there is no such
+ * file, or no answer, and where `compareModel` does.
+ */
+export async function compare(
+  source: ModelSource,
+  { reference, ...options }: NodeCompareOptions = {},
+): Promise<Comparison> {
+  const { bytes, name } = await readSource(source, readNamed)
+  const right = reference === undefined ? undefined : await readReference(reference)
+  return compareModel(bytes, name, { providers: nodeProviders, open: createNodeSession }, right, options)
+}
+
+/**
+ * Compares providers with the float64 reference: network calls, whole reverse processes step by step and as one graph,
+ * and the two sets of samples; and the file with its own card. docs/compare.md says how. Throws an InputError where
+ * the file is no moonstep model, options are out of range, the reference is of another network, or this machine can't
+ * run a provider that is named; and the signal's reason.
  */
 export async function compareModel(
   bytes: Uint8Array,
@@ -53,40 +73,30 @@ export async function compareModel(
   const { signal, bisect = false } = options
   const bounds = chooseBounds(options)
   const named = options.providers && providersNamed(known, options.providers)
-  const { samples = leastSamples, threads = 1, deviceId = 0 } = options
-  requireInteger('samples', samples, leastSamples, mostSamples)
-  requireInteger('threads', threads, 1, mostThreads)
-  requireInteger('deviceId', deviceId, 0, mostDevices)
-  const subject = openSubject(bytes, name)
-  if (reference) requireSameNetwork(subject, reference)
-  const judge = createJudge(subject, reference)
-  const card = reference ? cardDifferences(subject, reference) : []
-  const plans = plansOf(subject, options)
-  const asked = named ?? known
-  const candidates = asked.flatMap((provider) => candidatesOf(provider, options))
-  if (named) await requireAvailable(candidates, open, subject)
-  const progress = new Progress(subject, plans, candidates, options)
-
-  const fileRequest = { subject, judge, card, plans, bounds, bisect, signal }
+  const { samples = minSamples, threads = 1, deviceId = 0 } = options
+  requireInteger('samples', samples, minSamples, maxSamples)
+  requireInteger('threads', threads, 1, maxThreads)
+  requireInteger('deviceId', deviceId, 0, maxDeviceId)
+  const candidates = (named ?? known).flatMap((provider) => candidatesOf(provider, options))
   const facts = {
     model: name,
-    kind: subject.file.isSampler ? ('sampler' as const) : ('noise_predictor' as const),
-    judge: { provider: 'reference' as const, weightsOf: judge.weightsOf },
+    judge: { provider: 'reference' as const, weightsOf: reference?.name ?? null },
     tolerance: toleranceReport(bounds),
   }
-  // weights that are not the exported ones judge nothing
-  if (!reference && subject.changed.length > 0) {
-    const file = await compareFile({ ...fileRequest, trial: undefined })
+  const read = readUnlessChanged(bytes, name)
+  if (read instanceof ChangedModelError) {
     const providers = candidates.map((candidate) => notRun(candidate, bounds))
-    return { ...facts, pass: false, file, processes: [], providers }
+    return { ...facts, kind: kindOf(read), pass: false, file: refused(read), processes: [], providers }
   }
-
-  const prepared = await prepareTrial(subject, judge, plans, {
+  if (reference) requireSameNetwork(read, name, reference)
+  if (named) await requireAvailable(candidates, open, read)
+  const cases = processCases(read, options)
+  const progress = new Progress(read, cases, candidates, options.onProgress)
+  const file = await compareFile(read, reference, bounds)
+  const expected = await answersOf(predictorOf(read, reference), read, cases, {
     signal,
     onPart: (part) => progress.advance(`reference, ${part}`),
   })
-  const { trial } = prepared
-  const file = await compareFile({ ...fileRequest, trial })
   const providers: ProviderReport[] = []
   for (const candidate of candidates) {
     const { provider, label, tf32 } = candidate
@@ -94,31 +104,39 @@ export async function compareModel(
     // without TF32 or with it, a missing GPU is missing once
     if (before?.provider === provider && !before.available) continue
     const own = tf32 && isOpen(options) ? chooseBounds({}, 'tf32') : bounds
+    const onPart = (part: string) => progress.advance(`${label}, ${part}`)
     const report =
       provider === 'reference'
-        ? judgeReport(candidate, trial, bounds)
-        : await compareProvider({
-            trial,
-            candidate,
-            open,
-            bounds: own,
-            bisect,
-            signal,
-            onPart: (part) => progress.advance(`${label}, ${part}`),
-          })
+        ? ownReport(candidate, expected, bounds)
+        : await compareProvider({ expected, candidate, open, bounds: own, bisect, signal, onPart })
     progress.finish(candidate)
     providers.push(report)
   }
   const ran = providers.filter(({ pass }) => pass !== null)
   if (!named && ran.every((report) => report.judge))
-    throw new InputError('this machine runs no provider but the judge: moonstep doctor says what is missing')
-  return {
-    ...facts,
-    pass: file.pass && ran.every(({ pass }) => pass),
-    file,
-    processes: prepared.plans,
-    providers,
+    throw new InputError(
+      'this machine runs no provider but the reference: moonstep doctor says what is missing',
+      'not-available',
+    )
+  const pass = file.pass && ran.every((report) => report.pass)
+  return { ...facts, kind: kindOf(read), pass, file, processes: expected.cases, providers }
+}
+
+function readUnlessChanged(bytes: Uint8Array, name: string): ModelFile | ChangedModelError {
+  try {
+    return readModel(bytes, name)
+  } catch (error) {
+    if (error instanceof ChangedModelError) return error
+    throw error
   }
+}
+
+function kindOf({ card }: Pick<ModelFile, 'card'>): Comparison['kind'] {
+  return card.sampler ? 'sampler' : 'noise_predictor'
+}
+
+function refused({ change }: ChangedModelError): FileReport {
+  return { pass: false, selfTest: null, card: [], weights: [], problems: [change] }
 }
 
 /** Whether the caller left the tolerance open. */
@@ -126,8 +144,8 @@ function isOpen({ tolerance, atol, rtol }: ToleranceChoice): boolean {
   return tolerance === undefined && atol === undefined && rtol === undefined
 }
 
-/** The judge's own entry: it differs from itself by nothing, and passes where its numbers are numbers. */
-function judgeReport(candidate: Candidate, { calls, processes }: Trial, bounds: Bounds): ProviderReport {
+/** The reference's own entry: it differs from itself by nothing, and passes where its numbers are numbers. */
+function ownReport(candidate: Candidate, { calls, processes }: Expected, bounds: Bounds): ProviderReport {
   const finite = [
     ...calls.map(({ expected }) => expected),
     ...processes.flatMap(({ states }) => states),
@@ -146,14 +164,15 @@ function judgeReport(candidate: Candidate, { calls, processes }: Trial, bounds: 
 }
 
 function notRun(candidate: Candidate, bounds: Bounds): ProviderReport {
-  return { ...blankReport(candidate, bounds), pass: false, reason: "not run: the file's digests differ" }
+  const reason = 'not run: the file is not what was exported'
+  return { ...blankReport(candidate, bounds), pass: false, reason }
 }
 
-/** Before the judge sets to work. Errors: a provider that this machine can't run. */
+/** Before the reference sets to work. Throws an InputError where this machine can't run a provider. */
 async function requireAvailable(
   candidates: readonly Candidate[],
   open: OpenSession,
-  { bytes }: Subject,
+  { bytes }: ModelFile,
 ): Promise<void> {
   for (const candidate of candidates) {
     // one that runs without TF32 is there, with TF32 or not
@@ -166,28 +185,33 @@ async function requireAvailable(
 
 /** Tells how many of all parts are done. */
 class Progress {
-  readonly #work: Work
+  readonly #onProgress: Work['onProgress']
   readonly #count: number
   /** When a candidate's parts are done, whether all of them ran or not. */
   readonly #ends = new Map<Candidate, number>()
   #done = 0
 
-  constructor({ file }: Subject, plans: readonly Plan[], candidates: readonly Candidate[], work: Work) {
-    let count = trialParts(plans)
+  constructor(
+    { isSampler }: ModelFile,
+    { length }: readonly ProcessCase[],
+    candidates: readonly Candidate[],
+    onProgress: Work['onProgress'],
+  ) {
+    let count = expectedParts(length)
     for (const candidate of candidates) {
-      if (candidate.provider !== 'reference') count += file.isSampler ? plans.length : 1 + 2 * plans.length
+      if (candidate.provider !== 'reference') count += isSampler ? length : 1 + 2 * length
       this.#ends.set(candidate, count)
     }
     this.#count = count
-    this.#work = work
+    this.#onProgress = onProgress
   }
 
   advance(stage: string): void {
     this.#done++
-    this.#work.onProgress?.({ stage, unit: 'parts', done: this.#done, count: this.#count })
+    this.#onProgress?.({ stage, unit: 'parts', done: this.#done, count: this.#count })
   }
 
   finish(candidate: Candidate): void {
-    this.#done = this.#ends.get(candidate)!
+    this.#done = this.#ends.get(candidate) ?? this.#done
   }
 }

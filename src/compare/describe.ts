@@ -1,15 +1,12 @@
 import { bound, percent, short, shortAbove, significant } from '../core/format.ts'
-import type { CallsReport } from './calls.ts'
-import type { Block } from './document.ts'
-import { findingsOf, labelOf } from './findings.ts'
-import type { ProcessReport } from './processes.ts'
-import type { Comparison, ProviderReport } from './report.ts'
-import { sparkline, sparklineLegend } from './sparkline.ts'
+import { type Block, sparkline, sparklineLegend } from './document.ts'
+import { labelOf, problemLines } from './problems.ts'
+import type { CallsReport, Comparison, ProcessReport, ProviderReport } from './report.ts'
 
 /** A comparison as a reader wants it: the verdicts, the calls, the curves, the samples, what is wrong. */
 export function describeComparison(comparison: Comparison): Block[] {
   const { providers, processes, tolerance, judge, model } = comparison
-  const findings = findingsOf(comparison)
+  const problems = problemLines(comparison)
   const notes = [
     ...grouped(
       processes.flatMap(({ sampler, refused }) => (refused ? [[refused, sampler] as const] : [])),
@@ -31,7 +28,7 @@ export function describeComparison(comparison: Comparison): Block[] {
     ...curves(providers),
     ...sampleTable(providers),
     ...(notes.length > 0 ? [{ kind: 'list', items: notes } as const] : []),
-    ...(findings.length > 0 ? [{ kind: 'list', items: findings } as const] : []),
+    ...(problems.length > 0 ? [{ kind: 'list', items: problems } as const] : []),
     { kind: 'text', text: conclusion(comparison) },
   ]
 }
@@ -42,24 +39,15 @@ function toleranceLine({ class: name, call, process }: Comparison['tolerance']):
 }
 
 function verdicts({ file, providers }: Comparison): Block {
-  const graph = file.graph
   const rows = [
     ['', 'verdict', 'worst call', 'worst state', 'of tolerance', 'passes with', 'ran on'],
-    [
-      'the file',
-      file.pass ? 'pass' : 'FAIL',
-      graph && 'calls' in graph ? short(graph.maxAbs) : '-',
-      graph && 'curve' in graph ? short(graph.maxAbs) : '-',
-      graph ? percent(graph.smallest.factor) : '-',
-      '',
-      'float64, node by node',
-    ],
+    ['the file', file.pass ? 'pass' : 'FAIL', '-', '-', '-', '', ''],
     ...providers.filter(({ available, pass }) => available || pass === false).map(verdictRow),
   ]
   return { kind: 'table', rows, numbers: [false, false, true, true, true, true, false] }
 }
 
-/** Because there was nothing to judge by. */
+/** Because the file is not what was exported. */
 function isNotRun({ pass, available }: ProviderReport): boolean {
   return pass === false && !available
 }
@@ -70,7 +58,7 @@ function verdictRow(report: ProviderReport): string[] {
   const share = Math.max(0, ...parts.map(({ smallest }) => smallest.factor))
   return [
     labelOf(report),
-    isNotRun(report) ? 'not run' : judge ? 'judge' : pass ? 'pass' : 'FAIL',
+    isNotRun(report) ? 'not run' : judge ? 'reference' : pass ? 'pass' : 'FAIL',
     calls ? short(calls.maxAbs) : judge ? '0' : '-',
     processes.length > 0 ? short(Math.max(...processes.map(({ maxAbs }) => maxAbs))) : judge ? '0' : '-',
     parts.length > 0 ? percent(share) : '-',

@@ -1,17 +1,16 @@
 import type { Parity } from '../evaluate/parity.ts'
 import { infoOf, type Session } from '../infer/session.ts'
-import { bisectProvider } from './bisect-provider.ts'
-import { type CallsReport, compareCalls } from './calls.ts'
+import { bisectProvider } from './bisect.ts'
+import { compareCalls } from './calls.ts'
 import { type Candidate, type OpenSession, openOn } from './candidates.ts'
-import { distancesOf } from './distances.ts'
-import { runGolden } from './golden.ts'
-import { type ProcessReport, type ProcessRun, runGraph, runSteps } from './processes.ts'
-import type { ProviderReport, ToleranceReport } from './report.ts'
+import { distancesOf, type Expected } from './expected.ts'
+import { type ProcessRun, runGraph, runSteps } from './processes.ts'
+import type { CallsReport, ProcessReport, ProviderReport, ToleranceReport } from './report.ts'
+import { runGolden } from './run.ts'
 import type { Bounds } from './tolerance.ts'
-import type { Trial } from './trial.ts'
 
 export interface ProviderRequest {
-  readonly trial: Trial
+  readonly expected: Expected
   readonly candidate: Candidate
   readonly open: OpenSession
   readonly bounds: Bounds
@@ -21,12 +20,12 @@ export interface ProviderRequest {
   readonly onPart: (part: string) => void
 }
 
-/** Holds one provider to the trial. What it does wrong is in the report. Errors: the signal's reason. */
+/** Compares one provider with what is expected. What it does wrong is in the report. Throws the signal's reason. */
 export async function compareProvider(request: ProviderRequest): Promise<ProviderReport> {
-  const { trial, candidate, open, bounds, signal } = request
-  const { subject } = trial
+  const { expected, candidate, open, bounds, signal } = request
+  const { file } = expected
   const blank = blankReport(candidate, bounds)
-  const opened = await openOn(open, subject.bytes, candidate)
+  const opened = await openOn(open, file.bytes, candidate)
   signal?.throwIfAborted()
   if ('unavailable' in opened) return { ...blank, reason: opened.unavailable }
   if ('failure' in opened)
@@ -51,12 +50,12 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
   } finally {
     await session.release()
   }
-  if (!subject.file.isSampler)
-    for (const process of trial.processes) {
-      const whole = await openOn(open, process.graph.bytes, candidate)
+  if (!file.isSampler)
+    for (const process of expected.processes) {
+      const whole = await openOn(open, process.bytes, candidate)
       if ('session' in whole)
         try {
-          keep(process.name, await runGraph(whole.session, subject, process.graph.outputs, process, bounds))
+          keep(process.name, await runGraph(whole.session, file, process, bounds))
         } finally {
           await whole.session.release()
         }
@@ -81,7 +80,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
     selfTest: own.selfTest,
     calls: own.calls,
     processes,
-    distances: await furthest(trial, runs, signal),
+    distances: await furthest(expected, runs, signal),
     bisect: request.bisect ? await bisectProvider(request, own.calls, processes) : [],
     problems,
   }
@@ -90,20 +89,17 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
 /** The self-test, the calls and the processes step by step; of a sampler.onnx its one process. */
 async function onModel(
   session: Session,
-  { trial, bounds, signal, onPart }: ProviderRequest,
+  { expected: { file, calls, processes }, bounds, signal, onPart }: ProviderRequest,
   keep: (part: string, run: ProcessRun) => void,
 ) {
-  const { subject, calls, processes } = trial
-  const tested = await runGolden(session, subject.file.card, bounds)
-  if (subject.file.isSampler) {
-    for (const process of processes)
-      keep(process.name, await runGraph(session, subject, process.graph.outputs, process, bounds))
+  const tested = await runGolden(session, file.card, bounds)
+  if (file.isSampler) {
+    for (const process of processes) keep(process.name, await runGraph(session, file, process, bounds))
     return { selfTest: tested, calls: null }
   }
-  const report = await compareCalls(session, subject, calls, bounds, signal)
+  const report = await compareCalls(session, file, calls, bounds, signal)
   onPart('network calls')
-  for (const process of processes)
-    keep(process.name, await runSteps(session, subject, process, bounds, signal))
+  for (const process of processes) keep(process.name, await runSteps(session, file, process, bounds, signal))
   return { selfTest: tested, calls: report }
 }
 
@@ -152,7 +148,7 @@ function smallestAtol(
 
 /** The distances of the main process's samples, of the form whose samples are further off. */
 async function furthest(
-  { processes, chance, subject }: Trial,
+  { processes, chance, file }: Expected,
   runs: readonly ProcessRun[],
   signal?: AbortSignal,
 ) {
@@ -161,7 +157,7 @@ async function furthest(
   let worst: ProviderReport['distances'] = null
   for (const { report, x_0 } of runs) {
     if (report.sampler !== main.name || !x_0) continue
-    const distances = await distancesOf(main.states.at(-1)!, x_0, subject.file.card.dim, signal)
+    const distances = await distancesOf(main.states.at(-1)!, x_0, file.card.dim, signal)
     if (distances && !(worst && distances.slicedWasserstein2 <= worst.slicedWasserstein2))
       worst = { ...distances, samples: main.x_T.count, null: chance }
   }

@@ -1,29 +1,23 @@
-import type { Tolerance } from '../evaluate/parity.ts'
-import type { BisectReport } from './bisect.ts'
-import type { CallsReport } from './calls.ts'
-import type { SampleDistances } from './distances.ts'
-import type { GoldenReport } from './golden.ts'
-import type { GraphReport } from './graph-check.ts'
-import type { GraphDeparture } from './locate.ts'
-import type { ProcessReport } from './processes.ts'
+import type { Parity, Tolerance } from '../evaluate/parity.ts'
 import type { ToleranceClass } from './tolerance.ts'
 
 /** What `compare` found. Numbers that are not finite are null in JSON. */
 export interface Comparison {
-  /** Whether the file, its graph and every provider that ran passed. */
+  /** Whether the file and every provider that ran passed. */
   readonly pass: boolean
   readonly model: string
   readonly kind: 'noise_predictor' | 'sampler'
+  /** What providers are compared with. */
   readonly judge: {
     readonly provider: 'reference'
     /** Whose weights it has; null for the model's own. */
     readonly weightsOf: string | null
   }
   readonly tolerance: ToleranceReport
-  /** What the file says of itself, against the judge. */
+  /** What the file says of itself. */
   readonly file: FileReport
   /** The processes that were compared, and why one was not. */
-  readonly processes: readonly PlanReport[]
+  readonly processes: readonly CaseReport[]
   readonly providers: readonly ProviderReport[]
 }
 
@@ -36,21 +30,33 @@ export interface ToleranceReport {
 
 export interface FileReport {
   readonly pass: boolean
-  /** The initializers whose digests are not the card's. */
-  readonly changed: readonly string[]
-  /** The card's golden vectors on the judge; null where there is no judge. */
+  /** The card's golden vectors on the reference; null where the file is not what was exported. */
   readonly selfTest: GoldenReport | null
   /** What the card says otherwise than the reference. */
   readonly card: readonly string[]
-  /** The graph in float64 against the judge; null where there is no judge. */
-  readonly graph: GraphReport | null
-  /** Where the graph departs from what an export makes, if asked for. */
-  readonly departure: GraphDeparture | null
+  /** The weights that the reference has otherwise. */
+  readonly weights: readonly WeightDifference[]
   /** What is wrong, a line each. */
   readonly problems: readonly string[]
 }
 
-export interface PlanReport {
+export interface WeightDifference {
+  readonly name: string
+  /** The element that differs most. */
+  readonly index: number
+  readonly actual: number
+  readonly expected: number
+  /** How many elements differ. */
+  readonly elements: number
+}
+
+export interface GoldenReport {
+  readonly pass: boolean
+  /** The largest absolute difference; Infinity where an output is missing or not finite. */
+  readonly worst: number
+}
+
+export interface CaseReport {
   readonly sampler: string
   readonly timesteps: readonly number[]
   readonly samples: number
@@ -68,7 +74,7 @@ export interface ProviderReport {
   readonly available: boolean
   /** Why it is not available. */
   readonly reason: string | null
-  /** The judge: not compared, but with itself. */
+  /** The reference: compared with nothing but itself. */
   readonly judge: boolean
   /** null where it did not run because this machine can't run it. */
   readonly pass: boolean | null
@@ -85,4 +91,69 @@ export interface ProviderReport {
   readonly bisect: readonly BisectReport[]
   /** What is wrong beyond numbers, a line each. */
   readonly problems: readonly string[]
+}
+
+/** Network calls, all of them as if they were one tensor. */
+export interface CallsReport extends Parity {
+  /** Network calls made. */
+  readonly calls: number
+  /** Where the worst element stands. */
+  readonly at: { readonly call: string; readonly row: number; readonly column: number } | null
+  readonly problems: readonly string[]
+}
+
+/** How a process was run: step by step on model.onnx, or in one run of sampler.onnx. */
+export type Form = 'model.onnx' | 'sampler.onnx'
+
+export interface ProcessReport extends Parity {
+  /** 'ddpm, variance fixed_small'. */
+  readonly sampler: string
+  readonly timesteps: readonly number[]
+  readonly samples: number
+  readonly form: Form
+  /** max |difference| of each state, x_T first; Infinity where one is missing or not finite; null where not asked. */
+  readonly curve: readonly (number | null)[]
+  /** The first state past tolerance: 0 is x_T, k what the k-th step gave. */
+  readonly firstPast: number | null
+  /** Where the worst element stands. */
+  readonly at: { readonly state: number; readonly row: number; readonly column: number } | null
+  readonly problems: readonly string[]
+}
+
+/** How far two sets of samples are from each other, in scaled space. */
+export interface Distances {
+  readonly slicedWasserstein2: number
+  /** Energy distance as a V-statistic: 0 for two equal sets. */
+  readonly energyV: number
+}
+
+/** A provider's samples and the reference's from the same noise: does the difference matter? */
+export interface SampleDistances extends Distances {
+  readonly samples: number
+  /** The same of two sets that the reference drew from different noise: what chance alone gives. */
+  readonly null: Distances
+}
+
+/** The first tensor inside a graph that a provider gets wrong. */
+export interface Departure {
+  readonly node: string
+  readonly op: string
+  readonly inputs: readonly string[]
+  /** Of its output: missing where it is none of float32, misshapen where it is of another length. */
+  readonly parity: Parity
+  /**
+   * Whether the node is wrong on the very inputs that the provider gave it: otherwise the errors of the nodes
+   * before added up. null where those inputs were not asked for.
+   */
+  readonly itself: boolean | null
+  /** Whether all tensors were asked for at once, or this one alone, which leaves the rest of the graph fused. */
+  readonly exposed: 'together' | 'alone'
+}
+
+export interface BisectReport {
+  readonly graph: Form
+  readonly nodes: number
+  readonly departure: Departure | null
+  /** Why there is no answer. */
+  readonly problem: string | null
 }

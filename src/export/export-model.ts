@@ -7,20 +7,16 @@ import {
   processOf,
   processWarning,
 } from '../diffusion/process.ts'
-import { describeSampler } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
-import { cardFormat, cardKey, type ModelCard, parseCard } from '../model/card.ts'
+import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
+import { callTimesteps, type FoldedNetwork, foldNetwork, type WholeNetwork } from '../model/folded.ts'
 import { networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { checkModel } from '../onnx/check.ts'
-import type { GraphBuilder } from '../onnx/graph-builder.ts'
-import { encodeModel } from '../onnx/proto.ts'
+import { encodeModelFile, graphOfCard } from '../onnx/card-graph.ts'
 import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
 import { numberedNames } from '../table/table.ts'
 import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
-import { noisePredictorGraph } from './noise-predictor-graph.ts'
-import { samplerGraph } from './sampler-graph.ts'
 
 /** What a trained run is exported from. */
 export interface TrainedModel {
@@ -39,14 +35,7 @@ export type SamplerExport = ProcessChoice & {
 /** model.onnx: the noise predictor. The same weights and config give the same bytes. */
 export async function exportNoisePredictor({ config, weights }: TrainedModel): Promise<Uint8Array> {
   const { card, network } = await baseCard(config, weights)
-  const { predictionType } = config
-  const graph = noisePredictorGraph(network, weights, predictionType)
-  return finish(
-    graph,
-    card,
-    'noise_predictor',
-    `Noise predictor of a diffusion model: x_t and t (1..${config.T}) to ${predictionType}.`,
-  )
+  return finish(card, { kind: 'whole', network, weights }, false)
 }
 
 /** sampler.onnx: the whole reverse process. Errors: steps that the schedule or the sampler refuses. */
@@ -59,15 +48,9 @@ export async function exportSampler(
   const process = processOf(card, processChoiceOf(options))
   const warning = processWarning(process)
   if (warning) onWarning(warning)
-  const { sampler, timesteps, isStochastic } = process
-  const graph = samplerGraph({ network, weights, process, encoding: encodingOf(card), trajectory })
   const goldenSample = await makeGoldenSample(network, weights, process)
-  return finish(
-    graph,
-    { ...card, sampler: samplerOnCard(process), goldenSample },
-    'sampler',
-    `Reverse process of a diffusion model, ${describeSampler(sampler)}, in ${timesteps.length} steps: x_T${isStochastic ? ' and noise' : ''} to samples.`,
-  )
+  const folded = foldNetwork(network, weights, callTimesteps(process))
+  return finish({ ...card, sampler: samplerOnCard(process), goldenSample }, folded, trajectory)
 }
 
 /** The contract of format 1 names what its samplers had; null is for what this one lacks. */
@@ -114,19 +97,14 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
 }
 
 function finish(
-  graph: GraphBuilder,
   card: Omit<ModelCard, 'digests'>,
-  name: string,
-  doc: string,
+  inside: WholeNetwork | FoldedNetwork,
+  trajectory: boolean,
 ): Uint8Array {
-  const digests = Object.fromEntries(
-    [...graph.initializerBytes()].map(([key, bytes]) => [key, digestOf(bytes)]),
-  )
-  const complete: ModelCard = { ...card, digests }
-  const json = JSON.stringify(complete)
   // a config that came from code, not from config.json, may hold what no card can (rho = Infinity, say)
-  parseCard(json, 'this model cannot be exported')
-  const model = graph.build({ name, doc, metadata: { [cardKey]: json } })
-  checkModel(model)
-  return encodeModel(model)
+  const parsed = parseCard(JSON.stringify({ ...card, digests: {} }), 'this model cannot be exported')
+  const graph = graphOfCard(parsed, inside, trajectory)
+  const digests = [...graph.constants].map(([name, { bytes }]) => [name, digestOf(bytes)] as const)
+  const json = JSON.stringify({ ...card, digests: Object.fromEntries(digests) })
+  return encodeModelFile(graph, parsed, json)
 }

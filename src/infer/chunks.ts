@@ -1,5 +1,6 @@
 import { type Points, sliceRows } from '../core/points.ts'
 import type { Process } from '../diffusion/process.ts'
+import { numberCount } from '../onnx/graph.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Model } from './model.ts'
 import type { SampleOptions } from './sample-options.ts'
@@ -65,7 +66,7 @@ export async function* statesOf(
 }
 
 function workersFor({ workers, file }: Model, process: Process, count: number): Model['workers'] {
-  const parameters = [...file.initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
+  const parameters = numberCount(file.graph)
   const evaluations = count * process.stages.length
   const normals = (process.isStochastic ? count * process.timesteps.length : count) * file.card.dim
   const operations = 2 * evaluations * parameters + operationsOfNormal * normals

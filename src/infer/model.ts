@@ -60,13 +60,13 @@ export async function openModel(
   const file = readModel(bytes, name)
   const { card } = file
   const schedule = scheduleOf(card)
-  const start = (provider: Provider) => startTested({ bytes, name, file, providers, provider }, options, test)
+  const start = (provider: Provider) => startTested({ name, file, providers, provider }, options, test)
   const skipped: Skipped[] = []
   const { provider, session } = named
     ? { provider: named, session: await start(named) }
     : await firstOf(byAuto, start, skipped)
   const queue = new Queue()
-  const created = provider.createWorkers?.(bytes, { file, session })
+  const created = provider.createWorkers?.(file.bytes, { file, session })
   let released: Promise<void> | undefined
   let disposed = false
   const requireLoaded = () => {
@@ -104,7 +104,6 @@ export async function openModel(
 }
 
 interface Opened {
-  readonly bytes: Uint8Array
   readonly name: string
   readonly file: ModelFile
   readonly providers: Providers
@@ -113,11 +112,11 @@ interface Opened {
 
 /** A session that passes the self-test, unless that is left out. */
 async function startTested(
-  { bytes, name, file, providers, provider }: Opened,
+  { name, file, providers, provider }: Opened,
   options: SessionOptions,
   test: boolean,
 ): Promise<Session> {
-  const session = await startSession(providers, provider, bytes, options)
+  const session = await startSession(providers, provider, file.bytes, options)
   if (!test) return session
   try {
     const { pass, worst } = await selfTest(file, session).catch((error) => {

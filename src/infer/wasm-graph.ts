@@ -1,8 +1,6 @@
-import { attributesOf } from '../onnx/interpret.ts'
-import { decodeModel, encodeModel, type INode, type ITensor, TensorProto } from '../onnx/proto.ts'
-
-/** ONNX's default of LeakyRelu's alpha. */
-const defaultSlope = 0.01
+import { constantOf, type Node } from '../onnx/graph.ts'
+import { ops } from '../onnx/ops.ts'
+import { encodeGraph, parseGraph } from '../onnx/proto.ts'
 
 /**
  * The same graph as onnxruntime's WASM runs it soonest: LeakyRelu, fused or not, is a branch an element there, and a
@@ -10,23 +8,19 @@ const defaultSlope = 0.01
  * round, so files hold LeakyRelu (docs/decisions/0010).
  */
 export function graphForWasm(bytes: Uint8Array): Uint8Array {
-  const model = decodeModel(bytes, 'the model')
-  const graph = model.graph!
-  const slopes = new Map<number, ITensor>()
-  const node = graph.node!.map((each): INode => {
-    if (each.opType !== 'LeakyRelu') return each
-    const { alpha = defaultSlope } = attributesOf(each)
-    const slope = slopes.get(alpha) ?? scalar(`LeakyRelu.alpha.${slopes.size}`, alpha)
-    slopes.set(alpha, slope)
-    return { ...each, opType: 'PRelu', input: [...each.input!, slope.name!], attribute: [] }
+  const { graph, ...info } = parseGraph(bytes, 'the model')
+  const constants = new Map(graph.constants)
+  const slopes = new Map<number, string>()
+  const slopeOf = (alpha: number) => {
+    const name = slopes.get(alpha) ?? `LeakyRelu.alpha.${slopes.size}`
+    slopes.set(alpha, name)
+    constants.set(name, constantOf([1], [alpha], 'float32'))
+    return name
+  }
+  const nodes = graph.nodes.map((node): Node => {
+    if (node.op !== 'LeakyRelu') return node
+    const { alpha } = { ...ops.LeakyRelu.attributes, ...node.attributes }
+    return { ...node, op: 'PRelu', inputs: [...node.inputs, slopeOf(alpha)], attributes: {} }
   })
-  if (slopes.size === 0) return bytes
-  const initializer = [...(graph.initializer ?? []), ...slopes.values()]
-  return encodeModel({ ...model, graph: { ...graph, node, initializer } })
-}
-
-function scalar(name: string, value: number): ITensor {
-  const rawData = new Uint8Array(4)
-  new DataView(rawData.buffer).setFloat32(0, value, true)
-  return { name, dims: [1], dataType: TensorProto.DataType.FLOAT, rawData }
+  return slopes.size === 0 ? bytes : encodeGraph({ ...graph, nodes, constants }, info)
 }

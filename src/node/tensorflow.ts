@@ -1,4 +1,3 @@
-import { networkIn } from '../infer/network-weights.ts'
 import { predictorSession } from '../infer/predictor-session.ts'
 import type { Provider } from '../infer/provider.ts'
 import { readModel } from '../onnx/read.ts'
@@ -9,13 +8,13 @@ export const tensorflow = {
   runsNodes: false,
   async createSession(bytes, options) {
     const file = readModel(bytes)
-    const inside = networkIn(file)
+    const inside = file.network
     const { tensorflowLayersPredictor, tensorflowPredictor } = await import(
       '../train/engines/tfjs/predictor.ts'
     )
     const { predictor, threads, runtime, dispose } = await (inside.kind === 'whole'
       ? tensorflowPredictor(inside.network, inside.weights, options.threads)
-      : tensorflowLayersPredictor(inside, inside.network, options.threads))
+      : tensorflowLayersPredictor(inside, options.threads))
     const info = { provider: 'tensorflow', adapter: null, onnxruntime: null, runtime, threads, tf32: null }
     return predictorSession(file, { predictor, precision: Float32Array, info, release: dispose })
   },

@@ -1,91 +1,28 @@
+import { InputError, messageOf } from '../core/errors.ts'
 import { processOf } from '../diffusion/process.ts'
 import type { ModelCard } from '../model/card.ts'
-import { linearLayers, weightShapes } from '../model/network.ts'
-import { elementCount } from '../model/weights.ts'
-import type { TensorType } from './ops.ts'
-import type { IGraph } from './proto.ts'
 
-/**
- * Holds a card against the graph that it describes, so that nothing which takes its word (the self-test,
- * sampling) meets another graph. Errors: the first thing that differs.
- */
-export function checkCard(card: ModelCard, graph: IGraph, values: ReadonlyMap<string, TensorType>): void {
-  const { dim, T, sampler } = card
-  const state = ['batch', dim]
-  const initializers = new Map((graph.initializer ?? []).map(({ name }) => [name!, values.get(name!)!.shape]))
-  const requireShape = (name: string, shape: readonly number[]) => {
-    const found = initializers.get(name)
-    if (found?.join() !== shape.join())
-      throw new Error(
-        `the card's network needs ${name} [${shape}], the graph has ${found ? `[${found}]` : 'none'}`,
-      )
+/** Checks that a card agrees with itself, so that whatever takes its word may. Throws with the first thing wrong. */
+export function checkCard(card: ModelCard, file: string): void {
+  try {
+    check(card)
+  } catch (error) {
+    throw new InputError(
+      `${file} is not what moonstep exports: ${messageOf(error)}: export it again`,
+      'bad-model',
+    )
   }
-  const network = { ...card.network, dim, T }
-  const shapes = weightShapes(network)
-  checkSteps('recommended.timesteps', card.recommended.timesteps, T)
-  if (card.teacher) checkSteps('teacher.timesteps', card.teacher.timesteps, card.teacher.timesteps[0]!)
+}
+
+function check(card: ModelCard): void {
+  const { T, sampler, teacher, recommended } = card
+  checkSteps('recommended.timesteps', recommended.timesteps, T)
+  if (teacher) checkSteps('teacher.timesteps', teacher.timesteps, teacher.timesteps[0]!)
   checkBetas(card)
   checkCalls(card)
-  if (sampler) {
-    const steps = sampler.timesteps.length
-    checkSteps('sampler.timesteps', sampler.timesteps, T)
-    const rows = processOf(card).isStochastic ? steps : 0
-    checkGoldenSample(card, rows)
-    const noise = rows > 0 ? { noise: [rows, 'batch', dim] } : {}
-    checkInterface('input', graph.input, values, { x_T: state, ...noise })
-    checkInterface(
-      'output',
-      graph.output,
-      values,
-      { x_0: state, samples: state },
-      { trajectory: [steps + 1, 'batch', dim] },
-    )
-    // the time encoder and the first layer are folded
-    const later = new Set(
-      linearLayers(network)
-        .slice(1)
-        .flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]),
-    )
-    for (const [name, shape] of shapes) if (later.has(name)) requireShape(name, shape)
-  } else {
-    checkInterface('input', graph.input, values, { x_t: state, t: ['batch', 1] })
-    checkInterface('output', graph.output, values, { [card.predictionType]: state })
-    for (const [name, shape] of shapes) requireShape(name, shape)
-  }
-}
-
-/**
- * Bounds what a run allocates: a graph of ours never holds more numbers a row in a tensor than its file has
- * bytes, nor a tensor of batch x batch, so a small file is not a large computation.
- */
-export function checkSizes(values: ReadonlyMap<string, TensorType>, bytes: number): void {
-  for (const [name, { shape }] of values) {
-    const sizes = shape.filter((size) => typeof size === 'number')
-    if (shape.length - sizes.length > 1) throw new Error(`${name} [${shape}] has two free dimensions`)
-    if (elementCount(sizes) > bytes) throw new Error(`${name} [${shape}] is larger than the whole file`)
-  }
-}
-
-type Shapes = Readonly<Record<string, TensorType['shape']>>
-
-function checkInterface(
-  what: string,
-  infos: IGraph['input'],
-  values: ReadonlyMap<string, TensorType>,
-  required: Shapes,
-  optional: Shapes = {},
-): void {
-  const found = new Map((infos ?? []).map(({ name }) => [name ?? '', values.get(name ?? '')!.shape]))
-  for (const [name, shape] of Object.entries({ ...required, ...optional })) {
-    const given = found.get(name)
-    if (given ? given.join() !== shape.join() : Object.hasOwn(required, name))
-      throw new Error(
-        `the card needs the ${what} ${name} [${shape}], the graph has ${given ? `[${given}]` : 'none'}`,
-      )
-    found.delete(name)
-  }
-  for (const name of found.keys())
-    throw new Error(`the graph has the ${what} ${name}, which the card does not know`)
+  if (!sampler) return
+  checkSteps('sampler.timesteps', sampler.timesteps, T)
+  checkGoldenSample(card, processOf(card).isStochastic ? sampler.timesteps.length : 0)
 }
 
 function checkSteps(field: string, timesteps: readonly number[], T: number): void {

@@ -1,6 +1,6 @@
 import { elementCount } from '../model/weights.ts'
-import { type Attributes, ops } from './ops.ts'
-import { AttributeProto, type IAttribute, type IGraph, type INode, TensorProto } from './proto.ts'
+import { type Constant, type Graph, type Node, numbersOf } from './graph.ts'
+import { type Numbers, ops } from './ops.ts'
 
 /** A tensor in float64, row by row. Indices are kept as numbers too. */
 export interface Float64Tensor {
@@ -10,56 +10,53 @@ export interface Float64Tensor {
 
 /**
  * Runs a graph of the ops in use in float64, one node after another as the file has them: the oracle that
- * runtimes are held against tensor by tensor. Nothing of a runtime's is in it: no fusion, no reordering.
- * Returns every value by name, the inputs and the constants too. The graph must have passed `checkModel`.
- * Errors: an input that is missing.
+ * runtimes are compared with tensor by tensor. Nothing of a runtime's is in it: no fusion, no reordering.
+ * Returns every value by name, the inputs and the constants too. Throws where an input is missing.
  */
 export function interpretGraph(
-  graph: IGraph,
+  graph: Graph,
   inputs: Readonly<Record<string, Float64Tensor>>,
 ): Map<string, Float64Tensor> {
-  const values = new Map<string, Float64Tensor>(constantsOf(graph))
-  for (const { name } of graph.input ?? []) {
-    const input = inputs[name!]
+  const values = new Map<string, Float64Tensor>()
+  for (const [name, constant] of graph.constants) values.set(name, tensorOf(constant))
+  for (const { name } of graph.inputs) {
+    const input = inputs[name]
     if (!input) throw new Error(`the graph's input ${name} is missing`)
-    values.set(name!, input)
+    values.set(name, input)
   }
-  for (const node of graph.node ?? []) values.set(node.output![0]!, interpretNode(node, values))
+  for (const node of graph.nodes)
+    for (const name of node.outputs) values.set(name, interpretNode(node, values))
   return values
 }
 
-/** What one node computes of the values by name. */
-export function interpretNode(node: INode, values: ReadonlyMap<string, Float64Tensor>): Float64Tensor {
-  const inputs = (node.input ?? []).map((name) => values.get(name)!)
-  return run[node.opType as keyof typeof run](inputs, attributesOf(node))
+/** What one node computes of the values by name. Throws where it is of another op, or a value is missing. */
+export function interpretNode(
+  { name, op, inputs, attributes }: Node,
+  values: ReadonlyMap<string, Float64Tensor>,
+): Float64Tensor {
+  if (!isOp(op)) throw new Error(`node ${name}: ${op} is not an op in use`)
+  const given = inputs.map((input) => {
+    const value = values.get(input)
+    if (!value) throw new Error(`node ${name}: its input ${input} is not computed before it`)
+    return value
+  })
+  return run[op](given, { ...ops[op].attributes, ...(attributes as Numbers) })
 }
 
-/** The initializers by name. */
-export function constantsOf({ initializer }: IGraph): Map<string, Float64Tensor> {
-  return new Map(
-    (initializer ?? []).map(({ name, dims, dataType, rawData }) => {
-      const shape = (dims ?? []).map(Number)
-      const view = new DataView(rawData!.buffer, rawData!.byteOffset)
-      const float = dataType === TensorProto.DataType.FLOAT
-      const data = Float64Array.from({ length: elementCount(shape) }, (_, i) =>
-        float ? view.getFloat32(4 * i, true) : view.getInt32(4 * i, true),
-      )
-      return [name!, { shape, data }]
-    }),
-  )
+export function isOp(op: string): op is keyof typeof ops {
+  // hasOwn: an op may be named `constructor`
+  return Object.hasOwn(ops, op)
 }
 
-/** A node's attributes as numbers. */
-export function attributesOf({ attribute }: INode): Attributes {
-  const { INT } = AttributeProto.AttributeType
-  const numberOf = ({ type, i, f }: IAttribute) => Number(type === INT ? i : f)
-  return Object.fromEntries((attribute ?? []).map((one) => [one.name!, numberOf(one)]))
+/** A constant of float32 or int32 in float64. */
+export function tensorOf(constant: Constant): Float64Tensor {
+  return { shape: constant.shape, data: Float64Array.from(numbersOf(constant)) }
 }
 
-type Run = (inputs: readonly Float64Tensor[], attributes: Attributes) => Float64Tensor
+type Run = (inputs: readonly Float64Tensor[], attributes: Numbers) => Float64Tensor
 
 const each =
-  (f: (x: number, attributes: Attributes) => number): Run =>
+  (f: (x: number, attributes: Numbers) => number): Run =>
   ([x], attributes) => ({ shape: x!.shape, data: x!.data.map((value) => f(value, attributes)) })
 
 const broadcasting =

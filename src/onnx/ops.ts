@@ -1,17 +1,7 @@
-/** A dimension: a size, or the name of one that is known only when the graph runs. */
-export type Dim = number | string
-export type Shape = readonly Dim[]
+import type { DType, Shape, TensorType } from './graph.ts'
 
-/** float32 but for indices; int64, which would leave onnxruntime's WebGPU provider, in training graphs alone. */
-export type DType = 'float32' | 'int32' | 'int64'
-
-export interface TensorType {
-  readonly shape: Shape
-  readonly dtype: DType
-}
-
-/** Attributes by name; whole numbers unless the op's table says float. */
-export type Attributes = Readonly<Record<string, number>>
+/** Attributes that are numbers. */
+export type Numbers = Readonly<Record<string, number>>
 
 export interface OpDefinition {
   readonly inputs: number | readonly [least: number, most: number]
@@ -21,10 +11,10 @@ export interface OpDefinition {
   readonly outputType?: DType
   /** Text attributes that each node of it has. */
   readonly fixed?: Readonly<Record<string, string>>
-  /** The attributes it may carry, with ONNX's types. */
-  readonly attributes: Readonly<Record<string, 'int' | 'float'>>
-  /** The output's shape. Errors: inputs that don't fit together. */
-  readonly infer: (inputs: readonly Shape[], attributes: Attributes) => Shape
+  /** The attributes it may carry, with ONNX's defaults. */
+  readonly attributes: Numbers
+  /** The output's shape; `attributes` has all of them. Errors: inputs that don't fit together. */
+  readonly infer: (inputs: readonly Shape[], attributes: Numbers) => Shape
 }
 
 export const elementwise = (inputs: number): OpDefinition => ({
@@ -40,13 +30,13 @@ export const elementwise = (inputs: number): OpDefinition => ({
 export const ops = {
   Abs: elementwise(1),
   Relu: elementwise(1),
-  LeakyRelu: { ...elementwise(1), attributes: { alpha: 'float' } },
+  LeakyRelu: { ...elementwise(1), attributes: { alpha: 0.01 } },
   Add: elementwise(2),
   Sub: elementwise(2),
   Mul: elementwise(2),
   Gemm: {
     inputs: [2, 3],
-    attributes: { alpha: 'float', beta: 'float', transA: 'int', transB: 'int' },
+    attributes: { alpha: 1, beta: 1, transA: 0, transB: 0 },
     infer([a, b, c], { transA, transB }) {
       for (const shape of [a!, b!])
         if (shape.length !== 2) throw new Error(`Gemm takes matrices, not [${shape}]`)
@@ -61,7 +51,8 @@ export const ops = {
   },
   Concat: {
     inputs: [1, Number.POSITIVE_INFINITY],
-    attributes: { axis: 'int' },
+    // ONNX has no default
+    attributes: { axis: -1 },
     infer(shapes, { axis = -1 }) {
       const first = shapes[0]!
       requireAxis('Concat', axis, first)
@@ -79,7 +70,7 @@ export const ops = {
   Gather: {
     inputs: 2,
     inputTypes: ['float32', 'int32'],
-    attributes: { axis: 'int' },
+    attributes: { axis: 0 },
     infer([data, indices], { axis = 0 }) {
       requireAxis('Gather', axis, data!)
       return [...data!.slice(0, axis), ...indices!, ...data!.slice(axis + 1)]
@@ -93,7 +84,7 @@ export type OpType = keyof typeof ops
 export function inferOutput(
   definition: OpDefinition,
   inputs: readonly TensorType[],
-  attributes: Attributes,
+  attributes: Numbers,
 ): TensorType {
   const { inputs: arity, inputTypes, outputType = 'float32', infer } = definition
   const [least, most] = typeof arity === 'number' ? [arity, arity] : arity
@@ -105,7 +96,7 @@ export function inferOutput(
   return {
     shape: infer(
       inputs.map(({ shape }) => shape),
-      attributes,
+      { ...definition.attributes, ...attributes },
     ),
     dtype: outputType,
   }

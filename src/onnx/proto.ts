@@ -1,38 +1,195 @@
 import proto, { type onnx as types } from 'onnx-proto'
 import protobuf from 'protobufjs/minimal.js'
 import { InputError, messageOf } from '../core/errors.ts'
+import { version } from '../core/version.ts'
+import { elementCount } from '../model/weights.ts'
+import {
+  type Attributes,
+  type Constant,
+  constantOf,
+  type DType,
+  dtypes,
+  floatAttributes,
+  type Graph,
+  type Node,
+  type Value,
+} from './graph.ts'
+
+/** ONNX files from and to graphs: nothing else of the project knows its messages. */
 
 // onnx-proto is a CommonJS module: its names come with the default import, its types by name
-export const { AttributeProto, ModelProto, TensorProto } = proto.onnx
+const { AttributeProto, ModelProto, TensorProto } = proto.onnx
 
-export type IModel = types.IModelProto
-export type IGraph = types.IGraphProto
-export type INode = types.INodeProto
-export type IAttribute = types.IAttributeProto
-export type ITensor = types.ITensorProto
-export type IValueInfo = types.IValueInfoProto
+export const irVersion = 8
+export const opset = 17
 
-export function encodeModel(model: IModel): Uint8Array {
+/** What a file holds beside its graph. */
+export interface GraphInfo {
+  readonly name: string
+  readonly doc: string
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+export interface OnnxFile extends GraphInfo {
+  readonly graph: Graph
+  /** The program that wrote it, and its version. */
+  readonly producer: string
+  readonly irVersion: number
+  /** Of ONNX's own ops. */
+  readonly opset: number
+}
+
+/** A graph as an ONNX file. The same graph gives the same bytes. */
+export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo): Uint8Array {
+  const model: types.IModelProto = {
+    irVersion,
+    opsetImport: [{ domain: '', version: opset }],
+    producerName: 'moonstep',
+    producerVersion: version,
+    docString: doc,
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name,
+      docString: doc,
+      node: graph.nodes.map(({ name, op, inputs, outputs, attributes }) => ({
+        name,
+        opType: op,
+        input: [...inputs],
+        output: [...outputs],
+        attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
+      })),
+      initializer: [...graph.constants].map(([name, { shape, dtype, bytes }]) => ({
+        name,
+        dims: [...shape],
+        dataType: dtypes.indexOf(dtype),
+        rawData: bytes,
+      })),
+      input: graph.inputs.map(valueProto),
+      output: graph.outputs.map(valueProto),
+      valueInfo: graph.inner.map(valueProto),
+    },
+  }
   return ModelProto.encode(model, protobuf.Writer.create() as never).finish()
 }
 
-/** Errors: bytes that are no ONNX file. */
-export function decodeModel(bytes: Uint8Array, file: string): IModel {
+/**
+ * Reads an ONNX file of any origin: constants as initializers or in nodes, in whichever field their numbers are.
+ * Errors: bytes that are no ONNX file; a constant whose numbers are in another file, or of another size than its shape.
+ */
+export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
+  const model = decode(bytes, file)
+  const graph = model.graph
+  if (!graph?.node?.length) throw new InputError(`${file} is no ONNX file: it holds no graph`)
+  const constants = new Map<string, Constant>()
+  for (const tensor of graph.initializer ?? []) constants.set(tensor.name ?? '', constantIn(tensor, file))
+  const nodes: Node[] = []
+  for (const node of graph.node) {
+    const tensor = node.opType === 'Constant' && !node.domain ? constantInNode(node) : undefined
+    if (tensor) constants.set(node.output?.[0] ?? '', constantIn(tensor, file))
+    else nodes.push(nodeIn(node))
+  }
+  const own = (model.opsetImport ?? []).find(({ domain }) => isOwnDomain(domain))
+  return {
+    graph: {
+      // up to IR version 3, initializers were inputs too
+      inputs: (graph.input ?? []).map(valueIn).filter(({ name }) => !constants.has(name)),
+      outputs: (graph.output ?? []).map(valueIn),
+      inner: (graph.valueInfo ?? []).map(valueIn),
+      nodes,
+      constants,
+    },
+    name: graph.name ?? '',
+    doc: model.docString ?? '',
+    metadata: Object.fromEntries(
+      (model.metadataProps ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
+    ),
+    producer: `${model.producerName ?? ''} ${model.producerVersion ?? ''}`.trim(),
+    irVersion: Number(model.irVersion ?? 0),
+    opset: Number(own?.version ?? 0),
+  }
+}
+
+function decode(bytes: Uint8Array, file: string): types.IModelProto {
   try {
-    const model = ModelProto.decode(protobuf.Reader.create(bytes) as never)
-    if (model.graph?.node?.length) return model
+    return ModelProto.decode(protobuf.Reader.create(bytes) as never)
   } catch (error) {
     throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`)
   }
-  throw new InputError(`${file} is no ONNX file: it holds no graph`)
 }
 
-/**
- * Whether `bytes` are just what `encodeModel` makes of the model decoded from them. They aren't where they
- * hold a field that the decoder skips, a field twice, or text that is no UTF-8: another reader might see
- * another model there.
- */
-export function isEncodingOf(bytes: Uint8Array, model: IModel): boolean {
-  const encoded = encodeModel(model)
-  return encoded.length === bytes.length && encoded.every((byte, i) => byte === bytes[i])
+const isOwnDomain = (domain: string | null | undefined) => !domain || domain === 'ai.onnx'
+
+function valueProto({ name, shape, dtype }: Value): types.IValueInfoProto {
+  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
+  return { name, type: { tensorType: { elemType: dtypes.indexOf(dtype), shape: { dim } } } }
+}
+
+function valueIn({ name, type }: types.IValueInfoProto): Value {
+  const { elemType, shape } = type?.tensorType ?? {}
+  return {
+    name: name ?? '',
+    dtype: dtypeOf(elemType),
+    shape: (shape?.dim ?? []).map(({ dimValue, dimParam }) => dimParam || Number(dimValue ?? 0) || '?'),
+  }
+}
+
+function attributeProto(name: string, value: number | string): types.IAttributeProto {
+  const { FLOAT, INT, STRING } = AttributeProto.AttributeType
+  if (typeof value === 'string') return { name, type: STRING, s: new TextEncoder().encode(value) }
+  return floatAttributes.includes(name) ? { name, type: FLOAT, f: value } : { name, type: INT, i: value }
+}
+
+function nodeIn({ name, opType, domain, input, output, attribute }: types.INodeProto): Node {
+  return {
+    name: name ?? '',
+    op: isOwnDomain(domain) ? (opType ?? '') : `${domain}.${opType}`,
+    inputs: input ?? [],
+    outputs: output ?? [],
+    attributes: attributesIn(attribute ?? []),
+  }
+}
+
+function attributesIn(attributes: readonly types.IAttributeProto[]): Attributes {
+  const { FLOAT, INT, STRING } = AttributeProto.AttributeType
+  return Object.fromEntries(
+    attributes.map(({ name, type, f, i, s }) => {
+      if (type === FLOAT) return [name ?? '', Number(f ?? 0)]
+      if (type === INT) return [name ?? '', Number(i ?? 0)]
+      // lists, tensors and graphs are in no op of ours: that one is there says enough
+      return [name ?? '', type === STRING && s ? new TextDecoder().decode(s) : `of ONNX's type ${type}`]
+    }),
+  )
+}
+
+/** The tensor of a Constant node, which may be spelled as a number or a list too. */
+function constantInNode({ attribute }: types.INodeProto): types.ITensorProto | undefined {
+  const { FLOAT, INT64 } = TensorProto.DataType
+  const [one, other] = attribute ?? []
+  if (!one || other) return undefined
+  if (one.name === 'value' && one.t) return one.t
+  if (one.name === 'value_float') return { dims: [], dataType: FLOAT, floatData: [one.f ?? 0] }
+  if (one.name === 'value_floats')
+    return { dims: [one.floats?.length ?? 0], dataType: FLOAT, floatData: one.floats ?? [] }
+  if (one.name === 'value_int') return { dims: [], dataType: INT64, int64Data: [one.i ?? 0] }
+  return undefined
+}
+
+function constantIn(tensor: types.ITensorProto, file: string): Constant {
+  const { name, dims, dataType, rawData, dataLocation, floatData, int32Data, int64Data } = tensor
+  if (dataLocation === TensorProto.DataLocation.EXTERNAL)
+    throw new InputError(`${file} keeps ${name} in another file: save the model as one file`)
+  const shape = (dims ?? []).map(Number)
+  const dtype = dtypeOf(dataType)
+  const size = { float32: 4, int32: 4, int64: 8 }[dtype as string]
+  // of a type that no graph of ours holds
+  if (size === undefined) return { shape, dtype, bytes: rawData ?? new Uint8Array() }
+  const listed = { float32: floatData, int32: int32Data, int64: int64Data }[dtype as string] ?? []
+  const count = rawData?.length ? rawData.length / size : listed.length
+  if (!shape.every((length) => length > 0) || count !== elementCount(shape))
+    throw new InputError(`${file}: the initializer ${name} has not the size of its shape [${shape}]`)
+  return rawData?.length ? { shape, dtype, bytes: rawData } : constantOf(shape, listed.map(Number), dtype)
+}
+
+function dtypeOf(dataType: number | null | undefined): DType {
+  return dtypes[dataType ?? 0] ?? 'undefined'
 }

@@ -1,104 +1,151 @@
-import { digestOf } from '../core/digest.ts'
 import { InputError, messageOf } from '../core/errors.ts'
 import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
-import { elementCount, type NamedWeights, type WeightTensor } from '../model/weights.ts'
-import { checkModel } from './check.ts'
-import { checkCard, checkSizes } from './check-card.ts'
-import { dataTypes } from './graph-builder.ts'
-import { decodeModel, type IGraph, isEncodingOf } from './proto.ts'
+import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
+import { elementCount } from '../model/weights.ts'
+import { encodeModelFile, graphOfCard } from './card-graph.ts'
+import { CardConstants, networkOfCard } from './card-weights.ts'
+import { checkCard } from './check-card.ts'
+import { recoverBias } from './folded-bias.ts'
+import type { DType, Graph } from './graph.ts'
+import { type OnnxFile, parseGraph } from './proto.ts'
+import { requireSameGraph } from './same-graph.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
-  /** The float32 constants: the weights, and what an export folded. */
-  readonly initializers: NamedWeights
+  /** The network that the file holds. */
+  readonly network: WholeNetwork | FoldedNetwork
+  /** The graph that the card calls for, which the file's own is the same as in meaning. */
+  readonly graph: Graph
+  /** Our own encoding of the graph and its card: what runtimes get, and nothing else of the file. */
+  readonly bytes: Uint8Array
   /** A sampler.onnx holds the whole reverse process, a model.onnx the network. */
   readonly isSampler: boolean
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  /** How many nodes there are of each op. */
-  readonly opCounts: Readonly<Record<string, number>>
+  /** Of the file as it was. */
   readonly producer: string
   readonly irVersion: number
   readonly opset: number
 }
 
+/** A model file whose weights or graph are not what was exported. */
+export class ChangedModelError extends InputError {
+  override name = 'ChangedModelError'
+  readonly card: ModelCard
+  /** The first thing that was changed, in one line. */
+  readonly change: string
+
+  constructor(file: string, card: ModelCard, change: string) {
+    super(`${file}: ${change}: export it again`, 'bad-model')
+    this.card = card
+    this.change = change
+  }
+}
+
 /**
- * Reads a moonstep model from its bytes, in Node or in a page (onnxruntime's JavaScript API hands out
- * neither metadata nor initializers). What it lets through is as an export writes it, and safe to hand to a
- * runtime. Errors: no ONNX file, no model card, an initializer whose digest is not the card's, a graph that
- * breaks a rule of `checkModel` or is not the card's.
+ * Reads a moonstep model from its bytes, in Node or in a page. Another tool may have saved it again: weights are found
+ * by their digests on the card, whatever their names, and the file's graph is compared with the one that the card
+ * calls for, made anew of them. Throws an InputError where the bytes are no ONNX file, carry no card, lack a weight or
+ * hold another graph.
  */
 export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
+  let card: ModelCard
+  let parsed: OnnxFile
+  let json: string | undefined
   try {
-    return read(bytes, file)
+    parsed = parseGraph(bytes, file)
+    json = Object.hasOwn(parsed.metadata, cardKey) ? parsed.metadata[cardKey] : undefined
+    if (!json)
+      throw new InputError(`${file} carries no model card: only models exported by moonstep can be read`)
+    requireFloat32(parsed, file)
+    card = parseCard(json, file)
+    checkCard(card, file)
   } catch (error) {
     // names in the file end up in messages
-    throw error instanceof InputError ? new InputError(oneLine(error.message)) : error
+    throw new InputError(oneLine(messageOf(error)), 'bad-model')
   }
-}
-
-function read(bytes: Uint8Array, file: string): ModelFile {
-  const model = decodeModel(bytes, file)
-  const graph = model.graph!
-  const json = model.metadataProps?.find(({ key }) => key === cardKey)?.value
-  if (!json)
-    throw new InputError(`${file} carries no model card: only models exported by moonstep can be read`)
-  const card = parseCard(json, file)
-  checkDigests(graph, card, file)
   try {
-    if (!isEncodingOf(bytes, model)) throw new Error('its bytes hold more than its ONNX fields')
-    const values = checkModel(model)
-    checkSizes(values, bytes.length)
-    checkCard(card, graph, values)
+    return { ...remade(parsed, card, json, bytes.length), card }
   } catch (error) {
-    throw new InputError(`${file} is not what moonstep exports: ${messageOf(error)}: export it again`)
+    throw new ChangedModelError(file, card, oneLine(messageOf(error)))
   }
-  const opCounts: Record<string, number> = {}
-  for (const { opType } of graph.node!) opCounts[opType!] = (opCounts[opType!] ?? 0) + 1
+}
+
+/** Makes the file anew: its card's graph of its weights. Throws where it is not what the card calls for. */
+function remade(
+  { graph: found, producer, irVersion, opset }: OnnxFile,
+  card: ModelCard,
+  json: string,
+  fileSize: number,
+): Omit<ModelFile, 'card'> {
+  const constants = new CardConstants(card, found)
+  const maxNumbers = numbersPerByte * fileSize
+  const trajectory = found.outputs.some(({ name }) => name === 'trajectory')
+  const graphOf = (network: WholeNetwork | FoldedNetwork): Graph => {
+    const made = graphOfCard(card, network, trajectory)
+    checkSizes(made, fileSize)
+    return made
+  }
+  const network = networkOfCard(card, constants, fileSize, (placeholder, missing) =>
+    recoverBias(found, graphOf(placeholder), missing, maxNumbers),
+  )
+  const made = graphOf(network)
+  const attributes = requireSameGraph(found, made, maxNumbers)
+  // an untouched file gives the bytes that it holds, whichever engine's sines and logarithms it was made with
+  const graph: Graph = {
+    ...made,
+    nodes: made.nodes.map((node) => ({ ...node, attributes: attributes.get(node) ?? node.attributes })),
+    constants: new Map([...made.constants].map(([name, own]) => [name, constants.find(name, own) ?? own])),
+  }
   return {
-    card,
-    initializers: readInitializers(graph),
+    network,
+    graph,
+    bytes: encodeModelFile(graph, card, json),
     isSampler: card.sampler !== undefined,
-    inputs: graph.input!.map(({ name }) => name!),
-    outputs: graph.output!.map(({ name }) => name!),
-    opCounts,
-    producer: `${model.producerName} ${model.producerVersion}`,
-    irVersion: Number(model.irVersion),
-    opset: Number(model.opsetImport![0]!.version),
+    inputs: graph.inputs.map(({ name }) => name),
+    outputs: graph.outputs.map(({ name }) => name),
+    producer,
+    irVersion,
+    opset,
   }
 }
 
-function checkDigests(graph: IGraph, card: ModelCard, file: string): void {
-  const missing = new Set(Object.keys(card.digests))
-  for (const { name, dims, rawData } of graph.initializer ?? []) {
-    const shape = (dims ?? []).map(Number)
-    if (!name || !rawData || rawData.length !== 4 * elementCount(shape))
-      throw new InputError(`${file}: the initializer ${name} has not the size of its shape [${shape}]`)
-    if (!missing.delete(name) || card.digests[name] !== digestOf(rawData))
-      throw new InputError(
-        `${file}: the initializer ${name} is not what was exported (its digest differs): export it again`,
-      )
-  }
-  for (const name of missing)
-    throw new InputError(`${file}: the initializer ${name} is missing: export it again`)
+/** From here on, the ops of our graphs mean what they mean in `opset`. */
+const minOpset = 13
+
+/** What constants of a file may come to when they are computed with, for each of its bytes. */
+const numbersPerByte = 4
+
+const quantisingOps =
+  /QuantizeLinear$|Integer$|^com\.microsoft\.(QLinear|DynamicQuantize|QAttention|QGemm|MatMulNBits)/
+
+/** Tells a model that was converted to another precision, or to ops of another meaning. Its weights are others, whatever their names. */
+function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
+  const { nodes, constants, inputs } = graph
+  const others = 'moonstep reads float32 as exported: give the file that it was made of'
+  const quantising = nodes.find(({ op }) => quantisingOps.test(op))
+  if (quantising) throw new InputError(`${file} is quantised (it holds the op ${quantising.op}): ${others}`)
+  const dtypes = new Set<DType>([...constants.values(), ...inputs].map(({ dtype }) => dtype))
+  for (const dtype of ['float16', 'bfloat16', 'float64'] as const)
+    if (dtypes.has(dtype)) throw new InputError(`${file} is a ${dtype} model: ${others}`)
+  for (const dtype of ['int8', 'uint8'] as const)
+    if (dtypes.has(dtype))
+      throw new InputError(`${file} is quantised (it holds numbers of ${dtype}): ${others}`)
+  if (opset < minOpset)
+    throw new InputError(`${file} is of ONNX's opset ${opset}: moonstep reads ${minOpset} and newer`)
 }
 
-function readInitializers(graph: IGraph): NamedWeights {
-  const weights = new Map<string, WeightTensor>()
-  for (const { name, dims, dataType, rawData } of graph.initializer ?? [])
-    if (dataType === dataTypes.float32)
-      weights.set(name!, { shape: (dims ?? []).map(Number), data: readFloat32(rawData!) })
-  return weights
+/** Bounds what a run allocates: no tensor of ours has more numbers a row than its file has bytes. */
+function checkSizes({ inputs, inner, outputs, constants }: Graph, bytes: number): void {
+  for (const [name, { shape }] of [
+    ...constants,
+    ...[...inputs, ...inner, ...outputs].map((value) => [value.name, value] as const),
+  ])
+    if (elementCount(shape.map((size) => (typeof size === 'number' ? size : 1))) > bytes)
+      throw new Error(`${name} [${shape}] is larger than the whole file`)
 }
 
-function readFloat32(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  const data = new Float32Array(bytes.length / 4)
-  for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(4 * i, true)
-  return data
-}
-
-const longestMessage = 500
+const maxMessage = 500
 
 /** A message that prints as one line, whatever bytes of the file it quotes. */
 function oneLine(message: string): string {
@@ -106,5 +153,5 @@ function oneLine(message: string): string {
     /[\p{C}\u2028\u2029]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   )
-  return escaped.length > longestMessage ? `${escaped.slice(0, longestMessage)}…` : escaped
+  return escaped.length > maxMessage ? `${escaped.slice(0, maxMessage)}…` : escaped
 }

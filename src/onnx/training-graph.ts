@@ -1,5 +1,5 @@
-import { GraphBuilder, type Value } from './graph-builder.ts'
-import type { Shape } from './ops.ts'
+import type { Shape, Value } from './graph.ts'
+import { GraphBuilder } from './graph-builder.ts'
 import { type TrainingOp, trainingOps } from './training-ops.ts'
 
 /**
@@ -23,9 +23,8 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
     if (sizeOf(value.shape) !== sizeOf(shape))
       throw new Error(`Reshape of [${value.shape}] to [${shape}]: the numbers of elements differ`)
     const inputs = [value, this.#constant(`shape ${shape.join('x')}`, [shape.length], shape, 'int64')]
-    return this.node({ type: 'Reshape', definition: { attributes: {} }, inputs, attributes: {} }, [
-      { shape, dtype: value.dtype },
-    ])[0]!
+    const [reshaped] = this.node('Reshape', inputs, {}, [{ shape, dtype: value.dtype }])
+    return reshaped ?? value
   }
 
   /** Consecutive parts of `sizes` along an axis. Errors: sizes that don't add up. */
@@ -35,7 +34,9 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
       throw new Error(`Split of [${value.shape}] on axis ${axis} into ${sizes}: they add up to ${total}`)
     const inputs = [value, this.#constant(`sizes ${sizes.join('+')}`, [sizes.length], sizes, 'int64')]
     return this.node(
-      { type: 'Split', definition: { attributes: { axis: 'int' } }, inputs, attributes: { axis } },
+      'Split',
+      inputs,
+      { axis },
       sizes.map((size) => ({ shape: value.shape.with(axis, size), dtype: value.dtype })),
     )
   }
@@ -43,7 +44,7 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
   #constant(name: string, shape: readonly number[], data: readonly number[], dtype: 'float32' | 'int64') {
     const known = this.#constants.get(name)
     if (known) return known
-    const made = this.initializer(name, shape, data, dtype)
+    const made = this.constant(name, shape, data, dtype)
     this.#constants.set(name, made)
     return made
   }

@@ -1,5 +1,5 @@
-import { dataTypes } from './graph-builder.ts'
-import { broadcast, elementwise, type OpDefinition, ops, type Shape } from './ops.ts'
+import { dtypes, type Shape } from './graph.ts'
+import { broadcast, elementwise, type OpDefinition, ops } from './ops.ts'
 
 /**
  * The ops of training graphs: those of model files and what a backward pass and an optimizer need beside them. The
@@ -23,13 +23,13 @@ export const trainingOps = {
   /** The sum of all elements: axes would be an int64 input. */
   ReduceSum: {
     inputs: 1,
-    attributes: { keepdims: 'int' },
+    attributes: { keepdims: 1 },
     infer: ([x], { keepdims = 1 }) => (keepdims ? x!.map(() => 1) : []),
   },
   /** To a matrix: the dimensions before `axis`, and those from it on. */
   Flatten: {
     inputs: 1,
-    attributes: { axis: 'int' },
+    attributes: { axis: 1 },
     infer([x], { axis = 1 }) {
       if (!(axis >= 0 && axis <= x!.length)) throw new Error(`Flatten: axis ${axis} of [${x}]`)
       return [productOf(x!.slice(0, axis)), productOf(x!.slice(axis))]
@@ -39,9 +39,9 @@ export const trainingOps = {
   Cast: {
     ...elementwise(1),
     outputType: 'int32',
-    attributes: { to: 'int' },
+    attributes: { to: 0 },
     infer([x], { to }) {
-      if (to !== dataTypes.int32) throw new Error(`Cast to ONNX's type ${to}, not to int32`)
+      if (to !== dtypes.indexOf('int32')) throw new Error(`Cast to ONNX's type ${to}, not to int32`)
       return x!
     },
   },
@@ -49,7 +49,7 @@ export const trainingOps = {
   ScatterElements: {
     inputs: 3,
     inputTypes: ['float32', 'int32', 'float32'],
-    attributes: { axis: 'int' },
+    attributes: { axis: 0 },
     fixed: { reduction: 'add' },
     infer([data, indices, updates], { axis = 0 }) {
       if (indices!.join() !== updates!.join() || indices!.length !== data!.length || !(axis < data!.length))

@@ -1,6 +1,6 @@
 import type { OpenSession } from '../../src/compare/candidates.ts'
 import { type CompareOptions, compareModel } from '../../src/compare/compare.ts'
-import type { Reference } from '../../src/compare/reference-weights.ts'
+import type { Reference } from '../../src/compare/reference.ts'
 import type { Comparison, ProviderReport } from '../../src/compare/report.ts'
 import { digestOf } from '../../src/core/digest.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
@@ -9,8 +9,8 @@ import type { Session } from '../../src/infer/session.ts'
 import { cardKey, type ModelCard } from '../../src/model/card.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
 import { nodeProviders } from '../../src/node/providers.ts'
-import { decodeModel, encodeModel, type IModel, type INode } from '../../src/onnx/proto.ts'
 import { untrainedModel } from '../helpers/models.ts'
+import { decodeModel, encodeModel, type IModel, type INode } from '../helpers/onnx.ts'
 
 /** A network with the seed's layers, but narrow, so that a comparison takes no time. */
 export const smallModel = untrainedModel({ T: 10, hidden: [12, 10, 8, 6] })
@@ -39,7 +39,7 @@ export function sabotaged(
   edit: (model: IModel, card: ModelCard) => void,
   { stale = false } = {},
 ): Uint8Array {
-  const model = decodeModel(bytes, 'the model')
+  const model = decodeModel(bytes)
   const entry = model.metadataProps!.find(({ key }) => key === cardKey)!
   const card: ModelCard = JSON.parse(entry.value!)
   edit(model, card)
@@ -95,7 +95,7 @@ export function lying(
 /** A backend with a broken kernel: it runs another graph than it was given. */
 export function miscomputing(edit: (model: IModel) => void): OpenSession {
   return async (bytes, options) => {
-    const model = decodeModel(bytes, 'the model')
+    const model = decodeModel(bytes)
     edit(model)
     return createNodeSession(encodeModel(model), options)
   }

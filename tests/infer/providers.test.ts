@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { compare } from '../../src/compare/node.ts'
+import { compare } from '../../src/compare/compare.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { openModel, selfTest } from '../../src/infer/model.ts'

@@ -330,11 +330,11 @@ describe('a model', () => {
   it('that fails its self-test is refused', async () => {
     // a graph whose golden vectors are another model's
     const other = await exportNoisePredictor(untrainedModel({ T: 10, hidden: [100, 100, 100, 20] }))
-    const { decodeModel, encodeModel } = await import('../../src/onnx/proto.ts')
+    const { decodeModel, encodeModel } = await import('../helpers/onnx.ts')
     const { cardKey, parseCard } = await import('../../src/model/card.ts')
-    const proto = decodeModel(bytes, 'a')
+    const proto = decodeModel(bytes)
     const entry = proto.metadataProps!.find(({ key }) => key === cardKey)!
-    const foreign = decodeModel(other, 'b').metadataProps!.find(({ key }) => key === cardKey)!
+    const foreign = decodeModel(other).metadataProps!.find(({ key }) => key === cardKey)!
     entry.value = JSON.stringify({
       ...JSON.parse(entry.value!),
       golden: parseCard(foreign.value!, 'b').golden,

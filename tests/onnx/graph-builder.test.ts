@@ -12,17 +12,17 @@ describe('GraphBuilder', () => {
   it('infers shapes on the way', () => {
     const graph = new GraphBuilder()
     const x = graph.input('x', ['batch', 2])
-    const index = graph.initializer('index', [], [1], 'int32')
+    const index = graph.constant('index', [], [1], 'int32')
     expect(graph.op('Gather', [graph.input('noise', [3, 'batch', 2]), index], { axis: 0 }).shape).toEqual([
       'batch',
       2,
     ])
-    expect(graph.op('Add', [x, graph.initializer('zero', [1, 1, 1], [0])]).shape).toEqual([1, 'batch', 2])
+    expect(graph.op('Add', [x, graph.constant('zero', [1, 1, 1], [0])]).shape).toEqual([1, 'batch', 2])
   })
 
   it.each<[string, (graph: GraphBuilder) => void, RegExp]>([
     ['a name twice', (g) => void [g.input('x', [1]), g.input('x', [1])], /two values named x/],
-    ['too little data', (g) => void g.initializer('w', [2, 2], [1]), /1 numbers for the shape \[2,2\]/],
+    ['too little data', (g) => void g.constant('w', [2, 2], [1]), /1 numbers for the shape \[2,2\]/],
     ['an input as output', (g) => g.output('y', g.input('x', [1])), /no node's output/],
     [
       'shapes that do not broadcast',

@@ -5,8 +5,9 @@ import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { networkOf } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
+import type { Node } from '../../src/onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../../src/onnx/interpret.ts'
-import { AttributeProto, decodeModel, type INode } from '../../src/onnx/proto.ts'
+import { readModel } from '../../src/onnx/read.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 
 const tensor = (shape: number[], data: ArrayLike<number>): Float64Tensor => ({
@@ -14,14 +15,10 @@ const tensor = (shape: number[], data: ArrayLike<number>): Float64Tensor => ({
   data: Float64Array.from(data),
 })
 const upTo = (n: number, from = 1) => Array.from({ length: n }, (_, i) => from + i)
-const { INT, FLOAT } = AttributeProto.AttributeType
 
-function runNode(opType: string, inputs: Float64Tensor[], attributes: Record<string, number> = {}) {
+function runNode(op: string, inputs: Float64Tensor[], attributes: Record<string, number> = {}) {
   const names = inputs.map((_, i) => `input_${i}`)
-  const attribute = Object.entries(attributes).map(([name, value]) =>
-    name.startsWith('a') && name !== 'axis' ? { name, type: FLOAT, f: value } : { name, type: INT, i: value },
-  )
-  const node: INode = { opType, input: names, output: ['y'], attribute }
+  const node: Node = { name: '', op, inputs: names, outputs: ['y'], attributes }
   return interpretNode(node, new Map(inputs.map((input, i) => [names[i]!, input])))
 }
 
@@ -103,11 +100,11 @@ describe('interpretGraph', () => {
     ),
   )('of model.onnx, %s, %j, is the reference pass at every t', async (predictionType, timeEmbedding) => {
     const { config, weights } = untrainedModel({ T: 30, timeEmbedding }, { predictionType })
-    const { graph } = decodeModel(await exportNoisePredictor({ config, weights }), 'model')
+    const { graph } = readModel(await exportNoisePredictor({ config, weights }))
     const x_t = Float64Array.from(
       standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count: 30, dim: 2 }),
     )
-    const values = interpretGraph(graph!, { x_t: tensor([30, 2], x_t), t: tensor([30, 1], upTo(30)) })
+    const values = interpretGraph(graph, { x_t: tensor([30, 2], x_t), t: tensor([30, 1], upTo(30)) })
     const expected = await referencePredictor(networkOf(weights, 30), weights).predict(
       { data: x_t, count: 30, dim: 2 },
       upTo(30),
@@ -118,10 +115,10 @@ describe('interpretGraph', () => {
   })
 
   it('of sampler.onnx follows the golden trajectory, Gathers and Concats too', async () => {
-    const { graph } = decodeModel(await exportSampler(referenceModel, { trajectory: true }), 'sampler')
+    const { graph } = readModel(await exportSampler(referenceModel, { trajectory: true }))
     const { x_T, noise, trajectory } = reference.ddpm
     const rows = Array.from({ length: 10 }, (_, j) => noise[10 - j]!)
-    const values = interpretGraph(graph!, {
+    const values = interpretGraph(graph, {
       x_T: tensor([16, 2], x_T.flat()),
       noise: tensor([10, 16, 2], rows.flat(2)),
     })
@@ -132,7 +129,7 @@ describe('interpretGraph', () => {
   })
 
   it('names an input that is missing', async () => {
-    const { graph } = decodeModel(await exportNoisePredictor(referenceModel), 'model')
-    expect(() => interpretGraph(graph!, { x_t: tensor([1, 2], [0, 0]) })).toThrow(/input t is missing/)
+    const { graph } = readModel(await exportNoisePredictor(referenceModel))
+    expect(() => interpretGraph(graph, { x_t: tensor([1, 2], [0, 0]) })).toThrow(/input t is missing/)
   })
 })

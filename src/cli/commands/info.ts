@@ -4,6 +4,7 @@ import { describeProcess, processOf } from '../../diffusion/process.ts'
 import { selfTest } from '../../infer/model.ts'
 import { infoOf } from '../../infer/session.ts'
 import { linearLayers } from '../../model/network.ts'
+import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
 import { type Command, modelArgument, withValues } from '../command.ts'
 import {
@@ -46,14 +47,11 @@ export const infoCommand: Command<InfoArguments> = {
   },
 }
 
-function parameters({ initializers }: ModelFile): number {
-  return [...initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
-}
-
 function summary(file: ModelFile) {
-  const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
+  const { card, isSampler, inputs, outputs, producer, irVersion, opset } = file
   const { golden: _, goldenSample: __, digests: ___, ...facts } = card
-  const graph = { inputs, outputs, ops: opCounts, numbers: parameters(file), irVersion, opset, producer }
+  const ops = opCounts(file.graph)
+  const graph = { inputs, outputs, ops, numbers: numberCount(file.graph), irVersion, opset, producer }
   return { kind: isSampler ? 'sampler' : 'noise_predictor', card: facts, graph }
 }
 
@@ -70,9 +68,8 @@ function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
 }
 
 function lines(path: string, file: ModelFile): string {
-  const { card, isSampler, inputs, outputs, opCounts, producer, irVersion, opset } = file
+  const { card, isSampler, graph, inputs, outputs, producer, irVersion, opset } = file
   const { betas: _, ...schedule } = card.schedule
-  const nodes = Object.values(opCounts).reduce((sum, count) => sum + count, 0)
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
     ['columns', card.columns.join(', ')],
@@ -88,11 +85,11 @@ function lines(path: string, file: ModelFile): string {
     ...teacherOf(card),
     [
       'graph',
-      `${inputs.join(', ')} -> ${outputs.join(', ')}; ${humanCount(nodes)} nodes, ${humanCount(parameters(file))} constants`,
+      `${inputs.join(', ')} -> ${outputs.join(', ')}; ${humanCount(graph.nodes.length)} nodes, ${humanCount(numberCount(graph))} constants`,
     ],
     [
       'ops',
-      Object.entries(opCounts)
+      Object.entries(opCounts(graph))
         .map(([op, count]) => `${op} ${count}`)
         .join(', '),
     ],

@@ -13,8 +13,8 @@ import {
 import { join } from 'node:path'
 import { build } from 'vite'
 import { cardKey } from '../../../src/model/card.ts'
-import { decodeModel, encodeModel } from '../../../src/onnx/proto.ts'
 import { moonstep } from '../../helpers/cli.ts'
+import { decodeModel, encodeModel } from '../../helpers/onnx.ts'
 import { pack, succeed } from '../../package/install.ts'
 import { root, type Site, serveFolders } from '../helpers.ts'
 
@@ -86,7 +86,7 @@ function writeModels(folder: string): void {
   const bytes = readFileSync(model)
   writeFileSync(join(folder, 'model.onnx'), bytes)
   writeFileSync(join(folder, 'truncated.onnx'), bytes.subarray(0, bytes.length - 1000))
-  const newer = decodeModel(bytes, 'model.onnx')
+  const newer = decodeModel(bytes)
   const entry = newer.metadataProps!.find(({ key }) => key === cardKey)!
   entry.value = JSON.stringify({ ...JSON.parse(entry.value!), format: 99 })
   writeFileSync(join(folder, 'newer.onnx'), encodeModel(newer))

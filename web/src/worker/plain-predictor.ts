@@ -1,7 +1,6 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { type Points, sliceRows } from '../../../src/core/points.ts'
 import type { NoisePredictor } from '../../../src/diffusion/process.ts'
-import { networkIn } from '../../../src/infer/network-weights.ts'
 import { referencePredictor } from '../../../src/model/reference.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
 import { nextTask } from './next-task.ts'
@@ -15,7 +14,7 @@ const references = new WeakMap<ModelFile, NoisePredictor<Float64Array>>()
 function referenceOf(file: ModelFile): NoisePredictor<Float64Array> {
   const known = references.get(file)
   if (known) return known
-  const inside = networkIn(file)
+  const inside = file.network
   if (inside.kind === 'folded') throw new InputError('a sampler.onnx has no network apart from its steps')
   const reference = referencePredictor(inside.network, inside.weights)
   references.set(file, reference)

@@ -9,7 +9,7 @@ import {
 } from '../../../model/network.ts'
 import { timeFeatures } from '../../../model/reference.ts'
 import { elementCount } from '../../../model/weights.ts'
-import { dataTypes, type Value } from '../../../onnx/graph-builder.ts'
+import { dtypes, type Value } from '../../../onnx/graph.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
 import type { Batch } from '../../engine.ts'
 import type { StepTensor } from './session.ts'
@@ -188,11 +188,11 @@ function timeEmbedding(
   encoder: readonly LayerWeights[],
 ): Time {
   const { T } = network
-  const index = graph.op('Cast', [graph.op('Sub', [t, graph.scalar(1)])], { to: dataTypes.int32 })
+  const index = graph.op('Cast', [graph.op('Sub', [t, graph.scalar(1)])], { to: dtypes.indexOf('int32') })
   if (network.timeEmbedding.kind === 'one_hot_linear') {
     const { weight, bias } = encoder[0]!
     const picked = graph.op('Gather', [graph.reshape(weight, [T]), index], { axis: 0 })
-    const zeros = graph.initializer('zeros', [1, T], new Float32Array(T))
+    const zeros = graph.constant('zeros', [1, T], new Float32Array(T))
     return {
       embedding: graph.op('Add', [picked, bias]),
       gradients: (dEmbedding, ones) => [
@@ -202,7 +202,7 @@ function timeEmbedding(
     }
   }
   const { size, rows } = timeFeatures(network)
-  const table = graph.initializer(
+  const table = graph.constant(
     'time_features',
     [size, T],
     Array.from({ length: size * T }, (_, k) => rows[k % T]![Math.floor(k / T)]!),

@@ -1,6 +1,6 @@
 import { type Network, parameterCount } from '../../../model/network.ts'
-import type { Value } from '../../../onnx/graph-builder.ts'
-import { encodeModel } from '../../../onnx/proto.ts'
+import type { Value } from '../../../onnx/graph.ts'
+import { encodeGraph } from '../../../onnx/proto.ts'
 import { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
 import { adamW, averageDecayAt } from '../../optimizer.ts'
 import { lossAndGradient } from './gradient.ts'
@@ -73,7 +73,7 @@ function stateInput(graph: TrainingGraphBuilder, name: StateName, network: Netwo
 }
 
 function encoded(graph: TrainingGraphBuilder, name: string, doc: string): Uint8Array {
-  return encodeModel(graph.build({ name, doc, metadata: {} }))
+  return encodeGraph(graph.build(), { name, doc, metadata: {} })
 }
 
 const { beta1, beta2, epsilon } = adamW
@@ -106,7 +106,7 @@ export function adamWStep(
   gradient: Value,
 ): { parameters: Value; firstMoment: Value; secondMoment: Value } {
   const input = (name: string) => graph.input(name, [1, 1])
-  const constant = (name: string, value: number) => graph.initializer(name, [1, 1], [value])
+  const constant = (name: string, value: number) => graph.constant(name, [1, 1], [value])
   const times = (a: Value, b: Value) => graph.op('Mul', [a, b])
   const m = plusMultiple(
     graph,

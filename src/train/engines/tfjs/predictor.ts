@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { NoisePredictor } from '../../../diffusion/process.ts'
-import { type LinearLayer, type Network, timeEncoder, weightShapes } from '../../../model/network.ts'
+import { type FoldedNetwork, layersOnState, weightsAt } from '../../../model/folded.ts'
+import { type Network, timeEncoder, weightShapes } from '../../../model/network.ts'
 import { type NamedWeights, weightOf } from '../../../model/weights.ts'
 import { loadTfjs, type Tf, tensorflowThreads, usefulThreads } from './backend.ts'
 import { tfjsChain, tfjsTimeFeatures } from './network.ts'
@@ -13,13 +14,6 @@ export interface TensorflowPredictor {
   /** 'TensorFlow 2.9.1 (tfjs-node 4.22.0)'. */
   readonly runtime: string
   dispose(): void
-}
-
-/** The layers of a network whose first bias is another at each timestep. */
-export interface LayersByTimestep {
-  readonly layers: readonly LinearLayer[]
-  readonly timesteps: readonly number[]
-  weightsAt(t: number): NamedWeights
 }
 
 /** The network that is trained, on TensorFlow, with weights from anywhere. Throws where TensorFlow's binding is missing. */
@@ -42,14 +36,14 @@ export async function tensorflowPredictor(
 
 /** The same for layers into which the embedding of t was folded. Throws where TensorFlow's binding is missing. */
 export async function tensorflowLayersPredictor(
-  { layers, timesteps, weightsAt }: LayersByTimestep,
-  network: Network,
-  threads = usefulThreads('tensorflow', network),
+  folded: FoldedNetwork,
+  threads = usefulThreads('tensorflow', folded.network),
 ): Promise<TensorflowPredictor> {
   const tf = await loadTfjs('tensorflow', threads)
-  const names = layers.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
-  const shared = names.map((name) => keptTensor(tf, weightsAt(timesteps[0]!), name))
-  const firstBias = new Map(timesteps.map((t) => [t, keptTensor(tf, weightsAt(t), names[1]!)]))
+  const { network, timesteps } = folded
+  const names = layersOnState(network).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
+  const shared = names.map((name) => keptTensor(tf, weightsAt(folded, timesteps[0]!), name))
+  const firstBias = new Map(timesteps.map((t) => [t, keptTensor(tf, weightsAt(folded, t), names[1]!)]))
   return predictorOf(tf, [...shared, ...firstBias.values()], (x, t) => {
     const timestep = typeof t === 'number' ? t : t[0]!
     return tfjsChain(tf, x, shared.with(1, firstBias.get(timestep)!)).output

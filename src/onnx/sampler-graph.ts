@@ -1,14 +1,13 @@
 import type { Process, Stage } from '../diffusion/process.ts'
-import { linearLayers, type Network } from '../model/network.ts'
-import { embeddingColumns, timeEmbeddings } from '../model/reference.ts'
-import { type NamedWeights, weightOf } from '../model/weights.ts'
-import { GraphBuilder, type Value } from '../onnx/graph-builder.ts'
+import { type FoldedNetwork, firstLayerNames, layersOnState } from '../model/folded.ts'
 import { dataUnitsOf, type Encoding } from '../table/encoding.ts'
-import { applyHiddenLayers, type LayerValues, laterLayers } from './layers.ts'
+import type { Graph, Value } from './graph.ts'
+import { GraphBuilder } from './graph-builder.ts'
+import { applyHiddenLayers, type LayerValues, weightConstants } from './layers.ts'
 
 export interface SamplerGraphOptions {
-  readonly network: Network
-  readonly weights: NamedWeights
+  /** At the timesteps of the process's calls. */
+  readonly folded: FoldedNetwork
   readonly process: Process
   readonly encoding: Encoding
   /** Whether the graph gives every state, x_T to x_0, as `trajectory`. */
@@ -21,21 +20,19 @@ export interface SamplerGraphOptions {
  * into the first layer's bias. The sampler's formula is folded into the last layer: alpha W h + beta x_t is one
  * Gemm for each state that a call has a share in; what its bias comes to is added to the noise of all stages.
  */
-export function samplerGraph({
-  network,
-  weights,
-  process,
-  encoding,
-  trajectory,
-}: SamplerGraphOptions): GraphBuilder {
+export function samplerGraph({ folded, process, encoding, trajectory }: SamplerGraphOptions): Graph {
   const graph = new GraphBuilder()
+  const { network } = folded
   const { dim } = network
   const { stages, timesteps } = process
   const x_T = graph.input('x_T', ['batch', dim])
   const noise = process.isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined
-  const first = foldedFirstLayer(graph, network, weights)
-  const later = laterLayers(graph, network, weights)
-  const layersAt = stages.map(({ t }) => [first.at(t), ...later])
+  const layerOf = weightConstants(graph, folded.weights)
+  const [{ name }, ...later] = layersOnState(network)
+  const layersAt = stages.map(({ t }) => {
+    const { weight, bias } = firstLayerNames(network, t)
+    return [layerOf(name, weight, bias), ...later.map((layer) => layerOf(layer.name))]
+  })
   const biases = layersAt.map((layers) => layers.at(-1)!.bias)
   const shifts = shiftsOf(graph, stages, biases)
   const shiftedNoise = noise && graph.scope('noise', () => shifted(graph, noise, process, shifts))
@@ -63,14 +60,14 @@ export function samplerGraph({
   const x_0 = states.at(-1)!
   const scale = dataUnitsOf(encoding)
   const samples = graph.op('Add', [
-    graph.op('Mul', [x_0, graph.initializer('scaler.factors', [1, dim], scale.factors)]),
-    graph.initializer('scaler.shifts', [1, dim], scale.shifts),
+    graph.op('Mul', [x_0, graph.constant('scaler.factors', [1, dim], scale.factors)]),
+    graph.constant('scaler.shifts', [1, dim], scale.shifts),
   ])
   const path = trajectory ? stack(graph, 'trajectory', states) : undefined
   graph.output('x_0', x_0)
   graph.output('samples', samples)
   if (path) graph.output('trajectory', path)
-  return graph
+  return graph.build()
 }
 
 type Share = Stage['calls'][number]
@@ -94,7 +91,7 @@ function shareOf(
 /** What the last layer's biases give to each stage's state: [stages, 1, dim]. A runtime computes it when it loads the graph. */
 function shiftsOf(graph: GraphBuilder, stages: readonly Stage[], biases: readonly Value[]): Value {
   const times = (bias: Value, name: string, shape: number[], shares: number[]) =>
-    graph.scope('shifts', () => graph.op('Mul', [bias, graph.initializer(`shifts.${name}`, shape, shares)]))
+    graph.scope('shifts', () => graph.op('Mul', [bias, graph.constant(`shifts.${name}`, shape, shares)]))
   if (new Set(biases).size === 1) {
     const shares = stages.map(({ calls }) => calls.reduce((sum, { output }) => sum + output, 0))
     return times(biases[0]!, 'shares', [stages.length, 1, 1], shares)
@@ -113,7 +110,7 @@ function shiftsOf(graph: GraphBuilder, stages: readonly Stage[], biases: readonl
 /** Noise [steps, batch, dim] for each stage, times its coefficient, plus its shift. */
 function shifted(graph: GraphBuilder, noise: Value, { stages, timesteps }: Process, shifts: Value): Value {
   const coefficients = stages.map((stage) => stage.noise)
-  const factors = graph.initializer('noise.coefficients', [stages.length, 1, 1], coefficients)
+  const factors = graph.constant('noise.coefficients', [stages.length, 1, 1], coefficients)
   const ofStages =
     stages.length === timesteps.length
       ? noise
@@ -121,7 +118,7 @@ function shifted(graph: GraphBuilder, noise: Value, { stages, timesteps }: Proce
           'Gather',
           [
             noise,
-            graph.initializer(
+            graph.constant(
               'noise.steps',
               [stages.length],
               stages.map(({ step }) => step),
@@ -133,41 +130,9 @@ function shifted(graph: GraphBuilder, noise: Value, { stages, timesteps }: Proce
   return graph.op('Add', [graph.op('Mul', [ofStages, factors]), shifts])
 }
 
-/** The first layer on x_t alone, with a bias for each timestep: W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). */
-function foldedFirstLayer(graph: GraphBuilder, network: Network, weights: NamedWeights) {
-  const { name, inputs, outputs } = linearLayers(network)[0]!
-  const full = weightOf(weights, `${name}.weight`).data
-  const bias = weightOf(weights, `${name}.bias`).data
-  const embeddings = timeEmbeddings(network, weights)
-  const columns = embeddingColumns(network)
-  const { dim } = network
-  const weight = graph.initializer(
-    `${name}.weight.x_t`,
-    [outputs, dim],
-    Array.from({ length: outputs * dim }, (_, k) => full[Math.floor(k / dim) * inputs + (k % dim)]!),
-  )
-  const biasAt = (t: number) => {
-    const embedding = embeddings[t - 1]!
-    const folded = Array.from(bias, (b, o) => {
-      let sum = b
-      for (let k = 0; k < columns.count; k++) sum += full[o * inputs + columns.start + k]! * embedding[k]!
-      return sum
-    })
-    return graph.initializer(`${name}.bias.t_${t}`, [outputs], folded)
-  }
-  const made = new Map<number, LayerValues>()
-  return {
-    at(t: number): LayerValues {
-      const layer = made.get(t) ?? { name, weight, bias: biasAt(t) }
-      made.set(t, layer)
-      return layer
-    },
-  }
-}
-
 /** [batch, dim] of [steps, batch, dim]. A Split would need a storage buffer for each step, and WebGPU has 8 to 10. */
 function row(graph: GraphBuilder, stacked: Value, j: number): Value {
-  return graph.op('Gather', [stacked, graph.initializer(`step_${j}.index`, [], [j], 'int32')], { axis: 0 })
+  return graph.op('Gather', [stacked, graph.constant(`step_${j}.index`, [], [j], 'int32')], { axis: 0 })
 }
 
 /** WebGPU promises 8 storage buffers to a shader: 7 inputs and the output. */
@@ -179,7 +144,7 @@ const maxConcatInputs = 7
  */
 function stack(graph: GraphBuilder, name: string, values: readonly Value[]): Value {
   return graph.scope(name, () => {
-    const zero = graph.initializer(`${name}.zero`, [1, 1, 1], [0])
+    const zero = graph.constant(`${name}.zero`, [1, 1, 1], [0])
     let parts = values.map((value) => graph.op('Add', [value, zero]))
     while (parts.length > 1)
       parts = chunks(parts, maxConcatInputs).map((part) => graph.op('Concat', part, { axis: 0 }))

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { compare } from '../../src/compare/node.ts'
-import { readReference } from '../../src/compare/reference-weights.ts'
+import { compare } from '../../src/compare/compare.ts'
+import { readReference } from '../../src/compare/reference.ts'
 import { readTrainedRun } from '../../src/model/run-folder.ts'
 import { changeNumber, sabotaged } from './helpers.ts'
 
@@ -42,7 +42,7 @@ describe('readReference', () => {
 })
 
 describe('compare', () => {
-  it('takes a path, a URL or bytes, and a run folder as the judge', async () => {
+  it('takes a path, a URL or bytes, and a run folder as the reference', async () => {
     const path = join(seed, 'model.onnx')
     const options = { providers: ['cpu'], samples: 16, mainOnly: true, reference: seed }
     for (const source of [path, new URL(`file://${path}`), new Uint8Array(readFileSync(path))]) {

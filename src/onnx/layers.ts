@@ -1,20 +1,29 @@
-import { linearLayers, type Network, negativeSlope } from '../model/network.ts'
-import { type NamedWeights, weightOf } from '../model/weights.ts'
-import type { GraphBuilder, Value } from '../onnx/graph-builder.ts'
+import { negativeSlope } from '../model/network.ts'
+import type { NamedWeights } from '../model/weights.ts'
+import type { Value } from './graph.ts'
+import type { GraphBuilder } from './graph-builder.ts'
 
-/** The weight and bias of a linear layer as initializers under their own names. */
+/** The weight and bias of a linear layer in a graph. */
 export interface LayerValues {
   readonly name: string
   readonly weight: Value
   readonly bias: Value
 }
 
-export function layerInitializers(graph: GraphBuilder, weights: NamedWeights, name: string): LayerValues {
-  const [weight, bias] = ['weight', 'bias'].map((kind) => {
-    const { shape, data } = weightOf(weights, `${name}.${kind}`)
-    return graph.initializer(`${name}.${kind}`, shape, data)
-  }) as [Value, Value]
-  return { name, weight, bias }
+/** Makes each of the weights a constant under its own name. Returns how to get a layer, by its weights' names. */
+export function weightConstants(graph: GraphBuilder, weights: NamedWeights) {
+  const values = new Map<string, Value>()
+  for (const [name, { shape, data }] of weights) values.set(name, graph.constant(name, shape, data))
+  const weightNamed = (name: string): Value => {
+    const value = values.get(name)
+    if (!value) throw new Error(`there is no weight ${name}`)
+    return value
+  }
+  return (name: string, weight = `${name}.weight`, bias = `${name}.bias`): LayerValues => ({
+    name,
+    weight: weightNamed(weight),
+    bias: weightNamed(bias),
+  })
 }
 
 /** y = x W^T + b. */
@@ -24,13 +33,6 @@ function linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value): Valu
 
 function leakyRelu(graph: GraphBuilder, x: Value): Value {
   return graph.op('LeakyRelu', [x], { alpha: negativeSlope })
-}
-
-/** All linear layers but the first as initializers. */
-export function laterLayers(graph: GraphBuilder, network: Network, weights: NamedWeights): LayerValues[] {
-  return linearLayers(network)
-    .slice(1)
-    .map(({ name }) => layerInitializers(graph, weights, name))
 }
 
 /** Linear layers with LeakyReLU between them. */

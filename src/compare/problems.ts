@@ -1,21 +1,12 @@
 import { exact, short } from '../core/format.ts'
 import type { Parity } from '../evaluate/parity.ts'
-import type { BisectReport } from './bisect.ts'
-import type { CallsReport } from './calls.ts'
-import type { GraphDeparture } from './locate.ts'
-import type { ProcessReport } from './processes.ts'
-import type { Comparison, ProviderReport } from './report.ts'
+import type { BisectReport, CallsReport, Comparison, ProcessReport, ProviderReport } from './report.ts'
 
 /** What is wrong, and where: a line each. */
-export function findingsOf({ file, providers }: Comparison): string[] {
+export function problemLines({ file, providers }: Comparison): string[] {
   return [
     ...file.problems.map((problem) => `the file: ${problem}`),
-    // its problems stand among the file's
-    ...(file.graph && !file.graph.pass
-      ? [`the file's graph, ${partFinding({ ...file.graph, problems: [] })}`]
-      : []),
-    ...(file.departure ? [`the file: ${fileDeparture(file.departure)}`] : []),
-    ...providers.flatMap((report) => providerFindings(report, file.pass)),
+    ...providers.flatMap((report) => providerLines(report, file.pass)),
   ]
 }
 
@@ -24,18 +15,18 @@ export function labelOf({ provider, tf32 }: ProviderReport): string {
   return tf32 ? `${provider}, TF32` : provider
 }
 
-function providerFindings(report: ProviderReport, filePassed: boolean): string[] {
+function providerLines(report: ProviderReport, filePassed: boolean): string[] {
   const label = labelOf(report)
   const parts = [...(report.calls ? [report.calls] : []), ...report.processes]
   return [
     ...report.problems.map((problem) => `${label}: ${problem}`),
-    ...parts.filter(({ pass }) => !pass).map((part) => `${label}, ${partFinding(part)}`),
-    ...bisectFindings(report, filePassed).map((finding) => `${label}, bisected: ${finding}`),
+    ...parts.filter(({ pass }) => !pass).map((part) => `${label}, ${partLine(part)}`),
+    ...bisectLines(report, filePassed).map((line) => `${label}, bisected: ${line}`),
   ]
 }
 
 /** The part that failed, its worst element and what is wrong beyond numbers. */
-function partFinding(part: CallsReport | ProcessReport): string {
+function partLine(part: CallsReport | ProcessReport): string {
   const { worst } = part
   const what = 'calls' in part ? 'network calls' : `${part.sampler}, ${part.form}`
   const facts = [...part.problems]
@@ -62,8 +53,8 @@ function nonFinite({ nan, inf, missing, misshapen }: Parity): string {
   const counts = [
     [nan.actual, 'NaN'],
     [inf.actual, 'infinite'],
-    [nan.expected, "NaN of the judge's"],
-    [inf.expected, "infinite of the judge's"],
+    [nan.expected, "NaN of the reference's"],
+    [inf.expected, "infinite of the reference's"],
     [missing, 'tensors missing'],
     [misshapen, 'tensors of another size'],
   ] as const
@@ -73,35 +64,9 @@ function nonFinite({ nan, inf, missing, misshapen }: Parity): string {
     .join(', ')
 }
 
-function fileDeparture({
-  node,
-  op,
-  inputs,
-  status,
-  should,
-  constants,
-  worst,
-  attributes,
-}: GraphDeparture): string {
-  const what = `${node} (${op} of ${inputs.join(', ')})`
-  if (status === 'missing') return `it lacks the node ${what}`
-  const facts: string[] = []
-  if (status === 'extra') facts.push('an export has no such node')
-  if (should)
-    facts.push(
-      should.op === op && should.inputs.join() === inputs.join()
-        ? `its attributes are ${attributes}, right is ${should.attributes}`
-        : `right is ${should.op} of ${should.inputs.join(', ')}`,
-    )
-  for (const { name, index, elements, ...pair } of constants)
-    facts.push(`${name}[${index}] is ${values(pair)}${elements > 1 ? ` (${elements} elements differ)` : ''}`)
-  if (worst) facts.push(`its output has ${values(worst)} at ${worst.index}`)
-  return `the first node that departs is ${what}: ${facts.join('; ')}`
-}
-
-function bisectFindings({ bisect, pass }: ProviderReport, filePassed: boolean): string[] {
+function bisectLines({ bisect, pass }: ProviderReport, filePassed: boolean): string[] {
   const found = bisect.filter(({ departure, problem }) => departure || problem)
-  if (found.length > 0 || bisect.length === 0) return found.map(bisectFinding)
+  if (found.length > 0 || bisect.length === 0) return found.map(bisectLine)
   const none = `none of the ${bisect.map(({ graph, nodes }) => `${nodes} nodes of ${graph}`).join(' and ')} departs`
   if (pass) return [none]
   if (!filePassed) return [`${none} from what the file says: it is the file that is wrong`]
@@ -110,7 +75,7 @@ function bisectFindings({ bisect, pass }: ProviderReport, filePassed: boolean): 
   ]
 }
 
-function bisectFinding({ graph, nodes, departure, problem }: BisectReport): string {
+function bisectLine({ graph, nodes, departure, problem }: BisectReport): string {
   if (!departure) return `${graph}: ${problem}`
   const { node, op, inputs, parity, itself, exposed } = departure
   const { worst, missing, misshapen, maxAbs } = parity

@@ -1,0 +1,189 @@
+import { InputError } from '../core/errors.ts'
+import { allFinite, type FloatArray, type Points } from '../core/points.ts'
+import { pause } from '../core/work.ts'
+import { type NoisePredictor, walk } from '../diffusion/process.ts'
+import { choiceOf } from '../diffusion/samplers/index.ts'
+import { pairwiseDistances } from '../evaluate/pairwise.ts'
+import { slicedWasserstein2 } from '../evaluate/sliced-wasserstein.ts'
+import { toColumns } from '../evaluate/subsets.ts'
+import { exportSampler } from '../export/export-model.ts'
+import type { ModelFile } from '../onnx/read.ts'
+import { type Call, callCases, type ProcessCase, processOfCase, seeds, withSeed } from './cases.ts'
+import type { CaseReport, Distances } from './report.ts'
+import { rootMeanSquare, scaleOf } from './tolerance.ts'
+
+/** A call and what the reference gives for it, rounded to float32 once. */
+export interface ExpectedCall extends Call {
+  readonly expected: Float32Array
+}
+
+/** A process and the reference's states, each rounded to float32 once. */
+export interface ExpectedProcess extends ProcessCase {
+  /** x_T first; of a sampler.onnx without trajectory too. */
+  readonly states: readonly Float32Array[]
+  /** How many times atol counts for each state: a step's error stays where a later state is small again. */
+  readonly scales: readonly number[]
+  /** The whole of it as one graph: the file itself, or made of its weights. */
+  readonly bytes: Uint8Array
+  readonly hasTrajectory: boolean
+}
+
+/** All that a provider goes through, with what is right: made once, the same for each. */
+export interface Expected {
+  readonly file: ModelFile
+  /** None of a sampler.onnx. */
+  readonly calls: readonly ExpectedCall[]
+  readonly processes: readonly ExpectedProcess[]
+  /** Each process, and why one was not compared. */
+  readonly cases: readonly CaseReport[]
+  /** Of two sets that the reference drew from different noise. */
+  readonly chance: Distances | undefined
+}
+
+/** The parts that `answersOf` tells of. */
+export function expectedParts(processes: number): number {
+  return processes + 2
+}
+
+/** Has the reference answer everything that providers will be asked. Throws the signal's reason. */
+export async function answersOf(
+  predictor: NoisePredictor<Float64Array>,
+  file: ModelFile,
+  cases: readonly ProcessCase[],
+  { signal, onPart }: { signal?: AbortSignal | undefined; onPart: (part: string) => void },
+): Promise<Expected> {
+  const calls = await answeredCalls(predictor, callCases(file), signal)
+  onPart('network calls')
+  const processes: ExpectedProcess[] = []
+  const reports: CaseReport[] = []
+  for (const one of cases) {
+    const found = await answeredProcess(predictor, file, one, signal)
+    if (typeof found !== 'string') processes.push(found)
+    const refused = typeof found === 'string' ? found : null
+    reports.push({ sampler: one.name, timesteps: one.timesteps, samples: one.x_T.count, refused })
+    onPart(one.name)
+  }
+  const main = processes.find((process) => process.main)
+  const other =
+    main && (await exactStates(predictor, file, withSeed(file, main, seeds.second), signal)).at(-1)
+  const chance = main && other && (await distancesOf(main.states.at(-1)!, other, file.card.dim, signal))
+  onPart('samples')
+  return { file, calls, processes, cases: reports, chance }
+}
+
+/** A batch that begins like the larger one after it at the same t is evaluated with it. */
+async function answeredCalls(
+  predictor: NoisePredictor<Float64Array>,
+  calls: readonly Call[],
+  signal: AbortSignal | undefined,
+): Promise<ExpectedCall[]> {
+  const answered: ExpectedCall[] = []
+  let larger: ExpectedCall | undefined
+  for (const call of calls.toReversed()) {
+    const within = larger && isBeginningOf(call, larger) ? larger.expected : undefined
+    const expected =
+      within?.subarray(0, call.x_t.data.length) ??
+      Float32Array.from((await predictor.predict(toFloat64(call.x_t), call.t)).data)
+    const one = { ...call, expected }
+    if (!within) larger = one
+    answered.push(one)
+    await pause(signal)
+  }
+  return answered.reverse()
+}
+
+/** Whether a call's rows are the first of another's. */
+function isBeginningOf(call: Call, larger: Call): boolean {
+  const { data } = call.x_t
+  return (
+    data.buffer === larger.x_t.data.buffer &&
+    data.byteOffset === larger.x_t.data.byteOffset &&
+    call.t.every((t, i) => t === larger.t[i])
+  )
+}
+
+/** A process with its states, or why there are none: its steps are refused, or float32 can't hold its states. */
+async function answeredProcess(
+  predictor: NoisePredictor<Float64Array>,
+  file: ModelFile,
+  one: ProcessCase,
+  signal: AbortSignal | undefined,
+): Promise<ExpectedProcess | string> {
+  try {
+    const exact = await exactStates(predictor, file, one, signal)
+    const states = exact.map((state) => Float32Array.from(state))
+    // NaN comes of weights that are none, and is for the comparison to report
+    if (
+      states.some((state, k) => state.some((x, i) => !Number.isFinite(x) && Number.isFinite(exact[k]![i]!)))
+    )
+      return 'its states overflow float32'
+    let largest = 0
+    const scales = exact.map((state) => {
+      largest = Math.max(largest, rootMeanSquare(state) || 0)
+      return scaleOf(largest)
+    })
+    const graph = file.isSampler
+      ? { bytes: file.bytes, hasTrajectory: file.outputs.includes('trajectory') }
+      : { bytes: await wholeGraph(file, one), hasTrajectory: true }
+    return { ...one, states, scales, ...graph }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return error.message
+  }
+}
+
+/** Every state of a process in float64, x_T first. */
+async function exactStates(
+  predictor: NoisePredictor<Float64Array>,
+  { card }: ModelFile,
+  one: ProcessCase,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array[]> {
+  const { x_T, noise } = one
+  const states: Float64Array[] = []
+  const steps = walk(processOfCase(card, one), predictor, {
+    x_T: toFloat64(x_T),
+    noise: (j) => toFloat64(noise[j]!),
+  })
+  for await (const { x } of steps) {
+    states.push(x.data)
+    await pause(signal)
+  }
+  return states
+}
+
+/** The sampler.onnx of a process, by the weights of a model.onnx. */
+async function wholeGraph(
+  { card, network: { weights } }: ModelFile,
+  { config, timesteps }: ProcessCase,
+): Promise<Uint8Array> {
+  const { T, scaler, columns, integerColumns, predictionType, recommended } = card
+  const schedule = { kind: 'betas', betas: card.schedule.betas } as const
+  return exportSampler(
+    {
+      config: { T, schedule, scaler, columns, integerColumns, predictionType, sampler: recommended.sampler },
+      weights,
+    },
+    { ...choiceOf(config), timesteps, trajectory: true, onWarning: () => {} },
+  )
+}
+
+/** How far two sets of samples are from each other, in scaled space; nothing where a sample is not finite. */
+export async function distancesOf(
+  expected: FloatArray,
+  other: FloatArray,
+  dim: number,
+  signal?: AbortSignal | undefined,
+): Promise<Distances | undefined> {
+  if (!allFinite(expected) || !allFinite(other) || expected.length !== other.length) return undefined
+  const columns = (data: FloatArray) => toColumns({ data, count: data.length / dim, dim }, 'the samples')
+  const [a, b] = [columns(expected), columns(other)]
+  return {
+    slicedWasserstein2: await slicedWasserstein2(a, b, { signal }),
+    energyV: (await pairwiseDistances(a, b, { signal })).energyV,
+  }
+}
+
+function toFloat64({ data, count, dim }: Points): Points<Float64Array> {
+  return { data: Float64Array.from(data), count, dim }
+}

@@ -1,0 +1,157 @@
+import { readFile, stat } from 'node:fs/promises'
+import { InputError, messageOf } from '../core/errors.ts'
+import { nearestFile } from '../core/files.ts'
+import { exact, short } from '../core/format.ts'
+import type { PredictionType } from '../diffusion/prediction.ts'
+import { createSchedule } from '../diffusion/schedule.ts'
+import { compareTensors } from '../evaluate/parity.ts'
+import { predictorSession } from '../infer/predictor-session.ts'
+import { foldNetwork, referenceOf } from '../model/folded.ts'
+import { checkWeights } from '../model/network.ts'
+import { readTrainedRun } from '../model/run-folder.ts'
+import type { NamedWeights } from '../model/weights.ts'
+import { type ModelFile, readModel } from '../onnx/read.ts'
+import type { CardEncoding } from '../table/encoding.ts'
+import type { FileReport, WeightDifference } from './report.ts'
+import { runGolden } from './run.ts'
+import type { Bounds } from './tolerance.ts'
+
+/** A run or a model.onnx whose weights are the right ones, in place of the model's own. */
+export interface Reference {
+  readonly name: string
+  readonly weights: NamedWeights
+  /** The betas of t = 0..T. */
+  readonly betas: readonly number[]
+  readonly scaler: CardEncoding['scaler']
+  readonly predictionType: PredictionType
+}
+
+/**
+ * Reads the weights of a run folder or of another model.onnx. Throws an InputError where there is no such file, where
+ * it is neither of both, or where it is a sampler.onnx.
+ */
+export async function readReference(path: string): Promise<Reference> {
+  const entry = await stat(path).catch(() => undefined)
+  if (!entry)
+    throw new InputError(
+      `--reference ${path}: there is no such file${await nearestFile(path)}: give a run folder or a model.onnx`,
+    )
+  return entry.isDirectory() ? ofRun(path) : ofModel(path)
+}
+
+async function ofRun(name: string): Promise<Reference> {
+  const { config, weights } = await readTrainedRun(name)
+  const { scaler, predictionType, T } = config
+  return { name, weights, betas: createSchedule(config.schedule, T).betas, scaler, predictionType }
+}
+
+async function ofModel(name: string): Promise<Reference> {
+  const bytes = await readFile(name).catch((error) => {
+    throw new InputError(`--reference: cannot read ${name}: ${messageOf(error)}`)
+  })
+  const { card, network } = readModel(bytes, name)
+  if (network.kind === 'folded')
+    throw new InputError(
+      `--reference ${name} is a sampler.onnx, whose weights are folded: give a run folder or a model.onnx`,
+    )
+  const { schedule, scaler, predictionType } = card
+  return { name, weights: network.weights, betas: schedule.betas, scaler, predictionType }
+}
+
+/** Throws an InputError where the reference is of another network than the model. */
+export function requireSameNetwork(
+  { network: { network } }: ModelFile,
+  name: string,
+  reference: Reference,
+): void {
+  const { weights, betas } = reference
+  try {
+    checkWeights(network, weights)
+  } catch (error) {
+    throw new InputError(
+      `--reference ${reference.name} is of another network than ${name}: ${messageOf(error)}: give what it was exported from`,
+    )
+  }
+  if (betas.length !== network.T + 1)
+    throw new InputError(
+      `--reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give what it was exported from`,
+    )
+}
+
+/** The network in float64: what providers are compared with. By the reference's weights, or by the file's own. */
+export function predictorOf({ network: inside }: ModelFile, reference: Reference | undefined) {
+  if (!reference) return referenceOf(inside)
+  return referenceOf({ kind: 'whole', network: inside.network, weights: reference.weights })
+}
+
+/** Compares what a file holds with the reference, without a provider: what is wrong here is wrong on every one. */
+export async function compareFile(
+  file: ModelFile,
+  reference: Reference | undefined,
+  bounds: Bounds,
+): Promise<FileReport> {
+  const info = {
+    provider: 'reference',
+    adapter: null,
+    onnxruntime: null,
+    runtime: '',
+    threads: 1,
+    tf32: null,
+  }
+  const predictor = predictorOf(file, reference)
+  const session = predictorSession(file, { predictor, precision: Float64Array, info })
+  const selfTest = await runGolden(session, file.card, bounds)
+  const card = reference ? cardDifferences(file, reference) : []
+  const weights = reference ? weightDifferences(file, reference) : []
+  const problems = [
+    ...(selfTest.pass
+      ? []
+      : [
+          `${reference?.name ?? 'its own weights'}, in float64, do not give the card's golden vectors: ${offBy(selfTest.worst)}`,
+        ]),
+    ...card,
+    ...weights.map(
+      ({ name, index, actual, expected }) =>
+        `${name}[${index}] is ${exact(actual)}, by ${reference?.name} it is ${exact(expected)}`,
+    ),
+    ...(selfTest.pass || reference ? [] : ['give --reference RUN to find which weights are wrong']),
+  ]
+  return { pass: problems.length === 0, selfTest, card, weights, problems }
+}
+
+function offBy(x: number): string {
+  return Number.isFinite(x) ? `off by ${short(x)}` : 'it gives numbers that are not finite'
+}
+
+/** What the model's card says otherwise than the reference: a line each. */
+function cardDifferences({ card }: ModelFile, reference: Reference): string[] {
+  const { betas, scaler, predictionType, name } = reference
+  const lines: string[] = []
+  // both come from the same formula, or through JSON, which keeps a float64
+  const t = betas.findIndex((beta, i) => !(Math.abs(beta - card.schedule.betas[i]!) <= 1e-12))
+  if (t >= 0) lines.push(`beta_${t} on the card is ${card.schedule.betas[t]}, in ${name} ${betas[t]}`)
+  for (const bound of ['min', 'max'] as const)
+    if (scaler[bound].join() !== card.scaler[bound].join())
+      lines.push(`the scaler's ${bound} on the card is ${card.scaler[bound]}, in ${name} ${scaler[bound]}`)
+  if (predictionType !== card.predictionType)
+    lines.push(`the card says that the network predicts ${card.predictionType}, ${name} ${predictionType}`)
+  return lines
+}
+
+/** What another machine's sine may round otherwise, where weights are folded. */
+const rounding = { atol: 1e-6, rtol: 1e-6 }
+
+/** The file's weights that the reference has otherwise, however few inputs they matter for. */
+function weightDifferences({ network: inside }: ModelFile, reference: Reference): WeightDifference[] {
+  const right =
+    inside.kind === 'whole'
+      ? reference.weights
+      : foldNetwork(inside.network, reference.weights, inside.timesteps).weights
+  return [...inside.weights].flatMap(([name, { data }]) => {
+    const expected = right.get(name)?.data ?? new Float32Array()
+    const { pass, worst } = compareTensors(data, expected, rounding)
+    if (pass || !worst) return []
+    const elements = data.filter((x, i) => !Object.is(x, expected[i])).length
+    return [{ name, index: worst.index, actual: worst.actual, expected: worst.expected, elements }]
+  })
+}

@@ -1,0 +1,124 @@
+import type { NoisePredictor, Process } from '../diffusion/process.ts'
+import { type LinearLayer, linearLayers, type Network, weightShapes } from './network.ts'
+import { embeddingColumns, forwardPass, referencePredictor, timeEmbeddings } from './reference.ts'
+import { type NamedWeights, type WeightTensor, weightOf } from './weights.ts'
+
+/** A network as a model.onnx holds it. */
+export interface WholeNetwork {
+  readonly kind: 'whole'
+  readonly network: Network
+  /** By the names of the state dict. */
+  readonly weights: NamedWeights
+}
+
+/**
+ * A network as a sampler.onnx holds it: its layers take x_t alone, and the first one has a bias for each timestep that
+ * the process calls it at, W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b).
+ */
+export interface FoldedNetwork {
+  readonly kind: 'folded'
+  readonly network: Network
+  /** Where it is called, each timestep once. */
+  readonly timesteps: readonly number[]
+  /** By the names of `foldedShapes`. */
+  readonly weights: NamedWeights
+}
+
+/** The timesteps that a process calls the network at, each once. */
+export function callTimesteps({ stages }: Process): number[] {
+  return [...new Set(stages.map(({ t }) => t))]
+}
+
+/** The folded weights' names and shapes: W_x, the later layers as they were, a bias for each timestep. */
+export function foldedShapes(
+  network: Network,
+  timesteps: readonly number[],
+): [name: string, shape: readonly number[]][] {
+  const [first, ...later] = layersOnState(network)
+  const laterNames = later.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
+  return [
+    [firstWeightName(first.name), [first.outputs, first.inputs]],
+    ...weightShapes(network).filter(([name]) => laterNames.includes(name)),
+    ...timesteps.map((t): [string, number[]] => [firstBiasName(first.name, t), [first.outputs]]),
+  ]
+}
+
+/** Folds the embedding of each timestep into the first layer's bias. */
+export function foldNetwork(
+  network: Network,
+  weights: NamedWeights,
+  timesteps: readonly number[],
+): FoldedNetwork {
+  const { dim } = network
+  const [{ name, inputs, outputs }] = layersOf(network)
+  const full = weightOf(weights, `${name}.weight`).data
+  const bias = weightOf(weights, `${name}.bias`).data
+  const embeddings = timeEmbeddings(network, weights)
+  const { start, count } = embeddingColumns(network)
+  const biasAt = (t: number) => {
+    const embedding = embeddings[t - 1]!
+    return Float32Array.from(bias, (b, o) => {
+      let sum = b
+      for (let k = 0; k < count; k++) sum += full[o * inputs + start + k]! * embedding[k]!
+      return sum
+    })
+  }
+  const onState = () =>
+    Float32Array.from({ length: outputs * dim }, (_, k) => full[Math.floor(k / dim) * inputs + (k % dim)]!)
+  const made = new Map<string, () => Float32Array>([
+    [firstWeightName(name), onState],
+    ...timesteps.map((t) => [firstBiasName(name, t), () => biasAt(t)] as const),
+  ])
+  const folded = foldedShapes(network, timesteps).map(([key, shape]): [string, WeightTensor] => {
+    const data = made.get(key)
+    return [key, data ? { shape, data: data() } : weightOf(weights, key)]
+  })
+  return { kind: 'folded', network, timesteps, weights: new Map(folded) }
+}
+
+/** The linear layers that x_t goes through, the first without the columns of the embedding. */
+export function layersOnState(network: Network): [LinearLayer, ...LinearLayer[]] {
+  const [first, ...later] = layersOf(network)
+  return [{ ...first, inputs: network.dim }, ...later]
+}
+
+/** The weights of `layersOnState` at a timestep, by their usual names. */
+export function weightsAt({ network, weights }: FoldedNetwork, t: number): NamedWeights {
+  const [{ name }] = layersOf(network)
+  const { weight, bias } = firstLayerNames(network, t)
+  return new Map(weights)
+    .set(`${name}.weight`, weightOf(weights, weight))
+    .set(`${name}.bias`, weightOf(weights, bias))
+}
+
+/** What the first layer's weights at a timestep are called. */
+export function firstLayerNames(network: Network, t: number): { weight: string; bias: string } {
+  const [{ name }] = layersOf(network)
+  return { weight: firstWeightName(name), bias: firstBiasName(name, t) }
+}
+
+function layersOf(network: Network): [LinearLayer, ...LinearLayer[]] {
+  return linearLayers(network) as [LinearLayer, ...LinearLayer[]]
+}
+
+const firstWeightName = (layer: string) => `${layer}.weight.x_t`
+const firstBiasName = (layer: string, t: number) => `${layer}.bias.t_${t}`
+
+/** A model file's network in float64 and plain TypeScript, a folded one at the timesteps of its process. */
+export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredictor<Float64Array> {
+  if (inside.kind === 'whole') return referencePredictor(inside.network, inside.weights)
+  const layers = layersOnState(inside.network)
+  const passes = new Map(inside.timesteps.map((t) => [t, forwardPass(layers, weightsAt(inside, t))]))
+  return {
+    async predict({ data, count, dim }, t) {
+      const output = new Float64Array(count * dim)
+      for (let i = 0; i < count; i++) {
+        const timestep = typeof t === 'number' ? t : t[i]!
+        const pass = passes.get(timestep)
+        if (!pass) throw new Error(`the network was folded without t = ${timestep}`)
+        output.set(pass(data.subarray(i * dim, (i + 1) * dim)), i * dim)
+      }
+      return { data: output, count, dim }
+    },
+  }
+}

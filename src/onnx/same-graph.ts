@@ -1,0 +1,197 @@
+import { elementCount } from '../model/weights.ts'
+import type { Attributes, Constant, Graph, Node, Shape } from './graph.ts'
+import { type Float64Tensor, interpretNode, isOp, tensorOf } from './interpret.ts'
+import { type OpDefinition, ops } from './ops.ts'
+
+/** Numbers that are computed by another program may be off by roundings. */
+const tolerance = 1e-6
+
+/**
+ * Compares a graph with the one that it should be, from the outputs back. Names and order of nodes and constants, and
+ * what is computed of constants alone, may differ. Returns the attributes of each of the expected graph's nodes as
+ * `found` has them. Throws with the first node that differs, in the order of the expected graph. What follows from the
+ * constant `unknown` is not compared but handed out.
+ */
+export function requireSameGraph(
+  found: Graph,
+  expected: Graph,
+  maxNumbers: number,
+  unknown?: Unknown,
+): Map<Node, Attributes> {
+  requireSameInterface('input', found.inputs, expected.inputs)
+  requireSameInterface('output', found.outputs, expected.outputs)
+  const [own, right] = [new Values(found, maxNumbers), new Values(expected, maxNumbers, unknown?.name)]
+  const places = new Map(expected.nodes.map((node, i) => [node, i]))
+  const attributes = new Map<Node, Attributes>()
+  const seen = new Map<string, Set<string>>()
+  let first = { place: Number.POSITIVE_INFINITY, difference: '' }
+  const stack: Pair[] = expected.outputs.map(({ name }) => ({ name, expectedName: name, user: undefined }))
+  for (let pair = stack.pop(); pair; pair = stack.pop()) {
+    const { name, expectedName, user } = pair
+    const before = seen.get(expectedName) ?? new Set()
+    if (before.has(name)) continue
+    seen.set(expectedName, before.add(name))
+    const [actual, wanted] = [own.get(name), right.get(expectedName)]
+    const node = isNode(wanted) ? wanted : undefined
+    if (unknown && right.unknown.has(expectedName) && isTensor(actual) && isTensor(wanted)) {
+      if (actual.data.length === wanted.data.length) unknown.onProduct(actual.data, wanted.data)
+      continue
+    }
+    const difference = differenceOf(actual, wanted, name, expectedName)
+    if (difference !== undefined) {
+      // what stands in the place of a value is told of the node that takes it
+      const at = node && isNode(actual) ? node : user
+      const place = (at && places.get(at)) ?? Number.POSITIVE_INFINITY
+      if (place < first.place || !first.difference)
+        first = { place, difference: at ? `the node ${at.name} (${at.op}) ${difference}` : difference }
+    }
+    // where attributes alone differ, what comes before may differ too
+    if (!node || !isNode(actual) || actual.op !== node.op) continue
+    const values = Object.entries(node.attributes).map(([key, value]) => [
+      key,
+      actual.attributes[key] ?? value,
+    ])
+    attributes.set(node, Object.fromEntries(values))
+    for (const [i, input] of node.inputs.entries())
+      stack.push({ name: actual.inputs[i] ?? '', expectedName: input, user: node })
+  }
+  if (first.difference) throw new Error(`its graph is not what its card calls for: ${first.difference}`)
+  return attributes
+}
+
+/** A constant of the expected graph whose numbers are not known. */
+interface Unknown {
+  readonly name: string
+  readonly onProduct: (actual: Float64Array, expected: Float64Array) => void
+}
+
+interface Pair {
+  readonly name: string
+  readonly expectedName: string
+  /** Of the expected graph: what takes the value; nothing takes an output. */
+  readonly user: Node | undefined
+}
+
+/** A value: an input by its name, a constant by its numbers, or the node that computes it. */
+type Source = string | Float64Tensor | Node | undefined
+
+const isTensor = (source: Source): source is Float64Tensor => typeof source === 'object' && 'data' in source
+const isNode = (source: Source): source is Node => typeof source === 'object' && 'op' in source
+
+function differenceOf(
+  actual: Source,
+  wanted: Source,
+  name: string,
+  expectedName: string,
+): string | undefined {
+  const instead = `takes ${describe(actual, name)}`
+  if (isNode(wanted)) {
+    if (!isNode(actual)) return `${instead}, not what ${wanted.name} (${wanted.op}) gives`
+    if (actual.op !== wanted.op) return `is missing: ${describe(actual, name)} is there in its place`
+    if (actual.inputs.length !== wanted.inputs.length)
+      return `takes ${actual.inputs.length} inputs, not ${wanted.inputs.length}`
+    const [own, right] = [withDefaults(actual), withDefaults(wanted)]
+    const wrong = [...new Set([...Object.keys(own), ...Object.keys(right)])].find(
+      (key) => !sameAttribute(own[key], right[key]),
+    )
+    return wrong && `has ${wrong} ${own[wrong] ?? 'missing'}, not ${right[wrong] ?? 'missing'}`
+  }
+  if (typeof wanted === 'string' || wanted === undefined)
+    return actual === wanted ? undefined : `${instead}, not the input ${expectedName}`
+  if (!isTensor(actual)) return `${instead}, not the constant ${expectedName}`
+  const { shape, data } = wanted
+  if (actual.shape.join() !== shape.join())
+    return `takes ${expectedName} of the shape [${actual.shape}], not [${shape}]`
+  const size = data.reduce((largest, x) => (Number.isFinite(x) ? Math.max(largest, Math.abs(x)) : largest), 0)
+  const fits = (x: number, y: number) => Object.is(x, y) || Math.abs(x - y) <= tolerance * size
+  const k = data.findIndex((x, i) => !fits(x, actual.data[i]!))
+  return k < 0 ? undefined : `takes ${expectedName} with ${actual.data[k]} at ${k}, not ${data[k]}`
+}
+
+function describe(source: Source, name: string): string {
+  if (source === undefined) return name ? `${name}, which nothing computes,` : 'nothing'
+  if (typeof source === 'string') return `the input ${source}`
+  return isNode(source) ? `the node ${source.name || name} (${source.op})` : `the constant ${name}`
+}
+
+function withDefaults({ op, attributes }: Node): Attributes {
+  return isOp(op) ? { ...(ops[op] as OpDefinition).attributes, ...attributes } : attributes
+}
+
+function sameAttribute(a: number | string | undefined, b: number | string | undefined): boolean {
+  if (typeof a !== 'number' || typeof b !== 'number') return a === b
+  return Math.abs(a - b) <= tolerance * Math.abs(b)
+}
+
+type Interface = readonly { readonly name: string; readonly shape: Shape; readonly dtype: string }[]
+
+function requireSameInterface(what: 'input' | 'output', found: Interface, expected: Interface): void {
+  for (const { name, shape, dtype } of expected) {
+    const own = found.find((value) => value.name === name)
+    if (!own) throw new Error(`its graph lacks the ${what} ${name}`)
+    const fits =
+      own.dtype === dtype &&
+      own.shape.length === shape.length &&
+      shape.every((size, i) =>
+        typeof size === 'string' ? typeof own.shape[i] === 'string' : size === own.shape[i],
+      )
+    if (!fits)
+      throw new Error(`its graph's ${what} ${name} is ${own.dtype} [${own.shape}], not ${dtype} [${shape}]`)
+  }
+  const other = found.find(({ name }) => !expected.some((value) => value.name === name))
+  if (other) throw new Error(`its graph has the ${what} ${other.name}, which its card does not call for`)
+}
+
+/** A graph's values by name; what follows from constants alone is computed. */
+class Values {
+  readonly #sources = new Map<string, Source>()
+  readonly #constants = new Map<string, Float64Tensor>()
+  /** What follows from a constant whose numbers are not known. */
+  readonly unknown: Set<string>
+  readonly #constantsLeft: ReadonlyMap<string, Constant>
+  /** How many numbers may yet be computed: a small file is not a large computation. */
+  #budget: number
+
+  constructor({ inputs, nodes, constants }: Graph, maxNumbers: number, unknown?: string) {
+    this.unknown = new Set(unknown === undefined ? [] : [unknown])
+    this.#budget = maxNumbers
+    this.#constantsLeft = constants
+    for (const { name } of inputs) this.#sources.set(name, name)
+    for (const node of nodes)
+      for (const output of node.outputs) {
+        const folded = this.#fold(node)
+        if (folded) {
+          this.#constants.set(output, folded)
+          if (node.inputs.some((name) => this.unknown.has(name))) this.unknown.add(output)
+        } else this.#sources.set(output, node)
+      }
+  }
+
+  get(name: string): Source {
+    return this.#sources.get(name) ?? this.#constant(name)
+  }
+
+  #constant(name: string): Float64Tensor | undefined {
+    const known = this.#constants.get(name)
+    const constant = this.#constantsLeft.get(name)
+    if (known || !constant || !['float32', 'int32'].includes(constant.dtype)) return known
+    const tensor = tensorOf(constant)
+    this.#constants.set(name, tensor)
+    return tensor
+  }
+
+  /** A product of matrices is never of constants alone in a graph of ours. */
+  #fold(node: Node): Float64Tensor | undefined {
+    if (!isOp(node.op) || node.op === 'Gemm') return undefined
+    const inputs = node.inputs.map((name) => (this.#sources.has(name) ? undefined : this.#constant(name)))
+    if (inputs.length === 0 || !inputs.every((input) => input !== undefined)) return undefined
+    try {
+      const shapes = inputs.map(({ shape }) => shape)
+      const shape = ops[node.op].infer(shapes, withDefaults(node) as Readonly<Record<string, number>>)
+      this.#budget -= elementCount(shape as number[])
+      return this.#budget >= 0 ? interpretNode(node, this.#constants) : undefined
+    } catch {
+      return undefined
+    }
+  }
+}
