@@ -50,6 +50,7 @@ export async function launchChromium(): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch((error) => {
     throw new InputError(
       `the browser's providers need playwright-core (${messageOf(error).split('\n')[0]}): run npm install playwright-core`,
+      'not-available',
     )
   })
   const executablePath = findChromium()
@@ -57,6 +58,7 @@ export async function launchChromium(): Promise<Browser> {
     throw new InputError(
       "the browser's providers need Chromium, which is not on PATH: install it (sudo apt-get install chromium), " +
         'or name the program in CHROMIUM_PATH',
+      'not-available',
     )
   return await chromium
     .launch({
@@ -71,6 +73,7 @@ export async function launchChromium(): Promise<Browser> {
       throw new InputError(
         `Chromium (${executablePath}) does not start: ${messageOf(error).split('\n')[0]}: ` +
           'name another in CHROMIUM_PATH',
+        'not-available',
       )
     })
 }

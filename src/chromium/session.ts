@@ -35,7 +35,10 @@ export async function createBrowserSession(
     })
     .catch(async (error) => {
       await leave()
-      throw new InputError(`provider ${name} can't run the model in Chromium: ${messageOf(error)}`)
+      throw new InputError(
+        `provider ${name} can't run the model in Chromium: ${messageOf(error)}`,
+        'not-available',
+      )
     })
   return {
     ...facts,

@@ -57,9 +57,9 @@ export async function readInputs({
   quick,
 }: EvaluationPaths): Promise<EvaluationInputs> {
   if (ideal && model === undefined)
-    throw new InputError('--ideal needs the schedule and the sampler of a model: give --model')
+    throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
-    throw new InputError('--teacher is held against its student: give --model')
+    throw new InputError('--teacher is held against its student: give --model', 'missing')
   const card = model === undefined ? undefined : await readCard(model)
   const data = await readTable('--against', against)
   const drawn = await readTable('SAMPLES', samples)
@@ -68,6 +68,7 @@ export async function readInputs({
   if (ideal && !trained)
     throw new InputError(
       `--ideal needs the training points, and ${model} was trained on no built-in dataset: give --train`,
+      'missing',
     )
   const reference = card && model !== undefined ? { name: model, ...encodingOf(card) } : data
   const encoding = card
@@ -164,11 +165,13 @@ export async function teacherSamples(
       if (JSON.stringify(card[part]) !== JSON.stringify(other[part]))
         throw new InputError(
           `--teacher ${teacher} has another ${part === 'scaler' ? 'scaler' : 'set of columns'} than --model ${student}: a student has its teacher's`,
+          'conflict',
         )
     const taughtBy = card.teacher ?? processOf(other)
     if (taught.file.isSampler && describeProcess(processOf(other)) !== describeProcess(taughtBy))
       throw new InputError(
         `--teacher ${teacher} holds ${describeProcess(processOf(other))}, its student learned from ${describeProcess(taughtBy)}: give its model.onnx`,
+        'conflict',
       )
     const choice = { ...choiceOf(taughtBy.sampler), timesteps: taughtBy.timesteps }
     for (const [option, path, { sampler, isStochastic }] of [
@@ -179,6 +182,7 @@ export async function teacherSamples(
         throw new InputError(
           `${option} ${path} is sampled by ${describeSampler(sampler)}, which takes noise on its way: ` +
             '--teacher compares samples of the same start, of dpmsolver++, heun, or ddim with eta 0',
+          'conflict',
         )
     const [own, its] = [
       await sample(learned, { count, onWarning: () => {} }),

@@ -49,11 +49,13 @@ export function refuseOthers<R extends { readonly force?: boolean | undefined }>
     if (given === undefined || given === 'auto' || JSON.stringify(given) === JSON.stringify(value)) continue
     throw new InputError(
       `--resume goes on with ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(given)}: leave the option out, or train anew`,
+      'conflict',
     )
   }
   if (request.force)
     throw new InputError(
       '--resume and --force exclude each other: one goes on with the run, the other overwrites it',
+      'conflict',
     )
 }
 
@@ -63,9 +65,10 @@ export function refuseOthers<R extends { readonly force?: boolean | undefined }>
  */
 export async function checkStudentOptions(out: string, request: DistillRequest): Promise<void> {
   const { teacher, training, engine } = await readRunConfig(out)
-  if (!teacher) throw new InputError(`${out} is no student: moonstep train --resume goes on with it`)
+  if (!teacher)
+    throw new InputError(`${out} is no student: moonstep train --resume goes on with it`, 'conflict')
   if (request.provider !== undefined)
-    throw new InputError('--resume draws no pairs, the checkpoint has them: leave --provider out')
+    throw new InputError('--resume draws no pairs, the checkpoint has them: leave --provider out', 'conflict')
   const { steps, batchSize, learningRate } = training
   const { sampler, timesteps, pairs, seed } = teacher
   const recorded = { steps, batchSize, learningRate, engine, timesteps, pairs, seed }
@@ -75,11 +78,13 @@ export async function checkStudentOptions(out: string, request: DistillRequest):
     throw new InputError(
       `--resume goes on with ${out}, whose teacher was sampled by ${describeSampler(sampler)}, not ${given}: leave ` +
         'the options out, or distill anew',
+      'conflict',
     )
   if (existsSync(request.run) && (await digestOfRun(request.run)) !== teacher.sha256)
     throw new InputError(
       `--resume goes on with ${out}, a student of ${teacher.name}, whose weights those of ${request.run} are not: ` +
         'give another --out, or distill anew with --force',
+      'conflict',
     )
 }
 

@@ -179,7 +179,7 @@ async function requireAvailable(
     if (candidate.provider === 'reference' || candidate.tf32) continue
     const opened = await openOn(open, bytes, candidate)
     if ('session' in opened) await opened.session.release()
-    if ('unavailable' in opened) throw new InputError(opened.unavailable)
+    if ('unavailable' in opened) throw new InputError(opened.unavailable, 'not-available')
   }
 }
 

@@ -35,6 +35,7 @@ export async function readReference(path: string): Promise<Reference> {
   if (!entry)
     throw new InputError(
       `--reference ${path}: there is no such file${await nearestFile(path)}: give a run folder or a model.onnx`,
+      'bad-model',
     )
   return entry.isDirectory() ? ofRun(path) : ofModel(path)
 }
@@ -47,12 +48,13 @@ async function ofRun(name: string): Promise<Reference> {
 
 async function ofModel(name: string): Promise<Reference> {
   const bytes = await readFile(name).catch((error) => {
-    throw new InputError(`--reference: cannot read ${name}: ${messageOf(error)}`)
+    throw new InputError(`--reference: cannot read ${name}: ${messageOf(error)}`, 'cannot-read')
   })
   const { card, network } = readModel(bytes, name)
   if (network.kind === 'folded')
     throw new InputError(
       `--reference ${name} is a sampler.onnx, whose weights are folded: give a run folder or a model.onnx`,
+      'bad-model',
     )
   const { schedule, scaler, predictionType } = card
   return { name, weights: network.weights, betas: schedule.betas, scaler, predictionType }
@@ -70,11 +72,13 @@ export function requireSameNetwork(
   } catch (error) {
     throw new InputError(
       `--reference ${reference.name} is of another network than ${name}: ${messageOf(error)}: give what it was exported from`,
+      'bad-model',
     )
   }
   if (betas.length !== network.T + 1)
     throw new InputError(
       `--reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give what it was exported from`,
+      'bad-model',
     )
 }
 

@@ -44,10 +44,11 @@ export function chooseBounds(
   if (!Object.hasOwn(toleranceClasses, name))
     throw new InputError(
       `unknown tolerance ${name}${nearest(name, toleranceNames)}: choose from ${toleranceNames.join(', ')}`,
+      'unknown-name',
     )
   for (const [option, value] of Object.entries({ atol, rtol }))
     if (value !== undefined && !(value >= 0 && Number.isFinite(value)))
-      throw new InputError(`${option} is ${value}: give a number from 0 up, 1e-5 say`)
+      throw new InputError(`${option} is ${value}: give a number from 0 up, 1e-5 say`, 'out-of-range')
   const own = toleranceClasses[name]
   const call = { atol: atol ?? own.atol, rtol: rtol ?? own.rtol }
   return {

@@ -106,6 +106,6 @@ export function cannotWrite(path: string, error: unknown): Error {
   }
   const reason = code ? reasons[code] : undefined
   return reason
-    ? new InputError(`cannot write ${path}: ${reason}`)
+    ? new InputError(`cannot write ${path}: ${reason}`, 'cannot-write')
     : new Error(`cannot write ${path}: ${messageOf(error)}`)
 }

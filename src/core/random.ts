@@ -27,7 +27,7 @@ export const maxSeed = Number.MAX_SAFE_INTEGER
 /** A seed's low and high 32 bits: the generator's key. */
 export function keyOf(seed: number): [number, number] {
   if (!Number.isInteger(seed) || seed < 0 || seed > maxSeed)
-    throw new InputError(`seed is ${seed}: give a whole number from 0 to ${maxSeed}`)
+    throw new InputError(`seed is ${seed}: give a whole number from 0 to ${maxSeed}`, 'out-of-range')
   return [seed % 2 ** 32, Math.floor(seed / 2 ** 32)]
 }
 

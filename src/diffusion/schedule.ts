@@ -50,6 +50,7 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
     if (t > 0 && !(beta > 0 && 1 - beta > 0 && 1 - beta < 1))
       throw new InputError(
         `schedule ${config.kind}: beta_${t} is ${beta}, which must lie strictly between 0 and 1: ${remedy(config, beta)}`,
+        'out-of-range',
       )
   })
   const alphas = betas.map((beta) => 1 - beta)
@@ -61,6 +62,7 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
   if (alphaBars[T] === 0)
     throw new InputError(
       `schedule ${config.kind}: alphaBar_${T} is 0 in float64: use smaller betas or fewer timesteps than ${T}`,
+      'out-of-range',
     )
   return { config, T, betas, alphas, alphaBars }
 }
@@ -96,7 +98,10 @@ function betasOf(config: ScheduleConfig, T: number): number[] {
     case 'betas': {
       const betas = config.betas[0] === 0 ? config.betas.slice(1) : [...config.betas]
       if (betas.length !== T)
-        throw new InputError(`schedule betas: ${betas.length} betas for T = ${T}: give one for each t`)
+        throw new InputError(
+          `schedule betas: ${betas.length} betas for T = ${T}: give one for each t`,
+          'out-of-range',
+        )
       return betas
     }
   }

@@ -86,7 +86,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
   const samples = checked(request.samples, fewestPoints, request.data)
   const training = request.training && checked(request.training, 1, request.data)
   if (request.ideal && !training)
-    throw new InputError('the ideal denoiser needs the training points: give them')
+    throw new InputError('the ideal denoiser needs the training points: give them', 'missing')
   const chosen = chooseRows(data, samples, pairwiseLimits[request.quick ? 'quick' : 'full'])
 
   const distancesOf = async (all: Columns, some: Columns): Promise<Distances> => ({
@@ -134,9 +134,13 @@ function checked({ name, points }: NamedPoints, fewest: number, reference: Named
   if (points.dim !== reference.points.dim)
     throw new InputError(
       `${name} has ${points.dim} columns, ${reference.name} ${reference.points.dim}: give points of the same columns`,
+      'bad-data',
     )
   if (points.count < fewest)
-    throw new InputError(`${name} has ${points.count} points: give at least ${fewest}, better 1000`)
+    throw new InputError(
+      `${name} has ${points.count} points: give at least ${fewest}, better 1000`,
+      'bad-data',
+    )
   return toColumns(points, name)
 }
 

@@ -59,6 +59,7 @@ export function teacherDistance({ student, teacher }: SampledPairs): TeacherDist
   if (teacher.count !== count || teacher.dim !== dim)
     throw new InputError(
       `the student's samples are [${count}, ${dim}], the teacher's [${teacher.count}, ${teacher.dim}]: give as many of both`,
+      'bad-data',
     )
   let [sum, worst] = [0, 0]
   for (let i = 0; i < count; i++) {

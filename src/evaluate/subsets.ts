@@ -22,6 +22,7 @@ export function toColumns({ data, count, dim }: Points<FloatArray>, what: string
       if (!(Math.abs(value) <= largest))
         throw new InputError(
           `${what}, row ${i + 1}, column ${d + 1} is ${value} when scaled: distances need finite numbers below ${largest}`,
+          'bad-data',
         )
       columns[d]![i] = value
     }

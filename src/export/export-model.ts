@@ -69,13 +69,16 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
   const network = networkOf(weights, T)
   const { dim } = network
   if (scaler.min.length !== dim)
-    throw new InputError(`the scaler has ${scaler.min.length} columns, the network's weights are for ${dim}`)
+    throw new InputError(
+      `the scaler has ${scaler.min.length} columns, the network's weights are for ${dim}`,
+      'bad-model',
+    )
   const columns = config.columns ?? numberedNames(dim)
   if (columns.length !== dim)
-    throw new InputError(`there are ${columns.length} column names for ${dim} columns`)
+    throw new InputError(`there are ${columns.length} column names for ${dim} columns`, 'bad-model')
   const { factors, shifts } = dataUnitsOf(encodingOf({ ...config, columns }))
   if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
-    throw new InputError('the scaler has a range beyond float32: give the columns another unit')
+    throw new InputError('the scaler has a range beyond float32: give the columns another unit', 'bad-model')
   const schedule = createSchedule(config.schedule, T)
   const card: Omit<ModelCard, 'digests'> = {
     format: cardFormat,

@@ -25,6 +25,7 @@ export async function makeGoldenCalls(network: Network, weights: NamedWeights): 
   if (!fitsFloat32(output))
     throw new InputError(
       "the network's output is not finite in float32: train it again, with a lower learning rate say",
+      'bad-model',
     )
   return t.map((timestep, i) => ({ x_t: row(x_t, i), t: timestep, output: row(output, i) }))
 }
@@ -47,6 +48,7 @@ export async function makeGoldenSample(
       throw new InputError(
         `the reverse process overflows float32 by step ${step}, at t = ${t}: the network does not undo ` +
           'the noise of its schedule: train it longer, or take a schedule that is less steep',
+        'bad-model',
       )
     x_0 = x
   }

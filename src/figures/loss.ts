@@ -110,7 +110,10 @@ function logDomain(values: readonly number[]): [number, number] {
 /** A run's history.csv. Errors: no folder, no history in it, or one without a loss. */
 async function readLosses(run: string): Promise<LossCurve> {
   if (!(await isFolder(run)))
-    throw new InputError(`${run} is no run folder: loss reads the history.csv that train writes into one`)
+    throw new InputError(
+      `${run} is no run folder: loss reads the history.csv that train writes into one`,
+      'not-found',
+    )
   const { history } = runFiles(run)
   const text = await readFile(history, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new InputError(
@@ -122,11 +125,15 @@ async function readLosses(run: string): Promise<LossCurve> {
   const { points, columns } = parseCsv(text, history)
   const [step, loss] = ['step', 'loss'].map((name) => {
     const d = columns.findIndex((column) => column.name === name)
-    if (d < 0) throw new InputError(`${history} has no column ${name}: give a run folder that train wrote`)
+    if (d < 0)
+      throw new InputError(`${history} has no column ${name}: give a run folder that train wrote`, 'bad-data')
     return Array.from(gatherColumns(points, [d]).data)
   }) as [number[], number[]]
   const bad = loss.findIndex((value) => !(value > 0))
   if (bad >= 0)
-    throw new InputError(`${history}, row ${bad + 1}: the loss ${loss[bad]} has no place on a log axis`)
+    throw new InputError(
+      `${history}, row ${bad + 1}: the loss ${loss[bad]} has no place on a log axis`,
+      'bad-data',
+    )
   return { steps: step, losses: loss }
 }

@@ -70,7 +70,7 @@ export async function openModel(
   let released: Promise<void> | undefined
   let disposed = false
   const requireLoaded = () => {
-    if (disposed) throw new InputError(`${name} was disposed of: load it again`)
+    if (disposed) throw new InputError(`${name} was disposed of: load it again`, 'conflict')
   }
   return {
     file,
@@ -121,13 +121,17 @@ async function startTested(
   try {
     const { pass, worst } = await selfTest(file, session).catch((error) => {
       // WebGPU compiles a graph's shaders with its first run: what it can't do shows only now
-      throw new InputError(`provider ${provider.name} can't run ${name}: ${messageOf(error).split('\n')[0]}`)
+      throw new InputError(
+        `provider ${provider.name} can't run ${name}: ${messageOf(error).split('\n')[0]}`,
+        'not-available',
+      )
     })
     if (pass) return session
     const other = providers.find((each) => each !== provider)
     throw new InputError(
       `${name} fails its self-test on ${provider.name}: the outputs differ from the card's golden vectors by ${worst}: ` +
         `use another provider${other ? `, ${other.name} say` : ''}`,
+      'bad-model',
     )
   } catch (error) {
     await session.release().catch(() => {})
@@ -150,6 +154,7 @@ async function firstOf(
     }
   throw new InputError(
     `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`,
+    'not-available',
   )
 }
 

@@ -18,7 +18,7 @@ export async function createNativeSession(
     Tensor: OrtTensor,
     env,
   } = await import('onnxruntime-node').catch((error) => {
-    throw new InputError(missingRuntime(error))
+    throw new InputError(missingRuntime(error), 'not-available')
   })
   // what it logs as an error it throws as well, and our error is one line
   env.logLevel = 'fatal'
@@ -35,6 +35,7 @@ export async function createNativeSession(
     throw new InputError(
       `provider ${provider} can't run the model on this machine: ${reasonOf(error)}` +
         (cpu ? '' : ': moonstep doctor says what is missing'),
+      'not-available',
     )
   })
   const version = env.versions.node ?? env.versions.common

@@ -52,7 +52,10 @@ export function predictorSession<A extends FloatArray>(
       return Object.fromEntries(
         outputs.map((name) => {
           if (!file.outputs.includes(name))
-            throw new InputError(`the model has no output ${name}: it has ${file.outputs.join(', ')}`)
+            throw new InputError(
+              `the model has no output ${name}: it has ${file.outputs.join(', ')}`,
+              'bad-model',
+            )
           return [name, results[name]!]
         }),
       )
@@ -65,6 +68,6 @@ type Feeds = Readonly<Record<string, Tensor>>
 
 function feedOf(feeds: Feeds, name: string): Tensor {
   const feed = feeds[name]
-  if (!feed) throw new InputError(`the model's input ${name} is not fed: feed it`)
+  if (!feed) throw new InputError(`the model's input ${name} is not fed: feed it`, 'missing')
   return feed
 }

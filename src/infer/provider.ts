@@ -68,7 +68,8 @@ export function providersNamed(
   names: readonly string[],
 ): ProviderDefinition[] {
   const all = providers.map(({ name }) => name)
-  if (names.length === 0) throw new InputError(`no provider is named: choose from ${all.join(', ')}`)
+  if (names.length === 0)
+    throw new InputError(`no provider is named: choose from ${all.join(', ')}`, 'missing')
   return [...new Set(names)].map((name) => {
     const found = providers.find((each) => each.name === name)
     if (found) return found

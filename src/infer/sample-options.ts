@@ -48,6 +48,7 @@ export function processFor({ file }: Model, options: SampleOptions): Process {
   if (file.isSampler && options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(
       'this sampler.onnx gives no trajectory: export it with `trajectory`, or sample model.onnx',
+      'out-of-range',
     )
   return process
 }
@@ -64,13 +65,22 @@ export function checkOptions(
   requireInteger('chunkSize', chunkSize, 1, maxCount)
   const check = (what: string, points: Points) => {
     if (points.count !== count || points.dim !== dim || points.data.length !== count * dim)
-      throw new InputError(`${what} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`)
+      throw new InputError(
+        `${what} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`,
+        'out-of-range',
+      )
   }
   if (x_T) check('x_T', x_T)
   if (noise && !process.isStochastic)
-    throw new InputError(`noise is given, but ${describeSampler(process.sampler)} takes none: leave it out`)
+    throw new InputError(
+      `noise is given, but ${describeSampler(process.sampler)} takes none: leave it out`,
+      'conflict',
+    )
   if (noise && noise.length !== process.timesteps.length)
-    throw new InputError(`noise is for ${noise.length} steps: give it for ${process.timesteps.length}`)
+    throw new InputError(
+      `noise is for ${noise.length} steps: give it for ${process.timesteps.length}`,
+      'out-of-range',
+    )
   noise?.forEach((points, j) => {
     check(`noise[${j}]`, points)
   })

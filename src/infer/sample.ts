@@ -163,6 +163,7 @@ function inDataUnits({ file: { card } }: Model, x_0: Points, clip: boolean): Poi
   if (!allFinite(x_0.data))
     throw new InputError(
       'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',
+      'out-of-range',
     )
   return decode(encodingOf(card), x_0, { clip }).points
 }

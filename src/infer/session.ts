@@ -117,7 +117,7 @@ export function takingTurns(session: Session): Session {
   return {
     ...session,
     async run(feeds, outputs, into) {
-      if (released) throw new InputError('the session was released: load the model again')
+      if (released) throw new InputError('the session was released: load the model again', 'conflict')
       return queue.run(() => session.run(feeds, outputs, into))
     },
     release() {

@@ -19,6 +19,7 @@ export async function readSource(
   if (typeof source !== 'string' && !(source instanceof URL))
     throw new InputError(
       `a model cannot be loaded from ${typeOf(source)}: give a path, a URL, a Uint8Array or a Blob`,
+      'wrong-type',
     )
   const name = String(source)
   return { bytes: await read(name), name }
@@ -33,10 +34,13 @@ export async function download(url: string): Promise<Uint8Array> {
 export async function downloadBlob(url: string): Promise<Blob> {
   try {
     const response = await fetch(url)
-    if (!response.ok) throw new InputError(`the server answered ${response.status}`)
+    if (!response.ok) throw new InputError(`the server answered ${response.status}`, 'cannot-read')
     return await response.blob()
   } catch (error) {
-    throw new InputError(`cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`)
+    throw new InputError(
+      `cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`,
+      'cannot-read',
+    )
   }
 }
 

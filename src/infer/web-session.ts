@@ -41,6 +41,7 @@ export function webProvider(
       const reason = messageOf(error).split('\n')[0]
       throw new InputError(
         `provider ${provider} can't run the model in this page: ${reason}: ${remedies[provider]}`,
+        'not-available',
       )
     })
     const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : undefined

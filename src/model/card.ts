@@ -57,17 +57,19 @@ export function parseCard(json: string, file: string): ModelCard {
   try {
     value = JSON.parse(json)
   } catch {
-    throw new InputError(`${file}: its model card is no JSON`)
+    throw new InputError(`${file}: its model card is no JSON`, 'bad-model')
   }
   const format = (value as { format?: unknown } | null)?.format
   if (typeof format === 'number' && format > cardFormat)
     throw new InputError(
       `${file}: its model card has format ${format}, this moonstep reads ${cardFormat}: update moonstep`,
+      'bad-model',
     )
   const card = parseAs(cardSchema, value, `${file}: model card`)
   if (card.columns.length !== card.dim || card.scaler.min.length !== card.dim)
     throw new InputError(
       `${file}: model card: dim is ${card.dim}, but its columns or its scaler are of another number`,
+      'bad-model',
     )
   return card
 }

@@ -92,7 +92,10 @@ export function networkOf(weights: NamedWeights, T: number): Network {
 
 function evenWidth(width = 0): number {
   if (width < 2 || width % 2 !== 0)
-    throw new InputError(`t_encoder.0.weight takes ${width} sinusoids: their number must be even`)
+    throw new InputError(
+      `t_encoder.0.weight takes ${width} sinusoids: their number must be even`,
+      'bad-model',
+    )
   return width
 }
 
@@ -101,13 +104,17 @@ export function checkWeights(network: Network, weights: NamedWeights): void {
   const expected = weightShapes(network)
   for (const [name, shape] of expected) {
     const found = weights.get(name)
-    if (!found) throw new InputError(`the weights lack ${name} [${shape}]`)
+    if (!found) throw new InputError(`the weights lack ${name} [${shape}]`, 'bad-model')
     if (found.shape.join() !== shape.join())
-      throw new InputError(`the weight ${name} has the shape [${found.shape}]: the network needs [${shape}]`)
+      throw new InputError(
+        `the weight ${name} has the shape [${found.shape}]: the network needs [${shape}]`,
+        'bad-model',
+      )
   }
   const known = new Set(expected.map(([name]) => name))
   for (const name of weights.keys())
-    if (!known.has(name)) throw new InputError(`the weights hold ${name}, which the network does not have`)
+    if (!known.has(name))
+      throw new InputError(`the weights hold ${name}, which the network does not have`, 'bad-model')
 }
 
 /**

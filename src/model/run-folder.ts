@@ -38,10 +38,10 @@ async function readText(path: string, run: string): Promise<string> {
 
 async function readBytes(path: string, run: string): Promise<Uint8Array> {
   if (!existsSync(path))
-    throw new InputError(`${run} is no run folder: it has no ${path.slice(run.length + 1)}`)
+    throw new InputError(`${run} is no run folder: it has no ${path.slice(run.length + 1)}`, 'not-found')
   try {
     return await readFile(path)
   } catch (error) {
-    throw new InputError(`cannot read ${path}: ${messageOf(error)}`)
+    throw new InputError(`cannot read ${path}: ${messageOf(error)}`, 'cannot-read')
   }
 }

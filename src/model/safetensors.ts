@@ -49,7 +49,7 @@ export function readSafetensors(file: Uint8Array, name = 'the file'): Safetensor
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const headerLength = file.byteLength >= 8 ? Number(view.getBigUint64(0, true)) : Number.POSITIVE_INFINITY
   const refuse = (what: string) =>
-    new InputError(`${name} is no safetensors file of float32 weights: ${what}`)
+    new InputError(`${name} is no safetensors file of float32 weights: ${what}`, 'bad-model')
   if (headerLength > file.byteLength - 8) throw refuse('it ends before its header does')
   let header: unknown
   try {

@@ -102,7 +102,10 @@ export function parseAs<S extends v.GenericSchema>(
   if (result.success) return result.output
   const [issue] = result.issues
   const path = v.getDotPath(issue)
-  throw new InputError(`${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`)
+  throw new InputError(
+    `${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`,
+    'bad-model',
+  )
 }
 
 /** JSON as the schema's type. Errors: no JSON, or as parseAs. */
@@ -115,7 +118,7 @@ export function parseJsonAs<S extends v.GenericSchema>(
   try {
     value = JSON.parse(json)
   } catch {
-    throw new InputError(`${file}: it is no JSON`)
+    throw new InputError(`${file}: it is no JSON`, 'bad-model')
   }
   return parseAs(schema, value, file)
 }

@@ -15,6 +15,7 @@ export function elementCount(shape: readonly number[]): number {
 /** The tensor of that name. Errors: it is missing. */
 export function weightOf(weights: NamedWeights, name: string): WeightTensor {
   const found = weights.get(name)
-  if (!found) throw new InputError(`the weights lack ${name}: they hold ${[...weights.keys()].join(', ')}`)
+  if (!found)
+    throw new InputError(`the weights lack ${name}: they hold ${[...weights.keys()].join(', ')}`, 'bad-model')
   return found
 }

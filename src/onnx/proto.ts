@@ -79,7 +79,7 @@ export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo): U
 export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
   const model = decode(bytes, file)
   const graph = model.graph
-  if (!graph?.node?.length) throw new InputError(`${file} is no ONNX file: it holds no graph`)
+  if (!graph?.node?.length) throw new InputError(`${file} is no ONNX file: it holds no graph`, 'bad-model')
   const constants = new Map<string, Constant>()
   for (const tensor of graph.initializer ?? []) constants.set(tensor.name ?? '', constantIn(tensor, file))
   const nodes: Node[] = []
@@ -113,7 +113,7 @@ function decode(bytes: Uint8Array, file: string): types.IModelProto {
   try {
     return ModelProto.decode(protobuf.Reader.create(bytes) as never)
   } catch (error) {
-    throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`)
+    throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`, 'bad-model')
   }
 }
 
@@ -177,7 +177,7 @@ function constantInNode({ attribute }: types.INodeProto): types.ITensorProto | u
 function constantIn(tensor: types.ITensorProto, file: string): Constant {
   const { name, dims, dataType, rawData, dataLocation, floatData, int32Data, int64Data } = tensor
   if (dataLocation === TensorProto.DataLocation.EXTERNAL)
-    throw new InputError(`${file} keeps ${name} in another file: save the model as one file`)
+    throw new InputError(`${file} keeps ${name} in another file: save the model as one file`, 'bad-model')
   const shape = (dims ?? []).map(Number)
   const dtype = dtypeOf(dataType)
   const size = { float32: 4, int32: 4, int64: 8 }[dtype as string]
@@ -186,7 +186,10 @@ function constantIn(tensor: types.ITensorProto, file: string): Constant {
   const listed = { float32: floatData, int32: int32Data, int64: int64Data }[dtype as string] ?? []
   const count = rawData?.length ? rawData.length / size : listed.length
   if (!shape.every((length) => length > 0) || count !== elementCount(shape))
-    throw new InputError(`${file}: the initializer ${name} has not the size of its shape [${shape}]`)
+    throw new InputError(
+      `${file}: the initializer ${name} has not the size of its shape [${shape}]`,
+      'bad-model',
+    )
   return rawData?.length ? { shape, dtype, bytes: rawData } : constantOf(shape, listed.map(Number), dtype)
 }
 

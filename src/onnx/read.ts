@@ -56,7 +56,10 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
     parsed = parseGraph(bytes, file)
     json = Object.hasOwn(parsed.metadata, cardKey) ? parsed.metadata[cardKey] : undefined
     if (!json)
-      throw new InputError(`${file} carries no model card: only models exported by moonstep can be read`)
+      throw new InputError(
+        `${file} carries no model card: only models exported by moonstep can be read`,
+        'bad-model',
+      )
     requireFloat32(parsed, file)
     card = parseCard(json, file)
     checkCard(card, file)
@@ -124,15 +127,19 @@ function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
   const { nodes, constants, inputs } = graph
   const others = 'moonstep reads float32 as exported: give the file that it was made of'
   const quantising = nodes.find(({ op }) => quantisingOps.test(op))
-  if (quantising) throw new InputError(`${file} is quantised (it holds the op ${quantising.op}): ${others}`)
+  if (quantising)
+    throw new InputError(`${file} is quantised (it holds the op ${quantising.op}): ${others}`, 'bad-model')
   const dtypes = new Set<DType>([...constants.values(), ...inputs].map(({ dtype }) => dtype))
   for (const dtype of ['float16', 'bfloat16', 'float64'] as const)
-    if (dtypes.has(dtype)) throw new InputError(`${file} is a ${dtype} model: ${others}`)
+    if (dtypes.has(dtype)) throw new InputError(`${file} is a ${dtype} model: ${others}`, 'bad-model')
   for (const dtype of ['int8', 'uint8'] as const)
     if (dtypes.has(dtype))
-      throw new InputError(`${file} is quantised (it holds numbers of ${dtype}): ${others}`)
+      throw new InputError(`${file} is quantised (it holds numbers of ${dtype}): ${others}`, 'bad-model')
   if (opset < minOpset)
-    throw new InputError(`${file} is of ONNX's opset ${opset}: moonstep reads ${minOpset} and newer`)
+    throw new InputError(
+      `${file} is of ONNX's opset ${opset}: moonstep reads ${minOpset} and newer`,
+      'bad-model',
+    )
 }
 
 /** Bounds what a run allocates: no tensor of ours has more numbers a row than its file has bytes. */

@@ -133,7 +133,7 @@ export function createSamplingClient({
   const current = async (): Promise<{ held: Holder; loaded: LoadedModel }> => {
     for (;;) {
       const held = holder
-      if (!held) throw new InputError('no model is loaded: load one first')
+      if (!held) throw new InputError('no model is loaded: load one first', 'missing')
       try {
         return { held, loaded: await held.loaded }
       } catch (error) {
@@ -148,9 +148,10 @@ export function createSamplingClient({
       const mine = latest
       requireInteger('threads', threads, 1, 1024)
       if (!['wasm', 'webgpu', 'auto'].includes(provider))
-        throw new InputError(`provider is ${provider}: give wasm, webgpu or auto`)
+        throw new InputError(`provider is ${provider}: give wasm, webgpu or auto`, 'out-of-range')
       const unlessOvertaken = <R>(value: R): R => {
-        if (mine !== latest) throw new InputError('another model was loaded, or none is wanted any more')
+        if (mine !== latest)
+          throw new InputError('another model was loaded, or none is wanted any more', 'conflict')
         return value
       }
       const [model, lack] = unlessOvertaken(

@@ -134,7 +134,7 @@ export class MoonSampler extends Base {
    */
   sample(): Promise<SamplingResult> {
     if (!this.isConnected)
-      return Promise.reject(new InputError('the element is in no page: append it to one first'))
+      return Promise.reject(new InputError('the element is in no page: append it to one first', 'conflict'))
     return this.#run && !this.#isStale ? this.#run.result : this.#start()
   }
 
@@ -231,7 +231,7 @@ export class MoonSampler extends Base {
   /** The model of `src` on `provider`: loaded once, and again after an error. */
   async #load(): Promise<LoadedModel> {
     const { src, provider } = this
-    if (!src) throw new InputError('src is missing: give the URL of a model.onnx')
+    if (!src) throw new InputError('src is missing: give the URL of a model.onnx', 'missing')
     const key = `${provider} ${src}`
     if (this.#model?.key === key) return this.#model.loaded
     this.#note = ''
@@ -262,7 +262,8 @@ export class MoonSampler extends Base {
 
   #integer(name: 'count' | 'seed' | 'num-steps', otherwise: number): number {
     const text = this.getAttribute(name) ?? String(otherwise)
-    if (!/^\d+$/.test(text.trim())) throw new InputError(`${name} is ${text}: give a whole number`)
+    if (!/^\d+$/.test(text.trim()))
+      throw new InputError(`${name} is ${text}: give a whole number`, 'out-of-range')
     return Number(text)
   }
 

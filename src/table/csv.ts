@@ -16,11 +16,12 @@ export function parseCsv(text: string, file: string): Table<Float64Array> {
   if (quotes)
     throw new InputError(
       `${file}, line ${(quotes.row ?? 0) + 1}: a quote is not closed: close it or take it out`,
+      'bad-data',
     )
   const number = (cell: string) => toNumber(cell, delimiter)
   const isBlank = (cells: readonly string[]) => cells.every((cell) => cell.trim() === '')
   const first = lines.findIndex((cells) => !isBlank(cells))
-  if (first < 0) throw new InputError(`${file} is empty: give a row of numbers for each point`)
+  if (first < 0) throw new InputError(`${file} is empty: give a row of numbers for each point`, 'bad-data')
   const hasHeader = lines[first]!.some(
     (cell) => Number.isNaN(number(cell)) && !/^[+-]?nan$/i.test(cell.trim()),
   )
@@ -32,6 +33,7 @@ export function parseCsv(text: string, file: string): Table<Float64Array> {
     if (cells.length !== columns.length)
       throw new InputError(
         `${file}, line ${i + 1}: ${cells.length} cells, not ${columns.length}: give every line a cell for each column`,
+        'bad-data',
       )
     for (const [d, cell] of cells.entries()) {
       const value = number(cell)
@@ -44,6 +46,7 @@ export function parseCsv(text: string, file: string): Table<Float64Array> {
   if (count < 2)
     throw new InputError(
       `${file} has ${count === 1 ? 'one row' : 'no rows'} of numbers: give at least 2, better 1000`,
+      'bad-data',
     )
   return tableOf({ data: Float64Array.from(values), count, dim }, columns)
 }
@@ -67,15 +70,17 @@ function toNumber(cell: string, delimiter: string): number {
 function headerOf(cells: readonly string[], file: string): string[] {
   const names = cells.map((cell, d) => cell.trim() || `x${d}`)
   const twice = names.find((name, d) => names.indexOf(name) !== d)
-  if (twice !== undefined) throw new InputError(`${file}: two columns are named ${twice}: rename one`)
+  if (twice !== undefined)
+    throw new InputError(`${file}: two columns are named ${twice}: rename one`, 'bad-data')
   return names
 }
 
 function badCell(cell: string, where: string): InputError {
   const text = cell.trim()
-  if (text === '') return new InputError(`${where}: the cell is empty: fill it in or take the row out`)
+  if (text === '')
+    return new InputError(`${where}: the cell is empty: fill it in or take the row out`, 'bad-data')
   const finite = /^[+-]?(nan|inf(inity)?)$/i.test(text) ? 'finite number' : 'number'
-  return new InputError(`${where}: '${text}' is no ${finite}: only numbers can be learned`)
+  return new InputError(`${where}: '${text}' is no ${finite}: only numbers can be learned`, 'bad-data')
 }
 
 /** Points as CSV: a header of column names, then a row a point. */

@@ -51,6 +51,7 @@ export function fitEncoding({ columns, points }: Table): Encoding {
       if (!(range.max > range.min))
         throw new InputError(
           `column ${column.name} has the one value ${range.min}: leave it out, it cannot be scaled`,
+          'bad-data',
         )
       return { ...column, ...range }
     }),

@@ -46,9 +46,12 @@ export function readNpy(bytes: Uint8Array, file: string): { data: FloatArray; sh
   const { dictionary, start } = headerOf(bytes, file)
   const type = field(dictionary, 'descr', /^'([^']*)'$/, file)
   if (type !== '<f4' && type !== '<f8')
-    throw new InputError(`${file} holds numbers of type ${type}: save float32 or float64 (<f4 or <f8)`)
+    throw new InputError(
+      `${file} holds numbers of type ${type}: save float32 or float64 (<f4 or <f8)`,
+      'bad-data',
+    )
   if (field(dictionary, 'fortran_order', /^(True|False)$/, file) === 'True')
-    throw new InputError(`${file} is in Fortran order: save numpy.ascontiguousarray of it`)
+    throw new InputError(`${file} is in Fortran order: save numpy.ascontiguousarray of it`, 'bad-data')
   const list = field(dictionary, 'shape', /^\(((?:\d{1,15}, ?)*(?:\d{1,15})?)\)$/, file)
   const shape = (list.match(/\d+/g) ?? []).map(Number)
   const [size, numbers] = [type === '<f4' ? 4 : 8, shape.reduce((product, side) => product * side, 1)]
@@ -56,6 +59,7 @@ export function readNpy(bytes: Uint8Array, file: string): { data: FloatArray; sh
     throw new InputError(
       `${file} has ${bytes.length - start} bytes after its header, not the ${size * numbers} of ${type} numbers of ` +
         `shape (${shape.join(', ')}): write it again`,
+      'bad-data',
     )
   const view = new DataView(bytes.buffer, bytes.byteOffset + start)
   const data = type === '<f4' ? new Float32Array(numbers) : new Float64Array(numbers)
@@ -72,15 +76,15 @@ const longestHeader = 10_000
 /** The header, a Python dictionary as text, and where the numbers start. */
 function headerOf(bytes: Uint8Array, file: string): { dictionary: string; start: number } {
   if (magic.some((byte, i) => bytes[i] !== byte))
-    throw new InputError(`${file} is no .npy file: save it with numpy.save`)
+    throw new InputError(`${file} is no .npy file: save it with numpy.save`, 'bad-data')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const [version, before] = [bytes[6] ?? 0, bytes[6] === 1 ? 10 : 12]
   if (version < 1 || version > 3)
-    throw new InputError(`${file} is of .npy version ${version}: save it as version 1, 2 or 3`)
+    throw new InputError(`${file} is of .npy version ${version}: save it as version 1, 2 or 3`, 'bad-data')
   const length = bytes.length < before ? Number.NaN : headerLength(view, before)
   const start = before + length
   if (!(length <= longestHeader && start <= bytes.length))
-    throw new InputError(`${file} ends in its header, or the header is too long: write it again`)
+    throw new InputError(`${file} ends in its header, or the header is too long: write it again`, 'bad-data')
   return { dictionary: new TextDecoder().decode(bytes.subarray(before, start)).trim(), start }
 }
 
@@ -93,6 +97,9 @@ function field(dictionary: string, name: string, pattern: RegExp, file: string):
   const value = new RegExp(`'${name}': *('[^']*'|\\([^()]*\\)|\\w+) *[,}]`).exec(dictionary)?.[1]
   const match = value === undefined ? null : pattern.exec(value)
   if (!dictionary.startsWith('{') || !dictionary.endsWith('}') || !match)
-    throw new InputError(`${file} has no .npy header of one array of numbers: save it with numpy.save`)
+    throw new InputError(
+      `${file} has no .npy header of one array of numbers: save it with numpy.save`,
+      'bad-data',
+    )
   return match[1]!
 }

@@ -38,7 +38,10 @@ export async function readTable(option: string, file: string): Promise<TableFile
 
 function tableOfText(ending: '.csv' | '.json', bytes: Uint8Array, file: string): Table {
   if (bytes.length > longestText)
-    throw new InputError(`${file} has ${bytes.length} bytes of text: give it as .npy, of any size`)
+    throw new InputError(
+      `${file} has ${bytes.length} bytes of text: give it as .npy, of any size`,
+      'bad-data',
+    )
   const text = new TextDecoder().decode(bytes)
   return ending === '.csv' ? parseCsv(text, file) : tableOfJson(text, file)
 }
@@ -47,7 +50,7 @@ function tableOfNpy(bytes: Uint8Array, file: string): Table {
   const { data, shape } = readNpy(bytes, file)
   const [count = 0, dim = 0] = shape
   if (shape.length !== 2 || count === 0 || dim === 0)
-    throw new InputError(`${file} is of shape (${shape.join(', ')}): give points of shape (n, D)`)
+    throw new InputError(`${file} is of shape (${shape.join(', ')}): give points of shape (n, D)`, 'bad-data')
   return tableOf({ data, count, dim })
 }
 
@@ -56,7 +59,10 @@ function tableOfJson(text: string, file: string): Table {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new InputError(`${file} is no JSON: give an array of points, such as [{"x": 1, "y": 2}]`)
+    throw new InputError(
+      `${file} is no JSON: give an array of points, such as [{"x": 1, "y": 2}]`,
+      'bad-data',
+    )
   }
   return tableOfRows(Array.isArray(value) ? value : [], file)
 }

@@ -53,7 +53,10 @@ export type Row = Readonly<Record<string, unknown>> | readonly unknown[]
 export function tableOfRows(rows: readonly Row[], name: string): Table<Float64Array> {
   const isRow = (row: unknown) => typeof row === 'object' && row !== null && Object.keys(row).length > 0
   if (rows.length === 0 || !rows.every(isRow))
-    throw new InputError(`${name} is no array of points: give one such as [{"x": 1, "y": 2}] or [[1, 2]]`)
+    throw new InputError(
+      `${name} is no array of points: give one such as [{"x": 1, "y": 2}] or [[1, 2]]`,
+      'bad-data',
+    )
   const [first] = rows
   const keys = Object.keys(first as object)
   const names = Array.isArray(first) ? numberedNames(keys.length) : keys
@@ -62,12 +65,14 @@ export function tableOfRows(rows: readonly Row[], name: string): Table<Float64Ar
     if (Array.isArray(row) !== Array.isArray(first) || Object.keys(row).length !== keys.length)
       throw new InputError(
         `${name}, row ${i + 1}: it is not of the columns of row 1: give every row the same columns`,
+        'bad-data',
       )
     for (const [d, key] of keys.entries()) {
       const value: unknown = row[key as keyof typeof row]
       if (typeof value !== 'number')
         throw new InputError(
           `${name}, row ${i + 1}, column ${names[d]}: ${shown(value)} is no number: give numbers alone`,
+          'bad-data',
         )
       data[i * keys.length + d] = value
     }
@@ -105,6 +110,7 @@ export function requireFinite({ name, columns, points: { data, dim } }: NamedTab
   if (k >= 0)
     throw new InputError(
       `${name}, row ${Math.floor(k / dim) + 1}, column ${columns[k % dim]?.name} is ${data[k]}: give finite numbers`,
+      'bad-data',
     )
 }
 
@@ -120,6 +126,7 @@ export function matchColumns<A extends FloatArray>(
   if (names.length !== others.length)
     throw new InputError(
       `${table.name} has ${names.length} columns, ${reference.name} has ${others.length}: give points of the same columns`,
+      'bad-data',
     )
   const stranger = names.find((name) => !others.includes(name))
   if (stranger !== undefined) {
@@ -127,6 +134,7 @@ export function matchColumns<A extends FloatArray>(
     throw new InputError(
       `${table.name} has a column ${stranger}, which ${reference.name} has not (${others.join(', ')}): ` +
         'give points of the same columns',
+      'bad-data',
     )
   }
   return gatherColumns(

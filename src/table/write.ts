@@ -12,7 +12,10 @@ export function requireEnding<E extends string>(option: string, path: string, en
   const ending = endings.find((candidate) => candidate === extname(path).toLowerCase())
   if (!ending) {
     const near = nearest(extname(path), endings)
-    throw new InputError(`${option} ${path}${near}: the file's name must end in ${endings.join(' or ')}`)
+    throw new InputError(
+      `${option} ${path}${near}: the file's name must end in ${endings.join(' or ')}`,
+      'out-of-range',
+    )
   }
   return ending
 }

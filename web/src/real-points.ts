@@ -20,6 +20,7 @@ export function datasetPoints({ dataset, seed, encoding }: DatasetPoints): Point
   if (dim !== encoding.columns.length)
     throw new InputError(
       `the model says ${dataset.name}, which has ${dim} columns, not ${encoding.columns.length}: export it again`,
+      'bad-data',
     )
   return encode(encoding, table)
 }

@@ -51,9 +51,15 @@ export const benchCommand: Command<BenchArguments> = {
     const named = names && providersNamed(nodeProviders, names)
     const batches = batchesIn(argv.batches)
     if (!(argv.seconds > 0 && argv.seconds <= 3600))
-      throw new InputError(`--seconds is ${argv.seconds}: give a number above 0, at most 3600`)
+      throw new InputError(
+        `--seconds is ${argv.seconds}: give a number above 0, at most 3600`,
+        'out-of-range',
+      )
     if (argv['device-id'] !== undefined && named && !named.some(takesDevice))
-      throw new InputError('--device-id is for provider cuda: leave it out, or name cuda in --providers')
+      throw new InputError(
+        '--device-id is for provider cuda: leave it out, or name cuda in --providers',
+        'conflict',
+      )
     const skipped: Skipped[] = []
     const results: BenchedProvider[] = []
     let kind = ''

@@ -40,7 +40,7 @@ export const doctorCommand: Command<DoctorArguments> = {
   async handler({ install, provider, json, ...argv }) {
     const deviceId = argv['device-id']
     if (deviceId !== undefined && provider !== 'cuda')
-      throw new InputError('--device-id is for --provider cuda: leave it out')
+      throw new InputError('--device-id is for --provider cuda: leave it out', 'conflict')
     if (install && !(await runInstaller())) return
     const { providers, onnx, problem } = await interruptible((signal) =>
       Promise.race([

@@ -52,7 +52,7 @@ export const evaluateCommand: Command<EvaluateArguments> = {
   async handler(argv) {
     const maxRatio = argv['max-ratio']
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
-      throw new InputError(`--max-ratio is ${maxRatio}: give a number above 0, 2 say`)
+      throw new InputError(`--max-ratio is ${maxRatio}: give a number above 0, 2 say`, 'out-of-range')
     const progress = createProgress()
     progress.wait(argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher')
     const { inputs, evaluation } = await interruptible(async (signal) => {

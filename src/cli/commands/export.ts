@@ -30,7 +30,7 @@ export const exportCommand: Command<ExportArguments> = {
       (name) => argv[name as keyof ExportArguments] !== undefined,
     )
     if (given && samplerOut === undefined)
-      throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`)
+      throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`, 'conflict')
     const sampler = { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
     const result = await waitFor('exporting', () =>
       exportModel({ run: argv.run, out: argv.out, samplerOut, sampler }),

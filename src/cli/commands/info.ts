@@ -42,6 +42,7 @@ export const infoCommand: Command<InfoArguments> = {
     if (!pass)
       throw new InputError(
         `${path} fails its self-test on ${model.session.provider}: export it again, or use another provider`,
+        'bad-model',
       )
     suggest(['sample', path, '--out', 'samples.csv'])
   },

@@ -98,6 +98,6 @@ export const plotCommand: Command<PlotArguments> = {
 function sizeOf(text: string): { width: number; height: number } {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? []
   if (width === undefined || height === undefined)
-    throw new InputError(`--size ${text}: give WIDTHxHEIGHT in pixels, 1600x800 say`)
+    throw new InputError(`--size ${text}: give WIDTHxHEIGHT in pixels, 1600x800 say`, 'out-of-range')
   return { width: Number(width), height: Number(height) }
 }

@@ -52,7 +52,7 @@ export const sampleCommand: Command<SampleArguments> = {
   async handler(argv) {
     const { out, trajectory } = argv
     if (argv.json && out === undefined)
-      throw new InputError('--json prints its object on stdout: give --out FILE for the samples')
+      throw new InputError('--json prints its object on stdout: give --out FILE for the samples', 'conflict')
     if (out !== undefined) requireEnding('--out', out, sampleEndings)
     if (trajectory !== undefined) {
       requireEnding('--trajectory', trajectory, trajectoryEndings)

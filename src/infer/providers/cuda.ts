@@ -54,7 +54,7 @@ function tf32Allowed(): boolean {
  */
 function prepareCuda(): void {
   const missing = missingForCuda()
-  if (missing) throw new InputError(`provider cuda can't run on this machine: ${missing}`)
+  if (missing) throw new InputError(`provider cuda can't run on this machine: ${missing}`, 'not-available')
   // device N is then nvidia-smi's N, not the N-th fastest
   process.env.CUDA_DEVICE_ORDER ??= 'PCI_BUS_ID'
   tf32AtLoad = tf32Allowed()

@@ -18,6 +18,7 @@ export const wasm = {
     const { InferenceSession, Tensor, env } = await import('onnxruntime-web').catch((error) => {
       throw new InputError(
         `onnxruntime-web does not load (${messageOf(error).split('\n')[0]}): run npm install onnxruntime-web`,
+        'not-available',
       )
     })
     env.logLevel = 'fatal'
@@ -28,7 +29,10 @@ export const wasm = {
       logSeverityLevel: 4,
       graphOptimizationLevel: 'all',
     }).catch((error) => {
-      throw new InputError(`provider wasm can't run the model: ${messageOf(error).split('\n')[0]}`)
+      throw new InputError(
+        `provider wasm can't run the model: ${messageOf(error).split('\n')[0]}`,
+        'not-available',
+      )
     })
     const version = env.versions.web ?? env.versions.common
     return {

@@ -43,7 +43,7 @@ export async function createEngine(
   runtime: StepRuntime | undefined,
 ): Promise<TrainingEngine> {
   if (name !== 'onnx') return createTfjsEngine({ ...options, name })
-  if (!runtime) throw new InputError(`engine onnx: ${missingSessions}`)
+  if (!runtime) throw new InputError(`engine onnx: ${missingSessions}`, 'not-available')
   const threads = options.threads ?? availableParallelism()
   return createOnnxEngine({ ...options, threads, runtime })
 }

@@ -29,6 +29,6 @@ export async function nullDistance(count: number): Promise<number> {
 }
 
 function known(): Columns {
-  if (!data) throw new InputError('the data is not known: drop its CSV file')
+  if (!data) throw new InputError('the data is not known: drop its CSV file', 'bad-data')
   return data
 }

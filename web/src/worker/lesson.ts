@@ -25,7 +25,7 @@ let model: ModelFile | undefined
 let sampling = new AbortController()
 
 function opened(): ModelFile {
-  if (!model) throw new InputError('no model is open: choose one, or drop a model.onnx')
+  if (!model) throw new InputError('no model is open: choose one, or drop a model.onnx', 'missing')
   return model
 }
 
@@ -47,8 +47,9 @@ export const lesson = {
     if (file.isSampler)
       throw new InputError(
         `${name} is a sampler.onnx, whose network is folded into its steps: give the model.onnx of the same run`,
+        'bad-data',
       )
-    sampling.abort(new InputError('another model was opened'))
+    sampling.abort(new InputError('another model was opened', 'conflict'))
     model = file
     return { card: file.card, bytes }
   },
@@ -59,7 +60,7 @@ export const lesson = {
    */
   async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
     const file = opened()
-    sampling.abort(new InputError('another sampling was asked for'))
+    sampling.abort(new InputError('another sampling was asked for', 'conflict'))
     sampling = new AbortController()
     const x_T = startPoints(file, choice.seed, count)
     const states = plainWalk(file, processIn(file, choice), choice.seed, x_T, sampling.signal)
@@ -71,7 +72,7 @@ export const lesson = {
 
   /** Ends the sampling that runs, where it is no longer needed. */
   stop(): void {
-    sampling.abort(new InputError('the samples were computed elsewhere'))
+    sampling.abort(new InputError('the samples were computed elsewhere', 'conflict'))
   },
 
   /** The samples alone [count, dim], beside whatever else is computed. */
@@ -132,6 +133,7 @@ export const lesson = {
     if (data.points.dim !== card.dim)
       throw new InputError(
         `${name} has ${data.points.dim} columns, the model ${card.dim} (${card.columns.join(', ')}): give its own data`,
+        'bad-data',
       )
     return data
   },

@@ -16,7 +16,7 @@ export function thinned({ points: { data, count, dim }, columns }: Table): LossC
   const names = columns.map(({ name }) => name)
   const [step, loss] = ['step', 'loss'].map((name) => names.indexOf(name))
   if (step === -1 || loss === -1)
-    throw new InputError(`a history has the columns step and loss, not ${names.join(', ')}`)
+    throw new InputError(`a history has the columns step and loss, not ${names.join(', ')}`, 'bad-data')
   const steps: number[] = []
   const losses: number[] = []
   const rows = Math.ceil(count / size)

@@ -15,7 +15,8 @@ function referenceOf(file: ModelFile): NoisePredictor<Float64Array> {
   const known = references.get(file)
   if (known) return known
   const inside = file.network
-  if (inside.kind === 'folded') throw new InputError('a sampler.onnx has no network apart from its steps')
+  if (inside.kind === 'folded')
+    throw new InputError('a sampler.onnx has no network apart from its steps', 'bad-data')
   const reference = referencePredictor(inside.network, inside.weights)
   references.set(file, reference)
   return reference

@@ -60,6 +60,7 @@ export async function besideTeacher({
   if (!named || digestOfWeights(taught) !== named.sha256)
     throw new InputError(
       `${teacher.name} is not the teacher that ${student.name} learned from: distil it again`,
+      'bad-data',
     )
   const draw = async (file: ModelFile, process: Process): Promise<Sampled> => {
     let x_0 = startPoints(file, seed, count)

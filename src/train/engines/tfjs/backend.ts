@@ -61,6 +61,7 @@ function loadTensorflow(threads?: number): Tf {
       missing
         ? '@tensorflow/tfjs-node is not installed: run npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0, then moonstep doctor --install tensorflow'
         : "TensorFlow's binding is missing: run moonstep doctor --install tensorflow",
+      'not-available',
     )
   }
   tf.setBackend('tensorflow')
