@@ -14,7 +14,7 @@ const mayImport = {
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
   page: ['core', 'diffusion', 'infer', 'model'],
-  evaluate: ['core', 'diffusion', 'model'],
+  evaluate: ['core', 'table', 'diffusion'],
   figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
   compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],
   node: ['core', 'chromium', 'distill', 'infer', 'onnx', 'train'],

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, messageOf } from '../core/errors.ts'
 import { nearestFile } from '../core/files.ts'
-import type { FloatArray, Points } from '../core/points.ts'
 import { describeProcess, processOf } from '../diffusion/process.ts'
 import { choiceOf, describeSampler } from '../diffusion/samplers/index.ts'
-import { type EvaluationRequest, type NamedPoints, pairwiseLimits } from '../evaluate/evaluate.ts'
+import { scaleTables } from '../evaluate/evaluate.ts'
+import { pairwiseLimits, type ScaledRequest } from '../evaluate/evaluate-scaled.ts'
 import type { IdealProcess } from '../evaluate/ideal-samples.ts'
 import type { SampledPairs } from '../evaluate/nearest.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
@@ -13,9 +13,9 @@ import type { ModelCard } from '../model/card.ts'
 import { loadModel } from '../node/load-model.ts'
 import { readModel } from '../onnx/read.ts'
 import { isDatasetName, makeDataset } from '../table/datasets/index.ts'
-import { decode, encode, encodingOf, fitEncoding } from '../table/encoding.ts'
+import { decode, encode, encodingOf } from '../table/encoding.ts'
 import { readTable, type TableFile } from '../table/read.ts'
-import { matchColumns, type NamedTable } from '../table/table.ts'
+import type { NamedTable } from '../table/table.ts'
 
 /** Where the points of an evaluation come from. */
 export interface EvaluationPaths {
@@ -30,7 +30,7 @@ export interface EvaluationPaths {
 }
 
 export interface EvaluationInputs {
-  readonly request: Pick<EvaluationRequest, 'samples' | 'data' | 'training' | 'ideal' | 'teacher'>
+  readonly request: Pick<ScaledRequest, 'samples' | 'data' | 'training' | 'ideal' | 'teacher'>
   /** The file whose ranges scale all points. */
   readonly scaledBy: string
   /** What the training points are, null where they are not known. */
@@ -70,22 +70,13 @@ export async function readInputs({
       `--ideal needs the training points, and ${model} was trained on no built-in dataset: give --train`,
       'missing',
     )
-  const reference = card && model !== undefined ? { name: model, ...encodingOf(card) } : data
-  const encoding = card
-    ? encodingOf(card)
-    : fitEncoding({ columns: data.columns, points: matchColumns(data, reference) })
-  const scaled = (table: NamedTable): NamedPoints => ({
-    name: table.name,
-    points: encode(encoding, { points: toFloat64(matchColumns(table, reference)) }),
-  })
+  const scaler = card && model !== undefined ? { name: model, ...encodingOf(card) } : undefined
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught =
     teacher !== undefined && model !== undefined ? await teacherSamples(model, teacher, count) : undefined
   return {
     request: {
-      samples: scaled(drawn),
-      data: scaled(data),
-      training: trained && scaled(trained),
+      ...scaleTables({ samples: drawn, data, training: trained }, scaler),
       ideal: ideal && card ? idealProcess(card) : undefined,
       teacher: taught,
     },
@@ -136,10 +127,6 @@ function idealProcess(card: ModelCard): IdealProcess {
       ? (x_0) => encode(encoding, decode(encoding, x_0))
       : undefined,
   }
-}
-
-function toFloat64({ data, count, dim }: Points<FloatArray>): Points<Float64Array> {
-  return { data: Float64Array.from(data), count, dim }
 }
 
 export interface TeacherSamples extends SampledPairs {

@@ -1,6 +1,6 @@
 import { humanCount, significant } from '../core/format.ts'
 import { textTable } from '../core/text-table.ts'
-import type { Evaluation } from './evaluate.ts'
+import type { Evaluation } from './evaluate-scaled.ts'
 import { bandwidths } from './kernels.ts'
 import { type Distances, neighbours } from './pairwise.ts'
 

@@ -1,160 +1,78 @@
-import { InputError } from '../core/errors.ts'
+import { abortSignal, anything, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import type { Work } from '../core/work.ts'
-import { type IdealProcess, idealSamples } from './ideal-samples.ts'
-import {
-  type NearestTraining,
-  nearestDistances,
-  nearestTraining,
-  nearThreshold,
-  type SampledPairs,
-  type TeacherDistance,
-  teacherDistance,
-} from './nearest.ts'
-import {
-  combineDistances,
-  type Distances,
-  median,
-  neighbours,
-  pairwiseDistances,
-  ratiosOf,
-} from './pairwise.ts'
-import { halvingDistances } from './pairwise-halvings.ts'
-import { halvingSlicedWasserstein2, slicedWasserstein2 } from './sliced-wasserstein.ts'
-import { type Columns, chooseRows, halfSizes, halvingCount, halvings, toColumns } from './subsets.ts'
+import { type Encoding, encode, fitEncoding } from '../table/encoding.ts'
+import { matchColumns, type NamedTable, type TableSource, tableFrom } from '../table/table.ts'
+import { type Evaluation, evaluateScaled, type NamedPoints, type ScaledRequest } from './evaluate-scaled.ts'
 
-/** Points in scaled space, and what to call them in messages. */
-export interface NamedPoints {
-  readonly name: string
-  readonly points: Points<FloatArray>
-}
-
-export interface EvaluationRequest extends Work {
-  readonly samples: NamedPoints
-  /** Real points, best ones that the model was not trained on. */
-  readonly data: NamedPoints
-  /** Those that it was trained on. */
-  readonly training?: NamedPoints | undefined
-  /** The model's reverse process, to be run with the ideal denoiser of the training points too. */
-  readonly ideal?: IdealProcess | undefined
-  /** Samples of the model and of the one that it learned from. */
-  readonly teacher?: SampledPairs | undefined
+export interface EvaluateOptions extends Work {
+  /** In data units, as are the others: what `sample` gives as `points`, say. */
+  readonly samples: TableSource
+  /** Real rows, best ones that the model was not trained on. */
+  readonly data: TableSource
+  /** Those that it was trained on: with them, how near samples lie to one. */
+  readonly training?: TableSource | undefined
   /** Fewer points for the distances that take pairs of them. */
   readonly quick?: boolean | undefined
 }
 
-export interface Evaluation extends Distances {
-  /** Real against real: the median of each distance over random halvings of the data. */
-  readonly null: Distances
-  /** Each distance by the median size of the same over the halvings. */
-  readonly ratio: Distances
-  /** With the same of the data's points; null without training points. */
-  readonly nearestTraining: (NearestTraining & { readonly data: NearestTraining }) | null
-  /** The distances of the ideal denoiser's samples, if asked for. */
-  readonly ideal?: Distances & { readonly nearestTraining: NearestTraining }
-  /** Between the samples of a student and of its teacher, if asked for. */
-  readonly teacher?: TeacherDistance
-  readonly counts: EvaluationCounts
+const known: KnownOptions<EvaluateOptions> = {
+  // the tables say themselves what is wrong with them
+  samples: anything,
+  data: anything,
+  training: anything,
+  quick: flag,
+  signal: abortSignal,
+  onProgress: callback,
 }
-
-/** [real points, samples] where there are two. */
-export interface EvaluationCounts {
-  readonly all: readonly [number, number]
-  /** Of those that the distances over pairs take. */
-  readonly pairwise: readonly [number, number]
-  readonly halvings: number
-  /** Sizes of a halving's parts, for the sliced distance and for the distances over pairs. */
-  readonly halves: readonly [number, number]
-  readonly pairwiseHalves: readonly [number, number]
-  readonly training: number | null
-  readonly ideal: number | null
-}
-
-/** Points of a set that the distances over pairs take, at most. */
-export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
-
-/** So that a point in either half of the data has `neighbours` others there. */
-export const fewestPoints = 2 * (neighbours + 1)
 
 /**
- * How far samples are from data, and the data's halves from each other. The same points give the same distances.
- * Errors: too few points, different dimensions, a value that is not finite, `ideal` without training points;
- * the signal's reason.
+ * Measures how far samples are from data, and the data's halves from each other, which is what chance alone gives:
+ * docs/evaluate.md has the formulas. Columns of the same names are compared, whatever their order. Each is scaled by its
+ * range in the data.
+ *
+ * @returns The distances, the same for the same rows.
+ * @throws InputError on rows of other columns, fewer than 12 of them, or a value that is no finite number; the signal's
+ * reason.
+ * @example
+ * const { points } = await sample(model, { count: 1000 })
+ * const { ratio } = await evaluate({ samples: points, data: heldOut })
  */
-export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
-  const data = checked(request.data, fewestPoints, request.data)
-  const samples = checked(request.samples, fewestPoints, request.data)
-  const training = request.training && checked(request.training, 1, request.data)
-  if (request.ideal && !training)
-    throw new InputError('the ideal denoiser needs the training points: give them', 'missing')
-  const chosen = chooseRows(data, samples, pairwiseLimits[request.quick ? 'quick' : 'full'])
-
-  const distancesOf = async (all: Columns, some: Columns): Promise<Distances> => ({
-    slicedWasserstein2: await slicedWasserstein2(data, all, request),
-    ...(await pairwiseDistances(chosen.data, some, request)),
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  checkOptions('evaluate', options, known)
+  const { samples, data, training, ...rest } = options
+  return evaluateScaled({
+    ...scaleTables({
+      samples: tableFrom(samples, 'samples'),
+      data: tableFrom(data, 'data'),
+      training: training && tableFrom(training, 'training'),
+    }),
+    ...rest,
   })
-  const distances = await distancesOf(samples, chosen.samples)
-  const sliced = await halvingSlicedWasserstein2(data, halvings(data.count, samples.count), request)
-  const pairHalvings = halvings(chosen.pool.count, chosen.samples.count)
-  const halves = await halvingDistances(chosen.pool, pairHalvings, request)
-  const nulls = halves.map((half, h) => ({ slicedWasserstein2: sliced[h]!, ...half }))
-
-  const nearness = training && (await nearnessTo(training, chosen.data, request))
-  const near = nearness && { ...(await nearness.of(chosen.samples)), data: nearness.data }
-  const idealDistances = async (process: IdealProcess, { points }: NamedPoints, { of }: Nearness) => {
-    const x_0 = await idealSamples(process, points, chosen.samples.count, request)
-    const columns = toColumns(x_0, "the ideal denoiser's samples")
-    return { ...(await distancesOf(columns, columns)), nearestTraining: await of(columns) }
-  }
-  const ideal =
-    request.ideal &&
-    request.training &&
-    nearness &&
-    (await idealDistances(request.ideal, request.training, nearness))
-  return {
-    ...distances,
-    null: combineDistances(nulls, median),
-    ratio: ratiosOf(distances, nulls),
-    nearestTraining: near ?? null,
-    ...(ideal && { ideal }),
-    ...(request.teacher && { teacher: teacherDistance(request.teacher) }),
-    counts: {
-      all: [data.count, samples.count],
-      pairwise: [chosen.data.count, chosen.samples.count],
-      halvings: halvingCount,
-      halves: halfSizes(data.count, samples.count),
-      pairwiseHalves: halfSizes(chosen.pool.count, chosen.samples.count),
-      training: training?.count ?? null,
-      ideal: ideal ? chosen.samples.count : null,
-    },
-  }
 }
 
-function checked({ name, points }: NamedPoints, fewest: number, reference: NamedPoints): Columns {
-  if (points.dim !== reference.points.dim)
-    throw new InputError(
-      `${name} has ${points.dim} columns, ${reference.name} ${reference.points.dim}: give points of the same columns`,
-      'bad-data',
-    )
-  if (points.count < fewest)
-    throw new InputError(
-      `${name} has ${points.count} points: give at least ${fewest}, better 1000`,
-      'bad-data',
-    )
-  return toColumns(points, name)
+interface Tables {
+  readonly samples: NamedTable
+  readonly data: NamedTable
+  readonly training?: NamedTable | undefined
 }
 
-/** How near points lie to the training points, held against the data's points. */
-interface Nearness {
-  readonly data: NearestTraining
-  of(points: Columns): Promise<NearestTraining>
+/**
+ * Puts the tables' columns in one order and scales them, in float64: as `model` does, or else by the data's ranges.
+ * Throws InputError where the columns differ.
+ */
+export function scaleTables(
+  { samples, data, training }: Tables,
+  model?: (Encoding & { readonly name: string }) | undefined,
+): Pick<ScaledRequest, 'samples' | 'data' | 'training'> {
+  const encoding = model ?? fitEncoding(data)
+  const scaled = (table: NamedTable): NamedPoints => ({
+    name: table.name,
+    points: encode(encoding, { points: toFloat64(matchColumns(table, model ?? data)) }),
+  })
+  return { samples: scaled(samples), data: scaled(data), training: training && scaled(training) }
 }
 
-async function nearnessTo(training: Columns, data: Columns, work: Work): Promise<Nearness> {
-  const ofData = await nearestDistances(data, training, work)
-  const threshold = nearThreshold(ofData)
-  return {
-    data: nearestTraining(ofData, threshold),
-    of: async (points: Columns) => nearestTraining(await nearestDistances(points, training, work), threshold),
-  }
+function toFloat64({ data, count, dim }: Points<FloatArray>): Points<Float64Array> {
+  return { data: Float64Array.from(data), count, dim }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluationNotes, evaluationTable } from '../../src/evaluate/describe.ts'
-import { evaluate } from '../../src/evaluate/evaluate.ts'
+import { evaluateScaled } from '../../src/evaluate/evaluate-scaled.ts'
 import { teacherDistance } from '../../src/evaluate/nearest.ts'
 import { cloud, pointsOf } from './oracle.ts'
 
@@ -41,7 +41,7 @@ describe('the distance to the teacher', () => {
       { name: 'samples', points: cloud(40, 2, 2) },
     ]
     const pair = { student: pointsOf([[0, 0]]), teacher: pointsOf([[0.3, 0.4]]) }
-    const evaluation = await evaluate({ data, samples, teacher: pair })
+    const evaluation = await evaluateScaled({ data, samples, teacher: pair })
     expect(evaluation.teacher).toEqual({ mean: 0.5, worst: 0.5, count: 1 })
     const table = evaluationTable(evaluation)
     expect(table).toMatch(/^distance to the teacher, mean +0\.5$/m)

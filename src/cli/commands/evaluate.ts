@@ -2,7 +2,7 @@ import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../../core/errors.ts'
 import { humanCount, significant } from '../../core/format.ts'
 import { evaluationNotes, evaluationTable } from '../../evaluate/describe.ts'
-import { type Evaluation, type EvaluationRequest, evaluate } from '../../evaluate/evaluate.ts'
+import { type Evaluation, evaluateScaled, type ScaledRequest } from '../../evaluate/evaluate-scaled.ts'
 import { type Command, withValues } from '../command.ts'
 import { type EvaluationInputs, readInputs } from '../evaluation-inputs.ts'
 import { afterEvaluation } from '../next-commands.ts'
@@ -58,8 +58,8 @@ export const evaluateCommand: Command<EvaluateArguments> = {
     const { inputs, evaluation } = await interruptible(async (signal) => {
       const inputs = await readInputs(argv)
       for (const warning of inputs.warnings) warn(warning)
-      const request: EvaluationRequest = { ...inputs.request, quick: argv.quick, signal }
-      return { inputs, evaluation: await evaluate({ ...request, onProgress: progress.update }) }
+      const request: ScaledRequest = { ...inputs.request, quick: argv.quick, signal }
+      return { inputs, evaluation: await evaluateScaled({ ...request, onProgress: progress.update }) }
     }).finally(progress.stop)
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
     report(argv, inputs, evaluation, exceeded)

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { teacherSamples } from '../../../src/cli/evaluation-inputs.ts'
 import { maxAbsDifference } from '../../../src/core/points.ts'
 import { createSchedule } from '../../../src/diffusion/schedule.ts'
-import { evaluate } from '../../../src/evaluate/evaluate.ts'
+import { evaluateScaled } from '../../../src/evaluate/evaluate-scaled.ts'
 import { teacherDistance } from '../../../src/evaluate/nearest.ts'
 import { exportNoisePredictor } from '../../../src/export/export-model.ts'
 import { sample } from '../../../src/infer/sample.ts'
@@ -191,7 +191,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     const { dataset } = card
     await model.dispose()
     const fresh = makeDataset({ ...(dataset as { name: string; noiseLevel: number }), rows: 400 }, 1)
-    const figures = await evaluate({
+    const figures = await evaluateScaled({
       data: { name: 'data', points: encode(encodingOf(card), fresh) },
       samples: { name: 'samples', points: x_0 },
       quick: true,

@@ -1,0 +1,160 @@
+import { InputError } from '../core/errors.ts'
+import type { FloatArray, Points } from '../core/points.ts'
+import type { Work } from '../core/work.ts'
+import { type IdealProcess, idealSamples } from './ideal-samples.ts'
+import {
+  type NearestTraining,
+  nearestDistances,
+  nearestTraining,
+  nearThreshold,
+  type SampledPairs,
+  type TeacherDistance,
+  teacherDistance,
+} from './nearest.ts'
+import {
+  combineDistances,
+  type Distances,
+  median,
+  neighbours,
+  pairwiseDistances,
+  ratiosOf,
+} from './pairwise.ts'
+import { halvingDistances } from './pairwise-halvings.ts'
+import { halvingSlicedWasserstein2, slicedWasserstein2 } from './sliced-wasserstein.ts'
+import { type Columns, chooseRows, halfSizes, halvingCount, halvings, toColumns } from './subsets.ts'
+
+/** Points in scaled space, and what to call them in messages. */
+export interface NamedPoints {
+  readonly name: string
+  readonly points: Points<FloatArray>
+}
+
+export interface ScaledRequest extends Work {
+  readonly samples: NamedPoints
+  /** Real points, best ones that the model was not trained on. */
+  readonly data: NamedPoints
+  /** Those that it was trained on. */
+  readonly training?: NamedPoints | undefined
+  /** The model's reverse process, to be run with the ideal denoiser of the training points too. */
+  readonly ideal?: IdealProcess | undefined
+  /** Samples of the model and of the one that it learned from. */
+  readonly teacher?: SampledPairs | undefined
+  /** Fewer points for the distances that take pairs of them. */
+  readonly quick?: boolean | undefined
+}
+
+export interface Evaluation extends Distances {
+  /** Real against real: the median of each distance over random halvings of the data. */
+  readonly null: Distances
+  /** Each distance by the median size of the same over the halvings. */
+  readonly ratio: Distances
+  /** With the same of the data's points; null without training points. */
+  readonly nearestTraining: (NearestTraining & { readonly data: NearestTraining }) | null
+  /** The distances of the ideal denoiser's samples, if asked for. */
+  readonly ideal?: Distances & { readonly nearestTraining: NearestTraining }
+  /** Between the samples of a student and of its teacher, if asked for. */
+  readonly teacher?: TeacherDistance
+  readonly counts: EvaluationCounts
+}
+
+/** [real points, samples] where there are two. */
+export interface EvaluationCounts {
+  readonly all: readonly [number, number]
+  /** Of those that the distances over pairs take. */
+  readonly pairwise: readonly [number, number]
+  readonly halvings: number
+  /** Sizes of a halving's parts, for the sliced distance and for the distances over pairs. */
+  readonly halves: readonly [number, number]
+  readonly pairwiseHalves: readonly [number, number]
+  readonly training: number | null
+  readonly ideal: number | null
+}
+
+/** Points of a set that the distances over pairs take, at most. */
+export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
+
+/** So that a point in either half of the data has `neighbours` others there. */
+export const fewestPoints = 2 * (neighbours + 1)
+
+/**
+ * How far samples are from data, and the data's halves from each other. The same points give the same distances.
+ * Throws InputError on too few points, different dimensions, a value that is not finite, or `ideal` without training
+ * points; the signal's reason.
+ */
+export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation> {
+  const data = checked(request.data, fewestPoints, request.data)
+  const samples = checked(request.samples, fewestPoints, request.data)
+  const training = request.training && checked(request.training, 1, request.data)
+  if (request.ideal && !training)
+    throw new InputError('the ideal denoiser needs the training points: give them', 'missing')
+  const chosen = chooseRows(data, samples, pairwiseLimits[request.quick ? 'quick' : 'full'])
+
+  const distancesOf = async (all: Columns, some: Columns): Promise<Distances> => ({
+    slicedWasserstein2: await slicedWasserstein2(data, all, request),
+    ...(await pairwiseDistances(chosen.data, some, request)),
+  })
+  const distances = await distancesOf(samples, chosen.samples)
+  const sliced = await halvingSlicedWasserstein2(data, halvings(data.count, samples.count), request)
+  const pairHalvings = halvings(chosen.pool.count, chosen.samples.count)
+  const halves = await halvingDistances(chosen.pool, pairHalvings, request)
+  const nulls = halves.map((half, h) => ({ slicedWasserstein2: sliced[h]!, ...half }))
+
+  const nearness = training && (await nearnessTo(training, chosen.data, request))
+  const near = nearness && { ...(await nearness.of(chosen.samples)), data: nearness.data }
+  const idealDistances = async (process: IdealProcess, { points }: NamedPoints, { of }: Nearness) => {
+    const x_0 = await idealSamples(process, points, chosen.samples.count, request)
+    const columns = toColumns(x_0, "the ideal denoiser's samples")
+    return { ...(await distancesOf(columns, columns)), nearestTraining: await of(columns) }
+  }
+  const ideal =
+    request.ideal &&
+    request.training &&
+    nearness &&
+    (await idealDistances(request.ideal, request.training, nearness))
+  return {
+    ...distances,
+    null: combineDistances(nulls, median),
+    ratio: ratiosOf(distances, nulls),
+    nearestTraining: near ?? null,
+    ...(ideal && { ideal }),
+    ...(request.teacher && { teacher: teacherDistance(request.teacher) }),
+    counts: {
+      all: [data.count, samples.count],
+      pairwise: [chosen.data.count, chosen.samples.count],
+      halvings: halvingCount,
+      halves: halfSizes(data.count, samples.count),
+      pairwiseHalves: halfSizes(chosen.pool.count, chosen.samples.count),
+      training: training?.count ?? null,
+      ideal: ideal ? chosen.samples.count : null,
+    },
+  }
+}
+
+function checked({ name, points }: NamedPoints, fewest: number, reference: NamedPoints): Columns {
+  if (points.dim !== reference.points.dim)
+    throw new InputError(
+      `${name} has ${points.dim} columns, ${reference.name} ${reference.points.dim}: give points of the same columns`,
+      'bad-data',
+    )
+  if (points.count < fewest)
+    throw new InputError(
+      `${name} has ${points.count} points: give at least ${fewest}, better 1000`,
+      'bad-data',
+    )
+  return toColumns(points, name)
+}
+
+/** How near points lie to the training points, beside the data's points. */
+interface Nearness {
+  readonly data: NearestTraining
+  of(points: Columns): Promise<NearestTraining>
+}
+
+async function nearnessTo(training: Columns, data: Columns, work: Work): Promise<Nearness> {
+  const ofData = await nearestDistances(data, training, work)
+  const threshold = nearThreshold(ofData)
+  return {
+    data: nearestTraining(ofData, threshold),
+    of: async (points: Columns) => nearestTraining(await nearestDistances(points, training, work), threshold),
+  }
+}
