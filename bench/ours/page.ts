@@ -37,7 +37,7 @@ export async function samplingInPage(
   await page.goto(url)
   const bytes = (await readFile(model)).toString('base64')
   const provider = await page.evaluate(`(async () => {
-    const { createSamplingClient } = await import('/web/client.js')
+    const { createSamplingClient } = await import('/page/client.js')
     const bytes = Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0))
     globalThis.client = createSamplingClient()
     const { info } = await client.load(bytes, { provider: 'wasm', threads: ${threads} })
