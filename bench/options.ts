@@ -20,10 +20,11 @@ export function readOptions(args: readonly string[]): Options {
   const names = [...groups.map(([name]) => name), growth]
   const wanted = (group: string) => only === undefined || group.includes(only)
   if (!names.some(wanted))
-    throw new InputError(`--only is ${only}: give a part of one of ${names.join(', ')}`)
-  if (write && only !== undefined) throw new InputError('--write takes all rows: leave --only out')
+    throw new InputError(`--only is ${only}: give a part of one of ${names.join(', ')}`, 'out-of-range')
+  if (write && only !== undefined)
+    throw new InputError('--write takes all rows: leave --only out', 'out-of-range')
   if (!/^[1-9]\d{0,2}$/.test(rounds))
-    throw new InputError(`--rounds is ${rounds}: give a whole number from 1 to 999`)
+    throw new InputError(`--rounds is ${rounds}: give a whole number from 1 to 999`, 'out-of-range')
   return { peers, rounds: Number(rounds), wanted, write, json }
 }
 
@@ -40,6 +41,6 @@ function parsed(args: readonly string[]) {
       },
     }).values
   } catch (error) {
-    throw new InputError(messageOf(error).split('\n')[0]!)
+    throw new InputError(messageOf(error).split('\n')[0]!, 'out-of-range')
   }
 }

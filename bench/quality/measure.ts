@@ -54,7 +54,7 @@ export class Workbench {
     const run = join(this.#folder, name)
     const out = join(this.#folder, 'samples.npy')
     moonstep('sample', `${run}.onnx`, '-n', String(count), '--out', out, ...options)
-    const { points } = await readTable('--out', out)
+    const { points } = await readTable('out', out)
     return this.#distance(points, this.#freshOf(draw), await this.encoding(name))
   }
 

@@ -82,8 +82,10 @@ export function typedMessage({ message, option, value }: InputError, line: Comma
     const name = nameOf(api)
     return name === undefined ? quoted : `--${name}`
   })
-  const name = option === undefined ? undefined : nameOf(option)
-  if (option === undefined || name === undefined || !message.startsWith(`${option} `)) return hinted
+  if (option === undefined || !message.startsWith(`${option} `)) return hinted
+  if (Object.hasOwn(line.positionals, option)) return hinted.replace(assigned(option, value), String(value))
+  const name = nameOf(option)
+  if (name === undefined) return hinted
   const typed = given.findLast((each) => each.name === name)
   if (!typed?.text) return `--${name}${hinted.slice(option.length)}`
   const said = message.startsWith(assigned(option, value)) ? assigned(option, value) : option

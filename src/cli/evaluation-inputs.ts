@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { InputError, messageOf } from '../core/errors.ts'
-import { nearestFile } from '../core/files.ts'
+import { InputError } from '../core/errors.ts'
+import { readInput } from '../core/files.ts'
 import { describeProcess, processOf } from '../diffusion/process.ts'
 import { choiceOf, describeSampler } from '../diffusion/samplers/index.ts'
 import { scaleTables } from '../evaluate/evaluate.ts'
@@ -61,9 +60,9 @@ export async function readInputs({
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is held against its student: give --model', 'missing')
   const card = model === undefined ? undefined : await readCard(model)
-  const data = await readTable('--against', against)
-  const drawn = await readTable('SAMPLES', samples)
-  const given = train === undefined ? undefined : await readTable('--train', train)
+  const data = await readTable('against', against)
+  const drawn = await readTable('samples', samples)
+  const given = train === undefined ? undefined : await readTable('train', train)
   const trained = given ?? rebuilt(card)
   if (ideal && !trained)
     throw new InputError(
@@ -89,13 +88,7 @@ export async function readInputs({
 }
 
 async function readCard(path: string): Promise<ModelCard> {
-  const bytes = await readFile(path).catch(async (error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'ENOENT'
-        ? `--model ${path}: there is no such file${await nearestFile(path)}: give a model.onnx or sampler.onnx`
-        : `--model ${path}: cannot read it: ${messageOf(error)}`,
-    )
-  })
+  const bytes = await readInput(path, 'give a model.onnx or sampler.onnx', 'model')
   return readModel(bytes, path).card
 }
 

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
-import { InputError, messageOf } from '../core/errors.ts'
-import { nearestFile } from '../core/files.ts'
+import { stat } from 'node:fs/promises'
+import { assigned, InputError, messageOf } from '../core/errors.ts'
+import { nearestFile, readInput } from '../core/files.ts'
 import { exact, short } from '../core/format.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
@@ -34,8 +34,9 @@ export async function readReference(path: string): Promise<Reference> {
   const entry = await stat(path).catch(() => undefined)
   if (!entry)
     throw new InputError(
-      `--reference ${path}: there is no such file${await nearestFile(path)}: give a run folder or a model.onnx`,
-      'bad-model',
+      `${assigned('reference', path)}: there is no such file${await nearestFile(path)}: give a run folder or a model.onnx`,
+      'not-found',
+      { option: 'reference', value: path },
     )
   return entry.isDirectory() ? ofRun(path) : ofModel(path)
 }
@@ -47,13 +48,11 @@ async function ofRun(name: string): Promise<Reference> {
 }
 
 async function ofModel(name: string): Promise<Reference> {
-  const bytes = await readFile(name).catch((error) => {
-    throw new InputError(`--reference: cannot read ${name}: ${messageOf(error)}`, 'cannot-read')
-  })
+  const bytes = await readInput(name, 'give a run folder or a model.onnx', 'reference')
   const { card, network } = readModel(bytes, name)
   if (network.kind === 'folded')
     throw new InputError(
-      `--reference ${name} is a sampler.onnx, whose weights are folded: give a run folder or a model.onnx`,
+      `the reference ${name} is a sampler.onnx, whose weights are folded: give a run folder or a model.onnx`,
       'bad-model',
     )
   const { schedule, scaler, predictionType } = card
@@ -71,13 +70,13 @@ export function requireSameNetwork(
     checkWeights(network, weights)
   } catch (error) {
     throw new InputError(
-      `--reference ${reference.name} is of another network than ${name}: ${messageOf(error)}: give what it was exported from`,
+      `the reference ${reference.name} is of another network than ${name}: ${messageOf(error)}: give what it was exported from`,
       'bad-model',
     )
   }
   if (betas.length !== network.T + 1)
     throw new InputError(
-      `--reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give what it was exported from`,
+      `the reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give what it was exported from`,
       'bad-model',
     )
 }

@@ -40,7 +40,7 @@ export class InputError extends Error {
 
   constructor(
     message: string,
-    code: ErrorCode = 'bad-data',
+    code: ErrorCode,
     about: { readonly option?: string | undefined; readonly value?: unknown } = {},
   ) {
     super(message)
@@ -48,6 +48,25 @@ export class InputError extends Error {
     this.option = about.option
     this.value = about.value
   }
+}
+
+/** An error on its way to another thread or process, which its class would not survive. */
+export interface SentError {
+  readonly name: string
+  readonly message: string
+  readonly code?: ErrorCode
+  readonly option?: string | undefined
+}
+
+export function sentError(error: unknown): SentError {
+  const message = messageOf(error)
+  if (error instanceof InputError)
+    return { name: error.name, message, code: error.code, option: error.option }
+  return { name: error instanceof Error ? error.name : 'Error', message }
+}
+
+export function receivedError({ name, message, code, option }: SentError): Error {
+  return code ? new InputError(message, code, { option }) : Object.assign(new Error(message), { name })
 }
 
 /** The message of anything thrown. */

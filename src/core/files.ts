@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { InputError, messageOf, nearest } from './errors.ts'
+import { assigned, InputError, messageOf, nearest } from './errors.ts'
 
 /**
  * Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. Parts are written as they
@@ -90,6 +90,30 @@ async function makeFolder(path: string): Promise<void> {
 /** ' (did you mean model.onnx?)' where a file of nearly that name lies in a missing file's folder, nothing otherwise. */
 export async function nearestFile(path: string): Promise<string> {
   return nearest(basename(path), await readdir(dirname(path)).catch(() => []))
+}
+
+/**
+ * A file's bytes; `remedy` says what file to give, and `option` what it is given for. Throws an InputError where there is
+ * no such file, with the nearest name, or where it cannot be read.
+ */
+export async function readInput(path: string | URL, remedy: string, option?: string): Promise<Buffer> {
+  return readFile(path).catch(async (error: NodeJS.ErrnoException) => {
+    const name = String(path)
+    const about = { option, value: name }
+    const given = option === undefined ? undefined : assigned(option, name)
+    if (error.code !== 'ENOENT')
+      throw new InputError(
+        `${given ? `${given}: cannot read it` : `cannot read ${name}`}: ${error.message}`,
+        'cannot-read',
+        about,
+      )
+    const near = await nearestFile(name)
+    throw new InputError(
+      `${given ? `${given}: there is no such file` : `there is no file ${name}`}${near}: ${remedy}`,
+      'not-found',
+      about,
+    )
+  })
 }
 
 /** A failed write as one line; a full disk stays what it is, the rest is the caller's path. */

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import * as Plot from '@observablehq/plot'
-import { InputError, messageOf } from '../core/errors.ts'
+import { InputError } from '../core/errors.ts'
+import { readInput } from '../core/files.ts'
 import { humanCount } from '../core/format.ts'
 import { gatherColumns } from '../core/points.ts'
 import { runFiles } from '../model/run-folder.ts'
@@ -115,13 +115,7 @@ async function readLosses(run: string): Promise<LossCurve> {
       'not-found',
     )
   const { history } = runFiles(run)
-  const text = await readFile(history, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'ENOENT'
-        ? `${run} has no history.csv: give a run folder that train wrote`
-        : `cannot read ${history}: ${messageOf(error)}`,
-    )
-  })
+  const text = new TextDecoder().decode(await readInput(history, 'give a run folder that train wrote'))
   const { points, columns } = parseCsv(text, history)
   const [step, loss] = ['step', 'loss'].map((name) => {
     const d = columns.findIndex((column) => column.name === name)

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { InputError } from '../core/errors.ts'
+import { receivedError, type SentError } from '../core/errors.ts'
 import type { Session, SessionInfo, SessionOptions } from './session.ts'
 
 /** What the parent asks of the child, and what it answers: Node's IPC carries typed arrays as they are. */
@@ -16,9 +16,7 @@ export type Request =
 /** The providers that a child has: `cpu` where there is no GPU, to test it. */
 export type ChildProvider = 'cuda' | 'cpu'
 
-export type Answer =
-  | { readonly value: unknown }
-  | { readonly error: { readonly message: string; readonly isInputError: boolean } }
+export type Answer = { readonly value: unknown } | { readonly error: SentError }
 
 /**
  * A session of a process of its own, whose environment says whether TF32 is allowed: CUDA's libraries read that
@@ -63,8 +61,7 @@ function asker(child: ChildProcess) {
       const answered = (answer: Answer) =>
         settle(() => {
           if ('value' in answer) return resolve(answer.value)
-          const { message, isInputError } = answer.error
-          reject(isInputError ? new InputError(message) : new Error(message))
+          reject(receivedError(answer.error))
         })
       const ended = () =>
         settle(() => reject(new Error("the session's own process ended: load the model again")))

@@ -1,4 +1,4 @@
-import { InputError, messageOf } from '../core/errors.ts'
+import { sentError } from '../core/errors.ts'
 import type { Answer, Request } from './child-session.ts'
 import { cpu } from './providers/cpu.ts'
 import { cuda } from './providers/cuda.ts'
@@ -17,7 +17,7 @@ async function answer(request: Request): Promise<unknown> {
 process.on('message', async (request: Request) => {
   const answered: Answer = await answer(request).then(
     (value) => ({ value }),
-    (error) => ({ error: { message: messageOf(error), isInputError: error instanceof InputError } }),
+    (error) => ({ error: sentError(error) }),
   )
   process.send!(answered)
 })

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { InputError, messageOf } from '../core/errors.ts'
-import { nearestFile } from '../core/files.ts'
+import { readInput } from '../core/files.ts'
 import { type LoadOptions, type Model, openModel } from '../infer/model.ts'
 import { providerNamed, startSession } from '../infer/provider.ts'
 import type { Session, SessionOptions } from '../infer/session.ts'
@@ -30,13 +28,5 @@ export async function loadModel(source: ModelSource, options: NodeLoadOptions = 
 /** The bytes of a path, or of a `file:` or `http:` URL. Errors: no such file, or no answer. */
 export async function readNamed(name: string): Promise<Uint8Array> {
   if (/^https?:/i.test(name)) return download(name)
-  try {
-    return await readFile(/^file:/i.test(name) ? new URL(name) : name)
-  } catch (error) {
-    throw new InputError(
-      (error as NodeJS.ErrnoException).code === 'ENOENT'
-        ? `there is no file ${name}${await nearestFile(name)}: give a model.onnx or sampler.onnx`
-        : `cannot read ${name}: ${messageOf(error)}`,
-    )
-  }
+  return readInput(/^file:/i.test(name) ? new URL(name) : name, 'give a model.onnx or sampler.onnx')
 }

@@ -1,4 +1,4 @@
-import { InputError, messageOf, requireInteger } from '../core/errors.ts'
+import { InputError, messageOf, outOfRange, requireInteger } from '../core/errors.ts'
 import { DeviceLostError, type SessionInfo, type WebProvider } from '../infer/session.ts'
 import { downloadBlob, type ModelSource } from '../infer/source.ts'
 import type { ModelCard } from '../model/card.ts'
@@ -97,7 +97,7 @@ export function createSamplingClient({
 
   const close = (reason: string) => {
     latest++
-    holder?.connection.close(new InputError(reason))
+    holder?.connection.close(new InputError(reason, 'conflict'))
     holder = undefined
   }
 
@@ -148,7 +148,7 @@ export function createSamplingClient({
       const mine = latest
       requireInteger('threads', threads, 1, 1024)
       if (!['wasm', 'webgpu', 'auto'].includes(provider))
-        throw new InputError(`provider is ${provider}: give wasm, webgpu or auto`, 'out-of-range')
+        throw outOfRange('provider', provider, 'give wasm, webgpu or auto')
       const unlessOvertaken = <R>(value: R): R => {
         if (mine !== latest)
           throw new InputError('another model was loaded, or none is wanted any more', 'conflict')

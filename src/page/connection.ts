@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.ts'
+import { receivedError, type SentError } from '../core/errors.ts'
 import { DeviceLostError } from '../infer/session.ts'
 import type {
   FromWorker,
@@ -78,7 +78,7 @@ export function connect(worker: Worker, onLost: (error: Error) => void): Connect
         },
       )
     } else if (data.type === 'done') settle(id)?.resolve(data.value as never)
-    else settle(id)?.reject(errorOf(data))
+    else settle(id)?.reject(errorOf(data.error))
   })
 
   const settle = (id: number): Call | undefined => {
@@ -119,8 +119,6 @@ export function connect(worker: Worker, onLost: (error: Error) => void): Connect
 }
 
 /** An error as the worker threw it: classes do not survive the way. */
-function errorOf({ name, message }: { name: string; message: string }): Error {
-  if (name === 'InputError') return new InputError(message)
-  if (name === 'DeviceLostError') return new DeviceLostError(message)
-  return Object.assign(new Error(message), { name })
+function errorOf(error: SentError): Error {
+  return error.name === 'DeviceLostError' ? new DeviceLostError(error.message) : receivedError(error)
 }

@@ -1,3 +1,4 @@
+import type { SentError } from '../core/errors.ts'
 import type { SampleOptions, SampleResult } from '../infer/sample.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
@@ -13,7 +14,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'done'; readonly id: number; readonly value: LoadedMessage | SampledMessage }
-  | { readonly type: 'failed'; readonly id: number; readonly name: string; readonly message: string }
+  | { readonly type: 'failed'; readonly id: number; readonly error: SentError }
   | ({ readonly type: 'step'; readonly id: number } & SamplingStep)
   /** The GPU that the worker computes on is gone, whether or not anything runs. */
   | { readonly type: 'lost'; readonly message: string }

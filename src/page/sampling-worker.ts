@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts'
+import { sentError } from '../core/errors.ts'
 import type { Points } from '../core/points.ts'
 import { type Model, openModel } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
@@ -71,10 +71,7 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
         const buffers = 'points' in value ? [value.points.data.buffer, value.x_0.data.buffer] : []
         post({ type: 'done', id, value }, buffers)
       },
-      (error) => {
-        const name = error instanceof Error ? error.name : 'Error'
-        post({ type: 'failed', id, name, message: messageOf(error) })
-      },
+      (error) => post({ type: 'failed', id, error: sentError(error) }),
     )
 
   addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {

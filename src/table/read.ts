@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { digestOf } from '../core/digest.ts'
-import { InputError, messageOf } from '../core/errors.ts'
-import { nearestFile } from '../core/files.ts'
+import { InputError } from '../core/errors.ts'
+import { readInput } from '../core/files.ts'
 import { parseCsv } from './csv.ts'
 import { readNpy } from './npy.ts'
 import { type NamedTable, requireFinite, type Table, tableOf, tableOfRows } from './table.ts'
@@ -18,18 +17,12 @@ const longestText = 2 ** 29 - 24
 
 /**
  * Reads a table as `moonstep sample` writes them, by the file's ending: .csv with or without a header, .json
- * (objects with the same keys, or arrays of numbers), .npy [n, D]. `option` names the file's place in messages.
+ * (objects with the same keys, or arrays of numbers), .npy [n, D]. `option` is what the file is given for.
  * Errors: no such file, another ending, no points, rows of different lengths, a value that is no finite number.
  */
 export async function readTable(option: string, file: string): Promise<TableFile> {
   const ending = requireEnding(option, file, sampleEndings)
-  const bytes = await readFile(file).catch(async (error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'ENOENT'
-        ? `${option} ${file}: there is no such file${await nearestFile(file)}: give a ${sampleEndings.join(', ')} file of points`
-        : `${option} ${file}: cannot read it: ${messageOf(error)}`,
-    )
-  })
+  const bytes = await readInput(file, `give a ${sampleEndings.join(', ')} file of points`, option)
   const table = ending === '.npy' ? tableOfNpy(bytes, file) : tableOfText(ending, bytes, file)
   const named = { name: file, ...table }
   requireFinite(named)

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { InputError, nearest } from '../core/errors.ts'
+import { assigned, InputError, nearest } from '../core/errors.ts'
 import type { Points } from '../core/points.ts'
 import { rowOf, rowsOf, rowsToCsv } from './csv.ts'
 import { joinBytes, npyHeader, npyNumbers, writeNpy } from './npy.ts'
@@ -13,8 +13,9 @@ export function requireEnding<E extends string>(option: string, path: string, en
   if (!ending) {
     const near = nearest(extname(path), endings)
     throw new InputError(
-      `${option} ${path}${near}: the file's name must end in ${endings.join(' or ')}`,
+      `${assigned(option, path)}${near}: the file's name must end in ${endings.join(' or ')}`,
       'out-of-range',
+      { option, value: path },
     )
   }
   return ending
@@ -70,7 +71,7 @@ export function sampleParts(
   count: number,
   columns: readonly string[],
 ): AsyncGenerator<Content, void> {
-  return partsOf(formats[requireEnding('--out', path, sampleEndings)], chunks, count, columns)
+  return partsOf(formats[requireEnding('out', path, sampleEndings)], chunks, count, columns)
 }
 
 async function* partsOf(
@@ -91,7 +92,7 @@ async function* partsOf(
 
 /** Points as a file's content by its ending. */
 export function encodeSamples(path: string, points: Points, columns: readonly string[]): Content {
-  const { head, rows, tail } = formats[requireEnding('--out', path, sampleEndings)]
+  const { head, rows, tail } = formats[requireEnding('out', path, sampleEndings)]
   const [first, rest] = [head(points.count, columns), rows(points, columns, true)]
   return typeof first === 'string' ? `${first}${rest}${tail}` : joinBytes(first, rest as Uint8Array)
 }
@@ -104,7 +105,7 @@ export function encodeTrajectory(
   columns: readonly string[],
 ): string | Uint8Array {
   const { count, dim } = states[0]!
-  if (requireEnding('--trajectory', path, trajectoryEndings) === '.npy') {
+  if (requireEnding('trajectory', path, trajectoryEndings) === '.npy') {
     const data = new Float32Array(states.length * count * dim)
     states.forEach((state, k) => {
       data.set(state.data, k * count * dim)

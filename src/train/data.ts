@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
-import { nearestFile } from '../core/files.ts'
+import { readInput } from '../core/files.ts'
 import type { Points } from '../core/points.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
@@ -42,14 +41,7 @@ export async function loadTrainingData(
       'conflict',
     )
   if (typeof dataset !== 'string') return { table: tableFrom(dataset, name) }
-  const bytes = await readFile(name).catch(async (error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'ENOENT'
-        ? `there is no file ${name}${await nearestFile(name)}: give a .csv file or one of ${datasetNames.join(', ')}`
-        : `cannot read ${name}: ${error.message}`,
-      error.code === 'ENOENT' ? 'not-found' : 'cannot-read',
-    )
-  })
+  const bytes = await readInput(name, `give a .csv file or one of ${datasetNames.join(', ')}`)
   const table = parseCsv(new TextDecoder().decode(bytes), name)
   return { table, source: { file: basename(name), rows: table.points.count, sha256: digestOf(bytes) } }
 }

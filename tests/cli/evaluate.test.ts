@@ -296,7 +296,7 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
     [
       'no file of samples',
       () => ['nowhere.csv', '--against', at('data.csv')],
-      /SAMPLES nowhere\.csv: there is no such file/,
+      /: nowhere\.csv: there is no such file/,
     ],
     [
       'no file of data',

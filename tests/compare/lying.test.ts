@@ -200,7 +200,8 @@ describe('a backend that lies', () => {
 
   it('that loads no more than a small model fails rather than being called unavailable', async () => {
     const open: OpenSession = async (bytes, options) => {
-      if (bytes.length > 3000) throw new InputError('provider cpu can’t run the model: out of memory')
+      if (bytes.length > 3000)
+        throw new InputError('provider cpu can’t run the model: out of memory', 'bad-model')
       return createNodeSession(bytes, options)
     }
     const { cpu } = await compareWith(open)
@@ -290,7 +291,7 @@ describe('a backend with a broken kernel is bisected', () => {
 
   it('and says so where the tensors can’t be asked for', async () => {
     const open: OpenSession = async (bytes, options) => {
-      if (decodeModel(bytes).graph!.output!.length > 3) throw new InputError('too many outputs')
+      if (decodeModel(bytes).graph!.output!.length > 3) throw new InputError('too many outputs', 'bad-model')
       return lying(({ epsilon, ...rest }) => ({
         ...rest,
         ...(epsilon && { epsilon: epsilon.map((x) => x + 1) }),
@@ -317,7 +318,7 @@ it('a provider that computes layers and not nodes has none to name', async () =>
 describe('providers', () => {
   const absent: OpenSession = async (bytes, options) => {
     if (options.provider !== 'cpu')
-      throw new InputError(`provider ${options.provider} can't run: no such library`)
+      throw new InputError(`provider ${options.provider} can't run: no such library`, 'bad-model')
     return createNodeSession(bytes, options)
   }
 
@@ -340,7 +341,7 @@ describe('providers', () => {
 
   it('of which none is there are an error, for the judge alone compares nothing', async () => {
     const none: OpenSession = async () => {
-      throw new InputError('no such library')
+      throw new InputError('no such library', 'bad-model')
     }
     await expect(compareSmall(model, { open: none, providers: undefined })).rejects.toThrow(
       /this machine runs no provider but the reference/,
@@ -373,7 +374,7 @@ describe('providers', () => {
   it('cuda is compared without TF32 by the class asked for, and with it by its own', async () => {
     // a stand-in for a GPU: its TF32 rounds to 0.005
     const gpu: OpenSession = async (bytes, { provider, tf32, threads }) => {
-      if (provider !== 'cuda') throw new InputError('none')
+      if (provider !== 'cuda') throw new InputError('none', 'bad-model')
       const base = { provider: 'cpu', threads } as const
       const session = tf32
         ? await lying(({ epsilon, ...rest }) => ({

@@ -24,7 +24,7 @@ describe('a file written part by part', () => {
 
   it('is left as it was where they fail, with their own error', async () => {
     writeFileSync(path, 'old')
-    const error = new InputError('the samples overflow')
+    const error = new InputError('the samples overflow', 'bad-data')
     await expect(writeWhole(path, parts('new', error))).rejects.toBe(error)
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(readdirSync(folder)).toEqual(['a.txt'])

@@ -31,7 +31,7 @@ function providersWhere(broken: Partial<Record<string, string | 'wrong' | Error>
       tried.push(provider)
       const how = broken[provider]
       if (how instanceof Error) throw how
-      if (how !== undefined && how !== 'wrong') throw new InputError(how)
+      if (how !== undefined && how !== 'wrong') throw new InputError(how, 'not-available')
       const session = await reference.createSession(model)
       const release = async () => {
         released.push(provider)

@@ -17,7 +17,7 @@ const at = (name: string, content: string | Uint8Array) => {
   return join(folder, name)
 }
 const read = async (name: string, content: string | Uint8Array) => {
-  const table = await readTable('SAMPLES', at(name, content))
+  const table = await readTable('samples', at(name, content))
   const { data, count, dim } = table.points
   return { data: [...data], count, dim, columns: namesOf(table) }
 }
@@ -59,7 +59,7 @@ describe('readTable', () => {
       'another ending',
       'c.txt',
       '1,2\n',
-      /^SAMPLES .*c\.txt: the file's name must end in \.csv or \.json or \.npy/,
+      /^samples is '.*c\.txt': the file's name must end in \.csv or \.json or \.npy/,
     ],
     ['an empty CSV file', 'c.csv', '', /c\.csv is empty/],
     ['CSV with a word', 'c.csv', 'a,b\n1,2\n3,four\n', /c\.csv, line 3, column b: 'four' is no number/],
@@ -111,10 +111,10 @@ describe('readTable', () => {
   })
 
   it('refuses a file that is not there, and a folder', async () => {
-    await expect(readTable('--against', join(folder, 'nowhere.csv'))).rejects.toThrow(
-      /^--against \S+nowhere\.csv: there is no such file: give a \.csv, \.json, \.npy file/,
+    await expect(readTable('against', join(folder, 'nowhere.csv'))).rejects.toThrow(
+      /^against is '\S+nowhere\.csv': there is no such file: give a \.csv, \.json, \.npy file/,
     )
     mkdirSync(join(folder, 'd.csv'))
-    await expect(readTable('--against', join(folder, 'd.csv'))).rejects.toThrow(/d\.csv: cannot read it/)
+    await expect(readTable('against', join(folder, 'd.csv'))).rejects.toThrow(/d\.csv': cannot read it/)
   })
 })

@@ -57,7 +57,7 @@ export const plotCommand: Command<PlotArguments> = {
     const { figure, model, out } = argv
     const formats = formatsOf(figures.find(({ name }) => name === figure)!)
     const ending = requireEnding(
-      '--out',
+      'out',
       out,
       formats.map((format) => `.${format}`),
     )

@@ -53,9 +53,9 @@ export const sampleCommand: Command<SampleArguments> = {
     const { out, trajectory } = argv
     if (argv.json && out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples', 'conflict')
-    if (out !== undefined) requireEnding('--out', out, sampleEndings)
+    if (out !== undefined) requireEnding('out', out, sampleEndings)
     if (trajectory !== undefined) {
-      requireEnding('--trajectory', trajectory, trajectoryEndings)
+      requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
     const model = await waitFor('loading the model', () => loadOn(argv.model, loadOptionsOf(argv)))
