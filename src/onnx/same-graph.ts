@@ -37,7 +37,12 @@ export function requireSameGraph(
       if (actual.data.length === wanted.data.length) unknown.onProduct(actual.data, wanted.data)
       continue
     }
-    const difference = differenceOf(actual, wanted, name, expectedName)
+    const [inputs, wantedInputs] = [own.inputsOf(actual), right.inputsOf(wanted)]
+    const difference =
+      differenceOf(actual, wanted, name, expectedName) ??
+      (inputs.length === wantedInputs.length
+        ? undefined
+        : `takes ${inputs.length} inputs, not ${wantedInputs.length}`)
     if (difference !== undefined) {
       // what stands in the place of a value is told of the node that takes it
       const at = node && isNode(actual) ? node : user
@@ -52,8 +57,8 @@ export function requireSameGraph(
       actual.attributes[key] ?? value,
     ])
     attributes.set(node, Object.fromEntries(values))
-    for (const [i, input] of node.inputs.entries())
-      stack.push({ name: actual.inputs[i] ?? '', expectedName: input, user: node })
+    for (const [i, input] of wantedInputs.entries())
+      stack.push({ name: inputs[i] ?? '', expectedName: input, user: node })
   }
   if (first.difference) throw new Error(`its graph is not what its card calls for: ${first.difference}`)
   return attributes
@@ -88,8 +93,6 @@ function differenceOf(
   if (isNode(wanted)) {
     if (!isNode(actual)) return `${instead}, not what ${wanted.name} (${wanted.op}) gives`
     if (actual.op !== wanted.op) return `is missing: ${describe(actual, name)} is there in its place`
-    if (actual.inputs.length !== wanted.inputs.length)
-      return `takes ${actual.inputs.length} inputs, not ${wanted.inputs.length}`
     const [own, right] = [withDefaults(actual), withDefaults(wanted)]
     const wrong = [...new Set([...Object.keys(own), ...Object.keys(right)])].find(
       (key) => !sameAttribute(own[key], right[key]),
@@ -149,12 +152,14 @@ class Values {
   /** What follows from a constant whose numbers are not known. */
   readonly unknown: Set<string>
   readonly #constantsLeft: ReadonlyMap<string, Constant>
+  readonly #nodeCount: number
   /** How many numbers may yet be computed: a small file is not a large computation. */
   #budget: number
 
   constructor({ inputs, nodes, constants }: Graph, maxNumbers: number, unknown?: string) {
     this.unknown = new Set(unknown === undefined ? [] : [unknown])
     this.#budget = maxNumbers
+    this.#nodeCount = nodes.length + inputs.length
     this.#constantsLeft = constants
     for (const { name } of inputs) this.#sources.set(name, name)
     for (const node of nodes)
@@ -165,6 +170,23 @@ class Values {
           if (node.inputs.some((name) => this.unknown.has(name))) this.unknown.add(output)
         } else this.#sources.set(output, node)
       }
+  }
+
+  /** What a node takes: a Concat of Concats on the same axis takes what these do. */
+  inputsOf(source: Source): readonly string[] {
+    if (!isNode(source)) return []
+    if (source.op !== 'Concat') return source.inputs
+    const inputs: string[] = []
+    const left = source.inputs.toReversed()
+    // a small file is not a long list
+    for (let k = 0; k < this.#nodeCount && left.length > 0; k++) {
+      const name = left.pop() ?? ''
+      const inner = this.get(name)
+      if (isNode(inner) && inner.op === 'Concat' && inner.attributes.axis === source.attributes.axis)
+        left.push(...inner.inputs.toReversed())
+      else inputs.push(name)
+    }
+    return inputs
   }
 
   get(name: string): Source {

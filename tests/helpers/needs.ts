@@ -30,6 +30,10 @@ const needs = {
     found: () => pythonHas('onnx', 'onnxruntime', 'numpy'),
     install: 'python3 -m venv .venv && .venv/bin/pip install onnx onnxruntime numpy',
   },
+  'onnx tools': {
+    found: () => pythonHas('onnx', 'onnxruntime.quantization', 'onnxsim', 'onnxconverter_common'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install onnx onnxruntime onnxsim onnxconverter-common',
+  },
   torch: {
     found: () => pythonHas('torch', 'safetensors'),
     install: 'python3 -m venv .venv && .venv/bin/pip install torch safetensors numpy',

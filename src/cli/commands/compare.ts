@@ -18,7 +18,7 @@ import { createProgress } from '../progress.ts'
 
 const compareOptions = withValues({
   providers: { type: 'string', describe: 'cpu,webgpu say [default: all that this machine has]' },
-  reference: { type: 'string', describe: 'a run folder or model.onnx whose weights judge' },
+  reference: { type: 'string', describe: 'a run folder or model.onnx with the right weights' },
   tolerance: { choices: toleranceNames, describe: 'how far a provider may be off [default: fp32]' },
   atol: { type: 'number', describe: "absolute tolerance of a network call, in place of the class's" },
   rtol: { type: 'number', describe: "relative tolerance, in place of the class's" },
