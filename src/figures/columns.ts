@@ -1,5 +1,5 @@
 import { InputError, outOfRange, unknownName } from '../core/errors.ts'
-import type { AxisNames } from '../plot/axes.ts'
+import type { AxisNames } from '../plot/layout.ts'
 import type { FigureRequest } from './figure.ts'
 
 /**
@@ -34,7 +34,11 @@ export function columnIndices(all: readonly string[], names: readonly string[]):
   return names.map((name, k) => {
     const index = all.indexOf(name)
     if (index < 0) throw unknownName('columns', name, all, { what: 'column' })
-    if (names.indexOf(name) !== k) throw outOfRange('columns', name, 'name each column once')
+    if (names.indexOf(name) !== k)
+      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
+        option: 'columns',
+        value: names,
+      })
     return index
   })
 }

@@ -1,9 +1,17 @@
 import * as Plot from '@observablehq/plot'
 import { humanCount } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { type AxisNames, type Domains, frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
-import { type Drawn, type Panel, renderFigure } from '../plot/figure.ts'
-import { type Appearance, type Frame, gridLayout, themes } from '../plot/layout.ts'
+import { frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { type Panel, renderFigure } from '../plot/figure.ts'
+import {
+  type Appearance,
+  type AxisNames,
+  type Domains,
+  type Drawn,
+  type Frame,
+  gridLayout,
+  themes,
+} from '../plot/layout.ts'
 import { planeColumns } from './columns.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { besideData } from './inputs.ts'

@@ -1,9 +1,7 @@
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
 import type { Model } from '../infer/model.ts'
 import type { ModelSource } from '../infer/source.ts'
-import type { Drawn } from '../plot/figure.ts'
-import type { Size, ThemeName } from '../plot/layout.ts'
-import type { AnimationFrame } from '../plot/raster.ts'
+import type { Animation, Drawn, Size, ThemeName } from '../plot/layout.ts'
 
 /** What a figure shows and how it looks. What is left open is as docs/plot.md says of the figure. */
 export interface PlotOptions {
@@ -56,12 +54,6 @@ export interface FigureRequest extends PlotOptions {
   readonly modelName: string
   /** Tells something that whoever asked for the figure should know. */
   readonly note: (line: string) => void
-}
-
-/** Frames that follow each other, and what is to be said of them. */
-export interface Animation {
-  readonly frames: readonly AnimationFrame[]
-  readonly notes: readonly string[]
 }
 
 type Draw<M> = (request: FigureRequest, model: M) => Drawn | Animation | Promise<Drawn | Animation>

@@ -1,11 +1,17 @@
 import { humanCount } from '../core/format.ts'
 import { type FloatArray, linearCombination, type Points } from '../core/points.ts'
-import { type AxisNames, frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
 import { renderFigure } from '../plot/figure.ts'
-import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
-import type { AnimationFrame } from '../plot/raster.ts'
+import {
+  type Animation,
+  type AnimationFrame,
+  type Appearance,
+  type AxisNames,
+  gridLayout,
+  themes,
+} from '../plot/layout.ts'
 import { dotRadius, subsample, subsampleNote } from '../plot/subsample.ts'
-import type { Animation, FigureDefinition } from './figure.ts'
+import type { FigureDefinition } from './figure.ts'
 import { statesInPlane } from './inputs.ts'
 
 /** The samples on their way from noise to data. */

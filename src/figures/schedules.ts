@@ -2,8 +2,8 @@ import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
-import { type Drawn, legendHeight, renderFigure } from '../plot/figure.ts'
-import { type Appearance, gridLayout, themes } from '../plot/layout.ts'
+import { legendHeight, renderFigure } from '../plot/figure.ts'
+import { type Appearance, type Drawn, gridLayout, themes } from '../plot/layout.ts'
 import type { FigureDefinition } from './figure.ts'
 
 /** More lines would share a colour. */

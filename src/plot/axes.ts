@@ -1,11 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { columnRanges, type FloatArray, type Points } from '../core/points.ts'
-import type { Frame, Size, Theme } from './layout.ts'
-
-export interface Domains {
-  readonly x: readonly [number, number]
-  readonly y: readonly [number, number]
-}
+import type { AxisNames, Domains, Frame, Size, Theme } from './layout.ts'
 
 /** Beyond this ratio of two columns' ranges one scale for both would show a line. */
 const maxRatio = 8
@@ -49,11 +44,6 @@ const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanO
 function widen([low, high]: Range, span: number): Range {
   const middle = (low + high) / 2
   return [middle - span / 2, middle + span / 2]
-}
-
-export interface AxisNames {
-  readonly x: string
-  readonly y: string
 }
 
 /** The scales of a panel of two columns, its grid, and its axes where the frame stands at the figure's edge. */

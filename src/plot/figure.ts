@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
-import { type Frame, fontFamily, type Layout, type Theme } from './layout.ts'
+import { type Drawn, type Frame, fontFamily, type Layout, type Theme } from './layout.ts'
 
 /** Axes and marks in one frame. */
 export interface Panel {
@@ -25,12 +25,6 @@ export interface FigureContent {
   readonly caption?: string | undefined
   /** A caption that whoever asks for the figure is told as well. */
   readonly note?: string | undefined
-}
-
-/** A figure, and what is to be said of it: that points were left out. */
-export interface Drawn {
-  readonly svg: string
-  readonly notes: readonly string[]
 }
 
 /** Room around a frame for what its axes write; panels' own drawings may overlap there. */

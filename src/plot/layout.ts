@@ -11,6 +11,33 @@ export interface Appearance {
   readonly size?: Size | undefined
 }
 
+/** A figure, and what is to be said of it: that points were left out. */
+export interface Drawn {
+  readonly svg: string
+  readonly notes: readonly string[]
+}
+
+export interface AnimationFrame {
+  readonly svg: string
+  readonly milliseconds: number
+}
+
+/** Frames that follow each other, and what is to be said of them. */
+export interface Animation {
+  readonly frames: readonly AnimationFrame[]
+  readonly notes: readonly string[]
+}
+
+export interface Domains {
+  readonly x: readonly [number, number]
+  readonly y: readonly [number, number]
+}
+
+export interface AxisNames {
+  readonly x: string
+  readonly y: string
+}
+
 /** A rectangle of the figure that marks are drawn in; axes and titles stand around it. */
 export interface Frame extends Size {
   readonly left: number

@@ -1,12 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { RenderedImage } from '@resvg/resvg-js'
-import { fontFamily } from './layout.ts'
-
-export interface AnimationFrame {
-  readonly svg: string
-  readonly milliseconds: number
-}
+import { type AnimationFrame, fontFamily } from './layout.ts'
 
 // an import of CommonJS that throws ends Node 20, whoever catches it; a require that throws does not
 const { Resvg } = createRequire(import.meta.url)('@resvg/resvg-js') as typeof import('@resvg/resvg-js')

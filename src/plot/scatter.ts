@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import type { FloatArray, Points } from '../core/points.ts'
-import { type AxisNames, frameFor, planeAxes, sharedDomains } from './axes.ts'
-import { type Drawn, type Panel, renderFigure } from './figure.ts'
-import { type Appearance, gridLayout, panelGrid, themes } from './layout.ts'
+import { frameFor, planeAxes, sharedDomains } from './axes.ts'
+import { type Panel, renderFigure } from './figure.ts'
+import { type Appearance, type AxisNames, type Drawn, gridLayout, panelGrid, themes } from './layout.ts'
 import { dotRadius, maxMarks, rowsOf, subsample, subsampleNote } from './subsample.ts'
 
 /** A cloud of points, the first two columns of them. */

@@ -197,7 +197,7 @@ describe('what cannot be drawn is one line', () => {
     ['vector-field', { model, at: [0] }, /at has 0: .* from 1 to 5/],
     ['samples', { model, columns: ['x0', 'y'] }, /unknown column y.*from x0, x1/],
     ['samples', { model, columns: ['x0'] }, /draws two columns: name two/],
-    ['samples', { model, columns: ['x0', 'x0'] }, /columns is 'x0': name each column once/],
+    ['samples', { model, columns: ['x0', 'x0'] }, /columns has x0 twice/],
     ['samples', { model, data: at('five.csv') }, /has 5 columns, .* has 2/],
     ['samples', { model, data: at('five.csv'), rows: 3 }, /`rows` beside/],
     ['schedules', { model, T: 9 }, /^T is 9, and that of .* is 5: leave it out$/],
