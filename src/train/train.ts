@@ -97,7 +97,8 @@ export async function train(
   const isNew = !isResumed(request)
   if (isNew) checkOptions<TrainRequest>('train', request, trainChecks)
   else checkOptions<ResumeRequest>('a resumed train', request, resumeChecks, ['out'])
-  return takeSteps(isNew ? await newRun(request, runtime) : await continuedRun(request, runtime), request)
+  const run = isNew ? await newRun(request, runtime) : await continuedRun(request, runtime)
+  return takeSteps(run, request)
 }
 
 /** Trains a run to its last step, from where it stands. Throws as `train` does. */
@@ -143,8 +144,8 @@ async function trainingLoop(
     const loss = await taken
     if (!Number.isFinite(loss))
       throw new InputError(
-        `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower \`learningRate\`; ` +
-          'the last good checkpoint is kept',
+        `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower \`learningRate\`` +
+          (store.folder === null ? '' : '; the last good checkpoint is kept'),
         'out-of-range',
       )
     history.add(step + 1, loss, rate)
