@@ -27,7 +27,7 @@ writeFileSync(
 const oneLine = /^(comparing: [^\n]+\n)*moonstep: [^\n]+\n$/
 
 describe('moonstep compare', () => {
-  it('prints one JSON object with an entry for every named provider, the judge too', () => {
+  it('prints one JSON object with an entry for every named provider, the reference too', () => {
     const { status, stdout } = moonstep('compare', model, '--providers', 'cpu,reference', '--json')
     expect(status).toBe(0)
     const result = JSON.parse(stdout)
@@ -53,8 +53,8 @@ describe('moonstep compare', () => {
     expect(cpu.maxAbsError).toBeGreaterThan(0)
     expect(cpu.maxAbsError).toBeLessThan(1e-4)
     expect(cpu.calls).toMatchObject({ pass: true, calls: 41 })
-    // six samplers in two forms, each with the curve of its eleven states
-    expect(cpu.processes).toHaveLength(12)
+    // seven samplers in two forms, each with the curve of its eleven states
+    expect(cpu.processes).toHaveLength(14)
     for (const { curve, firstPast } of cpu.processes) expect([curve.length, firstPast]).toEqual([11, null])
     expect(cpu.distances.slicedWasserstein2).toBeLessThan(cpu.distances.null.slicedWasserstein2 / 1000)
     expect(reference).toMatchObject({ provider: 'reference', judge: true, pass: true, maxAbsError: 0 })

@@ -101,7 +101,7 @@ export function miscomputing(edit: (model: IModel) => void): OpenSession {
   }
 }
 
-/** A provider's sessions under the name of another: for those that `compare` takes as the judge. */
+/** A provider's sessions under the name of another: for those that `compare` takes as the reference. */
 export function as(name: string, provider: string): OpenSession {
   return async (bytes, options) => ({
     ...(await createNodeSession(bytes, { ...options, provider })),

@@ -60,7 +60,7 @@ it('a thousand timesteps take one batch of a thousand for all of them, and proce
   const { calls } = onCpu(comparison)
   expect(calls).toMatchObject({ pass: true, calls: 1 + 3 * 1000 + 1 })
   expect(comparison.processes.map(({ timesteps }) => timesteps.length)).toEqual([100, 50, 50, 50, 50, 50, 50])
-  // what the judge can afford
+  // what the reference can afford
   expect(comparison.processes[0]!.samples).toBeLessThan(1000)
 })
 

@@ -339,7 +339,7 @@ describe('providers', () => {
     expect(comparison.providers[1]!.reason).toMatch(/no such library/)
   })
 
-  it('of which none is there are an error, for the judge alone compares nothing', async () => {
+  it('of which none is there are an error, for the reference alone compares nothing', async () => {
     const none: OpenSession = async () => {
       throw new InputError('no such library', 'bad-model')
     }
@@ -361,7 +361,7 @@ describe('providers', () => {
     await expect(compareSmall(model, { providers })).rejects.toThrow(message)
   })
 
-  it('named twice are compared once, and the judge is itself', async () => {
+  it('named twice are compared once, and the reference is itself', async () => {
     const { providers } = await compareSmall(model, { providers: ['reference', 'cpu', 'cpu'] })
     expect(providers.map(({ provider, judge, maxAbsError }) => [provider, judge, maxAbsError === 0])).toEqual(
       [

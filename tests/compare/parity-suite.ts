@@ -42,13 +42,13 @@ export function parityOf(provider: NodeProvider, { slow = false } = {}): void {
     const samplers = processes.map(({ sampler }) => sampler)
     expect(processes.every(({ refused }) => refused === null)).toBe(true)
     const isModel = one!.calls !== null
-    expect(samplers).toHaveLength(isModel && !mainOnly ? 6 : 1)
+    expect(samplers).toHaveLength(isModel && !mainOnly ? 7 : 1)
     const forms = isModel ? ['model.onnx', 'sampler.onnx'] : ['sampler.onnx']
     for (const form of forms)
       expect(one!.processes.filter((report) => report.form === form).map(({ sampler }) => sampler)).toEqual(
         samplers,
       )
-    // the samples are the judge's for all that anybody could tell
+    // the samples are the reference's for all that anybody could tell
     const { slicedWasserstein2, energyV, null: chance } = one!.distances!
     expect(slicedWasserstein2 / chance.slicedWasserstein2).toBeLessThan(1e-3)
     expect(Math.abs(energyV) / chance.energyV).toBeLessThan(1e-3)

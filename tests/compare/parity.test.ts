@@ -10,9 +10,9 @@ describe('wasm', () => parityOf('wasm'))
 describeWith('vulkan', 'webgpu', () => parityOf('webgpu'))
 describeWith('tensorflow', 'tensorflow', () => parityOf('tensorflow'))
 
-// `compare` takes the reference for its judge, so its sessions are compared under another name
+// `compare` compares nothing with itself, so sessions of the reference are compared under another name
 describe('reference', () => {
-  it.each(models)('%s: sessions of it are the judge to float32', { timeout }, async (path, bytes) => {
+  it.each(models)('%s: sessions of it are the reference to float32', { timeout }, async (path, bytes) => {
     const comparison = await compareSmall(bytes, {
       open: as('cpu', 'reference'),
       samples: 64,

@@ -227,7 +227,7 @@ describe('a card that is not the reference’s', () => {
   it('of another network is an error', async () => {
     const weights = new Map(reference.weights).set('model.8.bias', { shape: [3], data: new Float32Array(3) })
     await expect(compareSmall(model, { reference: { ...reference, weights } })).rejects.toThrow(
-      /--reference the run is of another network than the model/,
+      /the reference the run is of another network than the model/,
     )
     await expect(compareSmall(model, { reference: { ...reference, betas: [0, 0.1] } })).rejects.toThrow(
       /has T = 1, the model 10/,
