@@ -145,7 +145,7 @@ describe('the words of CONTRIBUTING.md', () => {
     )
     expect([wrong.status, wrong.stderr]).toEqual([
       2,
-      expect.stringMatching(/cooling is 2: give a number from 0 to 1\n$/),
+      expect.stringMatching(/^moonstep: --cooling 2: give a number from 0 to 1\n$/),
     ])
     expect(moonstep('train', '--help').stdout).toMatch(/gaussian-mixture,\s+ring/)
     expect(moonstep('plot', '--help').stdout).toContain('cloud         samples alone')

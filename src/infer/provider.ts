@@ -102,5 +102,8 @@ export async function startSession(
       { option, value },
     )
   }
-  return takingTurns(await provider.createSession(bytes, options))
+  const session = await provider.createSession(bytes, options)
+  if (session.provider === provider.name) return takingTurns(session)
+  await session.release()
+  throw new Error(`provider ${provider.name} made a session that says it is ${session.provider}`)
 }

@@ -23,7 +23,7 @@ const registered: [Provider, ...Provider[]] = [...builtIn]
 export const nodeProviders: readonly [Provider, ...Provider[]] = registered
 
 /**
- * Adds a provider of your own, which `loadModel`, `compare` and the command line's code then know by its name.
+ * Adds a provider of your own, which `loadModel` and `compare` then know by its name.
  * Throws an InputError where the name is taken.
  *
  * @example

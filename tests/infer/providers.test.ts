@@ -174,6 +174,13 @@ describe('a provider of one’s own', () => {
       )
   })
 
+  it('is not taken for another', async () => {
+    registerProvider({ ...mine, name: 'theirs' })
+    await expect(loadModel(bytes, { provider: 'theirs' })).rejects.toThrow(
+      /^provider theirs made a session that says it is mine$/,
+    )
+  })
+
   it('takes no option that it does not say it takes', async () => {
     await expect(loadModel(bytes, { provider: 'mine', deviceId: 0 })).rejects.toThrow(
       /^deviceId is for provider cuda, not mine: leave it out$/,

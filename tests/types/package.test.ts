@@ -2,12 +2,15 @@ import { describe, expectTypeOf, it } from 'vitest'
 import {
   distill,
   exportModel,
+  type FigureName,
   InputError,
   type LoadOptions,
   loadModel,
   type Model,
+  type PlotOptions,
   type Points,
   type ProviderName,
+  plot,
   type SampleOptions,
   type SampleResult,
   sample,
@@ -81,6 +84,13 @@ describe('the types of moonstep', () => {
     expectTypeOf<{ out: string }>().not.toExtend<Parameters<typeof distill>[0]>()
     expectTypeOf(distill).returns.resolves.toHaveProperty('finalLoss').toEqualTypeOf<number>()
     expectTypeOf(distill).returns.resolves.toHaveProperty('teacher').toHaveProperty('pairs').toBeNumber()
+  })
+
+  it('plot takes the figures that there are', () => {
+    expectTypeOf(plot).toBeCallableWith('vector-field', { model: 'model.onnx', at: [5, 1], theme: 'dark' })
+    expectTypeOf<'pairs' | 'reverse'>().toExtend<FigureName>()
+    expectTypeOf<'histogram'>().not.toExtend<FigureName>()
+    expectTypeOf<Unknown<{ out: 'a.svg' }, PlotOptions>>().toEqualTypeOf<'out'>()
   })
 
   it('an InputError is an Error', () => {
