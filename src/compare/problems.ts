@@ -1,5 +1,5 @@
 import { exact, short } from '../core/format.ts'
-import type { Parity } from '../evaluate/parity.ts'
+import type { Parity } from './parity.ts'
 import type { BisectReport, CallsReport, Comparison, ProcessReport, ProviderReport } from './report.ts'
 
 /** What is wrong, and where: a line each. */

@@ -1,4 +1,4 @@
-import type { Parity, Tolerance } from '../evaluate/parity.ts'
+import type { Parity, Tolerance } from './parity.ts'
 import type { ToleranceClass } from './tolerance.ts'
 
 /** What `compare` found. Numbers that are not finite are null in JSON. */

@@ -1,8 +1,8 @@
 import { pointsFromRows } from '../core/points.ts'
-import { comparePairs } from '../evaluate/parity.ts'
 import { reasonOf, type Session, type Tensor, tensorOf } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { elementCount } from '../model/weights.ts'
+import { comparePairs } from './parity.ts'
 import type { GoldenReport } from './report.ts'
 import { type Bounds, rootMeanSquare, scaleOf } from './tolerance.ts'
 

@@ -1,6 +1,6 @@
 import { InputError, nearest } from '../core/errors.ts'
 import type { FloatArray } from '../core/points.ts'
-import type { Tolerance } from '../evaluate/parity.ts'
+import type { Tolerance } from './parity.ts'
 
 /**
  * What one network call may differ by. fp32 is ten times what float32 does to the networks measured; TF32 and

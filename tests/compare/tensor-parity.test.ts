@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparePairs, compareTensors, type TensorPair, type Tolerance } from '../../src/evaluate/parity.ts'
+import { comparePairs, compareTensors, type TensorPair, type Tolerance } from '../../src/compare/parity.ts'
 
 const fp32: Tolerance = { atol: 1e-5, rtol: 1e-4 }
 const infinity = Number.POSITIVE_INFINITY
