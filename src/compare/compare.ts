@@ -1,4 +1,16 @@
-import { InputError, requireInteger } from '../core/errors.ts'
+import { InputError } from '../core/errors.ts'
+import {
+  abortSignal,
+  callback,
+  checkOptions,
+  flag,
+  integer,
+  type KnownOptions,
+  list,
+  number,
+  oneOf,
+  text,
+} from '../core/options.ts'
 import { allFinite } from '../core/points.ts'
 import { version } from '../core/version.ts'
 import type { Work } from '../core/work.ts'
@@ -13,7 +25,7 @@ import { answersOf, type Expected, expectedParts } from './expected.ts'
 import { blankReport, compareProvider, toleranceReport } from './provider.ts'
 import { compareFile, predictorOf, type Reference, readReference, requireSameNetwork } from './reference.ts'
 import type { Comparison, FileReport, ProviderReport } from './report.ts'
-import { type Bounds, chooseBounds, type ToleranceChoice } from './tolerance.ts'
+import { type Bounds, chooseBounds, type ToleranceChoice, toleranceNames } from './tolerance.ts'
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
   /** By default all that this machine has. One that is named and can't run is an error. */
@@ -43,17 +55,29 @@ const maxSamples = 100_000
 const maxThreads = 1024
 const maxDeviceId = 1023
 
+const compareChecks: KnownOptions<NodeCompareOptions> = {
+  providers: list('names'),
+  reference: text,
+  tolerance: oneOf(toleranceNames),
+  atol: number(0),
+  rtol: number(0),
+  bisect: flag,
+  mainOnly: flag,
+  samples: integer(minSamples, maxSamples),
+  threads: integer(1, maxThreads),
+  deviceId: integer(0, maxDeviceId),
+  signal: abortSignal,
+  onProgress: callback,
+}
+
 /**
  * Compares what this machine runs a model.onnx or sampler.onnx with: `compareModel` with the providers of Node. The
  * model comes from a path, a `file:` or `http:` URL, its bytes or a Blob. Throws an InputError where there is no such
  * file, or no answer, and where `compareModel` does.
  */
-export async function compare(
-  source: ModelSource,
-  { reference, ...options }: NodeCompareOptions = {},
-): Promise<Comparison> {
+export async function compare(source: ModelSource, options: NodeCompareOptions = {}): Promise<Comparison> {
   const { bytes, name } = await readSource(source, readNamed)
-  const right = reference === undefined ? undefined : await readReference(reference)
+  const right = options.reference === undefined ? undefined : await readReference(options.reference)
   return compareModel(bytes, name, { providers: nodeProviders, open: createNodeSession }, right, options)
 }
 
@@ -70,13 +94,10 @@ export async function compareModel(
   reference: Reference | undefined,
   options: CompareOptions,
 ): Promise<Comparison> {
+  checkOptions('compare', options, compareChecks)
   const { signal, bisect = false } = options
   const bounds = chooseBounds(options)
   const named = options.providers && providersNamed(known, options.providers)
-  const { samples = minSamples, threads = 1, deviceId = 0 } = options
-  requireInteger('samples', samples, minSamples, maxSamples)
-  requireInteger('threads', threads, 1, maxThreads)
-  requireInteger('deviceId', deviceId, 0, maxDeviceId)
   const candidates = (named ?? known).flatMap((provider) => candidatesOf(provider, options))
   const facts = {
     model: name,

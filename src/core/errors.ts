@@ -120,11 +120,11 @@ export function requireIntegers(option: string, values: unknown, low: number, hi
   return values
 }
 
-/** Throws an InputError unless `value` is a number from `low` to `high`. */
+/** Throws an InputError unless `value` is a finite number from `low` to `high`. */
 export function requireNumber(option: string, value: unknown, low: number, high: number): number {
   const remedy = `give a number from ${low}${high === Number.POSITIVE_INFINITY ? ' up' : ` to ${high}`}`
   if (typeof value !== 'number') throw wrongType(option, value, remedy)
-  if (!(value >= low && value <= high)) throw outOfRange(option, value, remedy)
+  if (!(value >= low && value <= high && Number.isFinite(value))) throw outOfRange(option, value, remedy)
   return value
 }
 

@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { anything, flag, type KnownOptions, text } from '../core/options.ts'
 import { pointsFromRows } from '../core/points.ts'
 import { scheduleOf } from '../diffusion/process.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
@@ -20,6 +21,15 @@ export interface LoadOptions<P extends string = string> {
   readonly tf32?: boolean | undefined
   /** Whether the card's golden vectors are run on the provider: on by default. */
   readonly selfTest?: boolean | undefined
+}
+
+export const loadChecks: KnownOptions<LoadOptions> = {
+  provider: text,
+  // what sessions check, each provider its own
+  threads: anything,
+  deviceId: anything,
+  tf32: flag,
+  selfTest: flag,
 }
 
 /** A provider that `auto` passed over. */

@@ -1,8 +1,18 @@
-import { InputError, requireInteger } from '../core/errors.ts'
+import { InputError, wrongType } from '../core/errors.ts'
+import {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  flag,
+  integer,
+  type KnownOptions,
+  list,
+} from '../core/options.ts'
 import type { Points } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
 import { type Process, type ProcessChoice, processChoiceOf, processOf } from '../diffusion/process.ts'
-import { describeSampler } from '../diffusion/samplers/index.ts'
+import { describeSampler, samplerChecks } from '../diffusion/samplers/index.ts'
 import type { Model } from './model.ts'
 
 /** The sampler and its steps; what is left open is as the card recommends. */
@@ -53,20 +63,49 @@ export function processFor({ file }: Model, options: SampleOptions): Process {
   return process
 }
 
-/** Errors: numbers out of range, and points or noise of another size. */
-export function checkOptions(
+/** What `sample` and `sampleStream` take; the process checks its own part. */
+const sampleChecks = (): KnownOptions<SampleOptions> => ({
+  ...samplerChecks(),
+  numSteps: anything,
+  timesteps: anything,
+  count: integer(1, maxCount),
+  seed: integer(0, maxSeed),
+  x_T: requirePoints,
+  noise: list('points, one for each step'),
+  trajectory: flag,
+  clip: flag,
+  chunkSize: integer(1, maxCount),
+  signal: abortSignal,
+  onWarning: callback,
+  onProgress: callback,
+  onStep: callback,
+})
+
+/** Throws an InputError unless `model` is a loaded one and each option is known and of its type. */
+export function checkSampleCall(what: string, model: unknown, options: unknown): void {
+  if (typeof model !== 'object' || model === null || !('file' in model && 'dispose' in model))
+    throw wrongType('model', model, 'give what loadModel resolves to')
+  checkOptions(what, options, sampleChecks(), ['count'])
+}
+
+function requirePoints(option: string, value: unknown): void {
+  const { data, count, dim } = (value ?? {}) as Partial<Points>
+  if (!ArrayBuffer.isView(data) || typeof count !== 'number' || typeof dim !== 'number')
+    throw wrongType(option, value, 'give points, { data, count, dim }')
+}
+
+/** Throws an InputError on points or noise of another size. */
+export function checkGivenNoise(
   { file }: Model,
-  { count, seed = 0, chunkSize = 1, x_T, noise }: SampleOptions,
+  { count, x_T, noise }: SampleOptions,
   process: Process,
 ): void {
   const { dim } = file.card
-  requireInteger('count', count, 1, maxCount)
-  requireInteger('seed', seed, 0, maxSeed)
-  requireInteger('chunkSize', chunkSize, 1, maxCount)
-  const check = (what: string, points: Points) => {
+  const check = (option: string, points: Points) => {
+    requirePoints(option, points)
     if (points.count !== count || points.dim !== dim || points.data.length !== count * dim)
       throw new InputError(
-        `${what} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`,
+        `${option} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`,
         'out-of-range',
       )
   }

@@ -6,7 +6,13 @@ import { decode, encodingOf } from '../table/encoding.ts'
 import { sampleChunk } from './chunk.ts'
 import { chunkOf, chunkSizeFor, statesOf } from './chunks.ts'
 import type { Model } from './model.ts'
-import { type ChunkState, checkOptions, processFor, type SampleOptions } from './sample-options.ts'
+import {
+  type ChunkState,
+  checkGivenNoise,
+  checkSampleCall,
+  processFor,
+  type SampleOptions,
+} from './sample-options.ts'
 import { infoOf, type SessionInfo } from './session.ts'
 
 export type { ChunkState, SampleOptions } from './sample-options.ts'
@@ -50,7 +56,7 @@ export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
  * recommends. Errors: options out of range, or other than a sampler.onnx holds; the signal's reason.
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
-  const process = prepare(model, options)
+  const process = prepare('sample', model, options)
   const { count } = options
   if (count <= chunkSizeFor(model, options, process) && !options.onStep)
     return inOneChunk(model, options, process)
@@ -108,7 +114,7 @@ async function inOneChunk(model: Model, options: SampleOptions, process: Process
  * Errors: those of `sample`.
  */
 export function sampleStream(model: Model, options: SampleOptions): SampleStream {
-  return streamOf(model, options, prepare(model, options))
+  return streamOf(model, options, prepare('sampleStream', model, options))
 }
 
 function streamOf(model: Model, options: SampleOptions, process: Process): SampleStream {
@@ -121,9 +127,10 @@ function streamOf(model: Model, options: SampleOptions, process: Process): Sampl
 }
 
 /** The process that options and card agree on, once all is checked. */
-function prepare(model: Model, options: SampleOptions): Process {
+function prepare(what: string, model: Model, options: SampleOptions): Process {
+  checkSampleCall(what, model, options)
   const process = processFor(model, options)
-  checkOptions(model, options, process)
+  checkGivenNoise(model, options, process)
   const warning = processWarning(process)
   if (warning) (options.onWarning ?? console.warn)(warning)
   return process

@@ -1,4 +1,4 @@
-import { InputError, messageOf } from '../core/errors.ts'
+import { InputError, messageOf, wrongType } from '../core/errors.ts'
 
 /** What a model is loaded from: a path or URL as text, a URL, its bytes or a Blob. */
 export type ModelSource = string | URL | Uint8Array | Blob
@@ -17,10 +17,7 @@ export async function readSource(
   if (source instanceof Uint8Array) return { bytes: source, name: 'the model' }
   if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()), name: 'the model' }
   if (typeof source !== 'string' && !(source instanceof URL))
-    throw new InputError(
-      `a model cannot be loaded from ${typeOf(source)}: give a path, a URL, a Uint8Array or a Blob`,
-      'wrong-type',
-    )
+    throw wrongType('the model', source, 'give a path, a URL, a Uint8Array or a Blob')
   const name = String(source)
   return { bytes: await read(name), name }
 }
@@ -48,8 +45,4 @@ export async function downloadBlob(url: string): Promise<Blob> {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined
   return cause?.message || cause?.code || messageOf(error)
-}
-
-function typeOf(value: unknown): string {
-  return value === null || value === undefined ? String(value) : (value.constructor?.name ?? typeof value)
 }

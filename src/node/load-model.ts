@@ -1,5 +1,6 @@
 import { readInput } from '../core/files.ts'
-import { type LoadOptions, type Model, openModel } from '../infer/model.ts'
+import { checkOptions } from '../core/options.ts'
+import { type LoadOptions, loadChecks, type Model, openModel } from '../infer/model.ts'
 import { providerNamed, startSession } from '../infer/provider.ts'
 import type { Session, SessionOptions } from '../infer/session.ts'
 import { download, type ModelSource, readSource } from '../infer/source.ts'
@@ -21,6 +22,7 @@ export async function createNodeSession(
  * can't run; a failed self-test.
  */
 export async function loadModel(source: ModelSource, options: NodeLoadOptions = {}): Promise<Model> {
+  checkOptions('loadModel', options, loadChecks)
   const { bytes, name } = await readSource(source, readNamed)
   return openModel(bytes, name, nodeProviders, options)
 }

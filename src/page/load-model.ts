@@ -1,4 +1,5 @@
-import { type LoadOptions, type Model, openModel } from '../infer/model.ts'
+import { anything, checkOptions } from '../core/options.ts'
+import { type LoadOptions, loadChecks, type Model, openModel } from '../infer/model.ts'
 import type { WebProvider } from '../infer/session.ts'
 import { download, type ModelSource, readSource } from '../infer/source.ts'
 import { type WasmPaths, webProvider } from '../infer/web-session.ts'
@@ -19,15 +20,15 @@ export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads'
  * Blob. Errors: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
  * failed self-test.
  */
-export async function loadModel(
-  source: ModelSource,
-  { wasmPaths, ...options }: WebLoadOptions = {},
-): Promise<Model> {
+export async function loadModel(source: ModelSource, options: WebLoadOptions = {}): Promise<Model> {
+  const { provider, threads, selfTest } = loadChecks
+  checkOptions('loadModel', options, { provider, threads, selfTest, wasmPaths: anything })
+  const { wasmPaths, ...rest } = options
   const { bytes, name } = await readSource(source, download)
   // the names of the packages stand here in full: a bundler follows no others
   const providers = [
     webProvider('wasm', () => import('onnxruntime-web/wasm'), { wasmPaths }),
     webProvider('webgpu', () => import('onnxruntime-web/webgpu'), { wasmPaths }),
   ] as const
-  return openModel(bytes, name, providers, options)
+  return openModel(bytes, name, providers, rest)
 }
