@@ -1,4 +1,6 @@
 import { writeTogether } from '../core/files.ts'
+import { anything, callback, checkOptions, flag, type KnownOptions, text } from '../core/options.ts'
+import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import { exportNoisePredictor, exportSampler, type SamplerExport } from './export-model.ts'
 
@@ -20,16 +22,27 @@ export interface ExportResult {
   readonly bytes: number
 }
 
+const exportChecks: KnownOptions<ExportRequest> = {
+  run: text,
+  out: text,
+  samplerOut: text,
+  sampler: (option, value) =>
+    checkOptions<SamplerExport>(option, value, {
+      ...samplerChecks(),
+      numSteps: anything,
+      timesteps: anything,
+      trajectory: flag,
+      onWarning: callback,
+    }),
+}
+
 /**
  * Exports a run folder to model.onnx and, if asked for, sampler.onnx, built by hand and checked.
  * Errors: a run folder that lacks a file or holds a wrong one; a sampler that its schedule refuses.
  */
-export async function exportModel({
-  run,
-  out = 'model.onnx',
-  samplerOut,
-  sampler,
-}: ExportRequest): Promise<ExportResult> {
+export async function exportModel(request: ExportRequest): Promise<ExportResult> {
+  checkOptions('exportModel', request, exportChecks, ['run'])
+  const { run, out = 'model.onnx', samplerOut, sampler } = request
   const trained = await readTrainedRun(run)
   const model = await exportNoisePredictor(trained)
   const whole = samplerOut === undefined ? undefined : await exportSampler(trained, sampler)
