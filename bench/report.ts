@@ -27,12 +27,12 @@ Made by \`${command}\`; [performance.json](performance.json) has the same figure
 
 ${table(['machine', ''], Object.entries(machine))}
 
-What is held against each other was measured in turn, round by round, in processes that stay alive and are warm, with the
+What is compared was measured in turn, round by round, in processes that stay alive and are warm, with the
 same number of threads. A time is the median of the rounds, in brackets the shortest and the longest. The result is made
 of the two medians, and stands beside what it has to reach. performance.json also says how many cores each kept busy.
 
 - The seed's script: a full batch of 1000 points, AdamW, PyTorch's defaults, written as a notebook has it (\`bench/peers/\`). Ours takes
-  the same steps: tests hold its losses and weights against PyTorch's.
+  the same steps: tests compare its losses and weights with PyTorch's.
 - PyTorch's best settings: the quickest of eager, the same with fused AdamW or in chunks of 2000 with inference mode and folded
   tables, and that compiled by \`torch.compile\`; the table names it.
 - Its matrix products alone: a graph with nothing but the products of the seed's network, on the same onnxruntime; for

@@ -11,13 +11,13 @@ import { readTable } from '../../src/table/read.ts'
 import { moonstep } from '../command.ts'
 import { freshPoints, trainingCsv } from './moons.ts'
 
-/** Samples, and fresh points that they are held against. */
+/** Samples, and fresh points that they are compared with. */
 export const count = 100_000
 
 /** Fresh points are drawn by seeds of their own, far from those of the training points. */
 const freshSeed = (draw: number) => 1_000_000 + draw
 
-/** What a draw's models can be held against. */
+/** What a draw's models can be compared with. */
 export interface Baseline {
   readonly draw: number
   /** Fresh points against other fresh points. */
@@ -58,7 +58,7 @@ export class Workbench {
     return this.#distance(points, this.#freshOf(draw), await this.encoding(name))
   }
 
-  /** The same of other fresh points, and of the training points: what models are held against. */
+  /** The same of other fresh points, and of the training points: what models are compared with. */
   async baseline(name: string, draw: number): Promise<Baseline> {
     const encoding = await this.encoding(name)
     const fresh = this.#freshOf(draw)

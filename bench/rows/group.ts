@@ -15,7 +15,7 @@ export interface Setting {
 /** Rows that are measured together. */
 export type Group = (setting: Setting) => Promise<Row[]>
 
-/** What is held against each other has as many threads. */
+/** What is compared has as many threads. */
 export const threadCounts = [2, 1] as const
 
 export const seed = 'models/two-moons-seed'

@@ -2,7 +2,7 @@ import type { Timing, Timings } from '../alternate.ts'
 
 type Measured = Timings[string]
 
-/** How two figures are held against each other. */
+/** How two numbers are compared. */
 const comparisons = {
   speedup: { unit: 'times as fast', atLeast: true, of: (ours: number, theirs: number) => theirs / ours },
   slowdown: { unit: 'times as long', atLeast: false, of: (ours: number, theirs: number) => ours / theirs },
@@ -18,7 +18,7 @@ const comparisons = {
 /** A line of `npm run bench`. */
 export interface Row {
   readonly what: string
-  /** What it is held against; null for a budget. */
+  /** What it is compared with; null for a budget. */
   readonly against: string | null
   readonly threads: number | null
   readonly ours: Timing | null
@@ -48,7 +48,7 @@ export interface Comparison extends Goal {
   readonly by: keyof typeof comparisons
 }
 
-/** Medians held against each other. */
+/** Medians compared with each other. */
 export function comparison({ what, against, threads, ours, theirs, by, reach, moonshot }: Comparison): Row {
   const { unit, atLeast, of } = comparisons[by]
   const [a, b] = [timing(ours), timing(theirs)]
@@ -89,7 +89,7 @@ export function bestSettings(
   }
 }
 
-/** A figure, and what it may be at most; null for one that is only told. */
+/** A number, and its maximum; null for one that is only reported. */
 export function budget(
   what: string,
   value: number,

@@ -74,7 +74,7 @@ export interface EvaluationCounts {
 export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
 
 /** So that a point in either half of the data has `neighbours` others there. */
-export const fewestPoints = 2 * (neighbours + 1)
+export const minPoints = 2 * (neighbours + 1)
 
 /**
  * How far samples are from data, and the data's halves from each other. The same points give the same distances.
@@ -82,8 +82,8 @@ export const fewestPoints = 2 * (neighbours + 1)
  * points; the signal's reason.
  */
 export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation> {
-  const data = checked(request.data, fewestPoints, request.data)
-  const samples = checked(request.samples, fewestPoints, request.data)
+  const data = checked(request.data, minPoints, request.data)
+  const samples = checked(request.samples, minPoints, request.data)
   const training = request.training && checked(request.training, 1, request.data)
   if (request.ideal && !training)
     throw new InputError('the ideal denoiser needs the training points: give them', 'missing')
@@ -130,17 +130,14 @@ export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation
   }
 }
 
-function checked({ name, points }: NamedPoints, fewest: number, reference: NamedPoints): Columns {
+function checked({ name, points }: NamedPoints, min: number, reference: NamedPoints): Columns {
   if (points.dim !== reference.points.dim)
     throw new InputError(
       `${name} has ${points.dim} columns, ${reference.name} ${reference.points.dim}: give points of the same columns`,
       'bad-data',
     )
-  if (points.count < fewest)
-    throw new InputError(
-      `${name} has ${points.count} points: give at least ${fewest}, better 1000`,
-      'bad-data',
-    )
+  if (points.count < min)
+    throw new InputError(`${name} has ${points.count} points: give at least ${min}, better 1000`, 'bad-data')
   return toColumns(points, name)
 }
 

@@ -22,9 +22,9 @@ export async function nearestDistances(
   const squares = new Float64Array(training.count)
   const row = (i: number) => {
     squaredDistances(points, i, training, squares)
-    let least = Number.POSITIVE_INFINITY
-    for (let j = 0; j < squares.length; j++) if (squares[j]! < least) least = squares[j]!
-    nearest[i] = Math.sqrt(least)
+    let min = Number.POSITIVE_INFINITY
+    for (let j = 0; j < squares.length; j++) if (squares[j]! < min) min = squares[j]!
+    nearest[i] = Math.sqrt(min)
   }
   await forEach({ stage: 'nearest training points', unit: 'rows' }, points.count, row, work)
   return nearest

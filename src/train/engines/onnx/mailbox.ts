@@ -10,7 +10,7 @@ const wordBytes = 64
 const looks = 100_000
 
 /** The longest that the engine's thread sleeps before it asks whether the helper has ended, in milliseconds. */
-const longestSleep = 20
+const maxSleep = 20
 
 /** What a share of a batch comes to. */
 export interface ShareResult {
@@ -73,7 +73,7 @@ export class Mailbox {
   async answer(gradient: Float32Array, requireHelper: () => void): Promise<number> {
     const asked = Atomics.load(this.#words, words.asked)
     for (let seen = asked - 1; seen !== asked; seen = this.answers) {
-      if (this.changes('answered', seen, longestSleep)) continue
+      if (this.changes('answered', seen, maxSleep)) continue
       // a thread's end is an event, which comes between tasks
       await new Promise((resolve) => setTimeout(resolve))
       requireHelper()

@@ -13,7 +13,7 @@ import type {
 } from './session.ts'
 
 /** Rows times parameters of a share below which a thread more costs as much as it gains. */
-const leastWork = 2.5e6
+const minWork = 2.5e6
 
 /** From so many parameters on, the optimizer's passes are worth several threads too. */
 const manyParameters = 2 ** 18
@@ -21,8 +21,8 @@ const manyParameters = 2 ** 18
 /** Into how many shares batches go, a thread each: a function of the options alone, for the last bits depend on it. */
 export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxEngineOptions): number {
   if (!runtime.startHelper) return 1
-  const most = Math.floor((batchSize * parameterCount(network)) / leastWork)
-  return Math.max(1, Math.min(threads, most))
+  const max = Math.floor((batchSize * parameterCount(network)) / minWork)
+  return Math.max(1, Math.min(threads, max))
 }
 
 /**
