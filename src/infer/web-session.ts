@@ -1,6 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import type { Provider } from './provider.ts'
-import { DeviceLostError, type WebProvider } from './session.ts'
+import { DeviceLostError, type Session, type WebProvider } from './session.ts'
 import { graphForWasm } from './wasm-graph.ts'
 
 /** A part of onnxruntime-web: `onnxruntime-web/wasm`, say. */
@@ -24,48 +24,67 @@ const remedies = {
 export function webProvider(
   provider: WebProvider,
   load: () => Promise<WebRuntime>,
-  { wasmPaths, onDeviceLost = () => {} }: WebSessionOptions,
+  options: WebSessionOptions,
 ): Provider<WebProvider> {
-  const createSession: Provider['createSession'] = async (bytes, { threads = 1 }) => {
-    const { InferenceSession, Tensor, env } = await load()
-    env.logLevel = 'error'
-    env.wasm.numThreads = isolated() ? threads : 1
-    if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths as typeof env.wasm.wasmPaths & {}
-    const session = await InferenceSession.create(provider === 'wasm' ? graphForWasm(bytes) : bytes, {
-      executionProviders: [provider],
-      logSeverityLevel: 3,
-      graphOptimizationLevel: 'all',
-      // otherwise nodes that the provider lacks go to the CPU unseen
-      ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
-    }).catch((error) => {
-      const reason = messageOf(error).split('\n')[0]
-      throw new InputError(
-        `provider ${provider} can't run the model in this page: ${reason}: ${remedies[provider]}`,
-        'not-available',
-      )
-    })
-    const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : undefined
-    const whileAlive = untilLost(device, onDeviceLost)
-    const version = env.versions.web ?? env.versions.common
-    return {
-      provider,
-      adapter: nameOf(device),
-      onnxruntime: version,
-      runtime: `onnxruntime-web ${version}`,
-      threads: env.wasm.numThreads,
-      tf32: null,
-      async run(feeds, outputs) {
-        await nextTask()
-        const tensors = Object.fromEntries(
-          Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
-        )
-        const results = await whileAlive(() => session.run(tensors, [...outputs]))
-        return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
-      },
-      release: () => session.release(),
-    }
+  return {
+    name: provider,
+    createSession: async (bytes, { threads = 1 }) =>
+      createWebSession(bytes, await load(), {
+        ...options,
+        provider,
+        threads: isolated() ? threads : 1,
+        logLevel: 'error',
+        problem: (reason) => `can't run the model in this page: ${reason}: ${remedies[provider]}`,
+      }),
   }
-  return { name: provider, createSession }
+}
+
+interface WebSessionRequest extends WebSessionOptions {
+  readonly provider: WebProvider
+  readonly threads: number
+  readonly logLevel: 'error' | 'fatal'
+  /** What to say of a model that onnxruntime refuses. */
+  readonly problem: (reason: string | undefined) => string
+}
+
+/** A session of onnxruntime-web, in a page or in Node. Errors: the model is refused. */
+export async function createWebSession(
+  bytes: Uint8Array,
+  { InferenceSession, Tensor, env }: WebRuntime,
+  { provider, threads, logLevel, problem, wasmPaths, onDeviceLost = () => {} }: WebSessionRequest,
+): Promise<Session> {
+  env.logLevel = logLevel
+  env.wasm.numThreads = threads
+  if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths as typeof env.wasm.wasmPaths & {}
+  const session = await InferenceSession.create(provider === 'wasm' ? graphForWasm(bytes) : bytes, {
+    executionProviders: [provider],
+    logSeverityLevel: logLevel === 'fatal' ? 4 : 3,
+    graphOptimizationLevel: 'all',
+    // otherwise nodes that the provider lacks go to the CPU unseen
+    ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+  }).catch((error) => {
+    throw new InputError(`provider ${provider} ${problem(messageOf(error).split('\n')[0])}`, 'not-available')
+  })
+  const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : undefined
+  const whileAlive = untilLost(device, onDeviceLost)
+  const version = env.versions.web ?? env.versions.common
+  return {
+    provider,
+    adapter: nameOf(device),
+    onnxruntime: version,
+    runtime: `onnxruntime-web ${version}`,
+    threads: env.wasm.numThreads,
+    tf32: null,
+    async run(feeds, outputs) {
+      await nextTask()
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
+      )
+      const results = await whileAlive(() => session.run(tensors, [...outputs]))
+      return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
+    },
+    release: () => session.release(),
+  }
 }
 
 /** Threads need memory that is shared, which a page has only with COOP and COEP headers. */

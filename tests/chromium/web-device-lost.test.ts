@@ -11,7 +11,7 @@ describeWith('chromium', 'moonstep/web on a GPU that is lost', () => {
     if (!existsSync(join(root, 'dist/page/index.js')))
       throw new Error('dist/page/index.js is missing: npm run build')
     const outDir = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
-    const folder = join(root, 'tests/browser/page')
+    const folder = join(root, 'tests/chromium/page')
     const quiet = { emptyOutDir: true, minify: false, target: 'esnext' } as const
     await build({ configFile: false, root: folder, logLevel: 'error', build: { outDir, ...quiet } })
     const site = await serveFolders({ '/models/': join(root, 'models/two-moons-seed'), '/': outDir })
