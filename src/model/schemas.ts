@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { InputError, messageOf } from '../core/errors.ts'
+import { type ErrorCode, InputError, messageOf } from '../core/errors.ts'
 import { predictionTypes } from '../diffusion/prediction.ts'
 import { checkSampler, type SamplerConfig } from '../diffusion/samplers/index.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
@@ -97,6 +97,7 @@ export function parseAs<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
   file: string,
+  code: ErrorCode = 'bad-model',
 ): v.InferOutput<S> {
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
@@ -104,7 +105,7 @@ export function parseAs<S extends v.GenericSchema>(
   const path = v.getDotPath(issue)
   throw new InputError(
     `${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`,
-    'bad-model',
+    code,
   )
 }
 

@@ -50,7 +50,7 @@ export const trainingChecks: KnownOptions<TrainingOptions> = {
   noiseLevel: anything,
   recipe: text,
   T: integer(1, maxT),
-  schedule: (option, value) => parseAs(shared.schedule, value, option),
+  schedule: (option, value) => parseAs(shared.schedule, value, option, 'wrong-type'),
   hidden: (option, value) => requireIntegers(option, value, 1, 10_000),
   timeEmbedding: oneOf(timeEmbeddingKinds),
   predictionType: oneOf(predictionTypes),

@@ -42,7 +42,7 @@ it.each<[string, () => unknown, api.InputError['code'], string]>([
     'wrong-type',
     "steps is '5', a string: give a whole number",
   ],
-  ['a schedule by name', () => train({ schedule: 'linear', out }), 'bad-model', 'schedule: '],
+  ['a schedule by name', () => train({ schedule: 'linear', out }), 'wrong-type', 'schedule: '],
   [
     'resume of an option',
     () => train({ resume: true, out, rows: 5 }),
