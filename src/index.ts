@@ -5,7 +5,7 @@
 export type { CompareOptions } from './compare/compare.ts'
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
 export type { Comparison, ProviderReport } from './compare/report.ts'
-export { InputError } from './core/errors.ts'
+export { type ErrorCode, InputError } from './core/errors.ts'
 export type { Points } from './core/points.ts'
 export type { ScheduleConfig } from './diffusion/schedule.ts'
 export type { DistillRequest, DistillResult } from './distill/distill.ts'

@@ -44,7 +44,7 @@ async function rowsOf(
 
 const steps = (numSteps: number) => ['--sampler', 'dpmsolver++', '--num-steps', String(numSteps)]
 
-/** The issue's table: the seed's recipe, the default recipe in 10 and in 5 evaluations, and 250 training steps. */
+/** The issue's table: the post's recipe, the default one in 10 and in 5 evaluations, and 250 training steps. */
 export async function targetRows(bench: Workbench, log: (line: string) => void): Promise<Row[]> {
   const rows: Row[] = []
   const add = async (more: Promise<Row[]>) => {
@@ -54,8 +54,8 @@ export async function targetRows(bench: Workbench, log: (line: string) => void):
     }
   }
   const first = reportedDraws[0]
-  const seedRecipe = [{ what: 'seed recipe, DDPM, 10 evaluations', options: [] }]
-  await add(rowsOf(bench, 'seed', first, ['--recipe', 'post'], seedRecipe))
+  const postRecipe = [{ what: 'recipe post, DDPM, 10 evaluations', options: [] }]
+  await add(rowsOf(bench, 'seed', first, ['--recipe', 'post'], postRecipe))
   for (const draw of reportedDraws)
     await add(
       rowsOf(
@@ -71,7 +71,7 @@ export async function targetRows(bench: Workbench, log: (line: string) => void):
     )
   for (const count of [100, 250]) {
     const what = `${count} training steps, 10 evaluations`
-    // beaten is what is below the seed recipe's own figure
+    // beaten is what is below the post's own figure
     const target = count === 250 ? rows[0]!.median : undefined
     const measure = { what, options: steps(10), ...(target === undefined ? {} : { target }) }
     await add(rowsOf(bench, `short-${count}`, first, ['--steps', String(count)], [measure]))

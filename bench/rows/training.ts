@@ -7,7 +7,7 @@ const peerSteps = 600
 const rows = 1000
 const settings = ['eager', 'fused', 'compiled']
 
-/** A step of the seed recipe on all 1000 points: batch, loss, gradients, AdamW. */
+/** A step of the post's recipe on all 1000 points: batch, loss, gradients, AdamW. */
 export const trainingRows: Group = async ({ team, rounds, data }) => {
   const all: Row[] = []
   for (const threads of threadCounts) {

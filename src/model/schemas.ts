@@ -103,10 +103,7 @@ export function parseAs<S extends v.GenericSchema>(
   if (result.success) return result.output
   const [issue] = result.issues
   const path = v.getDotPath(issue)
-  throw new InputError(
-    `${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`,
-    code,
-  )
+  throw new InputError(`${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`, code)
 }
 
 /** JSON as the schema's type. Errors: no JSON, or as parseAs. */

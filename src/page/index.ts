@@ -2,7 +2,7 @@
  * Sampling in a page. Nothing of Node is reachable from here.
  * @module moonstep/web
  */
-export { InputError } from '../core/errors.ts'
+export { type ErrorCode, InputError } from '../core/errors.ts'
 export type { Points } from '../core/points.ts'
 export type { Model } from '../infer/model.ts'
 export {

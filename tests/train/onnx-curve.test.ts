@@ -31,7 +31,7 @@ const options: EngineOptions = {
   ema: null,
 }
 
-/** The losses of the seed recipe's first steps. */
+/** The losses of the post's recipe's first steps. */
 async function curve(making: Promise<TrainingEngine>): Promise<number[]> {
   const engine = await making
   const losses: number[] = []
