@@ -8,7 +8,7 @@ import { checkCard } from './check-card.ts'
 import { recoverBias } from './folded-bias.ts'
 import type { DType, Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
-import { requireSameGraph } from './same-graph.ts'
+import { isSameConstant, requireSameGraph } from './same-graph.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
@@ -98,7 +98,12 @@ function remade(
   const graph: Graph = {
     ...made,
     nodes: made.nodes.map((node) => ({ ...node, attributes: attributes.get(node) ?? node.attributes })),
-    constants: new Map([...made.constants].map(([name, own]) => [name, constants.find(name, own) ?? own])),
+    constants: new Map(
+      [...made.constants].map(([name, own]) => {
+        const exported = constants.find(name, own)
+        return [name, exported && isSameConstant(exported, own) ? exported : own]
+      }),
+    ),
   }
   return {
     network,

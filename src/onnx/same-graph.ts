@@ -105,10 +105,23 @@ function differenceOf(
   const { shape, data } = wanted
   if (actual.shape.join() !== shape.join())
     return `takes ${expectedName} of the shape [${actual.shape}], not [${shape}]`
-  const size = data.reduce((largest, x) => (Number.isFinite(x) ? Math.max(largest, Math.abs(x)) : largest), 0)
-  const fits = (x: number, y: number) => Object.is(x, y) || Math.abs(x - y) <= tolerance * size
-  const k = data.findIndex((x, i) => !fits(x, actual.data[i]!))
+  const k = firstDifference(actual.data, data)
   return k < 0 ? undefined : `takes ${expectedName} with ${actual.data[k]} at ${k}, not ${data[k]}`
+}
+
+/** Whether a constant is what it should be, but for roundings. */
+export function isSameConstant(actual: Constant, expected: Constant): boolean {
+  return firstDifference(tensorOf(actual).data, tensorOf(expected).data) < 0
+}
+
+/** Where numbers first differ by more than roundings of the largest of them; -1 where they don't. */
+function firstDifference(actual: Float64Array, expected: Float64Array): number {
+  let size = 0
+  for (const x of expected) if (Number.isFinite(x)) size = Math.max(size, Math.abs(x))
+  return expected.findIndex((x, i) => {
+    const y = actual[i] ?? Number.NaN
+    return !Object.is(x, y) && !(Math.abs(x - y) <= tolerance * size)
+  })
 }
 
 function describe(source: Source, name: string): string {
