@@ -35,6 +35,8 @@ export const density = {
 /** Cells along an axis: so many that a filled one holds some points. */
 const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))
 const barWidth = 14
+const borders = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2' }
+const cellMark = { ...borders, fill: 'share', inset: 0, shapeRendering: 'crispEdges' }
 
 /** Heat maps of data and samples: the share of the points in each cell, the same cells and colours for both. */
 export function densityFigure(
@@ -61,15 +63,7 @@ export function densityFigure(
   const panels = [ofData, ofSamples].map((shares, k): Panel => {
     const frame = layout.frames[k]!
     const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
-    const heat = Plot.rect(shares, {
-      x1: 'x1',
-      x2: 'x2',
-      y1: 'y1',
-      y2: 'y2',
-      fill: 'share',
-      inset: 0,
-      shapeRendering: 'crispEdges',
-    })
+    const heat = Plot.rect(shares, cellMark)
     const title =
       k === 0 ? `data, ${humanCount(data.count)} points` : `samples, ${humanCount(samples.count)} points`
     return { frame, title, options: { ...scales, color, marks: [...marks, heat] } }
@@ -130,15 +124,7 @@ function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
       y: { axis: null, domain: [0, max] },
       color,
       marks: [
-        Plot.rect(steps, {
-          x1: 0,
-          x2: 1,
-          y1: 'y1',
-          y2: 'y2',
-          fill: 'share',
-          inset: 0,
-          shapeRendering: 'crispEdges',
-        }),
+        Plot.rect(steps, { ...cellMark, x1: 0, x2: 1 }),
         Plot.axisY({ anchor: 'right', ticks: 6, tickFormat: '.2~p', label: null }),
       ],
     },

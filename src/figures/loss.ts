@@ -31,11 +31,7 @@ const maxStretches = 1000
 /** The loss of each training step on a log axis, pale, and its mean over a fiftieth of the steps about each. */
 export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, size }: Appearance): Drawn {
   const theme = themes[themeName]
-  const layout = gridLayout({
-    frame: { width: 520, height: 300 },
-    size,
-    margin: { top: 44 },
-  })
+  const layout = gridLayout({ frame: { width: 520, height: 300 }, size, margin: { top: 44 } })
   const frame = layout.frames[0]!
   const window = Math.max(1, Math.round(losses.length / 50))
   const smooth = runningMean(losses, window)

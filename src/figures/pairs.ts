@@ -89,12 +89,7 @@ export function pairsFigure(
                 fillOpacity: 0.45,
                 inset: 0,
               }),
-              Plot.line(steps(histograms[1]!), {
-                x: 'x',
-                y: 'share',
-                stroke: ofSamples,
-                strokeWidth: 1.6,
-              }),
+              Plot.line(steps(histograms[1]!), { x: 'x', y: 'share', stroke: ofSamples, strokeWidth: 1.6 }),
             ],
           },
         }

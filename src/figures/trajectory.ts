@@ -29,12 +29,7 @@ export function trajectoryFigure(
   // a path's corner takes a third of the room that a dot takes
   const drawn = subsample(count, Math.floor(maxMarks / (2 + states.length / 3)))
   const note = subsampleNote('samples', count, drawn.length)
-  const layout = gridLayout({
-    frame: frameFor(states, 440),
-    size,
-    margin: { top: 44 },
-    caption: note,
-  })
+  const layout = gridLayout({ frame: frameFor(states, 440), size, margin: { top: 44 }, caption: note })
   const frame = layout.frames[0]!
   const { marks, ...scales } = planeAxes(sharedDomains(states, frame), names, frame, theme, true)
   const corners = states.flatMap((state) => rowsOf(state, drawn).map((row, sample) => ({ ...row, sample })))
