@@ -1,32 +1,57 @@
 /**
- * Training, export, sampling and comparing, in Node.
+ * Small diffusion models in Node: train one, export it as ONNX, sample it, and know how good it is.
+ *
+ * @example
+ * import { exportModel, loadModel, sample, train } from 'moonstep'
+ *
+ * const trained = await train({ dataset: 'two-moons' }) // a built-in dataset, a .csv file's path, or rows in memory
+ * const { model: bytes } = await exportModel({ run: trained })
+ * await using model = await loadModel(bytes, { provider: 'cpu' })
+ * const { points } = await sample(model, { count: 1000, seed: 7 })
+ * console.log(points.count, points.dim, points.data) // row by row, in the data's units
  * @module moonstep
  */
-export type { CompareOptions } from './compare/compare.ts'
+
+// Train
+export { distill, train } from './node/training.ts'
+export type { DistillRequest, DistillResult } from './distill/distill.ts'
+export type { ResumeRequest, Trained, TrainingProgress, TrainRequest } from './train/train.ts'
+
+// Export
+export { type Exported, type ExportRequest, exportModel } from './export/write.ts'
+
+// Sample
+export { loadModel, type NodeLoadOptions as LoadOptions } from './node/load-model.ts'
+export { sample, sampleStream } from './infer/sample.ts'
+export type {
+  Model,
+  SampledChunk,
+  SampleOptions,
+  SampleResult,
+  SampleStep,
+  SampleStream,
+  Skipped,
+} from './infer/model.ts'
+export type { ModelSource } from './infer/source.ts'
+export type { ModelCard } from './model/card.ts'
+
+// Compare, evaluate, plot
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
+export type { CompareOptions } from './compare/compare.ts'
 export type { Comparison, ProviderReport } from './compare/report.ts'
+export { type Figure, plot } from './figures/plot.ts'
+export type { FigureFormat, PlotOptions } from './figures/figure.ts'
+export type { FigureName } from './figures/index.ts'
+
+// Add a sampler or a provider of your own
+export { registerSampler, type SamplerConfig, type SamplerName } from './diffusion/samplers/index.ts'
+export { defineSampler, type SamplerDefinition } from './diffusion/samplers/sampler.ts'
+export { type NodeProvider, type ProviderName, registerProvider } from './node/providers.ts'
+export type { ProviderDefinition } from './infer/provider.ts'
+export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from './infer/session.ts'
+
+// What they share
 export { type ErrorCode, InputError } from './core/errors.ts'
 export type { Points } from './core/points.ts'
 export type { ScheduleConfig } from './diffusion/schedule.ts'
-export type { DistillRequest, DistillResult } from './distill/distill.ts'
-export { type ExportRequest, type ExportResult, exportModel } from './export/write.ts'
-export type { FigureFormat, PlotOptions } from './figures/figure.ts'
-export type { FigureName } from './figures/index.ts'
-export { type Figure, plot } from './figures/plot.ts'
-export type { Model, Skipped } from './infer/model.ts'
-export type { ProviderDefinition } from './infer/provider.ts'
-export {
-  type ChunkState,
-  type SampledChunk,
-  type SampleOptions,
-  type SampleResult,
-  type SampleStream,
-  sample,
-  sampleStream,
-} from './infer/sample.ts'
-export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from './infer/session.ts'
-export type { ModelCard } from './model/card.ts'
-export { loadModel, type NodeLoadOptions as LoadOptions } from './node/load-model.ts'
-export { type NodeProvider, type ProviderName, registerProvider } from './node/providers.ts'
-export { distill, train } from './node/training.ts'
-export type { ResumeRequest, Trained, TrainingProgress, TrainRequest } from './train/train.ts'
+export type { Column, ColumnKind, Table } from './table/table.ts'

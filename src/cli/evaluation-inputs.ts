@@ -6,6 +6,7 @@ import { scaleTables } from '../evaluate/evaluate.ts'
 import { pairwiseLimits, type ScaledRequest } from '../evaluate/evaluate-scaled.ts'
 import type { IdealProcess } from '../evaluate/ideal-samples.ts'
 import type { SampledPairs } from '../evaluate/nearest.ts'
+import { internalsOf } from '../infer/model.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
 import { sample } from '../infer/sample.ts'
 import type { ModelCard } from '../model/card.ts'
@@ -140,7 +141,7 @@ export async function teacherSamples(
 ): Promise<TeacherSamples> {
   const [learned, taught] = [await loadModel(student), await loadModel(teacher)]
   try {
-    const [card, other] = [learned.file.card, taught.file.card]
+    const [card, other] = [learned.card, taught.card]
     for (const part of ['columns', 'scaler'] as const)
       if (JSON.stringify(card[part]) !== JSON.stringify(other[part]))
         throw new InputError(
@@ -148,7 +149,7 @@ export async function teacherSamples(
           'conflict',
         )
     const taughtBy = card.teacher ?? processOf(other)
-    if (taught.file.isSampler && describeProcess(processOf(other)) !== describeProcess(taughtBy))
+    if (taught.card.sampler && describeProcess(processOf(other)) !== describeProcess(taughtBy))
       throw new InputError(
         `--teacher ${teacher} holds ${describeProcess(processOf(other))}, its student learned from ${describeProcess(taughtBy)}: give its model.onnx`,
         'conflict',
@@ -168,7 +169,7 @@ export async function teacherSamples(
       await sample(learned, { count, onWarning: () => {} }),
       await sample(taught, { count, ...choice, onWarning: () => {} }),
     ]
-    const found = digestOfWeights(taught.file)
+    const found = digestOfWeights(internalsOf(taught).file)
     const named = card.teacher?.sha256
     const strange = named !== undefined && found !== undefined && found !== named
     return {

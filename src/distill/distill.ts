@@ -5,6 +5,7 @@ import { maxSeed } from '../core/random.ts'
 import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
+import { internalsOf } from '../infer/model.ts'
 import { digestOfWeights } from '../infer/network-weights.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
@@ -84,8 +85,8 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
   const { provider, threads, onPairs, onWarning } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {
-    const sha256 = digestOfWeights(model.file)!
-    const process = teacherProcess(model.file.card, processChoiceOf(request))
+    const sha256 = digestOfWeights(internalsOf(model).file)!
+    const process = teacherProcess(model.card, processChoiceOf(request))
     const teacher: Teacher = {
       name: basename(resolve(run)),
       sha256,
@@ -93,7 +94,7 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
       timesteps: process.timesteps,
       ...drawn,
     }
-    const config = studentConfig(model.file.card, teacher, request)
+    const config = studentConfig(model.card, teacher, request)
     let pairs: DrawnPairs | undefined
     const loadData = async () => {
       pairs = await drawPairsOf(model, teacher, { signal, onProgress: onPairs, onWarning })

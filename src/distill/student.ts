@@ -115,7 +115,7 @@ export async function drawPairsOf(
     readonly onWarning?: ((message: string) => void) | undefined
   },
 ): Promise<DrawnPairs> {
-  const { dim } = model.file.card
+  const { dim } = model.card
   const noise = standardNormals({ seed, stream: streams.pairs, step: 0, start: 0, count, dim })
   const x_T = { data: noise, count, dim }
   const result = await sample(model, { count, x_T, ...choiceOf(sampler), timesteps, ...watch })

@@ -1,29 +1,32 @@
+import { wrongType } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
 import { anything, callback, checkOptions, flag, type KnownOptions, text } from '../core/options.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
-import { exportNoisePredictor, exportSampler, type SamplerExport } from './export-model.ts'
+import { exportNoisePredictor, exportSampler, type SamplerExport, type TrainedModel } from './export-model.ts'
 
 export interface ExportRequest {
-  /** The run folder. */
-  readonly run: string
-  /** Where model.onnx goes. */
+  /** A run folder, or what `train` returned. */
+  readonly run: string | TrainedModel
+  /** Where model.onnx goes; without it, it is only returned. */
   readonly out?: string | undefined
-  /** Where sampler.onnx goes; none is written without it. */
+  /** Where sampler.onnx goes, likewise. */
   readonly samplerOut?: string | undefined
-  /** What sampler.onnx holds; as the run recommends otherwise. */
+  /** The process of sampler.onnx; `{}` is as the run recommends. Without it and `samplerOut` none is made. */
   readonly sampler?: SamplerExport | undefined
 }
 
-export interface ExportResult {
-  readonly model: string
-  readonly sampler: string | null
-  /** Of both files. */
-  readonly bytes: number
+/** The files' bytes, for `loadModel` or to be written. */
+export interface Exported {
+  readonly model: Uint8Array
+  readonly sampler?: Uint8Array
 }
 
 const exportChecks: KnownOptions<ExportRequest> = {
-  run: text,
+  run(option, value) {
+    if (typeof value !== 'string' && !(typeof value === 'object' && value !== null && 'weights' in value))
+      throw wrongType(option, value, 'give a run folder, or what train returned')
+  },
   out: text,
   samplerOut: text,
   sampler: (option, value) =>
@@ -37,15 +40,23 @@ const exportChecks: KnownOptions<ExportRequest> = {
 }
 
 /**
- * Exports a run folder to model.onnx and, if asked for, sampler.onnx, built by hand and checked.
- * Errors: a run folder that lacks a file or holds a wrong one; a sampler that its schedule refuses.
+ * Makes model.onnx of a run and, if asked for, sampler.onnx, both by hand. The same run gives the same bytes.
+ * Throws InputError on a run folder that lacks a file or holds a wrong one, or a sampler that its schedule refuses.
+ *
+ * @example
+ * const { model } = await exportModel({ run: await train({ dataset: 'two-moons' }) })
  */
-export async function exportModel(request: ExportRequest): Promise<ExportResult> {
+export async function exportModel(request: ExportRequest): Promise<Exported> {
   checkOptions('exportModel', request, exportChecks, ['run'])
-  const { run, out = 'model.onnx', samplerOut, sampler } = request
-  const trained = await readTrainedRun(run)
+  const { run, out, samplerOut, sampler } = request
+  const trained = typeof run === 'string' ? await readTrainedRun(run) : run
   const model = await exportNoisePredictor(trained)
-  const whole = samplerOut === undefined ? undefined : await exportSampler(trained, sampler)
-  await writeTogether([[out, model], ...(whole ? [[samplerOut!, whole] as const] : [])])
-  return { model: out, sampler: samplerOut ?? null, bytes: model.length + (whole?.length ?? 0) }
+  const isWhole = sampler !== undefined || samplerOut !== undefined
+  const whole = isWhole ? await exportSampler(trained, sampler) : undefined
+  const files = [
+    [out, model],
+    [samplerOut, whole],
+  ] as const
+  await writeTogether(files.flatMap(([path, bytes]) => (path && bytes ? [[path, bytes] as const] : [])))
+  return { model, ...(whole && { sampler: whole }) }
 }

@@ -14,7 +14,7 @@ import type { FigureRequest } from './figure.ts'
  */
 export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
   const { data, dataset, rows, noiseLevel, seed, modelName } = request
-  const card = model?.file.card
+  const card = model?.card
   // as train takes it, a built-in dataset is named by a word, and a path has a dot or a slash
   const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
   if (path !== undefined) {

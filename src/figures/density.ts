@@ -24,7 +24,7 @@ export const density = {
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
     const { data: file, rows, count = 10_000 } = request
-    const { indices, names } = planeColumns(request, model.file.card.columns)
+    const { indices, names } = planeColumns(request, model.card.columns)
     // a built-in dataset has as many points as there are samples, so that both maps are as fine
     const fresh = file === undefined && rows === undefined ? { rows: count } : {}
     const clouds = await besideData({ ...request, ...fresh, count }, model, indices)

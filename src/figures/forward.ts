@@ -1,6 +1,7 @@
 import { gatherColumns, toFloat32 } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import { forwardProcess } from '../diffusion/prediction.ts'
+import { scheduleOf } from '../diffusion/process.ts'
 import { scatterFigure } from '../plot/scatter.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
 import { planeColumns, scaledNames } from './columns.ts'
@@ -15,7 +16,7 @@ export const forward = {
   needs: 'model',
   takes: [...dataOptions, 'seed', 'at', 'columns'],
   async draw(request, model) {
-    const { card } = model.file
+    const { card } = model
     const { T } = card
     const { seed } = request
     const { indices, names } = planeColumns(request, card.columns)
@@ -25,7 +26,7 @@ export const forward = {
     const noise = standardNormals({ seed, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
     const clouds = at.map((t) => {
       const timesteps = new Float64Array(count).fill(t)
-      const x_t = forwardProcess(model.schedule, x_0, timesteps, { data: noise, count, dim })
+      const x_t = forwardProcess(scheduleOf(card), x_0, timesteps, { data: noise, count, dim })
       return { title: `t = ${t}`, points: gatherColumns(x_t, indices), of: 'data' as const }
     })
     const title = `${count} points of the data under the forward process at t = ${at.join(', ')}`

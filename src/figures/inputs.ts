@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { InputError, requireIntegers } from '../core/errors.ts'
 import { gatherColumns } from '../core/points.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
-import type { Model } from '../infer/model.ts'
-import { type SampleResult, sample } from '../infer/sample.ts'
+import type { Model, SampleResult } from '../infer/model.ts'
+import { sample } from '../infer/sample.ts'
 import type { ModelSource } from '../infer/source.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import { loadModel } from '../node/load-model.ts'
@@ -40,7 +40,7 @@ export async function besideData(request: FigureRequest, model: Model, indices: 
 
 /** Every state of the samples in data units, two columns of them; `count` samples by default. */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
-  const { card } = model.file
+  const { card } = model
   const { indices, names } = planeColumns(request, card.columns)
   const { trajectory, timesteps } = await drawSamples(model, request, request.count ?? count, true)
   const states = trajectory!.map((state) => gatherColumns(toDataUnits(encodingOf(card), state), indices))

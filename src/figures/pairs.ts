@@ -20,7 +20,7 @@ export const pairs = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
-    const { columns: all } = model.file.card
+    const { columns: all } = model.card
     const { columns = all } = request
     const indices = columnIndices(all, columns)
     if (columns.length > maxColumns)

@@ -10,7 +10,7 @@ export const samples = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
-    const { indices, names } = planeColumns(request, model.file.card.columns)
+    const { indices, names } = planeColumns(request, model.card.columns)
     const { data, samples } = await besideData(request, model, indices)
     const title = `${data.count} points of the data beside ${samples.count} samples of the model`
     const clouds = [

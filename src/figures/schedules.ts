@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
+import { scheduleOf } from '../diffusion/process.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
 import { legendHeight, renderFigure } from '../plot/figure.ts'
@@ -23,7 +24,7 @@ export const schedules = {
   needs: 'nothing',
   takes: ['schedules', 'T'],
   draw(request, model) {
-    const card = model?.file.card
+    const card = model?.card
     if (card && request.T !== undefined && request.T !== card.T)
       throw new InputError(
         `T is ${request.T}, and that of ${request.modelName} is ${card.T}: leave it out`,
@@ -35,7 +36,7 @@ export const schedules = {
       name: nameOf(config),
       ...createSchedule(config, T),
     }))
-    const own = card && model && { name: `the model's, ${card.schedule.kind}`, ...model.schedule }
+    const own = card && model && { name: `the model's, ${card.schedule.kind}`, ...scheduleOf(card) }
     const others = own ? compared.filter((schedule) => !sameTable(schedule, own)) : compared
     const all = [...(own ? [own] : []), ...others]
     if (all.length > maxSchedules)

@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
 import { linearCombination, type Points } from '../core/points.ts'
 import { toEpsilon } from '../diffusion/prediction.ts'
-import type { Model } from '../infer/model.ts'
+import { scheduleOf } from '../diffusion/process.ts'
+import { internalsOf, type Model } from '../infer/model.ts'
 import { sessionPredictor } from '../infer/session.ts'
 import { planeAxes, sharedDomains } from '../plot/axes.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
@@ -24,10 +25,10 @@ export const vectorField = {
   needs: 'model',
   takes: ['seed', 'at'],
   async draw(request, model) {
-    const { card, isSampler } = model.file
+    const { card } = model
     const { T, dim, columns } = card
     const { modelName } = request
-    if (isSampler)
+    if (card.sampler)
       throw new InputError(
         `${modelName} is a sampler.onnx: vector-field asks the network itself, give the model.onnx`,
         'bad-model',
@@ -70,9 +71,10 @@ function fieldGrid(): Points {
 
 /** The negative predicted noise at points [count, dim] of scaled space and timestep t, whatever the network predicts. */
 export async function negativeNoise(model: Model, x_t: Points, t: number): Promise<Points> {
-  const { predictionType } = model.file.card
-  const output = await model.queue.run(() => sessionPredictor(model.session, predictionType).predict(x_t, t))
-  const epsilon = toEpsilon(predictionType, model.schedule.alphaBars[t]!)
+  const { predictionType } = model.card
+  const { queue, session } = internalsOf(model)
+  const output = await queue.run(() => sessionPredictor(session, predictionType).predict(x_t, t))
+  const epsilon = toEpsilon(predictionType, scheduleOf(model.card).alphaBars[t]!)
   return linearCombination([
     { coefficient: -epsilon.x_t, points: x_t },
     { coefficient: -epsilon.output, points: output },

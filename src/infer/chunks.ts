@@ -2,8 +2,7 @@ import { type Points, sliceRows } from '../core/points.ts'
 import type { Process } from '../diffusion/process.ts'
 import { numberCount } from '../onnx/graph.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
-import type { Model } from './model.ts'
-import type { SampleOptions } from './sample-options.ts'
+import type { ModelInternals, SampleOptions } from './model.ts'
 
 /** Rows at a time: their activations stay in the processor's cache. */
 const usualChunkSize = 2000
@@ -13,7 +12,7 @@ const mostNumbers = 2 ** 22
 
 /** Rows at a time: the caller's, or as many as suit the provider and memory. */
 export function chunkSizeFor(
-  { chunkSize = usualChunkSize, file }: Model,
+  { chunkSize = usualChunkSize, file }: ModelInternals,
   options: SampleOptions,
   { timesteps }: Process,
 ): number {
@@ -34,7 +33,7 @@ export interface SampledStates {
 
 /** All samples, chunk by chunk and in order: several at once where the model has workers. */
 export async function* statesOf(
-  model: Model,
+  model: ModelInternals,
   options: SampleOptions,
   process: Process,
 ): AsyncGenerator<SampledStates, void> {
@@ -65,7 +64,11 @@ export async function* statesOf(
   }
 }
 
-function workersFor({ workers, file }: Model, process: Process, count: number): Model['workers'] {
+function workersFor(
+  { workers, file }: ModelInternals,
+  process: Process,
+  count: number,
+): ModelInternals['workers'] {
   const parameters = numberCount(file.graph)
   const evaluations = count * process.stages.length
   const normals = (process.isStochastic ? count * process.timesteps.length : count) * file.card.dim

@@ -1,11 +1,12 @@
-import { InputError, messageOf } from '../core/errors.ts'
-import { anything, flag, type KnownOptions, text } from '../core/options.ts'
-import { pointsFromRows } from '../core/points.ts'
-import { scheduleOf } from '../diffusion/process.ts'
-import type { Schedule } from '../diffusion/schedule.ts'
-import { type ModelFile, readModel } from '../onnx/read.ts'
-import { type ChunkWorkers, type Provider, type Providers, providerNamed, startSession } from './provider.ts'
-import { Queue, type Session, type SessionOptions, sessionPredictor, tensorOf } from './session.ts'
+/// <reference lib="esnext.disposable" preserve="true" />
+import { wrongType } from '../core/errors.ts'
+import type { Points } from '../core/points.ts'
+import type { ProcessChoice } from '../diffusion/process.ts'
+import type { SamplerConfig } from '../diffusion/samplers/index.ts'
+import type { ModelCard } from '../model/card.ts'
+import type { ModelFile } from '../onnx/read.ts'
+import type { ChunkWorkers } from './provider.ts'
+import type { Queue, Session, SessionInfo } from './session.ts'
 
 export interface LoadOptions<P extends string = string> {
   /**
@@ -23,217 +24,120 @@ export interface LoadOptions<P extends string = string> {
   readonly selfTest?: boolean | undefined
 }
 
-export const loadChecks: KnownOptions<LoadOptions> = {
-  provider: text,
-  // what sessions check, each provider its own
-  threads: anything,
-  deviceId: anything,
-  tf32: flag,
-  selfTest: flag,
-}
-
 /** A provider that `auto` passed over. */
 export interface Skipped {
   readonly provider: string
   readonly reason: string
 }
 
-/** A model that is ready to be sampled. */
+/** The sampler and its steps; what is left open is as the card recommends. */
+export interface SampleOptions extends ProcessChoice {
+  readonly count: number
+  /** 0 by default. Sample i of a seed is the same whatever the count. */
+  readonly seed?: number | undefined
+  /** Start points [count, dim] in place of the seed's. */
+  readonly x_T?: Points | undefined
+  /** Noise of each step, [steps][count, dim], in place of the seed's. */
+  readonly noise?: readonly Points[] | undefined
+  /** Whether to return every state on the way. */
+  readonly trajectory?: boolean | undefined
+  /** Whether to move samples into the ranges of the data's columns. */
+  readonly clip?: boolean | undefined
+  /** Samples that go through the process together; the samples don't depend on it. */
+  readonly chunkSize?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Receives warnings of what is odd but legal; defaults to `console.warn`. */
+  readonly onWarning?: ((message: string) => void) | undefined
+  readonly onProgress?: ((progress: { done: number; count: number }) => void) | undefined
+  /** Receives every state of every chunk, x_T first; the process waits for it, and `seconds` leaves that out. */
+  readonly onStep?: ((state: SampleStep) => void | Promise<void>) | undefined
+}
+
+/** Where a chunk of samples is on its way. */
+export interface SampleStep {
+  /** Steps taken so far. */
+  readonly step: number
+  /** The timestep of `x`: 0 is the samples. */
+  readonly t: number
+  /** The index of the chunk's first sample. */
+  readonly from: number
+  /** [chunk, dim], in scaled space. */
+  readonly x: Points
+}
+
+export interface SampleResult extends SessionInfo {
+  /** [count, dim] in data units; columns of whole numbers are rounded. */
+  readonly points: Points
+  /** [count, dim] in scaled space. */
+  readonly x_0: Points
+  /** Every state in scaled space, x_T first, if asked for. */
+  readonly trajectory: readonly Points[] | undefined
+  readonly sampler: SamplerConfig
+  /** The timesteps that steps were taken from. */
+  readonly timesteps: readonly number[]
+  /** Of sampling alone, noise included. */
+  readonly seconds: number
+}
+
+/** Some samples of a stream, in order. */
+export interface SampledChunk {
+  /** The index of the first. */
+  readonly from: number
+  /** [n, dim] in data units; columns of whole numbers are rounded. */
+  readonly points: Points
+  /** [n, dim] in scaled space. */
+  readonly x_0: Points
+  /** Every state in scaled space, x_T first, if asked for. */
+  readonly trajectory: readonly Points[] | undefined
+  /** Of sampling this far, noise included; what the loop over the stream does in between is left out. */
+  readonly seconds: number
+}
+
+/** A stream of samples, and what makes it. */
+export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
+  readonly sampler: SamplerConfig
+  readonly timesteps: readonly number[]
+}
+
+/** A model that is ready to be sampled. `await using model = await loadModel(...)` disposes of it at the block's end. */
 export interface Model {
-  readonly file: ModelFile
-  readonly schedule: Schedule
-  readonly session: Session
+  /** What the file says of itself: columns, schedule, network, how to sample it. */
+  readonly card: ModelCard
+  /** What runs it. */
+  readonly info: SessionInfo
   /** What `auto` passed over before it; nothing of a provider that was named. */
   readonly skipped: readonly Skipped[]
+  /** Draws samples: the function `sample` on this model. */
+  sample(options: SampleOptions): Promise<SampleResult>
+  /** Draws samples chunk by chunk: the function `sampleStream` on this model. */
+  sampleStream(options: SampleOptions): SampleStream
+  /** Frees what it runs on, once all that was asked of it has ended; a second call does nothing. */
+  dispose(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** What a model is made of, for the code that samples it. */
+export interface ModelInternals {
+  readonly file: ModelFile
+  readonly session: Session
   /** Calls of `sample` on one model wait their turn here. */
   readonly queue: Queue
-  /** What samples chunks side by side, where the runtime has it. */
+  /** What samples chunks side by side, where the provider has it. */
   readonly workers: ChunkWorkers | undefined
   /** Rows at a time, where the provider has a choice of its own. */
   readonly chunkSize: number | undefined
-  /** Frees the session, once what runs on it has ended; a second call does nothing. */
-  dispose(): Promise<void>
 }
 
-/** Reads, checks and loads a model's bytes on one of the providers. */
-export async function openModel(
-  bytes: Uint8Array,
-  name: string,
-  providers: Providers,
-  { provider: wanted = providers[0].name, selfTest: test = true, ...options }: LoadOptions,
-): Promise<Model> {
-  const byAuto = providers
-    .filter(({ autoOrder }) => autoOrder !== undefined)
-    .sort((a, b) => a.autoOrder! - b.autoOrder!)
-  const isAuto = wanted === 'auto' && byAuto.length > 0
-  const named = isAuto ? undefined : providerNamed(providers, wanted, byAuto.length > 0 ? ['auto'] : [])
-  const file = readModel(bytes, name)
-  const { card } = file
-  const schedule = scheduleOf(card)
-  const start = (provider: Provider) => startTested({ name, file, providers, provider }, options, test)
-  const skipped: Skipped[] = []
-  const { provider, session } = named
-    ? { provider: named, session: await start(named) }
-    : await firstOf(byAuto, start, skipped)
-  const queue = new Queue()
-  const created = provider.createWorkers?.(file.bytes, { file, session })
-  let released: Promise<void> | undefined
-  let disposed = false
-  const requireLoaded = () => {
-    if (disposed) throw new InputError(`${name} was disposed of: load it again`, 'conflict')
-  }
-  return {
-    file,
-    schedule,
-    session: {
-      ...session,
-      run: async (feeds, outputs) => {
-        requireLoaded()
-        return session.run(feeds, outputs)
-      },
-    },
-    skipped,
-    queue,
-    workers: created && {
-      ...created,
-      run: async (chunk) => {
-        requireLoaded()
-        return created.run(chunk)
-      },
-    },
-    chunkSize: provider.chunkSize,
-    dispose() {
-      released ??= queue.run(async () => {
-        disposed = true
-        await created?.end()
-        await session.release()
-      })
-      return released
-    },
-  }
+const internals = new WeakMap<object, ModelInternals>()
+
+/** Makes a model's internals known by the model. */
+export function keepInternals(model: Model, own: ModelInternals): void {
+  internals.set(model, own)
 }
 
-interface Opened {
-  readonly name: string
-  readonly file: ModelFile
-  readonly providers: Providers
-  readonly provider: Provider
-}
-
-/** A session that passes the self-test, unless that is left out. */
-async function startTested(
-  { name, file, providers, provider }: Opened,
-  options: SessionOptions,
-  test: boolean,
-): Promise<Session> {
-  const session = await startSession(providers, provider, file.bytes, options)
-  if (!test) return session
-  try {
-    const { pass, worst } = await selfTest(file, session).catch((error) => {
-      // WebGPU compiles a graph's shaders with its first run: what it can't do shows only now
-      throw new InputError(
-        `provider ${provider.name} can't run ${name}: ${messageOf(error).split('\n')[0]}`,
-        'not-available',
-      )
-    })
-    if (pass) return session
-    const other = providers.find((each) => each !== provider)
-    throw new InputError(
-      `${name} fails its self-test on ${provider.name}: the outputs differ from the card's golden vectors by ${worst}: ` +
-        `use another provider${other ? `, ${other.name} say` : ''}`,
-      'bad-model',
-    )
-  } catch (error) {
-    await session.release().catch(() => {})
-    throw error
-  }
-}
-
-/** The first provider that starts; why not those before it goes into `skipped`. Errors: none of them starts. */
-async function firstOf(
-  candidates: readonly Provider[],
-  start: (provider: Provider) => Promise<Session>,
-  skipped: Skipped[],
-): Promise<{ provider: Provider; session: Session }> {
-  for (const provider of candidates)
-    try {
-      return { provider, session: await start(provider) }
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      skipped.push({ provider: provider.name, reason: error.message })
-    }
-  throw new InputError(
-    `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`,
-    'not-available',
-  )
-}
-
-interface Bounds {
-  readonly absolute: number
-  readonly relative: number
-}
-
-/** Bounds against the float64 reference, of a network call and of a whole reverse process. */
-interface Tolerances {
-  readonly call: Bounds
-  readonly sample: Bounds
-}
-
-const float32: Tolerances = {
-  call: { absolute: 1e-5, relative: 1e-4 },
-  sample: { absolute: 1e-4, relative: 1e-4 },
-}
-
-/** TF32 keeps ten bits of a product's factors: what it is allowed is what it does (docs/compare.md). */
-const tensorFloat32: Tolerances = {
-  call: { absolute: 2e-2, relative: 1e-2 },
-  sample: { absolute: 2e-1, relative: 1e-2 },
-}
-
-export interface SelfTestResult {
-  readonly pass: boolean
-  /** The largest absolute difference; NaN if an output is NaN. */
-  readonly worst: number
-}
-
-/** Runs the card's golden vectors on a session, to float32's accuracy, or TF32's where the session has that. */
-export async function selfTest({ card, isSampler }: ModelFile, session: Session): Promise<SelfTestResult> {
-  const tolerances = session.tf32 ? tensorFloat32 : float32
-  if (isSampler && card.goldenSample) {
-    const { x_T, noise, x_0 } = card.goldenSample
-    const points = pointsFromRows(x_T)
-    const rows = Float32Array.from(noise.flat(2))
-    const dims = [noise.length, points.count, points.dim]
-    const feeds = { x_T: tensorOf(points), ...(noise.length > 0 ? { noise: { data: rows, dims } } : {}) }
-    const outputs = await session.run(feeds, ['x_0'])
-    return compare(outputs.x_0!, x_0.flat(), tolerances.sample)
-  }
-  const x_t = pointsFromRows(card.golden.map((call) => call.x_t))
-  const predictor = sessionPredictor(session, card.predictionType)
-  const output = await predictor.predict(
-    x_t,
-    card.golden.map((call) => call.t),
-  )
-  return compare(
-    output.data,
-    card.golden.flatMap((call) => call.output),
-    tolerances.call,
-  )
-}
-
-function compare(
-  actual: Float32Array,
-  expected: readonly number[],
-  { absolute, relative }: Bounds,
-): SelfTestResult {
-  // float32 rounds to the size of what is added up: an output near 0 of terms near 1e6 is off by 0.1
-  const size = Math.max(1, ...expected.map(Math.abs))
-  let worst = actual.length === expected.length ? 0 : Number.NaN
-  let pass = actual.length === expected.length
-  for (const [i, value] of expected.entries()) {
-    const difference = Math.abs(actual[i]! - value)
-    if (!(difference <= worst)) worst = difference
-    if (!(difference <= absolute * size + relative * Math.abs(value))) pass = false
-  }
-  return { pass, worst }
+/** Throws InputError on what is no model that `loadModel` gave. */
+export function internalsOf(model: Model): ModelInternals {
+  const found = internals.get(Object(model))
+  if (!found) throw wrongType('the model', model, 'give what loadModel returns')
+  return found
 }

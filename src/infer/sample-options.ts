@@ -11,49 +11,14 @@ import {
 } from '../core/options.ts'
 import type { Points } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
-import { type Process, type ProcessChoice, processChoiceOf, processOf } from '../diffusion/process.ts'
+import { type Process, processChoiceOf, processOf } from '../diffusion/process.ts'
 import { describeSampler, samplerChecks } from '../diffusion/samplers/index.ts'
-import type { Model } from './model.ts'
-
-/** The sampler and its steps; what is left open is as the card recommends. */
-export interface SampleOptions extends ProcessChoice {
-  readonly count: number
-  /** 0 by default. Sample i of a seed is the same whatever the count. */
-  readonly seed?: number | undefined
-  /** Start points [count, dim] in place of the seed's. */
-  readonly x_T?: Points | undefined
-  /** Noise of each step, [steps][count, dim], in place of the seed's. */
-  readonly noise?: readonly Points[] | undefined
-  /** Whether to return every state on the way. */
-  readonly trajectory?: boolean | undefined
-  /** Whether to move samples into the ranges of the data's columns. */
-  readonly clip?: boolean | undefined
-  /** Samples that go through the process together; the samples don't depend on it. */
-  readonly chunkSize?: number | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Told of what is odd but legal; console.warn otherwise. */
-  readonly onWarning?: ((message: string) => void) | undefined
-  readonly onProgress?: ((progress: { done: number; count: number }) => void) | undefined
-  /** Told of every state of every chunk, x_T first; the process waits for it, and `seconds` leaves that out. */
-  readonly onStep?: ((state: ChunkState) => void | Promise<void>) | undefined
-}
-
-/** Where a chunk of samples is on its way. */
-export interface ChunkState {
-  /** Steps taken so far. */
-  readonly step: number
-  /** The timestep of `x`. */
-  readonly t: number
-  /** The index of the chunk's first sample. */
-  readonly from: number
-  /** [chunk, dim], in scaled space. */
-  readonly x: Points
-}
+import type { ModelInternals, SampleOptions } from './model.ts'
 
 const maxCount = 100_000_000
 
 /** The process that options and card agree on. Throws InputError on what the model can't do. */
-export function processFor({ file }: Model, options: SampleOptions): Process {
+export function processFor({ file }: ModelInternals, options: SampleOptions): Process {
   const process = processOf(file.card, processChoiceOf(options))
   if (file.isSampler && options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(
@@ -81,10 +46,8 @@ const sampleChecks = (): KnownOptions<SampleOptions> => ({
   onStep: callback,
 })
 
-/** Throws an InputError unless `model` is a loaded one and each option is known and of its type. */
-export function checkSampleCall(what: string, model: unknown, options: unknown): void {
-  if (typeof model !== 'object' || model === null || !('file' in model && 'dispose' in model))
-    throw wrongType('model', model, 'give what loadModel resolves to')
+/** Throws an InputError unless each option is known and of its type. */
+export function checkSampleCall(what: string, options: unknown): void {
   checkOptions(what, options, sampleChecks(), ['count'])
 }
 
@@ -96,7 +59,7 @@ function requirePoints(option: string, value: unknown): void {
 
 /** Throws an InputError on points or noise of another size. */
 export function checkGivenNoise(
-  { file }: Model,
+  { file }: ModelInternals,
   { count, x_T, noise }: SampleOptions,
   process: Process,
 ): void {

@@ -1,67 +1,34 @@
 import { InputError } from '../core/errors.ts'
 import { allFinite, type Points } from '../core/points.ts'
 import { type Process, processWarning } from '../diffusion/process.ts'
-import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import { decode, encodingOf } from '../table/encoding.ts'
 import { sampleChunk } from './chunk.ts'
 import { chunkOf, chunkSizeFor, statesOf } from './chunks.ts'
-import type { Model } from './model.ts'
 import {
-  type ChunkState,
-  checkGivenNoise,
-  checkSampleCall,
-  processFor,
+  internalsOf,
+  type Model,
+  type ModelInternals,
+  type SampledChunk,
   type SampleOptions,
-} from './sample-options.ts'
-import { infoOf, type SessionInfo } from './session.ts'
-
-export type { ChunkState, SampleOptions } from './sample-options.ts'
-
-export interface SampleResult extends SessionInfo {
-  /** [count, dim] in data units; columns of whole numbers are rounded. */
-  readonly points: Points
-  /** [count, dim] in scaled space. */
-  readonly x_0: Points
-  /** Every state in scaled space, x_T first, if asked for. */
-  readonly trajectory: readonly Points[] | undefined
-  readonly sampler: SamplerConfig
-  /** The timesteps that steps were taken from. */
-  readonly timesteps: readonly number[]
-  /** Of sampling alone, noise included. */
-  readonly seconds: number
-}
-
-/** Some samples of a stream, in order. */
-export interface SampledChunk {
-  /** The index of the first. */
-  readonly from: number
-  /** [n, dim] in data units; columns of whole numbers are rounded. */
-  readonly points: Points
-  /** [n, dim] in scaled space. */
-  readonly x_0: Points
-  /** Every state in scaled space, x_T first, if asked for. */
-  readonly trajectory: readonly Points[] | undefined
-  /** Of sampling this far, noise included; what the loop over the stream does in between is left out. */
-  readonly seconds: number
-}
-
-/** A stream of samples, and what makes it. */
-export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
-  readonly sampler: SamplerConfig
-  readonly timesteps: readonly number[]
-}
+  type SampleResult,
+  type SampleStep,
+  type SampleStream,
+} from './model.ts'
+import { checkGivenNoise, checkSampleCall, processFor } from './sample-options.ts'
+import { infoOf } from './session.ts'
 
 /**
  * Samples a model: model.onnx step by step, sampler.onnx in one run a chunk. Without options, as the card
  * recommends. Errors: options out of range, or other than a sampler.onnx holds; the signal's reason.
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
-  const process = prepare('sample', model, options)
+  const own = internalsOf(model)
+  const process = prepare('sample', own, options)
   const { count } = options
-  if (count <= chunkSizeFor(model, options, process) && !options.onStep)
-    return inOneChunk(model, options, process)
-  const stream = streamOf(model, options, process)
-  const { dim } = model.file.card
+  if (count <= chunkSizeFor(own, options, process) && !options.onStep)
+    return inOneChunk(own, options, process)
+  const stream = streamOf(own, options, process)
+  const { dim } = own.file.card
   const empty = (): Points => ({ data: new Float32Array(count * dim), count, dim })
   const [points, x_0] = [empty(), empty()]
   const trajectory = options.trajectory
@@ -78,11 +45,15 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
     seconds = chunk.seconds
   }
   const { sampler, timesteps } = stream
-  return { points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
+  return { points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(own.session) }
 }
 
 /** Without the stream's generators: a single sample takes the network less time than them. */
-async function inOneChunk(model: Model, options: SampleOptions, process: Process): Promise<SampleResult> {
+async function inOneChunk(
+  model: ModelInternals,
+  options: SampleOptions,
+  process: Process,
+): Promise<SampleResult> {
   const { count, clip = false, trajectory, signal, onProgress } = options
   const leave = await model.queue.enter()
   try {
@@ -114,10 +85,11 @@ async function inOneChunk(model: Model, options: SampleOptions, process: Process
  * Errors: those of `sample`.
  */
 export function sampleStream(model: Model, options: SampleOptions): SampleStream {
-  return streamOf(model, options, prepare('sampleStream', model, options))
+  const own = internalsOf(model)
+  return streamOf(own, options, prepare('sampleStream', own, options))
 }
 
-function streamOf(model: Model, options: SampleOptions, process: Process): SampleStream {
+function streamOf(model: ModelInternals, options: SampleOptions, process: Process): SampleStream {
   return {
     ...infoOf(model.session),
     sampler: process.sampler,
@@ -127,8 +99,8 @@ function streamOf(model: Model, options: SampleOptions, process: Process): Sampl
 }
 
 /** The process that options and card agree on, once all is checked. */
-function prepare(what: string, model: Model, options: SampleOptions): Process {
-  checkSampleCall(what, model, options)
+function prepare(what: string, model: ModelInternals, options: SampleOptions): Process {
+  checkSampleCall(what, options)
   const process = processFor(model, options)
   checkGivenNoise(model, options, process)
   const warning = processWarning(process)
@@ -137,13 +109,13 @@ function prepare(what: string, model: Model, options: SampleOptions): Process {
 }
 
 async function* chunksOf(
-  model: Model,
+  model: ModelInternals,
   options: SampleOptions,
   process: Process,
 ): AsyncGenerator<SampledChunk, void> {
   const { count, onProgress, onStep } = options
   let waited = 0
-  const timedStep = async (state: ChunkState) => {
+  const timedStep = async (state: SampleStep) => {
     const before = performance.now()
     await onStep!(state)
     waited += performance.now() - before
@@ -166,7 +138,7 @@ async function* chunksOf(
   }
 }
 
-function inDataUnits({ file: { card } }: Model, x_0: Points, clip: boolean): Points {
+function inDataUnits({ file: { card } }: ModelInternals, x_0: Points, clip: boolean): Points {
   if (!allFinite(x_0.data))
     throw new InputError(
       'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',

@@ -1,6 +1,7 @@
 import { readInput } from '../core/files.ts'
 import { checkOptions } from '../core/options.ts'
-import { type LoadOptions, loadChecks, type Model, openModel } from '../infer/model.ts'
+import type { LoadOptions, Model } from '../infer/model.ts'
+import { loadChecks, openModel } from '../infer/open-model.ts'
 import { providerNamed, startSession } from '../infer/provider.ts'
 import type { Session, SessionOptions } from '../infer/session.ts'
 import { download, type ModelSource, readSource } from '../infer/source.ts'

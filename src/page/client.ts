@@ -1,9 +1,10 @@
 import { InputError, messageOf, outOfRange, requireInteger } from '../core/errors.ts'
+import type { SampleResult } from '../infer/model.ts'
 import { DeviceLostError, type SessionInfo, type WebProvider } from '../infer/session.ts'
 import { downloadBlob, type ModelSource } from '../infer/source.ts'
 import type { ModelCard } from '../model/card.ts'
-import { type Connection, connect, type OnStep } from './connection.ts'
-import type { SampledMessage, SamplingChoice } from './protocol.ts'
+import { type Connection, connect } from './connection.ts'
+import type { ClientSampleOptions } from './protocol.ts'
 import { workerRuntimes } from './runtimes.ts'
 
 /** What we take of WebGPU, which has no types here. */
@@ -53,16 +54,6 @@ export interface LoadedModel {
   readonly webgpuGivenUp: string | null
 }
 
-export interface SamplingOptions extends SamplingChoice {
-  readonly signal?: AbortSignal | undefined
-  /** Told of every step, the noise first. The process waits for a promise that it returns: the next frame, say. */
-  readonly onStep?: OnStep | undefined
-}
-
-export interface SamplingResult extends SampledMessage {
-  readonly info: SessionInfo
-}
-
 /** Samples in a worker of its own, so that the page goes on. */
 export interface SamplingClient {
   /**
@@ -74,7 +65,7 @@ export interface SamplingClient {
    * Samples the model, as `sample` does. Where the GPU is lost it begins again on WASM. Two calls wait their turn.
    * Errors: those of `sample`; no model loaded; the signal's reason.
    */
-  sample(options: SamplingOptions): Promise<SamplingResult>
+  sample(options: ClientSampleOptions): Promise<SampleResult>
   /** Ends the worker and what runs in it. */
   dispose(): void
 }
@@ -173,9 +164,9 @@ export function createSamplingClient({
     },
     async sample({ signal, onStep, ...options }) {
       for (;;) {
-        const { held, loaded } = await current()
+        const { held } = await current()
         try {
-          return { ...(await held.connection.sample({ options }, onStep, signal)), info: loaded.info }
+          return await held.connection.sample({ options }, onStep, signal)
         } catch (error) {
           if (!hasMovedOn(held, error)) throw error
         }

@@ -1,16 +1,10 @@
 import { receivedError, type SentError } from '../core/errors.ts'
+import type { SampleOptions, SampleResult } from '../infer/model.ts'
 import { DeviceLostError } from '../infer/session.ts'
-import type {
-  FromWorker,
-  LoadedMessage,
-  LoadMessage,
-  SampledMessage,
-  SampleMessage,
-  SamplingStep,
-} from './protocol.ts'
+import type { FromWorker, LoadedMessage, LoadMessage, SampleMessage } from './protocol.ts'
 import { startThread } from './runtime-threads.ts'
 
-export type OnStep = (step: SamplingStep) => void | Promise<void>
+export type OnStep = NonNullable<SampleOptions['onStep']>
 
 /** A worker's two services as calls. */
 export interface Connection {
@@ -20,7 +14,7 @@ export interface Connection {
     message: Omit<SampleMessage, 'steps'>,
     onStep?: OnStep | undefined,
     signal?: AbortSignal | undefined,
-  ): Promise<SampledMessage>
+  ): Promise<SampleResult>
   /** Ends the worker; calls that run fail. */
   close(reason: Error): void
 }
@@ -68,8 +62,8 @@ export function connect(worker: Worker, onLost: (error: Error) => void): Connect
     // an aborted call's last messages
     if (!call) return
     if (data.type === 'step') {
-      const { step, t, points } = data
-      const told = async () => call.onStep?.({ step, t, points })
+      const { step, t, from, x } = data
+      const told = async () => call.onStep?.({ step, t, from, x })
       told().then(
         () => worker.postMessage({ type: 'ready', id }),
         (error) => {

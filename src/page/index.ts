@@ -1,31 +1,45 @@
 /**
- * Sampling in a page. Nothing of Node is reachable from here.
+ * Sampling in a page, bundled by Vite say. Nothing of Node is reachable from here.
+ *
+ * @example
+ * import { loadModel, sample } from 'moonstep/web'
+ *
+ * const model = await loadModel('model.onnx')
+ * const { points } = await sample(model, { count: 1000, seed: 7 })
+ * await model.dispose()
  * @module moonstep/web
  */
-export { type ErrorCode, InputError } from '../core/errors.ts'
-export type { Points } from '../core/points.ts'
-export type { Model } from '../infer/model.ts'
-export {
-  type ChunkState,
-  type SampledChunk,
-  type SampleOptions,
-  type SampleResult,
-  type SampleStream,
-  sample,
-  sampleStream,
-} from '../infer/sample.ts'
-export type { WebProvider as ExecutionProvider } from '../infer/session.ts'
+
+// Sample in this thread
+export { loadModel, type WebLoadOptions as LoadOptions } from './load-model.ts'
+export { sample, sampleStream } from '../infer/sample.ts'
+export type {
+  Model,
+  SampledChunk,
+  SampleOptions,
+  SampleResult,
+  SampleStep,
+  SampleStream,
+} from '../infer/model.ts'
 export type { ModelSource } from '../infer/source.ts'
 export type { WasmPaths } from '../infer/web-session.ts'
-export type { ModelCard } from '../model/card.ts'
+export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
+
+// Sample in a worker of its own
 export {
   type ClientLoadOptions,
   createSamplingClient,
   type LoadedModel,
   type SamplingClient,
-  type SamplingOptions,
-  type SamplingResult,
 } from './client.ts'
-export { loadModel, type WebLoadOptions as LoadOptions } from './load-model.ts'
+export type { ClientSampleOptions } from './protocol.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
-export type { SamplingStep } from './protocol.ts'
+
+// Add a sampler of your own
+export { registerSampler, type SamplerConfig, type SamplerName } from '../diffusion/samplers/index.ts'
+export { defineSampler, type SamplerDefinition } from '../diffusion/samplers/sampler.ts'
+
+// What they share
+export { type ErrorCode, InputError } from '../core/errors.ts'
+export type { Points } from '../core/points.ts'
+export type { ModelCard } from '../model/card.ts'

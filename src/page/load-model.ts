@@ -1,5 +1,6 @@
 import { anything, checkOptions } from '../core/options.ts'
-import { type LoadOptions, loadChecks, type Model, openModel } from '../infer/model.ts'
+import type { LoadOptions, Model } from '../infer/model.ts'
+import { loadChecks, openModel } from '../infer/open-model.ts'
 import type { WebProvider } from '../infer/session.ts'
 import { download, type ModelSource, readSource } from '../infer/source.ts'
 import { type WasmPaths, webProvider } from '../infer/web-session.ts'

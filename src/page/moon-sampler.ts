@@ -3,12 +3,13 @@ import { sliceRows } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
 import { scheduleOf } from '../diffusion/process.ts'
 import type { SamplerName } from '../diffusion/samplers/index.ts'
+import type { SampleResult, SampleStep } from '../infer/model.ts'
 import type { WebProvider } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
-import { createSamplingClient, type LoadedModel, type SamplingClient, type SamplingResult } from './client.ts'
+import { createSamplingClient, type LoadedModel, type SamplingClient } from './client.ts'
 import { reachOf } from './cloud.ts'
 import { createElementView, type ElementView } from './element-view.ts'
-import { type SamplingStep, shownSamples } from './protocol.ts'
+import { shownSamples } from './protocol.ts'
 
 /** The page's next frame; at once or soon where it paints none: in the background, or out of view. */
 export function nextFrame(): Promise<void> {
@@ -24,7 +25,7 @@ export function nextFrame(): Promise<void> {
 }
 
 /** What a picture of samples shows, for those who don't see it. */
-export function describePicture(card: ModelCard, seed: number, result: SamplingResult): string {
+export function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
   const { points, timesteps, sampler } = result
   const set = card.dataset && 'name' in card.dataset ? ` of ${card.dataset.name}` : ''
   const steps = `${timesteps.length} step${timesteps.length === 1 ? '' : 's'}`
@@ -45,9 +46,9 @@ export interface MoonSamplerEvents {
   /** A model is ready; again where the GPU was lost and WASM has it now (`webgpuGivenUp` says why). */
   load: CustomEvent<LoadedModel>
   /** A step was taken. */
-  step: CustomEvent<SamplingStep>
+  step: CustomEvent<SampleStep>
   /** Samples are there and painted. */
-  sample: CustomEvent<SamplingResult & { readonly seed: number }>
+  sample: CustomEvent<SampleResult & { readonly seed: number }>
   /** What the element shows as text. */
   error: CustomEvent<{ readonly message: string; readonly error: unknown }>
 }
@@ -68,7 +69,7 @@ export class MoonSampler extends Base {
   readonly #view: ElementView
   #client: SamplingClient | undefined
   #model: { key: string; loaded: Promise<LoadedModel> } | undefined
-  #run: { controller: AbortController; result: Promise<SamplingResult> } | undefined
+  #run: { controller: AbortController; result: Promise<SampleResult> } | undefined
   #isStale = false
   /** What is said below the samples. */
   #note = ''
@@ -132,7 +133,7 @@ export class MoonSampler extends Base {
    * is of these attributes, else drawn anew. Errors: what the element shows; an AbortError where attributes change
    * meanwhile or the element leaves the page.
    */
-  sample(): Promise<SamplingResult> {
+  sample(): Promise<SampleResult> {
     if (!this.isConnected)
       return Promise.reject(new InputError('the element is in no page: append it to one first', 'conflict'))
     return this.#run && !this.#isStale ? this.#run.result : this.#start()
@@ -176,7 +177,7 @@ export class MoonSampler extends Base {
     })
   }
 
-  #start(): Promise<SamplingResult> {
+  #start(): Promise<SampleResult> {
     this.#isStale = false
     this.#abort("the element's attributes changed")
     const controller = new AbortController()
@@ -195,7 +196,7 @@ export class MoonSampler extends Base {
     this.#run = undefined
   }
 
-  async #draw(signal: AbortSignal): Promise<SamplingResult> {
+  async #draw(signal: AbortSignal): Promise<SampleResult> {
     try {
       const count = this.#integer('count', 1000)
       const seed = this.#integer('seed', 0)
@@ -203,13 +204,11 @@ export class MoonSampler extends Base {
       const sampler = this.sampler ?? undefined
       const { card } = await this.#load()
       signal.throwIfAborted()
-      const onStep = async (step: SamplingStep) => {
+      const onStep = async (step: SampleStep) => {
         this.#tell('step', step)
         if (document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return
         await nextFrame()
-        const { points: data, t } = step
-        const points = { data, count: data.length / card.dim, dim: card.dim }
-        if (!signal.aborted) this.#view.paint(points, reachOf(scheduleOf(card).alphaBars[t] ?? 1))
+        if (!signal.aborted) this.#view.paint(step.x, reachOf(scheduleOf(card).alphaBars[step.t] ?? 1))
       }
       const result = await this.#client!.sample({ count, seed, sampler, numSteps, signal, onStep })
       const shown = sliceRows(result.x_0, 0, Math.min(count, shownSamples))

@@ -1,5 +1,5 @@
 import type { SentError } from '../core/errors.ts'
-import type { SampleOptions, SampleResult } from '../infer/sample.ts'
+import type { SampleOptions, SampleResult, SampleStep } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import type { ThreadMessage } from './runtime-threads.ts'
@@ -13,9 +13,9 @@ export type ToWorker =
   | { readonly type: 'abort'; readonly id: number }
 
 export type FromWorker =
-  | { readonly type: 'done'; readonly id: number; readonly value: LoadedMessage | SampledMessage }
+  | { readonly type: 'done'; readonly id: number; readonly value: LoadedMessage | SampleResult }
   | { readonly type: 'failed'; readonly id: number; readonly error: SentError }
-  | ({ readonly type: 'step'; readonly id: number } & SamplingStep)
+  | ({ readonly type: 'step'; readonly id: number } & SampleStep)
   /** The GPU that the worker computes on is gone, whether or not anything runs. */
   | { readonly type: 'lost'; readonly message: string }
   | ThreadMessage
@@ -33,28 +33,13 @@ export interface LoadedMessage {
   readonly info: SessionInfo
 }
 
-/** What a page may choose: as of `sample` of `moonstep/web`. */
-export type SamplingChoice = Pick<
-  SampleOptions,
-  'count' | 'seed' | 'sampler' | 'eta' | 'order' | 'variance' | 'numSteps' | 'timesteps'
->
+/** What a page may choose of a draw: all of `SampleOptions` but what can't cross to a worker. */
+export type ClientSampleOptions = Omit<SampleOptions, 'onWarning' | 'onProgress'>
 
 export interface SampleMessage {
-  readonly options: SamplingChoice
+  readonly options: Omit<ClientSampleOptions, 'signal' | 'onStep'>
   /** Whether the page wants every step. */
   readonly steps: boolean
-}
-
-export type SampledMessage = Pick<SampleResult, 'points' | 'x_0' | 'sampler' | 'timesteps' | 'seconds'>
-
-/** The points at a step on the way from noise to samples. */
-export interface SamplingStep {
-  /** Steps taken so far; 0 is the noise. */
-  readonly step: number
-  /** The timestep of the points; 0 is the samples. */
-  readonly t: number
-  /** [count, dim] row by row, in scaled space; of more than `shownSamples` samples the first of them. */
-  readonly points: Float32Array
 }
 
 /** How many samples are shown on their way: more would not fit a frame of the page. */

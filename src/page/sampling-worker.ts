@@ -1,14 +1,13 @@
-import { sentError } from '../core/errors.ts'
-import type { Points } from '../core/points.ts'
-import { type Model, openModel } from '../infer/model.ts'
+import { InputError, sentError } from '../core/errors.ts'
+import type { Model, SampleResult, SampleStep } from '../infer/model.ts'
+import { openModel } from '../infer/open-model.ts'
 import { sample } from '../infer/sample.ts'
-import { infoOf, type WebProvider } from '../infer/session.ts'
+import type { WebProvider } from '../infer/session.ts'
 import { type WebRuntime, webProvider } from '../infer/web-session.ts'
 import {
   type FromWorker,
   type LoadedMessage,
   type LoadMessage,
-  type SampledMessage,
   type SampleMessage,
   shownSamples,
   type ToWorker,
@@ -35,40 +34,42 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
       onDeviceLost: ({ message }) => post({ type: 'lost', message }),
     })
     model = await openModel(bytes, name, [own], { threads })
-    return { card: model.file.card, info: infoOf(model.session) }
+    const { card, info } = model
+    return { card, info }
   }
 
-  const draw = async (id: number, { options, steps }: SampleMessage): Promise<SampledMessage> => {
+  const draw = async (id: number, { options, steps }: SampleMessage): Promise<SampleResult> => {
     const run: Run = { controller: new AbortController(), ready: () => {} }
     runs.set(id, run)
     const { signal } = run.controller
-    const onStep = async ({ step, t, from, x }: { step: number; t: number; from: number; x: Points }) => {
+    const onStep = async ({ step, t, from, x }: SampleStep) => {
       if (from > 0) return
       // the process goes on with x: the page gets a copy
-      const points = x.data.slice()
+      const copy = { ...x, data: x.data.slice() }
       const ready = new Promise<void>((resolve) => {
         run.ready = resolve
       })
-      post({ type: 'step', id, step, t, points }, [points.buffer])
+      post({ type: 'step', id, step, t, from, x: copy }, [copy.data.buffer])
       await ready
       signal.throwIfAborted()
     }
     try {
-      const { points, x_0, sampler, timesteps, seconds } = await sample(model!, {
+      if (!model) throw new InputError('no model is loaded: load one first', 'conflict')
+      return await sample(model, {
         ...options,
         signal,
         ...(steps ? { onStep, chunkSize: shownSamples } : {}),
       })
-      return { points, x_0, sampler, timesteps, seconds }
     } finally {
       runs.delete(id)
     }
   }
 
-  const answer = (id: number, work: Promise<LoadedMessage | SampledMessage>) =>
+  const answer = (id: number, work: Promise<LoadedMessage | SampleResult>) =>
     work.then(
       (value) => {
-        const buffers = 'points' in value ? [value.points.data.buffer, value.x_0.data.buffer] : []
+        const states = 'points' in value ? [value.points, value.x_0, ...(value.trajectory ?? [])] : []
+        const buffers = [...new Set(states.map(({ data }) => data.buffer))]
         post({ type: 'done', id, value }, buffers)
       },
       (error) => post({ type: 'failed', id, error: sentError(error) }),

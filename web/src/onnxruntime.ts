@@ -86,11 +86,11 @@ export const onnxruntime = {
       sampler,
       numSteps,
       signal,
-      onStep({ step, t, points }) {
-        states.push({ step, t, points: { data: points, count, dim: points.length / count } })
+      onStep({ step, t, x }) {
+        states.push({ step, t, points: { data: x, count, dim: x.length / count } })
       },
     })
-    const { info } = await sampled.catch((error) => {
+    const info = await sampled.catch((error) => {
       throw held.lost ? new Error(held.lost) : error
     })
     const where = info.provider === 'webgpu' ? `WebGPU on ${info.adapter ?? 'a GPU'}` : 'WASM'

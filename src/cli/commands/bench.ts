@@ -3,10 +3,10 @@ import { InputError, messageOf, requireInteger } from '../../core/errors.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
 import { textTable } from '../../core/text-table.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
-import type { Model, Skipped } from '../../infer/model.ts'
+import { internalsOf, type Model, type Skipped } from '../../infer/model.ts'
 import { type ProviderDefinition, providersNamed } from '../../infer/provider.ts'
 import { isSoftware } from '../../infer/providers/webgpu.ts'
-import { infoOf, type SessionInfo } from '../../infer/session.ts'
+import type { SessionInfo } from '../../infer/session.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { nodeProviders } from '../../node/providers.ts'
 import { type Command, modelArgument, nameList, numberList, withValues } from '../command.ts'
@@ -71,11 +71,11 @@ export const benchCommand: Command<BenchArguments> = {
         const model = await open(provider, argv, named !== undefined, skipped)
         if (!model) continue
         const loadSeconds = (performance.now() - start) / 1000
-        kind = model.file.isSampler ? 'sampler' : 'noise_predictor'
+        kind = model.card.sampler ? 'sampler' : 'noise_predictor'
         try {
-          note(`measuring ${describeProvider(model.session)}`)
+          note(`measuring ${describeProvider(model.info)}`)
           const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
-          results.push({ ...infoOf(model.session), loadSeconds, ...measured })
+          results.push({ ...model.info, loadSeconds, ...measured })
         } finally {
           await model.dispose()
         }
@@ -101,11 +101,11 @@ async function open(
   const deviceId = takesDevice(definition) ? argv['device-id'] : undefined
   try {
     const model = await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
-    if (isNamed || !isSoftware(model.session.adapter)) return model
+    if (isNamed || !isSoftware(model.info.adapter)) return model
     await model.dispose()
     skipped.push({
       provider,
-      reason: `${model.session.adapter} is software: name it in --providers to measure it`,
+      reason: `${model.info.adapter} is software: name it in --providers to measure it`,
     })
   } catch (error) {
     // what is wrong with the model or the options, the first one says as well
@@ -116,11 +116,12 @@ async function open(
 }
 
 async function sweep(
-  { session, file }: Model,
+  model: Model,
   batches: readonly number[],
   options: MeasureOptions,
   progress: Progress,
 ): Promise<Pick<BenchedProvider, 'points' | 'leftOut'>> {
+  const { session, file } = internalsOf(model)
   const points: MeasuredPoint[] = []
   for (const [done, batch] of batches.entries()) {
     progress.update({ stage: `measuring ${session.provider}`, unit: 'batches', done, count: batches.length })

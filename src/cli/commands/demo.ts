@@ -46,7 +46,7 @@ export const demoCommand: Command<DemoArguments> = {
       const loaded = await loadModel(model)
       const { points } = await sample(loaded, { count: 1000, seed: 0 })
       await loaded.dispose()
-      await writeWhole(csv, encodeSamples(csv, points, loaded.file.card.columns))
+      await writeWhole(csv, encodeSamples(csv, points, loaded.card.columns))
     })
     const drawn = await timed('draw', () => waitFor('drawing', () => drawFigures(out, model)))
     note(

@@ -8,7 +8,7 @@ import { InputError, messageOf } from '../../core/errors.ts'
 import { smallModel } from '../../export/small-model.ts'
 import type { ProviderDefinition } from '../../infer/provider.ts'
 import { isSoftware } from '../../infer/providers/webgpu.ts'
-import { infoOf, type SessionInfo } from '../../infer/session.ts'
+import type { SessionInfo } from '../../infer/session.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
@@ -164,7 +164,7 @@ export async function tryProvider(
   try {
     const device = takes?.includes('deviceId') ? { deviceId } : {}
     const model = await loadModel(await smallModel(), { provider, ...device })
-    const ran = infoOf(model.session)
+    const ran = model.info
     await model.dispose()
     return { provider, available: true, reason: null, ran, software: isSoftware(ran.adapter) }
   } catch (error) {

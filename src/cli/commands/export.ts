@@ -31,14 +31,17 @@ export const exportCommand: Command<ExportArguments> = {
     )
     if (given && samplerOut === undefined)
       throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`, 'conflict')
-    const sampler = { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
-    const result = await waitFor('exporting', () =>
+    const sampler =
+      samplerOut === undefined
+        ? undefined
+        : { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
+    const made = await waitFor('exporting', () =>
       exportModel({ run: argv.run, out: argv.out, samplerOut, sampler }),
     )
-    note(
-      `wrote ${[result.model, result.sampler].filter(Boolean).join(' and ')} (${humanBytes(result.bytes)})`,
-    )
-    if (argv.json) printJson(result)
-    suggest(...afterExport(argv.run, result.model, result.sampler))
+    const files = { model: argv.out, sampler: samplerOut ?? null }
+    const bytes = made.model.length + (made.sampler?.length ?? 0)
+    note(`wrote ${[files.model, files.sampler].filter(Boolean).join(' and ')} (${humanBytes(bytes)})`)
+    if (argv.json) printJson({ ...files, bytes })
+    suggest(...afterExport(argv.run, files.model, files.sampler))
   },
 }

@@ -1,8 +1,8 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount } from '../../core/format.ts'
 import { describeProcess, processOf } from '../../diffusion/process.ts'
-import { selfTest } from '../../infer/model.ts'
-import { infoOf } from '../../infer/session.ts'
+import { internalsOf } from '../../infer/model.ts'
+import { selfTest } from '../../infer/open-model.ts'
 import { linearLayers } from '../../model/network.ts'
 import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
@@ -30,18 +30,19 @@ export const infoCommand: Command<InfoArguments> = {
       .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'),
   async handler(argv) {
     const { model: path, json } = argv
-    const { model, pass, worst } = await waitFor('loading and testing the model', async () => {
+    const { model, file, pass, worst } = await waitFor('loading and testing the model', async () => {
       const model = await loadOn(path, { ...loadOptionsOf(argv), selfTest: false })
-      return { model, ...(await selfTest(model.file, model.session).finally(model.dispose)) }
+      const { file, session } = internalsOf(model)
+      return { model, file, ...(await selfTest(file, session).finally(model.dispose)) }
     })
-    if (json) printJson({ ...summary(model.file), selfTest: { ...infoOf(model.session), pass, worst } })
+    if (json) printJson({ ...summary(file), selfTest: { ...model.info, pass, worst } })
     else
       process.stdout.write(
-        `${lines(path, model.file)}\nself-test    ${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.session)}: worst difference ${worst.toExponential(1)}\n`,
+        `${lines(path, file)}\nself-test    ${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.info)}: worst difference ${worst.toExponential(1)}\n`,
       )
     if (!pass)
       throw new InputError(
-        `${path} fails its self-test on ${model.session.provider}: export it again, or use another provider`,
+        `${path} fails its self-test on ${model.info.provider}: export it again, or use another provider`,
         'bad-model',
       )
     suggest(['sample', path, '--out', 'samples.csv'])

@@ -69,7 +69,7 @@ export const sampleCommand: Command<SampleArguments> = {
 
 async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
   const { out, trajectory, count } = argv
-  const { card } = model.file
+  const { card } = model
   const progress = createProgress()
   // samples that run over the terminal are progress enough
   const isShown = out !== undefined || !process.stdout.isTTY

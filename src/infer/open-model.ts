@@ -1,0 +1,210 @@
+import { InputError, messageOf } from '../core/errors.ts'
+import { anything, flag, type KnownOptions, text } from '../core/options.ts'
+import { pointsFromRows } from '../core/points.ts'
+import { type ModelFile, readModel } from '../onnx/read.ts'
+import { keepInternals, type LoadOptions, type Model, type Skipped } from './model.ts'
+import { type Provider, type Providers, providerNamed, startSession } from './provider.ts'
+import { sample, sampleStream } from './sample.ts'
+import { infoOf, Queue, type Session, type SessionOptions, sessionPredictor, tensorOf } from './session.ts'
+
+export const loadChecks: KnownOptions<LoadOptions> = {
+  provider: text,
+  // what sessions check, each provider its own
+  threads: anything,
+  deviceId: anything,
+  tf32: flag,
+  selfTest: flag,
+}
+
+/** Reads, checks and loads a model's bytes on one of the providers. */
+export async function openModel(
+  bytes: Uint8Array,
+  name: string,
+  providers: Providers,
+  { provider: wanted = providers[0].name, selfTest: test = true, ...options }: LoadOptions,
+): Promise<Model> {
+  const byAuto = providers
+    .filter(({ autoOrder }) => autoOrder !== undefined)
+    .sort((a, b) => a.autoOrder! - b.autoOrder!)
+  const isAuto = wanted === 'auto' && byAuto.length > 0
+  const named = isAuto ? undefined : providerNamed(providers, wanted, byAuto.length > 0 ? ['auto'] : [])
+  const file = readModel(bytes, name)
+  const start = (provider: Provider) => startTested({ name, file, providers, provider }, options, test)
+  const skipped: Skipped[] = []
+  const { provider, session } = named
+    ? { provider: named, session: await start(named) }
+    : await firstOf(byAuto, start, skipped)
+  const queue = new Queue()
+  const created = provider.createWorkers?.(file.bytes, { file, session })
+  let released: Promise<void> | undefined
+  let disposed = false
+  const requireLoaded = () => {
+    if (disposed) throw new InputError(`${name} was disposed of: load it again`, 'conflict')
+  }
+  const dispose = () => {
+    released ??= queue.run(async () => {
+      disposed = true
+      await created?.end()
+      await session.release()
+    })
+    return released
+  }
+  const model: Model = {
+    card: file.card,
+    info: infoOf(session),
+    skipped,
+    sample: (of) => sample(model, of),
+    sampleStream: (of) => sampleStream(model, of),
+    dispose,
+    [asyncDispose]: dispose,
+  }
+  keepInternals(model, {
+    file,
+    session: {
+      ...session,
+      run: async (feeds, outputs) => {
+        requireLoaded()
+        return session.run(feeds, outputs)
+      },
+    },
+    queue,
+    workers: created && {
+      ...created,
+      run: async (chunk) => {
+        requireLoaded()
+        return created.run(chunk)
+      },
+    },
+    chunkSize: provider.chunkSize,
+  })
+  return model
+}
+
+/** Older browsers have no such symbol; compiled `await using` then looks for this one. */
+const asyncDispose: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
+
+interface Opened {
+  readonly name: string
+  readonly file: ModelFile
+  readonly providers: Providers
+  readonly provider: Provider
+}
+
+/** A session that passes the self-test, unless that is left out. */
+async function startTested(
+  { name, file, providers, provider }: Opened,
+  options: SessionOptions,
+  test: boolean,
+): Promise<Session> {
+  const session = await startSession(providers, provider, file.bytes, options)
+  if (!test) return session
+  try {
+    const { pass, worst } = await selfTest(file, session).catch((error) => {
+      // WebGPU compiles a graph's shaders with its first run: what it can't do shows only now
+      throw new InputError(
+        `provider ${provider.name} can't run ${name}: ${messageOf(error).split('\n')[0]}`,
+        'not-available',
+      )
+    })
+    if (pass) return session
+    const other = providers.find((each) => each !== provider)
+    throw new InputError(
+      `${name} fails its self-test on ${provider.name}: the outputs differ from the card's golden vectors by ${worst}: ` +
+        `use another provider${other ? `, ${other.name} say` : ''}`,
+      'bad-model',
+    )
+  } catch (error) {
+    await session.release().catch(() => {})
+    throw error
+  }
+}
+
+/** The first provider that starts; why not those before it goes into `skipped`. Errors: none of them starts. */
+async function firstOf(
+  candidates: readonly Provider[],
+  start: (provider: Provider) => Promise<Session>,
+  skipped: Skipped[],
+): Promise<{ provider: Provider; session: Session }> {
+  for (const provider of candidates)
+    try {
+      return { provider, session: await start(provider) }
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      skipped.push({ provider: provider.name, reason: error.message })
+    }
+  throw new InputError(
+    `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`,
+    'not-available',
+  )
+}
+
+interface Bounds {
+  readonly absolute: number
+  readonly relative: number
+}
+
+/** Bounds against the float64 reference, of a network call and of a whole reverse process. */
+interface Tolerances {
+  readonly call: Bounds
+  readonly sample: Bounds
+}
+
+const float32: Tolerances = {
+  call: { absolute: 1e-5, relative: 1e-4 },
+  sample: { absolute: 1e-4, relative: 1e-4 },
+}
+
+/** TF32 keeps ten bits of a product's factors: what it is allowed is what it does (docs/compare.md). */
+const tensorFloat32: Tolerances = {
+  call: { absolute: 2e-2, relative: 1e-2 },
+  sample: { absolute: 2e-1, relative: 1e-2 },
+}
+
+export interface SelfTestResult {
+  readonly pass: boolean
+  /** The largest absolute difference; NaN if an output is NaN. */
+  readonly worst: number
+}
+
+/** Runs the card's golden vectors on a session, to float32's accuracy, or TF32's where the session has that. */
+export async function selfTest({ card, isSampler }: ModelFile, session: Session): Promise<SelfTestResult> {
+  const tolerances = session.tf32 ? tensorFloat32 : float32
+  if (isSampler && card.goldenSample) {
+    const { x_T, noise, x_0 } = card.goldenSample
+    const points = pointsFromRows(x_T)
+    const rows = Float32Array.from(noise.flat(2))
+    const dims = [noise.length, points.count, points.dim]
+    const feeds = { x_T: tensorOf(points), ...(noise.length > 0 ? { noise: { data: rows, dims } } : {}) }
+    const outputs = await session.run(feeds, ['x_0'])
+    return compare(outputs.x_0!, x_0.flat(), tolerances.sample)
+  }
+  const x_t = pointsFromRows(card.golden.map((call) => call.x_t))
+  const predictor = sessionPredictor(session, card.predictionType)
+  const output = await predictor.predict(
+    x_t,
+    card.golden.map((call) => call.t),
+  )
+  return compare(
+    output.data,
+    card.golden.flatMap((call) => call.output),
+    tolerances.call,
+  )
+}
+
+function compare(
+  actual: Float32Array,
+  expected: readonly number[],
+  { absolute, relative }: Bounds,
+): SelfTestResult {
+  // float32 rounds to the size of what is added up: an output near 0 of terms near 1e6 is off by 0.1
+  const size = Math.max(1, ...expected.map(Math.abs))
+  let worst = actual.length === expected.length ? 0 : Number.NaN
+  let pass = actual.length === expected.length
+  for (const [i, value] of expected.entries()) {
+    const difference = Math.abs(actual[i]! - value)
+    if (!(difference <= worst)) worst = difference
+    if (!(difference <= absolute * size + relative * Math.abs(value))) pass = false
+  }
+  return { pass, worst }
+}
