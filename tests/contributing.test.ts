@@ -65,7 +65,7 @@ const { providers, pass } = await compare('model.onnx', { providers: [provider],
 const { content } = await plot(figure, { model: 'model.onnx', count: 7 })
 console.log(JSON.stringify({
   isKnown: datasetNames.includes('ring'),
-  provider: model.session.provider,
+  provider: model.info.provider,
   uncooled: far(await draw({ sampler: 'cooled', cooling: 0 }), ddim),
   cooled: far(half, ddim),
   graph: far((await sample(graph, { count: 9 })).points, half),

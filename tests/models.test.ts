@@ -76,7 +76,7 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
 
   it('draws samples as near to fresh points as quality.json says', async () => {
     const model = await loadModel(`${folder}/sampler.onnx`)
-    const { card } = model.file
+    const { card } = model
     const { points } = await sample(model, { count: figures.samples })
     await model.dispose()
     const fresh = makeDataset({ ...figures.dataset, rows: figures.data }, card.seed! + 1).points

@@ -148,7 +148,7 @@ describeWith('chromium', 'Chromium', () => {
       [2, 2],
     ] as const) {
       const model = await loadModel(bytes, { provider: 'wasm-browser', threads })
-      expect(model.session.threads).toBe(expected)
+      expect(model.info.threads).toBe(expected)
       await model.dispose()
     }
   }, 60_000)

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
+import { internalsOf } from '../../src/infer/model.ts'
 import { sessionPredictor } from '../../src/infer/session.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { moonstep, moonstepKilled } from '../helpers/cli.ts'
@@ -247,7 +248,10 @@ describe('weights trained in PyTorch', () => {
     expect(moonstep('sample', at('torch.onnx'), '-n', '2').stdout).toMatch(/^x0,x1\n/)
     const model = await loadModel(at('torch.onnx'))
     const { x_t, t, epsilon } = reference.forward
-    const output = await sessionPredictor(model.session, 'epsilon').predict(pointsFromRows(x_t), t)
+    const output = await sessionPredictor(internalsOf(model).session, 'epsilon').predict(
+      pointsFromRows(x_t),
+      t,
+    )
     expect(maxAbsDifference(output.data, epsilon.flat())).toBeLessThanOrEqual(1e-5)
     await model.dispose()
   })

@@ -42,7 +42,7 @@ describeWith('cuda', 'provider cuda, without TF32', () => {
 
   it('is what auto takes', async () => {
     const model = await loadModel(await exportNoisePredictor(referenceModel), { provider: 'auto' })
-    expect([model.session.provider, model.skipped]).toEqual(['cuda', []])
+    expect([model.info.provider, model.skipped]).toEqual(['cuda', []])
     await model.dispose()
   })
 

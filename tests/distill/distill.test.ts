@@ -83,7 +83,7 @@ describe('a student', () => {
     expect(config.seed).toBeUndefined()
     for (const file of ['s.onnx', 's-sampler.onnx']) {
       const model = await loadModel(at(file))
-      const { card } = model.file
+      const { card } = model
       await model.dispose()
       expect(card).toMatchObject({
         T: 1,

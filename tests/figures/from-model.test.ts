@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
+import { scheduleOf } from '../../src/diffusion/process.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import type { PlotOptions } from '../../src/figures/figure.ts'
 import type { FigureName } from '../../src/figures/index.ts'
@@ -49,7 +50,8 @@ describe.each(predictionTypes)(
       const path = at(`${predictionType}.onnx`)
       writeFileSync(path, await exportNoisePredictor(trained))
       const model = await openFigureModel(path)
-      const { card } = model.file
+      const { card } = model
+      const { alphaBars } = scheduleOf(card)
       const network = { ...card.network, dim: 2, T: card.T }
       const x = [0.3, -1.2]
       for (const t of [1, 3, card.T]) {
@@ -58,9 +60,7 @@ describe.each(predictionTypes)(
           { data: Float64Array.from(x), count: 1, dim: 2 },
           t,
         )
-        const [signal, noise] = [model.schedule.alphaBars[t]!, 1 - model.schedule.alphaBars[t]!].map(
-          Math.sqrt,
-        ) as [number, number]
+        const [signal, noise] = [alphaBars[t]!, 1 - alphaBars[t]!].map(Math.sqrt) as [number, number]
         const epsilon = {
           epsilon: (d: number) => output[d]!,
           v_prediction: (d: number) => noise * x[d]! + signal * output[d]!,

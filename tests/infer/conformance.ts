@@ -4,8 +4,9 @@ import { standardNormals } from '../../src/core/random.ts'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import { exportNoisePredictor, exportSampler, type SamplerExport } from '../../src/export/export-model.ts'
 import { feedsOfBatch } from '../../src/infer/measure.ts'
-import { type Model, selfTest } from '../../src/infer/model.ts'
-import { type SampleOptions, sample } from '../../src/infer/sample.ts'
+import { internalsOf, type Model, type SampleOptions } from '../../src/infer/model.ts'
+import { selfTest } from '../../src/infer/open-model.ts'
+import { sample } from '../../src/infer/sample.ts'
 import { type SessionInfo, sessionPredictor } from '../../src/infer/session.ts'
 import { networkOf } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
@@ -122,10 +123,10 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
   })
 
   it('says what it is', async () => {
-    for (const { session } of [model, graph]) {
-      expect(session).toMatchObject({ provider, ...info })
-      expect(Object.keys(session).sort()).toEqual(
-        ['adapter', 'onnxruntime', 'provider', 'release', 'run', 'runtime', 'tf32', 'threads'].sort(),
+    for (const each of [model, graph]) {
+      expect(each.info).toMatchObject({ provider, ...info })
+      expect(Object.keys(each.info).sort()).toEqual(
+        ['adapter', 'onnxruntime', 'provider', 'runtime', 'tf32', 'threads'].sort(),
       )
     }
     expect(await sample(model, { count: 1 })).toMatchObject({ provider, ...info })
@@ -134,7 +135,10 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
 
   it('gives the golden outputs of one call', async () => {
     const { x_t, t, epsilon } = reference.forward
-    const output = await sessionPredictor(model.session, 'epsilon').predict(pointsFromRows(x_t), t)
+    const output = await sessionPredictor(internalsOf(model).session, 'epsilon').predict(
+      pointsFromRows(x_t),
+      t,
+    )
     expect(maxAbsDifference(output.data, epsilon.flat())).toBeLessThanOrEqual(callTolerance)
   })
 
@@ -166,8 +170,11 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       exact,
       t,
     )
-    const output = await using(await exportNoisePredictor(trained), ({ session }) =>
-      sessionPredictor(session, predictionType).predict({ data: x_t, count: 50, dim: 2 }, t),
+    const output = await using(await exportNoisePredictor(trained), (each) =>
+      sessionPredictor(internalsOf(each).session, predictionType).predict(
+        { data: x_t, count: 50, dim: 2 },
+        t,
+      ),
     )
     expect(maxAbsDifference(output.data, expected.data)).toBeLessThanOrEqual(callTolerance)
   })
@@ -178,7 +185,9 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
     ['seven columns, no hidden layer', untrainedModel({ dim: 7, T: 20, hidden: [] })],
   ])('passes the self-test of a model of %s, in both forms', async (_, trained) => {
     for (const each of [await exportNoisePredictor(trained), await exportSampler(trained)])
-      expect(await using(each, ({ file, session }) => selfTest(file, session))).toMatchObject({ pass: true })
+      expect(
+        await using(each, (loaded) => selfTest(readModel(each), internalsOf(loaded).session)),
+      ).toMatchObject({ pass: true })
   })
 
   it(`takes batches of 1, 2, 7 and ${largest}, in any order, sample by sample the same`, async () => {
@@ -216,7 +225,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       for (const [i, seed] of seeds.entries())
         expect(together[i]!.points).toEqual((await sample(each, { count: 20, seed })).points)
     }
-    const predictor = sessionPredictor(model.session, 'epsilon')
+    const predictor = sessionPredictor(internalsOf(model).session, 'epsilon')
     const { x_t, epsilon } = reference.forward
     const calls = reference.forward.t.map((t, i) => predictor.predict(pointsFromRows([x_t[i]!]), [t]))
     for (const [i, { data }] of (await Promise.all(calls)).entries())
@@ -224,23 +233,25 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
   })
 
   it('gives several outputs by their names, in whatever order they are asked for', async () => {
-    const feeds = feedsOfBatch(graph.file, 5)
+    const feeds = feedsOfBatch(internalsOf(graph).file, 5)
     const names = ['trajectory', 'samples', 'x_0']
-    const outputs = await graph.session.run(feeds, names)
+    const outputs = await internalsOf(graph).session.run(feeds, names)
     expect(Object.keys(outputs)).toEqual(names)
     const { x_0, samples, trajectory } = outputs
     expect([x_0!.length, samples!.length, trajectory!.length]).toEqual([10, 10, 110])
     expect(maxAbsDifference(trajectory!.subarray(0, 10), feeds.x_T!.data)).toBe(0)
     expect(maxAbsDifference(trajectory!.subarray(100), x_0!)).toBe(0)
-    const unscaled = toDataUnits(encodingOf(graph.file.card), { data: x_0!, count: 5, dim: 2 })
+    const unscaled = toDataUnits(encodingOf(graph.card), { data: x_0!, count: 5, dim: 2 })
     expect(maxAbsDifference(samples!, unscaled.data)).toBeLessThanOrEqual(1e-5)
-    await expect(graph.session.run(feeds, ['nothing'])).rejects.toThrow(/^[^\n]+$/)
+    await expect(internalsOf(graph).session.run(feeds, ['nothing'])).rejects.toThrow(/^[^\n]+$/)
   })
 
   it('leaves the feeds as they were', async () => {
     const x_t = new Float32Array([0.25, -0.5])
     const t = new Float32Array([3])
-    await model.session.run({ x_t: { data: x_t, dims: [1, 2] }, t: { data: t, dims: [1, 1] } }, ['epsilon'])
+    await internalsOf(model).session.run({ x_t: { data: x_t, dims: [1, 2] }, t: { data: t, dims: [1, 1] } }, [
+      'epsilon',
+    ])
     expect([...x_t, ...t]).toEqual([0.25, -0.5, 3])
   })
 
@@ -267,7 +278,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
 
     it('fails in one line without a feed, and goes on', async () => {
       const feeds = { x_t: { data: new Float32Array(2), dims: [1, 2] } }
-      await expect(model.session.run(feeds, ['epsilon'])).rejects.toThrow(/^[^\n]+$/)
+      await expect(internalsOf(model).session.run(feeds, ['epsilon'])).rejects.toThrow(/^[^\n]+$/)
       expect((await sample(model, { count: 2 })).points.count).toBe(2)
     })
   })
@@ -277,7 +288,9 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
     for (const spoiled of [spoiledModel(bytes, by), spoiledModel(graphBytes, by)]) {
       await expect(load(spoiled)).rejects.toThrow(new RegExp(`fails its self-test on ${provider}: [^\n]+$`))
       const unchecked = await loadModel(spoiled, { provider, threads, selfTest: false })
-      expect(await selfTest(readModel(spoiled), unchecked.session)).toMatchObject({ pass: false })
+      expect(await selfTest(readModel(spoiled), internalsOf(unchecked).session)).toMatchObject({
+        pass: false,
+      })
       await unchecked.dispose()
     }
   })

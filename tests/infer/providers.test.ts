@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { compare } from '../../src/compare/compare.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
-import { openModel, selfTest } from '../../src/infer/model.ts'
+import { openModel, selfTest } from '../../src/infer/open-model.ts'
 import type { Provider, Providers } from '../../src/infer/provider.ts'
 import { cudaFacts, visibleGpus } from '../../src/infer/providers/cuda.ts'
 import { reference } from '../../src/infer/providers/reference.ts'
@@ -51,10 +51,10 @@ function providersWhere(broken: Partial<Record<string, string | 'wrong' | Error>
 describe('auto', () => {
   it('takes the first of cuda, cpu and wasm that runs, and says why not those before it', async () => {
     const first = await openModel(bytes, 'm', providersWhere({}).providers, { provider: 'auto' })
-    expect([first.session.provider, first.skipped]).toEqual(['cuda', []])
+    expect([first.info.provider, first.skipped]).toEqual(['cuda', []])
     const { providers, tried } = providersWhere({ cuda: 'no GPU', cpu: 'no library' })
     const third = await openModel(bytes, 'm', providers, { provider: 'auto' })
-    expect(third.session.provider).toBe('wasm')
+    expect(third.info.provider).toBe('wasm')
     expect(third.skipped).toEqual([
       { provider: 'cuda', reason: 'no GPU' },
       { provider: 'cpu', reason: 'no library' },
@@ -65,7 +65,7 @@ describe('auto', () => {
   it('passes over one that computes something wrong, and frees it', async () => {
     const { providers, released } = providersWhere({ cuda: 'wrong' })
     const model = await openModel(bytes, 'm', providers, { provider: 'auto' })
-    expect(model.session.provider).toBe('cpu')
+    expect(model.info.provider).toBe('cpu')
     expect(model.skipped[0]!.reason).toMatch(/^m fails its self-test on cuda: [^\n]+$/)
     expect(released).toEqual(['cuda'])
   })
@@ -84,9 +84,9 @@ describe('auto', () => {
 
   it('never takes a GPU that nobody named but CUDA’s: here that is the processor', async () => {
     const model = await loadModel(bytes, { provider: 'auto' })
-    expect(['cuda', 'cpu']).toContain(model.session.provider)
+    expect(['cuda', 'cpu']).toContain(model.info.provider)
     if (!gpu) {
-      expect(model.session.provider).toBe('cpu')
+      expect(model.info.provider).toBe('cpu')
       expect(model.skipped).toEqual([{ provider: 'cuda', reason: expect.stringMatching(/no NVIDIA GPU/) }])
     }
     await model.dispose()
@@ -163,7 +163,7 @@ describe('a provider of one’s own', () => {
     await expect(loadModel(bytes, { provider: 'mine' })).rejects.toThrow(/^provider is mine: give cpu or /)
     registerProvider(mine)
     const model = await loadModel(bytes, { provider: 'mine' })
-    expect(model.session).toMatchObject({ provider: 'mine', runtime: 'mine 1.0' })
+    expect(model.info).toMatchObject({ provider: 'mine', runtime: 'mine 1.0' })
     await model.dispose()
     const small = await exportNoisePredictor(untrainedModel({ T: 4, hidden: [6, 6] }))
     const { providers } = await compare(small, { providers: ['mine'], samples: 16, mainOnly: true })

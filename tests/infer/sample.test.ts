@@ -8,8 +8,8 @@ import {
   type SamplerExport,
   type TrainedModel,
 } from '../../src/export/export-model.ts'
-import type { Model } from '../../src/infer/model.ts'
-import { type SampleOptions, sample } from '../../src/infer/sample.ts'
+import { internalsOf, type Model, type SampleOptions } from '../../src/infer/model.ts'
+import { sample } from '../../src/infer/sample.ts'
 import { sessionPredictor } from '../../src/infer/session.ts'
 import { networkOf } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
@@ -41,7 +41,7 @@ function worstState(states: readonly Points[] | undefined, expected: number[][][
 describe('model.onnx on onnxruntime', () => {
   it('gives the golden outputs to 1e-5', async () => {
     const { x_t, t, epsilon } = reference.forward
-    const output = await sessionPredictor(model.session, 'epsilon').predict(points(x_t), t)
+    const output = await sessionPredictor(internalsOf(model).session, 'epsilon').predict(points(x_t), t)
     expect(maxAbsDifference(output.data, epsilon.flat())).toBeLessThanOrEqual(1e-5)
   })
 })
@@ -133,7 +133,7 @@ describe('model.onnx of other kinds', () => {
     ),
   )('%s, %j gives the reference pass at every t to 1e-5', async (predictionType, timeEmbedding) => {
     const trained = untrainedModel({ T: 200, timeEmbedding }, { predictionType })
-    const session = (await load(await exportNoisePredictor(trained))).session
+    const { session } = internalsOf(await load(await exportNoisePredictor(trained)))
     const t = Array.from({ length: 200 }, (_, i) => i + 1)
     const x_t = standardNormals({ seed: 8, stream: 0, step: 0, start: 0, count: 200, dim: 2 })
     const network = networkOf(trained.weights, 200)
@@ -210,7 +210,7 @@ describe('both forms', () => {
       ),
     )
     const rows = Float32Array.from(every.flatMap((t) => noise[t]!.flat()))
-    const outputs = await graph.session.run(
+    const outputs = await internalsOf(graph).session.run(
       { x_T: { data: points(x_T).data, dims: [16, 2] }, noise: { data: rows, dims: [10, 16, 2] } },
       ['x_0', 'samples'],
     )

@@ -8,7 +8,16 @@ import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { InputError, loadModel, type Model, type Points, sample, train } from '../../src/index.ts'
+import {
+  InputError,
+  loadModel,
+  type Model,
+  type Points,
+  registerProvider,
+  sample,
+  train,
+} from '../../src/index.ts'
+import { reference } from '../../src/infer/providers/reference.ts'
 
 const folder = new URL('../../models/two-moons-seed/', import.meta.url).pathname
 const path = `${folder}model.onnx`
@@ -42,6 +51,30 @@ async function open(file: string): Promise<Model> {
   models.push(model)
   return model
 }
+
+/** A model on a provider of the user's own, which computes as the reference does and tells of every run. */
+let watchers = 0
+async function onWatched(file: string, onRun: () => void): Promise<Model> {
+  const name = `watched-${++watchers}`
+  registerProvider({
+    name,
+    async createSession(model) {
+      const session = await reference.createSession(model)
+      return {
+        ...session,
+        provider: name,
+        async run(feeds, outputs) {
+          onRun()
+          return session.run(feeds, outputs)
+        },
+      }
+    },
+  })
+  const model = await loadModel(`${folder}${file}`, { provider: name, selfTest: false })
+  models.push(model)
+  return model
+}
+
 const both: [string, Model][] = [
   ['model.onnx', await open('model.onnx')],
   ['sampler.onnx', await open('sampler.onnx')],
@@ -161,11 +194,11 @@ describe.each(both)('sample of %s', (file, model) => {
   })
 
   it('does no work at a signal that is aborted already', async () => {
-    const session = { ...model.session, run: () => Promise.reject(new Error('it ran')) }
+    const watched = await onWatched(file, () => {
+      throw new Error('it ran')
+    })
     const reason = new Error('never mind')
-    const refused = await refusal(() =>
-      sample({ ...model, session }, { count: 10, signal: AbortSignal.abort(reason) }),
-    )
+    const refused = await refusal(() => sample(watched, { count: 10, signal: AbortSignal.abort(reason) }))
     expect(refused).toBe(reason)
   })
 
@@ -213,16 +246,10 @@ describe('an AbortSignal', () => {
   it('stops model.onnx before the next step', async () => {
     const controller = new AbortController()
     let steps = 0
-    const session: Model['session'] = {
-      ...network.session,
-      run(feeds, outputs) {
-        if (++steps === 3) controller.abort()
-        return network.session.run(feeds, outputs)
-      },
-    }
-    const stopped = await refusal(() =>
-      sample({ ...network, session }, { count: 10, signal: controller.signal }),
-    )
+    const watched = await onWatched('model.onnx', () => {
+      if (++steps === 3) controller.abort()
+    })
+    const stopped = await refusal(() => sample(watched, { count: 10, signal: controller.signal }))
     expect(stopped.name).toBe('AbortError')
     expect(steps).toBe(3)
   })

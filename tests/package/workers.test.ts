@@ -10,6 +10,9 @@ import { untrainedModel } from '../helpers/models.ts'
 // Node's workers read no TypeScript: they are tested as users get them
 const built = new URL('../../dist/index.js', import.meta.url)
 const { loadModel, sample }: typeof import('../../src/index.ts') = await import(built.href)
+const { internalsOf }: typeof import('../../src/infer/model.ts') = await import(
+  new URL('../../dist/infer/model.js', import.meta.url).href
+)
 
 const file = (name: string) =>
   fileURLToPath(new URL(`../../models/two-moons-seed/${name}.onnx`, import.meta.url))
@@ -23,18 +26,18 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   beforeAll(async () => {
     model = await loadModel(file(name), { threads: 2 })
     alone = await loadModel(file(name), { threads: 1 })
-    expect(alone.workers).toBe(undefined)
+    expect(internalsOf(alone).workers).toBe(undefined)
   })
   afterAll(() => Promise.all([model.dispose(), alone.dispose()]))
 
   it('start where there is enough to do, give the bits of one thread, and leave Node its own', async () => {
     await sample(model, { count: 5000 })
-    expect(model.workers?.started()).toBe(false)
+    expect(internalsOf(model).workers?.started()).toBe(false)
     let ticks = 0
     const timer = setInterval(() => ticks++, 1)
     const { x_0, threads } = await sample(model, { count: many, seed: 5 })
     clearInterval(timer)
-    expect(model.workers?.started()).toBe(true)
+    expect(internalsOf(model).workers?.started()).toBe(true)
     expect(threads).toBe(2)
     expect(ticks).toBeGreaterThan(many / 2000)
     expect(x_0.data).toEqual((await sample(alone, { count: many, seed: 5 })).x_0.data)
@@ -65,8 +68,8 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
 
   it('hand on what goes wrong in them, and go on', async () => {
     const short = { data: new Float32Array(3), count: 2, dim: 2 }
-    const failing = model.workers!.run({
-      process: processOf(model.file.card),
+    const failing = internalsOf(model).workers!.run({
+      process: processOf(model.card),
       seed: 0,
       from: 0,
       to: 2,
@@ -84,9 +87,9 @@ it('workers start where several draws come to enough', async () => {
   const draw = async () => (await sample(model, { count: 10_000, seed: 3 })).x_0.data
   const first = await draw()
   for (let i = 0; i < 3; i++) await draw()
-  expect(model.workers!.started()).toBe(false)
+  expect(internalsOf(model).workers!.started()).toBe(false)
   expect(await draw()).toEqual(first)
-  expect(model.workers!.started()).toBe(true)
+  expect(internalsOf(model).workers!.started()).toBe(true)
   await model.dispose()
 })
 
@@ -95,7 +98,7 @@ it('workers start for noise alone, where there is much of it', async () => {
   const started = async (bytes: Uint8Array) => {
     const model = await loadModel(bytes, { threads: 2 })
     await sample(model, { count: 4000 })
-    const answer = model.workers!.started()
+    const answer = internalsOf(model).workers!.started()
     await model.dispose()
     return answer
   }

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { allFinite, type Points } from '../../src/core/points.ts'
 import { standardNormals, streams } from '../../src/core/random.ts'
-import { walk } from '../../src/diffusion/process.ts'
+import { scheduleOf, walk } from '../../src/diffusion/process.ts'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
-import type { Model } from '../../src/infer/model.ts'
-import { type SampleOptions, sample } from '../../src/infer/sample.ts'
+import type { Model, SampleOptions } from '../../src/infer/model.ts'
+import { sample } from '../../src/infer/sample.ts'
 import { initialWeights, type Network } from '../../src/model/network.ts'
 import { referencePredictor } from '../../src/model/reference.ts'
 import { loadModel } from '../../src/node/load-model.ts'
@@ -52,7 +52,7 @@ function untrained(model: ModelCase): TrainedModel {
 async function largestState(
   trained: TrainedModel,
   one: ModelCase,
-  { schedule }: Model,
+  model: Model,
   timesteps: readonly number[],
 ) {
   const { seed, dim } = one
@@ -63,7 +63,7 @@ async function largestState(
   })
   let largest = 0
   const { sampler, predictionType } = trained.config
-  const process = processWith(schedule, sampler, timesteps, predictionType)
+  const process = processWith(scheduleOf(model.card), sampler, timesteps, predictionType)
   const predictor = referencePredictor(networkOf(one), trained.weights)
   const input = {
     x_T: draw(streams.x_T, 0),

@@ -67,7 +67,7 @@ describeWith('tensorflow', 'the default recipe on 20,000 rows of ten correlated 
     const count = 2000
     const { points } = await sample(model, { count: 5 * count, seed: 1 })
     await model.dispose()
-    const encoding = encodingOf(model.file.card)
+    const encoding = encodingOf(model.card)
     const real = toFloat32(encode(encoding, parseCsv(text, csv)))
     const samples = encode(encoding, { points })
     const rows = (from: number) => Array.from({ length: count }, (_, i) => from + i)

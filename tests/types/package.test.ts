@@ -76,7 +76,7 @@ describe('the types of moonstep', () => {
     expectTypeOf<{ out: string; engine: 'torch' }>().not.toExtend<TrainRequest>()
     expectTypeOf(exportModel).toBeCallableWith({ run: 'runs/moons', samplerOut: 'sampler.onnx' })
     expectTypeOf<{ out: string }>().not.toExtend<Parameters<typeof exportModel>[0]>()
-    expectTypeOf(exportModel).returns.resolves.toHaveProperty('model').toEqualTypeOf<string>()
+    expectTypeOf(exportModel).returns.resolves.toHaveProperty('model').toExtend<Uint8Array>()
   })
 
   it('distill takes a teacher, and its result names it', () => {

@@ -87,7 +87,7 @@ export const onnxruntime = {
       numSteps,
       signal,
       onStep({ step, t, x }) {
-        states.push({ step, t, points: { data: x, count, dim: x.length / count } })
+        states.push({ step, t, points: x })
       },
     })
     const info = await sampled.catch((error) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { maxAbsDifference } from '../../../src/core/points.ts'
 import { standardNormals, streams } from '../../../src/core/random.ts'
+import { internalsOf } from '../../../src/infer/model.ts'
 import { sessionPredictor } from '../../../src/infer/session.ts'
 import { loadModel } from '../../../src/node/load-model.ts'
 import { readModel } from '../../../src/onnx/read.ts'
@@ -15,7 +16,7 @@ it.each([
 ] as const)('turns the noise round that %s predicts by %s, as onnxruntime has it', async (name, type) => {
   const path = join(root, 'models', name, 'model.onnx')
   const model = await loadModel(path)
-  const { predictionType, schedule, T } = model.file.card
+  const { predictionType, schedule, T } = model.card
   expect(predictionType).toBe(type)
   const [count, dim] = [300, 2]
   const x_t = {
@@ -24,7 +25,7 @@ it.each([
     dim,
   }
   for (const t of [1, 5, T]) {
-    const { data } = await sessionPredictor(model.session, predictionType).predict(x_t, t)
+    const { data } = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
     const alphaBar = schedule.betas.slice(0, t + 1).reduce((product, beta) => product * (1 - beta), 1)
     const [signal, noise] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)]
     // v = signal epsilon - noise x_0 and x_t = signal x_0 + noise epsilon, solved for epsilon by way of x_0

@@ -187,7 +187,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
 
     const model = await loadModel(join(seedModel, 'model.onnx'))
     const { x_0 } = await sample(model, { count: 200, seed: 4 })
-    const { card } = model.file
+    const { card } = model
     const { dataset } = card
     await model.dispose()
     const fresh = makeDataset({ ...(dataset as { name: string; noiseLevel: number }), rows: 400 }, 1)
