@@ -15,6 +15,7 @@
 // Train
 export { distill, train } from './node/training.ts'
 export type { DistillRequest, DistillResult } from './distill/distill.ts'
+export type { TrainingHistory } from './train/store.ts'
 export type { ResumeRequest, Trained, TrainingProgress, TrainRequest } from './train/train.ts'
 
 // Export
@@ -39,6 +40,8 @@ export type { ModelCard } from './model/card.ts'
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
 export type { CompareOptions } from './compare/compare.ts'
 export type { Comparison, ProviderReport } from './compare/report.ts'
+export { type EvaluateOptions, evaluate } from './evaluate/evaluate.ts'
+export type { Evaluation } from './evaluate/evaluate-scaled.ts'
 export { type Figure, plot } from './figures/plot.ts'
 export type { FigureFormat, PlotOptions } from './figures/figure.ts'
 export type { FigureName } from './figures/index.ts'
@@ -54,4 +57,4 @@ export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from
 export { type ErrorCode, InputError } from './core/errors.ts'
 export type { Points } from './core/points.ts'
 export type { ScheduleConfig } from './diffusion/schedule.ts'
-export type { Column, ColumnKind, Table } from './table/table.ts'
+export type { Column, ColumnKind, Row, Table, TableSource } from './table/table.ts'
