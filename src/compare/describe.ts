@@ -65,7 +65,7 @@ function verdictRow(report: ProviderReport): string[] {
     smallestAtol === null || judge
       ? ''
       : Number.isFinite(smallestAtol)
-        ? `--atol ${shortAbove(smallestAtol)}`
+        ? `atol ${shortAbove(smallestAtol)}`
         : 'none',
     [runtime ?? '', adapter].filter(Boolean).join(', '),
   ]

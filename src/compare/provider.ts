@@ -136,7 +136,7 @@ function largest<T>(items: readonly T[], of: (item: T) => number): number | null
   return items.length === 0 ? null : Math.max(...items.map(of))
 }
 
-/** So that `--atol` with it passes: a process is held to more than a call by a fixed factor. */
+/** So that `atol` with it passes: a process is held to more than a call by a fixed factor. */
 function smallestAtol(
   calls: CallsReport | null,
   processes: readonly ProcessReport[],

@@ -117,7 +117,7 @@ export async function compareFile(
       ({ name, index, actual, expected }) =>
         `${name}[${index}] is ${exact(actual)}, by ${reference?.name} it is ${exact(expected)}`,
     ),
-    ...(selfTest.pass || reference ? [] : ['give --reference RUN to find which weights are wrong']),
+    ...(selfTest.pass || reference ? [] : ['a run folder as the reference tells which weights are wrong']),
   ]
   return { pass: problems.length === 0, selfTest, card, weights, problems }
 }

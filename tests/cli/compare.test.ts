@@ -122,7 +122,7 @@ describe('moonstep compare', () => {
       [[at('no.onnx'), '--providers', 'cpu'], /is no ONNX file/],
       [[at('nowhere.onnx')], /there is no file/],
       [[model, '--providers', 'cpu', '--tolerance', 'fp33'], /unknown tolerance fp33.*fp32/],
-      [[model, '--providers', 'cpu', '--atol', '-1'], /atol is -1/],
+      [[model, '--providers', 'cpu', '--atol', '-1'], /: --atol -1: give a number from 0 up/],
       [[model, '--providers', 'cpu', '--threads', '0'], /--threads 0: give a whole number from 1/],
       [[model, '--providers', 'cpu', '--reference', at('nowhere')], /--reference .*no such file/],
       [[model, '--providers', 'cpu', '--reference', at('other.onnx')], /is of another network than/],
