@@ -352,7 +352,11 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
       /few\.csv has 11 points: give at least 12/,
     ],
     ['a NaN in CSV', () => [at('nan.csv'), '--against', at('data.csv')], /nan\.csv, line 3, column y/],
-    ['a NaN in .npy', () => [at('nan.npy'), '--against', at('data.csv')], /nan\.npy, row 4, column 2 is NaN/],
+    [
+      'a NaN in .npy',
+      () => [at('nan.npy'), '--against', at('data.csv')],
+      /nan\.npy, row 4, column x1 is NaN/,
+    ],
     [
       'a null in JSON',
       () => [at('bad.json'), '--against', at('data.csv')],

@@ -133,8 +133,8 @@ describe('loadModel', () => {
     ['a folder', () => loadModel(folder), /^cannot read .*EISDIR/],
     ['a file that is no model', () => loadModel(`${folder}config.json`), /^\S+config\.json is no ONNX file/],
     ['bytes of nothing', () => loadModel(new Uint8Array()), /^the model is no ONNX file/],
-    ['what is no source', () => loadModel(7 as never), /cannot be loaded from Number: give a path/],
-    ['nothing', () => loadModel(undefined as never), /cannot be loaded from undefined: give a path/],
+    ['what is no source', () => loadModel(7 as never), /^the model is 7: give a path, a URL/],
+    ['nothing', () => loadModel(undefined as never), /^the model is missing: give a path, a URL/],
     [
       'an unknown provider',
       () => loadModel(path, { provider: 'tpu' as never }),
