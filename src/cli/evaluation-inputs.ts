@@ -7,9 +7,9 @@ import { pairwiseLimits, type ScaledRequest } from '../evaluate/evaluate-scaled.
 import type { IdealProcess } from '../evaluate/ideal-samples.ts'
 import type { SampledPairs } from '../evaluate/nearest.ts'
 import { internalsOf } from '../infer/model.ts'
-import { digestOfWeights } from '../infer/network-weights.ts'
 import { sample } from '../infer/sample.ts'
 import type { ModelCard } from '../model/card.ts'
+import { digestOfWeights } from '../model/folded.ts'
 import { loadModel } from '../node/load-model.ts'
 import { readModel } from '../onnx/read.ts'
 import { isDatasetName, makeDataset } from '../table/datasets/index.ts'
@@ -169,7 +169,7 @@ export async function teacherSamples(
       await sample(learned, { count, onWarning: () => {} }),
       await sample(taught, { count, ...choice, onWarning: () => {} }),
     ]
-    const found = digestOfWeights(internalsOf(taught).file)
+    const found = digestOfWeights(internalsOf(taught).file.network)
     const named = card.teacher?.sha256
     const strange = named !== undefined && found !== undefined && found !== named
     return {

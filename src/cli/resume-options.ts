@@ -5,7 +5,7 @@ import { processChoiceOf } from '../diffusion/process.ts'
 import { chooseSampler, describeSampler } from '../diffusion/samplers/index.ts'
 import type { DistillRequest } from '../distill/distill.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
-import { digestOfWeights } from '../infer/network-weights.ts'
+import { digestOfWeights } from '../model/folded.ts'
 import { readRunConfig, readTrainedRun } from '../model/run-folder.ts'
 import { readModel } from '../onnx/read.ts'
 import { recordedRecipe } from '../train/recipes.ts'
@@ -89,5 +89,5 @@ export async function checkStudentOptions(out: string, request: DistillRequest):
 }
 
 async function digestOfRun(run: string): Promise<string | undefined> {
-  return digestOfWeights(readModel(await exportNoisePredictor(await readTrainedRun(run))))
+  return digestOfWeights(readModel(await exportNoisePredictor(await readTrainedRun(run))).network)
 }

@@ -6,8 +6,8 @@ import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import { internalsOf } from '../infer/model.ts'
-import { digestOfWeights } from '../infer/network-weights.ts'
 import type { SessionInfo } from '../infer/session.ts'
+import { digestOfWeights } from '../model/folded.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { Teacher } from '../model/schemas.ts'
 import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
@@ -85,7 +85,7 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
   const { provider, threads, onPairs, onWarning } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {
-    const sha256 = digestOfWeights(internalsOf(model).file)!
+    const sha256 = digestOfWeights(internalsOf(model).file.network)!
     const process = teacherProcess(model.card, processChoiceOf(request))
     const teacher: Teacher = {
       name: basename(resolve(run)),

@@ -1,6 +1,7 @@
 import type { NoisePredictor, Process } from '../diffusion/process.ts'
 import { type LinearLayer, linearLayers, type Network, weightShapes } from './network.ts'
 import { embeddingColumns, forwardPass, referencePredictor, timeEmbeddings } from './reference.ts'
+import { weightsDigest } from './safetensors.ts'
 import { type NamedWeights, type WeightTensor, weightOf } from './weights.ts'
 
 /** A network as a model.onnx holds it. */
@@ -121,4 +122,9 @@ export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredicto
       return { data: output, count, dim }
     },
   }
+}
+
+/** What a student's card calls its teacher's sha256. Of a folded network there is none. */
+export function digestOfWeights(inside: WholeNetwork | FoldedNetwork): string | undefined {
+  return inside.kind === 'whole' ? weightsDigest(inside.weights) : undefined
 }

@@ -3,8 +3,8 @@ import { type Points, toFloat32 } from '../../../src/core/points.ts'
 import { type Process, processOf } from '../../../src/diffusion/process.ts'
 import { choiceOf } from '../../../src/diffusion/samplers/index.ts'
 import { type TeacherDistance, teacherDistance } from '../../../src/evaluate/nearest.ts'
-import { digestOfWeights } from '../../../src/infer/network-weights.ts'
 import { download } from '../../../src/infer/source.ts'
+import { digestOfWeights } from '../../../src/model/folded.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
 import { plainWalk, startPoints } from './process.ts'
 
@@ -57,7 +57,7 @@ export async function besideTeacher({
 }: StudentQuestion): Promise<BesideTeacher> {
   const [learned, taught] = await Promise.all([fetched(student), fetched(teacher)])
   const named = learned.card.teacher
-  if (!named || digestOfWeights(taught) !== named.sha256)
+  if (!named || digestOfWeights(taught.network) !== named.sha256)
     throw new InputError(
       `${teacher.name} is not the teacher that ${student.name} learned from: distil it again`,
       'bad-data',
