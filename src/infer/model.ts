@@ -138,6 +138,6 @@ export function keepInternals(model: Model, own: ModelInternals): void {
 /** Throws InputError on what is no model that `loadModel` gave. */
 export function internalsOf(model: Model): ModelInternals {
   const found = internals.get(Object(model))
-  if (!found) throw wrongType('the model', model, 'give what loadModel returns')
+  if (!found) throw wrongType('model', model, 'give what loadModel resolves to')
   return found
 }
