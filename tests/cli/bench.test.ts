@@ -128,9 +128,9 @@ describe('bench', () => {
 
   it.each<[string[], RegExp]>([
     [['--providers', 'cpu,gpu'], /^moonstep: unknown provider gpu.*: choose from cpu, /],
-    [['--batches', '1,0'], /--batches is 0/],
+    [['--batches', '1,0'], /--batches 1,0 has 0: give whole numbers from 1/],
     [['--batches', 'many'], /--batches many: 'many' is not a number/],
-    [['--seconds', '0'], /--seconds is 0: give a number above 0/],
+    [['--seconds', '0'], /--seconds 0: give a number above 0/],
     [['--providers', 'cpu', '--device-id', '0'], /--device-id is for provider cuda/],
     [['--threads', '0'], /--threads 0: give a whole number from 1/],
   ])('refuses %j in one line, exit 2', (options, message) => {

@@ -1,5 +1,5 @@
 import type { InferredOptionTypes } from 'yargs'
-import { InputError, messageOf, requireInteger } from '../../core/errors.ts'
+import { InputError, messageOf, outOfRange, requireIntegers } from '../../core/errors.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
 import { textTable } from '../../core/text-table.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
@@ -51,10 +51,7 @@ export const benchCommand: Command<BenchArguments> = {
     const named = names && providersNamed(nodeProviders, names)
     const batches = batchesIn(argv.batches)
     if (!(argv.seconds > 0 && argv.seconds <= 3600))
-      throw new InputError(
-        `--seconds is ${argv.seconds}: give a number above 0, at most 3600`,
-        'out-of-range',
-      )
+      throw outOfRange('seconds', argv.seconds, 'give a number above 0, at most 3600')
     if (argv['device-id'] !== undefined && named && !named.some(takesDevice))
       throw new InputError(
         '--device-id is for provider cuda: leave it out, or name cuda in --providers',
@@ -140,8 +137,7 @@ async function sweep(
 const takesDevice = ({ takes }: ProviderDefinition) => takes?.includes('deviceId') ?? false
 
 function batchesIn(text: string): number[] {
-  const batches = numberList('--batches', text)
-  for (const batch of batches) requireInteger('--batches', batch, 1, 10_000_000)
+  const batches = requireIntegers('batches', numberList('--batches', text), 1, 10_000_000)
   return batches.sort((a, b) => a - b)
 }
 

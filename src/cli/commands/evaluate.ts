@@ -1,5 +1,5 @@
 import type { InferredOptionTypes } from 'yargs'
-import { InputError } from '../../core/errors.ts'
+import { outOfRange } from '../../core/errors.ts'
 import { humanCount, significant } from '../../core/format.ts'
 import { evaluationNotes, evaluationTable } from '../../evaluate/describe.ts'
 import { type Evaluation, evaluateScaled, type ScaledRequest } from '../../evaluate/evaluate-scaled.ts'
@@ -52,7 +52,7 @@ export const evaluateCommand: Command<EvaluateArguments> = {
   async handler(argv) {
     const maxRatio = argv['max-ratio']
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
-      throw new InputError(`--max-ratio is ${maxRatio}: give a number above 0, 2 say`, 'out-of-range')
+      throw outOfRange('maxRatio', maxRatio, 'give a number above 0, 2 say')
     const progress = createProgress()
     progress.wait(argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher')
     const { inputs, evaluation } = await interruptible(async (signal) => {
