@@ -42,6 +42,7 @@ const samplers: readonly (readonly [string, SamplerConfig, string[]])[] = [
   ],
   ['ddim', { name: 'ddim', eta: 0 }, ['--sampler', 'ddim', '--eta', '0']],
   ['dpmsolver++', { name: 'dpmsolver++', order: 2 }, ['--sampler', 'dpmsolver++', '--order', '2']],
+  ['heun', { name: 'heun' }, ['--sampler', 'heun']],
 ]
 
 const stepCounts = [2, 3, 5, 10].filter((numSteps) => numSteps <= T)
