@@ -1,4 +1,5 @@
-import { InputError, messageOf, outOfRange, requireInteger } from '../core/errors.ts'
+import { InputError, messageOf } from '../core/errors.ts'
+import { checkOptions, integer, type KnownOptions, oneOf } from '../core/options.ts'
 import type { SampleResult } from '../infer/model.ts'
 import { DeviceLostError, type SessionInfo, type WebProvider } from '../infer/session.ts'
 import { downloadBlob, type ModelSource } from '../infer/source.ts'
@@ -43,6 +44,11 @@ export interface ClientLoadOptions {
   readonly provider?: WebProvider | 'auto' | undefined
   /** Of WASM in an isolated page: up to 4 by default. Elsewhere there is one. */
   readonly threads?: number | undefined
+}
+
+const loadChecks: KnownOptions<ClientLoadOptions> = {
+  provider: oneOf(['wasm', 'webgpu', 'auto']),
+  threads: integer(1, 1024),
 }
 
 /** A model that a worker holds. */
@@ -134,12 +140,11 @@ export function createSamplingClient({
   }
 
   return {
-    async load(source, { provider = 'wasm', threads = defaultThreads() } = {}) {
+    async load(source, options = {}) {
       close('another model was loaded: sample that one')
       const mine = latest
-      requireInteger('threads', threads, 1, 1024)
-      if (!['wasm', 'webgpu', 'auto'].includes(provider))
-        throw outOfRange('provider', provider, 'give wasm, webgpu or auto')
+      checkOptions('load', options, loadChecks)
+      const { provider = 'wasm', threads = defaultThreads() } = options
       const unlessOvertaken = <R>(value: R): R => {
         if (mine !== latest)
           throw new InputError('another model was loaded, or none is wanted any more', 'conflict')

@@ -209,7 +209,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       expect((await look()).text).toBe('')
     }
     const refused = await afterwards("element.provider = 'cuda'")
-    expect(refused.message).toMatch(/^provider is cuda: give wasm, webgpu or auto$/)
+    expect(refused.message).toMatch(/^unknown provider cuda: choose from wasm, webgpu, auto$/)
   })
 
   it('samples once for all properties of a task, and hands the samples out', async () => {
