@@ -16,7 +16,8 @@
 export { distill, train } from './node/training.ts'
 export type { DistillRequest, DistillResult } from './distill/distill.ts'
 export type { TrainingHistory } from './train/store.ts'
-export type { ResumeRequest, Trained, TrainingProgress, TrainRequest } from './train/train.ts'
+export type { ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
+export type { Trained } from './train/train.ts'
 
 // Export
 export { type Exported, type ExportRequest, exportModel } from './export/write.ts'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { teacherSamples } from '../src/cli/evaluation-inputs.ts'
 import { digestOf } from '../src/core/digest.ts'
 import { spacedTimesteps } from '../src/diffusion/schedule.ts'
-import { distillation } from '../src/distill/student.ts'
+import { distillation } from '../src/distill/distill.ts'
 import { teacherDistance } from '../src/evaluate/nearest.ts'
 import { slicedWasserstein2 } from '../src/evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../src/evaluate/subsets.ts'
@@ -15,7 +15,7 @@ import { loadModel } from '../src/node/load-model.ts'
 import { type DatasetConfig, datasetNames, makeDataset } from '../src/table/datasets/index.ts'
 import { cleanMoons } from '../src/table/datasets/two-moons.ts'
 import { encode, encodingOf } from '../src/table/encoding.ts'
-import { recipeOf } from '../src/train/recipes.ts'
+import { recipeOf } from '../src/train/config.ts'
 
 const models = fileURLToPath(new URL('../models', import.meta.url))
 

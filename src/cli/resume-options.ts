@@ -8,9 +8,9 @@ import { exportNoisePredictor } from '../export/export-model.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import { readRunConfig, readTrainedRun } from '../model/run-folder.ts'
 import { readModel } from '../onnx/read.ts'
-import { recordedRecipe } from '../train/recipes.ts'
+import { recordedRecipe } from '../train/config.ts'
+import type { TrainRequest } from '../train/options.ts'
 import { trainingSeed } from '../train/run.ts'
-import type { TrainRequest } from '../train/train.ts'
 
 /** Errors: an option beside --resume that is not what the run's config.json says. */
 export async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {

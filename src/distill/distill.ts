@@ -1,30 +1,29 @@
 import { basename, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
-import { maxSeed } from '../core/random.ts'
-import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
-import { samplerChecks } from '../diffusion/samplers/index.ts'
+import { standardNormals, streams } from '../core/random.ts'
+import { type Process, type ProcessChoice, processChoiceOf, processOf } from '../diffusion/process.ts'
+import { choiceOf, defaultSampler, describeSampler, samplerChecks } from '../diffusion/samplers/index.ts'
+import { spacedTimesteps } from '../diffusion/schedule.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import { internalsOf } from '../infer/model.ts'
-import type { SessionInfo } from '../infer/session.ts'
+import { sample } from '../infer/sample.ts'
+import { infoOf, type SessionInfo } from '../infer/session.ts'
+import type { ModelCard } from '../model/card.ts'
 import { digestOfWeights } from '../model/folded.ts'
+import type { RunConfig } from '../model/run-config.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import type { Teacher } from '../model/schemas.ts'
 import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
-import { trainingRanges } from '../train/config.ts'
 import type { StepRuntime } from '../train/engines/onnx/session.ts'
-import { type RunRequest, requireFreeFolder, runChecks, startRun } from '../train/run.ts'
-import { type Observation, observationChecks, type Trained, takeSteps } from '../train/train.ts'
-import {
-  type DrawnPairs,
-  distillation,
-  drawPairsOf,
-  type StudentOptions,
-  studentConfig,
-  teacherProcess,
-} from './student.ts'
+import { type TrainRequest, trainChecks } from '../train/options.ts'
+import { requireFreeFolder, startRun } from '../train/run.ts'
+import { type Trained, takeSteps } from '../train/train.ts'
 
-export interface DistillRequest extends ProcessChoice, StudentOptions, Omit<RunRequest, 'out'>, Observation {
+export interface DistillRequest
+  extends ProcessChoice,
+    Pick<TrainRequest, 'steps' | 'batchSize' | 'learningRate' | 'force' | 'engine' | 'threads'>,
+    Pick<TrainRequest, 'onWarning' | 'onProgress' | 'signal'> {
   /** The teacher's run folder. */
   readonly run: string
   /** The student's; the teacher's with -student after it otherwise. */
@@ -38,15 +37,23 @@ export interface DistillRequest extends ProcessChoice, StudentOptions, Omit<RunR
   readonly onPairs?: ((progress: { done: number; count: number }) => void) | undefined
 }
 
-const maxPairs = 10_000_000
+const { out, force, engine, threads, onWarning, onProgress, signal, seed } = trainChecks
+const { steps, batchSize, learningRate } = trainChecks
 
 const distillChecks = (): KnownOptions<DistillRequest> => ({
-  ...runChecks,
-  ...observationChecks,
-  ...trainingRanges,
+  out,
+  force,
+  engine,
+  threads,
+  onWarning,
+  onProgress,
+  signal,
+  steps,
+  batchSize,
+  learningRate,
   run: text,
-  pairs: integer(1, maxPairs),
-  seed: integer(0, maxSeed),
+  pairs: integer(1, 10_000_000),
+  seed,
   // the sampler and the sessions check their own
   ...samplerChecks(),
   numSteps: anything,
@@ -60,6 +67,15 @@ export interface DistillResult extends Trained {
   /** Drawing the pairs alone, and what did. */
   readonly drawing: SessionInfo & { readonly seconds: number }
 }
+
+/** The defaults; docs/decisions/0009 says how they and the rest were chosen. */
+export const distillation = {
+  pairs: 50_000,
+  numSteps: 20,
+  steps: 10_000,
+  batchSize: 1000,
+  learningRate: 1e-2,
+} as const
 
 /** Where a student goes that is given no folder. */
 export function studentFolder(run: string): string {
@@ -76,35 +92,99 @@ export function studentFolder(run: string): string {
  */
 export async function distill(request: DistillRequest, runtime?: StepRuntime): Promise<DistillResult> {
   checkOptions('distill', request, distillChecks(), ['run'])
-  const { run, out = studentFolder(run), pairs: count = distillation.pairs, seed = 0, signal } = request
+  const { run, out = studentFolder(run), pairs = distillation.pairs, seed = 0 } = request
   if (resolve(out) === resolve(run))
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')
   requireFreeFolder(out, request.force)
   const trained = await readTrainedRun(run)
-  const drawn = { pairs: count, seed }
-  const { provider, threads, onPairs, onWarning } = request
+  const { provider, threads } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {
     const sha256 = digestOfWeights(internalsOf(model).file.network)!
-    const process = teacherProcess(model.card, processChoiceOf(request))
-    const teacher: Teacher = {
-      name: basename(resolve(run)),
-      sha256,
-      sampler: process.sampler,
-      timesteps: process.timesteps,
-      ...drawn,
+    const { sampler, timesteps } = teacherProcess(model.card, processChoiceOf(request))
+    const teacher: Teacher = { name: basename(resolve(run)), sha256, sampler, timesteps, pairs, seed }
+    let drawing: DistillResult['drawing'] | undefined
+    const loadData = async () => {
+      // the starts [pairs, dim], and what the teacher makes of them in scaled space
+      const { dim } = model.card
+      const noise = standardNormals({ seed, stream: streams.pairs, step: 0, start: 0, count: pairs, dim })
+      const x_T = { data: noise, count: pairs, dim }
+      const { signal, onPairs: onProgress, onWarning } = request
+      const choice = { ...choiceOf(sampler), timesteps, signal, onProgress, onWarning }
+      const result = await sample(model, { count: pairs, x_T, ...choice })
+      await model.dispose()
+      drawing = { ...infoOf(result), seconds: result.seconds }
+      return { x_T, x_0: result.x_0 }
     }
     const config = studentConfig(model.card, teacher, request)
-    let pairs: DrawnPairs | undefined
-    const loadData = async () => {
-      pairs = await drawPairsOf(model, teacher, { signal, onProgress: onPairs, onWarning })
-      await model.dispose()
-      return pairs.pairs
-    }
     const student = await startRun({ ...request, out }, config, loadData, runtime)
     const result = await takeSteps(student, request)
-    return { ...result, teacher, drawing: { ...pairs!.session, seconds: pairs!.seconds } }
+    return { ...result, teacher, drawing: drawing! }
   } finally {
     await model.dispose()
   }
+}
+
+/**
+ * How the teacher is sampled: by DPM-Solver++ (2M) in 20 steps, or T where that is less, unless chosen otherwise.
+ * Throws InputError on a sampler that takes noise on its way, or on steps or a parameter that there are not.
+ */
+function teacherProcess(card: ModelCard, choice: ProcessChoice): Process {
+  const numSteps = Math.min(distillation.numSteps, card.T)
+  const recommended = { sampler: defaultSampler('dpmsolver++'), timesteps: spacedTimesteps(card.T, numSteps) }
+  const process = processOf({ ...card, recommended }, choice)
+  if (process.isStochastic)
+    throw new InputError(
+      `${describeSampler(process.sampler)} takes noise on its way, so that no sample belongs to a start: a student needs ` +
+        'dpmsolver++, heun, or ddim with eta 0',
+      'conflict',
+    )
+  return process
+}
+
+/**
+ * The config.json of a student: a model of one timestep, at which x_t is pure noise, that predicts the sample. Its
+ * hidden layers, data and columns are its teacher's.
+ */
+function studentConfig(
+  card: ModelCard,
+  teacher: Teacher,
+  { steps, batchSize, learningRate }: DistillRequest,
+): Omit<RunConfig, 'engine'> {
+  return {
+    T: 1,
+    schedule: { kind: 'betas', betas: [finalBeta(card.schedule.betas)] },
+    scaler: card.scaler,
+    columns: card.columns,
+    integerColumns: card.integerColumns,
+    ...(card.dataset && { dataset: card.dataset }),
+    ...(card.seed !== null && { seed: card.seed }),
+    predictionType: 'sample',
+    hidden: card.network.hidden,
+    // of one timestep every embedding is a constant: the smallest will do
+    timeEmbedding: { kind: 'one_hot_linear' },
+    sampler: { name: 'ddim', eta: 0 },
+    numSteps: 1,
+    training: {
+      recipe: 'distillation',
+      steps: steps ?? distillation.steps,
+      batchSize: Math.min(batchSize ?? distillation.batchSize, teacher.pairs),
+      learningRate: learningRate ?? distillation.learningRate,
+      lrDecay: 'cosine',
+      lossWeighting: 'none',
+      weightDecay: 0,
+      ema: null,
+    },
+    teacher,
+  }
+}
+
+/** The largest below 1 in float64. */
+const largestBeta = 1 - 2 ** -53
+
+/** 1 - alphaBar_T: one step of the student's noises as all of the teacher's. */
+function finalBeta(betas: readonly number[]): number {
+  const alphaBar = betas.reduce((product, beta) => product * (1 - beta), 1)
+  // a schedule of a thousand steps may leave less signal than float64 tells from none
+  return Math.min(1 - alphaBar, largestBeta)
 }

@@ -1,8 +1,7 @@
 import type { NoisePredictor, Process } from '../diffusion/process.ts'
 import { type LinearLayer, linearLayers, type Network, weightShapes } from './network.ts'
 import { embeddingColumns, forwardPass, referencePredictor, timeEmbeddings } from './reference.ts'
-import { weightsDigest } from './safetensors.ts'
-import { type NamedWeights, type WeightTensor, weightOf } from './weights.ts'
+import { type NamedWeights, type WeightTensor, weightOf, weightsDigest } from './weights.ts'
 
 /** A network as a model.onnx holds it. */
 export interface WholeNetwork {

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
 import { type ExportConfig, parseExportConfig, parseRunConfig, type RunConfig } from './run-config.ts'
-import { readSafetensors } from './safetensors.ts'
-import type { NamedWeights } from './weights.ts'
+import { type NamedWeights, readSafetensors } from './weights.ts'
 
 /** The files of a run folder. */
 export function runFiles(run: string) {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
-import { type ResumeRequest, type Trained, type TrainRequest, train as trainWith } from '../train/train.ts'
+import type { ResumeRequest, TrainRequest } from '../train/options.ts'
+import { type Trained, train as trainWith } from '../train/train.ts'
 import { createNodeSession } from './load-model.ts'
 
 /** Sessions of onnxruntime-node's CPU provider for the engine `onnx`. */

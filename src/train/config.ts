@@ -1,65 +1,86 @@
-import { requireIntegers } from '../core/errors.ts'
-import { anything, integer, type KnownOptions, number, oneOf, text } from '../core/options.ts'
-import { maxSeed } from '../core/random.ts'
-import {
-  type LossWeighting,
-  lossWeightings,
-  type PredictionType,
-  predictionTypes,
-} from '../diffusion/prediction.ts'
-import { createSchedule, maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
-import { sinusoidalWidth, type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
-import { type LrDecay, lrDecays, type RunConfig } from '../model/run-config.ts'
-import { parseAs, shared } from '../model/schemas.ts'
+import { outOfRange, unknownName } from '../core/errors.ts'
+import type { PredictionType } from '../diffusion/prediction.ts'
+import type { SamplerConfig } from '../diffusion/samplers/index.ts'
+import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { seedHidden, sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
+import type { RunConfig, TrainingConfig } from '../model/run-config.ts'
 import { cardEncoding, fitEncoding } from '../table/encoding.ts'
 import type { Table } from '../table/table.ts'
-import { type DataOptions, loadTrainingData } from './data.ts'
-import { defaultRecipe, recipeOf } from './recipes.ts'
+import { loadTrainingData } from './data.ts'
+import type { TrainRequest } from './options.ts'
 
-/** What a caller may choose of a run; the recipe chooses the rest. */
-export interface TrainingOptions extends DataOptions {
-  readonly recipe?: string | undefined
-  readonly T?: number | undefined
-  readonly schedule?: ScheduleConfig | undefined
-  /** Widths of the hidden layers. */
-  readonly hidden?: readonly number[] | undefined
-  readonly timeEmbedding?: TimeEmbedding['kind'] | undefined
-  readonly predictionType?: PredictionType | undefined
-  readonly lossWeighting?: LossWeighting | undefined
-  readonly steps?: number | undefined
-  readonly batchSize?: number | undefined
-  readonly learningRate?: number | undefined
-  readonly lrDecay?: LrDecay | undefined
-  readonly weightDecay?: number | undefined
-  /** The decay of the weights' exponential moving average, below 1. */
-  readonly ema?: number | undefined
-  readonly seed?: number | undefined
+/** What a recipe chooses where the caller does not; a batch size of null takes all rows. */
+export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
+  readonly T: number
+  readonly schedule: ScheduleConfig
+  readonly hidden: readonly number[]
+  readonly timeEmbedding: TimeEmbedding['kind']
+  readonly predictionType: PredictionType
+  readonly batchSize: number | null
+  readonly sampler: SamplerConfig
+  /** Recommended for sampling. */
+  readonly numSteps: number
 }
 
-/** What a training's figures may be, of a run and of a student. */
-export const trainingRanges = {
-  steps: integer(1, 100_000_000),
-  batchSize: integer(1, 10_000_000),
-  learningRate: number(0, 10),
+/**
+ * `post` is that of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full batches,
+ * AdamW at a constant rate. `points`, the default, comes closer to the data in as many evaluations (docs/quality.md,
+ * docs/decisions/0008): noise levels in nearly equal ratios, a network that predicts v, a rate that falls to 0, batches
+ * that don't grow with the data, and a solver of order 2.
+ */
+const recipes: Record<string, Recipe> = {
+  points: {
+    T: 17,
+    schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
+    hidden: seedHidden,
+    timeEmbedding: 'one_hot_linear',
+    predictionType: 'v_prediction',
+    steps: 5000,
+    batchSize: 1000,
+    learningRate: 1e-2,
+    lrDecay: 'cosine',
+    weightDecay: 1e-4,
+    lossWeighting: 'none',
+    ema: null,
+    sampler: { name: 'dpmsolver++', order: 2 },
+    numSteps: 10,
+  },
+  post: {
+    T: 10,
+    schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
+    hidden: seedHidden,
+    timeEmbedding: 'one_hot_linear',
+    predictionType: 'epsilon',
+    steps: 5000,
+    batchSize: null,
+    learningRate: 1e-2,
+    lrDecay: 'none',
+    weightDecay: 1e-4,
+    lossWeighting: 'none',
+    ema: null,
+    sampler: { name: 'ddpm', variance: 'fixed_small' },
+    numSteps: 10,
+  },
 }
 
-export const trainingChecks: KnownOptions<TrainingOptions> = {
-  // the data itself says what it takes
-  dataset: anything,
-  rows: anything,
-  noiseLevel: anything,
-  recipe: text,
-  T: integer(1, maxT),
-  schedule: (option, value) => parseAs(shared.schedule, value, option, 'wrong-type'),
-  hidden: (option, value) => requireIntegers(option, value, 1, 10_000),
-  timeEmbedding: oneOf(timeEmbeddingKinds),
-  predictionType: oneOf(predictionTypes),
-  lossWeighting: oneOf(lossWeightings),
-  ...trainingRanges,
-  lrDecay: oneOf(lrDecays),
-  weightDecay: number(0, 10),
-  ema: number(0, 0.999999),
-  seed: integer(0, maxSeed),
+export const recipeNames = Object.keys(recipes)
+export const defaultRecipe = 'points'
+
+/** What recipes were called when runs that still load were trained. */
+const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: 'points' }
+
+/** Throws where the name is unknown, or a former one. */
+export function recipeOf(name: string): Recipe {
+  const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+  if (found) return found
+  if (Object.hasOwn(formerNames, name))
+    throw outOfRange('recipe', name, `it is called ${formerNames[name]} now`)
+  throw unknownName('recipe', name, recipeNames)
+}
+
+/** Today's name of a recipe that a run's config.json names. */
+export function recordedRecipe(name: string): string {
+  return Object.hasOwn(formerNames, name) ? formerNames[name]! : name
 }
 
 /**
@@ -67,7 +88,7 @@ export const trainingChecks: KnownOptions<TrainingOptions> = {
  * recipe is unknown, or the data or the schedule is wrong.
  */
 export async function resolveConfig(
-  options: TrainingOptions,
+  options: TrainRequest,
 ): Promise<{ config: Omit<RunConfig, 'engine'>; table: Table }> {
   const { recipe: name = defaultRecipe, seed = 0 } = options
   const recipe = recipeOf(name)

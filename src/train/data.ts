@@ -4,26 +4,20 @@ import { InputError } from '../core/errors.ts'
 import { readInput } from '../core/files.ts'
 import type { Points } from '../core/points.ts'
 import type { RunConfig } from '../model/run-config.ts'
-import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
+import { readSafetensors, writeSafetensors } from '../model/weights.ts'
 import { parseCsv } from '../table/csv.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
-import { type Table, type TableSource, tableFrom } from '../table/table.ts'
+import { type Table, tableFrom } from '../table/table.ts'
+import type { TrainRequest } from './options.ts'
 import type { RunStore } from './store.ts'
-
-export interface DataOptions {
-  /** A built-in dataset's name, the path of a CSV file, or rows in memory. */
-  readonly dataset?: string | TableSource | undefined
-  readonly rows?: number | undefined
-  readonly noiseLevel?: number | undefined
-}
 
 /**
  * The data of the options, with what config.json says of it: nothing of rows in memory. Throws where there is no such
  * dataset or file, or its data is bad.
  */
 export async function loadTrainingData(
-  { dataset = 'two-moons', rows, noiseLevel }: DataOptions,
+  { dataset = 'two-moons', rows, noiseLevel }: TrainRequest,
   seed: number,
 ): Promise<{ table: Table; source?: RunConfig['dataset'] }> {
   if (typeof dataset === 'string' && !isFile(dataset)) {

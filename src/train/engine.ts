@@ -1,6 +1,6 @@
 import type { Points } from '../core/points.ts'
 import type { Network } from '../model/network.ts'
-import type { EngineName } from '../model/run-config.ts'
+import type { EngineName, LrDecay } from '../model/run-config.ts'
 import { elementCount, type NamedWeights, weightOf } from '../model/weights.ts'
 
 /** One training step's data: each row a noised point, its timestep and what the network should say. */
@@ -81,4 +81,29 @@ export function initialState(parameters: Float32Array, ema: number | null): Engi
     average: ema === null ? undefined : parameters,
     step: 0,
   }
+}
+
+/** AdamW's constants: PyTorch's defaults, but for the decoupled weight decay, which a run chooses. */
+export const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
+
+/** The learning rate of step `step` (from 0) of `steps`. */
+export function learningRateAt(step: number, steps: number, initial: number, decay: LrDecay): number {
+  const progress = step / steps
+  switch (decay) {
+    case 'none':
+      return initial
+    case 'linear':
+      return initial * (1 - progress)
+    case 'cosine':
+      // Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts" (2017), equation 5
+      return (initial * (1 + Math.cos(Math.PI * progress))) / 2
+  }
+}
+
+/**
+ * The decay of the weights' moving average after `step` steps: it grows to `decay`, so that the average
+ * forgets the initial weights (as TensorFlow's ExponentialMovingAverage with num_updates).
+ */
+export function averageDecayAt(step: number, decay: number): number {
+  return Math.min(decay, (1 + step) / (10 + step))
 }

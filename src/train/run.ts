@@ -1,45 +1,19 @@
 import { existsSync } from 'node:fs'
 import { InputError } from '../core/errors.ts'
-import { callback, flag, integer, type KnownOptions, oneOf, text } from '../core/options.ts'
 import { toFloat32 } from '../core/points.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
-import { type EngineName, engineNames, type RunConfig } from '../model/run-config.ts'
+import type { RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
-import { readSafetensors, writeSafetensors } from '../model/safetensors.ts'
-import type { NamedWeights, WeightTensor } from '../model/weights.ts'
+import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
-import { resolveConfig, type TrainingOptions } from './config.ts'
+import { resolveConfig } from './config.ts'
 import { encodeData, resumedData, type TrainingData } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
 import { chooseEngine } from './engines/choose.ts'
 import type { StepRuntime } from './engines/onnx/session.ts'
+import type { ResumeRequest, TrainRequest } from './options.ts'
 import { folderStore, noStore, type RunStore } from './store.ts'
-
-/** Where a run goes, and what trains it. */
-export interface RunRequest {
-  /** The run folder to write; without one the run is kept in memory. */
-  readonly out?: string | undefined
-  /** Overwrite a run that is there. */
-  readonly force?: boolean | undefined
-  /**
-   * `onnx` is onnxruntime, `tensorflow` TensorFlow's own library (tfjs-node), `tfjs-wasm` tfjs in WASM; `auto`, the
-   * default, takes the first that works on this machine: the fastest.
-   */
-  readonly engine?: EngineName | 'auto' | undefined
-  /** Threads of the engine; its own choice otherwise. */
-  readonly threads?: number | undefined
-  /** Receives warnings; defaults to `console.warn`. */
-  readonly onWarning?: ((message: string) => void) | undefined
-}
-
-export const runChecks: KnownOptions<RunRequest> = {
-  out: text,
-  force: flag,
-  engine: oneOf([...engineNames, 'auto']),
-  threads: integer(1, 1024),
-  onWarning: callback,
-}
 
 /** A run before its next step: what a request comes to, and all that its steps need. */
 export interface Run {
@@ -69,10 +43,7 @@ export function requireFreeFolder(out: string, force = false): void {
 }
 
 /** A run of `train` before its first step. Throws where its folder is taken, or an option or the data is wrong. */
-export async function newRun(
-  request: TrainingOptions & RunRequest,
-  runtime: StepRuntime | undefined,
-): Promise<Run> {
+export async function newRun(request: TrainRequest, runtime: StepRuntime | undefined): Promise<Run> {
   if (request.out !== undefined) requireFreeFolder(request.out, request.force)
   const { config, table } = await resolveConfig(request)
   const data = { x_0: toFloat32(encode(encodingOf(config), table)) }
@@ -84,7 +55,7 @@ export async function newRun(
 
 /** A run before its first step: the engine is chosen, the weights are initial ones. */
 export async function startRun(
-  { out, engine: name = 'auto', threads, onWarning: warn = console.warn }: RunRequest,
+  { out, engine: name = 'auto', threads, onWarning: warn = console.warn }: TrainRequest,
   resolved: Omit<RunConfig, 'engine'>,
   loadData: () => Promise<TrainingData>,
   runtime: StepRuntime | undefined,
@@ -99,7 +70,7 @@ export async function startRun(
 
 /** A run as its checkpoint has it. Throws where there is no run, or one that lacks a part. */
 export async function continuedRun(
-  { out, threads }: { readonly out: string; readonly threads?: number | undefined },
+  { out, threads }: ResumeRequest,
   runtime: StepRuntime | undefined,
 ): Promise<Run> {
   const config = await readRunConfig(out)

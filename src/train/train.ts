@@ -1,50 +1,25 @@
 import { setImmediate } from 'node:timers/promises'
 import { InputError } from '../core/errors.ts'
-import { abortSignal, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
+import { checkOptions, type KnownOptions } from '../core/options.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { drawBatch, drawPairs } from './batches.ts'
-import { type TrainingOptions, trainingChecks } from './config.ts'
 import type { TrainingData } from './data.ts'
-import type { Batch, TrainingEngine } from './engine.ts'
+import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { createEngine } from './engines/choose.ts'
 import type { StepRuntime } from './engines/onnx/session.ts'
-import { learningRateAt } from './optimizer.ts'
+import { type ResumeRequest, type TrainRequest, trainChecks } from './options.ts'
 import {
   checkpointFiles,
   continuedRun,
   newRun,
   type Run,
-  type RunRequest,
   resultWeights,
-  runChecks,
   trainingSeed,
   writeNewRun,
 } from './run.ts'
 import { History, type TrainingHistory } from './store.ts'
-
-export interface TrainingProgress {
-  readonly step: number
-  readonly steps: number
-  /** The mean over the steps since the last report. */
-  readonly loss: number
-}
-
-/** What a caller sees of the steps, and how it stops them. */
-export interface Observation {
-  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
-  /** Aborting saves a checkpoint, then throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface TrainRequest extends TrainingOptions, RunRequest, Observation {}
-
-export interface ResumeRequest extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onWarning' | 'signal'> {
-  /** The run folder. */
-  readonly out: string
-  readonly resume: true
-}
 
 /** A trained run: `exportModel` makes a model of it. */
 export interface Trained {
@@ -62,17 +37,8 @@ export interface Trained {
   readonly history: TrainingHistory
 }
 
-export const observationChecks: KnownOptions<Observation> = { onProgress: callback, signal: abortSignal }
-
-const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
-  ...trainingChecks,
-  ...runChecks,
-  ...observationChecks,
-  resume: flag,
-}
-
-const { out, threads, onWarning, resume } = trainChecks
-const resumeChecks: KnownOptions<ResumeRequest> = { out, threads, onWarning, resume, ...observationChecks }
+const { out, threads, onWarning, resume, onProgress, signal } = trainChecks
+const resumeChecks: KnownOptions<ResumeRequest> = { out, threads, onWarning, resume, onProgress, signal }
 
 function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
   return (request as Partial<ResumeRequest> | undefined)?.resume === true
@@ -102,7 +68,10 @@ export async function train(
 }
 
 /** Trains a run to its last step, from where it stands. Throws as `train` does. */
-export async function takeSteps(run: Run, observation: Observation): Promise<Trained> {
+export async function takeSteps(
+  run: Run,
+  observation: Pick<TrainRequest, 'onProgress' | 'signal'>,
+): Promise<Trained> {
   const { config, network, state, threads } = run
   const { weightDecay, ema, batchSize } = config.training
   const options = { network, state, weightDecay, ema, threads, batchSize }
@@ -121,7 +90,7 @@ async function trainingLoop(
   { store, config, network, state: { step: firstStep } }: Run,
   engine: TrainingEngine,
   drawStep: (step: number) => Batch,
-  { onProgress, signal }: Observation,
+  { onProgress, signal }: Pick<TrainRequest, 'onProgress' | 'signal'>,
 ): Promise<Trained> {
   const { steps, learningRate, lrDecay } = config.training
   const history = await History.open(store, firstStep)

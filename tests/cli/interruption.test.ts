@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runFiles } from '../../src/model/run-folder.ts'
-import { readSafetensors } from '../../src/model/safetensors.ts'
+import { readSafetensors } from '../../src/model/weights.ts'
 import { command, moonstep, moonstepKilled } from '../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))

@@ -6,8 +6,12 @@ import { streams, uniforms } from '../../src/core/random.ts'
 import type { WorkProgress } from '../../src/core/work.ts'
 import { createSchedule, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import { evaluationNotes, evaluationTable, expectedCoverage } from '../../src/evaluate/describe.ts'
-import { evaluateScaled, type ScaledRequest } from '../../src/evaluate/evaluate-scaled.ts'
-import { type IdealProcess, idealSamples } from '../../src/evaluate/ideal-samples.ts'
+import {
+  evaluateScaled,
+  type IdealProcess,
+  idealSamples,
+  type ScaledRequest,
+} from '../../src/evaluate/evaluate-scaled.ts'
 import { nearestDistances, nearestTraining, nearThreshold } from '../../src/evaluate/nearest.ts'
 import { median } from '../../src/evaluate/pairwise.ts'
 import { halvingSlicedWasserstein2, slicedWasserstein2 } from '../../src/evaluate/sliced-wasserstein.ts'

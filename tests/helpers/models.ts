@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import { initialWeights, type Network } from '../../src/model/network.ts'
 import type { ExportConfig } from '../../src/model/run-config.ts'
-import { readSafetensors } from '../../src/model/safetensors.ts'
+import { readSafetensors } from '../../src/model/weights.ts'
 import { type GoldenPredictor, golden, goldenPath } from './golden.ts'
 
 export const reference = golden<GoldenPredictor>('noise_predictor.json')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts'
+import { readSafetensors, writeSafetensors } from '../../src/model/weights.ts'
 import { type GoldenPredictor, golden, goldenPath, namedWeights } from '../helpers/golden.ts'
 
 const weights = namedWeights(golden<GoldenPredictor>('noise_predictor.json').weights)

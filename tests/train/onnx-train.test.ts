@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
 import { train } from '../../src/node/training.ts'
-import { type TrainRequest, train as trainWithoutSessions } from '../../src/train/train.ts'
+import type { TrainRequest } from '../../src/train/options.ts'
+import { train as trainWithoutSessions } from '../../src/train/train.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-onnx-train-'))
 afterAll(() => rmSync(folder, { recursive: true }))

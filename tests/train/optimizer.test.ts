@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { averageDecayAt, learningRateAt } from '../../src/train/optimizer.ts'
+import { averageDecayAt, learningRateAt } from '../../src/train/engine.ts'
 
 it('decays the learning rate from the first step to near 0 at the last', () => {
   expect([0, 50, 100].map((step) => learningRateAt(step, 100, 0.2, 'none'))).toEqual([0.2, 0.2, 0.2])

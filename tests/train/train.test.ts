@@ -6,7 +6,8 @@ import { InputError } from '../../src/core/errors.ts'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
-import { type TrainRequest, train } from '../../src/train/train.ts'
+import type { TrainRequest } from '../../src/train/options.ts'
+import { train } from '../../src/train/train.ts'
 import { describeWith } from '../helpers/needs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-train-'))

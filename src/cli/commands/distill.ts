@@ -1,8 +1,12 @@
 import type { InferredOptionTypes } from 'yargs'
 import { requireWritable } from '../../core/files.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
-import { type DistillRequest, type DistillResult, studentFolder } from '../../distill/distill.ts'
-import { distillation } from '../../distill/student.ts'
+import {
+  type DistillRequest,
+  type DistillResult,
+  distillation,
+  studentFolder,
+} from '../../distill/distill.ts'
 import { runFiles } from '../../model/run-folder.ts'
 import { distill } from '../../node/training.ts'
 import { type Command, positiveInteger, wholeNumber, withValues } from '../command.ts'

@@ -5,14 +5,9 @@ import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-config.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
-import { defaultRecipe, recipeNames, recipeOf } from '../../train/recipes.ts'
-import type {
-  Observation,
-  ResumeRequest,
-  Trained,
-  TrainingProgress,
-  TrainRequest,
-} from '../../train/train.ts'
+import { defaultRecipe, recipeNames, recipeOf } from '../../train/config.ts'
+import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/options.ts'
+import type { Trained } from '../../train/train.ts'
 import { type Command, numberList, positiveInteger, wholeNumber, withValues } from '../command.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, type Progress } from '../progress.ts'
@@ -76,7 +71,7 @@ export function trainWithProgress(request: TrainRequest | ResumeRequest): Promis
 /** Trains as `train` does, by whatever calls it. */
 export async function underProgress<R extends Trained>(
   training: (
-    watched: Required<Observation> & { onWarning: (message: string) => void },
+    watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress'>>,
     progress: Progress,
   ) => Promise<R>,
 ): Promise<R> {

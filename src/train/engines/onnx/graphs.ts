@@ -2,7 +2,7 @@ import { type Network, parameterCount } from '../../../model/network.ts'
 import type { Value } from '../../../onnx/graph.ts'
 import { encodeGraph } from '../../../onnx/proto.ts'
 import { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
-import { adamW, averageDecayAt } from '../../optimizer.ts'
+import { adamW, averageDecayAt } from '../../engine.ts'
 import { lossAndGradient } from './gradient.ts'
 
 /** The parts of the state that go into a step and come out of it, each flat. */

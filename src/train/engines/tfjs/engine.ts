@@ -1,8 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import { weightShapes } from '../../../model/network.ts'
 import { elementCount } from '../../../model/weights.ts'
-import type { Batch, EngineOptions, TrainingEngine } from '../../engine.ts'
-import { adamW, averageDecayAt } from '../../optimizer.ts'
+import { adamW, averageDecayAt, type Batch, type EngineOptions, type TrainingEngine } from '../../engine.ts'
 import { loadTfjs, type TfjsEngineName, usefulThreads } from './backend.ts'
 import { tfjsLoss } from './network.ts'
 

@@ -1,0 +1,106 @@
+import { requireIntegers } from '../core/errors.ts'
+import {
+  abortSignal,
+  anything,
+  callback,
+  flag,
+  integer,
+  type KnownOptions,
+  number,
+  oneOf,
+  text,
+} from '../core/options.ts'
+import { maxSeed } from '../core/random.ts'
+import {
+  type LossWeighting,
+  lossWeightings,
+  type PredictionType,
+  predictionTypes,
+} from '../diffusion/prediction.ts'
+import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
+import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
+import { parseAs, shared } from '../model/schemas.ts'
+import type { TableSource } from '../table/table.ts'
+
+export interface TrainingProgress {
+  readonly step: number
+  readonly steps: number
+  /** The mean over the steps since the last report. */
+  readonly loss: number
+}
+
+/** What a caller may choose of a run; the recipe chooses the rest of its training. */
+export interface TrainRequest {
+  /** A built-in dataset's name, the path of a CSV file, or rows in memory. */
+  readonly dataset?: string | TableSource | undefined
+  readonly rows?: number | undefined
+  readonly noiseLevel?: number | undefined
+  readonly recipe?: string | undefined
+  readonly T?: number | undefined
+  readonly schedule?: ScheduleConfig | undefined
+  /** Widths of the hidden layers. */
+  readonly hidden?: readonly number[] | undefined
+  readonly timeEmbedding?: TimeEmbedding['kind'] | undefined
+  readonly predictionType?: PredictionType | undefined
+  readonly lossWeighting?: LossWeighting | undefined
+  readonly steps?: number | undefined
+  readonly batchSize?: number | undefined
+  readonly learningRate?: number | undefined
+  readonly lrDecay?: LrDecay | undefined
+  readonly weightDecay?: number | undefined
+  /** The decay of the weights' exponential moving average, below 1. */
+  readonly ema?: number | undefined
+  readonly seed?: number | undefined
+  /** The run folder to write; without one the run is kept in memory. */
+  readonly out?: string | undefined
+  /** Overwrite a run that is there. */
+  readonly force?: boolean | undefined
+  /**
+   * `onnx` is onnxruntime, `tensorflow` TensorFlow's own library (tfjs-node), `tfjs-wasm` tfjs in WASM; `auto`, the
+   * default, takes the first that works on this machine: the fastest.
+   */
+  readonly engine?: EngineName | 'auto' | undefined
+  /** Threads of the engine; its own choice otherwise. */
+  readonly threads?: number | undefined
+  /** Receives warnings; defaults to `console.warn`. */
+  readonly onWarning?: ((message: string) => void) | undefined
+  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
+  /** Aborting saves a checkpoint, then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ResumeRequest extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onWarning' | 'signal'> {
+  /** The run folder. */
+  readonly out: string
+  readonly resume: true
+}
+
+export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
+  // the data itself says what it takes
+  dataset: anything,
+  rows: anything,
+  noiseLevel: anything,
+  recipe: text,
+  T: integer(1, maxT),
+  schedule: (option, value) => parseAs(shared.schedule, value, option, 'wrong-type'),
+  hidden: (option, value) => requireIntegers(option, value, 1, 10_000),
+  timeEmbedding: oneOf(timeEmbeddingKinds),
+  predictionType: oneOf(predictionTypes),
+  lossWeighting: oneOf(lossWeightings),
+  steps: integer(1, 100_000_000),
+  batchSize: integer(1, 10_000_000),
+  learningRate: number(0, 10),
+  lrDecay: oneOf(lrDecays),
+  weightDecay: number(0, 10),
+  ema: number(0, 0.999999),
+  seed: integer(0, maxSeed),
+  out: text,
+  force: flag,
+  engine: oneOf([...engineNames, 'auto']),
+  threads: integer(1, 1024),
+  onWarning: callback,
+  onProgress: callback,
+  signal: abortSignal,
+  resume: flag,
+}
