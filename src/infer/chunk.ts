@@ -1,54 +1,53 @@
-import type { Points } from '../core/points.ts'
-import { type DrawRequest, fillStandardNormals, streams } from '../core/random.ts'
-import { type Process, walk } from '../diffusion/process.ts'
+import { joinRows, type Points, toFloat32 } from '../core/points.ts'
+import { type Stream, standardNormals, streams } from '../core/random.ts'
+import { type Process, type WalkState, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { type Session, sessionPredictor } from './session.ts'
+import { type Session, sessionPredictor, type Tensor, tensorOf } from './session.ts'
 
-/** Samples `from` (included) to `to` (excluded) of a seed: plain data, so that a worker can be handed it. */
+/** The samples `from`, `from + 1`, … of a seed: plain data, so that a worker can be handed it. */
 export interface Chunk {
   readonly process: Process
   readonly seed: number
   readonly from: number
-  readonly to: number
+  readonly count: number
+  readonly dim: number
   /** Start points and noise of these samples in place of the seed's. */
-  readonly x_T: Points | undefined
-  readonly noise: readonly Points[] | undefined
+  readonly x_T?: Points | undefined
+  readonly noise?: readonly Points[] | undefined
   /** Whether every state is kept, x_T first, or x_0 alone. */
-  readonly trajectory: boolean
+  readonly trajectory?: boolean | undefined
 }
 
 /** What a chunk needs of a model: plain data but for the session. */
 export interface ChunkModel {
-  readonly file: Pick<ModelFile, 'isSampler' | 'inputs' | 'outputs'> & { readonly card: ChunkCard }
+  readonly file: Pick<ModelFile, 'isSampler' | 'inputs' | 'outputs'> & {
+    readonly card: Pick<ModelFile['card'], 'predictionType'>
+  }
   readonly session: Session
 }
 
-type ChunkCard = Pick<ModelFile['card'], 'dim' | 'predictionType'>
-
-export interface Watch {
+interface Watch {
   readonly signal?: AbortSignal | undefined
   /** Told of every state, x_T first, as it comes; the process waits for it. */
   readonly onState?: ((step: number, x: Points) => void | Promise<void>) | undefined
 }
 
 /** The chunk's states in scaled space: step by step on model.onnx, in one run of sampler.onnx. */
-export function sampleChunk(model: ChunkModel, chunk: Chunk, watch: Watch = {}): Promise<Points[]> {
-  return model.file.isSampler ? inOneRun(model, chunk, watch) : stepByStep(model, chunk, watch)
-}
-
-async function stepByStep(
-  { session, file: { card } }: ChunkModel,
+export async function sampleChunk(
+  model: ChunkModel,
   chunk: Chunk,
-  { signal, onState }: Watch,
+  { signal, onState }: Watch = {},
 ): Promise<Points[]> {
   const { process, trajectory } = chunk
+  const { session, file } = model
+  const walked = file.isSampler
+    ? await inOneRun(model, chunk, onState !== undefined)
+    : walk(process, sessionPredictor(session, file.card.predictionType), {
+        x_T: startPoints(chunk),
+        noise: (j) => noiseOf(chunk, j),
+        signal,
+      })
   const states: Points[] = []
-  const walked = walk(process, sessionPredictor(session, card.predictionType), {
-    x_T: startPoints(chunk, card.dim),
-    noise: (j) =>
-      pointsOf(noiseInto(new Float32Array(sizeOf(chunk, card.dim)), chunk, card.dim, j), card.dim),
-    signal,
-  })
   for await (const { step, x } of walked) {
     if (trajectory || step === process.timesteps.length) states.push(x)
     if (onState) await onState(step, x)
@@ -57,56 +56,39 @@ async function stepByStep(
 }
 
 async function inOneRun(
-  { session, file: { card, inputs, outputs } }: ChunkModel,
+  { session, file }: ChunkModel,
   chunk: Chunk,
-  { onState }: Watch,
-): Promise<Points[]> {
-  const { trajectory } = chunk
-  const { timesteps } = chunk.process
-  const { dim } = card
-  const [count, size] = [chunk.to - chunk.from, sizeOf(chunk, dim)]
-  const feeds: Record<string, { data: Float32Array; dims: number[] }> = {
-    x_T: { data: startPoints(chunk, dim).data, dims: [count, dim] },
-  }
-  if (inputs.includes('noise')) {
-    const data = new Float32Array(timesteps.length * size)
-    for (let j = 0; j < timesteps.length; j++)
-      noiseInto(data.subarray(j * size, (j + 1) * size), chunk, dim, j)
-    feeds.noise = { data, dims: [timesteps.length, count, dim] }
-  }
+  isWatched: boolean,
+): Promise<Pick<WalkState<Float32Array>, 'step' | 'x'>[]> {
+  const { count, dim, process, trajectory } = chunk
   // a watched graph without trajectory tells of what it has: the end
-  const output = trajectory || (onState && outputs.includes('trajectory')) ? 'trajectory' : 'x_0'
-  const result = (await session.run(feeds, [output]))[output]!
-  const states = Array.from({ length: result.length / size }, (_, k) =>
-    pointsOf(result.subarray(k * size, (k + 1) * size), dim),
-  )
-  if (onState)
-    for (const [k, x] of states.entries()) await onState(timesteps.length - states.length + 1 + k, x)
-  return trajectory ? states : [states.at(-1)!]
+  const output = trajectory || (isWatched && file.outputs.includes('trajectory')) ? 'trajectory' : 'x_0'
+  const result = (await session.run(samplerFeeds(file, chunk), [output]))[output]!
+  const size = count * dim
+  const states = result.length / size
+  return Array.from({ length: states }, (_, k) => ({
+    step: process.timesteps.length + 1 - states + k,
+    x: { data: result.subarray(k * size, (k + 1) * size), count, dim },
+  }))
 }
 
-function startPoints(chunk: Chunk, dim: number): Points {
-  if (chunk.x_T) return chunk.x_T
-  const data = new Float32Array(sizeOf(chunk, dim))
-  fillStandardNormals(data, drawOf(chunk, dim, streams.x_T, 0))
-  return pointsOf(data, dim)
+/** What a sampler.onnx takes of a chunk: where it begins and, if the graph takes noise, that of all steps. */
+export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk): Record<string, Tensor> {
+  const { timesteps } = chunk.process
+  const feeds = { x_T: tensorOf(startPoints(chunk)) }
+  if (!inputs.includes('noise')) return feeds
+  const { data } = joinRows(timesteps.map((_, j) => noiseOf(chunk, j)))
+  return { ...feeds, noise: { data, dims: [timesteps.length, chunk.count, chunk.dim] } }
 }
 
-function noiseInto(data: Float32Array, chunk: Chunk, dim: number, step: number): Float32Array {
-  if (chunk.noise) data.set(chunk.noise[step]!.data)
-  else fillStandardNormals(data, drawOf(chunk, dim, streams.reverseNoise, step))
-  return data
+export function startPoints(chunk: Chunk): Points {
+  return chunk.x_T ?? normals(chunk, streams.x_T, 0)
 }
 
-function drawOf(
-  { seed, from, to }: Chunk,
-  dim: number,
-  stream: DrawRequest['stream'],
-  step: number,
-): DrawRequest {
-  return { seed, stream, step, start: from, count: to - from, dim }
+function noiseOf(chunk: Chunk, step: number): Points {
+  return chunk.noise ? toFloat32(chunk.noise[step]!) : normals(chunk, streams.reverseNoise, step)
 }
 
-const sizeOf = ({ from, to }: Chunk, dim: number): number => (to - from) * dim
-
-const pointsOf = (data: Float32Array, dim: number): Points => ({ data, count: data.length / dim, dim })
+function normals({ seed, from, count, dim }: Chunk, stream: Stream, step: number): Points {
+  return { data: standardNormals({ seed, stream, step, start: from, count, dim }), count, dim }
+}

@@ -1,8 +1,7 @@
-import { standardNormals, streams } from '../core/random.ts'
 import { processOf } from '../diffusion/process.ts'
-import type { ModelCard } from '../model/card.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import type { Session, Tensor } from './session.ts'
+import { type Chunk, samplerFeeds, startPoints } from './chunk.ts'
+import { type Session, type Tensor, tensorOf } from './session.ts'
 
 export interface MeasureOptions {
   /** How long a point may run after its warm-up; at least `fewestRuns` runs in any case. */
@@ -27,24 +26,12 @@ const fewestRuns = 3
 const mostRuns = 10_000
 
 /** Feeds of a batch: normals, and timesteps spread over 1..T. A sampler.onnx gets x_T and the noise of its steps. */
-export function feedsOfBatch({ card, isSampler }: ModelFile, batch: number): Record<string, Tensor> {
-  const normals = (stream: 0 | 1, step: number) =>
-    standardNormals({ seed: 0, stream, step, start: 0, count: batch, dim: card.dim })
-  const x: Tensor = { data: normals(streams.x_T, 0), dims: [batch, card.dim] }
-  if (!isSampler) {
-    const t = Float32Array.from({ length: batch }, (_, i) => 1 + (i % card.T))
-    return { x_t: x, t: { data: t, dims: [batch, 1] } }
-  }
-  return { x_T: x, ...noiseOf(card, batch, normals) }
-}
-
-function noiseOf(card: ModelCard, batch: number, normals: (stream: 1, step: number) => Float32Array) {
-  const { isStochastic, timesteps } = processOf(card)
-  if (!isStochastic) return {}
-  const rows = timesteps.length
-  const data = new Float32Array(rows * batch * card.dim)
-  for (let j = 0; j < rows; j++) data.set(normals(streams.reverseNoise, j), j * batch * card.dim)
-  return { noise: { data, dims: [rows, batch, card.dim] } }
+export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Tensor> {
+  const { card, isSampler } = file
+  const chunk: Chunk = { process: processOf(card), seed: 0, from: 0, count: batch, dim: card.dim }
+  if (isSampler) return samplerFeeds(file, chunk)
+  const t = Float32Array.from({ length: batch }, (_, i) => 1 + (i % card.T))
+  return { x_t: tensorOf(startPoints(chunk)), t: { data: t, dims: [batch, 1] } }
 }
 
 /** Runs a batch: one network call, or of a sampler.onnx a whole process. Errors: the session's; the signal's reason. */

@@ -35,20 +35,12 @@ export async function openModel(
     ? { provider: named, session: await start(named) }
     : await firstOf(byAuto, start, skipped)
   const queue = new Queue()
-  const created = provider.createWorkers?.(file.bytes, { file, session })
-  let released: Promise<void> | undefined
-  let disposed = false
-  const requireLoaded = () => {
-    if (disposed) throw new InputError(`${name} was disposed of: load it again`, 'conflict')
+  const workers = provider.createWorkers?.(file.bytes, { file, session })
+  const end = async () => {
+    await workers?.end()
+    await session.release()
   }
-  const dispose = () => {
-    released ??= queue.run(async () => {
-      disposed = true
-      await created?.end()
-      await session.release()
-    })
-    return released
-  }
+  const dispose = () => queue.close(end, `${name} was disposed of: load it again`)
   const model: Model = {
     card: file.card,
     info: infoOf(session),
@@ -58,25 +50,7 @@ export async function openModel(
     dispose,
     [asyncDispose]: dispose,
   }
-  keepInternals(model, {
-    file,
-    session: {
-      ...session,
-      run: async (feeds, outputs) => {
-        requireLoaded()
-        return session.run(feeds, outputs)
-      },
-    },
-    queue,
-    workers: created && {
-      ...created,
-      run: async (chunk) => {
-        requireLoaded()
-        return created.run(chunk)
-      },
-    },
-    chunkSize: provider.chunkSize,
-  })
+  keepInternals(model, { file, session, queue, workers, chunkSize: provider.chunkSize })
   return model
 }
 

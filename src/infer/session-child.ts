@@ -1,10 +1,10 @@
-import { sentError } from '../core/errors.ts'
-import type { Answer, Request } from './child-session.ts'
+/** The program that a child session runs in: see child-session.ts. */
+import { answerOf } from './calls.ts'
+import type { Request } from './child-session.ts'
 import { cpu } from './providers/cpu.ts'
 import { cuda } from './providers/cuda.ts'
 import { infoOf, type Session } from './session.ts'
 
-/** The program that a child session runs in. */
 let session: Session | undefined
 
 async function answer(request: Request): Promise<unknown> {
@@ -15,11 +15,7 @@ async function answer(request: Request): Promise<unknown> {
 }
 
 process.on('message', async (request: Request) => {
-  const answered: Answer = await answer(request).then(
-    (value) => ({ value }),
-    (error) => ({ error: sentError(error) }),
-  )
-  process.send!(answered)
+  process.send!(await answerOf(answer(request)))
 })
 process.on('disconnect', () => process.exit())
 // the terminal sends it to every process of the command, and the parent decides what it means

@@ -75,17 +75,22 @@ export function sessionPredictor(session: Session, outputName: string): NoisePre
   }
 }
 
-/** Lets callers in one after another. */
+/** Lets callers in one after another, until it is closed. */
 export class Queue {
-  #last: Promise<unknown> = Promise.resolve()
+  #last: Promise<void> = Promise.resolve()
+  #closing: Promise<void> | undefined
+  #reason = ''
 
-  /** Waits for its turn, and gives what ends it. */
+  /** Waits for its turn, and gives what ends it. Throws an InputError once the queue is closed. */
   async enter(): Promise<() => void> {
+    if (this.#closing) throw new InputError(this.#reason, 'conflict')
     const before = this.#last
-    const { promise, resolve } = turn()
-    this.#last = promise
+    let leave = () => {}
+    this.#last = new Promise((resolve) => {
+      leave = resolve
+    })
     await before
-    return resolve
+    return leave
   }
 
   /** Runs a task in a turn of its own. */
@@ -97,14 +102,13 @@ export class Queue {
       leave()
     }
   }
-}
 
-function turn(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {}
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
+  /** Runs the last task, once; those who come after it hear `reason`. */
+  close(task: () => Promise<void>, reason: string): Promise<void> {
+    this.#closing ??= this.run(task)
+    this.#reason = reason
+    return this.#closing
+  }
 }
 
 /**
@@ -113,17 +117,10 @@ function turn(): { promise: Promise<void>; resolve: () => void } {
  */
 export function takingTurns(session: Session): Session {
   const queue = new Queue()
-  let released: Promise<void> | undefined
   return {
     ...session,
-    async run(feeds, outputs, into) {
-      if (released) throw new InputError('the session was released: load the model again', 'conflict')
-      return queue.run(() => session.run(feeds, outputs, into))
-    },
-    release() {
-      released ??= queue.run(() => session.release())
-      return released
-    },
+    run: (...call) => queue.run(() => session.run(...call)),
+    release: () => queue.close(() => session.release(), 'the session was released: load the model again'),
   }
 }
 

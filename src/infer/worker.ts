@@ -1,17 +1,12 @@
 /** The entry of a sampling worker: see workers.ts. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Points } from '../core/points.ts'
+import { answerOf } from './calls.ts'
 import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
 
 /** The model that a worker is started with, plain data. */
 export type WorkerStart = Omit<ChunkModel, 'session'> & { readonly bytes: Uint8Array }
-
-/** One of the two. */
-export interface Answer {
-  readonly states?: Points[]
-  readonly error?: Error
-}
 
 const { bytes, ...model } = workerData as WorkerStart
 const session = createNativeSession(bytes, { provider: 'cpu', threads: 1 })
@@ -23,11 +18,11 @@ parentPort!.on('message', (chunk: Chunk) => {
 })
 
 async function answer(chunk: Chunk): Promise<void> {
-  try {
-    const states = await sampleChunk({ ...model, session: await session }, chunk)
-    const buffers = new Set(states.map(({ data }) => data.buffer as ArrayBuffer))
-    parentPort!.postMessage({ states } satisfies Answer, [...buffers])
-  } catch (error) {
-    parentPort!.postMessage({ error: error as Error } satisfies Answer)
+  let states: Points[] = []
+  const sampled = async () => {
+    states = await sampleChunk({ ...model, session: await session }, chunk)
+    return states
   }
+  const answered = await answerOf(sampled())
+  parentPort!.postMessage(answered, [...new Set(states.map(({ data }) => data.buffer as ArrayBuffer))])
 }

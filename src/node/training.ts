@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
+import { hasWorkers, startWorker } from '../infer/workers.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
 import { type Trained, train as trainWith } from '../train/train.ts'
@@ -9,18 +9,10 @@ import { createNodeSession } from './load-model.ts'
 export const createStepSession: CreateStepSession = (bytes, { threads }) =>
   createNodeSession(bytes, { provider: 'cpu', threads })
 
-// Node's workers read no TypeScript, which the tests run this file as
-const compiled = import.meta.url.endsWith('.js')
-
 /** A worker thread that helps the engine `onnx`. It doesn't keep the process alive. */
 export function startHelper(start: HelperStart): HelperThread {
-  if (!compiled) return { ended: () => undefined, end: async () => {} }
-  // without the process's own flags: with node -e's --input-type a worker's file does not load
-  const worker = new Worker(new URL('./training-helper.js', import.meta.url), {
-    workerData: start,
-    execArgv: [],
-  })
-  worker.unref()
+  if (!hasWorkers) return { ended: () => undefined, end: async () => {} }
+  const worker = startWorker(new URL('./training-helper.js', import.meta.url), start)
   let reason: Error | undefined
   worker.on('error', (error) => {
     reason ??= error

@@ -72,10 +72,9 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
       process: processOf(model.card),
       seed: 0,
       from: 0,
-      to: 2,
+      count: 2,
+      dim: 2,
       x_T: short,
-      noise: undefined,
-      trajectory: false,
     })
     await expect(failing).rejects.toThrow(/provider cpu|size|length|dims/i)
     expect((await sample(model, { count: 3000 })).points.count).toBe(3000)

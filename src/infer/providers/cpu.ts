@@ -1,10 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
-import { createChunkWorkers } from '../workers.ts'
-
-// Node's workers read no TypeScript, which the tests run this file as
-const compiled = import.meta.url.endsWith('.js')
+import { createChunkWorkers, hasWorkers } from '../workers.ts'
 
 /** onnxruntime-node on the processor's cores, all of them by default. */
 export const cpu = {
@@ -14,5 +11,5 @@ export const cpu = {
   createSession: (bytes, { threads = availableParallelism() }) =>
     createNativeSession(bytes, { provider: 'cpu', threads }),
   createWorkers: (bytes, model) =>
-    model.session.threads > 1 && compiled ? createChunkWorkers(bytes, model) : undefined,
+    model.session.threads > 1 && hasWorkers ? createChunkWorkers(bytes, model) : undefined,
 } as const satisfies Provider
