@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { recipeNames, recipeOf, recordedRecipe } from '../../src/train/recipes.ts'
+import { recipeNames, recipeOf, recordedRecipe } from '../../src/train/config.ts'
 
 it('the recipes are points and post', () => {
   expect(recipeNames).toEqual(['points', 'post'])
