@@ -1,9 +1,8 @@
 import { gatherColumns } from '../core/points.ts'
 import { scatterFigure } from '../plot/scatter.ts'
 import { namesOf } from '../table/table.ts'
-import { planeColumns } from './columns.ts'
-import { figureData } from './data.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
+import { figureData, planeColumns } from './inputs.ts'
 
 /** The data of a model, of a file, or a built-in dataset. */
 export const dataset = {

@@ -1,20 +1,11 @@
 import * as Plot from '@observablehq/plot'
 import { humanCount } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { planeLayout } from '../plot/axes.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
-import {
-  type Appearance,
-  type AxisNames,
-  type Domains,
-  type Drawn,
-  type Frame,
-  gridLayout,
-  themes,
-} from '../plot/layout.ts'
-import { planeColumns } from './columns.ts'
+import type { Appearance, AxisNames, Domains, Drawn, Frame } from '../plot/layout.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './inputs.ts'
+import { besideData, planeColumns } from './inputs.ts'
 
 /** Heat maps of data and samples. */
 export const density = {
@@ -34,59 +25,45 @@ export const density = {
 
 /** Cells along an axis: so many that a filled one holds some points. */
 const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))
-const barWidth = 14
-const borders = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2' }
-const cellMark = { ...borders, fill: 'share', inset: 0, shapeRendering: 'crispEdges' }
+const cellMark = {
+  x1: 'x1',
+  x2: 'x2',
+  y1: 'y1',
+  y2: 'y2',
+  fill: 'share',
+  inset: 0,
+  shapeRendering: 'crispEdges',
+}
 
 /** Heat maps of data and samples: the share of the points in each cell, the same cells and colours for both. */
 export function densityFigure(
   { data, samples, names }: { data: Points<FloatArray>; samples: Points; names: AxisNames },
-  { theme: themeName, size }: Appearance,
+  appearance: Appearance,
 ): Drawn {
-  const theme = themes[themeName]
   const cells = cellsFor(Math.min(data.count, samples.count))
   const caption = `colour: share of the points in a cell, ${cells} by ${cells} cells`
-  const layout = gridLayout({
-    columns: 2,
-    frame: frameFor([data, samples], 320),
-    size,
-    margin: { top: 34, right: 90 },
-    caption,
-  })
-  const domains = sharedDomains([data, samples], layout.frames[0]!)
-  const [ofData, ofSamples] = [data, samples].map((points) => cellShares(points, domains, cells)) as [
-    Cell[],
-    Cell[],
-  ]
-  const max = [...ofData, ...ofSamples].reduce((a, { share }) => Math.max(a, share), 0)
-  const color = { type: 'linear', scheme: theme.scheme, domain: [0, max] } as Plot.ScaleOptions
-  const panels = [ofData, ofSamples].map((shares, k): Panel => {
-    const frame = layout.frames[k]!
-    const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
-    const heat = Plot.rect(shares, cellMark)
-    const title =
-      k === 0 ? `data, ${humanCount(data.count)} points` : `samples, ${humanCount(samples.count)} points`
-    return { frame, title, options: { ...scales, color, marks: [...marks, heat] } }
-  })
+  const sets = [data, samples]
+  const { layout, domains, panel } = planeLayout(
+    { sets, names, frame: 320, count: 2, across: 2, margin: { top: 34, right: 90 }, caption },
+    appearance,
+  )
+  const shares = sets.map((points) => cellShares(points, domains, cells))
+  const max = shares.flat().reduce((a, { share }) => Math.max(a, share), 0)
+  const color = { type: 'linear', scheme: layout.theme.scheme, domain: [0, max] } as Plot.ScaleOptions
+  const counts = sets.map(({ count }) => humanCount(count))
+  const panels = ['data', 'samples'].map((name, k) => ({
+    ...panel(k, [Plot.rect(shares[k], cellMark)], { color }),
+    title: `${name}, ${counts[k]} points`,
+  }))
   return renderFigure({
-    title: `Density of ${humanCount(data.count)} points of the data beside ${humanCount(samples.count)} samples of the model`,
+    title: `Density of ${counts[0]} points of the data beside ${counts[1]} samples of the model`,
     layout,
-    theme,
     panels: [...panels, colorBar(layout.frames[1]!, max, color)],
-    caption,
   })
 }
 
-interface Cell {
-  readonly x1: number
-  readonly x2: number
-  readonly y1: number
-  readonly y2: number
-  readonly share: number
-}
-
-/** The cells that hold points. */
-export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells: number): Cell[] {
+/** The borders of the cells that hold points, and the share of the points that each holds. */
+export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells: number) {
   const counts = new Float64Array(cells * cells)
   const [width, height] = [(x[1] - x[0]) / cells, (y[1] - y[0]) / cells]
   const place = (value: number, low: number, step: number) =>
@@ -110,7 +87,7 @@ export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells:
 
 /** The colours from none to the largest share, beside the last frame. */
 function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
-  const frame = { ...beside, left: beside.left + beside.width + 16, width: barWidth, column: 1 }
+  const frame = { ...beside, left: beside.left + beside.width + 16, width: 14 }
   const parts = 48
   const steps = Array.from({ length: parts }, (_, i) => ({
     y1: (max * i) / parts,

@@ -4,10 +4,8 @@ import { forwardProcess } from '../diffusion/prediction.ts'
 import { scheduleOf } from '../diffusion/process.ts'
 import { scatterFigure } from '../plot/scatter.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
-import { planeColumns, scaledNames } from './columns.ts'
-import { figureData } from './data.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { panelTimesteps } from './inputs.ts'
+import { figureData, panelTimesteps, planeColumns, scaledNames } from './inputs.ts'
 
 /** The forward process from the data to T, in scaled space. */
 export const forward = {

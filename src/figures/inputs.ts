@@ -1,30 +1,78 @@
-import { stat } from 'node:fs/promises'
-import { InputError, requireIntegers } from '../core/errors.ts'
+import { InputError, outOfRange, requireIntegers, unknownName } from '../core/errors.ts'
+import { isFolder } from '../core/files.ts'
 import { gatherColumns } from '../core/points.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import type { Model, SampleResult } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
 import type { ModelSource } from '../infer/source.ts'
+import type { ModelCard } from '../model/card.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
 import { loadModel } from '../node/load-model.ts'
+import type { AxisNames } from '../plot/layout.ts'
+import { defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { encodingOf, toDataUnits } from '../table/encoding.ts'
-import { planeColumns } from './columns.ts'
-import { figureData } from './data.ts'
+import { readTable } from '../table/read.ts'
+import { matchColumns, type Table } from '../table/table.ts'
 import type { FigureRequest } from './figure.ts'
-
-/** Whether a source is the path of a folder: that of a run. */
-export async function isFolder(source: ModelSource | undefined): Promise<boolean> {
-  if (typeof source !== 'string') return false
-  return stat(source).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  )
-}
 
 /** A model.onnx, a sampler.onnx, or a run folder as its export would be. Throws as `loadModel` and `readTrainedRun` do. */
 export async function openFigureModel(source: ModelSource): Promise<Model> {
-  if (!(await isFolder(source))) return loadModel(source)
-  return loadModel(await exportNoisePredictor(await readTrainedRun(String(source))))
+  const isRun = typeof source === 'string' && (await isFolder(source))
+  return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
+}
+
+/**
+ * The data that is chosen, else the built-in dataset that the model's card names, made again with the card's seed;
+ * its columns are put in the model's order. Throws the errors of `readTable` and `matchColumns`, and an InputError
+ * where two are chosen, or none is and the card names no built-in dataset.
+ */
+export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
+  const { data, dataset, rows, noiseLevel, seed, modelName } = request
+  const card = model?.card
+  // as train takes it, a built-in dataset is named by a word, and a path has a dot or a slash
+  const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
+  if (path !== undefined) {
+    const other = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
+    for (const [option, value] of Object.entries(other))
+      if (value !== undefined)
+        throw new InputError(
+          `\`${option}\` beside the file ${path}, which is taken as it is: leave it out`,
+          'conflict',
+          { option, value },
+        )
+    const table = await readTable(path === data ? 'data' : 'dataset', path)
+    if (!card) return table
+    const { columns } = encodingOf(card)
+    return { points: matchColumns(table, { name: modelName, columns }), columns }
+  }
+  const known = card?.dataset && 'name' in card.dataset ? card.dataset : undefined
+  if (dataset === undefined && card && (!known || !isDatasetName(known.name) || card.seed === null))
+    throw new InputError(
+      `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, a .csv, .json or .npy file`,
+      'missing',
+      { option: 'data' },
+    )
+  const name = dataset ?? known?.name ?? 'two-moons'
+  const same = known?.name === name ? known : undefined
+  const config = {
+    name,
+    rows: rows ?? same?.rows ?? 1000,
+    noiseLevel: noiseLevel ?? same?.noiseLevel ?? defaultNoiseLevel(name),
+  }
+  const made = makeDataset(config, (same && card?.seed) ?? seed)
+  if (card && made.points.dim !== card.dim)
+    throw new InputError(
+      `${name} has ${made.points.dim} columns, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
+      'conflict',
+    )
+  return { points: made.points, columns: card ? encodingOf(card).columns : made.columns }
+}
+
+function describeData({ dataset }: ModelCard): string {
+  if (!dataset) return 'its card names none'
+  return 'file' in dataset
+    ? `it was trained on the file ${dataset.file}`
+    : `it was trained on ${dataset.name}`
 }
 
 /** Samples by default, where the data does not say how many. */
@@ -38,7 +86,12 @@ export async function besideData(request: FigureRequest, model: Model, indices: 
   return { data: gatherColumns(data, indices), samples: gatherColumns(points, indices) }
 }
 
-/** Every state of the samples in data units, two columns of them; `count` samples by default. */
+export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
+
+/**
+ * Every state of the samples in data units, x_T first and two columns of them, with the timesteps that steps were taken
+ * from; `count` samples by default.
+ */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
   const { card } = model
   const { indices, names } = planeColumns(request, card.columns)
@@ -75,4 +128,44 @@ export function panelTimesteps(
   }
   const spaced = Array.from({ length: count }, (_, k) => Math.round(from + ((to - from) * k) / (count - 1)))
   return [...new Set(spaced)]
+}
+
+/**
+ * The two columns of a figure in the plane: those that are chosen, else the first two, which is noted. Throws an
+ * InputError where there is no column of a name, where not two are chosen, and of a single column.
+ */
+export function planeColumns(
+  { figure, columns: chosen, note }: FigureRequest,
+  all: readonly string[],
+): { indices: readonly number[]; names: AxisNames } {
+  if (all.length < 2)
+    throw new InputError(
+      `${figure} draws two columns, and there is one, ${all[0]}: plot pairs draws its histogram`,
+      'conflict',
+    )
+  if (chosen && chosen.length !== 2)
+    throw outOfRange('columns', chosen.join(','), `${figure} draws two columns: name two`)
+  const [x, y] = chosen ?? all
+  if (!chosen && all.length > 2)
+    note(
+      `${x} and ${y} are the first two of ${all.length} columns: \`columns\` chooses others, plot pairs shows all`,
+    )
+  return { indices: columnIndices(all, [x!, y!]), names: { x: x!, y: y! } }
+}
+
+/** The names of two columns' axes in scaled space. */
+export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scaled`, y: `${y}, scaled` })
+
+/** Where the columns of these names stand. Throws an InputError where there is none of a name, or one is named twice. */
+export function columnIndices(all: readonly string[], names: readonly string[]): number[] {
+  return names.map((name, k) => {
+    const index = all.indexOf(name)
+    if (index < 0) throw unknownName('columns', name, all, { what: 'column' })
+    if (names.indexOf(name) !== k)
+      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
+        option: 'columns',
+        value: names,
+      })
+    return index
+  })
 }

@@ -1,15 +1,14 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
-import { readInput } from '../core/files.ts'
+import { isFolder, readInput } from '../core/files.ts'
 import { humanCount } from '../core/format.ts'
 import { gatherColumns } from '../core/points.ts'
 import { runFiles } from '../model/run-folder.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
 import { renderFigure } from '../plot/figure.ts'
-import { type Appearance, type Drawn, gridLayout, themes } from '../plot/layout.ts'
+import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
 import { parseCsv } from '../table/csv.ts'
 import type { FigureDefinition } from './figure.ts'
-import { isFolder } from './inputs.ts'
 
 /** The losses that a run's history.csv tells of. */
 export const loss = {
@@ -20,7 +19,7 @@ export const loss = {
   draw: async (request) => lossFigure(await readLosses(request.modelName), request),
 } as const satisfies FigureDefinition
 
-export interface LossCurve {
+interface LossCurve {
   readonly steps: readonly number[]
   readonly losses: readonly number[]
 }
@@ -29,40 +28,36 @@ export interface LossCurve {
 const maxStretches = 1000
 
 /** The loss of each training step on a log axis, pale, and its mean over a fiftieth of the steps about each. */
-export function lossFigure({ steps, losses }: LossCurve, { theme: themeName, size }: Appearance): Drawn {
-  const theme = themes[themeName]
-  const layout = gridLayout({ frame: { width: 520, height: 300 }, size, margin: { top: 44 } })
-  const frame = layout.frames[0]!
+export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance): Drawn {
+  const layout = gridLayout({ frame: { width: 520, height: 300 }, margin: { top: 44 } }, appearance)
+  const { theme, frames } = layout
+  const frame = frames[0]!
   const window = Math.max(1, Math.round(losses.length / 50))
   const smooth = runningMean(losses, window)
   const mean = window === 1 ? 'the same' : `mean over ${window} steps`
-  const rows = outline(losses).map((i) => ({ step: steps[i]!, loss: losses[i]!, smooth: smooth[i]! }))
+  const kept = outline(losses)
+  const line = (values: readonly number[], style: Plot.LineOptions) =>
+    Plot.line(
+      kept.map((i) => [steps[i]!, values[i]!]),
+      style,
+    )
+  const low = losses.reduce((a, b) => Math.min(a, b))
+  const high = losses.reduce((a, b) => Math.max(a, b))
+  const options: Plot.PlotOptions = {
+    x: { axis: null, domain: [0, steps.at(-1)!] },
+    y: { type: 'log', axis: null, domain: [low / 1.1, high * 1.1] },
+    marks: [
+      ...gridMarks(frame, theme),
+      bottomAxis('training step', frame, { tickFormat: ',d' }),
+      leftAxis('loss', frame, { tickFormat: '~g' }),
+      line(losses, { stroke: theme.data, strokeOpacity: 0.45, strokeWidth: 0.8 }),
+      line(smooth, { stroke: theme.samples, strokeWidth: 2.2 }),
+    ],
+  }
   return renderFigure({
     title: `Training loss over ${humanCount(losses.length)} steps`,
     layout,
-    theme,
-    panels: [
-      {
-        frame,
-        options: {
-          x: { axis: null, domain: [0, steps.at(-1)!] },
-          y: { type: 'log', axis: null, domain: logDomain(losses) },
-          marks: [
-            ...gridMarks(frame, theme),
-            bottomAxis('training step', frame, { tickFormat: ',d' }),
-            leftAxis('loss', frame, { tickFormat: '~g' }),
-            Plot.line(rows, {
-              x: 'step',
-              y: 'loss',
-              stroke: theme.data,
-              strokeOpacity: 0.45,
-              strokeWidth: 0.8,
-            }),
-            Plot.line(rows, { x: 'step', y: 'smooth', stroke: theme.samples, strokeWidth: 2.2 }),
-          ],
-        },
-      },
-    ],
+    panels: [{ frame, options }],
     legend: [
       { label: 'loss of a step', color: theme.data, symbol: 'line' },
       { label: mean, color: theme.samples, symbol: 'line' },
@@ -95,12 +90,6 @@ function outline(values: readonly number[]): number[] {
     kept.add(low).add(high)
   }
   return [...kept].sort((a, b) => a - b)
-}
-
-function logDomain(values: readonly number[]): [number, number] {
-  const low = values.reduce((a, b) => Math.min(a, b))
-  const high = values.reduce((a, b) => Math.max(a, b))
-  return [low / 1.1, high * 1.1]
 }
 
 /** A run's history.csv. Errors: no folder, no history in it, or one without a loss. */

@@ -4,11 +4,10 @@ import { humanCount } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { bottomAxis, gridMarks, leftAxis, paddedRange } from '../plot/axes.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
-import { type Appearance, type Drawn, gridLayout, themes } from '../plot/layout.ts'
-import { dotRadius, maxMarks, subsample, subsampleNote } from '../plot/subsample.ts'
-import { columnIndices } from './columns.ts'
+import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
+import { dotRadius, maxMarks, subsample, subsampleNote } from '../plot/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './inputs.ts'
+import { besideData, columnIndices } from './inputs.ts'
 
 /** More columns than this leave a panel too small to see anything in. */
 const maxColumns = 10
@@ -34,6 +33,7 @@ export const pairs = {
 } as const satisfies FigureDefinition
 
 const bins = 24
+const bars = { x1: 'x1', x2: 'x2', y: 'share', fillOpacity: 0.45, inset: 0 }
 
 /**
  * A scatter matrix: below the diagonal each pair of columns, data and samples over each other; on it each column's
@@ -41,30 +41,36 @@ const bins = 24
  */
 export function pairsFigure(
   { data, samples, columns }: { data: Points<FloatArray>; samples: Points; columns: readonly string[] },
-  { theme: themeName, size }: Appearance,
+  appearance: Appearance,
 ): Drawn {
-  const theme = themes[themeName]
   const D = columns.length
   const side = D <= 3 ? 170 : 124
   const max = Math.floor(maxMarks / Math.max(1, D * (D - 1)))
-  const largest = Math.max(data.count, samples.count)
-  const part = subsampleNote('points', largest, Math.min(largest, max))
+  const part = subsampleNote('points', Math.max(data.count, samples.count), max)
   const note = part && `${part} in a panel; the histograms count all`
-  const layout = gridLayout({
-    rows: D,
-    columns: D,
-    frame: { width: side, height: side },
-    size,
-    margin: { top: 44, left: 66, columnGap: 20, rowGap: 14 },
-    caption: note,
-  })
+  const layout = gridLayout(
+    {
+      rows: D,
+      columns: D,
+      frame: { width: side, height: side },
+      margin: { top: 44, left: 66, columnGap: 20, rowGap: 14 },
+      caption: note,
+    },
+    appearance,
+  )
+  const { theme } = layout
   const domains = columns.map((_, d) => paddedRange([data, samples], d))
   // the two that are told apart best, for here one lies over the other
   const [ofData, ofSamples] = [theme.path, theme.samples]
-  const sets = [
-    { points: data, color: ofData, rows: subsample(data.count, max) },
-    { points: samples, color: ofSamples, rows: subsample(samples.count, max) },
-  ]
+  const sets = [data, samples]
+  const dots = interleaved(
+    sets.map(({ data, count }, k) =>
+      subsample(count, max).map((i) => ({
+        values: data.subarray(i * D, (i + 1) * D),
+        color: k === 0 ? ofData : ofSamples,
+      })),
+    ),
+  )
   const panels = layout.frames
     .filter(({ row, column }) => row >= column)
     .map((frame): Panel => {
@@ -72,8 +78,12 @@ export function pairsFigure(
       const ticks = { ticks: 3 }
       const bottom = row === D - 1 ? [bottomAxis(columns[column]!, frame, ticks)] : []
       if (row === column) {
-        const histograms = sets.map(({ points }) => histogram(points, row, domains[row]!))
+        const histograms = sets.map((points) => histogram(points, row, domains[row]!))
         const top = histograms.flat().reduce((a, { share }) => Math.max(a, share), 0) * 1.08
+        const outline = histograms[1]!.flatMap(({ x1, x2, share }) => [
+          [x1, share],
+          [x2, share],
+        ])
         return {
           frame,
           options: {
@@ -81,40 +91,32 @@ export function pairsFigure(
             y: { domain: [0, top], axis: null },
             marks: [
               ...bottom,
-              Plot.rectY(histograms[0]!, {
-                x1: 'x1',
-                x2: 'x2',
-                y: 'share',
-                fill: ofData,
-                fillOpacity: 0.45,
-                inset: 0,
-              }),
-              Plot.line(steps(histograms[1]!), { x: 'x', y: 'share', stroke: ofSamples, strokeWidth: 1.6 }),
+              Plot.rectY(histograms[0]!, { ...bars, fill: ofData }),
+              Plot.line(outline, { stroke: ofSamples, strokeWidth: 1.6 }),
             ],
           },
         }
       }
       const left = column === 0 ? [leftAxis(columns[row]!, frame, ticks)] : []
-      const places = interleaved(sets).map(({ points, color, i }) => ({
-        x: points.data[i * D + column]!,
-        y: points.data[i * D + row]!,
-        color,
-      }))
-      const r = dotRadius(places.length / 2, frame)
-      const dots = Plot.dot(places, { x: 'x', y: 'y', r, fill: 'color', fillOpacity: 0.6 })
+      const scatter = Plot.dot(dots, {
+        x: ({ values }) => values[column],
+        y: ({ values }) => values[row],
+        r: dotRadius(dots.length / 2, frame),
+        fill: 'color',
+        fillOpacity: 0.6,
+      })
       return {
         frame,
         options: {
           x: { domain: domains[column]!, axis: null },
           y: { domain: domains[row]!, axis: null },
-          marks: [...gridMarks(frame, theme), ...bottom, ...left, dots],
+          marks: [...gridMarks(frame, theme), ...bottom, ...left, scatter],
         },
       }
     })
   return renderFigure({
     title: `Each pair of ${columns.join(', ')}: ${humanCount(data.count)} points of the data, ${humanCount(samples.count)} samples of the model`,
     layout,
-    theme,
     panels,
     legend: [
       { label: 'data', color: ofData, symbol: 'dot' },
@@ -124,42 +126,20 @@ export function pairsFigure(
   })
 }
 
-interface PointSet {
-  readonly points: Points<FloatArray>
-  readonly color: string
-  readonly rows: readonly number[]
-}
-
-/** The rows of sets in turn, so that neither lies over the other. */
-function interleaved(sets: readonly PointSet[]): { points: Points<FloatArray>; color: string; i: number }[] {
-  const longest = Math.max(...sets.map(({ rows }) => rows.length))
-  return Array.from({ length: longest }, (_, k) =>
-    sets.flatMap(({ points, color, rows }) => (k < rows.length ? [{ points, color, i: rows[k]! }] : [])),
-  ).flat()
-}
-
-interface Bin {
-  readonly x1: number
-  readonly x2: number
-  readonly share: number
+/** The items of lists in turn, so that the dots of neither lie over the other's. */
+function interleaved<T>(lists: readonly T[][]): T[] {
+  const longest = Math.max(...lists.map(({ length }) => length))
+  return Array.from({ length: longest }, (_, k) => lists.flatMap((list) => list.slice(k, k + 1))).flat()
 }
 
 function histogram(
   { data, count, dim }: Points<FloatArray>,
   d: number,
   [low, high]: readonly [number, number],
-): Bin[] {
+) {
   const counts = new Float64Array(bins)
   const width = (high - low) / bins
   for (let i = 0; i < count; i++)
     counts[Math.min(bins - 1, Math.max(0, Math.floor((data[i * dim + d]! - low) / width)))]! += 1
   return Array.from(counts, (n, k) => ({ x1: low + k * width, x2: low + (k + 1) * width, share: n / count }))
-}
-
-/** A histogram's outline. */
-function steps(histogram: readonly Bin[]): { x: number; share: number }[] {
-  return histogram.flatMap(({ x1, x2, share }) => [
-    { x: x1, share },
-    { x: x2, share },
-  ])
 }

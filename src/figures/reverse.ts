@@ -1,18 +1,11 @@
 import { humanCount } from '../core/format.ts'
 import { type FloatArray, linearCombination, type Points } from '../core/points.ts'
-import { frameFor, planeAxes, sharedDomains } from '../plot/axes.ts'
+import { planeLayout } from '../plot/axes.ts'
 import { renderFigure } from '../plot/figure.ts'
-import {
-  type Animation,
-  type AnimationFrame,
-  type Appearance,
-  type AxisNames,
-  gridLayout,
-  themes,
-} from '../plot/layout.ts'
-import { dotRadius, subsample, subsampleNote } from '../plot/subsample.ts'
+import type { Animation, AnimationFrame, Appearance } from '../plot/layout.ts'
+import { dotRadius, subsample, subsampleNote } from '../plot/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
-import { statesInPlane } from './inputs.ts'
+import { type StatesInPlane, statesInPlane } from './inputs.ts'
 
 /** The samples on their way from noise to data. */
 export const reverse = {
@@ -31,29 +24,18 @@ const maxDots = 5000
 const maxFrames = 50
 const [moving, start, end] = [60, 800, 2500]
 
-/**
- * The reverse process moving: frames from x_T to x_0, with points drawn on straight lines between two states.
- * States are [count, 2], x_T first; timesteps those that steps were taken from.
- */
-export function reverseAnimation(
-  { states, timesteps, names }: { states: readonly Points[]; timesteps: readonly number[]; names: AxisNames },
-  { theme: themeName, size }: Appearance,
-): Animation {
-  const theme = themes[themeName]
+/** The reverse process moving: frames from x_T to x_0, with points drawn on straight lines between two states. */
+function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearance: Appearance): Animation {
   const { count } = states[0]!
   const drawn = subsample(count, maxDots)
-  const note = subsampleNote('samples', count, drawn.length)
-  const layout = gridLayout({ frame: frameFor(states, 400), size, margin: { top: 34 }, caption: note })
+  const note = subsampleNote('samples', count, maxDots)
+  const { layout, domains, panel } = planeLayout(
+    { sets: states, names, frame: 400, margin: { top: 34 }, caption: note },
+    appearance,
+  )
   const frame = layout.frames[0]!
-  const domains = sharedDomains(states, frame)
-  const { marks, ...scales } = planeAxes(domains, names, frame, theme, true)
-  const { svg, notes } = renderFigure({
-    title: `The reverse process of ${humanCount(count)} samples`,
-    layout,
-    theme,
-    panels: [{ frame, options: { ...scales, marks } }],
-    note,
-  })
+  const title = `The reverse process of ${humanCount(count)} samples`
+  const { svg, notes } = renderFigure({ title, layout, panels: [panel(0, [])], note })
   const empty = svg.replace(/<\/svg>\s*$/, '')
   const radius = dotRadius(drawn.length, frame)
   const place = (value: number, [low, high]: readonly [number, number]) => (value - low) / (high - low)
@@ -64,7 +46,7 @@ export function reverseAnimation(
       return `<circle cx="${x.toFixed(2)}" cy="${y.toFixed(2)}" r="${radius}"/>`
     })
     const heading = `<text x="${frame.left + frame.width / 2}" y="${frame.top - 9}" text-anchor="middle">t = ${t}</text>`
-    return `${empty}<g fill="${theme.samples}" aria-label="dot">${dots.join('')}</g>${heading}</svg>\n`
+    return `${empty}<g fill="${layout.theme.samples}" aria-label="dot">${dots.join('')}</g>${heading}</svg>\n`
   }
   const frames: AnimationFrame[] = []
   const stride = Math.ceil((states.length - 1) / maxFrames)

@@ -1,7 +1,6 @@
 import { scatterFigure } from '../plot/scatter.ts'
-import { planeColumns } from './columns.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './inputs.ts'
+import { besideData, planeColumns } from './inputs.ts'
 
 /** Samples beside the data, on the same axes. */
 export const samples = {

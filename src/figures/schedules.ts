@@ -1,14 +1,15 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
+import { maxAbsDifference } from '../core/points.ts'
 import { scheduleOf } from '../diffusion/process.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
 import { legendHeight, renderFigure } from '../plot/figure.ts'
-import { type Appearance, type Drawn, gridLayout, themes } from '../plot/layout.ts'
+import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
 import type { FigureDefinition } from './figure.ts'
 
-/** More lines would share a colour. */
-const maxSchedules = 6
+/** More lines would share a colour; the dots of more timesteps would run together. */
+const [maxSchedules, maxDots] = [6, 40]
 
 /** The post's: both from 1e-4 to 0.9. */
 const defaultSchedules: readonly ScheduleConfig[] = [
@@ -36,9 +37,9 @@ export const schedules = {
       name: nameOf(config),
       ...createSchedule(config, T),
     }))
-    const own = card && model && { name: `the model's, ${card.schedule.kind}`, ...scheduleOf(card) }
-    const others = own ? compared.filter((schedule) => !sameTable(schedule, own)) : compared
-    const all = [...(own ? [own] : []), ...others]
+    const own = card && { name: `the model's, ${card.schedule.kind}`, ...scheduleOf(card) }
+    const isOwn = ({ alphaBars }: Schedule) => own && maxAbsDifference(alphaBars, own.alphaBars) < 1e-9
+    const all = [...(own ? [own] : []), ...compared.filter((schedule) => !isOwn(schedule))]
     if (all.length > maxSchedules)
       throw new InputError(
         `schedules draws up to ${maxSchedules} lines, not ${all.length}: leave some out`,
@@ -49,37 +50,22 @@ export const schedules = {
   },
 } as const satisfies FigureDefinition
 
-/** A schedule's table, index 0 the clean sample. */
-export interface NamedSchedule {
-  readonly name: string
-  readonly alphaBars: readonly number[]
-}
-
-/** Beyond this many timesteps the dots of a line would run together. */
-const maxDots = 40
-
 /** 1 - alphaBar_t, the noise's share of x_t's variance, over t: a line for each schedule. */
 export function schedulesFigure(
-  schedules: readonly NamedSchedule[],
-  { theme: themeName, size }: Appearance,
+  schedules: readonly ({ readonly name: string } & Pick<Schedule, 'alphaBars'>)[],
+  appearance: Appearance,
 ): Drawn {
-  const theme = themes[themeName]
-  const colorOf = (k: number) => theme.series[k]!
-  const legend = schedules.map(({ name }, k) => ({ label: name, color: colorOf(k), symbol: 'line' as const }))
-  const layout = gridLayout({
-    frame: { width: 460, height: 300 },
-    size,
-    margin: { top: 18 + legendHeight(legend, 460) },
-  })
-  const frame = layout.frames[0]!
+  const names = schedules.map(({ name }) => name)
+  const margin = { top: 18 + legendHeight(names, 460) }
+  const layout = gridLayout({ frame: { width: 460, height: 300 }, margin }, appearance)
+  const { theme, frames } = layout
+  const frame = frames[0]!
   const T = Math.max(...schedules.map(({ alphaBars }) => alphaBars.length - 1))
   const lines = schedules.flatMap(({ alphaBars }, k) => {
-    const points = alphaBars.map((alphaBar, t) => ({ t, variance: 1 - alphaBar }))
-    const channels = { x: 't', y: 'variance' }
-    return [
-      Plot.line(points, { ...channels, stroke: colorOf(k), strokeWidth: 2 }),
-      ...(T <= maxDots ? [Plot.dot(points, { ...channels, r: 3, fill: colorOf(k) })] : []),
-    ]
+    const points = alphaBars.map((alphaBar, t) => [t, 1 - alphaBar])
+    const color = theme.series[k]!
+    const dots = T <= maxDots ? [Plot.dot(points, { r: 3, fill: color })] : []
+    return [Plot.line(points, { stroke: color, strokeWidth: 2 }), ...dots]
   })
   const ticks = T <= 12 ? { ticks: Array.from({ length: T + 1 }, (_, t) => t) } : {}
   const options: Plot.PlotOptions = {
@@ -93,16 +79,11 @@ export function schedulesFigure(
     ],
   }
   return renderFigure({
-    title: `1 - alphaBar_t of ${schedules.map(({ name }) => name).join(', ')}`,
+    title: `1 - alphaBar_t of ${names.join(', ')}`,
     layout,
-    theme,
     panels: [{ frame, options }],
-    legend,
+    legend: names.map((label, k) => ({ label, color: theme.series[k]!, symbol: 'line' })),
   })
-}
-
-function sameTable(a: Schedule, b: Schedule): boolean {
-  return a.alphaBars.every((alphaBar, t) => Math.abs(alphaBar - b.alphaBars[t]!) < 1e-9)
 }
 
 function nameOf(config: ScheduleConfig): string {

@@ -1,17 +1,16 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
-import { linearCombination, type Points } from '../core/points.ts'
+import { joinRows, linearCombination, type Points } from '../core/points.ts'
 import { toEpsilon } from '../diffusion/prediction.ts'
 import { scheduleOf } from '../diffusion/process.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { sessionPredictor } from '../infer/session.ts'
-import { planeAxes, sharedDomains } from '../plot/axes.ts'
-import { type Panel, renderFigure } from '../plot/figure.ts'
-import { type Appearance, type AxisNames, type Drawn, gridLayout, panelGrid, themes } from '../plot/layout.ts'
-import { rowsOf } from '../plot/subsample.ts'
-import { planeColumns, scaledNames } from './columns.ts'
+import { planeLayout } from '../plot/axes.ts'
+import { renderFigure } from '../plot/figure.ts'
+import type { Appearance, AxisNames, Drawn } from '../plot/layout.ts'
+import { rowsOf } from '../plot/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
-import { drawSamples, panelTimesteps } from './inputs.ts'
+import { drawSamples, panelTimesteps, planeColumns, scaledNames } from './inputs.ts'
 
 /** Arrows along an axis of the field. */
 const gridSide = 17
@@ -41,19 +40,12 @@ export const vectorField = {
     const at = panelTimesteps(request.at, T, { min: 1, ends: [T, 1], count: 6 })
     const { trajectory, timesteps } = await drawSamples(model, request, 1, true)
     const grid = fieldGrid()
-    const panels = []
-    for (const t of at)
-      panels.push({
-        t,
-        arrows: await negativeNoise(model, grid, t),
-        reached: Math.max(1, timesteps.filter((reachedT) => reachedT >= t).length),
-      })
-    const states = trajectory ?? []
-    const path = {
-      data: Float32Array.from(states.flatMap(({ data }) => [...data])),
-      count: states.length,
-      dim,
+    const panels: FieldPanel[] = []
+    for (const t of at) {
+      const reached = Math.max(1, timesteps.filter((reachedT) => reachedT >= t).length)
+      panels.push({ t, arrows: await negativeNoise(model, grid, t), reached })
     }
+    const path = joinRows(trajectory!)
     const { names } = planeColumns(request, columns)
     return vectorFieldFigure({ grid, panels, path, names: scaledNames(names) }, request)
   },
@@ -81,7 +73,7 @@ export async function negativeNoise(model: Model, x_t: Points, t: number): Promi
   ])
 }
 
-export interface FieldPanel {
+interface FieldPanel {
   readonly t: number
   /** The negative predicted noise at each point of the grid, [count, 2] in scaled space. */
   readonly arrows: Points
@@ -89,7 +81,7 @@ export interface FieldPanel {
   readonly reached: number
 }
 
-export interface VectorField {
+interface VectorField {
   /** Where the arrows stand, [count, 2] in scaled space. */
   readonly grid: Points
   readonly panels: readonly FieldPanel[]
@@ -106,75 +98,42 @@ const longest = 1.15
 /** Arrows of the negative predicted noise at falling t, one sample's reverse path over them up to each t. */
 export function vectorFieldFigure(
   { grid, panels: fields, path, names }: VectorField,
-  { theme: themeName, size }: Appearance,
+  appearance: Appearance,
 ): Drawn {
-  const theme = themes[themeName]
-  const layout = gridLayout({
-    ...panelGrid(fields.length, 3),
-    frame: { width: 220, height: 220 },
-    size,
-    caption,
-  })
-  const domains = sharedDomains([grid, path], layout.frames[0]!)
-  const spacing = layout.frames[0]!.width / Math.sqrt(grid.count)
-  const places = rowsOf(grid, all(grid))
-  const states = rowsOf(path, all(path))
-  const panels = fields.map(({ t, arrows, reached }, k): Panel => {
-    const frame = layout.frames[k]!
-    const below = k + layoutColumns(layout.frames) < fields.length
-    const { marks, ...scales } = planeAxes(domains, names, frame, theme, !below)
-    const directions = rowsOf(arrows, all(arrows))
-    const strongest = Math.max(...directions.map(lengthOf)) || 1
-    const field = directions.map((arrow, i) => ({
-      ...places[i]!,
-      length: Math.sqrt(lengthOf(arrow) / strongest) * longest * spacing,
-      // Plot turns clockwise from straight up
-      rotate: (Math.atan2(arrow.x, arrow.y) * 180) / Math.PI,
-    }))
-    const line = { x: 'x', y: 'y', stroke: theme.path, strokeLinejoin: 'round' } as const
-    return {
-      frame,
-      title: `t = ${t}`,
-      options: {
-        ...scales,
-        length: { type: 'identity' },
-        marks: [
-          ...marks,
-          Plot.vector(field, {
-            x: 'x',
-            y: 'y',
-            length: 'length',
-            rotate: 'rotate',
-            stroke: theme.data,
-            strokeWidth: 1,
-          }),
-          Plot.line(states, { ...line, strokeWidth: 1, strokeOpacity: 0.45 }),
-          Plot.line(states.slice(0, reached), { ...line, strokeWidth: 2.2 }),
-          Plot.dot(states.slice(reached - 1, reached), {
-            x: 'x',
-            y: 'y',
-            r: 4,
-            fill: theme.path,
-            stroke: theme.background,
-          }),
-        ],
-      },
-    }
+  const frame = { width: 220, height: 220 }
+  const { layout, panel } = planeLayout(
+    { sets: [grid, path], names, frame, count: fields.length, across: 3, caption },
+    appearance,
+  )
+  const { theme, frames } = layout
+  const spacing = frames[0]!.width / Math.sqrt(grid.count)
+  const [places, states] = [rowsOf(grid), rowsOf(path)]
+  const line = { stroke: theme.path, strokeLinejoin: 'round' } as const
+  const panels = fields.map(({ t, arrows, reached }, k) => {
+    const directions = rowsOf(arrows)
+    const lengths = directions.map(([x, y]) => Math.hypot(x, y))
+    const strongest = Math.max(...lengths) || 1
+    const marks = [
+      Plot.vector(places, {
+        length: lengths.map((length) => Math.sqrt(length / strongest) * longest * spacing),
+        // Plot turns clockwise from straight up
+        rotate: directions.map(([x, y]) => (Math.atan2(x, y) * 180) / Math.PI),
+        stroke: theme.data,
+        strokeWidth: 1,
+      }),
+      Plot.line(states, { ...line, strokeWidth: 1, strokeOpacity: 0.45 }),
+      Plot.line(states.slice(0, reached), { ...line, strokeWidth: 2.2 }),
+      Plot.dot(states.slice(reached - 1, reached), { r: 4, fill: theme.path, stroke: theme.background }),
+    ]
+    return { ...panel(k, marks, { length: { type: 'identity' } }), title: `t = ${t}` }
   })
   return renderFigure({
     title: `The negative predicted noise at t = ${fields.map(({ t }) => t).join(', ')}, and one sample's reverse path`,
     layout,
-    theme,
     panels,
-    caption,
     legend: [
       { label: 'negative predicted noise', color: theme.data, symbol: 'line' },
       { label: "one sample's reverse path, so far", color: theme.path, symbol: 'line' },
     ],
   })
 }
-
-const all = ({ count }: Points) => Array.from({ length: count }, (_, i) => i)
-const lengthOf = ({ x, y }: { x: number; y: number }) => Math.hypot(x, y)
-const layoutColumns = (frames: readonly { column: number }[]) =>
-  Math.max(...frames.map(({ column }) => column)) + 1

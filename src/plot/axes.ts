@@ -1,12 +1,13 @@
 import * as Plot from '@observablehq/plot'
 import { columnRanges, type FloatArray, type Points } from '../core/points.ts'
-import type { AxisNames, Domains, Frame, Size, Theme } from './layout.ts'
+import type { Panel } from './figure.ts'
+import { type Appearance, type AxisNames, type Domains, gridLayout, type Size, type Theme } from './layout.ts'
 
 /** Beyond this ratio of two columns' ranges one scale for both would show a line. */
 const maxRatio = 8
 
 /** A column's range over all points, with a margin of a twentieth. */
-export function paddedRange(sets: readonly Points<FloatArray>[], d: number): readonly [number, number] {
+export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
   const ranges = sets.map(columnRanges)
   const low = Math.min(...ranges.map(({ min }) => min[d]!))
   const high = Math.max(...ranges.map(({ max }) => max[d]!))
@@ -46,28 +47,44 @@ function widen([low, high]: Range, span: number): Range {
   return [middle - span / 2, middle + span / 2]
 }
 
-/** The scales of a panel of two columns, its grid, and its axes where the frame stands at the figure's edge. */
-export function planeAxes(
-  domains: Domains,
-  names: AxisNames,
-  frame: Frame,
-  theme: Theme,
-  lastRow: boolean,
-): { x: Plot.ScaleOptions; y: Plot.ScaleOptions; marks: Plot.Markish[] } {
-  return {
-    x: { domain: domains.x, axis: null },
-    y: { domain: domains.y, axis: null },
-    marks: [
-      ...gridMarks(frame, theme),
-      ...(lastRow ? [bottomAxis(names.x, frame)] : []),
+interface PlaneRequest extends Pick<Parameters<typeof gridLayout>[0], 'margin' | 'caption'> {
+  /** What must have room on the axes: the first two columns. */
+  readonly sets: readonly Points<FloatArray>[]
+  readonly names: AxisNames
+  /** A frame's size, or its width where the points give its shape. */
+  readonly frame: Size | number
+  /** Panels in reading order, 1 by default, and how many stand in a row at most. */
+  readonly count?: number
+  readonly across?: number
+}
+
+/** The layout of panels that show two columns on the same axes, and `panel`, which makes the k-th of them. */
+export function planeLayout(
+  { sets, names, frame, count = 1, across = 1, ...rest }: PlaneRequest,
+  appearance: Appearance,
+) {
+  const rows = Math.ceil(count / across)
+  const columns = Math.ceil(count / rows)
+  const size = typeof frame === 'number' ? frameFor(sets, frame) : frame
+  const layout = gridLayout({ rows, columns, frame: size, ...rest }, appearance)
+  const domains = sharedDomains(sets, layout.frames[0]!)
+  const panel = (k: number, marks: Plot.Markish[], options: Plot.PlotOptions = {}): Panel => {
+    const frame = layout.frames[k]!
+    const axes = [
+      ...gridMarks(frame, layout.theme),
+      // where the frame stands at the figure's edge
+      ...(k + columns < count ? [] : [bottomAxis(names.x, frame)]),
       ...(frame.column === 0 ? [leftAxis(names.y, frame)] : []),
-    ],
+    ]
+    const [x, y] = [domains.x, domains.y].map((domain) => ({ domain, axis: null }))
+    return { frame, options: { x: x!, y: y!, ...options, marks: [...axes, ...marks] } }
   }
+  return { layout, domains, panel }
 }
 
 /** Ticks that leave their labels room. */
-export const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
-export const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
+const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
+const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
 export function gridMarks(frame: Size, theme: Theme): Plot.Markish[] {
   return [
@@ -76,24 +93,12 @@ export function gridMarks(frame: Size, theme: Theme): Plot.Markish[] {
   ]
 }
 
+const axisStyle = { labelAnchor: 'center', labelArrow: 'none' } as const
+
 export function bottomAxis(label: string, frame: Size, options: Plot.AxisXOptions = {}): Plot.Markish {
-  return Plot.axisX({
-    ticks: ticksAcross(frame),
-    label,
-    labelAnchor: 'center',
-    labelArrow: 'none',
-    labelOffset: 36,
-    ...options,
-  })
+  return Plot.axisX({ ...axisStyle, ticks: ticksAcross(frame), label, labelOffset: 36, ...options })
 }
 
 export function leftAxis(label: string, frame: Size, options: Plot.AxisYOptions = {}): Plot.Markish {
-  return Plot.axisY({
-    ticks: ticksDown(frame),
-    label,
-    labelAnchor: 'center',
-    labelArrow: 'none',
-    labelOffset: 48,
-    ...options,
-  })
+  return Plot.axisY({ ...axisStyle, ticks: ticksDown(frame), label, labelOffset: 48, ...options })
 }

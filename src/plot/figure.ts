@@ -9,21 +9,17 @@ export interface Panel {
   readonly options: Plot.PlotOptions
 }
 
-export interface LegendEntry {
-  readonly label: string
-  readonly color: string
-  readonly symbol: 'dot' | 'line' | 'box'
-}
-
-export interface FigureContent {
+interface FigureContent {
   /** The text alternative. */
   readonly title: string
   readonly layout: Layout
-  readonly theme: Theme
   readonly panels: readonly Panel[]
-  readonly legend?: readonly LegendEntry[]
-  readonly caption?: string | undefined
-  /** A caption that whoever asks for the figure is told as well. */
+  readonly legend?: readonly {
+    readonly label: string
+    readonly color: string
+    readonly symbol: 'dot' | 'line'
+  }[]
+  /** What whoever asks for the figure is told. */
   readonly note?: string | undefined
 }
 
@@ -31,8 +27,7 @@ export interface FigureContent {
 const around = { left: 64, right: 64, top: 24, bottom: 46 }
 
 /** A figure as a standalone SVG file: Observable Plot draws each panel on a document without a browser. */
-export function renderFigure(content: FigureContent): Drawn {
-  const { title, layout, theme, panels, legend, note, caption = note } = content
+export function renderFigure({ title, layout, panels, legend = [], note }: FigureContent): Drawn {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const element = (name: string, attributes: Record<string, string | number>, text?: string) => {
     const made = document.createElementNS('http://www.w3.org/2000/svg', name)
@@ -40,7 +35,7 @@ export function renderFigure(content: FigureContent): Drawn {
     if (text !== undefined) made.textContent = text
     return made
   }
-  const { width, height, size } = layout
+  const { width, height, size, theme, caption } = layout
   const svg = element('svg', {
     xmlns: 'http://www.w3.org/2000/svg',
     width: size.width,
@@ -61,14 +56,20 @@ export function renderFigure(content: FigureContent): Drawn {
     svg.append(drawn as unknown as Parameters<typeof svg.append>[0])
   }
   const { left } = layout.frames[0]!
-  for (const { label, color, symbol, x, row } of legendPlaces(legend ?? [], width - left)) {
+  const places = legendPlaces(
+    legend.map(({ label }) => label),
+    width - left,
+  )
+  for (const [k, { label, color, symbol }] of legend.entries()) {
+    const { x, row } = places[k]!
     const place = `translate(${left + x},${20 + row * legendRow})`
     const key = element('g', { 'aria-label': 'legend', transform: place })
-    if (symbol === 'dot') key.append(element('circle', { cx: 6, r: 4, fill: color }))
-    if (symbol === 'box') key.append(element('rect', { x: 1, y: -5, width: 10, height: 10, fill: color }))
-    if (symbol === 'line')
-      key.append(element('path', { d: 'M0,0L14,0', stroke: color, 'stroke-width': 2.5, fill: 'none' }))
-    key.append(element('text', { x: 19, y: '0.35em' }, label))
+    key.append(
+      symbol === 'dot'
+        ? element('circle', { cx: 6, r: 4, fill: color })
+        : element('path', { d: 'M0,0L14,0', stroke: color, 'stroke-width': 2.5, fill: 'none' }),
+      element('text', { x: 19, y: '0.35em' }, label),
+    )
     svg.append(key)
   }
   if (caption !== undefined)
@@ -78,21 +79,21 @@ export function renderFigure(content: FigureContent): Drawn {
 
 const legendRow = 17
 
-/** Where the entries stand in rows that are `width` wide, by the width of the font's average letter. */
-function legendPlaces(legend: readonly LegendEntry[], width: number) {
+/** Where the labels of a legend stand in rows that are `width` wide, by the width of the font's average letter. */
+function legendPlaces(labels: readonly string[], width: number) {
   let [x, row] = [0, 0]
-  return legend.map((entry) => {
-    const needs = 40 + entry.label.length * 5.8
+  return labels.map((label) => {
+    const needs = 40 + label.length * 5.8
     if (x > 0 && x + needs > width) [x, row] = [0, row + 1]
-    const place = { ...entry, x, row }
+    const place = { x, row }
     x += needs
     return place
   })
 }
 
 /** What a legend adds to the margin above the frames, of a figure in which it has `width`. */
-export function legendHeight(legend: readonly LegendEntry[], width: number): number {
-  return 10 + legendRow * (legendPlaces(legend, width).at(-1)!.row + 1)
+export function legendHeight(labels: readonly string[], width: number): number {
+  return 10 + legendRow * (legendPlaces(labels, width).at(-1)!.row + 1)
 }
 
 type PlotDocument = NonNullable<Plot.PlotOptions['document']>

@@ -6,7 +6,7 @@ export interface Size {
 
 /** How a figure looks, whatever it shows. */
 export interface Appearance {
-  readonly theme: 'light' | 'dark'
+  readonly theme: ThemeName
   /** The figure's own size by default. A larger one is drawn larger, text and all. */
   readonly size?: Size | undefined
 }
@@ -46,27 +46,28 @@ export interface Frame extends Size {
   readonly column: number
 }
 
-/** Where the parts of a figure stand, in units of the SVG's viewBox. */
+/** Where the parts of a figure stand, in units of the SVG's viewBox, and what they are drawn in. */
 export interface Layout extends Size {
   readonly frames: readonly Frame[]
+  readonly theme: Theme
+  /** The line that stands below, where one does. */
+  readonly caption: string | undefined
   /** The size that the SVG says it has. */
   readonly size: Size
 }
 
-export interface GridRequest {
+interface GridRequest {
   /** 1 by default. */
   readonly rows?: number
   readonly columns?: number
   /** A frame's size where the figure has its own. */
   readonly frame: Size
-  readonly size: Size | undefined
   /** What frames need around them: the first for the figure's outer edges, gaps for what stands between two. */
   readonly margin?: Partial<typeof defaultMargin>
-  /** The line that stands below, where one does. */
   readonly caption?: string | undefined
 }
 
-export const defaultMargin = {
+const defaultMargin = {
   left: 58,
   right: 22,
   /** Above the first row: a line of legend, and the titles of the frames. */
@@ -80,8 +81,10 @@ export const defaultMargin = {
 const captionHeight = 18
 
 /** Frames in rows and columns. With a size, the frames fill its shape and the whole is scaled to it. */
-export function gridLayout(request: GridRequest): Layout {
-  const { rows = 1, columns = 1, frame, size, margin, caption } = request
+export function gridLayout(
+  { rows = 1, columns = 1, frame, margin, caption }: GridRequest,
+  { theme, size }: Appearance,
+): Layout {
   const m = { ...defaultMargin, ...margin }
   const across = m.left + m.right + (columns - 1) * m.columnGap
   const down = m.top + m.bottom + (caption ? captionHeight : 0) + (rows - 1) * m.rowGap
@@ -100,13 +103,7 @@ export function gridLayout(request: GridRequest): Layout {
       height: frameHeight,
     }
   })
-  return { width, height, frames, size: size ?? own }
-}
-
-/** Rows and columns for `count` panels in reading order, `across` in a row at most. */
-export function panelGrid(count: number, across: number): { rows: number; columns: number } {
-  const rows = Math.ceil(count / across)
-  return { rows, columns: Math.ceil(count / rows) }
+  return { width, height, frames, theme: themes[theme], caption, size: size ?? own }
 }
 
 /** What a figure is drawn in. Blue, vermillion and orange are Okabe and Ito's, told apart by the colour-blind. */

@@ -1,51 +1,74 @@
 import * as Plot from '@observablehq/plot'
-import type { FloatArray, Points } from '../core/points.ts'
-import { frameFor, planeAxes, sharedDomains } from './axes.ts'
-import { type Panel, renderFigure } from './figure.ts'
-import { type Appearance, type AxisNames, type Drawn, gridLayout, panelGrid, themes } from './layout.ts'
-import { dotRadius, maxMarks, rowsOf, subsample, subsampleNote } from './subsample.ts'
+import { humanCount } from '../core/format.ts'
+import { type FloatArray, type Points, sliceRows } from '../core/points.ts'
+import { streams, uniforms } from '../core/random.ts'
+import { planeLayout } from './axes.ts'
+import { renderFigure } from './figure.ts'
+import type { Appearance, AxisNames, Drawn, Size } from './layout.ts'
 
-/** A cloud of points, the first two columns of them. */
-export interface Cloud {
+/** Clouds of points, the first two columns of them. */
+interface Clouds {
   readonly title: string
-  readonly points: Points<FloatArray>
-  readonly of: 'data' | 'samples'
+  readonly clouds: readonly {
+    readonly title: string
+    readonly points: Points<FloatArray>
+    readonly of: 'data' | 'samples'
+  }[]
+  readonly names: AxisNames
 }
 
 /** Clouds of points side by side on the same axes: a dataset, samples beside data, the forward process over t. */
-export function scatterFigure(
-  { title, clouds, names }: { title: string; clouds: readonly Cloud[]; names: AxisNames },
-  { theme: themeName, size }: Appearance,
-): Drawn {
-  const theme = themes[themeName]
+export function scatterFigure({ title, clouds, names }: Clouds, appearance: Appearance): Drawn {
   const sets = clouds.map(({ points }) => points)
   const max = Math.floor(maxMarks / clouds.length)
-  const largest = Math.max(...sets.map(({ count }) => count))
-  const part = subsampleNote('points', largest, Math.min(largest, max))
+  const part = subsampleNote('points', Math.max(...sets.map(({ count }) => count)), max)
   const note = part && `${part}${clouds.length > 1 ? ' in a panel' : ''}`
-  const layout = gridLayout({
-    ...panelGrid(clouds.length, 6),
-    frame: frameFor(sets, clouds.length > 2 ? 160 : 320),
-    size,
-    margin: { top: clouds.length > 1 ? 34 : 16 },
-    caption: note,
-  })
-  const domains = sharedDomains(sets, layout.frames[0]!)
-  const panels = clouds.map(({ title, points, of }, k): Panel => {
-    const frame = layout.frames[k]!
-    const below = layout.frames.some(
-      ({ row, column }, j) => j < clouds.length && row > frame.row && column === frame.column,
-    )
-    const { marks, ...scales } = planeAxes(domains, names, frame, theme, !below)
+  const { layout, panel } = planeLayout(
+    {
+      sets,
+      names,
+      frame: clouds.length > 2 ? 160 : 320,
+      count: clouds.length,
+      across: 6,
+      margin: { top: clouds.length > 1 ? 34 : 16 },
+      caption: note,
+    },
+    appearance,
+  )
+  const panels = clouds.map(({ title, points, of }, k) => {
     const rows = rowsOf(points, subsample(points.count, max))
-    const dots = Plot.dot(rows, {
-      x: 'x',
-      y: 'y',
-      r: dotRadius(rows.length, frame),
-      fill: theme[of],
-      fillOpacity: 0.65,
-    })
-    return { frame, title, options: { ...scales, marks: [...marks, dots] } }
+    const r = dotRadius(rows.length, layout.frames[k]!)
+    const dots = Plot.dot(rows, { r, fill: layout.theme[of], fillOpacity: 0.65 })
+    return { ...panel(k, [dots]), title }
   })
-  return renderFigure({ title, layout, theme, panels, note })
+  return renderFigure({ title, layout, panels, note })
+}
+
+/** Marks that a figure may have in all: some two megabytes of SVG. */
+export const maxMarks = 40_000
+
+/** Indices of at most `max` of `count` things: one of each stretch, by chance, so that no rhythm of theirs shows. */
+export function subsample(count: number, max: number): number[] {
+  if (count <= max) return Array.from({ length: count }, (_, i) => i)
+  const u = uniforms({ seed: 0, stream: streams.evaluation, step: 0, start: 0, count: max, dim: 1 })
+  return Array.from({ length: max }, (_, i) => Math.floor(((i + u[i]!) * count) / max))
+}
+
+/** '20,000 of 100,000 points drawn', or nothing where all are. */
+export function subsampleNote(what: string, count: number, max: number): string | undefined {
+  return count > max ? `${humanCount(max)} of ${humanCount(count)} ${what} drawn` : undefined
+}
+
+/** The rows `indices`, all by default, of two columns as what Plot draws. */
+export function rowsOf(
+  points: Points<FloatArray>,
+  indices: Iterable<number> = Array(points.count).keys(),
+): [x: number, y: number][] {
+  return Array.from(indices, (i) => [...sliceRows(points, i, i + 1).data] as [number, number])
+}
+
+/** Smaller dots where there are more of them in the frame. */
+export function dotRadius(count: number, { width, height }: Size): number {
+  const room = Math.sqrt((width * height) / Math.max(1, count))
+  return Math.min(2, Math.max(0.6, Number((room * 0.17).toFixed(2))))
 }
