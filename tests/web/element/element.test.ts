@@ -198,7 +198,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       ['count', '0', '20', /^count is 0: give a whole number from 1 /],
       ['seed', '-1', '7', /^seed is -1: give a whole number$/],
       ['num-steps', '11', '10', /^numSteps is 11: give a whole number from 1 to 10$/],
-      ['sampler', 'dpm', 'ddpm', /^unknown sampler dpm.*: choose from ddpm, ddim, dpmsolver\+\+$/],
+      ['sampler', 'dpm', 'ddpm', /^unknown sampler dpm.*: choose from ddpm, ddim, dpmsolver\+\+, heun$/],
       ['src', '', source, /^src is missing: give the URL of a model\.onnx$/],
     ]
     for (const [name, value, right, message] of wrong) {

@@ -22,7 +22,8 @@ globalThis.next = (element) =>
     const end = ({ type, detail }) => {
       element.removeEventListener('sample', end)
       element.removeEventListener('error', end)
-      const { points, info, seed, timesteps, message } = detail
+      const { points, seed, timesteps, message, provider, adapter, threads } = detail
+      const info = { provider, adapter, threads }
       resolve({ type, points: points && [...points.data], info, seed, timesteps, message })
     }
     element.addEventListener('sample', end)
