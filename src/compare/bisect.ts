@@ -3,32 +3,28 @@ import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
 import { exposeTensors, type Graph, type Node } from '../onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/interpret.ts'
 import { encodeGraph, parseGraph } from '../onnx/proto.ts'
-import { callFeeds } from './calls.ts'
-import { type Candidate, type OpenSession, openOn } from './candidates.ts'
-import { firstRows } from './cases.ts'
+import { callFeeds, firstRows, graphFeeds } from './cases.ts'
 import type { Expected, ExpectedCall, ExpectedProcess } from './expected.ts'
-import { comparePairs, type Tolerance } from './parity.ts'
-import { graphFeeds } from './processes.ts'
+import { comparePairs, type Parity, pairOf, type Tolerance, type ToleranceReport } from './parity.ts'
 import type { BisectReport, CallsReport, Departure, Form, ProcessReport } from './report.ts'
-import { runChecked } from './run.ts'
-import { type Bounds, rootMeanSquare, scaleOf } from './tolerance.ts'
+import { type Candidate, type OpenSession, openOn, runChecked } from './sessions.ts'
 
 /** Rows of a process that a bisection looks at, and how many numbers it may keep. */
 const maxRows = 64
 const maxNumbers = 4e7
 
 /** The provider to bisect, and on what. */
-export interface BisectionOf {
+export interface Bisection {
   readonly expected: Expected
   readonly candidate: Candidate
   readonly open: OpenSession
-  readonly bounds: Bounds
+  readonly bounds: ToleranceReport
   readonly signal?: AbortSignal | undefined
 }
 
 /** Bisects where the calls failed, else where a process did, else, to be told that nothing departs, both. */
 export async function bisectProvider(
-  { expected: { file, calls, processes }, candidate, open, bounds, signal }: BisectionOf,
+  { expected: { file, calls, processes }, candidate, open, bounds, signal }: Bisection,
   callsReport: CallsReport | null,
   reports: readonly ProcessReport[],
 ): Promise<BisectReport[]> {
@@ -44,7 +40,7 @@ export async function bisectProvider(
   const session = async (bytes: Uint8Array): Promise<Session> => {
     const opened = await openOn(open, bytes, candidate)
     if ('session' in opened) return opened.session
-    throw new Error('failure' in opened ? opened.failure : opened.unavailable)
+    throw new Error(opened.problem)
   }
   const ofCall = (call: ExpectedCall): BisectRequest => {
     const feeds = callFeeds(call)
@@ -96,16 +92,8 @@ async function bisect(request: BisectRequest): Promise<BisectReport> {
   try {
     const answers = await answersFor(request, nodes, expected)
     for (const node of nodes) {
-      const departure = departureOf(node, answers, expected, request.tolerance)
-      if (departure)
-        return {
-          ...report,
-          departure: {
-            ...departure,
-            exposed: 'together',
-            itself: isItself(node, answers, expected, request.tolerance),
-          },
-        }
+      const departure = departureOf(request, node, answers, expected, 'together')
+      if (departure) return { ...report, departure }
     }
     return { ...report, departure: await departureAlone(request, nodes, expected) }
   } catch (error) {
@@ -123,11 +111,8 @@ async function departureAlone(
   nodes: readonly Node[],
   expected: Values,
 ): Promise<Departure | null> {
-  const at = async (i: number): Promise<Departure | null> => {
-    const answers = await answersFor(request, [nodes[i]!], expected)
-    const found = departureOf(nodes[i]!, answers, expected, request.tolerance)
-    return found && { ...found, exposed: 'alone', itself: null }
-  }
+  const at = async (i: number) =>
+    departureOf(request, nodes[i]!, await answersFor(request, [nodes[i]!], expected), expected, 'alone')
   let [low, high] = [0, nodes.length - 1]
   let found = await at(high)
   while (found && low < high) {
@@ -163,31 +148,31 @@ async function answersFor(
 }
 
 function departureOf(
+  { tolerance }: BisectRequest,
   node: Node,
   answers: Answers,
   expected: Values,
-  tolerance: Tolerance,
-): Pick<Departure, 'node' | 'op' | 'inputs' | 'parity'> | null {
-  const right = expected.get(outputOf(node))!.data
-  const parity = comparePairs([pairOf(answers[outputOf(node)], right)], tolerance)
-  return parity.pass ? null : { node: node.name, op: node.op, inputs: node.inputs, parity }
+  exposed: Departure['exposed'],
+): Departure | null {
+  const parity = parityOf(node, answers, expected.get(outputOf(node))!, tolerance)
+  if (parity.pass) return null
+  const itself = exposed === 'together' ? isItself(node, answers, expected, tolerance) : null
+  return { node: node.name, op: node.op, inputs: node.inputs, parity, exposed, itself }
 }
 
 /** Whether a node is wrong when its float64 value is made from the inputs that the provider itself had. */
 function isItself(node: Node, answers: Answers, expected: Values, tolerance: Tolerance): boolean {
   const own = new Map(expected)
   for (const name of node.inputs) {
+    const { shape, data } = expected.get(name)!
     const answer = answers[name]
-    if (answer?.length === expected.get(name)!.data.length)
-      own.set(name, { shape: expected.get(name)!.shape, data: Float64Array.from(answer) })
+    if (answer?.length === data.length) own.set(name, { shape, data: Float64Array.from(answer) })
   }
-  const right = interpretNode(node, own).data
-  return !comparePairs([pairOf(answers[outputOf(node)], right)], tolerance).pass
+  return !parityOf(node, answers, interpretNode(node, own), tolerance).pass
 }
 
-function pairOf(actual: Float32Array | undefined, right: Float64Array) {
-  const expected = Float32Array.from(right)
-  return { actual, expected, scale: scaleOf(rootMeanSquare(expected)) }
+function parityOf(node: Node, answers: Answers, right: Float64Tensor, tolerance: Tolerance): Parity {
+  return comparePairs([pairOf(answers[outputOf(node)], Float32Array.from(right.data))], tolerance)
 }
 
 function outputOf(node: Node): string {

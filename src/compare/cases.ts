@@ -1,14 +1,14 @@
-import { type Points, pointsFromRows, sliceRows } from '../core/points.ts'
-import { standardNormals, streams } from '../core/random.ts'
-import { type Process, processOf } from '../diffusion/process.ts'
+import { joinRows, type Points, pointsFromRows, sliceRows } from '../core/points.ts'
+import { type DrawRequest, standardNormals, streams } from '../core/random.ts'
+import { processOf } from '../diffusion/process.ts'
 import {
-  choiceOf,
   describeSampler,
   isStochastic,
   type SamplerConfig,
   samplerVariants,
 } from '../diffusion/samplers/index.ts'
 import { spacedTimesteps } from '../diffusion/schedule.ts'
+import { type Tensor, tensorOf } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { parameterCount } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
@@ -36,9 +36,9 @@ export interface ProcessCase {
 }
 
 /** Seeds of what a comparison draws. */
-export const seeds = { calls: 1, process: 2, second: 3 } as const
+const seeds = { calls: 1, process: 2, second: 3 } as const
 
-export const batchSizes = [1, 2, 7, 1000] as const
+const batchSizes = [1, 2, 7, 1000] as const
 
 /** Multiply-adds that the reference spends on a batch of 1000 at each timestep: beyond, one such batch has them all. */
 const largeBatchBudget = 1e9
@@ -52,17 +52,8 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
   if (isSampler) return []
   const { dim, T } = card
   const rows = batchSizes.at(-1)!
-  const draw = (step: number): Points => ({
-    data: standardNormals({ seed: seeds.calls, stream: streams.x_T, step, start: 0, count: rows, dim }),
-    count: rows,
-    dim,
-  })
+  const draw = (step: number) => normals({ seed: seeds.calls, stream: streams.x_T, step, count: rows, dim })
   const timesteps = Array.from({ length: T }, (_, i) => T - i)
-  const golden: Call = {
-    name: 'golden',
-    x_t: pointsFromRows(card.golden.map(({ x_t }) => x_t)),
-    t: card.golden.map(({ t }) => t),
-  }
   const affordable = T * rows * parameterCount(network) <= largeBatchBudget
   const sizes = affordable ? batchSizes : batchSizes.slice(0, -1)
   const each = timesteps.flatMap((t) => {
@@ -73,9 +64,19 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
       t: new Array<number>(size).fill(t),
     }))
   })
-  if (affordable) return [golden, ...each]
+  if (affordable) return [goldenCall(card), ...each]
   const inTurn = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
-  return [golden, ...each, { name: `batch ${rows}, t = ${T}..1 in turn`, x_t: draw(0), t: inTurn }]
+  return [goldenCall(card), ...each, { name: `batch ${rows}, t = ${T}..1 in turn`, x_t: draw(0), t: inTurn }]
+}
+
+/** The inputs of the card's golden vectors, as one call. */
+export function goldenCall({ golden }: ModelCard): Call {
+  return { name: 'golden', x_t: pointsFromRows(golden.map(({ x_t }) => x_t)), t: golden.map(({ t }) => t) }
+}
+
+/** Inputs of a network call. */
+export function callFeeds({ x_t, t }: Call): Record<string, Tensor> {
+  return { x_t: tensorOf(x_t), t: { data: Float32Array.from(t), dims: [t.length, 1] } }
 }
 
 /** Samples of the main process and of the others, where the reference can afford them. */
@@ -88,37 +89,36 @@ const budgets = { main: 6e8, other: 1e8 } as const
 const maxOtherSteps = 50
 
 /**
- * The processes to compare: the card's, with the seed `seeds.process`, and, of a model.onnx, every other sampler.
- * `samples` sets the number of samples of the main one.
+ * The processes to compare: the card's and, of a model.onnx, every other sampler. `samples` sets the number of samples
+ * of the main one.
  */
 export function processCases(
-  file: ModelFile,
+  { card, isSampler, network: { network } }: ModelFile,
   { samples, mainOnly = false }: { samples?: number | undefined; mainOnly?: boolean | undefined },
 ): ProcessCase[] {
-  const { card } = file
+  const { dim, T } = card
+  const affordable = (steps: number, kind: keyof typeof budgets): number => {
+    const count = Math.floor(budgets[kind] / (steps * parameterCount(network)))
+    return Math.max(counts.min, Math.min(counts[kind], count))
+  }
   const { sampler: own, timesteps } = processOf(card)
-  const mainCount = samples ?? affordable(file, timesteps.length, 'main')
-  const main = drawn(file, { config: own, timesteps, main: true }, mainCount, seeds.process)
-  if (mainOnly || file.isSampler) return [main]
-  const steps =
-    timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(card.T, Math.min(card.T, maxOtherSteps))
-  const count = Math.min(samples ?? Number.POSITIVE_INFINITY, affordable(file, steps.length, 'other'))
+  const mainCount = samples ?? affordable(timesteps.length, 'main')
+  const main = drawn({ config: own, timesteps, main: true }, { dim, count: mainCount, seed: seeds.process })
+  if (mainOnly || isSampler) return [main]
+  const steps = timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(T, Math.min(T, maxOtherSteps))
+  const count = Math.min(samples ?? Number.POSITIVE_INFINITY, affordable(steps.length, 'other'))
+  const others = samplerVariants().filter((config) => describeSampler(config) !== describeSampler(own))
   return [
     main,
-    ...samplerVariants()
-      .filter((config) => describeSampler(config) !== describeSampler(own))
-      .map((config) => drawn(file, { config, timesteps: steps, main: false }, count, seeds.process)),
+    ...others.map((config) =>
+      drawn({ config, timesteps: steps, main: false }, { dim, count, seed: seeds.process }),
+    ),
   ]
 }
 
-/** Throws an InputError where the schedule refuses its steps. */
-export function processOfCase(card: ModelCard, { config, timesteps }: ProcessCase): Process {
-  return processOf(card, { ...choiceOf(config), timesteps })
-}
-
 /** The same process from other noise: what two sets of right samples differ by. */
-export function withSeed(file: ModelFile, one: ProcessCase, seed: number): ProcessCase {
-  return drawn(file, one, one.x_T.count, seed)
+export function fromOtherNoise(one: ProcessCase): ProcessCase {
+  return drawn(one, { dim: one.x_T.dim, count: one.x_T.count, seed: seeds.second })
 }
 
 /** A process of the first `count` samples alone. */
@@ -127,28 +127,30 @@ export function firstRows(one: ProcessCase, count: number): ProcessCase {
   return { ...one, x_T: rows(one.x_T), noise: one.noise.map(rows) }
 }
 
+/** Inputs of a sampler.onnx. */
+export function graphFeeds({ x_T, noise }: Pick<ProcessCase, 'x_T' | 'noise'>): Record<string, Tensor> {
+  if (noise.length === 0) return { x_T: tensorOf(x_T) }
+  const { data } = joinRows(noise)
+  return { x_T: tensorOf(x_T), noise: { data, dims: [noise.length, x_T.count, x_T.dim] } }
+}
+
 function drawn(
-  { card: { dim } }: ModelFile,
   { config, timesteps, main }: Pick<ProcessCase, 'config' | 'timesteps' | 'main'>,
-  count: number,
-  seed: number,
+  size: { dim: number; count: number; seed: number },
 ): ProcessCase {
-  const draw = (stream: 0 | 1, step: number): Points => ({
-    data: standardNormals({ seed, stream, step, start: 0, count, dim }),
-    count,
-    dim,
-  })
   return {
     config,
     name: describeSampler(config),
     timesteps,
     main,
-    x_T: draw(streams.x_T, 0),
-    noise: isStochastic(config) ? timesteps.map((_, j) => draw(streams.reverseNoise, j)) : [],
+    x_T: normals({ ...size, stream: streams.x_T, step: 0 }),
+    noise: isStochastic(config)
+      ? timesteps.map((_, step) => normals({ ...size, stream: streams.reverseNoise, step }))
+      : [],
   }
 }
 
-function affordable({ network: { network } }: ModelFile, steps: number, kind: keyof typeof budgets): number {
-  const count = Math.floor(budgets[kind] / (steps * parameterCount(network)))
-  return Math.max(counts.min, Math.min(counts[kind], count))
+function normals(request: Omit<DrawRequest, 'start'>): Points {
+  const { count, dim } = request
+  return { data: standardNormals({ ...request, start: 0 }), count, dim }
 }

@@ -16,16 +16,17 @@ import { version } from '../core/version.ts'
 import type { Work } from '../core/work.ts'
 import { type ProviderDefinition, providersNamed } from '../infer/provider.ts'
 import { type ModelSource, readSource } from '../infer/source.ts'
+import type { ModelCard } from '../model/card.ts'
 import { createNodeSession, readNamed } from '../node/load-model.ts'
 import { nodeProviders } from '../node/providers.ts'
 import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
-import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './candidates.ts'
-import { type ProcessCase, processCases } from './cases.ts'
-import { answersOf, type Expected, expectedParts } from './expected.ts'
-import { blankReport, compareProvider, toleranceReport } from './provider.ts'
+import { processCases } from './cases.ts'
+import { answersOf, type Expected } from './expected.ts'
+import { chooseBounds, type ToleranceChoice, type ToleranceReport, toleranceNames } from './parity.ts'
+import { blankReport, compareProvider } from './provider.ts'
 import { compareFile, predictorOf, type Reference, readReference, requireSameNetwork } from './reference.ts'
-import type { Comparison, FileReport, ProviderReport } from './report.ts'
-import { type Bounds, chooseBounds, type ToleranceChoice, toleranceNames } from './tolerance.ts'
+import type { Comparison, ProviderReport } from './report.ts'
+import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
   /** By default all that this machine has. One that is named and can't run is an error. */
@@ -102,36 +103,50 @@ export async function compareModel(
   const facts = {
     model: name,
     judge: { provider: 'reference' as const, weightsOf: reference?.name ?? null },
-    tolerance: toleranceReport(bounds),
+    tolerance: bounds,
   }
-  const read = readUnlessChanged(bytes, name)
-  if (read instanceof ChangedModelError) {
+  let read: ModelFile
+  try {
+    read = readModel(bytes, name)
+  } catch (error) {
+    if (!(error instanceof ChangedModelError)) throw error
+    const { card, change } = error
+    const file = { pass: false, selfTest: null, card: [], weights: [], problems: [change] }
     const providers = candidates.map((candidate) => notRun(candidate, bounds))
-    return { ...facts, kind: kindOf(read), pass: false, file: refused(read), processes: [], providers }
+    return { ...facts, kind: kindOf(card), pass: false, file, processes: [], providers }
   }
   if (reference) requireSameNetwork(read, name, reference)
   if (named) await requireAvailable(candidates, open, read)
   const cases = processCases(read, options)
-  const progress = new Progress(read, cases, candidates, options.onProgress)
+  const compared = candidates.filter(({ provider }) => provider !== 'reference')
+  const partsOfReference = cases.length + 2
+  const partsOfProvider = read.isSampler ? cases.length : 1 + 2 * cases.length
+  const count = partsOfReference + compared.length * partsOfProvider
+  let done = 0
+  const advance = (stage: string) => {
+    done++
+    options.onProgress?.({ stage, unit: 'parts', done, count })
+  }
   const file = await compareFile(read, reference, bounds)
   const expected = await answersOf(predictorOf(read, reference), read, cases, {
     signal,
-    onPart: (part) => progress.advance(`reference, ${part}`),
+    onPart: (part) => advance(`reference, ${part}`),
   })
   const providers: ProviderReport[] = []
   for (const candidate of candidates) {
     const { provider, label, tf32 } = candidate
-    const before = providers.at(-1)
+    if (provider === 'reference') {
+      providers.push(ownReport(candidate, expected, bounds))
+      continue
+    }
     // without TF32 or with it, a missing GPU is missing once
+    const before = providers.at(-1)
     if (before?.provider === provider && !before.available) continue
+    // whether all parts of those before it ran or not
+    done = partsOfReference + compared.indexOf(candidate) * partsOfProvider
     const own = tf32 && isOpen(options) ? chooseBounds({}, 'tf32') : bounds
-    const onPart = (part: string) => progress.advance(`${label}, ${part}`)
-    const report =
-      provider === 'reference'
-        ? ownReport(candidate, expected, bounds)
-        : await compareProvider({ expected, candidate, open, bounds: own, bisect, signal, onPart })
-    progress.finish(candidate)
-    providers.push(report)
+    const onPart = (part: string) => advance(`${label}, ${part}`)
+    providers.push(await compareProvider({ expected, candidate, open, bounds: own, bisect, signal, onPart }))
   }
   const ran = providers.filter(({ pass }) => pass !== null)
   if (!named && ran.every((report) => report.judge))
@@ -140,24 +155,11 @@ export async function compareModel(
       'not-available',
     )
   const pass = file.pass && ran.every((report) => report.pass)
-  return { ...facts, kind: kindOf(read), pass, file, processes: expected.cases, providers }
+  return { ...facts, kind: kindOf(read.card), pass, file, processes: expected.cases, providers }
 }
 
-function readUnlessChanged(bytes: Uint8Array, name: string): ModelFile | ChangedModelError {
-  try {
-    return readModel(bytes, name)
-  } catch (error) {
-    if (error instanceof ChangedModelError) return error
-    throw error
-  }
-}
-
-function kindOf({ card }: Pick<ModelFile, 'card'>): Comparison['kind'] {
-  return card.sampler ? 'sampler' : 'noise_predictor'
-}
-
-function refused({ change }: ChangedModelError): FileReport {
-  return { pass: false, selfTest: null, card: [], weights: [], problems: [change] }
+function kindOf({ sampler }: ModelCard): Comparison['kind'] {
+  return sampler ? 'sampler' : 'noise_predictor'
 }
 
 /** Whether the caller left the tolerance open. */
@@ -166,7 +168,11 @@ function isOpen({ tolerance, atol, rtol }: ToleranceChoice): boolean {
 }
 
 /** The reference's own entry: it differs from itself by nothing, and passes where its numbers are numbers. */
-function ownReport(candidate: Candidate, { calls, processes }: Expected, bounds: Bounds): ProviderReport {
+function ownReport(
+  candidate: Candidate,
+  { calls, processes }: Expected,
+  bounds: ToleranceReport,
+): ProviderReport {
   const finite = [
     ...calls.map(({ expected }) => expected),
     ...processes.flatMap(({ states }) => states),
@@ -184,7 +190,7 @@ function ownReport(candidate: Candidate, { calls, processes }: Expected, bounds:
   }
 }
 
-function notRun(candidate: Candidate, bounds: Bounds): ProviderReport {
+function notRun(candidate: Candidate, bounds: ToleranceReport): ProviderReport {
   const reason = 'not run: the file is not what was exported'
   return { ...blankReport(candidate, bounds), pass: false, reason }
 }
@@ -200,39 +206,6 @@ async function requireAvailable(
     if (candidate.provider === 'reference' || candidate.tf32) continue
     const opened = await openOn(open, bytes, candidate)
     if ('session' in opened) await opened.session.release()
-    if ('unavailable' in opened) throw new InputError(opened.unavailable, 'not-available')
-  }
-}
-
-/** Tells how many of all parts are done. */
-class Progress {
-  readonly #onProgress: Work['onProgress']
-  readonly #count: number
-  /** When a candidate's parts are done, whether all of them ran or not. */
-  readonly #ends = new Map<Candidate, number>()
-  #done = 0
-
-  constructor(
-    { isSampler }: ModelFile,
-    { length }: readonly ProcessCase[],
-    candidates: readonly Candidate[],
-    onProgress: Work['onProgress'],
-  ) {
-    let count = expectedParts(length)
-    for (const candidate of candidates) {
-      if (candidate.provider !== 'reference') count += isSampler ? length : 1 + 2 * length
-      this.#ends.set(candidate, count)
-    }
-    this.#count = count
-    this.#onProgress = onProgress
-  }
-
-  advance(stage: string): void {
-    this.#done++
-    this.#onProgress?.({ stage, unit: 'parts', done: this.#done, count: this.#count })
-  }
-
-  finish(candidate: Candidate): void {
-    this.#done = this.#ends.get(candidate) ?? this.#done
+    else if (!opened.isAvailable) throw new InputError(opened.problem, 'not-available')
   }
 }

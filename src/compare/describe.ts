@@ -1,24 +1,24 @@
-import { bound, percent, short, shortAbove, significant } from '../core/format.ts'
+import { bound, exact, percent, short, shortAbove, significant } from '../core/format.ts'
 import { type Block, sparkline, sparklineLegend } from './document.ts'
-import { labelOf, problemLines } from './problems.ts'
-import type { CallsReport, Comparison, ProcessReport, ProviderReport } from './report.ts'
+import type { Parity } from './parity.ts'
+import type { BisectReport, CallsReport, Comparison, ProcessReport, ProviderReport } from './report.ts'
 
 /** A comparison as a reader wants it: the verdicts, the calls, the curves, the samples, what is wrong. */
 export function describeComparison(comparison: Comparison): Block[] {
-  const { providers, processes, tolerance, judge, model } = comparison
-  const problems = problemLines(comparison)
+  const { providers, processes, tolerance, judge, model, file } = comparison
+  const refused = processes.flatMap(({ refused, sampler }) => (refused ? [[refused, sampler] as const] : []))
+  const unavailable = providers.filter(({ available, pass }) => !available && pass !== false)
+  const notRun = providers.flatMap((one) =>
+    isNotRun(one) ? [[one.reason ?? '', labelOf(one)] as const] : [],
+  )
   const notes = [
-    ...grouped(
-      processes.flatMap(({ sampler, refused }) => (refused ? [[refused, sampler] as const] : [])),
-    ).map(([reason, samplers]) => `not compared: ${samplers.join('; ')}: ${reason}`),
-    ...providers.flatMap(({ available, pass, reason, provider }) =>
-      available || pass === false ? [] : [`${provider} is not available: ${reason}`],
-    ),
-    ...grouped(
-      providers.flatMap((report) =>
-        report.pass === false && report.reason ? [[report.reason, labelOf(report)] as const] : [],
-      ),
-    ).map(([reason, labels]) => `${labels.join('; ')}: ${reason}`),
+    ...grouped(refused).map(([reason, names]) => `not compared: ${names}: ${reason}`),
+    ...unavailable.map(({ provider, reason }) => `${provider} is not available: ${reason}`),
+    ...grouped(notRun).map(([reason, names]) => `${names}: ${reason}`),
+  ]
+  const problems = [
+    ...file.problems.map((problem) => `the file: ${problem}`),
+    ...providers.flatMap((report) => providerLines(report, file.pass)),
   ]
   return [
     { kind: 'title', text: `${model} against ${judge.weightsOf ?? 'its own weights'} in float64` },
@@ -27,8 +27,9 @@ export function describeComparison(comparison: Comparison): Block[] {
     ...callTable(providers),
     ...curves(providers),
     ...sampleTable(providers),
-    ...(notes.length > 0 ? [{ kind: 'list', items: notes } as const] : []),
-    ...(problems.length > 0 ? [{ kind: 'list', items: problems } as const] : []),
+    ...[notes, problems]
+      .filter(({ length }) => length > 0)
+      .map((items) => ({ kind: 'list', items }) as const),
     { kind: 'text', text: conclusion(comparison) },
   ]
 }
@@ -160,9 +161,92 @@ function conclusion({ pass, providers, file }: Comparison): string {
   return `pass${passed.length > 0 ? `: ${passed.join('; ')}` : ''}`
 }
 
-/** Names by what is said of them. */
-function grouped(pairs: readonly (readonly [reason: string, name: string])[]): [string, string[]][] {
-  const groups = new Map<string, string[]>()
-  for (const [reason, name] of pairs) groups.set(reason, [...(groups.get(reason) ?? []), name])
+/** Names, joined, by what is said of them. */
+function grouped(pairs: readonly (readonly [reason: string, name: string])[]): [string, string][] {
+  const groups = new Map<string, string>()
+  for (const [reason, name] of pairs)
+    groups.set(reason, groups.has(reason) ? `${groups.get(reason)}; ${name}` : name)
   return [...groups]
+}
+
+/** 'cuda, TF32' where that is on. */
+export function labelOf({ provider, tf32 }: ProviderReport): string {
+  return tf32 ? `${provider}, TF32` : provider
+}
+
+function providerLines(report: ProviderReport, filePassed: boolean): string[] {
+  const label = labelOf(report)
+  const parts = [...(report.calls ? [report.calls] : []), ...report.processes]
+  return [
+    ...report.problems.map((problem) => `${label}: ${problem}`),
+    ...parts.filter(({ pass }) => !pass).map((part) => `${label}, ${partLine(part)}`),
+    ...bisectLines(report, filePassed).map((line) => `${label}, bisected: ${line}`),
+  ]
+}
+
+/** The part that failed, its worst element and what is wrong beyond numbers. */
+function partLine(part: CallsReport | ProcessReport): string {
+  const { worst, at } = part
+  const what = 'calls' in part ? 'network calls' : `${part.sampler}, ${part.form}`
+  const facts = [...part.problems]
+  if ('curve' in part && part.firstPast !== null)
+    facts.push(`past tolerance from state ${part.firstPast} (t = ${part.timesteps[part.firstPast] ?? 0})`)
+  if (worst && at) {
+    const where = 'call' in at ? at.call : `state ${at.state}`
+    facts.push(`worst in ${where}, row ${at.row}, column ${at.column}: ${values(worst)}`)
+  }
+  const counts = nonFinite(part)
+  if (counts) facts.push(counts)
+  return `${what}: ${facts.join('; ')}`
+}
+
+function values({ actual, expected }: { readonly actual: number; readonly expected: number }): string {
+  return Number.isNaN(expected) ? exact(actual) : `${exact(actual)}, right is ${exact(expected)}`
+}
+
+function nonFinite({ nan, inf, missing, misshapen }: Parity): string {
+  const counts = [
+    [nan.actual, 'NaN'],
+    [inf.actual, 'infinite'],
+    [nan.expected, "NaN of the reference's"],
+    [inf.expected, "infinite of the reference's"],
+    [missing, 'tensors missing'],
+    [misshapen, 'tensors of another size'],
+  ] as const
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ')
+}
+
+function bisectLines({ bisect, pass }: ProviderReport, filePassed: boolean): string[] {
+  const found = bisect.filter(({ departure, problem }) => departure || problem)
+  if (found.length > 0 || bisect.length === 0) return found.map(bisectLine)
+  const none = `none of the ${bisect.map(({ graph, nodes }) => `${nodes} nodes of ${graph}`).join(' and ')} departs`
+  if (pass) return [none]
+  if (!filePassed) return [`${none} from what the file says: it is the file that is wrong`]
+  return [
+    `${none} once its output is asked for: what is wrong shows only where the runtime fuses nodes, or on other inputs`,
+  ]
+}
+
+function bisectLine({ graph, nodes, departure, problem }: BisectReport): string {
+  if (!departure) return `${graph}: ${problem}`
+  const { node, op, inputs, parity, itself, exposed } = departure
+  const { worst, missing, misshapen, maxAbs } = parity
+  const how = missing
+    ? 'its output is missing or not float32'
+    : misshapen
+      ? 'its output is of another size'
+      : Number.isFinite(maxAbs)
+        ? `off by ${short(maxAbs)}`
+        : 'not finite'
+  const where = worst ? `, worst at ${worst.index}: ${values(worst)}` : ''
+  const why = itself
+    ? 'wrong on the inputs that it had'
+    : 'right on the inputs that it had, which had drifted'
+  return (
+    `${graph}: the first of its ${nodes} nodes that departs is ${node} (${op} of ${inputs.join(', ')}): ${how}${where}; ` +
+    (exposed === 'alone' ? 'it shows only while the rest is fused' : why)
+  )
 }

@@ -1,3 +1,5 @@
+import { textTable } from '../core/text-table.ts'
+
 /** A report's parts, to be written for a terminal or as Markdown. */
 export type Block =
   | { readonly kind: 'title' | 'text'; readonly text: string }
@@ -14,11 +16,11 @@ export type Paint = (text: string) => string
 
 /** For a terminal of 100 columns. */
 export function toText(blocks: readonly Block[], paint: Paint = (text) => text): string {
-  return `${blocks.map((block) => blockText(printableBlock(block), paint)).join('\n\n')}\n`
+  return `${blocks.map((block) => blockText(block, paint)).join('\n\n')}\n`
 }
 
 export function toMarkdown(blocks: readonly Block[]): string {
-  return `${blocks.map(printableBlock).map(blockMarkdown).join('\n\n')}\n`
+  return `${blocks.map(blockMarkdown).join('\n\n')}\n`
 }
 
 /** Names come out of files, and a terminal would obey the escapes in them. */
@@ -27,29 +29,22 @@ function printable(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]/gu, code)
 }
 
-function printableBlock(block: Block): Block {
-  switch (block.kind) {
-    case 'list':
-      return { ...block, items: block.items.map(printable) }
-    case 'table':
-      return { ...block, rows: block.rows.map((row) => row.map(printable)) }
-    default:
-      return { ...block, text: printable(block.text) }
-  }
-}
-
-const lineLength = 100
-
 function blockText(block: Block, paint: Paint): string {
   switch (block.kind) {
     case 'title':
-      return wrap(block.text, '', '')
+      return wrap(block.text)
     case 'text':
-      return paint(wrap(block.text, '', ''))
+      return paint(wrap(block.text))
     case 'list':
       return block.items.map((item) => wrap(item, '- ', '  ')).join('\n')
-    case 'table':
-      return aligned(block.rows, block.numbers, paint).join('\n')
+    case 'table': {
+      const { rows, numbers } = block
+      const layout = { flushRight: (column: number) => numbers[column] ?? false, gap: '  ', paint }
+      return textTable(
+        rows.map((row) => row.map(printable)),
+        layout,
+      ).join('\n')
+    }
   }
 }
 
@@ -69,45 +64,35 @@ function blockMarkdown(block: Block): string {
   }
 }
 
-function aligned(rows: readonly (readonly string[])[], numbers: readonly boolean[], paint: Paint): string[] {
-  const widths = numbers.map((_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)))
-  return rows.map((row) =>
-    row
-      .map((cell, c) => paint(numbers[c] ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))
-      .join('  ')
-      .trimEnd(),
-  )
-}
+const lineLength = 100
 
-function wrap(text: string, first: string, later: string): string {
-  const lines = [first]
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!
-    const start = lines.length === 1 ? first : later
-    if (line.length > start.length && `${line} ${word}`.length > lineLength) lines.push(`${later}${word}`)
-    else lines[lines.length - 1] = line.length > start.length ? `${line} ${word}` : `${line}${word}`
+function wrap(text: string, first = '', later = ''): string {
+  const [word, ...words] = printable(text).split(' ')
+  const lines = [`${first}${word}`]
+  for (const next of words) {
+    const longer = `${lines.at(-1)} ${next}`
+    if (longer.length > lineLength) lines.push(`${later}${next}`)
+    else lines[lines.length - 1] = longer
   }
   return lines.join('\n')
 }
 
 /** What Markdown would read as markup. */
 function escaped(text: string): string {
-  return text.replace(/[\\|*_<`]/g, (character) => `\\${character}`)
+  return printable(text).replace(/[\\|*_<`]/g, (character) => `\\${character}`)
 }
 
 const bars = '▁▂▃▄▅▆▇█'
-const widest = 24
+const maxBars = 24
 
 /**
  * A curve by decades: the lowest bar is below 1e-7, the highest from 0.1 up; `·` is 0, `!` not finite, `?` not
  * asked for. Of a long one each bar is the largest of several.
  */
 export function sparkline(curve: readonly (number | null)[]): string {
-  const size = Math.ceil(curve.length / widest)
-  const chunks = Array.from({ length: Math.ceil(curve.length / size) }, (_, i) =>
-    curve.slice(i * size, (i + 1) * size),
-  )
-  return chunks.map(bar).join('')
+  const size = Math.ceil(curve.length / maxBars)
+  const starts = Array.from({ length: Math.ceil(curve.length / size) }, (_, i) => i * size)
+  return starts.map((start) => bar(curve.slice(start, start + size))).join('')
 }
 
 export const sparklineLegend =

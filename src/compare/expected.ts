@@ -1,16 +1,16 @@
 import { InputError } from '../core/errors.ts'
 import { allFinite, type FloatArray, type Points } from '../core/points.ts'
 import { pause } from '../core/work.ts'
-import { type NoisePredictor, walk } from '../diffusion/process.ts'
+import { type NoisePredictor, type Process, processOf, walk } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
 import { pairwiseDistances } from '../evaluate/pairwise.ts'
 import { slicedWasserstein2 } from '../evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../evaluate/subsets.ts'
 import { exportSampler } from '../export/export-model.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { type Call, callCases, type ProcessCase, processOfCase, seeds, withSeed } from './cases.ts'
+import { type Call, callCases, fromOtherNoise, type ProcessCase } from './cases.ts'
+import { rootMeanSquare, scaleOf } from './parity.ts'
 import type { CaseReport, Distances } from './report.ts'
-import { rootMeanSquare, scaleOf } from './tolerance.ts'
 
 /** A call and what the reference gives for it, rounded to float32 once. */
 export interface ExpectedCall extends Call {
@@ -19,6 +19,7 @@ export interface ExpectedCall extends Call {
 
 /** A process and the reference's states, each rounded to float32 once. */
 export interface ExpectedProcess extends ProcessCase {
+  readonly process: Process
   /** x_T first; of a sampler.onnx without trajectory too. */
   readonly states: readonly Float32Array[]
   /** How many times atol counts for each state: a step's error stays where a later state is small again. */
@@ -40,12 +41,7 @@ export interface Expected {
   readonly chance: Distances | undefined
 }
 
-/** The parts that `answersOf` tells of. */
-export function expectedParts(processes: number): number {
-  return processes + 2
-}
-
-/** Has the reference answer everything that providers will be asked. Throws the signal's reason. */
+/** Has the reference answer everything that providers will be asked, in two parts more than cases. Throws the signal's reason. */
 export async function answersOf(
   predictor: NoisePredictor<Float64Array>,
   file: ModelFile,
@@ -64,42 +60,30 @@ export async function answersOf(
     onPart(one.name)
   }
   const main = processes.find((process) => process.main)
-  const other =
-    main && (await exactStates(predictor, file, withSeed(file, main, seeds.second), signal)).at(-1)
+  const other = main && (await exactStates(predictor, main.process, fromOtherNoise(main), signal)).at(-1)
   const chance = main && other && (await distancesOf(main.states.at(-1)!, other, file.card.dim, signal))
   onPart('samples')
   return { file, calls, processes, cases: reports, chance }
 }
 
-/** A batch that begins like the larger one after it at the same t is evaluated with it. */
+/** The smaller batches at a t are the beginning of the largest, the last of them, and are evaluated with it. */
 async function answeredCalls(
   predictor: NoisePredictor<Float64Array>,
   calls: readonly Call[],
   signal: AbortSignal | undefined,
 ): Promise<ExpectedCall[]> {
   const answered: ExpectedCall[] = []
-  let larger: ExpectedCall | undefined
+  let largest: ExpectedCall | undefined
   for (const call of calls.toReversed()) {
-    const within = larger && isBeginningOf(call, larger) ? larger.expected : undefined
-    const expected =
-      within?.subarray(0, call.x_t.data.length) ??
-      Float32Array.from((await predictor.predict(toFloat64(call.x_t), call.t)).data)
-    const one = { ...call, expected }
-    if (!within) larger = one
-    answered.push(one)
+    const { data } = call.x_t
+    if (data.buffer !== largest?.x_t.data.buffer) {
+      const output = await predictor.predict(toFloat64(call.x_t), call.t)
+      largest = { ...call, expected: Float32Array.from(output.data) }
+    }
+    answered.push({ ...call, expected: largest.expected.subarray(0, data.length) })
     await pause(signal)
   }
   return answered.reverse()
-}
-
-/** Whether a call's rows are the first of another's. */
-function isBeginningOf(call: Call, larger: Call): boolean {
-  const { data } = call.x_t
-  return (
-    data.buffer === larger.x_t.data.buffer &&
-    data.byteOffset === larger.x_t.data.byteOffset &&
-    call.t.every((t, i) => t === larger.t[i])
-  )
 }
 
 /** A process with its states, or why there are none: its steps are refused, or float32 can't hold its states. */
@@ -110,7 +94,8 @@ async function answeredProcess(
   signal: AbortSignal | undefined,
 ): Promise<ExpectedProcess | string> {
   try {
-    const exact = await exactStates(predictor, file, one, signal)
+    const process = processOf(file.card, { ...choiceOf(one.config), timesteps: one.timesteps })
+    const exact = await exactStates(predictor, process, one, signal)
     const states = exact.map((state) => Float32Array.from(state))
     // NaN comes of weights that are none, and is for the comparison to report
     if (
@@ -125,7 +110,7 @@ async function answeredProcess(
     const graph = file.isSampler
       ? { bytes: file.bytes, hasTrajectory: file.outputs.includes('trajectory') }
       : { bytes: await wholeGraph(file, one), hasTrajectory: true }
-    return { ...one, states, scales, ...graph }
+    return { ...one, process, states, scales, ...graph }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return error.message
@@ -135,17 +120,13 @@ async function answeredProcess(
 /** Every state of a process in float64, x_T first. */
 async function exactStates(
   predictor: NoisePredictor<Float64Array>,
-  { card }: ModelFile,
-  one: ProcessCase,
+  process: Process,
+  { x_T, noise }: ProcessCase,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array[]> {
-  const { x_T, noise } = one
   const states: Float64Array[] = []
-  const steps = walk(processOfCase(card, one), predictor, {
-    x_T: toFloat64(x_T),
-    noise: (j) => toFloat64(noise[j]!),
-  })
-  for await (const { x } of steps) {
+  const input = { x_T: toFloat64(x_T), noise: (j: number) => toFloat64(noise[j]!) }
+  for await (const { x } of walk(process, predictor, input)) {
     states.push(x.data)
     await pause(signal)
   }

@@ -1,3 +1,7 @@
+import type { FloatArray } from '../core/points.ts'
+
+/** How far tensors are from what they should be, and how far they may be. */
+
 /** An element passes where |actual - expected| <= atol + rtol |expected|. */
 export interface Tolerance {
   readonly atol: number
@@ -58,15 +62,6 @@ export interface Parity {
   }
 }
 
-/** One tensor against what it should be; undefined is a tensor that is missing. */
-export function compareTensors(
-  actual: ArrayLike<number> | undefined,
-  expected: ArrayLike<number>,
-  tolerance: Tolerance,
-): Parity {
-  return comparePairs([{ actual, expected }], tolerance)
-}
-
 /**
  * Several tensors as if they were one. They pass where each element does. A missing tensor, another length, or a
  * number that is not finite on either side fails whatever the tolerance, and so does an atol or rtol that is NaN.
@@ -77,7 +72,10 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
   const missing = pairs.filter(({ actual }) => actual === undefined).length
   const misshapen = pairs.filter((pair) => !fits(pair)).length - missing
   const whole = missing === 0 && misshapen === 0
-  const [nan, inf] = [new PlaceCounter(Number.isNaN), new PlaceCounter(isInfinite)]
+  const [nan, inf] = [
+    { actual: 0, expected: 0 },
+    { actual: 0, expected: 0 },
+  ]
   const [abs, rel] = [new Float64Array(count), new Float64Array(count)]
   let [done, nonZero] = [0, 0]
   let pass = whole
@@ -87,8 +85,8 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
     if (actual?.length !== expected.length) continue
     for (let i = 0; i < expected.length; i++) {
       const [a, e] = [actual[i]!, expected[i]!]
-      nan.add(a, e)
-      inf.add(a, e)
+      if (!Number.isFinite(a)) (Number.isNaN(a) ? nan : inf).actual++
+      if (!Number.isFinite(e)) (Number.isNaN(e) ? nan : inf).expected++
       const difference = Number.isFinite(a) && Number.isFinite(e) ? Math.abs(a - e) : Infinity
       const relative = rtol * Math.abs(e)
       const allowed = scale * atol + relative
@@ -101,19 +99,23 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
         !worst || factor > worst.factor || (factor === worst.factor && difference > worst.difference)
       if (difference > 0 && beats) worst = { pair: p, index: i, actual: a, expected: e, factor, difference }
       abs[done++] = difference
-      if (e !== 0)
-        rel[nonZero++] = difference < Number.POSITIVE_INFINITY ? difference / Math.abs(e) : difference
+      if (e !== 0) rel[nonZero++] = difference < Infinity ? difference / Math.abs(e) : difference
     }
   }
+  const [ofAbs, ofRel] = [statistics(abs, whole), statistics(rel.subarray(0, nonZero), whole)]
   return {
     pass,
     count,
     missing,
     misshapen,
-    nan: nan.counts(),
-    inf: inf.counts(),
-    ...named('Abs', statistics(abs, whole)),
-    ...named('Rel', statistics(rel.subarray(0, nonZero), whole)),
+    nan,
+    inf,
+    maxAbs: ofAbs.max,
+    meanAbs: ofAbs.mean,
+    p99Abs: ofAbs.p99,
+    maxRel: ofRel.max,
+    meanRel: ofRel.mean,
+    p99Rel: ofRel.p99,
     worst: worst && { pair: worst.pair, index: worst.index, actual: worst.actual, expected: worst.expected },
     smallest: whole ? { atol: largestAtol, factor: largestFactor } : { atol: Infinity, factor: Infinity },
   }
@@ -135,37 +137,8 @@ function neededAtol(difference: number, relative: number, scale: number): number
   return Number.isNaN(atol) ? Infinity : atol
 }
 
-class PlaceCounter {
-  readonly #is: (x: number) => boolean
-  #actual = 0
-  #expected = 0
-
-  constructor(is: (x: number) => boolean) {
-    this.#is = is
-  }
-
-  add(actual: number, expected: number): void {
-    if (this.#is(actual)) this.#actual++
-    if (this.#is(expected)) this.#expected++
-  }
-
-  counts(): PlacedCount {
-    return { actual: this.#actual, expected: this.#expected }
-  }
-}
-
-function isInfinite(x: number): boolean {
-  return x === Infinity || x === -Infinity
-}
-
-interface Statistics {
-  readonly max: number
-  readonly mean: number
-  readonly p99: number
-}
-
 /** Of numbers from 0 to infinity, which it sorts; of none 0. The largest of what is not whole is infinite. */
-function statistics(values: Float64Array, whole: boolean): Statistics {
+function statistics(values: Float64Array, whole: boolean) {
   const sorted = values.sort()
   const n = sorted.length
   const max = whole ? (sorted[n - 1] ?? 0) : Infinity
@@ -177,8 +150,72 @@ function statistics(values: Float64Array, whole: boolean): Statistics {
   }
 }
 
-function named<K extends string>(kind: K, { max, mean, p99 }: Statistics) {
-  return { [`max${kind}`]: max, [`mean${kind}`]: mean, [`p99${kind}`]: p99 } as {
-    readonly [P in `max${K}` | `mean${K}` | `p99${K}`]: number
+/**
+ * What one network call may differ by. fp32 is ten times what float32 does to the networks measured; TF32 and
+ * float16 keep ten bits of a product's factors, which moves their outputs by 0.01 (docs/compare.md has the numbers).
+ */
+export const toleranceClasses = {
+  fp32: { atol: 1e-5, rtol: 1e-4 },
+  tf32: { atol: 2e-2, rtol: 1e-2 },
+  fp16: { atol: 3e-2, rtol: 3e-2 },
+  exact: { atol: 0, rtol: 0 },
+} as const satisfies Record<string, Tolerance>
+
+export type ToleranceClass = keyof typeof toleranceClasses
+
+export const toleranceNames = Object.keys(toleranceClasses) as ToleranceClass[]
+
+export interface ToleranceChoice {
+  readonly tolerance?: ToleranceClass | undefined
+  /** In place of the class's. */
+  readonly atol?: number | undefined
+  readonly rtol?: number | undefined
+}
+
+/** What a provider may differ by. */
+export interface ToleranceReport {
+  /** null where atol or rtol was given. */
+  readonly class: ToleranceClass | null
+  readonly call: Tolerance
+  /** Of every state of a reverse process: a step passes on the errors of those before it. */
+  readonly process: Tolerance
+}
+
+const processFactor = 10
+
+/** The bounds that a caller chose. */
+export function chooseBounds(
+  { tolerance, atol, rtol }: ToleranceChoice,
+  otherwise: ToleranceClass = 'fp32',
+): ToleranceReport {
+  const name = tolerance ?? otherwise
+  const own = toleranceClasses[name]
+  const call = { atol: atol ?? own.atol, rtol: rtol ?? own.rtol }
+  return {
+    class: atol === undefined && rtol === undefined ? name : null,
+    call,
+    process: { atol: processFactor * call.atol, rtol: call.rtol },
   }
+}
+
+/** Networks trained on data in [-1, 1], and the states of their processes, stay far below. */
+const ordinarySize = 10
+
+/**
+ * How many times atol counts for values of that size: float32 rounds to the size of what is added up. 1 for what
+ * a trained model gives; the root mean square where it is above 10, as an untrained one's states may be.
+ */
+export function scaleOf(rootMeanSquare: number): number {
+  return rootMeanSquare > ordinarySize ? rootMeanSquare : 1
+}
+
+export function rootMeanSquare(data: FloatArray): number {
+  let sum = 0
+  for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!
+  return data.length === 0 ? 0 : Math.sqrt(sum / data.length)
+}
+
+/** A tensor with the scale of what it should be; nothing where it is missing. */
+export function pairOf(actual: ArrayLike<number> | undefined, expected: Float32Array): TensorPair {
+  return { actual, expected, scale: scaleOf(rootMeanSquare(expected)) }
 }

@@ -1,110 +1,85 @@
-import { infoOf, type Session } from '../infer/session.ts'
-import { bisectProvider } from './bisect.ts'
-import { compareCalls } from './calls.ts'
-import { type Candidate, type OpenSession, openOn } from './candidates.ts'
+import { infoOf } from '../infer/session.ts'
+import { compareCalls, type ProcessRun, runGolden, runGraph, runSteps } from './answers.ts'
+import { type Bisection, bisectProvider } from './bisect.ts'
 import { distancesOf, type Expected } from './expected.ts'
-import type { Parity } from './parity.ts'
-import { type ProcessRun, runGraph, runSteps } from './processes.ts'
-import type { CallsReport, ProcessReport, ProviderReport, ToleranceReport } from './report.ts'
-import { runGolden } from './run.ts'
-import type { Bounds } from './tolerance.ts'
+import type { Parity, ToleranceReport } from './parity.ts'
+import type { CallsReport, GoldenReport, ProcessReport, ProviderReport, SampleDistances } from './report.ts'
+import { type Candidate, openOn } from './sessions.ts'
 
-export interface ProviderRequest {
-  readonly expected: Expected
-  readonly candidate: Candidate
-  readonly open: OpenSession
-  readonly bounds: Bounds
+export interface ProviderRequest extends Bisection {
   readonly bisect: boolean
-  readonly signal?: AbortSignal | undefined
   /** Told of each part that is done: the calls, and each process in each form. */
   readonly onPart: (part: string) => void
 }
 
 /** Compares one provider with what is expected. What it does wrong is in the report. Throws the signal's reason. */
 export async function compareProvider(request: ProviderRequest): Promise<ProviderReport> {
-  const { expected, candidate, open, bounds, signal } = request
+  const { expected, candidate, open, bounds, signal, onPart } = request
   const { file } = expected
+  const { card, isSampler } = file
   const blank = blankReport(candidate, bounds)
   const opened = await openOn(open, file.bytes, candidate)
   signal?.throwIfAborted()
-  if ('unavailable' in opened) return { ...blank, reason: opened.unavailable }
-  if ('failure' in opened)
-    return {
-      ...blank,
-      available: true,
-      pass: false,
-      maxAbsError: Number.POSITIVE_INFINITY,
-      problems: [opened.failure],
-    }
+  if (!('session' in opened))
+    return opened.isAvailable
+      ? { ...blank, available: true, pass: false, maxAbsError: Infinity, problems: [opened.problem] }
+      : { ...blank, reason: opened.problem }
 
+  const { session } = opened
   const problems: string[] = []
   const runs: ProcessRun[] = []
-  const keep = (part: string, run: ProcessRun) => {
-    runs.push(run)
-    request.onPart(part)
-  }
-  const { session } = opened
-  let own: Awaited<ReturnType<typeof onModel>>
+  let selfTest: GoldenReport
+  let calls: CallsReport | null = null
   try {
-    own = await onModel(session, request, keep)
+    selfTest = await runGolden(session, card, bounds)
+    if (!isSampler) {
+      calls = await compareCalls(session, card, expected.calls, bounds, signal)
+      onPart('network calls')
+    }
+    for (const process of expected.processes) {
+      const run = isSampler
+        ? runGraph(session, card, process, bounds)
+        : runSteps(session, card, process, bounds, signal)
+      runs.push(await run)
+      onPart(process.name)
+    }
   } finally {
     await session.release()
   }
-  if (!file.isSampler)
-    for (const process of expected.processes) {
-      const whole = await openOn(open, process.bytes, candidate)
-      if ('session' in whole)
-        try {
-          keep(process.name, await runGraph(whole.session, file, process, bounds))
-        } finally {
-          await whole.session.release()
-        }
-      else
-        problems.push(
-          `${process.name}, sampler.onnx: ${'failure' in whole ? whole.failure : whole.unavailable}`,
-        )
-    }
+  for (const process of isSampler ? [] : expected.processes) {
+    const whole = await openOn(open, process.bytes, candidate)
+    if ('session' in whole)
+      try {
+        runs.push(await runGraph(whole.session, card, process, bounds))
+        onPart(process.name)
+      } finally {
+        await whole.session.release()
+      }
+    else problems.push(`${process.name}, sampler.onnx: ${whole.problem}`)
+  }
   signal?.throwIfAborted()
 
   const processes = runs.map(({ report }) => report)
-  const parts: Parity[] = [...(own.calls ? [own.calls] : []), ...processes]
-  if (own.selfTest && !own.selfTest.pass) problems.push("its outputs are not the card's golden vectors")
-  const pass = problems.length === 0 && parts.every((part) => part.pass)
+  const parts: Parity[] = [...(calls ? [calls] : []), ...processes]
+  if (!selfTest.pass) problems.push("its outputs are not the card's golden vectors")
   return {
     ...blank,
     ...infoOf(session),
     available: true,
-    pass,
-    maxAbsError: largest(parts, ({ maxAbs }) => maxAbs),
-    smallestAtol: smallestAtol(own.calls, processes, bounds),
-    selfTest: own.selfTest,
-    calls: own.calls,
+    pass: problems.length === 0 && parts.every((part) => part.pass),
+    maxAbsError: parts.length === 0 ? null : Math.max(...parts.map(({ maxAbs }) => maxAbs)),
+    smallestAtol: smallestAtol(calls, processes, bounds),
+    selfTest,
+    calls,
     processes,
     distances: await furthest(expected, runs, signal),
-    bisect: request.bisect ? await bisectProvider(request, own.calls, processes) : [],
+    bisect: request.bisect ? await bisectProvider(request, calls, processes) : [],
     problems,
   }
 }
 
-/** The self-test, the calls and the processes step by step; of a sampler.onnx its one process. */
-async function onModel(
-  session: Session,
-  { expected: { file, calls, processes }, bounds, signal, onPart }: ProviderRequest,
-  keep: (part: string, run: ProcessRun) => void,
-) {
-  const tested = await runGolden(session, file.card, bounds)
-  if (file.isSampler) {
-    for (const process of processes) keep(process.name, await runGraph(session, file, process, bounds))
-    return { selfTest: tested, calls: null }
-  }
-  const report = await compareCalls(session, file, calls, bounds, signal)
-  onPart('network calls')
-  for (const process of processes) keep(process.name, await runSteps(session, file, process, bounds, signal))
-  return { selfTest: tested, calls: report }
-}
-
 /** What a report says before anything ran. */
-export function blankReport({ provider, tf32 }: Candidate, bounds: Bounds): ProviderReport {
+export function blankReport({ provider, tf32 }: Candidate, tolerance: ToleranceReport): ProviderReport {
   return {
     provider,
     adapter: null,
@@ -117,7 +92,7 @@ export function blankReport({ provider, tf32 }: Candidate, bounds: Bounds): Prov
     judge: false,
     pass: null,
     maxAbsError: null,
-    tolerance: toleranceReport(bounds),
+    tolerance,
     smallestAtol: null,
     selfTest: null,
     calls: null,
@@ -128,19 +103,11 @@ export function blankReport({ provider, tf32 }: Candidate, bounds: Bounds): Prov
   }
 }
 
-export function toleranceReport({ name, call, process }: Bounds): ToleranceReport {
-  return { class: name, call, process }
-}
-
-function largest<T>(items: readonly T[], of: (item: T) => number): number | null {
-  return items.length === 0 ? null : Math.max(...items.map(of))
-}
-
 /** So that `atol` with it passes: a process is held to more than a call by a fixed factor. */
 function smallestAtol(
   calls: CallsReport | null,
   processes: readonly ProcessReport[],
-  { call, process }: Bounds,
+  { call, process }: ToleranceReport,
 ): number {
   const factor = call.atol > 0 ? process.atol / call.atol : 1
   return Math.max(calls?.smallest.atol ?? 0, ...processes.map(({ smallest }) => smallest.atol / factor))
@@ -150,11 +117,11 @@ function smallestAtol(
 async function furthest(
   { processes, chance, file }: Expected,
   runs: readonly ProcessRun[],
-  signal?: AbortSignal,
-) {
+  signal: AbortSignal | undefined,
+): Promise<SampleDistances | null> {
   const main = processes.find((process) => process.main)
   if (!main || !chance) return null
-  let worst: ProviderReport['distances'] = null
+  let worst: SampleDistances | null = null
   for (const { report, x_0 } of runs) {
     if (report.sampler !== main.name || !x_0) continue
     const distances = await distancesOf(main.states.at(-1)!, x_0, file.card.dim, signal)

@@ -11,10 +11,9 @@ import { readTrainedRun } from '../model/run-folder.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import type { CardEncoding } from '../table/encoding.ts'
-import { compareTensors } from './parity.ts'
+import { runGolden } from './answers.ts'
+import { comparePairs, type ToleranceReport } from './parity.ts'
 import type { FileReport, WeightDifference } from './report.ts'
-import { runGolden } from './run.ts'
-import type { Bounds } from './tolerance.ts'
 
 /** A run or a model.onnx whose weights are the right ones, in place of the model's own. */
 export interface Reference {
@@ -91,7 +90,7 @@ export function predictorOf({ network: inside }: ModelFile, reference: Reference
 export async function compareFile(
   file: ModelFile,
   reference: Reference | undefined,
-  bounds: Bounds,
+  bounds: ToleranceReport,
 ): Promise<FileReport> {
   const info = {
     provider: 'reference',
@@ -152,7 +151,7 @@ function weightDifferences({ network: inside }: ModelFile, reference: Reference)
       : foldNetwork(inside.network, reference.weights, inside.timesteps).weights
   return [...inside.weights].flatMap(([name, { data }]) => {
     const expected = right.get(name)?.data ?? new Float32Array()
-    const { pass, worst } = compareTensors(data, expected, rounding)
+    const { pass, worst } = comparePairs([{ actual: data, expected }], rounding)
     if (pass || !worst) return []
     const elements = data.filter((x, i) => !Object.is(x, expected[i])).length
     return [{ name, index: worst.index, actual: worst.actual, expected: worst.expected, elements }]

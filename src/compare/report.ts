@@ -1,5 +1,4 @@
-import type { Parity, Tolerance } from './parity.ts'
-import type { ToleranceClass } from './tolerance.ts'
+import type { Parity, ToleranceReport, WorstElement } from './parity.ts'
 
 /** What `compare` found. Numbers that are not finite are null in JSON. */
 export interface Comparison {
@@ -21,13 +20,6 @@ export interface Comparison {
   readonly providers: readonly ProviderReport[]
 }
 
-export interface ToleranceReport {
-  /** null where atol or rtol was given. */
-  readonly class: ToleranceClass | null
-  readonly call: Tolerance
-  readonly process: Tolerance
-}
-
 export interface FileReport {
   readonly pass: boolean
   /** The card's golden vectors on the reference; null where the file is not what was exported. */
@@ -40,12 +32,9 @@ export interface FileReport {
   readonly problems: readonly string[]
 }
 
-export interface WeightDifference {
+/** A weight, and its element that differs most. */
+export interface WeightDifference extends Omit<WorstElement, 'pair'> {
   readonly name: string
-  /** The element that differs most. */
-  readonly index: number
-  readonly actual: number
-  readonly expected: number
   /** How many elements differ. */
   readonly elements: number
 }

@@ -10,7 +10,7 @@ import {
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
 import { callTimesteps, type FoldedNetwork, foldNetwork, type WholeNetwork } from '../model/folded.ts'
-import { networkOf } from '../model/network.ts'
+import { initialWeights, networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { encodeModelFile, graphOfCard } from '../onnx/card-graph.ts'
@@ -110,4 +110,18 @@ function finish(
   const digests = [...graph.constants].map(([name, { bytes }]) => [name, digestOf(bytes)] as const)
   const json = JSON.stringify({ ...card, digests: Object.fromEntries(digests) })
   return encodeModelFile(graph, parsed, json)
+}
+
+/** The smallest model.onnx that uses every part of an ordinary one: tells whether a provider runs at all. */
+export function smallModel(): Promise<Uint8Array> {
+  const network = { dim: 1, T: 2, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } } as const
+  const config = {
+    T: 2,
+    schedule: { kind: 'linear', betaStart: 0.9, betaEnd: 0.99 },
+    scaler: { min: [0], max: [1] },
+    integerColumns: [],
+    predictionType: 'epsilon',
+    sampler: { name: 'ddpm', variance: 'fixed_small' },
+  } as const
+  return exportNoisePredictor({ config, weights: initialWeights(network, 0) })
 }

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparePairs, compareTensors, type TensorPair, type Tolerance } from '../../src/compare/parity.ts'
+import { comparePairs, type TensorPair, type Tolerance } from '../../src/compare/parity.ts'
 
 const fp32: Tolerance = { atol: 1e-5, rtol: 1e-4 }
 const infinity = Number.POSITIVE_INFINITY
+
+const compareTensors = (actual: TensorPair['actual'], expected: ArrayLike<number>, tolerance: Tolerance) =>
+  comparePairs([{ actual, expected }], tolerance)
 
 /** The definitions, element by element, in another way than the code's. */
 function oracle(actual: number[], expected: number[], { atol, rtol }: Tolerance, scale = 1) {

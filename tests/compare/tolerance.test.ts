@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseBounds, rootMeanSquare, scaleOf, toleranceClasses } from '../../src/compare/tolerance.ts'
+import { chooseBounds, rootMeanSquare, scaleOf, toleranceClasses } from '../../src/compare/parity.ts'
 
 describe('chooseBounds', () => {
   it('has the classes that are promised, and ten times the atol for a process', () => {
@@ -10,17 +10,17 @@ describe('chooseBounds', () => {
       exact: { atol: 0, rtol: 0 },
     })
     expect(chooseBounds({})).toEqual({
-      name: 'fp32',
+      class: 'fp32',
       call: { atol: 1e-5, rtol: 1e-4 },
       process: { atol: 10 * 1e-5, rtol: 1e-4 },
     })
-    expect(chooseBounds({}, 'tf32').name).toBe('tf32')
-    expect(chooseBounds({ tolerance: 'fp16' }, 'tf32').name).toBe('fp16')
+    expect(chooseBounds({}, 'tf32').class).toBe('tf32')
+    expect(chooseBounds({ tolerance: 'fp16' }, 'tf32').class).toBe('fp16')
   })
 
   it('takes atol and rtol in place of the class’s, each alone too', () => {
     expect(chooseBounds({ atol: 1e-3 })).toEqual({
-      name: null,
+      class: null,
       call: { atol: 1e-3, rtol: 1e-4 },
       process: { atol: 1e-2, rtol: 1e-4 },
     })

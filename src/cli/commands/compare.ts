@@ -2,7 +2,7 @@ import type { InferredOptionTypes } from 'yargs'
 import { compare } from '../../compare/compare.ts'
 import { describeComparison } from '../../compare/describe.ts'
 import { toMarkdown, toText } from '../../compare/document.ts'
-import { toleranceNames } from '../../compare/tolerance.ts'
+import { toleranceNames } from '../../compare/parity.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import {
   type Command,

@@ -1,0 +1,194 @@
+import { exact } from '../core/format.ts'
+import { pointsFromRows } from '../core/points.ts'
+import { pause } from '../core/work.ts'
+import { walk } from '../diffusion/process.ts'
+import { reasonOf, type Session, sessionPredictor } from '../infer/session.ts'
+import type { ModelCard } from '../model/card.ts'
+import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
+import { callFeeds, goldenCall, graphFeeds } from './cases.ts'
+import type { ExpectedCall, ExpectedProcess } from './expected.ts'
+import { comparePairs, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
+import type { CallsReport, Form, GoldenReport, ProcessReport } from './report.ts'
+import { runChecked } from './sessions.ts'
+
+/** A session's answers compared with what is expected: golden vectors, network calls, whole processes. */
+
+/**
+ * Runs the card's golden vectors on a session, as loading does, but by the bounds of the comparison: a provider
+ * that is asked for no more than TF32 doesn't fail for having no more.
+ */
+export async function runGolden(
+  session: Session,
+  card: ModelCard,
+  { call, process }: ToleranceReport,
+): Promise<GoldenReport> {
+  const { golden, goldenSample: sample, predictionType, dim } = card
+  const [feeds, output, right] =
+    card.sampler && sample
+      ? [
+          graphFeeds({ x_T: pointsFromRows(sample.x_T), noise: sample.noise.map(pointsFromRows) }),
+          'x_0',
+          sample.x_0,
+        ]
+      : [callFeeds(goldenCall(card)), predictionType, golden.map((one) => one.output)]
+  const { tensors } = await runChecked(session, feeds, { [output]: [right.length, dim] })
+  const pair = pairOf(tensors[output], Float32Array.from(right.flat()))
+  const { pass, maxAbs } = comparePairs([pair], card.sampler ? process : call)
+  return { pass, worst: maxAbs }
+}
+
+/** Makes the calls on a session and compares its answers with the reference's. */
+export async function compareCalls(
+  session: Session,
+  { dim, predictionType }: ModelCard,
+  calls: readonly ExpectedCall[],
+  { call: tolerance }: ToleranceReport,
+  signal?: AbortSignal | undefined,
+): Promise<CallsReport> {
+  const pairs: TensorPair[] = []
+  const callsWith = new Map<string, string[]>()
+  for (const call of calls) {
+    const run = await runChecked(session, callFeeds(call), { [predictionType]: [call.x_t.count, dim] })
+    for (const problem of run.problems) callsWith.set(problem, [...(callsWith.get(problem) ?? []), call.name])
+    pairs.push(pairOf(run.tensors[predictionType], call.expected))
+    await pause(signal)
+  }
+  const problems = [...callsWith].map(
+    ([problem, [first, ...more]]) =>
+      `${first}${more.length > 0 ? ` and ${more.length} more` : ''}: ${problem}`,
+  )
+  const parity = comparePairs(pairs, tolerance)
+  const { worst } = parity
+  const at = worst && { call: calls[worst.pair]!.name, ...placeOf(worst.index, dim) }
+  return { ...parity, pass: parity.pass && problems.length === 0, calls: calls.length, at, problems }
+}
+
+/** A report, and x_0 [count, dim] where there is one. */
+export interface ProcessRun {
+  readonly report: ProcessReport
+  readonly x_0: Float32Array | undefined
+}
+
+/** Runs a process step by step on a session of model.onnx. */
+export async function runSteps(
+  session: Session,
+  { predictionType }: ModelCard,
+  expected: ExpectedProcess,
+  bounds: ToleranceReport,
+  signal?: AbortSignal | undefined,
+): Promise<ProcessRun> {
+  const { process, x_T, noise } = expected
+  const shapes = { [predictionType]: [x_T.count, x_T.dim] }
+  const checked: Session = {
+    ...session,
+    async run(feeds) {
+      const { tensors, problems } = await runChecked(session, feeds, shapes)
+      if (problems.length > 0) throw new Error(problems[0])
+      return tensors
+    },
+  }
+  const states: Float32Array[] = []
+  const problems: string[] = []
+  try {
+    const input = { x_T, noise: (j: number) => noise[j]! }
+    for await (const { x } of walk(process, sessionPredictor(checked, predictionType), input)) {
+      states.push(x.data)
+      await pause(signal)
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    problems.push(`step ${states.length}: ${reasonOf(error)}`)
+  }
+  return {
+    report: reportProcess(expected, 'model.onnx', states, bounds, problems),
+    x_0: states[process.timesteps.length],
+  }
+}
+
+/** Runs a process in one run of a sampler.onnx that has these outputs. */
+export async function runGraph(
+  session: Session,
+  card: ModelCard,
+  expected: ExpectedProcess,
+  bounds: ToleranceReport,
+): Promise<ProcessRun> {
+  const { count, dim } = expected.x_T
+  const steps = expected.timesteps.length
+  const shapes = {
+    x_0: [count, dim],
+    samples: [count, dim],
+    ...(expected.hasTrajectory && { trajectory: [steps + 1, count, dim] }),
+  }
+  const { tensors, problems: found } = await runChecked(session, graphFeeds(expected), shapes)
+  const problems = [...found]
+  const { x_0, samples, trajectory } = tensors
+  const size = count * dim
+  const states = expected.states.map((_, k) => {
+    if (expected.hasTrajectory) return trajectory?.subarray(k * size, (k + 1) * size)
+    return k === steps ? x_0 : null
+  })
+  // x_0 is an output of its own beside the trajectory's last state
+  const last = trajectory && states[steps]
+  if (
+    last &&
+    x_0 &&
+    !(x_0.length === last.length && x_0.every((x, i) => x === last[i] || Object.is(x, last[i])))
+  )
+    problems.push("its output x_0 is not the trajectory's last state")
+  if (samples) problems.push(...samplesProblems(samples, expected, card, bounds))
+  return { report: reportProcess(expected, 'sampler.onnx', states, bounds, problems), x_0 }
+}
+
+/** States beside the reference's; one that is null wasn't asked for, one that is undefined is missing. */
+function reportProcess(
+  expected: ExpectedProcess,
+  form: Form,
+  states: readonly (Float32Array | undefined | null)[],
+  { process: tolerance }: ToleranceReport,
+  problems: readonly string[],
+): ProcessReport {
+  const { name, timesteps, x_T, scales } = expected
+  const asked = expected.states.flatMap((right, state): (TensorPair & { state: number })[] => {
+    const actual = states[state]
+    return actual === null ? [] : [{ state, actual, expected: right, scale: scales[state]! }]
+  })
+  const parity = comparePairs(asked, tolerance)
+  const each = new Map(asked.map((pair) => [pair.state, comparePairs([pair], tolerance)]))
+  const { worst } = parity
+  return {
+    ...parity,
+    pass: parity.pass && problems.length === 0,
+    sampler: name,
+    timesteps,
+    samples: x_T.count,
+    form,
+    curve: expected.states.map((_, state) => each.get(state)?.maxAbs ?? null),
+    firstPast: asked.find(({ state }) => !each.get(state)!.pass)?.state ?? null,
+    at: worst && { state: asked[worst.pair]!.state, ...placeOf(worst.index, x_T.dim) },
+    problems,
+  }
+}
+
+/** What is wrong with the output `samples`: x_0 in data units, so the tolerance is in units of a column's range. */
+function samplesProblems(
+  samples: Float32Array,
+  { states, scales, x_T: { dim } }: ExpectedProcess,
+  card: ModelCard,
+  { process: tolerance }: ToleranceReport,
+): string[] {
+  const { factors, shifts } = dataUnitsOf(encodingOf(card))
+  const column = (data: Float32Array, d: number) => data.filter((_, k) => k % dim === d)
+  const pairs = factors.map((factor, d): TensorPair => {
+    const expected = column(states.at(-1)!, d).map((x) => x * factor + shifts[d]!)
+    return { actual: column(samples, d), expected, scale: factor * scales.at(-1)! }
+  })
+  const { pass, worst } = comparePairs(pairs, tolerance)
+  if (pass || !worst) return []
+  return [
+    `its output samples has ${exact(worst.actual)} in row ${worst.index}, column ${worst.pair}: ${exact(worst.expected)} is right`,
+  ]
+}
+
+function placeOf(index: number, dim: number): { row: number; column: number } {
+  return { row: Math.floor(index / dim), column: index % dim }
+}
