@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toFloat32 } from '../dist/core/points.js'
 import { datasetNames, makeDataset } from '../dist/table/datasets/index.js'
-import { encodeSamples } from '../dist/table/write.js'
+import { encodeSamples } from '../dist/table/files.js'
 
 /** Samples that are held against twice as many fresh points, so that a half of those is as large. */
 const count = 10_000

@@ -13,7 +13,7 @@ import { sample } from '../src/infer/sample.ts'
 import { readRunConfig, readTrainedRun } from '../src/model/run-folder.ts'
 import { loadModel } from '../src/node/load-model.ts'
 import { type DatasetConfig, datasetNames, makeDataset } from '../src/table/datasets/index.ts'
-import { cleanMoons } from '../src/table/datasets/two-moons.ts'
+import { moonPlace } from '../src/table/datasets/two-moons.ts'
 import { encode, encodingOf } from '../src/table/encoding.ts'
 import { recipeOf } from '../src/train/config.ts'
 
@@ -132,7 +132,7 @@ describe('models/two-moons-seed', () => {
     const model = await loadModel(`${models}/two-moons-seed/model.onnx`)
     const { points } = await sample(model, { count: 2000, seed: 11 })
     await model.dispose()
-    const curve = cleanMoons(400).data
+    const curve = Array.from({ length: 400 }, (_, i) => moonPlace(i, 400)).flat()
     const distances = Array.from({ length: points.count }, (_, i) => {
       const [x, y] = [points.data[2 * i]!, points.data[2 * i + 1]!]
       let [nearest, index] = [Number.POSITIVE_INFINITY, 0]

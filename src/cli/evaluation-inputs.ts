@@ -13,7 +13,7 @@ import { loadModel } from '../node/load-model.ts'
 import { readModel } from '../onnx/read.ts'
 import { isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { decode, encode, encodingOf } from '../table/encoding.ts'
-import { readTable, type TableFile } from '../table/read.ts'
+import { readTable, type TableFile } from '../table/files.ts'
 import type { NamedTable } from '../table/table.ts'
 
 /** Where the points of an evaluation come from. */

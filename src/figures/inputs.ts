@@ -11,7 +11,7 @@ import { loadModel } from '../node/load-model.ts'
 import type { AxisNames } from '../plot/layout.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { encodingOf, toDataUnits } from '../table/encoding.ts'
-import { readTable } from '../table/read.ts'
+import { readTable } from '../table/files.ts'
 import { matchColumns, type Table } from '../table/table.ts'
 import type { FigureRequest } from './figure.ts'
 

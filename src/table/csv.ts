@@ -93,10 +93,8 @@ export function rowsToCsv(rows: readonly (readonly unknown[])[]): string {
 }
 
 /** The values of each row, as the shortest decimals that read back as the same float32. */
-export function rowsOf(points: Points): number[][] {
-  return Array.from({ length: points.count }, (_, i) => rowOf(points, i))
-}
-
-export function rowOf({ data, dim }: Points, i: number): number[] {
-  return Array.from(data.subarray(i * dim, (i + 1) * dim), shortFloat32)
+export function rowsOf({ data, count, dim }: Points): number[][] {
+  return Array.from({ length: count }, (_, i) =>
+    Array.from(data.subarray(i * dim, (i + 1) * dim), shortFloat32),
+  )
 }

@@ -3,14 +3,7 @@ import type { FloatArray } from '../core/points.ts'
 
 /** float32 numbers as a NumPy .npy file: its header, then the numbers. */
 export function writeNpy(data: Float32Array, shape: readonly number[]): Uint8Array {
-  return joinBytes(npyHeader(shape), npyNumbers(data))
-}
-
-export function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length)
-  joined.set(a)
-  joined.set(b, a.length)
-  return joined
+  return new Uint8Array(Buffer.concat([npyHeader(shape), npyNumbers(data)]))
 }
 
 /**
@@ -78,18 +71,16 @@ function headerOf(bytes: Uint8Array, file: string): { dictionary: string; start:
   if (magic.some((byte, i) => bytes[i] !== byte))
     throw new InputError(`${file} is no .npy file: save it with numpy.save`, 'bad-data')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const [version, before] = [bytes[6] ?? 0, bytes[6] === 1 ? 10 : 12]
+  const version = bytes[6] ?? 0
   if (version < 1 || version > 3)
     throw new InputError(`${file} is of .npy version ${version}: save it as version 1, 2 or 3`, 'bad-data')
-  const length = bytes.length < before ? Number.NaN : headerLength(view, before)
+  const before = version === 1 ? 10 : 12
+  const isCut = bytes.length < before
+  const length = isCut ? 0 : version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
   const start = before + length
-  if (!(length <= longestHeader && start <= bytes.length))
+  if (length > longestHeader || start > bytes.length)
     throw new InputError(`${file} ends in its header, or the header is too long: write it again`, 'bad-data')
   return { dictionary: new TextDecoder().decode(bytes.subarray(before, start)).trim(), start }
-}
-
-function headerLength(view: DataView, before: number): number {
-  return before === 10 ? view.getUint16(8, true) : view.getUint32(8, true)
 }
 
 /** A field of the header: what the pattern's group holds of its value. */

@@ -69,11 +69,13 @@ export function tableOfRows(rows: readonly Row[], name: string): Table<Float64Ar
       )
     for (const [d, key] of keys.entries()) {
       const value: unknown = row[key as keyof typeof row]
-      if (typeof value !== 'number')
+      if (typeof value !== 'number') {
+        const shown = (JSON.stringify(value) ?? 'nothing').slice(0, 40)
         throw new InputError(
-          `${name}, row ${i + 1}, column ${names[d]}: ${shown(value)} is no number: give numbers alone`,
+          `${name}, row ${i + 1}, column ${names[d]}: ${shown} is no number: give numbers alone`,
           'bad-data',
         )
+      }
       data[i * keys.length + d] = value
     }
   }
@@ -97,11 +99,6 @@ export function tableFrom(source: TableSource, name: string): NamedTable {
 
 function isRows(source: TableSource): source is readonly Row[] {
   return Array.isArray(source)
-}
-
-/** A value of JSON for a message. */
-function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 40)
 }
 
 /** Throws InputError on the first number that is not finite. */
@@ -130,7 +127,7 @@ export function matchColumns<A extends FloatArray>(
     )
   const stranger = names.find((name) => !others.includes(name))
   if (stranger !== undefined) {
-    if (areNumbered(names) || areNumbered(others)) return table.points
+    if ([names, others].some((all) => all.every((name, d) => name === `x${d}`))) return table.points
     throw new InputError(
       `${table.name} has a column ${stranger}, which ${reference.name} has not (${others.join(', ')}): ` +
         'give points of the same columns',
@@ -141,8 +138,4 @@ export function matchColumns<A extends FloatArray>(
     table.points,
     others.map((name) => names.indexOf(name)),
   )
-}
-
-function areNumbered(names: readonly string[]): boolean {
-  return names.every((name, d) => name === `x${d}`)
 }

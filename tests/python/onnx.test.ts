@@ -9,7 +9,7 @@ import { isStochastic } from '../../src/diffusion/samplers/index.ts'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
 import type { Tensor } from '../../src/infer/session.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
-import { encodeSamples } from '../../src/table/write.ts'
+import { encodeSamples } from '../../src/table/files.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 

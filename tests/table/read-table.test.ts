@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
+import { encodeSamples, readTable } from '../../src/table/files.ts'
 import { writeNpy } from '../../src/table/npy.ts'
-import { readTable } from '../../src/table/read.ts'
 import { namesOf } from '../../src/table/table.ts'
-import { encodeSamples } from '../../src/table/write.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-points-'))
 afterAll(() => rmSync(folder, { recursive: true }))

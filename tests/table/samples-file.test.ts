@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
-import { encodeSamples, encodeTrajectory } from '../../src/table/write.ts'
+import { encodeSamples, encodeTrajectory } from '../../src/table/files.ts'
 
 const points = pointsFromRows([
   [0.1, -2],

@@ -10,13 +10,12 @@ import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { encodingOf, toDataUnits } from '../../table/encoding.ts'
 import {
-  csvParts,
   encodeTrajectory,
   requireEnding,
   sampleEndings,
   sampleParts,
   trajectoryEndings,
-} from '../../table/write.ts'
+} from '../../table/files.ts'
 import { type Command, modelArgument, positiveInteger, wholeNumber, withValues } from '../command.ts'
 import {
   describeProvider,
@@ -95,8 +94,8 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
     }
   }
   try {
-    if (out === undefined) await print(csvParts(points(), count, card.columns))
-    else await writeWhole(out, sampleParts(out, points(), count, card.columns))
+    const parts = sampleParts(out, points(), count, card.columns)
+    await (out === undefined ? print(parts) : writeWhole(out, parts))
   } finally {
     progress.stop()
   }
