@@ -1,3 +1,4 @@
+import { printable } from '../core/format.ts'
 import { textTable } from '../core/text-table.ts'
 
 /** A report's parts, to be written for a terminal or as Markdown. */
@@ -21,12 +22,6 @@ export function toText(blocks: readonly Block[], paint: Paint = (text) => text):
 
 export function toMarkdown(blocks: readonly Block[]): string {
   return `${blocks.map(blockMarkdown).join('\n\n')}\n`
-}
-
-/** Names come out of files, and a terminal would obey the escapes in them. */
-function printable(text: string): string {
-  const code = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`
-  return text.replace(/[\p{C}\u2028\u2029]/gu, code)
 }
 
 function blockText(block: Block, paint: Paint): string {

@@ -87,3 +87,9 @@ export function percent(share: number): string {
 export function exact(x: number): string {
   return Number.isFinite(x) ? String(Number(x.toPrecision(9))) : String(x)
 }
+
+/** A text that prints as one line, whatever bytes of a file it quotes: a terminal would obey the escapes in them. */
+export function printable(text: string): string {
+  const code = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`
+  return text.replace(/[\p{C}\u2028\u2029]/gu, code)
+}

@@ -4,18 +4,19 @@ import type { ModelCard } from '../model/card.ts'
 import { callTimesteps, type FoldedNetwork, foldedShapes, type WholeNetwork } from '../model/folded.ts'
 import { type Network, weightShapes } from '../model/network.ts'
 import { elementCount, type WeightTensor } from '../model/weights.ts'
-import { type Constant, type Graph, numbersOf } from './graph.ts'
+import { type Constant, constantOf, type Graph, numbersOf } from './graph.ts'
+import { requireSameGraph } from './same-graph.ts'
 
 /** A file's constants as its card names them: by digest, whatever their names in the file. */
 export class CardConstants {
+  readonly graph: Graph
   readonly #digests: ModelCard['digests']
-  readonly #named: Graph['constants']
   readonly #byDigest: ReadonlyMap<string, Constant>
 
-  constructor({ digests }: ModelCard, { constants }: Graph) {
+  constructor({ digests }: ModelCard, graph: Graph) {
+    this.graph = graph
     this.#digests = digests
-    this.#named = constants
-    this.#byDigest = new Map([...constants.values()].map((constant) => [digestOf(constant.bytes), constant]))
+    this.#byDigest = new Map([...graph.constants.values()].map((one) => [digestOf(one.bytes), one]))
   }
 
   /** What the card says of a constant's bytes; '' where it says nothing. */
@@ -32,8 +33,8 @@ export class CardConstants {
   }
 
   /** Why a weight is not there. */
-  missing(name: string, shape: readonly number[]): Error {
-    const own = this.#named.get(name)
+  missing({ name, shape }: MissingWeight): Error {
+    const own = this.graph.constants.get(name)
     if (!own)
       return new Error(
         `the initializer ${name} is missing: no constant of the file, whatever its name, has its digest`,
@@ -44,21 +45,20 @@ export class CardConstants {
   }
 }
 
-export interface MissingWeight {
+interface MissingWeight {
   readonly name: string
   readonly shape: readonly number[]
-  readonly digest: string
 }
 
 /**
  * The network that a card describes, of the file's constants. Of a sampler.onnx, one weight that the file lacks may be
- * recovered, from the network with 1 in its place. Throws where the file lacks a weight.
+ * recovered, from the graph of the network with 1 in its place. Throws where the file lacks a weight.
  */
 export function networkOfCard(
   card: ModelCard,
   constants: CardConstants,
   fileSize: number,
-  recover: (placeholder: FoldedNetwork, missing: MissingWeight) => WeightTensor | undefined,
+  graphOf: (inside: WholeNetwork | FoldedNetwork) => Graph,
 ): WholeNetwork | FoldedNetwork {
   const network: Network = { dim: card.dim, T: card.T, ...card.network }
   const timesteps = card.sampler ? callTimesteps(processOf(card)) : undefined
@@ -70,19 +70,70 @@ export function networkOfCard(
   const missing: MissingWeight[] = []
   for (const [name, shape] of shapes) {
     const found = constants.find(name, { shape, dtype: 'float32' })
-    if (!found) missing.push({ name, shape, digest: constants.digest(name) })
+    if (!found) missing.push({ name, shape })
     const data = found ? numbersOf(found) : new Float32Array(elementCount(shape)).fill(1)
     weights.set(name, { shape, data: data as Float32Array })
   }
-  if (!timesteps) {
-    for (const { name, shape } of missing) throw constants.missing(name, shape)
-    return { kind: 'whole', network, weights }
+  const inside = timesteps
+    ? ({ kind: 'folded', network, timesteps, weights } as const)
+    : ({ kind: 'whole', network, weights } as const)
+  const [first, second] = missing
+  if (!first) return inside
+  const recovered =
+    timesteps && !second ? recoverBias(constants, graphOf(inside), first, fileSize) : undefined
+  if (!recovered) throw constants.missing(first)
+  weights.set(first.name, recovered)
+  return inside
+}
+
+/**
+ * The last layer's bias of a sampler.onnx, of which another tool left only what it comes to: its products with the
+ * steps' shares, rounded to float32. `expected` is the graph with 1 in its place, so that the shares stand where the
+ * products do in the file. Returns the numbers that give those very products and have the digest, if there are such.
+ */
+function recoverBias(
+  constants: CardConstants,
+  expected: Graph,
+  { name, shape }: MissingWeight,
+  fileSize: number,
+): WeightTensor | undefined {
+  const products: Product[][] = Array.from({ length: elementCount(shape) }, () => [])
+  requireSameGraph(constants.graph, expected, fileSize, {
+    name,
+    onProduct(actual, shares) {
+      for (const [k, share] of shares.entries())
+        if (share !== 0) products[k % products.length]?.push({ share, product: actual[k]! })
+    },
+  })
+  const candidates = products.map(factorsOf)
+  const count = candidates.reduce((product, { length }) => product * length, 1)
+  for (let k = 0; k < Math.min(count, maxCombinations); k++) {
+    let rest = k
+    const data = Float32Array.from(candidates, (own) => {
+      const choice = own[rest % own.length]!
+      rest = Math.floor(rest / own.length)
+      return choice
+    })
+    if (digestOf(constantOf(shape, data, 'float32').bytes) === constants.digest(name)) return { shape, data }
   }
-  const folded: FoldedNetwork = { kind: 'folded', network, timesteps, weights }
-  for (const each of missing) {
-    const recovered = missing.length === 1 ? recover(folded, each) : undefined
-    if (!recovered) throw constants.missing(each.name, each.shape)
-    weights.set(each.name, recovered)
-  }
-  return folded
+  return undefined
+}
+
+interface Product {
+  readonly share: number
+  readonly product: number
+}
+
+/** Several numbers may have the same products; with more than one step few do. */
+const maxCombinations = 4096
+
+/** The float32 numbers with those products: the quotient, or a neighbour of it. */
+function factorsOf(products: readonly Product[]): number[] {
+  const largest = products.reduce((a, b) => (Math.abs(b.share) > Math.abs(a.share) ? b : a), {
+    share: 0,
+    product: 0,
+  })
+  const bits = new Int32Array(Float32Array.of(largest.product / largest.share).buffer)[0]!
+  const near = [0, 1, -1, 2, -2].map((step) => new Float32Array(Int32Array.of(bits + step).buffer)[0]!)
+  return near.filter((x) => products.every(({ share, product }) => Math.fround(x * share) === product))
 }

@@ -5,18 +5,13 @@ import {
   type DType,
   floatAttributes,
   type Graph,
+  type Node,
   type TensorType,
   type Value,
 } from './graph.ts'
 import { inferOutput, type Numbers, type OpDefinition, type OpType, ops } from './ops.ts'
 
-interface BuiltNode {
-  readonly name: string
-  readonly op: string
-  readonly inputs: readonly Value[]
-  readonly outputs: readonly Value[]
-  readonly attributes: Attributes
-}
+type BuiltNode = Pick<Node, 'name' | 'op' | 'attributes'> & Record<'inputs' | 'outputs', readonly Value[]>
 
 /** Until the graph is built, an output may still get its name. */
 type Renamable = TensorType & { name: string }

@@ -1,11 +1,11 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
+import { processOf } from '../diffusion/process.ts'
 import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
 import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
 import { elementCount } from '../model/weights.ts'
 import { encodeModelFile, graphOfCard } from './card-graph.ts'
 import { CardConstants, networkOfCard } from './card-weights.ts'
-import { checkCard } from './check-card.ts'
-import { recoverBias } from './folded-bias.ts'
 import type { DType, Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
 import { isSameConstant, requireSameGraph } from './same-graph.ts'
@@ -82,18 +82,15 @@ function remade(
   fileSize: number,
 ): Omit<ModelFile, 'card'> {
   const constants = new CardConstants(card, found)
-  const maxNumbers = numbersPerByte * fileSize
   const trajectory = found.outputs.some(({ name }) => name === 'trajectory')
   const graphOf = (network: WholeNetwork | FoldedNetwork): Graph => {
     const made = graphOfCard(card, network, trajectory)
     checkSizes(made, fileSize)
     return made
   }
-  const network = networkOfCard(card, constants, fileSize, (placeholder, missing) =>
-    recoverBias(found, graphOf(placeholder), missing, maxNumbers),
-  )
+  const network = networkOfCard(card, constants, fileSize, graphOf)
   const made = graphOf(network)
-  const attributes = requireSameGraph(found, made, maxNumbers)
+  const attributes = requireSameGraph(found, made, fileSize)
   // an untouched file gives the bytes that it holds, whichever engine's sines and logarithms it was made with
   const graph: Graph = {
     ...made,
@@ -120,9 +117,6 @@ function remade(
 
 /** From here on, the ops of our graphs mean what they mean in `opset`. */
 const minOpset = 13
-
-/** What constants of a file may come to when they are computed with, for each of its bytes. */
-const numbersPerByte = 4
 
 const quantisingOps =
   /QuantizeLinear$|Integer$|^com\.microsoft\.(QLinear|DynamicQuantize|QAttention|QGemm|MatMulNBits)/
@@ -159,11 +153,62 @@ function checkSizes({ inputs, inner, outputs, constants }: Graph, bytes: number)
 
 const maxMessage = 500
 
-/** A message that prints as one line, whatever bytes of the file it quotes. */
+/** Of whatever bytes of the file a message quotes. */
 function oneLine(message: string): string {
-  const escaped = message.replace(
-    /[\p{C}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  )
-  return escaped.length > maxMessage ? `${escaped.slice(0, maxMessage)}…` : escaped
+  const line = printable(message)
+  return line.length > maxMessage ? `${line.slice(0, maxMessage)}…` : line
+}
+
+/** Checks that a card agrees with itself, so that whatever takes its word may. Throws with the first thing wrong. */
+function checkCard(card: ModelCard, file: string): void {
+  try {
+    check(card)
+  } catch (error) {
+    throw new InputError(
+      `${file} is not what moonstep exports: ${messageOf(error)}: export it again`,
+      'bad-model',
+    )
+  }
+}
+
+function check(card: ModelCard): void {
+  const { T, sampler, teacher, recommended } = card
+  checkSteps('recommended.timesteps', recommended.timesteps, T)
+  if (teacher) checkSteps('teacher.timesteps', teacher.timesteps, teacher.timesteps[0]!)
+  checkBetas(card)
+  checkCalls(card)
+  if (!sampler) return
+  checkSteps('sampler.timesteps', sampler.timesteps, T)
+  checkGoldenSample(card, processOf(card).isStochastic ? sampler.timesteps.length : 0)
+}
+
+function checkSteps(field: string, timesteps: readonly number[], T: number): void {
+  if (!timesteps.every((t, j) => t < (timesteps[j - 1] ?? T + 1)))
+    throw new Error(`the card's ${field} do not fall from ${T} at most`)
+}
+
+function checkBetas({ T, schedule: { betas } }: ModelCard): void {
+  if (betas.length !== T + 1)
+    throw new Error(`the card has ${betas.length} betas, not ${T + 1} for t = 0..${T}`)
+  const wrong = betas.findIndex((beta, t) => (t === 0 ? beta !== 0 : !(beta > 0 && beta < 1)))
+  if (wrong >= 0) throw new Error(`the card's beta_${wrong} is ${betas[wrong]}`)
+}
+
+function checkCalls({ golden, dim, T }: ModelCard): void {
+  if (golden.length === 0) throw new Error('the card has no golden call')
+  for (const { x_t, t, output } of golden)
+    if (x_t.length !== dim || output.length !== dim || t > T)
+      throw new Error(`a golden call of the card is not of ${dim} columns at t = 1..${T}`)
+}
+
+function checkGoldenSample({ goldenSample, dim }: ModelCard, steps: number): void {
+  const rows = goldenSample?.x_T.length ?? 0
+  const fits = (part: readonly (readonly number[])[]) =>
+    part.length === rows && part.every((row) => row.length === dim)
+  if (rows === 0 || ![goldenSample!.x_T, goldenSample!.x_0, ...goldenSample!.noise].every(fits))
+    throw new Error(`the card has no golden sample of ${dim} columns`)
+  if (goldenSample!.noise.length !== steps)
+    throw new Error(
+      `the card's golden sample has noise for ${goldenSample!.noise.length} steps, not ${steps}`,
+    )
 }

@@ -3,6 +3,9 @@ import type { Attributes, Constant, Graph, Node, Shape } from './graph.ts'
 import { type Float64Tensor, interpretNode, isOp, tensorOf } from './interpret.ts'
 import { type OpDefinition, ops } from './ops.ts'
 
+/** What constants of a file may come to when they are computed with, for each of its bytes. */
+const numbersPerByte = 4
+
 /** Numbers that are computed by another program may be off by roundings. */
 const tolerance = 1e-6
 
@@ -15,11 +18,12 @@ const tolerance = 1e-6
 export function requireSameGraph(
   found: Graph,
   expected: Graph,
-  maxNumbers: number,
+  fileSize: number,
   unknown?: Unknown,
 ): Map<Node, Attributes> {
   requireSameInterface('input', found.inputs, expected.inputs)
   requireSameInterface('output', found.outputs, expected.outputs)
+  const maxNumbers = numbersPerByte * fileSize
   const [own, right] = [new Values(found, maxNumbers), new Values(expected, maxNumbers, unknown?.name)]
   const places = new Map(expected.nodes.map((node, i) => [node, i]))
   const attributes = new Map<Node, Attributes>()

@@ -3,7 +3,7 @@ import { type FoldedNetwork, firstLayerNames, layersOnState } from '../model/fol
 import { dataUnitsOf, type Encoding } from '../table/encoding.ts'
 import type { Graph, Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { applyHiddenLayers, type LayerValues, weightConstants } from './layers.ts'
+import { applyHiddenLayers, type LayerValues, weightConstants } from './noise-predictor-graph.ts'
 
 export interface SamplerGraphOptions {
   /** At the timesteps of the process's calls. */
