@@ -131,7 +131,29 @@ export function reasonOf(error: unknown): string {
   return cuda ?? line.replace(/^.* was false\. /, '')
 }
 
-/** What every run fails with once the GPU is gone. */
-export class DeviceLostError extends Error {
-  override name = 'DeviceLostError'
+/** Whether an error says that the GPU is gone: by its name, for a class does not survive the way out of a worker. */
+export function isDeviceLost(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DeviceLostError'
+}
+
+/** What a GPU is called, by what WebGPU says of its adapter; null where that is nothing. */
+export function adapterName(info: Readonly<Record<string, unknown>> | undefined): string | null {
+  return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null
+}
+
+/** Whether an adapter computes on the processor: Mesa's llvmpipe (lavapipe), SwiftShader, Windows' WARP. */
+export function isSoftware(adapter: string | null): boolean {
+  return /llvmpipe|lavapipe|swiftshader|softpipe|basic render|\bwarp\b/i.test(adapter ?? '')
+}
+
+/** Lets a page or worker hear of clicks, timers and messages: promises alone never do, and timers wait for 4 ms. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
 }

@@ -1,6 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import type { Provider } from './provider.ts'
-import { DeviceLostError, type Session, type WebProvider } from './session.ts'
+import { adapterName, nextTask, type Session, type WebProvider } from './session.ts'
 import { graphForWasm } from './wasm-graph.ts'
 
 /** A part of onnxruntime-web: `onnxruntime-web/wasm`, say. */
@@ -70,12 +70,13 @@ export async function createWebSession(
   const version = env.versions.web ?? env.versions.common
   return {
     provider,
-    adapter: nameOf(device),
+    adapter: adapterName(device?.adapterInfo),
     onnxruntime: version,
     runtime: `onnxruntime-web ${version}`,
     threads: env.wasm.numThreads,
     tf32: null,
     async run(feeds, outputs) {
+      // the runtime's own promises let a page hear of nothing
       await nextTask()
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
@@ -92,29 +93,10 @@ function isolated(): boolean {
   return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true
 }
 
-/** Lets the page hear of clicks and timers before a step: the runtime's own promises never do. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.addEventListener('message', () => {
-      port1.close()
-      resolve()
-    })
-    port1.start()
-    port2.postMessage(null)
-  })
-}
-
 /** What we take of a GPUDevice, which has no types here. */
 interface Device {
   readonly adapterInfo?: Readonly<Record<string, string>>
   readonly lost?: Promise<{ readonly message: string }>
-}
-
-/** What a device says of its adapter. */
-function nameOf(device: Device | undefined): string | null {
-  const info = device?.adapterInfo
-  return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null
 }
 
 /** Fails a task once its device is lost: a run on a device that is gone may never end. */
@@ -122,7 +104,8 @@ function untilLost(device: Device | undefined, onDeviceLost: (error: Error) => v
   let lost: Error | undefined
   let fail = (_: Error) => {}
   device?.lost?.then(({ message }) => {
-    lost = new DeviceLostError(`the GPU was lost (${message.split('\n')[0]}): load the model again`)
+    const problem = `the GPU was lost (${message.split('\n')[0]}): load the model again`
+    lost = Object.assign(new Error(problem), { name: 'DeviceLostError' })
     fail(lost)
     onDeviceLost(lost)
   })

@@ -1,41 +1,35 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { checkOptions, integer, type KnownOptions, oneOf } from '../core/options.ts'
 import type { SampleResult } from '../infer/model.ts'
-import { DeviceLostError, type SessionInfo, type WebProvider } from '../infer/session.ts'
+import { adapterName, isDeviceLost, isSoftware, type WebProvider } from '../infer/session.ts'
 import { downloadBlob, type ModelSource } from '../infer/source.ts'
-import type { ModelCard } from '../model/card.ts'
-import { type Connection, connect } from './connection.ts'
-import type { ClientSampleOptions } from './protocol.ts'
+import {
+  type ClientSampleOptions,
+  type Connection,
+  connect,
+  type LoadedModel,
+  type LoadMessage,
+} from './connection.ts'
 import { workerRuntimes } from './runtimes.ts'
 
 /** What we take of WebGPU, which has no types here. */
-interface Adapter {
-  readonly info?: {
-    readonly vendor?: string
-    readonly architecture?: string
-    readonly description?: string
-    readonly isFallbackAdapter?: boolean
-  }
-  /** Where older browsers say it. */
-  readonly isFallbackAdapter?: boolean
-}
 interface Gpu {
-  requestAdapter(): Promise<Adapter | null>
+  requestAdapter(): Promise<{
+    readonly info?: Readonly<Record<string, string>> & { readonly isFallbackAdapter?: boolean }
+    /** Where older browsers say it. */
+    readonly isFallbackAdapter?: boolean
+  } | null>
 }
-
-/** Imitations of a GPU on the processor. */
-const software = /swiftshader|llvmpipe|lavapipe|basic render|\bwarp\b/i
 
 /** Why WebGPU would not compute on a GPU in this page; null where it would. */
-export async function hardwareLack(): Promise<string | null> {
+async function hardwareLack(): Promise<string | null> {
   const { gpu } = navigator as { gpu?: Gpu }
   if (!gpu) return 'this page has no WebGPU'
   const adapter = await gpu.requestAdapter().catch(() => null)
   if (!adapter) return 'WebGPU finds no GPU here'
-  const { info, isFallbackAdapter } = adapter
-  const name = [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ')
-  return info?.isFallbackAdapter || isFallbackAdapter || software.test(name)
-    ? `WebGPU computes on the processor here (${name || 'a fallback adapter'})`
+  const name = adapterName(adapter.info)
+  return adapter.info?.isFallbackAdapter || adapter.isFallbackAdapter || isSoftware(name)
+    ? `WebGPU computes on the processor here (${name ?? 'a fallback adapter'})`
     : null
 }
 
@@ -49,15 +43,6 @@ export interface ClientLoadOptions {
 const loadChecks: KnownOptions<ClientLoadOptions> = {
   provider: oneOf(['wasm', 'webgpu', 'auto']),
   threads: integer(1, 1024),
-}
-
-/** A model that a worker holds. */
-export interface LoadedModel {
-  readonly card: ModelCard
-  /** What really runs it. */
-  readonly info: SessionInfo
-  /** Why it runs on WASM where WebGPU could have been: `auto` found none, or the GPU was lost. */
-  readonly webgpuGivenUp: string | null
 }
 
 /** Samples in a worker of its own, so that the page goes on. */
@@ -76,7 +61,7 @@ export interface SamplingClient {
   dispose(): void
 }
 
-/** A model and the worker that holds it; `loaded` is waited for by whoever samples. */
+/** A worker and the model that it loads. */
 interface Holder {
   readonly connection: Connection
   readonly loaded: Promise<LoadedModel>
@@ -106,35 +91,34 @@ export function createSamplingClient({
     webgpuGivenUp: string | null,
   ): Holder => {
     const { start, wasmPaths } = workerRuntimes[provider]
-    const connection = connect(start(), (error) => fallBack(error))
-    const fallBack = (error: Error) => {
+    const connection = connect(start(), (error) => {
       if (holder !== held) return
       connection.close(error)
       holder = hold('wasm', model, threads, error.message)
       holder.loaded.then(onFallback, () => {})
-    }
-    const loaded = connection
-      .load({ model: model.blob, name: model.name, threads, wasmPaths })
-      .then((message) => ({ ...message, webgpuGivenUp }))
-      .catch((error) => {
+    })
+    const loaded = connection.load({ ...model, threads, wasmPaths }).then(
+      (message) => ({ ...message, webgpuGivenUp }),
+      (error) => {
         connection.close(error)
         throw error
-      })
+      },
+    )
     const held: Holder = { connection, loaded }
     return held
   }
 
-  /** Whether the model was on a GPU that was lost, and is on WASM by now. */
-  const hasMovedOn = (held: Holder, error: unknown) => error instanceof DeviceLostError && holder !== held
-
-  const current = async (): Promise<{ held: Holder; loaded: LoadedModel }> => {
+  /** Does a task with the model; again where its GPU was lost and WASM has it by now. */
+  const withModel = async <R>(
+    task: (connection: Connection, loaded: LoadedModel) => Promise<R>,
+  ): Promise<R> => {
     for (;;) {
       const held = holder
       if (!held) throw new InputError('no model is loaded: load one first', 'missing')
       try {
-        return { held, loaded: await held.loaded }
+        return await task(held.connection, await held.loaded)
       } catch (error) {
-        if (!hasMovedOn(held, error)) throw error
+        if (!isDeviceLost(error) || holder === held) throw error
       }
     }
   }
@@ -145,55 +129,35 @@ export function createSamplingClient({
       const mine = latest
       checkOptions('load', options, loadChecks)
       const { provider = 'wasm', threads = defaultThreads() } = options
-      const unlessOvertaken = <R>(value: R): R => {
+      const requireLatest = () => {
         if (mine !== latest)
           throw new InputError('another model was loaded, or none is wanted any more', 'conflict')
-        return value
       }
-      const [model, lack] = unlessOvertaken(
-        await Promise.all([blobOf(source), provider === 'auto' ? hardwareLack() : null]),
-      )
+      const [model, lack] = await Promise.all([blobOf(source), provider === 'auto' ? hardwareLack() : null])
       const tryOn = (each: WebProvider, reason: string | null) => {
+        requireLatest()
         holder = hold(each, model, threads, reason)
-        return current()
+        return withModel(async (_, loaded) => loaded)
       }
-      const first = provider === 'webgpu' || (provider === 'auto' && !lack) ? 'webgpu' : 'wasm'
-      return tryOn(first, lack).then(
-        ({ loaded }) => loaded,
-        async (error) => {
-          if (provider !== 'auto' || first === 'wasm') throw error
-          unlessOvertaken(null)
-          return (await tryOn('wasm', messageOf(error))).loaded
-        },
-      )
+      if (provider !== 'auto') return tryOn(provider, null)
+      if (lack) return tryOn('wasm', lack)
+      return tryOn('webgpu', null).catch((error) => tryOn('wasm', messageOf(error)))
     },
-    async sample({ signal, onStep, ...options }) {
-      for (;;) {
-        const { held } = await current()
-        try {
-          return await held.connection.sample({ options }, onStep, signal)
-        } catch (error) {
-          if (!hasMovedOn(held, error)) throw error
-        }
-      }
-    },
+    sample: (options) => withModel((connection) => connection.sample(options)),
     dispose() {
       close('the client was disposed of: create another')
     },
   }
 }
 
-interface NamedBlob {
-  readonly blob: Blob
-  /** What to call the model in errors. */
-  readonly name: string
-}
+/** A model, and what to call it in errors. */
+type NamedBlob = Pick<LoadMessage, 'model' | 'name'>
 
 async function blobOf(source: ModelSource): Promise<NamedBlob> {
   if (source instanceof Blob)
-    return { blob: source, name: 'name' in source ? String(source.name) : 'the model' }
-  if (source instanceof Uint8Array) return { blob: new Blob([source as BlobPart]), name: 'the model' }
-  return { blob: await downloadBlob(String(source)), name: String(source) }
+    return { model: source, name: 'name' in source ? String(source.name) : 'the model' }
+  if (source instanceof Uint8Array) return { model: new Blob([source as BlobPart]), name: 'the model' }
+  return { model: await downloadBlob(String(source)), name: String(source) }
 }
 
 /** More than a few threads gain nothing on networks of this size. */

@@ -1,20 +1,64 @@
 import { receivedError, type SentError } from '../core/errors.ts'
-import type { SampleOptions, SampleResult } from '../infer/model.ts'
-import { DeviceLostError } from '../infer/session.ts'
-import type { FromWorker, LoadedMessage, LoadMessage, SampleMessage } from './protocol.ts'
-import { startThread } from './runtime-threads.ts'
+import type { SampleOptions, SampleResult, SampleStep } from '../infer/model.ts'
+import type { SessionInfo } from '../infer/session.ts'
+import type { ModelCard } from '../model/card.ts'
+import { startThread, type ThreadMessage } from './runtime-threads.ts'
 
-export type OnStep = NonNullable<SampleOptions['onStep']>
+/** What a page says to its sampling worker. An `id` joins an answer to its request. */
+export type ToWorker = { readonly id: number } & (
+  | LoadMessage
+  | SampleMessage
+  /** The page has dealt with the last step of this sampling: the next may come. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'abort' }
+)
+
+export type FromWorker =
+  | { readonly type: 'done'; readonly id: number; readonly value: LoadedMessage | SampleResult }
+  | { readonly type: 'failed'; readonly id: number; readonly error: SentError }
+  | { readonly type: 'step'; readonly id: number; readonly state: SampleStep }
+  /** The GPU that the worker computes on is gone, whether or not anything runs. */
+  | { readonly type: 'lost'; readonly error: SentError }
+  | ThreadMessage
+
+export interface LoadMessage {
+  readonly type: 'load'
+  readonly model: Blob
+  /** What to call the model in errors. */
+  readonly name: string
+  readonly threads: number
+  readonly wasmPaths: { readonly mjs: string; readonly wasm: string }
+}
+
+/** A model that a worker holds. */
+export interface LoadedModel {
+  readonly card: ModelCard
+  /** What really runs it. */
+  readonly info: SessionInfo
+  /** Why it runs on WASM where WebGPU could have been: `auto` found none, or the GPU was lost. */
+  readonly webgpuGivenUp: string | null
+}
+
+export type LoadedMessage = Omit<LoadedModel, 'webgpuGivenUp'>
+
+/** What a page may choose of a draw: all of `SampleOptions` but what can't cross to a worker. */
+export type ClientSampleOptions = Omit<SampleOptions, 'onWarning' | 'onProgress'>
+
+export interface SampleMessage {
+  readonly type: 'sample'
+  readonly options: Omit<ClientSampleOptions, 'signal' | 'onStep'>
+  /** Whether the page wants every step. */
+  readonly steps: boolean
+}
+
+/** How many samples are shown on their way: more would not fit a frame of the page. */
+export const shownSamples = 20_000
 
 /** A worker's two services as calls. */
 export interface Connection {
-  load(message: LoadMessage): Promise<LoadedMessage>
+  load(message: Omit<LoadMessage, 'type'>): Promise<LoadedMessage>
   /** `onStep` may return a promise, for which the process waits. Errors: the signal's reason, at once. */
-  sample(
-    message: Omit<SampleMessage, 'steps'>,
-    onStep?: OnStep | undefined,
-    signal?: AbortSignal | undefined,
-  ): Promise<SampleResult>
+  sample(options: ClientSampleOptions): Promise<SampleResult>
   /** Ends the worker; calls that run fail. */
   close(reason: Error): void
 }
@@ -22,7 +66,7 @@ export interface Connection {
 interface Call {
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
-  readonly onStep?: OnStep | undefined
+  readonly onStep: SampleOptions['onStep']
 }
 
 /** Calls a worker. `onLost` is told when the GPU that it computes on is gone. */
@@ -46,73 +90,63 @@ export function connect(worker: Worker, onLost: (error: Error) => void): Connect
       : 'does not start: serve the files beside its script'
     close(new Error(`the sampling worker ${what}`))
   }
-  worker.addEventListener('error', fail)
-  worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-    if (data.type === 'lost') {
-      onLost(new DeviceLostError(data.message))
-      return
-    }
-    if (data.type === 'thread') {
-      // a worker that was ended meanwhile needs none
-      if (!closed) threads.push(startThread(data, fail))
-      return
-    }
-    const { id } = data
-    const call = calls.get(id)
-    // an aborted call's last messages
-    if (!call) return
-    if (data.type === 'step') {
-      const { step, t, from, x } = data
-      const told = async () => call.onStep?.({ step, t, from, x })
-      told().then(
-        () => worker.postMessage({ type: 'ready', id }),
-        (error) => {
-          worker.postMessage({ type: 'abort', id })
-          settle(id)?.reject(error)
-        },
-      )
-    } else if (data.type === 'done') settle(id)?.resolve(data.value as never)
-    else settle(id)?.reject(errorOf(data.error))
-  })
-
-  const settle = (id: number): Call | undefined => {
+  /** The call that an answer is for, which is then over; none where it was aborted. */
+  const settled = (id: number): Call | undefined => {
     const call = calls.get(id)
     calls.delete(id)
     return call
   }
-  const request = <R>(message: { type: 'load' | 'sample' }, onStep?: OnStep, signal?: AbortSignal) =>
-    new Promise<R>((resolve, reject) => {
-      signal?.throwIfAborted()
-      if (closed) throw closed
-      const id = nextId++
-      const abort = () => {
-        worker.postMessage({ type: 'abort', id })
-        settle(id)?.reject(signal!.reason)
-      }
-      signal?.addEventListener('abort', abort)
-      const end = () => signal?.removeEventListener('abort', abort)
-      calls.set(id, {
-        resolve: (value) => {
-          end()
-          resolve(value)
-        },
-        reject: (error) => {
-          end()
-          reject(error)
-        },
-        onStep,
-      })
-      worker.postMessage({ ...message, id })
+  const post = (message: ToWorker) => worker.postMessage(message)
+  const takeStep = async (id: number, state: SampleStep) => {
+    try {
+      await calls.get(id)?.onStep?.(state)
+      post({ type: 'ready', id })
+    } catch (error) {
+      post({ type: 'abort', id })
+      settled(id)?.reject(error)
+    }
+  }
+  worker.addEventListener('error', fail)
+  worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+    switch (data.type) {
+      case 'lost':
+        return onLost(receivedError(data.error))
+      case 'thread':
+        // a worker that was ended meanwhile needs none
+        if (!closed) threads.push(startThread(data, fail))
+        return
+      case 'step':
+        takeStep(data.id, data.state)
+        return
+      case 'done':
+        return settled(data.id)?.resolve(data.value as never)
+      case 'failed':
+        return settled(data.id)?.reject(receivedError(data.error))
+    }
+  })
+
+  const request = async <R>(
+    message: LoadMessage | SampleMessage,
+    { onStep, signal }: Pick<SampleOptions, 'onStep' | 'signal'> = {},
+  ): Promise<R> => {
+    signal?.throwIfAborted()
+    if (closed) throw closed
+    const id = nextId++
+    post({ ...message, id })
+    const abort = () => {
+      post({ type: 'abort', id })
+      settled(id)?.reject(signal!.reason)
+    }
+    signal?.addEventListener('abort', abort)
+    const answer = new Promise<R>((resolve, reject) => {
+      calls.set(id, { resolve, reject, onStep })
     })
+    return answer.finally(() => signal?.removeEventListener('abort', abort))
+  }
   return {
     load: (message) => request({ type: 'load', ...message }),
-    sample: (message, onStep, signal) =>
-      request({ type: 'sample', ...message, steps: onStep !== undefined } as never, onStep, signal),
+    sample: ({ onStep, signal, ...options }) =>
+      request({ type: 'sample', options, steps: onStep !== undefined }, { onStep, signal }),
     close,
   }
-}
-
-/** An error as the worker threw it: classes do not survive the way. */
-function errorOf(error: SentError): Error {
-  return error.name === 'DeviceLostError' ? new DeviceLostError(error.message) : receivedError(error)
 }

@@ -26,13 +26,8 @@ export type { WasmPaths } from '../infer/web-session.ts'
 export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
 
 // Sample in a worker of its own
-export {
-  type ClientLoadOptions,
-  createSamplingClient,
-  type LoadedModel,
-  type SamplingClient,
-} from './client.ts'
-export type { ClientSampleOptions } from './protocol.ts'
+export { type ClientLoadOptions, createSamplingClient, type SamplingClient } from './client.ts'
+export type { ClientSampleOptions, LoadedModel } from './connection.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 
 // Add a sampler of your own

@@ -6,10 +6,10 @@ import type { SamplerName } from '../diffusion/samplers/index.ts'
 import type { SampleResult, SampleStep } from '../infer/model.ts'
 import type { WebProvider } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
-import { createSamplingClient, type LoadedModel, type SamplingClient } from './client.ts'
+import { createSamplingClient, type SamplingClient } from './client.ts'
 import { reachOf } from './cloud.ts'
+import { type LoadedModel, shownSamples } from './connection.ts'
 import { createElementView, type ElementView } from './element-view.ts'
-import { shownSamples } from './protocol.ts'
 
 /** The page's next frame; at once or soon where it paints none: in the background, or out of view. */
 export function nextFrame(): Promise<void> {

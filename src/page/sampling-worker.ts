@@ -1,4 +1,4 @@
-import { InputError, sentError } from '../core/errors.ts'
+import { sentError } from '../core/errors.ts'
 import type { Model, SampleResult, SampleStep } from '../infer/model.ts'
 import { openModel } from '../infer/open-model.ts'
 import { sample } from '../infer/sample.ts'
@@ -11,7 +11,7 @@ import {
   type SampleMessage,
   shownSamples,
   type ToWorker,
-} from './protocol.ts'
+} from './connection.ts'
 import { startThreadsInPage } from './runtime-threads.ts'
 
 /** A sampling's means to be stopped and to wait for the page. */
@@ -25,13 +25,14 @@ interface Run {
 export function serveSampling(provider: WebProvider, runtime: WebRuntime): void {
   startThreadsInPage()
   const runs = new Map<number, Run>()
-  let model: Model | undefined
+  /** The page samples once it is loaded. */
+  let model: Model
 
   const load = async ({ model: file, name, threads, wasmPaths }: LoadMessage): Promise<LoadedMessage> => {
     const bytes = new Uint8Array(await file.arrayBuffer())
     const own = webProvider(provider, async () => runtime, {
       wasmPaths,
-      onDeviceLost: ({ message }) => post({ type: 'lost', message }),
+      onDeviceLost: (error) => post({ type: 'lost', error: sentError(error) }),
     })
     model = await openModel(bytes, name, [own], { threads })
     const { card, info } = model
@@ -42,27 +43,19 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
     const run: Run = { controller: new AbortController(), ready: () => {} }
     runs.set(id, run)
     const { signal } = run.controller
-    const onStep = async ({ step, t, from, x }: SampleStep) => {
-      if (from > 0) return
+    const onStep = async (state: SampleStep) => {
+      if (state.from > 0) return
       // the process goes on with x: the page gets a copy
-      const copy = { ...x, data: x.data.slice() }
+      const x = { ...state.x, data: state.x.data.slice() }
       const ready = new Promise<void>((resolve) => {
         run.ready = resolve
       })
-      post({ type: 'step', id, step, t, from, x: copy }, [copy.data.buffer])
+      post({ type: 'step', id, state: { ...state, x } }, [x.data.buffer])
       await ready
       signal.throwIfAborted()
     }
-    try {
-      if (!model) throw new InputError('no model is loaded: load one first', 'conflict')
-      return await sample(model, {
-        ...options,
-        signal,
-        ...(steps ? { onStep, chunkSize: shownSamples } : {}),
-      })
-    } finally {
-      runs.delete(id)
-    }
+    const shown = steps ? { onStep, chunkSize: shownSamples } : {}
+    return sample(model, { ...options, signal, ...shown }).finally(() => runs.delete(id))
   }
 
   const answer = (id: number, work: Promise<LoadedMessage | SampleResult>) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type BenchedProvider, benchTable, fastest, overtakings } from '../../src/cli/commands/bench.ts'
-import { isSoftware } from '../../src/infer/providers/webgpu.ts'
+import { isSoftware } from '../../src/infer/session.ts'
 import { moonstep } from '../helpers/cli.ts'
 
 const model = 'models/two-moons-seed/model.onnx'

@@ -57,8 +57,3 @@ function askLoader(bytes: Uint8Array): Promise<string | null> {
 export function adapterIn(log: string): string | null {
   return [...log.matchAll(/Using "(.+)" with driver:/g)].at(-1)?.[1] ?? null
 }
-
-/** Whether an adapter computes on the processor: Mesa's llvmpipe (lavapipe), SwiftShader, Windows' WARP. */
-export function isSoftware(adapter: string | null): boolean {
-  return /llvmpipe|lavapipe|swiftshader|softpipe|basic render/i.test(adapter ?? '')
-}

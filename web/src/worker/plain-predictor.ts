@@ -1,9 +1,9 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { type Points, sliceRows } from '../../../src/core/points.ts'
 import type { NoisePredictor } from '../../../src/diffusion/process.ts'
+import { nextTask } from '../../../src/infer/session.ts'
 import { referencePredictor } from '../../../src/model/reference.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
-import { nextTask } from './next-task.ts'
 
 /** Rows between which the worker hears of other calls: some milliseconds of the seed's network. */
 const sliceRowCount = 200
