@@ -2,6 +2,7 @@ import { humanCount, significant } from '../core/format.ts'
 import { textTable } from '../core/text-table.ts'
 import type { Evaluation } from './evaluate-scaled.ts'
 import { bandwidths } from './kernels.ts'
+import type { NearestTraining } from './nearest.ts'
 import { type Distances, neighbours } from './pairwise.ts'
 
 /** What a reader must know of an evaluation's distances: a line each. */
@@ -75,15 +76,10 @@ export function expectedCoverage(n: number, m: number): number {
 /** An evaluation as a table for a terminal of 80 columns: the samples, real against real, ratio, ideal. */
 export function evaluationTable(evaluation: Evaluation): string {
   const { null: real, ratio, ideal, nearestTraining: near, teacher } = evaluation
+  const all = [evaluation, real, ratio, ...(ideal ? [ideal] : [])]
   const row = (name: string, of: (distances: Distances) => number) => [
     name,
-    ...[evaluation, real, ratio].map((distances) => significant(of(distances))),
-    ...(ideal ? [significant(of(ideal))] : []),
-  ]
-  const nearRow = (name: string, samples: number, data: number, ofIdeal: number | undefined) => [
-    name,
-    ...[samples, data, samples / data].map(significant),
-    ...(ideal ? [significant(ofIdeal ?? Number.NaN)] : []),
+    ...all.map((distances) => significant(of(distances))),
   ]
   const rows = [
     ['', 'samples', 'real against real', 'ratio', ...(ideal ? ['ideal'] : [])],
@@ -95,16 +91,19 @@ export function evaluationTable(evaluation: Evaluation): string {
     row(`coverage, ${neighbours} neighbours`, (distances) => distances.coverage),
   ]
   if (near) {
-    const of = ideal?.nearestTraining
-    rows.push(nearRow('nearest training point', near.median, near.data.median, of?.median))
+    const nearRow = (name: string, of: (nearest: NearestTraining) => number | null) => {
+      const [samples, data] = [of(near) ?? Number.NaN, of(near.data) ?? Number.NaN]
+      const ofIdeal = ideal ? [of(ideal.nearestTraining) ?? Number.NaN] : []
+      return [name, ...[samples, data, samples / data, ...ofIdeal].map(significant)]
+    }
+    rows.push(nearRow('nearest training point', ({ median }) => median))
     if (near.closer !== null && near.data.closer !== null)
-      rows.push(nearRow('nearer than 99% of data', near.closer, near.data.closer, of?.closer ?? undefined))
+      rows.push(nearRow('nearer than 99% of data', ({ closer }) => closer))
   }
-  const rest = ['', '', ...(ideal ? [''] : [])]
   if (teacher)
     rows.push(
-      ['distance to the teacher, mean', significant(teacher.mean), ...rest],
-      ['distance to the teacher, worst', significant(teacher.worst), ...rest],
+      ['distance to the teacher, mean', significant(teacher.mean)],
+      ['distance to the teacher, worst', significant(teacher.worst)],
     )
   return textTable(rows, { flushRight: (column) => column > 0 }).join('\n')
 }

@@ -109,23 +109,25 @@ export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation
   const halves = await halvingDistances(chosen.pool, pairHalvings, request)
   const nulls = halves.map((half, h) => ({ slicedWasserstein2: sliced[h]!, ...half }))
 
-  const nearness = training && (await nearnessTo(training, chosen.data, request))
-  const near = nearness && { ...(await nearness.of(chosen.samples)), data: nearness.data }
-  const idealDistances = async (process: IdealProcess, { points }: NamedPoints, { of }: Nearness) => {
-    const x_0 = await idealSamples(process, points, chosen.samples.count, request)
-    const columns = toColumns(x_0, "the ideal denoiser's samples")
-    return { ...(await distancesOf(columns, columns)), nearestTraining: await of(columns) }
+  let near: Evaluation['nearestTraining'] = null
+  let ideal: Evaluation['ideal']
+  if (request.training && training) {
+    const ofData = await nearestDistances(chosen.data, training, request)
+    const threshold = nearThreshold(ofData)
+    const nearness = async (points: Columns) =>
+      nearestTraining(await nearestDistances(points, training, request), threshold)
+    near = { ...(await nearness(chosen.samples)), data: nearestTraining(ofData, threshold) }
+    if (request.ideal) {
+      const x_0 = await idealSamples(request.ideal, request.training.points, chosen.samples.count, request)
+      const columns = toColumns(x_0, "the ideal denoiser's samples")
+      ideal = { ...(await distancesOf(columns, columns)), nearestTraining: await nearness(columns) }
+    }
   }
-  const ideal =
-    request.ideal &&
-    request.training &&
-    nearness &&
-    (await idealDistances(request.ideal, request.training, nearness))
   return {
     ...distances,
     null: combineDistances(nulls, median),
     ratio: ratiosOf(distances, nulls),
-    nearestTraining: near ?? null,
+    nearestTraining: near,
     ...(ideal && { ideal }),
     ...(request.teacher && { teacher: teacherDistance(request.teacher) }),
     counts: {
@@ -149,21 +151,6 @@ function checked({ name, points }: NamedPoints, min: number, reference: NamedPoi
   if (points.count < min)
     throw new InputError(`${name} has ${points.count} points: give at least ${min}, better 1000`, 'bad-data')
   return toColumns(points, name)
-}
-
-/** How near points lie to the training points, beside the data's points. */
-interface Nearness {
-  readonly data: NearestTraining
-  of(points: Columns): Promise<NearestTraining>
-}
-
-async function nearnessTo(training: Columns, data: Columns, work: Work): Promise<Nearness> {
-  const ofData = await nearestDistances(data, training, work)
-  const threshold = nearThreshold(ofData)
-  return {
-    data: nearestTraining(ofData, threshold),
-    of: async (points: Columns) => nearestTraining(await nearestDistances(points, training, work), threshold),
-  }
 }
 
 /** A model's process, and what is done to its samples. */

@@ -1,6 +1,6 @@
 /**
  * Bandwidths h of the Gaussian kernels exp(-d^2 / 2 h^2), in scaled space: a column's range is 2. `fillKernels` has their
- * powers written out, for speed: loading this file checks that it computes these kernels.
+ * powers written out, for speed: other bandwidths need other powers.
  */
 export const bandwidths = [0.1, 0.2, 0.5] as const
 
@@ -112,31 +112,3 @@ function add(sums: Float64Array, distance: number, first: number, second: number
   sums[2]! += second
   sums[3]! += third
 }
-
-/** Largest relative error of a kernel that `checkKernels` lets pass, and the largest kernel that may count as 0. */
-const [tolerance, negligible] = [1e-12, 1e-17]
-
-/**
- * Throws unless the functions above give the kernels of these bandwidths, in this order: at squared distances on both sides
- * of all that they tell apart.
- */
-export function checkKernels(list: readonly number[]): void {
-  const squares = Float64Array.from({ length: 100 }, (_, i) => i * 0.3)
-  const [block, added, chosen] = [emptyBlock(), new Float64Array(kernelCount), new Float64Array(kernelCount)]
-  for (const square of squares) {
-    const expected = [Math.sqrt(square), ...list.map((h) => Math.exp(-square / (2 * h * h)))]
-    added.fill(0)
-    chosen.fill(0)
-    addKernels(Float64Array.of(square), 1, block, added)
-    addSomeRows(block, 0, Int32Array.of(0), 0, 1, chosen)
-    const agree = expected.every((kernel, f) =>
-      [added[f]!, chosen[f]!].every(
-        (value) => Math.abs(value - kernel) <= tolerance * kernel || (value === 0 && kernel < negligible),
-      ),
-    )
-    if (!agree || expected.length !== kernelCount)
-      throw new Error(`fillKernels does not compute the kernels of the bandwidths ${list.join(', ')}`)
-  }
-}
-
-checkKernels(bandwidths)

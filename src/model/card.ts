@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
-import { parseAs, shared } from './schemas.ts'
+import { parseAs, parseJson, shared } from './schemas.ts'
 
 export const cardFormat = 1
 
@@ -53,12 +53,7 @@ export type GoldenSample = v.InferOutput<typeof goldenSampleSchema>
 
 /** Reads a card. Errors: no JSON, a newer format, a field missing or wrong. */
 export function parseCard(json: string, file: string): ModelCard {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch {
-    throw new InputError(`${file}: its model card is no JSON`, 'bad-model')
-  }
+  const value = parseJson(json, file, 'its model card')
   const format = (value as { format?: unknown } | null)?.format
   if (typeof format === 'number' && format > cardFormat)
     throw new InputError(

@@ -1,7 +1,8 @@
+import { digestOf } from '../core/digest.ts'
 import type { NoisePredictor, Process } from '../diffusion/process.ts'
 import { type LinearLayer, linearLayers, type Network, weightShapes } from './network.ts'
-import { embeddingColumns, forwardPass, referencePredictor, timeEmbeddings } from './reference.ts'
-import { type NamedWeights, type WeightTensor, weightOf, weightsDigest } from './weights.ts'
+import { forwardPass, referencePredictor, rowPredictor, timeEmbeddings } from './reference.ts'
+import { type NamedWeights, type WeightTensor, weightOf, writeSafetensors } from './weights.ts'
 
 /** A network as a model.onnx holds it. */
 export interface WholeNetwork {
@@ -50,16 +51,16 @@ export function foldNetwork(
   timesteps: readonly number[],
 ): FoldedNetwork {
   const { dim } = network
-  const [{ name, inputs, outputs }] = layersOf(network)
+  const [{ name, inputs, outputs }] = linearLayers(network)
   const full = weightOf(weights, `${name}.weight`).data
   const bias = weightOf(weights, `${name}.bias`).data
   const embeddings = timeEmbeddings(network, weights)
-  const { start, count } = embeddingColumns(network)
   const biasAt = (t: number) => {
     const embedding = embeddings[t - 1]!
     return Float32Array.from(bias, (b, o) => {
       let sum = b
-      for (let k = 0; k < count; k++) sum += full[o * inputs + start + k]! * embedding[k]!
+      // the embedding's columns come after those of x_t
+      for (let k = dim; k < inputs; k++) sum += full[o * inputs + k]! * embedding[k - dim]!
       return sum
     })
   }
@@ -78,13 +79,13 @@ export function foldNetwork(
 
 /** The linear layers that x_t goes through, the first without the columns of the embedding. */
 export function layersOnState(network: Network): [LinearLayer, ...LinearLayer[]] {
-  const [first, ...later] = layersOf(network)
+  const [first, ...later] = linearLayers(network)
   return [{ ...first, inputs: network.dim }, ...later]
 }
 
 /** The weights of `layersOnState` at a timestep, by their usual names. */
 export function weightsAt({ network, weights }: FoldedNetwork, t: number): NamedWeights {
-  const [{ name }] = layersOf(network)
+  const [{ name }] = linearLayers(network)
   const { weight, bias } = firstLayerNames(network, t)
   return new Map(weights)
     .set(`${name}.weight`, weightOf(weights, weight))
@@ -93,12 +94,8 @@ export function weightsAt({ network, weights }: FoldedNetwork, t: number): Named
 
 /** What the first layer's weights at a timestep are called. */
 export function firstLayerNames(network: Network, t: number): { weight: string; bias: string } {
-  const [{ name }] = layersOf(network)
+  const [{ name }] = linearLayers(network)
   return { weight: firstWeightName(name), bias: firstBiasName(name, t) }
-}
-
-function layersOf(network: Network): [LinearLayer, ...LinearLayer[]] {
-  return linearLayers(network) as [LinearLayer, ...LinearLayer[]]
 }
 
 const firstWeightName = (layer: string) => `${layer}.weight.x_t`
@@ -109,21 +106,17 @@ export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredicto
   if (inside.kind === 'whole') return referencePredictor(inside.network, inside.weights)
   const layers = layersOnState(inside.network)
   const passes = new Map(inside.timesteps.map((t) => [t, forwardPass(layers, weightsAt(inside, t))]))
-  return {
-    async predict({ data, count, dim }, t) {
-      const output = new Float64Array(count * dim)
-      for (let i = 0; i < count; i++) {
-        const timestep = typeof t === 'number' ? t : t[i]!
-        const pass = passes.get(timestep)
-        if (!pass) throw new Error(`the network was folded without t = ${timestep}`)
-        output.set(pass(data.subarray(i * dim, (i + 1) * dim)), i * dim)
-      }
-      return { data: output, count, dim }
-    },
-  }
+  return rowPredictor((row, t) => {
+    const pass = passes.get(t)
+    if (!pass) throw new Error(`the network was folded without t = ${t}`)
+    return pass(row)
+  })
 }
 
-/** What a student's card calls its teacher's sha256. Of a folded network there is none. */
+/**
+ * What a student's card calls its teacher's sha256: that of the weights.safetensors which `train` writes of these
+ * weights. Of a folded network there is none.
+ */
 export function digestOfWeights(inside: WholeNetwork | FoldedNetwork): string | undefined {
-  return inside.kind === 'whole' ? weightsDigest(inside.weights) : undefined
+  return inside.kind === 'whole' ? digestOf(writeSafetensors(inside.weights)) : undefined
 }

@@ -47,14 +47,13 @@ export function timeEncoder({ T, timeEmbedding }: Network): LinearLayer[] {
 }
 
 /** The linear layers that x_t and the embedding of t go through, first to last. */
-export function linearLayers(network: Network): LinearLayer[] {
+export function linearLayers(network: Network): [LinearLayer, ...LinearLayer[]] {
   const { dim, hidden } = network
   const widths = [dim + timeEncoder(network).at(-1)!.outputs, ...hidden, dim]
-  return widths.slice(1).map((outputs, i) => ({
-    name: `model.${2 * i}`,
-    inputs: widths[i]!,
-    outputs,
-  }))
+  const layers = widths
+    .slice(1)
+    .map((outputs, i) => ({ name: `model.${2 * i}`, inputs: widths[i]!, outputs }))
+  return layers as [LinearLayer, ...LinearLayer[]]
 }
 
 /** The weights' names and shapes in the order of PyTorch's state dict. */

@@ -58,11 +58,6 @@ export function timeEmbeddings(network: Network, weights: NamedWeights): ArrayLi
   return timeFeatures(network).rows.map(forwardPass(timeEncoder(network), weights))
 }
 
-/** Where the embedding's columns begin in the first layer's weight, and how many there are. */
-export function embeddingColumns(network: Network): { start: number; count: number } {
-  return { start: network.dim, count: linearLayers(network)[0]!.inputs - network.dim }
-}
-
 /**
  * The network in float64 and plain TypeScript: what every backend is held against.
  * Errors: weights that are not the network's.
@@ -71,13 +66,19 @@ export function referencePredictor(network: Network, weights: NamedWeights): Noi
   checkWeights(network, weights)
   const embeddings = timeEmbeddings(network, weights)
   const forward = forwardPass(linearLayers(network), weights)
+  return rowPredictor((row, t) => forward(Float64Array.of(...row, ...Array.from(embeddings[t - 1]!))))
+}
+
+/** A noise predictor that computes one row [dim] at a time. */
+export function rowPredictor(
+  predictRow: (row: Float64Array, t: number) => ArrayLike<number>,
+): NoisePredictor<Float64Array> {
   return {
     async predict({ data, count, dim }, t): Promise<Points<Float64Array>> {
       const output = new Float64Array(count * dim)
       for (let i = 0; i < count; i++) {
-        const timestep = typeof t === 'number' ? t : t[i]!
         const row = data.subarray(i * dim, (i + 1) * dim)
-        output.set(forward(Float64Array.of(...row, ...Array.from(embeddings[timestep - 1]!))), i * dim)
+        output.set(predictRow(row, typeof t === 'number' ? t : t[i]!), i * dim)
       }
       return { data: output, count, dim }
     },

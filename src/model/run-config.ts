@@ -22,35 +22,32 @@ const trainingSchema = v.object({
 
 export type TrainingConfig = v.InferOutput<typeof trainingSchema>
 
-/** A weights.safetensors of the seed's shape exports with no more than this beside it. */
-const exportFields = { T: shared.T, schedule: shared.schedule, scaler: shared.scaler }
-
-const exportSchema = v.object({
-  ...exportFields,
+/** What an export needs: a weights.safetensors of the seed's shape exports with T, schedule and scaler beside it. */
+const exportFields = {
+  T: shared.T,
+  schedule: shared.schedule,
+  scaler: shared.scaler,
   columns: v.optional(shared.columns),
   integerColumns: shared.integerColumns,
+  /** A student's are its teacher's, which may not know them. */
   dataset: v.optional(shared.dataset),
   seed: v.optional(shared.seed),
   predictionType: v.optional(shared.predictionType, 'epsilon'),
   sampler: v.optional(shared.sampler, { name: 'ddpm', variance: 'fixed_small' }),
   numSteps: shared.numSteps,
   teacher: shared.teacher,
-})
+}
+
+const exportSchema = v.object(exportFields)
 
 const runSchema = v.object({
   ...exportFields,
   columns: shared.columns,
-  integerColumns: shared.integerColumns,
-  /** A student's are its teacher's, which may not know them. */
-  dataset: v.optional(shared.dataset),
-  seed: v.optional(shared.seed),
   predictionType: shared.predictionType,
+  sampler: shared.sampler,
   hidden: shared.hidden,
   timeEmbedding: shared.timeEmbedding,
-  sampler: shared.sampler,
-  numSteps: shared.numSteps,
   training: trainingSchema,
-  teacher: shared.teacher,
   engine: v.picklist(engineNames),
 })
 

@@ -112,11 +112,14 @@ export function parseJsonAs<S extends v.GenericSchema>(
   json: string,
   file: string,
 ): v.InferOutput<S> {
-  let value: unknown
+  return parseAs(schema, parseJson(json, file), file)
+}
+
+/** Throws where `what` in a file is no JSON. */
+export function parseJson(json: string, file: string, what = 'it'): unknown {
   try {
-    value = JSON.parse(json)
+    return JSON.parse(json)
   } catch {
-    throw new InputError(`${file}: it is no JSON`, 'bad-model')
+    throw new InputError(`${file}: ${what} is no JSON`, 'bad-model')
   }
-  return parseAs(schema, value, file)
 }

@@ -1,4 +1,3 @@
-import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
 
 export interface WeightTensor {
@@ -19,11 +18,6 @@ export function weightOf(weights: NamedWeights, name: string): WeightTensor {
   if (!found)
     throw new InputError(`the weights lack ${name}: they hold ${[...weights.keys()].join(', ')}`, 'bad-model')
   return found
-}
-
-export interface SafetensorsFile {
-  readonly tensors: NamedWeights
-  readonly metadata: Readonly<Record<string, string>>
 }
 
 /**
@@ -55,16 +49,14 @@ export function writeSafetensors(tensors: NamedWeights, metadata: Record<string,
   return file
 }
 
-/** SHA-256 of weights, in the state dict's order, as the weights.safetensors that `train` writes of them. */
-export function weightsDigest(weights: NamedWeights): string {
-  return digestOf(writeSafetensors(weights))
-}
-
 /**
  * Reads a safetensors file; float64 tensors are rounded to float32.
  * Errors: not such a file, truncated, another dtype.
  */
-export function readSafetensors(file: Uint8Array, name = 'the file'): SafetensorsFile {
+export function readSafetensors(
+  file: Uint8Array,
+  name = 'the file',
+): { readonly tensors: NamedWeights; readonly metadata: Readonly<Record<string, string>> } {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const headerLength = file.byteLength >= 8 ? Number(view.getBigUint64(0, true)) : Number.POSITIVE_INFINITY
   const refuse = (what: string) =>
