@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { lossWeightings } from '../diffusion/prediction.ts'
-import { parseJsonAs, shared } from './schemas.ts'
+import { shared } from './schemas.ts'
 
 export const lrDecays = ['none', 'linear', 'cosine'] as const
 export type LrDecay = (typeof lrDecays)[number]
@@ -38,9 +38,9 @@ const exportFields = {
   teacher: shared.teacher,
 }
 
-const exportSchema = v.object(exportFields)
+export const exportSchema = v.object(exportFields)
 
-const runSchema = v.object({
+export const runSchema = v.object({
   ...exportFields,
   columns: shared.columns,
   predictionType: shared.predictionType,
@@ -56,11 +56,3 @@ export type ExportConfig = v.InferOutput<typeof exportSchema>
 
 /** config.json as `train` writes it: all that is needed to train the run again. */
 export type RunConfig = v.InferOutput<typeof runSchema>
-
-export function parseExportConfig(json: string, file: string): ExportConfig {
-  return parseJsonAs(exportSchema, json, file)
-}
-
-export function parseRunConfig(json: string, file: string): RunConfig {
-  return parseJsonAs(runSchema, json, file)
-}

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type * as v from 'valibot'
 import { InputError, messageOf } from '../core/errors.ts'
-import { type ExportConfig, parseExportConfig, parseRunConfig, type RunConfig } from './run-config.ts'
+import { type ExportConfig, exportSchema, type RunConfig, runSchema } from './run-config.ts'
+import { parseJsonAs } from './schemas.ts'
 import { type NamedWeights, readSafetensors } from './weights.ts'
 
 /** The files of a run folder. */
@@ -19,20 +21,21 @@ export function runFiles(run: string) {
 
 /** What an export needs of a run folder. Errors: a file that is missing or malformed. */
 export async function readTrainedRun(run: string): Promise<{ config: ExportConfig; weights: NamedWeights }> {
-  const files = runFiles(run)
-  const config = parseExportConfig(await readText(files.config, run), files.config)
-  const weights = readSafetensors(await readBytes(files.weights, run), files.weights).tensors
+  const config = await readConfig(run, exportSchema)
+  const { weights: path } = runFiles(run)
+  const { tensors: weights } = readSafetensors(await readBytes(path, run), path)
   return { config, weights }
 }
 
 /** config.json as `train` wrote it. Errors: no run of `train` is there. */
 export async function readRunConfig(run: string): Promise<RunConfig> {
-  const { config } = runFiles(run)
-  return parseRunConfig(await readText(config, run), config)
+  return readConfig(run, runSchema)
 }
 
-async function readText(path: string, run: string): Promise<string> {
-  return new TextDecoder().decode(await readBytes(path, run))
+async function readConfig<S extends v.GenericSchema>(run: string, schema: S): Promise<v.InferOutput<S>> {
+  const { config } = runFiles(run)
+  const json = new TextDecoder().decode(await readBytes(config, run))
+  return parseJsonAs(schema, json, config)
 }
 
 async function readBytes(path: string, run: string): Promise<Uint8Array> {

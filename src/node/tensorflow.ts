@@ -8,13 +8,8 @@ export const tensorflow = {
   runsNodes: false,
   async createSession(bytes, options) {
     const file = readModel(bytes)
-    const inside = file.network
-    const { tensorflowLayersPredictor, tensorflowPredictor } = await import(
-      '../train/engines/tfjs/predictor.ts'
-    )
-    const { predictor, threads, runtime, dispose } = await (inside.kind === 'whole'
-      ? tensorflowPredictor(inside.network, inside.weights, options.threads)
-      : tensorflowLayersPredictor(inside, options.threads))
+    const { tensorflowPredictor } = await import('../train/engines/tfjs/predictor.ts')
+    const { predictor, threads, runtime, dispose } = await tensorflowPredictor(file.network, options.threads)
     const info = { provider: 'tensorflow', adapter: null, onnxruntime: null, runtime, threads, tf32: null }
     return predictorSession(file, { predictor, precision: Float32Array, info, release: dispose })
   },

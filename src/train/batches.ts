@@ -25,22 +25,13 @@ export interface BatchSource {
  * holds them all, rows drawn with replacement otherwise. A pure function of (seed, step), so that a resumed
  * run draws what an unbroken one would. Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
  */
-export function drawBatch(
-  { x_0, schedule, predictionType, lossWeighting, batchSize, seed }: BatchSource,
-  step: number,
-): Batch {
-  const { t, rows } = drawRows({ batchSize, seed, step, T: schedule.T, count: x_0.count })
+export function drawBatch(source: BatchSource, step: number): Batch {
+  const { x_0, schedule, predictionType, lossWeighting, batchSize: count, seed } = source
+  const { t, rows } = drawRows(source, { step, T: schedule.T, count: x_0.count })
   const { dim } = x_0
   const clean = rows ? gatherRows(x_0, rows) : x_0
-  const noise = standardNormals({
-    seed,
-    stream: streams.trainingNoise,
-    step,
-    start: 0,
-    count: batchSize,
-    dim,
-  })
-  const epsilon: Points = { data: noise, count: batchSize, dim }
+  const noise = standardNormals({ seed, stream: streams.trainingNoise, step, start: 0, count, dim })
+  const epsilon: Points = { data: noise, count, dim }
   const weightAt = (timestep: number) =>
     lossWeight(lossWeighting, predictionType, schedule.alphaBars[timestep]!)
   return {
@@ -51,10 +42,10 @@ export function drawBatch(
   }
 }
 
-/** Starts of the reverse process and where it ends, row by row; both scaled. */
-export interface Pairs {
-  readonly x_T: Points
+/** What batches are drawn from, scaled: points, or a student's starts of the reverse process and where each ends. */
+export interface TrainingData {
   readonly x_0: Points
+  readonly x_T?: Points | undefined
 }
 
 /**
@@ -62,27 +53,20 @@ export interface Pairs {
  * pure noise, and the network should say x_0.
  */
 export function drawPairs(
-  { x_T, x_0 }: Pairs,
-  { batchSize, seed, step }: { batchSize: number; seed: number; step: number },
+  { x_T, x_0 }: { readonly [part in keyof TrainingData]-?: Points },
+  source: Pick<BatchSource, 'batchSize' | 'seed'>,
+  step: number,
 ): Batch {
-  const { t, rows } = drawRows({ batchSize, seed, step, T: 1, count: x_0.count })
+  const { t, rows } = drawRows(source, { step, T: 1, count: x_0.count })
   if (!rows) return { x_t: x_T, t, target: x_0 }
   return { x_t: gatherRows(x_T, rows), t, target: gatherRows(x_0, rows) }
 }
 
-interface RowsRequest {
-  readonly batchSize: number
-  readonly seed: number
-  readonly step: number
-  readonly T: number
-  readonly count: number
-}
-
 /** For each row of a batch a timestep of 1..T and, where the batch doesn't hold them all, a row of `count`. */
-function drawRows({ batchSize, seed, step, T, count }: RowsRequest): {
-  t: Int32Array
-  rows: Int32Array | undefined
-} {
+function drawRows(
+  { batchSize, seed }: Pick<BatchSource, 'batchSize' | 'seed'>,
+  { step, T, count }: { readonly step: number; readonly T: number; readonly count: number },
+): { t: Int32Array; rows: Int32Array | undefined } {
   const all = batchSize >= count
   const dim = all ? 1 : 2
   const drawn = uniforms({ seed, stream: streams.batches, step, start: 0, count: batchSize, dim })

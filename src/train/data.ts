@@ -9,6 +9,7 @@ import { parseCsv } from '../table/csv.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
 import { type Table, tableFrom } from '../table/table.ts'
+import type { TrainingData } from './batches.ts'
 import type { TrainRequest } from './options.ts'
 import type { RunStore } from './store.ts'
 
@@ -38,12 +39,6 @@ export async function loadTrainingData(
   const bytes = await readInput(name, `give a .csv file or one of ${datasetNames.join(', ')}`)
   const table = parseCsv(new TextDecoder().decode(bytes), name)
   return { table, source: { file: basename(name), rows: table.points.count, sha256: digestOf(bytes) } }
-}
-
-/** What batches are drawn from, scaled: points, or a student's pairs. */
-export interface TrainingData {
-  readonly x_0: Points
-  readonly x_T?: Points | undefined
 }
 
 /**

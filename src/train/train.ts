@@ -4,8 +4,7 @@ import { checkOptions, type KnownOptions } from '../core/options.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { drawBatch, drawPairs } from './batches.ts'
-import type { TrainingData } from './data.ts'
+import { drawBatch, drawPairs, type TrainingData } from './batches.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { createEngine } from './engines/choose.ts'
 import type { StepRuntime } from './engines/onnx/session.ts'
@@ -161,7 +160,7 @@ async function trainingLoop(
 function batchesOf(config: RunConfig, { x_0, x_T }: TrainingData): (step: number) => Batch {
   const { batchSize, lossWeighting } = config.training
   const seed = trainingSeed(config)
-  if (x_T) return (step) => drawPairs({ x_T, x_0 }, { batchSize, seed, step })
+  if (x_T) return (step) => drawPairs({ x_T, x_0 }, { batchSize, seed }, step)
   const schedule = createSchedule(config.schedule, config.T)
   const source = { x_0, schedule, predictionType: config.predictionType, lossWeighting, batchSize, seed }
   return (step) => drawBatch(source, step)

@@ -105,7 +105,7 @@ describe("a student's batch", () => {
   // row i of x_T is (i, -i), of x_0 twice that
   const twice = { ...x_0, data: x_0.data.map((x) => 2 * x) }
   const pairs = { x_T: x_0, x_0: twice }
-  const draw = (step: number, batchSize = 64, seed = 3) => drawPairs(pairs, { batchSize, seed, step })
+  const draw = (step: number, batchSize = 64, seed = 3) => drawPairs(pairs, { batchSize, seed }, step)
 
   it('keeps noise and sample together, at t = 1, in the rows that drawBatch would take', () => {
     const { x_t, t, target, weights } = draw(7)

@@ -1,14 +1,7 @@
 import { parameterCount } from '../../../model/network.ts'
 import type { EngineOptions, TrainingEngine } from '../../engine.ts'
 import { fillRows, roomForRows } from './gradient.ts'
-import {
-  averageFeeds,
-  nextOf,
-  optimizerFeeds,
-  type StateName,
-  stateNames,
-  trainingStepGraph,
-} from './graphs.ts'
+import { nextOf, type StateName, scalarFeeds, stateNames, trainingStepGraph } from './graphs.ts'
 import type { OnnxEngineOptions, StepTaker, StepTensor } from './session.ts'
 import { createTeam, sharesOf } from './team.ts'
 
@@ -42,12 +35,8 @@ export function engineOf(
   return {
     name: 'onnx',
     async step(batch, learningRate) {
-      const scalars = {
-        ...optimizerFeeds(step + 1, learningRate, weightDecay),
-        ...(ema === null ? {} : averageFeeds(step + 1, ema)),
-      }
       const feeds: Record<string, StepTensor> = Object.fromEntries(state)
-      for (const [name, value] of Object.entries(scalars))
+      for (const [name, value] of Object.entries(scalarFeeds(step + 1, learningRate, { weightDecay, ema })))
         feeds[name] = { data: Float32Array.of(value), dims: [1, 1] }
       const into = Object.fromEntries([...spare].map(([name, room]) => [nextOf(name), room]))
       const { loss, next } = await taker.take(batch, feeds, into)

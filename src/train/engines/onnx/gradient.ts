@@ -15,14 +15,14 @@ import type { Batch } from '../../engine.ts'
 import type { StepTensor } from './session.ts'
 
 /** The weight [out, in] and bias [out, 1] of a linear layer. */
-export interface LayerWeights {
+interface LayerWeights {
   readonly name: string
   readonly weight: Value
   readonly bias: Value
 }
 
 /** What the backward pass needs of the forward pass through a chain of layers. */
-export interface Chain {
+interface Chain {
   readonly layers: readonly LayerWeights[]
   /** Of each layer, [in, batch]; all but the first are magnified. */
   readonly inputs: readonly Value[]
@@ -41,7 +41,7 @@ const magnified = 2 ** 64
  * Linear layers with LeakyReLU between them, which onnxruntime fuses. A column is a row of the batch: the products
  * take a twentieth less time than with the batch down the rows, bias and weights' gradients included.
  */
-export function forward(graph: TrainingGraphBuilder, input: Value, layers: readonly LayerWeights[]): Chain {
+function forward(graph: TrainingGraphBuilder, input: Value, layers: readonly LayerWeights[]): Chain {
   const inputs: Value[] = []
   let h = input
   for (const [i, { name, weight, bias }] of layers.entries())
@@ -55,15 +55,16 @@ export function forward(graph: TrainingGraphBuilder, input: Value, layers: reado
   return { layers, inputs, output: h }
 }
 
-export interface Gradients {
-  /** Of the chain's weights, each [1, size], in the state dict's order. */
-  readonly weights: readonly Value[]
-  /** Of the first layer's output. */
-  readonly first: Value
-}
-
-/** Gradients from that of the chain's output. `ones` is [1, batch]. */
-export function backward(graph: TrainingGraphBuilder, chain: Chain, dOutput: Value, ones: Value): Gradients {
+/**
+ * Gradients from that of the chain's output: of its weights, each [1, size], in the state dict's order, and of its first
+ * layer's output. `ones` is [1, batch].
+ */
+function backward(
+  graph: TrainingGraphBuilder,
+  chain: Chain,
+  dOutput: Value,
+  ones: Value,
+): { weights: Value[]; first: Value } {
   const gradients: Value[] = []
   let dz = dOutput
   for (const [i, { name, weight }] of [...chain.layers.entries()].reverse())
@@ -79,7 +80,7 @@ export function backward(graph: TrainingGraphBuilder, chain: Chain, dOutput: Val
 }
 
 /** [size, batch] to [1, size], by a product: quicker than ReduceSum, whose axes would be an int64 tensor. */
-export function sumOfColumns(graph: TrainingGraphBuilder, x: Value, ones: Value): Value {
+function sumOfColumns(graph: TrainingGraphBuilder, x: Value, ones: Value): Value {
   return graph.op('Gemm', [ones, x], { transB: 1 })
 }
 
@@ -121,22 +122,15 @@ export function errorFactor(weight: number, size: number): number {
   return (2 * weight) / size
 }
 
-export interface LossAndGradient {
-  /** A scalar. */
-  readonly loss: Value
-  /** [1, P]. */
-  readonly gradient: Value
-}
-
 /**
- * Forward pass and gradients of the parameters [1, P], written out.
+ * Forward pass and gradients of the parameters [1, P], written out: the loss, a scalar, and the gradient [1, P].
  * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`errorFactor`).
  */
 export function lossAndGradient(
   graph: TrainingGraphBuilder,
   network: Network,
   parameters: Value,
-): LossAndGradient {
+): { loss: Value; gradient: Value } {
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
   const [x_t, target] = [columns('x_t', network.dim), columns('target', network.dim)]
   const [t, weights] = [columns('t', 1), columns('weights', 1)]

@@ -2,7 +2,7 @@ import { type Network, parameterCount } from '../../../model/network.ts'
 import type { Value } from '../../../onnx/graph.ts'
 import { encodeGraph } from '../../../onnx/proto.ts'
 import { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
-import { adamW, averageDecayAt } from '../../engine.ts'
+import { adamW, averageDecayAt, type EngineOptions } from '../../engine.ts'
 import { lossAndGradient } from './gradient.ts'
 
 /** The parts of the state that go into a step and come out of it, each flat. */
@@ -18,7 +18,7 @@ export const gradientOf = (share: number) => `gradient/${share}`
 /**
  * A whole training step as an ONNX file: forward pass, gradients written out, AdamW and, where `averaged`, the
  * moving average.
- * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `optimizerFeeds` and `averageFeeds`.
+ * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `scalarFeeds`.
  * Outputs: loss, a scalar, and the next state (`nextOf`).
  */
 export function trainingStepGraph(network: Network, averaged: boolean): Uint8Array {
@@ -52,6 +52,11 @@ export function updateGraph(network: Network, averaged: boolean, shares: number)
   return encoded(graph, 'update', 'The step that the gradients of a batch come to.')
 }
 
+/**
+ * AdamW with decoupled weight decay (Loshchilov and Hutter (2019), algorithm 2) and the moving average.
+ * With m and v corrected by c1 and c2, rate m / (sqrt(v / c2) + epsilon) / c1 is
+ * (rate sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)): what is fed saves two passes over all parameters.
+ */
 function update(
   graph: TrainingGraphBuilder,
   network: Network,
@@ -60,12 +65,29 @@ function update(
   averaged: boolean,
 ): void {
   const state = (name: StateName) => stateInput(graph, name, network)
-  const next: Partial<Record<StateName, Value>> = graph.scope('adamw', () =>
-    adamWStep(graph, parameters, state('firstMoment'), state('secondMoment'), gradient),
-  )
-  if (averaged)
-    next.average = graph.scope('ema', () => movingAverage(graph, state('average'), next.parameters!))
-  for (const name of stateNames) if (next[name]) graph.output(nextOf(name), next[name])
+  const input = (name: string) => graph.input(name, [1, 1])
+  const constant = (name: string, value: number) => graph.constant(name, [1, 1], [value])
+  const times = (a: Value, b: Value) => graph.op('Mul', [a, b])
+  /** a + factor b, of rows [1, P] and a factor [1, 1]: one node, where Mul and Add would take two. */
+  const plusMultiple = (a: Value, factor: Value, b: Value) => graph.op('Gemm', [factor, b, a])
+  const [oldM, oldV] = [state('firstMoment'), state('secondMoment')]
+  const next = graph.scope('adamw', () => {
+    const decayedM = times(oldM, graph.scalar(beta1))
+    const firstMoment = plusMultiple(decayedM, constant('1 - beta1', 1 - beta1), gradient)
+    const decayedV = times(oldV, graph.scalar(beta2))
+    const fresh = constant('1 - beta2', 1 - beta2)
+    const secondMoment = plusMultiple(decayedV, fresh, times(gradient, gradient))
+    const denominator = graph.op('Add', [graph.op('Sqrt', [secondMoment]), input('epsilon')])
+    const decayed = times(parameters, input('decay'))
+    const step = graph.op('Div', [firstMoment, denominator])
+    return { parameters: plusMultiple(decayed, input('negativeRate'), step), firstMoment, secondMoment }
+  })
+  const average = () => {
+    const old = state('average')
+    return plusMultiple(old, input('share'), graph.op('Sub', [next.parameters, old]))
+  }
+  const all = { ...next, ...(averaged && { average: graph.scope('ema', average) }) }
+  for (const [name, value] of Object.entries(all)) graph.output(nextOf(name as StateName), value)
 }
 
 function stateInput(graph: TrainingGraphBuilder, name: StateName, network: Network): Value {
@@ -78,61 +100,20 @@ function encoded(graph: TrainingGraphBuilder, name: string, doc: string): Uint8A
 
 const { beta1, beta2, epsilon } = adamW
 
-/** What the optimizer's inputs are at a step (counted from 1): the step's rate and its bias corrections. */
-export function optimizerFeeds(step: number, learningRate: number, weightDecay: number) {
+/**
+ * The scalars that go into a step (counted from 1): its rate and bias corrections, and, where there is a moving average,
+ * the share of the new parameters in it.
+ */
+export function scalarFeeds(
+  step: number,
+  learningRate: number,
+  { weightDecay, ema }: Pick<EngineOptions, 'weightDecay' | 'ema'>,
+): Record<string, number> {
   const correction2 = Math.sqrt(1 - beta2 ** step)
   return {
     negativeRate: (-learningRate * correction2) / (1 - beta1 ** step),
     epsilon: epsilon * correction2,
     decay: 1 - learningRate * weightDecay,
+    ...(ema !== null && { share: 1 - averageDecayAt(step, ema) }),
   }
-}
-
-/** The share of the new parameters in their moving average after a step. */
-export function averageFeeds(step: number, ema: number) {
-  return { share: 1 - averageDecayAt(step, ema) }
-}
-
-/**
- * AdamW with decoupled weight decay: Loshchilov and Hutter (2019), algorithm 2.
- * With m and v corrected by c1 and c2, rate m / (sqrt(v / c2) + epsilon) / c1 is
- * (rate sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)): what is fed saves two passes over all parameters.
- */
-export function adamWStep(
-  graph: TrainingGraphBuilder,
-  parameters: Value,
-  firstMoment: Value,
-  secondMoment: Value,
-  gradient: Value,
-): { parameters: Value; firstMoment: Value; secondMoment: Value } {
-  const input = (name: string) => graph.input(name, [1, 1])
-  const constant = (name: string, value: number) => graph.constant(name, [1, 1], [value])
-  const times = (a: Value, b: Value) => graph.op('Mul', [a, b])
-  const m = plusMultiple(
-    graph,
-    times(firstMoment, graph.scalar(beta1)),
-    constant('1 - beta1', 1 - beta1),
-    gradient,
-  )
-  const v = plusMultiple(
-    graph,
-    times(secondMoment, graph.scalar(beta2)),
-    constant('1 - beta2', 1 - beta2),
-    times(gradient, gradient),
-  )
-  const denominator = graph.op('Add', [graph.op('Sqrt', [v]), input('epsilon')])
-  const decayed = times(parameters, input('decay'))
-  const p = plusMultiple(graph, decayed, input('negativeRate'), graph.op('Div', [m, denominator]))
-  return { parameters: p, firstMoment: m, secondMoment: v }
-}
-
-/** average + share (parameters - average). */
-export function movingAverage(graph: TrainingGraphBuilder, average: Value, parameters: Value): Value {
-  const difference = graph.op('Sub', [parameters, average])
-  return plusMultiple(graph, average, graph.input('share', [1, 1]), difference)
-}
-
-/** a + factor b, of rows [1, P] and a factor [1, 1]: as a product in one node, where Mul and Add would take two. */
-function plusMultiple(graph: TrainingGraphBuilder, a: Value, factor: Value, b: Value): Value {
-  return graph.op('Gemm', [factor, b, a])
 }

@@ -1,6 +1,6 @@
 import type { Batch } from '../../engine.ts'
 import { fillRows, type RowFeeds } from './gradient.ts'
-import type { HelperMemory, MailboxSizes, StepSession, StepTensor } from './session.ts'
+import type { HelperStart, StepSession, StepTensor } from './session.ts'
 
 /** The words that both sides watch: whether the helper is there, how often it was asked, how often it has answered. */
 const words = { there: 0, asked: 1, answered: 2 } as const
@@ -11,12 +11,6 @@ const looks = 100_000
 
 /** The longest that the engine's thread sleeps before it asks whether the helper has ended, in milliseconds. */
 const maxSleep = 20
-
-/** What a share of a batch comes to. */
-export interface ShareResult {
-  readonly loss: number
-  readonly gradient: Float32Array
-}
 
 /**
  * What passes between the engine's thread and a helper's, in memory that they share: three words that both watch, then
@@ -30,7 +24,8 @@ export class Mailbox {
   readonly #rows: RowFeeds
   readonly #parameters: StepTensor
 
-  constructor({ memory, parameters: shared, sizes: { parameters, dim, rows } }: HelperMemory) {
+  constructor({ memory, parameters: shared, sizes }: Omit<HelperStart, 'bytes'>) {
+    const { parameters, dim, rows } = sizes
     let at = wordBytes
     const take = (...dims: [number, number]): StepTensor => {
       const data = new Float32Array(memory, at, dims[0] * dims[1])
@@ -45,7 +40,7 @@ export class Mailbox {
   }
 
   /** Memory for one. */
-  static memoryFor({ parameters, dim, rows }: MailboxSizes): SharedArrayBuffer {
+  static memoryFor({ parameters, dim, rows }: HelperStart['sizes']): SharedArrayBuffer {
     return new SharedArrayBuffer(wordBytes + 4 * (1 + parameters + rows * (2 * dim + 2)))
   }
 
@@ -59,11 +54,16 @@ export class Mailbox {
     return Atomics.load(this.#words, words.answered)
   }
 
-  /** The engine's side: hands the helper its rows of a batch, from the `from`th on, and asks for their gradient. */
-  ask(batch: Batch, from: number): void {
+  /**
+   * The engine's side: hands the helper its rows of a batch, from the `from`th on, and asks for their gradient. Returns
+   * false where its session isn't there yet.
+   */
+  ask(batch: Batch, from: number): boolean {
+    if (!this.isAttended) return false
     fillRows(this.#rows, batch, from)
     Atomics.add(this.#words, words.asked, 1)
     Atomics.notify(this.#words, words.asked)
+    return true
   }
 
   /**

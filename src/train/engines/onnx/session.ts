@@ -23,24 +23,14 @@ export type CreateStepSession = (
 ) => Promise<StepSession>
 
 /** What a helper's thread is started with: plain data, for `Mailbox.serve` in it. */
-export interface HelperStart extends HelperMemory {
+export interface HelperStart {
   /** Of the gradient graph. */
   readonly bytes: Uint8Array
-}
-
-/** The memory that a helper shares with the engine (`Mailbox`). */
-export interface HelperMemory {
   /** The parameters, one memory for all helpers. */
   readonly parameters: SharedArrayBuffer
   /** What passes between this helper and the engine. */
   readonly memory: SharedArrayBuffer
-  readonly sizes: MailboxSizes
-}
-
-export interface MailboxSizes {
-  readonly parameters: number
-  readonly dim: number
-  readonly rows: number
+  readonly sizes: { readonly parameters: number; readonly dim: number; readonly rows: number }
 }
 
 /** A thread beside the engine's own. */
@@ -51,14 +41,11 @@ export interface HelperThread {
   end(): Promise<void>
 }
 
-/** Starts a thread that shares memory with this one. */
-export type StartHelper = (start: HelperStart) => HelperThread
-
 /** What hands an engine its sessions and threads: src/train imports no runtime. */
 export interface StepRuntime {
   readonly createSession: CreateStepSession
-  /** Without it a session's own threads share each product. */
-  readonly startHelper?: StartHelper | undefined
+  /** Starts a thread that shares memory with this one. Without it a session's own threads share each product. */
+  readonly startHelper?: ((start: HelperStart) => HelperThread) | undefined
 }
 
 export interface OnnxEngineOptions extends EngineOptions {

@@ -2,15 +2,8 @@ import { parameterCount } from '../../../model/network.ts'
 import type { Batch } from '../../engine.ts'
 import { fillRows, roomForRows } from './gradient.ts'
 import { gradientGraph, gradientOf, updateGraph } from './graphs.ts'
-import { Mailbox, type ShareResult } from './mailbox.ts'
-import type {
-  HelperStart,
-  HelperThread,
-  OnnxEngineOptions,
-  StartHelper,
-  StepTaker,
-  StepTensor,
-} from './session.ts'
+import { Mailbox } from './mailbox.ts'
+import type { HelperThread, OnnxEngineOptions, StepRuntime, StepTaker, StepTensor } from './session.ts'
 
 /** Rows times parameters of a share below which a thread more costs as much as it gains. */
 const minWork = 2.5e6
@@ -33,7 +26,7 @@ export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxE
 export async function createTeam(
   { network, ema, batchSize = 0, runtime: { createSession } }: OnnxEngineOptions,
   shares: number,
-  startHelper: StartHelper,
+  startHelper: NonNullable<StepRuntime['startHelper']>,
 ): Promise<StepTaker> {
   const bytes = gradientGraph(network)
   const parameters = parameterCount(network)
@@ -47,14 +40,14 @@ export async function createTeam(
   const helpers = ends.slice(1, -1).map((from, i) => {
     const sizes = { parameters, dim: network.dim, rows: ends[i + 2]! - from }
     const start = { bytes, sizes, parameters: shared, memory: Mailbox.memoryFor(sizes) }
-    return new Helper(start, startHelper(start))
+    return { from, mailbox: new Mailbox(start), thread: startHelper(start) }
   })
   const dims = [1, parameters]
   const room = ends.slice(1).map((end, share) => ({
     rows: roomForRows(network.dim, end - ends[share]!),
     into: { gradient: { data: new Float32Array(parameters), dims } },
   }))
-  const compute = async (batch: Batch, share: number, at: StepTensor): Promise<ShareResult> => {
+  const compute = async (batch: Batch, share: number, at: StepTensor) => {
     const { rows, into } = room[share]!
     fillRows(rows, batch, ends[share])
     const feeds = { ...rows, parameters: at }
@@ -68,10 +61,19 @@ export async function createTeam(
         throw new Error(`a batch of ${batch.x_t.count} rows: the engine was made for ${batchSize}`)
       const at = state.parameters!
       atHelpers.set(at.data)
-      const asked = helpers.map((helper, i) => helper.ask(batch, ends[i + 1]!))
+      const asked = helpers.map(({ from, mailbox, thread }) => {
+        requireThread(thread)
+        return mailbox.ask(batch, from)
+      })
       const results = [await compute(batch, 0, at)]
-      for (const [i, helper] of helpers.entries())
-        results.push(asked[i] ? await helper.answer() : await compute(batch, i + 1, at))
+      for (const [i, { mailbox, thread }] of helpers.entries()) {
+        const gradient = room[i + 1]!.into.gradient.data
+        results.push(
+          asked[i]
+            ? { loss: await mailbox.answer(gradient, () => requireThread(thread)), gradient }
+            : await compute(batch, i + 1, at),
+        )
+      }
       const feeds: Record<string, StepTensor> = { ...state }
       for (const [share, { gradient }] of results.entries())
         feeds[gradientOf(share)] = { data: gradient, dims }
@@ -79,44 +81,14 @@ export async function createTeam(
       return { loss: results.reduce((sum, { loss }) => sum + loss, 0), next }
     },
     async release() {
-      await Promise.all(helpers.map((helper) => helper.end()))
+      await Promise.all(helpers.map(({ thread }) => thread.end()))
       await Promise.all([gradients.release(), updates.release()])
     },
   }
 }
 
-/** Another thread that computes one share of every batch: its mailbox, and the thread itself. */
-class Helper {
-  readonly #mailbox: Mailbox
-  readonly #thread: HelperThread
-  readonly #gradient: Float32Array
-
-  constructor(start: HelperStart, thread: HelperThread) {
-    this.#mailbox = new Mailbox(start)
-    this.#thread = thread
-    this.#gradient = new Float32Array(start.sizes.parameters)
-  }
-
-  /** Hands it its rows of a batch, for the parameters that are in their memory by now. False where it isn't there yet. */
-  ask(batch: Batch, from: number): boolean {
-    this.#requireThread()
-    if (!this.#mailbox.isAttended) return false
-    this.#mailbox.ask(batch, from)
-    return true
-  }
-
-  /** What it makes of them, until the next answer. Throws why its thread ended, if it has. */
-  async answer(): Promise<ShareResult> {
-    const loss = await this.#mailbox.answer(this.#gradient, () => this.#requireThread())
-    return { loss, gradient: this.#gradient }
-  }
-
-  end(): Promise<void> {
-    return this.#thread.end()
-  }
-
-  #requireThread(): void {
-    const reason = this.#thread.ended()
-    if (reason) throw reason
-  }
+/** Throws why a thread ended, if it has. */
+function requireThread(thread: HelperThread): void {
+  const reason = thread.ended()
+  if (reason) throw reason
 }

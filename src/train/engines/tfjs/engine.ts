@@ -1,20 +1,18 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
+import type { Tensor1D } from '@tensorflow/tfjs-core'
 import { weightShapes } from '../../../model/network.ts'
 import { elementCount } from '../../../model/weights.ts'
 import { adamW, averageDecayAt, type Batch, type EngineOptions, type TrainingEngine } from '../../engine.ts'
 import { loadTfjs, type TfjsEngineName, usefulThreads } from './backend.ts'
 import { tfjsLoss } from './network.ts'
 
-export interface TfjsEngineOptions extends EngineOptions {
-  readonly name: TfjsEngineName
-}
-
 /**
  * Training steps on tfjs: real TensorFlow (tfjs-node) or its WASM backend. The network's weights are
  * slices of one flat tensor, so that the optimizer is a dozen ops, whatever the number of layers.
  * AdamW with decoupled weight decay: Loshchilov and Hutter (2019), in PyTorch's order of operations.
  */
-export async function createTfjsEngine(options: TfjsEngineOptions): Promise<TrainingEngine> {
+export async function createTfjsEngine(
+  options: EngineOptions & { readonly name: TfjsEngineName },
+): Promise<TrainingEngine> {
   const { network, weightDecay, ema } = options
   const tf = await loadTfjs(options.name, options.threads ?? usefulThreads(options.name, network))
   const lossOf = tfjsLoss(tf, network)
@@ -28,10 +26,7 @@ export async function createTfjsEngine(options: TfjsEngineOptions): Promise<Trai
   let secondMoment = tf.tensor1d(options.state.secondMoment)
   let average = options.state.average ? tf.tensor1d(options.state.average) : undefined
 
-  function lossAndGradient({ x_t, t, target, weights: rowWeights }: Batch): {
-    loss: Tensor
-    gradient: Tensor1D
-  } {
+  function lossAndGradient({ x_t, t, target, weights: rowWeights }: Batch) {
     const x = tf.tensor2d(x_t.data, [x_t.count, x_t.dim])
     const y = tf.tensor2d(target.data, [target.count, target.dim])
     const timesteps = tf.tensor1d(t, 'int32')
@@ -56,11 +51,15 @@ export async function createTfjsEngine(options: TfjsEngineOptions): Promise<Trai
     const update = tf.mul(tf.div(m, denominator), learningRate / (1 - beta1 ** step))
     const p = tf.sub(tf.mul(parameters, 1 - learningRate * weightDecay), update) as Tensor1D
     const a = average && ema !== null ? mix(average, p, 1 - averageDecayAt(step, ema)) : undefined
-    tf.dispose([parameters, firstMoment, secondMoment, ...(average ? [average] : [])])
+    dispose()
     parameters = tf.keep(p)
     firstMoment = tf.keep(m)
     secondMoment = tf.keep(v)
     average = a && tf.keep(a)
+  }
+
+  function dispose(): void {
+    tf.dispose([parameters, firstMoment, secondMoment, ...(average ? [average] : [])])
   }
 
   return {
@@ -81,6 +80,6 @@ export async function createTfjsEngine(options: TfjsEngineOptions): Promise<Trai
       step,
     }),
     liveTensors: () => tf.memory().numTensors,
-    dispose: () => tf.dispose([parameters, firstMoment, secondMoment, ...(average ? [average] : [])]),
+    dispose,
   }
 }

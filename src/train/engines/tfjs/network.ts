@@ -3,12 +3,6 @@ import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../..
 import { timeFeatures } from '../../../model/reference.ts'
 import type { Tf } from './backend.ts'
 
-export interface LossAndGradients {
-  readonly loss: Scalar
-  /** In the order and with the shapes of the weights. */
-  readonly gradients: readonly Tensor[]
-}
-
 /** What the backward pass needs of the forward pass through a chain of layers. */
 interface Chain {
   readonly inputs: Tensor2D[]
@@ -61,7 +55,6 @@ export function tfjsLoss(tf: Tf, network: Network) {
   const encoder = timeEncoder(network)
   const layers = linearLayers(network)
   const features = tfjsTimeFeatures(tf, network)
-  const forward = (input: Tensor2D, weights: readonly Tensor[]) => tfjsChain(tf, input, weights)
   /** a^T b. */
   const transposedMultiply = (a: Tensor2D, b: Tensor2D) =>
     transposesFirst(tf) ? tf.matMul(tf.transpose(a), b) : tf.matMul(a, b, true, false)
@@ -84,18 +77,21 @@ export function tfjsLoss(tf: Tf, network: Network) {
     return { gradients, dFirst: dz }
   }
 
-  /** x_t and target [batch, dim], whole timesteps t [batch], row weights [batch, 1]; weights in the state dict's order. */
+  /**
+   * x_t and target [batch, dim], whole timesteps t [batch], row weights [batch, 1]; weights in the state dict's order, and
+   * gradients in their order and shapes.
+   */
   return function loss(
     weights: readonly Tensor[],
     x_t: Tensor2D,
     t: Tensor1D,
     target: Tensor2D,
     rowWeights: Tensor2D | undefined,
-  ): LossAndGradients {
+  ): { loss: Scalar; gradients: readonly Tensor[] } {
     const encoderWeights = weights.slice(0, 2 * encoder.length)
     const layerWeights = weights.slice(2 * encoder.length)
-    const embedding = forward(features(t), encoderWeights)
-    const chain = forward(tf.concat2d([x_t, embedding.output], 1), layerWeights)
+    const embedding = tfjsChain(tf, features(t), encoderWeights)
+    const chain = tfjsChain(tf, tf.concat2d([x_t, embedding.output], 1), layerWeights)
 
     const error = tf.sub<Tensor2D>(chain.output, target)
     const weighted = rowWeights ? tf.mul<Tensor2D>(error, rowWeights) : error

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { NoisePredictor } from '../../../diffusion/process.ts'
-import { type FoldedNetwork, layersOnState, weightsAt } from '../../../model/folded.ts'
-import { type Network, timeEncoder, weightShapes } from '../../../model/network.ts'
+import { type FoldedNetwork, layersOnState, type WholeNetwork, weightsAt } from '../../../model/folded.ts'
+import { timeEncoder, weightShapes } from '../../../model/network.ts'
 import { type NamedWeights, weightOf } from '../../../model/weights.ts'
 import { loadTfjs, type Tf, tensorflowThreads, usefulThreads } from './backend.ts'
 import { tfjsChain, tfjsTimeFeatures } from './network.ts'
@@ -16,13 +16,16 @@ export interface TensorflowPredictor {
   dispose(): void
 }
 
-/** The network that is trained, on TensorFlow, with weights from anywhere. Throws where TensorFlow's binding is missing. */
+/** A model file's network on TensorFlow. Throws where TensorFlow's binding is missing. */
 export async function tensorflowPredictor(
-  network: Network,
-  weights: NamedWeights,
-  threads = usefulThreads('tensorflow', network),
+  inside: WholeNetwork | FoldedNetwork,
+  threads = usefulThreads('tensorflow', inside.network),
 ): Promise<TensorflowPredictor> {
   const tf = await loadTfjs('tensorflow', threads)
+  return inside.kind === 'whole' ? wholePredictor(tf, inside) : foldedPredictor(tf, inside)
+}
+
+function wholePredictor(tf: Tf, { network, weights }: WholeNetwork): TensorflowPredictor {
   const all = weightShapes(network).map(([name]) => keptTensor(tf, weights, name))
   const encoderCount = 2 * timeEncoder(network).length
   const features = tfjsTimeFeatures(tf, network)
@@ -34,12 +37,7 @@ export async function tensorflowPredictor(
   })
 }
 
-/** The same for layers into which the embedding of t was folded. Throws where TensorFlow's binding is missing. */
-export async function tensorflowLayersPredictor(
-  folded: FoldedNetwork,
-  threads = usefulThreads('tensorflow', folded.network),
-): Promise<TensorflowPredictor> {
-  const tf = await loadTfjs('tensorflow', threads)
+function foldedPredictor(tf: Tf, folded: FoldedNetwork): TensorflowPredictor {
   const { network, timesteps } = folded
   const names = layersOnState(network).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
   const shared = names.map((name) => keptTensor(tf, weightsAt(folded, timesteps[0]!), name))
