@@ -15,30 +15,17 @@ export function forwardProcess(
   return combineRows(t, signal, x_0, noise, epsilon)
 }
 
-/** v = sqrt(alphaBar_t) epsilon - sqrt(1 - alphaBar_t) x_0, with a timestep for each row. */
-export function velocity(schedule: Schedule, x_0: Points, t: ArrayLike<number>, epsilon: Points): Points {
-  const { signal, minusNoise } = sharesOf(schedule)
-  return combineRows(t, signal, epsilon, minusNoise, x_0)
-}
+/** sqrt(alphaBar_t) and +-sqrt(1 - alphaBar_t) for t = 0..T, made once a schedule: each training step asks for some. */
+const known = new WeakMap<Schedule, Record<'signal' | 'noise' | 'minusNoise', Float64Array>>()
 
-/** sqrt(alphaBar_t) and +-sqrt(1 - alphaBar_t) for t = 0..T. */
-interface Shares {
-  readonly signal: Float64Array
-  readonly noise: Float64Array
-  readonly minusNoise: Float64Array
-}
-
-/** Made once a schedule: a training step asks for some of each batch. */
-const known = new WeakMap<Schedule, Shares>()
-
-function sharesOf(schedule: Schedule): Shares {
+function sharesOf(schedule: Schedule) {
   const before = known.get(schedule)
   if (before) return before
-  const of = (f: (alphaBar: number) => number) => Float64Array.from(schedule.alphaBars, f)
+  const noise = Float64Array.from(schedule.alphaBars, (alphaBar) => Math.sqrt(1 - alphaBar))
   const shares = {
-    signal: of(Math.sqrt),
-    noise: of((alphaBar) => Math.sqrt(1 - alphaBar)),
-    minusNoise: of((alphaBar) => -Math.sqrt(1 - alphaBar)),
+    signal: Float64Array.from(schedule.alphaBars, Math.sqrt),
+    noise,
+    minusNoise: noise.map((share) => -share),
   }
   known.set(schedule, shares)
   return shares
@@ -91,23 +78,16 @@ export function predictionTarget(
   t: ArrayLike<number>,
   epsilon: Points,
 ): Points {
-  switch (type) {
-    case 'epsilon':
-      return epsilon
-    case 'v_prediction':
-      return velocity(schedule, x_0, t, epsilon)
-    case 'sample':
-      return x_0
-  }
+  if (type === 'epsilon') return epsilon
+  if (type === 'sample') return x_0
+  const { signal, minusNoise } = sharesOf(schedule)
+  return combineRows(t, signal, epsilon, minusNoise, x_0)
 }
 
 export const lossWeightings = ['none', 'min_snr'] as const
 
 /** How the squared error of a row counts by its timestep. */
 export type LossWeighting = (typeof lossWeightings)[number]
-
-/** The paper's choice. */
-const gamma = 5
 
 /**
  * A row's weight in the loss on what the network predicts. `min_snr` makes the loss on x_0 count by
@@ -117,13 +97,8 @@ const gamma = 5
 export function lossWeight(weighting: LossWeighting, type: PredictionType, alphaBar: number): number {
   if (weighting === 'none') return 1
   const snr = alphaBar / (1 - alphaBar)
-  const clipped = Math.min(snr, gamma)
-  switch (type) {
-    case 'epsilon':
-      return clipped / snr
-    case 'v_prediction':
-      return clipped / (snr + 1)
-    case 'sample':
-      return clipped
-  }
+  // 5 is the paper's choice
+  const clipped = Math.min(snr, 5)
+  const errors = { epsilon: snr, v_prediction: snr + 1, sample: 1 }
+  return clipped / errors[type]
 }

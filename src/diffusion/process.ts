@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { type FloatArray, linearCombination, type Points, type Term } from '../core/points.ts'
-import { type PredictionType, toSample } from './prediction.ts'
+import { type Conversion, type PredictionType, toSample } from './prediction.ts'
 import {
   checkSampler,
   chooseSampler,
@@ -11,14 +11,7 @@ import {
   samplerOf,
   samplerParameters,
 } from './samplers/index.ts'
-import type { StageForm } from './samplers/sampler.ts'
-import {
-  checkTimesteps,
-  createSchedule,
-  type Schedule,
-  type ScheduleConfig,
-  spacedTimesteps,
-} from './schedule.ts'
+import { checkTimesteps, createSchedule, type Schedule, spacedTimesteps } from './schedule.ts'
 
 /** The seam between the mathematics and whatever evaluates the network. */
 export interface NoisePredictor<A extends FloatArray = Float32Array> {
@@ -36,7 +29,7 @@ export interface Stage {
   readonly step: number
   readonly isLast: boolean
   /** The shares of this call and of those before it, newest first: of the state it was made for, and of its output. */
-  readonly calls: readonly { readonly x_t: number; readonly output: number }[]
+  readonly calls: readonly Conversion[]
   /** 0 where it takes none. */
   readonly noise: number
 }
@@ -72,10 +65,8 @@ export type ProcessChoice = SamplerChoice & {
 
 /** The process's part of options that hold more. */
 export function processChoiceOf(options: object): ProcessChoice {
-  const choice: Record<string, unknown> = {}
-  for (const name of ['sampler', 'numSteps', 'timesteps', ...samplerParameters().keys()])
-    choice[name] = (options as Readonly<Record<string, unknown>>)[name]
-  return choice as ProcessChoice
+  const names = ['sampler', 'numSteps', 'timesteps', ...samplerParameters().keys()]
+  return Object.fromEntries(names.map((name) => [name, options[name as keyof typeof options]]))
 }
 
 const schedules = new WeakMap<object, Schedule>()
@@ -84,10 +75,7 @@ const schedules = new WeakMap<object, Schedule>()
 export function scheduleOf(card: Pick<ProcessCard, 'T' | 'schedule'>): Schedule {
   const known = schedules.get(card)
   if (known) return known
-  const schedule = createSchedule(
-    { kind: 'betas', betas: card.schedule.betas } satisfies ScheduleConfig,
-    card.T,
-  )
+  const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
   schedules.set(card, schedule)
   return schedule
 }
@@ -106,21 +94,15 @@ export function processOf(card: ProcessCard, choice: ProcessChoice = {}): Proces
   const { numSteps, timesteps, ...samplerChoice } = choice
   if (timesteps !== undefined && numSteps !== undefined)
     throw new InputError('give `numSteps` or `timesteps`, not both', 'conflict')
-  const { timesteps: own, ...sampler } = card.sampler
-    ? { ...checkSampler(card.sampler as SamplerConfig), timesteps: card.sampler.timesteps }
-    : { ...card.recommended.sampler, timesteps: card.recommended.timesteps }
-  const config = sampler as SamplerConfig
-  const chosen = {
-    sampler: chooseSampler(samplerChoice, config),
-    timesteps: timesteps
-      ? checkTimesteps(timesteps, card.T)
-      : numSteps === undefined
-        ? own
-        : spacedTimesteps(card.T, numSteps),
-  }
-  if (card.sampler && describeProcess(chosen) !== describeProcess({ sampler: config, timesteps: own }))
+  const own = card.sampler
+    ? { sampler: checkSampler(card.sampler as SamplerConfig), timesteps: card.sampler.timesteps }
+    : card.recommended
+  const chosen = { sampler: chooseSampler(samplerChoice, own.sampler), timesteps: own.timesteps }
+  if (timesteps) chosen.timesteps = checkTimesteps(timesteps, card.T)
+  else if (numSteps !== undefined) chosen.timesteps = spacedTimesteps(card.T, numSteps)
+  if (card.sampler && describeProcess(chosen) !== describeProcess(own))
     throw new InputError(
-      `this sampler.onnx holds ${describeSampler(config)}, timesteps ${own.join(',')}: ` +
+      `this sampler.onnx holds ${describeSampler(own.sampler)}, timesteps ${own.timesteps.join(',')}: ` +
         'leave the options out, or sample model.onnx with others',
       'conflict',
     )
@@ -140,6 +122,14 @@ export function processWarning({ sampler, timesteps }: Process): string | undefi
   return samplerOf(name).warning?.(parameters, timesteps.length)
 }
 
+/** Beyond this a float32 model's rounding errors are amplified into the samples. */
+const maxCoefficient = 1e6
+
+/**
+ * The stages of a sampler's formula, by what the network says. The conversion from its output to x_0 is multiplied into
+ * the coefficients in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` meets the factor that makes it small again
+ * before anything is rounded.
+ */
 function createProcess(
   schedule: Schedule,
   predictionType: PredictionType,
@@ -147,62 +137,31 @@ function createProcess(
   timesteps: readonly number[],
 ): Process {
   const { name, ...parameters } = sampler
+  const { config, T, alphaBars } = schedule
   const formula = samplerOf(name).formula(schedule, parameters)
-  /** The timesteps of the calls so far, newest first. */
-  const calls: number[] = []
-  const stages = timesteps.flatMap((t, step) => {
+  /** The conversions of the calls so far, newest first. */
+  const samples: Conversion[] = []
+  const stages = timesteps.flatMap((from, step) => {
     const s = timesteps[step + 1] ?? 0
-    const forms = formula(t, s, timesteps[step - 1])
-    return forms.map((form, i): Stage => {
-      calls.unshift(form.t)
-      const shares = foldedShares(form, calls, predictionType, schedule)
-      checkCoefficients(
-        [...shares.flatMap(({ x_t, output }) => [x_t, output]), form.noise],
-        name,
-        schedule,
-        t,
-        s,
-      )
-      return { t: form.t, s, step, isLast: i === forms.length - 1, calls: shares, noise: form.noise }
+    const forms = formula(from, s, timesteps[step - 1])
+    return forms.map(({ t, calls: shares, noise }, i): Stage => {
+      samples.unshift(toSample(predictionType, alphaBars[t]!))
+      const calls = shares.map(({ x_t, x_0 }, k) => {
+        const sample = samples[k]!
+        return { x_t: x_t + x_0 * sample.x_t, output: x_0 * sample.output }
+      })
+      const coefficients = [...calls.flatMap(({ x_t, output }) => [x_t, output]), noise]
+      const largest = Math.max(...coefficients.map(Math.abs))
+      if (!(largest <= maxCoefficient))
+        throw new InputError(
+          `${name}: the step from ${from} to ${s} has the coefficient ${largest.toPrecision(3)}, above 1e6: schedule ` +
+            `${config.kind} is too steep at T = ${T}; use more steps or polynomial with betaEnd 0.9 and power 3`,
+          'out-of-range',
+        )
+      return { t, s, step, isLast: i === forms.length - 1, calls, noise }
     })
   })
   return { schedule, sampler, timesteps, stages, isStochastic: isStochastic(sampler) }
-}
-
-/**
- * A stage's shares by what the network says. The conversion from its output to x_0 is multiplied into the coefficients
- * in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` meets the factor that makes it small again before
- * anything is rounded.
- */
-function foldedShares(
-  { calls }: StageForm,
-  timesteps: readonly number[],
-  predictionType: PredictionType,
-  { alphaBars }: Schedule,
-): Stage['calls'] {
-  return calls.map(({ x_t, x_0 }, k) => {
-    const sample = toSample(predictionType, alphaBars[timesteps[k]!]!)
-    return { x_t: x_t + x_0 * sample.x_t, output: x_0 * sample.output }
-  })
-}
-
-/** Beyond this a float32 model's rounding errors are amplified into the samples. */
-const maxCoefficient = 1e6
-
-function checkCoefficients(
-  coefficients: readonly number[],
-  sampler: string,
-  { config, T }: Schedule,
-  t: number,
-  s: number,
-): void {
-  const largest = Math.max(...coefficients.map(Math.abs))
-  if (largest <= maxCoefficient) return
-  throw new InputError(
-    `${sampler}: the step from ${t} to ${s} has the coefficient ${largest.toPrecision(3)}, above 1e6: schedule ` +
-      `${config.kind} is too steep at T = ${T}; use more steps or polynomial with betaEnd 0.9 and power 3`,
-    'out-of-range',
-  )
 }
 
 /** Where a walk begins, and its noise. */

@@ -35,9 +35,6 @@ export interface Schedule {
 
 export const maxT = 1000
 
-/** Above this share of signal in x_T, starting the reverse process from pure noise shows. */
-const maxFinalAlphaBar = 0.05
-
 /**
  * The tables of a schedule over T timesteps, in float64.
  * Errors: T out of range, a parameter that is no number, a beta outside (0, 1).
@@ -66,6 +63,9 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
     )
   return { config, T, betas, alphas, alphaBars }
 }
+
+/** Above this share of signal in x_T, starting the reverse process from pure noise shows. */
+const maxFinalAlphaBar = 0.05
 
 /** What is doubtful about a legal schedule, or nothing. */
 export function scheduleWarning({ config, T, alphaBars }: Schedule): string | undefined {
@@ -152,10 +152,8 @@ function remedy(config: ScheduleConfig, beta: number): string {
 
 /** The whole number nearest to x, a tie to the even one (as Python and IEEE 754 round). */
 function roundHalfToEven(x: number): number {
-  const floor = Math.floor(x)
-  const rest = x - floor
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1
-  return floor % 2 === 0 ? floor : floor + 1
+  const rounded = Math.round(x)
+  return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }
 
 /**

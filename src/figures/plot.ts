@@ -72,9 +72,7 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
   try {
     // of a run it is not the weights that are drawn
     if (source !== undefined && definition.needs !== 'run') model = await openFigureModel(source)
-    const drawn = await (definition.needs === 'model'
-      ? definition.draw(request, model!)
-      : definition.draw(request, model))
+    const drawn = await definition.draw(request, model!)
     notes.push(...drawn.notes)
     if (format === 'svg' && 'svg' in drawn) return { content: drawn.svg, notes }
     const { renderGif, renderPng } = await rasterizer()
@@ -94,7 +92,7 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
  * Checks the options before anything is computed, and returns the format. Throws an InputError where one is not the
  * figure's, or what it is drawn from is missing.
  */
-export function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
+function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
   const { name, takes, needs } = definition
   checkOptions('plot', options, known)
   const allowed: readonly string[] = [...commonOptions, ...takes]

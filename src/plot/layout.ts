@@ -107,21 +107,6 @@ export function gridLayout(
 }
 
 /** What a figure is drawn in. Blue, vermillion and orange are Okabe and Ito's, told apart by the colour-blind. */
-export interface Theme {
-  readonly background: string
-  readonly foreground: string
-  readonly muted: string
-  readonly grid: string
-  readonly data: string
-  readonly samples: string
-  /** A path over other things. */
-  readonly path: string
-  /** Lines beside each other. */
-  readonly series: readonly string[]
-  /** A d3 colour scheme from little to much, its start near the background. */
-  readonly scheme: string
-}
-
 export const themes = {
   light: {
     background: '#ffffff',
@@ -130,8 +115,11 @@ export const themes = {
     grid: '#e3e6ea',
     data: '#656d78',
     samples: '#0072b2',
+    /** A path over other things. */
     path: '#d55e00',
+    /** Lines beside each other. */
     series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#1b1e23'],
+    /** A d3 colour scheme from little to much, its start near the background. */
     scheme: 'ylgnbu',
   },
   dark: {
@@ -145,9 +133,10 @@ export const themes = {
     series: ['#56b4e9', '#e69f00', '#2fc99a', '#e39ac4', '#f0e442', '#e8eaed'],
     scheme: 'viridis',
   },
-} as const satisfies Record<string, Theme>
+} as const
 
 export type ThemeName = keyof typeof themes
+export type Theme = (typeof themes)[ThemeName]
 export const themeNames = Object.keys(themes) as ThemeName[]
 
 /** The family that the figures name first; its file comes with the package, so that a PNG needs no font of the machine. */

@@ -51,7 +51,7 @@ const colors = 24
 /** A GIF that repeats for ever, its colours those of the first and last frame. Lets others run between frames. */
 export async function renderGif(
   frames: readonly AnimationFrame[],
-  onFrame: (done: number) => void = () => {},
+  onFrame: (done: number) => void,
 ): Promise<Uint8Array> {
   const pixelsOf = ({ svg }: AnimationFrame) => rasterize(svg, 1)
   const ends = Buffer.concat([frames[0]!, frames.at(-1)!].map((frame) => pixelsOf(frame).pixels))

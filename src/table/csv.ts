@@ -22,9 +22,7 @@ export function parseCsv(text: string, file: string): Table<Float64Array> {
   const isBlank = (cells: readonly string[]) => cells.every((cell) => cell.trim() === '')
   const first = lines.findIndex((cells) => !isBlank(cells))
   if (first < 0) throw new InputError(`${file} is empty: give a row of numbers for each point`, 'bad-data')
-  const hasHeader = lines[first]!.some(
-    (cell) => Number.isNaN(number(cell)) && !/^[+-]?nan$/i.test(cell.trim()),
-  )
+  const hasHeader = lines[first]!.some((cell) => Number.isNaN(number(cell)) && !notFinite.test(cell.trim()))
   const columns = hasHeader ? headerOf(lines[first]!, file) : numberedNames(lines[first]!.length)
   const values: number[] = []
   for (let i = hasHeader ? first + 1 : first; i < lines.length; i++) {
@@ -61,11 +59,11 @@ function toNumber(cell: string, delimiter: string): number {
   const trimmed = cell.trim()
   const text = delimiter === ';' ? trimmed.replace(/^([+-]?\d*),(\d+)/, '$1.$2') : trimmed
   // what Number takes besides decimals (0x10, an empty cell as 0) is no number in a CSV file
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text)
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
-  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  return Number.NaN
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
 }
+
+/** What a program writes for a number that it does not have. */
+const notFinite = /^[+-]?(nan|inf(inity)?)$/i
 
 function headerOf(cells: readonly string[], file: string): string[] {
   const names = cells.map((cell, d) => cell.trim() || `x${d}`)
@@ -79,7 +77,7 @@ function badCell(cell: string, where: string): InputError {
   const text = cell.trim()
   if (text === '')
     return new InputError(`${where}: the cell is empty: fill it in or take the row out`, 'bad-data')
-  const finite = /^[+-]?(nan|inf(inity)?)$/i.test(text) ? 'finite number' : 'number'
+  const finite = notFinite.test(text) ? 'finite number' : 'number'
   return new InputError(`${where}: '${text}' is no ${finite}: only numbers can be learned`, 'bad-data')
 }
 

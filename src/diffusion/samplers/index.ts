@@ -75,11 +75,8 @@ export function samplerChecks(): KnownOptions<SamplerChoice> {
 
 /** A sampler with each parameter at its default. */
 export function defaultSampler(name: SamplerName): SamplerConfig {
-  const defaults = Object.entries(samplerOf(name).parameters).map(([parameter, spec]) => [
-    parameter,
-    spec.default,
-  ])
-  return { name, ...Object.fromEntries(defaults) }
+  const specs = Object.entries(samplerOf(name).parameters)
+  return { name, ...Object.fromEntries(specs.map(([parameter, spec]) => [parameter, spec.default])) }
 }
 
 /** Each sampler in each of its ways: every choice of a parameter, the lowest and the middle of a range. */
