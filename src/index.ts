@@ -15,12 +15,14 @@
 // Train
 export { distill, train } from './node/training.ts'
 export type { DistillRequest, DistillResult } from './distill/distill.ts'
+export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/store.ts'
 export type { ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
 export type { Trained } from './train/train.ts'
 
 // Export
 export { type Exported, type ExportRequest, exportModel } from './export/write.ts'
+export type { SamplerExport, TrainedModel } from './export/export-model.ts'
 
 // Sample
 export { loadModel, type NodeLoadOptions as LoadOptions } from './node/load-model.ts'
@@ -40,22 +42,55 @@ export type { ModelCard } from './model/card.ts'
 // Compare, evaluate, plot
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
 export type { CompareOptions } from './compare/compare.ts'
-export type { Comparison, ProviderReport } from './compare/report.ts'
+export type {
+  BisectReport,
+  CallsReport,
+  CaseReport,
+  Comparison,
+  Departure,
+  FileReport,
+  Form,
+  GoldenReport,
+  ProcessReport,
+  ProviderReport,
+  SampleDistances,
+  WeightDifference,
+} from './compare/report.ts'
+export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } from './compare/parity.ts'
 export { type EvaluateOptions, evaluate } from './evaluate/evaluate.ts'
-export type { Evaluation } from './evaluate/evaluate-scaled.ts'
+export type { Evaluation, EvaluationCounts } from './evaluate/evaluate-scaled.ts'
+export type { NearestTraining, TeacherDistance } from './evaluate/nearest.ts'
+export type { Distances } from './evaluate/pairwise.ts'
 export { type Figure, plot } from './figures/plot.ts'
 export type { FigureFormat, PlotOptions } from './figures/figure.ts'
 export type { FigureName } from './figures/index.ts'
+export type { Size } from './plot/layout.ts'
 
 // Add a sampler or a provider of your own
-export { registerSampler, type SamplerConfig, type SamplerName } from './diffusion/samplers/index.ts'
-export { defineSampler, type SamplerDefinition } from './diffusion/samplers/sampler.ts'
+export type { ProcessChoice } from './diffusion/process.ts'
+export {
+  registerSampler,
+  type SamplerChoice,
+  type SamplerConfig,
+  type SamplerName,
+} from './diffusion/samplers/index.ts'
+export {
+  defineSampler,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ParameterValue,
+  type ParametersOf,
+  type SamplerDefinition,
+  type StageForm,
+  type StepFormula,
+} from './diffusion/samplers/sampler.ts'
 export { type NodeProvider, type ProviderName, registerProvider } from './node/providers.ts'
 export type { ProviderDefinition } from './infer/provider.ts'
 export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from './infer/session.ts'
 
 // What they share
 export { type ErrorCode, InputError } from './core/errors.ts'
-export type { Points } from './core/points.ts'
-export type { ScheduleConfig } from './diffusion/schedule.ts'
+export type { FloatArray, Points } from './core/points.ts'
+export type { Schedule, ScheduleConfig } from './diffusion/schedule.ts'
+export type { WorkProgress } from './core/work.ts'
 export type { Column, ColumnKind, Row, Table, TableSource } from './table/table.ts'

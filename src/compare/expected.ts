@@ -10,7 +10,7 @@ import { exportSampler } from '../export/export-model.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { type Call, callCases, fromOtherNoise, type ProcessCase } from './cases.ts'
 import { rootMeanSquare, scaleOf } from './parity.ts'
-import type { CaseReport, Distances } from './report.ts'
+import type { CaseReport, SampleDistances } from './report.ts'
 
 /** A call and what the reference gives for it, rounded to float32 once. */
 export interface ExpectedCall extends Call {
@@ -38,7 +38,7 @@ export interface Expected {
   /** Each process, and why one was not compared. */
   readonly cases: readonly CaseReport[]
   /** Of two sets that the reference drew from different noise. */
-  readonly chance: Distances | undefined
+  readonly chance: SampleDistances['null'] | undefined
 }
 
 /** Has the reference answer everything that providers will be asked, in two parts more than cases. Throws the signal's reason. */
@@ -155,7 +155,7 @@ export async function distancesOf(
   other: FloatArray,
   dim: number,
   signal?: AbortSignal | undefined,
-): Promise<Distances | undefined> {
+): Promise<SampleDistances['null'] | undefined> {
   if (!allFinite(expected) || !allFinite(other) || expected.length !== other.length) return undefined
   const columns = (data: FloatArray) => toColumns({ data, count: data.length / dim, dim }, 'the samples')
   const [a, b] = [columns(expected), columns(other)]

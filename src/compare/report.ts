@@ -1,3 +1,4 @@
+import type { Distances } from '../evaluate/pairwise.ts'
 import type { Parity, ToleranceReport, WorstElement } from './parity.ts'
 
 /** What `compare` found. Numbers that are not finite are null in JSON. */
@@ -109,18 +110,11 @@ export interface ProcessReport extends Parity {
   readonly problems: readonly string[]
 }
 
-/** How far two sets of samples are from each other, in scaled space. */
-export interface Distances {
-  readonly slicedWasserstein2: number
-  /** Energy distance as a V-statistic: 0 for two equal sets. */
-  readonly energyV: number
-}
-
 /** A provider's samples and the reference's from the same noise: does the difference matter? */
-export interface SampleDistances extends Distances {
+export interface SampleDistances extends Pick<Distances, 'slicedWasserstein2' | 'energyV'> {
   readonly samples: number
   /** The same of two sets that the reference drew from different noise: what chance alone gives. */
-  readonly null: Distances
+  readonly null: Pick<Distances, 'slicedWasserstein2' | 'energyV'>
 }
 
 /** The first tensor inside a graph that a provider gets wrong. */

@@ -4,6 +4,12 @@
  */
 import { MoonSampler } from './moon-sampler.ts'
 
+export type { FloatArray, Points } from '../core/points.ts'
+export type { SamplerConfig } from '../diffusion/samplers/index.ts'
+export type { SampleResult, SampleStep } from '../infer/model.ts'
+export type { SessionInfo, WebProvider } from '../infer/session.ts'
+export type { ModelCard } from '../model/card.ts'
+export type { LoadedModel } from './client.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 
 declare global {

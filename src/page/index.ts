@@ -20,6 +20,7 @@ export type {
   SampleResult,
   SampleStep,
   SampleStream,
+  Skipped,
 } from '../infer/model.ts'
 export type { ModelSource } from '../infer/source.ts'
 export type { WasmPaths } from '../infer/web-session.ts'
@@ -32,9 +33,19 @@ export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 
 // Add a sampler of your own
 export { registerSampler, type SamplerConfig, type SamplerName } from '../diffusion/samplers/index.ts'
-export { defineSampler, type SamplerDefinition } from '../diffusion/samplers/sampler.ts'
+export {
+  defineSampler,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ParameterValue,
+  type ParametersOf,
+  type SamplerDefinition,
+  type StageForm,
+  type StepFormula,
+} from '../diffusion/samplers/sampler.ts'
 
 // What they share
 export { type ErrorCode, InputError } from '../core/errors.ts'
-export type { Points } from '../core/points.ts'
+export type { FloatArray, Points } from '../core/points.ts'
+export type { Schedule, ScheduleConfig } from '../diffusion/schedule.ts'
 export type { ModelCard } from '../model/card.ts'

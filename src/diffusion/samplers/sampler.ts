@@ -11,7 +11,8 @@ export type ParameterSpec =
 
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>
 
-type ParameterValue<S> = S extends { readonly choices: readonly (infer C)[] } ? C : number
+/** The values that a parameter may have. */
+export type ParameterValue<S> = S extends { readonly choices: readonly (infer C)[] } ? C : number
 
 /** A sampler's parameters with their values. */
 export type ParametersOf<P extends ParameterSpecs> = { readonly [K in keyof P]: ParameterValue<P[K]> }
