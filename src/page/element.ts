@@ -9,7 +9,7 @@ export type { SamplerConfig } from '../diffusion/samplers/index.ts'
 export type { SampleResult, SampleStep } from '../infer/model.ts'
 export type { SessionInfo, WebProvider } from '../infer/session.ts'
 export type { ModelCard } from '../model/card.ts'
-export type { LoadedModel } from './client.ts'
+export type { LoadedModel } from './connection.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 
 declare global {

@@ -18,7 +18,7 @@ it.each(['index', 'page/index', 'page/element'])(
       entryPoints: [`${root}src/${entry}.ts`],
       tsconfig: `${root}tsconfig.build.json`,
       validation: { notExported: true, invalidLink: false, rewrittenLink: false, notDocumented: false },
-      // lists that a type is made from, and the options that each entry point names its own version of
+      // what types are computed from, and the options that each entry point names its own version of
       intentionallyNotExported: [
         'figures',
         'cardSchema',
