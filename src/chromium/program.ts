@@ -51,9 +51,9 @@ async function run({ id, list, outputs }) {
   // the GPU may be lost in the run, and while its results are fetched from it
   const compute = async () => {
     const results = await sessions.get(id).run(feeds, outputs)
-    return [results, await Promise.all(outputs.map((name) => results[name].getData()))]
+    return Promise.all(outputs.map((name) => results[name].getData()))
   }
-  const [results, arrays] = await new Promise((resolve, reject) => {
+  const arrays = await new Promise((resolve, reject) => {
     fail = reject
     compute().then(resolve, async (error) => {
       // a lost GPU fails a run before it is said to be lost
@@ -62,7 +62,7 @@ async function run({ id, list, outputs }) {
     })
   })
   await fetch('./results', { method: 'POST', body: new Blob(arrays) })
-  return outputs.map((name) => ({ name, dims: results[name].dims }))
+  return arrays.map(({ length }) => length)
 }
 
 async function release({ id }) {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { dirname, extname, join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { pageProgram } from './program.ts'
 
 /** onnxruntime-web's files, by the name that the page asks for. */
@@ -13,6 +14,8 @@ const types: Readonly<Record<string, string>> = {
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
 }
+
+const pageDocument = '<!doctype html><title>moonstep</title><script type="module" src="page.mjs"></script>'
 
 /** What the server hands a page, and takes from it. */
 export interface Exchange {
@@ -64,33 +67,19 @@ export async function startServer(): Promise<PageServer> {
 
 function answer(exchange: Exchange, path: string, request: IncomingMessage, response: ServerResponse): void {
   const send = (type: string, body: string | Uint8Array) => response.setHeader('content-type', type).end(body)
-  switch (path) {
-    case '':
-      send(
-        'text/html',
-        '<!doctype html><title>moonstep</title><script type="module" src="page.mjs"></script>',
-      )
-      return
-    case 'page.mjs':
-      send('text/javascript', pageProgram)
-      return
-    case 'model':
-      send('application/octet-stream', exchange.model)
-      return
-    case 'feeds':
-      send('application/octet-stream', exchange.feeds)
-      return
-    case 'results': {
-      const parts: Buffer[] = []
-      request.on('data', (part) => parts.push(part))
-      request.on('end', () => {
-        exchange.results = Buffer.concat(parts)
+  if (path === '') send('text/html', pageDocument)
+  else if (path === 'page.mjs') send('text/javascript', pageProgram)
+  else if (path === 'model' || path === 'feeds') send('application/octet-stream', exchange[path])
+  else if (path === 'results')
+    buffer(request).then(
+      (bytes) => {
+        exchange.results = bytes
         response.end()
-      })
-      return
-    }
-  }
-  response.writeHead(404).end()
+      },
+      // the page is gone, which its session says
+      () => {},
+    )
+  else response.writeHead(404).end()
 }
 
 /** One of onnxruntime-web's files, for all pages to keep. */

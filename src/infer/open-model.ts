@@ -5,7 +5,7 @@ import { type ModelFile, readModel } from '../onnx/read.ts'
 import { keepInternals, type LoadOptions, type Model, type Skipped } from './model.ts'
 import { type Provider, type Providers, providerNamed, startSession } from './provider.ts'
 import { sample, sampleStream } from './sample.ts'
-import { infoOf, Queue, type Session, type SessionOptions, sessionPredictor, tensorOf } from './session.ts'
+import { infoOf, Queue, type Session, sessionPredictor, tensorOf } from './session.ts'
 
 export const loadChecks: KnownOptions<LoadOptions> = {
   provider: text,
@@ -29,11 +29,13 @@ export async function openModel(
   const isAuto = wanted === 'auto' && byAuto.length > 0
   const named = isAuto ? undefined : providerNamed(providers, wanted, byAuto.length > 0 ? ['auto'] : [])
   const file = readModel(bytes, name)
-  const start = (provider: Provider) => startTested({ name, file, providers, provider }, options, test)
+  const start = async (provider: Provider) => {
+    const session = await startSession(providers, provider, file.bytes, options)
+    if (test) await requirePass(name, file, session, providers)
+    return { provider, session }
+  }
   const skipped: Skipped[] = []
-  const { provider, session } = named
-    ? { provider: named, session: await start(named) }
-    : await firstOf(byAuto, start, skipped)
+  const { provider, session } = named ? await start(named) : await firstOf(byAuto, start, skipped)
   const queue = new Queue()
   const workers = provider.createWorkers?.(file.bytes, { file, session })
   const end = async () => {
@@ -58,33 +60,21 @@ export async function openModel(
 const asyncDispose: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
 
-interface Opened {
-  readonly name: string
-  readonly file: ModelFile
-  readonly providers: Providers
-  readonly provider: Provider
-}
-
-/** A session that passes the self-test, unless that is left out. */
-async function startTested(
-  { name, file, providers, provider }: Opened,
-  options: SessionOptions,
-  test: boolean,
-): Promise<Session> {
-  const session = await startSession(providers, provider, file.bytes, options)
-  if (!test) return session
+/** Ends a session unless it passes the self-test. */
+async function requirePass(name: string, file: ModelFile, session: Session, providers: Providers) {
+  const { provider } = session
   try {
     const { pass, worst } = await selfTest(file, session).catch((error) => {
       // WebGPU compiles a graph's shaders with its first run: what it can't do shows only now
       throw new InputError(
-        `provider ${provider.name} can't run ${name}: ${messageOf(error).split('\n')[0]}`,
+        `provider ${provider} can't run ${name}: ${messageOf(error).split('\n')[0]}`,
         'not-available',
       )
     })
-    if (pass) return session
-    const other = providers.find((each) => each !== provider)
+    if (pass) return
+    const other = providers.find((each) => each.name !== provider)
     throw new InputError(
-      `${name} fails its self-test on ${provider.name}: the outputs differ from the card's golden vectors by ${worst}: ` +
+      `${name} fails its self-test on ${provider}: the outputs differ from the card's golden vectors by ${worst}: ` +
         `use another provider${other ? `, ${other.name} say` : ''}`,
       'bad-model',
     )
@@ -95,14 +85,14 @@ async function startTested(
 }
 
 /** The first provider that starts; why not those before it goes into `skipped`. Errors: none of them starts. */
-async function firstOf(
+async function firstOf<R>(
   candidates: readonly Provider[],
-  start: (provider: Provider) => Promise<Session>,
+  start: (provider: Provider) => Promise<R>,
   skipped: Skipped[],
-): Promise<{ provider: Provider; session: Session }> {
+): Promise<R> {
   for (const provider of candidates)
     try {
-      return { provider, session: await start(provider) }
+      return await start(provider)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       skipped.push({ provider: provider.name, reason: error.message })
@@ -113,37 +103,25 @@ async function firstOf(
   )
 }
 
-interface Bounds {
-  readonly absolute: number
-  readonly relative: number
-}
-
 /** Bounds against the float64 reference, of a network call and of a whole reverse process. */
-interface Tolerances {
-  readonly call: Bounds
-  readonly sample: Bounds
+const tolerances = {
+  float32: {
+    call: { absolute: 1e-5, relative: 1e-4 },
+    sample: { absolute: 1e-4, relative: 1e-4 },
+  },
+  /** TF32 keeps ten bits of a product's factors: what it is allowed is what it does (docs/compare.md). */
+  tf32: {
+    call: { absolute: 2e-2, relative: 1e-2 },
+    sample: { absolute: 2e-1, relative: 1e-2 },
+  },
 }
 
-const float32: Tolerances = {
-  call: { absolute: 1e-5, relative: 1e-4 },
-  sample: { absolute: 1e-4, relative: 1e-4 },
-}
-
-/** TF32 keeps ten bits of a product's factors: what it is allowed is what it does (docs/compare.md). */
-const tensorFloat32: Tolerances = {
-  call: { absolute: 2e-2, relative: 1e-2 },
-  sample: { absolute: 2e-1, relative: 1e-2 },
-}
-
-export interface SelfTestResult {
-  readonly pass: boolean
-  /** The largest absolute difference; NaN if an output is NaN. */
-  readonly worst: number
-}
-
-/** Runs the card's golden vectors on a session, to float32's accuracy, or TF32's where the session has that. */
-export async function selfTest({ card, isSampler }: ModelFile, session: Session): Promise<SelfTestResult> {
-  const tolerances = session.tf32 ? tensorFloat32 : float32
+/**
+ * Runs the card's golden vectors on a session, to float32's accuracy, or TF32's where the session has that. `worst` is
+ * the largest absolute difference; NaN if an output is NaN.
+ */
+export async function selfTest({ card, isSampler }: ModelFile, session: Session) {
+  const { call, sample } = session.tf32 ? tolerances.tf32 : tolerances.float32
   if (isSampler && card.goldenSample) {
     const { x_T, noise, x_0 } = card.goldenSample
     const points = pointsFromRows(x_T)
@@ -151,7 +129,7 @@ export async function selfTest({ card, isSampler }: ModelFile, session: Session)
     const dims = [noise.length, points.count, points.dim]
     const feeds = { x_T: tensorOf(points), ...(noise.length > 0 ? { noise: { data: rows, dims } } : {}) }
     const outputs = await session.run(feeds, ['x_0'])
-    return compare(outputs.x_0!, x_0.flat(), tolerances.sample)
+    return compare(outputs.x_0!, x_0.flat(), sample)
   }
   const x_t = pointsFromRows(card.golden.map((call) => call.x_t))
   const predictor = sessionPredictor(session, card.predictionType)
@@ -162,15 +140,15 @@ export async function selfTest({ card, isSampler }: ModelFile, session: Session)
   return compare(
     output.data,
     card.golden.flatMap((call) => call.output),
-    tolerances.call,
+    call,
   )
 }
 
 function compare(
   actual: Float32Array,
   expected: readonly number[],
-  { absolute, relative }: Bounds,
-): SelfTestResult {
+  { absolute, relative }: { readonly absolute: number; readonly relative: number },
+): { readonly pass: boolean; readonly worst: number } {
   // float32 rounds to the size of what is added up: an output near 0 of terms near 1e6 is off by 0.1
   const size = Math.max(1, ...expected.map(Math.abs))
   let worst = actual.length === expected.length ? 0 : Number.NaN

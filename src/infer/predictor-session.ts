@@ -9,7 +9,7 @@ export interface PredictorSessionOptions<A extends FloatArray> {
   readonly predictor: NoisePredictor<A>
   /** The precision that the predictor, and the process around it, compute in. */
   readonly precision: { from(values: Float32Array): A }
-  readonly info: SessionInfo
+  readonly info: Pick<SessionInfo, 'provider' | 'runtime' | 'threads'>
   readonly release?: (() => void) | undefined
 }
 
@@ -47,6 +47,9 @@ export function predictorSession<A extends FloatArray>(
   }
   return {
     ...info,
+    adapter: null,
+    onnxruntime: null,
+    tf32: null,
     async run(feeds, outputs) {
       const results: Record<string, Float32Array> = await (isSampler ? sample(feeds) : evaluate(feeds))
       return Object.fromEntries(

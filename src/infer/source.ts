@@ -3,17 +3,11 @@ import { InputError, messageOf, wrongType } from '../core/errors.ts'
 /** What a model is loaded from: a path or URL as text, a URL, its bytes or a Blob. */
 export type ModelSource = string | URL | Uint8Array | Blob
 
-export interface ModelBytes {
-  readonly bytes: Uint8Array
-  /** What to call the model in errors. */
-  readonly name: string
-}
-
-/** The bytes of a source; `read` gets those that are named. Errors: those of `read`. */
+/** The bytes of a source, and what to call it in errors; `read` gets those that are named. Errors: those of `read`. */
 export async function readSource(
   source: ModelSource,
   read: (name: string) => Promise<Uint8Array>,
-): Promise<ModelBytes> {
+): Promise<{ readonly bytes: Uint8Array; readonly name: string }> {
   if (source instanceof Uint8Array) return { bytes: source, name: 'the model' }
   if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()), name: 'the model' }
   if (typeof source !== 'string' && !(source instanceof URL))

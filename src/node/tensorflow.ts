@@ -10,7 +10,7 @@ export const tensorflow = {
     const file = readModel(bytes)
     const { tensorflowPredictor } = await import('../train/engines/tfjs/predictor.ts')
     const { predictor, threads, runtime, dispose } = await tensorflowPredictor(file.network, options.threads)
-    const info = { provider: 'tensorflow', adapter: null, onnxruntime: null, runtime, threads, tf32: null }
+    const info = { provider: 'tensorflow', runtime, threads }
     return predictorSession(file, { predictor, precision: Float32Array, info, release: dispose })
   },
 } as const satisfies Provider

@@ -1,7 +1,6 @@
 import { type Signal, signal } from '@preact/signals-core'
 import { maxSeed } from '../../src/core/random.ts'
-import type { SamplerName } from '../../src/diffusion/samplers/index.ts'
-import { samplerNames } from '../../src/diffusion/samplers/index.ts'
+import { type SamplerName, samplerNames } from '../../src/diffusion/samplers/index.ts'
 import { maxT } from '../../src/diffusion/schedule.ts'
 
 export const backends = ['wasm', 'webgpu', 'typescript'] as const

@@ -10,15 +10,10 @@ export const reference = {
   runsNodes: false,
   async createSession(bytes) {
     const file = readModel(bytes)
-    const predictor = referenceOf(file.network)
-    const info = {
-      provider: 'reference',
-      adapter: null,
-      onnxruntime: null,
-      runtime: `moonstep ${version}, float64`,
-      threads: 1,
-      tf32: null,
-    }
-    return predictorSession(file, { predictor, precision: Float64Array, info })
+    return predictorSession(file, {
+      predictor: referenceOf(file.network),
+      precision: Float64Array,
+      info: { provider: 'reference', runtime: `moonstep ${version}, float64`, threads: 1 },
+    })
   },
 } as const satisfies Provider

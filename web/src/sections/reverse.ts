@@ -1,6 +1,5 @@
 import { computed, effect } from '@preact/signals-core'
-import type { SamplerName } from '../../../src/diffusion/samplers/index.ts'
-import { samplerNames } from '../../../src/diffusion/samplers/index.ts'
+import { type SamplerName, samplerNames } from '../../../src/diffusion/samplers/index.ts'
 import { reachOf } from '../../../src/page/cloud.ts'
 import { between, cloud } from '../draw/cloud.ts'
 import { type Figure, figure } from '../draw/figure.ts'
