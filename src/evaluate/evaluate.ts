@@ -51,18 +51,12 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   })
 }
 
-interface Tables {
-  readonly samples: NamedTable
-  readonly data: NamedTable
-  readonly training?: NamedTable | undefined
-}
-
 /**
  * Puts the tables' columns in one order and scales them, in float64: as `model` does, or else by the data's ranges.
  * Throws InputError where the columns differ.
  */
 export function scaleTables(
-  { samples, data, training }: Tables,
+  { samples, data, training }: Record<'samples' | 'data', NamedTable> & { training: NamedTable | undefined },
   model?: (Encoding & { readonly name: string }) | undefined,
 ): Pick<ScaledRequest, 'samples' | 'data' | 'training'> {
   const encoding = model ?? fitEncoding(data)

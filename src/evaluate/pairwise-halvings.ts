@@ -7,7 +7,7 @@ import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './s
  * Adds up the pairwise distances of one halving, on a walk over its rows: for each `startRow`, `addBlock` for the
  * kernels of the rows before it, and `endRow`.
  */
-export class HalvingTally {
+class HalvingTally {
   readonly #halving: Halving
   /** The rows of each part. */
   readonly #rows: readonly Int32Array[]

@@ -77,16 +77,11 @@ export function randomRows(count: number, size: number, draw: number): Int32Arra
   return rows.slice(0, size)
 }
 
-/** What the distances over pairs take of two sets. */
-export interface ChosenRows {
-  readonly data: Columns
-  readonly samples: Columns
-  /** What is halved: twice as many points of the data where there are so many, so that a half is as large. */
-  readonly pool: Columns
-}
-
-/** All rows of each set, or `limit` random ones of more. */
-export function chooseRows(data: Columns, samples: Columns, limit: number): ChosenRows {
+/**
+ * What the distances over pairs take of two sets: all rows of each, or `limit` random ones of more. `pool` is what is
+ * halved: twice as many points of the data where there are so many, so that a half is as large.
+ */
+export function chooseRows(data: Columns, samples: Columns, limit: number) {
   const pick = (set: Columns, size: number, draw: number) =>
     set.count <= size ? set : gatherColumns(set, randomRows(set.count, size, draw))
   return {

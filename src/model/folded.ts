@@ -2,7 +2,7 @@ import { digestOf } from '../core/digest.ts'
 import type { NoisePredictor, Process } from '../diffusion/process.ts'
 import { type LinearLayer, linearLayers, type Network, weightShapes } from './network.ts'
 import { forwardPass, referencePredictor, rowPredictor, timeEmbeddings } from './reference.ts'
-import { type NamedWeights, type WeightTensor, weightOf, writeSafetensors } from './weights.ts'
+import { type NamedWeights, weightOf, writeSafetensors } from './weights.ts'
 
 /** A network as a model.onnx holds it. */
 export interface WholeNetwork {
@@ -64,16 +64,17 @@ export function foldNetwork(
       return sum
     })
   }
-  const onState = () =>
-    Float32Array.from({ length: outputs * dim }, (_, k) => full[Math.floor(k / dim) * inputs + (k % dim)]!)
-  const made = new Map<string, () => Float32Array>([
+  const onState = Float32Array.from(
+    { length: outputs * dim },
+    (_, k) => full[Math.floor(k / dim) * inputs + (k % dim)]!,
+  )
+  const made = new Map<string, Float32Array>([
     [firstWeightName(name), onState],
-    ...timesteps.map((t) => [firstBiasName(name, t), () => biasAt(t)] as const),
+    ...timesteps.map((t) => [firstBiasName(name, t), biasAt(t)] as const),
   ])
-  const folded = foldedShapes(network, timesteps).map(([key, shape]): [string, WeightTensor] => {
-    const data = made.get(key)
-    return [key, data ? { shape, data: data() } : weightOf(weights, key)]
-  })
+  const folded = foldedShapes(network, timesteps).map(
+    ([key, shape]) => [key, { shape, data: made.get(key) ?? weightOf(weights, key).data }] as const,
+  )
   return { kind: 'folded', network, timesteps, weights: new Map(folded) }
 }
 

@@ -81,21 +81,18 @@ export function networkOf(weights: NamedWeights, T: number): Network {
     else dim = weight.shape[0] ?? 0
   }
   const sinusoidal = weights.get('t_encoder.0.weight')
-  const timeEmbedding: TimeEmbedding = sinusoidal
-    ? { kind: 'sinusoidal_mlp', width: evenWidth(sinusoidal.shape[1]) }
-    : { kind: 'one_hot_linear' }
-  const network: Network = { dim, T, hidden, timeEmbedding }
-  checkWeights(network, weights)
-  return network
-}
-
-function evenWidth(width = 0): number {
-  if (width < 2 || width % 2 !== 0)
+  const width = sinusoidal?.shape[1] ?? 0
+  if (sinusoidal && (width < 2 || width % 2 !== 0))
     throw new InputError(
       `t_encoder.0.weight takes ${width} sinusoids: their number must be even`,
       'bad-model',
     )
-  return width
+  const timeEmbedding: TimeEmbedding = sinusoidal
+    ? { kind: 'sinusoidal_mlp', width }
+    : { kind: 'one_hot_linear' }
+  const network: Network = { dim, T, hidden, timeEmbedding }
+  checkWeights(network, weights)
+  return network
 }
 
 /** Errors: weights that are missing, left over, or of another shape than the network's. */

@@ -32,13 +32,16 @@ export function drawBatch(source: BatchSource, step: number): Batch {
   const clean = rows ? gatherRows(x_0, rows) : x_0
   const noise = standardNormals({ seed, stream: streams.trainingNoise, step, start: 0, count, dim })
   const epsilon: Points = { data: noise, count, dim }
-  const weightAt = (timestep: number) =>
-    lossWeight(lossWeighting, predictionType, schedule.alphaBars[timestep]!)
+  // a loop, for a training step waits: `from` and `map` take ten times as long
+  const weights = lossWeighting === 'none' ? undefined : new Float32Array(count)
+  if (weights)
+    for (let i = 0; i < count; i++)
+      weights[i] = lossWeight(lossWeighting, predictionType, schedule.alphaBars[t[i]!]!)
   return {
     x_t: forwardProcess(schedule, clean, t, epsilon),
     t,
     target: predictionTarget(predictionType, schedule, clean, t, epsilon),
-    weights: lossWeighting === 'none' ? undefined : mapped(t, weightAt),
+    weights,
   }
 }
 
@@ -76,11 +79,4 @@ function drawRows(
   const rows = new Int32Array(batchSize)
   for (let i = 0; i < batchSize; i++) rows[i] = Math.floor(drawn[dim * i + 1]! * count)
   return { t, rows }
-}
-
-/** A loop, for a training step waits: `from` and `map` take ten times as long. */
-function mapped(t: Int32Array, f: (t: number) => number): Float32Array {
-  const result = new Float32Array(t.length)
-  for (let i = 0; i < t.length; i++) result[i] = f(t[i]!)
-  return result
 }

@@ -56,15 +56,16 @@ export async function newRun(request: TrainRequest, runtime: StepRuntime | undef
 
 /** A run before its first step: the engine is chosen, the weights are initial ones. */
 export async function startRun(
-  { out, engine: name = 'auto', threads, onWarning: warn = console.warn }: TrainRequest,
+  request: Pick<TrainRequest, 'out' | 'engine' | 'threads' | 'onWarning'>,
   resolved: Omit<RunConfig, 'engine'>,
   loadData: () => Promise<TrainingData>,
   runtime: StepRuntime | undefined,
 ): Promise<Run> {
   const network = networkOfConfig(resolved)
-  const engine = await chooseEngine({ name, network, threads, runtime, warn })
+  const engine = await chooseEngine(request, network, runtime)
   const parameters = flatten(initialWeights(network, trainingSeed(resolved)), weightShapes(network))
   const state = initialState(parameters, resolved.training.ema)
+  const { out, threads } = request
   const store = out === undefined ? noStore : folderStore(out)
   return { config: { ...resolved, engine }, network, state, store, isNew: true, threads, runtime, loadData }
 }

@@ -68,7 +68,7 @@ describe('auto', () => {
     const warnings: string[] = []
     const warn = (message: string) => warnings.push(message)
     const runtime = createSession && { createSession }
-    const engine = await chooseEngine({ name: 'auto', network: goldenTraining.network, runtime, warn })
+    const engine = await chooseEngine({ onWarning: warn }, goldenTraining.network, runtime)
     return { engine, warnings: warnings.join() }
   }
   const next = tensorflowProblem() ? 'tfjs-wasm' : 'tensorflow'

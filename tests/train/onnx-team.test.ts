@@ -6,9 +6,8 @@ import { initialWeights, type Network, seedHidden, weightShapes } from '../../sr
 import { createStepSession, startHelper } from '../../src/node/training.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
-import { createOnnxEngine, engineOf } from '../../src/train/engines/onnx/engine.ts'
+import { createOnnxEngine, createTeam, engineOf, sharesOf } from '../../src/train/engines/onnx/engine.ts'
 import type { HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
-import { createTeam, sharesOf } from '../../src/train/engines/onnx/team.ts'
 import { engineSuite } from './engine-suite.ts'
 
 /** No helper is ever there, so that this thread computes all shares: tests/package has those that are. */

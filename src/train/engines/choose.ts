@@ -3,37 +3,32 @@ import { InputError, messageOf } from '../../core/errors.ts'
 import type { Network } from '../../model/network.ts'
 import type { EngineName } from '../../model/run-config.ts'
 import type { EngineOptions, TrainingEngine } from '../engine.ts'
+import type { TrainRequest } from '../options.ts'
 import { createOnnxEngine } from './onnx/engine.ts'
 import { goldenStepsProblem } from './onnx/golden-steps.ts'
 import type { StepRuntime } from './onnx/session.ts'
 import { tensorflowProblem, usefulThreads } from './tfjs/backend.ts'
 import { createTfjsEngine } from './tfjs/engine.ts'
 
-export interface EngineRequest {
-  readonly name: EngineName | 'auto'
-  readonly network: Network
-  readonly threads?: number | undefined
-  /** What the engine `onnx` needs; there is none without. */
-  readonly runtime?: StepRuntime | undefined
-  readonly warn: (message: string) => void
-}
-
 /**
  * The engine for a network. `auto` is the fastest that this machine has: `onnx`, if it takes the golden steps as it
  * should; else, with a warning, TensorFlow's, or the WASM one where that is missing too.
  */
-export async function chooseEngine(request: EngineRequest): Promise<EngineName> {
-  const { name, network, threads, runtime, warn } = request
-  if (name !== 'auto') return name
+export async function chooseEngine(
+  { engine = 'auto', threads, onWarning: warn = console.warn }: TrainRequest,
+  network: Network,
+  runtime: StepRuntime | undefined,
+): Promise<EngineName> {
+  if (engine !== 'auto') return engine
   const onnxProblem = runtime
     ? await goldenStepsProblem(runtime.createSession).catch(messageOf)
     : missingSessions
   if (!onnxProblem) return 'onnx'
   // looking loads TensorFlow, with the threads that it keeps
   const problem = tensorflowProblem(threads ?? usefulThreads('tensorflow', network))
-  const engine = problem ? 'tfjs-wasm' : 'tensorflow'
-  warn(`training on ${engine}, slower than onnx: ${[onnxProblem, problem].filter(Boolean).join('; ')}`)
-  return engine
+  const chosen = problem ? 'tfjs-wasm' : 'tensorflow'
+  warn(`training on ${chosen}, slower than onnx: ${[onnxProblem, problem].filter(Boolean).join('; ')}`)
+  return chosen
 }
 
 /** Creates an engine by its name. Throws where this machine can't run it. */

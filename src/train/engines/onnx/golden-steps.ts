@@ -3,7 +3,7 @@ import { standardNormals, streams } from '../../../core/random.ts'
 import { createSchedule } from '../../../diffusion/schedule.ts'
 import { initialWeights, type Network, weightShapes } from '../../../model/network.ts'
 import { type BatchSource, drawBatch } from '../../batches.ts'
-import { type EngineOptions, flatten, initialState } from '../../engine.ts'
+import { flatten, initialState } from '../../engine.ts'
 import { createOnnxEngine } from './engine.ts'
 import type { CreateStepSession } from './session.ts'
 
@@ -43,24 +43,18 @@ const tolerance = 1e-5
  */
 export async function goldenStepsProblem(createSession: CreateStepSession): Promise<string | undefined> {
   const { source, parameters, steps, learningRate, weightDecay, ema } = goldenTraining
-  const options: EngineOptions = {
-    network,
-    state: initialState(parameters, ema),
-    weightDecay,
-    ema,
-    threads: 1,
-  }
-  const engine = await createOnnxEngine({ ...options, runtime: { createSession } })
+  const [state, runtime] = [initialState(parameters, ema), { createSession }]
+  const engine = await createOnnxEngine({ network, state, weightDecay, ema, threads: 1, runtime })
   try {
     const losses: number[] = []
     for (let step = 0; step < steps; step++)
       losses.push(await engine.step(drawBatch(source, step), learningRate))
-    const state = engine.state()
+    const reached = engine.state()
     const worst = Math.max(
       maxAbsDifference(losses, goldenValues.losses),
-      maxAbsDifference(state.parameters, goldenValues.parameters),
-      maxAbsDifference(state.average ?? [], goldenValues.average),
-      maxAbsDifference(state.firstMoment, goldenValues.firstMoment),
+      maxAbsDifference(reached.parameters, goldenValues.parameters),
+      maxAbsDifference(reached.average ?? [], goldenValues.average),
+      maxAbsDifference(reached.firstMoment, goldenValues.firstMoment),
     )
     // so that NaN fails
     return worst <= tolerance ? undefined : `onnxruntime's training steps are off by ${worst.toPrecision(2)}`

@@ -27,7 +27,14 @@ export function usefulThreads(engine: TfjsEngineName, { hidden, dim }: Network):
  * Throws where TensorFlow's binding is missing or doesn't load.
  */
 export async function loadTfjs(engine: TfjsEngineName, threads: number): Promise<Tf> {
-  return engine === 'tensorflow' ? loadTensorflow(threads) : loadWasm(threads)
+  if (engine === 'tensorflow') return loadTensorflow(threads)
+  const tf: Tf = require('@tensorflow/tfjs-core')
+  const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm')
+  wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
+  wasm.setThreadsCount(threads)
+  await tf.setBackend('wasm')
+  await tf.ready()
+  return tf
 }
 
 /** Returns why the `tensorflow` engine can't run here, or nothing. */
@@ -66,15 +73,5 @@ function loadTensorflow(threads?: number): Tf {
   }
   tf.setBackend('tensorflow')
   threadsAtLoad ??= Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism()
-  return tf
-}
-
-async function loadWasm(threads: number): Promise<Tf> {
-  const tf: Tf = require('@tensorflow/tfjs-core')
-  const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm')
-  wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
-  wasm.setThreadsCount(threads)
-  await tf.setBackend('wasm')
-  await tf.ready()
   return tf
 }
