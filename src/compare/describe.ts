@@ -23,7 +23,7 @@ export function describeComparison(comparison: Comparison): Block[] {
   return [
     { kind: 'title', text: `${model} against ${judge.weightsOf ?? 'its own weights'} in float64` },
     { kind: 'text', text: toleranceLine(tolerance) },
-    verdicts(comparison),
+    ...verdicts(comparison),
     ...callTable(providers),
     ...curves(providers),
     ...sampleTable(providers),
@@ -39,13 +39,17 @@ function toleranceLine({ class: name, call, process }: Comparison['tolerance']):
   return `tolerance${name ? ` ${name}` : ''}: ${sum(call)} for a network call, ${sum(process)} for a state of a reverse process`
 }
 
-function verdicts({ file, providers }: Comparison): Block {
-  const rows = [
-    ['', 'verdict', 'worst call', 'worst state', 'of tolerance', 'passes with', 'ran on'],
-    ['the file', file.pass ? 'pass' : 'FAIL', '-', '-', '-', '', ''],
-    ...providers.filter(({ available, pass }) => available || pass === false).map(verdictRow),
-  ]
-  return { kind: 'table', rows, numbers: [false, false, true, true, true, true, false] }
+/** Rows below their head, with numbers in all columns but those of `text`; nothing where there are no rows. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], text = [0]): Block[] {
+  if (rows.length === 0) return []
+  return [{ kind: 'table', rows: [head, ...rows], numbers: head.map((_, c) => !text.includes(c)) }]
+}
+
+function verdicts({ file, providers }: Comparison): Block[] {
+  const head = ['', 'verdict', 'worst call', 'worst state', 'of tolerance', 'passes with', 'ran on']
+  const ofFile = ['the file', file.pass ? 'pass' : 'FAIL', '-', '-', '-', '', '']
+  const rows = providers.filter(({ available, pass }) => available || pass === false).map(verdictRow)
+  return table(head, [ofFile, ...rows], [0, 1, 6])
 }
 
 /** Because the file is not what was exported. */
@@ -73,25 +77,16 @@ function verdictRow(report: ProviderReport): string[] {
 }
 
 function callTable(providers: readonly ProviderReport[]): Block[] {
-  const called = providers.flatMap((report) => (report.calls ? [{ report, calls: report.calls }] : []))
-  if (called.length === 0) return []
-  const row = (label: string, c: CallsReport) => [
-    label,
-    ...[c.maxAbs, c.meanAbs, c.p99Abs, c.maxRel, c.meanRel, c.p99Rel].map(short),
-    String(c.nan.actual),
-    String(c.inf.actual),
-  ]
-  const head = `network calls (${called[0]!.calls.calls})`
-  return [
-    {
-      kind: 'table',
-      rows: [
-        [head, 'max', 'mean', 'p99', 'max rel.', 'mean rel.', 'p99 rel.', 'NaN', 'Inf'],
-        ...called.map(({ report, calls }) => row(labelOf(report), calls)),
-      ],
-      numbers: [false, true, true, true, true, true, true, true, true],
-    },
-  ]
+  const rows = providers.flatMap((report) => {
+    const { calls } = report
+    if (!calls) return []
+    const { maxAbs, meanAbs, p99Abs, maxRel, meanRel, p99Rel, nan, inf } = calls
+    const errors = [maxAbs, meanAbs, p99Abs, maxRel, meanRel, p99Rel].map(short)
+    return [[labelOf(report), ...errors, String(nan.actual), String(inf.actual)]]
+  })
+  const count = providers.find(({ calls }) => calls)?.calls?.calls
+  const head = ['max', 'mean', 'p99', 'max rel.', 'mean rel.', 'p99 rel.', 'NaN', 'Inf']
+  return table([`network calls (${count})`, ...head], rows)
 }
 
 /** A row a provider and sampler, with the forms beside each other. */
@@ -108,13 +103,9 @@ function curves(providers: readonly ProviderReport[]): Block[] {
       return [i === 0 ? labelOf(provider) : '', `${sampler}, ${own[0]!.timesteps.length} steps`, ...cells]
     })
   })
-  if (rows.length === 0) return []
   const head = ['', 'max |difference| by state', ...forms.flatMap((form) => [form, 'max'])]
-  const numbers = [false, false, ...forms.flatMap(() => [false, true])]
-  return [
-    { kind: 'table', rows: [head, ...rows], numbers },
-    { kind: 'text', text: sparklineLegend },
-  ]
+  const text = [0, 1, ...forms.map((_, f) => 2 + 2 * f)]
+  return rows.length === 0 ? [] : [...table(head, rows, text), { kind: 'text', text: sparklineLegend }]
 }
 
 function curveCells(report: ProcessReport | undefined): [curve: string, max: string] {
@@ -124,31 +115,21 @@ function curveCells(report: ProcessReport | undefined): [curve: string, max: str
 
 function sampleTable(providers: readonly ProviderReport[]): Block[] {
   const rows = providers.flatMap((report) => {
-    const { distances } = report
-    if (!distances) return []
-    const { slicedWasserstein2: w, energyV: e, null: chance } = distances
-    return [
-      [
-        labelOf(report),
-        ...[w, chance.slicedWasserstein2].map(significant),
-        percent(w / chance.slicedWasserstein2),
-        ...[e, chance.energyV].map(significant),
-        percent(e / chance.energyV),
-      ],
-    ]
+    if (!report.distances) return []
+    const { slicedWasserstein2, energyV, null: chance } = report.distances
+    const pairs = [
+      [slicedWasserstein2, chance.slicedWasserstein2],
+      [energyV, chance.energyV],
+    ] as const
+    const cells = pairs.flatMap(([own, other]) => [
+      significant(own),
+      significant(other),
+      percent(own / other),
+    ])
+    return [[labelOf(report), ...cells]]
   })
-  const first = providers.find(({ distances }) => distances)?.distances
-  if (!first) return []
-  return [
-    {
-      kind: 'table',
-      rows: [
-        [`${first.samples} samples`, 'sliced W2', 'by chance', '', 'energy (V)', 'by chance', ''],
-        ...rows,
-      ],
-      numbers: [false, true, true, true, true, true, true],
-    },
-  ]
+  const count = providers.find(({ distances }) => distances)?.distances?.samples
+  return table([`${count} samples`, 'sliced W2', 'by chance', '', 'energy (V)', 'by chance', ''], rows)
 }
 
 function conclusion({ pass, providers, file }: Comparison): string {
@@ -170,7 +151,7 @@ function grouped(pairs: readonly (readonly [reason: string, name: string])[]): [
 }
 
 /** 'cuda, TF32' where that is on. */
-export function labelOf({ provider, tf32 }: ProviderReport): string {
+function labelOf({ provider, tf32 }: ProviderReport): string {
   return tf32 ? `${provider}, TF32` : provider
 }
 

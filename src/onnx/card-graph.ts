@@ -1,12 +1,18 @@
+import { digestOf } from '../core/digest.ts'
 import { processOf } from '../diffusion/process.ts'
 import { describeSampler } from '../diffusion/samplers/index.ts'
 import { cardKey, type ModelCard } from '../model/card.ts'
-import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
+import { callTimesteps, type FoldedNetwork, foldedShapes, type WholeNetwork } from '../model/folded.ts'
+import { type Network, weightShapes } from '../model/network.ts'
+import { elementCount, type WeightTensor } from '../model/weights.ts'
 import { encodingOf } from '../table/encoding.ts'
-import type { Graph } from './graph.ts'
+import { type Constant, constantOf, type Graph, numbersOf } from './graph.ts'
 import { noisePredictorGraph } from './noise-predictor-graph.ts'
 import { encodeGraph } from './proto.ts'
+import { requireSameGraph } from './same-graph.ts'
 import { samplerGraph } from './sampler-graph.ts'
+
+/** From a card and weights to their graph and its file, and from a file's constants back to the card's weights. */
 
 /** What a graph follows from: a card, but for the digests that come of the graph. */
 export type GraphCard = Omit<ModelCard, 'digests'>
@@ -36,4 +42,135 @@ export function encodeModelFile(graph: Graph, card: GraphCard, json: string): Ui
   const noise = isStochastic ? ' and noise' : ''
   const doc = `Reverse process of a diffusion model, ${describeSampler(sampler)}, in ${timesteps.length} steps: x_T${noise} to samples.`
   return encodeGraph(graph, { name: 'sampler', doc, metadata })
+}
+
+/** A file's constants as its card names them: by digest, whatever their names in the file. */
+export class CardConstants {
+  readonly graph: Graph
+  readonly #digests: ModelCard['digests']
+  readonly #byDigest: ReadonlyMap<string, Constant>
+
+  constructor({ digests }: ModelCard, graph: Graph) {
+    this.graph = graph
+    this.#digests = digests
+    this.#byDigest = new Map([...graph.constants.values()].map((one) => [digestOf(one.bytes), one]))
+  }
+
+  /** What the card says of a constant's bytes; '' where it says nothing. */
+  digest(name: string): string {
+    return Object.hasOwn(this.#digests, name) ? (this.#digests[name] ?? '') : ''
+  }
+
+  /** The constant that the card has under that name, if the file holds it. */
+  find(name: string, { shape, dtype }: Pick<Constant, 'shape' | 'dtype'>): Constant | undefined {
+    const found = this.#byDigest.get(this.digest(name))
+    return found?.dtype === dtype && found.bytes.length === 4 * elementCount(shape)
+      ? { shape, dtype, bytes: found.bytes }
+      : undefined
+  }
+
+  /** Why a weight is not there. */
+  missing({ name, shape }: MissingWeight): Error {
+    const own = this.graph.constants.get(name)
+    if (!own)
+      return new Error(
+        `the initializer ${name} is missing: no constant of the file, whatever its name, has its digest`,
+      )
+    if (digestOf(own.bytes) !== this.digest(name))
+      return new Error(`the initializer ${name} is not what was exported (its digest differs)`)
+    return new Error(`the card's network needs ${name} [${shape}], the graph has [${own.shape}]`)
+  }
+}
+
+interface MissingWeight {
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+/**
+ * The network that a card describes, of the file's constants. Of a sampler.onnx, one weight that the file lacks may be
+ * recovered, from the graph of the network with 1 in its place. Throws where the file lacks a weight.
+ */
+export function networkOfCard(
+  card: ModelCard,
+  constants: CardConstants,
+  fileSize: number,
+  graphOf: (inside: WholeNetwork | FoldedNetwork) => Graph,
+): WholeNetwork | FoldedNetwork {
+  const network: Network = { dim: card.dim, T: card.T, ...card.network }
+  const timesteps = card.sampler ? callTimesteps(processOf(card)) : undefined
+  const shapes = timesteps ? foldedShapes(network, timesteps) : weightShapes(network)
+  // several weights may be one constant of a small file
+  if (shapes.reduce((sum, [, each]) => sum + elementCount(each), 0) > fileSize)
+    throw new Error("the card's network is larger than the whole file")
+  const weights = new Map<string, WeightTensor>()
+  const missing: MissingWeight[] = []
+  for (const [name, shape] of shapes) {
+    const found = constants.find(name, { shape, dtype: 'float32' })
+    if (!found) missing.push({ name, shape })
+    const data = found ? numbersOf(found) : new Float32Array(elementCount(shape)).fill(1)
+    weights.set(name, { shape, data: data as Float32Array })
+  }
+  const inside = timesteps
+    ? ({ kind: 'folded', network, timesteps, weights } as const)
+    : ({ kind: 'whole', network, weights } as const)
+  const [first, second] = missing
+  if (!first) return inside
+  const recovered =
+    timesteps && !second ? recoverBias(constants, graphOf(inside), first, fileSize) : undefined
+  if (!recovered) throw constants.missing(first)
+  weights.set(first.name, recovered)
+  return inside
+}
+
+/**
+ * The last layer's bias of a sampler.onnx, of which another tool left only what it comes to: its products with the
+ * steps' shares, rounded to float32. `expected` is the graph with 1 in its place, so that the shares stand where the
+ * products do in the file. Returns the numbers that give those very products and have the digest, if there are such.
+ */
+function recoverBias(
+  constants: CardConstants,
+  expected: Graph,
+  { name, shape }: MissingWeight,
+  fileSize: number,
+): WeightTensor | undefined {
+  const products: Product[][] = Array.from({ length: elementCount(shape) }, () => [])
+  requireSameGraph(constants.graph, expected, fileSize, {
+    name,
+    onProduct(actual, shares) {
+      for (const [k, share] of shares.entries())
+        if (share !== 0) products[k % products.length]?.push({ share, product: actual[k]! })
+    },
+  })
+  const candidates = products.map(factorsOf)
+  const count = candidates.reduce((product, { length }) => product * length, 1)
+  for (let k = 0; k < Math.min(count, maxCombinations); k++) {
+    let rest = k
+    const data = Float32Array.from(candidates, (own) => {
+      const choice = own[rest % own.length]!
+      rest = Math.floor(rest / own.length)
+      return choice
+    })
+    if (digestOf(constantOf(shape, data, 'float32').bytes) === constants.digest(name)) return { shape, data }
+  }
+  return undefined
+}
+
+interface Product {
+  readonly share: number
+  readonly product: number
+}
+
+/** Several numbers may have the same products; with more than one step few do. */
+const maxCombinations = 4096
+
+/** The float32 numbers with those products: the quotient, or a neighbour of it. */
+function factorsOf(products: readonly Product[]): number[] {
+  const largest = products.reduce((a, b) => (Math.abs(b.share) > Math.abs(a.share) ? b : a), {
+    share: 0,
+    product: 0,
+  })
+  const bits = new Int32Array(Float32Array.of(largest.product / largest.share).buffer)[0]!
+  const near = [0, 1, -1, 2, -2].map((step) => new Float32Array(Int32Array.of(bits + step).buffer)[0]!)
+  return near.filter((x) => products.every(({ share, product }) => Math.fround(x * share) === product))
 }

@@ -1,5 +1,5 @@
 import { elementCount } from '../model/weights.ts'
-import type { Attributes, Constant, Graph, Node, Shape } from './graph.ts'
+import type { Attributes, Constant, Graph, Node, Value } from './graph.ts'
 import { type Float64Tensor, interpretNode, isOp, tensorOf } from './interpret.ts'
 import { type OpDefinition, ops } from './ops.ts'
 
@@ -143,9 +143,11 @@ function sameAttribute(a: number | string | undefined, b: number | string | unde
   return Math.abs(a - b) <= tolerance * Math.abs(b)
 }
 
-type Interface = readonly { readonly name: string; readonly shape: Shape; readonly dtype: string }[]
-
-function requireSameInterface(what: 'input' | 'output', found: Interface, expected: Interface): void {
+function requireSameInterface(
+  what: 'input' | 'output',
+  found: readonly Value[],
+  expected: readonly Value[],
+): void {
   for (const { name, shape, dtype } of expected) {
     const own = found.find((value) => value.name === name)
     if (!own) throw new Error(`its graph lacks the ${what} ${name}`)
