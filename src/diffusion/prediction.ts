@@ -48,26 +48,16 @@ export interface Conversion {
 
 /** The predicted x_0. It divides by sqrt(alphaBar) for `epsilon` alone. */
 export function toSample(type: PredictionType, alphaBar: number): Conversion {
-  switch (type) {
-    case 'epsilon':
-      return { x_t: 1 / Math.sqrt(alphaBar), output: -Math.sqrt((1 - alphaBar) / alphaBar) }
-    case 'v_prediction':
-      return { x_t: Math.sqrt(alphaBar), output: -Math.sqrt(1 - alphaBar) }
-    case 'sample':
-      return { x_t: 0, output: 1 }
-  }
+  if (type === 'sample') return { x_t: 0, output: 1 }
+  if (type === 'v_prediction') return { x_t: Math.sqrt(alphaBar), output: -Math.sqrt(1 - alphaBar) }
+  return { x_t: 1 / Math.sqrt(alphaBar), output: -Math.sqrt((1 - alphaBar) / alphaBar) }
 }
 
 /** The predicted noise. It divides by sqrt(1 - alphaBar) for `sample` alone. */
 export function toEpsilon(type: PredictionType, alphaBar: number): Conversion {
-  switch (type) {
-    case 'epsilon':
-      return { x_t: 0, output: 1 }
-    case 'v_prediction':
-      return { x_t: Math.sqrt(1 - alphaBar), output: Math.sqrt(alphaBar) }
-    case 'sample':
-      return { x_t: 1 / Math.sqrt(1 - alphaBar), output: -Math.sqrt(alphaBar / (1 - alphaBar)) }
-  }
+  if (type === 'epsilon') return { x_t: 0, output: 1 }
+  if (type === 'v_prediction') return { x_t: Math.sqrt(1 - alphaBar), output: Math.sqrt(alphaBar) }
+  return { x_t: 1 / Math.sqrt(1 - alphaBar), output: -Math.sqrt(alphaBar / (1 - alphaBar)) }
 }
 
 /** What the network should say for each row of x_0 noised with epsilon at timestep t; all [count, dim]. */

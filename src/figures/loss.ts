@@ -8,6 +8,7 @@ import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
 import { renderFigure } from '../plot/figure.ts'
 import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
 import { parseCsv } from '../table/csv.ts'
+import { namesOf } from '../table/table.ts'
 import type { FigureDefinition } from './figure.ts'
 
 /** The losses that a run's history.csv tells of. */
@@ -101,12 +102,12 @@ async function readLosses(run: string): Promise<LossCurve> {
     )
   const { history } = runFiles(run)
   const text = new TextDecoder().decode(await readInput(history, 'give a run folder that train wrote'))
-  const { points, columns } = parseCsv(text, history)
+  const table = parseCsv(text, history)
   const [step, loss] = ['step', 'loss'].map((name) => {
-    const d = columns.findIndex((column) => column.name === name)
+    const d = namesOf(table).indexOf(name)
     if (d < 0)
       throw new InputError(`${history} has no column ${name}: give a run folder that train wrote`, 'bad-data')
-    return Array.from(gatherColumns(points, [d]).data)
+    return Array.from(gatherColumns(table.points, [d]).data)
   }) as [number[], number[]]
   const bad = loss.findIndex((value) => !(value > 0))
   if (bad >= 0)

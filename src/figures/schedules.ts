@@ -55,8 +55,8 @@ export function schedulesFigure(
   schedules: readonly ({ readonly name: string } & Pick<Schedule, 'alphaBars'>)[],
   appearance: Appearance,
 ): Drawn {
-  const names = schedules.map(({ name }) => name)
-  const margin = { top: 18 + legendHeight(names, 460) }
+  const labels = schedules.map(({ name }) => ({ label: name }))
+  const margin = { top: 18 + legendHeight(labels, 460) }
   const layout = gridLayout({ frame: { width: 460, height: 300 }, margin }, appearance)
   const { theme, frames } = layout
   const frame = frames[0]!
@@ -79,10 +79,10 @@ export function schedulesFigure(
     ],
   }
   return renderFigure({
-    title: `1 - alphaBar_t of ${names.join(', ')}`,
+    title: `1 - alphaBar_t of ${schedules.map(({ name }) => name).join(', ')}`,
     layout,
     panels: [{ frame, options }],
-    legend: names.map((label, k) => ({ label, color: theme.series[k]!, symbol: 'line' })),
+    legend: labels.map(({ label }, k) => ({ label, color: theme.series[k]!, symbol: 'line' })),
   })
 }
 

@@ -56,12 +56,7 @@ export function renderFigure({ title, layout, panels, legend = [], note }: Figur
     svg.append(drawn as unknown as Parameters<typeof svg.append>[0])
   }
   const { left } = layout.frames[0]!
-  const places = legendPlaces(
-    legend.map(({ label }) => label),
-    width - left,
-  )
-  for (const [k, { label, color, symbol }] of legend.entries()) {
-    const { x, row } = places[k]!
+  for (const { label, color, symbol, x, row } of legendPlaces(legend, width - left)) {
     const place = `translate(${left + x},${20 + row * legendRow})`
     const key = element('g', { 'aria-label': 'legend', transform: place })
     key.append(
@@ -79,21 +74,21 @@ export function renderFigure({ title, layout, panels, legend = [], note }: Figur
 
 const legendRow = 17
 
-/** Where the labels of a legend stand in rows that are `width` wide, by the width of the font's average letter. */
-function legendPlaces(labels: readonly string[], width: number) {
+/** Where the entries of a legend stand in rows that are `width` wide, by the width of the font's average letter. */
+function legendPlaces<E extends { readonly label: string }>(legend: readonly E[], width: number) {
   let [x, row] = [0, 0]
-  return labels.map((label) => {
-    const needs = 40 + label.length * 5.8
+  return legend.map((entry) => {
+    const needs = 40 + entry.label.length * 5.8
     if (x > 0 && x + needs > width) [x, row] = [0, row + 1]
-    const place = { x, row }
+    const place = { ...entry, x, row }
     x += needs
     return place
   })
 }
 
 /** What a legend adds to the margin above the frames, of a figure in which it has `width`. */
-export function legendHeight(labels: readonly string[], width: number): number {
-  return 10 + legendRow * (legendPlaces(labels, width).at(-1)!.row + 1)
+export function legendHeight(legend: readonly { readonly label: string }[], width: number): number {
+  return 10 + legendRow * (legendPlaces(legend, width).at(-1)!.row + 1)
 }
 
 type PlotDocument = NonNullable<Plot.PlotOptions['document']>

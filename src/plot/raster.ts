@@ -25,22 +25,15 @@ export function renderPng(svg: string, zoom: number): Uint8Array {
   return rasterize(svg, zoom).asPng()
 }
 
-type Palette = readonly (readonly number[])[]
-
 /** What is used of gifenc, which has no types and, for Node, no named exports. */
 interface Gifenc {
   GIFEncoder(): {
-    writeFrame(
-      index: Uint8Array,
-      width: number,
-      height: number,
-      options: { palette: Palette | undefined; delay: number },
-    ): void
+    writeFrame(index: Uint8Array, width: number, height: number, options: object): void
     finish(): void
     bytes(): Uint8Array
   }
-  quantize(rgba: Uint8Array, colors: number): Palette
-  applyPalette(rgba: Uint8Array, palette: Palette): Uint8Array
+  quantize(rgba: Uint8Array, colors: number): number[][]
+  applyPalette(rgba: Uint8Array, palette: number[][]): Uint8Array
 }
 
 const { GIFEncoder, quantize, applyPalette } = createRequire(import.meta.url)('gifenc') as Gifenc
@@ -59,11 +52,8 @@ export async function renderGif(
   const gif = GIFEncoder()
   for (const [k, frame] of frames.entries()) {
     const { pixels, width, height } = pixelsOf(frame)
-    const indexed = applyPalette(pixels, palette)
-    gif.writeFrame(indexed, width, height, {
-      palette: k === 0 ? palette : undefined,
-      delay: frame.milliseconds,
-    })
+    const colorsOnce = k === 0 ? { palette } : {}
+    gif.writeFrame(applyPalette(pixels, palette), width, height, { ...colorsOnce, delay: frame.milliseconds })
     onFrame(k + 1)
     await new Promise((resolve) => setImmediate(resolve))
   }
