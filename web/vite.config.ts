@@ -42,8 +42,10 @@ const bareMessages: Plugin = {
   transform(code, id) {
     if (!id.includes('/onnx-proto/')) return
     const unused =
-      /^( +)\w+\.(?:verify|fromObject|toObject|encodeDelimited|decodeDelimited) = function .*\n(?:.*\n)*?\1\};\n/gm
-    return code.replace(unused, '')
+      /^( +)\w+\.(?:create|verify|fromObject|toObject|prototype\.toJSON|encodeDelimited|decodeDelimited) = function .*\n(?:.*\n)*?\1\};\n/gm
+    // none is made of properties either
+    const fromProperties = /^ +if \(properties\)\n +for \(var keys = .*\n +if \(.*\n +this\[.*\n/gm
+    return code.replace(unused, '').replace(fromProperties, '')
   },
 }
 
