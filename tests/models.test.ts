@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { teacherSamples } from '../src/cli/evaluation-inputs.ts'
+import { teacherSamples } from '../src/cli/teacher-samples.ts'
 import { digestOf } from '../src/core/digest.ts'
 import { spacedTimesteps } from '../src/diffusion/schedule.ts'
 import { distillation } from '../src/distill/distill.ts'

@@ -1,22 +1,42 @@
-import type { ArgumentsCamelCase, Argv, Options, PositionalOptions } from 'yargs'
+import type { InferredOptionTypes, Options } from 'yargs'
 import { InputError } from '../core/errors.ts'
 
-/** An option as yargs takes it, and what the command line itself says of it. */
+/** An option or argument as yargs takes it, and what the command line itself says of it. */
 export interface CommandOption extends Options {
+  readonly type?: 'boolean' | 'number' | 'string'
   /** Its name in the API, where that is another. */
   readonly api?: string
   /** What to give in place of what is no number. */
   readonly takes?: string
 }
 
+type CommandOptions = Readonly<Record<string, CommandOption>>
+type None = Record<never, CommandOption>
+
+/** What a command's handler is given. */
+export type ArgumentsOf<O extends CommandOptions, P extends CommandOptions = None> = InferredOptionTypes<O> &
+  InferredOptionTypes<P> & { readonly json?: boolean }
+
 /** A command's options and work; its line in --help stands in commands/index.ts. */
-export interface Command<A> {
-  readonly options: Readonly<Record<string, CommandOption>>
+export interface Command<
+  O extends CommandOptions = CommandOptions,
+  P extends CommandOptions = CommandOptions,
+> {
+  readonly options: O
   /** What the command's words in commands/index.ts stand for. */
-  readonly positionals?: Readonly<Record<string, PositionalOptions>>
-  /** Adds examples to the parser. */
-  builder(yargs: Argv): Argv<unknown>
-  handler(argv: ArgumentsCamelCase<A>): Promise<void> | void
+  readonly positionals?: P
+  /** In place of the command's own line at the head of its --help. */
+  readonly usage?: string
+  readonly examples: readonly (readonly [line: string, about?: string])[]
+  readonly epilogue?: string
+  handler(argv: ArgumentsOf<O, P>): Promise<void> | void
+}
+
+/** A command whose handler's arguments have the types of its options. */
+export function defineCommand<const O extends CommandOptions, const P extends CommandOptions = None>(
+  command: Command<O, P>,
+): Command<O, P> {
+  return command
 }
 
 /** yargs refuses the command line. Its reason, in the language of the system, is not read. */
@@ -27,7 +47,7 @@ export const commonOptions = {
   json: { type: 'boolean', describe: 'print one JSON object on stdout' },
   quiet: { type: 'boolean', describe: 'only results, warnings and errors' },
   verbose: { type: 'boolean', describe: 'show stack traces of errors' },
-} as const satisfies Record<string, CommandOption>
+} as const satisfies CommandOptions
 
 export const positiveInteger = { type: 'number', takes: 'a whole number from 1 up' } as const
 export const wholeNumber = { type: 'number', takes: 'a whole number from 0 up' } as const
@@ -37,18 +57,25 @@ export const modelArgument = {
   model: { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' },
 } as const
 
-/** The options with a value required of each that isn't a switch: `--out` alone is a mistake, not an empty name. */
-export function withValues<O extends Record<string, CommandOption>>(options: O): O {
-  const required = Object.entries(options).map(([name, option]) => [
-    name,
-    option.type === 'boolean' ? option : { ...option, requiresArg: true },
-  ])
-  return Object.fromEntries(required) as O
+type Camel<S> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S
+
+/** The values of options, each by its option's name in the API. */
+type Named<O extends CommandOptions> = {
+  [N in keyof O as O[N] extends { readonly api: infer A extends string }
+    ? A
+    : Camel<N> & string]: InferredOptionTypes<O>[N]
+}
+
+/** What was given for `options`, by their names in the API. */
+export function namedInApi<O extends CommandOptions>(options: O, argv: InferredOptionTypes<O>): Named<O> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { api = camel(name) }]) => [api, argv[name]]),
+  ) as Named<O>
 }
 
 /** '100,100,20' as numbers. Errors: a part that is no number. */
-export function numberList(flag: string, text: string): number[] {
-  return text.split(',').map((part) => {
+export function numberList(flag: string, text: string | undefined): number[] | undefined {
+  return text?.split(',').map((part) => {
     const value = part.trim() === '' ? Number.NaN : Number(part)
     if (!Number.isFinite(value))
       throw new InputError(
@@ -60,11 +87,16 @@ export function numberList(flag: string, text: string): number[] {
 }
 
 /** 'cpu,wasm' as names. */
-export function nameList(text: string): string[] {
-  return text.split(',').map((name) => name.trim())
+export function nameList(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((name) => name.trim())
 }
 
 /** numSteps -> num-steps. */
 export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** num-steps -> numSteps. */
+function camel(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -58,12 +58,9 @@ const linked = (cuda: number) => [
 /** Not linked: loaded when an op first asks for it. */
 const loadedLater = 'libcudnn.so.9'
 
-const isCuda = (name: string) => /^lib(cu|nv)/.test(name)
-
-/** What the provider's library needs: by itself where it is there, else as builds for that CUDA are linked. */
-export function neededLibraries(probe: Probe, providerLibrary: string | null, cuda: number): Library[] {
-  const listed = providerLibrary && probe.run('ldd', [providerLibrary])
-  const found = new Map(listed ? parseLdd(listed) : [])
+/** What the provider's library needs: as ldd lists it where it is there, else as builds for that CUDA are linked. */
+function neededLibraries(probe: Probe, listed: string, cuda: number): Library[] {
+  const found = new Map(parseLdd(listed))
   const names = found.size > 0 ? [...found.keys()] : linked(cuda)
   return [...names.filter((name) => name !== loadedLater), loadedLater].map((name) => {
     const path = found.get(name) ?? searchLoader(probe, name)
@@ -73,9 +70,8 @@ export function neededLibraries(probe: Probe, providerLibrary: string | null, cu
 
 /** ldd's lines 'libcublas.so.13 => /path' or '=> not found', of CUDA's libraries alone. */
 function parseLdd(text: string): [name: string, path: string | null][] {
-  return [...text.matchAll(/^\s*(\S+) => (not found|\S+)/gm)]
-    .filter(([, name]) => isCuda(name!))
-    .map(([, name, path]) => [name!, path === 'not found' ? null : path!])
+  const lines = text.matchAll(/^\s*(lib(?:cu|nv)\S*) => (not found|\S+)/gm)
+  return Array.from(lines, ([, name, path]) => [name!, path === 'not found' ? null : path!])
 }
 
 /** Where dlopen finds a library: LD_LIBRARY_PATH, then the loader's cache. */
@@ -88,22 +84,17 @@ function searchLoader(probe: Probe, name: string): string | null {
   return line?.split(' => ')[1]?.trim() ?? null
 }
 
-/** Where CUDA is often installed, and where pip puts it with the command that `cuda.ts` gives. */
+/** Where CUDA is often installed, and where pip puts it with the command of `remediesFor`. */
 function searchElsewhere(probe: Probe, name: string): string | null {
-  const toolkits = [
-    '/opt/cuda',
-    ...probe
-      .list('/usr/local')
-      .filter(isToolkit)
-      .map((each) => `/usr/local/${each}`),
-  ]
+  const local = probe.list('/usr/local').filter((each) => each.startsWith('cuda'))
+  const toolkits = ['/opt/cuda', ...local.map((each) => `/usr/local/${each}`)]
   const ends = ['lib64', 'lib', 'targets/x86_64-linux/lib']
-  const wheels = probe.list('.cuda/nvidia').map((each) => `.cuda/nvidia/${each}/lib`)
-  const folders = [...toolkits.flatMap((each) => ends.map((end) => `${each}/${end}`)), ...wheels]
+  const folders = [
+    ...toolkits.flatMap((each) => ends.map((end) => `${each}/${end}`)),
+    ...probe.list('.cuda/nvidia').map((each) => `.cuda/nvidia/${each}/lib`),
+  ]
   return folders.find((folder) => probe.exists(`${folder}/${name}`)) ?? null
 }
-
-const isToolkit = (name: string) => name.startsWith('cuda')
 
 /** What CUDA needs of a machine, and how to get what is missing. */
 export interface CudaReport {
@@ -146,24 +137,25 @@ export function examineCuda(probe: Probe, onnxruntime: string | undefined): Cuda
   const manifest = /'linux\/x64:(cuda(\d+))'/.exec(
     probe.read(`${onnxruntime}/script/install-metadata.js`) ?? '',
   )
-  const own = /libcudart\.so\.(\d+)/.exec((provider && probe.run('ldd', [provider])) ?? '')
+  const listed = (provider && probe.run('ldd', [provider])) ?? ''
+  const own = /libcudart\.so\.(\d+)/.exec(listed)
   const cuda = Number(own?.[1] ?? manifest?.[2] ?? 12)
-  const libraries = neededLibraries(probe, provider, cuda)
-  const gpus = findGpus(probe)
-  const report = { driver, gpus, provider, cuda, libraries, tf32: probe.env.NVIDIA_TF32_OVERRIDE !== '0' }
-  const possible = probe.platform === 'linux' && probe.arch === 'x64' && onnxruntime !== undefined
-  const install = { manifest: manifest?.[1] ?? 'cuda12', onnxruntime: onnxruntime ?? '', binaries }
-  return { ...report, remedies: possible ? remediesFor(probe, report, install) : [] }
+  const libraries = neededLibraries(probe, listed, cuda)
+  const tf32 = probe.env.NVIDIA_TF32_OVERRIDE !== '0'
+  const report = { driver, gpus: findGpus(probe), provider, cuda, libraries, tf32 }
+  const isPossible = probe.platform === 'linux' && probe.arch === 'x64' && onnxruntime !== undefined
+  if (!isPossible) return { ...report, remedies: [] }
+  const install = { manifest: manifest?.[1] ?? 'cuda12', onnxruntime, binaries }
+  return { ...report, remedies: remediesFor(probe, report, install) }
 }
 
 function findDriver(probe: Probe): CudaReport['driver'] {
   const file = '/proc/driver/nvidia/version'
   const version = /Kernel Module(?: for \S+)?\s+(\d+[\d.]*)/.exec(probe.read(file) ?? '')?.[1]
   if (version) return { version, from: file }
-  const asked = probe
-    .run('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'])
-    ?.split('\n')[0]
-  return asked && /^\d+[\d.]*$/.test(asked.trim()) ? { version: asked.trim(), from: 'nvidia-smi' } : null
+  const query = ['--query-gpu=driver_version', '--format=csv,noheader']
+  const asked = probe.run('nvidia-smi', query)?.split('\n')[0]?.trim() ?? ''
+  return /^\d+[\d.]*$/.test(asked) ? { version: asked, from: 'nvidia-smi' } : null
 }
 
 function findGpus(probe: Probe): string[] {
@@ -187,8 +179,7 @@ function remediesFor(
 ): CudaReport['remedies'] {
   const remedies: { gets: string; command: string }[] = []
   const oldest = oldestDriver[cuda] ?? 0
-  const old = driver ? Number.parseInt(driver.version, 10) < oldest : gpus.length > 0
-  if (old)
+  if (driver ? Number.parseInt(driver.version, 10) < oldest : gpus.length > 0)
     remedies.push({ gets: `NVIDIA's driver, ${oldest} or later`, command: driverCommand(probe, oldest) })
   if (!provider)
     remedies.push(
@@ -202,17 +193,14 @@ function remediesFor(
       },
     )
   const missing = libraries.filter(({ name, path }) => !path && name !== 'libcuda.so.1')
-  const packages = new Set(
-    missing.flatMap(({ name, elsewhere }) => {
-      const wheel = elsewhere ? undefined : wheels.find(([prefix]) => name.startsWith(prefix))
-      return wheel ? [wheel[cuda >= 13 ? 2 : 1]] : []
-    }),
-  )
   const folders = new Set(missing.flatMap(({ elsewhere }) => elsewhere ?? []))
+  const nowhere = missing.filter(({ elsewhere }) => !elsewhere).map(({ name }) => name)
+  const wheelOf = (name: string) => wheels.find(([prefix]) => name.startsWith(prefix))?.[cuda >= 13 ? 2 : 1]
+  const packages = new Set(nowhere.flatMap((name) => wheelOf(name) ?? []))
   if (packages.size > 0) {
     folders.add('.cuda/nvidia/*/lib')
     remedies.push({
-      gets: missing.flatMap(({ name, elsewhere }) => (elsewhere ? [] : name)).join(', '),
+      gets: nowhere.join(', '),
       command: `python3 -m pip install --target .cuda ${[...packages].join(' ')}`,
     })
   }

@@ -4,10 +4,9 @@ import { hideBin } from 'yargs/helpers'
 import { InputError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { commonOptions, UsageError } from './command.ts'
-import { readCommandLine, typedMessage } from './command-line.ts'
+import { diagnose, readCommandLine, typedMessage } from './command-line.ts'
 import { withCommands } from './commands/index.ts'
 import { reportError, setManners } from './output.ts'
-import { diagnose } from './usage.ts'
 
 // a reader that has seen enough (moonstep sample ... | head) is no error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -4,9 +4,9 @@ import { samplerNames, samplerParameters } from '../diffusion/samplers/index.ts'
 import type { ParameterSpec } from '../diffusion/samplers/sampler.ts'
 import type { Model } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
-import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
+import { loadModel } from '../node/load-model.ts'
 import { nodeProviders } from '../node/providers.ts'
-import { type CommandOption, numberList, positiveInteger, wholeNumber } from './command.ts'
+import { type CommandOption, namedInApi, numberList, positiveInteger, wholeNumber } from './command.ts'
 import { note } from './output.ts'
 
 /** Where a model runs. */
@@ -27,18 +27,9 @@ export const providerOptions = {
 
 export type ProviderArguments = InferredOptionTypes<typeof providerOptions>
 
-export function loadOptionsOf(argv: ProviderArguments): NodeLoadOptions {
-  return {
-    provider: argv.provider,
-    deviceId: argv['device-id'],
-    threads: argv.threads,
-    selfTest: argv['self-test'],
-  }
-}
-
 /** Loads a model where the options say, and notes what `auto` passed over. Errors: those of `loadModel`. */
-export async function loadOn(path: string, options: NodeLoadOptions): Promise<Model> {
-  const model = await loadModel(path, options)
+export async function loadOn(path: string, argv: ProviderArguments): Promise<Model> {
+  const model = await loadModel(path, namedInApi(providerOptions, argv))
   for (const { provider, reason } of model.skipped) note(`not on ${provider}: ${reason}`)
   return model
 }
@@ -61,7 +52,7 @@ function parameterOption(spec: ParameterSpec): CommandOption {
 }
 
 /** The options that choose a reverse process, for `sample`, `export` and `distill`. */
-export const samplerOptions: Readonly<Record<string, CommandOption>> = {
+export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timesteps', CommandOption>> = {
   sampler: { choices: samplerNames(), describe: 'the reverse process' },
   ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
   'num-steps': { ...positiveInteger, describe: 'steps out of T' },
@@ -74,6 +65,6 @@ export function processChoice(argv: object): ProcessChoice {
   return {
     // yargs has --num-steps as numSteps too
     ...processChoiceOf(argv),
-    timesteps: timesteps === undefined ? undefined : numberList('--timesteps', timesteps),
+    timesteps: numberList('--timesteps', timesteps),
   }
 }

@@ -57,11 +57,11 @@ export function createProgress(): Progress {
   }
 }
 
-/** Runs `body` as a stage that is waited for. */
-export async function waitFor<R>(stage: string, body: () => Promise<R>): Promise<R> {
+/** Runs `body` as a stage that is waited for, until it says more. */
+export async function waitFor<R>(stage: string, body: (progress: Progress) => Promise<R>): Promise<R> {
   const progress = createProgress()
   progress.wait(stage)
-  return body().finally(progress.stop)
+  return body(progress).finally(progress.stop)
 }
 
 /** A terminal shows the stage at once, for what computes in one piece lets no timer speak. */

@@ -2,23 +2,22 @@ import type { InferredOptionTypes } from 'yargs'
 import { InputError, unknownName } from '../core/errors.ts'
 import type { ScheduleConfig, ScheduleKind } from '../diffusion/schedule.ts'
 import { parseJsonAs, shared } from '../model/schemas.ts'
-import { type CommandOption, kebab, positiveInteger } from './command.ts'
+import { type CommandOption, kebab, namedInApi, positiveInteger } from './command.ts'
 
 const parameterOptions = {
-  betaStart: { type: 'number', describe: 'first beta' },
-  betaEnd: { type: 'number', describe: 'last beta' },
+  'beta-start': { type: 'number', describe: 'first beta' },
+  'beta-end': { type: 'number', describe: 'last beta' },
   power: { type: 'number', describe: 'power of the polynomial schedule' },
-  sigmaMin: { type: 'number', describe: 'noise of t = 1 (karras)' },
-  sigmaMax: { type: 'number', describe: 'noise of t = T (karras)' },
+  'sigma-min': { type: 'number', describe: 'noise of t = 1 (karras)' },
+  'sigma-max': { type: 'number', describe: 'noise of t = T (karras)' },
   rho: { type: 'number', describe: 'spacing of the noise levels (karras)' },
-} satisfies Record<string, CommandOption>
+} as const
 
-type Parameter = keyof typeof parameterOptions
-export const scheduleParameters = Object.keys(parameterOptions) as readonly Parameter[]
-export type ScheduleArguments = { schedule?: string | undefined } & { [P in Parameter]?: number | undefined }
+type ParameterArguments = InferredOptionTypes<typeof parameterOptions>
+type Parameters = Partial<ReturnType<typeof namedInApi<typeof parameterOptions>>>
 
 /** Each schedule's parameters with diffusers' usual values, or the post's. */
-const defaults: Record<Exclude<ScheduleKind, 'betas'>, Partial<Record<Parameter, number>>> = {
+const defaults: Record<Exclude<ScheduleKind, 'betas'>, Parameters> = {
   linear: { betaStart: 1e-4, betaEnd: 0.02 },
   scaled_linear: { betaStart: 8.5e-4, betaEnd: 0.012 },
   polynomial: { betaStart: 1e-4, betaEnd: 0.9, power: 3 },
@@ -27,100 +26,94 @@ const defaults: Record<Exclude<ScheduleKind, 'betas'>, Partial<Record<Parameter,
   karras: { sigmaMin: 0.05, sigmaMax: 6, rho: 7 },
 }
 
-export const scheduleOptions = {
+/** Betas that end at almost pure noise in few steps, as the post has them: diffusers' own are for a thousand. */
+const betaRange = { betaStart: 1e-4, betaEnd: 0.9 }
+
+function grouped<O extends Readonly<Record<string, CommandOption>>>(group: string, options: O): O {
+  const members = Object.entries(options).map(([name, option]) => [name, { ...option, group }])
+  return Object.fromEntries(members) as O
+}
+
+/** The options of `train`. */
+export const scheduleOptions = grouped('Schedule:', {
   schedule: {
     type: 'string',
     describe: `${Object.keys(defaults).join(', ')}, or JSON: '{"kind":"betas","betas":[0.1,0.5,0.9]}'`,
-    group: 'Schedule:',
   },
-  ...Object.fromEntries(
-    Object.entries(parameterOptions).map(([name, option]) => [
-      kebab(name),
-      { ...option, group: 'Schedule:' },
-    ]),
-  ),
-} as const satisfies Record<string, CommandOption>
-
-/** The schedule that the options describe; without any, none. Errors: an unknown kind, a parameter it lacks. */
-export function scheduleOf(argv: ScheduleArguments, otherwise: ScheduleConfig): ScheduleConfig | undefined {
-  const given = scheduleParameters.filter((name) => argv[name] !== undefined)
-  if (argv.schedule?.trimStart().startsWith('{')) {
-    if (given.length > 0)
-      throw new InputError(
-        `--${kebab(given[0]!)} beside a schedule as JSON: write it into the JSON`,
-        'conflict',
-      )
-    return parseJsonAs(shared.schedule, argv.schedule, '--schedule')
-  }
-  if (argv.schedule === undefined && given.length === 0) return undefined
-  const kind = argv.schedule ?? otherwise.kind
-  if (!Object.hasOwn(defaults, kind))
-    throw unknownName('schedule', kind, Object.keys(defaults), { more: ', or give betas as JSON' })
-  const parameters: Partial<Record<Parameter, number>> = defaults[kind as keyof typeof defaults]
-  for (const name of given)
-    if (!Object.hasOwn(parameters, name))
-      throw new InputError(
-        `schedule ${kind} has no --${kebab(name)}: it takes ${
-          Object.keys(parameters)
-            .map((p) => `--${kebab(p)}`)
-            .join(', ') || 'none'
-        }`,
-        'unknown-option',
-      )
-  const base = { ...parameters, ...(kind === otherwise.kind ? otherwise : {}) }
-  return { ...base, kind, ...Object.fromEntries(given.map((name) => [name, argv[name]])) } as ScheduleConfig
-}
-
-const { schedule: _, ...parameters } = scheduleOptions
+  ...parameterOptions,
+} as const)
 
 /** The options of `plot schedules`. */
-export const plotScheduleOptions = {
+export const plotScheduleOptions = grouped('Schedules:', {
   schedule: {
     type: 'string',
     api: 'schedules',
     describe: 'schedules to compare, linear,polynomial,karras say [default: linear,polynomial]',
-    group: 'Schedules:',
   },
-  timesteps: {
-    ...positiveInteger,
-    api: 'T',
-    describe: "T [default: the model's, else 10]",
-    group: 'Schedules:',
-  },
-  ...Object.fromEntries(
-    Object.entries(parameters as Record<string, CommandOption>).map(([name, option]) => [
-      name,
-      { ...option, group: 'Schedules:' },
-    ]),
-  ),
-} as const satisfies Record<string, CommandOption>
+  timesteps: { ...positiveInteger, api: 'T', describe: "T [default: the model's, else 10]" },
+  ...parameterOptions,
+} as const)
 
-/** Betas that end at almost pure noise in few steps, as the post has them: diffusers' own are for a thousand. */
-const betaRange = { betaStart: 1e-4, betaEnd: 0.9 }
+/** The schedule that the options describe; without any, none. Errors: an unknown kind, a parameter it lacks. */
+export function scheduleOf(
+  argv: ParameterArguments & { readonly schedule: string | undefined },
+  otherwise: ScheduleConfig,
+): ScheduleConfig | undefined {
+  const given = parametersIn(argv)
+  const [first] = Object.keys(given)
+  if (argv.schedule === undefined && first === undefined) return undefined
+  const text = argv.schedule ?? otherwise.kind
+  if (isJson(text) && first !== undefined)
+    throw new InputError(`--${kebab(first)} beside a schedule as JSON: write it into the JSON`, 'conflict')
+  const usual = usualConfig(text)
+  const lacking = Object.keys(given).find((name) => !Object.hasOwn(usual, name))
+  if (lacking !== undefined) {
+    const { kind, ...parameters } = usual
+    const flags = Object.keys(parameters).map((name) => `--${kebab(name)}`)
+    throw new InputError(
+      `schedule ${kind} has no --${kebab(lacking)}: it takes ${flags.join(', ') || 'none'}`,
+      'unknown-option',
+    )
+  }
+  return { ...usual, ...(text === otherwise.kind ? otherwise : {}), ...given } as ScheduleConfig
+}
 
 /** The schedules that the options name, each with the parameters that it has. Errors: a parameter that none has. */
 export function schedulesOf(
   argv: InferredOptionTypes<typeof plotScheduleOptions>,
 ): ScheduleConfig[] | undefined {
-  const given = scheduleParameters.filter((name) => parametersOf(argv)[name] !== undefined)
-  if (argv.schedule === undefined && given.length === 0) return undefined
-  const configs = kindsIn(argv.schedule ?? 'linear,polynomial').map((schedule) => {
-    const config = scheduleOf({ schedule }, { kind: 'squaredcos_cap_v2' })!
-    if (schedule.startsWith('{')) return config
-    const values = {
-      ...betaRange,
-      ...Object.fromEntries(given.map((name) => [name, parametersOf(argv)[name]])),
-    }
-    const own = Object.entries(values).filter(([name]) => Object.hasOwn(config, name))
-    return { ...config, ...Object.fromEntries(own) } as ScheduleConfig
+  const given = parametersIn(argv)
+  const names = Object.keys(given)
+  if (argv.schedule === undefined && names.length === 0) return undefined
+  const configs = kindsIn(argv.schedule ?? 'linear,polynomial').map((text) => {
+    const usual = usualConfig(text)
+    if (isJson(text)) return usual
+    const own = Object.entries({ ...betaRange, ...given }).filter(([name]) => Object.hasOwn(usual, name))
+    return { ...usual, ...Object.fromEntries(own) } as ScheduleConfig
   })
-  for (const name of given)
-    if (!configs.some((config) => Object.hasOwn(config, name)))
-      throw new InputError(
-        `none of ${configs.map(({ kind }) => kind).join(', ')} has --${kebab(name)}: leave it out, or compare a schedule that has`,
-        'unknown-option',
-      )
+  const lacking = names.find((name) => !configs.some((config) => Object.hasOwn(config, name)))
+  if (lacking !== undefined)
+    throw new InputError(
+      `none of ${configs.map(({ kind }) => kind).join(', ')} has --${kebab(lacking)}: leave it out, or compare a schedule that has`,
+      'unknown-option',
+    )
   return configs
+}
+
+/** The parameters that were given. */
+function parametersIn(argv: ParameterArguments): Parameters {
+  const given = Object.entries(namedInApi(parameterOptions, argv)).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given)
+}
+
+const isJson = (text: string) => text.trimStart().startsWith('{')
+
+/** A schedule by its name, with its usual parameters, or as JSON. */
+function usualConfig(text: string): ScheduleConfig {
+  if (isJson(text)) return parseJsonAs(shared.schedule, text, '--schedule')
+  if (!Object.hasOwn(defaults, text))
+    throw unknownName('schedule', text, Object.keys(defaults), { more: ', or give betas as JSON' })
+  return { ...defaults[text as keyof typeof defaults], kind: text } as ScheduleConfig
 }
 
 /** 'linear,karras' as two, '{"kind":...},...' each by its braces. */
@@ -129,9 +122,4 @@ function kindsIn(text: string): string[] {
     .split(/,(?![^{]*\})/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
-}
-
-/** yargs gives `--beta-start` as betaStart too. */
-function parametersOf(argv: object): Record<string, number | undefined> {
-  return argv as Record<string, number | undefined>
 }

@@ -1,5 +1,4 @@
-import { printable } from '../core/format.ts'
-import { textTable } from '../core/text-table.ts'
+import { printable, textTable } from '../core/format.ts'
 
 /** A report's parts, to be written for a terminal or as Markdown. */
 export type Block =

@@ -1,5 +1,4 @@
-import { humanCount, significant } from '../core/format.ts'
-import { textTable } from '../core/text-table.ts'
+import { humanCount, significant, textTable } from '../core/format.ts'
 import type { Evaluation } from './evaluate-scaled.ts'
 import { bandwidths } from './kernels.ts'
 import type { NearestTraining } from './nearest.ts'

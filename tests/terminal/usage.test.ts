@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCommandLine, typedMessage } from '../../src/cli/command-line.ts'
-import { diagnose } from '../../src/cli/usage.ts'
+import { diagnose, readCommandLine, typedMessage } from '../../src/cli/command-line.ts'
 import { InputError, outOfRange } from '../../src/core/errors.ts'
 import { wrongCalls } from './wrong-calls.ts'
 

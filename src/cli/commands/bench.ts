@@ -1,14 +1,12 @@
-import type { InferredOptionTypes } from 'yargs'
 import { InputError, messageOf, outOfRange, requireIntegers } from '../../core/errors.ts'
-import { humanCount, humanSeconds } from '../../core/format.ts'
-import { textTable } from '../../core/text-table.ts'
+import { humanCount, humanSeconds, textTable } from '../../core/format.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
 import { internalsOf, type Model, type Skipped } from '../../infer/model.ts'
 import { type ProviderDefinition, providersNamed } from '../../infer/provider.ts'
 import { isSoftware, type SessionInfo } from '../../infer/session.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { nodeProviders } from '../../node/providers.ts'
-import { type Command, modelArgument, nameList, numberList, withValues } from '../command.ts'
+import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList } from '../command.ts'
 import { describeProvider, providerOptions } from '../model-options.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
 import { createProgress, type Progress } from '../progress.ts'
@@ -16,7 +14,7 @@ import { createProgress, type Progress } from '../progress.ts'
 const benched = nodeProviders.filter(({ isBenched }) => isBenched)
 const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name).join(', ')
 
-const benchOptions = withValues({
+const benchOptions = {
   providers: {
     type: 'string',
     describe: `cpu,wasm say [default: those of ${namesOf(benched)} that run here]`,
@@ -25,28 +23,27 @@ const benchOptions = withValues({
   seconds: { type: 'number', default: 1, describe: 'time for each batch, after its warm-up' },
   threads: providerOptions.threads,
   'device-id': providerOptions['device-id'],
-} as const)
+} as const
 
-type BenchArguments = InferredOptionTypes<typeof benchOptions> & { model: string; json?: boolean }
+type BenchArguments = ArgumentsOf<typeof benchOptions, typeof modelArgument>
 
 /** A batch whose every run would take more than this many times the time that a point has is left out. */
 const patience = 10
 
-export const benchCommand: Command<BenchArguments> = {
+export const command = defineCommand({
   options: benchOptions,
   positionals: modelArgument,
-  builder: (yargs) =>
-    yargs
-      .example('$0 bench model.onnx', 'one network call on each provider that runs here')
-      .example(
-        '$0 bench sampler.onnx --providers cpu,cuda',
-        'the whole process: from which batch on is the GPU faster?',
-      )
-      .epilogue(
-        'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
-      ),
+  examples: [
+    ['$0 bench model.onnx', 'one network call on each provider that runs here'],
+    [
+      '$0 bench sampler.onnx --providers cpu,cuda',
+      'the whole process: from which batch on is the GPU faster?',
+    ],
+  ],
+  epilogue:
+    'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
   async handler(argv) {
-    const names = argv.providers === undefined ? undefined : nameList(argv.providers)
+    const names = nameList(argv.providers)
     const named = names && providersNamed(nodeProviders, names)
     const batches = batchesIn(argv.batches)
     if (!(argv.seconds > 0 && argv.seconds <= 3600))
@@ -84,7 +81,7 @@ export const benchCommand: Command<BenchArguments> = {
     const { provider } = fastest(results) ?? {}
     if (provider) suggest(['sample', argv.model, '--provider', provider, '--out', 'samples.csv'])
   },
-}
+})
 
 /** A model, or nothing where a provider that nobody named doesn't run here or computes in software. */
 async function open(

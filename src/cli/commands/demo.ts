@@ -5,7 +5,7 @@ import { exportModel } from '../../export/write.ts'
 import { sample } from '../../infer/sample.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { encodeSamples } from '../../table/files.ts'
-import type { Command } from '../command.ts'
+import { defineCommand } from '../command.ts'
 import { note, printJson, suggest } from '../output.ts'
 import { waitFor } from '../progress.ts'
 import { trainWithProgress } from './train.ts'
@@ -18,16 +18,11 @@ const demoOptions = {
   force: true,
 } as const
 
-interface DemoArguments {
-  out: string
-  json?: boolean
-}
-
-export const demoCommand: Command<DemoArguments> = {
+export const command = defineCommand({
   options: {
-    out: { type: 'string', default: 'demo', requiresArg: true, describe: 'folder for what it makes' },
+    out: { type: 'string', default: 'demo', describe: 'folder for what it makes' },
   },
-  builder: (yargs) => yargs.example('$0 demo', 'half a minute later: demo/samples.svg'),
+  examples: [['$0 demo', 'half a minute later: demo/samples.svg']],
   async handler({ out, json }) {
     const seconds: Record<string, number> = {}
     const timed = async <R>(name: string, body: () => Promise<R>): Promise<R> => {
@@ -62,7 +57,7 @@ export const demoCommand: Command<DemoArguments> = {
       ['compare', model, '--reference', run],
     )
   },
-}
+})
 
 const figures = [
   ['samples', 'svg'],

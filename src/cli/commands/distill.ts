@@ -1,30 +1,28 @@
-import type { InferredOptionTypes } from 'yargs'
+import { existsSync } from 'node:fs'
+import { InputError } from '../../core/errors.ts'
 import { requireWritable } from '../../core/files.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
+import { processChoiceOf } from '../../diffusion/process.ts'
+import { chooseSampler, describeSampler } from '../../diffusion/samplers/index.ts'
 import {
   type DistillRequest,
   type DistillResult,
   distillation,
   studentFolder,
 } from '../../distill/distill.ts'
-import { runFiles } from '../../model/run-folder.ts'
+import { exportNoisePredictor } from '../../export/export-model.ts'
+import { digestOfWeights } from '../../model/folded.ts'
+import { readRunConfig, readTrainedRun, runFiles } from '../../model/run-folder.ts'
 import { distill } from '../../node/training.ts'
-import { type Command, positiveInteger, wholeNumber, withValues } from '../command.ts'
+import { readModel } from '../../onnx/read.ts'
+import { type ArgumentsOf, defineCommand, namedInApi, positiveInteger, wholeNumber } from '../command.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
 import { note, printJson, suggest } from '../output.ts'
-import { checkStudentOptions } from '../resume-options.ts'
-import { trainOptions, trainWithProgress, underProgress, withoutWeights } from './train.ts'
+import { refuseOthers, trainOptions, trainWithProgress, underProgress, withoutWeights } from './train.ts'
 
 const { 'learning-rate': learningRate, engine, force, resume } = trainOptions
 
-const distillOptions = withValues({
-  out: { type: 'string', describe: "the student's run folder [default: RUN-student]" },
-  ...samplerOptions,
-  sampler: { ...samplerOptions.sampler, describe: "the teacher's reverse process [default: dpmsolver++]" },
-  'num-steps': {
-    ...samplerOptions['num-steps'],
-    describe: `the teacher's steps out of T [default: ${distillation.numSteps}, or T where that is less]`,
-  },
+const studentOptions = {
   pairs: { ...positiveInteger, describe: `pairs of noise and sample [default: ${distillation.pairs}]` },
   steps: { ...positiveInteger, describe: `training steps [default: ${distillation.steps}]` },
   'batch-size': {
@@ -44,31 +42,46 @@ const distillOptions = withValues({
   },
   force,
   resume,
-} as const)
+} as const
 
-type DistillArguments = InferredOptionTypes<typeof distillOptions> & { run: string; json?: boolean }
+const distillOptions = {
+  out: { type: 'string', describe: "the student's run folder [default: RUN-student]" },
+  ...samplerOptions,
+  sampler: { ...samplerOptions.sampler, describe: "the teacher's reverse process [default: dpmsolver++]" },
+  'num-steps': {
+    ...samplerOptions['num-steps'],
+    describe: `the teacher's steps out of T [default: ${distillation.numSteps}, or T where that is less]`,
+  },
+  ...studentOptions,
+} as const
 
-export const distillCommand: Command<DistillArguments> = {
+const runArgument = {
+  run: { type: 'string', demandOption: true, describe: "the teacher's run folder" },
+} as const
+
+type DistillArguments = ArgumentsOf<typeof distillOptions, typeof runArgument>
+
+export const command = defineCommand({
   options: distillOptions,
-  positionals: { run: { type: 'string', demandOption: true, describe: "the teacher's run folder" } },
-  builder: (yargs) =>
-    yargs
-      .example('$0 distill runs/moons', 'writes runs/moons-student')
-      .example('$0 distill runs/moons --out runs/fast --sampler ddim --num-steps 10', '')
-      .example('$0 distill runs/moons --resume', 'go on after an interruption')
-      .example('$0 export runs/moons-student --out student.onnx', 'a model like any other'),
+  positionals: runArgument,
+  examples: [
+    ['$0 distill runs/moons', 'writes runs/moons-student'],
+    ['$0 distill runs/moons --out runs/fast --sampler ddim --num-steps 10'],
+    ['$0 distill runs/moons --resume', 'go on after an interruption'],
+    ['$0 export runs/moons-student --out student.onnx', 'a model like any other'],
+  ],
   async handler(argv) {
-    const { run, out = studentFolder(run) } = argv
-    const request = distillRequest(argv, out)
+    const request = distillRequest(argv)
+    const { out, threads } = request
     if (argv.resume) await checkStudentOptions(out, request)
     else await requireWritable(runFiles(out).config)
     const result = argv.resume
-      ? await trainWithProgress({ resume: true, out, threads: argv.threads })
+      ? await trainWithProgress({ resume: true, out, threads })
       : await distillWithProgress(request)
     if (argv.json) printJson(withoutWeights(result))
     suggest(['export', out, '--out', 'student.onnx'])
   },
-}
+})
 
 /** Draws the pairs as one stage, trains as the next, and says how both went. */
 async function distillWithProgress(request: DistillRequest): Promise<DistillResult> {
@@ -85,19 +98,46 @@ async function distillWithProgress(request: DistillRequest): Promise<DistillResu
   return result
 }
 
-function distillRequest(argv: DistillArguments, out: string): DistillRequest {
+function distillRequest(argv: DistillArguments) {
+  const { resume: _, ...given } = namedInApi(studentOptions, argv)
   return {
-    run: argv.run,
-    out,
+    ...given,
     ...processChoice(argv),
-    pairs: argv.pairs,
-    steps: argv.steps,
-    batchSize: argv['batch-size'],
-    learningRate: argv['learning-rate'],
-    seed: argv.seed,
+    run: argv.run,
+    out: argv.out ?? studentFolder(argv.run),
     provider: argv.provider as DistillRequest['provider'],
-    engine: argv.engine,
-    threads: argv.threads,
-    force: argv.force,
-  }
+  } satisfies DistillRequest
+}
+
+/**
+ * Errors: an option beside --resume that is not what the student's config.json says; a run that is no student, or
+ * another teacher's. The teacher may be gone: its pairs are in the checkpoint.
+ */
+export async function checkStudentOptions(out: string, request: DistillRequest): Promise<void> {
+  const { teacher, training, engine } = await readRunConfig(out)
+  if (!teacher)
+    throw new InputError(`${out} is no student: moonstep train --resume goes on with it`, 'conflict')
+  if (request.provider !== undefined)
+    throw new InputError('--resume draws no pairs, the checkpoint has them: leave --provider out', 'conflict')
+  const { steps, batchSize, learningRate } = training
+  const { sampler, timesteps, pairs, seed } = teacher
+  const recorded = { steps, batchSize, learningRate, engine, timesteps, pairs, seed }
+  refuseOthers<DistillRequest>(out, { ...recorded, numSteps: timesteps.length }, request)
+  const given = describeSampler(chooseSampler(processChoiceOf(request), sampler))
+  if (given !== describeSampler(sampler))
+    throw new InputError(
+      `--resume goes on with ${out}, whose teacher was sampled by ${describeSampler(sampler)}, not ${given}: leave ` +
+        'the options out, or distill anew',
+      'conflict',
+    )
+  if (existsSync(request.run) && (await digestOfRun(request.run)) !== teacher.sha256)
+    throw new InputError(
+      `--resume goes on with ${out}, a student of ${teacher.name}, whose weights those of ${request.run} are not: ` +
+        'give another --out, or distill anew with --force',
+      'conflict',
+    )
+}
+
+async function digestOfRun(run: string): Promise<string | undefined> {
+  return digestOfWeights(readModel(await exportNoisePredictor(await readTrainedRun(run))).network)
 }

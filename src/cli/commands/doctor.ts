@@ -3,45 +3,42 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { InferredOptionTypes } from 'yargs'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { smallModel } from '../../export/export-model.ts'
 import type { ProviderDefinition } from '../../infer/provider.ts'
-import { isSoftware, type SessionInfo } from '../../infer/session.ts'
+import { isSoftware } from '../../infer/session.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
 import { goldenStepsProblem } from '../../train/engines/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
-import { type Command, wholeNumber, withValues } from '../command.ts'
+import { defineCommand, wholeNumber } from '../command.ts'
 import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { interruptible, isQuiet, printJson, suggest, verdict } from '../output.ts'
-import { createProgress } from '../progress.ts'
+import { waitFor } from '../progress.ts'
 
-const doctorOptions = withValues({
+const doctorOptions = {
   install: { choices: ['tensorflow'] as const, describe: 'get what the tensorflow engine lacks' },
   provider: {
     choices: nodeProviders.map(({ name }) => name),
     describe: 'exit with 1 if this one is missing; with cuda, list what it needs',
   },
   'device-id': { ...wholeNumber, describe: 'which GPU, of provider cuda [default: 0]' },
-} as const)
+} as const
 
-type DoctorArguments = InferredOptionTypes<typeof doctorOptions> & { json?: boolean }
-
-export const doctorCommand: Command<DoctorArguments> = {
+export const command = defineCommand({
   options: doctorOptions,
-  builder: (yargs) =>
-    yargs
-      .example('$0 doctor --provider cuda', 'what a server with a GPU still needs')
-      .example('$0 doctor --install tensorflow', "builds or downloads TensorFlow's binding"),
+  examples: [
+    ['$0 doctor --provider cuda', 'what a server with a GPU still needs'],
+    ['$0 doctor --install tensorflow', "builds or downloads TensorFlow's binding"],
+  ],
   async handler({ install, provider, json, ...argv }) {
     const deviceId = argv['device-id']
     if (deviceId !== undefined && provider !== 'cuda')
       throw new InputError('--device-id is for --provider cuda: leave it out', 'conflict')
     if (install && !(await runInstaller())) return
-    const { providers, onnx, problem } = await interruptible((signal) =>
+    const { providers, onnx, tensorflow } = await interruptible((signal) =>
       Promise.race([
         tryAll(deviceId),
         new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
@@ -49,7 +46,7 @@ export const doctorCommand: Command<DoctorArguments> = {
     )
     const engines = [
       { engine: 'onnx', available: !onnx, reason: onnx ?? null },
-      { engine: 'tensorflow', available: !problem, reason: problem ?? null },
+      { engine: 'tensorflow', available: !tensorflow, reason: tensorflow ?? null },
       { engine: 'tfjs-wasm', available: true, reason: null },
     ]
     const cuda = examineCuda(machine, packageFolder())
@@ -60,44 +57,36 @@ export const doctorCommand: Command<DoctorArguments> = {
     process.stdout.write(
       [
         'sampling',
-        ...providers.map((each) => line(each.provider, each, answerOf(each))),
+        ...providers.map((each) => line(each.provider, each.reason, detailsOf(each))),
         'training',
-        ...engines.map((each) => line(each.engine, each)),
+        ...engines.map(({ engine, reason }) => line(engine, reason)),
         ...detail,
         '',
       ].join('\n'),
     )
-    if (problem) suggest(['doctor', '--install', 'tensorflow'])
-    else suggest(['train', '--out', freeRun('moons')])
+    suggest(tensorflow ? ['doctor', '--install', 'tensorflow'] : ['train', '--out', freeRun('moons')])
   },
-}
+})
 
-/** What runs here, tried: every provider, and the engines that can be missing. */
-async function tryAll(deviceId: number | undefined) {
-  const progress = createProgress()
-  try {
-    progress.wait('trying the providers')
+/** What runs here, tried: every provider, and what is wrong with the engines that can be missing. */
+function tryAll(deviceId: number | undefined) {
+  return waitFor('trying the providers', async (progress) => {
     const providers = await Promise.all(nodeProviders.map((provider) => tryProvider(provider, deviceId)))
     progress.wait('trying the engines')
     const onnx = await goldenStepsProblem(createStepSession).catch(messageOf)
-    return { providers, onnx, problem: tensorflowProblem() }
-  } finally {
-    progress.stop()
-  }
+    return { providers, onnx, tensorflow: tensorflowProblem() }
+  })
 }
 
-function line(
-  name: string,
-  { available, reason }: Pick<Finding, 'available' | 'reason'>,
-  yes = 'yes',
-): string {
-  return `  ${name.padEnd(15)} ${available ? yes.replace(/^yes/, (word) => verdict(word, true)) : `${verdict('no', false)}: ${reason}`}`
+function line(name: string, reason: string | null, details = ''): string {
+  const answer = reason === null ? `${verdict('yes', true)}${details}` : `${verdict('no', false)}: ${reason}`
+  return `  ${name.padEnd(15)} ${answer}`
 }
 
-function answerOf({ ran, software }: Finding): string {
-  if (!ran) return 'yes'
+function detailsOf({ ran, software }: Finding): string {
+  if (!ran) return ''
   const adapter = ran.adapter ? `, on ${ran.adapter}${software ? ': software, slower than cpu' : ''}` : ''
-  return `yes: ${ran.runtime}${adapter}${ran.tf32 ? ', with TF32' : ''}`
+  return `: ${ran.runtime}${adapter}${ran.tf32 ? ', with TF32' : ''}`
 }
 
 function cudaLines({ driver, gpus, provider, libraries, tf32, remedies }: CudaReport): string[] {
@@ -145,21 +134,13 @@ async function runInstaller(): Promise<boolean> {
   return code === 0
 }
 
-export interface Finding extends Pick<SessionInfo, 'provider'> {
-  readonly available: boolean
-  /** Why not. */
-  readonly reason: string | null
-  /** What ran, where something did. */
-  readonly ran: SessionInfo | null
-  /** Whether its GPU is the processor's imitation of one. */
-  readonly software: boolean
-}
+type Finding = Awaited<ReturnType<typeof tryProvider>>
 
-/** Loads a small model on a provider and runs its golden vectors. */
-export async function tryProvider(
-  { name: provider, takes }: ProviderDefinition,
-  deviceId?: number,
-): Promise<Finding> {
+/**
+ * Loads a small model on a provider and runs its golden vectors: what ran, or the reason why not. It is software where
+ * its GPU is the processor's imitation of one.
+ */
+async function tryProvider({ name: provider, takes }: ProviderDefinition, deviceId: number | undefined) {
   try {
     const device = takes?.includes('deviceId') ? { deviceId } : {}
     const model = await loadModel(await smallModel(), { provider, ...device })

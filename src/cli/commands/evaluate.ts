@@ -1,15 +1,28 @@
-import type { InferredOptionTypes } from 'yargs'
-import { outOfRange } from '../../core/errors.ts'
+import { InputError, outOfRange } from '../../core/errors.ts'
+import { readInput } from '../../core/files.ts'
 import { humanCount, significant } from '../../core/format.ts'
+import { describeProcess, processOf } from '../../diffusion/process.ts'
 import { evaluationNotes, evaluationTable } from '../../evaluate/describe.ts'
-import { type Evaluation, evaluateScaled, type ScaledRequest } from '../../evaluate/evaluate-scaled.ts'
-import { type Command, withValues } from '../command.ts'
-import { type EvaluationInputs, readInputs } from '../evaluation-inputs.ts'
+import { scaleTables } from '../../evaluate/evaluate.ts'
+import {
+  type Evaluation,
+  evaluateScaled,
+  type IdealProcess,
+  pairwiseLimits,
+} from '../../evaluate/evaluate-scaled.ts'
+import type { ModelCard } from '../../model/card.ts'
+import { readModel } from '../../onnx/read.ts'
+import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
+import { decode, encode, encodingOf } from '../../table/encoding.ts'
+import { readTable, type TableFile } from '../../table/files.ts'
+import type { NamedTable } from '../../table/table.ts'
+import { type ArgumentsOf, defineCommand } from '../command.ts'
 import { afterEvaluation } from '../next-commands.ts'
 import { coloured, interruptible, note, printJson, refuse, suggest, warn } from '../output.ts'
-import { createProgress } from '../progress.ts'
+import { waitFor } from '../progress.ts'
+import { teacherSamples } from '../teacher-samples.ts'
 
-const evaluateOptions = withValues({
+const evaluateOptions = {
   against: {
     type: 'string',
     demandOption: true,
@@ -28,11 +41,11 @@ const evaluateOptions = withValues({
       'exit 1 where the sliced Wasserstein-2 or energy distance exceeds so many times real against real',
   },
   quick: { type: 'boolean', describe: 'fewer points for the distances that take pairs of them' },
-} as const)
+} as const
 
-type EvaluateArguments = InferredOptionTypes<typeof evaluateOptions> & { samples: string; json?: boolean }
+type EvaluateArguments = ArgumentsOf<typeof evaluateOptions> & { readonly samples: string }
 
-export const evaluateCommand: Command<EvaluateArguments> = {
+export const command = defineCommand({
   options: evaluateOptions,
   positionals: {
     samples: {
@@ -41,26 +54,27 @@ export const evaluateCommand: Command<EvaluateArguments> = {
       describe: 'a .csv, .json or .npy file of points, as sample writes it',
     },
   },
-  builder: (yargs) =>
-    yargs
-      .example('$0 evaluate samples.csv --against held-out.csv --model model.onnx', '')
-      .example(
-        '$0 evaluate samples.csv --against held-out.csv --model student.onnx --teacher model.onnx',
-        'what a student lost',
-      )
-      .example('$0 evaluate samples.csv --against data.csv --max-ratio 2', 'exit 1 where they are worse'),
+  examples: [
+    ['$0 evaluate samples.csv --against held-out.csv --model model.onnx'],
+    [
+      '$0 evaluate samples.csv --against held-out.csv --model student.onnx --teacher model.onnx',
+      'what a student lost',
+    ],
+    ['$0 evaluate samples.csv --against data.csv --max-ratio 2', 'exit 1 where they are worse'],
+  ],
   async handler(argv) {
     const maxRatio = argv['max-ratio']
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
       throw outOfRange('maxRatio', maxRatio, 'give a number above 0, 2 say')
-    const progress = createProgress()
-    progress.wait(argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher')
-    const { inputs, evaluation } = await interruptible(async (signal) => {
-      const inputs = await readInputs(argv)
-      for (const warning of inputs.warnings) warn(warning)
-      const request: ScaledRequest = { ...inputs.request, quick: argv.quick, signal }
-      return { inputs, evaluation: await evaluateScaled({ ...request, onProgress: progress.update }) }
-    }).finally(progress.stop)
+    const stage = argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher'
+    const { inputs, evaluation } = await waitFor(stage, ({ update: onProgress }) =>
+      interruptible(async (signal) => {
+        const inputs = await readInputs(argv)
+        for (const warning of inputs.warnings) warn(warning)
+        const request = { ...inputs.request, quick: argv.quick, signal, onProgress }
+        return { inputs, evaluation: await evaluateScaled(request) }
+      }),
+    )
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
     report(argv, inputs, evaluation, exceeded)
     for (const name of exceeded)
@@ -74,7 +88,7 @@ export const evaluateCommand: Command<EvaluateArguments> = {
     const outcome = { exceeded: exceeded.length > 0, idealIsOpen }
     suggest(...afterEvaluation({ ...argv, model: argv.model, dim }, outcome, process.argv.slice(2)))
   },
-}
+})
 
 /** The distances that --max-ratio is about, each with a null above 0: the energy as a V-statistic therefore. */
 const judged = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
@@ -109,4 +123,79 @@ function wrapped(text: string): string {
     if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
     else lines.push(`  ${word}`)
   return `${lines.join('\n')}\n`
+}
+
+type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
+
+/**
+ * Reads what an evaluation takes, puts columns in one order and scales them, by the model's scaler or the data's
+ * ranges. Errors: those of `readTable`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
+ * its training points; `teacher` without a model.
+ */
+async function readInputs({ samples, against, model, train, ideal, teacher, quick }: EvaluateArguments) {
+  if (ideal && model === undefined)
+    throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
+  if (teacher !== undefined && model === undefined)
+    throw new InputError('--teacher is held against its student: give --model', 'missing')
+  const card = model === undefined ? undefined : await readCard(model)
+  const data = await readTable('against', against)
+  const drawn = await readTable('samples', samples)
+  const given = train === undefined ? undefined : await readTable('train', train)
+  const training = given ?? rebuilt(card)
+  if (ideal && !training)
+    throw new InputError(
+      `--ideal needs the training points, and ${model} was trained on no built-in dataset: give --train`,
+      'missing',
+    )
+  const scaler = card && { name: model!, ...encodingOf(card) }
+  const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
+  const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
+  const scaled = scaleTables({ samples: drawn, data, training }, scaler)
+  return {
+    request: { ...scaled, ideal: ideal && card ? idealProcess(card) : undefined, teacher: taught },
+    /** The file whose ranges scale all points. */
+    scaledBy: model ?? against,
+    /** What the training points are, null where they are not known. */
+    training: training?.name ?? null,
+    /** How the ideal denoiser is sampled. */
+    process: ideal && card ? describeProcess(processOf(card)) : null,
+    /** How the teacher is sampled. */
+    teaching: taught?.process ?? null,
+    warnings: [...(given ? otherFile(given, card) : []), ...(taught?.warnings ?? [])],
+  }
+}
+
+async function readCard(path: string): Promise<ModelCard> {
+  const bytes = await readInput(path, 'give a model.onnx or sampler.onnx', 'model')
+  return readModel(bytes, path).card
+}
+
+/** The built-in dataset that a model was trained on, made again. */
+function rebuilt(card: ModelCard | undefined): NamedTable | undefined {
+  const { dataset = null, seed = null } = card ?? {}
+  if (!dataset || !('name' in dataset) || seed === null || !isDatasetName(dataset.name)) return undefined
+  const { name, rows, noiseLevel } = dataset
+  return {
+    name: `${name}, ${rows} rows, noise ${noiseLevel}, seed ${seed}, made again from the model's card`,
+    ...makeDataset(dataset, seed),
+  }
+}
+
+/** A warning where --train is another file than the card names. */
+function otherFile({ name, sha256 }: TableFile, card: ModelCard | undefined): string[] {
+  const dataset = card?.dataset
+  if (!dataset || !('sha256' in dataset) || dataset.sha256 === sha256) return []
+  return [`${name} is not the file that the model was trained on, ${dataset.file}: their SHA-256 differ`]
+}
+
+/** The ideal denoiser predicts the noise, whatever the model's network predicts. */
+function idealProcess(card: ModelCard): IdealProcess {
+  const encoding = encodingOf(card)
+  return {
+    process: processOf({ ...card, predictionType: 'epsilon' }),
+    // columns of whole numbers are rounded, as `sample` rounds them
+    finish: encoding.columns.some(({ kind }) => kind === 'integer')
+      ? (x_0) => encode(encoding, decode(encoding, x_0))
+      : undefined,
+  }
 }

@@ -1,33 +1,30 @@
-import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
 import { exportModel } from '../../export/write.ts'
-import { type Command, withValues } from '../command.ts'
+import { defineCommand } from '../command.ts'
 import { processChoice, samplerOptions } from '../model-options.ts'
 import { afterExport } from '../next-commands.ts'
 import { note, printJson, suggest, warn } from '../output.ts'
 import { waitFor } from '../progress.ts'
 
-const exportOptions = withValues({
+const exportOptions = {
   out: { type: 'string', default: 'model.onnx', describe: 'the network' },
   'sampler-out': { type: 'string', describe: 'the whole reverse process as one graph, sampler.onnx say' },
   ...samplerOptions,
   trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },
-} as const)
+} as const
 
-type ExportArguments = InferredOptionTypes<typeof exportOptions> & { run: string; json?: boolean }
-
-export const exportCommand: Command<ExportArguments> = {
+export const command = defineCommand({
   options: exportOptions,
   positionals: { run: { type: 'string', demandOption: true, describe: 'run folder' } },
-  builder: (yargs) =>
-    yargs
-      .example('$0 export runs/moons', 'writes model.onnx')
-      .example('$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'),
+  examples: [
+    ['$0 export runs/moons', 'writes model.onnx'],
+    ['$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'],
+  ],
   async handler(argv) {
     const samplerOut = argv['sampler-out']
     const given = Object.keys({ ...samplerOptions, trajectory: 0 }).find(
-      (name) => argv[name as keyof ExportArguments] !== undefined,
+      (name) => argv[name as keyof typeof argv] !== undefined,
     )
     if (given && samplerOut === undefined)
       throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`, 'conflict')
@@ -44,4 +41,4 @@ export const exportCommand: Command<ExportArguments> = {
     if (argv.json) printJson({ ...files, bytes })
     suggest(...afterExport(argv.run, files.model, files.sampler))
   },
-}
+})

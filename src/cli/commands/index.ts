@@ -5,65 +5,25 @@ export interface Entry {
   readonly command: string
   readonly describe: string
   /** Its code, read only when it is called: `moonstep --help` needs none of it, and `sample` nothing of `train`. */
-  readonly load: () => Promise<Command<unknown>>
+  readonly load: () => Promise<Command>
+}
+
+function entry(command: string, describe: string, read: () => Promise<{ command: unknown }>): Entry {
+  return { command, describe, load: async () => (await read()).command as Command }
 }
 
 export const commands: readonly Entry[] = [
-  {
-    command: 'train',
-    describe: 'Fit a noise predictor to data',
-    load: async () => (await import('./train.ts')).trainCommand,
-  },
-  {
-    command: 'distill <run>',
-    describe: 'Train a student that samples in one evaluation',
-    load: async () => (await import('./distill.ts')).distillCommand,
-  },
-  {
-    command: 'export <run>',
-    describe: 'Write a trained run as ONNX files',
-    load: async () => (await import('./export.ts')).exportCommand,
-  },
-  {
-    command: 'sample <model>',
-    describe: 'Draw samples from a model',
-    load: async () => (await import('./sample.ts')).sampleCommand,
-  },
-  {
-    command: 'compare <model>',
-    describe: 'Hold providers against the float64 reference',
-    load: async () => (await import('./compare.ts')).compareCommand,
-  },
-  {
-    command: 'evaluate <samples>',
-    describe: 'Hold samples against real data',
-    load: async () => (await import('./evaluate.ts')).evaluateCommand,
-  },
-  {
-    command: 'plot <figure> [model]',
-    describe: 'Draw a figure of data, a model or a run',
-    load: async () => (await import('./plot.ts')).plotCommand,
-  },
-  {
-    command: 'bench <model>',
-    describe: 'Latency and throughput by batch and provider',
-    load: async () => (await import('./bench.ts')).benchCommand,
-  },
-  {
-    command: 'info <model>',
-    describe: "A model's card, graph and self-test",
-    load: async () => (await import('./info.ts')).infoCommand,
-  },
-  {
-    command: 'doctor',
-    describe: 'What this machine can run, and how to get the rest',
-    load: async () => (await import('./doctor.ts')).doctorCommand,
-  },
-  {
-    command: 'demo',
-    describe: 'Train on two moons, export, sample and draw',
-    load: async () => (await import('./demo.ts')).demoCommand,
-  },
+  entry('train', 'Fit a noise predictor to data', () => import('./train.ts')),
+  entry('distill <run>', 'Train a student that samples in one evaluation', () => import('./distill.ts')),
+  entry('export <run>', 'Write a trained run as ONNX files', () => import('./export.ts')),
+  entry('sample <model>', 'Draw samples from a model', () => import('./sample.ts')),
+  entry('compare <model>', 'Hold providers against the float64 reference', () => import('./compare.ts')),
+  entry('evaluate <samples>', 'Hold samples against real data', () => import('./evaluate.ts')),
+  entry('plot <figure> [model]', 'Draw a figure of data, a model or a run', () => import('./plot.ts')),
+  entry('bench <model>', 'Latency and throughput by batch and provider', () => import('./bench.ts')),
+  entry('info <model>', "A model's card, graph and self-test", () => import('./info.ts')),
+  entry('doctor', 'What this machine can run, and how to get the rest', () => import('./doctor.ts')),
+  entry('demo', 'Train on two moons, export, sample and draw', () => import('./demo.ts')),
 ]
 
 export const commandNames = commands.map(({ command }) => command.split(' ')[0]!)
@@ -87,9 +47,14 @@ export function withCommands(yargs: Argv): Argv {
   )
 }
 
-/** A command's parser with all that it takes. */
-export function withOptions(yargs: Argv, { options, positionals = {}, builder }: Command<unknown>): Argv {
-  const own = yargs.options(options)
-  for (const [name, positional] of Object.entries(positionals)) own.positional(name, positional)
-  return builder(own) as Argv
+/** A command's parser with all that it takes: `--out` without a value is a mistake, not an empty name. */
+export function withOptions(
+  yargs: Argv,
+  { options, positionals = {}, usage, examples, epilogue = '' }: Command,
+): Argv {
+  for (const [name, { api: _, takes: __, ...option }] of Object.entries(options))
+    yargs.option(name, { ...option, requiresArg: option.type !== 'boolean' })
+  for (const [name, positional] of Object.entries(positionals)) yargs.positional(name, positional)
+  if (usage !== undefined) yargs.usage(usage)
+  return yargs.example(examples.map(([line, about = '']) => [line, about])).epilogue(epilogue)
 }

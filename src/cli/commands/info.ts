@@ -6,32 +6,21 @@ import { selfTest } from '../../infer/open-model.ts'
 import { linearLayers } from '../../model/network.ts'
 import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
-import { type Command, modelArgument, withValues } from '../command.ts'
-import {
-  describeProvider,
-  loadOn,
-  loadOptionsOf,
-  type ProviderArguments,
-  providerOptions,
-} from '../model-options.ts'
+import { defineCommand, modelArgument } from '../command.ts'
+import { describeProvider, loadOn, providerOptions } from '../model-options.ts'
 import { printJson, suggest, verdict } from '../output.ts'
 import { waitFor } from '../progress.ts'
 
-const { 'self-test': _, ...infoOptions } = withValues(providerOptions)
+const { 'self-test': _, ...infoOptions } = providerOptions
 
-type InfoArguments = ProviderArguments & { model: string; json?: boolean }
-
-export const infoCommand: Command<InfoArguments> = {
+export const command = defineCommand({
   options: infoOptions,
   positionals: modelArgument,
-  builder: (yargs) =>
-    yargs
-      .example('$0 info model.onnx', '')
-      .example('$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'),
+  examples: [['$0 info model.onnx'], ['$0 info model.onnx --provider webgpu', 'its self-test on WebGPU']],
   async handler(argv) {
     const { model: path, json } = argv
     const { model, file, pass, worst } = await waitFor('loading and testing the model', async () => {
-      const model = await loadOn(path, { ...loadOptionsOf(argv), selfTest: false })
+      const model = await loadOn(path, { ...argv, 'self-test': false })
       const { file, session } = internalsOf(model)
       return { model, file, ...(await selfTest(file, session).finally(model.dispose)) }
     })
@@ -47,7 +36,7 @@ export const infoCommand: Command<InfoArguments> = {
       )
     suggest(['sample', path, '--out', 'samples.csv'])
   },
-}
+})
 
 function summary(file: ModelFile) {
   const { card, isSampler, inputs, outputs, producer, irVersion, opset } = file

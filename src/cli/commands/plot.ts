@@ -1,19 +1,18 @@
-import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanBytes } from '../../core/format.ts'
 import { formatsOf } from '../../figures/figure.ts'
-import { type FigureName, figures } from '../../figures/index.ts'
+import { figures } from '../../figures/index.ts'
 import { plot } from '../../figures/plot.ts'
 import { themeNames } from '../../plot/layout.ts'
 import { requireEnding } from '../../table/files.ts'
-import { type Command, nameList, numberList, positiveInteger, wholeNumber, withValues } from '../command.ts'
+import { defineCommand, namedInApi, nameList, numberList, positiveInteger, wholeNumber } from '../command.ts'
 import { afterPlot } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
-import { createProgress } from '../progress.ts'
+import { waitFor } from '../progress.ts'
 import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
 
-const plotOptions = withValues({
+const figureOptions = {
   out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },
   size: { type: 'string', describe: "WIDTHxHEIGHT in pixels, 1600x800 say [default: the figure's own]" },
   theme: { choices: themeNames, default: 'light', describe: 'dark on white, or light on black' },
@@ -25,19 +24,12 @@ const plotOptions = withValues({
   dataset: { type: 'string', describe: 'a built-in dataset instead' },
   rows: { ...positiveInteger, describe: 'rows of a built-in dataset' },
   'noise-level': { type: 'number', describe: 'noise of a built-in dataset' },
-  ...plotScheduleOptions,
-} as const)
-
-type PlotArguments = InferredOptionTypes<typeof plotOptions> & {
-  figure: FigureName
-  model?: string
-  json?: boolean
-}
+} as const
 
 const figureLines = figures.map(({ name, description }) => `  ${name.padEnd(13)} ${description}`)
 
-export const plotCommand: Command<PlotArguments> = {
-  options: plotOptions,
+export const command = defineCommand({
+  options: { ...figureOptions, ...plotScheduleOptions },
   positionals: {
     figure: { choices: figures.map(({ name }) => name), demandOption: true, describe: 'what to draw' },
     model: {
@@ -45,16 +37,17 @@ export const plotCommand: Command<PlotArguments> = {
       describe: 'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, schedules: none',
     },
   },
-  builder: (yargs) =>
-    yargs
-      .usage(`$0 plot <figure> [model]\n\nDraws a figure as .svg or .png:\n${figureLines.join('\n')}`)
-      .example('$0 plot samples model.onnx --out samples.svg', 'samples beside the data')
-      .example('$0 plot vector-field model.onnx --at 10,5,1 --out field.png', '')
-      .example('$0 plot loss runs/moons --out loss.svg --theme dark', '')
-      .example('$0 plot schedules --schedule linear,karras --out schedules.svg', '')
-      .example('$0 plot reverse model.onnx --out reverse.gif', 'the reverse process moving'),
+  usage: `$0 plot <figure> [model]\n\nDraws a figure as .svg or .png:\n${figureLines.join('\n')}`,
+  examples: [
+    ['$0 plot samples model.onnx --out samples.svg', 'samples beside the data'],
+    ['$0 plot vector-field model.onnx --at 10,5,1 --out field.png'],
+    ['$0 plot loss runs/moons --out loss.svg --theme dark'],
+    ['$0 plot schedules --schedule linear,karras --out schedules.svg'],
+    ['$0 plot reverse model.onnx --out reverse.gif', 'the reverse process moving'],
+  ],
   async handler(argv) {
-    const { figure, model, out } = argv
+    const { figure, model } = argv
+    const { out, ...options } = namedInApi(figureOptions, argv)
     const formats = formatsOf(figures.find(({ name }) => name === figure)!)
     const ending = requireEnding(
       'out',
@@ -62,29 +55,23 @@ export const plotCommand: Command<PlotArguments> = {
       formats.map((format) => `.${format}`),
     )
     await requireWritable(out)
-    const progress = createProgress()
-    progress.wait('drawing')
-    const { content, notes } = await interruptible((signal) =>
-      plot(figure, {
-        model,
-        format: formats.find((format) => ending === `.${format}`),
-        theme: argv.theme,
-        size: argv.size === undefined ? undefined : sizeOf(argv.size),
-        count: argv.count,
-        seed: argv.seed,
-        columns: argv.columns === undefined ? undefined : nameList(argv.columns),
-        at: argv.at === undefined ? undefined : numberList('--at', argv.at),
-        data: argv.data,
-        dataset: argv.dataset,
-        rows: argv.rows,
-        noiseLevel: argv['noise-level'],
-        schedules: schedulesOf(argv),
-        T: argv.timesteps,
-        signal,
-        onProgress: (now) =>
-          progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
-      }),
-    ).finally(progress.stop)
+    const { content, notes } = await waitFor('drawing', (progress) =>
+      interruptible((signal) =>
+        plot(figure, {
+          ...options,
+          model,
+          format: formats.find((format) => ending === `.${format}`),
+          size: sizeOf(options.size),
+          columns: nameList(options.columns),
+          at: numberList('--at', options.at),
+          schedules: schedulesOf(argv),
+          T: argv.timesteps,
+          signal,
+          onProgress: (now) =>
+            progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
+        }),
+      ),
+    )
     await writeWhole(out, content)
     const bytes = Buffer.byteLength(content)
     for (const line of notes) note(line)
@@ -92,10 +79,11 @@ export const plotCommand: Command<PlotArguments> = {
     if (argv.json) printJson({ figure, out, bytes, notes })
     suggest(...afterPlot(figure, model, argv))
   },
-}
+})
 
 /** '800x400' as a size. Errors: anything else. */
-function sizeOf(text: string): { width: number; height: number } {
+function sizeOf(text: string | undefined): { width: number; height: number } | undefined {
+  if (text === undefined) return undefined
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? []
   if (width === undefined || height === undefined)
     throw new InputError(`--size ${text}: give WIDTHxHEIGHT in pixels, 1600x800 say`, 'out-of-range')

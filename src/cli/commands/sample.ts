@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import type { InferredOptionTypes } from 'yargs'
 import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
@@ -16,20 +15,13 @@ import {
   sampleParts,
   trajectoryEndings,
 } from '../../table/files.ts'
-import { type Command, modelArgument, positiveInteger, wholeNumber, withValues } from '../command.ts'
-import {
-  describeProvider,
-  loadOn,
-  loadOptionsOf,
-  processChoice,
-  providerOptions,
-  samplerOptions,
-} from '../model-options.ts'
+import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
+import { describeProvider, loadOn, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
 import { afterSampling } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, waitFor } from '../progress.ts'
 
-const sampleOptions = withValues({
+const sampleOptions = {
   count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
   ...samplerOptions,
@@ -37,17 +29,17 @@ const sampleOptions = withValues({
   ...providerOptions,
   out: { type: 'string', describe: 'a .csv, .json or .npy file; CSV on stdout without it' },
   trajectory: { type: 'string', describe: 'a .npy or .csv file for every state of every sample' },
-} as const)
+} as const
 
-type SampleArguments = InferredOptionTypes<typeof sampleOptions> & { model: string; json?: boolean }
+type SampleArguments = ArgumentsOf<typeof sampleOptions, typeof modelArgument>
 
-export const sampleCommand: Command<SampleArguments> = {
+export const command = defineCommand({
   options: sampleOptions,
   positionals: modelArgument,
-  builder: (yargs) =>
-    yargs
-      .example('$0 sample model.onnx -n 5', 'five samples on stdout')
-      .example('$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'),
+  examples: [
+    ['$0 sample model.onnx -n 5', 'five samples on stdout'],
+    ['$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'],
+  ],
   async handler(argv) {
     const { out, trajectory } = argv
     if (argv.json && out === undefined)
@@ -57,14 +49,14 @@ export const sampleCommand: Command<SampleArguments> = {
       requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
-    const model = await waitFor('loading the model', () => loadOn(argv.model, loadOptionsOf(argv)))
+    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
     try {
       await interruptible((signal) => draw(argv, model, signal))
     } finally {
       await model.dispose()
     }
   },
-}
+})
 
 async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
   const { out, trajectory, count } = argv

@@ -1,20 +1,29 @@
-import type { InferredOptionTypes } from 'yargs'
+import { basename } from 'node:path'
+import { InputError } from '../../core/errors.ts'
 import { humanCount, humanSeconds } from '../../core/format.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-config.ts'
+import { readRunConfig } from '../../model/run-folder.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
-import { defaultRecipe, recipeNames, recipeOf } from '../../train/config.ts'
+import { defaultRecipe, recipeNames, recipeOf, recordedRecipe } from '../../train/config.ts'
 import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/options.ts'
+import { trainingSeed } from '../../train/run.ts'
 import type { Trained } from '../../train/train.ts'
-import { type Command, numberList, positiveInteger, wholeNumber, withValues } from '../command.ts'
+import {
+  type ArgumentsOf,
+  defineCommand,
+  namedInApi,
+  numberList,
+  positiveInteger,
+  wholeNumber,
+} from '../command.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, type Progress } from '../progress.ts'
-import { checkResumeOptions } from '../resume-options.ts'
 import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
 
-export const trainOptions = withValues({
+const runOptions = {
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
   dataset: { type: 'string', describe: `a .csv file, or ${datasetNames.join(', ')} [default: two-moons]` },
   rows: { ...positiveInteger, describe: 'rows of a built-in dataset [default: 1000]' },
@@ -24,7 +33,6 @@ export const trainOptions = withValues({
     describe: `what the other options are by default: ${recipeNames.join(', ')} [default: ${defaultRecipe}]`,
   },
   timesteps: { ...positiveInteger, api: 'T', describe: 'T, the timesteps of the forward process' },
-  ...scheduleOptions,
   hidden: { type: 'string', describe: 'widths of the hidden layers, 100,100,100,20 say' },
   'time-embedding': { choices: timeEmbeddingKinds, describe: 'how the network takes t' },
   'prediction-type': { choices: predictionTypes, describe: 'what the network predicts' },
@@ -43,25 +51,30 @@ export const trainOptions = withValues({
   threads: { ...positiveInteger, describe: "threads of the engine [default: the engine's own choice]" },
   force: { type: 'boolean', describe: 'overwrite the run in the folder' },
   resume: { type: 'boolean', describe: "go on from the folder's checkpoint" },
-} as const)
+} as const
 
-export type TrainArguments = InferredOptionTypes<typeof trainOptions> & { json?: boolean }
+export const trainOptions = { ...runOptions, ...scheduleOptions }
 
-export const trainCommand: Command<TrainArguments> = {
+type TrainArguments = ArgumentsOf<typeof trainOptions>
+
+export const command = defineCommand({
   options: trainOptions,
-  builder: (yargs) =>
-    yargs
-      .example('$0 train --out runs/moons', 'two moons')
-      .example('$0 train --recipe post --out runs/post', 'by the recipe of the post')
-      .example('$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500', '')
-      .example('$0 train --dataset people.csv --out runs/people', 'your own data')
-      .example('$0 train --out runs/moons --resume', 'go on after an interruption'),
+  examples: [
+    ['$0 train --out runs/moons', 'two moons'],
+    ['$0 train --recipe post --out runs/post', 'by the recipe of the post'],
+    ['$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500'],
+    ['$0 train --dataset people.csv --out runs/people', 'your own data'],
+    ['$0 train --out runs/moons --resume', 'go on after an interruption'],
+  ],
   async handler(argv) {
-    const result = await trainWithProgress(argv.resume ? await resumeRequest(argv) : trainRequest(argv))
+    const { out, threads, resume } = argv
+    const request = trainRequest(argv)
+    if (resume) await checkResumeOptions(out, request)
+    const result = await trainWithProgress(resume ? { resume, out, threads } : request)
     if (argv.json) printJson(withoutWeights(result))
-    suggest(['export', argv.out])
+    suggest(['export', out])
   },
-}
+})
 
 /** Trains under a progress bar, interruptible, and says how it went. */
 export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
@@ -102,32 +115,57 @@ export function withoutWeights<R extends Trained>({ config, weights, history, ..
 }
 
 function trainRequest(argv: TrainArguments): TrainRequest {
+  const { resume: _, ...given } = namedInApi(runOptions, argv)
   return {
-    out: argv.out,
-    force: argv.force,
-    engine: argv.engine,
-    threads: argv.threads,
-    dataset: argv.dataset,
-    rows: argv.rows,
-    noiseLevel: argv['noise-level'],
-    recipe: argv.recipe,
-    T: argv.timesteps,
-    schedule: scheduleOf(argv as never, recipeOf(argv.recipe ?? defaultRecipe).schedule),
-    hidden: argv.hidden === undefined ? undefined : numberList('--hidden', argv.hidden),
-    timeEmbedding: argv['time-embedding'],
-    predictionType: argv['prediction-type'],
-    lossWeighting: argv['loss-weighting'],
-    steps: argv.steps,
-    batchSize: argv['batch-size'],
-    learningRate: argv['learning-rate'],
-    lrDecay: argv['lr-decay'],
-    weightDecay: argv['weight-decay'],
-    ema: argv.ema,
-    seed: argv.seed,
+    ...given,
+    schedule: scheduleOf(argv, recipeOf(argv.recipe ?? defaultRecipe).schedule),
+    hidden: numberList('--hidden', argv.hidden),
   }
 }
 
-async function resumeRequest(argv: TrainArguments): Promise<ResumeRequest> {
-  await checkResumeOptions(argv.out, trainRequest(argv))
-  return { resume: true, out: argv.out, threads: argv.threads }
+/** Errors: an option beside --resume that is not what the run's config.json says. */
+async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
+  const config = await readRunConfig(run)
+  const { dataset, training, T, schedule, hidden, timeEmbedding, predictionType, engine } = config
+  const recorded: Partial<Record<keyof TrainRequest, unknown>> = {
+    ...(dataset && 'name' in dataset
+      ? { dataset: dataset.name, rows: dataset.rows, noiseLevel: dataset.noiseLevel }
+      : {
+          dataset:
+            typeof request.dataset === 'string' && basename(request.dataset) === dataset?.file
+              ? request.dataset
+              : dataset?.file,
+        }),
+    ...training,
+    recipe: recordedRecipe(training.recipe),
+    T,
+    schedule,
+    hidden,
+    timeEmbedding: timeEmbedding.kind,
+    predictionType,
+    seed: trainingSeed(config),
+    engine,
+  }
+  refuseOthers(run, recorded, request)
+}
+
+/** Errors: an option given that is not as recorded, or --force. */
+export function refuseOthers<R extends { readonly force?: boolean | undefined }>(
+  run: string,
+  recorded: Partial<Record<keyof R, unknown>>,
+  request: R,
+): void {
+  for (const [name, value] of Object.entries(recorded)) {
+    const given = request[name as keyof R]
+    if (given === undefined || given === 'auto' || JSON.stringify(given) === JSON.stringify(value)) continue
+    throw new InputError(
+      `--resume goes on with ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(given)}: leave the option out, or train anew`,
+      'conflict',
+    )
+  }
+  if (request.force)
+    throw new InputError(
+      '--resume and --force exclude each other: one goes on with the run, the other overwrites it',
+      'conflict',
+    )
 }

@@ -1,0 +1,75 @@
+import { InputError } from '../core/errors.ts'
+import { describeProcess, processOf } from '../diffusion/process.ts'
+import { choiceOf, describeSampler } from '../diffusion/samplers/index.ts'
+import type { SampledPairs } from '../evaluate/nearest.ts'
+import { internalsOf } from '../infer/model.ts'
+import { sample } from '../infer/sample.ts'
+import { digestOfWeights } from '../model/folded.ts'
+import { loadModel } from '../node/load-model.ts'
+
+export interface TeacherSamples extends SampledPairs {
+  /** How the teacher was sampled. */
+  readonly process: string
+  readonly warnings: readonly string[]
+}
+
+/**
+ * `count` samples of a student and of its teacher, in scaled space, from the noise that `sample` draws with seed 0; on
+ * provider cpu. The student as it recommends; the teacher as the student's card names it, or else as it recommends.
+ * Errors: other columns or another scaler; a process that takes noise; a sampler.onnx that holds another one.
+ */
+export async function teacherSamples(
+  student: string,
+  teacher: string,
+  count: number,
+): Promise<TeacherSamples> {
+  const [learned, taught] = [await loadModel(student), await loadModel(teacher)]
+  try {
+    const [card, other] = [learned.card, taught.card]
+    for (const [part, what] of [
+      ['columns', 'set of columns'],
+      ['scaler', 'scaler'],
+    ] as const)
+      if (JSON.stringify(card[part]) !== JSON.stringify(other[part]))
+        throw new InputError(
+          `--teacher ${teacher} has another ${what} than --model ${student}: a student has its teacher's`,
+          'conflict',
+        )
+    const taughtBy = card.teacher ?? processOf(other)
+    const process = describeProcess(taughtBy)
+    const own = describeProcess(processOf(other))
+    if (other.sampler && own !== process)
+      throw new InputError(
+        `--teacher ${teacher} holds ${own}, its student learned from ${process}: give its model.onnx`,
+        'conflict',
+      )
+    const choice = { ...choiceOf(taughtBy.sampler), timesteps: taughtBy.timesteps }
+    for (const [option, path, { sampler, isStochastic }] of [
+      ['--model', student, processOf(card)],
+      ['--teacher', teacher, processOf(other, choice)],
+    ] as const)
+      if (isStochastic)
+        throw new InputError(
+          `${option} ${path} is sampled by ${describeSampler(sampler)}, which takes noise on its way: ` +
+            '--teacher compares samples of the same start, of dpmsolver++, heun, or ddim with eta 0',
+          'conflict',
+        )
+    const onWarning = () => {}
+    const found = digestOfWeights(internalsOf(taught).file.network)
+    const named = card.teacher
+    return {
+      student: (await sample(learned, { count, onWarning })).x_0,
+      teacher: (await sample(taught, { count, ...choice, onWarning })).x_0,
+      process,
+      warnings:
+        named && found !== undefined && found !== named.sha256
+          ? [
+              `${teacher} is not the teacher that ${student} names, ${named.name}: their weights' SHA-256 differ`,
+            ]
+          : [],
+    }
+  } finally {
+    await learned.dispose()
+    await taught.dispose()
+  }
+}
