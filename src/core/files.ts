@@ -3,35 +3,20 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'no
 import { basename, dirname } from 'node:path'
 import { assigned, InputError, messageOf, nearest } from './errors.ts'
 
+/** What a file is to hold; parts are written as they come. */
+type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>
+
 /**
- * Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. Parts are written as they
- * come; an error of theirs is thrown as it is.
+ * Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. An error of the content's
+ * parts is thrown as it is.
  */
-export async function writeWhole(
-  path: string,
-  content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
-): Promise<void> {
-  if (typeof content === 'string' || content instanceof Uint8Array) return writeTogether([[path, content]])
-  let failure: { readonly error: unknown } | undefined
-  async function* parts(source: AsyncIterable<string | Uint8Array>) {
-    try {
-      yield* source
-    } catch (error) {
-      failure = { error }
-      throw error
-    }
-  }
-  await writeTogether([[path, parts(content)]]).catch((error) => {
-    throw failure ? failure.error : error
-  })
+export async function writeWhole(path: string, content: Content): Promise<void> {
+  await writeTogether([[path, content]])
 }
 
 /** Writes all of the files, or, where one can't be written, none: what was there before is still there. */
 export async function writeTogether(
-  files: readonly (readonly [
-    path: string,
-    content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
-  ])[],
+  files: readonly (readonly [path: string, content: Content])[],
 ): Promise<void> {
   const temporary = (path: string) => `${path}.${process.pid}.tmp`
   for (const [path, content] of files)
@@ -58,7 +43,7 @@ export async function requireWritable(path: string): Promise<void> {
   for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder)
   const trial = `${path}.${process.pid}.tmp`
   try {
-    if (await isFolder(path)) throw Object.assign(new Error(), { code: 'EISDIR' })
+    if (await isFolder(path)) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
     await makeFolder(dirname(path))
     await writeFile(trial, '')
   } catch (error) {
@@ -117,9 +102,13 @@ export async function readInput(path: string | URL, remedy: string, option?: str
   })
 }
 
-/** A failed write as one line; a full disk stays what it is, the rest is the caller's path. */
-export function cannotWrite(path: string, error: unknown): Error {
-  const code = (error as NodeJS.ErrnoException).code
+/**
+ * A failed write as one line; a full disk stays what it is, the rest is the caller's path. What is no error of the
+ * file system is one of what was to be written.
+ */
+export function cannotWrite(path: string, error: unknown): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (syscall === undefined) return error
   const reasons: Record<string, string> = {
     EACCES: 'permission denied: choose a folder that you may write to',
     EPERM: 'not permitted: choose a folder that you may write to',
