@@ -3,7 +3,13 @@ import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import { type Process, type ProcessChoice, processChoiceOf, processOf } from '../diffusion/process.ts'
-import { choiceOf, defaultSampler, describeSampler, samplerChecks } from '../diffusion/samplers/index.ts'
+import {
+  choiceOf,
+  defaultSampler,
+  describeSampler,
+  deterministicSamplers,
+  samplerChecks,
+} from '../diffusion/samplers/index.ts'
 import { spacedTimesteps } from '../diffusion/schedule.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import { internalsOf } from '../infer/model.ts'
@@ -136,7 +142,7 @@ function teacherProcess(card: ModelCard, choice: ProcessChoice): Process {
   if (process.isStochastic)
     throw new InputError(
       `${describeSampler(process.sampler)} takes noise on its way, so that no sample belongs to a start: a student needs ` +
-        'dpmsolver++, heun, or ddim with eta 0',
+        deterministicSamplers(),
       'conflict',
     )
   return process

@@ -13,6 +13,10 @@ export const createStepSession: CreateStepSession = (bytes, { threads }) =>
 export function startHelper(start: HelperStart): HelperThread {
   if (!hasWorkers) return { ended: () => undefined, end: async () => {} }
   const worker = startWorker(new URL('./training-helper.js', import.meta.url), start)
+  // a thread that is ended while onnxruntime-node loads in it takes the whole process with it
+  const settled = new Promise((resolve) => {
+    for (const event of ['message', 'error', 'exit']) worker.once(event, resolve)
+  })
   let reason: Error | undefined
   worker.on('error', (error) => {
     reason ??= error
@@ -23,6 +27,7 @@ export function startHelper(start: HelperStart): HelperThread {
   return {
     ended: () => reason,
     async end() {
+      await settled
       await worker.terminate()
     },
   }

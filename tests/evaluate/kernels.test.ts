@@ -5,6 +5,7 @@ import {
   addSomeRows,
   bandwidths,
   blockSize,
+  checkKernels,
   emptyBlock,
   fillKernels,
 } from '../../src/evaluate/kernels.ts'
@@ -58,4 +59,22 @@ it('addKernels and addSomeRows add up what fillKernels writes, over blocks and o
   const some = new Float64Array(4)
   addSomeRows(block, blockSize, Int32Array.of(3, 512, 600, 601, 1000, 1030), 1, 5, some)
   expect(maxAbsDifference(some, sum([512, 600, 601, 1000]))).toBeLessThanOrEqual(1e-12)
+})
+
+describe('checkKernels', () => {
+  it('lets the bandwidths pass that the kernels are computed for', () => {
+    expect(() => checkKernels(bandwidths)).not.toThrow()
+  })
+
+  it.each([
+    ['another bandwidth', [0.1, 0.2, 0.4]],
+    ['a bandwidth that differs by little', [0.1, 0.2, 0.5001]],
+    ['another order', [0.2, 0.1, 0.5]],
+    ['one fewer', [0.1, 0.2]],
+    ['one more', [0.1, 0.2, 0.5, 1]],
+    ['no bandwidth', []],
+    ['NaN', [0.1, 0.2, Number.NaN]],
+  ])('refuses %s', (_, list) => {
+    expect(() => checkKernels(list)).toThrow(/does not compute the kernels of the bandwidths/)
+  })
 })

@@ -92,6 +92,16 @@ export function samplerVariants(): SamplerConfig[] {
   )
 }
 
+/** The samplers, or their variants, whose steps take no noise: for messages. */
+export function deterministicSamplers(): string {
+  const all = samplerNames().flatMap((name) => {
+    const variants = samplerVariants().filter((config) => config.name === name)
+    const quiet = variants.filter((config) => !isStochastic(config))
+    return quiet.length === variants.length ? [name] : quiet.map(describeSampler)
+  })
+  return all.join(', or ')
+}
+
 /**
  * A caller's choice; what it leaves open is as `otherwise` has it, or the sampler's default.
  * Throws InputError on an unknown sampler, a parameter that the sampler does not have, or one out of range.
