@@ -1,5 +1,5 @@
-import { joinRows, type Points, toFloat32 } from '../core/points.ts'
-import { type Stream, standardNormals, streams } from '../core/random.ts'
+import { type Points, toFloat32 } from '../core/points.ts'
+import { fillStandardNormals, type Stream, standardNormals, streams } from '../core/random.ts'
 import { type Process, type WalkState, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { type Session, sessionPredictor, type Tensor, tensorOf } from './session.ts'
@@ -77,8 +77,24 @@ export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk
   const { timesteps } = chunk.process
   const feeds = { x_T: tensorOf(startPoints(chunk)) }
   if (!inputs.includes('noise')) return feeds
-  const { data } = joinRows(timesteps.map((_, j) => noiseOf(chunk, j)))
-  return { ...feeds, noise: { data, dims: [timesteps.length, chunk.count, chunk.dim] } }
+  const { seed, from: start, count, dim } = chunk
+  const size = count * dim
+  const data = new Float32Array(timesteps.length * size)
+  // drawn in place: of a single sample, copies would take as long as the network
+  for (let step = 0; step < timesteps.length; step++) {
+    const at = step * size
+    if (chunk.noise) data.set(chunk.noise[step]!.data, at)
+    else
+      fillStandardNormals(data.subarray(at, at + size), {
+        seed,
+        stream: streams.reverseNoise,
+        step,
+        start,
+        count,
+        dim,
+      })
+  }
+  return { ...feeds, noise: { data, dims: [timesteps.length, count, dim] } }
 }
 
 export function startPoints(chunk: Chunk): Points {
