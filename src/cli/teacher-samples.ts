@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { describeProcess, processOf } from '../diffusion/process.ts'
-import { choiceOf, describeSampler } from '../diffusion/samplers/index.ts'
+import { choiceOf, describeSampler, deterministicSamplers } from '../diffusion/samplers/index.ts'
 import type { SampledPairs } from '../evaluate/nearest.ts'
 import { internalsOf } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
@@ -51,7 +51,7 @@ export async function teacherSamples(
       if (isStochastic)
         throw new InputError(
           `${option} ${path} is sampled by ${describeSampler(sampler)}, which takes noise on its way: ` +
-            '--teacher compares samples of the same start, of dpmsolver++, heun, or ddim with eta 0',
+            `--teacher compares samples of the same start, of ${deterministicSamplers()}`,
           'conflict',
         )
     const onWarning = () => {}
