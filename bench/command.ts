@@ -9,7 +9,7 @@ export interface Cost {
   readonly memory: number
 }
 
-/** Runs the command line in a process of its own, to its end. Errors: an exit code other than 0. */
+/** Runs the command line in a process of its own, to its end. Throws: an exit code other than 0. */
 export function moonstep(...args: string[]): Cost & { stdout: string } {
   const start = performance.now()
   const { status, stdout, stderr, output } = spawnSync(process.execPath, [measured, ...args], {

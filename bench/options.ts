@@ -14,7 +14,7 @@ export interface Options {
   readonly json: boolean
 }
 
-/** Errors: an option that there isn't, a number of rounds that is none, a pattern that no group has. */
+/** Throws: an option that there isn't, a number of rounds that is none, a pattern that no group has. */
 export function readOptions(args: readonly string[]): Options {
   const { peers, rounds, only, write, json } = parsed(args)
   const names = [...groups.map(([name]) => name), growth]

@@ -7,7 +7,7 @@ const oursScript = fileURLToPath(new URL('ours/worker.js', import.meta.url))
 /** One of those whose measurements alternate. */
 export interface Contestant {
   readonly name: string
-  /** Errors: `Missing`, where this machine can't. */
+  /** Throws: `Missing`, where this machine can't. */
   measure(): Promise<Measurement>
 }
 

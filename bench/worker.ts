@@ -42,12 +42,12 @@ export class Worker {
     this.#versions.catch(() => {})
   }
 
-  /** Of the libraries that it measures with. Errors: `Missing`, where it doesn't start. */
+  /** Of the libraries that it measures with. Throws: `Missing`, where it doesn't start. */
   versions(): Promise<Record<string, string>> {
     return this.#versions
   }
 
-  /** One measurement; the first of a request prepares and warms up. Errors: `Missing`; what went wrong there. */
+  /** One measurement; the first of a request prepares and warms up. Throws: `Missing`; what went wrong there. */
   async measure(request: object): Promise<Measurement> {
     await this.#versions
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`)

@@ -44,7 +44,7 @@ export function chromiumFlags(gpu = mayHaveGpu()): string[] {
   return ['--headless', '--no-first-run', ...quiet, '--enable-unsafe-webgpu', ...adapter]
 }
 
-/** Starts Chromium. Errors: playwright-core or Chromium is missing, or doesn't start. */
+/** Starts Chromium. Throws: playwright-core or Chromium is missing, or doesn't start. */
 export async function launchChromium(): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch((error) => {
     throw new InputError(
@@ -93,7 +93,7 @@ const turns = new Queue()
 /**
  * The page that runs a runtime's sessions of so many threads, in the one Chromium of the process, which starts
  * with the first user. Each user calls `leave` in the end: Chromium closes after the last.
- * Errors: playwright-core or Chromium is missing, or doesn't start.
+ * Throws: playwright-core or Chromium is missing, or doesn't start.
  */
 export function joinPage(
   provider: string,

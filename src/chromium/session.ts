@@ -19,7 +19,7 @@ let sessions = 0
 /**
  * Sessions of onnxruntime-web in a headless Chromium, which all of the process share and which closes with the last
  * of them. Threads are 1 unless told, as in a page.
- * Errors: playwright-core or Chromium is missing; the browser can't run the model.
+ * Throws: playwright-core or Chromium is missing; the browser can't run the model.
  */
 export async function createBrowserSession(
   bytes: Uint8Array,

@@ -73,7 +73,7 @@ export function namedInApi<O extends CommandOptions>(options: O, argv: InferredO
   ) as Named<O>
 }
 
-/** '100,100,20' as numbers. Errors: a part that is no number. */
+/** '100,100,20' as numbers. Throws: a part that is no number. */
 export function numberList(flag: string, text: string | undefined): number[] | undefined {
   return text?.split(',').map((part) => {
     const value = part.trim() === '' ? Number.NaN : Number(part)

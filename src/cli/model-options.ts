@@ -27,7 +27,7 @@ export const providerOptions = {
 
 export type ProviderArguments = InferredOptionTypes<typeof providerOptions>
 
-/** Loads a model where the options say, and notes what `auto` passed over. Errors: those of `loadModel`. */
+/** Loads a model where the options say, and notes what `auto` passed over. Throws: those of `loadModel`. */
 export async function loadOn(path: string, argv: ProviderArguments): Promise<Model> {
   const model = await loadModel(path, namedInApi(providerOptions, argv))
   for (const { provider, reason } of model.skipped) note(`not on ${provider}: ${reason}`)

@@ -54,7 +54,7 @@ export const plotScheduleOptions = grouped('Schedules:', {
   ...parameterOptions,
 } as const)
 
-/** The schedule that the options describe; without any, none. Errors: an unknown kind, a parameter it lacks. */
+/** The schedule that the options describe; without any, none. Throws: an unknown kind, a parameter it lacks. */
 export function scheduleOf(
   argv: ParameterArguments & { readonly schedule: string | undefined },
   otherwise: ScheduleConfig,
@@ -78,7 +78,7 @@ export function scheduleOf(
   return { ...usual, ...(text === otherwise.kind ? otherwise : {}), ...given } as ScheduleConfig
 }
 
-/** The schedules that the options name, each with the parameters that it has. Errors: a parameter that none has. */
+/** The schedules that the options name, each with the parameters that it has. Throws: a parameter that none has. */
 export function schedulesOf(
   argv: InferredOptionTypes<typeof plotScheduleOptions>,
 ): ScheduleConfig[] | undefined {

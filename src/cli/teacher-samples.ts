@@ -16,7 +16,7 @@ export interface TeacherSamples extends SampledPairs {
 /**
  * `count` samples of a student and of its teacher, in scaled space, from the noise that `sample` draws with seed 0; on
  * provider cpu. The student as it recommends; the teacher as the student's card names it, or else as it recommends.
- * Errors: other columns or another scaler; a process that takes noise; a sampler.onnx that holds another one.
+ * Throws: other columns or another scaler; a process that takes noise; a sampler.onnx that holds another one.
  */
 export async function teacherSamples(
   student: string,

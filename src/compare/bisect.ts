@@ -75,7 +75,7 @@ interface BisectRequest {
 /**
  * Asks a provider for every tensor inside a graph and names the first, in the file's order, that departs from its
  * float64 interpretation on the same inputs. Where none does, each is asked for alone, by halving: what a runtime
- * fuses is then still fused but for one tensor. Errors: the signal's reason.
+ * fuses is then still fused but for one tensor. Throws: the signal's reason.
  */
 async function bisect(request: BisectRequest): Promise<BisectReport> {
   const { form, graph, feeds, signal } = request
@@ -126,7 +126,7 @@ async function departureAlone(
   return found
 }
 
-/** What the provider gives for the outputs of some nodes. Errors: it can't load or run such a graph. */
+/** What the provider gives for the outputs of some nodes. Throws: it can't load or run such a graph. */
 async function answersFor(
   { graph, feeds, open, signal }: BisectRequest,
   nodes: readonly Node[],

@@ -8,7 +8,7 @@ import { type Candidate, openOn } from './sessions.ts'
 
 export interface ProviderRequest extends Bisection {
   readonly bisect: boolean
-  /** Told of each part that is done: the calls, and each process in each form. */
+  /** Receives each part that is done: the calls, and each process in each form. */
   readonly onPart: (part: string) => void
 }
 

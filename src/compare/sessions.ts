@@ -9,7 +9,7 @@ export interface OpenOptions extends SessionOptions {
   readonly provider: string
 }
 
-/** Makes a session on a provider. Errors: a provider that this machine can't run. */
+/** Makes a session on a provider. Throws: a provider that this machine can't run. */
 export type OpenSession = (bytes: Uint8Array, options: OpenOptions) => Promise<Session>
 
 /** A provider to compare, in one of its settings. */

@@ -36,7 +36,7 @@ export async function writeTogether(
 
 /**
  * Tries whether `writeWhole` can write a file, before the long work whose result it holds. Leaves nothing there.
- * Errors: as those of `writeWhole`.
+ * Throws: as those of `writeWhole`.
  */
 export async function requireWritable(path: string): Promise<void> {
   const missing: string[] = []

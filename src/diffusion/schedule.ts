@@ -37,7 +37,7 @@ export const maxT = 1000
 
 /**
  * The tables of a schedule over T timesteps, in float64.
- * Errors: T out of range, a parameter that is no number, a beta outside (0, 1).
+ * Throws: T out of range, a parameter that is no number, a beta outside (0, 1).
  */
 export function createSchedule(config: ScheduleConfig, T: number): Schedule {
   requireInteger('T', T, 1, maxT)
@@ -165,7 +165,7 @@ export function spacedTimesteps(T: number, numSteps: number): number[] {
   return Array.from({ length: numSteps }, (_, j) => roundHalfToEven((T * (numSteps - j)) / numSteps))
 }
 
-/** Checks an explicit list. Errors: not whole numbers from T down to 1, each below the one before. */
+/** Checks an explicit list. Throws: not whole numbers from T down to 1, each below the one before. */
 export function checkTimesteps(timesteps: readonly number[], T: number): readonly number[] {
   const about = { option: 'timesteps', value: timesteps }
   if (requireIntegers('timesteps', timesteps, 1, T).length === 0)

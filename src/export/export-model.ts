@@ -38,7 +38,7 @@ export async function exportNoisePredictor({ config, weights }: TrainedModel): P
   return finish(card, { kind: 'whole', network, weights }, false)
 }
 
-/** sampler.onnx: the whole reverse process. Errors: steps that the schedule or the sampler refuses. */
+/** sampler.onnx: the whole reverse process. Throws: steps that the schedule or the sampler refuses. */
 export async function exportSampler(
   { config, weights }: TrainedModel,
   options: SamplerExport = {},

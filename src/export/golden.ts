@@ -16,7 +16,7 @@ function inputs(dim: number, count: number, stream: 0 | 1, step = 0): Points<Flo
   return { data: Float64Array.from(data, shortFloat32), count, dim }
 }
 
-/** A few network calls at timesteps from T to 1 with the reference pass's outputs. Errors: one overflows float32. */
+/** A few network calls at timesteps from T to 1 with the reference pass's outputs. Throws: one overflows float32. */
 export async function makeGoldenCalls(network: Network, weights: NamedWeights): Promise<GoldenCall[]> {
   const { T, dim } = network
   const x_t = inputs(dim, goldenCalls, streams.x_T)
@@ -30,7 +30,7 @@ export async function makeGoldenCalls(network: Network, weights: NamedWeights): 
   return t.map((timestep, i) => ({ x_t: row(x_t, i), t: timestep, output: row(output, i) }))
 }
 
-/** A few whole reverse processes with the reference pass's samples. Errors: a state overflows float32. */
+/** A few whole reverse processes with the reference pass's samples. Throws: a state overflows float32. */
 export async function makeGoldenSample(
   network: Network,
   weights: NamedWeights,

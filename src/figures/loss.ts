@@ -93,7 +93,7 @@ function outline(values: readonly number[]): number[] {
   return [...kept].sort((a, b) => a - b)
 }
 
-/** A run's history.csv. Errors: no folder, no history in it, or one without a loss. */
+/** A run's history.csv. Throws: no folder, no history in it, or one without a loss. */
 async function readLosses(run: string): Promise<LossCurve> {
   if (!(await isFolder(run)))
     throw new InputError(

@@ -18,7 +18,7 @@ type ChildProvider = 'cuda' | 'cpu'
 
 /**
  * A session of a process of its own, whose environment says whether TF32 is allowed: CUDA's libraries read that
- * when they are loaded, and never again. Errors: those of the session that the child makes; the child's death.
+ * when they are loaded, and never again. Throws: those of the session that the child makes; the child's death.
  */
 export async function createChildSession(
   bytes: Uint8Array,

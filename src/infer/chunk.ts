@@ -28,7 +28,7 @@ export interface ChunkModel {
 
 interface Watch {
   readonly signal?: AbortSignal | undefined
-  /** Told of every state, x_T first, as it comes; the process waits for it. */
+  /** Receives every state, x_T first, as it comes; the process waits for it. */
   readonly onState?: ((step: number, x: Points) => void | Promise<void>) | undefined
 }
 

@@ -34,7 +34,7 @@ export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Ten
   return { x_t: tensorOf(startPoints(chunk)), t: { data: t, dims: [batch, 1] } }
 }
 
-/** Runs a batch: one network call, or of a sampler.onnx a whole process. Errors: the session's; the signal's reason. */
+/** Runs a batch: one network call, or of a sampler.onnx a whole process. Throws: the session's; the signal's reason. */
 export async function measurePoint(
   session: Session,
   file: ModelFile,

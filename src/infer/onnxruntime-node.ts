@@ -8,7 +8,7 @@ export interface NativeOptions {
   readonly deviceId?: number
 }
 
-/** Sessions of onnxruntime-node, which is loaded with the first. Errors: a provider that this machine can't run. */
+/** Sessions of onnxruntime-node, which is loaded with the first. Throws: a provider that this machine can't run. */
 export async function createNativeSession(
   bytes: Uint8Array,
   { provider, threads, deviceId = 0 }: NativeOptions,

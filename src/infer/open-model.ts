@@ -84,7 +84,7 @@ async function requirePass(name: string, file: ModelFile, session: Session, prov
   }
 }
 
-/** The first provider that starts; why not those before it goes into `skipped`. Errors: none of them starts. */
+/** The first provider that starts; why not those before it goes into `skipped`. Throws: none of them starts. */
 async function firstOf<R>(
   candidates: readonly Provider[],
   start: (provider: Provider) => Promise<R>,

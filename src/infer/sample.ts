@@ -18,7 +18,7 @@ import { infoOf } from './session.ts'
 
 /**
  * Samples a model: model.onnx step by step, sampler.onnx in one run a chunk. Without options, as the card
- * recommends. Errors: options out of range, or other than a sampler.onnx holds; the signal's reason.
+ * recommends. Throws: options out of range, or other than a sampler.onnx holds; the signal's reason.
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
   const own = internalsOf(model)
@@ -48,7 +48,7 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
 /**
  * Samples a model chunk by chunk, for more samples than memory holds: `for await (const { points } of stream)`.
  * The samples are those of `sample`. The model's other calls wait until the stream has ended or its loop was left.
- * Errors: those of `sample`.
+ * Throws: those of `sample`.
  */
 export function sampleStream(model: Model, options: SampleOptions): SampleStream {
   const own = internalsOf(model)

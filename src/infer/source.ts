@@ -3,7 +3,7 @@ import { InputError, messageOf, wrongType } from '../core/errors.ts'
 /** What a model is loaded from: a path or URL as text, a URL, its bytes or a Blob. */
 export type ModelSource = string | URL | Uint8Array | Blob
 
-/** The bytes of a source, and what to call it in errors; `read` gets those that are named. Errors: those of `read`. */
+/** The bytes of a source, and what to call it in errors; `read` gets those that are named. Throws: those of `read`. */
 export async function readSource(
   source: ModelSource,
   read: (name: string) => Promise<Uint8Array>,
@@ -16,7 +16,7 @@ export async function readSource(
   return { bytes: await read(name), name }
 }
 
-/** Downloads a file. Errors: a server that can't be reached, or that answers anything but 2xx. */
+/** Downloads a file. Throws: a server that can't be reached, or that answers anything but 2xx. */
 export async function download(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await downloadBlob(url)).arrayBuffer())
 }

@@ -49,7 +49,7 @@ interface WebSessionRequest extends WebSessionOptions {
   readonly problem: (reason: string | undefined) => string
 }
 
-/** A session of onnxruntime-web, in a page or in Node. Errors: the model is refused. */
+/** A session of onnxruntime-web, in a page or in Node. Throws: the model is refused. */
 export async function createWebSession(
   bytes: Uint8Array,
   { InferenceSession, Tensor, env }: WebRuntime,

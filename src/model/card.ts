@@ -51,7 +51,7 @@ export type ModelCard = v.InferOutput<typeof cardSchema>
 export type GoldenCall = v.InferOutput<typeof goldenCallSchema>
 export type GoldenSample = v.InferOutput<typeof goldenSampleSchema>
 
-/** Reads a card. Errors: no JSON, a newer format, a field missing or wrong. */
+/** Reads a card. Throws: no JSON, a newer format, a field missing or wrong. */
 export function parseCard(json: string, file: string): ModelCard {
   const value = parseJson(json, file, 'its model card')
   const format = (value as { format?: unknown } | null)?.format

@@ -70,7 +70,7 @@ export function parameterCount(network: Network): number {
   return weightShapes(network).reduce((sum, [, shape]) => sum + elementCount(shape), 0)
 }
 
-/** The network that weights of these names belong to. Errors: names or shapes that are not its. */
+/** The network that weights of these names belong to. Throws: names or shapes that are not its. */
 export function networkOf(weights: NamedWeights, T: number): Network {
   const hidden: number[] = []
   let dim = 0
@@ -95,7 +95,7 @@ export function networkOf(weights: NamedWeights, T: number): Network {
   return network
 }
 
-/** Errors: weights that are missing, left over, or of another shape than the network's. */
+/** Throws: weights that are missing, left over, or of another shape than the network's. */
 export function checkWeights(network: Network, weights: NamedWeights): void {
   const expected = weightShapes(network)
   for (const [name, shape] of expected) {

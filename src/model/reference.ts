@@ -33,7 +33,7 @@ export function timeFeatures({ T, timeEmbedding }: Network): { size: number; row
   return { size, rows }
 }
 
-/** Linear layers with LeakyReLU between them in float64: the forward pass that all else is held against. */
+/** Linear layers with LeakyReLU between them in float64: the forward pass that all else is compared with. */
 export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeights) {
   const loaded = layers.map(({ name, inputs, outputs }) => ({
     inputs,
@@ -59,8 +59,8 @@ export function timeEmbeddings(network: Network, weights: NamedWeights): ArrayLi
 }
 
 /**
- * The network in float64 and plain TypeScript: what every backend is held against.
- * Errors: weights that are not the network's.
+ * The network in float64 and plain TypeScript: what every backend is compared with.
+ * Throws: weights that are not the network's.
  */
 export function referencePredictor(network: Network, weights: NamedWeights): NoisePredictor<Float64Array> {
   checkWeights(network, weights)

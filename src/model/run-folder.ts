@@ -19,7 +19,7 @@ export function runFiles(run: string) {
   }
 }
 
-/** What an export needs of a run folder. Errors: a file that is missing or malformed. */
+/** What an export needs of a run folder. Throws: a file that is missing or malformed. */
 export async function readTrainedRun(run: string): Promise<{ config: ExportConfig; weights: NamedWeights }> {
   const config = await readConfig(run, exportSchema)
   const { weights: path } = runFiles(run)
@@ -27,7 +27,7 @@ export async function readTrainedRun(run: string): Promise<{ config: ExportConfi
   return { config, weights }
 }
 
-/** config.json as `train` wrote it. Errors: no run of `train` is there. */
+/** config.json as `train` wrote it. Throws: no run of `train` is there. */
 export async function readRunConfig(run: string): Promise<RunConfig> {
   return readConfig(run, runSchema)
 }

@@ -92,7 +92,7 @@ export const shared = {
   whole: wholeFrom(0),
 }
 
-/** `value` as the schema's type. Errors: one line with the file, the field and what is wrong with it. */
+/** `value` as the schema's type. Throws: one line with the file, the field and what is wrong with it. */
 export function parseAs<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
@@ -106,7 +106,7 @@ export function parseAs<S extends v.GenericSchema>(
   throw new InputError(`${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`, code)
 }
 
-/** JSON as the schema's type. Errors: no JSON, or as parseAs. */
+/** JSON as the schema's type. Throws: no JSON, or as parseAs. */
 export function parseJsonAs<S extends v.GenericSchema>(
   schema: S,
   json: string,

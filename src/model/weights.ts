@@ -12,7 +12,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
-/** The tensor of that name. Errors: it is missing. */
+/** The tensor of that name. Throws: it is missing. */
 export function weightOf(weights: NamedWeights, name: string): WeightTensor {
   const found = weights.get(name)
   if (!found)
@@ -51,7 +51,7 @@ export function writeSafetensors(tensors: NamedWeights, metadata: Record<string,
 
 /**
  * Reads a safetensors file; float64 tensors are rounded to float32.
- * Errors: not such a file, truncated, another dtype.
+ * Throws: not such a file, truncated, another dtype.
  */
 export function readSafetensors(
   file: Uint8Array,

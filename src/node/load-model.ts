@@ -9,7 +9,7 @@ import { nodeProviders, type ProviderName } from './providers.ts'
 
 export type NodeLoadOptions = LoadOptions<ProviderName>
 
-/** A session of a graph on any provider of Node. Errors: those of `startSession`; a provider that there isn't. */
+/** A session of a graph on any provider of Node. Throws: those of `startSession`; a provider that there isn't. */
 export async function createNodeSession(
   bytes: Uint8Array,
   { provider, ...options }: SessionOptions & { readonly provider: ProviderName },
@@ -19,7 +19,7 @@ export async function createNodeSession(
 
 /**
  * Loads a model.onnx or sampler.onnx from a path, a `file:` or `http:` URL, its bytes or a Blob.
- * Errors: no such file, or no answer; no moonstep model; digests that differ; a provider that this machine
+ * Throws: no such file, or no answer; no moonstep model; digests that differ; a provider that this machine
  * can't run; a failed self-test.
  */
 export async function loadModel(source: ModelSource, options: NodeLoadOptions = {}): Promise<Model> {
@@ -28,7 +28,7 @@ export async function loadModel(source: ModelSource, options: NodeLoadOptions = 
   return openModel(bytes, name, nodeProviders, options)
 }
 
-/** The bytes of a path, or of a `file:` or `http:` URL. Errors: no such file, or no answer. */
+/** The bytes of a path, or of a `file:` or `http:` URL. Throws: no such file, or no answer. */
 export async function readNamed(name: string): Promise<Uint8Array> {
   if (/^https?:/i.test(name)) return download(name)
   return readInput(/^file:/i.test(name) ? new URL(name) : name, 'give a model.onnx or sampler.onnx')

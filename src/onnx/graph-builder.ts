@@ -56,7 +56,7 @@ export class GraphBuilder<Type extends string = OpType> {
     return { name, shape, dtype }
   }
 
-  /** A node; what it computes. Errors: inputs that don't fit the op; an attribute that it does not have. */
+  /** A node; what it computes. Throws: inputs that don't fit the op; an attribute that it does not have. */
   op(type: Type, inputs: readonly Value[], attributes: Numbers = {}): Value {
     const definition: OpDefinition = this.#table[type]
     const own = Object.entries(attributes).map(([name, value]) => {

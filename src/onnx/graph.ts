@@ -69,7 +69,7 @@ export interface Graph {
   readonly inner: readonly Value[]
 }
 
-/** A constant of numbers. Errors: another number of them than its shape has. */
+/** A constant of numbers. Throws: another number of them than its shape has. */
 export function constantOf(shape: readonly number[], numbers: ArrayLike<number>, dtype: DType): Constant {
   if (numbers.length !== elementCount(shape))
     throw new Error(`${numbers.length} numbers for the shape [${shape}]`)

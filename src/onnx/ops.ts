@@ -13,7 +13,7 @@ export interface OpDefinition {
   readonly fixed?: Readonly<Record<string, string>>
   /** The attributes it may carry, with ONNX's defaults. */
   readonly attributes: Numbers
-  /** The output's shape; `attributes` has all of them. Errors: inputs that don't fit together. */
+  /** The output's shape; `attributes` has all of them. Throws: inputs that don't fit together. */
   readonly infer: (inputs: readonly Shape[], attributes: Numbers) => Shape
 }
 
@@ -80,7 +80,7 @@ export const ops = {
 
 export type OpType = keyof typeof ops
 
-/** The output of an op. Errors: inputs of another number, type or shape than it takes. */
+/** The output of an op. Throws: inputs of another number, type or shape than it takes. */
 export function inferOutput(
   definition: OpDefinition,
   inputs: readonly TensorType[],

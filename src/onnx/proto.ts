@@ -74,7 +74,7 @@ export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo): U
 
 /**
  * Reads an ONNX file of any origin: constants as initializers or in nodes, in whichever field their numbers are.
- * Errors: bytes that are no ONNX file; a constant whose numbers are in another file, or of another size than its shape.
+ * Throws: bytes that are no ONNX file; a constant whose numbers are in another file, or of another size than its shape.
  */
 export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
   const model = decode(bytes, file)

@@ -78,7 +78,7 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
     return this.#constant(`scalar ${value}`, [], [value], 'float32')
   }
 
-  /** The same elements in another shape. Errors: another number of them. */
+  /** The same elements in another shape. Throws: another number of them. */
   reshape(value: Value, shape: readonly number[]): Value {
     if (sizeOf(value.shape) !== sizeOf(shape))
       throw new Error(`Reshape of [${value.shape}] to [${shape}]: the numbers of elements differ`)
@@ -87,7 +87,7 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
     return reshaped ?? value
   }
 
-  /** Consecutive parts of `sizes` along an axis. Errors: sizes that don't add up. */
+  /** Consecutive parts of `sizes` along an axis. Throws: sizes that don't add up. */
   split(value: Value, sizes: readonly number[], axis: number): Value[] {
     const total = sizes.reduce((sum, size) => sum + size, 0)
     if (value.shape[axis] !== total)
@@ -110,7 +110,7 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
   }
 }
 
-/** Errors: two dimensions whose sizes aren't known. */
+/** Throws: two dimensions whose sizes aren't known. */
 function productOf(shape: Shape): number | string {
   return shape.reduce((product, dim) => {
     if (typeof product === 'number' && typeof dim === 'number') return product * dim
@@ -118,7 +118,7 @@ function productOf(shape: Shape): number | string {
   }, 1)
 }
 
-/** Errors: a dimension whose size isn't known. */
+/** Throws: a dimension whose size isn't known. */
 function sizeOf(shape: Shape): number {
   return shape.reduce<number>((product, dim) => {
     if (typeof dim === 'string') throw new Error(`[${shape}]: the size of ${dim} isn't known`)

@@ -49,12 +49,12 @@ const loadChecks: KnownOptions<ClientLoadOptions> = {
 export interface SamplingClient {
   /**
    * Loads a model, in place of an earlier one, from a URL (a text is relative to the page), its bytes or a Blob.
-   * Errors: those of `loadModel`; a provider that is named and lacks; a worker that doesn't start.
+   * Throws: those of `loadModel`; a provider that is named and lacks; a worker that doesn't start.
    */
   load(source: ModelSource, options?: ClientLoadOptions): Promise<LoadedModel>
   /**
    * Samples the model, as `sample` does. Where the GPU is lost it begins again on WASM. Two calls wait their turn.
-   * Errors: those of `sample`; no model loaded; the signal's reason.
+   * Throws: those of `sample`; no model loaded; the signal's reason.
    */
   sample(options: ClientSampleOptions): Promise<SampleResult>
   /** Ends the worker and what runs in it. */

@@ -57,7 +57,7 @@ export const shownSamples = 20_000
 /** A worker's two services as calls. */
 export interface Connection {
   load(message: Omit<LoadMessage, 'type'>): Promise<LoadedMessage>
-  /** `onStep` may return a promise, for which the process waits. Errors: the signal's reason, at once. */
+  /** `onStep` may return a promise, for which the process waits. Throws: the signal's reason, at once. */
   sample(options: ClientSampleOptions): Promise<SampleResult>
   /** Ends the worker; calls that run fail. */
   close(reason: Error): void

@@ -18,7 +18,7 @@ export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads'
 
 /**
  * Loads a model.onnx or sampler.onnx in a page, from a URL (a text is relative to the page), its bytes or a
- * Blob. Errors: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
+ * Blob. Throws: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
  * failed self-test.
  */
 export async function loadModel(source: ModelSource, options: WebLoadOptions = {}): Promise<Model> {

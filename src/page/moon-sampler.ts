@@ -130,7 +130,7 @@ export class MoonSampler extends Base {
 
   /**
    * The samples of the attributes as they are, painted when the promise is kept: of what runs already where that
-   * is of these attributes, else drawn anew. Errors: what the element shows; an AbortError where attributes change
+   * is of these attributes, else drawn anew. Throws: what the element shows; an AbortError where attributes change
    * meanwhile or the element leaves the page.
    */
   sample(): Promise<SampleResult> {

@@ -7,7 +7,7 @@ import { numberedNames, type Table, tableOf } from './table.ts'
 /**
  * Numbers from CSV text: comma, semicolon (then with decimal commas or points) or tab; quotes; a header where
  * the first line holds anything but numbers, else the columns are x0, x1, … `file` names it in messages.
- * Errors: no rows, one row, a line with too few or too many cells, a cell that is empty or no finite number.
+ * Throws: no rows, one row, a line with too few or too many cells, a cell that is empty or no finite number.
  */
 export function parseCsv(text: string, file: string): Table<Float64Array> {
   const delimiter = delimiterOf(text)

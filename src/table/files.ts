@@ -22,7 +22,7 @@ const longestText = 2 ** 29 - 24
 /**
  * Reads a table as `moonstep sample` writes them, by the file's ending: .csv with or without a header, .json
  * (objects with the same keys, or arrays of numbers), .npy [n, D]. `option` is what the file is given for.
- * Errors: no such file, another ending, no points, rows of different lengths, a value that is no finite number.
+ * Throws: no such file, another ending, no points, rows of different lengths, a value that is no finite number.
  */
 export async function readTable(option: string, file: string): Promise<TableFile> {
   const ending = requireEnding(option, file, sampleEndings)
@@ -67,7 +67,7 @@ function tableOfJson(text: string, file: string): Table {
   return tableOfRows(Array.isArray(value) ? value : [], file)
 }
 
-/** A file's ending. Errors: none of `endings`. */
+/** A file's ending. Throws: none of `endings`. */
 export function requireEnding<E extends string>(option: string, path: string, endings: readonly E[]): E {
   const ending = endings.find((candidate) => candidate === extname(path).toLowerCase())
   if (!ending) {

@@ -32,7 +32,7 @@ export function npyNumbers(data: Float32Array): Uint8Array {
 
 /**
  * A NumPy .npy file of float32 or float64 numbers in C order, little-endian: `data` is row by row. `file` names it
- * in messages. Errors: no .npy file, another type or order, a header that is none, more or fewer numbers than
+ * in messages. Throws: no .npy file, another type or order, a header that is none, more or fewer numbers than
  * the shape says.
  */
 export function readNpy(bytes: Uint8Array, file: string): { data: FloatArray; shape: number[] } {

@@ -40,7 +40,7 @@ export interface EngineOptions {
 /** What takes training steps: a loss, its gradients, AdamW and the moving average. */
 export interface TrainingEngine {
   readonly name: EngineName
-  /** One step in place; the loss before it. The loss may be NaN: the caller judges it. */
+  /** One step in place; the loss before it. The loss may be NaN: the caller looks at it. */
   step(batch: Batch, learningRate: number): number | Promise<number>
   state(): EngineState
   /** Tensors alive in the backend: the same number after every step. */

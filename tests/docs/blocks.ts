@@ -23,7 +23,7 @@ export interface Block {
 const languages = ['css', 'csv', 'html', 'json', 'python', 'sh', 'text', 'ts']
 const runLanguages = ['python', 'sh', 'ts']
 
-/** The blocks of a page, in order. Errors: a block that no test would run, write or compare. */
+/** The blocks of a page, in order. Throws: a block that no test would run, write or compare. */
 export function blocksOf(markdown: string, page: string): Block[] {
   const blocks: Block[] = []
   let line = 1

@@ -11,7 +11,7 @@ export interface OpenedPage {
 let browser: Promise<Browser> | undefined
 
 /**
- * Opens a page of a folder in Chromium and waits for the samples of each <moon-sampler> in it. Errors: an element that
+ * Opens a page of a folder in Chromium and waits for the samples of each <moon-sampler> in it. Throws: an element that
  * has other than `count` finite samples; whatever the page leaves on the console or asks of another server.
  */
 export async function openPage(folder: string, path: string): Promise<OpenedPage> {

@@ -4,7 +4,7 @@ import { root } from './place.ts'
 
 /**
  * Checks TypeScript files against the package's types, strictly, and writes each as .js beside it.
- * Errors: what the compiler says.
+ * Throws: what the compiler says.
  */
 export function compile(folder: string, files: readonly string[]): void {
   const paths = files.map((file) => join(folder, file))

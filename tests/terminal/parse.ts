@@ -25,7 +25,7 @@ async function parserOf(name: string) {
     })
 }
 
-/** Takes a command as its words after `moonstep`. Errors: yargs's own, of a wrong one. */
+/** Takes a command as its words after `moonstep`. Throws: yargs's own, of a wrong one. */
 export async function parse(words: readonly string[]): Promise<void> {
   await (await parserOf(words[0]!)).parseAsync([...words])
 }

@@ -67,7 +67,7 @@ export const onnxruntime = {
   },
 
   /**
-   * Every state of the walk, and what computed it, in words. Errors: a provider that this browser can't run; a GPU
+   * Every state of the walk, and what computed it, in words. Throws: a provider that this browser can't run; a GPU
    * that is lost meanwhile; the signal's reason.
    */
   async sample(

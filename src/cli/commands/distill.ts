@@ -110,7 +110,7 @@ function distillRequest(argv: DistillArguments) {
 }
 
 /**
- * Errors: an option beside --resume that is not what the student's config.json says; a run that is no student, or
+ * Throws: an option beside --resume that is not what the student's config.json says; a run that is no student, or
  * another teacher's. The teacher may be gone: its pairs are in the checkpoint.
  */
 export async function checkStudentOptions(out: string, request: DistillRequest): Promise<void> {

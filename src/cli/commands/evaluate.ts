@@ -79,7 +79,7 @@ export const command = defineCommand({
     report(argv, inputs, evaluation, exceeded)
     for (const name of exceeded)
       refuse(
-        `${judged[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
+        `${measured[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
       )
     if (exceeded.length > 0) process.exitCode = 1
     else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
@@ -91,10 +91,10 @@ export const command = defineCommand({
 })
 
 /** The distances that --max-ratio is about, each with a null above 0: the energy as a V-statistic therefore. */
-const judged = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
+const measured = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
 
-function exceededBy({ ratio }: Evaluation, maxRatio: number): (keyof typeof judged)[] {
-  const names = Object.keys(judged) as (keyof typeof judged)[]
+function exceededBy({ ratio }: Evaluation, maxRatio: number): (keyof typeof measured)[] {
+  const names = Object.keys(measured) as (keyof typeof measured)[]
   return names.filter((name) => !(ratio[name] <= maxRatio))
 }
 
@@ -129,14 +129,14 @@ type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
 
 /**
  * Reads what an evaluation takes, puts columns in one order and scales them, by the model's scaler or the data's
- * ranges. Errors: those of `readTable`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
+ * ranges. Throws: those of `readTable`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
  * its training points; `teacher` without a model.
  */
 async function readInputs({ samples, against, model, train, ideal, teacher, quick }: EvaluateArguments) {
   if (ideal && model === undefined)
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
-    throw new InputError('--teacher is held against its student: give --model', 'missing')
+    throw new InputError('--teacher is compared with its student: give --model', 'missing')
   const card = model === undefined ? undefined : await readCard(model)
   const data = await readTable('against', against)
   const drawn = await readTable('samples', samples)

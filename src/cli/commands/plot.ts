@@ -81,7 +81,7 @@ export const command = defineCommand({
   },
 })
 
-/** '800x400' as a size. Errors: anything else. */
+/** '800x400' as a size. Throws: anything else. */
 function sizeOf(text: string | undefined): { width: number; height: number } | undefined {
   if (text === undefined) return undefined
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? []

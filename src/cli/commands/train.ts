@@ -123,7 +123,7 @@ function trainRequest(argv: TrainArguments): TrainRequest {
   }
 }
 
-/** Errors: an option beside --resume that is not what the run's config.json says. */
+/** Throws: an option beside --resume that is not what the run's config.json says. */
 async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
   const config = await readRunConfig(run)
   const { dataset, training, T, schedule, hidden, timeEmbedding, predictionType, engine } = config
@@ -149,7 +149,7 @@ async function checkResumeOptions(run: string, request: TrainRequest): Promise<v
   refuseOthers(run, recorded, request)
 }
 
-/** Errors: an option given that is not as recorded, or --force. */
+/** Throws: an option given that is not as recorded, or --force. */
 export function refuseOthers<R extends { readonly force?: boolean | undefined }>(
   run: string,
   recorded: Partial<Record<keyof R, unknown>>,

@@ -32,7 +32,7 @@ export const cuda = {
 
 const require = createRequire(import.meta.url)
 
-/** Where onnxruntime-node keeps its libraries for this machine. Errors: the package isn't there. */
+/** Where onnxruntime-node keeps its libraries for this machine. Throws: the package isn't there. */
 function nativeLibraries(): string {
   const main = require.resolve('onnxruntime-node')
   return join(dirname(main), '../bin/napi-v6', process.platform, process.arch)
@@ -50,7 +50,7 @@ function tf32Allowed(): boolean {
 
 /**
  * Must come before the first CUDA session: what can be seen to be missing is named before the runtime looks for it.
- * Errors: no NVIDIA driver; onnxruntime-node without its CUDA library.
+ * Throws: no NVIDIA driver; onnxruntime-node without its CUDA library.
  */
 function prepareCuda(): void {
   const missing = missingForCuda()

@@ -32,12 +32,12 @@ export function isDatasetName(name: string): name is DatasetName {
   return definitions.some((each) => each.name === name)
 }
 
-/** A dataset's usual noise level. Errors: an unknown name. */
+/** A dataset's usual noise level. Throws: an unknown name. */
 export function defaultNoiseLevel(name: string): number {
   return definitionOf(name).defaultNoiseLevel
 }
 
-/** A built-in dataset in data units. Errors: an unknown name, fewer than 2 rows, a negative noise level. */
+/** A built-in dataset in data units. Throws: an unknown name, fewer than 2 rows, a negative noise level. */
 export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Table<Float32Array> {
   const { make, columns } = definitionOf(name)
   requireInteger('rows', rows, 2, 10_000_000)

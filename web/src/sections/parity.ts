@@ -10,7 +10,7 @@ import type { ViewSignals } from '../view.ts'
 /** The bound that the project's own tests hold a browser to. */
 const tolerance = 1e-4
 
-/** Runs an engine on the seed that is shown, and holds its samples against plain TypeScript's. */
+/** Runs an engine on the seed that is shown, and compares its samples with plain TypeScript's. */
 export function showParity(view: ViewSignals, { worker, model, choice }: Lesson): void {
   const status = signal('')
   showText('compare-status', () => status.value)

@@ -39,7 +39,7 @@ const distances = () => import('./distance.ts')
 
 /** What the page asks of its worker. All points are scaled, as the network sees them, unless it says otherwise. */
 export const lesson = {
-  /** Reads and checks a model, and keeps it for the calls below. Errors: no answer; no model.onnx of moonstep. */
+  /** Reads and checks a model, and keeps it for the calls below. Throws: no answer; no model.onnx of moonstep. */
   async open(source: string | Blob, name: string): Promise<{ card: ModelCard; bytes: Uint8Array }> {
     const bytes =
       typeof source === 'string' ? await download(source) : new Uint8Array(await source.arrayBuffer())
@@ -56,7 +56,7 @@ export const lesson = {
 
   /**
    * Walks from noise to data in plain TypeScript and gives every state as it comes. A call ends the one before.
-   * Errors: options out of range.
+   * Throws: options out of range.
    */
   async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
     const file = opened()
@@ -115,17 +115,17 @@ export const lesson = {
     setData(real, count)
   },
 
-  /** Sliced Wasserstein-2 distance of points from the data. Errors: no data. */
+  /** Sliced Wasserstein-2 distance of points from the data. Throws: no data. */
   async distanceToData(points: Points): Promise<number> {
     return (await distances()).distanceToData(points)
   },
 
-  /** The same between random halves of the data, of `count` points at most. Errors: no data. */
+  /** The same between random halves of the data, of `count` points at most. Throws: no data. */
   async nullDistance(count: number): Promise<number> {
     return (await distances()).nullDistance(count)
   },
 
-  /** A CSV file's points, in data units. Errors: no CSV of numbers; other columns than the model's. */
+  /** A CSV file's points, in data units. Throws: no CSV of numbers; other columns than the model's. */
   async readCsv(file: Blob, name: string): Promise<Table> {
     const { parseCsv } = await import('../../../src/table/csv.ts')
     const { card } = opened()
@@ -145,7 +145,7 @@ export const lesson = {
     return pointsToCsv(decode(encodingOf(card), toFloat32(points)).points, card.columns)
   },
 
-  /** A run's history.csv as a curve to draw. Errors: no answer; no table of step and loss. */
+  /** A run's history.csv as a curve to draw. Throws: no answer; no table of step and loss. */
   async lossCurve(url: string): Promise<LossCurve> {
     const { parseCsv } = await import('../../../src/table/csv.ts')
     const { thinned } = await import('./loss-curve.ts')

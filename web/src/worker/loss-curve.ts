@@ -11,7 +11,7 @@ export interface LossCurve {
 /** Points to draw. */
 const size = 250
 
-/** A history's losses averaged over runs of steps: a single batch's is noise. Errors: no columns step and loss. */
+/** A history's losses averaged over runs of steps: a single batch's is noise. Throws: no columns step and loss. */
 export function thinned({ points: { data, count, dim }, columns }: Table): LossCurve {
   const names = columns.map(({ name }) => name)
   const [step, loss] = ['step', 'loss'].map((name) => names.indexOf(name))

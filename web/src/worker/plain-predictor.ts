@@ -24,7 +24,7 @@ function referenceOf(file: ModelFile): NoisePredictor<Float64Array> {
 
 /**
  * The network in plain TypeScript and float64, in slices. A call costs about a microsecond for every 1000
- * weights and row. Errors: the signal's reason.
+ * weights and row. Throws: the signal's reason.
  */
 export function plainPredictor(file: ModelFile, signal?: AbortSignal): NoisePredictor<Float64Array> {
   const reference = referenceOf(file)
