@@ -16,19 +16,21 @@ export function checkOptions<O>(
   known: KnownOptions<O>,
   required: readonly (keyof O & string)[] = [],
 ): void {
-  const names = Object.keys(known)
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw wrongType(`the argument of ${what}`, given, `give an object of its options, ${names.join(', ')}`)
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    const remedy = `give an object of its options, ${Object.keys(known).join(', ')}`
+    throw wrongType(`the argument of ${what}`, given, remedy)
+  }
   const values = given as Readonly<Record<string, unknown>>
   for (const name of Object.keys(values)) {
     if (Object.hasOwn(known, name)) continue
+    const names = Object.keys(known)
     const remedy = nearest(name, names) || `: ${what} takes ${names.join(', ')}`
     const about = { option: name, value: values[name] }
     throw new InputError(`unknown option ${name}${remedy}`, 'unknown-option', about)
   }
-  for (const [name, check] of Object.entries<Check>(known))
-    if (values[name] !== undefined || (required as readonly string[]).includes(name))
-      check(name, values[name])
+  const checks = known as Readonly<Record<string, Check>>
+  for (const name of required) if (values[name] === undefined) checks[name]!(name, undefined)
+  for (const name of Object.keys(values)) if (values[name] !== undefined) checks[name]!(name, values[name])
 }
 
 /** Any value: what the function's own work checks. */

@@ -65,8 +65,9 @@ export type ProcessChoice = SamplerChoice & {
 
 /** The process's part of options that hold more. */
 export function processChoiceOf(options: object): ProcessChoice {
-  const names = ['sampler', 'numSteps', 'timesteps', ...samplerParameters().keys()]
-  return Object.fromEntries(names.map((name) => [name, options[name as keyof typeof options]]))
+  const isPart = (name: string) =>
+    name === 'sampler' || name === 'numSteps' || name === 'timesteps' || samplerParameters().has(name)
+  return Object.fromEntries(Object.entries(options).filter(([name]) => isPart(name)))
 }
 
 const schedules = new WeakMap<object, Schedule>()

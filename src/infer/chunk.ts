@@ -40,8 +40,10 @@ export async function sampleChunk(
 ): Promise<Points[]> {
   const { process, trajectory } = chunk
   const { session, file } = model
+  // without the loop below, which takes a single sample longer than its checks do
+  if (file.isSampler && !onState) return (await inOneRun(model, chunk, false)).map(({ x }) => x)
   const walked = file.isSampler
-    ? await inOneRun(model, chunk, onState !== undefined)
+    ? await inOneRun(model, chunk, true)
     : walk(process, sessionPredictor(session, file.card.predictionType), {
         x_T: startPoints(chunk),
         noise: (j) => noiseOf(chunk, j),

@@ -1,40 +1,54 @@
 import { InputError, wrongType } from '../core/errors.ts'
-import { abortSignal, anything, callback, checkOptions, flag, integer, list } from '../core/options.ts'
+import {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  flag,
+  integer,
+  type KnownOptions,
+  list,
+} from '../core/options.ts'
 import type { Points } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
 import { type Process, processChoiceOf, processOf, processWarning } from '../diffusion/process.ts'
-import { describeSampler, samplerChecks } from '../diffusion/samplers/index.ts'
+import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
 const maxCount = 100_000_000
+
+const ownChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
+  // what the process checks
+  numSteps: anything,
+  timesteps: anything,
+  count: integer(1, maxCount),
+  seed: integer(0, maxSeed),
+  x_T: requirePoints,
+  noise: list('points, one for each step'),
+  trajectory: flag,
+  clip: flag,
+  chunkSize: integer(1, maxCount),
+  signal: abortSignal,
+  onWarning: callback,
+  onProgress: callback,
+  onStep: callback,
+}
+
+/** With those of the samplers there are: made once for them. */
+let known: { readonly samplers: object; readonly checks: KnownOptions<SampleOptions> } | undefined
+
+function sampleChecks(): KnownOptions<SampleOptions> {
+  const samplers = samplerChecks()
+  if (known?.samplers !== samplers) known = { samplers, checks: { ...samplers, ...ownChecks } }
+  return known.checks
+}
 
 /**
  * The process that the card and the options of the function `what` agree on, and its warning. Throws an InputError on
  * options that are unknown, of another type, out of range or more than the model can do.
  */
 export function prepare(what: string, { file }: ModelInternals, options: SampleOptions): Process {
-  checkOptions<SampleOptions>(
-    what,
-    options,
-    {
-      ...samplerChecks(),
-      // what the process checks
-      numSteps: anything,
-      timesteps: anything,
-      count: integer(1, maxCount),
-      seed: integer(0, maxSeed),
-      x_T: requirePoints,
-      noise: list('points, one for each step'),
-      trajectory: flag,
-      clip: flag,
-      chunkSize: integer(1, maxCount),
-      signal: abortSignal,
-      onWarning: callback,
-      onProgress: callback,
-      onStep: callback,
-    },
-    ['count'],
-  )
+  checkOptions(what, options, sampleChecks(), ['count'])
   const process = processOf(file.card, processChoiceOf(options))
   if (file.isSampler && options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(

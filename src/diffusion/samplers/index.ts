@@ -29,6 +29,8 @@ export type SamplerChoice = {
 
 const registry = new Map<string, SamplerDefinition>()
 const parameters = new Map<string, ParameterSpec & { readonly sampler: string }>()
+/** Made once: what a single sample takes is little more than its checks. */
+let checks: KnownOptions<SamplerChoice> | undefined
 
 /**
  * Adds a sampler of your own, which `sample`, `exportModel` and `compare` then know by its name.
@@ -45,6 +47,7 @@ export function registerSampler(definition: SamplerDefinition): SamplerName {
   registry.set(name, definition)
   for (const [parameter, spec] of Object.entries(definition.parameters))
     parameters.set(parameter, { ...spec, sampler: name })
+  checks = undefined
   return name as SamplerName
 }
 
@@ -67,10 +70,15 @@ export function samplerParameters(): ReadonlyMap<string, ParameterSpec & { reado
   return parameters
 }
 
-/** The options of a choice, as options that a function has; `chooseSampler` checks their values. */
+/**
+ * The options of a choice, as options that a function has; `chooseSampler` checks their values. The same object until
+ * another sampler is registered.
+ */
 export function samplerChecks(): KnownOptions<SamplerChoice> {
-  const names = ['sampler', ...parameters.keys()]
-  return Object.fromEntries(names.map((name) => [name, anything])) as KnownOptions<SamplerChoice>
+  checks ??= Object.fromEntries(
+    ['sampler', ...parameters.keys()].map((name) => [name, anything]),
+  ) as KnownOptions<SamplerChoice>
+  return checks
 }
 
 /** A sampler with each parameter at its default. */
