@@ -24,6 +24,8 @@ it.each(['index', 'page/index', 'page/element'])(
         'cardSchema',
         'builtIn',
         'BuiltIn',
+        'Merged',
+        'ParametersIn',
         'src/infer/model.ts:LoadOptions',
       ],
       excludeExternals: true,
