@@ -27,6 +27,8 @@ export function startHelper(start: HelperStart): HelperThread {
   return {
     ended: () => reason,
     async end() {
+      // so that the process does not end with its last task while this waits
+      worker.ref()
       await settled
       await worker.terminate()
     },
