@@ -5,7 +5,7 @@ import { wasmNormals, wasmUniforms } from './noise/wasm.ts'
 export { philox } from './noise/plain.ts'
 
 /**
- * What a random number is for: the last word of the generator's counter. Streams never overlap, so
+ * What a random number is for: the low bits of the last word of the generator's counter. Streams never overlap, so
  * each draw depends on the seed and its own place alone, whatever the batch, chunk, thread or backend.
  */
 export const streams = {
@@ -24,6 +24,9 @@ export type Stream = (typeof streams)[keyof typeof streams]
 
 export const maxSeed = Number.MAX_SAFE_INTEGER
 
+/** The last sample's index, 2^53 - 1. */
+export const maxIndex = Number.MAX_SAFE_INTEGER
+
 /** A seed's low and high 32 bits: the generator's key. */
 export function keyOf(seed: number): [number, number] {
   if (!Number.isInteger(seed) || seed < 0 || seed > maxSeed)
@@ -36,7 +39,7 @@ export interface DrawRequest {
   stream: Stream
   /** The step that the numbers are for. */
   step: number
-  /** The first sample's index. */
+  /** The first sample's index, up to 2^53. */
   start: number
   count: number
   dim: number

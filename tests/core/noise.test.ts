@@ -28,6 +28,8 @@ describe('the WASM module', () => {
     { dim, key: keyOf(0), stream: 0, step: 0, start: 0, count: 40_001 },
     { dim, key: keyOf(maxSeed), stream: 4, step: 4999, start: 123_456_789, count: 9 },
     { dim, key: keyOf(2 ** 32 + 5), stream: 1, step: 2 ** 32 - 1, start: 2 ** 32 - 5, count: 1001 + dim },
+    { dim, key: keyOf(1), stream: 0, step: 2, start: 3 * 2 ** 32 - 40_000 - dim, count: 80_001 },
+    { dim, key: keyOf(1), stream: 7, step: 2, start: 2 ** 53 - 1001, count: 1001 },
   ])
   /** Rows longer than the memory that the module begins with, and than what it has grown to. */
   const wide = [4001, 30_000].map(

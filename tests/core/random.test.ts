@@ -32,10 +32,12 @@ describe('keyOf', () => {
 })
 
 describe('standardNormals', () => {
-  const cases = golden<(DrawRequest & { normals: number[][] })[]>('normals.json')
+  const cases = ['normals.json', 'far_normals.json'].flatMap((file) =>
+    golden<(DrawRequest & { normals: number[][] })[]>(file),
+  )
 
   it.each(cases)(
-    'agrees with an independent script: seed $seed, stream $stream',
+    'agrees with an independent script: seed $seed, stream $stream, from sample $start',
     ({ normals, ...request }) => {
       // float64's last bit may differ between two mathematics libraries, and with it float32's
       expect(maxAbsDifference(standardNormals(request), normals.flat())).toBeLessThanOrEqual(2 ** -22)
@@ -47,6 +49,13 @@ describe('standardNormals', () => {
     const whole = standardNormals({ ...request, start: 0, count: 50 })
     const part = standardNormals({ ...request, start: 20, count: 30 })
     expect(part).toEqual(whole.slice(20 * 5))
+  })
+
+  it('gives sample i + 2^32 other numbers than sample i', () => {
+    const from = (start: number) =>
+      standardNormals({ seed: 0, stream: streams.x_T, step: 0, start, count: 20, dim: 2 })
+    const near = [...from(0)]
+    for (const high of [1, 2, 2 ** 20]) for (const x of from(high * 2 ** 32)) expect(near).not.toContain(x)
   })
 
   it('gives every stream and step numbers of its own', () => {

@@ -3,9 +3,21 @@ export interface Draw {
   readonly key: readonly [number, number]
   readonly stream: number
   readonly step: number
+  /** The first sample's index, up to 2^53. */
   readonly start: number
   readonly count: number
   readonly dim: number
+}
+
+/** Indices that share their fourth word. */
+export const indicesPerWord = 2 ** 32
+
+/**
+ * The counter's fourth word for sample `index`: the stream in its low 11 bits and above it what the index has above its
+ * low 32 bits, which are the first word. Indices below 2^32 have the stream alone.
+ */
+export function fourthWord(stream: number, index: number): number {
+  return stream + 2 ** 11 * Math.floor(index / indicesPerWord)
 }
 
 /** A 32-bit word as a number strictly between 0 and 1. */
@@ -139,8 +151,9 @@ export function plainNormals(result: Float32Array, { key, stream, step, start, c
   const pair = new Float64Array(2)
   for (let i = 0; i < count; i++) {
     const row = i * dim
+    const [index, last] = [start + i, fourthWord(stream, start + i)]
     for (let d = 0; d < dim; d += 2) {
-      if (d % 4 === 0) philox(words, start + i, step, d >>> 2, stream, key[0], key[1])
+      if (d % 4 === 0) philox(words, index, step, d >>> 2, last, key[0], key[1])
       const r = radius(words[d % 4]!)
       cosineAndSine(pair, words[(d % 4) + 1]!)
       result[row + d] = r * pair[0]!
@@ -152,9 +165,11 @@ export function plainNormals(result: Float32Array, { key, stream, step, start, c
 /** Uniform numbers [count, dim] into `result`: coordinate d is word d mod 4 of the counter's floor(d / 4). */
 export function plainUniforms(result: Float64Array, { key, stream, step, start, count, dim }: Draw): void {
   const words = new Uint32Array(4)
-  for (let i = 0; i < count; i++)
+  for (let i = 0; i < count; i++) {
+    const [index, last] = [start + i, fourthWord(stream, start + i)]
     for (let d = 0; d < dim; d++) {
-      if (d % 4 === 0) philox(words, start + i, step, d >>> 2, stream, key[0], key[1])
+      if (d % 4 === 0) philox(words, index, step, d >>> 2, last, key[0], key[1])
       result[i * dim + d] = unitInterval(words[d % 4]!)
     }
+  }
 }

@@ -1,5 +1,5 @@
 import { moduleBase64 } from './module.ts'
-import type { Draw } from './plain.ts'
+import { type Draw, fourthWord, indicesPerWord } from './plain.ts'
 
 interface Kernels {
   readonly memory: WebAssembly.Memory
@@ -7,7 +7,7 @@ interface Kernels {
   readonly uniforms: (...of: KernelArguments) => void
 }
 
-/** count, dim, start, step, stream, key0, key1 */
+/** count, dim, the low 32 bits of start, step, the counter's fourth word, key0, key1 */
 type KernelArguments = [number, number, number, number, number, number, number]
 
 /** Where the kernels write, in bytes: `result` in `assembly/index.ts`. */
@@ -60,9 +60,11 @@ function inBlocks<A extends Float32Array | Float64Array>(
   if (room() < four) module.memory.grow(Math.ceil((four - room()) / pageBytes))
   const block = 4 * Math.floor(room() / four)
   const drawn = new Type(module.memory.buffer, resultOffset)
-  for (let i = 0; i < count; i += block) {
-    const rows = Math.min(block, count - i)
-    module[kernel](rows, dim, start + i, step, stream, ...key)
+  for (let i = 0, rows = 0; i < count; i += rows) {
+    const index = start + i
+    // a block is of one fourth word
+    rows = Math.min(block, count - i, indicesPerWord - (index % indicesPerWord))
+    module[kernel](rows, dim, index, step, fourthWord(stream, index), ...key)
     result.set(drawn.subarray(0, rows * dim), i * dim)
   }
   return true
