@@ -8,6 +8,10 @@ const isolating = {
   'cross-origin-embedder-policy': 'require-corp',
 }
 
+/** The one package that the client takes as it is: a page's bundler would find it. */
+const bare = 'fastest-levenshtein'
+const importMap = JSON.stringify({ imports: { [bare]: `/${bare}.js` } })
+
 /**
  * Seconds of a page's `sample` on WASM in Chromium, in the worker that `<moon-sampler>` has too: noise and the
  * samples' way to the page included, loading apart. Chromium ends with this process.
@@ -31,9 +35,10 @@ export async function samplingInPage(
     route.fulfill({
       contentType: 'text/html',
       headers: isolating,
-      body: '<!doctype html><title>bench</title>',
+      body: `<!doctype html><title>bench</title><script type="importmap">${importMap}</script>`,
     }),
   )
+  await page.route(`${url}${bare}.js`, (route) => route.fulfill({ path: `node_modules/${bare}/esm/mod.js` }))
   await page.goto(url)
   const bytes = (await readFile(model)).toString('base64')
   const provider = await page.evaluate(`(async () => {
