@@ -15,6 +15,11 @@ export function humanCount(count: number): string {
   return String(count).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
+/** '1 sample', '12,345 samples'. */
+export function counted(count: number, noun: string): string {
+  return `${humanCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** 0.1234 -> '0.12', 12345.6 -> '12,300'; '?' of what is not finite. */
 export function humanRate(perSecond: number): string {
   if (!Number.isFinite(perSecond)) return '?'

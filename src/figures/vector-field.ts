@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import { joinRows, linearCombination, type Points } from '../core/points.ts'
 import { toEpsilon } from '../diffusion/prediction.ts'
 import { scheduleOf } from '../diffusion/process.ts'
@@ -34,7 +35,7 @@ export const vectorField = {
       )
     if (dim !== 2)
       throw new InputError(
-        `vector-field is only for models of 2 columns, and ${modelName} has ${dim}: an arrow of ${dim} columns has no place in a plane`,
+        `vector-field is only for models of 2 columns, and ${modelName} has ${dim}: an arrow of ${counted(dim, 'column')} has no place in a plane`,
         'bad-model',
       )
     const at = panelTimesteps(request.at, T, { min: 1, ends: [T, 1], count: 6 })
@@ -64,8 +65,7 @@ function fieldGrid(): Points {
 /** The negative predicted noise at points [count, dim] of scaled space and timestep t, whatever the network predicts. */
 export async function negativeNoise(model: Model, x_t: Points, t: number): Promise<Points> {
   const { predictionType } = model.card
-  const { queue, session } = internalsOf(model)
-  const output = await queue.run(() => sessionPredictor(session, predictionType).predict(x_t, t))
+  const output = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
   const epsilon = toEpsilon(predictionType, scheduleOf(model.card).alphaBars[t]!)
   return linearCombination([
     { coefficient: -epsilon.x_t, points: x_t },

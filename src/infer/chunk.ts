@@ -1,6 +1,6 @@
 import { type Points, toFloat32 } from '../core/points.ts'
 import { fillStandardNormals, type Stream, standardNormals, streams } from '../core/random.ts'
-import { type Process, type WalkState, walk } from '../diffusion/process.ts'
+import { type Process, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { type Session, sessionPredictor, type Tensor, tensorOf } from './session.ts'
 
@@ -40,15 +40,17 @@ export async function sampleChunk(
 ): Promise<Points[]> {
   const { process, trajectory } = chunk
   const { session, file } = model
-  // without the loop below, which takes a single sample longer than its checks do
-  if (file.isSampler && !onState) return (await inOneRun(model, chunk, false)).map(({ x }) => x)
-  const walked = file.isSampler
-    ? await inOneRun(model, chunk, true)
-    : walk(process, sessionPredictor(session, file.card.predictionType), {
-        x_T: startPoints(chunk),
-        noise: (j) => noiseOf(chunk, j),
-        signal,
-      })
+  if (file.isSampler) {
+    const states = await inOneRun(model, chunk, onState !== undefined)
+    const first = process.timesteps.length + 1 - states.length
+    if (onState) for (const [k, x] of states.entries()) await onState(first + k, x)
+    return trajectory ? states : states.slice(-1)
+  }
+  const walked = walk(process, sessionPredictor(session, file.card.predictionType), {
+    x_T: startPoints(chunk),
+    noise: (j) => noiseOf(chunk, j),
+    signal,
+  })
   const states: Points[] = []
   for await (const { step, x } of walked) {
     if (trajectory || step === process.timesteps.length) states.push(x)
@@ -57,27 +59,24 @@ export async function sampleChunk(
   return states
 }
 
-async function inOneRun(
-  { session, file }: ChunkModel,
-  chunk: Chunk,
-  isWatched: boolean,
-): Promise<Pick<WalkState<Float32Array>, 'step' | 'x'>[]> {
-  const { count, dim, process, trajectory } = chunk
+async function inOneRun({ session, file }: ChunkModel, chunk: Chunk, isWatched: boolean): Promise<Points[]> {
+  const { count, dim, trajectory } = chunk
   // a watched graph without trajectory tells of what it has: the end
   const output = trajectory || (isWatched && file.outputs.includes('trajectory')) ? 'trajectory' : 'x_0'
   const result = (await session.run(samplerFeeds(file, chunk), [output]))[output]!
   const size = count * dim
-  const states = result.length / size
-  return Array.from({ length: states }, (_, k) => ({
-    step: process.timesteps.length + 1 - states + k,
-    x: { data: result.subarray(k * size, (k + 1) * size), count, dim },
+  if (result.length === size) return [{ data: result, count, dim }]
+  return Array.from({ length: result.length / size }, (_, k) => ({
+    data: result.subarray(k * size, (k + 1) * size),
+    count,
+    dim,
   }))
 }
 
 /** What a sampler.onnx takes of a chunk: where it begins and, if the graph takes noise, that of all steps. */
 export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk): Record<string, Tensor> {
   const { timesteps } = chunk.process
-  const feeds = { x_T: tensorOf(startPoints(chunk)) }
+  const feeds: Record<string, Tensor> = { x_T: tensorOf(startPoints(chunk)) }
   if (!inputs.includes('noise')) return feeds
   const { seed, from: start, count, dim } = chunk
   const size = count * dim
@@ -96,7 +95,8 @@ export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk
         dim,
       })
   }
-  return { ...feeds, noise: { data, dims: [timesteps.length, count, dim] } }
+  feeds.noise = { data, dims: [timesteps.length, count, dim] }
+  return feeds
 }
 
 export function startPoints(chunk: Chunk): Points {

@@ -6,7 +6,7 @@ import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ModelCard } from '../model/card.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import type { ChunkWorkers } from './provider.ts'
-import type { Queue, Session, SessionInfo } from './session.ts'
+import type { Session, SessionInfo, Uses } from './session.ts'
 
 export interface LoadOptions<P extends string = string> {
   /**
@@ -35,6 +35,8 @@ export interface SampleOptions extends ProcessChoice {
   readonly count: number
   /** 0 by default. Sample i of a seed is the same whatever the count. */
   readonly seed?: number | undefined
+  /** The index of the first sample among those of the seed: 0 by default, up to 2^53. */
+  readonly from?: number | undefined
   /** Start points [count, dim] in place of the seed's. */
   readonly x_T?: Points | undefined
   /** Noise of each step, [steps][count, dim], in place of the seed's. */
@@ -59,7 +61,7 @@ export interface SampleStep {
   readonly step: number
   /** The timestep of `x`: 0 is the samples. */
   readonly t: number
-  /** The index of the chunk's first sample. */
+  /** The index of the chunk's first sample among those of the seed. */
   readonly from: number
   /** [chunk, dim], in scaled space. */
   readonly x: Points
@@ -81,7 +83,7 @@ export interface SampleResult extends SessionInfo {
 
 /** Some samples of a stream, in order. */
 export interface SampledChunk {
-  /** The index of the first. */
+  /** The index of the first among those of the seed. */
   readonly from: number
   /** [n, dim] in data units; columns of whole numbers are rounded. */
   readonly points: Points
@@ -111,7 +113,10 @@ export interface Model {
   sample(options: SampleOptions): Promise<SampleResult>
   /** Draws samples chunk by chunk: the function `sampleStream` on this model. */
   sampleStream(options: SampleOptions): SampleStream
-  /** Frees what it runs on, once all that was asked of it has ended; a second call does nothing. */
+  /**
+   * Frees what it runs on, once calls of `sample` and chunks that are under way have ended; a second call does nothing. A
+   * stream that is read on after that says so.
+   */
   dispose(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -120,8 +125,8 @@ export interface Model {
 export interface ModelInternals {
   readonly file: ModelFile
   readonly session: Session
-  /** Calls of `sample` on one model wait their turn here. */
-  readonly queue: Queue
+  /** The calls of `sample`, and the chunks of streams, that `dispose` waits for. */
+  readonly uses: Uses
   /** What samples chunks side by side, where the provider has it. */
   readonly workers: ChunkWorkers | undefined
   /** Rows at a time, where the provider has a choice of its own. */

@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { NativeCalls } from './native-calls.ts'
 import { reasonOf, type Session, type Tensor } from './session.ts'
 
 export interface NativeOptions {
@@ -57,6 +58,13 @@ export async function createNativeSession(
     },
     release: () => session.release(),
   }
+}
+
+/** A session of one thread in a thread of ours, which may be ended at any time (`NativeCalls`, of `memory`). */
+export async function createThreadSession(bytes: Uint8Array, memory: SharedArrayBuffer): Promise<Session> {
+  const calls = new NativeCalls(memory)
+  const session = await calls.make(() => createNativeSession(bytes, { provider: 'cpu', threads: 1 }))
+  return { ...session, run: (...call) => calls.make(() => session.run(...call)) }
 }
 
 /** --ignore-scripts, because the package's own script fetches CUDA libraries that nothing here needs. */

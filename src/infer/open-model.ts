@@ -5,7 +5,7 @@ import { type ModelFile, readModel } from '../onnx/read.ts'
 import { keepInternals, type LoadOptions, type Model, type Skipped } from './model.ts'
 import { type Provider, type Providers, providerNamed, startSession } from './provider.ts'
 import { sample, sampleStream } from './sample.ts'
-import { infoOf, Queue, type Session, sessionPredictor, tensorOf } from './session.ts'
+import { infoOf, type Session, sessionPredictor, tensorOf, Uses } from './session.ts'
 
 export const loadChecks: KnownOptions<LoadOptions> = {
   provider: text,
@@ -36,13 +36,13 @@ export async function openModel(
   }
   const skipped: Skipped[] = []
   const { provider, session } = named ? await start(named) : await firstOf(byAuto, start, skipped)
-  const queue = new Queue()
+  const uses = new Uses()
   const workers = provider.createWorkers?.(file.bytes, { file, session })
   const end = async () => {
     await workers?.end()
     await session.release()
   }
-  const dispose = () => queue.close(end, `${name} was disposed of: load it again`)
+  const dispose = () => uses.close(end, `${name} was disposed of: load it again`)
   const model: Model = {
     card: file.card,
     info: infoOf(session),
@@ -52,7 +52,7 @@ export async function openModel(
     dispose,
     [asyncDispose]: dispose,
   }
-  keepInternals(model, { file, session, queue, workers, chunkSize: provider.chunkSize })
+  keepInternals(model, { file, session, uses, workers, chunkSize: provider.chunkSize })
   return model
 }
 

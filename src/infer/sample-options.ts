@@ -1,4 +1,5 @@
-import { InputError, wrongType } from '../core/errors.ts'
+import { InputError, outOfRange, wrongType } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import {
   abortSignal,
   anything,
@@ -10,19 +11,21 @@ import {
   list,
 } from '../core/options.ts'
 import type { Points } from '../core/points.ts'
-import { maxSeed } from '../core/random.ts'
+import { maxIndex, maxSeed } from '../core/random.ts'
 import { type Process, processChoiceOf, processOf, processWarning } from '../diffusion/process.ts'
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
+/** Of `sample`, which keeps them all in memory. */
 const maxCount = 100_000_000
 
 const ownChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
   // what the process checks
   numSteps: anything,
   timesteps: anything,
-  count: integer(1, maxCount),
+  count: integer(1, maxIndex),
   seed: integer(0, maxSeed),
+  from: integer(0, maxIndex),
   x_T: requirePoints,
   noise: list('points, one for each step'),
   trajectory: flag,
@@ -35,20 +38,32 @@ const ownChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
 }
 
 /** With those of the samplers there are: made once for them. */
-let known: { readonly samplers: object; readonly checks: KnownOptions<SampleOptions> } | undefined
+let known: ReturnType<typeof checksWith> | undefined
 
-function sampleChecks(): KnownOptions<SampleOptions> {
-  const samplers = samplerChecks()
-  if (known?.samplers !== samplers) known = { samplers, checks: { ...samplers, ...ownChecks } }
-  return known.checks
+function checksWith(samplers: KnownOptions<SamplerChoice>) {
+  const stream: KnownOptions<SampleOptions> = { ...samplers, ...ownChecks }
+  return { samplers, sampleStream: stream, sample: { ...stream, count: integer(1, maxCount) } }
 }
 
 /**
  * The process that the card and the options of the function `what` agree on, and its warning. Throws an InputError on
  * options that are unknown, of another type, out of range or more than the model can do.
  */
-export function prepare(what: string, { file }: ModelInternals, options: SampleOptions): Process {
-  checkOptions(what, options, sampleChecks(), ['count'])
+export function prepare(
+  what: 'sample' | 'sampleStream',
+  { file }: ModelInternals,
+  options: SampleOptions,
+): Process {
+  const samplers = samplerChecks()
+  if (known?.samplers !== samplers) known = checksWith(samplers)
+  checkOptions(what, options, known[what], ['count'])
+  const { count, from = 0 } = options
+  if (count - 1 > maxIndex - from)
+    throw outOfRange(
+      'count',
+      count,
+      `give at most ${maxIndex - from + 1} from sample ${from} on: indices end at 2^53`,
+    )
   const process = processOf(file.card, processChoiceOf(options))
   if (file.isSampler && options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(
@@ -85,7 +100,7 @@ function checkGivenNoise({ count, x_T, noise }: SampleOptions, dim: number, proc
     )
   if (noise.length !== process.timesteps.length)
     throw new InputError(
-      `noise is for ${noise.length} steps: give it for ${process.timesteps.length}`,
+      `noise is for ${counted(noise.length, 'step')}: give it for ${process.timesteps.length}`,
       'out-of-range',
     )
   for (const [j, points] of noise.entries()) {

@@ -111,6 +111,34 @@ export class Queue {
   }
 }
 
+/** What is under way on something that will be closed: its end waits for that, and nothing begins after it. */
+export class Uses {
+  #count = 0
+  #onIdle = () => {}
+  #closing: Promise<void> | undefined
+  #reason = ''
+
+  /** Begins a use; returns what ends it. Throws an InputError once all is closed. */
+  begin(): () => void {
+    if (this.#closing) throw new InputError(this.#reason, 'conflict')
+    this.#count++
+    return () => {
+      this.#count--
+      if (this.#count === 0) this.#onIdle()
+    }
+  }
+
+  /** Runs the last task, once, after all uses have ended; those who come after it hear `reason`. */
+  close(task: () => Promise<void>, reason: string): Promise<void> {
+    this.#reason = reason
+    this.#closing ??= new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+      if (this.#count === 0) resolve()
+    }).then(task)
+    return this.#closing
+  }
+}
+
 /**
  * A session whose calls wait their turn (a GPU's runtime breaks when two overlap), that can be released twice,
  * and that says so when it is used after that: the runtimes' own words are about handles.

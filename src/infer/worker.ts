@@ -3,13 +3,14 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Points } from '../core/points.ts'
 import { answerOf } from './calls.ts'
 import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
-import { createNativeSession } from './onnxruntime-node.ts'
+import type { ThreadStart } from './native-calls.ts'
+import { createThreadSession } from './onnxruntime-node.ts'
 
 /** The model that a worker is started with, plain data. */
-export type WorkerStart = Omit<ChunkModel, 'session'> & { readonly bytes: Uint8Array }
+export type WorkerStart = ThreadStart & Omit<ChunkModel, 'session'> & { readonly bytes: Uint8Array }
 
-const { bytes, ...model } = workerData as WorkerStart
-const session = createNativeSession(bytes, { provider: 'cpu', threads: 1 })
+const { bytes, nativeCalls, ...model } = workerData as WorkerStart
+const session = createThreadSession(bytes, nativeCalls)
 // chunks may come before the session is there, and are answered in their order
 let last: Promise<void> = Promise.resolve()
 

@@ -2,18 +2,47 @@ import { Worker } from 'node:worker_threads'
 import type { Points } from '../core/points.ts'
 import { type Answer, Calls } from './calls.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
+import { NativeCalls, type ThreadStart } from './native-calls.ts'
 import type { ChunkWorkers } from './provider.ts'
 import type { WorkerStart } from './worker.ts'
 
 /** Node's workers read no TypeScript, which the tests run this file as. */
 export const hasWorkers = import.meta.url.endsWith('.js')
 
+/** A thread of ours. */
+export interface Thread {
+  readonly worker: Worker
+  /** Ends it, once a call into onnxruntime that is under way has returned. */
+  end(): Promise<void>
+}
+
+/** The calls into onnxruntime of the threads that there are: the process ends after those that are under way. */
+const callsOfThreads = new Set<NativeCalls>()
+
+const stopCalls = () => {
+  for (const calls of callsOfThreads) calls.stop()
+}
+
 /** Starts a file of ours as a thread, which doesn't keep the process alive. */
-export function startWorker(file: URL, workerData: unknown): Worker {
+export function startThread(file: URL, data: object): Thread {
+  const calls = new NativeCalls()
+  const workerData = { ...data, nativeCalls: calls.memory }
   // without the process's own flags: with node -e's --input-type a worker's file does not load
   const worker = new Worker(file, { workerData, execArgv: [] })
   worker.unref()
-  return worker
+  if (callsOfThreads.size === 0) process.on('exit', stopCalls)
+  callsOfThreads.add(calls)
+  worker.once('exit', () => {
+    callsOfThreads.delete(calls)
+    if (callsOfThreads.size === 0) process.off('exit', stopCalls)
+  })
+  return {
+    worker,
+    async end() {
+      calls.stop()
+      await worker.terminate()
+    },
+  }
 }
 
 /** Chunks that a worker holds: one that it computes, and the next one, so that it never waits for us. */
@@ -30,8 +59,8 @@ const operationsForWorkers = 2e10
 export function createChunkWorkers(bytes: Uint8Array, { file, session }: ChunkModel): ChunkWorkers {
   const { isSampler, inputs, outputs } = file
   const { predictionType } = file.card
-  const start: WorkerStart = { bytes, file: { isSampler, inputs, outputs, card: { predictionType } } }
-  let threads: ReturnType<typeof startThread>[] | undefined
+  const start = { bytes, file: { isSampler, inputs, outputs, card: { predictionType } } }
+  let threads: ReturnType<typeof startSampling>[] | undefined
   let operationsSoFar = 0
   return {
     started: () => threads !== undefined,
@@ -41,17 +70,17 @@ export function createChunkWorkers(bytes: Uint8Array, { file, session }: ChunkMo
     },
     inFlight: session.threads * chunksEach,
     run(chunk) {
-      threads ??= Array.from({ length: session.threads }, () => startThread(start))
+      threads ??= Array.from({ length: session.threads }, () => startSampling(start))
       return threads.reduce((a, b) => (b.calls.count < a.calls.count ? b : a)).run(chunk)
     },
     async end() {
-      await Promise.all((threads ?? []).map(({ worker }) => worker.terminate()))
+      await Promise.all((threads ?? []).map(({ end }) => end()))
     },
   }
 }
 
-function startThread(start: WorkerStart) {
-  const worker = startWorker(new URL('./worker.js', import.meta.url), start)
+function startSampling(start: Omit<WorkerStart, keyof ThreadStart>) {
+  const { worker, end } = startThread(new URL('./worker.js', import.meta.url), start)
   const calls = new Calls<Points[]>()
   worker.on('message', (answer: Answer) => {
     calls.settle(answer)
@@ -64,7 +93,7 @@ function startThread(start: WorkerStart) {
       worker.ref()
       worker.postMessage(owned(chunk))
     })
-  return { worker, calls, run }
+  return { calls, run, end }
 }
 
 /** The chunk without views on larger arrays, which a message would copy whole. */

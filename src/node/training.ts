@@ -1,5 +1,5 @@
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
-import { hasWorkers, startWorker } from '../infer/workers.ts'
+import { hasWorkers, startThread } from '../infer/workers.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
 import { type Trained, train as trainWith } from '../train/train.ts'
@@ -12,11 +12,7 @@ export const createStepSession: CreateStepSession = (bytes, { threads }) =>
 /** A worker thread that helps the engine `onnx`. It doesn't keep the process alive. */
 export function startHelper(start: HelperStart): HelperThread {
   if (!hasWorkers) return { ended: () => undefined, end: async () => {} }
-  const worker = startWorker(new URL('./training-helper.js', import.meta.url), start)
-  // a thread that is ended while onnxruntime-node loads in it takes the whole process with it
-  const settled = new Promise((resolve) => {
-    for (const event of ['message', 'error', 'exit']) worker.once(event, resolve)
-  })
+  const { worker, end } = startThread(new URL('./training-helper.js', import.meta.url), start)
   let reason: Error | undefined
   worker.on('error', (error) => {
     reason ??= error
@@ -24,15 +20,7 @@ export function startHelper(start: HelperStart): HelperThread {
   worker.on('exit', () => {
     reason ??= new Error('a training thread ended')
   })
-  return {
-    ended: () => reason,
-    async end() {
-      // so that the process does not end with its last task while this waits
-      worker.ref()
-      await settled
-      await worker.terminate()
-    },
-  }
+  return { ended: () => reason, end }
 }
 
 /** What the engine `onnx` runs on. */

@@ -44,7 +44,8 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
     runs.set(id, run)
     const { signal } = run.controller
     const onStep = async (state: SampleStep) => {
-      if (state.from > 0) return
+      // only of the first chunk
+      if (state.from > (options.from ?? 0)) return
       // the process goes on with x: the page gets a copy
       const x = { ...state.x, data: state.x.data.slice() }
       const ready = new Promise<void>((resolve) => {

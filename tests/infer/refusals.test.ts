@@ -126,7 +126,7 @@ it.each<[string, () => unknown, api.InputError['code'], string]>([
     'wrong-type',
     'x_T is an array: give points',
   ],
-  ['rows for noise', () => sample(model, { count: 1, noise: [1] }), 'out-of-range', 'noise is for 1 steps'],
+  ['rows for noise', () => sample(model, { count: 1, noise: [1] }), 'out-of-range', 'noise is for 1 step'],
   [
     'a stream',
     async () => sampleStream(model, { cuont: 1 }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { joinRows } from '../../src/core/points.ts'
+import { joinRows, sliceRows } from '../../src/core/points.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { sample, sampleStream } from '../../src/infer/sample.ts'
@@ -55,20 +55,59 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
     expect((await sample(model, { count: 5 })).points.count).toBe(5)
   })
 
-  it('keeps a call that comes in between waiting', async () => {
-    const order: string[] = []
-    let second: Promise<unknown> | undefined
-    for await (const { from } of sampleStream(model, options)) {
-      second ??= sample(model, { count: 1 }).then(() => order.push('second'))
-      order.push(`${from}`)
+  it('lets other calls and streams of the model go on within its loop', async () => {
+    const whole = (await sample(model, options)).points
+    const alone = (await sample(model, { count: 7, seed: 9 })).points
+    const [outer, inner] = [sampleStream(model, options), sampleStream(model, { ...options, seed: 4 })]
+    const other = inner[Symbol.asyncIterator]()
+    const seen = []
+    for await (const { points } of outer) {
+      seen.push(points)
+      expect((await sample(model, { count: 7, seed: 9 })).points).toEqual(alone)
+      expect((await other.next()).done).toBe(false)
     }
-    await second
-    expect(order).toEqual(['0', '30', '60', '90', 'second'])
+    expect(joinRows(seen)).toEqual(whole)
+    expect((await other.next()).done).toBe(true)
+  })
+
+  it('gives the samples from an index on, up to 2^53', async () => {
+    const { points, x_0 } = await sample(model, options)
+    const later = await sample(model, { ...options, from: 20, count: 80 })
+    expect(later.points).toEqual(sliceRows(points, 20, 100))
+    expect((await sample(model, { ...options, from: 60, count: 3 })).x_0).toEqual(sliceRows(x_0, 60, 63))
+    const last = []
+    const far = { count: 50, chunkSize: 30, from: 2 ** 53 - 50 }
+    for await (const { from } of sampleStream(model, far)) last.push(from)
+    expect(last).toEqual([2 ** 53 - 50, 2 ** 53 - 20])
+    expect(() => sampleStream(model, { count: 51, from: 2 ** 53 - 50 })).toThrow(/at most 50 from sample/)
+  })
+
+  it('takes a count that no memory holds', async () => {
+    for await (const { points } of sampleStream(model, { count: 2 ** 53 - 1, chunkSize: 10 })) {
+      expect(points).toEqual((await sample(model, { count: 10 })).points)
+      break
+    }
+    await expect(sample(model, { count: 2 ** 53 - 1 })).rejects.toThrow(/from 1 to 100000000/)
   })
 
   it('refuses bad options at once', () => {
     expect(() => sampleStream(model, { count: 0 })).toThrow(/count is 0/)
   })
+})
+
+it('a stream that is read on after its model was disposed of says so, and holds up nobody', async () => {
+  const model = await loadModel(readFileSync('models/two-moons-seed/sampler.onnx'), { threads: 1 })
+  const read = async () => {
+    for await (const { from } of sampleStream(model, options)) if (from === 30) await model.dispose()
+  }
+  await expect(read()).rejects.toThrow(/was disposed of: load it again/)
+})
+
+it('dispose waits for a call that runs', async () => {
+  const model = await loadModel(readFileSync('models/two-moons-seed/sampler.onnx'), { threads: 1 })
+  const drawn = sample(model, options)
+  await model.dispose()
+  expect((await drawn).points.count).toBe(100)
 })
 
 describe('chunks of many columns and steps', () => {

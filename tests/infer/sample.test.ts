@@ -280,7 +280,7 @@ describe.each([
     [{ numSteps: 11 }, /11|holds ddpm/],
     [{ numSteps: 2, timesteps: [10, 1] }, /not both/],
     [{ x_T: points([[1, 2]]) }, /x_T is \[1, 2\]: give \[10, 2\]/],
-    [{ noise: [points([[1, 2]])] }, /noise is for 1 steps: give it for 10/],
+    [{ noise: [points([[1, 2]])] }, /noise is for 1 step: give it for 10/],
   ])('with %j are refused', async (options, message) => {
     await expect((async () => sample(each, { count: 10, ...options }))()).rejects.toThrow(message)
   })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
-import { humanCount, humanSeconds } from '../../core/format.ts'
+import { counted, humanSeconds } from '../../core/format.ts'
 import { joinRows, type Points } from '../../core/points.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
 import type { Model } from '../../infer/model.ts'
@@ -24,6 +24,7 @@ import { createProgress, waitFor } from '../progress.ts'
 const sampleOptions = {
   count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
+  from: { ...wholeNumber, default: 0, describe: "index of the first sample among the seed's" },
   ...samplerOptions,
   clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
   ...providerOptions,
@@ -67,6 +68,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   const stream = sampleStream(model, {
     count,
     seed: argv.seed,
+    from: argv.from,
     ...processChoice(argv),
     trajectory: trajectory !== undefined,
     clip: argv.clip,
@@ -102,7 +104,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   }
   const { sampler, timesteps } = stream
   note(
-    `drew ${humanCount(count)} samples by ${describeSampler(sampler)} in ${timesteps.length} ${timesteps.length === 1 ? 'step' : 'steps'} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+    `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
   )
   if (card.integerColumns.length > 0)
     note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { command } from '../helpers/cli.ts'
+
+const built = new URL('../../dist/index.js', import.meta.url).href
+const model = fileURLToPath(new URL('../../models/two-moons-seed/sampler.onnx', import.meta.url))
+
+interface Ended {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stderr: string
+}
+
+/** Runs a program; `during` may end it meanwhile. */
+function ended(
+  [program, ...args]: string[],
+  during: (child: ReturnType<typeof spawn>) => void = () => {},
+): Promise<Ended> {
+  const child = spawn(program!, args)
+  let stderr = ''
+  child.stderr.on('data', (text) => {
+    stderr += text
+  })
+  during(child)
+  return new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, stderr })))
+}
+
+/** A script that samples on two workers and runs `end` while they do, from a tenth of a second after loading on. */
+const script = (end: string, before = '') => [
+  process.execPath,
+  '--input-type=module',
+  '-e',
+  `import { loadModel, sample } from ${JSON.stringify(built)}
+  ${before}
+  const model = await loadModel(${JSON.stringify(model)}, { threads: 2 })
+  sample(model, { count: 400_000 }).catch(() => {})
+  setTimeout(() => { ${end} }, 60 + 90 * Math.sqrt(Number(process.pid % 50) / 50))`,
+]
+
+const tries = 50
+
+/** What came of fifty tries, two at a time. */
+async function outcomes(attempt: () => Promise<Ended>): Promise<string[]> {
+  const all: string[] = []
+  const one = async () => {
+    for (let i = 0; i < tries / 2; i++) {
+      const { status, signal, stderr } = await attempt()
+      all.push(
+        `${status} ${signal} ${stderr.split('\n').find((line) => /^\w*Error|terminate|abort/i.test(line)) ?? ''}`.trim(),
+      )
+    }
+  }
+  await Promise.all([one(), one()])
+  return [...new Set(all)]
+}
+
+describe('a process that ends while workers sample ends as it was asked to, never in a native abort', () => {
+  it('a reader that has seen enough', async () => {
+    const [program, ...args] = command('sample', model, '-n', '300000', '--threads', '2', '--quiet')
+    const piped = ['bash', '-o', 'pipefail', '-c', '"$0" "$@" | head -1 >/dev/null', program!, ...args]
+    expect(await outcomes(() => ended(piped))).toEqual(['0 null'])
+  }, 180_000)
+
+  it('process.exit', async () => {
+    expect(await outcomes(() => ended(script('process.exit(5)')))).toEqual(['5 null'])
+  }, 180_000)
+
+  it('an error that nobody catches', async () => {
+    expect(await outcomes(() => ended(script('throw new RangeError("mine")')))).toEqual([
+      '1 null RangeError: mine',
+    ])
+  }, 180_000)
+
+  it('SIGTERM that the host program handles', async () => {
+    const handled = script(
+      "process.kill(process.pid, 'SIGTERM')",
+      "process.on('SIGTERM', () => process.exit(9))",
+    )
+    expect(await outcomes(() => ended(handled))).toEqual(['9 null'])
+  }, 180_000)
+
+  it('threads that help to train', async () => {
+    const training = [
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      `import { train } from ${JSON.stringify(built)}
+      train({ engine: 'onnx', threads: 3, recipe: 'post', steps: 100_000 })
+      setTimeout(() => process.exit(6), 100 + (process.pid % 50) * 6)`,
+    ]
+    expect(await outcomes(() => ended(training))).toEqual(['6 null'])
+  }, 180_000)
+})
