@@ -1,4 +1,4 @@
-import { bound, exact, percent, short, shortAbove, significant } from '../core/format.ts'
+import { bound, counted, exact, percent, short, shortAbove, significant } from '../core/format.ts'
 import { type Block, sparkline, sparklineLegend } from './document.ts'
 import type { Parity } from './parity.ts'
 import type { BisectReport, CallsReport, Comparison, ProcessReport, ProviderReport } from './report.ts'
@@ -100,7 +100,11 @@ function curves(providers: readonly ProviderReport[]): Block[] {
     return samplers.map((sampler, i) => {
       const own = provider.processes.filter((report) => report.sampler === sampler)
       const cells = forms.flatMap((form) => curveCells(own.find((report) => report.form === form)))
-      return [i === 0 ? labelOf(provider) : '', `${sampler}, ${own[0]!.timesteps.length} steps`, ...cells]
+      return [
+        i === 0 ? labelOf(provider) : '',
+        `${sampler}, ${counted(own[0]!.timesteps.length, 'step')}`,
+        ...cells,
+      ]
     })
   })
   const head = ['', 'max |difference| by state', ...forms.flatMap((form) => [form, 'max'])]
@@ -128,8 +132,8 @@ function sampleTable(providers: readonly ProviderReport[]): Block[] {
     ])
     return [[labelOf(report), ...cells]]
   })
-  const count = providers.find(({ distances }) => distances)?.distances?.samples
-  return table([`${count} samples`, 'sliced W2', 'by chance', '', 'energy (V)', 'by chance', ''], rows)
+  const count = providers.find(({ distances }) => distances)?.distances?.samples ?? 0
+  return table([counted(count, 'sample'), 'sliced W2', 'by chance', '', 'energy (V)', 'by chance', ''], rows)
 }
 
 function conclusion({ pass, providers, file }: Comparison): string {
@@ -203,7 +207,7 @@ function nonFinite({ nan, inf, missing, misshapen }: Parity): string {
 function bisectLines({ bisect, pass }: ProviderReport, filePassed: boolean): string[] {
   const found = bisect.filter(({ departure, problem }) => departure || problem)
   if (found.length > 0 || bisect.length === 0) return found.map(bisectLine)
-  const none = `none of the ${bisect.map(({ graph, nodes }) => `${nodes} nodes of ${graph}`).join(' and ')} departs`
+  const none = `none of the ${bisect.map(({ graph, nodes }) => `${counted(nodes, 'node')} of ${graph}`).join(' and ')} departs`
   if (pass) return [none]
   if (!filePassed) return [`${none} from what the file says: it is the file that is wrong`]
   return [
@@ -227,7 +231,7 @@ function bisectLine({ graph, nodes, departure, problem }: BisectReport): string 
     ? 'wrong on the inputs that it had'
     : 'right on the inputs that it had, which had drifted'
   return (
-    `${graph}: the first of its ${nodes} nodes that departs is ${node} (${op} of ${inputs.join(', ')}): ${how}${where}; ` +
+    `${graph}: the first of its ${counted(nodes, 'node')} that departs is ${node} (${op} of ${inputs.join(', ')}): ${how}${where}; ` +
     (exposed === 'alone' ? 'it shows only while the rest is fused' : why)
   )
 }

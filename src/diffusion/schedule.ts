@@ -1,4 +1,5 @@
 import { InputError, requireInteger, requireIntegers } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 
 /** A variance schedule as the files write it. Names and parameters follow diffusers. */
 export type ScheduleConfig =
@@ -99,7 +100,7 @@ function betasOf(config: ScheduleConfig, T: number): number[] {
       const betas = config.betas[0] === 0 ? config.betas.slice(1) : [...config.betas]
       if (betas.length !== T)
         throw new InputError(
-          `schedule betas: ${betas.length} betas for T = ${T}: give one for each t`,
+          `schedule betas: ${counted(betas.length, 'beta')} for T = ${T}: give one for each t`,
           'out-of-range',
         )
       return betas

@@ -1,4 +1,4 @@
-import { humanCount, significant, textTable } from '../core/format.ts'
+import { counted, humanCount, significant, textTable } from '../core/format.ts'
 import type { Evaluation } from './evaluate-scaled.ts'
 import { bandwidths } from './kernels.ts'
 import type { NearestTraining } from './nearest.ts'
@@ -38,7 +38,7 @@ export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Eva
     )
   if (teacher)
     notes.push(
-      `distance to the teacher: Euclidean, in scaled space, between ${humanCount(teacher.count)} samples of the student and of its ` +
+      `distance to the teacher: Euclidean, in scaled space, between ${counted(teacher.count, 'sample')} of the student and of its ` +
         'teacher that start at the same noise (seed 0).',
     )
   return notes

@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import { forEach, type Work } from '../core/work.ts'
@@ -145,11 +146,14 @@ export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation
 function checked({ name, points }: NamedPoints, min: number, reference: NamedPoints): Columns {
   if (points.dim !== reference.points.dim)
     throw new InputError(
-      `${name} has ${points.dim} columns, ${reference.name} ${reference.points.dim}: give points of the same columns`,
+      `${name} has ${counted(points.dim, 'column')}, ${reference.name} ${reference.points.dim}: give points of the same columns`,
       'bad-data',
     )
   if (points.count < min)
-    throw new InputError(`${name} has ${points.count} points: give at least ${min}, better 1000`, 'bad-data')
+    throw new InputError(
+      `${name} has ${counted(points.count, 'point')}: give at least ${min}, better 1000`,
+      'bad-data',
+    )
   return toColumns(points, name)
 }
 

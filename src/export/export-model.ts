@@ -1,5 +1,6 @@
 import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import {
   type Process,
   type ProcessChoice,
@@ -70,12 +71,15 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
   const { dim } = network
   if (scaler.min.length !== dim)
     throw new InputError(
-      `the scaler has ${scaler.min.length} columns, the network's weights are for ${dim}`,
+      `the scaler has ${counted(scaler.min.length, 'column')}, the network's weights are for ${dim}`,
       'bad-model',
     )
   const columns = config.columns ?? numberedNames(dim)
   if (columns.length !== dim)
-    throw new InputError(`there are ${columns.length} column names for ${dim} columns`, 'bad-model')
+    throw new InputError(
+      `there are ${columns.length} column names for ${counted(dim, 'column')}`,
+      'bad-model',
+    )
   const { factors, shifts } = dataUnitsOf(encodingOf({ ...config, columns }))
   if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
     throw new InputError('the scaler has a range beyond float32: give the columns another unit', 'bad-model')

@@ -1,3 +1,4 @@
+import { counted } from '../core/format.ts'
 import { gatherColumns } from '../core/points.ts'
 import { scatterFigure } from '../plot/scatter.ts'
 import { namesOf } from '../table/table.ts'
@@ -13,7 +14,7 @@ export const dataset = {
   async draw(request, model) {
     const { points, columns } = await figureData(request, model)
     const { indices, names } = planeColumns(request, namesOf({ columns }))
-    const title = `${points.count} points of the data`
+    const title = `${counted(points.count, 'point')} of the data`
     const clouds = [{ title: '', points: gatherColumns(points, indices), of: 'data' as const }]
     return scatterFigure({ title, clouds, names }, request)
   },

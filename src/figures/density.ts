@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { humanCount } from '../core/format.ts'
+import { counted } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { planeLayout } from '../plot/axes.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
@@ -50,13 +50,13 @@ export function densityFigure(
   const shares = sets.map((points) => cellShares(points, domains, cells))
   const max = shares.flat().reduce((a, { share }) => Math.max(a, share), 0)
   const color = { type: 'linear', scheme: layout.theme.scheme, domain: [0, max] } as Plot.ScaleOptions
-  const counts = sets.map(({ count }) => humanCount(count))
+  const counts = sets.map(({ count }) => counted(count, 'point'))
   const panels = ['data', 'samples'].map((name, k) => ({
     ...panel(k, [Plot.rect(shares[k], cellMark)], { color }),
-    title: `${name}, ${counts[k]} points`,
+    title: `${name}, ${counts[k]}`,
   }))
   return renderFigure({
-    title: `Density of ${counts[0]} points of the data beside ${counts[1]} samples of the model`,
+    title: `Density of ${counts[0]} of the data beside ${counted(samples.count, 'sample')} of the model`,
     layout,
     panels: [...panels, colorBar(layout.frames[1]!, max, color)],
   })

@@ -1,3 +1,4 @@
+import { counted } from '../core/format.ts'
 import { gatherColumns, toFloat32 } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import { forwardProcess } from '../diffusion/prediction.ts'
@@ -27,7 +28,7 @@ export const forward = {
       const x_t = forwardProcess(scheduleOf(card), x_0, timesteps, { data: noise, count, dim })
       return { title: `t = ${t}`, points: gatherColumns(x_t, indices), of: 'data' as const }
     })
-    const title = `${count} points of the data under the forward process at t = ${at.join(', ')}`
+    const title = `${counted(count, 'point')} of the data under the forward process at t = ${at.join(', ')}`
     return scatterFigure({ title, clouds, names: scaledNames(names) }, request)
   },
 } as const satisfies FigureDefinition

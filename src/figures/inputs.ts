@@ -1,5 +1,6 @@
 import { InputError, outOfRange, requireIntegers, unknownName } from '../core/errors.ts'
 import { isFolder } from '../core/files.ts'
+import { counted } from '../core/format.ts'
 import { gatherColumns } from '../core/points.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import type { Model, SampleResult } from '../infer/model.ts'
@@ -62,7 +63,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   const made = makeDataset(config, (same && card?.seed) ?? seed)
   if (card && made.points.dim !== card.dim)
     throw new InputError(
-      `${name} has ${made.points.dim} columns, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
+      `${name} has ${counted(made.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
       'conflict',
     )
   return { points: made.points, columns: card ? encodingOf(card).columns : made.columns }
@@ -120,10 +121,14 @@ export function panelTimesteps(
 ): number[] {
   if (chosen) {
     if (chosen.length > 24)
-      throw new InputError(`at has ${chosen.length} timesteps: give up to 24 panels`, 'out-of-range', {
-        option: 'at',
-        value: chosen,
-      })
+      throw new InputError(
+        `at has ${counted(chosen.length, 'timestep')}: give up to 24 panels`,
+        'out-of-range',
+        {
+          option: 'at',
+          value: chosen,
+        },
+      )
     return requireIntegers('at', chosen, min, T)
   }
   const spaced = Array.from({ length: count }, (_, k) => Math.round(from + ((to - from) * k) / (count - 1)))

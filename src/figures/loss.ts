@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
 import { isFolder, readInput } from '../core/files.ts'
-import { humanCount } from '../core/format.ts'
+import { counted } from '../core/format.ts'
 import { gatherColumns } from '../core/points.ts'
 import { runFiles } from '../model/run-folder.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../plot/axes.ts'
@@ -35,7 +35,7 @@ export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance)
   const frame = frames[0]!
   const window = Math.max(1, Math.round(losses.length / 50))
   const smooth = runningMean(losses, window)
-  const mean = window === 1 ? 'the same' : `mean over ${window} steps`
+  const mean = window === 1 ? 'the same' : `mean over ${counted(window, 'step')}`
   const kept = outline(losses)
   const line = (values: readonly number[], style: Plot.LineOptions) =>
     Plot.line(
@@ -56,7 +56,7 @@ export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance)
     ],
   }
   return renderFigure({
-    title: `Training loss over ${humanCount(losses.length)} steps`,
+    title: `Training loss over ${counted(losses.length, 'step')}`,
     layout,
     panels: [{ frame, options }],
     legend: [

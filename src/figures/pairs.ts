@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
-import { humanCount } from '../core/format.ts'
+import { counted } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { bottomAxis, gridMarks, leftAxis, paddedRange } from '../plot/axes.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
@@ -115,7 +115,7 @@ export function pairsFigure(
       }
     })
   return renderFigure({
-    title: `Each pair of ${columns.join(', ')}: ${humanCount(data.count)} points of the data, ${humanCount(samples.count)} samples of the model`,
+    title: `Each pair of ${columns.join(', ')}: ${counted(data.count, 'point')} of the data, ${counted(samples.count, 'sample')} of the model`,
     layout,
     panels,
     legend: [

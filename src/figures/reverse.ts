@@ -1,4 +1,4 @@
-import { humanCount } from '../core/format.ts'
+import { counted } from '../core/format.ts'
 import { type FloatArray, linearCombination, type Points } from '../core/points.ts'
 import { planeLayout } from '../plot/axes.ts'
 import { renderFigure } from '../plot/figure.ts'
@@ -34,7 +34,7 @@ function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearanc
     appearance,
   )
   const frame = layout.frames[0]!
-  const title = `The reverse process of ${humanCount(count)} samples`
+  const title = `The reverse process of ${counted(count, 'sample')}`
   const { svg, notes } = renderFigure({ title, layout, panels: [panel(0, [])], note })
   const empty = svg.replace(/<\/svg>\s*$/, '')
   const radius = dotRadius(drawn.length, frame)

@@ -1,3 +1,4 @@
+import { counted } from '../core/format.ts'
 import { scatterFigure } from '../plot/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { besideData, planeColumns } from './inputs.ts'
@@ -11,7 +12,7 @@ export const samples = {
   async draw(request, model) {
     const { indices, names } = planeColumns(request, model.card.columns)
     const { data, samples } = await besideData(request, model, indices)
-    const title = `${data.count} points of the data beside ${samples.count} samples of the model`
+    const title = `${counted(data.count, 'point')} of the data beside ${counted(samples.count, 'sample')} of the model`
     const clouds = [
       { title: 'data', points: data, of: 'data' as const },
       { title: 'samples', points: samples, of: 'samples' as const },

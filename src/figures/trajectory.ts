@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { humanCount } from '../core/format.ts'
+import { counted } from '../core/format.ts'
 import { planeLayout } from '../plot/axes.ts'
 import { renderFigure } from '../plot/figure.ts'
 import type { Appearance, Drawn } from '../plot/layout.ts'
@@ -44,7 +44,7 @@ export function trajectoryFigure(
   const start = Plot.dot(rows[0], { r, fill: theme.data, fillOpacity: 0.7 })
   const end = Plot.dot(rows.at(-1), { r, fill: theme.samples, fillOpacity: 0.9 })
   return renderFigure({
-    title: `The paths of ${humanCount(count)} samples through ${states.length - 1} reverse steps`,
+    title: `The paths of ${counted(count, 'sample')} through ${states.length - 1} reverse steps`,
     layout,
     panels: [panel(0, [paths, start, end])],
     legend: [

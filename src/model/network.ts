@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import { streams, uniforms } from '../core/random.ts'
 import { elementCount, type NamedWeights } from './weights.ts'
 
@@ -84,7 +85,7 @@ export function networkOf(weights: NamedWeights, T: number): Network {
   const width = sinusoidal?.shape[1] ?? 0
   if (sinusoidal && (width < 2 || width % 2 !== 0))
     throw new InputError(
-      `t_encoder.0.weight takes ${width} sinusoids: their number must be even`,
+      `t_encoder.0.weight takes ${counted(width, 'sinusoid')}: their number must be even`,
       'bad-model',
     )
   const timeEmbedding: TimeEmbedding = sinusoidal

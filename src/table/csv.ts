@@ -1,6 +1,6 @@
 import papaparse from 'papaparse'
 import { InputError } from '../core/errors.ts'
-import { shortFloat32 } from '../core/format.ts'
+import { counted, shortFloat32 } from '../core/format.ts'
 import type { Points } from '../core/points.ts'
 import { numberedNames, type Table, tableOf } from './table.ts'
 
@@ -30,7 +30,7 @@ export function parseCsv(text: string, file: string): Table<Float64Array> {
     if (cells.length <= 1 && isBlank(cells)) continue
     if (cells.length !== columns.length)
       throw new InputError(
-        `${file}, line ${i + 1}: ${cells.length} cells, not ${columns.length}: give every line a cell for each column`,
+        `${file}, line ${i + 1}: ${counted(cells.length, 'cell')}, not ${columns.length}: give every line a cell for each column`,
         'bad-data',
       )
     for (const [d, cell] of cells.entries()) {

@@ -1,4 +1,5 @@
 import { InputError, wrongType } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import { type FloatArray, gatherColumns, type Points } from '../core/points.ts'
 
 /** What a column holds: numbers, or whole numbers alone. */
@@ -92,7 +93,10 @@ export function tableFrom(source: TableSource, name: string): NamedTable {
   const table = isRows(source) ? tableOfRows(source, name) : 'columns' in source ? source : tableOf(source)
   const { data, count, dim } = table.points ?? {}
   if (table.columns.length !== dim || data?.length !== count * dim)
-    throw new InputError(`${name} is no table of ${table.columns.length} columns: ${remedy}`, 'wrong-type')
+    throw new InputError(
+      `${name} is no table of ${counted(table.columns.length, 'column')}: ${remedy}`,
+      'wrong-type',
+    )
   requireFinite({ name, ...table })
   return { name, ...table }
 }
@@ -122,7 +126,7 @@ export function matchColumns<A extends FloatArray>(
   const [names, others] = [namesOf(table), namesOf(reference)]
   if (names.length !== others.length)
     throw new InputError(
-      `${table.name} has ${names.length} columns, ${reference.name} has ${others.length}: give points of the same columns`,
+      `${table.name} has ${counted(names.length, 'column')}, ${reference.name} has ${others.length}: give points of the same columns`,
       'bad-data',
     )
   const stranger = names.find((name) => !others.includes(name))

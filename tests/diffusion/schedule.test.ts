@@ -53,7 +53,7 @@ describe('createSchedule', () => {
     [{ kind: 'betas', betas: [0.1, 1] }, 2, /beta_2 is 1/],
     [{ kind: 'linear', betaStart: 1e-17, betaEnd: 0.5 }, 10, /beta_1 is 1e-17/],
     [{ kind: 'betas', betas: new Array(1000).fill(0.999) }, 1000, /alphaBar_1000 is 0/],
-    [{ kind: 'betas', betas: [0.1] }, 2, /1 betas for T = 2/],
+    [{ kind: 'betas', betas: [0.1] }, 2, /1 beta for T = 2/],
     [seed, 0, /T is 0/],
     [seed, 1001, /1 to 1000/],
     [seed, 2.5, /whole number/],

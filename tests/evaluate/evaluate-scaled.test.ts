@@ -122,7 +122,7 @@ describe('evaluate', () => {
     ],
     ['too few points of data', { data: named(cloud(5, 2, 1), 'd.csv') }, /d\.csv has 5 points/],
     ['samples of other columns', { samples: named(cloud(90, 3, 1), 's') }, /s has 3 columns, points 2/],
-    ['training points of other columns', { training: named(cloud(90, 1, 1), 't') }, /t has 1 columns/],
+    ['training points of other columns', { training: named(cloud(90, 1, 1), 't') }, /t has 1 column,/],
     [
       'a NaN',
       { samples: named(pointsOf(Array.from({ length: 20 }, (_, i) => [i, i === 3 ? Number.NaN : 0]))) },

@@ -46,9 +46,7 @@ describe('the distance to the teacher', () => {
     const table = evaluationTable(evaluation)
     expect(table).toMatch(/^distance to the teacher, mean +0\.5$/m)
     expect(table).toMatch(/^distance to the teacher, worst +0\.5$/m)
-    expect(evaluationNotes(evaluation).join()).toContain(
-      'between 1 samples of the student and of its teacher',
-    )
+    expect(evaluationNotes(evaluation).join()).toContain('between 1 sample of the student and of its teacher')
     const { teacher: _, ...without } = evaluation
     expect(evaluationTable(without)).not.toContain('teacher')
   })

@@ -82,7 +82,7 @@ describe('an export', () => {
   })
 
   it.each([
-    [untrainedModel({ dim: 3 }, { scaler: { min: [0], max: [1] } }), /scaler has 1 columns.* for 3/],
+    [untrainedModel({ dim: 3 }, { scaler: { min: [0], max: [1] } }), /scaler has 1 column,.* for 3/],
     [untrainedModel({}, { columns: ['a'] }), /1 column names for 2/],
     [
       { ...untrainedModel({ T: 5 }), config: { ...untrainedModel({ T: 6 }).config } },

@@ -66,7 +66,7 @@ describe('parseCsv', () => {
     ['a number beyond float64', 'a,b\n1,2\n3,1e999\n', "'1e999' is no number"],
     ['hexadecimals', 'a,b\n1,2\n3,0x10\n', "'0x10' is no number"],
     ['decimal commas between commas', 'a,b\n1,2\n3,4,5\n', 'line 3: 3 cells, not 2'],
-    ['a short row', 'a,b\n1,2\n\n3\n', 'line 4: 1 cells, not 2'],
+    ['a short row', 'a,b\n1,2\n\n3\n', 'line 4: 1 cell, not 2'],
     ['two columns of one name', 'a,a\n1,2\n3,4\n', 'two columns are named a'],
     ['an open quote', 'a,b\n1,"2\n3,4\n', 'a quote is not closed'],
   ])('refuses %s in one line', (_, text, message) => {

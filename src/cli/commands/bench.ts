@@ -1,5 +1,5 @@
 import { InputError, messageOf, outOfRange, requireIntegers } from '../../core/errors.ts'
-import { humanCount, humanSeconds, textTable } from '../../core/format.ts'
+import { counted, humanCount, humanSeconds, textTable } from '../../core/format.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
 import { internalsOf, type Model, type Skipped } from '../../infer/model.ts'
 import { type ProviderDefinition, providersNamed } from '../../infer/provider.ts'
@@ -191,7 +191,7 @@ export function benchTable(
       time(point.warmupSeconds),
       humanCount(point.runs),
     ])
-    const threads = `${each.threads} ${each.threads === 1 ? 'thread' : 'threads'}`
+    const threads = counted(each.threads, 'thread')
     const title = `${describeProvider(each)}: ${each.runtime}, ${threads}, loaded in ${humanSeconds(each.loadSeconds)}`
     return [
       '',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { InputError } from '../../core/errors.ts'
 import { requireWritable } from '../../core/files.ts'
-import { humanCount, humanSeconds } from '../../core/format.ts'
+import { counted, humanSeconds } from '../../core/format.ts'
 import { processChoiceOf } from '../../diffusion/process.ts'
 import { chooseSampler, describeSampler } from '../../diffusion/samplers/index.ts'
 import {
@@ -92,7 +92,7 @@ async function distillWithProgress(request: DistillRequest): Promise<DistillResu
   })
   const { teacher, drawing } = result
   note(
-    `its teacher ${teacher.name} drew ${humanCount(teacher.pairs)} pairs in ${teacher.timesteps.length} steps on ` +
+    `its teacher ${teacher.name} drew ${counted(teacher.pairs, 'pair')} in ${counted(teacher.timesteps.length, 'step')} on ` +
       `${describeProvider(drawing)} in ${humanSeconds(drawing.seconds)}`,
   )
   return result

@@ -1,6 +1,6 @@
 import { InputError, outOfRange } from '../../core/errors.ts'
 import { readInput } from '../../core/files.ts'
-import { humanCount, significant } from '../../core/format.ts'
+import { counted, humanCount, significant } from '../../core/format.ts'
 import { describeProcess, processOf } from '../../diffusion/process.ts'
 import { evaluationNotes, evaluationTable } from '../../evaluate/describe.ts'
 import { scaleTables } from '../../evaluate/evaluate.ts'
@@ -176,7 +176,7 @@ function rebuilt(card: ModelCard | undefined): NamedTable | undefined {
   if (!dataset || !('name' in dataset) || seed === null || !isDatasetName(dataset.name)) return undefined
   const { name, rows, noiseLevel } = dataset
   return {
-    name: `${name}, ${rows} rows, noise ${noiseLevel}, seed ${seed}, made again from the model's card`,
+    name: `${name}, ${counted(rows, 'row')}, noise ${noiseLevel}, seed ${seed}, made again from the model's card`,
     ...makeDataset(dataset, seed),
   }
 }

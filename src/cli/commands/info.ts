@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts'
-import { humanCount } from '../../core/format.ts'
+import { counted } from '../../core/format.ts'
 import { describeProcess, processOf } from '../../diffusion/process.ts'
 import { internalsOf } from '../../infer/model.ts'
 import { selfTest } from '../../infer/open-model.ts'
@@ -48,14 +48,14 @@ function summary(file: ModelFile) {
 
 function dataOf({ dataset }: ModelFile['card']): string {
   if (!dataset) return 'not recorded'
-  if ('file' in dataset) return `${dataset.file}, ${humanCount(dataset.rows)} rows`
-  return `${dataset.name}, ${humanCount(dataset.rows)} rows, noise ${dataset.noiseLevel}`
+  if ('file' in dataset) return `${dataset.file}, ${counted(dataset.rows, 'row')}`
+  return `${dataset.name}, ${counted(dataset.rows, 'row')}, noise ${dataset.noiseLevel}`
 }
 
 function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
   if (!teacher) return []
   const { name, pairs, seed } = teacher
-  return [['teacher', `${name}: ${humanCount(pairs)} pairs, seed ${seed}, by ${describeProcess(teacher)}`]]
+  return [['teacher', `${name}: ${counted(pairs, 'pair')}, seed ${seed}, by ${describeProcess(teacher)}`]]
 }
 
 function lines(path: string, file: ModelFile): string {
@@ -76,7 +76,7 @@ function lines(path: string, file: ModelFile): string {
     ...teacherOf(card),
     [
       'graph',
-      `${inputs.join(', ')} -> ${outputs.join(', ')}; ${humanCount(graph.nodes.length)} nodes, ${humanCount(numberCount(graph))} constants`,
+      `${inputs.join(', ')} -> ${outputs.join(', ')}; ${counted(graph.nodes.length, 'node')}, ${counted(numberCount(graph), 'constant')}`,
     ],
     [
       'ops',

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { InputError } from '../../core/errors.ts'
-import { humanCount, humanSeconds } from '../../core/format.ts'
+import { counted, humanSeconds } from '../../core/format.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-config.ts'
@@ -103,7 +103,7 @@ export async function underProgress<R extends Trained>(
   ).finally(progress.stop)
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
-    `trained ${humanCount(steps)} steps on ${engine} in ${humanSeconds(seconds)} ` +
+    `trained ${counted(steps, 'step')} on ${engine} in ${humanSeconds(seconds)} ` +
       `(${humanSeconds(secondsPerStep)} a step), loss ${finalLoss.toFixed(4)}: ${run}`,
   )
   return result
