@@ -80,5 +80,5 @@ try {
   const { code, message: reason } = /** @type {NodeJS.ErrnoException} */ (error)
   if (!(error instanceof InstallError) && !code) throw error
   if (required) leave(2, reason)
-  console.error(`setup: ${reason}. Training will run on tfjs's WASM backend`)
+  console.error(`setup: ${reason}. Training runs on onnxruntime (engine onnx) without it`)
 }

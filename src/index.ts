@@ -34,7 +34,6 @@ export type {
   SampleResult,
   SampleStep,
   SampleStream,
-  Skipped,
 } from './infer/model.ts'
 export type { ModelSource } from './infer/source.ts'
 export type { ModelCard } from './model/card.ts'
@@ -85,7 +84,7 @@ export {
   type StepFormula,
 } from './diffusion/samplers/sampler.ts'
 export { type NodeProvider, type ProviderName, registerProvider } from './node/providers.ts'
-export type { ProviderDefinition } from './infer/provider.ts'
+export type { ProviderDefinition, Skipped } from './infer/provider.ts'
 export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from './infer/session.ts'
 
 // What they share

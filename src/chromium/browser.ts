@@ -24,7 +24,7 @@ function isProgram(path: string): boolean {
 }
 
 /** Whether the machine has a GPU that Chromium could take; a WSL or another system than Linux may have one. */
-function mayHaveGpu(): boolean {
+export function mayHaveGpu(): boolean {
   if (process.platform !== 'linux') return true
   const renders = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'))
   return renders || existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')

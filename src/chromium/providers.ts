@@ -11,7 +11,10 @@ function inChromium<N extends string>(name: N, provider: 'webgpu' | 'wasm') {
   } as const satisfies Provider
 }
 
-export const webgpuBrowser = inChromium('webgpu-browser', 'webgpu')
+export const webgpuBrowser = {
+  ...inChromium('webgpu-browser', 'webgpu'),
+  softwareGpu: async () => ((await import('./browser.ts')).mayHaveGpu() ? null : 'SwiftShader'),
+} as const satisfies Provider
 
 export const wasmBrowser = {
   ...inChromium('wasm-browser', 'wasm'),

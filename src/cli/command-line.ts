@@ -1,5 +1,5 @@
 import { assigned, InputError, nearest, nearestName, unknownName } from '../core/errors.ts'
-import { type CommandOption, commonOptions, kebab } from './command.ts'
+import { type CommandOption, camel, commonOptions, kebab } from './command.ts'
 import { commandNames, commands, type Entry } from './commands/index.ts'
 
 /** An option as it was typed. */
@@ -26,8 +26,24 @@ export interface CommandLine {
 
 const everywhere: Record<string, CommandOption> = {
   ...commonOptions,
-  help: { type: 'boolean' },
-  version: { type: 'boolean' },
+  help: { type: 'boolean', alias: 'h' },
+  version: { type: 'boolean', alias: 'v' },
+}
+
+/** What others call our options: one of them may be meant, the first that the command has. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  lr: ['learning-rate'],
+  epochs: ['steps'],
+  iterations: ['steps'],
+  device: ['provider', 'engine'],
+  gpu: ['provider', 'engine'],
+  samples: ['count'],
+  output: ['out'],
+  data: ['dataset', 'against'],
+  input: ['dataset'],
+  batch: ['batch-size', 'batches'],
+  'random-state': ['seed'],
+  layers: ['hidden'],
 }
 
 export async function readCommandLine(words: readonly string[]): Promise<CommandLine> {
@@ -128,7 +144,10 @@ function unknownOption(line: CommandLine, help: string): InputError | undefined 
   const stranger = strangers.find(({ name }) => nearestName(name, missing)) ?? strangers[0]
   if (!stranger) return undefined
   const { flag, name } = stranger
-  const near = nearestName(name, missing) ?? nearestName(name, Object.keys(options))
+  const near =
+    nearestName(name, missing) ??
+    otherNames[name]?.find((other) => Object.hasOwn(options, other)) ??
+    nearestName(name, Object.keys(options))
   const meant = near === undefined ? '' : ` (did you mean --${near}?)`
   return new InputError(`unknown option ${flag}${meant}: ${help} lists what there is`, 'unknown-option')
 }
@@ -141,14 +160,15 @@ function missingOptions({ options, given }: CommandLine): string[] {
 
 function wrongValue(line: CommandLine, help: string): InputError | undefined {
   const { options, given, positionals, values } = line
+  const optionOf = (name: string) => ({ option: options[name]?.api ?? camel(name) })
   for (const { flag, name, text } of given)
     if (text === undefined && options[name]?.type !== 'boolean')
-      return new InputError(`${flag} needs a value: ${help} says which`, 'missing')
+      return new InputError(`${flag} needs a value: ${help} says which`, 'missing', optionOf(name))
   const missing = missingOptions(line)
   if (missing.length > 0) {
     const rest =
       missing.length > 1 ? `are missing: ${help} says what they are` : `is missing: ${help} says what it is`
-    return new InputError(`--${missing.join(' and --')} ${rest}`, 'missing')
+    return new InputError(`--${missing.join(' and --')} ${rest}`, 'missing', optionOf(missing[0]!))
   }
   for (const [i, name] of Object.keys(positionals).entries()) {
     const error = notAmong(name, values[i], positionals[name]?.choices)
@@ -159,7 +179,10 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
     const error = notAmong(name, text, choices)
     if (error) return error
     if (type === 'number' && text !== undefined && (text.trim() === '' || Number.isNaN(Number(text))))
-      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type')
+      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type', {
+        ...optionOf(name),
+        value: text,
+      })
   }
   return undefined
 }

@@ -97,6 +97,6 @@ export function kebab(name: string): string {
 }
 
 /** num-steps -> numSteps. */
-function camel(name: string): string {
+export function camel(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }

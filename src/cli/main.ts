@@ -5,16 +5,18 @@ import { InputError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { commonOptions, UsageError } from './command.ts'
 import { diagnose, readCommandLine, typedMessage } from './command-line.ts'
-import { withCommands } from './commands/index.ts'
+import { commandNames, withCommands } from './commands/index.ts'
 import { reportError, setManners } from './output.ts'
 
-// a reader that has seen enough (moonstep sample ... | head) is no error
+// a reader that has seen enough (moonstep sample ... | head) is no error; a full disk behind a redirect is
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  if (error.code !== 'EPIPE') reportError(new Error(`cannot write to stdout: ${error.message}`))
+  process.exit()
 })
+// whoever closed it does not want to be told
+process.stderr.on('error', () => {})
 
-const words = hideBin(process.argv)
+const words = asked(hideBin(process.argv))
 try {
   // yargs would speak the system's language
   await withCommands(yargs(words).locale('en'))
@@ -25,6 +27,8 @@ try {
     .strict()
     .middleware((argv) => setManners(argv))
     .version(version)
+    .alias({ help: 'h', version: 'v' })
+    .completion('completion', 'Print a script that has bash or zsh complete commands and options')
     .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
@@ -34,10 +38,19 @@ try {
     .parseAsync()
 } catch (error) {
   // what yargs refuses once a command is loaded it throws itself
+  if (words.includes('--json')) setManners({ json: true })
   const isUsage = error instanceof UsageError || (error as Error | undefined)?.name === 'YError'
   if (isUsage || error instanceof InputError) {
     const line = await readCommandLine(words)
     const told = error instanceof InputError ? error : diagnose(line)
     reportError(told, typedMessage(told, line))
   } else reportError(error)
+}
+
+/** The command line that is meant: without words the help, and `help train` is `train --help`. */
+function asked(given: readonly string[]): string[] {
+  const [first = 'help', ...rest] = given
+  if (first !== 'help') return [...given]
+  // of a command that there is not, the help would not say so
+  return rest[0] === undefined || commandNames.includes(rest[0]) ? [...rest, '--help'] : rest
 }

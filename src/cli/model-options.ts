@@ -42,7 +42,7 @@ export function describeProvider({ provider, adapter, tf32 }: SessionInfo): stri
 
 /** A parameter of a sampler as an option. */
 function parameterOption(spec: ParameterSpec): CommandOption {
-  const { describe } = spec
+  const describe = `${spec.describe} [default: ${spec.default}]`
   if (!('choices' in spec))
     return { type: 'number', takes: `a number from ${spec.min} to ${spec.max}`, describe }
   const isText = spec.choices.every((choice) => typeof choice === 'string')
@@ -53,10 +53,10 @@ function parameterOption(spec: ParameterSpec): CommandOption {
 
 /** The options that choose a reverse process, for `sample`, `export` and `distill`. */
 export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timesteps', CommandOption>> = {
-  sampler: { choices: samplerNames(), describe: 'the reverse process' },
+  sampler: { choices: samplerNames(), describe: "the reverse process [default: the model's own]" },
   ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
-  'num-steps': { ...positiveInteger, describe: 'steps out of T' },
-  timesteps: { type: 'string', describe: 'the timesteps themselves, 10,7,3 say' },
+  'num-steps': { ...positiveInteger, describe: "steps out of T [default: the model's own]" },
+  timesteps: { type: 'string', describe: 'the timesteps themselves, 10,7,3 say [default: by num-steps]' },
 }
 
 /** What the options say of the sampler and its steps. */

@@ -95,13 +95,17 @@ export function refuse(message: string): void {
   tell(coloured(process.stderr, 'red', message))
 }
 
-/** The next useful commands, each as its words after `moonstep`. Not under --json, whose reader is a program. */
+/**
+ * The next useful commands, each as its words after `moonstep`. Not under --json, whose reader is a program. They come
+ * last: where what was printed met a full disk, they don't.
+ */
 export function suggest(...commands: readonly (readonly string[])[]): void {
   if (manners.json) return
-  for (const [i, words] of commands.entries())
-    note(
-      `${coloured(process.stderr, 'dim', i === 0 ? 'next:' : '  or:')} ${shellLine(['moonstep', ...words])}`,
-    )
+  const line = (words: readonly string[], i: number) =>
+    `${coloured(process.stderr, 'dim', i === 0 ? 'next:' : '  or:')} ${shellLine(['moonstep', ...words])}`
+  setImmediate(() => {
+    for (const [i, words] of commands.entries()) note(line(words, i))
+  })
 }
 
 /** The one JSON object of --json. */
@@ -109,8 +113,12 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
-/** Ends the process's work on an error: one line on stderr, and the exit code that belongs to it. */
+/**
+ * Ends the process's work on an error: one line on stderr, under --json an object on stdout too, and the exit code that
+ * belongs to it.
+ */
 export function reportError(error: unknown, message = messageOf(error)): void {
+  if (manners.json) printJson({ error: errorFacts(error, message) })
   if (error instanceof Interrupted) {
     process.exitCode = error.exitCode
     tell(error.message)
@@ -119,4 +127,11 @@ export function reportError(error: unknown, message = messageOf(error)): void {
   process.exitCode = error instanceof InputError ? 2 : 3
   tell(`${coloured(process.stderr, 'red', 'moonstep:')} ${message.replaceAll('\n', ' ')}`)
   if (manners.verbose && error instanceof Error && error.stack) tell(error.stack)
+}
+
+/** What a program wants to know of an error: its kind, the line for people, and the option by its name in the API. */
+function errorFacts(error: unknown, message: string) {
+  if (!(error instanceof InputError))
+    return { code: error instanceof Interrupted ? 'interrupted' : 'failed', message }
+  return { code: error.code, message, option: error.option ?? null }
 }

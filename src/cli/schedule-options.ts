@@ -5,12 +5,12 @@ import { parseJsonAs, shared } from '../model/schemas.ts'
 import { type CommandOption, kebab, namedInApi, positiveInteger } from './command.ts'
 
 const parameterOptions = {
-  'beta-start': { type: 'number', describe: 'first beta' },
-  'beta-end': { type: 'number', describe: 'last beta' },
-  power: { type: 'number', describe: 'power of the polynomial schedule' },
-  'sigma-min': { type: 'number', describe: 'noise of t = 1 (karras)' },
-  'sigma-max': { type: 'number', describe: 'noise of t = T (karras)' },
-  rho: { type: 'number', describe: 'spacing of the noise levels (karras)' },
+  'beta-start': { type: 'number', describe: "first beta [default: the schedule's own]" },
+  'beta-end': { type: 'number', describe: "last beta [default: the schedule's own]" },
+  power: { type: 'number', describe: 'power of the polynomial schedule [default: 3]' },
+  'sigma-min': { type: 'number', describe: "noise of t = 1 (karras) [default: the recipe's, else 0.05]" },
+  'sigma-max': { type: 'number', describe: 'noise of t = T (karras) [default: 6]' },
+  rho: { type: 'number', describe: "spacing of the noise levels (karras) [default: the recipe's, else 7]" },
 } as const
 
 type ParameterArguments = InferredOptionTypes<typeof parameterOptions>
@@ -38,7 +38,7 @@ function grouped<O extends Readonly<Record<string, CommandOption>>>(group: strin
 export const scheduleOptions = grouped('Schedule:', {
   schedule: {
     type: 'string',
-    describe: `${Object.keys(defaults).join(', ')}, or JSON: '{"kind":"betas","betas":[0.1,0.5,0.9]}'`,
+    describe: `${Object.keys(defaults).join(', ')}, or JSON: '{"kind":"betas","betas":[0.1,0.5,0.9]}' [default: the recipe's]`,
   },
   ...parameterOptions,
 } as const)

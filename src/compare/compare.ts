@@ -14,7 +14,13 @@ import {
 import { allFinite } from '../core/points.ts'
 import { version } from '../core/version.ts'
 import type { Work } from '../core/work.ts'
-import { type ProviderDefinition, providersNamed } from '../infer/provider.ts'
+import { smallModel } from '../export/export-model.ts'
+import {
+  hardwareProviders,
+  type ProviderDefinition,
+  providersNamed,
+  type Skipped,
+} from '../infer/provider.ts'
 import { type ModelSource, readSource } from '../infer/source.ts'
 import type { ModelCard } from '../model/card.ts'
 import { createNodeSession, readNamed } from '../node/load-model.ts'
@@ -29,7 +35,7 @@ import type { Comparison, ProviderReport } from './report.ts'
 import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
-  /** By default all that this machine has. One that is named and can't run is an error. */
+  /** By default all that this machine has in hardware. One that is named and can't run is an error. */
   readonly providers?: readonly string[] | undefined
   /** Whether to name the first node whose output a provider gets wrong. */
   readonly bisect?: boolean | undefined
@@ -99,7 +105,9 @@ export async function compareModel(
   const { signal, bisect = false } = options
   const bounds = chooseBounds(options)
   const named = options.providers && providersNamed(known, options.providers)
-  const candidates = (named ?? known).flatMap((provider) => candidatesOf(provider, options))
+  const leftOut: Skipped[] = []
+  const chosen = named ?? (await hardwareProviders(known, await smallModel(), leftOut))
+  const candidates = chosen.flatMap((provider) => candidatesOf(provider, options))
   const facts = {
     model: name,
     judge: { provider: 'reference' as const, weightsOf: reference?.name ?? null },
@@ -148,6 +156,12 @@ export async function compareModel(
     const onPart = (part: string) => advance(`${label}, ${part}`)
     providers.push(await compareProvider({ expected, candidate, open, bounds: own, bisect, signal, onPart }))
   }
+  for (const { provider, reason } of leftOut) {
+    const candidate = { provider, label: provider, runsNodes: true }
+    providers.push({ ...blankReport(candidate, bounds), reason })
+  }
+  const order = known.map(({ name }) => name)
+  providers.sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider))
   const ran = providers.filter(({ pass }) => pass !== null)
   if (!named && ran.every((report) => report.judge))
     throw new InputError(

@@ -13,7 +13,10 @@ export function describeComparison(comparison: Comparison): Block[] {
   )
   const notes = [
     ...grouped(refused).map(([reason, names]) => `not compared: ${names}: ${reason}`),
-    ...unavailable.map(({ provider, reason }) => `${provider} is not available: ${reason}`),
+    ...unavailable.map(
+      ({ provider, reason }) =>
+        `${provider} is not compared: ${reason?.replace('`providers`', '--providers')}`,
+    ),
     ...grouped(notRun).map(([reason, names]) => `${names}: ${reason}`),
   ]
   const problems = [

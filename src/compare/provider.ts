@@ -16,6 +16,7 @@ export interface ProviderRequest extends Bisection {
 export async function compareProvider(request: ProviderRequest): Promise<ProviderReport> {
   const { expected, candidate, open, bounds, signal, onPart } = request
   const { file } = expected
+  const start = performance.now()
   const { card, isSampler } = file
   const blank = blankReport(candidate, bounds)
   const opened = await openOn(open, file.bytes, candidate)
@@ -68,6 +69,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
     available: true,
     pass: problems.length === 0 && parts.every((part) => part.pass),
     maxAbsError: parts.length === 0 ? null : Math.max(...parts.map(({ maxAbs }) => maxAbs)),
+    seconds: (performance.now() - start) / 1000,
     smallestAtol: smallestAtol(calls, processes, bounds),
     selfTest,
     calls,
@@ -93,6 +95,7 @@ export function blankReport({ provider, tf32 }: Candidate, tolerance: ToleranceR
     pass: null,
     maxAbsError: null,
     tolerance,
+    seconds: null,
     smallestAtol: null,
     selfTest: null,
     calls: null,

@@ -62,7 +62,7 @@ export interface ProviderReport {
   readonly tf32: boolean | null
   /** Whether this machine can run it. */
   readonly available: boolean
-  /** Why it is not available. */
+  /** Why it is not available, or left out. */
   readonly reason: string | null
   /** The reference: compared with nothing but itself. */
   readonly judge: boolean
@@ -71,6 +71,8 @@ export interface ProviderReport {
   /** The largest of all calls and of all states, in scaled space; Infinity where one is missing or not finite. */
   readonly maxAbsError: number | null
   readonly tolerance: ToleranceReport
+  /** How long its part of the comparison took; null where it did not run. */
+  readonly seconds: number | null
   /** The smallest atol, at the same rtol, that would pass all. */
   readonly smallestAtol: number | null
   readonly selfTest: GoldenReport | null

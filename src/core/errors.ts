@@ -146,9 +146,21 @@ export function nearest(given: string, names: readonly string[]): string {
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined
   const candidate = closest(given, names)
-  if (distance(given, candidate) <= Math.max(2, given.length / 3)) return candidate
+  if (isNear(given, candidate)) return candidate
   const holders = given.length < 3 ? [] : names.filter((name) => name.includes(given))
   return holders.length === 1 ? holders[0] : undefined
+}
+
+/**
+ * Whether a name may be a slip for another: two letters changed places, or a few of many are others. Three letters are
+ * too few for another one among them: `gpu` is not `cpu`.
+ */
+function isNear(given: string, name: string): boolean {
+  const length = Math.min(given.length, name.length)
+  const isSwap = length < 4 && given.length === name.length
+  const slips = isSwap ? 0 : length < 6 ? 1 : Math.max(2, Math.floor(length / 3))
+  const letters = (word: string) => [...word].sort().join()
+  return distance(given, name) <= slips || (length > 2 && letters(given) === letters(name))
 }
 
 /** A value as a message shows it: 10, '10', an array, an object of Date. */

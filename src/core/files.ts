@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { assigned, InputError, messageOf, nearest } from './errors.ts'
 
 /** What a file is to hold; parts are written as they come. */
@@ -87,6 +87,8 @@ export async function readInput(path: string | URL, remedy: string, option?: str
     const name = String(path)
     const about = { option, value: name }
     const given = option === undefined ? undefined : assigned(option, name)
+    if (error.code === 'EISDIR')
+      throw new InputError(`${given ?? name}: ${folderInstead(name)}: ${remedy}`, 'cannot-read', about)
     if (error.code !== 'ENOENT')
       throw new InputError(
         `${given ? `${given}: cannot read it` : `cannot read ${name}`}: ${error.message}`,
@@ -100,6 +102,13 @@ export async function readInput(path: string | URL, remedy: string, option?: str
       about,
     )
   })
+}
+
+/** What a folder is that stands where a file should, and what to do with it. */
+function folderInstead(path: string): string {
+  const model = join(path, 'model.onnx')
+  if (existsSync(model)) return `that is a folder, which holds ${model}`
+  return existsSync(join(path, 'config.json')) ? 'that is a run folder: export it first' : 'that is a folder'
 }
 
 /**

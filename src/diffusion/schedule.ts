@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requireIntegers } from '../core/errors.ts'
+import { InputError, outOfRange, requireInteger, requireIntegers } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 
 /** A variance schedule as the files write it. Names and parameters follow diffusers. */
@@ -42,6 +42,8 @@ export const maxT = 1000
  */
 export function createSchedule(config: ScheduleConfig, T: number): Schedule {
   requireInteger('T', T, 1, maxT)
+  if ('betaStart' in config) requireRising('betaStart', config.betaStart, 'betaEnd', config.betaEnd)
+  if ('sigmaMin' in config) requireRising('sigmaMin', config.sigmaMin, 'sigmaMax', config.sigmaMax)
   const betas = [0, ...betasOf(config, T)]
   betas.forEach((beta, t) => {
     // a beta that float64 loses beside 1 is none
@@ -63,6 +65,11 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
       'out-of-range',
     )
   return { config, T, betas, alphas, alphaBars }
+}
+
+/** Throws InputError where the first of two parameters is above the second. */
+function requireRising(first: string, low: number, second: string, high: number): void {
+  if (low > high) throw outOfRange(first, low, `give at most \`${second}\`, which is ${high}`)
 }
 
 /** Above this share of signal in x_T, starting the reverse process from pure noise shows. */

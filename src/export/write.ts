@@ -1,8 +1,11 @@
-import { wrongType } from '../core/errors.ts'
+import { readFile } from 'node:fs/promises'
+import { InputError, wrongType } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
 import { anything, callback, checkOptions, flag, type KnownOptions, text } from '../core/options.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
+import { cardKey } from '../model/card.ts'
 import { readTrainedRun } from '../model/run-folder.ts'
+import { parseGraph } from '../onnx/proto.ts'
 import { exportNoisePredictor, exportSampler, type SamplerExport, type TrainedModel } from './export-model.ts'
 
 export interface ExportRequest {
@@ -12,6 +15,8 @@ export interface ExportRequest {
   readonly out?: string | undefined
   /** Where sampler.onnx goes, likewise. */
   readonly samplerOut?: string | undefined
+  /** Overwrite a file that is there and is no model of Moonstep's. */
+  readonly force?: boolean | undefined
   /** The process of sampler.onnx; `{}` is as the run recommends. Without it and `samplerOut` none is made. */
   readonly sampler?: SamplerExport | undefined
 }
@@ -29,6 +34,7 @@ const exportChecks: KnownOptions<ExportRequest> = {
   },
   out: text,
   samplerOut: text,
+  force: flag,
   sampler: (option, value) =>
     checkOptions<SamplerExport>(option, value, {
       ...samplerChecks(),
@@ -41,14 +47,16 @@ const exportChecks: KnownOptions<ExportRequest> = {
 
 /**
  * Makes model.onnx of a run and, if asked for, sampler.onnx, both by hand. The same run gives the same bytes.
- * Throws InputError on a run folder that lacks a file or holds a wrong one, or a sampler that its schedule refuses.
+ * Throws InputError on a run folder that lacks a file or holds a wrong one, a sampler that its schedule refuses, or a file
+ * that it would overwrite and that is no model of Moonstep's.
  *
  * @example
  * const { model } = await exportModel({ run: await train({ dataset: 'two-moons' }) })
  */
 export async function exportModel(request: ExportRequest): Promise<Exported> {
   checkOptions('exportModel', request, exportChecks, ['run'])
-  const { run, out, samplerOut, sampler } = request
+  const { run, out, samplerOut, sampler, force } = request
+  if (!force) for (const path of [out, samplerOut]) if (path !== undefined) await requireOwn(path)
   const trained = typeof run === 'string' ? await readTrainedRun(run) : run
   const model = await exportNoisePredictor(trained)
   const isWhole = sampler !== undefined || samplerOut !== undefined
@@ -59,4 +67,18 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
   ] as const
   await writeTogether(files.flatMap(([path, bytes]) => (path && bytes ? [[path, bytes] as const] : [])))
   return { model, ...(whole && { sampler: whole }) }
+}
+
+/** Throws InputError where a file is there that is no model of ours. */
+async function requireOwn(path: string): Promise<void> {
+  // what can't be read is for the writing to say
+  const bytes = await readFile(path).catch(() => undefined)
+  if (!bytes) return
+  try {
+    if (cardKey in parseGraph(bytes, path).metadata) return
+  } catch {}
+  throw new InputError(
+    `${path} is there, and no model that moonstep made: give another \`out\`, or \`force\` to overwrite it`,
+    'exists',
+  )
 }

@@ -14,21 +14,27 @@ export type Request =
   | { readonly run: Parameters<Session['run']> }
 
 /** The providers that a child has: `cpu` where there is no GPU, to test it. */
-type ChildProvider = 'cuda' | 'cpu'
+type ChildProvider = 'cuda' | 'cpu' | 'webgpu'
 
 /**
  * A session of a process of its own, whose environment says whether TF32 is allowed: CUDA's libraries read that
- * when they are loaded, and never again. Throws: those of the session that the child makes; the child's death.
+ * when they are loaded, and never again. What the child's libraries write to stderr by themselves goes where `stderr` says.
+ * Throws: those of the session that the child makes; the child's death.
  */
 export async function createChildSession(
   bytes: Uint8Array,
   provider: ChildProvider,
   { tf32, ...options }: SessionOptions,
+  stderr: 'inherit' | 'ignore' = 'inherit',
 ): Promise<Session> {
   const env = { ...process.env }
   if (tf32 === false) env.NVIDIA_TF32_OVERRIDE = '0'
   if (tf32 === true) delete env.NVIDIA_TF32_OVERRIDE
-  const child = fork(new URL('./session-child.js', import.meta.url), [], { env, serialization: 'advanced' })
+  const child = fork(new URL('./session-child.js', import.meta.url), [], {
+    env,
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', stderr, 'ipc'],
+  })
   const calls = new Calls<unknown>()
   const ended = () => calls.end(new Error("the session's own process ended: load the model again"))
   child.on('message', (answer) => calls.settle(answer as Answer))

@@ -5,7 +5,7 @@ import type { ProcessChoice } from '../diffusion/process.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ModelCard } from '../model/card.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import type { ChunkWorkers } from './provider.ts'
+import type { ChunkWorkers, Skipped } from './provider.ts'
 import type { Session, SessionInfo, Uses } from './session.ts'
 
 export interface LoadOptions<P extends string = string> {
@@ -22,12 +22,6 @@ export interface LoadOptions<P extends string = string> {
   readonly tf32?: boolean | undefined
   /** Whether the card's golden vectors are run on the provider: on by default. */
   readonly selfTest?: boolean | undefined
-}
-
-/** A provider that `auto` passed over. */
-export interface Skipped {
-  readonly provider: string
-  readonly reason: string
 }
 
 /** The sampler and its steps; what is left open is as the card recommends. */

@@ -23,6 +23,11 @@ export interface ProviderDefinition<N extends string = string> {
   readonly runsNodes?: boolean
   /** Rows that it computes at a time, in place of 2000. */
   readonly chunkSize?: number
+  /**
+   * Returns the name of the GPU that it has here, where that is only software on the processor and so slower than `cpu`; else
+   * null. Asked without a session of its own, with the bytes of any model.
+   */
+  readonly softwareGpu?: (bytes: Uint8Array) => Promise<string | null>
   /** The settings that `compare` tries, in place of none: what a report calls each, and its options. */
   readonly settings?: readonly { readonly label: string; readonly tf32?: boolean }[]
 }
@@ -31,6 +36,12 @@ export interface ProviderDefinition<N extends string = string> {
 export interface Provider<N extends string = string> extends ProviderDefinition<N> {
   /** Starts workers for a model's chunks; returns undefined where the session alone is as fast. */
   readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
+}
+
+/** A provider that was passed over. */
+export interface Skipped {
+  readonly provider: string
+  readonly reason: string
 }
 
 /** Sessions that sample chunks side by side. */
@@ -60,6 +71,24 @@ export function providerNamed(
   const choices = [...providers.map((each) => each.name), ...others]
   const about = { option: 'provider', value: name }
   throw new InputError(`provider is ${name}: give ${choices.join(' or ')}`, 'unknown-name', about)
+}
+
+/**
+ * What is measured or compared where none is named: all but those that compute in software here. Why each of those is
+ * left out goes into `skipped`.
+ */
+export async function hardwareProviders<P extends ProviderDefinition>(
+  providers: readonly P[],
+  bytes: Uint8Array,
+  skipped: Skipped[],
+): Promise<P[]> {
+  const gpus = await Promise.all(providers.map(({ softwareGpu }) => softwareGpu?.(bytes) ?? null))
+  return providers.filter(({ name: provider }, i) => {
+    const gpu = gpus[i]
+    if (gpu)
+      skipped.push({ provider, reason: `it computes on ${gpu}, which is software: name it in \`providers\`` })
+    return !gpu
+  })
 }
 
 /** The providers that are named, each once. Throws an InputError where a name is none's, or none is given. */

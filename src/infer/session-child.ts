@@ -3,6 +3,7 @@ import { answerOf } from './calls.ts'
 import type { Request } from './child-session.ts'
 import { cpu } from './providers/cpu.ts'
 import { cuda } from './providers/cuda.ts'
+import { webgpu } from './providers/webgpu.ts'
 import { infoOf, type Session } from './session.ts'
 
 let session: Session | undefined
@@ -10,7 +11,7 @@ let session: Session | undefined
 async function answer(request: Request): Promise<unknown> {
   if ('run' in request) return session!.run(...request.run)
   const { bytes, provider, options } = request.create
-  session = await { cpu, cuda }[provider].createSession(bytes, options)
+  session = await { cpu, cuda, webgpu }[provider].createSession(bytes, options)
   return infoOf(session)
 }
 

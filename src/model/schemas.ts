@@ -22,7 +22,7 @@ const scheduleSchema = v.variant('kind', [
 ]) satisfies v.GenericSchema<unknown, ScheduleConfig>
 
 /** A sampler's name with its own parameters; what else stands there (a card names those that it lacks, as null) goes. */
-const samplerSchema = v.pipe(
+const samplerSchema: v.GenericSchema<unknown, SamplerConfig> = v.pipe(
   v.looseObject({ name: v.string() }),
   v.rawTransform(({ dataset, addIssue, NEVER }): SamplerConfig => {
     try {

@@ -1,5 +1,5 @@
 /**
- * Registers `<moon-sampler>`.
+ * Registers `<moon-sampler>`; in Node, where a server renders a page, it does nothing.
  * @module moonstep/element
  */
 import { MoonSampler } from './moon-sampler.ts'
@@ -10,7 +10,7 @@ export type { SampleResult, SampleStep } from '../infer/model.ts'
 export type { SessionInfo, WebProvider } from '../infer/session.ts'
 export type { ModelCard } from '../model/card.ts'
 export type { LoadedModel } from './connection.ts'
-export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
+export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'
 
 declare global {
   interface HTMLElementTagNameMap {
@@ -18,5 +18,6 @@ declare global {
   }
 }
 
-// two scripts of a page may bring it
-if (!customElements.get('moon-sampler')) customElements.define('moon-sampler', MoonSampler)
+// two scripts of a page may bring it; in Node, where a server renders the page, there are no elements
+if (globalThis.customElements && !customElements.get('moon-sampler'))
+  customElements.define('moon-sampler', MoonSampler)

@@ -20,8 +20,8 @@ export type {
   SampleResult,
   SampleStep,
   SampleStream,
-  Skipped,
 } from '../infer/model.ts'
+export type { Skipped } from '../infer/provider.ts'
 export type { ModelSource } from '../infer/source.ts'
 export type { WasmPaths } from '../infer/web-session.ts'
 export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'

@@ -53,6 +53,17 @@ export interface MoonSamplerEvents {
   error: CustomEvent<{ readonly message: string; readonly error: unknown }>
 }
 
+/** The attributes of `<moon-sampler>`, as templates and JSX have them. */
+export interface MoonSamplerAttributes {
+  /** The model's URL. */
+  readonly src?: string | undefined
+  readonly count?: number | string | undefined
+  readonly seed?: number | string | undefined
+  readonly sampler?: SamplerName | undefined
+  readonly 'num-steps'?: number | string | undefined
+  readonly provider?: WebProvider | 'auto' | undefined
+}
+
 const attributes = ['src', 'count', 'seed', 'sampler', 'num-steps', 'provider'] as const
 const properties = ['src', 'count', 'seed', 'sampler', 'numSteps', 'provider'] as const
 

@@ -103,7 +103,7 @@ export async function resolveConfig(
     ...(source && { dataset: source }),
     seed,
     predictionType: options.predictionType ?? recipe.predictionType,
-    hidden: options.hidden ?? recipe.hidden,
+    hidden: options.hidden ?? widthsFor(recipe.hidden, table.columns.length),
     timeEmbedding: timeEmbeddingOf(options.timeEmbedding ?? recipe.timeEmbedding),
     sampler: recipe.sampler,
     numSteps: Math.min(recipe.numSteps, T),
@@ -119,6 +119,24 @@ export async function resolveConfig(
     },
   }
   return { config, table }
+}
+
+/** Units of a layer for each column, so that the network can follow them all. */
+const unitsPerColumn = 2
+
+/** A recipe's widths, each raised to what so many columns need: those of up to ten columns are the recipe's own. */
+function widthsFor(hidden: readonly number[], columns: number): number[] {
+  return hidden.map((width) => Math.max(width, unitsPerColumn * columns))
+}
+
+/** What is doubtful about a network for its table, or nothing: samples of one that is too narrow are garbage. */
+export function widthWarning({ hidden, columns }: Pick<RunConfig, 'hidden' | 'columns'>): string | undefined {
+  const narrowest = Math.min(...hidden)
+  if (narrowest >= columns.length) return undefined
+  return (
+    `a layer of ${narrowest} gives an output of rank ${narrowest}, which can't follow ${columns.length} columns: give \`hidden\` ` +
+    `layers of at least ${columns.length}, better ${unitsPerColumn * columns.length}`
+  )
 }
 
 function timeEmbeddingOf(kind: TimeEmbedding['kind']): TimeEmbedding {

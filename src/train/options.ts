@@ -74,6 +74,8 @@ export interface ResumeRequest extends Pick<TrainRequest, 'threads' | 'onProgres
   /** The run folder. */
   readonly out: string
   readonly resume: true
+  /** As many steps as the run has, or more: with more it is extended, and the added ones follow the longer run's rate. */
+  readonly steps?: number | undefined
 }
 
 export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { InputError } from '../core/errors.ts'
+import { InputError, outOfRange } from '../core/errors.ts'
 import { toFloat32 } from '../core/points.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
@@ -8,7 +8,7 @@ import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
 import type { TrainingData } from './batches.ts'
-import { resolveConfig } from './config.ts'
+import { resolveConfig, widthWarning } from './config.ts'
 import { encodeData, resumedData } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
 import { chooseEngine } from './engines/choose.ts'
@@ -49,8 +49,8 @@ export async function newRun(request: TrainRequest, runtime: StepRuntime | undef
   const { config, table } = await resolveConfig(request)
   const data = { x_0: toFloat32(encode(encodingOf(config), table)) }
   const run = await startRun(request, config, async () => data, runtime)
-  const doubt = scheduleWarning(createSchedule(config.schedule, config.T))
-  if (doubt) (request.onWarning ?? console.warn)(doubt)
+  const doubts = [scheduleWarning(createSchedule(config.schedule, config.T)), widthWarning(config)]
+  for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
   return run
 }
 
@@ -70,15 +70,23 @@ export async function startRun(
   return { config: { ...resolved, engine }, network, state, store, isNew: true, threads, runtime, loadData }
 }
 
-/** A run as its checkpoint has it. Throws where there is no run, or one that lacks a part. */
-export async function continuedRun(
-  { out, threads }: ResumeRequest,
-  runtime: StepRuntime | undefined,
-): Promise<Run> {
-  const config = await readRunConfig(out)
+/**
+ * A run as its checkpoint has it, extended where more steps are asked for. Throws where there is no run, or one that lacks
+ * a part, or fewer steps are asked for than it has.
+ */
+export async function continuedRun(request: ResumeRequest, runtime: StepRuntime | undefined): Promise<Run> {
+  const { out, threads } = request
+  const recorded = await readRunConfig(out)
+  const config = extended(recorded, request)
   const network = networkOfConfig(config)
   const store = folderStore(out)
   const state = await loadCheckpoint(store, parameterCount(network))
+  if (config !== recorded) {
+    // as it is there, in its own order
+    const written = JSON.parse(new TextDecoder().decode(await store.read('config')))
+    written.training.steps = config.training.steps
+    await store.writeTogether({ config: configText(written) })
+  }
   const loadData = () => resumedData(store, config)
   return { config, network, state, store, isNew: false, threads, runtime, loadData }
 }
@@ -86,10 +94,31 @@ export async function continuedRun(
 /** The run's files as they are before the first step; a run to overwrite goes only once all of them could be written. */
 export async function writeNewRun({ store, config, network, state }: Run, data: TrainingData): Promise<void> {
   await store.writeTogether({
-    config: `${JSON.stringify(config, null, 2)}\n`,
+    config: configText(config),
     ...checkpointFiles(state, network),
     data: encodeData(config, data),
   })
+}
+
+/** The config of a run that goes on for more steps than it was to have. */
+function extended(
+  config: RunConfig,
+  { steps = config.training.steps, onWarning = console.warn }: ResumeRequest,
+): RunConfig {
+  const { training } = config
+  if (steps === training.steps) return config
+  if (steps < training.steps)
+    throw outOfRange('steps', steps, `give at least ${training.steps}: a run that is resumed can only grow`)
+  if (training.lrDecay !== 'none')
+    onWarning(
+      `the learning rate falls to 0 by step ${steps} now, not ${training.steps}, from the next step on: the weights will not be ` +
+        `those of an unbroken run of ${steps} steps`,
+    )
+  return { ...config, training: { ...training, steps } }
+}
+
+function configText(config: RunConfig): string {
+  return `${JSON.stringify(config, null, 2)}\n`
 }
 
 function networkOfConfig({ T, hidden, timeEmbedding, columns }: Omit<RunConfig, 'engine'>): Network {

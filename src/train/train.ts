@@ -36,8 +36,16 @@ export interface Trained {
   readonly history: TrainingHistory
 }
 
-const { out, threads, onWarning, resume, onProgress, signal } = trainChecks
-const resumeChecks: KnownOptions<ResumeRequest> = { out, threads, onWarning, resume, onProgress, signal }
+const { out, threads, onWarning, resume, steps, onProgress, signal } = trainChecks
+const resumeChecks: KnownOptions<ResumeRequest> = {
+  out,
+  threads,
+  onWarning,
+  resume,
+  steps,
+  onProgress,
+  signal,
+}
 
 function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
   return (request as Partial<ResumeRequest> | undefined)?.resume === true

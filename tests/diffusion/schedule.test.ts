@@ -49,7 +49,16 @@ describe('createSchedule', () => {
     [{ ...seed, power: 0 }, 10, /power above 0/],
     [{ kind: 'linear', betaStart: 0.1, betaEnd: Number.NaN }, 10, /beta_2 is NaN/],
     [{ kind: 'karras', sigmaMin: 0.05, sigmaMax: 1e200, rho: 7 }, 10, /beta_2 is 1.*sigmaMax at most 1000/],
-    [{ kind: 'karras', sigmaMin: 5, sigmaMax: 1, rho: 7 }, 10, /sigmaMin < sigmaMax/],
+    [
+      { kind: 'karras', sigmaMin: 5, sigmaMax: 1, rho: 7 },
+      10,
+      /sigmaMin is 5: give at most `sigmaMax`, which is 1/,
+    ],
+    [
+      { kind: 'linear', betaStart: 0.9, betaEnd: 0.1 },
+      10,
+      /betaStart is 0.9: give at most `betaEnd`, which is 0.1/,
+    ],
     [{ kind: 'betas', betas: [0.1, 1] }, 2, /beta_2 is 1/],
     [{ kind: 'linear', betaStart: 1e-17, betaEnd: 0.5 }, 10, /beta_1 is 1e-17/],
     [{ kind: 'betas', betas: new Array(1000).fill(0.999) }, 1000, /alphaBar_1000 is 0/],

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, realpathSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +49,17 @@ export function pack(): Packed & { folder: string } {
   const json = succeed(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
   const [{ filename, files }] = JSON.parse(json) as [{ filename: string; files: { path: string }[] }]
   return { folder, tarball: join(folder, filename), files: files.map(({ path }) => path) }
+}
+
+/** Unpacks a tarball as a project's package, beside all others of ours, as an install would: its folder. */
+export function linkPackage(project: string, tarball: string): string {
+  const modules = join(project, 'node_modules')
+  mkdirSync(modules, { recursive: true })
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (name !== 'moonstep') symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  succeed(project, 'tar', '-xzf', tarball, '-C', modules)
+  renameSync(join(modules, 'package'), join(modules, 'moonstep'))
+  return join(modules, 'moonstep')
 }
 
 /** Installs a tarball in a folder, without any package's install script. */

@@ -28,12 +28,18 @@ describe('where TensorFlow has no binding', () => {
     expect(stderr).not.toContain('warning')
   })
 
-  it.each([
-    ['demo', ['demo', '--out']],
-    ['train --engine tensorflow', ['train', '--engine', 'tensorflow', '--out']],
-  ])('%s refuses in one line', async (_, args) => {
+  it('the demo trains on onnxruntime, and says so', async () => {
+    const out = join(folder, 'demo')
+    const { status, stderr } = await moonstep('demo', '--out', out)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^training on onnxruntime, engine onnx: TensorFlow's binding is missing: run .*$/m)
+    expect(stderr).toMatch(/^trained 5,000 steps on onnx in /m)
+    expect(existsSync(join(out, 'samples.svg'))).toBe(true)
+  }, 120_000)
+
+  it('train --engine tensorflow refuses in one line', async () => {
     const out = join(folder, 'refused')
-    const { status, stderr } = await moonstep(...args, out)
+    const { status, stderr } = await moonstep('train', '--engine', 'tensorflow', '--out', out)
     expect(status).toBe(2)
     expect(stderr).toMatch(
       /^moonstep: TensorFlow's binding is missing: run moonstep doctor --install tensorflow\n$/,

@@ -114,6 +114,8 @@ describe('readTable', () => {
       /^against is '\S+nowhere\.csv': there is no such file: give a \.csv, \.json, \.npy file/,
     )
     mkdirSync(join(folder, 'd.csv'))
-    await expect(readTable('against', join(folder, 'd.csv'))).rejects.toThrow(/d\.csv': cannot read it/)
+    await expect(readTable('against', join(folder, 'd.csv'))).rejects.toThrow(
+      /d\.csv': that is a folder: give a /,
+    )
   })
 })

@@ -1,9 +1,15 @@
 import { InputError, messageOf, outOfRange, requireIntegers } from '../../core/errors.ts'
 import { counted, humanCount, humanSeconds, textTable } from '../../core/format.ts'
+import { smallModel } from '../../export/export-model.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
-import { internalsOf, type Model, type Skipped } from '../../infer/model.ts'
-import { type ProviderDefinition, providersNamed } from '../../infer/provider.ts'
-import { isSoftware, type SessionInfo } from '../../infer/session.ts'
+import { internalsOf, type Model } from '../../infer/model.ts'
+import {
+  hardwareProviders,
+  type ProviderDefinition,
+  providersNamed,
+  type Skipped,
+} from '../../infer/provider.ts'
+import type { SessionInfo } from '../../infer/session.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { nodeProviders } from '../../node/providers.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList } from '../command.ts'
@@ -58,7 +64,8 @@ export const command = defineCommand({
     let kind = ''
     const progress = createProgress()
     await interruptible(async (signal) => {
-      for (const provider of named ?? benched) {
+      const chosen = named ?? (await hardwareProviders(benched, await smallModel(), skipped))
+      for (const provider of chosen) {
         const start = performance.now()
         progress.wait(`loading on ${provider.name}`)
         const model = await open(provider, argv, named !== undefined, skipped)
@@ -74,7 +81,8 @@ export const command = defineCommand({
         }
       }
     }).finally(progress.stop)
-    for (const { provider, reason } of skipped) note(`not on ${provider}: ${reason}`)
+    for (const { provider, reason } of skipped)
+      note(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
     const overtakes = overtakings(results)
     if (argv.json) printJson({ model: argv.model, kind, providers: results, skipped, overtakes })
     else process.stdout.write(benchTable(kind, results, overtakes))
@@ -83,7 +91,7 @@ export const command = defineCommand({
   },
 })
 
-/** A model, or nothing where a provider that nobody named doesn't run here or computes in software. */
+/** A model, or nothing where a provider that nobody named doesn't run here. */
 async function open(
   definition: ProviderDefinition,
   argv: BenchArguments,
@@ -93,13 +101,7 @@ async function open(
   const { name: provider } = definition
   const deviceId = takesDevice(definition) ? argv['device-id'] : undefined
   try {
-    const model = await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
-    if (isNamed || !isSoftware(model.info.adapter)) return model
-    await model.dispose()
-    skipped.push({
-      provider,
-      reason: `${model.info.adapter} is software: name it in --providers to measure it`,
-    })
+    return await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
   } catch (error) {
     // what is wrong with the model or the options, the first one says as well
     if (isNamed || definition === nodeProviders[0] || !(error instanceof InputError)) throw error

@@ -3,6 +3,7 @@ import { describeComparison } from '../../compare/describe.ts'
 import { toMarkdown, toText } from '../../compare/document.ts'
 import { toleranceNames } from '../../compare/parity.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
+import { humanSeconds } from '../../core/format.ts'
 import {
   defineCommand,
   modelArgument,
@@ -16,15 +17,18 @@ import { interruptible, note, paintVerdict, printJson, suggest } from '../output
 import { waitFor } from '../progress.ts'
 
 const compareOptions = {
-  providers: { type: 'string', describe: 'cpu,webgpu say [default: all that this machine has]' },
-  reference: { type: 'string', describe: 'a run folder or model.onnx with the right weights' },
+  providers: { type: 'string', describe: 'cpu,webgpu say [default: all that this machine has in hardware]' },
+  reference: {
+    type: 'string',
+    describe: 'a run folder or model.onnx with the right weights [default: the model itself]',
+  },
   tolerance: { choices: toleranceNames, describe: 'how far a provider may be off [default: fp32]' },
-  atol: { type: 'number', describe: "absolute tolerance of a network call, in place of the class's" },
-  rtol: { type: 'number', describe: "relative tolerance, in place of the class's" },
+  atol: { type: 'number', describe: "absolute tolerance of a network call [default: the class's]" },
+  rtol: { type: 'number', describe: "relative tolerance [default: the class's]" },
   bisect: { type: 'boolean', describe: 'name the first node whose output departs' },
-  threads: { ...positiveInteger, describe: 'threads that compute on the processor' },
+  threads: { ...positiveInteger, describe: 'threads on the processor [default: all cores; 1 in a browser]' },
   'device-id': { ...wholeNumber, describe: 'which GPU, of cuda [default: 0]' },
-  markdown: { type: 'string', describe: 'a file for the report as Markdown' },
+  markdown: { type: 'string', describe: 'a file for the report as Markdown [default: none]' },
 } as const
 
 export const command = defineCommand({
@@ -37,6 +41,7 @@ export const command = defineCommand({
   ],
   async handler(argv) {
     if (argv.markdown !== undefined) await requireWritable(argv.markdown)
+    const start = performance.now()
     const { markdown: _, ...options } = namedInApi(compareOptions, argv)
     const comparison = await waitFor('comparing', (progress) =>
       interruptible((signal) =>
@@ -55,6 +60,10 @@ export const command = defineCommand({
     if (argv.json) printJson(comparison)
     else process.stdout.write(toText(blocks, paintVerdict))
     if (argv.markdown !== undefined) note(`wrote ${argv.markdown}`)
+    const times = comparison.providers.flatMap(({ provider, seconds }) =>
+      seconds === null ? [] : [`${provider} ${humanSeconds(seconds)}`],
+    )
+    note(`comparing took ${humanSeconds((performance.now() - start) / 1000)}: ${times.join(', ')}`)
     if (!comparison.pass) process.exitCode = 1
     const { pass } = comparison
     suggest(...afterComparison(argv.model, { pass, bisected: argv.bisect === true }, process.argv.slice(2)))

@@ -5,18 +5,21 @@ import { exportModel } from '../../export/write.ts'
 import { sample } from '../../infer/sample.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { encodeSamples } from '../../table/files.ts'
+import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
 import { defineCommand } from '../command.ts'
 import { note, printJson, suggest } from '../output.ts'
 import { waitFor } from '../progress.ts'
 import { trainWithProgress } from './train.ts'
 
-const demoOptions = {
-  dataset: 'two-moons',
-  recipe: 'post',
-  seed: 0,
-  engine: 'tensorflow',
-  force: true,
-} as const
+const demoOptions = { dataset: 'two-moons', recipe: 'post', seed: 0, force: true } as const
+
+/** TensorFlow, wherever it can be had. */
+function demoEngine(): 'tensorflow' | 'onnx' {
+  const problem = tensorflowProblem()
+  if (problem === undefined) return 'tensorflow'
+  note(`training on onnxruntime, engine onnx: ${problem}`)
+  return 'onnx'
+}
 
 export const command = defineCommand({
   options: {
@@ -32,7 +35,7 @@ export const command = defineCommand({
       return result
     }
     const [run, model, sampler] = [join(out, 'run'), join(out, 'model.onnx'), join(out, 'sampler.onnx')]
-    await timed('train', () => trainWithProgress({ out: run, ...demoOptions }))
+    await timed('train', () => trainWithProgress({ out: run, ...demoOptions, engine: demoEngine() }))
     await timed('export', () =>
       waitFor('exporting', () => exportModel({ run, out: model, samplerOut: sampler })),
     )

@@ -29,7 +29,10 @@ const studentOptions = {
     ...positiveInteger,
     describe: `pairs of a training step [default: ${distillation.batchSize}]`,
   },
-  'learning-rate': learningRate,
+  'learning-rate': {
+    ...learningRate,
+    describe: `AdamW's learning rate [default: ${distillation.learningRate}]`,
+  },
   seed: { ...wholeNumber, describe: 'seed of the pairs, the weights and the batches [default: 0]' },
   provider: {
     choices: providerOptions.provider.choices,
@@ -76,7 +79,7 @@ export const command = defineCommand({
     if (argv.resume) await checkStudentOptions(out, request)
     else await requireWritable(runFiles(out).config)
     const result = argv.resume
-      ? await trainWithProgress({ resume: true, out, threads })
+      ? await trainWithProgress({ resume: true, out, threads, steps: request.steps })
       : await distillWithProgress(request)
     if (argv.json) printJson(withoutWeights(result))
     suggest(['export', out, '--out', 'student.onnx'])
@@ -119,9 +122,9 @@ export async function checkStudentOptions(out: string, request: DistillRequest):
     throw new InputError(`${out} is no student: moonstep train --resume goes on with it`, 'conflict')
   if (request.provider !== undefined)
     throw new InputError('--resume draws no pairs, the checkpoint has them: leave --provider out', 'conflict')
-  const { steps, batchSize, learningRate } = training
+  const { batchSize, learningRate } = training
   const { sampler, timesteps, pairs, seed } = teacher
-  const recorded = { steps, batchSize, learningRate, engine, timesteps, pairs, seed }
+  const recorded = { batchSize, learningRate, engine, timesteps, pairs, seed }
   refuseOthers<DistillRequest>(out, { ...recorded, numSteps: timesteps.length }, request)
   const given = describeSampler(chooseSampler(processChoiceOf(request), sampler))
   if (given !== describeSampler(sampler))

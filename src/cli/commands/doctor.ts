@@ -5,9 +5,11 @@ import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { smallModel } from '../../export/export-model.ts'
+import { createChildSession } from '../../infer/child-session.ts'
+import { openModel } from '../../infer/open-model.ts'
 import type { ProviderDefinition } from '../../infer/provider.ts'
+import { webgpu } from '../../infer/providers/webgpu.ts'
 import { isSoftware } from '../../infer/session.ts'
-import { loadModel } from '../../node/load-model.ts'
 import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
 import { goldenStepsProblem } from '../../train/engines/onnx/golden-steps.ts'
@@ -19,10 +21,13 @@ import { interruptible, isQuiet, printJson, suggest, verdict } from '../output.t
 import { waitFor } from '../progress.ts'
 
 const doctorOptions = {
-  install: { choices: ['tensorflow'] as const, describe: 'get what the tensorflow engine lacks' },
+  install: {
+    choices: ['tensorflow'] as const,
+    describe: 'get what the tensorflow engine lacks [default: nothing]',
+  },
   provider: {
     choices: nodeProviders.map(({ name }) => name),
-    describe: 'exit with 1 if this one is missing; with cuda, list what it needs',
+    describe: 'exit with 1 if this one is missing; with cuda, list what it needs [default: cpu]',
   },
   'device-id': { ...wholeNumber, describe: 'which GPU, of provider cuda [default: 0]' },
 } as const
@@ -134,16 +139,24 @@ async function runInstaller(): Promise<boolean> {
   return code === 0
 }
 
+/** Dawn, which is WebGPU in Node, writes warnings of its own to stderr: it gets a process of its own. */
+const quietWebgpu: ProviderDefinition = {
+  ...webgpu,
+  createSession: (bytes, options) => createChildSession(bytes, 'webgpu', options, 'ignore'),
+}
+
 type Finding = Awaited<ReturnType<typeof tryProvider>>
 
 /**
  * Loads a small model on a provider and runs its golden vectors: what ran, or the reason why not. It is software where
  * its GPU is the processor's imitation of one.
  */
-async function tryProvider({ name: provider, takes }: ProviderDefinition, deviceId: number | undefined) {
+async function tryProvider(definition: ProviderDefinition, deviceId: number | undefined) {
+  const { name: provider, takes } = definition
   try {
     const device = takes?.includes('deviceId') ? { deviceId } : {}
-    const model = await loadModel(await smallModel(), { provider, ...device })
+    const own = provider === 'webgpu' ? quietWebgpu : definition
+    const model = await openModel(await smallModel(), 'a small model', [own], { provider, ...device })
     const ran = model.info
     await model.dispose()
     return { provider, available: true, reason: null, ran, software: isSoftware(ran.adapter) }

@@ -28,17 +28,22 @@ const evaluateOptions = {
     demandOption: true,
     describe: 'real points, .csv, .json or .npy; held-out ones are best',
   },
-  model: { type: 'string', describe: 'the model.onnx or sampler.onnx of the samples: scales all points' },
+  model: {
+    type: 'string',
+    describe:
+      "the model.onnx or sampler.onnx of the samples: scales all points [default: the data's ranges do]",
+  },
   train: { type: 'string', describe: "training points [default: the model's built-in dataset, made again]" },
   ideal: { type: 'boolean', describe: "also the ideal denoiser's samples, by the model's sampler" },
   teacher: {
     type: 'string',
-    describe: 'the model.onnx or sampler.onnx that --model learned from: the distance between their samples',
+    describe:
+      'the model.onnx or sampler.onnx that --model learned from: the distance between their samples [default: none]',
   },
   'max-ratio': {
     type: 'number',
     describe:
-      'exit 1 where the sliced Wasserstein-2 or energy distance exceeds so many times real against real',
+      'exit 1 where the sliced Wasserstein-2 or energy distance exceeds so many times real against real [default: none]',
   },
   quick: { type: 'boolean', describe: 'fewer points for the distances that take pairs of them' },
 } as const

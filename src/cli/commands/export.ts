@@ -9,9 +9,13 @@ import { waitFor } from '../progress.ts'
 
 const exportOptions = {
   out: { type: 'string', default: 'model.onnx', describe: 'the network' },
-  'sampler-out': { type: 'string', describe: 'the whole reverse process as one graph, sampler.onnx say' },
+  'sampler-out': {
+    type: 'string',
+    describe: 'the whole reverse process as one graph, sampler.onnx say [default: not made]',
+  },
   ...samplerOptions,
   trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },
+  force: { type: 'boolean', describe: 'overwrite files that moonstep did not make' },
 } as const
 
 export const command = defineCommand({
@@ -33,7 +37,7 @@ export const command = defineCommand({
         ? undefined
         : { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
     const made = await waitFor('exporting', () =>
-      exportModel({ run: argv.run, out: argv.out, samplerOut, sampler }),
+      exportModel({ run: argv.run, out: argv.out, samplerOut, sampler, force: argv.force }),
     )
     const files = { model: argv.out, sampler: samplerOut ?? null }
     const bytes = made.model.length + (made.sampler?.length ?? 0)

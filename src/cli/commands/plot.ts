@@ -19,11 +19,17 @@ const figureOptions = {
   count: { alias: 'n', ...positiveInteger, describe: 'samples to draw [default: as many as data]' },
   seed: { ...wholeNumber, default: undefined, describe: 'seed of the noise [default: 0]' },
   columns: { type: 'string', describe: 'which columns, age,height say [default: the first two; pairs: all]' },
-  at: { type: 'string', describe: 'timesteps of the panels, 10,5,1 say (forward, vector-field)' },
+  at: {
+    type: 'string',
+    describe: 'timesteps of the panels (forward, vector-field), 10,5,1 say [default: spread over T]',
+  },
   data: { type: 'string', describe: "a .csv, .json or .npy file of points [default: the model's dataset]" },
-  dataset: { type: 'string', describe: 'a built-in dataset instead' },
-  rows: { ...positiveInteger, describe: 'rows of a built-in dataset' },
-  'noise-level': { type: 'number', describe: 'noise of a built-in dataset' },
+  dataset: {
+    type: 'string',
+    describe: "a built-in dataset instead [default: the model's own, else two-moons]",
+  },
+  rows: { ...positiveInteger, describe: "rows of a built-in dataset [default: the model's own, else 1000]" },
+  'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
 } as const
 
 const figureLines = figures.map(({ name, description }) => `  ${name.padEnd(13)} ${description}`)

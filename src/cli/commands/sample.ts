@@ -28,8 +28,11 @@ const sampleOptions = {
   ...samplerOptions,
   clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
   ...providerOptions,
-  out: { type: 'string', describe: 'a .csv, .json or .npy file; CSV on stdout without it' },
-  trajectory: { type: 'string', describe: 'a .npy or .csv file for every state of every sample' },
+  out: { type: 'string', describe: 'a .csv, .json or .npy file [default: CSV on stdout]' },
+  trajectory: {
+    type: 'string',
+    describe: 'a .npy or .csv file for every state of every sample [default: none]',
+  },
 } as const
 
 type SampleArguments = ArgumentsOf<typeof sampleOptions, typeof modelArgument>
@@ -63,6 +66,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   const { out, trajectory, count } = argv
   const { card } = model
   const progress = createProgress()
+  const start = performance.now()
   // samples that run over the terminal are progress enough
   const isShown = out !== undefined || !process.stdout.isTTY
   const stream = sampleStream(model, {
@@ -78,13 +82,11 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
       if (isShown) progress.update({ stage: 'sampling', unit: 'samples', done, count })
     },
   })
-  let seconds = 0
   const trajectories: (readonly Points[])[] = []
   async function* points() {
     for await (const chunk of stream) {
       yield chunk.points
       if (chunk.trajectory) trajectories.push(chunk.trajectory)
-      seconds = chunk.seconds
     }
   }
   try {
@@ -103,6 +105,8 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
     )
   }
   const { sampler, timesteps } = stream
+  // what is written belongs to it
+  const seconds = (performance.now() - start) / 1000
   note(
     `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
   )

@@ -7,7 +7,7 @@ import { engineNames, lrDecays } from '../../model/run-config.ts'
 import { readRunConfig } from '../../model/run-folder.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
-import { defaultRecipe, recipeNames, recipeOf, recordedRecipe } from '../../train/config.ts'
+import { defaultRecipe, type Recipe, recipeNames, recipeOf, recordedRecipe } from '../../train/config.ts'
 import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/options.ts'
 import { trainingSeed } from '../../train/run.ts'
 import type { Trained } from '../../train/train.ts'
@@ -23,6 +23,15 @@ import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, type Progress } from '../progress.ts'
 import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
 
+/** What an option is by default: the default recipe's, and the others' where theirs is another. */
+function byRecipe(of: (recipe: Recipe) => string | number | null): string {
+  const [first = '', ...others] = recipeNames.map((name) => String(of(recipeOf(name)) ?? 'none'))
+  const differing = others.flatMap((value, i) =>
+    value === first ? [] : [`; recipe ${recipeNames[i + 1]}: ${value}`],
+  )
+  return `[default: ${first}${differing.join('')}]`
+}
+
 const runOptions = {
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
   dataset: { type: 'string', describe: `a .csv file, or ${datasetNames.join(', ')} [default: two-moons]` },
@@ -32,17 +41,48 @@ const runOptions = {
     type: 'string',
     describe: `what the other options are by default: ${recipeNames.join(', ')} [default: ${defaultRecipe}]`,
   },
-  timesteps: { ...positiveInteger, api: 'T', describe: 'T, the timesteps of the forward process' },
-  hidden: { type: 'string', describe: 'widths of the hidden layers, 100,100,100,20 say' },
-  'time-embedding': { choices: timeEmbeddingKinds, describe: 'how the network takes t' },
-  'prediction-type': { choices: predictionTypes, describe: 'what the network predicts' },
-  'loss-weighting': { choices: lossWeightings, describe: 'how the loss counts by timestep' },
-  steps: { ...positiveInteger, describe: 'training steps' },
-  'batch-size': { ...positiveInteger, describe: 'rows of a training step [default: 1000; recipe post: all]' },
-  'learning-rate': { type: 'number', describe: "AdamW's learning rate" },
-  'lr-decay': { choices: lrDecays, describe: 'how the learning rate falls to 0' },
-  'weight-decay': { type: 'number', describe: "AdamW's decoupled weight decay" },
-  ema: { type: 'number', describe: "decay of the weights' moving average, 0.999 say" },
+  timesteps: {
+    ...positiveInteger,
+    api: 'T',
+    describe: `T, the timesteps of the forward process ${byRecipe(({ T }) => T)}`,
+  },
+  hidden: {
+    type: 'string',
+    describe: `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, wider for many columns`,
+  },
+  'time-embedding': {
+    choices: timeEmbeddingKinds,
+    describe: `how the network takes t ${byRecipe((recipe) => recipe.timeEmbedding)}`,
+  },
+  'prediction-type': {
+    choices: predictionTypes,
+    describe: `what the network predicts ${byRecipe((recipe) => recipe.predictionType)}`,
+  },
+  'loss-weighting': {
+    choices: lossWeightings,
+    describe: `how the loss counts by timestep ${byRecipe((recipe) => recipe.lossWeighting)}`,
+  },
+  steps: { ...positiveInteger, describe: `training steps ${byRecipe((recipe) => recipe.steps)}` },
+  'batch-size': {
+    ...positiveInteger,
+    describe: `rows of a training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
+  },
+  'learning-rate': {
+    type: 'number',
+    describe: `AdamW's learning rate ${byRecipe((recipe) => recipe.learningRate)}`,
+  },
+  'lr-decay': {
+    choices: lrDecays,
+    describe: `how the learning rate falls to 0 ${byRecipe((recipe) => recipe.lrDecay)}`,
+  },
+  'weight-decay': {
+    type: 'number',
+    describe: `AdamW's decoupled weight decay ${byRecipe((recipe) => recipe.weightDecay)}`,
+  },
+  ema: {
+    type: 'number',
+    describe: `decay of the weights' moving average, 0.999 say ${byRecipe(({ ema }) => ema)}`,
+  },
   seed: { ...wholeNumber, describe: 'seed of every random number [default: 0]' },
   engine: {
     choices: ['auto', ...engineNames] as const,
@@ -50,7 +90,7 @@ const runOptions = {
   },
   threads: { ...positiveInteger, describe: "threads of the engine [default: the engine's own choice]" },
   force: { type: 'boolean', describe: 'overwrite the run in the folder' },
-  resume: { type: 'boolean', describe: "go on from the folder's checkpoint" },
+  resume: { type: 'boolean', describe: "go on from the folder's checkpoint; more --steps extend the run" },
 } as const
 
 export const trainOptions = { ...runOptions, ...scheduleOptions }
@@ -67,10 +107,10 @@ export const command = defineCommand({
     ['$0 train --out runs/moons --resume', 'go on after an interruption'],
   ],
   async handler(argv) {
-    const { out, threads, resume } = argv
+    const { out, threads, resume, steps } = argv
     const request = trainRequest(argv)
     if (resume) await checkResumeOptions(out, request)
-    const result = await trainWithProgress(resume ? { resume, out, threads } : request)
+    const result = await trainWithProgress(resume ? { resume, out, threads, steps } : request)
     if (argv.json) printJson(withoutWeights(result))
     suggest(['export', out])
   },
@@ -137,6 +177,8 @@ async function checkResumeOptions(run: string, request: TrainRequest): Promise<v
               : dataset?.file,
         }),
     ...training,
+    // more of them extend the run
+    steps: request.steps,
     recipe: recordedRecipe(training.recipe),
     T,
     schedule,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
+import { isSoftware } from '../session.ts'
 
 /** onnxruntime-node on a GPU, through WebGPU. */
 export const webgpu = {
@@ -10,6 +11,10 @@ export const webgpu = {
   async createSession(bytes, { threads = 1 }) {
     const session = await createNativeSession(bytes, { provider: 'webgpu', threads })
     return { ...session, adapter: await vulkanAdapter(bytes) }
+  },
+  async softwareGpu(bytes) {
+    const adapter = await vulkanAdapter(bytes)
+    return isSoftware(adapter) ? adapter : null
   },
 } as const satisfies Provider
 

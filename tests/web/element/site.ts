@@ -1,21 +1,10 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { cardKey } from '../../../src/model/card.ts'
 import { moonstep } from '../../helpers/cli.ts'
 import { decodeModel, encodeModel } from '../../helpers/onnx.ts'
-import { pack, succeed } from '../../package/install.ts'
+import { linkPackage, pack } from '../../package/install.ts'
 import { root, type Site, serveFolders } from '../helpers.ts'
 
 export const pages = join(root, 'tests/web/element/page')
@@ -36,14 +25,7 @@ export async function serveElement(): Promise<Sites> {
   if (!existsSync(join(root, 'dist/element/element.js')))
     throw new Error('dist/element/element.js is missing: npm run build')
   const { folder, tarball } = pack()
-  const modules = join(folder, 'project/node_modules')
-  mkdirSync(modules, { recursive: true })
-  // its dependencies as an install would have them
-  for (const name of readdirSync(join(root, 'node_modules')))
-    if (name !== 'moonstep') symlinkSync(join(root, 'node_modules', name), join(modules, name))
-  succeed(folder, 'tar', '-xzf', tarball, '-C', modules)
-  const installed = join(modules, 'moonstep')
-  renameSync(join(modules, 'package'), installed)
+  const installed = linkPackage(join(folder, 'project'), tarball)
 
   cpSync(pages, join(folder, 'project'), { recursive: true })
   const outDir = join(folder, 'built')

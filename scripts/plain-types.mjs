@@ -1,0 +1,14 @@
+/**
+ * Makes the published types readable for TypeScript before 5.7, to which typed arrays are not generic: what the compiler
+ * writes as `Uint8Array<ArrayBufferLike>` is `Uint8Array`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+  if (!file.endsWith('.d.ts')) continue
+  const path = join('dist', file)
+  const text = readFileSync(path, 'utf8')
+  const plain = text.replaceAll(/\b(\w+Array)<ArrayBufferLike>/g, '$1')
+  if (plain !== text) writeFileSync(path, plain)
+}

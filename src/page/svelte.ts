@@ -1,0 +1,17 @@
+/**
+ * `moonstep/element`, with `<moon-sampler>` known to Svelte's templates.
+ *
+ * @example
+ * import 'moonstep/element/svelte'
+ * @module moonstep/element/svelte
+ */
+import type {} from 'svelte/elements'
+import type { MoonSampler, MoonSamplerAttributes } from './element.ts'
+
+export * from './element.ts'
+
+declare module 'svelte/elements' {
+  interface SvelteHTMLElements {
+    'moon-sampler': HTMLAttributes<MoonSampler> & MoonSamplerAttributes
+  }
+}

@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { moonstep } from '../helpers/cli.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { launchChromium, type Site, serveFolders } from '../web/helpers.ts'
+import { linkPackage, pack, root, run, succeed } from './install.ts'
+
+const { folder, tarball } = pack()
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A copy of an example with the package and its dependencies, as a user has it after `npm install`. */
+function copied(name: string): string {
+  const project = join(folder, name)
+  cpSync(join(root, 'examples', name), project, { recursive: true })
+  linkPackage(project, tarball)
+  return project
+}
+
+it('examples/README.md lists every example, and each names what it needs', () => {
+  const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
+  const names = examples.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const text = readFileSync(join(root, 'examples/README.md'), 'utf8')
+  expect(names).toHaveLength(4)
+  for (const name of names) {
+    expect(text).toContain(`[${name}](${name})`)
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'examples', name, 'package.json'), 'utf8'))
+    expect(Object.keys(dependencies)).toContain('moonstep')
+  }
+})
+
+it('the Node script trains, samples and measures', () => {
+  const lines = succeed(copied('node-script'), 'node', 'people.mjs', '300').split('\n')
+  expect(lines[0]).toBe('height,weight')
+  const [height, weight] = lines[1]!.split(',').map(Number)
+  expect(height).toBeGreaterThan(100)
+  expect(weight).toBeGreaterThan(0)
+  expect(lines[6]).toMatch(/^sliced Wasserstein-2: [\d.]+ times real against real$/)
+})
+
+describe('the Fastify server', () => {
+  const model = join(root, 'models/two-moons/model.onnx')
+  let server: ChildProcess
+  let url: string
+  beforeAll(async () => {
+    const project = copied('fastify-server')
+    server = spawn(process.execPath, ['server.mjs', model, '0'], { cwd: project })
+    for await (const line of createInterface({ input: server.stdout! })) {
+      url = /^listening on (\S+)$/.exec(line)![1]!
+      break
+    }
+  })
+  afterAll(async () => {
+    server.kill('SIGTERM')
+    const [code] = await once(server, 'exit')
+    expect(code).toBe(0)
+  })
+
+  const rowsOf = async (query: string) => {
+    const answer = await fetch(`${url}/samples?${query}`)
+    return [answer.status, await answer.json()] as const
+  }
+
+  it('answers fifty requests at once, each with its own samples', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, seed) => rowsOf(`count=${1 + 200 * (seed % 20)}&seed=${seed}`)),
+    )
+    for (const [seed, [status, rows]] of answers.entries()) {
+      expect([status, rows.length]).toEqual([200, 1 + 200 * (seed % 20)])
+      expect(rows[0]).toEqual((await rowsOf(`count=1&seed=${seed}`))[1][0])
+    }
+    const { stdout } = moonstep('sample', model, '-n', '1', '--seed', '7')
+    const [, line] = stdout.split('\n')
+    const { x, y } = answers[7]![1][0]
+    expect(`${Math.fround(x)},${Math.fround(y)}`).toBe(
+      line!
+        .split(',')
+        .map((cell) => Math.fround(Number(cell)))
+        .join(),
+    )
+  })
+
+  it('goes on for others while one reads a long stream slowly, in bounded memory', async () => {
+    const slow = await new Promise<IncomingMessage>((resolve) =>
+      get(`${url}/samples.csv?count=5000000`, resolve),
+    )
+    slow.pause()
+    const resident = () =>
+      Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1])
+    await rowsOf('count=100')
+    const before = resident()
+    for (let seed = 0; seed < 20; seed++)
+      expect((await rowsOf(`count=20000&seed=${seed}`))[1]).toHaveLength(20000)
+    // five million rows are 100 MB of text
+    expect(resident() - before).toBeLessThan(80_000)
+    slow.destroy()
+  })
+
+  it('says what is wrong with a request', async () => {
+    expect((await rowsOf('count=0'))[0]).toBe(400)
+    expect(await rowsOf('count=200000000')).toEqual([
+      400,
+      { error: 'count is 200000000: give a whole number from 1 to 100000000' },
+    ])
+  })
+})
+
+describeWith('chromium', 'the pages', () => {
+  const sites: Site[] = []
+  afterAll(() => {
+    for (const site of sites) site.close()
+  })
+
+  /** What a page says once its samples are there. */
+  const saidBy = async (name: string) => {
+    const project = copied(name)
+    if (existsSync(join(project, 'tsconfig.json')))
+      expect(run(project, 'npx', 'tsc', '-p', '.')).toEqual({ status: 0, stdout: '', stderr: '' })
+    await build({ root: project, logLevel: 'error', configFile: false, base: './' })
+    const site = await serveFolders({ '/': join(project, 'dist') })
+    sites.push(site)
+    const browser = await launchChromium()
+    const page = await browser.newPage()
+    const faults: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text())
+    })
+    page.on('pageerror', ({ message }) => faults.push(message))
+    await page.goto(site.url)
+    await page.waitForFunction("document.querySelector('output').textContent !== '…'")
+    const text = await page.textContent('output')
+    await browser.close()
+    expect(faults).toEqual([])
+    return text
+  }
+
+  it('of Vite', async () => {
+    const [x, y] = (await saidBy('vite-page'))!.split(', ').map(Number)
+    // the middle of two moons is (0.5, 0.25)
+    expect(Math.abs(x! - 0.5)).toBeLessThan(0.1)
+    expect(Math.abs(y! - 0.25)).toBeLessThan(0.1)
+  })
+
+  it('of React', async () => {
+    expect(await saidBy('react-page')).toBe('1000 samples on wasm')
+  })
+})
