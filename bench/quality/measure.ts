@@ -7,7 +7,7 @@ import { toColumns } from '../../src/evaluate/subsets.ts'
 import { readRunConfig } from '../../src/model/run-folder.ts'
 import { parseCsv } from '../../src/table/csv.ts'
 import { type Encoding, encode, encodingOf } from '../../src/table/encoding.ts'
-import { readTable } from '../../src/table/files.ts'
+import { readTable } from '../../src/table/read-table.ts'
 import { moonstep } from '../command.ts'
 import { freshPoints, trainingCsv } from './moons.ts'
 

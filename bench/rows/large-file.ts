@@ -1,13 +1,42 @@
+import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { streams, uniforms } from '../../src/core/random.ts'
 import { moonstep } from '../command.ts'
 import { type Group, seed } from './group.ts'
 import { budget } from './row.ts'
 
-/** Ten million samples to a file: 80 MB of numbers. */
+/** Ten million samples to a file, 80 MB of numbers; and a CSV file of 340 MB read. */
 export const largeFileRows: Group = async ({ folder, log }) => {
   log('sampling 10 million')
   const out = join(folder, 'large.npy')
   const { seconds, memory } = moonstep('sample', join(seed, 'sampler.onnx'), '-n', '10000000', '--out', out)
   const what = 'sample -n 10000000 --out x.npy'
-  return [budget(`${what}, its memory`, memory / 1e6, 'MB', 300), budget(what, seconds, 's', null)]
+  log('reading 340 MB of CSV')
+  const csv = join(folder, 'large.csv')
+  await pipeline(Readable.from(largeCsv()), createWriteStream(csv))
+  const run = join(folder, 'large')
+  const read = moonstep('train', '--dataset', csv, '--out', run, '--steps', '1')
+  const training = 'train on a CSV file of 340 MB, 3.4 million rows'
+  return [
+    budget(`${what}, its memory`, memory / 1e6, 'MB', 300),
+    budget(what, seconds, 's', null),
+    budget(`${training}, its memory`, read.memory / 1e6, 'MB', 600),
+    budget(training, read.seconds, 's', null),
+  ]
+}
+
+/** 3.4 million rows of ten numbers, 100 letters each. */
+function* largeCsv(): Generator<string> {
+  const [dim, count] = [10, 10_000]
+  yield `${Array.from({ length: dim }, (_, d) => `column${d}`).join(',')}\n`
+  for (let start = 0; start < 3_400_000; start += count) {
+    const numbers = uniforms({ seed: 0, stream: streams.evaluation, step: 0, start, count, dim })
+    const cells = Array.from(numbers, (x) => x.toFixed(7).slice(1))
+    yield Array.from(
+      { length: count },
+      (_, i) => `${cells.slice(dim * i, dim * (i + 1)).join(',0')}5\n`,
+    ).join('')
+  }
 }

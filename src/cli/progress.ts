@@ -1,4 +1,5 @@
 import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
+import type { OnReading } from '../table/read-table.ts'
 import { isQuiet, note, takeLine } from './output.ts'
 
 /** How far a stage of a command's work is; `detail` says what is worth watching, a loss say. */
@@ -62,6 +63,12 @@ export async function waitFor<R>(stage: string, body: (progress: Progress) => Pr
   const progress = createProgress()
   progress.wait(stage)
   return body(progress).finally(progress.stop)
+}
+
+/** Shows how far a file is read, as a stage. */
+export function readingOf({ update }: Progress): OnReading {
+  return ({ done, count }) =>
+    update({ stage: 'reading', unit: 'KB', done: Math.round(done / 1000), count: Math.round(count / 1000) })
 }
 
 /** A terminal shows the stage at once, for what computes in one piece lets no timer speak. */

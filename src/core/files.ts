@@ -83,25 +83,33 @@ export async function nearestFile(path: string): Promise<string> {
  * no such file, with the nearest name, or where it cannot be read.
  */
 export async function readInput(path: string | URL, remedy: string, option?: string): Promise<Buffer> {
-  return readFile(path).catch(async (error: NodeJS.ErrnoException) => {
-    const name = String(path)
-    const about = { option, value: name }
-    const given = option === undefined ? undefined : assigned(option, name)
-    if (error.code === 'EISDIR')
-      throw new InputError(`${given ?? name}: ${folderInstead(name)}: ${remedy}`, 'cannot-read', about)
-    if (error.code !== 'ENOENT')
-      throw new InputError(
-        `${given ? `${given}: cannot read it` : `cannot read ${name}`}: ${error.message}`,
-        'cannot-read',
-        about,
-      )
-    const near = await nearestFile(name)
+  return readFile(path).catch((error) => cannotRead(error, String(path), { option, remedy }))
+}
+
+/** Throws a failed reading as one line; what is no error of the file system as it is. */
+export async function cannotRead(
+  error: unknown,
+  path: string,
+  { option, remedy }: { readonly option?: string | undefined; readonly remedy: string },
+): Promise<never> {
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (syscall === undefined) throw error
+  const about = { option, value: path }
+  const given = option === undefined ? undefined : assigned(option, path)
+  if (code === 'EISDIR')
+    throw new InputError(`${given ?? path}: ${folderInstead(path)}: ${remedy}`, 'cannot-read', about)
+  if (code !== 'ENOENT')
     throw new InputError(
-      `${given ? `${given}: there is no such file` : `there is no file ${name}`}${near}: ${remedy}`,
-      'not-found',
+      `${given ? `${given}: cannot read it` : `cannot read ${path}`}: ${message}`,
+      'cannot-read',
       about,
     )
-  })
+  const near = await nearestFile(path)
+  throw new InputError(
+    `${given ? `${given}: there is no such file` : `there is no file ${path}`}${near}: ${remedy}`,
+    'not-found',
+    about,
+  )
 }
 
 /** What a folder is that stands where a file should, and what to do with it. */

@@ -82,13 +82,13 @@ export function combineRows(
   return { data, count, dim }
 }
 
-/** Column d of the result is scale[d] x + shift[d], in float64 before it is rounded. */
-export function scaleColumns<A extends FloatArray>(
+/** Column d of the result is scale[d] x + shift[d], in float64 before it is rounded: to the points' precision, or `result`'s. */
+export function scaleColumns<A extends FloatArray, B extends FloatArray = A>(
   { data, count, dim }: Points<A>,
   scale: readonly number[],
   shift: readonly number[],
-): Points<A> {
-  const result = allocate(data, data.length)
+  result: B = allocate(data, data.length) as FloatArray as B,
+): Points<B> {
   for (let i = 0, k = 0; i < count; i++)
     for (let d = 0; d < dim; d++, k++) result[k] = data[k]! * scale[d]! + shift[d]!
   return { data: result, count, dim }

@@ -12,7 +12,7 @@ import { loadModel } from '../node/load-model.ts'
 import type { AxisNames } from '../plot/layout.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { encodingOf, toDataUnits } from '../table/encoding.ts'
-import { readTable } from '../table/files.ts'
+import { readTable } from '../table/read-table.ts'
 import { matchColumns, type Table } from '../table/table.ts'
 import type { FigureRequest } from './figure.ts'
 
@@ -41,7 +41,8 @@ export async function figureData(request: FigureRequest, model: Model | undefine
           'conflict',
           { option, value },
         )
-    const table = await readTable(path === data ? 'data' : 'dataset', path)
+    const { notes, ...table } = await readTable(path === data ? 'data' : 'dataset', path)
+    for (const note of notes) request.note(note)
     if (!card) return table
     const { columns } = encodingOf(card)
     return { points: matchColumns(table, { name: modelName, columns }), columns }

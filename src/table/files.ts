@@ -1,71 +1,11 @@
 import { extname } from 'node:path'
-import { digestOf } from '../core/digest.ts'
 import { assigned, InputError, nearest } from '../core/errors.ts'
-import { readInput } from '../core/files.ts'
 import { joinRows, type Points, sliceRows } from '../core/points.ts'
-import { parseCsv, rowsOf, rowsToCsv } from './csv.ts'
-import { npyHeader, npyNumbers, readNpy, writeNpy } from './npy.ts'
-import { type NamedTable, requireFinite, type Table, tableOf, tableOfRows } from './table.ts'
+import { rowsOf, rowsToCsv } from './csv.ts'
+import { npyHeader, npyNumbers, writeNpy } from './npy.ts'
 
 export const sampleEndings = ['.csv', '.json', '.npy'] as const
 export const trajectoryEndings = ['.csv', '.npy'] as const
-
-/** A file's rows, all of them finite. */
-export interface TableFile extends NamedTable {
-  /** The file's SHA-256. */
-  readonly sha256: string
-}
-
-/** Text of more bytes than this is no string in JavaScript. */
-const longestText = 2 ** 29 - 24
-
-/**
- * Reads a table as `moonstep sample` writes them, by the file's ending: .csv with or without a header, .json
- * (objects with the same keys, or arrays of numbers), .npy [n, D]. `option` is what the file is given for.
- * Throws: no such file, another ending, no points, rows of different lengths, a value that is no finite number.
- */
-export async function readTable(option: string, file: string): Promise<TableFile> {
-  const ending = requireEnding(option, file, sampleEndings)
-  const bytes = await readInput(file, `give a ${sampleEndings.join(', ')} file of points`, option)
-  if (ending !== '.npy' && bytes.length > longestText)
-    throw new InputError(
-      `${file} has ${bytes.length} bytes of text: give it as .npy, of any size`,
-      'bad-data',
-    )
-  const table = parsers[ending](bytes, file)
-  const named = { name: file, ...table }
-  requireFinite(named)
-  return { ...named, sha256: digestOf(bytes) }
-}
-
-const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-
-const parsers: Record<(typeof sampleEndings)[number], (bytes: Uint8Array, file: string) => Table> = {
-  '.csv': (bytes, file) => parseCsv(textOf(bytes), file),
-  '.json': (bytes, file) => tableOfJson(textOf(bytes), file),
-  '.npy': tableOfNpy,
-}
-
-function tableOfNpy(bytes: Uint8Array, file: string): Table {
-  const { data, shape } = readNpy(bytes, file)
-  const [count = 0, dim = 0] = shape
-  if (shape.length !== 2 || count === 0 || dim === 0)
-    throw new InputError(`${file} is of shape (${shape.join(', ')}): give points of shape (n, D)`, 'bad-data')
-  return tableOf({ data, count, dim })
-}
-
-function tableOfJson(text: string, file: string): Table {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new InputError(
-      `${file} is no JSON: give an array of points, such as [{"x": 1, "y": 2}]`,
-      'bad-data',
-    )
-  }
-  return tableOfRows(Array.isArray(value) ? value : [], file)
-}
 
 /** A file's ending. Throws: none of `endings`. */
 export function requireEnding<E extends string>(option: string, path: string, endings: readonly E[]): E {

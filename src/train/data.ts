@@ -1,13 +1,12 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
-import { readInput } from '../core/files.ts'
 import type { Points } from '../core/points.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { readSafetensors, writeSafetensors } from '../model/weights.ts'
-import { parseCsv } from '../table/csv.ts'
-import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
+import { datasetNames, defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { encode, encodingOf } from '../table/encoding.ts'
+import { readTable } from '../table/read-table.ts'
 import { type Table, tableFrom } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import type { TrainRequest } from './options.ts'
@@ -18,7 +17,7 @@ import type { RunStore } from './store.ts'
  * dataset or file, or its data is bad.
  */
 export async function loadTrainingData(
-  { dataset = 'two-moons', rows, noiseLevel }: TrainRequest,
+  { dataset = 'two-moons', rows, noiseLevel, onReading, onWarning = console.warn }: TrainRequest,
   seed: number,
 ): Promise<{ table: Table; source?: RunConfig['dataset'] }> {
   if (typeof dataset === 'string' && !isFile(dataset)) {
@@ -36,9 +35,15 @@ export async function loadTrainingData(
       'conflict',
     )
   if (typeof dataset !== 'string') return { table: tableFrom(dataset, name) }
-  const bytes = await readInput(name, `give a .csv file or one of ${datasetNames.join(', ')}`)
-  const table = parseCsv(new TextDecoder().decode(bytes), name)
-  return { table, source: { file: basename(name), rows: table.points.count, sha256: digestOf(bytes) } }
+  const { sha256, notes, ...table } = await readTable(
+    undefined,
+    name,
+    onReading,
+    `give a file of numbers or one of ${datasetNames.join(', ')}`,
+  )
+  for (const note of notes) onWarning(note)
+  const file = name === '-' ? 'stdin' : basename(name)
+  return { table, source: { file, rows: table.points.count, sha256 } }
 }
 
 /**
@@ -78,7 +83,7 @@ export function encodeData({ dataset, teacher }: RunConfig, { x_0, x_T }: Traini
   return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
 }
 
-/** A built-in dataset is named by a word; a path has a dot or a slash. */
+/** A built-in dataset is named by a word; a path has a dot or a slash, or is there, and `-` is stdin. */
 function isFile(name: string): boolean {
-  return /[./\\]/.test(name)
+  return name === '-' || /[./\\]/.test(name) || (!isDatasetName(name) && existsSync(name))
 }

@@ -21,6 +21,7 @@ import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
 import { parseAs, shared } from '../model/schemas.ts'
+import type { OnReading } from '../table/read-table.ts'
 import type { TableSource } from '../table/table.ts'
 
 export interface TrainingProgress {
@@ -32,7 +33,7 @@ export interface TrainingProgress {
 
 /** What a caller may choose of a run; the recipe chooses the rest of its training. */
 export interface TrainRequest {
-  /** A built-in dataset's name, the path of a CSV file, or rows in memory. */
+  /** A built-in dataset's name, the path of a file of numbers (- is stdin), or rows in memory. */
   readonly dataset?: string | TableSource | undefined
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
@@ -66,6 +67,8 @@ export interface TrainRequest {
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
+  /** Receives how many bytes of the dataset's file are read. */
+  readonly onReading?: OnReading | undefined
   /** Aborting saves a checkpoint, then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -103,6 +106,7 @@ export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
   threads: integer(1, 1024),
   onWarning: callback,
   onProgress: callback,
+  onReading: callback,
   signal: abortSignal,
   resume: flag,
 }

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { InputError, outOfRange } from '../core/errors.ts'
-import { toFloat32 } from '../core/points.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
-import { encode, encodingOf } from '../table/encoding.ts'
+import { encode, encodingOf, float32Losses } from '../table/encoding.ts'
 import type { TrainingData } from './batches.ts'
 import { resolveConfig, widthWarning } from './config.ts'
 import { encodeData, resumedData } from './data.ts'
@@ -47,9 +46,10 @@ export function requireFreeFolder(out: string, force = false): void {
 export async function newRun(request: TrainRequest, runtime: StepRuntime | undefined): Promise<Run> {
   if (request.out !== undefined) requireFreeFolder(request.out, request.force)
   const { config, table } = await resolveConfig(request)
-  const data = { x_0: toFloat32(encode(encodingOf(config), table)) }
+  const losses = float32Losses(table)
+  const data = { x_0: encode(encodingOf(config), table, new Float32Array(table.points.data.length)) }
   const run = await startRun(request, config, async () => data, runtime)
-  const doubts = [scheduleWarning(createSchedule(config.schedule, config.T)), widthWarning(config)]
+  const doubts = [...losses, scheduleWarning(createSchedule(config.schedule, config.T)), widthWarning(config)]
   for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
   return run
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
-import { encodeSamples, readTable } from '../../src/table/files.ts'
+import { encodeSamples } from '../../src/table/files.ts'
 import { writeNpy } from '../../src/table/npy.ts'
+import { readTable } from '../../src/table/read-table.ts'
 import { namesOf } from '../../src/table/table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-points-'))
@@ -56,9 +57,9 @@ describe('readTable', () => {
   it.each<[string, string, string | Uint8Array, RegExp]>([
     [
       'another ending',
-      'c.txt',
+      'c.xls',
       '1,2\n',
-      /^samples is '.*c\.txt': the file's name must end in \.csv or \.json or \.npy/,
+      /^samples is '.*c\.xls': the file's name must end in \.csv or \.tsv or /,
     ],
     ['an empty CSV file', 'c.csv', '', /c\.csv is empty/],
     ['CSV with a word', 'c.csv', 'a,b\n1,2\n3,four\n', /c\.csv, line 3, column b: 'four' is no number/],
@@ -111,7 +112,7 @@ describe('readTable', () => {
 
   it('refuses a file that is not there, and a folder', async () => {
     await expect(readTable('against', join(folder, 'nowhere.csv'))).rejects.toThrow(
-      /^against is '\S+nowhere\.csv': there is no such file: give a \.csv, \.json, \.npy file/,
+      /^against is '\S+nowhere\.csv': there is no such file: give a \.csv, \.tsv, .* file of points/,
     )
     mkdirSync(join(folder, 'd.csv'))
     await expect(readTable('against', join(folder, 'd.csv'))).rejects.toThrow(

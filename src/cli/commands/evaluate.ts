@@ -14,12 +14,12 @@ import type { ModelCard } from '../../model/card.ts'
 import { readModel } from '../../onnx/read.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { decode, encode, encodingOf } from '../../table/encoding.ts'
-import { readTable, type TableFile } from '../../table/files.ts'
+import { type OnReading, readTable, type TableFile } from '../../table/read-table.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { type ArgumentsOf, defineCommand } from '../command.ts'
 import { afterEvaluation } from '../next-commands.ts'
 import { coloured, interruptible, note, printJson, refuse, suggest, warn } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { readingOf, waitFor } from '../progress.ts'
 import { teacherSamples } from '../teacher-samples.ts'
 
 const evaluateOptions = {
@@ -72,9 +72,10 @@ export const command = defineCommand({
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
       throw outOfRange('maxRatio', maxRatio, 'give a number above 0, 2 say')
     const stage = argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher'
-    const { inputs, evaluation } = await waitFor(stage, ({ update: onProgress }) =>
+    const { inputs, evaluation } = await waitFor(stage, (progress) =>
       interruptible(async (signal) => {
-        const inputs = await readInputs(argv)
+        const { update: onProgress } = progress
+        const inputs = await readInputs(argv, readingOf(progress))
         for (const warning of inputs.warnings) warn(warning)
         const request = { ...inputs.request, quick: argv.quick, signal, onProgress }
         return { inputs, evaluation: await evaluateScaled(request) }
@@ -137,15 +138,18 @@ type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
  * ranges. Throws: those of `readTable`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
  * its training points; `teacher` without a model.
  */
-async function readInputs({ samples, against, model, train, ideal, teacher, quick }: EvaluateArguments) {
+async function readInputs(
+  { samples, against, model, train, ideal, teacher, quick }: EvaluateArguments,
+  onReading: OnReading,
+) {
   if (ideal && model === undefined)
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is compared with its student: give --model', 'missing')
   const card = model === undefined ? undefined : await readCard(model)
-  const data = await readTable('against', against)
-  const drawn = await readTable('samples', samples)
-  const given = train === undefined ? undefined : await readTable('train', train)
+  const data = await readTable('against', against, onReading)
+  const drawn = await readTable('samples', samples, onReading)
+  const given = train === undefined ? undefined : await readTable('train', train, onReading)
   const training = given ?? rebuilt(card)
   if (ideal && !training)
     throw new InputError(
@@ -166,7 +170,11 @@ async function readInputs({ samples, against, model, train, ideal, teacher, quic
     process: ideal && card ? describeProcess(processOf(card)) : null,
     /** How the teacher is sampled. */
     teaching: taught?.process ?? null,
-    warnings: [...(given ? otherFile(given, card) : []), ...(taught?.warnings ?? [])],
+    warnings: [
+      ...[data, drawn, ...(given ? [given] : [])].flatMap(({ notes }) => notes),
+      ...(given ? otherFile(given, card) : []),
+      ...(taught?.warnings ?? []),
+    ],
   }
 }
 

@@ -20,7 +20,7 @@ import {
   wholeNumber,
 } from '../command.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
-import { createProgress, type Progress } from '../progress.ts'
+import { createProgress, type Progress, readingOf } from '../progress.ts'
 import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
 
 /** What an option is by default: the default recipe's, and the others' where theirs is another. */
@@ -124,7 +124,7 @@ export function trainWithProgress(request: TrainRequest | ResumeRequest): Promis
 /** Trains as `train` does, by whatever calls it. */
 export async function underProgress<R extends Trained>(
   training: (
-    watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress'>>,
+    watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress' | 'onReading'>>,
     progress: Progress,
   ) => Promise<R>,
 ): Promise<R> {
@@ -139,7 +139,7 @@ export async function underProgress<R extends Trained>(
     })
   progress.wait('preparing to train')
   const result = await interruptible((signal) =>
-    training({ signal, onWarning: warn, onProgress }, progress),
+    training({ signal, onWarning: warn, onProgress, onReading: readingOf(progress) }, progress),
   ).finally(progress.stop)
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
