@@ -25,7 +25,8 @@ async function help(...command) {
 
 async function commandLine() {
   const overview = await help()
-  const names = [...overview.matchAll(/^ {2}moonstep (\S+)/gm)].map(([, name]) => name)
+  // completion is yargs's own: its help is the script itself
+  const names = [...overview.matchAll(/^ {2}moonstep (?!completion)(\S+)/gm)].map(([, name]) => name)
   const pages = await Promise.all(names.map((name) => help(name)))
   const section = (title, text) => `## ${title}\n\n\`\`\`text\n${text}\n\`\`\`\n`
   return [

@@ -43,9 +43,16 @@ const bareMessages: Plugin = {
     if (!id.includes('/onnx-proto/')) return
     const unused =
       /^( +)\w+\.(?:create|verify|fromObject|toObject|prototype\.toJSON|encodeDelimited|decodeDelimited) = function .*\n(?:.*\n)*?\1\};\n/gm
+    // messages that no file of ours holds are never written, and passed over where another's file holds them
+    const foreign =
+      /^( +)(SparseTensor(?:Proto)?|TrainingInfoProto|FunctionProto|TensorAnnotation|Sequence|Map|Optional|Segment)\.(en|de)code = function .*\n(?:.*\n)*?\1\};\n/gm
+    const passOver = (_: string, indent: string, name: string, way: string) =>
+      way === 'en'
+        ? ''
+        : `${indent}${name}.decode = (reader, length) => reader.skip(length) && new ${name}();\n`
     // none is made of properties either
     const fromProperties = /^ +if \(properties\)\n +for \(var keys = .*\n +if \(.*\n +this\[.*\n/gm
-    return code.replace(unused, '').replace(fromProperties, '')
+    return code.replace(unused, '').replace(foreign, passOver).replace(fromProperties, '')
   },
 }
 
@@ -55,7 +62,12 @@ export default defineConfig({
   // relative URLs: the built page runs from any folder of any server
   base: './',
   // the page draws a thousand points: the WASM module would cost its first load more than it saves
-  resolve: { alias: { './noise/wasm.ts': join(import.meta.dirname, 'src/worker/no-wasm.ts') } },
+  resolve: {
+    alias: {
+      './noise/wasm.ts': join(import.meta.dirname, 'src/worker/no-wasm.ts'),
+      'fastest-levenshtein': join(import.meta.dirname, 'src/worker/no-hints.ts'),
+    },
+  },
   server: { headers },
   preview: { headers },
   build: {

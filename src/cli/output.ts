@@ -108,17 +108,20 @@ export function suggest(...commands: readonly (readonly string[])[]): void {
   })
 }
 
+let printedJson = false
+
 /** The one JSON object of --json. */
 export function printJson(value: unknown): void {
+  printedJson = true
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
 /**
- * Ends the process's work on an error: one line on stderr, under --json an object on stdout too, and the exit code that
- * belongs to it.
+ * Ends the process's work on an error: one line on stderr, under --json an object on stdout too where none was printed
+ * yet, and the exit code that belongs to it.
  */
 export function reportError(error: unknown, message = messageOf(error)): void {
-  if (manners.json) printJson({ error: errorFacts(error, message) })
+  if (manners.json && !printedJson) printJson({ error: errorFacts(error, message) })
   if (error instanceof Interrupted) {
     process.exitCode = error.exitCode
     tell(error.message)

@@ -160,7 +160,8 @@ export async function compareModel(
     const candidate = { provider, label: provider, runsNodes: true }
     providers.push({ ...blankReport(candidate, bounds), reason })
   }
-  const order = known.map(({ name }) => name)
+  // as they are known, or as they were named
+  const order = (named ?? known).map(({ name }) => name)
   providers.sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider))
   const ran = providers.filter(({ pass }) => pass !== null)
   if (!named && ran.every((report) => report.judge))

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein'
+import { distance } from 'fastest-levenshtein'
 
 /** What kind of mistake an InputError is about. */
 export type ErrorCode =
@@ -144,9 +144,10 @@ export function nearest(given: string, names: readonly string[]): string {
 
 /** The one of `names` that is near to what was given, or alone holds it. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined
-  const candidate = closest(given, names)
-  if (isNear(given, candidate)) return candidate
+  const near = names
+    .filter((name) => isNear(given, name))
+    .sort((a, b) => distance(given, a) - distance(given, b))
+  if (near[0] !== undefined) return near[0]
   const holders = given.length < 3 ? [] : names.filter((name) => name.includes(given))
   return holders.length === 1 ? holders[0] : undefined
 }

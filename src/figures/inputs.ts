@@ -50,7 +50,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   const known = card?.dataset && 'name' in card.dataset ? card.dataset : undefined
   if (dataset === undefined && card && (!known || !isDatasetName(known.name) || card.seed === null))
     throw new InputError(
-      `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, a .csv, .json or .npy file`,
+      `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`,
       'missing',
       { option: 'data' },
     )

@@ -2,7 +2,16 @@ import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
-import { bottomAxis, gridMarks, leftAxis, paddedRange } from '../plot/axes.ts'
+import {
+  acrossTicks,
+  bottomAxis,
+  characterWidth,
+  downTicks,
+  gridMarks,
+  leftAxis,
+  leftMargin,
+  paddedRange,
+} from '../plot/axes.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
 import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
 import { dotRadius, maxMarks, subsample, subsampleNote } from '../plot/scatter.ts'
@@ -10,7 +19,7 @@ import { dataOptions, type FigureDefinition } from './figure.ts'
 import { besideData, columnIndices } from './inputs.ts'
 
 /** More columns than this leave a panel too small to see anything in. */
-const maxColumns = 10
+const maxColumns = 20
 
 /** Each pair of columns of data and samples. */
 export const pairs = {
@@ -44,22 +53,26 @@ export function pairsFigure(
   appearance: Appearance,
 ): Drawn {
   const D = columns.length
-  const side = D <= 3 ? 170 : 124
+  const side = D <= 3 ? 170 : D <= 10 ? 124 : 112
   const max = Math.floor(maxMarks / Math.max(1, D * (D - 1)))
   const part = subsampleNote('points', Math.max(data.count, samples.count), max)
   const note = part && `${part} in a panel; the histograms count all`
+  const domains = columns.map((_, d) => paddedRange([data, samples], d))
+  const left = Math.max(...domains.slice(1).map(leftMargin), 58)
   const layout = gridLayout(
     {
       rows: D,
       columns: D,
       frame: { width: side, height: side },
-      margin: { top: 44, left: 66, columnGap: 20, rowGap: 14 },
+      margin: { top: 44, left, columnGap: 20, rowGap: 14 },
       caption: note,
     },
     appearance,
   )
   const { theme } = layout
-  const domains = columns.map((_, d) => paddedRange([data, samples], d))
+  // a name has no more room than its panel
+  const room = Math.floor(layout.frames[0]!.width / characterWidth)
+  const names = columns.map((name) => (name.length > room ? `${name.slice(0, room - 1)}…` : name))
   // the two that are told apart best, for here one lies over the other
   const [ofData, ofSamples] = [theme.path, theme.samples]
   const sets = [data, samples]
@@ -75,8 +88,8 @@ export function pairsFigure(
     .filter(({ row, column }) => row >= column)
     .map((frame): Panel => {
       const { row, column } = frame
-      const ticks = { ticks: 3 }
-      const bottom = row === D - 1 ? [bottomAxis(columns[column]!, frame, ticks)] : []
+      const across = acrossTicks(domains[column]!, frame)
+      const bottom = row === D - 1 ? [bottomAxis(names[column]!, frame, across)] : []
       if (row === column) {
         const histograms = sets.map((points) => histogram(points, row, domains[row]!))
         const top = histograms.flat().reduce((a, { share }) => Math.max(a, share), 0) * 1.08
@@ -97,7 +110,8 @@ export function pairsFigure(
           },
         }
       }
-      const left = column === 0 ? [leftAxis(columns[row]!, frame, ticks)] : []
+      const down = { ...downTicks(domains[row]!, frame), labelOffset: left - 10 }
+      const beside = column === 0 ? [leftAxis(names[row]!, frame, down)] : []
       const scatter = Plot.dot(dots, {
         x: ({ values }) => values[column],
         y: ({ values }) => values[row],
@@ -110,7 +124,12 @@ export function pairsFigure(
         options: {
           x: { domain: domains[column]!, axis: null },
           y: { domain: domains[row]!, axis: null },
-          marks: [...gridMarks(frame, theme), ...bottom, ...left, scatter],
+          marks: [
+            ...gridMarks(frame, theme, { x: across.ticks, y: down.ticks }),
+            ...bottom,
+            ...beside,
+            scatter,
+          ],
         },
       }
     })

@@ -4,7 +4,7 @@ import type { Panel } from './figure.ts'
 import { type Appearance, type AxisNames, type Domains, gridLayout, type Size, type Theme } from './layout.ts'
 
 /** Beyond this ratio of two columns' ranges one scale for both would show a line. */
-const maxRatio = 8
+const maxRatio = 3
 
 /** A column's range over all points, with a margin of a twentieth. */
 export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
@@ -17,7 +17,7 @@ export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Ran
 
 /**
  * The ranges of all points' first two columns: at one scale in both directions, which fills the frame, unless one
- * column's range is more than eight times the other's.
+ * column's range is more than three times the other's.
  */
 export function sharedDomains(sets: readonly Points<FloatArray>[], { width, height }: Size): Domains {
   const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
@@ -66,15 +66,18 @@ export function planeLayout(
   const rows = Math.ceil(count / across)
   const columns = Math.ceil(count / rows)
   const size = typeof frame === 'number' ? frameFor(sets, frame) : frame
-  const layout = gridLayout({ rows, columns, frame: size, ...rest }, appearance)
+  const left = leftMargin(paddedRange(sets, 1))
+  const margin = { left, ...rest.margin }
+  const layout = gridLayout({ rows, columns, frame: size, ...rest, margin }, appearance)
   const domains = sharedDomains(sets, layout.frames[0]!)
   const panel = (k: number, marks: Plot.Markish[], options: Plot.PlotOptions = {}): Panel => {
     const frame = layout.frames[k]!
+    const [across, down] = [acrossTicks(domains.x, frame), downTicks(domains.y, frame)]
     const axes = [
-      ...gridMarks(frame, layout.theme),
+      ...gridMarks(frame, layout.theme, { x: across.ticks, y: down.ticks }),
       // where the frame stands at the figure's edge
-      ...(k + columns < count ? [] : [bottomAxis(names.x, frame)]),
-      ...(frame.column === 0 ? [leftAxis(names.y, frame)] : []),
+      ...(k + columns < count ? [] : [bottomAxis(names.x, frame, across)]),
+      ...(frame.column === 0 ? [leftAxis(names.y, frame, down)] : []),
     ]
     const [x, y] = [domains.x, domains.y].map((domain) => ({ domain, axis: null }))
     return { frame, options: { x: x!, y: y!, ...options, marks: [...axes, ...marks] } }
@@ -86,11 +89,61 @@ export function planeLayout(
 const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
 const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
-export function gridMarks(frame: Size, theme: Theme): Plot.Markish[] {
-  return [
-    Plot.gridX({ ticks: ticksAcross(frame), stroke: theme.grid, strokeOpacity: 1 }),
-    Plot.gridY({ ticks: ticksDown(frame), stroke: theme.grid, strokeOpacity: 1 }),
-  ]
+/** A column's ticks along a frame's lower edge: as many as their labels leave room for. */
+export function acrossTicks(domain: Range, { width }: Size) {
+  const most = Math.floor(width / (labelWidth(domain) + 10))
+  return { ticks: Math.max(2, Math.min(ticksAcross({ width, height: 0 }), most)), ...labelled(domain) }
+}
+
+/** A column's ticks along a frame's left edge, and where its name stands beside them. */
+export function downTicks(domain: Range, frame: Size) {
+  return { ticks: ticksDown(frame), labelOffset: leftMargin(domain) - 10, ...labelled(domain) }
+}
+
+/** What the ticks of a column along the left edge and its name need, in pixels. */
+export function leftMargin(domain: Range): number {
+  return Math.max(58, Math.ceil(labelWidth(domain)) + 34)
+}
+
+/** A line of the figure's font is this wide, in pixels, to a character. */
+export const characterWidth = 6.8
+
+const labelWidth = (domain: Range) => {
+  const label = tickLabel(domain) ?? (() => '0.5')
+  return characterWidth * Math.max(...domain.map((value) => label(value).length))
+}
+
+function labelled(domain: Range): { tickFormat?: (value: number) => string } {
+  const tickFormat = tickLabel(domain)
+  return tickFormat ? { tickFormat } : {}
+}
+
+/**
+ * What ticks of a column say where its numbers are large or small: 2024, 50k, 1.5M, 1e9, 2e-12, with the digits that
+ * tell them apart. Undefined for others, which Plot writes well.
+ */
+function tickLabel([low, high]: Range): ((value: number) => string) | undefined {
+  const largest = Math.max(Math.abs(low), Math.abs(high))
+  if (largest >= 0.001 && largest < 1000) return undefined
+  const digits = Math.min(15, 2 + Math.max(0, Math.ceil(Math.log10(largest / (high - low)))))
+  const short = (value: number) => Number(value.toPrecision(digits))
+  const text = (value: number) => {
+    // what is left of 0 after steps that floats cannot take
+    if (Math.abs(value) < 1e-9 * largest) return '0'
+    if (largest >= 1e9 || largest < 0.001) return short(value).toExponential().replace('e+', 'e')
+    if (largest >= 1e6) return `${short(value / 1e6)}M`
+    return largest >= 1e4 ? `${short(value / 1e3)}k` : String(short(value))
+  }
+  return (value) => text(value).replaceAll('-', '−')
+}
+
+export function gridMarks(
+  frame: Size,
+  theme: Theme,
+  { x = ticksAcross(frame), y = ticksDown(frame) } = {},
+): Plot.Markish[] {
+  const line = { stroke: theme.grid, strokeOpacity: 1 }
+  return [Plot.gridX({ ticks: x, ...line }), Plot.gridY({ ticks: y, ...line })]
 }
 
 const axisStyle = { labelAnchor: 'center', labelArrow: 'none' } as const

@@ -49,9 +49,10 @@ export function renderFigure({ title, layout, panels, legend = [], note }: Figur
   })
   svg.append(element('title', {}, title))
   svg.append(element('rect', { width, height, fill: theme.background }))
+  const room = { ...around, left: Math.max(around.left, layout.frames[0]!.left) }
   for (const panel of panels) {
-    const drawn = drawPanel(panel, theme, document as unknown as PlotDocument)
-    drawn.setAttribute('x', String(panel.frame.left - around.left))
+    const drawn = drawPanel(panel, room, theme, document as unknown as PlotDocument)
+    drawn.setAttribute('x', String(panel.frame.left - room.left))
     drawn.setAttribute('y', String(panel.frame.top - around.top))
     svg.append(drawn as unknown as Parameters<typeof svg.append>[0])
   }
@@ -93,18 +94,23 @@ export function legendHeight(legend: readonly { readonly label: string }[], widt
 
 type PlotDocument = NonNullable<Plot.PlotOptions['document']>
 
-function drawPanel({ frame, title, options }: Panel, theme: Theme, document: PlotDocument) {
+function drawPanel(
+  { frame, title, options }: Panel,
+  room: typeof around,
+  theme: Theme,
+  document: PlotDocument,
+) {
   const heading =
     title === undefined ? [] : [Plot.text([title], { frameAnchor: 'top', dy: -9, lineAnchor: 'bottom' })]
   const svg = Plot.plot({
     ...options,
     document,
-    width: frame.width + around.left + around.right,
-    height: frame.height + around.top + around.bottom,
-    marginLeft: around.left,
-    marginRight: around.right,
-    marginTop: around.top,
-    marginBottom: around.bottom,
+    width: frame.width + room.left + room.right,
+    height: frame.height + room.top + room.bottom,
+    marginLeft: room.left,
+    marginRight: room.right,
+    marginTop: room.top,
+    marginBottom: room.bottom,
     marks: [...(options.marks ?? []), Plot.frame({ stroke: theme.muted, strokeOpacity: 0.7 }), ...heading],
   })
   // the whole figure says these once

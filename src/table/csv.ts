@@ -78,7 +78,9 @@ export class CsvReader {
     if (!this.#format || this.#rest === '') return
     const { delimiter } = this.#format
     const isSpaced = delimiter === ' '
-    const text = isSpaced ? this.#rest.replaceAll(/^ +| *([\r\n]) */g, '$1').replaceAll(/ +/g, ' ') : this.#rest
+    const text = isSpaced
+      ? this.#rest.replaceAll(/^ +| *([\r\n]) */g, '$1').replaceAll(/ +/g, ' ')
+      : this.#rest
     const { data, errors, meta } = new papaparse.Parser(this.#format).parse(text, 0, !isLast) as Parsed
     const quotes = errors.find(({ type }) => type === 'Quotes')
     if (quotes)

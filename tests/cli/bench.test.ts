@@ -85,7 +85,8 @@ describe('bench', () => {
       'wasm',
       'webgpu',
     ])
-    for (const { provider, reason } of skipped) expect(stderr).toContain(`not on ${provider}: ${reason}`)
+    for (const { provider, reason } of skipped)
+      expect(stderr).toContain(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
     for (const each of providers as BenchedProvider[]) {
       // a GPU that is the processor's imitation is measured only where it is named
       expect(isSoftware(each.adapter)).toBe(false)

@@ -111,7 +111,9 @@ describe('evaluate', () => {
   it("holds samples against a built-in dataset's training points, made again from the card", () => {
     const options = [at('samples.csv'), '--against', at('data.csv'), '--model', model]
     const result = json(...options)
-    expect(result.training).toBe("two-moons, 1000 rows, noise 0.05, seed 0, made again from the model's card")
+    expect(result.training).toBe(
+      "two-moons, 1,000 rows, noise 0.05, seed 0, made again from the model's card",
+    )
     expect(result.nearestTraining.median).toBeGreaterThan(0.001)
     expect(result.nearestTraining.data.median).toBeGreaterThan(0.001)
     const given = json(...options, '--train', at('training.csv'))
@@ -259,21 +261,31 @@ describe('evaluate', () => {
     expect(run('sample', model, '-n', '1')).toMatch(/\n[1-9]\d*$/)
   })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s with its code, and prints nothing', async (signal) => {
-    write('many.npy', moons(30_000, 7))
-    const paths = [
-      at('many.npy'),
-      '--against',
-      at('many.npy'),
-      '--model',
-      at('csv.onnx'),
-      '--train',
-      at('data.csv'),
-    ]
-    const { status, stdout, stderr } = await moonstepKilled(signal, /warning/, 'evaluate', ...paths, '--json')
-    expect([status, stdout]).toEqual([signal === 'SIGINT' ? 130 : 143, ''])
-    expect(stderr).toMatch(/stopped by SIG/)
-  })
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends on %s with its code, and prints no result',
+    async (signal) => {
+      write('many.npy', moons(30_000, 7))
+      const paths = [
+        at('many.npy'),
+        '--against',
+        at('many.npy'),
+        '--model',
+        at('csv.onnx'),
+        '--train',
+        at('data.csv'),
+      ]
+      const { status, stdout, stderr } = await moonstepKilled(
+        signal,
+        /warning/,
+        'evaluate',
+        ...paths,
+        '--json',
+      )
+      expect(status).toBe(signal === 'SIGINT' ? 130 : 143)
+      expect(JSON.parse(stdout)).toEqual({ error: { code: 'interrupted', message: `stopped by ${signal}` } })
+      expect(stderr).toMatch(/stopped by SIG/)
+    },
+  )
 })
 
 describe('a wrong call is one line that says what would be right, exit 2', () => {
@@ -314,11 +326,11 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
       /--train nowhere\.csv: there is no such file/,
     ],
     ['a model that is none', () => [...good(), '--model', 'package.json'], /package\.json is no ONNX file/],
-    ['a folder', () => [...good(), '--model', 'models'], /--model models: cannot read it/],
+    ['a folder', () => [...good(), '--model', 'models'], /--model models: that is a folder/],
     [
       'a wrong ending',
-      () => [at('samples.csv'), '--against', 'data.txt'],
-      /--against data\.txt: .*must end in/,
+      () => [at('samples.csv'), '--against', 'data.pdf'],
+      /--against data\.pdf: .*must end in/,
     ],
     ['a mistyped ending', () => ['samples.cvs', '--against', at('data.csv')], /did you mean \.csv\?/],
     [

@@ -130,7 +130,11 @@ describe('loadModel', () => {
 
   it.each<[string, () => Promise<unknown>, RegExp]>([
     ['a file: URL of nothing', () => loadModel(new URL('file:///no/model.onnx')), /^there is no file file:/],
-    ['a folder', () => loadModel(folder), /^cannot read .*EISDIR/],
+    [
+      'a folder',
+      () => loadModel(folder),
+      /: that is a folder, which holds .*model\.onnx: give a model\.onnx/,
+    ],
     ['a file that is no model', () => loadModel(`${folder}config.json`), /^\S+config\.json is no ONNX file/],
     ['bytes of nothing', () => loadModel(new Uint8Array()), /^the model is no ONNX file/],
     ['what is no source', () => loadModel(7 as never), /^the model is 7: give a path, a URL/],

@@ -125,7 +125,7 @@ describe('thinning', () => {
 })
 
 describe('axes', () => {
-  it('are at one scale unless a column’s range is more than eight times the other’s', () => {
+  it('are at one scale unless a column’s range is more than three times the other’s', () => {
     const wide = pointsFromRows([
       [0, 0],
       [1000, 1],
@@ -134,7 +134,7 @@ describe('axes', () => {
     expect(domains).toEqual({ x: [-50, 1050], y: [-0.05, 1.05] })
     const even = pointsFromRows([
       [0, 0],
-      [4, 1],
+      [2.5, 1],
     ])
     const { x, y } = sharedDomains([even], { width: 200, height: 100 })
     expect((x[1] - x[0]) / (y[1] - y[0])).toBeCloseTo(2, 12)
@@ -303,6 +303,60 @@ describe('the pairs', () => {
     expect(dots.filter((n) => n === 0).length).toBe(5)
     expect(legend).toEqual(['data', 'samples'])
     for (const name of columns) expect(words).toContain(name)
+  })
+
+  it.each([3, 8, 20])('of %i columns of any magnitude have labels that do not touch', (D) => {
+    const middles = [1e-12, 3e-9, -2e-5, 0.001, 0.05, 1, -7, 12, 365, 2024, -40_000, 1e5, 3.2e6, -5e8, 1e9]
+    // narrow beside their distance from 0, or wide
+    const points = (seed: number) =>
+      pointsFromRows(
+        Array.from({ length: 30 }, (_, i) =>
+          Array.from({ length: D }, (_, d) => {
+            const middle = middles[(d * 7) % middles.length]!
+            return middle * (1 + (middle === 2024 ? 0.005 : 0.9) * Math.sin(seed + i * (d + 1)))
+          }),
+        ),
+      )
+    const columns = Array.from({ length: D }, (_, d) => `a column of a long name ${d}`)
+    const { svg } = pairsFigure({ data: points(1), samples: points(2), columns }, light)
+    const { panels } = readSvg(svg)
+    // what a character of a figure's font takes, at the widest digit
+    const [character, height] = [7, 11]
+    let labels = 0
+    for (const panel of panels) {
+      const find = (axis: string) =>
+        [...panel.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)].map((text) => ({
+          text: text.textContent!,
+          at: translation(text),
+        }))
+      const [across, down] = [find('x'), find('y')]
+      for (const axis of [across, down]) {
+        labels += axis.length
+        expect(new Set(axis.map(({ text }) => text)).size).toBe(axis.length)
+        for (const { text } of axis) expect(text).toMatch(/^−?\d+(\.\d+)?([kM]|e−?\d+)?$/)
+      }
+      across.sort((a, b) => a.at[0] - b.at[0])
+      for (const [k, { text, at }] of across.slice(1).entries()) {
+        const before = across[k]!
+        expect(at[0] - before.at[0]).toBeGreaterThan(((text.length + before.text.length) * character) / 2)
+      }
+      down.sort((a, b) => a.at[1] - b.at[1])
+      for (const [k, { at }] of down.slice(1).entries())
+        expect(at[1] - down[k]!.at[1]).toBeGreaterThan(height)
+      // the column's name stands beside the longest of its labels, and inside the figure
+      const names = [...panel.querySelectorAll('[aria-label="y-axis label"]')]
+      for (const name of names) {
+        const ends = -9 - Math.max(...down.map(({ text }) => text.length)) * character
+        expect(translation(name)[0] + height / 2).toBeLessThan(ends + 2)
+        const edge = Number(panel.getAttribute('x')) + down[0]!.at[0]
+        expect(edge + translation(name)[0]).toBeGreaterThan(0)
+      }
+      for (const name of panel.querySelectorAll('[aria-label$="-axis label"] text')) {
+        const frame = Number(panel.getAttribute('width')) - 64 * 2
+        expect(name.textContent!.length * character).toBeLessThan(frame + 16)
+      }
+    }
+    expect(labels).toBeGreaterThan(2 * D)
   })
 
   it('of one column are its histogram', () => {

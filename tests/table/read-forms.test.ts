@@ -77,7 +77,12 @@ describe('a file is read', () => {
     ],
     ['Parquet', 'b.csv', Buffer.from('PAR1....'), /is a Parquet file/],
     ['bzip2', 'c.csv', Buffer.from('BZh91AY'), /is compressed by bzip2/],
-    ['a cut gzip file', 'd.csv.gz', gzipSync(`${csv}${'1,2\n'.repeat(9999)}`).subarray(0, 60), /is no whole gzip file/],
+    [
+      'a cut gzip file',
+      'd.csv.gz',
+      gzipSync(`${csv}${'1,2\n'.repeat(9999)}`).subarray(0, 60),
+      /is no whole gzip file/,
+    ],
     ['a .npy file by another name', 'e.csv', Buffer.from('934e554d5059', 'hex'), /let its name end in \.npy/],
     ['a .npy file that is compressed', 'f.npy.gz', gzipSync('x'), /must end in/],
     ['a bad line of JSON', 'g.jsonl', Buffer.from('{"a":1}\n{"a":\n'), /line 2 is no JSON/],

@@ -12,7 +12,7 @@ import { messageOf } from '../../src/core/errors.ts'
 import { processOf } from '../../src/diffusion/process.ts'
 import type { WebProvider } from '../../src/infer/session.ts'
 import type { ModelCard } from '../../src/model/card.ts'
-import type { Table } from '../../src/table/table.ts'
+import type { NamedTable } from '../../src/table/table.ts'
 import { committedModels } from './models.ts'
 import { onnxruntime } from './onnxruntime.ts'
 import type { ProcessChoice } from './process-choice.ts'
@@ -170,7 +170,7 @@ export function createLesson(view: ViewSignals): Lesson {
     async openFiles(files) {
       const csvFile = files.find(({ name }) => /\.csv$/i.test(name))
       const modelFile = files.find((file) => file !== csvFile)
-      let table: Table | undefined
+      let table: NamedTable | undefined
       const readCsv = async () => {
         if (csvFile) table = await worker.readCsv(csvFile, csvFile.name)
       }

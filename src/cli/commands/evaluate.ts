@@ -26,7 +26,7 @@ const evaluateOptions = {
   against: {
     type: 'string',
     demandOption: true,
-    describe: 'real points, .csv, .json or .npy; held-out ones are best',
+    describe: 'a file of real points, likewise; held-out ones are best',
   },
   model: {
     type: 'string',
@@ -56,7 +56,7 @@ export const command = defineCommand({
     samples: {
       type: 'string',
       demandOption: true,
-      describe: 'a .csv, .json or .npy file of points, as sample writes it',
+      describe: 'a file of points, as sample writes it: .csv, .tsv, .jsonl, .npy, .gz',
     },
   },
   examples: [

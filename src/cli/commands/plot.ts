@@ -23,7 +23,10 @@ const figureOptions = {
     type: 'string',
     describe: 'timesteps of the panels (forward, vector-field), 10,5,1 say [default: spread over T]',
   },
-  data: { type: 'string', describe: "a .csv, .json or .npy file of points [default: the model's dataset]" },
+  data: {
+    type: 'string',
+    describe: "a file of points: .csv, .tsv, .jsonl, .npy, .gz [default: the model's dataset]",
+  },
   dataset: {
     type: 'string',
     describe: "a built-in dataset instead [default: the model's own, else two-moons]",

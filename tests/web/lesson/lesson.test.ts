@@ -31,7 +31,9 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
   const readers: Reader[] = []
   /** A page that shows where a walk ends at once, unless told otherwise. */
   const open = async (query = '', at = site, options: BrowserContextOptions = {}) => {
-    const reader = await openLesson(browser, at.url + query, { reducedMotion: 'reduce', ...options })
+    // the post's model, whose ten timesteps are ten steps, unless told otherwise
+    const asked = /\bmodel=/.test(query) ? query : `?model=two-moons-seed&${query.slice(1)}`
+    const reader = await openLesson(browser, at.url + asked, { reducedMotion: 'reduce', ...options })
     readers.push(reader)
     return reader
   }
@@ -289,7 +291,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
 
     const wrong = await open('?model=none&seed=-1&t=99&count=50')
     await wrong.until('problem', /model=none: give one of .*\n.*seed=-1: give a whole number from 0 to/)
-    await wrong.until('forward-value', /^t = 10 of 10/)
+    await wrong.until('forward-value', /^t = 17 of 17/)
     await wrong.page.close()
   })
 
@@ -310,11 +312,11 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
 
     const rows = Array.from({ length: 60 }, (_, i) => `${Math.sin(i)},${Math.cos(i)}`)
     await reader.drop({ 'points.csv': Buffer.from(`x0,x1\n${rows.join('\n')}\n`) })
-    await reader.until('data-caption', /^60 points/)
+    await reader.until('data-caption', /^points\.csv, 60 points/)
     await reader.until('distance', /^\d\.\d{4}$/)
     await reader.page.setInputFiles('#files', join(root, 'models/checkerboard/model.onnx'))
     await reader.until('own-status', /^Shown: model\.onnx\.$/)
-    await reader.until('data-caption', /^1000 points/)
+    await reader.until('data-caption', /^checkerboard, 1000 points/)
     await reader.until('reverse-value', /of 10, t = 0$/)
 
     const kept = await reader.pixels('reverse-figure')
@@ -327,7 +329,17 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
         readFileSync(join(seedModel, 'sampler.onnx')),
         /^sampler\.onnx is a sampler\.onnx.*give the model\.onnx/,
       ],
-      ['wide.csv', Buffer.from('1,2,3\n4,5,6\n'), /^wide\.csv has 3 columns, the model 2/],
+      ['wide.csv', Buffer.from('1,2,3\n4,5,6\n'), /^wide\.csv has 3 columns, the model has 2/],
+      [
+        'people.csv',
+        Buffer.from('age,income\n30,20000\n40,30000\n'),
+        /^people\.csv has a column age, which the model has not \(x, y\)/,
+      ],
+      [
+        'far.csv',
+        Buffer.from('x,y\n300,200\n400,300\n'),
+        /^far\.csv: only 0 of 2 rows lie near what the model was trained on \(x -2 to 1\.99, y -2 to 2\)/,
+      ],
     ]
     for (const [name, bytes, message] of bad) {
       await reader.drop({ [name]: bytes })
@@ -345,12 +357,47 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     await reader.page.close()
   })
 
+  it("names the columns, the ranges and the part that is drawn of a reader's own data", async () => {
+    const reader = await open('?model=circles&count=100&backend=typescript')
+    await reader.until('reverse-value', /t = 0$/)
+    const rows = Array.from({ length: 30_000 }, (_, i) => `${Math.sin(i)},${0.5 * Math.cos(i)}`)
+    await reader.drop({
+      'rings.csv': Buffer.from(`x,y\n${rows.join('\n')}\n`),
+      'mine.onnx': readFileSync(join(root, 'models/circles/model.onnx')),
+    })
+    await reader.until(
+      'data-caption',
+      /^rings\.csv, 30000 points, 20000 of them drawn: more would hide each other: x from −1\.00 to 1\.00, y from −0\.50 to 0\.50\./,
+    )
+    const links = await reader.page.locator('nav[aria-label="Contents"] a').all()
+    expect(links.length).toBeGreaterThanOrEqual(6)
+    for (const link of links) {
+      const target = reader.page.locator((await link.getAttribute('href'))!)
+      expect(await target.locator('h2').first().textContent()).toBeTruthy()
+    }
+    await reader.page.close()
+  })
+
+  it('draws a path without noise for a sampler that has noise', async () => {
+    const start = '&field=10&start=1,-1'
+    const path = async (sampler: string) => {
+      const reader = await open(`?count=50&sampler=${sampler}&backend=typescript${start}`)
+      const text = await reader.until('field-path', /in 10 steps/)
+      const pixels = await reader.pixels('field-figure')
+      await reader.page.close()
+      return { end: text.match(/to \([^)]*\)/)?.[0], pixels }
+    }
+    const [ddpm, ddim] = [await path('ddpm'), await path('ddim')]
+    expect(ddpm.end).toBeDefined()
+    expect(ddpm).toEqual(ddim)
+  })
+
   it('says so in the page where a model is missing from the server', async () => {
     const reader = await openLesson(browser, site.url, {}, (page) =>
       page.route('**/*.onnx', (route) => route.fulfill({ status: 404, body: '' })),
     )
     await reader.until('problem', /^cannot fetch .*\.onnx: the server answered 404/)
-    expect(await reader.text('data-caption')).toMatch(/^1000 points/)
+    expect(await reader.text('data-caption')).toMatch(/^two-moons, 1000 points/)
     expect(reader.faults.every((fault) => fault.includes('404'))).toBe(true)
     await reader.page.unroute('**/*.onnx')
     await reader.page.selectOption('#model', 'circles')
@@ -393,7 +440,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
   it('goes on with WASM, and says so, where WebGPU does not start', async () => {
     const plain = await launchChromium({ webgpu: false })
     try {
-      const reader = await openLesson(plain, `${site.url}?count=60&backend=webgpu`, {
+      const reader = await openLesson(plain, `${site.url}?model=two-moons-seed&count=60&backend=webgpu`, {
         reducedMotion: 'reduce',
       })
       await reader.until('problem', /^provider webgpu can't run the model in this page: /)

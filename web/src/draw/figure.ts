@@ -16,20 +16,30 @@ export interface Figure {
   describe(): string
   /** How far from the middle it reaches, in scaled space. */
   reach(): number
+  /** Of each axis, places in scaled space and what to write there: whole numbers unless told. */
+  ticks?(): readonly Ticks[]
 }
+
+type Ticks = readonly (readonly [at: number, label: string])[]
+
+const wholeTicks: Ticks = [-2, -1, 0, 1, 2].map((at) => [at, String(at).replace('-', '−')])
 
 /**
  * A square figure of scaled space on a canvas. It is drawn again when its size, the colours or any signal that
  * `paint` or `reach` reads changes, and only while it can be seen.
  */
-export function figure(canvas: HTMLCanvasElement, { paint, describe, reach }: Figure): void {
+export function figure(canvas: HTMLCanvasElement, { paint, describe, reach, ticks }: Figure): void {
   const width = signal(0)
   const seen = whetherSeen(canvas)
   new ResizeObserver(([entry]) => {
     width.value = entry!.contentRect.width
   }).observe(canvas)
   effect(() => {
-    if (seen.value && width.value > 0) paint(blank(canvas, width.value, reach()))
+    if (!seen.value || width.value === 0) return
+    const frame = blank(canvas, width.value, reach())
+    paint(frame)
+    const [across = wholeTicks, up = across] = ticks?.() ?? []
+    drawTicks(frame, across, up, reach())
   })
   effect(() => {
     canvas.setAttribute('aria-label', describe())
@@ -54,4 +64,28 @@ function blank(canvas: HTMLCanvasElement, width: number, reach: number): Frame {
   context.strokeStyle = frame.colours.grid
   context.strokeRect(frame.x(-1), frame.y(1), frame.x(1) - frame.x(-1), frame.y(-1) - frame.y(1))
   return frame
+}
+
+/** Marks at the lower and the left edge, and their numbers; none so near to a corner that they would be cut. */
+function drawTicks({ context, colours, width, x, y }: Frame, across: Ticks, up: Ticks, reach: number): void {
+  context.fillStyle = colours.muted
+  context.strokeStyle = colours.paper
+  context.lineWidth = 4
+  context.font = '11px system-ui, sans-serif'
+  const write = (label: string, px: number, py: number) => {
+    // on paper of its own, whatever lies there
+    context.strokeText(label, px, py)
+    context.fillText(label, px, py)
+  }
+  const inside = ([at]: Ticks[number]) => Math.abs(at) < 0.94 * reach
+  context.textAlign = 'center'
+  for (const [at, label] of across.filter(inside)) {
+    context.fillRect(x(at), width - 5, 1, 5)
+    write(label, x(at), width - 8)
+  }
+  context.textAlign = 'left'
+  for (const [at, label] of up.filter(inside)) {
+    context.fillRect(0, y(at), 5, 1)
+    write(label, 8, y(at) + 4)
+  }
 }

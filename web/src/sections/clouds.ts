@@ -4,7 +4,6 @@ import { standardNormals, streams } from '../../../src/core/random.ts'
 import { forwardProcess } from '../../../src/diffusion/prediction.ts'
 import type { Schedule } from '../../../src/diffusion/schedule.ts'
 import { reachOf } from '../../../src/page/cloud.ts'
-import type { EncodedColumn } from '../../../src/table/encoding.ts'
 import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
@@ -24,7 +23,8 @@ export function percent(share: number): string {
 
 /** With a minus sign, which a hyphen is not. */
 function decimal(value: number): string {
-  return value.toFixed(2).replace('-', '−')
+  const text = Math.abs(value) < 1000 ? value.toFixed(2) : String(Number(value.toPrecision(6)))
+  return text.replace('-', '−')
 }
 
 /** The timestep that the forward process is shown at. */
@@ -35,6 +35,9 @@ export function forwardTimestep(view: ViewSignals, { subject }: Lesson) {
   })
 }
 
+/** A number for an axis: three digits. */
+const short = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−')
+
 const noData = 'The data of this model is not known here: drop its CSV file on the page.'
 
 /** Figures 1 and 2: the data, and the data with noise. */
@@ -42,28 +45,33 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   const { subject } = lesson
   const t = forwardTimestep(view, lesson)
   const known = () => subject.value.data
+  // in the data's own units: what the model scales to -1 and 1
+  const ticks = () =>
+    subject.value.encoding.columns
+      .slice(0, 2)
+      .map(({ min, max }) => [-1, 0, 1].map((at) => [at, short((max + min + at * (max - min)) / 2)] as const))
   figure(element('data-figure'), {
     paint(frame) {
       const data = known()
       if (data) cloud(frame, data, frame.colours.data)
     },
     describe() {
-      const data = known()
-      if (!data) return noData
-      return `Scatter plot of ${data.count} training points of ${subject.value.label}.`
+      const { data, source } = subject.value
+      return data && source ? `Scatter plot of ${data.count} points of ${source.name}.` : noData
     },
     reach: () => reachOf(1),
+    ticks,
   })
   showText('data-caption', () => {
-    const { data, encoding } = subject.value
-    const { columns } = encoding
-    if (!data) return noData
-    const range = ({ name, min, max }: EncodedColumn) => `${name} from ${decimal(min)} to ${decimal(max)}`
-    const shown = columns.length > 2 ? ` Shown are the first two of ${columns.length} columns.` : ''
-    return `${data.count} points: ${columns
+    const { data, source } = subject.value
+    if (!data || !source) return noData
+    const { name, rows, ranges } = source
+    const said = ranges
       .slice(0, 2)
-      .map(range)
-      .join(', ')}. The square is what the data is scaled to, −1 to 1.${shown}`
+      .map(({ name, min, max }) => `${name} from ${decimal(min)} to ${decimal(max)}`)
+    const drawn = data.count < rows ? `, ${data.count} of them drawn: more would hide each other` : ''
+    const shown = ranges.length > 2 ? ` Shown are the first two of ${ranges.length} columns.` : ''
+    return `${name}, ${rows} points${drawn}: ${said.join(', ')}. The square is what the model scales to −1 to 1.${shown}`
   })
 
   const share = () => {
@@ -77,6 +85,7 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
     },
     describe: () => (known() ? `The same points at t = ${t.value}: ${share()}.` : noData),
     reach: () => reachOf(subject.value.schedule.alphaBars[t.value]!),
+    ticks,
   })
   const set = (value: number) => {
     view.t.value = value

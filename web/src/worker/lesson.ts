@@ -6,7 +6,7 @@ import { download } from '../../../src/infer/source.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
 import { decode, encodingOf } from '../../../src/table/encoding.ts'
-import type { Table } from '../../../src/table/table.ts'
+import type { NamedTable } from '../../../src/table/table.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
 import type { LossCurve } from './loss-curve.ts'
@@ -92,13 +92,17 @@ export const lesson = {
     return besideTeacher(question)
   },
 
-  /** The states of one point's way from `start`, dim coordinates each; noise as the seed's first sample has it. */
+  /**
+   * The states of one point's way from `start`, dim coordinates each, without noise: where the field alone leads it. In place
+   * of a sampler that adds noise it is ddim's.
+   */
   async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
     const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
     const path: number[][] = []
     const file = opened()
-    for await (const { x } of plainWalk(file, processIn(file, choice), choice.seed, x_T))
-      path.push([...x.data])
+    const chosen = processIn(file, choice)
+    const process = chosen.isStochastic ? processIn(file, { ...choice, sampler: 'ddim' }) : chosen
+    for await (const { x } of plainWalk(file, process, choice.seed, x_T)) path.push([...x.data])
     return path
   },
 
@@ -125,17 +129,13 @@ export const lesson = {
     return (await distances()).nullDistance(count)
   },
 
-  /** A CSV file's points, in data units. Throws: no CSV of numbers; other columns than the model's. */
-  async readCsv(file: Blob, name: string): Promise<Table> {
-    const { parseCsv } = await import('../../../src/table/csv.ts')
-    const { card } = opened()
-    const data = parseCsv(await file.text(), name)
-    if (data.points.dim !== card.dim)
-      throw new InputError(
-        `${name} has ${data.points.dim} columns, the model ${card.dim} (${card.columns.join(', ')}): give its own data`,
-        'bad-data',
-      )
-    return data
+  /**
+   * A CSV file's points, in data units, its columns in the model's order. Throws: no CSV of numbers; other columns than the
+   * model's; rows that lie nowhere near what it was trained on.
+   */
+  async readCsv(file: Blob, name: string): Promise<NamedTable> {
+    const { fittingCsv } = await import('./fitting-csv.ts')
+    return fittingCsv(opened().card, await file.text(), name)
   },
 
   /** Points as the CSV file that `moonstep sample` writes of them: in data units, columns of whole numbers rounded. */

@@ -1,0 +1,35 @@
+import { InputError } from '../../../src/core/errors.ts'
+import { counted } from '../../../src/core/format.ts'
+import type { ModelCard } from '../../../src/model/card.ts'
+import { parseCsv } from '../../../src/table/csv.ts'
+import { encode, encodingOf } from '../../../src/table/encoding.ts'
+import { matchColumns, type NamedTable } from '../../../src/table/table.ts'
+
+/** Scaled, training points lie within 1: rows further off than this are of another thing. */
+const near = 3
+
+/**
+ * A CSV file's points in data units, their columns as the model has them. Throws InputError on no CSV of numbers, columns
+ * of other names or another number, or where most rows lie nowhere near the model's ranges.
+ */
+export function fittingCsv(card: ModelCard, text: string, name: string): NamedTable {
+  const encoding = encodingOf(card)
+  const { columns } = encoding
+  const table = { name, ...parseCsv(text, name) }
+  const points = matchColumns(table, { name: 'the model', columns })
+  const scaled = encode(encoding, { points })
+  let fitting = 0
+  for (let i = 0; i < points.count; i++) {
+    const row = scaled.data.subarray(i * points.dim, (i + 1) * points.dim)
+    if (row.every((x) => Math.abs(x) <= near)) fitting++
+  }
+  if (fitting < points.count / 2) {
+    const short = (value: number) => Number(value.toPrecision(3))
+    const ranges = columns.map(({ name, min, max }) => `${name} ${short(min)} to ${short(max)}`).join(', ')
+    throw new InputError(
+      `${name}: only ${fitting} of ${counted(points.count, 'row')} lie near what the model was trained on (${ranges}): give its own data`,
+      'bad-data',
+    )
+  }
+  return { name, columns, points }
+}
