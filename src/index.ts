@@ -19,6 +19,7 @@ export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/store.ts'
 export type { ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
 export type { Trained } from './train/train.ts'
+export type { OnReading } from './table/read-table.ts'
 
 // Export
 export { type Exported, type ExportRequest, exportModel } from './export/write.ts'

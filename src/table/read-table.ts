@@ -124,7 +124,7 @@ async function* decoded(
     yield first
     yield* { [Symbol.asyncIterator]: () => iterator }
   }
-  const begins = (with_: readonly number[]) => with_.every((byte, i) => first[i] === byte)
+  const begins = (signature: readonly number[]) => signature.every((byte, i) => first[i] === byte)
   if (begins([0x1f, 0x8b])) {
     yield* decoded(gunzipped(whole(), name), name, notes)
     return

@@ -113,6 +113,18 @@ describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => 
     expect(onTerminal(`${line} --quiet`)).not.toMatch(/sampling|drew|next/)
   })
 
+  it('of a table that takes a while to read says how much of it is read', () => {
+    const file = join(folder, 'large.csv')
+    const rows = Array.from({ length: 400_000 }, (_, i) => `${i % 97}.25,${(i * 7919) % 10_007}`)
+    writeFileSync(file, `a,b\n${rows.join('\n')}\n`)
+    const text = onTerminal(
+      `moonstep train --dataset ${file} --out ${join(folder, 'read')} --steps 1 --hidden 8 --engine onnx --threads 1`,
+    )
+    const kilobytes = Math.round((rows.join('\n').length + 5) / 1000).toLocaleString('en')
+    expect(text).toContain(`/${kilobytes} KB`)
+    expect(text).toMatch(/reading █+░* \d+% \| [\d,]+\/[\d,]+ KB/)
+  })
+
   it('has a warning beside a bar, which is taken off for it and comes back', () => {
     const dist = pathToFileURL(resolve('dist/cli'))
     const program = [

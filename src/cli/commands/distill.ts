@@ -88,7 +88,7 @@ export const command = defineCommand({
 
 /** Draws the pairs as one stage, trains as the next, and says how both went. */
 async function distillWithProgress(request: DistillRequest): Promise<DistillResult> {
-  const result = await underProgress(({ onReading: _, ...watched }, progress) => {
+  const result = await underProgress((watched, progress) => {
     const onPairs = (now: { done: number; count: number }) =>
       progress.update({ stage: 'drawing', unit: 'pairs', ...now })
     return distill({ ...request, ...watched, onPairs })

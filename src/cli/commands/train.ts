@@ -118,13 +118,17 @@ export const command = defineCommand({
 
 /** Trains under a progress bar, interruptible, and says how it went. */
 export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
-  return underProgress((watched) => train({ ...request, ...watched }))
+  return underProgress((watched, progress) =>
+    'resume' in request
+      ? train({ ...request, ...watched })
+      : train({ ...request, ...watched, onReading: readingOf(progress) }),
+  )
 }
 
 /** Trains as `train` does, by whatever calls it. */
 export async function underProgress<R extends Trained>(
   training: (
-    watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress' | 'onReading'>>,
+    watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress'>>,
     progress: Progress,
   ) => Promise<R>,
 ): Promise<R> {
@@ -139,7 +143,7 @@ export async function underProgress<R extends Trained>(
     })
   progress.wait('preparing to train')
   const result = await interruptible((signal) =>
-    training({ signal, onWarning: warn, onProgress, onReading: readingOf(progress) }, progress),
+    training({ signal, onWarning: warn, onProgress }, progress),
   ).finally(progress.stop)
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
