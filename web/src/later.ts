@@ -2,7 +2,6 @@ import type { Lesson } from './lesson.ts'
 import type { Player } from './player.ts'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
-import { takeFiles } from './sections/files.ts'
 import { showLoss } from './sections/loss.ts'
 import { showParity } from './sections/parity.ts'
 import { offerSaves } from './sections/saves.ts'
@@ -16,7 +15,6 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   offerSaves(lesson, player)
   showField(view, lesson)
   showParity(view, lesson)
-  takeFiles(lesson)
   showSchedules(view, lesson)
   showStudent(view, lesson)
   showLoss(lesson)

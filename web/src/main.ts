@@ -5,6 +5,7 @@ import { committedModels } from './models.ts'
 import { showText } from './page.ts'
 import { createPlayer } from './player.ts'
 import { showClouds } from './sections/clouds.ts'
+import { takeFiles } from './sections/files.ts'
 import { showReverse } from './sections/reverse.ts'
 import { readView } from './view.ts'
 
@@ -16,6 +17,8 @@ showText('problem', () => [...complaints, lesson.problem.value].filter(Boolean).
 showClouds(view, lesson)
 showReverse(view, lesson, player)
 keepAddress(view, names)
+// from the first on: a browser leaves the page for a file that nobody takes
+takeFiles(lesson)
 
 /** What is further down the page, once its beginning stands and moves, or has failed to. */
 let begun = false
