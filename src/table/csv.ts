@@ -51,12 +51,13 @@ export class CsvReader {
     let data = this.#values.subarray(0, this.#count)
     const notes: string[] = []
     let names = columns
-    if (!this.#hasHeader && this.#count > rowsToJudge * dim) {
+    if (!this.#hasHeader) {
       const first = Array.from(data.subarray(0, dim))
       const below = data.subarray(dim)
       if (first.every(Number.isInteger) && new Set(first).size === dim) {
         const line = `${this.#file}: the first line, ${shownRow(first)},`
-        if (first.every((value, d) => isFarFrom(value, below, d, dim))) {
+        const isJudged = this.#count > rowsToJudge * dim
+        if (isJudged && first.every((value, d) => isFarFrom(value, below, d, dim))) {
           names = first.map(String)
           data = below
           notes.push(`${line} names the columns: its numbers are nowhere near those below it`)

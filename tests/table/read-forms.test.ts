@@ -120,6 +120,10 @@ describe('a first line of numbers', () => {
     expect(notes[0]).toMatch(
       /the first line, 5,1, is read as a row: if it names the columns, put a letter into the names$/,
     )
+    // so few that nobody can tell what is far
+    expect((await read('few.csv', '2019,2020\n1.5,2\n2.5,3\n')).notes[0]).toMatch(
+      /2019,2020, is read as a row/,
+    )
     expect((await read('plain.csv', `5.5,1.25\n${below}\n`)).notes).toEqual([])
   })
 })
