@@ -6,18 +6,18 @@ const mayImport = {
   table: ['core'],
   diffusion: ['core'],
   plot: ['core'],
-  model: ['core', 'diffusion'],
+  model: ['core', 'table', 'diffusion'],
   onnx: ['core', 'table', 'diffusion', 'model'],
   train: ['core', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'table', 'diffusion', 'model', 'onnx'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
-  page: ['core', 'diffusion', 'infer', 'model'],
+  page: ['core', 'table', 'diffusion', 'infer', 'model'],
   evaluate: ['core', 'table', 'diffusion'],
   figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
   compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],
-  node: ['core', 'chromium', 'distill', 'infer', 'onnx', 'train'],
+  node: ['core', 'table', 'chromium', 'distill', 'infer', 'onnx', 'train'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({

@@ -1,12 +1,15 @@
 /**
  * Makes models/ from scratch, with the project's own commands: `npm run models`.
  * Each built-in dataset by the default recipe, two moons by the post's too, and a student of two moons' model;
- * models/quality.json says how close each one's samples are to points that it has not seen.
+ * models/quality.json says how close each one's samples are to points that it has not seen. Two tables beside them, of
+ * bench/data, with the rows that they were trained on and those that were set aside; models/tables.json says how close
+ * their samples are to the latter.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { toFloat32 } from '../dist/core/points.js'
 import { datasetNames, makeDataset } from '../dist/table/datasets/index.js'
 import { encodeSamples } from '../dist/table/files.js'
@@ -32,7 +35,7 @@ function make(name, ...command) {
   const config = JSON.parse(readFileSync(`${run}/config.json`, 'utf8'))
   const fresh = makeDataset({ ...config.dataset, rows: 2 * count }, config.seed + 1)
   const [samples, data] = [join(folder, 'samples.npy'), join(folder, 'data.npy')]
-  writeFileSync(data, encodeSamples(data, toFloat32(fresh.points), fresh.columns))
+  writeFileSync(data, encodeSamples(data, toFloat32(fresh.points), fresh))
   moonstep('sample', model, '-n', String(count), '--out', samples)
   const figures = JSON.parse(moonstep('evaluate', samples, '--against', data, '--model', model, '--json'))
   const { slicedWasserstein2, energy, mmd2, density, coverage, nearestTraining } = figures
@@ -48,8 +51,34 @@ function make(name, ...command) {
   }
 }
 
+/** Trains on a table and exports into models/; how close its samples are to the rows that were set aside. */
+function makeTable(name, rows) {
+  const [run, file] = [`models/${name}`, join(folder, `${name}.csv`)]
+  writeFileSync(file, rows)
+  const training = ['train', '--dataset', file, '--holdout', '0.2', '--out', run, '--engine', 'tensorflow']
+  const { closeness } = JSON.parse(moonstep(...training, '--force', '--json'))
+  rmSync(`${run}/checkpoint`, { recursive: true })
+  moonstep('export', run, '--out', `${run}/model.onnx`, '--sampler-out', `${run}/sampler.onnx`)
+  return { recipe: 'table', ...closeness }
+}
+
+/** Lines of a table of bench/data: its head, and every `step`th row. */
+function rowsOf(name, step = 1) {
+  const [head, ...rows] = gunzipSync(readFileSync(`bench/data/${name}.csv.gz`))
+    .toString()
+    .trim()
+    .split('\n')
+  return `${[head, ...rows.filter((_, i) => i % step === 0)].join('\n')}\n`
+}
+
 const quality = { 'two-moons-seed': make('two-moons-seed', 'train', '--recipe', 'post') }
 for (const name of datasetNames) quality[name] = make(name, 'train', '--dataset', name)
 quality['two-moons-student'] = make('two-moons-student', 'distill', 'models/two-moons')
 writeFileSync('models/quality.json', `${JSON.stringify(quality, null, 2)}\n`)
+const tables = {
+  penguins: makeTable('penguins', rowsOf('penguins')),
+  // every fourth row is enough to learn from
+  census: makeTable('census', rowsOf('census', 4)),
+}
+writeFileSync('models/tables.json', `${JSON.stringify(tables, null, 2)}\n`)
 rmSync(folder, { recursive: true })

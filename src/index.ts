@@ -21,12 +21,19 @@ export type { ResumeRequest, TrainingProgress, TrainRequest } from './train/opti
 export type { Trained } from './train/train.ts'
 export type { OnReading } from './table/read-table.ts'
 
+// Read a table
+export type { ColumnChoice } from './table/choice.ts'
+export type { Given } from './table/condition.ts'
+export { type ReadOptions, readTable, type TableFile } from './node/read-table.ts'
+export { type TableRow, toRows } from './table/to-rows.ts'
+
 // Export
 export { type Exported, type ExportRequest, exportModel } from './export/write.ts'
 export type { SamplerExport, TrainedModel } from './export/export-model.ts'
 
 // Sample
 export { loadModel, type NodeLoadOptions as LoadOptions } from './node/load-model.ts'
+export { type ImputeOptions, impute } from './infer/impute.ts'
 export { sample, sampleStream } from './infer/sample.ts'
 export type {
   Model,
@@ -57,7 +64,8 @@ export type {
   WeightDifference,
 } from './compare/report.ts'
 export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } from './compare/parity.ts'
-export { type EvaluateOptions, evaluate } from './evaluate/evaluate.ts'
+export type { Closeness } from './evaluate/closeness.ts'
+export { type EvaluateOptions, evaluate, type TableEvaluation } from './evaluate/evaluate.ts'
 export type { Evaluation, EvaluationCounts } from './evaluate/evaluate-scaled.ts'
 export type { NearestTraining, TeacherDistance } from './evaluate/nearest.ts'
 export type { Distances } from './evaluate/pairwise.ts'
@@ -93,4 +101,6 @@ export { type ErrorCode, InputError } from './core/errors.ts'
 export type { FloatArray, Points } from './core/points.ts'
 export type { Schedule, ScheduleConfig } from './diffusion/schedule.ts'
 export type { WorkProgress } from './core/work.ts'
-export type { Column, ColumnKind, Row, Table, TableSource } from './table/table.ts'
+export type { Encoding } from './table/encoding.ts'
+export type { EncodedColumn } from './table/encodings/index.ts'
+export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from './table/table.ts'

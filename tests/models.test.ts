@@ -15,7 +15,7 @@ import { loadModel } from '../src/node/load-model.ts'
 import { type DatasetConfig, datasetNames, makeDataset } from '../src/table/datasets/index.ts'
 import { moonPlace } from '../src/table/datasets/two-moons.ts'
 import { encode, encodingOf } from '../src/table/encoding.ts'
-import { recipeOf } from '../src/train/config.ts'
+import { recipeOf } from '../src/train/recipes.ts'
 
 const models = fileURLToPath(new URL('../models', import.meta.url))
 
@@ -66,7 +66,7 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
     })
 
   it('carries the scaler of its data', async () => {
-    const { dataset, seed, scaler } = await readRunConfig(folder)
+    const { dataset, seed, scaler = { min: [], max: [] } } = await readRunConfig(folder)
     const { points } = makeDataset(dataset as DatasetConfig, seed!)
     for (const d of [0, 1]) {
       const column = Array.from({ length: points.count }, (_, i) => points.data[2 * i + d]!)

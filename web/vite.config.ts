@@ -15,13 +15,14 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-/** Of each committed run, the fields that src/models.ts takes: the first load has a budget. */
+/** Of each committed run of points, the fields that src/models.ts takes: the first load has a budget. */
 const runConfigs: Plugin = {
   name: 'run-configs',
   enforce: 'pre',
   transform(code, id) {
     if (!/\/models\/[^/]+\/config\.json$/.test(id)) return
     const { T, schedule, scaler, columns, integerColumns = [], dataset, seed, teacher } = JSON.parse(code)
+    if (!scaler) return 'null'
     return JSON.stringify({
       T,
       schedule,
@@ -50,15 +51,59 @@ const bareMessages: Plugin = {
       way === 'en'
         ? ''
         : `${indent}${name}.decode = (reader, length) => reader.skip(length) && new ${name}();\n`
-    // none is made of properties either
+    // none is made of properties either, and proto.ts says what stands for a field that is missing
     const fromProperties = /^ +if \(properties\)\n +for \(var keys = .*\n +if \(.*\n +this\[.*\n/gm
-    return code.replace(unused, '').replace(foreign, passOver).replace(fromProperties, '')
+    const defaults = /^ +\w+\.prototype\.\w+ = .*;\n/gm
+    return code
+      .replace(unused, '')
+      .replace(foreign, passOver)
+      .replace(fromProperties, '')
+      .replace(defaults, '')
   },
+}
+
+/** protobufjs without what calls services, writes texts for bytes, or is of Node. */
+const bareProtobuf: Plugin = {
+  name: 'bare-protobuf',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/protobufjs\/src\/(index-minimal|util\/minimal)\.js$/.test(id)) return
+    return code
+      .replace(/require\("\.\/(writer|reader)_buffer"\)/g, '{ _configure() {} }')
+      .replace(/^.* = require\(".*\/(rpc|aspromise|base64|eventemitter)"\);\n/gm, '')
+  },
+}
+
+/** By file of src/, what it imports for tables and sampler.onnx alone. */
+const leftOut: Readonly<Record<string, readonly string[]>> = {
+  'model/reference.ts': ['./table-network.ts'],
+  'model/schemas.ts': ['../table/encodings/index.ts'],
+  'onnx/card-graph.ts': ['./sampler-graph.ts'],
+  'onnx/noise-predictor-graph.ts': ['./table-graph.ts'],
+  'table/encoding.ts': ['./encodings/index.ts', './table.ts'],
+}
+
+/** The lesson is about model.onnx of points: what other models need would be a tenth of the first load. */
+const pointsAlone: Plugin = {
+  name: 'points-alone',
+  enforce: 'pre',
+  resolveId(source, importer = '') {
+    const isLeftOut = leftOut[importer.split('/src/').at(-1)!]?.includes(source)
+    return isLeftOut ? join(import.meta.dirname, 'src/worker/left-out.ts') : undefined
+  },
+}
+
+/** What comes later is one file each, without a style: there is nothing to load ahead of it. */
+const noPreload: Plugin = {
+  name: 'no-preload',
+  enforce: 'pre',
+  load: (id) =>
+    id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : undefined,
 }
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [runConfigs, bareMessages],
+  plugins: [runConfigs, bareMessages, bareProtobuf, pointsAlone, noPreload],
   // relative URLs: the built page runs from any folder of any server
   base: './',
   // the page draws a thousand points: the WASM module would cost its first load more than it saves
@@ -75,8 +120,20 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rolldownOptions: { output },
   },
-  worker: { format: 'es', plugins: () => [bareMessages], rolldownOptions: { output } },
+  worker: {
+    format: 'es',
+    plugins: () => [bareMessages, bareProtobuf, pointsAlone],
+    rolldownOptions: {
+      output: {
+        ...output,
+        // hints to minifiers, which are done by then
+        comments: { annotation: false },
+        // what a worker begins with is one file
+        codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
+      },
+    },
+  },
 })

@@ -4,7 +4,7 @@ import { createSchedule, type ScheduleConfig, spacedTimesteps } from '../../src/
 import { idealSamples } from '../../src/evaluate/evaluate-scaled.ts'
 import { parseCsv } from '../../src/table/csv.ts'
 import { encode } from '../../src/table/encoding.ts'
-import { recipeOf } from '../../src/train/config.ts'
+import { recipeOf } from '../../src/train/recipes.ts'
 import type { Workbench } from './measure.ts'
 import { trainingCsv } from './moons.ts'
 import { reportedDraws } from './targets.ts'

@@ -1,7 +1,8 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { gunzipSync } from 'node:zlib'
 import { streams, uniforms } from '../../src/core/random.ts'
 import { moonstep } from '../command.ts'
 import { type Group, seed } from './group.ts'
@@ -17,14 +18,29 @@ export const largeFileRows: Group = async ({ folder, log }) => {
   const csv = join(folder, 'large.csv')
   await pipeline(Readable.from(largeCsv()), createWriteStream(csv))
   const run = join(folder, 'large')
-  const read = moonstep('train', '--dataset', csv, '--out', run, '--steps', '1')
+  const read = moonstep('train', '--dataset', csv, '--recipe', 'points', '--out', run, '--steps', '1')
   const training = 'train on a CSV file of 340 MB, 3.4 million rows'
+  log('reading a table of a million rows')
+  const table = join(folder, 'table.csv')
+  await pipeline(Readable.from(largeTable()), createWriteStream(table))
+  const encoded = moonstep('train', '--dataset', table, '--out', join(folder, 'table'), '--steps', '1')
+  const encoding = 'train on a table of 1,000,000 rows and 15 columns, most of them text'
   return [
     budget(`${what}, its memory`, memory / 1e6, 'MB', 300),
     budget(what, seconds, 's', null),
     budget(`${training}, its memory`, read.memory / 1e6, 'MB', 600),
     budget(training, read.seconds, 's', null),
+    budget(`${encoding}, its memory`, encoded.memory / 1e6, 'MB', 800),
+    budget(encoding, encoded.seconds, 's', null),
   ]
+}
+
+/** The rows of the census table again and again. */
+function* largeTable(): Generator<string> {
+  const [head, ...rows] = gunzipSync(readFileSync('bench/data/census.csv.gz')).toString().trim().split('\n')
+  yield `${head}\n`
+  for (let count = 0; count < 1_000_000; count += rows.length)
+    yield `${rows.slice(0, 1_000_000 - count).join('\n')}\n`
 }
 
 /** 3.4 million rows of ten numbers, 100 letters each. */

@@ -1,5 +1,5 @@
 import { assigned, InputError, nearest, nearestName, unknownName } from '../core/errors.ts'
-import { type CommandOption, camel, commonOptions, kebab } from './command.ts'
+import { type CommandOption, camel, commonOptions, inFlags, kebab } from './command.ts'
 import { commandNames, commands, type Entry } from './commands/index.ts'
 
 /** An option as it was typed. */
@@ -94,7 +94,7 @@ export function typedMessage({ message, option, value }: InputError, line: Comma
   const { options, given } = line
   const nameOf = (api: string) =>
     Object.keys(options).find((name) => (options[name]?.api ?? name) === api || name === kebab(api))
-  const hinted = message.replace(/`(\w+)`/g, (quoted, api: string) => {
+  const hinted = inFlags(message).replace(/`(\w+)`/g, (quoted, api: string) => {
     const name = nameOf(api)
     return name === undefined ? quoted : `--${name}`
   })

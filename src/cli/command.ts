@@ -100,3 +100,11 @@ export function kebab(name: string): string {
 export function camel(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }
+
+/** The kinds of columns that a line gives as an object, as flags: { types: { zip: 'category' } } is --types zip=category. */
+export function inFlags(message: string): string {
+  return message.replace(/\{ types: \{ (.+?): '(\w+)' \} \}/g, (_, name: string, kind: string) => {
+    const column = name.startsWith('"') ? JSON.parse(name) : name
+    return /[^\w.-]/.test(column) ? `--types '${column}=${kind}'` : `--types ${column}=${kind}`
+  })
+}

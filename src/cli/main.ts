@@ -26,10 +26,11 @@ try {
     .demandCommand(1)
     .strict()
     .middleware((argv) => setManners(argv))
+    .middleware(lastOfEach, true)
     .version(version)
     .alias({ help: 'h', version: 'v' })
     .completion('completion', 'Print a script that has bash or zsh complete commands and options')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .parserConfiguration({ 'greedy-arrays': false, 'parse-positional-numbers': false })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
       // of a command's own error there is no message
@@ -45,6 +46,12 @@ try {
     const told = error instanceof InputError ? error : diagnose(line)
     reportError(told, typedMessage(told, line))
   } else reportError(error)
+}
+
+/** Of an option that is given twice the last counts, but for those that take several values. */
+function lastOfEach(argv: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(argv))
+    if (name !== '_' && name !== 'given' && Array.isArray(value)) argv[name] = value.at(-1)
 }
 
 /** The command line that is meant: without words the help, and `help train` is `train --help`. */

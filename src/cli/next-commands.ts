@@ -13,9 +13,9 @@ export function freeRun(name: string): string {
   }
 }
 
-/** A figure of samples beside data, for so many columns. */
-function samplesFigure(dim: number): 'samples' | 'pairs' {
-  return dim === 2 ? 'samples' : 'pairs'
+/** A figure of samples beside data, for so many columns of numbers; of a table's columns it is pairs. */
+function samplesFigure(dim: number, isTable = false): 'samples' | 'pairs' {
+  return dim === 2 && !isTable ? 'samples' : 'pairs'
 }
 
 export function afterExport(run: string, model: string, sampler: string | null): Words[] {
@@ -28,10 +28,10 @@ export function afterExport(run: string, model: string, sampler: string | null):
 /** The data that a card names is found again if it is built in, or a file of that name lies here. */
 export function afterSampling(
   model: string,
-  { dataset, dim, seed }: Pick<ModelCard, 'dataset' | 'dim' | 'seed'>,
+  { dataset, columns, encoding, seed }: Pick<ModelCard, 'dataset' | 'columns' | 'encoding' | 'seed'>,
   out: string | undefined,
 ): Words[] {
-  const figure = samplesFigure(dim)
+  const figure = samplesFigure(columns.length, encoding !== undefined)
   const plot = ['plot', figure, model]
   const file = dataset && 'file' in dataset && existsSync(dataset.file) ? dataset.file : undefined
   if (file !== undefined && out !== undefined)

@@ -1,10 +1,10 @@
 import { exact } from '../core/format.ts'
-import { pointsFromRows } from '../core/points.ts'
+import { type Points, pointsFromRows } from '../core/points.ts'
 import { pause } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
 import { reasonOf, type Session, sessionPredictor } from '../infer/session.ts'
-import type { ModelCard } from '../model/card.ts'
-import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
+import { goldenCondition, type ModelCard } from '../model/card.ts'
+import { dataUnitsOf, decode, encodingOf } from '../table/encoding.ts'
 import { callFeeds, goldenCall, graphFeeds } from './cases.ts'
 import type { ExpectedCall, ExpectedProcess } from './expected.ts'
 import { comparePairs, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
@@ -26,7 +26,11 @@ export async function runGolden(
   const [feeds, output, right] =
     card.sampler && sample
       ? [
-          graphFeeds({ x_T: pointsFromRows(sample.x_T), noise: sample.noise.map(pointsFromRows) }),
+          graphFeeds({
+            x_T: pointsFromRows(sample.x_T),
+            noise: sample.noise.map(pointsFromRows),
+            condition: goldenCondition(sample),
+          }),
           'x_0',
           sample.x_0,
         ]
@@ -77,7 +81,7 @@ export async function runSteps(
   bounds: ToleranceReport,
   signal?: AbortSignal | undefined,
 ): Promise<ProcessRun> {
-  const { process, x_T, noise } = expected
+  const { process, x_T, noise, condition } = expected
   const shapes = { [predictionType]: [x_T.count, x_T.dim] }
   const checked: Session = {
     ...session,
@@ -90,7 +94,7 @@ export async function runSteps(
   const states: Float32Array[] = []
   const problems: string[] = []
   try {
-    const input = { x_T, noise: (j: number) => noise[j]! }
+    const input = { x_T, noise: (j: number) => noise[j]!, condition }
     for await (const { x } of walk(process, sessionPredictor(checked, predictionType), input)) {
       states.push(x.data)
       await pause(signal)
@@ -116,7 +120,7 @@ export async function runGraph(
   const steps = expected.timesteps.length
   const shapes = {
     x_0: [count, dim],
-    samples: [count, dim],
+    samples: [count, card.columns.length],
     ...(expected.hasTrajectory && { trajectory: [steps + 1, count, dim] }),
   }
   const { tensors, problems: found } = await runChecked(session, graphFeeds(expected), shapes)
@@ -135,7 +139,9 @@ export async function runGraph(
     !(x_0.length === last.length && x_0.every((x, i) => x === last[i] || Object.is(x, last[i])))
   )
     problems.push("its output x_0 is not the trajectory's last state")
-  if (samples) problems.push(...samplesProblems(samples, expected, card, bounds))
+  if (samples && card.encoding && x_0)
+    problems.push(...cellProblems(samples, { data: x_0, count, dim }, card))
+  else if (samples) problems.push(...samplesProblems(samples, expected, card, bounds))
   return { report: reportProcess(expected, 'sampler.onnx', states, bounds, problems), x_0 }
 }
 
@@ -167,6 +173,38 @@ function reportProcess(
     at: worst && { state: asked[worst.pair]!.state, ...placeOf(worst.index, x_T.dim) },
     problems,
   }
+}
+
+/** What a number's code may be off by where another decodes it: the borders of its steps are float32 in a graph. */
+const codeTolerance = 1e-5
+
+/** Roundings of float32, of the largest number. */
+const cellTolerance = 1e-6
+
+const day = 86_400_000
+
+/**
+ * What is wrong with the output `samples` of a table: the cells that the session's own x_0 decodes to. A number may be what a
+ * code beside it gives, a date less than a day off, for a graph does not round dates.
+ */
+function cellProblems(samples: Float32Array, x_0: Points, card: ModelCard): string[] {
+  const encoding = encodingOf(card)
+  const cellsOf = (shift: number) =>
+    decode(encoding, { ...x_0, data: Float64Array.from(x_0.data, (x) => x + shift) }).points.data
+  const [right, below, above] = [cellsOf(0), cellsOf(-codeTolerance), cellsOf(codeTolerance)]
+  const { columns } = encoding
+  const wrong = samples.findIndex((cell, k) => {
+    const { kind, as } = columns[k % columns.length]!
+    if (as === 'key' || Object.is(cell, right[k]) || (Number.isNaN(cell) && Number.isNaN(right[k]!)))
+      return false
+    const slack = cellTolerance * Math.abs(right[k]!) + (kind === 'date' ? day : 0)
+    return !(cell >= below[k]! - slack && cell <= above[k]! + slack)
+  })
+  if (wrong < 0) return []
+  const place = placeOf(wrong, columns.length)
+  return [
+    `its output samples has ${exact(samples[wrong]!)} in row ${place.row}, column ${place.column}: ${exact(right[wrong]!)} is what its x_0 decodes to`,
+  ]
 }
 
 /** What is wrong with the output `samples`: x_0 in data units, so the tolerance is in units of a column's range. */

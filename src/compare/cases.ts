@@ -1,4 +1,4 @@
-import { joinRows, type Points, pointsFromRows, sliceRows } from '../core/points.ts'
+import { type Condition, joinRows, type Points, pointsFromRows, sliceRows } from '../core/points.ts'
 import { type DrawRequest, standardNormals, streams } from '../core/random.ts'
 import { processOf } from '../diffusion/process.ts'
 import {
@@ -8,9 +8,10 @@ import {
   samplerVariants,
 } from '../diffusion/samplers/index.ts'
 import { spacedTimesteps } from '../diffusion/schedule.ts'
-import { type Tensor, tensorOf } from '../infer/session.ts'
-import type { ModelCard } from '../model/card.ts'
-import { parameterCount } from '../model/network.ts'
+import { conditionFeeds, type Tensor, tensorOf } from '../infer/session.ts'
+import { goldenCallCondition, type ModelCard } from '../model/card.ts'
+import { parameterCount, type TableShape } from '../model/network.ts'
+import { exampleCondition } from '../model/table-network.ts'
 import type { ModelFile } from '../onnx/read.ts'
 
 /** What every provider is asked for: network calls, and whole processes from shared noise. */
@@ -21,6 +22,8 @@ export interface Call {
   readonly name: string
   readonly x_t: Points
   readonly t: readonly number[]
+  /** Of a table: what is known of the rows. */
+  readonly condition?: Condition | undefined
 }
 
 /** A reverse process that every provider goes through, and the noise that all share. */
@@ -33,6 +36,8 @@ export interface ProcessCase {
   readonly x_T: Points
   /** Of the j-th step taken; none where the process is deterministic. */
   readonly noise: readonly Points[]
+  /** Of a table: what is known of the samples. */
+  readonly condition?: Condition | undefined
 }
 
 /** Seeds of what a comparison draws. */
@@ -53,6 +58,7 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
   const { dim, T } = card
   const rows = batchSizes.at(-1)!
   const draw = (step: number) => normals({ seed: seeds.calls, stream: streams.x_T, step, count: rows, dim })
+  const conditions = network.table && exampleCondition(network.table, dim, rows)
   const timesteps = Array.from({ length: T }, (_, i) => T - i)
   const affordable = T * rows * parameterCount(network) <= largeBatchBudget
   const sizes = affordable ? batchSizes : batchSizes.slice(0, -1)
@@ -62,21 +68,40 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
       name: `batch ${size}, t = ${t}`,
       x_t: sliceRows(x, 0, size),
       t: new Array<number>(size).fill(t),
+      condition: firstConditions(conditions, size),
     }))
   })
   if (affordable) return [goldenCall(card), ...each]
   const inTurn = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
-  return [goldenCall(card), ...each, { name: `batch ${rows}, t = ${T}..1 in turn`, x_t: draw(0), t: inTurn }]
+  const whole = { name: `batch ${rows}, t = ${T}..1 in turn`, x_t: draw(0), t: inTurn, condition: conditions }
+  return [goldenCall(card), ...each, whole]
+}
+
+/** What is known of the first rows. */
+function firstConditions(condition: Condition | undefined, count: number): Condition | undefined {
+  if (!condition) return undefined
+  const { known, values } = condition
+  return { known: sliceRows(known, 0, count), values: sliceRows(values, 0, count) }
 }
 
 /** The inputs of the card's golden vectors, as one call. */
-export function goldenCall({ golden }: ModelCard): Call {
-  return { name: 'golden', x_t: pointsFromRows(golden.map(({ x_t }) => x_t)), t: golden.map(({ t }) => t) }
+export function goldenCall(card: ModelCard): Call {
+  const { golden } = card
+  return {
+    name: 'golden',
+    x_t: pointsFromRows(golden.map(({ x_t }) => x_t)),
+    t: golden.map(({ t }) => t),
+    condition: goldenCallCondition(card),
+  }
 }
 
 /** Inputs of a network call. */
-export function callFeeds({ x_t, t }: Call): Record<string, Tensor> {
-  return { x_t: tensorOf(x_t), t: { data: Float32Array.from(t), dims: [t.length, 1] } }
+export function callFeeds({ x_t, t, condition }: Call): Record<string, Tensor> {
+  return {
+    x_t: tensorOf(x_t),
+    t: { data: Float32Array.from(t), dims: [t.length, 1] },
+    ...(condition && conditionFeeds(condition)),
+  }
 }
 
 /** Samples of the main process and of the others, where the reference can afford them. */
@@ -103,7 +128,12 @@ export function processCases(
   }
   const { sampler: own, timesteps } = processOf(card)
   const mainCount = samples ?? affordable(timesteps.length, 'main')
-  const main = drawn({ config: own, timesteps, main: true }, { dim, count: mainCount, seed: seeds.process })
+  const { table } = network
+  const main = drawn(
+    { config: own, timesteps, main: true },
+    { dim, count: mainCount, seed: seeds.process },
+    table,
+  )
   if (mainOnly || isSampler) return [main]
   const steps = timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(T, Math.min(T, maxOtherSteps))
   const count = Math.min(samples ?? Number.POSITIVE_INFINITY, affordable(steps.length, 'other'))
@@ -111,32 +141,40 @@ export function processCases(
   return [
     main,
     ...others.map((config) =>
-      drawn({ config, timesteps: steps, main: false }, { dim, count, seed: seeds.process }),
+      drawn({ config, timesteps: steps, main: false }, { dim, count, seed: seeds.process }, table),
     ),
   ]
 }
 
 /** The same process from other noise: what two sets of right samples differ by. */
 export function fromOtherNoise(one: ProcessCase): ProcessCase {
-  return drawn(one, { dim: one.x_T.dim, count: one.x_T.count, seed: seeds.second })
+  const { condition } = one
+  return { ...drawn(one, { dim: one.x_T.dim, count: one.x_T.count, seed: seeds.second }), condition }
 }
 
 /** A process of the first `count` samples alone. */
 export function firstRows(one: ProcessCase, count: number): ProcessCase {
   const rows = (points: Points) => sliceRows(points, 0, Math.min(count, points.count))
-  return { ...one, x_T: rows(one.x_T), noise: one.noise.map(rows) }
+  const condition = firstConditions(one.condition, Math.min(count, one.x_T.count))
+  return { ...one, x_T: rows(one.x_T), noise: one.noise.map(rows), condition }
 }
 
 /** Inputs of a sampler.onnx. */
-export function graphFeeds({ x_T, noise }: Pick<ProcessCase, 'x_T' | 'noise'>): Record<string, Tensor> {
-  if (noise.length === 0) return { x_T: tensorOf(x_T) }
+export function graphFeeds({
+  x_T,
+  noise,
+  condition,
+}: Pick<ProcessCase, 'x_T' | 'noise' | 'condition'>): Record<string, Tensor> {
+  const feeds = { x_T: tensorOf(x_T), ...(condition && conditionFeeds(condition)) }
+  if (noise.length === 0) return feeds
   const { data } = joinRows(noise)
-  return { x_T: tensorOf(x_T), noise: { data, dims: [noise.length, x_T.count, x_T.dim] } }
+  return { ...feeds, noise: { data, dims: [noise.length, x_T.count, x_T.dim] } }
 }
 
 function drawn(
   { config, timesteps, main }: Pick<ProcessCase, 'config' | 'timesteps' | 'main'>,
   size: { dim: number; count: number; seed: number },
+  table?: TableShape,
 ): ProcessCase {
   return {
     config,
@@ -147,6 +185,7 @@ function drawn(
     noise: isStochastic(config)
       ? timesteps.map((_, step) => normals({ ...size, stream: streams.reverseNoise, step }))
       : [],
+    condition: table && exampleCondition(table, size.dim, size.count),
   }
 }
 

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { allFinite, type FloatArray, type Points } from '../core/points.ts'
+import { allFinite, type Condition, type FloatArray, toFloat64 } from '../core/points.ts'
 import { pause } from '../core/work.ts'
 import { type NoisePredictor, type Process, processOf, walk } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
@@ -77,7 +77,7 @@ async function answeredCalls(
   for (const call of calls.toReversed()) {
     const { data } = call.x_t
     if (data.buffer !== largest?.x_t.data.buffer) {
-      const output = await predictor.predict(toFloat64(call.x_t), call.t)
+      const output = await predictor.predict(toFloat64(call.x_t), call.t, exactCondition(call))
       largest = { ...call, expected: Float32Array.from(output.data) }
     }
     answered.push({ ...call, expected: largest.expected.subarray(0, data.length) })
@@ -121,11 +121,13 @@ async function answeredProcess(
 async function exactStates(
   predictor: NoisePredictor<Float64Array>,
   process: Process,
-  { x_T, noise }: ProcessCase,
+  one: ProcessCase,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array[]> {
   const states: Float64Array[] = []
-  const input = { x_T: toFloat64(x_T), noise: (j: number) => toFloat64(noise[j]!) }
+  const { x_T, noise } = one
+  const condition = exactCondition(one)
+  const input = { x_T: toFloat64(x_T), noise: (j: number) => toFloat64(noise[j]!), condition }
   for await (const { x } of walk(process, predictor, input)) {
     states.push(x.data)
     await pause(signal)
@@ -138,11 +140,21 @@ async function wholeGraph(
   { card, network: { weights } }: ModelFile,
   { config, timesteps }: ProcessCase,
 ): Promise<Uint8Array> {
-  const { T, scaler, columns, integerColumns, predictionType, recommended } = card
+  const { T, scaler, encoding, columns, integerColumns, predictionType, recommended, network } = card
   const schedule = { kind: 'betas', betas: card.schedule.betas } as const
   return exportSampler(
     {
-      config: { T, schedule, scaler, columns, integerColumns, predictionType, sampler: recommended.sampler },
+      config: {
+        T,
+        schedule,
+        scaler,
+        encoding,
+        columns,
+        integerColumns,
+        predictionType,
+        sampler: recommended.sampler,
+        ...network,
+      },
       weights,
     },
     { ...choiceOf(config), timesteps, trajectory: true, onWarning: () => {} },
@@ -165,6 +177,6 @@ export async function distancesOf(
   }
 }
 
-function toFloat64({ data, count, dim }: Points): Points<Float64Array> {
-  return { data: Float64Array.from(data), count, dim }
+function exactCondition({ condition }: Call | ProcessCase): Condition<Float64Array> | undefined {
+  return condition && { known: toFloat64(condition.known), values: toFloat64(condition.values) }
 }

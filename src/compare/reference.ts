@@ -22,6 +22,7 @@ export interface Reference {
   /** The betas of t = 0..T. */
   readonly betas: readonly number[]
   readonly scaler: CardEncoding['scaler']
+  readonly encoding?: CardEncoding['encoding']
   readonly predictionType: PredictionType
 }
 
@@ -42,8 +43,9 @@ export async function readReference(path: string): Promise<Reference> {
 
 async function ofRun(name: string): Promise<Reference> {
   const { config, weights } = await readTrainedRun(name)
-  const { scaler, predictionType, T } = config
-  return { name, weights, betas: createSchedule(config.schedule, T).betas, scaler, predictionType }
+  const { scaler, encoding, predictionType, T } = config
+  const { betas } = createSchedule(config.schedule, T)
+  return { name, weights, betas, scaler, encoding, predictionType }
 }
 
 async function ofModel(name: string): Promise<Reference> {
@@ -54,8 +56,8 @@ async function ofModel(name: string): Promise<Reference> {
       `the reference ${name} is a sampler.onnx, whose weights are folded: give a run folder or a model.onnx`,
       'bad-model',
     )
-  const { schedule, scaler, predictionType } = card
-  return { name, weights: network.weights, betas: schedule.betas, scaler, predictionType }
+  const { schedule, scaler, encoding, predictionType } = card
+  return { name, weights: network.weights, betas: schedule.betas, scaler, encoding, predictionType }
 }
 
 /** Throws an InputError where the reference is of another network than the model. */
@@ -124,8 +126,14 @@ function cardDifferences({ card }: ModelFile, reference: Reference): string[] {
   const t = betas.findIndex((beta, i) => !(Math.abs(beta - card.schedule.betas[i]!) <= 1e-12))
   if (t >= 0) lines.push(`beta_${t} on the card is ${card.schedule.betas[t]}, in ${name} ${betas[t]}`)
   for (const bound of ['min', 'max'] as const)
-    if (scaler[bound].join() !== card.scaler[bound].join())
-      lines.push(`the scaler's ${bound} on the card is ${card.scaler[bound]}, in ${name} ${scaler[bound]}`)
+    if (scaler?.[bound].join() !== card.scaler?.[bound].join())
+      lines.push(
+        `the scaler's ${bound} on the card is ${card.scaler?.[bound]}, in ${name} ${scaler?.[bound]}`,
+      )
+  const other = card.encoding?.columns.find(
+    (column, d) => JSON.stringify(column) !== JSON.stringify(reference.encoding?.columns[d]),
+  )
+  if (other) lines.push(`the encoding of column ${other.name} on the card is another than in ${name}`)
   if (predictionType !== card.predictionType)
     lines.push(`the card says that the network predicts ${card.predictionType}, ${name} ${predictionType}`)
   return lines

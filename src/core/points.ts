@@ -8,6 +8,14 @@ export interface Points<A extends FloatArray = Float32Array> {
   readonly dim: number
 }
 
+/** What is known of each row, as a network of tables takes it. */
+export interface Condition<A extends FloatArray = Float32Array> {
+  /** [count, blocks]: 1 where a block is known, 0 where it is to be drawn. */
+  readonly known: Points<A>
+  /** [count, dim]: the values of the blocks that are known; what stands elsewhere does not matter. */
+  readonly values: Points<A>
+}
+
 export interface Term<A extends FloatArray> {
   readonly coefficient: number
   readonly points: Points<A>
@@ -22,6 +30,11 @@ export function allocate<A extends FloatArray>(like: A, length: number): A {
 export function pointsFromRows(rows: readonly (readonly number[])[]): Points {
   const dim = rows[0]?.length ?? 0
   return { data: Float32Array.from(rows.flat()), count: rows.length, dim }
+}
+
+/** The same points in float64. */
+export function toFloat64({ data, count, dim }: Points<FloatArray>): Points<Float64Array> {
+  return { data: Float64Array.from(data), count, dim }
 }
 
 /** The same points in float32. */
@@ -107,8 +120,11 @@ export function columnRanges({ data, count, dim }: Points<FloatArray>): { min: n
 }
 
 /** The rows `indices`, in that order. */
-export function gatherRows({ data, dim }: Points, indices: ArrayLike<number>): Points {
-  const result = new Float32Array(indices.length * dim)
+export function gatherRows<A extends FloatArray>(
+  { data, dim }: Points<A>,
+  indices: ArrayLike<number>,
+): Points<A> {
+  const result = allocate(data, indices.length * dim)
   for (let i = 0; i < indices.length; i++)
     result.set(data.subarray(indices[i]! * dim, (indices[i]! + 1) * dim), i * dim)
   return { data: result, count: indices.length, dim }

@@ -18,6 +18,8 @@ export const streams = {
   evaluation: 6,
   /** x_T of the pairs that a student learns from: sampling never replays them. */
   pairs: 7,
+  /** The order in which a table's rows come, and which are set aside. */
+  rowOrder: 8,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]
@@ -70,6 +72,19 @@ export function uniforms(request: DrawRequest): Float64Array {
   const draw = drawOf(request)
   if (!wasmUniforms(result, draw)) plainUniforms(result, draw)
   return result
+}
+
+/** The numbers below `count` in a random order: Fisher and Yates's shuffle. */
+export function shuffled(count: number, seed: number, step: number): Int32Array {
+  const drawn = uniforms({ seed, stream: streams.rowOrder, step, start: 0, count, dim: 1 })
+  const order = Int32Array.from({ length: count }, (_, i) => i)
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(drawn[i]! * (i + 1))
+    const swapped = order[i]!
+    order[i] = order[j]!
+    order[j] = swapped
+  }
+  return order
 }
 
 function drawOf({ seed, stream, step, start, count, dim }: DrawRequest): Draw {

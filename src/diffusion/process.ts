@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { type FloatArray, linearCombination, type Points, type Term } from '../core/points.ts'
+import { type Condition, type FloatArray, linearCombination, type Points, type Term } from '../core/points.ts'
 import { type Conversion, type PredictionType, toSample } from './prediction.ts'
 import {
   checkSampler,
@@ -15,8 +15,8 @@ import { checkTimesteps, createSchedule, type Schedule, spacedTimesteps } from '
 
 /** The seam between the mathematics and whatever evaluates the network. */
 export interface NoisePredictor<A extends FloatArray = Float32Array> {
-  /** The network's output for x_t [count, dim] at timestep t: one for all rows, or one a row. */
-  predict(x_t: Points<A>, t: number | ArrayLike<number>): Promise<Points<A>>
+  /** The network's output for x_t [count, dim] at timestep t: one for all rows, or one a row. A table's takes a condition. */
+  predict(x_t: Points<A>, t: number | ArrayLike<number>, condition?: Condition<A>): Promise<Points<A>>
 }
 
 /** One network call of a process, and the state that follows from it as a linear combination. */
@@ -170,6 +170,8 @@ export interface WalkInput<A extends FloatArray> {
   readonly x_T: Points<A>
   /** The noise of the j-th step taken, [count, dim]; asked only where the step needs it. */
   readonly noise: (j: number) => Points<A>
+  /** What is known of the rows: where the walk ends, they have it. */
+  readonly condition?: Condition<A> | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -188,7 +190,7 @@ export interface WalkState<A extends FloatArray> {
 export async function* walk<A extends FloatArray>(
   { stages, timesteps }: Process,
   predictor: NoisePredictor<A>,
-  { x_T, noise, signal }: WalkInput<A>,
+  { x_T, noise, condition, signal }: WalkInput<A>,
 ): AsyncGenerator<WalkState<A>, void> {
   let x = x_T
   yield { step: 0, t: timesteps[0]!, x }
@@ -196,7 +198,7 @@ export async function* walk<A extends FloatArray>(
   let calls: { readonly x_t: Points<A>; readonly output: Points<A> }[] = []
   for (const stage of stages) {
     signal?.throwIfAborted()
-    const output = await predictor.predict(x, stage.t)
+    const output = await predictor.predict(x, stage.t, condition)
     calls = [{ x_t: x, output }, ...calls.slice(0, kept - 1)]
     const terms = stage.calls.flatMap((share, k): Term<A>[] => [
       { coefficient: share.x_t, points: calls[k]!.x_t },

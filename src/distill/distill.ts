@@ -103,6 +103,12 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')
   requireFreeFolder(out, request.force)
   const trained = await readTrainedRun(run)
+  if (trained.config.encoding)
+    throw new InputError(
+      `${run} is the run of a table, whose samples take noise at every step: a student knows of none but the first. Sample it ` +
+        'with fewer steps instead',
+      'conflict',
+    )
   const { provider, threads } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {

@@ -1,4 +1,5 @@
 import { counted, humanCount, significant, textTable } from '../core/format.ts'
+import type { TableEvaluation } from './evaluate.ts'
 import type { Evaluation } from './evaluate-scaled.ts'
 import { bandwidths } from './kernels.ts'
 import type { NearestTraining } from './nearest.ts'
@@ -70,6 +71,30 @@ export function expectedCoverage(n: number, m: number): number {
   let empty = 1
   for (let j = 0; j < neighbours; j++) empty *= (n - 1 - j) / (n + m - 1 - j)
   return 1 - empty
+}
+
+/** Columns that are named where a table has more. */
+const shownColumns = 5
+
+/** How close all columns are, beside real rows, and those that are least so. */
+export function closenessTable({ columns, shapes, trends, real }: TableEvaluation): string {
+  const row = (name: string, own: number | null, other: number | null) => [
+    name,
+    own === null ? '-' : own.toFixed(3),
+    other === null ? '-' : other.toFixed(3),
+  ]
+  const rows = [
+    ['', 'samples', 'real against real'],
+    row('columns (shapes), 1 is the same', shapes, real.shapes),
+    row('pairs of columns (trends), 1 is the same', trends, real.trends),
+  ]
+  const worst = columns
+    .toSorted((a, b) => b.distance - a.distance)
+    .slice(0, shownColumns)
+    .map(({ name, distance }) => `${name} ${significant(distance)}`)
+  const most =
+    columns.length > shownColumns ? 'columns that are furthest off' : 'columns, the furthest off first'
+  return `${textTable(rows, { flushRight: (column) => column > 0 }).join('\n')}\n${most}: ${worst.join(', ')}`
 }
 
 /** An evaluation as a table for a terminal of 80 columns: the samples, real against real, ratio, ideal. */

@@ -11,7 +11,7 @@ import {
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
 import { callTimesteps, type FoldedNetwork, foldNetwork, type WholeNetwork } from '../model/folded.ts'
-import { initialWeights, networkOf } from '../model/network.ts'
+import { checkWeights, describedNetwork, initialWeights, networkOf } from '../model/network.ts'
 import type { ExportConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { encodeModelFile, graphOfCard } from '../onnx/card-graph.ts'
@@ -66,12 +66,43 @@ function recommendedSteps({ T, numSteps = T }: ExportConfig): number {
 }
 
 async function baseCard(config: ExportConfig, weights: NamedWeights) {
-  const { T, scaler } = config
-  const network = networkOf(weights, T)
-  const { dim } = network
-  if (scaler.min.length !== dim)
+  const { T } = config
+  const schedule = createSchedule(config.schedule, T)
+  const network = config.encoding
+    ? describedNetwork({
+        ...config,
+        alphaBars: schedule.alphaBars,
+        encoding: config.encoding,
+        hidden: config.hidden ?? [],
+        timeEmbedding: config.timeEmbedding ?? { kind: 'one_hot_linear' },
+      })
+    : networkOf(weights, T)
+  checkWeights(network, weights)
+  const card: Omit<ModelCard, 'digests'> = {
+    format: config.encoding ? cardFormat : 1,
+    dim: network.dim,
+    ...columnsOf(config, network.dim),
+    T,
+    schedule: { ...config.schedule, betas: schedule.betas },
+    predictionType: config.predictionType,
+    network: { hidden: network.hidden, timeEmbedding: network.timeEmbedding },
+    ...(config.encoding ? { encoding: config.encoding } : { scaler: config.scaler }),
+    dataset: config.dataset ?? null,
+    seed: config.seed ?? null,
+    ...(config.teacher && { teacher: config.teacher }),
+    recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
+    golden: await makeGoldenCalls(network, weights),
+  }
+  return { card, network }
+}
+
+/** What a card says of the columns. Throws where the config's are not those of the weights. */
+function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns' | 'integerColumns'> {
+  const { scaler, encoding, integerColumns = [] } = config
+  if (encoding) return { columns: encoding.columns.map(({ name }) => name) }
+  if (scaler?.min.length !== dim)
     throw new InputError(
-      `the scaler has ${counted(scaler.min.length, 'column')}, the network's weights are for ${dim}`,
+      `the scaler has ${counted(scaler?.min.length ?? 0, 'column')}, the network's weights are for ${dim}`,
       'bad-model',
     )
   const columns = config.columns ?? numberedNames(dim)
@@ -83,24 +114,7 @@ async function baseCard(config: ExportConfig, weights: NamedWeights) {
   const { factors, shifts } = dataUnitsOf(encodingOf({ ...config, columns }))
   if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
     throw new InputError('the scaler has a range beyond float32: give the columns another unit', 'bad-model')
-  const schedule = createSchedule(config.schedule, T)
-  const card: Omit<ModelCard, 'digests'> = {
-    format: cardFormat,
-    dim,
-    columns,
-    integerColumns: config.integerColumns,
-    T,
-    schedule: { ...config.schedule, betas: schedule.betas },
-    predictionType: config.predictionType,
-    network: { hidden: network.hidden, timeEmbedding: network.timeEmbedding },
-    scaler,
-    dataset: config.dataset ?? null,
-    seed: config.seed ?? null,
-    ...(config.teacher && { teacher: config.teacher }),
-    recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
-    golden: await makeGoldenCalls(network, weights),
-  }
-  return { card, network }
+  return { columns, integerColumns }
 }
 
 function finish(

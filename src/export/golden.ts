@@ -1,11 +1,12 @@
 import { InputError } from '../core/errors.ts'
 import { shortFloat32 } from '../core/format.ts'
-import { type Points, sliceRows } from '../core/points.ts'
+import { type Condition, type Points, sliceRows, toFloat64 } from '../core/points.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import { type Process, walk } from '../diffusion/process.ts'
 import type { GoldenCall, GoldenSample } from '../model/card.ts'
 import type { Network } from '../model/network.ts'
 import { referencePredictor } from '../model/reference.ts'
+import { exampleCondition } from '../model/table-network.ts'
 import type { NamedWeights } from '../model/weights.ts'
 
 const goldenCalls = 4
@@ -21,13 +22,25 @@ export async function makeGoldenCalls(network: Network, weights: NamedWeights): 
   const { T, dim } = network
   const x_t = inputs(dim, goldenCalls, streams.x_T)
   const t = Array.from({ length: goldenCalls }, (_, i) => Math.round(T - (i * (T - 1)) / (goldenCalls - 1)))
-  const output = await referencePredictor(network, weights).predict(x_t, t)
+  const condition = goldenCondition(network, goldenCalls)
+  const output = await referencePredictor(network, weights).predict(x_t, t, condition)
   if (!fitsFloat32(output))
     throw new InputError(
       "the network's output is not finite in float32: train it again, with a lower learning rate say",
       'bad-model',
     )
-  return t.map((timestep, i) => ({ x_t: row(x_t, i), t: timestep, output: row(output, i) }))
+  return t.map((timestep, i) => ({
+    x_t: row(x_t, i),
+    t: timestep,
+    output: row(output, i),
+    ...(condition && { known: row(condition.known, i), values: row(condition.values, i) }),
+  }))
+}
+
+function goldenCondition({ dim, table }: Network, count: number): Condition<Float64Array> | undefined {
+  if (!table) return undefined
+  const { known, values } = exampleCondition(table, dim, count)
+  return { known: toFloat64(known), values: toFloat64(values) }
 }
 
 /** A few whole reverse processes with the reference pass's samples. Throws: a state overflows float32. */
@@ -41,8 +54,9 @@ export async function makeGoldenSample(
     ? process.timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
     : []
   const predictor = referencePredictor(network, weights)
+  const condition = goldenCondition(network, goldenSamples)
   let x_0 = x_T
-  const states = walk(process, predictor, { x_T, noise: (j) => noise[j]! })
+  const states = walk(process, predictor, { x_T, noise: (j) => noise[j]!, condition })
   for await (const { step, t, x } of states) {
     if (!fitsFloat32(x))
       throw new InputError(
@@ -52,7 +66,12 @@ export async function makeGoldenSample(
       )
     x_0 = x
   }
-  return { x_T: rows(x_T), noise: noise.map(rows), x_0: rows(x_0) }
+  return {
+    x_T: rows(x_T),
+    noise: noise.map(rows),
+    x_0: rows(x_0),
+    ...(condition && { known: rows(condition.known), values: rows(condition.values) }),
+  }
 }
 
 function fitsFloat32({ data }: Points<Float64Array>): boolean {

@@ -1,9 +1,10 @@
 import { counted } from '../core/format.ts'
-import { gatherColumns } from '../core/points.ts'
 import { scatterFigure } from '../plot/scatter.ts'
-import { namesOf } from '../table/table.ts'
+import { columnsFigure } from './columns.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { figureData, planeColumns } from './inputs.ts'
+import { figureData } from './inputs.ts'
+import { isNumber, tablePlane, wholeRows } from './plane.ts'
+import { chosenColumns } from './row-sets.ts'
 
 /** The data of a model, of a file, or a built-in dataset. */
 export const dataset = {
@@ -12,10 +13,18 @@ export const dataset = {
   needs: 'nothing',
   takes: [...dataOptions, 'seed', 'columns'],
   async draw(request, model) {
-    const { points, columns } = await figureData(request, model)
-    const { indices, names } = planeColumns(request, namesOf({ columns }))
+    const table = await figureData(request, model)
+    const columns = chosenColumns(request, table.columns)
+    // names have no place in a plane, and a single column has none either
+    if (columns.length < 2 || !columns.every(isNumber)) {
+      request.note(
+        'dataset draws each column by itself: two `columns` of numbers or dates are drawn as points',
+      )
+      return columnsFigure({ columns, sets: [{ label: 'data', of: 'data', table }] }, request)
+    }
+    const plane = tablePlane(request, table.columns, 'the data')
+    const points = wholeRows(plane, table, request, 'the data')
     const title = `${counted(points.count, 'point')} of the data`
-    const clouds = [{ title: '', points: gatherColumns(points, indices), of: 'data' as const }]
-    return scatterFigure({ title, clouds, names }, request)
+    return scatterFigure({ title, clouds: [{ title: '', points, of: 'data' }], ...plane }, request)
   },
 } as const satisfies FigureDefinition

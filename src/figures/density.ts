@@ -3,9 +3,9 @@ import { counted } from '../core/format.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { planeLayout } from '../plot/axes.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
-import type { Appearance, AxisNames, Domains, Drawn, Frame } from '../plot/layout.ts'
+import type { Appearance, Domains, Drawn, Frame, Plane } from '../plot/layout.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData, planeColumns } from './inputs.ts'
+import { besideData } from './plane.ts'
 
 /** Heat maps of data and samples. */
 export const density = {
@@ -15,11 +15,9 @@ export const density = {
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
     const { data: file, rows, count = 10_000 } = request
-    const { indices, names } = planeColumns(request, model.card.columns)
     // a built-in dataset has as many points as there are samples, so that both maps are as fine
     const fresh = file === undefined && rows === undefined ? { rows: count } : {}
-    const clouds = await besideData({ ...request, ...fresh, count }, model, indices)
-    return densityFigure({ ...clouds, names }, request)
+    return densityFigure(await besideData({ ...request, ...fresh, count }, model), request)
   },
 } as const satisfies FigureDefinition
 
@@ -37,14 +35,14 @@ const cellMark = {
 
 /** Heat maps of data and samples: the share of the points in each cell, the same cells and colours for both. */
 export function densityFigure(
-  { data, samples, names }: { data: Points<FloatArray>; samples: Points; names: AxisNames },
+  { data, samples, ...plane }: { data: Points<FloatArray>; samples: Points<FloatArray> } & Plane,
   appearance: Appearance,
 ): Drawn {
   const cells = cellsFor(Math.min(data.count, samples.count))
   const caption = `colour: share of the points in a cell, ${cells} by ${cells} cells`
   const sets = [data, samples]
   const { layout, domains, panel } = planeLayout(
-    { sets, names, frame: 320, count: 2, across: 2, margin: { top: 34, right: 90 }, caption },
+    { sets, ...plane, frame: 320, count: 2, across: 2, margin: { top: 34, right: 90 }, caption },
     appearance,
   )
   const shares = sets.map((points) => cellShares(points, domains, cells))

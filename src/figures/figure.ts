@@ -1,5 +1,5 @@
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
-import type { Model } from '../infer/model.ts'
+import type { Model, SampleOptions } from '../infer/model.ts'
 import type { ModelSource } from '../infer/source.ts'
 import type { Animation, Drawn, Size, ThemeName } from '../plot/layout.ts'
 
@@ -18,6 +18,8 @@ export interface PlotOptions {
   readonly count?: number | undefined
   /** Of the samples' noise, the forward process's noise, or a dataset that no card knows; 0 by default. */
   readonly seed?: number | undefined
+  /** What samples are to have, by column name, of a table's model: they are drawn without it and with it. */
+  readonly given?: SampleOptions['given']
   /** The timesteps of the panels. */
   readonly at?: readonly number[] | undefined
   /** Names of the columns to show. */

@@ -1,3 +1,4 @@
+import { columns } from './columns.ts'
 import { dataset } from './dataset.ts'
 import { density } from './density.ts'
 import type { FigureDefinition } from './figure.ts'
@@ -21,6 +22,7 @@ export const figures = [
   trajectory,
   density,
   pairs,
+  columns,
   reverse,
 ] as const satisfies readonly FigureDefinition[]
 

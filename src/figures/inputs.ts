@@ -3,7 +3,7 @@ import { isFolder } from '../core/files.ts'
 import { counted } from '../core/format.ts'
 import { gatherColumns } from '../core/points.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
-import type { Model, SampleResult } from '../infer/model.ts'
+import type { Model, SampleOptions, SampleResult } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
 import type { ModelSource } from '../infer/source.ts'
 import type { ModelCard } from '../model/card.ts'
@@ -13,7 +13,7 @@ import type { AxisNames } from '../plot/layout.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
 import { encodingOf, toDataUnits } from '../table/encoding.ts'
 import { readTable } from '../table/read-table.ts'
-import { matchColumns, type Table } from '../table/table.ts'
+import { type Column, matchColumns, namesOf, type Table } from '../table/table.ts'
 import type { FigureRequest } from './figure.ts'
 
 /** A model.onnx, a sampler.onnx, or a run folder as its export would be. Throws as `loadModel` and `readTrainedRun` do. */
@@ -22,10 +22,26 @@ export async function openFigureModel(source: ModelSource): Promise<Model> {
   return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
 }
 
+/** A model's columns that figures show: a key's cells are numbers of rows, and say nothing. */
+export function shownColumns(card: ModelCard): readonly Column[] {
+  return encodingOf(card).columns.filter(({ kind }) => kind !== 'key')
+}
+
+/** Whether the data is chosen, or a built-in dataset that the model's card names. */
+export function knowsData({ data, dataset }: FigureRequest, card: ModelCard | undefined): boolean {
+  return data !== undefined || dataset !== undefined || !card || builtInOf(card) !== undefined
+}
+
+/** The built-in dataset that a card names, where its seed makes it again. */
+function builtInOf({ dataset, seed }: ModelCard) {
+  const isKnown = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
+  return isKnown ? dataset : undefined
+}
+
 /**
- * The data that is chosen, else the built-in dataset that the model's card names, made again with the card's seed;
- * its columns are put in the model's order. Throws the errors of `readTable` and `matchColumns`, and an InputError
- * where two are chosen, or none is and the card names no built-in dataset.
+ * The data that is chosen, else the built-in dataset that the model's card names, made again with the card's seed; of a
+ * model, in the order of `shownColumns`. Throws the errors of `readTable` and `matchColumns`, and an InputError where two
+ * are chosen, or none is and the card names no built-in dataset.
  */
 export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
   const { data, dataset, rows, noiseLevel, seed, modelName } = request
@@ -41,14 +57,10 @@ export async function figureData(request: FigureRequest, model: Model | undefine
           'conflict',
           { option, value },
         )
-    const { notes, ...table } = await readTable(path === data ? 'data' : 'dataset', path)
-    for (const note of notes) request.note(note)
-    if (!card) return table
-    const { columns } = encodingOf(card)
-    return { points: matchColumns(table, { name: modelName, columns }), columns }
+    return readData(path === data ? 'data' : 'dataset', path, request, card)
   }
-  const known = card?.dataset && 'name' in card.dataset ? card.dataset : undefined
-  if (dataset === undefined && card && (!known || !isDatasetName(known.name) || card.seed === null))
+  const known = card && builtInOf(card)
+  if (card && !knowsData(request, card))
     throw new InputError(
       `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`,
       'missing',
@@ -70,6 +82,35 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   return { points: made.points, columns: card ? encodingOf(card).columns : made.columns }
 }
 
+/** A file's table; of a model, its columns as the model has them. */
+async function readData(
+  option: string,
+  path: string,
+  { columns: chosen, modelName, note }: FigureRequest,
+  card: ModelCard | undefined,
+): Promise<Table> {
+  if (!card) {
+    const { notes, leftOut, ...table } = await readTable(option, path, { choice: { columns: chosen } })
+    for (const line of notes) note(line)
+    for (const { name, reason } of leftOut) note(`column ${name} is left out: ${reason}`)
+    return table
+  }
+  const columns = shownColumns(card)
+  const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
+  // a model of points takes columns of other names in their order
+  const choice = card.encoding && { types, columns: namesOf({ columns }) }
+  const table = await readTable(option, path, { choice }).catch((error) => {
+    if (!(error instanceof InputError && error.code === 'unknown-name' && choice)) throw error
+    throw new InputError(
+      `${path} has no column ${error.value}, which ${modelName} has: give rows of the same columns`,
+      'bad-data',
+      { option },
+    )
+  })
+  for (const line of table.notes) note(line)
+  return { points: matchColumns(table, { name: modelName, columns }), columns }
+}
+
 function describeData({ dataset }: ModelCard): string {
   if (!dataset) return 'its card names none'
   return 'file' in dataset
@@ -77,15 +118,13 @@ function describeData({ dataset }: ModelCard): string {
     : `it was trained on ${dataset.name}`
 }
 
-/** Samples by default, where the data does not say how many. */
-const maxSamples = 100_000
-
-/** The columns `indices` of data and samples, in data units; as many samples as data by default. */
-export async function besideData(request: FigureRequest, model: Model, indices: readonly number[]) {
-  const data = (await figureData(request, model)).points
-  const count = request.count ?? Math.min(data.count, maxSamples)
-  const { points } = await drawSamples(model, request, count, false)
-  return { data: gatherColumns(data, indices), samples: gatherColumns(points, indices) }
+/** Throws InputError on a model of a table, whose states on the way to samples are no rows. */
+export function requirePointsModel({ figure, modelName }: FigureRequest, { card }: Model): void {
+  if (card.encoding)
+    throw new InputError(
+      `${figure} is for models of points, and ${modelName} is of a table: take plot columns or plot pairs`,
+      'bad-model',
+    )
 }
 
 export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
@@ -95,6 +134,7 @@ export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
  * from; `count` samples by default.
  */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
+  requirePointsModel(request, model)
   const { card } = model
   const { indices, names } = planeColumns(request, card.columns)
   const { trajectory, timesteps } = await drawSamples(model, request, request.count ?? count, true)
@@ -105,13 +145,14 @@ export async function statesInPlane(request: FigureRequest, model: Model, count:
 /** Samples of a figure's seed, by the sampler that the card recommends. */
 export function drawSamples(
   model: Model,
-  { seed, signal, onProgress }: FigureRequest,
+  { seed, signal, onProgress, note }: FigureRequest,
   count: number,
   trajectory: boolean,
+  given?: SampleOptions['given'],
 ): Promise<SampleResult> {
   const progress = ({ done, count }: { done: number; count: number }) =>
     onProgress?.({ done, count, unit: 'samples' })
-  return sample(model, { count, seed, trajectory, signal, onProgress: progress })
+  return sample(model, { count, seed, trajectory, given, signal, onProgress: progress, onWarning: note })
 }
 
 /** The timesteps of the panels, from `min` on: those that are chosen, else `count` spaced from one end to the other. */
@@ -146,7 +187,7 @@ export function planeColumns(
 ): { indices: readonly number[]; names: AxisNames } {
   if (all.length < 2)
     throw new InputError(
-      `${figure} draws two columns, and there is one, ${all[0]}: plot pairs draws its histogram`,
+      `${figure} draws two columns, and there is one, ${all[0]}: plot columns draws its histogram`,
       'conflict',
     )
   if (chosen && chosen.length !== 2)

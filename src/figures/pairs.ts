@@ -1,164 +1,163 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
-import type { FloatArray, Points } from '../core/points.ts'
-import {
-  acrossTicks,
-  bottomAxis,
-  characterWidth,
-  downTicks,
-  gridMarks,
-  leftAxis,
-  leftMargin,
-  paddedRange,
-} from '../plot/axes.ts'
+import type { Model } from '../infer/model.ts'
+import { bottomAxis, fontSize, gridMarks, leftAxis } from '../plot/axes.ts'
+import { acrossAxis, bottomRoom, type ColumnAxis, downAxis, leftRoom } from '../plot/column-axis.ts'
+import { barMarks, distributionOf, histogramMarks, percentText, topOf } from '../plot/distribution.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
-import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
-import { dotRadius, maxMarks, subsample, subsampleNote } from '../plot/scatter.ts'
-import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData, columnIndices } from './inputs.ts'
+import { type Appearance, type Drawn, type Frame, gridLayout } from '../plot/layout.ts'
+import { type PairSet, pairMarks } from '../plot/pair-marks.ts'
+import { maxMarks, subsampleNote } from '../plot/scatter.ts'
+import { shortened } from '../plot/text.ts'
+import { axisOf } from './column-axes.ts'
+import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
+import { figureData, knowsData, shownColumns } from './inputs.ts'
+import { cellsOf, chosenColumns, colorOf, type RowSets, rowSets } from './row-sets.ts'
 
 /** More columns than this leave a panel too small to see anything in. */
 const maxColumns = 20
 
-/** Each pair of columns of data and samples. */
+/** Samples by default, where the data does not say how many. */
+const maxSamples = 100_000
+
+/** Each pair of columns of data and samples, or of samples without a condition and with it. */
 export const pairs = {
   name: 'pairs',
-  description: 'a scatter matrix of all columns',
+  description: 'each pair of columns, data and samples over each other',
   needs: 'model',
-  takes: [...dataOptions, 'count', 'seed', 'columns'],
+  takes: [...dataOptions, 'count', 'seed', 'columns', 'given'],
   async draw(request, model) {
-    const { columns: all } = model.card
-    const { columns = all } = request
-    const indices = columnIndices(all, columns)
+    const columns = chosenColumns(request, shownColumns(model.card))
     if (columns.length > maxColumns)
       throw new InputError(
         `pairs draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,
         'out-of-range',
-        { option: 'columns', value: columns },
+        { option: 'columns', value: columns.map(({ name }) => name) },
       )
-    return pairsFigure({ ...(await besideData(request, model, indices)), columns }, request)
+    return pairsFigure(await twoSets(request, model), request)
   },
 } as const satisfies FigureDefinition
 
-const bins = 24
-const bars = { x1: 'x1', x2: 'x2', y: 'share', fillOpacity: 0.45, inset: 0 }
+/** Data and samples; with a condition, those that have it, where there is data, else samples without it and with it. */
+async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
+  // throws: there is nothing to compare the samples with
+  if (!request.given && !knowsData(request, model.card)) await figureData(request, model)
+  const { columns, sets } = await rowSets(request, model, maxSamples)
+  const [before, after, data = before] = sets
+  return { columns, sets: [data!, after!] }
+}
 
 /**
- * A scatter matrix: below the diagonal each pair of columns, data and samples over each other; on it each column's
- * histogram, as shares of the points.
+ * A matrix: below the diagonal each pair of columns, one set of rows over the other; on it how each column is spread, as
+ * shares of the rows.
  */
-export function pairsFigure(
-  { data, samples, columns }: { data: Points<FloatArray>; samples: Points; columns: readonly string[] },
-  appearance: Appearance,
-): Drawn {
+export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   const D = columns.length
   const side = D <= 3 ? 170 : D <= 10 ? 124 : 112
-  const max = Math.floor(maxMarks / Math.max(1, D * (D - 1)))
-  const part = subsampleNote('points', Math.max(data.count, samples.count), max)
-  const note = part && `${part} in a panel; the histograms count all`
-  const domains = columns.map((_, d) => paddedRange([data, samples], d))
-  const left = Math.max(...domains.slice(1).map(leftMargin), 58)
+  const points = sets.map(({ table }) => cellsOf(table, columns))
+  const axes = columns.map((column, d) => axisOf(column, d, points))
+  const numbers = axes.filter(({ kind }) => kind === 'number').length
+  const sizes = points.map(({ count }) => count)
+  // dots of a set of many more rows would hide the other's
+  const max = Math.floor(Math.min(maxMarks / Math.max(1, numbers * (numbers - 1)), 2 * Math.min(...sizes)))
+  const part = numbers > 1 ? subsampleNote('points', Math.max(...sizes), max) : undefined
+  const note =
+    part && `${part} in a panel; ${numbers < D ? 'bars, boxes, tiles and ' : 'the '}histograms count all`
+  const caption = [
+    note,
+    axes.some((axis) => axis.kind === 'number' && axis.isCut) &&
+      'at the edge of a panel: all that lies beyond it',
+    0 < numbers && numbers < D && 'box: the middle half of the rows; line: nine in ten; dot: the median',
+    numbers < D - 1 && "a tile's area: the share of the rows",
+  ]
+  const left = Math.max(...axes.slice(1).map(leftRoom), 58)
+  const below = Math.max(...axes.map(bottomRoom))
   const layout = gridLayout(
     {
       rows: D,
       columns: D,
       frame: { width: side, height: side },
-      margin: { top: 44, left, columnGap: 20, rowGap: 14 },
-      caption: note,
+      margin: { top: 44, left, columnGap: 20, rowGap: 14, bottom: below + 30 },
+      caption: caption.filter((line) => line).join('\n'),
     },
     appearance,
   )
   const { theme } = layout
   // a name has no more room than its panel
-  const room = Math.floor(layout.frames[0]!.width / characterWidth)
-  const names = columns.map((name) => (name.length > room ? `${name.slice(0, room - 1)}…` : name))
-  // the two that are told apart best, for here one lies over the other
-  const [ofData, ofSamples] = [theme.path, theme.samples]
-  const sets = [data, samples]
-  const dots = interleaved(
-    sets.map(({ data, count }, k) =>
-      subsample(count, max).map((i) => ({
-        values: data.subarray(i * D, (i + 1) * D),
-        color: k === 0 ? ofData : ofSamples,
-      })),
-    ),
-  )
+  const names = columns.map(({ name }) => shortened(name, layout.frames[0]!.width, fontSize))
+  const drawn: PairSet[] = sets.map((set, s) => ({ points: points[s]!, color: colorOf(theme, set) }))
   const panels = layout.frames
     .filter(({ row, column }) => row >= column)
     .map((frame): Panel => {
       const { row, column } = frame
-      const across = acrossTicks(domains[column]!, frame)
-      const bottom = row === D - 1 ? [bottomAxis(names[column]!, frame, across)] : []
-      if (row === column) {
-        const histograms = sets.map((points) => histogram(points, row, domains[row]!))
-        const top = histograms.flat().reduce((a, { share }) => Math.max(a, share), 0) * 1.08
-        const outline = histograms[1]!.flatMap(({ x1, x2, share }) => [
-          [x1, share],
-          [x2, share],
-        ])
-        return {
-          frame,
-          options: {
-            x: { domain: domains[row]!, axis: null },
-            y: { domain: [0, top], axis: null },
-            marks: [
-              ...bottom,
-              Plot.rectY(histograms[0]!, { ...bars, fill: ofData }),
-              Plot.line(outline, { stroke: ofSamples, strokeWidth: 1.6 }),
-            ],
-          },
-        }
-      }
-      const down = { ...downTicks(domains[row]!, frame), labelOffset: left - 10 }
-      const beside = column === 0 ? [leftAxis(names[row]!, frame, down)] : []
-      const scatter = Plot.dot(dots, {
-        x: ({ values }) => values[column],
-        y: ({ values }) => values[row],
-        r: dotRadius(dots.length / 2, frame),
-        fill: 'color',
-        fillOpacity: 0.6,
+      const [x, y] = [axes[column]!, axes[row]!]
+      const bottom = row === D - 1 ? belowAxis(names[column]!, frame, x, below + 16) : []
+      if (row === column) return { frame, options: onDiagonal(x, row, drawn, bottom) }
+      const beside = column === 0 ? besideAxis(names[row]!, frame, y, left - 10) : []
+      const grid = gridMarks(frame, theme, {
+        x: x.kind === 'number' ? acrossAxis(x, frame).ticks : [],
+        y: y.kind === 'number' ? downAxis(y, frame).ticks : [],
       })
+      const marks = pairMarks({ x, y, column, row }, drawn, { frame, theme, max })
       return {
         frame,
         options: {
-          x: { domain: domains[column]!, axis: null },
-          y: { domain: domains[row]!, axis: null },
-          marks: [
-            ...gridMarks(frame, theme, { x: across.ticks, y: down.ticks }),
-            ...bottom,
-            ...beside,
-            scatter,
-          ],
+          x: { domain: x.domain, axis: null },
+          // the first name stands at the top
+          y: { domain: y.domain, axis: null, reverse: y.kind === 'slots' },
+          marks: [...grid, ...bottom, ...beside, ...marks],
         },
       }
     })
   return renderFigure({
-    title: `Each pair of ${columns.join(', ')}: ${counted(data.count, 'point')} of the data, ${counted(samples.count, 'sample')} of the model`,
+    title: `Each pair of ${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
     layout,
     panels,
-    legend: [
-      { label: 'data', color: ofData, symbol: 'dot' },
-      { label: 'samples', color: ofSamples, symbol: 'dot' },
-    ],
+    legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' })),
     note,
   })
 }
 
-/** The items of lists in turn, so that the dots of neither lie over the other's. */
-function interleaved<T>(lists: readonly T[][]): T[] {
-  const longest = Math.max(...lists.map(({ length }) => length))
-  return Array.from({ length: longest }, (_, k) => lists.flatMap((list) => list.slice(k, k + 1))).flat()
+/** An axis whose name has the usual size, whatever size its labels have. */
+function belowAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number): Plot.Markish[] {
+  const ticks = bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null })
+  return [ticks, bottomAxis(name, frame, { ticks: [], labelOffset })]
 }
 
-function histogram(
-  { data, count, dim }: Points<FloatArray>,
+function besideAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number): Plot.Markish[] {
+  const ticks = leftAxis('', frame, { ...downAxis(axis, frame), label: null })
+  return [ticks, leftAxis(name, frame, { ticks: [], labelOffset })]
+}
+
+/** How a column is spread; what rows lack a number stands in words, in each set's colour. */
+function onDiagonal(
+  axis: ColumnAxis,
   d: number,
-  [low, high]: readonly [number, number],
-) {
-  const counts = new Float64Array(bins)
-  const width = (high - low) / bins
-  for (let i = 0; i < count; i++)
-    counts[Math.min(bins - 1, Math.max(0, Math.floor((data[i * dim + d]! - low) / width)))]! += 1
-  return Array.from(counts, (n, k) => ({ x1: low + k * width, x2: low + (k + 1) * width, share: n / count }))
+  sets: readonly PairSet[],
+  bottom: Plot.Markish[],
+): Plot.PlotOptions {
+  const drawn = sets.map(({ points, color }) => ({ color, ...distributionOf(axis, points, d) }))
+  const hasGaps = drawn.some(({ missing }) => missing > 0)
+  const words = hasGaps ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []
+  const marks = axis.kind === 'number' ? histogramMarks(axis, drawn) : barMarks(axis, drawn, false)
+  return {
+    x: { domain: axis.domain, axis: null },
+    // the words stand above the bars
+    y: { domain: [0, topOf(drawn) * (hasGaps ? 1.4 : 1)], axis: null },
+    marks: [
+      ...bottom,
+      ...marks,
+      ...words.map(({ text, color }, s) =>
+        Plot.text([s === 0 ? `missing ${text}` : text], {
+          frameAnchor: 'top-right',
+          textAnchor: 'end',
+          lineAnchor: 'top',
+          dx: -4,
+          dy: 4 + 11 * s,
+          fill: color,
+          fontSize: 9,
+        }),
+      ),
+    ],
+  }
 }

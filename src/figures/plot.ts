@@ -37,6 +37,7 @@ const known: KnownOptions<PlotOptions> = {
   noiseLevel: anything,
   count: anything,
   seed: anything,
+  given: anything,
   at: list('timesteps'),
   columns: list('names'),
   schedules: list('schedules'),

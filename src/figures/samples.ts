@@ -1,7 +1,7 @@
 import { counted } from '../core/format.ts'
 import { scatterFigure } from '../plot/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData, planeColumns } from './inputs.ts'
+import { besideData } from './plane.ts'
 
 /** Samples beside the data, on the same axes. */
 export const samples = {
@@ -10,13 +10,12 @@ export const samples = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
-    const { indices, names } = planeColumns(request, model.card.columns)
-    const { data, samples } = await besideData(request, model, indices)
+    const { data, samples, ...plane } = await besideData(request, model)
     const title = `${counted(data.count, 'point')} of the data beside ${counted(samples.count, 'sample')} of the model`
     const clouds = [
       { title: 'data', points: data, of: 'data' as const },
       { title: 'samples', points: samples, of: 'samples' as const },
     ]
-    return scatterFigure({ title, clouds, names }, request)
+    return scatterFigure({ title, clouds, ...plane }, request)
   },
 } as const satisfies FigureDefinition

@@ -11,7 +11,7 @@ import { renderFigure } from '../plot/figure.ts'
 import type { Appearance, AxisNames, Drawn } from '../plot/layout.ts'
 import { rowsOf } from '../plot/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
-import { drawSamples, panelTimesteps, planeColumns, scaledNames } from './inputs.ts'
+import { drawSamples, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
 
 /** Arrows along an axis of the field. */
 const gridSide = 17
@@ -25,6 +25,7 @@ export const vectorField = {
   needs: 'model',
   takes: ['seed', 'at'],
   async draw(request, model) {
+    requirePointsModel(request, model)
     const { card } = model
     const { T, dim, columns } = card
     const { modelName } = request

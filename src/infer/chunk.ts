@@ -1,8 +1,8 @@
-import { type Points, toFloat32 } from '../core/points.ts'
+import { type Condition, type Points, toFloat32 } from '../core/points.ts'
 import { fillStandardNormals, type Stream, standardNormals, streams } from '../core/random.ts'
 import { type Process, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { type Session, sessionPredictor, type Tensor, tensorOf } from './session.ts'
+import { conditionFeeds, type Session, sessionPredictor, type Tensor, tensorOf } from './session.ts'
 
 /** The samples `from`, `from + 1`, … of a seed: plain data, so that a worker can be handed it. */
 export interface Chunk {
@@ -14,6 +14,9 @@ export interface Chunk {
   /** Start points and noise of these samples in place of the seed's. */
   readonly x_T?: Points | undefined
   readonly noise?: readonly Points[] | undefined
+  /** Of a table: how many blocks its model has, and what is known of these samples; nothing without. */
+  readonly blocks?: number | undefined
+  readonly condition?: Condition | undefined
   /** Whether every state is kept, x_T first, or x_0 alone. */
   readonly trajectory?: boolean | undefined
 }
@@ -49,6 +52,7 @@ export async function sampleChunk(
   const walked = walk(process, sessionPredictor(session, file.card.predictionType), {
     x_T: startPoints(chunk),
     noise: (j) => noiseOf(chunk, j),
+    condition: conditionOfChunk(chunk),
     signal,
   })
   const states: Points[] = []
@@ -76,7 +80,11 @@ async function inOneRun({ session, file }: ChunkModel, chunk: Chunk, isWatched: 
 /** What a sampler.onnx takes of a chunk: where it begins and, if the graph takes noise, that of all steps. */
 export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk): Record<string, Tensor> {
   const { timesteps } = chunk.process
-  const feeds: Record<string, Tensor> = { x_T: tensorOf(startPoints(chunk)) }
+  const condition = conditionOfChunk(chunk)
+  const feeds: Record<string, Tensor> = {
+    x_T: tensorOf(startPoints(chunk)),
+    ...(condition && conditionFeeds(condition)),
+  }
   if (!inputs.includes('noise')) return feeds
   const { seed, from: start, count, dim } = chunk
   const size = count * dim
@@ -97,6 +105,13 @@ export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk
   }
   feeds.noise = { data, dims: [timesteps.length, count, dim] }
   return feeds
+}
+
+/** Of a table: what is known of the chunk's samples, where nothing is too. */
+export function conditionOfChunk({ blocks, condition, count, dim }: Chunk): Condition | undefined {
+  if (condition || blocks === undefined) return condition
+  const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
+  return { known: nothing(blocks), values: nothing(dim) }
 }
 
 export function startPoints(chunk: Chunk): Points {

@@ -1,7 +1,8 @@
 import { processOf } from '../diffusion/process.ts'
+import { blockCountOf } from '../model/card.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { type Chunk, samplerFeeds, startPoints } from './chunk.ts'
-import { type Session, type Tensor, tensorOf } from './session.ts'
+import { type Chunk, conditionOfChunk, samplerFeeds, startPoints } from './chunk.ts'
+import { conditionFeeds, type Session, type Tensor, tensorOf } from './session.ts'
 
 export interface MeasureOptions {
   /** How long a point may run after its warm-up; at least `fewestRuns` runs in any case. */
@@ -28,10 +29,22 @@ const mostRuns = 10_000
 /** Feeds of a batch: normals, and timesteps spread over 1..T. A sampler.onnx gets x_T and the noise of its steps. */
 export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Tensor> {
   const { card, isSampler } = file
-  const chunk: Chunk = { process: processOf(card), seed: 0, from: 0, count: batch, dim: card.dim }
+  const chunk: Chunk = {
+    process: processOf(card),
+    seed: 0,
+    from: 0,
+    count: batch,
+    dim: card.dim,
+    blocks: blockCountOf(card),
+  }
   if (isSampler) return samplerFeeds(file, chunk)
   const t = Float32Array.from({ length: batch }, (_, i) => 1 + (i % card.T))
-  return { x_t: tensorOf(startPoints(chunk)), t: { data: t, dims: [batch, 1] } }
+  const condition = conditionOfChunk(chunk)
+  return {
+    x_t: tensorOf(startPoints(chunk)),
+    t: { data: t, dims: [batch, 1] },
+    ...(condition && conditionFeeds(condition)),
+  }
 }
 
 /** Runs a batch: one network call, or of a sampler.onnx a whole process. Throws: the session's; the signal's reason. */

@@ -5,6 +5,8 @@ import type { ProcessChoice } from '../diffusion/process.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ModelCard } from '../model/card.ts'
 import type { ModelFile } from '../onnx/read.ts'
+import type { Given } from '../table/condition.ts'
+import type { Table } from '../table/table.ts'
 import type { ChunkWorkers, Skipped } from './provider.ts'
 import type { Session, SessionInfo, Uses } from './session.ts'
 
@@ -37,6 +39,10 @@ export interface SampleOptions extends ProcessChoice {
   readonly noise?: readonly Points[] | undefined
   /** Whether to return every state on the way. */
   readonly trajectory?: boolean | undefined
+  /** Of a table: what each sample has, by column name; null is a missing cell. The rest is drawn as fits it. */
+  readonly given?: Given | undefined
+  /** Of a table: whether no cell may be missing. */
+  readonly complete?: boolean | undefined
   /** Whether to move samples into the ranges of the data's columns. */
   readonly clip?: boolean | undefined
   /** Samples that go through the process together; the samples don't depend on it. */
@@ -62,7 +68,9 @@ export interface SampleStep {
 }
 
 export interface SampleResult extends SessionInfo {
-  /** [count, dim] in data units; columns of whole numbers are rounded. */
+  /** The samples as rows of their columns, in data units; whole numbers are rounded. */
+  readonly table: Table
+  /** [count, columns]: the cells of `table` in float32. */
   readonly points: Points
   /** [count, dim] in scaled space. */
   readonly x_0: Points
@@ -79,7 +87,9 @@ export interface SampleResult extends SessionInfo {
 export interface SampledChunk {
   /** The index of the first among those of the seed. */
   readonly from: number
-  /** [n, dim] in data units; columns of whole numbers are rounded. */
+  /** The samples as rows of their columns, in data units; whole numbers are rounded. */
+  readonly table: Table
+  /** [n, columns]: the cells of `table` in float32. */
   readonly points: Points
   /** [n, dim] in scaled space. */
   readonly x_0: Points

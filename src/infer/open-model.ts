@@ -1,11 +1,12 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { anything, flag, type KnownOptions, text } from '../core/options.ts'
 import { pointsFromRows } from '../core/points.ts'
+import { goldenCallCondition, goldenCondition } from '../model/card.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import { keepInternals, type LoadOptions, type Model } from './model.ts'
 import { type Provider, type Providers, providerNamed, type Skipped, startSession } from './provider.ts'
 import { sample, sampleStream } from './sample.ts'
-import { infoOf, type Session, sessionPredictor, tensorOf, Uses } from './session.ts'
+import { conditionFeeds, infoOf, type Session, sessionPredictor, tensorOf, Uses } from './session.ts'
 
 export const loadChecks: KnownOptions<LoadOptions> = {
   provider: text,
@@ -127,7 +128,12 @@ export async function selfTest({ card, isSampler }: ModelFile, session: Session)
     const points = pointsFromRows(x_T)
     const rows = Float32Array.from(noise.flat(2))
     const dims = [noise.length, points.count, points.dim]
-    const feeds = { x_T: tensorOf(points), ...(noise.length > 0 ? { noise: { data: rows, dims } } : {}) }
+    const condition = goldenCondition(card.goldenSample)
+    const feeds = {
+      x_T: tensorOf(points),
+      ...(noise.length > 0 ? { noise: { data: rows, dims } } : {}),
+      ...(condition && conditionFeeds(condition)),
+    }
     const outputs = await session.run(feeds, ['x_0'])
     return compare(outputs.x_0!, x_0.flat(), sample)
   }
@@ -136,6 +142,7 @@ export async function selfTest({ card, isSampler }: ModelFile, session: Session)
   const output = await predictor.predict(
     x_t,
     card.golden.map((call) => call.t),
+    goldenCallCondition(card),
   )
   return compare(
     output.data,

@@ -1,8 +1,9 @@
 import { InputError } from '../core/errors.ts'
-import { type FloatArray, type Points, toFloat32 } from '../core/points.ts'
+import { type Condition, type FloatArray, type Points, toFloat32 } from '../core/points.ts'
 import { type NoisePredictor, processOf, walk } from '../diffusion/process.ts'
+import { blockCountOf } from '../model/card.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { encodingOf, toDataUnits } from '../table/encoding.ts'
+import { decode, encodingOf, isLinear, toDataUnits } from '../table/encoding.ts'
 import type { Session, SessionInfo, Tensor } from './session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
@@ -22,13 +23,21 @@ export function predictorSession<A extends FloatArray>(
   { predictor, precision, info, release = () => {} }: PredictorSessionOptions<A>,
 ): Session {
   const { card, isSampler } = file
-  const pointsOf = (data: Float32Array): Points<A> => {
+  const pointsOf = (data: Float32Array, dim = card.dim): Points<A> => {
     const values = precision.from(data)
-    return { data: values, count: data.length / card.dim, dim: card.dim }
+    return { data: values, count: data.length / dim, dim }
   }
+  const blocks = blockCountOf(card)
+  const conditionOf = (feeds: Feeds): Condition<A> | undefined =>
+    blocks === undefined
+      ? undefined
+      : {
+          known: pointsOf(feedOf(feeds, 'known').data, blocks),
+          values: pointsOf(feedOf(feeds, 'known_values').data),
+        }
   const evaluate = async (feeds: Feeds) => {
     const t = feedOf(feeds, 't').data
-    const output = await predictor.predict(pointsOf(feedOf(feeds, 'x_t').data), t)
+    const output = await predictor.predict(pointsOf(feedOf(feeds, 'x_t').data), t, conditionOf(feeds))
     return { [card.predictionType]: toFloat32(output).data }
   }
   const sample = async (feeds: Feeds) => {
@@ -36,13 +45,16 @@ export function predictorSession<A extends FloatArray>(
     const size = x_T.count * x_T.dim
     const process = processOf(card)
     const noise = (j: number) => pointsOf(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
+    const condition = conditionOf(feeds)
     const trajectory = new Float32Array((process.timesteps.length + 1) * size)
     let x_0 = x_T
-    for await (const { step, x } of walk(process, predictor, { x_T, noise })) {
+    for await (const { step, x } of walk(process, predictor, { x_T, noise, condition })) {
       trajectory.set(x.data, step * size)
       x_0 = x
     }
-    const samples = toFloat32(toDataUnits(encodingOf(card), x_0)).data
+    const encoding = encodingOf(card)
+    const cells = isLinear(encoding) ? toDataUnits(encoding, x_0) : decode(encoding, x_0).points
+    const samples = toFloat32(cells).data
     return { x_0: toFloat32(x_0).data, samples, trajectory }
   }
   return {

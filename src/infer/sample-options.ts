@@ -29,6 +29,8 @@ const ownChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
   x_T: requirePoints,
   noise: list('points, one for each step'),
   trajectory: flag,
+  given: requireGiven,
+  complete: flag,
   clip: flag,
   chunkSize: integer(1, maxCount),
   signal: abortSignal,
@@ -70,10 +72,28 @@ export function prepare(
       'this sampler.onnx gives no trajectory: export it with `trajectory`, or sample model.onnx',
       'out-of-range',
     )
+  if (file.card.encoding && options.trajectory)
+    throw new InputError(
+      'a table has no trajectory: its states on the way are no rows; leave `trajectory` out',
+      'conflict',
+      { option: 'trajectory' },
+    )
   checkGivenNoise(options, file.card.dim, process)
+  const { given, complete } = options
+  if (!file.card.encoding && (given !== undefined || complete !== undefined))
+    throw new InputError(
+      `this model takes no conditions, as its recipe is one of points: train it with the recipe table to give \`${given === undefined ? 'complete' : 'given'}\``,
+      'conflict',
+      { option: given === undefined ? 'complete' : 'given' },
+    )
   const warning = processWarning(process)
   if (warning) (options.onWarning ?? console.warn)(warning)
   return process
+}
+
+function requireGiven(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongType(option, value, "give an object of values by column name, { sex: 'female' } say")
 }
 
 function requirePoints(option: string, value: unknown): void {

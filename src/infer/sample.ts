@@ -1,8 +1,10 @@
 import { InputError } from '../core/errors.ts'
-import { allFinite, type Points, sliceRows } from '../core/points.ts'
+import { allFinite, type FloatArray, type Points, sliceRows, toFloat32 } from '../core/points.ts'
 import type { Process } from '../diffusion/process.ts'
+import { blockCountOf } from '../model/card.ts'
 import { numberCount } from '../onnx/graph.ts'
-import { decode, encodingOf } from '../table/encoding.ts'
+import { conditionOf, type Known, keepKnown, knownOf, knownWarnings } from '../table/condition.ts'
+import { decode, encodingOf, isLinear } from '../table/encoding.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import {
   internalsOf,
@@ -26,16 +28,24 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
   const { count } = options
   if (count <= chunkSizeFor(own, options, process) && !options.onStep) return onlyChunk(own, options, process)
   const { sampler, timesteps } = process
-  const { dim } = own.file.card
+  const { dim, columns } = own.file.card
   const empty = (): Points => ({ data: new Float32Array(count * dim), count, dim })
-  const [points, x_0] = [empty(), empty()]
+  const encoding = encodingOf(own.file.card)
+  const length = count * columns.length
+  const cells: Points<FloatArray> = {
+    data: isLinear(encoding) ? new Float32Array(length) : new Float64Array(length),
+    count,
+    dim: columns.length,
+  }
+  const x_0 = empty()
   const trajectory = options.trajectory ? Array.from({ length: timesteps.length + 1 }, empty) : undefined
-  let [seconds, at] = [0, 0]
+  let [seconds, at, row] = [0, 0, 0]
   const end = own.uses.begin()
   try {
     // all its chunks are one use
     for await (const chunk of chunksOf(own, options, process, () => () => {})) {
-      points.data.set(chunk.points.data, at)
+      cells.data.set(chunk.table.points.data, row * cells.dim)
+      row += chunk.x_0.count
       x_0.data.set(chunk.x_0.data, at)
       for (const [k, { data }] of (trajectory ?? []).entries()) data.set(chunk.trajectory![k]!.data, at)
       at += chunk.x_0.data.length
@@ -44,7 +54,17 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
   } finally {
     end()
   }
-  return { points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(own.session) }
+  const table = { columns: encoding.columns, points: cells }
+  return {
+    table,
+    points: toFloat32(cells),
+    x_0,
+    trajectory,
+    sampler,
+    timesteps,
+    seconds,
+    ...infoOf(own.session),
+  }
 }
 
 /**
@@ -74,24 +94,26 @@ async function onlyChunk(
   try {
     const start = performance.now()
     signal?.throwIfAborted()
-    const states = await sampleChunk(model, chunkOf(model, options, process, 0), { signal })
-    const { points, x_0, trajectory } = inDataUnits(model, options, states)
+    const known = knownIn(model, options)
+    const states = await sampleChunk(model, chunkOf(model, options, process, 0, known), { signal })
+    const { table, points, x_0, trajectory } = inDataUnits(model, options, states, 0, known)
     const seconds = (performance.now() - start) / 1000
     onProgress?.({ done: count, count })
     const { sampler, timesteps } = process
     // with the spread before the rest it would take V8 a seventh of a single sample's time
-    return { points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
+    return { table, points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
   } finally {
     end()
   }
 }
 
 /** All samples, chunk by chunk and in order: several at once where the model has workers. Each is a use of the model. */
-async function* chunksOf(
+export async function* chunksOf(
   model: ModelInternals,
   options: SampleOptions,
   process: Process,
   beginUse: () => () => void,
+  known = knownIn(model, options),
 ): AsyncGenerator<SampledChunk, void> {
   const { count, from: first = 0, signal, onProgress, onStep } = options
   const chunkSize = chunkSizeFor(model, options, process)
@@ -107,8 +129,8 @@ async function* chunksOf(
   // a worker can't call back
   const workers = count > chunkSize && !onStep ? workersFor(model, process, count) : undefined
   const begin = (at: number): Promise<Points[]> => {
+    const chunk = chunkOf(model, options, process, at, known, chunkSize)
     const end = beginUse()
-    const chunk = chunkOf(model, options, process, at, chunkSize)
     const states = (
       workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(chunk.from) })
     ).finally(end)
@@ -123,7 +145,7 @@ async function* chunksOf(
       signal?.throwIfAborted()
       for (; next < count && begun.length < (workers?.inFlight ?? 1); next += chunkSize)
         begun.push(begin(next))
-      const sampled = inDataUnits(model, options, await begun.shift()!)
+      const sampled = inDataUnits(model, options, await begun.shift()!, at, known)
       seconds += (performance.now() - resumed) / 1000
       onProgress?.({ done: at + sampled.x_0.count, count })
       yield { from: first + at, ...sampled, seconds }
@@ -173,33 +195,52 @@ function chunkOf(
   options: SampleOptions,
   process: Process,
   at: number,
+  known: Known | undefined,
   size = options.count,
 ): Chunk {
   const { seed = 0, from = 0, x_T, noise, trajectory } = options
   const to = Math.min(at + size, options.count)
+  const { card } = file
   return {
     process,
     seed,
     from: from + at,
     count: to - at,
-    dim: file.card.dim,
+    dim: card.dim,
+    blocks: blockCountOf(card),
+    condition: known && conditionOf(encodingOf(card), known, at, to - at),
     x_T: x_T && sliceRows(x_T, at, to),
     noise: noise?.map((points) => sliceRows(points, at, to)),
     trajectory,
   }
 }
 
+/** What the options say is known of the samples: nothing without `given` and `complete`. */
+function knownIn(
+  { file }: ModelInternals,
+  { given, complete, onWarning = console.warn }: SampleOptions,
+): Known | undefined {
+  if (given === undefined && !complete) return undefined
+  const encoding = encodingOf(file.card)
+  const known = { ...knownOf(encoding, given ?? {}), mayLack: !complete }
+  for (const warning of knownWarnings(encoding, known)) onWarning(warning)
+  return known
+}
+
 function inDataUnits(
   { file }: ModelInternals,
-  { clip = false, trajectory }: SampleOptions,
+  { clip = false, trajectory, from = 0 }: SampleOptions,
   states: readonly Points[],
-): Pick<SampledChunk, 'points' | 'x_0' | 'trajectory'> {
+  at: number,
+  known: Known | undefined,
+): Pick<SampledChunk, 'table' | 'points' | 'x_0' | 'trajectory'> {
   const x_0 = states.at(-1)!
   if (!allFinite(x_0.data))
     throw new InputError(
       'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',
       'out-of-range',
     )
-  const { points } = decode(encodingOf(file.card), x_0, { clip })
-  return { points, x_0, trajectory: trajectory ? states : undefined }
+  const table = decode(encodingOf(file.card), x_0, { clip, from: from + at })
+  if (known) keepKnown(table.points as Points<Float64Array>, known, at)
+  return { table, points: toFloat32(table.points), x_0, trajectory: trajectory ? states : undefined }
 }

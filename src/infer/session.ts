@@ -1,5 +1,5 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import type { Points } from '../core/points.ts'
+import type { Condition, Points } from '../core/points.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 
 /** Where a session computes in a page. */
@@ -62,13 +62,22 @@ export function infoOf({ provider, adapter, onnxruntime, runtime, threads, tf32 
   return { provider, adapter, onnxruntime, runtime, threads, tf32 }
 }
 
-/** A session of model.onnx as a noise predictor. */
+/** What a model's graph takes of a condition, beside x_t and t or x_T and noise. */
+export function conditionFeeds({ known, values }: Condition): Record<string, Tensor> {
+  return { known_values: tensorOf(values), known: tensorOf(known) }
+}
+
+/** A session of model.onnx as a noise predictor; that of a table needs a condition. */
 export function sessionPredictor(session: Session, outputName: string): NoisePredictor {
   return {
-    async predict(x_t, t): Promise<Points> {
+    async predict(x_t, t, condition): Promise<Points> {
       const { count, dim } = x_t
       const timesteps = typeof t === 'number' ? new Float32Array(count).fill(t) : Float32Array.from(t)
-      const feeds = { x_t: tensorOf(x_t), t: { data: timesteps, dims: [count, 1] } }
+      const feeds = {
+        x_t: tensorOf(x_t),
+        t: { data: timesteps, dims: [count, 1] },
+        ...(condition && conditionFeeds(condition)),
+      }
       const outputs = await session.run(feeds, [outputName])
       return { data: outputs[outputName]!, count, dim }
     },

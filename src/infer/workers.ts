@@ -99,5 +99,11 @@ function startSampling(start: Omit<WorkerStart, keyof ThreadStart>) {
 /** The chunk without views on larger arrays, which a message would copy whole. */
 function owned(chunk: Chunk): Chunk {
   const copy = (points: Points) => ({ ...points, data: points.data.slice() })
-  return { ...chunk, x_T: chunk.x_T && copy(chunk.x_T), noise: chunk.noise?.map(copy) }
+  const { x_T, noise, condition } = chunk
+  return {
+    ...chunk,
+    x_T: x_T && copy(x_T),
+    noise: noise?.map(copy),
+    condition: condition && { known: copy(condition.known), values: copy(condition.values) },
+  }
 }

@@ -1,8 +1,11 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
+import { type Condition, pointsFromRows } from '../core/points.ts'
+import { blocksOf, dimensionsOf } from '../table/encoding.ts'
 import { parseAs, parseJson, shared } from './schemas.ts'
 
-export const cardFormat = 1
+/** The newest format that is read; what format 1 can say is written in it. */
+export const cardFormat = 2
 
 /** The key of the card in the ONNX file's metadata_props. */
 export const cardKey = 'moonstep.card'
@@ -11,6 +14,9 @@ const goldenCallSchema = v.object({
   x_t: shared.numbers,
   t: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   output: shared.numbers,
+  /** Of a table: what is known, by block, and its values. */
+  known: v.optional(shared.numbers),
+  values: v.optional(shared.numbers),
 })
 
 const goldenSampleSchema = v.object({
@@ -18,19 +24,25 @@ const goldenSampleSchema = v.object({
   /** [steps][sample][dim]: row j belongs to the j-th step taken; empty where the process is deterministic. */
   noise: v.array(v.array(shared.numbers)),
   x_0: v.array(shared.numbers),
+  /** Of a table: what is known of each sample, by block, and its values. */
+  known: v.optional(v.array(shared.numbers)),
+  values: v.optional(v.array(shared.numbers)),
 })
 
 const cardSchema = v.object({
-  format: v.literal(cardFormat),
+  /** 2 for a table that has an encoding, else 1. */
+  format: v.picklist([1, cardFormat]),
+  /** Of the model: as many as columns, or as the encoding's blocks have. */
   dim: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   columns: shared.columns,
-  integerColumns: shared.integerColumns,
+  integerColumns: v.optional(shared.integerColumns),
   T: shared.T,
   /** The schedule as it was asked for, with the betas of t = 0..T that came of it. */
   schedule: v.intersect([shared.schedule, v.object({ betas: shared.numbers })]),
   predictionType: shared.predictionType,
   network: v.object({ hidden: shared.hidden, timeEmbedding: shared.timeEmbedding }),
-  scaler: shared.scaler,
+  scaler: v.optional(shared.scaler),
+  encoding: v.optional(shared.encoding),
   dataset: v.nullable(shared.dataset),
   seed: v.nullable(shared.seed),
   /** A student's alone. */
@@ -51,6 +63,26 @@ export type ModelCard = v.InferOutput<typeof cardSchema>
 export type GoldenCall = v.InferOutput<typeof goldenCallSchema>
 export type GoldenSample = v.InferOutput<typeof goldenSampleSchema>
 
+/** What is known in the golden calls of a table's card. */
+export function goldenCallCondition({ golden }: Pick<ModelCard, 'golden'>): Condition | undefined {
+  const [known, values] = [golden.map((call) => call.known), golden.map((call) => call.values)]
+  if (!known.every((row) => row !== undefined) || !values.every((row) => row !== undefined)) return undefined
+  return goldenCondition({ known, values })
+}
+
+/** What is known in the golden samples of a table's card. */
+export function goldenCondition({
+  known,
+  values,
+}: Pick<GoldenSample, 'known' | 'values'>): Condition | undefined {
+  return known && values && { known: pointsFromRows(known), values: pointsFromRows(values) }
+}
+
+/** How many blocks a table's model has; nothing of other models, which take no condition. */
+export function blockCountOf({ encoding }: Pick<ModelCard, 'encoding'>): number | undefined {
+  return encoding && blocksOf(encoding).length
+}
+
 /** Reads a card. Throws: no JSON, a newer format, a field missing or wrong. */
 export function parseCard(json: string, file: string): ModelCard {
   const value = parseJson(json, file, 'its model card')
@@ -61,10 +93,19 @@ export function parseCard(json: string, file: string): ModelCard {
       'bad-model',
     )
   const card = parseAs(cardSchema, value, `${file}: model card`)
-  if (card.columns.length !== card.dim || card.scaler.min.length !== card.dim)
-    throw new InputError(
-      `${file}: model card: dim is ${card.dim}, but its columns or its scaler are of another number`,
-      'bad-model',
-    )
+  const refuse = (what: string) => new InputError(`${file}: model card: ${what}`, 'bad-model')
+  const { dim, columns, scaler, encoding } = card
+  if (card.format === 1) {
+    if (!scaler) throw refuse('scaler is missing')
+    if (columns.length !== dim || scaler.min.length !== dim)
+      throw refuse(`dim is ${dim}, but its columns or its scaler are of another number`)
+  } else {
+    if (!encoding) throw refuse('encoding is missing')
+    if (encoding.columns.map(({ name }) => name).join('\n') !== columns.join('\n'))
+      throw refuse('its columns are not those of its encoding')
+    if (dimensionsOf(encoding) !== dim)
+      throw refuse(`dim is ${dim}, its encoding has ${dimensionsOf(encoding)}`)
+    if (card.network.timeEmbedding.kind !== 'log_sigma') throw refuse('its network is none of tables')
+  }
   return card
 }

@@ -1,8 +1,8 @@
 import { digestOf } from '../core/digest.ts'
 import type { NoisePredictor, Process } from '../diffusion/process.ts'
-import { type LinearLayer, linearLayers, type Network, weightShapes } from './network.ts'
+import { type LinearLayer, linearLayers, type Network, stateWidth, weightShapes } from './network.ts'
 import { forwardPass, referencePredictor, rowPredictor, timeEmbeddings } from './reference.ts'
-import { type NamedWeights, weightOf, writeSafetensors } from './weights.ts'
+import { type NamedWeights, type WeightTensor, weightOf, writeSafetensors } from './weights.ts'
 
 /** A network as a model.onnx holds it. */
 export interface WholeNetwork {
@@ -14,7 +14,8 @@ export interface WholeNetwork {
 
 /**
  * A network as a sampler.onnx holds it: its layers take x_t alone, and the first one has a bias for each timestep that
- * the process calls it at, W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b).
+ * the process calls it at, W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). Of a network of tables, the first layer's weights
+ * of what is known stand apart too: their product is the same at every call.
  */
 export interface FoldedNetwork {
   readonly kind: 'folded'
@@ -38,7 +39,10 @@ export function foldedShapes(
   const [first, ...later] = layersOnState(network)
   const laterNames = later.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
   return [
-    [firstWeightName(first.name), [first.outputs, first.inputs]],
+    [firstWeightName(first.name), [first.outputs, network.dim]],
+    ...(network.table
+      ? [[knownWeightName(first.name), [first.outputs, first.inputs - network.dim]] as [string, number[]]]
+      : []),
     ...weightShapes(network).filter(([name]) => laterNames.includes(name)),
     ...timesteps.map((t): [string, number[]] => [firstBiasName(first.name, t), [first.outputs]]),
   ]
@@ -51,6 +55,7 @@ export function foldNetwork(
   timesteps: readonly number[],
 ): FoldedNetwork {
   const { dim } = network
+  const width = stateWidth(network)
   const [{ name, inputs, outputs }] = linearLayers(network)
   const full = weightOf(weights, `${name}.weight`).data
   const bias = weightOf(weights, `${name}.bias`).data
@@ -59,17 +64,20 @@ export function foldNetwork(
     const embedding = embeddings[t - 1]!
     return Float32Array.from(bias, (b, o) => {
       let sum = b
-      // the embedding's columns come after those of x_t
-      for (let k = dim; k < inputs; k++) sum += full[o * inputs + k]! * embedding[k - dim]!
+      // the embedding's columns come after all others
+      for (let k = width; k < inputs; k++) sum += full[o * inputs + k]! * embedding[k - width]!
       return sum
     })
   }
-  const onState = Float32Array.from(
-    { length: outputs * dim },
-    (_, k) => full[Math.floor(k / dim) * inputs + (k % dim)]!,
-  )
+  /** Columns of the weight. */
+  const columns = (from: number, count: number) =>
+    Float32Array.from(
+      { length: outputs * count },
+      (_, k) => full[Math.floor(k / count) * inputs + from + (k % count)]!,
+    )
   const made = new Map<string, Float32Array>([
-    [firstWeightName(name), onState],
+    [firstWeightName(name), columns(0, dim)],
+    ...(network.table ? [[knownWeightName(name), columns(dim, width - dim)] as const] : []),
     ...timesteps.map((t) => [firstBiasName(name, t), biasAt(t)] as const),
   ])
   const folded = foldedShapes(network, timesteps).map(
@@ -78,36 +86,53 @@ export function foldNetwork(
   return { kind: 'folded', network, timesteps, weights: new Map(folded) }
 }
 
-/** The linear layers that x_t goes through, the first without the columns of the embedding. */
+/** The linear layers that x_t, and what is known, go through: the first without the columns of the embedding. */
 export function layersOnState(network: Network): [LinearLayer, ...LinearLayer[]] {
   const [first, ...later] = linearLayers(network)
-  return [{ ...first, inputs: network.dim }, ...later]
+  return [{ ...first, inputs: stateWidth(network) }, ...later]
 }
 
 /** The weights of `layersOnState` at a timestep, by their usual names. */
 export function weightsAt({ network, weights }: FoldedNetwork, t: number): NamedWeights {
   const [{ name }] = linearLayers(network)
-  const { weight, bias } = firstLayerNames(network, t)
+  const { weight, known, bias } = firstLayerNames(network, t)
+  const ofState = weightOf(weights, weight)
   return new Map(weights)
-    .set(`${name}.weight`, weightOf(weights, weight))
+    .set(`${name}.weight`, network.table ? joinColumns(ofState, weightOf(weights, known)) : ofState)
     .set(`${name}.bias`, weightOf(weights, bias))
 }
 
+function joinColumns(a: WeightTensor, b: WeightTensor): WeightTensor {
+  const [rows = 0, left = 0] = a.shape
+  const right = b.shape[1] ?? 0
+  const data = new Float32Array(rows * (left + right))
+  for (let o = 0; o < rows; o++) {
+    data.set(a.data.subarray(o * left, (o + 1) * left), o * (left + right))
+    data.set(b.data.subarray(o * right, (o + 1) * right), o * (left + right) + left)
+  }
+  return { shape: [rows, left + right], data }
+}
+
 /** What the first layer's weights at a timestep are called. */
-export function firstLayerNames(network: Network, t: number): { weight: string; bias: string } {
+export function firstLayerNames(
+  network: Network,
+  t: number,
+): { weight: string; known: string; bias: string } {
   const [{ name }] = linearLayers(network)
-  return { weight: firstWeightName(name), bias: firstBiasName(name, t) }
+  return { weight: firstWeightName(name), known: knownWeightName(name), bias: firstBiasName(name, t) }
 }
 
 const firstWeightName = (layer: string) => `${layer}.weight.x_t`
+const knownWeightName = (layer: string) => `${layer}.weight.known`
 const firstBiasName = (layer: string, t: number) => `${layer}.bias.t_${t}`
 
 /** A model file's network in float64 and plain TypeScript, a folded one at the timesteps of its process. */
 export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredictor<Float64Array> {
   if (inside.kind === 'whole') return referencePredictor(inside.network, inside.weights)
   const layers = layersOnState(inside.network)
-  const passes = new Map(inside.timesteps.map((t) => [t, forwardPass(layers, weightsAt(inside, t))]))
-  return rowPredictor((row, t) => {
+  const isTable = inside.network.table !== undefined
+  const passes = new Map(inside.timesteps.map((t) => [t, forwardPass(layers, weightsAt(inside, t), isTable)]))
+  return rowPredictor(inside.network, (row, t) => {
     const pass = passes.get(t)
     if (!pass) throw new Error(`the network was folded without t = ${t}`)
     return pass(row)

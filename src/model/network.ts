@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { streams, uniforms } from '../core/random.ts'
+import { type Block, blocksOf, dimensionsOf, type Encoding } from '../table/encoding.ts'
 import { elementCount, type NamedWeights } from './weights.ts'
 
 /** LeakyReLU's slope below zero: PyTorch's default. */
@@ -10,24 +11,71 @@ export const timeEmbeddingKinds = ['one_hot_linear', 'sinusoidal_mlp'] as const
 
 /**
  * How the network takes t: one-hot, then a linear layer to one number (the post's); or `width` sinusoids, then
- * two linear layers of that width with LeakyReLU between them.
+ * two linear layers of that width with LeakyReLU between them; or, for tables, `width` sinusoids of the noise level's
+ * logarithm, as they are.
  */
 export type TimeEmbedding =
   | { readonly kind: 'one_hot_linear' }
   | { readonly kind: 'sinusoidal_mlp'; readonly width: number }
+  | { readonly kind: 'log_sigma'; readonly width: number }
 
 /** The width of a sinusoidal embedding where nobody chooses. */
 export const sinusoidalWidth = 32
 
 /**
  * The noise predictor: the embedding of t is joined to x_t, and both go through linear layers of the
- * `hidden` widths with LeakyReLU between them, to `dim` outputs.
+ * `hidden` widths with LeakyReLU between them, to `dim` outputs. A network of tables (`table-network.ts`) takes what is
+ * known of a row too, has SiLU in place of LeakyReLU, and adds what each layer but the first gives to what it takes.
  */
 export interface Network {
   readonly dim: number
   readonly T: number
   readonly hidden: readonly number[]
   readonly timeEmbedding: TimeEmbedding
+  /** Of a network of tables alone. */
+  readonly table?: TableShape | undefined
+}
+
+/** What a network of tables is made for. */
+export interface TableShape {
+  /** Its dimensions by what they stand for. */
+  readonly blocks: readonly Pick<Block, 'size' | 'start'>[]
+  /** Of the schedule, t = 0..T: the noise level is sqrt((1 - alphaBar) / alphaBar). */
+  readonly alphaBars: readonly number[]
+}
+
+/** The outputs for a category are taken as no further from 0 than this, so that no power of e leaves float32. */
+export const maxLogit = 60
+
+/** How many sines, and cosines, of each known number a network of tables takes: at pi, 2 pi and 4 pi. */
+export const knownWaves = 3
+
+/** What the first layer of a network takes beside the embedding of t. */
+export function stateWidth({ dim, table }: Network): number {
+  if (!table) return dim
+  const numbers = table.blocks.filter(({ size }) => size === 1).length
+  return 2 * dim + table.blocks.length + 2 * knownWaves * numbers
+}
+
+/** The network that a card or a run's config describes. */
+export function describedNetwork(described: {
+  readonly T: number
+  readonly alphaBars: readonly number[]
+  readonly encoding: Encoding
+  readonly hidden: readonly number[]
+  readonly timeEmbedding: TimeEmbedding
+}): Network {
+  const { T, alphaBars, encoding, hidden, timeEmbedding } = described
+  const network = { dim: dimensionsOf(encoding), T, hidden, timeEmbedding }
+  return timeEmbedding.kind === 'log_sigma'
+    ? { ...network, table: { blocks: blocksOf(encoding), alphaBars } }
+    : network
+}
+
+/** How many numbers the embedding of t is. */
+export function embeddingWidth(network: Network): number {
+  const { timeEmbedding } = network
+  return timeEmbedding.kind === 'one_hot_linear' ? 1 : timeEmbedding.width
 }
 
 /** The post's hidden widths. */
@@ -42,6 +90,7 @@ export interface LinearLayer {
 
 /** The linear layers that the features of t go through. nn.Sequential counts the activations too. */
 export function timeEncoder({ T, timeEmbedding }: Network): LinearLayer[] {
+  if (timeEmbedding.kind === 'log_sigma') return []
   if (timeEmbedding.kind === 'one_hot_linear') return [{ name: 't_encoder', inputs: T, outputs: 1 }]
   const { width } = timeEmbedding
   return ['t_encoder.0', 't_encoder.2'].map((name) => ({ name, inputs: width, outputs: width }))
@@ -49,11 +98,13 @@ export function timeEncoder({ T, timeEmbedding }: Network): LinearLayer[] {
 
 /** The linear layers that x_t and the embedding of t go through, first to last. */
 export function linearLayers(network: Network): [LinearLayer, ...LinearLayer[]] {
-  const { dim, hidden } = network
-  const widths = [dim + timeEncoder(network).at(-1)!.outputs, ...hidden, dim]
-  const layers = widths
-    .slice(1)
-    .map((outputs, i) => ({ name: `model.${2 * i}`, inputs: widths[i]!, outputs }))
+  const { dim, hidden, table } = network
+  const widths = [stateWidth(network) + embeddingWidth(network), ...hidden, dim]
+  const nameOf = (i: number) => {
+    if (!table) return `model.${2 * i}`
+    return i === 0 ? 'input' : i === hidden.length ? 'output' : `hidden.${i - 1}`
+  }
+  const layers = widths.slice(1).map((outputs, i) => ({ name: nameOf(i), inputs: widths[i]!, outputs }))
   return layers as [LinearLayer, ...LinearLayer[]]
 }
 
@@ -115,7 +166,8 @@ export function checkWeights(network: Network, weights: NamedWeights): void {
 }
 
 /**
- * PyTorch's default initialisation of nn.Linear: weights and bias uniform on +-1 / sqrt(inputs).
+ * PyTorch's default initialisation of nn.Linear: weights and bias uniform on +-1 / sqrt(inputs); the last layer of a
+ * network of tables begins as 0.
  * Philox stream 2; element e of the k-th tensor is word e mod 4 of counter (0, k, floor(e / 4), 2).
  */
 export function initialWeights(network: Network, seed: number): NamedWeights {
@@ -124,7 +176,7 @@ export function initialWeights(network: Network, seed: number): NamedWeights {
     weightShapes(network).map(([name, shape], k) => {
       // a layer's weight [out, in] comes just before its bias [out]
       inputs = shape[1] ?? inputs
-      const bound = 1 / Math.sqrt(inputs)
+      const bound = network.table && name.startsWith('output.') ? 0 : 1 / Math.sqrt(inputs)
       const dim = elementCount(shape)
       const drawn = uniforms({ seed, stream: streams.initialWeights, step: k, start: 0, count: 1, dim })
       return [name, { shape, data: Float32Array.from(drawn, (u) => bound * (2 * u - 1)) }] as const

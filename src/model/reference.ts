@@ -1,4 +1,5 @@
-import type { Points } from '../core/points.ts'
+import { cosineAndSineOfTurns, exp, log } from '../core/elementary.ts'
+import type { Condition, Points } from '../core/points.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 import {
   checkWeights,
@@ -8,17 +9,24 @@ import {
   negativeSlope,
   timeEncoder,
 } from './network.ts'
+import { estimateSamples, tableInputs } from './table-network.ts'
 import { type NamedWeights, weightOf } from './weights.ts'
 
 /** The longest wavelength of the sinusoids over 2 pi: Vaswani et al., "Attention is all you need" (2017), section 3.5. */
 const maxPeriod = 10_000
 
+/** The lowest and the highest frequency of the sinusoids of ln(sigma) / 4, in turns. */
+const [minFrequency, maxFrequency] = [0.05, 1.5]
+
 /**
- * What the time encoder's first layer sees of each t: [T, size], row t - 1. One-hot rows, or sines and then
- * cosines of t 10000^(-2k / width), k = 0..width / 2 - 1.
+ * What the time encoder's first layer sees of each t: [T, size], row t - 1. One-hot rows; or sines and then
+ * cosines of t 10000^(-2k / width), k = 0..width / 2 - 1; or those of 2 pi f_k ln(sigma_t) / 4, f_k in equal ratios.
  */
-export function timeFeatures({ T, timeEmbedding }: Network): { size: number; rows: Float64Array[] } {
+export function timeFeatures(network: Network): { size: number; rows: Float64Array[] } {
+  const { T, timeEmbedding, table } = network
   const size = timeEmbedding.kind === 'one_hot_linear' ? T : timeEmbedding.width
+  if (table)
+    return { size, rows: table.alphaBars.slice(1).map((alphaBar) => noiseFeatures(alphaBar, size / 2)) }
   const rows = Array.from({ length: T }, (_, i) => {
     const row = new Float64Array(size)
     if (timeEmbedding.kind === 'one_hot_linear') row[i] = 1
@@ -33,8 +41,25 @@ export function timeFeatures({ T, timeEmbedding }: Network): { size: number; row
   return { size, rows }
 }
 
-/** Linear layers with LeakyReLU between them in float64: the forward pass that all else is compared with. */
-export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeights) {
+function noiseFeatures(alphaBar: number, count: number): Float64Array {
+  const row = new Float64Array(2 * count)
+  const pair = new Float64Array(2)
+  // ln(sigma) / 4
+  const level = log((1 - alphaBar) / alphaBar) / 8
+  const ratio = log(maxFrequency / minFrequency) / Math.max(1, count - 1)
+  for (let k = 0; k < count; k++) {
+    cosineAndSineOfTurns(pair, level * minFrequency * exp(k * ratio))
+    row[k] = pair[1]!
+    row[count + k] = pair[0]!
+  }
+  return row
+}
+
+/**
+ * The network's linear layers and what is between them in float64: the forward pass that all else is compared with.
+ * Between them is LeakyReLU; in a network of tables SiLU, z / (1 + e^-z), and the sum with what the layer takes.
+ */
+export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeights, isTable = false) {
   const loaded = layers.map(({ name, inputs, outputs }) => ({
     inputs,
     outputs,
@@ -44,10 +69,12 @@ export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeight
   return (input: ArrayLike<number>): ArrayLike<number> =>
     loaded.reduce<ArrayLike<number>>((activations, { weight, bias, inputs, outputs }, i) => {
       const next = new Float64Array(outputs)
+      const isHidden = i < loaded.length - 1
       for (let o = 0; o < outputs; o++) {
         let sum = bias[o]!
         for (let k = 0; k < inputs; k++) sum += weight[o * inputs + k]! * activations[k]!
-        next[o] = i < loaded.length - 1 && sum < 0 ? negativeSlope * sum : sum
+        if (isHidden && isTable) next[o] = sum / (1 + Math.exp(-sum)) + (i > 0 ? activations[o]! : 0)
+        else next[o] = isHidden && sum < 0 ? negativeSlope * sum : sum
       }
       return next
     }, input)
@@ -65,22 +92,35 @@ export function timeEmbeddings(network: Network, weights: NamedWeights): ArrayLi
 export function referencePredictor(network: Network, weights: NamedWeights): NoisePredictor<Float64Array> {
   checkWeights(network, weights)
   const embeddings = timeEmbeddings(network, weights)
-  const forward = forwardPass(linearLayers(network), weights)
-  return rowPredictor((row, t) => forward(Float64Array.of(...row, ...Array.from(embeddings[t - 1]!))))
+  const forward = forwardPass(linearLayers(network), weights, network.table !== undefined)
+  return rowPredictor(network, (row, t) =>
+    forward(Float64Array.of(...row, ...Array.from(embeddings[t - 1]!))),
+  )
 }
 
-/** A noise predictor that computes one row [dim] at a time. */
+/**
+ * A predictor that computes one row at a time: from what the first layer takes beside the embedding of t, to what the
+ * last one gives. Of a table it predicts x_0 from that.
+ */
 export function rowPredictor(
+  network: Pick<Network, 'dim' | 'table'>,
   predictRow: (row: Float64Array, t: number) => ArrayLike<number>,
 ): NoisePredictor<Float64Array> {
+  const { dim, table } = network
   return {
-    async predict({ data, count, dim }, t): Promise<Points<Float64Array>> {
-      const output = new Float64Array(count * dim)
+    async predict(
+      x_t: Points<Float64Array>,
+      t,
+      condition?: Condition<Float64Array>,
+    ): Promise<Points<Float64Array>> {
+      const { count } = x_t
+      const inputs = table ? tableInputs(table, x_t, condition) : x_t
+      const output = { data: new Float64Array(count * dim), count, dim }
       for (let i = 0; i < count; i++) {
-        const row = data.subarray(i * dim, (i + 1) * dim)
-        output.set(predictRow(row, typeof t === 'number' ? t : t[i]!), i * dim)
+        const row = inputs.data.subarray(i * inputs.dim, (i + 1) * inputs.dim)
+        output.data.set(predictRow(row, typeof t === 'number' ? t : t[i]!), i * dim)
       }
-      return { data: output, count, dim }
+      return table ? estimateSamples(table, x_t, t, output, condition) : output
     },
   }
 }

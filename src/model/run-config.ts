@@ -14,6 +14,10 @@ const trainingSchema = v.object({
   batchSize: shared.whole,
   learningRate: shared.finite,
   lrDecay: v.picklist(lrDecays),
+  /** Steps in which the rate rises to the learning rate: none without. */
+  warmup: v.optional(shared.whole),
+  /** The decay of AdamW's second moment: 0.999 without. */
+  beta2: v.optional(shared.finite),
   weightDecay: shared.finite,
   lossWeighting: v.optional(v.picklist(lossWeightings), 'none'),
   /** The decay of the exponential moving average of the weights; null for none. */
@@ -26,9 +30,11 @@ export type TrainingConfig = v.InferOutput<typeof trainingSchema>
 const exportFields = {
   T: shared.T,
   schedule: shared.schedule,
-  scaler: shared.scaler,
+  scaler: v.optional(shared.scaler),
   columns: v.optional(shared.columns),
-  integerColumns: shared.integerColumns,
+  integerColumns: v.optional(shared.integerColumns),
+  /** Of a table, in place of scaler and integerColumns. */
+  encoding: v.optional(shared.encoding),
   /** A student's are its teacher's, which may not know them. */
   dataset: v.optional(shared.dataset),
   seed: v.optional(shared.seed),
@@ -36,6 +42,9 @@ const exportFields = {
   sampler: v.optional(shared.sampler, { name: 'ddpm', variance: 'fixed_small' }),
   numSteps: shared.numSteps,
   teacher: shared.teacher,
+  /** Of a table; other networks are told by their weights. */
+  hidden: v.optional(shared.hidden),
+  timeEmbedding: v.optional(shared.timeEmbedding),
 }
 
 export const exportSchema = v.object(exportFields)
@@ -47,6 +56,8 @@ export const runSchema = v.object({
   sampler: shared.sampler,
   hidden: shared.hidden,
   timeEmbedding: shared.timeEmbedding,
+  /** The share of the dataset's rows that was set aside. */
+  holdout: v.optional(shared.finite),
   training: trainingSchema,
   engine: v.picklist(engineNames),
 })

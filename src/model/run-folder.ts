@@ -14,6 +14,9 @@ export function runFiles(run: string) {
     weights: join(run, 'weights.safetensors'),
     history: join(run, 'history.csv'),
     checkpoint: join(run, 'checkpoint', 'state.safetensors'),
+    /** The rows that a table was trained on, and those that were set aside, where some were. */
+    train: join(run, 'train.csv'),
+    holdout: join(run, 'holdout.csv'),
     /** The points of a CSV file, scaled: a resumed run needs neither the file nor its path. */
     data: join(run, 'checkpoint', 'data.safetensors'),
   }

@@ -3,6 +3,7 @@ import { type ErrorCode, InputError, messageOf } from '../core/errors.ts'
 import { predictionTypes } from '../diffusion/prediction.ts'
 import { checkSampler, type SamplerConfig } from '../diffusion/samplers/index.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { encodedColumnSchema } from '../table/encodings/index.ts'
 import type { TimeEmbedding } from './network.ts'
 
 const finite = v.pipe(v.number(), v.finite())
@@ -40,6 +41,10 @@ const timeEmbeddingSchema = v.variant('kind', [
     kind: v.literal('sinusoidal_mlp'),
     width: v.pipe(wholeFrom(2), v.multipleOf(2, 'width must be even')),
   }),
+  v.object({
+    kind: v.literal('log_sigma'),
+    width: v.pipe(wholeFrom(2), v.multipleOf(2, 'width must be even')),
+  }),
 ]) satisfies v.GenericSchema<unknown, TimeEmbedding>
 
 const timestepsSchema = someOf(wholeFrom(1))
@@ -72,12 +77,14 @@ export const shared = {
     ),
   ),
   columns: someOf(v.string()),
+  /** Of format 2, in place of scaler and integerColumns. */
+  encoding: v.object({ columns: someOf(encodedColumnSchema) }),
   dataset: v.union([
     v.object({ name: v.string(), rows: wholeFrom(2), noiseLevel: finite }),
     v.object({ file: v.string(), rows: wholeFrom(2), sha256: v.string() }),
   ]),
   /** The columns whose samples are rounded to whole numbers. */
-  integerColumns: v.optional(arrayOf(v.string()), []),
+  integerColumns: arrayOf(v.string()),
   seed: wholeFrom(0),
   predictionType: v.picklist(predictionTypes),
   sampler: samplerSchema,

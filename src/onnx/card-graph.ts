@@ -1,9 +1,9 @@
 import { digestOf } from '../core/digest.ts'
-import { processOf } from '../diffusion/process.ts'
+import { processOf, scheduleOf } from '../diffusion/process.ts'
 import { describeSampler } from '../diffusion/samplers/index.ts'
 import { cardKey, type ModelCard } from '../model/card.ts'
 import { callTimesteps, type FoldedNetwork, foldedShapes, type WholeNetwork } from '../model/folded.ts'
-import { type Network, weightShapes } from '../model/network.ts'
+import { describedNetwork, weightShapes } from '../model/network.ts'
 import { elementCount, type WeightTensor } from '../model/weights.ts'
 import { encodingOf } from '../table/encoding.ts'
 import { type Constant, constantOf, type Graph, numbersOf } from './graph.ts'
@@ -97,7 +97,8 @@ export function networkOfCard(
   fileSize: number,
   graphOf: (inside: WholeNetwork | FoldedNetwork) => Graph,
 ): WholeNetwork | FoldedNetwork {
-  const network: Network = { dim: card.dim, T: card.T, ...card.network }
+  const { alphaBars } = scheduleOf(card)
+  const network = describedNetwork({ T: card.T, alphaBars, encoding: encodingOf(card), ...card.network })
   const timesteps = card.sampler ? callTimesteps(processOf(card)) : undefined
   const shapes = timesteps ? foldedShapes(network, timesteps) : weightShapes(network)
   // several weights may be one constant of a small file

@@ -77,6 +77,24 @@ const run: Record<keyof typeof ops, Run> = {
   Add: broadcasting((a, b) => a + b),
   Sub: broadcasting((a, b) => a - b),
   Mul: broadcasting((a, b) => a * b),
+  Div: broadcasting((a, b) => a / b),
+  Exp: each(Math.exp),
+  Sigmoid: each((x) => 1 / (1 + Math.exp(-x))),
+  Floor: each(Math.floor),
+  Cast: each(Math.trunc),
+  Clip: ([x, low, high]) => ({
+    shape: x!.shape,
+    data: x!.data.map((value) => Math.min(Math.max(value, low!.data[0]!), high!.data[0]!)),
+  }),
+  ReduceMax([x]) {
+    const [rows = 0, width = 0] = x!.shape
+    const largest = (_: unknown, i: number) => Math.max(...x!.data.subarray(i * width, (i + 1) * width))
+    return { shape: [rows, 1], data: Float64Array.from({ length: rows }, largest) }
+  },
+  Flatten: ([x], attributes) => ({
+    shape: ops.Flatten.infer([x!.shape], attributes) as number[],
+    data: x!.data,
+  }),
   Gemm([a, b, c], { alpha = 1, beta = 1, transA, transB }) {
     const [m, inner] = transA ? [a!.shape[1]!, a!.shape[0]!] : [a!.shape[0]!, a!.shape[1]!]
     const n = transB ? b!.shape[0]! : b!.shape[1]!

@@ -1,9 +1,11 @@
 import type { PredictionType } from '../diffusion/prediction.ts'
-import { linearLayers, type Network, negativeSlope, timeEncoder, weightShapes } from '../model/network.ts'
+import { linearLayers, type Network, timeEncoder, weightShapes } from '../model/network.ts'
 import { timeFeatures } from '../model/reference.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
 import type { Graph, Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
+import { applyLayers, applyTableLayers, type LayerValues, linear, weightConstants } from './layers.ts'
+import { conditionIn, estimateOf, stateOf } from './table-graph.ts'
 
 /** The network as a graph: x_t [batch, dim] and t [batch, 1] to what it predicts [batch, dim], named so. */
 export function noisePredictorGraph(
@@ -19,10 +21,70 @@ export function noisePredictorGraph(
   const encoder = timeEncoder(network).map(({ name }) => layerOf(name))
   const layers = linearLayers(network).map(({ name }) => layerOf(name))
 
+  if (network.table) {
+    graph.output(predictionType, tablePrediction(graph, network, x_t, t, layers))
+    return graph.build()
+  }
   const embedding = graph.scope('time', () => applyLayers(graph, features(graph, t, network), encoder))
   const joined = graph.op('Concat', [x_t, embedding], { axis: 1 })
   graph.output(predictionType, applyLayers(graph, joined, layers))
   return graph.build()
+}
+
+/** What a network of tables predicts of x_0. */
+function tablePrediction(
+  graph: GraphBuilder,
+  network: Network,
+  x_t: Value,
+  t: Value,
+  layers: readonly LayerValues[],
+): Value {
+  const { T, dim } = network
+  const table = network.table!
+  const condition = conditionIn(graph, table, dim)
+  const picked = graph.scope('time', () => oneHot(graph, t, T))
+  const ofT = (name: string, size: number, rows: readonly ArrayLike<number>[]) =>
+    graph.scope('time', () =>
+      graph.op('Gemm', [
+        picked,
+        graph.constant(
+          name,
+          [T, size],
+          rows.flatMap((row) => Array.from(row)),
+        ),
+      ]),
+    )
+  const { size, rows } = timeFeatures(network)
+  const state = graph.op('Mul', [x_t, condition.free])
+  const inputs = graph.op('Concat', [state, condition.inputs, ofT('time_features', size, rows)], { axis: 1 })
+  const [{ name, weight, bias }] = layers as [LayerValues, ...LayerValues[]]
+  const first = graph.scope(name, () => linear(graph, inputs, weight, bias))
+  const output = applyTableLayers(graph, first, layers)
+  const alphaBars = table.alphaBars.slice(1)
+  return estimateOf(graph, table, condition, {
+    x_t,
+    output,
+    signal: stateOf(
+      graph,
+      table,
+      dim,
+      ofT(
+        'signal',
+        1,
+        alphaBars.map((alphaBar) => [Math.sqrt(alphaBar)]),
+      ),
+    ),
+    noise: stateOf(
+      graph,
+      table,
+      dim,
+      ofT(
+        'noise',
+        1,
+        alphaBars.map((alphaBar) => [Math.sqrt(1 - alphaBar)]),
+      ),
+    ),
+  })
 }
 
 /**
@@ -51,52 +113,4 @@ function oneHot(graph: GraphBuilder, t: Value, T: number): Value {
   const one = graph.constant('one', [1, 1], [1])
   const distance = graph.op('Abs', [graph.op('Sub', [t, timesteps])])
   return graph.op('Relu', [graph.op('Sub', [one, distance])])
-}
-
-/** The weight and bias of a linear layer in a graph. */
-export interface LayerValues {
-  readonly name: string
-  readonly weight: Value
-  readonly bias: Value
-}
-
-/** Makes each of the weights a constant under its own name. Returns how to get a layer, by its weights' names. */
-export function weightConstants(graph: GraphBuilder, weights: NamedWeights) {
-  const values = new Map<string, Value>()
-  for (const [name, { shape, data }] of weights) values.set(name, graph.constant(name, shape, data))
-  const weightNamed = (name: string): Value => {
-    const value = values.get(name)
-    if (!value) throw new Error(`there is no weight ${name}`)
-    return value
-  }
-  return (name: string, weight = `${name}.weight`, bias = `${name}.bias`): LayerValues => ({
-    name,
-    weight: weightNamed(weight),
-    bias: weightNamed(bias),
-  })
-}
-
-/** y = x W^T + b. */
-function linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value): Value {
-  return graph.op('Gemm', [x, weight, bias], { transB: 1 })
-}
-
-function leakyRelu(graph: GraphBuilder, x: Value): Value {
-  return graph.op('LeakyRelu', [x], { alpha: negativeSlope })
-}
-
-/** Linear layers with LeakyReLU between them. */
-export function applyLayers(graph: GraphBuilder, input: Value, layers: readonly LayerValues[]): Value {
-  const h = applyHiddenLayers(graph, input, layers)
-  const { name, weight, bias } = layers.at(-1)!
-  return graph.scope(name, () => linear(graph, h, weight, bias))
-}
-
-/** All but the last of them: what the last is applied to. */
-export function applyHiddenLayers(graph: GraphBuilder, input: Value, layers: readonly LayerValues[]): Value {
-  return layers.slice(1).reduce((h, next, i) => {
-    const { name, weight, bias } = layers[i]!
-    const z = graph.scope(name, () => linear(graph, h, weight, bias))
-    return graph.scope(next.name, () => leakyRelu(graph, z))
-  }, input)
 }

@@ -1,4 +1,4 @@
-import type { DType, Shape, TensorType } from './graph.ts'
+import { type DType, dtypes, type Shape, type TensorType } from './graph.ts'
 
 /** Attributes that are numbers. */
 export type Numbers = Readonly<Record<string, number>>
@@ -9,7 +9,7 @@ export interface OpDefinition {
   readonly inputTypes?: readonly DType[]
   /** The output's type where it isn't float32. */
   readonly outputType?: DType
-  /** Text attributes that each node of it has. */
+  /** Text attributes that each node of it has; a list of whole numbers is written '[1,2]'. */
   readonly fixed?: Readonly<Record<string, string>>
   /** The attributes it may carry, with ONNX's defaults. */
   readonly attributes: Numbers
@@ -34,6 +34,49 @@ export const ops = {
   Add: elementwise(2),
   Sub: elementwise(2),
   Mul: elementwise(2),
+  Div: elementwise(2),
+  Exp: elementwise(1),
+  Sigmoid: elementwise(1),
+  Floor: elementwise(1),
+  /** Of a tensor, a lower and an upper bound, both scalars. */
+  Clip: {
+    inputs: 3,
+    attributes: {},
+    infer([x, ...bounds]) {
+      for (const bound of bounds)
+        if (bound.length > 0) throw new Error(`Clip: a bound has the shape [${bound}]`)
+      return x!
+    },
+  },
+  /** The largest of each row of a matrix. */
+  ReduceMax: {
+    inputs: 1,
+    attributes: { keepdims: 1 },
+    fixed: { axes: '[1]' },
+    infer([x]) {
+      if (x!.length !== 2) throw new Error(`ReduceMax takes a matrix, not [${x}]`)
+      return [x![0]!, 1]
+    },
+  },
+  /** To a matrix: the dimensions before `axis`, and those from it on. */
+  Flatten: {
+    inputs: 1,
+    attributes: { axis: 1 },
+    infer([x], { axis = 1 }) {
+      if (!(axis >= 0 && axis <= x!.length)) throw new Error(`Flatten: axis ${axis} of [${x}]`)
+      return [productOf(x!.slice(0, axis)), productOf(x!.slice(axis))]
+    },
+  },
+  /** float32 to int32, towards zero. */
+  Cast: {
+    ...elementwise(1),
+    outputType: 'int32',
+    attributes: { to: 0 },
+    infer([x], { to }) {
+      if (to !== dtypes.indexOf('int32')) throw new Error(`Cast to ONNX's type ${to}, not to int32`)
+      return x!
+    },
+  },
   Gemm: {
     inputs: [2, 3],
     attributes: { alpha: 1, beta: 1, transA: 0, transB: 0 },
@@ -112,6 +155,14 @@ export function broadcast(a: Shape, b: Shape): Shape {
     if (x === 1) return y
     throw new Error(`[${a}] and [${b}] do not broadcast`)
   })
+}
+
+/** Throws: two dimensions whose sizes aren't known. */
+function productOf(shape: Shape): number | string {
+  return shape.reduce((product, dim) => {
+    if (typeof product === 'number' && typeof dim === 'number') return product * dim
+    return broadcast([product], [dim])[0]!
+  }, 1)
 }
 
 function requireAxis(op: string, axis: number, shape: Shape): void {

@@ -134,7 +134,8 @@ function valueIn({ name, type }: types.IValueInfoProto): Value {
 }
 
 function attributeProto(name: string, value: number | string): types.IAttributeProto {
-  const { FLOAT, INT, STRING } = AttributeProto.AttributeType
+  const { FLOAT, INT, INTS, STRING } = AttributeProto.AttributeType
+  if (typeof value === 'string' && value.startsWith('[')) return { name, type: INTS, ints: JSON.parse(value) }
   if (typeof value === 'string') return { name, type: STRING, s: new TextEncoder().encode(value) }
   return floatAttributes.includes(name) ? { name, type: FLOAT, f: value } : { name, type: INT, i: value }
 }
@@ -150,12 +151,13 @@ function nodeIn({ name, opType, domain, input, output, attribute }: types.INodeP
 }
 
 function attributesIn(attributes: readonly types.IAttributeProto[]): Attributes {
-  const { FLOAT, INT, STRING } = AttributeProto.AttributeType
+  const { FLOAT, INT, INTS, STRING } = AttributeProto.AttributeType
   return Object.fromEntries(
-    attributes.map(({ name, type, f, i, s }) => {
+    attributes.map(({ name, type, f, i, ints, s }) => {
       if (type === FLOAT) return [name ?? '', Number(f ?? 0)]
       if (type === INT) return [name ?? '', Number(i ?? 0)]
-      // lists, tensors and graphs are in no op of ours: that one is there says enough
+      if (type === INTS) return [name ?? '', `[${(ints ?? []).map(Number).join()}]`]
+      // tensors and graphs are in no op of ours: that one is there says enough
       return [name ?? '', type === STRING && s ? new TextDecoder().decode(s) : `of ONNX's type ${type}`]
     }),
   )

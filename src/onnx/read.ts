@@ -1,7 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { processOf } from '../diffusion/process.ts'
-import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
+import { blockCountOf, cardKey, type ModelCard, parseCard } from '../model/card.ts'
 import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
 import { elementCount } from '../model/weights.ts'
 import { CardConstants, encodeModelFile, graphOfCard, networkOfCard } from './card-graph.ts'
@@ -193,14 +193,30 @@ function checkBetas({ T, schedule: { betas } }: ModelCard): void {
   if (wrong >= 0) throw new Error(`the card's beta_${wrong} is ${betas[wrong]}`)
 }
 
-function checkCalls({ golden, dim, T }: ModelCard): void {
+function checkCalls(card: ModelCard): void {
+  const { golden, dim, T } = card
   if (golden.length === 0) throw new Error('the card has no golden call')
-  for (const { x_t, t, output } of golden)
+  for (const { x_t, t, output, known, values } of golden) {
     if (x_t.length !== dim || output.length !== dim || t > T)
       throw new Error(`a golden call of the card is not of ${dim} columns at t = 1..${T}`)
+    checkCondition(card, known, values)
+  }
 }
 
-function checkGoldenSample({ goldenSample, dim }: ModelCard, steps: number): void {
+function checkCondition(
+  card: ModelCard,
+  known: readonly number[] = [],
+  values: readonly number[] = [],
+): void {
+  const blocks = blockCountOf(card)
+  if (known.length !== (blocks ?? 0) || values.length !== (blocks === undefined ? 0 : card.dim))
+    throw new Error("what is known in the card's golden vectors is not of its table")
+}
+
+function checkGoldenSample(card: ModelCard, steps: number): void {
+  const { goldenSample, dim } = card
+  for (const i of goldenSample?.x_T.keys() ?? [])
+    checkCondition(card, goldenSample?.known?.[i], goldenSample?.values?.[i])
   const rows = goldenSample?.x_T.length ?? 0
   const fits = (part: readonly (readonly number[])[]) =>
     part.length === rows && part.every((row) => row.length === dim)

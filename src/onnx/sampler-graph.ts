@@ -1,18 +1,11 @@
 import type { Process, Stage } from '../diffusion/process.ts'
-import { type FoldedNetwork, firstLayerNames, layersOnState } from '../model/folded.ts'
-import { dataUnitsOf, type Encoding } from '../table/encoding.ts'
+import { firstLayerNames, layersOnState } from '../model/folded.ts'
+import { dataUnitsOf } from '../table/encoding.ts'
 import type { Graph, Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { applyHiddenLayers, type LayerValues, weightConstants } from './noise-predictor-graph.ts'
-
-export interface SamplerGraphOptions {
-  /** At the timesteps of the process's calls. */
-  readonly folded: FoldedNetwork
-  readonly process: Process
-  readonly encoding: Encoding
-  /** Whether the graph gives every state, x_T to x_0, as `trajectory`. */
-  readonly trajectory: boolean
-}
+import { applyHiddenLayers, type LayerValues, weightConstants } from './layers.ts'
+import { row, stack } from './stacks.ts'
+import { type SamplerGraphOptions, tableSamplerGraph } from './table-sampler-graph.ts'
 
 /**
  * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
@@ -20,7 +13,9 @@ export interface SamplerGraphOptions {
  * into the first layer's bias. The sampler's formula is folded into the last layer: alpha W h + beta x_t is one
  * Gemm for each state that a call has a share in; what its bias comes to is added to the noise of all stages.
  */
-export function samplerGraph({ folded, process, encoding, trajectory }: SamplerGraphOptions): Graph {
+export function samplerGraph(options: SamplerGraphOptions): Graph {
+  const { folded, process, encoding, trajectory } = options
+  if (folded.network.table) return tableSamplerGraph(options)
   const graph = new GraphBuilder()
   const { network } = folded
   const { dim } = network
@@ -128,32 +123,4 @@ function shifted(graph: GraphBuilder, noise: Value, { stages, timesteps }: Proce
           { axis: 0 },
         )
   return graph.op('Add', [graph.op('Mul', [ofStages, factors]), shifts])
-}
-
-/** [batch, dim] of [steps, batch, dim]. A Split would need a storage buffer for each step, and WebGPU has 8 to 10. */
-function row(graph: GraphBuilder, stacked: Value, j: number): Value {
-  return graph.op('Gather', [stacked, graph.constant(`step_${j}.index`, [], [j], 'int32')], { axis: 0 })
-}
-
-/** WebGPU promises 8 storage buffers to a shader: 7 inputs and the output. */
-const maxConcatInputs = 7
-
-/**
- * Values [batch, dim] as one [count, batch, dim], [dim] as [count, 1, dim]. Adding [1, 1, 1] of zero raises the rank
- * without an int64 tensor.
- */
-function stack(graph: GraphBuilder, name: string, values: readonly Value[]): Value {
-  return graph.scope(name, () => {
-    const zero = graph.constant(`${name}.zero`, [1, 1, 1], [0])
-    let parts = values.map((value) => graph.op('Add', [value, zero]))
-    while (parts.length > 1)
-      parts = chunks(parts, maxConcatInputs).map((part) => graph.op('Concat', part, { axis: 0 }))
-    return parts[0]!
-  })
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
 }

@@ -1,6 +1,6 @@
-import { dtypes, type Shape, type Value } from './graph.ts'
+import type { Shape, Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { broadcast, elementwise, type OpDefinition, ops } from './ops.ts'
+import { elementwise, type OpDefinition, ops } from './ops.ts'
 
 /**
  * The ops of training graphs: those of model files and what a backward pass and an optimizer need beside them. The
@@ -9,42 +9,13 @@ import { broadcast, elementwise, type OpDefinition, ops } from './ops.ts'
  */
 export const trainingOps = {
   ...ops,
-  Div: elementwise(2),
   Sqrt: elementwise(1),
-  /** Of a tensor, a lower and an upper bound, both scalars. */
-  Clip: {
-    inputs: 3,
-    attributes: {},
-    infer([x, ...bounds]) {
-      for (const bound of bounds)
-        if (bound.length > 0) throw new Error(`Clip: a bound has the shape [${bound}]`)
-      return x!
-    },
-  },
+  Log: elementwise(1),
   /** The sum of all elements: axes would be an int64 input. */
   ReduceSum: {
     inputs: 1,
     attributes: { keepdims: 1 },
     infer: ([x], { keepdims = 1 }) => (keepdims ? x!.map(() => 1) : []),
-  },
-  /** To a matrix: the dimensions before `axis`, and those from it on. */
-  Flatten: {
-    inputs: 1,
-    attributes: { axis: 1 },
-    infer([x], { axis = 1 }) {
-      if (!(axis >= 0 && axis <= x!.length)) throw new Error(`Flatten: axis ${axis} of [${x}]`)
-      return [productOf(x!.slice(0, axis)), productOf(x!.slice(axis))]
-    },
-  },
-  /** float32 to int32, towards zero. */
-  Cast: {
-    ...elementwise(1),
-    outputType: 'int32',
-    attributes: { to: 0 },
-    infer([x], { to }) {
-      if (to !== dtypes.indexOf('int32')) throw new Error(`Cast to ONNX's type ${to}, not to int32`)
-      return x!
-    },
   },
   /** data with each update added at its index along `axis`. */
   ScatterElements: {
@@ -108,14 +79,6 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
     this.#constants.set(name, made)
     return made
   }
-}
-
-/** Throws: two dimensions whose sizes aren't known. */
-function productOf(shape: Shape): number | string {
-  return shape.reduce((product, dim) => {
-    if (typeof product === 'number' && typeof dim === 'number') return product * dim
-    return broadcast([product], [dim])[0]!
-  }, 1)
 }
 
 /** Throws: a dimension whose size isn't known. */

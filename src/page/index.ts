@@ -12,6 +12,7 @@
 
 // Sample in this thread
 export { loadModel, type WebLoadOptions as LoadOptions } from './load-model.ts'
+export { type ImputeOptions, impute } from '../infer/impute.ts'
 export { sample, sampleStream } from '../infer/sample.ts'
 export type {
   Model,
@@ -49,3 +50,7 @@ export { type ErrorCode, InputError } from '../core/errors.ts'
 export type { FloatArray, Points } from '../core/points.ts'
 export type { Schedule, ScheduleConfig } from '../diffusion/schedule.ts'
 export type { ModelCard } from '../model/card.ts'
+export type { Given } from '../table/condition.ts'
+export type { EncodedColumn } from '../table/encodings/index.ts'
+export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from '../table/table.ts'
+export { type TableRow, toRows } from '../table/to-rows.ts'

@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import { sliceRows } from '../core/points.ts'
 import { maxSeed } from '../core/random.ts'
 import { scheduleOf } from '../diffusion/process.ts'
@@ -39,6 +40,16 @@ function describeAxes({ columns }: ModelCard): string {
   if (second === undefined) return `${first} from left to right`
   const axes = `${first} from left to right, ${second} upwards`
   return columns.length > 2 ? `the first two of ${columns.length} columns: ${axes}` : axes
+}
+
+/** Throws InputError on a table's model: what would be drawn of it are parts of its encoding, not its columns. */
+function requirePoints({ encoding }: ModelCard, src: string): void {
+  if (!encoding) return
+  const columns = counted(encoding.columns.length, 'column')
+  throw new InputError(
+    `${src} is the model of a table (${columns}): this element draws points; sample it with createSamplingClient, or moonstep sample`,
+    'bad-model',
+  )
 }
 
 /** The events of `<moon-sampler>` by their types. */
@@ -114,7 +125,7 @@ export class MoonSampler extends Base {
     this.#reflect('seed', value)
   }
 
-  /** `ddpm`, `ddim`, `dpmsolver++` or `heun`; null is as the model recommends. */
+  /** `ddpm`, `ddim`, `dpmsolver++`, `sde-dpmsolver++` or `heun`; null is as the model recommends. */
   get sampler(): SamplerName | null {
     return this.getAttribute('sampler') as SamplerName | null
   }
@@ -257,6 +268,7 @@ export class MoonSampler extends Base {
     this.#model = model
     try {
       const loaded = await model.loaded
+      requirePoints(loaded.card, src)
       if (this.#model === model) this.#tell('load', loaded)
       return loaded
     } catch (error) {

@@ -62,7 +62,8 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
   const answer = (id: number, work: Promise<LoadedMessage | SampleResult>) =>
     work.then(
       (value) => {
-        const states = 'points' in value ? [value.points, value.x_0, ...(value.trajectory ?? [])] : []
+        const states =
+          'points' in value ? [value.table.points, value.points, value.x_0, ...(value.trajectory ?? [])] : []
         const buffers = [...new Set(states.map(({ data }) => data.buffer))]
         post({ type: 'done', id, value }, buffers)
       },

@@ -1,7 +1,9 @@
 import * as Plot from '@observablehq/plot'
 import { columnRanges, type FloatArray, type Points } from '../core/points.ts'
 import type { Panel } from './figure.ts'
-import { type Appearance, type AxisNames, type Domains, gridLayout, type Size, type Theme } from './layout.ts'
+import { type Appearance, type Domains, gridLayout, type Plane, type Size, type Theme } from './layout.ts'
+import { textWidth } from './text.ts'
+import { timeTicks } from './time.ts'
 
 /** Beyond this ratio of two columns' ranges one scale for both would show a line. */
 const maxRatio = 3
@@ -11,6 +13,10 @@ export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Ran
   const ranges = sets.map(columnRanges)
   const low = Math.min(...ranges.map(({ min }) => min[d]!))
   const high = Math.max(...ranges.map(({ max }) => max[d]!))
+  return padded([low, high])
+}
+
+export function padded([low, high]: Range): Range {
   const pad = (high - low || Math.abs(low) || 1) / 20
   return [low - pad, high + pad]
 }
@@ -36,7 +42,7 @@ export function frameFor(sets: readonly Points<FloatArray>[], width: number): Si
   return { width, height: Math.round(width * ratio) }
 }
 
-type Range = readonly [number, number]
+export type Range = readonly [number, number]
 
 const spanOf = ([low, high]: Range) => high - low
 const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > maxRatio
@@ -47,10 +53,9 @@ function widen([low, high]: Range, span: number): Range {
   return [middle - span / 2, middle + span / 2]
 }
 
-interface PlaneRequest extends Pick<Parameters<typeof gridLayout>[0], 'margin' | 'caption'> {
+interface PlaneRequest extends Plane, Pick<Parameters<typeof gridLayout>[0], 'margin' | 'caption'> {
   /** What must have room on the axes: the first two columns. */
   readonly sets: readonly Points<FloatArray>[]
-  readonly names: AxisNames
   /** A frame's size, or its width where the points give its shape. */
   readonly frame: Size | number
   /** Panels in reading order, 1 by default, and how many stand in a row at most. */
@@ -60,19 +65,20 @@ interface PlaneRequest extends Pick<Parameters<typeof gridLayout>[0], 'margin' |
 
 /** The layout of panels that show two columns on the same axes, and `panel`, which makes the k-th of them. */
 export function planeLayout(
-  { sets, names, frame, count = 1, across = 1, ...rest }: PlaneRequest,
+  { sets, names, times = { x: false, y: false }, frame, count = 1, across = 1, ...rest }: PlaneRequest,
   appearance: Appearance,
 ) {
   const rows = Math.ceil(count / across)
   const columns = Math.ceil(count / rows)
   const size = typeof frame === 'number' ? frameFor(sets, frame) : frame
-  const left = leftMargin(paddedRange(sets, 1))
+  const left = leftMargin(paddedRange(sets, 1), times.y)
   const margin = { left, ...rest.margin }
   const layout = gridLayout({ rows, columns, frame: size, ...rest, margin }, appearance)
   const domains = sharedDomains(sets, layout.frames[0]!)
   const panel = (k: number, marks: Plot.Markish[], options: Plot.PlotOptions = {}): Panel => {
     const frame = layout.frames[k]!
-    const [across, down] = [acrossTicks(domains.x, frame), downTicks(domains.y, frame)]
+    const across = acrossTicks(domains.x, frame, times.x)
+    const down = downTicks(domains.y, frame, times.y)
     const axes = [
       ...gridMarks(frame, layout.theme, { x: across.ticks, y: down.ticks }),
       // where the frame stands at the figure's edge
@@ -89,28 +95,75 @@ export function planeLayout(
 const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
 const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
+interface Ticks {
+  /** How many, or where. */
+  readonly ticks: number | number[]
+  readonly tickFormat?: (value: number) => string
+}
+
 /** A column's ticks along a frame's lower edge: as many as their labels leave room for. */
-export function acrossTicks(domain: Range, { width }: Size) {
+export function acrossTicks(domain: Range, { width }: Size, isTime = false): Ticks {
+  if (isTime) return timeTicks(domain, width, (label) => textWidth(label, fontSize) + 10)
   const most = Math.floor(width / (labelWidth(domain) + 10))
-  return { ticks: Math.max(2, Math.min(ticksAcross({ width, height: 0 }), most)), ...labelled(domain) }
+  const usual = Math.max(2, Math.min(ticksAcross({ width, height: 0 }), most))
+  return {
+    ticks: atLeastTwo(domain, usual, width, (step) => stepWidth(domain, step) + 6),
+    ...labelled(domain),
+  }
 }
 
 /** A column's ticks along a frame's left edge, and where its name stands beside them. */
-export function downTicks(domain: Range, frame: Size) {
-  return { ticks: ticksDown(frame), labelOffset: leftMargin(domain) - 10, ...labelled(domain) }
+export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & { labelOffset: number } {
+  const labelOffset = leftMargin(domain, isTime) - 10
+  if (isTime) return { ...timeTicks(domain, frame.height, () => 24), labelOffset }
+  const ticks = atLeastTwo(domain, ticksDown(frame), frame.height, () => 16)
+  return { ticks, labelOffset, ...labelled(domain) }
+}
+
+/** As many ticks as usual, or some more where only one would be drawn and two have room: one tells no scale. */
+function atLeastTwo(
+  [low, high]: Range,
+  usual: number,
+  length: number,
+  room: (step: number) => number,
+): number {
+  for (let count = usual; count <= usual + 3; count++) {
+    const step = tickStep((high - low) / count)
+    if ((length * step) / (high - low) < room(step)) break
+    if (Math.floor(high / step) > Math.ceil(low / step)) return count
+  }
+  return usual
+}
+
+/** 1, 2 or 5 times a power of ten, as Plot spaces ticks that are to be about so far from each other. */
+function tickStep(distance: number): number {
+  const power = 10 ** Math.floor(Math.log10(distance))
+  const error = distance / power
+  return power * (error >= Math.sqrt(50) ? 10 : error >= Math.sqrt(10) ? 5 : error >= Math.SQRT2 ? 2 : 1)
 }
 
 /** What the ticks of a column along the left edge and its name need, in pixels. */
-export function leftMargin(domain: Range): number {
-  return Math.max(58, Math.ceil(labelWidth(domain)) + 34)
+export function leftMargin(domain: Range, isTime = false): number {
+  const width = isTime ? textWidth('12-31 23:59', fontSize) : labelWidth(domain)
+  return Math.max(58, Math.ceil(width) + 34)
 }
 
-/** A line of the figure's font is this wide, in pixels, to a character. */
-export const characterWidth = 6.8
+/** Of what stands at an axis, in pixels. */
+export const fontSize = 11
+
+/** A number's label is this wide, in pixels, to a character. */
+const characterWidth = 6.8
 
 const labelWidth = (domain: Range) => {
   const label = tickLabel(domain) ?? (() => '0.5')
   return characterWidth * Math.max(...domain.map((value) => label(value).length))
+}
+
+/** What the widest label takes of ticks that stand `step` apart. */
+function stepWidth(domain: Range, step: number): number {
+  if (tickLabel(domain)) return labelWidth(domain)
+  const decimals = Math.max(0, -Math.floor(Math.log10(step)))
+  return characterWidth * Math.max(...domain.map((value) => value.toFixed(decimals).length))
 }
 
 function labelled(domain: Range): { tickFormat?: (value: number) => string } {
@@ -140,7 +193,7 @@ function tickLabel([low, high]: Range): ((value: number) => string) | undefined 
 export function gridMarks(
   frame: Size,
   theme: Theme,
-  { x = ticksAcross(frame), y = ticksDown(frame) } = {},
+  { x = ticksAcross(frame), y = ticksDown(frame) }: { x?: number | number[]; y?: number | number[] } = {},
 ): Plot.Markish[] {
   const line = { stroke: theme.grid, strokeOpacity: 1 }
   return [Plot.gridX({ ticks: x, ...line }), Plot.gridY({ ticks: y, ...line })]

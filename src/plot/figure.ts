@@ -1,6 +1,14 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
-import { type Drawn, type Frame, fontFamily, type Layout, type Theme } from './layout.ts'
+import {
+  captionLine,
+  captionSize,
+  type Drawn,
+  type Frame,
+  fontFamily,
+  type Layout,
+  type Theme,
+} from './layout.ts'
 
 /** Axes and marks in one frame. */
 export interface Panel {
@@ -49,7 +57,12 @@ export function renderFigure({ title, layout, panels, legend = [], note }: Figur
   })
   svg.append(element('title', {}, title))
   svg.append(element('rect', { width, height, fill: theme.background }))
-  const room = { ...around, left: Math.max(around.left, layout.frames[0]!.left) }
+  const last = layout.frames.at(-1)!
+  const room = {
+    ...around,
+    left: Math.max(around.left, layout.frames[0]!.left),
+    bottom: Math.max(around.bottom, height - captionSize(caption) - last.top - last.height - 4),
+  }
   for (const panel of panels) {
     const drawn = drawPanel(panel, room, theme, document as unknown as PlotDocument)
     drawn.setAttribute('x', String(panel.frame.left - room.left))
@@ -68,9 +81,11 @@ export function renderFigure({ title, layout, panels, legend = [], note }: Figur
     )
     svg.append(key)
   }
-  if (caption !== undefined)
-    svg.append(element('text', { x: left, y: height - 10, fill: theme.muted, 'font-size': 9.5 }, caption))
-  return { svg: `${shortNumbers(svg.outerHTML)}\n`, notes: note === undefined ? [] : [note] }
+  for (const [k, line] of caption.entries()) {
+    const y = height - 10 - captionLine * (caption.length - 1 - k)
+    svg.append(element('text', { x: left, y, fill: theme.muted, 'font-size': 9.5 }, line))
+  }
+  return { svg: `${shortNumbers(wellFormed(svg.outerHTML))}\n`, notes: note === undefined ? [] : [note] }
 }
 
 const legendRow = 17
@@ -117,6 +132,11 @@ function drawPanel(
   for (const name of ['class', 'fill', 'font-family', 'font-size']) svg.removeAttribute(name)
   svg.querySelector('style')?.remove()
   return svg
+}
+
+/** Without the characters that XML has no place for, which names of columns and categories may hold. */
+function wellFormed(svg: string): string {
+  return svg.replaceAll(/[^\P{Cc}\n\r\t]|\p{Cs}/gu, '\ufffd')
 }
 
 /** Coordinates to a hundredth: smaller files, and the same on a machine whose last bits differ. */

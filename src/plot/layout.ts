@@ -38,6 +38,13 @@ export interface AxisNames {
   readonly y: string
 }
 
+/** Two columns that stand at right angles. */
+export interface Plane {
+  readonly names: AxisNames
+  /** Which of the two is of dates, in milliseconds since 1970: none without. */
+  readonly times?: { readonly x: boolean; readonly y: boolean } | undefined
+}
+
 /** A rectangle of the figure that marks are drawn in; axes and titles stand around it. */
 export interface Frame extends Size {
   readonly left: number
@@ -50,8 +57,8 @@ export interface Frame extends Size {
 export interface Layout extends Size {
   readonly frames: readonly Frame[]
   readonly theme: Theme
-  /** The line that stands below, where one does. */
-  readonly caption: string | undefined
+  /** The lines that stand below. */
+  readonly caption: readonly string[]
   /** The size that the SVG says it has. */
   readonly size: Size
 }
@@ -64,6 +71,7 @@ interface GridRequest {
   readonly frame: Size
   /** What frames need around them: the first for the figure's outer edges, gaps for what stands between two. */
   readonly margin?: Partial<typeof defaultMargin>
+  /** Lines to stand below. */
   readonly caption?: string | undefined
 }
 
@@ -78,7 +86,9 @@ const defaultMargin = {
   rowGap: 34,
 }
 
-const captionHeight = 18
+/** What a line of a caption takes; there is some room above the first. */
+export const captionLine = 13
+export const captionSize = ({ length }: readonly string[]) => (length === 0 ? 0 : 5 + captionLine * length)
 
 /** Frames in rows and columns. With a size, the frames fill its shape and the whole is scaled to it. */
 export function gridLayout(
@@ -86,8 +96,9 @@ export function gridLayout(
   { theme, size }: Appearance,
 ): Layout {
   const m = { ...defaultMargin, ...margin }
+  const lines = caption ? caption.split('\n') : []
   const across = m.left + m.right + (columns - 1) * m.columnGap
-  const down = m.top + m.bottom + (caption ? captionHeight : 0) + (rows - 1) * m.rowGap
+  const down = m.top + m.bottom + captionSize(lines) + (rows - 1) * m.rowGap
   const own = { width: across + columns * frame.width, height: down + rows * frame.height }
   const scale = size ? Math.min(size.width / own.width, size.height / own.height) : 1
   const [width, height] = size ? [size.width / scale, size.height / scale] : [own.width, own.height]
@@ -103,7 +114,7 @@ export function gridLayout(
       height: frameHeight,
     }
   })
-  return { width, height, frames, theme: themes[theme], caption, size: size ?? own }
+  return { width, height, frames, theme: themes[theme], caption: lines, size: size ?? own }
 }
 
 /** What a figure is drawn in. Blue, vermillion and orange are Okabe and Ito's, told apart by the colour-blind. */

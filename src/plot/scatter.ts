@@ -4,21 +4,20 @@ import { type FloatArray, type Points, sliceRows } from '../core/points.ts'
 import { streams, uniforms } from '../core/random.ts'
 import { planeLayout } from './axes.ts'
 import { renderFigure } from './figure.ts'
-import type { Appearance, AxisNames, Drawn, Size } from './layout.ts'
+import type { Appearance, Drawn, Plane, Size } from './layout.ts'
 
 /** Clouds of points, the first two columns of them. */
-interface Clouds {
+interface Clouds extends Plane {
   readonly title: string
   readonly clouds: readonly {
     readonly title: string
     readonly points: Points<FloatArray>
     readonly of: 'data' | 'samples'
   }[]
-  readonly names: AxisNames
 }
 
 /** Clouds of points side by side on the same axes: a dataset, samples beside data, the forward process over t. */
-export function scatterFigure({ title, clouds, names }: Clouds, appearance: Appearance): Drawn {
+export function scatterFigure({ title, clouds, names, times }: Clouds, appearance: Appearance): Drawn {
   const sets = clouds.map(({ points }) => points)
   const max = Math.floor(maxMarks / clouds.length)
   const part = subsampleNote('points', Math.max(...sets.map(({ count }) => count)), max)
@@ -27,6 +26,7 @@ export function scatterFigure({ title, clouds, names }: Clouds, appearance: Appe
     {
       sets,
       names,
+      times,
       frame: clouds.length > 2 ? 160 : 320,
       count: clouds.length,
       across: 6,

@@ -1,131 +1,157 @@
 import papaparse from 'papaparse'
 import { InputError } from '../core/errors.ts'
-import { counted, shortFloat32 } from '../core/format.ts'
+import { counted, printable, shortFloat32 } from '../core/format.ts'
 import type { Points } from '../core/points.ts'
-import { numberedNames, type Table, tableOf } from './table.ts'
+import type { ColumnChoice, ReadingOptions } from './choice.ts'
+import { type CsvFormat, formatOf, judgeFirstRow, kindOfHead } from './csv-head.ts'
+import { Grid } from './grid.ts'
+import { numberedNames } from './table.ts'
+import { type ReadTable, TableBuilder } from './table-builder.ts'
+import { quoted } from './words.ts'
 
-/** A table that was read, and what to say of how: which of two readings was taken. */
-export interface ReadTable {
-  readonly table: Table<Float64Array>
-  readonly notes: readonly string[]
-}
+export type { ReadTable } from './table-builder.ts'
 
 /**
- * Numbers from CSV text that comes in pieces: comma, semicolon (then with decimal commas or points), tab, `|` or spaces
- * between cells; quotes; a header where the first line holds anything but numbers, or numbers that are nowhere near
- * those below them; else the columns are x0, x1, … `file` names it in messages. `push` and `end` throw InputError on no
- * rows, one row, a line with too few or too many cells, a cell that is empty or no finite number.
+ * A table from CSV text that comes in pieces: comma, semicolon (then with decimal commas or points), tab, `|` or spaces
+ * between cells; quotes; a header where the first line holds a text, or numbers that are nowhere near those below them;
+ * else the columns are x0, x1, … `file` names it in messages. `push` and `end` throw InputError on fewer than two rows, a
+ * line with too few or too many cells, two columns of one name, and cells that are of no kind or not of a given one.
  */
 export class CsvReader {
   readonly #file: string
+  readonly #options: ReadingOptions
   /** How many characters there are in all, where that is known: memory is then taken once. */
   readonly #size: number | undefined
   /** What is not parsed yet. */
   #rest = ''
-  #format: { readonly delimiter: string; readonly newline: '\n' | '\r' | '\r\n' } | undefined
-  #columns: string[] | undefined
-  #hasHeader = false
-  #lines = 0
+  #format: CsvFormat | undefined
+  #builder: TableBuilder | undefined
+  /** The first line's cells: names, or numbers that may be. */
+  #head: readonly string[] = []
+  #headKind: 'names' | 'row' | 'numbers' = 'names'
+  /** The line that comes next. */
+  #line = 1
   #characters = 0
-  #values = new Float64Array(1024)
-  #count = 0
 
-  constructor(file: string, size?: number) {
+  constructor(file: string, options: ReadingOptions = { choice: {}, minRows: 2 }, size?: number) {
     this.#file = file
+    this.#options = options
     this.#size = size
   }
 
   push(text: string): void {
     this.#rest += text
-    if (this.#rest.length > longestRecord)
-      throw new InputError(`${this.#file}: ${unclosed(this.#lines + 1)}`, 'bad-data')
+    if (this.#rest.length > longestRecord) throw this.#unclosed(this.#line)
     this.#parse(false)
   }
 
   end(): ReadTable {
     this.#parse(true)
-    const columns = this.#columns
-    if (!columns)
-      throw new InputError(`${this.#file} is empty: give a row of numbers for each point`, 'bad-data')
-    const dim = columns.length
-    let data = this.#values.subarray(0, this.#count)
-    const notes: string[] = []
-    let names = columns
-    if (!this.#hasHeader) {
-      const first = Array.from(data.subarray(0, dim))
-      const below = data.subarray(dim)
-      if (first.every(Number.isInteger) && new Set(first).size === dim) {
-        const line = `${this.#file}: the first line, ${shownRow(first)},`
-        const isJudged = this.#count > rowsToJudge * dim
-        if (isJudged && first.every((value, d) => isFarFrom(value, below, d, dim))) {
-          names = first.map(String)
-          data = below
-          notes.push(`${line} names the columns: its numbers are nowhere near those below it`)
-        } else if (!below.every(Number.isInteger))
-          notes.push(`${line} is read as a row: if it names the columns, put a letter into the names`)
-      }
+    const builder = this.#builder
+    if (!builder)
+      throw new InputError(`${this.#file} is empty: give a row of cells for each line`, 'bad-data')
+    if (this.#headKind === 'names') {
+      const table = builder.finish()
+      return { ...table, notes: [...table.notes, ...this.#rowlike(table)] }
     }
-    const count = data.length / dim
-    if (count < 2)
-      throw new InputError(
-        `${this.#file} has ${count === 1 ? 'one row' : 'no rows'} of numbers: give at least 2, better 1000`,
-        'bad-data',
-      )
-    return { table: tableOf({ data, count, dim }, names), notes }
+    if (this.#headKind === 'row') return builder.finish()
+    const { isNames, note } = judgeFirstRow(builder, this.#head, this.#hasDecimalCommas)
+    if (isNames) builder.rename(namesIn(this.#head))
+    const table = builder.finish(isNames ? 1 : 0)
+    return { ...table, notes: [...table.notes, ...(note ? [`${this.#file}: ${note}`] : [])] }
+  }
+
+  get #hasDecimalCommas(): boolean {
+    return this.#format?.delimiter === ';'
   }
 
   #parse(isLast: boolean): void {
     this.#format ??= formatOf(this.#rest, isLast)
     if (!this.#format || this.#rest === '') return
-    const { delimiter } = this.#format
-    const isSpaced = delimiter === ' '
+    const isSpaced = this.#format.delimiter === ' '
     const text = isSpaced
       ? this.#rest.replaceAll(/^ +| *([\r\n]) */g, '$1').replaceAll(/ +/g, ' ')
       : this.#rest
-    const { data, errors, meta } = new papaparse.Parser(this.#format).parse(text, 0, !isLast) as Parsed
+    const hasQuotes = text.includes('"')
+    // only where a line is one cell does it matter whether an empty one was in quotes
+    const mayBeSingle = this.#builder === undefined || this.#builder.names.length === 1
+    const gaps = mayBeSingle && text.includes('""') ? new Set<number>() : undefined
+    const { data, errors, meta } = parsed(text, this.#format, isLast, gaps)
+    const linesOf = (cells: readonly string[]) =>
+      hasQuotes ? cells.reduce((lines, cell) => lines + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 1) : 1
     const quotes = errors.find(({ type }) => type === 'Quotes')
     if (quotes)
-      throw new InputError(`${this.#file}: ${unclosed(this.#lines + (quotes.row ?? 0) + 1)}`, 'bad-data')
-    for (const cells of data) this.#take(cells, delimiter)
+      throw this.#unclosed(
+        data.slice(0, quotes.row ?? 0).reduce((line, cells) => line + linesOf(cells), this.#line),
+      )
+    for (let i = 0; i < data.length; i++) {
+      this.#take(data[i]!, gaps?.has(i) ?? false)
+      this.#line += hasQuotes ? linesOf(data[i]!) : 1
+    }
     this.#characters += meta.cursor
     this.#rest = isLast ? '' : text.slice(meta.cursor)
   }
 
-  #take(cells: readonly string[], delimiter: string): void {
-    this.#lines++
-    if (isBlank(cells) && (cells.length <= 1 || !this.#columns)) return
-    if (!this.#columns) {
-      this.#hasHeader = cells.some(
-        (cell) => Number.isNaN(toNumber(cell, delimiter)) && !notFinite.test(cell.trim()),
-      )
-      this.#columns = this.#hasHeader ? headerOf(cells, this.#file) : numberedNames(cells.length)
-      if (this.#hasHeader) return
+  #take(cells: readonly string[], isGap: boolean): void {
+    const isBlank = cells.every((cell) => cell.trim() === '')
+    if (isBlank && !isGap && (cells.length <= 1 || !this.#builder)) return
+    if (!this.#builder) {
+      this.#builder = this.#begin(cells)
+      if (this.#headKind === 'names') return
     }
-    const dim = this.#columns.length
+    const dim = this.#builder.names.length
     if (cells.length !== dim)
       throw new InputError(
-        `${this.#file}, line ${this.#lines}: ${counted(cells.length, 'cell')}, not ${dim}: give every line a cell for each column`,
+        `${this.#file}, line ${this.#line}: ${counted(cells.length, 'cell')}, not ${dim}: give every line a cell for each column`,
         'bad-data',
       )
-    if (this.#count + dim > this.#values.length) this.#grow()
-    for (let d = 0; d < dim; d++) {
-      const value = toNumber(cells[d]!, delimiter)
-      if (!Number.isFinite(value))
-        throw badCell(cells[d]!, `${this.#file}, line ${this.#lines}, column ${this.#columns[d]}`)
-      this.#values[this.#count++] = value
-    }
+    this.#builder.addTexts(cells, this.#line)
   }
 
-  /** Makes room: for all that the text is likely to hold where its length is known, else for half as much again. */
-  #grow(): void {
-    const likely =
-      this.#size && this.#characters > 0 ? (1.05 * this.#count * this.#size) / this.#characters : 0
-    const least = this.#columns!.length + 1.5 * this.#values.length
-    const larger = new Float64Array(Math.ceil(Math.max(likely, least)))
-    larger.set(this.#values.subarray(0, this.#count))
-    this.#values = larger
+  /** The columns, by the first line. */
+  #begin(cells: readonly string[]): TableBuilder {
+    const { choice } = this.#options
+    const source = {
+      name: this.#file,
+      place: 'line',
+      isText: true,
+      hasDecimalCommas: this.#hasDecimalCommas,
+    } as const
+    const grid: Grid = new Grid((): number =>
+      this.#size && this.#characters > 0 ? (1.05 * grid.rows * this.#size) / this.#characters : 0,
+    )
+    const builder = new TableBuilder(source, this.#options, grid)
+    this.#head = cells.map((cell) => cell.trim())
+    const chosen = [...(choice.columns ?? []), ...(choice.drop ?? []), ...Object.keys(choice.types ?? {})]
+    const isNamed = chosen.some((name) => this.#head.includes(name))
+    this.#headKind = isNamed ? 'names' : kindOfHead(cells, this.#hasDecimalCommas)
+    const names = this.#headKind === 'names' ? namesIn(this.#head) : numberedNames(cells.length)
+    const twice = names.find((name, d) => names.indexOf(name) !== d)
+    if (twice !== undefined)
+      throw new InputError(`${this.#file}: two columns are named ${printable(twice)}: rename one`, 'bad-data')
+    for (const [d, name] of names.entries()) builder.addColumn(name, this.#head[d] === '')
+    builder.requireKnown()
+    return builder
+  }
+
+  /** A note where a name is a value of its column too, as in a file without names. */
+  #rowlike(table: ReadTable): string[] {
+    const found = table.columns.find(({ name, categories }) => categories?.includes(name))
+    if (!found) return []
+    const what = `the first line names the columns, although ${quoted(found.name)} is a value of its column too`
+    return [`${this.#file}: ${what}: if it is a row, put a line of names above it`]
+  }
+
+  #unclosed(line: number): InputError {
+    return new InputError(
+      `${this.#file}: line ${line}: a quote is not closed: close it or take it out`,
+      'bad-data',
+    )
   }
 }
+
+/** More characters than this without the end of a record are a quote that is not closed. */
+const longestRecord = 2 ** 26
 
 interface Parsed {
   readonly data: readonly (readonly string[])[]
@@ -133,84 +159,60 @@ interface Parsed {
   readonly meta: { readonly cursor: number }
 }
 
-/** The same of a text that is there as a whole. */
-export function parseCsv(text: string, file: string): Table<Float64Array> {
-  const reader = new CsvReader(file)
-  reader.push(text.replace(/^\ufeff/, ''))
-  return reader.end().table
-}
-
-/** Of so few rows nobody can tell whether the first lies far from the others. */
-const rowsToJudge = 10
-
-/** More characters than this without the end of a record are a quote that is not closed. */
-const longestRecord = 2 ** 26
-
-const unclosed = (line: number) => `line ${line}: a quote is not closed: close it or take it out`
-
-const isBlank = (cells: readonly string[]) => cells.every((cell) => cell.trim() === '')
-
-/** The separator that the first two lines tell, and how lines end; nothing where more text is needed. */
-function formatOf(text: string, isLast: boolean) {
-  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
-  // of the last one an end may be missing
-  if (!isLast && lines.length < 3) return undefined
-  const newline = (/\r\n|\n|\r(?!$)/.exec(text)?.[0] ?? '\n') as '\n' | '\r' | '\r\n'
-  const [first = '', second] = lines.map((line) => line.replaceAll(/"[^"]*"/g, '').trim())
-  const isIn = (delimiter: string) => first.includes(delimiter)
-  const words = (line = '') => line.split(/ +/).length
-  const bySpaces = words(first) > 1 && words(first) === words(second)
-  const delimiter = ['\t', ';', '|', ','].find(isIn) ?? (bySpaces ? ' ' : ',')
-  return { delimiter, newline }
-}
-
-function toNumber(cell: string, delimiter: string): number {
-  const trimmed = cell.trim()
-  const text = delimiter === ';' ? trimmed.replace(/^([+-]?\d*),(\d+)/, '$1.$2') : trimmed
-  // what Number takes besides decimals (0x10, an empty cell as 0) is no number in a CSV file
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
-}
-
-/** What a program writes for a number that it does not have. */
-const notFinite = /^[+-]?(nan|inf(inity)?)$/i
-
-/** Whether a value lies further from all others of its column than these lie from each other. */
-function isFarFrom(value: number, data: Float64Array, d: number, dim: number): boolean {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let k = d; k < data.length; k += dim) {
-    min = Math.min(min, data[k]!)
-    max = Math.max(max, data[k]!)
+/** The records of a text, but the last where it may go on; `gaps` gets those that are an empty cell in quotes. */
+function parsed(text: string, format: CsvFormat, isLast: boolean, gaps: Set<number> | undefined): Parsed {
+  if (!gaps) return new papaparse.Parser(format).parse(text, 0, !isLast) as Parsed
+  const data: string[][] = []
+  const errors: { type: string; row: number }[] = []
+  let from = 0
+  const step = (record: papaparse.ParseStepResult<unknown>) => {
+    for (const cells of record.data as string[][]) {
+      if (text.slice(from, record.meta.cursor).trim() === '""') gaps.add(data.length)
+      from = record.meta.cursor
+      for (const { type } of record.errors) errors.push({ type, row: data.length })
+      data.push([...cells])
+    }
   }
-  return value > max + (max - min) || value < min - (max - min)
+  const { meta } = new papaparse.Parser({ ...format, step }).parse(text, 0, !isLast) as Parsed
+  return { data, errors, meta }
 }
 
-function shownRow(row: readonly number[]): string {
-  return row.length > 6 ? `${row.slice(0, 6).join(',')},…` : row.join(',')
+/** The names that a first line gives; one that it leaves empty is numbered. */
+function namesIn(head: readonly string[]): string[] {
+  return head.map((name, d) => name || `x${d}`)
 }
 
-function headerOf(cells: readonly string[], file: string): string[] {
-  const names = cells.map((cell, d) => cell.trim() || `x${d}`)
-  const twice = names.find((name, d) => names.indexOf(name) !== d)
-  if (twice !== undefined)
-    throw new InputError(`${file}: two columns are named ${twice}: rename one`, 'bad-data')
-  return names
+/** The table of a CSV text that is there as a whole. Throws as `CsvReader` does. */
+export function readCsv(text: string, name: string, choice: ColumnChoice = {}): ReadTable {
+  return whole(text, name, { choice, minRows: 2 })
 }
 
-function badCell(cell: string, where: string): InputError {
-  const text = cell.trim()
-  if (text === '')
-    return new InputError(`${where}: the cell is empty: fill it in or take the row out`, 'bad-data')
-  const finite = notFinite.test(text) ? 'finite number' : 'number'
-  return new InputError(`${where}: '${text}' is no ${finite}: only numbers can be learned`, 'bad-data')
+/** The same with every column, whatever it looks like. */
+export function parseCsv(text: string, file: string): ReadTable {
+  return whole(text, file, { choice: {}, keepsAll: true, minRows: 2 })
+}
+
+function whole(text: string, file: string, options: ReadingOptions): ReadTable {
+  const reader = new CsvReader(file, options)
+  reader.push(text.replace(/^\ufeff/, ''))
+  return reader.end()
 }
 
 /** Points as CSV: a header of column names, then a row a point. */
 export function pointsToCsv(points: Points, columns: readonly string[]): string {
-  return rowsToCsv([columns, ...rowsOf(points)])
+  return `${rowsToCsv([columns], { isHead: true })}${rowsToCsv(rowsOf(points))}`
 }
 
-export function rowsToCsv(rows: readonly (readonly unknown[])[]): string {
-  return `${papaparse.unparse(rows as unknown[][], { newline: '\n' })}\n`
+/** Rows as lines of text. `isHead` is of column names, of which no letter must be taken for what separates them. */
+export function rowsToCsv(
+  rows: readonly (readonly unknown[])[],
+  { delimiter = ',', isHead = false } = {},
+): string {
+  const isSingle = rows[0]?.length === 1
+  // an empty line would be no row, and a line without a delimiter is searched for another one
+  const mustQuote = isSingle ? /^$|[\t;|, ]/ : /[\t;|,]/
+  const quotes = (cell: unknown) => (isSingle || isHead) && mustQuote.test(String(cell))
+  return `${papaparse.unparse(rows as unknown[][], { newline: '\n', delimiter, quotes })}\n`
 }
 
 /** The values of each row, as the shortest decimals that read back as the same float32. */

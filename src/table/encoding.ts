@@ -1,48 +1,54 @@
 import { InputError } from '../core/errors.ts'
-import { columnRanges, type FloatArray, type Points, scaleColumns } from '../core/points.ts'
-import type { Column, Table } from './table.ts'
-
-/** How a column becomes one of the network's dimensions: its [min, max] is scaled to [-1, 1]. */
-export interface EncodedColumn extends Column {
-  readonly min: number
-  readonly max: number
-}
+import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } from '../core/points.ts'
+import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
+import type { LinearColumn } from './encodings/linear.ts'
+import { matchColumns, type NamedTable, type Table } from './table.ts'
 
 /** How a table becomes what a network learns, and back; plain data, in the order of the table's columns. */
 export interface Encoding {
   readonly columns: readonly EncodedColumn[]
 }
 
-/** An encoding as cards of format 1 and config.json have it. */
+/** An encoding as cards and config.json have it: of format 1, where every column is linear, or of format 2. */
 export interface CardEncoding {
   readonly columns: readonly string[]
   /** Those whose samples are rounded to whole numbers. */
-  readonly integerColumns: readonly string[]
-  readonly scaler: { readonly min: readonly number[]; readonly max: readonly number[] }
+  readonly integerColumns?: readonly string[] | undefined
+  readonly scaler?: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
+  readonly encoding?: Encoding | undefined
 }
 
 /** The encoding that a card, or a run's config.json, holds. */
-export function encodingOf({ columns, integerColumns, scaler: { min, max } }: CardEncoding): Encoding {
+export function encodingOf({ columns, integerColumns = [], scaler, encoding }: CardEncoding): Encoding {
+  if (encoding) return encoding
   return {
     columns: columns.map((name, d) => ({
       name,
       kind: integerColumns.includes(name) ? 'integer' : 'number',
-      min: min[d] ?? Number.NaN,
-      max: max[d] ?? Number.NaN,
+      as: 'linear',
+      min: scaler?.min[d] ?? Number.NaN,
+      max: scaler?.max[d] ?? Number.NaN,
     })),
   }
 }
 
 /** The same for a card. */
-export function cardEncoding({ columns }: Encoding): CardEncoding {
+export function cardEncoding(encoding: Encoding): CardEncoding {
+  const columns = encoding.columns.map(({ name }) => name)
+  if (!isLinear(encoding)) return { columns, encoding }
   return {
-    scaler: { min: columns.map(({ min }) => min), max: columns.map(({ max }) => max) },
-    columns: columns.map(({ name }) => name),
-    integerColumns: columns.filter(({ kind }) => kind === 'integer').map(({ name }) => name),
+    scaler: { min: encoding.columns.map(({ min }) => min), max: encoding.columns.map(({ max }) => max) },
+    columns,
+    integerColumns: encoding.columns.filter(({ kind }) => kind === 'integer').map(({ name }) => name),
   }
 }
 
-/** The encoding of a table by its own ranges. Throws InputError on a column of a single value, which has no range. */
+/** Whether all columns are scaled numbers, as recipes of points have them: a model dimension is a column. */
+export function isLinear(encoding: Encoding): encoding is { readonly columns: readonly LinearColumn[] } {
+  return encoding.columns.every(({ as, gaps }) => as === 'linear' && !gaps)
+}
+
+/** The encoding of a table of numbers by its own ranges. Throws InputError on a column of a single value, which has no range. */
 export function fitEncoding({ columns, points }: Table): Encoding {
   const { min, max } = columnRanges(points)
   return {
@@ -53,20 +59,114 @@ export function fitEncoding({ columns, points }: Table): Encoding {
           `column ${column.name} has the one value ${range.min}: leave it out, it cannot be scaled`,
           'bad-data',
         )
-      return { ...column, ...range }
+      return { ...column, as: 'linear', ...range }
     }),
   }
 }
 
+/** Model dimensions that belong together: a column's value, or whether it is there. */
+export interface Block {
+  /** Its index in the table. */
+  readonly column: number
+  readonly part: 'value' | 'gap'
+  /** 1 for a number; a category, and a gap's two answers (there, missing), have a dimension for each. */
+  readonly size: number
+  /** Its first model dimension. */
+  readonly start: number
+}
+
+const known = new WeakMap<Encoding, readonly Block[]>()
+
+/** The blocks of an encoding, in the order of the model's dimensions. */
+export function blocksOf(encoding: Encoding): readonly Block[] {
+  const before = known.get(encoding)
+  if (before) return before
+  const blocks: Block[] = []
+  let start = 0
+  const add = (column: number, part: Block['part'], size: number) => {
+    blocks.push({ column, part, size, start })
+    start += size
+  }
+  for (const [column, encoded] of encoding.columns.entries()) {
+    const size = encodingKindOf(encoded).size(encoded)
+    if (size > 0) add(column, 'value', size)
+    if (encoded.gaps) add(column, 'gap', 2)
+  }
+  known.set(encoding, blocks)
+  return blocks
+}
+
+/** How many dimensions the model has. */
+export function dimensionsOf(encoding: Encoding): number {
+  return blocksOf(encoding).reduce((sum, { size }) => sum + size, 0)
+}
+
+/**
+ * A table's cells as codes [rows, columns], a number or an index each, NaN where a cell is missing: what training keeps,
+ * for a category takes one number and not one for each name. Throws InputError on other columns than the encoding's, a
+ * name that it does not have, or a cell that is missing in a column without gaps.
+ */
+export function encodeCells(encoding: Encoding, table: NamedTable): Points {
+  const { data, count, dim } = matchColumns(table, { name: 'the model', ...encoding })
+  const codes = new Float32Array(data.length)
+  for (const [d, column] of encoding.columns.entries()) {
+    const encodeCell = encodingKindOf(column).encoder(column)
+    for (let k = d; k < data.length; k += dim)
+      codes[k] = Number.isNaN(data[k]) ? Number.NaN : encodeCell(data[k]!)
+  }
+  return { data: codes, count, dim }
+}
+
+/** The table that codes come from. */
+export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64Array> {
+  const data = new Float64Array(codes.data.length)
+  for (const [d, column] of columns.entries()) {
+    const decodeCell = encodingKindOf(column).decoder(column)
+    for (let i = 0; i < codes.count; i++) {
+      const code = codes.data[i * codes.dim + d]!
+      data[i * codes.dim + d] = Number.isNaN(code) ? Number.NaN : decodeCell(code, i)
+    }
+  }
+  return { columns, points: { data, count: codes.count, dim: codes.dim } }
+}
+
+/** Codes as the network sees them: one-hot blocks of +-1; NaN in the value's block where a cell is missing. */
+export function expandCodes(encoding: Encoding, codes: Points): Points {
+  const blocks = blocksOf(encoding)
+  const dim = dimensionsOf(encoding)
+  const data = new Float32Array(codes.count * dim)
+  for (const { column, part, size, start } of blocks)
+    for (let i = 0; i < codes.count; i++) {
+      const code = codes.data[i * codes.dim + column]!
+      const at = i * dim + start
+      if (size === 1) data[at] = code
+      else if (part === 'value' && Number.isNaN(code)) data.fill(Number.NaN, at, at + size)
+      else {
+        data.fill(-1, at, at + size)
+        data[at + (part === 'value' ? code : Number.isNaN(code) ? 1 : 0)] = 1
+      }
+    }
+  return { data, count: codes.count, dim }
+}
+
 /** A table's rows as the network sees them, in scaled space; into `result`, where it is given. */
 export function encode<A extends FloatArray, B extends FloatArray = A>(
-  { columns }: Encoding,
-  { points }: Pick<Table<A>, 'points'>,
+  encoding: Encoding,
+  { columns = encoding.columns, points }: Pick<Table<A>, 'points'> & Partial<Table<A>>,
   result?: B,
 ): Points<B> {
-  const factors = columns.map(({ min, max }) => 2 / (max - min))
-  const shifts = columns.map(({ min }, d) => -1 - min * factors[d]!)
-  return scaleColumns(points, factors, shifts, result)
+  if (isLinear(encoding)) {
+    const factors = encoding.columns.map(({ min, max }) => 2 / (max - min))
+    const shifts = encoding.columns.map(({ min }, d) => -1 - min * factors[d]!)
+    return scaleColumns(points, factors, shifts, result)
+  }
+  const { data, ...size } = expandCodes(
+    encoding,
+    encodeCells(encoding, { name: 'the table', columns, points }),
+  )
+  const target = result ?? (allocate(points.data, data.length) as FloatArray as B)
+  target.set(data)
+  return { data: target, ...size }
 }
 
 /** The largest whole number up to which float32 has every one. */
@@ -110,8 +210,10 @@ export function float32Losses({ columns, points: { data, dim } }: Table): string
   })
 }
 
-/** The factor and the shift, by column, that take scaled space to data units. */
-export function dataUnitsOf({ columns }: Encoding): { factors: number[]; shifts: number[] } {
+/** The factor and the shift, by column, that take scaled space to data units. Throws where a column is not linear. */
+export function dataUnitsOf(encoding: Encoding): { factors: number[]; shifts: number[] } {
+  if (!isLinear(encoding)) throw new Error('a table of other columns than scaled numbers has no data units')
+  const { columns } = encoding
   return {
     factors: columns.map(({ min, max }) => (max - min) / 2),
     shifts: columns.map(({ min, max }) => (max + min) / 2),
@@ -124,11 +226,27 @@ export function toDataUnits<A extends FloatArray>(encoding: Encoding, points: Po
   return scaleColumns(points, factors, shifts)
 }
 
-/** The rows that samples in scaled space are; `clip` moves them into the ranges of the columns. */
-export function decode<A extends FloatArray>(
-  encoding: Encoding,
+export interface DecodeOptions {
+  /** Whether scaled numbers are moved into the ranges of their columns; other columns never leave theirs. */
+  readonly clip?: boolean | undefined
+  /** The index of the first sample among those of its seed: what a key's numbers begin with. */
+  readonly from?: number | undefined
+}
+
+/**
+ * The rows that samples in scaled space are: of scaled numbers in the samples' precision, of other tables in float64. A
+ * category is the first of the largest numbers of its block.
+ */
+export function decode(encoding: Encoding, samples: Points<FloatArray>, options: DecodeOptions = {}): Table {
+  return isLinear(encoding)
+    ? decodeLinear(encoding, samples, options)
+    : decodeBlocks(encoding, samples, options)
+}
+
+function decodeLinear<A extends FloatArray>(
+  encoding: { readonly columns: readonly LinearColumn[] },
   samples: Points<A>,
-  { clip = false }: { readonly clip?: boolean | undefined } = {},
+  { clip = false }: DecodeOptions,
 ): Table<A> {
   const { columns } = encoding
   const points = toDataUnits(encoding, samples)
@@ -141,4 +259,30 @@ export function decode<A extends FloatArray>(
     }
   }
   return { columns, points }
+}
+
+function decodeBlocks(encoding: Encoding, samples: Points<FloatArray>, { from = 0 }: DecodeOptions): Table {
+  const { columns } = encoding
+  const { data, count, dim } = samples
+  const cells = new Float64Array(count * columns.length)
+  const decoders = columns.map((column) => encodingKindOf(column).decoder(column))
+  const sizes = columns.map((column) => encodingKindOf(column).size(column))
+  for (const [d, decodeCell] of decoders.entries())
+    if (sizes[d] === 0)
+      for (let i = 0; i < count; i++) cells[i * columns.length + d] = decodeCell(0, from + i)
+  for (const { column, part, size, start } of blocksOf(encoding)) {
+    const decodeCell = decoders[column]!
+    for (let i = 0; i < count; i++) {
+      const at = i * dim + start
+      const cell = i * columns.length + column
+      if (part === 'gap') {
+        if (data[at + 1]! > data[at]!) cells[cell] = Number.NaN
+        continue
+      }
+      let code = size === 1 ? data[at]! : 0
+      for (let k = 1; k < size; k++) if (data[at + k]! > data[at + code]!) code = k
+      cells[cell] = decodeCell(code, from + i)
+    }
+  }
+  return { columns, points: { data: cells, count, dim: columns.length } }
 }

@@ -1,18 +1,22 @@
 import { InputError } from '../core/errors.ts'
 import type { FloatArray } from '../core/points.ts'
+import type { ReadingOptions } from './choice.ts'
+import { numberedNames } from './table.ts'
+import { type ReadTable, TableBuilder } from './table-builder.ts'
 
-/** float32 numbers as a NumPy .npy file: its header, then the numbers. */
-export function writeNpy(data: Float32Array, shape: readonly number[]): Uint8Array {
-  return new Uint8Array(Buffer.concat([npyHeader(shape), npyNumbers(data)]))
+/** Numbers as a NumPy .npy file: its header, then the numbers. */
+export function writeNpy(data: FloatArray, shape: readonly number[]): Uint8Array {
+  const type = data instanceof Float64Array ? '<f8' : '<f4'
+  return new Uint8Array(Buffer.concat([npyHeader(shape, type), npyNumbers(data)]))
 }
 
 /**
- * The header of a NumPy .npy file of float32 numbers, format 1.0, C order.
+ * The header of a NumPy .npy file of float32 or float64 numbers, format 1.0, C order.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export function npyHeader(shape: readonly number[]): Uint8Array {
+export function npyHeader(shape: readonly number[], type: '<f4' | '<f8' = '<f4'): Uint8Array {
   const list = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
-  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${list}), }`
+  const dictionary = `{'descr': '${type}', 'fortran_order': False, 'shape': (${list}), }`
   // magic (6), version (2) and length (2) come before it; all of them together end on a multiple of 64
   const text = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`
   const header = new Uint8Array(10 + text.length)
@@ -22,12 +26,27 @@ export function npyHeader(shape: readonly number[]): Uint8Array {
   return header
 }
 
-/** float32 numbers as the bytes of a .npy file, little-endian whatever the machine. */
-export function npyNumbers(data: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(4 * data.length)
+/** Numbers as the bytes of a .npy file, little-endian whatever the machine. */
+export function npyNumbers(data: FloatArray): Uint8Array {
+  const bytes = new Uint8Array(data.byteLength)
   const view = new DataView(bytes.buffer)
-  for (let i = 0; i < data.length; i++) view.setFloat32(4 * i, data[i]!, true)
+  if (data instanceof Float64Array)
+    for (let i = 0; i < data.length; i++) view.setFloat64(8 * i, data[i]!, true)
+  else for (let i = 0; i < data.length; i++) view.setFloat32(4 * i, data[i]!, true)
   return bytes
+}
+
+/** The table of a .npy file of shape [n, D]; NaN is a missing cell. Throws InputError also on an infinite number. */
+export function tableOfNpy(bytes: Uint8Array, file: string, options: ReadingOptions): ReadTable {
+  const { data, shape } = readNpy(bytes, file)
+  const [count = 0, dim = 0] = shape
+  if (shape.length !== 2 || count === 0 || dim === 0)
+    throw new InputError(`${file} is of shape (${shape.join(', ')}): give points of shape (n, D)`, 'bad-data')
+  const builder = new TableBuilder({ name: file, place: 'row', isText: false }, options)
+  for (const name of numberedNames(dim)) builder.addColumn(name)
+  builder.requireKnown()
+  builder.adoptNumbers(data)
+  return builder.finish()
 }
 
 /**

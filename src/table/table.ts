@@ -1,16 +1,45 @@
-import { InputError, wrongType } from '../core/errors.ts'
+import { InputError, nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { type FloatArray, gatherColumns, type Points } from '../core/points.ts'
 
-/** What a column holds: numbers, or whole numbers alone. */
-export type ColumnKind = 'number' | 'integer'
+/**
+ * What a column holds: numbers; whole numbers alone; names; two names, for no and yes; points in time; or a row's own
+ * number, which no row shares with another.
+ */
+export type ColumnKind = 'number' | 'integer' | 'category' | 'boolean' | 'date' | 'key'
+
+export const columnKinds: readonly ColumnKind[] = ['number', 'integer', 'category', 'boolean', 'date', 'key']
+
+/** How a date is written: by its parts, and what stands between the day and the time. */
+export const dateForms = [
+  'YYYY-MM-DD',
+  'YYYY-MM-DD hh:mm',
+  'YYYY-MM-DDThh:mm',
+  'YYYY-MM-DD hh:mm:ss',
+  'YYYY-MM-DDThh:mm:ss',
+  'YYYY-MM-DDThh:mm:ssZ',
+  'YYYY-MM-DD hh:mm:ss.sss',
+  'YYYY-MM-DDThh:mm:ss.sss',
+  'YYYY-MM-DDThh:mm:ss.sssZ',
+  'YYYY-MM',
+  'hh:mm',
+  'hh:mm:ss',
+] as const
+export type DateForm = (typeof dateForms)[number]
 
 export interface Column {
   readonly name: string
   readonly kind: ColumnKind
+  /** The names that a category, or no and yes of a boolean, may be: a cell holds the index of one. */
+  readonly categories?: readonly string[] | undefined
+  /** How a date is written; a time of day is one of 1 January 1970. */
+  readonly form?: DateForm | undefined
 }
 
-/** Rows of named columns, in the data's own units. */
+/**
+ * Rows of named columns. A cell is a number: the index of a category, 0 or 1 for a boolean, milliseconds since 1970 in
+ * UTC for a date, the row's number from 0 for a key, and NaN where a value is missing.
+ */
 export interface Table<A extends FloatArray = FloatArray> {
   readonly columns: readonly Column[]
   /** [rows, columns]. */
@@ -47,70 +76,31 @@ export function tableOf<A extends FloatArray>(
 /** A row as code has it: values by column name, or in order. */
 export type Row = Readonly<Record<string, unknown>> | readonly unknown[]
 
-/**
- * A table of row objects with the same keys, or of arrays of numbers, whose columns are then x0, x1 and so on; `name` is
- * what messages call it. Throws InputError on no rows, rows of other columns than the first, or a value that is no number.
- */
-export function tableOfRows(rows: readonly Row[], name: string): Table<Float64Array> {
-  const isRow = (row: unknown) => typeof row === 'object' && row !== null && Object.keys(row).length > 0
-  if (rows.length === 0 || !rows.every(isRow))
-    throw new InputError(
-      `${name} is no array of points: give one such as [{"x": 1, "y": 2}] or [[1, 2]]`,
-      'bad-data',
-    )
-  const [first] = rows
-  const keys = Object.keys(first as object)
-  const names = Array.isArray(first) ? numberedNames(keys.length) : keys
-  const data = new Float64Array(rows.length * keys.length)
-  for (const [i, row] of rows.entries()) {
-    if (Array.isArray(row) !== Array.isArray(first) || Object.keys(row).length !== keys.length)
-      throw new InputError(
-        `${name}, row ${i + 1}: it is not of the columns of row 1: give every row the same columns`,
-        'bad-data',
-      )
-    for (const [d, key] of keys.entries()) {
-      const value: unknown = row[key as keyof typeof row]
-      if (typeof value !== 'number') {
-        const shown = (JSON.stringify(value) ?? 'nothing').slice(0, 40)
-        throw new InputError(
-          `${name}, row ${i + 1}, column ${names[d]}: ${shown} is no number: give numbers alone`,
-          'bad-data',
-        )
-      }
-      data[i * keys.length + d] = value
-    }
-  }
-  return tableOf({ data, count: rows.length, dim: keys.length }, names)
-}
-
-/** A table as code has it: with its columns, as rows (`tableOfRows`), or as points whose columns nobody named. */
+/** A table as code has it: with its columns, as rows (`tableOfRows` of rows.ts), or as points whose columns nobody named. */
 export type TableSource = Table | readonly Row[] | Points<FloatArray>
 
-/** The table that `source` is; `name` is what messages call it. Throws InputError where it is none, or has a value that is no finite number. */
-export function tableFrom(source: TableSource, name: string): NamedTable {
-  const remedy = 'give a table, points, or an array of rows such as [{ x: 1, y: 2 }]'
-  if (typeof source !== 'object' || source === null) throw wrongType(name, source, remedy)
-  const table = isRows(source) ? tableOfRows(source, name) : 'columns' in source ? source : tableOf(source)
-  const { data, count, dim } = table.points ?? {}
-  if (table.columns.length !== dim || data?.length !== count * dim)
-    throw new InputError(
-      `${name} is no table of ${counted(table.columns.length, 'column')}: ${remedy}`,
-      'wrong-type',
-    )
-  requireFinite({ name, ...table })
-  return { name, ...table }
-}
-
-function isRows(source: TableSource): source is readonly Row[] {
-  return Array.isArray(source)
-}
-
-/** Throws InputError on the first number that is not finite. */
+/** Throws InputError on the first number that is infinite. */
 export function requireFinite({ name, columns, points: { data, dim } }: NamedTable): void {
-  const k = data.findIndex((value) => !Number.isFinite(value))
+  const k = data.findIndex((value) => !Number.isFinite(value) && !Number.isNaN(value))
   if (k >= 0)
     throw new InputError(
       `${name}, row ${Math.floor(k / dim) + 1}, column ${columns[k % dim]?.name} is ${data[k]}: give finite numbers`,
+      'bad-data',
+    )
+}
+
+/** Throws InputError on the first column that is not of numbers, or the first cell that is missing. */
+export function requireNumbers({ name, columns, points: { data, dim } }: NamedTable, what: string): void {
+  const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
+  if (other)
+    throw new InputError(
+      `${name}, column ${other.name} is a ${other.kind}: ${what} takes numbers alone`,
+      'bad-data',
+    )
+  const k = data.findIndex(Number.isNaN)
+  if (k >= 0)
+    throw new InputError(
+      `${name}, row ${Math.floor(k / dim) + 1}, column ${columns[k % dim]?.name}: the cell is empty: ${what} takes no gaps`,
       'bad-data',
     )
 }
@@ -124,11 +114,21 @@ export function matchColumns<A extends FloatArray>(
   reference: Pick<NamedTable, 'name' | 'columns'>,
 ): Points<A> {
   const [names, others] = [namesOf(table), namesOf(reference)]
-  if (names.length !== others.length)
+  if (names.length !== others.length) {
+    const lacking = others.filter((name) => !names.includes(name))
+    const surplus = names.filter((name) => !others.includes(name))
+    const shown = (which: readonly string[]) =>
+      `${which.slice(0, 5).join(', ')}${which.length > 5 ? ', …' : ''}`
+    const difference = [
+      lacking.length > 0 ? `it lacks ${shown(lacking)}` : '',
+      surplus.length > 0 ? `and ${reference.name} has no ${shown(surplus)}` : '',
+    ]
     throw new InputError(
-      `${table.name} has ${counted(names.length, 'column')}, ${reference.name} has ${others.length}: give points of the same columns`,
+      `${table.name} has ${counted(names.length, 'column')}, ${reference.name} has ${others.length}: ` +
+        `${difference.filter(Boolean).join(' ').replace(/^and /, '')}: give the same columns`,
       'bad-data',
     )
+  }
   const stranger = names.find((name) => !others.includes(name))
   if (stranger !== undefined) {
     if ([names, others].some((all) => all.every((name, d) => name === `x${d}`))) return table.points
@@ -138,8 +138,46 @@ export function matchColumns<A extends FloatArray>(
       'bad-data',
     )
   }
-  return gatherColumns(
+  const points = gatherColumns(
     table.points,
     others.map((name) => names.indexOf(name)),
   )
+  for (const [d, column] of reference.columns.entries())
+    matchCells(points, d, table.columns[names.indexOf(column.name)]!, column, table.name)
+  return points
+}
+
+/** What a category that the reference does not have counts as, where it has that. */
+export const otherCategory = 'other'
+
+/** Makes the cells of a column those of the reference's column: indices of its categories. */
+function matchCells(
+  { data, dim }: Points<FloatArray>,
+  d: number,
+  column: Column,
+  reference: Column,
+  table: string,
+): void {
+  const { name, categories } = reference
+  const isSame = categories?.join('\n') === column.categories?.join('\n')
+  // a key is its table's own
+  if (reference.kind === 'key') return
+  if (isSame && (column.kind === 'date') === (reference.kind === 'date')) return
+  const refuse = (k: number, what: string) =>
+    new InputError(`${table}, row ${Math.floor(k / dim) + 1}, column ${name}: ${what}`, 'bad-data')
+  const indices = new Map(categories?.map((category, i) => [category, i]))
+  const isYesNo = column.kind === 'boolean' && reference.kind === 'boolean'
+  for (let k = d; k < data.length; k += dim) {
+    const cell = data[k]!
+    if (Number.isNaN(cell) || isYesNo) continue
+    const text = column.categories?.[cell] ?? String(cell)
+    if (!categories) throw refuse(k, `${text} is a ${column.kind}: give a ${reference.kind}, as ${name} is`)
+    const index = indices.get(text) ?? indices.get(otherCategory)
+    if (index === undefined)
+      throw refuse(
+        k,
+        `${text} is unknown${nearest(text, categories)}: give one of ${categories.slice(0, 20).join(', ')}${categories.length > 20 ? ', …' : ''}`,
+      )
+    data[k] = index
+  }
 }

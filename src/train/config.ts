@@ -1,124 +1,138 @@
-import { outOfRange, unknownName } from '../core/errors.ts'
-import type { PredictionType } from '../diffusion/prediction.ts'
-import type { SamplerConfig } from '../diffusion/samplers/index.ts'
-import { createSchedule, type ScheduleConfig } from '../diffusion/schedule.ts'
-import { seedHidden, sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
-import type { RunConfig, TrainingConfig } from '../model/run-config.ts'
+import { InputError } from '../core/errors.ts'
+import { gatherRows } from '../core/points.ts'
+import { shuffled } from '../core/random.ts'
+import { createSchedule } from '../diffusion/schedule.ts'
+import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
+import type { RunConfig } from '../model/run-config.ts'
+import { describeColumns } from '../table/describe.ts'
 import { cardEncoding, fitEncoding } from '../table/encoding.ts'
-import type { Table } from '../table/table.ts'
+import { fitTable } from '../table/fit.ts'
+import { type NamedTable, requireNumbers } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import type { TrainRequest } from './options.ts'
+import { type Recipe, recipeFor, recipeOf } from './recipes.ts'
 
-/** What a recipe chooses where the caller does not; a batch size of null takes all rows. */
-export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
-  readonly T: number
-  readonly schedule: ScheduleConfig
-  readonly hidden: readonly number[]
-  readonly timeEmbedding: TimeEmbedding['kind']
-  readonly predictionType: PredictionType
-  readonly batchSize: number | null
-  readonly sampler: SamplerConfig
-  /** Recommended for sampling. */
-  readonly numSteps: number
-}
-
-/**
- * `post` is that of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full batches,
- * AdamW at a constant rate. `points`, the default, comes closer to the data in as many evaluations (docs/quality.md,
- * docs/decisions/0008): noise levels in nearly equal ratios, a network that predicts v, a rate that falls to 0, batches
- * that don't grow with the data, and a solver of order 2.
- */
-const recipes: Record<string, Recipe> = {
-  points: {
-    T: 17,
-    schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
-    hidden: seedHidden,
-    timeEmbedding: 'one_hot_linear',
-    predictionType: 'v_prediction',
-    steps: 5000,
-    batchSize: 1000,
-    learningRate: 1e-2,
-    lrDecay: 'cosine',
-    weightDecay: 1e-4,
-    lossWeighting: 'none',
-    ema: null,
-    sampler: { name: 'dpmsolver++', order: 2 },
-    numSteps: 10,
-  },
-  post: {
-    T: 10,
-    schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
-    hidden: seedHidden,
-    timeEmbedding: 'one_hot_linear',
-    predictionType: 'epsilon',
-    steps: 5000,
-    batchSize: null,
-    learningRate: 1e-2,
-    lrDecay: 'none',
-    weightDecay: 1e-4,
-    lossWeighting: 'none',
-    ema: null,
-    sampler: { name: 'ddpm', variance: 'fixed_small' },
-    numSteps: 10,
-  },
-}
-
-export const recipeNames = Object.keys(recipes)
-export const defaultRecipe = 'points'
-
-/** What recipes were called when runs that still load were trained. */
-const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: 'points' }
-
-/** Throws where the name is unknown, or a former one. */
-export function recipeOf(name: string): Recipe {
-  const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-  if (found) return found
-  if (Object.hasOwn(formerNames, name))
-    throw outOfRange('recipe', name, `it is called ${formerNames[name]} now`)
-  throw unknownName('recipe', name, recipeNames)
-}
-
-/** Today's name of a recipe that a run's config.json names. */
-export function recordedRecipe(name: string): string {
-  return Object.hasOwn(formerNames, name) ? formerNames[name]! : name
+/** What a request comes to. */
+export interface ResolvedRun {
+  readonly config: Omit<RunConfig, 'engine'>
+  /** The rows to train on. */
+  readonly table: NamedTable
+  /** Rows that are set aside, where some are. */
+  readonly holdout: NamedTable | undefined
 }
 
 /**
  * Checked options with the recipe's choices filled in; the engine is chosen for what comes of it. Throws where the
  * recipe is unknown, or the data or the schedule is wrong.
  */
-export async function resolveConfig(
-  options: TrainRequest,
-): Promise<{ config: Omit<RunConfig, 'engine'>; table: Table }> {
-  const { recipe: name = defaultRecipe, seed = 0 } = options
-  const recipe = recipeOf(name)
-  const { table, source } = await loadTrainingData(options, seed)
+export async function resolveConfig(options: TrainRequest): Promise<ResolvedRun> {
+  const { seed = 0 } = options
+  if (options.recipe !== undefined) recipeOf(options.recipe)
+  const { table: all, source } = await loadTrainingData(options, seed)
+  const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
+  const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
+  const recipe = recipeOf(chosen.name, table.points.count)
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
   createSchedule(schedule, T)
   const { count } = table.points
   const config = {
     T,
     schedule,
-    ...cardEncoding(fitEncoding(table)),
-    ...(source && { dataset: source }),
+    ...(recipe.isForTables ? partsOfTable(recipe, table, options) : partsOfPoints(recipe, table, options)),
+    ...(source && { dataset: 'file' in source ? { ...source, rows: count } : source }),
+    ...(holdout && { holdout: options.holdout }),
     seed,
-    predictionType: options.predictionType ?? recipe.predictionType,
-    hidden: options.hidden ?? widthsFor(recipe.hidden, table.columns.length),
-    timeEmbedding: timeEmbeddingOf(options.timeEmbedding ?? recipe.timeEmbedding),
     sampler: recipe.sampler,
     numSteps: Math.min(recipe.numSteps, T),
     training: {
-      recipe: name,
+      recipe: chosen.name,
       steps: options.steps ?? recipe.steps,
       batchSize: Math.min(options.batchSize ?? recipe.batchSize ?? count, count),
       learningRate: options.learningRate ?? recipe.learningRate,
       lrDecay: options.lrDecay ?? recipe.lrDecay,
+      ...(recipe.warmup !== undefined && { warmup: recipe.warmup }),
+      ...(recipe.beta2 !== undefined && { beta2: recipe.beta2 }),
       lossWeighting: options.lossWeighting ?? recipe.lossWeighting,
       weightDecay: options.weightDecay ?? recipe.weightDecay,
       ema,
     },
   }
-  return { config, table }
+  const { onNote = () => {} } = options
+  for (const line of describeColumns(table)) onNote(line)
+  if (chosen.reason) onNote(`recipe ${chosen.name}: ${chosen.reason}`)
+  return { config, table, holdout }
+}
+
+/** Sets a share of the rows aside, by the seed; both parts keep the table's order. Throws where too few rows are left. */
+function setAside(
+  table: NamedTable,
+  share: number,
+  seed: number,
+): { table: NamedTable; holdout: NamedTable | undefined } {
+  if (share === 0) return { table, holdout: undefined }
+  const { count } = table.points
+  const aside = Math.round(share * count)
+  if (aside < 1 || count - aside < 2)
+    throw new InputError(
+      `holdout is ${share}: of ${count} rows that sets ${aside} aside, give a share that leaves 2 or more and sets 1 or more aside`,
+      'out-of-range',
+      { option: 'holdout', value: share },
+    )
+  const order = shuffled(count, seed, holdoutStep)
+  const part = (from: number, to: number): NamedTable => ({
+    ...table,
+    points: gatherRows(table.points, order.slice(from, to).sort()),
+  })
+  return { table: part(aside, count), holdout: part(0, aside) }
+}
+
+/** Of the order by which rows are set aside: no pass over the rows comes so far. */
+const holdoutStep = 2 ** 32 - 1
+
+type Parts = Pick<RunConfig, 'columns' | 'predictionType' | 'hidden' | 'timeEmbedding'> & Partial<RunConfig>
+
+/** What is a recipe of points' own. Throws where the table has anything but numbers. */
+function partsOfPoints(recipe: Recipe, table: NamedTable, options: TrainRequest): Parts {
+  requireNumbers(table, 'a recipe of points')
+  for (const name of ['knots', 'minCategory'] as const) refuseOption(name, options, "is the recipe table's")
+  return {
+    ...cardEncoding(fitEncoding(table)),
+    predictionType: options.predictionType ?? recipe.predictionType,
+    hidden: options.hidden ?? widthsFor(recipe.hidden, table.columns.length),
+    timeEmbedding: timeEmbeddingOf(options.timeEmbedding ?? recipe.timeEmbedding),
+  }
+}
+
+/** What is a recipe of tables' own. Throws where an option is one of points. */
+function partsOfTable(recipe: Recipe, table: NamedTable, options: TrainRequest): Parts {
+  for (const name of ['predictionType', 'timeEmbedding', 'lossWeighting'] as const)
+    refuseOption(
+      name,
+      options,
+      'is for recipes of points: a table learns v of its numbers and the odds of its categories',
+    )
+  const { hidden = recipe.hidden, knots, minCategory } = options
+  if (hidden.length === 0 || hidden.some((width) => width !== hidden[0]))
+    throw new InputError(
+      `hidden is ${hidden.join(',') || 'empty'}: a table's network adds its layers up, give one width for all, 256,256,256 say`,
+      'out-of-range',
+      { option: 'hidden', value: hidden },
+    )
+  const encoding = fitTable(table, { knots, minCategory })
+  return {
+    ...cardEncoding(encoding),
+    predictionType: recipe.predictionType,
+    hidden,
+    timeEmbedding: { kind: 'log_sigma', width: noiseFeatures },
+  }
+}
+
+/** Sines and cosines of the noise level that a table's network takes. */
+const noiseFeatures = 16
+
+function refuseOption(name: keyof TrainRequest, options: TrainRequest, why: string): void {
+  if (options[name] !== undefined)
+    throw new InputError(`\`${name}\` ${why}: leave it out`, 'conflict', { option: name })
 }
 
 /** Units of a layer for each column, so that the network can follow them all. */

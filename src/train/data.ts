@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { InputError } from '../core/errors.ts'
-import type { Points } from '../core/points.ts'
+import { gatherColumns, type Points } from '../core/points.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { readSafetensors, writeSafetensors } from '../model/weights.ts'
+import { type ColumnChoice, requireKnown } from '../table/choice.ts'
 import { datasetNames, defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
-import { encode, encodingOf } from '../table/encoding.ts'
+import { describeLeftOut } from '../table/describe.ts'
+import { encode, encodeCells, encodingOf } from '../table/encoding.ts'
 import { readTable } from '../table/read-table.ts'
-import { type Table, tableFrom } from '../table/table.ts'
+import { tableFrom } from '../table/rows.ts'
+import { type NamedTable, namesOf } from '../table/table.ts'
+import type { ReadTable } from '../table/table-builder.ts'
 import type { TrainingData } from './batches.ts'
 import type { TrainRequest } from './options.ts'
 import type { RunStore } from './store.ts'
@@ -17,16 +21,24 @@ import type { RunStore } from './store.ts'
  * dataset or file, or its data is bad.
  */
 export async function loadTrainingData(
-  { dataset = 'two-moons', rows, noiseLevel, onReading, onWarning = console.warn }: TrainRequest,
+  request: TrainRequest,
   seed: number,
-): Promise<{ table: Table; source?: RunConfig['dataset'] }> {
+): Promise<{ table: NamedTable; source?: RunConfig['dataset'] }> {
+  const { dataset = 'two-moons', rows, noiseLevel, columns, drop, types, onReading } = request
+  const { onNote = () => {}, onWarning = console.warn } = request
+  const choice = { columns, drop, types }
   if (typeof dataset === 'string' && !isFile(dataset)) {
+    for (const [option, value] of Object.entries(choice))
+      if (value !== undefined)
+        throw new InputError(`\`${option}\` is a table's: ${dataset} is built in, leave it out`, 'conflict', {
+          option,
+        })
     const source = {
       name: dataset,
       rows: rows ?? 1000,
       noiseLevel: noiseLevel ?? defaultNoiseLevel(dataset),
     }
-    return { table: makeDataset(source, seed), source }
+    return { table: { name: dataset, ...makeDataset(source, seed) }, source }
   }
   const name = typeof dataset === 'string' ? dataset : 'dataset'
   if (rows !== undefined || noiseLevel !== undefined)
@@ -34,16 +46,36 @@ export async function loadTrainingData(
       `\`rows\` and \`noiseLevel\` are a built-in dataset's: ${name} is taken as it is, leave them out`,
       'conflict',
     )
-  if (typeof dataset !== 'string') return { table: tableFrom(dataset, name) }
-  const { sha256, notes, ...table } = await readTable(
-    undefined,
-    name,
+  if (typeof dataset !== 'string') {
+    const table = tableFrom(dataset, name, choice)
+    for (const column of (table as Partial<ReadTable>).leftOut ?? []) onNote(describeLeftOut(column))
+    return { table: Array.isArray(dataset) ? table : chosenColumns(table, choice) }
+  }
+  const { sha256, notes, leftOut, ...table } = await readTable(undefined, name, {
     onReading,
-    `give a file of numbers or one of ${datasetNames.join(', ')}`,
-  )
+    remedy: `give a table's file or one of ${datasetNames.join(', ')}`,
+    choice,
+  })
   for (const note of notes) onWarning(note)
+  for (const column of leftOut) onNote(describeLeftOut(column))
   const file = name === '-' ? 'stdin' : basename(name)
   return { table, source: { file, rows: table.points.count, sha256 } }
+}
+
+/** A table that has its kinds, with the columns that are chosen of it. Throws where a choice names another. */
+function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnChoice): NamedTable {
+  if (types !== undefined)
+    throw new InputError('`types` are for rows and files: a table has its kinds, leave them out', 'conflict')
+  requireKnown({ columns, drop }, namesOf(table))
+  const kept = table.columns.flatMap(({ name }, d) =>
+    (columns?.includes(name) ?? true) && !drop.includes(name) ? [d] : [],
+  )
+  if (kept.length === 0) throw new InputError('`columns` and `drop` leave no column', 'bad-data')
+  return {
+    ...table,
+    columns: kept.map((d) => table.columns[d]!),
+    points: gatherColumns(table.points, kept),
+  }
 }
 
 /**
@@ -52,16 +84,19 @@ export async function loadTrainingData(
  */
 export async function resumedData(store: RunStore, config: RunConfig): Promise<TrainingData> {
   const { dataset, seed, columns, teacher } = config
-  if (!teacher && dataset && 'name' in dataset) {
+  if (isMadeAgain(config) && dataset && 'name' in dataset) {
     if (seed === undefined)
       throw new InputError(
         `${store.folder}: config.json has no seed: train it anew with \`force\``,
         'bad-model',
       )
-    return { x_0: encode(encodingOf(config), makeDataset(dataset, seed)) }
+    const table = { name: dataset.name, ...makeDataset(dataset, seed) }
+    const encoding = encodingOf(config)
+    return { x_0: config.encoding ? encodeCells(encoding, table) : encode(encoding, table) }
   }
   const { tensors } = readSafetensors(await store.read('data'), `${store.folder}, the data`)
-  const rows = teacher?.pairs ?? dataset?.rows
+  // of a built-in dataset, rows are those before some were set aside
+  const rows = teacher?.pairs ?? (dataset && 'file' in dataset ? dataset.rows : undefined)
   const pointsOf = (name: string): Points => {
     const tensor = tensors.get(name)
     const [count = 0, dim = 0] = tensor?.shape ?? []
@@ -77,10 +112,15 @@ export async function resumedData(store: RunStore, config: RunConfig): Promise<T
 }
 
 /** What `resumedData` reads; null for a built-in dataset, which is made again. */
-export function encodeData({ dataset, teacher }: RunConfig, { x_0, x_T }: TrainingData): Uint8Array | null {
-  if (!teacher && dataset && 'name' in dataset) return null
+export function encodeData(config: RunConfig, { x_0, x_T }: TrainingData): Uint8Array | null {
+  if (isMadeAgain(config)) return null
   const tensorOf = ({ data, count, dim }: Points) => ({ shape: [count, dim], data })
   return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
+}
+
+/** Whether a run's data is a whole built-in dataset, which is made again. */
+function isMadeAgain({ dataset, teacher, holdout }: RunConfig): boolean {
+  return !teacher && holdout === undefined && dataset !== undefined && 'name' in dataset
 }
 
 /** A built-in dataset is named by a word; a path has a dot or a slash, or is there, and `-` is stdin. */

@@ -1,14 +1,17 @@
 import type { Points } from '../core/points.ts'
 import type { Network } from '../model/network.ts'
-import type { EngineName, LrDecay } from '../model/run-config.ts'
+import type { EngineName, TrainingConfig } from '../model/run-config.ts'
 import { elementCount, type NamedWeights, weightOf } from '../model/weights.ts'
 
-/** One training step's data: each row a noised point, its timestep and what the network should say. */
+/**
+ * One training step's data: each row a noised point, its timestep and what the network should say. Of a table, `x_t` holds
+ * what is known beside it (`tableInputs`), and the target of a category is its share: 0 or 1.
+ */
 export interface Batch {
   readonly x_t: Points
   readonly t: Int32Array
   readonly target: Points
-  /** Each row's weight in the loss; 1 without. */
+  /** Each row's weight in the loss, 1 without; of a table [rows, dim], the factor of each error in the gradient of a row. */
   readonly weights?: Float32Array | undefined
 }
 
@@ -29,6 +32,8 @@ export interface EngineOptions {
   /** Where training begins, or goes on. */
   readonly state: EngineState
   readonly weightDecay: number
+  /** The decay of AdamW's second moment: 0.999 without. */
+  readonly beta2?: number | undefined
   /** The moving average's decay; null for no average. */
   readonly ema: number | null
   /** The engine's own choice otherwise. */
@@ -86,10 +91,15 @@ export function initialState(parameters: Float32Array, ema: number | null): Engi
 /** AdamW's constants: PyTorch's defaults, but for the decoupled weight decay, which a run chooses. */
 export const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
 
-/** The learning rate of step `step` (from 0) of `steps`. */
-export function learningRateAt(step: number, steps: number, initial: number, decay: LrDecay): number {
+/** The learning rate of step `step` (from 0) of `steps`: it rises in the first `warmup` of them. */
+export function learningRateAt(
+  step: number,
+  steps: number,
+  { learningRate, lrDecay, warmup = 0 }: Pick<TrainingConfig, 'learningRate' | 'lrDecay' | 'warmup'>,
+): number {
+  const initial = warmup > 0 ? learningRate * Math.min(1, (step + 1) / warmup) : learningRate
   const progress = step / steps
-  switch (decay) {
+  switch (lrDecay) {
     case 'none':
       return initial
     case 'linear':

@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   type KnownOptions,
+  list,
   number,
   oneOf,
   text,
@@ -21,6 +22,7 @@ import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
 import { parseAs, shared } from '../model/schemas.ts'
+import type { ColumnChoice } from '../table/choice.ts'
 import type { OnReading } from '../table/read-table.ts'
 import type { TableSource } from '../table/table.ts'
 
@@ -33,11 +35,23 @@ export interface TrainingProgress {
 
 /** What a caller may choose of a run; the recipe chooses the rest of its training. */
 export interface TrainRequest {
-  /** A built-in dataset's name, the path of a file of numbers (- is stdin), or rows in memory. */
+  /** A built-in dataset's name, the path of a table (- is CSV from stdin), or rows in memory. */
   readonly dataset?: string | TableSource | undefined
+  /** A table's columns to take, all by default, and those to leave out. */
+  readonly columns?: readonly string[] | undefined
+  readonly drop?: readonly string[] | undefined
+  /** Kinds of columns, in place of what their cells look like; `drop` leaves one out, `key` numbers the rows. */
+  readonly types?: ColumnChoice['types'] | undefined
+  /** The share of rows to set aside, by the seed: holdout.csv in the run folder, beside train.csv. None by default. */
+  readonly holdout?: number | undefined
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
+  /** post, points or table: by default points for few columns of numbers whose values differ, else table. */
   readonly recipe?: string | undefined
+  /** Of the recipe table: how many quantiles of a number its card keeps, 1000 by default. */
+  readonly knots?: number | undefined
+  /** Of the recipe table: categories of fewer rows than this become one, `other`. */
+  readonly minCategory?: number | undefined
   readonly T?: number | undefined
   readonly schedule?: ScheduleConfig | undefined
   /** Widths of the hidden layers. */
@@ -64,6 +78,8 @@ export interface TrainRequest {
   readonly engine?: EngineName | 'auto' | undefined
   /** Threads of the engine; its own choice otherwise. */
   readonly threads?: number | undefined
+  /** Receives what was found out and chosen: a line for each column of a table, and the recipe. */
+  readonly onNote?: ((line: string) => void) | undefined
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
@@ -84,9 +100,15 @@ export interface ResumeRequest extends Pick<TrainRequest, 'threads' | 'onProgres
 export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
   // the data itself says what it takes
   dataset: anything,
+  columns: list('names'),
+  drop: list('names'),
+  types: anything,
+  holdout: number(0, 0.9),
   rows: anything,
   noiseLevel: anything,
   recipe: text,
+  knots: integer(2, 100_000),
+  minCategory: integer(1, 1_000_000),
   T: integer(1, maxT),
   schedule: (option, value) => parseAs(shared.schedule, value, option, 'wrong-type'),
   hidden: (option, value) => requireIntegers(option, value, 1, 10_000),
@@ -104,6 +126,7 @@ export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
   force: flag,
   engine: oneOf([...engineNames, 'auto']),
   threads: integer(1, 1024),
+  onNote: callback,
   onWarning: callback,
   onProgress: callback,
   onReading: callback,

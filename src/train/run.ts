@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs'
 import { InputError, outOfRange } from '../core/errors.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
-import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
+import {
+  describedNetwork,
+  initialWeights,
+  type Network,
+  parameterCount,
+  weightShapes,
+} from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
-import { encode, encodingOf, float32Losses } from '../table/encoding.ts'
+import { encode, encodeCells, encodingOf, float32Losses } from '../table/encoding.ts'
+import { encodeSamples } from '../table/files.ts'
+import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import { resolveConfig, widthWarning } from './config.ts'
 import { encodeData, resumedData } from './data.ts'
@@ -27,6 +35,8 @@ export interface Run {
   readonly threads: number | undefined
   /** Of the engine `onnx`. */
   readonly runtime: StepRuntime | undefined
+  /** train.csv and holdout.csv, where rows are set aside. */
+  readonly tables?: { readonly train: string; readonly holdout: string } | undefined
   /** Called once there is an engine. */
   loadData(): Promise<TrainingData>
 }
@@ -45,13 +55,19 @@ export function requireFreeFolder(out: string, force = false): void {
 /** A run of `train` before its first step. Throws where its folder is taken, or an option or the data is wrong. */
 export async function newRun(request: TrainRequest, runtime: StepRuntime | undefined): Promise<Run> {
   if (request.out !== undefined) requireFreeFolder(request.out, request.force)
-  const { config, table } = await resolveConfig(request)
-  const losses = float32Losses(table)
-  const data = { x_0: encode(encodingOf(config), table, new Float32Array(table.points.data.length)) }
+  const { config, table, holdout } = await resolveConfig(request)
+  const encoding = encodingOf(config)
+  const losses = config.encoding ? [] : float32Losses(table)
+  const data = {
+    x_0: config.encoding
+      ? encodeCells(encoding, table)
+      : encode(encoding, table, new Float32Array(table.points.data.length)),
+  }
   const run = await startRun(request, config, async () => data, runtime)
   const doubts = [...losses, scheduleWarning(createSchedule(config.schedule, config.T)), widthWarning(config)]
   for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
-  return run
+  const csvOf = (rows: NamedTable) => String(encodeSamples('.csv', rows.points, rows))
+  return { ...run, tables: holdout && { train: csvOf(table), holdout: csvOf(holdout) } }
 }
 
 /** A run before its first step: the engine is chosen, the weights are initial ones. */
@@ -92,11 +108,14 @@ export async function continuedRun(request: ResumeRequest, runtime: StepRuntime 
 }
 
 /** The run's files as they are before the first step; a run to overwrite goes only once all of them could be written. */
-export async function writeNewRun({ store, config, network, state }: Run, data: TrainingData): Promise<void> {
+export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
+  const { store, config, network, state, tables } = run
   await store.writeTogether({
     config: configText(config),
     ...checkpointFiles(state, network),
     data: encodeData(config, data),
+    train: tables?.train ?? null,
+    holdout: tables?.holdout ?? null,
   })
 }
 
@@ -121,8 +140,9 @@ function configText(config: RunConfig): string {
   return `${JSON.stringify(config, null, 2)}\n`
 }
 
-function networkOfConfig({ T, hidden, timeEmbedding, columns }: Omit<RunConfig, 'engine'>): Network {
-  return { dim: columns.length, T, hidden, timeEmbedding }
+function networkOfConfig(config: Omit<RunConfig, 'engine'>): Network {
+  const { alphaBars } = createSchedule(config.schedule, config.T)
+  return describedNetwork({ ...config, alphaBars, encoding: encodingOf(config) })
 }
 
 /** Of the initial weights and the batches. A student's `seed` is its teacher's, which its dataset is made by. */

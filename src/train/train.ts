@@ -19,6 +19,7 @@ import {
   writeNewRun,
 } from './run.ts'
 import { History, type TrainingHistory } from './store.ts'
+import { tableBatches } from './table-batches.ts'
 
 /** A trained run: `exportModel` makes a model of it. */
 export interface Trained {
@@ -80,8 +81,8 @@ export async function takeSteps(
   observation: Pick<TrainRequest, 'onProgress' | 'signal'>,
 ): Promise<Trained> {
   const { config, network, state, threads } = run
-  const { weightDecay, ema, batchSize } = config.training
-  const options = { network, state, weightDecay, ema, threads, batchSize }
+  const { weightDecay, beta2, ema, batchSize } = config.training
+  const options = { network, state, weightDecay, beta2, ema, threads, batchSize }
   const engine = await createEngine(config.engine, options, run.runtime)
   try {
     const data = await run.loadData()
@@ -99,7 +100,8 @@ async function trainingLoop(
   drawStep: (step: number) => Batch,
   { onProgress, signal }: Pick<TrainRequest, 'onProgress' | 'signal'>,
 ): Promise<Trained> {
-  const { steps, learningRate, lrDecay } = config.training
+  const { training } = config
+  const { steps } = training
   const history = await History.open(store, firstStep)
   const save = async () => {
     await history.flush()
@@ -113,7 +115,7 @@ async function trainingLoop(
   let lossCount = 0
   let batch = drawStep(firstStep)
   for (let step = firstStep; step < steps; step++) {
-    const rate = learningRateAt(step, steps, learningRate, lrDecay)
+    const rate = learningRateAt(step, steps, training)
     const taken = engine.step(batch, rate)
     // the next one is drawn while an engine's other threads are at work
     if (step + 1 < steps) batch = drawStep(step + 1)
@@ -170,6 +172,8 @@ function batchesOf(config: RunConfig, { x_0, x_T }: TrainingData): (step: number
   const seed = trainingSeed(config)
   if (x_T) return (step) => drawPairs({ x_T, x_0 }, { batchSize, seed }, step)
   const schedule = createSchedule(config.schedule, config.T)
+  const { encoding } = config
+  if (encoding) return tableBatches({ encoding, codes: x_0, schedule, batchSize, seed })
   const source = { x_0, schedule, predictionType: config.predictionType, lossWeighting, batchSize, seed }
   return (step) => drawBatch(source, step)
 }

@@ -30,10 +30,10 @@ it.each(kinds)('%s: both files pass, by every sampler', async (_, trained) => {
     const cpu = onCpu(comparison)
     expect(cpu).toMatchObject({ pass: true, problems: [] })
     expect(cpu.bisect.every(({ departure, problem }) => departure === null && problem === null)).toBe(true)
-    // the six samplers, and another where the card's eta is its own
+    // the seven samplers, and another where the card's eta is its own
     const samplers = comparison.processes.filter(({ refused }) => refused === null)
     expect(cpu.processes).toHaveLength(make === exportSampler ? 1 : 2 * samplers.length)
-    if (make === exportNoisePredictor) expect(samplers.length).toBeGreaterThanOrEqual(6)
+    if (make === exportNoisePredictor) expect(samplers.length).toBeGreaterThanOrEqual(7)
     for (const { curve } of cpu.processes) expect(curve.at(-1)).toBeLessThan(1)
   }
 })
@@ -59,7 +59,9 @@ it('a thousand timesteps take one batch of a thousand for all of them, and proce
   expect(comparison.pass).toBe(true)
   const { calls } = onCpu(comparison)
   expect(calls).toMatchObject({ pass: true, calls: 1 + 3 * 1000 + 1 })
-  expect(comparison.processes.map(({ timesteps }) => timesteps.length)).toEqual([100, 50, 50, 50, 50, 50, 50])
+  expect(comparison.processes.map(({ timesteps }) => timesteps.length)).toEqual([
+    100, 50, 50, 50, 50, 50, 50, 50,
+  ])
   // what the reference can afford
   expect(comparison.processes[0]!.samples).toBeLessThan(1000)
 })

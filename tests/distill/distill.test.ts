@@ -173,7 +173,7 @@ it('resumes to the bits of an unbroken run, without its teacher', async () => {
   const { tensors, metadata } = readSafetensors(readFileSync(runFiles(at('broken')).checkpoint))
   expect([tensors.size, Number(metadata.step) > 0, Number(metadata.step) < 2500]).toEqual([3, true, true])
   await train({ resume: true, out: at('broken'), threads: 1 })
-  for (const [file, path] of Object.entries(runFiles(at('broken'))))
+  for (const [file, path] of Object.entries(runFiles(at('broken'))).filter(([, path]) => existsSync(path)))
     expect(readFileSync(path).equals(readFileSync(runFiles(at('whole'))[file as 'config']))).toBe(true)
 })
 

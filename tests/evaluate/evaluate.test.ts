@@ -77,7 +77,11 @@ describe('evaluate', () => {
       },
       /column x has the one value 1/,
     ],
-    ['NaN', { training: [{ x: 1, y: Number.NaN }] }, /training, row 1, column y is NaN/],
+    [
+      'an infinite number',
+      { training: [{ x: 1, y: Number.POSITIVE_INFINITY }] },
+      /training, row 1, column y/,
+    ],
     ['an option that there is not', { against: [] }, /unknown option against/],
     ['another type', { quick: 'yes' }, /quick is 'yes', a string/],
   ])('refuses %s', async (_, change, message) => {

@@ -170,8 +170,11 @@ describe('a model of five columns', () => {
     expect((refused as Error).message).toMatch(/vector-field is only for models of 2 columns, and .* has 5/)
   })
 
-  it('of one column is drawn by pairs', async () => {
-    await expect(draw({ figure: 'trajectory', model: at('one.onnx') })).rejects.toThrow(/plot pairs draws/)
+  it('of one column is drawn by columns and pairs', async () => {
+    await expect(draw({ figure: 'trajectory', model: at('one.onnx') })).rejects.toThrow(/plot columns draws/)
+    const { counts, notes } = await draw({ figure: 'columns', model: at('one.onnx'), count: 50 })
+    expect(counts('rect', 'rect')).toEqual([24])
+    expect(notes.join()).toMatch(/samples alone are drawn: `data` is the file/)
   })
 })
 

@@ -17,6 +17,7 @@ import { encodingOf, toDataUnits } from '../../src/table/encoding.ts'
 import { type GeneralSteps, golden, type HeunSteps, type OtherSamplers } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 import { spoiledModel } from './spoiled.ts'
+import { tableSuite } from './table-suite.ts'
 
 export interface Expected {
   readonly provider: NodeProvider
@@ -294,4 +295,6 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       await unchecked.dispose()
     }
   })
+
+  tableSuite(load, sampleTolerance)
 }

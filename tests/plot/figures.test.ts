@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { pointsFromRows } from '../../src/core/points.ts'
+import { type Points, pointsFromRows } from '../../src/core/points.ts'
 import { cellShares, densityFigure } from '../../src/figures/density.ts'
 import { lossFigure, runningMean } from '../../src/figures/loss.ts'
 import { pairsFigure } from '../../src/figures/pairs.ts'
+import type { RowSets } from '../../src/figures/row-sets.ts'
 import { schedulesFigure } from '../../src/figures/schedules.ts'
 import { trajectoryFigure } from '../../src/figures/trajectory.ts'
 import { vectorFieldFigure } from '../../src/figures/vector-field.ts'
@@ -294,9 +295,19 @@ describe('the pairs', () => {
       ),
     )
   const columns = ['a', 'b', 'c', 'd', 'e']
+  const setsOf = (data: Points, samples: Points, names: readonly string[]): RowSets => {
+    const columns = names.map((name) => ({ name, kind: 'number' as const }))
+    return {
+      columns,
+      sets: [
+        { label: 'data', of: 'data', table: { columns, points: data } },
+        { label: 'samples', of: 'samples', table: { columns, points: samples } },
+      ],
+    }
+  }
 
   it('of five columns are ten scatter plots under five histograms', () => {
-    const { svg } = pairsFigure({ data: rows(1, 40), samples: rows(2, 25), columns }, light)
+    const { svg } = pairsFigure(setsOf(rows(1, 40), rows(2, 25), columns), light)
     const { counts, words, legend } = readSvg(svg)
     const dots = counts('dot', 'circle')
     expect(dots.filter((n) => n === 65).length).toBe(10)
@@ -318,7 +329,7 @@ describe('the pairs', () => {
         ),
       )
     const columns = Array.from({ length: D }, (_, d) => `a column of a long name ${d}`)
-    const { svg } = pairsFigure({ data: points(1), samples: points(2), columns }, light)
+    const { svg } = pairsFigure(setsOf(points(1), points(2), columns), light)
     const { panels } = readSvg(svg)
     // what a character of a figure's font takes, at the widest digit
     const [character, height] = [7, 11]
@@ -361,10 +372,7 @@ describe('the pairs', () => {
 
   it('of one column are its histogram', () => {
     const { panels } = readSvg(
-      pairsFigure(
-        { data: pointsFromRows([[1], [2]]), samples: pointsFromRows([[1], [3]]), columns: ['a'] },
-        light,
-      ).svg,
+      pairsFigure(setsOf(pointsFromRows([[1], [2]]), pointsFromRows([[1], [3]]), ['a']), light).svg,
     )
     expect(panels.length).toBe(1)
   })

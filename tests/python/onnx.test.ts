@@ -52,7 +52,7 @@ describeWith('onnx', 'with Python', () => {
   ]
 
   it.each(models)('checker, strict inference and onnxruntime agree on model.onnx: %s', async (_, trained) => {
-    const dim = trained.config.scaler.min.length
+    const dim = trained.config.scaler?.min.length ?? 0
     const bytes = await exportNoisePredictor(trained)
     const feeds = {
       x_t: { data: normals(50, dim), dims: [50, dim] },
@@ -71,7 +71,7 @@ describeWith('onnx', 'with Python', () => {
   it.each(models)(
     'checker, strict inference and onnxruntime agree on sampler.onnx: %s',
     async (_, trained) => {
-      const dim = trained.config.scaler.min.length
+      const dim = trained.config.scaler?.min.length ?? 0
       const { T } = trained.config
       const bytes = await exportSampler(trained, { trajectory: true })
       const feeds = {

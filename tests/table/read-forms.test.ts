@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { CsvReader } from '../../src/table/csv.ts'
 import { float32Losses } from '../../src/table/encoding.ts'
+import { readJsonLines } from '../../src/table/json.ts'
 import { readTable } from '../../src/table/read-table.ts'
 import { namesOf, tableOf } from '../../src/table/table.ts'
 
@@ -75,7 +76,7 @@ describe('a file is read', () => {
       Buffer.from('504b030414', 'hex'),
       /a\.csv is a zip archive, as spreadsheets are: save it as CSV$/,
     ],
-    ['Parquet', 'b.csv', Buffer.from('PAR1....'), /is a Parquet file/],
+    ['Parquet', 'b.csv', Buffer.from('PAR1....'), /is a Parquet file: let its name end in \.parquet$/],
     ['bzip2', 'c.csv', Buffer.from('BZh91AY'), /is compressed by bzip2/],
     [
       'a cut gzip file',
@@ -97,9 +98,19 @@ it.each([1, 2, 3, 7, 64, 1000])('CSV in pieces of %i characters is the table of 
   const text = `a,"b ""c"", d",e\r\n${rows.join('\r\n')}\r\n`
   const whole = new CsvReader('a.csv')
   whole.push(text)
-  const pieces = new CsvReader('a.csv', text.length)
+  const pieces = new CsvReader('a.csv', { choice: {}, minRows: 2 }, text.length)
   for (let k = 0; k < text.length; k += size) pieces.push(text.slice(k, k + size))
   expect(pieces.end()).toEqual(whole.end())
+})
+
+it.each([1, 5, 64])('JSON lines in pieces of %i characters are the rows of the whole', async (size) => {
+  const text = Array.from({ length: 50 }, (_, i) => `{"a": ${i % 7}, "b": "ä ${i % 3}"}\r\n`).join('\n')
+  async function* pieces() {
+    for (let k = 0; k < text.length; k += size) yield text.slice(k, k + size)
+  }
+  const { columns, points } = await readJsonLines(pieces(), 'a.jsonl', { choice: {}, minRows: 2 })
+  expect(columns.map(({ categories }) => categories)).toEqual([undefined, ['ä 0', 'ä 1', 'ä 2']])
+  expect([...points.data]).toEqual(Array.from({ length: 50 }, (_, i) => [i % 7, i % 3]).flat())
 })
 
 describe('a first line of numbers', () => {

@@ -1,7 +1,15 @@
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
-import { encodeSamples, encodeTrajectory } from '../../src/table/files.ts'
+import {
+  encodeSamples,
+  encodeTrajectory,
+  requireEnding,
+  requireForm,
+  sampleParts,
+} from '../../src/table/files.ts'
+import type { Column } from '../../src/table/table.ts'
 
 const points = pointsFromRows([
   [0.1, -2],
@@ -34,8 +42,92 @@ describe('samples', () => {
 
   it('with another ending are refused, naming the legal ones', () => {
     expect(() => encodeSamples('a.txt', points, columns)).toThrow(InputError)
-    expect(() => encodeSamples('a.txt', points, columns)).toThrow('.csv or .json or .npy')
+    expect(() => encodeSamples('a.txt', points, columns)).toThrow(
+      '.csv or .tsv or .json or .jsonl or .parquet or .npy; one of text also in .gz',
+    )
   })
+})
+
+describe('a table of all kinds', () => {
+  const columns: readonly Column[] = [
+    { name: 'x', kind: 'number' },
+    { name: 'n', kind: 'integer' },
+    { name: 'b', kind: 'boolean', categories: ['FALSE', 'TRUE'] },
+    { name: 'y', kind: 'boolean', categories: ['no', 'yes'] },
+    { name: 'o', kind: 'boolean', categories: ['0', '1'] },
+    { name: 'c', kind: 'category', categories: ['a, "b"', 'é'] },
+    { name: 'd', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'key', kind: 'key' },
+  ]
+  const table = { columns }
+  const data = [0.1, 12_000_000, 1, 0, 1, 0, 86_400_000, 0, ...Array(7).fill(Number.NaN), 1]
+  const double = { data: Float64Array.from(data), count: 2, dim: 8 }
+  const single = { data: Float32Array.from(data), count: 2, dim: 8 }
+
+  it.each([double, single])('is written with words, dates and empty cells', (points) => {
+    const cells = ['0.1', '12000000', 'TRUE', 'no', '1', '"a, ""b"""', '1970-01-02', '0']
+    const names = columns.map(({ name }) => name)
+    const gaps = [...Array(7).fill(''), '1']
+    for (const [ending, delimiter] of [
+      ['.csv', ','],
+      ['.tsv', '\t'],
+    ] as const)
+      expect(encodeSamples(`a${ending}`, points, table)).toBe(
+        [names, cells, gaps].map((line) => `${line.join(delimiter)}\n`).join(''),
+      )
+    const rows = [
+      '{"x":0.1,"n":12000000,"b":true,"y":"no","o":1,"c":"a, \\"b\\"","d":"1970-01-02","key":0}',
+      '{"x":null,"n":null,"b":null,"y":null,"o":null,"c":null,"d":null,"key":1}',
+    ]
+    expect(encodeSamples('a.json', points, table)).toBe(`[${rows.join(',')}]\n`)
+    expect(encodeSamples('a.jsonl', points, table)).toBe(`${rows.join('\n')}\n`)
+  })
+
+  it('has the shortest decimals of its precision', () => {
+    const csv = (data: Float32Array | Float64Array) =>
+      encodeSamples('a.csv', { data, count: data.length, dim: 1 }, { columns: columns.slice(0, 1) })
+    expect(csv(Float64Array.of(1 / 3))).toBe('x\n0.3333333333333333\n')
+    expect(csv(Float32Array.of(1 / 3))).toBe('x\n0.33333334\n')
+    expect(csv(Float64Array.of(2 ** 53, 1e20))).toBe('x\n9007199254740992\n100000000000000000000\n')
+  })
+
+  it('is compressed to the same bytes on every system', () => {
+    const zipped = encodeSamples('a.csv.gz', double, table) as Uint8Array
+    expect(gunzipSync(zipped).toString()).toBe(encodeSamples('a.csv', double, table))
+    // no time, and no system
+    expect([...zipped.subarray(4, 8), zipped[9]]).toEqual([0, 0, 0, 0, 255])
+  })
+
+  it('is refused as .npy before a row is asked for', async () => {
+    const message = /^column b is a boolean, and \.npy holds numbers alone: write \.csv or \.parquet$/
+    expect(() => requireForm('a.npy', table)).toThrow(message)
+    expect(() => encodeSamples('a.npy', double, table)).toThrow(message)
+    let asked = 0
+    async function* chunks() {
+      asked++
+      yield double
+    }
+    await expect(sampleParts('a.npy', chunks(), 2, table).next()).rejects.toThrow(message)
+    expect(asked).toBe(0)
+    requireForm('a.csv', table)
+    requireForm('a.npy', { columns: [columns[0]!, columns[1]!, columns[7]!] })
+  })
+
+  it('is refused as .npy where a cell is missing', () => {
+    const points = { data: Float64Array.of(1, 2, 3, Number.NaN), count: 2, dim: 2 }
+    expect(() => encodeSamples('a.npy', points, { columns: columns.slice(0, 2) })).toThrow(
+      /^column n has a missing cell, and \.npy holds numbers alone/,
+    )
+  })
+})
+
+it('an ending is what a name ends in, .gz and all', () => {
+  expect(requireEnding('out', 'A.CSV.GZ', ['.csv', '.csv.gz'])).toBe('.csv.gz')
+  expect(requireEnding('out', 'a.gz.csv', ['.csv', '.csv.gz'])).toBe('.csv')
+  expect(() => requireEnding('out', 'a.csv/b', ['.csv'])).toThrow(InputError)
+  expect(() => requireEnding('out', 'a.cvs', ['.csv', '.npy'])).toThrow(
+    /^out is 'a\.cvs' \(did you mean \.csv\?\): the file's name must end in \.csv or \.npy$/,
+  )
 })
 
 describe('a trajectory', () => {

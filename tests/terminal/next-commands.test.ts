@@ -26,8 +26,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const builtIn = { dataset: { name: 'two-moons', rows: 10, noiseLevel: 0 }, dim: 2, seed: 0 }
-const ofFile = (file: string) => ({ dataset: { file, rows: 10, sha256: '' }, dim: 3, seed: 0 })
+const builtIn = { dataset: { name: 'two-moons', rows: 10, noiseLevel: 0 }, columns: ['x', 'y'], seed: 0 }
+const ofFile = (file: string) => ({
+  dataset: { file, rows: 10, sha256: '' },
+  columns: ['a', 'b', 'c'],
+  seed: 0,
+})
 
 describe('the next commands', () => {
   it('after export are of what was written', () => {
@@ -46,7 +50,7 @@ describe('the next commands', () => {
     for (const [card, out] of [
       [ofFile('gone.csv'), 's.csv'],
       [ofFile('people.csv'), undefined],
-      [{ dataset: null, dim: 2, seed: null }, 's.csv'],
+      [{ dataset: null, columns: ['x', 'y'], seed: null }, 's.csv'],
       [{ ...builtIn, seed: null }, 's.csv'],
     ] as const)
       expect(afterSampling('m.onnx', card, out)).toEqual([['compare', 'm.onnx']])

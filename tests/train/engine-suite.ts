@@ -12,6 +12,7 @@ import {
   type TrainingEngine,
 } from '../../src/train/engine.ts'
 import { golden, namedWeights, type TrainingSteps } from '../helpers/golden.ts'
+import { goldenBatch, goldenTable, tableNetwork, tableWeights } from '../helpers/table-golden.ts'
 import { float64Gradient, float64Loss } from './float64-steps.ts'
 
 const reference = golden<TrainingSteps>('training_steps.json')
@@ -43,6 +44,28 @@ export function engineSuite(create: (options: EngineOptions) => Promise<Training
     t: Int32Array.from(t),
     target: pointsFromRows(noise),
   }))
+
+  it('takes the golden steps of a table: losses to 1e-5, every weight, average and moment to 2e-5', async () => {
+    const { optimizer, steps } = goldenTable
+    const shapesOfTable = weightShapes(tableNetwork)
+    const engine = await create({
+      network: tableNetwork,
+      state: initialState(flatten(tableWeights, shapesOfTable), optimizer.averageDecay),
+      weightDecay: optimizer.weightDecay,
+      beta2: optimizer.beta2,
+      batchSize: steps[0]!.x_t.length,
+      ema: optimizer.averageDecay,
+    })
+    for (const step of steps) {
+      const loss = await engine.step(goldenBatch(step), step.learningRate)
+      expect(Math.abs(loss - step.loss)).toBeLessThanOrEqual(1e-5)
+      const state = engine.state()
+      const flat = (of: Record<string, number[]>) => shapesOfTable.flatMap(([name]) => of[name]!)
+      for (const name of ['parameters', 'average', 'firstMoment'] as const)
+        expect(maxAbsDifference(state[name]!, flat(step[name]))).toBeLessThanOrEqual(2e-5)
+    }
+    await engine.dispose()
+  })
 
   it('takes the five golden AdamW steps: loss to 1e-6, every weight to 5e-5', async () => {
     const engine = await start(null)

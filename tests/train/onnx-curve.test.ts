@@ -5,10 +5,10 @@ import { createStepSession as createSession } from '../../src/node/training.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
 import { encode, fitEncoding } from '../../src/table/encoding.ts'
 import { drawBatch } from '../../src/train/batches.ts'
-import { recipeOf } from '../../src/train/config.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.ts'
+import { recipeOf } from '../../src/train/recipes.ts'
 import { describeWith } from '../helpers/needs.ts'
 
 const seed = 0

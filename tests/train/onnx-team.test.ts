@@ -34,7 +34,7 @@ const options = {
 
 describe('engine onnx with batches in three shares', () => {
   engineSuite(async (each) =>
-    engineOf(each, await createTeam({ ...each, batchSize: 16, runtime }, 3, startHelper)),
+    engineOf(each, await createTeam({ ...each, batchSize: each.batchSize ?? 16, runtime }, 3, startHelper)),
   )
 })
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { recipeNames, recipeOf, recordedRecipe } from '../../src/train/config.ts'
+import { recipeNames, recipeOf, recordedRecipe } from '../../src/train/recipes.ts'
 
-it('the recipes are points and post', () => {
-  expect(recipeNames).toEqual(['points', 'post'])
+it('the recipes are points, post and table', () => {
+  expect(recipeNames).toEqual(['points', 'post', 'table'])
   expect(recipeOf('post').sampler).toEqual({ name: 'ddpm', variance: 'fixed_small' })
 })
 
@@ -17,6 +17,6 @@ it.each([
 it('other names are as they are: a student says distillation', () => {
   expect(recordedRecipe('distillation')).toBe('distillation')
   expect(() => recipeOf('posts')).toThrow(
-    'unknown recipe posts (did you mean post?): choose from points, post',
+    'unknown recipe posts (did you mean post?): choose from points, post, table',
   )
 })

@@ -30,7 +30,7 @@ it.each(['points', 'post'])('of recipe %s follow the number of columns, from ele
 })
 
 it('that the caller chose too narrow are warned of in one line', async () => {
-  const chosen = { hidden: [100, 100, 100, 20] }
+  const chosen = { recipe: 'points', hidden: [100, 100, 100, 20] }
   const { hidden, warnings } = await widths(24, chosen)
   expect(hidden).toEqual(chosen.hidden)
   expect(warnings).toEqual([
@@ -39,8 +39,9 @@ it('that the caller chose too narrow are warned of in one line', async () => {
   expect((await widths(20, chosen)).warnings).toEqual([])
 })
 
-it('give 24 independent columns their deviation', async () => {
-  const { model: bytes } = await exportModel({ run: await train({ dataset: normals(24), steps: 2500 }) })
+it.each(['points', 'table'])('by recipe %s give 24 independent columns their deviation', async (recipe) => {
+  const trained = await train({ dataset: normals(24), recipe, steps: 2500 })
+  const { model: bytes } = await exportModel({ run: trained })
   const model = await loadModel(bytes)
   const { points } = await sample(model, { count: 4000 })
   await model.dispose()

@@ -1,13 +1,19 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
+import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
+import { impute } from '../../src/infer/impute.ts'
+import type { SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
+import type { Table } from '../../src/table/table.ts'
+import { toRows } from '../../src/table/to-rows.ts'
 import { describeWith } from '../helpers/needs.ts'
+import { petModel } from '../helpers/tables.ts'
 import { launchChromium, root, type Site, serveFolders } from './helpers.ts'
 
 const models = join(root, 'models/two-moons-seed')
@@ -21,8 +27,22 @@ interface Drawn {
   threads: number
 }
 
+interface Rows extends ReturnType<typeof rowsOf> {
+  x_0: number[]
+  steps?: number[]
+}
+
+/** As page/page.mjs has them. */
+const rowsOf = (table: Table) => ({
+  kinds: table.columns.map(({ kind }) => kind),
+  type: table.points.data.constructor.name,
+  cells: [...table.points.data],
+  rows: toRows(table),
+})
+
 describeWith('chromium', 'moonstep/web in Chromium', () => {
-  const out = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
+  const folder = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
+  const [out, tables] = [join(folder, 'page'), join(folder, 'tables')]
   let site: Site
   let browser: Browser
   let page: Page
@@ -38,8 +58,13 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
       logLevel: 'error',
       build: { outDir: out, emptyOutDir: true, minify: false, target: 'esnext' },
     })
+    const pets = petModel()
+    mkdirSync(tables)
+    writeFileSync(join(tables, 'model.onnx'), await exportNoisePredictor(pets))
+    writeFileSync(join(tables, 'sampler.onnx'), await exportSampler(pets))
     site = await serveFolders({
       '/models/': models,
+      '/tables/': tables,
       '/ort/': join(root, 'node_modules/onnxruntime-web/dist'),
       '/': out,
     })
@@ -51,7 +76,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
   afterAll(async () => {
     await browser?.close()
     site?.close()
-    rmSync(out, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   })
 
   it.each(
@@ -73,6 +98,66 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     expect(drawn.onnxruntime).toMatch(/^1\.\d+\.\d+/)
     if (provider === 'webgpu') expect(drawn.adapter).toMatch(/swiftshader/i)
     else expect(drawn.adapter).toBeNull()
+  })
+
+  const expectedRows = async (file: string, options: SampleOptions): Promise<Rows> => {
+    const model = await loadModel(join(tables, file), { provider: 'wasm' })
+    const { table, x_0 } = await sample(model, options)
+    await model.dispose()
+    return { ...rowsOf(table), x_0: [...x_0.data] }
+  }
+
+  it.each([
+    ['model.onnx', {}],
+    ['sampler.onnx', {}],
+    ['model.onnx', { given: { kind: 'cat', weight: 12.345678901234, price: null } }],
+    ['sampler.onnx', { given: { tame: true }, complete: true }],
+    ['model.onnx', { complete: true, from: 1000 }],
+  ] as const)(
+    'samples a table by %s %o, here and in a worker, to the bits of WASM in Node',
+    async (file, known) => {
+      const options = { count: 60, seed: 7, chunkSize: 25, ...known }
+      const expected = await expectedRows(file, options)
+      expect(expected.type).toBe('Float64Array')
+      const request = { url: `tables/${file}`, options }
+      expect(await call('rows.sample', request)).toEqual(expected)
+      expect(await call('rows.sampleStream', request)).toEqual(expected)
+      const { steps, ...rows } = await call<Rows>('rows.client', request)
+      expect(rows).toEqual(expected)
+      // of model.onnx every state, x_T first, in the model's dimensions; of a sampler.onnx the end
+      expect(steps).toEqual(new Array(file === 'model.onnx' ? 7 : 1).fill(expected.x_0.length / 60))
+    },
+  )
+
+  it('refuses what a table does not know of, here and in a worker, in one line', async () => {
+    const request = { url: 'tables/model.onnx', options: { count: 1, given: { knid: 'cat' } } }
+    for (const way of ['sample', 'client'])
+      expect(await page.evaluate(`rowsRefusal('${way}', ${JSON.stringify(request)})`)).toEqual({
+        message: expect.stringMatching(/^unknown column knid \(did you mean kind\?\): choose from [^\n]*$/),
+        isInputError: true,
+      })
+  })
+
+  it('fills the gaps of rows as Node does', async () => {
+    const rows = [
+      {
+        kind: 'cat',
+        weight: null,
+        legs: 4,
+        born: '2012-03-04',
+        tame: 'yes',
+        planet: 'Earth',
+        price: 12.5,
+        id: 0,
+      },
+      { kind: null, weight: 3.25, legs: null, born: null, tame: null, planet: null, price: null, id: 1 },
+    ]
+    const model = await loadModel(join(tables, 'model.onnx'), { provider: 'wasm' })
+    const expected = await impute(model, rows, { seed: 3, draws: 2 })
+    await model.dispose()
+    expect(expected.points.data.some(Number.isNaN)).toBe(false)
+    const request = { url: 'tables/model.onnx', rows, options: { seed: 3, draws: 2 } }
+    expect(await call('rows.impute', request)).toEqual(rowsOf(expected))
   })
 
   it('computes on wasm unless told, from bytes or a Blob', async () => {

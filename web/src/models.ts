@@ -22,7 +22,11 @@ export interface CommittedModel {
   readonly history: string | undefined
 }
 
-const configs = import.meta.glob<RunConfig>('../../models/*/config.json', { import: 'default', eager: true })
+/** Null of a run that learned a table. */
+const configs = import.meta.glob<RunConfig | null>('../../models/*/config.json', {
+  import: 'default',
+  eager: true,
+})
 const urls = import.meta.glob<string>('../../models/*/model.onnx', {
   import: 'default',
   query: '?url',
@@ -40,18 +44,20 @@ const labels: Readonly<Record<string, string>> = { 'two-moons-seed': "two moons,
 /** The one that comes closest to its data (docs/quality.md). */
 export const defaultModel = 'two-moons'
 
-/** Every run in models/ that holds a model, the one that the lesson begins with first. */
+/** Every run in models/ that holds a model of points, the one that the lesson begins with first. */
 export const committedModels: readonly CommittedModel[] = Object.entries(configs)
-  .map(([path, config]) => {
+  .flatMap(([path, config]) => {
+    if (!config) return []
     const folder = path.slice(0, path.lastIndexOf('/'))
     const name = folder.slice(folder.lastIndexOf('/') + 1)
-    return {
+    const model = {
       name,
       label: labels[name] ?? name.replaceAll('-', ' '),
       config,
       url: urls[`${folder}/model.onnx`] ?? '',
       history: histories[`${folder}/history.csv`],
     }
+    return [model]
   })
   .filter(({ url }) => url !== '')
   .sort((a, b) => Number(b.name === defaultModel) - Number(a.name === defaultModel))

@@ -6,6 +6,7 @@ import { type DatasetConfig, isDatasetName } from '../../src/table/datasets/inde
 import { type Encoding, encode, encodingOf } from '../../src/table/encoding.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import type { CommittedModel } from './models.ts'
+import { rangesOf } from './ranges.ts'
 import { datasetPoints, type RealPoints } from './real-points.ts'
 import { maxCount } from './view.ts'
 
@@ -64,7 +65,7 @@ export function ownSubject(label: string, card: ModelCard, csv: NamedTable | und
 /** A built-in dataset's training points, and as scripts/make-models.mjs measures, the next seed's to compare with. */
 function builtInData(dataset: DatasetConfig, seed: number, encoding: Encoding) {
   return {
-    source: { name: dataset.name, rows: dataset.rows, ranges: encoding.columns },
+    source: { name: dataset.name, rows: dataset.rows, ranges: rangesOf(encoding) },
     data: datasetPoints({ dataset: { ...dataset, rows: Math.min(dataset.rows, maxCount) }, seed, encoding }),
     real: { dataset, seed: seed + 1, encoding },
   }

@@ -2,19 +2,15 @@ import { InputError, outOfRange } from '../../core/errors.ts'
 import { readInput } from '../../core/files.ts'
 import { counted, humanCount, significant } from '../../core/format.ts'
 import { describeProcess, processOf } from '../../diffusion/process.ts'
-import { evaluationNotes, evaluationTable } from '../../evaluate/describe.ts'
-import { scaleTables } from '../../evaluate/evaluate.ts'
-import {
-  type Evaluation,
-  evaluateScaled,
-  type IdealProcess,
-  pairwiseLimits,
-} from '../../evaluate/evaluate-scaled.ts'
+import { closenessTable, evaluationNotes, evaluationTable } from '../../evaluate/describe.ts'
+import { evaluateTables, kindsOfNames, type TableEvaluation } from '../../evaluate/evaluate.ts'
+import { type IdealProcess, pairwiseLimits } from '../../evaluate/evaluate-scaled.ts'
 import type { ModelCard } from '../../model/card.ts'
 import { readModel } from '../../onnx/read.ts'
+import type { ColumnChoice } from '../../table/choice.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { decode, encode, encodingOf } from '../../table/encoding.ts'
-import { type OnReading, readTable, type TableFile } from '../../table/read-table.ts'
+import { type OnReading, readTable, type TableFile, tableEndings } from '../../table/read-table.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { type ArgumentsOf, defineCommand } from '../command.ts'
 import { afterEvaluation } from '../next-commands.ts'
@@ -26,7 +22,7 @@ const evaluateOptions = {
   against: {
     type: 'string',
     demandOption: true,
-    describe: 'a file of real points, likewise; held-out ones are best',
+    describe: 'a file of real rows, likewise; held-out ones are best',
   },
   model: {
     type: 'string',
@@ -56,7 +52,7 @@ export const command = defineCommand({
     samples: {
       type: 'string',
       demandOption: true,
-      describe: 'a file of points, as sample writes it: .csv, .tsv, .jsonl, .npy, .gz',
+      describe: `a file of rows, as sample writes it: ${tableEndings.join(' ')}`,
     },
   },
   examples: [
@@ -78,7 +74,7 @@ export const command = defineCommand({
         const inputs = await readInputs(argv, readingOf(progress))
         for (const warning of inputs.warnings) warn(warning)
         const request = { ...inputs.request, quick: argv.quick, signal, onProgress }
-        return { inputs, evaluation: await evaluateScaled(request) }
+        return { inputs, evaluation: await evaluateTables(inputs.tables, request) }
       }),
     )
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
@@ -89,7 +85,7 @@ export const command = defineCommand({
       )
     if (exceeded.length > 0) process.exitCode = 1
     else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
-    const { dim } = inputs.request.samples.points
+    const { dim } = inputs.tables.samples.points
     const idealIsOpen = !argv.ideal && argv.model !== undefined && inputs.training !== null
     const outcome = { exceeded: exceeded.length > 0, idealIsOpen }
     suggest(...afterEvaluation({ ...argv, model: argv.model, dim }, outcome, process.argv.slice(2)))
@@ -99,27 +95,30 @@ export const command = defineCommand({
 /** The distances that --max-ratio is about, each with a null above 0: the energy as a V-statistic therefore. */
 const measured = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
 
-function exceededBy({ ratio }: Evaluation, maxRatio: number): (keyof typeof measured)[] {
+function exceededBy({ ratio }: TableEvaluation, maxRatio: number): (keyof typeof measured)[] {
   const names = Object.keys(measured) as (keyof typeof measured)[]
   return names.filter((name) => !(ratio[name] <= maxRatio))
 }
 
 function report(
   { samples, against, json, 'max-ratio': maxRatio }: EvaluateArguments,
-  { scaledBy, training, process: denoised, teaching }: EvaluationInputs,
-  evaluation: Evaluation,
+  { tables, scaledBy, training, process: denoised, teaching }: EvaluationInputs,
+  evaluation: TableEvaluation,
   exceeded: readonly string[],
 ): void {
   const notes = evaluationNotes(evaluation)
   if (training !== null) notes.push(`training points: ${training}.`)
   if (denoised !== null) notes.push(`the ideal denoiser is sampled by ${denoised}.`)
   if (teaching !== null) notes.push(`the teacher is sampled by ${teaching}.`)
-  const [ofData, ofSamples] = evaluation.counts.all
+  const [ofData, ofSamples] = [tables.data.points.count, tables.samples.points.count]
   const title = `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`
   if (json) {
     for (const line of notes) note(line)
     printJson({ ...evaluation, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
-  } else process.stdout.write(`${title}\n\n${evaluationTable(evaluation)}\n\n${notes.map(wrapped).join('')}`)
+  } else
+    process.stdout.write(
+      `${title}\n\n${closenessTable(evaluation)}\n\n${evaluationTable(evaluation)}\n\n${notes.map(wrapped).join('')}`,
+    )
 }
 
 /** A note as a list's item of lines of at most 80 characters. */
@@ -147,9 +146,15 @@ async function readInputs(
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is compared with its student: give --model', 'missing')
   const card = model === undefined ? undefined : await readCard(model)
-  const data = await readTable('against', against, onReading)
-  const drawn = await readTable('samples', samples, onReading)
-  const given = train === undefined ? undefined : await readTable('train', train, onReading)
+  // the kinds are the model's, or the data's
+  const columns = card?.encoding?.columns
+  const ofModel = columns && { types: kindsOfNames({ columns }), columns: columns.map(({ name }) => name) }
+  const read = (option: string, file: string, choice?: ColumnChoice) =>
+    readTable(option, file, { onReading, choice: ofModel ?? choice })
+  const data = await read('against', against)
+  const choice = { types: kindsOfNames(data) }
+  const drawn = await read('samples', samples, choice)
+  const given = train === undefined ? undefined : await read('train', train, choice)
   const training = given ?? rebuilt(card)
   if (ideal && !training)
     throw new InputError(
@@ -159,11 +164,16 @@ async function readInputs(
   const scaler = card && { name: model!, ...encodingOf(card) }
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
-  const scaled = scaleTables({ samples: drawn, data, training }, scaler)
+  if (ideal && card?.encoding)
+    throw new InputError(
+      '--ideal is for models of points: a table has categories, which its denoiser does not know; leave it out',
+      'conflict',
+    )
   return {
-    request: { ...scaled, ideal: ideal && card ? idealProcess(card) : undefined, teacher: taught },
+    tables: { samples: drawn, data, training },
+    request: { model: scaler, ideal: ideal && card ? idealProcess(card) : undefined, teacher: taught },
     /** The file whose ranges scale all points. */
-    scaledBy: model ?? against,
+    scaledBy: model !== undefined && !card?.encoding ? model : against,
     /** What the training points are, null where they are not known. */
     training: training?.name ?? null,
     /** How the ideal denoiser is sampled. */

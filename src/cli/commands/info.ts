@@ -70,7 +70,7 @@ function lines(path: string, file: ModelFile): string {
     ['schedule', Object.values(schedule).join(', ')],
     [
       'network',
-      `${linearLayers({ ...card.network, dim: card.dim, T: card.T })[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
+      `${linearLayers(file.network.network)[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
     ],
     [isSampler ? 'sampler' : 'recommended', describeProcess(processOf(card))],
     ...teacherOf(card),

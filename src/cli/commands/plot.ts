@@ -11,6 +11,7 @@ import { afterPlot } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
 import { waitFor } from '../progress.ts'
 import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
+import { givenOf } from './sample.ts'
 
 const figureOptions = {
   out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },
@@ -18,14 +19,22 @@ const figureOptions = {
   theme: { choices: themeNames, default: 'light', describe: 'dark on white, or light on black' },
   count: { alias: 'n', ...positiveInteger, describe: 'samples to draw [default: as many as data]' },
   seed: { ...wholeNumber, default: undefined, describe: 'seed of the noise [default: 0]' },
-  columns: { type: 'string', describe: 'which columns, age,height say [default: the first two; pairs: all]' },
+  columns: {
+    type: 'string',
+    describe: 'which columns, age,height say [default: the first two; columns, pairs: all]',
+  },
+  given: {
+    type: 'string',
+    array: true,
+    describe: "columns, pairs: samples without and with what you give, sex=female say, of a table's model",
+  },
   at: {
     type: 'string',
     describe: 'timesteps of the panels (forward, vector-field), 10,5,1 say [default: spread over T]',
   },
   data: {
     type: 'string',
-    describe: "a file of points: .csv, .tsv, .jsonl, .npy, .gz [default: the model's dataset]",
+    describe: "a file of rows: .csv, .tsv, .jsonl, .parquet, .npy, .gz [default: the model's dataset]",
   },
   dataset: {
     type: 'string',
@@ -43,12 +52,15 @@ export const command = defineCommand({
     figure: { choices: figures.map(({ name }) => name), demandOption: true, describe: 'what to draw' },
     model: {
       type: 'string',
-      describe: 'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, schedules: none',
+      describe:
+        'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, columns, schedules: none',
     },
   },
   usage: `$0 plot <figure> [model]\n\nDraws a figure as .svg or .png:\n${figureLines.join('\n')}`,
   examples: [
     ['$0 plot samples model.onnx --out samples.svg', 'samples beside the data'],
+    ['$0 plot columns model.onnx --data rows.csv --out columns.svg', 'each column, data and samples'],
+    ['$0 plot columns model.onnx --given sex=female --out female.svg', 'without a condition and with it'],
     ['$0 plot vector-field model.onnx --at 10,5,1 --out field.png'],
     ['$0 plot loss runs/moons --out loss.svg --theme dark'],
     ['$0 plot schedules --schedule linear,karras --out schedules.svg'],
@@ -72,6 +84,7 @@ export const command = defineCommand({
           format: formats.find((format) => ending === `.${format}`),
           size: sizeOf(options.size),
           columns: nameList(options.columns),
+          given: givenOf(options.given),
           at: numberList('--at', options.at),
           schedules: schedulesOf(argv),
           T: argv.timesteps,

@@ -4,13 +4,14 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { joinRows, type Points } from '../../core/points.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
-import type { Model } from '../../infer/model.ts'
+import type { Model, SampleOptions } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { encodingOf, toDataUnits } from '../../table/encoding.ts'
 import {
   encodeTrajectory,
   requireEnding,
+  requireForm,
   sampleEndings,
   sampleParts,
   trajectoryEndings,
@@ -25,10 +26,16 @@ const sampleOptions = {
   count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
   from: { ...wholeNumber, default: 0, describe: "index of the first sample among the seed's" },
+  given: {
+    type: 'string',
+    array: true,
+    describe: "what every sample has, sex=female say; give it once for each column of a table's model",
+  },
+  complete: { type: 'boolean', describe: "no cell missing, of a table's model" },
   ...samplerOptions,
   clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
   ...providerOptions,
-  out: { type: 'string', describe: 'a .csv, .json or .npy file [default: CSV on stdout]' },
+  out: { type: 'string', describe: `a file of samples: ${sampleEndings.join(' ')} [default: CSV on stdout]` },
   trajectory: {
     type: 'string',
     describe: 'a .npy or .csv file for every state of every sample [default: none]',
@@ -43,6 +50,7 @@ export const command = defineCommand({
   examples: [
     ['$0 sample model.onnx -n 5', 'five samples on stdout'],
     ['$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'],
+    ['$0 sample model.onnx -n 5 --given sex=female --given "income=>50K"', 'rows that have what you give'],
   ],
   async handler(argv) {
     const { out, trajectory } = argv
@@ -65,6 +73,8 @@ export const command = defineCommand({
 async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
   const { out, trajectory, count } = argv
   const { card } = model
+  const { columns } = encodingOf(card)
+  if (out !== undefined) requireForm(out, { columns })
   const progress = createProgress()
   const start = performance.now()
   // samples that run over the terminal are progress enough
@@ -75,6 +85,8 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
     from: argv.from,
     ...processChoice(argv),
     trajectory: trajectory !== undefined,
+    given: givenOf(argv.given),
+    complete: argv.complete,
     clip: argv.clip,
     onWarning: warn,
     signal,
@@ -85,12 +97,12 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   const trajectories: (readonly Points[])[] = []
   async function* points() {
     for await (const chunk of stream) {
-      yield chunk.points
+      yield chunk.table.points
       if (chunk.trajectory) trajectories.push(chunk.trajectory)
     }
   }
   try {
-    const parts = sampleParts(out, points(), count, card.columns)
+    const parts = sampleParts(out, points(), count, { columns })
     await (out === undefined ? print(parts) : writeWhole(out, parts))
   } finally {
     progress.stop()
@@ -110,10 +122,24 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   note(
     `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
   )
-  if (card.integerColumns.length > 0)
+  if (card.integerColumns?.length)
     note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
   if (argv.json) printJson({ out, count, ...infoOf(stream), skipped: model.skipped, seconds })
   suggest(...afterSampling(argv.model, card, out))
+}
+
+/** ['sex=female'] as values by column: up to the first =, for a value may hold one. No value is a missing cell. */
+export function givenOf(pairs: readonly string[] | undefined): SampleOptions['given'] {
+  if (pairs === undefined) return undefined
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1)
+        throw new InputError(`--given ${pair}: give a column and its value, sex=female say`, 'wrong-type')
+      const value = pair.slice(at + 1)
+      return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
+    }),
+  )
 }
 
 /** Writes to stdout as fast as its reader takes it. */

@@ -7,14 +7,19 @@ import { engineNames, lrDecays } from '../../model/run-config.ts'
 import { readRunConfig } from '../../model/run-folder.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
-import { defaultRecipe, type Recipe, recipeNames, recipeOf, recordedRecipe } from '../../train/config.ts'
+import { tableEndings } from '../../table/read-table.ts'
+import { columnKinds } from '../../table/table.ts'
 import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/options.ts'
+import { type Recipe, recipeNames, recipeOf, recordedRecipe } from '../../train/recipes.ts'
 import { trainingSeed } from '../../train/run.ts'
 import type { Trained } from '../../train/train.ts'
+import { sayCloseness } from '../closeness.ts'
 import {
   type ArgumentsOf,
   defineCommand,
+  inFlags,
   namedInApi,
+  nameList,
   numberList,
   positiveInteger,
   wholeNumber,
@@ -34,12 +39,35 @@ function byRecipe(of: (recipe: Recipe) => string | number | null): string {
 
 const runOptions = {
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
-  dataset: { type: 'string', describe: `a .csv file, or ${datasetNames.join(', ')} [default: two-moons]` },
+  dataset: {
+    type: 'string',
+    describe: `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
+  },
+  columns: { type: 'string', describe: "the table's columns to take, a,b,c say [default: all]" },
+  drop: { type: 'string', describe: "the table's columns to leave out" },
+  types: {
+    type: 'string',
+    describe: `columns' kinds in place of what their cells look like, zip=category,id=key say: ${[...columnKinds, 'drop'].join(', ')}`,
+  },
+  holdout: {
+    type: 'number',
+    takes: 'a share from 0 to 0.9',
+    describe: 'share of rows to set aside, in holdout.csv beside train.csv [default: 0]',
+  },
+  knots: {
+    ...positiveInteger,
+    describe:
+      "how many quantiles of a number a table's model keeps; fewer give less of the data away [default: 1000]",
+  },
+  'min-category': {
+    ...positiveInteger,
+    describe: 'categories of fewer rows become one, other [default: 1]',
+  },
   rows: { ...positiveInteger, describe: 'rows of a built-in dataset [default: 1000]' },
   'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
   recipe: {
     type: 'string',
-    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: ${defaultRecipe}]`,
+    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: points for up to 8 columns of numbers whose values differ, else table]`,
   },
   timesteps: {
     ...positiveInteger,
@@ -103,7 +131,8 @@ export const command = defineCommand({
     ['$0 train --out runs/moons', 'two moons'],
     ['$0 train --recipe post --out runs/post', 'by the recipe of the post'],
     ['$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500'],
-    ['$0 train --dataset people.csv --out runs/people', 'your own data'],
+    ['$0 train --dataset people.csv --out runs/people', 'your own table'],
+    ['$0 train --dataset people.csv --holdout 0.2 --types zip=category,id=key --out runs/people'],
     ['$0 train --out runs/moons --resume', 'go on after an interruption'],
   ],
   async handler(argv) {
@@ -111,7 +140,8 @@ export const command = defineCommand({
     const request = trainRequest(argv)
     if (resume) await checkResumeOptions(out, request)
     const result = await trainWithProgress(resume ? { resume, out, threads, steps } : request)
-    if (argv.json) printJson(withoutWeights(result))
+    const closeness = result.config.encoding && (await sayCloseness(result))
+    if (argv.json) printJson({ ...withoutWeights(result), ...(closeness && { closeness }) })
     suggest(['export', out])
   },
 })
@@ -121,7 +151,12 @@ export function trainWithProgress(request: TrainRequest | ResumeRequest): Promis
   return underProgress((watched, progress) =>
     'resume' in request
       ? train({ ...request, ...watched })
-      : train({ ...request, ...watched, onReading: readingOf(progress) }),
+      : train({
+          ...request,
+          ...watched,
+          onNote: (line) => note(inFlags(line)),
+          onReading: readingOf(progress),
+        }),
   )
 }
 
@@ -162,9 +197,30 @@ function trainRequest(argv: TrainArguments): TrainRequest {
   const { resume: _, ...given } = namedInApi(runOptions, argv)
   return {
     ...given,
-    schedule: scheduleOf(argv, recipeOf(argv.recipe ?? defaultRecipe).schedule),
+    columns: nameList(argv.columns),
+    drop: nameList(argv.drop),
+    types: typesOf(argv.types),
+    schedule: scheduleOf(argv, recipeOf(argv.recipe ?? 'points').schedule),
     hidden: numberList('--hidden', argv.hidden),
   }
+}
+
+/** 'zip=category,id=key' as kinds by column. A name may hold a comma where what follows it is no pair. */
+function typesOf(text: string | undefined): TrainRequest['types'] {
+  if (text === undefined) return undefined
+  const pairs: [string, string][] = []
+  let name = ''
+  for (const part of text.split(',')) {
+    const at = part.lastIndexOf('=')
+    name += name ? `,${part}` : part
+    if (at < 0) continue
+    const cut = name.lastIndexOf('=')
+    pairs.push([name.slice(0, cut).trim(), name.slice(cut + 1).trim()])
+    name = ''
+  }
+  if (name || pairs.some(([column, kind]) => !column || !kind))
+    throw new InputError(`--types ${text}: give kinds by column, zip=category,id=key say`, 'wrong-type')
+  return Object.fromEntries(pairs) as TrainRequest['types']
 }
 
 /** Throws: an option beside --resume that is not what the run's config.json says. */

@@ -5,9 +5,10 @@ import { ddpm } from './ddpm.ts'
 import { dpmSolver } from './dpm-solver.ts'
 import { heun } from './heun.ts'
 import type { ParameterSpec, ParametersOf, SamplerDefinition } from './sampler.ts'
+import { sdeDpmSolver } from './sde-dpm-solver.ts'
 
 /** The samplers that come with Moonstep: a new one is a file and a line here. */
-const builtIn = [ddpm, ddim, dpmSolver, heun] as const
+const builtIn = [ddpm, ddim, dpmSolver, sdeDpmSolver, heun] as const
 
 type BuiltIn = (typeof builtIn)[number]
 type ParametersIn<D> = D extends SamplerDefinition<string, infer P> ? ParametersOf<P> : never

@@ -168,10 +168,19 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       ['truncated.onnx', /^\S+truncated\.onnx is no ONNX file/],
       ['newer.onnx', /^\S+newer\.onnx: its model card has format 99.*: update moonstep$/],
       ['zeros.onnx', /^\S+zeros\.onnx is no ONNX file/],
+      [
+        'pets.onnx',
+        /^\S+pets\.onnx is the model of a table \(8 columns\): this element draws points; sample it with createSamplingClient, or moonstep sample$/,
+      ],
     ]
     const told = await draw(...wrong.map(([file]) => ({ src: `../models/${file}`, count: 20, seed: 7 })))
     const looks = await looksOf()
+    const types = await page.evaluate<string[][]>(
+      "[...document.querySelectorAll('moon-sampler')].map(({ told }) => told.map(({ type }) => type))",
+    )
     for (const [i, [, message]] of wrong.entries()) {
+      expect(types[i]).toEqual(['error'])
+      expect(looks[i]!.inked).toBe(0)
       expect(told[i]!.type).toBe('error')
       expect(told[i]!.message).toMatch(message)
       expect(looks[i]!.text).toBe(told[i]!.message)
@@ -198,7 +207,12 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       ['count', '0', '20', /^count is 0: give a whole number from 1 /],
       ['seed', '-1', '7', /^seed is -1: give a whole number$/],
       ['num-steps', '11', '10', /^numSteps is 11: give a whole number from 1 to 10$/],
-      ['sampler', 'dpm', 'ddpm', /^unknown sampler dpm.*: choose from ddpm, ddim, dpmsolver\+\+, heun$/],
+      [
+        'sampler',
+        'dpm',
+        'ddpm',
+        /^unknown sampler dpm.*: choose from ddpm, ddim, dpmsolver\+\+, sde-dpmsolver\+\+, heun$/,
+      ],
       ['src', '', source, /^src is missing: give the URL of a model\.onnx$/],
     ]
     for (const [name, value, right, message] of wrong) {

@@ -1,9 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { exportNoisePredictor } from '../../../src/export/export-model.ts'
 import { cardKey } from '../../../src/model/card.ts'
 import { moonstep } from '../../helpers/cli.ts'
 import { decodeModel, encodeModel } from '../../helpers/onnx.ts'
+import { petModel } from '../../helpers/tables.ts'
 import { linkPackage, pack } from '../../package/install.ts'
 import { root, type Site, serveFolders } from '../helpers.ts'
 
@@ -41,7 +43,7 @@ export async function serveElement(): Promise<Sites> {
     },
   })
   const models = join(folder, 'models')
-  writeModels(models)
+  await writeModels(models)
   const folders = {
     '/moonstep/': join(installed, 'dist/element'),
     '/models/': models,
@@ -62,8 +64,8 @@ export async function serveElement(): Promise<Sites> {
   }
 }
 
-/** model.onnx, and files that are none that can be loaded. */
-function writeModels(folder: string): void {
+/** model.onnx, and files that are none that can be loaded or drawn. */
+async function writeModels(folder: string): Promise<void> {
   mkdirSync(folder)
   const bytes = readFileSync(model)
   writeFileSync(join(folder, 'model.onnx'), bytes)
@@ -72,6 +74,7 @@ function writeModels(folder: string): void {
   const entry = newer.metadataProps!.find(({ key }) => key === cardKey)!
   entry.value = JSON.stringify({ ...JSON.parse(entry.value!), format: 99 })
   writeFileSync(join(folder, 'newer.onnx'), encodeModel(newer))
+  writeFileSync(join(folder, 'pets.onnx'), await exportNoisePredictor(petModel()))
   const zeros = join(folder, 'zeros.onnx')
   writeFileSync(zeros, '')
   truncateSync(zeros, 100_000_000)

@@ -16,6 +16,7 @@ import { encode, encodingOf } from '../../../src/table/encoding.ts'
 import { moonstep } from '../../helpers/cli.ts'
 import { referenceModel } from '../../helpers/models.ts'
 import { describeWith } from '../../helpers/needs.ts'
+import { petModel } from '../../helpers/tables.ts'
 import { launchChromium, root } from '../helpers.ts'
 import { openLesson, type Reader } from './driver.ts'
 import { buildLesson, type LessonSite, serveLesson } from './site.ts'
@@ -328,6 +329,21 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
         'sampler.onnx',
         readFileSync(join(seedModel, 'sampler.onnx')),
         /^sampler\.onnx is a sampler\.onnx.*give the model\.onnx/,
+      ],
+      [
+        'pets.onnx',
+        await exportNoisePredictor(petModel()),
+        /^pets\.onnx is the model of a table \(8 columns\): this page explains models of points; sample it with moonstep sample$/,
+      ],
+      [
+        'words.csv',
+        Buffer.from('x,y\n1,2\nred,4\n'),
+        /^words\.csv, column x is a category: this page takes numbers alone$/,
+      ],
+      [
+        'gaps.csv',
+        Buffer.from('x,y\n1,2\n,4\n'),
+        /^gaps\.csv, row 2, column x: the cell is empty: this page takes no gaps$/,
       ],
       ['wide.csv', Buffer.from('1,2,3\n4,5,6\n'), /^wide\.csv has 3 columns, the model has 2/],
       [

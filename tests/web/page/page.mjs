@@ -1,5 +1,13 @@
-/** What a page writes; the test calls these two in it. */
-import { InputError, loadModel, sample } from 'moonstep/web'
+/** What a page writes; the test calls these in it. */
+import {
+  createSamplingClient,
+  InputError,
+  impute,
+  loadModel,
+  sample,
+  sampleStream,
+  toRows,
+} from 'moonstep/web'
 
 globalThis.draw = async ({ source, load, options }) => {
   const bytes = source.bytes && (await (await fetch(source.bytes)).arrayBuffer())
@@ -10,6 +18,64 @@ globalThis.draw = async ({ source, load, options }) => {
   const { points, x_0, provider, adapter, onnxruntime, threads } = await sample(model, options)
   await model.dispose()
   return { points: [...points.data], x_0: [...x_0.data], provider, adapter, onnxruntime, threads }
+}
+
+const rowsOf = (table) => ({
+  kinds: table.columns.map(({ kind }) => kind),
+  type: table.points.data.constructor.name,
+  cells: [...table.points.data],
+  rows: toRows(table),
+})
+
+/** The rows of a table's model, by each of the ways to sample it. */
+globalThis.rows = {
+  async sample({ url, options }) {
+    const model = await loadModel(url)
+    const { table, x_0 } = await sample(model, options)
+    await model.dispose()
+    return { ...rowsOf(table), x_0: [...x_0.data] }
+  },
+
+  async sampleStream({ url, options }) {
+    const model = await loadModel(url)
+    const chunks = await Array.fromAsync(sampleStream(model, options))
+    await model.dispose()
+    const parts = chunks.map(({ table }) => rowsOf(table))
+    return {
+      ...parts[0],
+      cells: parts.flatMap(({ cells }) => cells),
+      rows: parts.flatMap(({ rows }) => rows),
+      x_0: chunks.flatMap(({ x_0 }) => [...x_0.data]),
+    }
+  },
+
+  async client({ url, options }) {
+    const client = createSamplingClient()
+    try {
+      await client.load(url)
+      const steps = []
+      const { table, x_0 } = await client.sample({ ...options, onStep: ({ x }) => steps.push(x.dim) })
+      return { ...rowsOf(table), x_0: [...x_0.data], steps }
+    } finally {
+      client.dispose()
+    }
+  },
+
+  async impute({ url, rows, options }) {
+    const model = await loadModel(url)
+    const full = await impute(model, rows, options)
+    await model.dispose()
+    return rowsOf(full)
+  },
+}
+
+/** The message of the error that sampling rows ends with. */
+globalThis.rowsRefusal = async (way, request) => {
+  try {
+    await globalThis.rows[way](request)
+  } catch (error) {
+    return { message: error.message, isInputError: error instanceof InputError }
+  }
 }
 
 /** The message of the error that a call ends with. */
@@ -27,12 +93,14 @@ globalThis.abortLater = async ({ source, load, options, milliseconds }) => {
   const controller = new AbortController()
   let last = 0
   const start = performance.now()
-  setTimeout(() => controller.abort(new Error('enough')), milliseconds)
+  // once it is under way, which takes its time on a busy machine
+  const abort = () => setTimeout(() => controller.abort(new Error('enough')), milliseconds)
   try {
     await sample(model, {
       ...options,
       signal: controller.signal,
       onProgress: ({ done }) => {
+        if (last === 0) abort()
         last = done
       },
     })

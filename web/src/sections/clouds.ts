@@ -8,6 +8,7 @@ import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
 import { bindRange, element, showText } from '../page.ts'
+import { rangesOf } from '../ranges.ts'
 import type { ViewSignals } from '../view.ts'
 
 /** The data with the noise of the forward process: every point's noise is the same at every t. */
@@ -47,7 +48,7 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   const known = () => subject.value.data
   // in the data's own units: what the model scales to -1 and 1
   const ticks = () =>
-    subject.value.encoding.columns
+    rangesOf(subject.value.encoding)
       .slice(0, 2)
       .map(({ min, max }) => [-1, 0, 1].map((at) => [at, short((max + min + at * (max - min)) / 2)] as const))
   figure(element('data-figure'), {

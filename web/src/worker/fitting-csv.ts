@@ -3,7 +3,8 @@ import { counted } from '../../../src/core/format.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { parseCsv } from '../../../src/table/csv.ts'
 import { encode, encodingOf } from '../../../src/table/encoding.ts'
-import { matchColumns, type NamedTable } from '../../../src/table/table.ts'
+import { matchColumns, type NamedTable, requireNumbers } from '../../../src/table/table.ts'
+import { rangesOf } from '../ranges.ts'
 
 /** Scaled, training points lie within 1: rows further off than this are of another thing. */
 const near = 3
@@ -16,6 +17,7 @@ export function fittingCsv(card: ModelCard, text: string, name: string): NamedTa
   const encoding = encodingOf(card)
   const { columns } = encoding
   const table = { name, ...parseCsv(text, name) }
+  requireNumbers(table, 'this page')
   const points = matchColumns(table, { name: 'the model', columns })
   const scaled = encode(encoding, { points })
   let fitting = 0
@@ -25,7 +27,9 @@ export function fittingCsv(card: ModelCard, text: string, name: string): NamedTa
   }
   if (fitting < points.count / 2) {
     const short = (value: number) => Number(value.toPrecision(3))
-    const ranges = columns.map(({ name, min, max }) => `${name} ${short(min)} to ${short(max)}`).join(', ')
+    const ranges = rangesOf(encoding)
+      .map(({ name, min, max }) => `${name} ${short(min)} to ${short(max)}`)
+      .join(', ')
     throw new InputError(
       `${name}: only ${fitting} of ${counted(points.count, 'row')} lie near what the model was trained on (${ranges}): give its own data`,
       'bad-data',

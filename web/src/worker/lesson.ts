@@ -29,6 +29,17 @@ function opened(): ModelFile {
   return model
 }
 
+/** What this page has no code to read (vite.config.ts) is told of by its card. Throws InputError as `readModel` does, or that. */
+async function readModelOfPoints(bytes: Uint8Array, name: string): Promise<ModelFile> {
+  try {
+    return readModel(bytes, name)
+  } catch (error) {
+    const { requireModelOfPoints } = await import('./refusal.ts')
+    requireModelOfPoints(bytes, name)
+    throw error
+  }
+}
+
 /** The process of a reader's choice. Throws InputError on options out of range. */
 function processIn({ card }: ModelFile, { sampler, numSteps }: ProcessChoice): Process {
   return processOf(card, { sampler, numSteps })
@@ -43,12 +54,7 @@ export const lesson = {
   async open(source: string | Blob, name: string): Promise<{ card: ModelCard; bytes: Uint8Array }> {
     const bytes =
       typeof source === 'string' ? await download(source) : new Uint8Array(await source.arrayBuffer())
-    const file = readModel(bytes, name)
-    if (file.isSampler)
-      throw new InputError(
-        `${name} is a sampler.onnx, whose network is folded into its steps: give the model.onnx of the same run`,
-        'bad-data',
-      )
+    const file = await readModelOfPoints(bytes, name)
     sampling.abort(new InputError('another model was opened', 'conflict'))
     model = file
     return { card: file.card, bytes }
@@ -142,7 +148,7 @@ export const lesson = {
   async csv(points: Points<FloatArray>): Promise<string> {
     const { pointsToCsv } = await import('../../../src/table/csv.ts')
     const { card } = opened()
-    return pointsToCsv(decode(encodingOf(card), toFloat32(points)).points, card.columns)
+    return pointsToCsv(toFloat32(decode(encodingOf(card), toFloat32(points)).points), card.columns)
   },
 
   /** A run's history.csv as a curve to draw. Throws: no answer; no table of step and loss. */

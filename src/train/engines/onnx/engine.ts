@@ -1,6 +1,5 @@
 import { parameterCount } from '../../../model/network.ts'
 import type { Batch, EngineOptions, TrainingEngine } from '../../engine.ts'
-import { fillRows, roomForRows } from './gradient.ts'
 import {
   gradientGraph,
   gradientOf,
@@ -12,6 +11,7 @@ import {
   updateGraph,
 } from './graphs.ts'
 import { Mailbox } from './mailbox.ts'
+import { fillRows, roomForRows, rowSizes } from './rows.ts'
 import type { HelperThread, OnnxEngineOptions, StepRuntime, StepTaker, StepTensor } from './session.ts'
 
 /**
@@ -28,7 +28,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Trai
 
 /** An engine whose steps `taker` takes. */
 export function engineOf(
-  { network, weightDecay, ema, state: initial }: EngineOptions,
+  { network, weightDecay, beta2, ema, state: initial }: EngineOptions,
   taker: StepTaker,
 ): TrainingEngine {
   const dims = [1, parameterCount(network)]
@@ -45,7 +45,9 @@ export function engineOf(
     name: 'onnx',
     async step(batch, learningRate) {
       const feeds: Record<string, StepTensor> = Object.fromEntries(state)
-      for (const [name, value] of Object.entries(scalarFeeds(step + 1, learningRate, { weightDecay, ema })))
+      for (const [name, value] of Object.entries(
+        scalarFeeds(step + 1, learningRate, { weightDecay, beta2, ema }),
+      ))
         feeds[name] = { data: Float32Array.of(value), dims: [1, 1] }
       const into = Object.fromEntries([...spare].map(([name, room]) => [nextOf(name), room]))
       const { loss, next } = await taker.take(batch, feeds, into)
@@ -67,15 +69,16 @@ export function engineOf(
 }
 
 /** A step as one run of one graph. */
-async function wholeStep({ network, ema, threads, runtime }: OnnxEngineOptions): Promise<StepTaker> {
-  const session = await runtime.createSession(trainingStepGraph(network, ema !== null), {
+async function wholeStep({ network, beta2, ema, threads, runtime }: OnnxEngineOptions): Promise<StepTaker> {
+  const session = await runtime.createSession(trainingStepGraph(network, ema !== null, beta2), {
     threads: runtime.startHelper ? 1 : threads,
   })
-  let room = roomForRows(network.dim, 0)
+  const sizes = rowSizes(network)
+  let room = roomForRows(sizes, 0)
   return {
     async take(batch, state, into) {
       const { count } = batch.x_t
-      if (room.t.data.length !== count) room = roomForRows(network.dim, count)
+      if (room.t.data.length !== count) room = roomForRows(sizes, count)
       fillRows(room, batch)
       const outputs = ['loss', ...Object.keys(into)]
       const next = await session.run({ ...room, ...state }, outputs, into)
@@ -99,32 +102,41 @@ export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxE
 }
 
 /**
+ * How many rows of a table's batch this thread takes for one of a helper's: meanwhile it draws the next batch, which takes
+ * as long as the rest.
+ */
+const ownShareOfTable = 0.64
+
+/**
  * A step whose batch is shared among threads: each computes the gradient of its rows, this one then takes the step.
  * So no thread waits for another within a pass, and activations stay with the core that made them
  * (docs/decisions/0011). This thread computes what a helper that isn't there yet would: the bits are the same.
  */
 export async function createTeam(
-  { network, ema, batchSize = 0, runtime: { createSession } }: OnnxEngineOptions,
+  { network, beta2, ema, batchSize = 0, runtime: { createSession } }: OnnxEngineOptions,
   shares: number,
   startHelper: NonNullable<StepRuntime['startHelper']>,
 ): Promise<StepTaker> {
   const bytes = gradientGraph(network)
   const parameters = parameterCount(network)
-  const ends = Array.from({ length: shares + 1 }, (_, share) => Math.round((batchSize * share) / shares))
+  const own = network.table ? ownShareOfTable : 1
+  const ends = Array.from({ length: shares + 1 }, (_, share) =>
+    share === 0 ? 0 : Math.round((batchSize * (own + share - 1)) / (own + shares - 1)),
+  )
   const gradients = await createSession(bytes, { threads: 1 })
-  const updates = await createSession(updateGraph(network, ema !== null, shares), {
+  const updates = await createSession(updateGraph(network, ema !== null, shares, beta2), {
     threads: parameters < manyParameters ? 1 : shares,
   })
   const shared = new SharedArrayBuffer(4 * parameters)
   const atHelpers = new Float32Array(shared)
   const helpers = ends.slice(1, -1).map((from, i) => {
-    const sizes = { parameters, dim: network.dim, rows: ends[i + 2]! - from }
+    const sizes = { parameters, row: rowSizes(network), rows: ends[i + 2]! - from }
     const start = { bytes, sizes, parameters: shared, memory: Mailbox.memoryFor(sizes) }
     return { from, mailbox: new Mailbox(start), thread: startHelper(start) }
   })
   const dims = [1, parameters]
   const room = ends.slice(1).map((end, share) => ({
-    rows: roomForRows(network.dim, end - ends[share]!),
+    rows: roomForRows(rowSizes(network), end - ends[share]!),
     into: { gradient: { data: new Float32Array(parameters), dims } },
   }))
   const compute = async (batch: Batch, share: number, at: StepTensor) => {

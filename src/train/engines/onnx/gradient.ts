@@ -1,25 +1,10 @@
-import type { Points } from '../../../core/points.ts'
-import {
-  type LinearLayer,
-  linearLayers,
-  type Network,
-  negativeSlope,
-  timeEncoder,
-  weightShapes,
-} from '../../../model/network.ts'
+import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../../model/network.ts'
 import { timeFeatures } from '../../../model/reference.ts'
-import { elementCount } from '../../../model/weights.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
-import type { Batch } from '../../engine.ts'
-import type { StepTensor } from './session.ts'
-
-/** The weight [out, in] and bias [out, 1] of a linear layer. */
-interface LayerWeights {
-  readonly name: string
-  readonly weight: Value
-  readonly bias: Value
-}
+import { type LayerWeights, layerLoader, sumOfColumns } from './layers.ts'
+import { errorFactor } from './rows.ts'
+import { tableLossAndGradient } from './table-gradient.ts'
 
 /** What the backward pass needs of the forward pass through a chain of layers. */
 interface Chain {
@@ -79,49 +64,6 @@ function backward(
   return { weights: gradients, first: dz }
 }
 
-/** [size, batch] to [1, size], by a product: quicker than ReduceSum, whose axes would be an int64 tensor. */
-function sumOfColumns(graph: TrainingGraphBuilder, x: Value, ones: Value): Value {
-  return graph.op('Gemm', [ones, x], { transB: 1 })
-}
-
-/** The graph's inputs that hold rows of a batch, a column each. */
-export type RowFeeds = Readonly<Record<'x_t' | 'target' | 't' | 'weights', StepTensor>>
-
-/** Room for them: filled anew in each step, which spares the garbage collector. */
-export function roomForRows(dim: number, rows: number): RowFeeds {
-  const room = (size: number): StepTensor => ({ data: new Float32Array(size * rows), dims: [size, rows] })
-  return { x_t: room(dim), target: room(dim), t: room(1), weights: room(1) }
-}
-
-/** Fills the room with rows of a batch, from the `from`th on. Throws for a batch whose parts are of different sizes. */
-export function fillRows(room: RowFeeds, batch: Batch, from = 0): void {
-  const { x_t, target, t, weights } = batch
-  const size = x_t.count * x_t.dim
-  if (target.count !== x_t.count || t.length !== x_t.count)
-    throw new Error(`a batch of ${x_t.count} rows, ${target.count} targets and ${t.length} timesteps`)
-  fillColumns(room.x_t.data, x_t, from)
-  fillColumns(room.target.data, target, from)
-  const rows = room.t.data.length
-  room.t.data.set(t.subarray(from, from + rows))
-  if (!weights) room.weights.data.fill(errorFactor(1, size))
-  else for (let i = 0; i < rows; i++) room.weights.data[i] = errorFactor(weights[from + i]!, size)
-}
-
-/** Points [count, dim] as a matrix [dim, count]. */
-function fillColumns(columns: Float32Array, { data, dim }: Points, from: number): void {
-  const count = columns.length / dim
-  for (let i = 0, k = from * dim; i < count; i++)
-    for (let d = 0; d < dim; d++, k++) columns[d * count + i] = data[k]!
-}
-
-/**
- * The gradient of `weight` times the mean of `size` squared errors, by one of the errors, is this factor times the
- * error: what the graph takes of each row, so that it multiplies once.
- */
-export function errorFactor(weight: number, size: number): number {
-  return (2 * weight) / size
-}
-
 /**
  * Forward pass and gradients of the parameters [1, P], written out: the loss, a scalar, and the gradient [1, P].
  * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`errorFactor`).
@@ -131,21 +73,11 @@ export function lossAndGradient(
   network: Network,
   parameters: Value,
 ): { loss: Value; gradient: Value } {
+  if (network.table) return tableLossAndGradient(graph, network, parameters)
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
   const [x_t, target] = [columns('x_t', network.dim), columns('target', network.dim)]
   const [t, weights] = [columns('t', 1), columns('weights', 1)]
-  const shapes = weightShapes(network)
-  const parts = graph.split(
-    parameters,
-    shapes.map(([, shape]) => elementCount(shape)),
-    1,
-  )
-  const partOf = new Map(shapes.map(([name], i) => [name, parts[i]!]))
-  const load = ({ name, inputs, outputs }: LinearLayer): LayerWeights => ({
-    name,
-    weight: graph.reshape(partOf.get(`${name}.weight`)!, [outputs, inputs]),
-    bias: graph.reshape(partOf.get(`${name}.bias`)!, [outputs, 1]),
-  })
+  const load = layerLoader(graph, network, parameters)
   const layers = linearLayers(network).map(load)
   // t is 1 or more
   const ones = graph.op('Clip', [t, graph.scalar(1), graph.scalar(1)])

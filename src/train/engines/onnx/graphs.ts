@@ -21,11 +21,11 @@ export const gradientOf = (share: number) => `gradient/${share}`
  * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `scalarFeeds`.
  * Outputs: loss, a scalar, and the next state (`nextOf`).
  */
-export function trainingStepGraph(network: Network, averaged: boolean): Uint8Array {
+export function trainingStepGraph(network: Network, averaged: boolean, beta2?: number): Uint8Array {
   const graph = new TrainingGraphBuilder()
   const parameters = stateInput(graph, 'parameters', network)
   const { loss, gradient } = lossAndGradient(graph, network, parameters)
-  update(graph, network, parameters, gradient, averaged)
+  update(graph, network, parameters, gradient, { averaged, beta2 })
   graph.output('loss', loss)
   return encoded(graph, 'training step', 'One training step of a noise predictor.')
 }
@@ -43,12 +43,12 @@ export function gradientGraph(network: Network): Uint8Array {
 }
 
 /** The second half: the step that the `shares` gradients (`gradientOf`) come to. Otherwise as `trainingStepGraph`. */
-export function updateGraph(network: Network, averaged: boolean, shares: number): Uint8Array {
+export function updateGraph(network: Network, averaged: boolean, shares: number, beta2?: number): Uint8Array {
   const graph = new TrainingGraphBuilder()
   const size = [1, parameterCount(network)]
   const gradients = Array.from({ length: shares }, (_, share) => graph.input(gradientOf(share), size))
   const gradient = gradients.reduce((sum, each) => graph.op('Add', [sum, each]))
-  update(graph, network, stateInput(graph, 'parameters', network), gradient, averaged)
+  update(graph, network, stateInput(graph, 'parameters', network), gradient, { averaged, beta2 })
   return encoded(graph, 'update', 'The step that the gradients of a batch come to.')
 }
 
@@ -62,7 +62,7 @@ function update(
   network: Network,
   parameters: Value,
   gradient: Value,
-  averaged: boolean,
+  { averaged, beta2 = adamW.beta2 }: { readonly averaged: boolean; readonly beta2: number | undefined },
 ): void {
   const state = (name: StateName) => stateInput(graph, name, network)
   const input = (name: string) => graph.input(name, [1, 1])
@@ -98,7 +98,7 @@ function encoded(graph: TrainingGraphBuilder, name: string, doc: string): Uint8A
   return encodeGraph(graph.build(), { name, doc, metadata: {} })
 }
 
-const { beta1, beta2, epsilon } = adamW
+const { beta1, epsilon } = adamW
 
 /**
  * The scalars that go into a step (counted from 1): its rate and bias corrections, and, where there is a moving average,
@@ -107,7 +107,7 @@ const { beta1, beta2, epsilon } = adamW
 export function scalarFeeds(
   step: number,
   learningRate: number,
-  { weightDecay, ema }: Pick<EngineOptions, 'weightDecay' | 'ema'>,
+  { weightDecay, ema, beta2 = adamW.beta2 }: Pick<EngineOptions, 'weightDecay' | 'ema' | 'beta2'>,
 ): Record<string, number> {
   const correction2 = Math.sqrt(1 - beta2 ** step)
   return {

@@ -1,6 +1,6 @@
 import type { Batch } from '../../engine.ts'
-import { fillRows, type RowFeeds } from './gradient.ts'
-import type { HelperStart, StepSession, StepTensor } from './session.ts'
+import { fillRows } from './rows.ts'
+import type { HelperStart, RowFeeds, StepSession, StepTensor } from './session.ts'
 
 /** The words that both sides watch: whether the helper is there, how often it was asked, how often it has answered. */
 const words = { there: 0, asked: 1, answered: 2 } as const
@@ -25,7 +25,7 @@ export class Mailbox {
   readonly #parameters: StepTensor
 
   constructor({ memory, parameters: shared, sizes }: Omit<HelperStart, 'bytes'>) {
-    const { parameters, dim, rows } = sizes
+    const { parameters, row, rows } = sizes
     let at = wordBytes
     const take = (...dims: [number, number]): StepTensor => {
       const data = new Float32Array(memory, at, dims[0] * dims[1])
@@ -35,13 +35,19 @@ export class Mailbox {
     this.#words = new Int32Array(memory, 0, wordBytes / 4)
     this.#loss = take(1, 1)
     this.#gradient = take(1, parameters)
-    this.#rows = { x_t: take(dim, rows), target: take(dim, rows), t: take(1, rows), weights: take(1, rows) }
+    this.#rows = {
+      x_t: take(row.x_t, rows),
+      target: take(row.target, rows),
+      t: take(row.t, rows),
+      weights: take(row.weights, rows),
+    }
     this.#parameters = { data: new Float32Array(shared), dims: [1, parameters] }
   }
 
   /** Memory for one. */
-  static memoryFor({ parameters, dim, rows }: HelperStart['sizes']): SharedArrayBuffer {
-    return new SharedArrayBuffer(wordBytes + 4 * (1 + parameters + rows * (2 * dim + 2)))
+  static memoryFor({ parameters, row, rows }: HelperStart['sizes']): SharedArrayBuffer {
+    const numbers = row.x_t + row.target + row.t + row.weights
+    return new SharedArrayBuffer(wordBytes + 4 * (1 + parameters + rows * numbers))
   }
 
   /** Whether the helper's session is there. */

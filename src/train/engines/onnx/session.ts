@@ -6,6 +6,12 @@ export interface StepTensor {
   readonly dims: readonly number[]
 }
 
+/** The graph's inputs that hold rows of a batch, a column each. */
+export type RowFeeds = Readonly<Record<'x_t' | 'target' | 't' | 'weights', StepTensor>>
+
+/** How many numbers of each a row has. */
+export type RowSizes = Readonly<Record<keyof RowFeeds, number>>
+
 /** What runs a training graph: a session of onnxruntime's CPU provider, or of its WASM in Node or a page. */
 export interface StepSession {
   /** Feeds by input name to outputs by name. A runtime that can writes them `into` memory that is there. */
@@ -30,7 +36,11 @@ export interface HelperStart {
   readonly parameters: SharedArrayBuffer
   /** What passes between this helper and the engine. */
   readonly memory: SharedArrayBuffer
-  readonly sizes: { readonly parameters: number; readonly dim: number; readonly rows: number }
+  readonly sizes: {
+    readonly parameters: number
+    readonly row: RowSizes
+    readonly rows: number
+  }
 }
 
 /** A thread beside the engine's own. */

@@ -4,6 +4,7 @@ import { elementCount } from '../../../model/weights.ts'
 import { adamW, averageDecayAt, type Batch, type EngineOptions, type TrainingEngine } from '../../engine.ts'
 import { loadTfjs, type TfjsEngineName, usefulThreads } from './backend.ts'
 import { tfjsLoss } from './network.ts'
+import { tfjsTableLoss } from './table-network.ts'
 
 /**
  * Training steps on tfjs: real TensorFlow (tfjs-node) or its WASM backend. The network's weights are
@@ -13,12 +14,12 @@ import { tfjsLoss } from './network.ts'
 export async function createTfjsEngine(
   options: EngineOptions & { readonly name: TfjsEngineName },
 ): Promise<TrainingEngine> {
-  const { network, weightDecay, ema } = options
+  const { network, weightDecay, beta2 = adamW.beta2, ema } = options
   const tf = await loadTfjs(options.name, options.threads ?? usefulThreads(options.name, network))
-  const lossOf = tfjsLoss(tf, network)
+  const lossOf = network.table ? tfjsTableLoss(tf, network) : tfjsLoss(tf, network)
   const shapes = weightShapes(network).map(([, shape]) => shape as number[])
   const sizes = shapes.map(elementCount)
-  const { beta1, beta2, epsilon } = adamW
+  const { beta1, epsilon } = adamW
 
   let step = options.state.step
   let parameters = tf.tensor1d(options.state.parameters)
@@ -36,7 +37,7 @@ export async function createTfjsEngine(
       x,
       timesteps,
       y,
-      rowWeights && tf.tensor2d(rowWeights, [x_t.count, 1]),
+      rowWeights && tf.tensor2d(rowWeights, [x_t.count, rowWeights.length / x_t.count]),
     )
     return { loss, gradient: tf.concat1d(gradients.map((gradient, i) => tf.reshape(gradient, [sizes[i]!]))) }
   }

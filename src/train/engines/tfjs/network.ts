@@ -13,6 +13,17 @@ interface Chain {
 // TensorFlow multiplies transposed matrices as they are; WASM is several times faster if they are transposed first
 const transposesFirst = (tf: Tf) => tf.getBackend() === 'wasm'
 
+/** h W^T + b. */
+export function linear(tf: Tf, h: Tensor2D, weight: Tensor2D, bias: Tensor1D): Tensor2D {
+  const product = transposesFirst(tf) ? tf.matMul(h, tf.transpose(weight)) : tf.matMul(h, weight, false, true)
+  return tf.add<Tensor2D>(product, bias)
+}
+
+/** a^T b. */
+export function transposedMultiply(tf: Tf, a: Tensor2D, b: Tensor2D): Tensor2D {
+  return transposesFirst(tf) ? tf.matMul(tf.transpose(a), b) : tf.matMul(a, b, true, false)
+}
+
 /** Linear layers with LeakyReLU between them. Weights are the chain's own: weight and bias of each layer. */
 export function tfjsChain(tf: Tf, input: Tensor2D, weights: readonly Tensor[]): Chain {
   const inputs: Tensor2D[] = []
@@ -22,10 +33,7 @@ export function tfjsChain(tf: Tf, input: Tensor2D, weights: readonly Tensor[]): 
   for (let i = 0; i < count; i++) {
     inputs.push(h)
     const weight = weights[2 * i] as Tensor2D
-    const product = transposesFirst(tf)
-      ? tf.matMul(h, tf.transpose(weight))
-      : tf.matMul(h, weight, false, true)
-    const z = tf.add<Tensor2D>(product, weights[2 * i + 1] as Tensor1D)
+    const z = linear(tf, h, weight, weights[2 * i + 1] as Tensor1D)
     preActivations.push(z)
     h = i < count - 1 ? tf.leakyRelu(z, negativeSlope) : z
   }
@@ -55,10 +63,6 @@ export function tfjsLoss(tf: Tf, network: Network) {
   const encoder = timeEncoder(network)
   const layers = linearLayers(network)
   const features = tfjsTimeFeatures(tf, network)
-  /** a^T b. */
-  const transposedMultiply = (a: Tensor2D, b: Tensor2D) =>
-    transposesFirst(tf) ? tf.matMul(tf.transpose(a), b) : tf.matMul(a, b, true, false)
-
   /** LeakyReLU's slope at each element; the negative side's at 0, as PyTorch's. A `where` takes five times as long. */
   const slopes = (z: Tensor2D) => tf.clipByValue(tf.mul(z, 1e30), negativeSlope, 1)
 
@@ -67,7 +71,7 @@ export function tfjsLoss(tf: Tf, network: Network) {
     const gradients = new Array<Tensor>(weights.length)
     let dz = dOutput
     for (let i = inputs.length - 1; i >= 0; i--) {
-      gradients[2 * i] = transposedMultiply(dz, inputs[i]!)
+      gradients[2 * i] = transposedMultiply(tf, dz, inputs[i]!)
       gradients[2 * i + 1] = tf.sum(dz, 0)
       if (i > 0) {
         const dh: Tensor2D = tf.matMul(dz, weights[2 * i] as Tensor2D)

@@ -1,10 +1,12 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { NoisePredictor } from '../../../diffusion/process.ts'
 import { type FoldedNetwork, layersOnState, type WholeNetwork, weightsAt } from '../../../model/folded.ts'
-import { timeEncoder, weightShapes } from '../../../model/network.ts'
+import { type Network, timeEncoder, weightShapes } from '../../../model/network.ts'
+import { estimateSamples, tableInputs } from '../../../model/table-network.ts'
 import { type NamedWeights, weightOf } from '../../../model/weights.ts'
 import { loadTfjs, type Tf, tensorflowThreads, usefulThreads } from './backend.ts'
 import { tfjsChain, tfjsTimeFeatures } from './network.ts'
+import { tfjsTableForward } from './table-network.ts'
 
 /** A network in TensorFlow's memory. */
 export interface TensorflowPredictor {
@@ -29,9 +31,11 @@ function wholePredictor(tf: Tf, { network, weights }: WholeNetwork): TensorflowP
   const all = weightShapes(network).map(([name]) => keptTensor(tf, weights, name))
   const encoderCount = 2 * timeEncoder(network).length
   const features = tfjsTimeFeatures(tf, network)
-  return predictorOf(tf, all, (x, t) => {
+  return predictorOf(tf, network, all, (x, t) => {
     const timesteps =
       typeof t === 'number' ? tf.fill([x.shape[0]], t, 'int32') : tf.tensor1d(Int32Array.from(t), 'int32')
+    if (network.table)
+      return tfjsTableForward(tf, tf.concat2d([x, features(timesteps as never)], 1), all).output
     const embedding = tfjsChain(tf, features(timesteps as never), all.slice(0, encoderCount)).output
     return tfjsChain(tf, tf.concat2d([x, embedding], 1), all.slice(encoderCount)).output
   })
@@ -42,9 +46,9 @@ function foldedPredictor(tf: Tf, folded: FoldedNetwork): TensorflowPredictor {
   const names = layersOnState(network).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
   const shared = names.map((name) => keptTensor(tf, weightsAt(folded, timesteps[0]!), name))
   const firstBias = new Map(timesteps.map((t) => [t, keptTensor(tf, weightsAt(folded, t), names[1]!)]))
-  return predictorOf(tf, [...shared, ...firstBias.values()], (x, t) => {
-    const timestep = typeof t === 'number' ? t : t[0]!
-    return tfjsChain(tf, x, shared.with(1, firstBias.get(timestep)!)).output
+  return predictorOf(tf, network, [...shared, ...firstBias.values()], (x, t) => {
+    const weights = shared.with(1, firstBias.get(typeof t === 'number' ? t : t[0]!)!)
+    return network.table ? tfjsTableForward(tf, x, weights).output : tfjsChain(tf, x, weights).output
   })
 }
 
@@ -53,8 +57,10 @@ function keptTensor(tf: Tf, weights: NamedWeights, name: string): Tensor {
   return tf.tensor(data, [...shape], 'float32')
 }
 
+/** Of a table, what the first layer takes and what the last one comes to are computed outside of TensorFlow. */
 function predictorOf(
   tf: Tf,
+  { dim: width, table }: Network,
   tensors: readonly Tensor[],
   forward: (x: Tensor2D, t: number | ArrayLike<number>) => Tensor2D,
 ): TensorflowPredictor {
@@ -63,9 +69,11 @@ function predictorOf(
   const { binding } = tf.backend() as unknown as { binding: { readonly TF_Version: string } }
   return {
     predictor: {
-      async predict({ data, count, dim }, t) {
+      async predict(x_t, t, condition) {
+        const { data, count, dim } = table ? tableInputs(table, x_t, condition) : x_t
         const output = tf.tidy(() => forward(tf.tensor2d(data, [count, dim]), t).dataSync<'float32'>())
-        return { data: output, count, dim }
+        const points = { data: output, count, dim: width }
+        return table ? estimateSamples(table, x_t, t, points, condition) : points
       },
     },
     threads: tensorflowThreads(),

@@ -1,0 +1,84 @@
+"""How close samples are to real rows: what trees can tell apart, what trees can learn, and SDMetrics' report."""
+import numpy
+import pandas
+from lightgbm import LGBMClassifier
+from sdmetrics.reports.single_table import QualityReport
+from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.model_selection import GroupKFold, StratifiedKFold
+
+TREES = {
+    "n_estimators": 200,
+    "learning_rate": 0.05,
+    "num_leaves": 31,
+    "n_jobs": 1,
+    "verbose": -1,
+    "random_state": 0,
+}
+
+
+def trees(rows):
+    """LightGBM whose leaves are small enough for small tables."""
+    return LGBMClassifier(**TREES, min_child_samples=min(20, max(2, rows // 20)))
+
+
+def coded(frames, categories):
+    """The frames with the same codes for the same categories, as LightGBM takes them; a missing one has none."""
+    result = [frame.copy() for frame in frames]
+    for column in categories:
+        seen = sorted(set().union(*[set(frame[column].dropna().astype(str)) for frame in frames]))
+        code = {value: index for index, value in enumerate(seen)}
+        for frame, own in zip(frames, result):
+            text = frame[column].astype(str).where(frame[column].notna(), None)
+            own[column] = pandas.Categorical(text.map(code), categories=range(len(seen)))
+    return result
+
+
+def c2st(real, fake, categories, same_rows=False):
+    """
+    Classifier two-sample test: the AUC with which trees tell fake rows from real ones that they have not seen, over three
+    folds; 0.5 is chance. `same_rows` is for fakes that are the real rows with some cells changed: a row and its twin then
+    share a fold. Apart, the trees would know a test row's twin by heart, with the other label, and land far below 0.5.
+    """
+    n = min(len(real), len(fake))
+    if not same_rows:
+        real, fake = real.sample(n, random_state=0), fake.sample(n, random_state=0)
+    rows = pandas.concat(coded([real, fake], categories), ignore_index=True)
+    label = numpy.r_[numpy.ones(n), numpy.zeros(n)]
+    if same_rows:
+        folds = GroupKFold(3).split(rows, label, numpy.tile(numpy.arange(n), 2))
+    else:
+        folds = StratifiedKFold(3, shuffle=True, random_state=0).split(rows, label)
+    predicted = numpy.zeros(2 * n)
+    for fit, test in folds:
+        predicted[test] = trees(n).fit(rows.iloc[fit], label[fit]).predict_proba(rows.iloc[test])[:, 1]
+    return roc_auc_score(label, predicted)
+
+
+def tstr(fake, held_out, categories, target):
+    """Train on synthetic, test on real: AUC and macro F1 of trees that predict the target of held-out rows."""
+    others = [column for column in categories if column != target]
+    fake, held_out = coded([fake, held_out], others)
+    given, wanted = fake[target].astype(str), held_out[target].astype(str)
+    if given.nunique() < 2:
+        return {"tstr": 0.5, "tstr_f1": 0.0}
+    model = trees(len(fake)).fit(fake.drop(columns=target), given)
+    rows = held_out.drop(columns=target)
+    predicted = model.predict_proba(rows)[:, 1]
+    return {
+        "tstr": roc_auc_score(wanted == model.classes_[1], predicted),
+        "tstr_f1": f1_score(wanted, model.predict(rows), average="macro"),
+    }
+
+
+def shapes_and_trends(fake, held_out, categories):
+    """SDMetrics' two scores: each column's distribution, and each pair's. 1 is best."""
+    n = min(len(fake), len(held_out))
+    kinds = {c: {"sdtype": "categorical" if c in categories else "numerical"} for c in held_out.columns}
+
+    def plain(frame):
+        return frame.assign(**{c: frame[c].where(frame[c].notna(), None) for c in categories})
+
+    report = QualityReport()
+    report.generate(plain(held_out), plain(fake.sample(n, random_state=0)), {"columns": kinds}, verbose=False)
+    scores = report.get_properties().set_index("Property")["Score"]
+    return {"shapes": scores["Column Shapes"], "trends": scores["Column Pair Trends"]}

@@ -1,0 +1,31 @@
+"""
+conditions.py TABLE SAMPLES.csv COLUMN=VALUE...: judges samples that were drawn given conditions. `hold`: the share of
+them in which all conditions hold. C2ST, shapes and trends are against the held-out rows with them; the energy ratios are
+against all rows with them that were not trained on, so that rare conditions have rows to be judged by.
+`real` in place of the file judges the training rows with the conditions.
+"""
+import sys
+
+import command
+import pandas
+from closeness import c2st, shapes_and_trends
+from nearness import embed, energy_ratios
+from real_tables import TABLES, matching, read_text, split, text_of, typed
+
+name, file, *conditions = sys.argv[1:]
+categories = TABLES[name].categories
+train, held_out, others = split(name)
+fake = matching(train, conditions) if file == "real" else read_text(file, name)
+hold = len(matching(fake, conditions)) / len(fake)
+held_out = matching(held_out, conditions)
+untrained = pandas.concat([held_out, matching(others, conditions)], ignore_index=True)
+
+samples = typed(fake, name)
+result = {"rows": len(fake), "hold": hold, "held_out": len(held_out), "untrained": len(untrained)}
+# below a hundred rows trees have nothing to learn from
+if len(held_out) >= 100:
+    result["c2st"] = c2st(typed(held_out, name), samples, categories)
+    result.update(shapes_and_trends(samples, typed(held_out, name), categories))
+points = embed([samples, typed(untrained, name)], typed(text_of(name), name), categories)
+result.update(energy_ratios(*points))
+command.answer(table=name, file=file, conditions=conditions, **result)

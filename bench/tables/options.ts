@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util'
+import { InputError, messageOf } from '../../src/core/errors.ts'
+import { groups } from './groups.ts'
+
+export interface Options {
+  /** Whether CTGAN, TVAE, the copula and ForestDiffusion are fitted beside ours. */
+  readonly peers: boolean
+  /** The first so many seeds of each row at most. */
+  readonly mostSeeds: number
+  /** Whether a row is measured. */
+  readonly wanted: (row: string) => boolean
+  /** Whether docs/tables.md and docs/tables.json are written. */
+  readonly write: boolean
+}
+
+/** Throws: an option that there isn't, a row that there isn't, a number of seeds that is none. */
+export function readOptions(args: readonly string[]): Options {
+  const { peers, seeds, only, write } = parsed(args)
+  const names = groups.map(({ name }) => name)
+  const chosen = only?.split(',')
+  const unknown = chosen?.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw new InputError(`--only has ${unknown}: give some of ${names.join(',')}`, 'out-of-range')
+  if (seeds !== undefined && !/^[1-9]\d?$/.test(seeds))
+    throw new InputError(`--seeds is ${seeds}: give a whole number from 1 to 99`, 'out-of-range')
+  if (write && (only !== undefined || seeds !== undefined))
+    throw new InputError('--write takes all rows and all seeds: leave --only and --seeds out', 'out-of-range')
+  return {
+    peers,
+    mostSeeds: seeds === undefined ? Number.POSITIVE_INFINITY : Number(seeds),
+    wanted: (name) => chosen?.includes(name) ?? true,
+    write,
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        peers: { type: 'boolean', default: false },
+        seeds: { type: 'string' },
+        only: { type: 'string' },
+        write: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new InputError(messageOf(error).split('\n')[0]!, 'out-of-range')
+  }
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { type Done, execute } from './execute.ts'
+import type { Programs } from './programs.ts'
+
+const commandLine = join('dist', 'cli', 'main.js')
+
+/** The threads that trainings and samplings take here, ours and the peers' alike. */
+export const threads = 2
+
+/** A trained and exported model. */
+export interface Model {
+  readonly run: string
+  readonly model: string
+  /** Of the whole training process, reading and writing included. */
+  readonly seconds: number
+}
+
+/** Moonstep as a user has it: the built command line, files in and files out. */
+export class Ours {
+  readonly #folder: string
+  readonly #programs: Programs
+  readonly #models = new Map<string, Model>()
+
+  constructor(folder: string, programs: Programs) {
+    this.#folder = folder
+    this.#programs = programs
+  }
+
+  /** The model of a table's training rows; rows that share one train it once. */
+  modelOf(table: string, seed: number): Model {
+    const name = `${table}-${seed}`
+    const known = this.#models.get(name)
+    if (known) return known
+    const model = this.train(name, this.trainingRows(table), seed)
+    this.#models.set(name, model)
+    return model
+  }
+
+  /** A file of a table's training rows. */
+  trainingRows(table: string): string {
+    const file = this.file(`${table}.csv`)
+    this.#programs.run('real_tables.py', [table, file])
+    return file
+  }
+
+  train(name: string, dataset: string, seed: number): Model {
+    const run = this.file(`run-${name}`)
+    const model = this.file(`${name}.onnx`)
+    const train = ['train', '--dataset', dataset, '--out', run, '--seed', seed, '--threads', threads]
+    const { seconds } = this.#moonstep(train)
+    this.#moonstep(['export', run, '--out', model, '--sampler-out', this.file(`${name}-sampler.onnx`)])
+    return { run, model, seconds }
+  }
+
+  /** Draws samples: their file, and the seconds of the process. */
+  sample({ model }: Model, count: number, seed: number, given?: string): { file: string; seconds: number } {
+    const file = this.file(`samples-${seed}.csv`)
+    const draw = ['sample', model, '-n', count, '--seed', seed, '--threads', threads, '--out', file]
+    const { seconds } = this.#moonstep(given === undefined ? draw : [...draw, '--given', given])
+    return { file, seconds }
+  }
+
+  /** Fills the gaps of a file: the filled file. */
+  impute({ model }: Model, gaps: string, ...options: string[]): string {
+    const file = this.file('full.csv')
+    this.#moonstep(['impute', model, gaps, '--out', file, ...options])
+    return file
+  }
+
+  file(name: string): string {
+    return join(this.#folder, name)
+  }
+
+  #moonstep(args: readonly (string | number)[]): Done {
+    return execute(process.execPath, [commandLine, ...args.map(String)])
+  }
+}

@@ -1,0 +1,57 @@
+"""
+What each peer needs done to a table, as the libraries around them do it (SDV): gaps made explicit, decimals and ranges
+kept. So every peer stands in its best light, and takes the same input.
+"""
+import numpy
+import pandas
+
+ABSENT = "(absent)"
+
+
+class Preparation:
+    def __init__(self, rows, categories, seed):
+        self.columns, self.random = list(rows.columns), numpy.random.RandomState(seed)
+        self.numbers = [column for column in rows.columns if column not in categories]
+        self.gappy = [column for column in self.numbers if rows[column].isna().any()]
+        self.categories = [*categories, *map(self.flag, self.gappy)]
+        self.decimals = {column: self.decimals_of(rows[column].dropna()) for column in self.numbers}
+        self.ranges = {column: (rows[column].min(), rows[column].max()) for column in self.numbers}
+
+    @staticmethod
+    def flag(column):
+        return f"{column} is absent"
+
+    @staticmethod
+    def decimals_of(values):
+        """How many decimals the column has; None for more than anyone would write."""
+        return next((d for d in range(10) if numpy.allclose(values, values.round(d), rtol=0, atol=1e-12)), None)
+
+    def prepare(self, rows):
+        """No gaps: of a number a category beside it tells that it is absent, and a seen value stands in its place."""
+        result = rows.copy()
+        for column in self.numbers:
+            empty = rows[column].isna()
+            if column in self.gappy:
+                result[self.flag(column)] = numpy.where(empty, "yes", "no").astype(object)
+                result.loc[empty, column] = self.random.choice(rows[column].dropna(), empty.sum())
+            if self.decimals[column] == 0:
+                result[column] = result[column].astype("int64")
+        for column in self.categories:
+            result[column] = result[column].where(result[column].notna(), ABSENT).astype(object)
+        return result
+
+    def restore(self, rows):
+        """Samples as rows of the table, as text."""
+        result = pandas.DataFrame(index=rows.index)
+        for column in self.columns:
+            if column not in self.numbers:
+                result[column] = rows[column].astype(str).replace(ABSENT, "")
+                continue
+            values = rows[column].astype(float).clip(*self.ranges[column])
+            decimals = self.decimals[column]
+            if decimals is not None:
+                values = values.round(decimals)
+            result[column] = values.map(lambda value: repr(value)) if decimals != 0 else values.astype("int64").astype(str)
+            if column in self.gappy:
+                result.loc[(rows[self.flag(column)] == "yes").to_numpy(), column] = ""
+        return result

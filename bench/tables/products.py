@@ -1,0 +1,55 @@
+"""
+products.py WEIGHTS.safetensors --rows N: seconds that the matrix products alone of N samples take in PyTorch: the
+network's layers one after the other, without bias or activation, for each step of each chunk.
+"""
+import argparse
+import json
+import time
+
+import torch
+
+parser = argparse.ArgumentParser()
+parser.add_argument("weights")
+parser.add_argument("--rows", type=int, default=100_000)
+parser.add_argument("--steps", type=int, default=30)
+parser.add_argument("--chunk", type=int, default=2000)
+parser.add_argument("--threads", type=int, default=2)
+options = parser.parse_args()
+torch.set_num_threads(options.threads)
+
+
+def sizes(path):
+    """Outputs and inputs of each layer, from the header of the file: matrices are layers, vectors are biases."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    header.pop("__metadata__", None)
+    shapes = sorted((entry["data_offsets"][0], entry["shape"]) for entry in header.values())
+    return in_order([tuple(shape) for _, shape in shapes if len(shape) == 2])
+
+
+def in_order(layers):
+    """A file may hold the layers in any order: they are a chain, each taking what the one before gives."""
+    for _ in layers:
+        if all(a[0] == b[1] for a, b in zip(layers, layers[1:])):
+            return layers
+        layers = layers[1:] + layers[:1]
+    raise SystemExit(f"layers of {layers} are no chain")
+
+
+def measure(layers):
+    weights = [torch.randn(inputs, outputs) / inputs**0.5 for outputs, inputs in layers]
+    x = torch.randn(options.chunk, layers[0][1])
+    buffers = [torch.empty(options.chunk, outputs) for outputs, _ in layers]
+    with torch.inference_mode():
+        start = time.perf_counter()
+        for _ in range(options.rows // options.chunk * options.steps):
+            h = x
+            for weight, buffer in zip(weights, buffers):
+                h = torch.mm(h, weight, out=buffer)
+        return time.perf_counter() - start
+
+
+layers = sizes(options.weights)
+# the first time is spent on waking threads and memory
+measure(layers)
+print(json.dumps({"seconds": measure(layers), "layers": layers}))

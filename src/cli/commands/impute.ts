@@ -1,0 +1,97 @@
+import { InputError } from '../../core/errors.ts'
+import { writeWhole } from '../../core/files.ts'
+import { counted, humanSeconds } from '../../core/format.ts'
+import { impute, readingOf } from '../../infer/impute.ts'
+import type { Model } from '../../infer/model.ts'
+import { encodingOf } from '../../table/encoding.ts'
+import { encodeSamples, requireEnding, sampleEndings } from '../../table/files.ts'
+import { readTable } from '../../table/read-table.ts'
+import { type ArgumentsOf, defineCommand, nameList, positiveInteger, wholeNumber } from '../command.ts'
+import { describeProvider, loadOn, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
+import { interruptible, note, printJson, warn } from '../output.ts'
+import { createProgress, readingOf as showReading, waitFor } from '../progress.ts'
+
+const imputeOptions = {
+  out: { type: 'string', describe: `a file of rows: ${sampleEndings.join(' ')} [default: CSV on stdout]` },
+  draws: {
+    ...positiveInteger,
+    describe: 'versions of each row, in a column draw [default: 1; 5 with --best]',
+  },
+  best: {
+    type: 'boolean',
+    describe: "one row for each: the draws' median number and most frequent category",
+  },
+  drop: { type: 'string', describe: 'columns of the rows that the model does not have, a,b,c say' },
+  seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
+  ...samplerOptions,
+  ...providerOptions,
+} as const
+
+const positionals = {
+  model: { type: 'string', demandOption: true, describe: "model.onnx or sampler.onnx of a table's model" },
+  rows: {
+    type: 'string',
+    demandOption: true,
+    describe: 'a file of rows with empty cells; - is CSV from stdin',
+  },
+} as const
+
+type ImputeArguments = ArgumentsOf<typeof imputeOptions, typeof positionals>
+
+export const command = defineCommand({
+  options: imputeOptions,
+  positionals,
+  examples: [
+    ['$0 impute model.onnx rows.csv --out full.csv', 'every empty cell filled'],
+    ['$0 impute model.onnx rows.csv --draws 5 --best', 'with what five draws come to'],
+  ],
+  async handler(argv) {
+    if (argv.json && argv.out === undefined)
+      throw new InputError('--json prints its object on stdout: give --out FILE for the rows', 'conflict')
+    if (argv.out !== undefined) requireEnding('out', argv.out, sampleEndings)
+    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
+    try {
+      await interruptible((signal) => fill(argv, model, signal))
+    } finally {
+      await model.dispose()
+    }
+  },
+})
+
+async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): Promise<void> {
+  const { out, draws, best } = argv
+  // yargs takes a lone - for an empty word
+  const file = argv.rows || '-'
+  const progress = createProgress()
+  const start = performance.now()
+  try {
+    const { choice, keepsAll } = readingOf(encodingOf(model.card))
+    const rows = await readTable('rows', file, {
+      onReading: showReading(progress),
+      choice: { ...choice, drop: nameList(argv.drop) },
+      keepsAll,
+    })
+    const gaps = rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0)
+    const table = await impute(model, rows, {
+      draws,
+      best,
+      seed: argv.seed,
+      ...processChoice(argv),
+      signal,
+      onWarning: warn,
+      onProgress: ({ done, count }) => progress.update({ stage: 'filling', unit: 'rows', done, count }),
+    })
+    progress.stop()
+    const content = encodeSamples(out ?? 'rows.csv', table.points, table)
+    if (out === undefined) process.stdout.write(content)
+    else await writeWhole(out, content)
+    const seconds = (performance.now() - start) / 1000
+    note(
+      `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')} on ${describeProvider(model.info)} in ` +
+        `${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
+    )
+    if (argv.json) printJson({ out, rows: table.points.count, cells: gaps, ...model.info, seconds })
+  } finally {
+    progress.stop()
+  }
+}

@@ -1,0 +1,160 @@
+import * as Plot from '@observablehq/plot'
+import { InputError } from '../core/errors.ts'
+import { bottomAxis, fontSize, gridMarks, leftAxis } from '../plot/axes.ts'
+import { acrossAxis, type ColumnAxis, downAxis, slotRoom } from '../plot/column-axis.ts'
+import { barMarks, distributionOf, histogramMarks, percentText, topOf } from '../plot/distribution.ts'
+import { legendHeight, type Panel, renderFigure } from '../plot/figure.ts'
+import { type Appearance, type Drawn, type Frame, gridLayout, type Theme } from '../plot/layout.ts'
+import { shortened, textWidth } from '../plot/text.ts'
+import { axisOf } from './column-axes.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
+import { cellsOf, colorOf, type RowSets, rowSets } from './row-sets.ts'
+
+/** More panels would be a book. */
+const maxColumns = 120
+
+/** More samples than this change no bar by what the eye sees. */
+const maxSamples = 10_000
+
+/** Each column by itself. */
+export const columns = {
+  name: 'columns',
+  description: 'how each column is spread, data and samples side by side',
+  needs: 'nothing',
+  takes: [...dataOptions, 'count', 'seed', 'columns', 'given'],
+  draw: async (request, model) => columnsFigure(await rowSets(request, model, maxSamples), request),
+} as const satisfies FigureDefinition
+
+const frameSize = { width: 200, height: 150 }
+/** What the names of categories and the shares at a panel's left have room for. */
+const [maxNames, shares] = [110, 40]
+
+/** A panel a column: bars for names, histograms for numbers and dates, both as shares of all rows. */
+export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
+  if (columns.length > maxColumns)
+    throw new InputError(
+      `columns draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,
+      'out-of-range',
+      { option: 'columns' },
+    )
+  const points = sets.map(({ table }) => cellsOf(table, columns))
+  const axes = columns.map((column, d) => axisOf(column, d, points))
+  const across = acrossFor(columns.length)
+  const slots = axes.filter((axis) => axis.kind === 'slots')
+  const names = Math.max(shares, ...slots.map((axis) => slotRoom(axis, maxNames) + 10))
+  const width = across * (frameSize.width + names)
+  const labels = sets.map(({ label }) => ({ label }))
+  const isCut = axes.some((axis) => axis.kind === 'number' && axis.isCut)
+  const caption = `shares of all rows; each panel has its own scale${isCut ? '; an outermost bin holds all that lies beyond it' : ''}`
+  const layout = gridLayout(
+    {
+      rows: Math.ceil(columns.length / across),
+      columns: across,
+      frame: frameSize,
+      margin: {
+        left: names + 12,
+        columnGap: names + 20,
+        rowGap: 56,
+        top: 30 + legendHeight(labels, width),
+        bottom: 34,
+      },
+      caption,
+    },
+    appearance,
+  )
+  const { theme } = layout
+  const panels = axes.map((axis, d): Panel => {
+    const drawn = sets.map((set, s) => ({
+      color: colorOf(theme, set),
+      ...distributionOf(axis, points[s]!, d),
+    }))
+    return columnPanel(axis, drawn, layout.frames[d]!, theme, names - 8)
+  })
+  return renderFigure({
+    title: `${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
+    layout,
+    panels,
+    legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' })),
+  })
+}
+
+/** How many panels stand in a row: about as many as below each other, and no more than a page is wide. */
+function acrossFor(count: number): number {
+  return count <= 3 ? count : Math.min(4, Math.ceil(Math.sqrt(count)))
+}
+
+interface Spread {
+  readonly color: string
+  readonly shares: readonly number[]
+  readonly missing: number
+}
+
+function columnPanel(
+  axis: ColumnAxis,
+  drawn: readonly Spread[],
+  frame: Frame,
+  theme: Theme,
+  room: number,
+): Panel {
+  const heading = headingMarks(axis, drawn, frame, theme)
+  const domain = [0, topOf(drawn)]
+  const ofShares = { label: null, tickFormat: '.2~p' }
+  if (axis.kind === 'slots') {
+    // two bars would fill a panel of their own
+    const [from, to] = [axis.domain[0], Math.max(axis.domain[1], 5.5)]
+    return {
+      frame,
+      options: {
+        x: { axis: null, domain },
+        y: { axis: null, domain: [to, from] },
+        marks: [
+          Plot.gridX({ ticks: 4, stroke: theme.grid, strokeOpacity: 1 }),
+          bottomAxis('', frame, { ...ofShares, ticks: 4 }),
+          leftAxis('', frame, { ...downAxis(axis, frame, room), label: null }),
+          ...barMarks(axis, drawn, true),
+          ...heading,
+        ],
+      },
+    }
+  }
+  return {
+    frame,
+    options: {
+      x: { axis: null, domain: axis.domain },
+      y: { axis: null, domain },
+      marks: [
+        ...gridMarks(frame, theme, { x: [], y: 4 }),
+        bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null }),
+        leftAxis('', frame, { ...ofShares, ticks: 4 }),
+        ...histogramMarks(axis, drawn),
+        ...heading,
+      ],
+    },
+  }
+}
+
+/** The column's name over its panel, and at the right how many rows lack a number, each in its set's colour. */
+function headingMarks({ name, kind }: ColumnAxis, drawn: readonly Spread[], { width }: Frame, theme: Theme) {
+  const place = { dy: -9, lineAnchor: 'bottom' } as const
+  const hasGaps = kind === 'number' && drawn.some(({ missing }) => missing > 0)
+  const words = hasGaps
+    ? [
+        { text: 'missing', fill: theme.muted as string },
+        ...drawn.map(({ missing, color }) => ({ text: percentText(missing), fill: color })),
+      ]
+    : []
+  let taken = 0
+  const marks = words.reverse().map(({ text, fill }) => {
+    const mark = Plot.text([text], {
+      frameAnchor: 'top-right',
+      textAnchor: 'end',
+      dx: -taken,
+      fill,
+      ...place,
+    })
+    taken += textWidth(text, fontSize) + 6
+    return mark
+  })
+  const title = shortened(name, width - taken - 4, fontSize)
+  return [Plot.text([title], { frameAnchor: 'top-left', textAnchor: 'start', ...place }), ...marks]
+}

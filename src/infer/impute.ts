@@ -1,0 +1,172 @@
+import { InputError, outOfRange } from '../core/errors.ts'
+import { abortSignal, anything, callback, checkOptions, flag, integer } from '../core/options.ts'
+import { allocate, type Points, toFloat64 } from '../core/points.ts'
+import { maxSeed } from '../core/random.ts'
+import type { ProcessChoice } from '../diffusion/process.ts'
+import { samplerChecks } from '../diffusion/samplers/index.ts'
+import type { ReadingOptions } from '../table/choice.ts'
+import { knownWarnings } from '../table/condition.ts'
+import { type Encoding, encodingOf } from '../table/encoding.ts'
+import { readRows, tableFrom } from '../table/rows.ts'
+import { type Column, matchColumns, namesOf, type Table, type TableSource } from '../table/table.ts'
+import { internalsOf, type Model, type SampleOptions } from './model.ts'
+import { chunksOf } from './sample.ts'
+import { prepare } from './sample-options.ts'
+
+export interface ImputeOptions
+  extends ProcessChoice,
+    Pick<SampleOptions, 'seed' | 'chunkSize' | 'signal' | 'onWarning' | 'onProgress'> {
+  /** How many versions of each row to draw: 1 by default, 5 with `best`. */
+  readonly draws?: number | undefined
+  /** Whether to give one row for each: the median of the draws' numbers, the most frequent of their categories. */
+  readonly best?: boolean | undefined
+}
+
+/**
+ * Fills every cell of a table that is missing as fits the rest of its row, and leaves the others as they are. With `draws`
+ * and not `best`, each row comes as many times, in a row, and a column `draw` counts them from 1.
+ * Throws InputError on a model that takes no conditions, a table of other columns than the model's, or a cell that the
+ * model does not know.
+ *
+ * @example
+ * const full = await impute(model, [{ sex: 'female', age: null }, { sex: null, age: 30 }])
+ */
+export async function impute(model: Model, source: TableSource, options: ImputeOptions = {}): Promise<Table> {
+  const own = internalsOf(model)
+  checkOptions<ImputeOptions>('impute', options, { ...samplerChecks(), ...ownChecks })
+  const { draws: wanted, best = false, onWarning = console.warn, ...sampling } = options
+  const draws = wanted ?? (best ? 5 : 1)
+  if (best && draws === 1)
+    throw outOfRange('draws', 1, 'give 2 or more, of which `best` takes the median, or leave `best` out')
+  const { card } = own.file
+  const encoding = encodingOf(card)
+  if (!card.encoding)
+    throw new InputError(
+      'this model fills no gaps, as its recipe is one of points: train it with the recipe table',
+      'bad-model',
+    )
+  const table = Array.isArray(source)
+    ? { name: 'the table', ...readRows(source, 'the table', readingOf(encoding)) }
+    : tableFrom(source, 'the table')
+  const cells = toFloat64(matchColumns(table, { name: 'the model', columns: encoding.columns }))
+  const gaps = rowsWithGaps(cells)
+  const { dim } = cells
+  const drawn = new Float64Array(gaps.length * draws * dim)
+  const count = gaps.length * draws
+  if (count > 0) {
+    const known = { cells: gathered(cells, gaps, draws), mayLack: false }
+    for (const warning of knownWarnings(encoding, known)) onWarning(warning)
+    const request = { ...sampling, onWarning, count }
+    const process = prepare('sample', own, request)
+    let at = 0
+    for await (const chunk of chunksOf(own, request, process, () => own.uses.begin(), known)) {
+      drawn.set(chunk.table.points.data as Float64Array, at)
+      at += chunk.table.points.data.length
+    }
+  }
+  const columns = encoding.columns.map((column) =>
+    column.as === 'key' ? table.columns[namesOf(table).indexOf(column.name)]! : column,
+  )
+  const filled = { data: drawn, count, dim }
+  if (best) return { columns, points: merged(cells, gaps, bestOf(columns, filled, draws), 1) }
+  const points = merged(cells, gaps, filled, draws)
+  return draws === 1 ? { columns, points } : withDraws({ columns, points }, draws)
+}
+
+/** How rows are read that a model will complete: by the kinds of its columns, a key as it stands. */
+export function readingOf({ columns }: Encoding): ReadingOptions {
+  const types = columns.map(({ name, kind }) => [name, kind === 'key' ? 'category' : kind])
+  return { choice: { types: Object.fromEntries(types) }, keepsAll: true, minRows: 1 }
+}
+
+const ownChecks = {
+  numSteps: anything,
+  timesteps: anything,
+  seed: integer(0, maxSeed),
+  chunkSize: integer(1, 1_000_000),
+  signal: abortSignal,
+  onWarning: callback,
+  onProgress: callback,
+  draws: integer(1, 1000),
+  best: flag,
+}
+
+/** The rows that have a missing cell. */
+function rowsWithGaps({ data, count, dim }: Points<Float64Array>): number[] {
+  return Array.from({ length: count }, (_, i) => i).filter((i) =>
+    data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN),
+  )
+}
+
+/** Those rows, each `times` times. */
+function gathered(
+  { data, dim }: Points<Float64Array>,
+  rows: readonly number[],
+  times: number,
+): Points<Float64Array> {
+  const result = new Float64Array(rows.length * times * dim)
+  for (const [k, i] of rows.entries())
+    for (let copy = 0; copy < times; copy++)
+      result.set(data.subarray(i * dim, (i + 1) * dim), (k * times + copy) * dim)
+  return { data: result, count: rows.length * times, dim }
+}
+
+/** All rows `times` times, those with gaps as they were filled. */
+function merged(
+  cells: Points<Float64Array>,
+  gaps: readonly number[],
+  filled: Points<Float64Array>,
+  times: number,
+): Points<Float64Array> {
+  const { count, dim } = cells
+  const result = gathered(
+    cells,
+    Array.from({ length: count }, (_, i) => i),
+    times,
+  )
+  for (const [k, i] of gaps.entries())
+    result.data.set(filled.data.subarray(k * times * dim, (k + 1) * times * dim), i * times * dim)
+  return result
+}
+
+/** One row for each `draws` rows: medians, of categories the most frequent, the first drawn where several are. */
+function bestOf(
+  columns: readonly Column[],
+  { data, count, dim }: Points<Float64Array>,
+  draws: number,
+): Points<Float64Array> {
+  const rows = count / draws
+  const result = allocate(data, rows * dim)
+  for (let i = 0; i < rows; i++)
+    for (let d = 0; d < dim; d++) {
+      const values = Array.from({ length: draws }, (_, k) => data[(i * draws + k) * dim + d]!)
+      result[i * dim + d] = columns[d]!.categories ? mostFrequent(values) : medianOf(values)
+    }
+  return { data: result, count: rows, dim }
+}
+
+/** The value in the middle; of an even number the lower one, so that it is a value that was drawn. */
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!
+}
+
+function mostFrequent(values: readonly number[]): number {
+  const countOf = (value: number) => values.filter((each) => each === value).length
+  return values.reduce((best, value) => (countOf(value) > countOf(best) ? value : best))
+}
+
+/** The table with a column that counts the versions of each row from 1. */
+function withDraws({ columns, points }: Table, draws: number): Table {
+  const names = namesOf({ columns })
+  const name = names.includes('draw') ? 'draw_column' : 'draw'
+  const { data, count, dim } = points
+  const result = new Float64Array(count * (dim + 1))
+  for (let i = 0; i < count; i++) {
+    result.set(data.subarray(i * dim, (i + 1) * dim), i * (dim + 1))
+    result[i * (dim + 1) + dim] = (i % draws) + 1
+  }
+  return {
+    columns: [...columns, { name, kind: 'integer' }],
+    points: { data: result, count, dim: dim + 1 },
+  }
+}

@@ -1,0 +1,98 @@
+import { cosineAndSineOfTurns } from '../core/elementary.ts'
+import { allocate, type Condition, type FloatArray, type Points } from '../core/points.ts'
+import { knownWaves, maxLogit, type TableShape } from './network.ts'
+
+/**
+ * A network of tables: what its first layer takes, and what its last one comes to. With D dimensions in blocks, k the known
+ * blocks (1 known, 0 to be drawn) and v their values,
+ *
+ *     inputs   (1 - k) x_t, k v, k by block, sin and cos of pi z, 2 pi z, 4 pi z for the known numbers z; then those of t
+ *     h        SiLU(W inputs), and twice h + SiLU(W h)
+ *     x_0      of a number: sqrt(alphaBar) x_t - sqrt(1 - alphaBar) output, which is v-prediction
+ *              of a category: 2 p - 1, where p is the softmax of the block's outputs
+ *              of what is known: its value
+ *
+ * Known values have inputs of their own, so that no unit needs to multiply a value by its mark.
+ */
+
+/** What the first layer takes beside the features of t: [count, `stateWidth`]. Without a condition nothing is known. */
+export function tableInputs<A extends FloatArray>(
+  { blocks }: TableShape,
+  x_t: Points<A>,
+  condition: Condition<A> | undefined,
+): Points<A> {
+  const { count, dim } = x_t
+  const numbers = blocks.filter(({ size }) => size === 1)
+  const width = 2 * dim + blocks.length + 2 * knownWaves * numbers.length
+  const data = allocate(x_t.data, count * width)
+  const pair = new Float64Array(2)
+  for (let i = 0; i < count; i++) {
+    const row = i * width
+    let wave = row + 2 * dim + blocks.length
+    for (const [b, { size, start }] of blocks.entries()) {
+      const isKnown = condition?.known.data[i * blocks.length + b] === 1
+      const from = isKnown ? condition.values : x_t
+      const to = row + start + (isKnown ? dim : 0)
+      for (let k = 0; k < size; k++) data[to + k] = from.data[i * dim + start + k]!
+      if (isKnown) data[row + 2 * dim + b] = 1
+      if (size > 1) continue
+      if (isKnown)
+        for (let k = 0; k < knownWaves; k++) {
+          cosineAndSineOfTurns(pair, 2 ** (k - 1) * data[to]!)
+          data[wave + 2 * k * numbers.length] = pair[1]!
+          data[wave + (2 * k + 1) * numbers.length] = pair[0]!
+        }
+      wave++
+    }
+  }
+  return { data, count, dim: width }
+}
+
+/**
+ * A condition that tries all that one may be: nothing is known of every fourth row, of row i else each block whose number
+ * leaves i mod 4 - 1 when it is divided by 3.
+ */
+export function exampleCondition({ blocks }: TableShape, dim: number, count: number): Condition {
+  const known = { data: new Float32Array(count * blocks.length), count, dim: blocks.length }
+  const values = { data: new Float32Array(count * dim), count, dim }
+  for (let i = 0; i < count; i++)
+    for (const [b, { size, start }] of blocks.entries()) {
+      if (b % 3 !== (i % 4) - 1) continue
+      known.data[i * blocks.length + b] = 1
+      values.data.fill(size === 1 ? 0.75 : -1, i * dim + start, i * dim + start + size)
+      if (size > 1) values.data[i * dim + start + (i % size)] = 1
+    }
+  return { known, values }
+}
+
+/** The estimate of x_0 that the outputs of the last layer come to. */
+export function estimateSamples<A extends FloatArray>(
+  { blocks, alphaBars }: TableShape,
+  x_t: Points<A>,
+  t: number | ArrayLike<number>,
+  output: Points<A>,
+  condition: Condition<A> | undefined,
+): Points<A> {
+  const { count, dim } = x_t
+  const data = allocate(x_t.data, count * dim)
+  for (let i = 0; i < count; i++) {
+    const alphaBar = alphaBars[typeof t === 'number' ? t : t[i]!]!
+    const [signal, noise] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)]
+    for (const [b, { size, start }] of blocks.entries()) {
+      const at = i * dim + start
+      if (condition?.known.data[i * blocks.length + b] === 1)
+        for (let k = at; k < at + size; k++) data[k] = condition.values.data[k]!
+      else if (size === 1) data[at] = signal * x_t.data[at]! - noise * output.data[at]!
+      else softmax(data, output.data, at, size)
+    }
+  }
+  return { data, count, dim }
+}
+
+/** 2 p - 1 of `size` outputs. */
+function softmax(result: FloatArray, output: FloatArray, at: number, size: number): void {
+  const power = (k: number) => Math.exp(Math.min(Math.max(output[k]!, -maxLogit), maxLogit))
+  let sum = 0
+  for (let k = at; k < at + size; k++) sum += power(k)
+  for (let k = at; k < at + size; k++) result[k] = (2 * power(k)) / sum - 1
+}

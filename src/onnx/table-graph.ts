@@ -1,0 +1,168 @@
+import { knownWaves, maxLogit, type TableShape } from '../model/network.ts'
+import type { Value } from './graph.ts'
+import type { GraphBuilder } from './graph-builder.ts'
+import { join } from './stacks.ts'
+
+/** What is known of each row in a graph of a table: `model/table-network.ts` has the formulas. */
+export interface ConditionValues {
+  /** [batch, dim]: 1 where a dimension is to be drawn, else 0. */
+  readonly free: Value
+  /** [batch, dim]: the known values, else 0. */
+  readonly values: Value
+  /** What the first layer takes of it: values, marks by block, waves of the known numbers. */
+  readonly inputs: Value
+}
+
+/** Adds the inputs known_values [batch, dim] and known [batch, blocks], and makes of them what the network needs. */
+export function conditionIn(graph: GraphBuilder, { blocks }: TableShape, dim: number): ConditionValues {
+  const given = graph.input('known_values', ['batch', dim])
+  const known = graph.input('known', ['batch', blocks.length])
+  return graph.scope('known', () => {
+    const ofBlocks = new Float32Array(blocks.length * dim)
+    for (const [b, { size, start }] of blocks.entries())
+      ofBlocks.fill(1, b * dim + start, b * dim + start + size)
+    const mask = graph.op('Gemm', [known, graph.constant('blocks', [blocks.length, dim], ofBlocks)])
+    const free = graph.op('Sub', [graph.constant('known.one', [1, 1], [1]), mask])
+    const values = graph.op('Mul', [given, mask])
+    const numbers = [...blocks.entries()].filter(([, { size }]) => size === 1)
+    const pick = (of: Value, name: string, indices: number[]) =>
+      graph.op('Gather', [of, graph.constant(name, [indices.length], indices, 'int32')], { axis: 1 })
+    const waves = () =>
+      wavesOf(
+        graph,
+        pick(
+          values,
+          'known.numbers',
+          numbers.map(([, { start }]) => start),
+        ),
+        pick(
+          known,
+          'known.number_blocks',
+          numbers.map(([b]) => b),
+        ),
+      )
+    const inputs = join(graph, numbers.length > 0 ? [values, known, waves()] : [values, known], 1)
+    return { free, values, inputs }
+  })
+}
+
+/** Terms of the power series of sin(x) / x and cos(x) in x^2, whose error is below 1e-9 up to pi / 4. */
+const sineSeries = [1 / 362_880, -1 / 5040, 1 / 120, -1 / 6, 1]
+const cosineSeries = [1 / 40_320, -1 / 720, 1 / 24, -1 / 2, 1]
+
+/**
+ * Sines and cosines of pi z, 2 pi z and 4 pi z, where z is known, else 0: in products and sums alone, for a GPU's own may
+ * be off by 5e-4. Of pi z, whole turns are taken off, a quarter of what is left goes through the series, and the
+ * formulas of the double angle do the rest.
+ */
+function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
+  const number = (x: number) => graph.constant(`waves.${x}`, [1, 1], [x])
+  const numbers = new Map<number, Value>()
+  const constant = (x: number) => {
+    const made = numbers.get(x) ?? number(x)
+    numbers.set(x, made)
+    return made
+  }
+  const [add, subtract, times] = (['Add', 'Sub', 'Mul'] as const).map(
+    (op) => (a: Value, b: Value) => graph.op(op, [a, b]),
+  ) as [Binary, Binary, Binary]
+  const turns = times(z, constant(0.5))
+  const rest = subtract(turns, graph.op('Floor', [add(turns, constant(0.5))]))
+  const angle = times(rest, constant(Math.PI / 2))
+  const square = times(angle, angle)
+  const series = (terms: readonly number[]) =>
+    terms.slice(1).reduce((sum, term) => add(times(sum, square), constant(term)), constant(terms[0]!))
+  let sine = times(angle, series(sineSeries))
+  let cosine = series(cosineSeries)
+  const waves: Value[] = []
+  for (let doubled = 1; doubled <= 1 + knownWaves; doubled++) {
+    const product = times(sine, cosine)
+    cosine = subtract(constant(1), times(constant(2), times(sine, sine)))
+    sine = times(constant(2), product)
+    if (doubled > 1) waves.push(times(sine, known), times(cosine, known))
+  }
+  return join(graph, waves, 1)
+}
+
+type Binary = (a: Value, b: Value) => Value
+
+/** Factors [batch, 1] of the numbers' dimensions: [batch, dim], 0 for categories. */
+export function stateOf(graph: GraphBuilder, { blocks }: TableShape, dim: number, factor: Value): Value {
+  return graph.op('Mul', [factor, isNumber(graph, blocks, dim)])
+}
+
+const ofDim = new WeakMap<GraphBuilder, Map<string, Value>>()
+
+/** A constant that is made once. */
+function once(graph: GraphBuilder, name: string, shape: number[], numbers: () => ArrayLike<number>): Value {
+  const made = ofDim.get(graph) ?? new Map<string, Value>()
+  ofDim.set(graph, made)
+  const value = made.get(name) ?? graph.constant(name, shape, numbers())
+  made.set(name, value)
+  return value
+}
+
+function isNumber(graph: GraphBuilder, blocks: TableShape['blocks'], dim: number): Value {
+  return once(graph, 'numbers', [1, dim], () => {
+    const numbers = new Float32Array(dim)
+    for (const { size, start } of blocks) if (size === 1) numbers[start] = 1
+    return numbers
+  })
+}
+
+/** The state and the network's output of a call, and the factors that make a sample of a number (v-prediction). */
+interface Call {
+  readonly x_t: Value
+  readonly output: Value
+  /** sqrt(alphaBar) and sqrt(1 - alphaBar) for the numbers, 0 for categories: [batch or 1, dim]. */
+  readonly signal: Value
+  readonly noise: Value
+}
+
+/** The predicted x_0: of numbers by v, of categories 2 p - 1, of what is known its values. */
+export function estimateOf(
+  graph: GraphBuilder,
+  { blocks }: TableShape,
+  { free, values }: ConditionValues,
+  { x_t, output, signal, noise }: Call,
+): Value {
+  return graph.scope('estimate', () => {
+    const dim = Number(output.shape[1])
+    const ofNumbers = graph.op('Sub', [graph.op('Mul', [x_t, signal]), graph.op('Mul', [output, noise])])
+    const categories = blocks.filter(({ size }) => size > 1)
+    const drawn =
+      categories.length > 0 ? withCategories(graph, categories, dim, output, ofNumbers) : ofNumbers
+    return graph.op('Add', [graph.op('Mul', [drawn, free]), values])
+  })
+}
+
+function withCategories(
+  graph: GraphBuilder,
+  categories: TableShape['blocks'],
+  dim: number,
+  output: Value,
+  ofNumbers: Value,
+): Value {
+  const count = categories.length
+  /** [dim, categories], 1 where a dimension is of a category. */
+  const members = (value: number, isTransposed: boolean) => {
+    const matrix = new Float32Array(dim * count)
+    for (const [c, { size, start }] of categories.entries())
+      for (let d = start; d < start + size; d++) matrix[isTransposed ? c * dim + d : d * count + c] = value
+    return matrix
+  }
+  const bound = (name: string, value: number) => once(graph, name, [], () => [value])
+  const inside = graph.op('Clip', [output, bound('lowest', -maxLogit), bound('highest', maxLogit)])
+  const powers = graph.op('Exp', [inside])
+  const sums = graph.op('Gemm', [powers, once(graph, 'categories', [dim, count], () => members(1, false))])
+  const inverse = graph.op('Div', [once(graph, 'one_sum', [1, 1], () => [1]), sums])
+  // of numbers it is 0; a product with a matrix of zeros and one 2 a row is exact
+  const factors = graph.op('Gemm', [inverse, once(graph, 'twice', [count, dim], () => members(2, true))])
+  const isCategory = once(graph, 'category_dimensions', [1, dim], () => {
+    const ones = new Float32Array(dim)
+    for (const { size, start } of categories) ones.fill(1, start, start + size)
+    return ones
+  })
+  const shares = graph.op('Sub', [graph.op('Mul', [powers, factors]), isCategory])
+  return graph.op('Add', [ofNumbers, shares])
+}

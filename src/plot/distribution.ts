@@ -1,0 +1,95 @@
+import * as Plot from '@observablehq/plot'
+import type { FloatArray, Points } from '../core/points.ts'
+import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
+
+/** How the cells of a column are spread, as shares of all rows. */
+export interface Distribution {
+  /** Of each bin or slot. */
+  readonly shares: readonly number[]
+  /** Rows that have no number, of an axis of numbers: names have a slot for that. */
+  readonly missing: number
+}
+
+/** Shares of the rows by bin or slot of column d. */
+export function distributionOf(
+  axis: ColumnAxis,
+  { data, count, dim }: Points<FloatArray>,
+  d: number,
+): Distribution {
+  const size = axis.kind === 'number' ? axis.edges.length - 1 : axis.labels.length
+  const counts = new Float64Array(size)
+  const binOf = axis.kind === 'number' ? binsOf(axis) : axis.slotOf
+  let missing = 0
+  for (let k = d; k < count * dim; k += dim) {
+    const bin = binOf(data[k]!)
+    if (Number.isNaN(bin)) missing++
+    else counts[bin]! += 1
+  }
+  return { shares: Array.from(counts, (n) => n / count), missing: missing / count }
+}
+
+function binsOf({ edges }: NumberAxis): (cell: number) => number {
+  const [low, last] = [edges[0]!, edges.length - 2]
+  const width = (edges.at(-1)! - low) / (last + 1)
+  return (cell) => Math.min(last, Math.max(0, Math.floor((cell - low) / width)))
+}
+
+/** What is drawn for one of the sets of rows that a figure compares. */
+export interface Drawn {
+  readonly color: string
+  readonly shares: readonly number[]
+}
+
+/** How much of the ground a filled histogram hides, and a bar, over which nothing lies. */
+const pale = 0.45
+export const solid = 0.8
+const outline = 1.6
+
+/** Histograms over each other: the first filled, the others as outlines. */
+export function histogramMarks({ edges }: NumberAxis, sets: readonly Drawn[]): Plot.Markish[] {
+  return sets.map(({ color, shares }, s) => {
+    const bars = shares.map((share, k) => ({ x1: edges[k]!, x2: edges[k + 1]!, share }))
+    if (s === 0)
+      return Plot.rectY(bars, {
+        x1: 'x1',
+        x2: 'x2',
+        y: 'share',
+        inset: 0,
+        fill: color,
+        fillOpacity: pale,
+        // no seams where two bins meet
+        shapeRendering: 'crispEdges',
+      })
+    const corners = bars.flatMap(({ x1, x2, share }) => [
+      [x1, share],
+      [x2, share],
+    ])
+    return Plot.line(corners, { stroke: color, strokeWidth: outline })
+  })
+}
+
+/** Bars side by side in each slot, upright or lying. */
+export function barMarks({ labels }: SlotAxis, sets: readonly Drawn[], isLying: boolean): Plot.Markish[] {
+  const thickness = 0.84 / sets.length
+  return sets.map(({ color, shares }, s) => {
+    const bars = labels.map((_, k) => {
+      const from = k - 0.42 + s * thickness
+      return { from, to: from + thickness, share: shares[k]! }
+    })
+    const style = { fill: color, fillOpacity: solid, inset: 0, [isLying ? 'insetBottom' : 'insetRight']: 0.5 }
+    return isLying
+      ? Plot.rect(bars, { x1: 0, x2: 'share', y1: 'from', y2: 'to', ...style })
+      : Plot.rect(bars, { y1: 0, y2: 'share', x1: 'from', x2: 'to', ...style })
+  })
+}
+
+/** The largest share of all, and a little more; 1 where there is none. */
+export function topOf(sets: readonly Pick<Drawn, 'shares'>[]): number {
+  return sets.flatMap(({ shares }) => shares).reduce((a, share) => Math.max(a, share), 0) * 1.08 || 1
+}
+
+/** 0.199 as 19.9%. */
+export function percentText(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1%'
+  return `${Number((100 * share).toFixed(1))}%`
+}

@@ -1,0 +1,61 @@
+import { humanCount, printable } from '../core/format.ts'
+import { typesWith } from './choice.ts'
+import { formatDate, isDaily } from './dates.ts'
+import type { LeftOut } from './infer.ts'
+import type { Column, Table } from './table.ts'
+import { textOf } from './write-cells.ts'
+
+/**
+ * A line for each column of a table: its name, its kind and what it holds, as in 'age: whole number 17..90, 177 missing';
+ * then a line for each that was left out, with what keeps it.
+ */
+export function describeColumns(table: Table & { readonly leftOut?: readonly LeftOut[] }): string[] {
+  const { columns, points, leftOut = [] } = table
+  const { data, count, dim } = points
+  const described = columns.map((column, d) => {
+    let [min, max, missing] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
+    for (let k = d; k < data.length; k += dim) {
+      const cell = data[k]!
+      if (Number.isNaN(cell)) missing++
+      if (cell < min) min = cell
+      if (cell > max) max = cell
+    }
+    const what = missing === count ? wordFor(column) : describeCells(column, min, max)
+    const gaps = missing === 0 ? '' : missing === count ? ', all missing' : `, ${humanCount(missing)} missing`
+    return `${column.name}: ${what}${gaps}`
+  })
+  return [...described, ...leftOut.map(describeLeftOut)].map(printable)
+}
+
+export function describeLeftOut({ name, reason, kind }: LeftOut): string {
+  return `${name}: left out, ${reason}${kind ? ` (${typesWith(name, kind)} keeps it)` : ''}`
+}
+
+function describeCells(column: Column, min: number, max: number): string {
+  const { kind, categories, form } = column
+  if (kind === 'key') return 'key'
+  if (min === max) {
+    const text = textOf(column)(min)
+    return `constant ${categories ? `'${text}'` : text}`
+  }
+  switch (kind) {
+    case 'category':
+      return `category of ${humanCount(categories?.length ?? 0)}`
+    case 'boolean':
+      return 'boolean'
+    case 'date': {
+      const [from, to] = [min, max].map((time) => formatDate(time, form!))
+      return `${from}..${to}${isDaily(form!) ? ', daily' : ''}`
+    }
+    case 'integer':
+      return `whole number ${min}..${max}`
+    case 'number': {
+      const [from, to] = [min, max].map((value) => Number(value.toPrecision(4)))
+      return `number ${from}..${to}`
+    }
+  }
+}
+
+function wordFor({ kind }: Column): string {
+  return kind === 'integer' ? 'whole number' : kind
+}

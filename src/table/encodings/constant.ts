@@ -1,0 +1,23 @@
+import * as v from 'valibot'
+import { columnFields, defineEncoding, finite } from './kind.ts'
+
+const schema = v.object({ ...columnFields, as: v.literal('constant'), value: finite })
+
+/** A column of one value, which travels on the card. */
+export type ConstantColumn = v.InferOutput<typeof schema>
+
+export const constant = defineEncoding<ConstantColumn>({
+  as: 'constant',
+  schema,
+  size: () => 0,
+  encoder: () => () => 0,
+  decoder:
+    ({ value }) =>
+    () =>
+      value,
+  graph: (ops, { value }, code, name) =>
+    ops.op('Add', [
+      ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
+      ops.constant(`${name}.value`, [1, 1], [value]),
+    ]),
+})

@@ -1,0 +1,35 @@
+import * as v from 'valibot'
+import type { Column } from '../table.ts'
+import { type CategoryColumn, category } from './category.ts'
+import { type ConstantColumn, constant } from './constant.ts'
+import { type KeyColumn, key } from './key.ts'
+import type { EncodingKind } from './kind.ts'
+import { type LinearColumn, linear } from './linear.ts'
+import { type QuantileColumn, quantile } from './quantile.ts'
+import { type StepsColumn, steps } from './steps.ts'
+
+/** A column with the way in which it is encoded: a new way is a file, a type and a line here. */
+export type EncodedColumn =
+  | LinearColumn
+  | QuantileColumn
+  | StepsColumn
+  | CategoryColumn
+  | ConstantColumn
+  | KeyColumn
+
+const kinds = { linear, quantile, steps, category, constant, key }
+
+/** The way that a column is encoded in. */
+export function encodingKindOf(column: EncodedColumn): EncodingKind<Column> {
+  return kinds[column.as] as unknown as EncodingKind<Column>
+}
+
+/** A column as a card of format 2 has it. */
+export const encodedColumnSchema = v.variant('as', [
+  linear.schema as v.GenericSchema as never,
+  quantile.schema as never,
+  steps.schema as never,
+  category.schema as never,
+  constant.schema as never,
+  key.schema as never,
+]) as v.GenericSchema<unknown, EncodedColumn>

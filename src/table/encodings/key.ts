@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+import { columnFields, defineEncoding } from './kind.ts'
+
+const schema = v.object({ ...columnFields, as: v.literal('key') })
+
+/** A column of row numbers: nothing of it is learned, and a sample's is its index. */
+export type KeyColumn = v.InferOutput<typeof schema>
+
+export const key = defineEncoding<KeyColumn>({
+  as: 'key',
+  schema,
+  size: () => 0,
+  encoder: () => () => 0,
+  decoder: () => (_, row) => row,
+  // a graph doesn't know a sample's index
+  graph: (ops, _, code, name) => ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
+})

@@ -1,0 +1,26 @@
+import * as v from 'valibot'
+import { columnFields, defineEncoding, finite } from './kind.ts'
+
+const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite, max: finite })
+
+/** A number whose range [min, max] is scaled to [-1, 1]: what recipes of points have, and files of card format 1. */
+export type LinearColumn = v.InferOutput<typeof schema>
+
+export const linear = defineEncoding<LinearColumn>({
+  as: 'linear',
+  schema,
+  size: () => 1,
+  encoder({ min, max }) {
+    const factor = 2 / (max - min)
+    const shift = -1 - min * factor
+    return (cell) => cell * factor + shift
+  },
+  decoder({ min, max, kind }) {
+    const [factor, shift] = [(max - min) / 2, (max + min) / 2]
+    return kind === 'integer' ? (code) => Math.round(code * factor + shift) : (code) => code * factor + shift
+  },
+  graph(ops, { min, max }, code, name) {
+    const scaled = ops.op('Mul', [code, ops.constant(`${name}.factor`, [1, 1], [(max - min) / 2])])
+    return ops.op('Add', [scaled, ops.constant(`${name}.shift`, [1, 1], [(max + min) / 2])])
+  },
+})

@@ -1,0 +1,240 @@
+import * as v from 'valibot'
+import { normalQuantile } from '../../core/elementary.ts'
+import type { DateForm } from '../table.ts'
+import {
+  columnFields,
+  countReached,
+  defineEncoding,
+  type GraphOps,
+  int32,
+  lookUp,
+  numbers,
+  upperBound,
+} from './kind.ts'
+import { rounded } from './steps.ts'
+
+const schema = v.pipe(
+  v.object({
+    ...columnFields,
+    as: v.literal('quantile'),
+    /** Knots of the way from the standard normal's axis, rising, ... */
+    z: numbers,
+    /** ... to values, which rise or stay: a value that many rows have stands three times, its code in the middle. */
+    x: numbers,
+    /** Decimals of the values; null where they have more than 15. */
+    decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+  }),
+  v.check(({ z, x }) => z.length === x.length && z.length > 1, 'z and x must be of one length, 2 or more'),
+  v.check(({ z, x }) => rises(z, true) && rises(x, false), 'z must rise, and x not fall'),
+)
+
+/** A number of many values: its rank among the rows, on the standard normal's axis. */
+export type QuantileColumn = v.InferOutput<typeof schema>
+
+function rises(values: readonly number[], strictly: boolean): boolean {
+  return values.every((value, i) => i === 0 || (strictly ? value > values[i - 1]! : value >= values[i - 1]!))
+}
+
+/** Codes go no further out than this: one row in 300,000 does. */
+export const maxCode = 4.5
+
+/** How often the gap beside an extreme value is halved: there the normal axis and the ranks part most. */
+const halvings = 6
+
+/** How far apart two values' intervals begin and end where they meet, in probability. */
+const seam = 1e-7
+
+/**
+ * Knots of a column's values (rising, one a row): at most `knots` of equally spaced ranks, and both ends of every value that
+ * max(2, n / 2 knots) rows or more have. The rank of row i is (i + 1/2) / n, the extremes' 0 and 1.
+ */
+export function fitQuantile(values: ArrayLike<number>, knots: number) {
+  const n = values.length
+  const ranks = new Set<number>()
+  const spaced = Math.min(knots, n)
+  for (let k = 0; k < spaced; k++) ranks.add(Math.round((k * (n - 1)) / (spaced - 1)))
+  for (let first = 0; first < n; ) {
+    const next = nextValue(values, first)
+    if (next - first >= Math.max(2, n / (2 * knots))) ranks.add(first).add(next - 1)
+    first = next
+  }
+  const kept = [...ranks].sort((a, b) => a - b)
+  const at = kept.map((rank) => ({ u: (rank + 0.5) / n, x: values[rank]! }))
+  at[0]!.u = 0
+  at.at(-1)!.u = 1
+  for (let k = 0; k + 1 < at.length; k++) {
+    const [low, high] = [at[k]!, at[k + 1]!]
+    if (low.x === high.x || kept[k + 1] !== kept[k]! + 1) continue
+    // neighbours share their border half way
+    const middle = (low.u + high.u) / 2
+    if (at[k - 1]?.x === low.x) low.u = middle - seam
+    if (at[k + 2]?.x === high.x) high.u = middle + seam
+  }
+  const knotsOf = withMiddles(withHalvings(at)).map(({ u, x }) => ({
+    z: Math.min(
+      Math.max(u <= 0 ? -maxCode : u >= 1 ? maxCode : rounded(normalQuantile(u)), -maxCode),
+      maxCode,
+    ),
+    x,
+  }))
+  const distinct = knotsOf.filter(({ z }, k) => k === 0 || z > knotsOf[k - 1]!.z)
+  return { as: 'quantile', z: distinct.map(({ z }) => z), x: distinct.map(({ x }) => x) } as const
+}
+
+interface Knot {
+  readonly u: number
+  readonly x: number
+}
+
+/** Knots within the first and the last gap, on the line by rank. */
+function withHalvings(knots: readonly Knot[]): Knot[] {
+  const [first, second] = knots as [Knot, Knot]
+  const [before, last] = knots.slice(-2) as [Knot, Knot]
+  const between = (end: Knot, inner: Knot): Knot[] =>
+    end.x === inner.x
+      ? []
+      : Array.from({ length: halvings }, (_, k) => {
+          const share = 0.5 ** (k + 1)
+          return { u: end.u + share * (inner.u - end.u), x: end.x + share * (inner.x - end.x) }
+        })
+  const lower = between(first, second).reverse()
+  return knots.length === 2
+    ? [first, ...lower, last]
+    : [first, ...lower, ...knots.slice(1, -1), ...between(last, before), last]
+}
+
+/** A value that stands at several knots keeps the first, the last and the middle between them. */
+function withMiddles(knots: readonly Knot[]): Knot[] {
+  const result: Knot[] = []
+  for (let k = 0; k < knots.length; ) {
+    const { u, x } = knots[k]!
+    let end = k
+    while (knots[end + 1]?.x === x) end++
+    const last = knots[end]!.u
+    result.push({ u, x })
+    if (end > k) result.push({ u: (u + last) / 2, x }, { u: last, x })
+    k = end + 1
+  }
+  return result
+}
+
+function nextValue(values: ArrayLike<number>, first: number): number {
+  let next = first + 1
+  while (next < values.length && values[next] === values[first]) next++
+  return next
+}
+
+/** How many decimals the values have, if no more than 15. */
+export function decimalsOf(values: ArrayLike<number>): number | null {
+  let decimals = 0
+  for (let i = 0; i < values.length; i++)
+    while (roundTo(values[i]!, decimals) !== values[i]) if (++decimals > 15) return null
+  return decimals
+}
+
+function roundTo(x: number, decimals: number): number {
+  const scale = 10 ** decimals
+  return halfToEven(x * scale) / scale
+}
+
+function halfToEven(x: number): number {
+  const below = Math.floor(x)
+  const rest = x - below
+  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below
+}
+
+const [minute, day] = [60_000, 86_400_000]
+
+/** The milliseconds that a form of date tells apart. */
+function unitOf(form: DateForm): number {
+  if (form.includes('.sss')) return 1
+  if (form.includes(':ss')) return 1000
+  return form.includes('mm') ? minute : day
+}
+
+/** What a value between those seen is rounded to. */
+function rounder({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): (x: number) => number {
+  if (kind !== 'date') return decimals === null ? (x) => x : (x) => roundTo(x, decimals)
+  if (form === 'YYYY-MM')
+    return (x) => {
+      const date = new Date(x)
+      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
+    }
+  return (x) => halfToEven(x / unitOf(form)) * unitOf(form)
+}
+
+export const quantile = defineEncoding<QuantileColumn>({
+  as: 'quantile',
+  schema,
+  size: () => 1,
+  encoder({ z, x }) {
+    return (cell) => {
+      const above = upperBound(x, cell)
+      if (above === 0) return z[0]!
+      if (x[above - 1] === cell) {
+        let first = above - 1
+        while (x[first - 1] === cell) first--
+        return z[(first + above - 1) >> 1]!
+      }
+      if (above === x.length) return z.at(-1)!
+      const [low, high] = [x[above - 1]!, x[above]!]
+      return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
+    }
+  },
+  decoder(column) {
+    const { z, x } = column
+    const round = rounder(column)
+    const last = z.length - 1
+    return (code) => {
+      const above = upperBound(z, code)
+      if (above === 0) return x[0]!
+      if (above > last) return x[last]!
+      const [low, high] = [x[above - 1]!, x[above]!]
+      if (low === high) return low
+      const value = low + ((code - z[above - 1]!) / (z[above]! - z[above - 1]!)) * (high - low)
+      return Math.min(Math.max(round(value), x[0]!), x[last]!)
+    }
+  },
+  graph(ops, column, code, name) {
+    const { z, x, decimals, kind } = column
+    const [lowest, highest] = [z[0]!, z.at(-1)!]
+    const bound = (at: string, value: number) => ops.constant(`${name}.${at}`, [], [value])
+    const inside = ops.op('Clip', [code, bound('lowest', lowest), bound('highest', highest)])
+    const index = segmentOf(ops, inside, z.slice(1, -1), name)
+    const slopes = z.slice(1).map((high, k) => (x[k + 1]! - x[k]!) / (high - z[k]!))
+    const part = (at: string, of: ArrayLike<number>) => lookUp(ops, of, index, `${name}.${at}`)
+    const beyond = ops.op('Sub', [inside, part('z', z.slice(0, -1))])
+    const value = ops.op('Add', [part('x', x.slice(0, -1)), ops.op('Mul', [beyond, part('slopes', slopes)])])
+    if (kind === 'date' || decimals === null || decimals > 6) return value
+    const times = (of: V, at: string, factor: number) =>
+      ops.op('Mul', [of, ops.constant(`${name}.${at}`, [1, 1], [factor])])
+    type V = typeof value
+    const scaled = ops.op('Add', [
+      times(value, 'scale', 10 ** decimals),
+      ops.constant(`${name}.half`, [1, 1], [0.5]),
+    ])
+    return times(ops.op('Floor', [scaled]), 'unscale', 10 ** -decimals)
+  },
+})
+
+/**
+ * How many of the rising bounds each value [batch, 1] reaches. Of many, a first search among every m-th picks a row of m,
+ * and a second searches in it: 2 m comparisons in place of m^2.
+ */
+function segmentOf<V>(ops: GraphOps<V>, value: V, bounds: readonly number[], name: string): V {
+  const m = Math.ceil(Math.sqrt(bounds.length + 1))
+  if (m < 8) {
+    if (bounds.length === 0) return ops.op('Mul', [value, ops.constant(`${name}.none`, [1, 1], [0])])
+    const all = ops.constant(`${name}.bounds`, [1, bounds.length], bounds)
+    return countReached(ops, value, all, bounds.length, `${name}.reached`)
+  }
+  // beyond every code, so that what fills a row up is never reached
+  const padded = Array.from({ length: m * m }, (_, k) => bounds[k] ?? 2 * maxCode)
+  const coarse = Array.from({ length: m - 1 }, (_, k) => padded[(k + 1) * m - 1]!)
+  const coarseBounds = ops.constant(`${name}.coarse`, [1, m - 1], coarse)
+  const row = countReached(ops, value, coarseBounds, m - 1, `${name}.coarse_reached`)
+  const rows = ops.constant(`${name}.fine`, [m, m], padded)
+  const picked = ops.op('Gather', [rows, ops.op('Cast', [row], { to: int32 })], { axis: 0 })
+  const inRow = countReached(ops, value, ops.op('Flatten', [picked], { axis: 1 }), m, `${name}.fine_reached`)
+  return ops.op('Add', [ops.op('Mul', [row, ops.constant(`${name}.width`, [1, 1], [m])]), inRow])
+}

@@ -1,0 +1,73 @@
+import * as v from 'valibot'
+import { normalQuantile } from '../../core/elementary.ts'
+import { columnFields, countReached, defineEncoding, lookUp, numbers, upperBound } from './kind.ts'
+
+const schema = v.pipe(
+  v.object({
+    ...columnFields,
+    as: v.literal('steps'),
+    /** Rising. */
+    values: numbers,
+    /** The code of each value. */
+    z: numbers,
+    /** Where the codes of each value but the first begin. */
+    borders: numbers,
+  }),
+  v.check(
+    ({ values, z, borders }) =>
+      values.length > 1 && z.length === values.length && borders.length === values.length - 1,
+    'values, z and borders must be of one length, borders one shorter',
+  ),
+)
+
+/**
+ * A number of few values, each of which has an interval of the standard normal's axis as likely as it is itself; its code
+ * is the middle of that, by probability.
+ */
+export type StepsColumn = v.InferOutput<typeof schema>
+
+/** The values (rising), and how many rows have each. */
+export function fitSteps(values: readonly number[], counts: readonly number[]) {
+  const rows = counts.reduce((sum, count) => sum + count, 0)
+  const [z, borders]: [number[], number[]] = [[], []]
+  let before = 0
+  for (const count of counts) {
+    if (before > 0) borders.push(rounded(normalQuantile(before / rows)))
+    z.push(rounded(normalQuantile((before + count / 2) / rows)))
+    before += count
+  }
+  return { as: 'steps', values, z, borders } as const
+}
+
+/** A number of the normal axis as cards have it: finer than float32 tells apart. */
+export function rounded(z: number): number {
+  return Math.round(z * 1e8) / 1e8
+}
+
+export const steps = defineEncoding<StepsColumn>({
+  as: 'steps',
+  schema,
+  size: () => 1,
+  encoder({ values, z }) {
+    return (cell) => {
+      const above = upperBound(values, cell)
+      if (above === 0) return z[0]!
+      if (above === values.length || values[above - 1] === cell) return z[above - 1]!
+      // a value between two that are known lies between them
+      const [low, high] = [values[above - 1]!, values[above]!]
+      return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
+    }
+  },
+  decoder({ values, borders }) {
+    return (code) => values[upperBound(borders, code)]!
+  },
+  graph(ops, { values, borders }, code, name) {
+    const bounds = ops.constant(`${name}.borders`, [1, borders.length], borders)
+    return lookUp(
+      ops,
+      values,
+      countReached(ops, code, bounds, borders.length, `${name}.reached`),
+      `${name}.values`,
+    )
+  },
+})

@@ -1,0 +1,32 @@
+import { type LinearLayer, type Network, weightShapes } from '../../../model/network.ts'
+import { elementCount } from '../../../model/weights.ts'
+import type { Value } from '../../../onnx/graph.ts'
+import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
+
+/** The weight [out, in] and bias [out, 1] of a linear layer. */
+export interface LayerWeights {
+  readonly name: string
+  readonly weight: Value
+  readonly bias: Value
+}
+
+/** Splits the flat parameters [1, P]; returns what makes a layer's matrices of them. */
+export function layerLoader(graph: TrainingGraphBuilder, network: Network, parameters: Value) {
+  const shapes = weightShapes(network)
+  const parts = graph.split(
+    parameters,
+    shapes.map(([, shape]) => elementCount(shape)),
+    1,
+  )
+  const partOf = new Map(shapes.map(([name], i) => [name, parts[i]!]))
+  return ({ name, inputs, outputs }: LinearLayer): LayerWeights => ({
+    name,
+    weight: graph.reshape(partOf.get(`${name}.weight`)!, [outputs, inputs]),
+    bias: graph.reshape(partOf.get(`${name}.bias`)!, [outputs, 1]),
+  })
+}
+
+/** [size, batch] to [1, size], by a product: quicker than ReduceSum, whose axes would be an int64 tensor. */
+export function sumOfColumns(graph: TrainingGraphBuilder, x: Value, ones: Value): Value {
+  return graph.op('Gemm', [ones, x], { transB: 1 })
+}

@@ -1,0 +1,130 @@
+import { outOfRange, unknownName } from '../core/errors.ts'
+import type { PredictionType } from '../diffusion/prediction.ts'
+import type { SamplerConfig } from '../diffusion/samplers/index.ts'
+import type { ScheduleConfig } from '../diffusion/schedule.ts'
+import { seedHidden } from '../model/network.ts'
+import type { TrainingConfig } from '../model/run-config.ts'
+import type { Table } from '../table/table.ts'
+
+/** What a recipe chooses where the caller does not; a batch size of null takes all rows. */
+export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
+  /** Whether it takes columns of any kinds, and gaps. */
+  readonly isForTables?: boolean
+  readonly T: number
+  readonly schedule: ScheduleConfig
+  readonly hidden: readonly number[]
+  readonly timeEmbedding: 'one_hot_linear' | 'sinusoidal_mlp'
+  readonly predictionType: PredictionType
+  readonly batchSize: number | null
+  readonly sampler: SamplerConfig
+  /** Recommended for sampling. */
+  readonly numSteps: number
+}
+
+/**
+ * `post` is that of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full batches,
+ * AdamW at a constant rate. `points`, for few columns of numbers, comes closer to the data in as many evaluations (docs/quality.md,
+ * docs/decisions/0008): noise levels in nearly equal ratios, a network that predicts v, a rate that falls to 0, batches
+ * that don't grow with the data, and a solver of order 2. `table` takes any columns (docs/tables.md).
+ */
+const recipes: Record<string, (rows: number) => Recipe> = {
+  points: () => ({
+    T: 17,
+    schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
+    hidden: seedHidden,
+    timeEmbedding: 'one_hot_linear',
+    predictionType: 'v_prediction',
+    steps: 5000,
+    batchSize: 1000,
+    learningRate: 1e-2,
+    lrDecay: 'cosine',
+    weightDecay: 1e-4,
+    lossWeighting: 'none',
+    ema: null,
+    sampler: { name: 'dpmsolver++', order: 2 },
+    numSteps: 10,
+  }),
+  post: () => ({
+    T: 10,
+    schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
+    hidden: seedHidden,
+    timeEmbedding: 'one_hot_linear',
+    predictionType: 'epsilon',
+    steps: 5000,
+    batchSize: null,
+    learningRate: 1e-2,
+    lrDecay: 'none',
+    weightDecay: 1e-4,
+    lossWeighting: 'none',
+    ema: null,
+    sampler: { name: 'ddpm', variance: 'fixed_small' },
+    numSteps: 10,
+  }),
+  table: (rows) => ({
+    isForTables: true,
+    T: 30,
+    schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 },
+    hidden: [256, 256, 256],
+    timeEmbedding: 'one_hot_linear',
+    predictionType: 'sample',
+    ...lengthFor(rows),
+    lrDecay: 'cosine',
+    warmup: 100,
+    beta2: 0.99,
+    weightDecay: 0,
+    lossWeighting: 'none',
+    ema: null,
+    sampler: { name: 'sde-dpmsolver++' },
+    numSteps: 30,
+  }),
+}
+
+/** How long a table is trained: a small one learns its rows by heart where it is trained too long. */
+function lengthFor(rows: number): Pick<Recipe, 'steps' | 'batchSize' | 'learningRate'> {
+  const steps = Math.round(1500 * Math.max(1, rows / 1000) ** (Math.log(8000 / 1500) / Math.LN10))
+  return rows < 3000
+    ? { steps, batchSize: 128, learningRate: 2e-3 }
+    : { steps: Math.min(steps, 24_000), batchSize: 256, learningRate: 3e-3 }
+}
+
+export const recipeNames = Object.keys(recipes)
+
+/** The most columns of numbers that the recipe points is for. */
+const maxPointColumns = 8
+
+/** The recipe for a table where nobody chooses, and why. */
+export function recipeFor({ columns, points: { data, count, dim } }: Table): {
+  name: string
+  reason: string
+} {
+  const table = (reason: string) => ({ name: 'table', reason })
+  const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
+  if (other) return table(`column ${other.name} is a ${other.kind}`)
+  if (columns.length > maxPointColumns) return table(`there are ${columns.length} columns`)
+  for (const [d, { name }] of columns.entries()) {
+    const values = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!).sort()
+    // NaN comes last
+    if (Number.isNaN(values.at(-1))) return table(`column ${name} has gaps`)
+    const least = Math.max(2, Math.ceil(count / 2000))
+    for (let i = least - 1; i < count; i++)
+      if (values[i] === values[i - least + 1]) return table(`column ${name} is ${values[i]} in several rows`)
+  }
+  return { name: 'points', reason: `${columns.length} columns of numbers` }
+}
+
+/** What recipes were called when runs that still load were trained. */
+const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: 'points' }
+
+/** A recipe for so many rows. Throws where the name is unknown, or a former one. */
+export function recipeOf(name: string, rows = 1000): Recipe {
+  const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+  if (found) return found(rows)
+  if (Object.hasOwn(formerNames, name))
+    throw outOfRange('recipe', name, `it is called ${formerNames[name]} now`)
+  throw unknownName('recipe', name, recipeNames)
+}
+
+/** Today's name of a recipe that a run's config.json names. */
+export function recordedRecipe(name: string): string {
+  return Object.hasOwn(formerNames, name) ? formerNames[name]! : name
+}

@@ -1,0 +1,256 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runFiles } from '../../src/model/run-folder.ts'
+import { moonstep } from '../helpers/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-tables-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const titanic = gunzipSync(readFileSync('bench/data/titanic.csv.gz')).toString()
+const lines = (text: string) => text.trim().split('\n')
+const cells = (text: string) =>
+  lines(text)
+    .slice(1)
+    .map((line) => line.split(','))
+const names = lines(titanic)[0]!.split(',')
+const column = (text: string, name: string) => cells(text).map((row) => row[names.indexOf(name)])
+const oneLine = /^moonstep: [^\n]+\n$/
+const run = at('run')
+const model = at('model.onnx')
+const sampler = at('sampler.onnx')
+const training = ['train', '--dataset', at('titanic.csv'), '--out', run, '--steps', '300', '--holdout', '0.2']
+
+describe('a table on the command line', () => {
+  let said = ''
+  beforeAll(() => {
+    writeFileSync(at('titanic.csv'), titanic)
+    const trained = moonstep(...training)
+    said = trained.stderr
+    expect(trained.status).toBe(0)
+    expect(moonstep('export', run, '--out', model, '--sampler-out', sampler).status).toBe(0)
+  }, 120_000)
+
+  it('is trained with nothing else said: kinds, recipe and how close the samples are', () => {
+    for (const line of [
+      'sex: category of 2',
+      'embarked: category of 3, 2 missing',
+      'recipe table: column sex is a category',
+    ])
+      expect(said.split('\n')).toContain(line)
+    expect(said).toMatch(/^age: whole number 0\.\.\d+, \d+ missing$/m)
+    expect(said).toMatch(
+      /^samples against 262 held-out rows: columns 0\.\d+ \(real rows 0\.\d+\), pairs 0\.\d+ \(real rows 0\.\d+\), where 1 is the same$/m,
+    )
+    const [train, holdout] = ['train', 'holdout'].map((name) =>
+      lines(readFileSync(`${run}/${name}.csv`, 'utf8')),
+    )
+    expect([train!.length, holdout!.length]).toEqual([1 + 1047, 1 + 262])
+    const rows = [...train!.slice(1), ...holdout!.slice(1)]
+    expect(rows.sort()).toEqual(lines(titanic).slice(1).sort())
+    const config = JSON.parse(readFileSync(runFiles(run).config, 'utf8'))
+    expect(config.training.recipe).toBe('table')
+    expect(JSON.stringify(config)).not.toContain(folder)
+  })
+
+  it('says it in JSON too', () => {
+    const { stdout, status } = moonstep(
+      'train',
+      '--dataset',
+      at('titanic.csv'),
+      '--out',
+      at('json'),
+      '--steps',
+      '20',
+      '--json',
+    )
+    expect(status).toBe(0)
+    const { closeness } = JSON.parse(stdout)
+    expect(closeness).toMatchObject({ against: 'train', rows: 654 })
+    expect(closeness.shapes).toBeLessThan(closeness.real.shapes)
+  }, 60_000)
+
+  it('gives rows of the same columns and kinds, of either file, the same by their index', () => {
+    for (const file of [model, sampler]) {
+      const { stdout } = moonstep('sample', file, '-n', '200', '--seed', '5')
+      expect(lines(stdout)[0]).toBe(names.join())
+      expect(new Set(column(stdout, 'sex'))).toEqual(new Set(['male', 'female']))
+      expect(column(stdout, 'age').every((age) => age === '' || /^\d+$/.test(age!))).toBe(true)
+      expect(column(stdout, 'age')).toContain('')
+      const some = moonstep('sample', file, '-n', '50', '--seed', '5', '--from', '100').stdout
+      expect(lines(some).slice(1)).toEqual(lines(stdout).slice(101, 151))
+      const complete = moonstep('sample', file, '-n', '200', '--complete').stdout
+      expect(cells(complete).flat()).not.toContain('')
+    }
+  })
+
+  it('holds what is given, in each form of file', () => {
+    const given = ['--given', 'sex=female', '--given', 'age=30', '--given', 'embarked=']
+    for (const ending of ['csv', 'tsv', 'json', 'jsonl', 'csv.gz', 'parquet']) {
+      const out = at(`given.${ending}`)
+      expect(moonstep('sample', model, '-n', '40', ...given, '--out', out).status).toBe(0)
+      const again = moonstep('impute', model, out, '--draws', '1', '--out', at('again.csv'))
+      expect(again.stderr).toMatch(/of 40 rows/)
+      const text = readFileSync(at('again.csv'), 'utf8')
+      expect(new Set(column(text, 'sex'))).toEqual(new Set(['female']))
+      expect(new Set(column(text, 'age'))).toEqual(new Set(['30']))
+      expect(cells(text).flat()).not.toContain('')
+    }
+  }, 60_000)
+
+  it('fills gaps and leaves the rest as it was', () => {
+    const filled = moonstep('impute', model, at('titanic.csv'), '--out', at('full.csv'))
+    expect(filled.status).toBe(0)
+    const gaps = lines(titanic)
+      .slice(1)
+      .join(',')
+      .split(',')
+      .filter((cell) => cell === '').length
+    expect(filled.stderr).toContain(`filled ${gaps} cells of 1,309 rows`)
+    const full = cells(readFileSync(at('full.csv'), 'utf8'))
+    for (const [i, row] of cells(titanic).entries())
+      for (const [d, cell] of row.entries())
+        if (cell === '') expect(full[i]![d]).not.toBe('')
+        else expect(full[i]![d]).toBe(cell)
+    const draws = lines(moonstep('impute', model, at('titanic.csv'), '--draws', '3').stdout)
+    expect([draws.length, draws[0]]).toEqual([1 + 3 * 1309, `${names.join()},draw`])
+    expect(draws.slice(1, 4).map((line) => line.split(',').at(-1))).toEqual(['1', '2', '3'])
+    const best = lines(moonstep('impute', model, at('titanic.csv'), '--draws', '3', '--best').stdout)
+    expect(best.length).toBe(1 + 1309)
+  }, 60_000)
+
+  it('is compared on the processor, told of by info, evaluated and resumed to the bit', () => {
+    for (const file of [model, sampler])
+      expect(moonstep('compare', file, '--providers', 'cpu,wasm').status).toBe(0)
+    expect(moonstep('info', model).stdout).toContain('embarked')
+    const samples = at('samples.csv')
+    moonstep('sample', model, '-n', '300', '--out', samples)
+    const judged = moonstep(
+      'evaluate',
+      samples,
+      '--against',
+      `${run}/holdout.csv`,
+      '--train',
+      `${run}/train.csv`,
+      '--json',
+    )
+    const { columns, shapes, trends, real, slicedWasserstein2 } = JSON.parse(judged.stdout)
+    expect(columns.map(({ name }: { name: string }) => name)).toEqual(names)
+    for (const figure of [shapes, trends, real.shapes, real.trends, slicedWasserstein2])
+      expect(figure).toBeGreaterThan(0)
+    const whole = at('whole')
+    expect(moonstep(...training.with(4, whole).with(6, '340')).status).toBe(0)
+    expect(moonstep(...training.with(4, at('parts')).with(6, '340')).status).toBe(0)
+    expect(readFileSync(runFiles(whole).weights).equals(readFileSync(runFiles(at('parts')).weights))).toBe(
+      true,
+    )
+    expect(moonstep('train', '--resume', '--out', whole).status).toBe(0)
+  }, 120_000)
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'an unknown column',
+      ['sample', model, '--given', 'sexe=female'],
+      /unknown column sexe \(did you mean sex\?\)/,
+    ],
+    [
+      'an unknown category',
+      ['sample', model, '--given', 'sex=femal'],
+      /column sex is 'femal' \(did you mean female\?\): choose from female, male/,
+    ],
+    ['a word for a number', ['sample', model, '--given', 'age=old'], /column age is 'old': give a number/],
+    ['half a number', ['sample', model, '--given', 'age=1.5'], /column age is '1.5': give a whole number/],
+    ['no value', ['sample', model, '--given', 'sex'], /--given sex: give a column and its value/],
+    [
+      'a gap where there is none',
+      ['sample', model, '--given', 'sex='],
+      /it is never missing in the training rows/,
+    ],
+    [
+      'a category for .npy',
+      ['sample', model, '--out', at('never.npy')],
+      /column sex is a category, and \.npy holds numbers alone/,
+    ],
+    ['rows of other columns', ['impute', model, at('other.csv'), '--out', at('never.csv')], /other\.csv/],
+    [
+      'an unknown category in a row',
+      ['impute', model, at('strange.csv'), '--out', at('never.csv')],
+      /strange\.csv.*other/,
+    ],
+    [
+      'one draw for the best',
+      ['impute', model, at('titanic.csv'), '--best', '--draws', '1'],
+      /--draws 1: give 2 or more|draws is 1/,
+    ],
+    [
+      'a table of one row',
+      ['train', '--dataset', at('one.csv'), '--out', at('never')],
+      /one\.csv has one row/,
+    ],
+    [
+      'a table of constants',
+      ['train', '--dataset', at('same.csv'), '--out', at('never')],
+      /there is nothing to learn/,
+    ],
+    [
+      'no column left',
+      ['train', '--dataset', at('titanic.csv'), '--drop', names.join(), '--out', at('never')],
+      /no column/,
+    ],
+    [
+      'a kind that contradicts',
+      ['train', '--dataset', at('titanic.csv'), '--types', 'sex=integer', '--out', at('never')],
+      /sex.*whole number/,
+    ],
+    [
+      'a kind that there is not',
+      ['train', '--dataset', at('titanic.csv'), '--types', 'sex=colour', '--out', at('never')],
+      /colour.*choose from/,
+    ],
+    [
+      'a column that there is not',
+      ['train', '--dataset', at('titanic.csv'), '--columns', 'sexe,age', '--out', at('never')],
+      /unknown column sexe \(did you mean sex\?\)/,
+    ],
+    [
+      'a share that leaves nothing',
+      ['train', '--dataset', at('two.csv'), '--holdout', '0.9', '--out', at('never')],
+      /--holdout 0\.9/,
+    ],
+    [
+      'another width a layer',
+      ['train', '--dataset', at('titanic.csv'), '--hidden', '64,32', '--out', at('never')],
+      /one width for all/,
+    ],
+    [
+      'what a table predicts',
+      ['train', '--dataset', at('titanic.csv'), '--prediction-type', 'epsilon', '--out', at('never')],
+      /--prediction-type is for recipes of points/,
+    ],
+    [
+      'points of a table',
+      ['train', '--dataset', at('titanic.csv'), '--recipe', 'points', '--out', at('never')],
+      /column sex is a category: a recipe of points takes numbers alone/,
+    ],
+    ['a student of a table', ['distill', run, '--sampler', 'ddim', '--out', at('never')], /a table/],
+    [
+      'a condition for points',
+      ['sample', 'models/two-moons/model.onnx', '--given', 'x=1'],
+      /takes no conditions/,
+    ],
+  ])('refuses %s in one line, and writes nothing', (_, words, message) => {
+    writeFileSync(at('other.csv'), 'a,b\n1,2\n3,\n')
+    writeFileSync(at('strange.csv'), `${lines(titanic).slice(0, 3).join('\n').replace('female', 'other')}\n`)
+    writeFileSync(at('one.csv'), `${lines(titanic).slice(0, 2).join('\n')}\n`)
+    writeFileSync(at('same.csv'), 'a,b\n1,x\n1,x\n1,x\n')
+    writeFileSync(at('two.csv'), 'a,b\n1,x\n2,y\n')
+    const { status, stderr, stdout } = moonstep(...words)
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(message)
+    expect([status, stdout]).toEqual([2, ''])
+    for (const name of ['never', 'never.csv', 'never.npy']) expect(existsSync(at(name))).toBe(false)
+  })
+})

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { cosineAndSineOfTurns, exp, log, normalQuantile } from '../../src/core/elementary.ts'
+
+/** The largest of |own / engine's - 1|; an engine's own functions are off by some ulps. */
+const worst = (xs: number[], own: (x: number) => number, engine: (x: number) => number) =>
+  Math.max(...xs.map((x) => Math.abs(own(x) / engine(x) - 1)))
+
+const from = (start: number, end: number, count = 4001) =>
+  Array.from({ length: count }, (_, i) => start + ((end - start) * i) / count)
+
+describe("functions of Moonstep's own", () => {
+  it('agree with the engine to some ulps', () => {
+    expect(worst(from(-690, 690).map(Math.exp), log, Math.log)).toBeLessThan(1e-15)
+    expect(worst(from(-690, 690), exp, Math.exp)).toBeLessThan(1e-15)
+    const pair = new Float64Array(2)
+    for (const turns of from(-20, 20)) {
+      cosineAndSineOfTurns(pair, turns)
+      expect(Math.abs(pair[0]! - Math.cos(2 * Math.PI * turns))).toBeLessThan(1e-13)
+      expect(Math.abs(pair[1]! - Math.sin(2 * Math.PI * turns))).toBeLessThan(1e-13)
+    }
+  })
+
+  // mpmath, 30 digits: sqrt(2) erfinv(2 u - 1)
+  it.each([
+    [0.5, 0],
+    [0.3, -0.5244005127080408],
+    [0.975, 1.9599639845400543],
+    [0.0005, -3.290526731491895],
+    [1e-10, -6.361340902404056],
+    [1e-100, -21.273453560965326],
+  ])('give the normal quantile of %f', (u, z) => {
+    expect(Math.abs(normalQuantile(u) - z)).toBeLessThanOrEqual(2e-15 * Math.abs(z))
+  })
+})

@@ -1,0 +1,79 @@
+import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import type { TrainedModel } from '../../src/export/export-model.ts'
+import { describedNetwork, initialWeights } from '../../src/model/network.ts'
+import { elementCount } from '../../src/model/weights.ts'
+import { cardEncoding } from '../../src/table/encoding.ts'
+import { fitTable } from '../../src/table/fit.ts'
+import type { Column, NamedTable } from '../../src/table/table.ts'
+
+export const pets: readonly Column[] = [
+  { name: 'kind', kind: 'category', categories: ['bird', 'cat', 'dog', 'eel'] },
+  { name: 'weight', kind: 'number' },
+  { name: 'legs', kind: 'integer' },
+  { name: 'born', kind: 'date', form: 'YYYY-MM-DD' },
+  { name: 'tame', kind: 'boolean', categories: ['no', 'yes'] },
+  { name: 'planet', kind: 'category', categories: ['Earth'] },
+  { name: 'price', kind: 'number' },
+  { name: 'id', kind: 'key' },
+]
+
+const day = 86_400_000
+
+/**
+ * Rows of every kind of column whose columns hang together: legs by kind, weight by kind, and gaps: a price lacks where an
+ * animal is not tame, a weight by chance, and whether one is tame too.
+ */
+export function petTable(count: number, seed = 0): NamedTable {
+  const dim = pets.length
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 77, start: 0, count, dim })
+  const data = new Float64Array(count * dim)
+  for (let i = 0; i < count; i++) {
+    const u = drawn.subarray(i * dim, (i + 1) * dim)
+    const kind = Math.min(3, Math.floor(u[0]! ** 1.5 * 4))
+    const tame = u[4]! < [0.2, 0.9, 0.95, 0][kind]! ? 1 : 0
+    data.set(
+      [
+        kind,
+        u[1]! < 0.1 ? Number.NaN : Math.round(1000 * (kind + 1) * (0.2 + u[1]!)) / 100,
+        [2, 4, 4, 0][kind]!,
+        Date.UTC(2011, 0, 1) + Math.floor(u[3]! * 1500) * day,
+        u[5]! < 0.05 ? Number.NaN : tame,
+        0,
+        tame === 0 ? Number.NaN : u[6]! < 0.5 ? 0 : Math.round(u[6]! * 100_000) / 100,
+        i,
+      ],
+      i * dim,
+    )
+  }
+  return { name: 'pets', columns: pets, points: { data, count, dim } }
+}
+
+/** A model of pets with weights by chance, in every layer. */
+export function petModel(): TrainedModel & { readonly table: NamedTable } {
+  const table = petTable(400)
+  const encoding = fitTable(table)
+  const T = 6
+  const schedule = { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 } as const
+  const timeEmbedding = { kind: 'log_sigma', width: 16 } as const
+  const hidden = [24, 24, 24]
+  const { alphaBars } = createSchedule(schedule, T)
+  const network = describedNetwork({ T, alphaBars, encoding, hidden, timeEmbedding })
+  const weights = new Map(initialWeights(network, 3))
+  for (const [step, name] of ['output.weight', 'output.bias'].entries()) {
+    const { shape } = weights.get(name)!
+    const dim = elementCount(shape)
+    const data = standardNormals({ seed: 5, stream: streams.datasets, step, start: 0, count: 1, dim })
+    weights.set(name, { shape, data: data.map((x) => x / 2) })
+  }
+  const config = {
+    T,
+    schedule,
+    ...cardEncoding(encoding),
+    predictionType: 'sample',
+    sampler: { name: 'sde-dpmsolver++' },
+    hidden,
+    timeEmbedding,
+  } as const
+  return { table, config, weights }
+}

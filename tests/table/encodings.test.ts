@@ -1,0 +1,249 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
+import { interpretGraph } from '../../src/onnx/interpret.ts'
+import {
+  blocksOf,
+  decode,
+  dimensionsOf,
+  type Encoding,
+  encode,
+  encodeCells,
+} from '../../src/table/encoding.ts'
+import { type EncodedColumn, encodingKindOf } from '../../src/table/encodings/index.ts'
+import { fitTable } from '../../src/table/fit.ts'
+import type { Column, ColumnKind, NamedTable } from '../../src/table/table.ts'
+import { petTable } from '../helpers/tables.ts'
+
+const tableOfColumn = (cells: readonly number[], kind: ColumnKind = 'number'): NamedTable => ({
+  name: 'a table',
+  columns: [{ name: 'x', kind, ...(kind === 'date' && { form: 'YYYY-MM-DD' as const }) }],
+  points: { data: Float64Array.from(cells), count: cells.length, dim: 1 },
+})
+
+const exactly = (encoding: Encoding, table: NamedTable) => {
+  const codes = new Float64Array(table.points.data.length)
+  for (const [d, column] of encoding.columns.entries()) {
+    const [code, cell] = [encodingKindOf(column).encoder(column), encodingKindOf(column).decoder(column)]
+    for (let k = d; k < codes.length; k += encoding.columns.length) {
+      const value = table.points.data[k]!
+      codes[k] = Number.isNaN(value) ? value : cell(code(value), Math.floor(k / encoding.columns.length))
+    }
+  }
+  return codes
+}
+
+/** Columns as people have them: few values, many, atoms, whole numbers, money, huge and tiny ones, gaps. */
+const columns = fc.oneof(
+  fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 2, maxLength: 60 }),
+  fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 }), { minLength: 2, maxLength: 400 }),
+  fc.array(
+    fc.integer({ min: 0, max: 100_000 }).map((x) => x / 100),
+    { minLength: 2, maxLength: 400 },
+  ),
+  fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1e9 })), { minLength: 250, maxLength: 600 }),
+  fc.array(fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 0, max: 9000 })), {
+    minLength: 3,
+    maxLength: 500,
+  }),
+)
+
+const asOf = (encoding: Encoding) => encoding.columns.map(({ as }) => as)
+
+describe('an encoding of a column', () => {
+  it('gives back every value that it has seen, and nothing outside of their range', () => {
+    fc.assert(
+      fc.property(columns, fc.constantFrom('number', 'integer', 'date'), (cells, kind) => {
+        const whole = cells.map((x) =>
+          kind === 'number' ? x : Math.round(x) * (kind === 'date' ? 86_400_000 : 1),
+        )
+        const present = whole.filter((x) => !Number.isNaN(x))
+        fc.pre(new Set(present).size > 1)
+        const table = tableOfColumn(whole, kind as ColumnKind)
+        const encoding = fitTable(table)
+        expect([...exactly(encoding, table)]).toEqual(whole)
+        const [column] = encoding.columns as [EncodedColumn]
+        const cell = encodingKindOf(column).decoder(column)
+        if (encodingKindOf(column).size(column) !== 1) return
+        const [min, max] = [Math.min(...present), Math.max(...present)]
+        let last = min
+        for (let code = -9; code <= 9; code += 0.01) {
+          const value = cell(code, 0)
+          expect(value).toBeGreaterThanOrEqual(last)
+          expect(value).toBeLessThanOrEqual(max)
+          if (kind === 'date') expect(Math.abs(value % 86_400_000)).toBe(0)
+          last = value
+        }
+        expect(last).toBe(max)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('does in a graph what it does in code', () => {
+    fc.assert(
+      fc.property(columns, (cells) => {
+        const present = cells.filter((x) => !Number.isNaN(x))
+        fc.pre(new Set(present).size > 1)
+        const encoding = fitTable(tableOfColumn(cells))
+        const [column] = encoding.columns as [EncodedColumn]
+        const kind = encodingKindOf(column)
+        const size = kind.size(column)
+        const codes =
+          size > 1
+            ? Array.from({ length: size }, (_, k) => k)
+            : Array.from({ length: 400 }, (_, k) => Math.fround((k - 200) / 40 + 0.000137))
+        const builder = new GraphBuilder()
+        builder.output(
+          'cells',
+          builder.op('Add', [
+            kind.graph(builder, column, builder.input('codes', ['batch', 1]), 'column'),
+            builder.constant('none', [1, 1], [0]),
+          ]),
+        )
+        const { data } = interpretGraph(builder.build(), {
+          codes: { shape: [codes.length, 1], data: Float64Array.from(codes) },
+        }).get('cells')!
+        const cell = kind.decoder(column)
+        const unit = Math.max(...present.map(Math.abs)) * 1e-6
+        for (const [i, code] of codes.entries()) {
+          // borders are float32 in a graph: a code beside one may fall to its other side
+          const [low, high] =
+            size > 1 ? [cell(code, 0), cell(code, 0)] : [cell(code - 1e-6, 0), cell(code + 1e-6, 0)]
+          expect(data[i]).toBeGreaterThanOrEqual(low - unit)
+          expect(data[i]).toBeLessThanOrEqual(high + unit)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('is chosen by the values', () => {
+    const upTo = (count: number, of: (i: number) => number) => Array.from({ length: count }, (_, i) => of(i))
+    expect(
+      asOf(
+        fitTable(
+          tableOfColumn(
+            upTo(320, (i) => i % 32),
+            'integer',
+          ),
+        ),
+      ),
+    ).toEqual(['category'])
+    expect(
+      asOf(
+        fitTable(
+          tableOfColumn(
+            upTo(330, (i) => i % 33),
+            'integer',
+          ),
+        ),
+      ),
+    ).toEqual(['steps'])
+    expect(asOf(fitTable(tableOfColumn(upTo(320, (i) => (i % 32) / 2))))).toEqual(['steps'])
+    expect(asOf(fitTable(tableOfColumn(upTo(400, (i) => (i % 201) / 2))))).toEqual(['quantile'])
+    expect(() => fitTable(tableOfColumn([5, 5, 5]))).toThrow(/^there is nothing to learn: x is constant/)
+    expect(() => fitTable(tableOfColumn([Number.NaN, Number.NaN]))).toThrow(/^column x has no value/)
+  })
+
+  it('gives values as often as they were, by the normal axis', () => {
+    // 900 zeros, 50 fives, and 50 different ones
+    const cells = [
+      ...new Array(900).fill(0),
+      ...new Array(50).fill(5),
+      ...Array.from({ length: 250 }, (_, i) => 10 + i),
+    ]
+    const [column] = fitTable(tableOfColumn(cells)).columns as [EncodedColumn]
+    expect(column.as).toBe('quantile')
+    const cell = encodingKindOf(column).decoder(column)
+    // the normal distribution in 100,000 equal parts
+    const { z } = column as { z: readonly number[] }
+    expect(z.every((code, k) => k === 0 || code > z[k - 1]!)).toBe(true)
+    expect(cell(-4.5, 0)).toBe(0)
+    const share = (value: number) => cells.filter((x) => x <= value).length / cells.length
+    // Phi(0.674) = 0.75, Phi(0.8) = 0.788: 950 of 1200 rows are 5 or less
+    expect([cell(0.673, 0), cell(0.7, 0), cell(0.79, 0)]).toEqual([0, 5, 5])
+    expect(share(5)).toBeCloseTo(0.7917, 3)
+    expect(cell(0.82, 0)).toBeGreaterThanOrEqual(10)
+  })
+})
+
+describe('an encoding of a table', () => {
+  const table = petTable(400)
+  const encoding = fitTable(table)
+
+  it('has blocks for values and gaps, none for what is constant or a key', () => {
+    expect(asOf(encoding)).toEqual([
+      'category',
+      'quantile',
+      'category',
+      'quantile',
+      'category',
+      'constant',
+      'steps',
+      'key',
+    ])
+    expect(blocksOf(encoding).map(({ column, part, size }) => [column, part, size])).toEqual([
+      [0, 'value', 4],
+      [1, 'value', 1],
+      [1, 'gap', 2],
+      [2, 'value', 3],
+      [3, 'value', 1],
+      [4, 'value', 2],
+      [4, 'gap', 2],
+      [6, 'value', 1],
+      [6, 'gap', 2],
+    ])
+    expect(dimensionsOf(encoding)).toBe(18)
+  })
+
+  it('takes the rows there and back, gaps, constants and keys too', () => {
+    const x_0 = encode(encoding, table)
+    expect(x_0.dim).toBe(18)
+    for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3
+    expect(decode(encoding, x_0).points).toEqual(table.points)
+  })
+
+  it('takes columns in another order and categories by name', () => {
+    const order = [7, 6, 5, 4, 3, 2, 1, 0]
+    const shuffled: Column[] = order.map((d) => {
+      const column = table.columns[d]!
+      return d === 0 ? { ...column, categories: ['dog', 'bird', 'eel', 'cat'] } : column
+    })
+    const data = new Float64Array(table.points.data.length)
+    for (let i = 0; i < 400; i++)
+      for (const [k, d] of order.entries()) {
+        const cell = table.points.data[i * 8 + d]!
+        data[i * 8 + k] = d === 0 ? [1, 3, 0, 2][cell]! : cell
+      }
+    const other = { name: 'others', columns: shuffled, points: { data, count: 400, dim: 8 } }
+    expect(encodeCells(encoding, other)).toEqual(encodeCells(encoding, table))
+    const strange = {
+      ...other,
+      columns: shuffled.with(7, { ...shuffled[7]!, categories: ['dog', 'brid', 'eel', 'cat'] }),
+    }
+    expect(() => encodeCells(encoding, strange)).toThrow(
+      /^others, row \d+, column kind: brid is unknown \(did you mean bird\?\): give one of bird, cat, dog, eel$/,
+    )
+  })
+
+  it('makes one of categories of few rows, and of names that it has not seen', () => {
+    const coarse = fitTable(table, { minCategory: 80 })
+    const [kind] = coarse.columns
+    expect(kind?.categories).toContain('other')
+    expect(kind!.categories!.length).toBeLessThan(5)
+    const strange = {
+      ...table,
+      columns: table.columns.with(0, { ...table.columns[0]!, categories: ['bird', 'cat', 'dog', 'newt'] }),
+    }
+    const codes = encodeCells(coarse, strange)
+    expect(codes.data.every((code, k) => k % 8 !== 0 || code < kind!.categories!.length)).toBe(true)
+  })
+
+  it('keeps as many quantiles as it is told', () => {
+    const cells = tableOfColumn(Array.from({ length: 5000 }, (_, i) => Math.sqrt(i)))
+    const knotsOf = (knots: number) =>
+      (fitTable(cells, { knots }).columns[0] as { z: readonly number[] }).z.length
+    expect([knotsOf(1000), knotsOf(20)]).toEqual([1012, 32])
+  })
+})

@@ -1,0 +1,462 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import type { ColumnChoice } from '../../src/table/choice.ts'
+import { readCsv } from '../../src/table/csv.ts'
+import { formatDate } from '../../src/table/dates.ts'
+import { describeColumns } from '../../src/table/describe.ts'
+
+const lines = (head: string, count: number, row: (i: number) => string) =>
+  `${head}\n${Array.from({ length: count }, (_, i) => row(i)).join('\n')}\n`
+
+const csvOf = (name: string, cells: readonly string[]) =>
+  `${name},other\n${cells.map((cell, i) => `${cell},${i % 2}.5`).join('\n')}\n`
+
+/** The first column of a file with a column of numbers beside it. */
+function read(cells: readonly string[], choice: ColumnChoice = {}, name = 'a') {
+  const { columns, points, notes, leftOut } = readCsv(csvOf(name, cells), 'a.csv', choice)
+  const column = columns.find((each) => each.name === name)
+  const d = columns.indexOf(column!)
+  const data = Array.from({ length: points.count }, (_, i) => points.data[i * points.dim + d]!)
+  return { column, cells: data, notes, leftOut }
+}
+
+/** The same as words again. */
+function words(list: readonly string[], choice: ColumnChoice = {}) {
+  const { column, cells } = read(list, choice)
+  return cells.map((cell) =>
+    Number.isNaN(cell)
+      ? null
+      : (column!.categories?.[cell] ?? (column!.form ? formatDate(cell, column!.form) : cell)),
+  )
+}
+
+const kindOf = (cells: readonly string[], choice: ColumnChoice = {}) => read(cells, choice).column?.kind
+
+const many = (count: number, cell: (i: number) => string) => Array.from({ length: count }, (_, i) => cell(i))
+
+describe('the kind of a column is told by its cells:', () => {
+  it.each<[string, string[], string]>([
+    ['numbers', ['1', '2.5', '-3e2'], 'number'],
+    ['whole numbers', ['1', '39.0', '4e2', ''], 'integer'],
+    ['texts', ['red', 'green', 'red'], 'category'],
+    ['texts among numbers that are codes', ['0', '1', '2', '3+'], 'category'],
+    ['one text among many numbers that are codes', [...many(100, (i) => `${i % 31}`), '31+'], 'category'],
+    ['true and false', ['true', 'false', ''], 'boolean'],
+    ['TRUE and FALSE', ['TRUE', 'FALSE'], 'boolean'],
+    ['True and False', ['True', 'False'], 'boolean'],
+    ['yes and no', ['yes', 'no'], 'boolean'],
+    ['Yes and No', ['Yes', 'No'], 'boolean'],
+    ['yes and no and another answer', ['yes', 'no', 'N/A'], 'category'],
+    ['true and yes', ['true', 'yes'], 'category'],
+    ['Y and N', ['Y', 'N'], 'category'],
+    ['0 and 1', ['0', '1'], 'integer'],
+    ['days', ['2011-12-31', '2012-01-01'], 'date'],
+    ['months', ['2011-12', '2012-01'], 'date'],
+    ['times of day', ['07:30', '23:59'], 'date'],
+    ['a day that no calendar has', ['2011-02-28', '2011-02-30'], 'category'],
+    ['days and times of day', ['2011-02-28', '12:00'], 'category'],
+  ])('%s', (_, cells, kind) => {
+    expect(kindOf(cells)).toBe(kind)
+  })
+
+  it('spells booleans as they are written', () => {
+    expect(words(['Yes', 'No', ''])).toEqual(['Yes', 'No', null])
+    expect(read(['Yes', 'No']).column!.categories).toEqual(['No', 'Yes'])
+    expect(read(['TRUE', 'TRUE']).column!.categories).toEqual(['FALSE', 'TRUE'])
+    expect(read(['no', 'no', '']).column!.categories).toEqual(['no', 'yes'])
+    expect(read(['True', 'True']).cells).toEqual([1, 1])
+  })
+
+  it('takes several spellings of a boolean for one, and says so', () => {
+    const { column, cells, notes } = read(['true', 'TRUE', 'False', 'False'])
+    expect(column).toEqual({ name: 'a', kind: 'boolean', categories: ['False', 'true'] })
+    expect(cells).toEqual([1, 1, 0, 0])
+    expect(notes).toEqual(['a.csv, column a: true, TRUE are one word, written true'])
+  })
+
+  it('keeps the most precise form of dates, and converts offsets', () => {
+    expect(read(['2011-12-31', '2012-01-01 10:00']).column!.form).toBe('YYYY-MM-DD hh:mm')
+    expect(words(['2011-12-31', '2012-01-01T00:30:00+02:00'])).toEqual([
+      '2011-12-31T00:00:00Z',
+      '2011-12-31T22:30:00Z',
+    ])
+    expect(words(['07:30', '07:30:15'])).toEqual(['07:30:00', '07:30:15'])
+  })
+
+  it('sorts categories by code unit, so whatever the language', () => {
+    expect(read(['ä', 'z', 'Z', 'a', '10', '9']).column!.categories).toEqual(['10', '9', 'Z', 'a', 'z', 'ä'])
+  })
+
+  it('takes spaces around texts away', () => {
+    expect(words([' red', 'red ', '"  red"', 'blue'])).toEqual(['red', 'red', 'red', 'blue'])
+  })
+})
+
+describe('a missing value', () => {
+  it.each([['NA'], ['N/A'], ['n/a'], ['NaN'], ['nan'], ['null'], ['NULL'], ['None'], ['#N/A'], ['-']])(
+    'is %s beside numbers and dates, and is said',
+    (word) => {
+      expect(words(['1', word, word, '3'])).toEqual([1, null, null, 3])
+      expect(words(['2011-12-31', word])).toEqual(['2011-12-31', null])
+      expect(words(['true', word])).toEqual(['true', null])
+      expect(read(['1', word, word, '3']).notes).toEqual([
+        `a.csv, column a: ${word} is taken for a missing value`,
+      ])
+    },
+  )
+
+  it('is an empty cell alone among texts', () => {
+    expect(words(['red', 'NA', '', ' '])).toEqual(['red', 'NA', null, null])
+    expect(read(['red', 'NA', '']).notes).toEqual([])
+  })
+
+  it('leaves a column without any other value out', () => {
+    for (const cells of [
+      ['', '', ''],
+      ['NA', '', '-'],
+    ])
+      expect(read(cells).leftOut).toEqual([{ name: 'a', reason: 'it has no value at all', kind: 'number' }])
+  })
+
+  it.each<[ColumnChoice['types'], object]>([
+    [{ a: 'number' }, { kind: 'number' }],
+    [{ a: 'integer' }, { kind: 'integer' }],
+    [{ a: 'category' }, { kind: 'category', categories: [] }],
+    [{ a: 'boolean' }, { kind: 'boolean', categories: ['false', 'true'] }],
+    [{ a: 'date' }, { kind: 'date', form: 'YYYY-MM-DD' }],
+  ])('is every cell of a column of a given kind %j that stays', (types, column) => {
+    const read2 = read(['', '', ''], { types })
+    expect(read2.column).toMatchObject(column)
+    expect(read2.cells).toEqual([Number.NaN, Number.NaN, Number.NaN])
+  })
+})
+
+describe('a column of numbers with something else is refused:', () => {
+  it.each<[string, string[], RegExp]>([
+    ['inf', ['1', '2', 'inf'], /^a\.csv, line 4, column a: 'inf' is no finite number/],
+    ['-inf', ['-inf', '2'], /^a\.csv, line 2, column a: '-inf' is no finite number/],
+    ['1e999', ['1', '1e999'], /^a\.csv, line 3, column a: '1e999' is beyond float64 \(1\.8e308\)/],
+    [
+      'thousands',
+      ['999', '"1,234"'],
+      /line 3, column a: '1,234' has separators of thousands: write it without/,
+    ],
+    [
+      'a word among many numbers',
+      many(50, (i) => (i === 40 ? 'unknown' : `${i}.5`)),
+      /^a\.csv, line 42, column a: 'unknown' is no number, as 49 of 50 cells are: .*`types` gives it a kind, \{ types: \{ a: 'category' \} \}$/,
+    ],
+    [
+      'a bad day among many',
+      many(50, (i) => (i === 40 ? '2011-02-30' : `2011-${10 + (i % 3)}-${10 + (i % 20)}`)),
+      /^a\.csv, line 42, column a: '2011-02-30' is no date, as 49 of 50 cells are/,
+    ],
+    [
+      'inf after more numbers than are kept',
+      many(20_100, (i) => (i === 20_050 ? 'inf' : `${i}.5`)),
+      /^a\.csv, line 20052, column a: 'inf' is no finite number/,
+    ],
+    [
+      'a word after more numbers than are kept',
+      many(20_100, (i) => (i === 20_050 ? 'unknown' : `${i}.5`)),
+      /^a\.csv, line 20052, column a: 'unknown' is no number, as 20,099 of 20,100 cells are/,
+    ],
+    [
+      'a word before more numbers than are kept',
+      many(20_100, (i) => (i === 50 ? 'unknown' : `${i}.5`)),
+      /^a\.csv, line 52, column a: 'unknown' is no number, as 20,099 of 20,100 cells are/,
+    ],
+    [
+      'a bad day after more days than are kept',
+      many(20_100, (i) => (i === 20_050 ? '2011-02-30' : formatDate(i * 86_400_000, 'YYYY-MM-DD'))),
+      /^a\.csv, line 20052, column a: '2011-02-30' is no date, as 20,099 of 20,100 cells are/,
+    ],
+    [
+      'too many categories',
+      many(30_000, (i) => `c${i % 12_000}`),
+      /^a\.csv, column a has 12,000 different values, more than the 10,000 of a category: `drop` it/,
+    ],
+    [
+      'far too many categories',
+      many(50_000, (i) => `c${i % 24_000}`),
+      /^a\.csv, column a has 24,000 different values, more than the 10,000 of a category/,
+    ],
+  ])('%s', (_, cells, message) => {
+    expect(() => read(cells)).toThrow(InputError)
+    expect(() => read(cells)).toThrow(message)
+  })
+
+  it('unless its kind is given', () => {
+    expect(kindOf(['999', '"1,234"'], { types: { a: 'category' } })).toBe('category')
+    const cells = many(50, (i) => (i === 40 ? 'unknown' : `${i}.5`))
+    expect(kindOf(cells, { types: { a: 'category' } })).toBe('category')
+    expect(() => read(['1', 'inf'], { types: { a: 'number' } })).toThrow(
+      "line 3, column a: 'inf' is no finite number",
+    )
+    expect(words(['1', '2', 'inf'], { types: { a: 'category' } })).toEqual(['1', '2', 'inf'])
+  })
+
+  it('but 1,000 categories are taken', () => {
+    const { column, cells } = read(many(3000, (i) => `c${i % 1000}`))
+    expect(column!.categories).toHaveLength(1000)
+    expect(cells.slice(0, 2000).map((cell) => column!.categories![cell])).toEqual(
+      many(2000, (i) => `c${i % 1000}`),
+    )
+  })
+})
+
+describe('more values than are kept as words', () => {
+  it('are dates although a word for a missing value came before, which is said', () => {
+    const days = many(20_100, (i) => (i === 5 ? '-' : formatDate(i * 86_400_000, 'YYYY-MM-DD')))
+    expect(read(days).notes).toEqual(['a.csv, column a: - is taken for a missing value'])
+  })
+
+  it('are an id where one of them has more digits than a number keeps', () => {
+    const cells = many(20_100, (i) => (i === 20_050 ? '12345678901234567' : `${(7 * i) % 20_200}`))
+    expect(read(cells).leftOut).toMatchObject([{ name: 'a', kind: 'category' }])
+  })
+
+  it('are the same numbers, gaps and dates', () => {
+    const numbers = many(25_000, (i) => (i % 100 === 7 ? 'NA' : i % 100 === 8 ? '' : `${i % 24_000}.25`))
+    expect(words(numbers)).toEqual(
+      numbers.map((text) => (text === 'NA' || text === '' ? null : Number(text))),
+    )
+    expect(read(numbers).notes).toEqual(['a.csv, column a: NA is taken for a missing value'])
+    const days = many(25_000, (i) => formatDate((i % 24_000) * 86_400_000, 'YYYY-MM-DD'))
+    expect(words(days)).toEqual(days)
+    const late = [...days, '2011-12-31 10:00', 'NA', '']
+    expect(words(late).slice(24_999)).toEqual([`${days.at(-1)} 00:00`, '2011-12-31 10:00', null, null])
+  })
+})
+
+describe('a column is left out:', () => {
+  const consecutive = many(30, (i) => `${(7 * i) % 30}`)
+  const far = many(30, (i) => `${(7 * i) % 31 ** 2}000`)
+  const outOf = (cells: readonly string[], name = 'a') => read(cells, {}, name).leftOut
+  it.each<[string, string[], string, string]>([
+    ['free text', many(60, (i) => `text ${i}`), 'a', 'nearly all its values differ: free text or an id'],
+    [
+      'more than half of it differs',
+      many(60, (i) => (i < 51 ? `text ${i}` : 'same')),
+      'a',
+      'nearly all its values differ: free text or an id',
+    ],
+    [
+      'dates of another kind',
+      many(60, (i) => `${1 + (i % 28)}/${1 + (i % 12)}/2011`),
+      'a',
+      'nearly all its values differ, and dates such as 1/1/2011 are not read: write them as 2011-12-31',
+    ],
+    [
+      'decimal commas',
+      many(60, (i) => `"${i},5"`),
+      'a',
+      'nearly all its values differ, and numbers such as 0,5 are not read: write a point for the comma',
+    ],
+    ['a number of the row', many(30, (i) => `${i + 1}`), 'a', 'it numbers the rows: an id'],
+    [
+      'that shuffled, with a few missing',
+      [...many(40, (i) => `${(7 * i) % 40}`), '42'],
+      'a',
+      'its whole numbers all differ and leave hardly one out: an id',
+    ],
+    ['that shuffled', consecutive, 'a', 'its whole numbers all differ and leave hardly one out: an id'],
+    [
+      'rising numbers',
+      many(30, (i) => `${i * i}`),
+      'a',
+      'its whole numbers rise from row to row: an id or a row number',
+    ],
+    ...['id', 'ID', 'customer_id', 'customerId', 'CustomerID', 'Customer ID', 'index', 'key', 'uuid'].map(
+      (name): [string, string[], string, string] => [
+        `numbers that are named ${name}`,
+        [...far].reverse(),
+        name,
+        'its whole numbers all differ, and it is named as an id is',
+      ],
+    ),
+    [
+      'a 17-digit id',
+      many(5, (i) => `1234567890123456${(3 * i) % 7}`),
+      'a',
+      'its whole numbers, such as 12345678901234563, have more digits than a number keeps: an id',
+    ],
+  ])('%s', (_, cells, name, reason) => {
+    expect(outOf(cells, name)).toMatchObject([{ name, reason }])
+  })
+
+  it('an unnamed index, as pandas writes one', () => {
+    const falling = (head: string) =>
+      readCsv(
+        lines(head, 30, (i) => `${30 - i}000,${i % 3}`),
+        'a.csv',
+      )
+    expect(falling(',x').leftOut).toMatchObject([{ name: 'x0' }])
+    expect(falling('Unnamed: 0,x').leftOut).toMatchObject([{ name: 'Unnamed: 0' }])
+    expect(falling('x0,x').leftOut).toEqual([])
+  })
+
+  it.each<[string, string[], string?]>([
+    ['50 different texts', many(60, (i) => `text ${i % 50}`)],
+    ['half of them different', many(120, (i) => `text ${i % 60}`)],
+    ['19 rows', many(19, (i) => `${i}`)],
+    ['a gap', ['', ...many(29, (i) => `${i}`)]],
+    ['a value twice', [...many(29, (i) => `${i}`), '28']],
+    ['numbers that are not whole', many(30, (i) => `${i}.5`)],
+    ['more than a few numbers between', [...many(40, (i) => `${(7 * i) % 40}`), '43']],
+    ['others names', [...far].reverse(), 'paid'],
+    ['other names', [...far].reverse(), 'monkey'],
+    ['more other names', [...far].reverse(), 'GRID'],
+  ])('but not with %s', (_, cells, name) => {
+    expect(outOf(cells, name)).toEqual([])
+  })
+
+  it.each<[ColumnChoice]>([
+    [{ types: { a: 'integer' } }],
+    [{ types: { a: 'number' } }],
+    [{ columns: ['a'] }],
+  ])('but not where the caller wants it: %j', (choice) => {
+    expect(read(consecutive, choice).cells).toEqual(consecutive.map(Number))
+  })
+
+  it('and one of too many texts to count, which may be wanted in vain', () => {
+    const cells = many(45_000, (i) => `text number ${i % 24_000}`)
+    expect(outOf(cells)).toMatchObject([{ name: 'a' }])
+    expect(() => read(cells, { types: { a: 'category' } })).toThrow(
+      /line 10002, column a: with this cell the column has more than 10,000 different values/,
+    )
+    expect(() => read(cells, { columns: ['a', 'other'] })).toThrow(/24,000 different values/)
+  })
+
+  it('and a table of nothing else is refused, with what keeps one', () => {
+    expect(() => readCsv(lines('id', 30, String), 'a.csv')).toThrow(
+      /^a\.csv has no column left: id is left out, it numbers the rows: an id; `types` keeps it, \{ types: \{ id: 'integer' \} \}$/,
+    )
+  })
+})
+
+describe('a column that is dropped', () => {
+  it('is not looked at', () => {
+    expect(read(['inf', '1'], { drop: ['a'] }).column).toBeUndefined()
+    expect(read(['inf', '1'], { types: { a: 'drop' } }).leftOut).toEqual([])
+    expect(read(['inf', '1'], { columns: ['other'] }).column).toBeUndefined()
+  })
+})
+
+describe('a chosen kind', () => {
+  it.each<[ColumnChoice['types'], string[], unknown[]]>([
+    [{ a: 'category' }, ['02134', '10001', '02134'], ['02134', '10001', '02134']],
+    [{ a: 'category' }, ['39.0', '39', 'NA'], ['39.0', '39', 'NA']],
+    [{ a: 'number' }, ['02134', '1', ''], [2134, 1, null]],
+    [{ a: 'integer' }, ['39.0', '-', '7'], [39, null, 7]],
+    [{ a: 'boolean' }, ['0', '1', 'NA'], ['0', '1', null]],
+    [{ a: 'boolean' }, ['0.0', '1.0', ''], ['0', '1', null]],
+    [{ a: 'boolean' }, ['yes', 'no', 'NA'], ['yes', 'no', null]],
+    [{ a: 'date' }, ['2011-12', 'NA'], ['2011-12', null]],
+    [{ a: 'key' }, ['x', 'y', 'z'], [0, 1, 2]],
+  ])('%j reads %j', (types, cells, expected) => {
+    expect(words(cells, { types })).toEqual(expected)
+    expect(read(cells, { types }).column!.kind).toBe(types!.a)
+  })
+
+  it('sorts numbers as texts by number', () => {
+    const { categories } = read(['10', '9', '02134', '1.5'], { types: { a: 'category' } }).column!
+    expect(categories).toEqual(['1.5', '9', '10', '02134'])
+  })
+
+  it.each<[ColumnChoice['types'], string[], RegExp]>([
+    [{ a: 'integer' }, ['1', 'abc'], /^a\.csv, line 3, column a: 'abc' is no whole number: correct it, or/],
+    [{ a: 'integer' }, ['1', '2.5'], /line 3, column a: '2\.5' is no whole number/],
+    [{ a: 'number' }, ['abc', '2'], /line 2, column a: 'abc' is no number/],
+    [{ a: 'boolean' }, ['true', 'maybe'], /line 3, column a: 'maybe' is no boolean:/],
+    [{ a: 'boolean' }, ['true', 'no'], /line 3, column a: 'no' is no boolean as 'true' is/],
+    [{ a: 'boolean' }, ['0', '2'], /line 3, column a: '2' is no boolean/],
+    [{ a: 'date' }, ['2011-12-31', '31.12.2011'], /line 3, column a: '31\.12\.2011' is no date/],
+    [{ a: 'date' }, ['2011-12-31', '12:00'], /line 3, column a: '12:00' is no date of the form YYYY-MM-DD/],
+    [
+      { a: 'integer' },
+      many(20_100, (i) => (i === 20_050 ? '0.5' : `${i}`)),
+      /line 20052, column a: '0\.5' is no whole number/,
+    ],
+    [
+      { a: 'number' },
+      many(20_100, (i) => (i === 20_050 ? 'x' : `${i}`)),
+      /line 20052, column a: 'x' is no number/,
+    ],
+  ])('%j is refused where a cell contradicts it', (types, cells, message) => {
+    expect(() => read(cells, { types })).toThrow(InputError)
+    expect(() => read(cells, { types })).toThrow(message)
+  })
+
+  it('says what a long number loses', () => {
+    const cells = ['12345678901234567', '12345678901234565']
+    expect(read(cells, { types: { a: 'integer' } }).notes).toEqual([
+      'a.csv, column a: whole numbers as long as 12345678901234567 are rounded to what a number keeps',
+    ])
+    expect(words(cells, { types: { a: 'category' } })).toEqual(cells)
+  })
+})
+
+describe('a choice of columns', () => {
+  const text = 'a,b,c\n1.5,2,x\n3.5,4,y\n'
+  const names = (choice: ColumnChoice) => readCsv(text, 'a.csv', choice).columns.map(({ name }) => name)
+
+  it("keeps the file's order", () => {
+    expect(names({ columns: ['c', 'a'] })).toEqual(['a', 'c'])
+    expect(names({ drop: ['b'] })).toEqual(['a', 'c'])
+    expect(names({ columns: ['c', 'a'], drop: ['a'] })).toEqual(['c'])
+    expect(names({ types: { b: 'drop', c: 'category' } })).toEqual(['a', 'c'])
+    expect([...readCsv(text, 'a.csv', { columns: ['c', 'a'] }).points.data]).toEqual([1.5, 0, 3.5, 1])
+  })
+
+  it.each<[ColumnChoice, RegExp]>([
+    [{ columns: ['aa'] }, /^unknown column aa \(did you mean a\?\): choose from a, b, c/],
+    [{ drop: ['z'] }, /^unknown column z: choose from a, b, c/],
+    [{ types: Object.fromEntries([['toString', 'number'] as const]) }, /^unknown column toString/],
+    [{ types: { a: 'text' as 'number' } }, /^unknown types text: choose from number, integer, category, /],
+    [{ columns: [] }, /^a\.csv has no column left: `columns` and `drop` leave none$/],
+    [{ columns: 'a' as unknown as string[] }, /^columns is 'a', a string: give an array of columns' names/],
+    [{ types: ['a'] as unknown as Record<string, 'number'> }, /^types is an array: give an object of kinds/],
+  ])('is refused where it is none: %j', (choice, message) => {
+    expect(() => names(choice)).toThrow(InputError)
+    expect(() => names(choice)).toThrow(message)
+  })
+
+  it('names columns by numbers, which are then no row', () => {
+    const years = readCsv('2019,2020\n1,2\n3,4\n', 'a.csv', { types: { 2019: 'category' } })
+    expect(years.columns.map(({ name, kind }) => [name, kind])).toEqual([
+      ['2019', 'category'],
+      ['2020', 'integer'],
+    ])
+  })
+})
+
+it('describeColumns says a line a column', () => {
+  const text = `id,income,age,fare,date,at,survived,country,flag,same,note,empty,gap
+${many(
+  60,
+  (i) =>
+    `${i},${i % 2 ? '>50K' : '<=50K'},${17 + (i % 5)},${i === 3 ? 512.3292 : i / 2},2011-01-${10 + (i % 20)},12:0${i % 10},${i % 2 === 0},DE,yes,2011-01-01,note ${i},,${i % 3 ? 1 : ''}`,
+).join('\n')}\n`
+  expect(describeColumns(readCsv(text, 'a.csv', { types: { id: 'key' } }))).toEqual([
+    'id: key',
+    'income: category of 2',
+    'age: whole number 17..21',
+    'fare: number 0..512.3',
+    'date: 2011-01-10..2011-01-29, daily',
+    'at: 12:00..12:09',
+    'survived: boolean',
+    "country: constant 'DE'",
+    "flag: constant 'yes'",
+    'same: constant 2011-01-01',
+    'gap: constant 1, 20 missing',
+    "note: left out, nearly all its values differ: free text or an id ({ types: { note: 'category' } } keeps it)",
+    "empty: left out, it has no value at all ({ types: { empty: 'number' } } keeps it)",
+  ])
+  const given = readCsv('a,b c\n1.5,\n2.5,\n', 'a.csv', { types: { 'b c': 'integer' } })
+  expect(describeColumns(given)).toEqual(['a: number 1.5..2.5', 'b c: whole number, all missing'])
+  const out = readCsv('a,"b c\t"\n1.5,\n2.5,\n', 'a.csv')
+  expect(describeColumns(out)[1]).toBe(
+    'b c: left out, it has no value at all ({ types: { "b c": \'number\' } } keeps it)',
+  )
+})

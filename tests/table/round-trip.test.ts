@@ -1,0 +1,250 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { booleanOf } from '../../src/table/cells.ts'
+import { formatDate, parseDate } from '../../src/table/dates.ts'
+import { encodeSamples, sampleEndings, sampleParts } from '../../src/table/files.ts'
+import { readTable } from '../../src/table/read-table.ts'
+import { type Column, type ColumnKind, dateForms, type Table } from '../../src/table/table.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-round-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const word = fc
+  .oneof(
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({
+      unit: fc.constantFrom('"', ',', ';', '\t', '|', ' ', '\n', '\r', 'a', 'é', "'", '1'),
+      maxLength: 8,
+    }),
+    fc.constantFrom(
+      'NA',
+      '-',
+      'inf',
+      '02134',
+      '1e999',
+      'true',
+      '__proto__',
+      'constructor',
+      '2011-12-31',
+      '""',
+    ),
+  )
+  .map((text) => text.trim())
+  // a file that begins with a zero byte is UTF-16
+  .filter((text) => text !== '' && !text.includes('\0'))
+
+/** A column with cells as texts, null where they are missing. */
+interface Drawn {
+  readonly column: Column
+  readonly cells: readonly number[]
+}
+
+const gapped = (rows: number, cell: fc.Arbitrary<number>) =>
+  fc
+    .array(fc.option(cell, { freq: 4, nil: Number.NaN }), { minLength: rows, maxLength: rows })
+    .filter((cells) => cells.some((each) => !Number.isNaN(each)))
+
+const numbers = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0)
+const whole = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -5, max: 5 }))
+
+function columnOf(name: string, rows: number): fc.Arbitrary<Drawn> {
+  const of = (kind: ColumnKind, cell: fc.Arbitrary<number>, more: Partial<Column> = {}) =>
+    gapped(rows, cell).map((cells) => ({ column: { name, kind, ...more }, cells }))
+  return fc.oneof(
+    of('number', numbers),
+    of('integer', whole),
+    fc.constant({ column: { name, kind: 'key' as const }, cells: Array.from({ length: rows }, (_, i) => i) }),
+    fc
+      .constantFrom('true', 'TRUE', 'True', 'yes', 'Yes', 'YES', '1')
+      .chain((yes) => of('boolean', fc.nat(1), { categories: [booleanOf(yes)!.opposite, yes] })),
+    fc.constantFrom(...dateForms).chain((form) =>
+      of(
+        'date',
+        fc
+          .integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 })
+          .map((time) => parseDate(formatDate(time, form))!.time),
+        { form },
+      ),
+    ),
+    fc.array(word, { minLength: 1, maxLength: 6 }).chain((words) =>
+      gapped(rows, fc.nat(words.length - 1)).map((cells) => {
+        // only those that are there, in their order
+        const categories = [...new Set(cells.filter((k) => !Number.isNaN(k)).map((k) => words[k]!))].sort()
+        const areNumbers = categories.every(
+          (text) => Number.isFinite(Number.parseFloat(text)) && /^[\d.]+$/.test(text),
+        )
+        if (areNumbers) categories.sort((a, b) => Number(a) - Number(b))
+        return {
+          column: { name, kind: 'category' as const, categories },
+          cells: cells.map((k) => (Number.isNaN(k) ? k : categories.indexOf(words[k]!))),
+        }
+      }),
+    ),
+  )
+}
+
+function tableOf(drawn: readonly Drawn[]): Table<Float64Array> {
+  const count = drawn[0]!.cells.length
+  const data = Float64Array.from(
+    { length: count * drawn.length },
+    (_, k) => drawn[k % drawn.length]!.cells[Math.floor(k / drawn.length)]!,
+  )
+  return { columns: drawn.map(({ column }) => column), points: { data, count, dim: drawn.length } }
+}
+
+const tables = fc
+  .tuple(fc.uniqueArray(word, { minLength: 1, maxLength: 5 }), fc.integer({ min: 2, max: 12 }))
+  .chain(([names, rows]) => fc.tuple(...names.map((name) => columnOf(name, rows))))
+  .map(tableOf)
+
+const typesOf = ({ columns }: Pick<Table, 'columns'>) =>
+  Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
+
+async function readAgain(ending: string, content: string | Uint8Array, table: Pick<Table, 'columns'>) {
+  const file = join(folder, `a${ending}`)
+  writeFileSync(file, content)
+  const again = await readTable(undefined, file, { choice: { types: typesOf(table) } })
+  // JSON has keys that are numbers first
+  const order = table.columns.map(({ name }) => again.columns.findIndex((column) => column.name === name))
+  const { data, count, dim } = again.points
+  return {
+    columns: order.map((d) => again.columns[d]!),
+    points: {
+      data: Float64Array.from(data, (_, k) => data[Math.floor(k / dim) * dim + order[k % dim]!]!),
+      count,
+      dim,
+    },
+  }
+}
+
+const textEndings = sampleEndings.filter((ending) => ending !== '.npy' && ending !== '.parquet')
+
+describe('what was written is read as it was', () => {
+  it.each(textEndings)('in %s', async (ending) => {
+    const isJson = ending.startsWith('.json')
+    await fc.assert(
+      fc.asyncProperty(tables, async (table) => {
+        const again = await readAgain(ending, encodeSamples(`a${ending}`, table.points, table), table)
+        expect(again.points).toEqual(table.points)
+        for (const [d, { form = undefined, categories = undefined, ...column }] of table.columns.entries()) {
+          expect(again.columns[d]).toMatchObject(column)
+          expect(again.columns[d]!.form).toBe(form)
+          // JSON has booleans of its own
+          const own = isJson && /^true$/i.test(categories?.[1] ?? '') && column.kind === 'boolean'
+          expect(again.columns[d]!.categories).toEqual(own ? ['false', 'true'] : categories)
+        }
+      }),
+      { seed: 7, numRuns: ending.endsWith('.gz') ? 40 : 300 },
+    )
+  })
+
+  it('in .parquet, but for the forms of dates', async () => {
+    await fc.assert(
+      fc.asyncProperty(tables, async (table) => {
+        const again = await readAgain('.parquet', encodeSamples('a.parquet', table.points, table), table)
+        expect(again.points).toEqual(table.points)
+        expect(again.columns.map(({ name, kind }) => [name, kind])).toEqual(
+          table.columns.map(({ name, kind }) => [name, kind]),
+        )
+        for (const [d, { kind, categories }] of table.columns.entries())
+          if (kind === 'category') expect(again.columns[d]!.categories).toEqual(categories)
+      }),
+      { seed: 7, numRuns: 200 },
+    )
+  })
+
+  it('in .npy, of numbers alone', async () => {
+    const rows = fc.array(fc.tuple(numbers, numbers.map(Math.fround)), { minLength: 2, maxLength: 9 })
+    await fc.assert(
+      fc.asyncProperty(rows, fc.boolean(), async (rows, isDouble) => {
+        const data = isDouble ? Float64Array.from(rows.flat()) : Float32Array.from(rows.flat())
+        fc.pre(data.every(Number.isFinite))
+        const columns = [
+          { name: 'x0', kind: 'number' },
+          { name: 'x1', kind: 'number' },
+        ] as const
+        const points = { data, count: rows.length, dim: 2 }
+        const again = await readAgain('.npy', encodeSamples('a.npy', points, { columns }), { columns })
+        expect([...again.points.data]).toEqual([...data])
+      }),
+      { seed: 7, numRuns: 100 },
+    )
+  })
+
+  it.each(['.csv', '.jsonl', '.parquet'])('in %s of float32, to the float32', async (ending) => {
+    const cells = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 2, maxLength: 9 })
+    await fc.assert(
+      fc.asyncProperty(cells, async (cells) => {
+        const points = { data: Float32Array.from(cells), count: cells.length, dim: 1 }
+        const columns = [{ name: 'x', kind: 'number' }] as const
+        const again = await readAgain(ending, encodeSamples(`a${ending}`, points, { columns }), { columns })
+        expect(Float32Array.from(again.points.data, (x) => x + 0)).toEqual(points.data.map((x) => x + 0))
+      }),
+      { seed: 7, numRuns: 100 },
+    )
+  })
+
+  it('without its kinds, where they can be told', async () => {
+    const table: Table<Float64Array> = {
+      columns: [
+        { name: 'n', kind: 'number' },
+        { name: 'i', kind: 'integer' },
+        { name: 'b', kind: 'boolean', categories: ['No', 'Yes'] },
+        { name: 'c', kind: 'category', categories: ['blue', 'red, or so', 'two\nlines'] },
+        { name: 'd', kind: 'date', form: 'YYYY-MM-DD hh:mm' },
+      ],
+      points: {
+        data: Float64Array.of(
+          0.5,
+          3,
+          1,
+          1,
+          60_000,
+          Number.NaN,
+          4,
+          Number.NaN,
+          2,
+          0,
+          1e-9,
+          -7,
+          0,
+          0,
+          Number.NaN,
+        ),
+        count: 3,
+        dim: 5,
+      },
+    }
+    for (const ending of textEndings) {
+      writeFileSync(join(folder, `b${ending}`), encodeSamples(`b${ending}`, table.points, table))
+      const { columns, points } = await readTable(undefined, join(folder, `b${ending}`))
+      expect({ columns, points }).toEqual(table)
+    }
+  })
+})
+
+it.each(sampleEndings.filter((ending) => ending !== '.npy'))(
+  '%s is the same file in chunks and as a whole, and each time',
+  async (ending) => {
+    const drawn = fc.sample(columnOf('a, "b"', 9), { seed: 3, numRuns: 3 })
+    const table = tableOf(
+      drawn.map(({ column, cells }, d) => ({ cells, column: { ...column, name: `${column.name}${d}` } })),
+    )
+    const whole = Buffer.from(encodeSamples(`a${ending}`, table.points, table) as string)
+    for (const size of [1, 4, 9]) {
+      async function* chunks() {
+        for (let start = 0; start < 9; start += size) {
+          const count = Math.min(size, 9 - start)
+          yield { data: table.points.data.subarray(3 * start, 3 * (start + count)), count, dim: 3 }
+        }
+      }
+      const parts: Buffer[] = []
+      for await (const part of sampleParts(`a${ending}`, chunks(), 9, table))
+        parts.push(Buffer.from(part as string))
+      expect(Buffer.concat(parts).equals(whole)).toBe(true)
+    }
+  },
+)

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { tableFrom, tableOfRows } from '../../src/table/rows.ts'
+import type { Row } from '../../src/table/table.ts'
+
+const read = (rows: readonly Row[], choice = {}) => {
+  const { columns, points, notes, leftOut } = tableOfRows(rows, 'rows', choice)
+  const { data, dim, count } = points
+  const cells = Array.from({ length: count }, (_, i) => [...data.subarray(i * dim, (i + 1) * dim)])
+  return { columns, cells, notes, leftOut }
+}
+
+describe('tableOfRows', () => {
+  it('takes values of every type', () => {
+    const day = new Date('2011-12-31T00:00:00Z')
+    expect(
+      read([
+        { n: 1.5, i: 1, b: true, s: 'red', d: day, g: 7n, u: undefined },
+        { n: -2, i: -0, b: false, s: 'blue', d: new Date('2012-01-01T10:00:00Z'), g: 8n, u: 1 },
+        { n: null, i: null, b: null, s: null, d: null, g: null, u: Number.NaN },
+      ]),
+    ).toEqual({
+      columns: [
+        { name: 'n', kind: 'number' },
+        { name: 'i', kind: 'integer' },
+        { name: 'b', kind: 'boolean', categories: ['false', 'true'] },
+        { name: 's', kind: 'category', categories: ['blue', 'red'] },
+        { name: 'd', kind: 'date', form: 'YYYY-MM-DDThh:mm:ssZ' },
+        { name: 'g', kind: 'integer' },
+        { name: 'u', kind: 'integer' },
+      ],
+      cells: [
+        [1.5, 1, 1, 1, day.getTime(), 7, Number.NaN],
+        [-2, -0, 0, 0, Date.UTC(2012, 0, 1, 10), 8, 1],
+        Array(7).fill(Number.NaN),
+      ],
+      notes: [],
+      leftOut: [],
+    })
+  })
+
+  it('takes the union of keys in order of first sight, more and more of them', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({ first: i + 0.5, [`k${i}`]: i * 10, last: 'x' }))
+    const { columns, cells } = read(rows)
+    expect(columns.map(({ name }) => name)).toEqual([
+      'first',
+      'k0',
+      'last',
+      ...Array.from({ length: 39 }, (_, i) => `k${i + 1}`),
+    ])
+    for (const [i, row] of cells.entries())
+      for (const [d, { name }] of columns.entries())
+        expect(row[d]).toBe(
+          name === 'first' ? i + 0.5 : name === 'last' ? 0 : name === `k${i}` ? i * 10 : Number.NaN,
+        )
+  })
+
+  it('takes a text for a text, and says so of numbers in quotes', () => {
+    expect(read([{ zip: '02134' }, { zip: '2134' }, { zip: '10' }])).toEqual({
+      columns: [{ name: 'zip', kind: 'category', categories: ['10', '02134', '2134'] }],
+      cells: [[1], [2], [0]],
+      notes: [
+        "rows, column zip: its numbers are texts, which makes it a category: `types` makes it one of numbers, { types: { zip: 'number' } }",
+      ],
+      leftOut: [],
+    })
+    expect(read([{ zip: '02134' }, { zip: '10' }], { types: { zip: 'number' } }).cells).toEqual([
+      [2134],
+      [10],
+    ])
+    // beside numbers they are some
+    expect(read([{ zip: '5' }, { zip: 6 }]).columns).toEqual([{ name: 'zip', kind: 'integer' }])
+    expect(read([{ a: '1' }, { a: '0' }]).columns[0]!.kind).toBe('category')
+    expect(read([{ a: 'inf' }, { a: '0' }]).columns[0]!.kind).toBe('category')
+  })
+
+  it('keeps 0 and -0 apart', () => {
+    expect(read([{ a: 0 }, { a: -0 }, { a: 0 }]).cells).toEqual([[0], [-0], [0]])
+  })
+
+  it('takes no great number of texts for numbers', () => {
+    const rows = Array.from({ length: 20_100 }, (_, i) => ({ a: `${i}.5`, x: i % 3 }))
+    expect(read(rows)).toMatchObject({ columns: [{ name: 'x' }], leftOut: [{ name: 'a', kind: 'category' }] })
+    expect(read(rows, { types: { a: 'number' } }).cells[20_099]).toEqual([20_099.5, 2])
+  })
+
+  it('takes texts that are dates, booleans or nothing', () => {
+    const { columns, cells } = read([
+      { d: '2011-12-31', b: 'yes', e: '' },
+      { d: 'NA', b: 'no', e: 'red' },
+    ])
+    expect(columns.map(({ kind }) => kind)).toEqual(['date', 'boolean', 'category'])
+    expect(cells[1]![0]).toBeNaN()
+    expect(cells[0]![2]).toBeNaN()
+  })
+
+  it('takes arrays of numbers, and one row', () => {
+    expect(read([[1, null, 2.5]])).toMatchObject({
+      columns: [
+        { name: 'x0', kind: 'integer' },
+        { name: 'x2', kind: 'number' },
+      ],
+      cells: [[1, 2.5]],
+      leftOut: [{ name: 'x1' }],
+    })
+  })
+
+  it('leaves ids out, those with more digits than a number keeps too', () => {
+    const rows = Array.from({ length: 30 }, (_, i) => ({ id: i, x: i % 4, y: i }))
+    expect(read(rows, { drop: ['y'] })).toMatchObject({
+      columns: [{ name: 'x' }],
+      leftOut: [{ name: 'id', kind: 'integer' }],
+    })
+    // as JSON.parse gives them
+    const long = JSON.parse(
+      '[{ "x": 1, "tweet": 1234567890123456789 }, { "x": 2, "tweet": 1234567890123456999 }]',
+    )
+    expect(read(long).leftOut).toMatchObject([{ name: 'tweet', kind: 'category' }])
+    const bigint = [
+      { x: 1, tweet: 1234567890123456789n },
+      { x: 2, tweet: 1234567890123456999n },
+    ]
+    expect(read(bigint).leftOut).toMatchObject([{ name: 'tweet', kind: 'category' }])
+    expect(read(bigint, { types: { tweet: 'category' } }).columns[1]!.categories).toEqual([
+      '1234567890123456789',
+      '1234567890123456999',
+    ])
+    // a quantity of few digits is none
+    expect(read([{ x: 1e17 }, { x: 25e18 }]).columns).toEqual([{ name: 'x', kind: 'integer' }])
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    ['no array', {}, /^rows is no array of points/],
+    ['no rows', [], /^rows is no array of points/],
+    ['rows without columns', [{}, {}], /^rows is no array of points/],
+    ['null among the rows', [{ a: 1 }, null], /^rows is no array of points/],
+    ['arrays among objects', [{ a: 1 }, [1]], /^rows, row 2: it is not of the columns of row 1/],
+    ['rows of other lengths', [[1, 2], [1]], /^rows, row 2: it is not of the columns of row 1/],
+    ['a text in an array', [[1], ['a']], /^rows, row 2, column x0: "a" is no number/],
+    ['an array', [{ a: [1] }], /^rows, row 1, column a: an array is no cell: .* or `drop` the column$/],
+    ['an object', [{ a: 1 }, { a: {} }], /^rows, row 2, column a: this object is no cell/],
+    ['a function', [{ a: () => 1 }], /^rows, row 1, column a: this function is no cell/],
+    ['an invalid date', [{ a: new Date('x') }], /^rows, row 1, column a: an invalid date is no cell/],
+    ['infinity', [{ a: 1 }, { a: -Infinity }], /^rows, row 2, column a is -Infinity: give finite numbers/],
+  ])('refuses %s', (_, rows, message) => {
+    expect(() => tableOfRows(rows as Row[], 'rows')).toThrow(InputError)
+    expect(() => tableOfRows(rows as Row[], 'rows')).toThrow(message)
+  })
+
+  it('does not look at what is dropped', () => {
+    expect(read([{ a: 1, b: { c: 1 } }], { drop: ['b'] }).cells).toEqual([[1]])
+    expect(read([{ a: [], b: 2, c: 3 }], { drop: ['a'] }).cells).toEqual([[2, 3]])
+    expect(read([[1, 2, 3]], { drop: ['x0'] }).cells).toEqual([[2, 3]])
+    expect(() => read([{ a: 1 }], { drop: ['b'] })).toThrow(/^unknown column b/)
+  })
+})
+
+it('tableFrom takes rows, tables with gaps, and points', () => {
+  expect(tableFrom([{ a: 'x' }], 't')).toMatchObject({
+    name: 't',
+    columns: [{ name: 'a', kind: 'category' }],
+  })
+  const points = { data: Float32Array.of(1, Number.NaN), count: 2, dim: 1 }
+  expect(tableFrom(points, 't').columns).toMatchObject([{ name: 'x0' }])
+  expect(tableFrom({ columns: [{ name: 'a', kind: 'number' }], points }, 't').points).toBe(points)
+  expect(() => tableFrom({ ...points, data: Float32Array.of(1, Infinity) }, 't')).toThrow(
+    /row 2, column x0 is Infinity/,
+  )
+  expect(() => tableFrom({ columns: [], points }, 't')).toThrow(/^t is no table of 0 columns/)
+})

@@ -1,0 +1,31 @@
+import * as v from 'valibot'
+import { InputError } from '../../../src/core/errors.ts'
+import type * as network from '../../../src/model/table-network.ts'
+import type * as sampler from '../../../src/onnx/sampler-graph.ts'
+import type * as graph from '../../../src/onnx/table-graph.ts'
+import type * as encodings from '../../../src/table/encodings/index.ts'
+import type { EncodingKind } from '../../../src/table/encodings/kind.ts'
+import type * as table from '../../../src/table/table.ts'
+import type { Column } from '../../../src/table/table.ts'
+
+/**
+ * In place of what only models of tables and sampler.onnx need, by vite.config.ts: `refusal.ts` refuses both. Only a card
+ * that says it is one of these comes here.
+ */
+function refuse(): never {
+  throw new InputError('this page reads the model.onnx of points alone', 'bad-model')
+}
+
+/** All that is asked of scaled numbers: each takes a dimension of the model. */
+const linear = { size: (_: Column) => 1 } as EncodingKind
+
+export const encodingKindOf: typeof encodings.encodingKindOf = ({ as }) =>
+  as === 'linear' ? linear : refuse()
+export const encodedColumnSchema = v.any() as typeof encodings.encodedColumnSchema
+export const matchColumns: typeof table.matchColumns = refuse
+export const tableInputs: typeof network.tableInputs = refuse
+export const estimateSamples: typeof network.estimateSamples = refuse
+export const conditionIn: typeof graph.conditionIn = refuse
+export const stateOf: typeof graph.stateOf = refuse
+export const estimateOf: typeof graph.estimateOf = refuse
+export const samplerGraph: typeof sampler.samplerGraph = refuse
