@@ -13,9 +13,10 @@ export function freeRun(name: string): string {
   }
 }
 
-/** A figure of samples beside data, for so many columns of numbers; of a table's columns it is pairs. */
-function samplesFigure(dim: number, isTable = false): 'samples' | 'pairs' {
-  return dim === 2 && !isTable ? 'samples' : 'pairs'
+/** A figure of samples beside data, for so many columns of numbers; of a table it is one of its columns. */
+function samplesFigure(dim: number, isTable = false): 'samples' | 'pairs' | 'columns' {
+  if (isTable) return 'columns'
+  return dim === 2 ? 'samples' : 'pairs'
 }
 
 export function afterExport(run: string, model: string, sampler: string | null): Words[] {
@@ -86,7 +87,7 @@ export function afterPlot(
   model: string | undefined,
   { dataset, data }: { readonly dataset?: string | undefined; readonly data?: string | undefined },
 ): Words[] {
-  if (figure === 'dataset') {
+  if (figure === 'dataset' || (figure === 'columns' && model === undefined)) {
     const source = data ?? dataset ?? 'two-moons'
     const isFile = /[./\\]/.test(source)
     if (isFile && !/\.csv$/i.test(source)) return []
@@ -95,6 +96,10 @@ export function afterPlot(
   }
   if (model === undefined) return [['train', '--out', freeRun('moons')]]
   if (figure === 'loss') return [['export', model]]
+  if (figure === 'columns') {
+    const rows = data === undefined ? [] : ['--data', data]
+    return [['plot', 'pairs', model, ...rows, '--out', 'pairs.svg']]
+  }
   if (figure === 'reverse' || figure === 'pairs')
     return existsSync(`${model}/config.json`) ? [['export', model]] : [['compare', model]]
   return [['plot', 'reverse', model, '--out', 'reverse.gif']]

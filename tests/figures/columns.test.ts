@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { columnsFigure } from '../../src/figures/columns.ts'
 import type { Column } from '../../src/table/table.ts'
 import { boxesOf, heightsOf, readSvg, scaleOf, ticksOf } from '../plot/svg.ts'
-import { columns, compared, countOf, day, light, names, sets, start, towns, worst } from './compared.ts'
+import { compared, countOf, day, light, names, sets, start, towns, worst } from './compared.ts'
 
 const figure = readSvg(columnsFigure(compared, light).svg)
 const panelOf = (name: string) => figure.panels[names.indexOf(name)]!
