@@ -25,6 +25,7 @@ export type { OnReading } from './table/read-table.ts'
 export type { ColumnChoice } from './table/choice.ts'
 export type { Given } from './table/condition.ts'
 export { type ReadOptions, readTable, type TableFile } from './node/read-table.ts'
+export type { LeftOut } from './table/infer.ts'
 export { type TableRow, toRows } from './table/to-rows.ts'
 
 // Export
@@ -102,5 +103,14 @@ export type { FloatArray, Points } from './core/points.ts'
 export type { Schedule, ScheduleConfig } from './diffusion/schedule.ts'
 export type { WorkProgress } from './core/work.ts'
 export type { Encoding } from './table/encoding.ts'
-export type { EncodedColumn } from './table/encodings/index.ts'
+export type {
+  CategoryColumn,
+  ColumnOfCard,
+  ConstantColumn,
+  EncodedColumn,
+  KeyColumn,
+  LinearColumn,
+  QuantileColumn,
+  StepsColumn,
+} from './table/encodings/index.ts'
 export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from './table/table.ts'

@@ -9,7 +9,16 @@ export type { SamplerConfig } from '../diffusion/samplers/index.ts'
 export type { SampleResult, SampleStep } from '../infer/model.ts'
 export type { SessionInfo, WebProvider } from '../infer/session.ts'
 export type { ModelCard } from '../model/card.ts'
-export type { EncodedColumn } from '../table/encodings/index.ts'
+export type {
+  CategoryColumn,
+  ColumnOfCard,
+  ConstantColumn,
+  EncodedColumn,
+  KeyColumn,
+  LinearColumn,
+  QuantileColumn,
+  StepsColumn,
+} from '../table/encodings/index.ts'
 export type { Column, ColumnKind, DateForm, Table } from '../table/table.ts'
 export type { LoadedModel } from './connection.ts'
 export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'

@@ -51,6 +51,15 @@ export type { FloatArray, Points } from '../core/points.ts'
 export type { Schedule, ScheduleConfig } from '../diffusion/schedule.ts'
 export type { ModelCard } from '../model/card.ts'
 export type { Given } from '../table/condition.ts'
-export type { EncodedColumn } from '../table/encodings/index.ts'
+export type {
+  CategoryColumn,
+  ColumnOfCard,
+  ConstantColumn,
+  EncodedColumn,
+  KeyColumn,
+  LinearColumn,
+  QuantileColumn,
+  StepsColumn,
+} from '../table/encodings/index.ts'
 export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from '../table/table.ts'
 export { type TableRow, toRows } from '../table/to-rows.ts'

@@ -11,7 +11,21 @@ export type ColumnKind = 'number' | 'integer' | 'category' | 'boolean' | 'date' 
 export const columnKinds: readonly ColumnKind[] = ['number', 'integer', 'category', 'boolean', 'date', 'key']
 
 /** How a date is written: by its parts, and what stands between the day and the time. */
-export const dateForms = [
+export type DateForm =
+  | 'YYYY-MM-DD'
+  | 'YYYY-MM-DD hh:mm'
+  | 'YYYY-MM-DDThh:mm'
+  | 'YYYY-MM-DD hh:mm:ss'
+  | 'YYYY-MM-DDThh:mm:ss'
+  | 'YYYY-MM-DDThh:mm:ssZ'
+  | 'YYYY-MM-DD hh:mm:ss.sss'
+  | 'YYYY-MM-DDThh:mm:ss.sss'
+  | 'YYYY-MM-DDThh:mm:ss.sssZ'
+  | 'YYYY-MM'
+  | 'hh:mm'
+  | 'hh:mm:ss'
+
+export const dateForms: readonly DateForm[] = [
   'YYYY-MM-DD',
   'YYYY-MM-DD hh:mm',
   'YYYY-MM-DDThh:mm',
@@ -24,8 +38,7 @@ export const dateForms = [
   'YYYY-MM',
   'hh:mm',
   'hh:mm:ss',
-] as const
-export type DateForm = (typeof dateForms)[number]
+]
 
 export interface Column {
   readonly name: string

@@ -52,7 +52,7 @@ export const givenGroups: readonly Group[] = tasks.map(({ name, title, given, ro
         return programs.ask('conditions.py', ['adult', file, given])
       }),
     )
-    const real = [programs.ask('conditions.py', ['adult', 'real', given])]
+    const real = attempt(() => [programs.ask('conditions.py', ['adult', 'real', given])])
     return {
       name,
       title,

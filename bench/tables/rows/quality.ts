@@ -75,12 +75,13 @@ export const qualityGroups: readonly Group[] = tasks.map((task) => ({
   measure(setting) {
     const { table, title, by, goals } = task
     const own = attempt(() => oursOf(task, setting))
+    const real = attempt(() => [setting.programs.ask('judge.py', [table, 'real'])])
     return {
       name: table,
       title,
       scores: scoresOf(title, goals, by, own),
       beside: [
-        contenderOf('real rows: the training rows', by, [setting.programs.ask('judge.py', [table, 'real'])]),
+        contenderOf('real rows: the training rows', by, real),
         contenderOf('Moonstep', by, own),
         ...peersOf(task, setting),
       ],

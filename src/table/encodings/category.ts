@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
-import { columnFields, defineEncoding, lookUp, numbers } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, lookUp, numbers } from './kind.ts'
 
 const schema = v.pipe(
   v.object({ ...columnFields, as: v.literal('category'), values: v.optional(numbers) }),
@@ -11,7 +11,11 @@ const schema = v.pipe(
  * One of a few values, whose code is its index: names, and whole numbers of 32 values or fewer, which stand in `values`,
  * rising.
  */
-export type CategoryColumn = v.InferOutput<typeof schema>
+export interface CategoryColumn extends ColumnOfCard {
+  readonly as: 'category'
+  /** Whole numbers, rising; names stand in `categories`. */
+  readonly values?: readonly number[] | undefined
+}
 
 const countOf = ({ values, categories = [] }: CategoryColumn) => values?.length ?? categories.length
 

@@ -1,10 +1,13 @@
 import * as v from 'valibot'
-import { columnFields, defineEncoding, finite } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('constant'), value: finite })
 
 /** A column of one value, which travels on the card. */
-export type ConstantColumn = v.InferOutput<typeof schema>
+export interface ConstantColumn extends ColumnOfCard {
+  readonly as: 'constant'
+  readonly value: number
+}
 
 export const constant = defineEncoding<ConstantColumn>({
   as: 'constant',

@@ -8,6 +8,9 @@ import { type LinearColumn, linear } from './linear.ts'
 import { type QuantileColumn, quantile } from './quantile.ts'
 import { type StepsColumn, steps } from './steps.ts'
 
+export type { ColumnOfCard } from './kind.ts'
+export type { CategoryColumn, ConstantColumn, KeyColumn, LinearColumn, QuantileColumn, StepsColumn }
+
 /** A column with the way in which it is encoded: a new way is a file, a type and a line here. */
 export type EncodedColumn =
   | LinearColumn

@@ -1,10 +1,12 @@
 import * as v from 'valibot'
-import { columnFields, defineEncoding } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding } from './kind.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('key') })
 
 /** A column of row numbers: nothing of it is learned, and a sample's is its index. */
-export type KeyColumn = v.InferOutput<typeof schema>
+export interface KeyColumn extends ColumnOfCard {
+  readonly as: 'key'
+}
 
 export const key = defineEncoding<KeyColumn>({
   as: 'key',

@@ -7,6 +7,12 @@ export interface GraphOps<V> {
   constant(name: string, shape: readonly number[], numbers: ArrayLike<number>, dtype?: 'float32' | 'int32'): V
 }
 
+/** What every encoded column has. */
+export interface ColumnOfCard extends Column {
+  /** Whether cells may be missing: a block of two, there or missing, stands beside the value's. */
+  readonly gaps?: boolean | undefined
+}
+
 /**
  * A way of encoding a column: what the network sees in place of a cell is its code, a number that lies about as a
  * standard normal, or the index of one of a few values. A new way is a file here and a line in index.ts.

@@ -1,10 +1,14 @@
 import * as v from 'valibot'
-import { columnFields, defineEncoding, finite } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite, max: finite })
 
 /** A number whose range [min, max] is scaled to [-1, 1]: what recipes of points have, and files of card format 1. */
-export type LinearColumn = v.InferOutput<typeof schema>
+export interface LinearColumn extends ColumnOfCard {
+  readonly as: 'linear'
+  readonly min: number
+  readonly max: number
+}
 
 export const linear = defineEncoding<LinearColumn>({
   as: 'linear',

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { normalQuantile } from '../../core/elementary.ts'
 import type { DateForm } from '../table.ts'
 import {
+  type ColumnOfCard,
   columnFields,
   countReached,
   defineEncoding,
@@ -29,7 +30,14 @@ const schema = v.pipe(
 )
 
 /** A number of many values: its rank among the rows, on the standard normal's axis. */
-export type QuantileColumn = v.InferOutput<typeof schema>
+export interface QuantileColumn extends ColumnOfCard {
+  readonly as: 'quantile'
+  /** Knots of the way from the standard normal's axis, rising, to values, which rise or stay. */
+  readonly z: readonly number[]
+  readonly x: readonly number[]
+  /** Decimals of the values; null where they have more than 15. */
+  readonly decimals: number | null
+}
 
 function rises(values: readonly number[], strictly: boolean): boolean {
   return values.every((value, i) => i === 0 || (strictly ? value > values[i - 1]! : value >= values[i - 1]!))

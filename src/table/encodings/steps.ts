@@ -1,6 +1,14 @@
 import * as v from 'valibot'
 import { normalQuantile } from '../../core/elementary.ts'
-import { columnFields, countReached, defineEncoding, lookUp, numbers, upperBound } from './kind.ts'
+import {
+  type ColumnOfCard,
+  columnFields,
+  countReached,
+  defineEncoding,
+  lookUp,
+  numbers,
+  upperBound,
+} from './kind.ts'
 
 const schema = v.pipe(
   v.object({
@@ -24,7 +32,15 @@ const schema = v.pipe(
  * A number of few values, each of which has an interval of the standard normal's axis as likely as it is itself; its code
  * is the middle of that, by probability.
  */
-export type StepsColumn = v.InferOutput<typeof schema>
+export interface StepsColumn extends ColumnOfCard {
+  readonly as: 'steps'
+  /** Rising. */
+  readonly values: readonly number[]
+  /** The code of each value. */
+  readonly z: readonly number[]
+  /** Where the codes of each value but the first begin. */
+  readonly borders: readonly number[]
+}
 
 /** The values (rising), and how many rows have each. */
 export function fitSteps(values: readonly number[], counts: readonly number[]) {
