@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { RunCloseness } from '../src/cli/closeness.ts'
 import { teacherSamples } from '../src/cli/teacher-samples.ts'
 import { digestOf } from '../src/core/digest.ts'
 import { spacedTimesteps } from '../src/diffusion/schedule.ts'
 import { distillation } from '../src/distill/distill.ts'
+import { closenessOf } from '../src/evaluate/closeness.ts'
 import { teacherDistance } from '../src/evaluate/nearest.ts'
 import { slicedWasserstein2 } from '../src/evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../src/evaluate/subsets.ts'
@@ -15,7 +17,10 @@ import { loadModel } from '../src/node/load-model.ts'
 import { type DatasetConfig, datasetNames, makeDataset } from '../src/table/datasets/index.ts'
 import { moonPlace } from '../src/table/datasets/two-moons.ts'
 import { encode, encodingOf } from '../src/table/encoding.ts'
+import { readTable } from '../src/table/read-table.ts'
+import { namesOf } from '../src/table/table.ts'
 import { recipeOf } from '../src/train/recipes.ts'
+import { readRunTable } from '../src/train/run-table.ts'
 
 const models = fileURLToPath(new URL('../models', import.meta.url))
 
@@ -86,6 +91,49 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
     const distance = await slicedWasserstein2(columns[0]!, columns[1]!)
     // the sampler.onnx draws what model.onnx drew, to float32's rounding
     expect(Math.abs(distance - figures.slicedWasserstein2)).toBeLessThanOrEqual(1e-5)
+  })
+})
+
+/** `npm run models` writes it beside the models of tables. */
+const tables: Record<string, RunCloseness> = JSON.parse(readFileSync(`${models}/tables.json`, 'utf8'))
+
+it('models/ has two tables', () => {
+  expect(Object.keys(tables)).toEqual(['penguins', 'census'])
+})
+
+describe.each(Object.entries(tables))('models/%s', (name, figures) => {
+  const folder = `${models}/${name}`
+
+  it('is what its run exports, byte for byte', async () => {
+    const run = await readTrainedRun(folder)
+    expect(readFileSync(`${folder}/model.onnx`).equals(await exportNoisePredictor(run))).toBe(true)
+    expect(readFileSync(`${folder}/sampler.onnx`).equals(await exportSampler(run))).toBe(true)
+  })
+
+  it('is the recipe table on TensorFlow, and has rows set aside', async () => {
+    const { training, T, schedule, engine, dataset, encoding } = await readRunConfig(folder)
+    const train = await readTable(undefined, `${folder}/train.csv`)
+    const { steps, batchSize } = recipeOf('table', train.points.count)
+    expect(training).toMatchObject({
+      recipe: 'table',
+      steps,
+      batchSize: Math.min(batchSize!, train.points.count),
+    })
+    expect([T, schedule, engine]).toEqual([recipeOf('table').T, recipeOf('table').schedule, 'tensorflow'])
+    expect(encoding?.columns.map(({ name }) => name)).toEqual(namesOf(train))
+    expect(dataset).toMatchObject({ file: `${name}.csv` })
+  })
+
+  it('draws samples as close to the rows set aside as tables.json says', async () => {
+    const config = await readRunConfig(folder)
+    const holdout = await readRunTable(`${folder}/holdout.csv`, config)
+    const model = await loadModel(`${folder}/sampler.onnx`)
+    const { table } = await sample(model, { count: 5000 })
+    await model.dispose()
+    const { shapes, trends } = closenessOf(holdout, { name: 'the samples', ...table })
+    expect([holdout.points.count, figures.against]).toEqual([figures.rows, 'holdout'])
+    expect(Math.abs(shapes - figures.shapes)).toBeLessThanOrEqual(1e-3)
+    expect(Math.abs(trends! - figures.trends!)).toBeLessThanOrEqual(1e-3)
   })
 })
 

@@ -1,6 +1,7 @@
 import { humanCount, printable } from '../core/format.ts'
 import { typesWith } from './choice.ts'
 import { formatDate, isDaily } from './dates.ts'
+import type { EncodedColumn } from './encodings/index.ts'
 import type { LeftOut } from './infer.ts'
 import type { Column, Table } from './table.ts'
 import { textOf } from './write-cells.ts'
@@ -25,6 +26,20 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
     return `${column.name}: ${what}${gaps}`
   })
   return [...described, ...leftOut.map(describeLeftOut)].map(printable)
+}
+
+/** The same line of a column as a card has it, which does not tell how many cells are missing. */
+export function describeEncoded(column: EncodedColumn): string {
+  const gaps = column.gaps ? ', some missing' : ''
+  const what = column.as === 'key' ? 'key' : describeCells(column, ...rangeOf(column))
+  return printable(`${column.name}: ${what}${gaps}`)
+}
+
+function rangeOf(column: Exclude<EncodedColumn, { as: 'key' }>): [min: number, max: number] {
+  if (column.as === 'constant') return [column.value, column.value]
+  if (column.as === 'linear') return [column.min, column.max]
+  const values = column.as === 'quantile' ? column.x : column.values
+  return values ? [values[0]!, values.at(-1)!] : [0, 1]
 }
 
 export function describeLeftOut({ name, reason, kind }: LeftOut): string {

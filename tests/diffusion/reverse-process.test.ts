@@ -12,6 +12,7 @@ import {
   type HeunSteps,
   namedWeights,
   type OtherSamplers,
+  type SdeSteps,
 } from '../helpers/golden.ts'
 import { processWith } from '../helpers/process.ts'
 
@@ -19,6 +20,7 @@ const reference = golden<GoldenPredictor>('noise_predictor.json')
 const general = golden<GeneralSteps>('general_steps.json')
 const others = golden<OtherSamplers>('samplers.json')
 const heun = golden<HeunSteps>('heun.json')
+const sde = golden<SdeSteps>('sde_dpm_solver.json')
 const weights = namedWeights(reference.weights)
 const predictor = referencePredictor(networkOf(weights, reference.T), weights)
 const schedule = createSchedule(reference.schedule, reference.T)
@@ -103,6 +105,17 @@ describe('the reverse process in float64', () => {
     async (name) => {
       const { timesteps, trajectory } = heun[name]
       expect(await worst({ name: 'heun' }, timesteps, heun.x_T, [], trajectory)).toBeLessThanOrEqual(1e-9)
+    },
+  )
+
+  it.each(['sde_10', 'sde_strided'] as const)(
+    'follows %s, of an independent script, to 1e-9 at every step',
+    async (name) => {
+      const { timesteps, trajectory } = sde[name]
+      const { x_T, noise } = general
+      expect(await worst({ name: 'sde-dpmsolver++' }, timesteps, x_T, noise, trajectory)).toBeLessThanOrEqual(
+        1e-9,
+      )
     },
   )
 

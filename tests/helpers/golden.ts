@@ -61,6 +61,12 @@ export interface HeunSteps {
   heun_strided: GeneralPath
 }
 
+/** make_sde_dpm_solver.py made them, from the start points and noise of general_steps.json. */
+export interface SdeSteps {
+  sde_10: GeneralPath
+  sde_strided: GeneralPath
+}
+
 export function goldenPath(name: string): string {
   return new URL(`../golden/${name}`, import.meta.url).pathname
 }

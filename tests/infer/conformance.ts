@@ -14,7 +14,13 @@ import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { encodingOf, toDataUnits } from '../../src/table/encoding.ts'
-import { type GeneralSteps, golden, type HeunSteps, type OtherSamplers } from '../helpers/golden.ts'
+import {
+  type GeneralSteps,
+  golden,
+  type HeunSteps,
+  type OtherSamplers,
+  type SdeSteps,
+} from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 import { spoiledModel } from './spoiled.ts'
 import { tableSuite } from './table-suite.ts'
@@ -33,6 +39,7 @@ export interface Expected {
 const general = golden<GeneralSteps>('general_steps.json')
 const others = golden<OtherSamplers>('samplers.json')
 const heun = golden<HeunSteps>('heun.json')
+const sde = golden<SdeSteps>('sde_dpm_solver.json')
 const some = general.ddpm_fixed_small_strided.timesteps
 
 const given = (rows: number[][][], start: number[][]): SampleOptions => ({
@@ -87,6 +94,18 @@ const processes: [string, SampleOptions, SamplerExport, number[][][]][] = [
     given([], heun.x_T),
     { sampler: 'heun', timesteps: heun.heun_strided.timesteps },
     heun.heun_strided.trajectory,
+  ],
+  [
+    'sde-dpmsolver++, all steps',
+    given(general.noise, general.x_T),
+    { sampler: 'sde-dpmsolver++' },
+    sde.sde_10.trajectory,
+  ],
+  [
+    'sde-dpmsolver++, strided',
+    given(general.noise.slice(0, sde.sde_strided.timesteps.length), general.x_T),
+    { sampler: 'sde-dpmsolver++', timesteps: sde.sde_strided.timesteps },
+    sde.sde_strided.trajectory,
   ],
 ]
 

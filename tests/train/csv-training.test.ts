@@ -71,6 +71,41 @@ describe('training on a CSV file', () => {
       expect(readFileSync(path).equals(readFileSync(runFiles(at('whole'))[file as 'config']))).toBe(true)
   })
 
+  it('resumes a table likewise, with its gaps and the rows that were set aside', async () => {
+    const rows = Array.from(
+      { length: 90 },
+      (_, i) => `${['a', 'b', ''][i % 3]},${i % 7 === 0 ? '' : i / 4},${i % 5}`,
+    )
+    writeFileSync(at('mixed.csv'), `name,size,count\n${rows.join('\n')}\n`)
+    const { recipe: _, ...rest } = options
+    const long = {
+      ...rest,
+      hidden: [16, 16],
+      steps: 2000,
+      dataset: at('mixed.csv'),
+      holdout: 0.2,
+      batchSize: 16,
+    }
+    await train({ ...long, out: at('whole-table') })
+    const stop = new AbortController()
+    const signal = stop.signal
+    const broken = train({
+      ...long,
+      signal,
+      out: at('broken-table'),
+      onProgress: () => stop.abort(new Error('stop')),
+    })
+    await expect(broken).rejects.toThrow('stop')
+    rmSync(at('mixed.csv'))
+    await train({ resume: true, out: at('broken-table') })
+    const files = Object.entries(runFiles(at('broken-table')))
+    for (const [file, path] of files)
+      expect(
+        readFileSync(path).equals(readFileSync(runFiles(at('whole-table'))[file as 'config'])),
+        file,
+      ).toBe(true)
+  })
+
   it('keeps large numbers apart that float32 would merge', async () => {
     writeFileSync(
       at('large.csv'),

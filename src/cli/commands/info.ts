@@ -6,6 +6,7 @@ import { selfTest } from '../../infer/open-model.ts'
 import { linearLayers } from '../../model/network.ts'
 import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
+import { describeEncoded } from '../../table/describe.ts'
 import { defineCommand, modelArgument } from '../command.ts'
 import { describeProvider, loadOn, providerOptions } from '../model-options.ts'
 import { printJson, suggest, verdict } from '../output.ts'
@@ -63,7 +64,12 @@ function lines(path: string, file: ModelFile): string {
   const { betas: _, ...schedule } = card.schedule
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
-    ['columns', card.columns.join(', ')],
+    ...(card.encoding
+      ? card.encoding.columns.map((column, d): [string, string] => [
+          d === 0 ? 'columns' : '',
+          describeEncoded(column),
+        ])
+      : [['columns', card.columns.join(', ')] as [string, string]]),
     ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],
     ['T', String(card.T)],
