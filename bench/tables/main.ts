@@ -1,6 +1,6 @@
 /**
  * `npm run bench:tables`: trains on tables through the command line and judges the samples by held-out rows. Ends with 1
- * where a target isn't reached. `-- --peers --write` makes docs/tables.md, in about an hour and a half.
+ * where a target isn't reached. `-- --peers --write` makes docs/tables.md, in more than an hour.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

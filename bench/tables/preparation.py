@@ -51,7 +51,8 @@ class Preparation:
             decimals = self.decimals[column]
             if decimals is not None:
                 values = values.round(decimals)
-            result[column] = values.map(lambda value: repr(value)) if decimals != 0 else values.astype("int64").astype(str)
+            whole = decimals == 0
+            result[column] = values.astype("int64").astype(str) if whole else values.map(lambda value: repr(value))
             if column in self.gappy:
                 result.loc[(rows[self.flag(column)] == "yes").to_numpy(), column] = ""
         return result

@@ -1,6 +1,7 @@
 """
 products.py WEIGHTS.safetensors --rows N: seconds that the matrix products alone of N samples take in PyTorch: the
-network's layers one after the other, without bias or activation, for each step of each chunk.
+network's layers one after the other, without bias or activation, for each step of each chunk; and how
+many GFLOP/s that is.
 """
 import argparse
 import json
@@ -52,4 +53,6 @@ def measure(layers):
 layers = sizes(options.weights)
 # the first time is spent on waking threads and memory
 measure(layers)
-print(json.dumps({"seconds": measure(layers), "layers": layers}))
+seconds = measure(layers)
+operations = 2 * options.rows * options.steps * sum(outputs * inputs for outputs, inputs in layers)
+print(json.dumps({"seconds": seconds, "gflops": operations / seconds / 1e9, "layers": layers}))

@@ -119,12 +119,11 @@ the packages above. As many samples as training rows. Held-out rows were seen by
 were chosen on Adult's; Online Shoppers is the cleaner test.
 
 - **Real rows**: the training rows in the place of samples. They are other rows of the same distribution, so their C2ST, TSTR,
-  shapes and trends are what the best samples get. They also are copies, which only share and membership tell: 1 there.
-- **C2ST AUC**: how well LightGBM tells samples from held-out rows, by three-fold cross-validation. 0.5 is chance. A difference
-  below 0.015 is noise.
+  shapes and trends are what the best samples get. They also are copies, which only share and membership tell.
+- **C2ST AUC**: how well LightGBM tells samples from held-out rows, by three-fold cross-validation. 0.5 is chance.
 - **TSTR AUC**: LightGBM that is trained on samples predicts the target of held-out rows: income, Revenue, survived.
 - **Shapes, trends**: SDMetrics' column shapes and column pair trends. 1 is best, and real rows don't reach it. It bins each table by its
-  own range, so that one extreme that is missing can cost 0.06 of trends.
+  own range, so that one extreme that is missing costs trends.
 - **Share**: samples nearer to a training row than to a held-out row, of as many of both. 0.5 is chance. **Membership AUC**: how well
   a row's distance to the nearest sample tells training rows from held-out ones. Distances like these show plain copying; that they
   show none proves no privacy.

@@ -19,6 +19,8 @@ export interface ResolvedRun {
   readonly table: NamedTable
   /** Rows that are set aside, where some are. */
   readonly holdout: NamedTable | undefined
+  /** What was found out and chosen, of a table that is not built in. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -28,7 +30,8 @@ export interface ResolvedRun {
 export async function resolveConfig(options: TrainRequest): Promise<ResolvedRun> {
   const { seed = 0 } = options
   if (options.recipe !== undefined) recipeOf(options.recipe)
-  const { table: all, source } = await loadTrainingData(options, seed)
+  const notes: string[] = []
+  const { table: all, source } = await loadTrainingData(options, seed, notes)
   const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const recipe = recipeOf(chosen.name, table.points.count)
@@ -57,10 +60,11 @@ export async function resolveConfig(options: TrainRequest): Promise<ResolvedRun>
       ema,
     },
   }
-  const { onNote = () => {} } = options
-  for (const line of describeColumns(table)) onNote(line)
-  if (chosen.reason) onNote(`recipe ${chosen.name}: ${chosen.reason}`)
-  return { config, table, holdout }
+  if (!source || 'file' in source) {
+    notes.push(...describeColumns(table))
+    if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
+  }
+  return { config, table, holdout, notes }
 }
 
 /** Sets a share of the rows aside, by the seed; both parts keep the table's order. Throws where too few rows are left. */

@@ -23,9 +23,10 @@ import type { RunStore } from './store.ts'
 export async function loadTrainingData(
   request: TrainRequest,
   seed: number,
+  notes: string[] = [],
 ): Promise<{ table: NamedTable; source?: RunConfig['dataset'] }> {
   const { dataset = 'two-moons', rows, noiseLevel, columns, drop, types, onReading } = request
-  const { onNote = () => {}, onWarning = console.warn } = request
+  const { onWarning = console.warn } = request
   const choice = { columns, drop, types }
   if (typeof dataset === 'string' && !isFile(dataset)) {
     for (const [option, value] of Object.entries(choice))
@@ -48,16 +49,21 @@ export async function loadTrainingData(
     )
   if (typeof dataset !== 'string') {
     const table = tableFrom(dataset, name, choice)
-    for (const column of (table as Partial<ReadTable>).leftOut ?? []) onNote(describeLeftOut(column))
+    for (const column of (table as Partial<ReadTable>).leftOut ?? []) notes.push(describeLeftOut(column))
     return { table: Array.isArray(dataset) ? table : chosenColumns(table, choice) }
   }
-  const { sha256, notes, leftOut, ...table } = await readTable(undefined, name, {
+  const {
+    sha256,
+    notes: readings,
+    leftOut,
+    ...table
+  } = await readTable(undefined, name, {
     onReading,
     remedy: `give a table's file or one of ${datasetNames.join(', ')}`,
     choice,
   })
-  for (const note of notes) onWarning(note)
-  for (const column of leftOut) onNote(describeLeftOut(column))
+  for (const note of readings) onWarning(note)
+  for (const column of leftOut) notes.push(describeLeftOut(column))
   const file = name === '-' ? 'stdin' : basename(name)
   return { table, source: { file, rows: table.points.count, sha256 } }
 }

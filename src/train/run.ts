@@ -37,6 +37,8 @@ export interface Run {
   readonly runtime: StepRuntime | undefined
   /** train.csv and holdout.csv, where rows are set aside. */
   readonly tables?: { readonly train: string; readonly holdout: string } | undefined
+  /** What is to be said once the run is there. */
+  readonly notes?: readonly string[] | undefined
   /** Called once there is an engine. */
   loadData(): Promise<TrainingData>
 }
@@ -55,7 +57,7 @@ export function requireFreeFolder(out: string, force = false): void {
 /** A run of `train` before its first step. Throws where its folder is taken, or an option or the data is wrong. */
 export async function newRun(request: TrainRequest, runtime: StepRuntime | undefined): Promise<Run> {
   if (request.out !== undefined) requireFreeFolder(request.out, request.force)
-  const { config, table, holdout } = await resolveConfig(request)
+  const { config, table, holdout, notes } = await resolveConfig(request)
   const encoding = encodingOf(config)
   const losses = config.encoding ? [] : float32Losses(table)
   const data = {
@@ -67,7 +69,7 @@ export async function newRun(request: TrainRequest, runtime: StepRuntime | undef
   const doubts = [...losses, scheduleWarning(createSchedule(config.schedule, config.T)), widthWarning(config)]
   for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
   const csvOf = (rows: NamedTable) => String(encodeSamples('.csv', rows.points, rows))
-  return { ...run, tables: holdout && { train: csvOf(table), holdout: csvOf(holdout) } }
+  return { ...run, notes, tables: holdout && { train: csvOf(table), holdout: csvOf(holdout) } }
 }
 
 /** A run before its first step: the engine is chosen, the weights are initial ones. */

@@ -78,7 +78,7 @@ export async function train(
 /** Trains a run to its last step, from where it stands. Throws as `train` does. */
 export async function takeSteps(
   run: Run,
-  observation: Pick<TrainRequest, 'onProgress' | 'signal'>,
+  observation: Pick<TrainRequest, 'onNote' | 'onProgress' | 'signal'>,
 ): Promise<Trained> {
   const { config, network, state, threads } = run
   const { weightDecay, beta2, ema, batchSize } = config.training
@@ -88,6 +88,7 @@ export async function takeSteps(
     const data = await run.loadData()
     // only now, when all that can be refused was
     if (run.isNew) await writeNewRun(run, data)
+    for (const line of run.notes ?? []) observation.onNote?.(line)
     return await trainingLoop(run, engine, batchesOf(config, data), observation)
   } finally {
     await engine.dispose()

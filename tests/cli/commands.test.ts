@@ -219,7 +219,7 @@ describe('a CSV file with a column of whole numbers', () => {
   it('is sampled in whole numbers, inside its ranges with --clip, and the command says so', () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 9};${String(i / 8).replace('.', ',')}`)
     writeFileSync(at('people.csv'), `age;size\n${rows.join('\n')}\n`)
-    const small = ['--hidden', '8', '--steps', '30', '--engine', 'tfjs-wasm']
+    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '30', '--engine', 'tfjs-wasm']
     expect(moonstep('train', '--dataset', at('people.csv'), '--out', at('people'), ...small).status).toBe(0)
     expect(moonstep('export', at('people'), '--out', at('people.onnx')).status).toBe(0)
     const { stdout, stderr } = moonstep('sample', at('people.onnx'), '-n', '200', '--clip')
@@ -314,7 +314,11 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
       ['sample', seedModel, '--provider', 'gpu'],
       /unknown provider gpu: choose from cpu, cuda, webgpu, wasm, /,
     ],
-    ['an unknown ending', ['sample', seedModel, '--out', out], /must end in \.csv or \.json or \.npy/],
+    [
+      'an unknown ending',
+      ['sample', seedModel, '--out', out],
+      /must end in \.csv or \.tsv or \.json or \.jsonl or \.parquet or \.npy/,
+    ],
     ['--json without --out', ['sample', seedModel, '--json'], /give --out/],
     [
       'too many steps',

@@ -53,8 +53,8 @@ describe('moonstep compare', () => {
     expect(cpu.maxAbsError).toBeGreaterThan(0)
     expect(cpu.maxAbsError).toBeLessThan(1e-4)
     expect(cpu.calls).toMatchObject({ pass: true, calls: 41 })
-    // seven samplers in two forms, each with the curve of its eleven states
-    expect(cpu.processes).toHaveLength(14)
+    // eight samplers in two forms, each with the curve of its eleven states
+    expect(cpu.processes).toHaveLength(16)
     for (const { curve, firstPast } of cpu.processes) expect([curve.length, firstPast]).toEqual([11, null])
     expect(cpu.distances.slicedWasserstein2).toBeLessThan(cpu.distances.null.slicedWasserstein2 / 1000)
     expect(reference).toMatchObject({ provider: 'reference', judge: true, pass: true, maxAbsError: 0 })

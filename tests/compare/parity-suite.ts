@@ -42,7 +42,7 @@ export function parityOf(provider: NodeProvider, { slow = false } = {}): void {
     const samplers = processes.map(({ sampler }) => sampler)
     expect(processes.every(({ refused }) => refused === null)).toBe(true)
     const isModel = one!.calls !== null
-    expect(samplers).toHaveLength(isModel && !mainOnly ? 7 : 1)
+    expect(samplers).toHaveLength(isModel && !mainOnly ? 8 : 1)
     const forms = isModel ? ['model.onnx', 'sampler.onnx'] : ['sampler.onnx']
     for (const form of forms)
       expect(one!.processes.filter((report) => report.form === form).map(({ sampler }) => sampler)).toEqual(

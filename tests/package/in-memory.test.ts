@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'moonstep-memory-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const dataset = Array.from({ length: 40 }, (_, i) => ({ height: 1.5 + 0.01 * i, age: 20 + ((7 * i) % 30) }))
-const request = { dataset, steps: 20, seed: 3, engine: 'onnx', threads: 1 } as const
+const request = { dataset, recipe: 'points', steps: 20, seed: 3, engine: 'onnx', threads: 1 } as const
 
 it('from rows in memory to samples, and no file in between: the bytes are those of a run in a folder', async () => {
   const trained = await train(request)

@@ -49,6 +49,7 @@ const samplingGoals: readonly Goal[] = [
   },
   { what: 'seconds', key: 'seconds', atLeast: false, reach: null, moonshot: null },
   { what: 'seconds of the products', key: 'products', atLeast: false, reach: null, moonshot: null },
+  { what: 'GFLOP/s of the products', key: 'gflops', atLeast: true, reach: null, moonshot: null },
 ]
 
 /** The whole process, start-up and the file included, in turn with the products; the median of the rounds. */
@@ -64,13 +65,15 @@ export const samplingSpeed: Group = {
 function samplingTimes({ ours, programs, log }: Setting): Answer {
   const model = ours.modelOf('adult', 0)
   const weights = join(model.run, 'weights.safetensors')
-  const times = { ours: [] as number[], products: [] as number[] }
+  const times = { ours: [] as number[], products: [] as number[], gflops: [] as number[] }
   for (let round = 0; round < rounds; round++) {
     log(`sampling-speed: round ${round + 1} of ${rounds}`)
     times.ours.push(ours.sample(model, count, round).seconds)
     const options = ['--rows', count, '--threads', threads]
-    times.products.push(programs.ask('products.py', [weights, ...options], threads).seconds!)
+    const products = programs.ask('products.py', [weights, ...options], threads)
+    times.products.push(products.seconds!)
+    times.gflops.push(products.gflops!)
   }
   const [seconds, products] = [median(times.ours), median(times.products)]
-  return { ratio: seconds / products, seconds, products }
+  return { ratio: seconds / products, seconds, products, gflops: median(times.gflops) }
 }

@@ -117,7 +117,7 @@ function report(
     printJson({ ...evaluation, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
   } else
     process.stdout.write(
-      `${title}\n\n${closenessTable(evaluation)}\n\n${evaluationTable(evaluation)}\n\n${notes.map(wrapped).join('')}`,
+      `${title}\n\n${evaluationTable(evaluation)}\n\n${closenessTable(evaluation)}\n\n${notes.map(wrapped).join('')}`,
     )
 }
 

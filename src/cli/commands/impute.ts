@@ -21,7 +21,10 @@ const imputeOptions = {
     type: 'boolean',
     describe: "one row for each: the draws' median number and most frequent category",
   },
-  drop: { type: 'string', describe: 'columns of the rows that the model does not have, a,b,c say' },
+  drop: {
+    type: 'string',
+    describe: 'columns of the rows that the model does not have, a,b,c say [default: none]',
+  },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
   ...samplerOptions,
   ...providerOptions,

@@ -26,7 +26,8 @@ const figureOptions = {
   given: {
     type: 'string',
     array: true,
-    describe: "columns, pairs: samples without and with what you give, sex=female say, of a table's model",
+    describe:
+      "columns, pairs: samples without and with what you give, sex=female say, of a table's model [default: nothing]",
   },
   at: {
     type: 'string',

@@ -29,7 +29,8 @@ const sampleOptions = {
   given: {
     type: 'string',
     array: true,
-    describe: "what every sample has, sex=female say; give it once for each column of a table's model",
+    describe:
+      "what every sample has, sex=female say; give it once for each column of a table's model [default: nothing]",
   },
   complete: { type: 'boolean', describe: "no cell missing, of a table's model" },
   ...samplerOptions,

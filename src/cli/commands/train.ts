@@ -44,10 +44,10 @@ const runOptions = {
     describe: `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
   },
   columns: { type: 'string', describe: "the table's columns to take, a,b,c say [default: all]" },
-  drop: { type: 'string', describe: "the table's columns to leave out" },
+  drop: { type: 'string', describe: "the table's columns to leave out [default: none]" },
   types: {
     type: 'string',
-    describe: `columns' kinds in place of what their cells look like, zip=category,id=key say: ${[...columnKinds, 'drop'].join(', ')}`,
+    describe: `columns' kinds in place of what their cells look like, zip=category,id=key say: ${[...columnKinds, 'drop'].join(', ')} [default: as inferred]`,
   },
   holdout: {
     type: 'number',
