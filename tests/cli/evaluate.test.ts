@@ -166,7 +166,7 @@ describe('evaluate', () => {
   it('--ideal rounds columns of whole numbers, as sample does', () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i % 5},${(i * i) % 4}`)
     writeFileSync(at('whole.csv'), `a,b\n${rows.join('\n')}\n`)
-    const small = ['--hidden', '8', '--steps', '5', '--engine', 'tfjs-wasm']
+    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '5', '--engine', 'tfjs-wasm']
     expect(moonstep('train', '--dataset', at('whole.csv'), '--out', at('whole'), ...small).status).toBe(0)
     // one step, to the mean of the points, which is none of them
     const one = ['--sampler-out', at('whole.onnx'), '--num-steps', '1']
