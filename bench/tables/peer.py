@@ -21,8 +21,10 @@ options = parser.parse_args()
 # what libraries print goes to stderr: stdout is for the answer
 stdout = os.dup(1)
 os.dup2(2, 1)
+# ForestDiffusion shares its trees out to as many processes: threads in each would wait for each other's cores
+within = 1 if options.peer == "forest" else options.threads
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = str(options.threads)
+    os.environ[variable] = str(within)
 
 import numpy
 import command
