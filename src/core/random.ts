@@ -69,9 +69,14 @@ export function fillStandardNormals(result: Float32Array, request: DrawRequest):
  */
 export function uniforms(request: DrawRequest): Float64Array {
   const result = new Float64Array(request.count * request.dim)
+  fillUniforms(result, request)
+  return result
+}
+
+/** `uniforms` into an array that is there. */
+export function fillUniforms(result: Float64Array, request: DrawRequest): void {
   const draw = drawOf(request)
   if (!wasmUniforms(result, draw)) plainUniforms(result, draw)
-  return result
 }
 
 /** The numbers below `count` in a random order: Fisher and Yates's shuffle. */

@@ -17,35 +17,53 @@ import { knownWaves, maxLogit, type TableShape } from './network.ts'
 
 /** What the first layer takes beside the features of t: [count, `stateWidth`]. Without a condition nothing is known. */
 export function tableInputs<A extends FloatArray>(
-  { blocks }: TableShape,
+  shape: TableShape,
   x_t: Points<A>,
   condition: Condition<A> | undefined,
 ): Points<A> {
   const { count, dim } = x_t
-  const numbers = blocks.filter(({ size }) => size === 1)
-  const width = 2 * dim + blocks.length + 2 * knownWaves * numbers.length
+  const { width, write } = inputRows(shape, dim)
   const data = allocate(x_t.data, count * width)
-  const pair = new Float64Array(2)
   for (let i = 0; i < count; i++) {
-    const row = i * width
-    let wave = row + 2 * dim + blocks.length
-    for (const [b, { size, start }] of blocks.entries()) {
-      const isKnown = condition?.known.data[i * blocks.length + b] === 1
-      const from = isKnown ? condition.values : x_t
-      const to = row + start + (isKnown ? dim : 0)
-      for (let k = 0; k < size; k++) data[to + k] = from.data[i * dim + start + k]!
-      if (isKnown) data[row + 2 * dim + b] = 1
+    const isKnown = (block: number) => condition?.known.data[i * shape.blocks.length + block] === 1
+    write(data, i * width, { x_t: x_t.data, values: condition?.values.data, from: i * dim, isKnown })
+  }
+  return { data, count, dim: width }
+}
+
+/** A row in scaled space: it begins at `from` of both arrays. */
+export interface InputRow {
+  readonly x_t: FloatArray
+  readonly values: FloatArray | undefined
+  readonly from: number
+  readonly isKnown: (block: number) => boolean
+}
+
+/** How wide a row of the inputs is, and what writes one into an array of zeros. */
+export function inputRows({ blocks }: TableShape, dim: number) {
+  const numbers = blocks.reduce((count, { size }) => count + (size === 1 ? 1 : 0), 0)
+  const width = 2 * dim + blocks.length + 2 * knownWaves * numbers
+  const pair = new Float64Array(2)
+  const write = (to: FloatArray, at: number, { x_t, values, from, isKnown }: InputRow) => {
+    let wave = at + 2 * dim + blocks.length
+    for (let b = 0; b < blocks.length; b++) {
+      const { size, start } = blocks[b]!
+      const isGiven = values !== undefined && isKnown(b)
+      const source = isGiven ? values : x_t
+      const target = at + start + (isGiven ? dim : 0)
+      for (let k = 0; k < size; k++) to[target + k] = source[from + start + k]!
+      if (isGiven) to[at + 2 * dim + b] = 1
       if (size > 1) continue
-      if (isKnown)
+      if (isGiven)
         for (let k = 0; k < knownWaves; k++) {
-          cosineAndSineOfTurns(pair, 2 ** (k - 1) * data[to]!)
-          data[wave + 2 * k * numbers.length] = pair[1]!
-          data[wave + (2 * k + 1) * numbers.length] = pair[0]!
+          cosineAndSineOfTurns(pair, 2 ** (k - 1) * to[target]!)
+          to[wave + 2 * k * numbers] = pair[1]!
+          to[wave + (2 * k + 1) * numbers] = pair[0]!
         }
       wave++
     }
   }
-  return { data, count, dim: width }
+  return { width, write }
 }
 
 /**

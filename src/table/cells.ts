@@ -27,6 +27,11 @@ export function hasThousands(text: string): boolean {
   return /^[+-]?\d{1,3}((,\d{3})+(\.\d+)?|(\.\d{3})+,\d+|(\.\d{3}){2,})$/.test(text)
 }
 
+/** Whether a whole number is written with zeros before it, as codes are: 02134. */
+export function hasLeadingZeros(text: string): boolean {
+  return /^[+-]?0\d+$/.test(text)
+}
+
 /** Whether a whole number was written with more digits than float64 keeps, as long ids are. */
 export function losesDigits(text: string, number: number): boolean {
   return (

@@ -1,6 +1,14 @@
 import { InputError } from '../core/errors.ts'
 import { humanCount, printable } from '../core/format.ts'
-import { hashOf, isMissingWord, losesDigits, mayLackDigits, numberOf, ownCopy } from './cells.ts'
+import {
+  hashOf,
+  hasLeadingZeros,
+  isMissingWord,
+  losesDigits,
+  mayLackDigits,
+  numberOf,
+  ownCopy,
+} from './cells.ts'
 import type { ColumnRole } from './choice.ts'
 import { joinForms, parseDate, textOfDate } from './dates.ts'
 import type { Grid } from './grid.ts'
@@ -54,6 +62,8 @@ export class ColumnBuilder {
   missingWord: string | undefined
   /** A whole number with more digits than float64 has. */
   longNumber: string | undefined
+  /** A whole number that is written with zeros before it. */
+  zeroedNumber: string | undefined
   /** Numbers up to this are cells as they are. */
   readonly #plainest: number
   /** With more words they are given up. */
@@ -158,6 +168,7 @@ export class ColumnBuilder {
     }
     this.#requireKind(word)
     if (losesDigits(text, word.number)) this.longNumber ??= word.text
+    if (hasLeadingZeros(text)) this.zeroedNumber ??= word.text
     const code = this.words.push(word) - 1
     this.#codes.set(ownKey, code)
     return this.words.length > this.#maxWords ? this.#giveUpWords(code) : code

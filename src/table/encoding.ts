@@ -132,21 +132,34 @@ export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64
 
 /** Codes as the network sees them: one-hot blocks of +-1; NaN in the value's block where a cell is missing. */
 export function expandCodes(encoding: Encoding, codes: Points): Points {
-  const blocks = blocksOf(encoding)
   const dim = dimensionsOf(encoding)
   const data = new Float32Array(codes.count * dim)
-  for (const { column, part, size, start } of blocks)
-    for (let i = 0; i < codes.count; i++) {
-      const code = codes.data[i * codes.dim + column]!
-      const at = i * dim + start
-      if (size === 1) data[at] = code
-      else if (part === 'value' && Number.isNaN(code)) data.fill(Number.NaN, at, at + size)
-      else {
-        data.fill(-1, at, at + size)
-        data[at + (part === 'value' ? code : Number.isNaN(code) ? 1 : 0)] = 1
-      }
-    }
+  for (let i = 0; i < codes.count; i++)
+    expandRow(blocksOf(encoding), codes.data, i * codes.dim, data, i * dim)
   return { data, count: codes.count, dim }
+}
+
+/** The same of one row, whose codes begin at `from`, into `data` from `at` on. */
+export function expandRow(
+  blocks: readonly Block[],
+  codes: FloatArray,
+  from: number,
+  data: FloatArray,
+  at: number,
+): void {
+  for (const { column, part, size, start } of blocks) {
+    const code = codes[from + column]!
+    const first = at + start
+    if (size === 1) {
+      data[first] = code
+      continue
+    }
+    const isMissing = Number.isNaN(code)
+    const rest = part === 'value' && isMissing ? Number.NaN : -1
+    for (let k = 0; k < size; k++) data[first + k] = rest
+    if (part === 'gap') data[first + (isMissing ? 1 : 0)] = 1
+    else if (!isMissing) data[first + code] = 1
+  }
 }
 
 /** A table's rows as the network sees them, in scaled space; into `result`, where it is given. */

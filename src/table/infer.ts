@@ -84,10 +84,13 @@ function decideNumbers({ builder, grid, first }: Finished): Decision {
     const reason = cells.length < grid.rows - first ? undefined : looksLikeId(cells, role.isNamedId)
     if (reason !== undefined) return leftOut(builder, 'integer', reason)
   }
-  const notes =
-    longNumber === undefined
-      ? []
-      : [`whole numbers as long as ${longNumber} are rounded to what a number keeps`]
+  const notes: string[] = []
+  if (longNumber !== undefined)
+    notes.push(`whole numbers as long as ${longNumber} are rounded to what a number keeps`)
+  if (builder.zeroedNumber !== undefined && role.kind === undefined)
+    notes.push(
+      `numbers such as ${builder.zeroedNumber} lose the zeros before them: \`types\` keeps these, ${typesWith(builder.name, 'category')}`,
+    )
   return kept(builder, { kind: role.kind ?? (isWhole ? 'integer' : 'number') }, notes)
 }
 
@@ -165,7 +168,7 @@ function decideWords(finished: Finished): Decision {
       if (categories.length > role.maxCategories) throw tooManyCategories(builder, categories.length)
       const indices = new Map(categories.map((text, k) => [text, k]))
       put(({ text }) => indices.get(text)!)
-      return kept(builder, { kind: 'category', categories }, quotedNumbers(builder, used))
+      return kept(builder, { kind: 'category', categories }, numbersAsTexts(builder, used))
     }
   }
 }
@@ -182,7 +185,7 @@ function kindOf(
   if (builder.hasNumbers && present.every(({ number }) => !Number.isNaN(number))) {
     const infinite = present.find(({ number }) => isInfinite(number))
     if (infinite) throw builder.error(infinite.line, notFinite(infinite))
-    return 'number'
+    return areCodes(builder, present, counts) ? 'category' : 'number'
   }
   const booleans = present.map((word) => (isNumber(word) ? undefined : booleanOfWord(word)))
   const pair = booleans[0]?.pair
@@ -212,6 +215,13 @@ function kindOf(
     present.length,
   )
   return 'category'
+}
+
+/** Whether numbers are names, for some have zeros before them, and so few that each can be learned. */
+function areCodes({ zeroedNumber, role }: ColumnBuilder, present: readonly Word[], counts: Uint32Array) {
+  const cells = counts.reduce((sum, count) => sum + count, 0)
+  const most = Math.min(role.maxCategories, cells / 2, Math.max(fewValues, cells / 10))
+  return zeroedNumber !== undefined && present.length <= most
 }
 
 /** Throws InputError on a column that is numbers, or dates, but for a few cells: it is taken for no category. */
@@ -261,11 +271,15 @@ function categoriesOf(used: readonly Word[]): string[] {
     : texts
 }
 
-/** Says of a column of texts which are all numbers how to read it as numbers. */
-function quotedNumbers({ name, role, hasNumbers }: ColumnBuilder, used: readonly Word[]): string[] {
-  if (role.isAsked || hasNumbers || !used.every(({ number }) => Number.isFinite(number))) return []
+/** Says of a category whose words are all numbers why it is none of numbers, and how it would be. */
+function numbersAsTexts(builder: ColumnBuilder, used: readonly Word[]): string[] {
+  const { name, role, hasNumbers, zeroedNumber } = builder
+  if (role.isAsked || !used.every(({ number }) => Number.isFinite(number))) return []
+  const why = hasNumbers
+    ? `its numbers have zeros before them, as ${zeroedNumber} has`
+    : 'its numbers are texts'
   return [
-    `its numbers are texts, which makes it a category: \`types\` makes it one of numbers, ${typesWith(name, 'number')}`,
+    `${why}, which makes it a category: \`types\` makes it one of numbers, ${typesWith(name, 'number')}`,
   ]
 }
 

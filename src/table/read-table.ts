@@ -54,16 +54,14 @@ export const tableEndings = [...textEndings, ...binaryEndings, '.gz'] as const
 export async function readTable(
   option: string | undefined,
   file: string,
-  options: ReadOptions | OnReading = {},
-  // callers of old have `onReading` and this in order
-  oldRemedy?: string,
+  options: ReadOptions = {},
 ): Promise<TableFile> {
   const {
     onReading,
-    remedy = oldRemedy ?? `give a ${tableEndings.join(', ')} file of rows`,
+    remedy = `give a ${tableEndings.join(', ')} file of rows`,
     choice = {},
     keepsAll = false,
-  } = typeof options === 'function' ? { onReading: options } : options
+  } = options
   const ending = endingOf(option, file)
   const isStdin = file === '-'
   const name = isStdin ? 'stdin' : file

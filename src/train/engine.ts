@@ -117,3 +117,31 @@ export function learningRateAt(
 export function averageDecayAt(step: number, decay: number): number {
   return Math.min(decay, (1 + step) / (10 + step))
 }
+
+/** What a step of AdamW (Loshchilov and Hutter (2019), algorithm 2) multiplies all parameters by. */
+export interface StepScalars {
+  /** The learning rate and epsilon with the moments' bias corrections in them. */
+  readonly rate: number
+  readonly epsilon: number
+  /** What weight decay leaves of a parameter. */
+  readonly decay: number
+  /** Of the new parameters in their moving average; 0 where there is none. */
+  readonly share: number
+}
+
+/**
+ * Those of a step, counted from 1. With the moments' corrections c1 and c2,
+ * rate m / (sqrt(v / c2) + epsilon) / c1 is (rate sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)). */
+export function stepScalars(
+  step: number,
+  learningRate: number,
+  { weightDecay, ema, beta2 = adamW.beta2 }: Pick<EngineOptions, 'weightDecay' | 'ema' | 'beta2'>,
+): StepScalars {
+  const correction2 = Math.sqrt(1 - beta2 ** step)
+  return {
+    rate: (learningRate * correction2) / (1 - adamW.beta1 ** step),
+    epsilon: adamW.epsilon * correction2,
+    decay: 1 - learningRate * weightDecay,
+    share: ema === null ? 0 : 1 - averageDecayAt(step, ema),
+  }
+}

@@ -1,9 +1,8 @@
-import { gatherRows, type Points } from '../core/points.ts'
-import { shuffled, standardNormals, streams, uniforms } from '../core/random.ts'
+import type { Points } from '../core/points.ts'
+import { fillStandardNormals, fillUniforms, shuffled, streams } from '../core/random.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
-import type { TableShape } from '../model/network.ts'
-import { tableInputs } from '../model/table-network.ts'
-import { blocksOf, type Encoding, expandCodes } from '../table/encoding.ts'
+import { inputRows } from '../model/table-network.ts'
+import { type Block, blocksOf, dimensionsOf, type Encoding, expandRow } from '../table/encoding.ts'
 import type { Batch } from './engine.ts'
 
 export interface TableBatchSource {
@@ -27,77 +26,89 @@ const fixedDraws = 5
 /**
  * Draws batches of a table: each is a pure function of (seed, step), so that a resumed run draws what an unbroken one
  * would. Rows come in an order that is drawn anew for each pass over the table; timesteps are spread evenly over a batch.
- * What is known of a row is drawn by `drawMasks`; a row counts sqrt(blocks / blocks to be drawn) times, and a block that is
+ * What is known of a row is drawn by `drawMask`; a row counts sqrt(blocks / blocks to be drawn) times, and a block that is
  * known or missing not at all. A missing value is noise, and never known: else its mark would give its gap away.
+ * A batch is overwritten when the one after the next is drawn.
  *
  * `x_t` of a batch is all that the first layer takes beside the features of t.
  */
 export function tableBatches(source: TableBatchSource): (step: number) => Batch {
   const { encoding, codes, schedule, batchSize: count, seed } = source
   const { T, alphaBars } = schedule
-  const shape: TableShape = { blocks: blocksOf(encoding), alphaBars }
   const blocks = blocksOf(encoding)
+  const dim = dimensionsOf(encoding)
+  const inputs = inputRows({ blocks, alphaBars }, dim)
   const order = rowOrder(codes.count, seed)
   const signal = alphaBars.map(Math.sqrt)
   const noise = alphaBars.map((alphaBar) => Math.sqrt(1 - alphaBar))
+  const draws = fixedDraws + blocks.length
+  // memory is taken once: garbage of a megabyte a step takes a tenth of its time
+  const points = (width: number) => ({ data: new Float32Array(count * width), count, dim: width })
+  const spare = [0, 1].map(() => ({
+    x_t: points(inputs.width),
+    t: new Int32Array(count),
+    target: points(dim),
+    weights: new Float32Array(count * dim),
+  }))
+  const [drawn, epsilon] = [new Float64Array(count * draws), new Float32Array(count * dim)]
+  const [x_0, x_t] = [new Float32Array(dim), new Float32Array(dim)]
+  const known = new Uint8Array(blocks.length)
+  const row = { x_t, values: x_0, from: 0, isKnown: (block: number) => known[block] === 1 }
   return (step) => {
-    const x_0 = expandCodes(encoding, gatherRows(codes, order(step * count, count)))
-    const { dim } = x_0
-    const width = fixedDraws + blocks.length
-    const drawn = uniforms({ seed, stream: streams.batches, step, start: 0, count, dim: width })
-    const known = drawMasks(drawn, count, blocks.length)
-    const epsilon = standardNormals({ seed, stream: streams.trainingNoise, step, start: 0, count, dim })
-    const t = new Int32Array(count)
-    const x_t = new Float32Array(count * dim)
-    const target = new Float32Array(count * dim)
-    const weights = new Float32Array(count * dim)
+    fillUniforms(drawn, { seed, stream: streams.batches, step, start: 0, count, dim: draws })
+    fillStandardNormals(epsilon, { seed, stream: streams.trainingNoise, step, start: 0, count, dim })
+    const rows = order(step * count, count)
+    spare.reverse()
+    const { x_t: filled, t, target, weights } = spare[0]!
+    filled.data.fill(0)
     for (let i = 0; i < count; i++) {
-      t[i] = 1 + Math.min(T - 1, Math.floor(((i + drawn[i * width]!) / count) * T))
+      t[i] = 1 + Math.min(T - 1, Math.floor(((i + drawn[i * draws]!) / count) * T))
       const [a, b] = [signal[t[i]!]!, noise[t[i]!]!]
-      let toDraw = 0
-      for (const [k, { start }] of blocks.entries()) {
-        const isMissing = Number.isNaN(x_0.data[i * dim + start]!)
-        if (isMissing) known[i * blocks.length + k] = 0
-        else if (known[i * blocks.length + k] === 0) toDraw++
-      }
-      const rowWeight = Math.sqrt(blocks.length / Math.max(1, toDraw))
-      for (const [k, { size, start }] of blocks.entries()) {
-        const isKnown = known[i * blocks.length + k] === 1
-        const weight = size === 1 ? 2 * numberWeight * rowWeight : rowWeight
-        for (let at = i * dim + start; at < i * dim + start + size; at++) {
-          const clean = x_0.data[at]!
-          if (Number.isNaN(clean)) {
-            // noise of a standard normal is one again
-            x_t[at] = epsilon[at]!
-            continue
-          }
-          x_t[at] = a * clean + b * epsilon[at]!
-          target[at] = size === 1 ? a * epsilon[at]! - b * clean : clean > 0 ? 1 : 0
-          if (!isKnown) weights[at] = weight
+      expandRow(blocks, codes.data, rows[i]! * codes.dim, x_0, 0)
+      const rowWeight = drawMask(known, drawn, i * draws, blocks, x_0)
+      for (let k = 0; k < blocks.length; k++) {
+        const { size, start } = blocks[k]!
+        const weight = known[k] === 1 ? 0 : size === 1 ? 2 * numberWeight * rowWeight : rowWeight
+        const isMissing = Number.isNaN(x_0[start]!)
+        for (let d = start; d < start + size; d++) {
+          const e = epsilon[i * dim + d]!
+          const clean = isMissing ? 0 : x_0[d]!
+          // noise of a standard normal is one again
+          x_t[d] = isMissing ? e : a * clean + b * e
+          target.data[i * dim + d] = isMissing ? 0 : size === 1 ? a * e - b * clean : clean > 0 ? 1 : 0
+          weights[i * dim + d] = isMissing ? 0 : weight
         }
       }
+      inputs.write(filled.data, i * inputs.width, row)
     }
-    const noised = { data: x_t, count, dim }
-    const condition = { known: { data: known, count, dim: blocks.length }, values: x_0 }
-    return { x_t: tableInputs(shape, noised, condition), t, target: { data: target, count, dim }, weights }
+    return spare[0]!
   }
 }
 
-/** What each row of a batch knows: [count, blocks] of 1 and 0. */
-function drawMasks(drawn: Float64Array, count: number, blocks: number): Float32Array {
-  const known = new Float32Array(count * blocks)
-  const width = fixedDraws + blocks
-  for (let i = 0; i < count; i++) {
-    const [, any, way, share, which] = drawn.subarray(i * width, i * width + fixedDraws)
-    if (any! >= maskedShare) continue
-    const one = Math.floor(which! * blocks)
-    for (let b = 0; b < blocks; b++) {
-      const byChance = drawn[i * width + fixedDraws + b]! < share!
-      const isKnown = way! < oneShare ? b === one : way! > 1 - oneShare ? b !== one : byChance
-      if (isKnown) known[i * blocks + b] = 1
-    }
+/**
+ * Draws what a row knows, into `known`: 1 by block, and 0. Returns its weight, sqrt(blocks / blocks to be drawn).
+ * `drawn` has its random numbers from `at` on.
+ */
+function drawMask(
+  known: Uint8Array,
+  drawn: Float64Array,
+  at: number,
+  blocks: readonly Block[],
+  x_0: Float32Array,
+): number {
+  const count = blocks.length
+  const [any, way, share, which] = [drawn[at + 1]!, drawn[at + 2]!, drawn[at + 3]!, drawn[at + 4]!]
+  const one = Math.floor(which * count)
+  let toDraw = 0
+  for (let b = 0; b < count; b++) {
+    const byChance = drawn[at + fixedDraws + b]! < share
+    const isDrawn = way < oneShare ? b === one : way > 1 - oneShare ? b !== one : byChance
+    const isMissing = Number.isNaN(x_0[blocks[b]!.start]!)
+    const isKnown = any < maskedShare && isDrawn && !isMissing
+    known[b] = isKnown ? 1 : 0
+    if (!isKnown && !isMissing) toDraw++
   }
-  return known
+  return Math.sqrt(count / Math.max(1, toDraw))
 }
 
 /** Rows in an order that is drawn anew for each pass over all of them; the last order is kept, for the next batch needs it. */

@@ -388,6 +388,25 @@ describe('a chosen kind', () => {
     expect(() => read(cells, { types })).toThrow(message)
   })
 
+  it('takes numbers with zeros before them for names, where there are rows enough for each', () => {
+    const cells = many(40, (i) => (i % 3 === 0 ? '02134' : `${10_001 + (i % 3)}`))
+    const { column, notes } = read(cells)
+    expect(column).toMatchObject({ kind: 'category', categories: ['02134', '10002', '10003'] })
+    expect(notes).toEqual([
+      "a.csv, column a: its numbers have zeros before them, as 02134 has, which makes it a category: `types` makes it one of numbers, { types: { a: 'number' } }",
+    ])
+    expect(read(cells, { types: { a: 'number' } })).toMatchObject({ column: { kind: 'number' }, notes: [] })
+    expect(read(many(40, (i) => `${0.5 + i}`)).column!.kind).toBe('number')
+  })
+
+  it('says that zeros before numbers are lost where these are too many for names', () => {
+    const { column, notes } = read(many(40, (i) => `0${3 * ((7 * i) % 31)}`))
+    expect(column!.kind).toBe('integer')
+    expect(notes).toEqual([
+      "a.csv, column a: numbers such as 00 lose the zeros before them: `types` keeps these, { types: { a: 'category' } }",
+    ])
+  })
+
   it('says what a long number loses', () => {
     const cells = ['12345678901234567', '12345678901234565']
     expect(read(cells, { types: { a: 'integer' } }).notes).toEqual([

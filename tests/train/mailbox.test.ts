@@ -18,9 +18,10 @@ const notifier = `
 
 /** What each call says, until one says yes. */
 async function changesUnder({ change }: { change: boolean }, calls: number): Promise<boolean[]> {
-  const sizes = { parameters: 1, row: { x_t: 1, target: 1, t: 1, weights: 1 }, rows: 1 }
+  const sizes = { row: { x_t: 1, target: 1, t: 1, weights: 1 }, rows: 1 }
   const memory = Mailbox.memoryFor(sizes)
-  const mailbox = new Mailbox({ memory, parameters: new SharedArrayBuffer(4), sizes })
+  const one = () => new Float32Array(new SharedArrayBuffer(4))
+  const mailbox = new Mailbox({ memory, parameters: one(), gradient: one(), sizes, shapes: [] })
   const worker = new Worker(notifier, { eval: true, workerData: { memory, change } })
   await once(worker, 'online')
   const seen: boolean[] = []

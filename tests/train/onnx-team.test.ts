@@ -6,8 +6,9 @@ import { initialWeights, type Network, seedHidden, weightShapes } from '../../sr
 import { createStepSession, startHelper } from '../../src/node/training.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
-import { createOnnxEngine, createTeam, engineOf, sharesOf } from '../../src/train/engines/onnx/engine.ts'
+import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import type { HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
+import { createTeam, sharesOf } from '../../src/train/engines/onnx/team.ts'
 import { engineSuite } from './engine-suite.ts'
 
 /** No helper is ever there, so that this thread computes all shares: tests/package has those that are. */
@@ -33,9 +34,7 @@ const options = {
 } satisfies EngineOptions
 
 describe('engine onnx with batches in three shares', () => {
-  engineSuite(async (each) =>
-    engineOf(each, await createTeam({ ...each, batchSize: each.batchSize ?? 16, runtime }, 3, startHelper)),
-  )
+  engineSuite((each) => createTeam({ ...each, batchSize: each.batchSize ?? 16, runtime }, 3, startHelper))
 })
 
 describe('shares', () => {

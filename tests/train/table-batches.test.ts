@@ -16,7 +16,7 @@ const dim = 18
 const numbers = blocks.filter(({ size }) => size === 1).length
 const width = 2 * dim + blocks.length + 6 * numbers
 const draw = tableBatches(source)
-const batches = Array.from({ length: 40 }, (_, step) => draw(step))
+const batches = Array.from({ length: 40 }, (_, step) => structuredClone(draw(step)))
 const marksOf = (x_t: Float32Array, i: number) =>
   Array.from(x_t.subarray(i * width + 2 * dim, i * width + 2 * dim + blocks.length))
 
@@ -26,6 +26,14 @@ describe('batches of a table', () => {
     expect(again(17)).toEqual(batches[17])
     expect(again(2)).toEqual(batches[2])
     expect(tableBatches({ ...source, seed: 4 })(2)).not.toEqual(batches[2])
+  })
+
+  it('stay as they are while the next one is drawn', () => {
+    const again = tableBatches(source)
+    const first = again(0)
+    const second = again(1)
+    expect([first, second]).toEqual(batches.slice(0, 2))
+    expect(again(2)).toBe(first)
   })
 
   it('have each row once a pass, and each timestep as often as the others', () => {

@@ -142,13 +142,12 @@ export function decimalsOf(values: ArrayLike<number>): number | null {
 
 function roundTo(x: number, decimals: number): number {
   const scale = 10 ** decimals
-  return halfToEven(x * scale) / scale
+  return nearestWhole(x * scale) / scale
 }
 
-function halfToEven(x: number): number {
-  const below = Math.floor(x)
-  const rest = x - below
-  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below
+/** Rounds a half up, as graphs do. */
+function nearestWhole(x: number): number {
+  return Math.floor(x + 0.5)
 }
 
 const [minute, day] = [60_000, 86_400_000]
@@ -168,7 +167,7 @@ function rounder({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): (x: n
       const date = new Date(x)
       return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
     }
-  return (x) => halfToEven(x / unitOf(form)) * unitOf(form)
+  return (x) => nearestWhole(x / unitOf(form)) * unitOf(form)
 }
 
 export const quantile = defineEncoding<QuantileColumn>({

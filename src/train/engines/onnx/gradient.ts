@@ -2,7 +2,7 @@ import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../..
 import { timeFeatures } from '../../../model/reference.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
-import { type LayerWeights, layerLoader, sumOfColumns } from './layers.ts'
+import { type LayerLoader, type LayerWeights, type LossAndGradients, sumOfColumns } from './layers.ts'
 import { errorFactor } from './rows.ts'
 import { tableLossAndGradient } from './table-gradient.ts'
 
@@ -41,7 +41,7 @@ function forward(graph: TrainingGraphBuilder, input: Value, layers: readonly Lay
 }
 
 /**
- * Gradients from that of the chain's output: of its weights, each [1, size], in the state dict's order, and of its first
+ * Gradients from that of the chain's output: of its weights, in the state dict's order, and of its first
  * layer's output. `ones` is [1, batch].
  */
 function backward(
@@ -56,7 +56,7 @@ function backward(
     graph.scope(name, () => {
       const input = chain.inputs[i]!
       const dWeight = graph.op('Gemm', [dz, input], { transB: 1, alpha: i === 0 ? 1 : 1 / magnified })
-      gradients.unshift(graph.op('Flatten', [dWeight], { axis: 0 }), sumOfColumns(graph, dz, ones))
+      gradients.unshift(dWeight, sumOfColumns(graph, dz, ones))
       if (i === 0) return
       const slopes = graph.op('Clip', [input, graph.scalar(negativeSlope), graph.scalar(1)])
       dz = graph.op('Mul', [graph.op('Gemm', [weight, dz], { transA: 1 }), slopes])
@@ -65,19 +65,18 @@ function backward(
 }
 
 /**
- * Forward pass and gradients of the parameters [1, P], written out: the loss, a scalar, and the gradient [1, P].
+ * Forward pass and gradients, written out, of the layers that `load` gives.
  * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`errorFactor`).
  */
 export function lossAndGradient(
   graph: TrainingGraphBuilder,
   network: Network,
-  parameters: Value,
-): { loss: Value; gradient: Value } {
-  if (network.table) return tableLossAndGradient(graph, network, parameters)
+  load: LayerLoader,
+): LossAndGradients {
+  if (network.table) return tableLossAndGradient(graph, network, load)
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
   const [x_t, target] = [columns('x_t', network.dim), columns('target', network.dim)]
   const [t, weights] = [columns('t', 1), columns('weights', 1)]
-  const load = layerLoader(graph, network, parameters)
   const layers = linearLayers(network).map(load)
   // t is 1 or more
   const ones = graph.op('Clip', [t, graph.scalar(1), graph.scalar(1)])
@@ -89,20 +88,20 @@ export function lossAndGradient(
   const sum = graph.op('ReduceSum', [graph.op('Mul', [error, dOutput])], { keepdims: 0 })
   const loss = graph.op('Mul', [sum, graph.scalar(1 / errorFactor(1, 1))])
 
-  const gradient = graph.scope('backward', () => {
+  const gradients = graph.scope('backward', () => {
     const main = backward(graph, chain, dOutput, ones)
     const first = layers[0]!.weight
     const [, ofEmbedding] = graph.split(first, [network.dim, Number(first.shape[1]) - network.dim], 1)
     const dEmbedding = graph.op('Gemm', [ofEmbedding!, main.first], { transA: 1 })
-    return graph.op('Concat', [...time.gradients(dEmbedding, ones), ...main.weights], { axis: 1 })
+    return [...time.gradients(dEmbedding, ones), ...main.weights]
   })
-  return { loss, gradient }
+  return { loss, gradients }
 }
 
 interface Time {
   /** [size, batch]. */
   readonly embedding: Value
-  /** Of the encoder's weights, each [1, size]. */
+  /** Of the encoder's weights. */
   readonly gradients: (dEmbedding: Value, ones: Value) => readonly Value[]
 }
 

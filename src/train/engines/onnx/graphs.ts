@@ -1,9 +1,10 @@
-import { type Network, parameterCount } from '../../../model/network.ts'
+import { type Network, parameterCount, weightShapes } from '../../../model/network.ts'
 import type { Value } from '../../../onnx/graph.ts'
 import { encodeGraph } from '../../../onnx/proto.ts'
 import { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
-import { adamW, averageDecayAt, type EngineOptions } from '../../engine.ts'
+import { adamW } from '../../engine.ts'
 import { lossAndGradient } from './gradient.ts'
+import { layerInputs, layerLoader } from './layers.ts'
 
 /** The parts of the state that go into a step and come out of it, each flat. */
 export const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
@@ -12,44 +13,34 @@ export type StateName = (typeof stateNames)[number]
 /** The output that takes a state's place in the next step. */
 export const nextOf = (name: StateName) => `next/${name}`
 
-/** The input that takes the gradient of one share of a batch. */
-export const gradientOf = (share: number) => `gradient/${share}`
-
 /**
  * A whole training step as an ONNX file: forward pass, gradients written out, AdamW and, where `averaged`, the
  * moving average.
- * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `scalarFeeds`.
+ * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `scalarsOf`.
  * Outputs: loss, a scalar, and the next state (`nextOf`).
  */
 export function trainingStepGraph(network: Network, averaged: boolean, beta2?: number): Uint8Array {
   const graph = new TrainingGraphBuilder()
   const parameters = stateInput(graph, 'parameters', network)
-  const { loss, gradient } = lossAndGradient(graph, network, parameters)
+  const { loss, gradients } = lossAndGradient(graph, network, layerLoader(graph, network, parameters))
+  const flat = gradients.map((each) => graph.op('Flatten', [each], { axis: 0 }))
+  const gradient = graph.op('Concat', flat, { axis: 1 })
   update(graph, network, parameters, gradient, { averaged, beta2 })
   graph.output('loss', loss)
   return encoded(graph, 'training step', 'One training step of a noise predictor.')
 }
 
 /**
- * The first half of a step, for one thread's share of a batch.
- * Inputs: the parameters, and those of `lossAndGradient`. Outputs: loss and gradient, this share's part of the sums.
+ * A step without AdamW, for one thread's share of a batch.
+ * Inputs: the weights and biases by name (`matricesOf`), and those of `lossAndGradient`. Outputs: this share's part of the
+ * loss and of each gradient, `gradient/` before the weight's name.
  */
 export function gradientGraph(network: Network): Uint8Array {
   const graph = new TrainingGraphBuilder()
-  const { loss, gradient } = lossAndGradient(graph, network, stateInput(graph, 'parameters', network))
+  const { loss, gradients } = lossAndGradient(graph, network, layerInputs(graph))
   graph.output('loss', loss)
-  graph.output('gradient', gradient)
+  for (const [i, [name]] of weightShapes(network).entries()) graph.output(`gradient/${name}`, gradients[i]!)
   return encoded(graph, 'gradient', "The gradient of a share of a noise predictor's batch.")
-}
-
-/** The second half: the step that the `shares` gradients (`gradientOf`) come to. Otherwise as `trainingStepGraph`. */
-export function updateGraph(network: Network, averaged: boolean, shares: number, beta2?: number): Uint8Array {
-  const graph = new TrainingGraphBuilder()
-  const size = [1, parameterCount(network)]
-  const gradients = Array.from({ length: shares }, (_, share) => graph.input(gradientOf(share), size))
-  const gradient = gradients.reduce((sum, each) => graph.op('Add', [sum, each]))
-  update(graph, network, stateInput(graph, 'parameters', network), gradient, { averaged, beta2 })
-  return encoded(graph, 'update', 'The step that the gradients of a batch come to.')
 }
 
 /**
@@ -72,6 +63,7 @@ function update(
   const plusMultiple = (a: Value, factor: Value, b: Value) => graph.op('Gemm', [factor, b, a])
   const [oldM, oldV] = [state('firstMoment'), state('secondMoment')]
   const next = graph.scope('adamw', () => {
+    const { beta1 } = adamW
     const decayedM = times(oldM, graph.scalar(beta1))
     const firstMoment = plusMultiple(decayedM, constant('1 - beta1', 1 - beta1), gradient)
     const decayedV = times(oldV, graph.scalar(beta2))
@@ -96,24 +88,4 @@ function stateInput(graph: TrainingGraphBuilder, name: StateName, network: Netwo
 
 function encoded(graph: TrainingGraphBuilder, name: string, doc: string): Uint8Array {
   return encodeGraph(graph.build(), { name, doc, metadata: {} })
-}
-
-const { beta1, epsilon } = adamW
-
-/**
- * The scalars that go into a step (counted from 1): its rate and bias corrections, and, where there is a moving average,
- * the share of the new parameters in it.
- */
-export function scalarFeeds(
-  step: number,
-  learningRate: number,
-  { weightDecay, ema, beta2 = adamW.beta2 }: Pick<EngineOptions, 'weightDecay' | 'ema' | 'beta2'>,
-): Record<string, number> {
-  const correction2 = Math.sqrt(1 - beta2 ** step)
-  return {
-    negativeRate: (-learningRate * correction2) / (1 - beta1 ** step),
-    epsilon: epsilon * correction2,
-    decay: 1 - learningRate * weightDecay,
-    ...(ema !== null && { share: 1 - averageDecayAt(step, ema) }),
-  }
 }

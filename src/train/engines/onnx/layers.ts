@@ -10,8 +10,16 @@ export interface LayerWeights {
   readonly bias: Value
 }
 
+/** A scalar, and the gradients of all weights in the state dict's order: [out, in] of a weight, [1, out] of a bias. */
+export interface LossAndGradients {
+  readonly loss: Value
+  readonly gradients: readonly Value[]
+}
+
+export type LayerLoader = (layer: LinearLayer) => LayerWeights
+
 /** Splits the flat parameters [1, P]; returns what makes a layer's matrices of them. */
-export function layerLoader(graph: TrainingGraphBuilder, network: Network, parameters: Value) {
+export function layerLoader(graph: TrainingGraphBuilder, network: Network, parameters: Value): LayerLoader {
   const shapes = weightShapes(network)
   const parts = graph.split(
     parameters,
@@ -19,10 +27,19 @@ export function layerLoader(graph: TrainingGraphBuilder, network: Network, param
     1,
   )
   const partOf = new Map(shapes.map(([name], i) => [name, parts[i]!]))
-  return ({ name, inputs, outputs }: LinearLayer): LayerWeights => ({
+  return ({ name, inputs, outputs }) => ({
     name,
     weight: graph.reshape(partOf.get(`${name}.weight`)!, [outputs, inputs]),
     bias: graph.reshape(partOf.get(`${name}.bias`)!, [outputs, 1]),
+  })
+}
+
+/** Layers whose matrices are inputs of their own, which spares the split: `matricesOf` feeds them. */
+export function layerInputs(graph: TrainingGraphBuilder): LayerLoader {
+  return ({ name, inputs, outputs }) => ({
+    name,
+    weight: graph.input(`${name}.weight`, [outputs, inputs]),
+    bias: graph.input(`${name}.bias`, [outputs, 1]),
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Batch } from '../../engine.ts'
-import { fillRows } from './rows.ts'
+import { gradientRunner } from './gradient-runner.ts'
+import { fillRows, roomForRows } from './rows.ts'
 import type { HelperStart, RowFeeds, StepSession, StepTensor } from './session.ts'
 
 /** The words that both sides watch: whether the helper is there, how often it was asked, how often it has answered. */
@@ -14,40 +15,38 @@ const maxSleep = 20
 
 /**
  * What passes between the engine's thread and a helper's, in memory that they share: three words that both watch, then
- * the loss, the gradient and the rows of the helper's share. Either side makes one of the same memory. A side that
- * waits looks at its word for a while, then sleeps until it is notified.
+ * the loss and the rows of the helper's share; parameters and gradient lie in the engine's own. Either side makes one of
+ * the same memory. A side that waits looks at its word for a while, then sleeps until it is notified.
  */
 export class Mailbox {
+  readonly #start: Omit<HelperStart, 'bytes'>
   readonly #words: Int32Array
-  readonly #loss: StepTensor
-  readonly #gradient: StepTensor
+  readonly #loss: Float32Array
   readonly #rows: RowFeeds
-  readonly #parameters: StepTensor
 
-  constructor({ memory, parameters: shared, sizes }: Omit<HelperStart, 'bytes'>) {
-    const { parameters, row, rows } = sizes
+  constructor(start: Omit<HelperStart, 'bytes'>) {
+    const { memory, sizes } = start
     let at = wordBytes
-    const take = (...dims: [number, number]): StepTensor => {
-      const data = new Float32Array(memory, at, dims[0] * dims[1])
+    const take = (numbers: number) => {
+      const data = new Float32Array(memory, at, numbers)
       at += data.byteLength
-      return { data, dims }
+      return data
     }
+    const rowsOf = (size: number): StepTensor => ({
+      data: take(size * sizes.rows),
+      dims: [size, sizes.rows],
+    })
+    const { x_t, target, t, weights } = sizes.row
+    this.#start = start
     this.#words = new Int32Array(memory, 0, wordBytes / 4)
-    this.#loss = take(1, 1)
-    this.#gradient = take(1, parameters)
-    this.#rows = {
-      x_t: take(row.x_t, rows),
-      target: take(row.target, rows),
-      t: take(row.t, rows),
-      weights: take(row.weights, rows),
-    }
-    this.#parameters = { data: new Float32Array(shared), dims: [1, parameters] }
+    this.#loss = take(1)
+    this.#rows = { x_t: rowsOf(x_t), target: rowsOf(target), t: rowsOf(t), weights: rowsOf(weights) }
   }
 
   /** Memory for one. */
-  static memoryFor({ parameters, row, rows }: HelperStart['sizes']): SharedArrayBuffer {
+  static memoryFor({ row, rows }: HelperStart['sizes']): SharedArrayBuffer {
     const numbers = row.x_t + row.target + row.t + row.weights
-    return new SharedArrayBuffer(wordBytes + 4 * (1 + parameters + rows * numbers))
+    return new SharedArrayBuffer(wordBytes + 4 * (1 + rows * numbers))
   }
 
   /** Whether the helper's session is there. */
@@ -73,10 +72,10 @@ export class Mailbox {
   }
 
   /**
-   * The engine's side: waits for the answer, copies the gradient into `gradient` and returns the loss. While it waits,
+   * The engine's side: waits for the answer, which is the loss; the gradient is then where it is to be. While it waits,
    * it calls `requireHelper` between tasks, which throws once the helper has ended.
    */
-  async answer(gradient: Float32Array, requireHelper: () => void): Promise<number> {
+  async answer(requireHelper: () => void): Promise<number> {
     const asked = Atomics.load(this.#words, words.asked)
     for (let seen = asked - 1; seen !== asked; seen = this.answers) {
       if (this.changes('answered', seen, maxSleep)) continue
@@ -84,24 +83,19 @@ export class Mailbox {
       await new Promise((resolve) => setTimeout(resolve))
       requireHelper()
     }
-    gradient.set(this.#gradient.data)
-    return this.#loss.data[0]!
+    return this.#loss[0]!
   }
 
   /** The helper's side: answers until its thread is ended. Throws what the session throws. */
   async serve(session: StepSession): Promise<never> {
-    // a runtime takes no memory that is shared
-    const shared = { ...this.#rows, parameters: this.#parameters }
-    const own = Object.entries(shared).map(([name, tensor]) => [name, tensor, unshared(tensor)] as const)
-    const feeds = Object.fromEntries(own.map(([name, , tensor]) => [name, tensor]))
-    const into = { gradient: unshared(this.#gradient) }
+    const { gradient, sizes } = this.#start
+    const run = gradientRunner(session, this.#start)
+    const rows = roomForRows(sizes.row, sizes.rows)
     Atomics.store(this.#words, words.there, 1)
     for (let done = 0; ; done++) {
       while (!this.changes('asked', done));
-      for (const [, { data }, tensor] of own) tensor.data.set(data)
-      const results = await session.run(feeds, ['loss', 'gradient'], into)
-      this.#loss.data.set(results.loss!)
-      this.#gradient.data.set(results.gradient!)
+      for (const name of Object.keys(rows) as (keyof RowFeeds)[]) rows[name].data.set(this.#rows[name].data)
+      this.#loss[0] = await run(rows, gradient)
       Atomics.store(this.#words, words.answered, done + 1)
       Atomics.notify(this.#words, words.answered)
     }
@@ -117,8 +111,4 @@ export class Mailbox {
     Atomics.wait(this.#words, words[word], value, milliseconds)
     return changed()
   }
-}
-
-function unshared({ data, dims }: StepTensor): StepTensor {
-  return { data: new Float32Array(data.length), dims }
 }

@@ -1,4 +1,4 @@
-import type { Batch, EngineOptions } from '../../engine.ts'
+import type { EngineOptions } from '../../engine.ts'
 
 /** A float32 tensor, row by row. */
 export interface StepTensor {
@@ -32,15 +32,14 @@ export type CreateStepSession = (
 export interface HelperStart {
   /** Of the gradient graph. */
   readonly bytes: Uint8Array
-  /** The parameters, one memory for all helpers. */
-  readonly parameters: SharedArrayBuffer
-  /** What passes between this helper and the engine. */
+  /** The parameters, and room for the helper's gradient. */
+  readonly parameters: Float32Array
+  readonly gradient: Float32Array
+  /** What else passes between this helper and the engine. */
   readonly memory: SharedArrayBuffer
-  readonly sizes: {
-    readonly parameters: number
-    readonly row: RowSizes
-    readonly rows: number
-  }
+  readonly sizes: { readonly row: RowSizes; readonly rows: number }
+  /** The weights' names and shapes, in the order in which parameters and gradient hold them. */
+  readonly shapes: readonly [name: string, shape: readonly number[]][]
 }
 
 /** A thread beside the engine's own. */
@@ -60,18 +59,4 @@ export interface StepRuntime {
 
 export interface OnnxEngineOptions extends EngineOptions {
   readonly runtime: StepRuntime
-}
-
-/** The runtime's part of a step. */
-export interface StepTaker {
-  /**
-   * The loss, and each state's next (`nextOf`), in the memory of `into` where the runtime fills it. `state` are the
-   * inputs that aren't rows of the batch.
-   */
-  take(
-    batch: Batch,
-    state: Readonly<Record<string, StepTensor>>,
-    into: Readonly<Record<string, StepTensor>>,
-  ): Promise<{ readonly loss: number; readonly next: Readonly<Record<string, Float32Array>> }>
-  release(): Promise<void>
 }

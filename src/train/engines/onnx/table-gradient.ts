@@ -2,7 +2,7 @@ import { embeddingWidth, linearLayers, maxLogit, type Network, stateWidth } from
 import { timeFeatures } from '../../../model/reference.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
-import { type LayerWeights, layerLoader, sumOfColumns } from './layers.ts'
+import { type LayerLoader, type LayerWeights, type LossAndGradients, sumOfColumns } from './layers.ts'
 
 /** What the backward pass needs of a hidden layer: [size, batch] each. */
 interface HiddenLayer extends LayerWeights {
@@ -22,12 +22,12 @@ interface HiddenLayer extends LayerWeights {
 export function tableLossAndGradient(
   graph: TrainingGraphBuilder,
   network: Network,
-  parameters: Value,
-): { loss: Value; gradient: Value } {
+  load: LayerLoader,
+): LossAndGradients {
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
   const [x_t, target] = [columns('x_t', stateWidth(network)), columns('target', network.dim)]
   const [t, weights] = [columns('t', 1), columns('weights', network.dim)]
-  const layers = linearLayers(network).map(layerLoader(graph, network, parameters))
+  const layers = linearLayers(network).map(load)
   const [last, hidden] = [layers.at(-1)!, layers.slice(0, -1)]
   const ones = graph.op('Clip', [t, graph.scalar(1), graph.scalar(1)])
   const inputs = graph.op('Concat', [x_t, featuresOf(graph, network, t)], { axis: 0 })
@@ -45,11 +45,11 @@ export function tableLossAndGradient(
   const output = graph.scope(last.name, () => graph.op('Gemm', [last.weight, h, last.bias]))
   const { loss, dOutput } = graph.scope('loss', () => lossOf(graph, network, { output, target, weights }))
 
-  const gradient = graph.scope('backward', () => {
-    const parts: Value[] = []
+  const gradients: Value[] = []
+  graph.scope('backward', () => {
     const ofLayer = (dz: Value, input: Value) => {
       const dWeight = graph.op('Gemm', [dz, input], { transB: 1 })
-      parts.unshift(graph.op('Flatten', [dWeight], { axis: 0 }), sumOfColumns(graph, dz, ones))
+      gradients.unshift(dWeight, sumOfColumns(graph, dz, ones))
     }
     ofLayer(dOutput, h)
     let dh = graph.op('Gemm', [last.weight, dOutput], { transA: 1 })
@@ -58,9 +58,8 @@ export function tableLossAndGradient(
       ofLayer(dz, layer.input)
       if (i > 0) dh = graph.op('Gemm', [layer.weight, dz, dh], { transA: 1 })
     }
-    return graph.op('Concat', parts, { axis: 1 })
   })
-  return { loss, gradient }
+  return { loss, gradients }
 }
 
 /** SiLU's slope, s + g (1 - s). */

@@ -5,13 +5,16 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { cosineAndSine, philox, radius } from '../../src/core/noise/plain.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-noise-'))
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-wasm-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-it('compiles the noise to the module that is shipped', () => {
-  const made = join(folder, 'module.ts')
-  execFileSync(process.execPath, ['scripts/make-noise.mjs', made])
-  expect(readFileSync(made, 'utf8')).toBe(readFileSync('src/core/noise/module.ts', 'utf8'))
+it('compiles to the modules that are shipped', () => {
+  execFileSync(process.execPath, ['scripts/make-wasm.mjs', folder])
+  for (const [name, shipped] of [
+    ['noise', 'src/core/noise/module.ts'],
+    ['kernels', 'src/kernels/module.ts'],
+  ] as const)
+    expect(readFileSync(join(folder, `${name}.ts`), 'utf8')).toBe(readFileSync(shipped, 'utf8'))
 })
 
 it('has the bits of plain TypeScript before they are rounded to float32', () => {
