@@ -19,7 +19,7 @@ import { moonPlace } from '../src/table/datasets/two-moons.ts'
 import { encode, encodingOf } from '../src/table/encoding.ts'
 import { readTable } from '../src/table/read-table.ts'
 import { namesOf } from '../src/table/table.ts'
-import { recipeOf } from '../src/train/recipes.ts'
+import { dataSizeOf, recipeOf } from '../src/train/recipes.ts'
 import { readRunTable } from '../src/train/run-table.ts'
 
 const models = fileURLToPath(new URL('../models', import.meta.url))
@@ -113,7 +113,7 @@ describe.each(Object.entries(tables))('models/%s', (name, figures) => {
   it('is the recipe table on TensorFlow, and has rows set aside', async () => {
     const { training, T, schedule, engine, dataset, encoding } = await readRunConfig(folder)
     const train = await readTable(undefined, `${folder}/train.csv`)
-    const { steps, batchSize } = recipeOf('table', train.points.count)
+    const { steps, batchSize } = recipeOf('table', dataSizeOf(train))
     expect(training).toMatchObject({
       recipe: 'table',
       steps,

@@ -6,13 +6,15 @@ import { knownWaves, maxLogit, type TableShape } from './network.ts'
  * A network of tables: what its first layer takes, and what its last one comes to. With D dimensions in blocks, k the known
  * blocks (1 known, 0 to be drawn) and v their values,
  *
- *     inputs   (1 - k) x_t, k v, k by block, sin and cos of pi z, 2 pi z, 4 pi z for the known numbers z; then those of t
+ *     inputs   (1 - k) x_t, k v of a number and k (v + 1) / 2 of a category, k by block, sin and cos of pi z, 2 pi z, 4 pi z
+ *              for the known numbers z; then those of t
  *     h        SiLU(W inputs), and twice h + SiLU(W h)
  *     x_0      of a number: sqrt(alphaBar) x_t - sqrt(1 - alphaBar) output, which is v-prediction
  *              of a category: 2 p - 1, where p is the softmax of the block's outputs
  *              of what is known: its value
  *
- * Known values have inputs of their own, so that no unit needs to multiply a value by its mark.
+ * Known values have inputs of their own, so that no unit needs to multiply a value by its mark. Of a known category what is
+ * not there is 0: were it -1, AdamW would hardly move the weights of a rare name (docs/formulation.md).
  */
 
 /** What the first layer takes beside the features of t: [count, `stateWidth`]. Without a condition nothing is known. */
@@ -51,7 +53,9 @@ export function inputRows({ blocks }: TableShape, dim: number) {
       const isGiven = values !== undefined && isKnown(b)
       const source = isGiven ? values : x_t
       const target = at + start + (isGiven ? dim : 0)
-      for (let k = 0; k < size; k++) to[target + k] = source[from + start + k]!
+      if (isGiven && size > 1)
+        for (let k = 0; k < size; k++) to[target + k] = (values[from + start + k]! + 1) / 2
+      else for (let k = 0; k < size; k++) to[target + k] = source[from + start + k]!
       if (isGiven) to[at + 2 * dim + b] = 1
       if (size > 1) continue
       if (isGiven)

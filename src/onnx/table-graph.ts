@@ -41,9 +41,23 @@ export function conditionIn(graph: GraphBuilder, { blocks }: TableShape, dim: nu
           numbers.map(([b]) => b),
         ),
       )
-    const inputs = join(graph, numbers.length > 0 ? [values, known, waves()] : [values, known], 1)
+    const shares = sharesOf(graph, blocks, values, mask)
+    const inputs = join(graph, numbers.length > 0 ? [shares, known, waves()] : [shares, known], 1)
     return { free, values, inputs }
   })
+}
+
+/** Known values as the network takes them: of a category 1 for the name that it is, in place of +-1. */
+function sharesOf(graph: GraphBuilder, blocks: TableShape['blocks'], values: Value, mask: Value): Value {
+  const dim = Number(values.shape[1])
+  const row = (name: string, ofNumber: number, ofCategory: number) => {
+    const numbers = new Float32Array(dim)
+    for (const { size, start } of blocks)
+      numbers.fill(size === 1 ? ofNumber : ofCategory, start, start + size)
+    return graph.constant(name, [1, dim], numbers)
+  }
+  const scaled = graph.op('Mul', [values, row('known.factors', 1, 0.5)])
+  return graph.op('Add', [scaled, graph.op('Mul', [mask, row('known.shifts', 0, 0.5)])])
 }
 
 /** Terms of the power series of sin(x) / x and cos(x) in x^2, whose error is below 1e-9 up to pi / 4. */

@@ -14,7 +14,7 @@ export interface FitOptions {
 }
 
 /** Whole numbers of so few values are better learned as categories. */
-const maxWholeCategories = 32
+export const maxWholeCategories = 32
 
 /** A number of so few values has a step for each. */
 const maxSteps = 200

@@ -10,7 +10,7 @@ import { fitTable } from '../table/fit.ts'
 import { type NamedTable, requireNumbers } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import type { TrainRequest } from './options.ts'
-import { type Recipe, recipeFor, recipeOf } from './recipes.ts'
+import { dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
 
 /** What a request comes to. */
 export interface ResolvedRun {
@@ -34,7 +34,7 @@ export async function resolveConfig(options: TrainRequest): Promise<ResolvedRun>
   const { table: all, source } = await loadTrainingData(options, seed, notes)
   const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
-  const recipe = recipeOf(chosen.name, table.points.count)
+  const recipe = recipeOf(chosen.name, dataSizeOf(table))
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
   createSchedule(schedule, T)
   const { count } = table.points

@@ -4,6 +4,7 @@ import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
 import { seedHidden } from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
+import { maxWholeCategories } from '../table/fit.ts'
 import type { Table } from '../table/table.ts'
 
 /** What a recipe chooses where the caller does not; a batch size of null takes all rows. */
@@ -21,13 +22,33 @@ export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
   readonly numSteps: number
 }
 
+/** How much there is to learn. */
+export interface DataSize {
+  readonly rows: number
+  /** Columns of numbers and dates, but for whole numbers of few values, which are learned as names are. */
+  readonly numbers: number
+}
+
+export function dataSizeOf({ columns, points: { data, count, dim } }: Table): DataSize {
+  const hasManyValues = (d: number) => {
+    const values = new Set<number>()
+    for (let k = d; k < data.length && values.size <= maxWholeCategories; k += dim)
+      if (!Number.isNaN(data[k])) values.add(data[k]!)
+    return values.size > maxWholeCategories
+  }
+  const numbers = columns.filter(
+    ({ kind }, d) => kind === 'number' || kind === 'date' || (kind === 'integer' && hasManyValues(d)),
+  )
+  return { rows: count, numbers: numbers.length }
+}
+
 /**
  * `post` is that of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full batches,
  * AdamW at a constant rate. `points`, for few columns of numbers, comes closer to the data in as many evaluations (docs/quality.md,
  * docs/decisions/0008): noise levels in nearly equal ratios, a network that predicts v, a rate that falls to 0, batches
  * that don't grow with the data, and a solver of order 2. `table` takes any columns (docs/tables.md).
  */
-const recipes: Record<string, (rows: number) => Recipe> = {
+const recipes: Record<string, (size: DataSize) => Recipe> = {
   points: () => ({
     T: 17,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
@@ -60,18 +81,17 @@ const recipes: Record<string, (rows: number) => Recipe> = {
     sampler: { name: 'ddpm', variance: 'fixed_small' },
     numSteps: 10,
   }),
-  table: (rows) => ({
+  table: (size) => ({
     isForTables: true,
     T: 30,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 },
     hidden: [256, 256, 256],
     timeEmbedding: 'one_hot_linear',
     predictionType: 'sample',
-    ...lengthFor(rows),
+    ...lengthFor(size),
     lrDecay: 'cosine',
     warmup: 100,
     beta2: 0.99,
-    weightDecay: 0,
     lossWeighting: 'none',
     ema: null,
     sampler: { name: 'sde-dpmsolver++' },
@@ -79,12 +99,31 @@ const recipes: Record<string, (rows: number) => Recipe> = {
   }),
 }
 
-/** How long a table is trained: a small one learns its rows by heart where it is trained too long. */
-function lengthFor(rows: number): Pick<Recipe, 'steps' | 'batchSize' | 'learningRate'> {
-  const steps = Math.round(1500 * Math.max(1, rows / 1000) ** (Math.log(8000 / 1500) / Math.LN10))
-  return rows < 3000
-    ? { steps, batchSize: 128, learningRate: 2e-3 }
-    : { steps: Math.min(steps, 24_000), batchSize: 256, learningRate: 3e-3 }
+/**
+ * How long a table is trained, and how. A small one learns its rows by heart where it is trained too long or without
+ * weight decay; how numbers hang together takes longer to learn than how names do (docs/formulation.md).
+ */
+function lengthFor({
+  rows,
+  numbers,
+}: DataSize): Pick<Recipe, 'steps' | 'batchSize' | 'learningRate' | 'weightDecay'> {
+  const isSmall = rows < 3000
+  const steps = isSmall
+    ? clamp(375 * numbers, 750, 1500) * Math.max(1, rows / 1000) ** growth
+    : clamp(1100 * numbers, 4500, 10_000) * (rows / 10_000) ** growth
+  return {
+    steps: Math.min(Math.round(steps), 24_000),
+    batchSize: 256,
+    learningRate: isSmall ? 3e-3 : 4e-3,
+    weightDecay: isSmall ? 0.5 : 0,
+  }
+}
+
+/** The steps grow with this power of the rows. */
+const growth = 0.727
+
+function clamp(x: number, min: number, max: number): number {
+  return Math.min(Math.max(x, min), max)
 }
 
 export const recipeNames = Object.keys(recipes)
@@ -115,10 +154,10 @@ export function recipeFor({ columns, points: { data, count, dim } }: Table): {
 /** What recipes were called when runs that still load were trained. */
 const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: 'points' }
 
-/** A recipe for so many rows. Throws where the name is unknown, or a former one. */
-export function recipeOf(name: string, rows = 1000): Recipe {
+/** A recipe for data of a size. Throws where the name is unknown, or a former one. */
+export function recipeOf(name: string, size: DataSize = { rows: 1000, numbers: 2 }): Recipe {
   const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-  if (found) return found(rows)
+  if (found) return found(size)
   if (Object.hasOwn(formerNames, name))
     throw outOfRange('recipe', name, `it is called ${formerNames[name]} now`)
   throw unknownName('recipe', name, recipeNames)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { recipeNames, recipeOf, recordedRecipe } from '../../src/train/recipes.ts'
+import type { Column } from '../../src/table/table.ts'
+import { dataSizeOf, recipeNames, recipeOf, recordedRecipe } from '../../src/train/recipes.ts'
 
 it('the recipes are points, post and table', () => {
   expect(recipeNames).toEqual(['points', 'post', 'table'])
@@ -19,4 +20,29 @@ it('other names are as they are: a student says distillation', () => {
   expect(() => recipeOf('posts')).toThrow(
     'unknown recipe posts (did you mean post?): choose from points, post, table',
   )
+})
+
+it.each([
+  ['few rows, few numbers', { rows: 900, numbers: 2 }, { steps: 750, learningRate: 3e-3, weightDecay: 0.5 }],
+  ['few rows of numbers', { rows: 142, numbers: 13 }, { steps: 1500 }],
+  ['more rows', { rows: 10_000, numbers: 5 }, { steps: 5500, learningRate: 4e-3, weightDecay: 0 }],
+  ['names alone', { rows: 10_000, numbers: 0 }, { steps: 4500 }],
+  ['many numbers', { rows: 10_000, numbers: 60 }, { steps: 10_000 }],
+  ['a million rows', { rows: 1_000_000, numbers: 5 }, { steps: 24_000 }],
+])('a table is trained by its size: %s', (_, size, expected) => {
+  expect(recipeOf('table', size)).toMatchObject({ ...expected, batchSize: 256 })
+})
+
+it('the size of a table counts rows, and the numbers that are not learned as names', () => {
+  const columns: Column[] = [
+    { name: 'price', kind: 'number' },
+    { name: 'rooms', kind: 'integer' },
+    { name: 'area', kind: 'integer' },
+    { name: 'sold', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'town', kind: 'category', categories: ['a', 'b'] },
+    { name: 'id', kind: 'key' },
+  ]
+  const rows = Array.from({ length: 40 }, (_, i) => [i / 7, i % 5, i < 3 ? Number.NaN : i, i * 1e9, i % 2, i])
+  const points = { data: Float64Array.from(rows.flat()), count: 40, dim: 6 }
+  expect(dataSizeOf({ columns, points })).toEqual({ rows: 40, numbers: 3 })
 })
