@@ -66,7 +66,8 @@ function makeTable(name, rows, rate) {
     run,
     '--engine',
     'tensorflow',
-    ...rate,
+    '--learning-rate',
+    rate,
   ]
   const { closeness } = JSON.parse(moonstep(...training, '--force', '--json'))
   rmSync(`${run}/checkpoint`, { recursive: true })
