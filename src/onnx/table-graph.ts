@@ -41,14 +41,19 @@ export function conditionIn(graph: GraphBuilder, { blocks }: TableShape, dim: nu
           numbers.map(([b]) => b),
         ),
       )
-    const shares = sharesOf(graph, blocks, values, mask)
-    const inputs = join(graph, numbers.length > 0 ? [shares, known, waves()] : [shares, known], 1)
+    const shown = shownToNetwork(graph, blocks, values, mask)
+    const inputs = join(graph, numbers.length > 0 ? [shown, known, waves()] : [shown, known], 1)
     return { free, values, inputs }
   })
 }
 
 /** Known values as the network takes them: of a category 1 for the name that it is, in place of +-1. */
-function sharesOf(graph: GraphBuilder, blocks: TableShape['blocks'], values: Value, mask: Value): Value {
+function shownToNetwork(
+  graph: GraphBuilder,
+  blocks: TableShape['blocks'],
+  values: Value,
+  mask: Value,
+): Value {
   const dim = Number(values.shape[1])
   const row = (name: string, ofNumber: number, ofCategory: number) => {
     const numbers = new Float32Array(dim)

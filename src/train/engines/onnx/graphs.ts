@@ -16,7 +16,7 @@ export const nextOf = (name: StateName) => `next/${name}`
 /**
  * A whole training step as an ONNX file: forward pass, gradients written out, AdamW and, where `averaged`, the
  * moving average.
- * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `scalarsOf`.
+ * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `stepScalars`, the rate negative.
  * Outputs: loss, a scalar, and the next state (`nextOf`).
  */
 export function trainingStepGraph(network: Network, averaged: boolean, beta2?: number): Uint8Array {
@@ -45,8 +45,7 @@ export function gradientGraph(network: Network): Uint8Array {
 
 /**
  * AdamW with decoupled weight decay (Loshchilov and Hutter (2019), algorithm 2) and the moving average.
- * With m and v corrected by c1 and c2, rate m / (sqrt(v / c2) + epsilon) / c1 is
- * (rate sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)): what is fed saves two passes over all parameters.
+ * The bias corrections are in what is fed (`stepScalars`), which saves two passes over all parameters.
  */
 function update(
   graph: TrainingGraphBuilder,
