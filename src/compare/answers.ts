@@ -54,7 +54,8 @@ export async function compareCalls(
   for (const call of calls) {
     const run = await runChecked(session, callFeeds(call), { [predictionType]: [call.x_t.count, dim] })
     for (const problem of run.problems) callsWith.set(problem, [...(callsWith.get(problem) ?? []), call.name])
-    pairs.push(pairOf(run.tensors[predictionType], call.expected))
+    const { expected, scale } = call
+    pairs.push({ actual: run.tensors[predictionType], expected, scale })
     await pause(signal)
   }
   const problems = [...callsWith].map(

@@ -41,7 +41,7 @@ export interface ProcessCase {
 }
 
 /** Seeds of what a comparison draws. */
-const seeds = { calls: 1, process: 2, second: 3 } as const
+const seeds = { calls: 1, process: 2, second: 3, disturbances: 4 } as const
 
 const batchSizes = [1, 2, 7, 1000] as const
 
@@ -150,6 +150,18 @@ export function processCases(
 export function fromOtherNoise(one: ProcessCase): ProcessCase {
   const { condition } = one
   return { ...drawn(one, { dim: one.x_T.dim, count: one.x_T.count, seed: seeds.second }), condition }
+}
+
+/** What the states that a network sees are off by where they are disturbed: standard normals, by the call. */
+export function disturbances(call: number, count: number, dim: number): Float32Array {
+  const { data } = normals({
+    seed: seeds.disturbances,
+    stream: streams.reverseNoise,
+    step: call,
+    count,
+    dim,
+  })
+  return data
 }
 
 /** A process of the first `count` samples alone. */

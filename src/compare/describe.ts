@@ -1,7 +1,14 @@
 import { bound, counted, exact, percent, short, shortAbove, significant } from '../core/format.ts'
 import { type Block, sparkline, sparklineLegend } from './document.ts'
-import type { Parity } from './parity.ts'
-import type { BisectReport, CallsReport, Comparison, ProcessReport, ProviderReport } from './report.ts'
+import { type Parity, scaleOfDrift } from './parity.ts'
+import type {
+  BisectReport,
+  CallsReport,
+  CaseReport,
+  Comparison,
+  ProcessReport,
+  ProviderReport,
+} from './report.ts'
 
 /** A comparison as a reader wants it: the verdicts, the calls, the curves, the samples, what is wrong. */
 export function describeComparison(comparison: Comparison): Block[] {
@@ -13,6 +20,7 @@ export function describeComparison(comparison: Comparison): Block[] {
   )
   const notes = [
     ...grouped(refused).map(([reason, names]) => `not compared: ${names}: ${reason}`),
+    ...processes.flatMap(driftLine),
     ...unavailable.map(
       ({ provider, reason }) =>
         `${provider} is not compared: ${reason?.replace('`providers`', '--providers')}`,
@@ -40,6 +48,15 @@ export function describeComparison(comparison: Comparison): Block[] {
 function toleranceLine({ class: name, call, process }: Comparison['tolerance']): string {
   const sum = ({ atol, rtol }: typeof call) => `${bound(atol)} + ${bound(rtol)} |right|`
   return `tolerance${name ? ` ${name}` : ''}: ${sum(call)} for a network call, ${sum(process)} for a state of a reverse process`
+}
+
+/** Says where a process is allowed more than others, for what it makes of a small difference. */
+function driftLine({ sampler, drift }: CaseReport): string[] {
+  const scale = scaleOfDrift(drift ?? 0)
+  if (scale === 1) return []
+  return [
+    `${sampler}: calls of states that are 1e-6 off move it by up to ${short(drift!)}, so atol counts ${short(scale)} times`,
+  ]
 }
 
 /** Rows below their head, with numbers in all columns but those of `text`; nothing where there are no rows. */

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { allFinite, type Condition, type FloatArray, toFloat64 } from '../core/points.ts'
+import { allFinite, type Condition, type FloatArray, maxAbsDifference, toFloat64 } from '../core/points.ts'
 import { pause } from '../core/work.ts'
 import { type NoisePredictor, type Process, processOf, walk } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
@@ -8,13 +8,15 @@ import { slicedWasserstein2 } from '../evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../evaluate/subsets.ts'
 import { exportSampler } from '../export/export-model.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { type Call, callCases, fromOtherNoise, type ProcessCase } from './cases.ts'
-import { rootMeanSquare, scaleOf } from './parity.ts'
+import { type Call, callCases, disturbances, fromOtherNoise, type ProcessCase } from './cases.ts'
+import { rootMeanSquare, scaleOf, scaleOfDrift, smallDifference } from './parity.ts'
 import type { CaseReport, SampleDistances } from './report.ts'
 
 /** A call and what the reference gives for it, rounded to float32 once. */
 export interface ExpectedCall extends Call {
   readonly expected: Float32Array
+  /** How many times atol counts. */
+  readonly scale: number
 }
 
 /** A process and the reference's states, each rounded to float32 once. */
@@ -24,6 +26,8 @@ export interface ExpectedProcess extends ProcessCase {
   readonly states: readonly Float32Array[]
   /** How many times atol counts for each state: a step's error stays where a later state is small again. */
   readonly scales: readonly number[]
+  /** How far calls of states that are off by 1e-6 move a state, at most: of tables. */
+  readonly drift: number | null
   /** The whole of it as one graph: the file itself, or made of its weights. */
   readonly bytes: Uint8Array
   readonly hasTrajectory: boolean
@@ -48,7 +52,8 @@ export async function answersOf(
   cases: readonly ProcessCase[],
   { signal, onPart }: { signal?: AbortSignal | undefined; onPart: (part: string) => void },
 ): Promise<Expected> {
-  const calls = await answeredCalls(predictor, callCases(file), signal)
+  const disturbed = file.network.network.table ? disturb(predictor) : undefined
+  const calls = await answeredCalls(predictor, disturbed, callCases(file), signal)
   onPart('network calls')
   const processes: ExpectedProcess[] = []
   const reports: CaseReport[] = []
@@ -56,7 +61,8 @@ export async function answersOf(
     const found = await answeredProcess(predictor, file, one, signal)
     if (typeof found !== 'string') processes.push(found)
     const refused = typeof found === 'string' ? found : null
-    reports.push({ sampler: one.name, timesteps: one.timesteps, samples: one.x_T.count, refused })
+    const drift = typeof found === 'string' ? null : found.drift
+    reports.push({ sampler: one.name, timesteps: one.timesteps, samples: one.x_T.count, refused, drift })
     onPart(one.name)
   }
   const main = processes.find((process) => process.main)
@@ -69,22 +75,30 @@ export async function answersOf(
 /** The smaller batches at a t are the beginning of the largest, the last of them, and are evaluated with it. */
 async function answeredCalls(
   predictor: NoisePredictor<Float64Array>,
+  disturbed: NoisePredictor<Float64Array> | undefined,
   calls: readonly Call[],
   signal: AbortSignal | undefined,
 ): Promise<ExpectedCall[]> {
   const answered: ExpectedCall[] = []
-  let largest: ExpectedCall | undefined
+  let largest: { readonly of: ArrayBufferLike; exact: Float64Array; other: Float64Array } | undefined
   for (const call of calls.toReversed()) {
     const { data } = call.x_t
-    if (data.buffer !== largest?.x_t.data.buffer) {
-      const output = await predictor.predict(toFloat64(call.x_t), call.t, exactCondition(call))
-      largest = { ...call, expected: Float32Array.from(output.data) }
+    if (data.buffer !== largest?.of) {
+      const input = [toFloat64(call.x_t), call.t, exactCondition(call)] as const
+      const { data: exact } = await predictor.predict(...input)
+      const other = disturbed ? (await disturbed.predict(...input)).data : exact
+      largest = { of: data.buffer, exact, other }
     }
-    answered.push({ ...call, expected: largest.expected.subarray(0, data.length) })
+    const [exact, other] = [largest.exact, largest.other].map((all) => all.subarray(0, data.length)) as Pair
+    const expected = Float32Array.from(exact)
+    const scale = Math.max(scaleOf(rootMeanSquare(expected)), scaleOfDrift(maxAbsDifference(exact, other)))
+    answered.push({ ...call, expected, scale })
     await pause(signal)
   }
   return answered.reverse()
 }
+
+type Pair = [Float64Array, Float64Array]
 
 /** A process with its states, or why there are none: its steps are refused, or float32 can't hold its states. */
 async function answeredProcess(
@@ -102,15 +116,17 @@ async function answeredProcess(
       states.some((state, k) => state.some((x, i) => !Number.isFinite(x) && Number.isFinite(exact[k]![i]!)))
     )
       return 'its states overflow float32'
+    const drifts = file.network.network.table && (await driftsOf(predictor, process, one, exact, signal))
     let largest = 0
-    const scales = exact.map((state) => {
+    const scales = exact.map((state, k) => {
       largest = Math.max(largest, rootMeanSquare(state) || 0)
-      return scaleOf(largest)
+      return Math.max(scaleOf(largest), scaleOfDrift(drifts?.[k] ?? 0))
     })
+    const drift = drifts?.at(-1) ?? null
     const graph = file.isSampler
       ? { bytes: file.bytes, hasTrajectory: file.outputs.includes('trajectory') }
       : { bytes: await wholeGraph(file, one), hasTrajectory: true }
-    return { ...one, process, states, scales, ...graph }
+    return { ...one, process, states, scales, drift, ...graph }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return error.message
@@ -133,6 +149,37 @@ async function exactStates(
     await pause(signal)
   }
   return states
+}
+
+/**
+ * How far the states so far are from the exact ones where each call is of a state that is off, by normals of
+ * `smallDifference`: it says how much the process itself makes of that.
+ */
+async function driftsOf(
+  predictor: NoisePredictor<Float64Array>,
+  process: Process,
+  one: ProcessCase,
+  exact: readonly Float64Array[],
+  signal: AbortSignal | undefined,
+): Promise<number[]> {
+  const disturbed = await exactStates(disturb(predictor), process, one, signal)
+  let largest = 0
+  return disturbed.map((state, k) => {
+    largest = Math.max(largest, maxAbsDifference(state, exact[k]!))
+    return largest
+  })
+}
+
+/** A network that sees states which are off by normals of `smallDifference`. */
+function disturb(predictor: NoisePredictor<Float64Array>): NoisePredictor<Float64Array> {
+  let calls = 0
+  return {
+    predict({ data, count, dim }, t, condition) {
+      const errors = disturbances(calls++, count, dim)
+      const x_t = { data: data.map((x, i) => x + smallDifference * errors[i]!), count, dim }
+      return predictor.predict(x_t, t, condition)
+    },
+  }
 }
 
 /** The sampler.onnx of a process, by the weights of a model.onnx. */

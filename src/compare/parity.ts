@@ -209,6 +209,23 @@ export function scaleOf(rootMeanSquare: number): number {
   return rootMeanSquare > ordinarySize ? rootMeanSquare : 1
 }
 
+/** Ten times what float32 rounds the states of a process by. */
+export const smallDifference = 1e-6
+
+/** Calls of states that are off by so much move those of most processes by less: a tenth of the atol of `fp32`. */
+const ordinaryDrift = 1e-5
+
+/** However much a process makes of a small difference, atol counts no more often. */
+const maxDriftScale = 100
+
+/**
+ * How many times atol counts for states that a small difference moves so far: 1 for most. Where a table's sample
+ * is about to become one name or another, the smallest difference grows from step to step.
+ */
+export function scaleOfDrift(drift: number): number {
+  return Math.max(1, Math.min(drift / ordinaryDrift, maxDriftScale))
+}
+
 export function rootMeanSquare(data: FloatArray): number {
   let sum = 0
   for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!

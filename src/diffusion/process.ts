@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts'
-import { type Condition, type FloatArray, linearCombination, type Points, type Term } from '../core/points.ts'
+import type { Condition, FloatArray, Points, Term } from '../core/points.ts'
+import { combine } from '../kernels/combination.ts'
 import { type Conversion, type PredictionType, toSample } from './prediction.ts'
 import {
   checkSampler,
@@ -205,7 +206,7 @@ export async function* walk<A extends FloatArray>(
       { coefficient: share.output, points: calls[k]!.output },
     ])
     if (stage.noise !== 0) terms.push({ coefficient: stage.noise, points: noise(stage.step) })
-    x = linearCombination(terms as [Term<A>, ...Term<A>[]])
+    x = combine(terms as [Term<A>, ...Term<A>[]])
     if (stage.isLast) yield { step: stage.step + 1, t: stage.s, x }
   }
 }

@@ -25,6 +25,14 @@ export class Layout {
 /** The functions of the module, on one memory: `assembly/` says what each does. */
 export interface Kernels {
   readonly memory: WebAssembly.Memory
+  readonly combine: (
+    count: number,
+    terms: number,
+    coefficients: number,
+    data: number,
+    stride: number,
+    result: number,
+  ) => void
   readonly update: (
     count: number,
     parameters: number,

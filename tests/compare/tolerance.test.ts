@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { chooseBounds, rootMeanSquare, scaleOf, toleranceClasses } from '../../src/compare/parity.ts'
+import {
+  chooseBounds,
+  rootMeanSquare,
+  scaleOf,
+  scaleOfDrift,
+  toleranceClasses,
+} from '../../src/compare/parity.ts'
 
 describe('chooseBounds', () => {
   it('has the classes that are promised, and ten times the atol for a process', () => {
@@ -32,4 +38,9 @@ it('atol counts for more only where values are far from what a trained network g
   expect([0, 1, 2, 10, 11, 1e6, Number.NaN].map(scaleOf)).toEqual([1, 1, 1, 1, 11, 1e6, 1])
   expect(rootMeanSquare(Float32Array.of(3, -4, 0, 0))).toBe(2.5)
   expect(rootMeanSquare(new Float32Array(0))).toBe(0)
+})
+
+it('atol counts for more where a small difference moves a state far, but not for ever more', () => {
+  const scales = [0, 1e-6, 1e-5, 2e-5, 1e-4, 1, Infinity].map(scaleOfDrift)
+  expect(scales.map((scale) => Math.round(scale * 1e6) / 1e6)).toEqual([1, 1, 1, 2, 10, 100, 100])
 })

@@ -1,1 +1,2 @@
+export { combine } from './combine'
 export { update } from './update'
