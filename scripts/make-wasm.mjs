@@ -2,9 +2,10 @@
  * Compiles AssemblyScript into the TypeScript files that ship it: `npm run build:wasm`, or with a folder to write them
  * to, as noise.ts and kernels.ts.
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import asc from 'assemblyscript/asc'
+import { kernelBlocks } from './kernel-blocks.mjs'
 
 const modules = {
   noise: { folder: 'src/core/noise', options: '--initialMemory 1' },
@@ -16,15 +17,41 @@ const modules = {
 }
 const [out] = process.argv.slice(2)
 
+/** Whether a module has a data section: https://webassembly.github.io/spec/core/binary/modules.html#sections */
+function hasStaticData(bytes) {
+  const dataSection = 11
+  for (let at = 8, id; at < bytes.length; ) {
+    id = bytes[at++]
+    let size = 0
+    for (let shift = 0, byte = 128; byte & 128; shift += 7) {
+      byte = bytes[at++]
+      size |= (byte & 127) << shift
+    }
+    if (id === dataSection) return true
+    at += size
+  }
+  return false
+}
+
 for (const [name, { folder, options }] of Object.entries(modules)) {
   const source = `${folder}/assembly/index.ts`
   let bytes
   const writeFile = (_, contents) => {
     bytes = contents
   }
+  const readFile = (name, base) => {
+    if (name.endsWith('kernels/assembly/blocks.ts')) return kernelBlocks
+    try {
+      return readFileSync(join(base, name), 'utf8')
+    } catch {
+      return null
+    }
+  }
   const all = `${source} -o ${name}.wasm --runtime stub -O3 --noAssert --enable simd ${options}`
-  const { error, stderr } = await asc.main(all.split(' '), { writeFile })
+  const { error, stderr } = await asc.main(all.split(' '), { readFile, writeFile })
   if (error) throw new Error(`${source} doesn't compile: ${stderr}`)
+  if (name === 'kernels' && hasStaticData(bytes))
+    throw new Error(`${source} has static data, which would lie in the caller's memory`)
   const base64 = Buffer.from(bytes).toString('base64')
   writeFileSync(
     out === undefined ? `${folder}/module.ts` : join(out, `${name}.ts`),

@@ -2,7 +2,7 @@ import { alternate } from '../alternate.ts'
 import { type Group, threadCounts } from './group.ts'
 import { bestSettings, comparison, type Row } from './row.ts'
 
-const steps = { onnx: 5000, tensorflow: 300, 'tfjs-wasm': 200 } as const
+const steps = { onnx: 5000, tensorflow: 300, simd: 200 } as const
 const peerSteps = 600
 const rows = 1000
 const settings = ['eager', 'fused', 'compiled']
@@ -26,7 +26,7 @@ export const trainingRows: Group = async ({ team, rounds, data }) => {
         engine('onnx'),
         ...settings.map(peer),
         engine('tensorflow'),
-        engine('tfjs-wasm'),
+        engine('simd'),
         team.ours('products', threads, { task: 'training products', rows, repeats: peerSteps }),
       ],
       rounds,
@@ -61,7 +61,7 @@ export const trainingRows: Group = async ({ team, rounds, data }) => {
         theirs: timings.products!,
         by: 'slowdown',
       }),
-      ...(['tensorflow', 'tfjs-wasm'] as const).map((name) =>
+      ...(['tensorflow', 'simd'] as const).map((name) =>
         comparison({
           what: `${what}, engine ${name}`,
           against: "PyTorch, the seed's script",

@@ -1,5 +1,5 @@
 import { allocate, type FloatArray, linearCombination, type Points, type Term } from '../core/points.ts'
-import { createKernels, floatsAt, type Kernels, Layout } from './memory.ts'
+import { createKernels, createMemory, floatsAt, type Kernels, Layout } from './memory.ts'
 
 /** Numbers that are combined at a time: with a term each, they stay in a first cache. */
 const blockSize = 1024
@@ -27,7 +27,7 @@ function combiner(): Combiner | null {
       const coefficients = layout.take(2 * maxTerms)
       const terms = Array.from({ length: maxTerms }, () => layout.take(blockSize))
       const result = layout.take(blockSize)
-      const kernels = createKernels(layout.bytes)
+      const kernels = createKernels(createMemory(layout.bytes))
       const { memory } = kernels
       loaded = {
         kernels,

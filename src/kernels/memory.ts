@@ -22,43 +22,45 @@ export class Layout {
   }
 }
 
+/** A function of the module: addresses in bytes, counts and numbers. */
+export type Kernel = (...of: number[]) => number
+
 /** The functions of the module, on one memory: `assembly/` says what each does. */
-export interface Kernels {
+export interface Kernels
+  extends Readonly<
+    Record<
+      | 'add'
+      | 'combine'
+      | 'gatherRows'
+      | 'multiply'
+      | 'product'
+      | 'scatterRows'
+      | 'silu'
+      | 'softmax'
+      | 'spreadRows'
+      | 'squaredError'
+      | 'sumRows'
+      | 'tableError'
+      | 'transpose'
+      | 'update',
+      Kernel
+    >
+  > {
   readonly memory: WebAssembly.Memory
-  readonly combine: (
-    count: number,
-    terms: number,
-    coefficients: number,
-    data: number,
-    stride: number,
-    result: number,
-  ) => void
-  readonly update: (
-    count: number,
-    parameters: number,
-    firstMoment: number,
-    secondMoment: number,
-    average: number,
-    gradients: number,
-    stride: number,
-    shares: number,
-    beta1: number,
-    beta2: number,
-    fresh1: number,
-    fresh2: number,
-    rate: number,
-    epsilon: number,
-    decay: number,
-    share: number,
-  ) => void
 }
 
-/** Kernels on a new memory of so many bytes, all 0, which threads may share. */
-export function createKernels(bytes: number): Kernels {
+let compiled: WebAssembly.Module | undefined
+
+/** A new memory of so many bytes, all 0, which threads may share. */
+export function createMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / pageBytes)
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
-  const module = new WebAssembly.Module(Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0)))
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+}
+
+/** Kernels on a memory. Throws where the engine has no WASM with SIMD and shared memory, or a page's policy forbids it. */
+export function createKernels(memory: WebAssembly.Memory): Kernels {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0)))
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
   return { ...(exports as unknown as Omit<Kernels, 'memory'>), memory }
 }
 

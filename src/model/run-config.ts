@@ -5,8 +5,11 @@ import { shared } from './schemas.ts'
 export const lrDecays = ['none', 'linear', 'cosine'] as const
 export type LrDecay = (typeof lrDecays)[number]
 
-export const engineNames = ['onnx', 'tensorflow', 'tfjs-wasm'] as const
+export const engineNames = ['onnx', 'simd', 'tensorflow'] as const
 export type EngineName = (typeof engineNames)[number]
+
+/** An engine that is no more: its runs go on on `simd`. */
+export const formerEngine = 'tfjs-wasm'
 
 const trainingSchema = v.object({
   recipe: v.string(),
@@ -59,7 +62,10 @@ export const runSchema = v.object({
   /** The share of the dataset's rows that was set aside. */
   holdout: v.optional(shared.finite),
   training: trainingSchema,
-  engine: v.picklist(engineNames),
+  engine: v.pipe(
+    v.picklist([...engineNames, formerEngine]),
+    v.transform((name): EngineName => (name === formerEngine ? 'simd' : name)),
+  ),
 })
 
 /** What an export needs of config.json. */

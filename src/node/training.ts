@@ -1,6 +1,7 @@
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
 import { hasWorkers, startThread } from '../infer/workers.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
+import type { StepHelper, StepHelperStart } from '../train/engines/simd/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
 import { type Trained, train as trainWith } from '../train/train.ts'
 import { createNodeSession } from './load-model.ts'
@@ -23,8 +24,23 @@ export function startHelper(start: HelperStart): HelperThread {
   return { ended: () => reason, end }
 }
 
-/** What the engine `onnx` runs on. */
-const runtime = { createSession: createStepSession, startHelper }
+/** A worker thread that helps the engine `simd`. It doesn't keep the process alive. */
+function startSimdHelper(start: StepHelperStart): StepHelper {
+  const { worker, end } = startThread(new URL('./step-helper.js', import.meta.url), start)
+  let hasEnded = false
+  worker.on('error', () => {})
+  worker.on('exit', () => {
+    hasEnded = true
+  })
+  return { ended: () => hasEnded, end }
+}
+
+/** What engines run on. Node's workers read no TypeScript, which the tests run this file as. */
+const runtime = {
+  createSession: createStepSession,
+  startHelper,
+  startSimdHelper: hasWorkers ? startSimdHelper : undefined,
+}
 
 /**
  * Trains a noise predictor. Given a folder as `out`, writes the run there: config.json, weights.safetensors, history.csv

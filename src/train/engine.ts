@@ -53,6 +53,14 @@ export interface TrainingEngine {
   dispose(): void | Promise<void>
 }
 
+/**
+ * The gradient of `weight` times the mean of `size` squared errors, by one of the errors, is this factor times the
+ * error: what engines take of each row, so that it multiplies once.
+ */
+export function errorFactor(weight: number, size: number): number {
+  return (2 * weight) / size
+}
+
 /** The flat parameters as named weights. */
 export function unflatten(flat: Float32Array, shapes: readonly [string, readonly number[]][]): NamedWeights {
   let at = 0

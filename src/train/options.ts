@@ -72,8 +72,8 @@ export interface TrainRequest {
   /** Overwrite a run that is there. */
   readonly force?: boolean | undefined
   /**
-   * `onnx` is onnxruntime, `tensorflow` TensorFlow's own library (tfjs-node), `tfjs-wasm` tfjs in WASM; `auto`, the
-   * default, takes the first that works on this machine: the fastest.
+   * `onnx` is onnxruntime, `simd` our own WASM kernels, `tensorflow` TensorFlow's own library (tfjs-node); `auto`, the
+   * default, takes the first of them that works on this machine: the fastest.
    */
   readonly engine?: EngineName | 'auto' | undefined
   /** Threads of the engine; its own choice otherwise. */

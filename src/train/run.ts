@@ -8,7 +8,7 @@ import {
   parameterCount,
   weightShapes,
 } from '../model/network.ts'
-import type { RunConfig } from '../model/run-config.ts'
+import { formerEngine, type RunConfig } from '../model/run-config.ts'
 import { readRunConfig, runFiles } from '../model/run-folder.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
 import { encode, encodeCells, encodingOf, float32Losses } from '../table/encoding.ts'
@@ -80,7 +80,7 @@ export async function startRun(
   runtime: StepRuntime | undefined,
 ): Promise<Run> {
   const network = networkOfConfig(resolved)
-  const engine = await chooseEngine(request, network, runtime)
+  const engine = await chooseEngine(request, runtime)
   const parameters = flatten(initialWeights(network, trainingSeed(resolved)), weightShapes(network))
   const state = initialState(parameters, resolved.training.ema)
   const { out, threads } = request
@@ -93,16 +93,22 @@ export async function startRun(
  * a part, or fewer steps are asked for than it has.
  */
 export async function continuedRun(request: ResumeRequest, runtime: StepRuntime | undefined): Promise<Run> {
-  const { out, threads } = request
+  const { out, threads, onWarning = console.warn } = request
   const recorded = await readRunConfig(out)
   const config = extended(recorded, request)
   const network = networkOfConfig(config)
   const store = folderStore(out)
   const state = await loadCheckpoint(store, parameterCount(network))
-  if (config !== recorded) {
-    // as it is there, in its own order
-    const written = JSON.parse(new TextDecoder().decode(await store.read('config')))
+  // as it is there, in its own order
+  const written = JSON.parse(new TextDecoder().decode(await store.read('config')))
+  const hasFormerEngine = written.engine === formerEngine
+  if (hasFormerEngine)
+    onWarning(
+      `the engine ${formerEngine} is gone: the run goes on on ${config.engine}, and not to the bits that it would have had`,
+    )
+  if (config !== recorded || hasFormerEngine) {
     written.training.steps = config.training.steps
+    written.engine = config.engine
     await store.writeTogether({ config: configText(written) })
   }
   const loadData = () => resumedData(store, config)

@@ -44,7 +44,7 @@ describe('train, export, sample', () => {
     '--steps',
     '40',
     '--engine',
-    'tfjs-wasm',
+    'simd',
   ]
 
   beforeAll(() => {
@@ -59,8 +59,8 @@ describe('train, export, sample', () => {
     expect(status).toBe(0)
     const result = JSON.parse(stdout)
     expect(Object.keys(result)).toEqual(['run', 'engine', 'steps', 'seconds', 'secondsPerStep', 'finalLoss'])
-    expect(result).toMatchObject({ run, engine: 'tfjs-wasm', steps: 40 })
-    expect(stderr).toMatch(/trained 40 steps on tfjs-wasm/)
+    expect(result).toMatchObject({ run, engine: 'simd', steps: 40 })
+    expect(stderr).toMatch(/trained 40 steps on simd/)
   })
 
   it('train refuses to overwrite a run', () => {
@@ -198,7 +198,7 @@ describe('train, export, sample', () => {
         '--out',
         out,
         '--engine',
-        'tfjs-wasm',
+        'simd',
         '--steps',
         '100000',
         '--rows',
@@ -219,7 +219,7 @@ describe('a CSV file with a column of whole numbers', () => {
   it('is sampled in whole numbers, inside its ranges with --clip, and the command says so', () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 9};${String(i / 8).replace('.', ',')}`)
     writeFileSync(at('people.csv'), `age;size\n${rows.join('\n')}\n`)
-    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '30', '--engine', 'tfjs-wasm']
+    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '30', '--engine', 'simd']
     expect(moonstep('train', '--dataset', at('people.csv'), '--out', at('people'), ...small).status).toBe(0)
     expect(moonstep('export', at('people'), '--out', at('people.onnx')).status).toBe(0)
     const { stdout, stderr } = moonstep('sample', at('people.onnx'), '-n', '200', '--clip')

@@ -216,11 +216,7 @@ describe('doctor', () => {
         software: expect.any(Boolean),
       })
     }
-    expect(engines.map((each: { engine: string }) => each.engine)).toEqual([
-      'onnx',
-      'tensorflow',
-      'tfjs-wasm',
-    ])
+    expect(engines.map((each: { engine: string }) => each.engine)).toEqual(['onnx', 'simd', 'tensorflow'])
     expect(engines[0]).toEqual({ engine: 'onnx', available: true, reason: null })
     expect(cuda).toMatchObject({ remedies: expect.any(Array), libraries: expect.any(Array) })
   })

@@ -148,7 +148,7 @@ describe('evaluate', () => {
 
   it('warns where --train is another file than the model was trained on', () => {
     const run = at('run')
-    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '5', '--engine', 'tfjs-wasm']
+    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '5', '--engine', 'simd']
     expect(moonstep('train', '--dataset', at('training.csv'), '--out', run, ...small).status).toBe(0)
     expect(moonstep('export', run, '--out', at('csv.onnx')).status).toBe(0)
     const options = ['evaluate', at('samples.csv'), '--against', at('data.csv'), '--model', at('csv.onnx')]
@@ -166,7 +166,7 @@ describe('evaluate', () => {
   it('--ideal rounds columns of whole numbers, as sample does', () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i % 5},${(i * i) % 4}`)
     writeFileSync(at('whole.csv'), `a,b\n${rows.join('\n')}\n`)
-    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '5', '--engine', 'tfjs-wasm']
+    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '5', '--engine', 'simd']
     expect(moonstep('train', '--dataset', at('whole.csv'), '--out', at('whole'), ...small).status).toBe(0)
     // one step, to the mean of the points, which is none of them
     const one = ['--sampler-out', at('whole.onnx'), '--num-steps', '1']

@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))
 const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const small = ['--rows', '20', '--hidden', '8', '--engine', 'tfjs-wasm']
+const small = ['--rows', '20', '--hidden', '8', '--engine', 'simd']
 /** All files below a folder with their bytes. */
 const contents = (path: string) =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -43,7 +43,7 @@ const savedStep = (run: string) => {
 }
 
 describe.each([
-  ['tfjs-wasm', 30_000, '20', '8'],
+  ['simd', 30_000, '20', '8'],
   ['onnx', 30_000, '300', '64,64'],
 ])('a killed run on %s', (engine, count, rows, hidden) => {
   const at = (name: string) => join(folder, engine, name)
@@ -92,7 +92,7 @@ describe('where a file cannot be written', () => {
 
   it('train --force leaves the run that was there', () => {
     cpSync(before, at('forced'), { recursive: true })
-    const args = ['train', '--out', at('forced'), '--force', '--steps', '5', '--engine', 'tfjs-wasm']
+    const args = ['train', '--out', at('forced'), '--force', '--steps', '5', '--engine', 'simd']
     const { status, stderr } = limited(4, ...args)
     expect([status, stderr]).toEqual([3, expect.stringMatching(/^moonstep: cannot write [^\n]*\n$/)])
     expect(contents(at('forced'))).toEqual(contents(before))
@@ -145,7 +145,7 @@ describe('where a file cannot be written', () => {
       expect(mount('size=200k')).toBe(true)
       try {
         const out = join(at('mounted'), 'run')
-        const big = ['train', '--out', out, '--steps', '5', '--engine', 'tfjs-wasm']
+        const big = ['train', '--out', out, '--steps', '5', '--engine', 'simd']
         const full = moonstep(...big)
         expect([full.status, full.stderr]).toEqual([
           3,
@@ -180,7 +180,7 @@ describe('where a file cannot be written', () => {
 
 it('a loss that is no number keeps the checkpoint, exit 2', () => {
   const out = at('diverged')
-  const args = ['--learning-rate', '10', '--recipe', 'post', '--steps', '500', '--engine', 'tfjs-wasm']
+  const args = ['--learning-rate', '10', '--recipe', 'post', '--steps', '500', '--engine', 'simd']
   const { status, stderr } = moonstep('train', '--out', out, ...args)
   expect([status, stderr]).toEqual([
     2,

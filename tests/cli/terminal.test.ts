@@ -31,7 +31,7 @@ beforeAll(() => {
 
 describe('the next command', () => {
   it('is one that runs, from train to the reverse process as a GIF', () => {
-    const lines = ["moonstep train --out 'it'\\''s here' --rows 30 --hidden 8 --steps 5 --engine tfjs-wasm"]
+    const lines = ["moonstep train --out 'it'\\''s here' --rows 30 --hidden 8 --steps 5 --engine simd"]
     for (let i = 0; i < 5; i++) {
       const { status, stderr } = shell(lines[i]!)
       expect([status, stderr]).toEqual([0, expect.stringMatching(/^next: moonstep /m)])

@@ -272,7 +272,7 @@ describe('an AbortSignal', () => {
   it('stops training, and a resumed run goes on from there', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'moonstep-api-'))
     const common = { out: join(folder, 'run'), threads: 1 }
-    const fresh = { dataset: 'two-moons', steps: 100_000, rows: 100, engine: 'tfjs-wasm' } as const
+    const fresh = { dataset: 'two-moons', steps: 100_000, rows: 100, engine: 'simd' } as const
     const stopAtReport = async (which: number, request: typeof fresh | { resume: true }) => {
       const controller = new AbortController()
       const steps: number[] = []

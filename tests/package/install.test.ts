@@ -158,14 +158,14 @@ describeWithIndex('the package, installed without its optional dependencies', ()
     })
 
     it(
-      'train --engine auto warns, and trains on WASM',
+      'train --engine auto warns, and trains on our own kernels',
       () => {
         const args = ['train', '--out', 'warned', '--engine', 'auto', '--json', ...training]
         const { status, stdout, stderr } = moonstep(...args)
         expect(stderr).toMatch(
-          new RegExp(`^warning: training on tfjs-wasm, slower than onnx: onnxruntime-node .*${remedy}`),
+          new RegExp(`^warning: training on simd, slower than onnx: onnxruntime-node .*${remedy}`),
         )
-        expect(JSON.parse(stdout).engine).toBe('tfjs-wasm')
+        expect(JSON.parse(stdout).engine).toBe('simd')
         expect(status).toBe(0)
       },
       minute,

@@ -20,7 +20,7 @@ const options = {
   recipe: 'points',
   hidden: [8],
   steps: 60,
-  engine: 'tfjs-wasm',
+  engine: 'simd',
   onWarning: () => {},
 } as const
 
@@ -55,7 +55,7 @@ describe('training on a CSV file', () => {
 
   it('resumes without the file, to the bits of an unbroken run', async () => {
     writeFileSync(at('gone.csv'), text)
-    const long = { ...options, steps: 3000, dataset: at('gone.csv'), batchSize: 16 }
+    const long = { ...options, steps: 30_000, dataset: at('gone.csv'), batchSize: 16 }
     await train({ ...long, out: at('whole') })
     const stop = new AbortController()
     const broken = train({
@@ -81,7 +81,7 @@ describe('training on a CSV file', () => {
     const long = {
       ...rest,
       hidden: [16, 16],
-      steps: 2000,
+      steps: 20_000,
       dataset: at('mixed.csv'),
       holdout: 0.2,
       batchSize: 16,

@@ -7,7 +7,8 @@ import { encode, fitEncoding } from '../../src/table/encoding.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
-import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.ts'
+import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
+import { createTensorflowEngine } from '../../src/train/engines/tfjs/engine.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
 import { describeWith } from '../helpers/needs.ts'
 
@@ -55,9 +56,7 @@ async function expectSameCurve(other: Promise<TrainingEngine>): Promise<void> {
   expect(Math.abs(mean(ours.slice(-100)) / mean(theirs.slice(-100)) - 1)).toBeLessThanOrEqual(2e-3)
 }
 
-it('engine onnx has the losses of tfjs-wasm', () =>
-  expectSameCurve(createTfjsEngine({ name: 'tfjs-wasm', ...options })))
+it('engine onnx has the losses of simd', () => expectSameCurve(createSimdEngine(options)))
 describeWith('tensorflow', 'where TensorFlow is', () => {
-  it('engine onnx has its losses', () =>
-    expectSameCurve(createTfjsEngine({ name: 'tensorflow', ...options })))
+  it('engine onnx has its losses', () => expectSameCurve(createTensorflowEngine(options)))
 })

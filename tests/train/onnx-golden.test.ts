@@ -10,7 +10,6 @@ import {
   goldenValues,
 } from '../../src/train/engines/onnx/golden-steps.ts'
 import type { CreateStepSession } from '../../src/train/engines/onnx/session.ts'
-import { tensorflowProblem } from '../../src/train/engines/tfjs/backend.ts'
 import { float64Steps } from './float64-steps.ts'
 
 /** Sessions whose output of that name is off by a little. */
@@ -68,10 +67,9 @@ describe('auto', () => {
     const warnings: string[] = []
     const warn = (message: string) => warnings.push(message)
     const runtime = createSession && { createSession }
-    const engine = await chooseEngine({ onWarning: warn }, goldenTraining.network, runtime)
+    const engine = await chooseEngine({ onWarning: warn }, runtime)
     return { engine, warnings: warnings.join() }
   }
-  const next = tensorflowProblem() ? 'tfjs-wasm' : 'tensorflow'
 
   it('is onnx, without a word', async () => {
     expect(await choose(createStepSession)).toEqual({ engine: 'onnx', warnings: '' })
@@ -81,9 +79,9 @@ describe('auto', () => {
     ['its steps are wrong', spoiled('loss', 1), /slower than onnx: onnxruntime's training steps are off by/],
     ['there is no runtime', missing, /slower than onnx: no runtime here/],
     ['there are no sessions', undefined, /slower than onnx: .*sessions/],
-  ])('is another engine where %s, and says why', async (_, createSession, message) => {
+  ])('is simd where %s, and says why', async (_, createSession, message) => {
     const { engine, warnings } = await choose(createSession)
-    expect(engine).toBe(next)
+    expect(engine).toBe('simd')
     expect(warnings).toMatch(message)
   })
 })

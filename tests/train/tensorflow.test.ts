@@ -1,7 +1,5 @@
-import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.ts'
+import { createTensorflowEngine } from '../../src/train/engines/tfjs/engine.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { engineSuite } from './engine-suite.ts'
 
-describeWith('tensorflow', 'engine tensorflow', () =>
-  engineSuite((options) => createTfjsEngine({ name: 'tensorflow', ...options })),
-)
+describeWith('tensorflow', 'engine tensorflow', () => engineSuite(createTensorflowEngine))

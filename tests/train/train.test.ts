@@ -186,14 +186,14 @@ describeWith('tensorflow', 'train', () => {
   })
 })
 
-describe('train on tfjs-wasm', () => {
+describe('train on simd', () => {
   it('is the same bytes twice', async () => {
-    const [a, b] = [await trained({ engine: 'tfjs-wasm' }), await trained({ engine: 'tfjs-wasm' })]
+    const [a, b] = [await trained({ engine: 'simd' }), await trained({ engine: 'simd' })]
     expect(bytesOf(a.out)).toEqual(bytesOf(b.out))
   })
 
   it('keeps the run in memory without a folder, to the same bits', async () => {
-    const options = { ...small, engine: 'tfjs-wasm', ema: 0.9 } as const
+    const options = { ...small, engine: 'simd', ema: 0.9 } as const
     const { out, result } = await trained(options)
     const [cwd, kept] = [readdirSync('.'), await train(options)]
     expect(readdirSync('.')).toEqual(cwd)
@@ -206,17 +206,35 @@ describe('train on tfjs-wasm', () => {
     expect(kept.run).toBeNull()
     const { weights, config } = await readTrainedRun(out)
     expect(kept.weights).toEqual(weights)
-    expect(kept.config).toMatchObject({ ...config, engine: 'tfjs-wasm' })
+    expect(kept.config).toMatchObject({ ...config, engine: 'simd' })
     const { steps, losses, learningRates } = kept.history
     expect(steps.map((step, i) => `${step},${losses[i]},${learningRates[i]}`)).toEqual(lines(out).slice(1))
     expect(await exportNoisePredictor(kept)).toEqual(await exportNoisePredictor({ config, weights }))
+  })
+
+  it('goes on with a run of the engine that it replaces, and says so', async () => {
+    const { out } = await trained({ engine: 'simd' })
+    const file = runFiles(out).config
+    const former = readFileSync(file, 'utf8').replace('"engine": "simd"', '"engine": "tfjs-wasm"')
+    writeFileSync(file, former)
+    const warnings: string[] = []
+    const { steps } = JSON.parse(former).training
+    const onWarning = (message: string) => warnings.push(message)
+    const result = await train({ resume: true, out, steps: steps + 5, onWarning })
+    expect(warnings.join('\n')).toContain('the engine tfjs-wasm is gone: the run goes on on simd')
+    expect(result).toMatchObject({ engine: 'simd', steps: steps + 5 })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      engine: 'simd',
+      training: { steps: steps + 5 },
+    })
+    expect(lines(out)).toHaveLength(1 + steps + 5)
   })
 
   it('refuses a folder that is a file', async () => {
     const out = join(newFolder(), 'file')
     mkdirSync(join(out, '..'))
     writeFileSync(out, '')
-    await expect(train({ ...small, engine: 'tfjs-wasm', out })).rejects.toThrow(
+    await expect(train({ ...small, engine: 'simd', out })).rejects.toThrow(
       /cannot write .*file, not a folder/,
     )
   })

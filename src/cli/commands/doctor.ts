@@ -51,8 +51,8 @@ export const command = defineCommand({
     )
     const engines = [
       { engine: 'onnx', available: !onnx, reason: onnx ?? null },
+      { engine: 'simd', available: true, reason: null },
       { engine: 'tensorflow', available: !tensorflow, reason: tensorflow ?? null },
-      { engine: 'tfjs-wasm', available: true, reason: null },
     ]
     const cuda = examineCuda(machine, packageFolder())
     const required = new Set([nodeProviders[0].name, provider])

@@ -1,2 +1,6 @@
+export { silu } from './activation'
 export { combine } from './combine'
+export { softmax, squaredError, tableError } from './loss'
+export { product } from './product'
+export { add, gatherRows, multiply, scatterRows, spreadRows, sumRows, transpose } from './rows'
 export { update } from './update'

@@ -1,22 +1,20 @@
 import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../../core/errors.ts'
-import type { Network } from '../../model/network.ts'
 import type { EngineName } from '../../model/run-config.ts'
 import type { EngineOptions, TrainingEngine } from '../engine.ts'
 import type { TrainRequest } from '../options.ts'
 import { createOnnxEngine } from './onnx/engine.ts'
 import { goldenStepsProblem } from './onnx/golden-steps.ts'
 import type { StepRuntime } from './onnx/session.ts'
-import { tensorflowProblem, usefulThreads } from './tfjs/backend.ts'
-import { createTfjsEngine } from './tfjs/engine.ts'
+import { createSimdEngine } from './simd/engine.ts'
+import { createTensorflowEngine } from './tfjs/engine.ts'
 
 /**
- * The engine for a network. `auto` is the fastest that this machine has: `onnx`, if it takes the golden steps as it
- * should; else, with a warning, TensorFlow's, or the WASM one where that is missing too.
+ * The engine that is asked for. `auto` is the fastest that this machine has: `onnx`, if it takes the golden steps as it
+ * should; else, with a warning, `simd`, which runs everywhere.
  */
 export async function chooseEngine(
-  { engine = 'auto', threads, onWarning: warn = console.warn }: TrainRequest,
-  network: Network,
+  { engine = 'auto', onWarning: warn = console.warn }: TrainRequest,
   runtime: StepRuntime | undefined,
 ): Promise<EngineName> {
   if (engine !== 'auto') return engine
@@ -24,11 +22,8 @@ export async function chooseEngine(
     ? await goldenStepsProblem(runtime.createSession).catch(messageOf)
     : missingSessions
   if (!onnxProblem) return 'onnx'
-  // looking loads TensorFlow, with the threads that it keeps
-  const problem = tensorflowProblem(threads ?? usefulThreads('tensorflow', network))
-  const chosen = problem ? 'tfjs-wasm' : 'tensorflow'
-  warn(`training on ${chosen}, slower than onnx: ${[onnxProblem, problem].filter(Boolean).join('; ')}`)
-  return chosen
+  warn(`training on simd, slower than onnx: ${onnxProblem}`)
+  return 'simd'
 }
 
 /** Creates an engine by its name. Throws where this machine can't run it. */
@@ -37,9 +32,10 @@ export async function createEngine(
   options: EngineOptions,
   runtime: StepRuntime | undefined,
 ): Promise<TrainingEngine> {
-  if (name !== 'onnx') return createTfjsEngine({ ...options, name })
-  if (!runtime) throw new InputError(`engine onnx: ${missingSessions}`, 'not-available')
+  if (name === 'tensorflow') return createTensorflowEngine(options)
   const threads = options.threads ?? availableParallelism()
+  if (name === 'simd') return createSimdEngine({ ...options, threads, startHelper: runtime?.startSimdHelper })
+  if (!runtime) throw new InputError(`engine onnx: ${missingSessions}`, 'not-available')
   return createOnnxEngine({ ...options, threads, runtime })
 }
 

@@ -2,8 +2,8 @@ import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../..
 import { timeFeatures } from '../../../model/reference.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
+import { errorFactor } from '../../engine.ts'
 import { type LayerLoader, type LayerWeights, type LossAndGradients, sumOfColumns } from './layers.ts'
-import { errorFactor } from './rows.ts'
 import { tableLossAndGradient } from './table-gradient.ts'
 
 /** What the backward pass needs of the forward pass through a chain of layers. */

@@ -1,6 +1,6 @@
 import type { Points } from '../../../core/points.ts'
 import { type Network, stateWidth } from '../../../model/network.ts'
-import type { Batch } from '../../engine.ts'
+import { type Batch, errorFactor } from '../../engine.ts'
 import type { RowFeeds, RowSizes, StepTensor } from './session.ts'
 
 export function rowSizes(network: Network): RowSizes {
@@ -37,12 +37,4 @@ function fillColumns(columns: Float32Array, { data, dim }: Points, from: number,
   const count = columns.length / dim
   for (let i = 0, k = from * dim; i < count; i++)
     for (let d = 0; d < dim; d++, k++) columns[d * count + i] = factor * data[k]!
-}
-
-/**
- * The gradient of `weight` times the mean of `size` squared errors, by one of the errors, is this factor times the
- * error: what the graph takes of each row, so that it multiplies once.
- */
-export function errorFactor(weight: number, size: number): number {
-  return (2 * weight) / size
 }

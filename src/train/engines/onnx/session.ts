@@ -1,4 +1,5 @@
 import type { EngineOptions } from '../../engine.ts'
+import type { SimdEngineOptions } from '../simd/engine.ts'
 
 /** A float32 tensor, row by row. */
 export interface StepTensor {
@@ -55,6 +56,8 @@ export interface StepRuntime {
   readonly createSession: CreateStepSession
   /** Starts a thread that shares memory with this one. Without it a session's own threads share each product. */
   readonly startHelper?: ((start: HelperStart) => HelperThread) | undefined
+  /** Likewise for the engine `simd`: without it that has one thread. */
+  readonly startSimdHelper?: SimdEngineOptions['startHelper']
 }
 
 export interface OnnxEngineOptions extends EngineOptions {

@@ -1,4 +1,4 @@
-import { createKernels, floatsAt, Layout } from '../../../kernels/memory.ts'
+import { createKernels, createMemory, floatsAt, Layout } from '../../../kernels/memory.ts'
 import { parameterCount, weightShapes } from '../../../model/network.ts'
 import { adamW, type Batch, stepScalars, type TrainingEngine } from '../../engine.ts'
 import { gradientRunner } from './gradient-runner.ts'
@@ -45,7 +45,7 @@ export async function createTeam(
   if (ema !== null) at.average = take()
   const gradientsAt = Array.from({ length: shares }, take)
   const stride = gradientsAt[1]! - gradientsAt[0]!
-  const kernels = createKernels(layout.bytes)
+  const kernels = createKernels(createMemory(layout.bytes))
   const shared = (address: number) => floatsAt(kernels.memory, address, parameters)
   const state = {
     parameters: shared(at.parameters),
@@ -102,6 +102,7 @@ export async function createTeam(
         gradientsAt[0]!,
         stride,
         shares,
+        0,
         beta1,
         beta2,
         1 - beta1,

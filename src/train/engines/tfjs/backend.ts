@@ -1,40 +1,19 @@
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { dirname } from 'node:path'
 import util from 'node:util'
 import { InputError, messageOf } from '../../../core/errors.ts'
 import type { Network } from '../../../model/network.ts'
-import type { EngineName } from '../../../model/run-config.ts'
 
 export type Tf = typeof import('@tensorflow/tfjs-core')
-
-/** The engines that are tfjs, on one backend or another. */
-export type TfjsEngineName = Exclude<EngineName, 'onnx'>
 
 const require = createRequire(import.meta.url)
 
 /**
- * The threads that make an engine fastest. Handing a narrow layer to TensorFlow's thread pool costs more than its
+ * The threads that make the engine fastest. Handing a narrow layer to TensorFlow's thread pool costs more than its
  * threads gain: at 100 wide a step takes half as long again on two.
  */
-export function usefulThreads(engine: TfjsEngineName, { hidden, dim }: Network): number {
-  const narrow = Math.max(...hidden, dim) < 256
-  return engine === 'tensorflow' && narrow ? 1 : availableParallelism()
-}
-
-/**
- * Loads tfjs on the engine's backend. TensorFlow keeps the threads that it was first loaded with.
- * Throws where TensorFlow's binding is missing or doesn't load.
- */
-export async function loadTfjs(engine: TfjsEngineName, threads: number): Promise<Tf> {
-  if (engine === 'tensorflow') return loadTensorflow(threads)
-  const tf: Tf = require('@tensorflow/tfjs-core')
-  const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm')
-  wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
-  wasm.setThreadsCount(threads)
-  await tf.setBackend('wasm')
-  await tf.ready()
-  return tf
+export function usefulThreads({ hidden, dim }: Network): number {
+  return Math.max(...hidden, dim) < 256 ? 1 : availableParallelism()
 }
 
 /** Returns why the `tensorflow` engine can't run here, or nothing. */
@@ -54,7 +33,11 @@ export function tensorflowThreads(): number {
   return threadsAtLoad ?? availableParallelism()
 }
 
-function loadTensorflow(threads?: number): Tf {
+/**
+ * Loads TensorFlow, which keeps the threads that it was first loaded with. Throws where its binding is missing or doesn't
+ * load.
+ */
+export function loadTensorflow(threads?: number): Tf {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3'
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads)
   // gone in Node 23, still called: https://github.com/tensorflow/tfjs/issues/8609

@@ -2,20 +2,18 @@ import type { Tensor1D } from '@tensorflow/tfjs-core'
 import { weightShapes } from '../../../model/network.ts'
 import { elementCount } from '../../../model/weights.ts'
 import { adamW, averageDecayAt, type Batch, type EngineOptions, type TrainingEngine } from '../../engine.ts'
-import { loadTfjs, type TfjsEngineName, usefulThreads } from './backend.ts'
+import { loadTensorflow, usefulThreads } from './backend.ts'
 import { tfjsLoss } from './network.ts'
 import { tfjsTableLoss } from './table-network.ts'
 
 /**
- * Training steps on tfjs: real TensorFlow (tfjs-node) or its WASM backend. The network's weights are
+ * Training steps on real TensorFlow (tfjs-node). The network's weights are
  * slices of one flat tensor, so that the optimizer is a dozen ops, whatever the number of layers.
  * AdamW with decoupled weight decay: Loshchilov and Hutter (2019), in PyTorch's order of operations.
  */
-export async function createTfjsEngine(
-  options: EngineOptions & { readonly name: TfjsEngineName },
-): Promise<TrainingEngine> {
+export async function createTensorflowEngine(options: EngineOptions): Promise<TrainingEngine> {
   const { network, weightDecay, beta2 = adamW.beta2, ema } = options
-  const tf = await loadTfjs(options.name, options.threads ?? usefulThreads(options.name, network))
+  const tf = loadTensorflow(options.threads ?? usefulThreads(network))
   const lossOf = network.table ? tfjsTableLoss(tf, network) : tfjsLoss(tf, network)
   const shapes = weightShapes(network).map(([, shape]) => shape as number[])
   const sizes = shapes.map(elementCount)
@@ -64,7 +62,7 @@ export async function createTfjsEngine(
   }
 
   return {
-    name: options.name,
+    name: 'tensorflow',
     step(batch, learningRate) {
       step += 1
       return tf.tidy(() => {

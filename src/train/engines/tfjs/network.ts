@@ -10,18 +10,14 @@ interface Chain {
   readonly output: Tensor2D
 }
 
-// TensorFlow multiplies transposed matrices as they are; WASM is several times faster if they are transposed first
-const transposesFirst = (tf: Tf) => tf.getBackend() === 'wasm'
-
 /** h W^T + b. */
 export function linear(tf: Tf, h: Tensor2D, weight: Tensor2D, bias: Tensor1D): Tensor2D {
-  const product = transposesFirst(tf) ? tf.matMul(h, tf.transpose(weight)) : tf.matMul(h, weight, false, true)
-  return tf.add<Tensor2D>(product, bias)
+  return tf.add<Tensor2D>(tf.matMul(h, weight, false, true), bias)
 }
 
 /** a^T b. */
 export function transposedMultiply(tf: Tf, a: Tensor2D, b: Tensor2D): Tensor2D {
-  return transposesFirst(tf) ? tf.matMul(tf.transpose(a), b) : tf.matMul(a, b, true, false)
+  return tf.matMul(a, b, true, false)
 }
 
 /** Linear layers with LeakyReLU between them. Weights are the chain's own: weight and bias of each layer. */
@@ -49,7 +45,6 @@ export function tfjsTimeFeatures(tf: Tf, network: Network): (t: Tensor1D) => Ten
     // tfjs's oneHot refuses a depth of 1
     if (oneHot && size === 1) return tf.ones([t.shape[0], 1])
     const index = tf.sub<Tensor1D>(t, tf.scalar(1, 'int32'))
-    // the WASM backend's oneHot writes integers whatever the dtype asked for: cast its int32 instead
     if (oneHot) return tf.cast(tf.oneHot(index, size), 'float32') as Tensor2D
     return tf.gather(tf.tensor2d(table, [network.T, size]), index)
   }

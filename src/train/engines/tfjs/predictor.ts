@@ -4,7 +4,7 @@ import { type FoldedNetwork, layersOnState, type WholeNetwork, weightsAt } from 
 import { type Network, timeEncoder, weightShapes } from '../../../model/network.ts'
 import { estimateSamples, tableInputs } from '../../../model/table-network.ts'
 import { type NamedWeights, weightOf } from '../../../model/weights.ts'
-import { loadTfjs, type Tf, tensorflowThreads, usefulThreads } from './backend.ts'
+import { loadTensorflow, type Tf, tensorflowThreads, usefulThreads } from './backend.ts'
 import { tfjsChain, tfjsTimeFeatures } from './network.ts'
 import { tfjsTableForward } from './table-network.ts'
 
@@ -21,9 +21,9 @@ export interface TensorflowPredictor {
 /** A model file's network on TensorFlow. Throws where TensorFlow's binding is missing. */
 export async function tensorflowPredictor(
   inside: WholeNetwork | FoldedNetwork,
-  threads = usefulThreads('tensorflow', inside.network),
+  threads = usefulThreads(inside.network),
 ): Promise<TensorflowPredictor> {
-  const tf = await loadTfjs('tensorflow', threads)
+  const tf = loadTensorflow(threads)
   return inside.kind === 'whole' ? wholePredictor(tf, inside) : foldedPredictor(tf, inside)
 }
 

@@ -1,0 +1,309 @@
+import { Chain, type ChainLayer, type ChainRoom, rowOf, strideOf, vectorsOf } from '../../../kernels/chain.ts'
+import { crewWords } from '../../../kernels/crew.ts'
+import { createKernels, createMemory, floatsAt, type Kernels, Layout } from '../../../kernels/memory.ts'
+import { type Network, stateWidth } from '../../../model/network.ts'
+import { adamW, type Batch, type EngineState, errorFactor, type StepScalars } from '../../engine.ts'
+import {
+  gather,
+  type PlacedNetwork,
+  placeNetwork,
+  spread,
+  type UpdateTask,
+  updateTasks,
+} from './parameters.ts'
+import { TimeEmbedding } from './time.ts'
+
+/** What a step's memory is laid out by: plain data, the same on all threads. */
+export interface StepPlan {
+  readonly network: Network
+  /** Of every batch. */
+  readonly rows: number
+  readonly threads: number
+  readonly hasAverage: boolean
+}
+
+/** The kinds of task: the gradient of a share of the batch, and AdamW's step of some parameters. */
+export const gradientTask = 0
+export const updateTask = 1
+
+/** Rows that go through all layers together: their activations stay in a core's own cache. */
+const tile = 64
+
+const maxShares = 8
+
+/** Into how many shares a batch falls: by its rows alone, so that the bits don't depend on the threads. */
+function sharesOf(rows: number): number {
+  return Math.max(1, Math.min(maxShares, Math.floor(rows / tile)))
+}
+
+/** Parameters, moments and average: they are there twice, for a step writes the new ones beside the old. */
+const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
+
+/**
+ * A training step in a memory that threads share: where all lies, and what is done with it. The batch falls into shares, each
+ * with a gradient of its own; their sum is taken in their order. So the bits are the same on any number of threads.
+ */
+export class StepMemory {
+  readonly memory: WebAssembly.Memory
+  readonly words: Int32Array
+  readonly shares: number
+  readonly updates: readonly UpdateTask[]
+  readonly #plan: StepPlan
+  readonly #kernels: Kernels
+  readonly #placed: PlacedNetwork
+  readonly #chain: Chain
+  readonly #time: TimeEmbedding
+  readonly #at: ReturnType<typeof placeStep>
+  /** Which of the two states is the newer one. */
+  readonly #side: Int32Array
+  readonly #scalars: Float32Array
+  readonly #losses: Float32Array
+
+  /** Of another thread's memory, or of a new one. */
+  constructor(plan: StepPlan, memory?: WebAssembly.Memory) {
+    const { network } = plan
+    const layout = new Layout()
+    const placed = placeNetwork(network, layout)
+    this.updates = updateTasks(placed)
+    this.shares = sharesOf(plan.rows)
+    const tasks = Math.max(this.shares, this.updates.length)
+    const at = placeStep(plan, placed, this.shares, tasks, layout)
+    this.memory = memory ?? createMemory(layout.bytes)
+    const kernels = createKernels(this.memory)
+    this.#plan = plan
+    this.#placed = placed
+    this.#at = at
+    this.#kernels = kernels
+    this.#chain = new Chain(kernels, placed.layers, activationOf(network))
+    this.#time = new TimeEmbedding(kernels, network, placed, at.time)
+    const { buffer } = this.memory
+    this.words = new Int32Array(buffer, at.words, crewWords(tasks))
+    this.#side = new Int32Array(buffer, at.side, 1)
+    this.#scalars = floatsAt(this.memory, at.scalars, 8)
+    this.#losses = floatsAt(this.memory, at.losses, this.shares)
+    if (!memory) {
+      this.#time.fillFeatures()
+      const blocks = network.table?.blocks.flatMap(({ size, start }) => [size, start]) ?? []
+      new Int32Array(buffer, at.blocks, blocks.length).set(blocks)
+    }
+  }
+
+  /** Puts a state in, and what follows from its parameters. */
+  begin(state: EngineState): void {
+    this.#side[0] = 0
+    for (const name of this.#names()) spread(this.#placed, state[name]!, this.#numbers(name))
+    for (const task of this.updates) this.#transpose(task, this.#address('parameters'))
+  }
+
+  /** A copy of the state: flat tensors in the state dict's order. */
+  state(): Omit<EngineState, 'step'> {
+    const of = (name: (typeof stateNames)[number]) => gather(this.#placed, this.#numbers(name))
+    return {
+      parameters: of('parameters'),
+      firstMoment: of('firstMoment'),
+      secondMoment: of('secondMoment'),
+      average: this.#plan.hasAverage ? of('average') : undefined,
+    }
+  }
+
+  /** Puts a batch in, and the embedding of each timestep by today's parameters. */
+  load({ x_t, target, t, weights }: Batch): void {
+    const { rows, network } = this.#plan
+    const put = (address: number, numbers: Float32Array) =>
+      floatsAt(this.memory, address, numbers.length).set(numbers)
+    put(this.#at.x_t, x_t.data)
+    put(this.#at.target, target.data)
+    new Int32Array(this.memory.buffer, this.#at.t, rows).set(t)
+    const factors = floatsAt(this.memory, this.#at.weights, network.table ? rows * network.dim : rows)
+    if (network.table && weights) for (let k = 0; k < factors.length; k++) factors[k] = weights[k]! / rows
+    else if (network.table) factors.fill(1 / rows)
+    else if (weights) for (let i = 0; i < rows; i++) factors[i] = errorFactor(weights[i]!, rows * network.dim)
+    else factors.fill(errorFactor(1, rows * network.dim))
+    this.#time.forward(this.#address('parameters'))
+  }
+
+  /** Once all gradients are there: what the embedding's layers have of them. Returns the loss. */
+  finishGradient(): number {
+    this.#time.backward(this.#address('parameters'), this.#gradients())
+    const sum = this.#losses.reduce((all, loss) => all + loss, 0)
+    return this.#plan.network.table ? sum : sum / errorFactor(1, 1)
+  }
+
+  /** What the update multiplies by. */
+  prepareUpdate({ rate, epsilon, decay, share }: StepScalars, beta2: number): void {
+    const { beta1 } = adamW
+    this.#scalars.set([beta1, beta2, 1 - beta1, 1 - beta2, rate, epsilon, decay, share])
+  }
+
+  /** Once all parameters are updated: the new state is the state. */
+  finishUpdate(): void {
+    this.#side[0] = 1 - this.#side[0]!
+  }
+
+  /** A task of a phase, on a thread numbered from 1. */
+  work(thread: number, kind: number, task: number): void {
+    if (kind === gradientTask) this.#gradientOf(task, this.#at.rooms[thread - 1]!)
+    else this.#update(this.updates[task]!)
+  }
+
+  #gradientOf(share: number, room: TileRoom): void {
+    const { rows, network } = this.#plan
+    const { dim, table } = network
+    const kernels = this.#kernels
+    const { x_t, target, t, weights, blocks } = this.#at
+    const parameters = this.#address('parameters')
+    const gradient = this.#at.gradients[share]!
+    floatsAt(this.memory, gradient, this.#at.stride / 4).fill(0)
+    const [first] = this.#placed.layers
+    const width = stateWidth(network)
+    const z = room.chain.inputs[1] ?? room.chain.output
+    const end = Math.floor((rows * (share + 1)) / this.shares)
+    let loss = 0
+    for (let from = Math.floor((rows * share) / this.shares); from < end; from += tile) {
+      const count = Math.min(tile, end - from)
+      const numbers = t + 4 * from
+      const [row, n] = [rowOf(first.outputs), vectorsOf(first.outputs)]
+      kernels.spreadRows(count, 4 * width, x_t + 4 * from * width, room.chain.inputs[0]!, rowOf(width))
+      kernels.gatherRows(count, n, numbers, this.#time.biases, row, z, row)
+      this.#chain.forward(count, parameters, room.chain, true)
+      const { output } = room.chain
+      if (table) {
+        const [targets, factors] = [target + 4 * from * dim, weights + 4 * from * dim]
+        const [vectors, rowOut, ofBlocks] = [vectorsOf(dim), rowOf(dim), table.blocks.length]
+        loss += kernels.tableError(
+          count,
+          vectors,
+          dim,
+          output,
+          rowOut,
+          targets,
+          factors,
+          blocks,
+          ofBlocks,
+          room.powers,
+        )
+      } else {
+        kernels.spreadRows(count, 4 * dim, target + 4 * from * dim, room.target, rowOf(dim))
+        const factors = weights + 4 * from
+        loss += kernels.squaredError(count, vectorsOf(dim), output, room.target, rowOf(dim), factors)
+      }
+      const dz = this.#chain.backward(count, parameters, gradient, room.chain, true)
+      kernels.scatterRows(count, n, numbers, dz, row, gradient + 4 * this.#placed.size, row)
+    }
+    this.#losses[share] = loss
+  }
+
+  #update(task: UpdateTask): void {
+    const { numbers } = task
+    const from = 4 * task.from
+    const [parameters, firstMoment, secondMoment] = [
+      this.#address('parameters'),
+      this.#address('firstMoment'),
+      this.#address('secondMoment'),
+    ]
+    const shift = (this.#side[0] === 0 ? 1 : -1) * this.#at.stateBytes
+    const average = this.#plan.hasAverage ? this.#address('average') + from : 0
+    const [beta1, beta2, fresh1, fresh2, rate, epsilon, decay, share] = this.#scalars as unknown as Eight
+    this.#kernels.update(
+      numbers,
+      parameters + from,
+      firstMoment + from,
+      secondMoment + from,
+      average,
+      this.#at.gradients[0]! + from,
+      this.#at.stride,
+      this.shares,
+      shift,
+      beta1,
+      beta2,
+      fresh1,
+      fresh2,
+      rate,
+      epsilon,
+      decay,
+      share,
+    )
+    this.#transpose(task, parameters + shift)
+  }
+
+  #transpose({ layer, row, rows }: UpdateTask, parameters: number): void {
+    if (!layer) return
+    const rowIn = rowOf(layer.inputs)
+    const from = parameters + layer.weight + row * rowIn
+    const to = layer.transposed + 4 * row
+    this.#kernels.transpose(rows, layer.inputs, from, rowIn, to, rowOf(layer.outputs))
+  }
+
+  /** The share's gradients begin there: the parameters', then those of the first layer's bias at each timestep. */
+  #gradients() {
+    const { gradients } = this.#at
+    return { all: gradients[0]!, ofBiases: gradients.map((gradient) => gradient + 4 * this.#placed.size) }
+  }
+
+  #names() {
+    return stateNames.filter((name) => name !== 'average' || this.#plan.hasAverage)
+  }
+
+  #address(name: (typeof stateNames)[number]): number {
+    return this.#at.state[name] + this.#side[0]! * this.#at.stateBytes
+  }
+
+  #numbers(name: (typeof stateNames)[number]): Float32Array {
+    return floatsAt(this.memory, this.#address(name), this.#placed.size)
+  }
+}
+
+type Eight = [number, number, number, number, number, number, number, number]
+
+/** A thread's room for a tile. */
+interface TileRoom {
+  readonly chain: ChainRoom
+  readonly target: number
+  readonly powers: number
+}
+
+export function activationOf({ table }: Network): 'silu_sum' | 'leaky_relu' {
+  return table ? 'silu_sum' : 'leaky_relu'
+}
+
+function placeStep(
+  { network, rows, threads }: StepPlan,
+  { size, layers, encoder }: PlacedNetwork,
+  shares: number,
+  tasks: number,
+  layout: Layout,
+) {
+  const { dim, T, table } = network
+  const [{ outputs }] = layers
+  const words = layout.take(crewWords(tasks))
+  const [side, scalars, losses] = [layout.take(1), layout.take(8), layout.take(shares)]
+  const stateStart = layout.bytes
+  const state = {
+    parameters: layout.take(size),
+    firstMoment: layout.take(size),
+    secondMoment: layout.take(size),
+    average: layout.take(size),
+  }
+  const stateBytes = layout.bytes - stateStart
+  layout.take(stateBytes / 4)
+  const gradients = Array.from({ length: shares }, () => layout.take(size + T * strideOf(outputs)))
+  const stride = shares > 1 ? gradients[1]! - gradients[0]! : 4 * (size + T * strideOf(outputs))
+  const batch = {
+    x_t: layout.take(rows * stateWidth(network)),
+    target: layout.take(rows * dim),
+    t: layout.take(rows),
+    weights: layout.take(table ? rows * dim : rows),
+    blocks: layout.take(2 * (table?.blocks.length ?? 0)),
+  }
+  const activation = activationOf(network)
+  const rooms = Array.from(
+    { length: threads },
+    (): TileRoom => ({
+      chain: Chain.room(layout, layers, tile, { activation, withGradient: true }),
+      target: layout.take(tile * strideOf(dim)),
+      powers: layout.take(strideOf(dim)),
+    }),
+  )
+  const time = TimeEmbedding.place(network, encoder as readonly ChainLayer[], outputs, layout)
+  return { words, side, scalars, losses, state, stateBytes, gradients, stride, ...batch, rooms, time }
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import { pointsFromRows } from '../../src/core/points.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
+import { drawBatch } from '../../src/train/batches.ts'
+import { flatten, initialState } from '../../src/train/engine.ts'
+import {
+  createSimdEngine,
+  type StepHelper,
+  type StepHelperStart,
+} from '../../src/train/engines/simd/engine.ts'
+import { engineSuite } from './engine-suite.ts'
+
+describe('engine simd', () => engineSuite(createSimdEngine))
+
+const network: Network = {
+  dim: 3,
+  T: 10,
+  hidden: [33, 20],
+  timeEmbedding: { kind: 'sinusoidal_mlp', width: 8 },
+}
+const x_0 = pointsFromRows(
+  Array.from({ length: 700 }, (_, i) => [i % 7, i % 5, i % 3].map((k) => k / 4 - 0.5)),
+)
+const source = {
+  x_0,
+  schedule: createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, network.T),
+  predictionType: 'v_prediction',
+  lossWeighting: 'none',
+  batchSize: 600,
+  seed: 4,
+} as const
+const options = {
+  network,
+  state: initialState(flatten(initialWeights(network, 2), weightShapes(network)), 0.99),
+  weightDecay: 0.01,
+  ema: 0.99,
+  batchSize: source.batchSize,
+}
+
+/** The SHA-256 of parameters, moments and average after some steps. */
+async function digestAfter(steps: number, extra: object = {}): Promise<string> {
+  const engine = await createSimdEngine({ ...options, ...extra })
+  for (let step = 0; step < steps; step++) await engine.step(drawBatch(source, step), 0.01)
+  const hash = createHash('sha256')
+  for (const part of Object.values(engine.state()))
+    hash.update(part instanceof Float32Array ? part : String(part))
+  await engine.dispose()
+  return hash.digest('hex')
+}
+
+describe('its threads', () => {
+  /** The built file, which a thread of Node can read; the kernels in it are the source's. */
+  const file = new URL('../../dist/node/step-helper.js', import.meta.url)
+  const starter =
+    (endsAfter?: number) =>
+    (start: StepHelperStart): StepHelper => {
+      const worker = new Worker(file, { workerData: start })
+      let hasEnded = false
+      worker.on('exit', () => {
+        hasEnded = true
+      })
+      if (endsAfter !== undefined) setTimeout(() => worker.terminate(), endsAfter)
+      return { ended: () => hasEnded, end: async () => void (await worker.terminate()) }
+    }
+
+  it('do not change the bits', async () => {
+    const alone = await digestAfter(60)
+    expect(await digestAfter(60, { threads: 2, startHelper: starter() })).toBe(alone)
+    expect(await digestAfter(60, { threads: 5, startHelper: starter() })).toBe(alone)
+  })
+
+  it('may end in the middle of a step', async () => {
+    const alone = await digestAfter(400)
+    for (const endsAfter of [60, 100, 150])
+      expect(await digestAfter(400, { threads: 3, startHelper: starter(endsAfter) })).toBe(alone)
+  })
+})
+
+it('refuses a batch of other rows than it was made for', async () => {
+  const engine = await createSimdEngine(options)
+  const batch = drawBatch({ ...source, batchSize: 599 }, 0)
+  await expect(async () => engine.step(batch, 0.01)).rejects.toThrow('599 rows: the engine was made for 600')
+  await engine.dispose()
+})
