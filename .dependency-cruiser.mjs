@@ -11,7 +11,7 @@ const mayImport = {
   onnx: ['core', 'table', 'diffusion', 'model'],
   train: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
-  infer: ['core', 'table', 'diffusion', 'model', 'onnx'],
+  infer: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
   page: ['core', 'table', 'diffusion', 'infer', 'model'],

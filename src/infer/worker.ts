@@ -5,12 +5,15 @@ import { answerOf } from './calls.ts'
 import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
 import type { ThreadStart } from './native-calls.ts'
 import { createThreadSession } from './onnxruntime-node.ts'
+import { simd } from './providers/simd.ts'
 
 /** The model that a worker is started with, plain data. */
-export type WorkerStart = ThreadStart & Omit<ChunkModel, 'session'> & { readonly bytes: Uint8Array }
+export type WorkerStart = ThreadStart &
+  Omit<ChunkModel, 'session'> & { readonly bytes: Uint8Array; readonly provider: string }
 
-const { bytes, nativeCalls, ...model } = workerData as WorkerStart
-const session = createThreadSession(bytes, nativeCalls)
+const { bytes, nativeCalls, provider, ...model } = workerData as WorkerStart
+const session =
+  provider === simd.name ? simd.createSession(bytes, { threads: 1 }) : createThreadSession(bytes, nativeCalls)
 // chunks may come before the session is there, and are answered in their order
 let last: Promise<void> = Promise.resolve()
 

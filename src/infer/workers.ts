@@ -59,7 +59,8 @@ const operationsForWorkers = 2e10
 export function createChunkWorkers(bytes: Uint8Array, { file, session }: ChunkModel): ChunkWorkers {
   const { isSampler, inputs, outputs } = file
   const { predictionType } = file.card
-  const start = { bytes, file: { isSampler, inputs, outputs, card: { predictionType } } }
+  const { provider } = session
+  const start = { bytes, provider, file: { isSampler, inputs, outputs, card: { predictionType } } }
   let threads: ReturnType<typeof startSampling>[] | undefined
   let operationsSoFar = 0
   return {

@@ -4,12 +4,13 @@ import type { Provider, ProviderDefinition } from '../infer/provider.ts'
 import { cpu } from '../infer/providers/cpu.ts'
 import { cuda } from '../infer/providers/cuda.ts'
 import { reference } from '../infer/providers/reference.ts'
+import { simd } from '../infer/providers/simd.ts'
 import { wasm } from '../infer/providers/wasm.ts'
 import { webgpu } from '../infer/providers/webgpu.ts'
 import { tensorflow } from './tensorflow.ts'
 
 /** What runs models in Node: a file and a line here for each (docs/providers.md). The first is the default. */
-const builtIn = [cpu, cuda, webgpu, wasm, webgpuBrowser, wasmBrowser, tensorflow, reference] as const
+const builtIn = [cpu, cuda, webgpu, wasm, simd, webgpuBrowser, wasmBrowser, tensorflow, reference] as const
 
 /** Moonstep's own providers in Node. */
 export type NodeProvider = (typeof builtIn)[number]['name']

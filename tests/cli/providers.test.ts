@@ -47,6 +47,18 @@ function expectSame(provider: string, info: object, files = [model, whole]) {
 describe('sample --provider', () => {
   it('wasm draws what cpu draws', () =>
     expectSame('wasm', { runtime: expect.stringMatching(/^onnxruntime-web/) }))
+  it('simd draws what cpu draws', () => expectSame('simd', { onnxruntime: null }))
+  it('simd draws the same bytes on its threads as on one', () => {
+    const [one, two] = ['one.csv', 'two.csv'].map(at) as [string, string]
+    for (const [threads, out] of [
+      ['1', one],
+      ['2', two],
+    ] as const) {
+      const args = ['-n', '200000', '--provider', 'simd', '--threads', threads, '--out', out]
+      expect(moonstep('sample', model, ...args).status).toBe(0)
+    }
+    expect(readFileSync(two).equals(readFileSync(one))).toBe(true)
+  }, 120_000)
   it('reference draws what cpu draws', () => expectSame('reference', { onnxruntime: null, threads: 1 }))
 
   it.skipIf(gpu)('auto takes cpu where there is no CUDA, and says why', () => {

@@ -7,6 +7,7 @@ it('there are models to compare', () => expect(models.length).toBeGreaterThanOrE
 
 describe('cpu', () => parityOf('cpu'))
 describe('wasm', () => parityOf('wasm'))
+describe('simd', () => parityOf('simd'))
 describeWith('vulkan', 'webgpu', () => parityOf('webgpu'))
 describeWith('tensorflow', 'tensorflow', () => parityOf('tensorflow'))
 

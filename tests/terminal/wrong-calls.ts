@@ -34,7 +34,7 @@ export const wrongCalls: readonly (readonly [line: readonly string[], said: stri
   [['evaluate', 's.csv'], '--against is missing: moonstep evaluate --help says what it is'],
   [
     ['sample', model, '--provider', 'cppu'],
-    'unknown provider cppu (did you mean cpu?): choose from cpu, cuda, webgpu, wasm, webgpu-browser, wasm-browser, ' +
+    'unknown provider cppu (did you mean cpu?): choose from cpu, cuda, webgpu, wasm, simd, webgpu-browser, wasm-browser, ' +
       'tensorflow, reference, auto',
   ],
   [
