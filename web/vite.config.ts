@@ -106,10 +106,11 @@ export default defineConfig({
   plugins: [runConfigs, bareMessages, bareProtobuf, pointsAlone, noPreload],
   // relative URLs: the built page runs from any folder of any server
   base: './',
-  // the page draws a thousand points: the WASM module would cost its first load more than it saves
+  // the page draws a thousand points: the WASM modules would cost its first load more than they save
   resolve: {
     alias: {
       './noise/wasm.ts': join(import.meta.dirname, 'src/worker/no-wasm.ts'),
+      '../kernels/combination.ts': join(import.meta.dirname, 'src/worker/no-kernels.ts'),
       'fastest-levenshtein': join(import.meta.dirname, 'src/worker/no-hints.ts'),
     },
   },

@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Points } from '../core/points.ts'
 import { answerOf } from './calls.ts'
 import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
+import { createKernelSession } from './kernel-session.ts'
 import type { ThreadStart } from './native-calls.ts'
 import { createThreadSession } from './onnxruntime-node.ts'
-import { simd } from './providers/simd.ts'
 
 /** The model that a worker is started with, plain data. */
 export type WorkerStart = ThreadStart &
@@ -13,7 +13,7 @@ export type WorkerStart = ThreadStart &
 
 const { bytes, nativeCalls, provider, ...model } = workerData as WorkerStart
 const session =
-  provider === simd.name ? simd.createSession(bytes, { threads: 1 }) : createThreadSession(bytes, nativeCalls)
+  provider === 'simd' ? createKernelSession(bytes, { threads: 1 }) : createThreadSession(bytes, nativeCalls)
 // chunks may come before the session is there, and are answered in their order
 let last: Promise<void> = Promise.resolve()
 

@@ -1,0 +1,28 @@
+import { InputError, messageOf } from '../core/errors.ts'
+import { version } from '../core/version.ts'
+import type { NoisePredictor } from '../diffusion/process.ts'
+import { type ModelFile, readModel } from '../onnx/read.ts'
+import { kernelPredictor } from './kernel-predictor.ts'
+import { predictorSession } from './predictor-session.ts'
+import type { CreateSession } from './session.ts'
+
+/**
+ * A session on our own WASM kernels; a chunk has one thread, whatever `threads` says of the whole. Throws an InputError where
+ * they don't start.
+ */
+export const createKernelSession: CreateSession = async (bytes, { threads = 1 }) => {
+  const file = readModel(bytes)
+  const info = { provider: 'simd', runtime: `moonstep ${version}, WASM`, threads }
+  return predictorSession(file, { predictor: predictorOf(file), precision: Float32Array, info })
+}
+
+function predictorOf({ network }: ModelFile): NoisePredictor {
+  try {
+    return kernelPredictor(network)
+  } catch (error) {
+    throw new InputError(
+      `WASM with SIMD and shared memory does not start (${messageOf(error)}): take another provider`,
+      'not-available',
+    )
+  }
+}
