@@ -82,6 +82,7 @@ describe('bench', () => {
     expect([...names, ...skipped.map(({ provider }: { provider: string }) => provider)].sort()).toEqual([
       'cpu',
       'cuda',
+      'simd',
       'wasm',
       'webgpu',
     ])

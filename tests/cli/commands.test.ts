@@ -200,7 +200,7 @@ describe('train, export, sample', () => {
         '--engine',
         'simd',
         '--steps',
-        '100000',
+        '2000000',
         '--rows',
         '20',
         '--hidden',
@@ -210,7 +210,7 @@ describe('train, export, sample', () => {
       expect(killed.status).toBe(signal === 'SIGINT' ? 130 : 143)
       expect(existsSync(join(out, 'checkpoint', 'state.safetensors'))).toBe(true)
       const { status, stderr } = moonstep('train', '--out', out, '--resume', '--steps', '5')
-      expect([status, stderr]).toEqual([2, expect.stringMatching(/--steps 5: give at least 100000/)])
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/--steps 5: give at least 2000000/)])
     },
   )
 })
