@@ -331,6 +331,7 @@ describe('providers', () => {
       ['cuda', false, null],
       ['webgpu', false, null],
       ['wasm', false, null],
+      ['simd', false, null],
       ['webgpu-browser', false, null],
       ['wasm-browser', false, null],
       ['tensorflow', false, null],
