@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Comparison } from '../../src/compare/report.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
 import { compareSmall } from './helpers.ts'
 
@@ -19,20 +20,37 @@ const networks = models.filter(([name]) => name.endsWith('model.onnx'))
 
 const isTable = (path: string) => /^(census|penguins)\//.test(path)
 
-/** Every sampler, in both forms, on every committed model. */
-export function parityOf(provider: NodeProvider, { slow = false } = {}): void {
+/** Every sampler, in both forms, on every committed model. The reference takes long, and once for all of these providers. */
+export function parityOf(providers: readonly NodeProvider[], { slow = false } = {}): void {
+  const comparisons = new Map<string, Promise<Comparison>>()
+  const comparisonOf = (path: string, bytes: Uint8Array): Promise<Comparison> => {
+    const comparison =
+      comparisons.get(path) ??
+      compareSmall(bytes, {
+        providers: [...providers, 'reference'],
+        // of a table as many as compare itself takes: the reference takes long
+        samples: slow ? 64 : isTable(path) ? undefined : 200,
+        mainOnly: slow && !path.startsWith('two-moons-seed'),
+        threads: 2,
+      })
+    comparisons.set(path, comparison)
+    return comparison
+  }
+  for (const provider of providers) describe(provider, () => parityOn(provider, comparisonOf, slow))
+}
+
+function parityOn(
+  provider: NodeProvider,
+  comparisonOf: (path: string, bytes: Uint8Array) => Promise<Comparison>,
+  slow: boolean,
+): void {
   const name = '%s: every call, and every step of every sampler'
   it.each(slow ? networks : models)(name, { timeout }, async (path, bytes) => {
     const mainOnly = slow && !path.startsWith('two-moons-seed')
-    const { file, pass, providers, processes } = await compareSmall(bytes, {
-      providers: [provider, 'reference'],
-      // of a table as many as compare itself takes: the reference takes long
-      samples: slow ? 64 : isTable(path) ? undefined : 200,
-      mainOnly,
-      threads: 2,
-    })
+    const { file, pass, providers, processes } = await comparisonOf(path, bytes)
     expect(file).toMatchObject({ pass: true, problems: [] })
-    const [one, judge] = providers
+    const one = providers.find((each) => each.provider === provider)
+    const judge = providers.find((each) => each.judge)
     expect(one).toMatchObject({
       provider,
       available: true,

@@ -5,11 +5,9 @@ import { models, parityOf, timeout } from './parity-suite.ts'
 
 it('there are models to compare', () => expect(models.length).toBeGreaterThanOrEqual(2))
 
-describe('cpu', () => parityOf('cpu'))
-describe('wasm', () => parityOf('wasm'))
-describe('simd', () => parityOf('simd'))
-describeWith('vulkan', 'webgpu', () => parityOf('webgpu'))
-describeWith('tensorflow', 'tensorflow', () => parityOf('tensorflow'))
+parityOf(['cpu', 'wasm', 'simd'])
+describeWith('vulkan', 'on a GPU', () => parityOf(['webgpu']))
+describeWith('tensorflow', 'on TensorFlow', () => parityOf(['tensorflow']))
 
 // `compare` compares nothing with itself, so sessions of the reference are compared under another name
 describe('reference', () => {
