@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import type { OpenSession } from '../../src/compare/sessions.ts'
+import { InputError } from '../../src/core/errors.ts'
+import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
+import { createNodeSession } from '../../src/node/load-model.ts'
+import { compareSmall, lying, onCpu, smallModel } from './helpers.ts'
+
+const model = await exportNoisePredictor(smallModel)
+const sampler = await exportSampler(smallModel, { trajectory: true })
+
+describe('providers', () => {
+  const absent: OpenSession = async (bytes, options) => {
+    if (options.provider !== 'cpu')
+      throw new InputError(`provider ${options.provider} can't run: no such library`, 'bad-model')
+    return createNodeSession(bytes, options)
+  }
+
+  it('that this machine lacks are listed, and do not fail', async () => {
+    const comparison = await compareSmall(model, { open: absent, providers: undefined })
+    expect(comparison.pass).toBe(true)
+    const found = comparison.providers.map(({ provider, available, pass }) => [provider, available, pass])
+    expect(found).toEqual([
+      ['cpu', true, true],
+      ['cuda', false, null],
+      ['webgpu', false, null],
+      ['wasm', false, null],
+      ['simd', false, null],
+      ['webgpu-browser', false, null],
+      ['wasm-browser', false, null],
+      ['tensorflow', false, null],
+      ['reference', true, true],
+    ])
+    expect(comparison.providers[1]!.reason).toMatch(/no such library/)
+  })
+
+  it('of which none is there are an error, for the reference alone compares nothing', async () => {
+    const none: OpenSession = async () => {
+      throw new InputError('no such library', 'bad-model')
+    }
+    await expect(compareSmall(model, { open: none, providers: undefined })).rejects.toThrow(
+      /this machine runs no provider but the reference/,
+    )
+  })
+
+  it('that are named and lacking are an error', async () => {
+    await expect(compareSmall(model, { open: absent, providers: ['cpu', 'webgpu'] })).rejects.toThrow(
+      /provider webgpu can't run: no such library/,
+    )
+  })
+
+  it.each([
+    [['cpuu'], /unknown provider cpuu.*did you mean.*cpu|unknown provider cpuu/],
+    [[], /no provider is named/],
+  ])('%j is an error', async (providers, message) => {
+    await expect(compareSmall(model, { providers })).rejects.toThrow(message)
+  })
+
+  it('named twice are compared once, and the reference is itself', async () => {
+    const { providers } = await compareSmall(model, { providers: ['reference', 'cpu', 'cpu'] })
+    expect(providers.map(({ provider, judge, maxAbsError }) => [provider, judge, maxAbsError === 0])).toEqual(
+      [
+        ['reference', true, true],
+        ['cpu', false, false],
+      ],
+    )
+  })
+
+  it('cuda is compared without TF32 by the class asked for, and with it by its own', async () => {
+    // a stand-in for a GPU: its TF32 rounds to 0.005
+    const gpu: OpenSession = async (bytes, { provider, tf32, threads }) => {
+      if (provider !== 'cuda') throw new InputError('none', 'bad-model')
+      const base = { provider: 'cpu', threads } as const
+      const session = tf32
+        ? await lying(({ epsilon, ...rest }) => ({
+            ...rest,
+            ...(epsilon && { epsilon: epsilon.map((x) => x + 5e-3) }),
+          }))(bytes, base)
+        : await createNodeSession(bytes, base)
+      return { ...session, provider, tf32: tf32 ?? null }
+    }
+    const { pass, providers } = await compareSmall(model, { open: gpu, providers: ['cuda'] })
+    expect(pass).toBe(true)
+    expect(providers.map(({ tf32, tolerance, pass }) => [tf32, tolerance.class, pass])).toEqual([
+      [false, 'fp32', true],
+      [true, 'tf32', true],
+    ])
+    const strict = await compareSmall(model, { open: gpu, providers: ['cuda'], tolerance: 'fp32' })
+    expect(strict.providers.map(({ pass }) => pass)).toEqual([true, false])
+  })
+
+  it('cuda whose TF32 stays on is not taken for one without', async () => {
+    const gpu: OpenSession = async (bytes, { threads }) => ({
+      ...(await createNodeSession(bytes, { provider: 'cpu', threads })),
+      provider: 'cuda',
+      tf32: true,
+    })
+    const { providers } = await compareSmall(model, { open: gpu, providers: ['cuda'] })
+    expect(providers[0]).toMatchObject({ pass: false, problems: ["TF32 can't be turned off"] })
+    const none: OpenSession = async (bytes, options) => ({ ...(await gpu(bytes, options)), tf32: false })
+    const without = await compareSmall(model, { open: none, providers: ['cuda'] })
+    expect(without).toMatchObject({
+      pass: true,
+      providers: [{ pass: true }, { available: false, pass: null }],
+    })
+  })
+})
+
+describe('options', () => {
+  it.each<[object, RegExp]>([
+    [{ tolerance: 'fp64' }, /unknown tolerance fp64.*fp32, tf32, fp16, exact/],
+    [{ atol: -1 }, /atol is -1/],
+    [{ rtol: Number.NaN }, /rtol is NaN/],
+    [{ samples: 3 }, /samples is 3/],
+    [{ threads: 0, providers: undefined }, /threads is 0/],
+    [{ deviceId: -1 }, /deviceId is -1/],
+  ])('%j are refused', async (options, message) => {
+    await expect(compareSmall(model, options)).rejects.toThrow(message)
+  })
+
+  it('the smallest atol that it names passes, and less does not', async () => {
+    for (const bytes of [model, sampler]) {
+      const { smallestAtol, pass } = onCpu(await compareSmall(bytes, { rtol: 0 }))
+      expect(pass).toBe(true)
+      expect(onCpu(await compareSmall(bytes, { rtol: 0, atol: smallestAtol! })).pass).toBe(true)
+      expect(onCpu(await compareSmall(bytes, { rtol: 0, atol: smallestAtol! * 0.99 })).pass).toBe(false)
+    }
+  })
+
+  it('exact is no rounding at all', async () => {
+    const comparison = await compareSmall(model, { tolerance: 'exact' })
+    expect([comparison.pass, onCpu(comparison).pass]).toEqual([false, false])
+  })
+
+  it('a comparison can be stopped', async () => {
+    const stop = new AbortController()
+    const onProgress = () => stop.abort(new Error('enough'))
+    await expect(compareSmall(model, { signal: stop.signal, onProgress })).rejects.toThrow('enough')
+  })
+
+  it('progress goes up to its end', async () => {
+    const seen: number[] = []
+    let end = 0
+    await compareSmall(model, {
+      providers: ['cpu', 'reference'],
+      mainOnly: false,
+      onProgress({ done, count }) {
+        seen.push(done)
+        end = count
+      },
+    })
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    expect(seen.at(-1)).toBe(end)
+  })
+})
