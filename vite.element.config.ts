@@ -4,6 +4,8 @@ import { defineConfig, type Plugin } from 'vite'
 
 const outDir = 'dist/element'
 
+const nameOf = ({ name }: { name: string }) => (name === 'simd-worker' ? '[name].js' : 'ort-[name].js')
+
 /** The folders of the packages that the workers are made of. */
 const packages = new Set<string>()
 
@@ -60,7 +62,7 @@ export default defineConfig({
   worker: {
     format: 'es',
     plugins: () => [noteWorkerPackages()],
-    rollupOptions: { output: { entryFileNames: 'ort-[name].js', codeSplitting: false } },
+    rollupOptions: { output: { entryFileNames: nameOf, codeSplitting: false } },
   },
   build: {
     outDir: `../../${outDir}`,

@@ -17,9 +17,12 @@ const modules = {
 }
 const [out] = process.argv.slice(2)
 
-/** Whether a module has a data section: https://webassembly.github.io/spec/core/binary/modules.html#sections */
-function hasStaticData(bytes) {
-  const dataSection = 11
+/**
+ * Where a module's section begins, if it has one: https://webassembly.github.io/spec/core/binary/modules.html#sections
+ * @param {Uint8Array} bytes
+ * @param {number} section
+ */
+function startOfSection(bytes, section) {
   for (let at = 8, id; at < bytes.length; ) {
     id = bytes[at++]
     let size = 0
@@ -27,10 +30,19 @@ function hasStaticData(bytes) {
       byte = bytes[at++]
       size |= (byte & 127) << shift
     }
-    if (id === dataSection) return true
+    if (id === section) return at
     at += size
   }
-  return false
+  return undefined
+}
+
+/** Where a module whose one import is a shared memory says that it is shared: 3 in place of 1. */
+function sharedFlagOf(bytes) {
+  let at = startOfSection(bytes, 2) + 1
+  // the names of the import's module and field, then its kind
+  for (let name = 0; name < 2; name++) at += 1 + bytes[at]
+  if (bytes[at] !== 2 || bytes[at + 1] !== 3) throw new Error('the first import is no shared memory')
+  return at + 1
 }
 
 for (const [name, { folder, options }] of Object.entries(modules)) {
@@ -50,11 +62,16 @@ for (const [name, { folder, options }] of Object.entries(modules)) {
   const all = `${source} -o ${name}.wasm --runtime stub -O3 --noAssert --enable simd ${options}`
   const { error, stderr } = await asc.main(all.split(' '), { readFile, writeFile })
   if (error) throw new Error(`${source} doesn't compile: ${stderr}`)
-  if (name === 'kernels' && hasStaticData(bytes))
+  const isKernels = name === 'kernels'
+  if (isKernels && startOfSection(bytes, 11) !== undefined)
     throw new Error(`${source} has static data, which would lie in the caller's memory`)
   const base64 = Buffer.from(bytes).toString('base64')
   writeFileSync(
     out === undefined ? `${folder}/module.ts` : join(out, `${name}.ts`),
-    `/** Made by \`npm run build:wasm\` from assembly/. */\nexport const moduleBase64 =\n  '${base64}'\n`,
+    `/** Made by \`npm run build:wasm\` from assembly/. */\nexport const moduleBase64 =\n  '${base64}'\n${
+      isKernels
+        ? `\n/** The byte that says whether the memory is shared. */\nexport const sharedFlagAt = ${sharedFlagOf(bytes)}\n`
+        : ''
+    }`,
   )
 }

@@ -27,7 +27,7 @@ const tile = 64
 /**
  * A network on our own WASM kernels, on one thread. The first layer's bias at each timestep is computed once; what is known
  * of a table's rows costs a product where anything is known, and nothing where nothing is. Throws where the engine has no WASM
- * with SIMD and shared memory.
+ * with SIMD.
  */
 export function kernelPredictor(inside: WholeNetwork | FoldedNetwork): NoisePredictor {
   return new KernelNetwork(inside.kind === 'folded' ? inside : foldAll(inside))

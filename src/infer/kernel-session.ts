@@ -1,6 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
+import { prepareKernels } from '../kernels/memory.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import { kernelPredictor } from './kernel-predictor.ts'
 import { predictorSession } from './predictor-session.ts'
@@ -12,16 +13,18 @@ import type { CreateSession } from './session.ts'
  */
 export const createKernelSession: CreateSession = async (bytes, { threads = 1 }) => {
   const file = readModel(bytes)
+  const predictor = await predictorOf(file)
   const info = { provider: 'simd', runtime: `moonstep ${version}, WASM`, threads }
-  return predictorSession(file, { predictor: predictorOf(file), precision: Float32Array, info })
+  return predictorSession(file, { predictor, precision: Float32Array, info })
 }
 
-function predictorOf({ network }: ModelFile): NoisePredictor {
+async function predictorOf({ network }: ModelFile): Promise<NoisePredictor> {
   try {
+    await prepareKernels()
     return kernelPredictor(network)
   } catch (error) {
     throw new InputError(
-      `WASM with SIMD and shared memory does not start (${messageOf(error)}): take another provider`,
+      `WASM with SIMD does not start (${messageOf(error)}): take another provider`,
       'not-available',
     )
   }

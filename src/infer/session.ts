@@ -3,7 +3,10 @@ import type { Condition, Points } from '../core/points.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 
 /** Where a session computes in a page. */
-export type WebProvider = 'wasm' | 'webgpu'
+export type WebProvider = 'simd' | 'wasm' | 'webgpu'
+
+/** Those of them that are onnxruntime-web's. */
+export type OnnxruntimeWebProvider = Exclude<WebProvider, 'simd'>
 
 export interface Tensor {
   readonly data: Float32Array

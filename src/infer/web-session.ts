@@ -3,7 +3,7 @@ import { constantOf, type Node } from '../onnx/graph.ts'
 import { ops } from '../onnx/ops.ts'
 import { encodeGraph, parseGraph } from '../onnx/proto.ts'
 import type { Provider } from './provider.ts'
-import { adapterName, nextTask, type Session, type WebProvider } from './session.ts'
+import { adapterName, nextTask, type OnnxruntimeWebProvider, type Session } from './session.ts'
 
 /** A part of onnxruntime-web: `onnxruntime-web/wasm`, say. */
 export type WebRuntime = typeof import('onnxruntime-web/wasm')
@@ -19,15 +19,15 @@ export interface WebSessionOptions {
 
 const remedies = {
   wasm: "let the page serve onnxruntime-web's files, or name their place in wasmPaths",
-  webgpu: 'use provider wasm, or a browser that has WebGPU',
+  webgpu: 'use provider simd, or a browser that has WebGPU',
 }
 
 /** A provider of onnxruntime-web in a page; `load` gets its part of the package, with the first session. */
 export function webProvider(
-  provider: WebProvider,
+  provider: OnnxruntimeWebProvider,
   load: () => Promise<WebRuntime>,
   options: WebSessionOptions,
-): Provider<WebProvider> {
+): Provider<OnnxruntimeWebProvider> {
   return {
     name: provider,
     createSession: async (bytes, { threads = 1 }) =>
@@ -42,7 +42,7 @@ export function webProvider(
 }
 
 interface WebSessionRequest extends WebSessionOptions {
-  readonly provider: WebProvider
+  readonly provider: OnnxruntimeWebProvider
   readonly threads: number
   readonly logLevel: 'error' | 'fatal'
   /** What to say of a model that onnxruntime refuses. */

@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads'
 import type { Points } from '../core/points.ts'
 import { type Answer, Calls } from './calls.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
-import { NativeCalls, type ThreadStart } from './native-calls.ts'
+import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from './chunk-workers.ts'
+import { NativeCalls } from './native-calls.ts'
 import type { ChunkWorkers } from './provider.ts'
-import type { WorkerStart } from './worker.ts'
 
 /** Node's workers read no TypeScript, which the tests run this file as. */
 export const hasWorkers = import.meta.url.endsWith('.js')
@@ -45,42 +45,13 @@ export function startThread(file: URL, data: object): Thread {
   }
 }
 
-/** Chunks that a worker holds: one that it computes, and the next one, so that it never waits for us. */
-const chunksEach = 2
-
-/** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
-const operationsForWorkers = 2e10
-
-/**
- * A worker thread for each of the session's threads, with a session of one thread of its own. Each draws the noise of
- * its chunks: side by side they lose less than threads that share each matrix product, and Node's own thread stays
- * free (docs/decisions/0010). They start with the first chunk, and don't keep the process alive.
- */
-export function createChunkWorkers(bytes: Uint8Array, { file, session }: ChunkModel): ChunkWorkers {
-  const { isSampler, inputs, outputs } = file
-  const { predictionType } = file.card
-  const { provider } = session
-  const start = { bytes, provider, file: { isSampler, inputs, outputs, card: { predictionType } } }
-  let threads: ReturnType<typeof startSampling>[] | undefined
-  let operationsSoFar = 0
-  return {
-    started: () => threads !== undefined,
-    takeOn(operations) {
-      operationsSoFar += operations
-      return threads !== undefined || operationsSoFar >= operationsForWorkers
-    },
-    inFlight: session.threads * chunksEach,
-    run(chunk) {
-      threads ??= Array.from({ length: session.threads }, () => startSampling(start))
-      return threads.reduce((a, b) => (b.calls.count < a.calls.count ? b : a)).run(chunk)
-    },
-    async end() {
-      await Promise.all((threads ?? []).map(({ end }) => end()))
-    },
-  }
+/** Worker threads for a model's chunks, where its session has several threads. */
+export function workersOf(bytes: Uint8Array, model: ChunkModel): ChunkWorkers | undefined {
+  return model.session.threads > 1 && hasWorkers ? createChunkWorkers(bytes, model, startSampling) : undefined
 }
 
-function startSampling(start: Omit<WorkerStart, keyof ThreadStart>) {
+/** A thread that samples chunks of a model; it keeps the process alive only while it does. */
+function startSampling(start: ChunkStart): ChunkThread {
   const { worker, end } = startThread(new URL('./worker.js', import.meta.url), start)
   const calls = new Calls<Points[]>()
   worker.on('message', (answer: Answer) => {
@@ -94,17 +65,5 @@ function startSampling(start: Omit<WorkerStart, keyof ThreadStart>) {
       worker.ref()
       worker.postMessage(owned(chunk))
     })
-  return { calls, run, end }
-}
-
-/** The chunk without views on larger arrays, which a message would copy whole. */
-function owned(chunk: Chunk): Chunk {
-  const copy = (points: Points) => ({ ...points, data: points.data.slice() })
-  const { x_T, noise, condition } = chunk
-  return {
-    ...chunk,
-    x_T: x_T && copy(x_T),
-    noise: noise?.map(copy),
-    condition: condition && { known: copy(condition.known), values: copy(condition.values) },
-  }
+  return { count: () => calls.count, run, end }
 }

@@ -19,7 +19,7 @@ interface Combiner {
 
 let loaded: Combiner | null | undefined
 
-/** null where the engine has no WASM with SIMD and shared memory, or a page's Content-Security-Policy forbids it. */
+/** null where the engine has no WASM with SIMD, or a page's Content-Security-Policy forbids it. */
 function combiner(): Combiner | null {
   if (loaded === undefined)
     try {

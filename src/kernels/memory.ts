@@ -1,4 +1,4 @@
-import { moduleBase64 } from './module.ts'
+import { moduleBase64, sharedFlagAt } from './module.ts'
 
 /** Of WebAssembly's memory. */
 const pageBytes = 2 ** 16
@@ -49,18 +49,42 @@ export interface Kernels
   readonly memory: WebAssembly.Memory
 }
 
-let compiled: WebAssembly.Module | undefined
+/** The module, whose memory is shared, and the same without. */
+const compiled = new Map<boolean, WebAssembly.Module>()
 
-/** A new memory of so many bytes, all 0, which threads may share. */
-export function createMemory(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / pageBytes)
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+function bytesOf(isShared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0))
+  if (!isShared) bytes[sharedFlagAt] = 1
+  return bytes
 }
 
-/** Kernels on a memory. Throws where the engine has no WASM with SIMD and shared memory, or a page's policy forbids it. */
+function moduleOf(isShared: boolean): WebAssembly.Module {
+  const found = compiled.get(isShared) ?? new WebAssembly.Module(bytesOf(isShared))
+  compiled.set(isShared, found)
+  return found
+}
+
+/** Compiles the module ahead: older browsers compile one of its size on a page's own thread only so. Throws as `createKernels`. */
+export async function prepareKernels(): Promise<void> {
+  const isShared = canShareMemory()
+  if (!compiled.has(isShared)) compiled.set(isShared, await WebAssembly.compile(bytesOf(isShared)))
+}
+
+/** Whether threads may share memory here: a page needs COOP and COEP headers for it. */
+export function canShareMemory(): boolean {
+  return typeof SharedArrayBuffer === 'function'
+}
+
+/** A new memory of so many bytes, all 0, which threads may share where that is allowed. */
+export function createMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / pageBytes)
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: canShareMemory() })
+}
+
+/** Kernels on a memory. Throws where the engine has no WASM with SIMD, or a page's policy forbids it. */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0)))
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
+  const module = moduleOf(!(memory.buffer instanceof ArrayBuffer))
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   return { ...(exports as unknown as Omit<Kernels, 'memory'>), memory }
 }
 

@@ -34,14 +34,14 @@ async function hardwareLack(): Promise<string | null> {
 }
 
 export interface ClientLoadOptions {
-  /** `wasm` by default. `auto` is WebGPU on a GPU, else WASM. */
+  /** `simd` by default: our own kernels. `auto` is WebGPU on a GPU, else `simd`; `wasm` is onnxruntime's. */
   readonly provider?: WebProvider | 'auto' | undefined
-  /** Of WASM in an isolated page: up to 4 by default. Elsewhere there is one. */
+  /** Up to 4 by default. onnxruntime's WASM has one in a page that is not isolated. */
   readonly threads?: number | undefined
 }
 
 const loadChecks: KnownOptions<ClientLoadOptions> = {
-  provider: oneOf(['wasm', 'webgpu', 'auto']),
+  provider: oneOf(['simd', 'wasm', 'webgpu', 'auto']),
   threads: integer(1, 1024),
 }
 
@@ -53,7 +53,7 @@ export interface SamplingClient {
    */
   load(source: ModelSource, options?: ClientLoadOptions): Promise<LoadedModel>
   /**
-   * Samples the model, as `sample` does. Where the GPU is lost it begins again on WASM. Two calls wait their turn.
+   * Samples the model, as `sample` does. Where the GPU is lost it begins again on `simd`. Two calls wait their turn.
    * Throws: those of `sample`; no model loaded; the signal's reason.
    */
   sample(options: ClientSampleOptions): Promise<SampleResult>
@@ -67,7 +67,7 @@ interface Holder {
   readonly loaded: Promise<LoadedModel>
 }
 
-/** `onFallback` is told of the model anew when the GPU was lost and WASM has it. */
+/** `onFallback` is told of the model anew when the GPU was lost and `simd` has it. */
 export function createSamplingClient({
   onFallback = () => {},
 }: {
@@ -94,7 +94,7 @@ export function createSamplingClient({
     const connection = connect(start(), (error) => {
       if (holder !== held) return
       connection.close(error)
-      holder = hold('wasm', model, threads, error.message)
+      holder = hold('simd', model, threads, error.message)
       holder.loaded.then(onFallback, () => {})
     })
     const loaded = connection.load({ ...model, threads, wasmPaths }).then(
@@ -108,7 +108,7 @@ export function createSamplingClient({
     return held
   }
 
-  /** Does a task with the model; again where its GPU was lost and WASM has it by now. */
+  /** Does a task with the model; again where its GPU was lost and `simd` has it by now. */
   const withModel = async <R>(
     task: (connection: Connection, loaded: LoadedModel) => Promise<R>,
   ): Promise<R> => {
@@ -128,7 +128,7 @@ export function createSamplingClient({
       close('another model was loaded: sample that one')
       const mine = latest
       checkOptions('load', options, loadChecks)
-      const { provider = 'wasm', threads = defaultThreads() } = options
+      const { provider = 'simd', threads = defaultThreads() } = options
       const requireLatest = () => {
         if (mine !== latest)
           throw new InputError('another model was loaded, or none is wanted any more', 'conflict')
@@ -140,8 +140,8 @@ export function createSamplingClient({
         return withModel(async (_, loaded) => loaded)
       }
       if (provider !== 'auto') return tryOn(provider, null)
-      if (lack) return tryOn('wasm', lack)
-      return tryOn('webgpu', null).catch((error) => tryOn('wasm', messageOf(error)))
+      if (lack) return tryOn('simd', lack)
+      return tryOn('webgpu', null).catch((error) => tryOn('simd', messageOf(error)))
     },
     sample: (options) => withModel((connection) => connection.sample(options)),
     dispose() {

@@ -27,7 +27,8 @@ export interface LoadMessage {
   /** What to call the model in errors. */
   readonly name: string
   readonly threads: number
-  readonly wasmPaths: { readonly mjs: string; readonly wasm: string }
+  /** Of onnxruntime's files, where the provider has them. */
+  readonly wasmPaths: { readonly mjs: string; readonly wasm: string } | undefined
 }
 
 /** A model that a worker holds. */
@@ -35,7 +36,7 @@ export interface LoadedModel {
   readonly card: ModelCard
   /** What really runs it. */
   readonly info: SessionInfo
-  /** Why it runs on WASM where WebGPU could have been: `auto` found none, or the GPU was lost. */
+  /** Why it runs on `simd` where WebGPU could have been: `auto` found none, or the GPU was lost. */
   readonly webgpuGivenUp: string | null
 }
 

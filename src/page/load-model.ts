@@ -4,9 +4,11 @@ import { loadChecks, openModel } from '../infer/open-model.ts'
 import type { WebProvider } from '../infer/session.ts'
 import { download, type ModelSource, readSource } from '../infer/source.ts'
 import { type WasmPaths, webProvider } from '../infer/web-session.ts'
+import { workerRuntimes } from './runtimes.ts'
+import { simdInPage } from './simd.ts'
 
 export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
-  /** `wasm` by default. One that is named never falls back to another. */
+  /** `simd` by default. One that is named never falls back to another. */
   readonly provider?: WebProvider | undefined
   /**
    * For a page without a bundler that finds the files: both are in `onnxruntime-web/dist`, those of `wasm` named
@@ -28,6 +30,7 @@ export async function loadModel(source: ModelSource, options: WebLoadOptions = {
   const { bytes, name } = await readSource(source, download)
   // the names of the packages stand here in full: a bundler follows no others
   const providers = [
+    simdInPage(workerRuntimes.simd.start),
     webProvider('wasm', () => import('onnxruntime-web/wasm'), { wasmPaths }),
     webProvider('webgpu', () => import('onnxruntime-web/webgpu'), { wasmPaths }),
   ] as const

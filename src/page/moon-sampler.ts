@@ -142,9 +142,9 @@ export class MoonSampler extends Base {
     this.#reflect('num-steps', value)
   }
 
-  /** `wasm` by default; `webgpu`; `auto`: WebGPU on a GPU, else WASM. */
+  /** `simd` by default; `wasm`; `webgpu`; `auto`: WebGPU on a GPU, else `simd`. */
   get provider(): WebProvider | 'auto' {
-    return (this.getAttribute('provider') ?? 'wasm') as WebProvider
+    return (this.getAttribute('provider') ?? 'simd') as WebProvider
   }
   set provider(value: WebProvider | 'auto' | null) {
     this.#reflect('provider', value)
@@ -259,7 +259,7 @@ export class MoonSampler extends Base {
     this.#view.say(`Loading ${src}`)
     this.#client ??= createSamplingClient({
       onFallback: (loaded) => {
-        this.#note = `Samples come from WASM now: ${loaded.webgpuGivenUp}`
+        this.#note = `Samples come from the processor now: ${loaded.webgpuGivenUp}`
         this.#view.say(this.#note)
         this.#tell('load', loaded)
       },

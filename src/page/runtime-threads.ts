@@ -1,4 +1,4 @@
-/** A worker asks its page for a thread of onnxruntime, to be spoken to through `port`. */
+/** A worker asks its page for a thread, to be spoken to through `port`. */
 export interface ThreadMessage {
   readonly type: 'thread'
   readonly url: string
@@ -7,7 +7,7 @@ export interface ThreadMessage {
 }
 
 /**
- * Has the page start the threads that onnxruntime wants in this worker. In Firefox a worker that starts another may
+ * Has the page start the threads that this worker wants, onnxruntime's or our own. In Firefox a worker that starts another may
  * wait for ever: until the new one is registered, both wait on one condition variable, of which news wakes one
  * (seen in 153 ESR, in one of some hundred starts on a busy machine).
  */
@@ -23,12 +23,12 @@ export function startThread(
   const thread = new Worker(url, options)
   thread.addEventListener('error', onError)
   thread.addEventListener('message', ({ data }) => port.postMessage(data))
-  port.addEventListener('message', ({ data }) => thread.postMessage(data))
+  port.addEventListener('message', ({ data, ports }) => thread.postMessage(data, [...ports]))
   port.start()
   return thread
 }
 
-/** What Emscripten's threads use of a Worker. */
+/** What Emscripten's threads and ours use of a Worker. */
 class ThreadInPage {
   onmessage: ((event: MessageEvent) => void) | null = null
   readonly #port: MessagePort
@@ -48,7 +48,10 @@ class ThreadInPage {
     postMessage(message, { transfer: [port2] })
   }
 
-  postMessage(message: unknown): void {
-    this.#port.postMessage(message)
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer)
   }
+
+  /** The page ends it together with this worker. */
+  terminate(): void {}
 }

@@ -1,9 +1,9 @@
 import type { WebProvider } from '../infer/session.ts'
 
-/** A provider's worker, which holds its part of onnxruntime-web, and the files that this fetches. */
+/** A provider's worker, and the files of onnxruntime-web that it fetches, where it holds a part of that. */
 export interface WorkerRuntime {
   start(): Worker
-  readonly wasmPaths: { readonly mjs: string; readonly wasm: string }
+  readonly wasmPaths?: { readonly mjs: string; readonly wasm: string }
 }
 
 /**
@@ -12,6 +12,9 @@ export interface WorkerRuntime {
  * onnxruntime's own script is named too: its threads start from it.
  */
 export const workerRuntimes: { readonly [P in WebProvider]: WorkerRuntime } = {
+  simd: {
+    start: () => new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module' }),
+  },
   wasm: {
     start: () => new Worker(new URL('./wasm-worker.js', import.meta.url), { type: 'module' }),
     wasmPaths: {

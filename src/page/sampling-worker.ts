@@ -1,9 +1,9 @@
 import { sentError } from '../core/errors.ts'
 import type { Model, SampleResult, SampleStep } from '../infer/model.ts'
 import { openModel } from '../infer/open-model.ts'
+import type { Provider } from '../infer/provider.ts'
 import { sample } from '../infer/sample.ts'
-import type { WebProvider } from '../infer/session.ts'
-import { type WebRuntime, webProvider } from '../infer/web-session.ts'
+import type { WebSessionOptions } from '../infer/web-session.ts'
 import {
   type FromWorker,
   type LoadedMessage,
@@ -21,8 +21,8 @@ interface Run {
   ready: () => void
 }
 
-/** Makes this worker load one model on a provider's runtime, and sample it as the page asks. */
-export function serveSampling(provider: WebProvider, runtime: WebRuntime): void {
+/** Makes this worker load one model on a provider, and sample it as the page asks. */
+export function serveSampling(makeProvider: (options: WebSessionOptions) => Provider): void {
   startThreadsInPage()
   const runs = new Map<number, Run>()
   /** The page samples once it is loaded. */
@@ -30,7 +30,7 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
 
   const load = async ({ model: file, name, threads, wasmPaths }: LoadMessage): Promise<LoadedMessage> => {
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const own = webProvider(provider, async () => runtime, {
+    const own = makeProvider({
       wasmPaths,
       onDeviceLost: (error) => post({ type: 'lost', error: sentError(error) }),
     })
@@ -74,7 +74,7 @@ export function serveSampling(provider: WebProvider, runtime: WebRuntime): void 
     const { type, id } = data
     if (type === 'load') answer(id, load(data))
     else if (type === 'sample') answer(id, draw(id, data))
-    else {
+    else if (type === 'ready' || type === 'abort') {
       if (type === 'abort') runs.get(id)?.controller.abort()
       runs.get(id)?.ready()
     }

@@ -1,4 +1,5 @@
 import * as runtime from 'onnxruntime-web/wasm'
+import { webProvider } from '../infer/web-session.ts'
 import { serveSampling } from './sampling-worker.ts'
 
-serveSampling('wasm', runtime)
+serveSampling((options) => webProvider('wasm', async () => runtime, options))

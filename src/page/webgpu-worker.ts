@@ -1,4 +1,5 @@
 import * as runtime from 'onnxruntime-web/webgpu'
+import { webProvider } from '../infer/web-session.ts'
 import { serveSampling } from './sampling-worker.ts'
 
-serveSampling('webgpu', runtime)
+serveSampling((options) => webProvider('webgpu', async () => runtime, options))

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Comparison } from '../../src/compare/report.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
+import { describeWith, isMissing, type Need } from '../helpers/needs.ts'
 import { compareSmall } from './helpers.ts'
 
 const folder = fileURLToPath(new URL('../../models', import.meta.url))
@@ -20,14 +21,23 @@ const networks = models.filter(([name]) => name.endsWith('model.onnx'))
 
 const isTable = (path: string) => /^(census|penguins)\//.test(path)
 
+/** What the providers need that a machine may lack. */
+const needs: Partial<Record<NodeProvider, Need>> = {
+  webgpu: 'vulkan',
+  tensorflow: 'tensorflow',
+  'wasm-browser': 'chromium',
+  'webgpu-browser': 'chromium',
+}
+
 /** Every sampler, in both forms, on every committed model. The reference takes long, and once for all of these providers. */
 export function parityOf(providers: readonly NodeProvider[], { slow = false } = {}): void {
+  const here = providers.filter((provider) => !isMissing(needs[provider]))
   const comparisons = new Map<string, Promise<Comparison>>()
   const comparisonOf = (path: string, bytes: Uint8Array): Promise<Comparison> => {
     const comparison =
       comparisons.get(path) ??
       compareSmall(bytes, {
-        providers: [...providers, 'reference'],
+        providers: [...here, 'reference'],
         // of a table as many as compare itself takes: the reference takes long
         samples: slow ? 64 : isTable(path) ? undefined : 200,
         mainOnly: slow && !path.startsWith('two-moons-seed'),
@@ -36,7 +46,8 @@ export function parityOf(providers: readonly NodeProvider[], { slow = false } = 
     comparisons.set(path, comparison)
     return comparison
   }
-  for (const provider of providers) describe(provider, () => parityOn(provider, comparisonOf, slow))
+  for (const provider of providers)
+    describeWith(needs[provider], provider, () => parityOn(provider, comparisonOf, slow))
 }
 
 function parityOn(

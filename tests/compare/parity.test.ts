@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { describeWith } from '../helpers/needs.ts'
 import { as, compareSmall, onCpu } from './helpers.ts'
 import { models, parityOf, timeout } from './parity-suite.ts'
 
 it('there are models to compare', () => expect(models.length).toBeGreaterThanOrEqual(2))
 
-parityOf(['cpu', 'wasm', 'simd'])
-describeWith('vulkan', 'on a GPU', () => parityOf(['webgpu']))
-describeWith('tensorflow', 'on TensorFlow', () => parityOf(['tensorflow']))
+parityOf(['cpu', 'wasm', 'simd', 'webgpu', 'tensorflow'])
 
 // `compare` compares nothing with itself, so sessions of the reference are compared under another name
 describe('reference', () => {

@@ -79,13 +79,18 @@ export function findMissing(): Partial<Record<Need, string>> {
   return missing
 }
 
+/** Whether this machine lacks it. */
+export function isMissing(need: Need | undefined): boolean {
+  return need !== undefined && inject('missing')[need] !== undefined
+}
+
 /**
- * A suite that runs only where `need` is met. Elsewhere it is skipped with the line that installs what is
+ * A suite that runs only where `need` is met, if it has one. Elsewhere it is skipped with the line that installs what is
  * missing; under MOONSTEP_REQUIRE_ALL, which .ci/run sets, it fails instead.
  */
-export function describeWith(need: Need, name: string, body: () => void): void {
-  const missing = inject('missing')[need]
-  if (!missing) describe(name, body)
+export function describeWith(need: Need | undefined, name: string, body: () => void): void {
+  const missing = need && inject('missing')[need]
+  if (!need || !missing) describe(name, body)
   else if (process.env.MOONSTEP_REQUIRE_ALL && !hardware.includes(need))
     describe(name, () => {
       it('has what it needs', () => {

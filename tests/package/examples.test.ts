@@ -147,6 +147,6 @@ describeWith('chromium', 'the pages', () => {
   })
 
   it('of React', async () => {
-    expect(await saidBy('react-page')).toBe('1000 samples on wasm')
+    expect(await saidBy('react-page')).toBe('1000 samples on simd')
   })
 })

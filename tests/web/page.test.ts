@@ -10,6 +10,7 @@ import { impute } from '../../src/infer/impute.ts'
 import type { SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
+import type { NodeProvider } from '../../src/node/providers.ts'
 import type { Table } from '../../src/table/table.ts'
 import { toRows } from '../../src/table/to-rows.ts'
 import { describeWith } from '../helpers/needs.ts'
@@ -23,7 +24,7 @@ interface Drawn {
   x_0: number[]
   provider: string
   adapter: string | null
-  onnxruntime: string
+  onnxruntime: string | null
   threads: number
 }
 
@@ -80,7 +81,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
   })
 
   it.each(
-    ['wasm', 'webgpu'].flatMap((provider) => [
+    ['simd', 'wasm', 'webgpu'].flatMap((provider) => [
       [provider, 'model.onnx'] as const,
       [provider, 'sampler.onnx'] as const,
     ]),
@@ -95,31 +96,42 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     expect(maxAbsDifference(drawn.points, expected.points.data)).toBeLessThanOrEqual(2e-4)
     expect(drawn.provider).toBe(provider)
     expect(drawn.threads).toBe(1)
-    expect(drawn.onnxruntime).toMatch(/^1\.\d+\.\d+/)
+    if (provider === 'simd') expect(drawn.onnxruntime).toBeNull()
+    else expect(drawn.onnxruntime).toMatch(/^1\.\d+\.\d+/)
     if (provider === 'webgpu') expect(drawn.adapter).toMatch(/swiftshader/i)
     else expect(drawn.adapter).toBeNull()
   })
 
-  const expectedRows = async (file: string, options: SampleOptions): Promise<Rows> => {
-    const model = await loadModel(join(tables, file), { provider: 'wasm' })
+  const expectedRows = async (
+    file: string,
+    provider: NodeProvider,
+    options: SampleOptions,
+  ): Promise<Rows> => {
+    const model = await loadModel(join(tables, file), { provider })
     const { table, x_0 } = await sample(model, options)
     await model.dispose()
     return { ...rowsOf(table), x_0: [...x_0.data] }
   }
 
   it.each([
+    ['model.onnx', {}, 'wasm'],
+    ['sampler.onnx', { given: { tame: true }, complete: true }, 'wasm'],
     ['model.onnx', {}],
     ['sampler.onnx', {}],
     ['model.onnx', { given: { kind: 'cat', weight: 12.345678901234, price: null } }],
     ['sampler.onnx', { given: { tame: true }, complete: true }],
     ['model.onnx', { complete: true, from: 1000 }],
   ] as const)(
-    'samples a table by %s %o, here and in a worker, to the bits of WASM in Node',
-    async (file, known) => {
+    'samples a table by %s %o, here and in a worker, to the bits of the same provider in Node',
+    async (file, known, provider: 'simd' | 'wasm' = 'simd') => {
       const options = { count: 60, seed: 7, chunkSize: 25, ...known }
-      const expected = await expectedRows(file, options)
+      const expected = await expectedRows(file, provider, options)
       expect(expected.type).toBe('Float64Array')
-      const request = { url: `tables/${file}`, options }
+      const request = {
+        url: `tables/${file}`,
+        options,
+        ...(provider === 'simd' ? {} : { load: { provider } }),
+      }
       expect(await call('rows.sample', request)).toEqual(expected)
       expect(await call('rows.sampleStream', request)).toEqual(expected)
       const { steps, ...rows } = await call<Rows>('rows.client', request)
@@ -152,7 +164,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
       },
       { kind: null, weight: 3.25, legs: null, born: null, tame: null, planet: null, price: null, id: 1 },
     ]
-    const model = await loadModel(join(tables, 'model.onnx'), { provider: 'wasm' })
+    const model = await loadModel(join(tables, 'model.onnx'), { provider: 'simd' })
     const expected = await impute(model, rows, { seed: 3, draws: 2 })
     await model.dispose()
     expect(expected.points.data.some(Number.isNaN)).toBe(false)
@@ -160,14 +172,23 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     expect(await call('rows.impute', request)).toEqual(rowsOf(expected))
   })
 
-  it('computes on wasm unless told, from bytes or a Blob', async () => {
+  it('computes on simd unless told, from bytes or a Blob', async () => {
     const [bytes, blob] = await Promise.all(
       ['Uint8Array', 'Blob'].map((as) =>
         call<Drawn>('draw', { source: { bytes: 'models/model.onnx', as }, options: { count: 5 } }),
       ),
     )
     expect(bytes).toEqual(blob)
-    expect(bytes!.provider).toBe('wasm')
+    expect(bytes!.provider).toBe('simd')
+  })
+
+  it('computes a large draw on threads, to the same bits, in a page that shares no memory', async () => {
+    const other = await browser.newPage()
+    await other.goto(site.url)
+    const request = { url: 'models/model.onnx', count: 50_000 }
+    const drawn = await other.evaluate(`onThreads(${JSON.stringify(request)})`)
+    expect(drawn).toEqual({ started: 2, length: 100_000, isSame: true })
+    await other.close()
   })
 
   it('stops at an AbortSignal of a timer, between two steps, and goes on afterwards', async () => {
@@ -198,7 +219,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
       'a provider of Node',
       { url: 'models/model.onnx' },
       { provider: 'cpu' },
-      /^provider is cpu: give wasm or webgpu$/,
+      /^provider is cpu: give simd or wasm or webgpu$/,
     ],
   ])('refuses %s in one line', async (_, source, load, message) => {
     const refused = await refuse({ source, load, options: { count: 1 } })
@@ -212,7 +233,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     site.requests.length = 0
     const request = {
       source: { url: 'models/model.onnx' },
-      load: { wasmPaths: '/ort/' },
+      load: { provider: 'wasm', wasmPaths: '/ort/' },
       options: { count: 1 },
     }
     await other.evaluate(`draw(${JSON.stringify(request)})`)
@@ -228,7 +249,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     await other.goto(site.url)
     const request = {
       source: { url: 'models/model.onnx' },
-      load: { wasmPaths: '/nowhere/' },
+      load: { provider: 'wasm', wasmPaths: '/nowhere/' },
       options: { count: 1 },
     }
     const refused = await other.evaluate<{ message: string; isInputError: boolean }>(
@@ -253,7 +274,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     )
     await plain.close()
     expect(refused.message).toMatch(
-      /^provider webgpu can't run the model in this page: [^\n]*use provider wasm/,
+      /^provider webgpu can't run the model in this page: [^\n]*use provider simd/,
     )
     expect(refused.isInputError).toBe(true)
   })

@@ -10,7 +10,7 @@ import {
 import { proxy, type Remote, wrap } from 'comlink'
 import { messageOf } from '../../src/core/errors.ts'
 import { processOf } from '../../src/diffusion/process.ts'
-import type { WebProvider } from '../../src/infer/session.ts'
+import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { committedModels } from './models.ts'
@@ -121,7 +121,7 @@ export function createLesson(view: ViewSignals): Lesson {
       }
       await worker.sample(choice, count, proxy(take))
     }
-    const onRuntime = async (provider: WebProvider) => {
+    const onRuntime = async (provider: OnnxruntimeWebProvider) => {
       const drawn = await onnxruntime.sample(opened.bytes, provider, choice, count, signal)
       if (signal.aborted) return
       overtaken = true

@@ -1,4 +1,4 @@
-import type { WebProvider } from '../../src/infer/session.ts'
+import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
 import type { SamplingClient } from '../../src/page/client.ts'
 import type { ProcessChoice } from './process-choice.ts'
 import type { State } from './worker/lesson.ts'
@@ -13,10 +13,10 @@ interface Client {
   lost: string | undefined
 }
 
-const clients = new Map<WebProvider, Client>()
+const clients = new Map<OnnxruntimeWebProvider, Client>()
 const listeners: ((reason: string) => void)[] = []
 
-async function startClient(provider: WebProvider, bytes: Uint8Array): Promise<Client> {
+async function startClient(provider: OnnxruntimeWebProvider, bytes: Uint8Array): Promise<Client> {
   const { createSamplingClient } = await import('../../src/page/client.ts')
   const client = createSamplingClient({
     // it would go on with WASM, which has a client of its own here: the next to ask for WebGPU tries it anew
@@ -33,7 +33,7 @@ async function startClient(provider: WebProvider, bytes: Uint8Array): Promise<Cl
 }
 
 /** A provider's client with a model; the first one brings onnxruntime's part for it. */
-async function clientFor(provider: WebProvider, bytes: Uint8Array): Promise<Client> {
+async function clientFor(provider: OnnxruntimeWebProvider, bytes: Uint8Array): Promise<Client> {
   const known = clients.get(provider)
   if (known?.bytes === bytes) return known.loaded.then(() => known)
   const held = known ?? (await startClient(provider, bytes))
@@ -56,7 +56,7 @@ async function clientFor(provider: WebProvider, bytes: Uint8Array): Promise<Clie
 /** onnxruntime in workers of its own, one a provider. */
 export const onnxruntime = {
   /** Whether the provider holds the model, so that sampling starts at once. */
-  isReady(bytes: Uint8Array, provider: WebProvider): boolean {
+  isReady(bytes: Uint8Array, provider: OnnxruntimeWebProvider): boolean {
     const known = clients.get(provider)
     return known?.bytes === bytes && known.isLoaded
   },
@@ -72,7 +72,7 @@ export const onnxruntime = {
    */
   async sample(
     bytes: Uint8Array,
-    provider: WebProvider,
+    provider: OnnxruntimeWebProvider,
     { seed, sampler, numSteps }: ProcessChoice,
     count: number,
     signal: AbortSignal,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
-import { createChunkWorkers, hasWorkers } from '../workers.ts'
+import { workersOf } from '../workers.ts'
 
 /** onnxruntime-node on the processor's cores, all of them by default. */
 export const cpu = {
@@ -10,6 +10,5 @@ export const cpu = {
   isBenched: true,
   createSession: (bytes, { threads = availableParallelism() }) =>
     createNativeSession(bytes, { provider: 'cpu', threads }),
-  createWorkers: (bytes, model) =>
-    model.session.threads > 1 && hasWorkers ? createChunkWorkers(bytes, model) : undefined,
+  createWorkers: workersOf,
 } as const satisfies Provider

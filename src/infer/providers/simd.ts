@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { createKernelSession } from '../kernel-session.ts'
 import type { Provider } from '../provider.ts'
-import { createChunkWorkers, hasWorkers } from '../workers.ts'
+import { workersOf } from '../workers.ts'
 
 /** Our own WASM kernels: nothing to download or install, and the same bits wherever they run. */
 export const simd = {
@@ -9,6 +9,5 @@ export const simd = {
   isBenched: true,
   runsNodes: false,
   createSession: (bytes, { threads = availableParallelism() }) => createKernelSession(bytes, { threads }),
-  createWorkers: (bytes, model) =>
-    model.session.threads > 1 && hasWorkers ? createChunkWorkers(bytes, model) : undefined,
+  createWorkers: workersOf,
 } as const satisfies Provider

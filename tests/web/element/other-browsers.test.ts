@@ -52,12 +52,20 @@ describe.each(browsers)('in $need', ({ need, start, hasThreads }) => {
           const [told, wrong] = await page.evaluate<Told[]>(
             "draw({ src: '/models/model.onnx', count: 300, seed: 7 }, { src: '/models/none.onnx' })",
           )
-          expect(told!.message ?? '').toBe('')
-          const expected = sampled(folder, 300, '--seed', '7')
-          expect(maxAbsDifference(told!.points, expected)).toBeLessThanOrEqual(1e-4)
-          expect(told!.info.provider).toBe('wasm')
-          if (isolated && hasThreads) expect(told!.info.threads).toBeGreaterThanOrEqual(2)
-          else expect(told!.info.threads).toBe(1)
+          const expected = sampled(folder, 300, '--seed', '7', '--provider', 'simd')
+          const expectSamples = ({ message, points }: Told, bound: number) => {
+            expect(message ?? '').toBe('')
+            expect(maxAbsDifference(points, expected)).toBeLessThanOrEqual(bound)
+          }
+          expectSamples(told!, 0)
+          expect(told!.info.provider).toBe('simd')
+          const [named] = await page.evaluate<Told[]>(
+            "draw({ src: '/models/model.onnx', count: 300, seed: 7, provider: 'wasm' })",
+          )
+          expectSamples(named!, 1e-4)
+          expect(named!.info.provider).toBe('wasm')
+          if (isolated && hasThreads) expect(named!.info.threads).toBeGreaterThanOrEqual(2)
+          else expect(named!.info.threads).toBe(1)
           expect(wrong!.message).toMatch(/^cannot fetch \/models\/none\.onnx: the server answered 404/)
         } finally {
           site.close()

@@ -93,7 +93,8 @@ export function sampled(folder: string, count: number, ...options: string[]): nu
     const points = JSON.parse(readFileSync(file, 'utf8')) as { x: number; y: number }[]
     rows.set(
       key,
-      points.flatMap(({ x, y }) => [x, y]),
+      // written as float32 is, shortly
+      points.flatMap(({ x, y }) => [Math.fround(x), Math.fround(y)]),
     )
   }
   return rows.get(key)!.slice(0, 2 * count)

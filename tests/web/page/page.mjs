@@ -29,15 +29,15 @@ const rowsOf = (table) => ({
 
 /** The rows of a table's model, by each of the ways to sample it. */
 globalThis.rows = {
-  async sample({ url, options }) {
-    const model = await loadModel(url)
+  async sample({ url, load, options }) {
+    const model = await loadModel(url, load)
     const { table, x_0 } = await sample(model, options)
     await model.dispose()
     return { ...rowsOf(table), x_0: [...x_0.data] }
   },
 
-  async sampleStream({ url, options }) {
-    const model = await loadModel(url)
+  async sampleStream({ url, load, options }) {
+    const model = await loadModel(url, load)
     const chunks = await Array.fromAsync(sampleStream(model, options))
     await model.dispose()
     const parts = chunks.map(({ table }) => rowsOf(table))
@@ -49,10 +49,10 @@ globalThis.rows = {
     }
   },
 
-  async client({ url, options }) {
+  async client({ url, load, options }) {
     const client = createSamplingClient()
     try {
-      await client.load(url)
+      await client.load(url, load)
       const steps = []
       const { table, x_0 } = await client.sample({ ...options, onStep: ({ x }) => steps.push(x.dim) })
       return { ...rowsOf(table), x_0: [...x_0.data], steps }
@@ -61,8 +61,8 @@ globalThis.rows = {
     }
   },
 
-  async impute({ url, rows, options }) {
-    const model = await loadModel(url)
+  async impute({ url, load, rows, options }) {
+    const model = await loadModel(url, load)
     const full = await impute(model, rows, options)
     await model.dispose()
     return rowsOf(full)
@@ -110,4 +110,23 @@ globalThis.abortLater = async ({ source, load, options, milliseconds }) => {
   } finally {
     await model.dispose()
   }
+}
+
+/** Whether a large draw on threads is that on one, and how many workers it started. */
+globalThis.onThreads = async ({ url, count }) => {
+  const drawn = []
+  let started = 0
+  globalThis.Worker = class extends Worker {
+    constructor(...request) {
+      super(...request)
+      started++
+    }
+  }
+  for (const threads of [1, 2]) {
+    const model = await loadModel(url, { threads })
+    drawn.push((await sample(model, { count, seed: 7 })).x_0.data)
+    await model.dispose()
+  }
+  const [one, two] = drawn
+  return { started, length: two.length, isSame: one.every((x, i) => Object.is(x, two[i])) }
 }

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
 import { maxAbsDifference } from '../../../src/core/points.ts'
-import type { WebProvider } from '../../../src/infer/session.ts'
+import type { OnnxruntimeWebProvider } from '../../../src/infer/session.ts'
 import type { Lesson } from '../lesson.ts'
 import { onnxruntime } from '../onnxruntime.ts'
 import { element, showText } from '../page.ts'
@@ -19,7 +19,7 @@ export function showParity(view: ViewSignals, { worker, model, choice }: Lesson)
     wasm: element<HTMLButtonElement>('compare-wasm'),
     webgpu: element<HTMLButtonElement>('compare-webgpu'),
   }
-  const compare = async (provider: WebProvider) => {
+  const compare = async (provider: OnnxruntimeWebProvider) => {
     const opened = model.peek()
     if (!opened) {
       status.value = 'There is no model to run yet.'

@@ -1,0 +1,59 @@
+import type { Points } from '../core/points.ts'
+import { type Answer, Calls } from '../infer/calls.ts'
+import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from '../infer/chunk-workers.ts'
+import { createKernelSession } from '../infer/kernel-session.ts'
+import type { Provider } from '../infer/provider.ts'
+import { nextTask } from '../infer/session.ts'
+
+/** What a simd-worker.js is told to sample chunks by; they and their answers go through `port`. */
+export interface ChunksMessage {
+  readonly type: 'chunks'
+  readonly start: ChunkStart
+  readonly port: MessagePort
+}
+
+/** What we use of a Worker: the one that a page starts for another is a stand-in. */
+export type ChunkWorker = Pick<Worker, 'postMessage' | 'terminate'>
+
+/**
+ * Our own WASM kernels in a page: nothing more to download, and the same bits as in Node. Large draws go to threads, which
+ * need no shared memory; `startWorker` starts a simd-worker.js.
+ */
+export function simdInPage(startWorker: () => ChunkWorker): Provider<'simd'> {
+  return {
+    name: 'simd',
+    runsNodes: false,
+    async createSession(bytes, { threads = 1 }) {
+      const session = await createKernelSession(bytes, { threads })
+      return {
+        ...session,
+        async run(...request) {
+          // the page, or the worker's next message, gets its turn
+          await nextTask()
+          return session.run(...request)
+        },
+      }
+    },
+    createWorkers: (bytes, model) =>
+      model.session.threads > 1
+        ? createChunkWorkers(bytes, model, (start) => startChunkThread(startWorker(), start))
+        : undefined,
+  }
+}
+
+function startChunkThread(worker: ChunkWorker, start: ChunkStart): ChunkThread {
+  const { port1, port2 } = new MessageChannel()
+  const calls = new Calls<Points[]>()
+  port1.addEventListener('message', ({ data }: MessageEvent<Answer>) => calls.settle(data))
+  port1.start()
+  const message: ChunksMessage = { type: 'chunks', start, port: port2 }
+  worker.postMessage(message, [port2])
+  return {
+    count: () => calls.count,
+    run: (chunk) => calls.call(() => port1.postMessage(owned(chunk))),
+    async end() {
+      worker.terminate()
+      calls.end(new Error('the model was disposed of: load it again'))
+    },
+  }
+}
