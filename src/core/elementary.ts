@@ -1,8 +1,8 @@
 /**
- * Logarithm, exponential, sine, cosine and the normal quantile in additions, multiplications, divisions and roots of
- * float64 alone: ECMAScript leaves the bits of Math.log, Math.exp, Math.sin and Math.cos to the engine, and what is
- * trained on or written to a file must not depend on it. The polynomials of the first four are those of Sun's fdlibm
- * (e_log.c, e_exp.c, k_sin.c, k_cos.c; freely redistributable). `noise/assembly/box-muller.ts` does the same, operation
+ * Logarithm, exponential, power, sine, cosine and the normal quantile in additions, multiplications, divisions and roots of
+ * float64 alone: ECMAScript leaves the bits of Math.log, Math.exp, Math.pow, Math.sin and Math.cos to the engine, and what is
+ * trained on or written to a file must not depend on it. The polynomials of logarithm, exponential, sine and cosine are those
+ * of Sun's fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c; freely redistributable). `noise/assembly/box-muller.ts` does the same, operation
  * for operation.
  */
 
@@ -40,9 +40,20 @@ export function log(x: number): number {
   return logOfParts(parts.getFloat64(0), (high >>> 20) - 1023)
 }
 
-/** e to the power of x, from -700 to 700. */
+/** e to the power of x: 0 below -700, infinite above 700. */
 export function exp(x: number): number {
+  if (Math.abs(x) > 700) return x < 0 ? 0 : Infinity
   const k = Math.floor(x * Math.LOG2E + 0.5)
+  return (1 + lessOne(x, k)) * 2 ** k
+}
+
+/** e to the power of x, less 1: precise where x is near 0. */
+export function expm1(x: number): number {
+  return Math.abs(x) < 0.3 ? lessOne(x, 0) : exp(x) - 1
+}
+
+/** e^(x - k ln 2) - 1, of an exponent that is at most half of ln 2 from 0. */
+function lessOne(x: number, k: number): number {
   const high = x - k * ln2High
   const low = k * ln2Low
   const r = high - low
@@ -53,7 +64,68 @@ export function exp(x: number): number {
   p = -2.7777777777015593e-3 + t * p
   p = 1.6666666666666602e-1 + t * p
   const c = r - t * p
-  return (1 - (low - (r * c) / (2 - c) - high)) * 2 ** k
+  return high - (low - (r * c) / (2 - c))
+}
+
+/** x, 0 or more, to the power of y: to an ulp or two, and exact where x and the result are whole. */
+export function power(x: number, y: number): number {
+  const isWhole = Number.isInteger(y) && Math.abs(y) <= (Number.isInteger(x) ? 64 : 3)
+  if (isWhole) return y < 0 ? 1 / wholePower(x, -y) : wholePower(x, y)
+  if (x === 0) return y > 0 ? 0 : Infinity
+  if (y === 0.5) return Math.sqrt(x)
+  const [high, low] = exactLog(x)
+  const [exponent, rest] = product(y, high)
+  return exp(exponent) * (1 + (rest + y * low))
+}
+
+function wholePower(x: number, n: number): number {
+  let result = 1
+  for (let [square, left] = [x, n]; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square
+    square *= square
+  }
+  return result
+}
+
+/** The natural logarithm of a normal number as the sum of two, the second what the first leaves out. */
+function exactLog(x: number): readonly [high: number, low: number] {
+  parts.setFloat64(0, x)
+  const word = parts.getUint32(0)
+  parts.setUint32(0, (word & 0xfffff) | 0x3ff00000)
+  const significand = parts.getFloat64(0)
+  const isUpper = significand >= sqrt2
+  const k = (word >>> 20) - 1023 + (isUpper ? 1 : 0)
+  // ln f = 2 (s + s^3 / 3 + s^5 / 5 + ...) of s = (f - 1) / (f + 1), in which s alone has to be exact
+  const f = isUpper ? 0.5 * significand : significand
+  const below = f + 1
+  const s = (f - 1) / below
+  const [high, low] = product(s, below)
+  const rest = (f - 1 - high - low - s * (f - (below - 1))) / below
+  const z = s * s
+  let odd = 0
+  for (let n = 21; n >= 3; n -= 2) odd = z * (1 / n + odd)
+  const [sum, error] = total(k * ln2High, 2 * s)
+  return total(sum, error + 2 * (rest + s * odd) + k * ln2Low)
+}
+
+/** A sum and what rounding took from it: Knuth's two-sum. */
+function total(a: number, b: number): readonly [sum: number, error: number] {
+  const sum = a + b
+  const part = sum - a
+  return [sum, a - (sum - part) + (b - part)]
+}
+
+/** A product and what rounding took from it: Dekker's, of numbers below 2^970. */
+function product(a: number, b: number): readonly [product: number, error: number] {
+  const split = (x: number) => {
+    const scaled = (2 ** 27 + 1) * x
+    const high = scaled - (scaled - x)
+    return [high, x - high] as const
+  }
+  const [aHigh, aLow] = split(a)
+  const [bHigh, bLow] = split(b)
+  const result = a * b
+  return [result, aHigh * bHigh - result + aHigh * bLow + aLow * bHigh + aLow * bLow]
 }
 
 /** The cosine and sine of x, at most pi / 4 from 0, turned by `quarters` quarter turns, written to `out`. */
@@ -85,6 +157,28 @@ export function turned(out: Float64Array, x: number, quarters: number): void {
 export function cosineAndSineOfTurns(out: Float64Array, turns: number): void {
   const quarters = Math.floor(4 * turns + 0.5)
   turned(out, (turns - quarters / 4) * (2 * Math.PI), ((quarters % 4) + 4) % 4)
+}
+
+/** pi / 2 in two parts, the first of 33 bits, so that its multiples are exact (fdlibm, e_rem_pio2.c). */
+const [quarterHigh, quarterLow] = [1.5707963267341256, 6.077100506506192e-11]
+
+const pair = new Float64Array(2)
+
+function turnTo(radians: number): void {
+  const quarters = Math.floor(radians / (Math.PI / 2) + 0.5)
+  turned(pair, radians - quarters * quarterHigh - quarters * quarterLow, ((quarters % 4) + 4) % 4)
+}
+
+/** The cosine of an angle of at most a million radians. */
+export function cosine(radians: number): number {
+  turnTo(radians)
+  return pair[0]!
+}
+
+/** The sine of an angle of at most a million radians. */
+export function sine(radians: number): number {
+  turnTo(radians)
+  return pair[1]!
 }
 
 /** Coefficients of numerator and denominator, the highest power first. */

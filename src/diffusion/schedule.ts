@@ -1,3 +1,4 @@
+import { cosine, exp, power } from '../core/elementary.ts'
 import { InputError, outOfRange, requireInteger, requireIntegers } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 
@@ -99,7 +100,7 @@ function betasOf(config: ScheduleConfig, T: number): number[] {
       return squaredCosine(T)
     case 'sigmoid': {
       const { betaStart, betaEnd } = config
-      return linspace(-6, 6, T).map((z) => betaStart + (betaEnd - betaStart) / (1 + Math.exp(-z)))
+      return linspace(-6, 6, T).map((z) => betaStart + (betaEnd - betaStart) / (1 + exp(-z)))
     }
     case 'karras':
       return karras(T, config.sigmaMin, config.sigmaMax, config.rho)
@@ -115,14 +116,16 @@ function betasOf(config: ScheduleConfig, T: number): number[] {
   }
 }
 
-/** beta_t^(1/power) equally spaced. Power 1 is diffusers' `linear`, 2 its `scaled_linear`. */
-function polynomial(T: number, betaStart: number, betaEnd: number, power: number): number[] {
-  return linspace(betaStart ** (1 / power), betaEnd ** (1 / power), T).map((root) => root ** power)
+/** beta_t^(1/degree) equally spaced. Degree 1 is diffusers' `linear`, 2 its `scaled_linear`. */
+function polynomial(T: number, betaStart: number, betaEnd: number, degree: number): number[] {
+  return linspace(power(betaStart, 1 / degree), power(betaEnd, 1 / degree), T).map((root) =>
+    power(root, degree),
+  )
 }
 
 /** Nichol and Dhariwal, "Improved denoising diffusion probabilistic models" (2021), equation 17, capped at 0.999. */
 function squaredCosine(T: number): number[] {
-  const alphaBar = (u: number) => Math.cos(((u + 0.008) / 1.008) * (Math.PI / 2)) ** 2
+  const alphaBar = (u: number) => power(cosine(((u + 0.008) / 1.008) * (Math.PI / 2)), 2)
   return Array.from({ length: T }, (_, i) => Math.min(1 - alphaBar((i + 1) / T) / alphaBar(i / T), 0.999))
 }
 
@@ -132,8 +135,10 @@ function squaredCosine(T: number): number[] {
  */
 function karras(T: number, sigmaMin: number, sigmaMax: number, rho: number): number[] {
   const sigmas =
-    T === 1 ? [sigmaMax] : linspace(sigmaMin ** (1 / rho), sigmaMax ** (1 / rho), T).map((r) => r ** rho)
-  const alphaBars = [1, ...sigmas.map((sigma) => 1 / (1 + sigma ** 2))]
+    T === 1
+      ? [sigmaMax]
+      : linspace(power(sigmaMin, 1 / rho), power(sigmaMax, 1 / rho), T).map((r) => power(r, rho))
+  const alphaBars = [1, ...sigmas.map((sigma) => 1 / (1 + sigma * sigma))]
   return sigmas.map((_, i) => 1 - alphaBars[i + 1]! / alphaBars[i]!)
 }
 

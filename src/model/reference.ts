@@ -1,4 +1,4 @@
-import { cosineAndSineOfTurns, exp, log } from '../core/elementary.ts'
+import { cosine, cosineAndSineOfTurns, exp, log, power, sine } from '../core/elementary.ts'
 import type { Condition, Points } from '../core/points.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 import {
@@ -32,9 +32,9 @@ export function timeFeatures(network: Network): { size: number; rows: Float64Arr
     if (timeEmbedding.kind === 'one_hot_linear') row[i] = 1
     else
       for (let k = 0; k < size / 2; k++) {
-        const angle = (i + 1) * maxPeriod ** ((-2 * k) / size)
-        row[k] = Math.sin(angle)
-        row[size / 2 + k] = Math.cos(angle)
+        const angle = (i + 1) * power(maxPeriod, (-2 * k) / size)
+        row[k] = sine(angle)
+        row[size / 2 + k] = cosine(angle)
       }
     return row
   })
@@ -73,7 +73,7 @@ export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeight
       for (let o = 0; o < outputs; o++) {
         let sum = bias[o]!
         for (let k = 0; k < inputs; k++) sum += weight[o * inputs + k]! * activations[k]!
-        if (isHidden && isTable) next[o] = sum / (1 + Math.exp(-sum)) + (i > 0 ? activations[o]! : 0)
+        if (isHidden && isTable) next[o] = sum / (1 + exp(-sum)) + (i > 0 ? activations[o]! : 0)
         else next[o] = isHidden && sum < 0 ? negativeSlope * sum : sum
       }
       return next

@@ -1,4 +1,4 @@
-import { cosineAndSineOfTurns } from '../core/elementary.ts'
+import { cosineAndSineOfTurns, exp } from '../core/elementary.ts'
 import { allocate, type Condition, type FloatArray, type Points } from '../core/points.ts'
 import { knownWaves, maxLogit, type TableShape } from './network.ts'
 
@@ -113,7 +113,7 @@ export function estimateSamples<A extends FloatArray>(
 
 /** 2 p - 1 of `size` outputs. */
 function softmax(result: FloatArray, output: FloatArray, at: number, size: number): void {
-  const power = (k: number) => Math.exp(Math.min(Math.max(output[k]!, -maxLogit), maxLogit))
+  const power = (k: number) => exp(Math.min(Math.max(output[k]!, -maxLogit), maxLogit))
   let sum = 0
   for (let k = at; k < at + size; k++) sum += power(k)
   for (let k = at; k < at + size; k++) result[k] = (2 * power(k)) / sum - 1

@@ -1,3 +1,4 @@
+import { cosine, power } from '../core/elementary.ts'
 import type { Points } from '../core/points.ts'
 import type { Network } from '../model/network.ts'
 import type { EngineName, TrainingConfig } from '../model/run-config.ts'
@@ -114,7 +115,7 @@ export function learningRateAt(
       return initial * (1 - progress)
     case 'cosine':
       // Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts" (2017), equation 5
-      return (initial * (1 + Math.cos(Math.PI * progress))) / 2
+      return (initial * (1 + cosine(Math.PI * progress))) / 2
   }
 }
 
@@ -145,9 +146,9 @@ export function stepScalars(
   learningRate: number,
   { weightDecay, ema, beta2 = adamW.beta2 }: Pick<EngineOptions, 'weightDecay' | 'ema' | 'beta2'>,
 ): StepScalars {
-  const correction2 = Math.sqrt(1 - beta2 ** step)
+  const correction2 = Math.sqrt(1 - power(beta2, step))
   return {
-    rate: (learningRate * correction2) / (1 - adamW.beta1 ** step),
+    rate: (learningRate * correction2) / (1 - power(adamW.beta1, step)),
     epsilon: adamW.epsilon * correction2,
     decay: 1 - learningRate * weightDecay,
     share: ema === null ? 0 : 1 - averageDecayAt(step, ema),

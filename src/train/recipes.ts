@@ -1,3 +1,4 @@
+import { power } from '../core/elementary.ts'
 import { outOfRange, unknownName } from '../core/errors.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
@@ -109,8 +110,8 @@ function lengthFor({
 }: DataSize): Pick<Recipe, 'steps' | 'batchSize' | 'learningRate' | 'weightDecay'> {
   const isSmall = rows < 3000
   const steps = isSmall
-    ? clamp(375 * numbers, 750, 1500) * Math.max(1, rows / 1000) ** growth
-    : clamp(1100 * numbers, 4500, 10_000) * (rows / 10_000) ** growth
+    ? clamp(375 * numbers, 750, 1500) * power(Math.max(1, rows / 1000), growth)
+    : clamp(1100 * numbers, 4500, 10_000) * power(rows / 10_000, growth)
   return {
     steps: Math.min(Math.round(steps), 24_000),
     batchSize: 256,

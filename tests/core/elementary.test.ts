@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { cosineAndSineOfTurns, exp, log, normalQuantile } from '../../src/core/elementary.ts'
+import {
+  cosine,
+  cosineAndSineOfTurns,
+  exp,
+  expm1,
+  log,
+  normalQuantile,
+  power,
+  sine,
+} from '../../src/core/elementary.ts'
 
 /** The largest of |own / engine's - 1|; an engine's own functions are off by some ulps. */
 const worst = (xs: number[], own: (x: number) => number, engine: (x: number) => number) =>
@@ -17,6 +26,37 @@ describe("functions of Moonstep's own", () => {
       cosineAndSineOfTurns(pair, turns)
       expect(Math.abs(pair[0]! - Math.cos(2 * Math.PI * turns))).toBeLessThan(1e-13)
       expect(Math.abs(pair[1]! - Math.sin(2 * Math.PI * turns))).toBeLessThan(1e-13)
+    }
+  })
+
+  it('end where float64 does', () => {
+    expect([exp(-701), exp(701), exp(0)]).toEqual([0, Infinity, 1])
+  })
+
+  it.each([0.1, 0.7, 2, 3.14, 1e4, 1e-4, 80])('raise %f to a power, to an ulp or two', (x) => {
+    // both are off by an ulp at most
+    expect(
+      worst(
+        from(-40, 40),
+        (y) => power(x, y),
+        (y) => x ** y,
+      ),
+    ).toBeLessThan(5e-16)
+    for (const n of [0, 1, 2, 3, 7]) expect(Math.abs(power(x, n) / x ** n - 1)).toBeLessThan(5e-16)
+    expect(power(x, 0.5)).toBe(Math.sqrt(x))
+  })
+
+  it('give e^x - 1 near 0, and the sine and cosine of an angle, to some ulps', () => {
+    expect(
+      worst(
+        from(-2, 2).map((x) => x ** 3),
+        expm1,
+        Math.expm1,
+      ),
+    ).toBeLessThan(1e-15)
+    for (const radians of [...from(-20, 20), ...from(0, 1000), ...from(9e5, 1e6)]) {
+      expect(Math.abs(cosine(radians) - Math.cos(radians))).toBeLessThan(2.3e-16)
+      expect(Math.abs(sine(radians) - Math.sin(radians))).toBeLessThan(2.3e-16)
     }
   })
 

@@ -1,3 +1,4 @@
+import { log } from '../../core/elementary.ts'
 import { defineSampler } from './sampler.ts'
 
 /**
@@ -17,7 +18,7 @@ export const dpmSolver = defineSampler({
   isStochastic: () => false,
   formula({ alphaBars }, { order }) {
     const alphaBar = (t: number) => alphaBars[t]!
-    const lambda = (t: number) => Math.log(alphaBar(t) / (1 - alphaBar(t))) / 2
+    const lambda = (t: number) => log(alphaBar(t) / (1 - alphaBar(t))) / 2
     return (t, s, previous) => {
       const x_t = Math.sqrt((1 - alphaBar(s)) / (1 - alphaBar(t)))
       // alpha_s (1 - e^-h), where e^-h = sigma_s alpha_t / (sigma_t alpha_s)

@@ -1,3 +1,4 @@
+import { exp, expm1, log } from '../../core/elementary.ts'
 import { defineSampler } from './sampler.ts'
 
 /**
@@ -17,13 +18,13 @@ export const sdeDpmSolver = defineSampler({
   isStochastic: () => true,
   formula({ alphaBars }) {
     const alphaBar = (t: number) => alphaBars[t]!
-    const lambda = (t: number) => Math.log(alphaBar(t) / (1 - alphaBar(t))) / 2
+    const lambda = (t: number) => log(alphaBar(t) / (1 - alphaBar(t))) / 2
     return (t, s, previous) => {
       if (s === 0) return [{ t, calls: [{ x_t: 0, x_0: 1 }], noise: 0 }]
       const h = lambda(s) - lambda(t)
       // 1 - e^-2h, which is the share of the noise that is drawn anew
-      const fresh = -Math.expm1(-2 * h)
-      const x_t = Math.sqrt((1 - alphaBar(s)) / (1 - alphaBar(t))) * Math.exp(-h)
+      const fresh = -expm1(-2 * h)
+      const x_t = Math.sqrt((1 - alphaBar(s)) / (1 - alphaBar(t))) * exp(-h)
       const data = Math.sqrt(alphaBar(s)) * fresh
       const noise = Math.sqrt((1 - alphaBar(s)) * fresh)
       if (previous === undefined) return [{ t, calls: [{ x_t, x_0: data }], noise }]

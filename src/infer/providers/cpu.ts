@@ -10,5 +10,5 @@ export const cpu = {
   isBenched: true,
   createSession: (bytes, { threads = availableParallelism() }) =>
     createNativeSession(bytes, { provider: 'cpu', threads }),
-  createWorkers: workersOf,
+  createWorkers: (bytes, model) => workersOf(bytes, model),
 } as const satisfies Provider

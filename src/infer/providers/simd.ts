@@ -9,5 +9,5 @@ export const simd = {
   isBenched: true,
   runsNodes: false,
   createSession: (bytes, { threads = availableParallelism() }) => createKernelSession(bytes, { threads }),
-  createWorkers: workersOf,
+  createWorkers: (bytes, model) => workersOf(bytes, model),
 } as const satisfies Provider

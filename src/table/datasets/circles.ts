@@ -1,3 +1,4 @@
+import { cosine, sine } from '../../core/elementary.ts'
 import { planar } from './dataset.ts'
 
 /** scikit-learn's two circles, of radius 1 (the first half of the rows) and 0.5, points equally spaced. */
@@ -5,5 +6,5 @@ export const circles = planar('circles', 0.05, (_, __, i, rows) => {
   const outer = Math.floor(rows / 2)
   const [radius, angle] =
     i < outer ? [1, (2 * Math.PI * i) / outer] : [0.5, (2 * Math.PI * (i - outer)) / (rows - outer)]
-  return [radius * Math.cos(angle), radius * Math.sin(angle)]
+  return [radius * cosine(angle), radius * sine(angle)]
 })

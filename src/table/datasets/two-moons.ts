@@ -1,3 +1,4 @@
+import { cosine, sine } from '../../core/elementary.ts'
 import { planar } from './dataset.ts'
 
 /**
@@ -7,9 +8,9 @@ import { planar } from './dataset.ts'
 export function moonPlace(i: number, rows: number): [x: number, y: number] {
   const outer = Math.floor(rows / 2)
   const angle = (k: number, count: number) => (count > 1 ? (k * Math.PI) / (count - 1) : 0)
-  if (i < outer) return [Math.cos(angle(i, outer)), Math.sin(angle(i, outer))]
+  if (i < outer) return [cosine(angle(i, outer)), sine(angle(i, outer))]
   const inner = angle(i - outer, rows - outer)
-  return [1 - Math.cos(inner), 1 - Math.sin(inner) - 0.5]
+  return [1 - cosine(inner), 1 - sine(inner) - 0.5]
 }
 
 /** The moons with normal noise. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { normalQuantile } from '../../core/elementary.ts'
+import { normalQuantile, power } from '../../core/elementary.ts'
 import type { DateForm } from '../table.ts'
 import {
   type ColumnOfCard,
@@ -141,7 +141,7 @@ export function decimalsOf(values: ArrayLike<number>): number | null {
 }
 
 function roundTo(x: number, decimals: number): number {
-  const scale = 10 ** decimals
+  const scale = power(10, decimals)
   return nearestWhole(x * scale) / scale
 }
 
@@ -217,10 +217,10 @@ export const quantile = defineEncoding<QuantileColumn>({
       ops.op('Mul', [of, ops.constant(`${name}.${at}`, [1, 1], [factor])])
     type V = typeof value
     const scaled = ops.op('Add', [
-      times(value, 'scale', 10 ** decimals),
+      times(value, 'scale', power(10, decimals)),
       ops.constant(`${name}.half`, [1, 1], [0.5]),
     ])
-    return times(ops.op('Floor', [scaled]), 'unscale', 10 ** -decimals)
+    return times(ops.op('Floor', [scaled]), 'unscale', power(10, -decimals))
   },
 })
 
