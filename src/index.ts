@@ -16,10 +16,10 @@
 export { distill, train } from './node/training.ts'
 export type { DistillRequest, DistillResult } from './distill/distill.ts'
 export type { NamedWeights, WeightTensor } from './model/weights.ts'
-export type { TrainingHistory } from './train/store.ts'
+export type { TrainingHistory } from './train/history.ts'
 export type { ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
 export type { Trained } from './train/train.ts'
-export type { OnReading } from './table/read-table.ts'
+export type { OnReading } from './table/table-file.ts'
 
 // Read a table
 export type { ColumnChoice } from './table/choice.ts'
@@ -29,8 +29,8 @@ export type { LeftOut } from './table/infer.ts'
 export { type TableRow, toRows } from './table/to-rows.ts'
 
 // Export
-export { type Exported, type ExportRequest, exportModel } from './export/write.ts'
-export type { SamplerExport, TrainedModel } from './export/export-model.ts'
+export { type ExportRequest, exportModel } from './node/export.ts'
+export type { Exported, SamplerExport, TrainedModel } from './export/export-model.ts'
 
 // Sample
 export { loadModel, type NodeLoadOptions as LoadOptions } from './node/load-model.ts'

@@ -12,15 +12,14 @@ import { slicedWasserstein2 } from '../src/evaluate/sliced-wasserstein.ts'
 import { toColumns } from '../src/evaluate/subsets.ts'
 import { exportNoisePredictor, exportSampler } from '../src/export/export-model.ts'
 import { sample } from '../src/infer/sample.ts'
-import { readRunConfig, readTrainedRun } from '../src/model/run-folder.ts'
 import { loadModel } from '../src/node/load-model.ts'
+import { readRunConfig, readRunTable, readTrainedRun } from '../src/node/run-folder.ts'
 import { type DatasetConfig, datasetNames, makeDataset } from '../src/table/datasets/index.ts'
 import { moonPlace } from '../src/table/datasets/two-moons.ts'
 import { encode, encodingOf } from '../src/table/encoding.ts'
 import { readTable } from '../src/table/read-table.ts'
 import { namesOf } from '../src/table/table.ts'
 import { dataSizeOf, recipeOf } from '../src/train/recipes.ts'
-import { readRunTable } from '../src/train/run-table.ts'
 
 const models = fileURLToPath(new URL('../models', import.meta.url))
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { exportSampler } from '../../src/export/export-model.ts'
 import { loadModel, type NodeProvider, sample } from '../../src/index.ts'
-import { readTrainedRun } from '../../src/model/run-folder.ts'
+import { readTrainedRun } from '../../src/node/run-folder.ts'
 import { type Dimensions, untrainedSampler } from './untrained.ts'
 import type { Measure } from './worker.ts'
 

@@ -1,5 +1,5 @@
 import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
-import type { OnReading } from '../table/read-table.ts'
+import type { OnReading } from '../table/table-file.ts'
 import { isQuiet, note, takeLine } from './output.ts'
 
 /** How far a stage of a command's work is; `detail` says what is worth watching, a loss say. */

@@ -18,12 +18,12 @@ import { infoOf, type SessionInfo } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import type { RunConfig } from '../model/run-config.ts'
-import { readTrainedRun } from '../model/run-folder.ts'
 import type { Teacher } from '../model/schemas.ts'
 import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
-import type { StepRuntime } from '../train/engines/onnx/session.ts'
+import { readTrainedRun } from '../node/run-folder.ts'
 import { type TrainRequest, trainChecks } from '../train/options.ts'
-import { requireFreeFolder, startRun } from '../train/run.ts'
+import { requireFree, startRun } from '../train/run.ts'
+import type { TrainingRuntime } from '../train/runtime.ts'
 import { type Trained, takeSteps } from '../train/train.ts'
 
 export interface DistillRequest
@@ -96,12 +96,16 @@ export function studentFolder(run: string): string {
  * Throws where an option is wrong, the sampler takes noise, the folder holds a run already, the loss is no number, or
  * this machine lacks the provider or the engine.
  */
-export async function distill(request: DistillRequest, runtime?: StepRuntime): Promise<DistillResult> {
+export async function distill(
+  request: DistillRequest,
+  runtimeFor: (out: string) => TrainingRuntime,
+): Promise<DistillResult> {
   checkOptions('distill', request, distillChecks(), ['run'])
   const { run, out = studentFolder(run), pairs = distillation.pairs, seed = 0 } = request
   if (resolve(out) === resolve(run))
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')
-  requireFreeFolder(out, request.force)
+  const runtime = runtimeFor(out)
+  await requireFree(runtime.store, request.force)
   const trained = await readTrainedRun(run)
   if (trained.config.encoding)
     throw new InputError(
@@ -129,7 +133,7 @@ export async function distill(request: DistillRequest, runtime?: StepRuntime): P
       return { x_T, x_0: result.x_0 }
     }
     const config = studentConfig(model.card, teacher, request)
-    const student = await startRun({ ...request, out }, config, loadData, runtime)
+    const student = await startRun(request, config, loadData, runtime)
     const result = await takeSteps(student, request)
     return { ...result, teacher, drawing: drawing! }
   } finally {

@@ -1,6 +1,7 @@
 import { digestOf } from '../core/digest.ts'
 import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
+import { anything, callback, checkOptions, flag } from '../core/options.ts'
 import {
   type Process,
   type ProcessChoice,
@@ -8,6 +9,7 @@ import {
   processOf,
   processWarning,
 } from '../diffusion/process.ts'
+import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
 import { callTimesteps, type FoldedNetwork, foldNetwork, type WholeNetwork } from '../model/folded.ts'
@@ -31,6 +33,32 @@ export type SamplerExport = ProcessChoice & {
   readonly trajectory?: boolean | undefined
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
+}
+
+/** The files' bytes, for `loadModel` or to be written. */
+export interface Exported {
+  readonly model: Uint8Array
+  readonly sampler?: Uint8Array
+}
+
+/** Checks the option `sampler` of an export. */
+export function samplerExportCheck(option: string, value: unknown): void {
+  checkOptions<SamplerExport>(option, value, {
+    ...samplerChecks(),
+    numSteps: anything,
+    timesteps: anything,
+    trajectory: flag,
+    onWarning: callback,
+  })
+}
+
+/** model.onnx and, where its process is given, sampler.onnx. Throws as `exportSampler`. */
+export async function exportModelOf(
+  trained: TrainedModel,
+  sampler: SamplerExport | undefined,
+): Promise<Exported> {
+  const model = await exportNoisePredictor(trained)
+  return { model, ...(sampler && { sampler: await exportSampler(trained, sampler) }) }
 }
 
 /** model.onnx: the noise predictor. The same weights and config give the same bytes. */

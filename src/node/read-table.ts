@@ -1,4 +1,5 @@
-import { type ReadOptions, readTable as readNamed, type TableFile } from '../table/read-table.ts'
+import { readTable as readNamed } from '../table/read-table.ts'
+import type { ReadOptions, TableFile } from '../table/table-file.ts'
 
 export type { ReadOptions, TableFile }
 

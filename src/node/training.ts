@@ -1,10 +1,19 @@
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
+import { InputError } from '../core/errors.ts'
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
 import { hasWorkers, startThread } from '../infer/workers.ts'
+import { noStore } from '../model/run-store.ts'
+import { isDatasetName } from '../table/datasets/index.ts'
+import { readTable } from '../table/read-table.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
 import type { StepHelper, StepHelperStart } from '../train/engines/simd/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
-import { type Trained, train as trainWith } from '../train/train.ts'
+import type { TableFiles, TrainingRuntime } from '../train/runtime.ts'
+import { checkTrainOptions, type Trained, train as trainWith } from '../train/train.ts'
+import { enginesOn } from './engines.ts'
 import { createNodeSession } from './load-model.ts'
+import { folderStore } from './run-folder.ts'
 
 /** Sessions of onnxruntime-node's CPU provider for the engine `onnx`. */
 export const createStepSession: CreateStepSession = (bytes, { threads }) =>
@@ -36,10 +45,24 @@ function startSimdHelper(start: StepHelperStart): StepHelper {
 }
 
 /** What engines run on. Node's workers read no TypeScript, which the tests run this file as. */
-const runtime = {
+const engines = enginesOn({
   createSession: createStepSession,
   startHelper,
   startSimdHelper: hasWorkers ? startSimdHelper : undefined,
+})
+
+/** A built-in dataset is named by a word; a path has a dot or a slash, or is there, and `-` is stdin. */
+const files: TableFiles = {
+  isFile: (name) => name === '-' || /[./\\]/.test(name) || (!isDatasetName(name) && existsSync(name)),
+  read: (name, options) => readTable(undefined, name, options),
+  nameOf: (name) => (name === '-' ? 'stdin' : basename(name)),
+}
+
+/** What training has of Node, with a run's folder where there is one. Throws InputError where the folder has no name. */
+export function runtimeFor(out: string | undefined): TrainingRuntime {
+  if (out === '')
+    throw new InputError('out is empty: give a folder for the run', 'missing', { option: 'out', value: out })
+  return { engines, files, store: out === undefined ? noStore : folderStore(out) }
 }
 
 /**
@@ -52,8 +75,9 @@ const runtime = {
  * @example
  * const trained = await train({ dataset: 'two-moons', seed: 1, out: 'runs/moons' })
  */
-export function train(request: TrainRequest | ResumeRequest = {}): Promise<Trained> {
-  return trainWith(request, runtime)
+export async function train(request: TrainRequest | ResumeRequest = {}): Promise<Trained> {
+  checkTrainOptions(request)
+  return trainWith(request, runtimeFor(request.out))
 }
 
 /**
@@ -67,5 +91,5 @@ export function train(request: TrainRequest | ResumeRequest = {}): Promise<Train
  * const { run } = await distill({ run: 'runs/moons', sampler: 'ddim', numSteps: 10 })
  */
 export function distill(request: DistillRequest): Promise<DistillResult> {
-  return distillWith(request, runtime)
+  return distillWith(request, runtimeFor)
 }

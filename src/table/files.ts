@@ -4,10 +4,11 @@ import { createGzip, gzipSync } from 'node:zlib'
 import { assigned, InputError, nearest } from '../core/errors.ts'
 import { type FloatArray, joinRows, type Points, sliceRows } from '../core/points.ts'
 import { rowsOf, rowsToCsv } from './csv.ts'
+import { type Content, cellsOf, type Form, separated } from './csv-write.ts'
 import { npyHeader, npyNumbers, writeNpy } from './npy.ts'
 import { ParquetRows } from './parquet-write.ts'
 import type { Column, Table } from './table.ts'
-import { columnsOf, jsonOf, shortest, textOf } from './write-cells.ts'
+import { columnsOf, jsonOf, shortest } from './write-cells.ts'
 
 export const sampleEndings = [
   '.csv',
@@ -37,29 +38,8 @@ export function requireEnding<E extends string>(option: string, path: string, en
   )
 }
 
-type Content = string | Uint8Array
-
 /** What the cells of a file are: their columns' names alone, where all are numbers. */
 type Columns = readonly string[] | Pick<Table, 'columns'>
-
-/** A file for rows that come a few at a time. */
-interface TableWriter {
-  /** What comes before the rows, of which these are the first. */
-  head(first: Points<FloatArray>): Content
-  rows(points: Points<FloatArray>): Content
-  end(): Content
-}
-
-/** Makes the writer of a form, for `count` rows. */
-type Form = (columns: readonly Column[], count: number) => TableWriter
-
-const separated =
-  (delimiter: string): Form =>
-  (columns) => ({
-    head: () => rowsToCsv([columns.map(({ name }) => name)], { delimiter, isHead: true }),
-    rows: (points) => rowsToCsv(textsOf(points, columns), { delimiter }),
-    end: () => '',
-  })
 
 const json =
   (before: string, between: string, after: string): Form =>
@@ -182,25 +162,6 @@ async function* zipped(parts: AsyncIterable<Content>): AsyncGenerator<Uint8Array
 function withoutSystem(bytes: Uint8Array): Uint8Array {
   bytes[9] = 255
   return bytes
-}
-
-function textsOf(points: Points<FloatArray>, columns: readonly Column[]): string[][] {
-  const short = shortest(points.data)
-  const writers = columns.map((column) => textOf(column, short))
-  return cellsOf(points, writers, '')
-}
-
-function cellsOf(
-  { data, count, dim }: Points<FloatArray>,
-  writers: readonly ((cell: number) => string)[],
-  missing: string,
-): string[][] {
-  return Array.from({ length: count }, (_, i) =>
-    writers.map((write, d) => {
-      const cell = data[i * dim + d]!
-      return Number.isNaN(cell) ? missing : write(cell)
-    }),
-  )
 }
 
 /** Every state of every sample in data units, x_T first: .npy [steps + 1, n, D], or CSV with `sample,step,t`. */

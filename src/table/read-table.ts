@@ -7,31 +7,13 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { assigned, InputError, nearest } from '../core/errors.ts'
 import { cannotRead } from '../core/files.ts'
-import type { ColumnChoice, ReadingOptions } from './choice.ts'
+import type { ReadingOptions } from './choice.ts'
 import { CsvReader } from './csv.ts'
 import { decoded } from './decode-text.ts'
 import { readJson, readJsonLines } from './json.ts'
 import { tableOfNpy } from './npy.ts'
-import type { NamedTable } from './table.ts'
 import type { ReadTable } from './table-builder.ts'
-
-/** A file's table. */
-export interface TableFile extends ReadTable, NamedTable<Float64Array> {
-  /** Of the file as it is. */
-  readonly sha256: string
-}
-
-/** Receives how many bytes of a file are read; nothing is known of how many `-` has. */
-export type OnReading = (progress: { readonly done: number; readonly count: number }) => void
-
-export interface ReadOptions {
-  readonly onReading?: OnReading | undefined
-  /** What to give where there is no such file. */
-  readonly remedy?: string | undefined
-  readonly choice?: ColumnChoice | undefined
-  /** Whether ids, free text, columns without a value and a single row stay, as of rows that are to be completed. */
-  readonly keepsAll?: boolean | undefined
-}
+import type { ReadOptions, TableFile } from './table-file.ts'
 
 const textEndings = ['.csv', '.tsv', '.txt', '.json', '.jsonl'] as const
 const binaryEndings = ['.parquet', '.npy'] as const

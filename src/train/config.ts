@@ -11,6 +11,7 @@ import { type NamedTable, requireNumbers } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import type { TrainRequest } from './options.ts'
 import { dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
+import type { TableFiles } from './runtime.ts'
 
 /** What a request comes to. */
 export interface ResolvedRun {
@@ -27,11 +28,14 @@ export interface ResolvedRun {
  * Checked options with the recipe's choices filled in; the engine is chosen for what comes of it. Throws where the
  * recipe is unknown, or the data or the schedule is wrong.
  */
-export async function resolveConfig(options: TrainRequest): Promise<ResolvedRun> {
+export async function resolveConfig(
+  options: TrainRequest,
+  files: TableFiles | undefined,
+): Promise<ResolvedRun> {
   const { seed = 0 } = options
   if (options.recipe !== undefined) recipeOf(options.recipe)
   const notes: string[] = []
-  const { table: all, source } = await loadTrainingData(options, seed, notes)
+  const { table: all, source } = await loadTrainingData(options, seed, files, notes)
   const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const recipe = recipeOf(chosen.name, dataSizeOf(table))

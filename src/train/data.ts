@@ -1,20 +1,19 @@
-import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { gatherColumns, type Points } from '../core/points.ts'
 import type { RunConfig } from '../model/run-config.ts'
+import { nameOfStore, type RunStore } from '../model/run-store.ts'
 import { readSafetensors, writeSafetensors } from '../model/weights.ts'
 import { type ColumnChoice, requireKnown } from '../table/choice.ts'
-import { datasetNames, defaultNoiseLevel, isDatasetName, makeDataset } from '../table/datasets/index.ts'
+import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { describeLeftOut } from '../table/describe.ts'
 import { encode, encodeCells, encodingOf } from '../table/encoding.ts'
-import { readTable } from '../table/read-table.ts'
 import { tableFrom } from '../table/rows.ts'
 import { type NamedTable, namesOf } from '../table/table.ts'
 import type { ReadTable } from '../table/table-builder.ts'
 import type { TrainingData } from './batches.ts'
+import { requiredForResume } from './history.ts'
 import type { TrainRequest } from './options.ts'
-import type { RunStore } from './store.ts'
+import type { TableFiles } from './runtime.ts'
 
 /**
  * The data of the options, with what config.json says of it: nothing of rows in memory. Throws where there is no such
@@ -23,12 +22,13 @@ import type { RunStore } from './store.ts'
 export async function loadTrainingData(
   request: TrainRequest,
   seed: number,
+  files: TableFiles | undefined,
   notes: string[] = [],
 ): Promise<{ table: NamedTable; source?: RunConfig['dataset'] }> {
   const { dataset = 'two-moons', rows, noiseLevel, columns, drop, types, onReading } = request
   const { onWarning = console.warn } = request
   const choice = { columns, drop, types }
-  if (typeof dataset === 'string' && !isFile(dataset)) {
+  if (typeof dataset === 'string' && !files?.isFile(dataset)) {
     for (const [option, value] of Object.entries(choice))
       if (value !== undefined)
         throw new InputError(`\`${option}\` is a table's: ${dataset} is built in, leave it out`, 'conflict', {
@@ -57,15 +57,14 @@ export async function loadTrainingData(
     notes: readings,
     leftOut,
     ...table
-  } = await readTable(undefined, name, {
+  } = await files!.read(name, {
     onReading,
     remedy: `give a table's file or one of ${datasetNames.join(', ')}`,
     choice,
   })
   for (const note of readings) onWarning(note)
   for (const column of leftOut) notes.push(describeLeftOut(column))
-  const file = name === '-' ? 'stdin' : basename(name)
-  return { table, source: { file, rows: table.points.count, sha256 } }
+  return { table, source: { file: files!.nameOf(name), rows: table.points.count, sha256 } }
 }
 
 /** A table that has its kinds, with the columns that are chosen of it. Throws where a choice names another. */
@@ -93,14 +92,17 @@ export async function resumedData(store: RunStore, config: RunConfig): Promise<T
   if (isMadeAgain(config) && dataset && 'name' in dataset) {
     if (seed === undefined)
       throw new InputError(
-        `${store.folder}: config.json has no seed: train it anew with \`force\``,
+        `${nameOfStore(store)}: config.json has no seed: train it anew with \`force\``,
         'bad-model',
       )
     const table = { name: dataset.name, ...makeDataset(dataset, seed) }
     const encoding = encodingOf(config)
     return { x_0: config.encoding ? encodeCells(encoding, table) : encode(encoding, table) }
   }
-  const { tensors } = readSafetensors(await store.read('data'), `${store.folder}, the data`)
+  const { tensors } = readSafetensors(
+    await requiredForResume(store, 'data'),
+    `${nameOfStore(store)}, the data`,
+  )
   // of a built-in dataset, rows are those before some were set aside
   const rows = teacher?.pairs ?? (dataset && 'file' in dataset ? dataset.rows : undefined)
   const pointsOf = (name: string): Points => {
@@ -108,7 +110,7 @@ export async function resumedData(store: RunStore, config: RunConfig): Promise<T
     const [count = 0, dim = 0] = tensor?.shape ?? []
     if (!tensor || count !== (rows ?? count) || dim !== columns.length)
       throw new InputError(
-        `${store.folder}: checkpoint/data.safetensors is not of the ${teacher ? 'pairs' : 'dataset'} in ` +
+        `${nameOfStore(store)}: checkpoint/data.safetensors is not of the ${teacher ? 'pairs' : 'dataset'} in ` +
           'config.json: train it anew with `force`',
         'bad-model',
       )
@@ -127,9 +129,4 @@ export function encodeData(config: RunConfig, { x_0, x_T }: TrainingData): Uint8
 /** Whether a run's data is a whole built-in dataset, which is made again. */
 function isMadeAgain({ dataset, teacher, holdout }: RunConfig): boolean {
   return !teacher && holdout === undefined && dataset !== undefined && 'name' in dataset
-}
-
-/** A built-in dataset is named by a word; a path has a dot or a slash, or is there, and `-` is stdin. */
-function isFile(name: string): boolean {
-  return name === '-' || /[./\\]/.test(name) || (!isDatasetName(name) && existsSync(name))
 }

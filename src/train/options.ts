@@ -23,8 +23,8 @@ import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
 import { parseAs, shared } from '../model/schemas.ts'
 import type { ColumnChoice } from '../table/choice.ts'
-import type { OnReading } from '../table/read-table.ts'
 import type { TableSource } from '../table/table.ts'
+import type { OnReading } from '../table/table-file.ts'
 
 export interface TrainingProgress {
   readonly step: number

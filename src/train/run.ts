@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { InputError, outOfRange } from '../core/errors.ts'
 import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
 import {
@@ -9,32 +8,28 @@ import {
   weightShapes,
 } from '../model/network.ts'
 import { formerEngine, type RunConfig } from '../model/run-config.ts'
-import { readRunConfig, runFiles } from '../model/run-folder.ts'
+import { nameOfStore, type RunFile, type RunStore, runConfigIn, runFilePaths } from '../model/run-store.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
+import { tableToCsv } from '../table/csv-write.ts'
 import { encode, encodeCells, encodingOf, float32Losses } from '../table/encoding.ts'
-import { encodeSamples } from '../table/files.ts'
-import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import { resolveConfig, widthWarning } from './config.ts'
 import { encodeData, resumedData } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
-import { chooseEngine } from './engines/choose.ts'
-import type { StepRuntime } from './engines/onnx/session.ts'
+import { requiredForResume } from './history.ts'
 import type { ResumeRequest, TrainRequest } from './options.ts'
-import { folderStore, noStore, type RunStore } from './store.ts'
+import type { TrainingRuntime } from './runtime.ts'
 
 /** A run before its next step: what a request comes to, and all that its steps need. */
 export interface Run {
   readonly config: RunConfig
   readonly network: Network
   readonly state: EngineState
-  readonly store: RunStore
+  readonly runtime: TrainingRuntime
   /** Whether its files are yet to be written. */
   readonly isNew: boolean
   /** Of the engine; its own choice otherwise. */
   readonly threads: number | undefined
-  /** Of the engine `onnx`. */
-  readonly runtime: StepRuntime | undefined
   /** train.csv and holdout.csv, where rows are set aside. */
   readonly tables?: { readonly train: string; readonly holdout: string } | undefined
   /** What is to be said once the run is there. */
@@ -43,21 +38,21 @@ export interface Run {
   loadData(): Promise<TrainingData>
 }
 
-/** Throws where the folder holds a run already, or has no name. */
-export function requireFreeFolder(out: string, force = false): void {
-  if (!out)
-    throw new InputError('out is empty: give a folder for the run', 'missing', { option: 'out', value: out })
-  if (!force && Object.values(runFiles(out)).some((file) => existsSync(file)))
-    throw new InputError(
-      `${out} holds a run already: give another \`out\`, \`resume\` to go on with it, or \`force\` to overwrite it`,
-      'exists',
-    )
+/** Throws where a store holds a run already. */
+export async function requireFree(store: RunStore, force = false): Promise<void> {
+  if (force) return
+  for (const file of Object.keys(runFilePaths) as RunFile[])
+    if (await store.read(file))
+      throw new InputError(
+        `${nameOfStore(store)} holds a run already: give another \`out\`, \`resume\` to go on with it, or \`force\` to overwrite it`,
+        'exists',
+      )
 }
 
 /** A run of `train` before its first step. Throws where its folder is taken, or an option or the data is wrong. */
-export async function newRun(request: TrainRequest, runtime: StepRuntime | undefined): Promise<Run> {
-  if (request.out !== undefined) requireFreeFolder(request.out, request.force)
-  const { config, table, holdout, notes } = await resolveConfig(request)
+export async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
+  await requireFree(runtime.store, request.force)
+  const { config, table, holdout, notes } = await resolveConfig(request, runtime.files)
   const encoding = encodingOf(config)
   const losses = config.encoding ? [] : float32Losses(table)
   const data = {
@@ -68,39 +63,40 @@ export async function newRun(request: TrainRequest, runtime: StepRuntime | undef
   const run = await startRun(request, config, async () => data, runtime)
   const doubts = [...losses, scheduleWarning(createSchedule(config.schedule, config.T)), widthWarning(config)]
   for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
-  const csvOf = (rows: NamedTable) => String(encodeSamples('.csv', rows.points, rows))
-  return { ...run, notes, tables: holdout && { train: csvOf(table), holdout: csvOf(holdout) } }
+  return { ...run, notes, tables: holdout && { train: tableToCsv(table), holdout: tableToCsv(holdout) } }
 }
 
 /** A run before its first step: the engine is chosen, the weights are initial ones. */
 export async function startRun(
-  request: Pick<TrainRequest, 'out' | 'engine' | 'threads' | 'onWarning'>,
+  request: Pick<TrainRequest, 'engine' | 'threads' | 'onWarning'>,
   resolved: Omit<RunConfig, 'engine'>,
   loadData: () => Promise<TrainingData>,
-  runtime: StepRuntime | undefined,
+  runtime: TrainingRuntime,
 ): Promise<Run> {
   const network = networkOfConfig(resolved)
-  const engine = await chooseEngine(request, runtime)
+  const engine = await runtime.engines.choose(request)
   const parameters = flatten(initialWeights(network, trainingSeed(resolved)), weightShapes(network))
   const state = initialState(parameters, resolved.training.ema)
-  const { out, threads } = request
-  const store = out === undefined ? noStore : folderStore(out)
-  return { config: { ...resolved, engine }, network, state, store, isNew: true, threads, runtime, loadData }
+  const { threads } = request
+  return { config: { ...resolved, engine }, network, state, isNew: true, threads, runtime, loadData }
 }
 
 /**
  * A run as its checkpoint has it, extended where more steps are asked for. Throws where there is no run, or one that lacks
  * a part, or fewer steps are asked for than it has.
  */
-export async function continuedRun(request: ResumeRequest, runtime: StepRuntime | undefined): Promise<Run> {
-  const { out, threads, onWarning = console.warn } = request
-  const recorded = await readRunConfig(out)
+export async function continuedRun(
+  request: Omit<ResumeRequest, 'out'>,
+  runtime: TrainingRuntime,
+): Promise<Run> {
+  const { threads, onWarning = console.warn } = request
+  const { store } = runtime
+  const recorded = await runConfigIn(store)
   const config = extended(recorded, request)
   const network = networkOfConfig(config)
-  const store = folderStore(out)
   const state = await loadCheckpoint(store, parameterCount(network))
   // as it is there, in its own order
-  const written = JSON.parse(new TextDecoder().decode(await store.read('config')))
+  const written = JSON.parse(new TextDecoder().decode(await requiredForResume(store, 'config')))
   const hasFormerEngine = written.engine === formerEngine
   if (hasFormerEngine)
     onWarning(
@@ -112,13 +108,13 @@ export async function continuedRun(request: ResumeRequest, runtime: StepRuntime 
     await store.writeTogether({ config: configText(written) })
   }
   const loadData = () => resumedData(store, config)
-  return { config, network, state, store, isNew: false, threads, runtime, loadData }
+  return { config, network, state, isNew: false, threads, runtime, loadData }
 }
 
 /** The run's files as they are before the first step; a run to overwrite goes only once all of them could be written. */
 export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
-  const { store, config, network, state, tables } = run
-  await store.writeTogether({
+  const { config, network, state, tables } = run
+  await run.runtime.store.writeTogether({
     config: configText(config),
     ...checkpointFiles(state, network),
     data: encodeData(config, data),
@@ -130,7 +126,7 @@ export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
 /** The config of a run that goes on for more steps than it was to have. */
 function extended(
   config: RunConfig,
-  { steps = config.training.steps, onWarning = console.warn }: ResumeRequest,
+  { steps = config.training.steps, onWarning = console.warn }: Omit<ResumeRequest, 'out'>,
 ): RunConfig {
   const { training } = config
   if (steps === training.steps) return config
@@ -177,8 +173,8 @@ export function checkpointFiles(state: EngineState, network: Network) {
 
 /** Throws where there is no checkpoint, or one of another network. */
 async function loadCheckpoint(store: RunStore, parameterCount: number): Promise<EngineState> {
-  const name = `${store.folder}, the checkpoint`
-  const { tensors, metadata } = readSafetensors(await store.read('checkpoint'), name)
+  const name = `${nameOfStore(store)}, the checkpoint`
+  const { tensors, metadata } = readSafetensors(await requiredForResume(store, 'checkpoint'), name)
   const flat = (part: string) => {
     const data = tensors.get(part)?.data
     if (data?.length !== parameterCount)

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { InputError } from '../core/errors.ts'
 import { checkOptions, type KnownOptions } from '../core/options.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
@@ -6,8 +5,7 @@ import type { EngineName, RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { drawBatch, drawPairs, type TrainingData } from './batches.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
-import { createEngine } from './engines/choose.ts'
-import type { StepRuntime } from './engines/onnx/session.ts'
+import { History, type TrainingHistory } from './history.ts'
 import { type ResumeRequest, type TrainRequest, trainChecks } from './options.ts'
 import {
   checkpointFiles,
@@ -18,7 +16,7 @@ import {
   trainingSeed,
   writeNewRun,
 } from './run.ts'
-import { History, type TrainingHistory } from './store.ts'
+import type { TrainingRuntime } from './runtime.ts'
 import { tableBatches } from './table-batches.ts'
 
 /** A trained run: `exportModel` makes a model of it. */
@@ -48,6 +46,12 @@ const resumeChecks: KnownOptions<ResumeRequest> = {
   signal,
 }
 
+/** Checks the options of `train`. Throws InputError where one is wrong or unknown. */
+export function checkTrainOptions(request: TrainRequest | ResumeRequest): void {
+  if (isResumed(request)) checkOptions<ResumeRequest>('a resumed train', request, resumeChecks, ['out'])
+  else checkOptions<TrainRequest>('train', request, trainChecks)
+}
+
 function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
   return (request as Partial<ResumeRequest> | undefined)?.resume === true
 }
@@ -59,19 +63,15 @@ const checkpointMilliseconds = 3000
 
 /**
  * Trains a noise predictor and, given a folder, writes its run there: config.json, weights.safetensors, history.csv and
- * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes. The engine `onnx`
- * runs on sessions and threads of `runtime`.
+ * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes.
  * Throws where an option is wrong, a folder holds a run already, the loss is no number, or this machine lacks the
  * engine.
  */
 export async function train(
-  request: TrainRequest | ResumeRequest = {},
-  runtime?: StepRuntime,
+  request: TrainRequest | ResumeRequest,
+  runtime: TrainingRuntime,
 ): Promise<Trained> {
-  const isNew = !isResumed(request)
-  if (isNew) checkOptions<TrainRequest>('train', request, trainChecks)
-  else checkOptions<ResumeRequest>('a resumed train', request, resumeChecks, ['out'])
-  const run = isNew ? await newRun(request, runtime) : await continuedRun(request, runtime)
+  const run = !isResumed(request) ? await newRun(request, runtime) : await continuedRun(request, runtime)
   return takeSteps(run, request)
 }
 
@@ -83,7 +83,7 @@ export async function takeSteps(
   const { config, network, state, threads } = run
   const { weightDecay, beta2, ema, batchSize } = config.training
   const options = { network, state, weightDecay, beta2, ema, threads, batchSize }
-  const engine = await createEngine(config.engine, options, run.runtime)
+  const engine = await run.runtime.engines.create(config.engine, options)
   try {
     const data = await run.loadData()
     // only now, when all that can be refused was
@@ -96,7 +96,7 @@ export async function takeSteps(
 }
 
 async function trainingLoop(
-  { store, config, network, state: { step: firstStep } }: Run,
+  { runtime: { store }, config, network, state: { step: firstStep } }: Run,
   engine: TrainingEngine,
   drawStep: (step: number) => Batch,
   { onProgress, signal }: Pick<TrainRequest, 'onProgress' | 'signal'>,
@@ -144,7 +144,8 @@ async function trainingLoop(
       await save()
       saved = performance.now()
     }
-    await setImmediate()
+    // a page's messages and a process's signals get their turn
+    await new Promise((resolve) => setTimeout(resolve))
     if (signal?.aborted) {
       await save()
       throw signal.reason

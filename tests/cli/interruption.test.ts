@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runFiles } from '../../src/model/run-folder.ts'
 import { readSafetensors } from '../../src/model/weights.ts'
+import { runFiles } from '../../src/node/run-folder.ts'
 import { command, moonstep, moonstepKilled } from '../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandNames } from '../../src/cli/commands/index.ts'
-import { readRunConfig } from '../../src/model/run-folder.ts'
+import { readRunConfig } from '../../src/node/run-folder.ts'
 import { command, moonstep, root } from '../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-surprises-'))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { compare } from '../../src/compare/compare.ts'
 import { readReference } from '../../src/compare/reference.ts'
-import { readTrainedRun } from '../../src/model/run-folder.ts'
+import { readTrainedRun } from '../../src/node/run-folder.ts'
 import { changeNumber, sabotaged } from './helpers.ts'
 
 const seed = fileURLToPath(new URL('../../models/two-moons-seed', import.meta.url))

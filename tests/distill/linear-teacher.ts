@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
-import { runFiles } from '../../src/model/run-folder.ts'
 import { writeSafetensors } from '../../src/model/weights.ts'
+import { runFiles } from '../../src/node/run-folder.ts'
 
 /** What the teacher takes for x_0: this matrix times x_t. */
 const matrix = [

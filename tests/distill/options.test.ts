@@ -8,7 +8,7 @@ import { InputError } from '../../src/core/errors.ts'
 import { maxAbsDifference } from '../../src/core/points.ts'
 import type { DistillRequest } from '../../src/distill/distill.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
-import { readTrainedRun } from '../../src/model/run-folder.ts'
+import { readTrainedRun } from '../../src/node/run-folder.ts'
 import { distill } from '../../src/node/training.ts'
 import { writeLinearTeacher } from './linear-teacher.ts'
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { exportModel } from '../../src/export/write.ts'
 import { sample } from '../../src/infer/sample.ts'
-import { runFiles } from '../../src/model/run-folder.ts'
 import { readSafetensors } from '../../src/model/weights.ts'
+import { exportModel } from '../../src/node/export.ts'
 import { loadModel } from '../../src/node/load-model.ts'
+import { runFiles } from '../../src/node/run-folder.ts'
+import { train } from '../../src/node/training.ts'
 import { parseCsv, pointsToCsv } from '../../src/table/csv.ts'
-import { train } from '../../src/train/train.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-csv-'))
 const at = (name: string) => join(folder, name)

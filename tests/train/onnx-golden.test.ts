@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../src/core/points.ts'
+import { enginesOn } from '../../src/node/engines.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
 import { createStepSession } from '../../src/node/training.ts'
 import { drawBatch } from '../../src/train/batches.ts'
-import { chooseEngine } from '../../src/train/engines/choose.ts'
 import {
   goldenStepsProblem,
   goldenTraining,
@@ -67,7 +67,7 @@ describe('auto', () => {
     const warnings: string[] = []
     const warn = (message: string) => warnings.push(message)
     const runtime = createSession && { createSession }
-    const engine = await chooseEngine({ onWarning: warn }, runtime)
+    const engine = await enginesOn(runtime).choose({ onWarning: warn })
     return { engine, warnings: warnings.join() }
   }
 

@@ -2,10 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
+import { noStore } from '../../src/model/run-store.ts'
+import { enginesOn } from '../../src/node/engines.ts'
+import { readTrainedRun, runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
-import { train as trainWithoutSessions } from '../../src/train/train.ts'
+import { train as trainOn } from '../../src/train/train.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-onnx-train-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -73,7 +75,7 @@ describe('train on onnx', () => {
   })
 
   it('says what it lacks where nothing hands it sessions', async () => {
-    await expect(trainWithoutSessions({ ...small, out: newFolder() })).rejects.toThrow(
+    await expect(trainOn(small, { engines: enginesOn(undefined), store: noStore })).rejects.toThrow(
       /engine onnx: .*sessions/,
     )
   })

@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
-import { readTrainedRun, runFiles } from '../../src/model/run-folder.ts'
+import { readTrainedRun, runFiles } from '../../src/node/run-folder.ts'
+import { train } from '../../src/node/training.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
-import { train } from '../../src/train/train.ts'
 import { describeWith } from '../helpers/needs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-train-'))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { standardNormals, streams } from '../../src/core/random.ts'
-import { exportModel } from '../../src/export/write.ts'
 import { sample } from '../../src/infer/sample.ts'
+import { exportModel } from '../../src/node/export.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { train } from '../../src/node/training.ts'
 

@@ -12,7 +12,7 @@ import {
 } from '../../distill/distill.ts'
 import { exportNoisePredictor } from '../../export/export-model.ts'
 import { digestOfWeights } from '../../model/folded.ts'
-import { readRunConfig, readTrainedRun, runFiles } from '../../model/run-folder.ts'
+import { readRunConfig, readTrainedRun, runFiles } from '../../node/run-folder.ts'
 import { distill } from '../../node/training.ts'
 import { readModel } from '../../onnx/read.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, positiveInteger, wholeNumber } from '../command.ts'

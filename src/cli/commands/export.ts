@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
-import { exportModel } from '../../export/write.ts'
+import { exportModel } from '../../node/export.ts'
 import { defineCommand } from '../command.ts'
 import { processChoice, samplerOptions } from '../model-options.ts'
 import { afterExport } from '../next-commands.ts'

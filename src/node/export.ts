@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, wrongType } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
-import { anything, callback, checkOptions, flag, type KnownOptions, text } from '../core/options.ts'
-import { samplerChecks } from '../diffusion/samplers/index.ts'
+import { checkOptions, flag, type KnownOptions, text } from '../core/options.ts'
+import {
+  type Exported,
+  exportModelOf,
+  type SamplerExport,
+  samplerExportCheck,
+  type TrainedModel,
+} from '../export/export-model.ts'
 import { cardKey } from '../model/card.ts'
-import { readTrainedRun } from '../model/run-folder.ts'
 import { parseGraph } from '../onnx/proto.ts'
-import { exportNoisePredictor, exportSampler, type SamplerExport, type TrainedModel } from './export-model.ts'
+import { readTrainedRun } from './run-folder.ts'
 
 export interface ExportRequest {
   /** A run folder, or what `train` returned. */
@@ -21,12 +26,6 @@ export interface ExportRequest {
   readonly sampler?: SamplerExport | undefined
 }
 
-/** The files' bytes, for `loadModel` or to be written. */
-export interface Exported {
-  readonly model: Uint8Array
-  readonly sampler?: Uint8Array
-}
-
 const exportChecks: KnownOptions<ExportRequest> = {
   run(option, value) {
     if (typeof value !== 'string' && !(typeof value === 'object' && value !== null && 'weights' in value))
@@ -35,14 +34,7 @@ const exportChecks: KnownOptions<ExportRequest> = {
   out: text,
   samplerOut: text,
   force: flag,
-  sampler: (option, value) =>
-    checkOptions<SamplerExport>(option, value, {
-      ...samplerChecks(),
-      numSteps: anything,
-      timesteps: anything,
-      trajectory: flag,
-      onWarning: callback,
-    }),
+  sampler: samplerExportCheck,
 }
 
 /**
@@ -58,15 +50,14 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
   const { run, out, samplerOut, sampler, force } = request
   if (!force) for (const path of [out, samplerOut]) if (path !== undefined) await requireOwn(path)
   const trained = typeof run === 'string' ? await readTrainedRun(run) : run
-  const model = await exportNoisePredictor(trained)
   const isWhole = sampler !== undefined || samplerOut !== undefined
-  const whole = isWhole ? await exportSampler(trained, sampler) : undefined
+  const exported = await exportModelOf(trained, isWhole ? (sampler ?? {}) : undefined)
   const files = [
-    [out, model],
-    [samplerOut, whole],
+    [out, exported.model],
+    [samplerOut, exported.sampler],
   ] as const
   await writeTogether(files.flatMap(([path, bytes]) => (path && bytes ? [[path, bytes] as const] : [])))
-  return { model, ...(whole && { sampler: whole }) }
+  return exported
 }
 
 /** Throws InputError where a file is there that is no model of ours. */

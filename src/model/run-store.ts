@@ -1,0 +1,107 @@
+import type * as v from 'valibot'
+import { InputError } from '../core/errors.ts'
+import { type ExportConfig, exportSchema, type RunConfig, runSchema } from './run-config.ts'
+import { parseJsonAs } from './schemas.ts'
+import { type NamedWeights, readSafetensors } from './weights.ts'
+
+/** The files of a run, and where they lie in its folder. */
+export const runFilePaths = {
+  config: 'config.json',
+  weights: 'weights.safetensors',
+  history: 'history.csv',
+  checkpoint: 'checkpoint/state.safetensors',
+  /** The rows that a table was trained on, and those that were set aside, where some were. */
+  train: 'train.csv',
+  holdout: 'holdout.csv',
+  /** The points of a CSV file, scaled: a resumed run needs neither the file nor its path. */
+  data: 'checkpoint/data.safetensors',
+} as const
+
+/** The files of a run, by what they hold. */
+export type RunFile = keyof typeof runFilePaths
+
+/** What is to be written of a run: files' contents, and null for those to be removed. */
+export type RunFiles = Partial<Record<RunFile, string | Uint8Array | null>>
+
+/** Where the files of a run are kept. */
+export interface RunStore {
+  /** The run's folder; null where it has none. */
+  readonly folder: string | null
+  /** A file's bytes; undefined where it is not there. */
+  read(file: RunFile): Promise<Uint8Array | undefined>
+  /** Writes all of the files, or none of them; removes those that are null. */
+  writeTogether(files: RunFiles): Promise<void>
+  append(file: RunFile, text: string): Promise<void>
+}
+
+/** Keeps nothing: what a run comes to is in `Trained`. */
+export const noStore: RunStore = {
+  folder: null,
+  read: async () => undefined,
+  async writeTogether() {},
+  async append() {},
+}
+
+/**
+ * Keeps a run's files in memory, so that it can be resumed.
+ *
+ * @example
+ * const store = memoryStore()
+ * await train({ dataset: 'two-moons', steps: 1000, store })
+ * await train({ resume: true, steps: 2000, store })
+ */
+export function memoryStore(): RunStore {
+  const kept = new Map<RunFile, Uint8Array>()
+  const bytesOf = (content: string | Uint8Array) =>
+    typeof content === 'string' ? new TextEncoder().encode(content) : content.slice()
+  return {
+    folder: null,
+    read: async (file) => kept.get(file)?.slice(),
+    async writeTogether(files) {
+      for (const [file, content] of Object.entries(files) as [RunFile, string | Uint8Array | null][])
+        if (content === null) kept.delete(file)
+        else kept.set(file, bytesOf(content))
+    },
+    async append(file, text) {
+      const [before, after] = [kept.get(file) ?? new Uint8Array(), bytesOf(text)]
+      const whole = new Uint8Array(before.length + after.length)
+      whole.set(before)
+      whole.set(after, before.length)
+      kept.set(file, whole)
+    },
+  }
+}
+
+/** What errors call a store. */
+export function nameOfStore({ folder }: Pick<RunStore, 'folder'>): string {
+  return folder ?? 'the store'
+}
+
+/** What an export needs of a run. Throws InputError where a file is missing or malformed. */
+export async function trainedRunIn(
+  store: RunStore,
+): Promise<{ config: ExportConfig; weights: NamedWeights }> {
+  const config = await configIn(store, exportSchema)
+  const { tensors: weights } = readSafetensors(await requiredIn(store, 'weights'), pathOf(store, 'weights'))
+  return { config, weights }
+}
+
+/** config.json as `train` wrote it. Throws InputError where no run of `train` is there. */
+export async function runConfigIn(store: RunStore): Promise<RunConfig> {
+  return configIn(store, runSchema)
+}
+
+async function configIn<S extends v.GenericSchema>(store: RunStore, schema: S): Promise<v.InferOutput<S>> {
+  const json = new TextDecoder().decode(await requiredIn(store, 'config'))
+  return parseJsonAs(schema, json, pathOf(store, 'config'))
+}
+
+async function requiredIn(store: RunStore, file: RunFile): Promise<Uint8Array> {
+  const bytes = await store.read(file)
+  if (bytes) return bytes
+  throw new InputError(`${nameOfStore(store)} is no run folder: it has no ${runFilePaths[file]}`, 'not-found')
+}
+
+function pathOf({ folder }: RunStore, file: RunFile): string {
+  return folder === null ? runFilePaths[file] : `${folder}/${runFilePaths[file]}`
+}

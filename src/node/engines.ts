@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os'
+import { InputError, messageOf } from '../core/errors.ts'
+import { createOnnxEngine } from '../train/engines/onnx/engine.ts'
+import { goldenStepsProblem } from '../train/engines/onnx/golden-steps.ts'
+import type { StepRuntime } from '../train/engines/onnx/session.ts'
+import { createSimdEngine } from '../train/engines/simd/engine.ts'
+import { createTensorflowEngine } from '../train/engines/tfjs/engine.ts'
+import type { Engines } from '../train/runtime.ts'
+
+/**
+ * Node's engines, on the sessions and threads of a runtime. `auto` is the fastest that this machine has: `onnx`, if it takes the
+ * golden steps as it should; else, with a warning, `simd`, which runs everywhere.
+ */
+export function enginesOn(runtime: StepRuntime | undefined): Engines {
+  return {
+    async choose({ engine = 'auto', onWarning: warn = console.warn }) {
+      if (engine !== 'auto') return engine
+      const onnxProblem = runtime
+        ? await goldenStepsProblem(runtime.createSession).catch(messageOf)
+        : missingSessions
+      if (!onnxProblem) return 'onnx'
+      warn(`training on simd, slower than onnx: ${onnxProblem}`)
+      return 'simd'
+    },
+    async create(name, options) {
+      if (name === 'tensorflow') return createTensorflowEngine(options)
+      const threads = options.threads ?? availableParallelism()
+      if (name === 'simd')
+        return createSimdEngine({ ...options, threads, startHelper: runtime?.startSimdHelper })
+      if (!runtime) throw new InputError(`engine onnx: ${missingSessions}`, 'not-available')
+      return createOnnxEngine({ ...options, threads, runtime })
+    },
+  }
+}
+
+const missingSessions = 'it needs the sessions that moonstep itself hands to train'

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { appendFile, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InputError, messageOf } from '../core/errors.ts'
+import { cannotWrite, writeTogether } from '../core/files.ts'
+import type { ExportConfig, RunConfig } from '../model/run-config.ts'
+import { type RunFile, type RunStore, runConfigIn, runFilePaths, trainedRunIn } from '../model/run-store.ts'
+import type { NamedWeights } from '../model/weights.ts'
+import { decodeCells, encodingOf } from '../table/encoding.ts'
+import { readTable } from '../table/read-table.ts'
+import type { NamedTable } from '../table/table.ts'
+import { resumedData } from '../train/data.ts'
+
+/** The paths of the files of a run folder. */
+export function runFiles(run: string): Readonly<Record<RunFile, string>> {
+  const paths = Object.entries(runFilePaths).map(([file, path]) => [file, join(run, path)])
+  return Object.fromEntries(paths) as Record<RunFile, string>
+}
+
+/** A run folder. */
+export function folderStore(folder: string): RunStore {
+  const paths = runFiles(folder)
+  return {
+    folder,
+    async read(file) {
+      if (!existsSync(paths[file])) return undefined
+      return readFile(paths[file]).catch((error) => {
+        throw new InputError(`cannot read ${paths[file]}: ${messageOf(error)}`, 'cannot-read')
+      })
+    },
+    async writeTogether(files) {
+      const entries = Object.entries(files) as [RunFile, string | Uint8Array | null][]
+      await writeTogether(
+        entries.flatMap(([file, content]) => (content === null ? [] : [[paths[file], content] as const])),
+      )
+      for (const [file, content] of entries) if (content === null) await rm(paths[file], { force: true })
+    },
+    async append(file, text) {
+      await appendFile(paths[file], text).catch((error) => {
+        throw cannotWrite(paths[file], error)
+      })
+    },
+  }
+}
+
+/** What an export needs of a run folder. Throws: a file that is missing or malformed. */
+export function readTrainedRun(run: string): Promise<{ config: ExportConfig; weights: NamedWeights }> {
+  return trainedRunIn(folderStore(run))
+}
+
+/** config.json as `train` wrote it. Throws: no run of `train` is there. */
+export function readRunConfig(run: string): Promise<RunConfig> {
+  return runConfigIn(folderStore(run))
+}
+
+/** The rows that a run's table was trained on, from its checkpoint. Throws InputError where there are none. */
+export async function trainedTable(run: string, config: RunConfig): Promise<NamedTable> {
+  const { x_0 } = await resumedData(folderStore(run), config)
+  return { name: 'the training rows', ...decodeCells(encodingOf(config), x_0) }
+}
+
+/** A file that a run's table was divided into: train.csv or holdout.csv. */
+export async function readRunTable(path: string, { encoding }: RunConfig): Promise<NamedTable> {
+  const types = Object.fromEntries((encoding?.columns ?? []).map(({ name, kind }) => [name, kind]))
+  return readTable(undefined, path, { choice: { types } })
+}

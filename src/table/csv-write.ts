@@ -1,0 +1,52 @@
+import type { FloatArray, Points } from '../core/points.ts'
+import { rowsToCsv } from './csv.ts'
+import type { Column, Table } from './table.ts'
+import { shortest, textOf } from './write-cells.ts'
+
+export type Content = string | Uint8Array
+
+/** A file for rows that come a few at a time. */
+export interface TableWriter {
+  /** What comes before the rows, of which these are the first. */
+  head(first: Points<FloatArray>): Content
+  rows(points: Points<FloatArray>): Content
+  end(): Content
+}
+
+/** Makes the writer of a form, for `count` rows. */
+export type Form = (columns: readonly Column[], count: number) => TableWriter
+
+/** Lines of cells: a header of column names, then a row a line. */
+export const separated =
+  (delimiter: string): Form =>
+  (columns) => ({
+    head: () => rowsToCsv([columns.map(({ name }) => name)], { delimiter, isHead: true }),
+    rows: (points) => rowsToCsv(textsOf(points, columns), { delimiter }),
+    end: () => '',
+  })
+
+/** A table as the text of a CSV file. */
+export function tableToCsv({ columns, points }: Table): string {
+  const { head, rows } = separated(',')(columns, points.count)
+  return `${head(points)}${rows(points)}`
+}
+
+function textsOf(points: Points<FloatArray>, columns: readonly Column[]): string[][] {
+  const short = shortest(points.data)
+  const writers = columns.map((column) => textOf(column, short))
+  return cellsOf(points, writers, '')
+}
+
+/** The cells of each row as text, by a writer for each column. */
+export function cellsOf(
+  { data, count, dim }: Points<FloatArray>,
+  writers: readonly ((cell: number) => string)[],
+  missing: string,
+): string[][] {
+  return Array.from({ length: count }, (_, i) =>
+    writers.map((write, d) => {
+      const cell = data[i * dim + d]!
+      return Number.isNaN(cell) ? missing : write(cell)
+    }),
+  )
+}
