@@ -7,14 +7,14 @@ const mayImport = {
   table: ['core'],
   diffusion: ['core', 'kernels'],
   plot: ['core'],
-  model: ['core', 'table', 'diffusion'],
+  model: ['core', 'kernels', 'table', 'diffusion'],
   onnx: ['core', 'table', 'diffusion', 'model'],
   train: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
-  page: ['core', 'table', 'diffusion', 'infer', 'model'],
+  page: ['core', 'kernels', 'table', 'diffusion', 'export', 'infer', 'model', 'train'],
   evaluate: ['core', 'table', 'diffusion'],
   figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
   compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],
@@ -40,8 +40,8 @@ const onlyNode = [
   'node_modules/(onnxruntime-node|playwright-core|@tensorflow|@observablehq/plot|linkedom|@resvg)/',
 ]
 
-/** What only Node has, and what only training and drawing need. */
-const beyondPages = [...onlyNode, '^src/(chromium|cli|compare|distill|train|export|plot|figures|node)/']
+/** What only Node has. */
+const beyondPages = [...onlyNode, '^src/(chromium|cli|compare|distill|plot|figures|node)/']
 
 export default {
   forbidden: [

@@ -4,7 +4,8 @@ import { defineConfig, type Plugin } from 'vite'
 
 const outDir = 'dist/element'
 
-const nameOf = ({ name }: { name: string }) => (name === 'simd-worker' ? '[name].js' : 'ort-[name].js')
+const nameOf = ({ name }: { name: string }) =>
+  /^(simd|training)-/.test(name) ? '[name].js' : 'ort-[name].js'
 
 /** The folders of the packages that the workers are made of. */
 const packages = new Set<string>()
@@ -43,7 +44,10 @@ const shareWorkers = (): Plugin => ({
   closeBundle() {
     if (!existsSync('dist/page/runtimes.js'))
       throw new Error('dist/page is missing: tsc -p tsconfig.build.json')
-    writeFileSync('dist/page/runtimes.js', "export { workerRuntimes } from '../element/runtimes.js'\n")
+    writeFileSync(
+      'dist/page/runtimes.js',
+      "export { startTrainingWorker, workerRuntimes } from '../element/runtimes.js'\n",
+    )
   },
 })
 

@@ -19,6 +19,7 @@ export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/history.ts'
 export type { ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
 export type { Trained } from './train/train.ts'
+export type { LiveSamples } from './train/live-samples.ts'
 export type { OnReading } from './table/table-file.ts'
 
 // Read a table

@@ -132,7 +132,7 @@ const maxCoefficient = 1e6
  * the coefficients in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` meets the factor that makes it small again
  * before anything is rounded.
  */
-function createProcess(
+export function createProcess(
   schedule: Schedule,
   predictionType: PredictionType,
   sampler: SamplerConfig,

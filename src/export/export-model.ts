@@ -14,7 +14,8 @@ import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
 import { callTimesteps, type FoldedNetwork, foldNetwork, type WholeNetwork } from '../model/folded.ts'
 import { checkWeights, describedNetwork, initialWeights, networkOf } from '../model/network.ts'
-import type { ExportConfig } from '../model/run-config.ts'
+import { type ExportConfig, exportSchema } from '../model/run-config.ts'
+import { parseAs } from '../model/schemas.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { encodeModelFile, graphOfCard } from '../onnx/card-graph.ts'
 import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
@@ -93,7 +94,9 @@ function recommendedSteps({ T, numSteps = T }: ExportConfig): number {
   return Math.min(numSteps, T)
 }
 
-async function baseCard(config: ExportConfig, weights: NamedWeights) {
+async function baseCard(given: ExportConfig, weights: NamedWeights) {
+  // as config.json has it: a run in memory makes the same bytes as its folder
+  const config = parseAs(exportSchema, given, 'the run')
   const { T } = config
   const schedule = createSchedule(config.schedule, T)
   const network = config.encoding

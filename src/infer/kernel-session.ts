@@ -2,8 +2,8 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 import { prepareKernels } from '../kernels/memory.ts'
+import { KernelNetwork } from '../model/kernel-network.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
-import { kernelPredictor } from './kernel-predictor.ts'
 import { predictorSession } from './predictor-session.ts'
 import type { CreateSession } from './session.ts'
 
@@ -21,7 +21,7 @@ export const createKernelSession: CreateSession = async (bytes, { threads = 1 })
 async function predictorOf({ network }: ModelFile): Promise<NoisePredictor> {
   try {
     await prepareKernels()
-    return kernelPredictor(network)
+    return new KernelNetwork(network)
   } catch (error) {
     throw new InputError(
       `WASM with SIMD does not start (${messageOf(error)}): take another provider`,

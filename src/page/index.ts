@@ -1,5 +1,5 @@
 /**
- * Sampling in a page, bundled by Vite say. Nothing of Node is reachable from here.
+ * Training and sampling in a page, bundled by Vite say. Nothing of Node is reachable from here.
  *
  * @example
  * import { loadModel, sample } from 'moonstep/web'
@@ -31,6 +31,21 @@ export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/ses
 export { type ClientLoadOptions, createSamplingClient, type SamplingClient } from './client.ts'
 export type { ClientSampleOptions, LoadedModel } from './connection.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
+
+// Train in a worker, and keep what comes of it
+export {
+  exportModel,
+  train,
+  type WebExportRequest,
+  type WebResumeRequest,
+  type WebTrainRequest,
+} from './training.ts'
+export { openStore } from './opfs.ts'
+export { memoryStore, type RunFile, type RunFiles, type RunStore } from '../model/run-store.ts'
+export type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
+export type { LiveSamples } from '../train/live-samples.ts'
+export type { TrainingProgress } from '../train/options.ts'
+export type { Trained } from '../train/train.ts'
 
 // Add a sampler of your own
 export { registerSampler, type SamplerConfig, type SamplerName } from '../diffusion/samplers/index.ts'

@@ -6,6 +6,10 @@ export interface WorkerRuntime {
   readonly wasmPaths?: { readonly mjs: string; readonly wasm: string }
 }
 
+/** Starts the worker that trains; it has no part of onnxruntime. */
+export const startTrainingWorker = (): Worker =>
+  new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' })
+
 /**
  * The forms `new URL(…, import.meta.url)` and `new Worker(new URL(…), …)` are what bundlers find files by, and a page
  * without one takes as they are. A worker has one runtime, so that the other's is not fetched.

@@ -25,6 +25,7 @@ import { parseAs, shared } from '../model/schemas.ts'
 import type { ColumnChoice } from '../table/choice.ts'
 import type { TableSource } from '../table/table.ts'
 import type { OnReading } from '../table/table-file.ts'
+import type { LiveSamples } from './live-samples.ts'
 
 export interface TrainingProgress {
   readonly step: number
@@ -83,13 +84,16 @@ export interface TrainRequest {
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
+  /** Receives what the network draws on its way, every so often: a tenth of the time goes to it at most. The run waits for it. */
+  readonly onSamples?: ((samples: LiveSamples) => void | Promise<void>) | undefined
   /** Receives how many bytes of the dataset's file are read. */
   readonly onReading?: OnReading | undefined
   /** Aborting saves a checkpoint, then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-export interface ResumeRequest extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onWarning' | 'signal'> {
+export interface ResumeRequest
+  extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onSamples' | 'onWarning' | 'signal'> {
   /** The run folder. */
   readonly out: string
   readonly resume: true
@@ -129,6 +133,7 @@ export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
   onNote: callback,
   onWarning: callback,
   onProgress: callback,
+  onSamples: callback,
   onReading: callback,
   signal: abortSignal,
   resume: flag,

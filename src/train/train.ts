@@ -6,6 +6,7 @@ import type { NamedWeights } from '../model/weights.ts'
 import { drawBatch, drawPairs, type TrainingData } from './batches.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
+import { liveSampler } from './live-samples.ts'
 import { type ResumeRequest, type TrainRequest, trainChecks } from './options.ts'
 import {
   checkpointFiles,
@@ -35,7 +36,7 @@ export interface Trained {
   readonly history: TrainingHistory
 }
 
-const { out, threads, onWarning, resume, steps, onProgress, signal } = trainChecks
+const { out, threads, onWarning, resume, steps, onProgress, onSamples, signal } = trainChecks
 const resumeChecks: KnownOptions<ResumeRequest> = {
   out,
   threads,
@@ -43,6 +44,7 @@ const resumeChecks: KnownOptions<ResumeRequest> = {
   resume,
   steps,
   onProgress,
+  onSamples,
   signal,
 }
 
@@ -61,6 +63,9 @@ const reportMilliseconds = 200
 const historyMilliseconds = 1000
 const checkpointMilliseconds = 3000
 
+/** How many times as long as samples take, training goes on before the next. */
+const samplingShare = 9
+
 /**
  * Trains a noise predictor and, given a folder, writes its run there: config.json, weights.safetensors, history.csv and
  * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes.
@@ -78,7 +83,7 @@ export async function train(
 /** Trains a run to its last step, from where it stands. Throws as `train` does. */
 export async function takeSteps(
   run: Run,
-  observation: Pick<TrainRequest, 'onNote' | 'onProgress' | 'signal'>,
+  observation: Pick<TrainRequest, 'onNote' | 'onProgress' | 'onSamples' | 'signal'>,
 ): Promise<Trained> {
   const { config, network, state, threads } = run
   const { weightDecay, beta2, ema, batchSize } = config.training
@@ -99,7 +104,7 @@ async function trainingLoop(
   { runtime: { store }, config, network, state: { step: firstStep } }: Run,
   engine: TrainingEngine,
   drawStep: (step: number) => Batch,
-  { onProgress, signal }: Pick<TrainRequest, 'onProgress' | 'signal'>,
+  { onProgress, onSamples, signal }: Pick<TrainRequest, 'onProgress' | 'onSamples' | 'signal'>,
 ): Promise<Trained> {
   const { training } = config
   const { steps } = training
@@ -112,6 +117,8 @@ async function trainingLoop(
   let reported = start
   let flushed = start
   let saved = start
+  const draw = onSamples && liveSampler(config, network)
+  let drawsFrom = start
   let lossSum = 0
   let lossCount = 0
   let batch = drawStep(firstStep)
@@ -144,6 +151,11 @@ async function trainingLoop(
       await save()
       saved = performance.now()
     }
+    if (draw && now >= drawsFrom) {
+      await onSamples!(await draw(step + 1, resultWeights(engine.state(), network)))
+      const end = performance.now()
+      drawsFrom = end + samplingShare * (end - now)
+    }
     // a page's messages and a process's signals get their turn
     await new Promise((resolve) => setTimeout(resolve))
     if (signal?.aborted) {
@@ -155,6 +167,7 @@ async function trainingLoop(
   await save()
   const finalLoss = history.tailLoss(Math.ceil(steps / 100))
   onProgress?.({ step: steps, steps, loss: finalLoss })
+  await onSamples?.(await draw!(steps, resultWeights(engine.state(), network)))
   return {
     run: store.folder,
     engine: engine.name,

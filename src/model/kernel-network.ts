@@ -16,22 +16,13 @@ import {
   foldNetwork,
   layersOnState,
   type WholeNetwork,
-} from '../model/folded.ts'
-import type { TableShape } from '../model/network.ts'
-import { tableInputs } from '../model/table-network.ts'
-import { type WeightTensor, weightOf } from '../model/weights.ts'
+} from './folded.ts'
+import type { Network, TableShape } from './network.ts'
+import { tableInputs } from './table-network.ts'
+import { type WeightTensor, weightOf } from './weights.ts'
 
 /** Rows that go through all layers together: their activations stay in a core's own cache. */
 const tile = 64
-
-/**
- * A network on our own WASM kernels, on one thread. The first layer's bias at each timestep is computed once; what is known
- * of a table's rows costs a product where anything is known, and nothing where nothing is. Throws where the engine has no WASM
- * with SIMD.
- */
-export function kernelPredictor(inside: WholeNetwork | FoldedNetwork): NoisePredictor {
-  return new KernelNetwork(inside.kind === 'folded' ? inside : foldAll(inside))
-}
 
 /** Folded at all timesteps. */
 function foldAll({ network, weights }: WholeNetwork): FoldedNetwork {
@@ -42,8 +33,14 @@ function foldAll({ network, weights }: WholeNetwork): FoldedNetwork {
   )
 }
 
-class KernelNetwork implements NoisePredictor {
-  readonly #folded: FoldedNetwork
+/**
+ * A network on our own WASM kernels, on one thread. The first layer's bias at each timestep is computed once; what is known
+ * of a table's rows costs a product where anything is known, and nothing where nothing is. Throws where the engine has no WASM
+ * with SIMD.
+ */
+export class KernelNetwork implements NoisePredictor {
+  readonly #network: Network
+  readonly #timesteps: readonly number[]
   readonly #kernels: Kernels
   readonly #chain: Chain
   readonly #layers: readonly ChainLayer[]
@@ -60,11 +57,11 @@ class KernelNetwork implements NoisePredictor {
   /** Which row of the biases a timestep has, from 1. */
   readonly #biasOf: ReadonlyMap<number, number>
 
-  constructor(folded: FoldedNetwork) {
-    const { network, timesteps, weights } = folded
+  constructor(inside: WholeNetwork | FoldedNetwork) {
+    const folded = inside.kind === 'folded' ? inside : foldAll(inside)
+    const { network, timesteps } = folded
     const { dim, table } = network
     const [first, ...later] = layersOnState(network)
-    const names = firstLayerNames(network, timesteps[0]!)
     const layout = new Layout()
     const activation: Activation = table ? 'silu_sum' : 'leaky_relu'
     const placed = [{ ...first, inputs: dim }, ...later].map(({ inputs, outputs }) => ({
@@ -77,7 +74,8 @@ class KernelNetwork implements NoisePredictor {
     }))
     const shown = first.inputs - dim
     const stride = strideOf(first.outputs)
-    this.#folded = folded
+    this.#network = network
+    this.#timesteps = timesteps
     this.#layers = placed
     this.#room = Chain.room(layout, placed, tile, { activation, withGradient: false })
     this.#at = {
@@ -94,7 +92,19 @@ class KernelNetwork implements NoisePredictor {
     this.#kernels = createKernels(memory)
     this.#chain = new Chain(this.#kernels, placed, activation)
     this.#biasOf = new Map(timesteps.map((t, i) => [t, i + 1]))
+    if (table) {
+      const blocks = new Int32Array(memory.buffer, this.#at.blocks, 2 * table.blocks.length)
+      blocks.set(table.blocks.flatMap(({ size, start }) => [size, start]))
+    }
+    this.load(folded)
+  }
 
+  /** Takes other weights of the same network. */
+  load(inside: WholeNetwork | FoldedNetwork): void {
+    const { weights } = inside.kind === 'folded' ? inside : foldAll(inside)
+    const { memory } = this.#kernels
+    const [first, ...later] = layersOnState(this.#network)
+    const names = firstLayerNames(this.#network, this.#timesteps[0]!)
     const transpose = ({ shape, data }: WeightTensor, to: number) => {
       const [outputs = 0, inputs = 0] = shape
       const target = floatsAt(memory, to, inputs * strideOf(outputs))
@@ -102,22 +112,19 @@ class KernelNetwork implements NoisePredictor {
         for (let k = 0; k < inputs; k++) target[k * strideOf(outputs) + o] = data[o * inputs + k]!
     }
     const put = (address: number, { data }: WeightTensor) => floatsAt(memory, address, data.length).set(data)
-    transpose(weightOf(weights, names.weight), placed[0]!.transposed)
-    if (table) {
-      transpose(weightOf(weights, names.known), this.#at.known)
-      const blocks = new Int32Array(memory.buffer, this.#at.blocks, 2 * table.blocks.length)
-      blocks.set(table.blocks.flatMap(({ size, start }) => [size, start]))
-    }
+    transpose(weightOf(weights, names.weight), this.#layers[0]!.transposed)
+    if (this.#network.table) transpose(weightOf(weights, names.known), this.#at.known)
     for (const [i, { name }] of later.entries()) {
-      transpose(weightOf(weights, `${name}.weight`), placed[i + 1]!.transposed)
-      put(placed[i + 1]!.bias, weightOf(weights, `${name}.bias`))
+      transpose(weightOf(weights, `${name}.weight`), this.#layers[i + 1]!.transposed)
+      put(this.#layers[i + 1]!.bias, weightOf(weights, `${name}.bias`))
     }
-    for (const [i, t] of timesteps.entries())
-      put(this.#at.biases + 4 * i * stride, weightOf(weights, firstLayerNames(network, t).bias))
+    const stride = strideOf(first.outputs)
+    for (const [i, t] of this.#timesteps.entries())
+      put(this.#at.biases + 4 * i * stride, weightOf(weights, firstLayerNames(this.#network, t).bias))
   }
 
   async predict(x_t: Points, t: number | ArrayLike<number>, condition?: Condition): Promise<Points> {
-    const { dim, table } = this.#folded.network
+    const { dim, table } = this.#network
     const { count } = x_t
     const hasKnown = condition?.known.data.includes(1) ?? false
     const inputs = table && hasKnown ? tableInputs(table, x_t, condition) : x_t
@@ -154,7 +161,7 @@ class KernelNetwork implements NoisePredictor {
   }
 
   #takeState(rows: number, from: number, inputs: Points): void {
-    const { dim } = this.#folded.network
+    const { dim } = this.#network
     const staged = floatsAt(this.#kernels.memory, this.#at.rows, rows * dim)
     if (inputs.dim === dim) staged.set(inputs.data.subarray(from * dim, (from + rows) * dim))
     else
@@ -167,7 +174,7 @@ class KernelNetwork implements NoisePredictor {
 
   /** Adds what the first layer makes of what is known, which comes after the state in each row. */
   #takeKnown(rows: number, from: number, inputs: Points): void {
-    const { dim } = this.#folded.network
+    const { dim } = this.#network
     const width = inputs.dim - dim
     const staged = floatsAt(this.#kernels.memory, this.#at.rows, rows * width)
     for (let r = 0; r < rows; r++) {
@@ -182,7 +189,7 @@ class KernelNetwork implements NoisePredictor {
   }
 
   #copyOutput(rows: number, from: number, result: Float32Array): void {
-    const { dim } = this.#folded.network
+    const { dim } = this.#network
     const stride = strideOf(dim)
     const output = floatsAt(this.#kernels.memory, this.#room.output, rows * stride)
     for (let r = 0; r < rows; r++)
@@ -196,7 +203,7 @@ class KernelNetwork implements NoisePredictor {
     from: number,
     { x_t, t, condition, result }: EstimateRequest,
   ): void {
-    const { dim } = this.#folded.network
+    const { dim } = this.#network
     const { output } = this.#room
     const { powers } = this.#at
     this.#kernels.softmax(rows, vectorsOf(dim), output, rowOf(dim), this.#at.blocks, blocks.length, powers)

@@ -1,0 +1,50 @@
+import type { Points } from '../core/points.ts'
+import { standardNormals, streams } from '../core/random.ts'
+import { createProcess, walk } from '../diffusion/process.ts'
+import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
+import { KernelNetwork } from '../model/kernel-network.ts'
+import type { Network } from '../model/network.ts'
+import type { RunConfig } from '../model/run-config.ts'
+import type { NamedWeights } from '../model/weights.ts'
+import { decode, encodingOf } from '../table/encoding.ts'
+import type { Table } from '../table/table.ts'
+
+/** What a network draws on its way through training. */
+export interface LiveSamples {
+  /** The steps that were taken. */
+  readonly step: number
+  /** Its rows in the data's units: the same noise each time, so that each row moves. */
+  readonly table: Table
+  /** What they were drawn with: `exportModel` takes them with `config` as a run. */
+  readonly weights: NamedWeights
+  readonly config: RunConfig
+}
+
+/** How many rows are drawn. */
+const count = 500
+
+/** Draws samples of a run's network by its recommended sampler, on our own kernels. Throws where they don't start. */
+export function liveSampler(
+  config: RunConfig,
+  network: Network,
+): (step: number, weights: NamedWeights) => Promise<LiveSamples> {
+  const { T, predictionType, sampler, numSteps = T } = config
+  const schedule = createSchedule(config.schedule, T)
+  const process = createProcess(schedule, predictionType, sampler, spacedTimesteps(T, numSteps))
+  const encoding = encodingOf(config)
+  const normals = (stream: typeof streams.x_T | typeof streams.reverseNoise, step: number): Points => {
+    const { dim } = network
+    return { data: standardNormals({ seed: 0, stream, step, start: 0, count, dim }), count, dim }
+  }
+  const x_T = normals(streams.x_T, 0)
+  let predictor: KernelNetwork | undefined
+  return async (step, weights) => {
+    const inside = { kind: 'whole', network, weights } as const
+    if (predictor) predictor.load(inside)
+    else predictor = new KernelNetwork(inside)
+    const noise = (j: number) => normals(streams.reverseNoise, j)
+    let x_0 = x_T
+    for await (const { x } of walk(process, predictor, { x_T, noise })) x_0 = x
+    return { step, table: decode(encoding, x_0), weights, config }
+  }
+}

@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exportModel } from '../../src/node/export.ts'
+import { runFiles } from '../../src/node/run-folder.ts'
+import { train } from '../../src/node/training.ts'
+import { toRows } from '../../src/table/to-rows.ts'
+import type { TrainRequest } from '../../src/train/options.ts'
+import { describeWith, firefoxPath, type Need } from '../helpers/needs.ts'
+import { petTable } from '../helpers/tables.ts'
+import type { DrivenPage } from './element/driven-page.ts'
+import { startFirefox } from './element/firefox.ts'
+import { startWebKit } from './element/webkit.ts'
+import { launchChromium, root, type Site, serveFolders } from './helpers.ts'
+
+type Digests = Record<string, string>
+
+/** Points with a rate that falls as a cosine does, and a table of every kind of column. */
+const points = {
+  dataset: 'two-moons',
+  rows: 200,
+  hidden: [24, 16],
+  steps: 120,
+  seed: 5,
+  lrDecay: 'cosine',
+} as const
+const pets = {
+  dataset: toRows(petTable(120)),
+  types: { kind: 'category', id: 'key' },
+  holdout: 0.2,
+  hidden: [32, 32],
+  steps: 80,
+  batchSize: 64,
+  seed: 2,
+} as const
+const requests = { points, pets }
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-training-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+let runs = 0
+/** The digests of what Node makes of a request. */
+async function digestsInNode(request: TrainRequest): Promise<Digests> {
+  const out = join(folder, `run-${runs++}`)
+  await train({ ...request, engine: 'simd', out })
+  const { model, sampler } = await exportModel({ run: out, sampler: {} })
+  const files = Object.entries(runFiles(out)).filter(([, path]) => existsSync(path))
+  const digests = files.map(([file, path]) => [file, sha256(readFileSync(path))])
+  return { ...Object.fromEntries(digests), model: sha256(model), sampler: sha256(sampler!) }
+}
+
+async function startChromium(): Promise<DrivenPage> {
+  const browser = await launchChromium({ webgpu: false })
+  const page = await browser.newPage()
+  return {
+    open: (url) => page.goto(url),
+    evaluate: (expression) => page.evaluate(expression),
+    close: () => browser.close(),
+  }
+}
+
+/** Kept once the page's script has run: WebKit's driver doesn't wait for modules. */
+const isReady =
+  '(async () => { while (!globalThis.isReady) await new Promise((later) => setTimeout(later, 50)) })()'
+
+const browsers: { need: Need; start: () => Promise<DrivenPage> }[] = [
+  { need: 'chromium', start: startChromium },
+  { need: 'firefox', start: () => startFirefox(firefoxPath()!) },
+  { need: 'webkit', start: startWebKit },
+]
+
+describe('moonstep/web trains', () => {
+  let plain: Site
+  let isolated: Site
+  let browser: Browser | undefined
+  const inNode: Record<string, Digests> = {}
+
+  beforeAll(async () => {
+    const out = join(folder, 'page')
+    await build({
+      configFile: false,
+      root: join(root, 'tests/web/page'),
+      logLevel: 'error',
+      build: {
+        outDir: out,
+        emptyOutDir: true,
+        target: 'esnext',
+        rollupOptions: { input: join(root, 'tests/web/page/training.html') },
+      },
+    })
+    plain = await serveFolders({ '/': out })
+    isolated = await serveFolders({ '/': out }, { isolated: true })
+    for (const [name, request] of Object.entries(requests)) inNode[name] = await digestsInNode(request)
+  })
+  afterAll(() => {
+    plain?.close()
+    isolated?.close()
+    return browser?.close()
+  })
+
+  it('makes another run of another seed', async () => {
+    const other = await digestsInNode({ ...points, seed: 6 })
+    for (const file of ['config', 'weights', 'history', 'checkpoint', 'model', 'sampler'])
+      expect(other[file]).not.toBe(inNode.points![file])
+    expect(Object.keys(inNode.pets!)).toEqual(expect.arrayContaining(['train', 'holdout', 'data']))
+  })
+
+  describe.each(browsers)('in $need', ({ need, start }) => {
+    describeWith(need, 'to the bits of Node', () => {
+      let page: DrivenPage
+      beforeAll(async () => {
+        page = await start()
+      }, 120_000)
+      afterAll(() => page?.close())
+
+      it.each([
+        ['as it is, on a thread', false, 1],
+        ['isolated, on two threads', true, 2],
+      ] as const)('in a page %s', async (_, isIsolated, threads) => {
+        await page.open(`${(isIsolated ? isolated : plain).url}training.html`)
+        await page.evaluate(isReady)
+        for (const [name, request] of Object.entries(requests)) {
+          const digests = await page.evaluate<Digests>(`trained(${JSON.stringify({ ...request, threads })})`)
+          expect(digests).toEqual(inNode[name])
+        }
+      })
+    })
+  })
+
+  describeWith('chromium', 'in a page that is used', () => {
+    let context: BrowserContext
+    let page: Page
+    const open = async () => {
+      browser ??= await launchChromium({ webgpu: false })
+      context ??= await browser.newContext()
+      page = await context.newPage()
+      await page.goto(`${isolated.url}training.html`)
+    }
+    const call = <R>(name: string, request: object): Promise<R> =>
+      page.evaluate(`${name}(${JSON.stringify(request)})`)
+
+    const long = { ...points, hidden: [64, 64], steps: 3000 }
+
+    it('goes on to the bit where it was stopped', async () => {
+      await open()
+      const { reason, digests } = await call<{ reason: string; digests: Digests }>('interrupted', long)
+      expect(reason).toBe('enough')
+      expect(digests).toEqual(await digestsInNode(long))
+      expect(page.workers()).toEqual([])
+      await page.close()
+    })
+
+    it('goes on to the bit where its tab was closed, from the browser’s own files', async () => {
+      await open()
+      const request = { ...long, steps: 20_000, name: 'moons' }
+      await call('begun', request)
+      // the first are of its beginning
+      await page.waitForFunction('checkpoints >= 2', undefined, { timeout: 60_000 })
+      await page.close()
+      await open()
+      const result = await call<{ digests: Digests; run: string; steps: number }>('resumed', {
+        name: 'moons',
+      })
+      const { name: _, ...same } = request
+      expect(result).toEqual({ run: 'moons', steps: 20_000, digests: await digestsInNode(same) })
+      expect(await call('refused', { ...points, store: undefined, name: 1 })).toMatchObject({
+        message: expect.stringMatching(/name/),
+      })
+      await page.close()
+    })
+
+    it('tells of its columns, its steps and its samples', async () => {
+      await open()
+      const request = { ...pets, steps: 2000 }
+      const told = await call<{
+        notes: string[]
+        steps: number[]
+        samples: [number, number, number][]
+        losses: number
+        run: string | null
+      }>('watched', request)
+      expect(told.notes).toEqual(expect.arrayContaining([expect.stringMatching(/^kind: category of 4/)]))
+      expect(told.steps.at(-1)).toBe(2000)
+      expect(told.losses).toBe(2000)
+      expect(told.run).toBeNull()
+      expect(told.samples.length).toBeGreaterThanOrEqual(2)
+      expect(told.samples.at(-1)).toEqual([2000, 500, 8])
+      await page.close()
+    })
+
+    it.each([
+      [{ dataset: 'three-moons' }, /^unknown dataset three-moons/],
+      [{ dataset: 'people.csv' }, /^unknown dataset people\.csv/],
+      [{ steps: 0 }, /^steps is 0/],
+      [{ engine: 'onnx' }, /engine/],
+      [{ store: 'moons' }, /^store .*memoryStore/],
+      [
+        /^the loss became NaN|loss became/,
+      ],
+    ])('refuses %o in one line', async (request, message) => {
+      await open()
+      const refused = await call<{ message: string; code: string }>('refused', request)
+      expect(refused.message).toMatch(message)
+      expect(refused.message).not.toContain('\n')
+      expect(refused.code).toBeTruthy()
+      await page.close()
+    })
+  })
+})
