@@ -1,61 +1,82 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { launchChromium } from '../../src/chromium/browser.ts'
 import type { Measure } from './worker.ts'
 
-/** Shared memory, which WASM's threads need. */
+/** Shared memory, which threads need. */
 const isolating = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 }
 
-/** The one package that the client takes as it is: a page's bundler would find it. */
-const bare = 'fastest-levenshtein'
-const importMap = JSON.stringify({ imports: { [bare]: `/${bare}.js` } })
+let opened: Promise<Page> | undefined
 
-/**
- * Seconds of a page's `sample` on WASM in Chromium, in the worker that `<moon-sampler>` has too: noise and the
- * samples' way to the page included, loading apart. Chromium ends with this process.
- */
-export async function samplingInPage(
-  { model, count }: { model: string; count: number },
-  threads: number,
-): Promise<Measure> {
+/** bench/page, built and opened in Chromium, which ends with this process. */
+async function openPage(): Promise<Page> {
   // not for the other tasks: it would double the heap that they run with
-  const { preview } = await import('vite')
+  const { build, preview } = await import('vite')
+  const outDir = mkdtempSync(join(tmpdir(), 'moonstep-bench-page-'))
+  process.on('exit', () => rmSync(outDir, { recursive: true, force: true }))
+  await build({
+    configFile: false,
+    root: 'bench/page',
+    base: './',
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0 },
+    worker: { format: 'es' },
+  })
   const server = await preview({
     configFile: false,
-    root: 'dist',
+    root: outDir,
     logLevel: 'error',
     build: { outDir: '.' },
     preview: { port: 0, host: '127.0.0.1', headers: isolating },
   })
   const page = await (await launchChromium()).newPage()
-  const url = server.resolvedUrls!.local[0]!
-  await page.route(url, (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      headers: isolating,
-      body: `<!doctype html><title>bench</title><script type="importmap">${importMap}</script>`,
-    }),
-  )
-  await page.route(`${url}${bare}.js`, (route) => route.fulfill({ path: `node_modules/${bare}/esm/mod.js` }))
-  await page.goto(url)
-  const bytes = (await readFile(model)).toString('base64')
-  const provider = await page.evaluate(`(async () => {
-    const { createSamplingClient } = await import('/page/client.js')
-    const bytes = Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0))
-    globalThis.client = createSamplingClient()
-    const { info } = await client.load(bytes, { provider: 'wasm', threads: ${threads} })
-    return info.provider + ' ' + info.threads
-  })()`)
-  if (provider !== `wasm ${threads}`) throw new Error(`the page samples on ${provider}`)
-  let seed = 0
-  const measure = () =>
-    page.evaluate<number>(`(async () => {
-      const start = performance.now()
-      await client.sample({ count: ${count}, seed: ${seed++} })
-      return (performance.now() - start) / 1000
-    })()`)
+  await page.goto(server.resolvedUrls!.local[0]!)
+  await page.waitForFunction('globalThis.bench')
+  return page
+}
+
+const measureInPage = async (call: string): Promise<Measure> => {
+  opened ??= openPage()
+  const page = await opened
+  const measure = () => page.evaluate<number>(call)
   await measure()
   return measure
+}
+
+/** Seconds of a client's `sample` in Chromium, in the worker that `<moon-sampler>` has too, loading apart. */
+export function samplingInPage(
+  { model, count, runtime }: { model: string; count: number; runtime: 'simd' | 'wasm' },
+  threads: number,
+): Promise<Measure> {
+  const bytes = readFileSync(model).toString('base64')
+  return measureInPage(`bench.secondsOfSamples(
+    Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0)), '${runtime}', ${threads}, ${count})`)
+}
+
+/** Seconds of an engine's step on one thread of the page. */
+export function stepInPage({
+  library,
+  subject,
+  steps,
+}: {
+  library: 'simd' | 'onnxruntime-web'
+  subject: 'seed' | 'table'
+  steps: number
+}): Promise<Measure> {
+  return measureInPage(`bench.secondsOfStep('${library}', '${subject}', ${steps})`)
+}
+
+/** Seconds of a step of `train` in a page, on all points of a CSV file by the post's recipe. */
+export function trainingInPage(
+  { data, steps }: { data: string; steps: number },
+  threads: number,
+): Promise<Measure> {
+  const [, ...lines] = readFileSync(data, 'utf8').trim().split('\n')
+  const points = lines.map((line) => line.split(',').map(Number))
+  return measureInPage(`bench.secondsOfTraining(${JSON.stringify(points)}, ${threads}, ${steps})`)
 }

@@ -1,7 +1,7 @@
 /** worker.js THREADS: measures what each line of stdin asks for (JSON), and answers with a line on stdout. */
 import { createInterface } from 'node:readline'
 import { InputError, messageOf } from '../../src/core/errors.ts'
-import { samplingInPage } from './page.ts'
+import { samplingInPage, stepInPage, trainingInPage } from './page.ts'
 import { samplingProducts, trainingProducts } from './products.ts'
 import { sampling } from './sampling.ts'
 import { training, trainingRun } from './training.ts'
@@ -14,6 +14,8 @@ const tasks: Readonly<Record<string, (options: never, threads: number) => Promis
   'train run': trainingRun,
   sample: sampling,
   'sample in a page': samplingInPage,
+  'a step in a page': stepInPage,
+  'train in a page': trainingInPage,
   'sampling products': samplingProducts,
   'training products': trainingProducts,
 }

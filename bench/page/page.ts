@@ -1,0 +1,157 @@
+/** What is measured in Chromium; `ours/page.ts` calls it there. All of it is in one page, so that it alternates. */
+import * as runtime from 'onnxruntime-web/wasm'
+import { standardNormals, streams } from '../../src/core/random.ts'
+import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { createWebSession } from '../../src/infer/web-session.ts'
+import { describedNetwork, initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
+import { createSamplingClient, type SamplingClient } from '../../src/page/client.ts'
+import { workerRuntimes } from '../../src/page/runtimes.ts'
+import { train } from '../../src/page/training.ts'
+import { dimensionsOf, encodeCells } from '../../src/table/encoding.ts'
+import { fitTable } from '../../src/table/fit.ts'
+import { tableOf } from '../../src/table/table.ts'
+import { type BatchSource, drawBatch } from '../../src/train/batches.ts'
+import { type Batch, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
+import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
+import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
+import { tableBatches } from '../../src/train/table-batches.ts'
+
+const rows = 1000
+
+/** A network, and what draws its batches. */
+interface Subject {
+  readonly network: Network
+  readonly draw: (step: number) => Batch
+}
+
+/** A thousand rows of numbers: what they are does not matter. */
+const numbers = (dim: number) => ({
+  data: standardNormals({ seed: 1, stream: streams.datasets, step: 0, start: 0, count: rows, dim }),
+  count: rows,
+  dim,
+})
+
+const subjects: Readonly<Record<string, () => Subject>> = {
+  seed() {
+    const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 }, 10)
+    const timeEmbedding = { kind: 'one_hot_linear' } as const
+    const network: Network = { dim: 2, T: 10, hidden: [100, 100, 100, 20], timeEmbedding }
+    const source: BatchSource = {
+      x_0: numbers(2),
+      schedule,
+      predictionType: 'epsilon',
+      lossWeighting: 'none',
+      batchSize: rows,
+      seed: 0,
+    }
+    return { network, draw: (step) => drawBatch(source, step) }
+  },
+  table() {
+    const config = { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 } as const
+    const schedule = createSchedule(config, 30)
+    const table = { name: 'numbers', ...tableOf(numbers(30)) }
+    const encoding = fitTable(table)
+    const network = describedNetwork({
+      T: 30,
+      alphaBars: schedule.alphaBars,
+      encoding,
+      hidden: [256, 256, 256],
+      timeEmbedding: { kind: 'log_sigma', width: 16 },
+    })
+    if (dimensionsOf(encoding) !== 30) throw new Error('thirty numbers take thirty dimensions')
+    const codes = encodeCells(encoding, table)
+    return { network, draw: tableBatches({ encoding, codes, schedule, batchSize: rows, seed: 0 }) }
+  },
+}
+
+const engines = new Map<string, Promise<{ engine: TrainingEngine; batches: Batch[] }>>()
+
+async function start(library: 'simd' | 'onnxruntime-web', subject: string) {
+  const { network, draw } = subjects[subject]!()
+  const isTable = network.table !== undefined
+  const ema = isTable ? null : 0.999
+  const parameters = flatten(initialWeights(network, 0), weightShapes(network))
+  const options = { network, state: initialState(parameters, ema), weightDecay: 0.01, ema, threads: 1 }
+  const createSession = (bytes: Uint8Array) =>
+    createWebSession(bytes, runtime, {
+      provider: 'wasm',
+      threads: 1,
+      logLevel: 'error',
+      problem: (reason) => `does not run: ${reason}`,
+      wasmPaths: workerRuntimes.wasm.wasmPaths,
+    })
+  const engine =
+    library === 'simd'
+      ? await createSimdEngine(options)
+      : await createOnnxEngine({ ...options, runtime: { createSession } })
+  const batches = Array.from({ length: 10 }, (_, step) => {
+    const { x_t, t, target, weights } = draw(step)
+    return {
+      x_t: { ...x_t, data: x_t.data.slice() },
+      t: t.slice(),
+      target: { ...target, data: target.data.slice() },
+      weights: weights?.slice(),
+    }
+  })
+  return { engine, batches }
+}
+
+/** Seconds of a training step on one thread, after a fifth as many to warm up. */
+async function secondsOfStep(library: 'simd' | 'onnxruntime-web', subject: string, steps: number) {
+  const key = `${library} ${subject}`
+  if (!engines.has(key)) engines.set(key, start(library, subject))
+  const { engine, batches } = await engines.get(key)!
+  const take = async (count: number) => {
+    for (let step = 0; step < count; step++) await engine.step(batches[step % batches.length]!, 1e-3)
+  }
+  await take(Math.ceil(steps / 5))
+  const begin = performance.now()
+  await take(steps)
+  return (performance.now() - begin) / 1000 / steps
+}
+
+/** Seconds of a step of `train` in its worker, all that it does between two of them included. */
+async function secondsOfTraining(points: readonly number[][], threads: number, steps: number) {
+  const reports: { step: number; at: number }[] = []
+  await train({
+    dataset: points,
+    recipe: 'post',
+    steps,
+    threads,
+    onWarning() {},
+    onProgress: ({ step }) => reports.push({ step, at: performance.now() }),
+  })
+  const warm = reports.slice(0, -1).filter(({ step }) => step >= steps / 5)
+  const [first, last] = [warm[0]!, warm.at(-1)!]
+  return (last.at - first.at) / 1000 / (last.step - first.step)
+}
+
+const clients = new Map<string, Promise<SamplingClient>>()
+let seed = 0
+
+/** Seconds of a client's samples, on their way to the page included, loading apart. */
+async function secondsOfSamples(
+  model: Uint8Array,
+  provider: 'simd' | 'wasm',
+  threads: number,
+  count: number,
+) {
+  const key = `${provider} ${threads}`
+  const load = async () => {
+    const client = createSamplingClient()
+    const { info } = await client.load(model, { provider, threads })
+    if (info.provider !== provider || info.threads !== threads)
+      throw new Error(`the page samples on ${info.provider}, ${info.threads} threads`)
+    await client.sample({ count, seed: seed++ })
+    return client
+  }
+  if (!clients.has(key)) clients.set(key, load())
+  const client = await clients.get(key)!
+  const begin = performance.now()
+  await client.sample({ count, seed: seed++ })
+  return (performance.now() - begin) / 1000
+}
+
+const bench = { secondsOfStep, secondsOfTraining, secondsOfSamples }
+Object.assign(globalThis, { bench })
+export type Bench = typeof bench
