@@ -26,13 +26,18 @@ export function worstColumn(columns: RealAndSamples['columns'], sets: DrawnSets)
   return worst!
 }
 
-/** By the ratio of a name's frequency among samples to that among the other real rows; both of at least a part of a row. */
+/** A name that so many other real rows have hides each of them, and how often a set has it is no one's secret. */
+const crowd = 10
+
+/** By the ratio of a rare name's frequency among samples to that among the other real rows, of a part of a row at least. */
 function nameScores({ members, others, samples }: DrawnSets, d: number): Scores {
   const real = [members, others].map((rows) => countsOf(rows.columns[d]!))
   const drawn = countsOf(samples.columns[d]!)
   const scoreOf = (cell: number) => {
     const elsewhere = real.reduce((sum, counts) => sum + (counts.get(cell) ?? 0), -1)
-    return log((drawn.get(cell) ?? 0) + 0.1) - log(elsewhere + 0.5)
+    if (elsewhere >= crowd) return 0
+    const amongSamples = ((drawn.get(cell) ?? 0) + 0.1) / samples.count
+    return log(amongSamples) - log((elsewhere + 0.5) / (members.count + others.count))
   }
   return scoresBy(members, others, d, scoreOf)
 }

@@ -59,9 +59,9 @@ export function realAndSamples(sources: PrivacySources): RealAndSamples {
   }))
   // numbers of float32 are compared with others as what they are in float32: 0.1 is a copy of 0.1
   const isRounded = tables.some(({ points }) => points.data instanceof Float32Array)
-  const [a, b, c] = tables.map((table) => {
+  const [a, b, c] = tables.map((table, t) => {
     const { data, count, dim } = matchColumns(table, { name: train.name, columns: shared })
-    return withoutEmptyRows(table.name, {
+    return withoutEmptyRows(['train', 'against', 'samples'][t]!, {
       columns: order.map((d) => columnOf(data, dim, d, isRounded)),
       count,
     })
