@@ -23,6 +23,9 @@ export interface AttackResult extends ScoreSummary {
   readonly sentence: string
 }
 
+/** An attack that gets less than this is said to be little better than guessing. */
+const littleBetter = 0.55
+
 /** How many attacks there are. */
 export const attackCount = 4
 
@@ -119,5 +122,6 @@ function sentenceOf(attack: Omit<AttackResult, 'sentence'>): string {
   const caught = atOnePercent?.share
   const part =
     typeof caught === 'number' ? `: at 1 % false alarms it finds ${percent(caught)} of the members` : ''
-  return `${subject} tells members from others (${numbers})${part}.`
+  const little = auc < littleBetter ? ' a little better than guessing' : ''
+  return `${subject} tells members from others${little} (${numbers})${part}.`
 }

@@ -19,7 +19,7 @@ export const maxPredicates = 500
 const columnsAtOnce = 3
 
 /** Draws of rows and columns for a combination that describes a single sample. */
-const maxAttempts = 20_000
+const maxAttempts = 50_000
 
 /** Rows that differ from all before them. */
 export function distinctRows(rows: Rows): Rows {

@@ -160,7 +160,7 @@ function enoughOf({ members, samples }: DrawnSets): Enough {
   const numbers = `${members.count} training rows, as many held-out rows and ${samples.count} samples were compared`
   const sentence = isEnough
     ? `${numbers}: an attack with an AUC below about ${decimals(detectable)} would not have been told from chance.`
-    : `${numbers}, which is too few to find nothing: give ${neededRows} or more of each.`
+    : `${numbers}, too few for finding nothing to mean something: give ${neededRows} or more of each.`
   return {
     isEnough,
     members: members.count,
@@ -182,7 +182,7 @@ function drawnSentences(rows: PrivacyReport['rows']): string[] {
   const drawn = Object.values(rows).some(({ all, compared }) => compared < all)
   return drawn
     ? [
-        `Distances were taken between ${rows.train.compared} of ${rows.train.all} training rows, ${rows.against.compared} of ${rows.against.all} held-out rows and ${rows.samples.compared} of ${rows.samples.all} samples, drawn at random: as many of both real sets, and no more than ${maxRows} rows in all of them or of samples.`,
+        `Distances were taken between ${rows.train.compared} of ${rows.train.all} training rows, ${rows.against.compared} of ${rows.against.all} held-out rows and ${rows.samples.compared} of ${rows.samples.all} samples, drawn at random: as many of either real set, at most ${maxRows / 2}, and at most ${maxRows} samples.`,
       ]
     : []
 }
