@@ -83,10 +83,10 @@ export async function summarizeScores(
 }
 
 /**
- * Mann and Whitney's test of scores: the AUC, and how many standard deviations it lies from the .5 that chance gives, ties
- * allowed for; 0 where all scores are equal.
+ * Mann and Whitney's test of scores: the AUC, and the standard deviation that it has where members and others could change
+ * places, ties allowed for; 0 where all scores are equal.
  */
-export function rankTest({ members, others }: Scores): { readonly auc: number; readonly z: number } {
+export function rankTest({ members, others }: Scores): { readonly auc: number; readonly deviation: number } {
   const ties = tiesOf(members, others)
   const [n, m] = [members.length, others.length]
   const [a, b] = [countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count)]
@@ -96,9 +96,8 @@ export function rankTest({ members, others }: Scores): { readonly auc: number; r
     const tied = a[place]! + b[place]!
     cubes += tied * (tied - 1) * (tied + 1)
   }
-  const auc = areaOf(a, b, n, m)
   const variance = (all + 1 - cubes / (all * (all - 1))) / (12 * n * m)
-  return { auc, z: variance > 1e-12 ? (auc - 0.5) / Math.sqrt(variance) : 0 }
+  return { auc: areaOf(a, b, n, m), deviation: variance > 1e-12 ? Math.sqrt(variance) : 0 }
 }
 
 function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>): Ties {
@@ -142,16 +141,18 @@ function caught(members: Int32Array, others: Int32Array, n: number, m: number): 
 }
 
 /**
- * A 95 % interval made wider, to one that errs with probability `alpha` as `reach` (of chance.ts) says. Of resamples few
- * lie so far out that they could be counted.
+ * The 95 % interval of scores made wider, so that it errs as seldom as `reach` (of chance.ts) says: of resamples few lie so far
+ * out that they could be counted. It is no narrower than what chance alone gives, since resamples may spread too little.
  */
 export function widened(
+  scores: Scores,
   { auc, low, high }: Pick<ScoreSummary, 'auc' | 'low' | 'high'>,
   reach: number,
 ): { readonly low: number | null; readonly high: number | null } {
   if (auc === null || low === null || high === null) return { low: null, high: null }
+  const byChance = reach * rankTest(scores).deviation
   return {
-    low: Math.max(0, auc - ((auc - low) * reach) / reach95),
-    high: Math.min(1, auc + ((high - auc) * reach) / reach95),
+    low: Math.max(0, auc - Math.max(byChance, ((auc - low) * reach) / reach95)),
+    high: Math.min(1, auc + Math.max(byChance, ((high - auc) * reach) / reach95)),
   }
 }

@@ -20,8 +20,9 @@ export function worstColumn(columns: RealAndSamples['columns'], sets: DrawnSets)
   let [worst, farthest] = [undefined as ColumnScores | undefined, -1]
   for (const [d, { name, isCategory }] of columns.entries()) {
     const scores = (isCategory ? nameScores : numberScores)(sets, d)
-    const z = Math.abs(rankTest(scores).z)
-    if (z > farthest) [worst, farthest] = [{ column: name, scores }, z]
+    const { auc, deviation } = rankTest(scores)
+    const far = deviation > 0 ? Math.abs(auc - 0.5) / deviation : 0
+    if (far > farthest) [worst, farthest] = [{ column: name, scores }, far]
   }
   return worst!
 }

@@ -69,7 +69,7 @@ export async function attackMembership(
   const results: AttackResult[] = []
   for (const [draw, { name, scores, column }] of attacks.entries()) {
     const summary = await summarizeScores(scores, seed, draw, work)
-    const adjusted = widened(summary, reachOf(column === undefined ? alpha : alpha / columns.length))
+    const adjusted = widened(scores, summary, reachOf(column === undefined ? alpha : alpha / columns.length))
     const { low, high } = adjusted
     const told = low === null || high === null ? null : low > 0.5 || high < 0.5
     const result = { name, ...(column !== undefined && { column }), ...summary, adjusted, told }

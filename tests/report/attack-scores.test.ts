@@ -73,7 +73,7 @@ describe('scores of an attack', () => {
     expect(await summarizeScores({ members: [...some, Number.NaN], others: some }, 0, 0)).toEqual(nothing)
     expect(await summarizeScores({ members: some, others: [Number.NaN, ...some] }, 0, 0)).toEqual(nothing)
     expect(await summarizeScores({ members: some, others: [] }, 0, 0)).toEqual(nothing)
-    expect(widened(nothing, 3)).toEqual({ low: null, high: null })
+    expect(widened({ members: some, others: some }, nothing, 3)).toEqual({ low: null, high: null })
   })
 
   it('are the same in any order, and of the same seed', async () => {
@@ -93,19 +93,26 @@ describe('scores of an attack', () => {
           ...uniforms({ seed: 1, stream: streams.datasets, step: 500 + k, start: 0, count: 90, dim: 1 }),
         ]
         const scores = drawn.map((u) => Math.round(2 * u * 10 ** digits))
-        squares.push(rankTest({ members: scores.slice(0, 40), others: scores.slice(40) }).z ** 2)
+        const { auc, deviation } = rankTest({ members: scores.slice(0, 40), others: scores.slice(40) })
+        squares.push(((auc - 0.5) / deviation) ** 2)
       }
       const variance = squares.reduce((sum, x) => sum + x, 0) / squares.length
       expect(variance).toBeGreaterThan(0.8)
       expect(variance).toBeLessThan(1.25)
     }
-    expect(rankTest({ members: [1, 1], others: [1, 1, 1] })).toEqual({ auc: 0.5, z: 0 })
+    expect(rankTest({ members: [1, 1], others: [1, 1, 1] })).toEqual({ auc: 0.5, deviation: 0 })
   })
 
   it('get wider intervals for more attacks', () => {
-    const wide = widened({ auc: 0.6, low: 0.55, high: 0.66 }, 2 * reach95)
+    const many = { members: normals(2000, 1, 0.3), others: normals(2000, 2) }
+    const wide = widened(many, { auc: 0.6, low: 0.55, high: 0.66 }, 2 * reach95)
     expect(wide.low).toBeCloseTo(0.5, 12)
     expect(wide.high).toBeCloseTo(0.72, 12)
+    // never narrower than chance: with 50 of each the deviation is sqrt(101 / 30000)
+    const few = { members: normals(50, 1), others: normals(50, 2) }
+    const { low, high } = widened(few, { auc: 0.6, low: 0.59, high: 0.61 }, 3)
+    expect(0.6 - low!).toBeCloseTo(3 * Math.sqrt(101 / 30_000), 12)
+    expect(high! - 0.6).toBeCloseTo(3 * Math.sqrt(101 / 30_000), 12)
     expect(reachOf(0.05)).toBeCloseTo(1.959963984540054, 12)
   })
 })
