@@ -33,10 +33,10 @@ interface Ties {
 }
 
 /**
- * The area under the ROC curve with a percentile bootstrap of both sets of rows (Efron 1979), and what Carlini et al. ("Membership
- * inference attacks from first principles", 2022) ask for: the rate of true positives where false ones are rare.
- * All of it is null where a score is NaN. `draw` tells the resamples of one attack from those of others.
- * Throws the signal's reason.
+ * * The area under the ROC curve with a percentile bootstrap of both sets of rows (Efron 1979), and what Carlini et al.
+ * ("Membership inference attacks from first principles", 2022) ask for: the rate of true positives where false ones are
+ * rare. All of it is null where a score is NaN. `draw` tells the resamples of one attack from those of others. Throws
+ * the signal's reason.
  */
 export async function summarizeScores(
   { members, others }: Scores,
@@ -44,8 +44,9 @@ export async function summarizeScores(
   draw: number,
   work: Work = {},
 ): Promise<ScoreSummary> {
-  const isKnown = [members, others].every((of) => of.length > 0 && !Array.from(of).some(Number.isNaN))
-  if (!isKnown) return { auc: null, low: null, high: null, atOnePercent: null }
+  const hasNaN = hasNaNs(members) || hasNaNs(others)
+  if (hasNaN || members.length === 0 || others.length === 0)
+    return { auc: null, low: null, high: null, atOnePercent: null }
   const ties = tiesOf(members, others)
   const [n, m] = [members.length, others.length]
   const [ofMembers, ofOthers] = [countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count)]
@@ -83,8 +84,8 @@ export async function summarizeScores(
 }
 
 /**
- * Mann and Whitney's test of scores: the AUC, and the standard deviation that it has where members and others could change
- * places, ties allowed for; 0 where all scores are equal.
+ * * Mann and Whitney's test of scores: the AUC, and the standard deviation that it has where members and others could
+ * change places, ties allowed for; 0 where all scores are equal.
  */
 export function rankTest({ members, others }: Scores): { readonly auc: number; readonly deviation: number } {
   const ties = tiesOf(members, others)
@@ -100,7 +101,13 @@ export function rankTest({ members, others }: Scores): { readonly auc: number; r
   return { auc: areaOf(a, b, n, m), deviation: variance > 1e-12 ? Math.sqrt(variance) : 0 }
 }
 
+function hasNaNs(scores: ArrayLike<number>): boolean {
+  return Array.from(scores).some(Number.isNaN)
+}
+
 function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>): Ties {
+  // NaN equals nothing, and has no place among others
+  if (hasNaNs(members) || hasNaNs(others)) throw new Error('a score is NaN')
   const [a, b] = [Float64Array.from(members).sort(), Float64Array.from(others).sort()]
   const places = { members: new Int32Array(a.length), others: new Int32Array(b.length) }
   let [i, j, count] = [0, 0, 0]
@@ -141,8 +148,9 @@ function caught(members: Int32Array, others: Int32Array, n: number, m: number): 
 }
 
 /**
- * The 95 % interval of scores made wider, so that it errs as seldom as `reach` (of chance.ts) says: of resamples few lie so far
- * out that they could be counted. It is no narrower than what chance alone gives, since resamples may spread too little.
+ * * The 95 % interval of scores made wider, so that it errs as seldom as `reach` (of chance.ts) says: of resamples few
+ * lie so far out that they could be counted. It is no narrower than what chance alone gives, since resamples may spread
+ * too little.
  */
 export function widened(
   scores: Scores,

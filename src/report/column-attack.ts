@@ -11,10 +11,10 @@ export interface ColumnScores {
 }
 
 /**
- * Looks at each column alone, and returns the one that tells members from others best. A generator that draws a column's
- * values from those of its training rows gives away who has a rare one, however well it hides whole rows.
- * A row scores by how much nearer its value stands to one of the samples than to one of another real row; a name by how often
- * the samples have it, compared with the other real rows.
+ * * Looks at each column alone, and returns the one that tells members from others best. A generator that draws a
+ * column's values from those of its training rows gives away who has a rare one, however well it hides whole rows. A
+ * row scores by how much nearer its value stands to one of the samples than to one of another real row; a name by how
+ * often the samples have it, compared with the other real rows.
  */
 export function worstColumn(columns: RealAndSamples['columns'], sets: DrawnSets): ColumnScores {
   let [worst, farthest] = [undefined as ColumnScores | undefined, -1]
@@ -30,7 +30,9 @@ export function worstColumn(columns: RealAndSamples['columns'], sets: DrawnSets)
 /** A name that so many other real rows have hides each of them, and how often a set has it is no one's secret. */
 const crowd = 10
 
-/** By the ratio of a rare name's frequency among samples to that among the other real rows, of a part of a row at least. */
+/**
+ * By the ratio of a rare name's frequency among samples to that among the other real rows, of a part of a row at least.
+ */
 function nameScores({ members, others, samples }: DrawnSets, d: number): Scores {
   const real = [members, others].map((rows) => countsOf(rows.columns[d]!))
   const drawn = countsOf(samples.columns[d]!)

@@ -17,8 +17,8 @@ export interface CopyCount {
   /** and held-out rows. */
   readonly others: Share
   /**
-   * How often chance gives members as many of these rows, or more, if the generator knows none better than it knows others (Fisher's
-   * exact test): a row that is common has copies in either set.
+   * * How often chance gives members as many of these rows, or more, if the generator knows none better than it knows
+   * others (Fisher's exact test): a row that is common has copies in either set.
    */
   readonly p: number
   /** Whether that is too seldom to be chance. */
@@ -116,7 +116,9 @@ function judged(
   const { ofTrain, ofAgainst, members, others } = counts
   const p = tailOfMembers(members.count, members.count + others.count, members.of, members.of + others.of)
   const isBeyondChance = p <= alpha
-  const found = `${percent(ofTrain.share!)} of the samples are ${kind} copies of a training row, ${percent(ofAgainst.share!)} of one of as many held-out rows`
+  const found =
+    `${percent(ofTrain.share!)} of the samples are ${kind} copies of a training row, ` +
+    `${percent(ofAgainst.share!)} of one of as many held-out rows`
   const sentence = isBeyondChance
     ? `${found}: more than duplicates among real rows explain.`
     : `${found}: no more than duplicates among real rows explain.`

@@ -30,16 +30,17 @@ const littleBetter = 0.55
 export const attackCount = 4
 
 /**
- * Attacks on membership: scores of as many members as other real rows by what samples lie around them.
+ * * Attacks on membership: scores of as many members as other real rows by what samples lie around them.
  * - distance: the closer the closest sample, the likelier a member (Chen et al., "GAN-Leaks", 2020).
- * - calibrated distance: the same less half the mean distance to the five nearest other real rows, since a row in a crowd is close
- *   to samples without being a member (Watson et al., "On the importance of difficulty calibration", 2022).
+ * - calibrated distance: the same beside what the place of the row lets expect: half the mean distance to the five
+ *   nearest other real rows, less the distance to the closest sample. A row in a crowd is close to samples without being
+ *   a member (Watson et al., "On the importance of difficulty calibration", 2022); the half told planted noise best.
  * - density: ln of the density of samples at the row by that of other real rows (van Breugel et al., "DOMIAS", 2023),
  *   both by an exponential kernel on the five nearest.
  * - column: what a single column tells.
- * The other real rows are all that are scored but the row itself, members or not: where the generator knows no member better
- * than it knows others, members and others could change places, so that each attack's AUC is around .5.
- * `alpha` is the probability with which each may err. Throws the signal's reason.
+ * The other real rows are all that are scored but the row itself, members or not: where the generator knows no member
+ * better than it knows others, members and others could change places, so that each attack's AUC is around .5. `alpha`
+ * is the probability with which each may err. Throws the signal's reason.
  */
 export async function attackMembership(
   columns: RealAndSamples['columns'],
@@ -118,7 +119,7 @@ function sentenceOf(attack: Omit<AttackResult, 'sentence'>): string {
   const numbers = `AUC ${decimals(auc)}, ${decimals(low)} to ${decimals(high)}`
   if (!told) return `${subject} did not tell members from others (${numbers}).`
   if (auc < 0.5)
-    return `${subject} tells members from others (${numbers}): the samples keep away from members, which gives them away too.`
+    return `${subject} tells members from others (${numbers}): samples keep away from them, which gives them away too.`
   const caught = atOnePercent?.share
   const part =
     typeof caught === 'number' ? `: at 1 % false alarms it finds ${percent(caught)} of the members` : ''

@@ -12,23 +12,20 @@ export interface HeldValues {
 }
 
 /**
- * Lists what a model file itself reveals, before anything is sampled: its card holds values of the training rows, which samples need to be
- * decoded. Of numbers these are quantiles, the smallest and the largest, and every value that many rows have; of few different values all; of names
- * all.
+ * * Lists what a model file itself reveals, before anything is sampled: its card holds values of the training rows,
+ * which samples need to be decoded. Of numbers these are quantiles, the smallest and the largest, and every value that
+ * many rows have; of few different values all; of names all.
  *
  * @param encoding The encoding of the model's card: `encodingOf(card)`.
  * @returns A line for each column, in the table's order.
- * @throws Nothing.
  * @example
  * for (const { sentence } of heldValues(encodingOf(model.card))) console.log(sentence)
  */
 export function heldValues(encoding: Encoding): HeldValues[] {
   return encoding.columns.map((column) => {
     const { values, hasExtremes, what } = heldOf(column)
-    const sentence =
-      values === 0
-        ? `The model file holds no value of ${column.name}.`
-        : `The model file holds ${what} of ${column.name}${hasExtremes ? ', the smallest and the largest among them' : ''}.`
+    const extremes = hasExtremes ? ', the smallest and the largest among them' : ''
+    const sentence = `The model file holds ${what} of ${column.name}${extremes}.`
     return { column: column.name, values, hasExtremes, sentence }
   })
 }
@@ -54,6 +51,6 @@ function heldOf(
     case 'constant':
       return { values: 1, hasExtremes: false, what: 'the only value' }
     case 'key':
-      return { values: 0, hasExtremes: false, what: 'nothing' }
+      return { values: 0, hasExtremes: false, what: 'no value' }
   }
 }

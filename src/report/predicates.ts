@@ -35,8 +35,8 @@ export function distinctRows(rows: Rows): Rows {
 }
 
 /**
- * Predicates of one column each that describe a single sample: its values that no other sample has, a missing cell among them,
- * and numbers beyond the range's ends. At most `maxPredicates`, drawn by the seed.
+ * * Predicates of one column each that describe a single sample: its values that no other sample has, a missing cell
+ * among them, and numbers beyond the range's ends. At most `maxPredicates`, drawn by the seed.
  */
 export function rareValues(columns: RealAndSamples['columns'], samples: Rows, seed: number): Predicate[] {
   const all: Predicate[] = []
@@ -54,8 +54,8 @@ export function rareValues(columns: RealAndSamples['columns'], samples: Rows, se
 }
 
 /**
- * Predicates of up to three columns that describe a single sample: the names that it has, and numbers from its own outwards, away
- * from the column's median. At most `maxPredicates`, of random samples and columns.
+ * * Predicates of up to three columns that describe a single sample: the names that it has, and numbers from its own
+ * outwards, away from the column's median. At most `maxPredicates`, of random samples and columns.
  */
 export function rareCombinations(
   columns: RealAndSamples['columns'],

@@ -49,7 +49,10 @@ export interface Enough {
 /** What samples give away of the rows that their generator was made from. Plain JSON. */
 export interface PrivacyReport {
   readonly verdict: PrivacyVerdict
-  /** Whether an attack told members from others, or copies are more than chance gives; null where too few rows can't tell. */
+  /**
+   * Whether an attack told members from others, or copies are more than chance gives; null where too few rows can't
+   * tell.
+   */
   readonly flagged: boolean | null
   /** The attack on membership that told most. */
   readonly membership: Pick<AttackResult, 'auc' | 'low' | 'high'> & { readonly attack: AttackName }
@@ -79,9 +82,10 @@ const neededRows = 300
 const minRows = 12
 
 /**
- * Asks what samples give away of the rows that their generator was made from, by attacks that anyone with the samples can make, each beside what
- * real rows that the generator has not seen would give: attacks on membership, copies, and singling out.
- * Distances between all pairs take at most 10,000 samples and 5000 rows of either real set, drawn by `seed`.
+ * * Asks what samples give away of the rows that their generator was made from, by attacks that anyone with the samples
+ * can make, each beside what real rows that the generator has not seen would give: attacks on membership, copies, and
+ * singling out. Distances between all pairs take at most 10,000 samples and 5000 rows of either real set, drawn by
+ * `seed`.
  *
  * @param options.samples What the generator made: best as many rows as it was trained on.
  * @param options.train The rows that it was trained on.
@@ -182,7 +186,10 @@ function drawnSentences(rows: PrivacyReport['rows']): string[] {
   const drawn = Object.values(rows).some(({ all, compared }) => compared < all)
   return drawn
     ? [
-        `Distances were taken between ${rows.train.compared} of ${rows.train.all} training rows, ${rows.against.compared} of ${rows.against.all} held-out rows and ${rows.samples.compared} of ${rows.samples.all} samples, drawn at random: as many of either real set, at most ${maxRows / 2}, and at most ${maxRows} samples.`,
+        `Distances were taken between ${rows.train.compared} of ${rows.train.all} training rows, ` +
+          `${rows.against.compared} of ${rows.against.all} held-out rows and ` +
+          `${rows.samples.compared} of ${rows.samples.all} samples, drawn at random: ` +
+          `as many of either real set, at most ${maxRows / 2}, and at most ${maxRows} samples.`,
       ]
     : []
 }

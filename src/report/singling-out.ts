@@ -11,7 +11,9 @@ export interface SinglingOut {
   readonly predicates: number
   /** Those that describe exactly one training row. */
   readonly attack: Share
-  /** Those that describe exactly one held-out row, of as many: what the same knowledge gives without the training rows. */
+  /**
+   * Those that describe exactly one held-out row, of as many: what the same knowledge gives without the training rows.
+   */
   readonly control: Share
   /** (attack - control) / (1 - control), as anonymeter has it; null without a predicate. */
   readonly risk: { readonly value: number; readonly low: number; readonly high: number } | null
@@ -32,9 +34,9 @@ export interface SinglingOutRisks {
 }
 
 /**
- * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023): what is rare
- * among samples is guessed to be one person among the training rows. `alpha` is the probability with which each of the two tests
- * may err. Throws the signal's reason.
+ * * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023): what
+ * is rare among samples is guessed to be one person among the training rows. `alpha` is the probability with which each
+ * of the two tests may err. Throws the signal's reason.
  */
 export async function singleOut(
   columns: RealAndSamples['columns'],
@@ -85,7 +87,9 @@ async function singledOut(
   return found
 }
 
-/** The risk beyond the control's, by the middles of Wilson's intervals, whose errors add up in squares; within [0, 1]. */
+/**
+ * The risk beyond the control's, by the middles of Wilson's intervals, whose errors add up in squares; within [0, 1].
+ */
 export function riskOf(attack: number, control: number, predicates: number): SinglingOut['risk'] {
   if (predicates === 0) return null
   const [a, c] = [wilson(attack, predicates), wilson(control, predicates)]
@@ -98,7 +102,9 @@ export function riskOf(attack: number, control: number, predicates: number): Sin
 
 function sentenceOf(what: string, attack: Share, control: Share, told: boolean): string {
   if (attack.of === 0) return `No ${what} of a single sample were found to single anybody out by.`
-  const shares = `of ${attack.of} ${what} that one sample has, ${percent(attack.share!)} describe one training row, ${percent(control.share!)} one held-out row`
+  const shares =
+    `of ${attack.of} ${what} that one sample has, ${percent(attack.share!)} describe one training row, ` +
+    `${percent(control.share!)} one held-out row`
   return told
     ? `Rare ${what} single out training rows: ${shares}.`
     : `Rare ${what} single out no more training rows than others: ${shares}.`

@@ -73,6 +73,7 @@ describe('scores of an attack', () => {
     expect(await summarizeScores({ members: [...some, Number.NaN], others: some }, 0, 0)).toEqual(nothing)
     expect(await summarizeScores({ members: some, others: [Number.NaN, ...some] }, 0, 0)).toEqual(nothing)
     expect(await summarizeScores({ members: some, others: [] }, 0, 0)).toEqual(nothing)
+    expect(() => rankTest({ members: [Number.NaN], others: some })).toThrow('NaN')
     expect(widened({ members: some, others: some }, nothing, 3)).toEqual({ low: null, high: null })
   })
 

@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, Case>> = {
     samples: repeatsSome(0.02),
     verdict: 'flagged',
     holds: ({ copies }) =>
-      expect(copies.exact).toMatchObject({ isBeyondChance: true, members: { count: 20 } }),
+      expect(copies.exact).toMatchObject({ isBeyondChance: true, members: { count: 14 } }),
   },
   'that repeats them with small noise': {
     samples: repeatsWithNoise(0.02),
@@ -79,7 +79,7 @@ const cases: Readonly<Record<string, Case>> = {
   'that gives other real rows': {
     samples: freshRows,
     verdict: 'not flagged',
-    holds: ({ closest }) => expect(Math.abs(closest.share - 0.5)).toBeLessThan(0.06),
+    holds: ({ closest }) => expect(Math.abs(closest.share - 0.5)).toBeLessThan(0.08),
   },
 }
 
@@ -87,7 +87,7 @@ it.each(Object.entries(cases))(
   'a generator %s is found out on census, or passed, over five seeds',
   async (_, planted) => {
     for (const seed of seeds) {
-      const sets = drawSets(census, [1000, 1000, 1000], seed)
+      const sets = drawSets(census, [700, 700, 700], seed)
       const { train, against } = sets
       const report = await privacyOf({ train, against, samples: planted.samples(sets, seed), seed })
       expect(report.verdict).toBe(planted.verdict)
