@@ -33,7 +33,7 @@ interface Ties {
 }
 
 /**
- * * The area under the ROC curve with a percentile bootstrap of both sets of rows (Efron 1979), and what Carlini et al.
+ * The area under the ROC curve with a percentile bootstrap of both sets of rows (Efron 1979), and what Carlini et al.
  * ("Membership inference attacks from first principles", 2022) ask for: the rate of true positives where false ones are
  * rare. All of it is null where a score is NaN. `draw` tells the resamples of one attack from those of others. Throws
  * the signal's reason.
@@ -84,8 +84,8 @@ export async function summarizeScores(
 }
 
 /**
- * * Mann and Whitney's test of scores: the AUC, and the standard deviation that it has where members and others could
- * change places, ties allowed for; 0 where all scores are equal.
+ * Mann and Whitney's test of scores: the AUC, and the standard deviation that it has where members and others could
+ * change places, ties allowed for; 0 where all scores are equal. Throws on NaN.
  */
 export function rankTest({ members, others }: Scores): { readonly auc: number; readonly deviation: number } {
   const ties = tiesOf(members, others)
@@ -148,7 +148,7 @@ function caught(members: Int32Array, others: Int32Array, n: number, m: number): 
 }
 
 /**
- * * The 95 % interval of scores made wider, so that it errs as seldom as `reach` (of chance.ts) says: of resamples few
+ * The 95 % interval of scores made wider, so that it errs as seldom as `reach` (of chance.ts) says: of resamples few
  * lie so far out that they could be counted. It is no narrower than what chance alone gives, since resamples may spread
  * too little.
  */

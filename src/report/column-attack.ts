@@ -11,7 +11,7 @@ export interface ColumnScores {
 }
 
 /**
- * * Looks at each column alone, and returns the one that tells members from others best. A generator that draws a
+ * Looks at each column alone, and returns the one that tells members from others best. A generator that draws a
  * column's values from those of its training rows gives away who has a rare one, however well it hides whole rows. A
  * row scores by how much nearer its value stands to one of the samples than to one of another real row; a name by how
  * often the samples have it, compared with the other real rows.

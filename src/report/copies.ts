@@ -17,7 +17,7 @@ export interface CopyCount {
   /** and held-out rows. */
   readonly others: Share
   /**
-   * * How often chance gives members as many of these rows, or more, if the generator knows none better than it knows
+   * How often chance gives members as many of these rows, or more, if the generator knows none better than it knows
    * others (Fisher's exact test): a row that is common has copies in either set.
    */
   readonly p: number

@@ -30,7 +30,7 @@ const littleBetter = 0.55
 export const attackCount = 4
 
 /**
- * * Attacks on membership: scores of as many members as other real rows by what samples lie around them.
+ * Attacks on membership: scores of as many members as other real rows by what samples lie around them.
  * - distance: the closer the closest sample, the likelier a member (Chen et al., "GAN-Leaks", 2020).
  * - calibrated distance: the same beside what the place of the row lets expect: half the mean distance to the five
  *   nearest other real rows, less the distance to the closest sample. A row in a crowd is close to samples without being

@@ -18,7 +18,7 @@ export interface MixedRows {
 export const lanes = 4
 
 /**
- * * Makes rows comparable: two numbers differ by the share of `real` rows between them (from 0 to 1, by their middle
+ * Makes rows comparable: two numbers differ by the share of `real` rows between them (from 0 to 1, by their middle
  * ranks), two names by 0 or 1, and a missing cell by 1 from every value and by 0 from another missing one. Each column
  * counts the same: this is Gower's distance (1971) with ranks in the place of ranges, times the number of columns and
  * `unit`. Returns a function that encodes any set of rows by the ranks of the `real` ones.
@@ -50,7 +50,7 @@ export function mixedEncoder(
 }
 
 /**
- * Indices of names, two units apart or more: numbered in order of first sight, so that many names stay small numbers.
+ * Indices of names, a unit apart or more: numbered in order of first sight, so that many names stay small numbers.
  */
 function namesEncoder(unit: number): (cell: number) => number {
   const indices = new Map<number, number>()

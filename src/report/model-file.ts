@@ -12,7 +12,7 @@ export interface HeldValues {
 }
 
 /**
- * * Lists what a model file itself reveals, before anything is sampled: its card holds values of the training rows,
+ * Lists what a model file itself reveals, before anything is sampled: its card holds values of the training rows,
  * which samples need to be decoded. Of numbers these are quantiles, the smallest and the largest, and every value that
  * many rows have; of few different values all; of names all.
  *

@@ -13,7 +13,7 @@ export interface Neighbours {
 export const beyond = 2 ** 31 - 1
 
 /**
- * * The k nearest rows of `to` to each row of `from`, and the nearest row of `from` to each of `to`, all pairs in one
+ * The k nearest rows of `to` to each row of `from`, and the nearest row of `from` to each of `to`, all pairs in one
  * walk. Where both are the same set a row is no neighbour of its own. Fewer than k rows leave `beyond` at the end.
  * Throws the signal's reason.
  */

@@ -35,7 +35,7 @@ export function distinctRows(rows: Rows): Rows {
 }
 
 /**
- * * Predicates of one column each that describe a single sample: its values that no other sample has, a missing cell
+ * Predicates of one column each that describe a single sample: its values that no other sample has, a missing cell
  * among them, and numbers beyond the range's ends. At most `maxPredicates`, drawn by the seed.
  */
 export function rareValues(columns: RealAndSamples['columns'], samples: Rows, seed: number): Predicate[] {
@@ -54,7 +54,7 @@ export function rareValues(columns: RealAndSamples['columns'], samples: Rows, se
 }
 
 /**
- * * Predicates of up to three columns that describe a single sample: the names that it has, and numbers from its own
+ * Predicates of up to three columns that describe a single sample: the names that it has, and numbers from its own
  * outwards, away from the column's median. At most `maxPredicates`, of random samples and columns.
  */
 export function rareCombinations(

@@ -82,7 +82,7 @@ const neededRows = 300
 const minRows = 12
 
 /**
- * * Asks what samples give away of the rows that their generator was made from, by attacks that anyone with the samples
+ * Asks what samples give away of the rows that their generator was made from, by attacks that anyone with the samples
  * can make, each beside what real rows that the generator has not seen would give: attacks on membership, copies, and
  * singling out. Distances between all pairs take at most 10,000 samples and 5000 rows of either real set, drawn by
  * `seed`.

@@ -36,7 +36,7 @@ export interface PrivacySources {
 }
 
 /**
- * * Three tables as rows of the same columns. Keys are left out, and so are rows without a single cell, which say
+ * Three tables as rows of the same columns. Keys are left out, and so are rows without a single cell, which say
  * nothing. Columns come in the order of their names and rows in one that their cells give, so that what is drawn of
  * them by a seed depends neither on the order of columns, nor on that of rows, nor on what categories are called.
  * Throws InputError on other columns than train's, no column but keys, or a set without rows.

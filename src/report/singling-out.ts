@@ -34,7 +34,7 @@ export interface SinglingOutRisks {
 }
 
 /**
- * * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023): what
+ * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023): what
  * is rare among samples is guessed to be one person among the training rows. `alpha` is the probability with which each
  * of the two tests may err. Throws the signal's reason.
  */
