@@ -1,7 +1,7 @@
 import { percent } from '../core/format.ts'
 import { nearThreshold } from '../evaluate/nearest.ts'
 import { type Share, shareOf, tailOfMembers } from './chance.ts'
-import { type Neighbourhoods, neighbourCount } from './neighbourhoods.ts'
+import { type DrawnSets, type Neighbourhoods, neighbourCount } from './neighbourhoods.ts'
 import type { RealAndSamples, Rows } from './real-and-samples.ts'
 
 /** Copies of one kind, beside what real rows have of them. */
@@ -27,7 +27,7 @@ export interface CopyCount {
 }
 
 export interface Copies {
-  /** The same in every column; of all rows, however many. */
+  /** The same in every column; training rows, held-out rows and samples are all looked at, however many. */
   readonly exact: CopyCount
   /** No further apart than the nearest hundredth of real rows lie from another one. */
   readonly near: CopyCount & {
@@ -51,23 +51,31 @@ export interface Closest {
  * Exact and near copies of training rows among samples, beside those of held-out rows among samples and of training rows
  * among held-out rows. `alpha` is the probability with which each of the two tests may err.
  */
-export function copiesOf(sets: RealAndSamples, neighbourhoods: Neighbourhoods, alpha: number): Copies {
-  return { exact: exactCopies(sets, alpha), near: nearCopies(neighbourhoods, alpha) }
+export function copiesOf(
+  sets: RealAndSamples,
+  drawn: DrawnSets,
+  neighbourhoods: Neighbourhoods,
+  alpha: number,
+): Copies {
+  return { exact: exactCopies(sets, drawn, alpha), near: nearCopies(neighbourhoods, alpha) }
 }
 
-function exactCopies({ train, against, samples }: RealAndSamples, alpha: number): CopyCount {
-  const count = Math.min(train.count, against.count)
+function exactCopies(
+  { train, against, samples }: RealAndSamples,
+  drawn: DrawnSets,
+  alpha: number,
+): CopyCount {
   const texts = { train: textsOf(train), against: textsOf(against), samples: textsOf(samples) }
-  const drawn = new Set(texts.samples)
-  // as many training rows as held-out ones, for the shares of samples; their order is a hash's
-  const [some, others] = [new Set(texts.train.slice(0, count)), new Set(texts.against.slice(0, count))]
+  // shares of samples are of as many training rows as held-out ones
+  const [members, others] = [textsOf(drawn.members), textsOf(drawn.others)]
+  const [known, seen, copied] = [new Set(members), new Set(others), new Set(texts.samples)]
   return judged(
     {
-      ofTrain: countIn(texts.samples, some),
-      ofAgainst: countIn(texts.samples, others),
-      real: countIn(texts.against.slice(0, count), some),
-      members: countIn(texts.train, drawn),
-      others: countIn(texts.against, drawn),
+      ofTrain: countIn(texts.samples, known),
+      ofAgainst: countIn(texts.samples, seen),
+      real: countIn(others, known),
+      members: countIn(texts.train, copied),
+      others: countIn(texts.against, copied),
     },
     alpha,
     'exact',

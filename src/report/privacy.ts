@@ -99,13 +99,12 @@ export async function privacyOf(options: PrivacyOptions): Promise<PrivacyReport>
   checkOptions('privacyOf', options, known, ['samples', 'train', 'against'])
   const { seed = 0, signal, onProgress } = options
   const work = { signal, onProgress }
-  signal?.throwIfAborted()
   const all = realAndSamples(options)
   requireRows(all)
   const sets = drawSets(all, seed)
   const neighbourhoods = await neighbourhoodsOf(all.columns, sets, work)
   const attacks = await attackMembership(all.columns, sets, neighbourhoods, { alpha, seed, ...work })
-  const copies = copiesOf(all, neighbourhoods, alpha)
+  const copies = copiesOf(all, sets, neighbourhoods, alpha)
   const closest = closestOf(neighbourhoods)
   const singlingOut = await singleOut(all.columns, sets, { alpha, seed, ...work })
   const enough = enoughOf(sets)

@@ -21,7 +21,8 @@ const unlike = (from: number, count: number) =>
 const common = Array.from({ length: 10 }, () => [0.5, 0.5])
 
 async function copies(sets: RealAndSamples): Promise<Copies> {
-  return copiesOf(sets, await neighbourhoodsOf(sets.columns, drawSets(sets, 0)), 0.01)
+  const drawn = drawSets(sets, 0)
+  return copiesOf(sets, drawn, await neighbourhoodsOf(sets.columns, drawn), 0.01)
 }
 
 describe('copies', () => {
@@ -68,6 +69,18 @@ describe('copies', () => {
     const { exact } = await copies(sets)
     expect([exact.members.of, exact.members.count, exact.others.of]).toEqual([200, 100, 20])
     expect(exact.isBeyondChance).toBe(true)
+  })
+
+  it('of rows that are common are as many of either set, of as many rows', async () => {
+    // 40 kinds of rows, so that any 100 rows have nearly all
+    const kinds = (count: number, step: number) => {
+      const u = uniforms({ seed: 0, stream: streams.datasets, step, start: 0, count, dim: 1 })
+      return tableOf(Array.from(u, (x) => [Math.floor(40 * x), 0]))
+    }
+    const sets = realAndSamples({ train: kinds(900, 1), against: kinds(100, 2), samples: kinds(900, 3) })
+    const { ofTrain, ofAgainst } = (await copies(sets)).exact
+    expect(ofTrain.share).toBeGreaterThan(0.8)
+    expect(Math.abs(ofTrain.share! - ofAgainst.share!)).toBeLessThan(0.12)
   })
 
   it('that are near ones lie no further off than the nearest real rows', async () => {

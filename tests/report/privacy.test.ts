@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { type AttackResult, worstAttack } from '../../src/report/membership.ts'
 import { type PrivacyReport, privacyOf } from '../../src/report/privacy.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
@@ -33,6 +34,19 @@ describe('a privacy report', () => {
       expect(adjusted.high).toBeGreaterThan(high!)
       expect(sentence).toMatch(/did not tell members from others \(AUC \.\d\d, \.\d\d to \.\d\d\)\.$/)
     }
+  })
+
+  it('names the attack that told most', () => {
+    const attack = (auc: number | null, told: boolean | null): AttackResult => ({
+      ...report.attacks[0]!,
+      auc,
+      told,
+    })
+    const [near, far] = [attack(0.9, true), attack(0.05, true)]
+    // an attack that is wrong most of the time tells as well
+    expect(worstAttack([attack(0.99, false), near, far])).toBe(far)
+    expect(worstAttack([attack(0.5, false), near, attack(null, null)])).toBe(near)
+    expect(worstAttack([attack(0.45, false), attack(0.52, false), attack(null, null)]).auc).toBe(0.52)
   })
 
   it('is JSON as it stands, its shares within [0, 1]', () => {

@@ -81,6 +81,15 @@ describe('singling out', () => {
     }
   })
 
+  it('counts no predicate that two people share', async () => {
+    const rows = (...cells: number[]) => ({ columns: [Float64Array.from(cells)], count: cells.length })
+    const sets = { members: rows(1, 2, 3, 3), others: rows(3, 8, 8, 9), samples: rows(2, 3, 5, 5) }
+    const { values } = await singleOut([{ name: 'x', isCategory: false }], sets, { alpha: 0.01, seed: 0 })
+    // of the members up to 2 describes two, equal to 3 two, and equal to 2 one; of the others equal to 3 one, from 5 three
+    expect(values).toMatchObject({ predicates: 5, attack: { count: 1 }, control: { count: 1 } })
+    expect(values.rows).toEqual({ train: 1, against: 1 })
+  })
+
   it("has anonymeter's risk", () => {
     expect(riskOf(0, 0, 0)).toBeNull()
     const { value, low, high } = riskOf(400, 100, 500)!
