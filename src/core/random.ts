@@ -20,6 +20,8 @@ export const streams = {
   pairs: 7,
   /** The order in which a table's rows come, and which are set aside. */
   rowOrder: 8,
+  /** What a privacy report draws: rows of larger sets, resamples and guesses. */
+  privacy: 10,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

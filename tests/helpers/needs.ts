@@ -41,6 +41,10 @@ const needs = {
     found: () => pythonHas('torch', 'safetensors'),
     install: 'python3 -m venv .venv && .venv/bin/pip install torch safetensors numpy',
   },
+  anonymeter: {
+    found: () => pythonHas('anonymeter', 'sklearn', 'pandas'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install anonymeter scikit-learn pandas',
+  },
   vulkan: {
     found: () => vulkanDrivers().length > 0,
     install: 'sudo apt-get install mesa-vulkan-drivers',

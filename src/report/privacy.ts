@@ -1,0 +1,194 @@
+import { InputError } from '../core/errors.ts'
+import { abortSignal, anything, callback, checkOptions, integer, type KnownOptions } from '../core/options.ts'
+import { maxSeed } from '../core/random.ts'
+import type { Work } from '../core/work.ts'
+import { decimals, reachOf } from './chance.ts'
+import { type Closest, type Copies, closestOf, copiesOf } from './copies.ts'
+import {
+  type AttackName,
+  type AttackResult,
+  attackCount,
+  attackMembership,
+  worstAttack,
+} from './membership.ts'
+import { type DrawnSets, drawSets, maxRows, neighbourhoodsOf } from './neighbourhoods.ts'
+import { type PrivacySources, type RealAndSamples, realAndSamples } from './real-and-samples.ts'
+import { type SinglingOutRisks, singleOut } from './singling-out.ts'
+
+export interface PrivacyOptions extends PrivacySources, Work {
+  /** Of rows that are drawn and of resamples. 0 unless given. */
+  readonly seed?: number | undefined
+}
+
+const known: KnownOptions<PrivacyOptions> = {
+  // the tables say themselves what is wrong with them
+  samples: anything,
+  train: anything,
+  against: anything,
+  seed: integer(0, maxSeed),
+  signal: abortSignal,
+  onProgress: callback,
+}
+
+/** What the attacks found: too few rows are never a pass. */
+export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
+
+/** Whether there are rows enough for what was not found to mean something. */
+export interface Enough {
+  readonly isEnough: boolean
+  /** Members, and as many other real rows, that were scored. */
+  readonly members: number
+  readonly samples: number
+  /** How many held-out rows, training rows and samples there must be. */
+  readonly needed: number
+  /** From which AUC on an attack is told from chance with so many rows. */
+  readonly detectable: number
+  readonly sentence: string
+}
+
+/** What samples give away of the rows that their generator was made from. Plain JSON. */
+export interface PrivacyReport {
+  readonly verdict: PrivacyVerdict
+  /**
+   * Whether an attack told members from others, or copies are more than chance gives; null where too few rows can't
+   * tell.
+   */
+  readonly flagged: boolean | null
+  /** The attack on membership that told most. */
+  readonly membership: Pick<AttackResult, 'auc' | 'low' | 'high'> & { readonly attack: AttackName }
+  readonly attacks: readonly AttackResult[]
+  readonly copies: Copies
+  readonly closest: Closest
+  readonly singlingOut: SinglingOutRisks
+  readonly enough: Enough
+  /** How many rows there are, and how many of them the distances between all pairs take. */
+  readonly rows: Readonly<
+    Record<'train' | 'against' | 'samples', { readonly all: number; readonly compared: number }>
+  >
+  /** All of it in sentences. */
+  readonly sentences: readonly string[]
+}
+
+/** Tests that may flag: attacks on membership, two kinds of copies, two of singling out. */
+const tests = attackCount + 4
+
+/** How likely chance alone flags anything at most: by Bonferroni the tests share it. */
+const alpha = 0.05 / tests
+
+/** With as many rows of each kind an attack is told from chance from an AUC of about .56 on. */
+const neededRows = 300
+
+/** Below this nothing can be compared. */
+const minRows = 12
+
+/**
+ * Asks what samples give away of the rows that their generator was made from, by attacks that anyone with the samples
+ * can make, each beside what real rows that the generator has not seen would give: attacks on membership, copies, and
+ * singling out. Distances between all pairs take at most 10,000 samples and 5000 rows of either real set, drawn by
+ * `seed`.
+ *
+ * @param options.samples What the generator made: best as many rows as it was trained on.
+ * @param options.train The rows that it was trained on.
+ * @param options.against Real rows that it has not seen, from the same source: 300 or more.
+ * @returns The findings with a verdict; the same rows and seed give the same, in whatever order rows and columns stand.
+ * @throws InputError on other columns than `train`'s, or fewer than 12 rows; the signal's reason.
+ * @example
+ * const { verdict, sentences } = await privacyOf({ samples: table, train: people, against: heldOut })
+ */
+export async function privacyOf(options: PrivacyOptions): Promise<PrivacyReport> {
+  checkOptions('privacyOf', options, known, ['samples', 'train', 'against'])
+  const { seed = 0, signal, onProgress } = options
+  const work = { signal, onProgress }
+  const all = realAndSamples(options)
+  requireRows(all)
+  const sets = drawSets(all, seed)
+  const neighbourhoods = await neighbourhoodsOf(all.columns, sets, work)
+  const attacks = await attackMembership(all.columns, sets, neighbourhoods, { alpha, seed, ...work })
+  const copies = copiesOf(all, sets, neighbourhoods, alpha)
+  const closest = closestOf(neighbourhoods)
+  const singlingOut = await singleOut(all.columns, sets, { alpha, seed, ...work })
+  const enough = enoughOf(sets)
+
+  const found = [
+    ...attacks.map(({ told }) => told),
+    copies.exact.isBeyondChance,
+    copies.near.isBeyondChance,
+    singlingOut.values.told,
+    singlingOut.combinations.told,
+  ]
+  const flagged = found.includes(true) ? true : enough.isEnough && !found.includes(null) ? false : null
+  const { name: attack, auc, low, high } = worstAttack(attacks)
+  const rows = {
+    train: { all: all.train.count, compared: sets.members.count },
+    against: { all: all.against.count, compared: sets.others.count },
+    samples: { all: all.samples.count, compared: sets.samples.count },
+  }
+  return {
+    verdict: flagged === null ? 'too few rows to tell' : flagged ? 'flagged' : 'not flagged',
+    flagged,
+    membership: { attack, auc, low, high },
+    attacks,
+    copies,
+    closest,
+    singlingOut,
+    enough,
+    rows,
+    sentences: [
+      summaryOf(flagged),
+      ...attacks.map(({ sentence }) => sentence),
+      copies.exact.sentence,
+      copies.near.sentence,
+      singlingOut.values.sentence,
+      singlingOut.combinations.sentence,
+      closest.caveat,
+      enough.sentence,
+      ...drawnSentences(rows),
+    ],
+  }
+}
+
+function requireRows(all: RealAndSamples): void {
+  for (const name of ['train', 'against', 'samples'] as const)
+    if (all[name].count < minRows)
+      throw new InputError(
+        `${name} has ${all[name].count} rows with values: give ${minRows} or more, better ${neededRows}`,
+        'bad-data',
+      )
+}
+
+function enoughOf({ members, samples }: DrawnSets): Enough {
+  const isEnough = members.count >= neededRows && samples.count >= neededRows
+  // without ties the variance of an AUC of .5 is (2 n + 1) / (12 n^2), about 1 / (6 n)
+  const detectable = Math.min(1, 0.5 + reachOf(alpha) / Math.sqrt(6 * members.count))
+  const numbers = `${members.count} training rows, as many held-out rows and ${samples.count} samples were compared`
+  const sentence = isEnough
+    ? `${numbers}: an attack with an AUC below about ${decimals(detectable)} would not have been told from chance.`
+    : `${numbers}, too few for finding nothing to mean something: give ${neededRows} or more of each.`
+  return {
+    isEnough,
+    members: members.count,
+    samples: samples.count,
+    needed: neededRows,
+    detectable,
+    sentence,
+  }
+}
+
+function summaryOf(flagged: boolean | null): string {
+  if (flagged) return 'These samples give away something of the rows that their generator was trained on.'
+  return flagged === null
+    ? 'There are too few rows to tell whether these samples give anybody away.'
+    : 'None of these attacks told training rows from others. Other attacks may.'
+}
+
+function drawnSentences(rows: PrivacyReport['rows']): string[] {
+  const drawn = Object.values(rows).some(({ all, compared }) => compared < all)
+  return drawn
+    ? [
+        `Distances were taken between ${rows.train.compared} of ${rows.train.all} training rows, ` +
+          `${rows.against.compared} of ${rows.against.all} held-out rows and ` +
+          `${rows.samples.compared} of ${rows.samples.all} samples, drawn at random: ` +
+          `as many of either real set, at most ${maxRows / 2}, and at most ${maxRows} samples.`,
+      ]
+    : []
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { sample } from '../../src/infer/sample.ts'
+import { loadModel } from '../../src/node/load-model.ts'
+import { readTable } from '../../src/node/read-table.ts'
+import { heldValues } from '../../src/report/model-file.ts'
+import { privacyOf } from '../../src/report/privacy.ts'
+import { encodingOf } from '../../src/table/encoding.ts'
+
+describe("the project's own models", () => {
+  const folder = (name: string) => new URL(`../../models/${name}/`, import.meta.url).pathname
+  const reportOf = async (name: string, count: number, seed: number) => {
+    await using model = await loadModel(`${folder(name)}model.onnx`)
+    const { table } = await sample(model, { count, seed })
+    const [train, against] = [
+      await readTable(`${folder(name)}train.csv`),
+      await readTable(`${folder(name)}holdout.csv`),
+    ]
+    return privacyOf({ samples: table, train, against, seed })
+  }
+
+  it('of census tells little of its training rows', async () => {
+    const { membership, copies } = await reportOf('census', 2000, 1)
+    expect(membership.auc).toBeLessThan(0.56)
+    expect(copies.exact.isBeyondChance).toBe(false)
+  })
+
+  it('of penguins has too few rows to be passed', async () => {
+    const { flagged, sentences } = await reportOf('penguins', 275, 1)
+    expect(flagged).not.toBe(false)
+    expect(sentences.join()).toContain('too few')
+  })
+
+  it('of census holds a thousand values of its finest column', async () => {
+    await using model = await loadModel(`${folder('census')}model.onnx`)
+    const held = heldValues(encodingOf(model.card))
+    const most = held.reduce((a, b) => (b.values > a.values ? b : a))
+    expect(most.column).toBe('fnlwgt')
+    expect(most.sentence).toContain('the smallest and the largest among them')
+  })
+})

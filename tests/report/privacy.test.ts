@@ -1,0 +1,197 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type AttackResult, worstAttack } from '../../src/report/membership.ts'
+import { type PrivacyReport, privacyOf } from '../../src/report/privacy.ts'
+import type { NamedTable } from '../../src/table/table.ts'
+import { petTable } from '../helpers/tables.ts'
+import { changed } from './planted.ts'
+
+const sets = { train: petTable(500, 1), against: petTable(400, 2), samples: petTable(500, 3) }
+let report: PrivacyReport
+
+beforeAll(async () => {
+  report = await privacyOf(sets)
+})
+
+/** Every number and text of a result. */
+function leavesOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [value]
+}
+
+describe('a privacy report', () => {
+  it('has the contract of DESIGN', () => {
+    const { membership, attacks, copies, closest, flagged, verdict } = report
+    const worst = attacks.find(({ name }) => name === membership.attack)!
+    expect(membership).toEqual({ attack: worst.name, auc: worst.auc, low: worst.low, high: worst.high })
+    expect(worst.auc).toBe(Math.max(...attacks.map(({ auc }) => auc!)))
+    expect(attacks).toHaveLength(4)
+    expect([copies.exact.ofTrain.of, copies.exact.members.of, copies.exact.others.of]).toEqual([
+      500, 500, 400,
+    ])
+    expect(closest.share).toBeGreaterThan(0.4)
+    expect([flagged, verdict]).toEqual([false, 'not flagged'])
+    for (const { low, high, adjusted, sentence } of attacks) {
+      expect(adjusted.low).toBeLessThan(low!)
+      expect(adjusted.high).toBeGreaterThan(high!)
+      expect(sentence).toMatch(/did not tell members from others \(AUC \.\d\d, \.\d\d to \.\d\d\)\.$/)
+    }
+  })
+
+  it('names the attack that told most', () => {
+    const attack = (auc: number | null, told: boolean | null): AttackResult => ({
+      ...report.attacks[0]!,
+      auc,
+      told,
+    })
+    const [near, far] = [attack(0.9, true), attack(0.05, true)]
+    // an attack that is wrong most of the time tells as well
+    expect(worstAttack([attack(0.99, false), near, far])).toBe(far)
+    expect(worstAttack([attack(0.5, false), near, attack(null, null)])).toBe(near)
+    expect(worstAttack([attack(0.45, false), attack(0.52, false), attack(null, null)]).auc).toBe(0.52)
+  })
+
+  it('is JSON as it stands, its shares within [0, 1]', () => {
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report)
+    for (const leaf of leavesOf(report)) {
+      expect(leaf).not.toBeUndefined()
+      if (typeof leaf === 'number') expect(Number.isFinite(leaf)).toBe(true)
+    }
+    const shares = JSON.stringify(report).matchAll(
+      /"(?:share|auc|low|high|value|p|threshold|detectable)":([^,}]*)/g,
+    )
+    for (const [, text] of shares) {
+      const share = Number(text)
+      expect(share >= 0 && share <= 1).toBe(true)
+    }
+  })
+
+  it('calls nobody anonymous and nothing safe', async () => {
+    const flagged = await privacyOf({ ...sets, samples: sets.train })
+    for (const { sentences } of [report, flagged])
+      expect(sentences.join(' ')).not.toMatch(/anonym(?!eter)|\bsafe|guarantee/i)
+  })
+
+  it('is the same of the same seed, to the byte, and another of another', async () => {
+    expect(JSON.stringify(await privacyOf(sets))).toBe(JSON.stringify(report))
+    expect(JSON.stringify(await privacyOf({ ...sets, seed: 1 }))).not.toBe(JSON.stringify(report))
+  })
+
+  it('is the same whatever the order of rows and columns, and the names of categories', async () => {
+    const turned = {
+      train: changed(sets.train),
+      against: changed(sets.against),
+      samples: changed(sets.samples),
+    }
+    expect(await privacyOf(turned)).toEqual(report)
+  })
+
+  it('takes columns in another order than the training rows have them', async () => {
+    const { columns, points } = sets.samples
+    const dim = points.dim
+    const data = points.data.map((_, k) => points.data[k - (k % dim) + (dim - 1 - (k % dim))]!)
+    const samples: NamedTable = {
+      name: 'samples',
+      columns: columns.toReversed(),
+      points: { ...points, data },
+    }
+    expect(await privacyOf({ ...sets, samples })).toEqual(report)
+  })
+
+  it('takes rows as code has them', async () => {
+    const rows = (shift: number) =>
+      Array.from({ length: 40 }, (_, i) => ({ x: (i * 37 + shift) % 101, s: i % 3 ? 'a' : 'b' }))
+    const { verdict } = await privacyOf({ train: rows(0), against: rows(50), samples: rows(20) })
+    expect(verdict).toBe('too few rows to tell')
+  })
+})
+
+describe('a verdict', () => {
+  it('is no pass with few rows of any set', async () => {
+    const few = petTable(60, 4)
+    for (const name of ['train', 'against', 'samples'] as const) {
+      const { flagged, verdict, enough, sentences } = await privacyOf({ ...sets, [name]: few })
+      expect([flagged, verdict, enough.isEnough]).toEqual([null, 'too few rows to tell', false])
+      expect(sentences[0]).toMatch(/too few rows/)
+      expect(enough.sentence).toContain(`give ${enough.needed} or more of each`)
+    }
+  })
+
+  it('is flagged with few rows, where they are enough to tell', async () => {
+    const train = petTable(60, 4)
+    const { flagged } = await privacyOf({ train, against: petTable(60, 5), samples: train })
+    expect(flagged).toBe(true)
+  })
+
+  it('is no pass of samples that are missing', async () => {
+    const samples = {
+      ...sets.samples,
+      points: { ...sets.samples.points, data: sets.samples.points.data.slice() },
+    }
+    samples.points.data.fill(Number.NaN)
+    // keys are no cells
+    await expect(privacyOf({ ...sets, samples })).rejects.toThrow('samples has no row with a cell in it')
+    samples.points.data.set(sets.samples.points.data.subarray(0, 8 * 100))
+    expect((await privacyOf({ ...sets, samples })).verdict).toBe('too few rows to tell')
+  })
+
+  it('is refused of other columns, fewer than 12 rows and infinite cells', async () => {
+    await expect(privacyOf({ ...sets, samples: [{ x: 1 }] })).rejects.toThrow(/column/)
+    await expect(privacyOf({ ...sets, against: petTable(11) })).rejects.toThrow(
+      'against has 11 rows with values: give 12',
+    )
+    const infinite = {
+      columns: [{ name: 'x', kind: 'number' }],
+      points: { data: Float64Array.of(1, 1 / 0), count: 2, dim: 1 },
+    } as const
+    await expect(privacyOf({ train: infinite, against: infinite, samples: infinite })).rejects.toThrow(
+      'Infinity',
+    )
+    await expect(privacyOf({ ...sets, seed: -1 })).rejects.toThrow('seed')
+    // @ts-expect-error an option that there is not
+    await expect(privacyOf({ ...sets, alpha: 1 })).rejects.toThrow('unknown option alpha')
+  })
+})
+
+describe('a run', () => {
+  it('tells how far it is, and draws no more than it says', async () => {
+    const stages = new Set<string>()
+    const numbers = (count: number, from: number) => ({
+      columns: [{ name: 'x', kind: 'number' }] as const,
+      points: {
+        data: Float64Array.from({ length: count }, (_, i) => ((i + from) * 0.618) % 1),
+        count,
+        dim: 1,
+      },
+    })
+    const { rows, sentences } = await privacyOf({
+      train: numbers(6000, 0),
+      against: numbers(500, 1e6),
+      samples: numbers(11_000, 2e6),
+      onProgress: ({ stage, done, count }) => {
+        stages.add(stage)
+        expect(done).toBeLessThanOrEqual(count)
+      },
+    })
+    expect(rows).toEqual({
+      train: { all: 6000, compared: 500 },
+      against: { all: 500, compared: 500 },
+      samples: { all: 11_000, compared: 10_000 },
+    })
+    expect(sentences.at(-1)).toContain('500 of 6000 training rows')
+    expect(stages).toContain('nearest rows')
+  })
+
+  it('stops at any time', async () => {
+    await expect(privacyOf({ ...sets, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    )
+    const controller = new AbortController()
+    const stopped = privacyOf({
+      ...sets,
+      train: petTable(3000, 1),
+      against: petTable(3000, 2),
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('stopped')),
+    })
+    await expect(stopped).rejects.toThrow('stopped')
+  })
+})

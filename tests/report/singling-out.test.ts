@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { distinctRows, matchesOf, rareCombinations, rareValues } from '../../src/report/predicates.ts'
+import { realAndSamples } from '../../src/report/real-and-samples.ts'
+import { riskOf, singleOut } from '../../src/report/singling-out.ts'
+import { petTable } from '../helpers/tables.ts'
+
+const pets = (train: number, against: number, samples: number, count = 300) =>
+  realAndSamples({
+    train: petTable(count, train),
+    against: petTable(count, against),
+    samples: petTable(count, samples),
+  })
+
+const judge = (sets: ReturnType<typeof pets>, seed = 0) =>
+  singleOut(
+    sets.columns,
+    { members: sets.train, others: sets.against, samples: sets.samples },
+    { alpha: 0.01, seed },
+  )
+
+describe('predicates', () => {
+  const { columns, samples } = pets(1, 2, 3)
+
+  it('describe one sample each, and no two are the same', () => {
+    for (const predicates of [rareValues(columns, samples, 0), rareCombinations(columns, samples, 0)]) {
+      expect(predicates.length).toBeGreaterThan(50)
+      for (const predicate of predicates) expect(matchesOf(predicate, samples, 2)).toHaveLength(1)
+      expect(new Set(predicates.map((terms) => JSON.stringify(terms))).size).toBe(predicates.length)
+    }
+  })
+
+  it('of combinations go outwards from the median', () => {
+    for (const predicate of rareCombinations(columns, samples, 0)) {
+      expect(predicate).toHaveLength(3)
+      for (const { column, is, value } of predicate) {
+        if (columns[column]!.isCategory || Number.isNaN(value)) expect(is).toBe('equal')
+        else {
+          const cells = samples.columns[column]!.filter((cell) => !Number.isNaN(cell)).sort()
+          const isAbove = value > (cells[(cells.length - 1) >> 1]! + cells[cells.length >> 1]!) / 2
+          expect(is).toBe(isAbove ? 'from' : 'up to')
+        }
+      }
+    }
+  })
+
+  it('take a missing cell as a value, and values beyond the ends as open', () => {
+    const one = { columns: [Float64Array.of(3, 1, 1, 5, Number.NaN)], count: 5 }
+    const terms = rareValues([{ name: 'x', isCategory: false }], one, 0).map(([term]) => term)
+    expect(terms).toHaveLength(4)
+    expect(terms).toContainEqual({ column: 0, is: 'from', value: 5 })
+    expect(terms).toContainEqual({ column: 0, is: 'equal', value: 3 })
+    expect(terms).toContainEqual({ column: 0, is: 'equal', value: Number.NaN })
+    // two have the smallest value
+    expect(terms.some((term) => term!.is === 'up to')).toBe(false)
+  })
+
+  it('take equal samples as one', () => {
+    const rows = { columns: [Float64Array.of(1, 2, 1), Float64Array.of(Number.NaN, 2, Number.NaN)], count: 3 }
+    expect(distinctRows(rows).count).toBe(2)
+  })
+})
+
+describe('singling out', () => {
+  it('finds training rows among samples that repeat them', async () => {
+    const { values, combinations } = await judge(pets(1, 2, 1))
+    for (const { attack, control, risk, told } of [values, combinations]) {
+      // every predicate that describes one sample describes the row that it is
+      expect(attack.share).toBe(1)
+      expect(control.share).toBeLessThan(0.6)
+      expect(risk!.low).toBeGreaterThan(0.4)
+      expect(told).toBe(true)
+    }
+  })
+
+  it('finds no more training rows than others among samples of the same kind', async () => {
+    const { values, combinations } = await judge(pets(1, 2, 3))
+    for (const { told, risk, sentence } of [values, combinations]) {
+      expect(told).toBe(false)
+      expect(risk!.low).toBe(0)
+      expect(sentence).toContain('no more training rows than others')
+    }
+  })
+
+  it('counts no predicate that two people share', async () => {
+    const rows = (...cells: number[]) => ({ columns: [Float64Array.from(cells)], count: cells.length })
+    const sets = { members: rows(1, 2, 3, 3), others: rows(3, 8, 8, 9), samples: rows(2, 3, 5, 5) }
+    const { values } = await singleOut([{ name: 'x', isCategory: false }], sets, { alpha: 0.01, seed: 0 })
+    // of the members up to 2 describes two, equal to 3 two, and equal to 2 one; of the others equal to 3 one, from 5 three
+    expect(values).toMatchObject({ predicates: 5, attack: { count: 1 }, control: { count: 1 } })
+    expect(values.rows).toEqual({ train: 1, against: 1 })
+  })
+
+  it("has anonymeter's risk", () => {
+    expect(riskOf(0, 0, 0)).toBeNull()
+    const { value, low, high } = riskOf(400, 100, 500)!
+    expect(value).toBeGreaterThan(0.74)
+    expect(value).toBeLessThan(0.75)
+    expect(high - value).toBeCloseTo(value - low, 12)
+    expect(riskOf(10, 90, 500)).toMatchObject({ value: 0, low: 0 })
+  })
+
+  it('stops', async () => {
+    const { columns, train, against, samples } = pets(1, 2, 3, 50)
+    const signal = AbortSignal.abort(new Error('enough'))
+    const sets = { members: train, others: against, samples }
+    await expect(singleOut(columns, sets, { alpha: 0.01, seed: 0, signal })).rejects.toThrow('enough')
+  })
+})
