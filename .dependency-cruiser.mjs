@@ -16,6 +16,7 @@ const mayImport = {
   chromium: ['core', 'infer'],
   page: ['core', 'table', 'diffusion', 'infer', 'model'],
   evaluate: ['core', 'table', 'diffusion'],
+  report: ['core', 'table', 'diffusion', 'evaluate'],
   figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
   compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],
   node: ['core', 'table', 'chromium', 'distill', 'infer', 'onnx', 'train'],
