@@ -43,16 +43,20 @@ export interface ComparedPair {
 export type Part = { readonly category: number } | { readonly from: number; readonly to: number }
 
 /** Rows that are compared at most: more tell little more, and each pair of columns is counted. */
-const maxRows = 5000
+export const maxRows = 5000
+
+/** Up to this share of missing cells numbers are correlated over the rest: a single gap is no reason to count parts. */
+const maxGaps = 0.05
 
 /** How many equally likely parts a number is cut into, to be counted beside a category. */
 const bins = 10
 
 /**
  * Compares a table's rows with those of a reference, column by column and pair by pair: the column shapes and column pair
- * trends of SDMetrics (https://docs.sdv.dev/sdmetrics), but for three things. A missing cell counts as a value below all
- * others; numbers are cut at the reference's quantiles, not into equal parts of each table's own range; and no more than
- * 5000 rows are looked at, drawn of each. Keys are left out.
+ * trends of SDMetrics (https://docs.sdv.dev/sdmetrics), but for four things. A missing cell counts as a value below all
+ * others (two numbers are correlated over the rest where no more than 5 % are missing); numbers are cut at the reference's
+ * quantiles, not into equal parts of each table's own range, which one extreme moves; all pairs count, not only those that
+ * hang together; and no more than 5000 rows are looked at, drawn of each. Keys are left out.
  * Throws InputError on other columns than the reference's.
  */
 export function closenessOf(reference: NamedTable, table: NamedTable): Closeness {
@@ -168,7 +172,7 @@ function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference 
 
 /** A column's rows of both tables as pairs count them. */
 interface Parts {
-  /** Of a column of numbers without gaps. */
+  /** Of a column of numbers with hardly a gap. */
   readonly numbers: readonly [Float64Array, Float64Array] | undefined
   /** The category, or the part that a number lies in. */
   readonly a: Int32Array
@@ -192,7 +196,9 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   ]
   const part = (cells: Float64Array) =>
     Int32Array.from(cells, (cell) => cuts.reduce((sum, cut) => sum + (cell >= cut ? 1 : 0), 0))
-  const isWhole = a.every(Number.isFinite) && b.every(Number.isFinite)
+  const isWhole = [a, b].every(
+    (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
+  )
   const partAt = (index: number): Part => ({
     from: cuts[index - 1] ?? Number.NEGATIVE_INFINITY,
     to: cuts[index] ?? Number.POSITIVE_INFINITY,
@@ -214,14 +220,16 @@ function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
   return { distance, correlations: undefined, meeting: { of, shares: [shareOf(a), shareOf(b)] } }
 }
 
-/** Pearson's correlation; 0 where one of the columns is constant. */
+/** Pearson's correlation of the rows that lack neither; 0 where one of the columns is constant. */
 function correlation(x: Float64Array, y: Float64Array): number {
-  const [meanX, meanY] = [x, y].map(
+  const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
+  const [own, other] = [x.filter(isComplete), y.filter(isComplete)]
+  const [meanX, meanY] = [own, other].map(
     (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   ) as [number, number]
   let [xx, yy, xy] = [0, 0, 0]
-  for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY]
+  for (let i = 0; i < own.length; i++) {
+    const [dx, dy] = [own[i]! - meanX, other[i]! - meanY]
     xx += dx * dx
     yy += dy * dy
     xy += dx * dy

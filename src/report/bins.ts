@@ -8,8 +8,11 @@ export const missingBin = 0
 /** Bins that a byte holds beside the missing value's. */
 const maxBins = 255
 
-/** Parts of a number of more values: a cut at each hundredth of the rows tells as much as one at each 255th, in half the time. */
-const parts = 127
+/** Bins of a number of more values than bins: cuts at hundredths of the rows tell about as much, in half the time. */
+const maxParts = 127
+
+/** Bins of a number at most, in few rows: a leaf takes several rows, so that a bin for each tells no more. */
+const binsFor = (rows: number) => Math.min(maxBins, Math.max(32, Math.floor(rows / 4)))
 
 /** A column of what trees learn from: cells, NaN where one is missing; a category's are whole numbers from 0. */
 export interface Feature {
@@ -78,18 +81,26 @@ function binCategories(cells: Float64Array): Binning {
   }
 }
 
-/** A bin for each number where they are few, else bins of about as many rows each. */
+/** A bin for each number where they are few, else bins of about as many rows each, and one of its own for what comes often. */
 function binNumbers(cells: Float64Array): Binning {
   const sorted = cells.filter((cell) => !Number.isNaN(cell)).sort()
   const distinct = sorted.filter((cell, i) => i === 0 || cell !== sorted[i - 1])
   const cuts: number[] = []
-  if (distinct.length <= maxBins)
-    for (let i = 1; i < distinct.length; i++) cuts.push(between(distinct[i - 1]!, distinct[i]!))
-  else
-    for (let k = 1; k < parts; k++) {
-      const cut = sorted[Math.floor((k * sorted.length) / parts)]!
-      if (cut > sorted[0]! && cut !== cuts.at(-1)) cuts.push(cut)
+  const add = (cut: number | undefined) => {
+    if (cut !== undefined && cut > (cuts.at(-1) ?? distinct[0]!)) cuts.push(cut)
+  }
+  if (distinct.length <= binsFor(sorted.length))
+    for (let i = 1; i < distinct.length; i++) add(between(distinct[i - 1]!, distinct[i]!))
+  else {
+    const parts = Math.min(maxParts, binsFor(sorted.length))
+    let before: number | undefined
+    for (let k = 0; k < parts; k++) {
+      const value = sorted[Math.floor((k * sorted.length) / parts)]!
+      // one that fills a part ends where the next begins
+      add(value === before ? distinct[countUpTo(distinct, value)] : value)
+      before = value
     }
+  }
   return {
     isCategory: false,
     count: cuts.length + 2,
@@ -104,8 +115,8 @@ function between(low: number, high: number): number {
   return middle > low && middle <= high ? middle : high
 }
 
-/** How many of ascending cuts are `x` or below. */
-function countUpTo(cuts: readonly number[], x: number): number {
+/** How many of ascending numbers are `x` or below. */
+function countUpTo(cuts: ArrayLike<number>, x: number): number {
   let [low, high] = [0, cuts.length]
   while (low < high) {
     const middle = (low + high) >>> 1

@@ -4,6 +4,7 @@ import {
   type ComparedPair,
   type Comparison,
   compareTables,
+  maxRows,
 } from '../evaluate/closeness.ts'
 import { formatDate } from '../table/dates.ts'
 import type { Column, ColumnKind } from '../table/table.ts'
@@ -58,8 +59,8 @@ export interface ColumnsQuality {
   readonly trends: number | null
   /** Two sets of real rows, as many rows each. */
   readonly real: { readonly shapes: number; readonly trends: number | null }
-  /** The pairs as they were compared, in the order of `pairs`. */
-  readonly compared: readonly ComparedPair[]
+  /** The rows of either side that were compared, and the pairs in the order of `pairs`. */
+  readonly compared: { readonly rows: number; readonly pairs: readonly ComparedPair[] }
 }
 
 /** Pairs of sets of real rows whose mean distance stands beside the samples'. */
@@ -68,7 +69,7 @@ const halvings = 3
 /** Compares every column and pair of the samples with held-out rows, and sets of real rows with each other. */
 export async function columnsOf(tables: ReportTables, seed: number, work: Work): Promise<ColumnsQuality> {
   const { samples, against } = tables
-  const rows = Math.min(samples.points.count, against.points.count)
+  const rows = Math.min(maxRows, samples.points.count, against.points.count)
   const comparisons: Comparison[] = []
   const stage = { stage: 'columns and pairs', unit: 'comparisons', count: halvings + 1 }
   const compare = async (comparison: () => Comparison) => {
@@ -98,7 +99,7 @@ export async function columnsOf(tables: ReportTables, seed: number, work: Work):
       shapes: mean(others.map(({ shapes }) => shapes)),
       trends: own.trends === null ? null : mean(others.map(({ trends }) => trends!)),
     },
-    compared: own.pairs,
+    compared: { rows, pairs: own.pairs },
   }
 }
 
@@ -155,18 +156,20 @@ function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, Cell
   return min <= max ? [cellValue(column, min), cellValue(column, max)] : null
 }
 
-/** The shares of rows at the cell where tables differ most: of that very value, where it makes most of the difference. */
+/** The shares of rows where tables differ most: without a value, or of that very value, if that makes most of it. */
 function furthestOf(column: Column, cells: Beside<Float64Array>, at: number): Furthest {
-  const value = cellValue(column, at)
-  if (at === Number.NEGATIVE_INFINITY)
-    return { is: 'equal', value, ...each(cells, (own) => shareWhere(own, Number.isNaN)) }
+  const missing = each(cells, (own) => shareWhere(own, Number.isNaN))
   const equal = each(cells, (own) => shareWhere(own, (cell) => cell === at))
+  const value = cellValue(column, at)
+  if (value === null) return { is: 'equal', value, ...missing }
   if (column.categories) return { is: 'equal', value, ...equal }
   // a missing one is below all others, as in the distance
   const upTo = each(cells, (own) => shareWhere(own, (cell) => !(cell > at)))
   const difference = ({ samples, real }: Beside<number>) => Math.abs(samples - real)
-  const isAtom = difference(equal) > 0.8 * difference(upTo)
-  return isAtom ? { is: 'equal', value, ...equal } : { is: 'at most', value, ...upTo }
+  const most = 0.8 * difference(upTo)
+  if (difference(missing) > most) return { is: 'equal', value: null, ...missing }
+  if (difference(equal) > most) return { is: 'equal', value, ...equal }
+  return { is: 'at most', value, ...upTo }
 }
 
 /** A cell as people read it. */

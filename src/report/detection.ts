@@ -23,8 +23,8 @@ const maxRows = 5000
 
 const folds = 5
 
-/** Few rows are measured more often: until about so many were judged, or ten times. */
-const judgedRows = 20_000
+/** Few rows are measured more often: until about so many were judged, from two to ten times. */
+const judgedRows = 10_000
 const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(judgedRows / (2 * rows))))
 
 /**
@@ -52,11 +52,11 @@ export async function detectionOf(tables: ReportTables, seed: number, work: Work
   let [auc, chance] = [0, 0]
   for (let repeat = 0; repeat < repeats; repeat++) {
     const order = { seed, draw: draws.folds + repeat }
-    auc += (await crossValidatedAuc(real, own, order, watch)) / repeats
+    auc += await crossValidatedAuc(real, own, order, watch)
     const halves = realHalves(tables, rows, seed, repeat)
-    chance += (await crossValidatedAuc(...halves, order, watch)) / repeats
+    chance += await crossValidatedAuc(...halves, order, watch)
   }
-  return { auc, null: chance, rows, repeats }
+  return { auc: auc / repeats, null: chance / repeats, rows, repeats }
 }
 
 interface Watch {

@@ -21,6 +21,9 @@ const maxNamed = 3
 /** What is named differs by this much more than two sets of real rows; pairs are many, so that some differ more by chance. */
 const minExcess = { columns: 0.01, pairs: 0.02 }
 
+/** Deviations that chance seldom reaches. */
+const deviations = 3
+
 /**
  * A sentence for each of the columns and pairs that are furthest from real rows, the worst first; none for those that are no
  * further than two sets of real rows may well be from each other.
@@ -32,33 +35,49 @@ const minExcess = { columns: 0.01, pairs: 0.02 }
  * worstOf(quality, against.columns).columns[0].sentence // '`capital_gain`: 0 in 91.7 % of real rows, in 85.0 % of samples.'
  */
 export function worstOf(quality: ColumnsQuality, columns: readonly Column[]): Worst {
+  const { rows, pairs } = quality.compared
   const byName = new Map(columns.map((column) => [column.name, column]))
+  const odd = quality.columns.filter(
+    ({ furthest }) => furthest && areFar(furthest.real, furthest.samples, rows),
+  )
+  const oddPairs = quality.pairs
+    .map((pair, p) => ({ ...pair, compared: pairs[p]! }))
+    .filter(({ compared }) => isFar(compared, rows))
   return {
-    columns: furthest(quality.columns, minExcess.columns).map(({ item }) => ({
-      name: item.name,
-      sentence: columnSentence(item),
+    columns: furthest(odd, minExcess.columns).map((column) => ({
+      name: column.name,
+      sentence: columnSentence(column),
     })),
-    pairs: furthest(quality.pairs, minExcess.pairs).map(({ item, index }) => ({
-      columns: item.columns,
+    pairs: furthest(oddPairs, minExcess.pairs).map(({ columns: names, compared }) => ({
+      columns: names,
       sentence: pairSentence(
-        quality.compared[index]!,
-        item.columns.map((name) => byName.get(name)!),
+        compared,
+        names.map((name) => byName.get(name)!),
       ),
     })),
   }
 }
 
 /** Those that differ by more than chance makes of real rows, in the order of how much more. */
-function furthest<T extends ColumnQuality | PairQuality>(
-  items: readonly T[],
-  least: number,
-): { item: T; index: number }[] {
+function furthest<T extends ColumnQuality | PairQuality>(items: readonly T[], least: number): T[] {
   const excess = (item: T) => item.distance - item.null
   return items
-    .map((item, index) => ({ item, index }))
-    .filter(({ item }) => item.distance > 2 * item.null && excess(item) > least)
-    .sort((a, b) => excess(b.item) - excess(a.item))
+    .filter((item) => item.distance > 2 * item.null && excess(item) > least)
+    .sort((a, b) => excess(b) - excess(a))
     .slice(0, maxNamed)
+}
+
+/** Whether two shares of so many rows each differ by more than chance would have it. */
+function areFar(a: number, b: number, rows: number): boolean {
+  const share = (a + b) / 2
+  return Math.abs(a - b) > deviations * Math.sqrt((2 * share * (1 - share)) / rows)
+}
+
+/** The same of what a pair is judged by; the deviation of a correlation is about (1 - r²) / sqrt(rows). */
+function isFar({ correlations, meeting }: ComparedPair, rows: number): boolean {
+  if (meeting) return areFar(...meeting.shares, rows)
+  const [a, b] = correlations!
+  return Math.abs(a - b) > deviations * Math.sqrt(((1 - a * a) ** 2 + (1 - b * b) ** 2) / rows)
 }
 
 function columnSentence({ name, furthest }: ColumnQuality): string {

@@ -38,6 +38,10 @@ const needs = {
     found: () => pythonHas('torch', 'safetensors'),
     install: 'python3 -m venv .venv && .venv/bin/pip install torch safetensors numpy',
   },
+  sdmetrics: {
+    found: () => pythonHas('sdmetrics', 'sklearn', 'pandas'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install scikit-learn sdmetrics pandas',
+  },
   vulkan: {
     found: () => vulkanDrivers().length > 0,
     install: 'sudo apt-get install mesa-vulkan-drivers',
