@@ -115,15 +115,10 @@ function total(a: number, b: number): readonly [sum: number, error: number] {
   return [sum, a - (sum - part) + (b - part)]
 }
 
-/** A product and what rounding took from it: Dekker's, of numbers below 2^970. */
+/** A product and what rounding took from it: Dekker's, of numbers that float32 has the range for. */
 function product(a: number, b: number): readonly [product: number, error: number] {
-  const split = (x: number) => {
-    const scaled = (2 ** 27 + 1) * x
-    const high = scaled - (scaled - x)
-    return [high, x - high] as const
-  }
-  const [aHigh, aLow] = split(a)
-  const [bHigh, bLow] = split(b)
+  const [aHigh, bHigh] = [Math.fround(a), Math.fround(b)]
+  const [aLow, bLow] = [a - aHigh, b - bHigh]
   const result = a * b
   return [result, aHigh * bHigh - result + aHigh * bLow + aLow * bHigh + aLow * bLow]
 }

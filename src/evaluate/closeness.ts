@@ -12,36 +12,87 @@ export interface Closeness {
   readonly trends: number | null
 }
 
+/** Closeness with what it is made of. */
+export interface Comparison extends Closeness {
+  readonly columns: readonly ComparedColumn[]
+  readonly pairs: readonly ComparedPair[]
+}
+
+export interface ComparedColumn {
+  readonly name: string
+  readonly distance: number
+  /**
+   * The cell at which the tables differ most: of numbers, where their shares of rows up to a value do; of names, the one
+   * whose share does. A missing one is -Infinity.
+   */
+  readonly at: number
+}
+
+export interface ComparedPair {
+  readonly names: readonly [string, string]
+  readonly distance: number
+  /** Of two numbers: their correlation in the reference and in the table. */
+  readonly correlations: readonly [number, number] | undefined
+  /** Of others: what meets too often or too seldom, most of all, and its share in the reference and in the table. */
+  readonly meeting:
+    | { readonly of: readonly [Part, Part]; readonly shares: readonly [number, number] }
+    | undefined
+}
+
+/** What a pair counts: a category by its index, or a number from `from` (not below) to `to` (below); -Infinity is missing. */
+export type Part = { readonly category: number } | { readonly from: number; readonly to: number }
+
 /** Rows that are compared at most: more tell little more, and each pair of columns is counted. */
-const maxRows = 5000
+export const maxRows = 5000
+
+/** Up to this share of missing cells numbers are correlated over the rest: a single gap is no reason to count parts. */
+const maxGaps = 0.05
 
 /** How many equally likely parts a number is cut into, to be counted beside a category. */
 const bins = 10
 
 /**
  * Compares a table's rows with those of a reference, column by column and pair by pair: the column shapes and column pair
- * trends of SDMetrics (https://docs.sdv.dev/sdmetrics), but for three things. A missing cell counts as a value below all
- * others; numbers are cut at the reference's quantiles, not into equal parts of each table's own range; and no more than
- * 5000 rows are looked at, drawn of each. Keys are left out.
+ * trends of SDMetrics (https://docs.sdv.dev/sdmetrics), but for four things. A missing cell counts as a value below all
+ * others (two numbers are correlated over the rest where no more than 5 % are missing); numbers are cut at the reference's
+ * quantiles, not into equal parts of each table's own range, which one extreme moves; all pairs count, not only those that
+ * hang together; and no more than 5000 rows are looked at, drawn of each. Keys are left out.
  * Throws InputError on other columns than the reference's.
  */
 export function closenessOf(reference: NamedTable, table: NamedTable): Closeness {
-  const shared = reference.columns.map((column) => withNamesOf(column, table))
+  const { columns, shapes, trends } = compareTables(reference, table)
+  return { columns: columns.map(({ name, distance }) => ({ name, distance })), shapes, trends }
+}
+
+/** What `closenessOf` is made of: each column and each pair by name, and where they differ most. */
+export function compareTables(reference: NamedTable, table: NamedTable): Comparison {
+  const shared = sharedColumns(reference, [table])
   const among = { name: reference.name, columns: shared }
   const [a, b] = [some(matchColumns(reference, among)), some(matchColumns(table, among))]
-  const compared = shared.flatMap((column, d) => (column.kind === 'key' ? [] : [{ column, d }]))
-  const columns = compared.map(({ column, d }) => ({
+  const compared = shared.flatMap((column, d) => {
+    if (column.kind === 'key') return []
+    const cells = [cellsOf(a, d), cellsOf(b, d)] as const
+    return [{ column, cells, parts: partsOf(column, ...cells) }]
+  })
+  const columns = compared.map(({ column, cells }) => ({
     name: column.name,
-    distance: distanceOf(column, cellsOf(a, d), cellsOf(b, d)),
+    ...distanceOf(column, ...cells),
   }))
-  const parts = compared.map(({ column, d }) => partsOf(column, cellsOf(a, d), cellsOf(b, d)))
-  const pairs: number[] = []
-  for (const [i, x] of parts.entries()) for (const y of parts.slice(0, i)) pairs.push(pairDistance(x, y))
+  const pairs: ComparedPair[] = []
+  for (const [i, x] of compared.entries())
+    for (const y of compared.slice(0, i))
+      pairs.push({ names: [y.column.name, x.column.name], ...pairDistance(y.parts, x.parts) })
   return {
     columns,
+    pairs,
     shapes: 1 - mean(columns.map(({ distance }) => distance)),
-    trends: pairs.length > 0 ? 1 - mean(pairs) : null,
+    trends: pairs.length > 0 ? 1 - mean(pairs.map(({ distance }) => distance)) : null,
   }
+}
+
+/** The reference's columns with the names that any of the tables has. */
+export function sharedColumns(reference: NamedTable, tables: readonly NamedTable[]): Column[] {
+  return reference.columns.map((column) => tables.reduce(withNamesOf, column))
 }
 
 /** A column with the names of both tables; what the table calls `other` are those of the reference that it lacks. */
@@ -76,49 +127,66 @@ function cellsOf({ data, count, dim }: Points<FloatArray>, d: number): Float64Ar
 
 const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
 
+/** A distance, and where it comes from. */
+interface Difference {
+  readonly distance: number
+  readonly at: number
+}
+
 /** Total variation for names, the statistic of Kolmogorov and Smirnov for numbers. */
-function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): number {
+function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): Difference {
   if (categories) return totalVariation(a, b)
   const [x, y] = [a.toSorted(), b.toSorted()]
-  let [i, j, largest] = [0, 0, 0]
+  let [i, j, distance, at] = [0, 0, 0, x[0] ?? 0]
   while (i < x.length && j < y.length) {
     const value = Math.min(x[i]!, y[j]!)
     while (x[i] === value) i++
     while (y[j] === value) j++
-    largest = Math.max(largest, Math.abs(i / x.length - j / y.length))
+    const difference = Math.abs(i / x.length - j / y.length)
+    if (difference > distance) [distance, at] = [difference, value]
   }
-  return largest
+  return { distance, at }
 }
 
-/** Half the sum of the differences of each value's shares. */
-function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const shares = new Map<number, number>()
+/** Half the sum of the differences of each value's shares; of values that differ equally, `at` is one that `b` has less of. */
+function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference {
+  const differences = new Map<number, number>()
   const add = (values: ArrayLike<number>, weight: number) => {
-    for (let i = 0; i < values.length; i++)
-      shares.set(values[i]!, (shares.get(values[i]!) ?? 0) + weight / values.length)
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
+      differences.set(value, (differences.get(value) ?? 0) + weight)
+    }
   }
-  add(a, 1)
-  add(b, -1)
-  let sum = 0
-  for (const difference of shares.values()) sum += Math.abs(difference)
-  return sum / 2
+  // in whole numbers, so that the order of rows makes no difference
+  add(a, b.length)
+  add(b, -a.length)
+  const scale = a.length * b.length
+  let [sum, at, largest] = [0, a[0] ?? 0, 0]
+  for (const [value, difference] of differences) {
+    sum += Math.abs(difference)
+    if (Math.abs(difference) > Math.abs(largest) || (difference > 0 && difference === -largest))
+      [at, largest] = [value, difference]
+  }
+  return { distance: sum / (2 * scale), at }
 }
 
 /** A column's rows of both tables as pairs count them. */
 interface Parts {
-  /** Of a column of numbers without gaps. */
+  /** Of a column of numbers with hardly a gap. */
   readonly numbers: readonly [Float64Array, Float64Array] | undefined
   /** The category, or the part that a number lies in. */
   readonly a: Int32Array
   readonly b: Int32Array
   readonly count: number
+  readonly partAt: (index: number) => Part
 }
 
 function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Parts {
   if (categories) {
     // a missing one comes first
     const index = (cells: Float64Array) => Int32Array.from(cells, (cell) => Math.max(-1, cell) + 1)
-    return { numbers: undefined, a: index(a), b: index(b), count: categories.length + 1 }
+    const partAt = (part: number): Part => ({ category: part > 0 ? part - 1 : Number.NEGATIVE_INFINITY })
+    return { numbers: undefined, a: index(a), b: index(b), count: categories.length + 1, partAt }
   }
   const sorted = a.toSorted()
   const cuts = [
@@ -128,26 +196,40 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   ]
   const part = (cells: Float64Array) =>
     Int32Array.from(cells, (cell) => cuts.reduce((sum, cut) => sum + (cell >= cut ? 1 : 0), 0))
-  const isWhole = a.every(Number.isFinite) && b.every(Number.isFinite)
-  return { numbers: isWhole ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1 }
+  const isWhole = [a, b].every(
+    (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
+  )
+  const partAt = (index: number): Part => ({
+    from: cuts[index - 1] ?? Number.NEGATIVE_INFINITY,
+    to: cuts[index] ?? Number.POSITIVE_INFINITY,
+  })
+  return { numbers: isWhole ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
 }
 
 /** Half the difference of two numbers' correlations, else the total variation of how often two parts meet. */
-function pairDistance(x: Parts, y: Parts): number {
-  if (x.numbers && y.numbers)
-    return Math.abs(correlation(x.numbers[0], y.numbers[0]) - correlation(x.numbers[1], y.numbers[1])) / 2
+function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
+  if (x.numbers && y.numbers) {
+    const [own, other] = [correlation(x.numbers[0], y.numbers[0]), correlation(x.numbers[1], y.numbers[1])]
+    return { distance: Math.abs(own - other) / 2, correlations: [own, other], meeting: undefined }
+  }
   const both = (p: Int32Array, q: Int32Array) => Float64Array.from(p, (part, i) => part * y.count + q[i]!)
-  return totalVariation(both(x.a, y.a), both(x.b, y.b))
+  const [a, b] = [both(x.a, y.a), both(x.b, y.b)]
+  const { distance, at } = totalVariation(a, b)
+  const shareOf = (cells: Float64Array) => cells.filter((cell) => cell === at).length / cells.length
+  const of = [x.partAt(Math.floor(at / y.count)), y.partAt(at % y.count)] as const
+  return { distance, correlations: undefined, meeting: { of, shares: [shareOf(a), shareOf(b)] } }
 }
 
-/** Pearson's correlation; 0 where one of the columns is constant. */
+/** Pearson's correlation of the rows that lack neither; 0 where one of the columns is constant. */
 function correlation(x: Float64Array, y: Float64Array): number {
-  const [meanX, meanY] = [x, y].map(
+  const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
+  const [own, other] = [x.filter(isComplete), y.filter(isComplete)]
+  const [meanX, meanY] = [own, other].map(
     (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   ) as [number, number]
   let [xx, yy, xy] = [0, 0, 0]
-  for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY]
+  for (let i = 0; i < own.length; i++) {
+    const [dx, dy] = [own[i]! - meanX, other[i]! - meanY]
     xx += dx * dx
     yy += dy * dy
     xy += dx * dy

@@ -3,7 +3,7 @@ import { type Condition, type Points, sliceRows } from '../core/points.ts'
 import { parseDate } from './dates.ts'
 import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
-import { namesOf } from './table.ts'
+import { type Column, namesOf } from './table.ts'
 
 /** What is known of rows: cells that they will have as they are here, and that they lack none of the others. */
 export interface Known {
@@ -50,7 +50,8 @@ function cellOf(column: EncodedColumn, value: string | number | boolean): number
   return cell
 }
 
-function cellOfKind(column: EncodedColumn, value: string | number | boolean): number {
+/** A value as a cell of a column of this kind. Throws InputError where it is none. */
+export function cellOfKind(column: Column, value: string | number | boolean): number {
   const { kind, categories = [] } = column
   if (kind === 'boolean' && typeof value === 'boolean') return value ? 1 : 0
   if (kind === 'category' || kind === 'boolean') {
@@ -72,7 +73,7 @@ function cellOfKind(column: EncodedColumn, value: string | number | boolean): nu
   return number
 }
 
-function badCell({ name }: EncodedColumn, value: unknown, remedy: string, near = ''): InputError {
+function badCell({ name }: Pick<Column, 'name'>, value: unknown, remedy: string, near = ''): InputError {
   const shown = value === null ? 'missing' : typeof value === 'string' ? `'${value}'` : String(value)
   return new InputError(`column ${name} is ${shown}${near}: ${remedy}`, 'out-of-range', {
     option: 'given',

@@ -45,6 +45,10 @@ const needs = {
     found: () => pythonHas('anonymeter', 'sklearn', 'pandas'),
     install: 'python3 -m venv .venv && .venv/bin/pip install anonymeter scikit-learn pandas',
   },
+  sdmetrics: {
+    found: () => pythonHas('sdmetrics', 'sklearn', 'pandas'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install scikit-learn sdmetrics pandas',
+  },
   vulkan: {
     found: () => vulkanDrivers().length > 0,
     install: 'sudo apt-get install mesa-vulkan-drivers',

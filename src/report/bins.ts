@@ -1,0 +1,127 @@
+/**
+ * Cells as trees see them: at most 255 bins a column, so that a histogram is small and a split is a cut between two bins.
+ */
+
+/** A missing value's bin; those of values begin at 1. */
+export const missingBin = 0
+
+/** Bins that a byte holds beside the missing value's. */
+const maxBins = 255
+
+/** Bins of a number of more values than bins: cuts at hundredths of the rows tell about as much, in half the time. */
+const maxParts = 127
+
+/** Bins of a number at most, in few rows: a leaf takes several rows, so that a bin for each tells no more. */
+const binsFor = (rows: number) => Math.min(maxBins, Math.max(32, Math.floor(rows / 4)))
+
+/** A column of what trees learn from: cells, NaN where one is missing; a category's are whole numbers from 0. */
+export interface Feature {
+  readonly cells: Float64Array
+  readonly isCategory: boolean
+}
+
+/** How the cells of one column become bins. */
+export interface Binning {
+  readonly isCategory: boolean
+  /** Bins, the missing value's included. */
+  readonly count: number
+  readonly binsOf: (cells: Float64Array) => Uint8Array
+}
+
+/** Rows as bins, column by column. */
+export interface BinnedRows {
+  readonly count: number
+  readonly binnings: readonly Binning[]
+  readonly columns: readonly Uint8Array[]
+}
+
+/** Fits the bins of each column to its cells, and gives the cells in them. */
+export function fitBins(features: readonly Feature[], count: number): BinnedRows {
+  const binnings = features.map(fitBinning)
+  return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
+}
+
+/** Other rows in the bins of rows that are there. */
+export function applyBins({ binnings }: BinnedRows, features: readonly Feature[], count: number): BinnedRows {
+  return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
+}
+
+/** The rows `indices`, in that order. */
+export function pickRows({ binnings, columns }: BinnedRows, indices: Int32Array): BinnedRows {
+  const picked = columns.map((column) => {
+    const result = new Uint8Array(indices.length)
+    for (let i = 0; i < indices.length; i++) result[i] = column[indices[i]!]!
+    return result
+  })
+  return { count: indices.length, binnings, columns: picked }
+}
+
+function fitBinning({ cells, isCategory }: Feature): Binning {
+  return isCategory ? binCategories(cells) : binNumbers(cells)
+}
+
+/**
+ * A bin for each category; beyond 254 of them the rarest share the last bin, all that are equally rare together, so that
+ * no name or order decides. A category that was never seen is like the rarest.
+ */
+function binCategories(cells: Float64Array): Binning {
+  const counts = new Map<number, number>()
+  for (const cell of cells) if (!Number.isNaN(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+  const own = maxBins - 1
+  const descending = [...counts.values()].sort((a, b) => b - a)
+  const rare = descending[own] ?? 0
+  const bins = new Map<number, number>()
+  for (const [cell, count] of counts) if (count > rare) bins.set(cell, bins.size + 1)
+  const last = bins.size + 1
+  return {
+    isCategory: true,
+    count: last + 1,
+    binsOf: (values) =>
+      Uint8Array.from(values, (x) => (Number.isNaN(x) ? missingBin : (bins.get(x) ?? last))),
+  }
+}
+
+/** A bin for each number where they are few, else bins of about as many rows each, and one of its own for what comes often. */
+function binNumbers(cells: Float64Array): Binning {
+  const sorted = cells.filter((cell) => !Number.isNaN(cell)).sort()
+  const distinct = sorted.filter((cell, i) => i === 0 || cell !== sorted[i - 1])
+  const cuts: number[] = []
+  const add = (cut: number | undefined) => {
+    if (cut !== undefined && cut > (cuts.at(-1) ?? distinct[0]!)) cuts.push(cut)
+  }
+  if (distinct.length <= binsFor(sorted.length))
+    for (let i = 1; i < distinct.length; i++) add(between(distinct[i - 1]!, distinct[i]!))
+  else {
+    const parts = Math.min(maxParts, binsFor(sorted.length))
+    let before: number | undefined
+    for (let k = 0; k < parts; k++) {
+      const value = sorted[Math.floor((k * sorted.length) / parts)]!
+      // one that fills a part ends where the next begins
+      add(value === before ? distinct[countUpTo(distinct, value)] : value)
+      before = value
+    }
+  }
+  return {
+    isCategory: false,
+    count: cuts.length + 2,
+    binsOf: (values) =>
+      Uint8Array.from(values, (x) => (Number.isNaN(x) ? missingBin : 1 + countUpTo(cuts, x))),
+  }
+}
+
+/** A number above `low` and up to `high`: the middle, where there is one. */
+function between(low: number, high: number): number {
+  const middle = low / 2 + high / 2
+  return middle > low && middle <= high ? middle : high
+}
+
+/** How many of ascending numbers are `x` or below. */
+function countUpTo(cuts: ArrayLike<number>, x: number): number {
+  let [low, high] = [0, cuts.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (cuts[middle]! <= x) low = middle + 1
+    else high = middle
+  }
+  return low
+}

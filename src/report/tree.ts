@@ -1,0 +1,148 @@
+import type { BinnedRows } from './bins.ts'
+import { bestSplit, l2, perBin, type Split, type Sums } from './split.ts'
+
+/** A decision tree: node 0 is its root; a node without `goesLeft` is a leaf. */
+export interface Tree {
+  readonly nodes: readonly TreeNode[]
+}
+
+interface TreeNode {
+  readonly feature: number
+  /** By bin: 1 where a row goes to `left`, otherwise it goes to `right`. */
+  readonly goesLeft: Uint8Array | undefined
+  readonly left: number
+  readonly right: number
+  /** What a leaf adds to a row's score. */
+  readonly value: number
+}
+
+/** Leaves of a tree at most, as in LightGBM and scikit-learn. */
+const maxLeaves = 31
+
+/** A leaf that may still be split: its rows, from `begin` to `end` of the order, and their histogram. */
+interface Leaf {
+  readonly node: number
+  readonly begin: number
+  readonly end: number
+  readonly sums: Sums
+  readonly histogram: Float64Array
+  readonly split: Split | undefined
+}
+
+/** Grows a tree on derivatives of the loss by row, and adds each leaf's value, times `rate`, to the scores of its rows. */
+export type Grow = (
+  gradients: Float64Array,
+  hessians: Float64Array,
+  scores: Float64Array,
+  rate: number,
+) => Tree
+
+/**
+ * Grows trees leaf by leaf, that of the largest gain first (LightGBM, Ke et al. 2017): the histogram of the smaller child
+ * is counted, the other's is the parent's less that. What it needs is allocated once for all trees.
+ */
+export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: number): Grow {
+  const offsets = new Int32Array(binnings.length + 1)
+  for (const [f, binning] of binnings.entries()) offsets[f + 1] = offsets[f]! + binning.count
+  const size = perBin * offsets[binnings.length]!
+  const free: Float64Array[] = []
+  const order = new Int32Array(count)
+  const moved = new Int32Array(count)
+  const width = columns.length
+  // where each cell is counted, row by row: neighbouring additions then go to different numbers, which is twice as fast
+  const places = new Int32Array(count * width)
+  for (const [f, column] of columns.entries())
+    for (let i = 0; i < count; i++) places[i * width + f] = perBin * (offsets[f]! + column[i]!)
+
+  return (gradients, hessians, scores, rate) => {
+    const nodes: TreeNode[] = []
+    for (let i = 0; i < count; i++) order[i] = i
+
+    /** A histogram of the rows from `begin` to `end`. */
+    function countRows(begin: number, end: number): Float64Array {
+      const histogram = free.pop()?.fill(0) ?? new Float64Array(size)
+      for (let i = begin; i < end; i++) {
+        const row = order[i]!
+        const gradient = gradients[row]!
+        const hessian = hessians[row]!
+        const last = (row + 1) * width
+        for (let c = row * width; c < last; c++) {
+          const k = places[c]!
+          histogram[k]! += gradient
+          histogram[k + 1]! += hessian
+          histogram[k + 2]! += 1
+        }
+      }
+      return histogram
+    }
+
+    function leafOf(begin: number, end: number, sums: Sums, histogram: Float64Array): Leaf {
+      const value = (-rate * sums.gradient) / (sums.hessian + l2)
+      const node = nodes.push({ feature: 0, goesLeft: undefined, left: 0, right: 0, value }) - 1
+      const isSmall = end - begin < 2 * minRows
+      const split = isSmall ? undefined : bestSplit(histogram, offsets, binnings, sums, minRows)
+      return { node, begin, end, sums, histogram, split }
+    }
+
+    /** Puts the rows that go left first, both sides in the order they had; returns where the right ones begin. */
+    function partition(begin: number, end: number, { feature, goesLeft }: Split): number {
+      const column = columns[feature]!
+      let [left, right] = [begin, 0]
+      for (let i = begin; i < end; i++) {
+        const row = order[i]!
+        if (goesLeft[column[row]!] === 1) order[left++] = row
+        else moved[right++] = row
+      }
+      order.set(moved.subarray(0, right), left)
+      return left
+    }
+
+    function splitLeaf(leaf: Leaf, split: Split): [Leaf, Leaf] {
+      const { begin, end, node, histogram } = leaf
+      const middle = partition(begin, end, split)
+      const isLeftSmaller = middle - begin <= end - middle
+      const smaller = isLeftSmaller ? countRows(begin, middle) : countRows(middle, end)
+      for (let k = 0; k < size; k++) histogram[k]! -= smaller[k]!
+      const [ofLeft, ofRight] = isLeftSmaller ? [smaller, histogram] : [histogram, smaller]
+      const left = leafOf(begin, middle, split.left, ofLeft)
+      const right = leafOf(middle, end, split.right, ofRight)
+      const { feature, goesLeft } = split
+      nodes[node] = { feature, goesLeft, left: left.node, right: right.node, value: 0 }
+      return [left, right]
+    }
+
+    let leaves = [leafOf(0, count, sumsOf(gradients, hessians, count), countRows(0, count))]
+    while (leaves.length < maxLeaves) {
+      let best: Leaf | undefined
+      for (const leaf of leaves) if (leaf.split && leaf.split.gain > (best?.split?.gain ?? 0)) best = leaf
+      if (!best?.split) break
+      const children = splitLeaf(best, best.split)
+      leaves = [...leaves.filter((leaf) => leaf !== best), ...children]
+    }
+    for (const { node, begin, end, histogram } of leaves) {
+      const { value } = nodes[node]!
+      for (let i = begin; i < end; i++) scores[order[i]!]! += value
+      free.push(histogram)
+    }
+    return { nodes }
+  }
+}
+
+function sumsOf(gradients: Float64Array, hessians: Float64Array, rows: number): Sums {
+  let [gradient, hessian] = [0, 0]
+  for (let i = 0; i < rows; i++) {
+    gradient += gradients[i]!
+    hessian += hessians[i]!
+  }
+  return { gradient, hessian, rows }
+}
+
+/** Adds a tree's values to the scores of rows. */
+export function addTree({ nodes }: Tree, { count, columns }: BinnedRows, scores: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    let node = nodes[0]!
+    while (node.goesLeft)
+      node = nodes[node.goesLeft[columns[node.feature]![i]!] === 1 ? node.left : node.right]!
+    scores[i]! += node.value
+  }
+}

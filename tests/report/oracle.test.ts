@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readTable } from '../../src/node/read-table.ts'
+import { type Quality, qualityOf } from '../../src/report/quality.ts'
+import type { ColumnKind, NamedTable } from '../../src/table/table.ts'
+import { toRows } from '../../src/table/to-rows.ts'
+import { describeWith, python } from '../helpers/needs.ts'
+import { noisyRanks, partsOf, shuffledColumns } from './samples.ts'
+
+interface Case {
+  readonly file: string
+  readonly target: string
+  /** Rows of each part. */
+  readonly count: number
+  readonly types?: Readonly<Record<string, ColumnKind>>
+}
+
+const codes = ['OperatingSystems', 'Browser', 'Region', 'TrafficType']
+const cases: readonly Case[] = [
+  { file: 'census', target: 'income', count: 2000 },
+  {
+    file: 'online_shoppers',
+    target: 'Revenue',
+    count: 2000,
+    types: Object.fromEntries(codes.map((name) => [name, 'category' as const])),
+  },
+  { file: 'penguins', target: 'species', count: 114 },
+  { file: 'penguins', target: 'body_mass_g', count: 114 },
+]
+
+/** Samples of three kinds, made of the training rows, or other real rows. */
+const makers = {
+  'other real rows': (_: NamedTable<Float64Array>, others: NamedTable) => others,
+  'columns shuffled': (train: NamedTable<Float64Array>) => shuffledColumns(train),
+  'a copula with noise': (train: NamedTable<Float64Array>) => noisyRanks(train, 0.15),
+} as const
+
+interface Judged {
+  readonly shapes: number
+  readonly trends: number
+  readonly detection: number
+  readonly metric: string
+  readonly synthetic: number
+  readonly real: number
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-report-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function csvFile(name: string, table: NamedTable): string {
+  const cell = (value: unknown) => (value === null ? '' : JSON.stringify(String(value)))
+  const lines = toRows(table).map((row) => Object.values(row).map(cell).join(','))
+  const file = join(folder, `${name}.csv`)
+  writeFileSync(file, [table.columns.map((column) => column.name).join(','), ...lines].join('\n'))
+  return file
+}
+
+describeWith('sdmetrics', 'the quality of samples, beside scikit-learn and SDMetrics', () => {
+  const all = cases.flatMap((one) => Object.keys(makers).map((maker) => [one, maker] as const))
+  const ours: Quality[] = []
+  let theirs: Judged[] = []
+
+  beforeAll(async () => {
+    const requests: unknown[] = []
+    for (const [k, [{ file, target, count, types = {} }, maker]] of all.entries()) {
+      const source = new URL(`../../bench/data/${file}.csv.gz`, import.meta.url).pathname
+      const table = await readTable(source, { choice: { types } })
+      const [train, against, others] = partsOf(table, [count, count, count]) as [
+        typeof table,
+        typeof table,
+        typeof table,
+      ]
+      const samples = makers[maker as keyof typeof makers](train, others)
+      ours.push(await qualityOf({ samples, against, train, target }))
+      requests.push({
+        columns: table.columns.map(({ name, kind }) => ({ name, kind })),
+        target,
+        samples: csvFile(`${k}-samples`, samples),
+        against: csvFile(`${k}-against`, against),
+        train: csvFile(`${k}-train`, train),
+      })
+    }
+    const script = new URL('oracle.py', import.meta.url).pathname
+    const options = { encoding: 'utf8', input: JSON.stringify(requests), stdio: 'pipe' } as const
+    const lines = execFileSync(python, ['-W', 'ignore', script], options)
+    theirs = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  }, 900_000)
+
+  it.each(all.map(([{ file, target }, maker], k) => [`${file}, ${target}, ${maker}`, k] as const))(
+    '%s',
+    (_, k) => {
+      const [own, other] = [ours[k]!, theirs[k]!]
+      const near = (a: number | null, b: number, tolerance: number) =>
+        expect(Math.abs(a! - b)).toBeLessThanOrEqual(tolerance)
+      near(own.shapes, other.shapes, 0.01)
+      near(own.trends, other.trends, 0.01)
+      near(own.detection.auc, other.detection, 0.03)
+      const utility = own.utility!
+      expect(utility.metric).toBe(other.metric)
+      // the variance explained of a hundred penguins depends on a few of them, and what is learned from a hundred shuffled
+      // rows is noise, which every learner takes in its own way
+      const isNumber = utility.metric === 'r2'
+      const isNoise = all[k]![1] === 'columns shuffled' && own.rows.train < 200
+      near(utility.synthetic, other.synthetic, isNoise ? 0.15 : isNumber ? 0.1 : 0.03)
+      near(utility.real, other.real, isNumber ? 0.1 : 0.03)
+    },
+  )
+})

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { gatherRows } from '../../src/core/points.ts'
+import { columnsOf } from '../../src/report/columns.ts'
+import { detectionOf } from '../../src/report/detection.ts'
+import { prepareTables } from '../../src/report/prepare.ts'
+import { qualityOf } from '../../src/report/quality.ts'
+import { utilityOf } from '../../src/report/utility.ts'
+import { worstOf } from '../../src/report/words.ts'
+import type { NamedTable } from '../../src/table/table.ts'
+import { petTable } from '../helpers/tables.ts'
+import { partsOf, shuffledColumns } from './samples.ts'
+
+type Real = NamedTable<Float64Array>
+const pets = petTable(1500) as Real
+const [train, against, others] = partsOf(pets, [500, 500, 500]) as [Real, Real, Real]
+const nameOf = (name: string) => pets.columns.findIndex((column) => column.name === name)
+
+/** A table with one column's cells changed. */
+function withCells(table: Real, name: string, change: (cell: number, i: number) => number): Real {
+  const { data, count, dim } = table.points
+  const result = data.slice()
+  for (let i = 0; i < count; i++) {
+    const k = i * dim + nameOf(name)
+    result[k] = change(result[k]!, i)
+  }
+  return { ...table, points: { data: result, count, dim } }
+}
+
+function withRows(table: Real, holds: (row: Float64Array) => boolean): Real {
+  const { points } = table
+  const rows = Int32Array.from({ length: points.count }, (_, i) => i).filter((i) =>
+    holds(points.data.subarray(i * points.dim, (i + 1) * points.dim)),
+  )
+  return { ...table, points: gatherRows(points, rows) }
+}
+
+async function columnQuality(samples: NamedTable) {
+  const tables = prepareTables({ samples, against, train }, 0)
+  const quality = await columnsOf(tables, 0, {})
+  const column = (name: string) => quality.columns.find((own) => own.name === name)!
+  return { quality, column, worst: worstOf(quality, tables.against.columns) }
+}
+
+describe('planted samples', () => {
+  it('that are other real rows are told from real ones no better than chance, over five seeds', async () => {
+    const rows = 150
+    // the deviation of an area of chance (Hanley and McNeil 1982)
+    const deviation = Math.sqrt((2 * rows + 1) / (12 * rows * rows))
+    for (let seed = 0; seed < 5; seed++) {
+      const [first, second, third] = partsOf(pets, [rows, rows, rows], seed) as [Real, Real, Real]
+      const tables = prepareTables({ samples: third, against: first, train: second }, seed)
+      const detection = await detectionOf(tables, seed, {})
+      expect(Math.abs(detection.auc - 0.5)).toBeLessThan(4 * deviation)
+      expect(Math.abs(detection.null - 0.5)).toBeLessThan(4 * deviation)
+      expect(detection.rows).toBe(rows)
+    }
+  })
+
+  it('that are the very rows they are judged by are told by nobody', async () => {
+    const { auc } = await detectionOf(prepareTables({ samples: against, against, train }, 0), 0, {})
+    expect(auc).toBe(0.5)
+  })
+
+  it('that are one row again and again are told', async () => {
+    const { points } = others
+    const samples = { ...others, points: gatherRows(points, new Int32Array(400)) }
+    const { auc } = await detectionOf(prepareTables({ samples, against, train }, 0), 0, {})
+    expect(auc).toBeGreaterThan(0.95)
+  })
+
+  it('of columns in another order each are told, though the columns are as they were', async () => {
+    const samples = shuffledColumns(train)
+    const quality = await qualityOf({ samples, against, train, target: 'kind' })
+    expect(quality.shapes).toBeGreaterThan(0.93)
+    expect(quality.trends!).toBeLessThan(quality.real.trends! - 0.1)
+    expect(quality.detection.auc).toBeGreaterThan(0.9)
+    expect(Math.abs(quality.detection.null - 0.5)).toBeLessThan(0.08)
+    expect(quality.utility).toMatchObject({ target: 'kind', metric: 'macro-auc' })
+    expect(quality.utility!.synthetic).toBeLessThan(0.65)
+    expect(quality.utility!.real).toBeGreaterThan(0.95)
+    expect(quality.worst.columns).toEqual([])
+    expect(quality.worst.pairs[0]!.columns).toEqual(['kind', 'legs'])
+  })
+
+  it('that lack a minority name its column first, and what it lacks', async () => {
+    const samples = withRows(others, (row) => row[nameOf('kind')] !== 3)
+    const { column, worst } = await columnQuality(samples)
+    // legs go with the kind: an eel alone has none
+    expect(worst.columns.slice(0, 2).map(({ name }) => name)).toContain('kind')
+    expect(worst.columns[0]!.name).toMatch(/kind|legs/)
+    const { furthest, distance } = column('kind')
+    expect(furthest).toMatchObject({ is: 'equal', value: 'eel', samples: 0 })
+    expect(distance).toBeCloseTo(furthest!.real, 1)
+    const { sentence } = worst.columns.find(({ name }) => name === 'kind')!
+    expect(sentence).toMatch(/^`kind`: eel in \d+\.\d % of real rows, in 0 % of samples\.$/)
+  })
+
+  it('that lack a frequent number are told by it', async () => {
+    const samples = withCells(others, 'price', (cell, i) => (cell === 0 ? 10 + i / 7 : cell))
+    const { column, worst } = await columnQuality(samples)
+    expect(worst.columns[0]!.sentence).toMatch(/^`price`: 0 in \d+\.\d % of real rows, in 0 % of samples\.$/)
+    const { atoms } = column('price')
+    expect(atoms!.real - atoms!.samples).toBeGreaterThan(0.2)
+    expect(Math.abs(atoms!.real - atoms!.train)).toBeLessThan(0.1)
+  })
+
+  it('that are larger are told by the value that fewer of them reach, and by their range', async () => {
+    const { column, worst } = await columnQuality(withCells(others, 'weight', (cell) => 1.5 * cell))
+    expect(worst.columns[0]!.sentence).toMatch(/^`weight`: at most [\d.]+ in [\d.]+ % of real rows, in/)
+    const { range, statistic } = column('weight')
+    expect(statistic).toBe('kolmogorov-smirnov')
+    expect(Number(range!.samples![1])).toBeGreaterThan(1.2 * Number(range!.real![1]))
+  })
+
+  it('with other gaps are told by them', async () => {
+    const { column, worst } = await columnQuality(
+      withCells(others, 'weight', (cell, i) => (i % 2 ? Number.NaN : 0.9 * cell)),
+    )
+    expect(column('weight').missing.samples).toBeGreaterThan(0.5)
+    expect(column('weight').missing.real).toBeLessThan(0.2)
+    expect(worst.columns[0]!.sentence).toMatch(/^`weight`: missing in \d+\.\d % of real rows, in \d\d\.\d %/)
+  })
+
+  it('with a column without any value are told at once', async () => {
+    const samples = withCells(others, 'born', () => Number.NaN)
+    const { column } = await columnQuality(samples)
+    expect(column('born')).toMatchObject({ distance: 1, missing: { samples: 1, real: 0 } })
+    expect(column('born').range!.samples).toBeNull()
+    expect(column('born').range!.real![0]).toMatch(/^201\d-\d\d-\d\d$/)
+    const { auc } = await detectionOf(prepareTables({ samples, against, train }, 0), 0, {})
+    expect(auc).toBe(1)
+  })
+
+  it('leave a constant column alone', async () => {
+    const { column } = await columnQuality(others)
+    expect(column('planet')).toMatchObject({ distance: 0, null: 0, furthest: null })
+  })
+
+  it('are as useful as real rows where they are such', async () => {
+    const tables = prepareTables({ samples: others, against, train }, 0)
+    for (const [target, metric] of [
+      ['tame', 'auc'],
+      ['weight', 'r2'],
+    ] as const) {
+      const utility = await utilityOf(tables, target, {})
+      expect(utility.metric).toBe(metric)
+      expect(Math.abs(utility.synthetic - utility.real)).toBeLessThan(0.1)
+      // rows without a target are left out
+      expect(utility.rows.predicted).toBeLessThan(500)
+    }
+  })
+
+  it('are measured by condition', async () => {
+    const few = (table: Real) => partsOf(table, [200])[0]!
+    const samples = withRows(few(others), (row) => row[nameOf('kind')] !== 3)
+    const tables = { samples, against: few(against), train: few(train), target: 'tame' }
+    const { given } = await qualityOf({ ...tables, given: { column: 'kind', value: 'eel' } })
+    expect(given).toMatchObject({ column: 'kind', value: 'eel', rows: { samples: 0 }, quality: null })
+    const cats = await qualityOf({ ...tables, given: { column: 'kind', value: 'cat' } })
+    const { rows, quality } = cats.given!
+    expect(rows.against).toBeLessThan(150)
+    expect(quality!.rows).toEqual(rows)
+    expect(quality!.columns.map(({ name }) => name)).not.toContain('kind')
+    expect(quality!.utility!.target).toBe('tame')
+  })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { gatherColumns, gatherRows } from '../../src/core/points.ts'
+import { shuffled } from '../../src/core/random.ts'
+import type { WorkProgress } from '../../src/core/work.ts'
+import { type Quality, qualityOf } from '../../src/report/quality.ts'
+import type { NamedTable } from '../../src/table/table.ts'
+import { petTable } from '../helpers/tables.ts'
+import { noisyRanks, partsOf } from './samples.ts'
+
+type Real = NamedTable<Float64Array>
+const [train, against, others] = partsOf(petTable(720) as Real, [240, 240, 240]) as [Real, Real, Real]
+const samples = noisyRanks(others, 0.2)
+const request = { samples, against, train, target: 'tame' }
+
+const withPoints = (table: Real, points: Real['points']): Real => ({ ...table, points })
+
+/** Columns in another order. */
+function turned(table: Real): Real {
+  const order = table.columns.map((_, d) => d).reverse()
+  const columns = order.map((d) => table.columns[d]!)
+  return { ...table, columns, points: gatherColumns(table.points, order) }
+}
+
+/** Other names, in another order, for each category. */
+function renamed(table: Real): Real {
+  const { data, count, dim } = table.points
+  const result = data.slice()
+  const columns = table.columns.map((column, d) => {
+    if (column.kind !== 'category') return column
+    const names = column.categories!
+    for (let i = 0; i < count; i++) result[i * dim + d] = names.length - 1 - result[i * dim + d]!
+    return { ...column, categories: names.map((name) => `${name}!`).reverse() }
+  })
+  return { ...table, columns, points: { data: result, count, dim } }
+}
+
+const json = (quality: Quality) => JSON.stringify(quality)
+
+/** The numbers of a report, each under its place in it, and those that are in no order sorted. */
+function numbersOf(value: unknown, place = ''): Map<string, number> {
+  const found = new Map<string, number>()
+  const walk = (own: unknown, at: string) => {
+    if (typeof own === 'number') found.set(at, own)
+    else if (Array.isArray(own))
+      for (const [i, item] of own.entries()) {
+        const { name, columns } = (item ?? {}) as { name?: string; columns?: string[] }
+        walk(item, `${at}/${name ?? columns?.toSorted().join('+') ?? i}`)
+      }
+    else if (own !== null && typeof own === 'object')
+      for (const [key, item] of Object.entries(own)) walk(item, `${at}/${key}`)
+  }
+  walk(value, place)
+  return found
+}
+
+describe('a report', async () => {
+  const quality = await qualityOf(request)
+
+  it('is plain JSON: no number is lost in it, shares and areas are from 0 to 1', () => {
+    expect(JSON.parse(json(quality))).toEqual(quality)
+    for (const [place, number] of numbersOf(quality)) {
+      expect(Number.isFinite(number), place).toBe(true)
+      if (!/range|value|rows|repeats/.test(place)) expect(number >= 0 && number <= 1, place).toBe(true)
+    }
+    expect(quality.columns.map(({ name }) => name)).toEqual([
+      'kind',
+      'weight',
+      'legs',
+      'born',
+      'tame',
+      'planet',
+      'price',
+    ])
+    expect(quality.pairs).toHaveLength(21)
+  })
+
+  it('is the same, byte for byte, of the same seed, and another of another seed', async () => {
+    expect(json(await qualityOf({ ...request, seed: 0 }))).toBe(json(quality))
+    expect(json(await qualityOf({ ...request, seed: 1 }))).not.toBe(json(quality))
+  })
+
+  it('is the same whatever the order of rows', async () => {
+    const mixed = (table: Real, step: number) =>
+      withPoints(table, gatherRows(table.points, shuffled(table.points.count, 3, step)))
+    const tables = { samples: mixed(samples, 1), against: mixed(against, 2), train: mixed(train, 3) }
+    expect(json(await qualityOf({ ...request, ...tables }))).toBe(json(quality))
+  })
+
+  it('has the same numbers whatever the order of columns', async () => {
+    expect(json(await qualityOf({ ...request, samples: turned(samples), train: turned(train) }))).toBe(
+      json(quality),
+    )
+    const own = numbersOf(await qualityOf({ ...request, against: turned(against) }))
+    for (const [place, number] of numbersOf(quality)) expect(own.get(place), place).toBeCloseTo(number, 12)
+  })
+
+  it('has the same numbers whatever the names of categories', async () => {
+    const tables = { samples: renamed(samples), against: renamed(against), train: renamed(train) }
+    const own = numbersOf(await qualityOf({ ...request, ...tables }))
+    expect(own.size).toBe(numbersOf(quality).size)
+    for (const [place, number] of numbersOf(quality)) expect(own.get(place), place).toBeCloseTo(number, 12)
+  })
+
+  it('takes samples in float32 as if all were', async () => {
+    const single: NamedTable = {
+      ...samples,
+      points: { ...samples.points, data: Float32Array.from(against.points.data) },
+    }
+    const { detection, shapes } = await qualityOf({ ...request, samples: single, target: undefined })
+    expect([detection.auc, shapes]).toEqual([0.5, 1])
+  })
+
+  it('says how far it is, and stops', async () => {
+    const seen: WorkProgress[] = []
+    const stop = new AbortController()
+    const reason = new Error('enough')
+    const onProgress = (progress: WorkProgress) => {
+      seen.push(progress)
+      if (progress.unit === 'folds' && progress.done === 2) stop.abort(reason)
+    }
+    await expect(qualityOf({ ...request, signal: stop.signal, onProgress })).rejects.toBe(reason)
+    expect(seen.map(({ unit }) => unit)).toEqual([...new Array(4).fill('comparisons'), 'folds', 'folds'])
+    for (const { done, count } of seen) expect(done).toBeLessThanOrEqual(count)
+    await expect(qualityOf({ ...request, signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+  })
+})
+
+describe('a report refuses', () => {
+  const few = withPoints(
+    against,
+    gatherRows(
+      against.points,
+      Int32Array.from({ length: 19 }, (_, i) => i),
+    ),
+  )
+  const unknownGiven = { column: 'kind', value: 'dgo' }
+  it.each([
+    [{ target: 'tmae' }, /^unknown target tmae \(did you mean tame\?\): choose from kind/],
+    [{ target: 'planet' }, /^the target planet is the same in all rows of pets: give a column/],
+    [{ target: 'id' }, /^the target id is a key: no two rows of pets share a value: give/],
+    [{ samples: { ...few, name: 'few' } }, /^few has 19 rows: a report takes 20 or more/],
+    [
+      { given: unknownGiven },
+      /^column kind is 'dgo' \(did you mean dog\?\): choose from bird, cat, dog, eel/,
+    ],
+    [{ given: { column: 'knid', value: 'dog' } }, /^unknown column knid \(did you mean kind\?\)/],
+    [{ given: { column: 'born', value: '1999-01-01' } }, /^pets has 0 rows whose born is 1999-01-01/],
+    [{ seed: -1 }, /^seed is -1/],
+    [
+      { samples: { ...samples, columns: samples.columns.map((c, d) => (d ? c : { ...c, name: 'sort' })) } },
+      /sort/,
+    ],
+  ])('%j', async (change, message) => {
+    const refused = qualityOf({ ...request, ...change } as typeof request)
+    await expect(refused).rejects.toThrow(message)
+    await expect(refused).rejects.toBeInstanceOf(InputError)
+  })
+})
