@@ -4,21 +4,22 @@ import { type ExportConfig, exportSchema, type RunConfig, runSchema } from './ru
 import { parseJsonAs } from './schemas.ts'
 import { type NamedWeights, readSafetensors } from './weights.ts'
 
-/** The files of a run, and where they lie in its folder. */
-export const runFilePaths = {
+/**
+ * The files of a run, by what they hold: `train` and `holdout` the rows that a table was trained on and those that were set
+ * aside, where some were; `data` the points of a table, scaled: a resumed run needs neither its file nor its path.
+ */
+export type RunFile = 'config' | 'weights' | 'history' | 'checkpoint' | 'train' | 'holdout' | 'data'
+
+/** Where they lie in the run's folder. */
+export const runFilePaths: Readonly<Record<RunFile, string>> = {
   config: 'config.json',
   weights: 'weights.safetensors',
   history: 'history.csv',
   checkpoint: 'checkpoint/state.safetensors',
-  /** The rows that a table was trained on, and those that were set aside, where some were. */
   train: 'train.csv',
   holdout: 'holdout.csv',
-  /** The points of a CSV file, scaled: a resumed run needs neither the file nor its path. */
   data: 'checkpoint/data.safetensors',
-} as const
-
-/** The files of a run, by what they hold. */
-export type RunFile = keyof typeof runFilePaths
+}
 
 /** What is to be written of a run: files' contents, and null for those to be removed. */
 export type RunFiles = Partial<Record<RunFile, string | Uint8Array | null>>

@@ -43,12 +43,20 @@ export {
 export { openStore } from './opfs.ts'
 export { memoryStore, type RunFile, type RunFiles, type RunStore } from '../model/run-store.ts'
 export type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
+export type { ProcessChoice } from '../diffusion/process.ts'
+export type { NamedWeights, WeightTensor } from '../model/weights.ts'
+export type { TrainingHistory } from '../train/history.ts'
 export type { LiveSamples } from '../train/live-samples.ts'
 export type { TrainingProgress } from '../train/options.ts'
 export type { Trained } from '../train/train.ts'
 
 // Add a sampler of your own
-export { registerSampler, type SamplerConfig, type SamplerName } from '../diffusion/samplers/index.ts'
+export {
+  registerSampler,
+  type SamplerChoice,
+  type SamplerConfig,
+  type SamplerName,
+} from '../diffusion/samplers/index.ts'
 export {
   defineSampler,
   type ParameterSpec,
