@@ -93,6 +93,15 @@ const pointsAlone: Plugin = {
   },
 }
 
+/** The page without its indents, which are a twentieth of it. */
+const noIndents: Plugin = {
+  name: 'no-indents',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace(/(<pre[\s\S]*?<\/pre>)|\n\s+/g, (_, pre?: string) => pre ?? '\n'),
+  },
+}
+
 /** What comes later is one file each, without a style: there is nothing to load ahead of it. */
 const noPreload: Plugin = {
   name: 'no-preload',
@@ -103,7 +112,7 @@ const noPreload: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [runConfigs, bareMessages, bareProtobuf, pointsAlone, noPreload],
+  plugins: [runConfigs, bareMessages, bareProtobuf, pointsAlone, noIndents, noPreload],
   // relative URLs: the built page runs from any folder of any server
   base: './',
   // the page draws a thousand points: the WASM modules would cost its first load more than they save
