@@ -12,7 +12,7 @@ import { axes, growthCurves } from './growth/curves.ts'
 import { growthFigure } from './growth/figure.ts'
 import { machine } from './machine.ts'
 import { type Options, readOptions } from './options.ts'
-import { findPython } from './peers.ts'
+import { findPython, installPagePeers } from './peers.ts'
 import { imageOf, report, summary } from './report.ts'
 import type { Results } from './results.ts'
 import type { Setting } from './rows/group.ts'
@@ -26,6 +26,7 @@ const log = (line: string) => process.stderr.write(`${line}\n`)
 async function measure({ peers, rounds, wanted }: Options, args: readonly string[]): Promise<Results> {
   const folder = mkdtempSync(join(tmpdir(), 'moonstep-bench-'))
   const python = peers ? findPython(log) : { missing: 'run npm run bench -- --peers' }
+  if (peers) installPagePeers(log)
   const team = new Team(python)
   const setting: Setting = { team, rounds, folder, data: writeTrainingData(folder), log }
   try {

@@ -1,9 +1,24 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 const packages = ['torch', 'onnxruntime', 'numpy']
 const venvs = ['.venv', 'build/peers-venv'] as const
+
+/** Where the libraries lie that are measured beside ours in a page. */
+export const pagePeers = 'build/page-peers'
+
+/** Installs them, where they are not yet. What fails is said in the rows: they are missing. */
+export function installPagePeers(log: (line: string) => void): void {
+  if (existsSync(join(pagePeers, 'node_modules'))) return
+  log(`installing jax-js and tfjs into ${pagePeers}`)
+  mkdirSync(pagePeers, { recursive: true })
+  copyFileSync('bench/peers/page/package.json', join(pagePeers, 'package.json'))
+  spawnSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: pagePeers,
+    shell: process.platform === 'win32',
+  })
+}
 
 /** A program that has the peers' libraries, or why there is none. */
 export type Python = { readonly program: string } | { readonly missing: string }

@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { launchChromium } from '../../src/chromium/browser.ts'
+import { InputError } from '../../src/core/errors.ts'
+import { pagePeers } from '../peers.ts'
 import type { Measure } from './worker.ts'
 
 /** Shared memory, which threads need. */
@@ -11,10 +13,35 @@ const isolating = {
   'cross-origin-embedder-policy': 'require-corp',
 }
 
+/** The libraries beside ours, as `findPagePeers` installs them. */
+const peers = {
+  name: 'peers',
+  enforce: 'pre',
+  resolveId(source: string, importer = '') {
+    if (source === 'virtual:peers') return `\0${source}`
+    // the project's engine on TensorFlow, on its WASM
+    if (source === './backend.ts' && importer.endsWith('/tfjs/engine.ts'))
+      return resolve('bench/peers/page/tensorflow.mjs')
+    return undefined
+  },
+  load(id: string) {
+    if (id !== '\0virtual:peers') return undefined
+    return existsSync(join(pagePeers, 'node_modules'))
+      ? `export { peers } from ${JSON.stringify(resolve('bench/peers/page/peers.mjs'))}`
+      : 'export const peers = undefined'
+  },
+} as const
+
+/** The packages of the peers, which lie in a folder of their own. */
+const alias = ['@jax-js/jax', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'].map((find) => ({
+  find,
+  replacement: resolve(pagePeers, 'node_modules', find),
+}))
+
 let opened: Promise<Page> | undefined
 
-/** bench/page, built and opened in Chromium, which ends with this process. */
-async function openPage(): Promise<Page> {
+/** bench/page, built and opened in Chromium, which ends with this process; isolated, so that libraries may have threads. */
+async function openPage(isIsolated: boolean): Promise<Page> {
   // not for the other tasks: it would double the heap that they run with
   const { build, preview } = await import('vite')
   const outDir = mkdtempSync(join(tmpdir(), 'moonstep-bench-page-'))
@@ -24,6 +51,8 @@ async function openPage(): Promise<Page> {
     root: 'bench/page',
     base: './',
     logLevel: 'error',
+    plugins: [peers],
+    resolve: { alias },
     build: { outDir, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0 },
     worker: { format: 'es' },
   })
@@ -32,7 +61,7 @@ async function openPage(): Promise<Page> {
     root: outDir,
     logLevel: 'error',
     build: { outDir: '.' },
-    preview: { port: 0, host: '127.0.0.1', headers: isolating },
+    preview: { port: 0, host: '127.0.0.1', ...(isIsolated && { headers: isolating }) },
   })
   const page = await (await launchChromium()).newPage()
   await page.goto(server.resolvedUrls!.local[0]!)
@@ -40,8 +69,13 @@ async function openPage(): Promise<Page> {
   return page
 }
 
-const measureInPage = async (call: string): Promise<Measure> => {
-  opened ??= openPage()
+function requirePagePeers(): void {
+  if (!existsSync(join(pagePeers, 'node_modules')))
+    throw new InputError('run npm run bench -- --peers', 'not-available')
+}
+
+const measureInPage = async (call: string, threads: number): Promise<Measure> => {
+  opened ??= openPage(threads > 1)
   const page = await opened
   const measure = () => page.evaluate<number>(call)
   await measure()
@@ -54,21 +88,21 @@ export function samplingInPage(
   threads: number,
 ): Promise<Measure> {
   const bytes = readFileSync(model).toString('base64')
-  return measureInPage(`bench.secondsOfSamples(
-    Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0)), '${runtime}', ${threads}, ${count})`)
+  return measureInPage(
+    `bench.secondsOfSamples(
+    Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0)), '${runtime}', ${threads}, ${count})`,
+    threads,
+  )
 }
 
-/** Seconds of an engine's step on one thread of the page. */
-export function stepInPage({
-  library,
-  subject,
-  steps,
-}: {
-  library: 'simd' | 'onnxruntime-web'
-  subject: 'seed' | 'table'
-  steps: number
-}): Promise<Measure> {
-  return measureInPage(`bench.secondsOfStep('${library}', '${subject}', ${steps})`)
+/** Seconds of a training step in the page; of ours on several threads, of `train`, which has them in a worker. */
+export async function stepInPage(
+  { library, subject, steps, data }: { library: string; subject: string; steps: number; data: string },
+  threads: number,
+): Promise<Measure> {
+  if (library !== 'simd' && library !== 'onnxruntime-web') requirePagePeers()
+  if (library === 'simd' && threads > 1) return trainingInPage({ data, steps: 10 * steps }, threads)
+  return measureInPage(`bench.secondsOfStep('${library}', '${subject}', ${threads}, ${steps})`, threads)
 }
 
 /** Seconds of a step of `train` in a page, on all points of a CSV file by the post's recipe. */
@@ -78,5 +112,5 @@ export function trainingInPage(
 ): Promise<Measure> {
   const [, ...lines] = readFileSync(data, 'utf8').trim().split('\n')
   const points = lines.map((line) => line.split(',').map(Number))
-  return measureInPage(`bench.secondsOfTraining(${JSON.stringify(points)}, ${threads}, ${steps})`)
+  return measureInPage(`bench.secondsOfTraining(${JSON.stringify(points)}, ${threads}, ${steps})`, threads)
 }

@@ -1,4 +1,6 @@
 /** What is measured in Chromium; `ours/page.ts` calls it there. All of it is in one page, so that it alternates. */
+
+import { peers } from 'virtual:peers'
 import * as runtime from 'onnxruntime-web/wasm'
 import { standardNormals, streams } from '../../src/core/random.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
@@ -64,18 +66,18 @@ const subjects: Readonly<Record<string, () => Subject>> = {
   },
 }
 
-const engines = new Map<string, Promise<{ engine: TrainingEngine; batches: Batch[] }>>()
+type Steps = Pick<TrainingEngine, 'step'>
+const engines = new Map<string, Promise<{ engine: Steps; batches: Batch[] }>>()
 
-async function start(library: 'simd' | 'onnxruntime-web', subject: string) {
+async function start(library: string, subject: string, threads: number) {
   const { network, draw } = subjects[subject]!()
-  const isTable = network.table !== undefined
-  const ema = isTable ? null : 0.999
+  const ema = null
   const parameters = flatten(initialWeights(network, 0), weightShapes(network))
-  const options = { network, state: initialState(parameters, ema), weightDecay: 0.01, ema, threads: 1 }
+  const options = { network, state: initialState(parameters, ema), weightDecay: 1e-4, ema, threads }
   const createSession = (bytes: Uint8Array) =>
     createWebSession(bytes, runtime, {
       provider: 'wasm',
-      threads: 1,
+      threads,
       logLevel: 'error',
       problem: (reason) => `does not run: ${reason}`,
       wasmPaths: workerRuntimes.wasm.wasmPaths,
@@ -83,7 +85,9 @@ async function start(library: 'simd' | 'onnxruntime-web', subject: string) {
   const engine =
     library === 'simd'
       ? await createSimdEngine(options)
-      : await createOnnxEngine({ ...options, runtime: { createSession } })
+      : library === 'onnxruntime-web'
+        ? await createOnnxEngine({ ...options, runtime: { createSession } })
+        : await peers![library]!(options)
   const batches = Array.from({ length: 10 }, (_, step) => {
     const { x_t, t, target, weights } = draw(step)
     return {
@@ -96,10 +100,10 @@ async function start(library: 'simd' | 'onnxruntime-web', subject: string) {
   return { engine, batches }
 }
 
-/** Seconds of a training step on one thread, after a fifth as many to warm up. */
-async function secondsOfStep(library: 'simd' | 'onnxruntime-web', subject: string, steps: number) {
+/** Seconds of a training step, after a fifth as many to warm up. */
+async function secondsOfStep(library: string, subject: string, threads: number, steps: number) {
   const key = `${library} ${subject}`
-  if (!engines.has(key)) engines.set(key, start(library, subject))
+  if (!engines.has(key)) engines.set(key, start(library, subject, threads))
   const { engine, batches } = await engines.get(key)!
   const take = async (count: number) => {
     for (let step = 0; step < count; step++) await engine.step(batches[step % batches.length]!, 1e-3)

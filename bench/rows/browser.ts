@@ -4,30 +4,62 @@ import { type Group, seed } from './group.ts'
 import { comparison, type Row } from './row.ts'
 
 const trainingSteps = { page: 1500, peer: 600 } as const
-const subjects = [
-  { subject: 'seed', what: 'seed network, 1000 points', steps: 100, reach: 0.6, moonshot: 0.47 },
-  { subject: 'table', what: '256 x 3, 30 columns, 1000 rows', steps: 15, reach: 0.7, moonshot: 0.55 },
-] as const
+const seedStep = { subject: 'seed', what: 'seed network, 1000 points', steps: 100 } as const
+const tableStep = { subject: 'table', what: '256 x 3, 30 columns, 1000 rows', steps: 15 } as const
 
-/** Training and sampling in Chromium by our own kernels, beside onnxruntime-web in the same page, PyTorch, and Node's CPU. */
+/** What a step is to take of a library's time. */
+interface Goal {
+  readonly library: string
+  readonly reach: number
+  readonly moonshot: number
+}
+const web = 'onnxruntime-web'
+const goals: readonly {
+  of: typeof seedStep | typeof tableStep
+  threads: number
+  against: readonly Goal[]
+}[] = [
+  {
+    of: seedStep,
+    threads: 1,
+    against: [
+      { library: web, reach: 0.6, moonshot: 0.47 },
+      { library: 'jax-js', reach: 0.45, moonshot: 0.33 },
+      { library: 'tfjs', reach: 0.4, moonshot: 0.3 },
+    ],
+  },
+  {
+    of: seedStep,
+    threads: 2,
+    against: [
+      { library: web, reach: 0.6, moonshot: 0.45 },
+      { library: 'jax-js', reach: 0.4, moonshot: 0.3 },
+    ],
+  },
+  { of: tableStep, threads: 1, against: [{ library: web, reach: 0.7, moonshot: 0.55 }] },
+]
+
+/** Training and sampling in Chromium by our own kernels, beside others in the same page, PyTorch, and Node's CPU. */
 export const browserRows: Group = async ({ team, rounds, data }) => {
   const all: Row[] = []
-  for (const { subject, what, steps, reach, moonshot } of subjects) {
+  for (const { of, threads, against } of goals) {
+    const { subject, what, steps } = of
     const step = (library: string) =>
-      team.ours(library, 1, { task: 'a step in a page', library, subject, steps })
-    const timings = await alternate([step('simd'), step('onnxruntime-web')], rounds)
-    all.push(
-      comparison({
-        what: `a training step in Chromium, ${what}`,
-        against: 'onnxruntime-web',
-        threads: 1,
-        ours: timings.simd!,
-        theirs: timings['onnxruntime-web']!,
-        by: 'slowdown',
-        reach,
-        moonshot,
-      }),
-    )
+      team.ours(library, threads, { task: 'a step in a page', library, subject, steps, data })
+    const timings = await alternate(['simd', ...against.map(({ library }) => library)].map(step), rounds)
+    for (const { library, reach, moonshot } of against)
+      all.push(
+        comparison({
+          what: `a training step in Chromium, ${what}`,
+          against: library,
+          threads,
+          ours: timings.simd!,
+          theirs: timings[library]!,
+          by: 'slowdown',
+          reach,
+          moonshot,
+        }),
+      )
   }
   const trained = await alternate(
     [

@@ -20,15 +20,27 @@ export async function openStore(name: string): Promise<RunStore> {
         'not-available',
       )
     })
-  /** The handle of a file; undefined where it is not there and not to be made. */
-  const fileOf = async (file: RunFile, create: boolean) => {
-    const [last, ...above] = runFilePaths[file].split('/').reverse()
+  /** The folder that a file lies in, and its name there; undefined where that is not there and not to be made. */
+  const placeOf = async (file: RunFile, create: boolean) => {
+    const [name, ...above] = runFilePaths[file].split('/').reverse() as [string, ...string[]]
+    let place = folder
+    for (const part of above.reverse()) place = await place.getDirectoryHandle(part, { create })
+    return { place, name }
+  }
+  const handleOf = async (file: RunFile) => {
+    const { place, name } = await placeOf(file, true)
+    return place.getFileHandle(name, { create: true })
+  }
+  /** Does a task with a file's place; undefined where the file is not there. */
+  const ifThere = async <R>(
+    file: RunFile,
+    task: (place: FileSystemDirectoryHandle, name: string) => Promise<R>,
+  ) => {
     try {
-      let place = folder
-      for (const part of above.reverse()) place = await place.getDirectoryHandle(part, { create })
-      return await place.getFileHandle(last!, { create })
+      const { place, name } = await placeOf(file, false)
+      return await task(place, name)
     } catch (error) {
-      if (!create && error instanceof DOMException && error.name === 'NotFoundError') return undefined
+      if (error instanceof DOMException && error.name === 'NotFoundError') return undefined
       throw error
     }
   }
@@ -40,8 +52,10 @@ export async function openStore(name: string): Promise<RunStore> {
   return {
     folder: name,
     async read(file) {
-      const handle = await fileOf(file, false)
-      return handle && new Uint8Array(await (await handle.getFile()).arrayBuffer())
+      return ifThere(file, async (place, name) => {
+        const handle = await place.getFileHandle(name)
+        return new Uint8Array(await (await handle.getFile()).arrayBuffer())
+      })
     },
     async writeTogether(files) {
       // a file changes only when what was written is closed: until then all can be given up
@@ -52,7 +66,7 @@ export async function openStore(name: string): Promise<RunStore> {
           string | Uint8Array<ArrayBuffer> | null,
         ][]) {
           if (content === null) continue
-          const stream = await (await fileOf(file, true))!.createWritable()
+          const stream = await (await handleOf(file)).createWritable()
           written.push(stream)
           await stream.write(content)
         }
@@ -64,17 +78,12 @@ export async function openStore(name: string): Promise<RunStore> {
         await stream.close().catch((error) => {
           throw cannotWrite(error)
         })
-      for (const [file, content] of Object.entries(files) as [RunFile, unknown][]) {
-        if (content !== null || !(await fileOf(file, false))) continue
-        const [last, ...above] = runFilePaths[file].split('/').reverse()
-        let place = folder
-        for (const part of above.reverse()) place = await place.getDirectoryHandle(part)
-        await place.removeEntry(last!)
-      }
+      for (const [file, content] of Object.entries(files) as [RunFile, unknown][])
+        if (content === null) await ifThere(file, (place, name) => place.removeEntry(name))
     },
     async append(file, text) {
       try {
-        const handle = (await fileOf(file, true))!
+        const handle = await handleOf(file)
         const { size } = await handle.getFile()
         const stream = await handle.createWritable({ keepExistingData: true })
         await stream.write({ type: 'write', position: size, data: text })

@@ -1,0 +1,16 @@
+/** In place of what loads TensorFlow in Node: tfjs on its WASM backend, for the project's own engine on it. */
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
+import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
+import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
+import * as tf from '@tensorflow/tfjs-core'
+
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': plainUrl,
+  'tfjs-backend-wasm-simd.wasm': simdUrl,
+  'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
+})
+
+export const isReady = tf.setBackend('wasm')
+export const loadTensorflow = () => tf
+export const usefulThreads = () => 1
