@@ -178,7 +178,7 @@ describe('moonstep/web trains', () => {
       const { reason, digests } = await call<{ reason: string; digests: Digests }>('interrupted', long)
       expect(reason).toBe('enough')
       expect(digests).toEqual(await digestsInNode(long))
-      expect(page.workers()).toEqual([])
+      await expect.poll(() => page.workers()).toEqual([])
       await page.close()
     })
 
