@@ -1,5 +1,5 @@
 import { receivedError, sentError, wrongType } from '../core/errors.ts'
-import { checkOptions, type KnownOptions } from '../core/options.ts'
+import { checkOptions } from '../core/options.ts'
 import {
   type Exported,
   type SamplerExport,
@@ -8,7 +8,7 @@ import {
 } from '../export/export-model.ts'
 import { type RunStore, trainedRunIn } from '../model/run-store.ts'
 import type { TableSource } from '../table/table.ts'
-import { type ResumeRequest, type TrainRequest, trainChecks } from '../train/options.ts'
+import { type ResumeRequest, resumeChecks, type TrainRequest, trainChecks } from '../train/options.ts'
 import type { Trained } from '../train/train.ts'
 import { startThread } from './runtime-threads.ts'
 import { startTrainingWorker } from './runtimes.ts'
@@ -30,23 +30,11 @@ export interface WebResumeRequest extends Omit<ResumeRequest, 'out'> {
 const isStore = (value: unknown): value is RunStore =>
   typeof value === 'object' && value !== null && 'read' in value && 'writeTogether' in value
 
-const store = (option: string, value: unknown) => {
+const checkStore = (option: string, value: unknown) => {
   if (!isStore(value)) throw wrongType(option, value, 'give memoryStore(), or what openStore returns')
 }
 const { out: _out, engine: _engine, onReading: _onReading, ...checks } = trainChecks
-const { resume: _resume, ...newChecks } = { ...checks, store }
-const { threads, onWarning, resume, steps, onProgress, onSamples, signal } = trainChecks
-const resumeChecks: KnownOptions<WebResumeRequest> = {
-  store,
-  threads,
-  onWarning,
-  resume,
-  steps,
-  onProgress,
-  onSamples,
-  signal,
-}
-
+const { resume: _resume, ...newChecks } = { ...checks, store: checkStore }
 /**
  * Trains a noise predictor in a worker, on our own WASM kernels: no byte leaves the page. The same options give the same
  * bytes as engine `simd` in Node, whatever the browser and the number of threads, of which there is one in a page that is not
@@ -61,7 +49,9 @@ const resumeChecks: KnownOptions<WebResumeRequest> = {
  */
 export async function train(request: WebTrainRequest | WebResumeRequest = {}): Promise<Trained> {
   if ('resume' in request && request.resume)
-    checkOptions<WebResumeRequest>('a resumed train', request, resumeChecks, ['store'])
+    checkOptions<WebResumeRequest>('a resumed train', request, { ...resumeChecks, store: checkStore }, [
+      'store',
+    ])
   else checkOptions<WebTrainRequest>('train', request, newChecks)
   const {
     store,

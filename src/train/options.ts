@@ -138,3 +138,16 @@ export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
   signal: abortSignal,
   resume: flag,
 }
+
+const { threads, onWarning, resume, steps, onProgress, onSamples, signal } = trainChecks
+
+/** Those of a run that goes on, whatever it is kept in. */
+export const resumeChecks: KnownOptions<Omit<ResumeRequest, 'out'>> = {
+  threads,
+  onWarning,
+  resume,
+  steps,
+  onProgress,
+  onSamples,
+  signal,
+}

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { checkOptions, type KnownOptions } from '../core/options.ts'
+import { checkOptions } from '../core/options.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
@@ -7,7 +7,7 @@ import { drawBatch, drawPairs, type TrainingData } from './batches.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
 import { liveSampler } from './live-samples.ts'
-import { type ResumeRequest, type TrainRequest, trainChecks } from './options.ts'
+import { type ResumeRequest, resumeChecks, type TrainRequest, trainChecks } from './options.ts'
 import {
   checkpointFiles,
   continuedRun,
@@ -36,21 +36,12 @@ export interface Trained {
   readonly history: TrainingHistory
 }
 
-const { out, threads, onWarning, resume, steps, onProgress, onSamples, signal } = trainChecks
-const resumeChecks: KnownOptions<ResumeRequest> = {
-  out,
-  threads,
-  onWarning,
-  resume,
-  steps,
-  onProgress,
-  onSamples,
-  signal,
-}
-
 /** Checks the options of `train`. Throws InputError where one is wrong or unknown. */
 export function checkTrainOptions(request: TrainRequest | ResumeRequest): void {
-  if (isResumed(request)) checkOptions<ResumeRequest>('a resumed train', request, resumeChecks, ['out'])
+  if (isResumed(request))
+    checkOptions<ResumeRequest>('a resumed train', request, { ...resumeChecks, out: trainChecks.out }, [
+      'out',
+    ])
   else checkOptions<TrainRequest>('train', request, trainChecks)
 }
 
