@@ -1,5 +1,6 @@
 import { streams, uniforms } from '../core/random.ts'
 import { forEach, type Work } from '../core/work.ts'
+import { areaOf, countPlaces, hasNaNs, tiesOf } from './auc.ts'
 import { reach95, type Share, shareOf } from './chance.ts'
 
 /** What an attack says of rows: the higher, the likelier it holds a row to be a member. */
@@ -19,18 +20,12 @@ export interface ScoreSummary {
   readonly high: number | null
   /** The members that score higher than all but 1 % of the others; null of fewer than 100 others. */
   readonly atOnePercent: (Share & { readonly falsePositives: number }) | null
+  /** The ROC curve: the share of members found where 0, 1, 2 … 100 % of the others are taken for members. */
+  readonly roc: readonly number[] | null
 }
 
 /** How often rows are drawn again. */
 const resamples = 1000
-
-/** Scores with the rows of equal ones together: from the lowest to the highest, how many of either have each. */
-interface Ties {
-  /** The place of each member's score among the different scores, rising. */
-  readonly members: Int32Array
-  readonly others: Int32Array
-  readonly count: number
-}
 
 /**
  * The area under the ROC curve with a percentile bootstrap of both sets of rows (Efron 1979), and what Carlini et al.
@@ -46,7 +41,7 @@ export async function summarizeScores(
 ): Promise<ScoreSummary> {
   const hasNaN = hasNaNs(members) || hasNaNs(others)
   if (hasNaN || members.length === 0 || others.length === 0)
-    return { auc: null, low: null, high: null, atOnePercent: null }
+    return { auc: null, low: null, high: null, atOnePercent: null, roc: null }
   const ties = tiesOf(members, others)
   const [n, m] = [members.length, others.length]
   const [ofMembers, ofOthers] = [countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count)]
@@ -73,6 +68,7 @@ export async function summarizeScores(
     drawn[r] = areaOf(again(ties.members, ofMembers, 0), again(ties.others, ofOthers, n), n, m)
   }
   const atOnePercent = caught(ofMembers, ofOthers, n, m)
+  const roc = curveOf(ofMembers, ofOthers, n, m)
   await forEach({ stage: 'resamples', unit: 'resamples' }, resamples, resample, work)
   drawn.sort()
   return {
@@ -80,6 +76,7 @@ export async function summarizeScores(
     low: drawn[Math.floor(0.025 * resamples)]!,
     high: drawn[Math.ceil(0.975 * resamples) - 1]!,
     atOnePercent,
+    roc,
   }
 }
 
@@ -101,40 +98,6 @@ export function rankTest({ members, others }: Scores): { readonly auc: number; r
   return { auc: areaOf(a, b, n, m), deviation: variance > 1e-12 ? Math.sqrt(variance) : 0 }
 }
 
-function hasNaNs(scores: ArrayLike<number>): boolean {
-  return Array.from(scores).some(Number.isNaN)
-}
-
-function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>): Ties {
-  // NaN equals nothing, and has no place among others
-  if (hasNaNs(members) || hasNaNs(others)) throw new Error('a score is NaN')
-  const [a, b] = [Float64Array.from(members).sort(), Float64Array.from(others).sort()]
-  const places = { members: new Int32Array(a.length), others: new Int32Array(b.length) }
-  let [i, j, count] = [0, 0, 0]
-  for (; i < a.length || j < b.length; count++) {
-    const score = j >= b.length || a[i]! <= b[j]! ? a[i]! : b[j]!
-    while (a[i] === score) places.members[i++] = count
-    while (b[j] === score) places.others[j++] = count
-  }
-  return { ...places, count }
-}
-
-function countPlaces(places: Int32Array, count: number): Int32Array {
-  const counts = new Int32Array(count)
-  for (const place of places) counts[place] = counts[place]! + 1
-  return counts
-}
-
-/** The share of pairs in which the member scores higher; equal scores are half a pair (Mann and Whitney 1947). */
-function areaOf(members: Int32Array, others: Int32Array, n: number, m: number): number {
-  let [below, pairs] = [0, 0]
-  for (let place = 0; place < members.length; place++) {
-    pairs += members[place]! * (2 * below + others[place]!)
-    below += others[place]!
-  }
-  return pairs / (2 * n * m)
-}
-
 function caught(members: Int32Array, others: Int32Array, n: number, m: number): ScoreSummary['atOnePercent'] {
   const allowed = Math.floor(m / 100)
   if (allowed === 0) return null
@@ -145,6 +108,19 @@ function caught(members: Int32Array, others: Int32Array, n: number, m: number): 
     truePositives += members[place]!
   }
   return { ...shareOf(truePositives, n), falsePositives }
+}
+
+/** From the highest scores down: the curve is straight where rows of either kind have equal scores. */
+function curveOf(members: Int32Array, others: Int32Array, n: number, m: number): number[] {
+  const curve: number[] = []
+  let [found, alarms] = [0, 0]
+  for (let place = members.length - 1; place >= 0; place--) {
+    for (; (curve.length * m) / 100 < alarms + others[place]!; )
+      curve.push((found + (members[place]! * ((curve.length * m) / 100 - alarms)) / others[place]!) / n)
+    found += members[place]!
+    alarms += others[place]!
+  }
+  return [...curve, 1]
 }
 
 /**

@@ -6,24 +6,62 @@
  *
  * @param scores - Of each row, larger where label 1 is likelier.
  * @param labels - 0 or 1 of each row.
- * @returns From 0 to 1; undefined where a label has no row.
+ * @returns From 0 to 1; undefined where a label has no row. Throws on NaN.
  * @example
  * aucOf(Float64Array.of(0.1, 0.4, 0.8), [0, 1, 1]) // 1
  */
 export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number | undefined {
-  const order = Int32Array.from(scores, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!)
-  let [ones, zeros, wins] = [0, 0, 0]
-  for (let i = 0; i < order.length; ) {
-    let [own, others] = [0, 0]
-    const score = scores[order[i]!]!
-    for (; i < order.length && scores[order[i]!] === score; i++)
-      if (labels[order[i]!] === 1) own++
-      else others++
-    wins += own * (zeros + others / 2)
-    ones += own
-    zeros += others
+  const ties = tiesOf(
+    scores.filter((_, i) => labels[i] === 1),
+    scores.filter((_, i) => labels[i] !== 1),
+  )
+  const [n, m] = [ties.members.length, ties.others.length]
+  if (n === 0 || m === 0) return undefined
+  return areaOf(countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count), n, m)
+}
+
+/** Scores with the rows of equal ones together: from the lowest to the highest, how many of either have each. */
+interface Ties {
+  /** The place of each member's score among the different scores, rising. */
+  readonly members: Int32Array
+  readonly others: Int32Array
+  readonly count: number
+}
+
+/** Whether a score is NaN, which equals nothing and has no place among others. */
+export function hasNaNs(scores: ArrayLike<number>): boolean {
+  return Array.from(scores).some(Number.isNaN)
+}
+
+/** Throws on NaN. */
+export function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>): Ties {
+  if (hasNaNs(members) || hasNaNs(others)) throw new Error('a score is NaN')
+  const [a, b] = [Float64Array.from(members).sort(), Float64Array.from(others).sort()]
+  const places = { members: new Int32Array(a.length), others: new Int32Array(b.length) }
+  let [i, j, count] = [0, 0, 0]
+  for (; i < a.length || j < b.length; count++) {
+    const score = j >= b.length || a[i]! <= b[j]! ? a[i]! : b[j]!
+    while (a[i] === score) places.members[i++] = count
+    while (b[j] === score) places.others[j++] = count
   }
-  return ones > 0 && zeros > 0 ? wins / (ones * zeros) : undefined
+  return { ...places, count }
+}
+
+/** How many rows have each score. */
+export function countPlaces(places: Int32Array, count: number): Int32Array {
+  const counts = new Int32Array(count)
+  for (const place of places) counts[place] = counts[place]! + 1
+  return counts
+}
+
+/** The share of pairs in which the member scores higher; equal scores are half a pair (Mann and Whitney 1947). */
+export function areaOf(members: Int32Array, others: Int32Array, n: number, m: number): number {
+  let [below, pairs] = [0, 0]
+  for (let place = 0; place < members.length; place++) {
+    pairs += members[place]! * (2 * below + others[place]!)
+    below += others[place]!
+  }
+  return pairs / (2 * n * m)
 }
 
 /** The mean over classes of the area with which a class's probability tells it from the rest (Hand and Till 2001). */

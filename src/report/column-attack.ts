@@ -2,7 +2,8 @@ import { log } from '../core/elementary.ts'
 import { rankTest, type Scores } from './attack-scores.ts'
 import { below } from './mixed-rows.ts'
 import type { DrawnSets } from './neighbourhoods.ts'
-import { countsOf, type RealAndSamples, type Rows } from './real-and-samples.ts'
+import { countsOf } from './prepare.ts'
+import type { RealAndSamples, Rows } from './real-and-samples.ts'
 
 /** The scores of a column's cells. */
 export interface ColumnScores {

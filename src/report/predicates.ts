@@ -1,6 +1,7 @@
 import { shuffled, streams, uniforms } from '../core/random.ts'
 import { median } from '../evaluate/pairwise.ts'
-import { countsOf, gatherRows, type RealAndSamples, type Rows } from './real-and-samples.ts'
+import { countsOf } from './prepare.ts'
+import { gatherRows, type RealAndSamples, type Rows } from './real-and-samples.ts'
 
 /** What a cell must be: a value (NaN is a missing one), or a number up to, or from, a value. */
 export interface Term {

@@ -1,17 +1,26 @@
 import { InputError } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
 import { type FloatArray, gatherRows, type Points } from '../core/points.ts'
 import { shuffled } from '../core/random.ts'
 import { sharedColumns } from '../evaluate/closeness.ts'
-import { type Column, matchColumns, type NamedTable } from '../table/table.ts'
+import { kindsOfNames } from '../evaluate/evaluate.ts'
+import { tableFrom } from '../table/rows.ts'
+import { type Column, matchColumns, type NamedTable, type TableSource } from '../table/table.ts'
 import type { Feature } from './bins.ts'
+
+/** The tables that a report is of. */
+export interface ReportSources {
+  /** What the generator made: best as many rows as it was trained on. */
+  readonly samples: TableSource
+  /** Real rows that it has not seen, from the same source. */
+  readonly against: TableSource
+  /** The real rows that it was trained on. */
+  readonly train: TableSource
+}
 
 /** The tables of a report made comparable: the same columns, the same names in them, and rows in an order that chance gave. */
 export interface ReportTables {
   readonly samples: NamedTable<Float64Array>
-  /** Real rows that no model was trained on. */
   readonly against: NamedTable<Float64Array>
-  /** Real rows that the model was trained on. */
   readonly train: NamedTable<Float64Array>
 }
 
@@ -25,34 +34,32 @@ export const draws = { samples: 200, against: 201, train: 202, halves: 300, fold
  * Puts the tables' columns in the order of `against`, leaves out keys, and shuffles the rows by the seed. The rows are
  * sorted first: the order that they came in decides nothing. Where a table is float32, all are rounded to that, so that no
  * more than the rounding tells it from the others.
- * Throws InputError on other columns than `against` has, or fewer than 20 rows.
+ * Throws InputError on other columns than `against` has, and where all are keys.
  */
-export function prepareTables(
-  tables: Readonly<Record<keyof ReportTables, NamedTable>>,
-  seed: number,
-): ReportTables {
-  const { samples, against, train } = tables
-  for (const table of [samples, against, train])
-    if (table.points.count < minRows)
-      throw new InputError(
-        `${table.name} has ${counted(table.points.count, 'row')}: a report takes ${minRows} or more of each table`,
-        'bad-data',
-      )
+export function prepareTables(sources: ReportSources, seed: number): ReportTables {
+  const against = tableFrom(sources.against, 'against')
+  // rows of the others are read as those of `against`
+  const choice = { types: kindsOfNames(against) }
+  const train = tableFrom(sources.train, 'train', choice)
+  const samples = tableFrom(sources.samples, 'samples', choice)
   const among = { name: against.name, columns: sharedColumns(against, [train, samples]) }
   const isSingle = [samples, against, train].some(({ points }) => points.data instanceof Float32Array)
   const compared = among.columns.flatMap((column, d) => (column.kind === 'key' ? [] : [d]))
   if (compared.length === 0)
     throw new InputError(`${against.name} has no column but keys: a report takes others`, 'bad-data')
   const columns = compared.map((d) => among.columns[d]!)
-  const prepare = (table: NamedTable, draw: number) => {
-    const points = roundedColumns(matchColumns(table, among), compared, isSingle)
-    const sorted = gatherRows(points, sortedRows(columns, points))
+  const points = [samples, against, train].map((table) =>
+    roundedColumns(matchColumns(table, among), compared, isSingle),
+  )
+  const orders = sortedRows(columns, points)
+  const prepare = (table: NamedTable, t: number, draw: number) => {
+    const sorted = gatherRows(points[t]!, orders[t]!)
     return { name: table.name, columns, points: gatherRows(sorted, shuffled(sorted.count, seed, draw)) }
   }
   return {
-    samples: prepare(samples, draws.samples),
-    against: prepare(against, draws.against),
-    train: prepare(train, draws.train),
+    samples: prepare(samples, 0, draws.samples),
+    against: prepare(against, 1, draws.against),
+    train: prepare(train, 2, draws.train),
   }
 }
 
@@ -73,33 +80,48 @@ function roundedColumns(
 }
 
 /**
- * The rows in an order that depends on neither the order that they came in, nor that of the columns, nor the names of
- * categories: by one column after another, as their names follow; a missing cell first, numbers by size, categories by
- * how many rows have them. Rows that are equal by that stay in their order.
+ * Each table's rows in an order that depends on neither the order that they came in, nor that of the columns, nor the names
+ * of categories: by one column after another, as their names follow; a missing cell first, numbers by size, categories by
+ * how many rows of each table have them. Rows that are equal by that stay in their order.
  */
-function sortedRows(columns: readonly Column[], { data, count, dim }: Points<Float64Array>): Int32Array {
+function sortedRows(columns: readonly Column[], tables: readonly Points<Float64Array>[]): Int32Array[] {
   const keys = columns
-    .map((column, d) => ({ column, d }))
+    .map((column, d) => ({ column, cells: tables.map((points) => cellsOf({ points }, d)) }))
     .sort((a, b) => (a.column.name < b.column.name ? -1 : 1))
-    .map(({ column, d }) => {
-      const cells = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!)
-      const counts = new Map<number, number>()
-      if (column.categories) for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-      return cells.map((cell) =>
-        Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : column.categories ? counts.get(cell)! : cell,
+    .map(({ column, cells }) => {
+      const counts = column.categories ? cells.map(countsOf) : []
+      // weights whose sums tell any counts from others
+      const rank = (cell: number) =>
+        counts.reduce((sum, of, t) => sum + (of.get(cell) ?? 0) * Math.sqrt(2 * t + 1), 0)
+      return cells.map((own) =>
+        own.map((cell) =>
+          Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : column.categories ? rank(cell) : cell,
+        ),
       )
     })
-  return Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => {
-    for (const key of keys) {
-      const [x, y] = [key[a]!, key[b]!]
-      if (x !== y) return x < y ? -1 : 1
-    }
-    return a - b
-  })
+  return tables.map(({ count }, t) =>
+    Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => {
+      for (const ofTables of keys) {
+        const [x, y] = [ofTables[t]![a]!, ofTables[t]![b]!]
+        if (x !== y) return x < y ? -1 : 1
+      }
+      return a - b
+    }),
+  )
+}
+
+/** How often each value stands in a column; NaN is one. */
+export function countsOf(cells: Float64Array): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+  return counts
 }
 
 /** A table's cells in a column, NaN where one is missing. */
-export function cellsOf({ points: { data, count, dim } }: NamedTable, d: number): Float64Array {
+export function cellsOf(
+  { points: { data, count, dim } }: Pick<NamedTable, 'points'>,
+  d: number,
+): Float64Array {
   const cells = new Float64Array(count)
   for (let i = 0; i < count; i++) cells[i] = data[i * dim + d]!
   return cells

@@ -1,6 +1,3 @@
-import { InputError } from '../core/errors.ts'
-import { abortSignal, anything, callback, checkOptions, integer, type KnownOptions } from '../core/options.ts'
-import { maxSeed } from '../core/random.ts'
 import type { Work } from '../core/work.ts'
 import { decimals, reachOf } from './chance.ts'
 import { type Closest, type Copies, closestOf, copiesOf } from './copies.ts'
@@ -12,23 +9,9 @@ import {
   worstAttack,
 } from './membership.ts'
 import { type DrawnSets, drawSets, maxRows, neighbourhoodsOf } from './neighbourhoods.ts'
-import { type PrivacySources, type RealAndSamples, realAndSamples } from './real-and-samples.ts'
+import type { ReportTables } from './prepare.ts'
+import { realAndSamples } from './real-and-samples.ts'
 import { type SinglingOutRisks, singleOut } from './singling-out.ts'
-
-export interface PrivacyOptions extends PrivacySources, Work {
-  /** Of rows that are drawn and of resamples. 0 unless given. */
-  readonly seed?: number | undefined
-}
-
-const known: KnownOptions<PrivacyOptions> = {
-  // the tables say themselves what is wrong with them
-  samples: anything,
-  train: anything,
-  against: anything,
-  seed: integer(0, maxSeed),
-  signal: abortSignal,
-  onProgress: callback,
-}
 
 /** What the attacks found: too few rows are never a pass. */
 export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
@@ -76,31 +59,19 @@ const tests = attackCount + 4
 const alpha = 0.05 / tests
 
 /** With as many rows of each kind an attack is told from chance from an AUC of about .56 on. */
-const neededRows = 300
-
-/** Below this nothing can be compared. */
-const minRows = 12
+export const neededRows = 300
 
 /**
  * Asks what samples give away of the rows that their generator was made from, by attacks that anyone with the samples
  * can make, each beside what real rows that the generator has not seen would give: attacks on membership, copies, and
  * singling out. Distances between all pairs take at most 10,000 samples and 5000 rows of either real set, drawn by
- * `seed`.
- *
- * @param options.samples What the generator made: best as many rows as it was trained on.
- * @param options.train The rows that it was trained on.
- * @param options.against Real rows that it has not seen, from the same source: 300 or more.
- * @returns The findings with a verdict; the same rows and seed give the same, in whatever order rows and columns stand.
- * @throws InputError on other columns than `train`'s, or fewer than 12 rows; the signal's reason.
- * @example
- * const { verdict, sentences } = await privacyOf({ samples: table, train: people, against: heldOut })
+ * `seed`. Throws InputError where a table has no row with a cell in it; the signal's reason.
  */
-export async function privacyOf(options: PrivacyOptions): Promise<PrivacyReport> {
-  checkOptions('privacyOf', options, known, ['samples', 'train', 'against'])
-  const { seed = 0, signal, onProgress } = options
-  const work = { signal, onProgress }
-  const all = realAndSamples(options)
-  requireRows(all)
+export async function privacyOf(
+  tables: ReportTables,
+  { seed, ...work }: Work & { readonly seed: number },
+): Promise<PrivacyReport> {
+  const all = realAndSamples(tables)
   const sets = drawSets(all, seed)
   const neighbourhoods = await neighbourhoodsOf(all.columns, sets, work)
   const attacks = await attackMembership(all.columns, sets, neighbourhoods, { alpha, seed, ...work })
@@ -145,15 +116,6 @@ export async function privacyOf(options: PrivacyOptions): Promise<PrivacyReport>
       ...drawnSentences(rows),
     ],
   }
-}
-
-function requireRows(all: RealAndSamples): void {
-  for (const name of ['train', 'against', 'samples'] as const)
-    if (all[name].count < minRows)
-      throw new InputError(
-        `${name} has ${all[name].count} rows with values: give ${minRows} or more, better ${neededRows}`,
-        'bad-data',
-      )
 }
 
 function enoughOf({ members, samples }: DrawnSets): Enough {

@@ -1,22 +1,12 @@
 import { InputError, unknownName } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
-import {
-  abortSignal,
-  anything,
-  callback,
-  checkOptions,
-  integer,
-  type KnownOptions,
-  text,
-} from '../core/options.ts'
 import { gatherColumns, gatherRows } from '../core/points.ts'
-import { maxSeed } from '../core/random.ts'
 import type { Work } from '../core/work.ts'
 import { cellOfKind } from '../table/condition.ts'
-import { type NamedTable, namesOf } from '../table/table.ts'
+import { namesOf } from '../table/table.ts'
 import { type ColumnQuality, columnsOf, type PairQuality } from './columns.ts'
 import { type Detection, detectionOf } from './detection.ts'
-import { cellsOf, minRows, prepareTables, type ReportTables } from './prepare.ts'
+import { cellsOf, minRows, type ReportTables } from './prepare.ts'
 import { requireTarget, targetProblem, type Utility, utilityOf } from './utility.ts'
 import { type Worst, worstOf } from './words.ts'
 
@@ -27,27 +17,10 @@ export interface GivenValue {
 }
 
 export interface QualityOptions extends Work {
-  readonly samples: NamedTable
-  /** Real rows that the model was not trained on. */
-  readonly against: NamedTable
-  /** Real rows that it was trained on. */
-  readonly train: NamedTable
   /** The column that trees learn from samples and predict of real rows. */
   readonly target?: string | undefined
   readonly given?: GivenValue | undefined
-  readonly seed?: number | undefined
-}
-
-const known: KnownOptions<QualityOptions> = {
-  // the tables say themselves what is wrong with them
-  samples: anything,
-  against: anything,
-  train: anything,
-  target: text,
-  given: anything,
-  seed: integer(0, maxSeed),
-  signal: abortSignal,
-  onProgress: callback,
+  readonly seed: number
 }
 
 /** How good samples are, each number beside what real rows get. Plain JSON: no number is NaN or infinite. */
@@ -78,22 +51,15 @@ export interface Quality extends Measures {
 
 /**
  * Measures how good the samples of a table are: each column, each pair of columns, whether trees tell them from real rows,
- * and whether trees learn from them what they learn from real rows; each beside the same of real rows. Columns are matched by
- * name, and keys are left out.
- *
- * @param options - The samples, held-out real rows, the rows trained on, and what else to look at.
- * @returns The measures, the same for the same rows and seed, whatever the order of rows and columns.
- * @throws InputError on tables of other columns, fewer than 20 rows, a target that there is not or that cannot be learned,
- * and a given value that its column does not have; the signal's reason.
- * @example
- * const { detection, worst } = await qualityOf({ samples, against: holdout, train, target: 'income' })
+ * and whether trees learn from them what they learn from real rows; each beside the same of real rows.
+ * Throws InputError on a target that there is not or that cannot be learned, and on a given value that its column does not
+ * have or that too few real rows have; the signal's reason.
  */
-export async function qualityOf(options: QualityOptions): Promise<Quality> {
-  checkOptions('qualityOf', options, known, ['samples', 'against', 'train'])
-  const { samples, against, train, target, given, seed = 0, signal, onProgress } = options
-  if (target !== undefined) for (const table of [against, train]) requireTarget(table, target)
-  const tables = prepareTables({ samples, against, train }, seed)
-  const work = { signal, onProgress }
+export async function qualityOf(
+  tables: ReportTables,
+  { target, given, seed, ...work }: QualityOptions,
+): Promise<Quality> {
+  if (target !== undefined) for (const table of [tables.against, tables.train]) requireTarget(table, target)
   // before the long work, so that a wrong value is refused at once
   const matching = given && matchingRows(tables, given)
   const all = await measure(tables, target, seed, work)

@@ -91,16 +91,29 @@ export function requireTarget(table: NamedTable, target: string): void {
 /** Why a column of a table can be no target, in a line; undefined where it can. */
 export function targetProblem(table: NamedTable, target: string): string | undefined {
   const d = table.columns.findIndex(({ name }) => name === target)
-  const { kind, categories } = table.columns[d]!
+  const { categories } = table.columns[d]!
   const cells = cellsOf(table, d).filter((cell) => !Number.isNaN(cell))
   const values = new Set(cells).size
-  if (kind === 'key' || (categories && values === cells.length && values > 2))
+  if (categories && values === cells.length && values > 2)
     return `the target ${target} is a key: no two rows of ${table.name} share a value: give a column of values`
   if (cells.length < minRows)
     return `${table.name} has a value of the target ${target} in ${counted(cells.length, 'row')}: give ${minRows} or more`
   if (values < 2)
     return `the target ${target} is the same in all rows of ${table.name}: give a column of two values or more`
   return undefined
+}
+
+/**
+ * The column that is learned unless another is chosen: the last one of names that can be learned, without rare classes being
+ * put together, or else the last of numbers; undefined where there is none, or no other column to learn it from.
+ */
+export function usualTarget({ against, train }: ReportTables): string | undefined {
+  const canBeLearned = ({ name }: Column) => [against, train].every((table) => !targetProblem(table, name))
+  const { columns } = against
+  if (columns.length < 2) return undefined
+  const isFew = ({ categories }: Column) => categories !== undefined && categories.length <= maxClasses
+  const last = columns.findLast((column) => isFew(column) && canBeLearned(column))
+  return (last ?? columns.findLast((column) => !column.categories && canBeLearned(column)))?.name
 }
 
 /** The rows that have a target. */

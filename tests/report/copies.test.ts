@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../src/core/random.ts'
 import { type Copies, closestOf, copiesOf } from '../../src/report/copies.ts'
 import { drawSets, neighbourhoodsOf } from '../../src/report/neighbourhoods.ts'
-import { type RealAndSamples, realAndSamples } from '../../src/report/real-and-samples.ts'
+import type { RealAndSamples } from '../../src/report/real-and-samples.ts'
 import type { Table } from '../../src/table/table.ts'
+import { realAndSamples } from './measured.ts'
 
 /** Rows of two numbers. */
 const tableOf = (rows: readonly (readonly number[])[]): Table => ({

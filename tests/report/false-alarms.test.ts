@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { privacyOf } from '../../src/report/privacy.ts'
+import { privacyOf } from './measured.ts'
 import { drawSets, loadTable } from './planted.ts'
 
 it('flags other real rows of census in at most 1 of 20 draws', async () => {

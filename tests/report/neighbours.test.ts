@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { mixedEncoder } from '../../src/report/mixed-rows.ts'
 import { beyond, neighboursOf } from '../../src/report/neighbours.ts'
-import { type Rows, realAndSamples } from '../../src/report/real-and-samples.ts'
+import type { Rows } from '../../src/report/real-and-samples.ts'
 import type { Table } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
+import { realAndSamples } from './measured.ts'
 import { changed } from './planted.ts'
 
 const pets = realAndSamples({ train: petTable(90, 1), against: petTable(70, 2), samples: petTable(60, 3) })

@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { mixedEncoder } from '../../src/report/mixed-rows.ts'
 import { neighboursOf } from '../../src/report/neighbours.ts'
-import { privacyOf } from '../../src/report/privacy.ts'
-import { realAndSamples } from '../../src/report/real-and-samples.ts'
 import type { Table } from '../../src/table/table.ts'
 import { describeWith, python } from '../helpers/needs.ts'
+import { privacyOf, realAndSamples } from './measured.ts'
 import { drawSets, freshRows, loadTable, repeats, repeatsWithNoise } from './planted.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-privacy-'))

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readTable } from '../../src/node/read-table.ts'
-import { type Quality, qualityOf } from '../../src/report/quality.ts'
+import type { Quality } from '../../src/report/quality.ts'
 import type { ColumnKind, NamedTable } from '../../src/table/table.ts'
 import { toRows } from '../../src/table/to-rows.ts'
 import { describeWith, python } from '../helpers/needs.ts'
+import { qualityOf } from './measured.ts'
 import { noisyRanks, partsOf, shuffledColumns } from './samples.ts'
 
 interface Case {

@@ -3,8 +3,8 @@ import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { readTable } from '../../src/node/read-table.ts'
 import { heldValues } from '../../src/report/model-file.ts'
-import { privacyOf } from '../../src/report/privacy.ts'
 import { encodingOf } from '../../src/table/encoding.ts'
+import { privacyOf } from './measured.ts'
 
 describe("the project's own models", () => {
   const folder = (name: string) => new URL(`../../models/${name}/`, import.meta.url).pathname

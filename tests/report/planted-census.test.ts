@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type PrivacyReport, privacyOf } from '../../src/report/privacy.ts'
+import type { PrivacyReport } from '../../src/report/privacy.ts'
+import { privacyOf } from './measured.ts'
 import {
   drawSets,
   dropsMinority,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { privacyOf } from '../../src/report/privacy.ts'
+import { privacyOf } from './measured.ts'
 import {
   drawSets,
   dropsMinority,

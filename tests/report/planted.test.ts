@@ -3,11 +3,11 @@ import { gatherRows } from '../../src/core/points.ts'
 import { columnsOf } from '../../src/report/columns.ts'
 import { detectionOf } from '../../src/report/detection.ts'
 import { prepareTables } from '../../src/report/prepare.ts'
-import { qualityOf } from '../../src/report/quality.ts'
 import { utilityOf } from '../../src/report/utility.ts'
 import { worstOf } from '../../src/report/words.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
+import { qualityOf } from './measured.ts'
 import { partsOf, shuffledColumns } from './samples.ts'
 
 type Real = NamedTable<Float64Array>

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AttackResult, worstAttack } from '../../src/report/membership.ts'
-import { type PrivacyReport, privacyOf } from '../../src/report/privacy.ts'
+import type { PrivacyReport } from '../../src/report/privacy.ts'
+import { report as wholeReport } from '../../src/report/report.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
+import { privacyOf } from './measured.ts'
 import { changed } from './planted.ts'
 
 const sets = { train: petTable(500, 1), against: petTable(400, 2), samples: petTable(500, 3) }
@@ -128,25 +130,25 @@ describe('a verdict', () => {
     }
     samples.points.data.fill(Number.NaN)
     // keys are no cells
-    await expect(privacyOf({ ...sets, samples })).rejects.toThrow('samples has no row with a cell in it')
+    await expect(privacyOf({ ...sets, samples })).rejects.toThrow('no row with a cell in it')
     samples.points.data.set(sets.samples.points.data.subarray(0, 8 * 100))
     expect((await privacyOf({ ...sets, samples })).verdict).toBe('too few rows to tell')
   })
 
-  it('is refused of other columns, fewer than 12 rows and infinite cells', async () => {
-    await expect(privacyOf({ ...sets, samples: [{ x: 1 }] })).rejects.toThrow(/column/)
-    await expect(privacyOf({ ...sets, against: petTable(11) })).rejects.toThrow(
-      'against has 11 rows with values: give 12',
+  it('is refused of other columns, few rows, infinite cells and options that there are not', async () => {
+    await expect(wholeReport({ ...sets, samples: [{ x: 1 }] })).rejects.toThrow(/column/)
+    await expect(wholeReport({ ...sets, against: petTable(19) })).rejects.toThrow(
+      'pets has 19 rows: a report takes 20',
     )
     const infinite = {
       columns: [{ name: 'x', kind: 'number' }],
       points: { data: Float64Array.of(1, 1 / 0), count: 2, dim: 1 },
     } as const
-    await expect(privacyOf({ train: infinite, against: infinite, samples: infinite })).rejects.toThrow(
+    await expect(wholeReport({ train: infinite, against: infinite, samples: infinite })).rejects.toThrow(
       'Infinity',
     )
-    await expect(privacyOf({ ...sets, seed: -1 })).rejects.toThrow('seed')
-    await expect(privacyOf({ ...sets, ...{ alpha: 1 } })).rejects.toThrow('unknown option alpha')
+    await expect(wholeReport({ ...sets, seed: -1 })).rejects.toThrow('seed')
+    await expect(wholeReport({ ...sets, ...{ alpha: 1 } })).rejects.toThrow('unknown option alpha')
   })
 })
 

@@ -3,9 +3,11 @@ import { InputError } from '../../src/core/errors.ts'
 import { gatherColumns, gatherRows } from '../../src/core/points.ts'
 import { shuffled } from '../../src/core/random.ts'
 import type { WorkProgress } from '../../src/core/work.ts'
-import { type Quality, qualityOf } from '../../src/report/quality.ts'
+import type { Quality } from '../../src/report/quality.ts'
+import { report } from '../../src/report/report.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
+import { qualityOf } from './measured.ts'
 import { noisyRanks, partsOf } from './samples.ts'
 
 type Real = NamedTable<Float64Array>
@@ -138,7 +140,7 @@ describe('a report refuses', () => {
   it.each([
     [{ target: 'tmae' }, /^unknown target tmae \(did you mean tame\?\): choose from kind/],
     [{ target: 'planet' }, /^the target planet is the same in all rows of pets: give a column/],
-    [{ target: 'id' }, /^the target id is a key: no two rows of pets share a value: give/],
+    [{ target: 'id' }, /^unknown target id: choose from kind/],
     [{ samples: { ...few, name: 'few' } }, /^few has 19 rows: a report takes 20 or more/],
     [
       { given: unknownGiven },
@@ -152,7 +154,7 @@ describe('a report refuses', () => {
       /sort/,
     ],
   ])('%j', async (change, message) => {
-    const refused = qualityOf({ ...request, ...change } as typeof request)
+    const refused = report({ ...request, ...change } as typeof request)
     await expect(refused).rejects.toThrow(message)
     await expect(refused).rejects.toBeInstanceOf(InputError)
   })

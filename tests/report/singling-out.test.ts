@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { distinctRows, matchesOf, rareCombinations, rareValues } from '../../src/report/predicates.ts'
-import { realAndSamples } from '../../src/report/real-and-samples.ts'
 import { riskOf, singleOut } from '../../src/report/singling-out.ts'
 import { petTable } from '../helpers/tables.ts'
+import { realAndSamples } from './measured.ts'
 
 const pets = (train: number, against: number, samples: number, count = 300) =>
   realAndSamples({
@@ -62,7 +62,8 @@ describe('predicates', () => {
 
 describe('singling out', () => {
   it('finds training rows among samples that repeat them', async () => {
-    const { values, combinations } = await judge(pets(1, 2, 1))
+    const sets = pets(1, 2, 1)
+    const { values, combinations } = await judge({ ...sets, train: distinctRows(sets.train) })
     for (const { attack, control, risk, told } of [values, combinations]) {
       // every predicate that describes one sample describes the row that it is
       expect(attack.share).toBe(1)

@@ -1,0 +1,16 @@
+import type { Work } from '../../src/core/work.ts'
+import { prepareTables, type ReportSources } from '../../src/report/prepare.ts'
+import * as privacy from '../../src/report/privacy.ts'
+import * as quality from '../../src/report/quality.ts'
+import * as sets from '../../src/report/real-and-samples.ts'
+
+type Options = ReportSources & Work & { readonly seed?: number }
+
+/** Each part of a report by itself, of tables that nobody has prepared yet. */
+export const qualityOf = ({ seed = 0, ...rest }: Options & Omit<quality.QualityOptions, 'seed'>) =>
+  quality.qualityOf(prepareTables(rest, seed), { ...rest, seed })
+
+export const privacyOf = ({ seed = 0, ...rest }: Options) =>
+  privacy.privacyOf(prepareTables(rest, seed), { ...rest, seed })
+
+export const realAndSamples = (sources: ReportSources) => sets.realAndSamples(prepareTables(sources, 0))
