@@ -6,7 +6,7 @@ const mayImport = {
   kernels: ['core'],
   table: ['core'],
   diffusion: ['core', 'kernels'],
-  plot: ['core'],
+  plot: ['core', 'table'],
   model: ['core', 'kernels', 'table', 'diffusion'],
   onnx: ['core', 'table', 'diffusion', 'model'],
   train: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],

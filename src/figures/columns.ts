@@ -1,12 +1,13 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
-import { bottomAxis, fontSize, gridMarks, leftAxis } from '../plot/axes.ts'
-import { acrossAxis, type ColumnAxis, downAxis, slotRoom } from '../plot/column-axis.ts'
-import { barMarks, distributionOf, histogramMarks, percentText, topOf } from '../plot/distribution.ts'
+import { fontSize } from '../plot/axes.ts'
+import { axisOf } from '../plot/column-axes.ts'
+import { type ColumnAxis, slotRoom } from '../plot/column-axis.ts'
+import { columnPanel, type Spread } from '../plot/column-panel.ts'
+import { distributionOf, percentText } from '../plot/distribution.ts'
 import { legendHeight, type Panel, renderFigure } from '../plot/figure.ts'
 import { type Appearance, type Drawn, type Frame, gridLayout, type Theme } from '../plot/layout.ts'
 import { shortened, textWidth } from '../plot/text.ts'
-import { axisOf } from './column-axes.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { cellsOf, colorOf, type RowSets, rowSets } from './row-sets.ts'
 
@@ -68,7 +69,13 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
       color: colorOf(theme, set),
       ...distributionOf(axis, points[s]!, d),
     }))
-    return columnPanel(axis, drawn, layout.frames[d]!, theme, names - 8)
+    const frame = layout.frames[d]!
+    return columnPanel(axis, drawn, {
+      frame,
+      theme,
+      room: names - 8,
+      heading: headingMarks(axis, drawn, frame, theme),
+    })
   })
   return renderFigure({
     title: `${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
@@ -81,56 +88,6 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
 /** How many panels stand in a row: about as many as below each other, and no more than a page is wide. */
 function acrossFor(count: number): number {
   return count <= 3 ? count : Math.min(4, Math.ceil(Math.sqrt(count)))
-}
-
-interface Spread {
-  readonly color: string
-  readonly shares: readonly number[]
-  readonly missing: number
-}
-
-function columnPanel(
-  axis: ColumnAxis,
-  drawn: readonly Spread[],
-  frame: Frame,
-  theme: Theme,
-  room: number,
-): Panel {
-  const heading = headingMarks(axis, drawn, frame, theme)
-  const domain = [0, topOf(drawn)]
-  const ofShares = { label: null, tickFormat: '.2~p' }
-  if (axis.kind === 'slots') {
-    // two bars would fill a panel of their own
-    const [from, to] = [axis.domain[0], Math.max(axis.domain[1], 5.5)]
-    return {
-      frame,
-      options: {
-        x: { axis: null, domain },
-        y: { axis: null, domain: [to, from] },
-        marks: [
-          Plot.gridX({ ticks: 4, stroke: theme.grid, strokeOpacity: 1 }),
-          bottomAxis('', frame, { ...ofShares, ticks: 4 }),
-          leftAxis('', frame, { ...downAxis(axis, frame, room), label: null }),
-          ...barMarks(axis, drawn, true),
-          ...heading,
-        ],
-      },
-    }
-  }
-  return {
-    frame,
-    options: {
-      x: { axis: null, domain: axis.domain },
-      y: { axis: null, domain },
-      marks: [
-        ...gridMarks(frame, theme, { x: [], y: 4 }),
-        bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null }),
-        leftAxis('', frame, { ...ofShares, ticks: 4 }),
-        ...histogramMarks(axis, drawn),
-        ...heading,
-      ],
-    },
-  }
 }
 
 /** The column's name over its panel, and at the right how many rows lack a number, each in its set's colour. */

@@ -1,15 +1,16 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../core/errors.ts'
 import type { Model } from '../infer/model.ts'
-import { bottomAxis, fontSize, gridMarks, leftAxis } from '../plot/axes.ts'
-import { acrossAxis, bottomRoom, type ColumnAxis, downAxis, leftRoom } from '../plot/column-axis.ts'
+import { fontSize } from '../plot/axes.ts'
+import { axisOf } from '../plot/column-axes.ts'
+import { bottomRoom, type ColumnAxis, leftRoom } from '../plot/column-axis.ts'
 import { barMarks, distributionOf, histogramMarks, percentText, topOf } from '../plot/distribution.ts'
 import { type Panel, renderFigure } from '../plot/figure.ts'
-import { type Appearance, type Drawn, type Frame, gridLayout } from '../plot/layout.ts'
-import { type PairSet, pairMarks } from '../plot/pair-marks.ts'
+import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
+import type { PairSet } from '../plot/pair-marks.ts'
+import { belowAxis, besideAxis, pairPanel } from '../plot/pair-panel.ts'
 import { maxMarks, subsampleNote } from '../plot/scatter.ts'
 import { shortened } from '../plot/text.ts'
-import { axisOf } from './column-axes.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, knowsData, shownColumns } from './inputs.ts'
 import { cellsOf, chosenColumns, colorOf, type RowSets, rowSets } from './row-sets.ts'
@@ -94,20 +95,7 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
       const bottom = row === D - 1 ? belowAxis(names[column]!, frame, x, below + 16) : []
       if (row === column) return { frame, options: onDiagonal(x, row, drawn, bottom) }
       const beside = column === 0 ? besideAxis(names[row]!, frame, y, left - 10) : []
-      const grid = gridMarks(frame, theme, {
-        x: x.kind === 'number' ? acrossAxis(x, frame).ticks : [],
-        y: y.kind === 'number' ? downAxis(y, frame).ticks : [],
-      })
-      const marks = pairMarks({ x, y, column, row }, drawn, { frame, theme, max })
-      return {
-        frame,
-        options: {
-          x: { domain: x.domain, axis: null },
-          // the first name stands at the top
-          y: { domain: y.domain, axis: null, reverse: y.kind === 'slots' },
-          marks: [...grid, ...bottom, ...beside, ...marks],
-        },
-      }
+      return pairPanel({ x, y, column, row }, drawn, { frame, theme, max, axes: [...bottom, ...beside] })
     })
   return renderFigure({
     title: `Each pair of ${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
@@ -116,17 +104,6 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
     legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' })),
     note,
   })
-}
-
-/** An axis whose name has the usual size, whatever size its labels have. */
-function belowAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number): Plot.Markish[] {
-  const ticks = bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null })
-  return [ticks, bottomAxis(name, frame, { ticks: [], labelOffset })]
-}
-
-function besideAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number): Plot.Markish[] {
-  const ticks = leftAxis('', frame, { ...downAxis(axis, frame), label: null })
-  return [ticks, leftAxis(name, frame, { ticks: [], labelOffset })]
 }
 
 /** How a column is spread; what rows lack a number stands in words, in each set's colour. */

@@ -6,7 +6,8 @@ export interface Size {
 
 /** How a figure looks, whatever it shows. */
 export interface Appearance {
-  readonly theme: ThemeName
+  /** `page` leaves the colours to the page that the figure stands in (`themeVariables`). */
+  readonly theme: ThemeName | 'page'
   /** The figure's own size by default. A larger one is drawn larger, text and all. */
   readonly size?: Size | undefined
 }
@@ -114,10 +115,33 @@ export function gridLayout(
       height: frameHeight,
     }
   })
-  return { width, height, frames, theme: themes[theme], caption: lines, size: size ?? own }
+  return {
+    width,
+    height,
+    frames,
+    theme: theme === 'page' ? pageTheme : themes[theme],
+    caption: lines,
+    size: size ?? own,
+  }
 }
 
-/** What a figure is drawn in. Blue, vermillion and orange are Okabe and Ito's, told apart by the colour-blind. */
+/** What a figure is drawn in. */
+export interface Theme {
+  readonly background: string
+  readonly foreground: string
+  readonly muted: string
+  readonly grid: string
+  readonly data: string
+  readonly samples: string
+  /** A path over other things. */
+  readonly path: string
+  /** Lines beside each other. */
+  readonly series: readonly string[]
+  /** A d3 colour scheme from little to much, its start near the background. */
+  readonly scheme: 'ylgnbu' | 'viridis'
+}
+
+/** Blue, vermillion and orange are Okabe and Ito's, told apart by the colour-blind. */
 export const themes = {
   light: {
     background: '#ffffff',
@@ -126,11 +150,8 @@ export const themes = {
     grid: '#e3e6ea',
     data: '#656d78',
     samples: '#0072b2',
-    /** A path over other things. */
     path: '#d55e00',
-    /** Lines beside each other. */
     series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#1b1e23'],
-    /** A d3 colour scheme from little to much, its start near the background. */
     scheme: 'ylgnbu',
   },
   dark: {
@@ -144,11 +165,33 @@ export const themes = {
     series: ['#56b4e9', '#e69f00', '#2fc99a', '#e39ac4', '#f0e442', '#e8eaed'],
     scheme: 'viridis',
   },
-} as const
+} as const satisfies Record<string, Theme>
 
 export type ThemeName = keyof typeof themes
-export type Theme = (typeof themes)[ThemeName]
 export const themeNames = Object.keys(themes) as ThemeName[]
+
+const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'path'] as const
+const pageColor = (name: string) => `var(--${name})`
+
+/** Colours that follow the page, which may be light or dark, or printed. */
+const pageTheme: Theme = {
+  ...(Object.fromEntries(single.map((name) => [name, pageColor(name)])) as Record<
+    (typeof single)[number],
+    string
+  >),
+  series: themes.light.series.map((_, k) => pageColor(`series-${k}`)),
+  scheme: themes.light.scheme,
+}
+
+/** What a page sets, in CSS, for its figures to be drawn in a theme. */
+export function themeVariables(name: ThemeName): string {
+  const theme = themes[name]
+  const colors = [
+    ...single.map((color) => [color, theme[color]]),
+    ...theme.series.map((color, k) => [`series-${k}`, color]),
+  ]
+  return colors.map(([variable, color]) => `--${variable}: ${color};`).join(' ')
+}
 
 /** The family that the figures name first; its file comes with the package, so that a PNG needs no font of the machine. */
 export const fontFamily = 'DejaVu Sans'

@@ -12,7 +12,7 @@ export interface PairSet {
 }
 
 /** Two columns, and where they stand in the rows. */
-interface Pair {
+export interface Pair {
   readonly x: ColumnAxis
   readonly y: ColumnAxis
   readonly column: number

@@ -1,7 +1,7 @@
 import type { FloatArray, Points } from '../core/points.ts'
-import { padded } from '../plot/axes.ts'
-import type { ColumnAxis, NumberAxis, SlotAxis } from '../plot/column-axis.ts'
 import type { Column } from '../table/table.ts'
+import { padded } from './axes.ts'
+import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
 
 type Sets = readonly Points<FloatArray>[]
 
