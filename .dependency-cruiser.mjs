@@ -17,6 +17,7 @@ const mayImport = {
   page: ['core', 'kernels', 'table', 'diffusion', 'export', 'infer', 'model', 'train'],
   evaluate: ['core', 'table', 'diffusion'],
   report: ['core', 'table', 'diffusion', 'evaluate'],
+  'report-page': ['core', 'table', 'plot', 'report'],
   figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
   compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],
   node: ['core', 'table', 'diffusion', 'model', 'chromium', 'distill', 'export', 'infer', 'onnx', 'train'],

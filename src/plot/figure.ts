@@ -26,6 +26,8 @@ interface FigureContent {
     readonly label: string
     readonly color: string
     readonly symbol: 'dot' | 'line'
+    /** Of a line that is dashed. */
+    readonly dash?: string
   }[]
   /** What whoever asks for the figure is told. */
   readonly note?: string | undefined
@@ -70,13 +72,19 @@ export function renderFigure({ title, layout, panels, legend = [], note }: Figur
     svg.append(drawn as unknown as Parameters<typeof svg.append>[0])
   }
   const { left } = layout.frames[0]!
-  for (const { label, color, symbol, x, row } of legendPlaces(legend, width - left)) {
+  for (const { label, color, symbol, dash, x, row } of legendPlaces(legend, width - left)) {
     const place = `translate(${left + x},${20 + row * legendRow})`
     const key = element('g', { 'aria-label': 'legend', transform: place })
     key.append(
       symbol === 'dot'
         ? element('circle', { cx: 6, r: 4, fill: color })
-        : element('path', { d: 'M0,0L14,0', stroke: color, 'stroke-width': 2.5, fill: 'none' }),
+        : element('path', {
+            d: 'M0,0L14,0',
+            stroke: color,
+            'stroke-width': 2.5,
+            fill: 'none',
+            ...(dash && { 'stroke-dasharray': dash }),
+          }),
       element('text', { x: 19, y: '0.35em' }, label),
     )
     svg.append(key)

@@ -80,7 +80,8 @@ function isFar({ correlations, meeting }: ComparedPair, rows: number): boolean {
   return Math.abs(a - b) > deviations * Math.sqrt(((1 - a * a) ** 2 + (1 - b * b) ** 2) / rows)
 }
 
-function columnSentence({ name, furthest }: ColumnQuality): string {
+/** Where a column's samples and real rows differ most. */
+export function columnSentence({ name, furthest }: ColumnQuality): string {
   if (!furthest) return `\`${name}\`: the same in samples as in real rows.`
   const { is, value, samples, real } = furthest
   const what = value === null ? 'missing' : is === 'equal' ? shown(value) : `at most ${shown(value)}`
@@ -101,7 +102,7 @@ const inShares = (real: number, samples: number) =>
   `in ${shownShare(real)} of real rows, in ${shownShare(samples)} of samples`
 
 /** 0.9172 -> '91.7 %'; only none and all are 0 and 100. */
-function shownShare(share: number): string {
+export function shownShare(share: number): string {
   if (share === 0 || share === 1) return `${100 * share} %`
   if (share < 0.0005) return 'less than 0.1 %'
   return share >= 0.9995 ? 'more than 99.9 %' : `${(100 * share).toFixed(1)} %`

@@ -1,0 +1,94 @@
+import { axisOf } from '../plot/column-axes.ts'
+import { bottomRoom, leftRoom, slotRoom } from '../plot/column-axis.ts'
+import { columnPanel } from '../plot/column-panel.ts'
+import { distributionOf } from '../plot/distribution.ts'
+import { renderFigure } from '../plot/figure.ts'
+import { heatMatrixFigure } from '../plot/heat-matrix.ts'
+import { type Drawn, gridLayout } from '../plot/layout.ts'
+import { belowAxis, besideAxis, pairPanel } from '../plot/pair-panel.ts'
+import { shortened } from '../plot/text.ts'
+import { decimals } from '../report/chance.ts'
+import type { PairQuality } from '../report/columns.ts'
+import type { ReportTables } from '../report/prepare.ts'
+import { type Markup, trusted } from './html.ts'
+
+/** The figures' colours are the page's: light, dark or printed. */
+export const appearance = { theme: 'page' } as const
+
+export const figure = ({ svg }: Drawn): Markup => trusted(svg.trimEnd())
+
+/** A column's figure is as wide as a phone; names have room for a third of it. */
+const columnSize = { width: 300, height: 172, names: 104, shares: 40 }
+const pairSize = { width: 340, height: 330 }
+
+/** More dots of either set would hide each other, and make a large file of a small figure. */
+export const maxDots = 500
+
+/** Draws columns and pairs of columns: held-out rows, and samples over them or beside. */
+export function tableFigures({ against, samples }: Pick<ReportTables, 'against' | 'samples'>) {
+  const { columns } = against
+  const points = [against.points, samples.points]
+  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
+  const axisAt = (d: number) => axisOf(columns[d]!, d, points)
+
+  return {
+    /** Whether the outermost bins of a column's histogram hold what lies beyond them. */
+    isCut(name: string): boolean {
+      const axis = axisAt(indexOf(name))
+      return axis.kind === 'number' && axis.isCut
+    },
+
+    column(name: string, title: string): Markup {
+      const d = indexOf(name)
+      const axis = axisAt(d)
+      const { width, height, names, shares } = columnSize
+      const room = axis.kind === 'slots' ? Math.max(shares, slotRoom(axis, names) + 8) : shares
+      const margin = { left: room + 4, right: 14, top: 8, bottom: 26 }
+      const frame = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
+      const layout = gridLayout({ frame, margin }, appearance)
+      const { theme, frames } = layout
+      const colors = [theme.path, theme.samples]
+      const drawn = points.map((set, s) => ({ color: colors[s]!, ...distributionOf(axis, set, d) }))
+      const panels = [columnPanel(axis, drawn, { frame: frames[0]!, theme, room: names })]
+      return figure(renderFigure({ title, layout, panels }))
+    },
+
+    pair([across, down]: readonly [string, string], title: string): Markup {
+      const [column, row] = [indexOf(across), indexOf(down)]
+      const [x, y] = [axisAt(column), axisAt(row)]
+      const [left, below] = [leftRoom(y), bottomRoom(x)]
+      const margin = { left, right: 14, top: 10, bottom: below + 30 }
+      const { width, height } = pairSize
+      const frame = { width: width - left - margin.right, height: height - margin.top - margin.bottom }
+      const layout = gridLayout({ frame, margin }, appearance)
+      const { theme, frames } = layout
+      const colors = [theme.path, theme.samples]
+      const drawn = points.map((set, s) => ({ points: set, color: colors[s]! }))
+      const place = frames[0]!
+      const axesOf = [
+        ...belowAxis(shortened(across, place.width, 11), place, x, below + 16),
+        ...besideAxis(shortened(down, place.height, 11), place, y, left - 10),
+      ]
+      const panel = pairPanel({ x, y, column, row }, drawn, {
+        frame: place,
+        theme,
+        max: maxDots,
+        axes: axesOf,
+      })
+      return figure(renderFigure({ title, layout, panels: [panel] }))
+    },
+  }
+}
+
+export type TableFigures = ReturnType<typeof tableFigures>
+
+/** The distances of pairs: samples from real rows below the diagonal, two sets of real rows above it. */
+export function pairMatrix(names: readonly string[], pairs: readonly PairQuality[], max: number): Markup {
+  const known = new Map(pairs.map((pair) => [JSON.stringify([...pair.columns].sort()), pair]))
+  const cellOf = (row: number, column: number) => {
+    const pair = known.get(JSON.stringify([names[row]!, names[column]!].sort()))
+    return row > column ? pair?.distance : pair?.null
+  }
+  const title = 'The distance of each pair of columns; the table below has the furthest in numbers'
+  return figure(heatMatrixFigure({ title, names, cellOf, max, textOf: decimals }, appearance))
+}

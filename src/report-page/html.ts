@@ -1,0 +1,52 @@
+import { printable } from '../core/format.ts'
+
+/** Markup of the page; whatever else stands in a template is text, and is escaped. */
+class Markup {
+  readonly source: string
+  constructor(source: string) {
+    this.source = source
+  }
+}
+
+export type { Markup }
+
+/** What a template takes: null and false are nothing. */
+export type Content = Markup | string | number | null | false | readonly Content[]
+
+/**
+ * Markup from a template, in which all that is no markup itself is text: names of columns and categories come from
+ * anyone's file, and may look like markup, or hold characters that show nothing or turn the line around.
+ */
+export function html(parts: TemplateStringsArray, ...contents: Content[]): Markup {
+  return new Markup(String.raw({ raw: parts }, ...contents.map(sourceOf)))
+}
+
+/** A figure's SVG, or styles: what this project's own code has written. */
+export function trusted(source: string): Markup {
+  return new Markup(source)
+}
+
+export function sourceOf(content: Content): string {
+  if (content instanceof Markup) return content.source
+  if (content === null || content === false) return ''
+  return typeof content === 'object' ? content.map(sourceOf).join('') : escaped(String(content))
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escaped(text: string): string {
+  // a number stays on the line of its per cent
+  const line = printable(text).replace(/(\d) %/g, '$1\u00a0%')
+  return line.replace(/[&<>"']/g, (character) => entities[character]!)
+}
+
+/** JSON that stands inside a script element, which nothing in it can end. */
+export function jsonSource(value: unknown): Markup {
+  return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'))
+}
