@@ -39,11 +39,11 @@ const onlyIn = (name, packages, folder) => ({
 
 const onlyNode = [
   `^(node:)?(${builtinModules.join('|')})$`,
-  'node_modules/(onnxruntime-node|playwright-core|@tensorflow|@observablehq/plot|linkedom|@resvg)/',
+  'node_modules/(onnxruntime-node|playwright-core|@tensorflow|@resvg)/',
 ]
 
 /** What only Node has. */
-const beyondPages = [...onlyNode, '^src/(chromium|cli|compare|distill|plot|figures|node)/']
+const beyondPages = [...onlyNode, '^src/(chromium|cli|compare|distill|figures|node)/']
 
 export default {
   forbidden: [
@@ -56,7 +56,7 @@ export default {
     {
       name: 'pages-reach-nothing-of-node',
       severity: 'error',
-      from: { path: ['^src/page/', '^web/'] },
+      from: { path: ['^src/page/', '^src/report-page/', '^web/'] },
       to: { path: beyondPages, reachable: true },
     },
     {

@@ -60,7 +60,7 @@ export function rocFigure(title: string, curves: readonly AttackCurve[], appeara
         dx: 5,
         fill: theme.muted,
       }),
-      Plot.text([[0.72, 0.66]], { text: ['guessing'], textAnchor: 'start', dx: 5, fill: theme.muted }),
+      Plot.text([[0.7, 0.6]], { text: ['guessing'], textAnchor: 'start', fill: theme.muted }),
       ...lines,
     ],
   }

@@ -7,7 +7,7 @@ import { cellText, named, scrolling, thousandths } from './words.ts'
 /** How each column is spread, real rows and samples. */
 export function columnFigures(columns: readonly ColumnQuality[], figures: TableFigures): Markup {
   const isCut = columns.some(({ name }) => figures.isCut(name))
-  return html`<div class="figures">
+  return html`<div class="figures each">
 ${columns.map(
   (column) =>
     html`<figure><figcaption>${named(column.name)} <small>${gapsOf(column)}</small></figcaption>${figures.column(column.name, columnSentence(column))}</figure>

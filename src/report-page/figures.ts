@@ -1,3 +1,4 @@
+import { printable } from '../core/format.ts'
 import { axisOf } from '../plot/column-axes.ts'
 import { bottomRoom, leftRoom, slotRoom } from '../plot/column-axis.ts'
 import { columnPanel } from '../plot/column-panel.ts'
@@ -15,7 +16,9 @@ import { type Markup, trusted } from './html.ts'
 /** The figures' colours are the page's: light, dark or printed. */
 export const appearance = { theme: 'page' } as const
 
-export const figure = ({ svg }: Drawn): Markup => trusted(svg.trimEnd())
+/** Names in it show the characters that are not to be seen, as in the page's text. */
+export const figure = ({ svg }: Drawn): Markup =>
+  trusted(svg.trimEnd().replace(/[^\P{C}\n]/gu, (character) => printable(character)))
 
 /** A column's figure is as wide as a phone; names have room for a third of it. */
 const columnSize = { width: 300, height: 172, names: 104, shares: 40 }

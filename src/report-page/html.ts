@@ -46,7 +46,9 @@ function escaped(text: string): string {
   return line.replace(/[&<>"']/g, (character) => entities[character]!)
 }
 
-/** JSON that stands inside a script element, which nothing in it can end. */
+/** JSON that stands inside a script element, which nothing in it can end, and without characters that show nothing. */
 export function jsonSource(value: unknown): Markup {
-  return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'))
+  const code = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const units = (characters: string) => characters.split('').map(code).join('')
+  return new Markup(JSON.stringify(value).replace(/[<\p{C}\u2028\u2029]/gu, units))
 }

@@ -31,10 +31,11 @@ export function qualitySection(report: Report, figures: TableFigures): Markup {
 <h2 id="quality-title">Quality</h2>
 <p>How like real rows are the samples? Each number stands beside what real rows get when they are compared with other
 real rows: no samples can be expected to do better.</p>
-${numbersTable(report, true)}
+<div class="beside">${numbersTable(report)}
+${measureTerms(report)}</div>
 ${furthestPart(report, figures)}
 <h3>Each column</h3>
-<p>${drawn.length < columns.length ? `The ${drawn.length} columns that are furthest from real rows, of ${columns.length}; the table below has all. ` : ''}Shares of
+<p>${drawn.length < columns.length && `The ${drawn.length} columns that are furthest from real rows, of ${columns.length}; the table below has all. `}Shares of
 all rows; each figure has its own scale.</p>
 ${legend}
 ${columnFigures(drawn, figures)}
@@ -44,101 +45,99 @@ ${given && givenPart(given)}
 </section>`
 }
 
-const learnedBy: Record<UtilityMetric, string> = {
-  auc: 'AUC, .5 being guesses',
+const metricTerms: Record<UtilityMetric, string> = {
+  auc: 'the AUC of that, .5 being guesses',
   'macro-auc': 'the mean over its names of the AUC that tells each from the rest, .5 being guesses',
   r2: 'the share of its variance that is explained, 1 at best, 0 of a prediction that is always the mean',
 }
 
-const metricName: Record<UtilityMetric, string> = { auc: 'AUC', 'macro-auc': 'mean AUC', r2: 'R²' }
+const metricNames: Record<UtilityMetric, string> = { auc: 'AUC', 'macro-auc': 'mean AUC', r2: 'R²' }
 
-/** The measures of all rows, or of those that have a given value; what they are is said once. */
-function numbersTable({ detection, shapes, trends, real, utility }: Measures, isExplained: boolean): Markup {
-  const row = (name: Content, samples: number | null, beside: number | null, says: Content) =>
-    html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(beside)}</td>${isExplained && html`<td class="says">${says}</td>`}</tr>`
+/** The measures of all rows, or of those that have a given value, beside the same of real rows. */
+function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {
+  const row = (name: Content, samples: number, beside: number) =>
+    html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(beside)}</td></tr>
+`
   return scrolling(
     'Quality in numbers',
-    html`<table class="measures">
-<thead><tr><th scope="col">Measure</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Real rows</th>${isExplained && html`<th scope="col">What it says</th>`}</tr></thead>
+    html`<table>
+<thead><tr><th scope="col">Measure</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Real rows</th></tr></thead>
 <tbody>
-${row(
-  html`Detection <small>AUC</small>`,
-  detection.auc,
-  detection.null,
-  html`Trees learn which rows are samples and which are real, and are asked of rows that they have not seen. <dfn>AUC</dfn>:
-how often they find a sample likelier to be one than a real row; .5 is guessing, 1 always. ${counted(detection.rows, 'row')} of
-either, ${detection.repeats} times.`,
-)}
-${row(
-  'Shapes',
-  shapes,
-  real.shapes,
-  html`How alike the columns are, each by itself: 1 less the mean of their <dfn>distances</dfn>, so that 1 is the same. A distance
-is 0 of columns that are alike, and 1 of columns as far apart as can be.`,
-)}
-${
-  trends !== null &&
-  real.trends !== null &&
-  row(
-    'Trends',
-    trends,
-    real.trends,
-    'How alike pairs of columns are: 1 less the mean of their distances, so that what belongs together counts.',
-  )
-}
-${
-  utility &&
-  row(
-    html`Utility <small>${metricName[utility.metric]} of ${named(utility.target)}</small>`,
-    utility.synthetic,
-    utility.real,
-    html`Trees learn ${named(utility.target)} from samples, and from as many training rows (${humanCount(utility.rows.learned)}), and
-predict it of ${counted(utility.rows.predicted, 'held-out row')}: ${learnedBy[utility.metric]}.`,
-  )
-}
+${row('Detection, AUC', detection.auc, detection.null)}${row('Shapes', shapes, real.shapes)}${
+  trends !== null && real.trends !== null && row('Trends', trends, real.trends)
+}${utility && row(html`Utility, ${metricNames[utility.metric]} of ${named(utility.target)}`, utility.synthetic, utility.real)}
 </tbody></table>`,
   )
 }
 
-/** What differs most, in words and in figures. */
+/** What the measures are, said once. */
+function measureTerms({ detection, trends, utility }: Measures): Markup {
+  return html`<dl class="terms">
+<dt>Detection</dt>
+<dd>Trees learn which rows are samples and which are real, and are asked of rows that they have not seen: ${counted(detection.rows, 'row')} of
+either, ${detection.repeats} times. <dfn>AUC</dfn>: how often they find a sample likelier to be one than a real row; .5 is guessing, 1 always.</dd>
+<dt>Shapes</dt>
+<dd>How alike the columns are, each by itself: 1 less the mean of their <dfn>distances</dfn>, so that 1 is the same. A distance is 0 of
+columns that are alike, and 1 of columns as far apart as can be.</dd>
+${trends !== null && html`<dt>Trends</dt><dd>How alike pairs of columns are: 1 less the mean of their distances, so that what belongs together counts.</dd>`}
+${
+  utility &&
+  html`<dt>Utility</dt><dd>Trees learn ${named(utility.target)} from samples, and from as many training rows (${humanCount(utility.rows.learned)}), and
+predict it of ${counted(utility.rows.predicted, 'held-out row')}: ${metricTerms[utility.metric]}.</dd>`
+}
+</dl>`
+}
+
+/** What differs most, in words and in figures: what the report names, else what is furthest though near enough. */
 function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures): Markup {
-  const worstColumns = furthestFirst(columns).slice(0, maxFurthest)
-  const worstPairs = furthestFirst(pairs).slice(0, maxFurthest)
-  const sentenceOf = (column: ColumnQuality) =>
-    worst.columns.find(({ name }) => name === column.name)?.sentence ?? columnSentence(column)
-  const pairSentence = ({ columns: [a, b] }: PairQuality) =>
-    worst.pairs.find(({ columns: [c, d] }) => a === c && b === d)?.sentence ?? `\`${a}\` and \`${b}\`.`
-  const distances = ({ distance, null: chance }: ColumnQuality | PairQuality) =>
-    html`<small>Distance ${thousandths(distance)}, real rows ${thousandths(chance)}</small>`
+  const isNamed = worst.columns.length + worst.pairs.length > 0
+  const shownColumns: Named<ColumnQuality>[] = isNamed
+    ? worst.columns.map(({ name, sentence }) => ({
+        ...columns.find((column) => column.name === name)!,
+        sentence,
+      }))
+    : furthestFirst(columns)
+        .slice(0, maxFurthest)
+        .map((column) => ({ ...column, sentence: columnSentence(column) }))
+  const isOf = ([a, b]: readonly [string, string], { columns: [c, d] }: PairQuality) => a === c && b === d
+  const shownPairs: Named<PairQuality>[] = isNamed
+    ? worst.pairs.map(({ columns, sentence }) => ({
+        ...pairs.find((pair) => isOf(columns, pair))!,
+        sentence,
+      }))
+    : furthestFirst(pairs)
+        .slice(0, maxFurthest)
+        .map((pair) => ({ ...pair, sentence: `\`${pair.columns.join('` and `')}\`.` }))
+  const figureOf = (
+    names: readonly string[],
+    { sentence, distance, null: chance }: Named<ColumnQuality | PairQuality>,
+    draw: (title: string) => Markup,
+  ) => {
+    const distances = `Distance ${thousandths(distance)}, real rows ${thousandths(chance)}`
+    return html`<figure>${draw(`${sentence} ${distances}`)}<figcaption>${sentenceWith(sentence, names)} <small>${distances}</small></figcaption></figure>
+`
+  }
   return html`<h3>What differs most</h3>
-${worstWords(worst)}
+<p>${
+    isNamed
+      ? 'These columns, and pairs of columns, are further from real rows than two sets of real rows may well be from each other, the furthest first, up to three of each.'
+      : 'No column and no pair of columns is further from real rows than two sets of real rows may well be from each other. Those that are furthest are drawn all the same.'
+  }</p>
 ${legend}
 <div class="figures">
-${worstColumns.map((column) => {
-  const sentence = sentenceOf(column)
-  return html`<figure>${figures.column(column.name, sentence)}<figcaption>${sentenceWith(sentence, [column.name])} ${distances(column)}</figcaption></figure>`
-})}
-</div>
+${shownColumns.map((column) => figureOf([column.name], column, (title) => figures.column(column.name, title)))}</div>
+<div class="figures">
+${shownPairs.map((pair) => figureOf(pair.columns, pair, (title) => figures.pair(pair.columns, title)))}</div>
 ${
-  worstPairs.length > 0 &&
-  html`<div class="figures pairs">
-${worstPairs.map((pair) => {
-  const sentence = pairSentence(pair)
-  return html`<figure>${figures.pair(pair.columns, sentence)}<figcaption>${sentenceWith(sentence, pair.columns)} ${distances(pair)}</figcaption></figure>`
-})}
-</div>
-<p class="note">Two numbers: a dot for each of up to ${maxDots} rows of either. A number and a name: a box for the middle half of the
+  shownPairs.length > 0 &&
+  html`<p class="note">Two numbers: a dot for each of up to ${maxDots} rows of either. A number and a name: a box for the middle half of the
 rows, a line for nine in ten, a dot for the median. Two names: a tile whose area is the share of the rows, its left half of real
 rows, its right half of samples.</p>`
 }`
 }
 
-function worstWords(worst: Measures['worst']): Content {
-  return worst.columns.length + worst.pairs.length > 0
-    ? html`<p>What is named here is further from real rows than two sets of real rows may well be from each other.</p>`
-    : html`<p>No column and no pair of columns is further from real rows than two sets of real rows may well be from each other. Those
-that are furthest are drawn all the same.</p>`
-}
+/** A column or a pair with what is said of it. */
+type Named<Q> = Q & { readonly sentence: string }
 
 /** What is drawn in which colour, and in black and white. */
 const swatch = (color: string) =>
@@ -155,9 +154,12 @@ function pairsPart(drawn: readonly ColumnQuality[], pairs: readonly PairQuality[
   const max = Math.max(...shown.flatMap(({ distance, null: chance }) => [distance, chance]))
   const rows = furthestFirst(pairs).slice(0, maxPairRows)
   return html`<h3>Each pair of columns</h3>
-<p>Below the diagonal: how far samples are from real rows. Above it: how far two sets of real rows are from each other, in the same
+${
+  names.length > 2 &&
+  html`<p>Below the diagonal: how far samples are from real rows. Above it: how far two sets of real rows are from each other, in the same
 colours, from none at 0 to the fullest at ${thousandths(max)}. Where the lower half is like the upper one, samples hang together as
-real rows do.${drawn.length < columns ? ` The pairs of the ${drawn.length} columns drawn above.` : ''}</p>
+real rows do.${drawn.length < columns && ` These are the ${drawn.length} columns that are drawn above.`}</p>`
+}
 <div class="beside">
 ${names.length > 2 && html`<figure class="matrix">${scrolling('The matrix of pairs', pairMatrix(names, pairs, max))}</figure>`}
 ${scrolling(
@@ -184,6 +186,6 @@ function givenPart({ column, value, rows, quality }: NonNullable<Report['given']
   ]
   return html`${title}
 <p>${counts}. The same measures of these rows alone:</p>
-${numbersTable(quality, false)}
+${numbersTable(quality)}
 ${sentences.length > 0 && html`<p>What differs most:</p><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}`
 }

@@ -16,7 +16,7 @@ body {
   font: 1rem/1.55 system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'Noto Sans', sans-serif;
   overflow-wrap: break-word;
 }
-header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
+header, main, footer { max-width: 72rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 3.5rem; }
 footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--muted); font-size: .875rem; }
 h1, h2, h3 { line-height: 1.2; text-wrap: balance; break-after: avoid; }
@@ -41,9 +41,9 @@ code {
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0; padding: 0; list-style: none; font-size: .9375rem; }
 #verdict { margin-top: 2rem; }
 .lead { max-width: 50rem; font-size: 1.3125rem; line-height: 1.45; text-wrap: pretty; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1px; margin: 2rem 0; border: 1px solid var(--grid); border-radius: .5rem; overflow: hidden; background: var(--grid); }
-.tiles > div { padding: .9rem 1rem 1rem; background: var(--background); break-inside: avoid; }
-.tiles dt { color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1px; margin: 2rem 0; border: 1px solid var(--grid); border-radius: .5rem; overflow: hidden; }
+.tiles > div { padding: .9rem 1rem 1rem; outline: 1px solid var(--grid); break-inside: avoid; }
+.tiles dt { color: var(--muted); font-weight: 400; font-size: .875rem; overflow-wrap: anywhere; }
 .tiles dd { margin: 0; }
 .tiles b { display: block; font-size: 1.75rem; font-weight: 600; letter-spacing: -.01em; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .tiles small { display: block; line-height: 1.4; }
@@ -60,12 +60,13 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0;
 .key svg { vertical-align: -.1em; margin-right: .35em; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18.5rem, 100%), 1fr)); gap: 1.5rem 1.5rem; margin: 0 0 1.25rem; align-items: start; }
 .figures.wide { grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); }
+.figures.each { align-items: end; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figcaption { font-size: .875rem; line-height: 1.45; overflow-wrap: anywhere; }
 figcaption small { display: block; }
 figure svg { display: block; max-width: 100%; height: auto; font-family: inherit; }
 figure svg svg { overflow: visible; }
-.beside { display: flex; flex-wrap: wrap; gap: 1rem 3rem; align-items: start; }
+.beside { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: start; }
 .beside > * { min-width: 0; }
 .matrix svg { max-width: none; }
 .scroll { max-width: 100%; overflow-x: auto; margin: 0 0 1rem; }
@@ -73,17 +74,16 @@ table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; }
 caption { padding: .5rem 0; color: var(--muted); font-size: .875rem; text-align: left; }
 th, td { padding: .45rem 1.1rem .45rem 0; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: baseline; }
 thead th { border-bottom-color: var(--muted); color: var(--muted); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
-tbody th { font-weight: 400; }
+tbody th { min-width: 8.5rem; font-weight: 400; }
+tbody th:has(small) { min-width: 11rem; }
 th small, td small { display: block; }
 tr { break-inside: avoid; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead th.number { white-space: normal; }
-.says { min-width: 20rem; max-width: 38rem; color: var(--muted); font-size: .875rem; }
-.measures th { min-width: 6rem; }
 .columns thead th[scope='colgroup'] { text-align: right; }
-.columns tbody th { min-width: 8.5rem; }
-.method dt { font-weight: 600; }
-.method dd { margin: 0 0 .85rem; }
+dt { font-weight: 600; }
+.terms { flex: 1 1 22rem; font-size: .9375rem; }
+.terms dd, .method dd { margin: 0 0 .85rem; }
 @media (min-width: 48rem) {
   .method { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.5rem; }
 }
@@ -106,11 +106,11 @@ thead th.number { white-space: normal; }
   .range { white-space: normal; }
   .figures.wide { grid-template-columns: repeat(2, 1fr); }
   .matrix svg { max-width: 100%; max-height: 220mm; }
-  .beside { display: block; }
-  table { font-size: 8pt; }
+  .matrix + * { flex-basis: 100%; }
+  dt { break-after: avoid; }
+  table { font-size: 8pt; break-inside: avoid; }
   th, td { padding: 2.5pt 6pt 2.5pt 0; }
-  thead th, caption, small, .note, figcaption, .says, .tiles dt { font-size: 8pt; }
-  .says { min-width: 0; }
+  thead th, caption, small, .note, figcaption, .tiles dt { font-size: 8pt; }
   p, li { orphans: 3; widows: 3; }
 }
 `
