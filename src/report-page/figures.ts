@@ -16,9 +16,14 @@ import { type Markup, trusted } from './html.ts'
 /** The figures' colours are the page's: light, dark or printed. */
 export const appearance = { theme: 'page' } as const
 
-/** Names in it show the characters that are not to be seen, as in the page's text. */
-export const figure = ({ svg }: Drawn): Markup =>
-  trusted(svg.trimEnd().replace(/[^\P{C}\n]/gu, (character) => printable(character)))
+/**
+ * A figure's SVG as a part of the page: names in it show the characters that are not to be seen, as those in the page's
+ * text do, and what Plot calls its marks is said to nobody, for the figure is one image with its title.
+ */
+export function figure({ svg }: Drawn): Markup {
+  const image = svg.trimEnd().replace(/(<[^<>]*?) aria-label="[^"]*"/g, '$1')
+  return trusted(image.replace(/[^\P{C}\n]/gu, (character) => printable(character)))
+}
 
 /** A column's figure is as wide as a phone; names have room for a third of it. */
 const columnSize = { width: 300, height: 172, names: 104, shares: 40 }

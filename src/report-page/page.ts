@@ -25,7 +25,8 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 /**
  * Writes a report as one HTML file that asks no network, runs no script and prints: the verdict, quality and privacy in
- * words, tables and figures, and the report's JSON in the element `report`. The same report and rows give the same text.
+ * words, tables and figures, and the report's JSON in the element `report`. The same report and rows give the same text. In a
+ * page call it in a worker: it takes a second of a large table, and where there is a window, lines stand by its pixels.
  *
  * @param report - What `report` found.
  * @param sources - The tables that it was made from, which the figures are drawn from.
