@@ -14,7 +14,7 @@ const mayImport = {
   infer: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
-  page: ['core', 'kernels', 'table', 'diffusion', 'export', 'infer', 'model', 'train'],
+  page: ['core', 'kernels', 'table', 'diffusion', 'export', 'infer', 'model', 'report', 'train'],
   evaluate: ['core', 'table', 'diffusion'],
   report: ['core', 'table', 'diffusion', 'evaluate'],
   'report-page': ['core', 'table', 'plot', 'report'],

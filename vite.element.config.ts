@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite'
 const outDir = 'dist/element'
 
 const nameOf = ({ name }: { name: string }) =>
-  /^(simd|training)-/.test(name) ? '[name].js' : 'ort-[name].js'
+  /^(simd|training|report)-/.test(name) ? '[name].js' : 'ort-[name].js'
 
 /** The folders of the packages that the workers are made of. */
 const packages = new Set<string>()
@@ -46,7 +46,7 @@ const shareWorkers = (): Plugin => ({
       throw new Error('dist/page is missing: tsc -p tsconfig.build.json')
     writeFileSync(
       'dist/page/runtimes.js',
-      "export { startTrainingWorker, workerRuntimes } from '../element/runtimes.js'\n",
+      "export { startReportWorker, startTrainingWorker, workerRuntimes } from '../element/runtimes.js'\n",
     )
   },
 })

@@ -5,6 +5,7 @@ import { largeFileRows } from './rows/large-file.ts'
 import { oneSampleRows } from './rows/one-sample.ts'
 import { plotRows } from './rows/plot.ts'
 import { qualityRows } from './rows/quality.ts'
+import { reportRows } from './rows/report.ts'
 import { samplingRows } from './rows/sampling.ts'
 import { startUpRows } from './rows/start-up.ts'
 import { studentRows } from './rows/student.ts'
@@ -21,6 +22,7 @@ export const groups: readonly (readonly [name: string, group: Group])[] = [
   ['start-up', startUpRows],
   ['a large file', largeFileRows],
   ['evaluate', evaluateRows],
+  ['a report', reportRows],
   ['plot', plotRows],
 ]
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { ModelCard } from '../model/card.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
 
@@ -26,7 +27,13 @@ export function afterExport(run: string, model: string, sampler: string | null):
   ]
 }
 
-/** The data that a card names is found again if it is built in, or a file of that name lies here. */
+/** A table with rows that were set aside can be reported on. */
+export function afterTraining(run: string): Words[] {
+  const report = existsSync(join(run, 'holdout.csv')) ? [['report', run]] : []
+  return [['export', run], ...report]
+}
+
+/** The data that a card names is found again if it is built in, or a file of that name lies here or was set aside beside the model. */
 export function afterSampling(
   model: string,
   { dataset, columns, encoding, seed }: Pick<ModelCard, 'dataset' | 'columns' | 'encoding' | 'seed'>,
@@ -34,7 +41,9 @@ export function afterSampling(
 ): Words[] {
   const figure = samplesFigure(columns.length, encoding !== undefined)
   const plot = ['plot', figure, model]
-  const file = dataset && 'file' in dataset && existsSync(dataset.file) ? dataset.file : undefined
+  const beside = join(dirname(model), 'holdout.csv')
+  const here = dataset && 'file' in dataset && existsSync(dataset.file) ? dataset.file : undefined
+  const file = existsSync(beside) ? beside : here
   if (file !== undefined && out !== undefined)
     return [
       ['evaluate', out, '--against', file, '--model', model],

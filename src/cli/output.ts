@@ -22,6 +22,15 @@ export function paintVerdict(text: string): string {
   return text.replace(/(?<=^ *)(pass|FAIL)\b/, (word) => verdict(word, word === 'pass'))
 }
 
+/** A text as a list's item of lines of at most 80 characters. */
+export function wrapped(text: string): string {
+  const lines = ['-']
+  for (const word of text.split(' '))
+    if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
+    else lines.push(`  ${word}`)
+  return `${lines.join('\n')}\n`
+}
+
 /** Words as a POSIX shell takes them apart again: quoted where it would read more than letters. */
 export function shellLine(words: readonly string[]): string {
   return words

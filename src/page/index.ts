@@ -50,6 +50,10 @@ export type { LiveSamples } from '../train/live-samples.ts'
 export type { TrainingProgress } from '../train/options.ts'
 export type { Trained } from '../train/train.ts'
 
+// Report in a worker
+export { report } from './report.ts'
+export * from '../report/types.ts'
+
 // Add a sampler of your own
 export {
   registerSampler,

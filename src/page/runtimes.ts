@@ -10,6 +10,10 @@ export interface WorkerRuntime {
 export const startTrainingWorker = (): Worker =>
   new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' })
 
+/** Starts the worker that makes reports. */
+export const startReportWorker = (): Worker =>
+  new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' })
+
 /**
  * The forms `new URL(…, import.meta.url)` and `new Worker(new URL(…), …)` are what bundlers find files by, and a page
  * without one takes as they are. A worker has one runtime, so that the other's is not fetched.

@@ -113,10 +113,11 @@ export function worstAttack(attacks: readonly AttackResult[]): AttackResult {
 }
 
 function sentenceOf(attack: Omit<AttackResult, 'sentence'>): string {
-  const { name, column, auc, low, high, told, atOnePercent } = attack
+  const { name, column, auc, adjusted, told, atOnePercent } = attack
   const subject = column === undefined ? `The ${name} attack` : `The attack on single columns, at ${column},`
   if (auc === null || told === null) return `${subject} could not be scored.`
-  const numbers = `AUC ${decimals(auc)}, ${decimals(low)} to ${decimals(high)}`
+  // the interval that decides
+  const numbers = `AUC ${decimals(auc)}, ${decimals(adjusted.low)} to ${decimals(adjusted.high)} with all attacks allowed for`
   if (!told) return `${subject} did not tell members from others (${numbers}).`
   if (auc < 0.5)
     return `${subject} tells members from others (${numbers}): samples keep away from them, which gives them away too.`

@@ -21,11 +21,15 @@ export interface LimitResult {
 }
 
 /** Quality and privacy in a line or two, never better than the evidence. */
-export function verdictOf(detection: Detection, { sentences }: PrivacyReport): string {
+export function verdictOf(detection: Detection, { sentences, membership }: PrivacyReport): string {
   const { auc, null: chance, rows } = detection
   const numbers = `AUC ${decimals(auc)}, of real rows from others ${decimals(chance)}`
   const few = rows < neededRows ? ` Only ${rows} rows of either were compared.` : ''
-  return `Trees ${detectionWords(auc, chance)} tell samples from real rows (${numbers}).${few} ${sentences[0]}`
+  const { attack, auc: worst, low, high } = membership
+  return (
+    `Trees ${detectionWords(auc, chance)} tell samples from real rows (${numbers}).${few} ${sentences[0]} ` +
+    `The attack on membership that told most, ${attack}, has an AUC of ${decimals(worst)}, ${decimals(low)} to ${decimals(high)}; guessing has .50.`
+  )
 }
 
 /** How often, in a word, beside what chance gives. */

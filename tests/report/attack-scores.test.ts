@@ -25,6 +25,22 @@ describe('scores of an attack', () => {
     expect(rankTest({ members, others }).auc).toBeCloseTo(auc(members, others), 12)
   })
 
+  it('have the curve that the area is below', async () => {
+    const [members, others] = [rounded(normals(150, 1, 0.4)), rounded(normals(170, 2))]
+    const { roc, auc: area } = await summarizeScores({ members, others }, 0, 0)
+    expect(roc).toHaveLength(101)
+    expect(roc![100]).toBe(1)
+    for (let k = 1; k <= 100; k++) expect(roc![k]).toBeGreaterThanOrEqual(roc![k - 1]!)
+    const trapezoids = roc!.slice(1).reduce((sum, y, k) => sum + (y + roc![k]!) / 200, 0)
+    expect(trapezoids).toBeCloseTo(area!, 2)
+    // straight where all scores are equal, and up at once where all members score higher
+    expect((await summarizeScores({ members: [1, 1], others: [1, 1, 1] }, 0, 0)).roc![25]).toBeCloseTo(
+      0.25,
+      12,
+    )
+    expect((await summarizeScores({ members: [2, 2], others: [1, 1, 1] }, 0, 0)).roc![0]).toBe(1)
+  })
+
   it('have an interval as wide as theory says', async () => {
     const n = 1000
     const summary = await summarizeScores({ members: normals(n, 3), others: normals(n, 4) }, 0, 0)
@@ -68,7 +84,7 @@ describe('scores of an attack', () => {
   })
 
   it('are no pass with NaN among them, nor none', async () => {
-    const nothing = { auc: null, low: null, high: null, atOnePercent: null }
+    const nothing = { auc: null, low: null, high: null, atOnePercent: null, roc: null }
     const some = normals(30, 7)
     expect(await summarizeScores({ members: [...some, Number.NaN], others: some }, 0, 0)).toEqual(nothing)
     expect(await summarizeScores({ members: some, others: [Number.NaN, ...some] }, 0, 0)).toEqual(nothing)

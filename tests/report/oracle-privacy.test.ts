@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { mixedEncoder } from '../../src/report/mixed-rows.ts'
 import { neighboursOf } from '../../src/report/neighbours.ts'
-import type { Table } from '../../src/table/table.ts'
+import type { NamedTable, Table } from '../../src/table/table.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { privacyOf, realAndSamples } from './measured.ts'
-import { drawSets, freshRows, loadTable, repeats, repeatsWithNoise } from './planted.ts'
+import { drawSets, freshRows, loadTable, repeats, repeatsWithNoise, rowsOf } from './planted.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-privacy-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -32,9 +32,20 @@ function cellsOf({ columns, points: { data, count, dim } }: Table): (number | st
 /** A distance of each row, however the rows stand. */
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b)
 
-describeWith('anonymeter', 'attacks on census', () => {
-  it('are those of scikit-learn, and single out as anonymeter does', async () => {
-    const sets = drawSets(await loadTable('census'), [1000, 1000, 1000], 6)
+/** anonymeter takes no gaps. */
+function complete(table: NamedTable): NamedTable {
+  const { data, count, dim } = table.points
+  const whole = (i: number) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN)
+  return rowsOf(table, Int32Array.from({ length: count }, (_, i) => i).filter(whole))
+}
+
+describeWith('anonymeter', 'attacks', () => {
+  it.each([
+    ['census', 1000],
+    ['shoppers', 1000],
+    ['penguins', 110],
+  ] as const)('on %s are those of scikit-learn, and single out as anonymeter does', async (name, size) => {
+    const sets = drawSets(complete(await loadTable(name)), [size, size, size], 6)
     const { train, against } = sets
     const risks: { ours: Oracle['risk']; theirs: Oracle['risk'] }[] = []
     for (const planted of [repeats, repeatsWithNoise(0.1), freshRows]) {
@@ -66,8 +77,15 @@ describeWith('anonymeter', 'attacks on census', () => {
         theirs: theirs.risk,
       })
     }
+    // of a hundred penguins anonymeter finds but few values that one sample has, and few tell of no large risk
+    const isFew = size < 200
     for (const which of ['values', 'combinations'] as const) {
       const [copies, noise, real] = risks
+      if (isFew && which === 'values') {
+        for (const whose of ['ours', 'theirs'] as const)
+          expect(copies![whose].values).toBeGreaterThan(noise![whose].values + 0.2)
+        continue
+      }
       for (const whose of ['ours', 'theirs'] as const) {
         expect(copies![whose][which]).toBeGreaterThan(0.95)
         expect(real![whose][which]).toBeLessThan(0.08)

@@ -7,6 +7,7 @@ const files = {
   census: 'census.csv.gz',
   shoppers: 'online_shoppers.csv.gz',
   titanic: 'titanic.csv.gz',
+  penguins: 'penguins.csv.gz',
 } as const
 
 export type RealTable = keyof typeof files

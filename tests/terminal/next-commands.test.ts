@@ -8,6 +8,7 @@ import {
   afterExport,
   afterPlot,
   afterSampling,
+  afterTraining,
   freeRun,
 } from '../../src/cli/next-commands.ts'
 import { figures } from '../../src/figures/index.ts'
@@ -19,6 +20,8 @@ beforeAll(() => {
   process.chdir(folder)
   mkdirSync('runs/moons', { recursive: true })
   writeFileSync('runs/moons/config.json', '{}')
+  mkdirSync('runs/pets', { recursive: true })
+  writeFileSync('runs/pets/holdout.csv', 'a,b\n1,2\n')
   writeFileSync('people.csv', 'a,b\n1,2\n')
 })
 afterAll(() => {
@@ -37,6 +40,22 @@ describe('the next commands', () => {
   it('after export are of what was written', () => {
     expect(afterExport('r', 'm.onnx', 's.onnx')[0]).toEqual(['sample', 's.onnx', '--out', 'samples.csv'])
     expect(afterExport('r', 'm.onnx', null)[0]).toContain('m.onnx')
+  })
+
+  it('after train has a report where rows were set aside', () => {
+    expect(afterTraining('runs/moons')).toEqual([['export', 'runs/moons']])
+    expect(afterTraining('runs/pets')).toEqual([
+      ['export', 'runs/pets'],
+      ['report', 'runs/pets'],
+    ])
+    expect(afterSampling('runs/pets/model.onnx', ofFile('people.csv'), 's.csv')[0]).toEqual([
+      'evaluate',
+      's.csv',
+      '--against',
+      'runs/pets/holdout.csv',
+      '--model',
+      'runs/pets/model.onnx',
+    ])
   })
 
   it('after sample take the data that can be found again', () => {

@@ -1,5 +1,6 @@
+import { basename } from 'node:path'
 import { InputError, outOfRange } from '../../core/errors.ts'
-import { readInput } from '../../core/files.ts'
+import { readInput, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanCount, significant } from '../../core/format.ts'
 import { describeProcess, processOf } from '../../diffusion/process.ts'
 import { closenessTable, evaluationNotes, evaluationTable } from '../../evaluate/describe.ts'
@@ -7,16 +8,21 @@ import { evaluateTables, kindsOfNames, type TableEvaluation } from '../../evalua
 import { type IdealProcess, pairwiseLimits } from '../../evaluate/evaluate-scaled.ts'
 import type { ModelCard } from '../../model/card.ts'
 import { readModel } from '../../onnx/read.ts'
+import { minRows } from '../../report/prepare.ts'
+import { type Report, report } from '../../report/report.ts'
+import { reportPage } from '../../report-page/page.ts'
 import type { ColumnChoice } from '../../table/choice.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { decode, encode, encodingOf } from '../../table/encoding.ts'
+import { requireEnding } from '../../table/files.ts'
 import { readTable, tableEndings } from '../../table/read-table.ts'
 import type { NamedTable } from '../../table/table.ts'
 import type { OnReading, TableFile } from '../../table/table-file.ts'
 import { type ArgumentsOf, defineCommand } from '../command.ts'
 import { afterEvaluation } from '../next-commands.ts'
-import { coloured, interruptible, note, printJson, refuse, suggest, warn } from '../output.ts'
+import { coloured, interruptible, note, printJson, refuse, suggest, warn, wrapped } from '../output.ts'
 import { readingOf, waitFor } from '../progress.ts'
+import { concludeLimits, pageEndings, reportChoice, reportOptions, reportText } from '../report.ts'
 import { teacherSamples } from '../teacher-samples.ts'
 
 const evaluateOptions = {
@@ -30,7 +36,11 @@ const evaluateOptions = {
     describe:
       "the model.onnx or sampler.onnx of the samples: scales all points [default: the data's ranges do]",
   },
-  train: { type: 'string', describe: "training points [default: the model's built-in dataset, made again]" },
+  train: {
+    type: 'string',
+    describe:
+      "the rows that the model was trained on, for a report on quality and privacy too [default: the model's built-in dataset, made again]",
+  },
   ideal: { type: 'boolean', describe: "also the ideal denoiser's samples, by the model's sampler" },
   teacher: {
     type: 'string',
@@ -43,6 +53,8 @@ const evaluateOptions = {
       'exit 1 where the sliced Wasserstein-2 or energy distance exceeds so many times real against real [default: none]',
   },
   quick: { type: 'boolean', describe: 'fewer points for the distances that take pairs of them' },
+  ...reportOptions,
+  report: { type: 'string', describe: 'the report as a page, a .html file [default: none]' },
 } as const
 
 type EvaluateArguments = ArgumentsOf<typeof evaluateOptions> & { readonly samples: string }
@@ -62,30 +74,48 @@ export const command = defineCommand({
       '$0 evaluate samples.csv --against held-out.csv --model student.onnx --teacher model.onnx',
       'what a student lost',
     ],
+    [
+      '$0 evaluate samples.csv --against held-out.csv --train train.csv --report report.html',
+      'quality and privacy',
+    ],
     ['$0 evaluate samples.csv --against data.csv --max-ratio 2', 'exit 1 where they are worse'],
   ],
   async handler(argv) {
     const maxRatio = argv['max-ratio']
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
       throw outOfRange('maxRatio', maxRatio, 'give a number above 0, 2 say')
+    const choice = reportChoice(argv)
+    await requireReportable(argv)
     const stage = argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher'
-    const { inputs, evaluation } = await waitFor(stage, (progress) =>
+    const { inputs, evaluation, found } = await waitFor(stage, (progress) =>
       interruptible(async (signal) => {
         const { update: onProgress } = progress
         const inputs = await readInputs(argv, readingOf(progress))
         for (const warning of inputs.warnings) warn(warning)
         const request = { ...inputs.request, quick: argv.quick, signal, onProgress }
-        return { inputs, evaluation: await evaluateTables(inputs.tables, request) }
+        const evaluation = await evaluateTables(inputs.tables, request)
+        const {
+          reported,
+          request: { model: encoding },
+        } = inputs
+        const found = reported && (await report({ ...reported, ...choice, encoding, signal, onProgress }))
+        return { inputs, evaluation, found }
       }),
     )
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
-    report(argv, inputs, evaluation, exceeded)
+    if (argv.report !== undefined && found)
+      await writeWhole(
+        argv.report,
+        await reportPage(found, inputs.reported!, { title: basename(argv.samples) }),
+      )
+    print(argv, inputs, { evaluation, found, exceeded })
     for (const name of exceeded)
       refuse(
         `${measured[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
       )
     if (exceeded.length > 0) process.exitCode = 1
     else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
+    if (found) concludeLimits(found)
     const { dim } = inputs.tables.samples.points
     const idealIsOpen = !argv.ideal && argv.model !== undefined && inputs.training !== null
     const outcome = { exceeded: exceeded.length > 0, idealIsOpen }
@@ -101,11 +131,37 @@ function exceededBy({ ratio }: TableEvaluation, maxRatio: number): (keyof typeof
   return names.filter((name) => !(ratio[name] <= maxRatio))
 }
 
-function report(
+/** Options that need the rows that the model was trained on. */
+const ofReport = ['report', ...Object.keys(reportOptions)] as const
+
+/** Throws InputError on an option of the report without `--train`, and a page that can't be written. */
+async function requireReportable(argv: EvaluateArguments): Promise<void> {
+  const name = ofReport.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
+  if (name !== undefined && argv.train === undefined)
+    throw new InputError(
+      `--${name} is of a report, which compares with the training rows: give --train`,
+      'missing',
+      {
+        option: 'train',
+      },
+    )
+  if (argv.report === undefined) return
+  requireEnding('report', argv.report, pageEndings)
+  await requireWritable(argv.report)
+}
+
+function print(
   { samples, against, json, 'max-ratio': maxRatio }: EvaluateArguments,
   { tables, scaledBy, training, process: denoised, teaching }: EvaluationInputs,
-  evaluation: TableEvaluation,
-  exceeded: readonly string[],
+  {
+    evaluation,
+    found,
+    exceeded,
+  }: {
+    readonly evaluation: TableEvaluation
+    readonly found: Report | undefined
+    readonly exceeded: readonly string[]
+  },
 ): void {
   const notes = evaluationNotes(evaluation)
   if (training !== null) notes.push(`training points: ${training}.`)
@@ -115,20 +171,20 @@ function report(
   const title = `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`
   if (json) {
     for (const line of notes) note(line)
-    printJson({ ...evaluation, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
+    printJson({ ...evaluation, ...found, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
   } else
     process.stdout.write(
-      `${title}\n\n${evaluationTable(evaluation)}\n\n${closenessTable(evaluation)}\n\n${notes.map(wrapped).join('')}`,
+      [
+        title,
+        evaluationTable(evaluation),
+        ...(found ? [] : [closenessTable(evaluation)]),
+        notes.map(wrapped).join('').trimEnd(),
+        // the verdict comes last
+        ...(found ? [reportText(found)] : ['']),
+      ]
+        .join('\n\n')
+        .replace(/\n+$/, '\n'),
     )
-}
-
-/** A note as a list's item of lines of at most 80 characters. */
-function wrapped(text: string): string {
-  const lines = ['-']
-  for (const word of text.split(' '))
-    if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
-    else lines.push(`  ${word}`)
-  return `${lines.join('\n')}\n`
 }
 
 type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
@@ -138,10 +194,8 @@ type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
  * ranges. Throws: those of `readTable`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
  * its training points; `teacher` without a model.
  */
-async function readInputs(
-  { samples, against, model, train, ideal, teacher, quick }: EvaluateArguments,
-  onReading: OnReading,
-) {
+async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
+  const { samples, against, model, train, ideal, teacher, quick } = argv
   if (ideal && model === undefined)
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
@@ -163,6 +217,8 @@ async function readInputs(
       'missing',
     )
   const scaler = card && { name: model!, ...encodingOf(card) }
+  const isAsked = ofReport.some((name) => argv[name as keyof EvaluateArguments] !== undefined)
+  const hasRows = isAsked || [data, drawn, given].every((table) => !table || table.points.count >= minRows)
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
   if (ideal && card?.encoding)
@@ -172,6 +228,8 @@ async function readInputs(
     )
   return {
     tables: { samples: drawn, data, training },
+    /** What a report is of: where the training rows are given, and there are enough of all. */
+    reported: given && hasRows ? { samples: drawn, against: data, train: given } : undefined,
     request: { model: scaler, ideal: ideal && card ? idealProcess(card) : undefined, teacher: taught },
     /** The file whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
@@ -184,6 +242,7 @@ async function readInputs(
     warnings: [
       ...[data, drawn, ...(given ? [given] : [])].flatMap(({ notes }) => notes),
       ...(given ? otherFile(given, card) : []),
+      ...(given && !hasRows ? [`no report: it takes ${minRows} rows or more of each file`] : []),
       ...(taught?.warnings ?? []),
     ],
   }

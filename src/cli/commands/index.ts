@@ -20,6 +20,11 @@ export const commands: readonly Entry[] = [
   entry('impute <model> <rows>', 'Fill the empty cells of rows', () => import('./impute.ts')),
   entry('compare <model>', 'Hold providers against the float64 reference', () => import('./compare.ts')),
   entry('evaluate <samples>', 'Hold samples against real data', () => import('./evaluate.ts')),
+  entry(
+    'report <run>',
+    'How good samples of a run are, and what they give away',
+    () => import('./report.ts'),
+  ),
   entry('plot <figure> [model]', 'Draw a figure of data, a model or a run', () => import('./plot.ts')),
   entry('bench <model>', 'Latency and throughput by batch and provider', () => import('./bench.ts')),
   entry('info <model>', "A model's card, graph and self-test", () => import('./info.ts')),

@@ -7,11 +7,11 @@ import { plot } from '../../figures/plot.ts'
 import { themeNames } from '../../plot/layout.ts'
 import { requireEnding } from '../../table/files.ts'
 import { defineCommand, namedInApi, nameList, numberList, positiveInteger, wholeNumber } from '../command.ts'
+import { givenOf } from '../given.ts'
 import { afterPlot } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest } from '../output.ts'
 import { waitFor } from '../progress.ts'
 import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
-import { givenOf } from './sample.ts'
 
 const figureOptions = {
   out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },

@@ -4,7 +4,7 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { joinRows, type Points } from '../../core/points.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
-import type { Model, SampleOptions } from '../../infer/model.ts'
+import type { Model } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { encodingOf, toDataUnits } from '../../table/encoding.ts'
@@ -17,6 +17,7 @@ import {
   trajectoryEndings,
 } from '../../table/files.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
+import { givenOf } from '../given.ts'
 import { describeProvider, loadOn, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
 import { afterSampling } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
@@ -127,20 +128,6 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
     note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
   if (argv.json) printJson({ out, count, ...infoOf(stream), skipped: model.skipped, seconds })
   suggest(...afterSampling(argv.model, card, out))
-}
-
-/** ['sex=female'] as values by column: up to the first =, for a value may hold one. No value is a missing cell. */
-export function givenOf(pairs: readonly string[] | undefined): SampleOptions['given'] {
-  if (pairs === undefined) return undefined
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      if (at < 1)
-        throw new InputError(`--given ${pair}: give a column and its value, sex=female say`, 'wrong-type')
-      const value = pair.slice(at + 1)
-      return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
-    }),
-  )
 }
 
 /** Writes to stdout as fast as its reader takes it. */

@@ -24,6 +24,7 @@ import {
   positiveInteger,
   wholeNumber,
 } from '../command.ts'
+import { afterTraining } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, type Progress, readingOf } from '../progress.ts'
 import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
@@ -142,7 +143,7 @@ export const command = defineCommand({
     const result = await trainWithProgress(resume ? { resume, out, threads, steps } : request)
     const closeness = result.config.encoding && (await sayCloseness(result))
     if (argv.json) printJson({ ...withoutWeights(result), ...(closeness && { closeness }) })
-    suggest(['export', out])
+    suggest(...afterTraining(out))
   },
 })
 

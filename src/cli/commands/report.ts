@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../../core/errors.ts'
+import { requireWritable, writeWhole } from '../../core/files.ts'
+import { counted } from '../../core/format.ts'
+import { sample } from '../../infer/sample.ts'
+import type { RunConfig } from '../../model/run-config.ts'
+import { exportModel } from '../../node/export.ts'
+import { loadModel } from '../../node/load-model.ts'
+import { readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
+import { report } from '../../report/report.ts'
+import { reportPage } from '../../report-page/page.ts'
+import { encodingOf } from '../../table/encoding.ts'
+import { requireEnding } from '../../table/files.ts'
+import { type ArgumentsOf, defineCommand, wholeNumber } from '../command.ts'
+import { freeRun } from '../next-commands.ts'
+import { interruptible, note, printJson, shellLine, warn } from '../output.ts'
+import { type Progress, waitFor } from '../progress.ts'
+import { concludeLimits, pageEndings, reportChoice, reportOptions, reportText } from '../report.ts'
+
+const runReportOptions = {
+  ...reportOptions,
+  seed: { ...wholeNumber, default: 0, describe: 'seed of the samples, and of what is drawn to measure them' },
+  out: { type: 'string', describe: 'the page, a .html file [default: report.html in the run folder]' },
+} as const
+const positionals = {
+  run: {
+    type: 'string',
+    demandOption: true,
+    describe: 'a run folder that train --holdout has made: holdout.csv and train.csv are in it',
+  },
+} as const
+
+type ReportArguments = ArgumentsOf<typeof runReportOptions, typeof positionals>
+
+export const command = defineCommand({
+  options: runReportOptions,
+  positionals,
+  examples: [
+    ['$0 report runs/people', 'as many samples as training rows, and a page on them'],
+    ['$0 report runs/people --max-detection 0.6 --max-membership 0.55', 'exit 1 where it is worse'],
+  ],
+  async handler(argv) {
+    const { run, json, out = join(run, 'report.html') } = argv
+    requireEnding('out', out, pageEndings)
+    const choice = reportChoice(argv)
+    const config = await readRunConfig(run)
+    requireHoldout(run, config)
+    await requireWritable(out)
+    const tables = await waitFor('drawing samples', (progress) =>
+      interruptible((signal) => readTables(argv, config, signal, progress)),
+    )
+    const found = await waitFor('reporting', ({ update: onProgress }) =>
+      interruptible((signal) =>
+        report({ ...tables, ...choice, encoding: encodingOf(config), seed: argv.seed, signal, onProgress }),
+      ),
+    )
+    await writeWhole(out, await reportPage(found, tables, { title: titleOf(config) }))
+    if (json) printJson({ ...found, out })
+    else process.stdout.write(reportText(found))
+    note(`the page: ${out}`)
+    concludeLimits(found)
+  },
+})
+
+function requireHoldout(run: string, { dataset }: RunConfig): void {
+  if (existsSync(runFiles(run).holdout)) return
+  const name = dataset && ('file' in dataset ? dataset.file : dataset.name)
+  const command = [
+    'moonstep',
+    'train',
+    '--dataset',
+    name ?? 'FILE',
+    '--holdout',
+    '0.2',
+    '--out',
+    freeRun('people'),
+  ]
+  throw new InputError(
+    `${run} has no holdout.csv, and a report compares with rows that the model was not trained on: ${shellLine(command)}`,
+    'missing',
+  )
+}
+
+/** The rows of the run, and as many samples as it was trained on. */
+async function readTables(
+  { run, seed }: ReportArguments,
+  config: RunConfig,
+  signal: AbortSignal,
+  { update }: Progress,
+) {
+  const files = runFiles(run)
+  const [train, against] = [
+    await readRunTable(files.train, config),
+    await readRunTable(files.holdout, config),
+  ]
+  const { model: bytes } = await exportModel({ run })
+  await using model = await loadModel(bytes)
+  const { count } = train.points
+  const onProgress = ({ done }: { readonly done: number }) =>
+    update({ stage: 'drawing samples', unit: 'samples', done, count })
+  const { table } = await sample(model, { count, seed, signal, onProgress, onWarning: warn })
+  note(`${counted(count, 'sample')}, seed ${seed}, against ${counted(against.points.count, 'held-out row')}`)
+  return { train, against, samples: { name: 'the samples', ...table } }
+}
+
+/** What the rows are called. */
+function titleOf({ dataset }: RunConfig): string {
+  return (dataset && ('file' in dataset ? dataset.file : dataset.name)) ?? 'rows in memory'
+}

@@ -1,0 +1,16 @@
+/** What a report is made of, for whoever reads one. */
+
+export type { Share } from './chance.ts'
+export type { Beside, CellValue, ColumnQuality, Furthest, PairQuality } from './columns.ts'
+export type { Closest, Copies, CopyCount } from './copies.ts'
+export type { Detection } from './detection.ts'
+export type { AttackName, AttackResult } from './membership.ts'
+export type { HeldValues } from './model-file.ts'
+export type { ReportSources } from './prepare.ts'
+export type { Enough, PrivacyReport, PrivacyVerdict } from './privacy.ts'
+export type { GivenValue, Measures, Quality } from './quality.ts'
+export type { Report, ReportOptions } from './report.ts'
+export type { SinglingOut, SinglingOutRisks } from './singling-out.ts'
+export type { Utility, UtilityMetric } from './utility.ts'
+export type { LimitResult, Limits } from './verdict.ts'
+export type { Worst } from './words.ts'

@@ -1,0 +1,197 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { moonstep } from '../helpers/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-report-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const oneLine = /^moonstep: [^\n]+\n$/
+const jsonInPage = (path: string) => {
+  const page = readFileSync(path, 'utf8')
+  return JSON.parse(/<script type="application\/json" id="report">([\s\S]*?)<\/script>/.exec(page)![1]!)
+}
+
+beforeAll(() => {
+  cpSync('models/penguins', at('penguins'), { recursive: true })
+  expect(moonstep('sample', at('penguins/model.onnx'), '-n', '275', '--out', at('samples.csv')).status).toBe(
+    0,
+  )
+})
+
+describe('report', () => {
+  it('makes a page of a run, and prints what it finds', () => {
+    const { status, stdout, stderr } = moonstep('report', at('penguins'), '--target', 'sex')
+    expect(status, stderr).toBe(0)
+    expect(stderr).toContain('275 samples, seed 0, against 69 held-out rows')
+    expect(stderr).toContain(`the page: ${at('penguins/report.html')}`)
+    expect(stdout).toMatch(/^trees tell samples from real rows, AUC +0\.\d{3} +0\.\d{3}$/m)
+    expect(stdout).toMatch(/^trees learn sex, AUC +0\.\d{3} +0\.\d{3}$/m)
+    expect(stdout).toMatch(/^verdict: .*too few rows to tell.*$/m)
+    expect(stdout).not.toMatch(/anonym/i)
+  })
+
+  it('gives the same object on stdout and in the page, and the same bytes twice', () => {
+    const args = ['report', at('penguins'), '--json', '--given', 'sex=female', '--seed', '3']
+    const once = moonstep(...args, '--out', at('one.html'))
+    const { out, ...found } = JSON.parse(once.stdout)
+    expect([once.status, out]).toEqual([0, at('one.html')])
+    expect(jsonInPage(at('one.html'))).toEqual(found)
+    expect(found.given).toMatchObject({ column: 'sex', value: 'female' })
+    expect(found.utility.target).toBe('sex')
+    moonstep(...args, '--out', at('two.html'))
+    expect(readFileSync(at('two.html'), 'utf8')).toBe(readFileSync(at('one.html'), 'utf8'))
+    expect(readFileSync(at('two.html'), 'utf8')).not.toContain(folder)
+  })
+
+  it('ends with 1 where a limit is exceeded, or the rows are too few to tell', () => {
+    const limits = ['--max-detection', '0.99', '--max-membership', '0.99']
+    const { status, stdout, stderr } = moonstep('report', at('penguins'), ...limits, '--json')
+    expect(status).toBe(1)
+    const { limits: results } = JSON.parse(stdout)
+    expect(results).toMatchObject([
+      { of: 'detection', max: 0.99, isKept: null },
+      { of: 'membership', max: 0.99, isKept: null },
+    ])
+    for (const { sentence } of results) {
+      expect(sentence).toContain('too few')
+      expect(stderr).toContain(sentence)
+    }
+    const low = moonstep('report', at('penguins'), '--max-detection', '0.5', '--quiet')
+    expect([low.status, low.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^detection has an AUC of \.\d\d: more than 0\.5\n$/),
+    ])
+  })
+
+  it('takes the command that makes a holdout where there is none', () => {
+    cpSync('models/penguins', at('whole'), {
+      recursive: true,
+      filter: (path) => !/(holdout|train)\.csv$/.test(path),
+    })
+    const { status, stderr } = moonstep('report', at('whole'))
+    expect(status).toBe(2)
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(
+      /has no holdout\.csv.*: moonstep train --dataset penguins\.csv --holdout 0\.2 --out runs\//,
+    )
+  })
+
+  it.each([
+    [['--target', 'sxe'], /unknown target sxe \(did you mean sex\?\): choose from species, island/],
+    [['--given', 'sex'], /--given sex: give a column and its value/],
+    [['--given', 'sex='], /--given takes one value/],
+    [['--given', 'sex=female', '--given', 'year=2007'], /--given takes one value/],
+    [['--given', 'sex=femal'], /'femal' \(did you mean female\?\)/],
+    [['--given', 'island=Torgersen'], /fewer|give a value of 20 or more/],
+    [['--max-detection', '2'], /--max-detection 2/],
+    [['--max-membership', 'x'], /--max-membership x is not a number/],
+    [['--out', 'page.pdf'], /--out .*page\.pdf.*\.html/],
+    [['--seed', '-1'], /--seed -1/],
+  ])('refuses %j in one line, and writes nothing', (args, message) => {
+    const out = args[0] === '--out' ? [] : ['--out', at('refused.html')]
+    const { status, stdout, stderr } = moonstep('report', at('penguins'), ...args, ...out, '--quiet')
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(message)
+    expect(existsSync(at('refused.html'))).toBe(false)
+  })
+})
+
+describe('evaluate --train', () => {
+  const tables = ['--against', at('penguins/holdout.csv'), '--train', at('penguins/train.csv')]
+
+  it('adds the report: in the JSON, on stdout, and as a page', () => {
+    const page = ['--report', at('evaluated.html')]
+    const { status, stdout, stderr } = moonstep('evaluate', at('samples.csv'), ...tables, ...page, '--json')
+    expect(status, stderr).toBe(0)
+    const found = JSON.parse(stdout)
+    for (const auc of [found.detection.auc, found.detection.null, found.privacy.membership.auc]) {
+      expect(auc).toBeGreaterThanOrEqual(0)
+      expect(auc).toBeLessThanOrEqual(1)
+    }
+    expect(found.columns[0]).toMatchObject({
+      name: 'species',
+      kind: 'category',
+      distance: expect.any(Number),
+    })
+    expect(found.utility).toMatchObject({
+      metric: 'auc',
+      synthetic: expect.any(Number),
+      real: expect.any(Number),
+    })
+    expect(found.privacy).toMatchObject({
+      membership: { low: expect.any(Number), high: expect.any(Number) },
+      attacks: expect.any(Array),
+      copies: expect.any(Object),
+      closest: { share: expect.any(Number) },
+      flagged: null,
+    })
+    expect(found).toMatchObject({
+      shapes: expect.any(Number),
+      trends: expect.any(Number),
+      verdict: expect.any(String),
+    })
+    // what is measured without the training rows stays
+    expect(found).toMatchObject({ slicedWasserstein2: expect.any(Number), modelFile: null, exceeded: [] })
+    const { rows, privacy, verdict } = jsonInPage(at('evaluated.html'))
+    expect({ rows, privacy, verdict }).toEqual({
+      rows: found.rows,
+      privacy: found.privacy,
+      verdict: found.verdict,
+    })
+
+    const model = ['--model', at('penguins/model.onnx'), '--max-membership', '0.99']
+    const text = moonstep('evaluate', at('samples.csv'), ...tables, ...model)
+    expect(text.status).toBe(1)
+    expect(text.stdout).toMatch(/^- the model's file itself holds \d+ values of 8 columns/m)
+    expect(text.stdout).toMatch(/^verdict: /m)
+  })
+
+  it('tells training rows that are handed out as samples', () => {
+    const { stdout } = moonstep('evaluate', at('penguins/train.csv'), ...tables, '--json')
+    expect(JSON.parse(stdout).privacy).toMatchObject({ flagged: true, verdict: 'flagged' })
+  })
+
+  it('is left out, with a warning, of fewer than 20 rows, unless it is asked for', () => {
+    const few = readFileSync(at('penguins/holdout.csv'), 'utf8').split('\n').slice(0, 16).join('\n')
+    writeFileSync(at('few.csv'), `${few}\n`)
+    const args = [
+      'evaluate',
+      at('samples.csv'),
+      '--against',
+      at('few.csv'),
+      '--train',
+      at('penguins/train.csv'),
+    ]
+    const left = moonstep(...args, '--json')
+    expect([left.status, JSON.parse(left.stdout).privacy]).toEqual([0, undefined])
+    expect(left.stderr).toContain('no report: it takes 20 rows or more of each file')
+    const asked = moonstep(...args, '--target', 'sex')
+    expect([asked.status, asked.stderr]).toEqual([
+      2,
+      expect.stringMatching(/few\.csv has 15 rows: a report takes 20 or more/),
+    ])
+  })
+
+  it.each(['--report', '--target', '--given', '--max-detection', '--max-membership'])(
+    'is what %s is of',
+    (option) => {
+      const value =
+        option === '--report' ? at('none.html') : option.startsWith('--max') ? '0.6' : 'sex=female'
+      const { status, stderr } = moonstep(
+        'evaluate',
+        at('samples.csv'),
+        '--against',
+        at('samples.csv'),
+        option,
+        value,
+      )
+      expect(status).toBe(2)
+      expect(stderr).toMatch(oneLine)
+      expect(stderr).toMatch(new RegExp(`${option} .*give --train`))
+    },
+  )
+})

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Report, report } from '../../src/report/report.ts'
+import { toRows } from '../../src/table/to-rows.ts'
+import { describeWith, firefoxPath, type Need } from '../helpers/needs.ts'
+import { petTable } from '../helpers/tables.ts'
+import type { DrivenPage } from './element/driven-page.ts'
+import { startFirefox } from './element/firefox.ts'
+import { startWebKit } from './element/webkit.ts'
+import { launchChromium, root, type Site, serveFolders } from './helpers.ts'
+
+const rowsOf = (count: number, seed: number) => toRows(petTable(count, seed)).map(({ id: _, ...row }) => row)
+const options = { samples: rowsOf(120, 1), against: rowsOf(100, 2), train: rowsOf(120, 3), target: 'kind' }
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-page-report-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function startChromium(): Promise<DrivenPage> {
+  const browser = await launchChromium({ webgpu: false })
+  const page = await browser.newPage()
+  return {
+    open: (url) => page.goto(url),
+    evaluate: (expression) => page.evaluate(expression),
+    close: () => browser.close(),
+  }
+}
+
+/** Kept once the page's script has run: WebKit's driver doesn't wait for modules. */
+const isReady =
+  '(async () => { while (!globalThis.isReady) await new Promise((later) => setTimeout(later, 50)) })()'
+
+const browsers: { need: Need; start: () => Promise<DrivenPage> }[] = [
+  { need: 'chromium', start: startChromium },
+  { need: 'firefox', start: () => startFirefox(firefoxPath()!) },
+  { need: 'webkit', start: startWebKit },
+]
+
+describe('moonstep/web reports', () => {
+  let site: Site
+  let inNode: Report
+
+  beforeAll(async () => {
+    await build({
+      configFile: false,
+      root: join(root, 'tests/web/page'),
+      logLevel: 'error',
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        target: 'esnext',
+        rollupOptions: { input: join(root, 'tests/web/page/report.html') },
+      },
+    })
+    site = await serveFolders({ '/': folder })
+    inNode = await report(options)
+  })
+  afterAll(() => site?.close())
+
+  describe.each(browsers)('in $need', ({ need, start }) => {
+    describeWith(need, 'in a worker', () => {
+      let page: DrivenPage
+      const call = <R>(name: string, change: object = {}): Promise<R> =>
+        page.evaluate(`${name}(${JSON.stringify({ ...options, ...change })})`)
+      beforeAll(async () => {
+        page = await start()
+        await page.open(`${site.url}report.html`)
+        await page.evaluate(isReady)
+      }, 120_000)
+      afterAll(() => page?.close())
+
+      it('what Node does, to the bit, and says how far it is', async () => {
+        const { found, stages } = await call<{ found: Report; stages: string[] }>('reported')
+        expect(found).toEqual(inNode)
+        expect(stages).toEqual(expect.arrayContaining(['columns and pairs', 'nearest rows']))
+      })
+
+      it('until it is stopped', async () => expect(await call('stopped')).toBe('enough'))
+
+      it('bad input as an InputError of one line', async () => {
+        expect(await call('refused', { target: 'knid' })).toEqual({
+          name: 'InputError',
+          message: expect.stringMatching(/^unknown target knid \(did you mean kind\?\)[^\n]*$/),
+          code: 'unknown-name',
+        })
+        expect(await call('refused', { against: rowsOf(19, 2) })).toMatchObject({
+          message: expect.stringMatching(/^against has 19 rows: a report takes 20 or more/),
+        })
+      })
+    })
+  })
+})
