@@ -1,4 +1,5 @@
 import { printable } from '../core/format.ts'
+import { fontSize } from '../plot/axes.ts'
 import { axisOf } from '../plot/column-axes.ts'
 import { bottomRoom, leftRoom, slotRoom } from '../plot/column-axis.ts'
 import { columnPanel } from '../plot/column-panel.ts'
@@ -37,7 +38,12 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
   const { columns } = against
   const points = [against.points, samples.points]
   const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
-  const axisAt = (d: number) => axisOf(columns[d]!, d, points)
+  // names as they are shown, so that they have room
+  const axisAt = (d: number) => {
+    const { name, categories, ...column } = columns[d]!
+    const shown = { ...column, name: printable(name), categories: categories?.map(printable) }
+    return axisOf(shown, d, points)
+  }
 
   return {
     /** Whether the outermost bins of a column's histogram hold what lies beyond them. */
@@ -74,8 +80,8 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const drawn = points.map((set, s) => ({ points: set, color: colors[s]! }))
       const place = frames[0]!
       const axesOf = [
-        ...belowAxis(shortened(across, place.width, 11), place, x, below + 16),
-        ...besideAxis(shortened(down, place.height, 11), place, y, left - 10),
+        ...belowAxis(shortened(x.name, place.width, fontSize), place, x, below + 16),
+        ...besideAxis(shortened(y.name, place.height, fontSize), place, y, left - 10),
       ]
       const panel = pairPanel({ x, y, column, row }, drawn, {
         frame: place,
@@ -98,5 +104,7 @@ export function pairMatrix(names: readonly string[], pairs: readonly PairQuality
     return row > column ? pair?.distance : pair?.null
   }
   const title = 'The distance of each pair of columns; the table below has the furthest in numbers'
-  return figure(heatMatrixFigure({ title, names, cellOf, max, textOf: decimals }, appearance))
+  return figure(
+    heatMatrixFigure({ title, names: names.map(printable), cellOf, max, textOf: decimals }, appearance),
+  )
 }

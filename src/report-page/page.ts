@@ -110,6 +110,8 @@ function verdictSection(report: Report): Markup {
 <h2 id="verdict-title">Verdict</h2>
 <p class="lead">${report.verdict}</p>
 ${tiles(report)}
+<p class="note"><dfn>AUC</dfn>: how often a row of one kind is rated higher than one of the other; .5 is guessing, 1 is always right.
+Real rows: what they get when they are compared with other real rows.</p>
 ${report.limits.length > 0 && limitsPart(report.limits)}
 </section>`
 }

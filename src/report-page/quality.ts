@@ -75,7 +75,7 @@ function measureTerms({ detection, trends, utility }: Measures): Markup {
   return html`<dl class="terms">
 <dt>Detection</dt>
 <dd>Trees learn which rows are samples and which are real, and are asked of rows that they have not seen: ${counted(detection.rows, 'row')} of
-either, ${detection.repeats} times. <dfn>AUC</dfn>: how often they find a sample likelier to be one than a real row; .5 is guessing, 1 always.</dd>
+either, ${detection.repeats} times. AUC: how often they find a sample likelier to be one than a real row; .5 is guessing, 1 always.</dd>
 <dt>Shapes</dt>
 <dd>How alike the columns are, each by itself: 1 less the mean of their <dfn>distances</dfn>, so that 1 is the same. A distance is 0 of
 columns that are alike, and 1 of columns as far apart as can be.</dd>

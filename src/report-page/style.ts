@@ -41,7 +41,7 @@ code {
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0; padding: 0; list-style: none; font-size: .9375rem; }
 #verdict { margin-top: 2rem; }
 .lead { max-width: 50rem; font-size: 1.3125rem; line-height: 1.45; text-wrap: pretty; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1px; margin: 2rem 0; border: 1px solid var(--grid); border-radius: .5rem; overflow: hidden; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1px; margin: 2rem 0 1rem; border: 1px solid var(--grid); border-radius: .5rem; overflow: hidden; }
 .tiles > div { padding: .9rem 1rem 1rem; outline: 1px solid var(--grid); break-inside: avoid; }
 .tiles dt { color: var(--muted); font-weight: 400; font-size: .875rem; overflow-wrap: anywhere; }
 .tiles dd { margin: 0; }
@@ -107,7 +107,7 @@ dt { font-weight: 600; }
   .figures.wide { grid-template-columns: repeat(2, 1fr); }
   .matrix svg { max-width: 100%; max-height: 220mm; }
   .matrix + * { flex-basis: 100%; }
-  dt { break-after: avoid; }
+  dt, h3 + p, .legend { break-after: avoid; }
   table { font-size: 8pt; break-inside: avoid; }
   th, td { padding: 2.5pt 6pt 2.5pt 0; }
   thead th, caption, small, .note, figcaption, .tiles dt { font-size: 8pt; }
