@@ -118,7 +118,7 @@ ${report.limits.length > 0 && limitsPart(report.limits)}
 
 /** The numbers that a reader takes along. */
 function tiles({ detection, shapes, trends, real, utility, privacy }: Report): Markup {
-  const { auc, low, high } = privacy.membership
+  const { adjusted, auc } = privacy.attacks.find(({ name }) => name === privacy.membership.attack)!
   const tile = (name: Markup | string, value: number | null, beside: string, says: string) =>
     html`<div><dt>${name}</dt><dd><b>${thousandths(value)}</b><small>${beside}<br>${says}</small></dd></div>
 `
@@ -131,7 +131,7 @@ ${tile('Told from real rows', detection.auc, `real rows: ${thousandths(detection
     `real rows: ${thousandths(utility.real)}`,
     utility.metric === 'r2' ? 'R²; 1 is the best' : 'AUC; 1 is the best',
   )
-}${tile('Members told from others', auc, `95 % interval: ${between(low, high)}`, 'AUC; .5 is guessing')}</dl>`
+}${tile('Members told from others', auc, `interval: ${between(adjusted.low, adjusted.high)}`, 'AUC; .5 is guessing')}</dl>`
 }
 
 const limitNames = { detection: 'Detection', membership: 'Membership' } as const

@@ -21,14 +21,15 @@ export interface LimitResult {
 }
 
 /** Quality and privacy in a line or two, never better than the evidence. */
-export function verdictOf(detection: Detection, { sentences, membership }: PrivacyReport): string {
+export function verdictOf(detection: Detection, { sentences, membership, attacks }: PrivacyReport): string {
   const { auc, null: chance, rows } = detection
   const numbers = `AUC ${decimals(auc)}, of real rows from others ${decimals(chance)}`
   const few = rows < neededRows ? ` Only ${rows} rows of either were compared.` : ''
-  const { attack, auc: worst, low, high } = membership
+  const { attack } = membership
+  const { auc: worst, adjusted } = attacks.find(({ name }) => name === attack)!
   return (
     `Trees ${detectionWords(auc, chance)} tell samples from real rows (${numbers}).${few} ${sentences[0]} ` +
-    `The attack on membership that told most, ${attack}, has an AUC of ${decimals(worst)}, ${decimals(low)} to ${decimals(high)}; guessing has .50.`
+    `The attack on membership that told most, ${attack}, has an AUC of ${decimals(worst)}, ${decimals(adjusted.low)} to ${decimals(adjusted.high)} with all attacks allowed for; guessing has .50.`
   )
 }
 
