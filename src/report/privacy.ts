@@ -1,3 +1,4 @@
+import { humanCount } from '../core/format.ts'
 import type { Work } from '../core/work.ts'
 import { decimals, reachOf } from './chance.ts'
 import { type Closest, type Copies, closestOf, copiesOf } from './copies.ts'
@@ -122,7 +123,7 @@ function enoughOf({ members, samples }: DrawnSets): Enough {
   const isEnough = members.count >= neededRows && samples.count >= neededRows
   // without ties the variance of an AUC of .5 is (2 n + 1) / (12 n^2), about 1 / (6 n)
   const detectable = Math.min(1, 0.5 + reachOf(alpha) / Math.sqrt(6 * members.count))
-  const numbers = `${members.count} training rows, as many held-out rows and ${samples.count} samples were compared`
+  const numbers = `${humanCount(members.count)} training rows, as many held-out rows and ${humanCount(samples.count)} samples were compared`
   const sentence = isEnough
     ? `${numbers}: an attack with an AUC below about ${decimals(detectable)} would not have been told from chance.`
     : `${numbers}, too few for finding nothing to mean something: give ${neededRows} or more of each.`
@@ -144,13 +145,15 @@ function summaryOf(flagged: boolean | null): string {
 }
 
 function drawnSentences(rows: PrivacyReport['rows']): string[] {
+  const shown = ({ all, compared }: PrivacyReport['rows']['train']) =>
+    `${humanCount(compared)} of ${humanCount(all)}`
   const drawn = Object.values(rows).some(({ all, compared }) => compared < all)
   return drawn
     ? [
-        `Distances were taken between ${rows.train.compared} of ${rows.train.all} training rows, ` +
-          `${rows.against.compared} of ${rows.against.all} held-out rows and ` +
-          `${rows.samples.compared} of ${rows.samples.all} samples, drawn at random: ` +
-          `as many of either real set, at most ${maxRows / 2}, and at most ${maxRows} samples.`,
+        `Distances were taken between ${shown(rows.train)} training rows, ` +
+          `${shown(rows.against)} held-out rows and ` +
+          `${shown(rows.samples)} samples, drawn at random: ` +
+          `as many of either real set, at most ${humanCount(maxRows / 2)}, and at most ${humanCount(maxRows)} samples.`,
       ]
     : []
 }

@@ -179,7 +179,7 @@ describe('a run', () => {
       against: { all: 500, compared: 500 },
       samples: { all: 11_000, compared: 10_000 },
     })
-    expect(sentences.at(-1)).toContain('500 of 6000 training rows')
+    expect(sentences.at(-1)).toContain('500 of 6,000 training rows')
     expect(stages).toContain('nearest rows')
   })
 
