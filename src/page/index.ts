@@ -47,7 +47,7 @@ export type { ProcessChoice } from '../diffusion/process.ts'
 export type { NamedWeights, WeightTensor } from '../model/weights.ts'
 export type { TrainingHistory } from '../train/history.ts'
 export type { LiveSamples } from '../train/live-samples.ts'
-export type { TrainingProgress } from '../train/options.ts'
+export type { NextSamples, TrainingProgress } from '../train/options.ts'
 export type { Trained } from '../train/train.ts'
 
 // Add a sampler of your own
