@@ -33,13 +33,8 @@ export type { ClientSampleOptions, LoadedModel } from './connection.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 
 // Train in a worker, and keep what comes of it
-export {
-  exportModel,
-  train,
-  type WebExportRequest,
-  type WebResumeRequest,
-  type WebTrainRequest,
-} from './training.ts'
+export { exportModel, train, type WebExportRequest } from './training.ts'
+export type { WebResumeRequest, WebTrainRequest } from './training-client.ts'
 export { openStore } from './opfs.ts'
 export { memoryStore, type RunFile, type RunFiles, type RunStore } from '../model/run-store.ts'
 export type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
