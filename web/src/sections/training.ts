@@ -111,14 +111,19 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
         view.model.value = undefined
         return { ...ownSubject(label, card, own), history: curve }
       })
-      if (!isGone()) shownInLesson.value = 'All sections of this page show this network now.'
+      const isShown = lesson.subject.peek().label === label
+      if (isShown && !isGone()) shownInLesson.value = 'All sections of this page show this network now.'
     } catch (error) {
       if (!isGone()) shownInLesson.value = messageOf(error)
     }
   })
+  const reset = () => {
+    csv.problem.value = ''
+    trainer.reset()
+  }
   effect(() => {
     for (const choice of [data, layers, width, rate, steps, seed, table]) choice.value
-    untracked(trainer.reset)
+    untracked(reset)
   })
   effect(() => {
     trainer.look.value
@@ -141,7 +146,7 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
   const step = element('train-step')
   step.textContent = `${stepsAtOnce} steps`
   step.addEventListener('click', trainer.step)
-  element('train-reset').addEventListener('click', trainer.reset)
+  element('train-reset').addEventListener('click', reset)
   const saves = element<HTMLButtonElement>('train-save')
   saves.addEventListener('click', () => save('model.onnx', file.peek()!))
   effect(() => {

@@ -22,7 +22,7 @@ const maxShown = 2000
 /** Where the reader wants no motion, the figures of a run change after so many steps. */
 const calmSteps = 100
 /** How far the figure of samples reaches: an untrained network's lie far from the data. */
-const samplesReach = 1.6
+const samplesReach = 1.4
 
 /** The figures of a run: its samples over the points that it learns, its field, its loss. `T` is that of the recipe. */
 export function showLooks(
@@ -58,7 +58,7 @@ export function showLooks(
     reach: () => samplesReach,
   })
 
-  const t = signal(Math.ceil(T / 3))
+  const t = signal(Math.ceil(T / 6))
   bindRange(
     'train-t',
     {

@@ -67,18 +67,22 @@ export function createTrainer(
       sum += loss * (step - reached)
       reached = step
     }
-    const onSamples = (samples: LiveSamples): NextSamples | undefined | Promise<NextSamples> => {
-      if (signal.aborted) return
-      const { step, config } = samples
+    const addLoss = (loss: number, { step, config }: LiveSamples) => {
+      if (!(loss <= highestLoss)) throw tooHigh(step, loss, config.training.learningRate)
       const { steps = [], losses = [] } = curve.peek() ?? {}
-      if (step > 0) {
-        const loss = sum / (step - (steps.at(-1) ?? 0))
-        if (!(loss <= highestLoss)) throw tooHigh(step, loss, config.training.learningRate)
-        curve.value = { steps: [...steps, step], losses: [...losses, loss] }
+      curve.value = { steps: [...steps, step], losses: [...losses, loss] }
+    }
+    let atEnd: LiveSamples | undefined
+    const onSamples = (samples: LiveSamples): NextSamples | undefined | Promise<NextSamples> => {
+      const { step, config } = samples
+      if (signal.aborted) return
+      if (step === config.training.steps) {
+        atEnd = samples
+        return
       }
+      if (step > 0) addLoss(sum / stepsAtOnce, samples)
       sum = 0
       look.value = samples
-      if (step === config.training.steps) return
       if (step === 0 || !rests) return { steps: stepsAtOnce }
       state.value = 'paused'
       onRest(samples, curve.peek()!)
@@ -87,10 +91,14 @@ export function createTrainer(
       })
     }
     try {
-      await trainInWorker({ ...request(), onProgress, onSamples, signal })
+      const { history } = await trainInWorker({ ...request(), onProgress, onSamples, signal })
       if (signal.aborted) return
+      // there may be fewer steps than ten since the last look
+      const losses = history.losses.slice(curve.peek()?.steps.at(-1) ?? 0)
+      addLoss(losses.reduce((sum, loss) => sum + loss) / losses.length, atEnd!)
+      look.value = atEnd
       state.value = 'done'
-      onRest(look.peek()!, curve.peek()!)
+      onRest(atEnd!, curve.peek()!)
     } catch (error) {
       // a run that was ended says nothing any more
       if (signal.aborted) return
@@ -119,7 +127,7 @@ export function createTrainer(
 
 function tooHigh(step: number, loss: number, learningRate: number): InputError {
   return new InputError(
-    `the loss is ${Number(loss.toPrecision(3))} at step ${step}: the learning rate ${learningRate} is too high, choose a lower one`,
+    `The loss is ${Number(loss.toPrecision(3))} at step ${step}: the learning rate ${learningRate} is too high. Choose a lower one.`,
     'out-of-range',
   )
 }
