@@ -92,7 +92,7 @@ const smaller: Readonly<Record<string, string>> = {
 
 /**
  * The lesson is about model.onnx of points: what other models need would be a tenth of the first load. The worker that trains loads
- * later, and is built whole: its weights have the bits of Node's.
+ * later, and is built whole, as the package has it: it draws a batch's noise in every step, and its weights have the bits of Node's.
  */
 const pointsAlone = (): Plugin => {
   let isWhole = false

@@ -95,7 +95,9 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
 
   /** The file of the network at rest. */
   const file = signal<Blob>()
-  const shownInLesson = signal('')
+  /** What the lesson calls it, once it is opened there. */
+  const opened = signal('')
+  const exportProblem = signal('')
   const trainer = createTrainer(request, (samples, curve) => {
     const own = isBuiltIn(data.peek()) ? undefined : table.peek()
     showInLesson({ samples, curve, own, name: labelOf(own ? own.name : data.peek()) })
@@ -111,10 +113,9 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
         view.model.value = undefined
         return { ...ownSubject(label, card, own), history: curve }
       })
-      const isShown = lesson.subject.peek().label === label
-      if (isShown && !isGone()) shownInLesson.value = 'All sections of this page show this network now.'
+      if (!isGone()) opened.value = label
     } catch (error) {
-      if (!isGone()) shownInLesson.value = messageOf(error)
+      if (!isGone()) exportProblem.value = messageOf(error)
     }
   })
   const reset = () => {
@@ -128,7 +129,7 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
   effect(() => {
     trainer.look.value
     file.value = undefined
-    shownInLesson.value = ''
+    opened.value = exportProblem.value = ''
   })
 
   const go = element('train-go')
@@ -158,9 +159,11 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
     return `Step ${taken} of ${steps.value}${loss === undefined ? '' : `, loss ${decimal(loss)}`}`
   })
   showText('train-status', () => {
-    if (csv.problem.value || problem.value) return csv.problem.value || problem.value
+    const wrong = csv.problem.value || problem.value || exportProblem.value
+    if (wrong) return wrong
     if (!table.value) return missing()
-    return shownInLesson.value
+    const isShown = opened.value !== '' && lesson.subject.value.label === opened.value
+    return isShown ? 'All sections of this page show this network now.' : ''
   })
   showLooks(lesson, trainer, table, recipe.T)
 }
