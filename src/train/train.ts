@@ -26,7 +26,7 @@ export interface Trained {
   readonly run: string | null
   readonly engine: EngineName
   readonly steps: number
-  /** Of the training loop alone. */
+  /** Of the training loop alone, without what `onSamples` took. */
   readonly seconds: number
   readonly secondsPerStep: number
   /** The mean over the last hundredth of the steps. */
@@ -120,12 +120,16 @@ async function trainingLoop(
   /** The step after which the next samples are due, where onSamples said so, and else the time. */
   let dueStep: number | undefined
   let dueTime = start
+  /** Milliseconds that `onSamples` took: a run may be paused for hours. */
+  let waited = 0
   const giveSamples = async (step: number) => {
     if (!draw) return
     const begun = performance.now()
     const samples = await draw(step, resultWeights(engine.state(), network))
-    dueTime = performance.now() + samplingShare * (performance.now() - begun)
+    const drawn = performance.now()
+    dueTime = drawn + samplingShare * (drawn - begun)
     const next = await unlessAborted(onSamples!(samples), signal)
+    waited += performance.now() - drawn
     dueStep = next?.steps === undefined ? undefined : step + requireInteger(answered, next.steps, 1, maxSteps)
   }
   if (firstStep < steps) {
@@ -171,7 +175,7 @@ async function trainingLoop(
     await stopIfAborted()
     reported = performance.now()
   }
-  const seconds = (performance.now() - start) / 1000
+  const seconds = (performance.now() - start - waited) / 1000
   await save()
   const finalLoss = history.tailLoss(Math.ceil(steps / 100))
   onProgress?.({ step: steps, steps, loss: finalLoss })
