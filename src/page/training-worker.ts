@@ -66,7 +66,7 @@ async function work(message: ToTrainingWorker): Promise<FromTrainingWorker> {
   }
   if (message.type !== 'train') throw new Error(`a training worker was told to ${message.type}`)
   const { request, store, hasSamples } = message
-  const onSamples = (samples: LiveSamples) => call<NextSamples | undefined>({ of: 'onSamples', samples })
+  const onSamples = (samples: LiveSamples) => call<NextSamples>({ of: 'onSamples', samples })
   const observed = {
     ...request,
     onNote: (text: string) => post({ type: 'note', text }),

@@ -34,13 +34,9 @@ export interface TrainingProgress {
   readonly loss: number
 }
 
-/** What `onSamples` may return: after how many steps the next samples come, from 1 up. */
-export interface NextSamples {
-  readonly steps: number
-}
-
+/** What `onSamples` may return: nothing, or after how many steps the next samples come, from 1 up. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only paints returns nothing
-type SamplesAnswer = NextSamples | void
+export type NextSamples = { readonly steps: number } | void
 
 /** What a caller may choose of a run; the recipe chooses the rest of its training. */
 export interface TrainRequest {
@@ -97,7 +93,7 @@ export interface TrainRequest {
    * a promise pauses it. `{ steps }` is after how many steps the next samples come, whatever the time; otherwise they come
    * every so often, and a tenth of the time at most goes to drawing them.
    */
-  readonly onSamples?: ((samples: LiveSamples) => SamplesAnswer | Promise<SamplesAnswer>) | undefined
+  readonly onSamples?: ((samples: LiveSamples) => NextSamples | Promise<NextSamples>) | undefined
   /** Receives how many bytes of the dataset's file are read. */
   readonly onReading?: OnReading | undefined
   /** Aborting saves a checkpoint, then throws the signal's reason. */

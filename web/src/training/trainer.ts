@@ -73,7 +73,7 @@ export function createTrainer(
       curve.value = { steps: [...steps, step], losses: [...losses, loss] }
     }
     let atEnd: LiveSamples | undefined
-    const onSamples = (samples: LiveSamples): NextSamples | undefined | Promise<NextSamples> => {
+    const onSamples = (samples: LiveSamples): NextSamples | Promise<NextSamples> => {
       const { step, config } = samples
       if (signal.aborted) return
       if (step === config.training.steps) {
