@@ -9,8 +9,8 @@ const browser = await chromium.launch({
   args: ['--headless', '--no-sandbox'],
 })
 
-/** A picture of the page in a reader's circumstances, from the top of an element on. */
-async function take(name, query, from, { width, height, colorScheme }) {
+/** A picture of the page in a reader's circumstances, from the top of an element on, once what `first` does is done. */
+async function take(name, query, from, { width, height, colorScheme, first = async () => {} }) {
   const options = {
     viewport: { width, height },
     colorScheme,
@@ -28,6 +28,7 @@ async function take(name, query, from, { width, height, colorScheme }) {
   await says('loss-caption', /at the end/)
   await page.locator('#student').scrollIntoViewIfNeeded()
   await says('student-mean', /\d/)
+  await first(page, says)
   await page.evaluate(
     `scrollTo(0, scrollY + document.querySelector('${from}').getBoundingClientRect().top - 24)`,
   )
@@ -47,6 +48,15 @@ await take('lesson-dark', '?field=4&sampler=ddim&start=1.2,-1.4', '#field-title'
   colorScheme: 'dark',
 })
 await take('lesson-student', '', '#student-figures', { ...desk, height: 860, colorScheme: 'light' })
+await take('lesson-training', '', '#trainer', {
+  ...desk,
+  height: 600,
+  colorScheme: 'light',
+  async first(page, says) {
+    await page.click('#train-go')
+    await says('train-status', /^All sections/)
+  },
+})
 await take('lesson-phone', '', 'header', { width: 390, height: 844, colorScheme: 'light' })
 await browser.close()
 await server.close()

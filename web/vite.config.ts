@@ -83,14 +83,34 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   'table/encoding.ts': ['./encodings/index.ts', './table.ts'],
 }
 
-/** The lesson is about model.onnx of points: what other models need would be a tenth of the first load. */
-const pointsAlone: Plugin = {
-  name: 'points-alone',
-  enforce: 'pre',
-  resolveId(source, importer = '') {
-    const isLeftOut = leftOut[importer.split('/src/').at(-1)!]?.includes(source)
-    return isLeftOut ? join(import.meta.dirname, 'src/worker/left-out.ts') : undefined
-  },
+/** By import, what is smaller and as good for a thousand points: the WASM modules would cost the first load more than they save. */
+const smaller: Readonly<Record<string, string>> = {
+  './noise/wasm.ts': 'no-wasm.ts',
+  '../kernels/combination.ts': 'no-kernels.ts',
+  'fastest-levenshtein': 'no-hints.ts',
+}
+
+/**
+ * The lesson is about model.onnx of points: what other models need would be a tenth of the first load. The worker that trains loads
+ * later, and is built whole, as the package has it: it draws a batch's noise in every step, and its weights have the bits of Node's.
+ */
+const pointsAlone = (): Plugin => {
+  let isWhole = false
+  return {
+    name: 'points-alone',
+    enforce: 'pre',
+    // a development server builds a file once for all that import it, and has no first load to keep small
+    apply: 'build',
+    buildStart({ input }) {
+      isWhole = Object.values(input).some((file) => file.endsWith('/training-worker.ts'))
+    },
+    resolveId(source, importer = '') {
+      if (isWhole) return
+      const isLeftOut = leftOut[importer.split('/src/').at(-1)!]?.includes(source)
+      const instead = isLeftOut ? 'left-out.ts' : smaller[source]
+      return instead && join(import.meta.dirname, 'src/worker', instead)
+    },
+  }
 }
 
 /** The page without its indents, which are a twentieth of it. */
@@ -112,17 +132,9 @@ const noPreload: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [runConfigs, bareMessages, bareProtobuf, pointsAlone, noIndents, noPreload],
+  plugins: [runConfigs, bareMessages, bareProtobuf, pointsAlone(), noIndents, noPreload],
   // relative URLs: the built page runs from any folder of any server
   base: './',
-  // the page draws a thousand points: the WASM modules would cost its first load more than they save
-  resolve: {
-    alias: {
-      './noise/wasm.ts': join(import.meta.dirname, 'src/worker/no-wasm.ts'),
-      '../kernels/combination.ts': join(import.meta.dirname, 'src/worker/no-kernels.ts'),
-      'fastest-levenshtein': join(import.meta.dirname, 'src/worker/no-hints.ts'),
-    },
-  },
   server: { headers },
   preview: { headers },
   build: {
@@ -135,7 +147,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [bareMessages, bareProtobuf, pointsAlone],
+    plugins: () => [bareMessages, bareProtobuf, pointsAlone()],
     rolldownOptions: {
       output: {
         ...output,

@@ -33,13 +33,8 @@ export type { ClientSampleOptions, LoadedModel } from './connection.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 
 // Train in a worker, and keep what comes of it
-export {
-  exportModel,
-  train,
-  type WebExportRequest,
-  type WebResumeRequest,
-  type WebTrainRequest,
-} from './training.ts'
+export { exportModel, train, type WebExportRequest } from './training.ts'
+export type { WebResumeRequest, WebTrainRequest } from './training-client.ts'
 export { openStore } from './opfs.ts'
 export { memoryStore, type RunFile, type RunFiles, type RunStore } from '../model/run-store.ts'
 export type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
@@ -47,7 +42,7 @@ export type { ProcessChoice } from '../diffusion/process.ts'
 export type { NamedWeights, WeightTensor } from '../model/weights.ts'
 export type { TrainingHistory } from '../train/history.ts'
 export type { LiveSamples } from '../train/live-samples.ts'
-export type { TrainingProgress } from '../train/options.ts'
+export type { NextSamples, TrainingProgress } from '../train/options.ts'
 export type { Trained } from '../train/train.ts'
 
 // Report in a worker

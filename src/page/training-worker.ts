@@ -4,7 +4,7 @@ import { canShareMemory } from '../kernels/memory.ts'
 import { noStore, type RunStore } from '../model/run-store.ts'
 import { createSimdEngine, helpStep, type StepHelperStart } from '../train/engines/simd/engine.ts'
 import type { LiveSamples } from '../train/live-samples.ts'
-import type { ResumeRequest, TrainingProgress, TrainRequest } from '../train/options.ts'
+import type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from '../train/options.ts'
 import type { Engines } from '../train/runtime.ts'
 import { train } from '../train/train.ts'
 import { startThreadsInPage } from './runtime-threads.ts'
@@ -66,7 +66,7 @@ async function work(message: ToTrainingWorker): Promise<FromTrainingWorker> {
   }
   if (message.type !== 'train') throw new Error(`a training worker was told to ${message.type}`)
   const { request, store, hasSamples } = message
-  const onSamples = (samples: LiveSamples) => call<void>({ of: 'onSamples', samples })
+  const onSamples = (samples: LiveSamples) => call<NextSamples>({ of: 'onSamples', samples })
   const observed = {
     ...request,
     onNote: (text: string) => post({ type: 'note', text }),

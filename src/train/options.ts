@@ -34,6 +34,10 @@ export interface TrainingProgress {
   readonly loss: number
 }
 
+/** What `onSamples` may return: nothing, or after how many steps the next samples come, from 1 up. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a callback that only paints returns nothing
+export type NextSamples = { readonly steps: number } | void
+
 /** What a caller may choose of a run; the recipe chooses the rest of its training. */
 export interface TrainRequest {
   /** A built-in dataset's name, the path of a table (- is CSV from stdin), or rows in memory. */
@@ -84,8 +88,12 @@ export interface TrainRequest {
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
-  /** Receives what the network draws on its way, every so often: a tenth of the time goes to it at most. The run waits for it. */
-  readonly onSamples?: ((samples: LiveSamples) => void | Promise<void>) | undefined
+  /**
+   * Receives what the network draws: before the first step, on the way, and after the last. The run waits for what it returns, so that
+   * a promise pauses it. `{ steps }` is after how many steps the next samples come, whatever the time; otherwise they come
+   * every so often, and a tenth of the time at most goes to drawing them.
+   */
+  readonly onSamples?: ((samples: LiveSamples) => NextSamples | Promise<NextSamples>) | undefined
   /** Receives how many bytes of the dataset's file are read. */
   readonly onReading?: OnReading | undefined
   /** Aborting saves a checkpoint, then throws the signal's reason. */
@@ -100,6 +108,9 @@ export interface ResumeRequest
   /** As many steps as the run has, or more: with more it is extended, and the added ones follow the longer run's rate. */
   readonly steps?: number | undefined
 }
+
+/** The most steps of a run. */
+export const maxSteps = 100_000_000
 
 export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
   // the data itself says what it takes
@@ -119,7 +130,7 @@ export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
   timeEmbedding: oneOf(timeEmbeddingKinds),
   predictionType: oneOf(predictionTypes),
   lossWeighting: oneOf(lossWeightings),
-  steps: integer(1, 100_000_000),
+  steps: integer(1, maxSteps),
   batchSize: integer(1, 10_000_000),
   learningRate: number(0, 10),
   lrDecay: oneOf(lrDecays),

@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.ts'
+import { InputError, requireInteger } from '../core/errors.ts'
 import { checkOptions } from '../core/options.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
@@ -7,7 +7,7 @@ import { drawBatch, drawPairs, type TrainingData } from './batches.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
 import { liveSampler } from './live-samples.ts'
-import { type ResumeRequest, resumeChecks, type TrainRequest, trainChecks } from './options.ts'
+import { maxSteps, type ResumeRequest, resumeChecks, type TrainRequest, trainChecks } from './options.ts'
 import {
   checkpointFiles,
   continuedRun,
@@ -26,7 +26,7 @@ export interface Trained {
   readonly run: string | null
   readonly engine: EngineName
   readonly steps: number
-  /** Of the training loop alone. */
+  /** Of the training loop alone, without what `onSamples` took. */
   readonly seconds: number
   readonly secondsPerStep: number
   /** The mean over the last hundredth of the steps. */
@@ -54,8 +54,11 @@ const reportMilliseconds = 200
 const historyMilliseconds = 1000
 const checkpointMilliseconds = 3000
 
-/** How many times as long as samples take, training goes on before the next. */
+/** How many times as long as samples take, training goes on before the next, where `onSamples` asks for no number of steps. */
 const samplingShare = 9
+
+/** What messages call the number of steps that `onSamples` returned. */
+const answered = 'the `steps` that onSamples returned'
 
 /**
  * Trains a noise predictor and, given a folder, writes its run there: config.json, weights.safetensors, history.csv and
@@ -104,12 +107,35 @@ async function trainingLoop(
     await history.flush()
     await store.writeTogether(checkpointFiles(engine.state(), network))
   }
+  const stopIfAborted = async () => {
+    if (!signal?.aborted) return
+    await save()
+    throw signal.reason
+  }
   const start = performance.now()
   let reported = start
   let flushed = start
   let saved = start
   const draw = onSamples && liveSampler(config, network)
-  let drawsFrom = start
+  /** The step after which the next samples are due, where onSamples said so, and else the time. */
+  let dueStep: number | undefined
+  let dueTime = start
+  /** Milliseconds that `onSamples` took: a run may be paused for hours. */
+  let waited = 0
+  const giveSamples = async (step: number) => {
+    if (!draw) return
+    const begun = performance.now()
+    const samples = await draw(step, resultWeights(engine.state(), network))
+    const drawn = performance.now()
+    dueTime = drawn + samplingShare * (drawn - begun)
+    const next = await unlessAborted(onSamples!(samples), signal)
+    waited += performance.now() - drawn
+    dueStep = next?.steps === undefined ? undefined : step + requireInteger(answered, next.steps, 1, maxSteps)
+  }
+  if (firstStep < steps) {
+    await giveSamples(firstStep)
+    await stopIfAborted()
+  }
   let lossSum = 0
   let lossCount = 0
   let batch = drawStep(firstStep)
@@ -128,9 +154,10 @@ async function trainingLoop(
     history.add(step + 1, loss, rate)
     lossSum += loss
     lossCount += 1
+    // what is told of the last step is told below
+    if (step + 1 === steps) break
     const now = performance.now()
-    if (now - reported < reportMilliseconds) continue
-    reported = now
+    if (now - reported < reportMilliseconds && step + 1 !== dueStep) continue
     onProgress?.({ step: step + 1, steps, loss: lossSum / lossCount })
     lossSum = 0
     lossCount = 0
@@ -142,23 +169,17 @@ async function trainingLoop(
       await save()
       saved = performance.now()
     }
-    if (draw && now >= drawsFrom) {
-      await onSamples!(await draw(step + 1, resultWeights(engine.state(), network)))
-      const end = performance.now()
-      drawsFrom = end + samplingShare * (end - now)
-    }
+    if (dueStep === undefined ? now >= dueTime : step + 1 === dueStep) await giveSamples(step + 1)
     // a page's messages and a process's signals get their turn
     await new Promise((resolve) => setTimeout(resolve))
-    if (signal?.aborted) {
-      await save()
-      throw signal.reason
-    }
+    await stopIfAborted()
+    reported = performance.now()
   }
-  const seconds = (performance.now() - start) / 1000
+  const seconds = (performance.now() - start - waited) / 1000
   await save()
   const finalLoss = history.tailLoss(Math.ceil(steps / 100))
   onProgress?.({ step: steps, steps, loss: finalLoss })
-  await onSamples?.(await draw!(steps, resultWeights(engine.state(), network)))
+  await giveSamples(steps)
   return {
     run: store.folder,
     engine: engine.name,
@@ -170,6 +191,18 @@ async function trainingLoop(
     weights: resultWeights(engine.state(), network),
     history: { steps: history.steps, losses: history.losses, learningRates: history.learningRates },
   }
+}
+
+/** What a promise comes to, or nothing once the signal is aborted: a run that is paused can be stopped. */
+function unlessAborted<R>(answer: R, signal: AbortSignal | undefined): Promise<Awaited<R> | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined)
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop)
+    Promise.resolve(answer)
+      .then(resolve, reject)
+      .finally(() => signal?.removeEventListener('abort', stop))
+  })
 }
 
 /** Returns what draws the batch of a step (from 0). */

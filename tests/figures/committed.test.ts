@@ -41,7 +41,7 @@ it('docs/images/reverse.gif moves from x_T to x_0 in fewer than 2 MB', () => {
 
 it('every image of the docs is in scripts/figures.json, or of a bench or the lesson page', () => {
   const measured = ['quality.svg', ...['d', 'samples', 't', 'width'].map((axis) => `growth-${axis}.svg`)]
-  const taken = ['light', 'dark', 'phone', 'student'].map((name) => `lesson-${name}.png`)
+  const taken = ['light', 'dark', 'phone', 'student', 'training'].map((name) => `lesson-${name}.png`)
   expect(readdirSync(images).sort()).toEqual(
     [...figures.map(({ file }) => file), ...measured, ...taken].sort(),
   )

@@ -7,6 +7,7 @@ import { showParity } from './sections/parity.ts'
 import { offerSaves } from './sections/saves.ts'
 import { showSchedules } from './sections/schedules.ts'
 import { showStudent } from './sections/student.ts'
+import { showTraining } from './sections/training.ts'
 import type { ViewSignals } from './view.ts'
 
 /** The sections below the first, and what can be done with the samples. */
@@ -18,4 +19,5 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showSchedules(view, lesson)
   showStudent(view, lesson)
   showLoss(lesson)
+  showTraining(view, lesson)
 }

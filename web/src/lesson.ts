@@ -45,6 +45,11 @@ export interface Lesson {
   readonly computedBy: ReadonlySignal<string>
   /** What went wrong last, for the reader; empty where nothing did. */
   readonly problem: Signal<string>
+  /**
+   * Opens a model's file and shows it as what `subjectOf` makes of its card, unless another was asked for meanwhile. What fails
+   * leaves all as it was, and is the `problem`.
+   */
+  open(source: string | Blob, name: string, subjectOf: (card: ModelCard) => Subject): Promise<void>
   /** Shows a reader's own files: a model, its CSV, or both. */
   openFiles(files: readonly File[]): Promise<void>
 }
@@ -63,9 +68,8 @@ export function createLesson(view: ViewSignals): Lesson {
   const computedBy = signal('')
   const problem = signal('')
 
-  /** Opens a model and shows it, unless another was asked for meanwhile. What fails leaves all as it was. */
   let asked = 0
-  const open = async (source: string | Blob, name: string, subjectOf: (card: ModelCard) => Subject) => {
+  const open: Lesson['open'] = async (source, name, subjectOf) => {
     const mine = ++asked
     try {
       const opened = await worker.open(source, name)
@@ -167,6 +171,7 @@ export function createLesson(view: ViewSignals): Lesson {
     walk,
     computedBy,
     problem,
+    open,
     async openFiles(files) {
       const csvFile = files.find(({ name }) => /\.csv$/i.test(name))
       const modelFile = files.find((file) => file !== csvFile)

@@ -18,8 +18,6 @@ export interface CommittedModel {
   readonly label: string
   readonly config: RunConfig
   readonly url: string
-  /** Of history.csv. */
-  readonly history: string | undefined
 }
 
 /** Null of a run that learned a table. */
@@ -28,11 +26,6 @@ const configs = import.meta.glob<RunConfig | null>('../../models/*/config.json',
   eager: true,
 })
 const urls = import.meta.glob<string>('../../models/*/model.onnx', {
-  import: 'default',
-  query: '?url',
-  eager: true,
-})
-const histories = import.meta.glob<string>('../../models/*/history.csv', {
   import: 'default',
   query: '?url',
   eager: true,
@@ -55,7 +48,6 @@ export const committedModels: readonly CommittedModel[] = Object.entries(configs
       label: labels[name] ?? name.replaceAll('-', ' '),
       config,
       url: urls[`${folder}/model.onnx`] ?? '',
-      history: histories[`${folder}/history.csv`],
     }
     return [model]
   })

@@ -1,4 +1,4 @@
-import { columnRanges, gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
+import { columnRanges, type FloatArray, gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
 import { scheduleOf } from '../../src/diffusion/process.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
@@ -9,6 +9,7 @@ import type { CommittedModel } from './models.ts'
 import { rangesOf } from './ranges.ts'
 import { datasetPoints, type RealPoints } from './real-points.ts'
 import { maxCount } from './view.ts'
+import type { LossCurve } from './worker/loss-curve.ts'
 
 /** What the lesson is about at the moment: a model, or the committed run whose model is on its way. */
 export interface Subject {
@@ -21,7 +22,8 @@ export interface Subject {
   readonly source: DataSource | undefined
   /** Where the points come from that distances are measured to. Undefined where no data is known. */
   readonly real: RealPoints | undefined
-  readonly history: string | undefined
+  /** The losses of its training: a committed run's by its name, those of a model that the page trained themselves. */
+  readonly history: string | LossCurve | undefined
 }
 
 export interface DataSource {
@@ -32,13 +34,13 @@ export interface DataSource {
 }
 
 /** A committed run, known before its model is read. */
-export function committedSubject({ label, config, history }: CommittedModel): Subject {
+export function committedSubject({ name, label, config }: CommittedModel): Subject {
   return {
     ...builtInData(config.dataset, config.seed, encodingOf(config)),
     label,
     schedule: createSchedule(config.schedule, config.T),
     encoding: encodingOf(config),
-    history,
+    history: name,
   }
 }
 
@@ -78,11 +80,11 @@ function sourceOf({ name, columns, points }: NamedTable): DataSource {
 }
 
 /** Points spread over a file that is too long to be drawn: its rows may be in an order. */
-function thinned(points: Points): Points {
-  if (points.count <= maxCount) return points
-  const row = (i: number) => Math.floor((i * points.count) / maxCount)
+export function thinned<A extends FloatArray>(points: Points<A>, length = maxCount): Points<A> {
+  if (points.count <= length) return points
+  const row = (i: number) => Math.floor((i * points.count) / length)
   return gatherRows(
     points,
-    Int32Array.from({ length: maxCount }, (_, i) => row(i)),
+    Int32Array.from({ length }, (_, i) => row(i)),
   )
 }

@@ -16,8 +16,10 @@ export interface Reader {
   pixels(id: string): Promise<string>
   /** The samples that the page gives as CSV. */
   csv(): Promise<Float64Array>
-  /** Drops files on the page. */
-  drop(files: Readonly<Record<string, Uint8Array>>): Promise<void>
+  /** Drops files on the page, or on an element of it. */
+  drop(files: Readonly<Record<string, Uint8Array>>, selector?: string): Promise<void>
+  /** The file that the page hands over when an element is clicked. */
+  saved(id: string): Promise<{ readonly name: string; readonly bytes: Buffer }>
 }
 
 /** Opens the page at a URL. */
@@ -41,6 +43,10 @@ export async function openLesson(
   await before(page)
   await page.goto(url)
   const text = async (id: string) => (await page.locator(`#${id}`).textContent()) ?? ''
+  const saved = async (id: string) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click(`#${id}`)])
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
+  }
   return {
     page,
     faults,
@@ -66,20 +72,19 @@ export async function openLesson(
       )
       return page.evaluate<string>(`document.getElementById(${JSON.stringify(id)}).toDataURL()`)
     },
+    saved,
     async csv() {
-      const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save-csv')])
-      return Float64Array.from(
-        parseCsv(readFileSync(await download.path(), 'utf8'), 'samples.csv').points.data,
-      )
+      const { bytes } = await saved('save-csv')
+      return Float64Array.from(parseCsv(bytes.toString(), 'samples.csv').points.data)
     },
-    async drop(files) {
+    async drop(files, selector = 'body') {
       const sent = Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])
       await page.evaluate(`(() => {
         const dataTransfer = new DataTransfer()
         for (const [name, text] of ${JSON.stringify(sent)})
           dataTransfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name))
         for (const type of ['dragover', 'drop'])
-          document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }))
+          document.querySelector(${JSON.stringify(selector)}).dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }))
       })()`)
     },
   }

@@ -5,10 +5,19 @@ import { maxAbsDifference } from '../../../src/core/points.ts'
 import { standardNormals, streams } from '../../../src/core/random.ts'
 import { internalsOf } from '../../../src/infer/model.ts'
 import { sessionPredictor } from '../../../src/infer/session.ts'
+import { exportModel } from '../../../src/node/export.ts'
 import { loadModel } from '../../../src/node/load-model.ts'
+import { train } from '../../../src/node/training.ts'
 import { readModel } from '../../../src/onnx/read.ts'
-import { noiseField } from '../../../web/src/worker/field.ts'
+import { learningField, noiseField } from '../../../web/src/worker/field.ts'
 import { root } from '../helpers.ts'
+
+const [count, dim] = [300, 2]
+const x_t = {
+  data: standardNormals({ seed: 1, stream: streams.x_T, step: 0, start: 0, count, dim }),
+  count,
+  dim,
+}
 
 it.each([
   ['two-moons-seed', 'epsilon'],
@@ -18,12 +27,6 @@ it.each([
   const model = await loadModel(path)
   const { predictionType, schedule, T } = model.card
   expect(predictionType).toBe(type)
-  const [count, dim] = [300, 2]
-  const x_t = {
-    data: standardNormals({ seed: 1, stream: streams.x_T, step: 0, start: 0, count, dim }),
-    count,
-    dim,
-  }
   for (const t of [1, 5, T]) {
     const { data } = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
     const alphaBar = schedule.betas.slice(0, t + 1).reduce((product, beta) => product * (1 - beta), 1)
@@ -38,4 +41,20 @@ it.each([
     expect(maxAbsDifference(field.data, expected)).toBeLessThanOrEqual(1e-4)
   }
   await model.dispose()
+})
+
+it('has the same field for a network that is learning as for the model that is made of it', async () => {
+  const run = await train({
+    dataset: 'circles',
+    recipe: 'points',
+    hidden: [16, 16],
+    steps: 40,
+    engine: 'simd',
+  })
+  const file = readModel((await exportModel({ run })).model)
+  for (const t of [1, 6, run.config.T]) {
+    const [expected, field] = [await noiseField(file, x_t, t), await learningField(run, x_t, t)]
+    expect(maxAbsDifference(field.data, expected.data)).toBeLessThanOrEqual(1e-6)
+    expect(Math.max(...expected.data.map(Math.abs))).toBeGreaterThan(0.1)
+  }
 })

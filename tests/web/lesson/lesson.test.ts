@@ -205,12 +205,8 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
       `Math.abs(document.getElementById('distance').textContent - ${figures.slicedWasserstein2}) <= 1e-4`,
     )
 
-    const [picture] = await Promise.all([
-      reader.page.waitForEvent('download'),
-      reader.page.click('#save-png'),
-    ])
-    expect(picture.suggestedFilename()).toBe('samples.png')
-    const png = readFileSync(await picture.path())
+    const { name, bytes: png } = await reader.saved('save-png')
+    expect(name).toBe('samples.png')
     expect(png.subarray(1, 4).toString()).toBe('PNG')
     expect(png.length).toBeGreaterThan(5000)
     await reader.page.close()

@@ -14,7 +14,8 @@ const side = 21
 /** The longest arrow's noise: longer ones are drawn as this long. */
 const longest = 3
 
-const grid: Points = {
+/** Where the arrows are. */
+export const grid: Points = {
   data: Float32Array.from({ length: 2 * side * side }, (_, k) => {
     const i = k >> 1
     const place = k % 2 === 0 ? i % side : Math.floor(i / side)
@@ -140,7 +141,8 @@ function steerStart(view: ViewSignals, isPlanar: { readonly value: boolean }): v
   })
 }
 
-function drawArrows({ context, colours, width, x, y }: Frame, { data }: Points): void {
+/** An arrow at each point of the grid. */
+export function drawArrows({ context, colours, width, x, y }: Frame, { data }: Points): void {
   const cell = width / side
   context.strokeStyle = context.fillStyle = colours.muted
   context.lineWidth = 1.1

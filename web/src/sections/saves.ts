@@ -17,7 +17,8 @@ export function offerSaves({ worker, walk, problem }: Lesson, { last }: Player):
   )
 }
 
-function save(name: string, content: Blob): void {
+/** Hands the reader a file. */
+export function save(name: string, content: Blob): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(content)
   link.download = name

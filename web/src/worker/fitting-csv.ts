@@ -31,9 +31,22 @@ export function fittingCsv(card: ModelCard, text: string, name: string): NamedTa
       .map(({ name, min, max }) => `${name} ${short(min)} to ${short(max)}`)
       .join(', ')
     throw new InputError(
-      `${name}: only ${fitting} of ${counted(points.count, 'row')} lie near what the model was trained on (${ranges}): give its own data`,
+      `${name}: only ${fitting} of ${counted(points.count, 'row')} lie near what the model was trained on (${ranges}): give its own data, or drop the file on the training section`,
       'bad-data',
     )
   }
   return { name, columns, points }
+}
+
+/** A CSV file's two columns of numbers, to train on. Throws InputError on any other. */
+export function planeCsv(text: string, name: string): NamedTable {
+  const { columns, points } = parseCsv(text, name)
+  if (columns.length !== 2)
+    throw new InputError(
+      `${name} has ${counted(columns.length, 'column')}: to train on this page, give two columns of numbers, x and y say`,
+      'bad-data',
+    )
+  const table = { name, columns, points }
+  requireNumbers(table, 'training on this page')
+  return table
 }

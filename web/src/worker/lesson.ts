@@ -9,6 +9,7 @@ import { decode, encodingOf } from '../../../src/table/encoding.ts'
 import type { NamedTable } from '../../../src/table/table.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
+import type { Learning } from './field.ts'
 import type { LossCurve } from './loss-curve.ts'
 import { plainWalk, startPoints } from './process.ts'
 import type { BesideTeacher, StudentQuestion } from './teacher.ts'
@@ -112,11 +113,10 @@ export const lesson = {
     return path
   },
 
-  /** The negative predicted noise [count, dim] at timestep t at each of the points. */
-  async field(points: Points, t: number): Promise<Points> {
-    const file = opened()
-    const { noiseField } = await import('./field.ts')
-    return noiseField(file, points, t)
+  /** The negative predicted noise [count, dim] at timestep t at each of the points: the model's, or that of a network that is learning. */
+  async field(points: Points, t: number, learning?: Learning): Promise<Points> {
+    const { learningField, noiseField } = await import('./field.ts')
+    return learning ? learningField(learning, points, t) : noiseField(opened(), points, t)
   },
 
   /** The real points, scaled, that distances are measured to: `count` of a dataset; none where they are not known. */
@@ -136,12 +136,13 @@ export const lesson = {
   },
 
   /**
-   * A CSV file's points, in data units, its columns in the model's order. Throws: no CSV of numbers; other columns than the
-   * model's; rows that lie nowhere near what it was trained on.
+   * A CSV file's points, in data units, its columns in the model's order; of a file to train on, its own two columns.
+   * Throws: no CSV of numbers; other columns than the model's; rows that lie nowhere near what it was trained on.
    */
-  async readCsv(file: Blob, name: string): Promise<NamedTable> {
-    const { fittingCsv } = await import('./fitting-csv.ts')
-    return fittingCsv(opened().card, await file.text(), name)
+  async readCsv(file: Blob, name: string, isToTrainOn = false): Promise<NamedTable> {
+    const { fittingCsv, planeCsv } = await import('./fitting-csv.ts')
+    const text = await file.text()
+    return isToTrainOn ? planeCsv(text, name) : fittingCsv(opened().card, text, name)
   },
 
   /** Points as the CSV file that `moonstep sample` writes of them: in data units, columns of whole numbers rounded. */

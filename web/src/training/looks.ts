@@ -1,0 +1,106 @@
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
+import { messageOf } from '../../../src/core/errors.ts'
+import { columnRanges, type Points, toFloat32 } from '../../../src/core/points.ts'
+import { encode, encodingOf } from '../../../src/table/encoding.ts'
+import type { NamedTable } from '../../../src/table/table.ts'
+import type { LiveSamples } from '../../../src/train/live-samples.ts'
+import { cloud } from '../draw/cloud.ts'
+import { figure } from '../draw/figure.ts'
+import { reducedMotion } from '../draw/theme.ts'
+import { latest } from '../latest.ts'
+import type { Lesson } from '../lesson.ts'
+import { bindRange, element, showText } from '../page.ts'
+import { drawArrows, grid } from '../sections/field.ts'
+import { lossChart } from '../sections/loss.ts'
+import { thinned } from '../subject.ts'
+import { reach } from '../view.ts'
+import type { Learning } from '../worker/field.ts'
+import type { Trainer } from './trainer.ts'
+
+/** More points than these behind live samples only cost time. */
+const maxShown = 2000
+/** Where the reader wants no motion, the figures of a run change after so many steps. */
+const calmSteps = 100
+/** How far the figure of samples reaches: an untrained network's lie far from the data. */
+const samplesReach = 1.4
+
+/** The figures of a run: its samples over the points that it learns, its field, its loss. `T` is that of the recipe. */
+export function showLooks(
+  { worker }: Lesson,
+  { state, look, curve }: Trainer,
+  table: ReadonlySignal<NamedTable | undefined>,
+  T: number,
+): void {
+  const shown = signal<LiveSamples>()
+  effect(() => {
+    const seen = look.value
+    const isCalm = reducedMotion.value && state.value === 'running'
+    if (!seen || !isCalm || seen.step % calmSteps === 0) shown.value = seen
+  })
+  const data = computed(() => {
+    if (!table.value) return
+    const { columns, points } = table.value
+    const encoding = encodingOf({ columns: columns.map(({ name }) => name), scaler: columnRanges(points) })
+    return toFloat32(encode(encoding, { points: thinned(points, maxShown) }))
+  })
+  const samples = computed(
+    () => shown.value && toFloat32(encode(encodingOf(shown.value.config), shown.value.table)),
+  )
+  figure(element('train-samples'), {
+    paint(frame) {
+      if (data.value) cloud(frame, data.value, frame.colours.muted, 0.4)
+      if (samples.value) cloud(frame, samples.value, frame.colours.sample)
+    },
+    describe: () =>
+      shown.value
+        ? `${shown.value.table.points.count} samples after ${shown.value.step} steps of training, over the points to learn.`
+        : 'The points to learn; there are no samples yet.',
+    reach: () => samplesReach,
+  })
+
+  const t = signal(Math.ceil(T / 6))
+  bindRange(
+    'train-t',
+    {
+      get: () => t.value,
+      set: (value) => {
+        t.value = value
+      },
+    },
+    () => T,
+    (value) => `t = ${value}`,
+  )
+  const arrows = signal<Points>()
+  const problem = signal('')
+  const ask = latest(async ({ learning, at }: { learning: Learning; at: number }) => {
+    try {
+      const answer = await worker.field(grid, at, learning)
+      problem.value = ''
+      if (shown.peek()) arrows.value = answer
+    } catch (error) {
+      problem.value = messageOf(error)
+    }
+  })
+  effect(() => {
+    if (!shown.value) arrows.value = undefined
+    else ask({ learning: { config: shown.value.config, weights: shown.value.weights }, at: t.value })
+  })
+  figure(element('train-field'), {
+    paint(frame) {
+      if (data.value) cloud(frame, data.value, frame.colours.data, 0.3)
+      if (arrows.value) drawArrows(frame, arrows.value)
+    },
+    describe: () =>
+      arrows.value
+        ? `Arrows on a grid: the negative predicted noise at t = ${t.value}.`
+        : 'There is no network yet whose field could be drawn.',
+    reach: () => reach,
+  })
+  showText('train-t-value', () => problem.value || `t = ${t.value} of ${T}`)
+
+  const chart = element('train-loss')
+  effect(() => {
+    if (curve.value) chart.replaceChildren(lossChart(curve.value, { width: 260, height: 260 }))
+    else chart.textContent = 'Press Train to see the loss fall.'
+  })
+}
