@@ -48,6 +48,8 @@ export type { Trained } from '../train/train.ts'
 // Report in a worker
 export { report } from './report.ts'
 export * from '../report/types.ts'
+export type { WorkProgress } from '../core/work.ts'
+export type { Encoding } from '../table/encoding.ts'
 
 // Add a sampler of your own
 export {

@@ -6,7 +6,7 @@ import { cellOfKind } from '../table/condition.ts'
 import { namesOf } from '../table/table.ts'
 import { type ColumnQuality, columnsOf, type PairQuality } from './columns.ts'
 import { type Detection, detectionOf } from './detection.ts'
-import { cellsOf, minRows, type ReportTables } from './prepare.ts'
+import { cellsOf, minRows, type ReportSources, type ReportTables } from './prepare.ts'
 import { requireTarget, targetProblem, type Utility, utilityOf } from './utility.ts'
 import { type Worst, worstOf } from './words.ts'
 
@@ -25,7 +25,7 @@ export interface QualityOptions extends Work {
 
 /** How good samples are, each number beside what real rows get. Plain JSON: no number is NaN or infinite. */
 export interface Measures {
-  readonly rows: Readonly<Record<keyof ReportTables, number>>
+  readonly rows: Readonly<Record<keyof ReportSources, number>>
   readonly columns: readonly ColumnQuality[]
   readonly pairs: readonly PairQuality[]
   /** 1 less the mean distance of the columns, and of the pairs: 1 is the same; null where there is one column. */
