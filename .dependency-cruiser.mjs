@@ -16,7 +16,7 @@ const mayImport = {
   chromium: ['core', 'infer'],
   page: ['core', 'kernels', 'table', 'diffusion', 'export', 'infer', 'model', 'report', 'train'],
   evaluate: ['core', 'table', 'diffusion'],
-  report: ['core', 'table', 'diffusion', 'evaluate'],
+  report: ['core', 'kernels', 'table', 'diffusion', 'evaluate'],
   'report-page': ['core', 'table', 'plot', 'report'],
   figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
   compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],

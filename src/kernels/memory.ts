@@ -31,6 +31,7 @@ export interface Kernels
     Record<
       | 'add'
       | 'combine'
+      | 'distances'
       | 'gatherRows'
       | 'multiply'
       | 'product'

@@ -1,5 +1,6 @@
 export { silu } from './activation'
 export { combine } from './combine'
+export { distances } from './distances'
 export { softmax, squaredError, tableError } from './loss'
 export { product } from './product'
 export { add, gatherRows, multiply, scatterRows, spreadRows, sumRows, transpose } from './rows'
