@@ -12,6 +12,7 @@ const mayImport = {
   train: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
+  shards: ['core', 'table', 'infer', 'model'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
   page: ['core', 'kernels', 'table', 'diffusion', 'export', 'infer', 'model', 'report', 'train'],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -18,7 +19,9 @@ export async function writeWhole(path: string, content: Content): Promise<void> 
 export async function writeTogether(
   files: readonly (readonly [path: string, content: Content])[],
 ): Promise<void> {
-  const temporary = (path: string) => `${path}.${process.pid}.tmp`
+  // other machines that write into the same folder have the same process ids
+  const own = randomUUID().slice(0, 8)
+  const temporary = (path: string) => `${path}.${own}.tmp`
   for (const [path, content] of files)
     try {
       await makeFolder(dirname(path))

@@ -17,6 +17,11 @@ export const commands: readonly Entry[] = [
   entry('distill <run>', 'Train a student that samples in one evaluation', () => import('./distill.ts')),
   entry('export <run>', 'Write a trained run as ONNX files', () => import('./export.ts')),
   entry('sample <model>', 'Draw samples from a model', () => import('./sample.ts')),
+  entry(
+    'shards <action> <folder>',
+    'Look whether the parts of sample --shard add up',
+    () => import('./shards.ts'),
+  ),
   entry('impute <model> <rows>', 'Fill the empty cells of rows', () => import('./impute.ts')),
   entry('compare <model>', 'Hold providers against the float64 reference', () => import('./compare.ts')),
   entry('evaluate <samples>', 'Hold samples against real data', () => import('./evaluate.ts')),

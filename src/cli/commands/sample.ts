@@ -7,6 +7,8 @@ import { describeSampler } from '../../diffusion/samplers/index.ts'
 import type { Model } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
+import { parseShard } from '../../shards/part.ts'
+import { digestOfModel, isDone, type PartRequest, partOf, writePart } from '../../shards/write.ts'
 import { encodingOf, toDataUnits } from '../../table/encoding.ts'
 import {
   encodeTrajectory,
@@ -23,6 +25,9 @@ import { afterSampling } from '../next-commands.ts'
 import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, waitFor } from '../progress.ts'
 
+/** Endings without their dot. */
+const formats = sampleEndings.map((ending) => ending.slice(1))
+
 const sampleOptions = {
   count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
@@ -37,7 +42,18 @@ const sampleOptions = {
   ...samplerOptions,
   clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
   ...providerOptions,
-  out: { type: 'string', describe: `a file of samples: ${sampleEndings.join(' ')} [default: CSV on stdout]` },
+  out: {
+    type: 'string',
+    describe: `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder [default: CSV on stdout]`,
+  },
+  shard: {
+    type: 'string',
+    describe: 'draw this part of the samples alone, 3/8 say, into the folder that --out names [default: all]',
+  },
+  format: {
+    choices: formats,
+    describe: 'the form of a part [default: csv]',
+  },
   trajectory: {
     type: 'string',
     describe: 'a .npy or .csv file for every state of every sample [default: none]',
@@ -52,12 +68,18 @@ export const command = defineCommand({
   examples: [
     ['$0 sample model.onnx -n 5', 'five samples on stdout'],
     ['$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'],
+    ['$0 sample model.onnx -n 1000000 --shard 3/8 --out parts --format parquet', 'the third of eight parts'],
     ['$0 sample model.onnx -n 5 --given sex=female --given "income=>50K"', 'rows that have what you give'],
   ],
   async handler(argv) {
     const { out, trajectory } = argv
     if (argv.json && out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples', 'conflict')
+    if (argv.format !== undefined && argv.shard === undefined)
+      throw new InputError('--format is of a part: give --shard, or a file of that ending', 'missing', {
+        option: 'shard',
+      })
+    if (argv.shard !== undefined) return drawShard(argv, argv.shard)
     if (out !== undefined) requireEnding('out', out, sampleEndings)
     if (trajectory !== undefined) {
       requireEnding('trajectory', trajectory, trajectoryEndings)
@@ -71,6 +93,71 @@ export const command = defineCommand({
     }
   },
 })
+
+/** Draws a part of the samples into a folder, unless it is there. */
+async function drawShard(argv: SampleArguments, text: string): Promise<void> {
+  const { out: folder, seed, from, count, complete, clip } = argv
+  const shard = parseShard(text)
+  if (folder === undefined)
+    throw new InputError('--shard writes a part into a folder: give --out DIR', 'missing', { option: 'out' })
+  if (argv.trajectory !== undefined)
+    throw new InputError('--trajectory is of whole samples: leave --shard out', 'conflict', {
+      option: 'trajectory',
+    })
+  if (count < shard.of)
+    throw new InputError(
+      `--shard ${text}: ${counted(count, 'sample')} cannot fill ${shard.of} parts: give fewer, or a larger --count`,
+      'out-of-range',
+      { option: 'shard', value: text },
+    )
+  const request: PartRequest = {
+    folder,
+    ending: `.${argv.format ?? 'csv'}`,
+    shard,
+    whole: { from, count },
+    model: await digestOfModel(argv.model),
+    seed,
+    choice: { given: givenOf(argv.given), complete, clip, ...processChoice(argv) },
+  }
+  const part = partOf(request)
+  await requireWritable(part.path)
+  const isKept = await isDone(request)
+  if (isKept) note(`${part.path} is there, as it was drawn`)
+  else {
+    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
+    try {
+      await interruptible((signal) => drawPart(request, model, signal))
+    } finally {
+      await model.dispose()
+    }
+  }
+  if (argv.json) printJson({ out: part.path, from: part.from, count: part.count, isKept })
+  suggest(['shards', 'verify', folder, '--model', argv.model])
+}
+
+async function drawPart(request: PartRequest, model: Model, signal: AbortSignal): Promise<void> {
+  const { choice, seed } = request
+  const { path, from, count } = partOf(request)
+  const { columns } = encodingOf(model.card)
+  requireForm(path, { columns })
+  const progress = createProgress()
+  const start = performance.now()
+  const onProgress = ({ done }: { readonly done: number }) =>
+    progress.update({ stage: 'sampling', unit: 'samples', done, count })
+  const stream = sampleStream(model, { ...choice, count, from, seed, onWarning: warn, onProgress, signal })
+  async function* points() {
+    for await (const chunk of stream) yield chunk.table.points
+  }
+  try {
+    await writePart(request, infoOf(stream), sampleParts(path, points(), count, { columns }))
+  } finally {
+    progress.stop()
+  }
+  const seconds = (performance.now() - start) / 1000
+  note(
+    `drew samples ${from} to ${from + count - 1} on ${describeProvider(stream)} in ${humanSeconds(seconds)}: ${path}`,
+  )
+}
 
 async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
   const { out, trajectory, count } = argv

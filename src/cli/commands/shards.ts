@@ -1,0 +1,50 @@
+import { counted, humanCount } from '../../core/format.ts'
+import { type ShardsReport, verifyShards } from '../../shards/verify.ts'
+import { digestOfModel } from '../../shards/write.ts'
+import { defineCommand } from '../command.ts'
+import { loadOn, providerOptions } from '../model-options.ts'
+import { interruptible, note, printJson, refuse, verdict } from '../output.ts'
+import { waitFor } from '../progress.ts'
+
+export const command = defineCommand({
+  options: {
+    model: {
+      type: 'string',
+      describe: 'the model that drew them: a hundredth of the samples is drawn again [default: none]',
+    },
+    ...providerOptions,
+  },
+  positionals: {
+    action: { choices: ['verify'], demandOption: true, describe: 'what to do with the parts' },
+    folder: { type: 'string', demandOption: true, describe: 'the folder that sample --shard wrote into' },
+  },
+  usage: '$0 shards verify <folder>\n\nLook whether the parts of sample --shard add up',
+  examples: [
+    ['$0 shards verify parts', 'gaps, overlaps, digests'],
+    ['$0 shards verify parts --model model.onnx', 'also a hundredth of the samples, drawn again'],
+  ],
+  async handler(argv) {
+    const { folder, json } = argv
+    const found = await waitFor('reading parts', ({ update: onProgress }) =>
+      interruptible(async (signal) => {
+        if (argv.model === undefined) return verifyShards(folder, { signal, onProgress })
+        const sha256 = await digestOfModel(argv.model)
+        const loaded = await loadOn(argv.model, argv)
+        return verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress }).finally(() =>
+          loaded.dispose(),
+        )
+      }),
+    )
+    if (json) printJson(found)
+    else process.stdout.write(`${lineOf(found)}\n`)
+    for (const problem of found.problems) refuse(problem)
+    if (!found.isComplete) process.exitCode = 1
+    else if (found.redrawn) note(`${counted(found.redrawn.samples, 'sample')} drawn again: the same`)
+  },
+})
+
+function lineOf({ isComplete, parts, shards, samples, count }: ShardsReport): string {
+  const of = shards === null ? '' : ` of ${humanCount(shards)}`
+  const whole = count === null ? '' : ` of ${humanCount(count)}`
+  return `${verdict(isComplete ? 'complete' : 'NOT COMPLETE', isComplete)}: ${humanCount(parts)}${of} parts, ${humanCount(samples)}${whole} samples`
+}

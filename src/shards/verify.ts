@@ -1,0 +1,139 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InputError, messageOf } from '../core/errors.ts'
+import { cannotRead } from '../core/files.ts'
+import { counted } from '../core/format.ts'
+import type { Work } from '../core/work.ts'
+import type { Model } from '../infer/model.ts'
+import { isSameWork, type Manifest, partName, rangeOf } from './part.ts'
+import { digestOfFile, readManifest } from './read.ts'
+import { type Redrawn, redraw } from './redraw.ts'
+
+export interface VerifyRequest extends Work {
+  /** The model, and the SHA-256 of its file, to draw some of the samples again. */
+  readonly model?: { readonly loaded: Model; readonly sha256: string } | undefined
+}
+
+/** What a folder of parts holds. */
+export interface ShardsReport {
+  /** Whether all parts are there, whole and of one piece of work. */
+  readonly isComplete: boolean
+  /** Parts that count, and how many there should be; null where none says. */
+  readonly parts: number
+  readonly shards: number | null
+  /** Samples in them, and how many there should be. */
+  readonly samples: number
+  readonly count: number | null
+  /** What was drawn again, of a model. */
+  readonly redrawn: Redrawn | null
+  /** What is wrong, a line each. */
+  readonly problems: readonly string[]
+}
+
+/** A part that counts, at its place. */
+interface Part {
+  readonly name: string
+  readonly manifest: Manifest
+}
+
+/**
+ * Looks whether the parts of a folder add up: each as it was written, all of one model, seed and choice, none missing, none twice.
+ * With a model, a hundredth of each part's samples is drawn again and compared with what is there.
+ * Throws InputError where there is no such folder, or no part in it; the signal's reason.
+ */
+export async function verifyShards(folder: string, request: VerifyRequest = {}): Promise<ShardsReport> {
+  const names = await readdir(folder).catch((error) =>
+    cannotRead(error, folder, { remedy: 'give a folder that sample --shard wrote' }),
+  )
+  const problems: string[] = []
+  const parts = await soundParts(folder, names, problems, request)
+  if (parts.length === 0 && problems.length === 0)
+    throw new InputError(`${folder} has no part: give a folder that sample --shard wrote`, 'not-found')
+  const first = parts[0]?.manifest
+  const kept = first ? parts.filter(({ manifest }) => isSameWork(manifest, first)) : []
+  for (const { name } of parts.filter((part) => !kept.includes(part)))
+    problems.push(
+      `${name} is of other work than ${parts[0]!.name}: another model, seed, number of samples or choice`,
+    )
+  if (first) problems.push(...misplaced(kept, first.whole))
+  let redrawn: Redrawn | null = null
+  if (request.model && first) {
+    if (first.model !== request.model.sha256)
+      problems.push(
+        'the parts were drawn by another model than the one given: the SHA-256 of its file differs',
+      )
+    else {
+      redrawn = await redraw(
+        folder,
+        kept.map(({ manifest }) => manifest),
+        request.model.loaded,
+        request,
+      )
+      problems.push(...redrawn.problems)
+    }
+  }
+  return {
+    isComplete: problems.length === 0,
+    parts: kept.length,
+    shards: first?.whole.shards ?? null,
+    samples: kept.reduce((sum, { manifest }) => sum + manifest.count, 0),
+    count: first?.whole.count ?? null,
+    redrawn,
+    problems,
+  }
+}
+
+/** The parts whose files are as they were written; says of the others why they don't count. */
+async function soundParts(
+  folder: string,
+  names: readonly string[],
+  problems: string[],
+  { signal, onProgress }: Work,
+): Promise<Part[]> {
+  const bases = [...new Set(names.flatMap((name) => /^(part-\d{5})\.[a-z.]+$/.exec(name)?.[1] ?? []))].sort()
+  const parts: Part[] = []
+  for (const [done, base] of bases.entries()) {
+    signal?.throwIfAborted()
+    onProgress?.({ stage: 'reading parts', unit: 'parts', done, count: bases.length })
+    if (!names.includes(`${base}.json`)) {
+      problems.push(`${base} has no ${base}.json, for its writer did not end: draw the part again`)
+      continue
+    }
+    const manifest = await readManifest(join(folder, `${base}.json`)).catch((error) => {
+      problems.push(`${base}.json is no manifest (${messageOf(error)}): draw the part again`)
+    })
+    if (!manifest) continue
+    const { file } = manifest
+    if (!file.name.startsWith(`${base}.`)) problems.push(`${base}.json is of another file, ${file.name}`)
+    else if (!names.includes(file.name)) problems.push(`${file.name} is missing: draw the part again`)
+    else if ((await digestOfFile(join(folder, file.name))) !== file.sha256)
+      problems.push(`${file.name} is not as it was written (its SHA-256 differs): draw the part again`)
+    else parts.push({ name: base, manifest })
+  }
+  return parts
+}
+
+/** Missing parts that are named: more of them are counted. */
+const maxNamed = 5
+
+/** Gaps and overlaps, a line each: a part has its place among the samples by its number. */
+function misplaced(parts: readonly Part[], { shards, ...whole }: Manifest['whole']): string[] {
+  const byName = new Map(parts.map(({ name, manifest }) => [name, manifest]))
+  const [missing, problems]: [string[], string[]] = [[], []]
+  for (let index = 1; index <= shards; index++) {
+    const name = partName({ index })
+    const { from, count } = rangeOf({ index, of: shards }, whole)
+    const manifest = byName.get(name)
+    byName.delete(name)
+    const samples = `samples ${from} to ${from + count - 1}`
+    if (!manifest) missing.push(`${name} is missing, ${samples}: draw it by --shard ${index}/${shards}`)
+    else if (manifest.from !== from || manifest.count !== count)
+      problems.push(
+        `${name} has samples ${manifest.from} to ${manifest.from + manifest.count - 1} in place of ${samples}`,
+      )
+  }
+  for (const name of byName.keys()) problems.push(`${name} is one too many: there are ${shards} parts`)
+  const others = missing.length - maxNamed
+  const rest = others > 0 ? [`${counted(others, 'other part')} ${others > 1 ? 'are' : 'is'} missing too`] : []
+  return [...missing.slice(0, maxNamed), ...rest, ...problems]
+}

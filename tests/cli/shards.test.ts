@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseShard, rangeOf } from '../../src/shards/part.ts'
+import { command, moonstep, moonstepKilled, root } from '../helpers/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-shards-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const points = 'models/two-moons/model.onnx'
+const table = 'models/penguins/model.onnx'
+const oneLine = /^moonstep: [^\n]+\n$/
+
+const part = (model: string, shard: string, out: string, ...args: string[]) =>
+  moonstep('sample', model, '-n', '103', '--seed', '4', '--shard', shard, '--out', at(out), ...args)
+const verify = (out: string, ...args: string[]) => {
+  const { status, stdout, stderr } = moonstep('shards', 'verify', at(out), '--json', ...args)
+  return { status, stderr, ...JSON.parse(stdout) }
+}
+const parts = ['part-00001', 'part-00002', 'part-00003', 'part-00004']
+const rowsOf = (text: string) => text.trimEnd().split('\n').slice(1)
+
+describe('a shard', () => {
+  it('has its samples, and all have all of them once, up to 2^53', () => {
+    for (const [count, of] of [
+      [103, 4],
+      [8, 8],
+      [2 ** 52 + 1, 99_999],
+    ] as const) {
+      let end = 7
+      for (const index of [...Array(of).keys()].map((k) => k + 1)) {
+        const range = rangeOf({ index, of }, { from: 7, count })
+        expect(range.from).toBe(end)
+        expect(Math.abs(range.count - count / of)).toBeLessThan(1)
+        end += range.count
+      }
+      expect(end).toBe(7 + count)
+    }
+  })
+
+  it.each(['0/4', '5/4', '1', '1/', 'x/4', '1/100000', '-1/4', '1.5/4'])('is not %s', (text) => {
+    expect(() => parseShard(text)).toThrow(/give a part and how many there are/)
+  })
+})
+
+describe.each([
+  ['points as CSV', points, '.csv', []],
+  ['a table as CSV', table, '.csv', ['--given', 'sex=female']],
+  ['a table as Parquet', table, '.parquet', ['--format', 'parquet']],
+  ['a table as JSON lines, compressed', table, '.jsonl.gz', ['--format', 'jsonl.gz', '--complete']],
+] as const)('parts of %s', (name, model, ending, args) => {
+  const out = name.replaceAll(/\W/g, '-')
+  beforeAll(() => {
+    for (const k of [3, 1, 4, 2]) expect(part(model, `${k}/4`, out, ...args).status).toBe(0)
+  })
+
+  it('add up, drawn again as well', () => {
+    expect(readdirSync(at(out)).sort()).toEqual(
+      parts.flatMap((each) => [`${each}${ending}`, `${each}.json`]).sort(),
+    )
+    const found = verify(out, '--model', model)
+    expect(found).toMatchObject({
+      status: 0,
+      isComplete: true,
+      parts: 4,
+      shards: 4,
+      samples: 103,
+      count: 103,
+      problems: [],
+    })
+    expect(found.redrawn).toMatchObject({ worst: 0, otherNames: 0 })
+    expect(found.redrawn.samples).toBeGreaterThanOrEqual(4)
+  })
+
+  if (ending === '.csv')
+    it('are together what one machine draws, to the byte', () => {
+      const whole = moonstep('sample', model, '-n', '103', '--seed', '4', ...args).stdout
+      const together = parts.flatMap((each) => rowsOf(readFileSync(at(`${out}/${each}.csv`), 'utf8')))
+      expect(together).toEqual(rowsOf(whole))
+    })
+
+  it('stay as they are where they are right, and are drawn again where they are not', () => {
+    const file = at(`${out}/part-00002${ending}`)
+    const before = readFileSync(file)
+    expect(part(model, '2/4', out, ...args).stderr).toContain('is there, as it was drawn')
+    const broken = Buffer.from(before)
+    broken[broken.length >> 1]! ^= 1
+    writeFileSync(file, broken)
+    const found = verify(out)
+    expect(found).toMatchObject({ status: 1, isComplete: false, parts: 3 })
+    expect(found.problems).toEqual([
+      expect.stringMatching(/^part-00002\.[a-z.]+ is not as it was written/),
+      expect.stringMatching(/^part-00002 is missing, samples 26 to 51: draw it by --shard 2\/4$/),
+    ])
+    expect(part(model, '2/4', out, ...args).stderr).toContain('drew samples 26 to 51')
+    expect(readFileSync(file)).toEqual(before)
+    expect(verify(out).status).toBe(0)
+  })
+})
+
+describe('parts that do not add up', () => {
+  const out = 'points-as-CSV'
+  const copyOf = (name: string) => {
+    cpSync(at(out), at(name), { recursive: true })
+    return name
+  }
+
+  it('are told: one that is missing, and a manifest that was cut in half', () => {
+    const copy = copyOf('cut')
+    rmSync(at(`${copy}/part-00001.csv`))
+    const manifest = at(`${copy}/part-00004.json`)
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').slice(0, 200))
+    rmSync(at(`${copy}/part-00003.json`))
+    const { status, stderr, problems, parts: sound } = verify(copy)
+    expect([status, sound]).toEqual([1, 1])
+    expect(problems).toEqual([
+      'part-00001.csv is missing: draw the part again',
+      expect.stringMatching(/^part-00003 has no part-00003\.json/),
+      expect.stringMatching(/^part-00004\.json is no manifest/),
+      expect.stringMatching(/^part-00001 is missing, samples 0 to 25/),
+      expect.stringMatching(/^part-00003 is missing/),
+      expect.stringMatching(/^part-00004 is missing/),
+    ])
+    for (const problem of problems) expect(stderr).toContain(problem)
+  })
+
+  it('are told: one of another seed, and one that stands in another place', () => {
+    const copy = copyOf('mixed')
+    const other = ['--shard', '2/4', '--out', at(copy), '-n', '103', '--seed', '5']
+    expect(moonstep('sample', points, ...other).stderr).toContain('drew samples')
+    const path = at(`${copy}/part-00003.json`)
+    const manifest = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...manifest, from: manifest.from - 1 }))
+    const { status, problems } = verify(copy)
+    expect(status).toBe(1)
+    expect(problems).toEqual([
+      expect.stringMatching(/^part-00002 is of other work than part-00001/),
+      expect.stringMatching(/^part-00002 is missing/),
+      expect.stringMatching(/^part-00003 has samples 51 to 76 in place of samples 52 to 77$/),
+    ])
+  })
+
+  it('are told: another model, and samples that no model drew', () => {
+    const copy = copyOf('forged')
+    expect(verify(copy, '--model', 'models/two-moons/sampler.onnx').problems).toEqual([
+      expect.stringMatching(/another model/),
+    ])
+    // a whole number more in the first row, with a manifest that agrees
+    const path = at(`${copy}/part-00001.csv`)
+    const [head, first, ...rest] = readFileSync(path, 'utf8').split('\n')
+    const [x, y] = first!.split(',').map(Number)
+    writeFileSync(path, [head, `${x! + 1},${y}`, ...rest].join('\n'))
+    expect(verify(copy).status).toBe(1)
+    const manifest = JSON.parse(readFileSync(at(`${copy}/part-00001.json`), 'utf8'))
+    const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
+    writeFileSync(
+      at(`${copy}/part-00001.json`),
+      JSON.stringify({ ...manifest, file: { ...manifest.file, sha256 } }),
+    )
+    expect(verify(copy).status).toBe(0)
+    const found = verify(copy, '--model', points)
+    expect(found.status).toBe(1)
+    expect(found.problems).toEqual([expect.stringMatching(/^part-00001\.csv is not what the model draws/)])
+    expect(found.redrawn.worst).toBeGreaterThan(0.1)
+  })
+
+  it('allow another processor its rounding, and no more', () => {
+    const copy = copyOf('elsewhere')
+    const path = at(`${copy}/part-00001.json`)
+    const manifest = JSON.parse(readFileSync(path, 'utf8'))
+    const csv = at(`${copy}/part-00001.csv`)
+    const [head, first, ...rest] = readFileSync(csv, 'utf8').split('\n')
+    const [x, y] = first!.split(',').map(Number)
+    const shifted = (by: number, processor: string) => {
+      writeFileSync(csv, [head, `${x! + by},${y}`, ...rest].join('\n'))
+      const sha256 = createHash('sha256').update(readFileSync(csv)).digest('hex')
+      writeFileSync(path, JSON.stringify({ ...manifest, processor, file: { ...manifest.file, sha256 } }))
+      return verify(copy, '--model', points).status
+    }
+    expect(shifted(1e-6, 'another')).toBe(0)
+    expect(shifted(1e-6, manifest.processor)).toBe(1)
+    expect(shifted(1e-2, 'another')).toBe(1)
+  })
+})
+
+describe('two writers, and a killed one', () => {
+  it('of one part at once harm nothing', async () => {
+    const write = () =>
+      new Promise<number | null>((resolve) => {
+        const words = command('sample', points, '-n', '20000', '--shard', '1/2', '--out', at('both'))
+        spawn(words[0]!, words.slice(1), { cwd: root, stdio: 'ignore' }).on('close', resolve)
+      })
+    expect(await Promise.all([write(), write(), write()])).toEqual([0, 0, 0])
+    const { problems, parts: sound } = verify('both')
+    expect(sound).toBe(1)
+    expect(problems).toEqual([expect.stringMatching(/^part-00002 is missing/)])
+    expect(readdirSync(at('both')).sort()).toEqual(['part-00001.csv', 'part-00001.json'])
+  })
+
+  it('leave no part that is half there', async () => {
+    const words = ['sample', points, '-n', '4000000', '--shard', '1/2', '--out', at('killed')]
+    const isWriting = () =>
+      existsSync(at('killed')) && readdirSync(at('killed')).some((name) => name.endsWith('.tmp'))
+    await moonstepKilled('SIGKILL', isWriting, ...words)
+    expect(
+      readdirSync(at('killed')).filter((name) => name.startsWith('part-00001.csv') && !name.endsWith('.tmp')),
+    ).toEqual([])
+    const { status, stderr } = moonstep('shards', 'verify', at('killed'))
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/has no part/)])
+  })
+})
+
+describe('bad input', () => {
+  it.each([
+    [['sample', points, '--shard', '9/8', '--out', at('no')], /--shard 9\/8: give a part/],
+    [['sample', points, '--shard', '1/8'], /give --out DIR/],
+    [['sample', points, '-n', '5', '--shard', '1/8', '--out', at('no')], /5 samples cannot fill 8 parts/],
+    [['sample', points, '--format', 'csv', '--out', at('no.csv')], /--format is of a part/],
+    [['sample', points, '--shard', '1/8', '--out', at('no'), '--trajectory', at('t.npy')], /--trajectory/],
+    [['sample', table, '--shard', '1/8', '--out', at('no'), '--format', 'npy'], /\.npy holds numbers alone/],
+    [['shards', 'verify', at('nowhere')], /nowhere/],
+    [['shards', 'verify', 'src/core'], /has no part/],
+    [['shards', 'repair', 'src/core'], /verify/],
+  ])('%j is refused in one line', (args, message) => {
+    const { status, stdout, stderr } = moonstep(...args, '--quiet')
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(message)
+    expect(existsSync(at('no'))).toBe(false)
+  })
+})
