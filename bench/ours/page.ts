@@ -105,6 +105,12 @@ export async function stepInPage(
   return measureInPage(`bench.secondsOfStep('${library}', '${subject}', ${threads}, ${steps})`, threads)
 }
 
+/** Seconds from a CSV file that is dropped on a page to a thousand samples of the post's quality. */
+export function csvInPage({ data }: { data: string }, threads: number): Promise<Measure> {
+  const text = JSON.stringify(readFileSync(data, 'utf8'))
+  return measureInPage(`bench.secondsFromCsv(${text}, ${threads})`, threads)
+}
+
 /** Seconds of a step of `train` in a page, on all points of a CSV file by the post's recipe. */
 export function trainingInPage(
   { data, steps }: { data: string; steps: number },

@@ -1,7 +1,7 @@
 /** worker.js THREADS: measures what each line of stdin asks for (JSON), and answers with a line on stdout. */
 import { createInterface } from 'node:readline'
 import { InputError, messageOf } from '../../src/core/errors.ts'
-import { samplingInPage, stepInPage, trainingInPage } from './page.ts'
+import { csvInPage, samplingInPage, stepInPage, trainingInPage } from './page.ts'
 import { samplingProducts, trainingProducts } from './products.ts'
 import { sampling } from './sampling.ts'
 import { training, trainingRun } from './training.ts'
@@ -16,6 +16,7 @@ const tasks: Readonly<Record<string, (options: never, threads: number) => Promis
   'sample in a page': samplingInPage,
   'a step in a page': stepInPage,
   'train in a page': trainingInPage,
+  'a CSV file in a page': csvInPage,
   'sampling products': samplingProducts,
   'training products': trainingProducts,
 }

@@ -4,11 +4,14 @@ import { peers } from 'virtual:peers'
 import * as runtime from 'onnxruntime-web/wasm'
 import { standardNormals, streams } from '../../src/core/random.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { evaluate } from '../../src/evaluate/evaluate.ts'
 import { createWebSession } from '../../src/infer/web-session.ts'
 import { describedNetwork, initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
 import { createSamplingClient, type SamplingClient } from '../../src/page/client.ts'
 import { workerRuntimes } from '../../src/page/runtimes.ts'
-import { train } from '../../src/page/training.ts'
+import { exportModel, train } from '../../src/page/training.ts'
+import { parseCsv } from '../../src/table/csv.ts'
+import { makeDataset } from '../../src/table/datasets/index.ts'
 import { dimensionsOf, encodeCells } from '../../src/table/encoding.ts'
 import { fitTable } from '../../src/table/fit.ts'
 import { tableOf } from '../../src/table/table.ts'
@@ -156,6 +159,41 @@ async function secondsOfSamples(
   return (performance.now() - begin) / 1000
 }
 
-const bench = { secondsOfStep, secondsOfTraining, secondsOfSamples }
+/** The sliced Wasserstein-2 distance of the post's samples: `two-moons-seed` in models/quality.json. */
+const postsDistance = 0.0587
+
+/**
+ * Seconds from a CSV file's text to a thousand samples: reading, training, export, a new client. Throws where the model's samples are
+ * further from fresh points of two moons than the post's are.
+ */
+async function secondsFromCsv(text: string, threads: number) {
+  const begin = performance.now()
+  const dataset = parseCsv(text, 'points.csv')
+  const run = await train({
+    dataset,
+    recipe: 'points',
+    hidden: [64, 64],
+    batchSize: 256,
+    learningRate: 0.01,
+    steps: 500,
+    threads,
+    onWarning() {},
+  })
+  const { model } = await exportModel({ run })
+  const client = createSamplingClient()
+  await client.load(model, { threads })
+  await client.sample({ count: rows })
+  const seconds = (performance.now() - begin) / 1000
+  const { table } = await client.sample({ count: 10_000, seed: 1 })
+  client.dispose()
+  const moons = makeDataset({ name: 'two-moons', rows: 20_000, noiseLevel: 0.05 }, 101)
+  const data = { columns: table.columns, points: moons.points }
+  const { slicedWasserstein2 } = await evaluate({ samples: table, data, quick: true })
+  if (!(slicedWasserstein2 <= postsDistance))
+    throw new Error(`the samples are ${slicedWasserstein2} from the data, the post's ${postsDistance}`)
+  return seconds
+}
+
+const bench = { secondsOfStep, secondsOfTraining, secondsOfSamples, secondsFromCsv }
 Object.assign(globalThis, { bench })
 export type Bench = typeof bench

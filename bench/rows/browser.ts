@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
 import { type Group, seed } from './group.ts'
-import { comparison, type Row } from './row.ts'
+import { budget, comparison, missingRow, type Row } from './row.ts'
 
 const trainingSteps = { page: 1500, peer: 600 } as const
 const seedStep = { subject: 'seed', what: 'seed network, 1000 points', steps: 100 } as const
@@ -79,6 +79,14 @@ export const browserRows: Group = async ({ team, rounds, data }) => {
       reach: 1.15,
       moonshot: 0.95,
     }),
+  )
+  const dropped = await alternate([team.ours('csv', 1, { task: 'a CSV file in a page', data })], rounds)
+  const { csv } = dropped
+  const what1000 = "a CSV file of 1000 points to samples of the post's quality, in Chromium"
+  all.push(
+    csv && 'median' in csv
+      ? { ...budget(what1000, csv.median, 's', 1, 1), moonshot: 0.6 }
+      : missingRow(what1000, csv && 'missing' in csv ? csv.missing : 'not measured'),
   )
   const model = join(seed, 'sampler.onnx')
   const inPage = (runtime: string, threads: number, count: number) =>

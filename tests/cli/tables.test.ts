@@ -148,7 +148,7 @@ describe('a table on the command line', () => {
       true,
     )
     expect(moonstep('train', '--resume', '--out', whole).status).toBe(0)
-  }, 120_000)
+  }, 300_000)
 
   it.each<[string, string[], RegExp]>([
     [

@@ -108,6 +108,7 @@ export const command = defineCommand({
         argv.report,
         await reportPage(found, inputs.reported!, { title: basename(argv.samples) }),
       )
+    if (argv.train !== undefined && !found) warn(`no report: it takes ${minRows} rows or more of each file`)
     print(argv, inputs, { evaluation, found, exceeded })
     for (const name of exceeded)
       refuse(
@@ -242,7 +243,6 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     warnings: [
       ...[data, drawn, ...(given ? [given] : [])].flatMap(({ notes }) => notes),
       ...(given ? otherFile(given, card) : []),
-      ...(given && !hasRows ? [`no report: it takes ${minRows} rows or more of each file`] : []),
       ...(taught?.warnings ?? []),
     ],
   }
