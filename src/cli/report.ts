@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.ts'
 import { counted, textTable } from '../core/format.ts'
 import type { GivenValue, Measures } from '../report/quality.ts'
 import type { Report } from '../report/report.ts'
-import type { UtilityMetric } from '../report/utility.ts'
+import { metricNames } from '../report/utility.ts'
 import type { ArgumentsOf } from './command.ts'
 import { givenOf } from './given.ts'
 import { coloured, note, refuse, wrapped } from './output.ts'
@@ -75,12 +75,6 @@ export function reportText(report: Report): string {
   }
   parts.push(`verdict: ${verdict}`)
   return `${parts.join('\n\n')}\n`
-}
-
-const metricNames: Readonly<Record<UtilityMetric, string>> = {
-  auc: 'AUC',
-  'macro-auc': 'mean AUC',
-  r2: 'R²',
 }
 
 function measuresText({ shapes, trends, real, detection, utility, worst }: Measures): string {

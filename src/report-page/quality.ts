@@ -2,7 +2,7 @@ import { counted, humanCount } from '../core/format.ts'
 import type { ColumnQuality, PairQuality } from '../report/columns.ts'
 import type { Measures } from '../report/quality.ts'
 import type { Report } from '../report/report.ts'
-import type { UtilityMetric } from '../report/utility.ts'
+import { metricNames, type UtilityMetric } from '../report/utility.ts'
 import { columnSentence } from '../report/words.ts'
 import { columnFigures, columnsTable } from './columns.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
@@ -50,8 +50,6 @@ const metricTerms: Record<UtilityMetric, string> = {
   'macro-auc': 'the mean over its names of the AUC that tells each from the rest, .5 being guesses',
   r2: 'the share of its variance that is explained, 1 at best, 0 of a prediction that is always the mean',
 }
-
-const metricNames: Record<UtilityMetric, string> = { auc: 'AUC', 'macro-auc': 'mean AUC', r2: 'R²' }
 
 /** The measures of all rows, or of those that have a given value, beside the same of real rows. */
 function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {

@@ -12,6 +12,13 @@ import { learnTrees } from './trees.ts'
 /** What a target is judged by: the area under the ROC curve, its mean over several names, or the variance explained. */
 export type UtilityMetric = 'auc' | 'macro-auc' | 'r2'
 
+/** What people call it. */
+export const metricNames: Readonly<Record<UtilityMetric, string>> = {
+  auc: 'AUC',
+  'macro-auc': 'mean AUC',
+  r2: 'R²',
+}
+
 /** How well real rows are predicted by what was learned from samples, and by what was learned from real rows. */
 export interface Utility {
   readonly target: string

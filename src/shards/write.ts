@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -77,9 +76,4 @@ export async function writePart(
 /** What computes here: other processors round otherwise. */
 export function processor(): string {
   return `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`
-}
-
-/** The SHA-256 of a model's file. */
-export async function digestOfModel(path: string): Promise<string> {
-  return bytesToHex(sha256(await readFile(path)))
 }

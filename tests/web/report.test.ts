@@ -5,38 +5,17 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Report, report } from '../../src/report/report.ts'
 import { toRows } from '../../src/table/to-rows.ts'
-import { describeWith, firefoxPath, type Need } from '../helpers/needs.ts'
+import { describeWith } from '../helpers/needs.ts'
 import { petTable } from '../helpers/tables.ts'
+import { browsers, isReady } from './browsers.ts'
 import type { DrivenPage } from './element/driven-page.ts'
-import { startFirefox } from './element/firefox.ts'
-import { startWebKit } from './element/webkit.ts'
-import { launchChromium, root, type Site, serveFolders } from './helpers.ts'
+import { root, type Site, serveFolders } from './helpers.ts'
 
 const rowsOf = (count: number, seed: number) => toRows(petTable(count, seed)).map(({ id: _, ...row }) => row)
 const options = { samples: rowsOf(120, 1), against: rowsOf(100, 2), train: rowsOf(120, 3), target: 'kind' }
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-page-report-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-async function startChromium(): Promise<DrivenPage> {
-  const browser = await launchChromium({ webgpu: false })
-  const page = await browser.newPage()
-  return {
-    open: (url) => page.goto(url),
-    evaluate: (expression) => page.evaluate(expression),
-    close: () => browser.close(),
-  }
-}
-
-/** Kept once the page's script has run: WebKit's driver doesn't wait for modules. */
-const isReady =
-  '(async () => { while (!globalThis.isReady) await new Promise((later) => setTimeout(later, 50)) })()'
-
-const browsers: { need: Need; start: () => Promise<DrivenPage> }[] = [
-  { need: 'chromium', start: startChromium },
-  { need: 'firefox', start: () => startFirefox(firefoxPath()!) },
-  { need: 'webkit', start: startWebKit },
-]
 
 describe('moonstep/web reports', () => {
   let site: Site

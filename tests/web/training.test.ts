@@ -11,11 +11,10 @@ import { runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
 import { toRows } from '../../src/table/to-rows.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
-import { describeWith, firefoxPath, type Need, node24 } from '../helpers/needs.ts'
+import { describeWith, node24 } from '../helpers/needs.ts'
 import { petTable } from '../helpers/tables.ts'
+import { browsers, isReady } from './browsers.ts'
 import type { DrivenPage } from './element/driven-page.ts'
-import { startFirefox } from './element/firefox.ts'
-import { startWebKit } from './element/webkit.ts'
 import { launchChromium, root, type Site, serveFolders } from './helpers.ts'
 
 type Digests = Record<string, string>
@@ -58,26 +57,6 @@ function digestsOfFiles(run: string): Digests {
   const files = Object.entries(runFiles(run)).filter(([, path]) => existsSync(path))
   return Object.fromEntries(files.map(([file, path]) => [file, sha256(readFileSync(path))]))
 }
-
-async function startChromium(): Promise<DrivenPage> {
-  const browser = await launchChromium({ webgpu: false })
-  const page = await browser.newPage()
-  return {
-    open: (url) => page.goto(url),
-    evaluate: (expression) => page.evaluate(expression),
-    close: () => browser.close(),
-  }
-}
-
-/** Kept once the page's script has run: WebKit's driver doesn't wait for modules. */
-const isReady =
-  '(async () => { while (!globalThis.isReady) await new Promise((later) => setTimeout(later, 50)) })()'
-
-const browsers: { need: Need; start: () => Promise<DrivenPage> }[] = [
-  { need: 'chromium', start: startChromium },
-  { need: 'firefox', start: () => startFirefox(firefoxPath()!) },
-  { need: 'webkit', start: startWebKit },
-]
 
 describe('moonstep/web trains', () => {
   let plain: Site

@@ -4,11 +4,12 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { joinRows, type Points } from '../../core/points.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
-import type { Model } from '../../infer/model.ts'
+import type { Model, SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { parseShard } from '../../shards/part.ts'
-import { digestOfModel, isDone, type PartRequest, partOf, writePart } from '../../shards/write.ts'
+import { digestOfFile } from '../../shards/read.ts'
+import { isDone, type PartRequest, partOf, writePart } from '../../shards/write.ts'
 import { encodingOf, toDataUnits } from '../../table/encoding.ts'
 import {
   encodeTrajectory,
@@ -85,12 +86,13 @@ export const command = defineCommand({
       requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
-    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
-    try {
-      await interruptible((signal) => draw(argv, model, signal))
-    } finally {
-      await model.dispose()
-    }
+    const { card, skipped, ...drawn } = await drawTo(argv, {
+      ...argv,
+      write: (parts) => (out === undefined ? print(parts) : writeWhole(out, parts)),
+    })
+    if (argv.json)
+      printJson({ out, count: argv.count, ...infoOf(drawn.stream), skipped, seconds: drawn.seconds })
+    suggest(...afterSampling(argv.model, card, out))
   },
 })
 
@@ -115,7 +117,7 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
     ending: `.${argv.format ?? 'csv'}`,
     shard,
     whole: { from, count },
-    model: await digestOfModel(argv.model),
+    model: await digestOfFile(argv.model),
     seed,
     choice: { given: givenOf(argv.given), complete, clip, ...processChoice(argv) },
   }
@@ -123,44 +125,43 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   await requireWritable(part.path)
   const isKept = await isDone(request)
   if (isKept) note(`${part.path} is there, as it was drawn`)
-  else {
-    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
-    try {
-      await interruptible((signal) => drawPart(request, model, signal))
-    } finally {
-      await model.dispose()
-    }
-  }
+  else
+    await drawTo(argv, {
+      ...part,
+      out: part.path,
+      write: (parts, stream) => writePart(request, infoOf(stream), parts),
+    })
   if (argv.json) printJson({ out: part.path, from: part.from, count: part.count, isKept })
   suggest(['shards', 'verify', folder, '--model', argv.model])
 }
 
-async function drawPart(request: PartRequest, model: Model, signal: AbortSignal): Promise<void> {
-  const { choice, seed } = request
-  const { path, from, count } = partOf(request)
-  const { columns } = encodingOf(model.card)
-  requireForm(path, { columns })
-  const progress = createProgress()
-  const start = performance.now()
-  const onProgress = ({ done }: { readonly done: number }) =>
-    progress.update({ stage: 'sampling', unit: 'samples', done, count })
-  const stream = sampleStream(model, { ...choice, count, from, seed, onWarning: warn, onProgress, signal })
-  async function* points() {
-    for await (const chunk of stream) yield chunk.table.points
-  }
-  try {
-    await writePart(request, infoOf(stream), sampleParts(path, points(), count, { columns }))
-  } finally {
-    progress.stop()
-  }
-  const seconds = (performance.now() - start) / 1000
-  note(
-    `drew samples ${from} to ${from + count - 1} on ${describeProvider(stream)} in ${humanSeconds(seconds)}: ${path}`,
-  )
+/** Where samples go. */
+interface Target {
+  /** The file, whose name says its form; CSV without one. */
+  readonly out?: string | undefined
+  readonly from: number
+  readonly count: number
+  write(parts: AsyncIterable<string | Uint8Array>, stream: SampleStream): Promise<unknown>
 }
 
-async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): Promise<void> {
-  const { out, trajectory, count } = argv
+/** Loads the model, and draws. */
+async function drawTo(argv: SampleArguments, target: Target) {
+  const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
+  try {
+    const drawn = await interruptible((signal) => draw(argv, target, model, signal))
+    return { card: model.card, skipped: model.skipped, ...drawn }
+  } finally {
+    await model.dispose()
+  }
+}
+
+async function draw(
+  argv: SampleArguments,
+  { out, from, count, write }: Target,
+  model: Model,
+  signal: AbortSignal,
+) {
+  const { trajectory } = argv
   const { card } = model
   const { columns } = encodingOf(card)
   if (out !== undefined) requireForm(out, { columns })
@@ -171,7 +172,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   const stream = sampleStream(model, {
     count,
     seed: argv.seed,
-    from: argv.from,
+    from,
     ...processChoice(argv),
     trajectory: trajectory !== undefined,
     given: givenOf(argv.given),
@@ -191,8 +192,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
     }
   }
   try {
-    const parts = sampleParts(out, points(), count, { columns })
-    await (out === undefined ? print(parts) : writeWhole(out, parts))
+    await write(sampleParts(out, points(), count, { columns }), stream)
   } finally {
     progress.stop()
   }
@@ -213,8 +213,7 @@ async function draw(argv: SampleArguments, model: Model, signal: AbortSignal): P
   )
   if (card.integerColumns?.length)
     note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
-  if (argv.json) printJson({ out, count, ...infoOf(stream), skipped: model.skipped, seconds })
-  suggest(...afterSampling(argv.model, card, out))
+  return { stream, seconds }
 }
 
 /** Writes to stdout as fast as its reader takes it. */

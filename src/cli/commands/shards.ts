@@ -1,6 +1,6 @@
 import { counted, humanCount } from '../../core/format.ts'
+import { digestOfFile } from '../../shards/read.ts'
 import { type ShardsReport, verifyShards } from '../../shards/verify.ts'
-import { digestOfModel } from '../../shards/write.ts'
 import { defineCommand } from '../command.ts'
 import { loadOn, providerOptions } from '../model-options.ts'
 import { interruptible, note, printJson, refuse, verdict } from '../output.ts'
@@ -28,7 +28,7 @@ export const command = defineCommand({
     const found = await waitFor('reading parts', ({ update: onProgress }) =>
       interruptible(async (signal) => {
         if (argv.model === undefined) return verifyShards(folder, { signal, onProgress })
-        const sha256 = await digestOfModel(argv.model)
+        const sha256 = await digestOfFile(argv.model)
         const loaded = await loadOn(argv.model, argv)
         return verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress }).finally(() =>
           loaded.dispose(),
