@@ -12,12 +12,13 @@ import {
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
-import { callTimesteps, type FoldedNetwork, foldNetwork, type WholeNetwork } from '../model/folded.ts'
+import { callTimesteps, type FoldedNetwork, foldNetwork } from '../model/folded.ts'
 import { checkWeights, describedNetwork, initialWeights, networkOf } from '../model/network.ts'
 import { type ExportConfig, exportSchema } from '../model/run-config.ts'
 import { parseAs } from '../model/schemas.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { encodeModelFile, graphOfCard } from '../onnx/card-graph.ts'
+import type { Graph } from '../onnx/graph.ts'
 import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
 import { numberedNames } from '../table/table.ts'
 import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
@@ -28,9 +29,9 @@ export interface TrainedModel {
   readonly weights: NamedWeights
 }
 
-/** The process of sampler.onnx; what is left open is as the run recommends. */
+/** The process of sampler.onnx and seeded.onnx; what is left open is as the run recommends. */
 export type SamplerExport = ProcessChoice & {
-  /** Whether the graph also gives every state, x_T to x_0. */
+  /** Whether sampler.onnx also gives every state, x_T to x_0. */
   readonly trajectory?: boolean | undefined
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
@@ -40,6 +41,7 @@ export type SamplerExport = ProcessChoice & {
 export interface Exported {
   readonly model: Uint8Array
   readonly sampler?: Uint8Array
+  readonly seeded?: Uint8Array
 }
 
 /** Checks the option `sampler` of an export. */
@@ -65,22 +67,35 @@ export async function exportModelOf(
 /** model.onnx: the noise predictor. The same weights and config give the same bytes. */
 export async function exportNoisePredictor({ config, weights }: TrainedModel): Promise<Uint8Array> {
   const { card, network } = await baseCard(config, weights)
-  return finish(card, { kind: 'whole', network, weights }, false)
+  return finish(card, (parsed) => graphOfCard(parsed, { kind: 'whole', network, weights }, false))
 }
 
 /** sampler.onnx: the whole reverse process. Throws: steps that the schedule or the sampler refuses. */
-export async function exportSampler(
+export async function exportSampler(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
+  const { trajectory = false } = options
+  const { card, folded } = await wholeProcess(trained, options)
+  return finish(card, (parsed) => graphOfCard(parsed, folded, trajectory))
+}
+
+/** A model with the process that its files hold. */
+interface WholeProcess {
+  readonly card: Omit<ModelCard, 'digests'>
+  readonly folded: FoldedNetwork
+}
+
+/** What a file of the whole reverse process is made of. Throws as `exportSampler`. */
+export async function wholeProcess(
   { config, weights }: TrainedModel,
-  options: SamplerExport = {},
-): Promise<Uint8Array> {
-  const { trajectory = false, onWarning = console.warn } = options
+  options: SamplerExport,
+): Promise<WholeProcess> {
+  const { onWarning = console.warn } = options
   const { card, network } = await baseCard(config, weights)
   const process = processOf(card, processChoiceOf(options))
   const warning = processWarning(process)
   if (warning) onWarning(warning)
   const goldenSample = await makeGoldenSample(network, weights, process)
   const folded = foldNetwork(network, weights, callTimesteps(process))
-  return finish({ ...card, sampler: samplerOnCard(process), goldenSample }, folded, trajectory)
+  return { card: { ...card, sampler: samplerOnCard(process), goldenSample }, folded }
 }
 
 /** The contract of format 1 names what its samplers had; null is for what this one lacks. */
@@ -148,17 +163,18 @@ function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns'
   return { columns, integerColumns }
 }
 
-function finish(
+/** The file of a graph that follows from a card. */
+export function finish(
   card: Omit<ModelCard, 'digests'>,
-  inside: WholeNetwork | FoldedNetwork,
-  trajectory: boolean,
+  graphOf: (card: ModelCard) => Graph,
+  encode = encodeModelFile,
 ): Uint8Array {
   // a config that came from code, not from config.json, may hold what no card can (rho = Infinity, say)
   const parsed = parseCard(JSON.stringify({ ...card, digests: {} }), 'this model cannot be exported')
-  const graph = graphOfCard(parsed, inside, trajectory)
+  const graph = graphOf(parsed)
   const digests = [...graph.constants].map(([name, { bytes }]) => [name, digestOf(bytes)] as const)
   const json = JSON.stringify({ ...card, digests: Object.fromEntries(digests) })
-  return encodeModelFile(graph, parsed, json)
+  return encode(graph, parsed, json)
 }
 
 /** The smallest model.onnx that uses every part of an ordinary one: tells whether a provider runs at all. */

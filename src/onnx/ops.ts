@@ -9,6 +9,8 @@ export interface OpDefinition {
   readonly inputTypes?: readonly DType[]
   /** The output's type where it isn't float32. */
   readonly outputType?: DType
+  /** The output's type by the inputs', of an op that takes several; in place of the two above. Throws: types that don't fit. */
+  readonly typeOf?: (inputs: readonly DType[], attributes: Numbers) => DType
   /** Text attributes that each node of it has; a list of whole numbers is written '[1,2]'. */
   readonly fixed?: Readonly<Record<string, string>>
   /** The attributes it may carry, with ONNX's defaults. */
@@ -129,19 +131,21 @@ export function inferOutput(
   inputs: readonly TensorType[],
   attributes: Numbers,
 ): TensorType {
-  const { inputs: arity, inputTypes, outputType = 'float32', infer } = definition
+  const { inputs: arity, inputTypes, outputType = 'float32', typeOf, infer } = definition
   const [least, most] = typeof arity === 'number' ? [arity, arity] : arity
   if (inputs.length < least || inputs.length > most) throw new Error(`${inputs.length} inputs`)
-  inputs.forEach(({ dtype }, i) => {
-    const expected = inputTypes?.[i] ?? 'float32'
-    if (dtype !== expected) throw new Error(`input ${i} is ${dtype}, not ${expected}`)
-  })
+  if (!typeOf)
+    inputs.forEach(({ dtype }, i) => {
+      const expected = inputTypes?.[i] ?? 'float32'
+      if (dtype !== expected) throw new Error(`input ${i} is ${dtype}, not ${expected}`)
+    })
+  const types = inputs.map(({ dtype }) => dtype)
   return {
     shape: infer(
       inputs.map(({ shape }) => shape),
       { ...definition.attributes, ...attributes },
     ),
-    dtype: outputType,
+    dtype: typeOf?.(types, attributes) ?? outputType,
   }
 }
 

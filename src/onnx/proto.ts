@@ -39,11 +39,15 @@ export interface OnnxFile extends GraphInfo {
   readonly opset: number
 }
 
-/** A graph as an ONNX file. The same graph gives the same bytes. */
-export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo): Uint8Array {
+/** A graph as an ONNX file, of that version of ONNX's ops. The same graph gives the same bytes. */
+export function encodeGraph(
+  graph: Graph,
+  { name, doc, metadata }: GraphInfo,
+  opsetVersion = opset,
+): Uint8Array {
   const model: types.IModelProto = {
     irVersion,
-    opsetImport: [{ domain: '', version: opset }],
+    opsetImport: [{ domain: '', version: opsetVersion }],
     producerName: 'moonstep',
     producerVersion: version,
     docString: doc,
@@ -62,7 +66,7 @@ export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo): U
         name,
         dims: [...shape],
         dataType: dtypes.indexOf(dtype),
-        rawData: bytes,
+        ...(dtype === 'string' ? { stringData: stringsIn(bytes) } : { rawData: bytes }),
       })),
       input: graph.inputs.map(valueProto),
       output: graph.outputs.map(valueProto),
@@ -70,6 +74,12 @@ export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo): U
     },
   }
   return ModelProto.encode(model, protobuf.Writer.create() as never).finish()
+}
+
+/** ONNX has no raw bytes of strings. */
+function stringsIn(bytes: Uint8Array): Uint8Array[] {
+  const strings: string[] = JSON.parse(new TextDecoder().decode(bytes))
+  return strings.map((text) => new TextEncoder().encode(text))
 }
 
 /**
@@ -183,7 +193,7 @@ function constantIn(tensor: types.ITensorProto, file: string): Constant {
   const shape = (dims ?? []).map(Number)
   const dtype = dtypeOf(dataType)
   const size = { float32: 4, int32: 4, int64: 8 }[dtype as string]
-  // of a type that no graph of ours holds
+  // of a type that no file of ours that is read holds
   if (size === undefined) return { shape, dtype, bytes: rawData ?? new Uint8Array() }
   const listed = { float32: floatData, int32: int32Data, int64: int64Data }[dtype as string] ?? []
   const count = rawData?.length ? rawData.length / size : listed.length

@@ -5,7 +5,12 @@ import type { Graph, Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { applyHiddenLayers, type LayerValues, weightConstants } from './layers.ts'
 import { row, stack } from './stacks.ts'
-import { type SamplerGraphOptions, tableSamplerGraph } from './table-sampler-graph.ts'
+import {
+  type RandomValues,
+  randomInputs,
+  type SamplerGraphOptions,
+  tableSamplerGraph,
+} from './table-sampler-graph.ts'
 
 /**
  * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
@@ -17,11 +22,29 @@ export function samplerGraph(options: SamplerGraphOptions): Graph {
   const { folded, process, encoding, trajectory } = options
   if (folded.network.table) return tableSamplerGraph(options)
   const graph = new GraphBuilder()
+  const states = reverseProcess(graph, options, randomInputs(graph, folded, process))
+  const x_0 = states.at(-1)!
+  const { dim } = folded.network
+  const scale = dataUnitsOf(encoding)
+  const samples = graph.op('Add', [
+    graph.op('Mul', [x_0, graph.constant('scaler.factors', [1, dim], scale.factors)]),
+    graph.constant('scaler.shifts', [1, dim], scale.shifts),
+  ])
+  const path = trajectory ? stack(graph, 'trajectory', states) : undefined
+  graph.output('x_0', x_0)
+  graph.output('samples', samples)
+  if (path) graph.output('trajectory', path)
+  return graph.build()
+}
+
+/** The states of the reverse process from x_T, which is first, to x_0, after each step. */
+export function reverseProcess(
+  graph: GraphBuilder,
+  { folded, process }: Pick<SamplerGraphOptions, 'folded' | 'process'>,
+  { x_T, noise }: RandomValues,
+): Value[] {
   const { network } = folded
-  const { dim } = network
-  const { stages, timesteps } = process
-  const x_T = graph.input('x_T', ['batch', dim])
-  const noise = process.isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined
+  const { stages } = process
   const layerOf = weightConstants(graph, folded.weights)
   const [{ name }, ...later] = layersOnState(network)
   const layersAt = stages.map(({ t }) => {
@@ -51,18 +74,7 @@ export function samplerGraph(options: SamplerGraphOptions): Graph {
         if (later) left[j + k]!.push(share(later))
       }
     })
-
-  const x_0 = states.at(-1)!
-  const scale = dataUnitsOf(encoding)
-  const samples = graph.op('Add', [
-    graph.op('Mul', [x_0, graph.constant('scaler.factors', [1, dim], scale.factors)]),
-    graph.constant('scaler.shifts', [1, dim], scale.shifts),
-  ])
-  const path = trajectory ? stack(graph, 'trajectory', states) : undefined
-  graph.output('x_0', x_0)
-  graph.output('samples', samples)
-  if (path) graph.output('trajectory', path)
-  return graph.build()
+  return states
 }
 
 type Share = Stage['calls'][number]

@@ -13,10 +13,18 @@ export interface ConditionValues {
   readonly inputs: Value
 }
 
-/** Adds the inputs known_values [batch, dim] and known [batch, blocks], and makes of them what the network needs. */
-export function conditionIn(graph: GraphBuilder, { blocks }: TableShape, dim: number): ConditionValues {
-  const given = graph.input('known_values', ['batch', dim])
-  const known = graph.input('known', ['batch', blocks.length])
+/**
+ * Adds the inputs known_values [batch, dim] and known [batch, blocks], each of which `input` makes, and makes of them what
+ * the network needs.
+ */
+export function conditionIn(
+  graph: GraphBuilder,
+  { blocks }: TableShape,
+  dim: number,
+  input: (name: string, width: number) => Value,
+): ConditionValues {
+  const given = input('known_values', dim)
+  const known = input('known', blocks.length)
   return graph.scope('known', () => {
     const ofBlocks = new Float32Array(blocks.length * dim)
     for (const [b, { size, start }] of blocks.entries())

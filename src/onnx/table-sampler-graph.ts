@@ -7,7 +7,7 @@ import type { Graph, Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { applyTableLayers, weightConstants } from './layers.ts'
 import { join, row, stack } from './stacks.ts'
-import { conditionIn, estimateOf, stateOf } from './table-graph.ts'
+import { type ConditionValues, conditionIn, estimateOf, stateOf } from './table-graph.ts'
 
 export interface SamplerGraphOptions {
   /** At the timesteps of the process's calls. */
@@ -18,20 +18,55 @@ export interface SamplerGraphOptions {
   readonly trajectory: boolean
 }
 
+/** Where a reverse process begins, [batch, dim], and what a stochastic one adds on the way, [steps, batch, dim]. */
+export interface RandomValues {
+  readonly x_T: Value
+  readonly noise?: Value | undefined
+}
+
+/** Both as inputs of the graph. */
+export function randomInputs(
+  graph: GraphBuilder,
+  { network: { dim } }: FoldedNetwork,
+  { isStochastic, timesteps }: Process,
+): RandomValues {
+  const x_T = graph.input('x_T', ['batch', dim])
+  return { x_T, noise: isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined }
+}
+
 /**
  * The whole reverse process of a table as one graph: beside x_T and noise, known_values and known go in; samples
  * [batch, columns] are cells in float32, NaN where one is missing. What the first layer makes of what is known is the same
  * at every call, and computed once.
  */
-export function tableSamplerGraph({ folded, process, encoding, trajectory }: SamplerGraphOptions): Graph {
+export function tableSamplerGraph(options: SamplerGraphOptions): Graph {
+  const { folded, process, encoding, trajectory } = options
   const graph = new GraphBuilder()
+  const { dim, table } = folded.network
+  const random = randomInputs(graph, folded, process)
+  const states = tableReverseProcess(graph, options, {
+    ...random,
+    condition: conditionIn(graph, table!, dim, (name, width) => graph.input(name, ['batch', width])),
+  })
+  const x_0 = states.at(-1)!
+  const samples = graph.scope('decode', () => cellsOf(graph, encoding, x_0))
+  const path = trajectory ? stack(graph, 'trajectory', states) : undefined
+  graph.output('x_0', x_0)
+  graph.output('samples', samples)
+  if (path) graph.output('trajectory', path)
+  return graph.build()
+}
+
+/** The states of the reverse process from x_T, which is first, to x_0, after each step. */
+export function tableReverseProcess(
+  graph: GraphBuilder,
+  { folded, process }: Pick<SamplerGraphOptions, 'folded' | 'process'>,
+  { x_T, noise, condition }: RandomValues & { readonly condition: ConditionValues },
+): Value[] {
   const { network } = folded
   const { dim } = network
   const table = network.table!
-  const { stages, timesteps } = process
-  const x_T = graph.input('x_T', ['batch', dim])
-  const noise = process.isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined
-  const condition = conditionIn(graph, table, dim)
+  const { stages } = process
   const layerOf = weightConstants(graph, folded.weights)
   const [{ name: first }, ...later] = layersOnState(network)
   const ofFirst = firstLayerNames(network, stages[0]!.t)
@@ -67,14 +102,7 @@ export function tableSamplerGraph({ folded, process, encoding, trajectory }: Sam
       x = nextState(graph, j, stage, calls, noise)
       if (stage.isLast) states.push(x)
     })
-
-  const x_0 = states.at(-1)!
-  const samples = graph.scope('decode', () => cellsOf(graph, encoding, x_0))
-  const path = trajectory ? stack(graph, 'trajectory', states) : undefined
-  graph.output('x_0', x_0)
-  graph.output('samples', samples)
-  if (path) graph.output('trajectory', path)
-  return graph.build()
+  return states
 }
 
 /** The state that follows from the calls: a sum of what is not 0 of it. */

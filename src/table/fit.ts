@@ -63,7 +63,7 @@ function fitColumn(column: Column, { present, missing }: Cells, options: FitOpti
   if (kind === 'integer' && values.length <= maxWholeCategories) return { ...fields, as: 'category', values }
   const knots = options.knots ?? defaultKnots
   if (values.length <= Math.min(maxSteps, knots)) return { ...fields, ...fitSteps(values, counts) }
-  return { ...fields, ...fitQuantile(present, knots), decimals: decimalsOf(present) }
+  return { ...fields, ...fitQuantile(present, knots), decimals: kind === 'integer' ? 0 : decimalsOf(present) }
 }
 
 /** The values of a rising column, no more than `max`, and how many rows have each. */

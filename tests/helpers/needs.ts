@@ -49,6 +49,31 @@ const needs = {
     found: () => pythonHas('sdmetrics', 'sklearn', 'pandas'),
     install: 'python3 -m venv .venv && .venv/bin/pip install scikit-learn sdmetrics pandas',
   },
+  slurm: {
+    // its daemons refuse to run as anyone else
+    found: () =>
+      process.getuid?.() === 0 &&
+      spawnSync('sh', ['-c', 'command -v slurmctld && command -v munged']).status === 0,
+    install: 'sudo apt-get install slurmctld slurmd slurm-client munge, as root',
+  },
+  spark: {
+    found: () =>
+      pythonHas('pyspark', 'pyarrow', 'onnxruntime') &&
+      spawnSync('sh', ['-c', 'command -v java']).status === 0,
+    install: 'sudo apt-get install default-jre-headless && .venv/bin/pip install pyspark pyarrow onnxruntime',
+  },
+  kubernetes: {
+    found: () => pythonHas('kubernetes_validate', 'yaml'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install kubernetes-validate',
+  },
+  ray: {
+    found: () => pythonHas('ray.data', 'onnxruntime', 'pyarrow'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install ray pandas pyarrow onnxruntime',
+  },
+  openvino: {
+    found: () => pythonHas('openvino', 'numpy'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install openvino',
+  },
   vulkan: {
     found: () => vulkanDrivers().length > 0,
     install: 'sudo apt-get install mesa-vulkan-drivers',

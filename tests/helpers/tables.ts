@@ -5,7 +5,7 @@ import { describedNetwork, initialWeights } from '../../src/model/network.ts'
 import { elementCount } from '../../src/model/weights.ts'
 import { cardEncoding } from '../../src/table/encoding.ts'
 import { fitTable } from '../../src/table/fit.ts'
-import type { Column, NamedTable } from '../../src/table/table.ts'
+import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 
 export const pets: readonly Column[] = [
   { name: 'kind', kind: 'category', categories: ['bird', 'cat', 'dog', 'eel'] },
@@ -52,6 +52,11 @@ export function petTable(count: number, seed = 0): NamedTable {
 /** A model of pets with weights by chance, in every layer. */
 export function petModel(): TrainedModel & { readonly table: NamedTable } {
   const table = petTable(400)
+  return { table, ...untrainedTable(table) }
+}
+
+/** A model of any table, likewise. */
+export function untrainedTable(table: Table): TrainedModel {
   const encoding = fitTable(table)
   const T = 6
   const schedule = { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 } as const
@@ -75,5 +80,5 @@ export function petModel(): TrainedModel & { readonly table: NamedTable } {
     hidden,
     timeEmbedding,
   } as const
-  return { table, config, weights }
+  return { config, weights }
 }

@@ -13,6 +13,11 @@ const exportOptions = {
     type: 'string',
     describe: 'the whole reverse process as one graph, sampler.onnx say [default: not made]',
   },
+  'seeded-out': {
+    type: 'string',
+    describe:
+      'the same with its noise and its rows, for any onnxruntime on a CPU, seeded.onnx say [default: not made]',
+  },
   ...samplerOptions,
   trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },
   force: { type: 'boolean', describe: 'overwrite files that moonstep did not make' },
@@ -24,24 +29,34 @@ export const command = defineCommand({
   examples: [
     ['$0 export runs/moons', 'writes model.onnx'],
     ['$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'],
+    ['$0 export runs/moons --seeded-out seeded.onnx', 'and a file that turns seed and index into rows'],
   ],
   async handler(argv) {
     const samplerOut = argv['sampler-out']
-    const given = Object.keys({ ...samplerOptions, trajectory: 0 }).find(
-      (name) => argv[name as keyof typeof argv] !== undefined,
-    )
-    if (given && samplerOut === undefined)
-      throw new InputError(`--${given} shapes sampler.onnx: give --sampler-out too`, 'conflict')
+    const seededOut = argv['seeded-out']
+    const isGiven = (name: string) => argv[name as keyof typeof argv] !== undefined
+    const given = Object.keys(samplerOptions).find(isGiven)
+    if (given && samplerOut === undefined && seededOut === undefined)
+      throw new InputError(
+        `--${given} shapes sampler.onnx and seeded.onnx: give --sampler-out or --seeded-out too`,
+        'conflict',
+      )
+    if (isGiven('trajectory') && samplerOut === undefined)
+      throw new InputError('--trajectory shapes sampler.onnx: give --sampler-out too', 'conflict')
     const sampler =
-      samplerOut === undefined
+      samplerOut === undefined && seededOut === undefined
         ? undefined
         : { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
     const made = await waitFor('exporting', () =>
-      exportModel({ run: argv.run, out: argv.out, samplerOut, sampler, force: argv.force }),
+      exportModel({ run: argv.run, out: argv.out, samplerOut, seededOut, sampler, force: argv.force }),
     )
-    const files = { model: argv.out, sampler: samplerOut ?? null }
-    const bytes = made.model.length + (made.sampler?.length ?? 0)
-    note(`wrote ${[files.model, files.sampler].filter(Boolean).join(' and ')} (${humanBytes(bytes)})`)
+    const files = { model: argv.out, sampler: samplerOut ?? null, seeded: seededOut ?? null }
+    const written = [made.model, samplerOut && made.sampler, seededOut && made.seeded].filter(
+      (each) => !!each,
+    )
+    const bytes = written.reduce((sum, { length }) => sum + length, 0)
+    const paths = Object.values(files).filter((path) => path !== null)
+    note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
     if (argv.json) printJson({ ...files, bytes })
     suggest(...afterExport(argv.run, files.model, files.sampler))
   },

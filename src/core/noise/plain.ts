@@ -27,11 +27,13 @@ export function unitInterval(word: number): number {
   return (word + 0.5) * 2 ** -32
 }
 
-const M0 = 0xd2511f53
-const M1 = 0xcd9e8d57
-const W0 = 0x9e3779b9
-const W1 = 0xbb67ae85
-const rounds = 10
+/** Philox4x32's multipliers, what its key grows by with each round, and how many of these there are. */
+export const multipliers = [0xd2511f53, 0xcd9e8d57] as const
+export const weyl = [0x9e3779b9, 0xbb67ae85] as const
+export const rounds = 10
+
+const [M0, M1] = multipliers
+const [W0, W1] = weyl
 
 /** The high 32 bits of the 64-bit product a b. */
 function multiplyHigh(a: number, b: number): number {

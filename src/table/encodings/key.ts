@@ -14,6 +14,7 @@ export const key = defineEncoding<KeyColumn>({
   size: () => 0,
   encoder: () => () => 0,
   decoder: () => (_, row) => row,
-  // a graph doesn't know a sample's index
-  graph: (ops, _, code, name) => ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
+  // a graph that is given its noise doesn't know a sample's index
+  graph: (ops, _, code, name) =>
+    ops.exact?.rows ?? ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
 })

@@ -4,7 +4,13 @@ import { type Column, columnKinds, dateForms } from '../table.ts'
 /** What makes the operators of a graph; `GraphBuilder` of src/onnx is one. */
 export interface GraphOps<V> {
   op(type: string, inputs: readonly V[], attributes?: Readonly<Record<string, number>>): V
-  constant(name: string, shape: readonly number[], numbers: ArrayLike<number>, dtype?: 'float32' | 'int32'): V
+  /** Of the precision of the codes and cells, unless it is told. */
+  constant(name: string, shape: readonly number[], numbers: ArrayLike<number>, dtype?: 'int32'): V
+  /** Of a graph in float64, whose cells are those of `decoder` bit for bit; elsewhere float32 rounds them. */
+  readonly exact?: {
+    /** The samples' indices among those of their seed [batch, 1]. */
+    readonly rows: V
+  }
 }
 
 /** What every encoded column has. */
@@ -28,7 +34,7 @@ export interface EncodingKind<C extends Column = Column> {
   encoder(column: C): (cell: number) => number
   /** A code to a cell; `row` is the sample's index among those of its seed. */
   decoder(column: C): (code: number, row: number) => number
-  /** The operators of the same: codes [batch, 1] to cells [batch, 1]. The names of constants begin with `name`. */
+  /** The operators of the decoder: codes [batch, 1] to cells [batch, 1]. The names of constants begin with `name`. */
   graph<V>(ops: GraphOps<V>, column: C, code: V, name: string): V
 }
 
@@ -56,6 +62,7 @@ export function defineEncoding<C extends Column & { readonly as: string }>(
 
 /** 1 where a value is at or above a bound, else 0: the product is beyond 1 for every other float32. */
 function isAtLeast<V>(ops: GraphOps<V>, value: V, bounds: V, name: string): V {
+  if (ops.exact) return ops.op('Cast', [ops.op('GreaterOrEqual', [value, bounds])], { to: float64 })
   const scaled = ops.op('Mul', [
     ops.op('Sub', [value, bounds]),
     ops.constant(`${name}.steep`, [1, 1], [1e30]),
@@ -76,8 +83,19 @@ export function lookUp<V>(ops: GraphOps<V>, numbers: ArrayLike<number>, index: V
   return ops.op('Gather', [table, ops.op('Cast', [index], { to: int32 })], { axis: 0 })
 }
 
-/** ONNX's number of the type int32. */
+/** The nearest whole numbers, a half rounded up. */
+export function wholeInGraph<V>(ops: GraphOps<V>, value: V, name: string): V {
+  const half = ops.constant(`${name}.half`, [1, 1], [0.5])
+  if (!ops.exact) return ops.op('Floor', [ops.op('Add', [value, half])])
+  // a sum with a half would itself be rounded
+  const below = ops.op('Floor', [value])
+  const isUpper = ops.op('GreaterOrEqual', [ops.op('Sub', [value, below]), half])
+  return ops.op('Add', [below, ops.op('Cast', [isUpper], { to: float64 })])
+}
+
+/** ONNX's numbers of the types int32 and float64. */
 export const int32 = 6
+const float64 = 11
 
 /** Where x stands in rising numbers: the index of the first one above it. */
 export function upperBound(rising: ArrayLike<number>, x: number): number {

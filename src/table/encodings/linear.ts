@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, finite, wholeInGraph } from './kind.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite, max: finite })
 
@@ -23,8 +23,9 @@ export const linear = defineEncoding<LinearColumn>({
     const [factor, shift] = [(max - min) / 2, (max + min) / 2]
     return kind === 'integer' ? (code) => Math.round(code * factor + shift) : (code) => code * factor + shift
   },
-  graph(ops, { min, max }, code, name) {
+  graph(ops, { min, max, kind }, code, name) {
     const scaled = ops.op('Mul', [code, ops.constant(`${name}.factor`, [1, 1], [(max - min) / 2])])
-    return ops.op('Add', [scaled, ops.constant(`${name}.shift`, [1, 1], [(max + min) / 2])])
+    const cell = ops.op('Add', [scaled, ops.constant(`${name}.shift`, [1, 1], [(max + min) / 2])])
+    return ops.exact && kind === 'integer' ? wholeInGraph(ops, cell, name) : cell
   },
 })

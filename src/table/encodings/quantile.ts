@@ -11,6 +11,7 @@ import {
   lookUp,
   numbers,
   upperBound,
+  wholeInGraph,
 } from './kind.ts'
 import { rounded } from './steps.ts'
 
@@ -145,9 +146,9 @@ function roundTo(x: number, decimals: number): number {
   return nearestWhole(x * scale) / scale
 }
 
-/** Rounds a half up, as graphs do. */
+/** Rounds a half up, as graphs do; never to -0. */
 function nearestWhole(x: number): number {
-  return Math.floor(x + 0.5)
+  return Math.round(x) + 0
 }
 
 const [minute, day] = [60_000, 86_400_000]
@@ -164,7 +165,7 @@ function rounder({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): (x: n
   if (kind !== 'date') return decimals === null ? (x) => x : (x) => roundTo(x, decimals)
   if (form === 'YYYY-MM')
     return (x) => {
-      const date = new Date(x)
+      const date = new Date(Math.floor(x))
       return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
     }
   return (x) => nearestWhole(x / unitOf(form)) * unitOf(form)
@@ -203,6 +204,7 @@ export const quantile = defineEncoding<QuantileColumn>({
     }
   },
   graph(ops, column, code, name) {
+    if (ops.exact) return exactCells(ops, column, code, name)
     const { z, x, decimals, kind } = column
     const [lowest, highest] = [z[0]!, z.at(-1)!]
     const bound = (at: string, value: number) => ops.constant(`${name}.${at}`, [], [value])
@@ -216,13 +218,50 @@ export const quantile = defineEncoding<QuantileColumn>({
     const times = (of: V, at: string, factor: number) =>
       ops.op('Mul', [of, ops.constant(`${name}.${at}`, [1, 1], [factor])])
     type V = typeof value
-    const scaled = ops.op('Add', [
-      times(value, 'scale', power(10, decimals)),
-      ops.constant(`${name}.half`, [1, 1], [0.5]),
-    ])
-    return times(ops.op('Floor', [scaled]), 'unscale', power(10, -decimals))
+    const whole = wholeInGraph(ops, times(value, 'scale', power(10, decimals)), name)
+    return times(whole, 'unscale', power(10, -decimals))
   },
 })
+
+/** The decoder in operators, bit for bit: below the first knot and from the last on a segment of no width. */
+function exactCells<V>(ops: GraphOps<V>, column: QuantileColumn, code: V, name: string): V {
+  const { z, x, decimals, kind, form } = column
+  const index = segmentOf(ops, code, z, name)
+  const part = (at: string, of: ArrayLike<number>) => lookUp(ops, of, index, `${name}.${at}`)
+  const spans = (of: readonly number[], beside: number) => [
+    beside,
+    ...of.slice(1).map((high, k) => high - of[k]!),
+    beside,
+  ]
+  const low = part('x', [x[0]!, ...x])
+  const beyond = ops.op('Sub', [code, part('z', [z[0]!, ...z])])
+  const share = ops.op('Div', [beyond, part('z_spans', spans(z, 1))])
+  const value = ops.op('Add', [low, ops.op('Mul', [share, part('x_spans', spans(x, 0))])])
+  const number = (at: string, of: number) => ops.constant(`${name}.${at}`, [1, 1], [of])
+  const inRange = (rounded: V) =>
+    ops.op('Min', [ops.op('Max', [rounded, number('lowest', x[0]!)]), number('highest', x.at(-1)!)])
+  if (kind !== 'date') {
+    if (decimals === null) return inRange(value)
+    const scale = number('scale', power(10, decimals))
+    return inRange(ops.op('Div', [wholeInGraph(ops, ops.op('Mul', [value, scale]), name), scale]))
+  }
+  if (form === 'YYYY-MM') {
+    const months = monthsOf(column)
+    const month = segmentOf(ops, value, months.slice(1), `${name}.month`)
+    return inRange(lookUp(ops, months, month, `${name}.months`))
+  }
+  const unit = number('unit', unitOf(form ?? 'YYYY-MM-DD'))
+  return inRange(ops.op('Mul', [wholeInGraph(ops, ops.op('Div', [value, unit]), name), unit]))
+}
+
+/** The months from a column's first to its last. */
+function monthsOf(column: QuantileColumn): number[] {
+  const round = rounder(column)
+  const months = [round(column.x[0]!)]
+  // 32 days on is in the next
+  for (let next = months[0]!; next < round(column.x.at(-1)!); months.push(next)) next = round(next + 32 * day)
+  return months
+}
 
 /**
  * How many of the rising bounds each value [batch, 1] reaches. Of many, a first search among every m-th picks a row of m,
@@ -236,7 +275,7 @@ function segmentOf<V>(ops: GraphOps<V>, value: V, bounds: readonly number[], nam
     return countReached(ops, value, all, bounds.length, `${name}.reached`)
   }
   // beyond every code, so that what fills a row up is never reached
-  const padded = Array.from({ length: m * m }, (_, k) => bounds[k] ?? 2 * maxCode)
+  const padded = Array.from({ length: m * m }, (_, k) => bounds[k] ?? (ops.exact ? Infinity : 2 * maxCode))
   const coarse = Array.from({ length: m - 1 }, (_, k) => padded[(k + 1) * m - 1]!)
   const coarseBounds = ops.constant(`${name}.coarse`, [1, m - 1], coarse)
   const row = countReached(ops, value, coarseBounds, m - 1, `${name}.coarse_reached`)

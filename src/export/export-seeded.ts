@@ -1,0 +1,26 @@
+import { processOf } from '../diffusion/process.ts'
+import { describeSampler } from '../diffusion/samplers/index.ts'
+import { cardKey } from '../model/card.ts'
+import type { GraphCard } from '../onnx/card-graph.ts'
+import type { Graph } from '../onnx/graph.ts'
+import { encodeGraph } from '../onnx/proto.ts'
+import { seededGraph } from '../onnx/seeded-graph.ts'
+import { seededOpset } from '../onnx/seeded-ops.ts'
+import { encodingOf } from '../table/encoding.ts'
+import { finish, type SamplerExport, type TrainedModel, wholeProcess } from './export-model.ts'
+
+/** seeded.onnx: noise, reverse process and decoding in one graph, for engines that know nothing of Moonstep. Throws as `exportSampler`. */
+export async function exportSeeded(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
+  const { card, folded } = await wholeProcess(trained, options)
+  const graphOf = (parsed: GraphCard) =>
+    seededGraph({ folded, process: processOf(parsed), encoding: encodingOf(parsed) })
+  return finish(card, graphOf, encodeSeededFile)
+}
+
+function encodeSeededFile(graph: Graph, card: GraphCard, json: string): Uint8Array {
+  const { sampler, timesteps } = processOf(card)
+  const doc =
+    `Samples of a diffusion model by seed and index, ${describeSampler(sampler)}, in ${timesteps.length} steps: ` +
+    'for CPUs and WASM, as GPUs lack some of its operators.'
+  return encodeGraph(graph, { name: 'seeded', doc, metadata: { [cardKey]: json } }, seededOpset)
+}

@@ -1,0 +1,108 @@
+import { blocksOf, dataUnitsOf, type Encoding, isLinear } from '../table/encoding.ts'
+import { type EncodedColumn, encodingKindOf } from '../table/encodings/index.ts'
+import type { GraphOps } from '../table/encodings/kind.ts'
+import type { DType, Value } from './graph.ts'
+import type { SeededGraphBuilder } from './seeded-ops.ts'
+
+/** What a runtime hands out of a column: `float64` of numbers where it has gaps, or the type of its kind. */
+export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoints: boolean): DType {
+  if (kind === 'category' && categories) return 'string'
+  if (gaps) return 'float64'
+  if (kind === 'number') return isOfPoints ? 'float32' : 'float64'
+  return kind === 'boolean' ? 'bool' : 'int64'
+}
+
+/**
+ * The columns [batch] that x_0 decodes to, each in its type: `decode` in float64, bit for bit. Where `isRight` [batch, 1] is
+ * false they are NaN, '', -2^63 and false.
+ *
+ * @param index the samples' indices among those of their seed, int64 [batch, 1]
+ */
+export function columnsInGraph(
+  graph: SeededGraphBuilder,
+  encoding: Encoding,
+  { x_0, index, isRight }: { readonly x_0: Value; readonly index: Value; readonly isRight: Value },
+): Value[] {
+  const isOfPoints = isLinear(encoding)
+  const decoded = isOfPoints ? pointCells(graph, encoding, x_0) : tableCells(graph, encoding, x_0, index)
+  return decoded.map(({ cell, isMissing }, d) => {
+    const column = encoding.columns[d]!
+    const isThere = isMissing ? graph.op('And', [isRight, graph.op('Not', [isMissing])]) : isRight
+    const typed = inType(
+      graph,
+      column,
+      { cell, isThere, type: typeOfColumn(column, isOfPoints) },
+      `column_${d}`,
+    )
+    return graph.reshape(typed, [-1], ['batch'])
+  })
+}
+
+interface Cells {
+  /** float64, or float32 of points: [batch, 1]. */
+  readonly cell: Value
+  /** Bool [batch, 1], of a column with gaps. */
+  readonly isMissing?: Value | undefined
+}
+
+/** Samples of points are float32: in data units first, then whole where their column is. */
+function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): Cells[] {
+  const { factors, shifts } = dataUnitsOf(encoding)
+  const row = (name: string, numbers: readonly number[]) =>
+    graph.constant(`decode.${name}`, [1, numbers.length], numbers, 'float64')
+  const scaled = graph.op('Mul', [graph.cast(x_0, 'float64'), row('factors', factors)])
+  const samples = graph.cast(graph.op('Add', [scaled, row('shifts', shifts)]), 'float32')
+  return encoding.columns.map(({ kind }, d) => {
+    const cell = columnsFrom(graph, samples, d, 1)
+    if (kind !== 'integer') return { cell }
+    // a float32 and a half have their sum in float64
+    const raised = graph.op('Add', [graph.cast(cell, 'float64'), graph.scalar(0.5, 'float64')])
+    return { cell: graph.op('Floor', [raised]) }
+  })
+}
+
+function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, index: Value): Cells[] {
+  const blocks = blocksOf(encoding)
+  const rows = graph.cast(index, 'float64')
+  const ops: GraphOps<Value> = {
+    op: (type, inputs, attributes) => graph.op(type as 'Add', inputs, attributes),
+    constant: (name, shape, numbers, dtype) => graph.constant(name, shape, numbers, dtype ?? 'float64'),
+    exact: { rows },
+  }
+  return encoding.columns.map((column, d) => {
+    const [value, gap] = (['value', 'gap'] as const).map((part) =>
+      blocks.find((block) => block.column === d && block.part === part),
+    )
+    const block = value && columnsFrom(graph, x_0, value.start, value.size)
+    // a column that nothing is learned of takes a number to have the batch's shape
+    const code = !block ? rows : value.size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block
+    const cell = encodingKindOf(column).graph(ops, column, graph.cast(code, 'float64'), `column_${d}`)
+    const isMissing =
+      gap &&
+      graph.op('Greater', [columnsFrom(graph, x_0, gap.start + 1, 1), columnsFrom(graph, x_0, gap.start, 1)])
+    return { cell, isMissing }
+  })
+}
+
+function columnsFrom(graph: SeededGraphBuilder, x: Value, start: number, size: number): Value {
+  return graph.slice(x, { axis: 1, start, end: start + size, size })
+}
+
+/** Cells in the type of their column, and what stands for none of them where there is no cell. */
+function inType(
+  graph: SeededGraphBuilder,
+  { categories = [] }: EncodedColumn,
+  { cell, isThere, type }: { readonly cell: Value; readonly isThere: Value; readonly type: DType },
+  name: string,
+): Value {
+  const otherwise = (value: Value, none: number) =>
+    graph.op('Where', [isThere, value, graph.scalar(none, value.dtype)])
+  if (type === 'string') {
+    const names = graph.strings(`${name}.names`, [...categories, ''])
+    return graph.op('Gather', [names, graph.cast(otherwise(cell, categories.length), 'int64')], { axis: 0 })
+  }
+  if (type === 'bool') return graph.op('And', [isThere, graph.cast(cell, 'bool')])
+  // a double that is no number has no whole one
+  if (type === 'int64') return otherwise(graph.cast(otherwise(cell, 0), 'int64'), -(2 ** 63))
+  return otherwise(cell, Number.NaN)
+}

@@ -1,0 +1,79 @@
+import { maxSeed } from '../core/random.ts'
+import type { Column } from '../table/table.ts'
+import type { Graph, Value } from './graph.ts'
+import { reverseProcess } from './sampler-graph.ts'
+import { columnsInGraph } from './seeded-columns.ts'
+import { normalsInGraph } from './seeded-noise.ts'
+import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
+import { conditionIn } from './table-graph.ts'
+import { type SamplerGraphOptions, tableReverseProcess } from './table-sampler-graph.ts'
+
+/**
+ * From a seed and an index, int64 [batch], to the sample of that index: its noise, the whole reverse process, and its row, a
+ * tensor [batch] a column, as any onnxruntime on a CPU computes it. A table's takes known_values and known where they are given.
+ * Where a runtime computes the noise of a known sample wrongly, and in rows whose seed or index is none, each output is NaN,
+ * '', -2^63 or false.
+ */
+export function seededGraph({
+  folded,
+  process,
+  encoding,
+}: Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'>): Graph {
+  const graph = new SeededGraphBuilder()
+  const { dim, table } = folded.network
+  const [seed, index] = (['seed', 'index'] as const).map((name) => graph.input(name, ['batch'], 'int64')) as [
+    Value,
+    Value,
+  ]
+  const column = (value: Value) => graph.reshape(value, [-1, 1], ['batch', 1])
+  const zeros = graph.op('Mul', [graph.cast(column(index), 'float32'), graph.scalar(0, 'float32')])
+  const condition =
+    table &&
+    conditionIn(graph, table, dim, (name, width) => {
+      const given = graph.optionalInput(name, ['given', width])
+      // a runtime takes tensors of one declared shape for tensors of one size
+      return graph.typed('Add', [given, zeros], { shape: ['batch', width], dtype: 'float32' })
+    })
+
+  const steps = process.isStochastic ? process.timesteps.length : 0
+  const { normals, isRight } = normalsInGraph(graph, seed, index, { steps, dim })
+  const first = graph.op('Gather', [normals, graph.scalar(0, 'int32')], { axis: 0 })
+  const random = {
+    x_T: first,
+    noise: steps > 0 ? graph.slice(normals, { axis: 0, start: 1, end: toTheEnd, size: steps }) : undefined,
+  }
+  const states = condition
+    ? tableReverseProcess(graph, { folded, process }, { ...random, condition })
+    : reverseProcess(graph, { folded, process }, random)
+
+  const isInRange = (value: Value) =>
+    graph.op('And', [
+      graph.op('GreaterOrEqual', [value, graph.scalar(0, 'int64')]),
+      graph.op('LessOrEqual', [value, graph.scalar(maxSeed, 'int64')]),
+    ])
+  const rows = column(graph.op('And', [isInRange(seed), isInRange(index)]))
+  const all = graph.op('And', [rows, isRight])
+  const x_0 = states.at(-1)!
+  const columns = graph.scope('decode', () =>
+    columnsInGraph(graph, encoding, { x_0, index: column(index), isRight: all }),
+  )
+  graph.output('x_0', graph.op('Where', [all, x_0, graph.scalar(Number.NaN, 'float32')]))
+  const names = outputNames(encoding, condition !== undefined)
+  for (const [d, value] of columns.entries()) graph.output(names[d]!, value)
+  return graph.build()
+}
+
+/** The columns' names, but for one that an input or another output has, or a tensor inside may have: `<name>_column`. */
+export function outputNames(
+  { columns }: { readonly columns: readonly Pick<Column, 'name'>[] },
+  hasCondition: boolean,
+): string[] {
+  const taken = new Set(['seed', 'index', 'x_0', ...(hasCondition ? ['known_values', 'known'] : [])])
+  const own = new Set(columns.map(({ name }) => name))
+  return columns.map(({ name }) => {
+    let result = name.startsWith('moonstep/') ? `${name}_column` : name
+    while (taken.has(result) || (result !== name && own.has(result))) result += '_column'
+    taken.add(result)
+    return result
+  })
+}

@@ -1,0 +1,136 @@
+import { type DType, dtypes, type Shape, type TensorType, type Value } from './graph.ts'
+import { GraphBuilder } from './graph-builder.ts'
+import { elementwise, type OpDefinition, ops } from './ops.ts'
+
+/** The ops' version: the bitwise ones are new in it. */
+export const seededOpset = 18
+
+/** Inputs of one type, which is the output's too. */
+function sameType(types: readonly DType[]): DType {
+  if (new Set(types).size !== 1) throw new Error(`inputs of the types ${types.join(' and ')}`)
+  return types[0]!
+}
+
+const ofOneType = (definition: OpDefinition) => ({ ...definition, typeOf: sameType })
+
+const comparison = {
+  ...elementwise(2),
+  typeOf(types: readonly DType[]): DType {
+    sameType(types)
+    return 'bool'
+  },
+}
+
+/**
+ * The ops of a graph that draws its own noise and decodes in float64: those of model files, of more types, and what bits
+ * and tables need beside them. Each runs on onnxruntime's CPU and WASM providers; GPUs have no BitShift.
+ */
+export const seededOps = {
+  ...ops,
+  Add: ofOneType(ops.Add),
+  Sub: ofOneType(ops.Sub),
+  Mul: ofOneType(ops.Mul),
+  Div: ofOneType(ops.Div),
+  Floor: ofOneType(ops.Floor),
+  Gemm: ofOneType(ops.Gemm),
+  Concat: ofOneType(ops.Concat),
+  Flatten: ofOneType(ops.Flatten),
+  Neg: ofOneType(elementwise(1)),
+  Sqrt: ofOneType(elementwise(1)),
+  Log: ofOneType(elementwise(1)),
+  Min: ofOneType(elementwise(2)),
+  Max: ofOneType(elementwise(2)),
+  And: ofOneType(elementwise(2)),
+  Not: ofOneType(elementwise(1)),
+  BitwiseAnd: ofOneType(elementwise(2)),
+  BitwiseXor: ofOneType(elementwise(2)),
+  /** Of uint64 alone. */
+  BitShift: { ...ofOneType(elementwise(2)), fixed: { direction: 'RIGHT' } },
+  Equal: comparison,
+  Greater: comparison,
+  GreaterOrEqual: comparison,
+  LessOrEqual: comparison,
+  Where: { ...elementwise(3), typeOf: ([, ...values]) => sameType(values) },
+  Cast: { ...elementwise(1), attributes: { to: 0 }, typeOf: (_, { to = 0 }) => dtypes[to]! },
+  Gather: { ...ops.Gather, typeOf: ([data]) => data! },
+  /** The index of the first of the largest numbers in each row of a matrix. */
+  ArgMax: {
+    inputs: 1,
+    attributes: { axis: 0 },
+    typeOf: () => 'int64',
+    infer([x], { axis }) {
+      if (axis !== 1 || x!.length !== 2)
+        throw new Error(`ArgMax takes rows of a matrix, not [${x}] on axis ${axis}`)
+      return [x![0]!, 1]
+    },
+  },
+  /** The smallest of all elements. */
+  ReduceMin: {
+    ...ofOneType(elementwise(1)),
+    attributes: { keepdims: 1 },
+    infer: ([x], { keepdims = 1 }) => (keepdims ? x!.map(() => 1) : []),
+  },
+} as const satisfies Record<string, OpDefinition>
+
+export type SeededOp = keyof typeof seededOps
+
+/** A range of a dimension, `size` long; an end below 0 counts from behind. */
+export interface Range {
+  readonly axis: number
+  readonly start: number
+  readonly end: number
+  readonly size: Shape[number]
+}
+
+/** The largest int64 that a double holds: a range up to it goes to the end. */
+export const toTheEnd = 2 ** 62
+
+/** A builder of graphs that draw their own noise. All but inputs and outputs is named `moonstep/...`. */
+export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
+  readonly #known = new Map<string, Value>()
+
+  constructor() {
+    super(seededOps, 'moonstep/')
+  }
+
+  /** A constant scalar, made once. */
+  scalar(value: number, dtype: DType): Value {
+    return this.once('scalar', [], [value], dtype)
+  }
+
+  cast(value: Value, dtype: DType): Value {
+    return this.op('Cast', [value], { to: dtypes.indexOf(dtype) })
+  }
+
+  /** The parts of a tensor within ranges. */
+  slice(value: Value, ...ranges: readonly Range[]): Value {
+    const list = (numbers: readonly number[]) => this.once('list', [numbers.length], numbers, 'int64')
+    const inputs = [
+      value,
+      list(ranges.map(({ start }) => start)),
+      list(ranges.map(({ end }) => end)),
+      list(ranges.map(({ axis }) => axis)),
+    ]
+    const shape = value.shape.map((size, d) => ranges.find(({ axis }) => axis === d)?.size ?? size)
+    return this.typed('Slice', inputs, { shape, dtype: value.dtype })
+  }
+
+  /** The same elements in another shape, in which -1 is what is left; `dims` is the shape as it is declared. */
+  reshape(value: Value, shape: readonly number[], dims: Shape): Value {
+    const inputs = [value, this.once('list', [shape.length], shape, 'int64')]
+    return this.typed('Reshape', inputs, { shape: dims, dtype: value.dtype })
+  }
+
+  /** A node whose output's type is known. */
+  typed(op: string, inputs: readonly Value[], type: TensorType, attributes = {}): Value {
+    return this.node(op, inputs, attributes, [type])[0]!
+  }
+
+  /** A constant that is made once of the same name and numbers. */
+  once(name: string, shape: readonly number[], numbers: readonly number[], dtype: DType): Value {
+    const key = `${name}.${dtype}.${numbers.map((x) => (Object.is(x, -0) ? '-0' : x)).join(',')}`
+    const known = this.#known.get(key) ?? this.constant(key, shape, numbers, dtype)
+    this.#known.set(key, known)
+    return known
+  }
+}

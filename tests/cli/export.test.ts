@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { moonstep } from '../helpers/cli.ts'
+import { seededSession, valuesOf } from '../helpers/seeded.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-export-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const run = 'models/penguins'
+const given = ['--num-steps', '4', '--sampler', 'dpmsolver++']
+
+describe('moonstep export --seeded-out', () => {
+  it('writes a file whose rows are those of moonstep sample', async () => {
+    const { status, stderr, stdout } = moonstep(
+      ...['export', run, '--out', at('m.onnx'), '--seeded-out', at('seeded.onnx'), ...given, '--json'],
+    )
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringContaining(`wrote ${at('m.onnx')} and ${at('seeded.onnx')}`),
+    ])
+    const sizes = ['m.onnx', 'seeded.onnx'].map((name) => readFileSync(at(name)).length)
+    expect(JSON.parse(stdout)).toEqual({
+      model: at('m.onnx'),
+      sampler: null,
+      seeded: at('seeded.onnx'),
+      bytes: sizes[0]! + sizes[1]!,
+    })
+
+    const sampler = ['--sampler-out', at('s.onnx'), ...given]
+    expect(moonstep('export', run, '--out', at('m.onnx'), ...sampler).status).toBe(0)
+    const place = ['-n', '50', '--seed', '9', '--from', '4294967290', '--out', at('rows.json')]
+    expect(moonstep('sample', at('s.onnx'), ...place).status).toBe(0)
+    const rows = JSON.parse(readFileSync(at('rows.json'), 'utf8'))
+    const outputs = await (await seededSession(readFileSync(at('seeded.onnx')))).run(9, 4_294_967_290, 50)
+    const { x_0: _, ...columns } = outputs
+    const cells = Object.entries(columns).map(([name, output]) => [name, valuesOf(output)] as const)
+    // JSON's null is '' among names and NaN among numbers
+    const told = (cell: number | string) => (cell === '' || Number.isNaN(cell) ? null : cell)
+    expect(rows).toEqual(
+      Array.from({ length: 50 }, (_, i) =>
+        Object.fromEntries(cells.map(([name, all]) => [name, told(all[i]!)])),
+      ),
+    )
+  })
+
+  it('overwrites its own file, and no other without --force', () => {
+    const again = ['export', run, '--out', at('m.onnx'), '--seeded-out']
+    expect(moonstep(...again, at('seeded.onnx')).status).toBe(0)
+    writeFileSync(at('mine.onnx'), 'mine')
+    const refused = moonstep(...again, at('mine.onnx'))
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^moonstep: \S+mine.onnx is there[^\n]+\n$/),
+    ])
+    expect(readFileSync(at('mine.onnx'), 'utf8')).toBe('mine')
+  })
+
+  it.each([
+    [
+      ['--num-steps', '3'],
+      'moonstep: --num-steps shapes sampler.onnx and seeded.onnx: give --sampler-out or --seeded-out too\n',
+    ],
+    [
+      ['--seeded-out', 'x.onnx', '--trajectory'],
+      'moonstep: --trajectory shapes sampler.onnx: give --sampler-out too\n',
+    ],
+  ])('refuses %j', (options, line) => {
+    const { status, stderr } = moonstep('export', run, '--out', at('never.onnx'), ...options)
+    expect([status, stderr]).toEqual([2, line])
+    expect(existsSync(at('never.onnx'))).toBe(false)
+  })
+
+  it.each(['sample', 'info', 'evaluate'])('is nothing that %s reads, which says what is', (name) => {
+    const files =
+      name === 'evaluate' ? [join(run, 'holdout.csv'), '--against', join(run, 'holdout.csv'), '--model'] : []
+    const { status, stderr } = moonstep(name, ...files, at('seeded.onnx'))
+    expect(status).toBe(2)
+    expect(stderr).toMatch(
+      /is a seeded.onnx, which draws its own noise: [^\n]+ no GPU does; give moonstep the model.onnx/,
+    )
+  })
+})
+
+describe('moonstep train --resume of what has not begun', () => {
+  const small = [
+    '--dataset',
+    'two-moons',
+    '--rows',
+    '20',
+    '--hidden',
+    '8',
+    '--steps',
+    '20',
+    '--engine',
+    'simd',
+  ]
+
+  it('begins, and says so, to the bytes of a run without it', () => {
+    const first = moonstep('train', ...small, '--out', at('queued'), '--resume')
+    expect([first.status, first.stderr]).toEqual([
+      0,
+      expect.stringContaining(`${at('queued')} holds no run yet: training begins`),
+    ])
+    expect(moonstep('train', ...small, '--out', at('plain')).status).toBe(0)
+    const weights = (name: string) => readFileSync(join(at(name), 'weights.safetensors'))
+    expect(weights('queued').equals(weights('plain'))).toBe(true)
+    // once more is nothing more
+    expect(moonstep('train', ...small, '--out', at('queued'), '--resume').status).toBe(0)
+    expect(weights('queued').equals(weights('plain'))).toBe(true)
+  })
+
+  it('does not where a folder alone is named, which may be misspelt', () => {
+    const { status, stderr } = moonstep('train', '--out', at('nowhere'), '--resume')
+    expect([status, stderr]).toEqual([2, expect.stringContaining('is no run folder')])
+    expect(existsSync(at('nowhere'))).toBe(false)
+  })
+})

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs'
+import * as ort from 'onnxruntime-web'
+import { describe, expect, it } from 'vitest'
+import { exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
+import { exportSeeded } from '../../src/export/export-seeded.ts'
+import { sample } from '../../src/infer/sample.ts'
+import { loadModel } from '../../src/node/load-model.ts'
+import { readTrainedRun } from '../../src/node/run-folder.ts'
+import { readModel } from '../../src/onnx/read.ts'
+import { outputNames } from '../../src/onnx/seeded-graph.ts'
+import { referenceModel, untrainedModel } from '../helpers/models.ts'
+import { decodeModel, encodeModel } from '../helpers/onnx.ts'
+import { columnsOf, everyKind, type Outputs, seededSession, valuesOf } from '../helpers/seeded.ts'
+import { petModel, untrainedTable } from '../helpers/tables.ts'
+
+const run = (name: string) => readTrainedRun(new URL(`../../models/${name}`, import.meta.url).pathname)
+
+const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
+  ['two moons', () => run('two-moons')],
+  ['two moons by DDPM', () => referenceModel],
+  ['whole numbers of points', () => untrainedModel({ dim: 5 }, { integerColumns: ['column_3'] })],
+  ['penguins', () => run('penguins')],
+  ['pets', petModel],
+  ['every kind of column', () => untrainedTable(everyKind(3000))],
+]
+
+const quiet = { onWarning: () => {} }
+
+/** Seeds and indices of which each half counts, and batches that a runtime computes in other ways. */
+const places = [
+  { seed: 0, from: 0, count: 1000 },
+  { seed: 7, from: 2 ** 32 - 4, count: 7 },
+  { seed: 2 ** 53 - 1, from: 2 ** 53 - 8, count: 7 },
+  { seed: 7, from: 999, count: 1 },
+]
+
+describe('seeded.onnx', () => {
+  it.each(models)('has the samples of moonstep sample, bit for bit: %s', async (_, of) => {
+    const trained = await of()
+    const { run } = await seededSession(await exportSeeded(trained, quiet))
+    await using model = await loadModel(await exportSampler(trained, quiet), { provider: 'cpu' })
+    for (const place of places) {
+      const { table, x_0 } = await sample(model, { ...place, ...quiet })
+      const outputs = await run(place.seed, place.from, place.count)
+      expect(outputs.x_0!.data).toEqual(x_0.data)
+      const names = outputNames(table, trained.config.encoding !== undefined)
+      expect(Object.keys(outputs)).toEqual(['x_0', ...names])
+      const columns = columnsOf(table)
+      for (const [d, name] of names.entries()) expect(valuesOf(outputs[name]!)).toEqual(columns[d])
+    }
+  })
+
+  it('has a row alone as among others, of any seeds', async () => {
+    const { run, session } = await seededSession(await exportSeeded(petModel(), quiet))
+    const alone = await Promise.all([run(1, 5, 1), run(2, 2 ** 40, 1), run(1, 6, 1)])
+    const { Tensor } = await import('onnxruntime-node')
+    const together = (await session.run({
+      seed: new Tensor('int64', BigInt64Array.of(1n, 2n, 1n), [3]),
+      index: new Tensor('int64', BigInt64Array.of(5n, 2n ** 40n, 6n), [3]),
+    })) as Outputs
+    for (const name of Object.keys(together))
+      expect(valuesOf(together[name]!)).toEqual(alone.flatMap((each) => valuesOf(each[name]!)))
+  })
+
+  it('hands columns out in their types, under names that nothing else has', async () => {
+    const table = everyKind(3000)
+    const { run } = await seededSession(await exportSeeded(untrainedTable(table), quiet))
+    const outputs = await run(0, 0, 1)
+    expect(Object.fromEntries(Object.entries(outputs).map(([name, { type }]) => [name, type]))).toEqual({
+      x_0: 'float32',
+      seed_column: 'float64',
+      index_column: 'int64',
+      x_0_column: 'string',
+      known_column: 'int64',
+      'moonstep/seed_column': 'int64',
+      third: 'float64',
+      large: 'int64',
+      level: 'float64',
+      maybe: 'float64',
+      which: 'string',
+      yes: 'bool',
+      same: 'int64',
+      true: 'float64',
+      at: 'float64',
+      on: 'float64',
+      id: 'int64',
+    })
+    const points = await seededSession(await exportSeeded(referenceModel))
+    expect(Object.values(await points.run(0, 0, 1)).map(({ type }) => type)).toEqual(Array(3).fill('float32'))
+    const twice = [{ name: 'seed' }, { name: 'seed_column' }]
+    expect(outputNames({ columns: twice }, false)).toEqual(['seed_column_column', 'seed_column'])
+  })
+
+  it.each(models.slice(1))('has the bits of sampler.onnx in WASM too: %s', async (_, of) => {
+    const trained = await of()
+    const [seed, from, count] = [7, 2 ** 32 - 20, 40]
+    await using model = await loadModel(await exportSampler(trained, quiet), { provider: 'wasm' })
+    const { table, x_0 } = await sample(model, { seed, from, count, ...quiet })
+    ort.env.wasm.numThreads = 1
+    const session = await ort.InferenceSession.create(await exportSeeded(trained, quiet), {
+      executionProviders: ['wasm'],
+      logSeverityLevel: 3,
+    })
+    const of64 = (value: (i: number) => number) =>
+      new ort.Tensor(
+        'int64',
+        BigInt64Array.from({ length: count }, (_, i) => BigInt(value(i))),
+        [count],
+      )
+    const outputs = (await session.run({
+      seed: of64(() => seed),
+      index: of64((i) => from + i),
+    })) as unknown as Outputs
+    await session.release()
+    expect(outputs.x_0!.data).toEqual(x_0.data)
+    const names = outputNames(table, trained.config.encoding !== undefined)
+    for (const [d, values] of columnsOf(table).entries())
+      expect(valuesOf(outputs[names[d]!]!)).toEqual(values)
+  })
+
+  it.each([
+    ['a multiplier of the generator', 'moonstep/scalar.int64.3528531795', 0],
+    ['the logarithm of 2', 'moonstep/scalar.float64.0.6931471803691238', 6],
+    ['a quarter turn', 'moonstep/sines_of_quarters', 14],
+  ])('gives nothing where a runtime computes noise wrongly: %s', async (_, prefix, byte) => {
+    const model = decodeModel(await exportSeeded(untrainedTable(everyKind(3000)), quiet))
+    const found = model.graph!.initializer!.filter(({ name }) => name!.startsWith(prefix))
+    expect(found).toHaveLength(1)
+    const bytes = Uint8Array.from(found[0]!.rawData!)
+    bytes[byte]! ^= 1
+    found[0]!.rawData = bytes
+    const { run } = await seededSession(encodeModel(model))
+    nothingIn(await run(7, 0, 9), 9)
+  })
+
+  it.each([
+    ['seed', -1, 0],
+    ['index', 7, -1],
+    ['seed', 2 ** 53, 0],
+    ['index', 0, 2 ** 53],
+  ])('gives nothing of a %s that none is', async (_, seed, index) => {
+    const { run } = await seededSession(await exportSeeded(untrainedTable(everyKind(3000)), quiet))
+    nothingIn(await run(seed, index, 1), 1)
+  })
+
+  it('gives the same bytes again, and carries the card', async () => {
+    const [first, second] = [await exportSeeded(petModel(), quiet), await exportSeeded(petModel(), quiet)]
+    expect(first).toEqual(second)
+    const { metadataProps, docString } = decodeModel(first)
+    expect(JSON.parse(metadataProps![0]!.value!)).toMatchObject({ sampler: { name: 'sde-dpmsolver++' } })
+    expect(docString).toContain('GPUs lack some of its operators')
+  })
+
+  it('is told from the files that moonstep reads', async () => {
+    expect(() =>
+      readModel(readFileSync(new URL('../../models/penguins/sampler.onnx', import.meta.url))),
+    ).not.toThrow()
+    const bytes = await exportSeeded(petModel(), quiet)
+    expect(() => readModel(bytes, 'pets.onnx')).toThrow(
+      'pets.onnx is a seeded.onnx, which draws its own noise: any onnxruntime runs it on a CPU or in WASM, no GPU does; ' +
+        'give moonstep the model.onnx or sampler.onnx of the same run',
+    )
+  })
+})
+
+/** That all rows are what stands for none in each type. */
+function nothingIn(outputs: Outputs, count: number): void {
+  const none: Record<string, unknown> = { float32: NaN, float64: NaN, string: '', int64: -(2n ** 63n) }
+  for (const [name, { type, data }] of Object.entries(outputs)) {
+    expect(data.length % count).toBe(0)
+    const expected = type === 'bool' ? 0 : none[type]
+    for (const value of Array.from(data)) expect([name, value]).toEqual([name, expected])
+  }
+}
