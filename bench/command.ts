@@ -11,13 +11,22 @@ export interface Cost {
 
 /** Runs the command line in a process of its own, to its end. Throws: an exit code other than 0. */
 export function moonstep(...args: string[]): Cost & { stdout: string } {
+  return run([process.execPath, measured, ...args])
+}
+
+/** The same on the first core alone. */
+export function moonstepOnOneCore(...args: string[]): Cost & { stdout: string } {
+  return run(['taskset', '--cpu-list', '0', process.execPath, measured, ...args])
+}
+
+function run([program, ...args]: [string, ...string[]]): Cost & { stdout: string } {
   const start = performance.now()
-  const { status, stdout, stderr, output } = spawnSync(process.execPath, [measured, ...args], {
+  const { status, stdout, stderr, output } = spawnSync(program, args, {
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   const seconds = (performance.now() - start) / 1000
-  if (status !== 0) throw new Error(`moonstep ${args.join(' ')} ended with ${status}: ${stderr}`)
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${stderr}`)
   return { stdout, seconds, memory: Number(output[3]) }
 }

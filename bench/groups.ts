@@ -1,4 +1,5 @@
 import { browserRows } from './rows/browser.ts'
+import { clusterRows } from './rows/cluster.ts'
 import { evaluateRows } from './rows/evaluate.ts'
 import type { Group } from './rows/group.ts'
 import { largeFileRows } from './rows/large-file.ts'
@@ -23,6 +24,7 @@ export const groups: readonly (readonly [name: string, group: Group])[] = [
   ['a large file', largeFileRows],
   ['evaluate', evaluateRows],
   ['a report', reportRows],
+  ['a cluster', clusterRows],
   ['plot', plotRows],
 ]
 

@@ -4,6 +4,7 @@ import { InputError, messageOf } from '../../src/core/errors.ts'
 import { csvInPage, samplingInPage, stepInPage, trainingInPage } from './page.ts'
 import { samplingProducts, trainingProducts } from './products.ts'
 import { sampling } from './sampling.ts'
+import { seededRun } from './seeded.ts'
 import { training, trainingRun } from './training.ts'
 
 /** What is measured, once it is prepared and warm: seconds. */
@@ -13,6 +14,7 @@ const tasks: Readonly<Record<string, (options: never, threads: number) => Promis
   train: training,
   'train run': trainingRun,
   sample: sampling,
+  'a seeded run': seededRun,
   'sample in a page': samplingInPage,
   'a step in a page': stepInPage,
   'train in a page': trainingInPage,

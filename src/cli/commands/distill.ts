@@ -18,7 +18,14 @@ import { readModel } from '../../onnx/read.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, positiveInteger, wholeNumber } from '../command.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
 import { note, printJson, suggest } from '../output.ts'
-import { refuseOthers, trainOptions, trainWithProgress, underProgress, withoutWeights } from './train.ts'
+import {
+  beginsAnyway,
+  refuseOthers,
+  trainOptions,
+  trainWithProgress,
+  underProgress,
+  withoutWeights,
+} from './train.ts'
 
 const { 'learning-rate': learningRate, engine, force, resume } = trainOptions
 
@@ -44,7 +51,10 @@ const studentOptions = {
     describe: 'threads of the teacher and of the engine [default: their own choice]',
   },
   force,
-  resume,
+  resume: {
+    ...resume,
+    describe: "go on from the folder's checkpoint, or begin; more --steps extend the run",
+  },
 } as const
 
 const distillOptions = {
@@ -76,9 +86,10 @@ export const command = defineCommand({
   async handler(argv) {
     const request = distillRequest(argv)
     const { out, threads } = request
-    if (argv.resume) await checkStudentOptions(out, request)
+    const goesOn = argv.resume && !beginsAnyway(out, argv.run)
+    if (goesOn) await checkStudentOptions(out, request)
     else await requireWritable(runFiles(out).config)
-    const result = argv.resume
+    const result = goesOn
       ? await trainWithProgress({ resume: true, out, threads, steps: request.steps })
       : await distillWithProgress(request)
     if (argv.json) printJson(withoutWeights(result))

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-config.ts'
-import { readRunConfig } from '../../node/run-folder.ts'
+import { readRunConfig, runFiles } from '../../node/run-folder.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
 import { tableEndings } from '../../table/read-table.ts'
@@ -119,7 +120,11 @@ const runOptions = {
   },
   threads: { ...positiveInteger, describe: "threads of the engine [default: the engine's own choice]" },
   force: { type: 'boolean', describe: 'overwrite the run in the folder' },
-  resume: { type: 'boolean', describe: "go on from the folder's checkpoint; more --steps extend the run" },
+  resume: {
+    type: 'boolean',
+    describe:
+      "go on from the folder's checkpoint; more --steps extend the run; with --dataset, begin where there is no run",
+  },
 } as const
 
 export const trainOptions = { ...runOptions, ...scheduleOptions }
@@ -139,13 +144,24 @@ export const command = defineCommand({
   async handler(argv) {
     const { out, threads, resume, steps } = argv
     const request = trainRequest(argv)
-    if (resume) await checkResumeOptions(out, request)
-    const result = await trainWithProgress(resume ? { resume, out, threads, steps } : request)
+    const goesOn = resume && !beginsAnyway(out, argv.dataset)
+    if (goesOn) await checkResumeOptions(out, request)
+    const result = await trainWithProgress(goesOn ? { resume, out, threads, steps } : request)
     const closeness = result.config.encoding && (await sayCloseness(result))
     if (argv.json) printJson({ ...withoutWeights(result), ...(closeness && { closeness }) })
     suggest(...afterTraining(out))
   },
 })
+
+/**
+ * Whether a command with --resume begins, which it says: what a queue starts again may not have begun the first time. Not without
+ * `source`, what is to be learned: who names a folder alone may have misspelt it.
+ */
+export function beginsAnyway(out: string, source: string | undefined): boolean {
+  if (source === undefined || existsSync(runFiles(out).config)) return false
+  note(`${out} holds no run yet: training begins`)
+  return true
+}
 
 /** Trains under a progress bar, interruptible, and says how it went. */
 export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# A Slurm of two virtual nodes on this machine, as root; SLURM_CONF=FOLDER/slurm.conf is for its commands.
+#
+#     slurm.sh start FOLDER
+#     slurm.sh crash FOLDER NODE    the node and all that runs on it are gone
+#     slurm.sh boot FOLDER NODE     it comes back
+#     slurm.sh stop FOLDER
+set -euo pipefail
+folder=$2
+export SLURM_CONF=$folder/slurm.conf
+
+# The processes of jobs on a node, by the name that it gave them, and before them what watches them: it would tell of their end.
+killAllOn() {
+  local file pid parent
+  local own=() watching=()
+  while read -r file; do
+    pid=$(basename "$(dirname "$file")")
+    own+=("$pid")
+    parent=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status" 2>/dev/null) || continue
+    if grep -q slurmstepd "/proc/$parent/comm" 2>/dev/null; then watching+=("$parent"); fi
+  done < <(grep -lzx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ 2>/dev/null)
+  for pid in "${watching[@]}" "${own[@]}"; do kill -9 "$pid" 2>/dev/null || true; done
+}
+
+case $1 in
+  crash)
+    kill -9 "$(cat "$folder/$3.pid")"
+    killAllOn "$3"
+    exit 0
+    ;;
+  boot)
+    exec slurmd -N "$3"
+    ;;
+  stop)
+    scontrol shutdown || true
+    killAllOn one
+    killAllOn two
+    exit 0
+    ;;
+esac
+
+mkdir -p "$folder"/{state,one,two}
+host=$(hostname -s)
+cat > "$folder/slurm.conf" <<EOF
+ClusterName=moonstep
+SlurmctldHost=$host
+SlurmctldPort=26817
+SlurmUser=root
+SlurmdUser=root
+StateSaveLocation=$folder/state
+SlurmdSpoolDir=$folder/%n
+SlurmctldPidFile=$folder/slurmctld.pid
+SlurmdPidFile=$folder/%n.pid
+SlurmctldLogFile=$folder/slurmctld.log
+SlurmdLogFile=$folder/%n.log
+AuthType=auth/munge
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+ReturnToService=2
+SlurmdTimeout=5
+MessageTimeout=5
+KillWait=5
+JobRequeue=1
+SchedulerParameters=sched_interval=2,requeue_delay=1
+MailProg=/bin/true
+NodeName=one NodeHostname=$host Port=26818 CPUs=1
+NodeName=two NodeHostname=$host Port=26819 CPUs=1
+PartitionName=all Nodes=one,two Default=YES MaxTime=INFINITE State=UP
+EOF
+echo 'CgroupPlugin=disabled' > "$folder/cgroup.conf"
+[ -f /etc/munge/munge.key ] || mungekey --create
+mkdir -p /run/munge; chown munge /run/munge
+munge -n >/dev/null 2>&1 || runuser -u munge -- munged
+slurmctld
+slurmd -N one
+slurmd -N two

@@ -1,0 +1,174 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { exportModel } from '../../src/node/export.ts'
+import { moonstep, root } from '../helpers/cli.ts'
+import { describeWith, python } from '../helpers/needs.ts'
+import { everyKind } from '../helpers/seeded.ts'
+import { untrainedTable } from '../helpers/tables.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-spark-'))
+const at = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const minute = 60_000
+const env = { ...process.env, PATH: `${dirname(python)}:${process.env.PATH}`, SPARK_LOCAL_IP: '127.0.0.1' }
+const [rows, seed, ranges] = [40_000, 7, 8]
+
+const submission = (master: string, out: string, options: readonly string[], model = 'seeded.onnx') => [
+  ...['--master', master, '--driver-memory', '512m', join(root, 'spark/sample.py')],
+  ...['--model', at(model), '--out', at(out), ...options],
+]
+const cluster = 'local-cluster[2,1,1024]'
+const whole = ['--rows', String(rows), '--seed', String(seed), '--ranges', String(ranges)]
+
+function submit(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync('spark-submit', args, { env, encoding: 'utf8' })
+  // Spark hands on what a program says to stderr as stdout
+  return { status, lines: stdout.trim().split('\n'), said: stdout + stderr }
+}
+
+/** The processes that one started, and those that these started, by what they run. */
+function below(pid: number, what: string): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+  const children = stdout.split('\n').filter(Boolean).map(Number)
+  const own = children.filter((child) => {
+    const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(child)], { encoding: 'utf8' })
+    return stdout.includes(what)
+  })
+  return [...own, ...children.flatMap((child) => below(child, what))]
+}
+
+function besideOneMachine(out: string, count: number, sampler: string) {
+  const one = ['-n', String(count), '--seed', String(seed), '--provider', 'cpu', '--out', at('one.parquet')]
+  expect(moonstep('sample', at(sampler), ...one).status).toBe(0)
+  const args = [join(root, 'tests/cluster/union.py'), at(out), at('one.parquet')]
+  return JSON.parse(execFileSync(python, args, { encoding: 'utf8' }))
+}
+
+async function until(what: () => boolean, of: ChildProcess): Promise<void> {
+  while (!what()) {
+    if (of.exitCode !== null) throw new Error(`spark-submit ended with ${of.exitCode}`)
+    await sleep(50)
+  }
+}
+
+describeWith('spark', 'Spark with two executors', () => {
+  beforeAll(async () => {
+    await exportModel({
+      run: join(root, 'models/penguins'),
+      samplerOut: at('sampler.onnx'),
+      seededOut: at('seeded.onnx'),
+    })
+  })
+
+  it(
+    'writes the rows of one machine, though an executor and then the driver are killed',
+    async () => {
+      const first = spawn('spark-submit', submission(cluster, 'rows', whole), { env })
+      const pid = first.pid!
+      let said = ''
+      first.stdout.on('data', (text) => {
+        said += text
+      })
+      // the Python beside an executor draws
+      const drawing = () => below(pid, 'pyspark/daemon').length > 0 || below(pid, 'pyspark.daemon').length > 0
+      await until(drawing, first)
+      await sleep(1500)
+      const executors = below(pid, 'CoarseGrainedExecutorBackend')
+      expect(executors.length).toBe(2)
+      process.kill(executors[0]!, 'SIGKILL')
+      expect(said).toBe('')
+      await until(() => said.includes(`4 of ${ranges} ranges`), first)
+      for (const driver of below(pid, 'sample.py')) process.kill(driver, 'SIGKILL')
+      first.kill('SIGKILL')
+      await once(first, 'exit')
+      const left = readdirSync(at('rows')).filter((name) => name.startsWith('range='))
+      expect(left.length).toBeGreaterThanOrEqual(4)
+      expect(left.length).toBeLessThan(ranges)
+      // one of those that are there is cut off
+      const [file] = readdirSync(join(at('rows'), left[0]!)).filter((name) => name.endsWith('.parquet'))
+      truncateSync(join(at('rows'), left[0]!, file!), 1000)
+
+      const second = submit(...submission(cluster, 'rows', whole))
+      expect(second.lines.at(-1)).toBe(`complete: 40,000 rows of seed 7 in 8 ranges at ${at('rows')}`)
+      expect(second.status).toBe(0)
+      expect(second.lines).toHaveLength(3)
+      expect(readdirSync(at('rows')).filter((name) => name.startsWith('range='))).toHaveLength(ranges)
+
+      expect(besideOneMachine('rows', rows, 'sampler.onnx')).toMatchObject({
+        rows,
+        distinct: rows,
+        different: [],
+      })
+
+      const other = submit(...submission('local[1]', 'rows', [...whole, '--seed', '8']))
+      expect(other.status).toBe(1)
+      expect(other.said).toContain(`${at('rows')} is of another seed, 7, not 8: give another --out`)
+    },
+    4 * minute,
+  )
+
+  it(
+    'has every kind of column in its type',
+    async () => {
+      const trained = untrainedTable(everyKind(3000))
+      const made = await exportModel({ run: trained, sampler: { onWarning: () => {} }, seeded: true })
+      writeFileSync(at('kinds.onnx'), made.seeded!)
+      writeFileSync(at('kinds-sampler.onnx'), made.sampler!)
+      const options = ['--rows', '2500', '--seed', '7', '--ranges', '2']
+      const { status, lines } = submit(...submission('local[1]', 'kinds', options, 'kinds.onnx'))
+      expect([status, lines.at(-1)]).toEqual([
+        0,
+        `complete: 2,500 rows of seed 7 in 2 ranges at ${at('kinds')}`,
+      ])
+      expect(besideOneMachine('kinds', 2500, 'kinds-sampler.onnx')).toEqual({
+        rows: 2500,
+        distinct: 2500,
+        different: [],
+        types: {
+          index: 'int64 not null',
+          seed: 'double not null',
+          index_column: 'int64 not null',
+          x_0: 'string not null',
+          known: 'string not null',
+          'moonstep/seed': 'timestamp[us, tz=UTC] not null',
+          third: 'double not null',
+          large: 'int64 not null',
+          level: 'double not null',
+          maybe: 'int64',
+          which: 'string',
+          yes: 'string not null',
+          same: 'int64 not null',
+          true: 'bool',
+          at: 'string',
+          on: 'date32[day]',
+          id: 'int64 not null',
+          range: 'int32',
+        },
+      })
+    },
+    2 * minute,
+  )
+
+  it.each([
+    ['a file that is no model', 'sampler.onnx', ['--rows', '5'], 'sampler.onnx is no seeded.onnx'],
+    ['no file', 'nowhere.onnx', ['--rows', '5'], 'nowhere.onnx is no seeded.onnx'],
+    [
+      'more ranges than rows',
+      'seeded.onnx',
+      ['--rows', '5', '--ranges', '6'],
+      '--ranges 6: give from 1 to as many as',
+    ],
+    ['no rows', 'seeded.onnx', ['--rows', '0'], '--rows must be 1 or more'],
+  ])('refuses %s in a line', (_, model, options, line) => {
+    const { status, said } = submit(...submission('local[1]', 'refused', options, model))
+    expect(status).not.toBe(0)
+    expect(said).toContain(line)
+    expect(said).not.toContain('Traceback')
+  })
+})
