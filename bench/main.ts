@@ -2,7 +2,7 @@
  * `npm run bench`: ours and the peers' times in turn, and the budgets of time and memory. Ends with 1 where one isn't
  * reached. `-- --peers --write` makes docs/performance.md.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../src/core/errors.ts'
@@ -14,7 +14,7 @@ import { machine } from './machine.ts'
 import { type Options, readOptions } from './options.ts'
 import { findPython, installPagePeers } from './peers.ts'
 import { imageOf, report, summary } from './report.ts'
-import type { Results } from './results.ts'
+import { type Results, withGroups } from './results.ts'
 import type { Setting } from './rows/group.ts'
 import { verdict } from './rows/row.ts'
 import { number } from './table.ts'
@@ -36,7 +36,7 @@ async function measure({ peers, rounds, wanted }: Options, args: readonly string
       groups.push({ name, rows: await group(setting) })
     }
     return {
-      command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+      command: ['npm run bench', ...(args.length > 0 ? ['--', ...args.map(quoted)] : [])].join(' '),
       machine: machine(await team.peerVersions()),
       groups,
       growth: wanted(growth) ? await growthCurves(setting) : [],
@@ -46,6 +46,8 @@ async function measure({ peers, rounds, wanted }: Options, args: readonly string
     rmSync(folder, { recursive: true })
   }
 }
+
+const quoted = (argument: string) => (/\s/.test(argument) ? `"${argument}"` : argument)
 
 function files(results: Results): (readonly [path: string, content: string])[] {
   const figures = axes.map((axis) => {
@@ -59,12 +61,18 @@ function files(results: Results): (readonly [path: string, content: string])[] {
   ]
 }
 
+/** A part of the rows among those that docs/performance.json has. */
+function amongOthers(results: Results): Results {
+  const names = allGroups.map(([name]) => name)
+  return withGroups(JSON.parse(readFileSync('docs/performance.json', 'utf8')), results, names)
+}
+
 try {
   const args = process.argv.slice(2)
   const options = readOptions(args)
   const results = await measure(options, args)
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : `${summary(results)}\n`)
-  if (options.write) await writeTogether(files(results))
+  if (options.write) await writeTogether(files(options.isPart ? amongOthers(results) : results))
   const judged = results.groups.flatMap(({ rows }) => rows)
   for (const row of judged.filter((each) => verdict(each) === false))
     log(

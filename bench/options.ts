@@ -8,6 +8,8 @@ export interface Options {
   readonly rounds: number
   /** Whether a group is measured. */
   readonly wanted: (group: string) => boolean
+  /** Whether some groups are not. */
+  readonly isPart: boolean
   /** Whether docs/performance.md and what belongs to it are written. */
   readonly write: boolean
   /** Whether JSON goes to stdout in place of the table. */
@@ -21,11 +23,9 @@ export function readOptions(args: readonly string[]): Options {
   const wanted = (group: string) => only === undefined || group.includes(only)
   if (!names.some(wanted))
     throw new InputError(`--only is ${only}: give a part of one of ${names.join(', ')}`, 'out-of-range')
-  if (write && only !== undefined)
-    throw new InputError('--write takes all rows: leave --only out', 'out-of-range')
   if (!/^[1-9]\d{0,2}$/.test(rounds))
     throw new InputError(`--rounds is ${rounds}: give a whole number from 1 to 999`, 'out-of-range')
-  return { peers, rounds: Number(rounds), wanted, write, json }
+  return { peers, rounds: Number(rounds), wanted, isPart: only !== undefined, write, json }
 }
 
 function parsed(args: readonly string[]) {

@@ -12,8 +12,10 @@ export function summary(results: Results): string {
   return `${facts.join('\n')}\n\n${tables(results)}`
 }
 
-function tables({ groups, growth }: Results): string {
-  const parts = groups.map(({ name, rows }) => `## ${heading(name)}\n\n${rowsTable(rows)}`)
+function tables({ groups, growth, machine }: Results): string {
+  const parts = groups.map(({ name, rows, again }) =>
+    [`## ${heading(name)}`, ...(again ? [measuredAgain(again, machine)] : []), rowsTable(rows)].join('\n\n'),
+  )
   if (growth.length > 0) parts.push(`## Growth\n\n${growthTable(growth)}`)
   return parts.join('\n\n')
 }
@@ -51,6 +53,15 @@ products grow with its square.
 
 ${axes.map((axis) => `![time against ${axis}](${imageOf(axis)})`).join('\n')}
 `
+}
+
+function measuredAgain(
+  { command, machine }: { readonly command: string; readonly machine: Readonly<Record<string, string>> },
+  before: Readonly<Record<string, string>>,
+): string {
+  const others = Object.entries(machine).filter(([name, value]) => value !== before[name])
+  const versions = others.map(([name, value]) => `${name} ${value}`).join(', ')
+  return `Measured by \`${command}\`${versions && `, with ${versions}`}.`
 }
 
 function growthTable(curves: readonly Curve[]): string {
