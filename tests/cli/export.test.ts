@@ -73,10 +73,14 @@ describe('moonstep export --seeded-out', () => {
     expect(existsSync(at('never.onnx'))).toBe(false)
   })
 
-  it.each(['sample', 'info', 'evaluate'])('is nothing that %s reads, which says what is', (name) => {
-    const files =
-      name === 'evaluate' ? [join(run, 'holdout.csv'), '--against', join(run, 'holdout.csv'), '--model'] : []
-    const { status, stderr } = moonstep(name, ...files, at('seeded.onnx'))
+  it.each([
+    ['info', []],
+    ['sample', []],
+    ['sample', ['--provider', 'webgpu']],
+    ['sample', ['--provider', 'cuda']],
+    ['evaluate', [join(run, 'holdout.csv'), '--against', join(run, 'holdout.csv'), '--model']],
+  ])('is nothing that %s %j reads, which says what is', (name, options) => {
+    const { status, stderr } = moonstep(name, ...options, at('seeded.onnx'))
     expect(status).toBe(2)
     expect(stderr).toMatch(
       /is a seeded.onnx, which draws its own noise: [^\n]+ no GPU does; give moonstep the model.onnx/,
