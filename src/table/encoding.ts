@@ -226,10 +226,9 @@ export function float32Losses({ columns, points: { data, dim } }: Table): string
 /** The factor and the shift, by column, that take scaled space to data units. Throws where a column is not linear. */
 export function dataUnitsOf(encoding: Encoding): { factors: number[]; shifts: number[] } {
   if (!isLinear(encoding)) throw new Error('a table of other columns than scaled numbers has no data units')
-  const { columns } = encoding
   return {
-    factors: columns.map(({ min, max }) => (max - min) / 2),
-    shifts: columns.map(({ min, max }) => (max + min) / 2),
+    factors: encoding.columns.map(({ min, max }) => (max - min) / 2),
+    shifts: encoding.columns.map(({ min, max }) => (max + min) / 2),
   }
 }
 

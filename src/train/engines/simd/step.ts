@@ -194,34 +194,21 @@ export class StepMemory {
   }
 
   #update(task: UpdateTask): void {
-    const { numbers } = task
     const from = 4 * task.from
-    const [parameters, firstMoment, secondMoment] = [
-      this.#address('parameters'),
-      this.#address('firstMoment'),
-      this.#address('secondMoment'),
-    ]
+    const parameters = this.#address('parameters')
     const shift = (this.#side[0] === 0 ? 1 : -1) * this.#at.stateBytes
     const average = this.#plan.hasAverage ? this.#address('average') + from : 0
-    const [beta1, beta2, fresh1, fresh2, rate, epsilon, decay, share] = this.#scalars as unknown as Eight
     this.#kernels.update(
-      numbers,
+      task.numbers,
       parameters + from,
-      firstMoment + from,
-      secondMoment + from,
+      this.#address('firstMoment') + from,
+      this.#address('secondMoment') + from,
       average,
       this.#at.gradients[0]! + from,
       this.#at.stride,
       this.shares,
       shift,
-      beta1,
-      beta2,
-      fresh1,
-      fresh2,
-      rate,
-      epsilon,
-      decay,
-      share,
+      ...(this.#scalars as unknown as Eight),
     )
     this.#transpose(task, parameters + shift)
   }
