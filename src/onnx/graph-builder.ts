@@ -6,7 +6,6 @@ import {
   floatAttributes,
   type Graph,
   type Node,
-  stringConstantOf,
   type TensorType,
   type Value,
 } from './graph.ts'
@@ -26,7 +25,6 @@ type Renamable = TensorType & { name: string }
  * default the ones that a model file may hold.
  */
 export class GraphBuilder<Type extends string = OpType> {
-  readonly #prefix: string
   readonly #table: Readonly<Record<Type, OpDefinition>>
   readonly #inputs: Value[] = []
   readonly #outputs: Value[] = []
@@ -36,10 +34,8 @@ export class GraphBuilder<Type extends string = OpType> {
   readonly #names = new Set<string>()
   readonly #scopes: string[] = []
 
-  /** The names of all but inputs and outputs begin with `prefix`. */
-  constructor(table: Readonly<Record<Type, OpDefinition>> = ops as never, prefix = '') {
+  constructor(table: Readonly<Record<Type, OpDefinition>> = ops as never) {
     this.#table = table
-    this.#prefix = prefix
   }
 
   /** An input of the graph. A string as a dimension names one that is free. */
@@ -49,30 +45,20 @@ export class GraphBuilder<Type extends string = OpType> {
     return value
   }
 
-  /** A float32 input that may be left out: it is then 0, in a single row that is broadcast. */
-  optionalInput(name: string, shape: readonly [rows: string, width: number]): Value {
-    const value = this.input(name, shape)
-    this.#constants.set(name, constantOf([1, shape[1]], new Float32Array(shape[1]), 'float32'))
-    return value
-  }
-
-  /** A constant, named as it is but for the prefix: scopes don't touch it. */
+  /** A constant, named as it is: scopes don't touch it. */
   constant(
     name: string,
     shape: readonly number[],
     numbers: ArrayLike<number>,
     dtype: DType = 'float32',
   ): Value {
-    const claimed = this.#claim(this.#prefix + name)
-    this.#constants.set(claimed, constantOf(shape, numbers, dtype))
-    return { name: claimed, shape, dtype }
+    return this.hold(this.#claim(name), constantOf(shape, numbers, dtype))
   }
 
-  /** A constant of strings [count]. */
-  strings(name: string, strings: readonly string[]): Value {
-    const claimed = this.#claim(this.#prefix + name)
-    this.#constants.set(claimed, stringConstantOf(strings))
-    return { name: claimed, shape: [strings.length], dtype: 'string' }
+  /** A constant under a name that nothing else has but the input that it is the default of. */
+  protected hold(name: string, constant: Constant): Value {
+    this.#constants.set(name, constant)
+    return { name, shape: constant.shape, dtype: constant.dtype }
   }
 
   /** A node; what it computes. Throws: inputs that don't fit the op; an attribute that it does not have. */
@@ -95,7 +81,7 @@ export class GraphBuilder<Type extends string = OpType> {
     attributes: Attributes,
     types: readonly TensorType[],
   ): Value[] {
-    const name = this.#unique(this.#prefix + [...this.#scopes, op].join('/'))
+    const name = this.#unique([...this.#scopes, op].join('/'))
     const outputs = types.map((type, i) => ({
       name: types.length === 1 ? name : this.#claim(`${name}/${i}`),
       ...type,

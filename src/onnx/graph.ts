@@ -55,8 +55,10 @@ export interface Node {
 export interface Constant {
   readonly shape: readonly number[]
   readonly dtype: DType
-  /** Little-endian, as files hold them: what digests are made of. Of strings, their JSON. */
+  /** Little-endian, as files hold them: what digests are made of. Of strings, all together. */
   readonly bytes: Uint8Array
+  /** Each string in UTF-8, of a constant of strings. */
+  readonly strings?: readonly Uint8Array[]
 }
 
 /** An ONNX graph, parsed or built: every part is there, and what a node takes comes before it. */
@@ -73,23 +75,16 @@ export interface Graph {
 export function constantOf(shape: readonly number[], numbers: ArrayLike<number>, dtype: DType): Constant {
   if (numbers.length !== elementCount(shape))
     throw new Error(`${numbers.length} numbers for the shape [${shape}]`)
-  const size = ['int64', 'uint64', 'float64'].includes(dtype) ? 8 : 4
+  const size = dtype === 'int64' ? 8 : 4
   const bytes = new Uint8Array(size * numbers.length)
   const view = new DataView(bytes.buffer)
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] ?? 0
     if (dtype === 'float32') view.setFloat32(size * i, value, true)
     else if (dtype === 'int32') view.setInt32(size * i, value, true)
-    else if (dtype === 'float64') view.setFloat64(size * i, value, true)
     else view.setBigInt64(size * i, BigInt(value), true)
   }
   return { shape, dtype, bytes }
-}
-
-/** A constant of strings [count]. */
-export function stringConstantOf(strings: readonly string[]): Constant {
-  const bytes = new TextEncoder().encode(JSON.stringify(strings))
-  return { shape: [strings.length], dtype: 'string', bytes }
 }
 
 /** The numbers of a constant of float32 or int32. */

@@ -41,7 +41,7 @@ function tablePrediction(
 ): Value {
   const { T, dim } = network
   const table = network.table!
-  const condition = conditionIn(graph, table, dim, (name, width) => graph.input(name, ['batch', width]))
+  const condition = conditionIn(graph, table, dim)
   const picked = graph.scope('time', () => oneHot(graph, t, T))
   const ofT = (name: string, size: number, rows: readonly ArrayLike<number>[]) =>
     graph.scope('time', () =>

@@ -10,7 +10,7 @@ export interface OpDefinition {
   /** The output's type where it isn't float32. */
   readonly outputType?: DType
   /** The output's type by the inputs', of an op that takes several; in place of the two above. Throws: types that don't fit. */
-  readonly typeOf?: (inputs: readonly DType[], attributes: Numbers) => DType
+  readonly typeOf?: (inputs: readonly TensorType[], attributes: Numbers) => DType
   /** Text attributes that each node of it has; a list of whole numbers is written '[1,2]'. */
   readonly fixed?: Readonly<Record<string, string>>
   /** The attributes it may carry, with ONNX's defaults. */
@@ -134,18 +134,16 @@ export function inferOutput(
   const { inputs: arity, inputTypes, outputType = 'float32', typeOf, infer } = definition
   const [least, most] = typeof arity === 'number' ? [arity, arity] : arity
   if (inputs.length < least || inputs.length > most) throw new Error(`${inputs.length} inputs`)
-  if (!typeOf)
-    inputs.forEach(({ dtype }, i) => {
-      const expected = inputTypes?.[i] ?? 'float32'
-      if (dtype !== expected) throw new Error(`input ${i} is ${dtype}, not ${expected}`)
-    })
-  const types = inputs.map(({ dtype }) => dtype)
+  inputs.forEach(({ dtype }, i) => {
+    const expected = inputTypes?.[i] ?? 'float32'
+    if (!typeOf && dtype !== expected) throw new Error(`input ${i} is ${dtype}, not ${expected}`)
+  })
   return {
     shape: infer(
       inputs.map(({ shape }) => shape),
       { ...definition.attributes, ...attributes },
     ),
-    dtype: typeOf?.(types, attributes) ?? outputType,
+    dtype: typeOf?.(inputs, attributes) ?? outputType,
   }
 }
 

@@ -62,11 +62,11 @@ export function encodeGraph(
         output: [...outputs],
         attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
       })),
-      initializer: [...graph.constants].map(([name, { shape, dtype, bytes }]) => ({
+      initializer: [...graph.constants].map(([name, { shape, dtype, bytes, strings }]) => ({
         name,
         dims: [...shape],
         dataType: dtypes.indexOf(dtype),
-        ...(dtype === 'string' ? { stringData: stringsIn(bytes) } : { rawData: bytes }),
+        ...(strings ? { stringData: strings as Uint8Array[] } : { rawData: bytes }),
       })),
       input: graph.inputs.map(valueProto),
       output: graph.outputs.map(valueProto),
@@ -74,12 +74,6 @@ export function encodeGraph(
     },
   }
   return ModelProto.encode(model, protobuf.Writer.create() as never).finish()
-}
-
-/** ONNX has no raw bytes of strings. */
-function stringsIn(bytes: Uint8Array): Uint8Array[] {
-  const strings: string[] = JSON.parse(new TextDecoder().decode(bytes))
-  return strings.map((text) => new TextEncoder().encode(text))
 }
 
 /**

@@ -8,6 +8,7 @@ import { CardConstants, encodeModelFile, graphOfCard, networkOfCard } from './ca
 import type { DType, Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
 import { isSameConstant, requireSameGraph } from './same-graph.ts'
+import { refuseSeeded } from './seeded-file.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
@@ -59,7 +60,8 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
         `${file} carries no model card: only models exported by moonstep can be read`,
         'bad-model',
       )
-    requireOurs(parsed, file)
+    refuseSeeded(parsed.graph, file)
+    requireFloat32(parsed, file)
     card = parseCard(json, file)
     checkCard(card, file)
   } catch (error) {
@@ -120,20 +122,9 @@ const minOpset = 13
 const quantisingOps =
   /QuantizeLinear$|Integer$|^com\.microsoft\.(QLinear|DynamicQuantize|QAttention|QGemm|MatMulNBits)/
 
-/**
- * Tells a file that draws its own noise, and a model that was converted to another precision, or to ops of another meaning: its
- * weights are others, whatever their names.
- */
-function requireOurs({ graph, opset }: OnnxFile, file: string): void {
+/** Tells a model that was converted to another precision, or to ops of another meaning. Its weights are others, whatever their names. */
+function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
   const { nodes, constants, inputs } = graph
-  if (
-    ['seed', 'index'].every((name) => inputs.some((input) => input.name === name && input.dtype === 'int64'))
-  )
-    throw new InputError(
-      `${file} is a seeded.onnx, which draws its own noise: any onnxruntime runs it on a CPU or in WASM, no GPU does; ` +
-        'give moonstep the model.onnx or sampler.onnx of the same run',
-      'bad-model',
-    )
   const others = 'moonstep reads float32 as exported: give the file that it was made of'
   const quantising = nodes.find(({ op }) => quantisingOps.test(op))
   if (quantising)

@@ -1,8 +1,9 @@
 import { blocksOf, dataUnitsOf, type Encoding, isLinear } from '../table/encoding.ts'
-import { type EncodedColumn, encodingKindOf } from '../table/encodings/index.ts'
+import { type EncodedColumn, encodingKindOf, type QuantileColumn } from '../table/encodings/index.ts'
 import type { GraphOps } from '../table/encodings/kind.ts'
 import type { DType, Value } from './graph.ts'
 import type { SeededGraphBuilder } from './seeded-ops.ts'
+import { interpolated, nearestWhole } from './seeded-quantile.ts'
 
 /** What a runtime hands out of a column: `float64` of numbers where it has gaps, or the type of its kind. */
 export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoints: boolean): DType {
@@ -64,10 +65,17 @@ function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): 
 function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, index: Value): Cells[] {
   const blocks = blocksOf(encoding)
   const rows = graph.cast(index, 'float64')
-  const ops: GraphOps<Value> = {
+  const inFloat64: Omit<GraphOps<Value>, 'exact'> = {
     op: (type, inputs, attributes) => graph.op(type as 'Add', inputs, attributes),
     constant: (name, shape, numbers, dtype) => graph.constant(name, shape, numbers, dtype ?? 'float64'),
-    exact: { rows },
+  }
+  const ops: GraphOps<Value> = {
+    ...inFloat64,
+    exact: {
+      rows,
+      whole: (value, name) => nearestWhole(inFloat64, value, name),
+      interpolated: (column, code, name) => interpolated(ops, column as QuantileColumn, code, name),
+    },
   }
   return encoding.columns.map((column, d) => {
     const [value, gap] = (['value', 'gap'] as const).map((part) =>

@@ -14,12 +14,15 @@ import { type SamplerGraphOptions, tableReverseProcess } from './table-sampler-g
  * Where a runtime computes the noise of a known sample wrongly, and in rows whose seed or index is none, each output is NaN,
  * '', -2^63 or false.
  */
-export function seededGraph({
-  folded,
-  process,
-  encoding,
-}: Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'>): Graph {
+export function seededGraph(options: Parts): Graph {
   const graph = new SeededGraphBuilder()
+  graph.scope('moonstep', () => fill(graph, options))
+  return graph.build()
+}
+
+type Parts = Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'>
+
+function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): void {
   const { dim, table } = folded.network
   const [seed, index] = (['seed', 'index'] as const).map((name) => graph.input(name, ['batch'], 'int64')) as [
     Value,
@@ -60,7 +63,6 @@ export function seededGraph({
   graph.output('x_0', graph.op('Where', [all, x_0, graph.scalar(Number.NaN, 'float32')]))
   const names = outputNames(encoding, condition !== undefined)
   for (const [d, value] of columns.entries()) graph.output(names[d]!, value)
-  return graph.build()
 }
 
 /** The columns' names, but for one that an input or another output has, or a tensor inside may have: `<name>_column`. */

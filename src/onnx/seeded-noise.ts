@@ -1,4 +1,4 @@
-import { multipliers, rounds, weyl } from '../core/noise/plain.ts'
+import { M0, M1, rounds, W0, W1 } from '../core/noise/plain.ts'
 import { standardNormals, streams } from '../core/random.ts'
 import type { Value } from './graph.ts'
 import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
@@ -153,9 +153,9 @@ function philox(
   let [x0, x1, x2, x3] = counter
   let [k0, k1] = [first, second]
   for (let round = 0; round < rounds; round++) {
-    const [a, b] = [times(x0, multipliers[0]), times(x2, multipliers[1])]
+    const [a, b] = [times(x0, M0), times(x2, M1)]
     ;[x0, x1, x2, x3] = [mixed(b.high, x1, k0), b.low, mixed(a.high, x3, k1), a.low]
-    if (round < rounds - 1) [k0, k1] = [sum(graph, k0, weyl[0]), sum(graph, k1, weyl[1])]
+    if (round < rounds - 1) [k0, k1] = [sum(graph, k0, W0), sum(graph, k1, W1)]
   }
   return [x0, x1, x2, x3]
 }

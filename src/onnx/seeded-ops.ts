@@ -1,4 +1,4 @@
-import { type DType, dtypes, type Shape, type TensorType, type Value } from './graph.ts'
+import { constantOf, type DType, dtypes, type Shape, type TensorType, type Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { elementwise, type OpDefinition, ops } from './ops.ts'
 
@@ -6,17 +6,18 @@ import { elementwise, type OpDefinition, ops } from './ops.ts'
 export const seededOpset = 18
 
 /** Inputs of one type, which is the output's too. */
-function sameType(types: readonly DType[]): DType {
-  if (new Set(types).size !== 1) throw new Error(`inputs of the types ${types.join(' and ')}`)
-  return types[0]!
+function sameType(inputs: readonly TensorType[]): DType {
+  const types = new Set(inputs.map(({ dtype }) => dtype))
+  if (types.size !== 1) throw new Error(`inputs of the types ${[...types].join(' and ')}`)
+  return inputs[0]!.dtype
 }
 
 const ofOneType = (definition: OpDefinition) => ({ ...definition, typeOf: sameType })
 
 const comparison = {
   ...elementwise(2),
-  typeOf(types: readonly DType[]): DType {
-    sameType(types)
+  typeOf(inputs: readonly TensorType[]): DType {
+    sameType(inputs)
     return 'bool'
   },
 }
@@ -52,7 +53,7 @@ export const seededOps = {
   LessOrEqual: comparison,
   Where: { ...elementwise(3), typeOf: ([, ...values]) => sameType(values) },
   Cast: { ...elementwise(1), attributes: { to: 0 }, typeOf: (_, { to = 0 }) => dtypes[to]! },
-  Gather: { ...ops.Gather, typeOf: ([data]) => data! },
+  Gather: { ...ops.Gather, typeOf: ([data]) => data!.dtype },
   /** The index of the first of the largest numbers in each row of a matrix. */
   ArgMax: {
     inputs: 1,
@@ -85,12 +86,45 @@ export interface Range {
 /** The largest int64 that a double holds: a range up to it goes to the end. */
 export const toTheEnd = 2 ** 62
 
-/** A builder of graphs that draw their own noise. All but inputs and outputs is named `moonstep/...`. */
+const prefix = 'moonstep/'
+
+/** A builder of graphs that draw their own noise. Constants are named `moonstep/...`, and nodes within the scope `moonstep`. */
 export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
   readonly #known = new Map<string, Value>()
 
   constructor() {
-    super(seededOps, 'moonstep/')
+    super(seededOps)
+  }
+
+  /** A constant, under a name that begins as all do. */
+  override constant(
+    name: string,
+    shape: readonly number[],
+    numbers: ArrayLike<number>,
+    dtype: DType = 'float32',
+  ): Value {
+    if (dtype !== 'float64' && dtype !== 'uint64') return super.constant(prefix + name, shape, numbers, dtype)
+    const data =
+      dtype === 'float64' ? Float64Array.from(numbers) : BigUint64Array.from(Array.from(numbers, BigInt))
+    return this.hold(prefix + name, { shape, dtype, bytes: new Uint8Array(data.buffer) })
+  }
+
+  /** A float32 input that may be left out: it is then 0, in a single row that is broadcast. */
+  optionalInput(name: string, shape: readonly [rows: string, width: number]): Value {
+    const value = this.input(name, shape)
+    this.hold(name, constantOf([1, shape[1]], new Float32Array(shape[1]), 'float32'))
+    return value
+  }
+
+  /** A constant of strings [count]. */
+  strings(name: string, strings: readonly string[]): Value {
+    const encoder = new TextEncoder()
+    return this.hold(prefix + name, {
+      shape: [strings.length],
+      dtype: 'string',
+      bytes: encoder.encode(JSON.stringify(strings)),
+      strings: strings.map((text) => encoder.encode(text)),
+    })
   }
 
   /** A constant scalar, made once. */

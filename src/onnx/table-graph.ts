@@ -14,14 +14,14 @@ export interface ConditionValues {
 }
 
 /**
- * Adds the inputs known_values [batch, dim] and known [batch, blocks], each of which `input` makes, and makes of them what
- * the network needs.
+ * Adds the inputs known_values [batch, dim] and known [batch, blocks], which `input` makes, and makes of them what the
+ * network needs.
  */
 export function conditionIn(
   graph: GraphBuilder,
   { blocks }: TableShape,
   dim: number,
-  input: (name: string, width: number) => Value,
+  input = (name: string, width: number) => graph.input(name, ['batch', width]),
 ): ConditionValues {
   const given = input('known_values', dim)
   const known = input('known', blocks.length)

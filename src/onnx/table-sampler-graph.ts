@@ -46,7 +46,7 @@ export function tableSamplerGraph(options: SamplerGraphOptions): Graph {
   const random = randomInputs(graph, folded, process)
   const states = tableReverseProcess(graph, options, {
     ...random,
-    condition: conditionIn(graph, table!, dim, (name, width) => graph.input(name, ['batch', width])),
+    condition: conditionIn(graph, table!, dim),
   })
   const x_0 = states.at(-1)!
   const samples = graph.scope('decode', () => cellsOf(graph, encoding, x_0))

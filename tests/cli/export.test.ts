@@ -83,7 +83,7 @@ describe('moonstep export --seeded-out', () => {
     const { status, stderr } = moonstep(name, ...options, at('seeded.onnx'))
     expect(status).toBe(2)
     expect(stderr).toMatch(
-      /is a seeded.onnx, which draws its own noise: [^\n]+ no GPU does; give moonstep the model.onnx/,
+      /is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run/,
     )
   })
 })

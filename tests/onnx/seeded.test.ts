@@ -157,8 +157,7 @@ describe('seeded.onnx', () => {
     ).not.toThrow()
     const bytes = await exportSeeded(petModel(), quiet)
     expect(() => readModel(bytes, 'pets.onnx')).toThrow(
-      'pets.onnx is a seeded.onnx, which draws its own noise: any onnxruntime runs it on a CPU or in WASM, no GPU does; ' +
-        'give moonstep the model.onnx or sampler.onnx of the same run',
+      'pets.onnx is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run',
     )
   })
 })

@@ -50,7 +50,11 @@ export const command = defineCommand({
     const made = await waitFor('exporting', () =>
       exportModel({ run: argv.run, out: argv.out, samplerOut, seededOut, sampler, force: argv.force }),
     )
-    const files = { model: argv.out, sampler: samplerOut ?? null, seeded: seededOut ?? null }
+    const files = {
+      model: argv.out,
+      sampler: samplerOut ?? null,
+      ...(seededOut !== undefined && { seeded: seededOut }),
+    }
     const written = [made.model, samplerOut && made.sampler, seededOut && made.seeded].filter(
       (each) => !!each,
     )

@@ -28,12 +28,11 @@ export function unitInterval(word: number): number {
 }
 
 /** Philox4x32's multipliers, what its key grows by with each round, and how many of these there are. */
-export const multipliers = [0xd2511f53, 0xcd9e8d57] as const
-export const weyl = [0x9e3779b9, 0xbb67ae85] as const
+export const M0 = 0xd2511f53
+export const M1 = 0xcd9e8d57
+export const W0 = 0x9e3779b9
+export const W1 = 0xbb67ae85
 export const rounds = 10
-
-const [M0, M1] = multipliers
-const [W0, W1] = weyl
 
 /** The high 32 bits of the 64-bit product a b. */
 function multiplyHigh(a: number, b: number): number {

@@ -7,10 +7,15 @@ export interface GraphOps<V> {
   /** Of the precision of the codes and cells, unless it is told. */
   constant(name: string, shape: readonly number[], numbers: ArrayLike<number>, dtype?: 'int32'): V
   /** Of a graph in float64, whose cells are those of `decoder` bit for bit; elsewhere float32 rounds them. */
-  readonly exact?: {
-    /** The samples' indices among those of their seed [batch, 1]. */
-    readonly rows: V
-  }
+  readonly exact?: ExactOps<V>
+}
+
+/** What decodes in float64: in files that pages, which have no such graphs, don't load. */
+export interface ExactOps<V> {
+  /** The samples' indices among those of their seed [batch, 1]. */
+  readonly rows: V
+  whole(value: V, name: string): V
+  interpolated(column: Column, code: V, name: string): V
 }
 
 /** What every encoded column has. */
@@ -81,16 +86,6 @@ export function countReached<V>(ops: GraphOps<V>, value: V, bounds: V, count: nu
 export function lookUp<V>(ops: GraphOps<V>, numbers: ArrayLike<number>, index: V, name: string): V {
   const table = ops.constant(name, [numbers.length], numbers)
   return ops.op('Gather', [table, ops.op('Cast', [index], { to: int32 })], { axis: 0 })
-}
-
-/** The nearest whole numbers, a half rounded up. */
-export function wholeInGraph<V>(ops: GraphOps<V>, value: V, name: string): V {
-  const half = ops.constant(`${name}.half`, [1, 1], [0.5])
-  if (!ops.exact) return ops.op('Floor', [ops.op('Add', [value, half])])
-  // a sum with a half would itself be rounded
-  const below = ops.op('Floor', [value])
-  const isUpper = ops.op('GreaterOrEqual', [ops.op('Sub', [value, below]), half])
-  return ops.op('Add', [below, ops.op('Cast', [isUpper], { to: float64 })])
 }
 
 /** ONNX's numbers of the types int32 and float64. */

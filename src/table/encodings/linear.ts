@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type ColumnOfCard, columnFields, defineEncoding, finite, wholeInGraph } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite, max: finite })
 
@@ -26,6 +26,6 @@ export const linear = defineEncoding<LinearColumn>({
   graph(ops, { min, max, kind }, code, name) {
     const scaled = ops.op('Mul', [code, ops.constant(`${name}.factor`, [1, 1], [(max - min) / 2])])
     const cell = ops.op('Add', [scaled, ops.constant(`${name}.shift`, [1, 1], [(max + min) / 2])])
-    return ops.exact && kind === 'integer' ? wholeInGraph(ops, cell, name) : cell
+    return ops.exact && kind === 'integer' ? ops.exact.whole(cell, name) : cell
   },
 })

@@ -11,7 +11,6 @@ import {
   lookUp,
   numbers,
   upperBound,
-  wholeInGraph,
 } from './kind.ts'
 import { rounded } from './steps.ts'
 
@@ -151,17 +150,17 @@ function nearestWhole(x: number): number {
   return Math.round(x) + 0
 }
 
-const [minute, day] = [60_000, 86_400_000]
+export const [minute, day] = [60_000, 86_400_000]
 
 /** The milliseconds that a form of date tells apart. */
-function unitOf(form: DateForm): number {
+export function unitOf(form: DateForm): number {
   if (form.includes('.sss')) return 1
   if (form.includes(':ss')) return 1000
   return form.includes('mm') ? minute : day
 }
 
 /** What a value between those seen is rounded to. */
-function rounder({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): (x: number) => number {
+export function rounder({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): (x: number) => number {
   if (kind !== 'date') return decimals === null ? (x) => x : (x) => roundTo(x, decimals)
   if (form === 'YYYY-MM')
     return (x) => {
@@ -204,7 +203,7 @@ export const quantile = defineEncoding<QuantileColumn>({
     }
   },
   graph(ops, column, code, name) {
-    if (ops.exact) return exactCells(ops, column, code, name)
+    if (ops.exact) return ops.exact.interpolated(column, code, name)
     const { z, x, decimals, kind } = column
     const [lowest, highest] = [z[0]!, z.at(-1)!]
     const bound = (at: string, value: number) => ops.constant(`${name}.${at}`, [], [value])
@@ -218,56 +217,19 @@ export const quantile = defineEncoding<QuantileColumn>({
     const times = (of: V, at: string, factor: number) =>
       ops.op('Mul', [of, ops.constant(`${name}.${at}`, [1, 1], [factor])])
     type V = typeof value
-    const whole = wholeInGraph(ops, times(value, 'scale', power(10, decimals)), name)
-    return times(whole, 'unscale', power(10, -decimals))
+    const scaled = ops.op('Add', [
+      times(value, 'scale', power(10, decimals)),
+      ops.constant(`${name}.half`, [1, 1], [0.5]),
+    ])
+    return times(ops.op('Floor', [scaled]), 'unscale', power(10, -decimals))
   },
 })
-
-/** The decoder in operators, bit for bit: below the first knot and from the last on a segment of no width. */
-function exactCells<V>(ops: GraphOps<V>, column: QuantileColumn, code: V, name: string): V {
-  const { z, x, decimals, kind, form } = column
-  const index = segmentOf(ops, code, z, name)
-  const part = (at: string, of: ArrayLike<number>) => lookUp(ops, of, index, `${name}.${at}`)
-  const spans = (of: readonly number[], beside: number) => [
-    beside,
-    ...of.slice(1).map((high, k) => high - of[k]!),
-    beside,
-  ]
-  const low = part('x', [x[0]!, ...x])
-  const beyond = ops.op('Sub', [code, part('z', [z[0]!, ...z])])
-  const share = ops.op('Div', [beyond, part('z_spans', spans(z, 1))])
-  const value = ops.op('Add', [low, ops.op('Mul', [share, part('x_spans', spans(x, 0))])])
-  const number = (at: string, of: number) => ops.constant(`${name}.${at}`, [1, 1], [of])
-  const inRange = (rounded: V) =>
-    ops.op('Min', [ops.op('Max', [rounded, number('lowest', x[0]!)]), number('highest', x.at(-1)!)])
-  if (kind !== 'date') {
-    if (decimals === null) return inRange(value)
-    const scale = number('scale', power(10, decimals))
-    return inRange(ops.op('Div', [wholeInGraph(ops, ops.op('Mul', [value, scale]), name), scale]))
-  }
-  if (form === 'YYYY-MM') {
-    const months = monthsOf(column)
-    const month = segmentOf(ops, value, months.slice(1), `${name}.month`)
-    return inRange(lookUp(ops, months, month, `${name}.months`))
-  }
-  const unit = number('unit', unitOf(form ?? 'YYYY-MM-DD'))
-  return inRange(ops.op('Mul', [wholeInGraph(ops, ops.op('Div', [value, unit]), name), unit]))
-}
-
-/** The months from a column's first to its last. */
-function monthsOf(column: QuantileColumn): number[] {
-  const round = rounder(column)
-  const months = [round(column.x[0]!)]
-  // 32 days on is in the next
-  for (let next = months[0]!; next < round(column.x.at(-1)!); months.push(next)) next = round(next + 32 * day)
-  return months
-}
 
 /**
  * How many of the rising bounds each value [batch, 1] reaches. Of many, a first search among every m-th picks a row of m,
  * and a second searches in it: 2 m comparisons in place of m^2.
  */
-function segmentOf<V>(ops: GraphOps<V>, value: V, bounds: readonly number[], name: string): V {
+export function segmentOf<V>(ops: GraphOps<V>, value: V, bounds: readonly number[], name: string): V {
   const m = Math.ceil(Math.sqrt(bounds.length + 1))
   if (m < 8) {
     if (bounds.length === 0) return ops.op('Mul', [value, ops.constant(`${name}.none`, [1, 1], [0])])

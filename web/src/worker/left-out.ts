@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { InputError } from '../../../src/core/errors.ts'
 import type * as network from '../../../src/model/table-network.ts'
 import type * as sampler from '../../../src/onnx/sampler-graph.ts'
+import type * as seeded from '../../../src/onnx/seeded-file.ts'
 import type * as graph from '../../../src/onnx/table-graph.ts'
 import type * as encodings from '../../../src/table/encodings/index.ts'
 import type { EncodingKind } from '../../../src/table/encodings/kind.ts'
@@ -13,7 +14,7 @@ import type { Column } from '../../../src/table/table.ts'
  * that says it is one of these comes here.
  */
 function refuse(): never {
-  throw new InputError('this page reads the model.onnx of points alone', 'bad-model')
+  throw new InputError('give a model of points', 'bad-model')
 }
 
 /** All that is asked of scaled numbers: each takes a dimension of the model. */
@@ -29,3 +30,5 @@ export const conditionIn: typeof graph.conditionIn = refuse
 export const stateOf: typeof graph.stateOf = refuse
 export const estimateOf: typeof graph.estimateOf = refuse
 export const samplerGraph: typeof sampler.samplerGraph = refuse
+/** One is refused as what holds float64. */
+export const refuseSeeded: typeof seeded.refuseSeeded = () => {}
