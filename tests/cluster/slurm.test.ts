@@ -112,6 +112,6 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
         expect(weights(`run-${k}`).equals(weights(`alone-${k}`))).toBe(true)
       }
     },
-    5 * minute,
+    8 * minute,
   )
 })

@@ -78,7 +78,7 @@ describeWith('spark', 'Spark with two executors', () => {
       // the Python beside an executor draws
       const drawing = () => below(pid, 'pyspark/daemon').length > 0 || below(pid, 'pyspark.daemon').length > 0
       await until(drawing, first)
-      await sleep(1500)
+      await sleep(700)
       const executors = below(pid, 'CoarseGrainedExecutorBackend')
       expect(executors.length).toBe(2)
       process.kill(executors[0]!, 'SIGKILL')
@@ -110,7 +110,7 @@ describeWith('spark', 'Spark with two executors', () => {
       expect(other.status).toBe(1)
       expect(other.said).toContain(`${at('rows')} is of another seed, 7, not 8: give another --out`)
     },
-    4 * minute,
+    8 * minute,
   )
 
   it(
@@ -152,7 +152,7 @@ describeWith('spark', 'Spark with two executors', () => {
         },
       })
     },
-    2 * minute,
+    4 * minute,
   )
 
   it.each([
