@@ -1,35 +1,34 @@
 import type { Process, Stage } from '../diffusion/process.ts'
-import { firstLayerNames, layersOnState } from '../model/folded.ts'
-import { dataUnitsOf } from '../table/encoding.ts'
+import { type FoldedNetwork, firstLayerNames, layersOnState } from '../model/folded.ts'
+import { dataUnitsOf, type Encoding } from '../table/encoding.ts'
 import type { Graph, Value } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { applyHiddenLayers, type LayerValues, weightConstants } from './layers.ts'
 import { row, stack } from './stacks.ts'
+import { type ConditionValues, conditionIn } from './table-graph.ts'
 import {
+  cellsOf,
   type RandomValues,
-  randomInputs,
   type SamplerGraphOptions,
-  tableSamplerGraph,
+  tableReverseProcess,
 } from './table-sampler-graph.ts'
 
 /**
  * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
  * dim] to x_0 (scaled space) and samples (data units). t is a constant at each network call, so its embedding is folded
  * into the first layer's bias. The sampler's formula is folded into the last layer: alpha W h + beta x_t is one
- * Gemm for each state that a call has a share in; what its bias comes to is added to the noise of all stages.
+ * Gemm for each state that a call has a share in; what its bias comes to is added to the noise of all stages. Of a table,
+ * known_values and known go in too, and samples [batch, columns] are cells.
  */
-export function samplerGraph(options: SamplerGraphOptions): Graph {
-  const { folded, process, encoding, trajectory } = options
-  if (folded.network.table) return tableSamplerGraph(options)
+export function samplerGraph({ folded, process, encoding, trajectory }: SamplerGraphOptions): Graph {
   const graph = new GraphBuilder()
-  const states = reverseProcess(graph, options, randomInputs(graph, folded, process))
+  const { dim, table } = folded.network
+  const random = randomInputs(graph, folded, process)
+  const states = reverseProcess(graph, { folded, process }, random, table && conditionIn(graph, table, dim))
   const x_0 = states.at(-1)!
-  const { dim } = folded.network
-  const scale = dataUnitsOf(encoding)
-  const samples = graph.op('Add', [
-    graph.op('Mul', [x_0, graph.constant('scaler.factors', [1, dim], scale.factors)]),
-    graph.constant('scaler.shifts', [1, dim], scale.shifts),
-  ])
+  const samples = table
+    ? graph.scope('decode', () => cellsOf(graph, encoding, x_0))
+    : inDataUnits(graph, encoding, x_0, dim)
   const path = trajectory ? stack(graph, 'trajectory', states) : undefined
   graph.output('x_0', x_0)
   graph.output('samples', samples)
@@ -37,12 +36,32 @@ export function samplerGraph(options: SamplerGraphOptions): Graph {
   return graph.build()
 }
 
-/** The states of the reverse process from x_T, which is first, to x_0, after each step. */
+/** What is random, as inputs of the graph. */
+function randomInputs(
+  graph: GraphBuilder,
+  { network: { dim } }: FoldedNetwork,
+  { isStochastic, timesteps }: Process,
+): RandomValues {
+  const x_T = graph.input('x_T', ['batch', dim])
+  return { x_T, noise: isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined }
+}
+
+function inDataUnits(graph: GraphBuilder, encoding: Encoding, x_0: Value, dim: number): Value {
+  const { factors, shifts } = dataUnitsOf(encoding)
+  return graph.op('Add', [
+    graph.op('Mul', [x_0, graph.constant('scaler.factors', [1, dim], factors)]),
+    graph.constant('scaler.shifts', [1, dim], shifts),
+  ])
+}
+
+/** The states of the reverse process from x_T, which is first, to x_0, after each step. A table's takes a condition. */
 export function reverseProcess(
   graph: GraphBuilder,
   { folded, process }: Pick<SamplerGraphOptions, 'folded' | 'process'>,
   { x_T, noise }: RandomValues,
+  condition: ConditionValues | undefined,
 ): Value[] {
+  if (condition) return tableReverseProcess(graph, { folded, process }, { x_T, noise }, condition)
   const { network } = folded
   const { stages } = process
   const layerOf = weightConstants(graph, folded.weights)

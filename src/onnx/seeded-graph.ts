@@ -6,11 +6,11 @@ import { columnsInGraph } from './seeded-columns.ts'
 import { normalsInGraph } from './seeded-noise.ts'
 import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 import { conditionIn } from './table-graph.ts'
-import { type SamplerGraphOptions, tableReverseProcess } from './table-sampler-graph.ts'
+import type { SamplerGraphOptions } from './table-sampler-graph.ts'
 
 /**
  * From a seed and an index, int64 [batch], to the sample of that index: its noise, the whole reverse process, and its row, a
- * tensor [batch] a column, as any onnxruntime on a CPU computes it. A table's takes known_values and known where they are given.
+ * tensor [batch] a column, as every onnxruntime on a CPU computes it. A table's takes known_values and known where they are given.
  * Where a runtime computes the noise of a known sample wrongly, and in rows whose seed or index is none, each output is NaN,
  * '', -2^63 or false.
  */
@@ -45,9 +45,7 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): 
     x_T: first,
     noise: steps > 0 ? graph.slice(normals, { axis: 0, start: 1, end: toTheEnd, size: steps }) : undefined,
   }
-  const states = condition
-    ? tableReverseProcess(graph, { folded, process }, { ...random, condition })
-    : reverseProcess(graph, { folded, process }, random)
+  const states = reverseProcess(graph, { folded, process }, random, condition)
 
   const isInRange = (value: Value) =>
     graph.op('And', [

@@ -3,11 +3,11 @@ import { type FoldedNetwork, firstLayerNames, layersOnState } from '../model/fol
 import { blocksOf, type Encoding } from '../table/encoding.ts'
 import { encodingKindOf } from '../table/encodings/index.ts'
 import { int32 } from '../table/encodings/kind.ts'
-import type { Graph, Value } from './graph.ts'
-import { GraphBuilder } from './graph-builder.ts'
+import type { Value } from './graph.ts'
+import type { GraphBuilder } from './graph-builder.ts'
 import { applyTableLayers, weightConstants } from './layers.ts'
-import { join, row, stack } from './stacks.ts'
-import { type ConditionValues, conditionIn, estimateOf, stateOf } from './table-graph.ts'
+import { join, row } from './stacks.ts'
+import { type ConditionValues, estimateOf, stateOf } from './table-graph.ts'
 
 export interface SamplerGraphOptions {
   /** At the timesteps of the process's calls. */
@@ -24,44 +24,15 @@ export interface RandomValues {
   readonly noise?: Value | undefined
 }
 
-/** Both as inputs of the graph. */
-export function randomInputs(
-  graph: GraphBuilder,
-  { network: { dim } }: FoldedNetwork,
-  { isStochastic, timesteps }: Process,
-): RandomValues {
-  const x_T = graph.input('x_T', ['batch', dim])
-  return { x_T, noise: isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined }
-}
-
 /**
- * The whole reverse process of a table as one graph: beside x_T and noise, known_values and known go in; samples
- * [batch, columns] are cells in float32, NaN where one is missing. What the first layer makes of what is known is the same
- * at every call, and computed once.
+ * The states of a table's reverse process from x_T, which is first, to x_0, after each step. What the first layer makes of what is
+ * known is the same at every call, and computed once.
  */
-export function tableSamplerGraph(options: SamplerGraphOptions): Graph {
-  const { folded, process, encoding, trajectory } = options
-  const graph = new GraphBuilder()
-  const { dim, table } = folded.network
-  const random = randomInputs(graph, folded, process)
-  const states = tableReverseProcess(graph, options, {
-    ...random,
-    condition: conditionIn(graph, table!, dim),
-  })
-  const x_0 = states.at(-1)!
-  const samples = graph.scope('decode', () => cellsOf(graph, encoding, x_0))
-  const path = trajectory ? stack(graph, 'trajectory', states) : undefined
-  graph.output('x_0', x_0)
-  graph.output('samples', samples)
-  if (path) graph.output('trajectory', path)
-  return graph.build()
-}
-
-/** The states of the reverse process from x_T, which is first, to x_0, after each step. */
 export function tableReverseProcess(
   graph: GraphBuilder,
   { folded, process }: Pick<SamplerGraphOptions, 'folded' | 'process'>,
-  { x_T, noise, condition }: RandomValues & { readonly condition: ConditionValues },
+  { x_T, noise }: RandomValues,
+  condition: ConditionValues,
 ): Value[] {
   const { network } = folded
   const { dim } = network
@@ -129,8 +100,8 @@ function nextState(
   return terms.reduce((sum, term) => graph.op('Add', [sum, term]))
 }
 
-/** The cells [batch, columns] that x_0 decodes to. */
-function cellsOf(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
+/** The cells [batch, columns] that x_0 decodes to, in float32, NaN where one is missing. */
+export function cellsOf(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
   const blocks = blocksOf(encoding)
   const pick = (name: string, start: number, size: number) => {
     const indices = Array.from({ length: size }, (_, k) => start + k)
