@@ -42,10 +42,12 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** The user or the system ended the command. */
 export class Interrupted extends Error {
+  readonly signal: keyof typeof exitCodes
   readonly exitCode: number
 
   constructor(signal: keyof typeof exitCodes) {
     super(`stopped by ${signal}`)
+    this.signal = signal
     this.exitCode = exitCodes[signal]
   }
 }
@@ -61,6 +63,9 @@ export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>
   for (const name of Object.keys(exitCodes)) process.on(name, listener)
   try {
     return await body(controller.signal)
+  } catch (error) {
+    // what fails now, a browser that heard the signal too say, fails for that
+    throw controller.signal.aborted ? controller.signal.reason : error
   } finally {
     for (const name of Object.keys(exitCodes)) process.off(name, listener)
   }

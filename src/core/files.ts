@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { assigned, InputError, messageOf, nearest } from './errors.ts'
@@ -142,4 +142,11 @@ export function cannotWrite(path: string, error: unknown): unknown {
   return reason
     ? new InputError(`cannot write ${path}: ${reason}`, 'cannot-write')
     : new Error(`cannot write ${path}: ${messageOf(error)}`)
+}
+
+/** The SHA-256 of a file, read piece by piece. */
+export async function digestOfFile(path: string): Promise<string> {
+  const digest = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) digest.update(chunk as Buffer)
+  return digest.digest('hex')
 }

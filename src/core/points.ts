@@ -52,10 +52,10 @@ export function sliceRows<A extends FloatArray>(
 }
 
 /** The rows of all, one after another. */
-export function joinRows(parts: readonly Points[]): Points {
+export function joinRows<A extends FloatArray>(parts: readonly Points<A>[]): Points<A> {
   const count = parts.reduce((sum, part) => sum + part.count, 0)
-  const dim = parts[0]?.dim ?? 0
-  const data = new Float32Array(count * dim)
+  const { dim = 0, data: like = new Float32Array() as FloatArray as A } = parts[0] ?? {}
+  const data = allocate(like, count * dim)
   let at = 0
   for (const part of parts) {
     data.set(part.data, at)

@@ -20,6 +20,11 @@ export class Calls<V> {
     return this.#waiting.length
   }
 
+  /** Whether the other side is gone. */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined
+  }
+
   /** Makes a call, which `post` sends. Throws what was thrown on the other side, or why that ended. */
   call(post: () => void): Promise<V> {
     return new Promise((resolve, reject) => {

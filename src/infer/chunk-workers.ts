@@ -14,6 +14,8 @@ export type ChunkStart = Omit<ChunkModel, 'session'> & {
 export interface ChunkThread {
   /** How many chunks it holds. */
   count(): number
+  /** Whether it is gone, by itself or by force. */
+  hasEnded(): boolean
   /** The chunk's states. Throws the session's errors, or that the thread ended. */
   run(chunk: Chunk): Promise<Points[]>
   end(): Promise<void>
@@ -28,7 +30,7 @@ const operationsForWorkers = 2e10
 /**
  * A thread for each of the session's threads, with a session of one thread of its own. Each draws the noise of
  * its chunks: side by side they lose less than threads that share each matrix product, and the caller's own thread stays
- * free (docs/decisions/0010). They start with the first chunk.
+ * free (docs/decisions/0010). One starts where a chunk comes and the others are busy, or in place of one that has ended.
  */
 export function createChunkWorkers(
   bytes: Uint8Array,
@@ -43,21 +45,23 @@ export function createChunkWorkers(
     provider,
     file: { isSampler, inputs, outputs, card: { predictionType } },
   }
-  let threads: ChunkThread[] | undefined
+  let threads: readonly ChunkThread[] = []
   let operationsSoFar = 0
   return {
-    started: () => threads !== undefined,
+    started: () => threads.length > 0,
     takeOn(operations) {
       operationsSoFar += operations
-      return threads !== undefined || operationsSoFar >= operationsForWorkers
+      return threads.length > 0 || operationsSoFar >= operationsForWorkers
     },
     inFlight: session.threads * chunksEach,
     run(chunk) {
-      threads ??= Array.from({ length: session.threads }, () => startThread(start))
+      threads = threads.filter((thread) => !thread.hasEnded())
+      if (threads.length < session.threads && threads.every(({ count }) => count() > 0))
+        threads = [...threads, startThread(start)]
       return threads.reduce((a, b) => (b.count() < a.count() ? b : a)).run(chunk)
     },
     async end() {
-      await Promise.all((threads ?? []).map(({ end }) => end()))
+      await Promise.all(threads.map(({ end }) => end()))
     },
   }
 }

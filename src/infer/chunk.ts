@@ -1,14 +1,22 @@
 import { type Condition, type Points, toFloat32 } from '../core/points.ts'
-import { fillStandardNormals, type Stream, standardNormals, streams } from '../core/random.ts'
+import { fillStandardNormals, type Stream, streams } from '../core/random.ts'
 import { type Process, walk } from '../diffusion/process.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { conditionFeeds, type Session, sessionPredictor, type Tensor, tensorOf } from './session.ts'
 
-/** The samples `from`, `from + 1`, … of a seed: plain data, so that a worker can be handed it. */
-export interface Chunk {
-  readonly process: Process
+/** The samples `from`, `from + 1`, … of a seed. */
+export interface SeedRange {
   readonly seed: number
   readonly from: number
+  readonly count: number
+}
+
+/** Samples that go through the process together: plain data, so that a worker can be handed it. */
+export interface Chunk {
+  readonly process: Process
+  /** Which samples, in their order. */
+  readonly ranges: readonly SeedRange[]
+  /** How many that is. */
   readonly count: number
   readonly dim: number
   /** Start points and noise of these samples in place of the seed's. */
@@ -86,22 +94,14 @@ export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk
     ...(condition && conditionFeeds(condition)),
   }
   if (!inputs.includes('noise')) return feeds
-  const { seed, from: start, count, dim } = chunk
+  const { count, dim } = chunk
   const size = count * dim
   const data = new Float32Array(timesteps.length * size)
   // drawn in place: of a single sample, copies would take as long as the network
   for (let step = 0; step < timesteps.length; step++) {
     const at = step * size
     if (chunk.noise) data.set(chunk.noise[step]!.data, at)
-    else
-      fillStandardNormals(data.subarray(at, at + size), {
-        seed,
-        stream: streams.reverseNoise,
-        step,
-        start,
-        count,
-        dim,
-      })
+    else fillNormals(data.subarray(at, at + size), chunk, streams.reverseNoise, step)
   }
   feeds.noise = { data, dims: [timesteps.length, count, dim] }
   return feeds
@@ -122,6 +122,19 @@ function noiseOf(chunk: Chunk, step: number): Points {
   return chunk.noise ? toFloat32(chunk.noise[step]!) : normals(chunk, streams.reverseNoise, step)
 }
 
-function normals({ seed, from, count, dim }: Chunk, stream: Stream, step: number): Points {
-  return { data: standardNormals({ seed, stream, step, start: from, count, dim }), count, dim }
+function normals(chunk: Chunk, stream: Stream, step: number): Points {
+  const { count, dim } = chunk
+  const data = new Float32Array(count * dim)
+  fillNormals(data, chunk, stream, step)
+  return { data, count, dim }
+}
+
+function fillNormals(data: Float32Array, { ranges, dim }: Chunk, stream: Stream, step: number): void {
+  let at = 0
+  for (const { seed, from: start, count } of ranges) {
+    const end = at + count * dim
+    const part = ranges.length === 1 ? data : data.subarray(at, end)
+    fillStandardNormals(part, { seed, stream, step, start, count, dim })
+    at = end
+  }
 }

@@ -31,8 +31,7 @@ export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Ten
   const { card, isSampler } = file
   const chunk: Chunk = {
     process: processOf(card),
-    seed: 0,
-    from: 0,
+    ranges: [{ seed: 0, from: 0, count: batch }],
     count: batch,
     dim: card.dim,
     blocks: blockCountOf(card),

@@ -132,7 +132,7 @@ export async function* chunksOf(
     const chunk = chunkOf(model, options, process, at, known, chunkSize)
     const end = beginUse()
     const states = (
-      workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(chunk.from) })
+      workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(first + at) })
     ).finally(end)
     // looked at in its turn; until then a failure is not unhandled
     states.catch(() => {})
@@ -163,9 +163,9 @@ const usualChunkSize = 2000
 const mostNumbers = 2 ** 22
 
 /** Rows at a time: the caller's, or as many as suit the provider and memory. */
-function chunkSizeFor(
-  { chunkSize = usualChunkSize, file }: ModelInternals,
-  options: SampleOptions,
+export function chunkSizeFor(
+  { chunkSize = usualChunkSize, file }: Pick<ModelInternals, 'chunkSize' | 'file'>,
+  options: Pick<SampleOptions, 'chunkSize' | 'trajectory'>,
   { timesteps }: Process,
 ): number {
   if (options.chunkSize !== undefined) return options.chunkSize
@@ -203,8 +203,7 @@ function chunkOf(
   const { card } = file
   return {
     process,
-    seed,
-    from: from + at,
+    ranges: [{ seed, from: from + at, count: to - at }],
     count: to - at,
     dim: card.dim,
     blocks: blockCountOf(card),
@@ -227,6 +226,15 @@ function knownIn(
   return known
 }
 
+/** Throws InputError on samples that are no numbers. */
+export function requireFinite({ data }: Points): void {
+  if (!allFinite(data))
+    throw new InputError(
+      'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',
+      'out-of-range',
+    )
+}
+
 function inDataUnits(
   { file }: ModelInternals,
   { clip = false, trajectory, from = 0 }: SampleOptions,
@@ -235,12 +243,8 @@ function inDataUnits(
   known: Known | undefined,
 ): Pick<SampledChunk, 'table' | 'points' | 'x_0' | 'trajectory'> {
   const x_0 = states.at(-1)!
-  if (!allFinite(x_0.data))
-    throw new InputError(
-      'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',
-      'out-of-range',
-    )
-  const table = decode(encodingOf(file.card), x_0, { clip, from: from + at })
+  requireFinite(x_0)
+  const table = decode(encodingOf(file.card), x_0, { clip, indexOf: (i) => from + at + i })
   if (known) keepKnown(table.points as Points<Float64Array>, known, at)
   return { table, points: toFloat32(table.points), x_0, trajectory: trajectory ? states : undefined }
 }

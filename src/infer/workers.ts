@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { messageOf } from '../core/errors.ts'
 import type { Points } from '../core/points.ts'
 import { type Answer, Calls } from './calls.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
@@ -45,6 +46,15 @@ export function startThread(file: URL, data: object): Thread {
   }
 }
 
+/** A thread that computed samples is gone, and its samples with it: another takes its place with the next ones. */
+export class WorkerEndedError extends Error {
+  override name = 'WorkerEndedError'
+
+  constructor(reason: string) {
+    super(`a sampling worker ended: ${reason}: sample again`)
+  }
+}
+
 /** Worker threads for a model's chunks, where its session has several threads. */
 export function workersOf(bytes: Uint8Array, model: ChunkModel): ChunkWorkers | undefined {
   return model.session.threads > 1 && hasWorkers ? createChunkWorkers(bytes, model, startSampling) : undefined
@@ -58,12 +68,12 @@ function startSampling(start: ChunkStart): ChunkThread {
     calls.settle(answer)
     if (calls.count === 0) worker.unref()
   })
-  worker.on('error', (error) => calls.end(error))
-  worker.on('exit', () => calls.end(new Error('a sampling worker ended: load the model again')))
+  worker.on('error', (error) => calls.end(new WorkerEndedError(messageOf(error))))
+  worker.on('exit', () => calls.end(new WorkerEndedError('its thread is gone')))
   const run = (chunk: Chunk) =>
     calls.call(() => {
       worker.ref()
       worker.postMessage(owned(chunk))
     })
-  return { count: () => calls.count, run, end }
+  return { count: () => calls.count, hasEnded: () => calls.hasEnded, run, end }
 }

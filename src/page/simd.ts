@@ -50,6 +50,7 @@ function startChunkThread(worker: ChunkWorker, start: ChunkStart): ChunkThread {
   worker.postMessage(message, [port2])
   return {
     count: () => calls.count,
+    hasEnded: () => calls.hasEnded,
     run: (chunk) => calls.call(() => port1.postMessage(owned(chunk))),
     async end() {
       worker.terminate()

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
-import { cannotRead } from '../core/files.ts'
+import { cannotRead, digestOfFile } from '../core/files.ts'
 import { counted } from '../core/format.ts'
 import type { Work } from '../core/work.ts'
 import type { Model } from '../infer/model.ts'
 import { isSameWork, type Manifest, partName, rangeOf } from './part.ts'
-import { digestOfFile, readManifest } from './read.ts'
+import { readManifest } from './read.ts'
 import { type Redrawn, redraw } from './redraw.ts'
 
 export interface VerifyRequest extends Work {

@@ -2,10 +2,10 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { writeTogether, writeWhole } from '../core/files.ts'
+import { digestOfFile, writeTogether, writeWhole } from '../core/files.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { isSameWork, type Manifest, partName, rangeOf, type SampleRange, type Shard } from './part.ts'
-import { digestOfFile, readManifest } from './read.ts'
+import { readManifest } from './read.ts'
 
 /** A part that is to be drawn, or is there already. */
 export interface PartRequest extends Pick<Manifest, 'model' | 'seed' | 'choice'> {

@@ -182,47 +182,6 @@ export function encode<A extends FloatArray, B extends FloatArray = A>(
   return { data: target, ...size }
 }
 
-/** The largest whole number up to which float32 has every one. */
-const largestWhole = 2 ** 24
-
-/** The smallest and the largest number that float32 has in full precision. */
-const [smallestFloat32, largestFloat32] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
-
-/**
- * What samples, which are float32, lose of a table's numbers: a line for each column that loses some. Throws InputError
- * where a column has a number beyond float32.
- */
-export function float32Losses({ columns, points: { data, dim } }: Table): string[] {
-  return columns.flatMap(({ name, kind }, d): string[] => {
-    let [min, max, size, tiny] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0]
-    for (let k = d; k < data.length; k += dim) {
-      const value = data[k]!
-      min = Math.min(min, value)
-      max = Math.max(max, value)
-      size = Math.max(size, Math.abs(value))
-      if (value !== 0 && Math.abs(value) < smallestFloat32) tiny = value
-    }
-    if (size > largestFloat32)
-      throw new InputError(
-        `column ${name} has ${max === size ? max : min}, which is beyond float32 (3.4e38): give the column another unit, or leave it out`,
-        'bad-data',
-      )
-    if (tiny !== 0)
-      return [`column ${name} has ${tiny}, which float32 takes for 0: give the column another unit`]
-    if (kind === 'integer' && size > largestWhole)
-      return [
-        `column ${name} has whole numbers up to ${size}: samples are float32, exact up to 16,777,216; leave ids out`,
-      ]
-    // float32's step at the largest number, by what the column spans
-    const steps = (max - min) / (size * 2 ** -23)
-    return steps < 1000
-      ? [
-          `column ${name} spans ${min} to ${max}: float32 tells only ${Math.max(1, Math.floor(steps))} values in it apart; take a constant off it`,
-        ]
-      : []
-  })
-}
-
 /** The factor and the shift, by column, that take scaled space to data units. Throws where a column is not linear. */
 export function dataUnitsOf(encoding: Encoding): { factors: number[]; shifts: number[] } {
   if (!isLinear(encoding)) throw new Error('a table of other columns than scaled numbers has no data units')
@@ -241,8 +200,8 @@ export function toDataUnits<A extends FloatArray>(encoding: Encoding, points: Po
 export interface DecodeOptions {
   /** Whether scaled numbers are moved into the ranges of their columns; other columns never leave theirs. */
   readonly clip?: boolean | undefined
-  /** The index of the first sample among those of its seed: what a key's numbers begin with. */
-  readonly from?: number | undefined
+  /** The index that the sample of a row has among those of its seed, which is what its key comes from; the row's own by default. */
+  readonly indexOf?: ((row: number) => number) | undefined
 }
 
 /**
@@ -273,7 +232,11 @@ function decodeLinear<A extends FloatArray>(
   return { columns, points }
 }
 
-function decodeBlocks(encoding: Encoding, samples: Points<FloatArray>, { from = 0 }: DecodeOptions): Table {
+function decodeBlocks(
+  encoding: Encoding,
+  samples: Points<FloatArray>,
+  { indexOf = (row) => row }: DecodeOptions,
+): Table {
   const { columns } = encoding
   const { data, count, dim } = samples
   const cells = new Float64Array(count * columns.length)
@@ -281,7 +244,7 @@ function decodeBlocks(encoding: Encoding, samples: Points<FloatArray>, { from = 
   const sizes = columns.map((column) => encodingKindOf(column).size(column))
   for (const [d, decodeCell] of decoders.entries())
     if (sizes[d] === 0)
-      for (let i = 0; i < count; i++) cells[i * columns.length + d] = decodeCell(0, from + i)
+      for (let i = 0; i < count; i++) cells[i * columns.length + d] = decodeCell(0, indexOf(i))
   for (const { column, part, size, start } of blocksOf(encoding)) {
     const decodeCell = decoders[column]!
     for (let i = 0; i < count; i++) {
@@ -293,7 +256,7 @@ function decodeBlocks(encoding: Encoding, samples: Points<FloatArray>, { from = 
       }
       let code = size === 1 ? data[at]! : 0
       for (let k = 1; k < size; k++) if (data[at + k]! > data[at + code]!) code = k
-      cells[cell] = decodeCell(code, from + i)
+      cells[cell] = decodeCell(code, indexOf(i))
     }
   }
   return { columns, points: { data: cells, count, dim: columns.length } }

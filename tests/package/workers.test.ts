@@ -70,8 +70,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
     const short = { data: new Float32Array(3), count: 2, dim: 2 }
     const failing = internalsOf(model).workers!.run({
       process: processOf(model.card),
-      seed: 0,
-      from: 0,
+      ranges: [{ seed: 0, from: 0, count: 2 }],
       count: 2,
       dim: 2,
       x_T: short,

@@ -52,12 +52,14 @@ export const command = defineCommand({
     if (argv.json && argv.out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the rows', 'conflict')
     if (argv.out !== undefined) requireEnding('out', argv.out, sampleEndings)
-    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
-    try {
-      await interruptible((signal) => fill(argv, model, signal))
-    } finally {
-      await model.dispose()
-    }
+    await interruptible(async (signal) => {
+      const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
+      try {
+        await fill(argv, model, signal)
+      } finally {
+        await model.dispose()
+      }
+    })
   },
 })
 

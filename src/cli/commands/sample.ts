@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { InputError } from '../../core/errors.ts'
-import { requireWritable, writeWhole } from '../../core/files.ts'
+import { digestOfFile, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { joinRows, type Points } from '../../core/points.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
@@ -8,7 +8,6 @@ import type { Model, SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { parseShard } from '../../shards/part.ts'
-import { digestOfFile } from '../../shards/read.ts'
 import { isDone, type PartRequest, partOf, writePart } from '../../shards/write.ts'
 import { encodingOf, toDataUnits } from '../../table/encoding.ts'
 import {
@@ -146,13 +145,15 @@ interface Target {
 
 /** Loads the model, and draws. */
 async function drawTo(argv: SampleArguments, target: Target) {
-  const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
-  try {
-    const drawn = await interruptible((signal) => draw(argv, target, model, signal))
-    return { card: model.card, skipped: model.skipped, ...drawn }
-  } finally {
-    await model.dispose()
-  }
+  return interruptible(async (signal) => {
+    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
+    try {
+      const drawn = await draw(argv, target, model, signal)
+      return { card: model.card, skipped: model.skipped, ...drawn }
+    } finally {
+      await model.dispose()
+    }
+  })
 }
 
 async function draw(

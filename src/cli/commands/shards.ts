@@ -1,5 +1,5 @@
+import { digestOfFile } from '../../core/files.ts'
 import { counted, humanCount } from '../../core/format.ts'
-import { digestOfFile } from '../../shards/read.ts'
 import { type ShardsReport, verifyShards } from '../../shards/verify.ts'
 import { defineCommand } from '../command.ts'
 import { loadOn, providerOptions } from '../model-options.ts'

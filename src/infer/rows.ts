@@ -1,0 +1,102 @@
+import { type Condition, type Points, sliceRows } from '../core/points.ts'
+import type { Process } from '../diffusion/process.ts'
+import { blockCountOf } from '../model/card.ts'
+import { conditionOf, type Known, keepKnown } from '../table/condition.ts'
+import { blocksOf, decode, dimensionsOf, type Encoding, encodingOf } from '../table/encoding.ts'
+import type { Table } from '../table/table.ts'
+import { type Chunk, type SeedRange, sampleChunk } from './chunk.ts'
+import type { ModelInternals } from './model.ts'
+import { requireFinite } from './sample.ts'
+
+/** What one of several callers wants of a run: which samples, and what is known of them. */
+export interface WantedRows {
+  readonly ranges: readonly SeedRange[]
+  /** One row of cells, which each of the samples will have. */
+  readonly known?: Known | undefined
+}
+
+export interface DrawnRows {
+  /** The samples as rows of their columns, in data units. */
+  readonly table: Table
+  /** [rows, dim] in scaled space. */
+  readonly x_0: Points
+}
+
+/**
+ * Samples of any seeds, for several callers, in one run: those that `sample` draws of each. On the model's workers, where it
+ * has any. Throws the session's errors, a WorkerEndedError, and an InputError on samples that are no numbers.
+ */
+export async function sampleRows(
+  { file, session, workers, uses }: ModelInternals,
+  process: Process,
+  wanted: readonly WantedRows[],
+): Promise<DrawnRows[]> {
+  const { card } = file
+  const encoding = encodingOf(card)
+  const counts = wanted.map(({ ranges }) => countOf(ranges))
+  const chunk: Chunk = {
+    process,
+    ranges: wanted.flatMap(({ ranges }) => ranges),
+    count: counts.reduce((sum, count) => sum + count, 0),
+    dim: card.dim,
+    blocks: blockCountOf(card),
+    condition: joinedCondition(encoding, wanted, counts),
+  }
+  const end = uses.begin()
+  try {
+    const states = await (workers ? workers.run(chunk) : sampleChunk({ file, session }, chunk))
+    const x_0 = states.at(-1)!
+    requireFinite(x_0)
+    return apart(encoding, x_0, chunk.ranges, wanted, counts)
+  } finally {
+    end()
+  }
+}
+
+export function countOf(ranges: readonly SeedRange[]): number {
+  return ranges.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** What is known of all rows; nothing where nothing is of any. */
+function joinedCondition(
+  encoding: Encoding,
+  wanted: readonly WantedRows[],
+  counts: readonly number[],
+): Condition | undefined {
+  if (wanted.every(({ known }) => known === undefined)) return undefined
+  const count = counts.reduce((sum, each) => sum + each, 0)
+  const nothing = (dim: number): Points => ({ data: new Float32Array(count * dim), count, dim })
+  const all = { known: nothing(blocksOf(encoding).length), values: nothing(dimensionsOf(encoding)) }
+  let at = 0
+  for (const [i, { known }] of wanted.entries()) {
+    if (known) {
+      const part = conditionOf(encoding, known, 0, counts[i]!)
+      for (const name of ['known', 'values'] as const) all[name].data.set(part[name].data, at * all[name].dim)
+    }
+    at += counts[i]!
+  }
+  return all
+}
+
+/** All rows decoded, and each caller's part of them. */
+function apart(
+  encoding: Encoding,
+  x_0: Points,
+  ranges: readonly SeedRange[],
+  wanted: readonly WantedRows[],
+  counts: readonly number[],
+): DrawnRows[] {
+  const indices = new Float64Array(x_0.count)
+  let row = 0
+  for (const { from, count } of ranges) for (let i = 0; i < count; i++) indices[row++] = from + i
+  const { columns, points } = decode(encoding, x_0, { indexOf: (i) => indices[i]! })
+  let at = 0
+  return wanted.map(({ known }, i) => {
+    const end = at + counts[i]!
+    const part = sliceRows(points, at, end)
+    if (known) keepKnown(part as Points<Float64Array>, known, 0)
+    const result = { table: { columns, points: part }, x_0: sliceRows(x_0, at, end) }
+    at = end
+    return result
+  })
+}
