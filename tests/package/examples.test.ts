@@ -26,11 +26,11 @@ it('examples/README.md lists every example, and each names what it needs', () =>
   const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
   const names = examples.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const text = readFileSync(join(root, 'examples/README.md'), 'utf8')
-  expect(names).toHaveLength(6)
+  expect(names).toHaveLength(7)
   for (const name of names) {
     expect(text).toContain(`[${name}](${name})`)
-    // those for clusters are a file each: tests/cluster runs them
-    if (name === 'slurm' || name === 'kubernetes') continue
+    // those are files alone: tests/cluster and tests/serve run them
+    if (['slurm', 'kubernetes', 'serve'].includes(name)) continue
     const { dependencies } = JSON.parse(readFileSync(join(root, 'examples', name, 'package.json'), 'utf8'))
     expect(Object.keys(dependencies)).toContain('moonstep')
   }

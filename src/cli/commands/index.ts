@@ -22,6 +22,7 @@ export const commands: readonly Entry[] = [
     'Look whether the parts of sample --shard add up',
     () => import('./shards.ts'),
   ),
+  entry('serve <model>', 'Answer requests for rows over HTTP and gRPC', () => import('./serve.ts')),
   entry('impute <model> <rows>', 'Fill the empty cells of rows', () => import('./impute.ts')),
   entry('compare <model>', 'Hold providers against the float64 reference', () => import('./compare.ts')),
   entry('evaluate <samples>', 'Hold samples against real data', () => import('./evaluate.ts')),

@@ -1,0 +1,119 @@
+import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A request's body and headers. */
+export interface Body {
+  readonly body: string | Buffer
+  readonly headers: Record<string, string>
+}
+
+/** Rows of a seed as JSON. */
+export function inJson(rows: number): Body {
+  const tensor = (name: string, data: readonly number[]) => ({ name, datatype: 'INT64', shape: [rows], data })
+  const index = Array.from({ length: rows }, (_, i) => i)
+  const body = JSON.stringify({ inputs: [tensor('seed', Array(rows).fill(7)), tensor('index', index)] })
+  return { body, headers: { 'content-type': 'application/json' } }
+}
+
+/** The same as bytes, which come back as bytes. */
+export function inBinary(rows: number): Body {
+  const tensor = (name: string) => ({
+    name,
+    datatype: 'INT64',
+    shape: [rows],
+    parameters: { binary_data_size: 8 * rows },
+  })
+  const json = JSON.stringify({
+    parameters: { binary_data_output: true },
+    inputs: [tensor('seed'), tensor('index')],
+  })
+  const numbers = BigInt64Array.from({ length: 2 * rows }, (_, i) => (i < rows ? 7n : BigInt(i - rows)))
+  return {
+    body: Buffer.concat([Buffer.from(json), Buffer.from(numbers.buffer)]),
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(json.length),
+    },
+  }
+}
+
+/** What came of requests. */
+export interface Answered {
+  /** How many had which status. */
+  readonly statuses: Readonly<Record<string, number>>
+  /** From the first request to the last answer. */
+  readonly whole: number
+}
+
+/** Sends requests at a rate a second, whether they are answered or not. */
+export async function sendAt(rate: number, duration: number, url: string, body: Body): Promise<Answered> {
+  const client = new Client(url, body)
+  const waiting = new Set<Promise<void>>()
+  for (let sent = 0; client.passed < duration; await sleep(2))
+    for (; sent < rate * client.passed; sent++) {
+      const one = client.send()
+      waiting.add(one)
+      void one.then(() => waiting.delete(one))
+    }
+  await Promise.all(waiting)
+  return client.end()
+}
+
+/** Sends one request after another, on so many connections. */
+export async function sendBusily(
+  connections: number,
+  duration: number,
+  url: string,
+  body: Body,
+): Promise<Answered> {
+  const client = new Client(url, body)
+  const loop = async () => {
+    while (client.passed < duration) await client.send()
+  }
+  await Promise.all(Array.from({ length: connections }, loop))
+  return client.end()
+}
+
+/** Sends requests, and counts what comes of them. */
+class Client {
+  readonly #url: string
+  readonly #body: Body
+  readonly #agent = new Agent({ keepAlive: true })
+  readonly #statuses: Record<string, number> = {}
+  readonly #start = performance.now()
+
+  constructor(url: string, body: Body) {
+    this.#url = url
+    this.#body = body
+  }
+
+  /** Seconds since the start. */
+  get passed(): number {
+    return (performance.now() - this.#start) / 1000
+  }
+
+  send(): Promise<void> {
+    const { body, headers } = this.#body
+    return new Promise<void>((resolve) => {
+      const end = (status: string) => {
+        this.#statuses[status] = (this.#statuses[status] ?? 0) + 1
+        resolve()
+      }
+      const one = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (answer) =>
+        answer.resume().on('end', () => end(String(answer.statusCode))),
+      )
+      one.on('error', () => end('error')).end(body)
+    })
+  }
+
+  end(): Answered {
+    this.#agent.destroy()
+    return { statuses: this.#statuses, whole: this.passed }
+  }
+}
+
+/** The bytes that a server holds, by its metrics. */
+export async function memoryOf(metrics: string): Promise<number> {
+  const text = await (await fetch(metrics)).text()
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)![1])
+}

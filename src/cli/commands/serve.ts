@@ -1,0 +1,69 @@
+import { requireInteger, requireNumber } from '../../core/errors.ts'
+import { serve } from '../../serve/serve.ts'
+import { defineCommand, wholeNumber } from '../command.ts'
+import { loadOn, providerOptions } from '../model-options.ts'
+import { type Interrupted, interruptible, isQuiet, printJson } from '../output.ts'
+
+export const command = defineCommand({
+  options: {
+    host: {
+      type: 'string',
+      default: '127.0.0.1',
+      describe: 'the address to listen on; 0.0.0.0 lets other machines in',
+    },
+    port: { ...wholeNumber, default: 8000, describe: 'of HTTP; 0 takes one that is free' },
+    'grpc-port': { ...wholeNumber, describe: 'of gRPC [default: no gRPC]' },
+    ...providerOptions,
+    grace: {
+      type: 'number',
+      default: 5,
+      takes: 'seconds from 0 up',
+      describe:
+        'seconds in which requests are still answered after SIGTERM, while it says that it is not ready',
+    },
+  },
+  positionals: {
+    model: {
+      type: 'string',
+      demandOption: true,
+      describe: 'model.onnx or sampler.onnx, or a folder of models',
+    },
+  },
+  examples: [
+    ['$0 serve model.onnx', 'then curl http://127.0.0.1:8000/v2/models/<name>/sample?n=5'],
+    ['$0 serve models --port 80 --host 0.0.0.0 --grpc-port 8001', 'every model of a folder'],
+  ],
+  epilogue: 'SIGHUP looks at the files at once; without it a changed file is loaded in a second or two.',
+  async handler(argv) {
+    const { host, port, 'grpc-port': grpcPort, grace } = argv
+    requireInteger('port', port, 0, 65_535)
+    if (grpcPort !== undefined) requireInteger('grpcPort', grpcPort, 0, 65_535)
+    requireNumber('grace', grace, 0, 3600)
+    await interruptible(async (signal) => {
+      const server = await serve({
+        path: argv.model,
+        load: (path) => loadOn(path, argv),
+        host,
+        port,
+        grpcPort,
+        log: process.stderr,
+        isQuiet: isQuiet(),
+      })
+      const { url, grpc, models } = server
+      if (argv.json) printJson({ url, grpc: grpc ?? null, models })
+      else process.stdout.write(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
+      const reload = () => void server.reload()
+      process.on('SIGHUP', reload)
+      await new Promise((resolve) => {
+        if (signal.aborted) resolve(undefined)
+        signal.addEventListener('abort', resolve)
+      })
+      const interrupted = signal.reason as Interrupted
+      const isTold = interrupted.signal === 'SIGTERM'
+      await server.end(isTold ? grace : 0)
+      process.off('SIGHUP', reload)
+      // who ends it by the keyboard hears what every command says
+      if (!isTold) throw interrupted
+    })
+  },
+})

@@ -1,0 +1,145 @@
+import { InputError, messageOf } from '../core/errors.ts'
+import type { Model } from '../infer/model.ts'
+import { type FoundModel, findModels, remedy } from './find-models.ts'
+import type { Metrics } from './metrics.ts'
+import { Refusal } from './refusal.ts'
+import { ServedModel, stateOf } from './served-model.ts'
+
+/** What is told of models as they come and go. */
+export interface CatalogueLog {
+  info(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export interface CatalogueOptions {
+  /** A file, or a folder of models. */
+  readonly path: string
+  /** Loads a file on the provider, with its self-test. */
+  load(path: string): Promise<Model>
+  readonly metrics: Metrics
+  readonly log: CatalogueLog
+}
+
+/** How often files are looked at, in milliseconds. */
+const lookEvery = 1000
+
+/**
+ * The models that are served, each from one file. Where a file changes, the new model takes the old one's place once it is
+ * loaded and tested: in between the old one answers, and where the new one can't be used it goes on.
+ */
+export class Catalogue {
+  readonly #options: CatalogueOptions
+  readonly #models = new Map<string, ServedModel>()
+  /** What a file was when it could not be used: it is not tried again before it is another. */
+  readonly #refused = new Map<string, string>()
+  /** What changed files were at the last look: one that is still being written is left alone. */
+  readonly #seen = new Map<string, string>()
+  #looking: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: CatalogueOptions) {
+    this.#options = options
+  }
+
+  [Symbol.iterator](): IterableIterator<ServedModel> {
+    return this.#models.values()
+  }
+
+  get names(): string[] {
+    return [...this.#models.keys()]
+  }
+
+  /** The model of a name and, if one is given, a version. Throws a Refusal where there is none. */
+  get(name: string, version?: string): ServedModel {
+    const found = this.#models.get(name)
+    const names = this.names.slice(0, 20).join(', ')
+    if (!found) throw new Refusal('not-found', `there is no model of this name: choose from ${names}`)
+    if (version !== undefined && version !== '' && version !== found.version)
+      throw new Refusal('not-found', `model ${name} has no such version: it has ${found.version}`)
+    return found
+  }
+
+  find(name: string, version?: string): ServedModel | undefined {
+    const found = this.#models.get(name)
+    return version === undefined || version === '' || version === found?.version ? found : undefined
+  }
+
+  /** Loads all. Throws where none can be used, and what is wrong with the first. */
+  async open(): Promise<void> {
+    const { path } = this.#options
+    let first: unknown = new InputError(`${path} holds no models: ${remedy}`, 'not-found')
+    for (const [i, model] of (await findModels(path)).entries()) {
+      const state = await stateOf(model.path)
+      await this.#load(model).catch((error) => {
+        if (i === 0) first = error
+        this.#refuse(model, error, state)
+      })
+    }
+    if (this.#models.size === 0) throw first
+    this.#timer = setInterval(() => void this.look(), lookEvery).unref()
+  }
+
+  /** Looks at the files, and loads and unloads what changed; `again` tries those too that could not be used. */
+  look({ again = false } = {}): Promise<void> {
+    if (again) this.#refused.clear()
+    this.#looking = this.#looking
+      .then(() => this.#look(again))
+      .catch((error) => this.#options.log.error({}, messageOf(error)))
+    return this.#looking
+  }
+
+  /** Frees all, once those who asked have their rows. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#looking
+    await Promise.all([...this.#models.values()].map((model) => model.retire()))
+  }
+
+  async #look(now: boolean): Promise<void> {
+    const found = await findModels(this.#options.path).catch((error): FoundModel[] | undefined => {
+      // a path that is away for a moment, as it is replaced, takes no model away
+      if (error instanceof InputError) return undefined
+      throw error
+    })
+    if (!found) return
+    for (const model of found) {
+      const state = await stateOf(model.path).catch(() => undefined)
+      const served = this.#models.get(model.name)
+      const isServed = served?.state === state && served?.path === model.path
+      if (state === undefined || isServed || this.#refused.get(model.path) === state) continue
+      const isStill = this.#seen.get(model.path) === state
+      this.#seen.set(model.path, state)
+      if (!now && !isStill) continue
+      await this.#load(model).catch((error) => this.#refuse(model, error, state))
+    }
+    const names = new Set(found.map(({ name }) => name))
+    for (const [name, model] of this.#models)
+      if (!names.has(name)) {
+        this.#models.delete(name)
+        this.#options.log.info({ model: name, version: model.version }, 'unloaded: its file is gone')
+        void this.#retire(model)
+      }
+  }
+
+  async #load({ name, path }: FoundModel): Promise<void> {
+    const { load, metrics, log } = this.#options
+    const watch = metrics.watchOf(name, (error) => log.error({ model: name }, messageOf(error)))
+    const model = await ServedModel.load({ name, path, load, watch })
+    const old = this.#models.get(name)
+    this.#models.set(name, model)
+    const { version, digest, provider } = model
+    log.info({ model: name, version, digest, provider, replaces: old?.version }, 'loaded')
+    if (old) void this.#retire(old)
+  }
+
+  #refuse({ name, path }: FoundModel, error: unknown, state: string): void {
+    this.#refused.set(path, state)
+    const goesOn = this.#models.get(name)?.version
+    const rest = goesOn === undefined ? '' : `; version ${goesOn} goes on`
+    this.#options.log.error({ model: name }, `cannot be used: ${messageOf(error)}${rest}`)
+  }
+
+  async #retire(model: ServedModel): Promise<void> {
+    await model.retire().catch((error) => this.#options.log.error({ model: model.name }, messageOf(error)))
+  }
+}

@@ -1,0 +1,135 @@
+import protobuf from 'protobufjs'
+import { messageOf } from '../core/errors.ts'
+
+/**
+ * The messages of the Open Inference Protocol's gRPC service, by the names and numbers that it has
+ * (https://github.com/kserve/open-inference-protocol): those that the service below takes and gives, field by field.
+ */
+const definition = `
+  syntax = "proto3";
+  package inference;
+
+  message ServerLiveRequest {}
+  message ServerLiveResponse { bool live = 1; }
+  message ServerReadyRequest {}
+  message ServerReadyResponse { bool ready = 1; }
+  message ModelReadyRequest { string name = 1; string version = 2; }
+  message ModelReadyResponse { bool ready = 1; }
+  message ServerMetadataRequest {}
+  message ServerMetadataResponse { string name = 1; string version = 2; repeated string extensions = 3; }
+  message ModelMetadataRequest { string name = 1; string version = 2; }
+  message ModelMetadataResponse {
+    message TensorMetadata { string name = 1; string datatype = 2; repeated int64 shape = 3; }
+    string name = 1;
+    repeated string versions = 2;
+    string platform = 3;
+    repeated TensorMetadata inputs = 4;
+    repeated TensorMetadata outputs = 5;
+  }
+  message ModelInferRequest {
+    message InferInputTensor {
+      string name = 1;
+      string datatype = 2;
+      repeated int64 shape = 3;
+      map<string, InferParameter> parameters = 4;
+      InferTensorContents contents = 5;
+    }
+    message InferRequestedOutputTensor { string name = 1; map<string, InferParameter> parameters = 2; }
+    string model_name = 1;
+    string model_version = 2;
+    string id = 3;
+    map<string, InferParameter> parameters = 4;
+    repeated InferInputTensor inputs = 5;
+    repeated InferRequestedOutputTensor outputs = 6;
+    repeated bytes raw_input_contents = 7;
+  }
+  message ModelInferResponse {
+    message InferOutputTensor {
+      string name = 1;
+      string datatype = 2;
+      repeated int64 shape = 3;
+      map<string, InferParameter> parameters = 4;
+      InferTensorContents contents = 5;
+    }
+    string model_name = 1;
+    string model_version = 2;
+    string id = 3;
+    map<string, InferParameter> parameters = 4;
+    repeated InferOutputTensor outputs = 5;
+    repeated bytes raw_output_contents = 6;
+  }
+  message InferParameter {
+    oneof parameter_choice {
+      bool bool_param = 1;
+      int64 int64_param = 2;
+      string string_param = 3;
+      double double_param = 4;
+      uint64 uint64_param = 5;
+    }
+  }
+  message InferTensorContents {
+    repeated bool bool_contents = 1;
+    repeated int32 int_contents = 2;
+    repeated int64 int64_contents = 3;
+    repeated uint32 uint_contents = 4;
+    repeated uint64 uint64_contents = 5;
+    repeated float fp32_contents = 6;
+    repeated double fp64_contents = 7;
+    repeated bytes bytes_contents = 8;
+  }
+`
+
+export const serviceName = 'inference.GRPCInferenceService'
+
+/** The service's methods that are served: each takes the Request of its name and gives the Response. */
+export const methods = [
+  'serverLive',
+  'serverReady',
+  'modelReady',
+  'serverMetadata',
+  'modelMetadata',
+  'modelInfer',
+] as const
+
+export type Method = (typeof methods)[number]
+
+const { root } = protobuf.parse(definition, { keepCase: true })
+
+/** What stands for bytes that are no message. */
+export class Malformed {
+  readonly reason: string
+
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}
+
+/** How a method's messages become bytes, as grpc-js takes it. */
+export function codecOf(method: Method) {
+  const name = `${method[0]!.toUpperCase()}${method.slice(1)}`
+  const request = root.lookupType(`inference.${name}Request`)
+  const response = root.lookupType(`inference.${name}Response`)
+  const toBytes = (type: protobuf.Type) => (value: object) => Buffer.from(type.encode(value).finish())
+  const fromBytes = (type: protobuf.Type) => (bytes: Buffer) => {
+    try {
+      return type.decode(bytes)
+    } catch (error) {
+      // thrown here it would be the server's own failure
+      return new Malformed(`the message is no ${type.name}: ${messageOf(error)}`)
+    }
+  }
+  return {
+    path: `/${serviceName}/${name}`,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: toBytes(request),
+    requestDeserialize: fromBytes(request),
+    responseSerialize: toBytes(response),
+    responseDeserialize: fromBytes(response),
+  }
+}
+
+/** An int64 as protobufjs has it: a Long beyond 32 bits of a number. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : Number(String(value))
+}

@@ -1,0 +1,176 @@
+import type { handleUnaryCall, Server, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
+import type { FastifyBaseLogger } from 'fastify'
+import { InputError } from '../core/errors.ts'
+import { version as moonstepVersion } from '../core/version.ts'
+import { codecOf, Malformed, type Method, methods } from './grpc-messages.ts'
+import { grpcOutputs, readGrpcInfer } from './infer-grpc.ts'
+import { limits } from './limits.ts'
+import type { Metrics } from './metrics.ts'
+import { invalid, Refusal, type RefusalKind } from './refusal.ts'
+import { inOnePiece } from './served-model.ts'
+import type { ServerState } from './state.ts'
+import { inputs } from './tensors.ts'
+
+/** gRPC's own numbers (https://grpc.io/docs/guides/status-codes/). */
+const codes: Record<RefusalKind, number> = {
+  invalid: 3,
+  'not-found': 5,
+  'not-acceptable': 3,
+  'too-large': 8,
+  busy: 14,
+  'not-ready': 14,
+  'too-late': 4,
+  cancelled: 1,
+}
+const internal = 13
+
+export interface GrpcOptions {
+  readonly state: ServerState
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
+}
+
+/** A gRPC server that listens. */
+export interface GrpcServer {
+  readonly port: number
+  /** Ends it, once all calls are answered. */
+  close(): Promise<void>
+}
+
+type Message = Readonly<Record<string, string>>
+type Call = ServerUnaryCall<Message, object>
+
+/**
+ * Starts the Open Inference Protocol over gRPC. Throws InputError where the package @grpc/grpc-js, which is optional, is not
+ * installed, or the port is taken.
+ */
+export async function startGrpc(options: GrpcOptions, host: string, port: number): Promise<GrpcServer> {
+  const grpc = await import('@grpc/grpc-js').catch(() => {
+    throw new InputError('gRPC takes a package more: npm install @grpc/grpc-js', 'not-available', {
+      option: 'grpcPort',
+    })
+  })
+  // what it logs as an error it throws as well, and our error is one line
+  grpc.setLogVerbosity(grpc.logVerbosity.NONE)
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': limits.bodyBytes,
+    'grpc.max_concurrent_streams': limits.streams,
+    'grpc.max_metadata_size': limits.headerBytes,
+    // a connection whose client is gone is closed
+    'grpc.keepalive_time_ms': 1000 * limits.idleSeconds,
+    'grpc.keepalive_timeout_ms': 1000 * limits.headSeconds,
+  })
+  const handlers = handlersOf(options)
+  const handle = (method: Method): handleUnaryCall<Message, object> => {
+    return (call, respond) => void answer(call, respond, method, handlers[method], options)
+  }
+  server.addService(
+    Object.fromEntries(methods.map((method) => [method, codecOf(method)])),
+    Object.fromEntries(methods.map((method) => [method, handle(method)])),
+  )
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  const bound = await new Promise<number>((resolve, reject) =>
+    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(cannotListen(address, error)) : resolve(bound),
+    ),
+  )
+  return { port: bound, close: () => close(server) }
+}
+
+function cannotListen(address: string, error: Error): InputError {
+  const reason = /EADDRINUSE/.test(error.message) ? 'another program listens there' : error.message
+  return new InputError(
+    `cannot listen on ${address}: ${reason}: give another \`grpcPort\``,
+    'not-available',
+    {
+      option: 'grpcPort',
+    },
+  )
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.tryShutdown(() => resolve()))
+}
+
+type Handler = (call: Call) => object | Promise<object>
+
+function handlersOf({ state, metrics }: GrpcOptions): Record<Method, Handler> {
+  const { catalogue } = state
+  return {
+    serverLive: () => ({ live: true }),
+    serverReady: () => ({ ready: state.isReady }),
+    modelReady: ({ request }) => ({
+      ready: state.isReady && catalogue.find(request.name!, request.version) !== undefined,
+    }),
+    serverMetadata: () => ({
+      name: 'moonstep',
+      version: moonstepVersion,
+      extensions: ['binary_tensor_data'],
+    }),
+    modelMetadata({ request }) {
+      const { name, version, outputs } = catalogue.get(request.name!, request.version)
+      return { name, versions: [version], platform: 'moonstep_onnx', inputs, outputs }
+    },
+    async modelInfer(call) {
+      const model = catalogue.get(call.request.model_name!, call.request.model_version)
+      const asked = readGrpcInfer(call.request)
+      const outputs = model.outputsNamed(asked.outputs)
+      const request = model.ask({
+        ...asked,
+        seconds: Math.min(asked.seconds, secondsUntil(call.getDeadline())),
+      })
+      call.once('cancelled', request.cancel)
+      const rows = inOnePiece(await request.pieces)
+      const { count } = rows.x_0
+      metrics.sent(model.name, count)
+      const cells = outputs.map((output) => ({ output, cells: output.cells(rows), isBinary: asked.isRaw }))
+      const { name, version } = model
+      const warning = request.warnings.join('; ')
+      return {
+        ...(warning && { parameters: { warning: { string_param: warning } } }),
+        model_name: name,
+        model_version: version,
+        id: asked.id,
+        ...grpcOutputs(cells, count, asked.isRaw),
+      }
+    },
+  }
+}
+
+function secondsUntil(deadline: Date | number): number {
+  return (Number(deadline) - Date.now()) / 1000
+}
+
+async function answer(
+  call: Call,
+  respond: sendUnaryData<object>,
+  method: Method,
+  handler: Handler,
+  { state, metrics, logger }: GrpcOptions,
+): Promise<void> {
+  const start = performance.now()
+  const name = call.request.model_name ?? call.request.name ?? ''
+  const id = String(call.metadata.get('x-request-id')[0] ?? crypto.randomUUID()).slice(0, limits.nameLength)
+  let code = 0
+  try {
+    if (call.request instanceof Malformed) throw invalid(call.request.reason)
+    respond(null, await handler(call))
+  } catch (error) {
+    code = codeOf(error)
+    if (code === internal) logger.error({ id, err: error }, 'failed')
+    const details =
+      code === internal ? `the server failed: its log has the reason under ${id}` : (error as Error).message
+    respond({ code, details })
+  }
+  const seconds = (performance.now() - start) / 1000
+  metrics.answered('grpc', state.catalogue.find(name)?.name ?? '', code, seconds)
+  logger.info(
+    { id, method, model: name, peer: call.getPeer(), code, ms: Math.round(1e5 * seconds) / 100 },
+    'answered',
+  )
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof Refusal) return codes[error.kind]
+  return error instanceof InputError && error.code !== 'bad-model' ? codes.invalid : internal
+}

@@ -1,0 +1,258 @@
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import Negotiator from 'negotiator'
+import { InputError } from '../core/errors.ts'
+import { version as moonstepVersion } from '../core/version.ts'
+import type { DrawnRows } from '../infer/rows.ts'
+import type { Asked } from './batches.ts'
+import { readInferRequest, writeInferAnswer } from './infer-http.ts'
+import { limits } from './limits.ts'
+import type { Metrics } from './metrics.ts'
+import { openApi } from './openapi.ts'
+import { Refusal, type RefusalKind } from './refusal.ts'
+import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './sample-route.ts'
+import { inOnePiece, type ServedModel } from './served-model.ts'
+import type { ServerState } from './state.ts'
+import { inputs } from './tensors.ts'
+
+const statuses: Record<RefusalKind, number> = {
+  invalid: 400,
+  'not-found': 404,
+  'not-acceptable': 406,
+  'too-large': 413,
+  busy: 503,
+  'not-ready': 503,
+  'too-late': 504,
+  // nobody reads it; the metrics do
+  cancelled: 499,
+}
+
+/** A path with a model's name and perhaps its version. */
+interface ModelPath {
+  readonly Params: { readonly model: string; readonly version?: string }
+}
+
+type Request = FastifyRequest<ModelPath>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the metrics call the request's model: '' where there is none. */
+    servedModel: string
+  }
+}
+
+export interface HttpOptions {
+  readonly state: ServerState
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
+}
+
+/** The Open Inference Protocol over HTTP, and what there is for people besides: rows as files, metrics, a description. */
+export function createHttpServer({ state, metrics, logger }: HttpOptions): FastifyInstance {
+  const server = Fastify({
+    loggerInstance: logger,
+    // one line a request, at its end, is ours
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (log) => log,
+    exposeHeadRoutes: false,
+    bodyLimit: limits.bodyBytes,
+    routerOptions: { maxParamLength: limits.nameLength },
+    requestIdHeader: false,
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    requestTimeout: 1000 * limits.requestSeconds,
+    connectionTimeout: 1000 * limits.idleSeconds,
+    // what comes on open connections as the server ends is answered
+    return503OnClosing: false,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: 1000 * limits.headSeconds,
+      connectionsCheckingInterval: 1000,
+    },
+  })
+  server.server.maxConnections = limits.connections
+  // an infer request is read as it came: JSON, or JSON and bytes
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  server.decorateRequest('servedModel', '')
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  server.addHook('onSend', async (_, reply) => {
+    // a connection that were kept would hold up the end
+    if (state.isEnding) reply.header('connection', 'close')
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    const { statusCode, elapsedTime } = reply
+    metrics.answered('http', request.servedModel, statusCode, elapsedTime / 1000)
+    const { method, url, id, ip } = request
+    logger.info(
+      { id, method, url, ip, status: statusCode, ms: Math.round(100 * elapsedTime) / 100 },
+      'answered',
+    )
+  })
+  server.setErrorHandler((error, request, reply) => refuse(error, request, reply, logger))
+  server.setNotFoundHandler((request, reply) => {
+    const message = `there is nothing at ${request.method} ${request.url.slice(0, 200)}: see /v2 and /openapi.json`
+    return refuse(new Refusal('not-found', message), request, reply, logger)
+  })
+  addServerRoutes(server, state, metrics)
+  for (const base of ['/v2/models/:model', '/v2/models/:model/versions/:version'])
+    addModelRoutes(server, base, state, metrics)
+  return server
+}
+
+/** What the caller calls the request, if that can stand in a log; else a number of our own. */
+function requestId(given: string | string[] | undefined): string {
+  if (typeof given === 'string' && given.length <= limits.nameLength && /^[\w.:/+=-]+$/.test(given))
+    return given
+  return crypto.randomUUID()
+}
+
+function addServerRoutes(server: FastifyInstance, state: ServerState, metrics: Metrics): void {
+  server.get('/v2', () => ({
+    name: 'moonstep',
+    version: moonstepVersion,
+    extensions: ['binary_tensor_data', 'model_sample'],
+    models: state.catalogue.names,
+  }))
+  server.get('/v2/health/live', () => ({ live: true }))
+  server.get('/v2/health/ready', (_, reply) =>
+    reply.code(state.isReady ? 200 : 503).send({ ready: state.isReady }),
+  )
+  server.get('/openapi.json', () => openApi(state.catalogue))
+  server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+}
+
+function addModelRoutes(server: FastifyInstance, base: string, state: ServerState, metrics: Metrics): void {
+  /** The model that a request names; what cannot be answered now is refused before its body is read. */
+  const modelOf = (request: Request): ServedModel => {
+    const { model: name, version } = request.params
+    const model = state.catalogue.get(name, version)
+    request.servedModel = model.name
+    return model
+  }
+  const requireRoom = async (request: Request) => {
+    if (modelOf(request).isFull || state.unreadBytes > limits.unreadBytes)
+      throw new Refusal('busy', 'as many requests wait as may: come again')
+  }
+
+  server.get<ModelPath>(base, (request) => {
+    const { name, version, outputs } = modelOf(request)
+    const tensors = outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }))
+    return { name, versions: [version], platform: 'moonstep_onnx', inputs, outputs: tensors }
+  })
+  server.get<ModelPath>(`${base}/ready`, (request, reply) => {
+    const { name } = modelOf(request)
+    return reply.code(state.isReady ? 200 : 503).send({ name, ready: state.isReady })
+  })
+
+  server.post<ModelPath>(`${base}/infer`, { onRequest: requireRoom }, async (request, reply) => {
+    const model = modelOf(request)
+    const length = request.headers['inference-header-content-length']
+    const asked = readInferRequest(
+      (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+      length?.toString(),
+    )
+    const outputs = model.outputsNamed(asked.outputs?.map(({ name }) => name))
+    const drawing = model.ask(asked)
+    const rows = inOnePiece(await whileOpen(reply, drawing))
+    const { body, jsonLength } = writeInferAnswer({
+      model: model.name,
+      version: model.version,
+      id: asked.id,
+      rows: rows.x_0.count,
+      warnings: drawing.warnings,
+      outputs: outputs.map((output, i) => ({
+        output,
+        cells: output.cells(rows),
+        isBinary: asked.outputs?.[i]?.isBinary ?? asked.isBinary,
+      })),
+    })
+    metrics.sent(model.name, rows.x_0.count)
+    if (jsonLength === undefined) reply.type('application/json')
+    else reply.type('application/octet-stream').header('inference-header-content-length', jsonLength)
+    return send(reply, body, state)
+  })
+
+  server.get<ModelPath & { Querystring: SampleQuery }>(
+    `${base}/sample`,
+    { onRequest: requireRoom },
+    async (request, reply) => {
+      const model = modelOf(request)
+      const type =
+        request.headers.accept === undefined ? sampleForms[0].type : acceptedForm(request.headers.accept)
+      const asked = readSampleQuery(request.query)
+      const drawing = model.ask(asked)
+      const { table } = inOnePiece(await whileOpen(reply, drawing))
+      for (const warning of drawing.warnings) reply.header('x-moonstep-warning', inHeader(warning))
+      metrics.sent(model.name, table.points.count)
+      reply.type(type).header('vary', 'Accept')
+      return send(reply, writeSamples(type, table), state)
+    },
+  )
+}
+
+/** The rows, unless the caller goes before they are there: then no batch begins for it. */
+async function whileOpen(reply: FastifyReply, asked: Asked): Promise<readonly DrawnRows[]> {
+  const { raw } = reply
+  raw.once('close', asked.cancel)
+  try {
+    return await asked.pieces
+  } finally {
+    raw.off('close', asked.cancel)
+  }
+}
+
+/** Sends a body, whose bytes count as unread until the connection has taken them. */
+function send(reply: FastifyReply, body: Buffer | string, state: ServerState): FastifyReply {
+  const size = Buffer.byteLength(body)
+  state.unreadBytes += size
+  reply.raw.once('close', () => {
+    state.unreadBytes -= size
+  })
+  return reply.send(body)
+}
+
+/** A text as a header may have it. */
+function inHeader(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
+}
+
+/** The form of rows that the caller likes best. Throws a Refusal where it takes none that there is. */
+function acceptedForm(accept: string): string {
+  const types = sampleForms.map(({ type }) => type)
+  const type = new Negotiator({ headers: { accept } }).mediaType(types)
+  if (type !== undefined) return type
+  throw new Refusal('not-acceptable', `rows come as ${types.join(', ')}: accept one of these`)
+}
+
+/** Answers with what is wrong, and logs what is the server's own fault; of that the caller hears nothing but the request's id. */
+function refuse(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: FastifyBaseLogger,
+): FastifyReply {
+  const { status, message } = refusalOf(error)
+  if (status === 503 || status === 429) reply.header('retry-after', '1')
+  if (status >= 500 && !(error instanceof Refusal)) {
+    logger.error({ id: request.id, err: error }, 'failed')
+    return reply.code(status).send({ error: `the server failed: its log has the reason under ${request.id}` })
+  }
+  return reply.code(status).send({ error: message })
+}
+
+function refusalOf(error: unknown): { readonly status: number; readonly message: string } {
+  if (error instanceof Refusal) return { status: statuses[error.kind], message: error.message }
+  // what a caller gives and the model does not know is the caller's
+  if (error instanceof InputError)
+    return { status: error.code === 'bad-model' ? 500 : 400, message: error.message }
+  const { statusCode = 500, message = '' } = (error ?? {}) as { statusCode?: number; message?: string }
+  if (statusCode === 413) return { status: 413, message: `the body is larger than ${limits.bodyBytes} bytes` }
+  return { status: statusCode, message }
+}

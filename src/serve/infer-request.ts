@@ -1,0 +1,122 @@
+import { nearest } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
+import { maxIndex, maxSeed } from '../core/random.ts'
+import type { SeedRange } from '../infer/chunk.ts'
+import type { Given } from '../table/condition.ts'
+import { limits } from './limits.ts'
+import { invalid, Refusal } from './refusal.ts'
+import { inputs } from './tensors.ts'
+
+/** What a request asks of a model, whatever the protocol and however its numbers came. */
+export interface RowsAsked {
+  readonly ranges: readonly SeedRange[]
+  readonly given?: Given | undefined
+  readonly complete?: boolean | undefined
+  /** How long it may take. */
+  readonly seconds: number
+}
+
+/** A tensor that came with a request. */
+export interface GivenTensor {
+  readonly name: string
+  readonly datatype: unknown
+  readonly shape: readonly number[]
+  readonly values: ArrayLike<number>
+}
+
+/** The samples that the tensors `seed` and `index` name. Throws a Refusal where they name none. */
+export function rangesOf(tensors: readonly GivenTensor[]): SeedRange[] {
+  const names = inputs.map(({ name }) => name)
+  for (const { name } of tensors)
+    if (!names.includes(name))
+      throw invalid(`there is no input ${name}${nearest(name, names)}: give seed and index`)
+  const [seed, index] = names.map((name) => {
+    const found = tensors.filter((tensor) => tensor.name === name)
+    if (found.length !== 1)
+      throw invalid(
+        `input ${name} is ${found.length === 0 ? 'missing' : 'given twice'}: give seed and index, INT64 [rows] each`,
+      )
+    return found[0]!
+  }) as [GivenTensor, GivenTensor]
+  for (const { name, datatype, shape, values } of [seed, index]) {
+    if (datatype !== 'INT64') throw invalid(`input ${name} is ${shown(datatype)}: give INT64`)
+    if (shape.length !== 1) throw invalid(`input ${name} has shape [${shape}]: give [rows]`)
+    if (shape[0] !== values.length)
+      throw invalid(`input ${name} has ${counted(values.length, 'number')}, and its shape says ${shape[0]}`)
+  }
+  const rows = seed.values.length
+  if (index.values.length !== rows)
+    throw invalid(`input seed has ${counted(rows, 'number')} and index ${index.values.length}: give as many`)
+  requireRows(rows)
+  requireWhole('seed', seed.values, maxSeed)
+  requireWhole('index', index.values, maxIndex)
+  return joined(seed.values, index.values)
+}
+
+/** Throws a Refusal where a request has no rows, or more than it may have. */
+export function requireRows(rows: number): void {
+  if (rows === 0) throw invalid('no rows are asked for: give a seed and an index for each')
+  if (rows > limits.rows)
+    throw new Refusal('too-large', `${rows} rows are asked for: a request may have ${limits.rows}`)
+}
+
+function requireWhole(name: string, values: ArrayLike<number>, max: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (!(Number.isInteger(value) && value >= 0 && value <= max))
+      throw invalid(`input ${name} has ${shown(value)}: give whole numbers from 0 to ${max}`)
+  }
+}
+
+/** Seeds and indices as ranges, of which each is drawn at once. */
+function joined(seeds: ArrayLike<number>, indices: ArrayLike<number>): SeedRange[] {
+  const ranges: { seed: number; from: number; count: number }[] = []
+  for (let i = 0; i < seeds.length; i++) {
+    const [seed, index] = [seeds[i]!, indices[i]!]
+    const last = ranges.at(-1)
+    if (last && last.seed === seed && last.from + last.count === index) last.count++
+    else ranges.push({ seed, from: index, count: 1 })
+  }
+  return ranges
+}
+
+type Parameters = Readonly<Record<string, unknown>>
+
+/**
+ * What a request's parameters say of its rows: `given.<column>` is what each of them has, null or '' that it lacks it;
+ * `complete` that none lacks a cell; `timeout` how many microseconds it may take. Others are for other servers.
+ */
+export function askedBy(parameters: Parameters): Omit<RowsAsked, 'ranges'> {
+  const { complete, timeout } = parameters
+  if (complete !== undefined && typeof complete !== 'boolean')
+    throw invalid(`parameter complete is ${shown(complete)}: give true or false`)
+  const given = Object.entries(parameters).filter(([name]) => name.startsWith('given.'))
+  for (const [name, value] of given)
+    if (value !== null && !['string', 'number', 'boolean'].includes(typeof value))
+      throw invalid(`parameter ${name} is ${shown(value)}: give a text, a number, true or false, or null`)
+  return {
+    complete,
+    given:
+      given.length === 0
+        ? undefined
+        : Object.fromEntries(given.map(([name, value]) => [name.slice('given.'.length), value as string])),
+    seconds: secondsOf(timeout),
+  }
+}
+
+function secondsOf(timeout: unknown): number {
+  if (timeout === undefined) return limits.seconds
+  const microseconds = Number(timeout)
+  if (typeof timeout === 'boolean' || !(microseconds >= 0))
+    throw invalid(`parameter timeout is ${shown(timeout)}: give microseconds`)
+  return microseconds === 0 ? limits.seconds : Math.min(microseconds / 1e6, limits.seconds)
+}
+
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'missing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = String(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : typeof value === 'string' ? `'${text}'` : text
+}

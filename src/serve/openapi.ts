@@ -1,0 +1,190 @@
+import { version } from '../core/version.ts'
+import { namesOf } from '../table/table.ts'
+import { limits } from './limits.ts'
+import { sampleForms } from './sample-route.ts'
+import type { ServedModel } from './served-model.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const whole = (usual: number, minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): Json => ({
+  type: 'integer',
+  format: 'int64',
+  minimum,
+  maximum,
+  default: usual,
+})
+
+const inQuery = (name: string, description: string, schema: Json, rest: Json = {}): Json => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+  ...rest,
+})
+
+const schemas = {
+  Error: object({ error: { type: 'string' } }),
+  Tensor: object(
+    {
+      name: { type: 'string' },
+      datatype: { enum: ['FP32', 'FP64', 'INT64', 'BOOL', 'BYTES'] },
+      shape: { type: 'array', items: { type: 'integer' } },
+      parameters: { type: 'object' },
+      data: { type: 'array', items: {} },
+    },
+    ['name', 'datatype', 'shape'],
+  ),
+  InferRequest: object(
+    {
+      id: { type: 'string' },
+      parameters: {
+        type: 'object',
+        description:
+          'given.<column>: what each row has; complete: that no cell is missing; timeout: in microseconds; binary_data_output',
+      },
+      inputs: {
+        type: 'array',
+        description: 'seed and index, INT64 [rows] each',
+        minItems: 2,
+        maxItems: 2,
+        items: ref('Tensor'),
+      },
+      outputs: {
+        type: 'array',
+        items: object({ name: { type: 'string' }, parameters: { type: 'object' } }, ['name']),
+      },
+    },
+    ['inputs'],
+  ),
+  InferAnswer: object(
+    {
+      model_name: { type: 'string' },
+      model_version: { type: 'string' },
+      id: { type: 'string' },
+      outputs: { type: 'array', items: ref('Tensor') },
+    },
+    ['model_name', 'model_version', 'outputs'],
+  ),
+  Model: object(
+    {
+      name: { type: 'string' },
+      versions: { type: 'array', items: { type: 'string' } },
+      platform: { type: 'string' },
+      inputs: { type: 'array', items: ref('Tensor') },
+      outputs: { type: 'array', items: ref('Tensor') },
+    },
+    ['name', 'versions', 'platform', 'inputs', 'outputs'],
+  ),
+  Server: object({
+    name: { type: 'string' },
+    version: { type: 'string' },
+    extensions: texts(),
+    models: texts(),
+  }),
+  Readiness: object({ ready: { type: 'boolean' }, name: { type: 'string' } }, ['ready']),
+}
+
+function texts(): Json {
+  return { type: 'array', items: { type: 'string' } }
+}
+
+function object(properties: Json, required = Object.keys(properties)): Json {
+  return { type: 'object', required, properties }
+}
+
+function ref(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+function json(schema: Json, description = 'as asked'): Json {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+const refused = (description: string): Json => json(ref('Error'), description)
+
+const refusals = {
+  '400': refused('the request is wrong: where, and what would be right'),
+  '404': refused('there is no such model or version'),
+  '413': refused(`more than ${limits.rows} rows, or a body of more than ${limits.bodyBytes} bytes`),
+  '503': {
+    ...refused('no room now, or the server ends: come again'),
+    headers: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
+  },
+  '504': refused(`not done in the time that the request has, ${limits.seconds} s at most`),
+}
+
+/** What the server offers, as OpenAPI 3.1 describes it: the models that it has now by name, with their columns. */
+export function openApi(models: Iterable<ServedModel>): Json {
+  const paths: Record<string, Json> = {
+    '/v2': get('server', 'The server and its models', { '200': json(ref('Server')) }),
+    '/v2/health/live': get('live', 'Whether the server runs', {
+      '200': json(object({ live: { type: 'boolean' } })),
+    }),
+    '/v2/health/ready': get('ready', 'Whether all models are ready', readiness()),
+    '/metrics': get('metrics', 'Counts and times for Prometheus', {
+      '200': { description: 'as asked', content: { 'text/plain': { schema: { type: 'string' } } } },
+    }),
+  }
+  for (const model of models) Object.assign(paths, pathsOf(model))
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Moonstep',
+      version,
+      description: 'Rows by seed and index, from diffusion models. The same seed and index are the same row.',
+    },
+    paths,
+    components: { schemas },
+  }
+}
+
+function readiness(): Json {
+  return { '200': json(ref('Readiness'), 'ready'), '503': json(ref('Readiness'), 'not ready') }
+}
+
+function get(operationId: string, summary: string, responses: Json, parameters?: readonly Json[]): Json {
+  return { get: { operationId, summary, ...(parameters && { parameters }), responses } }
+}
+
+function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json> {
+  const base = `/v2/models/${encodeURIComponent(name)}`
+  const columns = namesOf(encoding).join(', ')
+  return {
+    [base]: get(`${name} metadata`, `What ${name} takes and gives`, { '200': json(ref('Model')) }),
+    [`${base}/ready`]: get(`${name} ready`, `Whether ${name} is ready`, readiness()),
+    [`${base}/sample`]: get(
+      `${name} sample`,
+      `Rows of ${name}`,
+      { '200': { description: `rows of ${columns}`, content: rowForms(outputs.length - 1) }, ...refusals },
+      [
+        inQuery('n', 'how many rows', whole(10, 1, limits.rows)),
+        inQuery('seed', 'the seed: the same rows each time', whole(0, 0)),
+        inQuery('from', "the first row's index among the seed's", whole(0, 0)),
+        inQuery('given', `what every row has, column=value, of ${columns}; once for each column`, texts(), {
+          style: 'form',
+          explode: true,
+        }),
+        inQuery('complete', 'whether no cell may be missing', { type: 'boolean', default: false }),
+      ],
+    ),
+    [`${base}/infer`]: {
+      post: {
+        operationId: `${name} infer`,
+        summary: `Rows of ${name} by the Open Inference Protocol`,
+        requestBody: { required: true, content: { 'application/json': { schema: ref('InferRequest') } } },
+        responses: { '200': json(ref('InferAnswer')), ...refusals },
+      },
+    },
+  }
+}
+
+/** The forms that rows come in. */
+function rowForms(columns: number): Json {
+  const rows = { type: 'array', items: { type: 'object', minProperties: columns, maxProperties: columns } }
+  return Object.fromEntries(
+    sampleForms.map(({ type }) => [
+      type,
+      { schema: type === 'application/json' ? rows : { type: 'string' } },
+    ]),
+  )
+}

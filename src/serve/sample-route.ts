@@ -1,0 +1,85 @@
+import { nearest } from '../core/errors.ts'
+import { maxIndex, maxSeed } from '../core/random.ts'
+import type { Given } from '../table/condition.ts'
+import { encodeSamples } from '../table/files.ts'
+import type { Table } from '../table/table.ts'
+import { type RowsAsked, requireRows, shown } from './infer-request.ts'
+import { limits } from './limits.ts'
+import { invalid } from './refusal.ts'
+
+/** What rows come as, by the type that a caller accepts; the first is what comes where it doesn't say. */
+export const sampleForms = [
+  { type: 'application/json', ending: '.json' },
+  { type: 'text/csv', ending: '.csv' },
+  { type: 'text/tab-separated-values', ending: '.tsv' },
+  { type: 'application/x-ndjson', ending: '.jsonl' },
+  { type: 'application/vnd.apache.parquet', ending: '.parquet' },
+] as const
+
+/** A query's values by name: a list where one is given several times. */
+export type SampleQuery = Readonly<Record<string, string | string[] | undefined>>
+
+const numbers = {
+  n: { default: 10, min: 1, max: Number.MAX_SAFE_INTEGER },
+  seed: { default: 0, min: 0, max: maxSeed },
+  from: { default: 0, min: 0, max: maxIndex },
+} as const
+
+const names = [...Object.keys(numbers), 'given', 'complete']
+
+/** A query `?n=10&seed=7&given=sex=female`, with the meaning of the command `sample`. */
+export function readSampleQuery(query: SampleQuery): RowsAsked {
+  for (const name of Object.keys(query))
+    if (!names.includes(name))
+      throw invalid(`unknown ${shown(name)}${nearest(name, names)}: give ${names.join(', ')}`)
+  const [n, seed, from] = (['n', 'seed', 'from'] as const).map((name) => numberOf(query, name)) as [
+    number,
+    number,
+    number,
+  ]
+  requireRows(n)
+  if (n - 1 > maxIndex - from) throw invalid(`from is ${from}: indices end at 2^53 - 1`)
+  return {
+    ranges: [{ seed, from, count: n }],
+    given: givenOf(query.given),
+    complete: completeOf(query.complete),
+    seconds: limits.seconds,
+  }
+}
+
+function numberOf(query: SampleQuery, name: keyof typeof numbers): number {
+  const given = query[name]
+  const { default: usual, min, max } = numbers[name]
+  if (given === undefined) return usual
+  const value = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : Number.NaN
+  if (value >= min && value <= max) return value
+  throw invalid(
+    `${name} is ${shown(given)}: give a whole number from ${min} to ${name === 'n' ? limits.rows : max}`,
+  )
+}
+
+/** sex=female: a column and its value, up to the first =. No value is a missing cell. */
+function givenOf(given: string | string[] | undefined): Given | undefined {
+  if (given === undefined) return undefined
+  return Object.fromEntries(
+    [given].flat().map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1) throw invalid(`given is ${shown(pair)}: give a column and its value, given=sex=female say`)
+      const value = pair.slice(at + 1)
+      return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
+    }),
+  )
+}
+
+function completeOf(complete: string | string[] | undefined): boolean | undefined {
+  if (complete === undefined || complete === 'false') return undefined
+  if (complete === '' || complete === 'true') return true
+  throw invalid(`complete is ${shown(complete)}: give true or false`)
+}
+
+/** Rows as the file that `sample --out` would write. */
+export function writeSamples(type: string, { columns, points }: Table): Buffer | string {
+  const { ending } = sampleForms.find((form) => form.type === type)!
+  const content = encodeSamples(ending, points, { columns })
+  return typeof content === 'string' ? content : Buffer.from(content)
+}

@@ -1,0 +1,115 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import { type LoggerOptions, pino, stdTimeFunctions } from 'pino'
+import { InputError, messageOf } from '../core/errors.ts'
+import type { Model } from '../infer/model.ts'
+import { Catalogue } from './catalogue.ts'
+import { type GrpcServer, startGrpc } from './grpc.ts'
+import { createHttpServer } from './http.ts'
+import { Metrics } from './metrics.ts'
+
+export interface ServeOptions {
+  /** A model's file, or a folder of models. */
+  readonly path: string
+  /** Loads a file on the provider that is to run it, with its self-test. */
+  load(path: string): Promise<Model>
+  readonly host: string
+  /** 0 is any that is free. */
+  readonly port: number
+  readonly grpcPort?: number | undefined
+  /** Where the log goes, a JSON object a line. */
+  readonly log: NodeJS.WritableStream
+  /** Whether warnings and errors alone go there, and not a line for each request. */
+  readonly isQuiet: boolean
+}
+
+/** Each line has its level by name and its time, and nothing of the machine. */
+const logForm: LoggerOptions = {
+  base: null,
+  timestamp: stdTimeFunctions.isoTime,
+  formatters: { level: (level) => ({ level }) },
+}
+
+/** A server whose models are loaded. */
+export interface RunningServer {
+  readonly url: string
+  /** host:port of gRPC, if it is served. */
+  readonly grpc: string | undefined
+  readonly models: readonly string[]
+  /** Looks at the models' files, and loads and unloads what changed. */
+  reload(): Promise<void>
+  /** Says that it is not ready, answers what still comes for so many seconds, then what came, and ends. */
+  end(graceSeconds: number): Promise<void>
+}
+
+/**
+ * Serves models over the Open Inference Protocol. It listens before models are loaded, and is ready once they are.
+ * Throws InputError where there is no model, none can be used, or a port is taken.
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { path, load, host, port, grpcPort } = options
+  const logger: FastifyBaseLogger = pino(
+    { ...logForm, level: options.isQuiet ? 'warn' : 'info' },
+    options.log,
+  )
+  const metrics: Metrics = new Metrics(() => catalogue)
+  const catalogue = new Catalogue({ path, load, metrics, log: logger })
+  let [isLoaded, isEnding] = [false, false]
+  const state = {
+    catalogue,
+    unreadBytes: 0,
+    get isReady() {
+      return isLoaded && !isEnding
+    },
+    get isEnding() {
+      return isEnding
+    },
+  }
+  const http = createHttpServer({ state, metrics, logger })
+  let grpc: GrpcServer | undefined
+  const close = async () => {
+    await Promise.all([http.close(), grpc?.close()])
+    await catalogue.close()
+  }
+  try {
+    await http.listen({ host, port }).catch((error) => {
+      throw cannotListen(host, port, error)
+    })
+    if (grpcPort !== undefined) grpc = await startGrpc({ state, metrics, logger }, host, grpcPort)
+    await catalogue.open()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  isLoaded = true
+  const { port: bound } = http.server.address() as AddressInfo
+  const inUrl = host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${inUrl}:${bound}`,
+    grpc: grpc && `${inUrl}:${grpc.port}`,
+    models: catalogue.names,
+    reload: () => catalogue.look({ again: true }),
+    async end(graceSeconds) {
+      isEnding = true
+      logger.info({ graceSeconds }, 'ending')
+      // a balancer takes that long to hear that the server is not ready, and sends on until then
+      await new Promise((resolve) => setTimeout(resolve, 1000 * graceSeconds))
+      await close()
+      logger.info({}, 'ended')
+    },
+  }
+}
+
+function cannotListen(host: string, port: number, error: NodeJS.ErrnoException): InputError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program listens there',
+    EACCES: 'this user may not',
+    ENOTFOUND: 'there is no such host',
+    EADDRNOTAVAIL: 'this machine has no such address',
+  }
+  return new InputError(
+    `cannot listen on ${host}:${port}: ${reasons[error.code ?? ''] ?? messageOf(error)}: give another \`port\` or \`host\``,
+    'not-available',
+    { option: 'port', value: port },
+  )
+}

@@ -1,0 +1,136 @@
+import { InputError } from '../core/errors.ts'
+import type { FloatArray } from '../core/points.ts'
+import type { DrawnRows } from '../infer/rows.ts'
+import type { DType } from '../onnx/graph.ts'
+import { typeOfColumn } from '../onnx/seeded-columns.ts'
+import { outputNames } from '../onnx/seeded-graph.ts'
+import { dimensionsOf, type Encoding, isLinear } from '../table/encoding.ts'
+import type { Column } from '../table/table.ts'
+
+/** Types of the Open Inference Protocol. */
+export type Datatype = 'FP32' | 'FP64' | 'INT64' | 'BOOL' | 'BYTES'
+
+/** A tensor as a model's metadata has it; -1 is any number of rows. */
+export interface TensorMetadata {
+  readonly name: string
+  readonly datatype: Datatype
+  readonly shape: readonly number[]
+}
+
+/** An output of a model: what metadata says of it, and its cells among rows that were drawn. */
+export interface Output extends TensorMetadata {
+  /** Numbers of all rows: of a column one each, of x_0 as many as the model has dimensions. */
+  cells(rows: DrawnRows): FloatArray
+  /** Of BYTES: what a number stands for. */
+  readonly names?: readonly string[] | undefined
+}
+
+export const inputs: readonly TensorMetadata[] = [
+  { name: 'seed', datatype: 'INT64', shape: [-1] },
+  { name: 'index', datatype: 'INT64', shape: [-1] },
+]
+
+const datatypes = {
+  float32: 'FP32',
+  float64: 'FP64',
+  int64: 'INT64',
+  bool: 'BOOL',
+  string: 'BYTES',
+} as const satisfies Partial<Record<DType, Datatype>>
+
+/** A model's outputs, with the names and types of its seeded.onnx: x_0, then each column. */
+export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
+  const names = outputNames(encoding, hasCondition)
+  const isOfPoints = isLinear(encoding)
+  return [
+    { name: 'x_0', datatype: 'FP32', shape: [-1, dimensionsOf(encoding)], cells: ({ x_0 }) => x_0.data },
+    ...encoding.columns.map((column, d): Output => {
+      const datatype = datatypes[typeOfColumn(column, isOfPoints) as keyof typeof datatypes]
+      return {
+        name: names[d]!,
+        datatype,
+        shape: [-1],
+        names: datatype === 'BYTES' ? column.categories : undefined,
+        cells: (rows) => wholeInt64(column, datatype, columnOf(rows, d)),
+      }
+    }),
+  ]
+}
+
+function columnOf({ table: { points } }: DrawnRows, d: number): FloatArray {
+  const { data, count, dim } = points
+  const cells = data instanceof Float32Array ? new Float32Array(count) : new Float64Array(count)
+  for (let i = 0; i < count; i++) cells[i] = data[i * dim + d]!
+  return cells
+}
+
+/** Throws InputError where a whole number is beyond int64. */
+function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): FloatArray {
+  if (datatype === 'INT64' && !cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63))
+    throw new InputError(
+      `column ${name} has numbers beyond INT64: leave it out of the outputs`,
+      'out-of-range',
+    )
+  return cells
+}
+
+/** Cells as JSON: null where a number is missing, '' where a text is. */
+export function cellsInJson({ datatype, names = [] }: Output, cells: FloatArray): string {
+  switch (datatype) {
+    case 'BYTES': {
+      const quoted = names.map((name) => JSON.stringify(name))
+      return `[${Array.from(cells, (cell) => quoted[cell] ?? '""').join(',')}]`
+    }
+    case 'BOOL':
+      return `[${Array.from(cells, (cell) => cell === 1).join(',')}]`
+    // the text of NaN is null, and float32's numbers are written as those of float64 that they are
+    default:
+      return JSON.stringify(Array.from(cells))
+  }
+}
+
+/** Cells as the protocol's binary data: little-endian, a text behind its length in four bytes. */
+export function cellsInBinary({ datatype, names = [] }: Output, cells: FloatArray): Buffer {
+  switch (datatype) {
+    case 'BYTES':
+      return textsInBinary(names, cells)
+    case 'BOOL':
+      return Buffer.from(Uint8Array.from(cells, (cell) => (cell === 1 ? 1 : 0)))
+    case 'INT64': {
+      const bytes = Buffer.allocUnsafe(8 * cells.length)
+      for (const [i, cell] of cells.entries()) bytes.writeBigInt64LE(BigInt(cell), 8 * i)
+      return bytes
+    }
+    // in the machine's own order: what computes here, onnxruntime and WASM, is little-endian
+    case 'FP32':
+      return bytesOf(cells instanceof Float32Array ? cells : Float32Array.from(cells))
+    case 'FP64':
+      return bytesOf(cells instanceof Float64Array ? cells : Float64Array.from(cells))
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: FloatArray): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
+}
+
+function textsInBinary(names: readonly string[], cells: FloatArray): Buffer {
+  const texts = [...names, ''].map((name) => {
+    const text = Buffer.from(name)
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(text.length)
+    return Buffer.concat([length, text])
+  })
+  return Buffer.concat(Array.from(cells, (cell) => texts[cell] ?? texts.at(-1)!))
+}
+
+/** Cells as numbers, booleans and texts. */
+export function cellsAsValues({ datatype, names = [] }: Output, cells: FloatArray): unknown[] {
+  switch (datatype) {
+    case 'BYTES':
+      return Array.from(cells, (cell) => Buffer.from(names[cell] ?? ''))
+    case 'BOOL':
+      return Array.from(cells, (cell) => cell === 1)
+    default:
+      return Array.from(cells)
+  }
+}

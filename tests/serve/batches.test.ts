@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { SeedRange } from '../../src/infer/chunk.ts'
+import { countOf, type DrawnRows, type WantedRows } from '../../src/infer/rows.ts'
+import { Batches, type BatchRunner, partOfRanges } from '../../src/serve/batches.ts'
+import { limits } from '../../src/serve/limits.ts'
+
+/** What stands for the row of a seed and an index. */
+const rowOf = (seed: number, index: number) => 1000 * seed + index
+
+function valuesOf(ranges: readonly SeedRange[]): number[] {
+  return ranges.flatMap(({ seed, from, count }) =>
+    Array.from({ length: count }, (_, i) => rowOf(seed, from + i)),
+  )
+}
+
+function rowsFor({ ranges }: WantedRows): DrawnRows {
+  const data = Float64Array.from(valuesOf(ranges))
+  const points = { data, count: data.length, dim: 1 }
+  return { table: { columns: [], points }, x_0: { ...points, data: Float32Array.from(data) } }
+}
+
+/** Draws nothing before it is told to. */
+class Runner implements BatchRunner {
+  readonly maxRows: number
+  readonly inFlight: number
+  readonly batches: WantedRows[][] = []
+  readonly #ends: ((error?: Error) => void)[] = []
+
+  constructor(maxRows: number, inFlight: number) {
+    this.maxRows = maxRows
+    this.inFlight = inFlight
+  }
+
+  run(wanted: readonly WantedRows[]): Promise<DrawnRows[]> {
+    this.batches.push([...wanted])
+    return new Promise((resolve, reject) =>
+      this.#ends.push((error) => (error ? reject(error) : resolve(wanted.map(rowsFor)))),
+    )
+  }
+
+  get running(): number {
+    return this.#ends.length
+  }
+
+  end(error?: Error): void {
+    this.#ends.shift()!(error)
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+
+const ranges = fc.array(
+  fc.record({ seed: fc.nat(9), from: fc.nat(99), count: fc.integer({ min: 1, max: 9 }) }),
+  { minLength: 1, maxLength: 5 },
+)
+
+async function valuesIn(pieces: Promise<DrawnRows[]>): Promise<number[]> {
+  return (await pieces).flatMap(({ table }) => [...table.points.data])
+}
+
+describe('batches', () => {
+  it('give each request its rows in order, whatever else is asked', async () => {
+    const requests = fc.array(ranges, { minLength: 1, maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(
+        requests,
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (all, maxRows, inFlight) => {
+          const runner = new Runner(maxRows, inFlight)
+          const batches = new Batches(runner)
+          const asked = all.map((each) => batches.ask({ ranges: each }))
+          await turn()
+          while (runner.running > 0) {
+            expect(runner.running).toBeLessThanOrEqual(inFlight)
+            runner.end()
+            await turn()
+          }
+          for (const [i, { pieces }] of asked.entries())
+            expect(await valuesIn(pieces)).toEqual(valuesOf(all[i]!))
+          for (const batch of runner.batches)
+            expect(batch.reduce((sum, each) => sum + countOf(each.ranges), 0)).toBeLessThanOrEqual(maxRows)
+          expect(batches.waiting).toEqual({ requests: 0, rows: 0 })
+        },
+      ),
+    )
+  })
+
+  it('hold what waits together in one, and do not wait to be filled', async () => {
+    const runner = new Runner(100, 1)
+    const batches = new Batches(runner)
+    const single = (seed: number) => batches.ask({ ranges: [{ seed, from: 0, count: 1 }] })
+    single(1)
+    await turn()
+    expect(runner.batches.map((batch) => batch.length)).toEqual([1])
+    for (let seed = 2; seed < 7; seed++) single(seed)
+    await turn()
+    expect(runner.batches.length).toBe(1)
+    runner.end()
+    await turn()
+    expect(runner.batches.map((batch) => batch.length)).toEqual([1, 5])
+  })
+
+  it('let a small request pass by a large one', async () => {
+    const runner = new Runner(10, 1)
+    const batches = new Batches(runner)
+    const large = batches.ask({ ranges: [{ seed: 1, from: 0, count: 100 }] })
+    const small = batches.ask({ ranges: [{ seed: 2, from: 0, count: 1 }] })
+    await turn()
+    runner.end()
+    await turn()
+    runner.end()
+    expect(await valuesIn(small.pieces)).toEqual([rowOf(2, 0)])
+    for (let i = 0; i < 9; i++) {
+      await turn()
+      runner.end()
+    }
+    expect((await valuesIn(large.pieces)).length).toBe(100)
+  })
+
+  it('leave out who has gone, and who is late', async () => {
+    const runner = new Runner(10, 1)
+    const batches = new Batches(runner)
+    const first = batches.ask({ ranges: [{ seed: 1, from: 0, count: 30 }] })
+    const second = batches.ask({ ranges: [{ seed: 2, from: 0, count: 5 }] })
+    const late = batches.ask({ ranges: [{ seed: 3, from: 0, count: 5 }] }, 0.05)
+    for (const { pieces } of [first, second]) pieces.catch(() => {})
+    const last = batches.ask({ ranges: [{ seed: 4, from: 0, count: 5 }] })
+    await turn()
+    first.cancel()
+    second.cancel()
+    await expect(late.pieces).rejects.toMatchObject({ kind: 'too-late' })
+    await expect(first.pieces).rejects.toMatchObject({ kind: 'cancelled' })
+    await expect(second.pieces).rejects.toMatchObject({ kind: 'cancelled' })
+    runner.end()
+    await turn()
+    runner.end()
+    expect(await valuesIn(last.pieces)).toEqual(valuesOf([{ seed: 4, from: 0, count: 5 }]))
+    expect(runner.batches.map((batch) => batch.map((each) => each.ranges[0]!.seed))).toEqual([[1], [4]])
+    expect(batches.waiting).toEqual({ requests: 0, rows: 0 })
+  })
+
+  it('that fail take their own requests with them, and no others', async () => {
+    const runner = new Runner(10, 1)
+    const batches = new Batches(runner)
+    const large = batches.ask({ ranges: [{ seed: 1, from: 0, count: 25 }] })
+    const other = batches.ask({ ranges: [{ seed: 2, from: 0, count: 3 }] })
+    await turn()
+    runner.end(new Error('broken'))
+    await expect(large.pieces).rejects.toThrow('broken')
+    await turn()
+    runner.end()
+    expect((await valuesIn(other.pieces)).length).toBe(3)
+    expect(runner.batches.length).toBe(2)
+  })
+
+  it('refuse what there is no room for, but one request of any size', async () => {
+    const runner = new Runner(10, 1)
+    const batches = new Batches(runner)
+    const big = batches.ask({ ranges: [{ seed: 1, from: 0, count: limits.rows }] })
+    expect(() => batches.ask({ ranges: [{ seed: 2, from: 0, count: 1 }] })).toThrow(/come again/)
+    big.cancel()
+    await expect(big.pieces).rejects.toThrow()
+    const many = Array.from({ length: limits.waitingRequests }, (_, i) =>
+      batches.ask({ ranges: [{ seed: i, from: 0, count: 1 }] }),
+    )
+    expect(batches.isFull).toBe(true)
+    expect(() => batches.ask({ ranges: [{ seed: 0, from: 0, count: 1 }] })).toThrow(
+      /1,024 requests and 1,024 rows wait/,
+    )
+    for (const { cancel, pieces } of many) {
+      cancel()
+      await expect(pieces).rejects.toThrow()
+    }
+    expect(batches.isFull).toBe(false)
+  })
+})
+
+it('a part of ranges is what their rows from one on are', () => {
+  fc.assert(
+    fc.property(ranges, fc.nat(), fc.nat(), (all, a, b) => {
+      const total = countOf(all)
+      const at = a % total
+      const count = 1 + (b % (total - at))
+      expect(valuesOf(partOfRanges(all, at, count))).toEqual(valuesOf(all).slice(at, at + count))
+    }),
+  )
+})

@@ -1,0 +1,319 @@
+import { spawn } from 'node:child_process'
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import autocannon from 'autocannon'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { sendAt, sendBusily } from '../../../bench/serving/load.ts'
+import { root } from '../../helpers/cli.ts'
+import {
+  inferBody,
+  spawnServer,
+  startBoth,
+  startedServer,
+  startServer,
+  type TestServer,
+  upTo,
+} from '../../helpers/server.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-serve-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let server: TestServer
+afterEach(() => server.end('SIGKILL'))
+
+const post = (model: string, body: string) =>
+  fetch(`${server.url}/v2/models/${model}/infer`, { method: 'POST', body })
+
+async function isAnswered(model: string, body: string): Promise<number> {
+  const answer = await post(model, body)
+  await answer.arrayBuffer()
+  return answer.status
+}
+
+const rows = (count: number, seed = 1) => inferBody(Array(count).fill(seed), upTo(count))
+const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, 1000 * count))
+
+describe('the end', () => {
+  it.each(['http', 'grpc'] as const)(
+    'answers all 300 requests that are in flight at SIGTERM, and exits with 0: %s',
+    async (protocol) => {
+      server = await (protocol === 'grpc' ? startBoth : startServer)(
+        'models/census/sampler.onnx',
+        '--grace',
+        '1',
+      )
+      const ask = protocol === 'grpc' ? await grpcAsker() : () => isAnswered('census', rows(50))
+      const answers = upTo(300).map(ask)
+      await Promise.race(answers)
+      const ended = server.end('SIGTERM')
+      // it says that it is not ready, is still live, and answers what comes
+      await expect.poll(async () => (await fetch(`${server.url}/v2/health/ready`)).status).toBe(503)
+      expect((await fetch(`${server.url}/v2/health/live`)).status).toBe(200)
+      const late = await post('census', rows(1))
+      expect([late.status, late.headers.get('connection')]).toEqual([200, 'close'])
+      const expected = protocol === 'grpc' ? 0 : 200
+      expect((await Promise.all(answers)).filter((status) => status !== expected)).toEqual([])
+      expect(await ended).toBe(0)
+      await server.logged(/^ended$/)
+      await expect(fetch(`${server.url}/v2/health/live`)).rejects.toThrow()
+    },
+    60_000,
+  )
+
+  it('comes at once for SIGINT, once what came is answered', async () => {
+    server = await startServer('models/census/sampler.onnx')
+    const answers = upTo(20).map(() => isAnswered('census', rows(500)))
+    await seconds(0.5)
+    expect(await server.end('SIGINT')).toBe(130)
+    expect(await Promise.all(answers)).toEqual(Array(20).fill(200))
+  }, 60_000)
+})
+
+/** Asks for fifty rows of census over gRPC, and gives the code. */
+async function grpcAsker(): Promise<() => Promise<number>> {
+  const { credentials, makeClientConstructor } = await import('@grpc/grpc-js')
+  const { codecOf } = await import('../../../src/serve/grpc-messages.ts')
+  const Client = makeClientConstructor(
+    { modelInfer: codecOf('modelInfer') },
+    'inference.GRPCInferenceService',
+  )
+  const client = new Client(server.grpc, credentials.createInsecure())
+  const values = { seed: Array(50).fill(1), index: upTo(50) }
+  const inputs = Object.entries(values).map(([name, int64_contents]) => ({
+    name,
+    datatype: 'INT64',
+    shape: [50],
+    contents: { int64_contents },
+  }))
+  return () =>
+    new Promise((resolve) => {
+      client.modelInfer!({ model_name: 'census', inputs }, (error: { code: number } | null) =>
+        resolve(error?.code ?? 0),
+      )
+    })
+}
+
+describe('a worker thread that is ended by force', () => {
+  it('is said, replaced, and nothing wrong is answered', async () => {
+    const preload = join(root, 'tests/serve/running/kill-workers.mjs')
+    const child = spawnServer(
+      ['models/census/sampler.onnx', '--provider', 'simd', '--threads', '2'],
+      ([node, ...rest]) => [node!, '--import', preload, ...rest],
+    )
+    server = await startedServer(child)
+    const asked = rows(400, 3)
+    const expected = await (await post('census', asked)).text()
+    for (let kill = 0; kill < 3; kill++) {
+      const answers = upTo(12).map(async () => (await post('census', asked)).text())
+      await seconds(0.15)
+      child.kill('SIGUSR2')
+      for (const answer of await Promise.all(answers)) expect(answer).toBe(expected)
+    }
+    expect((await server.logged(/a sampling worker ended/)).level).toBe('error')
+    expect(await server.metric('moonstep_workers_lost_total{model="census"}')).toBeGreaterThan(0)
+    expect(await server.end('SIGINT')).toBe(130)
+  }, 60_000)
+})
+
+describe('a full disk', () => {
+  it('takes the log away, and nothing else', async () => {
+    const child = spawnServer(['models/two-moons'], (line) => ['sh', '-c', '"$@" 2>/dev/full', 'sh', ...line])
+    server = await startedServer(child)
+    for (let i = 0; i < 50; i++) expect(await isAnswered('two-moons', rows(3))).toBe(200)
+    // the shell does not hand signals on
+    spawn('pkill', ['-P', String(child.pid)])
+    await new Promise((resolve) => child.once('exit', resolve))
+  }, 60_000)
+})
+
+describe('models that come, change and go', () => {
+  it('do so without a gap, and a broken one takes nothing away', async () => {
+    const models = join(folder, 'models')
+    for (const name of ['a', 'b'])
+      cpSync(join(root, 'models/two-moons'), join(models, name), { recursive: true })
+    server = await startServer(models, '--threads', '2')
+    const version = async (name: string) =>
+      (await (await fetch(`${server.url}/v2/models/${name}`)).json()).versions?.[0]
+    const first = await version('a')
+    let isDone = false
+    const statuses = new Map<string, number>()
+    const asking = (async () => {
+      while (!isDone) {
+        const answer = await post('a', rows(20))
+        const { model_version } = await answer.json()
+        const key = `${answer.status} ${model_version}`
+        statuses.set(key, (statuses.get(key) ?? 0) + 1)
+      }
+    })()
+    const file = join(models, 'a/model.onnx')
+
+    // cut off, as a full disk does it
+    truncateSync(file, 2000)
+    expect((await server.logged(/a\/model\.onnx .*; version \w+ goes on/)).level).toBe('error')
+    expect(await version('a')).toBe(first)
+
+    // another model in its place, as a rename puts it there
+    copyFileSync(join(root, 'models/circles/model.onnx'), join(folder, 'new.onnx'))
+    renameSync(join(folder, 'new.onnx'), file)
+    await expect.poll(() => version('a'), { timeout: 10_000 }).not.toBe(first)
+    const second = await version('a')
+
+    // SIGHUP does not wait for the next look
+    mkdirSync(join(models, 'c'))
+    copyFileSync(join(root, 'models/penguins/sampler.onnx'), join(models, 'c/sampler.onnx'))
+    rmSync(join(models, 'b'), { recursive: true })
+    server.child.kill('SIGHUP')
+    await expect.poll(() => isAnswered('c', rows(3)), { timeout: 10_000 }).toBe(200)
+    expect(await isAnswered('b', rows(3))).toBe(404)
+    expect((await post(`a/versions/${first}`, rows(1))).status).toBe(404)
+
+    isDone = true
+    await asking
+    expect([...statuses.keys()].sort()).toEqual([`200 ${first}`, `200 ${second}`].sort())
+    expect(Math.min(...statuses.values())).toBeGreaterThan(10)
+    const info = await server.metric(
+      `moonstep_model_info{model="a",version="${second}",digest="${await digest(file)}",provider="cpu"}`,
+    )
+    expect(info).toBe(1)
+  }, 60_000)
+
+  it('of one file goes on when the file is gone', async () => {
+    const file = join(folder, 'one.onnx')
+    copyFileSync(join(root, 'models/two-moons/sampler.onnx'), file)
+    server = await startServer(file)
+    rmSync(file)
+    server.child.kill('SIGHUP')
+    await seconds(1.5)
+    expect(await isAnswered('one', rows(3))).toBe(200)
+  }, 60_000)
+})
+
+async function digest(file: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', readFileSync(file))
+  return Buffer.from(bytes).toString('hex')
+}
+
+describe('more than it can do', () => {
+  it('is not what autocannon asks on a hundred connections: each request is answered', async () => {
+    server = await startServer('models/two-moons/sampler.onnx', '--quiet')
+    const url = `${server.url}/v2/models/two-moons/infer`
+    const result = await autocannon({ url, method: 'POST', body: rows(1), connections: 100, amount: 5000 })
+    expect([result['2xx'], result.non2xx, result.errors, result.timeouts]).toEqual([5000, 0, 0, 0])
+  }, 60_000)
+
+  it('at twice its capacity gives nine tenths of what it can, and 503 to the rest, in the same memory', async () => {
+    server = await startServer('models/penguins/sampler.onnx', '--quiet')
+    const url = `${server.url}/v2/models/penguins/infer`
+    const body = rows(500)
+    const load = { body, headers: {} }
+    const peak = await sendBusily(16, 4, url, load)
+    const capacity = peak.statuses[200]! / peak.whole
+    const before = await server.memory()
+    const { statuses, whole } = await sendAt(2 * capacity, 10, url, load)
+    expect(Object.keys(statuses).sort()).toEqual(['200', '503'])
+    expect(statuses[200]! / whole / capacity).toBeGreaterThan(0.9)
+    expect(await server.memory()).toBeLessThan(1.3 * before + 100e6)
+    const labels = 'protocol="http",model="penguins",code="503"'
+    expect(await server.metric(`moonstep_requests_total{${labels}}`)).toBe(statuses[503])
+  }, 60_000)
+
+  it('says when to come again', async () => {
+    server = await startServer('models/census/sampler.onnx', '--quiet')
+    const controller = new AbortController()
+    const body = rows(70_000)
+    const url = `${server.url}/v2/models/census/infer`
+    const first = fetch(url, { method: 'POST', body, signal: controller.signal }).catch(() => undefined)
+    await expect.poll(() => server.metric('moonstep_waiting_rows{model="census"}')).toBeGreaterThan(20_000)
+    const second = await post('census', rows(1))
+    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1'])
+    expect((await second.json()).error).toMatch(/come again/)
+    // the caller goes: its rows are not drawn
+    controller.abort()
+    await first
+    await expect.poll(() => isAnswered('census', rows(1)), { timeout: 5000 }).toBe(200)
+    expect(await server.metric('moonstep_requests_total{protocol="http",model="census",code="499"}')).toBe(0)
+  }, 60_000)
+})
+
+describe('slow clients', () => {
+  const sockets: Socket[] = []
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy()
+  })
+  /** A connection that sends what it is given, and keeps what comes unless it reads nothing. */
+  const open = (text: string, reads = true) => {
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    sockets.push(socket)
+    const state = { socket, received: '', isClosed: false }
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      state.isClosed = true
+    })
+    if (reads)
+      socket.on('data', (bytes) => {
+        state.received += bytes
+      })
+    else socket.pause()
+    socket.write(text)
+    return state
+  }
+
+  it('that send a byte a second are cut off, and hold up nobody', async () => {
+    server = await startServer('models/two-moons', '--quiet')
+    const head = 'POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\n'
+    const inHead = upTo(50).map(() => open(head))
+    const inBody = upTo(50).map(() => open(`${head}Content-Length: 1000\r\n\r\n`))
+    const timer = setInterval(() => {
+      for (const { socket } of [...inHead, ...inBody]) if (!socket.destroyed) socket.write('x')
+    }, 1000)
+    for (let i = 0; i < 20; i++) expect(await isAnswered('two-moons', rows(1))).toBe(200)
+    await expect
+      .poll(() => inHead.every(({ isClosed }) => isClosed), { timeout: 20_000, interval: 500 })
+      .toBe(true)
+    for (const { received } of inHead) expect(received).toMatch(/^HTTP\/1\.1 408 /)
+    await expect
+      .poll(() => inBody.every(({ isClosed }) => isClosed), { timeout: 40_000, interval: 500 })
+      .toBe(true)
+    clearInterval(timer)
+    expect(await isAnswered('two-moons', rows(1))).toBe(200)
+  }, 90_000)
+
+  it('that read nothing take no more memory than they may', async () => {
+    server = await startServer('models/two-moons/sampler.onnx', '--quiet')
+    const body = rows(100_000)
+    const request = `POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const connections: ReturnType<typeof open>[] = []
+    let status = 200
+    // an answer of a hundred thousand rows is 8 MB
+    for (let i = 0; i < 60 && status === 200; i++) {
+      connections.push(open(request, false))
+      await seconds(0.4)
+      status = await isAnswered('two-moons', rows(1))
+    }
+    expect(status).toBe(503)
+    expect(await server.memory()).toBeLessThan(1.5e9)
+    for (const { socket } of connections) socket.destroy()
+    await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
+  }, 90_000)
+
+  it('are not more than there may be', async () => {
+    server = await startServer('models/two-moons', '--quiet')
+    const all = upTo(1200).map(() => open(''))
+    const closed = () => all.filter(({ isClosed }) => isClosed).length
+    await expect.poll(closed, { timeout: 10_000 }).toBeGreaterThan(100)
+    for (const { socket } of all) socket.destroy()
+    await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
+  }, 60_000)
+})

@@ -1,0 +1,442 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadModel } from '../../../src/node/load-model.ts'
+import { moonstep } from '../../helpers/cli.ts'
+import {
+  binaryBody,
+  type InferAnswer,
+  inferBody,
+  startServer,
+  type TestServer,
+  upTo,
+} from '../../helpers/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer('models')
+}, 60_000)
+afterAll(() => server.end('SIGINT'))
+
+const url = (path: string) => `${server.url}/v2/models/${path}`
+
+async function infer(
+  model: string,
+  body: string | Buffer<ArrayBuffer>,
+  headers: Record<string, string> = {},
+) {
+  const answer = await fetch(url(`${model}/infer`), { method: 'POST', body, headers })
+  return { status: answer.status, headers: answer.headers, body: Buffer.from(await answer.arrayBuffer()) }
+}
+
+async function inferred(
+  model: string,
+  body: string | Buffer<ArrayBuffer>,
+  headers?: Record<string, string>,
+): Promise<InferAnswer> {
+  const { status, body: bytes } = await infer(model, body, headers)
+  expect(status, bytes.toString()).toBe(200)
+  return JSON.parse(bytes.toString())
+}
+
+async function refused(model: string, body: string | Buffer<ArrayBuffer>, headers?: Record<string, string>) {
+  const { status, body: bytes } = await infer(model, body, headers)
+  return [status, JSON.parse(bytes.toString()).error] as const
+}
+
+const output = ({ outputs }: InferAnswer, name: string) => outputs.find((each) => each.name === name)!
+
+describe('rows by seed and index', () => {
+  it.each(['two-moons', 'two-moons-seed', 'swiss-roll'])(
+    'of %s are those of sample, to the bit',
+    async (name) => {
+      await using model = await loadModel(`models/${name}/model.onnx`)
+      const { x_0, points, table } = await model.sample({ count: 50, seed: 7 })
+      const answer = await inferred(name, inferBody(Array(50).fill(7), upTo(50)))
+      expect(answer.model_name).toBe(name)
+      expect(output(answer, 'x_0').shape).toEqual([50, 2])
+      expect(Float32Array.from(output(answer, 'x_0').data as number[])).toEqual(x_0.data)
+      const columns = table.columns.map((column) => output(answer, column.name).data as number[])
+      const cells = Float32Array.from({ length: 100 }, (_, k) => columns[k % 2]![Math.floor(k / 2)]!)
+      expect(cells).toEqual(points.data)
+    },
+  )
+
+  it('of a table are those of sample, with gaps as null and categories as texts', async () => {
+    await using model = await loadModel('models/penguins/model.onnx')
+    const { table } = await model.sample({ count: 400, seed: 3 })
+    const answer = await inferred('penguins', inferBody(Array(400).fill(3), upTo(400)))
+    let gaps = 0
+    for (const [d, { name, categories }] of table.columns.entries())
+      for (let i = 0; i < 400; i++) {
+        const cell = table.points.data[i * table.columns.length + d]!
+        const expected = Number.isNaN(cell) ? (categories ? '' : null) : categories ? categories[cell] : cell
+        if (Number.isNaN(cell)) gaps++
+        expect(output(answer, name).data[i]).toEqual(expected)
+      }
+    expect(gaps).toBeGreaterThan(0)
+  })
+
+  it('are the same in any order, with any neighbours, in JSON and in binary', async () => {
+    const [seeds, indices] = [
+      [5, 9, 5, 2 ** 53 - 1, 5, 9],
+      [4, 2 ** 32, 0, 2 ** 53 - 1, 1, 3],
+    ]
+    const together = await inferred('census', inferBody(seeds, indices))
+    for (const [i, seed] of seeds.entries()) {
+      const alone = await inferred('census', inferBody([seed], [indices[i]!]))
+      for (const { name, data } of alone.outputs) {
+        const width = data.length
+        expect(output(together, name).data.slice(i * width, (i + 1) * width), name).toEqual(data)
+      }
+    }
+    const { body, headers } = binaryBody(seeds, indices)
+    expect(await inferred('census', body, headers)).toEqual(together)
+  })
+
+  it('come as bytes where that is asked for, output by output', async () => {
+    const [seeds, indices] = [
+      [1, 1, 2],
+      [0, 1, 0],
+    ]
+    const inJson = await inferred('penguins', inferBody(seeds, indices))
+    const names = ['species', 'bill_length_mm', 'year', 'x_0', 'body_mass_g']
+    const outputs = names.map((name) => ({ name, parameters: { binary_data: name !== 'year' } }))
+    const { headers, body } = await infer('penguins', inferBody(seeds, indices, { outputs, id: 'mine' }))
+    const length = Number(headers.get('inference-header-content-length'))
+    const json: InferAnswer = JSON.parse(body.toString('utf8', 0, length))
+    expect(json.id).toBe('mine')
+    expect(json.outputs.map(({ name }) => name)).toEqual(names)
+    expect(output(json, 'year').data).toEqual(output(inJson, 'year').data)
+    let at = length
+    for (const { name, datatype, parameters } of json.outputs) {
+      if (!parameters) continue
+      const bytes = body.subarray(at, at + parameters.binary_data_size)
+      at += bytes.length
+      expect(decoded(datatype, bytes), name).toEqual(output(inJson, name).data)
+    }
+    expect(at).toBe(body.length)
+    const all = await infer(
+      'penguins',
+      inferBody(seeds, indices, { parameters: { binary_data_output: true } }),
+    )
+    expect(all.headers.get('content-type')).toBe('application/octet-stream')
+  })
+
+  it('have what parameters give, others in the same batch what they would have', async () => {
+    const given = { 'given.sex': 'Female', 'given.income': '>50K' }
+    const [conditional, plain, complete] = await Promise.all([
+      inferred('census', inferBody(Array(200).fill(1), upTo(200), { parameters: given })),
+      inferred('census', inferBody(Array(200).fill(1), upTo(200))),
+      inferred('penguins', inferBody(Array(400).fill(3), upTo(400), { parameters: { complete: true } })),
+    ])
+    expect(new Set(output(conditional, 'sex').data)).toEqual(new Set(['Female']))
+    expect(new Set(output(conditional, 'income').data)).toEqual(new Set(['>50K']))
+    expect(plain).toEqual(await inferred('census', inferBody(Array(200).fill(1), upTo(200))))
+    for (const { data } of complete.outputs) expect(data).not.toContain(null)
+    await using model = await loadModel('models/census/model.onnx')
+    const { table } = await model.sample({ count: 200, seed: 1, given: { sex: 'Female', income: '>50K' } })
+    const age = table.columns.findIndex(({ name }) => name === 'age')
+    expect(output(conditional, 'age').data).toEqual(
+      upTo(200).map((i) => table.points.data[i * table.columns.length + age]),
+    )
+  })
+
+  it('say what is odd about a condition', async () => {
+    const asked = inferBody([1], [0], { parameters: { 'given.age': 300 } })
+    const answer = await inferred('census', asked)
+    expect(answer.parameters?.warning).toMatch(/column age is 300: the training rows have 17 to 90/)
+    const { headers } = await fetch(url('census/sample?n=1&given=age=300'))
+    expect(headers.get('x-moonstep-warning')).toBe(answer.parameters?.warning)
+  })
+
+  it('of a thousand requests at once are those of each alone', async () => {
+    const single = (i: number) => inferred('two-moons', inferBody([i % 7], [i]))
+    const alone = await single(500)
+    const all = await Promise.all(upTo(1000).map(single))
+    expect(all[500]).toEqual(alone)
+    const whole = await inferred(
+      'two-moons',
+      inferBody(
+        upTo(1000).map((i) => i % 7),
+        upTo(1000),
+      ),
+    )
+    expect(all.flatMap((answer) => output(answer, 'x').data)).toEqual(output(whole, 'x').data)
+    const runs = await server.metric('moonstep_batch_rows_count{model="two-moons"}')
+    expect(runs, 'requests share runs').toBeLessThan(900)
+  })
+})
+
+/** A binary tensor's values as JSON has them. */
+function decoded(datatype: string, bytes: Buffer): unknown[] {
+  const values: unknown[] = []
+  if (datatype === 'BYTES') {
+    for (let at = 0; at < bytes.length; ) {
+      const length = bytes.readUInt32LE(at)
+      values.push(bytes.toString('utf8', at + 4, at + 4 + length))
+      at += 4 + length
+    }
+    return values
+  }
+  const size = datatype === 'FP32' ? 4 : 8
+  for (let at = 0; at < bytes.length; at += size) {
+    if (datatype === 'FP32') values.push(bytes.readFloatLE(at))
+    else if (datatype === 'INT64') values.push(Number(bytes.readBigInt64LE(at)))
+    else {
+      const value = bytes.readDoubleLE(at)
+      values.push(Number.isNaN(value) ? null : value)
+    }
+  }
+  return values
+}
+
+describe('what a server says of itself', () => {
+  const get = async (path: string) => {
+    const answer = await fetch(server.url + path)
+    return [answer.status, await answer.json()] as const
+  }
+
+  it('is live, ready and has models', async () => {
+    expect(await get('/v2/health/live')).toEqual([200, { live: true }])
+    expect(await get('/v2/health/ready')).toEqual([200, { ready: true }])
+    const [status, about] = await get('/v2')
+    expect([status, about.name]).toEqual([200, 'moonstep'])
+    expect(about.extensions).toContain('binary_tensor_data')
+    expect(about.models).toContain('penguins')
+  })
+
+  it('describes each model and its version', async () => {
+    const [, about] = await get('/v2/models/penguins')
+    const [version] = about.versions
+    expect(version).toMatch(/^[0-9a-f]{12}$/)
+    expect(about.inputs).toEqual(['seed', 'index'].map((name) => ({ name, datatype: 'INT64', shape: [-1] })))
+    const types = Object.fromEntries(
+      about.outputs.map(({ name, datatype }: { name: string; datatype: string }) => [name, datatype]),
+    )
+    expect(types).toMatchObject({
+      x_0: 'FP32',
+      species: 'BYTES',
+      bill_length_mm: 'FP64',
+      year: 'INT64',
+      sex: 'BYTES',
+    })
+    expect(await get(`/v2/models/penguins/versions/${version}`)).toEqual([200, about])
+    expect(await get(`/v2/models/penguins/versions/${version}/ready`)).toEqual([
+      200,
+      { name: 'penguins', ready: true },
+    ])
+    expect(await get('/v2/models/penguins/ready')).toEqual([200, { name: 'penguins', ready: true }])
+    expect((await get('/v2/models/penguins/versions/1'))[0]).toBe(404)
+    expect((await inferred(`penguins/versions/${version}`, inferBody([1], [1]))).model_version).toBe(version)
+    expect((await refused('penguins/versions/abc', inferBody([1], [1])))[1]).toMatch(
+      /no such version: it has [0-9a-f]{12}/,
+    )
+  })
+
+  it('describes itself as OpenAPI does, with every model', async () => {
+    const [, description] = await get('/openapi.json')
+    const { valid, errors } = await new Validator().validate(description)
+    expect(errors).toBe(undefined)
+    expect(valid).toBe(true)
+    const paths = Object.keys(description.paths)
+    for (const path of paths.filter((each) => !each.endsWith('/infer')))
+      expect((await fetch(server.url + path)).status, path).toBe(200)
+    expect(paths).toContain('/v2/models/census/sample')
+    expect((await new Validator().validate({ ...description, paths: { x: 1 } })).valid).toBe(false)
+  })
+
+  it('counts for Prometheus, in lines that its format has', async () => {
+    const { headers, ok } = await fetch(`${server.url}/metrics`)
+    expect([ok, headers.get('content-type')]).toEqual([
+      true,
+      expect.stringMatching(/^text\/plain; version=0\.0\.4/),
+    ])
+    const labels = 'protocol="http",model="circles",code="200"'
+    const before = await server.metric(`moonstep_requests_total{${labels}}`)
+    const rows = await server.metric('moonstep_rows_total{model="circles"}')
+    await inferred('circles', inferBody([1, 1, 1], [1, 2, 3]))
+    expect(await server.metric(`moonstep_requests_total{${labels}}`)).toBe(before + 1)
+    expect(await server.metric('moonstep_rows_total{model="circles"}')).toBe(rows + 3)
+  })
+
+  it('answers with the id of the request, and logs a line for each', async () => {
+    const { headers } = await fetch(`${server.url}/v2`, { headers: { 'x-request-id': 'mine-1' } })
+    expect(headers.get('x-request-id')).toBe('mine-1')
+    await expect
+      .poll(() => server.log.find(({ id }) => id === 'mine-1'))
+      .toMatchObject({
+        level: 'info',
+        method: 'GET',
+        url: '/v2',
+        status: 200,
+      })
+    const odd = await fetch(`${server.url}/v2`, { headers: { 'x-request-id': 'a b{"x":1}' } })
+    expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+})
+
+describe('rows for people', () => {
+  const samples = (accept: string, query = '?n=20&seed=7') =>
+    fetch(url(`penguins/sample${query}`), { headers: { accept } })
+  const command = (...args: string[]) => moonstep('sample', 'models/penguins/model.onnx', '--quiet', ...args)
+
+  it('are the bytes of the command sample', async () => {
+    const csv = await samples('text/csv')
+    expect(csv.headers.get('content-type')).toMatch(/^text\/csv/)
+    expect(await csv.text()).toBe(command('-n', '20', '--seed', '7').stdout)
+    const given = '?n=7&seed=1&from=100&given=sex=female&given=island=Biscoe&complete'
+    expect(await (await samples('text/csv', given)).text()).toBe(
+      command(
+        '-n',
+        '7',
+        '--seed',
+        '1',
+        '--from',
+        '100',
+        '--given',
+        'sex=female',
+        '--given',
+        'island=Biscoe',
+        '--complete',
+      ).stdout,
+    )
+  })
+
+  it('come in the form that is accepted, JSON where none is named', async () => {
+    expect((await (await fetch(url('penguins/sample'))).json()).length).toBe(10)
+    const lines = await (await samples('application/x-ndjson')).text()
+    expect(
+      lines
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(await (await samples('*/*')).json())
+    expect((await (await samples('text/tab-separated-values')).text()).split('\n')[0]).toMatch(
+      /^species\tisland/,
+    )
+    const parquet = await samples('application/vnd.apache.parquet')
+    expect(Buffer.from(await parquet.arrayBuffer()).toString('latin1', 0, 4)).toBe('PAR1')
+    const preferred = await samples('text/csv;q=0.5, application/x-ndjson;q=0.9')
+    expect(preferred.headers.get('content-type')).toMatch(/^application\/x-ndjson/)
+    expect((await samples('image/png')).status).toBe(406)
+  })
+
+  it.each([
+    ['?n=0', /n is '0': give a whole number from 1 to 100000/],
+    ['?n=ten', /n is 'ten'/],
+    ['?n=1&n=2', /n is a list/],
+    ['?seed=-1', /seed is '-1'/],
+    ['?from=9007199254740991&n=2', /indices end at/],
+    ['?count=3', /unknown 'count'/],
+    ['?given=sex', /given is 'sex': give a column and its value/],
+    ['?given=sexx=male', /unknown column sexx \(did you mean sex\?\)/],
+    ['?given=sex=other', /column sex is 'other'.*choose from/],
+    ['?complete=maybe', /complete is 'maybe'/],
+  ])('refuse %s', async (query, message) => {
+    const answer = await samples('*/*', query)
+    expect([answer.status, (await answer.json()).error]).toEqual([400, expect.stringMatching(message)])
+  })
+
+  it('are not as many as a request may not have', async () => {
+    expect((await samples('*/*', '?n=100001')).status).toBe(413)
+  })
+})
+
+describe('a request that is wrong', () => {
+  const two = (rest: object) => inferBody([1], [1], rest)
+  const tensors = (seed: object, index: object = {}) => {
+    const usual = { datatype: 'INT64', shape: [1], data: [1] }
+    return JSON.stringify({
+      inputs: [
+        { name: 'seed', ...usual, ...seed },
+        { name: 'index', ...usual, ...index },
+      ],
+    })
+  }
+
+  it.each([
+    ['', /the request is no JSON/],
+    ['{', /the request is no JSON/],
+    ['[]', /the request is a list: give an object/],
+    ['{}', /inputs is missing: give a list/],
+    ['{"inputs":[]}', /input seed is missing: give seed and index/],
+    ['{"inputs":[1]}', /inputs\[0\] is 1: give an object/],
+    [tensors({ name: 'sed' }), /there is no input sed \(did you mean seed\?\)/],
+    [tensors({}, { name: 'seed' }), /input seed is given twice/],
+    [tensors({ datatype: 'FP32' }), /input seed is 'FP32': give INT64/],
+    [tensors({ shape: [1, 1] }), /input seed has shape \[1,1\]: give \[rows\]/],
+    [tensors({ shape: [2] }), /input seed has 1 number, and its shape says 2/],
+    [tensors({ shape: [-1] }), /inputs\[0\]\.shape has -1/],
+    [tensors({ shape: 'x' }), /inputs\[0\]\.shape is 'x': give a list/],
+    [tensors({ data: ['1'] }), /inputs\[0\]\.data has '1': give numbers in one flat list/],
+    [tensors({ data: [[1]] }), /inputs\[0\]\.data has a list/],
+    [tensors({ data: [1.5] }), /input seed has 1\.5: give whole numbers from 0 to 9007199254740991/],
+    [tensors({ data: [-1] }), /input seed has -1/],
+    [tensors({}, { data: [2 ** 53] }), /input index has 9007199254740992/],
+    [tensors({ data: undefined }), /inputs\[0\]\.data is missing/],
+    [tensors({ shape: [2], data: [1, 2] }), /input seed has 2 numbers and index 1/],
+    [inferBody([], []), /no rows are asked for/],
+    [
+      tensors({ data: undefined, parameters: { binary_data_size: 8 } }),
+      /binary_data_size is 8: 0 bytes are left/,
+    ],
+    [tensors({ parameters: { binary_data_size: 8 } }), /both data and binary_data_size/],
+    [tensors({ data: undefined, parameters: { shared_memory_region: 'a' } }), /shared memory/],
+    [two({ id: 5 }), /id is 5: give a text/],
+    [two({ parameters: [] }), /the request\.parameters is a list/],
+    [two({ parameters: { timeout: 'soon' } }), /parameter timeout is 'soon': give microseconds/],
+    [two({ parameters: { complete: 1 } }), /parameter complete is 1/],
+    [two({ parameters: { 'given.x': {} } }), /parameter given\.x is an object/],
+    [two({ parameters: { 'given.x': 1 } }), /model two-moons takes no conditions/],
+    [two({ outputs: [{ name: 'z' }] }), /no output z: choose from x_0, x, y/],
+    [two({ outputs: [{}] }), /outputs\[0\]\.name is missing/],
+    [two({ outputs: [{ name: 'x', parameters: { classification: 3 } }] }), /classification/],
+    [two({ outputs: [{ name: 'x', parameters: { binary_data: 'yes' } }] }), /parameter binary_data is 'yes'/],
+  ])('%s', async (body, message) => {
+    expect(await refused('two-moons', body)).toEqual([400, expect.stringMatching(message)])
+  })
+
+  it('has bytes that do not add up', async () => {
+    const { body, headers } = binaryBody([1, 2], [3, 4])
+    const length = Number(headers['inference-header-content-length'])
+    const error = async (bytes: Buffer<ArrayBuffer>, head: string) =>
+      (await refused('two-moons', bytes, { 'inference-header-content-length': head }))[1]
+    expect(await error(body, String(body.length + 1))).toMatch(/Inference-Header-Content-Length is '\d+'/)
+    expect(await error(body, 'x')).toMatch(/Inference-Header-Content-Length is 'x'/)
+    expect(await error(body, '-1')).toMatch(/Inference-Header-Content-Length/)
+    expect(await error(body.subarray(0, -1), String(length))).toMatch(
+      /binary_data_size is 16: 15 bytes are left/,
+    )
+    expect(await error(Buffer.concat([body, Buffer.alloc(3)]), String(length))).toMatch(
+      /3 bytes behind the JSON/,
+    )
+    expect(await error(body, String(length - 1))).toMatch(/no JSON/)
+    const negative = Buffer.concat([body.subarray(0, -8), Buffer.alloc(8, 255)])
+    expect(await error(negative, String(length))).toMatch(/input index has -1/)
+  })
+
+  it('names no model, is too large, or too late', async () => {
+    expect(await refused('nothing', inferBody([1], [1]))).toEqual([
+      404,
+      expect.stringMatching(/choose from census/),
+    ])
+    for (const path of ['..%2f..%2fetc', '%00', 'two-moons%2fmodel.onnx', '__proto__', 'constructor'])
+      expect((await refused(path, inferBody([1], [1])))[0], path).toBe(404)
+    expect((await infer('two-moons', Buffer.alloc(17 * 2 ** 20))).status).toBe(413)
+    expect(await refused('two-moons', inferBody(upTo(100_001), upTo(100_001)))).toEqual([
+      413,
+      expect.stringMatching(/100001 rows are asked for: a request may have 100000/),
+    ])
+    const late = inferBody(Array(50_000).fill(1), upTo(50_000), { parameters: { timeout: 1000 } })
+    expect(await refused('census', late)).toEqual([504, expect.stringMatching(/not there in the time/)])
+    expect((await fetch(url('two-moons/infer'))).status).toBe(404)
+    expect((await fetch(`${server.url}/v2`, { headers: { 'x-long': 'x'.repeat(20_000) } })).status).toBe(431)
+  })
+
+  it('gets no stack trace, and no word of the disk', async () => {
+    for (const body of ['', '{"inputs":[{"name":{}}]}', inferBody([1], [1], { outputs: 5 })]) {
+      const { body: answer } = await infer('two-moons', body)
+      expect(answer.toString()).not.toMatch(/\bat .*:\d+|node_modules|\.ts|\.js|\//)
+    }
+  })
+})
