@@ -8,6 +8,8 @@ import { plotRows } from './rows/plot.ts'
 import { qualityRows } from './rows/quality.ts'
 import { reportRows } from './rows/report.ts'
 import { samplingRows } from './rows/sampling.ts'
+import { servingRows } from './rows/serving.ts'
+import { soakRows } from './rows/soak.ts'
 import { startUpRows } from './rows/start-up.ts'
 import { studentRows } from './rows/student.ts'
 import { trainingRows } from './rows/training.ts'
@@ -25,7 +27,12 @@ export const groups: readonly (readonly [name: string, group: Group])[] = [
   ['evaluate', evaluateRows],
   ['a report', reportRows],
   ['a cluster', clusterRows],
+  ['serve by the request', servingRows],
+  ['serve for an hour', soakRows],
   ['plot', plotRows],
 ]
+
+/** Groups that are measured where they are named alone. */
+export const onlyNamed: readonly string[] = ['serve for an hour']
 
 export const growth = 'growth'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { InputError, messageOf } from '../src/core/errors.ts'
-import { groups, growth } from './groups.ts'
+import { groups, growth, onlyNamed } from './groups.ts'
 
 export interface Options {
   /** Whether Python's libraries are measured beside ours. */
@@ -20,7 +20,7 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options {
   const { peers, rounds, only, write, json } = parsed(args)
   const names = [...groups.map(([name]) => name), growth]
-  const wanted = (group: string) => only === undefined || group.includes(only)
+  const wanted = (group: string) => (only === undefined ? !onlyNamed.includes(group) : group.includes(only))
   if (!names.some(wanted))
     throw new InputError(`--only is ${only}: give a part of one of ${names.join(', ')}`, 'out-of-range')
   if (!/^[1-9]\d{0,2}$/.test(rounds))

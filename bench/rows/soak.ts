@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { median } from '../../src/evaluate/pairwise.ts'
+import { inBinary, inJson, memoryOf, sendAt } from '../serving/load.ts'
+import { startOurs } from '../serving/servers.ts'
+import type { Group } from './group.ts'
+import { budget } from './row.ts'
+
+const minutes = 60
+/** Memory is compared between so many minutes after a start, and the last ones. */
+const span = 10
+
+/** A server that is asked for an hour: one row, a thousand in binary, and files, at a rate that leaves the machine room. */
+export const soakRows: Group = async ({ log }) => {
+  const server = await startOurs('models/penguins/sampler.onnx', 'penguins')
+  const memory: number[] = []
+  const statuses: Record<string, number> = {}
+  const files = server.infer.replace('/infer', '/sample?n=500&given=sex=female')
+  const types = ['text/csv', 'application/json', 'application/vnd.apache.parquet']
+  try {
+    for (let minute = 1; minute <= minutes; minute++) {
+      const end = performance.now() + 60_000
+      const sent = await Promise.all([
+        sendAt(100, 55, server.infer, inJson(1)),
+        sendAt(1, 55, server.infer, inBinary(1000)),
+        filesAsked(files, types, 55),
+      ])
+      for (const each of sent)
+        for (const [status, count] of Object.entries(each.statuses))
+          statuses[status] = (statuses[status] ?? 0) + count
+      memory.push(await memoryOf(server.metrics))
+      if (minute % 10 === 0)
+        log(`minute ${minute}: ${Math.round(memory.at(-1)! / 1e6)} MB, ${JSON.stringify(statuses)}`)
+      await sleep(Math.max(0, end - performance.now()))
+    }
+  } finally {
+    await server.end()
+  }
+  const { 200: answered = 0, ...others } = statuses
+  const failed = Object.values(others).reduce((sum, count) => sum + count, 0)
+  const growth = median(memory.slice(-span)) / median(memory.slice(span, 2 * span))
+  return [
+    budget(`serve for an hour: of ${answered} requests, those that failed`, failed, 'requests', 0),
+    budget('serve for an hour: its memory at the end, of that after ten minutes', growth, 'times', 1.1),
+    budget('the same', median(memory.slice(-span)) / 1e6, 'MB', null),
+  ]
+}
+
+/** Asks for rows as files, one after another. */
+async function filesAsked(url: string, types: readonly string[], seconds: number) {
+  const statuses: Record<string, number> = {}
+  const end = performance.now() + 1000 * seconds
+  for (let i = 0; performance.now() < end; i++) {
+    const answer = await fetch(url, { headers: { accept: types[i % types.length]! } }).catch(() => undefined)
+    await answer?.arrayBuffer()
+    const status = String(answer?.status ?? 'error')
+    statuses[status] = (statuses[status] ?? 0) + 1
+    await sleep(500)
+  }
+  return { statuses }
+}
