@@ -1,4 +1,11 @@
-import type { handleUnaryCall, Server, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
+import type {
+  handleUnaryCall,
+  Server,
+  ServerInterceptingCallInterface,
+  ServerInterceptor,
+  ServerUnaryCall,
+  sendUnaryData,
+} from '@grpc/grpc-js'
 import type { FastifyBaseLogger } from 'fastify'
 import { InputError } from '../core/errors.ts'
 import { version as moonstepVersion } from '../core/version.ts'
@@ -8,7 +15,7 @@ import { limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { invalid, Refusal, type RefusalKind } from './refusal.ts'
 import { inOnePiece } from './served-model.ts'
-import type { ServerState } from './state.ts'
+import { requireReaders, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
 
 /** gRPC's own numbers (https://grpc.io/docs/guides/status-codes/). */
@@ -24,6 +31,11 @@ const codes: Record<RefusalKind, number> = {
 }
 const internal = 13
 
+const codecs = Object.fromEntries(methods.map((method) => [method, codecOf(method)])) as Record<
+  Method,
+  ReturnType<typeof codecOf>
+>
+
 export interface GrpcOptions {
   readonly state: ServerState
   readonly metrics: Metrics
@@ -38,7 +50,7 @@ export interface GrpcServer {
 }
 
 type Message = Readonly<Record<string, string>>
-type Call = ServerUnaryCall<Message, object>
+type Call = ServerUnaryCall<Message, Buffer>
 
 /**
  * Starts the Open Inference Protocol over gRPC. Throws InputError where the package @grpc/grpc-js, which is optional, is not
@@ -59,13 +71,16 @@ export async function startGrpc(options: GrpcOptions, host: string, port: number
     // a connection whose client is gone is closed
     'grpc.keepalive_time_ms': 1000 * limits.idleSeconds,
     'grpc.keepalive_timeout_ms': 1000 * limits.headSeconds,
+    interceptors: [unreadCounter(grpc, options.state)],
   })
   const handlers = handlersOf(options)
-  const handle = (method: Method): handleUnaryCall<Message, object> => {
+  const handle = (method: Method): handleUnaryCall<Message, Buffer> => {
     return (call, respond) => void answer(call, respond, method, handlers[method], options)
   }
   server.addService(
-    Object.fromEntries(methods.map((method) => [method, codecOf(method)])),
+    Object.fromEntries(
+      methods.map((method) => [method, { ...codecs[method], responseSerialize: (bytes: Buffer) => bytes }]),
+    ),
     Object.fromEntries(methods.map((method) => [method, handle(method)])),
   )
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
@@ -86,6 +101,33 @@ function cannotListen(address: string, error: Error): InputError {
       option: 'grpcPort',
     },
   )
+}
+
+/** Counts the bytes of answers until the connection has taken them, or is gone. */
+function unreadCounter(grpc: typeof import('@grpc/grpc-js'), state: ServerState): ServerInterceptor {
+  class CountedCall extends grpc.ServerInterceptingCall {
+    #unread = 0
+
+    constructor(call: ServerInterceptingCallInterface) {
+      super(call, {
+        start: (next) => next({ onCancel: () => this.#count(-this.#unread) }),
+      })
+    }
+
+    override sendMessage(message: Buffer, callback: () => void): void {
+      this.#count(message.length)
+      super.sendMessage(message, () => {
+        this.#count(-this.#unread)
+        callback()
+      })
+    }
+
+    #count(bytes: number): void {
+      this.#unread += bytes
+      state.unreadBytes += bytes
+    }
+  }
+  return (_, call) => new CountedCall(call)
 }
 
 function close(server: Server): Promise<void> {
@@ -113,6 +155,7 @@ function handlersOf({ state, metrics }: GrpcOptions): Record<Method, Handler> {
     },
     async modelInfer(call) {
       const model = catalogue.get(call.request.model_name!, call.request.model_version)
+      requireReaders(state)
       const asked = readGrpcInfer(call.request)
       const outputs = model.outputsNamed(asked.outputs)
       const request = model.ask({
@@ -143,7 +186,7 @@ function secondsUntil(deadline: Date | number): number {
 
 async function answer(
   call: Call,
-  respond: sendUnaryData<object>,
+  respond: sendUnaryData<Buffer>,
   method: Method,
   handler: Handler,
   { state, metrics, logger }: GrpcOptions,
@@ -154,7 +197,7 @@ async function answer(
   let code = 0
   try {
     if (call.request instanceof Malformed) throw invalid(call.request.reason)
-    respond(null, await handler(call))
+    respond(null, codecs[method].responseSerialize(await handler(call)))
   } catch (error) {
     code = codeOf(error)
     if (code === internal) logger.error({ id, err: error }, 'failed')

@@ -17,7 +17,7 @@ import { openApi } from './openapi.ts'
 import { Refusal, type RefusalKind } from './refusal.ts'
 import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './sample-route.ts'
 import { inOnePiece, type ServedModel } from './served-model.ts'
-import type { ServerState } from './state.ts'
+import { requireReaders, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
 
 const statuses: Record<RefusalKind, number> = {
@@ -137,8 +137,8 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
     return model
   }
   const requireRoom = async (request: Request) => {
-    if (modelOf(request).isFull || state.unreadBytes > limits.unreadBytes)
-      throw new Refusal('busy', 'as many requests wait as may: come again')
+    if (modelOf(request).isFull) throw new Refusal('busy', 'as many requests wait as may: come again')
+    requireReaders(state)
   }
 
   server.get<ModelPath>(base, (request) => {
@@ -239,7 +239,9 @@ function refuse(
   logger: FastifyBaseLogger,
 ): FastifyReply {
   const { status, message } = refusalOf(error)
-  if (status === 503 || status === 429) reply.header('retry-after', '1')
+  if (status === 503) reply.header('retry-after', '1')
+  // a connection that is closed while its client still sends loses the answer on the way
+  if (status === 413) reply.removeHeader('connection')
   if (status >= 500 && !(error instanceof Refusal)) {
     logger.error({ id: request.id, err: error }, 'failed')
     return reply.code(status).send({ error: `the server failed: its log has the reason under ${request.id}` })

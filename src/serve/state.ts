@@ -1,5 +1,8 @@
 import type { Catalogue } from './catalogue.ts'
 
+import { limits } from './limits.ts'
+import { Refusal } from './refusal.ts'
+
 /** What the protocols share of a server that runs. */
 export interface ServerState {
   readonly catalogue: Catalogue
@@ -9,4 +12,10 @@ export interface ServerState {
   readonly isEnding: boolean
   /** Bytes of answers that clients have yet to take. */
   unreadBytes: number
+}
+
+/** Throws a Refusal where clients have so much to read that there is no room for more. */
+export function requireReaders({ unreadBytes }: ServerState): void {
+  if (unreadBytes > limits.unreadBytes)
+    throw new Refusal('busy', 'clients have yet to read too many answers: come again')
 }

@@ -9,6 +9,7 @@ import {
   rmSync,
   truncateSync,
 } from 'node:fs'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -305,6 +306,42 @@ describe('slow clients', () => {
     expect(status).toBe(503)
     expect(await server.memory()).toBeLessThan(1.5e9)
     for (const { socket } of connections) socket.destroy()
+    await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
+  }, 90_000)
+
+  it('that read nothing of gRPC take no more memory than they may', async () => {
+    server = await startBoth('models/two-moons/sampler.onnx', '--quiet')
+    const { codecOf } = await import('../../../src/serve/grpc-messages.ts')
+    const numbers = [Array(100_000).fill(1), upTo(100_000)]
+    const message = codecOf('modelInfer').requestSerialize({
+      model_name: 'two-moons',
+      inputs: ['seed', 'index'].map((name) => ({ name, datatype: 'INT64', shape: [100_000] })),
+      raw_input_contents: numbers.map((each) => Buffer.from(BigInt64Array.from(each, BigInt).buffer)),
+    })
+    const head = Buffer.alloc(5)
+    head.writeUInt32BE(message.length, 1)
+    const session = connectHttp2(`http://${server.grpc}`)
+    session.on('error', () => {})
+    // a stream that nobody reads takes 64 kB, of an answer of 2 MB
+    const unread = () => {
+      const stream = session.request({
+        ':path': '/inference.GRPCInferenceService/ModelInfer',
+        ':method': 'POST',
+        'content-type': 'application/grpc',
+        te: 'trailers',
+      })
+      stream.on('error', () => {})
+      stream.end(Buffer.concat([head, message]))
+    }
+    let status = 200
+    for (let i = 0; i < 240 && status === 200; i++) {
+      unread()
+      if (i % 8 !== 7) continue
+      await seconds(0.4)
+      status = await isAnswered('two-moons', rows(1))
+    }
+    expect(status).toBe(503)
+    session.destroy()
     await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
   }, 90_000)
 
