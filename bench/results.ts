@@ -3,7 +3,7 @@ import type { Curve } from './growth/curves.ts'
 import type { Row } from './rows/row.ts'
 
 /** A run of `npm run bench`: how it was called, and on what. */
-interface Run {
+export interface Run {
   readonly command: string
   readonly machine: Readonly<Record<string, string>>
 }
@@ -22,30 +22,55 @@ export interface Results extends Run {
 /** What makes another machine of one: all else is a program's version. */
 const hardware = ['processor', 'memory', 'system']
 
-/** Earlier results with the groups in place that a run measured again. Throws InputError where it was on another machine. */
+/** Earlier results with the groups in place that a run measured again. Throws as `inPlace`. */
 export function withGroups(before: Results, now: Results, names: readonly string[]): Results {
-  const { command, machine, growth } = now
-  const other = hardware.find((part) => machine[part] !== before.machine[part])
-  if (other)
-    throw new InputError(
-      `docs/performance.json is of ${other} ${before.machine[other]}, not ${machine[other]}: measure all rows, without --only`,
-      'conflict',
-    )
-  const measured = Object.entries(machine).filter(([, value]) => value !== 'not measured')
-  const again = now.groups.map((group) => ({
-    ...group,
-    again: { command, machine: Object.fromEntries(measured) },
-  }))
-  const groups = names.flatMap((name) => {
-    const group = [...again, ...before.groups].find((each) => each.name === name)
-    return group ? [group] : []
+  const { machine, growth } = now
+  const groups = inPlace(before, now, {
+    file: 'docs/performance.json',
+    before: before.groups,
+    now: now.groups,
+    names,
   })
   // nothing is left of a run all of whose groups were measured again
   const isLeft = groups.some((group) => !('again' in group))
   return {
     ...before,
-    machine: isLeft ? before.machine : { ...before.machine, ...Object.fromEntries(measured) },
+    machine: isLeft ? before.machine : { ...before.machine, ...Object.fromEntries(measuredOf(machine)) },
     groups,
     growth: growth.length > 0 ? growth : before.growth,
   }
+}
+
+/** What was measured before, with what a run measured again in its place. */
+interface Groups<G> {
+  /** Where the earlier run is kept. */
+  readonly file: string
+  readonly before: readonly G[]
+  readonly now: readonly G[]
+  /** All that there are, in their order. */
+  readonly names: readonly string[]
+}
+
+/** The groups of an earlier run, and those of a later one in place. Throws InputError where it was on another machine. */
+export function inPlace<G extends { readonly name: string; readonly again?: Run }>(
+  earlier: Run,
+  { command, machine }: Run,
+  { file, before, now, names }: Groups<G>,
+): G[] {
+  const other = hardware.find((part) => machine[part] !== earlier.machine[part])
+  if (other)
+    throw new InputError(
+      `${file} is of ${other} ${earlier.machine[other]}, not ${machine[other]}: measure all rows, without --only`,
+      'conflict',
+    )
+  const again = { command, machine: Object.fromEntries(measuredOf(machine)) }
+  return names.flatMap((name) => {
+    const measured = now.find((each) => each.name === name)
+    const group = measured ? { ...measured, again } : before.find((each) => each.name === name)
+    return group ? [group] : []
+  })
+}
+
+function measuredOf(machine: Run['machine']) {
+  return Object.entries(machine).filter(([, value]) => value !== 'not measured')
 }

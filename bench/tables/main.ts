@@ -2,12 +2,13 @@
  * `npm run bench:tables`: trains on tables through the command line and judges the samples by held-out rows. Ends with 1
  * where a target isn't reached. `-- --peers --write` makes docs/tables.md, in more than an hour.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../../src/core/errors.ts'
 import { writeTogether } from '../../src/core/files.ts'
 import { machine } from '../machine.ts'
+import { inPlace } from '../results.ts'
 import { prepareEnvironment } from './environment.ts'
 import { groups } from './groups.ts'
 import { type Options, readOptions } from './options.ts'
@@ -44,16 +45,28 @@ function measure({ peers, mostSeeds, wanted }: Options, args: readonly string[])
   }
 }
 
+const kept = 'docs/tables.json'
+
+/** Some rows among those that docs/tables.json has. */
+function amongOthers(results: Results): Results {
+  const before: Results = JSON.parse(readFileSync(kept, 'utf8'))
+  const names = groups.map(({ name }) => name)
+  const parts = { file: kept, before: before.sections, now: results.sections, names }
+  return { ...before, sections: inPlace(before, results, parts) }
+}
+
 try {
   const args = process.argv.slice(2)
   const options = readOptions(args)
   const results = measure(options, args)
   process.stdout.write(`${summary(results)}\n`)
-  if (options.write)
+  if (options.write) {
+    const all = options.isPart ? amongOthers(results) : results
     await writeTogether([
-      ['docs/tables.md', report(results)],
-      ['docs/tables.json', `${JSON.stringify(results, null, 2)}\n`],
+      ['docs/tables.md', report(all)],
+      [kept, `${JSON.stringify(all, null, 2)}\n`],
     ])
+  }
   const scores = results.sections.flatMap((section) => section.scores)
   const missed = scores.filter((score) => keeps(score, score.reach) === false)
   for (const { row, what, value, missing, reach } of missed)

@@ -9,6 +9,8 @@ export interface Options {
   readonly mostSeeds: number
   /** Whether a row is measured. */
   readonly wanted: (row: string) => boolean
+  /** Whether some rows are not. */
+  readonly isPart: boolean
   /** Whether docs/tables.md and docs/tables.json are written. */
   readonly write: boolean
 }
@@ -23,12 +25,13 @@ export function readOptions(args: readonly string[]): Options {
     throw new InputError(`--only has ${unknown}: give some of ${names.join(',')}`, 'out-of-range')
   if (seeds !== undefined && !/^[1-9]\d?$/.test(seeds))
     throw new InputError(`--seeds is ${seeds}: give a whole number from 1 to 99`, 'out-of-range')
-  if (write && (only !== undefined || seeds !== undefined))
-    throw new InputError('--write takes all rows and all seeds: leave --only and --seeds out', 'out-of-range')
+  if (write && seeds !== undefined)
+    throw new InputError('--write takes all seeds: leave --seeds out', 'out-of-range')
   return {
     peers,
     mostSeeds: seeds === undefined ? Number.POSITIVE_INFINITY : Number(seeds),
     wanted: (name) => chosen?.includes(name) ?? true,
+    isPart: only !== undefined,
     write,
   }
 }

@@ -11,6 +11,8 @@ export const threads = 2
 export interface Model {
   readonly run: string
   readonly model: string
+  /** Its whole process in one graph. */
+  readonly sampler: string
   /** Of the whole training process, reading and writing included. */
   readonly seconds: number
 }
@@ -48,12 +50,18 @@ export class Ours {
     const model = this.file(`${name}.onnx`)
     const train = ['train', '--dataset', dataset, '--out', run, '--seed', seed, '--threads', threads]
     const { seconds } = this.#moonstep(train)
-    this.#moonstep(['export', run, '--out', model, '--sampler-out', this.file(`${name}-sampler.onnx`)])
-    return { run, model, seconds }
+    const sampler = this.file(`${name}-sampler.onnx`)
+    this.#moonstep(['export', run, '--out', model, '--sampler-out', sampler])
+    return { run, model, sampler, seconds }
   }
 
   /** Draws samples: their file, and the seconds of the process. */
-  sample({ model }: Model, count: number, seed: number, given?: string): { file: string; seconds: number } {
+  sample(
+    { model }: Pick<Model, 'model'>,
+    count: number,
+    seed: number,
+    given?: string,
+  ): { file: string; seconds: number } {
     const file = this.file(`samples-${seed}.csv`)
     const draw = ['sample', model, '-n', count, '--seed', seed, '--threads', threads, '--out', file]
     const { seconds } = this.#moonstep(given === undefined ? draw : [...draw, '--given', given])

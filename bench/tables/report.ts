@@ -51,7 +51,7 @@ ${notInstalled(missing)}
 
 ## Targets
 
-The mean of the seeds, of Titanic the median; then each seed. Of iris and wine a split takes a seed's place.
+The mean of the seeds, of Titanic the median; then each seed. Of iris and wine a split takes a seed's place.${measuredAgain(sections)}
 
 ${targets(sections)}
 
@@ -59,6 +59,12 @@ ${targets(sections)}
 
 ${sections.flatMap(beside).join('\n')}
 ${method}`
+}
+
+/** Which rows a later run measured again, alone. */
+function measuredAgain(sections: readonly Section[]): string {
+  const lines = sections.flatMap(({ title, again }) => (again ? [`- ${title}: by \`${again.command}\``] : []))
+  return lines.length === 0 ? '' : ['\n\nMeasured again, alone:\n', ...lines].join('\n')
 }
 
 function notInstalled(missing: Results['missing']): string {
@@ -143,7 +149,7 @@ were chosen on Adult's; Online Shoppers is the cleaner test.
   That is sharper: the trees can compare a row with itself.
 - **Speed of training**: our whole process, from the CSV file to the run folder, against the fitting of the peer alone, imports and reading apart;
   two threads both, one after the other on the same machine.
-- **Speed of sampling**: the whole process, from its start to the CSV file, against PyTorch's matrix products of the network's layers
+- **Speed of sampling**: of sampler.onnx, the whole process from its start to the CSV file, against PyTorch's matrix products of the network's layers
   with nothing between them: chunks of 2000 rows, 30 steps; the median of three rounds in turn.
 - **Peers**: CTGAN and TVAE of the package ctgan with its defaults, 300 epochs. A Gaussian copula of the package copulas on each column's own
   empirical distribution. ForestDiffusion's flow with its defaults, on small tables: its trees take a copy of the table a hundred times

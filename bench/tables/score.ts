@@ -1,4 +1,5 @@
 import { median } from '../../src/evaluate/pairwise.ts'
+import type { Run } from '../results.ts'
 import type { Answer } from './programs.ts'
 
 /** How the seeds of a row become one number. */
@@ -41,6 +42,8 @@ export interface Section {
   readonly title: string
   readonly scores: readonly Score[]
   readonly beside: readonly Contender[]
+  /** The later run that measured it again, alone. */
+  readonly again?: Run
 }
 
 export type Attempted = readonly Answer[] | { readonly missing: string }

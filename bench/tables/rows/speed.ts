@@ -68,7 +68,7 @@ function samplingTimes({ ours, programs, log }: Setting): Answer {
   const times = { ours: [] as number[], products: [] as number[], gflops: [] as number[] }
   for (let round = 0; round < rounds; round++) {
     log(`sampling-speed: round ${round + 1} of ${rounds}`)
-    times.ours.push(ours.sample(model, count, round).seconds)
+    times.ours.push(ours.sample({ model: model.sampler }, count, round).seconds)
     const options = ['--rows', count, '--threads', threads]
     const products = programs.ask('products.py', [weights, ...options], threads)
     times.products.push(products.seconds!)
