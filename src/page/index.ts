@@ -45,6 +45,13 @@ export type { LiveSamples } from '../train/live-samples.ts'
 export type { NextSamples, TrainingProgress } from '../train/options.ts'
 export type { Trained } from '../train/train.ts'
 
+// Read a table's file
+export { readTable } from './read-table.ts'
+export type { ColumnChoice } from '../table/choice.ts'
+export type { LeftOut } from '../table/infer.ts'
+export type { ReadTable } from '../table/table-builder.ts'
+export type { OnReading, ReadOptions, TableFile } from '../table/table-file.ts'
+
 // Report in a worker
 export { report } from './report.ts'
 export * from '../report/types.ts'

@@ -1,7 +1,7 @@
 import { nearest } from '../core/errors.ts'
 import { maxIndex, maxSeed } from '../core/random.ts'
 import type { Given } from '../table/condition.ts'
-import { encodeSamples } from '../table/files.ts'
+import { encodeRows } from '../table/forms.ts'
 import type { Table } from '../table/table.ts'
 import { type RowsAsked, requireRows, shown } from './infer-request.ts'
 import { limits } from './limits.ts'
@@ -80,6 +80,6 @@ function completeOf(complete: string | string[] | undefined): boolean | undefine
 /** Rows as the file that `sample --out` would write. */
 export function writeSamples(type: string, { columns, points }: Table): Buffer | string {
   const { ending } = sampleForms.find((form) => form.type === type)!
-  const content = encodeSamples(ending, points, { columns })
+  const content = encodeRows(ending, points, { columns })
   return typeof content === 'string' ? content : Buffer.from(content)
 }

@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { joined } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
 
 /** What a file that is no text begins with, and what it is. */
@@ -15,12 +14,12 @@ const strangers: readonly (readonly [begins: readonly number[], what: string])[]
 
 /** Text from bytes, decompressed where they are: by the byte-order mark, else UTF-8, else Latin-1, which is noted. */
 export async function* decoded(
-  bytes: AsyncIterable<Buffer>,
+  bytes: AsyncIterable<Uint8Array>,
   name: string,
   notes: string[],
 ): AsyncGenerator<string, void> {
   const iterator = bytes[Symbol.asyncIterator]()
-  const { value: first = Buffer.alloc(0) } = (await iterator.next()) as { value?: Buffer }
+  const { value: first = new Uint8Array() } = (await iterator.next()) as { value?: Uint8Array }
   async function* whole() {
     yield first
     yield* { [Symbol.asyncIterator]: () => iterator }
@@ -37,18 +36,38 @@ export async function* decoded(
   else yield* utf8OrLatin1(whole(), name, notes)
 }
 
-async function* gunzipped(bytes: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void> {
-  const gunzip = createGunzip()
-  const source = Readable.from(bytes).on('error', (error) => gunzip.destroy(error))
+async function* gunzipped(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  /** What is wrong with the compressed bytes themselves: they could not be read. */
+  let unread: unknown
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { value, done } = await iterator.next()
+        if (done) controller.close()
+        else controller.enqueue(value as Uint8Array<ArrayBuffer>)
+      } catch (error) {
+        unread = error
+        throw error
+      }
+    },
+  })
+  const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader()
   try {
-    yield* source.pipe(gunzip) as AsyncIterable<Buffer>
-  } catch (error) {
-    if (!/^Z_|^ERR_/.test(String((error as NodeJS.ErrnoException).code))) throw error
-    throw new InputError(`${name} is no whole gzip file: compress it again`, 'bad-data')
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } catch {
+    throw unread ?? new InputError(`${name} is no whole gzip file: compress it again`, 'bad-data')
+  } finally {
+    // a reader that has seen enough
+    await reader.cancel().catch(() => {})
   }
 }
 
-async function* byDecoder(encoding: string, bytes: AsyncIterable<Buffer>): AsyncGenerator<string, void> {
+async function* byDecoder(encoding: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder(encoding)
   for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true })
   yield decoder.decode()
@@ -56,12 +75,12 @@ async function* byDecoder(encoding: string, bytes: AsyncIterable<Buffer>): Async
 
 /** Decodes whole lines, so that no letter is cut; what is no UTF-8 is Latin-1 from there on. */
 async function* utf8OrLatin1(
-  bytes: AsyncIterable<Buffer>,
+  bytes: AsyncIterable<Uint8Array>,
   name: string,
   notes: string[],
 ): AsyncGenerator<string, void> {
   let decoder = new TextDecoder('utf-8', { fatal: true })
-  const text = (part: Buffer) => {
+  const text = (part: Uint8Array) => {
     try {
       return decoder.decode(part)
     } catch {
@@ -70,11 +89,11 @@ async function* utf8OrLatin1(
       return decoder.decode(part)
     }
   }
-  let rest = Buffer.alloc(0)
+  let rest: Uint8Array = new Uint8Array()
   for await (const chunk of bytes) {
     const end = chunk.lastIndexOf(0x0a) + 1
-    if (end > 0) yield text(Buffer.concat([rest, chunk.subarray(0, end)]))
-    rest = end > 0 ? Buffer.from(chunk.subarray(end)) : Buffer.concat([rest, chunk])
+    if (end > 0) yield text(joined([rest, chunk.subarray(0, end)]))
+    rest = end > 0 ? chunk.slice(end) : joined([rest, chunk])
   }
   if (rest.length > 0) yield text(rest)
 }

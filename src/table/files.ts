@@ -4,11 +4,10 @@ import { createGzip, gzipSync } from 'node:zlib'
 import { assigned, InputError, nearest } from '../core/errors.ts'
 import { type FloatArray, joinRows, type Points, sliceRows } from '../core/points.ts'
 import { rowsOf, rowsToCsv } from './csv.ts'
-import { type Content, cellsOf, type Form, separated } from './csv-write.ts'
-import { npyHeader, npyNumbers, writeNpy } from './npy.ts'
-import { ParquetRows } from './parquet-write.ts'
-import type { Column, Table } from './table.ts'
-import { columnsOf, jsonOf, shortest } from './write-cells.ts'
+import type { Content } from './csv-write.ts'
+import { type Columns, encodeRows, type FormEnding, requireNumberColumns, writerOf } from './forms.ts'
+import { writeNpy } from './npy.ts'
+import { columnsOf } from './write-cells.ts'
 
 export const sampleEndings = [
   '.csv',
@@ -38,71 +37,12 @@ export function requireEnding<E extends string>(option: string, path: string, en
   )
 }
 
-/** What the cells of a file are: their columns' names alone, where all are numbers. */
-type Columns = readonly string[] | Pick<Table, 'columns'>
-
-const json =
-  (before: string, between: string, after: string): Form =>
-  (columns) => {
-    let isFirst = true
-    const names = columns.map(({ name }) => JSON.stringify(name))
-    return {
-      head: () => before,
-      rows(points) {
-        const writers = columns.map((column) => jsonOf(column, shortest(points.data)))
-        const objects = cellsOf(points, writers, 'null').map(
-          (cells) => `{${cells.map((cell, d) => `${names[d]}:${cell}`).join(',')}}`,
-        )
-        const text = `${isFirst ? '' : between}${objects.join(between)}`
-        isFirst = false
-        return text
-      },
-      end: () => after,
-    }
-  }
-
-const forms: Record<'.csv' | '.tsv' | '.json' | '.jsonl' | '.parquet' | '.npy', Form> = {
-  '.csv': separated(','),
-  '.tsv': separated('\t'),
-  '.json': json('[', ',', ']\n'),
-  '.jsonl': json('', '\n', '\n'),
-  '.parquet': (columns) => {
-    const file = new ParquetRows(columns)
-    return { head: () => '', rows: (points) => file.add(points), end: () => file.end() }
-  },
-  '.npy': (columns, count) => {
-    requireNumberColumns(columns)
-    return {
-      head: ({ data }) => npyHeader([count, columns.length], data instanceof Float64Array ? '<f8' : '<f4'),
-      rows(points) {
-        requireNoGaps(columns, points)
-        return npyNumbers(points.data)
-      },
-      end: () => '',
-    }
-  },
-}
-
 /**
  * Throws InputError where a file of this name cannot hold such columns: .npy holds numbers alone. A gap, which the columns
  * do not tell, is refused where it is written.
  */
 export function requireForm(path: string, columns: Columns): void {
   if (requireEnding('out', path, sampleEndings) === '.npy') requireNumberColumns(columnsOf(columns))
-}
-
-function requireNumberColumns(columns: readonly Column[]): void {
-  const other = columns.find(({ kind }) => kind === 'category' || kind === 'boolean' || kind === 'date')
-  if (other) throw noNumber(`column ${other.name} is a ${other.kind}`)
-}
-
-function requireNoGaps(columns: readonly Column[], { data, dim }: Points<FloatArray>): void {
-  const k = data.findIndex(Number.isNaN)
-  if (k >= 0) throw noNumber(`column ${columns[k % dim]?.name} has a missing cell`)
-}
-
-function noNumber(what: string): InputError {
-  return new InputError(`${what}, and .npy holds numbers alone: write .csv or .parquet`, 'conflict')
 }
 
 /**
@@ -117,7 +57,8 @@ export async function* sampleParts(
   count: number,
   columns: Columns,
 ): AsyncGenerator<Content, void> {
-  const { writer, isZipped } = writerOf(path, count, columns)
+  const { form, isZipped } = formOf(path)
+  const writer = writerOf(form, columns, count)
   async function* parts() {
     let isFirst = true
     for await (const points of chunks) {
@@ -133,19 +74,15 @@ export async function* sampleParts(
 
 /** Rows as a file's content by its ending. Throws as `sampleParts` does. */
 export function encodeSamples(path: string, points: Points<FloatArray>, columns: Columns): Content {
-  const { writer, isZipped } = writerOf(path, points.count, columns)
-  const parts = [writer.head(points), writer.rows(points), writer.end()]
-  if (parts.every((part) => typeof part === 'string')) {
-    const text = parts.join('')
-    return isZipped ? withoutSystem(gzipSync(text)) : text
-  }
-  return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part as Uint8Array))))
+  const { form, isZipped } = formOf(path)
+  const content = encodeRows(form, points, columns)
+  return isZipped ? withoutSystem(gzipSync(content)) : content
 }
 
-function writerOf(path: string | undefined, count: number, columns: Columns) {
+function formOf(path: string | undefined): { readonly form: FormEnding; readonly isZipped: boolean } {
   const ending = path === undefined ? '.csv' : requireEnding('out', path, sampleEndings)
-  const form = ending.replace(/\.gz$/, '') as keyof typeof forms
-  return { writer: forms[form](columnsOf(columns), count), isZipped: form !== ending }
+  const form = ending.replace(/\.gz$/, '') as FormEnding
+  return { form, isZipped: form !== ending }
 }
 
 async function* zipped(parts: AsyncIterable<Content>): AsyncGenerator<Uint8Array, void> {

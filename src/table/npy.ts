@@ -1,3 +1,4 @@
+import { joined } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
 import type { FloatArray } from '../core/points.ts'
 import type { ReadingOptions } from './choice.ts'
@@ -7,7 +8,7 @@ import { type ReadTable, TableBuilder } from './table-builder.ts'
 /** Numbers as a NumPy .npy file: its header, then the numbers. */
 export function writeNpy(data: FloatArray, shape: readonly number[]): Uint8Array {
   const type = data instanceof Float64Array ? '<f8' : '<f4'
-  return new Uint8Array(Buffer.concat([npyHeader(shape, type), npyNumbers(data)]))
+  return joined([npyHeader(shape, type), npyNumbers(data)])
 }
 
 /**
