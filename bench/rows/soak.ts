@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../src/evaluate/pairwise.ts'
-import { inBinary, inJson, memoryOf, sendAt } from '../serving/load.ts'
+import { inBinary, inJson, memoryOf, sendAt, sendBusily } from '../serving/load.ts'
 import { startOurs } from '../serving/servers.ts'
 import type { Group } from './group.ts'
 import { budget } from './row.ts'
@@ -17,6 +17,8 @@ export const soakRows: Group = async ({ log }) => {
   const files = server.infer.replace('/infer', '/sample?n=500&given=sex=female')
   const types = ['text/csv', 'application/json', 'application/vnd.apache.parquet']
   try {
+    // the memory of a run stays for the next one: it is as large as the largest batch, which may come at any time
+    await sendBusily(8, 10, server.infer, inBinary(5000))
     for (let minute = 1; minute <= minutes; minute++) {
       const end = performance.now() + 60_000
       const sent = await Promise.all([
