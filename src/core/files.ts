@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { assigned, InputError, messageOf, nearest } from './errors.ts'
 
 /** What a file is to hold; parts are written as they come. */
@@ -24,8 +25,7 @@ export async function writeTogether(
   const temporary = (path: string) => `${path}.${own}.tmp`
   for (const [path, content] of files)
     try {
-      await makeFolder(dirname(path))
-      await writeFile(temporary(path), content, { flush: true })
+      await inFolder(path, () => writeFile(temporary(path), content, { flush: true }))
     } catch (error) {
       for (const [other] of files) await rm(temporary(other), { force: true }).catch(() => {})
       throw cannotWrite(path, error)
@@ -47,8 +47,7 @@ export async function requireWritable(path: string): Promise<void> {
   const trial = `${path}.${process.pid}.tmp`
   try {
     if (await isFolder(path)) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
-    await makeFolder(dirname(path))
-    await writeFile(trial, '')
+    await inFolder(path, () => writeFile(trial, ''))
   } catch (error) {
     throw cannotWrite(path, error)
   } finally {
@@ -64,6 +63,22 @@ export async function isFolder(path: string): Promise<boolean> {
     (entry) => entry.isDirectory(),
     () => false,
   )
+}
+
+/**
+ * Makes a file's folder and writes there. Another process that only tries whether it can write (`requireWritable`) takes its
+ * folder away again, perhaps in between: then once more.
+ */
+async function inFolder(path: string, write: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      await makeFolder(dirname(path))
+      return await write()
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if ((code !== 'ENOENT' && code !== 'EEXIST') || tries === 10) throw error
+      await setTimeout(tries)
+    }
 }
 
 /** Makes a folder and those above it. Node's own recursive mkdir never returns where /proc refuses one. */

@@ -53,3 +53,18 @@ describe('a place that is tried before long work', () => {
     expect(existsSync('/proc/no')).toBe(false)
   })
 })
+
+it('many who try whether they can write to a folder that is not there do not stand in each other’s way', async () => {
+  const place = join(folder, 'race')
+  for (let round = 0; round < 20; round++) {
+    const path = (i: number) => join(place, `${round}`, 'deeper', `${i}.csv`)
+    // each has a file of its own, and all the folder
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, i) => {
+        await requireWritable(path(i))
+        await writeWhole(path(i), 'x')
+      }),
+    )
+    for (let i = 0; i < 12; i++) expect(readFileSync(path(i), 'utf8')).toBe('x')
+  }
+})
