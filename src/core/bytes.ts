@@ -8,3 +8,17 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   }
   return all
 }
+
+/** A stream's chunks; the stream is given up where its reader has seen enough. Safari's streams can't be iterated. */
+export async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}

@@ -24,7 +24,7 @@ export interface DrawnRows {
 
 /**
  * Samples of any seeds, for several callers, in one run: those that `sample` draws of each. On the model's workers, where it
- * has any. Throws the session's errors, a WorkerEndedError, and an InputError on samples that are no numbers.
+ * has some. Throws the session's errors, a WorkerEndedError, and an InputError on samples that are no numbers.
  */
 export async function sampleRows(
   { file, session, workers, uses }: ModelInternals,

@@ -1,3 +1,4 @@
+import { chunksOf } from '../core/bytes.ts'
 import { wrongType } from '../core/errors.ts'
 import { readTableBytes, tableEndingOf } from '../table/read-bytes.ts'
 import type { ReadOptions, TableFile } from '../table/table-file.ts'
@@ -16,19 +17,9 @@ import type { ReadOptions, TableFile } from '../table/table-file.ts'
 export async function readTable(file: File, options: Omit<ReadOptions, 'remedy'> = {}): Promise<TableFile> {
   if (!(file instanceof File)) throw wrongType('file', file, 'give a File, as an input of type file has them')
   const { name, size } = file
-  return readTableBytes(tableEndingOf(undefined, name), { name, size, bytes: chunksOf(file) }, options)
-}
-
-/** Safari's streams can't be iterated. */
-async function* chunksOf(file: File): AsyncGenerator<Uint8Array, void> {
-  const reader = file.stream().getReader()
-  try {
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    await reader.cancel().catch(() => {})
-  }
+  return readTableBytes(
+    tableEndingOf(undefined, name),
+    { name, size, bytes: chunksOf(file.stream()) },
+    options,
+  )
 }

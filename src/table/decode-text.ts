@@ -1,4 +1,4 @@
-import { joined } from '../core/bytes.ts'
+import { chunksOf, joined } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
 
 /** What a file that is no text begins with, and what it is. */
@@ -52,18 +52,10 @@ async function* gunzipped(bytes: AsyncIterable<Uint8Array>, name: string): Async
       }
     },
   })
-  const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader()
   try {
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) return
-      yield value
-    }
+    yield* chunksOf(source.pipeThrough(new DecompressionStream('gzip')))
   } catch {
     throw unread ?? new InputError(`${name} is no whole gzip file: compress it again`, 'bad-data')
-  } finally {
-    // a reader that has seen enough
-    await reader.cancel().catch(() => {})
   }
 }
 

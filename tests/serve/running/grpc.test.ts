@@ -14,16 +14,35 @@ import { type InferAnswer, inferBody, startBoth, type TestServer, upTo } from '.
 interface Answered {
   readonly code: number
   readonly details: string
-  // the messages are the protocol's, and read as such
-  // biome-ignore lint/suspicious/noExplicitAny: fields of protobuf messages
-  readonly value: any
+  readonly value: Reply
+}
+
+/** What the service's answers have, all of them together; protobufjs gives each message its own. */
+interface Reply {
+  readonly live: boolean
+  readonly ready: boolean
+  readonly name: string
+  readonly id: string
+  readonly versions: string[]
+  readonly model_name: string
+  readonly inputs: TensorReply[]
+  readonly outputs: TensorReply[]
+  readonly raw_output_contents: Uint8Array[]
+  readonly parameters: Record<string, { readonly string_param: string }>
+}
+
+interface TensorReply {
+  readonly name: string
+  readonly datatype: string
+  readonly shape: unknown[]
+  readonly contents: Record<string, unknown[]>
 }
 
 type Unary = (
   request: object,
   metadata: Metadata,
   options: { deadline?: number },
-  done: (error: ServiceError | null, value: unknown) => void,
+  done: (error: ServiceError | null, value: Reply) => void,
 ) => ClientUnaryCall
 
 let server: TestServer
@@ -96,20 +115,20 @@ describe('gRPC', () => {
     expect(typed.details).toBe('')
     expect(typed.value.raw_output_contents).toEqual([])
     for (const [i, { name, datatype, shape, data }] of expected.outputs.entries()) {
-      const output = bytes.value.outputs[i]
+      const output = bytes.value.outputs[i]!
       expect([output.name, output.datatype, output.shape.map(numberOf)]).toEqual([name, datatype, shape])
-      expect(readBytes(datatype, bytes.value.raw_output_contents[i])).toEqual(data)
-      const contents = typed.value.outputs[i].contents
+      expect(readBytes(datatype, bytes.value.raw_output_contents[i]!)).toEqual(data)
+      const contents = typed.value.outputs[i]!.contents
       const values = {
         FP32: 'fp32_contents',
         FP64: 'fp64_contents',
         INT64: 'int64_contents',
         BYTES: 'bytes_contents',
       }
-      const numbers = contents[values[datatype as keyof typeof values]].map((value: unknown) =>
+      const numbers = contents[values[datatype as keyof typeof values]]!.map((value) =>
         datatype === 'BYTES' ? Buffer.from(value as Uint8Array).toString() : numberOf(value),
       )
-      expect(numbers.map((value: unknown) => (Number.isNaN(value) ? null : value))).toEqual(data)
+      expect(numbers.map((value) => (Number.isNaN(value) ? null : value))).toEqual(data)
     }
   })
 
@@ -122,10 +141,10 @@ describe('gRPC', () => {
         complete: { bool_param: true },
       },
     })
-    expect(value.outputs.map(({ name }: { name: string }) => name)).toEqual(['sex', 'age'])
-    expect(new Set(readBytes('BYTES', value.raw_output_contents[0]))).toEqual(new Set(['Female']))
-    expect(new Set(readBytes('INT64', value.raw_output_contents[1]))).toEqual(new Set([300]))
-    expect(value.parameters.warning.string_param).toMatch(/the training rows have 17 to 90/)
+    expect(value.outputs.map(({ name }) => name)).toEqual(['sex', 'age'])
+    expect(new Set(readBytes('BYTES', value.raw_output_contents[0]!))).toEqual(new Set(['Female']))
+    expect(new Set(readBytes('INT64', value.raw_output_contents[1]!))).toEqual(new Set([300]))
+    expect(value.parameters.warning!.string_param).toMatch(/the training rows have 17 to 90/)
   })
 
   it('says that it is live and ready, and what models are', async () => {
@@ -143,13 +162,11 @@ describe('gRPC', () => {
       ['outputs', http.outputs],
     ] as const)
       expect(
-        value[side].map(
-          ({ name, datatype, shape }: { name: string; datatype: string; shape: unknown[] }) => ({
-            name,
-            datatype,
-            shape: shape.map(numberOf),
-          }),
-        ),
+        value[side].map(({ name, datatype, shape }) => ({
+          name,
+          datatype,
+          shape: shape.map(numberOf),
+        })),
       ).toEqual(tensors)
   })
 
