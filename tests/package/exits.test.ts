@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { command } from '../helpers/cli.ts'
@@ -92,3 +92,12 @@ describe('a process that ends while workers sample ends as it was asked to, neve
     expect(await outcomes(() => ended(training))).toEqual(['6 null'])
   }, 180_000)
 })
+
+it.skipIf(process.platform === 'win32')(
+  'the command that is built is a program, as npx takes it in a clone',
+  () => {
+    const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+    const { status, error } = spawnSync(program, ['--version'])
+    expect([status, error]).toEqual([0, undefined])
+  },
+)
