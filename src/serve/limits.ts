@@ -7,8 +7,8 @@ export const limits = {
   /** Bytes of a request's head. */
   headerBytes: 16 * 2 ** 10,
   connections: 1024,
-  /** gRPC calls at a time on a connection. */
-  streams: 256,
+  /** gRPC calls at a time on a connection: as many as may wait, so that none waits where the server can't see it. */
+  streams: 1024,
   /** Requests that wait for a model, and their rows. One request may always wait, however many its rows. */
   waitingRequests: 1024,
   waitingRows: 20_000,

@@ -32,9 +32,17 @@ case $1 in
     exec slurmd -N "$3"
     ;;
   stop)
+    daemons=()
+    for file in "$folder"/*.pid; do
+      [ -f "$file" ] && daemons+=("$(cat "$file")")
+    done
     scontrol shutdown || true
     killAllOn one
     killAllOn two
+    # until they have ended, they write into the folder
+    for pid in "${daemons[@]}"; do
+      timeout 30 tail --pid="$pid" -f /dev/null || kill -9 "$pid" 2>/dev/null || true
+    done
     exit 0
     ;;
 esac
