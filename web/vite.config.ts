@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { bareMessages, bareProtobuf, headers } from './shared/build.ts'
 
 /** Scripts that hold onnxruntime are told apart by their names: the first paint must do without them. */
 const nameOf = ({ moduleIds }: { moduleIds: string[] }) =>
@@ -8,12 +9,6 @@ const nameOf = ({ moduleIds }: { moduleIds: string[] }) =>
     : 'assets/[name]-[hash].js'
 
 const output = { entryFileNames: nameOf, chunkFileNames: nameOf }
-
-/** Threads need memory that is shared, which a page has only with these. */
-const headers = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-}
 
 /** Of each committed run of points, the fields that src/models.ts takes: the first load has a budget. */
 const runConfigs: Plugin = {
@@ -33,44 +28,6 @@ const runConfigs: Plugin = {
       seed,
       teacher: teacher && { name: teacher.name },
     })
-  },
-}
-
-/** onnx-proto's messages to and from plain objects, which nothing here asks for: a fifth of the first load's code. */
-const bareMessages: Plugin = {
-  name: 'bare-messages',
-  enforce: 'pre',
-  transform(code, id) {
-    if (!id.includes('/onnx-proto/')) return
-    const unused =
-      /^( +)\w+\.(?:create|verify|fromObject|toObject|prototype\.toJSON|encodeDelimited|decodeDelimited) = function .*\n(?:.*\n)*?\1\};\n/gm
-    // messages that no file of ours holds are never written, and passed over where another's file holds them
-    const foreign =
-      /^( +)(SparseTensor(?:Proto)?|TrainingInfoProto|FunctionProto|TensorAnnotation|Sequence|Map|Optional|Segment)\.(en|de)code = function .*\n(?:.*\n)*?\1\};\n/gm
-    const passOver = (_: string, indent: string, name: string, way: string) =>
-      way === 'en'
-        ? ''
-        : `${indent}${name}.decode = (reader, length) => reader.skip(length) && new ${name}();\n`
-    // none is made of properties either, and proto.ts says what stands for a field that is missing
-    const fromProperties = /^ +if \(properties\)\n +for \(var keys = .*\n +if \(.*\n +this\[.*\n/gm
-    const defaults = /^ +\w+\.prototype\.\w+ = .*;\n/gm
-    return code
-      .replace(unused, '')
-      .replace(foreign, passOver)
-      .replace(fromProperties, '')
-      .replace(defaults, '')
-  },
-}
-
-/** protobufjs without what calls services, writes texts for bytes, or is of Node. */
-const bareProtobuf: Plugin = {
-  name: 'bare-protobuf',
-  enforce: 'pre',
-  transform(code, id) {
-    if (!/\/protobufjs\/src\/(index-minimal|util\/minimal)\.js$/.test(id)) return
-    return code
-      .replace(/require\("\.\/(writer|reader)_buffer"\)/g, '{ _configure() {} }')
-      .replace(/^.* = require\(".*\/(rpc|aspromise|base64|eventemitter)"\);\n/gm, '')
   },
 }
 

@@ -1,7 +1,16 @@
 import * as Plot from '@observablehq/plot'
 import { columnRanges, type FloatArray, type Points } from '../core/points.ts'
 import type { Panel } from './figure.ts'
-import { type Appearance, type Domains, gridLayout, type Plane, type Size, type Theme } from './layout.ts'
+import {
+  type Appearance,
+  type Domains,
+  gridLayout,
+  type Plane,
+  padded,
+  type Range,
+  type Size,
+  type Theme,
+} from './layout.ts'
 import { textWidth } from './text.ts'
 import { timeTicks } from './time.ts'
 
@@ -14,11 +23,6 @@ export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Ran
   const low = Math.min(...ranges.map(({ min }) => min[d]!))
   const high = Math.max(...ranges.map(({ max }) => max[d]!))
   return padded([low, high])
-}
-
-export function padded([low, high]: Range): Range {
-  const pad = (high - low || Math.abs(low) || 1) / 20
-  return [low - pad, high + pad]
 }
 
 /**
@@ -41,8 +45,6 @@ export function frameFor(sets: readonly Points<FloatArray>[], width: number): Si
   const ratio = areUnequal(x, y) ? 1 : Math.min(1.4, Math.max(0.5, spanOf(y) / spanOf(x)))
   return { width, height: Math.round(width * ratio) }
 }
-
-export type Range = readonly [number, number]
 
 const spanOf = ([low, high]: Range) => high - low
 const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > maxRatio

@@ -1,6 +1,6 @@
 import type * as Plot from '@observablehq/plot'
-import { acrossTicks, downTicks, fontSize, leftMargin, type Range } from './axes.ts'
-import type { Size } from './layout.ts'
+import { acrossTicks, downTicks, fontSize, leftMargin } from './axes.ts'
+import type { Range, Size } from './layout.ts'
 import { shortened, textWidth } from './text.ts'
 
 /** Where a column's cells stand along an edge: numbers and times by their size, names in slots. */

@@ -1,38 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import type { FloatArray, Points } from '../core/points.ts'
-import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
-
-/** How the cells of a column are spread, as shares of all rows. */
-export interface Distribution {
-  /** Of each bin or slot. */
-  readonly shares: readonly number[]
-  /** Rows that have no number, of an axis of numbers: names have a slot for that. */
-  readonly missing: number
-}
-
-/** Shares of the rows by bin or slot of column d. */
-export function distributionOf(
-  axis: ColumnAxis,
-  { data, count, dim }: Points<FloatArray>,
-  d: number,
-): Distribution {
-  const size = axis.kind === 'number' ? axis.edges.length - 1 : axis.labels.length
-  const counts = new Float64Array(size)
-  const binOf = axis.kind === 'number' ? binsOf(axis) : axis.slotOf
-  let missing = 0
-  for (let k = d; k < count * dim; k += dim) {
-    const bin = binOf(data[k]!)
-    if (Number.isNaN(bin)) missing++
-    else counts[bin]! += 1
-  }
-  return { shares: Array.from(counts, (n) => n / count), missing: missing / count }
-}
-
-function binsOf({ edges }: NumberAxis): (cell: number) => number {
-  const [low, last] = [edges[0]!, edges.length - 2]
-  const width = (edges.at(-1)! - low) / (last + 1)
-  return (cell) => Math.min(last, Math.max(0, Math.floor((cell - low) / width)))
-}
+import type { NumberAxis, SlotAxis } from './column-axis.ts'
 
 /** What is drawn for one of the sets of rows that a figure compares. */
 export interface Drawn {

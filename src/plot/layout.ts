@@ -29,6 +29,14 @@ export interface Animation {
   readonly notes: readonly string[]
 }
 
+export type Range = readonly [number, number]
+
+/** A range with a margin of a twentieth. */
+export function padded([low, high]: Range): Range {
+  const pad = (high - low || Math.abs(low) || 1) / 20
+  return [low - pad, high + pad]
+}
+
 export interface Domains {
   readonly x: readonly [number, number]
   readonly y: readonly [number, number]

@@ -78,3 +78,11 @@ export function typesWith(name: string, kind: ColumnKind): string {
   const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name)
   return `{ types: { ${key}: '${kind}' } }`
 }
+
+/** The column and the kind that a message gives by `typesWith`; undefined where it gives none. */
+export function readTypes(message: string): { readonly name: string; readonly kind: ColumnKind } | undefined {
+  const [, quoted, plain, kind] =
+    /\{ types: \{ (?:("(?:[^"\\]|\\.)*")|([^\s:"]+)): '(\w+)' \} \}/u.exec(message) ?? []
+  const name = quoted === undefined ? plain : JSON.parse(quoted)
+  return name === undefined ? undefined : { name, kind: kind as ColumnKind }
+}

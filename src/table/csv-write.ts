@@ -1,4 +1,4 @@
-import type { FloatArray, Points } from '../core/points.ts'
+import { type FloatArray, type Points, sliceRows } from '../core/points.ts'
 import { rowsToCsv } from './csv.ts'
 import type { Column, Table } from './table.ts'
 import { shortest, textOf } from './write-cells.ts'
@@ -25,10 +25,16 @@ export const separated =
     end: () => '',
   })
 
+/** Rows whose cells are texts at a time: those of a large table take many times its numbers. */
+const rowsAtOnce = 4096
+
 /** A table as the text of a CSV file. */
 export function tableToCsv({ columns, points }: Table): string {
   const { head, rows } = separated(',')(columns, points.count)
-  return `${head(points)}${rows(points)}`
+  const parts = [head(points)]
+  for (let from = 0; from < points.count; from += rowsAtOnce)
+    parts.push(rows(sliceRows(points, from, Math.min(points.count, from + rowsAtOnce))))
+  return parts.join('')
 }
 
 function textsOf(points: Points<FloatArray>, columns: readonly Column[]): string[][] {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
-import { root } from '../helpers.ts'
+import { root } from './helpers.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html',
@@ -21,7 +21,7 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-export interface LessonSite {
+export interface BuiltSite {
   /** Of the page, without a query. */
   readonly url: string
   /** What was answered so far, in order, with its size in gzip. */
@@ -29,20 +29,17 @@ export interface LessonSite {
   close(): void
 }
 
-/** Builds the page as `npm run web:build` does, into a temporary folder. */
-export async function buildLesson(): Promise<string> {
-  const out = mkdtempSync(join(tmpdir(), 'moonstep-lesson-'))
-  const configFile = join(root, 'web/vite.config.ts')
+/** Builds a page as `npm run web:build` does, into a temporary folder; `folder` has its vite.config.ts. */
+export async function buildPage(folder: string): Promise<string> {
+  const out = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
+  const configFile = join(root, folder, 'vite.config.ts')
   await build({ configFile, logLevel: 'error', build: { outDir: out, emptyOutDir: true } })
   return out
 }
 
 /** Serves a built page from a folder of a server, with or without isolation. */
-export async function serveLesson(
-  built: string,
-  { folder = '/', isolated = false } = {},
-): Promise<LessonSite> {
-  const answers: LessonSite['answers'] = []
+export async function serveBuilt(built: string, { folder = '/', isolated = false } = {}): Promise<BuiltSite> {
+  const answers: BuiltSite['answers'] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
     const name = pathname.slice(folder.length) || 'index.html'

@@ -17,17 +17,17 @@ import { moonstep } from '../../helpers/cli.ts'
 import { referenceModel } from '../../helpers/models.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { petModel } from '../../helpers/tables.ts'
+import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
 import { launchChromium, root } from '../helpers.ts'
 import { openLesson, type Reader } from './driver.ts'
-import { buildLesson, type LessonSite, serveLesson } from './site.ts'
 
 const seedModel = join(root, 'models/two-moons-seed')
 const modelBytes = readFileSync(join(seedModel, 'model.onnx'))
 
 describeWith('chromium', 'the lesson page, built, in Chromium', () => {
   let built: string
-  let site: LessonSite
-  let isolated: LessonSite
+  let site: BuiltSite
+  let isolated: BuiltSite
   let browser: Browser
   const readers: Reader[] = []
   /** A page that shows where a walk ends at once, unless told otherwise. */
@@ -51,10 +51,10 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
   }
 
   beforeAll(async () => {
-    ;[built, browser] = await Promise.all([buildLesson(), launchChromium()])
+    ;[built, browser] = await Promise.all([buildPage('web'), launchChromium()])
     ;[site, isolated] = await Promise.all([
-      serveLesson(built),
-      serveLesson(built, { folder: '/some/folder/', isolated: true }),
+      serveBuilt(built),
+      serveBuilt(built, { folder: '/some/folder/', isolated: true }),
     ])
   })
 
@@ -71,7 +71,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
   })
 
   it('shows moving samples after 150 KB and without onnxruntime, and never asks for WebGPU by itself', async () => {
-    const cold = await serveLesson(built)
+    const cold = await serveBuilt(built)
     let release = () => {}
     const released = new Promise<void>((resolve) => {
       release = resolve

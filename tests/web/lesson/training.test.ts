@@ -11,11 +11,11 @@ import { train } from '../../../src/node/training.ts'
 import { parseCsv } from '../../../src/table/csv.ts'
 import type { TrainRequest } from '../../../src/train/options.ts'
 import { describeWith, firefoxPath } from '../../helpers/needs.ts'
+import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
 import type { DrivenPage } from '../element/driven-page.ts'
 import { startFirefox } from '../element/firefox.ts'
 import { launchChromium, root } from '../helpers.ts'
 import { openLesson, type Reader } from './driver.ts'
-import { buildLesson, type LessonSite, serveLesson } from './site.ts'
 
 /** A network that learns in a second or two. */
 const small = { layers: 2, width: 32, rate: 0.01, steps: 200, seed: 3 }
@@ -58,11 +58,11 @@ const isShown = /^All sections of this page show this network now\.$/
 const atStep = (step: number) => new RegExp(`^Step ${step} of `)
 
 let built: string
-let site: LessonSite
-let isolated: LessonSite
+let site: BuiltSite
+let isolated: BuiltSite
 beforeAll(async () => {
-  built = await buildLesson()
-  ;[site, isolated] = await Promise.all([serveLesson(built), serveLesson(built, { isolated: true })])
+  built = await buildPage('web')
+  ;[site, isolated] = await Promise.all([serveBuilt(built), serveBuilt(built, { isolated: true })])
 })
 afterAll(() => {
   site?.close()

@@ -1,0 +1,279 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { readTable } from '../../../src/node/read-table.ts'
+import { toRows } from '../../../src/table/to-rows.ts'
+import { describeWith } from '../../helpers/needs.ts'
+import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
+import { launchChromium, root } from '../helpers.ts'
+import { runCommands } from './commands.ts'
+import { type Visitor, visit } from './visitor.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-studio-'))
+const titanic = join(folder, 'titanic.csv')
+const penguins = join(folder, 'penguins.csv')
+
+describeWith('chromium', 'the studio, built, in Chromium', () => {
+  let built: string
+  let site: BuiltSite
+  let bare: BuiltSite
+  let browser: Browser
+  const visitors: Visitor[] = []
+  const open = async (options: BrowserContextOptions = {}, at = site) => {
+    const visitor = await visit(browser, at.url, options)
+    visitors.push(visitor)
+    return visitor
+  }
+
+  beforeAll(async () => {
+    for (const [file, path] of [
+      ['titanic', titanic],
+      ['penguins', penguins],
+    ] as const)
+      writeFileSync(path, gunzipSync(readFileSync(join(root, `bench/data/${file}.csv.gz`))))
+    ;[built, browser] = await Promise.all([buildPage('web/studio'), launchChromium()])
+    ;[site, bare] = await Promise.all([
+      serveBuilt(built, { folder: '/some/studio/', isolated: true }),
+      serveBuilt(built),
+    ])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    site?.close()
+    bare?.close()
+    rmSync(built, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
+  })
+  afterEach(async () => {
+    // once the page is there it asks for nothing, and logs no error or warning
+    expect(visitors.flatMap(({ faults }) => faults)).toEqual([])
+    for (const { page } of visitors.splice(0)) await page.context().close()
+  })
+
+  it('is there after 250 KB', async () => {
+    const { page } = await open()
+    const first = (name: string) => !/reporter|\.gz$|service-worker/.test(name)
+    const sizes = new Map(
+      site.answers.filter(({ name }) => first(name)).map(({ name, gzip }) => [name, gzip()]),
+    )
+    expect([...sizes.keys()].map((name) => name.replace(/-[^.]*/, '')).sort()).toEqual([
+      'assets/index.css',
+      'assets/index.js',
+      'assets/worker.js',
+      'index.html',
+    ])
+    expect([...sizes.values()].reduce((sum, size) => sum + size)).toBeLessThanOrEqual(250_000)
+    await page.getByLabel('Table').waitFor()
+  })
+
+  it('goes the whole way with titanic, with a condition, and gives what its commands give', async () => {
+    const visitor = await open()
+    const { page, saved } = visitor
+    expect(await visitor.axe()).toEqual([])
+    await visitor.choose(titanic)
+    expect(await visitor.status()).toMatch(/^titanic\.csv has 1,?309 rows of 8 columns/)
+    expect(await visitor.axe()).toEqual([])
+    // survived becomes yes or no
+    await page.getByLabel('Kind of survived').selectOption('boolean')
+    await page.getByText('boolean').first().waitFor()
+    await visitor.train()
+    await page.getByLabel('Fix a column').selectOption('sex')
+    await page.getByLabel('sex', { exact: true }).selectOption('female')
+    await page.getByLabel('Fix a column').selectOption('age')
+    await page.getByLabel('age', { exact: true }).fill('30')
+    await visitor.generate(1000, 7)
+    expect(await visitor.status()).toMatch(/^1,?000 rows generated in .*, by seed 7\.$/)
+    expect(await visitor.axe()).toEqual([])
+    const rows = await saved('Download rows')
+    expect(rows.name).toBe('titanic-synthetic.csv')
+    const model = await saved('Download model')
+    const run = await saved('Download run folder')
+    expect([model.name, run.name]).toEqual(['model.onnx', 'titanic-run.zip'])
+
+    const commands = await page.locator('.code pre').first().textContent()
+    const made = runCommands(commands!, folder)
+    expect(rows.bytes.equals(made.file('titanic-synthetic.csv'))).toBe(true)
+    // the page's model.onnx is not told the file's name, and is the same network
+    writeFileSync(join(folder, 'page.onnx'), model.bytes)
+    const again = made.moonstep(
+      ...['sample', 'page.onnx', '-n', '1000', '--seed', '7', '--given', 'sex=female', '--given', 'age=30'],
+      ...['--provider', 'simd', '--out', 'again.csv'],
+    )
+    expect(again.status).toBe(0)
+    expect(rows.bytes.equals(made.file('again.csv'))).toBe(true)
+
+    const table = toRows(await readTable(join(folder, 'titanic-synthetic.csv')))
+    expect(table.length).toBe(1000)
+    expect(new Set(table.map(({ sex, age }) => `${sex} ${age}`))).toEqual(new Set(['female 30']))
+    expect(run.bytes.includes('holdout.csv')).toBe(false)
+    expect(run.bytes.includes('weights.safetensors')).toBe(true)
+
+    const report = await saved('Download report')
+    expect(report.name).toBe('titanic-report.html')
+    expect(report.bytes.toString()).toMatch(/<h1>titanic\.csv<\/h1>/)
+    const frame = page.frameLocator('iframe')
+    expect(await frame.getByRole('heading', { name: 'Verdict' }).isVisible()).toBe(true)
+    expect(await visitor.axe()).toEqual([])
+  })
+
+  it('fills the gaps of penguins, writes all forms, and forgets', async () => {
+    const visitor = await open()
+    const { page, saved } = visitor
+    await visitor.choose(penguins)
+    await visitor.train()
+    await visitor.generate(200, 3)
+    for (const [form, ending] of [
+      ['JSON lines', '.jsonl'],
+      ['Parquet', '.parquet'],
+    ] as const) {
+      await page.locator('#form-samples').selectOption(form)
+      const { name, bytes } = await saved('Download rows')
+      expect(name).toBe(`penguins-synthetic${ending}`)
+      writeFileSync(join(folder, name), bytes)
+    }
+    const [lines, parquet] = await Promise.all([
+      readTable(join(folder, 'penguins-synthetic.jsonl')),
+      readTable(join(folder, 'penguins-synthetic.parquet')),
+    ])
+    expect(toRows(lines)).toEqual(toRows(parquet))
+
+    await page.getByText('Fill the gaps of another file').click()
+    await page.getByLabel('File with gaps').setInputFiles(penguins)
+    await page.getByText(/cells of 344 rows filled/).waitFor({ timeout: 60_000 })
+    await page.locator('#form-filled').selectOption('CSV')
+    const { bytes } = await saved('Download filled file')
+    writeFileSync(join(folder, 'filled.csv'), bytes)
+    const [full, gaps] = await Promise.all([readTable(join(folder, 'filled.csv')), readTable(penguins)])
+    const [before, after] = [toRows(gaps), toRows(full)]
+    for (const [i, row] of before.entries())
+      for (const [name, value] of Object.entries(row))
+        if (value === null) expect(after[i]![name]).not.toBeNull()
+        else expect(after[i]![name]).toBe(value)
+
+    // a second model is another one, and the first one's samples are gone
+    await page.getByRole('button', { name: 'Go on for longer' }).click()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Continue' }).waitFor()
+    await page.getByRole('button', { name: 'Forget this table' }).click()
+    await page.getByText('nothing of it is left').waitFor()
+    const left = await page.evaluate(
+      '(async () => { const names = []; for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name); return names })()',
+    )
+    expect(left).toEqual([])
+    expect(await page.getByRole('button', { name: 'Train' }).count()).toBe(0)
+  })
+
+  it('goes on after the tab was closed, to the bit', async () => {
+    const visitor = await open()
+    const { page } = visitor
+    await visitor.choose(titanic)
+    await page.getByRole('button', { name: 'Train' }).click()
+    await page.getByText(/^step [1-9]\d* of 775/).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('The run is kept in this browser').waitFor()
+    const [first] = visitors.splice(0)
+    const second = await page.context().newPage()
+    await page.close()
+    await second.goto(site.url)
+    await second.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 })
+    await second.getByRole('button', { name: 'Go on for longer' }).click({ timeout: 100_000 })
+    await second.getByRole('button', { name: 'Generate rows' }).click({ timeout: 100_000 })
+    const [download] = await Promise.all([
+      second.waitForEvent('download'),
+      second.getByRole('button', { name: 'Download rows' }).click({ timeout: 60_000 }),
+    ])
+    const made = runCommands((await second.locator('.code pre').first().textContent())!, folder)
+    expect(readFileSync(await download.path()).equals(made.file('titanic-synthetic.csv'))).toBe(true)
+    expect(first!.faults).toEqual([])
+    await second.context().close()
+  })
+
+  it('works without its server, and in a page that is not isolated', async () => {
+    const own = await serveBuilt(built)
+    const visitor = await open({}, own)
+    const { page } = visitor
+    await page.getByText('The page has one thread').waitFor({ state: 'detached' })
+    await visitor.choose(penguins)
+    expect(await page.getByText('The page has one thread here').isVisible()).toBe(true)
+    own.close()
+    await page.context().setOffline(true)
+    visitors.splice(0)
+    // what the service worker answers is of the page's own files
+    await page.reload()
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true)
+    await page.getByRole('button', { name: 'Titanic' }).click()
+    await page.getByRole('button', { name: 'Train' }).click()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Continue' }).waitFor()
+    await page.context().close()
+  })
+
+  it('can send nothing anywhere', async () => {
+    const visitor = await open()
+    const { page } = visitor
+    const refused = await page.evaluate(`Promise.all([
+      fetch('https://example.org/').then(() => 'sent', () => 'refused'),
+      new Promise((resolve) => {
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => resolve(effectiveDirective), { once: true })
+        new Image().src = 'https://example.org/pixel.png'
+      }),
+      // a worker that begins as a blob of the page has its policy too
+      new Promise((resolve) => {
+        const script = "fetch('https://example.org/').then(() => postMessage('sent'), () => postMessage('refused'))"
+        new Worker(URL.createObjectURL(new Blob([script]))).onmessage = ({ data }) => resolve(data)
+      }),
+    ])`)
+    expect(refused).toEqual(['refused', expect.stringMatching(/connect-src|img-src/), 'refused'])
+    // those were the test's own
+    visitor.faults.length = 0
+  })
+
+  it('says in one sentence what is wrong with a file', async () => {
+    const { page, refusal } = await open()
+    const text = (content: string) => new TextEncoder().encode(content)
+    const header = Array.from({ length: 300 }, (_, k) => `c${k}`).join(',')
+    const wide = `${header}\n${Array(40)
+      .fill(0)
+      .map((_, i) => Array.from({ length: 300 }, (_, k) => (i * k) % 7).join(','))
+      .join('\n')}\n`
+    const noise = Uint8Array.from({ length: 5000 }, (_, k) => (k * k * 31 + k) % 256)
+    expect(await refusal('empty.csv', text(''))).toBe(
+      'empty.csv is empty: give a row of cells for each line.',
+    )
+    expect(await refusal('binary.csv', noise)).toMatch(/^binary\.csv[^\n]*\.$/)
+    expect(await refusal('one.csv', text('a\n1\n2\n3\n1\n'))).toMatch(
+      /^one\.csv has one column, a: give two or more/,
+    )
+    expect(await refusal('wide.csv', text(wide))).toMatch(
+      /^wide\.csv has 300 columns, and the studio takes up to 200/,
+    )
+    expect(await refusal('people.xlsx', text('PK'))).toMatch(/the file's name must end in/)
+    expect(
+      await refusal(
+        'bad.csv',
+        text(`age,sex\n${Array.from({ length: 80 }, (_, k) => `${20 + (k % 50)},f\n`).join('')}x7,f\n`),
+      ),
+    ).toMatch(/row|line/)
+    expect(await page.getByRole('button', { name: 'Take age as category' }).isVisible()).toBe(true)
+    await page.getByRole('button', { name: 'Take age as category' }).click()
+    await page.getByLabel('Kind of age').waitFor()
+    expect(await page.getByLabel('Kind of age').inputValue()).toBe('category')
+
+    // Latin-1 after UTF-8: read, and said
+    const mixed = Buffer.concat([
+      Buffer.from(`name,x\n${'Zoë,1\nBob,2\n'.repeat(2000)}`),
+      Buffer.from('Jos\xe9,3\n'.repeat(9), 'latin1'),
+    ])
+    await page.getByLabel('Table').setInputFiles({ name: 'mixed.csv', mimeType: 'text/csv', buffer: mixed })
+    await page.getByText('its letters are read as Latin-1').waitFor()
+    // a file of 2 GB, all of it a hole
+    const huge = join(folder, 'huge.csv')
+    writeFileSync(huge, 'a,b\n1,2\n')
+    truncateSync(huge, 2 * 2 ** 30)
+    await page.getByLabel('Table').setInputFiles(huge)
+    await page.getByText('has 2,048 MiB, and the studio takes up to 256').waitFor()
+  })
+})

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import axe from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+
+/** Training of a small table takes seconds; a machine that is busy takes longer. */
+const patience = { timeout: 100_000 }
+
+/** A page of the studio, and what someone does with it who knows the names on it. */
+export interface Visitor {
+  readonly page: Page
+  /** Console errors and warnings, uncaught errors, and requests that went to the network after the page was loaded. */
+  readonly faults: string[]
+  /** What stands in the status region. */
+  status(): Promise<string>
+  /** Chooses a table's file, and waits until its columns are shown. */
+  choose(file: string): Promise<void>
+  /** Chooses a file of this name and content, and gives the sentence that refuses it. */
+  refusal(name: string, content: Uint8Array): Promise<string>
+  train(): Promise<void>
+  generate(rows: number, seed: number): Promise<void>
+  /** The file that a button hands over. */
+  saved(button: string): Promise<{ readonly name: string; readonly bytes: Buffer }>
+  /** What a script finds that someone could not read, reach or tell apart. */
+  axe(): Promise<string[]>
+}
+
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({ acceptDownloads: true, reducedMotion: 'reduce', ...options })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
+  })
+  page.on('pageerror', (error) => faults.push(error.message))
+  await page.goto(url)
+  await page.getByText('It works without a network from now on').waitFor(patience)
+  page.on('request', (request) => {
+    if (!/^(blob|data):|^about:srcdoc/.test(request.url())) faults.push(`asked for ${request.url()}`)
+  })
+  const button = (name: string) => page.getByRole('button', { name })
+  const chosen = () => page.getByLabel('Table')
+  return {
+    page,
+    faults,
+    status: async () => (await page.getByRole('status').textContent()) ?? '',
+    async choose(file) {
+      await chosen().setInputFiles(file)
+      await button('Train').waitFor(patience)
+    },
+    async refusal(name, content) {
+      await chosen().setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) })
+      const said = page.getByRole('alert').getByText(name).first()
+      await said.waitFor(patience)
+      return (await said.textContent()) ?? ''
+    },
+    async train() {
+      await button('Train').click()
+      await button('Generate rows').waitFor(patience)
+    },
+    async generate(rows, seed) {
+      await page.getByLabel('Rows').fill(String(rows))
+      await page.getByLabel('Seed').fill(String(seed))
+      await button('Generate rows').click()
+      await page.getByText(`generated in`).waitFor(patience)
+    },
+    async saved(name) {
+      const [download] = await Promise.all([page.waitForEvent('download', patience), button(name).click()])
+      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
+    },
+    async axe() {
+      // the page's policy lets no script of others in: the driver's own way has no such limit
+      const { violations } = (await page.evaluate(
+        `${axe.source}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'], iframes: false })`,
+      )) as axe.AxeResults
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
+    },
+  }
+}
+
+/** Lets a page's file input take a file in a browser that is driven by expressions alone. */
+export function fileChosen(label: string, name: string, base64: string): string {
+  return `(() => {
+    const input = document.getElementById([...document.querySelectorAll('label')].find((each) => each.textContent === ${JSON.stringify(label)}).htmlFor)
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([Uint8Array.from(atob(${JSON.stringify(base64)}), (c) => c.charCodeAt(0))], ${JSON.stringify(name)}))
+    input.files = transfer.files
+    input.dispatchEvent(new Event('change', { bubbles: true }))
+  })()`
+}

@@ -1,0 +1,45 @@
+import type { Plugin } from 'vite'
+
+/** Threads need memory that is shared, which a page has only with these. */
+export const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+/** onnx-proto's messages to and from plain objects, which nothing here asks for: a fifth of the first load's code. */
+export const bareMessages: Plugin = {
+  name: 'bare-messages',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('/onnx-proto/')) return
+    const unused =
+      /^( +)\w+\.(?:create|verify|fromObject|toObject|prototype\.toJSON|encodeDelimited|decodeDelimited) = function .*\n(?:.*\n)*?\1\};\n/gm
+    // messages that no file of ours holds are never written, and passed over where another's file holds them
+    const foreign =
+      /^( +)(SparseTensor(?:Proto)?|TrainingInfoProto|FunctionProto|TensorAnnotation|Sequence|Map|Optional|Segment)\.(en|de)code = function .*\n(?:.*\n)*?\1\};\n/gm
+    const passOver = (_: string, indent: string, name: string, way: string) =>
+      way === 'en'
+        ? ''
+        : `${indent}${name}.decode = (reader, length) => reader.skip(length) && new ${name}();\n`
+    // none is made of properties either, and proto.ts says what stands for a field that is missing
+    const fromProperties = /^ +if \(properties\)\n +for \(var keys = .*\n +if \(.*\n +this\[.*\n/gm
+    const defaults = /^ +\w+\.prototype\.\w+ = .*;\n/gm
+    return code
+      .replace(unused, '')
+      .replace(foreign, passOver)
+      .replace(fromProperties, '')
+      .replace(defaults, '')
+  },
+}
+
+/** protobufjs without what calls services, writes texts for bytes, or is of Node. */
+export const bareProtobuf: Plugin = {
+  name: 'bare-protobuf',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/protobufjs\/src\/(index-minimal|util\/minimal)\.js$/.test(id)) return
+    return code
+      .replace(/require\("\.\/(writer|reader)_buffer"\)/g, '{ _configure() {} }')
+      .replace(/^.* = require\(".*\/(rpc|aspromise|base64|eventemitter)"\);\n/gm, '')
+  },
+}

@@ -1,0 +1,64 @@
+import type { Given } from '../../../src/table/condition.ts'
+import type { FormEnding } from '../../../src/table/forms.ts'
+import { stemOf } from './download.ts'
+import type { RunNotes } from './kept.ts'
+
+/** What the page was asked for. */
+export interface Asked {
+  readonly notes: RunNotes
+  readonly count: number
+  readonly seed: number
+  readonly given: Given
+  readonly form: FormEnding
+}
+
+/** A shell's word for a text. */
+function word(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** The commands that make the same model and the same rows in a terminal. */
+export function commandsOf({ notes, count, seed, given, form }: Asked): string {
+  const { file, choice, holdout, steps } = notes
+  const stem = stemOf(file)
+  const run = `runs/${stem}`
+  const types = Object.entries(choice.types ?? {}).map(([name, kind]) => `${name}=${kind}`)
+  const train = [
+    'npx moonstep train',
+    `--dataset ${word(file)}`,
+    ...(types.length > 0 ? [`--types ${word(types.join(','))}`] : []),
+    `--recipe table --steps ${steps[0]} --holdout ${holdout} --seed 0 --engine simd --out ${word(run)}`,
+  ]
+  const longer = steps
+    .slice(1)
+    .map((more) => `npx moonstep train --resume --steps ${more} --out ${word(run)}`)
+  const conditions = Object.entries(given).map(([name, value]) => `--given ${word(`${name}=${value ?? ''}`)}`)
+  const sample = [
+    'npx moonstep sample model.onnx',
+    `-n ${count} --seed ${seed}`,
+    ...conditions,
+    `--provider simd --out ${word(`${stem}-synthetic${form}`)}`,
+  ]
+  return [
+    train.join(' '),
+    ...longer,
+    `npx moonstep export ${word(run)} --out model.onnx`,
+    sample.join(' '),
+    `npx moonstep report ${word(run)} --seed ${seed}`,
+  ].join('\n')
+}
+
+/** Lines of code that sample the model in Node, or in a page. */
+export function codeOf({ count, seed, given }: Asked, where: 'node' | 'page'): string {
+  const options = [
+    `count: ${count}`,
+    `seed: ${seed}`,
+    ...(Object.keys(given).length > 0 ? [`given: ${JSON.stringify(given)}`] : []),
+  ].join(', ')
+  return `import { loadModel, sample, toRows } from '${where === 'node' ? 'moonstep' : 'moonstep/web'}'
+
+const model = await loadModel('model.onnx', { provider: 'simd' })
+const { table } = await sample(model, { ${options} })
+console.log(toRows(table))
+await model.dispose()`
+}

@@ -1,0 +1,103 @@
+import type { RunFile, RunFiles, RunStore } from '../../../src/model/run-store.ts'
+import { memoryStore } from '../../../src/model/run-store.ts'
+import { openStore } from '../../../src/page/opfs.ts'
+import type { ColumnChoice } from '../../../src/table/choice.ts'
+import type { LeftOut } from '../../../src/table/infer.ts'
+
+/** What is to be known of a run beside its own files. */
+export interface RunNotes {
+  readonly file: string
+  readonly choice: ColumnChoice
+  readonly leftOut: readonly LeftOut[]
+  readonly holdout: number
+  /** The steps that the run was trained for first, and then each time that it was to go on for longer. */
+  readonly steps: readonly number[]
+  readonly isDone: boolean
+}
+
+/** Where the run is: in the browser's private file system, which stays when the tab is closed, or in memory where there is none. */
+export interface Kept {
+  readonly store: RunStore
+  readonly staysWhenClosed: boolean
+  readNotes(): Promise<RunNotes | undefined>
+  writeNotes(notes: RunNotes): Promise<void>
+  /** Removes all of it. */
+  forget(): Promise<void>
+}
+
+const [folder, notesFile] = ['studio', 'studio.json']
+
+export async function openKept(): Promise<Kept> {
+  try {
+    return await inFileSystem()
+  } catch {
+    // a private window of Firefox has no such file system
+    return inMemory()
+  }
+}
+
+async function inFileSystem(): Promise<Kept> {
+  const root = await navigator.storage.getDirectory()
+  const place = () => root.getDirectoryHandle(folder, { create: true })
+  // an older WebKit has the file system, and can't write to it from here
+  const probe = await (await place()).getFileHandle('probe', { create: true })
+  await (await probe.createWritable()).close()
+  await (await place()).removeEntry('probe')
+  /** A folder that was removed is there again before it is written to. */
+  const fresh = () => openStore(folder)
+  return {
+    store: {
+      folder,
+      read: async (file) => (await fresh()).read(file),
+      writeTogether: async (files) => (await fresh()).writeTogether(files),
+      append: async (file, text) => (await fresh()).append(file, text),
+    },
+    staysWhenClosed: true,
+    async readNotes() {
+      try {
+        const file = await (await (await place()).getFileHandle(notesFile)).getFile()
+        return JSON.parse(await file.text())
+      } catch {
+        return undefined
+      }
+    },
+    async writeNotes(notes) {
+      const stream = await (await (await place()).getFileHandle(notesFile, { create: true })).createWritable()
+      await stream.write(JSON.stringify(notes))
+      await stream.close()
+    },
+    async forget() {
+      await root.removeEntry(folder, { recursive: true }).catch((error) => {
+        if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error
+      })
+    },
+  }
+}
+
+function inMemory(): Kept {
+  let store = memoryStore()
+  let kept: RunNotes | undefined
+  return {
+    store: {
+      folder: null,
+      read: (file) => store.read(file),
+      writeTogether: (files) => store.writeTogether(files),
+      append: (file, text) => store.append(file, text),
+    },
+    staysWhenClosed: false,
+    readNotes: async () => kept,
+    async writeNotes(notes) {
+      kept = notes
+    },
+    async forget() {
+      store = memoryStore()
+      kept = undefined
+    },
+  }
+}
+
+/** Files of a store, those that are there. */
+export async function filesIn(store: RunStore, files: readonly RunFile[]): Promise<RunFiles> {
+  const read = await Promise.all(files.map(async (file) => [file, await store.read(file)] as const))
+  return Object.fromEntries(read.filter(([, bytes]) => bytes !== undefined))
+}

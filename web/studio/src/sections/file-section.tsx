@@ -1,0 +1,114 @@
+import { readTypes } from '../../../../src/table/choice.ts'
+import { type Example, examples, loadExamples } from '../examples.ts'
+import { canChoose, fail, isFree, problem, setKind, table, take } from '../session.ts'
+import { KindMenu, kindNames } from './kind-menu.tsx'
+
+const files = loadExamples()
+
+async function takeExample(example: Example): Promise<void> {
+  await files.get(example)!.then(take, fail)
+}
+
+/** A file is dropped or chosen, and what is odd about it is said. */
+export function FileSection() {
+  const shown = table.value
+  return (
+    <section id="file">
+      <h2>Your file</h2>
+      <div class="drop">
+        <label for="table-file">Table</label>
+        <input
+          id="table-file"
+          type="file"
+          accept=".csv,.tsv,.txt,.json,.jsonl,.parquet,.gz"
+          disabled={!isFree()}
+          onChange={({ currentTarget }) => {
+            const [chosen] = currentTarget.files ?? []
+            if (chosen) take(chosen)
+            // the same file can be chosen again
+            currentTarget.value = ''
+          }}
+        />
+        <p class="quiet">
+          CSV, TSV, JSON lines or Parquet, with or without gzip; or drop it anywhere on this page. It is read
+          here, and goes nowhere.
+        </p>
+        <div class="examples">
+          <p class="quiet">Or begin with an example:</p>
+          {examples.map((example) => (
+            <button
+              key={example.name}
+              type="button"
+              class="example"
+              disabled={!isFree()}
+              onClick={() => takeExample(example)}
+            >
+              <b>{example.name}</b> <span class="quiet">{example.says}</span>
+            </button>
+          ))}
+        </div>
+      </div>
+      <Problem />
+      {shown && <Readings />}
+    </section>
+  )
+}
+
+/** What went wrong, with what mends it. */
+function Problem() {
+  const found = problem.value && readTypes(problem.value)
+  return (
+    <div role="alert">
+      {problem.value && <p class="problem">{plain(problem.value)}</p>}
+      {found && canChoose() && (
+        <p class="actions">
+          <button type="button" class="small" onClick={() => setKind(found.name, found.kind)}>
+            Take {found.name} as {kindNames[found.kind]}
+          </button>
+          <button type="button" class="small" onClick={() => setKind(found.name, 'drop')}>
+            Leave {found.name} out
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** A message without what a programmer would write: buttons and menus stand for that. */
+function plain(message: string): string {
+  return message
+    .replace(/`types` (?:keeps|gives|makes) [^,{]*, \{ types: \{.*?\} \}/g, 'choose its kind')
+    .replace(/`drop` the column/g, 'leave the column out')
+    .replace(/`drop` it/g, 'leave it out')
+}
+
+/** What was read in one of several ways, and what was left out. */
+function Readings() {
+  const { leftOut, notes } = table.value!
+  return (
+    <>
+      {notes.length > 0 && (
+        <ul class="notes quiet">
+          {notes.map((note) => (
+            <li key={note}>{plain(note)}</li>
+          ))}
+        </ul>
+      )}
+      {leftOut.length > 0 && <LeftOutList />}
+    </>
+  )
+}
+
+function LeftOutList() {
+  const { leftOut } = table.value!
+  return (
+    <ul class="left-out">
+      {leftOut.map(({ name, reason, kind }) => (
+        <li key={name}>
+          <b>{name}</b> is left out: {reason}.{' '}
+          {kind && canChoose() && <KindMenu name={name} kind={kind} isIn={false} />}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,42 @@
+import { signal } from '@preact/signals'
+import type { FormEnding } from '../../../../src/table/forms.ts'
+import { download, stemOf } from '../download.ts'
+import { currentDesk, table } from '../session.ts'
+
+const forms: readonly (readonly [FormEnding, string])[] = [
+  ['.csv', 'CSV'],
+  ['.jsonl', 'JSON lines'],
+  ['.parquet', 'Parquet'],
+]
+
+export const form = signal<FormEnding>('.csv')
+
+/** A button that hands rows over, and the choice of their form. */
+export function SaveRows({ of, label }: { readonly of: 'samples' | 'filled'; readonly label: string }) {
+  const save = async () => {
+    const blob = await currentDesk().rowsFile(of, form.value)
+    download(blob, `${stemOf(table.value!.name)}-${of === 'samples' ? 'synthetic' : 'filled'}${form.value}`)
+  }
+  const id = `form-${of}`
+  return (
+    <p class="actions">
+      <button type="button" onClick={save}>
+        {label}
+      </button>
+      <label for={id}>as</label>
+      <select
+        id={id}
+        value={form.value}
+        onChange={({ currentTarget }) => {
+          form.value = currentTarget.value as FormEnding
+        }}
+      >
+        {forms.map(([ending, name]) => (
+          <option key={ending} value={ending}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </p>
+  )
+}

@@ -1,0 +1,146 @@
+import { humanSeconds } from '../../../../src/core/format.ts'
+import { ColumnCard, Legend, PreviewTable } from '../column-card.tsx'
+import {
+  canChoose,
+  goOn,
+  goOnForLonger,
+  pause,
+  phase,
+  staysWhenClosed,
+  table,
+  threads,
+  train,
+  training,
+} from '../session.ts'
+import { KindMenu } from './kind-menu.tsx'
+
+/** One button; then how far it is, how well it learns, and how long it takes. */
+export function TrainSection() {
+  if (!table.value) return null
+  const at = phase.value
+  const progress = training.progress.value
+  const { name, rows } = table.value
+  return (
+    <section id="train">
+      <h2>
+        {name} <span class="count">{rows.toLocaleString('en')} rows</span>
+      </h2>
+      <p class="quiet">
+        A small network learns how these columns hang together. Some of the file is set aside, so that the
+        result can be judged by what the model has not seen.{' '}
+        {threads === 1 &&
+          'The page has one thread here, as its server does not isolate it: a second visit has more, and trains faster.'}
+      </p>
+      <div class={at === 'training' ? 'run is-running' : 'run'}>
+        <p class="actions">
+          {at !== 'training' && at !== 'paused' && (
+            <button type="button" class="main" disabled={at !== 'read' && at !== 'trained'} onClick={train}>
+              {progress ? 'Train anew' : 'Train'}
+            </button>
+          )}
+          {at === 'training' && (
+            <button type="button" class="main" onClick={pause}>
+              Pause
+            </button>
+          )}
+          {at === 'paused' && (
+            <button type="button" class="main" onClick={goOn}>
+              Continue
+            </button>
+          )}
+          {at === 'trained' && (
+            <button type="button" onClick={goOnForLonger}>
+              Go on for longer
+            </button>
+          )}
+          <TimeLeft />
+        </p>
+        {progress && (
+          <progress value={progress.step} max={progress.steps} aria-label="How far the training is" />
+        )}
+        {progress && <LossCurve />}
+      </div>
+      {at === 'paused' && staysWhenClosed.value && (
+        <p class="quiet">
+          The run is kept in this browser: close the tab if you like, and continue another day.
+        </p>
+      )}
+      <Columns />
+    </section>
+  )
+}
+
+/** The columns as they are, and as the model makes them by now. */
+function Columns() {
+  const { columns, preview } = table.value!
+  const live = phase.value === 'training' || phase.value === 'paused' ? training.samples.value : undefined
+  return (
+    <>
+      <Legend
+        of={[
+          ['real', 'your file'],
+          ...(live ? ([['samples', 'what the model makes of noise by now']] as const) : []),
+        ]}
+      />
+      <div class="cards">
+        {columns.map((view, d) => (
+          <ColumnCard key={view.column.name} view={view} drawn={{ real: view.real, samples: live?.[d] }}>
+            {canChoose() && phase.value !== 'training' && (
+              <KindMenu name={view.column.name} kind={view.column.kind} isIn={true} />
+            )}
+          </ColumnCard>
+        ))}
+      </div>
+      <details>
+        <summary>The first lines as they were read</summary>
+        <PreviewTable
+          names={columns.map(({ column }) => column.name)}
+          cells={preview}
+          title="Preview of the file"
+        />
+      </details>
+    </>
+  )
+}
+
+function TimeLeft() {
+  const progress = training.progress.value
+  if (!progress) return null
+  const { step, steps } = progress
+  const left = training.secondsLeft.value
+  const part = `step ${step.toLocaleString('en')} of ${steps.toLocaleString('en')}`
+  if (phase.value === 'training')
+    return (
+      <span class="quiet">
+        {part}
+        {left !== undefined &&
+          `, about ${humanSeconds(Math.max(1, Math.round(left))).replace('.0 s', ' s')} left`}
+      </span>
+    )
+  return <span class="quiet">{part}</span>
+}
+
+const [width, height] = [600, 90]
+
+/** The loss by step, on a logarithmic scale. */
+function LossCurve() {
+  const points = training.losses.value
+  const progress = training.progress.value!
+  if (points.length < 2) return null
+  const logs = points.map(({ loss }) => Math.log(loss))
+  const [low, high] = [Math.min(...logs), Math.max(...logs)]
+  const x = (step: number) => ((width * step) / progress.steps).toFixed(1)
+  const y = (log: number) => (height - 4 - ((height - 8) * (log - low)) / (high - low || 1)).toFixed(1)
+  const path = points.map(({ step }, k) => `${k === 0 ? 'M' : 'L'}${x(step)} ${y(logs[k]!)}`).join('')
+  return (
+    <figure class="loss">
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img">
+        <title>The loss by step, falling where the model learns</title>
+        <path class="samples" d={path} />
+      </svg>
+      <figcaption class="quiet">
+        The loss, which falls as the model learns: {points.at(-1)!.loss.toPrecision(3)} now
+      </figcaption>
+    </figure>
+  )
+}

@@ -1,0 +1,54 @@
+/** What we use of a service worker, for which TypeScript has no types beside those of a page. */
+interface Lasting extends Event {
+  waitUntil(promise: Promise<unknown>): void
+}
+interface Fetching extends Lasting {
+  readonly request: Request
+  respondWith(answer: Promise<Response>): void
+}
+const worker = self as unknown as {
+  readonly clients: { claim(): Promise<void> }
+  readonly registration: { readonly scope: string }
+  addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void
+  addEventListener(type: 'fetch', listener: (event: Fetching) => void): void
+}
+
+/** All files of the built page, and a name for just these: the build writes both in. */
+declare const builtFiles: readonly string[]
+declare const builtName: string
+
+/** A page that is isolated may share memory between threads; not every server can say so. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+worker.addEventListener('install', (event) =>
+  event.waitUntil(caches.open(builtName).then((cache) => cache.addAll(builtFiles))),
+)
+
+worker.addEventListener('activate', (event) =>
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => names.filter((name) => name.startsWith('moonstep-studio-') && name !== builtName))
+      .then((former) => Promise.all(former.map((name) => caches.delete(name))))
+      .then(() => worker.clients.claim()),
+  ),
+)
+
+worker.addEventListener('fetch', (event) => event.respondWith(answer(event.request)))
+
+async function answer(request: Request): Promise<Response> {
+  const { scope } = worker.registration
+  const { href } = new URL(request.url)
+  const isPage = request.mode === 'navigate' && href.split(/[?#]/)[0] === scope
+  const kept = await (await caches.open(builtName)).match(isPage ? `${scope}index.html` : request, {
+    ignoreSearch: isPage,
+  })
+  if (!kept) return fetch(request)
+  const { status, statusText } = kept
+  const all = new Headers(kept.headers)
+  for (const [name, value] of Object.entries(headers)) all.set(name, value)
+  return new Response(kept.body, { status, statusText, headers: all })
+}

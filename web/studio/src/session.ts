@@ -1,0 +1,206 @@
+import { signal } from '@preact/signals'
+import { proxy } from 'comlink'
+import { messageOf } from '../../../src/core/errors.ts'
+import { counted, humanCount, humanSeconds } from '../../../src/core/format.ts'
+import type { ColumnChoice } from '../../../src/table/choice.ts'
+import type { ColumnKind } from '../../../src/table/table.ts'
+import { type Desk, startDesk } from './desk-client.ts'
+import { filesIn, type Kept, openKept, type RunNotes } from './kept.ts'
+import { createTraining, type Training } from './training.ts'
+import type { ModelView, TableView } from './worker/desk.ts'
+
+/** How far the one table that the page is about has come. */
+export type Phase = 'empty' | 'reading' | 'read' | 'training' | 'paused' | 'opening' | 'trained'
+
+export const phase = signal<Phase>('empty')
+/** What a screen reader is told, and stands at the foot of the page. */
+export const status = signal('')
+/** What went wrong last; empty where nothing did. */
+export const problem = signal('')
+export const table = signal<TableView>()
+export const model = signal<ModelView>()
+export const notes = signal<RunNotes>()
+/** Whether the run stays when the tab is closed; undefined until that is known. */
+export const staysWhenClosed = signal<boolean>()
+
+/** Two threads at least, where the page may share memory between them: more than four gain nothing. */
+export const threads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
+
+let kept: Kept
+let desk: Desk
+let file: File | undefined
+let choice: ColumnChoice = {}
+export let training: Training
+
+/** Prepares what the page works with, and shows the run that it has kept, if it has one. */
+export async function start(): Promise<void> {
+  ;[desk, kept] = await Promise.all([startDesk(), openKept()])
+  staysWhenClosed.value = kept.staysWhenClosed
+  training = createTraining(desk, kept.store, threads)
+  const found = await kept.readNotes()
+  if (!found) return
+  await attempt('opening', async () => {
+    const files = await filesIn(kept.store, ['config', 'train', 'holdout', 'history'])
+    if (!files.config) {
+      phase.value = 'empty'
+      return
+    }
+    table.value = await desk.restore(found.file, files, found.leftOut)
+    notes.value = found
+    choice = found.choice
+    training.restore(files.history as Uint8Array | undefined, found.steps.at(-1)!)
+    if (found.isDone) await openModel()
+    else {
+      phase.value = 'paused'
+      status.value = `The training of ${found.file} is paused. Continue when you like.`
+    }
+  })
+}
+
+export const currentDesk = (): Desk => desk
+export const currentStore = () => kept.store
+
+/** Does what leads to another phase; where it fails, the phase is as before, and the problem is said. */
+async function attempt(during: Phase, task: () => Promise<void>): Promise<void> {
+  const before = phase.value
+  phase.value = during
+  problem.value = ''
+  try {
+    await task()
+  } catch (error) {
+    phase.value = before
+    fail(error)
+  }
+}
+
+export function fail(error: unknown): void {
+  const message = messageOf(error)
+  problem.value = /[.!?]$/.test(message) ? message : `${message}.`
+  status.value = ''
+}
+
+/** Reads a file that was chosen or dropped. */
+export async function take(chosen: File): Promise<void> {
+  file = chosen
+  choice = {}
+  await read()
+}
+
+async function read(): Promise<void> {
+  const chosen = file!
+  await attempt('reading', async () => {
+    status.value = `Reading ${chosen.name}`
+    const onReading = ({ done, count }: { done: number; count: number }) => {
+      if (phase.value === 'reading' && count > 4e6)
+        status.value = `Reading ${chosen.name}: ${Math.floor((100 * done) / count)} %`
+    }
+    const shown = await desk.read(chosen, choice, proxy(onReading))
+    training.reset()
+    model.value = undefined
+    notes.value = undefined
+    table.value = shown
+    phase.value = 'read'
+    status.value = `${shown.name} has ${counted(shown.rows, 'row')} of ${counted(shown.columns.length, 'column')}. Train a model on it.`
+  })
+}
+
+/** Gives a column another kind, or leaves it out, and reads the file again. */
+export async function setKind(column: string, kind: ColumnKind | 'drop'): Promise<void> {
+  const before = choice
+  choice = { types: { ...choice.types, [column]: kind } }
+  await read()
+  if (problem.value) choice = before
+}
+
+/** Whether a file can be taken now. */
+export const isFree = (): boolean => ['empty', 'read', 'paused', 'trained'].includes(phase.value)
+
+/** Whether columns can have other kinds: a run that was kept has no file any more. */
+export const canChoose = (): boolean => file !== undefined
+
+/** The share of rows that is set aside: a report takes twenty of them. */
+export function holdoutFor(rows: number): number {
+  return Math.min(0.5, Math.max(0.2, Math.ceil((100 * 21) / rows) / 100))
+}
+
+export async function train(): Promise<void> {
+  const shown = table.value!
+  const holdout = holdoutFor(shown.rows)
+  await attempt('training', async () => {
+    status.value = `Training on ${shown.name}`
+    model.value = undefined
+    const { steps } = await training.begin(holdout, async (steps) => {
+      notes.value = {
+        file: shown.name,
+        choice,
+        leftOut: shown.leftOut,
+        holdout,
+        steps: [steps],
+        isDone: false,
+      }
+      await kept.writeNotes(notes.value)
+    })
+    await finish(steps)
+  })
+}
+
+/** Goes on with a run that is paused. */
+export async function goOn(): Promise<void> {
+  await attempt('training', async () => {
+    status.value = 'Training goes on'
+    await finish((await training.goOn(notes.value!.steps.at(-1)!)).steps)
+  })
+}
+
+/** Trains a run that has ended for half as long again. */
+export async function goOnForLonger(): Promise<void> {
+  const { steps } = notes.value!
+  const more = Math.round(1.5 * steps.at(-1)!)
+  await attempt('training', async () => {
+    status.value = 'Training goes on for longer'
+    notes.value = { ...notes.value!, steps: [...steps, more], isDone: false }
+    await kept.writeNotes(notes.value)
+    await finish((await training.goOn(more)).steps)
+  })
+}
+
+export function pause(): void {
+  training.pause()
+}
+
+async function finish(steps: number | undefined): Promise<void> {
+  if (steps === undefined) {
+    phase.value = 'paused'
+    status.value = staysWhenClosed.value
+      ? 'Paused. You may close the tab: the page keeps the run.'
+      : 'Paused. This browser keeps nothing for the page: leave the tab open.'
+    return
+  }
+  notes.value = { ...notes.value!, isDone: true }
+  await kept.writeNotes(notes.value)
+  await openModel()
+}
+
+async function openModel(): Promise<void> {
+  phase.value = 'opening'
+  model.value = await desk.open(await filesIn(kept.store, ['config', 'weights', 'train', 'holdout']), threads)
+  phase.value = 'trained'
+  const { seconds } = training
+  status.value = `The model is trained${seconds.value ? `, in ${humanSeconds(seconds.value)}` : ''}. It knows ${humanCount(model.value.rows.train)} rows of ${table.value!.name}; ask it for new ones.`
+}
+
+/** Forgets the table, the run and all that came of them. */
+export async function forget(): Promise<void> {
+  await training.end()
+  await kept.forget()
+  await desk.forget()
+  training.reset()
+  file = undefined
+  choice = {}
+  problem.value = ''
+  table.value = undefined
+  model.value = undefined
+  notes.value = undefined
+  phase.value = 'empty'
+  status.value = 'The table is forgotten: nothing of it is left in this browser.'
+}

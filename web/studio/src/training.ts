@@ -1,0 +1,149 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { RunStore } from '../../../src/model/run-store.ts'
+import {
+  trainInWorker,
+  type WebResumeRequest,
+  type WebTrainRequest,
+} from '../../../src/page/training-client.ts'
+import type { Distribution } from '../../../src/plot/column-axes.ts'
+import type { LiveSamples } from '../../../src/train/live-samples.ts'
+import type { TrainingProgress } from '../../../src/train/options.ts'
+import type { Trained } from '../../../src/train/train.ts'
+import type { Desk } from './desk-client.ts'
+
+/** A place on the curve of the loss. */
+export interface LossPoint {
+  readonly step: number
+  readonly loss: number
+}
+
+/** The run of the page, as far as it is. */
+export interface Training {
+  /** How far it is; undefined before its first steps. */
+  readonly progress: ReadonlySignal<{ readonly step: number; readonly steps: number } | undefined>
+  readonly losses: ReadonlySignal<readonly LossPoint[]>
+  /** Seconds that are left, or undefined where nobody knows. */
+  readonly secondsLeft: ReadonlySignal<number | undefined>
+  /** Of the training since the page was opened. */
+  readonly seconds: ReadonlySignal<number>
+  /** How the samples of the network are spread, by column, as it was last. */
+  readonly samples: ReadonlySignal<readonly Distribution[] | undefined>
+  /** Trains on the desk's table; `onBegun` is told the steps once the run is written. `steps` is undefined where it was paused. */
+  begin(holdout: number, onBegun: (steps: number) => Promise<void>): Promise<{ steps: number | undefined }>
+  goOn(steps: number): Promise<{ steps: number | undefined }>
+  /** Saves a checkpoint and ends the run's worker. */
+  pause(): void
+  /** Pauses, and resolves when nothing runs any more. */
+  end(): Promise<void>
+  /** Shows the curve of a run that was kept: history.csv. */
+  restore(history: Uint8Array | undefined, steps: number): void
+  reset(): void
+}
+
+/** The curve has no more points. */
+const maxPoints = 400
+
+const paused = new DOMException('paused', 'AbortError')
+
+export function createTraining(desk: Desk, store: RunStore, threads: number): Training {
+  const progress = signal<{ step: number; steps: number }>()
+  const losses = signal<readonly LossPoint[]>([])
+  const secondsLeft = signal<number>()
+  const seconds = signal(0)
+  const samples = signal<readonly Distribution[]>()
+  let controller = new AbortController()
+  let running: Promise<unknown> = Promise.resolve()
+
+  const addLoss = (point: LossPoint) => {
+    const all = [...losses.value, point]
+    losses.value = all.length > maxPoints ? all.filter((_, k) => k % 2 === 0) : all
+  }
+
+  const run = async (
+    request: WebTrainRequest | WebResumeRequest,
+    onBegun?: (steps: number) => Promise<void>,
+  ) => {
+    controller = new AbortController()
+    const { signal } = controller
+    const start = performance.now()
+    let first: { step: number; time: number } | undefined
+    let begun: Promise<void> | undefined
+    const onProgress = ({ step, steps, loss }: TrainingProgress) => {
+      const time = performance.now()
+      first ??= { step, time }
+      const perStep = (time - first.time) / (step - first.step)
+      secondsLeft.value = time - first.time > 1000 ? (perStep * (steps - step)) / 1000 : undefined
+      progress.value = { step, steps }
+      addLoss({ step, loss })
+    }
+    const onSamples = async ({ config, table, step }: LiveSamples) => {
+      const { steps } = config.training
+      begun ??= onBegun?.(steps)
+      await begun
+      if (step === 0) progress.value = { step, steps }
+      // what the worker waits for is no longer than a message; the desk does the counting meanwhile
+      desk.sharesOf(table).then(
+        (shares) => {
+          samples.value = shares
+        },
+        () => {},
+      )
+    }
+    const observed = { ...request, threads, store, onProgress, onSamples, signal, onWarning: () => {} }
+    try {
+      const trained: Trained = await trainInWorker(observed)
+      return { steps: trained.steps }
+    } catch (error) {
+      if (error === paused) return { steps: undefined }
+      throw error
+    } finally {
+      secondsLeft.value = undefined
+      seconds.value += (performance.now() - start) / 1000
+    }
+  }
+  const track = <R>(promise: Promise<R>): Promise<R> => {
+    running = promise.catch(() => {})
+    return promise
+  }
+  const reset = () => {
+    progress.value = undefined
+    losses.value = []
+    secondsLeft.value = undefined
+    seconds.value = 0
+    samples.value = undefined
+  }
+
+  return {
+    progress,
+    losses,
+    secondsLeft,
+    seconds,
+    samples,
+    begin: (holdout, onBegun) =>
+      track(
+        (async () => {
+          reset()
+          const { dataset, steps } = await desk.trainingData(holdout)
+          return run({ dataset, steps, recipe: 'table', holdout, seed: 0, force: true }, onBegun)
+        })(),
+      ),
+    goOn: (steps) => track(run({ resume: true, store, steps })),
+    pause: () => controller.abort(paused),
+    async end() {
+      controller.abort(paused)
+      await running
+    },
+    restore(history, steps) {
+      reset()
+      if (!history) return
+      const lines = new TextDecoder().decode(history).trimEnd().split('\n').slice(1)
+      const every = Math.max(1, Math.floor((2 * lines.length) / maxPoints))
+      for (let k = 0; k + every <= lines.length; k += every) {
+        const part = lines.slice(k, k + every).map((line) => Number(line.split(',')[1]))
+        addLoss({ step: k + every, loss: part.reduce((sum, loss) => sum + loss) / every })
+      }
+      progress.value = { step: lines.length, steps }
+    },
+    reset,
+  }
+}

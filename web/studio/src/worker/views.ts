@@ -1,0 +1,82 @@
+import { printable } from '../../../../src/core/format.ts'
+import type { FloatArray, Points } from '../../../../src/core/points.ts'
+import { axisOf, type Distribution, distributionOf } from '../../../../src/plot/column-axes.ts'
+import type { ColumnAxis } from '../../../../src/plot/column-axis.ts'
+import { describeColumns } from '../../../../src/table/describe.ts'
+import { type Column, matchColumns, type Table } from '../../../../src/table/table.ts'
+import { textOf } from '../../../../src/table/write-cells.ts'
+
+/** A column as the page draws it. */
+export interface ColumnView {
+  readonly column: Column
+  /** Its kind and what it holds: 'whole number 17..90, 177 missing'. */
+  readonly says: string
+  /** What stands below its picture: the ends of its numbers, or the names of its slots. */
+  readonly axis:
+    | { readonly kind: 'number'; readonly from: string; readonly to: string }
+    | { readonly kind: 'slots'; readonly labels: readonly string[] }
+  readonly real: Distribution
+}
+
+/** Rows as texts, null for a missing cell. */
+export type Preview = readonly (readonly (string | null)[])[]
+
+const previewRows = 6
+
+/** How the columns of a table are drawn. Real rows fix the axes: bars stay where they are while samples move. */
+export class Views {
+  readonly columns: readonly ColumnView[]
+  readonly #real: Table
+  readonly #axes: readonly ColumnAxis[]
+
+  constructor(real: Table) {
+    const { columns, points } = real
+    this.#real = real
+    this.#axes = columns.map((column, d) => axisOf(shownColumn(column), d, [points]))
+    const lines = describeColumns({ columns, points })
+    const shares = this.sharesOf(points)
+    this.columns = columns.map((column, d) => ({
+      column,
+      says: lines[d]!.slice(printable(column.name).length + 2),
+      axis: shownAxis(column, this.#axes[d]!),
+      real: shares[d]!,
+    }))
+  }
+
+  /** How rows of the table's own columns are spread. */
+  sharesOf(points: Points<FloatArray>): Distribution[] {
+    return this.#axes.map((axis, d) => distributionOf(axis, points, d))
+  }
+
+  /** Rows of a model's columns as rows of the table's: its categories may be fewer. */
+  matched(table: Table): Points<FloatArray> {
+    return matchColumns({ name: 'the samples', ...table }, { name: 'the table', ...this.#real })
+  }
+}
+
+function shownColumn({ name, categories, ...column }: Column): Column {
+  return { ...column, name: printable(name), categories: categories?.map(printable) }
+}
+
+function shownAxis(column: Column, axis: ColumnAxis): ColumnView['axis'] {
+  if (axis.kind === 'slots') return { kind: 'slots', labels: axis.labels }
+  const text = textOf(column)
+  const [from, to] = [axis.edges[0]!, axis.edges.at(-1)!]
+  if (column.kind === 'date') return { kind: 'number', from: text(from), to: text(to) }
+  const shown = (value: number) => String(Number(value.toPrecision(3)))
+  // a bin of whole numbers begins between two of them
+  if (column.kind === 'integer')
+    return { kind: 'number', from: shown(Math.ceil(from)), to: shown(Math.floor(to)) }
+  return { kind: 'number', from: shown(from), to: shown(to) }
+}
+
+/** The first rows, as they would be written to a file. */
+export function previewOf({ columns, points: { data, count, dim } }: Table): Preview {
+  const texts = columns.map((column) => textOf(column))
+  return Array.from({ length: Math.min(previewRows, count) }, (_, i) =>
+    texts.map((text, d) => {
+      const cell = data[i * dim + d]!
+      return Number.isNaN(cell) ? null : printable(text(cell))
+    }),
+  )
+}

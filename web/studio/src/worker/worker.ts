@@ -1,0 +1,11 @@
+/** The one script of the workers that read, train and sample: what each of them does is its name. */
+switch (self.name) {
+  case 'desk':
+    import('./desk-worker.ts')
+    break
+  case 'simd':
+    import('../../../../src/page/simd-worker.ts')
+    break
+  default:
+    import('../../../../src/page/training-worker.ts')
+}

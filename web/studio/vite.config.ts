@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { defineConfig, type Plugin } from 'vite'
+import { bareMessages, bareProtobuf, headers } from '../shared/build.ts'
+
+/** The page starts its workers from one script that it has loaded, in place of those that the package would fetch. */
+const ownRuntimes: Plugin = {
+  name: 'own-runtimes',
+  enforce: 'pre',
+  resolveId: (source, importer = '') =>
+    source === './runtimes.ts' && importer.includes('/src/page/')
+      ? join(import.meta.dirname, 'src/runtimes.ts')
+      : undefined,
+}
+
+/** What the first load does without. */
+const noBrotli: Plugin = {
+  name: 'no-brotli',
+  enforce: 'pre',
+  resolveId: (source, importer = '') =>
+    source === './brotli.js' && importer.includes('/hyparquet-compressors/')
+      ? join(import.meta.dirname, 'src/worker/no-brotli.ts')
+      : undefined,
+}
+
+/** Tells the service worker which files there are. */
+const builtFiles: Plugin = {
+  name: 'built-files',
+  apply: 'build',
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      const script = bundle['service-worker.js']
+      if (script?.type !== 'chunk') return
+      const digest = createHash('sha256')
+      const names = Object.keys(bundle).filter((name) => name !== script.fileName)
+      for (const name of names.sort()) {
+        const file = bundle[name]!
+        digest.update(name).update(file.type === 'chunk' ? file.code : file.source)
+      }
+      script.code = script.code
+        .replaceAll('builtFiles', JSON.stringify(names))
+        .replaceAll('builtName', JSON.stringify(`moonstep-studio-${digest.digest('hex').slice(0, 12)}`))
+    },
+  },
+}
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [bareMessages, bareProtobuf, ownRuntimes, builtFiles],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // relative URLs: the built page runs from any folder of any server
+  base: './',
+  server: { headers },
+  preview: { headers },
+  build: {
+    target: 'es2023',
+    outDir: '../dist/studio',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    rolldownOptions: {
+      input: {
+        index: join(import.meta.dirname, 'index.html'),
+        'service-worker': join(import.meta.dirname, 'src/service-worker.ts'),
+      },
+      output: {
+        // a service worker's address stays, for its next version is found there
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [bareMessages, bareProtobuf, noBrotli],
+    // a worker that begins as a blob can't import another file
+    rolldownOptions: { output: { codeSplitting: false, comments: { annotation: false } } },
+  },
+})
