@@ -12,6 +12,7 @@ import { servingRows } from './rows/serving.ts'
 import { soakRows } from './rows/soak.ts'
 import { startUpRows } from './rows/start-up.ts'
 import { studentRows } from './rows/student.ts'
+import { studioRows } from './rows/studio.ts'
 import { trainingRows } from './rows/training.ts'
 
 /** By name, in the order of the report. */
@@ -29,6 +30,7 @@ export const groups: readonly (readonly [name: string, group: Group])[] = [
   ['a cluster', clusterRows],
   ['serve by the request', servingRows],
   ['serve for an hour', soakRows],
+  ['the studio', studioRows],
   ['plot', plotRows],
 ]
 
