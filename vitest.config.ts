@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes: begun last, they would leave one worker idle. */
-const long = /tests\/(compare\/parity|web\/element|web\/lesson|serve\/running|docs|cli)/
+const long = /tests\/(compare\/parity|web\/element|web\/lesson|web\/studio|serve\/running|docs|cli)/
 
 class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

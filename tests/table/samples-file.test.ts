@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { pointsFromRows } from '../../src/core/points.ts'
+import { tableToCsv } from '../../src/table/csv-write.ts'
 import {
   encodeSamples,
   encodeTrajectory,
@@ -142,4 +143,18 @@ describe('a trajectory', () => {
     const file = encodeTrajectory('t.npy', [points, points, points], [2, 1], columns) as Uint8Array
     expect(new TextDecoder('latin1').decode(file)).toContain("'shape': (3, 2, 2)")
   })
+})
+
+it('writes as CSV what is more than is written at once', () => {
+  const count = 10_001
+  const points = { data: Float64Array.from({ length: 2 * count }, (_, k) => k / 3), count, dim: 2 }
+  const text = tableToCsv({
+    columns: [
+      { name: 'a', kind: 'number' },
+      { name: 'b', kind: 'number' },
+    ],
+    points,
+  })
+  const lines = Array.from({ length: count }, (_, i) => `${(2 * i) / 3},${(2 * i + 1) / 3}`)
+  expect(text).toBe(`a,b\n${lines.join('\n')}\n`)
 })

@@ -1,4 +1,3 @@
-import type { Given } from '../../../../src/table/condition.ts'
 import { busy, count, fill, filled, generate, given, seed, setGiven, stop } from '../asking.ts'
 import { PreviewTable } from '../column-card.tsx'
 import { model, phase, table } from '../session.ts'
@@ -95,8 +94,8 @@ function Conditions() {
             id="add"
             value=""
             onChange={({ currentTarget }) => {
-              const { column } = views.get(currentTarget.value)!
-              setGiven(column.name, firstValue(views.get(column.name)!))
+              const { column, typical } = views.get(currentTarget.value)!
+              setGiven(column.name, typical)
             }}
           >
             <option value="">{names.length === 0 ? 'none: all are free' : 'no other'}</option>
@@ -110,11 +109,6 @@ function Conditions() {
       )}
     </fieldset>
   )
-}
-
-/** What a column that is fixed begins with. */
-function firstValue({ column, axis }: ColumnView): NonNullable<Given[string]> {
-  return column.categories?.[0] ?? (axis.kind === 'number' ? axis.from : axis.labels[0]!)
 }
 
 function Condition({ view: { column, says } }: { readonly view: ColumnView }) {

@@ -33,10 +33,7 @@ function Samples() {
       ))}
       <Legend
         of={[
-          [
-            'real',
-            meeting ? `the ${counted(meeting.rows, 'real row')} of your file that are so` : 'your file',
-          ],
+          ['real', realOf(drawn)],
           ['samples', 'generated'],
           ...(before ? ([['before', 'generated without the condition']] as const) : []),
         ]}
@@ -159,4 +156,10 @@ function ReportFrame({ html }: { readonly html: string }) {
       onLoad={measure}
     />
   )
+}
+
+/** Which real rows the samples stand beside. */
+function realOf({ meeting, before }: SampleView): string {
+  if (meeting) return `the ${counted(meeting.rows, 'row')} of your file that are so`
+  return before ? 'your file, of which no row is so' : 'your file'
 }

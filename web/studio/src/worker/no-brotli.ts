@@ -3,5 +3,7 @@
  * written so.
  */
 export function decompressBrotli(): never {
-  throw new Error('its columns are compressed by brotli, which the studio does not read: write it with snappy, gzip or zstd')
+  throw new Error(
+    'its columns are compressed by brotli, which the studio does not read: write it with snappy, gzip or zstd',
+  )
 }

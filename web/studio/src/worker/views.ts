@@ -1,6 +1,12 @@
 import { printable } from '../../../../src/core/format.ts'
 import type { FloatArray, Points } from '../../../../src/core/points.ts'
-import { axisOf, type Distribution, distributionOf } from '../../../../src/plot/column-axes.ts'
+import {
+  axisOf,
+  type Distribution,
+  distributionOf,
+  presentCells,
+  quantile,
+} from '../../../../src/plot/column-axes.ts'
 import type { ColumnAxis } from '../../../../src/plot/column-axis.ts'
 import { describeColumns } from '../../../../src/table/describe.ts'
 import { type Column, matchColumns, type Table } from '../../../../src/table/table.ts'
@@ -16,6 +22,8 @@ export interface ColumnView {
     | { readonly kind: 'number'; readonly from: string; readonly to: string }
     | { readonly kind: 'slots'; readonly labels: readonly string[] }
   readonly real: Distribution
+  /** The value in the middle, as a text; the first of a column of names. */
+  readonly typical: string
 }
 
 /** Rows as texts, null for a missing cell. */
@@ -40,6 +48,7 @@ export class Views {
       says: lines[d]!.slice(printable(column.name).length + 2),
       axis: shownAxis(column, this.#axes[d]!),
       real: shares[d]!,
+      typical: typicalOf(column, points, d),
     }))
   }
 
@@ -52,6 +61,12 @@ export class Views {
   matched(table: Table): Points<FloatArray> {
     return matchColumns({ name: 'the samples', ...table }, { name: 'the table', ...this.#real })
   }
+}
+
+function typicalOf(column: Column, points: Points<FloatArray>, d: number): string {
+  const cells = presentCells(points, d)
+  const cell = column.categories ? 0 : quantile(cells, 0.5)
+  return cells.length === 0 ? '' : textOf(column)(cell)
 }
 
 function shownColumn({ name, categories, ...column }: Column): Column {
