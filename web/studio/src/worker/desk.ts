@@ -79,7 +79,7 @@ type OnDone = (done: number, count: number) => void
 
 /** Holds the table and what is made of it, off the page's thread: reads, samples, fills, writes. */
 export class Desk {
-  #table: NamedTable | undefined
+  #table: NamedTable<Float64Array> | undefined
   #views: Views | undefined
   #train: NamedTable | undefined
   #holdout: NamedTable | undefined
@@ -120,7 +120,7 @@ export class Desk {
   /** The table, and for how many steps to train on it: a small one is seen often enough in fewer than the recipe's. */
   trainingData(holdout: number): { readonly dataset: Table; readonly steps: number } {
     const { columns, points } = this.#table!
-    const dataset = { columns, points }
+    const dataset = { columns, points: { ...points, data: shared(points.data) } }
     const rows = Math.round((1 - holdout) * points.count)
     const { steps } = recipeOf('table', { ...dataSizeOf(dataset), rows })
     return { dataset, steps: rows < smallTable.rows ? Math.min(steps, smallTable.steps) : steps }
@@ -278,7 +278,7 @@ export class Desk {
     this.#encoding = this.#model = this.#samples = this.#filled = undefined
   }
 
-  #show(table: NamedTable, leftOut: readonly LeftOut[], notes: readonly string[]): TableView {
+  #show(table: NamedTable<Float64Array>, leftOut: readonly LeftOut[], notes: readonly string[]): TableView {
     this.#table = table
     this.#views = new Views(table)
     const { name, points } = table
@@ -318,7 +318,11 @@ export class Desk {
 }
 
 /** The rows of a run as one table of the model's columns. */
-function joined({ columns }: Encoding, train: NamedTable, holdout: NamedTable | undefined): Table {
+function joined(
+  { columns }: Encoding,
+  train: NamedTable,
+  holdout: NamedTable | undefined,
+): Table<Float64Array> {
   const parts = [train, ...(holdout ? [holdout] : [])].map((table) =>
     matchColumns(table, { name: 'the model', columns }),
   )
@@ -330,6 +334,14 @@ function joined({ columns }: Encoding, train: NamedTable, holdout: NamedTable | 
     at += part.data.length
   }
   return { columns, points: { data, count, dim: columns.length } }
+}
+
+/** The numbers in memory that crosses the page's thread without being copied there, where the page may share memory. */
+function shared(data: Float64Array): Float64Array {
+  if (!globalThis.crossOriginIsolated) return data
+  const copy = new Float64Array(new SharedArrayBuffer(data.byteLength))
+  copy.set(data)
+  return copy
 }
 
 /** Threads of an earlier model, which serve the next: a worker can't end those that the page has started for it. */
