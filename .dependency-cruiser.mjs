@@ -77,7 +77,12 @@ export default {
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^(src/core/version|web/studio/src/(service-worker|worker/no-brotli))' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '^(src/core/version|web/studio/src/(service-worker|worker/no-brotli))' },
+      to: {},
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -8,7 +8,7 @@ export function givenOf(pairs: readonly string[] | undefined): SampleOptions['gi
     pairs.map((pair) => {
       const at = pair.indexOf('=')
       if (at < 1)
-        throw new InputError(`--given ${pair}: give a column and its value, sex=female say`, 'wrong-type')
+        throw new InputError(`--given ${pair}: give a column and its value, such as sex=female`, 'wrong-type')
       const value = pair.slice(at + 1)
       return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
     }),

@@ -56,7 +56,7 @@ export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timestep
   sampler: { choices: samplerNames(), describe: "the reverse process [default: the model's own]" },
   ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
   'num-steps': { ...positiveInteger, describe: "steps out of T [default: the model's own]" },
-  timesteps: { type: 'string', describe: 'the timesteps themselves, 10,7,3 say [default: by num-steps]' },
+  timesteps: { type: 'string', describe: 'the timesteps themselves, such as 10,7,3 [default: by num-steps]' },
 }
 
 /** What the options say of the sampler and its steps. */

@@ -19,7 +19,8 @@ export const reportOptions = {
   },
   given: {
     type: 'string',
-    describe: 'a value, sex=female say: the rows that have it are measured by themselves too [default: none]',
+    describe:
+      'a value, such as sex=female: the rows that have it are measured by themselves too [default: none]',
   },
   'max-detection': {
     type: 'number',
@@ -48,7 +49,7 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
   const [one, ...others] = Object.entries(givenOf([given].flat())!)
   const [column, value] = one!
   if (others.length > 0 || value === null || value === undefined)
-    throw new InputError(`--given takes one value of one column here, sex=female say`, 'out-of-range', {
+    throw new InputError(`--given takes one value of one column here, such as sex=female`, 'out-of-range', {
       option: 'given',
     })
   return { column, value }

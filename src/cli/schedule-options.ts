@@ -48,7 +48,7 @@ export const plotScheduleOptions = grouped('Schedules:', {
   schedule: {
     type: 'string',
     api: 'schedules',
-    describe: 'schedules to compare, linear,polynomial,karras say [default: linear,polynomial]',
+    describe: 'schedules to compare, such as linear,polynomial,karras [default: linear,polynomial]',
   },
   timesteps: { ...positiveInteger, api: 'T', describe: "T [default: the model's, else 10]" },
   ...parameterOptions,

@@ -153,7 +153,7 @@ function linspace(start: number, end: number, count: number): number[] {
 function remedy(config: ScheduleConfig, beta: number): string {
   switch (config.kind) {
     case 'betas':
-      return beta >= 1 ? 'use 0.999 for the last' : 'use a small positive number, 1e-4 say'
+      return beta >= 1 ? 'use 0.999 for the last' : 'use a small positive number, such as 1e-4'
     case 'karras':
       return 'use 0 < sigmaMin < sigmaMax, sigmaMax at most 1000, and rho from 1 up'
     case 'squaredcos_cap_v2':

@@ -64,7 +64,8 @@ function givenOf(given: string | string[] | undefined): Given | undefined {
   return Object.fromEntries(
     [given].flat().map((pair) => {
       const at = pair.indexOf('=')
-      if (at < 1) throw invalid(`given is ${shown(pair)}: give a column and its value, given=sex=female say`)
+      if (at < 1)
+        throw invalid(`given is ${shown(pair)}: give a column and its value, such as given=sex=female`)
       const value = pair.slice(at + 1)
       return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
     }),

@@ -19,7 +19,7 @@ export function parseShard(text: string): Shard {
   const shard = { index: Number(index), of: Number(of) }
   if (index === undefined || !(shard.index >= 1 && shard.index <= shard.of))
     throw new InputError(
-      `--shard ${text}: give a part and how many there are, 1/8 to 8/8 say, at most ${maxShards}`,
+      `--shard ${text}: give a part and how many there are, such as 1/8, of at most ${maxShards}`,
       'out-of-range',
       { option: 'shard', value: text },
     )

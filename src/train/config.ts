@@ -122,7 +122,7 @@ function partsOfTable(recipe: Recipe, table: NamedTable, options: TrainRequest):
   const { hidden = recipe.hidden, knots, minCategory } = options
   if (hidden.length === 0 || hidden.some((width) => width !== hidden[0]))
     throw new InputError(
-      `hidden is ${hidden.join(',') || 'empty'}: a table's network adds its layers up, give one width for all, 256,256,256 say`,
+      `hidden is ${hidden.join(',') || 'empty'}: a table's network adds its layers up, give one width for all, such as 256,256,256`,
       'out-of-range',
       { option: 'hidden', value: hidden },
     )

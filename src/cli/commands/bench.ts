@@ -23,7 +23,7 @@ const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ n
 const benchOptions = {
   providers: {
     type: 'string',
-    describe: `cpu,wasm say [default: those of ${namesOf(benched)} that run here]`,
+    describe: `such as cpu,wasm [default: those of ${namesOf(benched)} that run here]`,
   },
   batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows of a run' },
   seconds: { type: 'number', default: 1, describe: 'time for each batch, after its warm-up' },

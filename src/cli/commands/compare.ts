@@ -17,7 +17,10 @@ import { interruptible, note, paintVerdict, printJson, suggest } from '../output
 import { waitFor } from '../progress.ts'
 
 const compareOptions = {
-  providers: { type: 'string', describe: 'cpu,webgpu say [default: all that this machine has in hardware]' },
+  providers: {
+    type: 'string',
+    describe: 'such as cpu,webgpu [default: all that this machine has in hardware]',
+  },
   reference: {
     type: 'string',
     describe: 'a run folder or model.onnx with the right weights [default: the model itself]',

@@ -84,7 +84,7 @@ export const command = defineCommand({
   async handler(argv) {
     const maxRatio = argv['max-ratio']
     if (maxRatio !== undefined && !(maxRatio > 0 && Number.isFinite(maxRatio)))
-      throw outOfRange('maxRatio', maxRatio, 'give a number above 0, 2 say')
+      throw outOfRange('maxRatio', maxRatio, 'give a number above 0, such as 2')
     const choice = reportChoice(argv)
     await requireReportable(argv)
     const stage = argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher'

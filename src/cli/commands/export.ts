@@ -11,12 +11,12 @@ const exportOptions = {
   out: { type: 'string', default: 'model.onnx', describe: 'the network' },
   'sampler-out': {
     type: 'string',
-    describe: 'the whole reverse process as one graph, sampler.onnx say [default: not made]',
+    describe: 'the whole reverse process as one graph, such as sampler.onnx [default: not made]',
   },
   'seeded-out': {
     type: 'string',
     describe:
-      'the same with its noise and its rows, for any onnxruntime on a CPU, seeded.onnx say [default: not made]',
+      'the same with its noise and its rows, for any onnxruntime on a CPU, such as seeded.onnx [default: not made]',
   },
   ...samplerOptions,
   trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },

@@ -23,7 +23,7 @@ const imputeOptions = {
   },
   drop: {
     type: 'string',
-    describe: 'columns of the rows that the model does not have, a,b,c say [default: none]',
+    describe: 'columns of the rows that the model does not have, such as a,b,c [default: none]',
   },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
   ...samplerOptions,

@@ -24,8 +24,8 @@ export const commands: readonly Entry[] = [
   ),
   entry('serve <model>', 'Answer requests for rows over HTTP and gRPC', () => import('./serve.ts')),
   entry('impute <model> <rows>', 'Fill the empty cells of rows', () => import('./impute.ts')),
-  entry('compare <model>', 'Hold providers against the float64 reference', () => import('./compare.ts')),
-  entry('evaluate <samples>', 'Hold samples against real data', () => import('./evaluate.ts')),
+  entry('compare <model>', 'Compare providers with the float64 reference', () => import('./compare.ts')),
+  entry('evaluate <samples>', 'Compare samples with real data', () => import('./evaluate.ts')),
   entry(
     'report <run>',
     'How good samples of a run are, and what they give away',

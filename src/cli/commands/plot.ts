@@ -15,23 +15,23 @@ import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
 
 const figureOptions = {
   out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },
-  size: { type: 'string', describe: "WIDTHxHEIGHT in pixels, 1600x800 say [default: the figure's own]" },
+  size: { type: 'string', describe: "WIDTHxHEIGHT in pixels, such as 1600x800 [default: the figure's own]" },
   theme: { choices: themeNames, default: 'light', describe: 'dark on white, or light on black' },
   count: { alias: 'n', ...positiveInteger, describe: 'samples to draw [default: as many as data]' },
   seed: { ...wholeNumber, default: undefined, describe: 'seed of the noise [default: 0]' },
   columns: {
     type: 'string',
-    describe: 'which columns, age,height say [default: the first two; columns, pairs: all]',
+    describe: 'which columns, such as age,height [default: the first two; columns, pairs: all]',
   },
   given: {
     type: 'string',
     array: true,
     describe:
-      "columns, pairs: samples without and with what you give, sex=female say, of a table's model [default: nothing]",
+      "columns, pairs: samples without and with what you give, such as sex=female, of a table's model [default: nothing]",
   },
   at: {
     type: 'string',
-    describe: 'timesteps of the panels (forward, vector-field), 10,5,1 say [default: spread over T]',
+    describe: 'timesteps of the panels (forward, vector-field), such as 10,5,1 [default: spread over T]',
   },
   data: {
     type: 'string',
@@ -109,6 +109,6 @@ function sizeOf(text: string | undefined): { width: number; height: number } | u
   if (text === undefined) return undefined
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? []
   if (width === undefined || height === undefined)
-    throw new InputError(`--size ${text}: give WIDTHxHEIGHT in pixels, 1600x800 say`, 'out-of-range')
+    throw new InputError(`--size ${text}: give WIDTHxHEIGHT in pixels, such as 1600x800`, 'out-of-range')
   return { width: Number(width), height: Number(height) }
 }

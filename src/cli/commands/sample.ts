@@ -36,7 +36,7 @@ const sampleOptions = {
     type: 'string',
     array: true,
     describe:
-      "what every sample has, sex=female say; give it once for each column of a table's model [default: nothing]",
+      "what every sample has, such as sex=female; give it once for each column of a table's model [default: nothing]",
   },
   complete: { type: 'boolean', describe: "no cell missing, of a table's model" },
   ...samplerOptions,
@@ -48,7 +48,8 @@ const sampleOptions = {
   },
   shard: {
     type: 'string',
-    describe: 'draw this part of the samples alone, 3/8 say, into the folder that --out names [default: all]',
+    describe:
+      'draw this part of the samples alone, such as 3/8, into the folder that --out names [default: all]',
   },
   format: {
     choices: formats,

@@ -45,11 +45,11 @@ const runOptions = {
     type: 'string',
     describe: `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
   },
-  columns: { type: 'string', describe: "the table's columns to take, a,b,c say [default: all]" },
+  columns: { type: 'string', describe: "the table's columns to take, such as a,b,c [default: all]" },
   drop: { type: 'string', describe: "the table's columns to leave out [default: none]" },
   types: {
     type: 'string',
-    describe: `columns' kinds in place of what their cells look like, zip=category,id=key say: ${[...columnKinds, 'drop'].join(', ')} [default: as inferred]`,
+    describe: `columns' kinds in place of what their cells look like, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: as inferred]`,
   },
   holdout: {
     type: 'number',
@@ -111,7 +111,7 @@ const runOptions = {
   },
   ema: {
     type: 'number',
-    describe: `decay of the weights' moving average, 0.999 say ${byRecipe(({ ema }) => ema)}`,
+    describe: `decay of the weights' moving average, such as 0.999 ${byRecipe(({ ema }) => ema)}`,
   },
   seed: { ...wholeNumber, describe: 'seed of every random number [default: 0]' },
   engine: {
@@ -236,7 +236,7 @@ function typesOf(text: string | undefined): TrainRequest['types'] {
     name = ''
   }
   if (name || pairs.some(([column, kind]) => !column || !kind))
-    throw new InputError(`--types ${text}: give kinds by column, zip=category,id=key say`, 'wrong-type')
+    throw new InputError(`--types ${text}: give kinds by column, such as zip=category,id=key`, 'wrong-type')
   return Object.fromEntries(pairs) as TrainRequest['types']
 }
 

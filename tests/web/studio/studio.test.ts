@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { readTable } from '../../../src/node/read-table.ts'
 import { toRows } from '../../../src/table/to-rows.ts'
-import { describeWith } from '../../helpers/needs.ts'
+import { describeWith, python } from '../../helpers/needs.ts'
 import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
 import { launchChromium, root } from '../helpers.ts'
 import { runCommands } from './commands.ts'
@@ -15,6 +16,18 @@ import { type Visitor, visit } from './visitor.ts'
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-studio-'))
 const titanic = join(folder, 'titanic.csv')
 const penguins = join(folder, 'penguins.csv')
+
+/** Unpacks a zip file beside the table, and gives the names of its files. */
+function namesIn(zip: Buffer): string[] {
+  const path = join(folder, 'unpacked.zip')
+  writeFileSync(path, zip)
+  const script = `import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as file:
+    file.extractall(sys.argv[2])
+    print('\\n'.join(sorted(file.namelist())))`
+  const { stdout } = spawnSync(python, ['-c', script, path, join(folder, 'unpacked')], { encoding: 'utf8' })
+  return stdout.trim().split('\n')
+}
 
 describeWith('chromium', 'the studio, built, in Chromium', () => {
   let built: string
@@ -108,8 +121,33 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const table = toRows(await readTable(join(folder, 'titanic-synthetic.csv')))
     expect(table.length).toBe(1000)
     expect(new Set(table.map(({ sex, age }) => `${sex} ${age}`))).toEqual(new Set(['female 30']))
-    expect(run.bytes.includes('holdout.csv')).toBe(false)
-    expect(run.bytes.includes('weights.safetensors')).toBe(true)
+
+    // the lines of code give these rows too
+    const code = (await page.locator('.code pre').nth(1).textContent())!
+    const said = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', code.replace('model.onnx', join(folder, 'page.onnx'))],
+      { cwd: root, encoding: 'utf8' },
+    )
+    expect([said.stderr, said.status]).toEqual(['', 0])
+    expect(said.stdout).toContain(`fare: ${table[0]!.fare},`)
+
+    // the run folder has no real rows, unless they are asked for, and is a run folder
+    expect(namesIn(run.bytes)).toEqual(['config.json', 'history.csv', 'model.onnx', 'weights.safetensors'])
+    await page.getByLabel('with the real data in it').check()
+    const whole = await saved('Download run folder')
+    expect(namesIn(whole.bytes)).toEqual([
+      'checkpoint/data.safetensors',
+      'checkpoint/state.safetensors',
+      'config.json',
+      'history.csv',
+      'holdout.csv',
+      'model.onnx',
+      'train.csv',
+      'weights.safetensors',
+    ])
+    expect(made.moonstep('export', 'unpacked', '--out', 'unpacked.onnx').status).toBe(0)
+    expect(model.bytes.equals(made.file('unpacked.onnx'))).toBe(true)
 
     const report = await saved('Download report')
     expect(report.name).toBe('titanic-report.html')
