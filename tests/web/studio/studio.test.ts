@@ -126,7 +126,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const code = (await page.locator('.code pre').nth(1).textContent())!
     const said = spawnSync(
       process.execPath,
-      ['--input-type=module', '-e', code.replace('model.onnx', join(folder, 'page.onnx'))],
+      ['--input-type=module', '-e', code.replace('"titanic.csv"', JSON.stringify(titanic))],
       { cwd: root, encoding: 'utf8' },
     )
     expect([said.stderr, said.status]).toEqual(['', 0])

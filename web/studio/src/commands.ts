@@ -48,17 +48,44 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
   ].join('\n')
 }
 
-/** Lines of code that sample the model in Node, or in a page. */
-export function codeOf({ count, seed, given }: Asked, where: 'node' | 'page'): string {
-  const options = [
+/** The lines of code that do the same in Node, or in a page. */
+export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'page'): string {
+  const { file, choice, holdout, steps } = notes
+  const types = choice.types && JSON.stringify(choice.types)
+  const training = [`recipe: 'table'`, `steps: ${steps[0]}`, `holdout: ${holdout}`, 'seed: 0']
+  const asked = [
     `count: ${count}`,
     `seed: ${seed}`,
     ...(Object.keys(given).length > 0 ? [`given: ${JSON.stringify(given)}`] : []),
   ].join(', ')
-  return `import { loadModel, sample, toRows } from '${where === 'node' ? 'moonstep' : 'moonstep/web'}'
-
-const model = await loadModel('model.onnx', { provider: 'simd' })
-const { table } = await sample(model, { ${options} })
-console.log(toRows(table))
-await model.dispose()`
+  const isLonger = steps.length > 1
+  const [store, longer] =
+    where === 'node'
+      ? [`out: ${JSON.stringify(`runs/${stemOf(file)}`)}`, `out: ${JSON.stringify(`runs/${stemOf(file)}`)}`]
+      : ['store', 'store']
+  const options = [
+    where === 'node' ? `dataset: ${JSON.stringify(file)}` : 'dataset',
+    ...(where === 'node' && types ? [`types: ${types}`] : []),
+    ...training,
+    ...(where === 'node' ? [`engine: 'simd'`] : []),
+    ...(isLonger ? [store] : []),
+  ].join(', ')
+  const names = ['exportModel', 'loadModel', 'sample', 'toRows', 'train']
+  const ofPage = ['readTable', ...(isLonger ? ['memoryStore'] : [])]
+  const imports = (where === 'node' ? names : [...names, ...ofPage]).sort().join(', ')
+  return [
+    `import { ${imports} } from '${where === 'node' ? 'moonstep' : 'moonstep/web'}'`,
+    '',
+    ...(where === 'page'
+      ? [`const dataset = await readTable(input.files[0]${types ? `, { choice: { types: ${types} } }` : ''})`]
+      : []),
+    ...(where === 'page' && isLonger ? ['const store = memoryStore()'] : []),
+    `${isLonger ? 'let' : 'const'} run = await train({ ${options} })`,
+    ...steps.slice(1).map((more) => `run = await train({ resume: true, steps: ${more}, ${longer} })`),
+    'const { model: bytes } = await exportModel({ run })',
+    `const model = await loadModel(bytes, { provider: 'simd' })`,
+    `const { table } = await sample(model, { ${asked} })`,
+    'console.log(toRows(table))',
+    'await model.dispose()',
+  ].join('\n')
 }

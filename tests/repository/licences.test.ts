@@ -1,0 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+import { root } from '../helpers/cli.ts'
+
+it('docs/licences.md lists what an install brings, each under a licence that goes with ours', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/make-licences.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect([stderr, status]).toEqual(['', 0])
+})
