@@ -237,7 +237,7 @@ it('sample counts in the singular, and its time includes writing', () => {
   const slow = command('sample', model, '-n', '30000')
     .map((word) => `'${word}'`)
     .join(' ')
-  const { stderr: told } = spawnSync('bash', ['-c', `${slow} | { sleep 1.5; cat >/dev/null; }`], {
+  const { stderr: told } = spawnSync('bash', ['-c', `${slow} | { sleep 5; cat >/dev/null; }`], {
     encoding: 'utf8',
     cwd: root,
   })

@@ -249,6 +249,31 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.context().close()
   })
 
+  it('is used by keys alone, on a phone in the dark', async () => {
+    const visitor = await open({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+    const { page } = visitor
+    const tabTo = async (name: string) => {
+      for (let presses = 0; presses < 100; presses++) {
+        await page.keyboard.press('Tab')
+        const at = await page.evaluate<string>('document.activeElement.innerText')
+        if (at.startsWith(name)) return
+      }
+      throw new Error(`no key leads to ${name}`)
+    }
+    await tabTo('Penguins')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Train' }).waitFor()
+    await tabTo('Train')
+    await page.keyboard.press('Space')
+    await page.getByRole('button', { name: 'Generate rows' }).waitFor({ timeout: 60_000 })
+    await tabTo('Generate rows')
+    await page.keyboard.press('Enter')
+    await page.getByText('generated in').waitFor()
+    expect(await visitor.axe()).toEqual([])
+    // nothing is wider than the screen
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+  })
+
   it('can send nothing anywhere', async () => {
     const visitor = await open()
     const { page } = visitor
