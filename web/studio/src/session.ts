@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { proxy } from 'comlink'
 import { messageOf } from '../../../src/core/errors.ts'
 import { counted, humanCount, humanSeconds } from '../../../src/core/format.ts'
+import { canShareMemory } from '../../../src/kernels/memory.ts'
 import type { ColumnChoice } from '../../../src/table/choice.ts'
 import type { ColumnKind } from '../../../src/table/table.ts'
 import { type Desk, startDesk } from './desk-client.ts'
@@ -24,7 +25,7 @@ export const notes = signal<RunNotes>()
 export const staysWhenClosed = signal<boolean>()
 
 /** Two threads at least, where the page may share memory between them: more than four gain nothing. */
-export const threads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
+export const threads = canShareMemory() ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
 
 let kept: Kept
 let desk: Desk

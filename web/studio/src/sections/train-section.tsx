@@ -27,9 +27,7 @@ export function TrainSection() {
       </h2>
       <p class="quiet">
         A small network learns how these columns hang together. Some of the file is set aside, so that the
-        result can be judged by what the model has not seen.{' '}
-        {threads === 1 &&
-          'The page has one thread here, as its server does not isolate it: a second visit has more, and trains faster.'}
+        result can be judged by what the model has not seen. {threads === 1 && oneThread()}
       </p>
       <div class={at === 'training' ? 'run is-running' : 'run'}>
         <p class="actions">
@@ -101,6 +99,13 @@ function Columns() {
       </details>
     </>
   )
+}
+
+/** Why training has one thread, and takes about twice as long as on two. */
+function oneThread(): string {
+  return globalThis.crossOriginIsolated
+    ? 'This browser shares no memory between threads of a page: one does all of it, which takes longer.'
+    : 'The page has one thread here, as its server does not isolate it: a second visit has more, and trains faster.'
 }
 
 function TimeLeft() {

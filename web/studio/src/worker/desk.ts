@@ -7,6 +7,7 @@ import { impute, readingOf } from '../../../../src/infer/impute.ts'
 import type { Model } from '../../../../src/infer/model.ts'
 import { openModel } from '../../../../src/infer/open-model.ts'
 import { sample } from '../../../../src/infer/sample.ts'
+import { canShareMemory } from '../../../../src/kernels/memory.ts'
 import { memoryStore, type RunFiles, runConfigIn, trainedRunIn } from '../../../../src/model/run-store.ts'
 import { type ChunkWorker, simdInPage } from '../../../../src/page/simd.ts'
 import type { Distribution } from '../../../../src/plot/column-axes.ts'
@@ -338,7 +339,7 @@ function joined(
 
 /** The numbers in memory that crosses the page's thread without being copied there, where the page may share memory. */
 function shared(data: Float64Array): Float64Array {
-  if (!globalThis.crossOriginIsolated) return data
+  if (!canShareMemory()) return data
   const copy = new Float64Array(new SharedArrayBuffer(data.byteLength))
   copy.set(data)
   return copy
