@@ -39,11 +39,12 @@ it('docs/images/reverse.gif moves from x_T to x_0 in fewer than 2 MB', () => {
   expect([delays[0], delays[1], delays.at(-1)]).toEqual([80, 6, 250])
 })
 
-it('every image of the docs is in scripts/figures.json, or of a bench or the lesson page', () => {
+it('every image of the docs is in scripts/figures.json, or of a bench or a page', () => {
   const measured = ['quality.svg', ...['d', 'samples', 't', 'width'].map((axis) => `growth-${axis}.svg`)]
   const taken = ['light', 'dark', 'phone', 'student', 'training'].map((name) => `lesson-${name}.png`)
+  const studio = ['studio.gif', 'studio-dark.png', 'studio-phone.png']
   expect(readdirSync(images).sort()).toEqual(
-    [...figures.map(({ file }) => file), ...measured, ...taken].sort(),
+    [...figures.map(({ file }) => file), ...measured, ...taken, ...studio].sort(),
   )
 })
 
