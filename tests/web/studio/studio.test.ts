@@ -325,6 +325,16 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByLabel('Kind of age').waitFor()
     expect(await page.getByLabel('Kind of age').inputValue()).toBe('category')
 
+    // a file that is refused leaves the table as it is, and its columns' menus are of the table
+    await page.getByLabel('Table').setInputFiles(penguins)
+    await page.getByLabel('Kind of year').selectOption('category')
+    await page.getByText('category of 3').nth(2).waitFor()
+    await refusal('again.csv', text(''))
+    await page.getByLabel('Kind of island').selectOption('drop')
+    await page.getByText('category of 3').nth(2).waitFor({ state: 'detached' })
+    expect(await page.getByRole('heading', { name: 'penguins.csv' }).isVisible()).toBe(true)
+    expect(await page.getByLabel('Kind of year').inputValue()).toBe('category')
+
     // Latin-1 after UTF-8: read, and said
     const mixed = Buffer.concat([
       Buffer.from(`name,x\n${'Zoë,1\nBob,2\n'.repeat(2000)}`),

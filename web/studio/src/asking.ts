@@ -1,10 +1,11 @@
 import { effect, signal } from '@preact/signals'
 import { proxy } from 'comlink'
+import { messageOf } from '../../../src/core/errors.ts'
 import { counted, humanSeconds } from '../../../src/core/format.ts'
 import type { WorkProgress } from '../../../src/core/work.ts'
 import type { Given } from '../../../src/table/condition.ts'
 import { withReporter } from './desk-client.ts'
-import { currentDesk, fail, model, problem, status, table } from './session.ts'
+import { currentDesk, fail, model, phase, problem, status, table } from './session.ts'
 import type { FilledView, SampleView } from './worker/desk.ts'
 
 /** What is asked of the model, and what came of it. */
@@ -19,10 +20,12 @@ export const reportHtml = signal<string>()
 export const busy = signal<{ readonly what: 'sample' | 'fill' | 'report'; readonly share: number }>()
 
 let reporting = new AbortController()
+const stopped = new Error('stopped')
 
 // another model, or none, has made nothing yet
 effect(() => {
   model.value
+  reporting.abort(stopped)
   samples.value = undefined
   filled.value = undefined
   reportHtml.value = undefined
@@ -36,7 +39,10 @@ async function attempt(what: 'sample' | 'fill' | 'report', task: () => Promise<v
   try {
     await task()
   } catch (error) {
-    fail(error)
+    // another file, or none, has taken the model's place: what was asked of it matters no more
+    if (phase.value !== 'trained') return
+    if (error === stopped || messageOf(error) === stopped.message) status.value = 'Stopped.'
+    else fail(error)
   } finally {
     busy.value = undefined
   }
@@ -100,7 +106,7 @@ export async function drawPair(columns: [string, string]): Promise<string> {
 /** Ends what is being done. */
 export function stop(): void {
   currentDesk().stop()
-  reporting.abort(new Error('stopped'))
+  reporting.abort(stopped)
 }
 
 export function setGiven(column: string, value: Given[string] | undefined): void {

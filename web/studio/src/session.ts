@@ -29,8 +29,13 @@ export const threads = canShareMemory() ? Math.min(4, navigator.hardwareConcurre
 
 let kept: Kept
 let desk: Desk
-let file: File | undefined
-let choice: ColumnChoice = {}
+/** A file, and how it is to be read. */
+interface Source {
+  readonly file: File
+  readonly choice: ColumnChoice
+}
+/** What the table was read from, and what was asked for last, which may have been refused. */
+let [taken, asked]: [Source | undefined, Source | undefined] = [undefined, undefined]
 export let training: Training
 
 /** Prepares what the page works with, and shows the run that it has kept, if it has one. */
@@ -48,7 +53,6 @@ export async function start(): Promise<void> {
     }
     table.value = await desk.restore(found.file, files, found.leftOut)
     notes.value = found
-    choice = found.choice
     training.restore(files.history as Uint8Array | undefined, found.steps.at(-1)!)
     if (found.isDone) await openModel()
     else {
@@ -81,43 +85,49 @@ export function fail(error: unknown): void {
 }
 
 /** Reads a file that was chosen or dropped. */
-export async function take(chosen: File): Promise<void> {
-  file = chosen
-  choice = {}
-  await read()
+export function take(file: File): Promise<void> {
+  return read({ file, choice: {} })
 }
 
-async function read(): Promise<void> {
-  const chosen = file!
+async function read(source: Source): Promise<void> {
+  const { file, choice } = source
+  asked = source
   await attempt('reading', async () => {
-    status.value = `Reading ${chosen.name}`
+    status.value = `Reading ${file.name}`
     const onReading = ({ done, count }: { done: number; count: number }) => {
       if (phase.value === 'reading' && count > 4e6)
-        status.value = `Reading ${chosen.name}: ${Math.floor((100 * done) / count)} %`
+        status.value = `Reading ${file.name}: ${Math.floor((100 * done) / count)} %`
     }
-    const shown = await desk.read(chosen, choice, proxy(onReading))
+    const shown = await desk.read(file, choice, proxy(onReading))
     training.reset()
     model.value = undefined
     notes.value = undefined
+    taken = source
     table.value = shown
     phase.value = 'read'
     status.value = `${shown.name} has ${counted(shown.rows, 'row')} of ${counted(shown.columns.length, 'column')}. Train a model on it.`
   })
 }
 
-/** Gives a column another kind, or leaves it out, and reads the file again. */
-export async function setKind(column: string, kind: ColumnKind | 'drop'): Promise<void> {
-  const before = choice
-  choice = { types: { ...choice.types, [column]: kind } }
-  await read()
-  if (problem.value) choice = before
+/** Gives a column of the table another kind, or leaves it out, and reads the file again. */
+export function setKind(column: string, kind: ColumnKind | 'drop'): Promise<void> {
+  return read(withKind(taken!, column, kind))
+}
+
+/** The same of the file that was refused. */
+export function mend(column: string, kind: ColumnKind | 'drop'): Promise<void> {
+  return read(withKind(asked!, column, kind))
+}
+
+function withKind({ file, choice }: Source, column: string, kind: ColumnKind | 'drop'): Source {
+  return { file, choice: { types: { ...choice.types, [column]: kind } } }
 }
 
 /** Whether a file can be taken now. */
 export const isFree = (): boolean => ['empty', 'read', 'paused', 'trained'].includes(phase.value)
 
 /** Whether columns can have other kinds: a run that was kept has no file any more. */
-export const canChoose = (): boolean => file !== undefined
+export const canChoose = (): boolean => taken !== undefined
 
 /** The share of rows that is set aside: a report takes twenty of them. */
 export function holdoutFor(rows: number): number {
@@ -133,7 +143,7 @@ export async function train(): Promise<void> {
     const { steps } = await training.begin(holdout, async (steps) => {
       notes.value = {
         file: shown.name,
-        choice,
+        choice: taken!.choice,
         leftOut: shown.leftOut,
         holdout,
         steps: [steps],
@@ -193,11 +203,12 @@ async function openModel(): Promise<void> {
 /** Forgets the table, the run and all that came of them. */
 export async function forget(): Promise<void> {
   await training.end()
+  phase.value = 'opening'
   await kept.forget()
   await desk.forget()
   training.reset()
-  file = undefined
-  choice = {}
+  taken = undefined
+  asked = undefined
   problem.value = ''
   table.value = undefined
   model.value = undefined

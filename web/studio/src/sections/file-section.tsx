@@ -1,6 +1,6 @@
 import { readTypes } from '../../../../src/table/choice.ts'
 import { type Example, examples, loadExamples } from '../examples.ts'
-import { canChoose, fail, isFree, problem, setKind, table, take } from '../session.ts'
+import { canChoose, fail, isFree, mend, problem, table, take } from '../session.ts'
 import { KindMenu, kindNames } from './kind-menu.tsx'
 
 const files = loadExamples()
@@ -60,12 +60,12 @@ function Problem() {
   return (
     <div role="alert">
       {problem.value && <p class="problem">{plain(problem.value)}</p>}
-      {found && canChoose() && (
+      {found && (
         <p class="actions">
-          <button type="button" class="small" onClick={() => setKind(found.name, found.kind)}>
+          <button type="button" class="small" onClick={() => mend(found.name, found.kind)}>
             Take {found.name} as {kindNames[found.kind]}
           </button>
-          <button type="button" class="small" onClick={() => setKind(found.name, 'drop')}>
+          <button type="button" class="small" onClick={() => mend(found.name, 'drop')}>
             Leave {found.name} out
           </button>
         </p>

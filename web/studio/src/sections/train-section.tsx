@@ -31,7 +31,7 @@ export function TrainSection() {
       </p>
       <div class={at === 'training' ? 'run is-running' : 'run'}>
         <p class="actions">
-          {at !== 'training' && at !== 'paused' && (
+          {at !== 'training' && at !== 'paused' && canChoose() && (
             <button type="button" class="main" disabled={at !== 'read' && at !== 'trained'} onClick={train}>
               {progress ? 'Train anew' : 'Train'}
             </button>
