@@ -20,7 +20,8 @@ const slurm = (...args: string[]) =>
 const cluster = (action: string, ...args: string[]) =>
   slurm('bash', join(root, 'tests/cluster/slurm.sh'), action, at('cluster'), ...args)
 
-const rows = 40_000
+// enough that a part is still being drawn when its node crashes, seconds after it was seen to run
+const rows = 160_000
 const sampling = ['sample', join(root, 'models/penguins/sampler.onnx'), '-n', String(rows), '--seed', '3']
 const shards = 4
 const trainings = [
@@ -97,7 +98,7 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
       const { status, stderr, stdout } = moonstep('shards', 'verify', at('parts'), '--model', sampling[1]!)
       expect([status, stdout.trim() || stderr.trim()]).toEqual([
         0,
-        `complete: ${shards} of ${shards} parts, 40,000 of 40,000 samples`,
+        `complete: ${shards} of ${shards} parts, 160,000 of 160,000 samples`,
       ])
       expect(moonstep(...sampling, '--threads', '1', '--out', at('whole.csv')).status).toBe(0)
       const parts = Array.from({ length: shards }, (_, k) =>
