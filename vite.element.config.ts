@@ -38,6 +38,19 @@ const writeLicenses = (): Plugin => ({
   },
 })
 
+/**
+ * Leaves onnxruntime's own files where they are, 41 MB that few need: a page's bundler finds them in the package
+ * onnxruntime-web, and a page without one in a folder of that name beside these files.
+ */
+const leaveRuntimeFiles = (): Plugin => ({
+  name: 'moonstep:leave-runtime-files',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/runtimes\.ts$/ },
+    handler: (code) => code.replaceAll("URL('onnxruntime-web/", "URL(/* @vite-ignore */ 'onnxruntime-web/"),
+  },
+})
+
 /** `moonstep/web` starts the workers of this folder: a page's bundler need not make its own of many files. */
 const shareWorkers = (): Plugin => ({
   name: 'moonstep:share-workers',
@@ -61,7 +74,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   logLevel: 'warn',
-  plugins: [writeLicenses(), shareWorkers()],
+  plugins: [leaveRuntimeFiles(), writeLicenses(), shareWorkers()],
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'production'] },
   worker: {
     format: 'es',

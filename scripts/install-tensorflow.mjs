@@ -1,29 +1,16 @@
 // Gives @tensorflow/tfjs-node its native binding: from the cache, by its own download, or built from a wheel.
 import { accessSync, existsSync, constants as fsConstants, realpathSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { constants } from 'node:os'
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { clear, fault, hasBinding, isCurrent, link, stamp, versionOf } from './tensorflow/binding.mjs'
 import { build } from './tensorflow/build.mjs'
 import { cacheEntry, openWork, store, sweep } from './tensorflow/cache.mjs'
 import { download } from './tensorflow/download.mjs'
+import { ensurePackage, findPackage } from './tensorflow/package.mjs'
 import { announce, endAll, InstallError } from './tensorflow/run.mjs'
 
 export { InstallError }
-
-/** Where tfjs-node is installed, seen from this file. */
-export const findPackage = () => {
-  try {
-    return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json'))
-  } catch {
-    throw new InstallError(
-      '@tensorflow/tfjs-node is not installed',
-      'run `npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0` first',
-    )
-  }
-}
 
 /**
  * Makes a binding in a copy of the package, by the first way that works.
@@ -139,7 +126,10 @@ const checkWritable = (folder) => {
   }
 }
 
-/** The command line: `--clean` takes out the binding and what killed runs left; the finished cache entry stays. */
+/**
+ * The command line. It installs the package too where that is missing. `--clean` takes out the binding and what killed
+ * runs left; the finished cache entry stays.
+ */
 const main = async () => {
   const { values } = parseArgs({ options: { clean: { type: 'boolean' }, limit: { type: 'string' } } })
   const seconds = Number(values.limit ?? 20)
@@ -148,9 +138,11 @@ const main = async () => {
   if (values.clean) {
     sweep(0)
     clear(findPackage())
-  } else if ((await installTensorflow({ downloadLimit: seconds * 1000 })) === 'ready') {
-    console.error('TensorFlow binding in place')
+    return
   }
+  const packageDir = await ensurePackage(console.error)
+  if ((await installTensorflow({ packageDir, downloadLimit: seconds * 1000 })) === 'ready')
+    console.error('TensorFlow binding in place')
 }
 
 const script = process.argv[1]

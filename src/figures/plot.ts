@@ -121,11 +121,13 @@ function checkFigureOptions(definition: FigureDefinition, options: PlotOptions):
   return format
 }
 
-/** What draws pixels: a binary that npm has for most machines, and SVG does without. */
+/** What draws pixels: an optional package with a binary, which SVG does without. */
 function rasterizer() {
   return import('../plot/raster.ts').catch((error) => {
+    const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
+    const reason = missing ? '' : `, which does not load here (${messageOf(error).split('\n')[0]})`
     throw new InputError(
-      `PNG and GIF need @resvg/resvg-js, which does not load here (${messageOf(error).split('\n')[0]}): draw an SVG`,
+      `PNG and GIF need the package @resvg/resvg-js${reason}: run npm install @resvg/resvg-js, or draw an SVG`,
       'not-available',
     )
   })

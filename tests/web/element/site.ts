@@ -45,6 +45,7 @@ export async function serveElement(): Promise<Sites> {
   const models = join(folder, 'models')
   await writeModels(models)
   const folders = {
+    '/moonstep/onnxruntime-web/': join(root, 'node_modules/onnxruntime-web/dist'),
     '/moonstep/': join(installed, 'dist/element'),
     '/models/': models,
     '/bare/': pages,

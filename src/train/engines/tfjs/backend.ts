@@ -49,7 +49,7 @@ export function loadTensorflow(threads?: number): Tf {
     const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
     throw new InputError(
       missing
-        ? '@tensorflow/tfjs-node is not installed: run npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0, then moonstep doctor --install tensorflow'
+        ? '@tensorflow/tfjs-node is not installed: run moonstep doctor --install tensorflow'
         : "TensorFlow's binding is missing: run moonstep doctor --install tensorflow",
       'not-available',
     )

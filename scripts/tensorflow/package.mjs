@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { announce, InstallError, lastWord, run } from './run.mjs'
+
+const NAME = '@tensorflow/tfjs-node'
+
+/** Moonstep's own folder. */
+const OWN = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
+
+const notInstalled = `${NAME} is not installed`
+
+/** Where tfjs-node is installed, as Node finds it from here. Throws an InstallError where it is not. */
+export const findPackage = () => {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${NAME}/package.json`))
+  } catch {
+    throw new InstallError(notInstalled, 'run `moonstep doctor --install tensorflow`')
+  }
+}
+
+/**
+ * Adds tfjs-node to the project that moonstep is installed in, without its install script. Does nothing where it is there.
+ * @param {(line: string) => void} log
+ * @returns {Promise<string>} its folder
+ */
+export const ensurePackage = async (log) => {
+  try {
+    return findPackage()
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error
+  }
+  const modules = dirname(OWN)
+  if (basename(modules) !== 'node_modules') throw new InstallError(notInstalled, 'run `npm ci`')
+  const project = dirname(modules)
+  const { version, peerDependencies } = JSON.parse(readFileSync(join(OWN, 'package.json'), 'utf8'))
+  const wanted = `${NAME}@${peerDependencies[NAME]}`
+  const lockfiles = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
+  const other = lockfiles.find((name) => existsSync(join(project, name)))
+  if (other || basename(project).startsWith(`moonstep@${version}`))
+    throw new InstallError(notInstalled, `add ${wanted} to your project and run this again`)
+
+  // a folder of global packages has no manifest
+  const place = existsSync(join(project, 'package.json')) ? [] : ['--global']
+  const args = ['install', ...place, '--save-exact', '--ignore-scripts', '--no-audit', '--no-fund', wanted]
+  // Windows has npm as a script, which only its shell runs
+  const [program, ...first] = process.platform === 'win32' ? ['cmd.exe', '/c', 'npm'] : ['npm']
+  const result = await announce(
+    log,
+    `npm ${args.join(' ')}`,
+    run(program, [...first, ...args], { cwd: project }),
+  )
+  if (!result.ok)
+    throw new InstallError(`npm could not install ${wanted} (${lastWord(result)})`, 'run this again')
+  return join(modules, NAME)
+}
