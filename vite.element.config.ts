@@ -39,7 +39,7 @@ const writeLicenses = (): Plugin => ({
 })
 
 /**
- * Leaves onnxruntime's own files where they are, 41 MB that few need: a page's bundler finds them in the package
+ * Leaves onnxruntime's own files where they are: they are 41 MB that few need. A page's bundler finds them in the package
  * onnxruntime-web, and a page without one in a folder of that name beside these files.
  */
 const leaveRuntimeFiles = (): Plugin => ({

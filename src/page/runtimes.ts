@@ -14,6 +14,10 @@ export const startTrainingWorker = (): Worker =>
 export const startReportWorker = (): Worker =>
   new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' })
 
+/** A dev server serves this package out of node_modules, where the other package lies beside it. */
+const served = ({ href }: URL): string =>
+  href.replace('/node_modules/moonstep/dist/element/onnxruntime-web/', '/node_modules/onnxruntime-web/dist/')
+
 /**
  * The forms `new URL(…, import.meta.url)` and `new Worker(new URL(…), …)` are what bundlers find files by, and a page
  * without one takes as they are. A worker has one runtime, so that the other's is not fetched.
@@ -26,15 +30,15 @@ export const workerRuntimes: { readonly [P in WebProvider]: WorkerRuntime } = {
   wasm: {
     start: () => new Worker(new URL('./wasm-worker.js', import.meta.url), { type: 'module' }),
     wasmPaths: {
-      mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url).href,
-      wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url).href,
+      mjs: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url)),
+      wasm: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url)),
     },
   },
   webgpu: {
     start: () => new Worker(new URL('./webgpu-worker.js', import.meta.url), { type: 'module' }),
     wasmPaths: {
-      mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url).href,
-      wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url).href,
+      mjs: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url)),
+      wasm: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)),
     },
   },
 }

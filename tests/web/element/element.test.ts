@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { createServer } from 'vite'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../../src/core/points.ts'
 import { describeWith } from '../../helpers/needs.ts'
@@ -40,7 +41,11 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
   let faults: string[] = []
 
   /** A new page, whose `page` the test's calls go to. */
-  const open = async (path: string, site: Site = sites.plain, options: BrowserContextOptions = {}) => {
+  const open = async (
+    path: string,
+    site: Pick<Site, 'url'> = sites.plain,
+    options: BrowserContextOptions = {},
+  ) => {
     const context = await browser.newContext(options)
     page = await context.newPage()
     await page.addInitScript({ path: join(root, 'tests/web/element/watch.mjs') })
@@ -49,7 +54,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     })
     page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
     page.on('request', (request) => {
-      if (!request.url().startsWith(site.url) && !request.url().startsWith('data:'))
+      if (!request.url().startsWith(site.url) && !/^(data|blob):/.test(request.url()))
         faults.push(`request: ${request.url()}`)
     })
     await page.goto(`${site.url}${path}`)
@@ -127,6 +132,26 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     expectSamples(told!, 300, 7)
     expect(told!.info).toMatchObject({ provider: 'wasm', threads: 1 })
   })
+
+  it('computes on onnxruntime’s WASM on Vite’s dev server', async () => {
+    const server = await createServer({
+      configFile: false,
+      root: sites.project,
+      publicDir: join(root, 'models/two-moons-seed'),
+      logLevel: 'error',
+      // the other packages are links out of it
+      server: { host: '127.0.0.1', port: 0, hmr: false, fs: { strict: false } },
+    })
+    try {
+      await server.listen()
+      await open('bundled.html', { url: server.resolvedUrls!.local[0]! })
+      const [told] = await draw({ src: '/model.onnx', count: 300, seed: 7, provider: 'wasm' })
+      expectSamples(told!, 300, 7)
+      expect(told!.info).toMatchObject({ provider: 'wasm' })
+    } finally {
+      await server.close()
+    }
+  }, 120_000)
 
   it('computes on two threads of onnxruntime, isolated', async () => {
     await open('bare/bare.html', sites.isolated)

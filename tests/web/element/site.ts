@@ -16,6 +16,8 @@ export interface Sites {
   readonly plain: Site
   /** With COOP and COEP. */
   readonly isolated: Site
+  /** The folder of the pages that import from the package. */
+  readonly project: string
   close(): void
 }
 
@@ -57,6 +59,7 @@ export async function serveElement(): Promise<Sites> {
   return {
     plain,
     isolated,
+    project: join(folder, 'project'),
     close() {
       plain.close()
       isolated.close()
