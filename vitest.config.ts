@@ -1,28 +1,54 @@
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { BaseSequencer, type Reporter, type TestSpecification, type Vitest } from 'vitest/node'
 
-/** Files that take minutes: begun last, they would leave one worker idle. */
-const long = /tests\/(compare\/parity|web\/element|web\/lesson|web\/studio|serve\/running|docs|cli)/
+/** What the build makes: the command line, the package, the scripts, the server, and the docs that use them. */
+const built = [
+  'tests/{cli,docs,package,property,python,scripts}/**/*.test.ts',
+  'tests/serve/running/*.test.ts',
+]
+/** What needs browsers, a cluster or a GPU, or takes more than half a minute. */
+const slow = ['tests/{chromium,cluster,cuda,quality,web}/**/*.test.ts', 'tests/**/*.slow.test.ts']
 
-class LongFilesFirst extends BaseSequencer {
+const common = {
+  pool: 'forks',
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const
+
+/** Slow files begun last would leave one worker idle. */
+class SlowFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const [first, rest] = [true, false].map((isLong) =>
-      sorted.filter(({ moduleId }) => long.test(moduleId) === isLong),
+    const isSlow = ({ project }: TestSpecification) => project.name === 'slow'
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))]
+  }
+}
+
+/** Ends a run without the slow tests by saying that they were left out. */
+class SlowTestsLeftOut implements Reporter {
+  #vitest!: Vitest
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
+  }
+  onTestRunEnd(): void {
+    if (this.#vitest.projects.some(({ name }) => name === 'slow')) return
+    this.#vitest.logger.log(
+      'Left out: tests that need browsers, a cluster or a GPU, and those that take minutes. npm run test:all runs them too.',
     )
-    return [...first!, ...rest!]
   }
 }
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     globalSetup: 'tests/helpers/global-setup.ts',
-    pool: 'forks',
     // vitest would leave a core of two unused; much of a test is waiting for processes and browsers
     maxWorkers: 2,
-    sequence: { sequencer: LongFilesFirst },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    sequence: { sequencer: SlowFilesFirst },
+    reporters: ['default', new SlowTestsLeftOut()],
+    projects: [
+      { test: { ...common, name: 'fast', include: ['tests/**/*.test.ts'], exclude: [...built, ...slow] } },
+      { test: { ...common, name: 'built', include: built, exclude: slow } },
+      { test: { ...common, name: 'slow', include: slow } },
+    ],
   },
 })
