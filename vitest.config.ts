@@ -44,6 +44,8 @@ export default defineConfig({
     // vitest would leave a core of two unused; much of a test is waiting for processes and browsers
     maxWorkers: 2,
     sequence: { sequencer: SlowFilesFirst },
+    // what `npm run check` runs; the other projects start programs and browsers, which this doesn't see
+    coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     reporters: ['default', new SlowTestsLeftOut()],
     projects: [
       { test: { ...common, name: 'fast', include: ['tests/**/*.test.ts'], exclude: [...built, ...slow] } },

@@ -78,6 +78,16 @@ describeWithIndex('the package, installed', () => {
     install(project, tarball)
   }, 3 * minute)
 
+  it(
+    'has types that every way of resolving an ES module finds',
+    () => {
+      const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+      const { status, stdout } = run(folder, process.execPath, attw, tarball, '--profile', 'esm-only')
+      expect([status, stdout.includes('❌')], stdout).toEqual([0, false])
+    },
+    minute,
+  )
+
   it('weighs at most 60 MB beside the two onnxruntime packages, and 5 MB as a file', () => {
     const sizeOf = (path: string): number => {
       const found = lstatSync(path)
