@@ -29,27 +29,26 @@ Made by \`${command}\`; [performance.json](performance.json) has the same figure
 
 ${table(['machine', ''], Object.entries(machine))}
 
-What is compared was measured in turn, round by round, in processes that stay alive and are warm, with the
-same number of threads. A time is the median of the rounds, in brackets the shortest and the longest. The result is made
-of the two medians, and stands beside what it has to reach. performance.json also says how many cores each kept busy.
+Moonstep and its peers were measured in turn, round by round, in warm processes that stay alive, with the same number of threads. A time is the
+median of the rounds, with the shortest and the longest in brackets. The result compares the two medians, and stands beside its target.
+performance.json also has the number of cores that each kept busy.
 
-- The seed's script: a full batch of 1000 points, AdamW, PyTorch's defaults, written as a notebook has it (\`bench/peers/\`). Ours takes
-  the same steps: tests compare its losses and weights with PyTorch's.
-- PyTorch's best settings: the quickest of eager, the same with fused AdamW or in chunks of 2000 with inference mode and folded
-  tables, and that compiled by \`torch.compile\`; the table names it.
-- Its matrix products alone: a graph with nothing but the products of the seed's network, on the same onnxruntime; for
-  sampling in the chunks that take it the least time.
-- Training until the seed's quality: from the data to the weights, session and files included; distances are sliced
-  Wasserstein-2 of 100,000 samples from fresh points ([quality.md](quality.md)), medians of up to three training seeds.
-- A training step: the mean of a run's, ours from its first fifth on, a peer's in a run that goes on from round to round.
+- The seed's script: a full batch of 1000 points, AdamW and PyTorch's defaults, written as in a notebook (\`bench/peers/\`). Moonstep takes the
+  same steps: tests compare its losses and weights with PyTorch's.
+- PyTorch's best settings: the fastest of eager mode, eager mode with fused AdamW or in chunks of 2000 with inference mode and folded tables, and
+  \`torch.compile\`; the table names it.
+- Its matrix products alone: a graph of only the products of the seed's network, on the same onnxruntime; for sampling, in the fastest chunk size.
+- Training until the seed's quality: from the data to the weights, including the session and the files. Distances are sliced Wasserstein-2
+  between 100,000 samples and fresh points ([quality.md](quality.md)), medians of up to three training seeds.
+- A training step: the mean over a run; for Moonstep without the first fifth of the run, for a peer in a run that continues from round to round.
 - In the browser: a page's own \`sample\`, from the call to the samples.
-- Start-up, large files and evaluate: whole processes; memory is the largest resident set.
+- Start-up, large files and evaluate: whole processes; memory is the maximum resident set.
 
 ${tables(results)}
 
-The time of \`sample\` on a sampler.onnx of an untrained network, DDPM: ${fixed}, but for what grows. Slopes are those of the
-upper half of the points, on logarithmic axes; a slope of 1 is proportional. Width counts in every hidden layer, whose
-products grow with its square.
+The time is that of \`sample\` on a sampler.onnx of an untrained network, with DDPM: ${fixed}, except for the quantity that grows. Slopes are
+fitted to the upper half of the points, on logarithmic axes; a slope of 1 is proportional. The width is that of every hidden layer, whose products
+grow with its square.
 
 ${axes.map((axis) => `![time against ${axis}](${imageOf(axis)})`).join('\n')}
 `
@@ -66,7 +65,7 @@ function measuredAgain(
 
 function growthTable(curves: readonly Curve[]): string {
   return table(
-    ['against', 'threads', 'slope', 'from', 'to', 'farthest from the line'],
+    ['quantity', 'threads', 'slope', 'from', 'to', 'max distance from the line'],
     curves.map(({ axis, threads, points, fit }) => [
       axis,
       String(threads),

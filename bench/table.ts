@@ -2,7 +2,7 @@ import type { Timing } from './alternate.ts'
 import { table } from './quality/report.ts'
 import { type Row, verdict } from './rows/row.ts'
 
-export const header = ['what', 'threads', 'ours', 'against', 'theirs', 'result', 'to reach', 'moonshot']
+export const header = ['what', 'threads', 'ours', 'against', 'theirs', 'result', 'target', 'moonshot']
 
 /** Rows as a Markdown table, which reads well on a terminal too. */
 export function rowsTable(rows: readonly Row[]): string {
@@ -12,7 +12,7 @@ export function rowsTable(rows: readonly Row[]): string {
       const { what, threads, ours, against, theirs, value, unit, reach, moonshot, missing } = row
       const result = value === null ? `missing: ${missing}` : `${number(value)} ${unit}`.trim()
       const bound = (goal: number | null) =>
-        goal === null ? '' : `${row.atLeast ? '' : 'at most '}${number(goal)}`
+        goal === null ? '' : `${row.atLeast ? 'min ' : 'max '}${number(goal)}`
       return [
         what,
         threads === null ? '' : String(threads),

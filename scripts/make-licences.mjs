@@ -46,10 +46,11 @@ function licencesText(byLicence) {
   })
   return `# Licences
 
-Moonstep is under the [MIT licence](../LICENSE). What \`npm install moonstep\` brings with it, optional packages included, is under the licences below, all of which
-allow use and distribution with it. Made by \`npm run docs:licences\` from package-lock.json; a test fails where a package comes under another licence.
+Moonstep is under the [MIT licence](../LICENSE). The packages that \`npm install moonstep\` brings, including optional
+ones, have the licences below, all of which allow use and distribution with Moonstep. \`npm run docs:licences\` makes this list from
+package-lock.json; a test fails if a package has another licence.
 
-The font DejaVu Sans, which figures are drawn in, is free under [its own licence](https://dejavu-fonts.github.io/License.html).
+Figures use the font DejaVu Sans, which is free under [its own licence](https://dejavu-fonts.github.io/License.html).
 
 ${parts.join('\n')}`
 }

@@ -14,15 +14,15 @@ export interface Results {
 export function report({ rows, baselines, cells }: Results): string {
   return `# Quality: how close the samples are to the data
 
-Made by \`npm run bench:quality\`, from scratch: it trains ${modelCount(rows, cells)} models and measures each through the command line.
+\`npm run bench:quality\` made this page from scratch. It trains ${modelCount(rows, cells)} models and measures each through the command line.
 
-Two moons, noise 0.05, 1000 training points (half of them on each moon). Sliced Wasserstein-2 distance
-([evaluate.md](evaluate.md) defines it) between ${count.toLocaleString('en')} samples and ${count.toLocaleString('en')} fresh points, each fresh point's moon drawn by a
-coin and its angle at random, both scaled as the training data. The training points of draw d are \`two-moons\` of seed d;
-the recipe was chosen on draw 0, and these are others. Training seeds ${trainingSeeds.join(', ')}; the engine that \`auto\` takes, \`onnx\`.
+The data is two moons with noise 0.05 and 1000 training points, half of them on each moon. The figures are sliced Wasserstein-2 distances
+([evaluate.md](evaluate.md) defines them) between ${count.toLocaleString('en')} samples and ${count.toLocaleString('en')} fresh points, scaled as the training data; each fresh
+point has a random moon and angle. The training points of draw d are \`two-moons\` of seed d. The recipe was chosen on draw 0; the draws here are
+others. The training seeds are ${trainingSeeds.join(', ')}, and the engine is \`onnx\`, which \`auto\` takes.
 
 ${table(
-  ['what', 'commands', 'draw', ...trainingSeeds.map((seed) => `seed ${seed}`), 'median', 'to reach'],
+  ['what', 'commands', 'draw', ...trainingSeeds.map((seed) => `seed ${seed}`), 'median', 'target'],
   rows.map(({ what, command, draw, values, median, target }) => [
     what,
     `\`${command}\``,
@@ -33,15 +33,15 @@ ${table(
   ]),
 )}
 
-Beside it: ${references(baselines)}.
+For comparison: ${references(baselines)}.
 
 ## Schedule, sampler, steps
 
-The default recipe with other schedules (draw ${rows[0]!.draw}, training seed 0). In brackets what the ideal denoiser of the training points
-gets with the same process (${idealCount.toLocaleString('en')} samples; [evaluate.md](evaluate.md)): the sampler's own error and the training
-set's, which no training removes. Solid lines are the network's, dashed ones the ideal denoiser's.
+The table shows the default recipe with other schedules (draw ${rows[0]!.draw}, training seed 0). The figures in brackets are those of the ideal
+denoiser of the training points with the same process (${idealCount.toLocaleString('en')} samples; [evaluate.md](evaluate.md)): the error of the sampler and of the
+training set, which no training removes. Solid lines show the network, dashed lines the ideal denoiser.
 
-![distance by schedule, sampler and steps; dashed the ideal denoiser's](images/quality.svg)
+![Distance by schedule, sampler and steps; the ideal denoiser is dashed](images/quality.svg)
 
 ${table(
   ['schedule', 'sampler', ...stepsOf(cells).map((n) => `${n} steps`)],
@@ -58,8 +58,8 @@ function references(baselines: readonly Baseline[]): string {
   const list = (pick: (baseline: Baseline) => number) =>
     baselines.map((baseline) => `${figure(pick(baseline))} (draw ${baseline.draw})`).join(', ')
   return (
-    `real against real, two sets of ${count.toLocaleString('en')} fresh points, ${list(({ real }) => real)}; ` +
-    `a generator that repeats its training points, ${list(({ training }) => training)}`
+    `two sets of ${count.toLocaleString('en')} fresh points have a distance of ${list(({ real }) => real)}; ` +
+    `a generator that repeats its training points has ${list(({ training }) => training)}`
   )
 }
 

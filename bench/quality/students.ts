@@ -33,7 +33,7 @@ export async function studentRows(bench: Workbench, log: (line: string) => void)
     rows.push(
       row('its student, 1 evaluation', `${distilled}, sample`, students, 0.012),
       row('the teacher, 17 evaluations', `${teacherCommand}, sample ${teacherSteps.join(' ')}`, teachers),
-      row('the student by its teacher', `${distilled}, sample`, ratios, 1.1),
+      row('student error / teacher error', `${distilled}, sample`, ratios, 1.1),
     )
     for (const { what, values } of rows.slice(-3))
       log(`${what}, draw ${draw}: ${values.map((v) => v.toFixed(4)).join(' ')}`)

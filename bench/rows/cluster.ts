@@ -39,7 +39,7 @@ export const clusterRows: Group = async ({ team, rounds, folder, log }) => {
   const large = moonstep(...points, ...parquet, join(folder, 'points'))
   return [
     ...rows,
-    budget('sample --shard: 100 million points to Parquet, its memory', large.memory / 1e6, 'MB', 300),
-    budget('the same', large.seconds, 's', null),
+    budget('sample --shard: 100 million points to Parquet, memory', large.memory / 1e6, 'MB', 300),
+    budget('sample --shard: 100 million points to Parquet, time', large.seconds, 's', null),
   ]
 }

@@ -13,8 +13,8 @@ export const evaluateRows: Group = async ({ folder, log }) => {
   const full = moonstep('evaluate', samples, '--against', data, '--json')
   const quick = moonstep('evaluate', samples, '--against', data, '--json', '--quick')
   return [
-    budget('evaluate, 10,000 against 10,000', full.seconds, 's', 20),
-    budget('evaluate, its memory', full.memory / 1e6, 'MB', 500),
+    budget('evaluate, 10,000 samples against 10,000 points', full.seconds, 's', 20),
+    budget('evaluate, memory', full.memory / 1e6, 'MB', 500),
     budget('evaluate --quick', quick.seconds, 's', 5),
   ]
 }

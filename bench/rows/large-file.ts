@@ -26,11 +26,11 @@ export const largeFileRows: Group = async ({ folder, log }) => {
   const encoded = moonstep('train', '--dataset', table, '--out', join(folder, 'table'), '--steps', '1')
   const encoding = 'train on a table of 1,000,000 rows and 15 columns, most of them text'
   return [
-    budget(`${what}, its memory`, memory / 1e6, 'MB', 300),
+    budget(`${what}, memory`, memory / 1e6, 'MB', 300),
     budget(what, seconds, 's', null),
-    budget(`${training}, its memory`, read.memory / 1e6, 'MB', 600),
+    budget(`${training}, memory`, read.memory / 1e6, 'MB', 600),
     budget(training, read.seconds, 's', null),
-    budget(`${encoding}, its memory`, encoded.memory / 1e6, 'MB', 800),
+    budget(`${encoding}, memory`, encoded.memory / 1e6, 'MB', 800),
     budget(encoding, encoded.seconds, 's', null),
   ]
 }

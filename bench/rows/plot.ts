@@ -11,8 +11,8 @@ export const plotRows: Group = async ({ folder, log }) => {
   const model = join(seed, 'model.onnx')
   const drawn = moonstep('plot', 'samples', model, '-n', '100000', '--rows', '100000', '--out', out)
   return [
-    budget('plot, 100,000 beside 100,000', drawn.seconds, 's', 10),
-    budget('plot, its memory', drawn.memory / 1e6, 'MB', 800),
-    budget('plot, its file', statSync(out).size / 1e6, 'MB', 5),
+    budget('plot, 100,000 samples and 100,000 points', drawn.seconds, 's', 10),
+    budget('plot, memory', drawn.memory / 1e6, 'MB', 800),
+    budget('plot, size of the file', statSync(out).size / 1e6, 'MB', 5),
   ]
 }

@@ -74,7 +74,7 @@ async function rowsOf(
         ...goal,
       }),
       budget(
-        "distance of its samples from the data, against that of the seed script's",
+        'distance of its samples to the data / distance with the seed script',
         await medianOf(trained(`${steps}`), distance, (run) => samplesOf(run, threads)),
         '',
         reach,

@@ -52,7 +52,7 @@ async function rowsOf(name: string, { folder, rounds, log }: Setting): Promise<R
     )
     return [
       comparison({
-        what: `serve, ${name}: a row a request, JSON, 64 connections`,
+        what: `serve, ${name}: one row per request, JSON, 64 connections`,
         against: 'FastAPI, uvicorn and onnxruntime on its seeded.onnx',
         threads: null,
         ours: single.ours!,
@@ -61,7 +61,7 @@ async function rowsOf(name: string, { folder, rounds, log }: Setting): Promise<R
         reach: 3,
       }),
       comparison({
-        what: `serve, ${name}: 1000 rows a request, binary, 8 connections`,
+        what: `serve, ${name}: 1000 rows per request, binary, 8 connections`,
         against: "Python's onnxruntime on its seeded.onnx, with no server",
         threads: null,
         ours: thousand.ours!,
@@ -98,17 +98,22 @@ async function underLoad(name: string, ours: MeasuredServer, log: (line: string)
     throw new Error(`overload: ${JSON.stringify(over.statuses)}`)
   const row = (what: string) => `serve, ${name}: ${what}`
   return [
-    budget(row('99 of 100 requests of a row at 70 % load, 16 connections'), calm.latency.p99, 'ms', 25),
+    budget(
+      row('99th percentile of one-row requests at 70 % load, 16 connections'),
+      calm.latency.p99,
+      'ms',
+      25,
+    ),
     {
       ...budget(
-        row('answered at twice the load it can take, of what it can'),
+        row('throughput at twice the peak load / peak throughput'),
         answered / over.whole / peak,
         '',
         0.9,
       ),
       atLeast: true,
     },
-    budget(row('the memory after that minute, of that before'), after / before, 'times', 1.3),
+    budget(row('memory after that minute / memory before it'), after / before, 'times', 1.3),
   ]
 }
 

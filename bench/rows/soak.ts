@@ -41,9 +41,9 @@ export const soakRows: Group = async ({ log }) => {
   const failed = Object.values(others).reduce((sum, count) => sum + count, 0)
   const growth = median(memory.slice(-span)) / median(memory.slice(span, 2 * span))
   return [
-    budget(`serve for an hour: of ${answered} requests, those that failed`, failed, 'requests', 0),
-    budget('serve for an hour: its memory at the end, of that after ten minutes', growth, 'times', 1.1),
-    budget('the same', median(memory.slice(-span)) / 1e6, 'MB', null),
+    budget(`serve for an hour: failed requests, with ${answered} answered`, failed, 'requests', 0),
+    budget('serve for an hour: memory at the end / memory after ten minutes', growth, 'times', 1.1),
+    budget('serve for an hour: memory at the end', median(memory.slice(-span)) / 1e6, 'MB', null),
   ]
 }
 

@@ -39,24 +39,19 @@ export const studioRows: Group = async ({ folder, rounds, log }) => {
     log('the studio: 100,000 rows')
     const wide = await memory(browser, isolated.url, large)
     return [
-      budget('from the drop of penguins to 1000 rows', median(whole), 's', 10),
+      budget('from dropping penguins to 1000 rows', median(whole), 's', 10),
       budget("training on Adult's 10,000 rows", two.seconds, 's', 90),
       budget("training on Adult's 10,000 rows, in a page that is not isolated", one.seconds, 's', null, 1),
       budget(
-        'the longest task of the page while it trains on Adult; 0 is none over 50 ms',
+        'the longest task of the page while it trains on Adult (0: none over 50 ms)',
         two.longest,
         'ms',
         50,
       ),
       budget('reading 100,000 rows of 30 columns', wide.reading, 's', null),
       budget('the longest task of the page while it reads and trains on them', wide.longest, 'ms', 50),
-      budget('memory while it trains on them, as the browser measures it', wide.measured / 1e6, 'MB', 600),
-      budget(
-        "the most memory of the page's process, with what is to be collected",
-        wide.process / 1e6,
-        'MB',
-        null,
-      ),
+      budget('memory while it trains on them, measured by the browser', wide.measured / 1e6, 'MB', 600),
+      budget("peak memory of the page's process, including garbage", wide.process / 1e6, 'MB', null),
     ]
   } finally {
     await browser.close()

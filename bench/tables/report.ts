@@ -23,9 +23,9 @@ const columns: readonly (readonly [key: string, heading: string])[] = [
   ['f1', 'F1'],
   ['error', 'error, one draw'],
   ['median_error', 'error, best guess'],
-  ['hold', 'hold'],
+  ['hold', 'meet the condition'],
   ['energy_ratio', 'energy ratio'],
-  ['energy_ratio_of_halves', 'as many as a half'],
+  ['energy_ratio_of_halves', 'energy ratio, size of a half'],
   ['seconds', 'seconds of training'],
 ]
 
@@ -41,9 +41,8 @@ export function summary({ machine, missing, sections }: Results): string {
 export function report({ command, machine, missing, sections }: Results): string {
   return `# Tables: how close the samples of real tables are
 
-Made by \`${command}\`, from scratch; [tables.json](tables.json) has the same figures with more digits. Every model is trained,
-exported, sampled and asked to impute through the command line, on the CSV file as its publisher has it, with no option but the seed
-and the threads.
+\`${command}\` made this page from scratch; [tables.json](tables.json) has the same figures with more digits. It trains, exports, samples and
+imputes with every model through the command line, on the publisher's CSV file, with no options except the seed and the threads.
 
 ${table(['machine', ''], Object.entries(machine))}
 
@@ -51,11 +50,11 @@ ${notInstalled(missing)}
 
 ## Targets
 
-The mean of the seeds, of Titanic the median; then each seed. Of iris and wine a split takes a seed's place.${measuredAgain(sections)}
+The value is the mean over the seeds (for Titanic the median), followed by each seed. For iris and wine, splits take the place of seeds.${measuredAgain(sections)}
 
 ${targets(sections)}
 
-## Beside it
+## Compared with real rows and other tools
 
 ${sections.flatMap(beside).join('\n')}
 ${method}`
@@ -64,7 +63,7 @@ ${method}`
 /** Which rows a later run measured again, alone. */
 function measuredAgain(sections: readonly Section[]): string {
   const lines = sections.flatMap(({ title, again }) => (again ? [`- ${title}: by \`${again.command}\``] : []))
-  return lines.length === 0 ? '' : ['\n\nMeasured again, alone:\n', ...lines].join('\n')
+  return lines.length === 0 ? '' : ['\n\nThese rows were measured again later:\n', ...lines].join('\n')
 }
 
 function notInstalled(missing: Results['missing']): string {
@@ -74,7 +73,7 @@ function notInstalled(missing: Results['missing']): string {
 
 function targets(sections: readonly Section[]): string {
   return table(
-    ['what', 'measure', 'value', 'seeds', 'to reach', 'moonshot'],
+    ['what', 'measure', 'value', 'seeds', 'target', 'moonshot'],
     sections.flatMap(({ scores }) =>
       scores.map((score) => [
         score.row,
@@ -91,7 +90,7 @@ function targets(sections: readonly Section[]): string {
 function bound(score: Score, value: number | null): string {
   if (value === null) return ''
   const yes = keeps(score, value) ? 'yes' : '**no**'
-  return `${score.atLeast ? 'at least' : 'at most'} ${value}: ${yes}`
+  return `${score.atLeast ? 'min' : 'max'} ${value}: ${yes}`
 }
 
 /** A section's contenders, with the measures that any of them has. */
@@ -120,39 +119,40 @@ function figure(value: number): string {
 
 const method = `## How it is measured
 
-\`bench/tables/\` has the judges; each is a program that can be run by hand, \`python bench/tables/judge.py adult samples.csv\` with
-the packages above. As many samples as training rows. Held-out rows were seen by nothing that is judged, but the recipe's defaults
-were chosen on Adult's; Online Shoppers is the cleaner test.
+\`bench/tables/\` has the judges. Each is a program that you can run by hand, \`python bench/tables/judge.py adult samples.csv\`, with the
+packages above. There are as many samples as training rows. Nothing that is judged has seen the held-out rows, but the recipe's defaults were
+chosen on Adult's; Online Shoppers is the cleaner test.
 
-- **Real rows**: the training rows in the place of samples. They are other rows of the same distribution, so their C2ST, TSTR,
-  shapes and trends are what the best samples get. They also are copies, which only share and membership tell.
+- **Real rows**: the training rows in place of the samples. They come from the same distribution as the held-out rows, so their C2ST, TSTR,
+  shapes and trends are what the best samples get. They are also copies, which only share and membership detect.
 - **C2ST AUC**: how well LightGBM tells samples from held-out rows, by three-fold cross-validation. 0.5 is chance.
-- **TSTR AUC**: LightGBM that is trained on samples predicts the target of held-out rows: income, Revenue, survived.
-- **Shapes, trends**: SDMetrics' column shapes and column pair trends. 1 is best, and real rows don't reach it. It bins each table by its
-  own range, so that one extreme that is missing costs trends.
-- **Share**: samples nearer to a training row than to a held-out row, of as many of both. 0.5 is chance. **Membership AUC**: how well
-  a row's distance to the nearest sample tells training rows from held-out ones. Distances like these show plain copying; that they
-  show none proves no privacy.
-- **iris, wine**: ForestDiffusion's protocol: three splits into 80 % and 20 %, five generations of each, Wasserstein-1 to the held-out rows
-  by L1 on columns scaled by the training rows, a class counting 1/2 in each of the two that differ. F1: two classifiers trained on a generation.
-- **iris with gaps**: each of the 600 measurements is removed with probability 0.2 (as many patterns as seeds), and the model is trained
-  on what is left. The error is the mean absolute one of the removed cells, each column scaled by its full range. One draw, and the best guess
-  of five (\`impute --draws 5 --best\`), the median. MissForest is scikit-learn's IterativeImputer with random forests on the same gaps;
-  it gives no draws.
-- **Adult given income > 50K**: 2000 samples given it, against the held-out rows with it.
-- **Adult given native_country = Philippines**: the energy distance (V-statistic, no root) between the samples and the real rows with it,
-  divided by that between two halves of these, the mean of 100 random halvings; perfect samples get less than 1, since all rows are more than
-  half. The second figure takes as many samples as a half has rows to one half: there 1 is perfect. A category that differs counts as a
-  distance of 1, numbers by their ranks. The real rows are all that were not trained on.
-- **Adult with gaps**: each cell of the held-out rows is removed with probability 0.2 and filled with one draw. C2ST is against 5000
-  other rows that were not trained on either; and against the same rows with nothing removed, a row and its filled twin always in the same fold.
-  That is sharper: the trees can compare a row with itself.
-- **Speed of training**: our whole process, from the CSV file to the run folder, against the fitting of the peer alone, imports and reading apart;
-  two threads both, one after the other on the same machine.
-- **Speed of sampling**: of sampler.onnx, the whole process from its start to the CSV file, against PyTorch's matrix products of the network's layers
-  with nothing between them: chunks of 2000 rows, 30 steps; the median of three rounds in turn.
+- **TSTR AUC**: how well LightGBM trained on samples predicts the target of held-out rows: income, Revenue, survived.
+- **Shapes, trends**: SDMetrics' column shapes and column pair trends. 1 is best, and real rows don't reach it. SDMetrics bins each table by
+  its own range, so a single missing extreme lowers trends.
+- **Share**: the share of samples that are nearer to a training row than to a held-out row, with the same number of both. 0.5 is chance.
+  **Membership AUC**: how well a row's distance to the nearest sample tells training rows from held-out rows. Such distances detect plain
+  copying; if they detect none, that does not prove privacy.
+- **iris, wine**: ForestDiffusion's protocol: three splits into 80 % and 20 %, five generations of each, and the Wasserstein-1 distance to the
+  held-out rows with L1 on columns scaled by the training rows, where another class adds 1/2 in each of two
+  class columns. F1: two classifiers trained on a generation.
+- **iris with gaps**: each of the 600 measurements is removed with probability 0.2 (one pattern per seed), and the model is trained on the rest.
+  The error is the mean absolute error of the removed cells, with each column scaled by its full range: for one draw, and for the best guess
+  of five (\`impute --draws 5 --best\`), the median. MissForest is scikit-learn's IterativeImputer with random forests on the same gaps; it
+  makes no draws.
+- **Adult given income > 50K**: 2000 samples with this condition, compared with the held-out rows that meet it.
+- **Adult given native_country = Philippines**: the energy distance (V-statistic, no root) between the samples and the real rows that meet the
+  condition, divided by the distance between two halves of these rows, the mean of 100 random halvings. Perfect samples get less than 1, since
+  all rows are more than half. The second figure compares as many samples as a half has rows with one half: there 1 is perfect. Categories that
+  differ have a distance of 1, numbers the distance of their ranks. The real rows are all rows that were not trained on.
+- **Adult with gaps**: each cell of the held-out rows is removed with probability 0.2 and filled with one draw. C2ST compares the result with
+  5000 other rows that were not trained on, and with the same rows before the removal, where a row and its filled twin are always in the same
+  fold. The second test is sharper: the trees can compare a row with itself.
+- **Speed of training**: Moonstep's whole process, from the CSV file to the run folder, against only the fitting of the peer, without imports
+  and reading; both with two threads, one after the other on the same machine.
+- **Speed of sampling**: the whole process on sampler.onnx, from its start to the CSV file, against PyTorch's matrix products of the network's
+  layers with nothing between them: chunks of 2000 rows, 30 steps; the median of three rounds in turn.
 - **Peers**: CTGAN and TVAE of the package ctgan with its defaults, 300 epochs. A Gaussian copula of the package copulas on each column's own
-  empirical distribution. ForestDiffusion's flow with its defaults, on small tables: its trees take a copy of the table a hundred times
-  over for each of 50 noise levels. What libraries around them do is done for them: a gap becomes a category, numbers keep their decimals
-  and ranges. Where they take long they get one seed, as the tables say.
+  empirical distribution. ForestDiffusion's flow with its defaults, on small tables: its trees take a copy of the table a hundred times over for
+  each of 50 noise levels. The benchmark does what libraries around them do: a gap becomes a category, numbers keep their decimals and ranges.
+  Slow peers get one seed, as the tables say.
 `

@@ -10,7 +10,13 @@ interface Task {
   readonly goals: readonly Goal[]
 }
 
-const allHold: Goal = { what: 'share that hold', key: 'hold', atLeast: true, reach: 1, moonshot: 1 }
+const allHold: Goal = {
+  what: 'share that meet the condition',
+  key: 'hold',
+  atLeast: true,
+  reach: 1,
+  moonshot: 1,
+}
 
 const tasks: readonly Task[] = [
   {
@@ -30,7 +36,7 @@ const tasks: readonly Task[] = [
       allHold,
       { what: 'energy ratio', key: 'energy_ratio', atLeast: false, reach: 1.3, moonshot: 1.1 },
       {
-        what: 'energy ratio, as many samples as a half',
+        what: 'energy ratio, with the size of a half',
         key: 'energy_ratio_of_halves',
         atLeast: false,
         reach: null,
@@ -58,7 +64,7 @@ export const givenGroups: readonly Group[] = tasks.map(({ name, title, given, ro
       title,
       scores: scoresOf(title, goals, 'mean', own),
       beside: [
-        contenderOf('real rows: the training rows with it', 'mean', real),
+        contenderOf('real rows: the training rows that meet it', 'mean', real),
         contenderOf('Moonstep', 'mean', own),
       ],
     }
