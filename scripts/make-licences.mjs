@@ -1,5 +1,5 @@
 /**
- * Writes docs/licences.md: what `npm install moonstep` brings, and under which licences. With --check it writes nothing, and ends with 1 where
+ * Writes docs/licences.md: every package that Moonstep needs, and under which licence. With --check it writes nothing, and ends with 1 where
  * the file is another, or a package is under a licence that does not go with ours.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,28 +7,57 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 /** Licences that a program under the MIT licence may bring along, whatever is done with it. */
 const compatible = [
   '(BSD-3-Clause AND Apache-2.0)',
+  '(MIT AND Zlib)',
   '(MIT OR CC0-1.0)',
+  '0BSD',
   'Apache-2.0',
   'Apache-2.0 AND MIT',
+  'BlueOak-1.0.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
+  'CC0-1.0',
   'ISC',
   'MIT',
+  'MIT OR Apache-2.0',
   // of its own files alone, which are brought as they are
   'MPL-2.0',
   'Unlicense',
 ]
 
-/** The packages that an install brings, by licence. */
-function packagesByLicence({ packages }) {
-  const byLicence = new Map()
-  for (const [path, { dev, devOptional, peer, license, version }] of Object.entries(packages)) {
-    if (path === '' || dev || devOptional || peer) continue
-    const name = path.replace(/^.*node_modules\//, '')
-    const licence = license ?? licenceOf(path) ?? 'unknown'
-    byLicence.set(licence, [...(byLicence.get(licence) ?? []), `${name} ${version}`])
+/** Of tools for development, whose files go to nobody, these too. */
+const compatibleForTools = [...compatible, 'CC BY-SA 4.0', 'CC-BY-4.0', 'Python-2.0', 'WTFPL']
+
+/** The places in package-lock.json that a package's dependencies lead to, itself included. */
+function reachFrom(packages, names, seen = new Set(), from = '') {
+  for (const name of names) {
+    let folder = from
+    while (folder !== '' && !packages[`${folder}/node_modules/${name}`])
+      folder = folder.replace(/\/?node_modules\/(@[^/]+\/)?[^/]+$/, '')
+    const path = `${folder}${folder && '/'}node_modules/${name}`
+    const found = packages[path]
+    // an optional one of another system, or an optional peer that is not there
+    if (!found || seen.has(path)) continue
+    seen.add(path)
+    const { dependencies, optionalDependencies, peerDependencies } = found
+    reachFrom(
+      packages,
+      Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }),
+      seen,
+      path,
+    )
   }
-  return new Map([...byLicence].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return seen
+}
+
+/** Packages by licence, of some places in package-lock.json. */
+function byLicence(packages, paths) {
+  const found = new Map()
+  for (const path of paths) {
+    const licence = packages[path].license ?? licenceOf(path) ?? 'unknown'
+    const name = path.replace(/^.*node_modules\//, '')
+    found.set(licence, (found.get(licence) ?? new Set()).add(`${name} ${packages[path].version}`))
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** Of packages that say it in another way than today's: { type }, or a list of these. */
@@ -38,29 +67,59 @@ function licenceOf(path) {
   return license?.type ?? license ?? licenses?.map(({ type }) => type).join(' OR ')
 }
 
-/** docs/licences.md as text. */
-function licencesText(byLicence) {
-  const parts = [...byLicence].map(([licence, names]) => {
-    const list = [...new Set(names)].sort().map((name) => `\`${name}\``)
-    return `## ${licence}\n\n${list.join(', ')}\n`
-  })
-  return `# Licences
+const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+const { dependencies, peerDependencies } = packages['']
+const installed = reachFrom(packages, Object.keys(dependencies))
+const withPeers = reachFrom(packages, Object.keys(peerDependencies), new Set(installed))
+const isPackage = (path) => path.includes('node_modules/') && !packages[path].link
+const groups = [
+  {
+    title: 'What an install brings',
+    about: '`npm install moonstep` installs these.',
+    licences: byLicence(packages, installed),
+    allowed: compatible,
+  },
+  {
+    title: 'What the optional packages bring',
+    about: 'You install these only for the features that need them.',
+    licences: byLicence(
+      packages,
+      [...withPeers].filter((path) => !installed.has(path)),
+    ),
+    allowed: compatible,
+  },
+  {
+    title: 'What development needs',
+    about:
+      'These build and test Moonstep. The bundled pages contain a few of them, all under the MIT licence.',
+    licences: byLicence(
+      packages,
+      Object.keys(packages).filter((path) => isPackage(path) && !withPeers.has(path)),
+    ),
+    allowed: compatibleForTools,
+  },
+]
 
-Moonstep is under the [MIT licence](../LICENSE). The packages that \`npm install moonstep\` brings, including optional
-ones, have the licences below, all of which allow use and distribution with Moonstep. \`npm run docs:licences\` makes this list from
-package-lock.json; a test fails if a package has another licence.
+const listOf = ([licence, names]) =>
+  `- **${licence}**: ${[...names]
+    .sort()
+    .map((name) => `\`${name}\``)
+    .join(', ')}\n`
+const text = `# Licences
+
+Moonstep is under the [MIT licence](../LICENSE). The packages that it needs have the licences below, all of which allow use and
+distribution with Moonstep. \`npm run docs:licences\` makes this list from package-lock.json; a test fails if a package has another licence.
 
 Figures use the font DejaVu Sans, which is free under [its own licence](https://dejavu-fonts.github.io/License.html).
 
-${parts.join('\n')}`
-}
+${groups.map(({ title, about, licences }) => `## ${title}\n\n${about}\n\n${licences.map(listOf).join('')}`).join('\n')}`
 
-const byLicence = packagesByLicence(JSON.parse(readFileSync('package-lock.json', 'utf8')))
-const text = licencesText(byLicence)
 const file = 'docs/licences.md'
 if (process.argv.includes('--check')) {
-  const strange = [...byLicence].filter(([licence]) => !compatible.includes(licence))
-  for (const [licence, names] of strange) console.error(`${names.join(', ')}: the licence is ${licence}`)
+  const strange = groups.flatMap(({ licences, allowed }) =>
+    licences.filter(([licence]) => !allowed.includes(licence)),
+  )
+  for (const [licence, names] of strange) console.error(`${[...names].join(', ')}: the licence is ${licence}`)
   const isOld = readFileSync(file, 'utf8') !== text
   if (isOld) console.error(`${file} is not of package-lock.json: npm run docs:licences`)
   if (isOld || strange.length > 0) process.exit(1)
