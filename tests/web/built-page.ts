@@ -12,6 +12,7 @@ const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.css': 'text/css',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 }
 
@@ -42,7 +43,7 @@ export async function serveBuilt(built: string, { folder = '/', isolated = false
   const answers: BuiltSite['answers'] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
-    const name = pathname.slice(folder.length) || 'index.html'
+    const name = pathname.slice(folder.length).replace(/(^|\/)$/, '$1index.html')
     const file = join(built, name)
     if (!pathname.startsWith(folder) || !existsSync(file)) {
       response.writeHead(404).end()

@@ -1,0 +1,14 @@
+// the reader's own fonts: VitePress's would be a megabyte of the site
+import theme from 'vitepress/theme-without-fonts'
+import { h } from 'vue'
+import studio from '../../images/studio.gif'
+import './style.css'
+
+const alt = 'The studio: the columns of a file, and the same columns as the model makes them'
+
+export default {
+  extends: theme,
+  // beside the first words; a picture that the page's front matter names would not be part of the build
+  Layout: () =>
+    h(theme.Layout, null, { 'home-hero-image': () => h('img', { src: studio, alt, class: 'moving' }) }),
+}

@@ -1,0 +1,4 @@
+declare module '*.gif' {
+  const address: string
+  export default address
+}

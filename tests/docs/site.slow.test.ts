@@ -1,0 +1,165 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../helpers/cli.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { type BuiltSite, serveBuilt } from '../web/built-page.ts'
+import { launchChromium } from '../web/helpers.ts'
+import { base, faultsOf, htmlFiles, lettersOfMarkdown, lettersOfPage } from './site.ts'
+
+const site = mkdtempSync(join(tmpdir(), 'moonstep-site-'))
+
+const markdownIn = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /^[^[]*\.md$/.test(file),
+  )
+
+/** Where the site has each page of the project. */
+const places: readonly (readonly [page: string, file: string])[] = [
+  ...markdownIn('docs').map((name) => {
+    const file = name === 'README.md' ? 'documentation.md' : name.replace(/README\.md$/, 'index.md')
+    return [`docs/${name}`, file.replace(/\.md$/, '.html')] as const
+  }),
+  ['README.md', 'overview.html'],
+  ['examples/README.md', 'examples/index.html'],
+  ...['CHANGELOG', 'CONTRIBUTING', 'SECURITY', 'CODE_OF_CONDUCT'].map(
+    (name) => [`${name}.md`, `${name.toLowerCase()}.html`] as const,
+  ),
+]
+
+beforeAll(() => {
+  const args = ['run', 'docs:site', '--', '--base', base, '--outDir', site]
+  // Vite would build for tests as vitest says in it, with the paths of files
+  const env = { ...process.env, NODE_ENV: undefined }
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', env })
+  if (status !== 0) throw new Error(`${stdout}\n${stderr}`)
+}, 300_000)
+
+afterAll(() => rmSync(site, { recursive: true }))
+
+describe('npm run docs:site', () => {
+  it('has every page, with every letter as a Git host shows it', () => {
+    expect(places.length).toBeGreaterThan(60)
+    // the first page is of VitePress's making
+    const written = places.filter(([page]) => page !== 'docs/index.md')
+    const others = written.filter(
+      ([page, file]) =>
+        lettersOfPage(site, file) !== lettersOfMarkdown(readFileSync(join(root, page), 'utf8')),
+    )
+    expect(others).toEqual([])
+  })
+
+  it('has the commands of README.md on its first page', () => {
+    const shown = lettersOfPage(site, 'index.html')
+    for (const block of [
+      'npm install moonstep',
+      "import { exportModel, loadModel, sample, toRows, train } from 'moonstep'",
+    ])
+      expect(shown).toContain(block.replaceAll(' ', ''))
+  })
+
+  it('has nothing that leads nowhere, and asks no other server', () => {
+    const files = htmlFiles(site)
+    expect(files).toEqual(expect.arrayContaining(['index.html', 'lesson/index.html', 'studio/index.html']))
+    expect(files.flatMap((file) => faultsOf(site, file))).toEqual([])
+  })
+
+  it('tells of what leads nowhere', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'moonstep-site-'))
+    const good = ['a.html', `${base}a.html#here`, '#here', 'https://example.org/']
+    const bad = ['b.html', '/a.html', '#there', './c/', '../a.html']
+    const led = [...good, ...bad].map((link) => `<a href="${link}" id="here">there</a>`).join('')
+    const fetched = '<img src="data:,"><img src="d.png"><script src="https://example.org/e.js"></script>'
+    writeFileSync(join(folder, 'a.html'), `<html><body>${led}${fetched}</body></html>`)
+    const faults = faultsOf(folder, 'a.html').map((fault) => fault.split(': ')[1])
+    expect(faults).toEqual([...bad, 'd.png', 'https://example.org/e.js'])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('lists every page beside the text', () => {
+    const sidebar = readFileSync(join(site, 'documentation.html'), 'utf8')
+    const isListed = ([, file]: readonly [string, string]) =>
+      sidebar.includes(`href="${base}${file.replace(/index\.html$/, '')}"`)
+    expect(places.filter((place) => !isListed(place))).toEqual([])
+  })
+
+  it('has an index of its words, and of where they are', async () => {
+    const chunks = join(site, 'assets/chunks')
+    const [name] = readdirSync(chunks).filter((file) => file.startsWith('@localSearchIndex'))
+    const { default: json } = await import(pathToFileURL(join(chunks, name!)).href)
+    const { index, documentIds } = JSON.parse(json)
+    expect(index.some(([word]: [string]) => word === 'impute')).toBe(true)
+    expect(Object.values(documentIds)).toContain(`${base}reference/cli.html#moonstep-impute`)
+  })
+
+  it('says nothing of the machine that made it', () => {
+    const texts = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.(html|js|css|json)$/.test(file),
+    )
+    expect(texts.filter((file) => readFileSync(join(site, file), 'utf8').includes(root))).toEqual([])
+  })
+})
+
+describeWith('chromium', 'the site in Chromium', () => {
+  let server: BuiltSite
+  let browser: Browser
+  let page: Page
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await serveBuilt(site, { folder: base })
+    browser = await launchChromium({ webgpu: false })
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('request', (request) => {
+      const isOurs = request.url().startsWith(server.url) || /^(data|blob):/.test(request.url())
+      if (!isOurs) faults.push(request.url())
+    })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    server?.close()
+  })
+
+  it('finds a word, and goes there', async () => {
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('searchbox').fill('impute')
+    await page.getByRole('option', { name: 'moonstep impute' }).click()
+    await page.waitForURL('**/reference/cli.html#moonstep-impute')
+    await page.getByRole('heading', { name: 'moonstep impute' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('leads to the lesson and to the studio, which run in it', async () => {
+    await page.goto(server.url)
+    await page.getByRole('link', { name: 'Open the lesson' }).click()
+    await page.waitForURL('**/moonstep/lesson/')
+    await page.getByRole('heading', { name: 'Diffusion, step by step' }).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).first().waitFor()
+    await page.goto(`${server.url}documentation.html`)
+    await page.getByRole('link', { name: 'Studio', exact: true }).click()
+    await page.waitForURL('**/moonstep/studio/')
+    await page.getByRole('button', { name: 'Penguins' }).click()
+    await page.getByRole('button', { name: 'Train' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('is as wide as a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    for (const [, file] of places) {
+      await page.goto(`${server.url}${file}`, { waitUntil: 'domcontentloaded' })
+      const [all, seen] = await page.evaluate<number[]>(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      )
+      expect([file, all]).toEqual([file, seen])
+    }
+    expect(faults).toEqual([])
+  })
+})
