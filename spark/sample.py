@@ -1,10 +1,10 @@
-"""Rows of a Moonstep model as partitioned Parquet, drawn by Spark's executors.
+"""Draws rows of a Moonstep model on Spark's executors, as partitioned Parquet.
 
     spark-submit sample.py --model seeded.onnx --rows 1000000000 --seed 7 --ranges 1000 --out s3a://bucket/rows
 
-The model is what `moonstep export RUN --seeded-out seeded.onnx` writes. Row i is sample i of the seed, whoever draws it: its number
-stands in the column `index`. Executors need Python with onnxruntime, numpy and pyarrow. The rows are divided into ranges, a task and a
-folder `range=K` each. When a driver has died, start the same command again: it draws the ranges that are not there in full.
+`moonstep export RUN --seeded-out seeded.onnx` writes the model. Row i is sample i of the seed, whichever executor draws it; the column
+`index` has its number. Executors need Python with onnxruntime, numpy and pyarrow. The rows are divided into ranges, with one task and one
+folder `range=K` each. If the driver dies, run the same command again: it draws the ranges that are missing or incomplete.
 """
 import argparse
 import hashlib
@@ -26,10 +26,10 @@ DAY = 86_400_000
 def options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", required=True, help="a seeded.onnx; a path that the driver can read")
-    parser.add_argument("--rows", type=int, required=True, help="how many")
-    parser.add_argument("--seed", type=int, default=0, help="whose samples [default: 0]")
-    parser.add_argument("--ranges", type=int, help="tasks and folders [default: one for each million rows]")
-    parser.add_argument("--out", required=True, help="a folder, on whatever Spark can write to")
+    parser.add_argument("--rows", type=int, required=True, help="number of rows")
+    parser.add_argument("--seed", type=int, default=0, help="the seed of the samples [default: 0]")
+    parser.add_argument("--ranges", type=int, help="tasks and folders [default: one per million rows]")
+    parser.add_argument("--out", required=True, help="a folder, on any file system that Spark can write to")
     given = parser.parse_args()
     if given.rows < 1 or given.seed < 0 or given.seed > 2**53 - 1:
         parser.error("--rows must be 1 or more, --seed from 0 to 2^53 - 1")
@@ -40,7 +40,7 @@ def options():
 
 
 def card_of(model):
-    """The model card of a seeded.onnx. Ends the program where the file is none."""
+    """The model card of a seeded.onnx. Exits if the file is not one."""
     import onnxruntime
 
     try:
@@ -49,7 +49,7 @@ def card_of(model):
             raise ValueError("its inputs are not seed and index")
         return json.loads(session.get_modelmeta().custom_metadata_map["moonstep.card"]), session
     except Exception as error:
-        sys.exit(f"{model} is no seeded.onnx ({error}): make one by moonstep export RUN --seeded-out seeded.onnx")
+        sys.exit(f"{model} is not a seeded.onnx ({error}): make one with moonstep export RUN --seeded-out seeded.onnx")
 
 
 def quiet():
@@ -62,7 +62,7 @@ def quiet():
 
 
 def fields_of(card, session):
-    """The outputs of the graph, what the card says of each, and the columns that are written of them."""
+    """The outputs of the graph, their columns on the card, and the fields to write."""
     outputs = {each.name: each.type for each in session.get_outputs() if each.name != "x_0"}
     columns = card.get("encoding", {}).get("columns") or [
         {"name": name, "kind": "integer" if name in card.get("integerColumns", []) else "number"}
@@ -82,7 +82,7 @@ def type_of(column, of_graph):
         return StringType()
     if column["kind"] == "date":
         form = column["form"]
-        # Parquet has no type of months and of times of day that others read
+        # Parquet has no type for months and times of day that other readers support
         if "DD" not in form:
             return StringType()
         return DateType() if form == "YYYY-MM-DD" else TimestampType() if form.endswith("Z") else TimestampNTZType()
@@ -95,12 +95,12 @@ def type_of(column, of_graph):
 
 
 def range_of(k, rows, ranges):
-    """Where range k begins, and where the next does."""
+    """The start of range k, and of the next one."""
     return k * rows // ranges, (k + 1) * rows // ranges
 
 
 def text_of(values, column):
-    """Cells of yes or no, months and times of day as they are written."""
+    """Yes or no, months and times of day as text."""
     import numpy as np
 
     if column["kind"] == "boolean":
@@ -113,7 +113,7 @@ def text_of(values, column):
 
 
 def drawing(model_name, seed, rows, ranges, outputs, columns, fields, range_column):
-    """What a task does: the numbers of ranges to their rows."""
+    """The function of a task: from the numbers of ranges to their rows."""
 
     def draw(batches):
         import numpy as np
@@ -153,7 +153,7 @@ def drawing(model_name, seed, rows, ranges, outputs, columns, fields, range_colu
                     feeds = {"seed": np.full(len(index), seed, dtype=np.int64), "index": index}
                     x_0, *cells = session.run(["x_0", *outputs], feeds)
                     if np.isnan(x_0).any():
-                        raise RuntimeError("this onnxruntime computes the model's noise wrongly: take the one from PyPI")
+                        raise RuntimeError("this onnxruntime computes the model's noise wrongly: use the one from PyPI")
                     arrays = [arrow(*each) for each in zip(cells, columns, fields)]
                     ranges_of_rows = pa.array(np.full(len(index), k, dtype=np.int64))
                     yield pa.RecordBatch.from_arrays(
@@ -164,7 +164,7 @@ def drawing(model_name, seed, rows, ranges, outputs, columns, fields, range_colu
 
 
 class Folder:
-    """The folder that is written, on whatever file system Spark has for it."""
+    """The output folder, on any file system that Spark supports."""
 
     def __init__(self, spark, path):
         jvm = spark.sparkContext._jvm
@@ -175,7 +175,7 @@ class Folder:
         self.read = jvm.org.apache.commons.io.IOUtils.toString
 
     def claim(self, work):
-        """Notes what is drawn here; ends the program where it is something else."""
+        """Records what is drawn here; exits if the folder belongs to something else."""
         if not self.files.exists(self.manifest):
             if self.files.exists(self.path) and self.files.listStatus(self.path):
                 sys.exit(f"{self.path} holds other files: give another --out")
@@ -189,23 +189,23 @@ class Folder:
         try:
             found = json.loads(text)
         except ValueError:
-            sys.exit(f"{self.manifest} is cut off: remove it if {work} is what {self.path} is of")
+            sys.exit(f"{self.manifest} is truncated: remove it if {self.path} holds {work}")
         for name, value in work.items():
             if found.get(name) != value:
-                sys.exit(f"{self.path} is of another {name}, {found.get(name)}, not {value}: give another --out")
+                sys.exit(f"{self.path} has another {name}, {found.get(name)}, not {value}: give another --out")
 
     def clear(self):
-        """Removes what jobs left that died before their end."""
+        """Removes the leftovers of jobs that died."""
         for status in self.files.globStatus(self.staging) or []:
             self.files.delete(status.getPath(), True)
 
 
 def missing_ranges(spark, out, folder, given, schema, range_column):
-    """The ranges that are not there in full, by the numbers of their rows."""
+    """The ranges that are missing or incomplete, by the numbers of their rows."""
     counted = {}
     if len(folder.files.listStatus(folder.path)) > 1:
         ends = F.min("index"), F.max("index"), F.count("index")
-        # a file that is cut off counts as none
+        # a truncated file counts as missing
         files = spark.read.schema(schema).option("ignoreCorruptFiles", "true").parquet(out)
         rows = files.groupBy(range_column).agg(*ends).collect()
         counted = {k: (least, most + 1, count) for k, least, most, count in rows}
@@ -239,7 +239,7 @@ def main():
     folder.clear()
     draw = drawing(given.model.split("/")[-1], given.seed, given.rows, given.ranges, outputs, columns, fields, range_column)
     todo = missing_ranges(spark, given.out, folder, given, schema, range_column)
-    # what a job has written counts once the job has ended: one for two rounds of the cores loses little
+    # a job's output counts only once the job has ended: jobs of two rounds of the cores lose little
     wave = 2 * spark.sparkContext.defaultParallelism
     for first in range(0, len(todo), wave):
         part = todo[first : first + wave]
@@ -250,7 +250,7 @@ def main():
     left = missing_ranges(spark, given.out, folder, given, schema, range_column)
     spark.stop()
     if left:
-        sys.exit(f"ranges {left[:5]} are not there in full: start the same command again")
+        sys.exit(f"ranges {left[:5]} are missing or incomplete: run the same command again")
     print(f"complete: {given.rows:,} rows of seed {given.seed} in {given.ranges} ranges at {given.out}")
 
 

@@ -34,7 +34,7 @@ server.get('/samples', { schema: { querystring } }, async ({ query }) => {
 })
 
 server.get('/samples.csv', { schema: { querystring } }, ({ query }, reply) => {
-  // a reader that goes away ends the loop, and with it the sampling
+  // if the client disconnects, the loop ends, and so does the sampling
   async function* lines() {
     yield `${columns.join(',')}\n`
     for await (const { points } of sampleStream(model, query))
@@ -45,7 +45,7 @@ server.get('/samples.csv', { schema: { querystring } }, ({ query }, reply) => {
   return reply.type('text/csv').send(Readable.from(lines()))
 })
 
-// what the client gave is wrong: 400 and the line that says so
+// for wrong input from the client: 400 and the error message
 server.setErrorHandler((error, _, reply) =>
   reply.code(error instanceof InputError || error.validation ? 400 : 500).send({ error: error.message }),
 )

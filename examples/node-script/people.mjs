@@ -1,7 +1,7 @@
-/** Trains a model on rows in memory, exports it, samples it, and says how far the samples are from held-out rows. */
+/** Trains a model on rows in memory, exports and samples it, and prints how far the samples are from held-out rows. */
 import { evaluate, exportModel, loadModel, sample, train } from 'moonstep'
 
-// heights in cm and weights in kg that go with them
+// heights in cm, and matching weights in kg
 const people = Array.from({ length: 2000 }, (_, i) => {
   const height = 150 + (i % 50) + 0.1 * (i % 7)
   return { height, weight: Math.round(0.9 * (height - 100) + 8 * Math.sin(i)) }

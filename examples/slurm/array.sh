@@ -3,7 +3,7 @@
 #
 #     sbatch --array=1-$(wc -l < commands.txt) array.sh commands.txt
 #
-# A task whose node dies starts again, so each line must be safe to start twice, as sample --shard and train --resume are.
+# If a node dies, its task starts again, so each line must be safe to run twice, as sample --shard and train --resume are.
 #SBATCH --job-name=moonstep
 #SBATCH --requeue
 #SBATCH --cpus-per-task=1

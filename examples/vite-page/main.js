@@ -4,7 +4,7 @@ import model from 'moonstep/models/two-moons/model.onnx?url'
 const element = document.querySelector('moon-sampler')
 const output = document.querySelector('output')
 
-// the samples' numbers, in the data's units, each time that they are drawn
+// the numbers of the samples, in the data's units, after each draw
 element.addEventListener('sample', ({ detail: { points } }) => {
   const mean = (d) =>
     points.data.reduce((sum, value, k) => sum + (k % points.dim === d ? value : 0), 0) / points.count

@@ -108,7 +108,7 @@ describeWith('spark', 'Spark with two executors', () => {
 
       const other = submit(...submission('local[1]', 'rows', [...whole, '--seed', '8']))
       expect(other.status).toBe(1)
-      expect(other.said).toContain(`${at('rows')} is of another seed, 7, not 8: give another --out`)
+      expect(other.said).toContain(`${at('rows')} has another seed, 7, not 8: give another --out`)
     },
     8 * minute,
   )
@@ -156,8 +156,8 @@ describeWith('spark', 'Spark with two executors', () => {
   )
 
   it.each([
-    ['a file that is no model', 'sampler.onnx', ['--rows', '5'], 'sampler.onnx is no seeded.onnx'],
-    ['no file', 'nowhere.onnx', ['--rows', '5'], 'nowhere.onnx is no seeded.onnx'],
+    ['a file that is no model', 'sampler.onnx', ['--rows', '5'], 'sampler.onnx is not a seeded.onnx'],
+    ['no file', 'nowhere.onnx', ['--rows', '5'], 'nowhere.onnx is not a seeded.onnx'],
     [
       'more ranges than rows',
       'seeded.onnx',
