@@ -1,5 +1,5 @@
 /**
- * Small diffusion models in Node: train one, export it as ONNX, sample it, and know how good it is.
+ * Small diffusion models in Node: train one, export it as ONNX, sample it and measure how good it is.
  *
  * @example
  * import { exportModel, loadModel, sample, train } from 'moonstep'

@@ -10,26 +10,26 @@ import type { Trained } from '../train/train.ts'
 import { note, warn } from './output.ts'
 import { waitFor } from './progress.ts'
 
-/** Rows that are drawn to tell how close samples are. */
+/** Number of samples drawn to measure closeness. */
 const drawnRows = 5000
 
-/** So much further off than real rows are from each other, a column or pair says that the model is poor. */
+/** Excess over the distance between real rows that marks a model as poor. */
 const poorDistance = 0.05
 
-/** What `--json` says of it. */
+/** The closeness in `--json`. */
 export interface RunCloseness {
   /** What the samples were compared with. */
   readonly against: 'holdout' | 'train'
   readonly rows: number
   readonly shapes: number
   readonly trends: number | null
-  /** Real rows against real rows, likewise. */
+  /** The same for real rows against real rows. */
   readonly real: { readonly shapes: number; readonly trends: number | null }
 }
 
 /**
- * Says how close a trained table's samples are to rows that were set aside, or else to the training rows, beside how close
- * real rows are to each other; warns of a model that is poor.
+ * Prints how close a trained table's samples are to held-out rows, or else to training rows, beside real rows to each
+ * other, and warns about a poor model.
  */
 export async function sayCloseness({ config, weights, run }: Trained): Promise<RunCloseness | undefined> {
   if (run === null) return undefined
@@ -38,7 +38,7 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
     ? [await readRunTable(holdout, config), await readRunTable(train, config)]
     : halvesOf(await trainedTable(run, config))
   const { sampler } = await exportModel({ run: { config, weights }, sampler: {} })
-  // made a moment ago, and looked at closely here
+  // just exported, and measured here
   await using model = await loadModel(sampler!, { selfTest: false })
   const { table } = await waitFor('drawing samples to compare', () =>
     sample(model, { count: drawnRows, seed: 0 }),
@@ -58,10 +58,10 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
   const far = 'train with more --steps, or give more rows'
   if (other.shapes - own.shapes > poorDistance)
     warn(
-      `the samples are far from the rows, most in column ${worst?.name} (${worst?.distance.toFixed(2)}): ${far}`,
+      `the samples are far from the rows, especially in column ${worst?.name} (${worst?.distance.toFixed(2)}): ${far}`,
     )
   else if ((other.trends ?? 1) - (own.trends ?? 1) > poorDistance)
-    warn(`the samples' columns do not hang together as the rows' do: ${far}`)
+    warn(`the samples' columns do not depend on each other as in the rows: ${far}`)
   return {
     against: isHeldOut ? 'holdout' : 'train',
     rows: against.points.count,

@@ -2,19 +2,19 @@ import { assigned, InputError, nearest, nearestName, unknownName } from '../core
 import { type CommandOption, camel, commonOptions, inFlags, kebab } from './command.ts'
 import { commandNames, commands, type Entry } from './commands/index.ts'
 
-/** An option as it was typed. */
+/** An option as typed. */
 interface Given {
   /** '--count' or '-n'. */
   readonly flag: string
-  /** 'count', of an alias or --numSteps too; as typed where there is no such option. */
+  /** 'count', also for an alias or --numSteps; as typed if there is no such option. */
   readonly name: string
-  /** Nothing of a switch, or where a value lacks. */
+  /** The value; undefined for a switch or a missing value. */
   readonly text: string | undefined
 }
 
-/** What was typed, read by the tables of the commands' options as yargs reads it. */
+/** A command line parsed by the commands' option tables, as yargs parses it. */
 export interface CommandLine {
-  /** The command as typed, and its entry if there is one. */
+  /** The command as typed, and its entry if it exists. */
   readonly typed: string | undefined
   readonly entry: Entry | undefined
   readonly options: Readonly<Record<string, CommandOption>>
@@ -30,7 +30,7 @@ const everywhere: Record<string, CommandOption> = {
   version: { type: 'boolean', alias: 'v' },
 }
 
-/** What others call our options: one of them may be meant, the first that the command has. */
+/** Other tools' names for our options; the first that the command has is suggested. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   lr: ['learning-rate'],
   epochs: ['steps'],
@@ -87,8 +87,8 @@ function readWords(words: readonly string[], options: Readonly<Record<string, Co
 }
 
 /**
- * An error's message for who typed the line: the library speaks of options by their names in the API, and this puts
- * what was typed in their place. A name in backticks is one that the message hints at.
+ * An error's message for the command line: replaces the API names of options by what was typed. Options that a message
+ * only mentions are in backticks.
  */
 export function typedMessage({ message, option, value }: InputError, line: CommandLine): string {
   const { options, given } = line
@@ -108,7 +108,7 @@ export function typedMessage({ message, option, value }: InputError, line: Comma
   return `${typed.flag} ${typed.text}${hinted.slice(said.length)}`
 }
 
-/** What is wrong with a command line that yargs refuses. */
+/** Explains why yargs refuses a command line. */
 export function diagnose(line: CommandLine): InputError {
   const { typed, entry, values } = line
   if (typed === undefined) return new InputError('give a command: moonstep --help lists them', 'missing')
@@ -121,25 +121,25 @@ export function diagnose(line: CommandLine): InputError {
   const parameters = entry.command.split(' ').slice(1)
   const lacking = parameters.filter((name) => name.startsWith('<'))[values.length]
   if (lacking !== undefined)
-    return new InputError(`moonstep ${typed} needs ${lacking}: ${help} says what it is`, 'missing')
+    return new InputError(`moonstep ${typed} needs ${lacking}: ${help} describes it`, 'missing')
   const surplus = values[parameters.length]
   return (
     unknownOption(line, help) ??
     (surplus !== undefined
       ? new InputError(
-          `unexpected argument ${surplus}: moonstep ${typed} takes ${parameters.join(' ') || 'options alone'}`,
+          `unexpected argument ${surplus}: moonstep ${typed} takes ${parameters.join(' ') || 'only options'}`,
           'unknown-option',
         )
       : undefined) ??
     wrongValue(line, help) ??
-    new InputError(`this is not how moonstep ${typed} is called: ${help} says how`, 'unknown-option')
+    new InputError(`moonstep ${typed} is not called like this: ${help} shows how`, 'unknown-option')
   )
 }
 
 function unknownOption(line: CommandLine, help: string): InputError | undefined {
   const { options, given } = line
   const strangers = given.filter(({ name }) => !Object.hasOwn(options, name))
-  // what is mistyped may be what is missing
+  // a mistyped option may be the missing one
   const missing = missingOptions(line)
   const stranger = strangers.find(({ name }) => nearestName(name, missing)) ?? strangers[0]
   if (!stranger) return undefined
@@ -149,7 +149,7 @@ function unknownOption(line: CommandLine, help: string): InputError | undefined 
     otherNames[name]?.find((other) => Object.hasOwn(options, other)) ??
     nearestName(name, Object.keys(options))
   const meant = near === undefined ? '' : ` (did you mean --${near}?)`
-  return new InputError(`unknown option ${flag}${meant}: ${help} lists what there is`, 'unknown-option')
+  return new InputError(`unknown option ${flag}${meant}: ${help} lists the options`, 'unknown-option')
 }
 
 function missingOptions({ options, given }: CommandLine): string[] {
@@ -163,11 +163,11 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
   const optionOf = (name: string) => ({ option: options[name]?.api ?? camel(name) })
   for (const { flag, name, text } of given)
     if (text === undefined && options[name]?.type !== 'boolean')
-      return new InputError(`${flag} needs a value: ${help} says which`, 'missing', optionOf(name))
+      return new InputError(`${flag} needs a value: ${help} describes it`, 'missing', optionOf(name))
   const missing = missingOptions(line)
   if (missing.length > 0) {
     const rest =
-      missing.length > 1 ? `are missing: ${help} says what they are` : `is missing: ${help} says what it is`
+      missing.length > 1 ? `are missing: ${help} describes them` : `is missing: ${help} describes it`
     return new InputError(`--${missing.join(' and --')} ${rest}`, 'missing', optionOf(missing[0]!))
   }
   for (const [i, name] of Object.keys(positionals).entries()) {

@@ -1,51 +1,51 @@
 import type { InferredOptionTypes, Options } from 'yargs'
 import { InputError } from '../core/errors.ts'
 
-/** An option or argument as yargs takes it, and what the command line itself says of it. */
+/** An option or argument for yargs, with our own fields. */
 export interface CommandOption extends Options {
   readonly type?: 'boolean' | 'number' | 'string'
-  /** Its name in the API, where that is another. */
+  /** Its name in the API, if different. */
   readonly api?: string
-  /** What to give in place of what is no number. */
+  /** What an error suggests instead of a value that is not a number. */
   readonly takes?: string
 }
 
 type CommandOptions = Readonly<Record<string, CommandOption>>
 type None = Record<never, CommandOption>
 
-/** What a command's handler is given. */
+/** The arguments of a command's handler. */
 export type ArgumentsOf<O extends CommandOptions, P extends CommandOptions = None> = InferredOptionTypes<O> &
   InferredOptionTypes<P> & { readonly json?: boolean }
 
-/** A command's options and work; its line in --help stands in commands/index.ts. */
+/** A command's options and handler; its line in --help is in commands/index.ts. */
 export interface Command<
   O extends CommandOptions = CommandOptions,
   P extends CommandOptions = CommandOptions,
 > {
   readonly options: O
-  /** What the command's words in commands/index.ts stand for. */
+  /** The positional arguments in commands/index.ts. */
   readonly positionals?: P
-  /** In place of the command's own line at the head of its --help. */
+  /** Replaces the first line of its --help. */
   readonly usage?: string
   readonly examples: readonly (readonly [line: string, about?: string])[]
   readonly epilogue?: string
   handler(argv: ArgumentsOf<O, P>): Promise<void> | void
 }
 
-/** A command whose handler's arguments have the types of its options. */
+/** Defines a command whose handler's arguments have the types of its options. */
 export function defineCommand<const O extends CommandOptions, const P extends CommandOptions = None>(
   command: Command<O, P>,
 ): Command<O, P> {
   return command
 }
 
-/** yargs refuses the command line. Its reason, in the language of the system, is not read. */
+/** yargs refuses the command line. Its message, in the system's language, is not used. */
 export class UsageError extends Error {}
 
-/** The options that every command has. */
+/** Options of every command. */
 export const commonOptions = {
   json: { type: 'boolean', describe: 'print one JSON object on stdout' },
-  quiet: { type: 'boolean', describe: 'only results, warnings and errors' },
+  quiet: { type: 'boolean', describe: 'show only results, warnings and errors' },
   verbose: { type: 'boolean', describe: 'show stack traces of errors' },
 } as const satisfies CommandOptions
 
@@ -59,21 +59,21 @@ export const modelArgument = {
 
 type Camel<S> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S
 
-/** The values of options, each by its option's name in the API. */
+/** The values of options by their API names. */
 type Named<O extends CommandOptions> = {
   [N in keyof O as O[N] extends { readonly api: infer A extends string }
     ? A
     : Camel<N> & string]: InferredOptionTypes<O>[N]
 }
 
-/** What was given for `options`, by their names in the API. */
+/** The given values of `options` by their API names. */
 export function namedInApi<O extends CommandOptions>(options: O, argv: InferredOptionTypes<O>): Named<O> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { api = camel(name) }]) => [api, argv[name]]),
   ) as Named<O>
 }
 
-/** '100,100,20' as numbers. Throws: a part that is no number. */
+/** '100,100,20' as numbers. Throws if a part is not a number. */
 export function numberList(flag: string, text: string | undefined): number[] | undefined {
   return text?.split(',').map((part) => {
     const value = part.trim() === '' ? Number.NaN : Number(part)
@@ -101,7 +101,7 @@ export function camel(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** The kinds of columns that a line gives as an object, as flags: { types: { zip: 'category' } } is --types zip=category. */
+/** Column kinds in a message as flags: { types: { zip: 'category' } } becomes --types zip=category. */
 export function inFlags(message: string): string {
   return message.replace(/\{ types: \{ (.+?): '(\w+)' \} \}/g, (_, name: string, kind: string) => {
     const column = name.startsWith('"') ? JSON.parse(name) : name

@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-/** What is looked at of a machine: its files, its programs, the environment. */
+/** Access to a machine's files, programs and environment. */
 export interface Probe {
   readonly platform: string
   readonly arch: string
   readonly env: Readonly<Record<string, string | undefined>>
   exists(path: string): boolean
-  /** A file's text; nothing where it can't be read. */
+  /** Returns a file's text, or undefined if it can't be read. */
   read(path: string): string | undefined
-  /** The names in a folder; none where it isn't there. */
+  /** Returns the names in a folder; none if it doesn't exist. */
   list(folder: string): readonly string[]
-  /** What a program prints; nothing where it isn't there, fails, or takes ten seconds. */
+  /** Returns a program's output, or undefined if it is missing, fails, or takes ten seconds. */
   run(command: string, args: readonly string[]): string | undefined
 }
 
@@ -37,16 +37,16 @@ function orUndefined<R>(read: () => R): R | undefined {
   }
 }
 
-/** A library that CUDA's provider needs, and where the system's loader finds it. */
+/** A library that the CUDA provider needs, and where the system's loader finds it. */
 export interface Library {
   readonly name: string
-  /** null where the loader doesn't find it. */
+  /** null if the loader doesn't find it. */
   readonly path: string | null
-  /** A folder that holds it, but that the loader doesn't look into. */
+  /** A folder that has it but is not on the loader's path. */
   readonly elsewhere: string | null
 }
 
-/** The libraries that a provider for a version of CUDA is linked to: of onnxruntime's own builds. */
+/** Libraries that onnxruntime's own builds for a CUDA version are linked to. */
 const linked = (cuda: number) => [
   `libcublasLt.so.${cuda}`,
   `libcublas.so.${cuda}`,
@@ -55,10 +55,12 @@ const linked = (cuda: number) => [
   'libcuda.so.1',
 ]
 
-/** Not linked: loaded when an op first asks for it. */
+/** Not linked, but loaded when an op first needs it. */
 const loadedLater = 'libcudnn.so.9'
 
-/** What the provider's library needs: as ldd lists it where it is there, else as builds for that CUDA are linked. */
+/**
+ * Libraries the provider needs: as listed by ldd if it is installed, otherwise those that builds for that CUDA link to.
+ */
 function neededLibraries(probe: Probe, listed: string, cuda: number): Library[] {
   const found = new Map(parseLdd(listed))
   const names = found.size > 0 ? [...found.keys()] : linked(cuda)
@@ -68,7 +70,7 @@ function neededLibraries(probe: Probe, listed: string, cuda: number): Library[] 
   })
 }
 
-/** ldd's lines 'libcublas.so.13 => /path' or '=> not found', of CUDA's libraries alone. */
+/** Parses ldd's lines 'libcublas.so.13 => /path' or '=> not found', CUDA's libraries only. */
 function parseLdd(text: string): [name: string, path: string | null][] {
   const lines = text.matchAll(/^\s*(lib(?:cu|nv)\S*) => (not found|\S+)/gm)
   return Array.from(lines, ([, name, path]) => [name!, path === 'not found' ? null : path!])
@@ -84,7 +86,7 @@ function searchLoader(probe: Probe, name: string): string | null {
   return line?.split(' => ')[1]?.trim() ?? null
 }
 
-/** Where CUDA is often installed, and where pip puts it with the command of `remediesFor`. */
+/** Common CUDA folders, and where the pip command of `remediesFor` installs it. */
 function searchElsewhere(probe: Probe, name: string): string | null {
   const local = probe.list('/usr/local').filter((each) => each.startsWith('cuda'))
   const toolkits = ['/opt/cuda', ...local.map((each) => `/usr/local/${each}`)]
@@ -96,26 +98,26 @@ function searchElsewhere(probe: Probe, name: string): string | null {
   return folders.find((folder) => probe.exists(`${folder}/${name}`)) ?? null
 }
 
-/** What CUDA needs of a machine, and how to get what is missing. */
+/** What CUDA needs on a machine, and how to get what is missing. */
 export interface CudaReport {
   readonly driver: { readonly version: string; readonly from: string } | null
-  /** NVIDIA's GPUs: as the driver names them, or, without a driver, that there are some. */
+  /** NVIDIA GPUs, as named by the driver or, without one, as device files. */
   readonly gpus: readonly string[]
-  /** onnxruntime-node's library for CUDA; null where it is missing. */
+  /** onnxruntime-node's CUDA library; null if missing. */
   readonly provider: string | null
-  /** The version of CUDA that it is for. */
+  /** The CUDA version it is built for. */
   readonly cuda: number
   readonly libraries: readonly Library[]
-  /** Whether matrix products may round to TF32, as the environment stands. */
+  /** Whether matrix products may round to TF32 in this environment. */
   readonly tf32: boolean
-  /** In order: what each gets, and the command. A driver is none of them where there is no GPU that it would be for. */
+  /** In order: what each installs, and the command. Without a GPU no driver is listed. */
   readonly remedies: readonly { readonly gets: string; readonly command: string }[]
 }
 
 /** The oldest driver that runs a version of CUDA: NVIDIA's "CUDA Compatibility", minor version compatibility. */
 const oldestDriver: Readonly<Record<number, number>> = { 12: 525, 13: 580 }
 
-/** The PyPI packages that hold a library, by version of CUDA; those of 13 carry no suffix. */
+/** PyPI packages of each library by CUDA version; those of 13 have no suffix. */
 const wheels: readonly [prefix: string, of12: string, of13: string][] = [
   ['libcublas', 'nvidia-cublas-cu12', "'nvidia-cublas<14'"],
   ['libcudart', 'nvidia-cuda-runtime-cu12', "'nvidia-cuda-runtime<14'"],
@@ -127,13 +129,13 @@ const wheels: readonly [prefix: string, of12: string, of13: string][] = [
 
 const providerName = 'libonnxruntime_providers_cuda.so'
 
-/** Looks at a machine; `onnxruntime` is the folder of onnxruntime-node's package, if it is there. */
+/** Examines a machine; `onnxruntime` is the folder of the onnxruntime-node package, if installed. */
 export function examineCuda(probe: Probe, onnxruntime: string | undefined): CudaReport {
   const driver = findDriver(probe)
   const binaries = `${onnxruntime}/bin/napi-v6/${probe.platform}/${probe.arch}`
   const provider =
     onnxruntime && probe.exists(`${binaries}/${providerName}`) ? `${binaries}/${providerName}` : null
-  // what the package's install script would get: 'linux/x64:cuda12'
+  // what the package's install script would download: 'linux/x64:cuda12'
   const manifest = /'linux\/x64:(cuda(\d+))'/.exec(
     probe.read(`${onnxruntime}/script/install-metadata.js`) ?? '',
   )
@@ -188,7 +190,7 @@ function remediesFor(
         command: `ONNXRUNTIME_NODE_INSTALL=${manifest} node ${onnxruntime}/script/install.js`,
       },
       {
-        gets: `or, where api.nuget.org can't be reached, the one for CUDA 13 of the same version from PyPI`,
+        gets: `or, if api.nuget.org can't be reached, the one for CUDA 13 of the same version from PyPI`,
         command: wheelCommand(probe, onnxruntime, binaries),
       },
     )
@@ -223,7 +225,7 @@ function driverCommand(probe: Probe, oldest: number): string {
   return `see https://www.nvidia.com/drivers for version ${oldest} or later`
 }
 
-/** The Python package of the same version holds the same library, and this package's onnxruntime loads it. */
+/** The Python package of the same version contains the same library, which onnxruntime-node can load. */
 function wheelCommand(probe: Probe, onnxruntime: string, binaries: string): string {
   const version = /"version": "([\d.]+)"/.exec(probe.read(`${onnxruntime}/package.json`) ?? '')?.[1]
   return (

@@ -1,7 +1,10 @@
 import { InputError } from '../core/errors.ts'
 import type { SampleOptions } from '../infer/model.ts'
 
-/** ['sex=female'] as values by column: up to the first =, for a value may hold one. No value is a missing cell. */
+/**
+ * ['sex=female'] as values by column, split at the first =, since a value may contain one. An empty value is a missing
+ * cell.
+ */
 export function givenOf(pairs: readonly string[] | undefined): SampleOptions['given'] {
   if (pairs === undefined) return undefined
   return Object.fromEntries(

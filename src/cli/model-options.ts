@@ -14,33 +14,33 @@ export const providerOptions = {
   provider: {
     choices: [...nodeProviders.map(({ name }) => name), 'auto'],
     default: nodeProviders[0].name,
-    describe: 'where the graph runs',
+    describe: 'what runs the graph',
   },
-  'device-id': { ...wholeNumber, describe: 'which GPU, of provider cuda [default: 0]' },
-  threads: { ...positiveInteger, describe: 'threads on the processor [default: all cores; 1 in a browser]' },
+  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
+  threads: { ...positiveInteger, describe: 'CPU threads [default: all cores; 1 in a browser]' },
   'self-test': {
     type: 'boolean',
     default: true,
-    describe: "run the card's golden vectors first; --no-self-test leaves it out",
+    describe: "run the card's golden vectors first; --no-self-test skips them",
   },
 } as const
 
 export type ProviderArguments = InferredOptionTypes<typeof providerOptions>
 
-/** Loads a model where the options say, and notes what `auto` passed over. Throws: those of `loadModel`. */
+/** Loads a model on the chosen provider and notes what `auto` skipped. Throws as `loadModel` does. */
 export async function loadOn(path: string, argv: ProviderArguments): Promise<Model> {
   const model = await loadModel(path, namedInApi(providerOptions, argv))
   for (const { provider, reason } of model.skipped) note(`not on ${provider}: ${reason}`)
   return model
 }
 
-/** 'webgpu (llvmpipe)': a provider, and the GPU that it has if any. */
+/** 'webgpu (llvmpipe)': a provider and its GPU, if any. */
 export function describeProvider({ provider, adapter, tf32 }: SessionInfo): string {
   const details = [adapter, tf32 ? 'TF32' : null].filter(Boolean).join(', ')
   return details ? `${provider} (${details})` : provider
 }
 
-/** A parameter of a sampler as an option. */
+/** A sampler's parameter as an option. */
 function parameterOption(spec: ParameterSpec): CommandOption {
   const describe = `${spec.describe} [default: ${spec.default}]`
   if (!('choices' in spec))
@@ -51,19 +51,22 @@ function parameterOption(spec: ParameterSpec): CommandOption {
     : { type: 'number', takes: spec.choices.join(' or '), describe }
 }
 
-/** The options that choose a reverse process, for `sample`, `export` and `distill`. */
+/** Options of the reverse process, for `sample`, `export` and `distill`. */
 export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timesteps', CommandOption>> = {
   sampler: { choices: samplerNames(), describe: "the reverse process [default: the model's own]" },
   ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
   'num-steps': { ...positiveInteger, describe: "steps out of T [default: the model's own]" },
-  timesteps: { type: 'string', describe: 'the timesteps themselves, such as 10,7,3 [default: by num-steps]' },
+  timesteps: {
+    type: 'string',
+    describe: 'explicit timesteps, such as 10,7,3 [default: spaced by --num-steps]',
+  },
 }
 
-/** What the options say of the sampler and its steps. */
+/** The sampler and its steps from the options. */
 export function processChoice(argv: object): ProcessChoice {
   const { timesteps } = argv as { readonly timesteps?: string }
   return {
-    // yargs has --num-steps as numSteps too
+    // yargs also sets numSteps for --num-steps
     ...processChoiceOf(argv),
     timesteps: numberList('--timesteps', timesteps),
   }

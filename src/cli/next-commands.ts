@@ -6,7 +6,7 @@ import { isDatasetName } from '../table/datasets/index.ts'
 /** A command as its words after `moonstep`. */
 type Words = readonly string[]
 
-/** A run folder that isn't there yet: runs/moons, else runs/moons-2 and so on. */
+/** A run folder that doesn't exist yet: runs/moons, then runs/moons-2 and so on. */
 export function freeRun(name: string): string {
   for (let i = 1; ; i++) {
     const run = `runs/${name}${i > 1 ? `-${i}` : ''}`
@@ -14,7 +14,7 @@ export function freeRun(name: string): string {
   }
 }
 
-/** A figure of samples beside data, for so many columns of numbers; of a table it is one of its columns. */
+/** A figure of samples beside data for a number of columns; for a table, of each column. */
 function samplesFigure(dim: number, isTable = false): 'samples' | 'pairs' | 'columns' {
   if (isTable) return 'columns'
   return dim === 2 ? 'samples' : 'pairs'
@@ -27,13 +27,15 @@ export function afterExport(run: string, model: string, sampler: string | null):
   ]
 }
 
-/** A table with rows that were set aside can be reported on. */
+/** With held-out rows, suggests a report. */
 export function afterTraining(run: string): Words[] {
   const report = existsSync(join(run, 'holdout.csv')) ? [['report', run]] : []
   return [['export', run], ...report]
 }
 
-/** The data that a card names is found again if it is built in, or a file of that name lies here or was set aside beside the model. */
+/**
+ * The card's data is found if it is built in, or a file of that name is here, or held-out rows are beside the model.
+ */
 export function afterSampling(
   model: string,
   { dataset, columns, encoding, seed }: Pick<ModelCard, 'dataset' | 'columns' | 'encoding' | 'seed'>,
@@ -54,7 +56,7 @@ export function afterSampling(
   return [['compare', model]]
 }
 
-/** `given` is the whole command that was: with --bisect it names the node that is wrong. */
+/** `given` is the previous command; adding --bisect names the wrong node. */
 export function afterComparison(
   model: string,
   { pass, bisected }: { readonly pass: boolean; readonly bisected: boolean },
@@ -64,7 +66,7 @@ export function afterComparison(
   return bisected ? [] : [[...given, '--bisect']]
 }
 
-/** `given` is the whole command that was: with --ideal it tells the sampler's part of a distance from the network's. */
+/** `given` is the previous command; adding --ideal separates the sampler's part of a distance from the network's. */
 export function afterEvaluation(
   {
     samples,
@@ -90,7 +92,7 @@ export function afterEvaluation(
   return exceeded && idealIsOpen ? [[...given, '--ideal'], ...look] : look
 }
 
-/** What a figure shows, tried or seen from another side. */
+/** Related figures and commands. */
 export function afterPlot(
   figure: string,
   model: string | undefined,

@@ -4,25 +4,25 @@ import { InputError, messageOf } from '../core/errors.ts'
 type Colour = 'red' | 'yellow' | 'green' | 'dim'
 
 /**
- * Text in a colour where `stream` is a terminal that shows it, as Node reads NO_COLOR, FORCE_COLOR and TERM. Never
- * elsewhere: a pipe or a file gets the text alone.
+ * Coloured text if `stream` is a terminal with colours, following NO_COLOR, FORCE_COLOR and TERM as Node does. Pipes
+ * and files get plain text.
  */
 export function coloured(stream: NodeJS.WriteStream, colour: Colour, text: string): string {
-  // later versions of Node would ask stdout, whatever the stream
+  // later versions of Node would check stdout for any stream
   return stream.isTTY && stream.hasColors() ? styleText(colour, text, { validateStream: false }) : text
 }
 
-/** A result's word on stdout: green where the answer is yes, red where it is no. */
+/** A verdict on stdout: green for yes, red for no. */
 export function verdict(text: string, pass: boolean): string {
   return coloured(process.stdout, pass ? 'green' : 'red', text)
 }
 
-/** A cell or a line with a comparison's verdict, if it begins with one, in its colour. */
+/** Colours a cell or line that begins with a comparison's verdict. */
 export function paintVerdict(text: string): string {
   return text.replace(/(?<=^ *)(pass|FAIL)\b/, (word) => verdict(word, word === 'pass'))
 }
 
-/** A text as a list's item of lines of at most 80 characters. */
+/** A text as a list item, wrapped at 80 characters. */
 export function wrapped(text: string): string {
   const lines = ['-']
   for (const word of text.split(' '))
@@ -31,7 +31,7 @@ export function wrapped(text: string): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Words as a POSIX shell takes them apart again: quoted where it would read more than letters. */
+/** Words as a POSIX shell line, quoted where needed. */
 export function shellLine(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
@@ -40,7 +40,7 @@ export function shellLine(words: readonly string[]): string {
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
-/** The user or the system ended the command. */
+/** The user or the system stopped the command. */
 export class Interrupted extends Error {
   readonly signal: keyof typeof exitCodes
   readonly exitCode: number
@@ -52,7 +52,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Runs `body` with a signal that SIGINT and SIGTERM abort; a second one of them ends the process at once. */
+/** Runs `body` with a signal aborted by SIGINT or SIGTERM; a second one ends the process at once. */
 export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController()
   const listener = (name: NodeJS.Signals) => {
@@ -64,14 +64,14 @@ export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>
   try {
     return await body(controller.signal)
   } catch (error) {
-    // what fails now, a browser that heard the signal too say, fails for that
+    // failures after the signal are due to it, such as a browser that received it too
     throw controller.signal.aborted ? controller.signal.reason : error
   } finally {
     for (const name of Object.keys(exitCodes)) process.off(name, listener)
   }
 }
 
-/** What the options that every command has say. */
+/** The values of the options of every command. */
 const manners = { quiet: false, json: false, verbose: false }
 
 export function setManners(options: { [M in keyof typeof manners]?: boolean | undefined }): void {
@@ -82,10 +82,10 @@ export function isQuiet(): boolean {
   return manners.quiet
 }
 
-/** Takes progress off the terminal's last line, where text would run into it. */
+/** Clears progress from the terminal's last line before other output. */
 let freeLine = () => {}
 
-/** Progress that draws on the terminal's last line says how to take it off again. */
+/** Registers how to clear progress from the terminal's last line. */
 export function takeLine(free: () => void): void {
   freeLine = free
 }
@@ -95,7 +95,7 @@ function tell(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** What is good to know: stderr, so that stdout holds results alone. Not under --quiet. */
+/** Prints a note to stderr, so that stdout has only results. Silent with --quiet. */
 export function note(message: string): void {
   if (!manners.quiet) tell(message)
 }
@@ -104,14 +104,14 @@ export function warn(message: string): void {
   tell(`${coloured(process.stderr, 'yellow', 'warning:')} ${message}`)
 }
 
-/** Why the answer is no. */
+/** Prints why the answer is no. */
 export function refuse(message: string): void {
   tell(coloured(process.stderr, 'red', message))
 }
 
 /**
- * The next useful commands, each as its words after `moonstep`. Not under --json, whose reader is a program. They come
- * last: where what was printed met a full disk, they don't.
+ * Prints the next useful commands, each as its words after `moonstep`, at the very end; not with --json, nor after a
+ * failed write to stdout.
  */
 export function suggest(...commands: readonly (readonly string[])[]): void {
   if (manners.json) return
@@ -124,15 +124,15 @@ export function suggest(...commands: readonly (readonly string[])[]): void {
 
 let printedJson = false
 
-/** The one JSON object of --json. */
+/** Prints the one JSON object of --json. */
 export function printJson(value: unknown): void {
   printedJson = true
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
 /**
- * Ends the process's work on an error: one line on stderr, under --json an object on stdout too where none was printed
- * yet, and the exit code that belongs to it.
+ * Reports an error: one line on stderr, with --json also an object on stdout if none was printed yet, and its exit
+ * code.
  */
 export function reportError(error: unknown, message = messageOf(error)): void {
   if (manners.json && !printedJson) printJson({ error: errorFacts(error, message) })
@@ -146,7 +146,7 @@ export function reportError(error: unknown, message = messageOf(error)): void {
   if (manners.verbose && error instanceof Error && error.stack) tell(error.stack)
 }
 
-/** What a program wants to know of an error: its kind, the line for people, and the option by its name in the API. */
+/** An error for programs: its code, the message, and the option by its API name. */
 function errorFacts(error: unknown, message: string) {
   if (!(error instanceof InputError))
     return { code: error instanceof Interrupted ? 'interrupted' : 'failed', message }

@@ -2,7 +2,7 @@ import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
 import type { OnReading } from '../table/table-file.ts'
 import { isQuiet, note, takeLine } from './output.ts'
 
-/** How far a stage of a command's work is; `detail` says what is worth watching, a loss say. */
+/** Progress of a stage; `detail` is extra text, such as the loss. */
 export interface StageProgress {
   readonly stage: string
   readonly unit: string
@@ -11,24 +11,24 @@ export interface StageProgress {
   readonly detail?: string | undefined
 }
 
-/** What a command shows while it works: a stage at a time, on stderr, nothing under --quiet. */
+/** Shows a command's progress on stderr, one stage at a time; nothing with --quiet. */
 export interface Progress {
-  /** A stage whose length nobody knows: the time so far. */
+  /** A stage of unknown length: shows the time so far. */
   wait(stage: string): void
-  /** A stage with a count: its rate and the time left too. The first update of a stage begins it. */
+  /** A stage with a count: also shows the rate and the time left. The first update begins the stage. */
   update(progress: StageProgress): void
   stop(): void
 }
 
-// takes as long to load as many a command runs
+// loading it takes as long as many commands run
 const bars = process.stderr.isTTY ? (await import('cli-progress')).default : undefined
 
-/** How often a line is written where there is no terminal to draw on. */
+/** Seconds between lines without a terminal. */
 const lineSeconds = 5
 
 const none: Progress = { wait() {}, update() {}, stop() {} }
 
-/** Progress of a command, shown until its next stage or `stop`. */
+/** Creates a command's progress, shown until its next stage or `stop`. */
 export function createProgress(): Progress {
   if (isQuiet()) return none
   let last: StageProgress | undefined
@@ -58,20 +58,20 @@ export function createProgress(): Progress {
   }
 }
 
-/** Runs `body` as a stage that is waited for, until it says more. */
+/** Runs `body` as a stage of unknown length, until it reports more. */
 export async function waitFor<R>(stage: string, body: (progress: Progress) => Promise<R>): Promise<R> {
   const progress = createProgress()
   progress.wait(stage)
   return body(progress).finally(progress.stop)
 }
 
-/** Shows how far a file is read, as a stage. */
+/** Shows a file's reading progress as a stage. */
 export function readingOf({ update }: Progress): OnReading {
   return ({ done, count }) =>
     update({ stage: 'reading', unit: 'KB', done: Math.round(done / 1000), count: Math.round(count / 1000) })
 }
 
-/** A terminal shows the stage at once, for what computes in one piece lets no timer speak. */
+/** On a terminal, shows the stage at once, because long synchronous work blocks timers. */
 function waiting(stage: string): () => void {
   const start = performance.now()
   const soFar = () => humanSeconds((performance.now() - start) / 1000)
@@ -115,7 +115,7 @@ function lines() {
   }
 }
 
-/** Gone while something else is written, and back with the next update. */
+/** Hidden while other output is written, and redrawn with the next update. */
 function bar({ stage, unit, count }: StageProgress) {
   const start = performance.now()
   const bar = new bars!.SingleBar({

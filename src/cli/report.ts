@@ -1,4 +1,4 @@
-/** A report on a terminal: what `report` and `evaluate --train` share. */
+/** A report on a terminal, shared by `report` and `evaluate --train`. */
 import { InputError } from '../core/errors.ts'
 import { counted, textTable } from '../core/format.ts'
 import type { GivenValue, Measures } from '../report/quality.ts'
@@ -8,33 +8,32 @@ import type { ArgumentsOf } from './command.ts'
 import { givenOf } from './given.ts'
 import { coloured, note, refuse, wrapped } from './output.ts'
 
-/** What a page may be called. */
+/** Allowed endings of a page. */
 export const pageEndings = ['.html'] as const
 
 export const reportOptions = {
   target: {
     type: 'string',
     describe:
-      'the column that trees learn from samples and predict of real rows [default: the last they can]',
+      'the column that trees learn from samples and predict for real rows [default: the last suitable one]',
   },
   given: {
     type: 'string',
-    describe:
-      'a value, such as sex=female: the rows that have it are measured by themselves too [default: none]',
+    describe: 'a value, such as sex=female: also measure the rows with it separately [default: none]',
   },
   'max-detection': {
     type: 'number',
     describe:
-      'exit 1 unless trees tell samples from real rows with an AUC of at most this, from 0.5 to 1 [default: none]',
+      'exit 1 if trees tell samples from real rows with a higher AUC than this, from 0.5 to 1 [default: none]',
   },
   'max-membership': {
     type: 'number',
     describe:
-      "exit 1 unless the worst attack's AUC on membership is at most this, from 0.5 to 1 [default: none]",
+      'exit 1 if the worst attack on membership has a higher AUC than this, from 0.5 to 1 [default: none]',
   },
 } as const
 
-/** What the options ask of a report. Throws InputError on a given value without a column, a missing one, and several. */
+/** The report's options. Throws InputError if --given has no column, no value, or several. */
 export function reportChoice(argv: ArgumentsOf<typeof reportOptions>) {
   return {
     target: argv.target,
@@ -55,7 +54,7 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
   return { column, value }
 }
 
-/** The report in the words of its page, without the numbers of each column. */
+/** The report in the page's words, without the numbers of each column. */
 export function reportText(report: Report): string {
   const { given, privacy, modelFile, verdict } = report
   const parts = [measuresText(report)]
@@ -70,7 +69,7 @@ export function reportText(report: Report): string {
     const held = modelFile.reduce((sum, { values }) => sum + values, 0)
     parts.push(
       wrapped(
-        `the model's file itself holds ${counted(held, 'value')} of ${counted(modelFile.length, 'column')}, for everyone to read who has it.`,
+        `the model file itself contains ${counted(held, 'value')} of ${counted(modelFile.length, 'column')}, readable by anyone who has it.`,
       ).trimEnd(),
     )
   }
@@ -100,7 +99,7 @@ function measuresText({ shapes, trends, real, detection, utility, worst }: Measu
   return `${textTable(rows, { flushRight: (column) => column > 0 }).join('\n')}\n\n${far}`
 }
 
-/** Says what became of the limits; the exit code is 1 where one was not kept. */
+/** Prints the results of the limits; sets exit code 1 if one was exceeded. */
 export function concludeLimits({ limits }: Pick<Report, 'limits'>): void {
   for (const { isKept, sentence } of limits)
     if (isKept) note(coloured(process.stderr, 'green', sentence))

@@ -16,7 +16,7 @@ const parameterOptions = {
 type ParameterArguments = InferredOptionTypes<typeof parameterOptions>
 type Parameters = Partial<ReturnType<typeof namedInApi<typeof parameterOptions>>>
 
-/** Each schedule's parameters with diffusers' usual values, or the post's. */
+/** Each schedule's parameters with diffusers' defaults, or the post's. */
 const defaults: Record<Exclude<ScheduleKind, 'betas'>, Parameters> = {
   linear: { betaStart: 1e-4, betaEnd: 0.02 },
   scaled_linear: { betaStart: 8.5e-4, betaEnd: 0.012 },
@@ -26,7 +26,7 @@ const defaults: Record<Exclude<ScheduleKind, 'betas'>, Parameters> = {
   karras: { sigmaMin: 0.05, sigmaMax: 6, rho: 7 },
 }
 
-/** Betas that end at almost pure noise in few steps, as the post has them: diffusers' own are for a thousand. */
+/** The post's betas, which reach almost pure noise in few steps; diffusers' are for a thousand. */
 const betaRange = { betaStart: 1e-4, betaEnd: 0.9 }
 
 function grouped<O extends Readonly<Record<string, CommandOption>>>(group: string, options: O): O {
@@ -34,7 +34,7 @@ function grouped<O extends Readonly<Record<string, CommandOption>>>(group: strin
   return Object.fromEntries(members) as O
 }
 
-/** The options of `train`. */
+/** Options of `train`. */
 export const scheduleOptions = grouped('Schedule:', {
   schedule: {
     type: 'string',
@@ -43,7 +43,7 @@ export const scheduleOptions = grouped('Schedule:', {
   ...parameterOptions,
 } as const)
 
-/** The options of `plot schedules`. */
+/** Options of `plot schedules`. */
 export const plotScheduleOptions = grouped('Schedules:', {
   schedule: {
     type: 'string',
@@ -54,7 +54,7 @@ export const plotScheduleOptions = grouped('Schedules:', {
   ...parameterOptions,
 } as const)
 
-/** The schedule that the options describe; without any, none. Throws: an unknown kind, a parameter it lacks. */
+/** The schedule of the options, if any. Throws on an unknown kind, or a parameter the schedule does not have. */
 export function scheduleOf(
   argv: ParameterArguments & { readonly schedule: string | undefined },
   otherwise: ScheduleConfig,
@@ -78,7 +78,7 @@ export function scheduleOf(
   return { ...usual, ...(text === otherwise.kind ? otherwise : {}), ...given } as ScheduleConfig
 }
 
-/** The schedules that the options name, each with the parameters that it has. Throws: a parameter that none has. */
+/** The named schedules, each with its own parameters. Throws on a parameter that none has. */
 export function schedulesOf(
   argv: InferredOptionTypes<typeof plotScheduleOptions>,
 ): ScheduleConfig[] | undefined {
@@ -94,13 +94,13 @@ export function schedulesOf(
   const lacking = names.find((name) => !configs.some((config) => Object.hasOwn(config, name)))
   if (lacking !== undefined)
     throw new InputError(
-      `none of ${configs.map(({ kind }) => kind).join(', ')} has --${kebab(lacking)}: leave it out, or compare a schedule that has`,
+      `none of ${configs.map(({ kind }) => kind).join(', ')} has --${kebab(lacking)}: leave it out, or add a schedule that has it`,
       'unknown-option',
     )
   return configs
 }
 
-/** The parameters that were given. */
+/** The given parameters. */
 function parametersIn(argv: ParameterArguments): Parameters {
   const given = Object.entries(namedInApi(parameterOptions, argv)).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given)
@@ -108,7 +108,7 @@ function parametersIn(argv: ParameterArguments): Parameters {
 
 const isJson = (text: string) => text.trimStart().startsWith('{')
 
-/** A schedule by its name, with its usual parameters, or as JSON. */
+/** A schedule by name with default parameters, or as JSON. */
 function usualConfig(text: string): ScheduleConfig {
   if (isJson(text)) return parseJsonAs(shared.schedule, text, '--schedule')
   if (!Object.hasOwn(defaults, text))
@@ -116,7 +116,7 @@ function usualConfig(text: string): ScheduleConfig {
   return { ...defaults[text as keyof typeof defaults], kind: text } as ScheduleConfig
 }
 
-/** 'linear,karras' as two, '{"kind":...},...' each by its braces. */
+/** Splits 'linear,karras' at commas, and '{"kind":...},...' by braces. */
 function kindsIn(text: string): string[] {
   return text
     .split(/,(?![^{]*\})/)

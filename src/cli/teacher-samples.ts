@@ -8,15 +8,15 @@ import { digestOfWeights } from '../model/folded.ts'
 import { loadModel } from '../node/load-model.ts'
 
 export interface TeacherSamples extends SampledPairs {
-  /** How the teacher was sampled. */
+  /** The teacher's process. */
   readonly process: string
   readonly warnings: readonly string[]
 }
 
 /**
- * `count` samples of a student and of its teacher, in scaled space, from the noise that `sample` draws with seed 0; on
- * provider cpu. The student as it recommends; the teacher as the student's card names it, or else as it recommends.
- * Throws: other columns or another scaler; a process that takes noise; a sampler.onnx that holds another one.
+ * Draws `count` samples of a student and of its teacher, in scaled space, from the noise of `sample` with seed 0, on
+ * provider cpu. The student uses its recommended process; the teacher uses the one on the student's card, or else its
+ * own. Throws if the columns or scalers differ, a process adds noise, or a sampler.onnx holds another process.
  */
 export async function teacherSamples(
   student: string,
@@ -32,7 +32,7 @@ export async function teacherSamples(
     ] as const)
       if (JSON.stringify(card[part]) !== JSON.stringify(other[part]))
         throw new InputError(
-          `--teacher ${teacher} has another ${what} than --model ${student}: a student has its teacher's`,
+          `--teacher ${teacher} has another ${what} than --model ${student}: a student and its teacher have the same`,
           'conflict',
         )
     const taughtBy = card.teacher ?? processOf(other)
@@ -50,7 +50,7 @@ export async function teacherSamples(
     ] as const)
       if (isStochastic)
         throw new InputError(
-          `${option} ${path} is sampled by ${describeSampler(sampler)}, which takes noise on its way: ` +
+          `${option} ${path} is sampled by ${describeSampler(sampler)}, which adds noise: ` +
             `--teacher compares samples of the same start, of ${deterministicSamplers()}`,
           'conflict',
         )
@@ -64,7 +64,7 @@ export async function teacherSamples(
       warnings:
         named && found !== undefined && found !== named.sha256
           ? [
-              `${teacher} is not the teacher that ${student} names, ${named.name}: their weights' SHA-256 differ`,
+              `${teacher} is not the teacher of ${student}, ${named.name}: the SHA-256 of their weights differ`,
             ]
           : [],
     }

@@ -35,7 +35,7 @@ import type { Comparison, ProviderReport } from './report.ts'
 import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
-  /** By default all that this machine has in hardware. One that is named and can't run is an error. */
+  /** By default all providers of this machine in hardware. One that is named and can't run is an error. */
   readonly providers?: readonly string[] | undefined
   /** Whether to name the first node whose output a provider gets wrong. */
   readonly bisect?: boolean | undefined

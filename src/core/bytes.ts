@@ -1,4 +1,4 @@
-/** All bytes, one after another. */
+/** Concatenates bytes. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
@@ -9,7 +9,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all
 }
 
-/** A stream's chunks; the stream is given up where its reader has seen enough. Safari's streams can't be iterated. */
+/** A stream's chunks; leaving the loop cancels the stream. Safari's streams are not iterable. */
 export async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const reader = stream.getReader()
   try {

@@ -1,14 +1,14 @@
 /**
- * Logarithm, exponential, power, sine, cosine and the normal quantile in additions, multiplications, divisions and roots of
- * float64 alone: ECMAScript leaves the bits of Math.log, Math.exp, Math.pow, Math.sin and Math.cos to the engine, and what is
- * trained on or written to a file must not depend on it. The polynomials of logarithm, exponential, sine and cosine are those
- * of Sun's fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c; freely redistributable). `noise/assembly/box-muller.ts` does the same, operation
- * for operation.
+ * Logarithm, exponential, power, sine, cosine and the normal quantile, using only float64 addition, multiplication,
+ * division and square root: ECMAScript leaves the bits of Math.log, Math.exp, Math.pow, Math.sin and Math.cos to the
+ * engine, and training data and files must not depend on it. The polynomials of logarithm, exponential, sine and cosine
+ * are those of Sun's fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c; freely redistributable).
+ * `noise/assembly/box-muller.ts` does the same, operation for operation.
  */
 
 const ln2High = 6.931471803691238e-1
 const ln2Low = 1.9082149292705877e-10
-/** fdlibm's square root of 2, in the 20 bits that it compares: a larger significand is halved. */
+/** fdlibm's square root of 2, in the 20 bits it compares; larger significands are halved. */
 const sqrt2 = 1 + 0x6a09e / 2 ** 20
 
 /** ln(significand 2^exponent) of a significand in [1, 2), to 1 ulp. */
@@ -47,12 +47,12 @@ export function exp(x: number): number {
   return (1 + lessOne(x, k)) * 2 ** k
 }
 
-/** e to the power of x, less 1: precise where x is near 0. */
+/** e to the power of x, less 1, precise near 0. */
 export function expm1(x: number): number {
   return Math.abs(x) < 0.3 ? lessOne(x, 0) : exp(x) - 1
 }
 
-/** e^(x - k ln 2) - 1, of an exponent that is at most half of ln 2 from 0. */
+/** e^(x - k ln 2) - 1, for an exponent of at most half of ln 2 in size. */
 function lessOne(x: number, k: number): number {
   const high = x - k * ln2High
   const low = k * ln2Low
@@ -67,7 +67,7 @@ function lessOne(x: number, k: number): number {
   return high - (low - (r * c) / (2 - c))
 }
 
-/** x, 0 or more, to the power of y: to an ulp or two, and exact where x and the result are whole. */
+/** x >= 0 to the power of y, to an ulp or two; exact if x and the result are whole. */
 export function power(x: number, y: number): number {
   const isWhole = Number.isInteger(y) && Math.abs(y) <= (Number.isInteger(x) ? 64 : 3)
   if (isWhole) return y < 0 ? 1 / wholePower(x, -y) : wholePower(x, y)
@@ -87,7 +87,7 @@ function wholePower(x: number, n: number): number {
   return result
 }
 
-/** The natural logarithm of a normal number as the sum of two, the second what the first leaves out. */
+/** The natural logarithm of a normal number as the sum of two numbers, the second being the error of the first. */
 function exactLog(x: number): readonly [high: number, low: number] {
   parts.setFloat64(0, x)
   const word = parts.getUint32(0)
@@ -108,14 +108,14 @@ function exactLog(x: number): readonly [high: number, low: number] {
   return total(sum, error + 2 * (rest + s * odd) + k * ln2Low)
 }
 
-/** A sum and what rounding took from it: Knuth's two-sum. */
+/** A sum and its rounding error: Knuth's two-sum. */
 function total(a: number, b: number): readonly [sum: number, error: number] {
   const sum = a + b
   const part = sum - a
   return [sum, a - (sum - part) + (b - part)]
 }
 
-/** A product and what rounding took from it: Dekker's, of numbers that float32 has the range for. */
+/** A product and its rounding error: Dekker's, for numbers within float32's range. */
 function product(a: number, b: number): readonly [product: number, error: number] {
   const [aHigh, bHigh] = [Math.fround(a), Math.fround(b)]
   const [aLow, bLow] = [a - aHigh, b - bHigh]
@@ -123,7 +123,7 @@ function product(a: number, b: number): readonly [product: number, error: number
   return [result, aHigh * bHigh - result + aHigh * bLow + aLow * bHigh + aLow * bLow]
 }
 
-/** The cosine and sine of x, at most pi / 4 from 0, turned by `quarters` quarter turns, written to `out`. */
+/** Writes the cosine and sine of x, |x| <= pi / 4, rotated by `quarters` quarter turns, to `out`. */
 export function turned(out: Float64Array, x: number, quarters: number): void {
   const z = x * x
   let sine = 1.58969099521155e-10
@@ -148,7 +148,7 @@ export function turned(out: Float64Array, x: number, quarters: number): void {
   out[1] = isOdd ? (isLower ? -cosine : cosine) : isLower ? -sine : sine
 }
 
-/** The cosine and sine of 2 pi `turns`, written to `out`. */
+/** Writes the cosine and sine of 2 pi `turns` to `out`. */
 export function cosineAndSineOfTurns(out: Float64Array, turns: number): void {
   const quarters = Math.floor(4 * turns + 0.5)
   turned(out, (turns - quarters / 4) * (2 * Math.PI), ((quarters % 4) + 4) % 4)

@@ -1,40 +1,43 @@
 import { distance } from 'fastest-levenshtein'
 
-/** What kind of mistake an InputError is about. */
+/** The kind of an InputError. */
 export type ErrorCode =
-  /** A value, or a list's item, that is of the right type but not allowed. */
+  /** A value or list item of the right type that is not allowed. */
   | 'out-of-range'
   | 'wrong-type'
-  /** An option that a function or a command does not have. */
+  /** An option that the function or command does not have. */
   | 'unknown-option'
-  /** A name that is not among those to choose from: of a dataset, a sampler, a column and so on. */
+  /** An unknown name of a dataset, sampler, column and so on. */
   | 'unknown-name'
-  /** Something that must be given and is not. */
+  /** A required value that is missing. */
   | 'missing'
   /** Options, or an option and a file, that exclude each other. */
   | 'conflict'
-  /** A file or folder that there is not. */
+  /** A file or folder that does not exist. */
   | 'not-found'
   | 'cannot-read'
   | 'cannot-write'
-  /** Points, or another file of numbers, that cannot be used. */
+  /** Unusable points or another unusable file of numbers. */
   | 'bad-data'
-  /** A model, its card or a run that cannot be used. */
+  /** An unusable model, card or run. */
   | 'bad-model'
-  /** What this machine lacks: a provider, an engine, a package. */
+  /** A provider, engine or package that this machine lacks. */
   | 'not-available'
-  /** A run folder that holds a run already. */
+  /** A run folder that already holds a run. */
   | 'exists'
 
 /**
- * What the caller gave is wrong: an option, a file, data, or a provider that this machine lacks. The message is one
- * line that names the thing, says what is wrong and what would be right. An option has its name in the API; where one
- * is not the message's subject it stands in backticks, and the command line shows the flag.
+ * The caller's input is wrong: an option, a file, data, or a provider that this machine lacks. The message is one line
+ * that names the thing, what is wrong and what would be right. Options have their API names, in backticks unless they
+ * begin the message; the command line shows flags instead.
+ *
+ * @example
+ * if (error instanceof InputError && error.code === 'not-found') console.error(error.message)
  */
 export class InputError extends Error {
   override name = 'InputError'
   readonly code: ErrorCode
-  /** The option that is wrong, where one is, and what was given for it. */
+  /** The wrong option, if any, and its value. */
   readonly option: string | undefined
   readonly value: unknown
 
@@ -50,7 +53,7 @@ export class InputError extends Error {
   }
 }
 
-/** An error on its way to another thread or process, which its class would not survive. */
+/** An error sent to another thread or process, which would lose its class. */
 export interface SentError {
   readonly name: string
   readonly message: string
@@ -69,29 +72,29 @@ export function receivedError({ name, message, code, option }: SentError): Error
   return code ? new InputError(message, code, { option }) : Object.assign(new Error(message), { name })
 }
 
-/** The message of anything thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** 'count is 0': how a message about an option's value begins. */
+/** 'count is 0': the start of a message about an option's value. */
 export function assigned(option: string, value: unknown): string {
   return value === undefined ? `${option} is missing` : `${option} is ${shown(value)}`
 }
 
-/** An option that has a value of the right type but not an allowed one; `remedy` is 'give 1 or 2', say. */
+/** An option's value of the right type that is not allowed; `remedy` is such as 'give 1 or 2'. */
 export function outOfRange(option: string, value: unknown, remedy: string): InputError {
   return new InputError(`${assigned(option, value)}: ${remedy}`, 'out-of-range', { option, value })
 }
 
-/** An option that has a value of another type, or none. */
+/** An option's value of another type, or missing. */
 export function wrongType(option: string, value: unknown, remedy: string): InputError {
   const code = value === undefined ? 'missing' : 'wrong-type'
   const type = ['string', 'bigint'].includes(typeof value) ? `, a ${typeof value}` : ''
   return new InputError(`${assigned(option, value)}${type}: ${remedy}`, code, { option, value })
 }
 
-/** A name that is not among `names`; `more` is what else would be right, ', or give a .csv file' say. */
+/** A name that is not in `names`; `more` is an alternative, such as ', or give a .csv file'. */
 export function unknownName(
   option: string,
   value: string,
@@ -136,13 +139,13 @@ export function requireOneOf<N extends string>(option: string, value: unknown, n
   return found
 }
 
-/** ' (did you mean two-moons?)' where one of `names` is near to what was given or alone holds it, nothing otherwise. */
+/** ' (did you mean two-moons?)' if one of `names` is similar or is the only one to contain it; otherwise empty. */
 export function nearest(given: string, names: readonly string[]): string {
   const meant = nearestName(given, names)
   return meant === undefined ? '' : ` (did you mean ${meant}?)`
 }
 
-/** The one of `names` that is near to what was given, or alone holds it. */
+/** The one of `names` that is similar, or the only one that contains it. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const near = names
     .filter((name) => isNear(given, name))
@@ -153,8 +156,8 @@ export function nearestName(given: string, names: readonly string[]): string | u
 }
 
 /**
- * Whether a name may be a slip for another: two letters changed places, or a few of many are others. Three letters are
- * too few for another one among them: `gpu` is not `cpu`.
+ * Whether a name may be a typo of another: two letters swapped, or few of many differ. With three letters none may
+ * differ: `gpu` is not `cpu`.
  */
 function isNear(given: string, name: string): boolean {
   const length = Math.min(given.length, name.length)
@@ -164,7 +167,7 @@ function isNear(given: string, name: string): boolean {
   return distance(given, name) <= slips || (length > 2 && letters(given) === letters(name))
 }
 
-/** A value as a message shows it: 10, '10', an array, an object of Date. */
+/** A value in a message: 10, '10', an array, an object of Date. */
 function shown(value: unknown): string {
   switch (typeof value) {
     case 'string':

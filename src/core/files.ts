@@ -5,22 +5,22 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { assigned, InputError, messageOf, nearest } from './errors.ts'
 
-/** What a file is to hold; parts are written as they come. */
+/** A file's content; parts are written as they arrive. */
 type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
 /**
- * Writes a whole file or none: a temporary name beside it, then a rename. Makes the folder. An error of the content's
- * parts is thrown as it is.
+ * Writes a file whole or not at all: under a temporary name, then a rename. Creates the folder. Errors of the content's
+ * parts are rethrown.
  */
 export async function writeWhole(path: string, content: Content): Promise<void> {
   await writeTogether([[path, content]])
 }
 
-/** Writes all of the files, or, where one can't be written, none: what was there before is still there. */
+/** Writes all of the files or, if one can't be written, none, leaving the previous ones. */
 export async function writeTogether(
   files: readonly (readonly [path: string, content: Content])[],
 ): Promise<void> {
-  // other machines that write into the same folder have the same process ids
+  // process ids repeat on other machines that write into the same folder
   const own = randomUUID().slice(0, 8)
   const temporary = (path: string) => `${path}.${own}.tmp`
   for (const [path, content] of files)
@@ -37,10 +37,7 @@ export async function writeTogether(
     })
 }
 
-/**
- * Tries whether `writeWhole` can write a file, before the long work whose result it holds. Leaves nothing there.
- * Throws: as those of `writeWhole`.
- */
+/** Checks that `writeWhole` can write a file, before long work. Leaves nothing behind. Throws as `writeWhole` does. */
 export async function requireWritable(path: string): Promise<void> {
   const missing: string[] = []
   for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder)
@@ -52,12 +49,12 @@ export async function requireWritable(path: string): Promise<void> {
     throw cannotWrite(path, error)
   } finally {
     await rm(trial, { force: true }).catch(() => {})
-    // from the deepest up, and only those that are empty still
+    // from the deepest up, and only folders still empty
     for (const folder of missing) await rmdir(folder).catch(() => {})
   }
 }
 
-/** Whether a folder is there. */
+/** Whether a folder exists. */
 export async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (entry) => entry.isDirectory(),
@@ -66,8 +63,8 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Makes a file's folder and writes there. Another process that only tries whether it can write (`requireWritable`) takes its
- * folder away again, perhaps in between: then once more.
+ * Creates a file's folder and writes there. Retries once if another process, checking with `requireWritable`, removed
+ * the folder in between.
  */
 async function inFolder(path: string, write: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++)
@@ -81,7 +78,7 @@ async function inFolder(path: string, write: () => Promise<void>): Promise<void>
     }
 }
 
-/** Makes a folder and those above it. Node's own recursive mkdir never returns where /proc refuses one. */
+/** Creates a folder and its parents. Node's recursive mkdir never returns if /proc refuses one. */
 async function makeFolder(path: string): Promise<void> {
   const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
   const made = await mkdir(path).then(() => undefined, codeOf)
@@ -91,20 +88,20 @@ async function makeFolder(path: string): Promise<void> {
   } else if (made !== undefined && !(await isFolder(path))) await mkdir(path)
 }
 
-/** ' (did you mean model.onnx?)' where a file of nearly that name lies in a missing file's folder, nothing otherwise. */
+/** ' (did you mean model.onnx?)' if the missing file's folder has a similarly named file; otherwise empty. */
 export async function nearestFile(path: string): Promise<string> {
   return nearest(basename(path), await readdir(dirname(path)).catch(() => []))
 }
 
 /**
- * A file's bytes; `remedy` says what file to give, and `option` what it is given for. Throws an InputError where there is
- * no such file, with the nearest name, or where it cannot be read.
+ * Reads a file's bytes; errors say `remedy` and the `option` the file is for. Throws InputError if the file is missing,
+ * with the nearest name, or unreadable.
  */
 export async function readInput(path: string | URL, remedy: string, option?: string): Promise<Buffer> {
   return readFile(path).catch((error) => cannotRead(error, String(path), { option, remedy }))
 }
 
-/** Throws a failed reading as one line; what is no error of the file system as it is. */
+/** Throws a failed read as one line; errors not of the file system are rethrown. */
 export async function cannotRead(
   error: unknown,
   path: string,
@@ -130,7 +127,7 @@ export async function cannotRead(
   )
 }
 
-/** What a folder is that stands where a file should, and what to do with it. */
+/** Describes a folder given instead of a file, and what to do with it. */
 function folderInstead(path: string): string {
   const model = join(path, 'model.onnx')
   if (existsSync(model)) return `that is a folder, which holds ${model}`
@@ -138,8 +135,7 @@ function folderInstead(path: string): string {
 }
 
 /**
- * A failed write as one line; a full disk stays what it is, the rest is the caller's path. What is no error of the
- * file system is one of what was to be written.
+ * A failed write as one line: an InputError about the path, except for a full disk. Other errors are about the content.
  */
 export function cannotWrite(path: string, error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException
@@ -159,7 +155,7 @@ export function cannotWrite(path: string, error: unknown): unknown {
     : new Error(`cannot write ${path}: ${messageOf(error)}`)
 }
 
-/** The SHA-256 of a file, read piece by piece. */
+/** The SHA-256 of a file, read in pieces. */
 export async function digestOfFile(path: string): Promise<string> {
   const digest = createHash('sha256')
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) digest.update(chunk as Buffer)

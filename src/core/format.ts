@@ -8,9 +8,9 @@ export function shortFloat32(x: number): number {
   return Number(rounded.toPrecision(9))
 }
 
-/** Numbers for people: messages and tables. Files and JSON get them as they are. */
+/** Numbers for people, in messages and tables. Files and JSON have them unformatted. */
 
-/** 12345 -> '12,345'; decimals stay as they are. */
+/** 12345 -> '12,345'; decimals are unchanged. */
 export function humanCount(count: number): string {
   return String(count).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',')
 }
@@ -20,13 +20,13 @@ export function counted(count: number, noun: string): string {
   return `${humanCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** 0.1234 -> '0.12', 12345.6 -> '12,300'; '?' of what is not finite. */
+/** 0.1234 -> '0.12', 12345.6 -> '12,300'; '?' if not finite. */
 export function humanRate(perSecond: number): string {
   if (!Number.isFinite(perSecond)) return '?'
   return humanCount(Number(perSecond.toPrecision(perSecond < 9.5 ? 2 : 3)))
 }
 
-/** 0.0123 -> '12 ms', 75 -> '1 min 15 s'; '?' of what is not finite. */
+/** 0.0123 -> '12 ms', 75 -> '1 min 15 s'; '?' if not finite. */
 export function humanSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?'
   if (seconds === 0) return '0 s'
@@ -38,7 +38,7 @@ export function humanSeconds(seconds: number): string {
   return `${humanCount(Math.floor(whole / 3600))} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
-/** 12345 -> '12.3 KB'; decimal units, as file managers and download pages have them. */
+/** 12345 -> '12.3 KB'; decimal units, as in file managers. */
 export function humanBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   const units = ['KB', 'MB', 'GB', 'TB']
@@ -50,7 +50,7 @@ export function humanBytes(bytes: number): string {
   return `${value.toFixed(1)} ${units[0]}`
 }
 
-/** Three significant digits: 0.0123, 1.2e-5, 123; '-' of NaN. */
+/** Three significant digits: 0.0123, 1.2e-5, 123; '-' for NaN. */
 export function significant(x: number): string {
   if (x === 0 || !Number.isFinite(x)) return Number.isNaN(x) ? '-' : String(x)
   const size = Math.abs(x)
@@ -64,7 +64,7 @@ export function short(x: number | null): string {
   return plain(x) ? String(Number(x.toPrecision(2))) : x.toExponential(1)
 }
 
-/** The same, no less than x: a tolerance that is rounded down doesn't pass. */
+/** The same, rounded up, because a tolerance rounded down doesn't pass. */
 export function shortAbove(x: number): string {
   if (x === 0 || Number(short(x)) >= x) return short(x)
   const step = 10 ** (Math.floor(Math.log10(x)) - 1)
@@ -80,7 +80,7 @@ export function bound(x: number): string {
   return x === 0 || x >= 1e-3 ? String(x) : x.toExponential()
 }
 
-/** 4 %, 0.03 %, 250 times, of a share. */
+/** A share as 4 %, 0.03 % or 250 times. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return 'not finite'
   if (share >= 10) return `${share < 1e5 ? Math.round(share) : share.toExponential(0)} times`
@@ -88,26 +88,26 @@ export function percent(share: number): string {
   return `${hundredths < 1 ? Number(hundredths.toPrecision(1)) : Math.round(hundredths)} %`
 }
 
-/** A value as a float32 needs: nine digits. */
+/** A value with nine digits, which identify a float32. */
 export function exact(x: number): string {
   return Number.isFinite(x) ? String(Number(x.toPrecision(9))) : String(x)
 }
 
-/** A text that prints as one line, whatever bytes of a file it quotes: a terminal would obey the escapes in them. */
+/** A text as one printable line: a terminal would obey escape sequences quoted from a file. */
 export function printable(text: string): string {
   const code = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`
   return text.replace(/[\p{C}\u2028\u2029]/gu, code)
 }
 
 export interface TableLayout {
-  /** Whether a column's cells are flush right, as numbers are. */
+  /** Whether a column is right-aligned, like numbers. */
   readonly flushRight: (column: number) => boolean
   readonly gap?: string | undefined
-  /** Gives a cell its colour; what it adds has no width. */
+  /** Colours a cell without changing its width. */
   readonly paint?: ((cell: string) => string) | undefined
 }
 
-/** Rows of cells as lines of text, with columns as wide as their widest cell. */
+/** Rows of cells as lines of text, each column as wide as its widest cell. */
 export function textTable(
   rows: readonly (readonly string[])[],
   { flushRight, gap = '   ', paint = (cell) => cell }: TableLayout,

@@ -1,14 +1,14 @@
 import { InputError, nearest, requireInteger, requireNumber, requireOneOf, wrongType } from './errors.ts'
 
-/** Throws an InputError unless an option may have a value. */
+/** Throws InputError unless the option may have the value. */
 export type Check = (option: string, value: unknown) => void
 
-/** The options of a function by name, each with its check. */
+/** A function's options by name, with their checks. */
 export type KnownOptions<O = object> = { readonly [N in keyof O]-?: Check }
 
 /**
- * Checks the options of the public function `what` where they come in: that they are an object, that there is an
- * option of each name (the nearest is told), and that it may have its value. Undefined counts as not given.
+ * Checks the options of the public function `what`: that they are an object, that each name exists (the error suggests
+ * the nearest), and that each value is allowed. Undefined counts as not given.
  */
 export function checkOptions<O>(
   what: string,
@@ -33,7 +33,7 @@ export function checkOptions<O>(
   for (const name of Object.keys(values)) if (values[name] !== undefined) checks[name]!(name, values[name])
 }
 
-/** Any value: what the function's own work checks. */
+/** Any value; checked later by the function itself. */
 export const anything: Check = () => {}
 
 export const integer =
@@ -61,7 +61,7 @@ export const text = ofType('string', 'give a string')
 export const flag = ofType('boolean', 'give true or false')
 export const callback = ofType('function', 'give a function')
 
-/** An array; its items are checked where they are used. */
+/** An array; items are checked when used. */
 export const list =
   (items: string): Check =>
   (option, value) => {

@@ -1,4 +1,4 @@
-/** float32 is what the models compute in; float64 what the reference pass computes in. */
+/** float32 for models, float64 for the reference. */
 export type FloatArray = Float32Array | Float64Array
 
 /** `count` points of `dim` coordinates, row by row: coordinate d of point i is `data[i * dim + d]`. */
@@ -8,11 +8,11 @@ export interface Points<A extends FloatArray = Float32Array> {
   readonly dim: number
 }
 
-/** What is known of each row, as a network of tables takes it. */
+/** The known values of each row, as inputs of a network of tables. */
 export interface Condition<A extends FloatArray = Float32Array> {
-  /** [count, blocks]: 1 where a block is known, 0 where it is to be drawn. */
+  /** [count, blocks]: 1 for a known block, 0 for one to draw. */
   readonly known: Points<A>
-  /** [count, dim]: the values of the blocks that are known; what stands elsewhere does not matter. */
+  /** [count, dim]: the values of known blocks; other elements are ignored. */
   readonly values: Points<A>
 }
 
@@ -32,12 +32,12 @@ export function pointsFromRows(rows: readonly (readonly number[])[]): Points {
   return { data: Float32Array.from(rows.flat()), count: rows.length, dim }
 }
 
-/** The same points in float64. */
+/** Converts points to float64. */
 export function toFloat64({ data, count, dim }: Points<FloatArray>): Points<Float64Array> {
   return { data: Float64Array.from(data), count, dim }
 }
 
-/** The same points in float32. */
+/** Converts points to float32. */
 export function toFloat32({ data, count, dim }: Points<FloatArray>): Points {
   return { data: data instanceof Float32Array ? data : Float32Array.from(data), count, dim }
 }
@@ -51,7 +51,7 @@ export function sliceRows<A extends FloatArray>(
   return { data: data.subarray(start * dim, end * dim) as A, count: end - start, dim }
 }
 
-/** The rows of all, one after another. */
+/** Concatenates rows. */
 export function joinRows<A extends FloatArray>(parts: readonly Points<A>[]): Points<A> {
   const count = parts.reduce((sum, part) => sum + part.count, 0)
   const { dim = 0, data: like = new Float32Array() as FloatArray as A } = parts[0] ?? {}
@@ -95,7 +95,10 @@ export function combineRows(
   return { data, count, dim }
 }
 
-/** Column d of the result is scale[d] x + shift[d], in float64 before it is rounded: to the points' precision, or `result`'s. */
+/**
+ * Column d of the result is scale[d] x + shift[d], computed in float64 and rounded to the precision of the points or of
+ * `result`.
+ */
 export function scaleColumns<A extends FloatArray, B extends FloatArray = A>(
   { data, count, dim }: Points<A>,
   scale: readonly number[],
@@ -148,7 +151,7 @@ export function allFinite(data: FloatArray): boolean {
   return true
 }
 
-/** max |a - b|; NaN where an element of either is NaN or the lengths differ, so that no bound is met. */
+/** max |a - b|; NaN, which meets no bound, if an element is NaN or the lengths differ. */
 export function maxAbsDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.NaN
   let worst = 0

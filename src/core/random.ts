@@ -5,8 +5,8 @@ import { wasmNormals, wasmUniforms } from './noise/wasm.ts'
 export { philox } from './noise/plain.ts'
 
 /**
- * What a random number is for: the low bits of the last word of the generator's counter. Streams never overlap, so
- * each draw depends on the seed and its own place alone, whatever the batch, chunk, thread or backend.
+ * The purpose of a random number: the low bits of the last word of the generator's counter. Streams never overlap, so
+ * each draw depends only on the seed and its own position, not on batch, chunk, thread or backend.
  */
 export const streams = {
   x_T: 0,
@@ -16,11 +16,11 @@ export const streams = {
   trainingNoise: 4,
   datasets: 5,
   evaluation: 6,
-  /** x_T of the pairs that a student learns from: sampling never replays them. */
+  /** x_T of a student's pairs, which sampling never repeats. */
   pairs: 7,
-  /** The order in which a table's rows come, and which are set aside. */
+  /** The order of a table's rows, and which are held out. */
   rowOrder: 8,
-  /** What a privacy report draws: rows of larger sets, resamples and guesses. */
+  /** Draws of a privacy report: rows of larger sets, resamples and guesses. */
   privacy: 10,
 } as const
 
@@ -28,7 +28,7 @@ export type Stream = (typeof streams)[keyof typeof streams]
 
 export const maxSeed = Number.MAX_SAFE_INTEGER
 
-/** The last sample's index, 2^53 - 1. */
+/** The maximum index of a sample, 2^53 - 1. */
 export const maxIndex = Number.MAX_SAFE_INTEGER
 
 /** A seed's low and high 32 bits: the generator's key. */
@@ -41,7 +41,7 @@ export function keyOf(seed: number): [number, number] {
 export interface DrawRequest {
   seed: number
   stream: Stream
-  /** The step that the numbers are for. */
+  /** The step of the numbers. */
   step: number
   /** The first sample's index, up to 2^53. */
   start: number
@@ -59,7 +59,7 @@ export function standardNormals(request: DrawRequest): Float32Array {
   return result
 }
 
-/** `standardNormals` into an array that is there. */
+/** `standardNormals` into an existing array. */
 export function fillStandardNormals(result: Float32Array, request: DrawRequest): void {
   const draw = drawOf(request)
   if (!wasmNormals(result, draw)) plainNormals(result, draw)
@@ -75,13 +75,13 @@ export function uniforms(request: DrawRequest): Float64Array {
   return result
 }
 
-/** `uniforms` into an array that is there. */
+/** `uniforms` into an existing array. */
 export function fillUniforms(result: Float64Array, request: DrawRequest): void {
   const draw = drawOf(request)
   if (!wasmUniforms(result, draw)) plainUniforms(result, draw)
 }
 
-/** The numbers below `count` in a random order: Fisher and Yates's shuffle. */
+/** The numbers below `count` in random order: a Fisher-Yates shuffle. */
 export function shuffled(count: number, seed: number, step: number): Int32Array {
   const drawn = uniforms({ seed, stream: streams.rowOrder, step, start: 0, count, dim: 1 })
   const order = Int32Array.from({ length: count }, (_, i) => i)

@@ -1,2 +1,2 @@
-/** package.json's version; a test holds the two together. */
+/** The version in package.json; a test keeps the two equal. */
 export const version = '0.1.0'

@@ -1,26 +1,26 @@
-/** What is being done, and what is counted meanwhile. */
+/** A stage of work and the unit it counts. */
 export interface Stage {
   readonly stage: string
   readonly unit: string
 }
 
-/** How far a long computation is. */
+/** Progress of a long computation. */
 export interface WorkProgress extends Stage {
   readonly done: number
   readonly count: number
 }
 
-/** How a caller watches a long computation, and stops it. */
+/** How a caller watches and aborts a long computation. */
 export interface Work {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: WorkProgress) => void) | undefined
 }
 
-/** How long a page or a signal waits for its turn. */
+/** Maximum time that a page or a signal waits. */
 const sliceMilliseconds = 50
 let sliceStart = performance.now()
 
-/** Lets signals and timers be heard, now and then. Throws the signal's reason once it is aborted. */
+/** Yields to signals and timers now and then. Throws the signal's reason once it is aborted. */
 export async function pause(signal?: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
   if (performance.now() - sliceStart < sliceMilliseconds) return
@@ -34,8 +34,8 @@ async function endSlice(signal: AbortSignal | undefined): Promise<void> {
 }
 
 /**
- * Runs `body` for i = 0, step, 2 step … below `count`, in slices, between which signals and timers are heard.
- * Throws the signal's reason once it is aborted.
+ * Runs `body` for i = 0, step, 2 step … below `count` in slices, yielding to signals and timers in between. Throws the
+ * signal's reason once it is aborted.
  */
 export async function forEach(
   stage: Stage,

@@ -6,13 +6,13 @@ import type { Schedule } from './schedule.ts'
 const negligible = -42
 
 /**
- * The network that a training set's loss is least for, in closed form: it predicts the noise
+ * The network that minimises a training set's loss, in closed form: it predicts the noise
  *
  *     epsilon = (x_t - sqrt(alphaBar) E[x_0 | x_t]) / sqrt(1 - alphaBar)
  *
- * where x_0 is one of the training points, each as likely as another. Computed in float64, whatever x_t's precision.
- * `x_0` is [rows, dim], scaled, as training takes it. A call costs (rows of x_t) (rows of x_0) exponentials.
- * Karras et al., "Elucidating the design space of diffusion-based generative models" (2022), appendix B.3.
+ * where x_0 is one of the equally likely training points. Computed in float64 for any precision of x_t. `x_0` is [rows,
+ * dim] in scaled space, as in training. A call costs (rows of x_t) (rows of x_0) exponentials. Karras et al.,
+ * "Elucidating the design space of diffusion-based generative models" (2022), appendix B.3.
  */
 export function idealDenoiser<A extends FloatArray = Float32Array>(
   schedule: Schedule,
@@ -36,12 +36,12 @@ export function idealDenoiser<A extends FloatArray = Float32Array>(
 }
 
 /**
- * E[x_0 | x_t] = sum_i w_i x_i over the training points x_i, with w_i proportional to
- * exp(-|x_t - sqrt(alphaBar) x_i|^2 / (2 (1 - alphaBar))) and of sum 1. The function that it gives takes a point
- * x_t [dim] and alphaBar below 1; the next call reuses its result.
+ * E[x_0 | x_t] = sum_i w_i x_i over the training points x_i, with w_i proportional to exp(-|x_t - sqrt(alphaBar) x_i|^2
+ * / (2 (1 - alphaBar))) and of sum 1. The returned function takes a point x_t [dim] and alphaBar below 1; each call
+ * reuses the result array.
  */
 export function posteriorMeans({ data: x_0, count, dim }: Points<FloatArray>) {
-  // column by column: the loops over all points are what takes the time
+  // column by column, because the loops over all points take the time
   const columns = Array.from({ length: dim }, (_, d) =>
     Float64Array.from({ length: count }, (_, i) => x_0[i * dim + d]!),
   )

@@ -15,7 +15,10 @@ export function forwardProcess(
   return combineRows(t, signal, x_0, noise, epsilon)
 }
 
-/** sqrt(alphaBar_t) and +-sqrt(1 - alphaBar_t) for t = 0..T, made once a schedule: each training step asks for some. */
+/**
+ * sqrt(alphaBar_t) and +-sqrt(1 - alphaBar_t) for t = 0..T, computed once a schedule, because each training step needs
+ * some.
+ */
 const known = new WeakMap<Schedule, Record<'signal' | 'noise' | 'minusNoise', Float64Array>>()
 
 function sharesOf(schedule: Schedule) {
@@ -40,27 +43,27 @@ export const predictionTypes = ['epsilon', 'v_prediction', 'sample'] as const
  */
 export type PredictionType = (typeof predictionTypes)[number]
 
-/** A quantity as x_t x_t + output output, from what the network was given and what it said. */
+/** A quantity as `x_t` x_t + `output` output, a linear combination of the network's input and output. */
 export interface Conversion {
   readonly x_t: number
   readonly output: number
 }
 
-/** The predicted x_0. It divides by sqrt(alphaBar) for `epsilon` alone. */
+/** The predicted x_0. Only `epsilon` needs a division by sqrt(alphaBar). */
 export function toSample(type: PredictionType, alphaBar: number): Conversion {
   if (type === 'sample') return { x_t: 0, output: 1 }
   if (type === 'v_prediction') return { x_t: Math.sqrt(alphaBar), output: -Math.sqrt(1 - alphaBar) }
   return { x_t: 1 / Math.sqrt(alphaBar), output: -Math.sqrt((1 - alphaBar) / alphaBar) }
 }
 
-/** The predicted noise. It divides by sqrt(1 - alphaBar) for `sample` alone. */
+/** The predicted noise. Only `sample` needs a division by sqrt(1 - alphaBar). */
 export function toEpsilon(type: PredictionType, alphaBar: number): Conversion {
   if (type === 'epsilon') return { x_t: 0, output: 1 }
   if (type === 'v_prediction') return { x_t: Math.sqrt(1 - alphaBar), output: Math.sqrt(alphaBar) }
   return { x_t: 1 / Math.sqrt(1 - alphaBar), output: -Math.sqrt(alphaBar / (1 - alphaBar)) }
 }
 
-/** What the network should say for each row of x_0 noised with epsilon at timestep t; all [count, dim]. */
+/** The network's target for each row of x_0 noised with epsilon at timestep t; all [count, dim]. */
 export function predictionTarget(
   type: PredictionType,
   schedule: Schedule,
@@ -76,13 +79,13 @@ export function predictionTarget(
 
 export const lossWeightings = ['none', 'min_snr'] as const
 
-/** How the squared error of a row counts by its timestep. */
+/** How the squared error of a row is weighted by its timestep. */
 export type LossWeighting = (typeof lossWeightings)[number]
 
 /**
- * A row's weight in the loss on what the network predicts. `min_snr` makes the loss on x_0 count by
- * min(SNR, 5), SNR = alphaBar / (1 - alphaBar); the error of epsilon is SNR times that of x_0, the error of
- * v SNR + 1 times. Hang et al., "Efficient diffusion training via min-SNR weighting strategy" (2023), section 3.4.
+ * A row's weight in the loss on the network's prediction. `min_snr` weights the loss on x_0 by min(SNR, 5), SNR =
+ * alphaBar / (1 - alphaBar); the error of epsilon is SNR times that of x_0, the error of v SNR + 1 times. Hang et al.,
+ * "Efficient diffusion training via min-SNR weighting strategy" (2023), section 3.4.
  */
 export function lossWeight(weighting: LossWeighting, type: PredictionType, alphaBar: number): number {
   if (weighting === 'none') return 1

@@ -14,57 +14,60 @@ import {
 } from './samplers/index.ts'
 import { checkTimesteps, createSchedule, type Schedule, spacedTimesteps } from './schedule.ts'
 
-/** The seam between the mathematics and whatever evaluates the network. */
+/** The interface between the mathematics and whatever evaluates the network. */
 export interface NoisePredictor<A extends FloatArray = Float32Array> {
-  /** The network's output for x_t [count, dim] at timestep t: one for all rows, or one a row. A table's takes a condition. */
+  /**
+   * Returns the network's output for x_t [count, dim] at timestep t: one for all rows, or one for each. A table's
+   * network takes a condition.
+   */
   predict(x_t: Points<A>, t: number | ArrayLike<number>, condition?: Condition<A>): Promise<Points<A>>
 }
 
-/** One network call of a process, and the state that follows from it as a linear combination. */
+/** One network call of a process, and the next state as a linear combination. */
 export interface Stage {
   /** The timestep of the call. */
   readonly t: number
-  /** The timestep that its step goes to, 0 for the data. */
+  /** The timestep its step goes to; 0 is the data. */
   readonly s: number
-  /** The step that it belongs to, from 0, and whether it is the step's last. */
+  /** Its step, from 0, and whether it is the step's last stage. */
   readonly step: number
   readonly isLast: boolean
-  /** The shares of this call and of those before it, newest first: of the state it was made for, and of its output. */
+  /** Coefficients of this call and those before it, newest first: of each call's input state and of its output. */
   readonly calls: readonly Conversion[]
-  /** 0 where it takes none. */
+  /** Coefficient of the noise; 0 for none. */
   readonly noise: number
 }
 
-/** A walk from noise to data: plain data, so that a worker can be handed it. */
+/** A walk from noise to data, as plain data that can be sent to a worker. */
 export interface Process {
   readonly schedule: Schedule
   readonly sampler: SamplerConfig
-  /** The timesteps that steps are taken from, falling; the last step goes to 0. */
+  /** The timesteps that steps start from, descending; the last step goes to 0. */
   readonly timesteps: readonly number[]
   readonly stages: readonly Stage[]
-  /** Whether its steps take noise, one row a step. */
+  /** Whether its steps add noise, one row for each step. */
   readonly isStochastic: boolean
 }
 
-/** What a process needs of a model's card. */
+/** The parts of a model's card that a process needs. */
 export interface ProcessCard {
   readonly T: number
   readonly schedule: { readonly betas: readonly number[] }
   readonly predictionType: PredictionType
   readonly recommended: { readonly sampler: SamplerConfig; readonly timesteps: readonly number[] }
-  /** The process that a sampler.onnx holds. */
+  /** The process of a sampler.onnx. */
   readonly sampler?: (SamplerConfig & { readonly timesteps: readonly number[] }) | undefined
 }
 
-/** What a caller may choose of a process; what is left open is as the card recommends. */
+/** A caller's choice of a process; the card's recommendation fills in the rest. */
 export type ProcessChoice = SamplerChoice & {
-  /** Steps out of T. */
+  /** Number of steps out of T. */
   readonly numSteps?: number | undefined
-  /** A falling list of timesteps in place of numSteps. */
+  /** A descending list of timesteps, instead of `numSteps`. */
   readonly timesteps?: readonly number[] | undefined
 }
 
-/** The process's part of options that hold more. */
+/** Picks the options of a process. */
 export function processChoiceOf(options: object): ProcessChoice {
   const isPart = (name: string) =>
     name === 'sampler' || name === 'numSteps' || name === 'timesteps' || samplerParameters().has(name)
@@ -73,7 +76,7 @@ export function processChoiceOf(options: object): ProcessChoice {
 
 const schedules = new WeakMap<object, Schedule>()
 
-/** A card's schedule, made once. Throws InputError if a beta is outside (0, 1). */
+/** A card's schedule, created once. Throws InputError if a beta is outside (0, 1). */
 export function scheduleOf(card: Pick<ProcessCard, 'T' | 'schedule'>): Schedule {
   const known = schedules.get(card)
   if (known) return known
@@ -82,12 +85,12 @@ export function scheduleOf(card: Pick<ProcessCard, 'T' | 'schedule'>): Schedule 
   return schedule
 }
 
-/** The processes that cards recommend or hold: made once, for a single sample takes less time than making one. */
+/** Cached processes of cards: creating one takes longer than a single sample. */
 const recommended = new WeakMap<ProcessCard, Process>()
 
 /**
- * The process that a card and a choice agree on. Throws InputError on a choice out of range, or another process than
- * the one that the card's sampler.onnx holds.
+ * The process of a card and a choice. Throws InputError if the choice is out of range, or differs from the process of
+ * the card's sampler.onnx.
  */
 export function processOf(card: ProcessCard, choice: ProcessChoice = {}): Process {
   const isOpen = Object.values(choice).every((value) => value === undefined)
@@ -118,19 +121,19 @@ export function describeProcess({ sampler, timesteps }: Pick<Process, 'sampler' 
   return `${describeSampler(sampler)}, t = ${timesteps.join(' ')}`
 }
 
-/** What is odd about a legal process, or nothing. */
+/** A warning about a valid but doubtful process, if any. */
 export function processWarning({ sampler, timesteps }: Process): string | undefined {
   const { name, ...parameters } = sampler
   return samplerOf(name).warning?.(parameters, timesteps.length)
 }
 
-/** Beyond this a float32 model's rounding errors are amplified into the samples. */
+/** Larger coefficients amplify a float32 model's rounding errors into the samples. */
 const maxCoefficient = 1e6
 
 /**
- * The stages of a sampler's formula, by what the network says. The conversion from its output to x_0 is multiplied into
- * the coefficients in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` meets the factor that makes it small again
- * before anything is rounded.
+ * The stages of a sampler's formula in terms of the network's output. The conversion from the output to x_0 is
+ * multiplied into the coefficients in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` cancels before anything is
+ * rounded.
  */
 export function createProcess(
   schedule: Schedule,
@@ -166,12 +169,12 @@ export function createProcess(
   return { schedule, sampler, timesteps, stages, isStochastic: isStochastic(sampler) }
 }
 
-/** Where a walk begins, and its noise. */
+/** The start of a walk and its noise. */
 export interface WalkInput<A extends FloatArray> {
   readonly x_T: Points<A>
-  /** The noise of the j-th step taken, [count, dim]; asked only where the step needs it. */
+  /** Noise of the j-th step taken, [count, dim]; called only if the step needs it. */
   readonly noise: (j: number) => Points<A>
-  /** What is known of the rows: where the walk ends, they have it. */
+  /** The rows' known values, which they have at the end of the walk. */
   readonly condition?: Condition<A> | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -185,8 +188,8 @@ export interface WalkState<A extends FloatArray> {
 }
 
 /**
- * Walks from x_T to x_0 and yields the state after every step, x_T first (timesteps + 1 of them).
- * The precision is that of x_T. Throws the signal's reason once it is aborted.
+ * Walks from x_T to x_0 and yields the state after every step, x_T first (timesteps + 1 states), in the precision of
+ * x_T. Throws the signal's reason once it is aborted.
  */
 export async function* walk<A extends FloatArray>(
   { stages, timesteps }: Process,

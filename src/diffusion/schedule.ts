@@ -2,7 +2,7 @@ import { cosine, exp, power } from '../core/elementary.ts'
 import { InputError, outOfRange, requireInteger, requireIntegers } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 
-/** A variance schedule as the files write it. Names and parameters follow diffusers. */
+/** A variance schedule as in files. Names and parameters follow diffusers. */
 export type ScheduleConfig =
   | {
       readonly kind: 'linear' | 'scaled_linear' | 'sigmoid'
@@ -38,8 +38,8 @@ export interface Schedule {
 export const maxT = 1000
 
 /**
- * The tables of a schedule over T timesteps, in float64.
- * Throws: T out of range, a parameter that is no number, a beta outside (0, 1).
+ * The tables of a schedule over T timesteps, in float64. Throws InputError if T is out of range, a parameter is not
+ * finite, or a beta is outside (0, 1).
  */
 export function createSchedule(config: ScheduleConfig, T: number): Schedule {
   requireInteger('T', T, 1, maxT)
@@ -47,7 +47,7 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
   if ('sigmaMin' in config) requireRising('sigmaMin', config.sigmaMin, 'sigmaMax', config.sigmaMax)
   const betas = [0, ...betasOf(config, T)]
   betas.forEach((beta, t) => {
-    // a beta that float64 loses beside 1 is none
+    // a beta too small for float64 beside 1 counts as 0
     if (t > 0 && !(beta > 0 && 1 - beta > 0 && 1 - beta < 1))
       throw new InputError(
         `schedule ${config.kind}: beta_${t} is ${beta}, which must lie strictly between 0 and 1: ${remedy(config, beta)}`,
@@ -68,15 +68,15 @@ export function createSchedule(config: ScheduleConfig, T: number): Schedule {
   return { config, T, betas, alphas, alphaBars }
 }
 
-/** Throws InputError where the first of two parameters is above the second. */
+/** Throws InputError if the first of two parameters is above the second. */
 function requireRising(first: string, low: number, second: string, high: number): void {
   if (low > high) throw outOfRange(first, low, `give at most \`${second}\`, which is ${high}`)
 }
 
-/** Above this share of signal in x_T, starting the reverse process from pure noise shows. */
+/** Above this share of signal in x_T, starting from pure noise has a visible effect. */
 const maxFinalAlphaBar = 0.05
 
-/** What is doubtful about a legal schedule, or nothing. */
+/** A warning about a valid but doubtful schedule, if any. */
 export function scheduleWarning({ config, T, alphaBars }: Schedule): string | undefined {
   const last = alphaBars[T]!
   if (last <= maxFinalAlphaBar) return undefined
@@ -142,7 +142,7 @@ function karras(T: number, sigmaMin: number, sigmaMax: number, rho: number): num
   return sigmas.map((_, i) => 1 - alphaBars[i + 1]! / alphaBars[i]!)
 }
 
-/** `count` numbers from `start` to `end`, both included; the start alone where count is 1. */
+/** `count` numbers from `start` to `end`, inclusive; only the start if count is 1. */
 function linspace(start: number, end: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => {
     if (i === 0) return start
@@ -170,15 +170,17 @@ function roundHalfToEven(x: number): number {
 }
 
 /**
- * The timesteps of `numSteps` steps out of T, largest first: round(T (n - j) / n). diffusers calls the
- * spacing `trailing`. A step goes from each to the next, the last one to 0.
+ * The timesteps of `numSteps` steps out of T, descending: round(T (n - j) / n), diffusers' `trailing` spacing. A step
+ * goes from each to the next, the last one to 0.
  */
 export function spacedTimesteps(T: number, numSteps: number): number[] {
   requireInteger('numSteps', numSteps, 1, T)
   return Array.from({ length: numSteps }, (_, j) => roundHalfToEven((T * (numSteps - j)) / numSteps))
 }
 
-/** Checks an explicit list. Throws: not whole numbers from T down to 1, each below the one before. */
+/**
+ * Checks an explicit list. Throws InputError unless it is whole numbers from T down to 1, each below the one before.
+ */
 export function checkTimesteps(timesteps: readonly number[], T: number): readonly number[] {
   const about = { option: 'timesteps', value: timesteps }
   if (requireIntegers('timesteps', timesteps, 1, T).length === 0)
@@ -186,7 +188,7 @@ export function checkTimesteps(timesteps: readonly number[], T: number): readonl
   const rising = timesteps.find((t, j) => j > 0 && t >= timesteps[j - 1]!)
   if (rising !== undefined)
     throw new InputError(
-      `timesteps has ${rising}, not below the one before: give them falling`,
+      `timesteps has ${rising}, not below the one before: give them in descending order`,
       'out-of-range',
       about,
     )

@@ -32,13 +32,13 @@ export interface DistillRequest
     Pick<TrainRequest, 'onWarning' | 'onProgress' | 'signal'> {
   /** The teacher's run folder. */
   readonly run: string
-  /** The student's; the teacher's with -student after it otherwise. */
+  /** The student's run folder. Default: the teacher's name with `-student` appended. */
   readonly out?: string | undefined
-  /** Pairs of noise and sample: 50,000 by default. */
+  /** Number of pairs of noise and sample. Default: 50,000. */
   readonly pairs?: number | undefined
-  /** Of the pairs' noise, the initial weights and the batches: 0 by default. */
+  /** Seed of the pairs' noise, the initial weights and the batches. Default: 0. */
   readonly seed?: number | undefined
-  /** Where the teacher is sampled; `cpu` by default. */
+  /** Provider that samples the teacher. Default: `cpu`. */
   readonly provider?: NodeLoadOptions['provider']
   readonly onPairs?: ((progress: { done: number; count: number }) => void) | undefined
 }
@@ -60,7 +60,7 @@ const distillChecks = (): KnownOptions<DistillRequest> => ({
   run: text,
   pairs: integer(1, 10_000_000),
   seed,
-  // the sampler and the sessions check their own
+  // checked by the sampler and the sessions
   ...samplerChecks(),
   numSteps: anything,
   timesteps: anything,
@@ -70,11 +70,11 @@ const distillChecks = (): KnownOptions<DistillRequest> => ({
 
 export interface DistillResult extends Trained {
   readonly teacher: Teacher
-  /** Drawing the pairs alone, and what did. */
+  /** What drew the pairs, and how long that took. */
   readonly drawing: SessionInfo & { readonly seconds: number }
 }
 
-/** The defaults; docs/decisions/0009 says how they and the rest were chosen. */
+/** Defaults; docs/decisions/0009 explains how they were chosen. */
 export const distillation = {
   pairs: 50_000,
   numSteps: 20,
@@ -83,18 +83,17 @@ export const distillation = {
   learningRate: 1e-2,
 } as const
 
-/** Where a student goes that is given no folder. */
+/** The default folder of a student. */
 export function studentFolder(run: string): string {
   return `${run.replace(/[/\\]+$/, '')}-student`
 }
 
 /**
- * Trains a student that samples in one evaluation: it learns its teacher's map from noise to data, from pairs that
- * the teacher draws. Luhman and Luhman, "Knowledge distillation in iterative generative models for improved sampling
- * speed" (2021). Writes a run folder like any other's. Same options, same engine, same machine: same bytes.
- * `train` resumes it, without its teacher.
- * Throws where an option is wrong, the sampler takes noise, the folder holds a run already, the loss is no number, or
- * this machine lacks the provider or the engine.
+ * Trains a student that samples in one evaluation: it learns its teacher's map from noise to data from pairs that the
+ * teacher draws. Luhman and Luhman, "Knowledge distillation in iterative generative models for improved sampling speed"
+ * (2021). Writes an ordinary run folder, which `train` resumes without the teacher. The same options, engine and
+ * machine give the same bytes. Throws if an option is wrong, the sampler adds noise, the folder already holds a run,
+ * the loss is not finite, or this machine lacks the provider or the engine.
  */
 export async function distill(
   request: DistillRequest,
@@ -103,7 +102,7 @@ export async function distill(
   checkOptions('distill', request, distillChecks(), ['run'])
   const { run, out = studentFolder(run), pairs = distillation.pairs, seed = 0 } = request
   if (resolve(out) === resolve(run))
-    throw new InputError(`out is the teacher's own folder, ${run}: give the student another`, 'conflict')
+    throw new InputError(`out is the teacher's own folder, ${run}: give the student another one`, 'conflict')
   const runtime = runtimeFor(out)
   await requireFree(runtime.store, request.force)
   const trained = await readTrainedRun(run)
@@ -121,7 +120,7 @@ export async function distill(
     const teacher: Teacher = { name: basename(resolve(run)), sha256, sampler, timesteps, pairs, seed }
     let drawing: DistillResult['drawing'] | undefined
     const loadData = async () => {
-      // the starts [pairs, dim], and what the teacher makes of them in scaled space
+      // the start points [pairs, dim] and the teacher's samples of them, in scaled space
       const { dim } = model.card
       const noise = standardNormals({ seed, stream: streams.pairs, step: 0, start: 0, count: pairs, dim })
       const x_T = { data: noise, count: pairs, dim }
@@ -142,8 +141,8 @@ export async function distill(
 }
 
 /**
- * How the teacher is sampled: by DPM-Solver++ (2M) in 20 steps, or T where that is less, unless chosen otherwise.
- * Throws InputError on a sampler that takes noise on its way, or on steps or a parameter that there are not.
+ * The teacher's process: by default DPM-Solver++ (2M) in 20 steps, or T if that is less. Throws InputError if the
+ * sampler adds noise, or if the steps or a parameter don't exist.
  */
 function teacherProcess(card: ModelCard, choice: ProcessChoice): Process {
   const numSteps = Math.min(distillation.numSteps, card.T)
@@ -159,8 +158,8 @@ function teacherProcess(card: ModelCard, choice: ProcessChoice): Process {
 }
 
 /**
- * The config.json of a student: a model of one timestep, at which x_t is pure noise, that predicts the sample. Its
- * hidden layers, data and columns are its teacher's.
+ * The config.json of a student: a model of one timestep, where x_t is pure noise, that predicts the sample. It has the
+ * hidden layers, data and columns of its teacher.
  */
 function studentConfig(
   card: ModelCard,
@@ -177,7 +176,7 @@ function studentConfig(
     ...(card.seed !== null && { seed: card.seed }),
     predictionType: 'sample',
     hidden: card.network.hidden,
-    // of one timestep every embedding is a constant: the smallest will do
+    // with one timestep every embedding is constant, so the smallest will do
     timeEmbedding: { kind: 'one_hot_linear' },
     sampler: { name: 'ddim', eta: 0 },
     numSteps: 1,
@@ -195,12 +194,12 @@ function studentConfig(
   }
 }
 
-/** The largest below 1 in float64. */
+/** The largest float64 below 1. */
 const largestBeta = 1 - 2 ** -53
 
-/** 1 - alphaBar_T: one step of the student's noises as all of the teacher's. */
+/** 1 - alphaBar_T: the student's one step adds as much noise as all of the teacher's. */
 function finalBeta(betas: readonly number[]): number {
   const alphaBar = betas.reduce((product, beta) => product * (1 - beta), 1)
-  // a schedule of a thousand steps may leave less signal than float64 tells from none
+  // after a thousand steps the remaining signal may be below float64's resolution
   return Math.min(1 - alphaBar, largestBeta)
 }

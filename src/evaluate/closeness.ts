@@ -2,9 +2,9 @@ import { type FloatArray, gatherRows, type Points } from '../core/points.ts'
 import { shuffled } from '../core/random.ts'
 import { type Column, matchColumns, type NamedTable, otherCategory } from '../table/table.ts'
 
-/** How close two tables' rows are, each from 0 to 1, where 1 is the same. */
+/** How alike two tables' rows are, from 0 to 1; 1 is the same. */
 export interface Closeness {
-  /** By column: the largest difference of two numbers' shares of rows up to a value, or of two categories' shares. */
+  /** Distances by column: Kolmogorov-Smirnov statistic of numbers, total variation of categories. */
   readonly columns: readonly { readonly name: string; readonly distance: number }[]
   /** 1 less the mean of the columns' distances. */
   readonly shapes: number
@@ -12,7 +12,7 @@ export interface Closeness {
   readonly trends: number | null
 }
 
-/** Closeness with what it is made of. */
+/** Closeness with its parts. */
 export interface Comparison extends Closeness {
   readonly columns: readonly ComparedColumn[]
   readonly pairs: readonly ComparedPair[]
@@ -22,8 +22,8 @@ export interface ComparedColumn {
   readonly name: string
   readonly distance: number
   /**
-   * The cell at which the tables differ most: of numbers, where their shares of rows up to a value do; of names, the one
-   * whose share does. A missing one is -Infinity.
+   * The cell at which the tables differ most: for numbers, in the share of rows up to it; for names, in its share.
+   * -Infinity is a missing cell.
    */
   readonly at: number
 }
@@ -31,40 +31,43 @@ export interface ComparedColumn {
 export interface ComparedPair {
   readonly names: readonly [string, string]
   readonly distance: number
-  /** Of two numbers: their correlation in the reference and in the table. */
+  /** Two numbers: their correlation in the reference and in the table. */
   readonly correlations: readonly [number, number] | undefined
-  /** Of others: what meets too often or too seldom, most of all, and its share in the reference and in the table. */
+  /** Other pairs: the combination whose share differs most, and its share in the reference and in the table. */
   readonly meeting:
     | { readonly of: readonly [Part, Part]; readonly shares: readonly [number, number] }
     | undefined
 }
 
-/** What a pair counts: a category by its index, or a number from `from` (not below) to `to` (below); -Infinity is missing. */
+/** A cell of a pair: a category by its index, or a number in [`from`, `to`); -Infinity is missing. */
 export type Part = { readonly category: number } | { readonly from: number; readonly to: number }
 
-/** Rows that are compared at most: more tell little more, and each pair of columns is counted. */
+/** Maximum number of rows compared: more add little, and each pair of columns is counted. */
 export const maxRows = 5000
 
-/** Up to this share of missing cells numbers are correlated over the rest: a single gap is no reason to count parts. */
+/**
+ * Up to this share of missing cells, numbers are correlated over the rest, so that a single gap does not change the
+ * statistic.
+ */
 const maxGaps = 0.05
 
-/** How many equally likely parts a number is cut into, to be counted beside a category. */
+/** Number of equally likely parts that a number is cut into when paired with a category. */
 const bins = 10
 
 /**
- * Compares a table's rows with those of a reference, column by column and pair by pair: the column shapes and column pair
- * trends of SDMetrics (https://docs.sdv.dev/sdmetrics), but for four things. A missing cell counts as a value below all
- * others (two numbers are correlated over the rest where no more than 5 % are missing); numbers are cut at the reference's
- * quantiles, not into equal parts of each table's own range, which one extreme moves; all pairs count, not only those that
- * hang together; and no more than 5000 rows are looked at, drawn of each. Keys are left out.
- * Throws InputError on other columns than the reference's.
+ * Compares a table's rows with a reference's, column by column and pair by pair: the column shapes and column pair
+ * trends of SDMetrics (https://docs.sdv.dev/sdmetrics), with four differences. A missing cell counts as a value below
+ * all others (two numbers are correlated over the rest if at most 5 % are missing); numbers are cut at the reference's
+ * quantiles, not into equal parts of each table's range, which one extreme moves; all pairs count, not only correlated
+ * ones; and at most 5000 rows of each are compared, drawn at random. Keys are left out. Throws InputError if the
+ * columns differ from the reference's.
  */
 export function closenessOf(reference: NamedTable, table: NamedTable): Closeness {
   const { columns, shapes, trends } = compareTables(reference, table)
   return { columns: columns.map(({ name, distance }) => ({ name, distance })), shapes, trends }
 }
 
-/** What `closenessOf` is made of: each column and each pair by name, and where they differ most. */
+/** The parts of `closenessOf`: each column and each pair by name, and where they differ most. */
 export function compareTables(reference: NamedTable, table: NamedTable): Comparison {
   const shared = sharedColumns(reference, [table])
   const among = { name: reference.name, columns: shared }
@@ -90,12 +93,14 @@ export function compareTables(reference: NamedTable, table: NamedTable): Compari
   }
 }
 
-/** The reference's columns with the names that any of the tables has. */
+/** The reference's columns with the categories of all tables. */
 export function sharedColumns(reference: NamedTable, tables: readonly NamedTable[]): Column[] {
   return reference.columns.map((column) => tables.reduce(withNamesOf, column))
 }
 
-/** A column with the names of both tables; what the table calls `other` are those of the reference that it lacks. */
+/**
+ * A column with the categories of both tables; the table's `other` stands for the reference's categories that it lacks.
+ */
 function withNamesOf(column: Column, { columns }: NamedTable): Column {
   const own = columns.find(({ name }) => name === column.name)?.categories
   if (!column.categories || !own || column.kind === 'boolean') return column
@@ -103,12 +108,12 @@ function withNamesOf(column: Column, { columns }: NamedTable): Column {
   return { ...column, categories: names }
 }
 
-/** As many rows as are compared: files are often sorted, so the first of them would not be like the others. */
+/** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */
 function some(points: Points<FloatArray>): Points<FloatArray> {
   return points.count <= maxRows ? points : gatherRows(points, shuffled(points.count, 0, 0).slice(0, maxRows))
 }
 
-/** A table's rows in two halves by chance. */
+/** Splits a table's rows into two random halves. */
 export function halvesOf(table: NamedTable): [NamedTable, NamedTable] {
   const { points } = table
   const order = shuffled(points.count, 0, 1)
@@ -127,13 +132,13 @@ function cellsOf({ data, count, dim }: Points<FloatArray>, d: number): Float64Ar
 
 const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
 
-/** A distance, and where it comes from. */
+/** A distance, and where it is largest. */
 interface Difference {
   readonly distance: number
   readonly at: number
 }
 
-/** Total variation for names, the statistic of Kolmogorov and Smirnov for numbers. */
+/** Total variation for names, the Kolmogorov-Smirnov statistic for numbers. */
 function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): Difference {
   if (categories) return totalVariation(a, b)
   const [x, y] = [a.toSorted(), b.toSorted()]
@@ -148,7 +153,7 @@ function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): D
   return { distance, at }
 }
 
-/** Half the sum of the differences of each value's shares; of values that differ equally, `at` is one that `b` has less of. */
+/** Half the sum of the absolute differences of shares; on a tie, `at` is a value that `b` has less of. */
 function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference {
   const differences = new Map<number, number>()
   const add = (values: ArrayLike<number>, weight: number) => {
@@ -157,7 +162,7 @@ function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference 
       differences.set(value, (differences.get(value) ?? 0) + weight)
     }
   }
-  // in whole numbers, so that the order of rows makes no difference
+  // in integers, so that the order of rows makes no difference
   add(a, b.length)
   add(b, -a.length)
   const scale = a.length * b.length
@@ -170,11 +175,11 @@ function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference 
   return { distance: sum / (2 * scale), at }
 }
 
-/** A column's rows of both tables as pairs count them. */
+/** A column's rows of both tables, as counted in pairs. */
 interface Parts {
-  /** Of a column of numbers with hardly a gap. */
+  /** Only of numeric columns with few gaps. */
   readonly numbers: readonly [Float64Array, Float64Array] | undefined
-  /** The category, or the part that a number lies in. */
+  /** The category, or the part containing a number. */
   readonly a: Int32Array
   readonly b: Int32Array
   readonly count: number
@@ -183,7 +188,7 @@ interface Parts {
 
 function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Parts {
   if (categories) {
-    // a missing one comes first
+    // a missing cell comes first
     const index = (cells: Float64Array) => Int32Array.from(cells, (cell) => Math.max(-1, cell) + 1)
     const partAt = (part: number): Part => ({ category: part > 0 ? part - 1 : Number.NEGATIVE_INFINITY })
     return { numbers: undefined, a: index(a), b: index(b), count: categories.length + 1, partAt }
@@ -206,7 +211,7 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   return { numbers: isWhole ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
 }
 
-/** Half the difference of two numbers' correlations, else the total variation of how often two parts meet. */
+/** Half the difference of two numbers' correlations; otherwise the total variation of the joint counts. */
 function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
   if (x.numbers && y.numbers) {
     const [own, other] = [correlation(x.numbers[0], y.numbers[0]), correlation(x.numbers[1], y.numbers[1])]
@@ -220,7 +225,7 @@ function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
   return { distance, correlations: undefined, meeting: { of, shares: [shareOf(a), shareOf(b)] } }
 }
 
-/** Pearson's correlation of the rows that lack neither; 0 where one of the columns is constant. */
+/** Pearson's correlation over the rows that have both; 0 if a column is constant. */
 function correlation(x: Float64Array, y: Float64Array): number {
   const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
   const [own, other] = [x.filter(isComplete), y.filter(isComplete)]

@@ -5,7 +5,7 @@ import { bandwidths } from './kernels.ts'
 import type { NearestTraining } from './nearest.ts'
 import { type Distances, neighbours } from './pairwise.ts'
 
-/** What a reader must know of an evaluation's distances: a line each. */
+/** Notes on an evaluation's distances, one line each. */
 export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Evaluation): string[] {
   const { all, pairwise, halvings, halves, pairwiseHalves } = counts
   const notes = [
@@ -34,7 +34,7 @@ export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Eva
   if (nearestTraining) notes.push(...notesOfNearest(nearestTraining))
   if (ideal)
     notes.push(
-      `ideal: ${humanCount(counts.ideal ?? 0)} samples of the ideal denoiser, which knows the training points and nothing else. What ` +
+      `ideal: ${humanCount(counts.ideal ?? 0)} samples of the ideal denoiser, which knows only the training points. What ` +
         "it gets is the sampler's and the finite training set's part; what the samples have beyond it, the network's.",
     )
   if (teacher)
@@ -64,8 +64,8 @@ function notesOfNearest({ closer, data }: NonNullable<Evaluation['nearestTrainin
 }
 
 /**
- * The coverage to be expected of `m` samples of the distribution that `n` real points are of: a ball is empty where
- * the nearest five of all others are real ones.
+ * The expected coverage of `m` samples from the distribution of `n` real points: a ball is empty if the nearest five of
+ * all others are real.
  */
 export function expectedCoverage(n: number, m: number): number {
   let empty = 1
@@ -73,10 +73,10 @@ export function expectedCoverage(n: number, m: number): number {
   return 1 - empty
 }
 
-/** Columns that are named where a table has more. */
+/** Number of columns named if a table has more. */
 const shownColumns = 5
 
-/** How close all columns are, beside real rows, and those that are least so. */
+/** The closeness of all columns beside that of real rows, and the columns that are furthest off. */
 export function closenessTable({ columns, shapes, trends, real }: TableEvaluation): string {
   const row = (name: string, own: number | null, other: number | null) => [
     name,
@@ -97,7 +97,7 @@ export function closenessTable({ columns, shapes, trends, real }: TableEvaluatio
   return `${textTable(rows, { flushRight: (column) => column > 0 }).join('\n')}\n${most}: ${worst.join(', ')}`
 }
 
-/** An evaluation as a table for a terminal of 80 columns: the samples, real against real, ratio, ideal. */
+/** An evaluation as a table 80 characters wide: samples, real against real, ratio, ideal. */
 export function evaluationTable(evaluation: Evaluation): string {
   const { null: real, ratio, ideal, nearestTraining: near, teacher } = evaluation
   const all = [evaluation, real, ratio, ...(ideal ? [ideal] : [])]

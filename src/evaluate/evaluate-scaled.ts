@@ -34,7 +34,7 @@ import {
   toColumns,
 } from './subsets.ts'
 
-/** Points in scaled space, and what to call them in messages. */
+/** Points in scaled space, with their name in messages. */
 export interface NamedPoints {
   readonly name: string
   readonly points: Points<FloatArray>
@@ -42,55 +42,55 @@ export interface NamedPoints {
 
 export interface ScaledRequest extends Work {
   readonly samples: NamedPoints
-  /** Real points, best ones that the model was not trained on. */
+  /** Real points, ideally held-out ones. */
   readonly data: NamedPoints
-  /** Those that it was trained on. */
+  /** Training points. */
   readonly training?: NamedPoints | undefined
-  /** The model's reverse process, to be run with the ideal denoiser of the training points too. */
+  /** The model's reverse process, to run with the ideal denoiser of the training points too. */
   readonly ideal?: IdealProcess | undefined
-  /** Samples of the model and of the one that it learned from. */
+  /** Samples of a student and of its teacher. */
   readonly teacher?: SampledPairs | undefined
-  /** Fewer points for the distances that take pairs of them. */
+  /** Whether to use fewer points for the pairwise distances. */
   readonly quick?: boolean | undefined
 }
 
 export interface Evaluation extends Distances {
   /** Real against real: the median of each distance over random halvings of the data. */
   readonly null: Distances
-  /** Each distance by the median size of the same over the halvings. */
+  /** Each distance divided by the median of its absolute values over the halvings. */
   readonly ratio: Distances
-  /** With the same of the data's points; null without training points. */
+  /** Also for the points of the data; null without training points. */
   readonly nearestTraining: (NearestTraining & { readonly data: NearestTraining }) | null
-  /** The distances of the ideal denoiser's samples, if asked for. */
+  /** The distances of the ideal denoiser's samples, if requested. */
   readonly ideal?: Distances & { readonly nearestTraining: NearestTraining }
-  /** Between the samples of a student and of its teacher, if asked for. */
+  /** Distance between the samples of a student and of its teacher, if requested. */
   readonly teacher?: TeacherDistance
   readonly counts: EvaluationCounts
 }
 
-/** [real points, samples] where there are two. */
+/** Numbers of points; pairs are [real points, samples]. */
 export interface EvaluationCounts {
   readonly all: readonly [number, number]
-  /** Of those that the distances over pairs take. */
+  /** Points used by the pairwise distances. */
   readonly pairwise: readonly [number, number]
   readonly halvings: number
-  /** Sizes of a halving's parts, for the sliced distance and for the distances over pairs. */
+  /** Sizes of a halving's parts, for the sliced distance and for the pairwise distances. */
   readonly halves: readonly [number, number]
   readonly pairwiseHalves: readonly [number, number]
   readonly training: number | null
   readonly ideal: number | null
 }
 
-/** Points of a set that the distances over pairs take, at most. */
+/** Maximum number of points of a set in the pairwise distances. */
 export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
 
-/** So that a point in either half of the data has `neighbours` others there. */
+/** Leaves every point in a half of the data `neighbours` others. */
 export const minPoints = 2 * (neighbours + 1)
 
 /**
- * How far samples are from data, and the data's halves from each other. The same points give the same distances.
- * Throws InputError on too few points, different dimensions, a value that is not finite, or `ideal` without training
- * points; the signal's reason.
+ * Measures the distances of samples from data, and of the data's halves from each other. The same points give the same
+ * distances. Throws InputError on too few points, different dimensions, a value that is not finite, or `ideal` without
+ * training points; the signal's reason once it is aborted.
  */
 export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation> {
   const data = checked(request.data, minPoints, request.data)
@@ -151,26 +151,26 @@ function checked({ name, points }: NamedPoints, min: number, reference: NamedPoi
     )
   if (points.count < min)
     throw new InputError(
-      `${name} has ${counted(points.count, 'point')}: give at least ${min}, better 1000`,
+      `${name} has ${counted(points.count, 'point')}: give at least ${min}, ideally 1000`,
       'bad-data',
     )
   return toColumns(points, name)
 }
 
-/** A model's process, and what is done to its samples. */
+/** A model's process, and the final step on its samples. */
 export interface IdealProcess {
-  /** By epsilon, which the ideal denoiser predicts. */
+  /** For epsilon, which the ideal denoiser predicts. */
   readonly process: Process
-  /** What is done to samples at the end, in scaled space: rounding whole numbers, say. */
+  /** Applied to samples at the end, in scaled space, such as rounding whole numbers. */
   readonly finish?: ((x_0: Points<Float64Array>) => Points<Float64Array>) | undefined
 }
 
-/** Pairs of a sample and a training point that go through the process in about a tenth of a second. */
+/** Pairs of a sample and a training point that take about a tenth of a second. */
 const pairsAtOnce = 5e6
 
 /**
- * `count` samples of the ideal denoiser of the training points: x_T and noise as `sample` draws them with seed 0.
- * All in scaled space; float64. Throws the signal's reason.
+ * Draws `count` samples with the ideal denoiser of the training points, from the x_T and noise of `sample` with seed 0.
+ * All in scaled space and float64. Throws the signal's reason.
  */
 export async function idealSamples(
   { process, finish = (points) => points }: IdealProcess,

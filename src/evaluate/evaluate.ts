@@ -9,18 +9,18 @@ import { type Evaluation, evaluateScaled, type NamedPoints, type ScaledRequest }
 import { numbersOf, withoutNumbers } from './numbers.ts'
 
 export interface EvaluateOptions extends Work {
-  /** In data units, as are the others: what `sample` gives as `points`, say. */
+  /** Samples in data units, like the other tables; for example `table` of `sample`. */
   readonly samples: TableSource
-  /** Real rows, best ones that the model was not trained on. */
+  /** Real rows, ideally held-out ones. */
   readonly data: TableSource
-  /** Those that it was trained on: with them, how near samples lie to one. */
+  /** Training rows, to measure how near samples lie to them. */
   readonly training?: TableSource | undefined
-  /** Fewer points for the distances that take pairs of them. */
+  /** Whether to use fewer points for the pairwise distances. */
   readonly quick?: boolean | undefined
 }
 
 const known: KnownOptions<EvaluateOptions> = {
-  // the tables say themselves what is wrong with them
+  // checked when the tables are read
   samples: anything,
   data: anything,
   training: anything,
@@ -29,20 +29,20 @@ const known: KnownOptions<EvaluateOptions> = {
   onProgress: callback,
 }
 
-/** How close tables are, with the distances of their columns of numbers: NaN where there are none, null in JSON. */
+/** Closeness of all columns, and distances of the numeric columns: NaN (null in JSON) if there are none. */
 export interface TableEvaluation extends Evaluation, Closeness {
-  /** Real against real: a half of the data, drawn by chance, against the other. */
+  /** Real against real: a random half of the data against the other half. */
   readonly real: Pick<Closeness, 'shapes' | 'trends'>
 }
 
 /**
- * Measures how far samples are from data, and the data's halves from each other, which is what chance alone gives:
- * docs/evaluate.md has the formulas. Columns of the same names are compared, whatever their order. The distances are of the
- * columns of numbers, each scaled by its range in the data, and of the rows that have all of them; `columns`, `shapes` and
- * `trends` are of all columns.
+ * Measures the distances of samples from data, beside those of the data's halves from each other, which are due to
+ * chance alone. docs/evaluate.md has the formulas. Columns are matched by name. Distances use the numeric columns, each
+ * scaled by its range in the data, and the rows without gaps in them; `columns`, `shapes` and `trends` use all columns.
  *
- * @returns The distances, the same for the same rows.
- * @throws InputError on rows of other columns, or fewer than 12 of them; the signal's reason.
+ * @param options - The samples, the real rows and, optionally, the training rows.
+ * @returns The distances, their values for real against real, and the ratios of the two.
+ * @throws InputError if the columns differ or there are fewer than 12 rows; the signal's reason once it is aborted.
  * @example
  * const { table } = await sample(model, { count: 1000 })
  * const { ratio, shapes } = await evaluate({ samples: table, data: heldOut })
@@ -51,7 +51,7 @@ export async function evaluate(options: EvaluateOptions): Promise<TableEvaluatio
   checkOptions('evaluate', options, known)
   const { samples, data, training, ...rest } = options
   const real = tableFrom(data, 'data')
-  // rows of the others are read as those of the data
+  // rows of the other tables are read like the data's
   const choice = { types: kindsOfNames(real) }
   const tables = {
     samples: tableFrom(samples, 'samples', choice),
@@ -61,7 +61,7 @@ export async function evaluate(options: EvaluateOptions): Promise<TableEvaluatio
   return evaluateTables(tables, { ...rest })
 }
 
-/** The kinds of the columns that are not of numbers: another table's are read as these. */
+/** The kinds of the columns that are not numeric; other tables are read with these. */
 export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnKind> {
   const other = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
   return Object.fromEntries(other.map(({ name, kind }) => [name, kind]))
@@ -73,7 +73,7 @@ export interface Tables {
   readonly training: NamedTable | undefined
 }
 
-/** What `evaluate` does, of tables that are there; `model` scales points in place of the data's ranges. */
+/** Evaluates tables already read; `model` scales points instead of the data's ranges. */
 export async function evaluateTables(
   tables: Tables,
   { model, ...request }: Omit<ScaledRequest, keyof Tables> & { readonly model?: Scaler | undefined },
@@ -94,10 +94,10 @@ export async function evaluateTables(
   return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }
 }
 
-/** What scales points: an encoding, and what to call it in messages. */
+/** An encoding that scales points, with its name in messages. */
 type Scaler = Encoding & { readonly name: string }
 
-/** Puts the columns of tables of numbers in one order and scales them, in float64. Throws InputError where they differ. */
+/** Puts the columns of numeric tables in one order and scales them, in float64. Throws InputError if they differ. */
 function scaleTables(
   { samples, data, training }: Tables,
   model: Scaler | undefined,

@@ -1,22 +1,22 @@
 /**
- * Bandwidths h of the Gaussian kernels exp(-d^2 / 2 h^2), in scaled space: a column's range is 2. `fillKernels` has their
- * powers written out, for speed: loading this file checks that it computes these kernels.
+ * Bandwidths h of the Gaussian kernels exp(-d^2 / 2 h^2), in scaled space, where a column's range is 2. `fillKernels`
+ * has their powers written out for speed; loading this file checks that it computes these kernels.
  */
 export const bandwidths = [0.1, 0.2, 0.5] as const
 
-/** What is summed over pairs: the distance, then a kernel for each bandwidth. */
+/** Values summed over pairs: the distance, then a kernel for each bandwidth. */
 export const kernelCount = 1 + bandwidths.length
 
 /** Beyond these squared distances the kernels of 0.1 and 0.2 are below 1e-75, and that of 0.5 is below 1e-18. */
 const [nearEnd, end] = [14, 20.8] as const
 
-/** e^-x at steps of 1/64; with a Taylor series for the rest it takes about a third of Math.exp's time. */
+/** e^-x at steps of 1/64, with a Taylor series for the rest: about a third of Math.exp's time. */
 const stepsPerUnit = 64
 const exponentials = Float64Array.from({ length: (nearEnd / 2) * stepsPerUnit + 1 }, (_, k) =>
   Math.exp(-k / stepsPerUnit),
 )
 
-/** Rows of kernels at a time: they stay in the processor's nearest cache while they are added up. */
+/** Rows of kernels at a time, so that they stay in the L1 cache while they are added up. */
 export const blockSize = 512
 
 /** A block of kernels. */
@@ -25,9 +25,8 @@ export function emptyBlock(): Float64Array {
 }
 
 /**
- * Writes, for `count` squared distances from `start` on, the distance and the kernels of the bandwidths, one after
- * another, into `out` [count, kernelCount]. 1 / 2 h^2 is 50, 12.5 and 2, so that powers of the one exponential
- * exp(-d^2 / 2) give all three.
+ * Writes the distance and the kernels of the bandwidths for `count` squared distances from `start` on into `out`
+ * [count, kernelCount]. 1 / 2 h^2 is 50, 12.5 and 2, so powers of the single exponential exp(-d^2 / 2) give all three.
  */
 export function fillKernels(squares: Float64Array, start: number, count: number, out: Float64Array): void {
   for (let j = 0, k = 0; j < count; j++, k += kernelCount) {

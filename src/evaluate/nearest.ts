@@ -4,11 +4,11 @@ import { forEach, type Work } from '../core/work.ts'
 import { median } from './pairwise.ts'
 import { type Columns, squaredDistances } from './subsets.ts'
 
-/** How near points lie to the training set. */
+/** Distances of points from the training set. */
 export interface NearestTraining {
-  /** The median of the distances to the nearest training point, in scaled space. */
+  /** Median distance to the nearest training point, in scaled space. */
   readonly median: number
-  /** The share of points nearer to a training point than 99 in 100 points of DATA are; null where that is 0. */
+  /** Share of points nearer to a training point than 99 in 100 points of the data; null if that distance is 0. */
   readonly closer: number | null
 }
 
@@ -30,7 +30,7 @@ export async function nearestDistances(
   return nearest
 }
 
-/** The distance that 1 in 100 of them doesn't exceed: the smallest with at least that share at or below it. */
+/** The 1 % quantile: the smallest distance with at least 1 in 100 at or below it. */
 export function nearThreshold(distances: Float64Array): number {
   return distances.slice().sort()[Math.ceil(distances.length / 100) - 1]!
 }
@@ -40,7 +40,7 @@ export function nearestTraining(distances: Float64Array, threshold: number): Nea
   return { median: median(distances), closer: threshold > 0 ? closer / distances.length : null }
 }
 
-/** A student's samples and its teacher's, row by row of the same noise; both in scaled space. */
+/** Samples of a student and of its teacher, row by row from the same noise; both in scaled space. */
 export interface SampledPairs {
   readonly student: Points<FloatArray>
   readonly teacher: Points<FloatArray>
@@ -53,7 +53,7 @@ export interface TeacherDistance {
   readonly count: number
 }
 
-/** NaN where a coordinate is. Throws where the sets are of different sizes. */
+/** NaN if a coordinate is. Throws if the sets differ in size. */
 export function teacherDistance({ student, teacher }: SampledPairs): TeacherDistance {
   const { count, dim } = student
   if (teacher.count !== count || teacher.dim !== dim)

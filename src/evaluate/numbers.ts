@@ -7,7 +7,7 @@ import { bandwidths } from './kernels.ts'
 import type { Distances } from './pairwise.ts'
 import { halvingCount } from './subsets.ts'
 
-/** Whether a table is numbers without gaps, of which each row is a point. */
+/** Whether a table is numeric without gaps, so that each row is a point. */
 function isPoints({ columns, points }: NamedTable): boolean {
   return columns.every(isNumber) && !points.data.some(Number.isNaN)
 }
@@ -15,8 +15,8 @@ function isPoints({ columns, points }: NamedTable): boolean {
 const isNumber = ({ kind }: Column) => kind === 'number' || kind === 'integer'
 
 /**
- * The columns of numbers of tables, those of the data, and of the rows those that have all of them; undefined where the data
- * has no such column. Throws InputError where a table lacks a column.
+ * The numeric columns of the data in all tables, without rows that have gaps in them; undefined if the data has none.
+ * Throws InputError if a table lacks a column.
  */
 export function numbersOf<T extends NamedTable | undefined>(
   tables: readonly T[],
@@ -58,7 +58,7 @@ function withoutGaps(points: NamedTable['points']): NamedTable['points'] {
   return rows.length === count ? points : gatherRows(points, rows)
 }
 
-/** The evaluation of tables without a column of numbers: no distance is one, which JSON has as null. */
+/** The evaluation of tables without a numeric column: distances are NaN, null in JSON. */
 export function withoutNumbers({ points: data }: NamedTable, { points: samples }: NamedTable): Evaluation {
   const none: Distances = {
     slicedWasserstein2: Number.NaN,

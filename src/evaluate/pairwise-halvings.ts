@@ -4,20 +4,20 @@ import { distancesOfSums, emptySums, NearestRows, neighbours, type PairwiseDista
 import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './subsets.ts'
 
 /**
- * Adds up the pairwise distances of one halving, on a walk over its rows: for each `startRow`, `addBlock` for the
- * kernels of the rows before it, and `endRow`.
+ * Adds up the pairwise distances of one halving in a walk over its rows: for each row `startRow`, then `addBlock` for
+ * the kernels of the rows before it, then `endRow`.
  */
 class HalvingTally {
   readonly #halving: Halving
   /** The rows of each part. */
   readonly #rows: readonly Int32Array[]
-  /** Where each block begins in them. */
+  /** Start of each block in them. */
   readonly #starts: readonly Int32Array[]
-  /** How many of them the walk has passed. */
+  /** Number of rows the walk has passed. */
   readonly #passed = [0, 0, 0]
-  /** Of a row, the sums of its kernels with each part. */
+  /** Sums of a row's kernels with each part. */
   readonly #ofPart = [0, 1, 2].map(() => new Float64Array(kernelCount))
-  /** The parts to add up: the real one, and the smaller of the others. The third is what is left of the whole. */
+  /** The parts to add up: the real one, and the smaller of the others. The third is the remainder. */
   readonly #direct: readonly [number, number]
   readonly #sums = emptySums()
   #inBalls = 0
@@ -35,7 +35,7 @@ class HalvingTally {
     for (const sums of this.#ofPart) sums.fill(0)
   }
 
-  /** The kernels of block `b` of rows; of the last one only those that the walk has passed. */
+  /** Adds the kernels of block `b`; of the last block only the rows passed so far. */
   addBlock(b: number, kernels: Float64Array): void {
     for (const part of this.#direct) {
       const from = this.#starts[part]![b]!
@@ -44,7 +44,7 @@ class HalvingTally {
     }
   }
 
-  /** Row i, with the sums `whole` of its kernels, the squared distances of all rows and the nearest of them. */
+  /** Ends row i, given the sums `whole` of its kernels, the squared distances of all rows and the nearest rows. */
   endRow(i: number, whole: Float64Array, squares: Float64Array, nearest: NearestRows): void {
     const part = this.#halving[i]!
     if (part !== parts.unused) this.#addPairs(part, whole)
@@ -66,7 +66,7 @@ class HalvingTally {
     }
   }
 
-  /** How many samples lie in a point's ball, by its nearest rows; nothing where the ball reaches beyond them. */
+  /** Number of samples in a point's ball, from its nearest rows; undefined if the ball reaches beyond them. */
   #inBall({ distances, rows, size }: NearestRows): number | undefined {
     let [realSeen, inside, radius] = [0, 0, Number.POSITIVE_INFINITY]
     for (let r = 0; r < size; r++) {
@@ -96,7 +96,7 @@ class HalvingTally {
   }
 }
 
-/** How many of ascending rows lie before each block of `count` rows, and at the end all. */
+/** Number of ascending rows before each block of `count` rows, and in total. */
 function blockStarts(rows: Int32Array, count: number): Int32Array {
   const starts = new Int32Array(Math.ceil(count / blockSize) + 1)
   for (const row of rows) starts[Math.floor(row / blockSize) + 1]!++
@@ -104,13 +104,13 @@ function blockStarts(rows: Int32Array, count: number): Int32Array {
   return starts
 }
 
-/** Of 64 points that fall to either half by chance, fewer than 5 fall to one once in 10^13 times. */
+/** With 64 points split at random, fewer than 5 fall into one half once in 10^13 times. */
 const listed = 64
 
 /**
- * The pairwise distances of every halving of real points, one part in the place of the samples. The halvings share
- * their pairs, so that all of them take one walk: each kernel is computed once and added up for each halving, and
- * a point's ball is read from its nearest rows. Throws the signal's reason.
+ * The pairwise distances of every halving of real points, with one part as the samples. The halvings share their pairs,
+ * so one walk serves all: each kernel is computed once and added up for each halving, and a point's ball is read from
+ * its nearest rows. Throws the signal's reason.
  */
 export async function halvingDistances(
   data: Columns,
@@ -124,7 +124,7 @@ export async function halvingDistances(
   const nearest = new NearestRows(listed)
   const row = (i: number) => {
     squaredDistances(data, i, data, squares)
-    // a point is no neighbour of its own
+    // a point is not its own neighbour
     squares[i] = Number.POSITIVE_INFINITY
     nearest.find(squares, data.count)
     whole.fill(0)

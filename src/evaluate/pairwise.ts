@@ -4,15 +4,15 @@ import { type Columns, squaredDistances } from './subsets.ts'
 
 /** Distances between a real set and samples, all in scaled space. docs/evaluate.md has the formulas. */
 export interface Distances extends PairwiseDistances {
-  /** Sliced Wasserstein-2 distance, of all points. */
+  /** Sliced Wasserstein-2 distance over all points. */
   readonly slicedWasserstein2: number
 }
 
-/** Those that take every pair of points. */
+/** Distances over every pair of points. */
 export interface PairwiseDistances {
-  /** Energy distance, unbiased: near 0, above or below, where the distributions are the same. */
+  /** Unbiased energy distance: near 0, on either side, if the distributions are the same. */
   readonly energy: number
-  /** The same as a V-statistic, which is never negative. */
+  /** Energy distance as a V-statistic, which is never negative. */
   readonly energyV: number
   /** Squared maximum mean discrepancy, unbiased, by bandwidth. */
   readonly mmd2: Readonly<Record<string, number>>
@@ -50,7 +50,7 @@ export function distancesOfSums(
   }
 }
 
-/** Each distance of several evaluations made one. */
+/** Combines each distance of several evaluations. */
 export function combineDistances(
   all: readonly Distances[],
   combine: (values: number[]) => number,
@@ -68,7 +68,7 @@ export function combineDistances(
   }
 }
 
-/** The median, of an even number of values the mean of the middle two. */
+/** The median; of an even number of values the mean of the middle two. */
 export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort()
   const middle = Math.floor(sorted.length / 2)
@@ -76,8 +76,8 @@ export function median(values: ArrayLike<number>): number {
 }
 
 /**
- * Each distance by the median size of the same over halvings of the data. The size, for an unbiased distance of real
- * against real lies around 0.
+ * Each distance divided by the median of its absolute values over halvings of the data: an unbiased distance of real
+ * against real is around 0.
  */
 export function ratiosOf(distances: Distances, nulls: readonly Distances[]): Distances {
   const sizes = combineDistances(nulls, (values) => median(values.map(Math.abs)))
@@ -89,7 +89,7 @@ export class NearestRows {
   /** Squared. */
   readonly distances: Float64Array
   readonly rows: Int32Array
-  /** How many of them there are: the capacity, or all rows where there are fewer. */
+  /** Number of rows found: the capacity, or all rows if fewer. */
   size = 0
 
   constructor(capacity: number) {
@@ -97,7 +97,7 @@ export class NearestRows {
     this.rows = new Int32Array(capacity)
   }
 
-  /** Finds them among the first `count` squared distances; a row at an infinite distance is left out. */
+  /** Finds the nearest among the first `count` squared distances; rows at infinite distance are left out. */
   find(squares: Float64Array, count: number): void {
     const { distances, rows } = this
     const capacity = distances.length
@@ -119,7 +119,7 @@ export class NearestRows {
   }
 }
 
-/** Neighbours that make a real point's ball. */
+/** Number of neighbours in a real point's ball. */
 export const neighbours = 5
 
 export function emptySums(): PairSums {
@@ -128,11 +128,11 @@ export function emptySums(): PairSums {
 }
 
 /**
- * Energy distance, squared MMD, density and coverage of samples against real points, in one walk over all pairs
- * that keeps a row of them. A real point's ball reaches to its fifth neighbour among the real points; density
- * counts the balls that a sample lies in, by five; coverage is the share of balls that hold a sample.
- * Naeem et al., "Reliable fidelity and diversity metrics for generative models" (2020).
- * Needs more than `neighbours` real points and two samples. Throws the signal's reason.
+ * Energy distance, squared MMD, density and coverage of samples against real points, in one walk over all pairs that
+ * keeps one row in memory. A real point's ball reaches to its fifth neighbour among the real points; density is the
+ * number of balls that a sample lies in, divided by five; coverage is the share of balls that hold a sample. Naeem et
+ * al., "Reliable fidelity and diversity metrics for generative models" (2020). Needs more than `neighbours` real points
+ * and two samples. Throws the signal's reason.
  */
 export async function pairwiseDistances(
   real: Columns,
@@ -149,7 +149,7 @@ export async function pairwiseDistances(
   const realRow = (i: number) => {
     squaredDistances(real, i, real, squares)
     addKernels(squares, i, block, sums.real)
-    // a point is no neighbour of its own
+    // a point is not its own neighbour
     squares[i] = Number.POSITIVE_INFINITY
     nearest.find(squares, n)
     const radius = nearest.distances[neighbours - 1]!

@@ -5,8 +5,8 @@ import { type Columns, draws, evaluationSeed, type Halving, parts } from './subs
 export const quantileCount = 1000
 
 /**
- * The unit vectors that points are projected on: for one column its axis, for two 64 angles equally spaced over
- * half a turn, beyond that 256 normals of the stream `evaluation`, made unit vectors: the same on every call.
+ * Unit vectors to project points on: the axis for one column, 64 equally spaced angles over half a turn for two,
+ * otherwise 256 normalised normals of the stream `evaluation`. They are the same on every call.
  */
 export function directions(dim: number): Float64Array[] {
   if (dim === 1) return [Float64Array.of(1)]
@@ -25,17 +25,17 @@ export function directions(dim: number): Float64Array[] {
 }
 
 /**
- * Where the quantile (i + 1/2) / 1000 of n sorted numbers stands, by the inverse of their distribution function:
- * ceil((2i + 1) n / 2000) - 1, in whole numbers.
+ * Index of the quantile (i + 1/2) / 1000 among n sorted numbers, by the inverse distribution function: ceil((2i + 1) n
+ * / 2000) - 1, in integers.
  */
 export function quantileIndex(i: number, n: number): number {
   return Math.floor(((2 * i + 1) * n - 1) / (2 * quantileCount))
 }
 
 /**
- * Sliced Wasserstein-2 distance: the root of the mean over directions of the mean over quantiles of
- * (quantile of the projected real points - of the samples)^2. Bonneel et al., "Sliced and Radon Wasserstein
- * barycenters of measures" (2015), with 1000 quantiles in place of the integral. Throws the signal's reason.
+ * Sliced Wasserstein-2 distance: the root of the mean over directions of the mean over quantiles of (quantile of the
+ * projected real points - of the samples)^2. Bonneel et al., "Sliced and Radon Wasserstein barycenters of measures"
+ * (2015), with 1000 quantiles instead of the integral. Throws the signal's reason.
  */
 export async function slicedWasserstein2(real: Columns, samples: Columns, work: Work = {}): Promise<number> {
   const all = directions(real.dim)
@@ -48,7 +48,7 @@ export async function slicedWasserstein2(real: Columns, samples: Columns, work: 
   return Math.sqrt(sum / all.length)
 }
 
-/** The distance of every halving of real points, one part in the place of the samples. */
+/** The distance of every halving of real points, with one part as the samples. */
 export async function halvingSlicedWasserstein2(
   data: Columns,
   halvings: readonly Halving[],
@@ -91,7 +91,7 @@ function squaredDifference(x: Float64Array, n: number, y: Float64Array, m: numbe
   return sum / quantileCount
 }
 
-/** Values in order, and the row that each came from: a plain sort, then each row looks up its place. */
+/** Values in order with the row of each: a plain sort, then each row looks up its position. */
 function sortedOrder(values: Float64Array): { sorted: Float64Array; order: Int32Array } {
   const sorted = values.slice().sort()
   const order = new Int32Array(values.length)

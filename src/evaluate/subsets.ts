@@ -2,9 +2,9 @@ import { InputError } from '../core/errors.ts'
 import type { FloatArray, Points } from '../core/points.ts'
 import { streams, uniforms } from '../core/random.ts'
 
-/** Points column by column in float64, so that the distances of one point to all others are plain loops. */
+/** Points column by column in float64, so that distances of one point to all others are plain loops. */
 export interface Columns {
-  /** `dim` columns of `count` numbers; an odd number of them is followed by one of zeros. */
+  /** `dim` columns of `count` numbers, padded with a column of zeros to an even number. */
   readonly columns: readonly Float64Array[]
   readonly count: number
   readonly dim: number
@@ -13,7 +13,7 @@ export interface Columns {
 /** Squares of differences up to here, and sums of them, stay finite. */
 const largest = 1e100
 
-/** Points [count, dim] as columns. Throws on a number that is not finite, or too large to be squared. */
+/** Converts points [count, dim] to columns. Throws on a number that is not finite or too large to square. */
 export function toColumns({ data, count, dim }: Points<FloatArray>, what: string): Columns {
   const columns = Array.from({ length: dim + (dim % 2) }, () => new Float64Array(count))
   for (let i = 0, k = 0; i < count; i++)
@@ -51,19 +51,19 @@ export function squaredDistances(from: Columns, i: number, to: Columns, out: Flo
   }
 }
 
-/** An evaluation's draws are the same on every call. */
+/** The same draws on every call. */
 export const evaluationSeed = 0
 
-/** The steps of the stream `evaluation`: the halvings take 0 to halvingCount - 1. */
+/** Steps of the stream `evaluation`; the halvings use 0 to halvingCount - 1. */
 export const draws = { data: 100, samples: 101, directions: 102 } as const
 
 export const halvingCount = 20
 
-/** Where a halving puts a row. */
+/** The part that a halving assigns to a row. */
 export const parts = { unused: 0, real: 1, samples: 2 } as const
 export type Halving = Uint8Array
 
-/** `size` different rows out of `count` in random order: the beginning of a shuffle by Fisher and Yates. */
+/** `size` distinct rows out of `count` in random order: the start of a Fisher-Yates shuffle. */
 export function randomRows(count: number, size: number, draw: number): Int32Array {
   const request = { seed: evaluationSeed, stream: streams.evaluation, step: draw, start: 0 }
   const u = uniforms({ ...request, count: Math.ceil(size / 4), dim: 4 })
@@ -78,8 +78,8 @@ export function randomRows(count: number, size: number, draw: number): Int32Arra
 }
 
 /**
- * What the distances over pairs take of two sets: all rows of each, or `limit` random ones of more. `pool` is what is
- * halved: twice as many points of the data where there are so many, so that a half is as large.
+ * The rows of two sets for the pairwise distances: all, or `limit` random ones. `pool` is halved: it has twice as many
+ * points of the data, if there are that many, so that a half is as large.
  */
 export function chooseRows(data: Columns, samples: Columns, limit: number) {
   const pick = (set: Columns, size: number, draw: number) =>
@@ -91,13 +91,13 @@ export function chooseRows(data: Columns, samples: Columns, limit: number) {
   }
 }
 
-/** How many rows the parts of a halving have: half of all, and as many of the rest as there are samples. */
+/** Sizes of a halving's parts: half of all rows, and up to as many of the rest as there are samples. */
 export function halfSizes(count: number, samples: number): [real: number, samples: number] {
   const half = Math.floor(count / 2)
   return [half, Math.min(half, samples)]
 }
 
-/** `halvingCount` random halvings of `count` rows, each row's part. */
+/** `halvingCount` random halvings of `count` rows, as each row's part. */
 export function halvings(count: number, samples: number): Halving[] {
   const [real, others] = halfSizes(count, samples)
   return Array.from({ length: halvingCount }, (_, draw) => {

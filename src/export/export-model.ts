@@ -23,21 +23,21 @@ import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
 import { numberedNames } from '../table/table.ts'
 import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
 
-/** What a trained run is exported from. */
+/** What an export needs of a trained run. */
 export interface TrainedModel {
   readonly config: ExportConfig
   readonly weights: NamedWeights
 }
 
-/** The process of sampler.onnx and seeded.onnx; what is left open is as the run recommends. */
+/** Process of sampler.onnx and seeded.onnx; the run's recommendation fills in the rest. */
 export type SamplerExport = ProcessChoice & {
-  /** Whether sampler.onnx also gives every state, x_T to x_0. */
+  /** Whether sampler.onnx also outputs every state, x_T to x_0. */
   readonly trajectory?: boolean | undefined
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
-/** The files' bytes, for `loadModel` or to be written. */
+/** The files' bytes, for `loadModel` or to write. */
 export interface Exported {
   readonly model: Uint8Array
   readonly sampler?: Uint8Array
@@ -55,7 +55,7 @@ export function samplerExportCheck(option: string, value: unknown): void {
   })
 }
 
-/** model.onnx and, where its process is given, sampler.onnx. Throws as `exportSampler`. */
+/** Makes model.onnx and, given a process, sampler.onnx. Throws as `exportSampler` does. */
 export async function exportModelOf(
   trained: TrainedModel,
   sampler: SamplerExport | undefined,
@@ -64,26 +64,26 @@ export async function exportModelOf(
   return { model, ...(sampler && { sampler: await exportSampler(trained, sampler) }) }
 }
 
-/** model.onnx: the noise predictor. The same weights and config give the same bytes. */
+/** Makes model.onnx, the noise predictor. The same weights and config give the same bytes. */
 export async function exportNoisePredictor({ config, weights }: TrainedModel): Promise<Uint8Array> {
   const { card, network } = await baseCard(config, weights)
   return finish(card, (parsed) => graphOfCard(parsed, { kind: 'whole', network, weights }, false))
 }
 
-/** sampler.onnx: the whole reverse process. Throws: steps that the schedule or the sampler refuses. */
+/** Makes sampler.onnx, the whole reverse process. Throws if the schedule or the sampler refuses the steps. */
 export async function exportSampler(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
   const { trajectory = false } = options
   const { card, folded } = await wholeProcess(trained, options)
   return finish(card, (parsed) => graphOfCard(parsed, folded, trajectory))
 }
 
-/** A model with the process that its files hold. */
+/** A model with the process in its files. */
 interface WholeProcess {
   readonly card: Omit<ModelCard, 'digests'>
   readonly folded: FoldedNetwork
 }
 
-/** What a file of the whole reverse process is made of. Throws as `exportSampler`. */
+/** Prepares a file of the whole reverse process. Throws as `exportSampler` does. */
 export async function wholeProcess(
   { config, weights }: TrainedModel,
   options: SamplerExport,
@@ -98,19 +98,19 @@ export async function wholeProcess(
   return { card: { ...card, sampler: samplerOnCard(process), goldenSample }, folded }
 }
 
-/** The contract of format 1 names what its samplers had; null is for what this one lacks. */
+/** Format 1 names the parameters its samplers had; null marks those that this one lacks. */
 function samplerOnCard({ sampler, timesteps }: Process): ModelCard['sampler'] {
   const all: object = { variance: null, eta: null, order: null, ...sampler, timesteps }
   return all as ModelCard['sampler']
 }
 
-/** A run with fewer timesteps than its recipe recommends steps takes all of them. */
+/** A run with fewer timesteps than recommended steps takes all of them. */
 function recommendedSteps({ T, numSteps = T }: ExportConfig): number {
   return Math.min(numSteps, T)
 }
 
 async function baseCard(given: ExportConfig, weights: NamedWeights) {
-  // as config.json has it: a run in memory makes the same bytes as its folder
+  // as in config.json, so that a run in memory makes the same bytes as its folder
   const config = parseAs(exportSchema, given, 'the run')
   const { T } = config
   const schedule = createSchedule(config.schedule, T)
@@ -142,7 +142,7 @@ async function baseCard(given: ExportConfig, weights: NamedWeights) {
   return { card, network }
 }
 
-/** What a card says of the columns. Throws where the config's are not those of the weights. */
+/** The card's columns. Throws if the config's columns don't fit the weights. */
 function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns' | 'integerColumns'> {
   const { scaler, encoding, integerColumns = [] } = config
   if (encoding) return { columns: encoding.columns.map(({ name }) => name) }
@@ -163,13 +163,13 @@ function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns'
   return { columns, integerColumns }
 }
 
-/** The file of a graph that follows from a card. */
+/** Makes the file of a card and its graph. */
 export function finish(
   card: Omit<ModelCard, 'digests'>,
   graphOf: (card: ModelCard) => Graph,
   encode = encodeModelFile,
 ): Uint8Array {
-  // a config that came from code, not from config.json, may hold what no card can (rho = Infinity, say)
+  // a config from code may hold what no card can, such as rho = Infinity
   const parsed = parseCard(JSON.stringify({ ...card, digests: {} }), 'this model cannot be exported')
   const graph = graphOf(parsed)
   const digests = [...graph.constants].map(([name, { bytes }]) => [name, digestOf(bytes)] as const)
@@ -177,7 +177,7 @@ export function finish(
   return encode(graph, parsed, json)
 }
 
-/** The smallest model.onnx that uses every part of an ordinary one: tells whether a provider runs at all. */
+/** The smallest model.onnx that uses every part of an ordinary one, to test whether a provider runs. */
 export function smallModel(): Promise<Uint8Array> {
   const network = { dim: 1, T: 2, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } } as const
   const config = {

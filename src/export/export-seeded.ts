@@ -9,7 +9,10 @@ import { seededOpset } from '../onnx/seeded-ops.ts'
 import { encodingOf } from '../table/encoding.ts'
 import { finish, type SamplerExport, type TrainedModel, wholeProcess } from './export-model.ts'
 
-/** seeded.onnx: noise, reverse process and decoding in one graph, for engines that know nothing of Moonstep. Throws as `exportSampler`. */
+/**
+ * Makes seeded.onnx: noise, reverse process and decoding in one graph, for engines that know nothing of Moonstep.
+ * Throws as `exportSampler` does.
+ */
 export async function exportSeeded(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
   const { card, folded } = await wholeProcess(trained, options)
   const graphOf = (parsed: GraphCard) =>

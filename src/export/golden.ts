@@ -17,7 +17,7 @@ function inputs(dim: number, count: number, stream: 0 | 1, step = 0): Points<Flo
   return { data: Float64Array.from(data, shortFloat32), count, dim }
 }
 
-/** A few network calls at timesteps from T to 1 with the reference pass's outputs. Throws: one overflows float32. */
+/** A few network calls at timesteps from T to 1, with the reference's outputs. Throws if one overflows float32. */
 export async function makeGoldenCalls(network: Network, weights: NamedWeights): Promise<GoldenCall[]> {
   const { T, dim } = network
   const x_t = inputs(dim, goldenCalls, streams.x_T)
@@ -26,7 +26,7 @@ export async function makeGoldenCalls(network: Network, weights: NamedWeights): 
   const output = await referencePredictor(network, weights).predict(x_t, t, condition)
   if (!fitsFloat32(output))
     throw new InputError(
-      "the network's output is not finite in float32: train it again, with a lower learning rate say",
+      "the network's output is not finite in float32: train it again, for example with a lower learning rate",
       'bad-model',
     )
   return t.map((timestep, i) => ({
@@ -43,7 +43,7 @@ function goldenCondition({ dim, table }: Network, count: number): Condition<Floa
   return { known: toFloat64(known), values: toFloat64(values) }
 }
 
-/** A few whole reverse processes with the reference pass's samples. Throws: a state overflows float32. */
+/** A few whole reverse processes, with the reference's samples. Throws if a state overflows float32. */
 export async function makeGoldenSample(
   network: Network,
   weights: NamedWeights,
@@ -61,7 +61,7 @@ export async function makeGoldenSample(
     if (!fitsFloat32(x))
       throw new InputError(
         `the reverse process overflows float32 by step ${step}, at t = ${t}: the network does not undo ` +
-          'the noise of its schedule: train it longer, or take a schedule that is less steep',
+          'the noise of its schedule: train it longer, or use a less steep schedule',
         'bad-model',
       )
     x_0 = x

@@ -16,18 +16,22 @@ import { prepare } from './sample-options.ts'
 export interface ImputeOptions
   extends ProcessChoice,
     Pick<SampleOptions, 'seed' | 'chunkSize' | 'signal' | 'onWarning' | 'onProgress'> {
-  /** How many versions of each row to draw: 1 by default, 5 with `best`. */
+  /** How many versions of each row to draw. Default: 1, or 5 with `best`. */
   readonly draws?: number | undefined
-  /** Whether to give one row for each: the median of the draws' numbers, the most frequent of their categories. */
+  /** Whether to return one row for each: the median of the drawn numbers, the most frequent of the drawn categories. */
   readonly best?: boolean | undefined
 }
 
 /**
- * Fills every cell of a table that is missing as fits the rest of its row, and leaves the others as they are. With `draws`
- * and not `best`, each row comes as many times, in a row, and a column `draw` counts them from 1.
- * Throws InputError on a model that takes no conditions, a table of other columns than the model's, or a cell that the
- * model does not know.
+ * Fills every missing cell of a table by sampling it given the rest of its row; other cells stay unchanged. With
+ * `draws` but not `best`, each row is repeated that many times, and a column `draw` counts the versions from 1.
  *
+ * @param model - A model of a table.
+ * @param source - The rows to complete, with the model's columns.
+ * @param options - The seed, the number of draws and how to sample.
+ * @returns The completed table.
+ * @throws InputError if the model takes no conditions, the columns differ from the model's, or the model does not know
+ * a cell; the signal's reason once it is aborted.
  * @example
  * const full = await impute(model, [{ sex: 'female', age: null }, { sex: null, age: 30 }])
  */
@@ -41,10 +45,7 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   const { card } = own.file
   const encoding = encodingOf(card)
   if (!card.encoding)
-    throw new InputError(
-      'this model fills no gaps, as its recipe is one of points: train it with the recipe table',
-      'bad-model',
-    )
+    throw new InputError('this model of points fills no gaps: train it with the recipe table', 'bad-model')
   const table = Array.isArray(source)
     ? { name: 'the table', ...readRows(source, 'the table', readingOf(encoding)) }
     : tableFrom(source, 'the table')
@@ -73,7 +74,7 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   return draws === 1 ? { columns, points } : withDraws({ columns, points }, draws)
 }
 
-/** How rows are read that a model will complete: by the kinds of its columns, a key as it stands. */
+/** How to read rows to complete: with the kinds of the model's columns, and keys unchanged. */
 export function readingOf({ columns }: Encoding): ReadingOptions {
   const types = columns.map(({ name, kind }) => [name, kind === 'key' ? 'category' : kind])
   return { choice: { types: Object.fromEntries(types) }, keepsAll: true, minRows: 1 }
@@ -91,7 +92,7 @@ const ownChecks = {
   best: flag,
 }
 
-/** The rows that have a missing cell. */
+/** The rows with a missing cell. */
 function rowsWithGaps({ data, count, dim }: Points<Float64Array>): number[] {
   return Array.from({ length: count }, (_, i) => i).filter((i) =>
     data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN),
@@ -111,7 +112,7 @@ function gathered(
   return { data: result, count: rows.length * times, dim }
 }
 
-/** All rows `times` times, those with gaps as they were filled. */
+/** All rows `times` times, with their gaps filled. */
 function merged(
   cells: Points<Float64Array>,
   gaps: readonly number[],
@@ -129,7 +130,7 @@ function merged(
   return result
 }
 
-/** One row for each `draws` rows: medians, of categories the most frequent, the first drawn where several are. */
+/** One row for each `draws` rows: medians, and for categories the most frequent, on a tie the first drawn. */
 function bestOf(
   columns: readonly Column[],
   { data, count, dim }: Points<Float64Array>,
@@ -145,7 +146,7 @@ function bestOf(
   return { data: result, count: rows, dim }
 }
 
-/** The value in the middle; of an even number the lower one, so that it is a value that was drawn. */
+/** The median; of an even number the lower middle value, so that it is a drawn value. */
 function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!
 }
@@ -155,7 +156,7 @@ function mostFrequent(values: readonly number[]): number {
   return values.reduce((best, value) => (countOf(value) > countOf(best) ? value : best))
 }
 
-/** The table with a column that counts the versions of each row from 1. */
+/** Adds a column that counts the versions of each row from 1. */
 function withDraws({ columns, points }: Table, draws: number): Table {
   const names = namesOf({ columns })
   const name = names.includes('draw') ? 'draw_column' : 'draw'

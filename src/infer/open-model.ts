@@ -10,14 +10,14 @@ import { conditionFeeds, infoOf, type Session, sessionPredictor, tensorOf, Uses 
 
 export const loadChecks: KnownOptions<LoadOptions> = {
   provider: text,
-  // what sessions check, each provider its own
+  // checked by each provider's sessions
   threads: anything,
   deviceId: anything,
   tf32: flag,
   selfTest: flag,
 }
 
-/** Reads, checks and loads a model's bytes on one of the providers. */
+/** Reads and checks a model's bytes and loads them on one of the providers. */
 export async function openModel(
   bytes: Uint8Array,
   name: string,
@@ -57,16 +57,16 @@ export async function openModel(
   return model
 }
 
-/** Older browsers have no such symbol; compiled `await using` then looks for this one. */
+/** Older browsers lack this symbol; compiled `await using` then looks for this one. */
 const asyncDispose: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
 
-/** Ends a session unless it passes the self-test. */
+/** Releases a session unless it passes the self-test. */
 async function requirePass(name: string, file: ModelFile, session: Session, providers: Providers) {
   const { provider } = session
   try {
     const { pass, worst } = await selfTest(file, session).catch((error) => {
-      // WebGPU compiles a graph's shaders with its first run: what it can't do shows only now
+      // WebGPU compiles a graph's shaders in its first run, so unsupported ones fail only now
       throw new InputError(
         `provider ${provider} can't run ${name}: ${messageOf(error).split('\n')[0]}`,
         'not-available',
@@ -76,7 +76,7 @@ async function requirePass(name: string, file: ModelFile, session: Session, prov
     const other = providers.find((each) => each.name !== provider)
     throw new InputError(
       `${name} fails its self-test on ${provider}: the outputs differ from the card's golden vectors by ${worst}: ` +
-        `use another provider${other ? `, ${other.name} say` : ''}`,
+        `use another provider${other ? `, such as ${other.name}` : ''}`,
       'bad-model',
     )
   } catch (error) {
@@ -85,7 +85,7 @@ async function requirePass(name: string, file: ModelFile, session: Session, prov
   }
 }
 
-/** The first provider that starts; why not those before it goes into `skipped`. Throws: none of them starts. */
+/** Starts the first provider that works; the reasons of those before it go into `skipped`. Throws if none starts. */
 async function firstOf<R>(
   candidates: readonly Provider[],
   start: (provider: Provider) => Promise<R>,
@@ -104,13 +104,13 @@ async function firstOf<R>(
   )
 }
 
-/** Bounds against the float64 reference, of a network call and of a whole reverse process. */
+/** Tolerances against the float64 reference, for a network call and for a whole reverse process. */
 const tolerances = {
   float32: {
     call: { absolute: 1e-5, relative: 1e-4 },
     sample: { absolute: 1e-4, relative: 1e-4 },
   },
-  /** TF32 keeps ten bits of a product's factors: what it is allowed is what it does (docs/compare.md). */
+  /** TF32 keeps ten bits of a product's factors, so its tolerance is its measured error (docs/compare.md). */
   tf32: {
     call: { absolute: 2e-2, relative: 1e-2 },
     sample: { absolute: 2e-1, relative: 1e-2 },
@@ -118,8 +118,8 @@ const tolerances = {
 }
 
 /**
- * Runs the card's golden vectors on a session, to float32's accuracy, or TF32's where the session has that. `worst` is
- * the largest absolute difference; NaN if an output is NaN.
+ * Compares a session's outputs with the card's golden vectors, to the accuracy of float32, or of TF32 if the session
+ * uses it. `worst` is the largest absolute difference; NaN if an output is NaN.
  */
 export async function selfTest({ card, isSampler }: ModelFile, session: Session) {
   const { call, sample } = session.tf32 ? tolerances.tf32 : tolerances.float32
@@ -156,7 +156,7 @@ function compare(
   expected: readonly number[],
   { absolute, relative }: { readonly absolute: number; readonly relative: number },
 ): { readonly pass: boolean; readonly worst: number } {
-  // float32 rounds to the size of what is added up: an output near 0 of terms near 1e6 is off by 0.1
+  // float32 rounds relative to the terms of a sum: an output near 0 from terms near 1e6 is off by 0.1
   const size = Math.max(1, ...expected.map(Math.abs))
   let worst = actual.length === expected.length ? 0 : Number.NaN
   let pass = actual.length === expected.length

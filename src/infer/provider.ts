@@ -3,64 +3,67 @@ import type { Points } from '../core/points.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
 import { type CreateSession, type Session, type SessionOptions, takingTurns } from './session.ts'
 
-/** What runs models: a file of its own, and a line in the list of Node (src/node/providers.ts) or of a page. */
+/** A provider runs models. Each is a file and a line in the list of Node (src/node/providers.ts) or of a page. */
 export interface ProviderDefinition<N extends string = string> {
-  /** What options and results call it. */
+  /** Its name in options and results. */
   readonly name: N
   /**
-   * Makes a session of an ONNX file's bytes, and loads with the first one what it runs on. It computes the whole graph
-   * or throws: nothing falls back to another provider. Throws an InputError where this machine can't run the provider,
-   * or the provider the graph.
+   * Creates a session from an ONNX file's bytes; the first call loads the runtime. It computes the whole graph or
+   * throws, and never falls back to another provider. Throws InputError if this machine can't run the provider, or the
+   * provider can't run the graph.
    */
   readonly createSession: CreateSession
-  /** Options that only some providers take. */
+  /** Options that only some providers support. */
   readonly takes?: readonly ('deviceId' | 'tf32')[]
-  /** Its place among the providers that `auto` tries, the lowest first; `auto` passes over those without one. */
+  /** Its place in the order of `auto`, lowest first; without one, `auto` does not try it. */
   readonly autoOrder?: number
-  /** Whether `moonstep bench` measures it where none is named. */
+  /** Whether `moonstep bench` measures it by default. */
   readonly isBenched?: boolean
-  /** False where it computes the network that the graph holds, and not the graph's nodes one by one. */
+  /** False if it computes the graph's network as a whole, not node by node. */
   readonly runsNodes?: boolean
-  /** Rows that it computes at a time, in place of 2000. */
+  /** Rows to compute at a time, instead of 2000. */
   readonly chunkSize?: number
   /**
-   * Returns the name of the GPU that it has here, where that is only software on the processor and so slower than `cpu`; else
-   * null. Asked without a session of its own, with the bytes of any model.
+   * Returns the name of its GPU if that is software on the processor and so slower than `cpu`; otherwise null. Called
+   * before any session, with the bytes of any model.
    */
   readonly softwareGpu?: (bytes: Uint8Array) => Promise<string | null>
-  /** The settings that `compare` tries, in place of none: what a report calls each, and its options. */
+  /** Settings that `compare` tries: a label for the report, and the options. */
   readonly settings?: readonly { readonly label: string; readonly tf32?: boolean }[]
 }
 
-/** A provider of this package, which may have worker threads of its own for large samples. */
+/** A built-in provider, which may use worker threads for large draws. */
 export interface Provider<N extends string = string> extends ProviderDefinition<N> {
-  /** Starts workers for a model's chunks; returns undefined where the session alone is as fast. */
+  /** Starts workers for a model's chunks; returns undefined if the session alone is as fast. */
   readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
 }
 
-/** A provider that was passed over. */
+/** A skipped provider. */
 export interface Skipped {
   readonly provider: string
   readonly reason: string
 }
 
-/** Sessions that sample chunks side by side. */
+/** Sessions that sample chunks in parallel. */
 export interface ChunkWorkers {
   started(): boolean
-  /** Counts a draw of so many operations. Whether they should take it: they have started, or all counted come to enough. */
+  /**
+   * Counts a draw of this many operations. Returns whether workers should take it: once they run, or the total is large
+   * enough.
+   */
   takeOn(operations: number): boolean
-  /** How many chunks keep all of them busy. */
+  /** Number of chunks that keep all of them busy. */
   readonly inFlight: number
-  /** The chunk's states, as of `sampleChunk`. Throws the session's errors, or that a worker ended. */
+  /** Returns the chunk's states, as `sampleChunk` does. Throws the session's errors, or if a worker ended. */
   run(chunk: Chunk): Promise<Points[]>
-  /** Ends them; what runs is lost. */
+  /** Ends the workers; running chunks are lost. */
   end(): Promise<void>
 }
 
 /** Providers to choose from; the first is the default. */
 export type Providers = readonly [Provider, ...Provider[]]
 
-/** The provider of a name. Throws an InputError where there is none; `others` are choices beside the names. */
+/** Returns the provider of that name. Throws InputError if there is none; `others` are choices beside the names. */
 export function providerNamed(
   providers: readonly Provider[],
   name: string,
@@ -74,8 +77,8 @@ export function providerNamed(
 }
 
 /**
- * What is measured or compared where none is named: all but those that compute in software here. Why each of those is
- * left out goes into `skipped`.
+ * The providers to measure or compare by default: all but those that compute in software here. The reasons go into
+ * `skipped`.
  */
 export async function hardwareProviders<P extends ProviderDefinition>(
   providers: readonly P[],
@@ -86,12 +89,12 @@ export async function hardwareProviders<P extends ProviderDefinition>(
   return providers.filter(({ name: provider }, i) => {
     const gpu = gpus[i]
     if (gpu)
-      skipped.push({ provider, reason: `it computes on ${gpu}, which is software: name it in \`providers\`` })
+      skipped.push({ provider, reason: `it runs on ${gpu}, which is software: name it in \`providers\`` })
     return !gpu
   })
 }
 
-/** The providers that are named, each once. Throws an InputError where a name is none's, or none is given. */
+/** The named providers, each once. Throws InputError if a name is unknown, or none is given. */
 export function providersNamed(
   providers: readonly ProviderDefinition[],
   names: readonly string[],
@@ -110,8 +113,8 @@ const maxThreads = 1024
 const maxDeviceId = 1023
 
 /**
- * Starts a session whose calls wait their turn, and that can be released twice. Throws an InputError where an option is
- * out of range, or is for other providers than this one; and as `createSession` does.
+ * Starts a session that runs one call at a time and can be released twice. Throws InputError if an option is out of
+ * range or for other providers, and as `createSession` does.
  */
 export async function startSession(
   providers: readonly Provider[],
@@ -134,5 +137,5 @@ export async function startSession(
   const session = await provider.createSession(bytes, options)
   if (session.provider === provider.name) return takingTurns(session)
   await session.release()
-  throw new Error(`provider ${provider.name} made a session that says it is ${session.provider}`)
+  throw new Error(`provider ${provider.name} created a session of provider ${session.provider}`)
 }

@@ -19,8 +19,15 @@ import { prepare } from './sample-options.ts'
 import { infoOf } from './session.ts'
 
 /**
- * Samples a model: model.onnx step by step, sampler.onnx in one run a chunk. Without options, as the card
- * recommends. Throws: options out of range, or other than a sampler.onnx holds; the signal's reason.
+ * Draws samples from a model: model.onnx step by step, sampler.onnx in one run for each chunk.
+ *
+ * @param model - The model.
+ * @param options - How many samples, the seed, and the process; the card's recommendation fills in the rest.
+ * @returns The samples as a table in data units and as points, the same for the same seed, and how they were drawn.
+ * @throws InputError if an option is out of range or differs from the process of a sampler.onnx; the signal's reason
+ * once it is aborted.
+ * @example
+ * const { table } = await sample(model, { count: 1000, seed: 7 })
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
   const own = internalsOf(model)
@@ -42,7 +49,7 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
   let [seconds, at, row] = [0, 0, 0]
   const end = own.uses.begin()
   try {
-    // all its chunks are one use
+    // all its chunks count as one use
     for await (const chunk of chunksOf(own, options, process, () => () => {})) {
       cells.data.set(chunk.table.points.data, row * cells.dim)
       row += chunk.x_0.count
@@ -68,9 +75,15 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
 }
 
 /**
- * Samples a model chunk by chunk, for more samples than memory holds: `for await (const { points } of stream)`.
- * The samples are those of `sample`. Other streams and calls of the model go on meanwhile, chunk beside chunk; a slow
- * reader keeps as many chunks in memory as there are workers for. Throws: those of `sample`.
+ * Draws samples chunk by chunk, for more than fit in memory. The samples are those of `sample`. Other streams and calls
+ * on the model run at the same time; a slow reader keeps as many chunks in memory as there are workers.
+ *
+ * @param model - The model.
+ * @param options - The options of `sample`.
+ * @returns An async iterable of chunks, in order.
+ * @throws InputError as `sample` does; the signal's reason once it is aborted.
+ * @example
+ * for await (const { table } of sampleStream(model, { count: 1e7 })) await write(toRows(table))
  */
 export function sampleStream(model: Model, options: SampleOptions): SampleStream {
   const own = internalsOf(model)
@@ -83,7 +96,7 @@ export function sampleStream(model: Model, options: SampleOptions): SampleStream
   }
 }
 
-/** Without the stream's generator: a single sample takes the network less time than that. */
+/** Avoids the stream's generator, which would take longer than the network takes for a single sample. */
 async function onlyChunk(
   model: ModelInternals,
   options: SampleOptions,
@@ -100,14 +113,16 @@ async function onlyChunk(
     const seconds = (performance.now() - start) / 1000
     onProgress?.({ done: count, count })
     const { sampler, timesteps } = process
-    // with the spread before the rest it would take V8 a seventh of a single sample's time
+    // spreading first would take V8 a seventh of a single sample's time
     return { table, points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
   } finally {
     end()
   }
 }
 
-/** All samples, chunk by chunk and in order: several at once where the model has workers. Each is a use of the model. */
+/**
+ * All samples, chunk by chunk and in order, several at once if the model has workers. Each chunk is a use of the model.
+ */
 export async function* chunksOf(
   model: ModelInternals,
   options: SampleOptions,
@@ -118,7 +133,7 @@ export async function* chunksOf(
   const { count, from: first = 0, signal, onProgress, onStep } = options
   const chunkSize = chunkSizeFor(model, options, process)
   let [seconds, resumed] = [0, 0]
-  /** Tells the caller of a chunk's states; the time that it takes over them isn't sampling's. */
+  /** Reports a chunk's states to the caller; the caller's time does not count as sampling. */
   const watching = (from: number) =>
     onStep &&
     (async (step: number, x: Points) => {
@@ -134,7 +149,7 @@ export async function* chunksOf(
     const states = (
       workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(first + at) })
     ).finally(end)
-    // looked at in its turn; until then a failure is not unhandled
+    // awaited in its turn; until then a failure must not count as unhandled
     states.catch(() => {})
     return states
   }
@@ -156,13 +171,13 @@ export async function* chunksOf(
   }
 }
 
-/** Rows at a time: their activations stay in the processor's cache. */
+/** Rows at a time, so that their activations stay in the processor's cache. */
 const usualChunkSize = 2000
 
-/** What a chunk's noise and states come to at most: 16 MB of numbers, whatever the steps and columns. */
+/** Maximum size of a chunk's noise and states: 16 MB of numbers. */
 const mostNumbers = 2 ** 22
 
-/** Rows at a time: the caller's, or as many as suit the provider and memory. */
+/** Rows at a time: the caller's choice, or what suits the provider and memory. */
 export function chunkSizeFor(
   { chunkSize = usualChunkSize, file }: Pick<ModelInternals, 'chunkSize' | 'file'>,
   options: Pick<SampleOptions, 'chunkSize' | 'trajectory'>,
@@ -174,10 +189,10 @@ export function chunkSizeFor(
   return Math.max(1, Math.min(chunkSize, Math.floor(mostNumbers / (states * file.card.dim))))
 }
 
-/** Drawing a number of the noise takes as long as so many multiplications and additions. */
+/** Drawing one normal takes as long as this many multiplications and additions. */
 const operationsOfNormal = 1000
 
-/** The model's workers, where they should take a draw on. */
+/** The model's workers, if they should take on a draw. */
 function workersFor(
   { workers, file }: ModelInternals,
   { stages, timesteps, isStochastic }: Process,
@@ -189,7 +204,7 @@ function workersFor(
   return workers?.takeOn(operations) ? workers : undefined
 }
 
-/** The samples that are `at` and more after the first, `size` of them at most. */
+/** Up to `size` samples, starting `at` samples after the first. */
 function chunkOf(
   { file }: ModelInternals,
   options: SampleOptions,
@@ -214,7 +229,7 @@ function chunkOf(
   }
 }
 
-/** What the options say is known of the samples: nothing without `given` and `complete`. */
+/** The samples' known cells by the options: none without `given` and `complete`. */
 function knownIn(
   { file }: ModelInternals,
   { given, complete, onWarning = console.warn }: SampleOptions,
@@ -226,11 +241,11 @@ function knownIn(
   return known
 }
 
-/** Throws InputError on samples that are no numbers. */
+/** Throws InputError if a sample is not finite. */
 export function requireFinite({ data }: Points): void {
   if (!allFinite(data))
     throw new InputError(
-      'the samples overflow float32: the network undoes too little of the noise; train it longer, or take fewer steps',
+      'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps',
       'out-of-range',
     )
 }

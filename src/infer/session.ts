@@ -2,10 +2,10 @@ import { InputError, messageOf } from '../core/errors.ts'
 import type { Condition, Points } from '../core/points.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 
-/** Where a session computes in a page. */
+/** The providers of a page. */
 export type WebProvider = 'simd' | 'wasm' | 'webgpu'
 
-/** Those of them that are onnxruntime-web's. */
+/** The providers based on onnxruntime-web. */
 export type OnnxruntimeWebProvider = Exclude<WebProvider, 'simd'>
 
 export interface Tensor {
@@ -13,64 +13,64 @@ export interface Tensor {
   readonly dims: readonly number[]
 }
 
-/** What really runs a session. */
+/** What a session actually runs on. */
 export interface SessionInfo {
-  /** The provider's name: one a session, and nothing falls back to another. */
+  /** The provider's name. A session has one provider and never falls back. */
   readonly provider: string
-  /** The GPU adapter, where there is one and it is known. */
+  /** The GPU adapter, or null if there is none or it is unknown. */
   readonly adapter: string | null
-  /** The version of onnxruntime; null where something else computes. */
+  /** The version of onnxruntime; null for other runtimes. */
   readonly onnxruntime: string | null
-  /** What computes, with its version: 'onnxruntime-node 1.30.0' say. */
+  /** The runtime with its version, such as 'onnxruntime-node 1.30.0'. */
   readonly runtime: string
-  /** Of the processor. */
+  /** CPU threads. */
   readonly threads: number
-  /** Whether a GPU may round the factors of matrix products to TF32's 10 bits; null where there is no TF32. */
+  /** Whether a GPU may round the factors of matrix products to TF32's 10 bits; null without TF32. */
   readonly tf32: boolean | null
 }
 
 /** A loaded graph, whatever the runtime. */
 export interface Session extends SessionInfo {
   /**
-   * Feeds by input name to outputs by name; `outputs` are the ones to compute. A runtime that can writes them `into`
-   * memory that is there, which spares the collector.
+   * Runs feeds by input name to outputs by name; `outputs` are the ones to compute. A runtime that can writes them
+   * `into` existing memory, which spares the garbage collector.
    */
   run(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
     into?: Readonly<Record<string, Tensor>> | undefined,
   ): Promise<Record<string, Float32Array>>
-  /** Frees it, once what runs on it has ended; a second call does nothing. */
+  /** Releases it once running calls have ended; a second call does nothing. */
   release(): Promise<void>
 }
 
 export interface SessionOptions {
-  /** Threads that compute; the runtime's own choice otherwise. */
+  /** CPU threads. The runtime chooses by default. */
   readonly threads?: number | undefined
-  /** Which GPU, of `cuda`: 0 by default. */
+  /** `cuda`: the GPU's index. Default: 0. */
   readonly deviceId?: number | undefined
-  /** Of `cuda`: whether TF32 is allowed; as the environment has it by default. */
+  /** `cuda`: whether to allow TF32. The environment decides by default. */
   readonly tf32?: boolean | undefined
 }
 
-/** Makes a session of a graph. Throws an InputError where this machine can't run it. */
+/** Creates a session of a graph. Throws InputError if this machine can't run it. */
 export type CreateSession = (bytes: Uint8Array, options: SessionOptions) => Promise<Session>
 
 export function tensorOf({ data, count, dim }: Points): Tensor {
   return { data, dims: [count, dim] }
 }
 
-/** A session's facts alone, for a result. */
+/** A session's `SessionInfo` fields, for a result. */
 export function infoOf({ provider, adapter, onnxruntime, runtime, threads, tf32 }: SessionInfo): SessionInfo {
   return { provider, adapter, onnxruntime, runtime, threads, tf32 }
 }
 
-/** What a model's graph takes of a condition, beside x_t and t or x_T and noise. */
+/** A condition as feeds of a model's graph, beside x_t and t or x_T and noise. */
 export function conditionFeeds({ known, values }: Condition): Record<string, Tensor> {
   return { known_values: tensorOf(values), known: tensorOf(known) }
 }
 
-/** A session of model.onnx as a noise predictor; that of a table needs a condition. */
+/** A session of model.onnx as a noise predictor; a table's needs a condition. */
 export function sessionPredictor(session: Session, outputName: string): NoisePredictor {
   return {
     async predict(x_t, t, condition): Promise<Points> {
@@ -87,13 +87,13 @@ export function sessionPredictor(session: Session, outputName: string): NoisePre
   }
 }
 
-/** Lets callers in one after another, until it is closed. */
+/** Admits one caller at a time, until it is closed. */
 export class Queue {
   #last: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
   #reason = ''
 
-  /** Waits for its turn, and gives what ends it. Throws an InputError once the queue is closed. */
+  /** Waits for a turn and returns the function that ends it. Throws InputError once the queue is closed. */
   async enter(): Promise<() => void> {
     if (this.#closing) throw new InputError(this.#reason, 'conflict')
     const before = this.#last
@@ -115,7 +115,7 @@ export class Queue {
     }
   }
 
-  /** Runs the last task, once; those who come after it hear `reason`. */
+  /** Runs the last task, once; later callers get `reason`. */
   close(task: () => Promise<void>, reason: string): Promise<void> {
     this.#closing ??= this.run(task)
     this.#reason = reason
@@ -123,14 +123,14 @@ export class Queue {
   }
 }
 
-/** What is under way on something that will be closed: its end waits for that, and nothing begins after it. */
+/** Running uses of a resource: closing waits for them, and no new one can begin. */
 export class Uses {
   #count = 0
   #onIdle = () => {}
   #closing: Promise<void> | undefined
   #reason = ''
 
-  /** Begins a use; returns what ends it. Throws an InputError once all is closed. */
+  /** Begins a use and returns the function that ends it. Throws InputError once closed. */
   begin(): () => void {
     if (this.#closing) throw new InputError(this.#reason, 'conflict')
     this.#count++
@@ -140,7 +140,7 @@ export class Uses {
     }
   }
 
-  /** Runs the last task, once, after all uses have ended; those who come after it hear `reason`. */
+  /** Runs the last task, once, after all uses have ended; later callers get `reason`. */
   close(task: () => Promise<void>, reason: string): Promise<void> {
     this.#reason = reason
     this.#closing ??= new Promise<void>((resolve) => {
@@ -152,8 +152,8 @@ export class Uses {
 }
 
 /**
- * A session whose calls wait their turn (a GPU's runtime breaks when two overlap), that can be released twice,
- * and that says so when it is used after that: the runtimes' own words are about handles.
+ * Wraps a session to run one call at a time (a GPU's runtime breaks when two overlap), to be released twice, and to
+ * throw a clear error when used after that; the runtimes' own messages are about handles.
  */
 export function takingTurns(session: Session): Session {
   const queue = new Queue()
@@ -164,19 +164,19 @@ export function takingTurns(session: Session): Session {
   }
 }
 
-/** The reason in onnxruntime's message, which begins with the place in its source and may go on with the host's name. */
+/** The reason in onnxruntime's message, which begins with a source location and may end with the host's name. */
 export function reasonOf(error: unknown): string {
   const line = messageOf(error).split('\n')[0]!
   const cuda = /CU(?:DA|BLAS|DNN) failure \d+: .*?(?= ; )/.exec(line)?.[0]
   return cuda ?? line.replace(/^.* was false\. /, '')
 }
 
-/** Whether an error says that the GPU is gone: by its name, for a class does not survive the way out of a worker. */
+/** Whether an error means a lost GPU, by its name, since a class does not survive leaving a worker. */
 export function isDeviceLost(error: unknown): boolean {
   return error instanceof Error && error.name === 'DeviceLostError'
 }
 
-/** What a GPU is called, by what WebGPU says of its adapter; null where that is nothing. */
+/** A GPU's name from WebGPU's adapter info; null if that is empty. */
 export function adapterName(info: Readonly<Record<string, unknown>> | undefined): string | null {
   return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null
 }
@@ -186,7 +186,10 @@ export function isSoftware(adapter: string | null): boolean {
   return /llvmpipe|lavapipe|swiftshader|softpipe|basic render|\bwarp\b/i.test(adapter ?? '')
 }
 
-/** Lets a page or worker hear of clicks, timers and messages: promises alone never do, and timers wait for 4 ms. */
+/**
+ * Yields to a page's or worker's clicks, timers and messages, which promises alone never do; timers would wait for 4
+ * ms.
+ */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()

@@ -3,7 +3,7 @@ import { InputError, messageOf, wrongType } from '../core/errors.ts'
 /** What a model is loaded from: a path or URL as text, a URL, its bytes or a Blob. */
 export type ModelSource = string | URL | Uint8Array | Blob
 
-/** The bytes of a source, and what to call it in errors; `read` gets those that are named. Throws: those of `read`. */
+/** The bytes of a source and its name in errors; `read` reads a path or URL. Throws as `read` does. */
 export async function readSource(
   source: ModelSource,
   read: (name: string) => Promise<Uint8Array>,
@@ -16,12 +16,12 @@ export async function readSource(
   return { bytes: await read(name), name }
 }
 
-/** Downloads a file. Throws: a server that can't be reached, or that answers anything but 2xx. */
+/** Downloads a file. Throws if the server can't be reached or doesn't answer 2xx. */
 export async function download(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await downloadBlob(url)).arrayBuffer())
 }
 
-/** Likewise, as a Blob: a browser needn't hold it in memory. */
+/** Downloads a file as a Blob, which a browser need not hold in memory. */
 export async function downloadBlob(url: string): Promise<Blob> {
   try {
     const response = await fetch(url)
@@ -35,7 +35,7 @@ export async function downloadBlob(url: string): Promise<Blob> {
   }
 }
 
-/** Node's fetch says only that it failed: the reason is the error's cause. */
+/** Node's fetch only says that it failed; the reason is in the error's cause. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined
   return cause?.message || cause?.code || messageOf(error)

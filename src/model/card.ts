@@ -4,7 +4,7 @@ import { type Condition, pointsFromRows } from '../core/points.ts'
 import { blocksOf, dimensionsOf } from '../table/encoding.ts'
 import { parseAs, parseJson, shared } from './schemas.ts'
 
-/** The newest format that is read; what format 1 can say is written in it. */
+/** The newest format that is read. Cards that fit format 1 are written in it. */
 export const cardFormat = 2
 
 /** The key of the card in the ONNX file's metadata_props. */
@@ -14,17 +14,17 @@ const goldenCallSchema = v.object({
   x_t: shared.numbers,
   t: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   output: shared.numbers,
-  /** Of a table: what is known, by block, and its values. */
+  /** Of a table: which blocks are known, and their values. */
   known: v.optional(shared.numbers),
   values: v.optional(shared.numbers),
 })
 
 const goldenSampleSchema = v.object({
   x_T: v.array(shared.numbers),
-  /** [steps][sample][dim]: row j belongs to the j-th step taken; empty where the process is deterministic. */
+  /** [steps][sample][dim]: row j belongs to the j-th step taken; empty if the process is deterministic. */
   noise: v.array(v.array(shared.numbers)),
   x_0: v.array(shared.numbers),
-  /** Of a table: what is known of each sample, by block, and its values. */
+  /** Of a table: which blocks of each sample are known, and their values. */
   known: v.optional(v.array(shared.numbers)),
   values: v.optional(v.array(shared.numbers)),
 })
@@ -32,12 +32,12 @@ const goldenSampleSchema = v.object({
 const cardSchema = v.object({
   /** 2 for a table that has an encoding, else 1. */
   format: v.picklist([1, cardFormat]),
-  /** Of the model: as many as columns, or as the encoding's blocks have. */
+  /** The model's dimensions: the number of columns, or the total size of the encoding's blocks. */
   dim: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   columns: shared.columns,
   integerColumns: v.optional(shared.integerColumns),
   T: shared.T,
-  /** The schedule as it was asked for, with the betas of t = 0..T that came of it. */
+  /** The schedule as requested, with the resulting betas of t = 0..T. */
   schedule: v.intersect([shared.schedule, v.object({ betas: shared.numbers })]),
   predictionType: shared.predictionType,
   network: v.object({ hidden: shared.hidden, timeEmbedding: shared.timeEmbedding }),
@@ -45,32 +45,32 @@ const cardSchema = v.object({
   encoding: v.optional(shared.encoding),
   dataset: v.nullable(shared.dataset),
   seed: v.nullable(shared.seed),
-  /** A student's alone. */
+  /** Only of a student. */
   teacher: shared.teacher,
-  /** How the model's makers recommend to sample it. */
+  /** The recommended way to sample the model. */
   recommended: v.object({ sampler: shared.sampler, timesteps: shared.timesteps }),
-  /** The network's outputs for a few inputs, from the float64 reference pass. */
+  /** The network's outputs for a few inputs, computed by the float64 reference. */
   golden: v.array(goldenCallSchema),
-  /** sampler.onnx only: the reverse process that the graph holds. */
+  /** Only of sampler.onnx: the reverse process in the graph. */
   sampler: v.optional(v.intersect([shared.sampler, v.object({ timesteps: shared.timesteps })])),
   goldenSample: v.optional(goldenSampleSchema),
   /** SHA-256 of each initializer's bytes, little-endian. */
   digests: v.record(v.string(), v.string()),
 })
 
-/** What a model file says of itself, as JSON in its metadata. */
+/** A model file's description of itself: JSON in its metadata. */
 export type ModelCard = v.InferOutput<typeof cardSchema>
 export type GoldenCall = v.InferOutput<typeof goldenCallSchema>
 export type GoldenSample = v.InferOutput<typeof goldenSampleSchema>
 
-/** What is known in the golden calls of a table's card. */
+/** The condition of the golden calls on a table's card. */
 export function goldenCallCondition({ golden }: Pick<ModelCard, 'golden'>): Condition | undefined {
   const [known, values] = [golden.map((call) => call.known), golden.map((call) => call.values)]
   if (!known.every((row) => row !== undefined) || !values.every((row) => row !== undefined)) return undefined
   return goldenCondition({ known, values })
 }
 
-/** What is known in the golden samples of a table's card. */
+/** The condition of the golden samples on a table's card. */
 export function goldenCondition({
   known,
   values,
@@ -78,18 +78,18 @@ export function goldenCondition({
   return known && values && { known: pointsFromRows(known), values: pointsFromRows(values) }
 }
 
-/** How many blocks a table's model has; nothing of other models, which take no condition. */
+/** The number of blocks of a table's model; undefined for other models, which take no condition. */
 export function blockCountOf({ encoding }: Pick<ModelCard, 'encoding'>): number | undefined {
   return encoding && blocksOf(encoding).length
 }
 
-/** Reads a card. Throws: no JSON, a newer format, a field missing or wrong. */
+/** Reads a card. Throws if it is not JSON, has a newer format, or a field is missing or wrong. */
 export function parseCard(json: string, file: string): ModelCard {
   const value = parseJson(json, file, 'its model card')
   const format = (value as { format?: unknown } | null)?.format
   if (typeof format === 'number' && format > cardFormat)
     throw new InputError(
-      `${file}: its model card has format ${format}, this moonstep reads ${cardFormat}: update moonstep`,
+      `${file}: its model card has format ${format}, and this moonstep reads up to ${cardFormat}: update moonstep`,
       'bad-model',
     )
   const card = parseAs(cardSchema, value, `${file}: model card`)

@@ -4,34 +4,34 @@ import { type LinearLayer, linearLayers, type Network, stateWidth, weightShapes 
 import { forwardPass, referencePredictor, rowPredictor, timeEmbeddings } from './reference.ts'
 import { type NamedWeights, type WeightTensor, weightOf, writeSafetensors } from './weights.ts'
 
-/** A network as a model.onnx holds it. */
+/** A network as stored in model.onnx. */
 export interface WholeNetwork {
   readonly kind: 'whole'
   readonly network: Network
-  /** By the names of the state dict. */
+  /** By their names in the state dict. */
   readonly weights: NamedWeights
 }
 
 /**
- * A network as a sampler.onnx holds it: its layers take x_t alone, and the first one has a bias for each timestep that
- * the process calls it at, W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). Of a network of tables, the first layer's weights
- * of what is known stand apart too: their product is the same at every call.
+ * A network as stored in sampler.onnx: its layers take x_t alone, and the first one has a bias for each timestep of the
+ * process, W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). In a network of tables, the first layer's weights of the
+ * condition are separate too, because their product is the same in every call.
  */
 export interface FoldedNetwork {
   readonly kind: 'folded'
   readonly network: Network
-  /** Where it is called, each timestep once. */
+  /** The timesteps it is called at, each once. */
   readonly timesteps: readonly number[]
   /** By the names of `foldedShapes`. */
   readonly weights: NamedWeights
 }
 
-/** The timesteps that a process calls the network at, each once. */
+/** The timesteps at which a process calls the network, each once. */
 export function callTimesteps({ stages }: Process): number[] {
   return [...new Set(stages.map(({ t }) => t))]
 }
 
-/** The folded weights' names and shapes: W_x, the later layers as they were, a bias for each timestep. */
+/** Names and shapes of the folded weights: W_x, the later layers unchanged, and a bias for each timestep. */
 export function foldedShapes(
   network: Network,
   timesteps: readonly number[],
@@ -86,7 +86,7 @@ export function foldNetwork(
   return { kind: 'folded', network, timesteps, weights: new Map(folded) }
 }
 
-/** The linear layers that x_t, and what is known, go through: the first without the columns of the embedding. */
+/** The linear layers applied to x_t and the condition: the first without the embedding's columns. */
 export function layersOnState(network: Network): [LinearLayer, ...LinearLayer[]] {
   const [first, ...later] = linearLayers(network)
   return [{ ...first, inputs: stateWidth(network) }, ...later]
@@ -113,7 +113,7 @@ function joinColumns(a: WeightTensor, b: WeightTensor): WeightTensor {
   return { shape: [rows, left + right], data }
 }
 
-/** What the first layer's weights at a timestep are called. */
+/** The names of the first layer's weights at a timestep. */
 export function firstLayerNames(
   network: Network,
   t: number,
@@ -126,7 +126,7 @@ const firstWeightName = (layer: string) => `${layer}.weight.x_t`
 const knownWeightName = (layer: string) => `${layer}.weight.known`
 const firstBiasName = (layer: string, t: number) => `${layer}.bias.t_${t}`
 
-/** A model file's network in float64 and plain TypeScript, a folded one at the timesteps of its process. */
+/** A model file's network in float64 and plain TypeScript; a folded one works at the timesteps of its process. */
 export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredictor<Float64Array> {
   if (inside.kind === 'whole') return referencePredictor(inside.network, inside.weights)
   const layers = layersOnState(inside.network)
@@ -140,8 +140,8 @@ export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredicto
 }
 
 /**
- * What a student's card calls its teacher's sha256: that of the weights.safetensors which `train` writes of these
- * weights. Of a folded network there is none.
+ * The SHA-256 by which a student's card names its teacher: that of the weights.safetensors that `train` writes. A
+ * folded network has none.
  */
 export function digestOfWeights(inside: WholeNetwork | FoldedNetwork): string | undefined {
   return inside.kind === 'whole' ? digestOf(writeSafetensors(inside.weights)) : undefined

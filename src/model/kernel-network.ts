@@ -21,7 +21,7 @@ import type { Network, TableShape } from './network.ts'
 import { tableInputs } from './table-network.ts'
 import { type WeightTensor, weightOf } from './weights.ts'
 
-/** Rows that go through all layers together: their activations stay in a core's own cache. */
+/** Rows that go through all layers together, so that their activations stay in a core's cache. */
 const tile = 64
 
 /** Folded at all timesteps. */
@@ -34,9 +34,8 @@ function foldAll({ network, weights }: WholeNetwork): FoldedNetwork {
 }
 
 /**
- * A network on our own WASM kernels, on one thread. The first layer's bias at each timestep is computed once; what is known
- * of a table's rows costs a product where anything is known, and nothing where nothing is. Throws where the engine has no WASM
- * with SIMD.
+ * A network on our own WASM kernels, on one thread. The first layer's bias at each timestep is computed once; the
+ * condition costs a product only if anything is known. Throws if the engine has no WASM with SIMD.
  */
 export class KernelNetwork implements NoisePredictor {
   readonly #network: Network
@@ -54,7 +53,7 @@ export class KernelNetwork implements NoisePredictor {
     powers: number
     blocks: number
   }
-  /** Which row of the biases a timestep has, from 1. */
+  /** The row of the biases for each timestep, from 1. */
   readonly #biasOf: ReadonlyMap<number, number>
 
   constructor(inside: WholeNetwork | FoldedNetwork) {
@@ -67,7 +66,7 @@ export class KernelNetwork implements NoisePredictor {
     const placed = [{ ...first, inputs: dim }, ...later].map(({ inputs, outputs }) => ({
       inputs,
       outputs,
-      // a forward pass reads the transpose alone; the first layer's bias is one of many
+      // a forward pass reads only the transpose; the first layer has many biases
       weight: 0,
       bias: layout.take(strideOf(outputs)),
       transposed: layout.take(inputs * strideOf(outputs)),
@@ -82,7 +81,7 @@ export class KernelNetwork implements NoisePredictor {
       numbers: layout.take(tile),
       biases: layout.take(timesteps.length * stride),
       rows: layout.take(tile * Math.max(dim, shown)),
-      // what the first layer has for what is known: its weight's transpose, and a tile of it
+      // the first layer's weights of the condition, transposed, and a tile of the condition
       known: layout.take(shown * stride),
       shown: layout.take(tile * strideOf(shown)),
       powers: layout.take(strideOf(dim)),
@@ -99,7 +98,7 @@ export class KernelNetwork implements NoisePredictor {
     this.load(folded)
   }
 
-  /** Takes other weights of the same network. */
+  /** Loads other weights of the same network. */
   load(inside: WholeNetwork | FoldedNetwork): void {
     const { weights } = inside.kind === 'folded' ? inside : foldAll(inside)
     const { memory } = this.#kernels
@@ -142,7 +141,7 @@ export class KernelNetwork implements NoisePredictor {
     return { data: result, count, dim }
   }
 
-  /** Where the first layer's output is to be, its bias at each row's timestep. */
+  /** Fills the first layer's output with its bias at each row's timestep. */
   #begin(rows: number, from: number, t: number | ArrayLike<number>): void {
     const numbers = new Int32Array(this.#kernels.memory.buffer, this.#at.numbers, rows)
     for (let r = 0; r < rows; r++) {
@@ -172,7 +171,7 @@ export class KernelNetwork implements NoisePredictor {
     this.#kernels.spreadRows(rows, 4 * dim, this.#at.rows, this.#room.inputs[0]!, rowOf(dim))
   }
 
-  /** Adds what the first layer makes of what is known, which comes after the state in each row. */
+  /** Adds the first layer's product with the condition, which follows the state in each row. */
   #takeKnown(rows: number, from: number, inputs: Points): void {
     const { dim } = this.#network
     const width = inputs.dim - dim
@@ -196,7 +195,7 @@ export class KernelNetwork implements NoisePredictor {
       for (let d = 0; d < dim; d++) result[(from + r) * dim + d] = output[r * stride + d]!
   }
 
-  /** Of a table, the estimate of x_0 that the outputs come to: `estimateSamples` in model/table-network.ts. */
+  /** Turns a table's outputs into the estimate of x_0: `estimateSamples` in model/table-network.ts. */
   #estimate(
     { blocks, alphaBars }: TableShape,
     rows: number,

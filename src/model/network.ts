@@ -10,47 +10,47 @@ export const negativeSlope = 0.01
 export const timeEmbeddingKinds = ['one_hot_linear', 'sinusoidal_mlp'] as const
 
 /**
- * How the network takes t: one-hot, then a linear layer to one number (the post's); or `width` sinusoids, then
- * two linear layers of that width with LeakyReLU between them; or, for tables, `width` sinusoids of the noise level's
- * logarithm, as they are.
+ * How the network takes t: one-hot, then a linear layer to one number (as in the post); `width` sinusoids, then two
+ * linear layers of that width with LeakyReLU between them; or, for tables, `width` sinusoids of the noise level's
+ * logarithm.
  */
 export type TimeEmbedding =
   | { readonly kind: 'one_hot_linear' }
   | { readonly kind: 'sinusoidal_mlp'; readonly width: number }
   | { readonly kind: 'log_sigma'; readonly width: number }
 
-/** The width of a sinusoidal embedding where nobody chooses. */
+/** The default width of a sinusoidal embedding. */
 export const sinusoidalWidth = 32
 
 /**
- * The noise predictor: the embedding of t is joined to x_t, and both go through linear layers of the
- * `hidden` widths with LeakyReLU between them, to `dim` outputs. A network of tables (`table-network.ts`) takes what is
- * known of a row too, has SiLU in place of LeakyReLU, and adds what each layer but the first gives to what it takes.
+ * The noise predictor: the embedding of t is concatenated to x_t, and both go through linear layers of the `hidden`
+ * widths, with LeakyReLU between them, to `dim` outputs. A network of tables (`table-network.ts`) also takes the known
+ * cells of a row, uses SiLU, and has residual connections around every layer but the first.
  */
 export interface Network {
   readonly dim: number
   readonly T: number
   readonly hidden: readonly number[]
   readonly timeEmbedding: TimeEmbedding
-  /** Of a network of tables alone. */
+  /** Only of a network of tables. */
   readonly table?: TableShape | undefined
 }
 
-/** What a network of tables is made for. */
+/** The table that a network of tables models. */
 export interface TableShape {
-  /** Its dimensions by what they stand for. */
+  /** The blocks of its dimensions. */
   readonly blocks: readonly Pick<Block, 'size' | 'start'>[]
-  /** Of the schedule, t = 0..T: the noise level is sqrt((1 - alphaBar) / alphaBar). */
+  /** The schedule's, t = 0..T: the noise level is sqrt((1 - alphaBar) / alphaBar). */
   readonly alphaBars: readonly number[]
 }
 
-/** The outputs for a category are taken as no further from 0 than this, so that no power of e leaves float32. */
+/** A category's outputs are clamped to this distance from 0, so that exp stays within float32. */
 export const maxLogit = 60
 
-/** How many sines, and cosines, of each known number a network of tables takes: at pi, 2 pi and 4 pi. */
+/** Number of sines, and of cosines, that a network of tables takes of each known number: at pi, 2 pi and 4 pi. */
 export const knownWaves = 3
 
-/** What the first layer of a network takes beside the embedding of t. */
+/** Number of inputs of the first layer beside the embedding of t. */
 export function stateWidth({ dim, table }: Network): number {
   if (!table) return dim
   const numbers = table.blocks.filter(({ size }) => size === 1).length
@@ -72,7 +72,7 @@ export function describedNetwork(described: {
     : network
 }
 
-/** How many numbers the embedding of t is. */
+/** Size of the embedding of t. */
 export function embeddingWidth(network: Network): number {
   const { timeEmbedding } = network
   return timeEmbedding.kind === 'one_hot_linear' ? 1 : timeEmbedding.width
@@ -82,13 +82,13 @@ export function embeddingWidth(network: Network): number {
 export const seedHidden: readonly number[] = [100, 100, 100, 20]
 
 export interface LinearLayer {
-  /** The prefix of its weights' names. */
+  /** Prefix of its weights' names. */
   readonly name: string
   readonly inputs: number
   readonly outputs: number
 }
 
-/** The linear layers that the features of t go through. nn.Sequential counts the activations too. */
+/** The linear layers applied to the features of t. nn.Sequential counts the activations too. */
 export function timeEncoder({ T, timeEmbedding }: Network): LinearLayer[] {
   if (timeEmbedding.kind === 'log_sigma') return []
   if (timeEmbedding.kind === 'one_hot_linear') return [{ name: 't_encoder', inputs: T, outputs: 1 }]
@@ -96,7 +96,7 @@ export function timeEncoder({ T, timeEmbedding }: Network): LinearLayer[] {
   return ['t_encoder.0', 't_encoder.2'].map((name) => ({ name, inputs: width, outputs: width }))
 }
 
-/** The linear layers that x_t and the embedding of t go through, first to last. */
+/** The linear layers applied to x_t and the embedding of t, first to last. */
 export function linearLayers(network: Network): [LinearLayer, ...LinearLayer[]] {
   const { dim, hidden, table } = network
   const widths = [stateWidth(network) + embeddingWidth(network), ...hidden, dim]
@@ -122,7 +122,7 @@ export function parameterCount(network: Network): number {
   return weightShapes(network).reduce((sum, [, shape]) => sum + elementCount(shape), 0)
 }
 
-/** The network that weights of these names belong to. Throws: names or shapes that are not its. */
+/** The network that weights of these names belong to. Throws if names or shapes don't fit it. */
 export function networkOf(weights: NamedWeights, T: number): Network {
   const hidden: number[] = []
   let dim = 0
@@ -136,7 +136,7 @@ export function networkOf(weights: NamedWeights, T: number): Network {
   const width = sinusoidal?.shape[1] ?? 0
   if (sinusoidal && (width < 2 || width % 2 !== 0))
     throw new InputError(
-      `t_encoder.0.weight takes ${counted(width, 'sinusoid')}: their number must be even`,
+      `t_encoder.0.weight takes ${counted(width, 'sinusoid')}: the number must be even`,
       'bad-model',
     )
   const timeEmbedding: TimeEmbedding = sinusoidal
@@ -147,7 +147,7 @@ export function networkOf(weights: NamedWeights, T: number): Network {
   return network
 }
 
-/** Throws: weights that are missing, left over, or of another shape than the network's. */
+/** Throws if weights are missing, left over, or of another shape than the network's. */
 export function checkWeights(network: Network, weights: NamedWeights): void {
   const expected = weightShapes(network)
   for (const [name, shape] of expected) {

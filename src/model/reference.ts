@@ -15,12 +15,12 @@ import { type NamedWeights, weightOf } from './weights.ts'
 /** The longest wavelength of the sinusoids over 2 pi: Vaswani et al., "Attention is all you need" (2017), section 3.5. */
 const maxPeriod = 10_000
 
-/** The lowest and the highest frequency of the sinusoids of ln(sigma) / 4, in turns. */
+/** Lowest and highest frequency of the sinusoids of ln(sigma) / 4, in turns. */
 const [minFrequency, maxFrequency] = [0.05, 1.5]
 
 /**
- * What the time encoder's first layer sees of each t: [T, size], row t - 1. One-hot rows; or sines and then
- * cosines of t 10000^(-2k / width), k = 0..width / 2 - 1; or those of 2 pi f_k ln(sigma_t) / 4, f_k in equal ratios.
+ * Inputs of the time encoder's first layer for each t: [T, size], row t - 1. One-hot rows; sines, then cosines of t
+ * 10000^(-2k / width), k = 0..width / 2 - 1; or those of 2 pi f_k ln(sigma_t) / 4, with f_k in equal ratios.
  */
 export function timeFeatures(network: Network): { size: number; rows: Float64Array[] } {
   const { T, timeEmbedding, table } = network
@@ -56,8 +56,8 @@ function noiseFeatures(alphaBar: number, count: number): Float64Array {
 }
 
 /**
- * The network's linear layers and what is between them in float64: the forward pass that all else is compared with.
- * Between them is LeakyReLU; in a network of tables SiLU, z / (1 + e^-z), and the sum with what the layer takes.
+ * The network's layers in float64: the forward pass that everything else is compared with. Activations are LeakyReLU;
+ * in a network of tables SiLU, z / (1 + e^-z), with a residual connection.
  */
 export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeights, isTable = false) {
   const loaded = layers.map(({ name, inputs, outputs }) => ({
@@ -80,14 +80,14 @@ export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeight
     }, input)
 }
 
-/** The embedding of each timestep in float64, row t - 1: what is joined to x_t. */
+/** The embedding of each timestep in float64, row t - 1, which is concatenated to x_t. */
 export function timeEmbeddings(network: Network, weights: NamedWeights): ArrayLike<number>[] {
   return timeFeatures(network).rows.map(forwardPass(timeEncoder(network), weights))
 }
 
 /**
- * The network in float64 and plain TypeScript: what every backend is compared with.
- * Throws: weights that are not the network's.
+ * The network in float64 and plain TypeScript, which every backend is compared with. Throws if the weights don't fit
+ * the network.
  */
 export function referencePredictor(network: Network, weights: NamedWeights): NoisePredictor<Float64Array> {
   checkWeights(network, weights)
@@ -99,8 +99,8 @@ export function referencePredictor(network: Network, weights: NamedWeights): Noi
 }
 
 /**
- * A predictor that computes one row at a time: from what the first layer takes beside the embedding of t, to what the
- * last one gives. Of a table it predicts x_0 from that.
+ * A predictor that computes one row at a time, from the first layer's inputs (without the embedding of t) to the last
+ * layer's outputs. For a table it turns these into x_0.
  */
 export function rowPredictor(
   network: Pick<Network, 'dim' | 'table'>,

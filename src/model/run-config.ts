@@ -8,7 +8,7 @@ export type LrDecay = (typeof lrDecays)[number]
 export const engineNames = ['onnx', 'simd', 'tensorflow'] as const
 export type EngineName = (typeof engineNames)[number]
 
-/** An engine that is no more: its runs go on on `simd`. */
+/** A former engine, whose runs resume on `simd`. */
 export const formerEngine = 'tfjs-wasm'
 
 const trainingSchema = v.object({
@@ -17,35 +17,37 @@ const trainingSchema = v.object({
   batchSize: shared.whole,
   learningRate: shared.finite,
   lrDecay: v.picklist(lrDecays),
-  /** Steps in which the rate rises to the learning rate: none without. */
+  /** Steps in which the rate rises to the learning rate. Default: none. */
   warmup: v.optional(shared.whole),
-  /** The decay of AdamW's second moment: 0.999 without. */
+  /** Decay of AdamW's second moment. Default: 0.999. */
   beta2: v.optional(shared.finite),
   weightDecay: shared.finite,
   lossWeighting: v.optional(v.picklist(lossWeightings), 'none'),
-  /** The decay of the exponential moving average of the weights; null for none. */
+  /** Decay of the weights' exponential moving average; null for none. */
   ema: v.nullable(shared.finite),
 })
 
 export type TrainingConfig = v.InferOutput<typeof trainingSchema>
 
-/** What an export needs: a weights.safetensors of the seed's shape exports with T, schedule and scaler beside it. */
+/**
+ * The fields an export needs: a weights.safetensors of the post's shape exports with T, schedule and scaler beside it.
+ */
 const exportFields = {
   T: shared.T,
   schedule: shared.schedule,
   scaler: v.optional(shared.scaler),
   columns: v.optional(shared.columns),
   integerColumns: v.optional(shared.integerColumns),
-  /** Of a table, in place of scaler and integerColumns. */
+  /** Of a table, instead of scaler and integerColumns. */
   encoding: v.optional(shared.encoding),
-  /** A student's are its teacher's, which may not know them. */
+  /** A student has those of its teacher, which may not know them. */
   dataset: v.optional(shared.dataset),
   seed: v.optional(shared.seed),
   predictionType: v.optional(shared.predictionType, 'epsilon'),
   sampler: v.optional(shared.sampler, { name: 'ddpm', variance: 'fixed_small' }),
   numSteps: shared.numSteps,
   teacher: shared.teacher,
-  /** Of a table; other networks are told by their weights. */
+  /** Of a table; other networks are recognised by their weights. */
   hidden: v.optional(shared.hidden),
   timeEmbedding: v.optional(shared.timeEmbedding),
 }
@@ -59,7 +61,7 @@ export const runSchema = v.object({
   sampler: shared.sampler,
   hidden: shared.hidden,
   timeEmbedding: shared.timeEmbedding,
-  /** The share of the dataset's rows that was set aside. */
+  /** Share of the dataset's rows that was held out. */
   holdout: v.optional(shared.finite),
   training: trainingSchema,
   engine: v.pipe(
@@ -71,5 +73,5 @@ export const runSchema = v.object({
 /** What an export needs of config.json. */
 export type ExportConfig = v.InferOutput<typeof exportSchema>
 
-/** config.json as `train` writes it: all that is needed to train the run again. */
+/** config.json as `train` writes it: everything needed to train the run again. */
 export type RunConfig = v.InferOutput<typeof runSchema>

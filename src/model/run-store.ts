@@ -5,12 +5,12 @@ import { parseJsonAs } from './schemas.ts'
 import { type NamedWeights, readSafetensors } from './weights.ts'
 
 /**
- * The files of a run, by what they hold: `train` and `holdout` the rows that a table was trained on and those that were set
- * aside, where some were; `data` the points of a table, scaled: a resumed run needs neither its file nor its path.
+ * The files of a run by content: `train` and `holdout` are a table's training rows and held-out rows, if any; `data`
+ * holds the table's scaled points, so that a resumed run needs neither its file nor its path.
  */
 export type RunFile = 'config' | 'weights' | 'history' | 'checkpoint' | 'train' | 'holdout' | 'data'
 
-/** Where they lie in the run's folder. */
+/** Their paths in the run folder. */
 export const runFilePaths: Readonly<Record<RunFile, string>> = {
   config: 'config.json',
   weights: 'weights.safetensors',
@@ -21,21 +21,21 @@ export const runFilePaths: Readonly<Record<RunFile, string>> = {
   data: 'checkpoint/data.safetensors',
 }
 
-/** What is to be written of a run: files' contents, and null for those to be removed. */
+/** Contents of a run's files to write; null removes a file. */
 export type RunFiles = Partial<Record<RunFile, string | Uint8Array | null>>
 
-/** Where the files of a run are kept. */
+/** A place for the files of a run. */
 export interface RunStore {
-  /** The run's folder; null where it has none. */
+  /** The run folder, or null if there is none. */
   readonly folder: string | null
-  /** A file's bytes; undefined where it is not there. */
+  /** Returns a file's bytes, or undefined if it doesn't exist. */
   read(file: RunFile): Promise<Uint8Array | undefined>
-  /** Writes all of the files, or none of them; removes those that are null. */
+  /** Writes all of the files or none, and removes those that are null. */
   writeTogether(files: RunFiles): Promise<void>
   append(file: RunFile, text: string): Promise<void>
 }
 
-/** Keeps nothing: what a run comes to is in `Trained`. */
+/** Keeps nothing: the result of a run is in `Trained`. */
 export const noStore: RunStore = {
   folder: null,
   read: async () => undefined,
@@ -44,8 +44,9 @@ export const noStore: RunStore = {
 }
 
 /**
- * Keeps a run's files in memory, so that it can be resumed.
+ * Creates a store that keeps a run's files in memory, so that `train` can resume it.
  *
+ * @returns An empty store.
  * @example
  * const store = memoryStore()
  * await train({ dataset: 'two-moons', steps: 1000, store })
@@ -73,12 +74,12 @@ export function memoryStore(): RunStore {
   }
 }
 
-/** What errors call a store. */
+/** How errors name a store. */
 export function nameOfStore({ folder }: Pick<RunStore, 'folder'>): string {
   return folder ?? 'the store'
 }
 
-/** What an export needs of a run. Throws InputError where a file is missing or malformed. */
+/** Reads what an export needs of a run. Throws InputError if a file is missing or malformed. */
 export async function trainedRunIn(
   store: RunStore,
 ): Promise<{ config: ExportConfig; weights: NamedWeights }> {
@@ -87,7 +88,7 @@ export async function trainedRunIn(
   return { config, weights }
 }
 
-/** config.json as `train` wrote it. Throws InputError where no run of `train` is there. */
+/** Reads config.json as `train` wrote it. Throws InputError if there is no run of `train`. */
 export async function runConfigIn(store: RunStore): Promise<RunConfig> {
   return configIn(store, runSchema)
 }

@@ -22,7 +22,7 @@ const scheduleSchema = v.variant('kind', [
   v.object({ kind: v.literal('betas'), betas: arrayOf(finite) }),
 ]) satisfies v.GenericSchema<unknown, ScheduleConfig>
 
-/** A sampler's name with its own parameters; what else stands there (a card names those that it lacks, as null) goes. */
+/** A sampler's name with its own parameters; any other key is dropped (a card lists parameters it lacks as null). */
 const samplerSchema: v.GenericSchema<unknown, SamplerConfig> = v.pipe(
   v.looseObject({ name: v.string() }),
   v.rawTransform(({ dataset, addIssue, NEVER }): SamplerConfig => {
@@ -49,17 +49,17 @@ const timeEmbeddingSchema = v.variant('kind', [
 
 const timestepsSchema = someOf(wholeFrom(1))
 
-/** Whose map from noise to data a student learned, and from what. */
+/** The teacher of a student, and the pairs the student learned from. */
 const teacherSchema = v.object({
-  /** Of the run folder. */
+  /** Name of the run folder. */
   name: v.string(),
-  /** Of its weights.safetensors. */
+  /** SHA-256 of its weights.safetensors. */
   sha256: v.string(),
   sampler: samplerSchema,
   timesteps: timestepsSchema,
-  /** How many pairs of noise and sample there are. */
+  /** Number of pairs of noise and sample. */
   pairs: wholeFrom(1),
-  /** Of the pairs' noise, the student's initial weights and its batches. */
+  /** Seed of the pairs' noise, the student's initial weights and its batches. */
   seed: wholeFrom(0),
 })
 
@@ -77,7 +77,7 @@ export const shared = {
     ),
   ),
   columns: someOf(v.string()),
-  /** Of format 2, in place of scaler and integerColumns. */
+  /** Of format 2, instead of scaler and integerColumns. */
   encoding: v.object({ columns: someOf(encodedColumnSchema) }),
   dataset: v.union([
     v.object({ name: v.string(), rows: wholeFrom(2), noiseLevel: finite }),
@@ -90,7 +90,7 @@ export const shared = {
   sampler: samplerSchema,
   timesteps: timestepsSchema,
   teacher: v.optional(teacherSchema),
-  /** The recommended number of steps out of T; all of them by default. */
+  /** Recommended number of steps out of T. Default: all. */
   numSteps: v.optional(wholeFrom(1)),
   hidden: arrayOf(wholeFrom(1)),
   timeEmbedding: timeEmbeddingSchema,
@@ -99,7 +99,7 @@ export const shared = {
   whole: wholeFrom(0),
 }
 
-/** `value` as the schema's type. Throws: one line with the file, the field and what is wrong with it. */
+/** Returns `value` as the schema's type. Throws one line that names the file, the field and what is wrong. */
 export function parseAs<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
@@ -113,7 +113,7 @@ export function parseAs<S extends v.GenericSchema>(
   throw new InputError(`${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`, code)
 }
 
-/** JSON as the schema's type. Throws: no JSON, or as parseAs. */
+/** Parses JSON as the schema's type. Throws if it is not JSON, or as parseAs does. */
 export function parseJsonAs<S extends v.GenericSchema>(
   schema: S,
   json: string,
@@ -122,7 +122,7 @@ export function parseJsonAs<S extends v.GenericSchema>(
   return parseAs(schema, parseJson(json, file), file)
 }
 
-/** Throws where `what` in a file is no JSON. */
+/** Throws if `what` in a file is not JSON. */
 export function parseJson(json: string, file: string, what = 'it'): unknown {
   try {
     return JSON.parse(json)

@@ -3,7 +3,7 @@ import { allocate, type Condition, type FloatArray, type Points } from '../core/
 import { knownWaves, maxLogit, type TableShape } from './network.ts'
 
 /**
- * A network of tables: what its first layer takes, and what its last one comes to. With D dimensions in blocks, k the known
+ * The first layer's inputs and the last layer's result in a network of tables. With D dimensions in blocks, k the known
  * blocks (1 known, 0 to be drawn) and v their values,
  *
  *     inputs   (1 - k) x_t, k v of a number and k (v + 1) / 2 of a category, k by block, sin and cos of pi z, 2 pi z, 4 pi z
@@ -13,11 +13,11 @@ import { knownWaves, maxLogit, type TableShape } from './network.ts'
  *              of a category: 2 p - 1, where p is the softmax of the block's outputs
  *              of what is known: its value
  *
- * Known values have inputs of their own, so that no unit needs to multiply a value by its mark. Of a known category what is
- * not there is 0: were it -1, AdamW would hardly move the weights of a rare name (docs/formulation.md).
+ * Known values have their own inputs, so that no unit needs to multiply a value by its mark. In a known category the
+ * other names are 0: with -1, AdamW would hardly move the weights of a rare name (docs/formulation.md).
  */
 
-/** What the first layer takes beside the features of t: [count, `stateWidth`]. Without a condition nothing is known. */
+/** The first layer's inputs beside the features of t: [count, `stateWidth`]. Without a condition nothing is known. */
 export function tableInputs<A extends FloatArray>(
   shape: TableShape,
   x_t: Points<A>,
@@ -33,7 +33,7 @@ export function tableInputs<A extends FloatArray>(
   return { data, count, dim: width }
 }
 
-/** A row in scaled space: it begins at `from` of both arrays. */
+/** A row in scaled space, which begins at `from` in both arrays. */
 export interface InputRow {
   readonly x_t: FloatArray
   readonly values: FloatArray | undefined
@@ -41,7 +41,7 @@ export interface InputRow {
   readonly isKnown: (block: number) => boolean
 }
 
-/** How wide a row of the inputs is, and what writes one into an array of zeros. */
+/** The width of a row of inputs, and a function that writes one into an array of zeros. */
 export function inputRows({ blocks }: TableShape, dim: number) {
   const numbers = blocks.reduce((count, { size }) => count + (size === 1 ? 1 : 0), 0)
   const width = 2 * dim + blocks.length + 2 * knownWaves * numbers
@@ -71,8 +71,8 @@ export function inputRows({ blocks }: TableShape, dim: number) {
 }
 
 /**
- * A condition that tries all that one may be: nothing is known of every fourth row, of row i else each block whose number
- * leaves i mod 4 - 1 when it is divided by 3.
+ * A condition that covers every case: nothing is known in every fourth row; in any other row i, each block whose number
+ * mod 3 is i mod 4 - 1.
  */
 export function exampleCondition({ blocks }: TableShape, dim: number, count: number): Condition {
   const known = { data: new Float32Array(count * blocks.length), count, dim: blocks.length }
@@ -87,7 +87,7 @@ export function exampleCondition({ blocks }: TableShape, dim: number, count: num
   return { known, values }
 }
 
-/** The estimate of x_0 that the outputs of the last layer come to. */
+/** Turns the last layer's outputs into the estimate of x_0. */
 export function estimateSamples<A extends FloatArray>(
   { blocks, alphaBars }: TableShape,
   x_t: Points<A>,
@@ -111,7 +111,7 @@ export function estimateSamples<A extends FloatArray>(
   return { data, count, dim }
 }
 
-/** 2 p - 1 of `size` outputs. */
+/** Replaces `size` outputs by 2 p - 1. */
 function softmax(result: FloatArray, output: FloatArray, at: number, size: number): void {
   const power = (k: number) => exp(Math.min(Math.max(output[k]!, -maxLogit), maxLogit))
   let sum = 0

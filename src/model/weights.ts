@@ -12,7 +12,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
-/** The tensor of that name. Throws: it is missing. */
+/** Returns the tensor of that name. Throws if it is missing. */
 export function weightOf(weights: NamedWeights, name: string): WeightTensor {
   const found = weights.get(name)
   if (!found)
@@ -21,8 +21,8 @@ export function weightOf(weights: NamedWeights, name: string): WeightTensor {
 }
 
 /**
- * Float32 tensors as a safetensors file: the header's length (8 bytes, little-endian), a JSON header,
- * the data. https://github.com/huggingface/safetensors#format
+ * Writes float32 tensors as a safetensors file: the header's length (8 bytes, little-endian), a JSON header, the data.
+ * https://github.com/huggingface/safetensors#format
  */
 export function writeSafetensors(tensors: NamedWeights, metadata: Record<string, string> = {}): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } }
@@ -50,8 +50,8 @@ export function writeSafetensors(tensors: NamedWeights, metadata: Record<string,
 }
 
 /**
- * Reads a safetensors file; float64 tensors are rounded to float32.
- * Throws: not such a file, truncated, another dtype.
+ * Reads a safetensors file; float64 tensors are rounded to float32. Throws if it is no safetensors file, truncated, or
+ * of another dtype.
  */
 export function readSafetensors(
   file: Uint8Array,

@@ -8,8 +8,8 @@ import { createTensorflowEngine } from '../train/engines/tfjs/engine.ts'
 import type { Engines } from '../train/runtime.ts'
 
 /**
- * Node's engines, on the sessions and threads of a runtime. `auto` is the fastest that this machine has: `onnx`, if it takes the
- * golden steps as it should; else, with a warning, `simd`, which runs everywhere.
+ * Node's engines, on the sessions and threads of a runtime. `auto` picks the fastest: `onnx`, if it reproduces the
+ * golden steps; otherwise, with a warning, `simd`, which runs everywhere.
  */
 export function enginesOn(runtime: StepRuntime | undefined): Engines {
   return {
@@ -33,4 +33,4 @@ export function enginesOn(runtime: StepRuntime | undefined): Engines {
   }
 }
 
-const missingSessions = 'it needs the sessions that moonstep itself hands to train'
+const missingSessions = 'it needs the sessions that moonstep passes to train'

@@ -15,21 +15,21 @@ import { parseGraph } from '../onnx/proto.ts'
 import { readTrainedRun } from './run-folder.ts'
 
 export interface ExportRequest {
-  /** A run folder, or what `train` returned. */
+  /** A run folder, or the result of `train`. */
   readonly run: string | TrainedModel
-  /** Where model.onnx goes; without it, it is only returned. */
+  /** Path of model.onnx. Without it, the bytes are only returned. */
   readonly out?: string | undefined
-  /** Where sampler.onnx goes, likewise. */
+  /** Path of sampler.onnx, likewise. */
   readonly samplerOut?: string | undefined
-  /** Where seeded.onnx goes, likewise. */
+  /** Path of seeded.onnx, likewise. */
   readonly seededOut?: string | undefined
-  /** Whether seeded.onnx is made, of which nothing but a CPU or WASM runs all; also where `seededOut` is given. */
+  /** Whether to make seeded.onnx, which runs only on a CPU or WASM; `seededOut` implies it. */
   readonly seeded?: boolean | undefined
-  /** Overwrite a file that is there and is no model of Moonstep's. */
+  /** Overwrite an existing file even if Moonstep did not make it. */
   readonly force?: boolean | undefined
   /**
-   * The process of sampler.onnx and seeded.onnx; `{}` is as the run recommends. Without it and `samplerOut` no sampler.onnx is
-   * made.
+   * Process of sampler.onnx and seeded.onnx; `{}` is the one the run recommends. sampler.onnx is made only if this or
+   * `samplerOut` is given.
    */
   readonly sampler?: SamplerExport | undefined
 }
@@ -48,10 +48,13 @@ const exportChecks: KnownOptions<ExportRequest> = {
 }
 
 /**
- * Makes model.onnx of a run and, if asked for, sampler.onnx and seeded.onnx, all by hand. The same run gives the same bytes.
- * Throws InputError on a run folder that lacks a file or holds a wrong one, a sampler that its schedule refuses, or a file
- * that it would overwrite and that is no model of Moonstep's.
+ * Exports a run as model.onnx and, on request, sampler.onnx and seeded.onnx. The graphs are built by hand; the same run
+ * gives the same bytes.
  *
+ * @param request - The run, the files to make and where to write them.
+ * @returns The files' bytes; those not requested are undefined.
+ * @throws InputError if the run folder lacks a file or has a malformed one, the schedule refuses the sampler, or a file
+ * that Moonstep did not make would be overwritten.
  * @example
  * const { model } = await exportModel({ run: await train({ dataset: 'two-moons' }) })
  */
@@ -64,7 +67,7 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
   const isSeeded = request.seeded || seededOut !== undefined
   const exported = {
     ...(await exportModelOf(trained, isWhole ? (sampler ?? {}) : undefined)),
-    // what is odd about the process has been told
+    // the process's warnings have already been given
     ...(isSeeded && {
       seeded: await exportSeeded(trained, isWhole ? { ...sampler, onWarning: () => {} } : sampler),
     }),
@@ -78,16 +81,16 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
   return exported
 }
 
-/** Throws InputError where a file is there that is no model of ours. */
+/** Throws InputError if a file exists that is not one of our models. */
 async function requireOwn(path: string): Promise<void> {
-  // what can't be read is for the writing to say
+  // a file that can't be read fails when it is written
   const bytes = await readFile(path).catch(() => undefined)
   if (!bytes) return
   try {
     if (cardKey in parseGraph(bytes, path).metadata) return
   } catch {}
   throw new InputError(
-    `${path} is there, and no model that moonstep made: give another \`out\`, or \`force\` to overwrite it`,
+    `${path} exists and was not made by moonstep: give another \`out\`, or \`force\` to overwrite it`,
     'exists',
   )
 }

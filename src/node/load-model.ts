@@ -9,7 +9,7 @@ import { nodeProviders, type ProviderName } from './providers.ts'
 
 export type NodeLoadOptions = LoadOptions<ProviderName>
 
-/** A session of a graph on any provider of Node. Throws: those of `startSession`; a provider that there isn't. */
+/** Starts a session of a graph on any Node provider. Throws if the provider is unknown, or as `startSession` does. */
 export async function createNodeSession(
   bytes: Uint8Array,
   { provider, ...options }: SessionOptions & { readonly provider: ProviderName },
@@ -18,9 +18,15 @@ export async function createNodeSession(
 }
 
 /**
- * Loads a model.onnx or sampler.onnx from a path, a `file:` or `http:` URL, its bytes or a Blob.
- * Throws: no such file, or no answer; no moonstep model; digests that differ; a provider that this machine
- * can't run; a failed self-test.
+ * Loads a model.onnx or sampler.onnx.
+ *
+ * @param source - A path, a `file:` or `http:` URL, the bytes or a Blob.
+ * @param options - The provider and its settings.
+ * @returns The model, to sample and then to dispose of.
+ * @throws InputError if the source can't be read, it is no Moonstep model, its digests differ, this machine can't run
+ * the provider, or the self-test fails.
+ * @example
+ * await using model = await loadModel('model.onnx', { provider: 'cpu' })
  */
 export async function loadModel(source: ModelSource, options: NodeLoadOptions = {}): Promise<Model> {
   checkOptions('loadModel', options, loadChecks)
@@ -28,7 +34,7 @@ export async function loadModel(source: ModelSource, options: NodeLoadOptions = 
   return openModel(bytes, name, nodeProviders, options)
 }
 
-/** The bytes of a path, or of a `file:` or `http:` URL. Throws: no such file, or no answer. */
+/** Reads the bytes of a path, or of a `file:` or `http:` URL. Throws if there is no such file, or no answer. */
 export async function readNamed(name: string): Promise<Uint8Array> {
   if (/^https?:/i.test(name)) return download(name)
   return readInput(/^file:/i.test(name) ? new URL(name) : name, 'give a model.onnx or sampler.onnx')

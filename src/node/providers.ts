@@ -9,24 +9,25 @@ import { wasm } from '../infer/providers/wasm.ts'
 import { webgpu } from '../infer/providers/webgpu.ts'
 import { tensorflow } from './tensorflow.ts'
 
-/** What runs models in Node: a file and a line here for each (docs/providers.md). The first is the default. */
+/** The providers in Node; each is a file and a line here (docs/providers.md). The first is the default. */
 const builtIn = [cpu, cuda, webgpu, wasm, simd, webgpuBrowser, wasmBrowser, tensorflow, reference] as const
 
-/** Moonstep's own providers in Node. */
+/** Moonstep's built-in providers in Node. */
 export type NodeProvider = (typeof builtIn)[number]['name']
 
-/** A provider in Node: Moonstep's own, or one that was registered. */
+/** A provider in Node: a built-in or a registered one. */
 export type ProviderName = NodeProvider | (string & {})
 
 const registered: [Provider, ...Provider[]] = [...builtIn]
 
-/** Every provider that Node has now. */
+/** All providers currently available in Node. */
 export const nodeProviders: readonly [Provider, ...Provider[]] = registered
 
 /**
- * Adds a provider of your own, which `loadModel` and `compare` then know by its name.
- * Throws an InputError where the name is taken.
+ * Adds a provider of your own, which `loadModel` and `compare` then accept by name.
  *
+ * @param definition - The provider: its name and how to create a session.
+ * @throws InputError if the name is taken.
  * @example
  * registerProvider({ name: 'mine', createSession: async (bytes, { threads }) => new MySession(bytes, threads) })
  * const model = await loadModel('model.onnx', { provider: 'mine' })
@@ -34,7 +35,7 @@ export const nodeProviders: readonly [Provider, ...Provider[]] = registered
 export function registerProvider(definition: ProviderDefinition): void {
   const { name } = definition
   if (name === 'auto' || registered.some((each) => each.name === name))
-    throw new InputError(`there is a provider ${name} already: give yours another name`, 'conflict', {
+    throw new InputError(`provider ${name} already exists: give yours another name`, 'conflict', {
       option: 'name',
       value: name,
     })

@@ -11,13 +11,13 @@ import { readTable } from '../table/read-table.ts'
 import type { NamedTable } from '../table/table.ts'
 import { resumedData } from '../train/data.ts'
 
-/** The paths of the files of a run folder. */
+/** Paths of a run folder's files. */
 export function runFiles(run: string): Readonly<Record<RunFile, string>> {
   const paths = Object.entries(runFilePaths).map(([file, path]) => [file, join(run, path)])
   return Object.fromEntries(paths) as Record<RunFile, string>
 }
 
-/** A run folder. */
+/** A run folder as a store. */
 export function folderStore(folder: string): RunStore {
   const paths = runFiles(folder)
   return {
@@ -43,23 +43,23 @@ export function folderStore(folder: string): RunStore {
   }
 }
 
-/** What an export needs of a run folder. Throws: a file that is missing or malformed. */
+/** Reads what an export needs of a run folder. Throws if a file is missing or malformed. */
 export function readTrainedRun(run: string): Promise<{ config: ExportConfig; weights: NamedWeights }> {
   return trainedRunIn(folderStore(run))
 }
 
-/** config.json as `train` wrote it. Throws: no run of `train` is there. */
+/** Reads config.json as `train` wrote it. Throws if there is no run of `train`. */
 export function readRunConfig(run: string): Promise<RunConfig> {
   return runConfigIn(folderStore(run))
 }
 
-/** The rows that a run's table was trained on, from its checkpoint. Throws InputError where there are none. */
+/** Reads the training rows of a run's table from its checkpoint. Throws InputError if there are none. */
 export async function trainedTable(run: string, config: RunConfig): Promise<NamedTable> {
   const { x_0 } = await resumedData(folderStore(run), config)
   return { name: 'the training rows', ...decodeCells(encodingOf(config), x_0) }
 }
 
-/** A file that a run's table was divided into: train.csv or holdout.csv. */
+/** Reads train.csv or holdout.csv, which a run's table was split into. */
 export async function readRunTable(path: string, { encoding }: RunConfig): Promise<NamedTable> {
   const types = Object.fromEntries((encoding?.columns ?? []).map(({ name, kind }) => [name, kind]))
   return readTable(undefined, path, { choice: { types } })

@@ -2,7 +2,7 @@ import { predictorSession } from '../infer/predictor-session.ts'
 import type { Provider } from '../infer/provider.ts'
 import { readModel } from '../onnx/read.ts'
 
-/** TensorFlow's C library, which computes the network in float32. tfjs-node is loaded with the first session. */
+/** TensorFlow's C library, computing in float32. tfjs-node is loaded with the first session. */
 export const tensorflow = {
   name: 'tensorflow',
   runsNodes: false,

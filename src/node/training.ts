@@ -19,7 +19,7 @@ import { folderStore } from './run-folder.ts'
 export const createStepSession: CreateStepSession = (bytes, { threads }) =>
   createNodeSession(bytes, { provider: 'cpu', threads })
 
-/** A worker thread that helps the engine `onnx`. It doesn't keep the process alive. */
+/** Starts a helper thread for engine `onnx`, which doesn't keep the process alive. */
 export function startHelper(start: HelperStart): HelperThread {
   if (!hasWorkers) return { ended: () => undefined, end: async () => {} }
   const { worker, end } = startThread(new URL('./training-helper.js', import.meta.url), start)
@@ -33,7 +33,7 @@ export function startHelper(start: HelperStart): HelperThread {
   return { ended: () => reason, end }
 }
 
-/** A worker thread that helps the engine `simd`. It doesn't keep the process alive. */
+/** Starts a helper thread for engine `simd`, which doesn't keep the process alive. */
 function startSimdHelper(start: StepHelperStart): StepHelper {
   const { worker, end } = startThread(new URL('./step-helper.js', import.meta.url), start)
   let hasEnded = false
@@ -44,21 +44,21 @@ function startSimdHelper(start: StepHelperStart): StepHelper {
   return { ended: () => hasEnded, end }
 }
 
-/** What engines run on. Node's workers read no TypeScript, which the tests run this file as. */
+/** What engines run on. Node's workers can't load TypeScript, as which the tests run this file. */
 const engines = enginesOn({
   createSession: createStepSession,
   startHelper,
   startSimdHelper: hasWorkers ? startSimdHelper : undefined,
 })
 
-/** A built-in dataset is named by a word; a path has a dot or a slash, or is there, and `-` is stdin. */
+/** A built-in dataset's name is one word; a path has a dot or a slash, or exists; `-` is stdin. */
 const files: TableFiles = {
   isFile: (name) => name === '-' || /[./\\]/.test(name) || (!isDatasetName(name) && existsSync(name)),
   read: (name, options) => readTable(undefined, name, options),
   nameOf: (name) => (name === '-' ? 'stdin' : basename(name)),
 }
 
-/** What training has of Node, with a run's folder where there is one. Throws InputError where the folder has no name. */
+/** Node's runtime for training, with a run folder if given. Throws InputError if the folder's name is empty. */
 export function runtimeFor(out: string | undefined): TrainingRuntime {
   if (out === '')
     throw new InputError('out is empty: give a folder for the run', 'missing', { option: 'out', value: out })
@@ -66,12 +66,14 @@ export function runtimeFor(out: string | undefined): TrainingRuntime {
 }
 
 /**
- * Trains a noise predictor. Given a folder as `out`, writes the run there: config.json, weights.safetensors, history.csv
- * and checkpoint/, from which `resume` goes on. The same options, engine and machine give the same bytes.
+ * Trains a noise predictor (Ho et al. 2020, algorithm 1). Given `out`, writes the run to that folder: config.json,
+ * weights.safetensors, history.csv and checkpoint/, from which `resume` continues. The same options, engine and machine
+ * give the same bytes.
  *
- * @returns The weights, what they were trained on, and how: what `exportModel` makes a model of.
- * @throws InputError where an option or the data is wrong, the folder holds a run already, the loss is no number, or this
- * machine lacks the engine; the signal's reason.
+ * @param request - The dataset and the options of the run, or `resume` with the folder of one.
+ * @returns The weights, the configuration and the history, for `exportModel`.
+ * @throws InputError if an option or the data is wrong, the folder already holds a run, the loss is not finite, or this
+ * machine lacks the engine; the signal's reason once it is aborted.
  * @example
  * const trained = await train({ dataset: 'two-moons', seed: 1, out: 'runs/moons' })
  */
@@ -81,12 +83,13 @@ export async function train(request: TrainRequest | ResumeRequest = {}): Promise
 }
 
 /**
- * Trains a student that samples in one evaluation, from pairs of noise and sample that a teacher's run draws, and
- * writes its run folder: an ordinary one. `train` resumes it.
+ * Trains a student that samples in one evaluation, from pairs of noise and sample drawn by a teacher (Luhman and Luhman
+ * 2021), and writes an ordinary run folder, which `train` resumes.
  *
- * @returns What `train` does, the teacher as the student's card names it, and what drew the pairs.
- * @throws InputError where `train` does, where the sampler takes noise, or this machine lacks the provider; the signal's
- * reason.
+ * @param request - The teacher's run folder, how to sample it, and the options of the training.
+ * @returns The result of `train`, the teacher as named on the student's card, and what drew the pairs.
+ * @throws InputError as `train` does, and if the sampler adds noise or this machine lacks the provider; the signal's
+ * reason once it is aborted.
  * @example
  * const { run } = await distill({ run: 'runs/moons', sampler: 'ddim', numSteps: 10 })
  */

@@ -4,7 +4,7 @@ import type { TableFigures } from './figures.ts'
 import { type Content, html, type Markup } from './html.ts'
 import { cellText, named, scrolling, thousandths } from './words.ts'
 
-/** How each column is spread, real rows and samples. */
+/** Each column's distribution in real rows and samples. */
 export function columnFigures(columns: readonly ColumnQuality[], figures: TableFigures): Markup {
   const isCut = columns.some(({ name }) => figures.isCut(name))
   return html`<div class="figures each">
@@ -16,7 +16,7 @@ ${columns.map(
 ${isCut && html`<p class="note">Where a column has long tails, its outermost bins hold all that lies beyond them.</p>`}`
 }
 
-/** Gaps have a bar among names, but none among numbers. */
+/** Gaps have a bar among names, but not among numbers. */
 function gapsOf({ range, missing, distance }: ColumnQuality): string {
   const far = `distance ${thousandths(distance)}`
   if (!range || missing.real + missing.samples === 0) return far

@@ -13,12 +13,12 @@ import type { PairQuality } from '../report/columns.ts'
 import type { ReportTables } from '../report/prepare.ts'
 import { type Markup, trusted } from './html.ts'
 
-/** The figures' colours are the page's: light, dark or printed. */
+/** Figures use the page's colours: light, dark or printed. */
 export const appearance = { theme: 'page' } as const
 
 /**
- * A figure's SVG as a part of the page: names in it show the characters that are not to be seen, as those in the page's
- * text do, and what Plot calls its marks is said to nobody, for the figure is one image with its title.
+ * A figure's SVG as part of the page: names show invisible characters, as in the page's text, and Plot's names of its
+ * marks are hidden from screen readers, because the figure is one image with its title.
  */
 export function figure({ svg }: Drawn): Markup {
   const image = svg.trimEnd().replace(/(<[^<>]*?) aria-label="[^"]*"/g, '$1')
@@ -29,15 +29,15 @@ export function figure({ svg }: Drawn): Markup {
 const columnSize = { width: 300, height: 172, names: 104, shares: 40 }
 const pairSize = { width: 340, height: 330 }
 
-/** More dots of either set would hide each other, and make a large file of a small figure. */
+/** More dots of either set would hide each other and make the file large. */
 export const maxDots = 500
 
-/** Draws columns and pairs of columns: held-out rows, and samples over them or beside. */
+/** Draws columns and pairs of columns: held-out rows, with samples over or beside them. */
 export function tableFigures({ against, samples }: Pick<ReportTables, 'against' | 'samples'>) {
   const { columns } = against
   const points = [against.points, samples.points]
   const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
-  // names as they are shown, so that they have room
+  // names as shown, to measure their room
   const axisAt = (d: number) => {
     const { name, categories, ...column } = columns[d]!
     const shown = { ...column, name: printable(name), categories: categories?.map(printable) }
@@ -45,7 +45,7 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
   }
 
   return {
-    /** Whether the outermost bins of a column's histogram hold what lies beyond them. */
+    /** Whether the outermost bins of a column's histogram include values beyond them. */
     isCut(name: string): boolean {
       const axis = axisAt(indexOf(name))
       return axis.kind === 'number' && axis.isCut

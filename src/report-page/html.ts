@@ -1,6 +1,6 @@
 import { printable } from '../core/format.ts'
 
-/** Markup of the page; whatever else stands in a template is text, and is escaped. */
+/** Markup of the page; anything else in a template is text and is escaped. */
 class Markup {
   readonly source: string
   constructor(source: string) {
@@ -10,18 +10,18 @@ class Markup {
 
 export type { Markup }
 
-/** What a template takes: null and false are nothing. */
+/** Content of a template; null and false render nothing. */
 export type Content = Markup | string | number | null | false | readonly Content[]
 
 /**
- * Markup from a template, in which all that is no markup itself is text: names of columns and categories come from
- * anyone's file, and may look like markup, or hold characters that show nothing or turn the line around.
+ * Markup from a template, in which everything that is not Markup is text: names of columns and categories come from any
+ * file, and may look like markup or contain invisible or bidirectional control characters.
  */
 export function html(parts: TemplateStringsArray, ...contents: Content[]): Markup {
   return new Markup(String.raw({ raw: parts }, ...contents.map(sourceOf)))
 }
 
-/** A figure's SVG, or styles: what this project's own code has written. */
+/** A figure's SVG or styles, written by our own code. */
 export function trusted(source: string): Markup {
   return new Markup(source)
 }
@@ -46,7 +46,7 @@ function escaped(text: string): string {
   return line.replace(/[&<>"']/g, (character) => entities[character]!)
 }
 
-/** JSON that stands inside a script element, which nothing in it can end, and without characters that show nothing. */
+/** JSON for a script element: nothing in it can end the element, and invisible characters are escaped. */
 export function jsonSource(value: unknown): Markup {
   const code = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
   const units = (characters: string) => characters.split('').map(code).join('')

@@ -1,6 +1,6 @@
 import { html } from './html.ts'
 
-/** How it was measured, in short, and what none of it shows. */
+/** How it was measured, in short, and what it does not show. */
 export const methodSections = html`<section id="method" aria-labelledby="method-title">
 <h2 id="method-title">How it was measured</h2>
 <dl class="method">

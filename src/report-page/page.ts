@@ -1,4 +1,4 @@
-/** A report as one page that a person reads: quality, privacy and how both were measured, with the JSON in it. */
+/** A report as one HTML page: quality, privacy and how both were measured, with the JSON included. */
 import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { checkOptions, type KnownOptions, text } from '../core/options.ts'
@@ -14,25 +14,27 @@ import { style } from './style.ts'
 import { between, named, thousandths } from './words.ts'
 
 export interface ReportPageOptions {
-  /** What the page is headed with: what the samples are of. */
+  /** The page's heading: what the samples are of. */
   readonly title: string
 }
 
 const known: KnownOptions<ReportPageOptions> = { title: text }
 
-/** Nothing but the styles in the page itself: whatever a name in a table may be, it loads and runs nothing. */
+/** Allows only the page's own styles, so that no name in a table can load or run anything. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 /**
- * Writes a report as one HTML file that asks no network, runs no script and prints: the verdict, quality and privacy in
- * words, tables and figures, and the report's JSON in the element `report`. The same report and rows give the same text. In a
- * page call it in a worker: it takes a second of a large table, and where there is a window, lines stand by its pixels.
+ * Renders a report as one HTML file that needs no network, runs no script and can be printed: the verdict, quality and
+ * privacy in words, tables and figures, and the report's JSON in the element `report`. The same report and rows give
+ * the same text. In a page, call it in a worker: it takes about a second for a large table, and with a window, lines
+ * snap to its pixels.
  *
- * @param report - What `report` found.
- * @param sources - The tables that it was made from, which the figures are drawn from.
+ * @param report - The result of `report`.
+ * @param sources - The tables the report was made from; the figures are drawn from them.
  * @param options - `title` is the heading.
  * @returns The HTML.
- * @throws InputError on an unknown option, no title, and tables of other columns or numbers of rows than the report's.
+ * @throws InputError on an unknown option, an empty title, or tables whose columns or numbers of rows differ from the
+ * report's.
  * @example
  * const sources = { samples, against: holdout, train }
  * await writeFile('report.html', reportPage(await report(sources), sources, { title: 'Census' }))
@@ -74,14 +76,14 @@ ${qualitySection(report, tableFigures(tables))}
 ${privacySection(report.privacy, report.modelFile)}
 ${methodSections}
 </main>
-<footer><p>Made by Moonstep. All numbers, unrounded, stand in this file as JSON, in the element whose id is report.</p></footer>
+<footer><p>Made by Moonstep. This file contains all numbers, unrounded, as JSON in the element with id report.</p></footer>
 <script type="application/json" id="report">${jsonSource(report)}</script>
 </body>
 </html>
 `)
 }
 
-/** Throws InputError where figures would show other tables than the numbers are of. */
+/** Throws InputError if the tables are not those of the report's numbers. */
 function requireSame({ columns, rows }: Report, tables: ReportTables): void {
   const names = tables.against.columns.map(({ name }) => name)
   const other = names.find((name, d) => columns[d]?.name !== name)
@@ -116,7 +118,7 @@ ${report.limits.length > 0 && limitsPart(report.limits)}
 </section>`
 }
 
-/** The numbers that a reader takes along. */
+/** The key numbers. */
 function tiles({ detection, shapes, trends, real, utility, privacy }: Report): Markup {
   const { adjusted, auc } = privacy.attacks.find(({ name }) => name === privacy.membership.attack)!
   const tile = (name: Markup | string, value: number | null, beside: string, says: string) =>

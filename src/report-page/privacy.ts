@@ -11,10 +11,10 @@ import { appearance, figure } from './figures.ts'
 import { type Content, html, type Markup } from './html.ts'
 import { between, chanceText, list, named, scrolling, sharePhrase, thousandths } from './words.ts'
 
-/** What the samples give away, attack by attack, and what the model's file does. */
+/** What the samples reveal, attack by attack, and what the model file does. */
 export function privacySection(privacy: PrivacyReport, modelFile: readonly HeldValues[] | null): Markup {
   const { verdict, sentences, copies, singlingOut, closest, enough } = privacy
-  // what follows on the number of rows tells which of them were compared
+  // the later sentences on the number of rows say which were compared
   const rowSentences = sentences.slice(sentences.indexOf(enough.sentence))
   return html`<section id="privacy" aria-labelledby="privacy-title">
 <h2 id="privacy-title">Privacy</h2>

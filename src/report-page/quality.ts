@@ -9,21 +9,21 @@ import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
 import { type Content, html, type Markup, trusted } from './html.ts'
 import { named, scrolling, sentenceWith, thousandths } from './words.ts'
 
-/** Columns that are drawn, and whose pairs stand in the matrix, at most: more would be a book. */
+/** Maximum number of columns that are drawn and whose pairs are in the matrix. */
 export const maxDrawn = 40
 
-/** Pairs whose numbers stand in a table; the JSON has all. */
+/** Number of pairs in the table; the JSON has all. */
 const maxPairRows = 15
 
-/** Columns, and pairs, that are drawn first, as the furthest from real rows. */
+/** Number of columns, and of pairs, drawn first as the furthest from real rows. */
 const maxFurthest = 3
 
-/** By how much further from real rows samples are than real rows are from each other, the furthest first. */
+/** Sorted by how much further samples are from real rows than real rows are from each other, descending. */
 function furthestFirst<T extends ColumnQuality | PairQuality>(items: readonly T[]): T[] {
   return items.toSorted((a, b) => b.distance - b.null - (a.distance - a.null))
 }
 
-/** How good the samples are: the numbers, what differs most, each column, each pair, and the rows of a given value. */
+/** Quality: the numbers, what differs most, each column, each pair, and the rows with a given value. */
 export function qualitySection(report: Report, figures: TableFigures): Markup {
   const { columns, pairs, given } = report
   const drawn = columns.length > maxDrawn ? furthestFirst(columns).slice(0, maxDrawn) : columns
@@ -51,7 +51,7 @@ const metricTerms: Record<UtilityMetric, string> = {
   r2: 'the share of its variance that is explained, 1 at best, 0 of a prediction that is always the mean',
 }
 
-/** The measures of all rows, or of those that have a given value, beside the same of real rows. */
+/** The measures of all rows, or of those with a given value, beside those of real rows. */
 function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {
   const row = (name: Content, samples: number, beside: number) =>
     html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(beside)}</td></tr>
@@ -68,7 +68,7 @@ ${row('Detection, AUC', detection.auc, detection.null)}${row('Shapes', shapes, r
   )
 }
 
-/** What the measures are, said once. */
+/** Definitions of the measures. */
 function measureTerms({ detection, trends, utility }: Measures): Markup {
   return html`<dl class="terms">
 <dt>Detection</dt>
@@ -86,7 +86,7 @@ predict it of ${counted(utility.rows.predicted, 'held-out row')}: ${metricTerms[
 </dl>`
 }
 
-/** What differs most, in words and in figures: what the report names, else what is furthest though near enough. */
+/** What differs most, in words and figures: what the report names, otherwise the furthest even if close enough. */
 function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures): Markup {
   const isNamed = worst.columns.length + worst.pairs.length > 0
   const shownColumns: Named<ColumnQuality>[] = isNamed
@@ -134,10 +134,10 @@ rows, its right half of samples.</p>`
 }`
 }
 
-/** A column or a pair with what is said of it. */
+/** A column or a pair with its sentence. */
 type Named<Q> = Q & { readonly sentence: string }
 
-/** What is drawn in which colour, and in black and white. */
+/** The colours, also in black and white. */
 const swatch = (color: string) =>
   trusted(
     `<svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill="var(--${color})"/></svg>`,

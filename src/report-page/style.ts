@@ -1,8 +1,8 @@
 import { themeVariables } from '../plot/layout.ts'
 
 /**
- * The page's looks: light or dark as the reader's system is, one column on a phone, plain on paper. Figures take their
- * colours from the same variables.
+ * The page's style: light or dark like the reader's system, one column on a phone, plain on paper. Figures use the same
+ * colour variables.
  */
 export const style = `
 :root { color-scheme: light; ${themeVariables('light')} }

@@ -4,12 +4,12 @@ import type { CellValue } from '../report/columns.ts'
 import { shownShare } from '../report/words.ts'
 import { type Content, html, type Markup } from './html.ts'
 
-/** A name of a column, told from the words around it. */
+/** A column's name, set off from the text around it. */
 export function named(name: string): Markup {
   return html`<code>${name}</code>`
 }
 
-/** A sentence of the report, whose `names` stand in it between backticks, in this order. */
+/** A sentence of the report that contains `names` in backticks, in this order. */
 export function sentenceWith(sentence: string, names: readonly string[]): Content {
   const [name, ...others] = names
   if (name === undefined) return sentence
@@ -19,7 +19,7 @@ export function sentenceWith(sentence: string, names: readonly string[]): Conten
   return [sentence.slice(0, at), named(name), sentenceWith(sentence.slice(at + quoted.length), others)]
 }
 
-/** .512, −.031; the tables' numbers of which 1 is the largest. */
+/** Formats numbers up to 1 for tables: .512, −.031. */
 export function thousandths(x: number | null): string {
   if (x === null) return 'not known'
   return x
@@ -37,12 +37,12 @@ export function between(low: number | null, high: number | null): string {
 /** 1.2 % (12 of 1,000); 0.7 % to 2.1 %. */
 export function sharePhrase({ share, count, of, low, high }: Share): Content {
   if (share === null || low === null || high === null) return 'none to count'
-  // what rounding leaves of 0 and 1 is neither
+  // rounding must not show 0 or 1 unless exact
   const [from, to] = [count === 0 ? 0 : low, count === of ? 1 : high]
   return html`${shownShare(share)} <small>${humanCount(count)} of ${humanCount(of)}; ${shownShare(from)} to ${shownShare(to)}</small>`
 }
 
-/** A cell of a table as a person reads it. */
+/** A cell of a table, for people. */
 export function cellText(value: CellValue): string {
   if (value === null) return 'missing'
   return typeof value === 'number' ? String(Number(value.toPrecision(6))).replace('-', '−') : value
@@ -53,7 +53,7 @@ export function chanceText(p: number): string {
   return p < 0.0005 ? 'below .001' : thousandths(p)
 }
 
-/** A table that scrolls by itself where the page is narrow; its name is also its caption. */
+/** A table that scrolls on narrow pages; its name is also its caption. */
 export function scrolling(name: string, content: Content): Markup {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`
 }

@@ -3,35 +3,34 @@ import { forEach, type Work } from '../core/work.ts'
 import { areaOf, countPlaces, hasNaNs, tiesOf } from './auc.ts'
 import { reach95, type Share, shareOf } from './chance.ts'
 
-/** What an attack says of rows: the higher, the likelier it holds a row to be a member. */
+/** An attack's scores of rows: the higher, the more likely it considers a row a member. */
 export interface Scores {
-  /** Of rows that the generator was made from. */
+  /** Scores of training rows. */
   readonly members: ArrayLike<number>
-  /** Of real rows that it has not seen. */
+  /** Scores of held-out rows. */
   readonly others: ArrayLike<number>
 }
 
-/** How well scores tell members from others. */
+/** How well scores separate members from others. */
 export interface ScoreSummary {
-  /** The area under the curve of true by false positives: the chance that a member scores higher. .5 is guessing. */
+  /** Area under the ROC curve: the probability that a member scores higher. .5 is guessing. */
   readonly auc: number | null
-  /** Where 95 % of resamples of the rows lie. */
+  /** The 95 % interval of resampled rows. */
   readonly low: number | null
   readonly high: number | null
-  /** The members that score higher than all but 1 % of the others; null of fewer than 100 others. */
+  /** Share of members that score higher than all but 1 % of the others; null with fewer than 100 others. */
   readonly atOnePercent: (Share & { readonly falsePositives: number }) | null
-  /** The ROC curve: the share of members found where 0, 1, 2 … 100 % of the others are taken for members. */
+  /** The ROC curve: true positive rates at false positive rates of 0, 1, 2 … 100 %. */
   readonly roc: readonly number[] | null
 }
 
-/** How often rows are drawn again. */
+/** Number of bootstrap resamples. */
 const resamples = 1000
 
 /**
- * The area under the ROC curve with a percentile bootstrap of both sets of rows (Efron 1979), and what Carlini et al.
- * ("Membership inference attacks from first principles", 2022) ask for: the rate of true positives where false ones are
- * rare. All of it is null where a score is NaN. `draw` tells the resamples of one attack from those of others. Throws
- * the signal's reason.
+ * The area under the ROC curve with a percentile bootstrap of both sets of rows (Efron 1979), and the true positive
+ * rate at a low false positive rate, as Carlini et al. ("Membership inference attacks from first principles", 2022)
+ * recommend. All null if a score is NaN. `draw` gives each attack its own resamples. Throws the signal's reason.
  */
 export async function summarizeScores(
   { members, others }: Scores,
@@ -81,8 +80,8 @@ export async function summarizeScores(
 }
 
 /**
- * Mann and Whitney's test of scores: the AUC, and the standard deviation that it has where members and others could
- * change places, ties allowed for; 0 where all scores are equal. Throws on NaN.
+ * Mann-Whitney test: the AUC and its standard deviation under the null hypothesis, corrected for ties; 0 if all scores
+ * are equal. Throws on NaN.
  */
 export function rankTest({ members, others }: Scores): { readonly auc: number; readonly deviation: number } {
   const ties = tiesOf(members, others)
@@ -110,7 +109,7 @@ function caught(members: Int32Array, others: Int32Array, n: number, m: number): 
   return { ...shareOf(truePositives, n), falsePositives }
 }
 
-/** From the highest scores down: the curve is straight where rows of either kind have equal scores. */
+/** From the highest scores down; the curve is straight where both kinds have equal scores. */
 function curveOf(members: Int32Array, others: Int32Array, n: number, m: number): number[] {
   const curve: number[] = []
   let [found, alarms] = [0, 0]
@@ -124,9 +123,8 @@ function curveOf(members: Int32Array, others: Int32Array, n: number, m: number):
 }
 
 /**
- * The 95 % interval of scores made wider, so that it errs as seldom as `reach` (of chance.ts) says: of resamples few
- * lie so far out that they could be counted. It is no narrower than what chance alone gives, since resamples may spread
- * too little.
+ * The 95 % interval widened to the error rate of `reach` (chance.ts), because too few resamples lie that far out to
+ * count them. It is never narrower than the null distribution, since resamples may spread too little.
  */
 export function widened(
   scores: Scores,

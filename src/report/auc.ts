@@ -1,12 +1,12 @@
-/** How well scores tell, rank or predict: what trees are judged by. */
+/** Metrics of scores and predictions, used to judge trees. */
 
 /**
- * The area under the ROC curve: how often a row of label 1 has a larger score than one of label 0, ties counting half
- * (Mann and Whitney 1947).
+ * The area under the ROC curve: the probability that a row of label 1 has a larger score than one of label 0; ties
+ * count half (Mann and Whitney 1947).
  *
- * @param scores - Of each row, larger where label 1 is likelier.
- * @param labels - 0 or 1 of each row.
- * @returns From 0 to 1; undefined where a label has no row. Throws on NaN.
+ * @param scores - One for each row; larger means label 1 is more likely.
+ * @param labels - 0 or 1 for each row.
+ * @returns From 0 to 1; undefined if a label has no row. Throws on NaN.
  * @example
  * aucOf(Float64Array.of(0.1, 0.4, 0.8), [0, 1, 1]) // 1
  */
@@ -20,15 +20,15 @@ export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number |
   return areaOf(countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count), n, m)
 }
 
-/** Scores with the rows of equal ones together: from the lowest to the highest, how many of either have each. */
+/** Distinct scores, ascending, with the number of rows of each kind. */
 interface Ties {
-  /** The place of each member's score among the different scores, rising. */
+  /** Index of each member's score among the distinct scores, ascending. */
   readonly members: Int32Array
   readonly others: Int32Array
   readonly count: number
 }
 
-/** Whether a score is NaN, which equals nothing and has no place among others. */
+/** Whether a score is NaN, which has no rank. */
 export function hasNaNs(scores: ArrayLike<number>): boolean {
   return Array.from(scores).some(Number.isNaN)
 }
@@ -47,14 +47,14 @@ export function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>): T
   return { ...places, count }
 }
 
-/** How many rows have each score. */
+/** Number of rows with each score. */
 export function countPlaces(places: Int32Array, count: number): Int32Array {
   const counts = new Int32Array(count)
   for (const place of places) counts[place] = counts[place]! + 1
   return counts
 }
 
-/** The share of pairs in which the member scores higher; equal scores are half a pair (Mann and Whitney 1947). */
+/** Share of pairs in which the member scores higher; ties count half (Mann and Whitney 1947). */
 export function areaOf(members: Int32Array, others: Int32Array, n: number, m: number): number {
   let [below, pairs] = [0, 0]
   for (let place = 0; place < members.length; place++) {
@@ -64,7 +64,7 @@ export function areaOf(members: Int32Array, others: Int32Array, n: number, m: nu
   return pairs / (2 * n * m)
 }
 
-/** The mean over classes of the area with which a class's probability tells it from the rest (Hand and Till 2001). */
+/** Mean over classes of the one-against-rest AUC (Hand and Till 2001). */
 export function macroAuc(probabilities: readonly Float64Array[], classes: Float64Array): number | undefined {
   const areas = probabilities.flatMap((own, k) => {
     const isOwn = Uint8Array.from(classes, (c) => (c === k ? 1 : 0))
@@ -73,7 +73,7 @@ export function macroAuc(probabilities: readonly Float64Array[], classes: Float6
   return areas.length > 0 ? areas.reduce((sum, area) => sum + area, 0) / areas.length : undefined
 }
 
-/** The share of the variance that predictions explain: 1 at best, 0 of the mean, below 0 of what is worse. */
+/** R²: the share of variance explained; 1 is best, 0 is the mean's score, and below 0 is worse than the mean. */
 export function r2Of(predicted: Float64Array, numbers: Float64Array): number | undefined {
   const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length
   let [error, variance] = [0, 0]

@@ -1,20 +1,20 @@
 /**
- * Cells as trees see them: at most 255 bins a column, so that a histogram is small and a split is a cut between two bins.
+ * Cells as bins for trees: at most 255 a column, so that histograms are small and a split is a cut between two bins.
  */
 
 /** A missing value's bin; those of values begin at 1. */
 export const missingBin = 0
 
-/** Bins that a byte holds beside the missing value's. */
+/** Number of bins in a byte beside the missing value's. */
 const maxBins = 255
 
-/** Bins of a number of more values than bins: cuts at hundredths of the rows tell about as much, in half the time. */
+/** Maximum bins of a number with many values: about a hundred cuts work about as well, in half the time. */
 const maxParts = 127
 
-/** Bins of a number at most, in few rows: a leaf takes several rows, so that a bin for each tells no more. */
+/** Fewer bins for few rows: a leaf takes several rows, so a bin for each adds nothing. */
 const binsFor = (rows: number) => Math.min(maxBins, Math.max(32, Math.floor(rows / 4)))
 
-/** A column of what trees learn from: cells, NaN where one is missing; a category's are whole numbers from 0. */
+/** A feature column: cells, NaN for missing ones; categories are whole numbers from 0. */
 export interface Feature {
   readonly cells: Float64Array
   readonly isCategory: boolean
@@ -23,7 +23,7 @@ export interface Feature {
 /** How the cells of one column become bins. */
 export interface Binning {
   readonly isCategory: boolean
-  /** Bins, the missing value's included. */
+  /** Number of bins, including the missing value's. */
   readonly count: number
   readonly binsOf: (cells: Float64Array) => Uint8Array
 }
@@ -35,13 +35,13 @@ export interface BinnedRows {
   readonly columns: readonly Uint8Array[]
 }
 
-/** Fits the bins of each column to its cells, and gives the cells in them. */
+/** Fits the bins of each column and returns the binned cells. */
 export function fitBins(features: readonly Feature[], count: number): BinnedRows {
   const binnings = features.map(fitBinning)
   return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
 }
 
-/** Other rows in the bins of rows that are there. */
+/** Puts other rows into existing bins. */
 export function applyBins({ binnings }: BinnedRows, features: readonly Feature[], count: number): BinnedRows {
   return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
 }
@@ -61,8 +61,8 @@ function fitBinning({ cells, isCategory }: Feature): Binning {
 }
 
 /**
- * A bin for each category; beyond 254 of them the rarest share the last bin, all that are equally rare together, so that
- * no name or order decides. A category that was never seen is like the rarest.
+ * A bin for each category; beyond 254, the rarest share the last bin, with equally rare ones kept together so that
+ * names and order don't matter. An unseen category counts as one of the rarest.
  */
 function binCategories(cells: Float64Array): Binning {
   const counts = new Map<number, number>()
@@ -81,7 +81,9 @@ function binCategories(cells: Float64Array): Binning {
   }
 }
 
-/** A bin for each number where they are few, else bins of about as many rows each, and one of its own for what comes often. */
+/**
+ * A bin for each number if they are few; otherwise bins of about equal size, with separate bins for frequent numbers.
+ */
 function binNumbers(cells: Float64Array): Binning {
   const sorted = cells.filter((cell) => !Number.isNaN(cell)).sort()
   const distinct = sorted.filter((cell, i) => i === 0 || cell !== sorted[i - 1])
@@ -96,7 +98,7 @@ function binNumbers(cells: Float64Array): Binning {
     let before: number | undefined
     for (let k = 0; k < parts; k++) {
       const value = sorted[Math.floor((k * sorted.length) / parts)]!
-      // one that fills a part ends where the next begins
+      // a frequent value's bin ends where the next begins
       add(value === before ? distinct[countUpTo(distinct, value)] : value)
       before = value
     }
@@ -109,13 +111,13 @@ function binNumbers(cells: Float64Array): Binning {
   }
 }
 
-/** A number above `low` and up to `high`: the middle, where there is one. */
+/** A number above `low` and at most `high`: the middle, if float64 has one. */
 function between(low: number, high: number): number {
   const middle = low / 2 + high / 2
   return middle > low && middle <= high ? middle : high
 }
 
-/** How many of ascending numbers are `x` or below. */
+/** Number of ascending numbers at or below `x`. */
 function countUpTo(cuts: ArrayLike<number>, x: number): number {
   let [low, high] = [0, cuts.length]
   while (low < high) {

@@ -1,16 +1,16 @@
 import { exp, log, normalQuantile } from '../core/elementary.ts'
 
-/** A share with an interval around it. */
+/** A share with its interval. */
 export interface Share {
   readonly count: number
   readonly of: number
-  /** `count / of`; null of nothing. */
+  /** `count / of`; null if `of` is 0. */
   readonly share: number | null
   readonly low: number | null
   readonly high: number | null
 }
 
-/** How far out on the normal axis an interval of both sides reaches that errs with probability `alpha`. */
+/** The half-width in standard deviations of a two-sided interval with error probability `alpha`. */
 export function reachOf(alpha: number): number {
   return normalQuantile(1 - alpha / 2)
 }
@@ -25,7 +25,7 @@ export function shareOf(count: number, of: number): Share {
   return { count, of, share: count / of, low: Math.max(0, centre - error), high: Math.min(1, centre + error) }
 }
 
-/** The middle of Wilson's 95 % interval and what it reaches to either side. */
+/** Centre and half-width of Wilson's 95 % interval. */
 export function wilson(count: number, of: number): { readonly centre: number; readonly error: number } {
   const square = reach95 * reach95
   const centre = (count + square / 2) / (of + square)
@@ -34,8 +34,8 @@ export function wilson(count: number, of: number): { readonly centre: number; re
 }
 
 /**
- * The probability that `count` or more of `drawn` rows are members, where `members` of all rows are and which ones is
- * left to chance: the upper tail of the hypergeometric distribution, Fisher's exact test of one side.
+ * The probability that `count` or more of `drawn` rows are members, if `members` of all rows are and chance decides
+ * which: the upper tail of the hypergeometric distribution, a one-sided Fisher's exact test.
  */
 export function tailOfMembers(count: number, drawn: number, members: number, all: number): number {
   const others = all - members
@@ -49,7 +49,7 @@ export function tailOfMembers(count: number, drawn: number, members: number, all
   return Math.min(1, tail)
 }
 
-/** The probability of `count` heads or more among `of` throws of a coin: the sign test of one side. */
+/** The probability of `count` or more heads in `of` coin tosses: a one-sided sign test. */
 export function tailOfHeads(count: number, of: number): number {
   const logs = logFactorials(of)
   let tail = 0
@@ -57,7 +57,7 @@ export function tailOfHeads(count: number, of: number): number {
   return Math.min(1, tail)
 }
 
-/** e to the power of x up to 0; below float64's range 0. */
+/** e to the power of x <= 0; 0 below float64's range. */
 export function small(x: number): number {
   return x < -700 ? 0 : exp(x)
 }
@@ -69,7 +69,7 @@ function logFactorials(n: number): Float64Array {
   return logs
 }
 
-/** A number of [0, 1] with two decimals, as tables of results have it: .51. */
+/** A number in [0, 1] with two decimals: .51. */
 export function decimals(x: number | null): string {
   return x === null ? 'not known' : x.toFixed(2).replace(/^0/, '')
 }

@@ -12,10 +12,9 @@ export interface ColumnScores {
 }
 
 /**
- * Looks at each column alone, and returns the one that tells members from others best. A generator that draws a
- * column's values from those of its training rows gives away who has a rare one, however well it hides whole rows. A
- * row scores by how much nearer its value stands to one of the samples than to one of another real row; a name by how
- * often the samples have it, compared with the other real rows.
+ * Attacks each column alone and returns the best one. A generator that draws a column's values from its training rows
+ * reveals rare ones, however well it hides whole rows. A number's score is how much nearer it lies to a sample's than
+ * to another real row's; a name's is its frequency among samples relative to the other real rows.
  */
 export function worstColumn(columns: RealAndSamples['columns'], sets: DrawnSets): ColumnScores {
   let [worst, farthest] = [undefined as ColumnScores | undefined, -1]
@@ -28,11 +27,12 @@ export function worstColumn(columns: RealAndSamples['columns'], sets: DrawnSets)
   return worst!
 }
 
-/** A name that so many other real rows have hides each of them, and how often a set has it is no one's secret. */
+/** A name shared by this many other real rows reveals none of them. */
 const crowd = 10
 
 /**
- * By the ratio of a rare name's frequency among samples to that among the other real rows, of a part of a row at least.
+ * Scores a rare name by the ratio of its frequencies among samples and among the other real rows, at least a fraction
+ * of a row.
  */
 function nameScores({ members, others, samples }: DrawnSets, d: number): Scores {
   const real = [members, others].map((rows) => countsOf(rows.columns[d]!))
@@ -46,7 +46,7 @@ function nameScores({ members, others, samples }: DrawnSets, d: number): Scores 
   return scoresBy(members, others, d, scoreOf)
 }
 
-/** By g / (g + h), g the gap to the nearest value of another real row, h that to the nearest one of a sample. */
+/** Scores g / (g + h), with g the gap to the nearest value of another real row and h to the nearest of a sample. */
 function numberScores({ members, others, samples }: DrawnSets, d: number): Scores {
   const known = (rows: Rows) => rows.columns[d]!.filter((cell) => !Number.isNaN(cell))
   const real = Float64Array.from([...known(members), ...known(others)]).sort()
@@ -60,7 +60,7 @@ function numberScores({ members, others, samples }: DrawnSets, d: number): Score
   return scoresBy(members, others, d, scoreOf)
 }
 
-/** How far the nearest of rising values is; where x is one of them, another one. */
+/** Distance to the nearest of the ascending values, excluding x itself. */
 function gapTo(rising: Float64Array, x: number, isOne: boolean): number {
   const [first, next] = [below(rising, x, false), below(rising, x, true)]
   if (next - first > (isOne ? 1 : 0)) return 0

@@ -10,32 +10,32 @@ import { formatDate } from '../table/dates.ts'
 import type { Column, ColumnKind } from '../table/table.ts'
 import { cellsOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
 
-/** A number of the samples beside that of held-out real rows and of the real rows that were trained on. */
+/** A value for samples, held-out rows and training rows. */
 export interface Beside<T> {
   readonly samples: T
   readonly real: T
   readonly train: T
 }
 
-/** A cell for people and JSON: a name, a number, a date as text; null is a missing one. */
+/** A cell for people and JSON: a name, a number or a date as text; null is missing. */
 export type CellValue = string | number | null
 
-/** How a column of the samples differs from that of real rows. All but the kinds are shares, from 0 to 1, or cells. */
+/** How a column of samples differs from real rows. Numbers are shares from 0 to 1, or cells. */
 export interface ColumnQuality {
   readonly name: string
   readonly kind: ColumnKind
-  /** What `distance` is: the statistic of Kolmogorov and Smirnov for numbers, total variation for names. */
+  /** The statistic of `distance`: Kolmogorov-Smirnov for numbers, total variation for names. */
   readonly statistic: 'kolmogorov-smirnov' | 'total-variation'
   readonly distance: number
-  /** The distance of two sets of real rows. */
+  /** The distance between two sets of real rows. */
   readonly null: number
-  /** The share of rows without a value. */
+  /** Share of missing cells. */
   readonly missing: Beside<number>
-  /** The smallest and the largest value, null where there is none; null for names. */
+  /** Smallest and largest value, null if all are missing; null for names. */
   readonly range: Beside<readonly [CellValue, CellValue] | null> | null
-  /** The share of rows whose number is one that comes in max(2, n / 2000) of the n real rows or more; null for names. */
+  /** Share of rows whose number occurs in at least max(2, n / 2000) of the n real rows; null for names. */
   readonly atoms: Beside<number> | null
-  /** Where the samples differ most: a value, or all up to one, and the share of rows that have it; null if nowhere. */
+  /** Where the samples differ most: a value, or all up to one, and its shares of rows; null if nowhere. */
   readonly furthest: Furthest | null
 }
 
@@ -44,29 +44,29 @@ export interface Furthest extends Beside<number> {
   readonly value: CellValue
 }
 
-/** How a pair of columns of the samples differs from that of real rows, and two sets of real rows from each other. */
+/** How a pair of columns of samples differs from real rows, and two sets of real rows from each other. */
 export interface PairQuality {
   readonly columns: readonly [string, string]
   readonly distance: number
   readonly null: number
 }
 
-/** What is known of all columns and pairs. */
+/** Quality of all columns and pairs. */
 export interface ColumnsQuality {
   readonly columns: readonly ColumnQuality[]
   readonly pairs: readonly PairQuality[]
   readonly shapes: number
   readonly trends: number | null
-  /** Two sets of real rows, as many rows each. */
+  /** The same for two sets of real rows of equal size. */
   readonly real: { readonly shapes: number; readonly trends: number | null }
-  /** The rows of either side that were compared, and the pairs in the order of `pairs`. */
+  /** Number of rows compared on either side, and the pairs in the order of `pairs`. */
   readonly compared: { readonly rows: number; readonly pairs: readonly ComparedPair[] }
 }
 
-/** Pairs of sets of real rows whose mean distance stands beside the samples'. */
+/** Number of pairs of real sets whose mean distance is shown beside the samples'. */
 const halvings = 3
 
-/** Compares every column and pair of the samples with held-out rows, and sets of real rows with each other. */
+/** Compares every column and pair of samples with held-out rows, and sets of real rows with each other. */
 export async function columnsOf(tables: ReportTables, seed: number, work: Work): Promise<ColumnsQuality> {
   const { samples, against } = tables
   const rows = Math.min(maxRows, samples.points.count, against.points.count)
@@ -76,7 +76,7 @@ export async function columnsOf(tables: ReportTables, seed: number, work: Work):
     work.signal?.throwIfAborted()
     comparisons.push(comparison())
     work.onProgress?.({ ...stage, done: comparisons.length })
-    // lets the signal be heard
+    // let the signal in
     await new Promise((resolve) => setTimeout(resolve))
   }
   await compare(() => compareTables(firstRows(against, rows), firstRows(samples, rows)))
@@ -139,7 +139,7 @@ function shareWhere(cells: Float64Array, holds: (cell: number) => boolean): numb
   return count / cells.length
 }
 
-/** The numbers that come so often that they are values of their own. */
+/** Numbers frequent enough to count as values of their own. */
 function atomsOf(cells: Float64Array): Set<number> {
   const counts = new Map<number, number>()
   for (const cell of cells) if (!Number.isNaN(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1)
@@ -156,14 +156,17 @@ function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, Cell
   return min <= max ? [cellValue(column, min), cellValue(column, max)] : null
 }
 
-/** The shares of rows where tables differ most: without a value, or of that very value, if that makes most of it. */
+/**
+ * The shares of rows where tables differ most: missing cells, or a single value if it accounts for most of the
+ * difference.
+ */
 function furthestOf(column: Column, cells: Beside<Float64Array>, at: number): Furthest {
   const missing = each(cells, (own) => shareWhere(own, Number.isNaN))
   const equal = each(cells, (own) => shareWhere(own, (cell) => cell === at))
   const value = cellValue(column, at)
   if (value === null) return { is: 'equal', value, ...missing }
   if (column.categories) return { is: 'equal', value, ...equal }
-  // a missing one is below all others, as in the distance
+  // missing cells are below all others, as in the distance
   const upTo = each(cells, (own) => shareWhere(own, (cell) => !(cell > at)))
   const difference = ({ samples, real }: Beside<number>) => Math.abs(samples - real)
   const most = 0.8 * difference(upTo)
@@ -172,7 +175,7 @@ function furthestOf(column: Column, cells: Beside<Float64Array>, at: number): Fu
   return { is: 'at most', value, ...upTo }
 }
 
-/** A cell as people read it. */
+/** A cell for people. */
 export function cellValue({ kind, categories, form = 'YYYY-MM-DD' }: Column, cell: number): CellValue {
   if (cell === Number.NEGATIVE_INFINITY) return null
   if (categories) return categories[cell] ?? String(cell)

@@ -4,52 +4,52 @@ import { type Share, shareOf, tailOfMembers } from './chance.ts'
 import { type DrawnSets, type Neighbourhoods, neighbourCount } from './neighbourhoods.ts'
 import type { RealAndSamples, Rows } from './real-and-samples.ts'
 
-/** Copies of one kind, beside what real rows have of them. */
+/** Copies of one kind, beside those among real rows. */
 export interface CopyCount {
   /** Samples that are copies of a training row. */
   readonly ofTrain: Share
-  /** Samples that are copies of a held-out row, of as many as training rows: what chance and duplicates give. */
+  /** Samples that are copies of one of equally many held-out rows, which is due to chance and duplicates. */
   readonly ofAgainst: Share
-  /** Held-out rows that are copies of a training row: what another set of real rows gives. */
+  /** Held-out rows that are copies of a training row. */
   readonly real: Share
-  /** Training rows that a sample is a copy of, */
+  /** Training rows of which a sample is a copy. */
   readonly members: Share
-  /** and held-out rows. */
+  /** Held-out rows of which a sample is a copy. */
   readonly others: Share
   /**
-   * How often chance gives members as many of these rows, or more, if the generator knows none better than it knows
-   * others (Fisher's exact test): a row that is common has copies in either set.
+   * p-value (Fisher's exact test): the probability of at least as many members among these rows if the generator treats
+   * members and others alike; common rows have copies in both sets.
    */
   readonly p: number
-  /** Whether that is too seldom to be chance. */
+  /** Whether `p` is below the test's level. */
   readonly isBeyondChance: boolean
   readonly sentence: string
 }
 
 export interface Copies {
-  /** The same in every column; training rows, held-out rows and samples are all looked at, however many. */
+  /** Equal in every column. All training rows, held-out rows and samples are compared. */
   readonly exact: CopyCount
-  /** No further apart than the nearest hundredth of real rows lie from another one. */
+  /** No further apart than the 1 % quantile of distances between real rows and their nearest other. */
   readonly near: CopyCount & {
-    /** As a share of the columns: 0 is a copy, 1 differs in all columns as far as it can. */
+    /** As a share of the columns: 0 is a copy, 1 is the maximum difference in all columns. */
     readonly threshold: number
   }
 }
 
-/** How often samples lie closer to a training row than to a held-out one. */
+/** Share of samples closer to a training row than to a held-out one. */
 export interface Closest {
   /** Ties count half; .5 is chance. */
   readonly share: number
   readonly low: number
   readonly high: number
   readonly samples: number
-  /** What the share does not say. */
+  /** What the share does not show. */
   readonly caveat: string
 }
 
 /**
- * Exact and near copies of training rows among samples, beside those of held-out rows among samples and of training rows
- * among held-out rows. `alpha` is the probability with which each of the two tests may err.
+ * Exact and near copies of training rows among samples, beside those of held-out rows among samples and of training
+ * rows among held-out rows. `alpha` is the significance level of each of the two tests.
  */
 export function copiesOf(
   sets: RealAndSamples,
@@ -66,7 +66,7 @@ function exactCopies(
   alpha: number,
 ): CopyCount {
   const texts = { train: textsOf(train), against: textsOf(against), samples: textsOf(samples) }
-  // shares of samples are of as many training rows as held-out ones
+  // samples are compared with equally many training and held-out rows
   const [members, others] = [textsOf(drawn.members), textsOf(drawn.others)]
   const [known, seen, copied] = [new Set(members), new Set(others), new Set(texts.samples)]
   return judged(
@@ -82,7 +82,7 @@ function exactCopies(
   )
 }
 
-/** Each row's cells as a text, equal for equal rows. */
+/** Each row's cells as one text, equal for equal rows. */
 function textsOf({ columns, count }: Rows): string[] {
   return Array.from({ length: count }, (_, i) => columns.map((column) => column[i]).join())
 }
@@ -133,7 +133,7 @@ function judged(
   return { ...counts, p, isBeyondChance, sentence }
 }
 
-/** The share of samples that lie closer to a training row than to one of as many held-out rows. */
+/** The share of samples closer to a training row than to one of equally many held-out rows. */
 export function closestOf({ samples: { toMembers, toOthers } }: Neighbourhoods): Closest {
   let halves = 0
   for (let i = 0; i < toMembers.length; i++) {

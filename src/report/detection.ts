@@ -6,34 +6,34 @@ import { fitBins, pickRows } from './bins.ts'
 import { draws, featuresOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
 import { learnTrees } from './trees.ts'
 
-/** How well trees tell samples from real rows. */
+/** How well trees distinguish samples from real rows. */
 export interface Detection {
-  /** The area under the ROC curve, from 0 to 1: 0.5 is chance, 1 tells every row. */
+  /** Area under the ROC curve, from 0 to 1: 0.5 is chance, 1 is always right. */
   readonly auc: number
-  /** The same of real rows against other real rows. */
+  /** The same for real rows against other real rows. */
   readonly null: number
-  /** Rows of either side. */
+  /** Number of rows on either side. */
   readonly rows: number
-  /** Times that it was measured, each with other folds: `auc` and `null` are the means. */
+  /** Number of repeats with different folds; `auc` and `null` are the means. */
   readonly repeats: number
 }
 
-/** Rows of either side at most. */
+/** Maximum number of rows on either side. */
 const maxRows = 5000
 
 const folds = 5
 
-/** Few rows are measured more often: until about so many were judged, from two to ten times. */
+/** Few rows are measured repeatedly, until about this many are judged: two to ten times. */
 const judgedRows = 10_000
 const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(judgedRows / (2 * rows))))
 
 /**
- * The classifier two-sample test (Lopez-Paz and Oquab 2017): trees learn on four fifths of the rows which are samples and
- * which are real, and tell those of the last fifth apart; then the same of two sets of real rows.
+ * The classifier two-sample test (Lopez-Paz and Oquab 2017): trees learn from four fifths of the rows which are samples
+ * and which are real, and classify the last fifth; then the same for two sets of real rows.
  *
- * @param tables - The tables; of `samples` and `against` as many rows are taken as the smaller has, 5000 at most.
+ * @param tables - The tables; `samples` and `against` are cut to the size of the smaller, at most 5000 rows.
  * @param seed - Decides the folds and the sets.
- * @param work - Watches and stops it.
+ * @param work - Receives progress and can abort.
  * @returns The areas, the same for the same rows and seed.
  * @throws The signal's reason once it is aborted.
  * @example
@@ -69,7 +69,7 @@ function watcher(stage: Stage, count: number, { signal, onProgress }: Work): Wat
   return { signal, step: () => onProgress?.({ ...stage, done: ++done, count }) }
 }
 
-/** The area with which trees tell rows of the second table, each judged by trees that have not seen it. */
+/** Cross-validated AUC of trees that detect rows of the second table. */
 async function crossValidatedAuc(
   first: NamedTable,
   second: NamedTable,
@@ -85,7 +85,7 @@ async function crossValidatedAuc(
     both.set(b[f]!.cells, n)
     return { cells: both, isCategory }
   })
-  // the bins know nothing of which row is which
+  // the bins don't depend on the labels
   const rows = fitBins(joined, count)
   const fold = dealFolds(first, second, order)
   const labels = Float64Array.from({ length: count }, (_, i) => (i < n ? 0 : 1))
@@ -106,9 +106,9 @@ const rowsWhere = (count: number, holds: (i: number) => boolean) =>
   Int32Array.from({ length: count }, (_, i) => i).filter(holds)
 
 /**
- * Each row's fold, dealt in turn. A row and its equal in the other table share one: apart, trees would know the one by heart
- * with the label of the other, and do worse than chance on copies. No more than two do, so that a row that comes a
- * thousand times is still learned.
+ * Each row's fold, dealt in turn. A row and its equal in the other table share a fold: otherwise trees would memorise
+ * one with the label of the other, and do worse than chance on copies. At most two share one, so that a row that occurs
+ * a thousand times is still learned.
  */
 function dealFolds(
   first: NamedTable,
@@ -132,7 +132,7 @@ function dealFolds(
   }
   const left = [...waiting.values()].flat().sort((x, y) => x - y)
   const fold = new Uint8Array(n + second.points.count)
-  // each kind on its own, so that every fold has as many of either table
+  // each kind separately, so that every fold has as many of either table
   for (const units of [pairs, left.map((row) => [row]), alone]) {
     const places = shuffled(units.length, seed, draw)
     for (const [u, rows] of units.entries()) for (const row of rows) fold[row] = places[u]! % folds

@@ -1,32 +1,32 @@
 import { exp, log } from '../core/elementary.ts'
 
-/** The losses that trees learn by: log-loss of two or of several classes, and squared error. */
+/** Losses of trees: log-loss of two or several classes, and squared error. */
 
-/** What is learned: whether (0 or 1), which one of several classes (from 0), or a number. */
+/** The task: a binary label (0 or 1), one of several classes (from 0), or a number. */
 export type Task =
   | { readonly kind: 'binary' }
   | { readonly kind: 'classes'; readonly count: number }
   | { readonly kind: 'number' }
 
-/** The first and second derivatives of a row's loss by its score. */
+/** First and second derivatives of each row's loss by its score. */
 export interface Derivatives {
   readonly gradients: Float64Array
   readonly hessians: Float64Array
 }
 
 export interface Loss {
-  /** Each score before the first tree: what is best where nothing is known of a row. */
+  /** Initial scores: the best constants. */
   readonly starts: readonly number[]
-  /** Overwrites what it gave before. */
+  /** Overwrites its previous result. */
   readonly derivativesOf: (scores: readonly Float64Array[]) => readonly Derivatives[]
-  /** Scores as the caller has them. */
+  /** Converts scores to the caller's form. */
   readonly finish: (scores: Float64Array[]) => Float64Array[]
 }
 
-/** Shares of classes stay this far from 0 and 1, so that their logarithms are finite. */
+/** Class shares stay this far from 0 and 1, so that their logarithms are finite. */
 const minShare = 1e-6
 
-/** Scores beyond are no surer. */
+/** Limit of a score. */
 const maxScore = 500
 const boundedExp = (x: number) => exp(Math.max(-maxScore, Math.min(maxScore, x)))
 
@@ -77,7 +77,7 @@ function classesLoss(targets: Float64Array, count: number): Loss {
   }
 }
 
-/** Squared error of numbers scaled to a variance of 1, so that what is added to the hessians means the same in any unit. */
+/** Squared error of numbers scaled to variance 1, so that L2 regularisation means the same in any unit. */
 function squaredLoss(targets: Float64Array): Loss {
   const center = mean(targets)
   const deviation = Math.sqrt(mean(targets.map((target) => (target - center) ** 2))) || 1
@@ -100,7 +100,7 @@ function mean(values: Float64Array): number {
   return sum / values.length
 }
 
-/** Each row's probabilities of its classes. */
+/** Class probabilities of each row. */
 function softmax(scores: readonly Float64Array[]): Float64Array[] {
   const result = scores.map((own) => new Float64Array(own.length))
   for (let i = 0; i < scores[0]!.length; i++) {

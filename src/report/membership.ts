@@ -8,39 +8,40 @@ import { worstColumn } from './column-attack.ts'
 import { type DrawnSets, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbourhoods.ts'
 import type { RealAndSamples } from './real-and-samples.ts'
 
-/** How an attacker guesses from samples whether a row was among those that the generator was made from. */
+/** How an attacker guesses from samples whether a row was a training row. */
 export type AttackName = 'distance' | 'calibrated distance' | 'density' | 'column'
 
-/** What an attack got. */
+/** The result of an attack. */
 export interface AttackResult extends ScoreSummary {
   readonly name: AttackName
-  /** The column that the attack on single columns found to tell most. */
+  /** The column that the single-column attack found most revealing. */
   readonly column?: string
-  /** The interval that allows for the number of attacks, and of columns. */
+  /** The interval adjusted for the number of attacks and columns. */
   readonly adjusted: { readonly low: number | null; readonly high: number | null }
-  /** Whether that interval excludes .5; null where there is none. */
+  /** Whether that interval excludes .5; null without an interval. */
   readonly told: boolean | null
   readonly sentence: string
 }
 
-/** An attack that gets less than this is said to be little better than guessing. */
+/** An attack below this is called a little better than guessing. */
 const littleBetter = 0.55
 
-/** How many attacks there are. */
+/** Number of attacks. */
 export const attackCount = 4
 
 /**
- * Attacks on membership: scores of as many members as other real rows by what samples lie around them.
- * - distance: the closer the closest sample, the likelier a member (Chen et al., "GAN-Leaks", 2020).
- * - calibrated distance: the same beside what the place of the row lets expect: half the mean distance to the five
- *   nearest other real rows, less the distance to the closest sample. A row in a crowd is close to samples without being
- *   a member (Watson et al., "On the importance of difficulty calibration", 2022); the half told planted noise best.
- * - density: ln of the density of samples at the row by that of other real rows (van Breugel et al., "DOMIAS", 2023),
+ * Attacks on membership, which score equally many members and other real rows by the samples around them.
+ * - distance: the closer the closest sample, the more likely a member (Chen et al., "GAN-Leaks", 2020).
+ * - calibrated distance: half the mean distance to the five nearest other real rows, less the distance to the closest
+ *   sample. A row in a dense region is close to samples without being a member (Watson et al., "On the importance of
+ *   difficulty calibration", 2022); the factor of a half detected planted noise best.
+ * - density: log ratio of the densities of samples and of other real rows at the row (van Breugel et al., "DOMIAS", 2023),
  *   both by an exponential kernel on the five nearest.
- * - column: what a single column tells.
- * The other real rows are all that are scored but the row itself, members or not: where the generator knows no member
- * better than it knows others, members and others could change places, so that each attack's AUC is around .5. `alpha`
- * is the probability with which each may err. Throws the signal's reason.
+ * - column: the most revealing single column.
+ *
+ * "Other real rows" are all scored rows but the row itself, members or not: if the generator treats members and others
+ * alike, the two are exchangeable and each attack's AUC is around .5. `alpha` is the significance level of each attack.
+ * Throws the signal's reason.
  */
 export async function attackMembership(
   columns: RealAndSamples['columns'],
@@ -84,14 +85,14 @@ function scoresOf(rows: Surroundings, scoreOf: (rows: Surroundings, first: numbe
   return Float64Array.from({ length: count }, (_, i) => scoreOf(rows, i * neighbourCount))
 }
 
-/** In whole numbers, ten times as much: exact. */
+/** Ten times the score in integers, to be exact. */
 function calibrated({ toSamples, toReal }: Surroundings, first: number): number {
   let sum = 0
   for (let k = first; k < first + neighbourCount; k++) sum += toReal[k]!
   return sum - 2 * neighbourCount * toSamples[first]!
 }
 
-/** Half of what a real row is away from the next, and a hundredth of a column at least. */
+/** Half the distance of a real row from the next, at least a hundredth of a column. */
 function bandwidthOf({ members, others, unit }: Neighbourhoods): number {
   const closest = [members, others].flatMap(({ toReal }) => [
     ...toReal.filter((_, k) => k % neighbourCount === 0),
@@ -106,7 +107,7 @@ function logDensity(distances: Int32Array, first: number, bandwidth: number): nu
   return log(sum) - distances[first]! / bandwidth
 }
 
-/** The attack that tells most: of those that told members from others the one farthest from .5, else the highest. */
+/** The worst attack: of those that distinguish members the one furthest from .5, otherwise the highest. */
 export function worstAttack(attacks: readonly AttackResult[]): AttackResult {
   const badness = ({ auc, told }: AttackResult) => (auc === null ? -1 : told ? 2 + Math.abs(auc - 0.5) : auc)
   return attacks.reduce((worst, attack) => (badness(attack) > badness(worst) ? attack : worst))

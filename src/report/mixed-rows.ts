@@ -1,33 +1,33 @@
 import type { Rows, SharedColumn } from './real-and-samples.ts'
 
 /**
- * Rows of mixed columns in whole numbers: a column counts min(|x - y|, unit), which is 0 to 1 units. Sums of whole
- * numbers are exact, so that a distance depends on no order of columns or rows.
+ * Rows of mixed columns in integers: a column counts min(|x - y|, unit). Integer sums are exact, so distances don't
+ * depend on the order of columns or rows.
  */
 export interface MixedRows {
-  /** Filled up with columns of zeros to a multiple of four. */
+  /** Padded with columns of zeros to a multiple of four. */
   readonly columns: readonly Int32Array[]
   readonly count: number
-  /** What a column counts at most. */
+  /** Maximum of a column's difference. */
   readonly unit: number
-  /** How many columns count. */
+  /** Number of columns before padding. */
   readonly width: number
 }
 
-/** Columns that are added up at once. */
+/** Columns added up at once. */
 export const lanes = 4
 
 /**
- * Makes rows comparable: two numbers differ by the share of `real` rows between them (from 0 to 1, by their middle
- * ranks), two names by 0 or 1, and a missing cell by 1 from every value and by 0 from another missing one. Each column
- * counts the same: this is Gower's distance (1971) with ranks in the place of ranges, times the number of columns and
- * `unit`. Returns a function that encodes any set of rows by the ranks of the `real` ones.
+ * Makes rows comparable: two numbers differ by the share of `real` rows between them (0 to 1, by mid-ranks), two names
+ * by 0 or 1, and a missing cell by 1 from every value and 0 from another missing one. Columns have equal weight: this
+ * is Gower's distance (1971) with ranks instead of ranges, times the number of columns and `unit`. Returns a function
+ * that encodes any rows by the ranks of the `real` ones.
  */
 export function mixedEncoder(
   columns: readonly SharedColumn[],
   real: readonly Rows[],
 ): (rows: Rows) => MixedRows {
-  // twice a middle rank is whole, and goes from 0 to twice the number of rows
+  // twice a mid-rank is an integer from 0 to twice the number of rows
   const unit = 2 * real.reduce((sum, { count }) => sum + count, 0)
   const encoders = columns.map(({ isCategory }, d) =>
     isCategory

@@ -10,14 +10,14 @@ export const maxRows = 10_000
 /** How many neighbours a row has. */
 export const neighbourCount = 5
 
-/** As many members as other real rows, and samples: drawn where there are more. */
+/** Equally many members and other real rows, and samples; larger sets are subsampled. */
 export interface DrawnSets {
   readonly members: Rows
   readonly others: Rows
   readonly samples: Rows
 }
 
-/** Draws what is compared pair by pair; a smaller set is taken as a whole, and the same seed draws the same rows. */
+/** Draws the rows to compare pairwise; smaller sets are used whole, and the same seed draws the same rows. */
 export function drawSets({ train, against, samples }: RealAndSamples, seed: number): DrawnSets {
   const count = Math.min(train.count, against.count, maxRows / 2)
   return {
@@ -31,22 +31,22 @@ function someRows(rows: Rows, count: number, seed: number, step: number): Rows {
   return rows.count <= count ? rows : gatherRows(rows, shuffled(rows.count, seed, step).subarray(0, count))
 }
 
-/** A real row's neighbours: [rows, neighbourCount] distances, rising, in `unit` a column. */
+/** A real row's neighbours: [rows, neighbourCount] distances, ascending, in `unit` a column. */
 export interface Surroundings {
   readonly toSamples: Int32Array
-  /** To other real rows, be they members or not. */
+  /** To other real rows, members or not. */
   readonly toReal: Int32Array
   /** To the real rows of the other kind. */
   readonly across: Int32Array
 }
 
-/** What distances between all pairs of rows say. */
+/** Distances between all pairs of rows, summarised. */
 export interface Neighbourhoods {
   readonly members: Surroundings
   readonly others: Surroundings
   /** Each sample's distance to the closest member, and to the closest of the others. */
   readonly samples: { readonly toMembers: Int32Array; readonly toOthers: Int32Array }
-  /** What a column that differs counts. */
+  /** The difference of a fully different column. */
   readonly unit: number
   readonly width: number
 }
@@ -77,7 +77,7 @@ export async function neighbourhoodsOf(
   }
 }
 
-/** The nearest of two lists of nearest rows, row by row. */
+/** Merges two lists of nearest rows, row by row. */
 function nearestOfBoth(a: Int32Array, b: Int32Array): Int32Array {
   const merged = new Int32Array(a.length)
   for (let start = 0; start < a.length; start += neighbourCount)

@@ -2,9 +2,9 @@ import { forEach, type Work } from '../core/work.ts'
 import { columnDistances } from '../kernels/distances.ts'
 import { lanes, type MixedRows } from './mixed-rows.ts'
 
-/** Rows that lie nearest to others. */
+/** Nearest rows. */
 export interface Neighbours {
-  /** [from.count, k]: each row's distances to its k nearest rows of `to`, rising. */
+  /** [from.count, k]: each row's distances to its k nearest rows of `to`, ascending. */
   readonly nearest: Int32Array
   /** [to.count]: the distance of each row of `to` to its nearest row of `from`. */
   readonly reverse: Int32Array
@@ -14,8 +14,8 @@ export interface Neighbours {
 export const beyond = 2 ** 31 - 1
 
 /**
- * The k nearest rows of `to` to each row of `from`, and the nearest row of `from` to each of `to`, all pairs in one
- * walk. Where both are the same set a row is no neighbour of its own. Fewer than k rows leave `beyond` at the end.
+ * The k nearest rows of `to` for each row of `from`, and the nearest row of `from` for each of `to`, in one walk over
+ * all pairs. If both are the same set, a row is not its own neighbour. With fewer than k rows the rest is `beyond`.
  * Throws the signal's reason.
  */
 export async function neighboursOf(
@@ -38,7 +38,10 @@ export async function neighboursOf(
   return { nearest, reverse }
 }
 
-/** Writes the distances of row `i` of `from` to all rows of `to` into `sums`, four columns at once: what the kernel does six times as fast. */
+/**
+ * Writes the distances of row `i` of `from` to all rows of `to` into `sums`, four columns at once. The kernel is six
+ * times as fast.
+ */
 export function distancesFrom(from: MixedRows, i: number, to: MixedRows, sums: Int32Array): void {
   const { unit, count } = to
   const base = lanes * unit
@@ -49,7 +52,7 @@ export function distancesFrom(from: MixedRows, i: number, to: MixedRows, sums: I
     const c = from.columns[d + 2]![i]!
     const e = from.columns[d + 3]![i]!
     for (let j = 0; j < count; j++) {
-      // min(|x - y|, unit) is unit + min(|x - y| - unit, 0), whose sign bits make a mask: no branch to guess wrong
+      // min(|x - y|, unit) is unit + min(|x - y| - unit, 0), whose sign bits make a mask: no mispredicted branch
       const p = (Math.abs((a - as[j]!) | 0) - unit) | 0
       const q = (Math.abs((b - bs[j]!) | 0) - unit) | 0
       const r = (Math.abs((c - cs[j]!) | 0) - unit) | 0
@@ -60,7 +63,7 @@ export function distancesFrom(from: MixedRows, i: number, to: MixedRows, sums: I
   }
 }
 
-/** Keeps the smallest distances in `nearest`, rising, and each row's smallest so far in `reverse`. */
+/** Keeps the smallest distances in `nearest`, ascending, and each row's smallest so far in `reverse`. */
 function keepNearest(sums: Int32Array, nearest: Int32Array, reverse: Int32Array): void {
   const last = nearest.length - 1
   let farthest = nearest[last]!

@@ -3,26 +3,26 @@ import { median } from '../evaluate/pairwise.ts'
 import { countsOf } from './prepare.ts'
 import { gatherRows, type RealAndSamples, type Rows } from './real-and-samples.ts'
 
-/** What a cell must be: a value (NaN is a missing one), or a number up to, or from, a value. */
+/** A condition on a cell: equal to a value (NaN is missing), at most a value, or at least a value. */
 export interface Term {
   readonly column: number
   readonly is: 'equal' | 'up to' | 'from'
   readonly value: number
 }
 
-/** A description of a person by terms that all hold. */
+/** A conjunction of terms that describes a person. */
 export type Predicate = readonly Term[]
 
-/** Predicates that an attacker tries, at most. */
+/** Maximum number of predicates tried. */
 export const maxPredicates = 500
 
-/** Columns that a combination takes. */
+/** Maximum number of columns in a combination. */
 const columnsAtOnce = 3
 
-/** Draws of rows and columns for a combination that describes a single sample. */
+/** Maximum number of draws of rows and columns for a combination that describes a single sample. */
 const maxAttempts = 50_000
 
-/** Rows that differ from all before them. */
+/** Distinct rows. */
 export function distinctRows(rows: Rows): Rows {
   const seen = new Set<string>()
   const kept: number[] = []
@@ -36,8 +36,8 @@ export function distinctRows(rows: Rows): Rows {
 }
 
 /**
- * Predicates of one column each that describe a single sample: its values that no other sample has, a missing cell
- * among them, and numbers beyond the range's ends. At most `maxPredicates`, drawn by the seed.
+ * Single-column predicates that describe one sample: unique values, including a missing cell, and numbers beyond the
+ * range's ends. At most `maxPredicates`, drawn by the seed.
  */
 export function rareValues(columns: RealAndSamples['columns'], samples: Rows, seed: number): Predicate[] {
   const all: Predicate[] = []
@@ -55,8 +55,8 @@ export function rareValues(columns: RealAndSamples['columns'], samples: Rows, se
 }
 
 /**
- * Predicates of up to three columns that describe a single sample: the names that it has, and numbers from its own
- * outwards, away from the column's median. At most `maxPredicates`, of random samples and columns.
+ * Predicates of up to three columns that describe one sample: its names, and numbers from its own outwards, away from
+ * the column's median. At most `maxPredicates`, from random samples and columns.
  */
 export function rareCombinations(
   columns: RealAndSamples['columns'],
@@ -86,7 +86,7 @@ export function rareCombinations(
   return [...found.values()]
 }
 
-/** The rows that a predicate describes; it stops once there are more than `enough`. */
+/** The rows that a predicate matches; stops once there are more than `enough`. */
 export function matchesOf(predicate: Predicate, { columns, count }: Rows, enough: number): number[] {
   const rows: number[] = []
   for (let i = 0; i < count; i++) {

@@ -7,38 +7,38 @@ import { tableFrom } from '../table/rows.ts'
 import { type Column, matchColumns, type NamedTable, type TableSource } from '../table/table.ts'
 import type { Feature } from './bins.ts'
 
-/** The tables that a report is of. */
+/** The tables of a report. */
 export interface ReportSources {
-  /** What the generator made: best as many rows as it was trained on. */
+  /** Samples of the generator, ideally as many as training rows. */
   readonly samples: TableSource
-  /** Real rows that it has not seen, from the same source. */
+  /** Held-out rows: real rows from the same source that were not trained on. */
   readonly against: TableSource
-  /** The real rows that it was trained on. */
+  /** Training rows. */
   readonly train: TableSource
 }
 
-/** The tables of a report made comparable: the same columns, the same names in them, and rows in an order that chance gave. */
+/** A report's tables made comparable: the same columns and categories, and rows in random order. */
 export interface ReportTables {
   readonly samples: NamedTable<Float64Array>
   readonly against: NamedTable<Float64Array>
   readonly train: NamedTable<Float64Array>
 }
 
-/** Fewer rows of a table say nothing of it. */
+/** Minimum number of rows of a table. */
 export const minRows = 20
 
-/** What the orders of rows are drawn for: the last word that tells one shuffle from another of the same seed. */
+/** Distinguishes the shuffles of one seed. */
 export const draws = { samples: 200, against: 201, train: 202, halves: 300, folds: 400 } as const
 
 /**
- * Puts the tables' columns in the order of `against`, leaves out keys, and shuffles the rows by the seed. The rows are
- * sorted first: the order that they came in decides nothing. Where a table is float32, all are rounded to that, so that no
- * more than the rounding tells it from the others.
- * Throws InputError on other columns than `against` has, and where all are keys.
+ * Puts the tables' columns in the order of `against`, leaves out keys, and shuffles the rows by the seed. Rows are
+ * sorted first, so that their order does not matter. If a table is float32, all are rounded to float32, so that
+ * rounding alone does not distinguish it. Throws InputError if the columns differ from those of `against`, or all are
+ * keys.
  */
 export function prepareTables(sources: ReportSources, seed: number): ReportTables {
   const against = tableFrom(sources.against, 'against')
-  // rows of the others are read as those of `against`
+  // rows of the other tables are read like those of `against`
   const choice = { types: kindsOfNames(against) }
   const train = tableFrom(sources.train, 'train', choice)
   const samples = tableFrom(sources.samples, 'samples', choice)
@@ -46,7 +46,7 @@ export function prepareTables(sources: ReportSources, seed: number): ReportTable
   const isSingle = [samples, against, train].some(({ points }) => points.data instanceof Float32Array)
   const compared = among.columns.flatMap((column, d) => (column.kind === 'key' ? [] : [d]))
   if (compared.length === 0)
-    throw new InputError(`${against.name} has no column but keys: a report takes others`, 'bad-data')
+    throw new InputError(`${against.name} has only keys: a report needs other columns`, 'bad-data')
   const columns = compared.map((d) => among.columns[d]!)
   const points = [samples, against, train].map((table) =>
     roundedColumns(matchColumns(table, among), compared, isSingle),
@@ -73,16 +73,16 @@ function roundedColumns(
   for (let i = 0; i < count; i++)
     for (const [d, from] of order.entries()) {
       const cell = data[i * dim + from]!
-      // no negative zero: it is the same value
+      // no negative zero, which equals 0
       result[i * width + d] = (isSingle ? Math.fround(cell) : cell) + 0
     }
   return { data: result, count, dim: width }
 }
 
 /**
- * Each table's rows in an order that depends on neither the order that they came in, nor that of the columns, nor the names
- * of categories: by one column after another, as their names follow; a missing cell first, numbers by size, categories by
- * how many rows of each table have them. Rows that are equal by that stay in their order.
+ * Each table's rows in an order independent of the original order of rows and columns and of category names: by column
+ * in the order of their names, missing cells first, numbers by value, categories by their counts in each table. Ties
+ * keep their order.
  */
 function sortedRows(columns: readonly Column[], tables: readonly Points<Float64Array>[]): Int32Array[] {
   const keys = columns
@@ -90,7 +90,7 @@ function sortedRows(columns: readonly Column[], tables: readonly Points<Float64A
     .sort((a, b) => (a.column.name < b.column.name ? -1 : 1))
     .map(({ column, cells }) => {
       const counts = column.categories ? cells.map(countsOf) : []
-      // weights whose sums tell any counts from others
+      // weights that give distinct counts distinct sums
       const rank = (cell: number) =>
         counts.reduce((sum, of, t) => sum + (of.get(cell) ?? 0) * Math.sqrt(2 * t + 1), 0)
       return cells.map((own) =>
@@ -110,14 +110,14 @@ function sortedRows(columns: readonly Column[], tables: readonly Points<Float64A
   )
 }
 
-/** How often each value stands in a column; NaN is one. */
+/** Number of occurrences of each value in a column; NaN is one. */
 export function countsOf(cells: Float64Array): Map<number, number> {
   const counts = new Map<number, number>()
   for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
   return counts
 }
 
-/** A table's cells in a column, NaN where one is missing. */
+/** A table's cells in a column, NaN for missing ones. */
 export function cellsOf(
   { points: { data, count, dim } }: Pick<NamedTable, 'points'>,
   d: number,
@@ -127,7 +127,7 @@ export function cellsOf(
   return cells
 }
 
-/** What trees learn from: the columns `which`, in the order of their names, so that the table's own order decides nothing. */
+/** Features for trees: the columns `which`, in the order of their names, so that the table's order does not matter. */
 export function featuresOf(table: NamedTable, which: (column: Column) => boolean = () => true): Feature[] {
   return table.columns
     .map((column, d) => ({ column, d }))
@@ -136,7 +136,7 @@ export function featuresOf(table: NamedTable, which: (column: Column) => boolean
     .map(({ column, d }) => ({ cells: cellsOf(table, d), isCategory: column.categories !== undefined }))
 }
 
-/** The first `count` rows: of a shuffled table, as many by chance. */
+/** The first `count` rows, which are random in a shuffled table. */
 export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: number): NamedTable<A> {
   const { points } = table
   if (points.count <= count) return table
@@ -144,8 +144,8 @@ export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: num
 }
 
 /**
- * Two sets of other real rows of up to `count` each, drawn from all of them: what chance alone makes of two sets of rows that
- * are of one kind. `draw` tells one pair of sets from the next.
+ * Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives. `draw` distinguishes
+ * the pairs of sets.
  */
 export function realHalves(
   { against, train }: ReportTables,

@@ -14,59 +14,56 @@ import type { ReportTables } from './prepare.ts'
 import { realAndSamples } from './real-and-samples.ts'
 import { type SinglingOutRisks, singleOut } from './singling-out.ts'
 
-/** What the attacks found: too few rows are never a pass. */
+/** The attacks' verdict; too few rows are never a pass. */
 export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
 
-/** Whether there are rows enough for what was not found to mean something. */
+/** Whether there are enough rows for a negative result to mean something. */
 export interface Enough {
   readonly isEnough: boolean
-  /** Members, and as many other real rows, that were scored. */
+  /** Number of members scored, and of other real rows. */
   readonly members: number
   readonly samples: number
-  /** How many held-out rows, training rows and samples there must be. */
+  /** Minimum number of held-out rows, training rows and samples. */
   readonly needed: number
-  /** From which AUC on an attack is told from chance with so many rows. */
+  /** The smallest AUC distinguishable from chance with this many rows. */
   readonly detectable: number
   readonly sentence: string
 }
 
-/** What samples give away of the rows that their generator was made from. Plain JSON. */
+/** What samples reveal about training rows. Plain JSON. */
 export interface PrivacyReport {
   readonly verdict: PrivacyVerdict
-  /**
-   * Whether an attack told members from others, or copies are more than chance gives; null where too few rows can't
-   * tell.
-   */
+  /** Whether an attack distinguished members from others, or copies exceed chance; null with too few rows to tell. */
   readonly flagged: boolean | null
-  /** The attack on membership that told most. */
+  /** The worst attack on membership. */
   readonly membership: Pick<AttackResult, 'auc' | 'low' | 'high'> & { readonly attack: AttackName }
   readonly attacks: readonly AttackResult[]
   readonly copies: Copies
   readonly closest: Closest
   readonly singlingOut: SinglingOutRisks
   readonly enough: Enough
-  /** How many rows there are, and how many of them the distances between all pairs take. */
+  /** Number of rows, and of those used for the pairwise distances. */
   readonly rows: Readonly<
     Record<'train' | 'against' | 'samples', { readonly all: number; readonly compared: number }>
   >
-  /** All of it in sentences. */
+  /** The findings in sentences. */
   readonly sentences: readonly string[]
 }
 
-/** Tests that may flag: attacks on membership, two kinds of copies, two of singling out. */
+/** Number of tests that may flag: attacks on membership, two kinds of copies, two of singling out. */
 const tests = attackCount + 4
 
-/** How likely chance alone flags anything at most: by Bonferroni the tests share it. */
+/** Significance level of each test: 5 % in total, shared by Bonferroni. */
 const alpha = 0.05 / tests
 
-/** With as many rows of each kind an attack is told from chance from an AUC of about .56 on. */
+/** With this many rows of each kind, an AUC of about .56 is distinguishable from chance. */
 export const neededRows = 300
 
 /**
- * Asks what samples give away of the rows that their generator was made from, by attacks that anyone with the samples
- * can make, each beside what real rows that the generator has not seen would give: attacks on membership, copies, and
- * singling out. Distances between all pairs take at most 10,000 samples and 5000 rows of either real set, drawn by
- * `seed`. Throws InputError where a table has no row with a cell in it; the signal's reason.
+ * Measures what samples reveal about training rows, by attacks that anyone with the samples can make, each beside its
+ * result on held-out rows: attacks on membership, copies, and singling out. Pairwise distances use at most 10,000
+ * samples and 5000 rows of either real set, drawn by `seed`. Throws InputError if all cells of a table are missing; the
+ * signal's reason once it is aborted.
  */
 export async function privacyOf(
   tables: ReportTables,

@@ -10,28 +10,31 @@ import { cellsOf, minRows, type ReportSources, type ReportTables } from './prepa
 import { requireTarget, targetProblem, type Utility, utilityOf } from './utility.ts'
 import { type Worst, worstOf } from './words.ts'
 
-/** A known value of one column: the quality of the rows that have it. */
+/** A value of one column, whose rows are measured separately. */
 export interface GivenValue {
   readonly column: string
   readonly value: string | number | boolean
 }
 
 export interface QualityOptions extends Work {
-  /** The column that trees learn from samples and predict of real rows. */
+  /** The column that trees learn from samples and predict for real rows. */
   readonly target?: string | undefined
   readonly given?: GivenValue | undefined
   readonly seed: number
 }
 
-/** How good samples are, each number beside what real rows get. Plain JSON: no number is NaN or infinite. */
+/** Quality of samples, each number beside that of real rows. Plain JSON: all numbers are finite. */
 export interface Measures {
   readonly rows: Readonly<Record<keyof ReportSources, number>>
   readonly columns: readonly ColumnQuality[]
   readonly pairs: readonly PairQuality[]
-  /** 1 less the mean distance of the columns, and of the pairs: 1 is the same; null where there is one column. */
+  /**
+   * 1 less the mean distance of the columns (`shapes`) or pairs (`trends`); 1 is the same. `trends` is null with one
+   * column.
+   */
   readonly shapes: number
   readonly trends: number | null
-  /** The same of two sets of real rows. */
+  /** The same for two sets of real rows. */
   readonly real: { readonly shapes: number; readonly trends: number | null }
   readonly detection: Detection
   /** Null without a target. */
@@ -40,7 +43,7 @@ export interface Measures {
 }
 
 export interface Quality extends Measures {
-  /** The rows that have the given value, and the same measures of them: null where too few samples have it. */
+  /** The number of rows with the given value, and their measures; null if too few samples have it. */
   readonly given: {
     readonly column: string
     readonly value: string | number | boolean
@@ -50,17 +53,17 @@ export interface Quality extends Measures {
 }
 
 /**
- * Measures how good the samples of a table are: each column, each pair of columns, whether trees tell them from real rows,
- * and whether trees learn from them what they learn from real rows; each beside the same of real rows.
- * Throws InputError on a target that there is not or that cannot be learned, and on a given value that its column does not
- * have or that too few real rows have; the signal's reason.
+ * Measures the quality of a table's samples: each column, each pair of columns, how well trees distinguish them from
+ * real rows, and how well trees learn from them; each beside the same for real rows. Throws InputError if the target is
+ * missing or cannot be learned, or the given value is unknown or too rare among real rows; the signal's reason once it
+ * is aborted.
  */
 export async function qualityOf(
   tables: ReportTables,
   { target, given, seed, ...work }: QualityOptions,
 ): Promise<Quality> {
   if (target !== undefined) for (const table of [tables.against, tables.train]) requireTarget(table, target)
-  // before the long work, so that a wrong value is refused at once
+  // before the long work, to refuse a wrong value at once
   const matching = given && matchingRows(tables, given)
   const all = await measure(tables, target, seed, work)
   if (!matching) return { ...all, given: null }
@@ -84,7 +87,7 @@ async function measure(
 ): Promise<Measures> {
   const columns = await columnsOf(tables, seed, work)
   const detection = await detectionOf(tables, seed, work)
-  // of the rows that have a given value, the target may have but one
+  // among the rows with a given value, the target may be constant
   const isLearned =
     target !== undefined &&
     namesOf(tables.against).includes(target) &&
@@ -100,7 +103,7 @@ async function measure(
   }
 }
 
-/** The rows that have the given value, without its column. Throws InputError where too few real rows do. */
+/** The rows with the given value, without its column. Throws InputError if too few real rows have it. */
 function matchingRows(tables: ReportTables, { column: name, value }: GivenValue): ReportTables {
   const { columns } = tables.against
   const d = columns.findIndex((column) => column.name === name)
@@ -123,12 +126,12 @@ function matchingRows(tables: ReportTables, { column: name, value }: GivenValue)
   for (const table of [result.against, result.train])
     if (table.points.count < minRows)
       throw new InputError(
-        `${table.name} has ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value of ${minRows} or more`,
+        `${table.name} has ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`,
         'bad-data',
         { option: 'given', value },
       )
   if (others.length === 0)
-    throw new InputError(`${name} is the only column: give one beside others`, 'bad-data', {
+    throw new InputError(`${name} is the only column: there is nothing else to measure`, 'bad-data', {
       option: 'given',
       value,
     })

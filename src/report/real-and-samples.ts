@@ -2,33 +2,33 @@ import { InputError } from '../core/errors.ts'
 import type { NamedTable } from '../table/table.ts'
 import { cellsOf, type ReportTables } from './prepare.ts'
 
-/** A column that all sets have. */
+/** A column of all three sets. */
 export interface SharedColumn {
   readonly name: string
-  /** Whether cells are indices of names, which are the same or not, and nothing between. */
+  /** Whether cells are indices of names, which are either equal or not. */
   readonly isCategory: boolean
 }
 
-/** Rows of shared columns, column by column: NaN where a cell is missing. */
+/** Rows of shared columns, column by column; NaN for a missing cell. */
 export interface Rows {
   readonly columns: readonly Float64Array[]
   readonly count: number
 }
 
-/** The three sets that every part of the privacy report looks at. */
+/** The three sets of rows of the privacy report. */
 export interface RealAndSamples {
-  /** In the order of their names. */
+  /** Sorted by name. */
   readonly columns: readonly SharedColumn[]
-  /** The rows that the generator was made from: the members. */
+  /** Training rows: the members. */
   readonly train: Rows
-  /** Real rows that it has not seen: the non-members. */
+  /** Held-out rows: the non-members. */
   readonly against: Rows
   readonly samples: Rows
 }
 
 /**
- * The tables column by column, in the order of their names, without the rows that have no cell: those say nothing.
- * Throws InputError where a table has none but such rows.
+ * The tables column by column, sorted by name, without rows whose cells are all missing. Throws InputError if no rows
+ * remain.
  */
 export function realAndSamples({ samples, against, train }: ReportTables): RealAndSamples {
   const { columns } = against
@@ -39,10 +39,7 @@ export function realAndSamples({ samples, against, train }: ReportTables): RealA
     for (let i = 0; i < all.count; i++)
       if (all.columns.some((column) => !Number.isNaN(column[i]))) kept.push(i)
     if (kept.length === 0)
-      throw new InputError(
-        `${table.name} has no row with a cell in it: give rows that have values`,
-        'bad-data',
-      )
+      throw new InputError(`${table.name} has no row with a value: give rows with values`, 'bad-data')
     return kept.length === all.count ? all : gatherRows(all, kept)
   }
   return {

@@ -1,4 +1,4 @@
-/** How good the samples of a table are, and whether they give anyone away: quality and privacy, each beside real rows. */
+/** Quality and privacy of a table's samples, each beside real rows. */
 import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import {
@@ -22,20 +22,20 @@ import { usualTarget } from './utility.ts'
 import { compareLimits, type LimitResult, type Limits, verdictOf } from './verdict.ts'
 
 export interface ReportOptions extends ReportSources, Limits, Work {
-  /** The column that trees learn; the last that they can, unless given. */
+  /** The column that trees learn. Default: the last suitable one. */
   readonly target?: string | undefined
-  /** Rows that have this value are measured by themselves too. */
+  /** Rows with this value are also measured separately. */
   readonly given?: GivenValue | undefined
-  /** The encoding of the model's card, which holds values of the training rows: what the file itself gives away. */
+  /** The encoding on the model's card, to report which values of training rows the file itself reveals. */
   readonly encoding?: Encoding | undefined
-  /** Of rows that are drawn, folds and resamples; 0 unless given. */
+  /** Seed of drawn rows, folds and resamples. Default: 0. */
   readonly seed?: number | undefined
 }
 
 const share = number(0, 1)
 
 const known: KnownOptions<ReportOptions> = {
-  // the tables say themselves what is wrong with them
+  // checked when the tables are read
   samples: anything,
   against: anything,
   train: anything,
@@ -49,25 +49,25 @@ const known: KnownOptions<ReportOptions> = {
   onProgress: callback,
 }
 
-/** Plain JSON: no number in it is NaN or infinite. */
+/** The findings as plain JSON: all numbers are finite. */
 export interface Report extends Quality {
   readonly privacy: PrivacyReport
-  /** What the model's file itself gives away, a line a column; null where no model was given. */
+  /** Values that the model file itself reveals, by column; null without `encoding`. */
   readonly modelFile: readonly HeldValues[] | null
   /** Quality and privacy in a line or two. */
   readonly verdict: string
-  /** What became of `maxDetection` and `maxMembership`. */
+  /** Results for `maxDetection` and `maxMembership`. */
   readonly limits: readonly LimitResult[]
 }
 
 /**
- * Reports how good the samples of a table are, and what they give away of the rows that their generator was trained on.
- * Columns are matched by name, and keys are left out. What takes pairs of rows takes at most 10,000, drawn by `seed`.
+ * Reports the quality of a table's samples and what they reveal about the training rows (docs/report.md). Columns are
+ * matched by name, and keys are left out. Pairwise measures use at most 10,000 rows, drawn by `seed`.
  *
- * @param options - The samples, held-out real rows, the rows trained on, and what else to look at.
- * @returns The findings: the same for the same rows and seed, in whatever order rows and columns stand.
- * @throws InputError on tables of other columns, fewer than 20 rows, a target that there is not or that cannot be learned,
- * and a given value that its column does not have; the signal's reason.
+ * @param options - The samples, held-out rows and training rows, and what else to measure.
+ * @returns The findings, the same for the same rows and seed in any order of rows and columns.
+ * @throws InputError if the columns differ, a table has fewer than 20 rows, the target is missing or cannot be learned,
+ * or a column lacks the given value; the signal's reason once it is aborted.
  * @example
  * const { verdict, privacy, worst } = await report({ samples, against: holdout, train, target: 'income' })
  */
@@ -78,7 +78,7 @@ export async function report(options: ReportOptions): Promise<Report> {
   for (const { name, points } of Object.values(tables))
     if (points.count < minRows)
       throw new InputError(
-        `${name} has ${counted(points.count, 'row')}: a report takes ${minRows} or more of each table`,
+        `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`,
         'bad-data',
       )
   const work = { seed, signal, onProgress }

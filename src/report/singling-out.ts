@@ -5,38 +5,36 @@ import type { DrawnSets } from './neighbourhoods.ts'
 import { distinctRows, matchesOf, type Predicate, rareCombinations, rareValues } from './predicates.ts'
 import type { RealAndSamples, Rows } from './real-and-samples.ts'
 
-/** How often predicates that describe one sample describe exactly one real row. */
+/** How often predicates that match one sample match exactly one real row. */
 export interface SinglingOut {
-  /** How many predicates were tried. */
+  /** Number of predicates tried. */
   readonly predicates: number
-  /** Those that describe exactly one training row. */
+  /** Predicates that match exactly one training row. */
   readonly attack: Share
-  /**
-   * Those that describe exactly one held-out row, of as many: what the same knowledge gives without the training rows.
-   */
+  /** Predicates that match exactly one of equally many held-out rows: the baseline without the training rows. */
   readonly control: Share
-  /** (attack - control) / (1 - control), as anonymeter has it; null without a predicate. */
+  /** (attack - control) / (1 - control), as in anonymeter; null without predicates. */
   readonly risk: { readonly value: number; readonly low: number; readonly high: number } | null
-  /** The different rows that are described so. */
+  /** Number of distinct rows singled out. */
   readonly rows: { readonly train: number; readonly against: number }
-  /** How often chance gives the training rows as many of these, or more (a sign test). */
+  /** p-value: the probability of at least as many training rows among these by chance (a sign test). */
   readonly p: number
-  /** Whether that is too seldom to be chance. */
+  /** Whether `p` is below the test's level. */
   readonly told: boolean
   readonly sentence: string
 }
 
 export interface SinglingOutRisks {
-  /** By values that a single sample has. */
+  /** By values of a single sample. */
   readonly values: SinglingOut
-  /** By combinations of columns that a single sample has. */
+  /** By combinations of columns of a single sample. */
   readonly combinations: SinglingOut
 }
 
 /**
- * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023): what
- * is rare among samples is guessed to be one person among the training rows. `alpha` is the probability with which each
- * of the two tests may err. Throws the signal's reason.
+ * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023):
+ * guesses that what is rare among samples is one person among the training rows. `alpha` is the significance level of
+ * each of the two tests. Throws the signal's reason.
  */
 export async function singleOut(
   columns: RealAndSamples['columns'],
@@ -72,7 +70,7 @@ export async function singleOut(
   return { values, combinations }
 }
 
-/** The rows that a predicate describes alone, one for each predicate that does. */
+/** The row that each predicate matches alone, if it does. */
 async function singledOut(
   predicates: readonly Predicate[],
   rows: Rows,
@@ -88,7 +86,7 @@ async function singledOut(
 }
 
 /**
- * The risk beyond the control's, by the middles of Wilson's intervals, whose errors add up in squares; within [0, 1].
+ * The risk beyond the control's, from the centres of Wilson's intervals, whose squared errors add up; within [0, 1].
  */
 export function riskOf(attack: number, control: number, predicates: number): SinglingOut['risk'] {
   if (predicates === 0) return null

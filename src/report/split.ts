@@ -1,11 +1,11 @@
 import { type Binning, missingBin } from './bins.ts'
 
 /**
- * The best way to split the rows of a node in two, from histograms of their gradients: the gain of Chen and Guestrin,
- * "XGBoost" (2016), equation 7, and the subsets of categories of LightGBM (Ke et al. 2017), after Fisher (1958).
+ * Finds the best split of a node from gradient histograms: the gain of Chen and Guestrin, "XGBoost" (2016), equation 7,
+ * and subsets of categories as in LightGBM (Ke et al. 2017), after Fisher (1958).
  */
 
-/** Sums over rows: of first and second derivatives of the loss, and their number. */
+/** Sums over rows of the loss's first and second derivatives, and the number of rows. */
 export interface Sums {
   readonly gradient: number
   readonly hessian: number
@@ -15,41 +15,41 @@ export interface Sums {
 export interface Split {
   readonly gain: number
   readonly feature: number
-  /** By bin: 1 where its rows go left. */
+  /** By bin: 1 if its rows go left. */
   readonly goesLeft: Uint8Array
   readonly left: Sums
   readonly right: Sums
 }
 
-/** Numbers that a histogram has for each bin: gradient, hessian, rows. */
+/** Numbers in a histogram for each bin: gradient, hessian, rows. */
 export const perBin = 3
 
-/** Added to the hessian of a leaf: it draws small leaves towards 0. */
+/** L2 regularisation, added to a leaf's hessian: it shrinks small leaves towards 0. */
 export const l2 = 1
 
-/** Up to so many categories each may well be a side of its own; more of them are smoothed, as LightGBM does. */
+/** With more categories than this, splits are smoothed, as in LightGBM. */
 const fewCategories = 4
 const categorySmoothing = 10
 const categoryL2 = 10
 
-/** Less is rounding. */
+/** Smaller gains are rounding errors. */
 const minGain = 1e-7
 const minHessian = 1e-3
 
-/** A split that is not yet written out. */
+/** A split before its bins are written out. */
 interface Found {
   readonly gain: number
   readonly left: Sums
   readonly goesLeft: () => Uint8Array
 }
 
-/** What a leaf adds to the loss, negated and doubled. */
+/** A leaf's reduction of the loss, doubled. */
 const score = (gradient: number, hessian: number, penalty: number) =>
   (gradient * gradient) / (hessian + penalty)
 
 /**
- * The split of the largest gain, the first of equal ones; undefined where no split gains or leaves `minRows` on each side.
- * `offsets[f]` is where the histogram of feature `f` begins, in bins.
+ * The split of the largest gain, the first on a tie; undefined if no split gains or leaves `minRows` on each side.
+ * `offsets[f]` is the start of feature `f`'s histogram, in bins.
  */
 export function bestSplit(
   histogram: Float64Array,
@@ -75,7 +75,7 @@ export function bestSplit(
   return { gain, feature, goesLeft: best.goesLeft(), left, right }
 }
 
-/** The best cut between two bins of a number; missing values go to the side where they gain more, or to the larger one. */
+/** The best cut between two bins of a number; missing values go to the side with more gain, or to the larger one. */
 function bestCut(
   bins: Float64Array,
   from: number,
@@ -133,8 +133,8 @@ function bestCut(
 }
 
 /**
- * The best subset of a column's categories, a missing value being one more: the beginning of their order by mean gradient.
- * Categories of the same mean stay together, so that the order in which they are listed decides nothing.
+ * The best subset of a column's categories, with missing as one more: a prefix of their order by mean gradient.
+ * Categories of equal mean stay together, so that their order does not matter.
  */
 function bestSubset(
   bins: Float64Array,
@@ -170,7 +170,7 @@ function bestSubset(
     gain,
     left,
     goesLeft: () => {
-      // categories that the node lacks go with the larger side
+      // categories absent from the node go to the larger side
       const goesLeft = new Uint8Array(count).fill(left.rows > node.rows - left.rows ? 1 : 0)
       for (const [i, { bin }] of order.entries()) goesLeft[bin] = i < length ? 1 : 0
       return goesLeft

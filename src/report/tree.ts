@@ -8,18 +8,18 @@ export interface Tree {
 
 interface TreeNode {
   readonly feature: number
-  /** By bin: 1 where a row goes to `left`, otherwise it goes to `right`. */
+  /** By bin: 1 if a row goes to `left`, otherwise to `right`. */
   readonly goesLeft: Uint8Array | undefined
   readonly left: number
   readonly right: number
-  /** What a leaf adds to a row's score. */
+  /** A leaf's contribution to a row's score. */
   readonly value: number
 }
 
-/** Leaves of a tree at most, as in LightGBM and scikit-learn. */
+/** Maximum number of leaves, as in LightGBM and scikit-learn. */
 const maxLeaves = 31
 
-/** A leaf that may still be split: its rows, from `begin` to `end` of the order, and their histogram. */
+/** A leaf that may still be split: its rows `begin` to `end` in the order, and their histogram. */
 interface Leaf {
   readonly node: number
   readonly begin: number
@@ -29,7 +29,9 @@ interface Leaf {
   readonly split: Split | undefined
 }
 
-/** Grows a tree on derivatives of the loss by row, and adds each leaf's value, times `rate`, to the scores of its rows. */
+/**
+ * Grows a tree from each row's derivatives of the loss, and adds each leaf's value, times `rate`, to its rows' scores.
+ */
 export type Grow = (
   gradients: Float64Array,
   hessians: Float64Array,
@@ -38,8 +40,8 @@ export type Grow = (
 ) => Tree
 
 /**
- * Grows trees leaf by leaf, that of the largest gain first (LightGBM, Ke et al. 2017): the histogram of the smaller child
- * is counted, the other's is the parent's less that. What it needs is allocated once for all trees.
+ * Grows trees leaf by leaf, largest gain first (LightGBM, Ke et al. 2017): the smaller child's histogram is counted,
+ * the other's is the parent's less that. Buffers are allocated once for all trees.
  */
 export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: number): Grow {
   const offsets = new Int32Array(binnings.length + 1)
@@ -49,7 +51,7 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
   const order = new Int32Array(count)
   const moved = new Int32Array(count)
   const width = columns.length
-  // where each cell is counted, row by row: neighbouring additions then go to different numbers, which is twice as fast
+  // the bin of each cell, row by row: neighbouring additions then go to different numbers, which is twice as fast
   const places = new Int32Array(count * width)
   for (const [f, column] of columns.entries())
     for (let i = 0; i < count; i++) places[i * width + f] = perBin * (offsets[f]! + column[i]!)
@@ -58,7 +60,7 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
     const nodes: TreeNode[] = []
     for (let i = 0; i < count; i++) order[i] = i
 
-    /** A histogram of the rows from `begin` to `end`. */
+    /** The histogram of rows `begin` to `end`. */
     function countRows(begin: number, end: number): Float64Array {
       const histogram = free.pop()?.fill(0) ?? new Float64Array(size)
       for (let i = begin; i < end; i++) {
@@ -84,7 +86,7 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
       return { node, begin, end, sums, histogram, split }
     }
 
-    /** Puts the rows that go left first, both sides in the order they had; returns where the right ones begin. */
+    /** Moves the rows that go left to the front, keeping both sides' order; returns where the right side begins. */
     function partition(begin: number, end: number, { feature, goesLeft }: Split): number {
       const column = columns[feature]!
       let [left, right] = [begin, 0]

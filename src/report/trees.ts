@@ -4,36 +4,36 @@ import { lossOf, type Task } from './loss.ts'
 import { addTree, type Tree, treeGrower } from './tree.ts'
 
 /**
- * Gradient-boosted decision trees on histograms (Friedman 2001; Ke et al., "LightGBM", 2017), with no randomness at all: the
+ * Gradient-boosted decision trees on histograms (Friedman 2001; Ke et al., "LightGBM", 2017) without randomness: the
  * same rows give the same scores, bit for bit, in every engine.
  */
 
 export interface Learned {
   /**
-   * Scores of other rows in the same bins: an array for each class, else one. Of a binary task they are the log-odds of 1,
-   * of classes their probabilities, of numbers the numbers themselves.
+   * Scores other rows in the same bins: log-odds of 1 for a binary task, probabilities in an array for each class, or
+   * predicted numbers.
    */
   readonly scoresOf: (rows: BinnedRows) => Float64Array[]
 }
 
-/** What scikit-learn's HistGradientBoosting has: a rate of 0.1 and 100 rounds. */
+/** As in scikit-learn's HistGradientBoosting: a rate of 0.1 and 100 rounds. */
 const rate = 0.1
 const rounds = 100
 
-/** Trees in all: many classes get fewer rounds, since each round grows a tree for each class. */
+/** Maximum number of trees: each round grows a tree for each class, so many classes get fewer rounds. */
 const maxTrees = 600
 
-/** Rows of a leaf at least: 20, or fewer where there are few rows. */
+/** Minimum rows of a leaf: 20, or fewer with few rows. */
 const minRowsOf = (count: number) => Math.min(20, Math.max(2, Math.floor(count / 20)))
 
 /**
- * Learns targets from rows in bins.
+ * Learns targets from binned rows.
  *
  * @param rows - The rows, in bins.
- * @param targets - A number for each row: 0 or 1, a class from 0, or any number, as the task has it.
+ * @param targets - One for each row: 0 or 1, a class from 0, or any number, depending on the task.
  * @param task - What is learned.
- * @param signal - Stops the work between two rounds.
- * @returns What gives scores to other rows.
+ * @param signal - Aborts between two rounds.
+ * @returns A function that scores other rows.
  * @throws The signal's reason once it is aborted.
  * @example
  * const rows = fitBins(features, count)
@@ -54,7 +54,7 @@ export async function learnTrees(
     await pause(signal)
     const derivatives = loss.derivativesOf(scores)
     const grown = derivatives.map(({ gradients, hessians }, k) => grow(gradients, hessians, scores[k]!, rate))
-    // what no tree splits now, none will
+    // if no tree splits now, none will later
     if (grown.every(({ nodes }) => nodes.length === 1)) break
     trees.push(grown)
   }

@@ -1,4 +1,4 @@
-/** What a report is made of, for whoever reads one. */
+/** The types of a report. */
 
 export type { Share } from './chance.ts'
 export type { Beside, CellValue, ColumnQuality, Furthest, PairQuality } from './columns.ts'

@@ -9,44 +9,43 @@ import type { Task } from './loss.ts'
 import { cellsOf, featuresOf, firstRows, minRows, type ReportTables } from './prepare.ts'
 import { learnTrees } from './trees.ts'
 
-/** What a target is judged by: the area under the ROC curve, its mean over several names, or the variance explained. */
+/** Metric of a target: the area under the ROC curve, its mean over classes, or the variance explained. */
 export type UtilityMetric = 'auc' | 'macro-auc' | 'r2'
 
-/** What people call it. */
+/** The metrics' names for people. */
 export const metricNames: Readonly<Record<UtilityMetric, string>> = {
   auc: 'AUC',
   'macro-auc': 'mean AUC',
   r2: 'R²',
 }
 
-/** How well real rows are predicted by what was learned from samples, and by what was learned from real rows. */
+/** How well trees predict real rows after learning from samples, and after learning from real rows. */
 export interface Utility {
   readonly target: string
   readonly metric: UtilityMetric
-  /** Of trees that learned from samples. */
+  /** Score of trees that learned from samples. */
   readonly synthetic: number
-  /** Of trees that learned from as many training rows. */
+  /** Score of trees that learned from equally many training rows. */
   readonly real: number
-  /** Rows learned from, and rows predicted. */
+  /** Numbers of rows learned from and predicted. */
   readonly rows: { readonly learned: number; readonly predicted: number }
 }
 
-/** Rows that are learned from, and that are predicted, at most. */
+/** Maximum number of rows learned from, and of rows predicted. */
 const maxRows = 10_000
 
-/** Classes of their own at most: rarer names count as one. */
+/** Maximum number of classes; rarer names are merged. */
 const maxClasses = 20
 
 /**
- * Train on synthetic, test on real (Esteban et al. 2017): trees learn the target from samples and predict it of held-out
- * real rows, beside trees that learned from as many training rows. Rows without a target are left out.
+ * Train on synthetic, test on real (Esteban et al. 2017): trees learn the target from samples and predict it for
+ * held-out rows, beside trees that learned from equally many training rows. Rows without a target are left out.
  *
- * @param tables - The tables; `against` has the rows that are predicted.
- * @param target - The column: names are judged by the area under the ROC curve, numbers and dates by R².
- * @param work - Watches and stops it.
- * @returns Both scores, and which they are.
- * @throws InputError on a target that there is not, that is constant or a key, or that too few rows have; the signal's
- * reason.
+ * @param tables - The tables; `against` has the rows to predict.
+ * @param target - The column: the area under the ROC curve for names, R² for numbers and dates.
+ * @param work - Receives progress and can abort.
+ * @returns Both scores and their metric.
+ * @throws InputError if the target is missing, constant, a key, or too rare; the signal's reason once it is aborted.
  * @example
  * const { metric, synthetic, real } = await utilityOf(tables, 'income', {})
  */
@@ -87,7 +86,7 @@ export async function utilityOf(
   return { target, metric, synthetic, real, rows: { learned, predicted: predicted.points.count } }
 }
 
-/** Throws InputError, before anything is computed, unless the table has a column `target` that can be learned. */
+/** Throws InputError unless the table has a column `target` that can be learned. */
 export function requireTarget(table: NamedTable, target: string): void {
   const d = table.columns.findIndex(({ name }) => name === target)
   if (d < 0) throw unknownName('target', target, namesOf(table), { what: 'target' })
@@ -95,24 +94,24 @@ export function requireTarget(table: NamedTable, target: string): void {
   if (problem) throw new InputError(problem, 'bad-data', { option: 'target', value: target })
 }
 
-/** Why a column of a table can be no target, in a line; undefined where it can. */
+/** Why a column can't be a target, in one line; undefined if it can. */
 export function targetProblem(table: NamedTable, target: string): string | undefined {
   const d = table.columns.findIndex(({ name }) => name === target)
   const { categories } = table.columns[d]!
   const cells = cellsOf(table, d).filter((cell) => !Number.isNaN(cell))
   const values = new Set(cells).size
   if (categories && values === cells.length && values > 2)
-    return `the target ${target} is a key: no two rows of ${table.name} share a value: give a column of values`
+    return `the target ${target} is a key: no two rows of ${table.name} share a value: give another column`
   if (cells.length < minRows)
     return `${table.name} has a value of the target ${target} in ${counted(cells.length, 'row')}: give ${minRows} or more`
   if (values < 2)
-    return `the target ${target} is the same in all rows of ${table.name}: give a column of two values or more`
+    return `the target ${target} is the same in all rows of ${table.name}: give a column with two values or more`
   return undefined
 }
 
 /**
- * The column that is learned unless another is chosen: the last one of names that can be learned, without rare classes being
- * put together, or else the last of numbers; undefined where there is none, or no other column to learn it from.
+ * The default target: the last categorical column that can be learned without merging rare classes, otherwise the last
+ * numeric one; undefined if there is none, or no other column to learn it from.
  */
 export function usualTarget({ against, train }: ReportTables): string | undefined {
   const canBeLearned = ({ name }: Column) => [against, train].every((table) => !targetProblem(table, name))
@@ -123,7 +122,7 @@ export function usualTarget({ against, train }: ReportTables): string | undefine
   return (last ?? columns.findLast((column) => !column.categories && canBeLearned(column)))?.name
 }
 
-/** The rows that have a target. */
+/** The rows with a target. */
 function rowsWithTarget(table: NamedTable, d: number): NamedTable {
   const cells = cellsOf(table, d)
   const rows = Int32Array.from(cells, (_, i) => i).filter((i) => !Number.isNaN(cells[i]))
@@ -131,8 +130,8 @@ function rowsWithTarget(table: NamedTable, d: number): NamedTable {
 }
 
 /**
- * What is learned of a target, and how its cells are told to trees. Two names, or two numbers, are one against the other;
- * classes go by how many real rows have them, so that the names themselves decide nothing.
+ * The task of a target, and how its cells become labels. Two names or numbers make a binary task; classes are ordered
+ * by their number of real rows, so that the names don't matter.
  */
 function taskOf({ categories }: Column, d: number, real: readonly Float64Array[]) {
   const counts = new Map<number, number>()
@@ -145,12 +144,12 @@ function taskOf({ categories }: Column, d: number, real: readonly Float64Array[]
   const count = Math.min(values.length, maxClasses)
   const classes = new Map(values.map((cell, k) => [cell, Math.min(k, count - 1)]))
   const task: Task = count === 2 ? { kind: 'binary' } : { kind: 'classes', count }
-  // a name that no real row has is like the rarest
+  // a name without real rows counts as the rarest
   const targetOf = (table: NamedTable) => cellsOf(table, d).map((cell) => classes.get(cell) ?? count - 1)
   return { task, targetOf }
 }
 
-/** A score of predictions; what cannot be told from chance, since there is nothing to tell, is chance. */
+/** Scores predictions; chance level if there is only one class. */
 function judge(task: Task, scores: Float64Array[], wanted: Float64Array): number {
   if (task.kind === 'number') return r2Of(scores[0]!, wanted) ?? 0
   if (task.kind === 'binary') return aucOf(scores[0]!, wanted) ?? 0.5

@@ -2,25 +2,25 @@ import { decimals } from './chance.ts'
 import type { Detection } from './detection.ts'
 import { neededRows, type PrivacyReport } from './privacy.ts'
 
-/** The largest areas under the ROC curve that a script accepts. */
+/** Maximum areas under the ROC curve that a script accepts. */
 export interface Limits {
-  /** Of trees that tell samples from real rows. */
+  /** Maximum AUC of trees that distinguish samples from real rows. */
   readonly maxDetection?: number | undefined
-  /** Of the attack on membership that tells most. */
+  /** Maximum AUC of the worst attack on membership. */
   readonly maxMembership?: number | undefined
 }
 
-/** What became of a limit. */
+/** The result for a limit. */
 export interface LimitResult {
   readonly of: 'detection' | 'membership'
   readonly max: number
   readonly auc: number | null
-  /** Null where the rows are too few to tell. */
+  /** Null if there are too few rows to tell. */
   readonly isKept: boolean | null
   readonly sentence: string
 }
 
-/** Quality and privacy in a line or two, never better than the evidence. */
+/** The verdict on quality and privacy in a line or two, never better than the evidence. */
 export function verdictOf(detection: Detection, { sentences, membership, attacks }: PrivacyReport): string {
   const { auc, null: chance, rows } = detection
   const numbers = `AUC ${decimals(auc)}, of real rows from others ${decimals(chance)}`
@@ -33,7 +33,7 @@ export function verdictOf(detection: Detection, { sentences, membership, attacks
   )
 }
 
-/** How often, in a word, beside what chance gives. */
+/** How often, in a word, compared with chance. */
 function detectionWords(auc: number, chance: number): string {
   if (auc <= Math.max(0.5, chance) + 0.02) return 'do not'
   if (auc <= 0.6) return 'hardly'
@@ -41,7 +41,7 @@ function detectionWords(auc: number, chance: number): string {
   return auc <= 0.9 ? 'mostly' : 'nearly always'
 }
 
-/** Compares what was measured with what a script accepts; a limit that the rows are too few to show is not kept. */
+/** Compares the measures with the limits; with too few rows to tell, a limit is not kept. */
 export function compareLimits(
   { maxDetection, maxMembership }: Limits,
   detection: Detection,
@@ -61,7 +61,7 @@ export function compareLimits(
   }
   if (maxMembership !== undefined) {
     const { attack, auc, low, high } = membership
-    // samples that keep away from members tell them too
+    // samples that avoid members reveal them too
     const isTold = attacks.find(({ name }) => name === attack)!.told === true
     const turned = isTold && auc !== null && auc < 0.5
     const [value, highest] = turned ? [1 - auc, 1 - low!] : [auc, high]
@@ -77,7 +77,7 @@ export function compareLimits(
   return results
 }
 
-/** `value` up to `max` is kept where its interval, up to `highest`, is too. */
+/** A limit is kept if the interval's end `highest` is also at most `max`. */
 function limited(
   numbers: string,
   value: number | null,

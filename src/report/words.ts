@@ -9,27 +9,27 @@ import {
   type PairQuality,
 } from './columns.ts'
 
-/** What is worst, in sentences. */
+/** The worst columns and pairs, in sentences. */
 export interface Worst {
   readonly columns: readonly { readonly name: string; readonly sentence: string }[]
   readonly pairs: readonly { readonly columns: readonly [string, string]; readonly sentence: string }[]
 }
 
-/** Columns, and pairs, that are named at most. */
+/** Maximum number of columns, and of pairs, to name. */
 const maxNamed = 3
 
-/** What is named differs by this much more than two sets of real rows; pairs are many, so that some differ more by chance. */
+/** Minimum excess over the distance of two sets of real rows; pairs are many, so some differ more by chance. */
 const minExcess = { columns: 0.01, pairs: 0.02 }
 
-/** Deviations that chance seldom reaches. */
+/** Standard deviations that chance seldom reaches. */
 const deviations = 3
 
 /**
- * A sentence for each of the columns and pairs that are furthest from real rows, the worst first; none for those that are no
- * further than two sets of real rows may well be from each other.
+ * A sentence for each of the columns and pairs furthest from real rows, worst first, if they are further than two sets
+ * of real rows may be from each other.
  *
  * @param quality - The columns and pairs, compared.
- * @param columns - The columns that they are of.
+ * @param columns - The table's columns.
  * @returns Up to three columns and three pairs.
  * @example
  * worstOf(quality, against.columns).columns[0].sentence // '`capital_gain`: 0 in 91.7 % of real rows, in 85.0 % of samples.'
@@ -58,7 +58,7 @@ export function worstOf(quality: ColumnsQuality, columns: readonly Column[]): Wo
   }
 }
 
-/** Those that differ by more than chance makes of real rows, in the order of how much more. */
+/** Those that differ by more than chance, by their excess in descending order. */
 function furthest<T extends ColumnQuality | PairQuality>(items: readonly T[], least: number): T[] {
   const excess = (item: T) => item.distance - item.null
   return items
@@ -67,13 +67,13 @@ function furthest<T extends ColumnQuality | PairQuality>(items: readonly T[], le
     .slice(0, maxNamed)
 }
 
-/** Whether two shares of so many rows each differ by more than chance would have it. */
+/** Whether two shares of `rows` rows each differ by more than chance. */
 function areFar(a: number, b: number, rows: number): boolean {
   const share = (a + b) / 2
   return Math.abs(a - b) > deviations * Math.sqrt((2 * share * (1 - share)) / rows)
 }
 
-/** The same of what a pair is judged by; the deviation of a correlation is about (1 - r²) / sqrt(rows). */
+/** The same for a pair; the standard deviation of a correlation is about (1 - r²) / sqrt(rows). */
 function isFar({ correlations, meeting }: ComparedPair, rows: number): boolean {
   if (meeting) return areFar(...meeting.shares, rows)
   const [a, b] = correlations!

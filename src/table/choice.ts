@@ -3,39 +3,39 @@ import { printable } from '../core/format.ts'
 import { isIdName } from './ids.ts'
 import { type ColumnKind, columnKinds } from './table.ts'
 
-/** Which columns of a file to read, and as what; the rest is told by their cells. */
+/** Which columns of a file to read, and as which kinds; other kinds are inferred. */
 export interface ColumnChoice {
-  /** The columns to keep, in the file's order; all by default. */
+  /** Columns to keep, in the file's order. Default: all. */
   readonly columns?: readonly string[] | undefined
   readonly drop?: readonly string[] | undefined
-  /** Kinds by column name. A column that has one here, or is named by `columns`, is not left out. */
+  /** Kinds by column name. A column named here, or in `columns`, is never left out. */
   readonly types?: Readonly<Record<string, ColumnKind | 'drop'>> | undefined
 }
 
 /** How a table is read. */
 export interface ReadingOptions {
   readonly choice: ColumnChoice
-  /** Whether ids, free text of whatever size and columns without a value stay: false without. */
+  /** Whether to keep ids, free text of any size and empty columns. Default: false. */
   readonly keepsAll?: boolean | undefined
-  /** Fewer rows are refused. */
+  /** Minimum number of rows. */
   readonly minRows: number
 }
 
-/** What a choice says of one column. */
+/** A choice for one column. */
 export interface ColumnRole {
   readonly isDropped: boolean
-  /** The kind that is given, if one is. */
+  /** The given kind, if any. */
   readonly kind: ColumnKind | undefined
-  /** Whether it stays although it looks like an id or like free text. */
+  /** Whether to keep it although it looks like an id or free text. */
   readonly isAsked: boolean
-  /** Whether it stays even without a value. */
+  /** Whether to keep it even if empty. */
   readonly isKept: boolean
   readonly isNamedId: boolean
-  /** More categories are refused. */
+  /** Maximum number of categories. */
   readonly maxCategories: number
 }
 
-/** A category of more would be learned by a network that is wider than what it learns. */
+/** With more categories, the network would be wider than the data warrants. */
 const maxCategories = 10_000
 
 export function roleOf(
@@ -54,18 +54,18 @@ export function roleOf(
   }
 }
 
-/** Throws InputError on a choice that is none: of the wrong types, or with a kind that there is not. */
+/** Throws InputError on a malformed choice: wrong types, or an unknown kind. */
 export function checkChoice({ columns, drop, types }: ColumnChoice): void {
   for (const [option, names] of Object.entries({ columns, drop }))
     if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string')))
-      throw wrongType(option, names, "give an array of columns' names")
+      throw wrongType(option, names, 'give an array of column names')
   if (types === undefined) return
   if (typeof types !== 'object' || types === null || Array.isArray(types))
-    throw wrongType('types', types, "give an object of kinds by columns' names, such as { zip: 'category' }")
+    throw wrongType('types', types, "give an object of kinds by column name, such as { zip: 'category' }")
   for (const kind of Object.values(types)) requireOneOf('types', kind, [...columnKinds, 'drop'])
 }
 
-/** Throws InputError, with the nearest name, where a choice names a column that is not among `names`. */
+/** Throws InputError, with the nearest name, if a choice names a column that is not in `names`. */
 export function requireKnown({ columns, drop, types }: ColumnChoice, names: readonly string[]): void {
   const known = new Set(names)
   for (const [option, chosen] of Object.entries({ columns, drop, types: types && Object.keys(types) }))
@@ -73,13 +73,13 @@ export function requireKnown({ columns, drop, types }: ColumnChoice, names: read
       if (!known.has(name)) throw unknownName(option, name, names.map(printable), { what: 'column' })
 }
 
-/** { types: { ticket: 'category' } }: how a caller gives a column its kind. */
+/** { types: { ticket: 'category' } }: how a caller sets a column's kind. */
 export function typesWith(name: string, kind: ColumnKind): string {
   const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name)
   return `{ types: { ${key}: '${kind}' } }`
 }
 
-/** The column and the kind that a message gives by `typesWith`; undefined where it gives none. */
+/** The column and kind in a message made with `typesWith`; undefined if there is none. */
 export function readTypes(message: string): { readonly name: string; readonly kind: ColumnKind } | undefined {
   const [, quoted, plain, kind] =
     /\{ types: \{ (?:("(?:[^"\\]|\\.)*")|([^\s:"]+)): '(\w+)' \} \}/u.exec(message) ?? []

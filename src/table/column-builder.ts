@@ -181,7 +181,7 @@ export class ColumnBuilder {
     if (kind === 'category' && this.words.length >= maxCategories)
       throw this.error(
         word.line,
-        `with this cell the column has more than ${humanCount(maxCategories)} different values, too many for a category: \`drop\` it, or join values`,
+        `with this cell the column has more than ${humanCount(maxCategories)} distinct values, too many for a category: \`drop\` it, or merge values`,
       )
     const lack = lackOf(kind, word)
     if (lack !== undefined) throw this.#contradiction(word, lack)

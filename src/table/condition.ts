@@ -5,22 +5,24 @@ import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encoding.t
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
 import { type Column, namesOf } from './table.ts'
 
-/** What is known of rows: cells that they will have as they are here, and that they lack none of the others. */
+/** Known cells of rows, which sampling keeps exactly, and whether the other cells may be missing. */
 export interface Known {
-  /** [rows, columns], NaN where a cell is to be drawn; a single row is every sample's. */
+  /** [rows, columns], NaN for a cell to draw; a single row applies to every sample. */
   readonly cells: Points<Float64Array>
-  /** Columns whose cells are known to be missing. */
+  /** Columns known to be missing. */
   readonly missing?: ReadonlySet<number> | undefined
-  /** Whether a cell that is drawn may be missing: true without. */
+  /** Whether a drawn cell may be missing. Default: true. */
   readonly mayLack?: boolean | undefined
 }
 
-/** Known cells as `given` has them, by column name: a name, a number, true or false, a date as text; null is a missing cell. */
+/**
+ * Known cells by column name: a category's name, a number, true or false, or a date as text; null is a missing cell.
+ */
 export type Given = Readonly<Record<string, string | number | boolean | null>>
 
 /**
- * The known cells that `given` names. Throws InputError on a column or a category that the model does not have, or a
- * value of another kind than its column's.
+ * The known cells in `given`. Throws InputError on an unknown column or category, or a value that doesn't fit its
+ * column's kind.
  */
 export function knownOf({ columns }: Encoding, given: Given): Pick<Known, 'cells' | 'missing'> {
   const data = new Float64Array(columns.length).fill(Number.NaN)
@@ -30,27 +32,27 @@ export function knownOf({ columns }: Encoding, given: Given): Pick<Known, 'cells
     const column = columns[d]
     if (!column) throw unknownName('given', name, namesOf({ columns }), { what: 'column' })
     if (value === null || value === '') {
-      if (!column.gaps) throw badCell(column, value, 'it is never missing in the training rows: give a value')
+      if (!column.gaps) throw badCell(column, value, 'the training rows have no gaps in it: give a value')
       missing.add(d)
     } else data[d] = cellOf(column, value)
   }
   return { cells: { data, count: 1, dim: columns.length }, missing }
 }
 
-/** A value as a cell of its column. Throws InputError where it is none. */
+/** A value as a cell of its column. Throws InputError if it doesn't fit. */
 function cellOf(column: EncodedColumn, value: string | number | boolean): number {
   const { kind, categories, as } = column
-  if (as === 'key') throw badCell(column, value, 'a key is the number of a row: leave it out')
+  if (as === 'key') throw badCell(column, value, 'a key is the number of its row: leave it out')
   if (as === 'constant' && column.value !== cellOfKind(column, value))
     throw badCell(column, value, `it is ${categories?.[column.value] ?? column.value} in every row`)
   const cell = cellOfKind(column, value)
   if (kind === 'integer' && !Number.isInteger(cell)) throw badCell(column, value, 'give a whole number')
-  // a value that has no code is refused here, before anything is drawn
+  // refuse a value without a code before anything is drawn
   encodingKindOf(column).encoder(column)(cell)
   return cell
 }
 
-/** A value as a cell of a column of this kind. Throws InputError where it is none. */
+/** A value as a cell of this kind. Throws InputError if it doesn't fit. */
 export function cellOfKind(column: Column, value: string | number | boolean): number {
   const { kind, categories = [] } = column
   if (kind === 'boolean' && typeof value === 'boolean') return value ? 1 : 0
@@ -81,7 +83,7 @@ function badCell({ name }: Pick<Column, 'name'>, value: unknown, remedy: string,
   })
 }
 
-/** What is odd about known cells, or nothing: a number outside what the model has seen is taken as the nearest that it has. */
+/** Warnings about known cells: a number outside the training range counts as the nearest one inside. */
 export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cells'>): string[] {
   return columns.flatMap((column, d) => {
     const range = rangeOf(column)
@@ -91,7 +93,7 @@ export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cel
       if (cell < range.min || cell > range.max)
         return [
           `column ${column.name} is ${cell}${cells.count > 1 ? ` in row ${Math.floor(k / cells.dim) + 1}` : ''}: the training rows have ${range.min} to ${range.max}, ` +
-            'so the rest of the row is drawn as for the nearest of these',
+            'so the rest of the row is drawn for the nearest of these',
         ]
     }
     return []
@@ -103,7 +105,7 @@ function rangeOf(column: EncodedColumn): { min: number; max: number } | undefine
   return values && column.kind !== 'date' ? { min: values[0]!, max: values.at(-1)! } : undefined
 }
 
-/** The rows `from` to `from + count` of what is known, as a network takes them. */
+/** Rows `from` to `from + count` of the known cells, as network inputs. */
 export function conditionOf(encoding: Encoding, known: Known, from: number, count: number): Condition {
   const { missing, mayLack = true } = known
   const isSame = known.cells.count === 1
@@ -140,7 +142,9 @@ function repeated({ data, dim }: Points, count: number): Points {
   return { data: all, count, dim }
 }
 
-/** Puts the known cells into decoded rows, which are the rows `from` and on: what is known holds to the last digit. */
+/**
+ * Writes the known cells into decoded rows, the first of which is row `from`, so that they are exact to the last digit.
+ */
 export function keepKnown(
   { data, dim }: Points<Float64Array>,
   { cells, missing }: Known,

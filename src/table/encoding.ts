@@ -4,21 +4,21 @@ import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
 import type { LinearColumn } from './encodings/linear.ts'
 import { matchColumns, type NamedTable, type Table } from './table.ts'
 
-/** How a table becomes what a network learns, and back; plain data, in the order of the table's columns. */
+/** How a table's cells become a network's numbers and back; plain data, in the order of the table's columns. */
 export interface Encoding {
   readonly columns: readonly EncodedColumn[]
 }
 
-/** An encoding as cards and config.json have it: of format 1, where every column is linear, or of format 2. */
+/** An encoding on cards and in config.json: format 1 if every column is linear, otherwise format 2. */
 export interface CardEncoding {
   readonly columns: readonly string[]
-  /** Those whose samples are rounded to whole numbers. */
+  /** Columns whose samples are rounded to whole numbers. */
   readonly integerColumns?: readonly string[] | undefined
   readonly scaler?: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
   readonly encoding?: Encoding | undefined
 }
 
-/** The encoding that a card, or a run's config.json, holds. */
+/** The encoding on a card or in a run's config.json. */
 export function encodingOf({ columns, integerColumns = [], scaler, encoding }: CardEncoding): Encoding {
   if (encoding) return encoding
   return {
@@ -32,7 +32,7 @@ export function encodingOf({ columns, integerColumns = [], scaler, encoding }: C
   }
 }
 
-/** The same for a card. */
+/** An encoding as written on a card. */
 export function cardEncoding(encoding: Encoding): CardEncoding {
   const columns = encoding.columns.map(({ name }) => name)
   if (!isLinear(encoding)) return { columns, encoding }
@@ -43,12 +43,15 @@ export function cardEncoding(encoding: Encoding): CardEncoding {
   }
 }
 
-/** Whether all columns are scaled numbers, as recipes of points have them: a model dimension is a column. */
+/** Whether all columns are scaled numbers, as in the recipes of points, so that each model dimension is a column. */
 export function isLinear(encoding: Encoding): encoding is { readonly columns: readonly LinearColumn[] } {
   return encoding.columns.every(({ as, gaps }) => as === 'linear' && !gaps)
 }
 
-/** The encoding of a table of numbers by its own ranges. Throws InputError on a column of a single value, which has no range. */
+/**
+ * Fits the encoding of a numeric table to its ranges. Throws InputError on a column with a single value, which has no
+ * range.
+ */
 export function fitEncoding({ columns, points }: Table): Encoding {
   const { min, max } = columnRanges(points)
   return {
@@ -56,7 +59,7 @@ export function fitEncoding({ columns, points }: Table): Encoding {
       const range = { min: min[d] ?? Number.NaN, max: max[d] ?? Number.NaN }
       if (!(range.max > range.min))
         throw new InputError(
-          `column ${column.name} has the one value ${range.min}: leave it out, it cannot be scaled`,
+          `column ${column.name} has only the value ${range.min} and cannot be scaled: leave it out`,
           'bad-data',
         )
       return { ...column, as: 'linear', ...range }
@@ -64,12 +67,12 @@ export function fitEncoding({ columns, points }: Table): Encoding {
   }
 }
 
-/** Model dimensions that belong together: a column's value, or whether it is there. */
+/** Model dimensions that belong together: a column's value, or whether it is present. */
 export interface Block {
   /** Its index in the table. */
   readonly column: number
   readonly part: 'value' | 'gap'
-  /** 1 for a number; a category, and a gap's two answers (there, missing), have a dimension for each. */
+  /** 1 for a number; one for each name of a category; 2 for a gap (present, missing). */
   readonly size: number
   /** Its first model dimension. */
   readonly start: number
@@ -77,7 +80,7 @@ export interface Block {
 
 const known = new WeakMap<Encoding, readonly Block[]>()
 
-/** The blocks of an encoding, in the order of the model's dimensions. */
+/** An encoding's blocks, in the order of the model's dimensions. */
 export function blocksOf(encoding: Encoding): readonly Block[] {
   const before = known.get(encoding)
   if (before) return before
@@ -96,15 +99,15 @@ export function blocksOf(encoding: Encoding): readonly Block[] {
   return blocks
 }
 
-/** How many dimensions the model has. */
+/** The number of the model's dimensions. */
 export function dimensionsOf(encoding: Encoding): number {
   return blocksOf(encoding).reduce((sum, { size }) => sum + size, 0)
 }
 
 /**
- * A table's cells as codes [rows, columns], a number or an index each, NaN where a cell is missing: what training keeps,
- * for a category takes one number and not one for each name. Throws InputError on other columns than the encoding's, a
- * name that it does not have, or a cell that is missing in a column without gaps.
+ * A table's cells as codes [rows, columns]: a number or an index each, NaN for a missing cell. Training keeps codes
+ * because a category takes one number instead of one for each name. Throws InputError on other columns than the
+ * encoding's, an unknown name, or a missing cell in a column without gaps.
  */
 export function encodeCells(encoding: Encoding, table: NamedTable): Points {
   const { data, count, dim } = matchColumns(table, { name: 'the model', ...encoding })
@@ -117,7 +120,7 @@ export function encodeCells(encoding: Encoding, table: NamedTable): Points {
   return { data: codes, count, dim }
 }
 
-/** The table that codes come from. */
+/** The table that codes stand for. */
 export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64Array> {
   const data = new Float64Array(codes.data.length)
   for (const [d, column] of columns.entries()) {
@@ -130,7 +133,7 @@ export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64
   return { columns, points: { data, count: codes.count, dim: codes.dim } }
 }
 
-/** Codes as the network sees them: one-hot blocks of +-1; NaN in the value's block where a cell is missing. */
+/** Codes as network inputs: one-hot blocks of +-1, with NaN in the value's block of a missing cell. */
 export function expandCodes(encoding: Encoding, codes: Points): Points {
   const dim = dimensionsOf(encoding)
   const data = new Float32Array(codes.count * dim)
@@ -139,7 +142,7 @@ export function expandCodes(encoding: Encoding, codes: Points): Points {
   return { data, count: codes.count, dim }
 }
 
-/** The same of one row, whose codes begin at `from`, into `data` from `at` on. */
+/** The same for one row, whose codes begin at `from`, into `data` from `at` on. */
 export function expandRow(
   blocks: readonly Block[],
   codes: FloatArray,
@@ -162,7 +165,7 @@ export function expandRow(
   }
 }
 
-/** A table's rows as the network sees them, in scaled space; into `result`, where it is given. */
+/** A table's rows as network inputs, in scaled space; into `result`, if given. */
 export function encode<A extends FloatArray, B extends FloatArray = A>(
   encoding: Encoding,
   { columns = encoding.columns, points }: Pick<Table<A>, 'points'> & Partial<Table<A>>,
@@ -182,31 +185,31 @@ export function encode<A extends FloatArray, B extends FloatArray = A>(
   return { data: target, ...size }
 }
 
-/** The factor and the shift, by column, that take scaled space to data units. Throws where a column is not linear. */
+/** Factors and shifts by column from scaled space to data units. Throws if a column is not linear. */
 export function dataUnitsOf(encoding: Encoding): { factors: number[]; shifts: number[] } {
-  if (!isLinear(encoding)) throw new Error('a table of other columns than scaled numbers has no data units')
+  if (!isLinear(encoding)) throw new Error('only a table of scaled numbers has data units')
   return {
     factors: encoding.columns.map(({ min, max }) => (max - min) / 2),
     shifts: encoding.columns.map(({ min, max }) => (max + min) / 2),
   }
 }
 
-/** Scaled space to data units, and nothing else: for states on the way, which are no rows yet. */
+/** Scaled space to data units only, for intermediate states, which are no rows yet. */
 export function toDataUnits<A extends FloatArray>(encoding: Encoding, points: Points<A>): Points<A> {
   const { factors, shifts } = dataUnitsOf(encoding)
   return scaleColumns(points, factors, shifts)
 }
 
 export interface DecodeOptions {
-  /** Whether scaled numbers are moved into the ranges of their columns; other columns never leave theirs. */
+  /** Whether scaled numbers are clipped to their columns' ranges; other columns never leave theirs. */
   readonly clip?: boolean | undefined
-  /** The index that the sample of a row has among those of its seed, which is what its key comes from; the row's own by default. */
+  /** A row's sample index among those of its seed, which gives its key. Default: the row's own index. */
   readonly indexOf?: ((row: number) => number) | undefined
 }
 
 /**
- * The rows that samples in scaled space are: of scaled numbers in the samples' precision, of other tables in float64. A
- * category is the first of the largest numbers of its block.
+ * Decodes samples in scaled space to rows: scaled numbers in the samples' precision, other tables in float64. A
+ * category is the first of the largest numbers in its block.
  */
 export function decode(encoding: Encoding, samples: Points<FloatArray>, options: DecodeOptions = {}): Table {
   return isLinear(encoding)

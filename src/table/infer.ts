@@ -9,36 +9,36 @@ import { looksLikeId } from './ids.ts'
 import type { Column, ColumnKind, DateForm } from './table.ts'
 import { booleanOfWord, isInfinite, notFinite, quoted, type Word } from './words.ts'
 
-/** A column of the source that is not in the table, and why. */
+/** A source column that is not in the table, and why. */
 export interface LeftOut {
   readonly name: string
   readonly reason: string
-  /** The kind that keeps it where it is given by `types`; null where none does. */
+  /** The kind that would keep it if given in `types`; null if none would. */
   readonly kind: ColumnKind | null
 }
 
-/** What a column turned out to be; its cells in the grid are then those of a table. */
+/** The inferred column; its cells in the grid are then a table's. */
 export type Decision =
   | { readonly column: Column; readonly notes: readonly string[] }
   | { readonly leftOut: LeftOut }
 
-/** A finished column: its builder, and where its cells are. */
+/** A column read to the end: its builder and where its cells are. */
 interface Finished {
   readonly builder: ColumnBuilder
   readonly grid: Grid
-  /** The row that the table begins with. */
+  /** The first row of the table. */
   readonly first: number
 }
 
-/** With so many values or fewer, a few texts among numbers are codes, as in 0, 1, 2, 3+. */
+/** With at most this many values, a few texts among numbers are codes, as in 0, 1, 2, 3+. */
 const fewValues = 32
 
-/** Free text has more different values than this, in more than half of its cells. */
+/** Free text has more distinct values than this, in more than half of its cells. */
 const maxWordsOfText = 50
 
 /**
- * Tells the kind of a column by its cells, unless it is given, and makes them those of a table. Throws InputError on a
- * column that is neither: numbers with a few texts among them, a number that is not finite, too many categories.
+ * Infers a column's kind from its cells, unless it is given, and converts them to a table's cells. Throws InputError on
+ * numbers with a few texts among them, a number that is not finite, or too many categories.
  */
 export function decide(finished: Finished): Decision {
   const { builder, grid, first } = finished
@@ -60,7 +60,7 @@ export function decide(finished: Finished): Decision {
 
 function kept(builder: ColumnBuilder, column: Omit<Column, 'name'>, notes: readonly string[] = []): Decision {
   const { missingWord, name } = builder
-  const missing = missingWord === undefined ? [] : [`${missingWord} is taken for a missing value`]
+  const missing = missingWord === undefined ? [] : [`${missingWord} counts as a missing value`]
   return { column: { name, ...column }, notes: [...missing, ...notes] }
 }
 
@@ -78,29 +78,28 @@ function decideNumbers({ builder, grid, first }: Finished): Decision {
       return leftOut(
         builder,
         'category',
-        `its whole numbers, such as ${longNumber}, have more digits than a number keeps: an id`,
+        `its whole numbers, such as ${longNumber}, have more digits than a float64 keeps: an id`,
       )
     const cells = grid.cells(index, first)
     const reason = cells.length < grid.rows - first ? undefined : looksLikeId(cells, role.isNamedId)
     if (reason !== undefined) return leftOut(builder, 'integer', reason)
   }
   const notes: string[] = []
-  if (longNumber !== undefined)
-    notes.push(`whole numbers as long as ${longNumber} are rounded to what a number keeps`)
+  if (longNumber !== undefined) notes.push(`whole numbers as long as ${longNumber} are rounded to float64`)
   if (builder.zeroedNumber !== undefined && role.kind === undefined)
     notes.push(
-      `numbers such as ${builder.zeroedNumber} lose the zeros before them: \`types\` keeps these, ${typesWith(builder.name, 'category')}`,
+      `numbers such as ${builder.zeroedNumber} lose their leading zeros: \`types\` keeps them, ${typesWith(builder.name, 'category')}`,
     )
   return kept(builder, { kind: role.kind ?? (isWhole ? 'integer' : 'number') }, notes)
 }
 
-/** A column without a value: nothing can be learned of it, but rows to be completed may have it. */
+/** An empty column: nothing can be learned from it, but rows to complete may have one. */
 function decideNothing(builder: ColumnBuilder): Decision {
   switch (builder.role.kind) {
     case undefined:
       return builder.role.isKept
         ? kept(builder, { kind: 'number' })
-        : leftOut(builder, 'number', 'it has no value at all')
+        : leftOut(builder, 'number', 'it has no values')
     case 'category':
       return kept(builder, { kind: 'category', categories: [] })
     case 'boolean':
@@ -112,7 +111,7 @@ function decideNothing(builder: ColumnBuilder): Decision {
   }
 }
 
-/** A column of so many texts that they were not kept. */
+/** A column of too many texts to keep them all. */
 function decideTexts({ builder, grid, first }: Finished): Decision {
   const cells = grid.cells(builder.index, first)
   requireNoFewTexts(builder, builder.strangers, cells.length, Number.POSITIVE_INFINITY)
@@ -128,7 +127,7 @@ function decideWords(finished: Finished): Decision {
   const { words, role, index } = builder
   const counts = new Uint32Array(words.length)
   for (const code of grid.cells(index, first)) counts[code]!++
-  // the first row may have become the names
+  // the first row may have become the header
   const used = words.filter((_, code) => counts[code]! > 0)
   const present = used.filter(({ text }) => !isMissingWord(text))
   const kind = role.kind ?? kindOf(builder, used, present, counts)
@@ -173,7 +172,7 @@ function decideWords(finished: Finished): Decision {
   }
 }
 
-/** The kind that a column's words tell. */
+/** Infers the kind from a column's words. */
 function kindOf(
   builder: ColumnBuilder,
   used: readonly Word[],
@@ -189,7 +188,7 @@ function kindOf(
   }
   const booleans = present.map((word) => (isNumber(word) ? undefined : booleanOfWord(word)))
   const pair = booleans[0]?.pair
-  // programs write true and false, and NA for neither; a person who answers yes, no or N/A has given three answers
+  // programs write true, false, and NA for neither; to a person, yes, no and N/A are three answers
   const mayMiss = pair === 'true and false' || used.length === present.length
   if (pair && pair !== '0 and 1' && mayMiss && booleans.every((each) => each?.pair === pair)) return 'boolean'
   const forms = present.map(({ text }) => parseDate(text)?.form)
@@ -200,7 +199,7 @@ function kindOf(
   if (present.every((word) => isNumber(word) || hasThousands(word.text)))
     throw builder.error(
       grouped.line,
-      `${quoted(grouped.text)} has separators of thousands: write it without, or \`types\` gives the column a kind, ${typesWith(builder.name, 'category')}`,
+      `${quoted(grouped.text)} has thousands separators: write it without them, or give the column a kind with \`types\`, ${typesWith(builder.name, 'category')}`,
     )
   const firstOf = (isOther: (k: number) => boolean) => present.find((_, k) => isOther(k))
   requireNoFewTexts(
@@ -217,14 +216,14 @@ function kindOf(
   return 'category'
 }
 
-/** Whether numbers are names, for some have zeros before them, and so few that each can be learned. */
+/** Whether numbers are names: some have leading zeros, and they are few enough to learn each. */
 function areCodes({ zeroedNumber, role }: ColumnBuilder, present: readonly Word[], counts: Uint32Array) {
   const cells = counts.reduce((sum, count) => sum + count, 0)
   const most = Math.min(role.maxCategories, cells / 2, Math.max(fewValues, cells / 10))
   return zeroedNumber !== undefined && present.length <= most
 }
 
-/** Throws InputError on a column that is numbers, or dates, but for a few cells: it is taken for no category. */
+/** Throws InputError on a column of numbers or dates with a few other cells, which is not inferred to be a category. */
 function requireNoFewTexts(
   builder: ColumnBuilder,
   { number, date, numbers, dates }: Strangers,
@@ -239,7 +238,7 @@ function requireNoFewTexts(
     if (stranger && count >= 0.9 * cells)
       throw builder.error(
         stranger.line,
-        `${quoted(stranger.text)} is no ${what}, as ${humanCount(count)} of ${counted(cells, 'cell')} are: correct it, \`drop\` the column, or \`types\` gives it a kind, ${typesWith(builder.name, 'category')}`,
+        `${quoted(stranger.text)} is no ${what}, but ${humanCount(count)} of ${counted(cells, 'cell')} are: correct it, \`drop\` the column, or give it a kind with \`types\`, ${typesWith(builder.name, 'category')}`,
       )
 }
 
@@ -247,7 +246,7 @@ function joinedForm(forms: readonly (DateForm | undefined)[]): DateForm | undefi
   return forms.reduce((a, b) => (a === undefined || b === undefined ? undefined : joinForms(a, b)))
 }
 
-/** The words for no and yes as they are spelled first; where one is not there, it is spelled as the other is. */
+/** The words for no and yes in their first spelling; a word that does not occur is spelled like the other. */
 function booleanWords(present: readonly Word[]): { categories: string[]; notes: string[] } {
   const spelled = [0, 1].map((value) =>
     present
@@ -258,11 +257,11 @@ function booleanWords(present: readonly Word[]): { categories: string[]; notes: 
   const notes = spelled
     .map((texts) => [...new Set(texts)])
     .filter((texts) => texts.length > 1)
-    .map((texts) => `${texts.join(', ')} are one word, written ${texts[0]}`)
+    .map((texts) => `${texts.join(', ')} are read as one word, ${texts[0]}`)
   return { categories, notes }
 }
 
-/** The words' texts, each once: in the order of their numbers where all are numbers, else of their code units. */
+/** The distinct words, ordered as numbers if all are numbers, otherwise by code units. */
 function categoriesOf(used: readonly Word[]): string[] {
   const numbers = new Map(used.map(({ text, number }) => [text, number]))
   const texts = [...numbers.keys()].sort()
@@ -271,29 +270,27 @@ function categoriesOf(used: readonly Word[]): string[] {
     : texts
 }
 
-/** Says of a category whose words are all numbers why it is none of numbers, and how it would be. */
+/** Explains why a column whose words are all numbers is a category, and how to make it numeric. */
 function numbersAsTexts(builder: ColumnBuilder, used: readonly Word[]): string[] {
   const { name, role, hasNumbers, zeroedNumber } = builder
   if (role.isAsked || !used.every(({ number }) => Number.isFinite(number))) return []
   const why = hasNumbers
-    ? `its numbers have zeros before them, as ${zeroedNumber} has`
-    : 'its numbers are texts'
-  return [
-    `${why}, which makes it a category: \`types\` makes it one of numbers, ${typesWith(name, 'number')}`,
-  ]
+    ? `its numbers have leading zeros, such as ${zeroedNumber}`
+    : 'its numbers are given as text'
+  return [`${why}, so it is a category: \`types\` makes it numeric, ${typesWith(name, 'number')}`]
 }
 
 function freeText(text: string): string {
   if (/^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)/.test(text))
-    return `nearly all its values differ, and dates such as ${text} are not read: write them as 2011-12-31`
+    return `nearly all its values differ, and dates such as ${text} are not recognised: write them as 2011-12-31`
   if (/^[+-]?\d+,\d+$/.test(text))
-    return `nearly all its values differ, and numbers such as ${text} are not read: write a point for the comma`
+    return `nearly all its values differ, and numbers such as ${text} are not recognised: use a decimal point, not a comma`
   return 'nearly all its values differ: free text or an id'
 }
 
 function tooManyCategories(builder: ColumnBuilder, count: number): InputError {
   return new InputError(
-    `${builder.source.name}, column ${printable(builder.name)} has ${humanCount(count)} different values, more than the ${humanCount(builder.role.maxCategories)} of a category: \`drop\` it, or join values`,
+    `${builder.source.name}, column ${printable(builder.name)} has ${humanCount(count)} distinct values, and a category at most ${humanCount(builder.role.maxCategories)}: \`drop\` it, or merge values`,
     'bad-data',
   )
 }

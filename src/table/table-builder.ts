@@ -120,7 +120,7 @@ export class TableBuilder {
     const count = this.grid.rows - first
     if (count < minRows)
       throw new InputError(
-        `${name} has ${count === 1 ? 'one row' : 'no rows'}: give at least ${minRows}, better 1000`,
+        `${name} has ${count === 1 ? 'one row' : 'no rows'}: give at least ${minRows}, ideally 1000`,
         'bad-data',
       )
     const columns: Column[] = []

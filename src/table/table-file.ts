@@ -2,20 +2,20 @@ import type { ColumnChoice } from './choice.ts'
 import type { NamedTable } from './table.ts'
 import type { ReadTable } from './table-builder.ts'
 
-/** A file's table. */
+/** The table read from a file. */
 export interface TableFile extends ReadTable, NamedTable<Float64Array> {
-  /** Of the file as it is. */
+  /** SHA-256 of the file's bytes. */
   readonly sha256: string
 }
 
-/** Receives how many bytes of a file are read; nothing is known of how many `-` has. */
+/** Receives how many bytes of a file have been read. The size of `-` is unknown. */
 export type OnReading = (progress: { readonly done: number; readonly count: number }) => void
 
 export interface ReadOptions {
   readonly onReading?: OnReading | undefined
-  /** What to give where there is no such file. */
+  /** What the error suggests if there is no such file. */
   readonly remedy?: string | undefined
   readonly choice?: ColumnChoice | undefined
-  /** Whether ids, free text, columns without a value and a single row stay, as of rows that are to be completed. */
+  /** Whether to keep ids, free text, empty columns and a single row, as when completing rows. */
   readonly keepsAll?: boolean | undefined
 }

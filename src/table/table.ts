@@ -3,14 +3,14 @@ import { counted } from '../core/format.ts'
 import { type FloatArray, gatherColumns, type Points } from '../core/points.ts'
 
 /**
- * What a column holds: numbers; whole numbers alone; names; two names, for no and yes; points in time; or a row's own
- * number, which no row shares with another.
+ * What a column holds: numbers; whole numbers; names; two names, for no and yes; points in time; or the row's own
+ * number, which is unique.
  */
 export type ColumnKind = 'number' | 'integer' | 'category' | 'boolean' | 'date' | 'key'
 
 export const columnKinds: readonly ColumnKind[] = ['number', 'integer', 'category', 'boolean', 'date', 'key']
 
-/** How a date is written: by its parts, and what stands between the day and the time. */
+/** How a date is written: its parts, and the separator between day and time. */
 export type DateForm =
   | 'YYYY-MM-DD'
   | 'YYYY-MM-DD hh:mm'
@@ -43,15 +43,15 @@ export const dateForms: readonly DateForm[] = [
 export interface Column {
   readonly name: string
   readonly kind: ColumnKind
-  /** The names that a category, or no and yes of a boolean, may be: a cell holds the index of one. */
+  /** The names of a category, or of a boolean's no and yes; a cell holds the index of one. */
   readonly categories?: readonly string[] | undefined
-  /** How a date is written; a time of day is one of 1 January 1970. */
+  /** How a date is written; a time of day is on 1 January 1970. */
   readonly form?: DateForm | undefined
 }
 
 /**
- * Rows of named columns. A cell is a number: the index of a category, 0 or 1 for a boolean, milliseconds since 1970 in
- * UTC for a date, the row's number from 0 for a key, and NaN where a value is missing.
+ * Rows of named columns. Every cell is a number: the index of a category, 0 or 1 for a boolean, milliseconds since 1970
+ * in UTC for a date, the row's number from 0 for a key, and NaN for a missing value.
  */
 export interface Table<A extends FloatArray = FloatArray> {
   readonly columns: readonly Column[]
@@ -59,12 +59,12 @@ export interface Table<A extends FloatArray = FloatArray> {
   readonly points: Points<A>
 }
 
-/** A table, and what to call it in messages: its file, say. */
+/** A table with its name in messages, such as its file. */
 export interface NamedTable<A extends FloatArray = FloatArray> extends Table<A> {
   readonly name: string
 }
 
-/** The names of columns that nobody named: x0, x1, ... */
+/** Default column names: x0, x1, ... */
 export function numberedNames(count: number): string[] {
   return Array.from({ length: count }, (_, d) => `x${d}`)
 }
@@ -73,7 +73,7 @@ export function namesOf({ columns }: Pick<Table, 'columns'>): string[] {
   return columns.map(({ name }) => name)
 }
 
-/** A table of points, the kinds of its columns as their values are. */
+/** A table of points, with the kinds of columns inferred from their values. */
 export function tableOf<A extends FloatArray>(
   points: Points<A>,
   names: readonly string[] = numberedNames(points.dim),
@@ -86,10 +86,10 @@ export function tableOf<A extends FloatArray>(
   return { columns: names.map((name, d) => ({ name, kind: isWhole(d) ? 'integer' : 'number' })), points }
 }
 
-/** A row as code has it: values by column name, or in order. */
+/** A row in code: values by column name, or in order. */
 export type Row = Readonly<Record<string, unknown>> | readonly unknown[]
 
-/** A table as code has it: with its columns, as rows (`tableOfRows` of rows.ts), or as points whose columns nobody named. */
+/** A table in code: with its columns, as rows (`tableOfRows` in rows.ts), or as points without column names. */
 export type TableSource = Table | readonly Row[] | Points<FloatArray>
 
 /** Throws InputError on the first number that is infinite. */
@@ -102,12 +102,12 @@ export function requireFinite({ name, columns, points: { data, dim } }: NamedTab
     )
 }
 
-/** Throws InputError on the first column that is not of numbers, or the first cell that is missing. */
+/** Throws InputError on the first column that is not numeric, or the first missing cell. */
 export function requireNumbers({ name, columns, points: { data, dim } }: NamedTable, what: string): void {
   const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
   if (other)
     throw new InputError(
-      `${name}, column ${other.name} is a ${other.kind}: ${what} takes numbers alone`,
+      `${name}, column ${other.name} is a ${other.kind}: ${what} takes only numbers`,
       'bad-data',
     )
   const k = data.findIndex(Number.isNaN)
@@ -119,8 +119,8 @@ export function requireNumbers({ name, columns, points: { data, dim } }: NamedTa
 }
 
 /**
- * The table's points with their columns in the order of `reference`: by name where both name theirs, else as they stand.
- * Throws InputError on another number of columns, or names that the reference does not have.
+ * The table's points with the columns in the order of `reference`: by name if both have names, otherwise by position.
+ * Throws InputError if the number of columns differs, or the reference lacks a name.
  */
 export function matchColumns<A extends FloatArray>(
   table: NamedTable<A>,
@@ -146,7 +146,7 @@ export function matchColumns<A extends FloatArray>(
   if (stranger !== undefined) {
     if ([names, others].some((all) => all.every((name, d) => name === `x${d}`))) return table.points
     throw new InputError(
-      `${table.name} has a column ${stranger}, which ${reference.name} has not (${others.join(', ')}): ` +
+      `${table.name} has a column ${stranger}, which ${reference.name} does not have (${others.join(', ')}): ` +
         'give points of the same columns',
       'bad-data',
     )
@@ -160,10 +160,10 @@ export function matchColumns<A extends FloatArray>(
   return points
 }
 
-/** What a category that the reference does not have counts as, where it has that. */
+/** Categories that the reference lacks count as this one, if the reference has it. */
 export const otherCategory = 'other'
 
-/** Makes the cells of a column those of the reference's column: indices of its categories. */
+/** Converts a column's cells to the reference's: indices of its categories. */
 function matchCells(
   { data, dim }: Points<FloatArray>,
   d: number,
@@ -173,7 +173,7 @@ function matchCells(
 ): void {
   const { name, categories } = reference
   const isSame = categories?.join('\n') === column.categories?.join('\n')
-  // a key is its table's own
+  // keys are not shared between tables
   if (reference.kind === 'key') return
   if (isSame && (column.kind === 'date') === (reference.kind === 'date')) return
   const refuse = (k: number, what: string) =>

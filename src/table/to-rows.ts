@@ -5,8 +5,10 @@ import type { Column, Table } from './table.ts'
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>
 
 /**
- * The rows of a table as objects, as `train` and `impute` take them too.
+ * Converts a table to an array of objects, one for each row. `train` and `impute` accept such arrays.
  *
+ * @param table - The table, such as that of `sample` or `readTable`.
+ * @returns Rows by column name: names and dates as text, numbers, booleans, and null for a missing cell.
  * @example
  * const { table } = await sample(model, { count: 2, given: { sex: 'female' } })
  * toRows(table) // [{ sex: 'female', age: 31, member: true, joined: '2015-04-01', fare: null }, …]

@@ -9,13 +9,13 @@ import type { NamedWeights } from '../model/weights.ts'
 import { decode, encodingOf } from '../table/encoding.ts'
 import type { Table } from '../table/table.ts'
 
-/** What a network draws on its way through training. */
+/** Samples drawn during training. */
 export interface LiveSamples {
-  /** The steps that were taken. */
+  /** Steps taken so far. */
   readonly step: number
-  /** Its rows in the data's units: the same noise each time, so that each row moves. */
+  /** Samples in the data's units, drawn from the same noise each time, so that each row moves. */
   readonly table: Table
-  /** What they were drawn with: `exportModel` takes them with `config` as a run. */
+  /** The weights they were drawn with; `exportModel` accepts `{ config, weights }` as a run. */
   readonly weights: NamedWeights
   readonly config: RunConfig
 }
@@ -23,7 +23,7 @@ export interface LiveSamples {
 /** How many rows are drawn. */
 const count = 500
 
-/** Draws samples of a run's network by its recommended sampler, on our own kernels. Throws where they don't start. */
+/** Draws samples by the run's recommended sampler, on our own kernels. Throws if the kernels don't start. */
 export function liveSampler(
   config: RunConfig,
   network: Network,

@@ -30,32 +30,32 @@ import type { LiveSamples } from './live-samples.ts'
 export interface TrainingProgress {
   readonly step: number
   readonly steps: number
-  /** The mean over the steps since the last report. */
+  /** Mean loss over the steps since the last report. */
   readonly loss: number
 }
 
-/** What `onSamples` may return: nothing, or after how many steps the next samples come, from 1 up. */
+/** What `onSamples` may return: nothing, or the number of steps (1 or more) until the next samples. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only paints returns nothing
 export type NextSamples = { readonly steps: number } | void
 
-/** What a caller may choose of a run; the recipe chooses the rest of its training. */
+/** Options of `train`. The recipe sets what you leave out. */
 export interface TrainRequest {
   /** A built-in dataset's name, the path of a table (- is CSV from stdin), or rows in memory. */
   readonly dataset?: string | TableSource | undefined
-  /** A table's columns to take, all by default, and those to leave out. */
+  /** Columns of the table to keep; all by default. `drop` names those to leave out. */
   readonly columns?: readonly string[] | undefined
   readonly drop?: readonly string[] | undefined
-  /** Kinds of columns, in place of what their cells look like; `drop` leaves one out, `key` numbers the rows. */
+  /** Kinds by column name, instead of the inferred ones; `drop` leaves a column out, `key` numbers the rows. */
   readonly types?: ColumnChoice['types'] | undefined
-  /** The share of rows to set aside, by the seed: holdout.csv in the run folder, beside train.csv. None by default. */
+  /** Share of rows to hold out, chosen by the seed: holdout.csv in the run folder, beside train.csv. Default: 0. */
   readonly holdout?: number | undefined
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
-  /** post, points or table: by default points for few columns of numbers whose values differ, else table. */
+  /** `post`, `points` or `table`. Default: `points` for up to 8 numeric columns whose values differ, else `table`. */
   readonly recipe?: string | undefined
-  /** Of the recipe table: how many quantiles of a number its card keeps, 1000 by default. */
+  /** Recipe `table`: how many quantiles of each number the card keeps. Default: 1000. */
   readonly knots?: number | undefined
-  /** Of the recipe table: categories of fewer rows than this become one, `other`. */
+  /** Recipe `table`: categories with fewer rows than this are merged into one, `other`. */
   readonly minCategory?: number | undefined
   readonly T?: number | undefined
   readonly schedule?: ScheduleConfig | undefined
@@ -69,32 +69,32 @@ export interface TrainRequest {
   readonly learningRate?: number | undefined
   readonly lrDecay?: LrDecay | undefined
   readonly weightDecay?: number | undefined
-  /** The decay of the weights' exponential moving average, below 1. */
+  /** Decay of the weights' exponential moving average, below 1. */
   readonly ema?: number | undefined
   readonly seed?: number | undefined
-  /** The run folder to write; without one the run is kept in memory. */
+  /** Run folder to write. Without it, the run stays in memory. */
   readonly out?: string | undefined
-  /** Overwrite a run that is there. */
+  /** Overwrite an existing run. */
   readonly force?: boolean | undefined
   /**
-   * `onnx` is onnxruntime, `simd` our own WASM kernels, `tensorflow` TensorFlow's own library (tfjs-node); `auto`, the
-   * default, takes the first of them that works on this machine: the fastest.
+   * `onnx` is onnxruntime, `simd` our own WASM kernels, `tensorflow` TensorFlow's own library (tfjs-node). `auto`, the
+   * default, takes the first that works on this machine, which is the fastest.
    */
   readonly engine?: EngineName | 'auto' | undefined
-  /** Threads of the engine; its own choice otherwise. */
+  /** Threads of the engine. The engine chooses by default. */
   readonly threads?: number | undefined
-  /** Receives what was found out and chosen: a line for each column of a table, and the recipe. */
+  /** Receives what was inferred and chosen: a line for each column of a table, and the recipe. */
   readonly onNote?: ((line: string) => void) | undefined
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
   /**
-   * Receives what the network draws: before the first step, on the way, and after the last. The run waits for what it returns, so that
-   * a promise pauses it. `{ steps }` is after how many steps the next samples come, whatever the time; otherwise they come
-   * every so often, and a tenth of the time at most goes to drawing them.
+   * Receives samples drawn by the network: before the first step, during training and after the last step. The run
+   * waits for a returned promise, so a promise pauses it. Return `{ steps }` to get the next samples after that many
+   * steps; otherwise drawing takes at most a tenth of the time.
    */
   readonly onSamples?: ((samples: LiveSamples) => NextSamples | Promise<NextSamples>) | undefined
-  /** Receives how many bytes of the dataset's file are read. */
+  /** Receives how many bytes of the dataset's file have been read. */
   readonly onReading?: OnReading | undefined
   /** Aborting saves a checkpoint, then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
@@ -105,15 +105,17 @@ export interface ResumeRequest
   /** The run folder. */
   readonly out: string
   readonly resume: true
-  /** As many steps as the run has, or more: with more it is extended, and the added ones follow the longer run's rate. */
+  /**
+   * Total steps: the run's own number, or more to extend it. Added steps follow the learning rates of the longer run.
+   */
   readonly steps?: number | undefined
 }
 
-/** The most steps of a run. */
+/** The maximum number of steps of a run. */
 export const maxSteps = 100_000_000
 
 export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
-  // the data itself says what it takes
+  // checked when the data is read
   dataset: anything,
   columns: list('names'),
   drop: list('names'),
@@ -152,7 +154,7 @@ export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
 
 const { threads, onWarning, resume, steps, onProgress, onSamples, signal } = trainChecks
 
-/** Those of a run that goes on, whatever it is kept in. */
+/** Options of a resumed run, wherever it is stored. */
 export const resumeChecks: KnownOptions<Omit<ResumeRequest, 'out'>> = {
   threads,
   onWarning,

@@ -20,23 +20,23 @@ import {
 import type { TrainingRuntime } from './runtime.ts'
 import { tableBatches } from './table-batches.ts'
 
-/** A trained run: `exportModel` makes a model of it. */
+/** A trained run, for `exportModel`. */
 export interface Trained {
-  /** The run folder; null for a run in memory. */
+  /** The run folder, or null for a run in memory. */
   readonly run: string | null
   readonly engine: EngineName
   readonly steps: number
-  /** Of the training loop alone, without what `onSamples` took. */
+  /** Seconds of the training loop, without the time spent in `onSamples`. */
   readonly seconds: number
   readonly secondsPerStep: number
-  /** The mean over the last hundredth of the steps. */
+  /** Mean loss over the last 1 % of the steps. */
   readonly finalLoss: number
   readonly config: RunConfig
   readonly weights: NamedWeights
   readonly history: TrainingHistory
 }
 
-/** Checks the options of `train`. Throws InputError where one is wrong or unknown. */
+/** Checks the options of `train`. Throws InputError if one is wrong or unknown. */
 export function checkTrainOptions(request: TrainRequest | ResumeRequest): void {
   if (isResumed(request))
     checkOptions<ResumeRequest>('a resumed train', request, { ...resumeChecks, out: trainChecks.out }, [
@@ -49,22 +49,24 @@ function isResumed(request: TrainRequest | ResumeRequest | undefined): request i
   return (request as Partial<ResumeRequest> | undefined)?.resume === true
 }
 
-/** How often the loop looks up from its work: history, progress, signals. */
+/** How often the loop pauses for history, progress and signals. */
 const reportMilliseconds = 200
 const historyMilliseconds = 1000
 const checkpointMilliseconds = 3000
 
-/** How many times as long as samples take, training goes on before the next, where `onSamples` asks for no number of steps. */
+/**
+ * Training time between samples, as a multiple of the time they take to draw, unless `onSamples` gives a number of
+ * steps.
+ */
 const samplingShare = 9
 
-/** What messages call the number of steps that `onSamples` returned. */
+/** How messages name the number of steps that `onSamples` returned. */
 const answered = 'the `steps` that onSamples returned'
 
 /**
- * Trains a noise predictor and, given a folder, writes its run there: config.json, weights.safetensors, history.csv and
- * checkpoint/. Ho et al. (2020), algorithm 1. Same options, same engine, same machine: same bytes.
- * Throws where an option is wrong, a folder holds a run already, the loss is no number, or this machine lacks the
- * engine.
+ * Trains a noise predictor (Ho et al. 2020, algorithm 1) and, given a folder, writes its run there: config.json,
+ * weights.safetensors, history.csv and checkpoint/. The same options, engine and machine give the same bytes. Throws if
+ * an option is wrong, the folder already holds a run, the loss is not finite, or this machine lacks the engine.
  */
 export async function train(
   request: TrainRequest | ResumeRequest,
@@ -74,7 +76,7 @@ export async function train(
   return takeSteps(run, request)
 }
 
-/** Trains a run to its last step, from where it stands. Throws as `train` does. */
+/** Trains a run from its current step to its last. Throws as `train` does. */
 export async function takeSteps(
   run: Run,
   observation: Pick<TrainRequest, 'onNote' | 'onProgress' | 'onSamples' | 'signal'>,
@@ -85,7 +87,7 @@ export async function takeSteps(
   const engine = await run.runtime.engines.create(config.engine, options)
   try {
     const data = await run.loadData()
-    // only now, when all that can be refused was
+    // only after every check
     if (run.isNew) await writeNewRun(run, data)
     for (const line of run.notes ?? []) observation.onNote?.(line)
     return await trainingLoop(run, engine, batchesOf(config, data), observation)
@@ -117,10 +119,10 @@ async function trainingLoop(
   let flushed = start
   let saved = start
   const draw = onSamples && liveSampler(config, network)
-  /** The step after which the next samples are due, where onSamples said so, and else the time. */
+  /** The step after which the next samples are due, if `onSamples` gave one; otherwise the time. */
   let dueStep: number | undefined
   let dueTime = start
-  /** Milliseconds that `onSamples` took: a run may be paused for hours. */
+  /** Milliseconds spent in `onSamples`, which may pause a run for hours. */
   let waited = 0
   const giveSamples = async (step: number) => {
     if (!draw) return
@@ -142,7 +144,7 @@ async function trainingLoop(
   for (let step = firstStep; step < steps; step++) {
     const rate = learningRateAt(step, steps, training)
     const taken = engine.step(batch, rate)
-    // the next one is drawn while an engine's other threads are at work
+    // draw the next batch while the engine's other threads work
     if (step + 1 < steps) batch = drawStep(step + 1)
     const loss = await taken
     if (!Number.isFinite(loss))
@@ -154,7 +156,7 @@ async function trainingLoop(
     history.add(step + 1, loss, rate)
     lossSum += loss
     lossCount += 1
-    // what is told of the last step is told below
+    // the last step is reported below
     if (step + 1 === steps) break
     const now = performance.now()
     if (now - reported < reportMilliseconds && step + 1 !== dueStep) continue
@@ -170,7 +172,7 @@ async function trainingLoop(
       saved = performance.now()
     }
     if (dueStep === undefined ? now >= dueTime : step + 1 === dueStep) await giveSamples(step + 1)
-    // a page's messages and a process's signals get their turn
+    // let a page's messages and a process's signals in
     await new Promise((resolve) => setTimeout(resolve))
     await stopIfAborted()
     reported = performance.now()
@@ -193,7 +195,7 @@ async function trainingLoop(
   }
 }
 
-/** What a promise comes to, or nothing once the signal is aborted: a run that is paused can be stopped. */
+/** Resolves as `answer` does, or to nothing once the signal is aborted, so that a paused run can be stopped. */
 function unlessAborted<R>(answer: R, signal: AbortSignal | undefined): Promise<Awaited<R> | undefined> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve(undefined)
@@ -205,7 +207,7 @@ function unlessAborted<R>(answer: R, signal: AbortSignal | undefined): Promise<A
   })
 }
 
-/** Returns what draws the batch of a step (from 0). */
+/** Returns a function that draws the batch of a step (from 0). */
 function batchesOf(config: RunConfig, { x_0, x_T }: TrainingData): (step: number) => Batch {
   const { batchSize, lossWeighting } = config.training
   const seed = trainingSeed(config)

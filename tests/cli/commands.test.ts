@@ -366,7 +366,7 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
       ['sample', seedModel, '--num-steps', '2', '--timesteps', '10,5'],
       /give --num-steps or --timesteps, not both/,
     ],
-    ['rising timesteps', ['sample', seedModel, '--timesteps', '5,10'], /give them falling/],
+    ['rising timesteps', ['sample', seedModel, '--timesteps', '5,10'], /give them in descending order/],
     [
       'an unknown prediction type',
       ['train', '--out', out, '--prediction-type', 'noise'],

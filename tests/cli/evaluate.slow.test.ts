@@ -159,7 +159,7 @@ describe('evaluate', () => {
     const { status, stderr } = moonstep(...options, '--ideal')
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/was trained on no built-in dataset: give --train\n$/),
+      expect.stringMatching(/was not trained on a built-in dataset: give --train\n$/),
     ])
   })
 
@@ -336,7 +336,7 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
     [
       'other columns',
       () => [at('other.csv'), '--against', at('data.csv')],
-      /other\.csv has a column a, which .*data\.csv has not/,
+      /other\.csv has a column a, which .*data\.csv does not have/,
     ],
     [
       'another number of columns',
@@ -373,7 +373,7 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
     [
       'a column of one value',
       () => [at('samples.csv'), '--against', at('constant.csv')],
-      /column y has the one value 2/,
+      /column y has only the value 2/,
     ],
     ['--ideal without --model', () => [...good(), '--ideal'], /--ideal needs .* give --model/],
     ['a ratio of 0', () => [...good(), '--max-ratio', '0'], /--max-ratio 0: give a number above 0/],

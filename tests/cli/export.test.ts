@@ -106,7 +106,7 @@ describe('moonstep train --resume of what has not begun', () => {
     const first = moonstep('train', ...small, '--out', at('queued'), '--resume')
     expect([first.status, first.stderr]).toEqual([
       0,
-      expect.stringContaining(`${at('queued')} holds no run yet: training begins`),
+      expect.stringContaining(`${at('queued')} has no run yet: starting a new one`),
     ])
     expect(moonstep('train', ...small, '--out', at('plain')).status).toBe(0)
     const weights = (name: string) => readFileSync(join(at(name), 'weights.safetensors'))

@@ -85,7 +85,7 @@ describe('report', () => {
     [['--given', 'sex='], /--given takes one value/],
     [['--given', 'sex=female', '--given', 'year=2007'], /--given takes one value/],
     [['--given', 'sex=femal'], /'femal' \(did you mean female\?\)/],
-    [['--given', 'island=Torgersen'], /fewer|give a value of 20 or more/],
+    [['--given', 'island=Torgersen'], /fewer|give a value with 20 or more/],
     [['--max-detection', '2'], /--max-detection 2/],
     [['--max-membership', 'x'], /--max-membership x is not a number/],
     [['--out', 'page.pdf'], /--out .*page\.pdf.*\.html/],
@@ -146,7 +146,7 @@ describe('evaluate --train', () => {
     const model = ['--model', at('penguins/model.onnx'), '--max-membership', '0.99']
     const text = moonstep('evaluate', at('samples.csv'), ...tables, ...model)
     expect(text.status).toBe(1)
-    expect(text.stdout).toMatch(/^- the model's file itself holds \d+ values of 8 columns/m)
+    expect(text.stdout).toMatch(/^- the model file itself contains \d+ values of 8 columns/m)
     expect(text.stdout).toMatch(/^verdict: /m)
   })
 
@@ -168,11 +168,11 @@ describe('evaluate --train', () => {
     ]
     const left = moonstep(...args, '--json')
     expect([left.status, JSON.parse(left.stdout).privacy]).toEqual([0, undefined])
-    expect(left.stderr).toContain('no report: it takes 20 rows or more of each file')
+    expect(left.stderr).toContain('no report: it needs 20 rows or more in each file')
     const asked = moonstep(...args, '--target', 'sex')
     expect([asked.status, asked.stderr]).toEqual([
       2,
-      expect.stringMatching(/few\.csv has 15 rows: a report takes 20 or more/),
+      expect.stringMatching(/few\.csv has 15 rows: a report needs 20 or more/),
     ])
   })
 

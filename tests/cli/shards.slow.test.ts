@@ -86,7 +86,7 @@ describe.each([
   it('stay as they are where they are right, and are drawn again where they are not', () => {
     const file = at(`${out}/part-00002${ending}`)
     const before = readFileSync(file)
-    expect(part(model, '2/4', out, ...args).stderr).toContain('is there, as it was drawn')
+    expect(part(model, '2/4', out, ...args).stderr).toContain('is already complete')
     const broken = Buffer.from(before)
     broken[broken.length >> 1]! ^= 1
     writeFileSync(file, broken)

@@ -262,8 +262,6 @@ it('compare leaves out what computes in software, and says what takes how long',
   for (const { provider, software } of providers)
     if (software)
       expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-        new RegExp(
-          `- ${provider} is not compared: it computes on .*, which is software: name it in --providers`,
-        ),
+        new RegExp(`- ${provider} is not compared: it runs on .*, which is software: name it in --providers`),
       )
 })

@@ -65,7 +65,7 @@ describe('evaluate', () => {
   it.each<[string, object, RegExp]>([
     ['no samples', { samples: undefined }, /samples is missing: give a table/],
     ['a path', { data: 'held-out.csv' }, /data is 'held-out.csv', a string: give a table/],
-    ['other columns', { samples: [{ x: 1, z: 2 }] }, /samples has a column z, which data has not/],
+    ['other columns', { samples: [{ x: 1, z: 2 }] }, /samples has a column z, which data does not have/],
     ['too few rows', { samples: objects(samples).slice(0, 5) }, /samples has 5 points: give at least 12/],
     [
       'a column of one value',
@@ -75,7 +75,7 @@ describe('evaluate', () => {
           { x: 1, y: 2 },
         ],
       },
-      /column x has the one value 1/,
+      /column x has only the value 1/,
     ],
     [
       'an infinite number',

@@ -77,12 +77,17 @@ it.each<[string, () => unknown, api.InputError['code'], string]>([
     'unknown-option',
     'unknown option selftest (did you mean',
   ],
-  ['no model', () => sample(undefined), 'missing', 'model is missing: give what loadModel resolves to'],
+  [
+    'no model',
+    () => sample(undefined),
+    'missing',
+    'model is missing: give the model that loadModel resolves to',
+  ],
   [
     'a model that is not awaited',
     () => sample(Promise.resolve(), { count: 1 }),
     'wrong-type',
-    'model is an object of Promise: give what loadModel resolves to',
+    'model is an object of Promise: give the model that loadModel resolves to',
   ],
   [
     'no options',

@@ -40,5 +40,5 @@ it('the weights tell the embedding; an odd number of sinusoids is refused', () =
     ['model.0.weight', [8, 8]],
   ])
   const odd = initialWeights(network({ kind: 'sinusoidal_mlp', width: 5 }, 5), 0)
-  expect(() => networkOf(odd, 5)).toThrow(/takes 5 sinusoids: their number must be even/)
+  expect(() => networkOf(odd, 5)).toThrow(/takes 5 sinusoids: the number must be even/)
 })

@@ -132,7 +132,7 @@ describe('a verdict', () => {
     }
     samples.points.data.fill(Number.NaN)
     // keys are no cells
-    await expect(privacyOf({ ...sets, samples })).rejects.toThrow('no row with a cell in it')
+    await expect(privacyOf({ ...sets, samples })).rejects.toThrow('no row with a value')
     samples.points.data.set(sets.samples.points.data.subarray(0, 8 * 100))
     expect((await privacyOf({ ...sets, samples })).verdict).toBe('too few rows to tell')
   })
@@ -140,7 +140,7 @@ describe('a verdict', () => {
   it('is refused of other columns, few rows, infinite cells and options that there are not', async () => {
     await expect(wholeReport({ ...sets, samples: [{ x: 1 }] })).rejects.toThrow(/column/)
     await expect(wholeReport({ ...sets, against: petTable(19) })).rejects.toThrow(
-      'pets has 19 rows: a report takes 20',
+      'pets has 19 rows: a report needs 20',
     )
     const infinite = {
       columns: [{ name: 'x', kind: 'number' }],

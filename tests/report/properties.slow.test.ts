@@ -141,7 +141,7 @@ describe('a report refuses', () => {
     [{ target: 'tmae' }, /^unknown target tmae \(did you mean tame\?\): choose from kind/],
     [{ target: 'planet' }, /^the target planet is the same in all rows of pets: give a column/],
     [{ target: 'id' }, /^unknown target id: choose from kind/],
-    [{ samples: { ...few, name: 'few' } }, /^few has 19 rows: a report takes 20 or more/],
+    [{ samples: { ...few, name: 'few' } }, /^few has 19 rows: a report needs 20 or more/],
     [
       { given: unknownGiven },
       /^column kind is 'dgo' \(did you mean dog\?\): choose from bird, cat, dog, eel/,

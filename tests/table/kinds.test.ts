@@ -71,7 +71,7 @@ describe('the kind of a column is told by its cells:', () => {
     const { column, cells, notes } = read(['true', 'TRUE', 'False', 'False'])
     expect(column).toEqual({ name: 'a', kind: 'boolean', categories: ['False', 'true'] })
     expect(cells).toEqual([1, 1, 0, 0])
-    expect(notes).toEqual(['a.csv, column a: true, TRUE are one word, written true'])
+    expect(notes).toEqual(['a.csv, column a: true, TRUE are read as one word, true'])
   })
 
   it('keeps the most precise form of dates, and converts offsets', () => {
@@ -100,7 +100,7 @@ describe('a missing value', () => {
       expect(words(['2011-12-31', word])).toEqual(['2011-12-31', null])
       expect(words(['true', word])).toEqual(['true', null])
       expect(read(['1', word, word, '3']).notes).toEqual([
-        `a.csv, column a: ${word} is taken for a missing value`,
+        `a.csv, column a: ${word} counts as a missing value`,
       ])
     },
   )
@@ -115,7 +115,7 @@ describe('a missing value', () => {
       ['', '', ''],
       ['NA', '', '-'],
     ])
-      expect(read(cells).leftOut).toEqual([{ name: 'a', reason: 'it has no value at all', kind: 'number' }])
+      expect(read(cells).leftOut).toEqual([{ name: 'a', reason: 'it has no values', kind: 'number' }])
   })
 
   it.each<[ColumnChoice['types'], object]>([
@@ -136,20 +136,16 @@ describe('a column of numbers with something else is refused:', () => {
     ['inf', ['1', '2', 'inf'], /^a\.csv, line 4, column a: 'inf' is no finite number/],
     ['-inf', ['-inf', '2'], /^a\.csv, line 2, column a: '-inf' is no finite number/],
     ['1e999', ['1', '1e999'], /^a\.csv, line 3, column a: '1e999' is beyond float64 \(1\.8e308\)/],
-    [
-      'thousands',
-      ['999', '"1,234"'],
-      /line 3, column a: '1,234' has separators of thousands: write it without/,
-    ],
+    ['thousands', ['999', '"1,234"'], /line 3, column a: '1,234' has thousands separators: write it without/],
     [
       'a word among many numbers',
       many(50, (i) => (i === 40 ? 'unknown' : `${i}.5`)),
-      /^a\.csv, line 42, column a: 'unknown' is no number, as 49 of 50 cells are: .*`types` gives it a kind, \{ types: \{ a: 'category' \} \}$/,
+      /^a\.csv, line 42, column a: 'unknown' is no number, but 49 of 50 cells are: .*give it a kind with `types`, \{ types: \{ a: 'category' \} \}$/,
     ],
     [
       'a bad day among many',
       many(50, (i) => (i === 40 ? '2011-02-30' : `2011-${10 + (i % 3)}-${10 + (i % 20)}`)),
-      /^a\.csv, line 42, column a: '2011-02-30' is no date, as 49 of 50 cells are/,
+      /^a\.csv, line 42, column a: '2011-02-30' is no date, but 49 of 50 cells are/,
     ],
     [
       'inf after more numbers than are kept',
@@ -159,27 +155,27 @@ describe('a column of numbers with something else is refused:', () => {
     [
       'a word after more numbers than are kept',
       many(20_100, (i) => (i === 20_050 ? 'unknown' : `${i}.5`)),
-      /^a\.csv, line 20052, column a: 'unknown' is no number, as 20,099 of 20,100 cells are/,
+      /^a\.csv, line 20052, column a: 'unknown' is no number, but 20,099 of 20,100 cells are/,
     ],
     [
       'a word before more numbers than are kept',
       many(20_100, (i) => (i === 50 ? 'unknown' : `${i}.5`)),
-      /^a\.csv, line 52, column a: 'unknown' is no number, as 20,099 of 20,100 cells are/,
+      /^a\.csv, line 52, column a: 'unknown' is no number, but 20,099 of 20,100 cells are/,
     ],
     [
       'a bad day after more days than are kept',
       many(20_100, (i) => (i === 20_050 ? '2011-02-30' : formatDate(i * 86_400_000, 'YYYY-MM-DD'))),
-      /^a\.csv, line 20052, column a: '2011-02-30' is no date, as 20,099 of 20,100 cells are/,
+      /^a\.csv, line 20052, column a: '2011-02-30' is no date, but 20,099 of 20,100 cells are/,
     ],
     [
       'too many categories',
       many(30_000, (i) => `c${i % 12_000}`),
-      /^a\.csv, column a has 12,000 different values, more than the 10,000 of a category: `drop` it/,
+      /^a\.csv, column a has 12,000 distinct values, and a category at most 10,000: `drop` it/,
     ],
     [
       'far too many categories',
       many(50_000, (i) => `c${i % 24_000}`),
-      /^a\.csv, column a has 24,000 different values, more than the 10,000 of a category/,
+      /^a\.csv, column a has 24,000 distinct values, and a category at most 10,000/,
     ],
   ])('%s', (_, cells, message) => {
     expect(() => read(cells)).toThrow(InputError)
@@ -208,7 +204,7 @@ describe('a column of numbers with something else is refused:', () => {
 describe('more values than are kept as words', () => {
   it('are dates although a word for a missing value came before, which is said', () => {
     const days = many(20_100, (i) => (i === 5 ? '-' : formatDate(i * 86_400_000, 'YYYY-MM-DD')))
-    expect(read(days).notes).toEqual(['a.csv, column a: - is taken for a missing value'])
+    expect(read(days).notes).toEqual(['a.csv, column a: - counts as a missing value'])
   })
 
   it('are an id where one of them has more digits than a number keeps', () => {
@@ -221,7 +217,7 @@ describe('more values than are kept as words', () => {
     expect(words(numbers)).toEqual(
       numbers.map((text) => (text === 'NA' || text === '' ? null : Number(text))),
     )
-    expect(read(numbers).notes).toEqual(['a.csv, column a: NA is taken for a missing value'])
+    expect(read(numbers).notes).toEqual(['a.csv, column a: NA counts as a missing value'])
     const days = many(25_000, (i) => formatDate((i % 24_000) * 86_400_000, 'YYYY-MM-DD'))
     expect(words(days)).toEqual(days)
     const late = [...days, '2011-12-31 10:00', 'NA', '']
@@ -245,13 +241,13 @@ describe('a column is left out:', () => {
       'dates of another kind',
       many(60, (i) => `${1 + (i % 28)}/${1 + (i % 12)}/2011`),
       'a',
-      'nearly all its values differ, and dates such as 1/1/2011 are not read: write them as 2011-12-31',
+      'nearly all its values differ, and dates such as 1/1/2011 are not recognised: write them as 2011-12-31',
     ],
     [
       'decimal commas',
       many(60, (i) => `"${i},5"`),
       'a',
-      'nearly all its values differ, and numbers such as 0,5 are not read: write a point for the comma',
+      'nearly all its values differ, and numbers such as 0,5 are not recognised: use a decimal point, not a comma',
     ],
     ['a number of the row', many(30, (i) => `${i + 1}`), 'a', 'it numbers the rows: an id'],
     [
@@ -279,7 +275,7 @@ describe('a column is left out:', () => {
       'a 17-digit id',
       many(5, (i) => `1234567890123456${(3 * i) % 7}`),
       'a',
-      'its whole numbers, such as 12345678901234563, have more digits than a number keeps: an id',
+      'its whole numbers, such as 12345678901234563, have more digits than a float64 keeps: an id',
     ],
   ])('%s', (_, cells, name, reason) => {
     expect(outOf(cells, name)).toMatchObject([{ name, reason }])
@@ -323,9 +319,9 @@ describe('a column is left out:', () => {
     const cells = many(45_000, (i) => `text number ${i % 24_000}`)
     expect(outOf(cells)).toMatchObject([{ name: 'a' }])
     expect(() => read(cells, { types: { a: 'category' } })).toThrow(
-      /line 10002, column a: with this cell the column has more than 10,000 different values/,
+      /line 10002, column a: with this cell the column has more than 10,000 distinct values/,
     )
-    expect(() => read(cells, { columns: ['a', 'other'] })).toThrow(/24,000 different values/)
+    expect(() => read(cells, { columns: ['a', 'other'] })).toThrow(/24,000 distinct values/)
   })
 
   it('and a table of nothing else is refused, with what keeps one', () => {
@@ -393,7 +389,7 @@ describe('a chosen kind', () => {
     const { column, notes } = read(cells)
     expect(column).toMatchObject({ kind: 'category', categories: ['02134', '10002', '10003'] })
     expect(notes).toEqual([
-      "a.csv, column a: its numbers have zeros before them, as 02134 has, which makes it a category: `types` makes it one of numbers, { types: { a: 'number' } }",
+      "a.csv, column a: its numbers have leading zeros, such as 02134, so it is a category: `types` makes it numeric, { types: { a: 'number' } }",
     ])
     expect(read(cells, { types: { a: 'number' } })).toMatchObject({ column: { kind: 'number' }, notes: [] })
     expect(read(many(40, (i) => `${0.5 + i}`)).column!.kind).toBe('number')
@@ -403,14 +399,14 @@ describe('a chosen kind', () => {
     const { column, notes } = read(many(40, (i) => `0${3 * ((7 * i) % 31)}`))
     expect(column!.kind).toBe('integer')
     expect(notes).toEqual([
-      "a.csv, column a: numbers such as 00 lose the zeros before them: `types` keeps these, { types: { a: 'category' } }",
+      "a.csv, column a: numbers such as 00 lose their leading zeros: `types` keeps them, { types: { a: 'category' } }",
     ])
   })
 
   it('says what a long number loses', () => {
     const cells = ['12345678901234567', '12345678901234565']
     expect(read(cells, { types: { a: 'integer' } }).notes).toEqual([
-      'a.csv, column a: whole numbers as long as 12345678901234567 are rounded to what a number keeps',
+      'a.csv, column a: whole numbers as long as 12345678901234567 are rounded to float64',
     ])
     expect(words(cells, { types: { a: 'category' } })).toEqual(cells)
   })
@@ -434,7 +430,7 @@ describe('a choice of columns', () => {
     [{ types: Object.fromEntries([['toString', 'number'] as const]) }, /^unknown column toString/],
     [{ types: { a: 'text' as 'number' } }, /^unknown types text: choose from number, integer, category, /],
     [{ columns: [] }, /^a\.csv has no column left: `columns` and `drop` leave none$/],
-    [{ columns: 'a' as unknown as string[] }, /^columns is 'a', a string: give an array of columns' names/],
+    [{ columns: 'a' as unknown as string[] }, /^columns is 'a', a string: give an array of column names/],
     [{ types: ['a'] as unknown as Record<string, 'number'> }, /^types is an array: give an object of kinds/],
   ])('is refused where it is none: %j', (choice, message) => {
     expect(() => names(choice)).toThrow(InputError)
@@ -470,12 +466,12 @@ ${many(
     'same: constant 2011-01-01',
     'gap: constant 1, 20 missing',
     "note: left out, nearly all its values differ: free text or an id ({ types: { note: 'category' } } keeps it)",
-    "empty: left out, it has no value at all ({ types: { empty: 'number' } } keeps it)",
+    "empty: left out, it has no values ({ types: { empty: 'number' } } keeps it)",
   ])
   const given = readCsv('a,b c\n1.5,\n2.5,\n', 'a.csv', { types: { 'b c': 'integer' } })
   expect(describeColumns(given)).toEqual(['a: number 1.5..2.5', 'b c: whole number, all missing'])
   const out = readCsv('a,"b c\t"\n1.5,\n2.5,\n', 'a.csv')
   expect(describeColumns(out)[1]).toBe(
-    'b c: left out, it has no value at all ({ types: { "b c": \'number\' } } keeps it)',
+    'b c: left out, it has no values ({ types: { "b c": \'number\' } } keeps it)',
   )
 })

@@ -40,7 +40,7 @@ describe('matchColumns', () => {
       ['a', 'b', 'd'],
       ['a', 'b', 'c'],
       3,
-      /s\.csv has a column d, which d\.csv has not \(a, b, c\)/,
+      /s\.csv has a column d, which d\.csv does not have \(a, b, c\)/,
     ],
     ['another case', ['a', 'b', 'C'], ['a', 'b', 'c'], 3, /column C/],
     ['another number', undefined, ['a', 'b'], 2, /s\.csv has 3 columns, d\.csv has 2/],

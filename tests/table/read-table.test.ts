@@ -85,7 +85,7 @@ describe('readTable', () => {
     ],
     ['an empty CSV file', 'c.csv', '', /c\.csv is empty/],
     ['CSV with infinity', 'c.csv', 'a,b\n1,2\n3,inf\n', /line 3, column b: 'inf' is no finite number/],
-    ['CSV of one row', 'c.csv', 'a,b\n1,2\n', /c\.csv has one row: give at least 2, better 1000/],
+    ['CSV of one row', 'c.csv', 'a,b\n1,2\n', /c\.csv has one row: give at least 2, ideally 1000/],
     ['JSON of one row', 'c.json', '[[1, 2]]', /c\.json has one row/],
     ['JSON lines of one row', 'c.jsonl', '{"a": 1}', /c\.jsonl has one row/],
     ['.npy of one row', 'c.npy', writeNpy(Float32Array.of(1, 2), [1, 2]), /c\.npy has one row/],

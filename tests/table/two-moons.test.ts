@@ -63,6 +63,6 @@ describe('the encoding', () => {
 
   it('refuses a column without a range, by name', () => {
     const points = { data: Float32Array.of(1, 2, 3, 2), count: 2, dim: 2 }
-    expect(() => fitEncoding(tableOf(points, ['x', 'y']))).toThrow(/column y has the one value 2/)
+    expect(() => fitEncoding(tableOf(points, ['x', 'y']))).toThrow(/column y has only the value 2/)
   })
 })

@@ -119,12 +119,8 @@ describe('training on a CSV file', () => {
   })
 
   it.each<[string, string, RegExp]>([
-    [
-      'bad.csv',
-      'a,b\n1,2\n3,x\n',
-      /bad\.csv, column b is a category: a recipe of points takes numbers alone/,
-    ],
-    ['constant.csv', 'a,b\n1,2\n1,3\n', /column a has the one value 1: leave it out/],
+    ['bad.csv', 'a,b\n1,2\n3,x\n', /bad\.csv, column b is a category: a recipe of points takes only numbers/],
+    ['constant.csv', 'a,b\n1,2\n1,3\n', /column a has only the value 1 and cannot be scaled: leave it out/],
     ['empty.csv', '', /empty\.csv is empty/],
   ])('refuses %s and writes nothing', async (name, content, message) => {
     writeFileSync(at(name), content)
@@ -188,7 +184,7 @@ describe('training on rows in memory', () => {
     [
       'a word',
       [{ x: 1 }, { x: 'two' }],
-      /dataset, column x is a category: a recipe of points takes numbers alone/,
+      /dataset, column x is a category: a recipe of points takes only numbers/,
     ],
     [
       'NaN',

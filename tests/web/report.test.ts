@@ -65,7 +65,7 @@ describe('moonstep/web reports', () => {
           code: 'unknown-name',
         })
         expect(await call('refused', { against: rowsOf(19, 2) })).toMatchObject({
-          message: expect.stringMatching(/^against has 19 rows: a report takes 20 or more/),
+          message: expect.stringMatching(/^against has 19 rows: a report needs 20 or more/),
         })
       })
     })

@@ -25,15 +25,15 @@ const benchOptions = {
     type: 'string',
     describe: `such as cpu,wasm [default: those of ${namesOf(benched)} that run here]`,
   },
-  batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows of a run' },
-  seconds: { type: 'number', default: 1, describe: 'time for each batch, after its warm-up' },
+  batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows for each run' },
+  seconds: { type: 'number', default: 1, describe: 'seconds for each batch, after the warm-up' },
   threads: providerOptions.threads,
   'device-id': providerOptions['device-id'],
 } as const
 
 type BenchArguments = ArgumentsOf<typeof benchOptions, typeof modelArgument>
 
-/** A batch whose every run would take more than this many times the time that a point has is left out. */
+/** Batches whose runs would take more than this multiple of a point's time are skipped. */
 const patience = 10
 
 export const command = defineCommand({
@@ -41,13 +41,10 @@ export const command = defineCommand({
   positionals: modelArgument,
   examples: [
     ['$0 bench model.onnx', 'one network call on each provider that runs here'],
-    [
-      '$0 bench sampler.onnx --providers cpu,cuda',
-      'the whole process: from which batch on is the GPU faster?',
-    ],
+    ['$0 bench sampler.onnx --providers cpu,cuda', 'the whole process: from which batch is the GPU faster?'],
   ],
   epilogue:
-    'Each first run is apart (warm-up). Of a provider in a browser, runs include handing the data over.',
+    'First runs are reported separately (warm-up). For a provider in a browser, times include sending the data.',
   async handler(argv) {
     const names = nameList(argv.providers)
     const named = names && providersNamed(nodeProviders, names)
@@ -91,7 +88,7 @@ export const command = defineCommand({
   },
 })
 
-/** A model, or nothing where a provider that nobody named doesn't run here. */
+/** Opens a model; undefined if a provider that was not named doesn't run here. */
 async function open(
   definition: ProviderDefinition,
   argv: BenchArguments,
@@ -103,7 +100,7 @@ async function open(
   try {
     return await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
   } catch (error) {
-    // what is wrong with the model or the options, the first one says as well
+    // the first provider also reports errors of the model or the options
     if (isNamed || definition === nodeProviders[0] || !(error instanceof InputError)) throw error
     skipped.push({ provider, reason: messageOf(error) })
   }
@@ -121,10 +118,10 @@ async function sweep(
   for (const [done, batch] of batches.entries()) {
     progress.update({ stage: `measuring ${session.provider}`, unit: 'batches', done, count: batches.length })
     const last = points.at(-1)
-    // time grows no faster than the batch, and a long run has little but that
+    // time grows at most linearly with the batch, which dominates long runs
     const expected = last ? last.medianSeconds * (batch / last.batch) : 0
     if (last && last.medianSeconds > options.seconds / 10 && expected > patience * options.seconds) {
-      const leftOut = `from batch ${humanCount(batch)} on a run would take some ${humanSeconds(expected)}`
+      const leftOut = `from batch ${humanCount(batch)} on, a run would take about ${humanSeconds(expected)}`
       return { points, leftOut }
     }
     points.push(await measurePoint(session, file, batch, options))
@@ -139,21 +136,21 @@ function batchesIn(text: string): number[] {
   return batches.sort((a, b) => a - b)
 }
 
-/** A provider's points; a batch that would take too long is left out, and so are the larger ones. */
+/** A provider's measurements; batches that would take too long are skipped. */
 export interface BenchedProvider extends SessionInfo {
-  /** Of the session, the self-test included. */
+  /** Loading time of the session, including the self-test. */
   readonly loadSeconds: number
   readonly points: readonly MeasuredPoint[]
   readonly leftOut: string | null
 }
 
-/** From which batch on a provider takes less time than cpu; null where it never does. */
+/** The batch from which a provider is faster than cpu; null if never. */
 export interface Overtaking {
   readonly provider: string
   readonly batch: number | null
 }
 
-/** Each provider against cpu, where that was measured: the batch from which on its median is the lower one. */
+/** Each provider against cpu, if measured: the batch from which its median is lower. */
 export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
   const cpu = benched.find(({ provider }) => provider === 'cpu')
   if (!cpu) return []
@@ -169,14 +166,14 @@ export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
     })
 }
 
-/** The provider of the most samples a second, at whatever batch; nothing where none was measured. */
+/** The provider with the most samples a second at any batch; undefined if none was measured. */
 export function fastest(benched: readonly BenchedProvider[]): BenchedProvider | undefined {
   const most = (each: BenchedProvider) =>
     Math.max(0, ...each.points.map(({ samplesPerSecond }) => samplesPerSecond))
   return [...benched].sort((a, b) => most(b) - most(a))[0]
 }
 
-/** What was measured, as text: a row a batch, and a line for what overtakes cpu. */
+/** The measurements as text: a row for each batch, and a line for each provider that overtakes cpu. */
 export function benchTable(
   kind: string,
   benched: readonly BenchedProvider[],
@@ -204,7 +201,7 @@ export function benchTable(
   })
   const verdicts = overtakes.map(({ provider, batch }) =>
     batch === null
-      ? `${provider} is at no measured batch faster than cpu`
+      ? `${provider} is not faster than cpu at any measured batch`
       : `${provider} is faster than cpu from batch ${humanCount(batch)} on`,
   )
   return [`${what}, by rows at once`, ...lines, ...(verdicts.length > 0 ? ['', ...verdicts] : []), ''].join(

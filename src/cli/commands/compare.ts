@@ -19,26 +19,26 @@ import { waitFor } from '../progress.ts'
 const compareOptions = {
   providers: {
     type: 'string',
-    describe: 'such as cpu,webgpu [default: all that this machine has in hardware]',
+    describe: 'such as cpu,webgpu [default: all that run in hardware here]',
   },
   reference: {
     type: 'string',
     describe: 'a run folder or model.onnx with the right weights [default: the model itself]',
   },
-  tolerance: { choices: toleranceNames, describe: 'how far a provider may be off [default: fp32]' },
+  tolerance: { choices: toleranceNames, describe: 'class of tolerances [default: fp32]' },
   atol: { type: 'number', describe: "absolute tolerance of a network call [default: the class's]" },
   rtol: { type: 'number', describe: "relative tolerance [default: the class's]" },
-  bisect: { type: 'boolean', describe: 'name the first node whose output departs' },
-  threads: { ...positiveInteger, describe: 'threads on the processor [default: all cores; 1 in a browser]' },
-  'device-id': { ...wholeNumber, describe: 'which GPU, of cuda [default: 0]' },
-  markdown: { type: 'string', describe: 'a file for the report as Markdown [default: none]' },
+  bisect: { type: 'boolean', describe: 'name the first node whose output is wrong' },
+  threads: { ...positiveInteger, describe: 'CPU threads [default: all cores; 1 in a browser]' },
+  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
+  markdown: { type: 'string', describe: 'file to write the report to, as Markdown [default: none]' },
 } as const
 
 export const command = defineCommand({
   options: compareOptions,
   positionals: modelArgument,
   examples: [
-    ['$0 compare model.onnx', 'all that this machine has'],
+    ['$0 compare model.onnx', 'all providers of this machine'],
     ['$0 compare model.onnx --providers cpu,webgpu --bisect', 'which node is wrong, if any'],
     ['$0 compare model.onnx --reference runs/moons', 'did the export keep the weights?'],
   ],

@@ -13,7 +13,7 @@ import { trainWithProgress } from './train.ts'
 
 const demoOptions = { dataset: 'two-moons', recipe: 'post', seed: 0, force: true } as const
 
-/** TensorFlow, wherever it can be had. */
+/** TensorFlow, if it is installed. */
 function demoEngine(): 'tensorflow' | 'onnx' {
   const problem = tensorflowProblem()
   if (problem === undefined) return 'tensorflow'
@@ -23,7 +23,7 @@ function demoEngine(): 'tensorflow' | 'onnx' {
 
 export const command = defineCommand({
   options: {
-    out: { type: 'string', default: 'demo', describe: 'folder for what it makes' },
+    out: { type: 'string', default: 'demo', describe: 'folder to write to' },
   },
   examples: [['$0 demo', 'half a minute later: demo/samples.svg']],
   async handler({ out, json }) {
@@ -68,7 +68,7 @@ const figures = [
   ['reverse', 'gif'],
 ] as const
 
-/** Draws what the model has learnt, and says where. */
+/** Draws figures of the model and prints their paths. */
 async function drawFigures(out: string, model: string): Promise<string[]> {
   const { plot } = await import('../../figures/plot.ts')
   return Promise.all(

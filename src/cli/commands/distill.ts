@@ -34,7 +34,7 @@ const studentOptions = {
   steps: { ...positiveInteger, describe: `training steps [default: ${distillation.steps}]` },
   'batch-size': {
     ...positiveInteger,
-    describe: `pairs of a training step [default: ${distillation.batchSize}]`,
+    describe: `pairs for each training step [default: ${distillation.batchSize}]`,
   },
   'learning-rate': {
     ...learningRate,
@@ -43,17 +43,17 @@ const studentOptions = {
   seed: { ...wholeNumber, describe: 'seed of the pairs, the weights and the batches [default: 0]' },
   provider: {
     choices: providerOptions.provider.choices,
-    describe: 'where the teacher is sampled [default: cpu]',
+    describe: 'provider that samples the teacher [default: cpu]',
   },
   engine,
   threads: {
     ...positiveInteger,
-    describe: 'threads of the teacher and of the engine [default: their own choice]',
+    describe: 'threads of the teacher and of the engine [default: chosen by each]',
   },
   force,
   resume: {
     ...resume,
-    describe: "go on from the folder's checkpoint, or begin; more --steps extend the run",
+    describe: "continue from the folder's checkpoint, or begin if there is none; more --steps extend the run",
   },
 } as const
 
@@ -80,7 +80,7 @@ export const command = defineCommand({
   examples: [
     ['$0 distill runs/moons', 'writes runs/moons-student'],
     ['$0 distill runs/moons --out runs/fast --sampler ddim --num-steps 10'],
-    ['$0 distill runs/moons --resume', 'go on after an interruption'],
+    ['$0 distill runs/moons --resume', 'continue after an interruption'],
     ['$0 export runs/moons-student --out student.onnx', 'a model like any other'],
   ],
   async handler(argv) {
@@ -97,7 +97,7 @@ export const command = defineCommand({
   },
 })
 
-/** Draws the pairs as one stage, trains as the next, and says how both went. */
+/** Draws the pairs, then trains, each as a stage, and reports both. */
 async function distillWithProgress(request: DistillRequest): Promise<DistillResult> {
   const result = await underProgress((watched, progress) => {
     const onPairs = (now: { done: number; count: number }) =>
@@ -124,13 +124,13 @@ function distillRequest(argv: DistillArguments) {
 }
 
 /**
- * Throws: an option beside --resume that is not what the student's config.json says; a run that is no student, or
- * another teacher's. The teacher may be gone: its pairs are in the checkpoint.
+ * Throws if an option beside --resume differs from the student's config.json, or the run is no student or has another
+ * teacher. The teacher is not needed: its pairs are in the checkpoint.
  */
 export async function checkStudentOptions(out: string, request: DistillRequest): Promise<void> {
   const { teacher, training, engine } = await readRunConfig(out)
   if (!teacher)
-    throw new InputError(`${out} is no student: moonstep train --resume goes on with it`, 'conflict')
+    throw new InputError(`${out} is no student: resume it with moonstep train --resume`, 'conflict')
   if (request.provider !== undefined)
     throw new InputError('--resume draws no pairs, the checkpoint has them: leave --provider out', 'conflict')
   const { batchSize, learningRate } = training
@@ -140,13 +140,13 @@ export async function checkStudentOptions(out: string, request: DistillRequest):
   const given = describeSampler(chooseSampler(processChoiceOf(request), sampler))
   if (given !== describeSampler(sampler))
     throw new InputError(
-      `--resume goes on with ${out}, whose teacher was sampled by ${describeSampler(sampler)}, not ${given}: leave ` +
+      `--resume continues ${out}, whose teacher was sampled by ${describeSampler(sampler)}, not ${given}: leave ` +
         'the options out, or distill anew',
       'conflict',
     )
   if (existsSync(request.run) && (await digestOfRun(request.run)) !== teacher.sha256)
     throw new InputError(
-      `--resume goes on with ${out}, a student of ${teacher.name}, whose weights those of ${request.run} are not: ` +
+      `--resume continues ${out}, a student of ${teacher.name}, whose weights differ from those of ${request.run}: ` +
         'give another --out, or distill anew with --force',
       'conflict',
     )

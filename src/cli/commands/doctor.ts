@@ -23,19 +23,19 @@ import { waitFor } from '../progress.ts'
 const doctorOptions = {
   install: {
     choices: ['tensorflow'] as const,
-    describe: 'get what the tensorflow engine lacks [default: nothing]',
+    describe: 'install what the tensorflow engine lacks [default: nothing]',
   },
   provider: {
     choices: nodeProviders.map(({ name }) => name),
-    describe: 'exit with 1 if this one is missing; with cuda, list what it needs [default: cpu]',
+    describe: 'exit 1 if this provider is missing; cuda also lists its requirements [default: cpu]',
   },
-  'device-id': { ...wholeNumber, describe: 'which GPU, of provider cuda [default: 0]' },
+  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
 } as const
 
 export const command = defineCommand({
   options: doctorOptions,
   examples: [
-    ['$0 doctor --provider cuda', 'what a server with a GPU still needs'],
+    ['$0 doctor --provider cuda', 'what a GPU server still needs'],
     ['$0 doctor --install tensorflow', 'installs tfjs-node and its binding to TensorFlow'],
   ],
   async handler({ install, provider, json, ...argv }) {
@@ -73,7 +73,7 @@ export const command = defineCommand({
   },
 })
 
-/** What runs here, tried: every provider, and what is wrong with the engines that can be missing. */
+/** Tries every provider, and the engines that may be missing. */
 function tryAll(deviceId: number | undefined) {
   return waitFor('trying the providers', async (progress) => {
     const providers = await Promise.all(nodeProviders.map((provider) => tryProvider(provider, deviceId)))
@@ -102,7 +102,7 @@ function cudaLines({ driver, gpus, provider, libraries, tf32, remedies }: CudaRe
     row('driver', driver ? `${driver.version} (${driver.from})` : 'missing'),
     row('libonnxruntime_providers_cuda.so', provider ?? 'missing'),
     ...libraries.map(({ name, path, elsewhere }) =>
-      row(name, path ?? (elsewhere ? `in ${elsewhere}, where the loader doesn't look` : 'missing')),
+      row(name, path ?? (elsewhere ? `in ${elsewhere}, which is not on the loader's path` : 'missing')),
     ),
     row(
       'TF32',
@@ -112,7 +112,7 @@ function cudaLines({ driver, gpus, provider, libraries, tf32, remedies }: CudaRe
   ]
 }
 
-/** onnxruntime-node's folder, from where the command is run. */
+/** onnxruntime-node's folder, resolved from the current folder. */
 function packageFolder(): string | undefined {
   try {
     const main = createRequire(import.meta.url).resolve('onnxruntime-node')
@@ -123,8 +123,8 @@ function packageFolder(): string | undefined {
 }
 
 /**
- * The script that `npm test` and `npm run demo` use too. False, with its exit code kept, if it failed. All it says is
- * on its stderr, and under --quiet matters only where it failed.
+ * Runs the install script of `npm test` and `npm run demo`. Returns false and keeps its exit code if it failed. Its
+ * output is on stderr; with --quiet it is shown only on failure.
  */
 async function runInstaller(): Promise<boolean> {
   const script = fileURLToPath(new URL('../../../scripts/install-tensorflow.mjs', import.meta.url))
@@ -139,7 +139,7 @@ async function runInstaller(): Promise<boolean> {
   return code === 0
 }
 
-/** Dawn, which is WebGPU in Node, writes warnings of its own to stderr: it gets a process of its own. */
+/** Dawn, Node's WebGPU, writes warnings to stderr, so it runs in a separate process. */
 const quietWebgpu: ProviderDefinition = {
   ...webgpu,
   createSession: (bytes, options) => createChildSession(bytes, 'webgpu', options, 'ignore'),
@@ -148,8 +148,8 @@ const quietWebgpu: ProviderDefinition = {
 type Finding = Awaited<ReturnType<typeof tryProvider>>
 
 /**
- * Loads a small model on a provider and runs its golden vectors: what ran, or the reason why not. It is software where
- * its GPU is the processor's imitation of one.
+ * Loads a small model on a provider and runs its golden vectors: returns what ran, or why not, and whether its GPU is
+ * software.
  */
 async function tryProvider(definition: ProviderDefinition, deviceId: number | undefined) {
   const { name: provider, takes } = definition

@@ -30,32 +30,32 @@ const evaluateOptions = {
   against: {
     type: 'string',
     demandOption: true,
-    describe: 'a file of real rows, likewise; held-out ones are best',
+    describe: 'a file of real rows, ideally held-out ones',
   },
   model: {
     type: 'string',
     describe:
-      "the model.onnx or sampler.onnx of the samples: scales all points [default: the data's ranges do]",
+      "the model.onnx or sampler.onnx of the samples, which scales all points [default: scaled by the data's ranges]",
   },
   train: {
     type: 'string',
     describe:
-      "the rows that the model was trained on, for a report on quality and privacy too [default: the model's built-in dataset, made again]",
+      "the training rows, to also report on quality and privacy [default: the model's built-in dataset, regenerated]",
   },
-  ideal: { type: 'boolean', describe: "also the ideal denoiser's samples, by the model's sampler" },
+  ideal: { type: 'boolean', describe: "also evaluate samples of the ideal denoiser, by the model's sampler" },
   teacher: {
     type: 'string',
     describe:
-      'the model.onnx or sampler.onnx that --model learned from: the distance between their samples [default: none]',
+      'the teacher of --model, a model.onnx or sampler.onnx, to measure the distance between their samples [default: none]',
   },
   'max-ratio': {
     type: 'number',
     describe:
-      'exit 1 where the sliced Wasserstein-2 or energy distance exceeds so many times real against real [default: none]',
+      'exit 1 if the sliced Wasserstein-2 or energy distance exceeds this multiple of real against real [default: none]',
   },
-  quick: { type: 'boolean', describe: 'fewer points for the distances that take pairs of them' },
+  quick: { type: 'boolean', describe: 'use fewer points for the pairwise distances' },
   ...reportOptions,
-  report: { type: 'string', describe: 'the report as a page, a .html file [default: none]' },
+  report: { type: 'string', describe: '.html file to write the report to [default: none]' },
 } as const
 
 type EvaluateArguments = ArgumentsOf<typeof evaluateOptions> & { readonly samples: string }
@@ -66,7 +66,7 @@ export const command = defineCommand({
     samples: {
       type: 'string',
       demandOption: true,
-      describe: `a file of rows, as sample writes it: ${tableEndings.join(' ')}`,
+      describe: `a file of samples: ${tableEndings.join(' ')}`,
     },
   },
   examples: [
@@ -79,7 +79,7 @@ export const command = defineCommand({
       '$0 evaluate samples.csv --against held-out.csv --train train.csv --report report.html',
       'quality and privacy',
     ],
-    ['$0 evaluate samples.csv --against data.csv --max-ratio 2', 'exit 1 where they are worse'],
+    ['$0 evaluate samples.csv --against data.csv --max-ratio 2', 'exit 1 if they are worse'],
   ],
   async handler(argv) {
     const maxRatio = argv['max-ratio']
@@ -109,7 +109,7 @@ export const command = defineCommand({
         argv.report,
         await reportPage(found, inputs.reported!, { title: basename(argv.samples) }),
       )
-    if (argv.train !== undefined && !found) warn(`no report: it takes ${minRows} rows or more of each file`)
+    if (argv.train !== undefined && !found) warn(`no report: it needs ${minRows} rows or more in each file`)
     print(argv, inputs, { evaluation, found, exceeded })
     for (const name of exceeded)
       refuse(
@@ -125,7 +125,7 @@ export const command = defineCommand({
   },
 })
 
-/** The distances that --max-ratio is about, each with a null above 0: the energy as a V-statistic therefore. */
+/** The distances of --max-ratio. Each has a null above 0, hence the energy as a V-statistic. */
 const measured = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
 
 function exceededBy({ ratio }: TableEvaluation, maxRatio: number): (keyof typeof measured)[] {
@@ -133,10 +133,10 @@ function exceededBy({ ratio }: TableEvaluation, maxRatio: number): (keyof typeof
   return names.filter((name) => !(ratio[name] <= maxRatio))
 }
 
-/** Options that need the rows that the model was trained on. */
+/** Options that need the training rows. */
 const ofReport = ['report', ...Object.keys(reportOptions)] as const
 
-/** Throws InputError on an option of the report without `--train`, and a page that can't be written. */
+/** Throws InputError on an option of the report without `--train`, or a page that can't be written. */
 async function requireReportable(argv: EvaluateArguments): Promise<void> {
   const name = ofReport.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
   if (name !== undefined && argv.train === undefined)
@@ -192,9 +192,9 @@ function print(
 type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
 
 /**
- * Reads what an evaluation takes, puts columns in one order and scales them, by the model's scaler or the data's
- * ranges. Throws: those of `readTable`, `readModel`, `matchColumns` and `teacherSamples`; `ideal` without a model or
- * its training points; `teacher` without a model.
+ * Reads an evaluation's inputs, puts columns in one order and scales them by the model's scaler or the data's ranges.
+ * Throws as `readTable`, `readModel`, `matchColumns` and `teacherSamples` do, and on `ideal` without a model or its
+ * training points, or `teacher` without a model.
  */
 async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   const { samples, against, model, train, ideal, teacher, quick } = argv
@@ -203,7 +203,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is compared with its student: give --model', 'missing')
   const card = model === undefined ? undefined : await readCard(model)
-  // the kinds are the model's, or the data's
+  // kinds come from the model or the data
   const columns = card?.encoding?.columns
   const ofModel = columns && { types: kindsOfNames({ columns }), columns: columns.map(({ name }) => name) }
   const read = (option: string, file: string, choice?: ColumnChoice) =>
@@ -215,7 +215,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   const training = given ?? rebuilt(card)
   if (ideal && !training)
     throw new InputError(
-      `--ideal needs the training points, and ${model} was trained on no built-in dataset: give --train`,
+      `--ideal needs the training points, and ${model} was not trained on a built-in dataset: give --train`,
       'missing',
     )
   const scaler = card && { name: model!, ...encodingOf(card) }
@@ -230,16 +230,16 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     )
   return {
     tables: { samples: drawn, data, training },
-    /** What a report is of: where the training rows are given, and there are enough of all. */
+    /** The report's tables, if training rows are given and all have enough rows. */
     reported: given && hasRows ? { samples: drawn, against: data, train: given } : undefined,
     request: { model: scaler, ideal: ideal && card ? idealProcess(card) : undefined, teacher: taught },
-    /** The file whose ranges scale all points. */
+    /** File whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
-    /** What the training points are, null where they are not known. */
+    /** The training points' name; null if unknown. */
     training: training?.name ?? null,
-    /** How the ideal denoiser is sampled. */
+    /** The ideal denoiser's process. */
     process: ideal && card ? describeProcess(processOf(card)) : null,
-    /** How the teacher is sampled. */
+    /** The teacher's process. */
     teaching: taught?.process ?? null,
     warnings: [
       ...[data, drawn, ...(given ? [given] : [])].flatMap(({ notes }) => notes),
@@ -254,7 +254,7 @@ async function readCard(path: string): Promise<ModelCard> {
   return readModel(bytes, path).card
 }
 
-/** The built-in dataset that a model was trained on, made again. */
+/** Regenerates the built-in dataset that a model was trained on. */
 function rebuilt(card: ModelCard | undefined): NamedTable | undefined {
   const { dataset = null, seed = null } = card ?? {}
   if (!dataset || !('name' in dataset) || seed === null || !isDatasetName(dataset.name)) return undefined
@@ -265,19 +265,19 @@ function rebuilt(card: ModelCard | undefined): NamedTable | undefined {
   }
 }
 
-/** A warning where --train is another file than the card names. */
+/** Warns if --train is another file than the card names. */
 function otherFile({ name, sha256 }: TableFile, card: ModelCard | undefined): string[] {
   const dataset = card?.dataset
   if (!dataset || !('sha256' in dataset) || dataset.sha256 === sha256) return []
   return [`${name} is not the file that the model was trained on, ${dataset.file}: their SHA-256 differ`]
 }
 
-/** The ideal denoiser predicts the noise, whatever the model's network predicts. */
+/** The ideal denoiser always predicts the noise. */
 function idealProcess(card: ModelCard): IdealProcess {
   const encoding = encodingOf(card)
   return {
     process: processOf({ ...card, predictionType: 'epsilon' }),
-    // columns of whole numbers are rounded, as `sample` rounds them
+    // round columns of whole numbers, as `sample` does
     finish: encoding.columns.some(({ kind }) => kind === 'integer')
       ? (x_0) => encode(encoding, decode(encoding, x_0))
       : undefined,

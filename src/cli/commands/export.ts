@@ -8,7 +8,7 @@ import { note, printJson, suggest, warn } from '../output.ts'
 import { waitFor } from '../progress.ts'
 
 const exportOptions = {
-  out: { type: 'string', default: 'model.onnx', describe: 'the network' },
+  out: { type: 'string', default: 'model.onnx', describe: 'network file to write' },
   'sampler-out': {
     type: 'string',
     describe: 'the whole reverse process as one graph, such as sampler.onnx [default: not made]',
@@ -16,11 +16,11 @@ const exportOptions = {
   'seeded-out': {
     type: 'string',
     describe:
-      'the same with its noise and its rows, for any onnxruntime on a CPU, such as seeded.onnx [default: not made]',
+      'the same including noise and decoding, for any onnxruntime on a CPU, such as seeded.onnx [default: not made]',
   },
   ...samplerOptions,
-  trajectory: { type: 'boolean', describe: 'sampler.onnx also gives every state on the way' },
-  force: { type: 'boolean', describe: 'overwrite files that moonstep did not make' },
+  trajectory: { type: 'boolean', describe: 'sampler.onnx also outputs every intermediate state' },
+  force: { type: 'boolean', describe: 'overwrite files not made by moonstep' },
 } as const
 
 export const command = defineCommand({
@@ -29,7 +29,7 @@ export const command = defineCommand({
   examples: [
     ['$0 export runs/moons', 'writes model.onnx'],
     ['$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'],
-    ['$0 export runs/moons --seeded-out seeded.onnx', 'and a file that turns seed and index into rows'],
+    ['$0 export runs/moons --seeded-out seeded.onnx', 'and a file that maps seed and index to rows'],
   ],
   async handler(argv) {
     const samplerOut = argv['sampler-out']

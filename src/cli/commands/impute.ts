@@ -19,11 +19,11 @@ const imputeOptions = {
   },
   best: {
     type: 'boolean',
-    describe: "one row for each: the draws' median number and most frequent category",
+    describe: 'one row for each: the median of the drawn numbers, the most frequent category',
   },
   drop: {
     type: 'string',
-    describe: 'columns of the rows that the model does not have, such as a,b,c [default: none]',
+    describe: 'columns of the file that the model does not have, such as a,b,c [default: none]',
   },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
   ...samplerOptions,
@@ -46,7 +46,7 @@ export const command = defineCommand({
   positionals,
   examples: [
     ['$0 impute model.onnx rows.csv --out full.csv', 'every empty cell filled'],
-    ['$0 impute model.onnx rows.csv --draws 5 --best', 'with what five draws come to'],
+    ['$0 impute model.onnx rows.csv --draws 5 --best', 'with the best of five draws'],
   ],
   async handler(argv) {
     if (argv.json && argv.out === undefined)
@@ -65,7 +65,7 @@ export const command = defineCommand({
 
 async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): Promise<void> {
   const { out, draws, best } = argv
-  // yargs takes a lone - for an empty word
+  // yargs reads a lone - as an empty word
   const file = argv.rows || '-'
   const progress = createProgress()
   const start = performance.now()

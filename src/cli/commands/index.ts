@@ -4,7 +4,7 @@ import { type Command, UsageError } from '../command.ts'
 export interface Entry {
   readonly command: string
   readonly describe: string
-  /** Its code, read only when it is called: `moonstep --help` needs none of it, and `sample` nothing of `train`. */
+  /** Its code, loaded only when the command runs. */
   readonly load: () => Promise<Command>
 }
 
@@ -19,28 +19,24 @@ export const commands: readonly Entry[] = [
   entry('sample <model>', 'Draw samples from a model', () => import('./sample.ts')),
   entry(
     'shards <action> <folder>',
-    'Look whether the parts of sample --shard add up',
+    'Check that the parts of sample --shard are complete',
     () => import('./shards.ts'),
   ),
-  entry('serve <model>', 'Answer requests for rows over HTTP and gRPC', () => import('./serve.ts')),
+  entry('serve <model>', 'Serve rows over HTTP and gRPC', () => import('./serve.ts')),
   entry('impute <model> <rows>', 'Fill the empty cells of rows', () => import('./impute.ts')),
   entry('compare <model>', 'Compare providers with the float64 reference', () => import('./compare.ts')),
   entry('evaluate <samples>', 'Compare samples with real data', () => import('./evaluate.ts')),
-  entry(
-    'report <run>',
-    'How good samples of a run are, and what they give away',
-    () => import('./report.ts'),
-  ),
+  entry('report <run>', "Report the quality and privacy of a run's samples", () => import('./report.ts')),
   entry('plot <figure> [model]', 'Draw a figure of data, a model or a run', () => import('./plot.ts')),
-  entry('bench <model>', 'Latency and throughput by batch and provider', () => import('./bench.ts')),
-  entry('info <model>', "A model's card, graph and self-test", () => import('./info.ts')),
-  entry('doctor', 'What this machine can run, and how to get the rest', () => import('./doctor.ts')),
+  entry('bench <model>', 'Measure latency and throughput by batch and provider', () => import('./bench.ts')),
+  entry('info <model>', "Show a model's card, graph and self-test", () => import('./info.ts')),
+  entry('doctor', 'Show what this machine can run, and how to get the rest', () => import('./doctor.ts')),
   entry('demo', 'Train on two moons, export, sample and draw', () => import('./demo.ts')),
 ]
 
 export const commandNames = commands.map(({ command }) => command.split(' ')[0]!)
 
-/** The parser with every command. */
+/** Adds every command to the parser. */
 export function withCommands(yargs: Argv): Argv {
   return commands.reduce(
     (parser, { command, describe, load }) =>
@@ -59,7 +55,7 @@ export function withCommands(yargs: Argv): Argv {
   )
 }
 
-/** A command's parser with all that it takes: `--out` without a value is a mistake, not an empty name. */
+/** Adds a command's options; `--out` without a value is an error, not an empty name. */
 export function withOptions(
   yargs: Argv,
   { options, positionals = {}, usage, examples, epilogue = '' }: Command,

@@ -16,18 +16,18 @@ import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
 const figureOptions = {
   out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },
   size: { type: 'string', describe: "WIDTHxHEIGHT in pixels, such as 1600x800 [default: the figure's own]" },
-  theme: { choices: themeNames, default: 'light', describe: 'dark on white, or light on black' },
+  theme: { choices: themeNames, default: 'light', describe: 'light: dark on white; dark: light on black' },
   count: { alias: 'n', ...positiveInteger, describe: 'samples to draw [default: as many as data]' },
   seed: { ...wholeNumber, default: undefined, describe: 'seed of the noise [default: 0]' },
   columns: {
     type: 'string',
-    describe: 'which columns, such as age,height [default: the first two; columns, pairs: all]',
+    describe: 'columns to draw, such as age,height [default: the first two; columns, pairs: all]',
   },
   given: {
     type: 'string',
     array: true,
     describe:
-      "columns, pairs: samples without and with what you give, such as sex=female, of a table's model [default: nothing]",
+      'columns, pairs: draw samples without and with known values, such as sex=female (models of tables) [default: none]',
   },
   at: {
     type: 'string',
@@ -39,9 +39,9 @@ const figureOptions = {
   },
   dataset: {
     type: 'string',
-    describe: "a built-in dataset instead [default: the model's own, else two-moons]",
+    describe: "a built-in dataset instead [default: the model's, else two-moons]",
   },
-  rows: { ...positiveInteger, describe: "rows of a built-in dataset [default: the model's own, else 1000]" },
+  rows: { ...positiveInteger, describe: "rows of a built-in dataset [default: the model's, else 1000]" },
   'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
 } as const
 
@@ -104,7 +104,7 @@ export const command = defineCommand({
   },
 })
 
-/** '800x400' as a size. Throws: anything else. */
+/** '800x400' as a size. Throws on anything else. */
 function sizeOf(text: string | undefined): { width: number; height: number } | undefined {
   if (text === undefined) return undefined
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? []

@@ -20,14 +20,14 @@ import { concludeLimits, pageEndings, reportChoice, reportOptions, reportText } 
 
 const runReportOptions = {
   ...reportOptions,
-  seed: { ...wholeNumber, default: 0, describe: 'seed of the samples, and of what is drawn to measure them' },
-  out: { type: 'string', describe: 'the page, a .html file [default: report.html in the run folder]' },
+  seed: { ...wholeNumber, default: 0, describe: "seed of the samples and of the report's draws" },
+  out: { type: 'string', describe: '.html file to write [default: report.html in the run folder]' },
 } as const
 const positionals = {
   run: {
     type: 'string',
     demandOption: true,
-    describe: 'a run folder that train --holdout has made: holdout.csv and train.csv are in it',
+    describe: 'a run folder of train --holdout, with holdout.csv and train.csv',
   },
 } as const
 
@@ -37,8 +37,8 @@ export const command = defineCommand({
   options: runReportOptions,
   positionals,
   examples: [
-    ['$0 report runs/people', 'as many samples as training rows, and a page on them'],
-    ['$0 report runs/people --max-detection 0.6 --max-membership 0.55', 'exit 1 where it is worse'],
+    ['$0 report runs/people', 'as many samples as training rows, reported on a page'],
+    ['$0 report runs/people --max-detection 0.6 --max-membership 0.55', 'exit 1 if it is worse'],
   ],
   async handler(argv) {
     const { run, json, out = join(run, 'report.html') } = argv
@@ -77,12 +77,12 @@ function requireHoldout(run: string, { dataset }: RunConfig): void {
     freeRun('people'),
   ]
   throw new InputError(
-    `${run} has no holdout.csv, and a report compares with rows that the model was not trained on: ${shellLine(command)}`,
+    `${run} has no holdout.csv, and a report compares with held-out rows: ${shellLine(command)}`,
     'missing',
   )
 }
 
-/** The rows of the run, and as many samples as it was trained on. */
+/** Reads the rows of the run, and draws as many samples as training rows. */
 async function readTables(
   { run, seed }: ReportArguments,
   config: RunConfig,
@@ -104,7 +104,7 @@ async function readTables(
   return { train, against, samples: { name: 'the samples', ...table } }
 }
 
-/** What the rows are called. */
+/** The name of the rows. */
 function titleOf({ dataset }: RunConfig): string {
   return (dataset && ('file' in dataset ? dataset.file : dataset.name)) ?? 'rows in memory'
 }

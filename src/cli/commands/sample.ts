@@ -31,16 +31,16 @@ const formats = sampleEndings.map((ending) => ending.slice(1))
 const sampleOptions = {
   count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
   seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
-  from: { ...wholeNumber, default: 0, describe: "index of the first sample among the seed's" },
+  from: { ...wholeNumber, default: 0, describe: "index of the seed's first sample to draw" },
   given: {
     type: 'string',
     array: true,
     describe:
-      "what every sample has, such as sex=female; give it once for each column of a table's model [default: nothing]",
+      'a known value of every sample, such as sex=female; repeat for more columns (models of tables) [default: none]',
   },
-  complete: { type: 'boolean', describe: "no cell missing, of a table's model" },
+  complete: { type: 'boolean', describe: 'draw no missing cells (models of tables)' },
   ...samplerOptions,
-  clip: { type: 'boolean', describe: "keep samples inside the ranges of the data's columns" },
+  clip: { type: 'boolean', describe: "clip samples to the ranges of the data's columns" },
   ...providerOptions,
   out: {
     type: 'string',
@@ -48,16 +48,15 @@ const sampleOptions = {
   },
   shard: {
     type: 'string',
-    describe:
-      'draw this part of the samples alone, such as 3/8, into the folder that --out names [default: all]',
+    describe: 'draw only this part of the samples, such as 3/8, into the folder --out [default: all]',
   },
   format: {
     choices: formats,
-    describe: 'the form of a part [default: csv]',
+    describe: 'format of a part [default: csv]',
   },
   trajectory: {
     type: 'string',
-    describe: 'a .npy or .csv file for every state of every sample [default: none]',
+    describe: '.npy or .csv file to write every state of every sample to [default: none]',
   },
 } as const
 
@@ -70,7 +69,7 @@ export const command = defineCommand({
     ['$0 sample model.onnx -n 5', 'five samples on stdout'],
     ['$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'],
     ['$0 sample model.onnx -n 1000000 --shard 3/8 --out parts --format parquet', 'the third of eight parts'],
-    ['$0 sample model.onnx -n 5 --given sex=female --given "income=>50K"', 'rows that have what you give'],
+    ['$0 sample model.onnx -n 5 --given sex=female --given "income=>50K"', 'rows with known values'],
   ],
   async handler(argv) {
     const { out, trajectory } = argv
@@ -96,7 +95,7 @@ export const command = defineCommand({
   },
 })
 
-/** Draws a part of the samples into a folder, unless it is there. */
+/** Draws a part of the samples into a folder, unless it exists. */
 async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   const { out: folder, seed, from, count, complete, clip } = argv
   const shard = parseShard(text)
@@ -124,7 +123,7 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   const part = partOf(request)
   await requireWritable(part.path)
   const isKept = await isDone(request)
-  if (isKept) note(`${part.path} is there, as it was drawn`)
+  if (isKept) note(`${part.path} is already complete`)
   else
     await drawTo(argv, {
       ...part,
@@ -137,14 +136,14 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
 
 /** Where samples go. */
 interface Target {
-  /** The file, whose name says its form; CSV without one. */
+  /** The file, whose ending gives the format; CSV without one. */
   readonly out?: string | undefined
   readonly from: number
   readonly count: number
   write(parts: AsyncIterable<string | Uint8Array>, stream: SampleStream): Promise<unknown>
 }
 
-/** Loads the model, and draws. */
+/** Loads the model and draws. */
 async function drawTo(argv: SampleArguments, target: Target) {
   return interruptible(async (signal) => {
     const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
@@ -169,7 +168,7 @@ async function draw(
   if (out !== undefined) requireForm(out, { columns })
   const progress = createProgress()
   const start = performance.now()
-  // samples that run over the terminal are progress enough
+  // samples printed to the terminal show progress themselves
   const isShown = out !== undefined || !process.stdout.isTTY
   const stream = sampleStream(model, {
     count,
@@ -208,7 +207,7 @@ async function draw(
     )
   }
   const { sampler, timesteps } = stream
-  // what is written belongs to it
+  // includes writing
   const seconds = (performance.now() - start) / 1000
   note(
     `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
@@ -218,7 +217,7 @@ async function draw(
   return { stream, seconds }
 }
 
-/** Writes to stdout as fast as its reader takes it. */
+/** Writes to stdout as fast as its reader reads. */
 async function print(parts: AsyncIterable<string | Uint8Array>): Promise<void> {
   for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
 }

@@ -9,17 +9,16 @@ export const command = defineCommand({
     host: {
       type: 'string',
       default: '127.0.0.1',
-      describe: 'the address to listen on; 0.0.0.0 lets other machines in',
+      describe: 'address to listen on; 0.0.0.0 accepts other machines',
     },
-    port: { ...wholeNumber, default: 8000, describe: 'of HTTP; 0 takes one that is free' },
-    'grpc-port': { ...wholeNumber, describe: 'of gRPC [default: no gRPC]' },
+    port: { ...wholeNumber, default: 8000, describe: 'port of HTTP; 0 picks a free one' },
+    'grpc-port': { ...wholeNumber, describe: 'port of gRPC [default: no gRPC]' },
     ...providerOptions,
     grace: {
       type: 'number',
       default: 5,
       takes: 'seconds from 0 up',
-      describe:
-        'seconds in which requests are still answered after SIGTERM, while it says that it is not ready',
+      describe: 'seconds to keep answering requests after SIGTERM, while reporting not ready',
     },
   },
   positionals: {
@@ -31,9 +30,9 @@ export const command = defineCommand({
   },
   examples: [
     ['$0 serve model.onnx', 'then curl http://127.0.0.1:8000/v2/models/<name>/sample?n=5'],
-    ['$0 serve models --port 80 --host 0.0.0.0 --grpc-port 8001', 'every model of a folder'],
+    ['$0 serve models --port 80 --host 0.0.0.0 --grpc-port 8001', 'every model in a folder'],
   ],
-  epilogue: 'SIGHUP looks at the files at once; without it a changed file is loaded in a second or two.',
+  epilogue: 'SIGHUP reloads changed files at once; otherwise they are loaded within a second or two.',
   async handler(argv) {
     const { host, port, 'grpc-port': grpcPort, grace } = argv
     requireInteger('port', port, 0, 65_535)
@@ -62,7 +61,7 @@ export const command = defineCommand({
       const isTold = interrupted.signal === 'SIGTERM'
       await server.end(isTold ? grace : 0)
       process.off('SIGHUP', reload)
-      // who ends it by the keyboard hears what every command says
+      // when stopped from the keyboard, it reports like every command
       if (!isTold) throw interrupted
     })
   },

@@ -10,18 +10,18 @@ export const command = defineCommand({
   options: {
     model: {
       type: 'string',
-      describe: 'the model that drew them: a hundredth of the samples is drawn again [default: none]',
+      describe: 'the model that drew them, to redraw a hundredth of the samples [default: none]',
     },
     ...providerOptions,
   },
   positionals: {
     action: { choices: ['verify'], demandOption: true, describe: 'what to do with the parts' },
-    folder: { type: 'string', demandOption: true, describe: 'the folder that sample --shard wrote into' },
+    folder: { type: 'string', demandOption: true, describe: 'the folder written by sample --shard' },
   },
-  usage: '$0 shards verify <folder>\n\nLook whether the parts of sample --shard add up',
+  usage: '$0 shards verify <folder>\n\nCheck that the parts of sample --shard are complete',
   examples: [
     ['$0 shards verify parts', 'gaps, overlaps, digests'],
-    ['$0 shards verify parts --model model.onnx', 'also a hundredth of the samples, drawn again'],
+    ['$0 shards verify parts --model model.onnx', 'also redraws a hundredth of the samples'],
   ],
   async handler(argv) {
     const { folder, json } = argv

@@ -30,7 +30,7 @@ import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, type Progress, readingOf } from '../progress.ts'
 import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
 
-/** What an option is by default: the default recipe's, and the others' where theirs is another. */
+/** An option's default: the default recipe's, and those of other recipes if different. */
 function byRecipe(of: (recipe: Recipe) => string | number | null): string {
   const [first = '', ...others] = recipeNames.map((name) => String(of(recipeOf(name)) ?? 'none'))
   const differing = others.flatMap((value, i) =>
@@ -45,31 +45,31 @@ const runOptions = {
     type: 'string',
     describe: `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
   },
-  columns: { type: 'string', describe: "the table's columns to take, such as a,b,c [default: all]" },
+  columns: { type: 'string', describe: "the table's columns to keep, such as a,b,c [default: all]" },
   drop: { type: 'string', describe: "the table's columns to leave out [default: none]" },
   types: {
     type: 'string',
-    describe: `columns' kinds in place of what their cells look like, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: as inferred]`,
+    describe: `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: inferred]`,
   },
   holdout: {
     type: 'number',
     takes: 'a share from 0 to 0.9',
-    describe: 'share of rows to set aside, in holdout.csv beside train.csv [default: 0]',
+    describe: 'share of rows to hold out, in holdout.csv beside train.csv [default: 0]',
   },
   knots: {
     ...positiveInteger,
     describe:
-      "how many quantiles of a number a table's model keeps; fewer give less of the data away [default: 1000]",
+      "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
   },
   'min-category': {
     ...positiveInteger,
-    describe: 'categories of fewer rows become one, other [default: 1]',
+    describe: 'merge categories with fewer rows into one, other [default: 1]',
   },
   rows: { ...positiveInteger, describe: 'rows of a built-in dataset [default: 1000]' },
   'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
   recipe: {
     type: 'string',
-    describe: `what the other options are by default: ${recipeNames.join(', ')} [default: points for up to 8 columns of numbers whose values differ, else table]`,
+    describe: `sets the defaults of other options: ${recipeNames.join(', ')} [default: points for up to 8 numeric columns whose values differ, else table]`,
   },
   timesteps: {
     ...positiveInteger,
@@ -82,7 +82,7 @@ const runOptions = {
   },
   'time-embedding': {
     choices: timeEmbeddingKinds,
-    describe: `how the network takes t ${byRecipe((recipe) => recipe.timeEmbedding)}`,
+    describe: `how the network encodes t ${byRecipe((recipe) => recipe.timeEmbedding)}`,
   },
   'prediction-type': {
     choices: predictionTypes,
@@ -90,12 +90,12 @@ const runOptions = {
   },
   'loss-weighting': {
     choices: lossWeightings,
-    describe: `how the loss counts by timestep ${byRecipe((recipe) => recipe.lossWeighting)}`,
+    describe: `how the loss is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting)}`,
   },
   steps: { ...positiveInteger, describe: `training steps ${byRecipe((recipe) => recipe.steps)}` },
   'batch-size': {
     ...positiveInteger,
-    describe: `rows of a training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
+    describe: `rows for each training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
   },
   'learning-rate': {
     type: 'number',
@@ -116,14 +116,14 @@ const runOptions = {
   seed: { ...wholeNumber, describe: 'seed of every random number [default: 0]' },
   engine: {
     choices: ['auto', ...engineNames] as const,
-    describe: 'what computes the steps; auto is the fastest that works here [default: auto]',
+    describe: 'what computes the steps; auto picks the fastest that works here [default: auto]',
   },
-  threads: { ...positiveInteger, describe: "threads of the engine [default: the engine's own choice]" },
+  threads: { ...positiveInteger, describe: 'threads of the engine [default: chosen by the engine]' },
   force: { type: 'boolean', describe: 'overwrite the run in the folder' },
   resume: {
     type: 'boolean',
     describe:
-      "go on from the folder's checkpoint; more --steps extend the run; with --dataset, begin where there is no run",
+      "continue from the folder's checkpoint; more --steps extend the run; with --dataset, begin if there is no run",
   },
 } as const
 
@@ -135,11 +135,11 @@ export const command = defineCommand({
   options: trainOptions,
   examples: [
     ['$0 train --out runs/moons', 'two moons'],
-    ['$0 train --recipe post --out runs/post', 'by the recipe of the post'],
+    ['$0 train --recipe post --out runs/post', "with the post's recipe"],
     ['$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500'],
     ['$0 train --dataset people.csv --out runs/people', 'your own table'],
     ['$0 train --dataset people.csv --holdout 0.2 --types zip=category,id=key --out runs/people'],
-    ['$0 train --out runs/moons --resume', 'go on after an interruption'],
+    ['$0 train --out runs/moons --resume', 'continue after an interruption'],
   ],
   async handler(argv) {
     const { out, threads, resume, steps } = argv
@@ -154,16 +154,16 @@ export const command = defineCommand({
 })
 
 /**
- * Whether a command with --resume begins, which it says: what a queue starts again may not have begun the first time. Not without
- * `source`, what is to be learned: who names a folder alone may have misspelt it.
+ * Whether a command with --resume begins a new run, and notes it: a queue may restart a job that never began. Requires
+ * `source`, the data or teacher, because a folder alone may be misspelt.
  */
 export function beginsAnyway(out: string, source: string | undefined): boolean {
   if (source === undefined || existsSync(runFiles(out).config)) return false
-  note(`${out} holds no run yet: training begins`)
+  note(`${out} has no run yet: starting a new one`)
   return true
 }
 
-/** Trains under a progress bar, interruptible, and says how it went. */
+/** Trains with a progress bar, interruptibly, and reports the result. */
 export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
   return underProgress((watched, progress) =>
     'resume' in request
@@ -177,7 +177,7 @@ export function trainWithProgress(request: TrainRequest | ResumeRequest): Promis
   )
 }
 
-/** Trains as `train` does, by whatever calls it. */
+/** Runs any training with progress, interruptibly. */
 export async function underProgress<R extends Trained>(
   training: (
     watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress'>>,
@@ -205,7 +205,7 @@ export async function underProgress<R extends Trained>(
   return result
 }
 
-/** What `--json` says of a trained run: the rest is in its folder. */
+/** A trained run for `--json`; the rest is in its folder. */
 export function withoutWeights<R extends Trained>({ config, weights, history, ...rest }: R) {
   return rest
 }
@@ -222,7 +222,7 @@ function trainRequest(argv: TrainArguments): TrainRequest {
   }
 }
 
-/** 'zip=category,id=key' as kinds by column. A name may hold a comma where what follows it is no pair. */
+/** 'zip=category,id=key' as kinds by column. A name may contain a comma if no pair follows it. */
 function typesOf(text: string | undefined): TrainRequest['types'] {
   if (text === undefined) return undefined
   const pairs: [string, string][] = []
@@ -240,7 +240,7 @@ function typesOf(text: string | undefined): TrainRequest['types'] {
   return Object.fromEntries(pairs) as TrainRequest['types']
 }
 
-/** Throws: an option beside --resume that is not what the run's config.json says. */
+/** Throws if an option beside --resume differs from the run's config.json. */
 async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
   const config = await readRunConfig(run)
   const { dataset, training, T, schedule, hidden, timeEmbedding, predictionType, engine } = config
@@ -254,7 +254,7 @@ async function checkResumeOptions(run: string, request: TrainRequest): Promise<v
               : dataset?.file,
         }),
     ...training,
-    // more of them extend the run
+    // more steps extend the run
     steps: request.steps,
     recipe: recordedRecipe(training.recipe),
     T,
@@ -268,7 +268,7 @@ async function checkResumeOptions(run: string, request: TrainRequest): Promise<v
   refuseOthers(run, recorded, request)
 }
 
-/** Throws: an option given that is not as recorded, or --force. */
+/** Throws if a given option differs from the recorded one, or with --force. */
 export function refuseOthers<R extends { readonly force?: boolean | undefined }>(
   run: string,
   recorded: Partial<Record<keyof R, unknown>>,
@@ -278,13 +278,13 @@ export function refuseOthers<R extends { readonly force?: boolean | undefined }>
     const given = request[name as keyof R]
     if (given === undefined || given === 'auto' || JSON.stringify(given) === JSON.stringify(value)) continue
     throw new InputError(
-      `--resume goes on with ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(given)}: leave the option out, or train anew`,
+      `--resume continues ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(given)}: leave the option out, or start a new run`,
       'conflict',
     )
   }
   if (request.force)
     throw new InputError(
-      '--resume and --force exclude each other: one goes on with the run, the other overwrites it',
+      '--resume and --force exclude each other: one continues the run, the other overwrites it',
       'conflict',
     )
 }

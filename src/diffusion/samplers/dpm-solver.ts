@@ -32,6 +32,6 @@ export const dpmSolver = defineSampler({
   },
   warning: ({ order }, numSteps) =>
     order === 2 && numSteps === 1
-      ? 'dpmsolver++ of order 2 in one step is of order 1: the second order needs a step before'
+      ? 'dpmsolver++ of order 2 in one step is of order 1: order 2 needs a previous step'
       : undefined,
 })

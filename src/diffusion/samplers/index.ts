@@ -7,36 +7,38 @@ import { heun } from './heun.ts'
 import type { ParameterSpec, ParametersOf, SamplerDefinition } from './sampler.ts'
 import { sdeDpmSolver } from './sde-dpm-solver.ts'
 
-/** The samplers that come with Moonstep: a new one is a file and a line here. */
+/** The built-in samplers; a new one is a file and a line here. */
 const builtIn = [ddpm, ddim, dpmSolver, sdeDpmSolver, heun] as const
 
 type BuiltIn = (typeof builtIn)[number]
 type ParametersIn<D> = D extends SamplerDefinition<string, infer P> ? ParametersOf<P> : never
 type Merged<U> = (U extends unknown ? (u: U) => void : never) extends (merged: infer M) => void ? M : never
 
-/** A sampler's name. `registerSampler` gives the name of one of your own as such. */
+/** A sampler's name; `registerSampler` returns your own as one. */
 export type SamplerName = BuiltIn['name']
 
-/** A sampler and its parameters, as a card and config.json have them: `{ name: 'ddim', eta: 0 }`. */
+/** A sampler and its parameters, as on a card and in config.json: `{ name: 'ddim', eta: 0 }`. */
 export interface SamplerConfig {
   readonly name: SamplerName
   readonly [parameter: string]: string | number
 }
 
-/** What a caller may choose of a sampler; parameters belong to the sampler that has them. */
+/** A caller's choice of a sampler and its parameters. */
 export type SamplerChoice = {
   readonly sampler?: SamplerName | undefined
 } & { readonly [K in keyof Merged<ParametersIn<BuiltIn>>]?: Merged<ParametersIn<BuiltIn>>[K] | undefined }
 
 const registry = new Map<string, SamplerDefinition>()
 const parameters = new Map<string, ParameterSpec & { readonly sampler: string }>()
-/** Made once: what a single sample takes is little more than its checks. */
+/** Created once, because the checks would dominate the time of a single sample. */
 let checks: KnownOptions<SamplerChoice> | undefined
 
 /**
- * Adds a sampler of your own, which `sample`, `exportModel` and `compare` then know by its name.
- * Returns the name, to be given as `sampler`. Throws InputError if a sampler of that name is there.
+ * Adds a sampler of your own, which `sample`, `exportModel` and `compare` then accept by name.
  *
+ * @param definition - The sampler, from `defineSampler`.
+ * @returns The name, for the option `sampler`.
+ * @throws InputError if the name is taken.
  * @example
  * const euler = registerSampler(defineSampler({ name: 'euler', parameters: {}, isStochastic: () => false, formula }))
  * await sample(model, { count: 10, sampler: euler })
@@ -44,7 +46,7 @@ let checks: KnownOptions<SamplerChoice> | undefined
 export function registerSampler(definition: SamplerDefinition): SamplerName {
   const { name } = definition
   if (registry.has(name))
-    throw new InputError(`there is a sampler ${name} already: give yours another name`, 'conflict')
+    throw new InputError(`sampler ${name} already exists: give yours another name`, 'conflict')
   registry.set(name, definition)
   for (const [parameter, spec] of Object.entries(definition.parameters))
     parameters.set(parameter, { ...spec, sampler: name })
@@ -54,26 +56,26 @@ export function registerSampler(definition: SamplerDefinition): SamplerName {
 
 for (const definition of builtIn) registerSampler(definition)
 
-/** In the order in which they were registered. */
+/** All samplers, in order of registration. */
 export function samplerNames(): SamplerName[] {
   return [...registry.keys()] as SamplerName[]
 }
 
-/** The definition of that name. Throws InputError if there is none. */
+/** Returns the definition of that name. Throws InputError if there is none. */
 export function samplerOf(name: string): SamplerDefinition {
   const found = registry.get(name)
   if (!found) throw unknownName('sampler', name, samplerNames())
   return found
 }
 
-/** Every parameter of every sampler by its name, with the sampler that has it. */
+/** All samplers' parameters by name, with their sampler. */
 export function samplerParameters(): ReadonlyMap<string, ParameterSpec & { readonly sampler: string }> {
   return parameters
 }
 
 /**
- * The options of a choice, as options that a function has; `chooseSampler` checks their values. The same object until
- * another sampler is registered.
+ * The checks of a choice's options; `chooseSampler` checks their values. The same object until another sampler is
+ * registered.
  */
 export function samplerChecks(): KnownOptions<SamplerChoice> {
   checks ??= Object.fromEntries(
@@ -82,13 +84,13 @@ export function samplerChecks(): KnownOptions<SamplerChoice> {
   return checks
 }
 
-/** A sampler with each parameter at its default. */
+/** A sampler with default parameters. */
 export function defaultSampler(name: SamplerName): SamplerConfig {
   const specs = Object.entries(samplerOf(name).parameters)
   return { name, ...Object.fromEntries(specs.map(([parameter, spec]) => [parameter, spec.default])) }
 }
 
-/** Each sampler in each of its ways: every choice of a parameter, the lowest and the middle of a range. */
+/** Each sampler in its variants: every choice of a parameter, the minimum and the middle of a range. */
 export function samplerVariants(): SamplerConfig[] {
   return samplerNames().flatMap((name) =>
     Object.entries(samplerOf(name).parameters).reduce<SamplerConfig[]>(
@@ -101,7 +103,7 @@ export function samplerVariants(): SamplerConfig[] {
   )
 }
 
-/** The samplers, or their variants, whose steps take no noise: for messages. */
+/** The samplers, or their variants, that add no noise, for messages. */
 export function deterministicSamplers(): string {
   const all = samplerNames().flatMap((name) => {
     const variants = samplerVariants().filter((config) => config.name === name)
@@ -112,8 +114,8 @@ export function deterministicSamplers(): string {
 }
 
 /**
- * A caller's choice; what it leaves open is as `otherwise` has it, or the sampler's default.
- * Throws InputError on an unknown sampler, a parameter that the sampler does not have, or one out of range.
+ * A caller's choice, completed from `otherwise` or the sampler's defaults. Throws InputError on an unknown sampler, a
+ * parameter the sampler does not have, or one out of range.
  */
 export function chooseSampler(choice: SamplerChoice, otherwise: SamplerConfig): SamplerConfig {
   const { sampler = otherwise.name } = choice
@@ -131,7 +133,7 @@ export function chooseSampler(choice: SamplerChoice, otherwise: SamplerConfig): 
   return checkSampler({ ...base, ...Object.fromEntries(chosen) })
 }
 
-/** A sampler whose parameters are its own and in range, nothing else. Throws InputError if one is not. */
+/** A sampler with exactly its own parameters, in range. Throws InputError otherwise. */
 export function checkSampler(config: SamplerConfig): SamplerConfig {
   const checked = Object.entries(samplerOf(config.name).parameters).map(([parameter, spec]) => {
     const value = config[parameter]
@@ -146,7 +148,7 @@ export function checkSampler(config: SamplerConfig): SamplerConfig {
   return { name: config.name, ...Object.fromEntries(checked) }
 }
 
-/** Whether a sampler's steps take noise. */
+/** Whether a sampler's steps add noise. */
 export function isStochastic({ name, ...parameters }: SamplerConfig): boolean {
   return samplerOf(name).isStochastic(parameters)
 }

@@ -22,7 +22,7 @@ export const sdeDpmSolver = defineSampler({
     return (t, s, previous) => {
       if (s === 0) return [{ t, calls: [{ x_t: 0, x_0: 1 }], noise: 0 }]
       const h = lambda(s) - lambda(t)
-      // 1 - e^-2h, which is the share of the noise that is drawn anew
+      // 1 - e^-2h, the share of fresh noise
       const fresh = -expm1(-2 * h)
       const x_t = Math.sqrt((1 - alphaBar(s)) / (1 - alphaBar(t))) * exp(-h)
       const data = Math.sqrt(alphaBar(s)) * fresh

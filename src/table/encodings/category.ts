@@ -8,12 +8,12 @@ const schema = v.pipe(
 )
 
 /**
- * One of a few values, whose code is its index: names, and whole numbers of 32 values or fewer, which stand in `values`,
- * rising.
+ * One of a few values, encoded as its index: names, or whole numbers with at most 32 distinct values, which `values`
+ * lists in ascending order.
  */
 export interface CategoryColumn extends ColumnOfCard {
   readonly as: 'category'
-  /** Whole numbers, rising; names stand in `categories`. */
+  /** Whole numbers, ascending; names are in `categories`. */
   readonly values?: readonly number[] | undefined
 }
 
@@ -31,7 +31,7 @@ export const category = defineEncoding<CategoryColumn>({
       const index = indices.get(cell)
       if (index === undefined)
         throw new InputError(
-          `column ${name} is ${cell}: the model knows ${values.join(', ')} alone, give one of these`,
+          `column ${name} is ${cell}: the model knows only ${values.join(', ')}: give one of these`,
           'bad-data',
         )
       return index

@@ -3,7 +3,7 @@ import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.
 
 const schema = v.object({ ...columnFields, as: v.literal('constant'), value: finite })
 
-/** A column of one value, which travels on the card. */
+/** A column with one value, stored on the card. */
 export interface ConstantColumn extends ColumnOfCard {
   readonly as: 'constant'
   readonly value: number

@@ -11,7 +11,7 @@ import { type StepsColumn, steps } from './steps.ts'
 export type { ColumnOfCard } from './kind.ts'
 export type { CategoryColumn, ConstantColumn, KeyColumn, LinearColumn, QuantileColumn, StepsColumn }
 
-/** A column with the way in which it is encoded: a new way is a file, a type and a line here. */
+/** A column with its encoding. A new encoding is a file, a type and a line here. */
 export type EncodedColumn =
   | LinearColumn
   | QuantileColumn
@@ -22,12 +22,12 @@ export type EncodedColumn =
 
 const kinds = { linear, quantile, steps, category, constant, key }
 
-/** The way that a column is encoded in. */
+/** The encoding of a column. */
 export function encodingKindOf(column: EncodedColumn): EncodingKind<Column> {
   return kinds[column.as] as unknown as EncodingKind<Column>
 }
 
-/** A column as a card of format 2 has it. */
+/** A column on a card of format 2. */
 export const encodedColumnSchema = v.variant('as', [
   linear.schema as v.GenericSchema as never,
   quantile.schema as never,

@@ -3,7 +3,7 @@ import { type ColumnOfCard, columnFields, defineEncoding } from './kind.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('key') })
 
-/** A column of row numbers: nothing of it is learned, and a sample's is its index. */
+/** A column of row numbers: it is not learned, and a sample's key is its index. */
 export interface KeyColumn extends ColumnOfCard {
   readonly as: 'key'
 }
@@ -14,7 +14,7 @@ export const key = defineEncoding<KeyColumn>({
   size: () => 0,
   encoder: () => () => 0,
   decoder: () => (_, row) => row,
-  // a graph that is given its noise doesn't know a sample's index
+  // a graph that takes its noise as input doesn't know a sample's index
   graph: (ops, _, code, name) =>
     ops.exact?.rows ?? ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
 })

@@ -1,16 +1,16 @@
 import * as v from 'valibot'
 import { type Column, columnKinds, dateForms } from '../table.ts'
 
-/** What makes the operators of a graph; `GraphBuilder` of src/onnx is one. */
+/** Builds a graph's operators; `GraphBuilder` in src/onnx implements it. */
 export interface GraphOps<V> {
   op(type: string, inputs: readonly V[], attributes?: Readonly<Record<string, number>>): V
-  /** Of the precision of the codes and cells, unless it is told. */
+  /** In the precision of codes and cells, unless given. */
   constant(name: string, shape: readonly number[], numbers: ArrayLike<number>, dtype?: 'int32'): V
-  /** Of a graph in float64, whose cells are those of `decoder` bit for bit; elsewhere float32 rounds them. */
+  /** In a float64 graph, whose cells equal those of `decoder` bit for bit; elsewhere float32 rounds them. */
   readonly exact?: ExactOps<V>
 }
 
-/** What decodes in float64: in files that pages, which have no such graphs, don't load. */
+/** Decoding in float64, in files that pages don't load, because they have no such graphs. */
 export interface ExactOps<V> {
   /** The samples' indices among those of their seed [batch, 1]. */
   readonly rows: V
@@ -18,54 +18,54 @@ export interface ExactOps<V> {
   interpolated(column: Column, code: V, name: string): V
 }
 
-/** What every encoded column has. */
+/** Fields of every encoded column. */
 export interface ColumnOfCard extends Column {
-  /** Whether cells may be missing: a block of two, there or missing, stands beside the value's. */
+  /** Whether cells may be missing: a block of two (present, missing) follows the value's. */
   readonly gaps?: boolean | undefined
 }
 
 /**
- * A way of encoding a column: what the network sees in place of a cell is its code, a number that lies about as a
- * standard normal, or the index of one of a few values. A new way is a file here and a line in index.ts.
+ * An encoding of a column: the network sees a cell's code, a number distributed about like a standard normal, or the
+ * index of one of a few values. A new encoding is a file here and a line in index.ts.
  */
 export interface EncodingKind<C extends Column = Column> {
-  /** What a card calls it. */
+  /** Its name on a card. */
   readonly as: string
-  /** A column of it, as a card has it. */
+  /** Schema of such a column on a card. */
   readonly schema: v.GenericSchema<unknown, C>
-  /** 0 where there is nothing to learn, 1 for a number, and for an index the number of values. */
+  /** 0 if there is nothing to learn, 1 for a number, the number of values for an index. */
   size(column: C): number
-  /** A cell to its code. Throws InputError on a cell that has none. */
+  /** Encodes a cell. Throws InputError on a cell without a code. */
   encoder(column: C): (cell: number) => number
-  /** A code to a cell; `row` is the sample's index among those of its seed. */
+  /** Decodes a code; `row` is the sample's index among those of its seed. */
   decoder(column: C): (code: number, row: number) => number
-  /** The operators of the decoder: codes [batch, 1] to cells [batch, 1]. The names of constants begin with `name`. */
+  /** The decoder as operators: codes [batch, 1] to cells [batch, 1]. Names of constants begin with `name`. */
   graph<V>(ops: GraphOps<V>, column: C, code: V, name: string): V
 }
 
 const finite = v.pipe(v.number(), v.finite())
 export const numbers = v.pipe(v.array(finite), v.readonly())
 
-/** What a card has of every column. */
+/** A card's fields of every column. */
 export const columnFields = {
   name: v.string(),
   kind: v.picklist(columnKinds),
   categories: v.optional(v.pipe(v.array(v.string()), v.readonly())),
   form: v.optional(v.picklist(dateForms)),
-  /** Whether cells may be missing: a block of two, there or missing, stands beside the value's. */
+  /** Whether cells may be missing: a block of two (present, missing) follows the value's. */
   gaps: v.optional(v.boolean()),
 }
 
 export { finite }
 
-/** Checks a definition's types, and hides them: the registry knows columns by their `as`. */
+/** Checks a definition's types and erases them: the registry knows columns by their `as`. */
 export function defineEncoding<C extends Column & { readonly as: string }>(
   definition: EncodingKind<C>,
 ): EncodingKind<C> {
   return definition
 }
 
-/** 1 where a value is at or above a bound, else 0: the product is beyond 1 for every other float32. */
+/** 1 if a value is at or above a bound, otherwise 0: the product exceeds 1 for every other float32. */
 function isAtLeast<V>(ops: GraphOps<V>, value: V, bounds: V, name: string): V {
   if (ops.exact) return ops.op('Cast', [ops.op('GreaterOrEqual', [value, bounds])], { to: float64 })
   const scaled = ops.op('Mul', [
@@ -76,23 +76,23 @@ function isAtLeast<V>(ops: GraphOps<V>, value: V, bounds: V, name: string): V {
   return ops.op('Clip', [scaled, zero, one])
 }
 
-/** How many of the rising bounds each value [batch, 1] reaches: [batch, 1]. A sum of zeros and ones is exact. */
+/** The number of ascending bounds that each value [batch, 1] reaches: [batch, 1]. A sum of zeros and ones is exact. */
 export function countReached<V>(ops: GraphOps<V>, value: V, bounds: V, count: number, name: string): V {
   const reached = isAtLeast(ops, value, bounds, name)
   return ops.op('Gemm', [reached, ops.constant(`${name}.ones`, [count, 1], new Array(count).fill(1))])
 }
 
-/** The numbers at indices [batch, 1], which are whole but float32: [batch, 1]. */
+/** Numbers at indices [batch, 1], which are whole float32: [batch, 1]. */
 export function lookUp<V>(ops: GraphOps<V>, numbers: ArrayLike<number>, index: V, name: string): V {
   const table = ops.constant(name, [numbers.length], numbers)
   return ops.op('Gather', [table, ops.op('Cast', [index], { to: int32 })], { axis: 0 })
 }
 
-/** ONNX's numbers of the types int32 and float64. */
+/** ONNX's codes of the types int32 and float64. */
 export const int32 = 6
 const float64 = 11
 
-/** Where x stands in rising numbers: the index of the first one above it. */
+/** The index of the first of the ascending numbers that is above x. */
 export function upperBound(rising: ArrayLike<number>, x: number): number {
   let [low, high] = [0, rising.length]
   while (low < high) {

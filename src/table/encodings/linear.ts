@@ -3,7 +3,7 @@ import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.
 
 const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite, max: finite })
 
-/** A number whose range [min, max] is scaled to [-1, 1]: what recipes of points have, and files of card format 1. */
+/** A number whose range [min, max] is scaled to [-1, 1], as in the recipes of points and on cards of format 1. */
 export interface LinearColumn extends ColumnOfCard {
   readonly as: 'linear'
   readonly min: number

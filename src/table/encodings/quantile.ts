@@ -18,24 +18,24 @@ const schema = v.pipe(
   v.object({
     ...columnFields,
     as: v.literal('quantile'),
-    /** Knots of the way from the standard normal's axis, rising, ... */
+    /** Knots of the map from the standard normal's axis (ascending) ... */
     z: numbers,
-    /** ... to values, which rise or stay: a value that many rows have stands three times, its code in the middle. */
+    /** ... to values (non-decreasing): a value of many rows stands three times, with its code in the middle. */
     x: numbers,
-    /** Decimals of the values; null where they have more than 15. */
+    /** Decimals of the values; null if more than 15. */
     decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
   }),
   v.check(({ z, x }) => z.length === x.length && z.length > 1, 'z and x must be of one length, 2 or more'),
   v.check(({ z, x }) => rises(z, true) && rises(x, false), 'z must rise, and x not fall'),
 )
 
-/** A number of many values: its rank among the rows, on the standard normal's axis. */
+/** A number with many values, encoded as its rank among the rows on the standard normal's axis. */
 export interface QuantileColumn extends ColumnOfCard {
   readonly as: 'quantile'
-  /** Knots of the way from the standard normal's axis, rising, to values, which rise or stay. */
+  /** Knots of the map from the standard normal's axis, ascending, to values, non-decreasing. */
   readonly z: readonly number[]
   readonly x: readonly number[]
-  /** Decimals of the values; null where they have more than 15. */
+  /** Decimals of the values; null if more than 15. */
   readonly decimals: number | null
 }
 
@@ -43,18 +43,19 @@ function rises(values: readonly number[], strictly: boolean): boolean {
   return values.every((value, i) => i === 0 || (strictly ? value > values[i - 1]! : value >= values[i - 1]!))
 }
 
-/** Codes go no further out than this: one row in 300,000 does. */
+/** The maximum of a code; one row in 300,000 would exceed it. */
 export const maxCode = 4.5
 
-/** How often the gap beside an extreme value is halved: there the normal axis and the ranks part most. */
+/** How often the gap beside an extreme value is halved, where the normal axis and the ranks differ most. */
 const halvings = 6
 
-/** How far apart two values' intervals begin and end where they meet, in probability. */
+/** The gap in probability between the intervals of two adjacent values. */
 const seam = 1e-7
 
 /**
- * Knots of a column's values (rising, one a row): at most `knots` of equally spaced ranks, and both ends of every value that
- * max(2, n / 2 knots) rows or more have. The rank of row i is (i + 1/2) / n, the extremes' 0 and 1.
+ * Knots of a column's values (ascending, one a row): at most `knots` at equally spaced ranks, and both ends of every
+ * value shared by max(2, n / 2 knots) rows or more. The rank of row i is (i + 1/2) / n; the extremes have ranks 0 and
+ * 1.
  */
 export function fitQuantile(values: ArrayLike<number>, knots: number) {
   const n = values.length
@@ -73,7 +74,7 @@ export function fitQuantile(values: ArrayLike<number>, knots: number) {
   for (let k = 0; k + 1 < at.length; k++) {
     const [low, high] = [at[k]!, at[k + 1]!]
     if (low.x === high.x || kept[k + 1] !== kept[k]! + 1) continue
-    // neighbours share their border half way
+    // the border lies half way between neighbours
     const middle = (low.u + high.u) / 2
     if (at[k - 1]?.x === low.x) low.u = middle - seam
     if (at[k + 2]?.x === high.x) high.u = middle + seam
@@ -94,7 +95,7 @@ interface Knot {
   readonly x: number
 }
 
-/** Knots within the first and the last gap, on the line by rank. */
+/** Knots within the first and the last gap, linear in rank. */
 function withHalvings(knots: readonly Knot[]): Knot[] {
   const [first, second] = knots as [Knot, Knot]
   const [before, last] = knots.slice(-2) as [Knot, Knot]
@@ -132,7 +133,7 @@ function nextValue(values: ArrayLike<number>, first: number): number {
   return next
 }
 
-/** How many decimals the values have, if no more than 15. */
+/** The values' number of decimals, if at most 15. */
 export function decimalsOf(values: ArrayLike<number>): number | null {
   let decimals = 0
   for (let i = 0; i < values.length; i++)
@@ -152,14 +153,14 @@ function nearestWhole(x: number): number {
 
 export const [minute, day] = [60_000, 86_400_000]
 
-/** The milliseconds that a form of date tells apart. */
+/** The resolution of a date form in milliseconds. */
 export function unitOf(form: DateForm): number {
   if (form.includes('.sss')) return 1
   if (form.includes(':ss')) return 1000
   return form.includes('mm') ? minute : day
 }
 
-/** What a value between those seen is rounded to. */
+/** Rounds a value between those in the data. */
 export function rounder({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): (x: number) => number {
   if (kind !== 'date') return decimals === null ? (x) => x : (x) => roundTo(x, decimals)
   if (form === 'YYYY-MM')
@@ -226,8 +227,8 @@ export const quantile = defineEncoding<QuantileColumn>({
 })
 
 /**
- * How many of the rising bounds each value [batch, 1] reaches. Of many, a first search among every m-th picks a row of m,
- * and a second searches in it: 2 m comparisons in place of m^2.
+ * The number of ascending bounds that each value [batch, 1] reaches. With many bounds, a first search among every m-th
+ * picks a row of m, and a second searches that row: 2 m comparisons instead of m^2.
  */
 export function segmentOf<V>(ops: GraphOps<V>, value: V, bounds: readonly number[], name: string): V {
   const m = Math.ceil(Math.sqrt(bounds.length + 1))
@@ -236,7 +237,7 @@ export function segmentOf<V>(ops: GraphOps<V>, value: V, bounds: readonly number
     const all = ops.constant(`${name}.bounds`, [1, bounds.length], bounds)
     return countReached(ops, value, all, bounds.length, `${name}.reached`)
   }
-  // beyond every code, so that what fills a row up is never reached
+  // beyond every code, so that padding is never reached
   const padded = Array.from({ length: m * m }, (_, k) => bounds[k] ?? (ops.exact ? Infinity : 2 * maxCode))
   const coarse = Array.from({ length: m - 1 }, (_, k) => padded[(k + 1) * m - 1]!)
   const coarseBounds = ops.constant(`${name}.coarse`, [1, m - 1], coarse)

@@ -16,9 +16,9 @@ const schema = v.pipe(
     as: v.literal('steps'),
     /** Rising. */
     values: numbers,
-    /** The code of each value. */
+    /** Code of each value. */
     z: numbers,
-    /** Where the codes of each value but the first begin. */
+    /** Where the codes of each value after the first begin. */
     borders: numbers,
   }),
   v.check(
@@ -29,20 +29,20 @@ const schema = v.pipe(
 )
 
 /**
- * A number of few values, each of which has an interval of the standard normal's axis as likely as it is itself; its code
- * is the middle of that, by probability.
+ * A number with few values: each has an interval of the standard normal's axis with the value's own probability, and
+ * its code is that interval's median.
  */
 export interface StepsColumn extends ColumnOfCard {
   readonly as: 'steps'
   /** Rising. */
   readonly values: readonly number[]
-  /** The code of each value. */
+  /** Code of each value. */
   readonly z: readonly number[]
-  /** Where the codes of each value but the first begin. */
+  /** Where the codes of each value after the first begin. */
   readonly borders: readonly number[]
 }
 
-/** The values (rising), and how many rows have each. */
+/** Fits the values (ascending), given how many rows have each. */
 export function fitSteps(values: readonly number[], counts: readonly number[]) {
   const rows = counts.reduce((sum, count) => sum + count, 0)
   const [z, borders]: [number[], number[]] = [[], []]
@@ -55,7 +55,7 @@ export function fitSteps(values: readonly number[], counts: readonly number[]) {
   return { as: 'steps', values, z, borders } as const
 }
 
-/** A number of the normal axis as cards have it: finer than float32 tells apart. */
+/** Rounds a number on the normal axis for cards, finer than float32 resolves. */
 export function rounded(z: number): number {
   return Math.round(z * 1e8) / 1e8
 }
@@ -69,7 +69,7 @@ export const steps = defineEncoding<StepsColumn>({
       const above = upperBound(values, cell)
       if (above === 0) return z[0]!
       if (above === values.length || values[above - 1] === cell) return z[above - 1]!
-      // a value between two that are known lies between them
+      // a value between two known ones gets a code between theirs
       const [low, high] = [values[above - 1]!, values[above]!]
       return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
     }

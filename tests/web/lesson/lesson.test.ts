@@ -334,7 +334,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
       [
         'words.csv',
         Buffer.from('x,y\n1,2\nred,4\n'),
-        /^words\.csv, column x is a category: this page takes numbers alone$/,
+        /^words\.csv, column x is a category: this page takes only numbers$/,
       ],
       [
         'gaps.csv',
@@ -345,7 +345,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
       [
         'people.csv',
         Buffer.from('age,income\n30,20000\n40,30000\n'),
-        /^people\.csv has a column age, which the model has not \(x, y\)/,
+        /^people\.csv has a column age, which the model does not have \(x, y\)/,
       ],
       [
         'far.csv',

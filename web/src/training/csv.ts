@@ -62,7 +62,7 @@ function requireRanges({ name, columns, points }: NamedTable): void {
   const d = columns.findIndex((_, d) => !(max[d]! > min[d]!))
   if (d >= 0)
     throw new InputError(
-      `${name}, column ${columns[d]!.name} has the one value ${min[d]}: give two columns whose values differ`,
+      `${name}, column ${columns[d]!.name} has only the value ${min[d]}: give two columns whose values differ`,
       'bad-data',
     )
 }
