@@ -11,11 +11,11 @@ import { comparePairs, pairOf, type TensorPair, type ToleranceReport } from './p
 import type { CallsReport, Form, GoldenReport, ProcessReport } from './report.ts'
 import { runChecked } from './sessions.ts'
 
-/** A session's answers compared with what is expected: golden vectors, network calls, whole processes. */
+/** Compares a session's outputs with the expected ones: golden vectors, network calls, whole processes. */
 
 /**
- * Runs the card's golden vectors on a session, as loading does, but by the bounds of the comparison: a provider
- * that is asked for no more than TF32 doesn't fail for having no more.
+ * Runs the card's golden vectors on a session, as loading does, but with the comparison's tolerances, so that a
+ * provider set to TF32 doesn't fail for its precision.
  */
 export async function runGolden(
   session: Session,
@@ -41,7 +41,7 @@ export async function runGolden(
   return { pass, worst: maxAbs }
 }
 
-/** Makes the calls on a session and compares its answers with the reference's. */
+/** Makes the calls on a session and compares its outputs with the reference's. */
 export async function compareCalls(
   session: Session,
   { dim, predictionType }: ModelCard,
@@ -68,7 +68,7 @@ export async function compareCalls(
   return { ...parity, pass: parity.pass && problems.length === 0, calls: calls.length, at, problems }
 }
 
-/** A report, and x_0 [count, dim] where there is one. */
+/** A report, and x_0 [count, dim], if any. */
 export interface ProcessRun {
   readonly report: ProcessReport
   readonly x_0: Float32Array | undefined
@@ -132,7 +132,7 @@ export async function runGraph(
     if (expected.hasTrajectory) return trajectory?.subarray(k * size, (k + 1) * size)
     return k === steps ? x_0 : null
   })
-  // x_0 is an output of its own beside the trajectory's last state
+  // x_0 is a separate output beside the trajectory's last state
   const last = trajectory && states[steps]
   if (
     last &&
@@ -146,7 +146,7 @@ export async function runGraph(
   return { report: reportProcess(expected, 'sampler.onnx', states, bounds, problems), x_0 }
 }
 
-/** States beside the reference's; one that is null wasn't asked for, one that is undefined is missing. */
+/** Compares states with the reference's; null was not requested, undefined is missing. */
 function reportProcess(
   expected: ExpectedProcess,
   form: Form,
@@ -176,17 +176,17 @@ function reportProcess(
   }
 }
 
-/** What a number's code may be off by where another decodes it: the borders of its steps are float32 in a graph. */
+/** Tolerance of a number's code, because a graph's step borders are float32. */
 const codeTolerance = 1e-5
 
-/** Roundings of float32, of the largest number. */
+/** Tolerance of float32 rounding, relative to the largest number. */
 const cellTolerance = 1e-6
 
 const day = 86_400_000
 
 /**
- * What is wrong with the output `samples` of a table: the cells that the session's own x_0 decodes to. A number may be what a
- * code beside it gives, a date less than a day off, for a graph does not round dates.
+ * Checks a table's output `samples` against the cells decoded from the session's own x_0. A number may be that of a
+ * nearby code, and a date less than a day off, because graphs don't round dates.
  */
 function cellProblems(samples: Float32Array, x_0: Points, card: ModelCard): string[] {
   const encoding = encodingOf(card)
@@ -208,7 +208,7 @@ function cellProblems(samples: Float32Array, x_0: Points, card: ModelCard): stri
   ]
 }
 
-/** What is wrong with the output `samples`: x_0 in data units, so the tolerance is in units of a column's range. */
+/** Checks the output `samples`, x_0 in data units, so the tolerance is relative to a column's range. */
 function samplesProblems(
   samples: Float32Array,
   { states, scales, x_T: { dim } }: ExpectedProcess,

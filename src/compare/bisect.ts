@@ -9,11 +9,11 @@ import { comparePairs, type Parity, pairOf, type Tolerance, type ToleranceReport
 import type { BisectReport, CallsReport, Departure, Form, ProcessReport } from './report.ts'
 import { type Candidate, type OpenSession, openOn, runChecked } from './sessions.ts'
 
-/** Rows of a process that a bisection looks at, and how many numbers it may keep. */
+/** Rows of a process in a bisection, and the maximum of numbers to keep. */
 const maxRows = 64
 const maxNumbers = 4e7
 
-/** The provider to bisect, and on what. */
+/** The provider to bisect and its inputs. */
 export interface Bisection {
   readonly expected: Expected
   readonly candidate: Candidate
@@ -22,7 +22,7 @@ export interface Bisection {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Bisects where the calls failed, else where a process did, else, to be told that nothing departs, both. */
+/** Bisects the failed calls, else the failed process, else both, to confirm that no node is wrong. */
 export async function bisectProvider(
   { expected: { file, calls, processes }, candidate, open, bounds, signal }: Bisection,
   callsReport: CallsReport | null,
@@ -34,7 +34,7 @@ export async function bisectProvider(
         graph: file.isSampler ? 'sampler.onnx' : 'model.onnx',
         nodes: file.graph.nodes.length,
         departure: null,
-        problem: 'it computes the layers of the network, not the nodes of a graph: there is none to name',
+        problem: 'it computes the layers of the network, not the nodes of a graph, so none can be named',
       },
     ]
   const session = async (bytes: Uint8Array): Promise<Session> => {
@@ -73,9 +73,9 @@ interface BisectRequest {
 }
 
 /**
- * Asks a provider for every tensor inside a graph and names the first, in the file's order, that departs from its
- * float64 interpretation on the same inputs. Where none does, each is asked for alone, by halving: what a runtime
- * fuses is then still fused but for one tensor. Throws: the signal's reason.
+ * Requests every tensor inside a graph and names the first, in the file's order, that departs from its float64
+ * interpretation on the same inputs. If none does, requests each alone, by halving, which leaves all but one tensor
+ * fused. Throws the signal's reason.
  */
 async function bisect(request: BisectRequest): Promise<BisectReport> {
   const { form, graph, feeds, signal } = request
@@ -98,14 +98,14 @@ async function bisect(request: BisectRequest): Promise<BisectReport> {
     return { ...report, departure: await departureAlone(request, nodes, expected) }
   } catch (error) {
     signal?.throwIfAborted()
-    return { ...report, problem: `its tensors can't be asked for: ${reasonOf(error)}` }
+    return { ...report, problem: `its tensors can't be requested: ${reasonOf(error)}` }
   }
 }
 
 type Values = ReadonlyMap<string, Float64Tensor>
 type Answers = Readonly<Record<string, Float32Array>>
 
-/** The first node that departs when its output alone is asked for, by halving. */
+/** The first node that departs when only its output is requested, by halving. */
 async function departureAlone(
   request: BisectRequest,
   nodes: readonly Node[],
@@ -126,7 +126,7 @@ async function departureAlone(
   return found
 }
 
-/** What the provider gives for the outputs of some nodes. Throws: it can't load or run such a graph. */
+/** The provider's values of some nodes' outputs. Throws if it can't load or run such a graph. */
 async function answersFor(
   { graph, feeds, open, signal }: BisectRequest,
   nodes: readonly Node[],
@@ -160,7 +160,7 @@ function departureOf(
   return { node: node.name, op: node.op, inputs: node.inputs, parity, exposed, itself }
 }
 
-/** Whether a node is wrong when its float64 value is made from the inputs that the provider itself had. */
+/** Whether a node is wrong compared with float64 on the provider's own inputs. */
 function isItself(node: Node, answers: Answers, expected: Values, tolerance: Tolerance): boolean {
   const own = new Map(expected)
   for (const name of node.inputs) {

@@ -14,7 +14,7 @@ import { parameterCount, type TableShape } from '../model/network.ts'
 import { exampleCondition } from '../model/table-network.ts'
 import type { ModelFile } from '../onnx/read.ts'
 
-/** What every provider is asked for: network calls, and whole processes from shared noise. */
+/** The test cases of every provider: network calls, and whole processes from shared noise. */
 
 /** A network call: x_t [batch, dim] with a timestep a row. */
 export interface Call {
@@ -22,36 +22,38 @@ export interface Call {
   readonly name: string
   readonly x_t: Points
   readonly t: readonly number[]
-  /** Of a table: what is known of the rows. */
+  /** Tables only: the rows' condition. */
   readonly condition?: Condition | undefined
 }
 
-/** A reverse process that every provider goes through, and the noise that all share. */
+/** A reverse process for every provider, with shared noise. */
 export interface ProcessCase {
   readonly config: SamplerConfig
   readonly name: string
   readonly timesteps: readonly number[]
-  /** Whether the model's card recommends or holds it: the two sets of samples are of this one. */
+  /** Whether it is the card's process, whose samples are compared. */
   readonly main: boolean
   readonly x_T: Points
-  /** Of the j-th step taken; none where the process is deterministic. */
+  /** Noise of the j-th step taken; empty if deterministic. */
   readonly noise: readonly Points[]
-  /** Of a table: what is known of the samples. */
+  /** Tables only: the samples' condition. */
   readonly condition?: Condition | undefined
 }
 
-/** Seeds of what a comparison draws. */
+/** Seeds of a comparison's draws. */
 const seeds = { calls: 1, process: 2, second: 3, disturbances: 4 } as const
 
 const batchSizes = [1, 2, 7, 1000] as const
 
-/** Multiply-adds that the reference spends on a batch of 1000 at each timestep: beyond, one such batch has them all. */
+/**
+ * Maximum multiply-adds of the reference for a batch of 1000 at each timestep; beyond, one batch covers all timesteps.
+ */
 const largeBatchBudget = 1e9
 
 /**
- * Calls at every timestep of batches of 1, 2, 7 and 1000 standard normals, the smaller ones the first rows of the
- * largest, and one of the card's golden inputs. Where the reference would take long (large T, wide networks), one
- * batch of 1000 holds every timestep in turn. None of a sampler.onnx.
+ * Calls at every timestep with batches of 1, 2, 7 and 1000 standard normals, the smaller being the first rows of the
+ * largest, and one with the card's golden inputs. If the reference would take long (large T, wide networks), one batch
+ * of 1000 cycles through the timesteps. None for a sampler.onnx.
  */
 export function callCases({ card, isSampler, network: { network } }: ModelFile): Call[] {
   if (isSampler) return []
@@ -77,7 +79,7 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
   return [goldenCall(card), ...each, whole]
 }
 
-/** What is known of the first rows. */
+/** The condition of the first rows. */
 function firstConditions(condition: Condition | undefined, count: number): Condition | undefined {
   if (!condition) return undefined
   const { known, values } = condition
@@ -104,18 +106,18 @@ export function callFeeds({ x_t, t, condition }: Call): Record<string, Tensor> {
   }
 }
 
-/** Samples of the main process and of the others, where the reference can afford them. */
+/** Numbers of samples of the main process and of the others, if the reference can afford them. */
 const counts = { main: 1000, other: 200, min: 16 } as const
 
-/** Multiply-adds that the reference spends on the main process and on each of the others: a second, and less. */
+/** Maximum multiply-adds of the reference for the main process and for each other: a second, and less. */
 const budgets = { main: 6e8, other: 1e8 } as const
 
-/** Steps of the processes beside the main one: a graph of a thousand steps takes a runtime long to load. */
+/** Maximum steps of the other processes: runtimes load graphs of a thousand steps slowly. */
 const maxOtherSteps = 50
 
 /**
- * The processes to compare: the card's and, of a model.onnx, every other sampler. `samples` sets the number of samples
- * of the main one.
+ * The processes to compare: the card's and, for a model.onnx, every other sampler. `samples` is the main one's number
+ * of samples.
  */
 export function processCases(
   { card, isSampler, network: { network } }: ModelFile,
@@ -146,13 +148,13 @@ export function processCases(
   ]
 }
 
-/** The same process from other noise: what two sets of right samples differ by. */
+/** The same process from other noise, to measure how much correct samples differ. */
 export function fromOtherNoise(one: ProcessCase): ProcessCase {
   const { condition } = one
   return { ...drawn(one, { dim: one.x_T.dim, count: one.x_T.count, seed: seeds.second }), condition }
 }
 
-/** What the states that a network sees are off by where they are disturbed: standard normals, by the call. */
+/** The disturbances of a network's input states: standard normals for each call. */
 export function disturbances(call: number, count: number, dim: number): Float32Array {
   const { data } = normals({
     seed: seeds.disturbances,
@@ -164,7 +166,7 @@ export function disturbances(call: number, count: number, dim: number): Float32A
   return data
 }
 
-/** A process of the first `count` samples alone. */
+/** A process with only the first `count` samples. */
 export function firstRows(one: ProcessCase, count: number): ProcessCase {
   const rows = (points: Points) => sliceRows(points, 0, Math.min(count, points.count))
   const condition = firstConditions(one.condition, Math.min(count, one.x_T.count))

@@ -35,28 +35,28 @@ import type { Comparison, ProviderReport } from './report.ts'
 import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
-  /** By default all providers of this machine in hardware. One that is named and can't run is an error. */
+  /** Default: all that run in hardware here. A named provider that can't run is an error. */
   readonly providers?: readonly string[] | undefined
-  /** Whether to name the first node whose output a provider gets wrong. */
+  /** Whether to name the first node whose output is wrong. */
   readonly bisect?: boolean | undefined
-  /** Samples of the card's process: 1000 by default, fewer where the reference would take long. */
+  /** Samples of the card's process. Default: 1000, or fewer if the reference would take long. */
   readonly samples?: number | undefined
-  /** Whether to leave out the samplers that the card does not recommend. */
+  /** Whether to compare only the sampler that the card recommends. */
   readonly mainOnly?: boolean | undefined
 }
 
 export interface NodeCompareOptions extends CompareOptions {
-  /** A run folder, or another model.onnx, whose weights are the right ones in place of the model's own. */
+  /** A run folder or another model.onnx with the right weights, instead of the model's own. */
   readonly reference?: string | undefined
 }
 
-/** What a comparison runs on. */
+/** The runtime of a comparison. */
 export interface CompareRuntime {
   readonly providers: readonly ProviderDefinition[]
   readonly open: OpenSession
 }
 
-/** Fewer samples say nothing of a distance. */
+/** Minimum number of samples for a distance. */
 const minSamples = 16
 const maxSamples = 100_000
 const maxThreads = 1024
@@ -78,9 +78,16 @@ const compareChecks: KnownOptions<NodeCompareOptions> = {
 }
 
 /**
- * Compares what this machine runs a model.onnx or sampler.onnx with: `compareModel` with the providers of Node. The
- * model comes from a path, a `file:` or `http:` URL, its bytes or a Blob. Throws an InputError where there is no such
- * file, or no answer, and where `compareModel` does.
+ * Compares this machine's providers on a model with the float64 reference (docs/compare.md): network calls, whole
+ * reverse processes, and the samples; and the file with its own card.
+ *
+ * @param source - A path, a `file:` or `http:` URL, the bytes or a Blob of a model.onnx or sampler.onnx.
+ * @param options - The providers, tolerances and what to compare.
+ * @returns The verdict, and the differences of each provider.
+ * @throws InputError if the source can't be read or is no Moonstep model, options are out of range, the reference has
+ * another network, or a named provider can't run here; the signal's reason once it is aborted.
+ * @example
+ * const { pass, providers } = await compare('model.onnx', { providers: ['cpu', 'webgpu'] })
  */
 export async function compare(source: ModelSource, options: NodeCompareOptions = {}): Promise<Comparison> {
   const { bytes, name } = await readSource(source, readNamed)
@@ -90,9 +97,7 @@ export async function compare(source: ModelSource, options: NodeCompareOptions =
 
 /**
  * Compares providers with the float64 reference: network calls, whole reverse processes step by step and as one graph,
- * and the two sets of samples; and the file with its own card. docs/compare.md says how. Throws an InputError where
- * the file is no moonstep model, options are out of range, the reference is of another network, or this machine can't
- * run a provider that is named; and the signal's reason.
+ * and the two sets of samples; and the file with its own card. Throws as `compare` does.
  */
 export async function compareModel(
   bytes: Uint8Array,
@@ -147,10 +152,10 @@ export async function compareModel(
       providers.push(ownReport(candidate, expected, bounds))
       continue
     }
-    // without TF32 or with it, a missing GPU is missing once
+    // report a missing GPU once, not for each TF32 setting
     const before = providers.at(-1)
     if (before?.provider === provider && !before.available) continue
-    // whether all parts of those before it ran or not
+    // whether or not all parts of those before it ran
     done = partsOfReference + compared.indexOf(candidate) * partsOfProvider
     const own = tf32 && isOpen(options) ? chooseBounds({}, 'tf32') : bounds
     const onPart = (part: string) => advance(`${label}, ${part}`)
@@ -160,13 +165,13 @@ export async function compareModel(
     const candidate = { provider, label: provider, runsNodes: true }
     providers.push({ ...blankReport(candidate, bounds), reason })
   }
-  // as they are known, or as they were named
+  // in registration order, or as named
   const order = (named ?? known).map(({ name }) => name)
   providers.sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider))
   const ran = providers.filter(({ pass }) => pass !== null)
   if (!named && ran.every((report) => report.judge))
     throw new InputError(
-      'this machine runs no provider but the reference: moonstep doctor says what is missing',
+      'this machine runs only the reference: moonstep doctor says what is missing',
       'not-available',
     )
   const pass = file.pass && ran.every((report) => report.pass)
@@ -177,12 +182,12 @@ function kindOf({ sampler }: ModelCard): Comparison['kind'] {
   return sampler ? 'sampler' : 'noise_predictor'
 }
 
-/** Whether the caller left the tolerance open. */
+/** Whether the caller did not choose a tolerance. */
 function isOpen({ tolerance, atol, rtol }: ToleranceChoice): boolean {
   return tolerance === undefined && atol === undefined && rtol === undefined
 }
 
-/** The reference's own entry: it differs from itself by nothing, and passes where its numbers are numbers. */
+/** The reference's own entry: its differences are 0, and it passes if its numbers are finite. */
 function ownReport(
   candidate: Candidate,
   { calls, processes }: Expected,
@@ -210,14 +215,14 @@ function notRun(candidate: Candidate, bounds: ToleranceReport): ProviderReport {
   return { ...blankReport(candidate, bounds), pass: false, reason }
 }
 
-/** Before the reference sets to work. Throws an InputError where this machine can't run a provider. */
+/** Called before the reference computes. Throws InputError if this machine can't run a provider. */
 async function requireAvailable(
   candidates: readonly Candidate[],
   open: OpenSession,
   { bytes }: ModelFile,
 ): Promise<void> {
   for (const candidate of candidates) {
-    // one that runs without TF32 is there, with TF32 or not
+    // a provider that runs without TF32 is available
     if (candidate.provider === 'reference' || candidate.tf32) continue
     const opened = await openOn(open, bytes, candidate)
     if ('session' in opened) await opened.session.release()

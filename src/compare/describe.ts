@@ -10,7 +10,7 @@ import type {
   ProviderReport,
 } from './report.ts'
 
-/** A comparison as a reader wants it: the verdicts, the calls, the curves, the samples, what is wrong. */
+/** A comparison for people: the verdicts, the calls, the curves, the samples, the problems. */
 export function describeComparison(comparison: Comparison): Block[] {
   const { providers, processes, tolerance, judge, model, file } = comparison
   const refused = processes.flatMap(({ refused, sampler }) => (refused ? [[refused, sampler] as const] : []))
@@ -50,16 +50,16 @@ function toleranceLine({ class: name, call, process }: Comparison['tolerance']):
   return `tolerance${name ? ` ${name}` : ''}: ${sum(call)} for a network call, ${sum(process)} for a state of a reverse process`
 }
 
-/** Says where a process is allowed more than others, for what it makes of a small difference. */
+/** Notes processes with a larger tolerance because they amplify small differences. */
 function driftLine({ sampler, drift }: CaseReport): string[] {
   const scale = scaleOfDrift(drift ?? 0)
   if (scale === 1) return []
   return [
-    `${sampler}: calls of states that are 1e-6 off move it by up to ${short(drift!)}, so atol counts ${short(scale)} times`,
+    `${sampler}: a difference of 1e-6 in each call's state grows to ${short(drift!)}, so atol is ${short(scale)} times larger`,
   ]
 }
 
-/** Rows below their head, with numbers in all columns but those of `text`; nothing where there are no rows. */
+/** A table with numbers in all columns but `text`; nothing without rows. */
 function table(head: readonly string[], rows: readonly (readonly string[])[], text = [0]): Block[] {
   if (rows.length === 0) return []
   return [{ kind: 'table', rows: [head, ...rows], numbers: head.map((_, c) => !text.includes(c)) }]
@@ -72,7 +72,7 @@ function verdicts({ file, providers }: Comparison): Block[] {
   return table(head, [ofFile, ...rows], [0, 1, 6])
 }
 
-/** Because the file is not what was exported. */
+/** Whether it did not run because the file is not what was exported. */
 function isNotRun({ pass, available }: ProviderReport): boolean {
   return pass === false && !available
 }
@@ -109,7 +109,7 @@ function callTable(providers: readonly ProviderReport[]): Block[] {
   return table([`network calls (${count})`, ...head], rows)
 }
 
-/** A row a provider and sampler, with the forms beside each other. */
+/** A row for each provider and sampler, with the forms side by side. */
 function curves(providers: readonly ProviderReport[]): Block[] {
   const all = providers.flatMap(({ processes }) => processes)
   const forms = (['model.onnx', 'sampler.onnx'] as const).filter((form) =>
@@ -166,7 +166,7 @@ function conclusion({ pass, providers, file }: Comparison): string {
   return `pass${passed.length > 0 ? `: ${passed.join('; ')}` : ''}`
 }
 
-/** Names, joined, by what is said of them. */
+/** Joins names with the same reason. */
 function grouped(pairs: readonly (readonly [reason: string, name: string])[]): [string, string][] {
   const groups = new Map<string, string>()
   for (const [reason, name] of pairs)
@@ -174,7 +174,7 @@ function grouped(pairs: readonly (readonly [reason: string, name: string])[]): [
   return [...groups]
 }
 
-/** 'cuda, TF32' where that is on. */
+/** 'cuda, TF32' if TF32 is on. */
 function labelOf({ provider, tf32 }: ProviderReport): string {
   return tf32 ? `${provider}, TF32` : provider
 }
@@ -189,7 +189,7 @@ function providerLines(report: ProviderReport, filePassed: boolean): string[] {
   ]
 }
 
-/** The part that failed, its worst element and what is wrong beyond numbers. */
+/** The failed part, its worst element and other problems. */
 function partLine(part: CallsReport | ProcessReport): string {
   const { worst, at } = part
   const what = 'calls' in part ? 'network calls' : `${part.sampler}, ${part.form}`
@@ -229,10 +229,8 @@ function bisectLines({ bisect, pass }: ProviderReport, filePassed: boolean): str
   if (found.length > 0 || bisect.length === 0) return found.map(bisectLine)
   const none = `none of the ${bisect.map(({ graph, nodes }) => `${counted(nodes, 'node')} of ${graph}`).join(' and ')} departs`
   if (pass) return [none]
-  if (!filePassed) return [`${none} from what the file says: it is the file that is wrong`]
-  return [
-    `${none} once its output is asked for: what is wrong shows only where the runtime fuses nodes, or on other inputs`,
-  ]
+  if (!filePassed) return [`${none} from the file's own graph: the file is wrong`]
+  return [`${none} when its output is requested: the error shows only with fused nodes or other inputs`]
 }
 
 function bisectLine({ graph, nodes, departure, problem }: BisectReport): string {
@@ -247,9 +245,7 @@ function bisectLine({ graph, nodes, departure, problem }: BisectReport): string 
         ? `off by ${short(maxAbs)}`
         : 'not finite'
   const where = worst ? `, worst at ${worst.index}: ${values(worst)}` : ''
-  const why = itself
-    ? 'wrong on the inputs that it had'
-    : 'right on the inputs that it had, which had drifted'
+  const why = itself ? 'wrong on its own inputs' : 'right on its own inputs, which had drifted'
   return (
     `${graph}: the first of its ${counted(nodes, 'node')} that departs is ${node} (${op} of ${inputs.join(', ')}): ${how}${where}; ` +
     (exposed === 'alone' ? 'it shows only while the rest is fused' : why)

@@ -1,17 +1,17 @@
 import { printable, textTable } from '../core/format.ts'
 
-/** A report's parts, to be written for a terminal or as Markdown. */
+/** A report's parts, for a terminal or Markdown. */
 export type Block =
   | { readonly kind: 'title' | 'text'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  /** The first row is the head, the first column of text; the others are right-aligned where `numbers` says so. */
+  /** The first row is the head and the first column is text; columns in `numbers` are right-aligned. */
   | {
       readonly kind: 'table'
       readonly rows: readonly (readonly string[])[]
       readonly numbers: readonly boolean[]
     }
 
-/** Gives a table's cell, or a line, its colour; what it adds has no width. */
+/** Colours a table's cell or a line without changing its width. */
 export type Paint = (text: string) => string
 
 /** For a terminal of 100 columns. */
@@ -71,7 +71,7 @@ function wrap(text: string, first = '', later = ''): string {
   return lines.join('\n')
 }
 
-/** What Markdown would read as markup. */
+/** Escapes Markdown's markup. */
 function escaped(text: string): string {
   return printable(text).replace(/[\\|*_<`]/g, (character) => `\\${character}`)
 }
@@ -81,7 +81,7 @@ const maxBars = 24
 
 /**
  * A curve by decades: the lowest bar is below 1e-7, the highest from 0.1 up; `·` is 0, `!` not finite, `?` not
- * asked for. Of a long one each bar is the largest of several.
+ * requested. In a long curve each bar is the maximum of several states.
  */
 export function sparkline(curve: readonly (number | null)[]): string {
   const size = Math.ceil(curve.length / maxBars)

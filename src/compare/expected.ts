@@ -12,40 +12,40 @@ import { type Call, callCases, disturbances, fromOtherNoise, type ProcessCase } 
 import { rootMeanSquare, scaleOf, scaleOfDrift, smallDifference } from './parity.ts'
 import type { CaseReport, SampleDistances } from './report.ts'
 
-/** A call and what the reference gives for it, rounded to float32 once. */
+/** A call with the reference's output, rounded to float32 once. */
 export interface ExpectedCall extends Call {
   readonly expected: Float32Array
-  /** How many times atol counts. */
+  /** Factor on atol. */
   readonly scale: number
 }
 
-/** A process and the reference's states, each rounded to float32 once. */
+/** A process with the reference's states, each rounded to float32 once. */
 export interface ExpectedProcess extends ProcessCase {
   readonly process: Process
-  /** x_T first; of a sampler.onnx without trajectory too. */
+  /** x_T first, even for a sampler.onnx without trajectory. */
   readonly states: readonly Float32Array[]
-  /** How many times atol counts for each state: a step's error stays where a later state is small again. */
+  /** Factor on atol for each state: a step's error persists even if later states are small. */
   readonly scales: readonly number[]
-  /** How far calls of states that are off by 1e-6 move a state, at most: of tables. */
+  /** Tables only: the maximum change of a state when each call's state is off by 1e-6. */
   readonly drift: number | null
-  /** The whole of it as one graph: the file itself, or made of its weights. */
+  /** The whole process as one graph: the file itself, or built from its weights. */
   readonly bytes: Uint8Array
   readonly hasTrajectory: boolean
 }
 
-/** All that a provider goes through, with what is right: made once, the same for each. */
+/** All test cases with expected values, made once for all providers. */
 export interface Expected {
   readonly file: ModelFile
-  /** None of a sampler.onnx. */
+  /** Empty for a sampler.onnx. */
   readonly calls: readonly ExpectedCall[]
   readonly processes: readonly ExpectedProcess[]
   /** Each process, and why one was not compared. */
   readonly cases: readonly CaseReport[]
-  /** Of two sets that the reference drew from different noise. */
+  /** Distances of two sets that the reference drew from different noise. */
   readonly chance: SampleDistances['null'] | undefined
 }
 
-/** Has the reference answer everything that providers will be asked, in two parts more than cases. Throws the signal's reason. */
+/** Computes all expected values with the reference, in two more parts than cases. Throws the signal's reason. */
 export async function answersOf(
   predictor: NoisePredictor<Float64Array>,
   file: ModelFile,
@@ -72,7 +72,7 @@ export async function answersOf(
   return { file, calls, processes, cases: reports, chance }
 }
 
-/** The smaller batches at a t are the beginning of the largest, the last of them, and are evaluated with it. */
+/** The smaller batches at a t are the first rows of the largest, which comes last, and are evaluated with it. */
 async function answeredCalls(
   predictor: NoisePredictor<Float64Array>,
   disturbed: NoisePredictor<Float64Array> | undefined,
@@ -100,7 +100,7 @@ async function answeredCalls(
 
 type Pair = [Float64Array, Float64Array]
 
-/** A process with its states, or why there are none: its steps are refused, or float32 can't hold its states. */
+/** A process with its states, or why there are none: refused steps, or states beyond float32. */
 async function answeredProcess(
   predictor: NoisePredictor<Float64Array>,
   file: ModelFile,
@@ -111,7 +111,7 @@ async function answeredProcess(
     const process = processOf(file.card, { ...choiceOf(one.config), timesteps: one.timesteps })
     const exact = await exactStates(predictor, process, one, signal)
     const states = exact.map((state) => Float32Array.from(state))
-    // NaN comes of weights that are none, and is for the comparison to report
+    // NaN comes from NaN weights, which the comparison reports
     if (
       states.some((state, k) => state.some((x, i) => !Number.isFinite(x) && Number.isFinite(exact[k]![i]!)))
     )
@@ -152,8 +152,8 @@ async function exactStates(
 }
 
 /**
- * How far the states so far are from the exact ones where each call is of a state that is off, by normals of
- * `smallDifference`: it says how much the process itself makes of that.
+ * Changes of the states when each call's state is disturbed by normals of `smallDifference`, to measure how much the
+ * process amplifies them.
  */
 async function driftsOf(
   predictor: NoisePredictor<Float64Array>,
@@ -170,7 +170,7 @@ async function driftsOf(
   })
 }
 
-/** A network that sees states which are off by normals of `smallDifference`. */
+/** A network whose input states are disturbed by normals of `smallDifference`. */
 function disturb(predictor: NoisePredictor<Float64Array>): NoisePredictor<Float64Array> {
   let calls = 0
   return {
@@ -182,7 +182,7 @@ function disturb(predictor: NoisePredictor<Float64Array>): NoisePredictor<Float6
   }
 }
 
-/** The sampler.onnx of a process, by the weights of a model.onnx. */
+/** Builds the sampler.onnx of a process from the weights of a model.onnx. */
 async function wholeGraph(
   { card, network: { weights } }: ModelFile,
   { config, timesteps }: ProcessCase,
@@ -208,7 +208,7 @@ async function wholeGraph(
   )
 }
 
-/** How far two sets of samples are from each other, in scaled space; nothing where a sample is not finite. */
+/** Distances of two sets of samples, in scaled space; undefined if a sample is not finite. */
 export async function distancesOf(
   expected: FloatArray,
   other: FloatArray,

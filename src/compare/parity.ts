@@ -1,6 +1,6 @@
 import type { FloatArray } from '../core/points.ts'
 
-/** How far tensors are from what they should be, and how far they may be. */
+/** Differences of tensors from expected values, and their tolerances. */
 
 /** An element passes where |actual - expected| <= atol + rtol |expected|. */
 export interface Tolerance {
@@ -8,33 +8,33 @@ export interface Tolerance {
   readonly rtol: number
 }
 
-/** A tensor beside what it should be, element by element. */
+/** A tensor with its expected values. */
 export interface TensorPair {
-  /** Nothing where the tensor is missing. */
+  /** undefined if the tensor is missing. */
   readonly actual: ArrayLike<number> | undefined
   readonly expected: ArrayLike<number>
-  /** The size of what was added up to make it: atol counts so many times. 1 by default. */
+  /** Multiplies atol: the size of the summed terms. Default: 1. */
   readonly scale?: number | undefined
 }
 
-/** Numbers that are not finite, by where they stand. */
+/** Numbers that are not finite, with the first position. */
 export interface PlacedCount {
   readonly actual: number
   readonly expected: number
 }
 
 export interface WorstElement {
-  /** The pair that it belongs to, and its place there. */
+  /** Its pair, and its index there. */
   readonly pair: number
   readonly index: number
   readonly actual: number
   readonly expected: number
 }
 
-/** How far tensors are from what they should be. docs/compare.md has the definitions. */
+/** Differences of tensors from expected values, defined in docs/compare.md. */
 export interface Parity {
   readonly pass: boolean
-  /** Elements compared: those of every pair whose lengths agree. */
+  /** Number of elements compared, of all pairs with equal lengths. */
   readonly count: number
   /** Pairs without an actual tensor. */
   readonly missing: number
@@ -42,29 +42,29 @@ export interface Parity {
   readonly misshapen: number
   readonly nan: PlacedCount
   readonly inf: PlacedCount
-  /** |actual - expected|; Infinity where either is not finite, or where a tensor is missing or misshapen. */
+  /** Maximum |actual - expected|; Infinity if either is not finite, or a tensor is missing or misshapen. */
   readonly maxAbs: number
   readonly meanAbs: number
-  /** Of the elements compared, as the mean: 99 of 100 are at most so far off. */
+  /** 99 % quantile of |actual - expected| over the elements compared. */
   readonly p99Abs: number
-  /** |actual - expected| / |expected|, of the elements whose expected value is not 0. */
+  /** Maximum |actual - expected| / |expected| over elements with a nonzero expected value. */
   readonly maxRel: number
   readonly meanRel: number
   readonly p99Rel: number
-  /** The element that takes most of its tolerance; null where nothing differs at all. */
+  /** The element that uses most of its tolerance; null if nothing differs. */
   readonly worst: WorstElement | null
-  /** The smallest tolerances that would pass; Infinity where none would. */
+  /** The smallest tolerances that would pass; Infinity if none would. */
   readonly smallest: {
     /** At the given rtol. */
     readonly atol: number
-    /** On both, the share of the tolerance that is used: at most 1 where the tensors pass. */
+    /** Factor on both: the share of the tolerance used, at most 1 if the tensors pass. */
     readonly factor: number
   }
 }
 
 /**
- * Several tensors as if they were one. They pass where each element does. A missing tensor, another length, or a
- * number that is not finite on either side fails whatever the tolerance, and so does an atol or rtol that is NaN.
+ * Compares several tensors as one. They pass if each element does. A missing tensor, another length, a number that is
+ * not finite on either side, or an atol or rtol of NaN always fails.
  */
 export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Tolerance): Parity {
   const fits = ({ actual, expected }: TensorPair) => actual?.length === expected.length
@@ -121,14 +121,14 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
   }
 }
 
-/** The share of what is allowed that a difference takes. */
+/** The share of the tolerance that a difference uses. */
 function share(difference: number, allowed: number): number {
   if (difference === 0 && allowed >= 0) return 0
   const factor = difference / allowed
   return difference < Infinity && factor >= 0 ? factor : Infinity
 }
 
-/** The least atol with difference <= scale atol + relative, rounding included. */
+/** The smallest atol with difference <= scale atol + relative, allowing for rounding. */
 function neededAtol(difference: number, relative: number, scale: number): number {
   if (difference <= relative && difference < Infinity) return 0
   let atol = (difference - relative) / scale
@@ -137,7 +137,9 @@ function neededAtol(difference: number, relative: number, scale: number): number
   return Number.isNaN(atol) ? Infinity : atol
 }
 
-/** Of numbers from 0 to infinity, which it sorts; of none 0. The largest of what is not whole is infinite. */
+/**
+ * Statistics of numbers from 0 to infinity, which it sorts; 0 for none. The maximum is infinite if values are missing.
+ */
 function statistics(values: Float64Array, whole: boolean) {
   const sorted = values.sort()
   const n = sorted.length
@@ -151,8 +153,8 @@ function statistics(values: Float64Array, whole: boolean) {
 }
 
 /**
- * What one network call may differ by. fp32 is ten times what float32 does to the networks measured; TF32 and
- * float16 keep ten bits of a product's factors, which moves their outputs by 0.01 (docs/compare.md has the numbers).
+ * Tolerances of a network call. fp32 is ten times the measured float32 error; TF32 and float16 keep ten bits of a
+ * product's factors, which changes outputs by 0.01 (docs/compare.md has the numbers).
  */
 export const toleranceClasses = {
   fp32: { atol: 1e-5, rtol: 1e-4 },
@@ -167,23 +169,23 @@ export const toleranceNames = Object.keys(toleranceClasses) as ToleranceClass[]
 
 export interface ToleranceChoice {
   readonly tolerance?: ToleranceClass | undefined
-  /** In place of the class's. */
+  /** Overrides the class's. */
   readonly atol?: number | undefined
   readonly rtol?: number | undefined
 }
 
-/** What a provider may differ by. */
+/** A provider's tolerances. */
 export interface ToleranceReport {
-  /** null where atol or rtol was given. */
+  /** null if atol or rtol was given. */
   readonly class: ToleranceClass | null
   readonly call: Tolerance
-  /** Of every state of a reverse process: a step passes on the errors of those before it. */
+  /** For every state of a reverse process, which accumulates the errors of earlier steps. */
   readonly process: Tolerance
 }
 
 const processFactor = 10
 
-/** The bounds that a caller chose. */
+/** The caller's tolerances. */
 export function chooseBounds(
   { tolerance, atol, rtol }: ToleranceChoice,
   otherwise: ToleranceClass = 'fp32',
@@ -198,29 +200,29 @@ export function chooseBounds(
   }
 }
 
-/** Networks trained on data in [-1, 1], and the states of their processes, stay far below. */
+/** Outputs of networks trained on data in [-1, 1], and their states, stay far below. */
 const ordinarySize = 10
 
 /**
- * How many times atol counts for values of that size: float32 rounds to the size of what is added up. 1 for what
- * a trained model gives; the root mean square where it is above 10, as an untrained one's states may be.
+ * Factor on atol for values of this size, because float32 rounds relative to the summed terms: 1 for trained models;
+ * the root mean square if above 10, as in states of untrained ones.
  */
 export function scaleOf(rootMeanSquare: number): number {
   return rootMeanSquare > ordinarySize ? rootMeanSquare : 1
 }
 
-/** Ten times what float32 rounds the states of a process by. */
+/** Ten times the float32 rounding error of a process's states. */
 export const smallDifference = 1e-6
 
-/** Calls of states that are off by so much move those of most processes by less: a tenth of the atol of `fp32`. */
+/** Most processes change by less than this from such a difference: a tenth of the atol of `fp32`. */
 const ordinaryDrift = 1e-5
 
-/** However much a process makes of a small difference, atol counts no more often. */
+/** Maximum factor on atol for processes that amplify small differences. */
 const maxDriftScale = 100
 
 /**
- * How many times atol counts for states that a small difference moves so far: 1 for most. Where a table's sample
- * is about to become one name or another, the smallest difference grows from step to step.
+ * Factor on atol by how far a small difference moves states: 1 for most. When a table's sample is undecided between two
+ * names, even tiny differences grow from step to step.
  */
 export function scaleOfDrift(drift: number): number {
   return Math.max(1, Math.min(drift / ordinaryDrift, maxDriftScale))
@@ -232,7 +234,7 @@ export function rootMeanSquare(data: FloatArray): number {
   return data.length === 0 ? 0 : Math.sqrt(sum / data.length)
 }
 
-/** A tensor with the scale of what it should be; nothing where it is missing. */
+/** A tensor with the scale of its expected values; undefined if missing. */
 export function pairOf(actual: ArrayLike<number> | undefined, expected: Float32Array): TensorPair {
   return { actual, expected, scale: scaleOf(rootMeanSquare(expected)) }
 }

@@ -8,11 +8,11 @@ import { type Candidate, openOn } from './sessions.ts'
 
 export interface ProviderRequest extends Bisection {
   readonly bisect: boolean
-  /** Receives each part that is done: the calls, and each process in each form. */
+  /** Receives each finished part: the calls, and each process in each form. */
   readonly onPart: (part: string) => void
 }
 
-/** Compares one provider with what is expected. What it does wrong is in the report. Throws the signal's reason. */
+/** Compares one provider with the expected values; failures are in the report. Throws the signal's reason. */
 export async function compareProvider(request: ProviderRequest): Promise<ProviderReport> {
   const { expected, candidate, open, bounds, signal, onPart } = request
   const { file } = expected
@@ -80,7 +80,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
   }
 }
 
-/** What a report says before anything ran. */
+/** A report before anything ran. */
 export function blankReport({ provider, tf32 }: Candidate, tolerance: ToleranceReport): ProviderReport {
   return {
     provider,
@@ -106,7 +106,7 @@ export function blankReport({ provider, tf32 }: Candidate, tolerance: ToleranceR
   }
 }
 
-/** So that `atol` with it passes: a process is held to more than a call by a fixed factor. */
+/** The smallest passing `atol`; a process's tolerance is a fixed multiple of a call's. */
 function smallestAtol(
   calls: CallsReport | null,
   processes: readonly ProcessReport[],
@@ -116,7 +116,7 @@ function smallestAtol(
   return Math.max(calls?.smallest.atol ?? 0, ...processes.map(({ smallest }) => smallest.atol / factor))
 }
 
-/** The distances of the main process's samples, of the form whose samples are further off. */
+/** The distances of the main process's samples, of the form with the larger ones. */
 async function furthest(
   { processes, chance, file }: Expected,
   runs: readonly ProcessRun[],

@@ -15,7 +15,7 @@ import { runGolden } from './answers.ts'
 import { comparePairs, type ToleranceReport } from './parity.ts'
 import type { FileReport, WeightDifference } from './report.ts'
 
-/** A run or a model.onnx whose weights are the right ones, in place of the model's own. */
+/** A run or a model.onnx with the right weights, instead of the model's own. */
 export interface Reference {
   readonly name: string
   readonly weights: NamedWeights
@@ -27,8 +27,8 @@ export interface Reference {
 }
 
 /**
- * Reads the weights of a run folder or of another model.onnx. Throws an InputError where there is no such file, where
- * it is neither of both, or where it is a sampler.onnx.
+ * Reads the weights of a run folder or of another model.onnx. Throws InputError if it doesn't exist, is neither, or is
+ * a sampler.onnx.
  */
 export async function readReference(path: string): Promise<Reference> {
   const entry = await stat(path).catch(() => undefined)
@@ -60,7 +60,7 @@ async function ofModel(name: string): Promise<Reference> {
   return { name, weights: network.weights, betas: schedule.betas, scaler, encoding, predictionType }
 }
 
-/** Throws an InputError where the reference is of another network than the model. */
+/** Throws InputError if the reference has another network than the model. */
 export function requireSameNetwork(
   { network: { network } }: ModelFile,
   name: string,
@@ -71,24 +71,24 @@ export function requireSameNetwork(
     checkWeights(network, weights)
   } catch (error) {
     throw new InputError(
-      `the reference ${reference.name} is of another network than ${name}: ${messageOf(error)}: give what it was exported from`,
+      `the reference ${reference.name} has another network than ${name}: ${messageOf(error)}: give the run it was exported from`,
       'bad-model',
     )
   }
   if (betas.length !== network.T + 1)
     throw new InputError(
-      `the reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give what it was exported from`,
+      `the reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give the run it was exported from`,
       'bad-model',
     )
 }
 
-/** The network in float64: what providers are compared with. By the reference's weights, or by the file's own. */
+/** The network in float64 that providers are compared with, with the reference's or the file's own weights. */
 export function predictorOf({ network: inside }: ModelFile, reference: Reference | undefined) {
   if (!reference) return referenceOf(inside)
   return referenceOf({ kind: 'whole', network: inside.network, weights: reference.weights })
 }
 
-/** Compares what a file holds with the reference, without a provider: what is wrong here is wrong on every one. */
+/** Compares a file with the reference, without a provider: errors here affect every provider. */
 export async function compareFile(
   file: ModelFile,
   reference: Reference | undefined,
@@ -105,24 +105,24 @@ export async function compareFile(
     ...card,
     ...weights.map(
       ({ name, index, actual, expected }) =>
-        `${name}[${index}] is ${exact(actual)}, by ${reference?.name} it is ${exact(expected)}`,
+        `${name}[${index}] is ${exact(actual)}, but ${exact(expected)} in ${reference?.name}`,
     ),
   ]
   if (!selfTest.pass) {
     const { worst } = selfTest
-    const off = Number.isFinite(worst) ? `off by ${short(worst)}` : 'it gives numbers that are not finite'
+    const off = Number.isFinite(worst) ? `off by ${short(worst)}` : 'some numbers are not finite'
     const whose = reference?.name ?? 'its own weights'
     problems.unshift(`${whose}, in float64, do not give the card's golden vectors: ${off}`)
-    if (!reference) problems.push('a run folder as the reference tells which weights are wrong')
+    if (!reference) problems.push('give a run folder as the reference to see which weights are wrong')
   }
   return { pass: problems.length === 0, selfTest, card, weights, problems }
 }
 
-/** What the model's card says otherwise than the reference: a line each. */
+/** Differences between the model's card and the reference, a line each. */
 function cardDifferences({ card }: ModelFile, reference: Reference): string[] {
   const { betas, scaler, predictionType, name } = reference
   const lines: string[] = []
-  // both come from the same formula, or through JSON, which keeps a float64
+  // both come from the same formula or through JSON, which preserves float64
   const t = betas.findIndex((beta, i) => !(Math.abs(beta - card.schedule.betas[i]!) <= 1e-12))
   if (t >= 0) lines.push(`beta_${t} on the card is ${card.schedule.betas[t]}, in ${name} ${betas[t]}`)
   for (const bound of ['min', 'max'] as const)
@@ -133,16 +133,16 @@ function cardDifferences({ card }: ModelFile, reference: Reference): string[] {
   const other = card.encoding?.columns.find(
     (column, d) => JSON.stringify(column) !== JSON.stringify(reference.encoding?.columns[d]),
   )
-  if (other) lines.push(`the encoding of column ${other.name} on the card is another than in ${name}`)
+  if (other) lines.push(`the encoding of column ${other.name} on the card differs from that in ${name}`)
   if (predictionType !== card.predictionType)
     lines.push(`the card says that the network predicts ${card.predictionType}, ${name} ${predictionType}`)
   return lines
 }
 
-/** What another machine's sine may round otherwise, where weights are folded. */
+/** Tolerance of folded weights, because sines round differently on other machines. */
 const rounding = { atol: 1e-6, rtol: 1e-6 }
 
-/** The file's weights that the reference has otherwise, however few inputs they matter for. */
+/** The file's weights that differ from the reference's, however few inputs they affect. */
 function weightDifferences({ network: inside }: ModelFile, reference: Reference): WeightDifference[] {
   const right =
     inside.kind === 'whole'

@@ -3,30 +3,30 @@ import type { ProviderDefinition } from '../infer/provider.ts'
 import { reasonOf, type Session, type SessionOptions, type Tensor } from '../infer/session.ts'
 import { elementCount } from '../model/weights.ts'
 
-/** Sessions on the providers to compare, and their answers, checked. */
+/** Opens sessions on the providers to compare, and checks their outputs. */
 
 export interface OpenOptions extends SessionOptions {
   readonly provider: string
 }
 
-/** Makes a session on a provider. Throws: a provider that this machine can't run. */
+/** Creates a session on a provider. Throws if this machine can't run it. */
 export type OpenSession = (bytes: Uint8Array, options: OpenOptions) => Promise<Session>
 
 /** A provider to compare, in one of its settings. */
 export interface Candidate extends OpenOptions {
-  /** 'cuda, TF32' say. */
+  /** Such as 'cuda, TF32'. */
   readonly label: string
-  /** Whether it computes the graph's nodes, so that one of them can be named. */
+  /** Whether it computes the graph node by node, so that a wrong one can be named. */
   readonly runsNodes: boolean
 }
 
-/** What a caller may set of the sessions. */
+/** A caller's session options. */
 export interface SessionChoice {
   readonly threads?: number | undefined
   readonly deviceId?: number | undefined
 }
 
-/** A provider in each of the settings that it is compared in. */
+/** A provider in each of its settings. */
 export function candidatesOf(
   { name: provider, takes, runsNodes = true, settings = [{ label: provider }] }: ProviderDefinition,
   { threads, deviceId }: SessionChoice,
@@ -40,7 +40,7 @@ export type Opened =
   | { readonly session: Session }
   | { readonly isAvailable: boolean; readonly problem: string }
 
-/** A session of a model. Where there is none, a small model tells whether the machine or the model is the reason. */
+/** Opens a session of a model. If that fails, a small model shows whether the machine or the model is the reason. */
 export async function openOn(open: OpenSession, bytes: Uint8Array, candidate: Candidate): Promise<Opened> {
   const { label: _, runsNodes: __, ...options } = candidate
   try {
@@ -60,27 +60,27 @@ export async function openOn(open: OpenSession, bytes: Uint8Array, candidate: Ca
   }
 }
 
-/** A session says what runs it: another provider, or TF32 where none was asked for, is not what is compared. */
+/** Why a session does not run as requested: another provider, or another TF32 setting. */
 function otherThanAsked({ provider, tf32 }: Session, asked: Candidate): Opened | undefined {
   if (provider !== asked.provider)
-    return { isAvailable: true, problem: `asked for ${asked.provider}, it runs on ${provider}` }
+    return { isAvailable: true, problem: `requested on ${asked.provider}, it runs on ${provider}` }
   if (asked.tf32 === true && tf32 === false) return { isAvailable: false, problem: 'this GPU has no TF32' }
   if (asked.tf32 === false && tf32 !== false)
     return { isAvailable: true, problem: "TF32 can't be turned off" }
   return undefined
 }
 
-/** What a session was asked for, checked for what a list of numbers would hide. */
+/** A session's outputs, checked for type and size. */
 export interface Outputs {
-  /** The tensors that are there, and of float32. */
+  /** The float32 tensors that exist. */
   readonly tensors: Readonly<Record<string, Float32Array>>
-  /** What is wrong with the outputs, or that the run failed: a line each. */
+  /** Problems of the outputs or of the run, a line each. */
   readonly problems: readonly string[]
   /** Whether the run failed. */
   readonly failed: boolean
 }
 
-/** Runs a session; a failure is a result, not an error. `shapes` are of the outputs to ask for. */
+/** Runs a session; a failure is a result, not an error. `shapes` are of the requested outputs. */
 export async function runChecked(
   session: Session,
   feeds: Readonly<Record<string, Tensor>>,

@@ -16,9 +16,9 @@ import type { FigureName } from './index.ts'
 import { openFigureModel } from './inputs.ts'
 
 export interface Figure {
-  /** The file's content: text of an SVG, bytes otherwise. */
+  /** The file's content: text for an SVG, otherwise bytes. */
   readonly content: string | Uint8Array
-  /** What a reader of the figure should know: points left out, columns chosen. */
+  /** Notes for the figure's reader: points left out, columns chosen. */
   readonly notes: readonly string[]
 }
 
@@ -50,16 +50,20 @@ const known: KnownOptions<PlotOptions> = {
 }
 
 /**
- * Draws a figure: returns the content of its file, and what to know of it. Sizes are pixels; a PNG without one has two
- * for each of the SVG's. The same options give the same bytes. Throws an InputError where the figure does not take an
- * option, or lacks the model that it is drawn from; where a value is out of range; and those of what it is drawn from.
+ * Draws a figure (docs/plot.md). The same options give the same bytes.
  *
+ * @param figure - Its name.
+ * @param options - What to draw and how. Sizes are in pixels; a PNG without `size` has two pixels for each of the
+ * SVG's.
+ * @returns The file's content, and notes for its reader.
+ * @throws InputError if the figure does not take an option, its model is missing, a value is out of range, or the model
+ * or data can't be read; the signal's reason once it is aborted.
  * @example
  * const { content } = await plot('samples', { model: 'model.onnx', theme: 'dark' })
  * await writeFile('samples.svg', content)
  */
 export async function plot(figure: FigureName, options: PlotOptions = {}): Promise<Figure> {
-  // what draws takes a while to load
+  // loaded on demand, because it takes a while
   const { figures } = await import('./index.ts')
   const names = figures.map(({ name }) => name)
   requireOneOf('figure', figure, names)
@@ -71,7 +75,7 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
   const request = { ...options, figure, theme, seed, modelName, note: (line: string) => notes.push(line) }
   let model: Model | undefined
   try {
-    // of a run it is not the weights that are drawn
+    // figures of a run don't need the weights
     if (source !== undefined && definition.needs !== 'run') model = await openFigureModel(source)
     const drawn = await definition.draw(request, model!)
     notes.push(...drawn.notes)
@@ -90,8 +94,8 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
 }
 
 /**
- * Checks the options before anything is computed, and returns the format. Throws an InputError where one is not the
- * figure's, or what it is drawn from is missing.
+ * Checks the options before anything is computed, and returns the format. Throws InputError if the figure does not take
+ * an option, or its source is missing.
  */
 function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
   const { name, takes, needs } = definition
@@ -121,7 +125,7 @@ function checkFigureOptions(definition: FigureDefinition, options: PlotOptions):
   return format
 }
 
-/** What draws pixels: an optional package with a binary, which SVG does without. */
+/** Loads the rasterizer: an optional package with a binary, not needed for SVG. */
 function rasterizer() {
   return import('../plot/raster.ts').catch((error) => {
     const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'

@@ -1,6 +1,6 @@
 import { receivedError, type SentError, sentError } from '../core/errors.ts'
 
-/** What a thread or process answers a call with. */
+/** The answer of a thread or process to a call. */
 export type Answer = { readonly value: unknown } | { readonly error: SentError }
 
 export function answerOf(work: Promise<unknown>): Promise<Answer> {
@@ -10,22 +10,22 @@ export function answerOf(work: Promise<unknown>): Promise<Answer> {
   )
 }
 
-/** Calls of a thread or process that answers them in their order. */
+/** Calls to a thread or process that answers them in order. */
 export class Calls<V> {
   readonly #waiting: { resolve(value: V): void; reject(error: Error): void }[] = []
   #ended: Error | undefined
 
-  /** How many wait for their answer. */
+  /** Number of calls waiting for their answer. */
   get count(): number {
     return this.#waiting.length
   }
 
-  /** Whether the other side is gone. */
+  /** Whether the other side has ended. */
   get hasEnded(): boolean {
     return this.#ended !== undefined
   }
 
-  /** Makes a call, which `post` sends. Throws what was thrown on the other side, or why that ended. */
+  /** Makes a call, sent by `post`. Throws the other side's error, or why it ended. */
   call(post: () => void): Promise<V> {
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended
@@ -34,14 +34,14 @@ export class Calls<V> {
     })
   }
 
-  /** Takes the answer to the oldest call. */
+  /** Settles the oldest call with its answer. */
   settle(answer: Answer): void {
     const { resolve, reject } = this.#waiting.shift()!
     if ('error' in answer) reject(receivedError(answer.error))
     else resolve(answer.value as V)
   }
 
-  /** The other side is gone: all calls fail. */
+  /** Fails all calls, because the other side has ended. */
   end(reason: Error): void {
     this.#ended ??= reason
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended)

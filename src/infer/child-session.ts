@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { type Answer, Calls } from './calls.ts'
 import type { Session, SessionInfo, SessionOptions } from './session.ts'
 
-/** What the parent asks of the child: Node's IPC carries typed arrays as they are. */
+/** Requests from the parent to the child; Node's IPC transfers typed arrays. */
 export type Request =
   | {
       readonly create: {
@@ -13,13 +13,12 @@ export type Request =
     }
   | { readonly run: Parameters<Session['run']> }
 
-/** The providers that a child has: `cpu` where there is no GPU, to test it. */
+/** The providers of a child; `cpu` is for tests without a GPU. */
 type ChildProvider = 'cuda' | 'cpu' | 'webgpu'
 
 /**
- * A session of a process of its own, whose environment says whether TF32 is allowed: CUDA's libraries read that
- * when they are loaded, and never again. What the child's libraries write to stderr by themselves goes where `stderr` says.
- * Throws: those of the session that the child makes; the child's death.
+ * A session in a separate process, whose environment allows TF32 or not, because CUDA's libraries read that only when
+ * loaded. `stderr` says where the child's stderr goes. Throws the errors of the child's session, or if the child ends.
  */
 export async function createChildSession(
   bytes: Uint8Array,

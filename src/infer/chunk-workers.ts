@@ -4,33 +4,33 @@ import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
 import type { ChunkWorkers } from './provider.ts'
 import type { Session } from './session.ts'
 
-/** What a thread that samples chunks is started with: plain data. */
+/** Start data of a thread that samples chunks. */
 export type ChunkStart = Omit<ChunkModel, 'session'> & {
   readonly bytes: Uint8Array
   readonly provider: string
 }
 
-/** A thread that samples chunks in their order. */
+/** A thread that samples chunks in order. */
 export interface ChunkThread {
-  /** How many chunks it holds. */
+  /** Number of its chunks. */
   count(): number
-  /** Whether it is gone, by itself or by force. */
+  /** Whether it has ended. */
   hasEnded(): boolean
-  /** The chunk's states. Throws the session's errors, or that the thread ended. */
+  /** Returns the chunk's states. Throws the session's errors, or if the thread ended. */
   run(chunk: Chunk): Promise<Points[]>
   end(): Promise<void>
 }
 
-/** Chunks that a worker holds: one that it computes, and the next one, so that it never waits for us. */
+/** Chunks for each worker: the current and the next one, so that it never waits. */
 const chunksEach = 2
 
-/** Below this many multiplications and additions, workers that have yet to start cost more than they gain. */
+/** Below this many multiplications and additions, starting workers costs more than it gains. */
 const operationsForWorkers = 2e10
 
 /**
- * A thread for each of the session's threads, with a session of one thread of its own. Each draws the noise of
- * its chunks: side by side they lose less than threads that share each matrix product, and the caller's own thread stays
- * free (docs/decisions/0010). One starts where a chunk comes and the others are busy, or in place of one that has ended.
+ * A worker thread, with its own single-threaded session, for each of the session's threads. Each also draws the noise
+ * of its chunks: this scales better than sharing each matrix product, and the caller's thread stays free
+ * (docs/decisions/0010). A worker starts when a chunk comes and the others are busy, or to replace one that has ended.
  */
 export function createChunkWorkers(
   bytes: Uint8Array,
@@ -66,7 +66,7 @@ export function createChunkWorkers(
   }
 }
 
-/** The chunk without views on larger arrays, which a message would copy whole. */
+/** Copies views in a chunk, because a message would copy their whole arrays. */
 export function owned(chunk: Chunk): Chunk {
   const copy = (points: Points) => ({ ...points, data: points.data.slice() })
   const { x_T, noise, condition } = chunk
@@ -79,8 +79,8 @@ export function owned(chunk: Chunk): Chunk {
 }
 
 /**
- * A thread's side: samples the chunks that it is handed, and posts each answer in its turn. Chunks may come before the session
- * is there.
+ * A worker's side: samples the chunks it receives and posts the answers in order. Chunks may come before the session is
+ * ready.
  */
 export function answerChunks(
   model: Omit<ChunkModel, 'session'>,

@@ -11,25 +11,25 @@ export interface SeedRange {
   readonly count: number
 }
 
-/** Samples that go through the process together: plain data, so that a worker can be handed it. */
+/** Samples that go through the process together, as plain data for workers. */
 export interface Chunk {
   readonly process: Process
-  /** Which samples, in their order. */
+  /** The samples, in order. */
   readonly ranges: readonly SeedRange[]
-  /** How many that is. */
+  /** Their number. */
   readonly count: number
   readonly dim: number
-  /** Start points and noise of these samples in place of the seed's. */
+  /** Start points and noise of these samples, instead of the seed's. */
   readonly x_T?: Points | undefined
   readonly noise?: readonly Points[] | undefined
-  /** Of a table: how many blocks its model has, and what is known of these samples; nothing without. */
+  /** Tables only: the number of the model's blocks, and the condition, if any. */
   readonly blocks?: number | undefined
   readonly condition?: Condition | undefined
-  /** Whether every state is kept, x_T first, or x_0 alone. */
+  /** Whether to keep every state, x_T first, or only x_0. */
   readonly trajectory?: boolean | undefined
 }
 
-/** What a chunk needs of a model: plain data but for the session. */
+/** The parts of a model that a chunk needs: plain data except the session. */
 export interface ChunkModel {
   readonly file: Pick<ModelFile, 'isSampler' | 'inputs' | 'outputs'> & {
     readonly card: Pick<ModelFile['card'], 'predictionType'>
@@ -39,11 +39,11 @@ export interface ChunkModel {
 
 interface Watch {
   readonly signal?: AbortSignal | undefined
-  /** Receives every state, x_T first, as it comes; the process waits for it. */
+  /** Receives every state, x_T first; the process waits for a returned promise. */
   readonly onState?: ((step: number, x: Points) => void | Promise<void>) | undefined
 }
 
-/** The chunk's states in scaled space: step by step on model.onnx, in one run of sampler.onnx. */
+/** Computes the chunk's states in scaled space: step by step on model.onnx, in one run of sampler.onnx. */
 export async function sampleChunk(
   model: ChunkModel,
   chunk: Chunk,
@@ -73,7 +73,7 @@ export async function sampleChunk(
 
 async function inOneRun({ session, file }: ChunkModel, chunk: Chunk, isWatched: boolean): Promise<Points[]> {
   const { count, dim, trajectory } = chunk
-  // a watched graph without trajectory tells of what it has: the end
+  // a watched graph without trajectory only has the end
   const output = trajectory || (isWatched && file.outputs.includes('trajectory')) ? 'trajectory' : 'x_0'
   const result = (await session.run(samplerFeeds(file, chunk), [output]))[output]!
   const size = count * dim
@@ -85,7 +85,7 @@ async function inOneRun({ session, file }: ChunkModel, chunk: Chunk, isWatched: 
   }))
 }
 
-/** What a sampler.onnx takes of a chunk: where it begins and, if the graph takes noise, that of all steps. */
+/** The feeds of a sampler.onnx for a chunk: the start points and, if the graph takes noise, that of all steps. */
 export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk): Record<string, Tensor> {
   const { timesteps } = chunk.process
   const condition = conditionOfChunk(chunk)
@@ -97,7 +97,7 @@ export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk
   const { count, dim } = chunk
   const size = count * dim
   const data = new Float32Array(timesteps.length * size)
-  // drawn in place: of a single sample, copies would take as long as the network
+  // drawn in place: for a single sample, copies would take as long as the network
   for (let step = 0; step < timesteps.length; step++) {
     const at = step * size
     if (chunk.noise) data.set(chunk.noise[step]!.data, at)
@@ -107,7 +107,7 @@ export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk
   return feeds
 }
 
-/** Of a table: what is known of the chunk's samples, where nothing is too. */
+/** Tables only: the condition of the chunk's samples, even if nothing is known. */
 export function conditionOfChunk({ blocks, condition, count, dim }: Chunk): Condition | undefined {
   if (condition || blocks === undefined) return condition
   const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })

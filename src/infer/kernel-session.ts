@@ -8,8 +8,8 @@ import { predictorSession } from './predictor-session.ts'
 import type { CreateSession } from './session.ts'
 
 /**
- * A session on our own WASM kernels; a chunk has one thread, whatever `threads` says of the whole. Throws an InputError where
- * they don't start.
+ * A session on our own WASM kernels; a chunk uses one thread, whatever `threads` is. Throws InputError if the kernels
+ * don't start.
  */
 export const createKernelSession: CreateSession = async (bytes, { threads = 1 }) => {
   const file = readModel(bytes)
@@ -24,7 +24,7 @@ async function predictorOf({ network }: ModelFile): Promise<NoisePredictor> {
     return new KernelNetwork(network)
   } catch (error) {
     throw new InputError(
-      `WASM with SIMD does not start (${messageOf(error)}): take another provider`,
+      `WASM with SIMD does not start (${messageOf(error)}): use another provider`,
       'not-available',
     )
   }

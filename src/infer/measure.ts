@@ -5,19 +5,19 @@ import { type Chunk, conditionOfChunk, samplerFeeds, startPoints } from './chunk
 import { conditionFeeds, type Session, type Tensor, tensorOf } from './session.ts'
 
 export interface MeasureOptions {
-  /** How long a point may run after its warm-up; at least `fewestRuns` runs in any case. */
+  /** Time limit of a point after its warm-up; it has at least `fewestRuns` runs. */
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** Runs of one batch on one session. Seconds are of one run. */
+/** Measurements of one batch on one session. Seconds are for each run. */
 export interface MeasuredPoint {
   readonly batch: number
-  /** The first run, which compiles shaders and fills caches; none of the others. */
+  /** The first run, which compiles shaders and fills caches; not in the other figures. */
   readonly warmupSeconds: number
   readonly runs: number
   readonly medianSeconds: number
-  /** A tenth of the runs took no longer, a tenth no less. */
+  /** 10th and 90th percentile. */
   readonly p10Seconds: number
   readonly p90Seconds: number
   readonly samplesPerSecond: number
@@ -26,7 +26,7 @@ export interface MeasuredPoint {
 const fewestRuns = 3
 const mostRuns = 10_000
 
-/** Feeds of a batch: normals, and timesteps spread over 1..T. A sampler.onnx gets x_T and the noise of its steps. */
+/** Feeds of a batch: normals, and timesteps spread over 1..T; for a sampler.onnx x_T and the noise of its steps. */
 export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Tensor> {
   const { card, isSampler } = file
   const chunk: Chunk = {
@@ -46,7 +46,10 @@ export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Ten
   }
 }
 
-/** Runs a batch: one network call, or of a sampler.onnx a whole process. Throws: the session's; the signal's reason. */
+/**
+ * Measures a batch: one network call, or a whole process for a sampler.onnx. Throws the session's errors and the
+ * signal's reason.
+ */
 export async function measurePoint(
   session: Session,
   file: ModelFile,

@@ -1,18 +1,18 @@
 const words = { ended: 0, inside: 1 } as const
 
-/** What a thread of ours is started with, beside what it is for. */
+/** Common start data of our threads. */
 export interface ThreadStart {
-  /** Of its `NativeCalls`. */
+  /** Memory of its `NativeCalls`. */
   readonly nativeCalls: SharedArrayBuffer
 }
 
-/** The longest that an end waits for a call that is under way, in milliseconds. */
+/** Maximum wait for a running call before a thread is ended, in milliseconds. */
 const maxWait = 30_000
 
 /**
- * A thread's calls into onnxruntime-node, counted in memory that it shares with the thread that started it.
- * onnxruntime-node aborts the whole process where one of its threads is ended within a call (Napi::Error: the thread's
- * JavaScript is gone when the call returns), whether by `terminate` or because the process ends.
+ * A thread's calls into onnxruntime-node, counted in memory shared with the thread that started it. onnxruntime-node
+ * aborts the whole process if a thread is ended within a call (Napi::Error: the thread's JavaScript is gone when the
+ * call returns), by `terminate` or because the process ends.
  */
 export class NativeCalls {
   readonly memory: SharedArrayBuffer
@@ -23,7 +23,7 @@ export class NativeCalls {
     this.#words = new Int32Array(memory)
   }
 
-  /** The thread's side: makes a call. Once the other side has stopped them, a call neither begins nor returns. */
+  /** The thread's side: makes a call. After `stop` on the other side, calls neither begin nor return. */
   async make<R>(call: () => Promise<R>): Promise<R> {
     Atomics.add(this.#words, words.inside, 1)
     try {
@@ -35,7 +35,7 @@ export class NativeCalls {
     return new Promise(() => {})
   }
 
-  /** The other side: lets no call begin any more, and waits for one that has. The thread may be ended after that. */
+  /** The other side: prevents new calls and waits for a running one. Then the thread may be ended. */
   stop(): void {
     Atomics.store(this.#words, words.ended, 1)
     for (;;) {

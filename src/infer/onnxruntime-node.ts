@@ -5,11 +5,11 @@ import { reasonOf, type Session, type Tensor } from './session.ts'
 export interface NativeOptions {
   readonly provider: 'cpu' | 'cuda' | 'webgpu'
   readonly threads: number
-  /** Which GPU, of cuda. */
+  /** cuda: the GPU's index. */
   readonly deviceId?: number
 }
 
-/** Sessions of onnxruntime-node, which is loaded with the first. Throws: a provider that this machine can't run. */
+/** Creates a session of onnxruntime-node, loaded with the first one. Throws if this machine can't run the provider. */
 export async function createNativeSession(
   bytes: Uint8Array,
   { provider, threads, deviceId = 0 }: NativeOptions,
@@ -21,7 +21,7 @@ export async function createNativeSession(
   } = await import('onnxruntime-node').catch((error) => {
     throw new InputError(missingRuntime(error), 'not-available')
   })
-  // what it logs as an error it throws as well, and our error is one line
+  // logged errors are also thrown, and ours are one line
   env.logLevel = 'fatal'
   const cpu = provider === 'cpu'
   const session = await InferenceSession.create(bytes, {
@@ -30,7 +30,7 @@ export async function createNativeSession(
     interOpNumThreads: 1,
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',
-    // otherwise nodes that the provider lacks go to the CPU unseen
+    // otherwise unsupported nodes silently run on the CPU
     ...(cpu ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   }).catch((error) => {
     throw new InputError(
@@ -60,7 +60,7 @@ export async function createNativeSession(
   }
 }
 
-/** A session of one thread in a thread of ours, which may be ended at any time (`NativeCalls`, of `memory`). */
+/** A single-threaded session in one of our threads, which may be ended at any time (`NativeCalls` in `memory`). */
 export async function createThreadSession(bytes: Uint8Array, memory: SharedArrayBuffer): Promise<Session> {
   const calls = new NativeCalls(memory)
   const session = await calls.make(() => createNativeSession(bytes, { provider: 'cpu', threads: 1 }))
@@ -73,6 +73,6 @@ function missingRuntime(error: unknown): string {
   const problem = absent ? 'is not installed' : `does not load (${messageOf(error).split('\n')[0]})`
   return (
     `onnxruntime-node ${problem}: run npm install --ignore-scripts onnxruntime-node ` +
-    '(or set ONNXRUNTIME_NODE_INSTALL=skip), which leaves out its download of CUDA libraries'
+    '(or set ONNXRUNTIME_NODE_INSTALL=skip), which skips its download of CUDA libraries'
   )
 }

@@ -8,15 +8,15 @@ import type { Session, SessionInfo, Tensor } from './session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
   readonly predictor: NoisePredictor<A>
-  /** The precision that the predictor, and the process around it, compute in. */
+  /** The precision of the predictor and of the process around it. */
   readonly precision: { from(values: Float32Array): A }
   readonly info: Pick<SessionInfo, 'provider' | 'runtime' | 'threads'>
   readonly release?: (() => void) | undefined
 }
 
 /**
- * Any noise predictor as a session of a model: it takes the feeds of the model's graph and gives its outputs,
- * rounded to float32 at the end. Of a sampler.onnx it walks the card's reverse process.
+ * Any noise predictor as a session of a model, with the graph's feeds and outputs, rounded to float32 at the end. For a
+ * sampler.onnx it walks the card's reverse process.
  */
 export function predictorSession<A extends FloatArray>(
   file: ModelFile,
@@ -83,6 +83,6 @@ type Feeds = Readonly<Record<string, Tensor>>
 
 function feedOf(feeds: Feeds, name: string): Tensor {
   const feed = feeds[name]
-  if (!feed) throw new InputError(`the model's input ${name} is not fed: feed it`, 'missing')
+  if (!feed) throw new InputError(`the model's input ${name} is missing from the feeds`, 'missing')
   return feed
 }

@@ -8,10 +8,10 @@ import { type Chunk, type SeedRange, sampleChunk } from './chunk.ts'
 import type { ModelInternals } from './model.ts'
 import { requireFinite } from './sample.ts'
 
-/** What one of several callers wants of a run: which samples, and what is known of them. */
+/** One caller's part of a run: the samples and their known cells. */
 export interface WantedRows {
   readonly ranges: readonly SeedRange[]
-  /** One row of cells, which each of the samples will have. */
+  /** One row of known cells for all of the samples. */
   readonly known?: Known | undefined
 }
 
@@ -23,8 +23,8 @@ export interface DrawnRows {
 }
 
 /**
- * Samples of any seeds, for several callers, in one run: those that `sample` draws of each. On the model's workers, where it
- * has some. Throws the session's errors, a WorkerEndedError, and an InputError on samples that are no numbers.
+ * Draws samples of any seeds for several callers in one run, equal to those of `sample`; on the model's workers, if
+ * any. Throws the session's errors, a WorkerEndedError, and InputError if a sample is not finite.
  */
 export async function sampleRows(
   { file, session, workers, uses }: ModelInternals,
@@ -57,7 +57,7 @@ export function countOf(ranges: readonly SeedRange[]): number {
   return ranges.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** What is known of all rows; nothing where nothing is of any. */
+/** The condition of all rows; undefined if nothing is known of any. */
 function joinedCondition(
   encoding: Encoding,
   wanted: readonly WantedRows[],
@@ -78,7 +78,7 @@ function joinedCondition(
   return all
 }
 
-/** All rows decoded, and each caller's part of them. */
+/** Decodes all rows and splits them by caller. */
 function apart(
   encoding: Encoding,
   x_0: Points,

@@ -16,11 +16,11 @@ import { type Process, processChoiceOf, processOf, processWarning } from '../dif
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
-/** Of `sample`, which keeps them all in memory. */
+/** Maximum count of `sample`, which keeps all in memory. */
 const maxCount = 100_000_000
 
 const ownChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
-  // what the process checks
+  // checked by the process
   numSteps: anything,
   timesteps: anything,
   count: integer(1, maxIndex),
@@ -39,7 +39,7 @@ const ownChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
   onStep: callback,
 }
 
-/** With those of the samplers there are: made once for them. */
+/** Includes the registered samplers' checks; rebuilt when these change. */
 let known: ReturnType<typeof checksWith> | undefined
 
 function checksWith(samplers: KnownOptions<SamplerChoice>) {
@@ -48,8 +48,8 @@ function checksWith(samplers: KnownOptions<SamplerChoice>) {
 }
 
 /**
- * The process that the card and the options of the function `what` agree on, and its warning. Throws an InputError on
- * options that are unknown, of another type, out of range or more than the model can do.
+ * The process of the card and the options of the function `what`, and its warning. Throws InputError on options that
+ * are unknown, of another type, out of range or unsupported by the model.
  */
 export function prepare(
   what: 'sample' | 'sampleStream',
@@ -69,12 +69,12 @@ export function prepare(
   const process = processOf(file.card, processChoiceOf(options))
   if (file.isSampler && options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(
-      'this sampler.onnx gives no trajectory: export it with `trajectory`, or sample model.onnx',
+      'this sampler.onnx has no trajectory: export it with `trajectory`, or sample model.onnx',
       'out-of-range',
     )
   if (file.card.encoding && options.trajectory)
     throw new InputError(
-      'a table has no trajectory: its states on the way are no rows; leave `trajectory` out',
+      'a table has no trajectory, as its intermediate states are no rows: leave `trajectory` out',
       'conflict',
       { option: 'trajectory' },
     )
@@ -82,7 +82,7 @@ export function prepare(
   const { given, complete } = options
   if (!file.card.encoding && (given !== undefined || complete !== undefined))
     throw new InputError(
-      `this model takes no conditions, as its recipe is one of points: train it with the recipe table to give \`${given === undefined ? 'complete' : 'given'}\``,
+      `this model of points takes no conditions: train it with the recipe table to give \`${given === undefined ? 'complete' : 'given'}\``,
       'conflict',
       { option: given === undefined ? 'complete' : 'given' },
     )
@@ -93,7 +93,7 @@ export function prepare(
 
 function requireGiven(option: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrongType(option, value, "give an object of values by column name, { sex: 'female' } say")
+    throw wrongType(option, value, "give an object of values by column name, such as { sex: 'female' }")
 }
 
 function requirePoints(option: string, value: unknown): void {
@@ -102,7 +102,7 @@ function requirePoints(option: string, value: unknown): void {
     throw wrongType(option, value, 'give points, { data, count, dim }')
 }
 
-/** Throws an InputError on points or noise of another size. */
+/** Throws InputError on points or noise of another size. */
 function checkGivenNoise({ count, x_T, noise }: SampleOptions, dim: number, process: Process): void {
   const checkSize = (option: string, points: Points) => {
     if (points.count !== count || points.dim !== dim || points.data.length !== count * dim)

@@ -19,5 +19,5 @@ process.on('message', async (request: Request) => {
   process.send!(await answerOf(answer(request)))
 })
 process.on('disconnect', () => process.exit())
-// the terminal sends it to every process of the command, and the parent decides what it means
+// the terminal sends it to every process of the command, and the parent handles it
 process.on('SIGINT', () => {})

@@ -5,24 +5,24 @@ import { encodeGraph, parseGraph } from '../onnx/proto.ts'
 import type { Provider } from './provider.ts'
 import { adapterName, nextTask, type OnnxruntimeWebProvider, type Session } from './session.ts'
 
-/** A part of onnxruntime-web: `onnxruntime-web/wasm`, say. */
+/** A part of onnxruntime-web, such as `onnxruntime-web/wasm`. */
 export type WebRuntime = typeof import('onnxruntime-web/wasm')
 
-/** Where onnxruntime-web's files are: a URL's beginning, or the two files' own URLs. */
+/** Location of onnxruntime-web's files: a URL prefix, or the URLs of the two files. */
 export type WasmPaths = string | { readonly mjs?: string | URL; readonly wasm?: string | URL }
 
 export interface WebSessionOptions {
   readonly wasmPaths?: WasmPaths | undefined
-  /** Told when the GPU that a session computes on is gone, whether or not anything runs. */
+  /** Called when a session's GPU is lost, whether or not anything runs. */
   readonly onDeviceLost?: ((error: Error) => void) | undefined
 }
 
 const remedies = {
   wasm: "let the page serve onnxruntime-web's files, or name their place in wasmPaths",
-  webgpu: 'use provider simd, or a browser that has WebGPU',
+  webgpu: 'use provider simd, or a browser with WebGPU',
 }
 
-/** A provider of onnxruntime-web in a page; `load` gets its part of the package, with the first session. */
+/** A provider of onnxruntime-web in a page; `load` imports its part of the package with the first session. */
 export function webProvider(
   provider: OnnxruntimeWebProvider,
   load: () => Promise<WebRuntime>,
@@ -45,11 +45,11 @@ interface WebSessionRequest extends WebSessionOptions {
   readonly provider: OnnxruntimeWebProvider
   readonly threads: number
   readonly logLevel: 'error' | 'fatal'
-  /** What to say of a model that onnxruntime refuses. */
+  /** The message if onnxruntime refuses a model. */
   readonly problem: (reason: string | undefined) => string
 }
 
-/** A session of onnxruntime-web, in a page or in Node. Throws: the model is refused. */
+/** Creates a session of onnxruntime-web, in a page or in Node. Throws if the model is refused. */
 export async function createWebSession(
   bytes: Uint8Array,
   { InferenceSession, Tensor, env }: WebRuntime,
@@ -78,7 +78,7 @@ export async function createWebSession(
     threads: env.wasm.numThreads,
     tf32: null,
     async run(feeds, outputs) {
-      // the runtime's own promises let a page hear of nothing
+      // the runtime's promises alone never yield to the page
       await nextTask()
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
@@ -90,18 +90,18 @@ export async function createWebSession(
   }
 }
 
-/** Threads need memory that is shared, which a page has only with COOP and COEP headers. */
+/** Threads need shared memory, which a page has only with COOP and COEP headers. */
 function isolated(): boolean {
   return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true
 }
 
-/** What we take of a GPUDevice, which has no types here. */
+/** The parts of GPUDevice in use, which has no types here. */
 interface Device {
   readonly adapterInfo?: Readonly<Record<string, string>>
   readonly lost?: Promise<{ readonly message: string }>
 }
 
-/** Fails a task once its device is lost: a run on a device that is gone may never end. */
+/** Fails a task once its device is lost, because a run on a lost device may never end. */
 function untilLost(device: Device | undefined, onDeviceLost: (error: Error) => void) {
   let lost: Error | undefined
   let fail = (_: Error) => {}
@@ -116,7 +116,7 @@ function untilLost(device: Device | undefined, onDeviceLost: (error: Error) => v
       if (lost) return reject(lost)
       fail = reject
       task().then(resolve, async (error) => {
-        // a lost GPU fails a run before it is said to be lost
+        // a lost GPU fails a run before the loss is reported
         await Promise.race([device?.lost, new Promise((later) => setTimeout(later, 1000))])
         reject(lost ?? error)
       })
@@ -124,9 +124,9 @@ function untilLost(device: Device | undefined, onDeviceLost: (error: Error) => v
 }
 
 /**
- * The same graph as onnxruntime's WASM runs it soonest: LeakyRelu, fused or not, is a branch an element there, and a
- * sixth of 100,000 samples' time; PRelu computes the same bits without. The native provider has it the other way
- * round, so files hold LeakyRelu (docs/decisions/0010).
+ * The same graph, optimised for onnxruntime's WASM: LeakyRelu, fused or not, branches on each element there and takes a
+ * sixth of the time of 100,000 samples; PRelu computes the same bits without a branch. The native provider is the other
+ * way round, so files contain LeakyRelu (docs/decisions/0010).
  */
 export function graphForWasm(bytes: Uint8Array): Uint8Array {
   const { graph, ...info } = parseGraph(bytes, 'the model')

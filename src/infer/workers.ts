@@ -7,28 +7,28 @@ import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from './
 import { NativeCalls } from './native-calls.ts'
 import type { ChunkWorkers } from './provider.ts'
 
-/** Node's workers read no TypeScript, which the tests run this file as. */
+/** Node's workers can't load TypeScript, as which the tests run this file. */
 export const hasWorkers = import.meta.url.endsWith('.js')
 
-/** A thread of ours. */
+/** One of our threads. */
 export interface Thread {
   readonly worker: Worker
-  /** Ends it, once a call into onnxruntime that is under way has returned. */
+  /** Ends it, once a running call into onnxruntime has returned. */
   end(): Promise<void>
 }
 
-/** The calls into onnxruntime of the threads that there are: the process ends after those that are under way. */
+/** The threads' calls into onnxruntime; the process ends after running ones. */
 const callsOfThreads = new Set<NativeCalls>()
 
 const stopCalls = () => {
   for (const calls of callsOfThreads) calls.stop()
 }
 
-/** Starts a file of ours as a thread, which doesn't keep the process alive. */
+/** Starts one of our files as a thread, which doesn't keep the process alive. */
 export function startThread(file: URL, data: object): Thread {
   const calls = new NativeCalls()
   const workerData = { ...data, nativeCalls: calls.memory }
-  // without the process's own flags: with node -e's --input-type a worker's file does not load
+  // without the process's flags: with --input-type of node -e, a worker's file does not load
   const worker = new Worker(file, { workerData, execArgv: [] })
   worker.unref()
   if (callsOfThreads.size === 0) process.on('exit', stopCalls)
@@ -46,7 +46,7 @@ export function startThread(file: URL, data: object): Thread {
   }
 }
 
-/** A thread that computed samples is gone, and its samples with it: another takes its place with the next ones. */
+/** A sampling thread ended and its samples are lost; another replaces it for the next ones. */
 export class WorkerEndedError extends Error {
   override name = 'WorkerEndedError'
 
@@ -55,12 +55,12 @@ export class WorkerEndedError extends Error {
   }
 }
 
-/** Worker threads for a model's chunks, where its session has several threads. */
+/** Creates worker threads for a model's chunks, if its session has several threads. */
 export function workersOf(bytes: Uint8Array, model: ChunkModel): ChunkWorkers | undefined {
   return model.session.threads > 1 && hasWorkers ? createChunkWorkers(bytes, model, startSampling) : undefined
 }
 
-/** A thread that samples chunks of a model; it keeps the process alive only while it does. */
+/** Starts a thread that samples chunks; it keeps the process alive only while it works. */
 function startSampling(start: ChunkStart): ChunkThread {
   const { worker, end } = startThread(new URL('./worker.js', import.meta.url), start)
   const calls = new Calls<Points[]>()

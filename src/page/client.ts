@@ -12,16 +12,16 @@ import {
 } from './connection.ts'
 import { workerRuntimes } from './runtimes.ts'
 
-/** What we take of WebGPU, which has no types here. */
+/** The parts of WebGPU in use, which has no types here. */
 interface Gpu {
   requestAdapter(): Promise<{
     readonly info?: Readonly<Record<string, string>> & { readonly isFallbackAdapter?: boolean }
-    /** Where older browsers say it. */
+    /** For older browsers. */
     readonly isFallbackAdapter?: boolean
   } | null>
 }
 
-/** Why WebGPU would not compute on a GPU in this page; null where it would. */
+/** Why WebGPU can't compute on a GPU in this page; null if it can. */
 async function hardwareLack(): Promise<string | null> {
   const { gpu } = navigator as { gpu?: Gpu }
   if (!gpu) return 'this page has no WebGPU'
@@ -34,9 +34,9 @@ async function hardwareLack(): Promise<string | null> {
 }
 
 export interface ClientLoadOptions {
-  /** `simd` by default: our own kernels. `auto` is WebGPU on a GPU, else `simd`; `wasm` is onnxruntime's. */
+  /** Default: `simd`, our own kernels. `auto` is WebGPU if there is a GPU, else `simd`; `wasm` is onnxruntime's. */
   readonly provider?: WebProvider | 'auto' | undefined
-  /** Up to 4 by default. onnxruntime's WASM has one in a page that is not isolated. */
+  /** Default: up to 4. onnxruntime's WASM has one thread in a page that is not cross-origin isolated. */
   readonly threads?: number | undefined
 }
 
@@ -45,36 +45,45 @@ const loadChecks: KnownOptions<ClientLoadOptions> = {
   threads: integer(1, 1024),
 }
 
-/** Samples in a worker of its own, so that the page goes on. */
+/** Samples in a separate worker, so that the page stays responsive. */
 export interface SamplingClient {
   /**
-   * Loads a model, in place of an earlier one, from a URL (a text is relative to the page), its bytes or a Blob.
-   * Throws: those of `loadModel`; a provider that is named and lacks; a worker that doesn't start.
+   * Loads a model, replacing an earlier one, from a URL (a string is relative to the page), its bytes or a Blob. Throws
+   * as `loadModel` does, and if a named provider is missing or the worker doesn't start.
    */
   load(source: ModelSource, options?: ClientLoadOptions): Promise<LoadedModel>
   /**
-   * Samples the model, as `sample` does. Where the GPU is lost it begins again on `simd`. Two calls wait their turn.
-   * Throws: those of `sample`; no model loaded; the signal's reason.
+   * Draws samples, as `sample` does, one call at a time. If the GPU is lost, it restarts on `simd`. Throws as `sample`
+   * does, and if no model is loaded; the signal's reason once it is aborted.
    */
   sample(options: ClientSampleOptions): Promise<SampleResult>
-  /** Ends the worker and what runs in it. */
+  /** Ends the worker and running calls. */
   dispose(): void
 }
 
-/** A worker and the model that it loads. */
+/** A worker and its model. */
 interface Holder {
   readonly connection: Connection
   readonly loaded: Promise<LoadedModel>
 }
 
-/** `onFallback` is told of the model anew when the GPU was lost and `simd` has it. */
+/**
+ * Creates a client that samples in a worker.
+ *
+ * @param options - `onFallback` receives the model again after the GPU was lost and `simd` loaded it.
+ * @returns The client; its worker starts with the first `load`.
+ * @example
+ * const client = createSamplingClient()
+ * await client.load('model.onnx')
+ * const { points } = await client.sample({ count: 1000, seed: 7 })
+ */
 export function createSamplingClient({
   onFallback = () => {},
 }: {
   onFallback?: ((loaded: LoadedModel) => void) | undefined
 } = {}): SamplingClient {
   let holder: Holder | undefined
-  /** Counts loads, so that one that was overtaken ends. */
+  /** Counts loads, to end those that were overtaken. */
   let latest = 0
 
   const close = (reason: string) => {
@@ -83,7 +92,7 @@ export function createSamplingClient({
     holder = undefined
   }
 
-  /** Starts a worker that loads the model. On a lost GPU another takes its place. */
+  /** Starts a worker that loads the model; another replaces it if the GPU is lost. */
   const hold = (
     provider: WebProvider,
     model: NamedBlob,
@@ -108,7 +117,7 @@ export function createSamplingClient({
     return held
   }
 
-  /** Does a task with the model; again where its GPU was lost and `simd` has it by now. */
+  /** Runs a task with the model, and again on `simd` if its GPU was lost. */
   const withModel = async <R>(
     task: (connection: Connection, loaded: LoadedModel) => Promise<R>,
   ): Promise<R> => {
@@ -150,7 +159,7 @@ export function createSamplingClient({
   }
 }
 
-/** A model, and what to call it in errors. */
+/** A model with its name in errors. */
 type NamedBlob = Pick<LoadMessage, 'model' | 'name'>
 
 async function blobOf(source: ModelSource): Promise<NamedBlob> {
@@ -160,7 +169,7 @@ async function blobOf(source: ModelSource): Promise<NamedBlob> {
   return { model: await downloadBlob(String(source)), name: String(source) }
 }
 
-/** More than a few threads gain nothing on networks of this size. */
+/** More than a few threads don't help networks of this size. */
 function defaultThreads(): number {
   return Math.min(4, navigator.hardwareConcurrency || 1)
 }

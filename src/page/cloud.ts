@@ -1,19 +1,18 @@
 import type { Points } from '../core/points.ts'
 
-/** Data lies within 1, its samples a little beyond. */
+/** Data is within [-1, 1], samples a little beyond. */
 const dataReach = 1.2
-/** All but one in a hundred points of standard normal noise in the plane. */
+/** Contains 99 in 100 points of standard normal noise in the plane. */
 const noiseReach = 2.8
 
 /**
- * How far from the middle a picture of scaled space reaches, so that points of which a share alphaBar of the
- * variance is signal fill it.
+ * The reach of a picture of scaled space from its centre, which points with a share alphaBar of signal variance fill.
  */
 export function reachOf(alphaBar: number): number {
   return Math.sqrt(alphaBar * dataReach ** 2 + (1 - alphaBar) * noiseReach ** 2)
 }
 
-/** What points are drawn on: `x` and `y` give a coordinate of scaled space in the context's units, CSS pixels. */
+/** A canvas plane: `x` and `y` map a coordinate of scaled space to CSS pixels. */
 export interface Plane {
   readonly context: CanvasRenderingContext2D
   x(value: number): number
@@ -27,7 +26,7 @@ export interface CloudStyle {
   readonly opacity?: number | undefined
 }
 
-/** Draws points by their first two columns; those of a single column from left to right, spread over the height. */
+/** Draws points by their first two columns; a single column is drawn left to right, spread over the height. */
 export function drawCloud(
   { context, x, y }: Plane,
   { data, count, dim }: Points,
@@ -55,22 +54,22 @@ export function drawCloud(
   context.globalAlpha = 1
 }
 
-/** Smaller where there are more points, so that the cloud's shape stays to be seen. `side` is the picture's. */
+/** Smaller dots for more points, so that the cloud's shape stays visible. `side` is the picture's. */
 export function dotSize(side: number, count: number): number {
   return Math.max(1.2, Math.min(side / 80, (side / 5) * count ** -0.5))
 }
 
-/** Below this many pixels a dot is drawn as a square: nobody sees the corners, and it takes half of the time. */
+/** Below this many pixels a dot is drawn as a square: the corners are invisible, and it takes half the time. */
 const smallest = 1.5
 
-/** Where on the other axis the i-th point of one column is drawn, in [-1, 1]: evenly, by the golden ratio. */
+/** Position in [-1, 1] of the i-th point of one column on the other axis: evenly spread, by the golden ratio. */
 function spread(i: number): number {
   return 2 * ((i * 0.6180339887498949) % 1) - 1
 }
 
 const dots = new Map<string, HTMLCanvasElement>()
 
-/** A dot drawn once: copying it is many times faster than filling a circle. */
+/** A dot drawn once, because copying it is many times faster than filling a circle. */
 function dotOf(colour: string, size: number): HTMLCanvasElement {
   const key = `${colour} ${size.toFixed(2)} ${devicePixelRatio}`
   const known = dots.get(key)
@@ -87,15 +86,15 @@ function dotOf(colour: string, size: number): HTMLCanvasElement {
   return dot
 }
 
-/** Draws a cloud of points on a canvas that CSS sizes; draws it anew when size or colours change. */
+/** Draws a cloud of points on a canvas sized by CSS; redraws when size or colours change. */
 export interface CloudCanvas {
-  /** Points in scaled space, as far as `reach` from the middle. */
+  /** Paints points in scaled space, up to `reach` from the centre. */
   paint(points: Points, reach: number): void
-  /** Lets go of what it listens to. */
+  /** Removes its listeners. */
   dispose(): void
 }
 
-/** Points have the canvas's CSS `color`; the rest stays transparent. */
+/** Draws points in the canvas's CSS `color` on a transparent background. */
 export function createCloudCanvas(canvas: HTMLCanvasElement): CloudCanvas {
   const context = canvas.getContext('2d')!
   let last: { points: Points; reach: number } | undefined
@@ -104,7 +103,7 @@ export function createCloudCanvas(canvas: HTMLCanvasElement): CloudCanvas {
     const { clientWidth: width, clientHeight: height } = canvas
     const scale = devicePixelRatio
     const [columns, rows] = [Math.round(width * scale), Math.round(height * scale)]
-    // a new size clears the canvas, and takes long where it is the old one
+    // setting the size clears the canvas, and is slow even if unchanged
     if (canvas.width !== columns) canvas.width = columns
     if (canvas.height !== rows) canvas.height = rows
     context.setTransform(scale, 0, 0, scale, 0, 0)

@@ -4,11 +4,11 @@ import type { SessionInfo } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { startThread, type ThreadMessage } from './runtime-threads.ts'
 
-/** What a page says to its sampling worker. An `id` joins an answer to its request. */
+/** Messages from a page to its sampling worker. An `id` links an answer to its request. */
 export type ToWorker = { readonly id: number } & (
   | LoadMessage
   | SampleMessage
-  /** The page has dealt with the last step of this sampling: the next may come. */
+  /** The page has handled the last step of this sampling and is ready for the next. */
   | { readonly type: 'ready' }
   | { readonly type: 'abort' }
 )
@@ -17,32 +17,32 @@ export type FromWorker =
   | { readonly type: 'done'; readonly id: number; readonly value: LoadedMessage | SampleResult }
   | { readonly type: 'failed'; readonly id: number; readonly error: SentError }
   | { readonly type: 'step'; readonly id: number; readonly state: SampleStep }
-  /** The GPU that the worker computes on is gone, whether or not anything runs. */
+  /** The worker's GPU was lost, whether or not anything runs. */
   | { readonly type: 'lost'; readonly error: SentError }
   | ThreadMessage
 
 export interface LoadMessage {
   readonly type: 'load'
   readonly model: Blob
-  /** What to call the model in errors. */
+  /** The model's name in errors. */
   readonly name: string
   readonly threads: number
-  /** Of onnxruntime's files, where the provider has them. */
+  /** URLs of onnxruntime's files, if the provider has them. */
   readonly wasmPaths: { readonly mjs: string; readonly wasm: string } | undefined
 }
 
-/** A model that a worker holds. */
+/** A model loaded in a worker. */
 export interface LoadedModel {
   readonly card: ModelCard
-  /** What really runs it. */
+  /** What actually runs it. */
   readonly info: SessionInfo
-  /** Why it runs on `simd` where WebGPU could have been: `auto` found none, or the GPU was lost. */
+  /** Why it runs on `simd` and not WebGPU: `auto` found no GPU, or the GPU was lost; otherwise null. */
   readonly webgpuGivenUp: string | null
 }
 
 export type LoadedMessage = Omit<LoadedModel, 'webgpuGivenUp'>
 
-/** What a page may choose of a draw: all of `SampleOptions` but what can't cross to a worker. */
+/** Options of a draw: all of `SampleOptions` that can cross to a worker. */
 export type ClientSampleOptions = Omit<SampleOptions, 'onWarning' | 'onProgress'>
 
 export interface SampleMessage {
@@ -52,15 +52,15 @@ export interface SampleMessage {
   readonly steps: boolean
 }
 
-/** How many samples are shown on their way: more would not fit a frame of the page. */
+/** Maximum number of samples shown during sampling: more would not fit in a frame's time. */
 export const shownSamples = 20_000
 
-/** A worker's two services as calls. */
+/** A worker's services as calls. */
 export interface Connection {
   load(message: Omit<LoadMessage, 'type'>): Promise<LoadedMessage>
-  /** `onStep` may return a promise, for which the process waits. Throws: the signal's reason, at once. */
+  /** The process waits for a promise returned by `onStep`. Throws the signal's reason at once. */
   sample(options: ClientSampleOptions): Promise<SampleResult>
-  /** Ends the worker; calls that run fail. */
+  /** Ends the worker; running calls fail. */
   close(reason: Error): void
 }
 
@@ -70,7 +70,7 @@ interface Call {
   readonly onStep: SampleOptions['onStep']
 }
 
-/** Calls a worker. `onLost` is told when the GPU that it computes on is gone. */
+/** Connects to a worker. `onLost` is called when its GPU is lost. */
 export function connect(worker: Worker, onLost: (error: Error) => void): Connection {
   const calls = new Map<number, Call>()
   const threads: Worker[] = []
@@ -85,13 +85,13 @@ export function connect(worker: Worker, onLost: (error: Error) => void): Connect
   }
   const fail = (event: ErrorEvent) => {
     event.preventDefault()
-    // an error without a message: the script was not found, or the page's policy forbids it
+    // an error without a message means that the script was not found or the page's policy forbids it
     const what = event.message
       ? `failed: ${event.message}`
       : 'does not start: serve the files beside its script'
     close(new Error(`the sampling worker ${what}`))
   }
-  /** The call that an answer is for, which is then over; none where it was aborted. */
+  /** Ends and returns the call of an answer; undefined if it was aborted. */
   const settled = (id: number): Call | undefined => {
     const call = calls.get(id)
     calls.delete(id)
@@ -113,7 +113,7 @@ export function connect(worker: Worker, onLost: (error: Error) => void): Connect
       case 'lost':
         return onLost(receivedError(data.error))
       case 'thread':
-        // a worker that was ended meanwhile needs none
+        // a worker ended meanwhile needs none
         if (!closed) threads.push(startThread(data, fail))
         return
       case 'step':

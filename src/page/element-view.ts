@@ -1,7 +1,7 @@
 import type { Points } from '../core/points.ts'
 import { type CloudCanvas, createCloudCanvas } from './cloud.ts'
 
-/** The element's looks, which a page changes by its custom properties and parts (docs/web.md). */
+/** The element's style; pages change it by custom properties and parts (docs/web.md). */
 export const elementStyle = `
 :host {
   display: block;
@@ -38,24 +38,24 @@ canvas { display: block; inline-size: 100%; block-size: 100%; color: var(--point
 [part='message']:empty { display: none; }
 `
 
-/** What the element shows: a picture of points and a text over it. */
+/** The element's picture of points, with a text over it. */
 export interface ElementView {
   /** Points in scaled space, as far as `reach` from the middle. */
   paint(points: Points, reach: number): void
-  /** Tells those who don't see it what the picture shows. */
+  /** Sets the picture's text alternative. */
   describe(picture: string): void
-  /** Shows a text; none if it is empty. */
+  /** Shows a text, or hides it if empty. */
   say(text: string): void
-  /** Lets go of what it listens to, until it paints again. */
+  /** Removes its listeners until it paints again. */
   rest(): void
 }
 
 const hint = 'Press Enter, or click, for the next seed'
 
-/** Puts the view into the element's shadow. */
+/** Creates the view in the element's shadow root. */
 export function createElementView(host: HTMLElement, onNext: () => void): ElementView {
   const root = host.attachShadow({ mode: 'open', delegatesFocus: true })
-  // a sheet of its own is allowed where a page's policy forbids inline styles
+  // a constructed sheet works even if the page's policy forbids inline styles
   const style = new CSSStyleSheet()
   style.replaceSync(elementStyle)
   root.adoptedStyleSheets = [style]

@@ -1,5 +1,5 @@
 /**
- * Registers `<moon-sampler>`; in Node, where a server renders a page, it does nothing.
+ * Registers `<moon-sampler>`. In Node, as in server-side rendering, it does nothing.
  * @module moonstep/element
  */
 import { MoonSampler } from './moon-sampler.ts'
@@ -29,6 +29,6 @@ declare global {
   }
 }
 
-// two scripts of a page may bring it; in Node, where a server renders the page, there are no elements
+// two scripts of a page may load it; Node has no elements
 if (globalThis.customElements && !customElements.get('moon-sampler'))
   customElements.define('moon-sampler', MoonSampler)

@@ -1,5 +1,5 @@
 /**
- * Training and sampling in a page, bundled by Vite say. Nothing of Node is reachable from here.
+ * Training and sampling in a page, for bundlers such as Vite. Nothing here depends on Node.
  *
  * @example
  * import { loadModel, sample } from 'moonstep/web'

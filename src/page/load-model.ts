@@ -8,27 +8,32 @@ import { workerRuntimes } from './runtimes.ts'
 import { simdInPage } from './simd.ts'
 
 export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
-  /** `simd` by default. One that is named never falls back to another. */
+  /** Default: `simd`. A named provider never falls back to another. */
   readonly provider?: WebProvider | undefined
   /**
-   * For a page without a bundler that finds the files: both are in `onnxruntime-web/dist`, those of `wasm` named
-   * ort-wasm-simd-threaded, those of `webgpu` ort-wasm-simd-threaded.asyncify. Only a provider's first model
-   * reads this.
+   * For pages whose bundler doesn't find the files, both in `onnxruntime-web/dist`: ort-wasm-simd-threaded for `wasm`,
+   * ort-wasm-simd-threaded.asyncify for `webgpu`. Read only with a provider's first model.
    */
   readonly wasmPaths?: WasmPaths | undefined
 }
 
 /**
- * Loads a model.onnx or sampler.onnx in a page, from a URL (a text is relative to the page), its bytes or a
- * Blob. Throws: no answer; no moonstep model; digests that differ; a provider that this browser lacks; a
- * failed self-test.
+ * Loads a model.onnx or sampler.onnx in a page.
+ *
+ * @param source - A URL (a string is relative to the page), the bytes or a Blob.
+ * @param options - The provider and its settings.
+ * @returns The model, to sample and then to dispose of.
+ * @throws InputError if the source can't be read, it is no Moonstep model, its digests differ, this browser lacks the
+ * provider, or the self-test fails.
+ * @example
+ * const model = await loadModel('model.onnx')
  */
 export async function loadModel(source: ModelSource, options: WebLoadOptions = {}): Promise<Model> {
   const { provider, threads, selfTest } = loadChecks
   checkOptions('loadModel', options, { provider, threads, selfTest, wasmPaths: anything })
   const { wasmPaths, ...rest } = options
   const { bytes, name } = await readSource(source, download)
-  // the names of the packages stand here in full: a bundler follows no others
+  // bundlers follow only literal package names
   const providers = [
     simdInPage(workerRuntimes.simd.start),
     webProvider('wasm', () => import('onnxruntime-web/wasm'), { wasmPaths }),

@@ -12,7 +12,7 @@ import { reachOf } from './cloud.ts'
 import { type LoadedModel, shownSamples } from './connection.ts'
 import { createElementView, type ElementView } from './element-view.ts'
 
-/** The page's next frame; at once or soon where it paints none: in the background, or out of view. */
+/** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */
 export function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -25,7 +25,7 @@ export function nextFrame(): Promise<void> {
   })
 }
 
-/** What a picture of samples shows, for those who don't see it. */
+/** The text alternative of a picture of samples. */
 export function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
   const { points, timesteps, sampler } = result
   const set = card.dataset && 'name' in card.dataset ? ` of ${card.dataset.name}` : ''
@@ -34,7 +34,7 @@ export function describePicture(card: ModelCard, seed: number, result: SampleRes
   return `${samples}, ${describeAxes(card)}, drawn by ${sampler.name} in ${steps}, seed ${seed}`
 }
 
-/** Which columns are on the axes. */
+/** The columns on the axes. */
 function describeAxes({ columns }: ModelCard): string {
   const [first, second] = columns
   if (second === undefined) return `${first} from left to right`
@@ -42,7 +42,7 @@ function describeAxes({ columns }: ModelCard): string {
   return columns.length > 2 ? `the first two of ${columns.length} columns: ${axes}` : axes
 }
 
-/** Throws InputError on a table's model: what would be drawn of it are parts of its encoding, not its columns. */
+/** Throws InputError on a table's model, whose states are encoded cells, not columns. */
 function requirePoints({ encoding }: ModelCard, src: string): void {
   if (!encoding) return
   const columns = counted(encoding.columns.length, 'column')
@@ -52,19 +52,19 @@ function requirePoints({ encoding }: ModelCard, src: string): void {
   )
 }
 
-/** The events of `<moon-sampler>` by their types. */
+/** The events of `<moon-sampler>` by type. */
 export interface MoonSamplerEvents {
-  /** A model is ready; again where the GPU was lost and WASM has it now (`webgpuGivenUp` says why). */
+  /** A model is loaded; fires again if the GPU was lost and WASM took over (`webgpuGivenUp` says why). */
   load: CustomEvent<LoadedModel>
   /** A step was taken. */
   step: CustomEvent<SampleStep>
-  /** Samples are there and painted. */
+  /** All samples are drawn and painted. */
   sample: CustomEvent<SampleResult & { readonly seed: number }>
-  /** What the element shows as text. */
+  /** The error that the element shows as text. */
   error: CustomEvent<{ readonly message: string; readonly error: unknown }>
 }
 
-/** The attributes of `<moon-sampler>`, as templates and JSX have them. */
+/** The attributes of `<moon-sampler>` in templates and JSX. */
 export interface MoonSamplerAttributes {
   /** The model's URL. */
   readonly src?: string | undefined
@@ -78,12 +78,15 @@ export interface MoonSamplerAttributes {
 const attributes = ['src', 'count', 'seed', 'sampler', 'num-steps', 'provider'] as const
 const properties = ['src', 'count', 'seed', 'sampler', 'numSteps', 'provider'] as const
 
-/** In Node, where there are no elements, the class can be imported too. */
+/** Node has no elements, but can import the class. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
 
 /**
- * `<moon-sampler src="model.onnx">`: loads a model, samples it in a worker, paints every step. Attributes that
- * change have it sample anew. Enter, Space or a click takes the next seed.
+ * `<moon-sampler src="model.onnx">` loads a model, samples it in a worker and paints every step. It samples again when
+ * attributes change. Enter, Space or a click takes the next seed.
+ *
+ * @example
+ * <moon-sampler src="model.onnx" count="2000" seed="7"></moon-sampler>
  */
 export class MoonSampler extends Base {
   static readonly observedAttributes = attributes
@@ -93,7 +96,7 @@ export class MoonSampler extends Base {
   #model: { key: string; loaded: Promise<LoadedModel> } | undefined
   #run: { controller: AbortController; result: Promise<SampleResult> } | undefined
   #isStale = false
-  /** What is said below the samples. */
+  /** The text below the samples. */
   #note = ''
 
   constructor() {
@@ -109,7 +112,7 @@ export class MoonSampler extends Base {
     this.#reflect('src', value)
   }
 
-  /** How many samples: 1000 by default. */
+  /** Number of samples. Default: 1000. */
   get count(): number {
     return Number(this.getAttribute('count') ?? 1000)
   }
@@ -117,7 +120,7 @@ export class MoonSampler extends Base {
     this.#reflect('count', value)
   }
 
-  /** 0 by default. */
+  /** Default: 0. */
   get seed(): number {
     return Number(this.getAttribute('seed') ?? 0)
   }
@@ -125,7 +128,7 @@ export class MoonSampler extends Base {
     this.#reflect('seed', value)
   }
 
-  /** `ddpm`, `ddim`, `dpmsolver++`, `sde-dpmsolver++` or `heun`; null is as the model recommends. */
+  /** `ddpm`, `ddim`, `dpmsolver++`, `sde-dpmsolver++` or `heun`; null uses the model's recommendation. */
   get sampler(): SamplerName | null {
     return this.getAttribute('sampler') as SamplerName | null
   }
@@ -133,7 +136,7 @@ export class MoonSampler extends Base {
     this.#reflect('sampler', value)
   }
 
-  /** Steps out of the model's T; null is as the model recommends. */
+  /** Steps out of the model's T; null uses the model's recommendation. */
   get numSteps(): number | null {
     const text = this.getAttribute('num-steps')
     return text === null ? null : Number(text)
@@ -142,7 +145,7 @@ export class MoonSampler extends Base {
     this.#reflect('num-steps', value)
   }
 
-  /** `simd` by default; `wasm`; `webgpu`; `auto`: WebGPU on a GPU, else `simd`. */
+  /** `simd` (default), `wasm`, `webgpu`, or `auto`: WebGPU if there is a GPU, else `simd`. */
   get provider(): WebProvider | 'auto' {
     return (this.getAttribute('provider') ?? 'simd') as WebProvider
   }
@@ -151,8 +154,8 @@ export class MoonSampler extends Base {
   }
 
   /**
-   * The samples of the attributes as they are, painted when the promise is kept: of what runs already where that
-   * is of these attributes, else drawn anew. Throws: what the element shows; an AbortError where attributes change
+   * Returns the samples for the current attributes once they are painted, from the running draw if it has these
+   * attributes, otherwise from a new one. Throws the error that the element shows; an AbortError if attributes change
    * meanwhile or the element leaves the page.
    */
   sample(): Promise<SampleResult> {
@@ -162,7 +165,7 @@ export class MoonSampler extends Base {
   }
 
   connectedCallback(): void {
-    // properties that were set before the class was there hide its own
+    // properties set before the class was defined hide its accessors
     for (const name of properties)
       if (Object.hasOwn(this, name)) {
         const value = this[name]
@@ -173,7 +176,7 @@ export class MoonSampler extends Base {
   }
 
   disconnectedCallback(): void {
-    // a move takes it out and puts it back
+    // moving an element removes and inserts it
     queueMicrotask(() => {
       if (this.isConnected) return
       this.#abort('the element left the page')
@@ -188,7 +191,7 @@ export class MoonSampler extends Base {
     if (before !== after) this.#change()
   }
 
-  /** Samples anew, once for all that changes in one task. */
+  /** Samples again, once for all changes in one task. */
   #change(): void {
     if (this.#isStale) return
     this.#isStale = true
@@ -249,7 +252,7 @@ export class MoonSampler extends Base {
     }
   }
 
-  /** The model of `src` on `provider`: loaded once, and again after an error. */
+  /** Loads the model of `src` on `provider`, once, and again after an error. */
   async #load(): Promise<LoadedModel> {
     const { src, provider } = this
     if (!src) throw new InputError('src is missing: give the URL of a model.onnx', 'missing')

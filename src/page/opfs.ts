@@ -2,10 +2,12 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { type RunFile, type RunStore, runFilePaths } from '../model/run-store.ts'
 
 /**
- * A run's folder in the browser's private file system (OPFS), which stays when the tab is closed. The page alone can read it.
+ * Opens a run folder in the browser's origin private file system (OPFS), which persists after the tab is closed and
+ * which only this site can read.
  *
- * @param name The folder's name.
- * @throws InputError where the browser has no such file system, or refuses the name.
+ * @param name - The folder's name.
+ * @returns The store, for `train` and `exportModel`.
+ * @throws InputError if the browser has no OPFS or refuses the name.
  * @example
  * const store = await openStore('moons')
  * await train({ dataset: 'two-moons', store })
@@ -20,7 +22,7 @@ export async function openStore(name: string): Promise<RunStore> {
         'not-available',
       )
     })
-  /** The folder that a file lies in, and its name there; undefined where that is not there and not to be made. */
+  /** A file's folder and its name there; undefined if the folder doesn't exist and must not be created. */
   const placeOf = async (file: RunFile, create: boolean) => {
     const [name, ...above] = runFilePaths[file].split('/').reverse() as [string, ...string[]]
     let place = folder
@@ -31,7 +33,7 @@ export async function openStore(name: string): Promise<RunStore> {
     const { place, name } = await placeOf(file, true)
     return place.getFileHandle(name, { create: true })
   }
-  /** Does a task with a file's place; undefined where the file is not there. */
+  /** Runs a task with a file's folder and name; undefined if the file doesn't exist. */
   const ifThere = async <R>(
     file: RunFile,
     task: (place: FileSystemDirectoryHandle, name: string) => Promise<R>,
@@ -58,7 +60,7 @@ export async function openStore(name: string): Promise<RunStore> {
       })
     },
     async writeTogether(files) {
-      // a file changes only when what was written is closed: until then all can be given up
+      // files change only on close: until then everything can be discarded
       const written: FileSystemWritableFileStream[] = []
       try {
         for (const [file, content] of Object.entries(files) as [

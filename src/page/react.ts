@@ -1,5 +1,5 @@
 /**
- * `moonstep/element`, with `<moon-sampler>` known to React's JSX (React 18 and 19).
+ * `moonstep/element` with the types of `<moon-sampler>` in React's JSX (React 18 and 19).
  *
  * @example
  * import 'moonstep/element/react'

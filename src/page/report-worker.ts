@@ -2,7 +2,7 @@ import { type SentError, sentError } from '../core/errors.ts'
 import type { WorkProgress } from '../core/work.ts'
 import { type Report, type ReportOptions, report } from '../report/report.ts'
 
-/** What can cross to a worker. */
+/** The options that can cross to a worker. */
 export type ToReportWorker = Omit<ReportOptions, 'signal' | 'onProgress'>
 
 export type FromReportWorker =

@@ -4,13 +4,13 @@ import type { FromReportWorker, ToReportWorker } from './report-worker.ts'
 import { startReportWorker } from './runtimes.ts'
 
 /**
- * Reports how good the samples of a table are, and what they give away of the rows that their generator was trained on, in a
- * worker: no byte leaves the page, and the numbers are those of Node to the bit.
+ * Reports the quality of a table's samples and what they reveal about the training rows, in a worker: no byte leaves
+ * the page, and the numbers equal Node's bit for bit.
  *
- * @param options - The samples, held-out real rows, the rows trained on, and what else to look at.
+ * @param options - The samples, held-out rows and training rows, and what else to measure.
  * @returns The findings, as plain JSON.
- * @throws InputError on tables of other columns, fewer than 20 rows, a target that there is not or that cannot be learned,
- * and a given value that its column does not have; the signal's reason.
+ * @throws InputError if the columns differ, a table has fewer than 20 rows, the target is missing or cannot be learned,
+ * or a column lacks the given value; the signal's reason once it is aborted.
  * @example
  * const { verdict, privacy } = await report({ samples: table, against: holdout, train: people })
  */
@@ -25,7 +25,7 @@ export async function report(options: ReportOptions): Promise<Report> {
       signal?.addEventListener('abort', abort)
       worker.addEventListener('error', (event) => {
         event.preventDefault()
-        // an error without a message: the script was not found, or the page's policy forbids it
+        // an error without a message means that the script was not found or the page's policy forbids it
         const what = event.message
           ? `failed: ${event.message}`
           : 'does not start: serve the files beside its script'

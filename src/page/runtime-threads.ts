@@ -1,4 +1,4 @@
-/** A worker asks its page for a thread, to be spoken to through `port`. */
+/** A worker's request to its page for a thread, connected through `port`. */
 export interface ThreadMessage {
   readonly type: 'thread'
   readonly url: string
@@ -7,15 +7,15 @@ export interface ThreadMessage {
 }
 
 /**
- * Has the page start the threads that this worker wants, onnxruntime's or our own. In Firefox a worker that starts another may
- * wait for ever: until the new one is registered, both wait on one condition variable, of which news wakes one
- * (seen in 153 ESR, in one of some hundred starts on a busy machine).
+ * Lets the page start this worker's threads, onnxruntime's or our own. In Firefox a worker that starts another may
+ * hang: until the new one is registered, both wait on one condition variable, and a notification wakes only one (seen
+ * in 153 ESR, about once in a hundred starts on a busy machine).
  */
 export function startThreadsInPage(): void {
   globalThis.Worker = ThreadInPage as unknown as typeof Worker
 }
 
-/** Starts the thread that a worker asks for. A thread that fails is told of. */
+/** Starts the thread that a worker requests, and reports its failure. */
 export function startThread(
   { url, options, port }: ThreadMessage,
   onError: (event: ErrorEvent) => void,
@@ -28,7 +28,7 @@ export function startThread(
   return thread
 }
 
-/** What Emscripten's threads and ours use of a Worker. */
+/** The parts of Worker used by Emscripten's threads and ours. */
 class ThreadInPage {
   onmessage: ((event: MessageEvent) => void) | null = null
   readonly #port: MessagePort
@@ -52,6 +52,6 @@ class ThreadInPage {
     this.#port.postMessage(message, transfer)
   }
 
-  /** The page ends it together with this worker. */
+  /** The page ends it with this worker. */
   terminate(): void {}
 }

@@ -1,16 +1,16 @@
 import type { WebProvider } from '../infer/session.ts'
 
-/** A provider's worker, and the files of onnxruntime-web that it fetches, where it holds a part of that. */
+/** A provider's worker, and the files of onnxruntime-web that it fetches, if any. */
 export interface WorkerRuntime {
   start(): Worker
   readonly wasmPaths?: { readonly mjs: string; readonly wasm: string }
 }
 
-/** Starts the worker that trains; it has no part of onnxruntime. */
+/** Starts the training worker, which does not include onnxruntime. */
 export const startTrainingWorker = (): Worker =>
   new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' })
 
-/** Starts the worker that makes reports. */
+/** Starts the report worker. */
 export const startReportWorker = (): Worker =>
   new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' })
 
@@ -19,9 +19,9 @@ const served = ({ href }: URL): string =>
   href.replace('/node_modules/moonstep/dist/element/onnxruntime-web/', '/node_modules/onnxruntime-web/dist/')
 
 /**
- * The forms `new URL(…, import.meta.url)` and `new Worker(new URL(…), …)` are what bundlers find files by, and a page
- * without one takes as they are. A worker has one runtime, so that the other's is not fetched.
- * onnxruntime's own script is named too: its threads start from it.
+ * Bundlers find files by `new URL(…, import.meta.url)` and `new Worker(new URL(…), …)`, which also work without one. A
+ * worker has one runtime, so that the other's is not fetched. onnxruntime's own script is named too, because its
+ * threads start from it.
  */
 export const workerRuntimes: { readonly [P in WebProvider]: WorkerRuntime } = {
   simd: {

@@ -14,18 +14,18 @@ import {
 } from './connection.ts'
 import { startThreadsInPage } from './runtime-threads.ts'
 
-/** A sampling's means to be stopped and to wait for the page. */
+/** Controls of a running draw: abort, and wait for the page. */
 interface Run {
   readonly controller: AbortController
   /** Ends the wait for the page. */
   ready: () => void
 }
 
-/** Makes this worker load one model on a provider, and sample it as the page asks. */
+/** Serves one model on a provider in this worker, at the page's requests. */
 export function serveSampling(makeProvider: (options: WebSessionOptions) => Provider): void {
   startThreadsInPage()
   const runs = new Map<number, Run>()
-  /** The page samples once it is loaded. */
+  /** Set once loaded, before the page samples. */
   let model: Model
 
   const load = async ({ model: file, name, threads, wasmPaths }: LoadMessage): Promise<LoadedMessage> => {
@@ -44,9 +44,9 @@ export function serveSampling(makeProvider: (options: WebSessionOptions) => Prov
     runs.set(id, run)
     const { signal } = run.controller
     const onStep = async (state: SampleStep) => {
-      // only of the first chunk
+      // only the first chunk
       if (state.from > (options.from ?? 0)) return
-      // the process goes on with x: the page gets a copy
+      // the process continues with x, so the page gets a copy
       const x = { ...state.x, data: state.x.data.slice() }
       const ready = new Promise<void>((resolve) => {
         run.ready = resolve

@@ -5,18 +5,18 @@ import { createKernelSession } from '../infer/kernel-session.ts'
 import type { Provider } from '../infer/provider.ts'
 import { nextTask } from '../infer/session.ts'
 
-/** What a simd-worker.js is told to sample chunks by; they and their answers go through `port`. */
+/** Starts a simd-worker.js on a model; chunks and answers go through `port`. */
 export interface ChunksMessage {
   readonly type: 'chunks'
   readonly start: ChunkStart
   readonly port: MessagePort
 }
 
-/** What we use of a Worker: the one that a page starts for another is a stand-in. */
+/** The parts of Worker in use; a page's thread for another worker is a stand-in. */
 export type ChunkWorker = Pick<Worker, 'postMessage' | 'terminate'>
 
 /**
- * Our own WASM kernels in a page: nothing more to download, and the same bits as in Node. Large draws go to threads, which
+ * Our own WASM kernels in a page: no further download, and the same bits as in Node. Large draws use threads, which
  * need no shared memory; `startWorker` starts a simd-worker.js.
  */
 export function simdInPage(startWorker: () => ChunkWorker): Provider<'simd'> {
@@ -28,7 +28,7 @@ export function simdInPage(startWorker: () => ChunkWorker): Provider<'simd'> {
       return {
         ...session,
         async run(...request) {
-          // the page, or the worker's next message, gets its turn
+          // yield to the page, or to the worker's next message
           await nextTask()
           return session.run(...request)
         },

@@ -1,5 +1,5 @@
 /**
- * `moonstep/element`, with `<moon-sampler>` known to Svelte's templates.
+ * `moonstep/element` with the types of `<moon-sampler>` in Svelte's templates.
  *
  * @example
  * import 'moonstep/element/svelte'

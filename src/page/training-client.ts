@@ -8,20 +8,20 @@ import { startThread } from './runtime-threads.ts'
 import { startTrainingWorker } from './runtimes.ts'
 import type { FromTrainingWorker, PageCall, ToTrainingWorker } from './training-messages.ts'
 
-/** What a page may choose of a run. */
+/** Options of a page's `train`. */
 export interface WebTrainRequest extends Omit<TrainRequest, 'dataset' | 'engine' | 'onReading' | 'out'> {
   /** A built-in dataset's name, or rows in memory. */
   readonly dataset?: string | TableSource | undefined
-  /** Where the run's files go: `memoryStore()`, or `await openStore('moons')`. Without one they are only returned. */
+  /** Store for the run's files: `memoryStore()` or `await openStore('moons')`. Without it, they are only returned. */
   readonly store?: RunStore | undefined
 }
 
 export interface WebResumeRequest extends Omit<ResumeRequest, 'out'> {
-  /** Where the run is. */
+  /** The store of the run. */
   readonly store: RunStore
 }
 
-/** `train` in a worker, of options that are known to be right: checks are a large part of what a page has to load for it. */
+/** `train` in a worker with checked options: the checks are a large part of the code a page loads. */
 export function trainInWorker(request: WebTrainRequest | WebResumeRequest): Promise<Trained> {
   const {
     store,
@@ -42,7 +42,7 @@ export function trainInWorker(request: WebTrainRequest | WebResumeRequest): Prom
   )
 }
 
-/** `exportModel` in a worker, likewise. */
+/** `exportModel` in a worker with checked options. */
 export function exportInWorker(
   { config, weights }: TrainedModel,
   samplerExport?: SamplerExport | undefined,
@@ -59,7 +59,7 @@ type Watched = Pick<TrainRequest, 'onNote' | 'onProgress' | 'onSamples' | 'signa
   readonly store?: RunStore | undefined
 }
 
-/** Has a worker of its own do a task, and ends it with its threads. */
+/** Runs a task in a new worker, then ends it and its threads. */
 async function inWorker<R>(task: ToTrainingWorker, watched: Watched): Promise<R> {
   const { onNote, onWarning, onProgress, signal } = watched
   signal?.throwIfAborted()
@@ -71,7 +71,7 @@ async function inWorker<R>(task: ToTrainingWorker, watched: Watched): Promise<R>
     return await new Promise<R>((resolve, reject) => {
       const fail = (event: ErrorEvent) => {
         event.preventDefault()
-        // an error without a message: the script was not found, or the page's policy forbids it
+        // an error without a message means that the script was not found or the page's policy forbids it
         const what = event.message
           ? `failed: ${event.message}`
           : 'does not start: serve the files beside its script'
@@ -101,7 +101,7 @@ async function inWorker<R>(task: ToTrainingWorker, watched: Watched): Promise<R>
   }
 }
 
-/** Does what the worker calls for. */
+/** Handles a call of the worker. */
 async function called(call: PageCall, { store, onSamples }: Watched): Promise<unknown> {
   switch (call.of) {
     case 'read':

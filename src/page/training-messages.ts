@@ -7,13 +7,13 @@ import type { ResumeRequest, TrainingProgress, TrainRequest } from '../train/opt
 import type { Trained } from '../train/train.ts'
 import type { ThreadMessage } from './runtime-threads.ts'
 
-/** What a request has beside functions, which can't cross to a worker. */
+/** A request without its functions, which can't cross to a worker. */
 export type PlainRequest = Omit<
   TrainRequest | Omit<ResumeRequest, 'out'>,
   'onNote' | 'onWarning' | 'onProgress' | 'onSamples' | 'onReading' | 'signal' | 'out'
 >
 
-/** What a page says to its training worker. */
+/** Messages from a page to its training worker. */
 export type ToTrainingWorker =
   | {
       readonly type: 'train'
@@ -23,16 +23,16 @@ export type ToTrainingWorker =
     }
   | { readonly type: 'export'; readonly trained: TrainedModel; readonly sampler: SamplerExport | undefined }
   | { readonly type: 'abort' }
-  /** What a call of the page came to. */
+  /** The answer to a call of the page. */
   | {
       readonly type: 'answer'
       readonly id: number
       readonly answer: { value: unknown } | { error: SentError }
     }
-  /** To a thread of a training worker. */
+  /** Message to a thread of a training worker. */
   | { readonly type: 'help'; readonly start: StepHelperStart }
 
-/** What the worker calls in the page, whose answer it waits for. */
+/** Calls from the worker to the page, which it awaits. */
 export type PageCall =
   | { readonly of: 'read'; readonly file: RunFile }
   | { readonly of: 'writeTogether'; readonly files: RunFiles }

@@ -14,7 +14,7 @@ startThreadsInPage()
 
 const post = (message: FromTrainingWorker) => postMessage(message)
 
-/** Calls in the page that wait for their answer. */
+/** Pending calls to the page. */
 const calls: ((answer: { value: unknown } | { error: SentError }) => void)[] = []
 
 function call<R>(request: PageCall): Promise<R> {
@@ -35,14 +35,14 @@ const storeOfPage = ({ folder }: { readonly folder: string | null }): RunStore =
   append: (file, text) => call({ of: 'append', file, text }),
 })
 
-/** More than a few threads gain nothing on networks of this size. */
+/** More than a few threads don't help networks of this size. */
 const maxThreads = 4
 
 function startHelper(start: StepHelperStart) {
   const worker = new Worker(location.href, { type: 'module' })
   const message: ToTrainingWorker = { type: 'help', start }
   worker.postMessage(message)
-  // the page ends it together with this worker
+  // the page ends it with this worker
   return { ended: () => false, end: async () => {} }
 }
 

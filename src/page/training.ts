@@ -25,13 +25,14 @@ const checkStore = (option: string, value: unknown) => {
 const { out: _out, engine: _engine, onReading: _onReading, ...checks } = trainChecks
 const { resume: _resume, ...newChecks } = { ...checks, store: checkStore }
 /**
- * Trains a noise predictor in a worker, on our own WASM kernels: no byte leaves the page. The same options give the same
- * bytes as engine `simd` in Node, whatever the browser and the number of threads, of which there is one in a page that is not
- * isolated.
+ * Trains a noise predictor in a worker, on our own WASM kernels: no byte leaves the page. The same options give the
+ * same bytes as engine `simd` in Node, in any browser and with any number of threads. A page that is not cross-origin
+ * isolated has one thread.
  *
- * @returns The weights, what they were trained on, and how: what `exportModel` makes a model of.
- * @throws InputError where an option or the data is wrong, the store holds a run already, or the loss is no number; the
- * signal's reason, once a checkpoint is saved.
+ * @param request - The dataset and the options of the run, or `resume` with its store.
+ * @returns The weights, the configuration and the history, for `exportModel`.
+ * @throws InputError if an option or the data is wrong, the store already holds a run, or the loss is not finite; the
+ * signal's reason once it is aborted and a checkpoint is saved.
  * @example
  * const trained = await train({ dataset: 'two-moons', seed: 1, onProgress: ({ step, loss }) => show(step, loss) })
  * const { model } = await exportModel({ run: trained })
@@ -46,16 +47,18 @@ export async function train(request: WebTrainRequest | WebResumeRequest = {}): P
 }
 
 export interface WebExportRequest {
-  /** What `train` returned, or where it kept its files. */
+  /** The result of `train`, or the store of its files. */
   readonly run: TrainedModel | RunStore
-  /** The process of sampler.onnx; `{}` is as the run recommends. Without it none is made. */
+  /** Process of sampler.onnx; `{}` is the one the run recommends. Without it, none is made. */
   readonly sampler?: SamplerExport | undefined
 }
 
 /**
- * Makes model.onnx of a run and, if asked for, sampler.onnx, in a worker: the same bytes as in Node.
+ * Exports a run as model.onnx and, on request, sampler.onnx, in a worker: the same bytes as in Node.
  *
- * @throws InputError where a store has no run, or its schedule refuses the sampler.
+ * @param request - The run, and the process of sampler.onnx.
+ * @returns The files' bytes.
+ * @throws InputError if the store has no run, or the schedule refuses the sampler.
  * @example
  * const { model, sampler } = await exportModel({ run: trained, sampler: {} })
  */

@@ -1,6 +1,6 @@
 /**
- * `moonstep/element`, with `<moon-sampler>` known to Vue's templates. Vue's compiler has to be told that the tag is no
- * component of its own: `isCustomElement: (tag) => tag === 'moon-sampler'`.
+ * `moonstep/element` with the types of `<moon-sampler>` in Vue's templates. Configure Vue's compiler not to treat the
+ * tag as a component: `isCustomElement: (tag) => tag === 'moon-sampler'`.
  *
  * @example
  * import 'moonstep/element/vue'

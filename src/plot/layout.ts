@@ -4,11 +4,11 @@ export interface Size {
   readonly height: number
 }
 
-/** How a figure looks, whatever it shows. */
+/** The appearance of any figure. */
 export interface Appearance {
-  /** `page` leaves the colours to the page that the figure stands in (`themeVariables`). */
+  /** `page` leaves the colours to the page containing the figure (`themeVariables`). */
   readonly theme: ThemeName | 'page'
-  /** The figure's own size by default. A larger one is drawn larger, text and all. */
+  /** Default: the figure's own size. A larger size scales everything, including text. */
   readonly size?: Size | undefined
 }
 

@@ -21,9 +21,9 @@ export interface BatchSource {
 }
 
 /**
- * The batch of a step (from 0): t uniform on 1..T and noise for each row; all rows in order where the batch
- * holds them all, rows drawn with replacement otherwise. A pure function of (seed, step), so that a resumed
- * run draws what an unbroken one would. Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
+ * The batch of a step (from 0): uniform t in 1..T and noise for each row; all rows in order if the batch has them all,
+ * otherwise rows drawn with replacement. A pure function of (seed, step), so that a resumed run draws the same batches.
+ * Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
  */
 export function drawBatch(source: BatchSource, step: number): Batch {
   const { x_0, schedule, predictionType, lossWeighting, batchSize: count, seed } = source
@@ -32,7 +32,7 @@ export function drawBatch(source: BatchSource, step: number): Batch {
   const clean = rows ? gatherRows(x_0, rows) : x_0
   const noise = standardNormals({ seed, stream: streams.trainingNoise, step, start: 0, count, dim })
   const epsilon: Points = { data: noise, count, dim }
-  // a loop, for a training step waits: `from` and `map` take ten times as long
+  // a loop, because `from` and `map` take ten times as long
   const weights = lossWeighting === 'none' ? undefined : new Float32Array(count)
   if (weights)
     for (let i = 0; i < count; i++)
@@ -45,15 +45,15 @@ export function drawBatch(source: BatchSource, step: number): Batch {
   }
 }
 
-/** What batches are drawn from, scaled: points, or a student's starts of the reverse process and where each ends. */
+/** Scaled training data: points, or a student's pairs of start and end points. */
 export interface TrainingData {
   readonly x_0: Points
   readonly x_T?: Points | undefined
 }
 
 /**
- * A student's batch: rows of the pairs, drawn as `drawBatch` draws those of the data. At its one timestep, 1, x_t is
- * pure noise, and the network should say x_0.
+ * A student's batch: rows of the pairs, drawn as in `drawBatch`. At its only timestep, 1, x_t is pure noise and the
+ * target is x_0.
  */
 export function drawPairs(
   { x_T, x_0 }: { readonly [part in keyof TrainingData]-?: Points },
@@ -65,7 +65,7 @@ export function drawPairs(
   return { x_t: gatherRows(x_T, rows), t, target: gatherRows(x_0, rows) }
 }
 
-/** For each row of a batch a timestep of 1..T and, where the batch doesn't hold them all, a row of `count`. */
+/** For each row of a batch a timestep in 1..T and, if the batch doesn't have all rows, one of `count` rows. */
 function drawRows(
   { batchSize, seed }: Pick<BatchSource, 'batchSize' | 'seed'>,
   { step, T, count }: { readonly step: number; readonly T: number; readonly count: number },

@@ -13,20 +13,20 @@ import type { TrainRequest } from './options.ts'
 import { dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
 import type { TableFiles } from './runtime.ts'
 
-/** What a request comes to. */
+/** A resolved request. */
 export interface ResolvedRun {
   readonly config: Omit<RunConfig, 'engine'>
   /** The rows to train on. */
   readonly table: NamedTable
-  /** Rows that are set aside, where some are. */
+  /** Held-out rows, if any. */
   readonly holdout: NamedTable | undefined
-  /** What was found out and chosen, of a table that is not built in. */
+  /** What was inferred and chosen for a table that is not built in. */
   readonly notes: readonly string[]
 }
 
 /**
- * Checked options with the recipe's choices filled in; the engine is chosen for what comes of it. Throws where the
- * recipe is unknown, or the data or the schedule is wrong.
+ * Fills in the recipe's choices for checked options; the engine is chosen later. Throws InputError if the recipe is
+ * unknown, or the data or the schedule is wrong.
  */
 export async function resolveConfig(
   options: TrainRequest,
@@ -71,7 +71,10 @@ export async function resolveConfig(
   return { config, table, holdout, notes }
 }
 
-/** Sets a share of the rows aside, by the seed; both parts keep the table's order. Throws where too few rows are left. */
+/**
+ * Holds out a share of the rows, chosen by the seed; both parts keep the table's order. Throws InputError if too few
+ * rows are left.
+ */
 function setAside(
   table: NamedTable,
   share: number,
@@ -82,7 +85,7 @@ function setAside(
   const aside = Math.round(share * count)
   if (aside < 1 || count - aside < 2)
     throw new InputError(
-      `holdout is ${share}: of ${count} rows that sets ${aside} aside, give a share that leaves 2 or more and sets 1 or more aside`,
+      `holdout is ${share}: of ${count} rows that holds out ${aside}: give a share that holds out 1 or more and leaves 2 or more`,
       'out-of-range',
       { option: 'holdout', value: share },
     )
@@ -94,12 +97,12 @@ function setAside(
   return { table: part(aside, count), holdout: part(0, aside) }
 }
 
-/** Of the order by which rows are set aside: no pass over the rows comes so far. */
+/** The step of the holdout's row order, beyond any pass over the rows. */
 const holdoutStep = 2 ** 32 - 1
 
 type Parts = Pick<RunConfig, 'columns' | 'predictionType' | 'hidden' | 'timeEmbedding'> & Partial<RunConfig>
 
-/** What is a recipe of points' own. Throws where the table has anything but numbers. */
+/** The parts specific to recipes of points. Throws InputError unless the table is numeric. */
 function partsOfPoints(recipe: Recipe, table: NamedTable, options: TrainRequest): Parts {
   requireNumbers(table, 'a recipe of points')
   for (const name of ['knots', 'minCategory'] as const) refuseOption(name, options, "is the recipe table's")
@@ -111,18 +114,18 @@ function partsOfPoints(recipe: Recipe, table: NamedTable, options: TrainRequest)
   }
 }
 
-/** What is a recipe of tables' own. Throws where an option is one of points. */
+/** The parts specific to the recipe of tables. Throws InputError on options of points. */
 function partsOfTable(recipe: Recipe, table: NamedTable, options: TrainRequest): Parts {
   for (const name of ['predictionType', 'timeEmbedding', 'lossWeighting'] as const)
     refuseOption(
       name,
       options,
-      'is for recipes of points: a table learns v of its numbers and the odds of its categories',
+      'is for recipes of points, and this recipe predicts v for numbers and odds for categories',
     )
   const { hidden = recipe.hidden, knots, minCategory } = options
   if (hidden.length === 0 || hidden.some((width) => width !== hidden[0]))
     throw new InputError(
-      `hidden is ${hidden.join(',') || 'empty'}: a table's network adds its layers up, give one width for all, such as 256,256,256`,
+      `hidden is ${hidden.join(',') || 'empty'}: a table's network has residual layers: give one width for all, such as 256,256,256`,
       'out-of-range',
       { option: 'hidden', value: hidden },
     )
@@ -135,7 +138,7 @@ function partsOfTable(recipe: Recipe, table: NamedTable, options: TrainRequest):
   }
 }
 
-/** Sines and cosines of the noise level that a table's network takes. */
+/** Number of sines and cosines of the noise level in a table's network. */
 const noiseFeatures = 16
 
 function refuseOption(name: keyof TrainRequest, options: TrainRequest, why: string): void {
@@ -143,21 +146,21 @@ function refuseOption(name: keyof TrainRequest, options: TrainRequest, why: stri
     throw new InputError(`\`${name}\` ${why}: leave it out`, 'conflict', { option: name })
 }
 
-/** Units of a layer for each column, so that the network can follow them all. */
+/** Minimum units of a layer for each column. */
 const unitsPerColumn = 2
 
-/** A recipe's widths, each raised to what so many columns need: those of up to ten columns are the recipe's own. */
+/** A recipe's widths, raised for many columns; up to ten columns need no change. */
 function widthsFor(hidden: readonly number[], columns: number): number[] {
   return hidden.map((width) => Math.max(width, unitsPerColumn * columns))
 }
 
-/** What is doubtful about a network for its table, or nothing: samples of one that is too narrow are garbage. */
+/** A warning if a network is too narrow for its table, whose samples would be garbage. */
 export function widthWarning({ hidden, columns }: Pick<RunConfig, 'hidden' | 'columns'>): string | undefined {
   const narrowest = Math.min(...hidden)
   if (narrowest >= columns.length) return undefined
   return (
     `a layer of ${narrowest} gives an output of rank ${narrowest}, which can't follow ${columns.length} columns: give \`hidden\` ` +
-    `layers of at least ${columns.length}, better ${unitsPerColumn * columns.length}`
+    `layers of at least ${columns.length}, ideally ${unitsPerColumn * columns.length}`
   )
 }
 

@@ -16,8 +16,8 @@ import type { TrainRequest } from './options.ts'
 import type { TableFiles } from './runtime.ts'
 
 /**
- * The data of the options, with what config.json says of it: nothing of rows in memory. Throws where there is no such
- * dataset or file, or its data is bad.
+ * Loads the data of the options, with its entry in config.json (none for rows in memory). Throws InputError if there is
+ * no such dataset or file, or its data is bad.
  */
 export async function loadTrainingData(
   request: TrainRequest,
@@ -31,9 +31,13 @@ export async function loadTrainingData(
   if (typeof dataset === 'string' && !files?.isFile(dataset)) {
     for (const [option, value] of Object.entries(choice))
       if (value !== undefined)
-        throw new InputError(`\`${option}\` is a table's: ${dataset} is built in, leave it out`, 'conflict', {
-          option,
-        })
+        throw new InputError(
+          `\`${option}\` is for tables, and ${dataset} is built in: leave it out`,
+          'conflict',
+          {
+            option,
+          },
+        )
     const source = {
       name: dataset,
       rows: rows ?? 1000,
@@ -44,7 +48,7 @@ export async function loadTrainingData(
   const name = typeof dataset === 'string' ? dataset : 'dataset'
   if (rows !== undefined || noiseLevel !== undefined)
     throw new InputError(
-      `\`rows\` and \`noiseLevel\` are a built-in dataset's: ${name} is taken as it is, leave them out`,
+      `\`rows\` and \`noiseLevel\` are for built-in datasets, and ${name} is not: leave them out`,
       'conflict',
     )
   if (typeof dataset !== 'string') {
@@ -67,10 +71,13 @@ export async function loadTrainingData(
   return { table, source: { file: files!.nameOf(name), rows: table.points.count, sha256 } }
 }
 
-/** A table that has its kinds, with the columns that are chosen of it. Throws where a choice names another. */
+/** The chosen columns of a table with kinds. Throws InputError on an unknown column. */
 function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnChoice): NamedTable {
   if (types !== undefined)
-    throw new InputError('`types` are for rows and files: a table has its kinds, leave them out', 'conflict')
+    throw new InputError(
+      '`types` are for rows and files, and a table has its kinds: leave them out',
+      'conflict',
+    )
   requireKnown({ columns, drop }, namesOf(table))
   const kept = table.columns.flatMap(({ name }, d) =>
     (columns?.includes(name) ?? true) && !drop.includes(name) ? [d] : [],
@@ -84,7 +91,7 @@ function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnC
 }
 
 /**
- * What a run that goes on is trained on. Throws where points of the caller's own, or a student's pairs, are gone from
+ * The training data of a resumed run. Throws InputError if the caller's points, or a student's pairs, are missing from
  * the checkpoint.
  */
 export async function resumedData(store: RunStore, config: RunConfig): Promise<TrainingData> {
@@ -103,7 +110,7 @@ export async function resumedData(store: RunStore, config: RunConfig): Promise<T
     await requiredForResume(store, 'data'),
     `${nameOfStore(store)}, the data`,
   )
-  // of a built-in dataset, rows are those before some were set aside
+  // a built-in dataset's `rows` include held-out ones
   const rows = teacher?.pairs ?? (dataset && 'file' in dataset ? dataset.rows : undefined)
   const pointsOf = (name: string): Points => {
     const tensor = tensors.get(name)
@@ -119,14 +126,14 @@ export async function resumedData(store: RunStore, config: RunConfig): Promise<T
   return { x_0: pointsOf('x_0'), ...(teacher && { x_T: pointsOf('x_T') }) }
 }
 
-/** What `resumedData` reads; null for a built-in dataset, which is made again. */
+/** Encodes the data for `resumedData`; null for a built-in dataset, which is regenerated. */
 export function encodeData(config: RunConfig, { x_0, x_T }: TrainingData): Uint8Array | null {
   if (isMadeAgain(config)) return null
   const tensorOf = ({ data, count, dim }: Points) => ({ shape: [count, dim], data })
   return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
 }
 
-/** Whether a run's data is a whole built-in dataset, which is made again. */
+/** Whether a run's data is a whole built-in dataset, which is regenerated. */
 function isMadeAgain({ dataset, teacher, holdout }: RunConfig): boolean {
   return !teacher && holdout === undefined && dataset !== undefined && 'name' in dataset
 }

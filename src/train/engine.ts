@@ -5,58 +5,60 @@ import type { EngineName, TrainingConfig } from '../model/run-config.ts'
 import { elementCount, type NamedWeights, weightOf } from '../model/weights.ts'
 
 /**
- * One training step's data: each row a noised point, its timestep and what the network should say. Of a table, `x_t` holds
- * what is known beside it (`tableInputs`), and the target of a category is its share: 0 or 1.
+ * One training step's data: for each row a noised point, its timestep and the network's target. For a table, `x_t`
+ * includes the condition (`tableInputs`), and a category's targets are 0 or 1.
  */
 export interface Batch {
   readonly x_t: Points
   readonly t: Int32Array
   readonly target: Points
-  /** Each row's weight in the loss, 1 without; of a table [rows, dim], the factor of each error in the gradient of a row. */
+  /**
+   * Each row's weight in the loss, 1 by default; for a table [rows, dim], the factor of each error in a row's gradient.
+   */
   readonly weights?: Float32Array | undefined
 }
 
-/** All that training carries from step to step: flat tensors, each of all parameters in the state dict's order. */
+/** The state of training: flat tensors of all parameters in the state dict's order. */
 export interface EngineState {
   readonly parameters: Float32Array
   readonly firstMoment: Float32Array
   readonly secondMoment: Float32Array
-  /** The exponential moving average of the parameters, where one is kept. */
+  /** Exponential moving average of the parameters, if kept. */
   readonly average: Float32Array | undefined
   /** Steps taken so far. */
   readonly step: number
 }
 
-/** What an engine is made of. */
+/** Options of an engine. */
 export interface EngineOptions {
   readonly network: Network
-  /** Where training begins, or goes on. */
+  /** The state to begin from or resume. */
   readonly state: EngineState
   readonly weightDecay: number
-  /** The decay of AdamW's second moment: 0.999 without. */
+  /** Decay of AdamW's second moment. Default: 0.999. */
   readonly beta2?: number | undefined
-  /** The moving average's decay; null for no average. */
+  /** Decay of the moving average; null for none. */
   readonly ema: number | null
-  /** The engine's own choice otherwise. */
+  /** The engine chooses by default. */
   readonly threads?: number | undefined
-  /** Rows of every batch; threads can share only what they know of. */
+  /** Rows of every batch, known in advance so that threads can share them. */
   readonly batchSize?: number | undefined
 }
 
-/** What takes training steps: a loss, its gradients, AdamW and the moving average. */
+/** Computes training steps: the loss, its gradients, AdamW and the moving average. */
 export interface TrainingEngine {
   readonly name: EngineName
-  /** One step in place; the loss before it. The loss may be NaN: the caller looks at it. */
+  /** Takes one step in place and returns the loss before it, which may be NaN. */
   step(batch: Batch, learningRate: number): number | Promise<number>
   state(): EngineState
-  /** Tensors alive in the backend: the same number after every step. */
+  /** Number of live tensors in the backend, the same after every step. */
   liveTensors(): number
   dispose(): void | Promise<void>
 }
 
 /**
- * The gradient of `weight` times the mean of `size` squared errors, by one of the errors, is this factor times the
- * error: what engines take of each row, so that it multiplies once.
+ * The derivative of `weight` times the mean of `size` squared errors by one error is this factor times the error.
+ * Engines take it for each row, to multiply once.
  */
 export function errorFactor(weight: number, size: number): number {
   return (2 * weight) / size
@@ -86,7 +88,7 @@ export function flatten(weights: NamedWeights, shapes: readonly [string, readonl
   return flat
 }
 
-/** Training before its first step; the average starts as the parameters, where one is kept. */
+/** The state before the first step; the average, if kept, starts as the parameters. */
 export function initialState(parameters: Float32Array, ema: number | null): EngineState {
   return {
     parameters,
@@ -97,10 +99,10 @@ export function initialState(parameters: Float32Array, ema: number | null): Engi
   }
 }
 
-/** AdamW's constants: PyTorch's defaults, but for the decoupled weight decay, which a run chooses. */
+/** AdamW's constants, PyTorch's defaults; a run chooses the decoupled weight decay. */
 export const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
 
-/** The learning rate of step `step` (from 0) of `steps`: it rises in the first `warmup` of them. */
+/** The learning rate of step `step` (from 0) of `steps`, with a linear warm-up in the first `warmup` steps. */
 export function learningRateAt(
   step: number,
   steps: number,
@@ -120,27 +122,28 @@ export function learningRateAt(
 }
 
 /**
- * The decay of the weights' moving average after `step` steps: it grows to `decay`, so that the average
- * forgets the initial weights (as TensorFlow's ExponentialMovingAverage with num_updates).
+ * The decay of the moving average after `step` steps. It grows to `decay`, so that the average forgets the initial
+ * weights (as in TensorFlow's ExponentialMovingAverage with num_updates).
  */
 export function averageDecayAt(step: number, decay: number): number {
   return Math.min(decay, (1 + step) / (10 + step))
 }
 
-/** What a step of AdamW (Loshchilov and Hutter (2019), algorithm 2) multiplies all parameters by. */
+/** Scalars of a step of AdamW (Loshchilov and Hutter (2019), algorithm 2). */
 export interface StepScalars {
-  /** The learning rate and epsilon with the moments' bias corrections in them. */
+  /** Learning rate and epsilon, including the moments' bias corrections. */
   readonly rate: number
   readonly epsilon: number
-  /** What weight decay leaves of a parameter. */
+  /** Factor of the parameters after weight decay. */
   readonly decay: number
-  /** Of the new parameters in their moving average; 0 where there is none. */
+  /** Share of the new parameters in the moving average; 0 without one. */
   readonly share: number
 }
 
 /**
- * Those of a step, counted from 1. With the moments' corrections c1 and c2,
- * rate m / (sqrt(v / c2) + epsilon) / c1 is (rate sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)). */
+ * The scalars of a step, counted from 1. With the moments' corrections c1 and c2, rate m / (sqrt(v / c2) + epsilon) /
+ * c1 is (rate sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)).
+ */
 export function stepScalars(
   step: number,
   learningRate: number,

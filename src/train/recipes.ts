@@ -8,9 +8,9 @@ import type { TrainingConfig } from '../model/run-config.ts'
 import { maxWholeCategories } from '../table/fit.ts'
 import type { Table } from '../table/table.ts'
 
-/** What a recipe chooses where the caller does not; a batch size of null takes all rows. */
+/** A recipe's defaults; a batch size of null takes all rows. */
 export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
-  /** Whether it takes columns of any kinds, and gaps. */
+  /** Whether it accepts columns of any kind, and gaps. */
   readonly isForTables?: boolean
   readonly T: number
   readonly schedule: ScheduleConfig
@@ -19,14 +19,14 @@ export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
   readonly predictionType: PredictionType
   readonly batchSize: number | null
   readonly sampler: SamplerConfig
-  /** Recommended for sampling. */
+  /** Recommended number of steps for sampling. */
   readonly numSteps: number
 }
 
-/** How much there is to learn. */
+/** The size of the data. */
 export interface DataSize {
   readonly rows: number
-  /** Columns of numbers and dates, but for whole numbers of few values, which are learned as names are. */
+  /** Columns of numbers and dates, except whole numbers with few values, which are learned like categories. */
   readonly numbers: number
 }
 
@@ -44,10 +44,10 @@ export function dataSizeOf({ columns, points: { data, count, dim } }: Table): Da
 }
 
 /**
- * `post` is that of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full batches,
- * AdamW at a constant rate. `points`, for few columns of numbers, comes closer to the data in as many evaluations (docs/quality.md,
- * docs/decisions/0008): noise levels in nearly equal ratios, a network that predicts v, a rate that falls to 0, batches
- * that don't grow with the data, and a solver of order 2. `table` takes any columns (docs/tables.md).
+ * `post` is the recipe of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full
+ * batches, AdamW at a constant rate. `points`, for few numeric columns, gets closer to the data with as many
+ * evaluations (docs/quality.md, docs/decisions/0008): noise levels in nearly equal ratios, v-prediction, a learning
+ * rate that falls to 0, batches of fixed size, and a solver of order 2. `table` accepts any columns (docs/tables.md).
  */
 const recipes: Record<string, (size: DataSize) => Recipe> = {
   points: () => ({
@@ -101,8 +101,8 @@ const recipes: Record<string, (size: DataSize) => Recipe> = {
 }
 
 /**
- * How long a table is trained, and how. A small one learns its rows by heart where it is trained too long or without
- * weight decay; how numbers hang together takes longer to learn than how names do (docs/formulation.md).
+ * How long a table is trained, and how. Small tables are memorised if trained too long or without weight decay;
+ * dependences of numbers take longer to learn than those of names (docs/formulation.md).
  */
 function lengthFor({
   rows,
@@ -120,7 +120,7 @@ function lengthFor({
   }
 }
 
-/** The steps grow with this power of the rows. */
+/** Exponent of the steps' growth with rows. */
 const growth = 0.727
 
 function clamp(x: number, min: number, max: number): number {
@@ -129,10 +129,10 @@ function clamp(x: number, min: number, max: number): number {
 
 export const recipeNames = Object.keys(recipes)
 
-/** The most columns of numbers that the recipe points is for. */
+/** Maximum number of columns of recipe `points`. */
 const maxPointColumns = 8
 
-/** The recipe for a table where nobody chooses, and why. */
+/** The default recipe of a table, and the reason. */
 export function recipeFor({ columns, points: { data, count, dim } }: Table): {
   name: string
   reason: string
@@ -152,19 +152,19 @@ export function recipeFor({ columns, points: { data, count, dim } }: Table): {
   return { name: 'points', reason: `${columns.length} columns of numbers` }
 }
 
-/** What recipes were called when runs that still load were trained. */
+/** Former names of recipes in runs that still load. */
 const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: 'points' }
 
-/** A recipe for data of a size. Throws where the name is unknown, or a former one. */
+/** The recipe of that name for data of a size. Throws InputError if the name is unknown or a former one. */
 export function recipeOf(name: string, size: DataSize = { rows: 1000, numbers: 2 }): Recipe {
   const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
   if (found) return found(size)
   if (Object.hasOwn(formerNames, name))
-    throw outOfRange('recipe', name, `it is called ${formerNames[name]} now`)
+    throw outOfRange('recipe', name, `it is now called ${formerNames[name]}`)
   throw unknownName('recipe', name, recipeNames)
 }
 
-/** Today's name of a recipe that a run's config.json names. */
+/** The current name of a recipe in a run's config.json. */
 export function recordedRecipe(name: string): string {
   return Object.hasOwn(formerNames, name) ? formerNames[name]! : name
 }

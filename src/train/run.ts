@@ -21,36 +21,38 @@ import { requiredForResume } from './history.ts'
 import type { ResumeRequest, TrainRequest } from './options.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
-/** A run before its next step: what a request comes to, and all that its steps need. */
+/** A run before its next step, with everything its steps need. */
 export interface Run {
   readonly config: RunConfig
   readonly network: Network
   readonly state: EngineState
   readonly runtime: TrainingRuntime
-  /** Whether its files are yet to be written. */
+  /** Whether its files have not been written yet. */
   readonly isNew: boolean
-  /** Of the engine; its own choice otherwise. */
+  /** Threads of the engine, which chooses by default. */
   readonly threads: number | undefined
-  /** train.csv and holdout.csv, where rows are set aside. */
+  /** Contents of train.csv and holdout.csv, if rows are held out. */
   readonly tables?: { readonly train: string; readonly holdout: string } | undefined
-  /** What is to be said once the run is there. */
+  /** Notes to give once the run exists. */
   readonly notes?: readonly string[] | undefined
-  /** Called once there is an engine. */
+  /** Called once the engine is created. */
   loadData(): Promise<TrainingData>
 }
 
-/** Throws where a store holds a run already. */
+/** Throws InputError if the store already holds a run. */
 export async function requireFree(store: RunStore, force = false): Promise<void> {
   if (force) return
   for (const file of Object.keys(runFilePaths) as RunFile[])
     if (await store.read(file))
       throw new InputError(
-        `${nameOfStore(store)} holds a run already: give another \`out\`, \`resume\` to go on with it, or \`force\` to overwrite it`,
+        `${nameOfStore(store)} already has a run: give another \`out\`, \`resume\` to continue it, or \`force\` to overwrite it`,
         'exists',
       )
 }
 
-/** A run of `train` before its first step. Throws where its folder is taken, or an option or the data is wrong. */
+/**
+ * A run of `train` before its first step. Throws InputError if its folder is taken, or an option or the data is wrong.
+ */
 export async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
   await requireFree(runtime.store, request.force)
   const { config, table, holdout, notes } = await resolveConfig(request, runtime.files)
@@ -67,7 +69,7 @@ export async function newRun(request: TrainRequest, runtime: TrainingRuntime): P
   return { ...run, notes, tables: holdout && { train: tableToCsv(table), holdout: tableToCsv(holdout) } }
 }
 
-/** A run before its first step: the engine is chosen, the weights are initial ones. */
+/** A run before its first step, with the engine chosen and initial weights. */
 export async function startRun(
   request: Pick<TrainRequest, 'engine' | 'threads' | 'onWarning'>,
   resolved: Omit<RunConfig, 'engine'>,
@@ -83,8 +85,8 @@ export async function startRun(
 }
 
 /**
- * A run as its checkpoint has it, extended where more steps are asked for. Throws where there is no run, or one that lacks
- * a part, or fewer steps are asked for than it has.
+ * A run from its checkpoint, extended if more steps are requested. Throws InputError if there is no run, a part is
+ * missing, or fewer steps are requested than it has.
  */
 export async function continuedRun(
   request: Omit<ResumeRequest, 'out'>,
@@ -96,12 +98,12 @@ export async function continuedRun(
   const config = extended(recorded, request)
   const network = networkOfConfig(config)
   const state = await loadCheckpoint(store, parameterCount(network))
-  // as it is there, in its own order
+  // unchanged, in its own order
   const written = JSON.parse(new TextDecoder().decode(await requiredForResume(store, 'config')))
   const hasFormerEngine = written.engine === formerEngine
   if (hasFormerEngine)
     onWarning(
-      `the engine ${formerEngine} is gone: the run goes on on ${config.engine}, and not to the bits that it would have had`,
+      `the engine ${formerEngine} no longer exists: the run continues on ${config.engine}, with other bits`,
     )
   if (config !== recorded || hasFormerEngine) {
     written.training.steps = config.training.steps
@@ -112,7 +114,7 @@ export async function continuedRun(
   return { config, network, state, isNew: false, threads, runtime, loadData }
 }
 
-/** The run's files as they are before the first step; a run to overwrite goes only once all of them could be written. */
+/** Writes the run's files before the first step; an overwritten run is removed only once all of them are written. */
 export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
   const { config, network, state, tables } = run
   await run.runtime.store.writeTogether({
@@ -124,7 +126,7 @@ export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
   })
 }
 
-/** The config of a run that goes on for more steps than it was to have. */
+/** The config of a run extended to more steps. */
 function extended(
   config: RunConfig,
   { steps = config.training.steps, onWarning = console.warn }: Omit<ResumeRequest, 'out'>,
@@ -132,10 +134,10 @@ function extended(
   const { training } = config
   if (steps === training.steps) return config
   if (steps < training.steps)
-    throw outOfRange('steps', steps, `give at least ${training.steps}: a run that is resumed can only grow`)
+    throw outOfRange('steps', steps, `give at least ${training.steps}: a resumed run can only grow`)
   if (training.lrDecay !== 'none')
     onWarning(
-      `the learning rate falls to 0 by step ${steps} now, not ${training.steps}, from the next step on: the weights will not be ` +
+      `the learning rate now falls to 0 by step ${steps}, not ${training.steps}: the weights will differ from ` +
         `those of an unbroken run of ${steps} steps`,
     )
   return { ...config, training: { ...training, steps } }
@@ -150,17 +152,17 @@ function networkOfConfig(config: Omit<RunConfig, 'engine'>): Network {
   return describedNetwork({ ...config, alphaBars, encoding: encodingOf(config) })
 }
 
-/** Of the initial weights and the batches. A student's `seed` is its teacher's, which its dataset is made by. */
+/** Seed of the initial weights and the batches. A student's `seed` is its teacher's, which regenerates its dataset. */
 export function trainingSeed({ teacher, seed = 0 }: Omit<RunConfig, 'engine'>): number {
   return teacher?.seed ?? seed
 }
 
-/** The weights that a run is sampled with: the moving average where one is kept. */
+/** The weights to sample with: the moving average, if kept. */
 export function resultWeights({ average, parameters }: EngineState, network: Network): NamedWeights {
   return unflatten(average ?? parameters, weightShapes(network))
 }
 
-/** What a run needs to be resumed, and the weights. */
+/** The checkpoint's files and the weights. */
 export function checkpointFiles(state: EngineState, network: Network) {
   const { parameters, firstMoment, secondMoment, average } = state
   const tensors = new Map<string, WeightTensor>()
@@ -172,7 +174,7 @@ export function checkpointFiles(state: EngineState, network: Network) {
   }
 }
 
-/** Throws where there is no checkpoint, or one of another network. */
+/** Loads the checkpoint. Throws InputError if there is none, or it is of another network. */
 async function loadCheckpoint(store: RunStore, parameterCount: number): Promise<EngineState> {
   const name = `${nameOfStore(store)}, the checkpoint`
   const { tensors, metadata } = readSafetensors(await requiredForResume(store, 'checkpoint'), name)

@@ -4,28 +4,30 @@ import type { ReadOptions, TableFile } from '../table/table-file.ts'
 import type { EngineOptions, TrainingEngine } from './engine.ts'
 import type { TrainRequest } from './options.ts'
 
-/** The engines that there are in Node, or in a page. */
+/** The engines of Node or of a page. */
 export interface Engines {
-  /** The engine that is asked for; of `auto` the fastest that works here. Says, as a warning, why it is not another. */
+  /**
+   * Returns the requested engine; for `auto` the fastest that works here, with a warning if another would be faster.
+   */
   choose(request: Pick<TrainRequest, 'engine' | 'onWarning'>): Promise<EngineName>
-  /** Creates an engine by its name. Throws InputError where this machine can't run it. */
+  /** Creates an engine. Throws InputError if this machine can't run it. */
   create(name: EngineName, options: EngineOptions): Promise<TrainingEngine>
 }
 
-/** Tables that lie in files. */
+/** Access to tables in files. */
 export interface TableFiles {
-  /** Whether a dataset's name is that of a file. */
+  /** Whether a dataset's name is a file's. */
   isFile(name: string): boolean
   read(name: string, options: ReadOptions): Promise<TableFile>
-  /** What config.json calls it. */
+  /** Its name in config.json. */
   nameOf(name: string): string
 }
 
-/** What training has of Node, or of a page. */
+/** The runtime of training, in Node or in a page. */
 export interface TrainingRuntime {
   readonly engines: Engines
-  /** Where the run's files go. */
+  /** The store of the run's files. */
   readonly store: RunStore
-  /** Without them a dataset is built in, or in memory. */
+  /** Without it, datasets are built in or in memory. */
   readonly files?: TableFiles | undefined
 }

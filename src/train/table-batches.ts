@@ -7,30 +7,33 @@ import type { Batch } from './engine.ts'
 
 export interface TableBatchSource {
   readonly encoding: Encoding
-  /** Of the training rows: [rows, columns], NaN where a cell is missing. */
+  /** Codes of the training rows [rows, columns], NaN for missing cells. */
   readonly codes: Points
   readonly schedule: Schedule
   readonly batchSize: number
   readonly seed: number
 }
 
-/** The squared error of a number's v counts so often as the cross-entropy of a category. */
+/** Weight of a number's squared v error relative to a category's cross-entropy. */
 const numberWeight = 3
 
-/** Of all rows half know nothing; of the rest a quarter one block alone, a quarter all but one. */
+/** Half of the rows know nothing; of the rest, a quarter know one block and a quarter all but one. */
 const [maskedShare, oneShare] = [0.5, 0.25]
 
-/** Random numbers of a row beside one for each block: its timestep, whether it knows anything, which way, and what of it. */
+/**
+ * Random numbers of a row beside one for each block: timestep, whether it knows anything, the kind of mask, and its
+ * parameters.
+ */
 const fixedDraws = 5
 
 /**
- * Draws batches of a table: each is a pure function of (seed, step), so that a resumed run draws what an unbroken one
- * would. Rows come in an order that is drawn anew for each pass over the table; timesteps are spread evenly over a batch.
- * What is known of a row is drawn by `drawMask`; a row counts sqrt(blocks / blocks to be drawn) times, and a block that is
- * known or missing not at all. A missing value is noise, and never known: else its mark would give its gap away.
- * A batch is overwritten when the one after the next is drawn.
+ * Draws batches of a table: each is a pure function of (seed, step), so that a resumed run draws the same batches. Rows
+ * are reshuffled for each pass over the table; timesteps are spread evenly over a batch. `drawMask` draws the known
+ * blocks of a row; a row's weight is sqrt(blocks / blocks to draw), and known or missing blocks have weight 0. A
+ * missing value is noise and never known, because its mark would reveal the gap. A batch is overwritten when the one
+ * after the next is drawn.
  *
- * `x_t` of a batch is all that the first layer takes beside the features of t.
+ * `x_t` of a batch is the first layer's input beside the features of t.
  */
 export function tableBatches(source: TableBatchSource): (step: number) => Batch {
   const { encoding, codes, schedule, batchSize: count, seed } = source
@@ -42,7 +45,7 @@ export function tableBatches(source: TableBatchSource): (step: number) => Batch 
   const signal = alphaBars.map(Math.sqrt)
   const noise = alphaBars.map((alphaBar) => Math.sqrt(1 - alphaBar))
   const draws = fixedDraws + blocks.length
-  // memory is taken once: garbage of a megabyte a step takes a tenth of its time
+  // memory is allocated once: a megabyte of garbage a step would take a tenth of its time
   const points = (width: number) => ({ data: new Float32Array(count * width), count, dim: width })
   const spare = [0, 1].map(() => ({
     x_t: points(inputs.width),
@@ -73,7 +76,7 @@ export function tableBatches(source: TableBatchSource): (step: number) => Batch 
         for (let d = start; d < start + size; d++) {
           const e = epsilon[i * dim + d]!
           const clean = isMissing ? 0 : x_0[d]!
-          // noise of a standard normal is one again
+          // a missing value stays standard normal
           x_t[d] = isMissing ? e : a * clean + b * e
           target.data[i * dim + d] = isMissing ? 0 : size === 1 ? a * e - b * clean : clean > 0 ? 1 : 0
           weights[i * dim + d] = isMissing ? 0 : weight
@@ -86,7 +89,7 @@ export function tableBatches(source: TableBatchSource): (step: number) => Batch 
 }
 
 /**
- * Draws what a row knows, into `known`: 1 by block, and 0. Returns its weight, sqrt(blocks / blocks to be drawn).
+ * Draws the known blocks of a row into `known`, 1 or 0 by block. Returns its weight, sqrt(blocks / blocks to draw).
  * `drawn` has its random numbers from `at` on.
  */
 function drawMask(
@@ -111,7 +114,7 @@ function drawMask(
   return Math.sqrt(count / Math.max(1, toDraw))
 }
 
-/** Rows in an order that is drawn anew for each pass over all of them; the last order is kept, for the next batch needs it. */
+/** Rows reshuffled for each pass; the last order is kept for the next batch. */
 function rowOrder(rows: number, seed: number): (first: number, count: number) => Int32Array {
   let pass = -1
   let order: ArrayLike<number> = []

@@ -65,7 +65,7 @@ describe('train, export, sample', () => {
 
   it('train refuses to overwrite a run', () => {
     const { status, stderr } = moonstep(...training)
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/holds a run already.*--resume.*--force/)])
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/already has a run.*--resume.*--force/)])
   })
 
   it('export says what it wrote', () => {
@@ -354,7 +354,7 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     [
       'a recipe by its former name',
       ['train', '--out', out, '--recipe', 'seed'],
-      /--recipe seed: it is called post now/,
+      /--recipe seed: it is now called post/,
     ],
     [
       'no hidden width',

@@ -119,7 +119,7 @@ describe('train --resume --steps', () => {
     const { status, stderr } = moonstep('train', '--out', at('run'), '--resume', '--steps', '50')
     expect(status).toBe(0)
     expect(stderr).toMatch(
-      /warning: the learning rate falls to 0 by step 50 now, not 30, .* not be those of an unbroken/,
+      /warning: the learning rate now falls to 0 by step 50, not 30: .* differ from those of an unbroken/,
     )
     expect(stderr).toContain('trained 50 steps')
     expect((await readRunConfig(at('run'))).training.steps).toBe(50)
@@ -144,7 +144,7 @@ describe('train --resume --steps', () => {
     const { status, stderr } = moonstep('train', '--out', at('run'), '--resume', '--steps', '10')
     expect([status, stderr]).toEqual([
       2,
-      'moonstep: --steps 10: give at least 50: a run that is resumed can only grow\n',
+      'moonstep: --steps 10: give at least 50: a resumed run can only grow\n',
     ])
   })
 })
@@ -184,9 +184,7 @@ describe('export', () => {
     const refused = moonstep(...words)
     expect([refused.status, refused.stderr]).toEqual([
       2,
-      expect.stringMatching(
-        /mine\.onnx is there, and no model that moonstep made: give another --out, or --force/,
-      ),
+      expect.stringMatching(/mine\.onnx exists and was not made by moonstep: give another --out, or --force/),
     ])
     expect(readFileSync(at('mine.onnx'), 'utf8')).toBe('my own')
     expect(moonstep(...words, '--force').status).toBe(0)

@@ -38,7 +38,7 @@ describe('providers', () => {
       throw new InputError('no such library', 'bad-model')
     }
     await expect(compareSmall(model, { open: none, providers: undefined })).rejects.toThrow(
-      /this machine runs no provider but the reference/,
+      /this machine runs only the reference/,
     )
   })
 

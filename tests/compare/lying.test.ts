@@ -182,7 +182,7 @@ describe('a backend that lies', () => {
     expect(cpu).toMatchObject({
       pass: false,
       available: true,
-      problems: ['asked for cpu, it runs on webgpu'],
+      problems: ['requested on cpu, it runs on webgpu'],
     })
   })
 
@@ -299,7 +299,7 @@ describe('a backend with a broken kernel is bisected', () => {
     }
     const { cpu } = await compareWith(open, model, true)
     expect(cpu.bisect).toMatchObject([
-      { departure: null, problem: "its tensors can't be asked for: too many outputs" },
+      { departure: null, problem: "its tensors can't be requested: too many outputs" },
     ])
   })
 })

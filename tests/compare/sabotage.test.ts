@@ -96,7 +96,7 @@ describe('one weight changed by 1e-2', () => {
     // the file is sound in itself
     expect((await compareSmall(wrong)).pass).toBe(true)
     const comparison = await compareSmall(wrong, { reference, bisect: true })
-    expect(comparison.file.problems.join()).toMatch(/model\.8\.weight\[3\] is .*, by the run it is /)
+    expect(comparison.file.problems.join()).toMatch(/model\.8\.weight\[3\] is .*, but .* in the run/)
     expect(comparison.file.weights).toMatchObject([{ name, index: 3 }])
     expect(onCpu(comparison)).toMatchObject({ pass: false, calls: { pass: false } })
     // the backend itself did what the graph says
@@ -227,7 +227,7 @@ describe('a card that is not the reference’s', () => {
   it('of another network is an error', async () => {
     const weights = new Map(reference.weights).set('model.8.bias', { shape: [3], data: new Float32Array(3) })
     await expect(compareSmall(model, { reference: { ...reference, weights } })).rejects.toThrow(
-      /the reference the run is of another network than the model/,
+      /the reference the run has another network than the model/,
     )
     await expect(compareSmall(model, { reference: { ...reference, betas: [0, 0.1] } })).rejects.toThrow(
       /has T = 1, the model 10/,

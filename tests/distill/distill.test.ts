@@ -228,7 +228,7 @@ describe('refuses in one line, and writes nothing', () => {
     const request = { ...ddim, run: at('teacher'), out: at('taken'), pairs: 8, steps: 1 }
     await distill(request)
     const before = readFileSync(runFiles(at('taken')).weights)
-    await expect(distill({ ...request, seed: 1 })).rejects.toThrow(/holds a run already.*`force`/)
+    await expect(distill({ ...request, seed: 1 })).rejects.toThrow(/already has a run.*`force`/)
     expect(readFileSync(runFiles(at('taken')).weights).equals(before)).toBe(true)
     await distill({ ...request, seed: 1, force: true })
     expect(readFileSync(runFiles(at('taken')).weights).equals(before)).toBe(false)

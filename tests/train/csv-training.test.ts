@@ -202,7 +202,7 @@ describe('training on rows in memory', () => {
 
   it('refuses options of a built-in dataset beside them', async () => {
     await expect(train({ ...options, dataset: objects, rows: 5 })).rejects.toThrow(
-      /`rows` and `noiseLevel` are a built-in dataset's: dataset is taken as it is/,
+      /`rows` and `noiseLevel` are for built-in datasets, and dataset is not/,
     )
   })
 })

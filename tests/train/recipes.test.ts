@@ -11,7 +11,7 @@ it.each([
   ['seed', 'post'],
   ['default', 'points'],
 ])('%s is refused with its new name, %s, and read in old runs', (former, name) => {
-  expect(() => recipeOf(former)).toThrow(`recipe is '${former}': it is called ${name} now`)
+  expect(() => recipeOf(former)).toThrow(`recipe is '${former}': it is now called ${name}`)
   expect(recordedRecipe(former)).toBe(name)
 })
 

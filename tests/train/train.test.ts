@@ -135,7 +135,7 @@ describeWith('tensorflow', 'train', () => {
   it('leaves a folder that holds a run alone, unless forced', async () => {
     const { out } = await trained()
     const before = bytesOf(out)
-    await expect(train({ ...small, out, seed: 5 })).rejects.toThrow(/holds a run already.*`force`/)
+    await expect(train({ ...small, out, seed: 5 })).rejects.toThrow(/already has a run.*`force`/)
     expect(bytesOf(out)).toEqual(before)
     await train({ ...small, out, seed: 5, force: true })
     expect(bytesOf(out)[1]).not.toEqual(before[1])
@@ -162,8 +162,8 @@ describeWith('tensorflow', 'train', () => {
     [{ T: 0 }, /T is 0/],
     [{ seed: -1 }, /seed is -1/],
     [{ recipe: 'soup' }, /unknown recipe soup: choose from points, post/],
-    [{ recipe: 'seed' }, /recipe is 'seed': it is called post now/],
-    [{ recipe: 'default' }, /recipe is 'default': it is called points now/],
+    [{ recipe: 'seed' }, /recipe is 'seed': it is now called post/],
+    [{ recipe: 'default' }, /recipe is 'default': it is now called points/],
     [{ dataset: 'moon' }, /unknown dataset moon/],
     [{ schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 1, power: 3 } }, /beta_10 is 1/],
   ])('refuses %j and writes nothing', async (options, message) => {
@@ -221,7 +221,7 @@ describe('train on simd', () => {
     const { steps } = JSON.parse(former).training
     const onWarning = (message: string) => warnings.push(message)
     const result = await train({ resume: true, out, steps: steps + 5, onWarning })
-    expect(warnings.join('\n')).toContain('the engine tfjs-wasm is gone: the run goes on on simd')
+    expect(warnings.join('\n')).toContain('the engine tfjs-wasm no longer exists: the run continues on simd')
     expect(result).toMatchObject({ engine: 'simd', steps: steps + 5 })
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       engine: 'simd',

@@ -34,7 +34,7 @@ it('that the caller chose too narrow are warned of in one line', async () => {
   const { hidden, warnings } = await widths(24, chosen)
   expect(hidden).toEqual(chosen.hidden)
   expect(warnings).toEqual([
-    "a layer of 20 gives an output of rank 20, which can't follow 24 columns: give `hidden` layers of at least 24, better 48",
+    "a layer of 20 gives an output of rank 20, which can't follow 24 columns: give `hidden` layers of at least 24, ideally 48",
   ])
   expect((await widths(20, chosen)).warnings).toEqual([])
 })

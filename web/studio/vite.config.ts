@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 import { bareMessages, bareProtobuf, headers } from '../shared/build.ts'
 
-/** The page starts its workers from one script that it has loaded, in place of those that the package would fetch. */
+/** Workers start from one loaded script, instead of those the package would fetch. */
 const ownRuntimes: Plugin = {
   name: 'own-runtimes',
   enforce: 'pre',
@@ -13,7 +13,7 @@ const ownRuntimes: Plugin = {
       : undefined,
 }
 
-/** What the first load does without. */
+/** Removed from the first load. */
 const noBrotli: Plugin = {
   name: 'no-brotli',
   enforce: 'pre',
@@ -23,7 +23,7 @@ const noBrotli: Plugin = {
       : undefined,
 }
 
-/** Tells the service worker which files there are. */
+/** Gives the service worker the list of files. */
 const builtFiles: Plugin = {
   name: 'built-files',
   apply: 'build',
@@ -65,7 +65,7 @@ export default defineConfig({
         'service-worker': join(import.meta.dirname, 'src/service-worker.ts'),
       },
       output: {
-        // a service worker's address stays, for its next version is found there
+        // a service worker's address stays the same, so that browsers find its next version
         entryFileNames: ({ name }) =>
           name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
       },

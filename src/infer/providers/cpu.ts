@@ -3,7 +3,7 @@ import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
 import { workersOf } from '../workers.ts'
 
-/** onnxruntime-node on the processor's cores, all of them by default. */
+/** onnxruntime-node on the CPU, all cores by default. */
 export const cpu = {
   name: 'cpu',
   autoOrder: 2,

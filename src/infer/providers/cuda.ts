@@ -8,12 +8,12 @@ import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
 
 /**
- * onnxruntime-node on an NVIDIA GPU. TF32 can only be chosen when CUDA is loaded, so that a choice other than this
- * process's runs in a process of its own; `compare` tries both, for CUDA allows it by default.
+ * onnxruntime-node on an NVIDIA GPU. TF32 is fixed when CUDA is loaded, so another choice runs in a separate process;
+ * `compare` tries both, because CUDA allows TF32 by default.
  */
 export const cuda = {
   name: 'cuda',
-  // a GPU that is found here is one; what webgpu finds may be software, slower than the processor itself
+  // a GPU found here is real; webgpu's may be software, slower than the CPU
   autoOrder: 1,
   isBenched: true,
   takes: ['deviceId', 'tf32'],
@@ -32,7 +32,7 @@ export const cuda = {
 
 const require = createRequire(import.meta.url)
 
-/** Where onnxruntime-node keeps its libraries for this machine. Throws: the package isn't there. */
+/** The folder of onnxruntime-node's libraries for this machine. Throws if the package is missing. */
 function nativeLibraries(): string {
   const main = require.resolve('onnxruntime-node')
   return join(dirname(main), '../bin/napi-v6', process.platform, process.arch)
@@ -40,17 +40,17 @@ function nativeLibraries(): string {
 
 const cudaLibrary = 'libonnxruntime_providers_cuda.so'
 
-/** What the environment said when CUDA was loaded: its libraries read it then, and never again. */
+/** The environment's setting when CUDA was loaded, which is the only time its libraries read it. */
 let tf32AtLoad: boolean | undefined
 
-/** Whether NVIDIA_TF32_OVERRIDE lets this process's matrix products round to TF32, as they do by default. */
+/** Whether NVIDIA_TF32_OVERRIDE allows TF32 in this process; it does by default. */
 function tf32Allowed(): boolean {
   return tf32AtLoad ?? process.env.NVIDIA_TF32_OVERRIDE !== '0'
 }
 
 /**
- * Must come before the first CUDA session: what can be seen to be missing is named before the runtime looks for it.
- * Throws: no NVIDIA driver; onnxruntime-node without its CUDA library.
+ * Called before the first CUDA session, to name what is missing before the runtime fails. Throws if there is no NVIDIA
+ * driver, or onnxruntime-node lacks its CUDA library.
  */
 function prepareCuda(): void {
   const missing = missingForCuda()
@@ -60,10 +60,10 @@ function prepareCuda(): void {
   tf32AtLoad = tf32Allowed()
 }
 
-/** What is missing at first sight, or nothing. */
+/** What is obviously missing, if anything. */
 function missingForCuda(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    return `onnxruntime-node has CUDA for Linux on x64 alone, not for ${process.platform} on ${process.arch}`
+    return `onnxruntime-node has CUDA only for Linux on x64, not for ${process.platform} on ${process.arch}`
   // /dev/dxg is the GPU of a Windows host in WSL
   if (!['/dev/nvidiactl', '/dev/dxg'].some(existsSync))
     return 'there is no NVIDIA GPU, or its driver is not loaded: moonstep doctor says what is missing'
@@ -76,7 +76,7 @@ function hasCudaLibrary(): boolean {
   try {
     return existsSync(join(nativeLibraries(), cudaLibrary))
   } catch {
-    // the package itself is missing, which its import says better
+    // the package itself is missing, which its import reports better
     return true
   }
 }
@@ -86,7 +86,7 @@ interface Gpu {
   readonly computeCapability: number
 }
 
-/** What a session on a device should say of itself. TF32 came with compute capability 8. */
+/** A session's facts for a device. TF32 needs compute capability 8. */
 export function cudaFacts(deviceId: number): { adapter: string | null; tf32: boolean } {
   gpus ??= visibleGpus(queryGpus(), process.env)
   const gpu = gpus[deviceId]
@@ -96,15 +96,15 @@ export function cudaFacts(deviceId: number): { adapter: string | null; tf32: boo
 
 let gpus: readonly Gpu[] | undefined
 
-/** nvidia-smi's list by bus, or nothing where it doesn't run. */
+/** nvidia-smi's list by bus; empty if it doesn't run. */
 function queryGpus(): string {
   const query = ['--query-gpu=name,compute_cap', '--format=csv,noheader']
   return spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 10_000 }).stdout ?? ''
 }
 
 /**
- * The GPUs as CUDA counts them under an environment; `list` is nvidia-smi's, a line 'NAME, 9.0' each. None where
- * the environment orders or names different ones in a way that can't be followed.
+ * The GPUs in CUDA's order for an environment; `list` is nvidia-smi's, a line 'NAME, 9.0' each. Empty if the
+ * environment selects among different GPUs in a way that can't be resolved.
  */
 export function visibleGpus(list: string, env: NodeJS.ProcessEnv): readonly Gpu[] {
   const all = list.split('\n').flatMap((line): Gpu[] => {

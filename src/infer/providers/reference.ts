@@ -4,7 +4,7 @@ import { readModel } from '../../onnx/read.ts'
 import { predictorSession } from '../predictor-session.ts'
 import type { Provider } from '../provider.ts'
 
-/** float64 in plain TypeScript on one thread: slow, and what the others are compared with. */
+/** float64 in plain TypeScript on one thread: slow, and the reference for the others. */
 export const reference = {
   name: 'reference',
   runsNodes: false,

@@ -3,7 +3,7 @@ import { createKernelSession } from '../kernel-session.ts'
 import type { Provider } from '../provider.ts'
 import { workersOf } from '../workers.ts'
 
-/** Our own WASM kernels: nothing to download or install, and the same bits wherever they run. */
+/** Our own WASM kernels: nothing to download or install, and the same bits everywhere. */
 export const simd = {
   name: 'simd',
   isBenched: true,

@@ -3,11 +3,11 @@ import { InputError, messageOf } from '../../core/errors.ts'
 import type { Provider } from '../provider.ts'
 import { createWebSession } from '../web-session.ts'
 
-/** The threads of the one WASM instance that a process has: those of its first session. */
+/** The threads of a process's only WASM instance, set by its first session. */
 let threadsOfAll: number | undefined
 
 /**
- * onnxruntime-web's WASM in Node: slower than `cpu`, but without a native library, and the code that a page runs. All
+ * onnxruntime-web's WASM in Node: slower than `cpu`, but without a native library and the same code as in a page. All
  * sessions share the first one's threads.
  */
 export const wasm = {

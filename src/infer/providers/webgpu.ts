@@ -20,7 +20,7 @@ export const webgpu = {
 
 const require = createRequire(import.meta.url)
 
-/** Makes a WebGPU session of the model on stdin and ends. */
+/** Creates a WebGPU session of the model on stdin and exits. */
 const program = `
 const { InferenceSession, env } = require(process.argv[1])
 env.logLevel = 'fatal'
@@ -31,9 +31,9 @@ InferenceSession.create(bytes, { executionProviders: ['webgpu'] }).catch(() => {
 let adapter: Promise<string | null> | undefined
 
 /**
- * The GPU that onnxruntime-node's WebGPU provider takes, or null where it can't be told (it is Vulkan's on Linux).
- * The package doesn't say, but Vulkan's loader does, in a process that is asked for its log: one of the same
- * environment takes the same GPU. `bytes` is any model. Asked once a process.
+ * The GPU of onnxruntime-node's WebGPU provider, Vulkan's on Linux, or null if unknown. The package doesn't report it,
+ * but Vulkan's loader logs it, so a child process with the same environment, which uses the same GPU, is run with that
+ * log. `bytes` is any model. Runs once for each process.
  */
 function vulkanAdapter(bytes: Uint8Array): Promise<string | null> {
   adapter ??= process.platform === 'linux' ? askLoader(bytes) : Promise.resolve(null)
@@ -53,12 +53,12 @@ function askLoader(bytes: Uint8Array): Promise<string | null> {
     })
     child.on('error', () => resolve(null))
     child.on('close', () => resolve(adapterIn(log)))
-    // it may end before it has read all
+    // it may exit before reading everything
     child.stdin.on('error', () => {}).end(bytes)
   })
 }
 
-/** The GPU that the loader's log names last. */
+/** The last GPU in the loader's log. */
 export function adapterIn(log: string): string | null {
   return [...log.matchAll(/Using "(.+)" with driver:/g)].at(-1)?.[1] ?? null
 }

@@ -192,11 +192,11 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
         else expect(after[i]![name]).toBe(value)
 
     // a second model is another one, and the first one's samples are gone
-    await page.getByRole('button', { name: 'Go on for longer' }).click()
+    await page.getByRole('button', { name: 'Train longer' }).click()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByRole('button', { name: 'Continue' }).waitFor()
     await page.getByRole('button', { name: 'Forget this table' }).click()
-    await page.getByText('nothing of it is left').waitFor()
+    await page.getByText('nothing of it remains').waitFor()
     const left = await page.evaluate(
       '(async () => { const names = []; for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name); return names })()',
     )
@@ -217,7 +217,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.close()
     await second.goto(site.url)
     await second.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 })
-    await second.getByRole('button', { name: 'Go on for longer' }).click({ timeout: 100_000 })
+    await second.getByRole('button', { name: 'Train longer' }).click({ timeout: 100_000 })
     await second.getByRole('button', { name: 'Generate rows' }).click({ timeout: 100_000 })
     const [download] = await Promise.all([
       second.waitForEvent('download'),

@@ -8,7 +8,7 @@ import { withReporter } from './desk-client.ts'
 import { currentDesk, fail, model, phase, problem, status, table } from './session.ts'
 import type { FilledView, SampleView } from './worker/desk.ts'
 
-/** What is asked of the model, and what came of it. */
+/** Requests to the model and their results. */
 export const count = signal(1000)
 export const seed = signal(7)
 export const given = signal<Given>({})
@@ -16,13 +16,13 @@ export const samples = signal<SampleView>()
 export const filled = signal<FilledView>()
 /** report.html, once it is written. */
 export const reportHtml = signal<string>()
-/** How far what is being done is, of 1; undefined where nothing is. */
+/** Progress of the current task, from 0 to 1; undefined if idle. */
 export const busy = signal<{ readonly what: 'sample' | 'fill' | 'report'; readonly share: number }>()
 
 let reporting = new AbortController()
 const stopped = new Error('stopped')
 
-// another model, or none, has made nothing yet
+// a new model, or none, has no samples yet
 effect(() => {
   model.value
   reporting.abort(stopped)
@@ -39,7 +39,7 @@ async function attempt(what: 'sample' | 'fill' | 'report', task: () => Promise<v
   try {
     await task()
   } catch (error) {
-    // another file, or none, has taken the model's place: what was asked of it matters no more
+    // the model was replaced meanwhile, so its result no longer matters
     if (phase.value !== 'trained') return
     if (error === stopped || messageOf(error) === stopped.message) status.value = 'Stopped.'
     else fail(error)
@@ -72,7 +72,7 @@ export function fill(file: File): Promise<void> {
   })
 }
 
-/** Writes the report on as many samples as the model has seen rows. */
+/** Writes the report on as many samples as training rows. */
 export function writeReport(): Promise<void> {
   return attempt('report', async () => {
     status.value = 'Writing the report'
@@ -85,7 +85,7 @@ export function writeReport(): Promise<void> {
         stages++
         status.value = `Writing the report: ${at}`
       }
-      // nobody knows how many stages there are: each takes a part of what is left
+      // the number of stages is unknown, so each takes a part of the rest
       if (busy.value) busy.value = { what: 'report', share: 1 - 0.7 * 0.75 ** (stages - 1 + done / count) }
     }
     const title = table.value!.name
@@ -97,13 +97,13 @@ export function writeReport(): Promise<void> {
   })
 }
 
-/** Draws two columns of the real and the generated rows against each other: an SVG. */
+/** Draws two columns of the real and the generated rows as an SVG. */
 export async function drawPair(columns: [string, string]): Promise<string> {
   const sources = await currentDesk().pairSources()
   return withReporter((reporter) => reporter.pair(sources, columns))
 }
 
-/** Ends what is being done. */
+/** Stops the current task. */
 export function stop(): void {
   currentDesk().stop()
   reporting.abort(stopped)

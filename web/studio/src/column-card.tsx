@@ -3,7 +3,7 @@ import { percent } from '../../../src/core/format.ts'
 import type { Distribution } from '../../../src/plot/column-axes.ts'
 import type { ColumnView } from './worker/views.ts'
 
-/** Sets of rows that a card draws, each with how its cells are spread. */
+/** The distributions that a card draws. */
 export interface Drawn {
   readonly real: Distribution
   readonly samples?: Distribution | undefined
@@ -14,17 +14,17 @@ export interface Drawn {
 interface CardProps {
   readonly view: ColumnView
   readonly drawn: Drawn
-  /** What stands by the column's name. */
+  /** Content beside the column's name. */
   readonly children?: ComponentChildren
 }
 
-/** How far two sets of rows are apart in a column: half the sum of the differences of their shares. */
+/** Distance of two sets of rows in a column: half the sum of the differences of their shares. */
 function apart(a: Distribution, b: Distribution): number {
   const sum = a.shares.reduce((sum, share, k) => sum + Math.abs(share - b.shares[k]!), 0)
   return (sum + Math.abs(a.missing - b.missing)) / 2
 }
 
-/** A column: its name and kind, and how real rows and samples are spread in it. */
+/** A column: its name, its kind, and its distribution in real rows and samples. */
 export function ColumnCard({ view, drawn, children }: CardProps) {
   const { real, samples } = drawn
   return (
@@ -121,7 +121,7 @@ function Bars({
   )
 }
 
-/** What the colours mean. */
+/** The legend of the colours. */
 export function Legend({
   of,
 }: {

@@ -3,7 +3,7 @@ import type { FormEnding } from '../../../src/table/forms.ts'
 import { stemOf } from './download.ts'
 import type { RunNotes } from './kept.ts'
 
-/** What the page was asked for. */
+/** The page's current choices. */
 export interface Asked {
   readonly notes: RunNotes
   readonly count: number
@@ -48,7 +48,7 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
   ].join('\n')
 }
 
-/** The lines of code that do the same in Node, or in a page. */
+/** Code that does the same in Node, or in a page. */
 export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'page'): string {
   const { file, choice, holdout, steps } = notes
   const types = choice.types && JSON.stringify(choice.types)

@@ -7,7 +7,7 @@ import { startReporter, startWorker, workerReady } from './workers.ts'
 /** The worker that holds the table. */
 export type Desk = Remote<DeskOfWorker>
 
-/** Starts the desk. The threads that it samples on are the page's: see `startThreadsInPage`. */
+/** Starts the desk. The page owns its sampling threads: see `startThreadsInPage`. */
 export async function startDesk(): Promise<Desk> {
   await workerReady
   const worker = startWorker('desk')
@@ -18,7 +18,7 @@ export async function startDesk(): Promise<Desk> {
   return wrap<DeskOfWorker>(worker)
 }
 
-/** Has a reporter of its own do a task, and ends it. */
+/** Runs a task in a new reporter, then ends it. */
 export async function withReporter<R>(
   task: (reporter: Remote<Reporter>) => Promise<R>,
   signal?: AbortSignal,

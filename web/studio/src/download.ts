@@ -1,4 +1,4 @@
-/** Hands a file over to the browser, which puts it where downloads go. */
+/** Downloads a file through the browser. */
 export function download(content: Blob | string | Uint8Array, name: string): void {
   const blob = content instanceof Blob ? content : new Blob([content as BlobPart])
   const link = document.createElement('a')

@@ -2,13 +2,13 @@ import shoppers from '../../../bench/data/online_shoppers.csv.gz?url'
 import penguins from '../../../bench/data/penguins.csv.gz?url'
 import titanic from '../../../bench/data/titanic.csv.gz?url'
 
-/** A table to begin with. */
+/** An example table. */
 export interface Example {
   readonly name: string
   readonly url: string
   readonly file: string
   readonly says: string
-  /** Where it is from, and its licence. */
+  /** Its source and licence. */
   readonly source: string
 }
 
@@ -36,7 +36,7 @@ export const examples: readonly Example[] = [
   },
 ]
 
-/** The examples' files, which come with the page: nothing is asked for later. */
+/** The examples' files, loaded with the page so that nothing is fetched later. */
 export function loadExamples(): Map<Example, Promise<File>> {
   return new Map(examples.map((example) => [example, fileOf(example)]))
 }

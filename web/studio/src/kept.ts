@@ -4,24 +4,24 @@ import { openStore } from '../../../src/page/opfs.ts'
 import type { ColumnChoice } from '../../../src/table/choice.ts'
 import type { LeftOut } from '../../../src/table/infer.ts'
 
-/** What is to be known of a run beside its own files. */
+/** Notes on a run beside its own files. */
 export interface RunNotes {
   readonly file: string
   readonly choice: ColumnChoice
   readonly leftOut: readonly LeftOut[]
   readonly holdout: number
-  /** The steps that the run was trained for first, and then each time that it was to go on for longer. */
+  /** The run's initial number of steps, then the number after each extension. */
   readonly steps: readonly number[]
   readonly isDone: boolean
 }
 
-/** Where the run is: in the browser's private file system, which stays when the tab is closed, or in memory where there is none. */
+/** The run's storage: the browser's private file system, which persists, or memory if there is none. */
 export interface Kept {
   readonly store: RunStore
   readonly staysWhenClosed: boolean
   readNotes(): Promise<RunNotes | undefined>
   writeNotes(notes: RunNotes): Promise<void>
-  /** Removes all of it. */
+  /** Removes everything. */
   forget(): Promise<void>
 }
 
@@ -39,11 +39,11 @@ export async function openKept(): Promise<Kept> {
 async function inFileSystem(): Promise<Kept> {
   const root = await navigator.storage.getDirectory()
   const place = () => root.getDirectoryHandle(folder, { create: true })
-  // an older WebKit has the file system, and can't write to it from here
+  // older WebKit has the file system but can't write to it from here
   const probe = await (await place()).getFileHandle('probe', { create: true })
   await (await probe.createWritable()).close()
   await (await place()).removeEntry('probe')
-  /** A folder that was removed is there again before it is written to. */
+  /** Recreates a removed folder before writing. */
   const fresh = () => openStore(folder)
   return {
     store: {
@@ -96,7 +96,7 @@ function inMemory(): Kept {
   }
 }
 
-/** Files of a store, those that are there. */
+/** The existing files of a store. */
 export async function filesIn(store: RunStore, files: readonly RunFile[]): Promise<RunFiles> {
   const read = await Promise.all(files.map(async (file) => [file, await store.read(file)] as const))
   return Object.fromEntries(read.filter(([, bytes]) => bytes !== undefined))

@@ -4,7 +4,7 @@ import { allReady } from './workers.ts'
 /** Whether the page works without its server from now on. */
 export const isOffline = signal(false)
 
-/** Has a service worker keep the page's own files, where the browser has such a thing. */
+/** Lets a service worker cache the page's files, if the browser has service workers. */
 export async function keepOffline(): Promise<void> {
   if (import.meta.hot || !('serviceWorker' in navigator)) return
   try {
@@ -12,6 +12,6 @@ export async function keepOffline(): Promise<void> {
     await Promise.all([navigator.serviceWorker.ready, allReady])
     isOffline.value = true
   } catch {
-    // a private window has none: the page works as long as it is open
+    // a private window has none; the page works while it is open
   }
 }

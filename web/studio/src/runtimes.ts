@@ -1,4 +1,4 @@
 import { startWorker } from './workers.ts'
 
-/** Stands in for src/page/runtimes.ts: the studio's workers are one script, which is here already. */
+/** Replaces src/page/runtimes.ts: the studio's workers are one script, already loaded. */
 export const startTrainingWorker = (): Worker => startWorker('')

@@ -1,4 +1,4 @@
-/** What we use of a service worker, for which TypeScript has no types beside those of a page. */
+/** The parts of service workers in use, whose types conflict with a page's. */
 interface Lasting extends Event {
   waitUntil(promise: Promise<unknown>): void
 }
@@ -13,11 +13,11 @@ const worker = self as unknown as {
   addEventListener(type: 'fetch', listener: (event: Fetching) => void): void
 }
 
-/** All files of the built page, and a name for just these: the build writes both in. */
+/** All files of the built page and a name for this set; the build inserts both. */
 declare const builtFiles: readonly string[]
 declare const builtName: string
 
-/** A page that is isolated may share memory between threads; not every server can say so. */
+/** An isolated page may share memory between threads, but not every server can send these headers. */
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',

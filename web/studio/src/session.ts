@@ -10,35 +10,35 @@ import { filesIn, type Kept, openKept, type RunNotes } from './kept.ts'
 import { createTraining, type Training } from './training.ts'
 import type { ModelView, TableView } from './worker/desk.ts'
 
-/** How far the one table that the page is about has come. */
+/** The phase of the page's table. */
 export type Phase = 'empty' | 'reading' | 'read' | 'training' | 'paused' | 'opening' | 'trained'
 
 export const phase = signal<Phase>('empty')
-/** What a screen reader is told, and stands at the foot of the page. */
+/** The status at the foot of the page, also for screen readers. */
 export const status = signal('')
-/** What went wrong last; empty where nothing did. */
+/** The last problem; empty if none. */
 export const problem = signal('')
 export const table = signal<TableView>()
 export const model = signal<ModelView>()
 export const notes = signal<RunNotes>()
-/** Whether the run stays when the tab is closed; undefined until that is known. */
+/** Whether the run persists when the tab is closed; undefined until known. */
 export const staysWhenClosed = signal<boolean>()
 
-/** Two threads at least, where the page may share memory between them: more than four gain nothing. */
+/** Two to four threads if the page may share memory between them; more don't help. */
 export const threads = canShareMemory() ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
 
 let kept: Kept
 let desk: Desk
-/** A file, and how it is to be read. */
+/** A file and how to read it. */
 interface Source {
   readonly file: File
   readonly choice: ColumnChoice
 }
-/** What the table was read from, and what was asked for last, which may have been refused. */
+/** The table's source, and the last requested one, which may have been refused. */
 let [taken, asked]: [Source | undefined, Source | undefined] = [undefined, undefined]
 export let training: Training
 
-/** Prepares what the page works with, and shows the run that it has kept, if it has one. */
+/** Prepares the page and shows the stored run, if any. */
 export async function start(): Promise<void> {
   ;[desk, kept] = await Promise.all([startDesk(), openKept()])
   staysWhenClosed.value = kept.staysWhenClosed
@@ -65,7 +65,7 @@ export async function start(): Promise<void> {
 export const currentDesk = (): Desk => desk
 export const currentStore = () => kept.store
 
-/** Does what leads to another phase; where it fails, the phase is as before, and the problem is said. */
+/** Runs a task during a phase; if it fails, restores the phase and shows the problem. */
 async function attempt(during: Phase, task: () => Promise<void>): Promise<void> {
   const before = phase.value
   phase.value = during
@@ -84,7 +84,7 @@ export function fail(error: unknown): void {
   status.value = ''
 }
 
-/** Reads a file that was chosen or dropped. */
+/** Reads a chosen or dropped file. */
 export function take(file: File): Promise<void> {
   return read({ file, choice: {} })
 }
@@ -109,12 +109,12 @@ async function read(source: Source): Promise<void> {
   })
 }
 
-/** Gives a column of the table another kind, or leaves it out, and reads the file again. */
+/** Changes a column's kind, or leaves it out, and reads the file again. */
 export function setKind(column: string, kind: ColumnKind | 'drop'): Promise<void> {
   return read(withKind(taken!, column, kind))
 }
 
-/** The same of the file that was refused. */
+/** The same for the refused file. */
 export function mend(column: string, kind: ColumnKind | 'drop'): Promise<void> {
   return read(withKind(asked!, column, kind))
 }
@@ -123,13 +123,13 @@ function withKind({ file, choice }: Source, column: string, kind: ColumnKind | '
   return { file, choice: { types: { ...choice.types, [column]: kind } } }
 }
 
-/** Whether a file can be taken now. */
+/** Whether a file can be read now. */
 export const isFree = (): boolean => ['empty', 'read', 'paused', 'trained'].includes(phase.value)
 
-/** Whether columns can have other kinds: a run that was kept has no file any more. */
+/** Whether kinds can be changed: a stored run no longer has its file. */
 export const canChoose = (): boolean => taken !== undefined
 
-/** The share of rows that is set aside: a report takes twenty of them. */
+/** The share of held-out rows: a report needs at least twenty. */
 export function holdoutFor(rows: number): number {
   return Math.min(0.5, Math.max(0.2, Math.ceil((100 * 21) / rows) / 100))
 }
@@ -155,20 +155,20 @@ export async function train(): Promise<void> {
   })
 }
 
-/** Goes on with a run that is paused. */
+/** Continues a paused run. */
 export async function goOn(): Promise<void> {
   await attempt('training', async () => {
-    status.value = 'Training goes on'
+    status.value = 'Training continues'
     await finish((await training.goOn(notes.value!.steps.at(-1)!)).steps)
   })
 }
 
-/** Trains a run that has ended for half as long again. */
+/** Extends a finished run by half its length. */
 export async function goOnForLonger(): Promise<void> {
   const { steps } = notes.value!
   const more = Math.round(1.5 * steps.at(-1)!)
   await attempt('training', async () => {
-    status.value = 'Training goes on for longer'
+    status.value = 'Training for longer'
     notes.value = { ...notes.value!, steps: [...steps, more], isDone: false }
     await kept.writeNotes(notes.value)
     await finish((await training.goOn(more)).steps)
@@ -184,7 +184,7 @@ async function finish(steps: number | undefined): Promise<void> {
     phase.value = 'paused'
     status.value = staysWhenClosed.value
       ? 'Paused. You may close the tab: the page keeps the run.'
-      : 'Paused. This browser keeps nothing for the page: leave the tab open.'
+      : 'Paused. This browser cannot store the run: leave the tab open.'
     return
   }
   notes.value = { ...notes.value!, isDone: true }
@@ -197,10 +197,10 @@ async function openModel(): Promise<void> {
   model.value = await desk.open(await filesIn(kept.store, ['config', 'weights', 'train', 'holdout']), threads)
   phase.value = 'trained'
   const { seconds } = training
-  status.value = `The model is trained${seconds.value ? `, in ${humanSeconds(seconds.value)}` : ''}. It knows ${humanCount(model.value.rows.train)} rows of ${table.value!.name}; ask it for new ones.`
+  status.value = `The model is trained${seconds.value ? `, in ${humanSeconds(seconds.value)}` : ''}. It knows ${humanCount(model.value.rows.train)} rows of ${table.value!.name}; generate new ones now.`
 }
 
-/** Forgets the table, the run and all that came of them. */
+/** Forgets the table, the run and all their results. */
 export async function forget(): Promise<void> {
   await training.end()
   phase.value = 'opening'
@@ -214,5 +214,5 @@ export async function forget(): Promise<void> {
   model.value = undefined
   notes.value = undefined
   phase.value = 'empty'
-  status.value = 'The table is forgotten: nothing of it is left in this browser.'
+  status.value = 'The table is forgotten: nothing of it remains in this browser.'
 }

@@ -46,21 +46,21 @@ export function Studio() {
   )
 }
 
-/** That nothing leaves, how to see it, and how to be rid of it. */
+/** That no data leaves the page, how to verify it, and how to delete the data. */
 function Leaves() {
   return (
     <section id="leaves">
       <h2>Nothing leaves this page</h2>
       <p>
-        Once this page is loaded it asks its server for nothing more, and its{' '}
-        <a href="https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP">Content-Security-Policy</a> has the
-        browser refuse what would go elsewhere.{' '}
+        Once loaded, this page requests nothing more from its server, and its{' '}
+        <a href="https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP">Content-Security-Policy</a> makes the
+        browser block requests to anywhere else.{' '}
         {isOffline.value ? 'It works without a network from now on. ' : ''}See for yourself: switch your
-        network off, or open the developer tools, and watch their Network panel while you work.
+        network off, or watch the Network panel of the developer tools while you work.
       </p>
       <p class="quiet">
-        Synthetic rows can still tell of real ones. The report measures how much, as far as such a thing can
-        be measured.
+        Synthetic rows can still reveal something about real ones. The report measures how much, as far as
+        that can be measured.
       </p>
       {table.value && (
         <p class="actions">
@@ -72,7 +72,7 @@ function Leaves() {
             Forget this table
           </button>
           <span class="quiet">
-            removes the file, the run and {samples.value ? 'what was generated' : 'all else'} from this
+            removes the file, the run and {samples.value ? 'all generated rows' : 'everything else'} from this
             browser
           </span>
         </p>

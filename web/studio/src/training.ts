@@ -11,36 +11,39 @@ import type { TrainingProgress } from '../../../src/train/options.ts'
 import type { Trained } from '../../../src/train/train.ts'
 import type { Desk } from './desk-client.ts'
 
-/** A place on the curve of the loss. */
+/** A point of the loss curve. */
 export interface LossPoint {
   readonly step: number
   readonly loss: number
 }
 
-/** The run of the page, as far as it is. */
+/** The page's run. */
 export interface Training {
-  /** How far it is; undefined before its first steps. */
+  /** Progress; undefined before the first steps. */
   readonly progress: ReadonlySignal<{ readonly step: number; readonly steps: number } | undefined>
   readonly losses: ReadonlySignal<readonly LossPoint[]>
-  /** Seconds that are left, or undefined where nobody knows. */
+  /** Seconds left; undefined if unknown. */
   readonly secondsLeft: ReadonlySignal<number | undefined>
-  /** Of the training since the page was opened. */
+  /** Training time since the page was opened. */
   readonly seconds: ReadonlySignal<number>
-  /** How the samples of the network are spread, by column, as it was last. */
+  /** The latest samples' distributions, by column. */
   readonly samples: ReadonlySignal<readonly Distribution[] | undefined>
-  /** Trains on the desk's table; `onBegun` is told the steps once the run is written. `steps` is undefined where it was paused. */
+  /**
+   * Trains on the desk's table; `onBegun` receives the steps once the run is written. `steps` is undefined if it was
+   * paused.
+   */
   begin(holdout: number, onBegun: (steps: number) => Promise<void>): Promise<{ steps: number | undefined }>
   goOn(steps: number): Promise<{ steps: number | undefined }>
   /** Saves a checkpoint and ends the run's worker. */
   pause(): void
-  /** Pauses, and resolves when nothing runs any more. */
+  /** Pauses, and resolves when nothing runs. */
   end(): Promise<void>
-  /** Shows the curve of a run that was kept: history.csv. */
+  /** Restores a stored run's curve from history.csv. */
   restore(history: Uint8Array | undefined, steps: number): void
   reset(): void
 }
 
-/** The curve has no more points. */
+/** Maximum number of points of the curve. */
 const maxPoints = 400
 
 const paused = new DOMException('paused', 'AbortError')
@@ -81,7 +84,7 @@ export function createTraining(desk: Desk, store: RunStore, threads: number): Tr
       begun ??= onBegun?.(steps)
       await begun
       if (step === 0) progress.value = { step, steps }
-      // what the worker waits for is no longer than a message; the desk does the counting meanwhile
+      // the worker waits only for a message; the desk counts meanwhile
       desk.sharesOf(table).then(
         (shares) => {
           samples.value = shares

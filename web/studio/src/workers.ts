@@ -2,8 +2,8 @@ import reporterUrl from './worker/reporter.ts?worker&url'
 import workerUrl from './worker/worker.ts?worker&url'
 
 /**
- * A worker's script as a blob of the page: it is asked for once, with the page, and the page's Content-Security-Policy holds in
- * the worker, which it would not in one that is loaded from its own address.
+ * A worker's script as a blob of the page: it is fetched once, with the page, and the page's Content-Security-Policy
+ * applies in the worker, unlike in one loaded from its own address.
  */
 async function scriptOf(url: string): Promise<string> {
   // a development server's scripts import each other by their addresses
@@ -20,10 +20,10 @@ export const workerReady = scriptOf(workerUrl).then((url) => {
   script = url
 })
 const reporterScript = workerReady.then(() => scriptOf(reporterUrl))
-// whoever starts one hears of it
+// errors reach whoever starts one
 reporterScript.catch(() => {})
 
-/** What the one script of workers does in each: training where no name says otherwise, as its own threads have none. */
+/** The role of a worker; '' is training, because its threads have no name. */
 export type WorkerRole = 'desk' | 'simd' | ''
 
 /** Starts a worker, once `workerReady`. */
@@ -31,10 +31,10 @@ export function startWorker(name: WorkerRole): Worker {
   return new Worker(script, { type: 'module', name })
 }
 
-/** Starts the worker that reports and draws pairs of columns, whose script is as large as all others. */
+/** Starts the worker for reports and pairs of columns, whose script is as large as all others. */
 export async function startReporter(): Promise<Worker> {
   return new Worker(await reporterScript, { type: 'module' })
 }
 
-/** Resolves once all is loaded that the page will ever need. */
+/** Resolves once everything the page needs is loaded. */
 export const allReady = reporterScript.then(() => {})

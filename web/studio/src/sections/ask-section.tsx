@@ -6,7 +6,7 @@ import { SaveRows } from './save-rows.tsx'
 
 const maxSeed = 0xffffffff
 
-/** How many rows, by which seed, and what holds in each. */
+/** The number of rows, the seed, and the condition. */
 export function AskSection() {
   if (!model.value || phase.value !== 'trained') return null
   const isValid = Number.isInteger(count.value) && count.value >= 1
@@ -63,12 +63,12 @@ export function AskSection() {
   )
 }
 
-/** How far what is being done is, and a way to end it. */
+/** Progress of the current task, and a way to stop it. */
 export function Busy({ what }: { readonly what: 'sample' | 'fill' | 'report' }) {
   if (busy.value?.what !== what) return null
   return (
     <>
-      <progress value={busy.value.share} max={1} aria-label="How far it is" />
+      <progress value={busy.value.share} max={1} aria-label="Progress" />
       <button type="button" class="small" onClick={stop}>
         Stop
       </button>
@@ -83,7 +83,7 @@ function Conditions() {
   const free = columns.filter(({ column }) => !names.includes(column.name) && column.kind !== 'key')
   return (
     <fieldset class="conditions">
-      <legend>What holds in each of them</legend>
+      <legend>Known values of each row</legend>
       {names.map((name) => (
         <Condition key={name} view={views.get(name)!} />
       ))}
@@ -156,14 +156,14 @@ function Condition({ view: { column, says } }: { readonly view: ColumnView }) {
   )
 }
 
-/** A second file, whose empty cells are filled. */
+/** A second file whose gaps are filled. */
 function Fill() {
   return (
     <details class="fill">
       <summary>Fill the gaps of another file</summary>
       <p class="quiet">
-        A file of the same columns with empty cells comes back with each of them filled as fits what is known
-        of its line. What is there stays as it is.
+        Choose a file with the same columns and empty cells: each is filled to fit the rest of its row. Other
+        cells stay unchanged.
       </p>
       <p class="field">
         <label for="gaps">File with gaps</label>

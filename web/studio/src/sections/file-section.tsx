@@ -9,7 +9,7 @@ async function takeExample(example: Example): Promise<void> {
   await files.get(example)!.then(take, fail)
 }
 
-/** A file is dropped or chosen, and what is odd about it is said. */
+/** Drop or choose a file, with notes on it. */
 export function FileSection() {
   const shown = table.value
   return (
@@ -31,7 +31,7 @@ export function FileSection() {
         />
         <p class="quiet">
           CSV, TSV, JSON lines or Parquet, with or without gzip; or drop it anywhere on this page. It is read
-          here, and goes nowhere.
+          here and not sent anywhere.
         </p>
         <div class="examples">
           <p class="quiet">Or begin with an example:</p>
@@ -54,7 +54,7 @@ export function FileSection() {
   )
 }
 
-/** What went wrong, with what mends it. */
+/** A problem and its remedies. */
 function Problem() {
   const found = problem.value && readTypes(problem.value)
   return (
@@ -74,7 +74,7 @@ function Problem() {
   )
 }
 
-/** A message without what a programmer would write: buttons and menus stand for that. */
+/** A message without code, which buttons and menus replace. */
 function plain(message: string): string {
   return message
     .replace(/`types` (?:keeps|gives|makes) [^,{]*, \{ types: \{.*?\} \}/g, 'choose its kind')
@@ -82,7 +82,7 @@ function plain(message: string): string {
     .replace(/`drop` it/g, 'leave it out')
 }
 
-/** What was read in one of several ways, and what was left out. */
+/** Notes on how the file was read and what was left out. */
 function Readings() {
   const { leftOut, notes } = table.value!
   return (

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { type ColumnKind, columnKinds } from '../../../../src/table/table.ts'
 import { isFree, setKind } from '../session.ts'
 
-/** The words for kinds that people use. */
+/** Names of kinds for people. */
 export const kindNames: Record<ColumnKind, string> = {
   number: 'number',
   integer: 'whole number',
@@ -12,7 +12,7 @@ export const kindNames: Record<ColumnKind, string> = {
   key: 'row number',
 }
 
-/** A column's kind, to be changed in place. */
+/** A menu of a column's kind. */
 export function KindMenu({
   name,
   kind,
@@ -25,7 +25,7 @@ export function KindMenu({
   const [key, setKey] = useState(0)
   const choose = async (chosen: string) => {
     await setKind(name, chosen as ColumnKind | 'drop')
-    // where it is refused, the menu shows what still holds
+    // if refused, the menu shows the previous kind
     setKey(key + 1)
   }
   return (

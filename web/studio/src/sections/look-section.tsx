@@ -13,7 +13,7 @@ export function LookSection() {
   return (
     <section id="look">
       <h2>See how good they are</h2>
-      {samples.value ? <Samples /> : <p class="quiet">What you generate is shown here beside your file.</p>}
+      {samples.value ? <Samples /> : <p class="quiet">Generated rows are shown here beside your file.</p>}
       <Report />
     </section>
   )
@@ -25,7 +25,7 @@ function Samples() {
   const { meeting, before } = drawn
   return (
     <>
-      <PreviewTable names={drawn.columns} cells={drawn.preview} title="Preview of what was generated" />
+      <PreviewTable names={drawn.columns} cells={drawn.preview} title="Preview of the generated rows" />
       {drawn.warnings.map((warning) => (
         <p key={warning} class="problem">
           {warning}
@@ -135,7 +135,7 @@ function Report() {
   )
 }
 
-/** The report as it will be saved, as high as it is. */
+/** The report as saved, in its full height. */
 function ReportFrame({ html }: { readonly html: string }) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState(600)
@@ -150,7 +150,7 @@ function ReportFrame({ html }: { readonly html: string }) {
       ref={frame}
       title="The report"
       srcDoc={html}
-      // its scripts, of which it has none, may not run
+      // scripts may not run, and it has none
       sandbox="allow-same-origin"
       style={{ '--height': `${height}px` }}
       onLoad={measure}
@@ -158,8 +158,8 @@ function ReportFrame({ html }: { readonly html: string }) {
   )
 }
 
-/** Which real rows the samples stand beside. */
+/** The real rows beside the samples. */
 function realOf({ meeting, before }: SampleView): string {
-  if (meeting) return `the ${counted(meeting.rows, 'row')} of your file that are so`
-  return before ? 'your file, of which no row is so' : 'your file'
+  if (meeting) return `the ${counted(meeting.rows, 'row')} of your file with these values`
+  return before ? 'your file, which has no such row' : 'your file'
 }

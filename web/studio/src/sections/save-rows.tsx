@@ -11,7 +11,7 @@ const forms: readonly (readonly [FormEnding, string])[] = [
 
 export const form = signal<FormEnding>('.csv')
 
-/** A button that hands rows over, and the choice of their form. */
+/** A button to download rows, with a choice of format. */
 export function SaveRows({ of, label }: { readonly of: 'samples' | 'filled'; readonly label: string }) {
   const save = async () => {
     const blob = await currentDesk().rowsFile(of, form.value)

@@ -8,7 +8,7 @@ import { filesIn } from '../kept.ts'
 import { currentDesk, currentStore, model, notes, phase, table } from '../session.ts'
 import { form, SaveRows } from './save-rows.tsx'
 
-/** What can be taken along: rows, the model, the run, and how to do the same elsewhere. */
+/** Downloads: rows, the model, the run, and how to do the same elsewhere. */
 export function TakeSection() {
   const [hasRealRows, setHasRealRows] = useState(false)
   if (!model.value || phase.value !== 'trained') return null
@@ -79,7 +79,7 @@ function Code({ title, text }: { readonly title: string; readonly text: string }
 const runFiles: readonly RunFile[] = ['config', 'weights', 'history']
 const realFiles: readonly RunFile[] = ['train', 'holdout', 'checkpoint', 'data']
 
-/** The run's folder as one file. No time stands in it: the same run gives the same bytes. */
+/** The run folder as one file, without times, so that the same run gives the same bytes. */
 async function runArchive(modelFile: Uint8Array, hasRealRows: boolean): Promise<Blob> {
   const files = await filesIn(currentStore(), [...runFiles, ...(hasRealRows ? realFiles : [])])
   const lastModified = new Date(1980, 0, 1)

@@ -14,7 +14,7 @@ import {
 } from '../session.ts'
 import { KindMenu } from './kind-menu.tsx'
 
-/** One button; then how far it is, how well it learns, and how long it takes. */
+/** One button; then the progress, the loss and the time left. */
 export function TrainSection() {
   if (!table.value) return null
   const at = phase.value
@@ -26,14 +26,14 @@ export function TrainSection() {
         {name} <span class="count">{rows.toLocaleString('en')} rows</span>
       </h2>
       <p class="quiet">
-        A small network learns how these columns hang together. Some of the file is set aside, so that the
-        result can be judged by what the model has not seen. {threads === 1 && oneThread()}
+        A small network learns how these columns depend on each other. Some rows are held out, to judge the
+        result by rows that the model has not seen. {threads === 1 && oneThread()}
       </p>
       <div class={at === 'training' ? 'run is-running' : 'run'}>
         <p class="actions">
           {at !== 'training' && at !== 'paused' && canChoose() && (
             <button type="button" class="main" disabled={at !== 'read' && at !== 'trained'} onClick={train}>
-              {progress ? 'Train anew' : 'Train'}
+              {progress ? 'Train again' : 'Train'}
             </button>
           )}
           {at === 'training' && (
@@ -48,19 +48,17 @@ export function TrainSection() {
           )}
           {at === 'trained' && (
             <button type="button" onClick={goOnForLonger}>
-              Go on for longer
+              Train longer
             </button>
           )}
           <TimeLeft />
         </p>
-        {progress && (
-          <progress value={progress.step} max={progress.steps} aria-label="How far the training is" />
-        )}
+        {progress && <progress value={progress.step} max={progress.steps} aria-label="Training progress" />}
         {progress && <LossCurve />}
       </div>
       {at === 'paused' && staysWhenClosed.value && (
         <p class="quiet">
-          The run is kept in this browser: close the tab if you like, and continue another day.
+          The run is stored in this browser: you can close the tab and continue another day.
         </p>
       )}
       <Columns />
@@ -68,7 +66,7 @@ export function TrainSection() {
   )
 }
 
-/** The columns as they are, and as the model makes them by now. */
+/** The columns of the data and of current samples. */
 function Columns() {
   const { columns, preview } = table.value!
   const live = phase.value === 'training' || phase.value === 'paused' ? training.samples.value : undefined
@@ -77,7 +75,7 @@ function Columns() {
       <Legend
         of={[
           ['real', 'your file'],
-          ...(live ? ([['samples', 'what the model makes of noise by now']] as const) : []),
+          ...(live ? ([['samples', 'what the model generates so far']] as const) : []),
         ]}
       />
       <div class="cards">
@@ -90,7 +88,7 @@ function Columns() {
         ))}
       </div>
       <details>
-        <summary>The first lines as they were read</summary>
+        <summary>The first rows as read</summary>
         <PreviewTable
           names={columns.map(({ column }) => column.name)}
           cells={preview}
@@ -101,11 +99,11 @@ function Columns() {
   )
 }
 
-/** Why training has one thread, and takes about twice as long as on two. */
+/** Why training has one thread, which takes about twice as long as two. */
 function oneThread(): string {
   return globalThis.crossOriginIsolated
-    ? 'This browser shares no memory between threads of a page: one does all of it, which takes longer.'
-    : 'The page has one thread here, as its server does not isolate it: a second visit has more, and trains faster.'
+    ? 'This browser cannot share memory between the threads of a page: training uses one, which takes longer.'
+    : 'The page has one thread, because its server does not isolate it: your next visit has more and trains faster.'
 }
 
 function TimeLeft() {

@@ -23,24 +23,24 @@ import type { OnReading } from '../../../../src/table/table-file.ts'
 import { dataSizeOf, recipeOf } from '../../../../src/train/recipes.ts'
 import { type ColumnView, type Preview, previewOf, Views } from './views.ts'
 
-/** What the studio takes; beyond it, a page's memory may end. */
+/** Limits of the studio, for a page's memory. */
 const limits = { bytes: 256 * 2 ** 20, columns: 200, sampledCells: 20_000_000 }
 
-/** Who has so few rows gets an answer within ten seconds, and can go on for longer. */
+/** Tables with few rows train within ten seconds, and can be extended. */
 const smallTable = { rows: 500, steps: 1000 }
 
-/** A table as the page shows it. */
+/** A table for the page. */
 export interface TableView {
   readonly name: string
   readonly rows: number
   readonly columns: readonly ColumnView[]
   readonly leftOut: readonly LeftOut[]
-  /** What was read in one of several ways. */
+  /** Notes on ambiguous cells. */
   readonly notes: readonly string[]
   readonly preview: Preview
 }
 
-/** What is known of a trained model. */
+/** Facts of a trained model. */
 export interface ModelView {
   /** Whether a column may be missing, by name. */
   readonly gaps: Readonly<Record<string, boolean>>
@@ -54,20 +54,20 @@ export interface SampleRequest {
   readonly given: Given
 }
 
-/** Samples as the page shows them. */
+/** Samples for the page. */
 export interface SampleView extends SampleRequest {
   readonly seconds: number
   readonly warnings: readonly string[]
   readonly columns: readonly string[]
   readonly preview: Preview
-  /** By column of the table. */
+  /** By the table's columns. */
   readonly samples: readonly Distribution[]
   /** With a condition: the same seed's samples without it, and the real rows that meet it. */
   readonly before?: readonly Distribution[]
   readonly meeting?: { readonly rows: number; readonly shares: readonly Distribution[] }
 }
 
-/** A file whose gaps were filled. */
+/** A file with filled gaps. */
 export interface FilledView {
   readonly rows: number
   readonly cells: number
@@ -78,7 +78,7 @@ export interface FilledView {
 
 type OnDone = (done: number, count: number) => void
 
-/** Holds the table and what is made of it, off the page's thread: reads, samples, fills, writes. */
+/** Holds the table and its results off the page's thread: reads, samples, fills, writes. */
 export class Desk {
   #table: NamedTable<Float64Array> | undefined
   #views: Views | undefined
@@ -90,12 +90,12 @@ export class Desk {
   #filled: Table | undefined
   #running = new AbortController()
 
-  /** Reads a table's file. Throws InputError as `readTable` does, and where the file is more than a page can take. */
+  /** Reads a table's file. Throws InputError as `readTable` does, and if the file is too large for a page. */
   async read(file: File, choice: ColumnChoice, onReading: OnReading): Promise<TableView> {
     const { name, size } = file
     if (size > limits.bytes)
       throw new InputError(
-        `${name} has ${humanCount(Math.round(size / 2 ** 20))} MiB, and the studio takes up to ${limits.bytes / 2 ** 20}: give fewer rows, or take the command line, which reads files of any size`,
+        `${name} has ${humanCount(Math.round(size / 2 ** 20))} MiB, and the studio takes up to ${limits.bytes / 2 ** 20}: give fewer rows, or use the command line, which reads files of any size`,
         'out-of-range',
       )
     const source = { name, size, bytes: chunksOf(file.stream()) }
@@ -106,19 +106,19 @@ export class Desk {
     const { length } = table.columns
     if (length > limits.columns)
       throw new InputError(
-        `${name} has ${length} columns, and the studio takes up to ${limits.columns}: leave some out, or take the command line`,
+        `${name} has ${length} columns, and the studio takes up to ${limits.columns}: leave some out, or use the command line`,
         'out-of-range',
       )
     if (length === 1 && leftOut.length === 0)
       throw new InputError(
-        `${name} has one column, ${table.columns[0]!.name}: give two or more, separated by commas, semicolons or tabs, for a model learns how columns hang together`,
+        `${name} has one column, ${table.columns[0]!.name}: give two or more, separated by commas, semicolons or tabs, because a model learns how columns depend on each other`,
         'bad-data',
       )
     await this.forget()
     return this.#show(table, leftOut, notes)
   }
 
-  /** The table, and for how many steps to train on it: a small one is seen often enough in fewer than the recipe's. */
+  /** The table and the number of training steps: small tables need fewer than the recipe's. */
   trainingData(holdout: number): { readonly dataset: Table; readonly steps: number } {
     const { columns, points } = this.#table!
     const dataset = { columns, points: { ...points, data: shared(points.data) } }
@@ -127,12 +127,12 @@ export class Desk {
     return { dataset, steps: rows < smallTable.rows ? Math.min(steps, smallTable.steps) : steps }
   }
 
-  /** How samples on their way are spread. */
+  /** Distributions of intermediate samples. */
   sharesOf(samples: Table): Distribution[] {
     return this.#views!.sharesOf(this.#views!.matched(samples))
   }
 
-  /** Shows the table of a run that was kept. */
+  /** Restores the table of a stored run. */
   async restore(name: string, files: RunFiles, leftOut: readonly LeftOut[]): Promise<TableView> {
     await this.forget()
     const store = memoryStore()
@@ -170,7 +170,7 @@ export class Desk {
     const max = Math.floor(limits.sampledCells / columns.length)
     if (count > max)
       throw new InputError(
-        `${humanCount(count)} rows of ${counted(columns.length, 'column')} are more than a page can hold: give up to ${humanCount(max)}, or take the command line`,
+        `${humanCount(count)} rows of ${counted(columns.length, 'column')} are more than a page can hold: give up to ${humanCount(max)}, or use the command line`,
         'out-of-range',
       )
     const isConditional = Object.keys(given).length > 0
@@ -199,7 +199,7 @@ export class Desk {
       samples: this.sharesOf(table),
     }
     if (!isConditional) return shown
-    // as many as make a picture
+    // enough for a picture
     const before = await sample(loaded, { count: Math.min(count, 2000), seed, signal, onWarning: () => {} })
     const meeting = this.#meeting(given)
     return {
@@ -234,12 +234,12 @@ export class Desk {
     }
   }
 
-  /** Ends what samples or fills. */
+  /** Stops sampling or filling. */
   stop(): void {
     this.#running.abort(new InputError('stopped', 'conflict'))
   }
 
-  /** What was generated, or filled, as a file. */
+  /** The generated or filled rows as a file. */
   rowsFile(of: 'samples' | 'filled', ending: FormEnding): Blob {
     const { points, columns } = (of === 'samples' ? this.#samples : this.#filled)!
     return new Blob([encodeRows(ending, points, { columns }) as BlobPart])
@@ -249,11 +249,11 @@ export class Desk {
     return this.#model!.bytes
   }
 
-  /** What a report is made from: as many samples as the model has seen rows. Throws InputError where no rows were set aside. */
+  /** A report's tables, with as many samples as training rows. Throws InputError without held-out rows. */
   async reportSources(seed: number, onDone: OnDone): Promise<ReportOptions> {
     const train = this.#train!
     const against = this.#holdout
-    if (!against) throw new InputError('no rows were set aside, with which a report could compare', 'missing')
+    if (!against) throw new InputError('there are no held-out rows to compare with', 'missing')
     this.#running = new AbortController()
     const { table } = await sample(this.#model!.loaded, {
       count: train.points.count,
@@ -287,7 +287,7 @@ export class Desk {
     return { name, rows: points.count, columns, leftOut, notes, preview: previewOf(table) }
   }
 
-  /** Reads train.csv and holdout.csv, as far as they are there. */
+  /** Reads train.csv and holdout.csv, if they exist. */
   async #readRows(files: RunFiles, encoding: Encoding): Promise<void> {
     const types = Object.fromEntries(encoding.columns.map(({ name, kind }) => [name, kind]))
     const read = (name: string, content: string | Uint8Array | null | undefined) =>
@@ -302,7 +302,7 @@ export class Desk {
     this.#holdout = await read('holdout.csv', files.holdout)
   }
 
-  /** The real rows that have what is given. */
+  /** The real rows with the given values. */
   #meeting(given: Given): Points<FloatArray> {
     const { columns, points } = this.#table!
     const { cells, missing } = knownOf(this.#encoding!, given)
@@ -337,7 +337,7 @@ function joined(
   return { columns, points: { data, count, dim: columns.length } }
 }
 
-/** The numbers in memory that crosses the page's thread without being copied there, where the page may share memory. */
+/** The numbers in shared memory, if allowed, which crosses the page's thread without a copy. */
 function shared(data: Float64Array): Float64Array {
   if (!canShareMemory()) return data
   const copy = new Float64Array(new SharedArrayBuffer(data.byteLength))
@@ -345,7 +345,7 @@ function shared(data: Float64Array): Float64Array {
   return copy
 }
 
-/** Threads of an earlier model, which serve the next: a worker can't end those that the page has started for it. */
+/** An earlier model's threads, reused by the next: a worker can't end threads that the page started for it. */
 const free: ChunkWorker[] = []
 
 function startChunkWorker(): ChunkWorker {

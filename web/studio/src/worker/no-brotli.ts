@@ -1,6 +1,6 @@
 /**
- * Stands in for the brotli of hyparquet-compressors, whose dictionary would be a fifth of the first load: hardly a Parquet file is
- * written so.
+ * Replaces the brotli of hyparquet-compressors, whose dictionary would be a fifth of the first load; few Parquet files
+ * use it.
  */
 export function decompressBrotli(): never {
   throw new Error(

@@ -19,7 +19,7 @@ const reporter = {
     return reportPage(found, options, { title })
   },
 
-  /** Two columns against each other as an SVG: real rows, and samples over them. */
+  /** Two columns as an SVG: real rows, with samples over them. */
   pair(tables: { readonly against: Table; readonly samples: Table }, columns: [string, string]): string {
     const { against, samples } = prepareTables({ ...tables, train: tables.against }, 0)
     const [across, down] = columns

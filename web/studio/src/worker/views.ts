@@ -12,17 +12,17 @@ import { describeColumns } from '../../../../src/table/describe.ts'
 import { type Column, matchColumns, type Table } from '../../../../src/table/table.ts'
 import { textOf } from '../../../../src/table/write-cells.ts'
 
-/** A column as the page draws it. */
+/** A column for the page. */
 export interface ColumnView {
   readonly column: Column
   /** Its kind and what it holds: 'whole number 17..90, 177 missing'. */
   readonly says: string
-  /** What stands below its picture: the ends of its numbers, or the names of its slots. */
+  /** The axis: the ends of its numbers, or the names of its slots. */
   readonly axis:
     | { readonly kind: 'number'; readonly from: string; readonly to: string }
     | { readonly kind: 'slots'; readonly labels: readonly string[] }
   readonly real: Distribution
-  /** The value in the middle, as a text; the first of a column of names. */
+  /** The median as text; the first name for a column of names. */
   readonly typical: string
 }
 
@@ -31,7 +31,7 @@ export type Preview = readonly (readonly (string | null)[])[]
 
 const previewRows = 6
 
-/** How the columns of a table are drawn. Real rows fix the axes: bars stay where they are while samples move. */
+/** Draws a table's columns. Real rows fix the axes, so that bars stay in place while samples change. */
 export class Views {
   readonly columns: readonly ColumnView[]
   readonly #real: Table
@@ -52,12 +52,12 @@ export class Views {
     }))
   }
 
-  /** How rows of the table's own columns are spread. */
+  /** Distributions of rows with the table's columns. */
   sharesOf(points: Points<FloatArray>): Distribution[] {
     return this.#axes.map((axis, d) => distributionOf(axis, points, d))
   }
 
-  /** Rows of a model's columns as rows of the table's: its categories may be fewer. */
+  /** Converts rows of a model's columns to the table's, whose categories may be fewer. */
   matched(table: Table): Points<FloatArray> {
     return matchColumns({ name: 'the samples', ...table }, { name: 'the table', ...this.#real })
   }

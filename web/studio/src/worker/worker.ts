@@ -1,4 +1,4 @@
-/** The one script of the workers that read, train and sample: what each of them does is its name. */
+/** The script of the workers that read, train and sample; a worker's name is its role. */
 switch (self.name) {
   case 'desk':
     import('./desk-worker.ts')
