@@ -184,9 +184,7 @@ describe('export', () => {
     const refused = moonstep(...words)
     expect([refused.status, refused.stderr]).toEqual([
       2,
-      expect.stringMatching(
-        /mine\.onnx exists and was not made by moonstep: give another --out, or --force/,
-      ),
+      expect.stringMatching(/mine\.onnx exists and was not made by moonstep: give another --out, or --force/),
     ])
     expect(readFileSync(at('mine.onnx'), 'utf8')).toBe('my own')
     expect(moonstep(...words, '--force').status).toBe(0)

@@ -280,7 +280,7 @@ describe('registerSampler', () => {
 
   it('refuses a name that is taken', () => {
     expect(() => registerSampler(defineSampler({ ...definition, name: 'ddim' }))).toThrow(
-      /a sampler ddim already/,
+      /sampler ddim already exists/,
     )
   })
 })

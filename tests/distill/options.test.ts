@@ -64,7 +64,7 @@ describe('samples of a student and of its teacher', () => {
     [
       'two-moons-seed',
       'two-moons-seed',
-      /^--model .* by ddpm, variance fixed_small, which takes noise on its way/,
+      /^--model .* by ddpm, variance fixed_small, which adds noise/,
     ],
     [
       's.onnx',
@@ -105,6 +105,6 @@ describe('distill --resume', () => {
   })
 
   it('refuses a run that is no student', async () => {
-    await expect(check({}, 'models/two-moons')).rejects.toThrow(/is no student: moonstep train --resume/)
+    await expect(check({}, 'models/two-moons')).rejects.toThrow(/is no student: resume it with moonstep train/)
   })
 })
