@@ -61,11 +61,7 @@ describe('samples of a student and of its teacher', () => {
       /--teacher .* has another set of columns than --model .*: a student and its teacher have the same$/,
     ],
     ['two-moons', 'circles', /has another scaler than --model/],
-    [
-      'two-moons-seed',
-      'two-moons-seed',
-      /^--model .* by ddpm, variance fixed_small, which adds noise/,
-    ],
+    ['two-moons-seed', 'two-moons-seed', /^--model .* by ddpm, variance fixed_small, which adds noise/],
     [
       's.onnx',
       't2.onnx',
@@ -105,6 +101,8 @@ describe('distill --resume', () => {
   })
 
   it('refuses a run that is no student', async () => {
-    await expect(check({}, 'models/two-moons')).rejects.toThrow(/is no student: resume it with moonstep train/)
+    await expect(check({}, 'models/two-moons')).rejects.toThrow(
+      /is no student: resume it with moonstep train/,
+    )
   })
 })

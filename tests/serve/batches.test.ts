@@ -167,7 +167,7 @@ describe('batches', () => {
     )
     expect(batches.isFull).toBe(true)
     expect(() => batches.ask({ ranges: [{ seed: 0, from: 0, count: 1 }] })).toThrow(
-      /1,024 requests and 1,024 rows wait/,
+      /1,024 requests and 1,024 rows are already waiting/,
     )
     for (const { cancel, pieces } of many) {
       cancel()
