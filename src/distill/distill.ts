@@ -150,7 +150,7 @@ function teacherProcess(card: ModelCard, choice: ProcessChoice): Process {
   const process = processOf({ ...card, recommended }, choice)
   if (process.isStochastic)
     throw new InputError(
-      `${describeSampler(process.sampler)} takes noise on its way, so that no sample belongs to a start: a student needs ` +
+      `${describeSampler(process.sampler)} adds noise, so that a start has no single sample: a student needs ` +
         deterministicSamplers(),
       'conflict',
     )

@@ -52,7 +52,7 @@ export function distancesFrom(from: MixedRows, i: number, to: MixedRows, sums: I
     const c = from.columns[d + 2]![i]!
     const e = from.columns[d + 3]![i]!
     for (let j = 0; j < count; j++) {
-      // min(|x - y|, unit) is unit + min(|x - y| - unit, 0), whose sign bits make a mask: no mispredicted branch
+      // min(|x - y|, unit) is unit + min(|x - y| - unit, 0), whose sign bits make a mask: no branch
       const p = (Math.abs((a - as[j]!) | 0) - unit) | 0
       const q = (Math.abs((b - bs[j]!) | 0) - unit) | 0
       const r = (Math.abs((c - cs[j]!) | 0) - unit) | 0

@@ -76,7 +76,7 @@ export class Batches {
     if (this.isFull)
       throw new Refusal(
         'busy',
-        `${counted(this.#queue.length, 'request')} and ${counted(this.#waitingRows, 'row')} wait already: come again`,
+        `${counted(this.#queue.length, 'request')} and ${counted(this.#waitingRows, 'row')} are already waiting: try again later`,
       )
     const since = performance.now()
     const rows = countOf(wanted.ranges)
@@ -104,7 +104,7 @@ export class Batches {
     setImmediate(() => this.#next())
     return {
       pieces,
-      cancel: () => this.#leave(waiting, () => reject(new Refusal('cancelled', 'the caller is gone'))),
+      cancel: () => this.#leave(waiting, () => reject(new Refusal('cancelled', 'the caller disconnected'))),
     }
   }
 
@@ -173,7 +173,7 @@ export class Batches {
     for (const waiting of this.#present)
       if (waiting.deadline <= now)
         this.#leave(waiting, () =>
-          waiting.reject(new Refusal('too-late', 'the rows were not there in the time that the request has')),
+          waiting.reject(new Refusal('too-late', 'the rows were not ready within the time of the request')),
         )
   }
 

@@ -67,7 +67,7 @@ export class Catalogue {
   /** Loads all. Throws where none can be used, and what is wrong with the first. */
   async open(): Promise<void> {
     const { path } = this.#options
-    let first: unknown = new InputError(`${path} holds no models: ${remedy}`, 'not-found')
+    let first: unknown = new InputError(`${path} has no models: ${remedy}`, 'not-found')
     for (const [i, model] of (await findModels(path)).entries()) {
       const state = await stateOf(model.path)
       await this.#load(model).catch((error) => {
@@ -135,7 +135,7 @@ export class Catalogue {
   #refuse({ name, path }: FoundModel, error: unknown, state: string): void {
     this.#refused.set(path, state)
     const goesOn = this.#models.get(name)?.version
-    const rest = goesOn === undefined ? '' : `; version ${goesOn} goes on`
+    const rest = goesOn === undefined ? '' : `; version ${goesOn} stays`
     this.#options.log.error({ model: name }, `cannot be used: ${messageOf(error)}${rest}`)
   }
 

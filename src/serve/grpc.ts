@@ -58,7 +58,7 @@ type Call = ServerUnaryCall<Message, Buffer>
  */
 export async function startGrpc(options: GrpcOptions, host: string, port: number): Promise<GrpcServer> {
   const grpc = await import('@grpc/grpc-js').catch(() => {
-    throw new InputError('gRPC takes a package more: npm install @grpc/grpc-js', 'not-available', {
+    throw new InputError('gRPC needs another package: npm install @grpc/grpc-js', 'not-available', {
       option: 'grpcPort',
     })
   })
@@ -93,7 +93,7 @@ export async function startGrpc(options: GrpcOptions, host: string, port: number
 }
 
 function cannotListen(address: string, error: Error): InputError {
-  const reason = /EADDRINUSE/.test(error.message) ? 'another program listens there' : error.message
+  const reason = /EADDRINUSE/.test(error.message) ? 'another program is listening there' : error.message
   return new InputError(
     `cannot listen on ${address}: ${reason}: give another \`grpcPort\``,
     'not-available',

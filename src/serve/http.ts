@@ -137,7 +137,7 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
     return model
   }
   const requireRoom = async (request: Request) => {
-    if (modelOf(request).isFull) throw new Refusal('busy', 'as many requests wait as may: come again')
+    if (modelOf(request).isFull) throw new Refusal('busy', 'too many requests are waiting: try again later')
     requireReaders(state)
   }
 

@@ -102,8 +102,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
 function cannotListen(host: string, port: number, error: NodeJS.ErrnoException): InputError {
   const reasons: Record<string, string> = {
-    EADDRINUSE: 'another program listens there',
-    EACCES: 'this user may not',
+    EADDRINUSE: 'another program is listening there',
+    EACCES: 'permission denied',
     ENOTFOUND: 'there is no such host',
     EADDRNOTAVAIL: 'this machine has no such address',
   }

@@ -136,7 +136,7 @@ export class ServedModel {
   #knownOf({ given, complete }: RowsAsked): Known | undefined {
     if (given === undefined && !complete) return undefined
     if (!this.#model.card.encoding)
-      throw invalid(`model ${this.name} takes no conditions, as its recipe is one of points: leave them out`)
+      throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
     return { ...knownOf(this.encoding, given ?? {}), mayLack: !complete }
   }
 

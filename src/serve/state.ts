@@ -17,5 +17,5 @@ export interface ServerState {
 /** Throws a Refusal where clients have so much to read that there is no room for more. */
 export function requireReaders({ unreadBytes }: ServerState): void {
   if (unreadBytes > limits.unreadBytes)
-    throw new Refusal('busy', 'clients have yet to read too many answers: come again')
+    throw new Refusal('busy', 'clients have too many unread answers: try again later')
 }

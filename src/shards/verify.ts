@@ -10,23 +10,23 @@ import { readManifest } from './read.ts'
 import { type Redrawn, redraw } from './redraw.ts'
 
 export interface VerifyRequest extends Work {
-  /** The model, and the SHA-256 of its file, to draw some of the samples again. */
+  /** The model and the SHA-256 of its file, to redraw some of the samples. */
   readonly model?: { readonly loaded: Model; readonly sha256: string } | undefined
 }
 
-/** What a folder of parts holds. */
+/** The result of verifying a folder of parts. */
 export interface ShardsReport {
-  /** Whether all parts are there, whole and of one piece of work. */
+  /** Whether all parts exist, unchanged and of the same work. */
   readonly isComplete: boolean
-  /** Parts that count, and how many there should be; null where none says. */
+  /** Number of valid parts, and the expected number; null if unknown. */
   readonly parts: number
   readonly shards: number | null
-  /** Samples in them, and how many there should be. */
+  /** Number of samples in them, and the expected number. */
   readonly samples: number
   readonly count: number | null
-  /** What was drawn again, of a model. */
+  /** The redrawn samples, if a model was given. */
   readonly redrawn: Redrawn | null
-  /** What is wrong, a line each. */
+  /** Problems, a line each. */
   readonly problems: readonly string[]
 }
 
@@ -37,9 +37,9 @@ interface Part {
 }
 
 /**
- * Looks whether the parts of a folder add up: each as it was written, all of one model, seed and choice, none missing, none twice.
- * With a model, a hundredth of each part's samples is drawn again and compared with what is there.
- * Throws InputError where there is no such folder, or no part in it; the signal's reason.
+ * Verifies a folder's parts: each unchanged, all of one model, seed and choice, none missing, none twice. With a model,
+ * redraws a hundredth of each part's samples and compares them. Throws InputError if there is no such folder, or no
+ * part in it; the signal's reason once it is aborted.
  */
 export async function verifyShards(folder: string, request: VerifyRequest = {}): Promise<ShardsReport> {
   const names = await readdir(folder).catch((error) =>
@@ -53,7 +53,7 @@ export async function verifyShards(folder: string, request: VerifyRequest = {}):
   const kept = first ? parts.filter(({ manifest }) => isSameWork(manifest, first)) : []
   for (const { name } of parts.filter((part) => !kept.includes(part)))
     problems.push(
-      `${name} is of other work than ${parts[0]!.name}: another model, seed, number of samples or choice`,
+      `${name} belongs to other work than ${parts[0]!.name}: another model, seed, number of samples or choice`,
     )
   if (first) problems.push(...misplaced(kept, first.whole))
   let redrawn: Redrawn | null = null
@@ -83,7 +83,7 @@ export async function verifyShards(folder: string, request: VerifyRequest = {}):
   }
 }
 
-/** The parts whose files are as they were written; says of the others why they don't count. */
+/** The parts with unchanged files; reports why others are invalid. */
 async function soundParts(
   folder: string,
   names: readonly string[],
@@ -96,7 +96,7 @@ async function soundParts(
     signal?.throwIfAborted()
     onProgress?.({ stage: 'reading parts', unit: 'parts', done, count: bases.length })
     if (!names.includes(`${base}.json`)) {
-      problems.push(`${base} has no ${base}.json, for its writer did not end: draw the part again`)
+      problems.push(`${base} has no ${base}.json, because its writer did not finish: draw the part again`)
       continue
     }
     const manifest = await readManifest(join(folder, `${base}.json`)).catch((error) => {
@@ -107,16 +107,18 @@ async function soundParts(
     if (!file.name.startsWith(`${base}.`)) problems.push(`${base}.json is of another file, ${file.name}`)
     else if (!names.includes(file.name)) problems.push(`${file.name} is missing: draw the part again`)
     else if ((await digestOfFile(join(folder, file.name))) !== file.sha256)
-      problems.push(`${file.name} is not as it was written (its SHA-256 differs): draw the part again`)
+      problems.push(
+        `${file.name} has changed since it was written (its SHA-256 differs): draw the part again`,
+      )
     else parts.push({ name: base, manifest })
   }
   return parts
 }
 
-/** Missing parts that are named: more of them are counted. */
+/** Number of missing parts to name; more are counted. */
 const maxNamed = 5
 
-/** Gaps and overlaps, a line each: a part has its place among the samples by its number. */
+/** Gaps and overlaps, a line each; a part's number determines its samples. */
 function misplaced(parts: readonly Part[], { shards, ...whole }: Manifest['whole']): string[] {
   const byName = new Map(parts.map(({ name, manifest }) => [name, manifest]))
   const [missing, problems]: [string[], string[]] = [[], []]

@@ -198,7 +198,7 @@ export class ColumnBuilder {
   #contradiction({ text, line }: Word, lack: string): InputError {
     return this.error(
       line,
-      `${quoted(text)} is no ${lack}: correct it, or give the column another kind by \`types\``,
+      `${quoted(text)} is no ${lack}: correct it, or give the column another kind with \`types\``,
     )
   }
 

@@ -102,7 +102,7 @@ export class CsvReader {
     const dim = this.#builder.names.length
     if (cells.length !== dim)
       throw new InputError(
-        `${this.#file}, line ${this.#line}: ${counted(cells.length, 'cell')}, not ${dim}: give every line a cell for each column`,
+        `${this.#file}, line ${this.#line}: ${counted(cells.length, 'cell')}, not ${dim}: give every line one cell for each column`,
         'bad-data',
       )
     this.#builder.addTexts(cells, this.#line)

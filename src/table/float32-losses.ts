@@ -36,7 +36,7 @@ export function float32Losses({ columns, points: { data, dim } }: Table): string
     const steps = (max - min) / (size * 2 ** -23)
     return steps < 1000
       ? [
-          `column ${name} spans ${min} to ${max}: float32 tells only ${Math.max(1, Math.floor(steps))} values in it apart; take a constant off it`,
+          `column ${name} spans ${min} to ${max}: float32 distinguishes only ${Math.max(1, Math.floor(steps))} values in it; subtract a constant`,
         ]
       : []
   })

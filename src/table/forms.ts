@@ -66,7 +66,7 @@ function requireNoGaps(columns: readonly Column[], { data, dim }: Points<FloatAr
 }
 
 function noNumber(what: string): InputError {
-  return new InputError(`${what}, and .npy holds numbers alone: write .csv or .parquet`, 'conflict')
+  return new InputError(`${what}, and .npy holds only numbers: write .csv or .parquet`, 'conflict')
 }
 
 /** The writer of a form, for `count` rows. Throws InputError where it cannot hold the columns. */

@@ -34,6 +34,6 @@ export function looksLikeId(cells: Float64Array, isNamed: boolean): string | und
   const sorted = cells.slice().sort()
   if (sorted.some((cell, i) => i > 0 && cell === sorted[i - 1])) return undefined
   return isDense
-    ? 'its whole numbers all differ and leave hardly one out: an id'
-    : 'its whole numbers all differ, and it is named as an id is'
+    ? 'its whole numbers all differ and hardly skip one: an id'
+    : 'its whole numbers all differ, and it is named like an id'
 }

@@ -80,7 +80,7 @@ export class RowReader {
 
   #otherColumns(number: number): InputError {
     return new InputError(
-      `${this.#name}, ${this.#place} ${number}: it is not of the columns of ${this.#place} ${this.#first}: give every row the same columns`,
+      `${this.#name}, ${this.#place} ${number}: its columns differ from those of ${this.#place} ${this.#first}: give every row the same columns`,
       'bad-data',
     )
   }

@@ -81,7 +81,7 @@ describe('distill', () => {
     const { status, stdout, stderr } = moonstep(...args)
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(
-      /^moonstep: ddim, eta 0\.5 takes noise on its way[^\n]*ddim, eta 0, or dpmsolver\+\+, or heun\n$/,
+      /^moonstep: ddim, eta 0\.5 adds noise[^\n]*ddim, eta 0, or dpmsolver\+\+, or heun\n$/,
     )
     expect(existsSync(at('never'))).toBe(false)
   })

@@ -53,7 +53,7 @@ describe('moonstep export --seeded-out', () => {
     const refused = moonstep(...again, at('mine.onnx'))
     expect([refused.status, refused.stderr]).toEqual([
       2,
-      expect.stringMatching(/^moonstep: \S+mine.onnx is there[^\n]+\n$/),
+      expect.stringMatching(/^moonstep: \S+mine.onnx exists[^\n]+\n$/),
     ])
     expect(readFileSync(at('mine.onnx'), 'utf8')).toBe('mine')
   })

@@ -93,7 +93,7 @@ describe.each([
     const found = verify(out)
     expect(found).toMatchObject({ status: 1, isComplete: false, parts: 3 })
     expect(found.problems).toEqual([
-      expect.stringMatching(/^part-00002\.[a-z.]+ is not as it was written/),
+      expect.stringMatching(/^part-00002\.[a-z.]+ has changed since it was written/),
       expect.stringMatching(/^part-00002 is missing, samples 26 to 51: draw it by --shard 2\/4$/),
     ])
     expect(part(model, '2/4', out, ...args).stderr).toContain('drew 26 samples')
@@ -138,7 +138,7 @@ describe('parts that do not add up', () => {
     const { status, problems } = verify(copy)
     expect(status).toBe(1)
     expect(problems).toEqual([
-      expect.stringMatching(/^part-00002 is of other work than part-00001/),
+      expect.stringMatching(/^part-00002 belongs to other work than part-00001/),
       expect.stringMatching(/^part-00002 is missing/),
       expect.stringMatching(/^part-00003 has samples 51 to 76 in place of samples 52 to 77$/),
     ])
@@ -221,7 +221,7 @@ describe('bad input', () => {
     [['sample', points, '-n', '5', '--shard', '1/8', '--out', at('no')], /5 samples cannot fill 8 parts/],
     [['sample', points, '--format', 'csv', '--out', at('no.csv')], /--format is of a part/],
     [['sample', points, '--shard', '1/8', '--out', at('no'), '--trajectory', at('t.npy')], /--trajectory/],
-    [['sample', table, '--shard', '1/8', '--out', at('no'), '--format', 'npy'], /\.npy holds numbers alone/],
+    [['sample', table, '--shard', '1/8', '--out', at('no'), '--format', 'npy'], /\.npy holds only numbers/],
     [['shards', 'verify', at('nowhere')], /nowhere/],
     [['shards', 'verify', 'src/core'], /has no part/],
     [['shards', 'repair', 'src/core'], /verify/],

@@ -172,7 +172,7 @@ describe('a table on the command line', () => {
     [
       'a category for .npy',
       ['sample', model, '--out', at('never.npy')],
-      /column sex is a category, and \.npy holds numbers alone/,
+      /column sex is a category, and \.npy holds only numbers/,
     ],
     ['rows of other columns', ['impute', model, at('other.csv'), '--out', at('never.csv')], /other\.csv/],
     [

@@ -161,6 +161,6 @@ describe('a comparison described', () => {
       /\n +/g,
       ' ',
     )
-    expect(text).toMatch(/none of the 15 nodes of model\.onnx departs once its output is asked for/)
+    expect(text).toMatch(/none of the 15 nodes of model\.onnx departs when its output is requested/)
   })
 })

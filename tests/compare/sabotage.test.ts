@@ -82,7 +82,7 @@ describe('one weight changed by 1e-2', () => {
       const comparison = await compareSmall(changed(bytes, 'model.8.weight', 3))
       expect(comparison).toMatchObject({ pass: false, file: { pass: false, selfTest: { pass: false } } })
       expect(comparison.file.problems.join()).toMatch(
-        /do not give the card's golden vectors.*a run folder as the reference tells which/,
+        /do not give the card's golden vectors.*a run folder as the reference to see which/,
       )
       expect(onCpu(comparison)).toMatchObject({ pass: false, selfTest: { pass: false } })
     }

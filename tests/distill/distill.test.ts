@@ -199,8 +199,8 @@ it('an abort while the pairs are drawn writes nothing', async () => {
 
 describe('refuses in one line, and writes nothing', () => {
   it.each<[Partial<DistillRequest>, RegExp]>([
-    [{ sampler: 'ddpm' }, /^ddpm, variance fixed_small takes noise.*ddim, eta 0, or dpmsolver\+\+, or heun$/],
-    [{ sampler: 'ddim', eta: 0.5 }, /^ddim, eta 0\.5 takes noise/],
+    [{ sampler: 'ddpm' }, /^ddpm, variance fixed_small adds noise.*ddim, eta 0, or dpmsolver\+\+, or heun$/],
+    [{ sampler: 'ddim', eta: 0.5 }, /^ddim, eta 0\.5 adds noise/],
     [{ sampler: 'dpmsolver++', eta: 0 }, /dpmsolver\+\+ has no eta/],
     [{ numSteps: 6 }, /numSteps is 6: give a whole number from 1 to 5/],
     [{ numSteps: undefined, timesteps: [5, 6] }, /timesteps has 6/],

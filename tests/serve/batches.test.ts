@@ -159,7 +159,7 @@ describe('batches', () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
     const big = batches.ask({ ranges: [{ seed: 1, from: 0, count: limits.rows }] })
-    expect(() => batches.ask({ ranges: [{ seed: 2, from: 0, count: 1 }] })).toThrow(/come again/)
+    expect(() => batches.ask({ ranges: [{ seed: 2, from: 0, count: 1 }] })).toThrow(/try again later/)
     big.cancel()
     await expect(big.pieces).rejects.toThrow()
     const many = Array.from({ length: limits.waitingRequests }, (_, i) =>
@@ -167,7 +167,7 @@ describe('batches', () => {
     )
     expect(batches.isFull).toBe(true)
     expect(() => batches.ask({ ranges: [{ seed: 0, from: 0, count: 1 }] })).toThrow(
-      /1,024 requests and 1,024 rows wait/,
+      /1,024 requests and 1,024 rows are already waiting/,
     )
     for (const { cancel, pieces } of many) {
       cancel()

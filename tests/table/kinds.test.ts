@@ -254,9 +254,9 @@ describe('a column is left out:', () => {
       'that shuffled, with a few missing',
       [...many(40, (i) => `${(7 * i) % 40}`), '42'],
       'a',
-      'its whole numbers all differ and leave hardly one out: an id',
+      'its whole numbers all differ and hardly skip one: an id',
     ],
-    ['that shuffled', consecutive, 'a', 'its whole numbers all differ and leave hardly one out: an id'],
+    ['that shuffled', consecutive, 'a', 'its whole numbers all differ and hardly skip one: an id'],
     [
       'rising numbers',
       many(30, (i) => `${i * i}`),
@@ -268,7 +268,7 @@ describe('a column is left out:', () => {
         `numbers that are named ${name}`,
         [...far].reverse(),
         name,
-        'its whole numbers all differ, and it is named as an id is',
+        'its whole numbers all differ, and it is named like an id',
       ],
     ),
     [

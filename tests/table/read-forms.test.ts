@@ -152,7 +152,7 @@ describe('numbers that float32 loses', () => {
       'column id has 1e-300, which float32 takes for 0: give the column another unit',
     ])
     expect(losses(1e6 + 0.25, 1e6 + 0.5)[0]).toMatch(
-      /^column id spans 1000000.25 to 1000000.5: float32 tells only \d+ values in it apart/,
+      /^column id spans 1000000.25 to 1000000.5: float32 distinguishes only \d+ values in it/,
     )
     expect(losses(-1e-12, 1e-12, 1e9)).toEqual([])
   })

@@ -110,8 +110,8 @@ describe('readTable', () => {
     ['an array of numbers', 'c.json', '[1, 2]', /is no array of points/],
     ['an array of nothing', 'c.json', '[[], []]', /is no array of points/],
     ['null among the rows', 'c.json', '[[1], null]', /is no array of points/],
-    ['rows of different lengths', 'c.json', '[[1, 2], [3]]', /row 2: it is not of the columns of row 1/],
-    ['arrays among objects', 'c.json', '[{"0": 1}, [2]]', /row 2: it is not of the columns/],
+    ['rows of different lengths', 'c.json', '[[1, 2], [3]]', /row 2: its columns differ from those of row 1/],
+    ['arrays among objects', 'c.json', '[{"0": 1}, [2]]', /row 2: its columns differ/],
     [
       'text in an array',
       'c.json',

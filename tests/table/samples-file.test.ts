@@ -100,7 +100,7 @@ describe('a table of all kinds', () => {
   })
 
   it('is refused as .npy before a row is asked for', async () => {
-    const message = /^column b is a boolean, and \.npy holds numbers alone: write \.csv or \.parquet$/
+    const message = /^column b is a boolean, and \.npy holds only numbers: write \.csv or \.parquet$/
     expect(() => requireForm('a.npy', table)).toThrow(message)
     expect(() => encodeSamples('a.npy', double, table)).toThrow(message)
     let asked = 0
@@ -117,7 +117,7 @@ describe('a table of all kinds', () => {
   it('is refused as .npy where a cell is missing', () => {
     const points = { data: Float64Array.of(1, 2, 3, Number.NaN), count: 2, dim: 2 }
     expect(() => encodeSamples('a.npy', points, { columns: columns.slice(0, 2) })).toThrow(
-      /^column n has a missing cell, and \.npy holds numbers alone/,
+      /^column n has a missing cell, and \.npy holds only numbers/,
     )
   })
 })

@@ -48,7 +48,7 @@ describe('what people trip over:', () => {
 
   it('a line with too few or too many cells', () => {
     expect(() => rows('a,b\n1,x\n2\n')).toThrow(
-      /^a\.csv, line 3: 1 cell, not 2: give every line a cell for each column$/,
+      /^a\.csv, line 3: 1 cell, not 2: give every line one cell for each column$/,
     )
     expect(() => rows('a,b\n1,x\n2,y,z\n')).toThrow(/^a\.csv, line 3: 3 cells, not 2/)
   })

@@ -134,7 +134,7 @@ describe('training on a CSV file', () => {
       /there is no file .*nowhere\.csv.*two-moons/,
     )
     await expect(refused({ dataset: at('people.csv'), rows: 5 })).rejects.toThrow(
-      /`rows` and `noiseLevel` are a built-in/,
+      /`rows` and `noiseLevel` are for built-in/,
     )
     await expect(refused({ dataset: 'two-mons' })).rejects.toThrow(
       /unknown dataset two-mons \(did you mean two-moons\?\)/,

@@ -163,7 +163,7 @@ export function beginsAnyway(out: string, source: string | undefined): boolean {
   return true
 }
 
-/** Trains with a progress bar, interruptibly, and reports the result. */
+/** Trains with a progress bar until done or interrupted, and reports the result. */
 export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
   return underProgress((watched, progress) =>
     'resume' in request
@@ -177,7 +177,7 @@ export function trainWithProgress(request: TrainRequest | ResumeRequest): Promis
   )
 }
 
-/** Runs any training with progress, interruptibly. */
+/** Runs any training with a progress bar until done or interrupted. */
 export async function underProgress<R extends Trained>(
   training: (
     watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress'>>,

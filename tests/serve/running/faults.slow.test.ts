@@ -244,7 +244,7 @@ describe('more than it can do', () => {
     await expect.poll(() => server.metric('moonstep_waiting_rows{model="census"}')).toBeGreaterThan(20_000)
     const second = await post('census', rows(1))
     expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1'])
-    expect((await second.json()).error).toMatch(/come again/)
+    expect((await second.json()).error).toMatch(/try again later/)
     // the caller goes: its rows are not drawn
     controller.abort()
     await first

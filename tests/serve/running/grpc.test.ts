@@ -267,7 +267,7 @@ it('says in one line that a port is taken', () => {
   expect([status, stderr]).toEqual([
     2,
     expect.stringMatching(
-      /^moonstep: cannot listen on 127\.0\.0\.1:\d+: another program listens there: give another --grpc-port\n$/,
+      /^moonstep: cannot listen on 127\.0\.0\.1:\d+: another program is listening there: give another --grpc-port\n$/,
     ),
   ])
 })

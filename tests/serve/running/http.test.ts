@@ -387,7 +387,7 @@ describe('a request that is wrong', () => {
     [two({ parameters: { timeout: 'soon' } }), /parameter timeout is 'soon': give microseconds/],
     [two({ parameters: { complete: 1 } }), /parameter complete is 1/],
     [two({ parameters: { 'given.x': {} } }), /parameter given\.x is an object/],
-    [two({ parameters: { 'given.x': 1 } }), /model two-moons takes no conditions/],
+    [two({ parameters: { 'given.x': 1 } }), /model two-moons is a model of points and takes no conditions/],
     [two({ outputs: [{ name: 'z' }] }), /no output z: choose from x_0, x, y/],
     [two({ outputs: [{}] }), /outputs\[0\]\.name is missing/],
     [two({ outputs: [{ name: 'x', parameters: { classification: 3 } }] }), /classification/],
