@@ -82,11 +82,8 @@ const properties = ['src', 'count', 'seed', 'sampler', 'numSteps', 'provider'] a
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
 
 /**
- * `<moon-sampler src="model.onnx">` loads a model, samples it in a worker and paints every step. It samples again when
- * attributes change. Enter, Space or a click takes the next seed.
- *
- * @example
- * <moon-sampler src="model.onnx" count="2000" seed="7"></moon-sampler>
+ * `<moon-sampler src="model.onnx" count="2000">` loads a model, samples it in a worker and paints every step. It samples
+ * again when attributes change. Enter, Space or a click takes the next seed.
  */
 export class MoonSampler extends Base {
   static readonly observedAttributes = attributes
