@@ -161,7 +161,7 @@ describe('models that come, change and go', () => {
 
     // cut off, as a full disk does it
     truncateSync(file, 2000)
-    expect((await server.logged(/a\/model\.onnx .*; version \w+ goes on/)).level).toBe('error')
+    expect((await server.logged(/a\/model\.onnx .*; version \w+ stays/)).level).toBe('error')
     expect(await version('a')).toBe(first)
 
     // another model in its place, as a rename puts it there
