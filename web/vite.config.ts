@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 import { bareMessages, bareProtobuf, headers } from './shared/build.ts'
 
@@ -30,6 +30,8 @@ const runConfigs: Plugin = {
     })
   },
 }
+
+const sources = join(import.meta.dirname, '../src')
 
 /** By file of src/, what it imports for tables, sampler.onnx and seeded.onnx alone. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
@@ -64,7 +66,7 @@ const pointsAlone = (): Plugin => {
     },
     resolveId(source, importer = '') {
       if (isWhole) return
-      const isLeftOut = leftOut[importer.split('/src/').at(-1)!]?.includes(source)
+      const isLeftOut = leftOut[relative(sources, importer)]?.includes(source)
       const instead = isLeftOut ? 'left-out.ts' : smaller[source]
       return instead && join(import.meta.dirname, 'src/worker', instead)
     },

@@ -31,13 +31,16 @@ import { createProgress, type Progress, readingOf } from '../progress.ts'
 import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
 
 /** An option's default: the default recipe's, and those of other recipes if different. */
-function byRecipe(of: (recipe: Recipe) => string | number | null): string {
-  const [first = '', ...others] = recipeNames.map((name) => String(of(recipeOf(name)) ?? 'none'))
+function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipeNames): string {
+  const [first = '', ...others] = names.map((name) => String(of(recipeOf(name)) ?? 'none'))
   const differing = others.flatMap((value, i) =>
-    value === first ? [] : [`; recipe ${recipeNames[i + 1]}: ${value}`],
+    value === first ? [] : [`; recipe ${names[i + 1]}: ${value}`],
   )
   return `[default: ${first}${differing.join('')}]`
 }
+
+/** A table's network encodes t, predicts and weighs in one way, which no option changes. */
+const ofPoints = recipeNames.filter((name) => !recipeOf(name).isForTables)
 
 const runOptions = {
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },
@@ -82,15 +85,15 @@ const runOptions = {
   },
   'time-embedding': {
     choices: timeEmbeddingKinds,
-    describe: `how the network encodes t ${byRecipe((recipe) => recipe.timeEmbedding)}`,
+    describe: `how a network of points encodes t ${byRecipe((recipe) => recipe.timeEmbedding, ofPoints)}`,
   },
   'prediction-type': {
     choices: predictionTypes,
-    describe: `what the network predicts ${byRecipe((recipe) => recipe.predictionType)}`,
+    describe: `what a network of points predicts ${byRecipe((recipe) => recipe.predictionType, ofPoints)}`,
   },
   'loss-weighting': {
     choices: lossWeightings,
-    describe: `how the loss is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting)}`,
+    describe: `how the loss of points is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting, ofPoints)}`,
   },
   steps: { ...positiveInteger, describe: `training steps ${byRecipe((recipe) => recipe.steps)}` },
   'batch-size': {
