@@ -45,7 +45,11 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: SlowFilesFirst },
     // what `npm run check` runs; the other projects start programs and browsers, which this doesn't see
-    coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
+    coverage: {
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { lines: 75, branches: 70 },
+    },
     reporters: ['default', new SlowTestsLeftOut()],
     projects: [
       { test: { ...common, name: 'fast', include: ['tests/**/*.test.ts'], exclude: [...built, ...slow] } },
