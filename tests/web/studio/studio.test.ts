@@ -211,7 +211,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByRole('button', { name: 'Train' }).click()
     await page.getByText(/^step [1-9]\d* of 775/).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
-    await page.getByText('The run is kept in this browser').waitFor()
+    await page.getByText('The run is stored in this browser').waitFor()
     const [first] = visitors.splice(0)
     const second = await page.context().newPage()
     await page.close()
@@ -219,6 +219,8 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await second.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 })
     await second.getByRole('button', { name: 'Train longer' }).click({ timeout: 100_000 })
     await second.getByRole('button', { name: 'Generate rows' }).click({ timeout: 100_000 })
+    // the rows set aside are stored; the file, whose order another run would need, is not
+    expect(await second.getByRole('button', { name: 'Train again' }).count()).toBe(0)
     const [download] = await Promise.all([
       second.waitForEvent('download'),
       second.getByRole('button', { name: 'Download rows' }).click({ timeout: 60_000 }),
@@ -235,7 +237,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const { page } = visitor
     await page.getByText('The page has one thread').waitFor({ state: 'detached' })
     await visitor.choose(penguins)
-    expect(await page.getByText('The page has one thread here').isVisible()).toBe(true)
+    expect(await page.getByText('The page has one thread, because').isVisible()).toBe(true)
     own.close()
     await page.context().setOffline(true)
     visitors.splice(0)
