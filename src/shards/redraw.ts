@@ -24,10 +24,7 @@ export interface Redrawn {
 const share = 0.01
 const stretches = 10
 
-/**
- * Allowed rounding differences on another processor: of numbers, as a share of their range, and the share of changed
- * categories.
- */
+/** Rounding allowed on another processor: of numbers, in shares of their range, and the share of changed categories. */
 const tolerance = { number: 1e-4, names: 1e-3 }
 
 /** Redraws some samples of each part and compares them, exactly if the same runtime and processor drew them. */
