@@ -13,9 +13,9 @@ interface TimeRoom {
 }
 
 /**
- * Embeds all timesteps once per step. A row of a batch then takes the first layer's bias at its timestep, W [x_t; e(t)]
- * + b = W_x x_t + (W_e e(t) + b). The rows' gradients of these biases are summed by timestep, and go back through W_e
- * and the encoder once.
+ * Embeds all timesteps once per step. A row of a batch then takes the first layer's bias at its timestep,
+ * W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). The rows' gradients of these biases are summed by timestep, and go back
+ * through W_e and the encoder once.
  */
 export class TimeEmbedding {
   readonly #kernels: Kernels
