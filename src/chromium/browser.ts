@@ -7,7 +7,7 @@ import { type Exchange, type PageServer, startServer } from './server.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
-/** Where Chromium is: CHROMIUM_PATH, else by the usual names on PATH; undefined if nowhere. */
+/** Finds Chromium: CHROMIUM_PATH, else the usual names on PATH. Returns undefined if there is none. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (env.CHROMIUM_PATH) return env.CHROMIUM_PATH
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean)
@@ -23,7 +23,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Whether the machine has a GPU that Chromium could take; a WSL or another system than Linux may have one. */
+/** Whether the machine may have a GPU that Chromium can use; assumes so on WSL and on systems other than Linux. */
 export function mayHaveGpu(): boolean {
   if (process.platform !== 'linux') return true
   const renders = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'))
@@ -31,9 +31,9 @@ export function mayHaveGpu(): boolean {
 }
 
 /**
- * Flags for WebGPU without a window. With a GPU they are Chrome's own for tests on a server
- * (developer.chrome.com/blog/supercharge-web-ai-testing); without one WebGPU computes on SwiftShader, on the
- * processor, and sessions say so as their adapter.
+ * Returns flags for WebGPU without a window. With a GPU, they are Chrome's own for tests on a server
+ * (developer.chrome.com/blog/supercharge-web-ai-testing). Without one, WebGPU runs on SwiftShader, on the CPU, and
+ * sessions report it as their adapter.
  */
 export function chromiumFlags(gpu = mayHaveGpu()): string[] {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map(
@@ -44,7 +44,7 @@ export function chromiumFlags(gpu = mayHaveGpu()): string[] {
   return ['--headless', '--no-first-run', ...quiet, '--enable-unsafe-webgpu', ...adapter]
 }
 
-/** Starts Chromium. Throws: playwright-core or Chromium is missing, or doesn't start. */
+/** Starts Chromium. Throws if playwright-core or Chromium is missing, or if it doesn't start. */
 export async function launchChromium(): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch((error) => {
     throw new InputError(
@@ -63,7 +63,7 @@ export async function launchChromium(): Promise<Browser> {
     .launch({
       executablePath,
       args: chromiumFlags(),
-      // whoever runs the command decides what a signal means; Chromium ends with the process in any case
+      // the calling program decides what a signal means; Chromium ends with the process in any case
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
@@ -77,7 +77,7 @@ export async function launchChromium(): Promise<Browser> {
     })
 }
 
-/** A Chromium, the server of its pages, and these. */
+/** A Chromium with its pages and their server. */
 export interface SharedBrowser {
   readonly browser: Browser
   readonly context: BrowserContext
@@ -86,23 +86,23 @@ export interface SharedBrowser {
   users: number
 }
 
-/** The process's one, while it has users. */
+/** The process's browser, while it has users. */
 let current: SharedBrowser | undefined
 const turns = new Queue()
 
 /**
- * The page that runs a runtime's sessions of so many threads, in the one Chromium of the process, which starts
- * with the first user. Each user calls `leave` in the end: Chromium closes after the last.
- * Throws: playwright-core or Chromium is missing, or doesn't start.
+ * Returns the page for sessions of this provider and number of threads, in the process's one Chromium, which starts with
+ * the first user. Each user must call `leave`; Chromium closes after the last.
+ * Throws if playwright-core or Chromium is missing, or doesn't start.
  */
 export function joinPage(
   provider: string,
   threads: number,
 ): Promise<{ page: RuntimePage; version: string; leave: () => Promise<void> }> {
   return turns.run(async () => {
-    // Chromium that just died is still said to be connected: then once more
+    // retry once: a Chromium that just crashed may still report that it is connected
     for (let attempt = 0; ; attempt++) {
-      // one that died leaves its sessions to fail; the next get another
+      // sessions of a crashed browser fail; later ones get a new browser
       if (!current?.browser.isConnected()) current = await start()
       const shared = current
       shared.users++
@@ -140,21 +140,21 @@ async function leave(shared: SharedBrowser): Promise<void> {
   await shared.browser.close()
 }
 
-/** A page that holds sessions of one runtime. */
+/** A page with sessions of one runtime. */
 export interface RuntimePage {
-  /** What its next call fetches and its last one posted. */
+  /** What the page fetches in its next call, and what it posted in the last. */
   readonly exchange: Exchange
-  /** Calls of all its sessions wait their turn here: the runtime in it computes one at a time. */
+  /** Serialises the calls of all sessions, because the runtime computes one at a time. */
   readonly queue: Queue
-  /** Calls its program. Errors, one line: the program's own; the page or the browser is gone. */
+  /** Calls the page's program. Throws its error in one line, also if the page or the browser has ended. */
   call(name: 'create' | 'run' | 'release', request: object): Promise<unknown>
-  /** Whether it, or the GPU that it computed on, is gone. */
+  /** Whether the page, or the GPU that it used, is lost. */
   isBroken(): Promise<boolean>
-  /** Playwright's. */
+  /** Playwright's page. */
   readonly page: Page
 }
 
-/** Opens a page with the program. */
+/** Opens a page and loads the program. */
 export async function openRuntimePage(context: BrowserContext, server: PageServer): Promise<RuntimePage> {
   const exchange: Exchange = { model: new Uint8Array(), feeds: Buffer.alloc(0), results: Buffer.alloc(0) }
   const page = await context.newPage()
@@ -162,12 +162,12 @@ export async function openRuntimePage(context: BrowserContext, server: PageServe
   const end = (what: string) => () => {
     ended ??= `${what} ended: load the model again`
   }
-  // out of memory, the system ends the page's process alone
+  // when memory runs out, the system ends only the page's process
   page.on('crash', end('the process of the page in Chromium'))
   page.on('close', end('the page in Chromium'))
   context.browser()!.on('disconnected', end('Chromium'))
   await page.goto(server.open(exchange), { waitUntil: 'load' })
-  // a call that runs when the page ends fails by playwright's own doing
+  // if the page ends during a call, Playwright rejects the call
   const evaluate = async <R>(code: string): Promise<R> => {
     if (ended) throw new Error(ended)
     return page.evaluate<R>(code).catch((error) => {
@@ -183,7 +183,7 @@ export async function openRuntimePage(context: BrowserContext, server: PageServe
   }
 }
 
-/** Playwright's messages begin with its own call and go on with a stack. */
+/** Playwright's messages start with the call and end with a stack. */
 function firstLine(error: unknown): string {
   return messageOf(error)
     .replace(/^page\.evaluate: (Error: )?/, '')

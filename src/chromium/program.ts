@@ -1,7 +1,6 @@
 /**
- * The program of the page, as text: it runs in Chromium, not here. Its sessions are all of one runtime, provider and
- * number of threads, and take turns; it fetches models and feeds from the server that it came from, and posts
- * outputs back.
+ * The page's program, as text, since it runs in Chromium. Its sessions share one runtime, provider and number of
+ * threads, and take turns. It fetches models and feeds from its server, and posts outputs back.
  */
 export const pageProgram = String.raw`
 const sessions = new Map()

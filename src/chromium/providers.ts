@@ -1,6 +1,6 @@
 import type { Provider } from '../infer/provider.ts'
 
-/** onnxruntime-web in a headless Chromium: playwright-core and Chromium are started with the first session. */
+/** onnxruntime-web in a headless Chromium. The first session starts playwright-core and Chromium. */
 function inChromium<N extends string>(name: N, provider: 'webgpu' | 'wasm') {
   return {
     name,
@@ -18,6 +18,6 @@ export const webgpuBrowser = {
 
 export const wasmBrowser = {
   ...inChromium('wasm-browser', 'wasm'),
-  // a chunk's way to the browser and back takes longer than what the cache saves (docs/decisions/0010)
+  // sending a chunk to the browser and back takes longer than smaller chunks save in the cache (docs/decisions/0010)
   chunkSize: 10_000,
 } as const satisfies Provider

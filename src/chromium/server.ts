@@ -7,7 +7,7 @@ import { dirname, extname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pageProgram } from './program.ts'
 
-/** onnxruntime-web's files, by the name that the page asks for. */
+/** The folder of onnxruntime-web's files. */
 const dist = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'))
 
 const types: Readonly<Record<string, string>> = {
@@ -17,25 +17,25 @@ const types: Readonly<Record<string, string>> = {
 
 const pageDocument = '<!doctype html><title>moonstep</title><script type="module" src="page.mjs"></script>'
 
-/** What the server hands a page, and takes from it. */
+/** The data that the server exchanges with a page. */
 export interface Exchange {
-  /** The bytes of the next session's model. */
+  /** The next session's model. */
   model: Uint8Array
-  /** The bytes of the next run's feeds. */
+  /** The next run's feeds. */
   feeds: Buffer
-  /** The bytes of the last run's outputs. */
+  /** The last run's outputs. */
   results: Buffer
 }
 
 export interface PageServer {
-  /** Opens a place for one page: its address. */
+  /** Adds an exchange for one page, and returns its address. */
   open(exchange: Exchange): string
   close(): void
 }
 
 /**
- * A server for the pages of this process alone: on 127.0.0.1, at a port of the system's choice, below addresses
- * that nobody can guess. Pages are isolated (COOP, COEP), for WASM's threads need memory that is shared.
+ * Serves only this process's pages: on 127.0.0.1, at a port that the system chooses, under addresses that can't be
+ * guessed. Pages are isolated (COOP, COEP), because WASM threads need shared memory.
  */
 export async function startServer(): Promise<PageServer> {
   const exchanges = new Map<string, Exchange>()
@@ -76,13 +76,13 @@ function answer(exchange: Exchange, path: string, request: IncomingMessage, resp
         exchange.results = bytes
         response.end()
       },
-      // the page is gone, which its session says
+      // the page is gone; its session reports that
       () => {},
     )
   else response.writeHead(404).end()
 }
 
-/** One of onnxruntime-web's files, for all pages to keep. */
+/** Sends one of onnxruntime-web's files, which all pages may cache. */
 function sendRuntime(file: string, response: ServerResponse): void {
   const type = /^[\w.-]+$/.test(file) ? types[extname(file)] : undefined
   if (!type) {

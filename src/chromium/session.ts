@@ -3,13 +3,13 @@ import type { Session, SessionInfo } from '../infer/session.ts'
 import { graphForWasm } from '../infer/web-session.ts'
 import { joinPage } from './browser.ts'
 
-/** What the page loads, of onnxruntime-web's files. */
+/** The files of onnxruntime-web that the page loads. */
 const runtimes = { webgpu: 'ort.webgpu.min.mjs', wasm: 'ort.wasm.min.mjs' }
 
 export interface BrowserOptions {
-  /** What its sessions are called. */
+  /** The provider's name in Moonstep. */
   readonly name: string
-  /** onnxruntime-web's own provider. */
+  /** The provider's name in onnxruntime-web. */
   readonly provider: keyof typeof runtimes
   readonly threads?: number | undefined
 }
@@ -17,9 +17,9 @@ export interface BrowserOptions {
 let sessions = 0
 
 /**
- * Sessions of onnxruntime-web in a headless Chromium, which all of the process share and which closes with the last
- * of them. Threads are 1 unless told, as in a page.
- * Throws: playwright-core or Chromium is missing; the browser can't run the model.
+ * Creates a session of onnxruntime-web in a headless Chromium, which all sessions of the process share and which closes
+ * with the last. The default is one thread, as in a page.
+ * Throws if playwright-core or Chromium is missing, or if the browser can't run the model.
  */
 export async function createBrowserSession(
   bytes: Uint8Array,
@@ -47,7 +47,7 @@ export async function createBrowserSession(
     tf32: null,
     run: (feeds, outputs) =>
       queue.run(async () => {
-        // as bytes: JSON would take five times as long for 100,000 rows
+        // binary, because JSON would take five times as long for 100,000 rows
         const inputs = Object.entries(feeds)
         exchange.feeds = Buffer.concat(inputs.map(([, { data }]) => bytesOf(data)))
         const list = inputs.map(([name, { dims }]) => ({ name, dims }))
@@ -55,7 +55,7 @@ export async function createBrowserSession(
         return split(exchange.results, outputs, lengths)
       }),
     async release() {
-      // where the page is gone, so is the session
+      // if the page is gone, so is the session
       await queue.run(() => call('release', { id })).catch(() => {})
       await leave()
     },
@@ -68,9 +68,9 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength)
 }
 
-/** Little-endian floats as arrays of these lengths, by name. */
+/** Splits little-endian floats into arrays of these lengths, by name. */
 function split(bytes: Buffer, names: readonly string[], lengths: readonly number[]) {
-  // a Buffer may begin anywhere in its memory, a Float32Array only at a multiple of four
+  // a Buffer may start at any offset, a Float32Array only at a multiple of four
   const floats = new Float32Array(Uint8Array.from(bytes).buffer)
   let end = 0
   return Object.fromEntries(

@@ -1,52 +1,52 @@
 import type { Kernels, Layout } from './memory.ts'
 
-/** Numbers from row to row of a matrix: whole vectors, and no power of two, which would put all rows into a few sets of a cache. */
+/** Returns a row's length in numbers: whole vectors, but no power of two, which would map all rows to few cache sets. */
 export function strideOf(width: number): number {
   const vectors = 4 * vectorsOf(width)
   return vectors % 64 === 0 ? vectors + 16 : vectors
 }
 
-/** Vectors of four numbers that a row takes. */
+/** Returns the vectors of four numbers per row. */
 export function vectorsOf(width: number): number {
   return Math.ceil(width / 4)
 }
 
-/** Bytes from row to row. */
+/** Returns a matrix's row stride in bytes. */
 export function rowOf(width: number): number {
   return 4 * strideOf(width)
 }
 
-/** A linear layer in a memory. */
+/** A linear layer in the kernels' memory. */
 export interface ChainLayer {
   readonly inputs: number
   readonly outputs: number
-  /** Where its weight [outputs, inputs] begins among the parameters and in a gradient, in bytes; a row is `rowOf(inputs)`. */
+  /** Byte offset of its weight [outputs, inputs] in the parameters and in a gradient; the stride is `rowOf(inputs)`. */
   readonly weight: number
-  /** Likewise its bias. */
+  /** Byte offset of its bias. */
   readonly bias: number
-  /** The address of the weight's transpose. */
+  /** Address of the transposed weight. */
   readonly transposed: number
 }
 
-/** What is between the layers of a chain: LeakyReLU; or SiLU, and from the second layer on the sum with what it takes. */
+/** Follows each layer but the last: LeakyReLU; or SiLU, from the second layer on with the layer's input added. */
 export type Activation = 'leaky_relu' | 'silu_sum'
 
-/** Addresses of what a chain computes of some rows. */
+/** Addresses of a chain's values for some rows. */
 export interface ChainRoom {
-  /** What each layer takes. */
+  /** Each layer's input. */
   readonly inputs: readonly number[]
-  /** What the last one gives. */
+  /** The last layer's output. */
   readonly output: number
-  /** SiLU's slopes, by layer: none where no gradient is asked. */
+  /** SiLU's slopes by layer; empty if no gradient is needed. */
   readonly slopes: readonly number[]
-  /** For the gradient by what layers take; and a row of zeros. */
+  /** Memory for the gradient of the layers' inputs, and a row of zeros. */
   readonly gradients: readonly [number, number]
   readonly zeros: number
 }
 
 const end = { nothing: 0, leaky: 1, slope: 2 } as const
 
-/** Linear layers one after another, forward and backward, on rows that lie in a memory of the kernels. */
+/** A chain of linear layers, forward and backward, on rows in the kernels' memory. */
 export class Chain {
   readonly #kernels: Kernels
   readonly #layers: readonly ChainLayer[]
@@ -58,7 +58,7 @@ export class Chain {
     this.#isLeaky = activation === 'leaky_relu'
   }
 
-  /** Room for so many rows at most. */
+  /** Allocates memory for at most `rows` rows. */
   static room(
     layout: Layout,
     layers: readonly ChainLayer[],
@@ -81,8 +81,8 @@ export class Chain {
   }
 
   /**
-   * The output of rows that lie in `room.inputs[0]`. Where the chain is begun, what the first layer gives holds a bias for
-   * each row already.
+   * Computes the output for the rows in `room.inputs[0]`. With `isBegun`, the first layer adds to a bias per row that
+   * its output's memory already has.
    */
   forward(rows: number, parameters: number, room: ChainRoom, isBegun: boolean): void {
     const last = this.#layers.length - 1
@@ -116,9 +116,9 @@ export class Chain {
   }
 
   /**
-   * Adds the gradient of weights and biases to the one at `gradient`, from that of the output, which lies there in its place,
-   * after `forward` on the same rows. Returns where the gradient by what the first layer gives then lies. Where the chain
-   * is begun, there is no gradient of the first bias.
+   * After `forward` on the same rows: reads the output's gradient from the output's place, and adds those of weights and
+   * biases at `gradient`. Returns the address of the gradient of the first layer's output. With `isBegun`, skips the
+   * first bias.
    */
   backward(rows: number, parameters: number, gradient: number, room: ChainRoom, isBegun: boolean): number {
     const last = this.#layers.length - 1
@@ -149,7 +149,7 @@ export class Chain {
     return dz
   }
 
-  /** The gradient of a layer's weight and bias. */
+  /** Adds the gradient of a layer's weight and bias. */
   #ofLayer(i: number, dz: number, rows: number, gradient: number, room: ChainRoom, isBegun: boolean): void {
     const { inputs, outputs, weight, bias } = this.#layers[i]!
     const [rowIn, rowOut, to] = [rowOf(inputs), rowOf(outputs), gradient + weight]
@@ -174,7 +174,7 @@ export class Chain {
     if (i > 0 || !isBegun) this.#kernels.sumRows(rows, vectorsOf(outputs), dz, rowOut, gradient + bias)
   }
 
-  /** The gradient by what a layer takes: `init`, a row of zeros or the result's own rows, and dz W; times the slope at h. */
+  /** The gradient of a layer's input: `init` (zeros or the result's own rows) plus dz W, times the slope at h, if any. */
   #byInputs(
     i: number,
     dz: number,

@@ -1,13 +1,13 @@
 import { allocate, type FloatArray, linearCombination, type Points, type Term } from '../core/points.ts'
 import { createKernels, createMemory, floatsAt, type Kernels, Layout } from './memory.ts'
 
-/** Numbers that are combined at a time: with a term each, they stay in a first cache. */
+/** Numbers per block; with one block per term, they fit the first-level cache. */
 const blockSize = 1024
 
 /** More terms than any sampler has. */
 const maxTerms = 8
 
-/** Fewer numbers are combined sooner than the kernel is called. */
+/** Below this many numbers, calling the kernel takes longer. */
 const minNumbers = 256
 
 interface Combiner {
@@ -19,7 +19,7 @@ interface Combiner {
 
 let loaded: Combiner | null | undefined
 
-/** null where the engine has no WASM with SIMD, or a page's Content-Security-Policy forbids it. */
+/** Returns null if the engine lacks WASM with SIMD, or if a page's Content-Security-Policy forbids it. */
 function combiner(): Combiner | null {
   if (loaded === undefined)
     try {
@@ -41,7 +41,7 @@ function combiner(): Combiner | null {
   return loaded
 }
 
-/** `linearCombination`, bit for bit, by a kernel where there is one: a sixth of the time. */
+/** `linearCombination` with the same bits; uses a kernel if available, which takes a sixth of the time. */
 export function combine<A extends FloatArray>(terms: readonly [Term<A>, ...Term<A>[]]): Points<A> {
   const { data: first, count, dim } = terms[0].points
   const { length } = first

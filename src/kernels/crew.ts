@@ -1,41 +1,41 @@
 /**
- * Tasks that threads of one memory share. The thread that owns them hands out a phase: so many tasks of one kind; all take
- * them one by one, and the owner returns once all are done. What a thread that ended had taken, the owner does again: so a
- * task must come to the same however often it is begun.
+ * Tasks for threads that share a memory. The owner thread starts a phase of tasks of one kind; all threads take them one
+ * by one, and the owner returns once all are done. If a thread ends, the owner repeats its task, so a task must have the
+ * same result however often it is started.
  */
 
-/** The words that all watch: the phase, the kind and number of its tasks; then those of each task. */
+/** The words that all threads watch: the phase, and the kind and number of its tasks; then those of each task. */
 const words = { phase: 0, kind: 1, count: 2, tasks: 16 } as const
 
-/** Of a task: who has taken it, and the last phase in which it was done. */
+/** The words of a task: who took it, and the last phase in which it was done. */
 const taskWords = 2
 
-/** The low bits of who has taken a task number the thread, from 1, and are 0 while it is free; the high ones are the phase. */
+/** The low bits of a task's taker are the thread, from 1, or 0 if free; the high bits are the phase. */
 const threadBits = 8
 const maxThreads = 2 ** threadBits - 1
 const phases = 2 ** (31 - threadBits)
 
-/** Looks at a word before a thread goes to sleep, which costs more than what a step has to wait for. */
+/** How often to poll a word before sleeping, which takes longer than a step usually has to wait. */
 const looks = 20_000
 
-/** The longest that the owner sleeps before it asks whether a helper has ended, in milliseconds. */
+/** Maximum sleep of the owner before it checks whether a helper has ended, in milliseconds. */
 const maxSleep = 20
 
 /** A thread beside the owner's. */
 export interface CrewHelper {
-  /** Whether it has ended: nothing of it runs any more. */
+  /** Whether it has ended, so that none of its code still runs. */
   ended(): boolean
 }
 
-/** What a thread does with a task of a kind. */
+/** Runs a task of a kind. */
 export type Work = (kind: number, task: number) => void
 
-/** How many int32 words a crew needs for phases of so many tasks at most. */
+/** Returns the int32 words of a crew for phases of at most `maxTasks` tasks. */
 export function crewWords(maxTasks: number): number {
   return words.tasks + taskWords * maxTasks
 }
 
-/** The owner's side, which is thread 1. */
+/** The owner's side; the owner is thread 1. */
 export class Crew {
   readonly #memory: Int32Array
   readonly #work: Work
@@ -50,7 +50,7 @@ export class Crew {
     this.#helpers = helpers
   }
 
-  /** Does all tasks of a phase. Between handing them out and taking its share of them it lets its caller go on. */
+  /** Runs all tasks of a phase. Yields to the caller after starting the phase, before taking tasks itself. */
   async run(kind: number, count: number): Promise<void> {
     if (this.#helpers.length === 0) {
       for (let task = 0; task < count; task++) this.#work(kind, task)
@@ -68,7 +68,7 @@ export class Crew {
     Atomics.store(memory, words.kind, kind)
     Atomics.store(memory, words.count, count)
     for (let task = 0; task < count; task++) {
-      // a thread that is still at the phase before can't take it: it looks for another phase's word
+      // a thread still in the previous phase can't take it, because it expects the previous phase's word
       Atomics.store(memory, takerOf(task), this.#phase << threadBits)
       Atomics.store(memory, doneOf(task), -1)
     }
@@ -76,12 +76,12 @@ export class Crew {
     Atomics.notify(memory, words.phase)
   }
 
-  /** Waits until a task is done, or does it itself if the thread that had taken it has ended. */
+  /** Waits until a task is done, or runs it if the thread that took it has ended. */
   async #finish(kind: number, task: number): Promise<void> {
     const memory = this.#memory
     while (Atomics.load(memory, doneOf(task)) !== this.#phase) {
       if (changes(memory, doneOf(task), -1, maxSleep)) continue
-      // a thread's end is an event, which comes between tasks of this one
+      // a thread's end is an event, delivered between tasks of this one
       await new Promise((resolve) => setTimeout(resolve))
       const thread = Atomics.load(memory, takerOf(task)) & maxThreads
       if (!this.#helpers[thread - 2]?.ended()) continue
@@ -91,7 +91,7 @@ export class Crew {
   }
 }
 
-/** A helper's side, its number from 2: takes tasks until its thread is ended. */
+/** The side of a helper, numbered from 2: runs tasks until its thread is ended. */
 export function serve(memory: Int32Array, thread: number, work: Work): never {
   for (;;) {
     const phase = Atomics.load(memory, words.phase)
@@ -100,7 +100,7 @@ export function serve(memory: Int32Array, thread: number, work: Work): never {
   }
 }
 
-/** Does the tasks of the phase that nobody has taken. */
+/** Runs the phase's free tasks. */
 function takeTasks(memory: Int32Array, thread: number, work: Work): void {
   const phase = Atomics.load(memory, words.phase)
   const [kind, count] = [Atomics.load(memory, words.kind), Atomics.load(memory, words.count)]
@@ -122,8 +122,8 @@ function doneOf(task: number): number {
 }
 
 /**
- * Waits until a word is no longer `value`: looks at it for a while, then sleeps, for so many milliseconds at most if given.
- * Returns whether it has changed.
+ * Waits until a word is no longer `value`: polls it for a while, then sleeps, for at most `milliseconds` if given.
+ * Returns whether it changed.
  */
 function changes(memory: Int32Array, word: number, value: number, milliseconds?: number): boolean {
   const changed = () => Atomics.load(memory, word) !== value

@@ -1,19 +1,19 @@
 import { createKernels, createMemory, Layout } from './memory.ts'
 
-/** Rows that the kernel takes at a time. */
+/** Rows per kernel iteration. */
 const rowsAtOnce = 16
 
-/** Whole numbers, column by column. */
+/** Integers, column by column. */
 interface Rows {
   readonly columns: readonly Int32Array[]
   readonly count: number
-  /** What a column counts at most. */
+  /** Maximum distance that a column contributes. */
   readonly unit: number
 }
 
 /**
- * A function of a row's cells that gives the sums over columns of min(|x - y|, unit), of that row and each of `rows`; the sums stand
- * until the next call. null where the engine has no WASM with SIMD, or a page's Content-Security-Policy forbids it.
+ * Returns a function from a row's cells to the sum over columns of min(|x - y|, unit) for each of `rows`; each call
+ * overwrites the sums. Returns null without WASM with SIMD, or if a page's Content-Security-Policy forbids it.
  */
 export function columnDistances({ columns, count, unit }: Rows): ((cells: Int32Array) => Int32Array) | null {
   const width = columns.length

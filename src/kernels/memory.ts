@@ -1,12 +1,12 @@
 import { moduleBase64, sharedFlagAt } from './module.ts'
 
-/** Of WebAssembly's memory. */
+/** Page size of WebAssembly's memory. */
 const pageBytes = 2 ** 16
 
-/** A first cache's line: what begins on one shares none with what lies before it. */
+/** Cache line size. Allocations start on a line, so that they share none. */
 const lineBytes = 64
 
-/** Where things lie in a memory that is not made yet: addresses in bytes, none of them 0. */
+/** Plans the addresses of a memory before it is created; in bytes, never 0. */
 export class Layout {
   #end = lineBytes
 
@@ -14,7 +14,7 @@ export class Layout {
     return this.#end
   }
 
-  /** Room for so many float32 numbers and for what a vector reaches beyond them. */
+  /** Allocates float32 numbers, plus room for vectors that reach beyond them. */
   take(numbers: number): number {
     const at = this.#end
     this.#end += lineBytes * Math.ceil((4 * numbers) / lineBytes)
@@ -22,10 +22,10 @@ export class Layout {
   }
 }
 
-/** A function of the module: addresses in bytes, counts and numbers. */
+/** A function of the module; takes addresses in bytes, counts and numbers. */
 export type Kernel = (...of: number[]) => number
 
-/** The functions of the module, on one memory: `assembly/` says what each does. */
+/** The module's functions on one memory; see `assembly/` for each. */
 export interface Kernels
   extends Readonly<
     Record<
@@ -50,7 +50,7 @@ export interface Kernels
   readonly memory: WebAssembly.Memory
 }
 
-/** The module, whose memory is shared, and the same without. */
+/** The compiled module, with shared memory and without. */
 const compiled = new Map<boolean, WebAssembly.Module>()
 
 function bytesOf(isShared: boolean): Uint8Array<ArrayBuffer> {
@@ -65,31 +65,31 @@ function moduleOf(isShared: boolean): WebAssembly.Module {
   return found
 }
 
-/** Compiles the module ahead: older browsers compile one of its size on a page's own thread only so. Throws as `createKernels`. */
+/** Compiles the module asynchronously, which older browsers require of a page's own thread. Throws as `createKernels`. */
 export async function prepareKernels(): Promise<void> {
   const isShared = canShareMemory()
   if (!compiled.has(isShared)) compiled.set(isShared, await WebAssembly.compile(bytesOf(isShared)))
 }
 
-/** Whether threads may share memory here: a page needs COOP and COEP headers for it. */
+/** Whether threads can share memory; a page needs COOP and COEP headers. */
 export function canShareMemory(): boolean {
   return typeof SharedArrayBuffer === 'function'
 }
 
-/** A new memory of so many bytes, all 0, which threads may share where that is allowed. */
+/** Creates a zeroed memory, shared if allowed. */
 export function createMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / pageBytes)
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: canShareMemory() })
 }
 
-/** Kernels on a memory. Throws where the engine has no WASM with SIMD, or a page's policy forbids it. */
+/** Creates the kernels on a memory. Throws if the engine lacks WASM with SIMD, or if a page's policy forbids it. */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
   const module = moduleOf(!(memory.buffer instanceof ArrayBuffer))
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   return { ...(exports as unknown as Omit<Kernels, 'memory'>), memory }
 }
 
-/** `numbers` float32 numbers of a memory from an address on. */
+/** Returns a view of `numbers` float32 numbers at an address. */
 export function floatsAt(memory: WebAssembly.Memory, address: number, numbers: number): Float32Array {
   return new Float32Array(memory.buffer, address, numbers)
 }

@@ -12,14 +12,14 @@ import { encodeGraph } from './proto.ts'
 import { requireSameGraph } from './same-graph.ts'
 import { samplerGraph } from './sampler-graph.ts'
 
-/** From a card and weights to their graph and its file, and from a file's constants back to the card's weights. */
+/** Converts a card and weights to a graph and its file, and a file's constants back to the card's weights. */
 
-/** What a graph follows from: a card, but for the digests that come of the graph. */
+/** The parts of a card that determine a graph: all but the digests, which are computed from the graph. */
 export type GraphCard = Omit<ModelCard, 'digests'>
 
 /**
- * The graph that a card calls for, of the network's weights: what an export writes, and what a file is compared with.
- * Throws where the card's process is refused.
+ * Builds the graph that a card describes from the network's weights, to export it or to compare a file with it.
+ * Throws if the card's process is invalid.
  */
 export function graphOfCard(
   card: GraphCard,
@@ -30,7 +30,7 @@ export function graphOfCard(
   return samplerGraph({ folded: inside, process: processOf(card), encoding: encodingOf(card), trajectory })
 }
 
-/** A model file: the graph with its card. `json` is the card. The same graph and card give the same bytes. */
+/** Encodes a model file: the graph with its card as `json`. The same graph and card give the same bytes. */
 export function encodeModelFile(graph: Graph, card: GraphCard, json: string): Uint8Array {
   const { T, predictionType } = card
   const metadata = { [cardKey]: json }
@@ -44,7 +44,7 @@ export function encodeModelFile(graph: Graph, card: GraphCard, json: string): Ui
   return encodeGraph(graph, { name: 'sampler', doc, metadata })
 }
 
-/** A file's constants as its card names them: by digest, whatever their names in the file. */
+/** A file's constants by the card's names: matched by digest, whatever their names in the file. */
 export class CardConstants {
   readonly graph: Graph
   readonly #digests: ModelCard['digests']
@@ -56,12 +56,12 @@ export class CardConstants {
     this.#byDigest = new Map([...graph.constants.values()].map((one) => [digestOf(one.bytes), one]))
   }
 
-  /** What the card says of a constant's bytes; '' where it says nothing. */
+  /** Returns the card's digest of a constant, or '' if it has none. */
   digest(name: string): string {
     return Object.hasOwn(this.#digests, name) ? (this.#digests[name] ?? '') : ''
   }
 
-  /** The constant that the card has under that name, if the file holds it. */
+  /** Returns the constant with this name on the card, if the file has it. */
   find(name: string, { shape, dtype }: Pick<Constant, 'shape' | 'dtype'>): Constant | undefined {
     const found = this.#byDigest.get(this.digest(name))
     return found?.dtype === dtype && found.bytes.length === 4 * elementCount(shape)
@@ -69,7 +69,7 @@ export class CardConstants {
       : undefined
   }
 
-  /** Why a weight is not there. */
+  /** Returns why a weight could not be found. */
   missing({ name, shape }: MissingWeight): Error {
     const own = this.graph.constants.get(name)
     if (!own)
@@ -88,8 +88,8 @@ interface MissingWeight {
 }
 
 /**
- * The network that a card describes, of the file's constants. Of a sampler.onnx, one weight that the file lacks may be
- * recovered, from the graph of the network with 1 in its place. Throws where the file lacks a weight.
+ * Assembles the network that a card describes from the file's constants. If a sampler.onnx lacks one weight, recovers it
+ * with the help of a graph that has 1 in its place. Throws if the file lacks a weight.
  */
 export function networkOfCard(
   card: ModelCard,
@@ -101,7 +101,7 @@ export function networkOfCard(
   const network = describedNetwork({ T: card.T, alphaBars, encoding: encodingOf(card), ...card.network })
   const timesteps = card.sampler ? callTimesteps(processOf(card)) : undefined
   const shapes = timesteps ? foldedShapes(network, timesteps) : weightShapes(network)
-  // several weights may be one constant of a small file
+  // several weights may share one constant of a small file
   if (shapes.reduce((sum, [, each]) => sum + elementCount(each), 0) > fileSize)
     throw new Error("the card's network is larger than the whole file")
   const weights = new Map<string, WeightTensor>()
@@ -125,9 +125,9 @@ export function networkOfCard(
 }
 
 /**
- * The last layer's bias of a sampler.onnx, of which another tool left only what it comes to: its products with the
- * steps' shares, rounded to float32. `expected` is the graph with 1 in its place, so that the shares stand where the
- * products do in the file. Returns the numbers that give those very products and have the digest, if there are such.
+ * Recovers the last layer's bias of a sampler.onnx in which another tool left only its products with the steps' shares,
+ * rounded to float32. `expected` is the graph with 1 in place of the bias, so that it has the shares where the file has
+ * the products. Returns the numbers that have exactly these products and the digest, if any.
  */
 function recoverBias(
   constants: CardConstants,
@@ -162,10 +162,10 @@ interface Product {
   readonly product: number
 }
 
-/** Several numbers may have the same products; with more than one step few do. */
+/** Several numbers may have the same products, but few do with more than one step. */
 const maxCombinations = 4096
 
-/** The float32 numbers with those products: the quotient, or a neighbour of it. */
+/** Returns the float32 numbers with these products: the quotient, or neighbours of it. */
 function factorsOf(products: readonly Product[]): number[] {
   const largest = products.reduce((a, b) => (Math.abs(b.share) > Math.abs(a.share) ? b : a), {
     share: 0,

@@ -13,7 +13,7 @@ import { inferOutput, type Numbers, type OpDefinition, type OpType, ops } from '
 
 type BuiltNode = Pick<Node, 'name' | 'op' | 'attributes'> & Record<'inputs' | 'outputs', readonly Value[]>
 
-/** Until the graph is built, an output may still get its name. */
+/** An output can still be renamed until the graph is built. */
 type Renamable = TensorType & { name: string }
 
 /**
@@ -21,8 +21,8 @@ type Renamable = TensorType & { name: string }
  *
  *     const h = graph.op('Gemm', [x, weight, bias], { transB: 1 })
  *
- * Types and shapes are inferred on the way. The same calls give the same graph. The ops are those of a table: by
- * default the ones that a model file may hold.
+ * Infers types and shapes. The same calls give the same graph. The table lists the allowed ops, by default those of
+ * model files.
  */
 export class GraphBuilder<Type extends string = OpType> {
   readonly #table: Readonly<Record<Type, OpDefinition>>
@@ -38,14 +38,14 @@ export class GraphBuilder<Type extends string = OpType> {
     this.#table = table
   }
 
-  /** An input of the graph. A string as a dimension names one that is free. */
+  /** Adds an input of the graph. A string names a dynamic dimension. */
   input(name: string, shape: TensorType['shape'], dtype: DType = 'float32'): Value {
     const value: Value = { name: this.#claim(name), shape, dtype }
     this.#inputs.push(value)
     return value
   }
 
-  /** A constant, named as it is: scopes don't touch it. */
+  /** Adds a constant, without prefixing its name by the scope. */
   constant(
     name: string,
     shape: readonly number[],
@@ -55,13 +55,13 @@ export class GraphBuilder<Type extends string = OpType> {
     return this.hold(this.#claim(name), constantOf(shape, numbers, dtype))
   }
 
-  /** A constant under a name that nothing else has but the input that it is the default of. */
+  /** Adds a constant whose name is unique, except for an input that it is the default of. */
   protected hold(name: string, constant: Constant): Value {
     this.#constants.set(name, constant)
     return { name, shape: constant.shape, dtype: constant.dtype }
   }
 
-  /** A node; what it computes. Throws: inputs that don't fit the op; an attribute that it does not have. */
+  /** Adds a node and returns its output. Throws if the inputs don't fit the op, or for an unknown attribute. */
   op(type: Type, inputs: readonly Value[], attributes: Numbers = {}): Value {
     const definition: OpDefinition = this.#table[type]
     const own = Object.entries(attributes).map(([name, value]) => {
@@ -74,7 +74,7 @@ export class GraphBuilder<Type extends string = OpType> {
     return value
   }
 
-  /** A node whose outputs' types are known already. */
+  /** Adds a node whose output types are known. */
   protected node(
     op: string,
     inputs: readonly Value[],
@@ -91,7 +91,7 @@ export class GraphBuilder<Type extends string = OpType> {
     return outputs
   }
 
-  /** Prefixes the names of the nodes that `body` makes. */
+  /** Prefixes the names of the nodes that `body` adds. */
   scope<R>(name: string, body: () => R): R {
     this.#scopes.push(name)
     const result = body()
@@ -99,7 +99,7 @@ export class GraphBuilder<Type extends string = OpType> {
     return result
   }
 
-  /** Makes a node's output an output of the graph, under that name. */
+  /** Makes a node's output an output of the graph with this name. */
   output(name: string, value: Value): void {
     const index = this.#inner.indexOf(value)
     const [inner] = index < 0 ? [] : this.#inner.splice(index, 1)

@@ -1,10 +1,10 @@
 import { elementCount } from '../model/weights.ts'
 
-/** A dimension: a size, or the name of one that is known only when the graph runs. */
+/** A dimension: a size, or the name of a size that is known only at run time. */
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
-/** ONNX's types of tensors by their numbers. Model files hold float32 and int32, training and seeded graphs others too. */
+/** ONNX's tensor types by number. Model files use float32 and int32; training and seeded graphs also use others. */
 export const dtypes = [
   'undefined',
   'float32',
@@ -32,21 +32,21 @@ export interface TensorType {
   readonly dtype: DType
 }
 
-/** A tensor of a graph that is no constant. */
+/** A tensor of a graph that is not a constant. */
 export interface Value extends TensorType {
   readonly name: string
 }
 
-/** Numbers are whole but for those of `floatAttributes`. */
+/** Numbers are integers, except those of `floatAttributes`. */
 export type Attributes = Readonly<Record<string, number | string>>
 
-/** The attributes that ONNX keeps in float32. */
+/** The attributes that ONNX stores as float32. */
 export const floatAttributes: readonly string[] = ['alpha', 'beta']
 
 export interface Node {
   readonly name: string
   readonly op: string
-  /** Names of values, '' where an optional one is left out. */
+  /** Names of values; '' for an omitted optional input. */
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: Attributes
@@ -55,23 +55,23 @@ export interface Node {
 export interface Constant {
   readonly shape: readonly number[]
   readonly dtype: DType
-  /** Little-endian, as files hold them: what digests are made of. Of strings, all together. */
+  /** Little-endian, as in files; digests are of these bytes. Strings are stored together. */
   readonly bytes: Uint8Array
-  /** Each string in UTF-8, of a constant of strings. */
+  /** For a constant of strings: each one in UTF-8. */
   readonly strings?: readonly Uint8Array[]
 }
 
-/** An ONNX graph, parsed or built: every part is there, and what a node takes comes before it. */
+/** An ONNX graph, parsed or built. Every part is present, and nodes are in topological order. */
 export interface Graph {
   readonly inputs: readonly Value[]
   readonly outputs: readonly Value[]
   readonly nodes: readonly Node[]
   readonly constants: ReadonlyMap<string, Constant>
-  /** The types that are declared of values between inputs and outputs: in a graph of our own, of each. */
+  /** Declared types of inner values; our own graphs declare all of them. */
   readonly inner: readonly Value[]
 }
 
-/** A constant of numbers. Throws: another number of them than its shape has. */
+/** Creates a constant of numbers. Throws if their count doesn't match the shape. */
 export function constantOf(shape: readonly number[], numbers: ArrayLike<number>, dtype: DType): Constant {
   if (numbers.length !== elementCount(shape))
     throw new Error(`${numbers.length} numbers for the shape [${shape}]`)
@@ -87,7 +87,7 @@ export function constantOf(shape: readonly number[], numbers: ArrayLike<number>,
   return { shape, dtype, bytes }
 }
 
-/** The numbers of a constant of float32 or int32. */
+/** Returns the numbers of a float32 or int32 constant. */
 export function numbersOf({ dtype, bytes }: Constant): Float32Array | Int32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const numbers = dtype === 'int32' ? new Int32Array(bytes.length / 4) : new Float32Array(bytes.length / 4)
@@ -96,14 +96,14 @@ export function numbersOf({ dtype, bytes }: Constant): Float32Array | Int32Array
   return numbers
 }
 
-/** How many nodes there are of each op. */
+/** Counts the nodes of each op. */
 export function opCounts({ nodes }: Graph): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { op } of nodes) counts[op] = (counts[op] ?? 0) + 1
   return counts
 }
 
-/** How many float32 numbers the constants hold. */
+/** Counts the float32 numbers of all constants. */
 export function numberCount({ constants }: Graph): number {
   let count = 0
   for (const { dtype, shape } of constants.values()) if (dtype === 'float32') count += elementCount(shape)
@@ -111,14 +111,14 @@ export function numberCount({ constants }: Graph): number {
 }
 
 /**
- * The graph with tensors inside it as outputs too, so that a runtime hands them out; all of them without `names`. A
- * runtime can't fuse a node into the next where its output is asked for: less is fused than without.
+ * Returns the graph with inner tensors as further outputs: those in `names`, or all. Since a runtime can't fuse a node
+ * whose output is requested, it fuses less than without.
  */
 export function exposeTensors(graph: Graph, names?: ReadonlySet<string>): Graph {
   const isExposed = ({ name }: Value) => names === undefined || names.has(name)
   return {
     ...graph,
-    // a runtime that fills its outputs in order has the graph's own first
+    // keeps the graph's own outputs first, for runtimes that fill outputs in order
     outputs: [...graph.outputs, ...graph.inner.filter(isExposed)],
     inner: graph.inner.filter((value) => !isExposed(value)),
   }

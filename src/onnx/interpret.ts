@@ -2,16 +2,16 @@ import { elementCount } from '../model/weights.ts'
 import { type Constant, type Graph, type Node, numbersOf } from './graph.ts'
 import { type Numbers, ops } from './ops.ts'
 
-/** A tensor in float64, row by row. Indices are kept as numbers too. */
+/** A float64 tensor in row-major order. Indices are stored as numbers too. */
 export interface Float64Tensor {
   readonly shape: readonly number[]
   readonly data: Float64Array
 }
 
 /**
- * Runs a graph of the ops in use in float64, one node after another as the file has them: the oracle that
- * runtimes are compared with tensor by tensor. Nothing of a runtime's is in it: no fusion, no reordering.
- * Returns every value by name, the inputs and the constants too. Throws where an input is missing.
+ * Runs a graph in float64, node by node in the file's order: the reference for comparing runtimes tensor by tensor.
+ * Shares nothing with a runtime: no fusion, no reordering.
+ * Returns every value by name, including inputs and constants. Throws if an input is missing.
  */
 export function interpretGraph(
   graph: Graph,
@@ -29,7 +29,7 @@ export function interpretGraph(
   return values
 }
 
-/** What one node computes of the values by name. Throws where it is of another op, or a value is missing. */
+/** Computes one node from the values by name. Throws for an unknown op or a missing value. */
 export function interpretNode(
   { name, op, inputs, attributes }: Node,
   values: ReadonlyMap<string, Float64Tensor>,
@@ -44,11 +44,11 @@ export function interpretNode(
 }
 
 export function isOp(op: string): op is keyof typeof ops {
-  // hasOwn: an op may be named `constructor`
+  // uses hasOwn because an op may be named `constructor`
   return Object.hasOwn(ops, op)
 }
 
-/** A constant of float32 or int32 in float64. */
+/** Converts a float32 or int32 constant to float64. */
 export function tensorOf(constant: Constant): Float64Tensor {
   return { shape: constant.shape, data: Float64Array.from(numbersOf(constant)) }
 }
@@ -69,7 +69,7 @@ const broadcasting =
     return { shape, data }
   }
 
-/** Each op by its definition in ONNX opset 17: https://onnx.ai/onnx/operators/ */
+/** Each op as defined in ONNX opset 17: https://onnx.ai/onnx/operators/ */
 const run: Record<keyof typeof ops, Run> = {
   Abs: each(Math.abs),
   Relu: each((x) => Math.max(x, 0)),
@@ -148,7 +148,7 @@ const run: Record<keyof typeof ops, Run> = {
   },
 }
 
-/** Where the element k of a tensor of shape `to` comes from in one of shape `from` that is broadcast to it. */
+/** Maps element k of a tensor of shape `to` to its source in a tensor of shape `from`, which is broadcast. */
 function placesIn(from: readonly number[], to: readonly number[]): (k: number) => number {
   const lead = to.length - from.length
   let stride = 1

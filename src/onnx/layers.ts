@@ -10,7 +10,7 @@ export interface LayerValues {
   readonly bias: Value
 }
 
-/** Makes each of the weights a constant under its own name. Returns how to get a layer, by its weights' names. */
+/** Adds each weight as a constant under its own name. Returns a function that gets a layer by its weights' names. */
 export function weightConstants(graph: GraphBuilder, weights: NamedWeights) {
   const values = new Map<string, Value>()
   for (const [name, { shape, data }] of weights) values.set(name, graph.constant(name, shape, data))
@@ -48,8 +48,8 @@ function silu(graph: GraphBuilder, z: Value): Value {
 }
 
 /**
- * The layers of a network of tables, from what the first one's product and bias come to: SiLU, then each hidden layer's
- * SiLU added to what it takes, then the last.
+ * Applies a table network's layers, given the first layer's product plus bias: SiLU; then each hidden layer, adding its
+ * SiLU to its input; then the last layer.
  */
 export function applyTableLayers(graph: GraphBuilder, first: Value, layers: readonly LayerValues[]): Value {
   const [{ name: firstName }, ...later] = layers as [LayerValues, ...LayerValues[]]
@@ -62,7 +62,7 @@ export function applyTableLayers(graph: GraphBuilder, first: Value, layers: read
   return h
 }
 
-/** All but the last of them: what the last is applied to. */
+/** Applies all layers but the last one. */
 export function applyHiddenLayers(graph: GraphBuilder, input: Value, layers: readonly LayerValues[]): Value {
   return layers.slice(1).reduce((h, next, i) => {
     const { name, weight, bias } = layers[i]!

@@ -7,7 +7,7 @@ import { GraphBuilder } from './graph-builder.ts'
 import { applyLayers, applyTableLayers, type LayerValues, linear, weightConstants } from './layers.ts'
 import { conditionIn, estimateOf, stateOf } from './table-graph.ts'
 
-/** The network as a graph: x_t [batch, dim] and t [batch, 1] to what it predicts [batch, dim], named so. */
+/** Builds the network's graph: x_t [batch, dim] and t [batch, 1] to the prediction [batch, dim], named by its type. */
 export function noisePredictorGraph(
   network: Network,
   weights: NamedWeights,
@@ -31,7 +31,7 @@ export function noisePredictorGraph(
   return graph.build()
 }
 
-/** What a network of tables predicts of x_0. */
+/** The x_0 that a table's network predicts. */
 function tablePrediction(
   graph: GraphBuilder,
   network: Network,
@@ -88,8 +88,8 @@ function tablePrediction(
 }
 
 /**
- * The features of t: one-hot, which picks rows of a table for other embeddings. Sines are looked up, since a
- * GPU's own may be off by 5e-4 (WebGPU's WGSL promises no more), and ours must agree to 1e-5.
+ * The features of t: one-hot, which selects rows of a table for other embeddings. Sines are looked up because a GPU's
+ * may be off by 5e-4 (WebGPU's WGSL guarantees no better), and ours must agree to 1e-5.
  */
 function features(graph: GraphBuilder, t: Value, network: Network): Value {
   const picked = oneHot(graph, t, network.T)
@@ -103,7 +103,7 @@ function features(graph: GraphBuilder, t: Value, network: Network): Value {
   return graph.op('Gemm', [picked, table])
 }
 
-/** relu(1 - |t - k|) for k = 1..T: one-hot in floats, which onnxruntime's WebGPU provider keeps to itself, unlike OneHot. */
+/** relu(1 - |t - k|) for k = 1..T: one-hot in floats, which runs on onnxruntime's WebGPU provider, unlike OneHot. */
 function oneHot(graph: GraphBuilder, t: Value, T: number): Value {
   const timesteps = graph.constant(
     'timesteps',

@@ -1,21 +1,21 @@
 import { type DType, dtypes, type Shape, type TensorType } from './graph.ts'
 
-/** Attributes that are numbers. */
+/** Numeric attributes. */
 export type Numbers = Readonly<Record<string, number>>
 
 export interface OpDefinition {
   readonly inputs: number | readonly [least: number, most: number]
-  /** The inputs' types where they aren't all float32. */
+  /** The inputs' types, unless all are float32. */
   readonly inputTypes?: readonly DType[]
-  /** The output's type where it isn't float32. */
+  /** The output's type, unless float32. */
   readonly outputType?: DType
-  /** The output's type by the inputs', of an op that takes several; in place of the two above. Throws: types that don't fit. */
+  /** For ops with several types: returns the output's type, instead of the two above. Throws if the types don't fit. */
   readonly typeOf?: (inputs: readonly TensorType[], attributes: Numbers) => DType
-  /** Text attributes that each node of it has; a list of whole numbers is written '[1,2]'. */
+  /** Text attributes of every node of this op; a list of integers is written '[1,2]'. */
   readonly fixed?: Readonly<Record<string, string>>
-  /** The attributes it may carry, with ONNX's defaults. */
+  /** The allowed attributes, with ONNX's defaults. */
   readonly attributes: Numbers
-  /** The output's shape; `attributes` has all of them. Throws: inputs that don't fit together. */
+  /** Returns the output's shape; `attributes` includes defaults. Throws if the inputs don't fit together. */
   readonly infer: (inputs: readonly Shape[], attributes: Numbers) => Shape
 }
 
@@ -26,7 +26,7 @@ export const elementwise = (inputs: number): OpDefinition => ({
 })
 
 /**
- * The ops that a model file may hold, each with one float32 output and the semantics of ONNX opset 17:
+ * The ops allowed in a model file, each with one float32 output and the semantics of ONNX opset 17:
  * https://onnx.ai/onnx/operators/. Each runs on onnxruntime's WebGPU provider.
  */
 export const ops = {
@@ -40,7 +40,7 @@ export const ops = {
   Exp: elementwise(1),
   Sigmoid: elementwise(1),
   Floor: elementwise(1),
-  /** Of a tensor, a lower and an upper bound, both scalars. */
+  /** Takes a tensor, and a lower and an upper bound, both scalars. */
   Clip: {
     inputs: 3,
     attributes: {},
@@ -50,7 +50,7 @@ export const ops = {
       return x!
     },
   },
-  /** The largest of each row of a matrix. */
+  /** The maximum of each row of a matrix. */
   ReduceMax: {
     inputs: 1,
     attributes: { keepdims: 1 },
@@ -60,7 +60,7 @@ export const ops = {
       return [x![0]!, 1]
     },
   },
-  /** To a matrix: the dimensions before `axis`, and those from it on. */
+  /** Flattens to a matrix: the dimensions before `axis`, and those from it on. */
   Flatten: {
     inputs: 1,
     attributes: { axis: 1 },
@@ -69,7 +69,7 @@ export const ops = {
       return [productOf(x!.slice(0, axis)), productOf(x!.slice(axis))]
     },
   },
-  /** float32 to int32, towards zero. */
+  /** float32 to int32, rounding towards zero. */
   Cast: {
     ...elementwise(1),
     outputType: 'int32',
@@ -125,7 +125,7 @@ export const ops = {
 
 export type OpType = keyof typeof ops
 
-/** The output of an op. Throws: inputs of another number, type or shape than it takes. */
+/** Infers an op's output. Throws if the number, types or shapes of the inputs don't fit. */
 export function inferOutput(
   definition: OpDefinition,
   inputs: readonly TensorType[],
@@ -147,7 +147,7 @@ export function inferOutput(
   }
 }
 
-/** NumPy's broadcasting of two shapes. */
+/** Broadcasts two shapes as NumPy does. */
 export function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, i) => {
@@ -159,7 +159,7 @@ export function broadcast(a: Shape, b: Shape): Shape {
   })
 }
 
-/** Throws: two dimensions whose sizes aren't known. */
+/** Throws for two dynamic dimensions. */
 function productOf(shape: Shape): number | string {
   return shape.reduce((product, dim) => {
     if (typeof product === 'number' && typeof dim === 'number') return product * dim

@@ -15,15 +15,15 @@ import {
   type Value,
 } from './graph.ts'
 
-/** ONNX files from and to graphs: nothing else of the project knows its messages. */
+/** Converts between ONNX files and graphs; only this module knows ONNX's messages. */
 
-// onnx-proto is a CommonJS module: its names come with the default import, its types by name
+// onnx-proto is a CommonJS module: values come from the default import, types from named imports
 const { AttributeProto, ModelProto, TensorProto } = proto.onnx
 
 export const irVersion = 8
 export const opset = 17
 
-/** What a file holds beside its graph. */
+/** The parts of a file besides its graph. */
 export interface GraphInfo {
   readonly name: string
   readonly doc: string
@@ -32,14 +32,14 @@ export interface GraphInfo {
 
 export interface OnnxFile extends GraphInfo {
   readonly graph: Graph
-  /** The program that wrote it, and its version. */
+  /** The program that wrote the file, and its version. */
   readonly producer: string
   readonly irVersion: number
-  /** Of ONNX's own ops. */
+  /** The opset of ONNX's own ops. */
   readonly opset: number
 }
 
-/** A graph as an ONNX file, of that version of ONNX's ops. The same graph gives the same bytes. */
+/** Encodes a graph as an ONNX file of the given opset. The same graph gives the same bytes. */
 export function encodeGraph(
   graph: Graph,
   { name, doc, metadata }: GraphInfo,
@@ -77,8 +77,8 @@ export function encodeGraph(
 }
 
 /**
- * Reads an ONNX file of any origin: constants as initializers or in nodes, in whichever field their numbers are.
- * Throws: bytes that are no ONNX file; a constant whose numbers are in another file, or of another size than its shape.
+ * Reads an ONNX file from any tool, with constants as initializers or nodes, and their numbers in any field.
+ * Throws if the bytes are not an ONNX file, or if a constant is in another file or doesn't match its shape.
  */
 export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
   const model = decode(bytes, file)
@@ -95,7 +95,7 @@ export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
   const own = (model.opsetImport ?? []).find(({ domain }) => isOwnDomain(domain))
   return {
     graph: {
-      // up to IR version 3, initializers were inputs too
+      // up to IR version 3, initializers were also inputs
       inputs: (graph.input ?? []).map(valueIn).filter(({ name }) => !constants.has(name)),
       outputs: (graph.output ?? []).map(valueIn),
       inner: (graph.valueInfo ?? []).map(valueIn),
@@ -161,13 +161,13 @@ function attributesIn(attributes: readonly types.IAttributeProto[]): Attributes 
       if (type === FLOAT) return [name ?? '', Number(f ?? 0)]
       if (type === INT) return [name ?? '', Number(i ?? 0)]
       if (type === INTS) return [name ?? '', `[${(ints ?? []).map(Number).join()}]`]
-      // tensors and graphs are in no op of ours: that one is there says enough
+      // none of our ops has tensors or graphs as attributes, so their presence is enough
       return [name ?? '', type === STRING && s ? new TextDecoder().decode(s) : `of ONNX's type ${type}`]
     }),
   )
 }
 
-/** The tensor of a Constant node, which may be spelled as a number or a list too. */
+/** Returns the tensor of a Constant node, which may also be stored as a number or a list. */
 function constantInNode({ attribute }: types.INodeProto): types.ITensorProto | undefined {
   const { FLOAT, INT64 } = TensorProto.DataType
   const [one, other] = attribute ?? []
@@ -187,7 +187,7 @@ function constantIn(tensor: types.ITensorProto, file: string): Constant {
   const shape = (dims ?? []).map(Number)
   const dtype = dtypeOf(dataType)
   const size = { float32: 4, int32: 4, int64: 8 }[dtype as string]
-  // of a type that no file of ours that is read holds
+  // no file that we read has constants of other types
   if (size === undefined) return { shape, dtype, bytes: rawData ?? new Uint8Array() }
   const listed = { float32: floatData, int32: int32Data, int64: int64Data }[dtype as string] ?? []
   const count = rawData?.length ? rawData.length / size : listed.length

@@ -12,27 +12,27 @@ import { refuseSeeded } from './seeded-file.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
-  /** The network that the file holds. */
+  /** The file's network. */
   readonly network: WholeNetwork | FoldedNetwork
-  /** The graph that the card calls for, which the file's own is the same as in meaning. */
+  /** The graph that the card describes; the file's own graph is equivalent. */
   readonly graph: Graph
-  /** Our own encoding of the graph and its card: what runtimes get, and nothing else of the file. */
+  /** Our own encoding of the graph and its card. Runtimes get only this. */
   readonly bytes: Uint8Array
-  /** A sampler.onnx holds the whole reverse process, a model.onnx the network. */
+  /** Whether the file has the whole reverse process (sampler.onnx), not only the network (model.onnx). */
   readonly isSampler: boolean
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  /** Of the file as it was. */
+  /** These three describe the original file. */
   readonly producer: string
   readonly irVersion: number
   readonly opset: number
 }
 
-/** A model file whose weights or graph are not what was exported. */
+/** Thrown if a model file's weights or graph differ from the export. */
 export class ChangedModelError extends InputError {
   override name = 'ChangedModelError'
   readonly card: ModelCard
-  /** The first thing that was changed, in one line. */
+  /** The first change, in one line. */
   readonly change: string
 
   constructor(file: string, card: ModelCard, change: string) {
@@ -43,10 +43,10 @@ export class ChangedModelError extends InputError {
 }
 
 /**
- * Reads a moonstep model from its bytes, in Node or in a page. Another tool may have saved it again: weights are found
- * by their digests on the card, whatever their names, and the file's graph is compared with the one that the card
- * calls for, made anew of them. Throws an InputError where the bytes are no ONNX file, carry no card, lack a weight or
- * hold another graph.
+ * Reads a Moonstep model from its bytes, in Node or in a page. Another tool may have saved it again: finds weights by
+ * their digests on the card, whatever their names, and compares the file's graph with one rebuilt from the card and
+ * these weights. Throws an InputError if the bytes are not an ONNX file, or have no card, a missing weight or another
+ * graph.
  */
 export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
   let card: ModelCard
@@ -65,7 +65,7 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
     card = parseCard(json, file)
     checkCard(card, file)
   } catch (error) {
-    // names in the file end up in messages
+    // names from the file end up in messages
     throw new InputError(oneLine(messageOf(error)), 'bad-model')
   }
   try {
@@ -75,7 +75,7 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
   }
 }
 
-/** Makes the file anew: its card's graph of its weights. Throws where it is not what the card calls for. */
+/** Rebuilds the file from its card and weights. Throws if it isn't what the card describes. */
 function remade(
   { graph: found, producer, irVersion, opset }: OnnxFile,
   card: ModelCard,
@@ -92,7 +92,7 @@ function remade(
   const network = networkOfCard(card, constants, fileSize, graphOf)
   const made = graphOf(network)
   const attributes = requireSameGraph(found, made, fileSize)
-  // an untouched file gives the bytes that it holds, whichever engine's sines and logarithms it was made with
+  // an untouched file keeps its exact bytes, even if another engine computed its sines and logarithms
   const graph: Graph = {
     ...made,
     nodes: made.nodes.map((node) => ({ ...node, attributes: attributes.get(node) ?? node.attributes })),
@@ -116,13 +116,13 @@ function remade(
   }
 }
 
-/** From here on, the ops of our graphs mean what they mean in `opset`. */
+/** From this opset on, the ops of our graphs have the same meaning as in `opset`. */
 const minOpset = 13
 
 const quantisingOps =
   /QuantizeLinear$|Integer$|^com\.microsoft\.(QLinear|DynamicQuantize|QAttention|QGemm|MatMulNBits)/
 
-/** Tells a model that was converted to another precision, or to ops of another meaning. Its weights are others, whatever their names. */
+/** Throws for a model converted to another precision or an older opset, since its weights or ops have changed. */
 function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
   const { nodes, constants, inputs } = graph
   const others = 'moonstep reads float32 as exported: give the file that it was made of'
@@ -142,7 +142,7 @@ function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
     )
 }
 
-/** Bounds what a run allocates: no tensor of ours has more numbers a row than its file has bytes. */
+/** Limits memory: none of our tensors has more numbers per row than its file has bytes. */
 function checkSizes({ inputs, inner, outputs, constants }: Graph, bytes: number): void {
   for (const [name, { shape }] of [
     ...constants,
@@ -154,13 +154,13 @@ function checkSizes({ inputs, inner, outputs, constants }: Graph, bytes: number)
 
 const maxMessage = 500
 
-/** Of whatever bytes of the file a message quotes. */
+/** Messages may quote any bytes of the file. */
 function oneLine(message: string): string {
   const line = printable(message)
   return line.length > maxMessage ? `${line.slice(0, maxMessage)}…` : line
 }
 
-/** Checks that a card agrees with itself, so that whatever takes its word may. Throws with the first thing wrong. */
+/** Checks that a card is consistent, so that other code can rely on it. Throws the first problem. */
 function checkCard(card: ModelCard, file: string): void {
   try {
     check(card)

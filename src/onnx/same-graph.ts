@@ -3,17 +3,17 @@ import type { Attributes, Constant, Graph, Node, Value } from './graph.ts'
 import { type Float64Tensor, interpretNode, isOp, tensorOf } from './interpret.ts'
 import { type OpDefinition, ops } from './ops.ts'
 
-/** What constants of a file may come to when they are computed with, for each of its bytes. */
+/** Maximum numbers computed from constants, per byte of the file. */
 const numbersPerByte = 4
 
-/** Numbers that are computed by another program may be off by roundings. */
+/** Another program's constants may differ by rounding. */
 const tolerance = 1e-6
 
 /**
- * Compares a graph with the one that it should be, from the outputs back. Names and order of nodes and constants, and
- * what is computed of constants alone, may differ. Returns the attributes of each of the expected graph's nodes as
- * `found` has them. Throws with the first node that differs, in the order of the expected graph. What follows from the
- * constant `unknown` is not compared but handed out.
+ * Compares a graph with the expected one, from the outputs back. Names and order of nodes and constants may differ, as
+ * may computations on constants alone. Returns the attributes of each expected node as in `found`. Throws with the first
+ * differing node in the order of the expected graph. Values that depend on the constant `unknown` are not compared, but
+ * passed to `onProduct`.
  */
 export function requireSameGraph(
   found: Graph,
@@ -48,13 +48,13 @@ export function requireSameGraph(
         ? undefined
         : `takes ${inputs.length} inputs, not ${wantedInputs.length}`)
     if (difference !== undefined) {
-      // what stands in the place of a value is told of the node that takes it
+      // a wrong value is reported with the node that uses it
       const at = node && isNode(actual) ? node : user
       const place = (at && places.get(at)) ?? Number.POSITIVE_INFINITY
       if (place < first.place || !first.difference)
         first = { place, difference: at ? `the node ${at.name} (${at.op}) ${difference}` : difference }
     }
-    // where attributes alone differ, what comes before may differ too
+    // if only the attributes differ, earlier nodes may differ too
     if (!node || !isNode(actual) || actual.op !== node.op) continue
     const values = Object.entries(node.attributes).map(([key, value]) => [
       key,
@@ -68,7 +68,7 @@ export function requireSameGraph(
   return attributes
 }
 
-/** A constant of the expected graph whose numbers are not known. */
+/** A constant of the expected graph with unknown numbers. */
 interface Unknown {
   readonly name: string
   readonly onProduct: (actual: Float64Array, expected: Float64Array) => void
@@ -77,11 +77,11 @@ interface Unknown {
 interface Pair {
   readonly name: string
   readonly expectedName: string
-  /** Of the expected graph: what takes the value; nothing takes an output. */
+  /** The expected graph's node that uses the value; undefined for an output. */
   readonly user: Node | undefined
 }
 
-/** A value: an input by its name, a constant by its numbers, or the node that computes it. */
+/** A value: an input by name, a constant by its numbers, or the node that computes it. */
 type Source = string | Float64Tensor | Node | undefined
 
 const isTensor = (source: Source): source is Float64Tensor => typeof source === 'object' && 'data' in source
@@ -113,12 +113,12 @@ function differenceOf(
   return k < 0 ? undefined : `takes ${expectedName} with ${actual.data[k]} at ${k}, not ${data[k]}`
 }
 
-/** Whether a constant is what it should be, but for roundings. */
+/** Whether a constant equals the expected one, up to rounding. */
 export function isSameConstant(actual: Constant, expected: Constant): boolean {
   return firstDifference(tensorOf(actual).data, tensorOf(expected).data) < 0
 }
 
-/** Where numbers first differ by more than roundings of the largest of them; -1 where they don't. */
+/** Returns the first index where numbers differ by more than rounding of the largest one, or -1. */
 function firstDifference(actual: Float64Array, expected: Float64Array): number {
   let size = 0
   for (const x of expected) if (Number.isFinite(x)) size = Math.max(size, Math.abs(x))
@@ -164,15 +164,15 @@ function requireSameInterface(
   if (other) throw new Error(`its graph has the ${what} ${other.name}, which its card does not call for`)
 }
 
-/** A graph's values by name; what follows from constants alone is computed. */
+/** A graph's values by name; folds constants. */
 class Values {
   readonly #sources = new Map<string, Source>()
   readonly #constants = new Map<string, Float64Tensor>()
-  /** What follows from a constant whose numbers are not known. */
+  /** Values that depend on the unknown constant. */
   readonly unknown: Set<string>
   readonly #constantsLeft: ReadonlyMap<string, Constant>
   readonly #nodeCount: number
-  /** How many numbers may yet be computed: a small file is not a large computation. */
+  /** How many more numbers may be computed, so that a small file can't cause a large computation. */
   #budget: number
 
   constructor({ inputs, nodes, constants }: Graph, maxNumbers: number, unknown?: string) {
@@ -191,13 +191,13 @@ class Values {
       }
   }
 
-  /** What a node takes: a Concat of Concats on the same axis takes what these do. */
+  /** Returns a node's inputs; nested Concats on the same axis are flattened. */
   inputsOf(source: Source): readonly string[] {
     if (!isNode(source)) return []
     if (source.op !== 'Concat') return source.inputs
     const inputs: string[] = []
     const left = source.inputs.toReversed()
-    // a small file is not a long list
+    // a small file can't cause a long list
     for (let k = 0; k < this.#nodeCount && left.length > 0; k++) {
       const name = left.pop() ?? ''
       const inner = this.get(name)
@@ -221,7 +221,7 @@ class Values {
     return tensor
   }
 
-  /** A product of matrices is never of constants alone in a graph of ours. */
+  /** Folds a node. Skips Gemm, which in our graphs never has only constants. */
   #fold(node: Node): Float64Tensor | undefined {
     if (!isOp(node.op) || node.op === 'Gemm') return undefined
     const inputs = node.inputs.map((name) => (this.#sources.has(name) ? undefined : this.#constant(name)))

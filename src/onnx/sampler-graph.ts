@@ -14,11 +14,11 @@ import {
 } from './table-sampler-graph.ts'
 
 /**
- * The whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise [steps, batch,
- * dim] to x_0 (scaled space) and samples (data units). t is a constant at each network call, so its embedding is folded
- * into the first layer's bias. The sampler's formula is folded into the last layer: alpha W h + beta x_t is one
- * Gemm for each state that a call has a share in; what its bias comes to is added to the noise of all stages. Of a table,
- * known_values and known go in too, and samples [batch, columns] are cells.
+ * Builds the whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise
+ * [steps, batch, dim] to x_0 (scaled space) and samples (data units). Since t is constant at each network call, its
+ * embedding is folded into the first layer's bias, and the sampler's formula into the last layer: alpha W h + beta x_t
+ * is one Gemm per state that a call contributes to, and its bias joins the noise of all stages. A table's graph also
+ * takes known_values and known; its samples [batch, columns] are cells.
  */
 export function samplerGraph({ folded, process, encoding, trajectory }: SamplerGraphOptions): Graph {
   const graph = new GraphBuilder()
@@ -36,7 +36,7 @@ export function samplerGraph({ folded, process, encoding, trajectory }: SamplerG
   return graph.build()
 }
 
-/** What is random, as inputs of the graph. */
+/** Adds the random inputs of the graph. */
 function randomInputs(
   graph: GraphBuilder,
   { network: { dim } }: FoldedNetwork,
@@ -54,7 +54,7 @@ function inDataUnits(graph: GraphBuilder, encoding: Encoding, x_0: Value, dim: n
   ])
 }
 
-/** The states of the reverse process from x_T, which is first, to x_0, after each step. A table's takes a condition. */
+/** Returns the states of the reverse process: x_T, then one per step up to x_0. A table's process takes a condition. */
 export function reverseProcess(
   graph: GraphBuilder,
   { folded, process }: Pick<SamplerGraphOptions, 'folded' | 'process'>,
@@ -75,7 +75,7 @@ export function reverseProcess(
   const shiftedNoise = noise && graph.scope('noise', () => shifted(graph, noise, process, shifts))
 
   const states = [x_T]
-  /** What calls leave to later stages, by stage. */
+  /** Contributions of calls to later stages, by stage. */
   const left = stages.map((): Value[] => [])
   let x = x_T
   for (const [j, stage] of stages.entries())
@@ -98,7 +98,7 @@ export function reverseProcess(
 
 type Share = Stage['calls'][number]
 
-/** What a network call gives to a state, but for its bias: beta x_t + alpha W h, where W is the last layer's weight. */
+/** A network call's share of a state, without its bias: beta x_t + alpha W h, where W is the last layer's weight. */
 function shareOf(
   graph: GraphBuilder,
   { x_t: beta, output: alpha }: Share,
@@ -107,14 +107,14 @@ function shareOf(
   { name, weight }: LayerValues,
 ): Value {
   return graph.scope(name, () =>
-    // 0 where the step goes straight to a predicted sample
+    // 0 if the step goes straight to a predicted sample
     beta === 0
       ? graph.op('Gemm', [h, weight], { transB: 1, alpha })
       : graph.op('Gemm', [h, weight, x_t], { transB: 1, alpha, beta }),
   )
 }
 
-/** What the last layer's biases give to each stage's state: [stages, 1, dim]. A runtime computes it when it loads the graph. */
+/** The biases' contribution to each stage's state: [stages, 1, dim]. A runtime computes it when it loads the graph. */
 function shiftsOf(graph: GraphBuilder, stages: readonly Stage[], biases: readonly Value[]): Value {
   const times = (bias: Value, name: string, shape: number[], shares: number[]) =>
     graph.scope('shifts', () => graph.op('Mul', [bias, graph.constant(`shifts.${name}`, shape, shares)]))
@@ -122,7 +122,7 @@ function shiftsOf(graph: GraphBuilder, stages: readonly Stage[], biases: readonl
     const shares = stages.map(({ calls }) => calls.reduce((sum, { output }) => sum + output, 0))
     return times(biases[0]!, 'shares', [stages.length, 1, 1], shares)
   }
-  // without hidden layers, each timestep has its own
+  // without hidden layers, each timestep has its own bias
   const each = stages.map(({ calls }, j) =>
     calls
       .map(({ output }, k) =>

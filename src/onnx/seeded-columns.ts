@@ -5,7 +5,7 @@ import type { DType, Value } from './graph.ts'
 import type { SeededGraphBuilder } from './seeded-ops.ts'
 import { interpolated, nearestWhole } from './seeded-quantile.ts'
 
-/** What a runtime hands out of a column: `float64` of numbers where it has gaps, or the type of its kind. */
+/** Returns a column's output type: `float64` for numbers with gaps, else the type of its kind. */
 export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoints: boolean): DType {
   if (kind === 'category' && categories) return 'string'
   if (gaps) return 'float64'
@@ -14,10 +14,10 @@ export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoin
 }
 
 /**
- * The columns [batch] that x_0 decodes to, each in its type: `decode` in float64, bit for bit. Where `isRight` [batch, 1] is
- * false they are NaN, '', -2^63 and false.
+ * Decodes x_0 to columns [batch], each in its type, with the same bits as `decode` in float64. Rows in which `isRight`
+ * [batch, 1] is false get NaN, '', -2^63 or false.
  *
- * @param index the samples' indices among those of their seed, int64 [batch, 1]
+ * @param index the samples' indices within their seed, int64 [batch, 1]
  */
 export function columnsInGraph(
   graph: SeededGraphBuilder,
@@ -40,13 +40,13 @@ export function columnsInGraph(
 }
 
 interface Cells {
-  /** float64, or float32 of points: [batch, 1]. */
+  /** float64, or float32 for points: [batch, 1]. */
   readonly cell: Value
-  /** Bool [batch, 1], of a column with gaps. */
+  /** For a column with gaps: bool [batch, 1]. */
   readonly isMissing?: Value | undefined
 }
 
-/** Samples of points are float32: in data units first, then whole where their column is. */
+/** Points are float32: first converted to data units, then rounded if their column is whole. */
 function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): Cells[] {
   const { factors, shifts } = dataUnitsOf(encoding)
   const row = (name: string, numbers: readonly number[]) =>
@@ -56,7 +56,7 @@ function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): 
   return encoding.columns.map(({ kind }, d) => {
     const cell = columnsFrom(graph, samples, d, 1)
     if (kind !== 'integer') return { cell }
-    // a float32 and a half have their sum in float64
+    // the sum of a float32 and 0.5 is exact in float64
     const raised = graph.op('Add', [graph.cast(cell, 'float64'), graph.scalar(0.5, 'float64')])
     return { cell: graph.op('Floor', [raised]) }
   })
@@ -82,7 +82,7 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
       blocks.find((block) => block.column === d && block.part === part),
     )
     const block = value && columnsFrom(graph, x_0, value.start, value.size)
-    // a column that nothing is learned of takes a number to have the batch's shape
+    // a column without dimensions uses any number with the batch's shape
     const code = !block ? rows : value.size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block
     const cell = encodingKindOf(column).graph(ops, column, graph.cast(code, 'float64'), `column_${d}`)
     const isMissing =
@@ -96,7 +96,7 @@ function columnsFrom(graph: SeededGraphBuilder, x: Value, start: number, size: n
   return graph.slice(x, { axis: 1, start, end: start + size, size })
 }
 
-/** Cells in the type of their column, and what stands for none of them where there is no cell. */
+/** Casts cells to their column's type, with its placeholder for missing cells. */
 function inType(
   graph: SeededGraphBuilder,
   { categories = [] }: EncodedColumn,
@@ -110,7 +110,7 @@ function inType(
     return graph.op('Gather', [names, graph.cast(otherwise(cell, categories.length), 'int64')], { axis: 0 })
   }
   if (type === 'bool') return graph.op('And', [isThere, graph.cast(cell, 'bool')])
-  // a double that is no number has no whole one
+  // casting NaN to an integer is undefined
   if (type === 'int64') return otherwise(graph.cast(otherwise(cell, 0), 'int64'), -(2 ** 63))
   return otherwise(cell, Number.NaN)
 }

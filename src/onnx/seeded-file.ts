@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import type { Graph } from './graph.ts'
 
-/** Throws where a file is a seeded.onnx: it is for engines that know nothing of Moonstep. */
+/** Throws if a file is a seeded.onnx, which is only for engines without Moonstep. */
 export function refuseSeeded({ inputs }: Graph, file: string): void {
   if (inputs.some(({ name, dtype }) => name === 'seed' && dtype === 'int64'))
     throw new InputError(

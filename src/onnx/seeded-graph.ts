@@ -9,10 +9,10 @@ import { conditionIn } from './table-graph.ts'
 import type { SamplerGraphOptions } from './table-sampler-graph.ts'
 
 /**
- * From a seed and an index, int64 [batch], to the sample of that index: its noise, the whole reverse process, and its row, a
- * tensor [batch] a column, as every onnxruntime on a CPU computes it. A table's takes known_values and known where they are given.
- * Where a runtime computes the noise of a known sample wrongly, and in rows whose seed or index is none, each output is NaN,
- * '', -2^63 or false.
+ * Builds the graph from a seed and an index, int64 [batch], to the sample of that index: its noise, the whole reverse
+ * process, and its row as a tensor [batch] per column. Runs on any onnxruntime on a CPU. A table's graph has the
+ * optional inputs known_values and known. If the runtime gets a known sample's noise wrong, and in rows with an invalid
+ * seed or index, each output is NaN, '', -2^63 or false.
  */
 export function seededGraph(options: Parts): Graph {
   const graph = new SeededGraphBuilder()
@@ -34,7 +34,7 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): 
     table &&
     conditionIn(graph, table, dim, (name, width) => {
       const given = graph.optionalInput(name, ['given', width])
-      // a runtime takes tensors of one declared shape for tensors of one size
+      // runtimes assume that tensors with the same declared shape have the same size
       return graph.typed('Add', [given, zeros], { shape: ['batch', width], dtype: 'float32' })
     })
 
@@ -63,7 +63,7 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): 
   for (const [d, value] of columns.entries()) graph.output(names[d]!, value)
 }
 
-/** The columns' names, but for one that an input or another output has, or a tensor inside may have: `<name>_column`. */
+/** Returns the columns' names, or `<name>_column` if an input, another output or an inner tensor may have the name. */
 export function outputNames(
   { columns }: { readonly columns: readonly Pick<Column, 'name'>[] },
   hasCondition: boolean,

@@ -4,24 +4,24 @@ import type { Value } from './graph.ts'
 import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 
 /**
- * Moonstep's random numbers as nodes of a graph: `core/noise/plain.ts`, operation for operation, so that the bits are its own.
- * Words are uint64 below 2^32; products are taken in int64, whose low 64 bits are the same, for runtimes lack them in uint64.
+ * Moonstep's random numbers as nodes of a graph, with the same operations and bits as `core/noise/plain.ts`. Words are
+ * uint64 below 2^32. Products are in int64, whose low 64 bits are the same, because runtimes lack uint64 products.
  */
 
-/** A sample that the graph draws beside those that it is asked for, and whose normals it knows: all bits of both count. */
+/** A sample with known normals, which the graph draws in addition. Its seed and index use all bits. */
 const knownSample = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }
 
-/** The normals of a run of the graph. */
+/** The normals of one run. */
 export interface Draws {
   /** x_T, then the noise of each step: [1 + steps, batch, dim]. */
   readonly normals: Value
-  /** A bool: whether the runtime got the known sample's right. */
+  /** A bool: whether the runtime computed the known sample's normals correctly. */
   readonly isRight: Value
 }
 
 /**
- * The start points of samples and the noise of `steps` steps, of seed and index [batch] in int64. The known sample is drawn with
- * them, by the same nodes: nothing that a runtime computes when it loads the graph, nor by another kernel.
+ * Draws x_T and the noise of `steps` steps for seed and index [batch] in int64. The known sample goes through the same
+ * nodes, so that no runtime folds it at load time or computes it with another kernel.
  */
 export function normalsInGraph(
   graph: SeededGraphBuilder,
@@ -60,7 +60,7 @@ function knownNormals({ steps, dim }: { readonly steps: number; readonly dim: nu
   return Float32Array.from([draw(streams.x_T, 0), ...noise].flatMap((normals) => [...normals]))
 }
 
-/** Normals [1 + steps, rows, dim] in float32; until the end rows are the last dimension, along which runtimes compute fastest. */
+/** Returns normals [1 + steps, rows, dim] in float32. Rows are the last dimension until the end, which is fastest. */
 function boxMuller(
   graph: SeededGraphBuilder,
   seed: Value,
@@ -112,7 +112,7 @@ function boxMuller(
 
 const each = (count: number, of: (k: number) => number) => Array.from({ length: count }, (_, k) => of(k))
 
-/** The stream of each draw in the low 11 bits, above it what the index has above its low 32 bits: [draws, 1, rows]. */
+/** The stream of each draw in the low 11 bits, then the index's bits above its low 32: [draws, 1, rows]. */
 function fourthWords(graph: SeededGraphBuilder, indexHigh: Value, draws: number): Value {
   const stream = (draw: number) => (draw === 0 ? streams.x_T : streams.reverseNoise)
   const shifted = graph.op('Mul', [graph.cast(indexHigh, 'int64'), graph.scalar(2 ** 11, 'int64')])
@@ -120,7 +120,7 @@ function fourthWords(graph: SeededGraphBuilder, indexHigh: Value, draws: number)
   return graph.cast(graph.op('Add', [shifted, ofDraws]), 'uint64')
 }
 
-/** The low and the high 32 bits of int64, as words. */
+/** The low and high 32 bits of an int64, as words. */
 function halves(graph: SeededGraphBuilder, value: Value): { readonly low: Value; readonly high: Value } {
   const bits = graph.cast(value, 'uint64')
   return { low: low(graph, bits), high: high(graph, bits) }
@@ -132,14 +132,14 @@ const low = (graph: SeededGraphBuilder, bits: Value) =>
 const high = (graph: SeededGraphBuilder, bits: Value) =>
   graph.op('BitShift', [bits, graph.scalar(32, 'uint64')])
 
-/** The sum of a word and a number, modulo 2^32. */
+/** The sum of a word and a number modulo 2^32. */
 const sum = (graph: SeededGraphBuilder, word: Value, number: number) =>
   low(
     graph,
     graph.cast(graph.op('Add', [graph.cast(word, 'int64'), graph.scalar(number, 'int64')]), 'uint64'),
   )
 
-/** Philox4x32-10 (Salmon et al. 2011): four words of a counter of four and a key of two. */
+/** Philox4x32-10 (Salmon et al. 2011): four words from a counter of four and a key of two. */
 function philox(
   graph: SeededGraphBuilder,
   counter: readonly [Value, Value, Value, Value],
@@ -160,7 +160,7 @@ function philox(
   return [x0, x1, x2, x3]
 }
 
-/** What float64 formulas are written with. */
+/** Helpers for float64 formulas. */
 function arithmetic(graph: SeededGraphBuilder) {
   const value = (x: Value | number) => (typeof x === 'number' ? graph.scalar(x, 'float64') : x)
   const binary = (op: 'Add' | 'Sub' | 'Mul' | 'Div') => (a: Value | number, b: Value | number) =>
@@ -180,18 +180,18 @@ function arithmetic(graph: SeededGraphBuilder) {
   }
 }
 
-/** `logOfParts` halves a larger significand: fdlibm's square root of 2. */
+/** `logOfParts` halves significands above fdlibm's square root of 2. */
 const sqrt2 = 1 + 0x6a09e / 2 ** 20
 
-/** sqrt(-2 ln u) of u = (word + 0.5) 2^-32. */
+/** sqrt(-2 ln u) for u = (word + 0.5) 2^-32. */
 function radius(graph: SeededGraphBuilder, word: Value): Value {
   const { add, subtract, times, over, floor, lookUp } = arithmetic(graph)
   const odd = add(times(graph.cast(word, 'float64'), 2), 1)
-  // its power of 2, from any logarithm that is right to 1e-11: an odd number below 2^33 is no nearer to sqrt2 2^k
+  // the exponent; a logarithm accurate to 1e-11 is enough, as no odd number below 2^33 is closer to sqrt2 2^k
   const halvings = floor(add(times(graph.op('Log', [odd]), Math.LOG2E), 1 - Math.log2(sqrt2)))
   const k = subtract(halvings, 33)
   const powers = each(34, (n) => 2 ** -n)
-  // `logOfParts` of core/elementary.ts
+  // see `logOfParts` in core/elementary.ts
   const f = subtract(times(odd, lookUp('powers', powers, halvings)), 1)
   const halfSquare = times(times(0.5, f), f)
   const s = over(f, add(2, f))
@@ -209,11 +209,11 @@ function radius(graph: SeededGraphBuilder, word: Value): Value {
   return graph.op('Sqrt', [times(-2, log)])
 }
 
-/** The cosine and sine of 2 pi u, u = (word + 0.5) 2^-32: `cosineAndSine` and `turned`. */
+/** The cosine and sine of 2 pi u for u = (word + 0.5) 2^-32: `cosineAndSine` and `turned`. */
 function cosineAndSine(graph: SeededGraphBuilder, word: Value): readonly [Value, Value] {
   const { add, subtract, times, floor, lookUp } = arithmetic(graph)
   const number = graph.cast(word, 'float64')
-  // the nearest quarter turn, 4 being 0 again
+  // the nearest quarter turn; 4 is the same as 0
   const quarters = floor(times(add(number, 2 ** 29), 2 ** -30))
   const x = times(add(subtract(number, times(quarters, 2 ** 30)), 0.5), (2 * Math.PI) / 2 ** 32)
   const z = times(x, x)
@@ -239,7 +239,7 @@ function cosineAndSine(graph: SeededGraphBuilder, word: Value): readonly [Value,
   const half = times(0.5, z)
   const near = subtract(1, half)
   const cosine = add(near, add(subtract(subtract(1, near), half), times(z, times(z, cosineTerms))))
-  // 0 and 1 make exact products, and no term is 0 itself
+  // products with 0 and 1 are exact, and no term is 0
   const [along, across] = [
     lookUp('cosines_of_quarters', [1, 0, -1, 0, 1], quarters),
     lookUp('sines_of_quarters', [0, 1, 0, -1, 0], quarters),

@@ -2,10 +2,10 @@ import { constantOf, type DType, dtypes, type Shape, type TensorType, type Value
 import { GraphBuilder } from './graph-builder.ts'
 import { elementwise, type OpDefinition, ops } from './ops.ts'
 
-/** The ops' version: the bitwise ones are new in it. */
+/** The first opset with bitwise ops. */
 export const seededOpset = 18
 
-/** Inputs of one type, which is the output's too. */
+/** Requires inputs of one type, and returns it as the output's type. */
 function sameType(inputs: readonly TensorType[]): DType {
   const types = new Set(inputs.map(({ dtype }) => dtype))
   if (types.size !== 1) throw new Error(`inputs of the types ${[...types].join(' and ')}`)
@@ -23,8 +23,8 @@ const comparison = {
 }
 
 /**
- * The ops of a graph that draws its own noise and decodes in float64: those of model files, of more types, and what bits
- * and tables need beside them. Each runs on onnxruntime's CPU and WASM providers; GPUs have no BitShift.
+ * The ops of a graph that draws its own noise and decodes in float64: those of model files with more types, and others
+ * for bits and tables. Each runs on onnxruntime's CPU and WASM providers; its GPU providers lack BitShift.
  */
 export const seededOps = {
   ...ops,
@@ -45,7 +45,7 @@ export const seededOps = {
   Not: ofOneType(elementwise(1)),
   BitwiseAnd: ofOneType(elementwise(2)),
   BitwiseXor: ofOneType(elementwise(2)),
-  /** Of uint64 alone. */
+  /** Only for uint64. */
   BitShift: { ...ofOneType(elementwise(2)), fixed: { direction: 'RIGHT' } },
   Equal: comparison,
   Greater: comparison,
@@ -54,7 +54,7 @@ export const seededOps = {
   Where: { ...elementwise(3), typeOf: ([, ...values]) => sameType(values) },
   Cast: { ...elementwise(1), attributes: { to: 0 }, typeOf: (_, { to = 0 }) => dtypes[to]! },
   Gather: { ...ops.Gather, typeOf: ([data]) => data!.dtype },
-  /** The index of the first of the largest numbers in each row of a matrix. */
+  /** The index of the first maximum in each row of a matrix. */
   ArgMax: {
     inputs: 1,
     attributes: { axis: 0 },
@@ -65,7 +65,7 @@ export const seededOps = {
       return [x![0]!, 1]
     },
   },
-  /** The smallest of all elements. */
+  /** The minimum of all elements. */
   ReduceMin: {
     ...ofOneType(elementwise(1)),
     attributes: { keepdims: 1 },
@@ -75,7 +75,7 @@ export const seededOps = {
 
 export type SeededOp = keyof typeof seededOps
 
-/** A range of a dimension, `size` long; an end below 0 counts from behind. */
+/** A range of a dimension, `size` long; a negative end counts from the end. */
 export interface Range {
   readonly axis: number
   readonly start: number
@@ -83,12 +83,12 @@ export interface Range {
   readonly size: Shape[number]
 }
 
-/** The largest int64 that a double holds: a range up to it goes to the end. */
+/** A power of two beyond any dimension: a range up to it goes to the end. */
 export const toTheEnd = 2 ** 62
 
 const prefix = 'moonstep/'
 
-/** A builder of graphs that draw their own noise. Constants are named `moonstep/...`, and nodes within the scope `moonstep`. */
+/** Builds graphs that draw their own noise. Constants are named `moonstep/...`; nodes are in the scope `moonstep`. */
 export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
   readonly #known = new Map<string, Value>()
 
@@ -96,7 +96,7 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     super(seededOps)
   }
 
-  /** A constant, under a name that begins as all do. */
+  /** Adds a constant, with the prefix of all constants. */
   override constant(
     name: string,
     shape: readonly number[],
@@ -109,14 +109,14 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.hold(prefix + name, { shape, dtype, bytes: new Uint8Array(data.buffer) })
   }
 
-  /** A float32 input that may be left out: it is then 0, in a single row that is broadcast. */
+  /** Adds an optional float32 input. Its default is a single row of zeros, which is broadcast. */
   optionalInput(name: string, shape: readonly [rows: string, width: number]): Value {
     const value = this.input(name, shape)
     this.hold(name, constantOf([1, shape[1]], new Float32Array(shape[1]), 'float32'))
     return value
   }
 
-  /** A constant of strings [count]. */
+  /** Adds a constant of strings [count]. */
   strings(name: string, strings: readonly string[]): Value {
     const encoder = new TextEncoder()
     return this.hold(prefix + name, {
@@ -127,7 +127,7 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     })
   }
 
-  /** A constant scalar, made once. */
+  /** Returns a constant scalar, added once. */
   scalar(value: number, dtype: DType): Value {
     return this.once('scalar', [], [value], dtype)
   }
@@ -136,7 +136,7 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.op('Cast', [value], { to: dtypes.indexOf(dtype) })
   }
 
-  /** The parts of a tensor within ranges. */
+  /** Slices a tensor. */
   slice(value: Value, ...ranges: readonly Range[]): Value {
     const list = (numbers: readonly number[]) => this.once('list', [numbers.length], numbers, 'int64')
     const inputs = [
@@ -149,18 +149,18 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.typed('Slice', inputs, { shape, dtype: value.dtype })
   }
 
-  /** The same elements in another shape, in which -1 is what is left; `dims` is the shape as it is declared. */
+  /** Reshapes a tensor; -1 stands for the rest, and `dims` is the declared shape. */
   reshape(value: Value, shape: readonly number[], dims: Shape): Value {
     const inputs = [value, this.once('list', [shape.length], shape, 'int64')]
     return this.typed('Reshape', inputs, { shape: dims, dtype: value.dtype })
   }
 
-  /** A node whose output's type is known. */
+  /** Adds a node whose output type is known. */
   typed(op: string, inputs: readonly Value[], type: TensorType, attributes = {}): Value {
     return this.node(op, inputs, attributes, [type])[0]!
   }
 
-  /** A constant that is made once of the same name and numbers. */
+  /** Returns a constant, added once per name and numbers. */
   once(name: string, shape: readonly number[], numbers: readonly number[], dtype: DType): Value {
     const key = `${name}.${dtype}.${numbers.map((x) => (Object.is(x, -0) ? '-0' : x)).join(',')}`
     const known = this.#known.get(key) ?? this.constant(key, shape, numbers, dtype)

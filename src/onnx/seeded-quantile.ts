@@ -2,7 +2,7 @@ import { power } from '../core/elementary.ts'
 import { type GraphOps, lookUp } from '../table/encodings/kind.ts'
 import { day, type QuantileColumn, rounder, segmentOf, unitOf } from '../table/encodings/quantile.ts'
 
-/** The nearest whole numbers, a half rounded up: a sum with a half would itself be rounded. */
+/** Rounds to the nearest whole number, half up. Adding 0.5 would itself round. */
 export function nearestWhole<V>(ops: GraphOps<V>, value: V, name: string): V {
   const below = ops.op('Floor', [value])
   const half = ops.constant(`${name}.half`, [1, 1], [0.5])
@@ -12,7 +12,7 @@ export function nearestWhole<V>(ops: GraphOps<V>, value: V, name: string): V {
 
 const float64 = 11
 
-/** A quantile column's decoder in operators, bit for bit: below the first knot and from the last on a segment of no width. */
+/** A quantile column's decoder in ops, bit for bit: codes beyond the outer knots are on segments of zero width. */
 export function interpolated<V>(ops: GraphOps<V>, column: QuantileColumn, code: V, name: string): V {
   const { z, x, decimals, kind, form } = column
   const index = segmentOf(ops, code, z, name)
@@ -43,11 +43,11 @@ export function interpolated<V>(ops: GraphOps<V>, column: QuantileColumn, code: 
   return inRange(ops.op('Mul', [nearestWhole(ops, ops.op('Div', [value, unit]), name), unit]))
 }
 
-/** The months from a column's first to its last. */
+/** Returns the months from a column's first to its last. */
 function monthsOf(column: QuantileColumn): number[] {
   const round = rounder(column)
   const months = [round(column.x[0]!)]
-  // 32 days on is in the next
+  // 32 days later is in the next month
   for (let next = months[0]!; next < round(column.x.at(-1)!); months.push(next)) next = round(next + 32 * day)
   return months
 }

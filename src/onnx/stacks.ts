@@ -1,17 +1,17 @@
 import type { Value } from './graph.ts'
 import type { GraphBuilder } from './graph-builder.ts'
 
-/** [batch, dim] of [steps, batch, dim]. A Split would need a storage buffer for each step, and WebGPU has 8 to 10. */
+/** Selects [batch, dim] from [steps, batch, dim]. A Split would need a storage buffer per step; WebGPU has 8 to 10. */
 export function row(graph: GraphBuilder, stacked: Value, j: number, stage = j): Value {
   return graph.op('Gather', [stacked, graph.constant(`step_${stage}.index`, [], [j], 'int32')], { axis: 0 })
 }
 
-/** WebGPU promises 8 storage buffers to a shader: 7 inputs and the output. */
+/** WebGPU guarantees 8 storage buffers per shader: 7 inputs and the output. */
 const maxConcatInputs = 7
 
 /**
- * Values [batch, dim] as one [count, batch, dim], [dim] as [count, 1, dim]. Adding [1, 1, 1] of zero raises the rank
- * without an int64 tensor.
+ * Stacks values [batch, dim] to [count, batch, dim], or [dim] to [count, 1, dim]. Adding a zero of shape [1, 1, 1]
+ * raises the rank without an int64 tensor.
  */
 export function stack(graph: GraphBuilder, name: string, values: readonly Value[]): Value {
   return graph.scope(name, () => {
@@ -21,7 +21,7 @@ export function stack(graph: GraphBuilder, name: string, values: readonly Value[
   })
 }
 
-/** Values side by side along an axis. */
+/** Concatenates values along an axis. */
 export function join(graph: GraphBuilder, values: readonly Value[], axis: number): Value {
   let parts = values
   while (parts.length > 1)

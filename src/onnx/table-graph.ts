@@ -3,19 +3,19 @@ import type { Value } from './graph.ts'
 import type { GraphBuilder } from './graph-builder.ts'
 import { join } from './stacks.ts'
 
-/** What is known of each row in a graph of a table: `model/table-network.ts` has the formulas. */
+/** The condition of each row in a table's graph; `model/table-network.ts` has the formulas. */
 export interface ConditionValues {
-  /** [batch, dim]: 1 where a dimension is to be drawn, else 0. */
+  /** [batch, dim]: 1 for a dimension to draw, else 0. */
   readonly free: Value
   /** [batch, dim]: the known values, else 0. */
   readonly values: Value
-  /** What the first layer takes of it: values, marks by block, waves of the known numbers. */
+  /** The condition as first-layer inputs: values, marks per block, waves of the known numbers. */
   readonly inputs: Value
 }
 
 /**
- * Adds the inputs known_values [batch, dim] and known [batch, blocks], which `input` makes, and makes of them what the
- * network needs.
+ * Adds the inputs known_values [batch, dim] and known [batch, blocks], created by `input`, and derives what the network
+ * needs from them.
  */
 export function conditionIn(
   graph: GraphBuilder,
@@ -55,7 +55,7 @@ export function conditionIn(
   })
 }
 
-/** Known values as the network takes them: of a category 1 for the name that it is, in place of +-1. */
+/** Known values in the network's form: 1 for the known category, 0 for its others, in place of +-1. */
 function shownToNetwork(
   graph: GraphBuilder,
   blocks: TableShape['blocks'],
@@ -73,14 +73,14 @@ function shownToNetwork(
   return graph.op('Add', [scaled, graph.op('Mul', [mask, row('known.shifts', 0, 0.5)])])
 }
 
-/** Terms of the power series of sin(x) / x and cos(x) in x^2, whose error is below 1e-9 up to pi / 4. */
+/** Terms of the power series in x^2 of sin(x) / x and cos(x), with errors below 1e-9 up to pi / 4. */
 const sineSeries = [1 / 362_880, -1 / 5040, 1 / 120, -1 / 6, 1]
 const cosineSeries = [1 / 40_320, -1 / 720, 1 / 24, -1 / 2, 1]
 
 /**
- * Sines and cosines of pi z, 2 pi z and 4 pi z, where z is known, else 0: in products and sums alone, for a GPU's own may
- * be off by 5e-4. Of pi z, whole turns are taken off, a quarter of what is left goes through the series, and the
- * formulas of the double angle do the rest.
+ * Sines and cosines of pi z, 2 pi z and 4 pi z if z is known, else 0. Uses only products and sums, because a GPU's own
+ * sines may be off by 5e-4: removes whole turns from pi z, puts a quarter of the rest through the series, and doubles
+ * the angle.
  */
 function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
   const number = (x: number) => graph.constant(`waves.${x}`, [1, 1], [x])
@@ -113,14 +113,14 @@ function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
 
 type Binary = (a: Value, b: Value) => Value
 
-/** Factors [batch, 1] of the numbers' dimensions: [batch, dim], 0 for categories. */
+/** Factors [batch, 1] for the numbers' dimensions: [batch, dim], 0 for categories. */
 export function stateOf(graph: GraphBuilder, { blocks }: TableShape, dim: number, factor: Value): Value {
   return graph.op('Mul', [factor, isNumber(graph, blocks, dim)])
 }
 
 const ofDim = new WeakMap<GraphBuilder, Map<string, Value>>()
 
-/** A constant that is made once. */
+/** Returns a constant, added once. */
 function once(graph: GraphBuilder, name: string, shape: number[], numbers: () => ArrayLike<number>): Value {
   const made = ofDim.get(graph) ?? new Map<string, Value>()
   ofDim.set(graph, made)
@@ -137,7 +137,7 @@ function isNumber(graph: GraphBuilder, blocks: TableShape['blocks'], dim: number
   })
 }
 
-/** The state and the network's output of a call, and the factors that make a sample of a number (v-prediction). */
+/** The state and the network's output of a call, and the factors of v-prediction for numbers. */
 interface Call {
   readonly x_t: Value
   readonly output: Value
@@ -146,7 +146,7 @@ interface Call {
   readonly noise: Value
 }
 
-/** The predicted x_0: of numbers by v, of categories 2 p - 1, of what is known its values. */
+/** The predicted x_0: from v for numbers, 2 p - 1 for categories, and the known values. */
 export function estimateOf(
   graph: GraphBuilder,
   { blocks }: TableShape,
@@ -171,7 +171,7 @@ function withCategories(
   ofNumbers: Value,
 ): Value {
   const count = categories.length
-  /** [dim, categories], 1 where a dimension is of a category. */
+  /** [dim, categories], 1 if a dimension belongs to a category. */
   const members = (value: number, isTransposed: boolean) => {
     const matrix = new Float32Array(dim * count)
     for (const [c, { size, start }] of categories.entries())
@@ -183,7 +183,7 @@ function withCategories(
   const powers = graph.op('Exp', [inside])
   const sums = graph.op('Gemm', [powers, once(graph, 'categories', [dim, count], () => members(1, false))])
   const inverse = graph.op('Div', [once(graph, 'one_sum', [1, 1], () => [1]), sums])
-  // of numbers it is 0; a product with a matrix of zeros and one 2 a row is exact
+  // 0 for numbers. The product is exact: each row of the matrix has zeros and one 2.
   const factors = graph.op('Gemm', [inverse, once(graph, 'twice', [count, dim], () => members(2, true))])
   const isCategory = once(graph, 'category_dimensions', [1, dim], () => {
     const ones = new Float32Array(dim)

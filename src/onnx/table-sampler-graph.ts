@@ -10,23 +10,23 @@ import { join, row } from './stacks.ts'
 import { type ConditionValues, estimateOf, stateOf } from './table-graph.ts'
 
 export interface SamplerGraphOptions {
-  /** At the timesteps of the process's calls. */
+  /** Folded at the timesteps of the process's calls. */
   readonly folded: FoldedNetwork
   readonly process: Process
   readonly encoding: Encoding
-  /** Whether the graph gives every state, x_T to x_0, as `trajectory`. */
+  /** Whether to output every state from x_T to x_0 as `trajectory`. */
   readonly trajectory: boolean
 }
 
-/** Where a reverse process begins, [batch, dim], and what a stochastic one adds on the way, [steps, batch, dim]. */
+/** The start of a reverse process, [batch, dim], and the noise of a stochastic one, [steps, batch, dim]. */
 export interface RandomValues {
   readonly x_T: Value
   readonly noise?: Value | undefined
 }
 
 /**
- * The states of a table's reverse process from x_T, which is first, to x_0, after each step. What the first layer makes of what is
- * known is the same at every call, and computed once.
+ * Returns the states of a table's reverse process: x_T, then one per step up to x_0. The condition's share of the first
+ * layer is the same at every call, and computed once.
  */
 export function tableReverseProcess(
   graph: GraphBuilder,
@@ -46,7 +46,7 @@ export function tableReverseProcess(
   const factor = (name: string, value: number) => graph.constant(name, [1, 1], [value])
 
   const states = [x_T]
-  /** The calls so far, newest first: where each was made, and what it predicted. */
+  /** The calls so far, newest first: the state and the predicted sample of each. */
   let calls: { readonly x_t: Value; readonly sample: Value }[] = []
   let x = x_T
   for (const [j, stage] of stages.entries())
@@ -76,7 +76,7 @@ export function tableReverseProcess(
   return states
 }
 
-/** The state that follows from the calls: a sum of what is not 0 of it. */
+/** The next state, from the calls so far; terms with the coefficient 0 are left out. */
 function nextState(
   graph: GraphBuilder,
   j: number,
@@ -100,7 +100,7 @@ function nextState(
   return terms.reduce((sum, term) => graph.op('Add', [sum, term]))
 }
 
-/** The cells [batch, columns] that x_0 decodes to, in float32, NaN where one is missing. */
+/** Decodes x_0 to cells [batch, columns] in float32; NaN is a missing cell. */
 export function cellsOf(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
   const blocks = blocksOf(encoding)
   const pick = (name: string, start: number, size: number) => {
@@ -112,7 +112,7 @@ export function cellsOf(graph: GraphBuilder, encoding: Encoding, x_0: Value): Va
     const [value, gap] = (['value', 'gap'] as const).map((part) =>
       blocks.find((block) => block.column === d && block.part === part),
     )
-    // a column that nothing is learned of takes a number to have the batch's shape
+    // a column without dimensions uses any number with the batch's shape
     const block = pick(`${name}.dimensions`, value?.start ?? 0, value?.size ?? 1)
     const code = value && value.size > 1 ? indexOfLargest(graph, block, value.size, name) : block
     const cell = encodingKindOf(column).graph(graph, column, code, name)
@@ -126,8 +126,8 @@ export function cellsOf(graph: GraphBuilder, encoding: Encoding, x_0: Value): Va
 }
 
 /**
- * The index of the first of the largest numbers in each row [batch, size]: [batch, 1] in float32, for ArgMax gives int64.
- * Those that are the largest become 1, all others 0; times size, size - 1, ..., 1, the largest is the first one's.
+ * The index of the first maximum in each row of [batch, size], as float32 [batch, 1]; ArgMax would return int64. Maxima
+ * become 1, all others 0. Multiplied by size, size - 1, ..., 1, the first maximum is the largest.
  */
 function indexOfLargest(graph: GraphBuilder, x: Value, size: number, name: string): Value {
   const scalar = (at: string, value: number, shape: number[] = [1, 1]) =>

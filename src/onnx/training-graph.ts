@@ -3,21 +3,20 @@ import { GraphBuilder } from './graph-builder.ts'
 import { elementwise, type OpDefinition, ops } from './ops.ts'
 
 /**
- * The ops of training graphs: those of model files and what a backward pass and an optimizer need beside them. The
- * reader of model files knows `ops` alone, so that a file can hold none of the rest. Each runs on onnxruntime's CPU
- * and WASM providers.
+ * The ops of training graphs: those of model files, and others for the backward pass and the optimizer. The reader of
+ * model files accepts only `ops`. Each runs on onnxruntime's CPU and WASM providers.
  */
 export const trainingOps = {
   ...ops,
   Sqrt: elementwise(1),
   Log: elementwise(1),
-  /** The sum of all elements: axes would be an int64 input. */
+  /** Sums all elements, because axes would be an int64 input. */
   ReduceSum: {
     inputs: 1,
     attributes: { keepdims: 1 },
     infer: ([x], { keepdims = 1 }) => (keepdims ? x!.map(() => 1) : []),
   },
-  /** data with each update added at its index along `axis`. */
+  /** Adds each update to data at its index along `axis`. */
   ScatterElements: {
     inputs: 3,
     inputTypes: ['float32', 'int32', 'float32'],
@@ -34,8 +33,8 @@ export const trainingOps = {
 export type TrainingOp = keyof typeof trainingOps
 
 /**
- * A builder of training graphs. Beside the table's ops it has the two whose result is shaped by the values of an
- * int64 constant: what makes matrices of a flat tensor, and takes no part in model files.
+ * Builds training graphs. Adds the two ops whose result's shape depends on an int64 constant: they turn a flat tensor
+ * into matrices, and don't occur in model files.
  */
 export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
   readonly #constants = new Map<string, Value>()
@@ -44,12 +43,12 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
     super(trainingOps)
   }
 
-  /** The scalar `value`, a constant. */
+  /** Returns a constant scalar. */
   scalar(value: number): Value {
     return this.#constant(`scalar ${value}`, [], [value], 'float32')
   }
 
-  /** The same elements in another shape. Throws: another number of them. */
+  /** Reshapes a tensor. Throws if the number of elements differs. */
   reshape(value: Value, shape: readonly number[]): Value {
     if (sizeOf(value.shape) !== sizeOf(shape))
       throw new Error(`Reshape of [${value.shape}] to [${shape}]: the numbers of elements differ`)
@@ -58,7 +57,7 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
     return reshaped ?? value
   }
 
-  /** Consecutive parts of `sizes` along an axis. Throws: sizes that don't add up. */
+  /** Splits a tensor into consecutive parts along an axis. Throws if the sizes don't add up. */
   split(value: Value, sizes: readonly number[], axis: number): Value[] {
     const total = sizes.reduce((sum, size) => sum + size, 0)
     if (value.shape[axis] !== total)
@@ -81,7 +80,7 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
   }
 }
 
-/** Throws: a dimension whose size isn't known. */
+/** Throws for a dynamic dimension. */
 function sizeOf(shape: Shape): number {
   return shape.reduce<number>((product, dim) => {
     if (typeof dim === 'string') throw new Error(`[${shape}]: the size of ${dim} isn't known`)

@@ -4,28 +4,28 @@ import { countOf, type DrawnRows, type WantedRows } from '../infer/rows.ts'
 import { limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 
-/** What draws batches, and what is told of them. */
+/** Draws batches, and receives their statistics. */
 export interface BatchRunner {
   /** Draws rows for several requests in one run. */
   run(wanted: readonly WantedRows[]): Promise<DrawnRows[]>
-  /** Rows of a run at most, and how many runs keep all threads busy. */
+  /** Maximum rows per run, and how many runs keep all threads busy. */
   readonly maxRows: number
   readonly inFlight: number
-  /** Told of each run that began: its rows, and how long the first of its requests waited. */
+  /** Called when a run begins, with its rows and how long its first request waited. */
   onBatch?(rows: number, waitedSeconds: number): void
   onRun?(seconds: number): void
 }
 
-/** A request on its way: it waits, is drawn piece by piece, and leaves. */
+/** A queued request, drawn piece by piece. */
 interface Waiting {
   readonly wanted: WantedRows
   readonly rows: number
   readonly since: number
   /** On the clock of `performance.now`. */
   readonly deadline: number
-  /** Rows that batches have taken. */
+  /** Rows that batches have taken so far. */
   taken: number
-  /** Rows that are drawn, in pieces by the row that they begin at. */
+  /** Rows drawn so far; pieces are keyed by their first row. */
   drawn: number
   readonly pieces: Map<number, DrawnRows>
   hasLeft: boolean
@@ -33,25 +33,25 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** A request that was asked for: its rows in pieces, one after another, and what takes it back. */
+/** An accepted request: its rows in pieces, in order, and a way to cancel it. */
 export interface Asked {
   readonly pieces: Promise<DrawnRows[]>
-  /** The caller is gone: no batch begins for it any more. */
+  /** Call when the caller has disconnected: no further batch will include the request. */
   cancel(): void
 }
 
-/** How often requests whose time is up are looked for, in milliseconds. */
+/** Interval of the check for requests past their deadline, in milliseconds. */
 const sweepMilliseconds = 20
 
 /**
- * Draws rows for many requests. Whenever a thread is free the next batch takes all that waits, whatever the seeds; nothing
- * waits for a batch to fill. A request that a batch can't hold whole goes on behind the others, so that large ones don't hold
- * small ones up. Those that are cancelled or late leave before a batch begins.
+ * Draws rows for many requests. As soon as a thread is free, the next batch takes everything that is waiting, whatever
+ * the seeds. A request too large for one batch continues behind the others, so as not to delay small ones. Cancelled
+ * and late requests leave before a batch begins.
  */
 export class Batches {
   readonly #runner: BatchRunner
   #queue: Waiting[] = []
-  /** Requests that have not left, those in a batch too. */
+  /** All unfinished requests, including those in a running batch. */
   readonly #present = new Set<Waiting>()
   #waitingRows = 0
   #running = 0
@@ -66,12 +66,12 @@ export class Batches {
     return { requests: this.#queue.length, rows: this.#waitingRows }
   }
 
-  /** Whether a request would be refused for want of room. */
+  /** Whether the queue is too full for another request. */
   get isFull(): boolean {
     return this.#queue.length >= limits.waitingRequests || this.#waitingRows >= limits.waitingRows
   }
 
-  /** Takes a request into the queue; `seconds` is how long it may take. Throws a Refusal where there is no room. */
+  /** Queues a request that may take up to `seconds`. Throws a Refusal if the queue is full. */
   ask(wanted: WantedRows, seconds: number = limits.seconds): Asked {
     if (this.isFull)
       throw new Refusal(
@@ -100,7 +100,7 @@ export class Batches {
     this.#present.add(waiting)
     this.#waitingRows += rows
     this.#sweep ??= setInterval(() => this.#refuseLate(), sweepMilliseconds).unref()
-    // what came in the same turn of the event loop goes together
+    // requests from the same turn of the event loop share a batch
     setImmediate(() => this.#next())
     return {
       pieces,
@@ -115,7 +115,7 @@ export class Batches {
     }
   }
 
-  /** The next batch: what waits first, up to what a run may hold. */
+  /** Returns the next batch: the oldest requests, up to the maximum rows of a run. */
   #take(): Piece[] {
     this.#refuseLate()
     const batch: Piece[] = []
@@ -177,7 +177,7 @@ export class Batches {
         )
   }
 
-  /** Takes a request out, once, and ends it. */
+  /** Removes a request and settles it, once. */
   #leave(waiting: Waiting, end: () => void): void {
     if (waiting.hasLeft) return
     waiting.hasLeft = true
@@ -194,15 +194,15 @@ export class Batches {
   }
 }
 
-/** Rows of a request that go into one batch. */
+/** The rows of a request that go into one batch. */
 interface Piece {
   readonly waiting: Waiting
-  /** The first of them among the request's. */
+  /** The offset of its first row within the request. */
   readonly at: number
   readonly count: number
 }
 
-/** The samples that are `at` and more after the first, `count` of them. */
+/** Returns `count` samples of the ranges, skipping the first `at`. */
 export function partOfRanges(ranges: readonly SeedRange[], at: number, count: number): SeedRange[] {
   const part: SeedRange[] = []
   let [skipped, left] = [at, count]

@@ -5,34 +5,34 @@ import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 import { ServedModel, stateOf } from './served-model.ts'
 
-/** What is told of models as they come and go. */
+/** Receives messages about loaded, unloaded and invalid models. */
 export interface CatalogueLog {
   info(facts: object, message: string): void
   error(facts: object, message: string): void
 }
 
 export interface CatalogueOptions {
-  /** A file, or a folder of models. */
+  /** A model's file, or a folder of models. */
   readonly path: string
-  /** Loads a file on the provider, with its self-test. */
+  /** Loads a file on the provider and runs its self-test. */
   load(path: string): Promise<Model>
   readonly metrics: Metrics
   readonly log: CatalogueLog
 }
 
-/** How often files are looked at, in milliseconds. */
+/** Interval between checks of the files, in milliseconds. */
 const lookEvery = 1000
 
 /**
- * The models that are served, each from one file. Where a file changes, the new model takes the old one's place once it is
- * loaded and tested: in between the old one answers, and where the new one can't be used it goes on.
+ * The served models, each from one file. When a file changes, the new model replaces the old one once it is loaded and
+ * tested. Until then, or if the new model can't be used, the old one keeps answering.
  */
 export class Catalogue {
   readonly #options: CatalogueOptions
   readonly #models = new Map<string, ServedModel>()
-  /** What a file was when it could not be used: it is not tried again before it is another. */
+  /** States of the files that could not be used; each is retried only after it changes. */
   readonly #refused = new Map<string, string>()
-  /** What changed files were at the last look: one that is still being written is left alone. */
+  /** States of changed files at the last check; a file still being written is left alone. */
   readonly #seen = new Map<string, string>()
   #looking: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
@@ -49,7 +49,7 @@ export class Catalogue {
     return [...this.#models.keys()]
   }
 
-  /** The model of a name and, if one is given, a version. Throws a Refusal where there is none. */
+  /** Returns the model with this name and, if given, version. Throws a Refusal if there is none. */
   get(name: string, version?: string): ServedModel {
     const found = this.#models.get(name)
     const names = this.names.slice(0, 20).join(', ')
@@ -64,7 +64,7 @@ export class Catalogue {
     return version === undefined || version === '' || version === found?.version ? found : undefined
   }
 
-  /** Loads all. Throws where none can be used, and what is wrong with the first. */
+  /** Loads all models. If none can be used, throws the first one's error. */
   async open(): Promise<void> {
     const { path } = this.#options
     let first: unknown = new InputError(`${path} has no models: ${remedy}`, 'not-found')
@@ -79,7 +79,7 @@ export class Catalogue {
     this.#timer = setInterval(() => void this.look(), lookEvery).unref()
   }
 
-  /** Looks at the files, and loads and unloads what changed; `again` tries those too that could not be used. */
+  /** Checks the files, and loads and unloads what changed. With `again`, also retries files that could not be used. */
   look({ again = false } = {}): Promise<void> {
     if (again) this.#refused.clear()
     this.#looking = this.#looking
@@ -88,7 +88,7 @@ export class Catalogue {
     return this.#looking
   }
 
-  /** Frees all, once those who asked have their rows. */
+  /** Frees all models once pending requests have their rows. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#looking
@@ -97,7 +97,7 @@ export class Catalogue {
 
   async #look(now: boolean): Promise<void> {
     const found = await findModels(this.#options.path).catch((error): FoundModel[] | undefined => {
-      // a path that is away for a moment, as it is replaced, takes no model away
+      // a path that is briefly missing while it is replaced unloads no model
       if (error instanceof InputError) return undefined
       throw error
     })

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
 
-/** A model that there is to serve: its name, and its file. */
+/** A model to serve: its name and its file. */
 export interface FoundModel {
   readonly name: string
   readonly path: string
@@ -11,8 +11,8 @@ export interface FoundModel {
 export const remedy = 'give a model.onnx or sampler.onnx, or a folder of them'
 
 /**
- * The models of a path: a file; a folder that holds a model.onnx, or else a sampler.onnx, by the folder's name; of any other
- * folder each sub-folder of that kind, and each .onnx file by its own name. Throws InputError where there is no such path.
+ * Finds the models at a path: a file; a folder with a model.onnx, else a sampler.onnx; or, in any other folder, each
+ * such sub-folder and each .onnx file. Throws InputError if the path doesn't exist.
  */
 export async function findModels(path: string): Promise<FoundModel[]> {
   const kind = await kindOf(path)
@@ -27,13 +27,13 @@ export async function findModels(path: string): Promise<FoundModel[]> {
     const isFolder = (await kindOf(inner)) === 'folder'
     const file = isFolder ? await modelIn(inner) : /\.onnx$/i.test(entry) ? inner : undefined
     const name = isFolder ? entry : nameOf(entry)
-    // a folder comes before a file of its name
+    // a folder takes precedence over a file of the same name
     if (file !== undefined && !found.has(name)) found.set(name, file)
   }
   return [...found].map(([name, file]) => ({ name, path: file }))
 }
 
-/** The name of a file; of one that every model's file is called, its folder's. */
+/** Returns the file's name, or its folder's for model.onnx and sampler.onnx. */
 function nameOf(path: string): string {
   const name = basename(path).replace(/\.onnx$/i, '')
   const folder = basename(dirname(resolve(path)))

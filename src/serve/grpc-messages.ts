@@ -2,8 +2,8 @@ import protobuf from 'protobufjs'
 import { messageOf } from '../core/errors.ts'
 
 /**
- * The messages of the Open Inference Protocol's gRPC service, by the names and numbers that it has
- * (https://github.com/kserve/open-inference-protocol): those that the service below takes and gives, field by field.
+ * The messages of the Open Inference Protocol's gRPC service, with the protocol's names and field numbers
+ * (https://github.com/kserve/open-inference-protocol). Only the messages of the methods below are listed.
  */
 const definition = `
   syntax = "proto3";
@@ -81,7 +81,7 @@ const definition = `
 
 export const serviceName = 'inference.GRPCInferenceService'
 
-/** The service's methods that are served: each takes the Request of its name and gives the Response. */
+/** The implemented methods; each takes the Request and returns the Response of its name. */
 export const methods = [
   'serverLive',
   'serverReady',
@@ -95,7 +95,7 @@ export type Method = (typeof methods)[number]
 
 const { root } = protobuf.parse(definition, { keepCase: true })
 
-/** What stands for bytes that are no message. */
+/** Stands for bytes that are not a valid message. */
 export class Malformed {
   readonly reason: string
 
@@ -104,7 +104,7 @@ export class Malformed {
   }
 }
 
-/** How a method's messages become bytes, as grpc-js takes it. */
+/** Returns a method's codec in the form that grpc-js expects. */
 export function codecOf(method: Method) {
   const name = `${method[0]!.toUpperCase()}${method.slice(1)}`
   const request = root.lookupType(`inference.${name}Request`)
@@ -114,7 +114,7 @@ export function codecOf(method: Method) {
     try {
       return type.decode(bytes)
     } catch (error) {
-      // thrown here it would be the server's own failure
+      // throwing here would report it as an internal error of the server
       return new Malformed(`the message is no ${type.name}: ${messageOf(error)}`)
     }
   }
@@ -129,7 +129,7 @@ export function codecOf(method: Method) {
   }
 }
 
-/** An int64 as protobufjs has it: a Long beyond 32 bits of a number. */
+/** Converts an int64 from protobufjs, which may be a Long. */
 export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : Number(String(value))
 }

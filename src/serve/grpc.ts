@@ -18,7 +18,7 @@ import { inOnePiece } from './served-model.ts'
 import { requireReaders, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
 
-/** gRPC's own numbers (https://grpc.io/docs/guides/status-codes/). */
+/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
 const codes: Record<RefusalKind, number> = {
   invalid: 3,
   'not-found': 5,
@@ -42,10 +42,10 @@ export interface GrpcOptions {
   readonly logger: FastifyBaseLogger
 }
 
-/** A gRPC server that listens. */
+/** A listening gRPC server. */
 export interface GrpcServer {
   readonly port: number
-  /** Ends it, once all calls are answered. */
+  /** Closes the server once all calls are answered. */
   close(): Promise<void>
 }
 
@@ -53,8 +53,8 @@ type Message = Readonly<Record<string, string>>
 type Call = ServerUnaryCall<Message, Buffer>
 
 /**
- * Starts the Open Inference Protocol over gRPC. Throws InputError where the package @grpc/grpc-js, which is optional, is not
- * installed, or the port is taken.
+ * Starts the Open Inference Protocol over gRPC. Throws InputError if the optional package @grpc/grpc-js is not
+ * installed, or if the port is taken.
  */
 export async function startGrpc(options: GrpcOptions, host: string, port: number): Promise<GrpcServer> {
   const grpc = await import('@grpc/grpc-js').catch(() => {
@@ -62,13 +62,13 @@ export async function startGrpc(options: GrpcOptions, host: string, port: number
       option: 'grpcPort',
     })
   })
-  // what it logs as an error it throws as well, and our error is one line
+  // grpc-js also throws the errors that it logs, and we report them in one line
   grpc.setLogVerbosity(grpc.logVerbosity.NONE)
   const server = new grpc.Server({
     'grpc.max_receive_message_length': limits.bodyBytes,
     'grpc.max_concurrent_streams': limits.streams,
     'grpc.max_metadata_size': limits.headerBytes,
-    // a connection whose client is gone is closed
+    // closes connections whose client is gone
     'grpc.keepalive_time_ms': 1000 * limits.idleSeconds,
     'grpc.keepalive_timeout_ms': 1000 * limits.headSeconds,
     interceptors: [unreadCounter(grpc, options.state)],
@@ -103,7 +103,7 @@ function cannotListen(address: string, error: Error): InputError {
   )
 }
 
-/** Counts the bytes of answers until the connection has taken them, or is gone. */
+/** Counts the bytes of answers until the connection has taken them or is closed. */
 function unreadCounter(grpc: typeof import('@grpc/grpc-js'), state: ServerState): ServerInterceptor {
   class CountedCall extends grpc.ServerInterceptingCall {
     #unread = 0

@@ -28,11 +28,11 @@ const statuses: Record<RefusalKind, number> = {
   busy: 503,
   'not-ready': 503,
   'too-late': 504,
-  // nobody reads it; the metrics do
+  // no client reads this status; the metrics do
   cancelled: 499,
 }
 
-/** A path with a model's name and perhaps its version. */
+/** A path with a model's name and optionally its version. */
 interface ModelPath {
   readonly Params: { readonly model: string; readonly version?: string }
 }
@@ -41,7 +41,7 @@ type Request = FastifyRequest<ModelPath>
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the metrics call the request's model: '' where there is none. */
+    /** The model's name in the metrics, or '' if the request has none. */
     servedModel: string
   }
 }
@@ -52,11 +52,11 @@ export interface HttpOptions {
   readonly logger: FastifyBaseLogger
 }
 
-/** The Open Inference Protocol over HTTP, and what there is for people besides: rows as files, metrics, a description. */
+/** Serves the Open Inference Protocol over HTTP, plus rows as files, metrics and an OpenAPI description. */
 export function createHttpServer({ state, metrics, logger }: HttpOptions): FastifyInstance {
   const server = Fastify({
     loggerInstance: logger,
-    // one line a request, at its end, is ours
+    // we log one line per request, when it ends
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (log) => log,
     exposeHeadRoutes: false,
@@ -66,7 +66,7 @@ export function createHttpServer({ state, metrics, logger }: HttpOptions): Fasti
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     requestTimeout: 1000 * limits.requestSeconds,
     connectionTimeout: 1000 * limits.idleSeconds,
-    // what comes on open connections as the server ends is answered
+    // while the server shuts down, still answer requests on open connections
     return503OnClosing: false,
     http: {
       maxHeaderSize: limits.headerBytes,
@@ -75,7 +75,7 @@ export function createHttpServer({ state, metrics, logger }: HttpOptions): Fasti
     },
   })
   server.server.maxConnections = limits.connections
-  // an infer request is read as it came: JSON, or JSON and bytes
+  // infer requests are read raw: JSON, or JSON followed by bytes
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
   server.decorateRequest('servedModel', '')
@@ -83,7 +83,7 @@ export function createHttpServer({ state, metrics, logger }: HttpOptions): Fasti
     reply.header('x-request-id', request.id)
   })
   server.addHook('onSend', async (_, reply) => {
-    // a connection that were kept would hold up the end
+    // a keep-alive connection would delay the shutdown
     if (state.isEnding) reply.header('connection', 'close')
   })
   server.addHook('onResponse', async (request, reply) => {
@@ -106,7 +106,7 @@ export function createHttpServer({ state, metrics, logger }: HttpOptions): Fasti
   return server
 }
 
-/** What the caller calls the request, if that can stand in a log; else a number of our own. */
+/** Returns the caller's request id if it is safe to log, else a new one. */
 function requestId(given: string | string[] | undefined): string {
   if (typeof given === 'string' && given.length <= limits.nameLength && /^[\w.:/+=-]+$/.test(given))
     return given
@@ -129,7 +129,7 @@ function addServerRoutes(server: FastifyInstance, state: ServerState, metrics: M
 }
 
 function addModelRoutes(server: FastifyInstance, base: string, state: ServerState, metrics: Metrics): void {
-  /** The model that a request names; what cannot be answered now is refused before its body is read. */
+  /** Returns the requested model, so that requests that can't be answered now are refused before their body is read. */
   const modelOf = (request: Request): ServedModel => {
     const { model: name, version } = request.params
     const model = state.catalogue.get(name, version)
@@ -197,7 +197,7 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
   )
 }
 
-/** The rows, unless the caller goes before they are there: then no batch begins for it. */
+/** Returns the rows; cancels the request if the caller disconnects first. */
 async function whileOpen(reply: FastifyReply, asked: Asked): Promise<readonly DrawnRows[]> {
   const { raw } = reply
   raw.once('close', asked.cancel)
@@ -208,7 +208,7 @@ async function whileOpen(reply: FastifyReply, asked: Asked): Promise<readonly Dr
   }
 }
 
-/** Sends a body, whose bytes count as unread until the connection has taken them. */
+/** Sends a body, and counts its bytes as unread until the connection closes the response. */
 function send(reply: FastifyReply, body: Buffer | string, state: ServerState): FastifyReply {
   const size = Buffer.byteLength(body)
   state.unreadBytes += size
@@ -218,12 +218,12 @@ function send(reply: FastifyReply, body: Buffer | string, state: ServerState): F
   return reply.send(body)
 }
 
-/** A text as a header may have it. */
+/** Replaces the characters that a header may not contain. */
 function inHeader(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?')
 }
 
-/** The form of rows that the caller likes best. Throws a Refusal where it takes none that there is. */
+/** Returns the caller's preferred format of rows. Throws a Refusal if it accepts none of ours. */
 function acceptedForm(accept: string): string {
   const types = sampleForms.map(({ type }) => type)
   const type = new Negotiator({ headers: { accept } }).mediaType(types)
@@ -231,7 +231,7 @@ function acceptedForm(accept: string): string {
   throw new Refusal('not-acceptable', `rows come as ${types.join(', ')}: accept one of these`)
 }
 
-/** Answers with what is wrong, and logs what is the server's own fault; of that the caller hears nothing but the request's id. */
+/** Answers with the error. The server's own errors are logged, and the caller gets only the request's id. */
 function refuse(
   error: unknown,
   request: FastifyRequest,
@@ -240,7 +240,7 @@ function refuse(
 ): FastifyReply {
   const { status, message } = refusalOf(error)
   if (status === 503) reply.header('retry-after', '1')
-  // a connection that is closed while its client still sends loses the answer on the way
+  // closing the connection while the client still sends would lose the answer
   if (status === 413) reply.removeHeader('connection')
   if (status >= 500 && !(error instanceof Refusal)) {
     logger.error({ id: request.id, err: error }, 'failed')
@@ -251,7 +251,7 @@ function refuse(
 
 function refusalOf(error: unknown): { readonly status: number; readonly message: string } {
   if (error instanceof Refusal) return { status: statuses[error.kind], message: error.message }
-  // what a caller gives and the model does not know is the caller's
+  // input that the model rejects is the caller's error
   if (error instanceof InputError)
     return { status: error.code === 'bad-model' ? 500 : 400, message: error.message }
   const { statusCode = 500, message = '' } = (error ?? {}) as { statusCode?: number; message?: string }

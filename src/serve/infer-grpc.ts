@@ -4,7 +4,7 @@ import { askedBy, type GivenTensor, type RowsAsked, rangesOf } from './infer-req
 import { invalid } from './refusal.ts'
 import { cellsAsValues, cellsInBinary, type Datatype } from './tensors.ts'
 
-/** A message as protobufjs decodes it: fields that were not sent have their default on the prototype. */
+/** A message as protobufjs decodes it: missing fields have their default on the prototype. */
 interface InferMessage {
   readonly id: string
   readonly model_name: string
@@ -31,16 +31,16 @@ interface ParameterMessage {
   readonly uint64_param: unknown
 }
 
-/** An infer request of gRPC. */
+/** A gRPC infer request. */
 export interface GrpcInfer extends RowsAsked {
   readonly id: string
-  /** The outputs that are asked for; all where it names none. */
+  /** Names of the requested outputs; undefined for all. */
   readonly outputs: readonly string[] | undefined
-  /** Whether numbers came as bytes, as they then go back. */
+  /** Whether tensors came as raw bytes; the answer uses the same form. */
   readonly isRaw: boolean
 }
 
-/** Throws a Refusal on a request that is none. */
+/** Reads an infer request. Throws a Refusal if it is invalid. */
 export function readGrpcInfer(message: object): GrpcInfer {
   const { id, inputs, outputs, parameters, raw_input_contents: raw } = message as InferMessage
   const isRaw = raw.length > 0
@@ -96,7 +96,7 @@ const contentsOf: Record<Datatype, string> = {
   BYTES: 'bytes_contents',
 }
 
-/** The answer's outputs: their numbers as bytes beside them all, or in each. */
+/** Returns the answer's outputs, with their values as raw bytes beside them or inside each. */
 export function grpcOutputs(outputs: readonly AnsweredOutput[], rows: number, isRaw: boolean) {
   const tensors = outputs.map(({ output, cells }) => {
     const { name, datatype, shape } = output

@@ -4,15 +4,15 @@ import { invalid } from './refusal.ts'
 import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'
 
 /**
- * The Open Inference Protocol's infer request over HTTP: JSON, and behind it the numbers of tensors as bytes, if the header
+ * An infer request of the Open Inference Protocol over HTTP: JSON, then tensors as bytes if
  * Inference-Header-Content-Length says where they begin
- * (https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol and Triton's extension of binary tensor data).
+ * (https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol and Triton's binary data extension).
  */
 export interface InferRequest extends RowsAsked {
   readonly id: string | undefined
-  /** Which outputs, in which order; all where it names none. */
+  /** The requested outputs, in order; undefined for all. */
   readonly outputs: readonly WantedOutput[] | undefined
-  /** Whether outputs come in binary that don't say. */
+  /** Whether outputs are binary by default. */
   readonly isBinary: boolean
 }
 
@@ -23,7 +23,7 @@ export interface WantedOutput {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** Throws a Refusal on what is no request, with where and what would be right. */
+/** Reads an infer request. If it is invalid, throws a Refusal that says where and what is expected. */
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const length = lengthOfJson(body, headerLength)
   const request = objectOf(parse(body.toString('utf8', 0, length)), 'the request')
@@ -90,7 +90,7 @@ function numbersOf(data: unknown, where: string): number[] {
   return numbers as number[]
 }
 
-/** Little-endian whole numbers of eight bytes each. Those beyond 2^53 come rounded, and are refused as out of range. */
+/** Reads little-endian int64 numbers. Those beyond 2^53 are rounded; later they are refused as out of range. */
 export function int64sOf(bytes: Buffer, where: string): Float64Array {
   if (bytes.length % 8 !== 0)
     throw invalid(`${where} has ${bytes.length} bytes: INT64 takes eight for each number`)
@@ -100,7 +100,7 @@ export function int64sOf(bytes: Buffer, where: string): Float64Array {
   return values
 }
 
-/** The bytes behind the JSON, which tensors take one after another. */
+/** The bytes after the JSON, which the tensors take in order. */
 class BinaryReader {
   readonly #bytes: Buffer
   #at = 0
@@ -160,7 +160,7 @@ function flagOf(parameters: JsonObject, name: string): boolean | undefined {
   return value
 }
 
-/** An output with its cells, and how they go into the answer. */
+/** An output with its cells, and whether to answer in binary. */
 export interface AnsweredOutput {
   readonly output: Output
   readonly cells: FloatArray
@@ -172,12 +172,12 @@ export interface Answer {
   readonly version: string
   readonly id: string | undefined
   readonly rows: number
-  /** What is odd about the rows. */
+  /** Warnings about the rows. */
   readonly warnings: readonly string[]
   readonly outputs: readonly AnsweredOutput[]
 }
 
-/** The infer response: its body, and how much of it is JSON where bytes follow. */
+/** Returns the body of the infer response and, if bytes follow, the length of its JSON. */
 export function writeInferAnswer({ model, version, id, rows, warnings, outputs }: Answer): {
   readonly body: Buffer | string
   readonly jsonLength?: number

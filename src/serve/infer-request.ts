@@ -7,16 +7,16 @@ import { limits } from './limits.ts'
 import { invalid, Refusal } from './refusal.ts'
 import { inputs } from './tensors.ts'
 
-/** What a request asks of a model, whatever the protocol and however its numbers came. */
+/** The rows that a request asks for, independent of protocol and number format. */
 export interface RowsAsked {
   readonly ranges: readonly SeedRange[]
   readonly given?: Given | undefined
   readonly complete?: boolean | undefined
-  /** How long it may take. */
+  /** The request's time limit. */
   readonly seconds: number
 }
 
-/** A tensor that came with a request. */
+/** An input tensor of a request. */
 export interface GivenTensor {
   readonly name: string
   readonly datatype: unknown
@@ -24,7 +24,7 @@ export interface GivenTensor {
   readonly values: ArrayLike<number>
 }
 
-/** The samples that the tensors `seed` and `index` name. Throws a Refusal where they name none. */
+/** Returns the samples named by the tensors `seed` and `index`. Throws a Refusal if these are invalid. */
 export function rangesOf(tensors: readonly GivenTensor[]): SeedRange[] {
   const names = inputs.map(({ name }) => name)
   for (const { name } of tensors)
@@ -53,7 +53,7 @@ export function rangesOf(tensors: readonly GivenTensor[]): SeedRange[] {
   return joined(seed.values, index.values)
 }
 
-/** Throws a Refusal where a request has no rows, or more than it may have. */
+/** Throws a Refusal if a request has no rows, or too many. */
 export function requireRows(rows: number): void {
   if (rows === 0) throw invalid('no rows are asked for: give a seed and an index for each')
   if (rows > limits.rows)
@@ -68,7 +68,7 @@ function requireWhole(name: string, values: ArrayLike<number>, max: number): voi
   }
 }
 
-/** Seeds and indices as ranges, of which each is drawn at once. */
+/** Joins consecutive indices of a seed into ranges. */
 function joined(seeds: ArrayLike<number>, indices: ArrayLike<number>): SeedRange[] {
   const ranges: { seed: number; from: number; count: number }[] = []
   for (let i = 0; i < seeds.length; i++) {
@@ -83,8 +83,8 @@ function joined(seeds: ArrayLike<number>, indices: ArrayLike<number>): SeedRange
 type Parameters = Readonly<Record<string, unknown>>
 
 /**
- * What a request's parameters say of its rows: `given.<column>` is what each of them has, null or '' that it lacks it;
- * `complete` that none lacks a cell; `timeout` how many microseconds it may take. Others are for other servers.
+ * Reads a request's parameters: `given.<column>` is the value of every row, null or '' for a missing cell; `complete`
+ * rules out missing cells; `timeout` is in microseconds. Ignores others, which are for other servers.
  */
 export function askedBy(parameters: Parameters): Omit<RowsAsked, 'ranges'> {
   const { complete, timeout } = parameters
@@ -112,7 +112,7 @@ function secondsOf(timeout: unknown): number {
   return microseconds === 0 ? limits.seconds : Math.min(microseconds / 1e6, limits.seconds)
 }
 
-/** A value as a message shows it. */
+/** Formats a value for a message. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing'
   if (Array.isArray(value)) return 'a list'

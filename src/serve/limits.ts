@@ -1,26 +1,26 @@
-/** What one server takes on at most; docs/how-to/serve.md lists these. */
+/** Limits of one server; docs/how-to/serve.md lists them. */
 export const limits = {
-  /** Rows of a request. */
+  /** Maximum rows of a request. */
   rows: 100_000,
-  /** Bytes of a request's body, or of a gRPC message. */
+  /** Maximum bytes of a request's body, or of a gRPC message. */
   bodyBytes: 16 * 2 ** 20,
-  /** Bytes of a request's head. */
+  /** Maximum bytes of a request's headers. */
   headerBytes: 16 * 2 ** 10,
   connections: 1024,
-  /** gRPC calls at a time on a connection: as many as may wait, so that none waits where the server can't see it. */
+  /** gRPC calls at a time per connection: as many as may queue, so that none waits unseen by the server. */
   streams: 1024,
-  /** Requests that wait for a model, and their rows. One request may always wait, however many its rows. */
+  /** Queued requests per model, and their rows. A request of any size may queue below both limits. */
   waitingRequests: 1024,
   waitingRows: 20_000,
-  /** Bytes of answers that clients have yet to read. */
+  /** Bytes of answers that clients have not read yet. */
   unreadBytes: 256 * 2 ** 20,
-  /** The longest that a request may take, in seconds, if it asks for no less. */
+  /** Time limit of a request in seconds, unless it sets a shorter one. */
   seconds: 30,
-  /** How long a request's head, and the whole of it, may take to arrive, in seconds. */
+  /** Time limits in seconds for a request's headers, and for the whole request, to arrive. */
   headSeconds: 10,
   requestSeconds: 30,
-  /** A connection on which nothing moves is closed after so many seconds. */
+  /** Idle connections are closed after this many seconds. */
   idleSeconds: 60,
-  /** Letters of a model's name, or of a request id. */
+  /** Maximum length of a model's name or of a request id. */
   nameLength: 256,
 } as const

@@ -1,13 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What is told of a model's runs. */
+/** Receives events from a model's runs. */
 export interface ModelWatch {
   onBatch(rows: number, waitedSeconds: number): void
   onRun(seconds: number): void
   onWorkerLost(error: Error): void
 }
 
-/** A model that the metrics name. */
+/** A model as the metrics describe it. */
 interface Named {
   readonly name: string
   readonly version: string
@@ -18,7 +18,7 @@ interface Named {
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-/** What the server counts, as Prometheus reads it. */
+/** The server's metrics, in Prometheus format. */
 export class Metrics {
   readonly #registry = new Registry()
   readonly #requests: Counter
@@ -29,7 +29,7 @@ export class Metrics {
   readonly #ran: Histogram
   readonly #lost: Counter
 
-  /** @param served the models that there are when someone asks */
+  /** @param served returns the models that are currently served */
   constructor(served: () => Iterable<Named>) {
     const registers = [this.#registry]
     const model = ['model'] as const
@@ -109,7 +109,7 @@ export class Metrics {
       })
   }
 
-  /** An answer of a protocol; `model` is '' where the request named none that there is. */
+  /** Counts an answered request; `model` is '' if the request named no served model. */
   answered(protocol: 'http' | 'grpc', model: string, code: number | string, seconds: number): void {
     this.#requests.inc({ protocol, model, code })
     if (model !== '') this.#duration.observe({ protocol, model }, seconds)
@@ -119,7 +119,7 @@ export class Metrics {
     this.#rows.inc({ model }, rows)
   }
 
-  /** What a model tells of its runs; `onLost` hears of threads that ended. */
+  /** Returns the watch of a model's runs; `onLost` is called when a thread has ended. */
   watchOf(model: string, onLost: (error: Error) => void): ModelWatch {
     return {
       onBatch: (rows, waited) => {

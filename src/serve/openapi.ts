@@ -113,7 +113,7 @@ const refusals = {
   '504': refused(`not done in the time that the request has, ${limits.seconds} s at most`),
 }
 
-/** What the server offers, as OpenAPI 3.1 describes it: the models that it has now by name, with their columns. */
+/** Describes the server in OpenAPI 3.1, with the current models and their columns. */
 export function openApi(models: Iterable<ServedModel>): Json {
   const paths: Record<string, Json> = {
     '/v2': get('server', 'The server and its models', { '200': json(ref('Server')) }),
@@ -178,7 +178,7 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
   }
 }
 
-/** The forms that rows come in. */
+/** Response content for each format of rows. */
 function rowForms(columns: number): Json {
   const rows = { type: 'array', items: { type: 'object', minProperties: columns, maxProperties: columns } }
   return Object.fromEntries(

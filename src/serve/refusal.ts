@@ -1,23 +1,23 @@
-/** Why a request is not answered with rows, whatever the protocol; `http.ts` and `grpc.ts` have a status for each. */
+/** Why a request is refused, in any protocol; `http.ts` and `grpc.ts` map each kind to a status. */
 export type RefusalKind =
   /** The request itself is wrong. */
   | 'invalid'
   /** There is no such model, version or address. */
   | 'not-found'
-  /** More rows or bytes than a request may have. */
+  /** The request exceeds the maximum rows or bytes. */
   | 'too-large'
-  /** None of the forms that the caller accepts. */
+  /** The caller accepts none of the available formats. */
   | 'not-acceptable'
-  /** There is no room now: the caller may come again. */
+  /** There is no room now; the caller may retry. */
   | 'busy'
-  /** The model or the server is not ready, or ends. */
+  /** The model or the server is not ready, or is shutting down. */
   | 'not-ready'
-  /** The rows were not there when the caller's time was up. */
+  /** The rows were not ready before the deadline. */
   | 'too-late'
-  /** The caller is gone. */
+  /** The caller has disconnected. */
   | 'cancelled'
 
-/** A request that is refused, with a line for whoever made it. */
+/** A refused request, with a one-line message for the caller. */
 export class Refusal extends Error {
   override name = 'Refusal'
   readonly kind: RefusalKind

@@ -7,7 +7,7 @@ import { type RowsAsked, requireRows, shown } from './infer-request.ts'
 import { limits } from './limits.ts'
 import { invalid } from './refusal.ts'
 
-/** What rows come as, by the type that a caller accepts; the first is what comes where it doesn't say. */
+/** Formats of rows by media type; the first is the default. */
 export const sampleForms = [
   { type: 'application/json', ending: '.json' },
   { type: 'text/csv', ending: '.csv' },
@@ -16,7 +16,7 @@ export const sampleForms = [
   { type: 'application/vnd.apache.parquet', ending: '.parquet' },
 ] as const
 
-/** A query's values by name: a list where one is given several times. */
+/** Query values by name; a repeated name has a list. */
 export type SampleQuery = Readonly<Record<string, string | string[] | undefined>>
 
 const numbers = {
@@ -27,7 +27,7 @@ const numbers = {
 
 const names = [...Object.keys(numbers), 'given', 'complete']
 
-/** A query `?n=10&seed=7&given=sex=female`, with the meaning of the command `sample`. */
+/** Reads a query such as `?n=10&seed=7&given=sex=female`, with the meaning of the `sample` command's options. */
 export function readSampleQuery(query: SampleQuery): RowsAsked {
   for (const name of Object.keys(query))
     if (!names.includes(name))
@@ -58,7 +58,7 @@ function numberOf(query: SampleQuery, name: keyof typeof numbers): number {
   )
 }
 
-/** sex=female: a column and its value, up to the first =. No value is a missing cell. */
+/** Reads sex=female as a column and its value, split at the first `=`. An empty value is a missing cell. */
 function givenOf(given: string | string[] | undefined): Given | undefined {
   if (given === undefined) return undefined
   return Object.fromEntries(
@@ -78,7 +78,7 @@ function completeOf(complete: string | string[] | undefined): boolean | undefine
   throw invalid(`complete is ${shown(complete)}: give true or false`)
 }
 
-/** Rows as the file that `sample --out` would write. */
+/** Formats rows as `sample --out` writes them to a file. */
 export function writeSamples(type: string, { columns, points }: Table): Buffer | string {
   const { ending } = sampleForms.find((form) => form.type === type)!
   const content = encodeRows(ending, points, { columns })

@@ -11,19 +11,19 @@ import { Metrics } from './metrics.ts'
 export interface ServeOptions {
   /** A model's file, or a folder of models. */
   readonly path: string
-  /** Loads a file on the provider that is to run it, with its self-test. */
+  /** Loads a file on the provider and runs its self-test. */
   load(path: string): Promise<Model>
   readonly host: string
-  /** 0 is any that is free. */
+  /** 0 chooses a free port. */
   readonly port: number
   readonly grpcPort?: number | undefined
-  /** Where the log goes, a JSON object a line. */
+  /** Stream for the log, one JSON object per line. */
   readonly log: NodeJS.WritableStream
-  /** Whether warnings and errors alone go there, and not a line for each request. */
+  /** Whether to log only warnings and errors, without a line per request. */
   readonly isQuiet: boolean
 }
 
-/** Each line has its level by name and its time, and nothing of the machine. */
+/** Log lines have the level's name and the time, but nothing about the machine. */
 const logForm: LoggerOptions = {
   base: null,
   timestamp: stdTimeFunctions.isoTime,
@@ -33,18 +33,18 @@ const logForm: LoggerOptions = {
 /** A server whose models are loaded. */
 export interface RunningServer {
   readonly url: string
-  /** host:port of gRPC, if it is served. */
+  /** host:port of gRPC, if served. */
   readonly grpc: string | undefined
   readonly models: readonly string[]
-  /** Looks at the models' files, and loads and unloads what changed. */
+  /** Checks the models' files, and loads and unloads what changed. */
   reload(): Promise<void>
-  /** Says that it is not ready, answers what still comes for so many seconds, then what came, and ends. */
+  /** Reports not ready, accepts requests for the grace period, then answers those that remain and shuts down. */
   end(graceSeconds: number): Promise<void>
 }
 
 /**
- * Serves models over the Open Inference Protocol. It listens before models are loaded, and is ready once they are.
- * Throws InputError where there is no model, none can be used, or a port is taken.
+ * Serves models over the Open Inference Protocol. Listens before the models are loaded, and is ready once they are.
+ * Throws InputError if there is no usable model or a port is taken.
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { path, load, host, port, grpcPort } = options
@@ -92,7 +92,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     async end(graceSeconds) {
       isEnding = true
       logger.info({ graceSeconds }, 'ending')
-      // a balancer takes that long to hear that the server is not ready, and sends on until then
+      // a load balancer takes a while to notice that the server is not ready, and keeps sending requests until then
       await new Promise((resolve) => setTimeout(resolve, 1000 * graceSeconds))
       await close()
       logger.info({}, 'ended')

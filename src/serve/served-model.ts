@@ -14,14 +14,14 @@ import type { ModelWatch } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
 import { type Output, outputsOf } from './tensors.ts'
 
-/** What a file was when it was looked at: another one has other numbers. */
+/** Identifies a version of a file; it differs once the file is replaced. */
 export type FileState = string
 
-/** Where a model comes from, and what is told of its runs. */
+/** A model's source, and the watch of its runs. */
 export interface ServedFrom {
   readonly name: string
   readonly path: string
-  /** Loads the file, with its self-test. */
+  /** Loads the file and runs its self-test. */
   load(path: string): Promise<Model>
   readonly watch: ModelWatch
 }
@@ -33,7 +33,7 @@ export class ServedModel {
   readonly state: FileState
   /** SHA-256 of the file. */
   readonly digest: string
-  /** What callers know it by: the digest's first letters. */
+  /** The version that callers see: the first letters of the digest. */
   readonly version: string
   readonly outputs: readonly Output[]
   readonly encoding: Encoding
@@ -42,7 +42,7 @@ export class ServedModel {
   readonly #batches: Batches
   readonly #watch: ModelWatch
   #isRetired = false
-  /** Requests whose rows are not there yet. */
+  /** Number of requests whose rows are not ready yet. */
   #asked = 0
   #onIdle = () => {}
 
@@ -62,7 +62,7 @@ export class ServedModel {
     this.#watch = from.watch
     this.#batches = new Batches({
       maxRows: chunkSizeFor(own, {}, process),
-      // one that runs, and one that is ready when it ends
+      // one runs, and another is ready when it ends
       inFlight: own.workers?.inFlight ?? 2,
       run: (wanted) => this.#run((rows) => sampleRows(own, process, rows), wanted),
       onBatch: from.watch.onBatch,
@@ -70,7 +70,7 @@ export class ServedModel {
     })
   }
 
-  /** Reads and checks a file, tests it on its provider, and draws a first row. Throws as `loadModel`. */
+  /** Reads and checks a file, tests it on its provider, and draws a first row. Throws as `loadModel` does. */
   static async load(from: ServedFrom): Promise<ServedModel> {
     const state = await stateOf(from.path)
     const digest = await digestOfFile(from.path)
@@ -78,7 +78,7 @@ export class ServedModel {
     const served = new ServedModel(from, model, state, digest)
     try {
       if (state !== (await stateOf(from.path))) throw new Error(`${from.path} changed while it was read`)
-      // its thread and session are there before the first caller is
+      // create the thread and the session before the first request
       await served.ask({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).pieces
       return served
     } catch (error) {
@@ -87,7 +87,7 @@ export class ServedModel {
     }
   }
 
-  /** Whether a request would be refused for want of room. */
+  /** Whether the queue is too full for another request. */
   get isFull(): boolean {
     return this.#batches.isFull
   }
@@ -96,7 +96,7 @@ export class ServedModel {
     return this.#batches.waiting
   }
 
-  /** Draws rows, and says what is odd about them. Throws a Refusal where there is no room, and InputError on conditions that the model does not know. */
+  /** Draws rows and returns warnings. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
   ask(asked: RowsAsked): Asked & { readonly warnings: readonly string[] } {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
     const known = this.#knownOf(asked)
@@ -110,7 +110,7 @@ export class ServedModel {
     return { ...result, warnings: known ? knownWarnings(this.encoding, known) : [] }
   }
 
-  /** The outputs that a request names, or all. Throws a Refusal where there is none of a name. */
+  /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
   outputsNamed(names: readonly string[] | undefined): readonly Output[] {
     return (
       names?.map((name) => {
@@ -123,7 +123,7 @@ export class ServedModel {
     )
   }
 
-  /** Frees it, once all who asked have their rows; those who ask later are refused. */
+  /** Refuses new requests, and frees the model once the pending ones have their rows. */
   async retire(): Promise<void> {
     this.#isRetired = true
     if (this.#asked > 0)
@@ -140,7 +140,7 @@ export class ServedModel {
     return { ...knownOf(this.encoding, given ?? {}), mayLack: !complete }
   }
 
-  /** A batch that was lost with its thread is drawn once more, by the thread that takes its place. */
+  /** Draws a batch; once more if its thread ended, on the thread that replaces it. */
   async #run(
     draw: (wanted: readonly WantedRows[]) => Promise<DrawnRows[]>,
     wanted: readonly WantedRows[],
@@ -155,13 +155,13 @@ export class ServedModel {
   }
 }
 
-/** What tells a file from the one that takes its place, without reading it. Throws where there is none. */
+/** Returns the state of a file without reading its content. Throws if it doesn't exist. */
 export async function stateOf(path: string): Promise<FileState> {
   const { mtimeMs, size, ino } = await stat(path)
   return `${mtimeMs} ${size} ${ino}`
 }
 
-/** All samples that are asked for, in one piece. */
+/** Joins all pieces of a request. */
 export function inOnePiece(pieces: readonly DrawnRows[]): DrawnRows {
   const [first] = pieces
   if (pieces.length === 1) return first!

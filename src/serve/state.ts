@@ -3,18 +3,18 @@ import type { Catalogue } from './catalogue.ts'
 import { limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 
-/** What the protocols share of a server that runs. */
+/** The server's state, shared by the protocols. */
 export interface ServerState {
   readonly catalogue: Catalogue
-  /** Whether all models are loaded and tested, and the server does not end. */
+  /** Whether all models are loaded and tested, and the server is not shutting down. */
   readonly isReady: boolean
-  /** Whether it answers what still comes, and then ends. */
+  /** Whether the server is in its grace period or shutting down. */
   readonly isEnding: boolean
-  /** Bytes of answers that clients have yet to take. */
+  /** Bytes of answers that clients have not read yet. */
   unreadBytes: number
 }
 
-/** Throws a Refusal where clients have so much to read that there is no room for more. */
+/** Throws a Refusal if clients have too many unread bytes. */
 export function requireReaders({ unreadBytes }: ServerState): void {
   if (unreadBytes > limits.unreadBytes)
     throw new Refusal('busy', 'clients have too many unread answers: try again later')

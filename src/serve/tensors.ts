@@ -7,21 +7,21 @@ import { outputNames } from '../onnx/seeded-graph.ts'
 import { dimensionsOf, type Encoding, isLinear } from '../table/encoding.ts'
 import type { Column } from '../table/table.ts'
 
-/** Types of the Open Inference Protocol. */
+/** Data types of the Open Inference Protocol. */
 export type Datatype = 'FP32' | 'FP64' | 'INT64' | 'BOOL' | 'BYTES'
 
-/** A tensor as a model's metadata has it; -1 is any number of rows. */
+/** A tensor in a model's metadata; -1 is any number of rows. */
 export interface TensorMetadata {
   readonly name: string
   readonly datatype: Datatype
   readonly shape: readonly number[]
 }
 
-/** An output of a model: what metadata says of it, and its cells among rows that were drawn. */
+/** An output of a model: its metadata, and its cells in drawn rows. */
 export interface Output extends TensorMetadata {
-  /** Numbers of all rows: of a column one each, of x_0 as many as the model has dimensions. */
+  /** Values of all rows: one per row of a column, one per dimension and row of x_0. */
   cells(rows: DrawnRows): FloatArray
-  /** Of BYTES: what a number stands for. */
+  /** For BYTES: the text of each number. */
   readonly names?: readonly string[] | undefined
 }
 
@@ -64,7 +64,7 @@ function columnOf({ table: { points } }: DrawnRows, d: number): FloatArray {
   return cells
 }
 
-/** Throws InputError where a whole number is beyond int64. */
+/** Throws InputError if a whole number exceeds int64. */
 function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): FloatArray {
   if (datatype === 'INT64' && !cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63))
     throw new InputError(
@@ -74,7 +74,7 @@ function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): Fl
   return cells
 }
 
-/** Cells as JSON: null where a number is missing, '' where a text is. */
+/** Cells as JSON: a missing number is null, a missing text is ''. */
 export function cellsInJson({ datatype, names = [] }: Output, cells: FloatArray): string {
   switch (datatype) {
     case 'BYTES': {
@@ -83,13 +83,13 @@ export function cellsInJson({ datatype, names = [] }: Output, cells: FloatArray)
     }
     case 'BOOL':
       return `[${Array.from(cells, (cell) => cell === 1).join(',')}]`
-    // the text of NaN is null, and float32's numbers are written as those of float64 that they are
+    // JSON writes NaN as null, and float32 numbers with the digits of their float64 value
     default:
       return JSON.stringify(Array.from(cells))
   }
 }
 
-/** Cells as the protocol's binary data: little-endian, a text behind its length in four bytes. */
+/** Cells as the protocol's binary data: little-endian, each text after its length in four bytes. */
 export function cellsInBinary({ datatype, names = [] }: Output, cells: FloatArray): Buffer {
   switch (datatype) {
     case 'BYTES':
@@ -101,7 +101,7 @@ export function cellsInBinary({ datatype, names = [] }: Output, cells: FloatArra
       for (const [i, cell] of cells.entries()) bytes.writeBigInt64LE(BigInt(cell), 8 * i)
       return bytes
     }
-    // in the machine's own order: what computes here, onnxruntime and WASM, is little-endian
+    // uses the machine's byte order: onnxruntime and WASM run on little-endian machines
     case 'FP32':
       return bytesOf(cells instanceof Float32Array ? cells : Float32Array.from(cells))
     case 'FP64':
@@ -123,7 +123,7 @@ function textsInBinary(names: readonly string[], cells: FloatArray): Buffer {
   return Buffer.concat(Array.from(cells, (cell) => texts[cell] ?? texts.at(-1)!))
 }
 
-/** Cells as numbers, booleans and texts. */
+/** Cells as numbers, booleans and bytes of text. */
 export function cellsAsValues({ datatype, names = [] }: Output, cells: FloatArray): unknown[] {
   switch (datatype) {
     case 'BYTES':

@@ -1,19 +1,19 @@
-/** Shards: parts of a seed's samples that any number of machines draw into one folder, and what says that they add up. */
+/** Shards: parts of a seed's samples that many machines draw into one folder, and the manifests that describe them. */
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import type { SampleOptions } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
 
-/** Part `index` of `of`: 1 is the first. */
+/** Part `index` of `of`, counted from 1. */
 export interface Shard {
   readonly index: number
   readonly of: number
 }
 
-/** More parts than any folder wants. */
+/** More parts than any folder needs. */
 const maxShards = 99_999
 
-/** 'K/M' as a shard. Throws InputError where it is none. */
+/** Parses 'K/M' as a shard. Throws InputError if it is invalid. */
 export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text.trim()) ?? []
   const shard = { index: Number(index), of: Number(of) }
@@ -26,44 +26,44 @@ export function parseShard(text: string): Shard {
   return shard
 }
 
-/** Indices of samples among those of a seed: `count` of them from `from` on. */
+/** The indices of `count` samples of a seed, starting at `from`. */
 export interface SampleRange {
   readonly from: number
   readonly count: number
 }
 
-/** A shard's samples: all parts together are the whole, none is longer than another by more than one. */
+/** Returns a shard's samples. Together the parts cover all samples; their sizes differ by at most one. */
 export function rangeOf({ index, of }: Shard, { from, count }: SampleRange): SampleRange {
-  // no product: it may be more than 2^53
+  // avoid a product, which may exceed 2^53
   const [each, longer] = [Math.floor(count / of), count % of]
   const before = (index - 1) * each + Math.min(index - 1, longer)
   return { from: from + before, count: each + (index <= longer ? 1 : 0) }
 }
 
-/** The name of a part's files, without an ending: part-00003. */
+/** Returns the name of a part's files without extension, such as part-00003. */
 export function partName({ index }: Pick<Shard, 'index'>): string {
   return `part-${String(index).padStart(5, '0')}`
 }
 
-/** What all parts of a folder have in common: what is drawn, by which model. */
+/** The options shared by all parts of a folder. */
 export type Choice = Pick<SampleOptions, 'given' | 'complete' | 'clip' | 'sampler' | 'numSteps' | 'timesteps'>
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
-/** What is known of a part that is done: written once its file is there. */
+/** The manifest of a finished part, written after its file. */
 export const manifestSchema = v.object({
-  /** The SHA-256 of the model's file. */
+  /** SHA-256 of the model's file. */
   model: digest,
   seed: whole,
   /** The part's samples. */
   from: whole,
   count: whole,
-  /** All parts together. */
+  /** The samples of all parts together. */
   whole: v.object({ from: whole, count: whole, shards: whole }),
   choice: v.looseObject({}),
   file: v.object({ name: v.pipe(v.string(), v.regex(/^part-\d{5}\.[a-z.]+$/)), sha256: digest }),
-  /** What ran the model. */
+  /** The runtime that ran the model. */
   runtime: v.looseObject({ provider: v.string() }),
   processor: v.string(),
 })
@@ -73,7 +73,7 @@ export interface Manifest extends Omit<v.InferOutput<typeof manifestSchema>, 'ch
   readonly runtime: Pick<SessionInfo, 'provider' | 'adapter' | 'onnxruntime' | 'runtime'>
 }
 
-/** What must be the same for a part to be the one that is asked for, and for parts to belong together. */
+/** Whether two manifests describe the same work, so that their parts belong together. */
 export function isSameWork(
   a: Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>,
   b: Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>,
@@ -83,7 +83,7 @@ export function isSameWork(
   return work(a) === work(b)
 }
 
-/** The options that are chosen, in one order. */
+/** Sorts keys and drops undefined options, for comparison. */
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys)
   if (typeof value !== 'object' || value === null) return value

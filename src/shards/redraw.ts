@@ -10,24 +10,24 @@ import { matchColumns, type NamedTable } from '../table/table.ts'
 import type { Manifest } from './part.ts'
 import { processor } from './write.ts'
 
-/** Samples that were drawn again. */
+/** The result of redrawing samples. */
 export interface Redrawn {
   readonly samples: number
-  /** The largest difference of a number, as a share of its column's range. */
+  /** The largest difference between numbers, as a share of their column's range. */
   readonly worst: number
-  /** The share of names that differ. */
+  /** The share of categories that differ. */
   readonly otherNames: number
   readonly problems: readonly string[]
 }
 
-/** Of each part so many samples in a hundred, in so many stretches. */
+/** The share of each part's samples to redraw, and the number of stretches they form. */
 const share = 0.01
 const stretches = 10
 
-/** What another processor's rounding may come to: of a number, in shares of its range, and in names that tip over. */
+/** Rounding allowed on another processor: of numbers, in shares of their range, and the share of changed categories. */
 const tolerance = { number: 1e-4, names: 1e-3 }
 
-/** Draws some of each part's samples again, and compares them: exactly, where the same runtime and processor drew them. */
+/** Redraws some samples of each part and compares them, exactly if the same runtime and processor drew them. */
 export async function redraw(
   folder: string,
   manifests: readonly Manifest[],
@@ -79,7 +79,7 @@ const runtimeOf = ({ provider, adapter, onnxruntime, runtime }: Manifest['runtim
   runtime: runtime ?? null,
 })
 
-/** Stretches of samples that begin at even distances: a hundredth of all, one of each stretch at least. */
+/** Returns evenly spaced stretches of samples: a hundredth of all, with at least one sample each. */
 function stretchesOf(count: number): { at: number; count: number }[] {
   const some = Math.min(stretches, count)
   const each = Math.max(1, Math.ceil((share * count) / some))
@@ -89,7 +89,7 @@ function stretchesOf(count: number): { at: number; count: number }[] {
   })
 }
 
-/** Adds up how rows of a file from `at` on differ from rows that were drawn again. */
+/** Adds the differences between rows of a file, starting at `at`, and redrawn rows. */
 function compareRows(
   file: NamedTable<FloatArray>,
   at: number,
@@ -108,14 +108,14 @@ function compareRows(
       } else if (Number.isNaN(own) !== Number.isNaN(other)) found.worst = Number.POSITIVE_INFINITY
       else if (!Number.isNaN(own)) {
         const difference = Math.abs((isSingle ? Math.fround(own) : own) - other) / range
-        // NaN fails too
+        // written so that NaN fails too
         if (!(difference <= found.worst)) found.worst = difference
       }
     }
   }
 }
 
-/** How far a column's numbers lie apart: 1 where they don't. */
+/** Returns the range of a column's numbers, or 1 if they are all equal. */
 function spreadOf(d: number, { points: { data, count, dim } }: NamedTable<FloatArray>): number {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (let i = 0; i < count; i++) {

@@ -30,7 +30,7 @@ export interface ShardsReport {
   readonly problems: readonly string[]
 }
 
-/** A part that counts, at its place. */
+/** A valid part and its name. */
 interface Part {
   readonly name: string
   readonly manifest: Manifest

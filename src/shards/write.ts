@@ -7,16 +7,16 @@ import type { SessionInfo } from '../infer/session.ts'
 import { isSameWork, type Manifest, partName, rangeOf, type SampleRange, type Shard } from './part.ts'
 import { readManifest } from './read.ts'
 
-/** A part that is to be drawn, or is there already. */
+/** A part to draw, or one that exists already. */
 export interface PartRequest extends Pick<Manifest, 'model' | 'seed' | 'choice'> {
   readonly folder: string
-  /** .csv, say. */
+  /** The file's extension, such as .csv. */
   readonly ending: string
   readonly shard: Shard
   readonly whole: SampleRange
 }
 
-/** The part's samples, and its files' paths. */
+/** Returns the part's samples and its files' paths. */
 export function partOf({ folder, ending, shard, whole }: PartRequest) {
   const name = partName(shard)
   return {
@@ -26,7 +26,7 @@ export function partOf({ folder, ending, shard, whole }: PartRequest) {
   }
 }
 
-/** Whether the part is there: drawn by the same model with the same options, and its file as it was written. */
+/** Whether the part exists, drawn by the same model with the same options, with its file unchanged. */
 export async function isDone(request: PartRequest): Promise<boolean> {
   const { path, manifestPath, from, count } = partOf(request)
   const manifest = await readManifest(manifestPath).catch(() => undefined)
@@ -38,8 +38,8 @@ export async function isDone(request: PartRequest): Promise<boolean> {
 }
 
 /**
- * Writes a part's file, then what is known of it: under other names first, so that a part is there as a whole or not at all.
- * A part without the second does not count.
+ * Writes a part's file, then its manifest, each under a temporary name first, so that a part is either complete or
+ * absent. A part without a manifest does not count.
  */
 export async function writePart(
   request: PartRequest,
@@ -73,7 +73,7 @@ export async function writePart(
   return manifest
 }
 
-/** What computes here: other processors round otherwise. */
+/** Returns the processor, since results round differently on others. */
 export function processor(): string {
   return `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`
 }

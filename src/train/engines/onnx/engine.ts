@@ -6,8 +6,8 @@ import type { OnnxEngineOptions, StepTensor } from './session.ts'
 import { createTeam, sharesOf } from './team.ts'
 
 /**
- * Training steps on onnxruntime: one run of one graph each, or, on several threads, the gradients of shares of the batch
- * and then AdamW. Nothing here is Node's alone.
+ * Trains on onnxruntime. On one thread, each step is one run of one graph; on several, each thread computes the
+ * gradient of its share of the batch, and AdamW follows. Runs in Node and in pages.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions): Promise<TrainingEngine> {
   const { startHelper } = options.runtime
@@ -15,7 +15,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Trai
   return startHelper && shares > 1 ? createTeam(options, shares, startHelper) : createSoloist(options)
 }
 
-/** A step as one run of one graph, whose outputs are the next step's inputs. */
+/** Runs each step as one graph, whose outputs are the next step's inputs. */
 async function createSoloist(options: OnnxEngineOptions): Promise<TrainingEngine> {
   const { network, beta2, ema, threads, runtime, state: initial } = options
   const session = await runtime.createSession(trainingStepGraph(network, ema !== null, beta2), {
@@ -28,7 +28,7 @@ async function createSoloist(options: OnnxEngineOptions): Promise<TrainingEngine
 
   let step = initial.step
   let state = stateOf((name) => initial[name]!.slice())
-  /** The state before: room for the one after. */
+  /** The previous state, whose memory receives the next one. */
   let spare = stateOf(() => new Float32Array(parameterCount(network)))
   const sizes = rowSizes(network)
   let room = roomForRows(sizes, 0)

@@ -15,7 +15,7 @@ const x_0: Points = {
   dim: network.dim,
 }
 
-/** A training that takes no time and no file: three steps of a small network, all parts of a step in them. */
+/** A quick training without files: three steps of a small network that exercise every part of a step. */
 export const goldenTraining = {
   network,
   source: {
@@ -33,13 +33,12 @@ export const goldenTraining = {
   ema: 0.9,
 } as const
 
-/** float32 is off by 1e-7 here, a wrong term by a hundredth. */
+/** float32 errors are about 1e-7 here; a wrong term causes about 1e-2. */
 const tolerance = 1e-5
 
 /**
- * Returns what is wrong with the steps that this machine's sessions take, if anything: they are compared with the same
- * steps in float64.
- * Throws where no session can be made.
+ * Compares training steps in this machine's sessions with the same steps in float64, and returns the problem, if any.
+ * Throws if no session can be created.
  */
 export async function goldenStepsProblem(createSession: CreateStepSession): Promise<string | undefined> {
   const { source, parameters, steps, learningRate, weightDecay, ema } = goldenTraining
@@ -56,7 +55,7 @@ export async function goldenStepsProblem(createSession: CreateStepSession): Prom
       maxAbsDifference(reached.average ?? [], goldenValues.average),
       maxAbsDifference(reached.firstMoment, goldenValues.firstMoment),
     )
-    // so that NaN fails
+    // written so that NaN fails
     return worst <= tolerance ? undefined : `onnxruntime's training steps are off by ${worst.toPrecision(2)}`
   } finally {
     await engine.dispose()
@@ -64,8 +63,8 @@ export async function goldenStepsProblem(createSession: CreateStepSession): Prom
 }
 
 /**
- * What the golden training comes to, in float64 by finite differences and the papers' own formulas; the first moment
- * too, for AdamW's steps hide a gradient's scale. tests/train/onnx-golden.test.ts computes them anew.
+ * The golden training's results, in float64 from finite differences and the papers' formulas. The first moment is
+ * included because AdamW's steps hide a gradient's scale. tests/train/onnx-golden.test.ts recomputes them.
  */
 export const goldenValues = {
   losses: [0.457989, 0.424924, 0.562174],

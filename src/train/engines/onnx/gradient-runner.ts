@@ -1,8 +1,8 @@
 import type { HelperStart, RowFeeds, StepSession, StepTensor } from './session.ts'
 
 /**
- * Runs a gradient graph for a share of a batch: returns its part of the loss, and puts its part of the gradient into
- * `gradient`. Both are memory that threads share, which a runtime does not take: it gets copies.
+ * Runs a gradient graph for a share of a batch: returns its part of the loss, and writes its part of the gradient to
+ * `gradient`. Parameters and gradient are shared memory, which runtimes don't accept, so they are copied.
  */
 export function gradientRunner(
   session: StepSession,
@@ -26,8 +26,8 @@ export function gradientRunner(
 }
 
 /**
- * Flat parameters, or a gradient, as matrices of the same memory, by the names of the graph's inputs or outputs. A bias
- * is a column [out, 1] of the parameters and a row [1, out] of the gradient.
+ * Views flat parameters, or a gradient, as matrices keyed by the names of the graph's inputs or outputs. A bias is a
+ * column [out, 1] in the parameters and a row [1, out] in the gradient.
  */
 function matricesOf(
   flat: Float32Array,

@@ -6,25 +6,25 @@ import { errorFactor } from '../../engine.ts'
 import { type LayerLoader, type LayerWeights, type LossAndGradients, sumOfColumns } from './layers.ts'
 import { tableLossAndGradient } from './table-gradient.ts'
 
-/** What the backward pass needs of the forward pass through a chain of layers. */
+/** The results of a chain's forward pass that its backward pass needs. */
 interface Chain {
   readonly layers: readonly LayerWeights[]
-  /** Of each layer, [in, batch]; all but the first are magnified. */
+  /** Each layer's input, [in, batch]; all but the first are magnified. */
   readonly inputs: readonly Value[]
   /** [out, batch]. */
   readonly output: Value
 }
 
 /**
- * Activations are kept at 2^64 times their size: a power of two, so that no digit changes. Clipped to [0.01, 1] they
- * are then LeakyReLU's slope, in one op: one that is 0 has the negative side's, as PyTorch's, and none is nearer to 0
- * than 2^-64. Gemm's alpha and beta take the factor in and out at no cost.
+ * Activations are scaled by 2^64, a power of two, so that no digit changes. Clipping them to [0.01, 1] then gives
+ * LeakyReLU's slope in one op. At 0 the slope is the negative side's, as in PyTorch, and no other activation is nearer
+ * to 0 than 2^-64. Gemm's alpha and beta apply and remove the factor at no cost.
  */
 const magnified = 2 ** 64
 
 /**
- * Linear layers with LeakyReLU between them, which onnxruntime fuses. A column is a row of the batch: the products
- * take a twentieth less time than with the batch down the rows, bias and weights' gradients included.
+ * Linear layers with LeakyReLU between them, which onnxruntime fuses. Columns are the batch's rows: all products,
+ * including those for the gradients, take a twentieth less time than with the batch along the rows.
  */
 function forward(graph: TrainingGraphBuilder, input: Value, layers: readonly LayerWeights[]): Chain {
   const inputs: Value[] = []
@@ -41,7 +41,7 @@ function forward(graph: TrainingGraphBuilder, input: Value, layers: readonly Lay
 }
 
 /**
- * Gradients from that of the chain's output: of its weights, in the state dict's order, and of its first
+ * From the gradient of the chain's output, computes those of its weights, in the state dict's order, and of its first
  * layer's output. `ones` is [1, batch].
  */
 function backward(
@@ -65,7 +65,7 @@ function backward(
 }
 
 /**
- * Forward pass and gradients, written out, of the layers that `load` gives.
+ * Adds the forward pass and explicit gradients of the layers that `load` returns.
  * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`errorFactor`).
  */
 export function lossAndGradient(
@@ -78,7 +78,7 @@ export function lossAndGradient(
   const [x_t, target] = [columns('x_t', network.dim), columns('target', network.dim)]
   const [t, weights] = [columns('t', 1), columns('weights', 1)]
   const layers = linearLayers(network).map(load)
-  // t is 1 or more
+  // works because t is at least 1
   const ones = graph.op('Clip', [t, graph.scalar(1), graph.scalar(1)])
   const time = graph.scope('time', () => timeEmbedding(graph, network, t, timeEncoder(network).map(load)))
   const chain = forward(graph, graph.op('Concat', [x_t, time.embedding], { axis: 0 }), layers)
@@ -101,11 +101,11 @@ export function lossAndGradient(
 interface Time {
   /** [size, batch]. */
   readonly embedding: Value
-  /** Of the encoder's weights. */
+  /** Returns the gradients of the encoder's weights. */
   readonly gradients: (dEmbedding: Value, ones: Value) => readonly Value[]
 }
 
-/** What is joined to x_t. A one-hot vector picks a column of the weight, and adds to one of its gradient: no product. */
+/** Embeds t. A one-hot vector selects a column of the weight, and adds to one of its gradient, without a product. */
 function timeEmbedding(
   graph: TrainingGraphBuilder,
   network: Network,

@@ -6,17 +6,17 @@ import { adamW } from '../../engine.ts'
 import { lossAndGradient } from './gradient.ts'
 import { layerInputs, layerLoader } from './layers.ts'
 
-/** The parts of the state that go into a step and come out of it, each flat. */
+/** The parts of the state that a step reads and updates, each a flat tensor. */
 export const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
 export type StateName = (typeof stateNames)[number]
 
-/** The output that takes a state's place in the next step. */
+/** Returns the name of the output with a state's next value. */
 export const nextOf = (name: StateName) => `next/${name}`
 
 /**
- * A whole training step as an ONNX file: forward pass, gradients written out, AdamW and, where `averaged`, the
- * moving average.
- * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `stepScalars`, the rate negative.
+ * Builds a whole training step as an ONNX file: forward pass, explicit gradients, AdamW and, if `averaged`, the moving
+ * average.
+ * Inputs: those of `lossAndGradient`, the state [1, P] each, and the scalars of `stepScalars`, with the rate negated.
  * Outputs: loss, a scalar, and the next state (`nextOf`).
  */
 export function trainingStepGraph(network: Network, averaged: boolean, beta2?: number): Uint8Array {
@@ -31,9 +31,9 @@ export function trainingStepGraph(network: Network, averaged: boolean, beta2?: n
 }
 
 /**
- * A step without AdamW, for one thread's share of a batch.
- * Inputs: the weights and biases by name (`matricesOf`), and those of `lossAndGradient`. Outputs: this share's part of the
- * loss and of each gradient, `gradient/` before the weight's name.
+ * Builds a step without AdamW, for one thread's share of a batch.
+ * Inputs: the weights and biases by name (`matricesOf`), and those of `lossAndGradient`. Outputs: this share's part of
+ * the loss and of each gradient, named `gradient/` plus the weight's name.
  */
 export function gradientGraph(network: Network): Uint8Array {
   const graph = new TrainingGraphBuilder()
@@ -45,7 +45,7 @@ export function gradientGraph(network: Network): Uint8Array {
 
 /**
  * AdamW with decoupled weight decay (Loshchilov and Hutter (2019), algorithm 2) and the moving average.
- * The bias corrections are in what is fed (`stepScalars`), which saves two passes over all parameters.
+ * The inputs include the bias corrections (`stepScalars`), which saves two passes over all parameters.
  */
 function update(
   graph: TrainingGraphBuilder,
@@ -58,7 +58,7 @@ function update(
   const input = (name: string) => graph.input(name, [1, 1])
   const constant = (name: string, value: number) => graph.constant(name, [1, 1], [value])
   const times = (a: Value, b: Value) => graph.op('Mul', [a, b])
-  /** a + factor b, of rows [1, P] and a factor [1, 1]: one node, where Mul and Add would take two. */
+  /** a + factor b, for rows [1, P] and a factor [1, 1], in one node instead of Mul and Add. */
   const plusMultiple = (a: Value, factor: Value, b: Value) => graph.op('Gemm', [factor, b, a])
   const [oldM, oldV] = [state('firstMoment'), state('secondMoment')]
   const next = graph.scope('adamw', () => {

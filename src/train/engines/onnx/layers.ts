@@ -10,7 +10,7 @@ export interface LayerWeights {
   readonly bias: Value
 }
 
-/** A scalar, and the gradients of all weights in the state dict's order: [out, in] of a weight, [1, out] of a bias. */
+/** The loss, a scalar, and the gradients in the state dict's order: [out, in] for a weight, [1, out] for a bias. */
 export interface LossAndGradients {
   readonly loss: Value
   readonly gradients: readonly Value[]
@@ -18,7 +18,7 @@ export interface LossAndGradients {
 
 export type LayerLoader = (layer: LinearLayer) => LayerWeights
 
-/** Splits the flat parameters [1, P]; returns what makes a layer's matrices of them. */
+/** Splits the flat parameters [1, P] and returns a loader of layers. */
 export function layerLoader(graph: TrainingGraphBuilder, network: Network, parameters: Value): LayerLoader {
   const shapes = weightShapes(network)
   const parts = graph.split(
@@ -34,7 +34,7 @@ export function layerLoader(graph: TrainingGraphBuilder, network: Network, param
   })
 }
 
-/** Layers whose matrices are inputs of their own, which spares the split: `matricesOf` feeds them. */
+/** Returns a loader that makes each matrix an input, which avoids the split; `matricesOf` feeds them. */
 export function layerInputs(graph: TrainingGraphBuilder): LayerLoader {
   return ({ name, inputs, outputs }) => ({
     name,
@@ -43,7 +43,7 @@ export function layerInputs(graph: TrainingGraphBuilder): LayerLoader {
   })
 }
 
-/** [size, batch] to [1, size], by a product: quicker than ReduceSum, whose axes would be an int64 tensor. */
+/** Sums [size, batch] to [1, size] with a product: faster than ReduceSum, whose axes would be an int64 tensor. */
 export function sumOfColumns(graph: TrainingGraphBuilder, x: Value, ones: Value): Value {
   return graph.op('Gemm', [ones, x], { transB: 1 })
 }

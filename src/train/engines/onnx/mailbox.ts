@@ -3,20 +3,20 @@ import { gradientRunner } from './gradient-runner.ts'
 import { fillRows, roomForRows } from './rows.ts'
 import type { HelperStart, RowFeeds, StepSession, StepTensor } from './session.ts'
 
-/** The words that both sides watch: whether the helper is there, how often it was asked, how often it has answered. */
+/** The words that both sides watch: whether the helper is present, and how many requests and answers there were. */
 const words = { there: 0, asked: 1, answered: 2 } as const
 const wordBytes = 64
 
-/** Looks at a word before a thread goes to sleep, which costs more than what a step has to wait for: some 0.3 ms. */
+/** How often to poll a word before sleeping, which takes longer than a step usually has to wait: about 0.3 ms. */
 const looks = 100_000
 
-/** The longest that the engine's thread sleeps before it asks whether the helper has ended, in milliseconds. */
+/** Maximum sleep of the engine's thread before it checks whether the helper has ended, in milliseconds. */
 const maxSleep = 20
 
 /**
- * What passes between the engine's thread and a helper's, in memory that they share: three words that both watch, then
- * the loss and the rows of the helper's share; parameters and gradient lie in the engine's own. Either side makes one of
- * the same memory. A side that waits looks at its word for a while, then sleeps until it is notified.
+ * Shared memory between the engine's thread and a helper's: three words that both watch, then the loss and the rows of
+ * the helper's share. Parameters and gradient are in the engine's own memory. Each side creates a mailbox on the same
+ * memory. A waiting side polls its word for a while, then sleeps until it is notified.
  */
 export class Mailbox {
   readonly #start: Omit<HelperStart, 'bytes'>
@@ -43,25 +43,25 @@ export class Mailbox {
     this.#rows = { x_t: rowsOf(x_t), target: rowsOf(target), t: rowsOf(t), weights: rowsOf(weights) }
   }
 
-  /** Memory for one. */
+  /** Allocates a mailbox's memory. */
   static memoryFor({ row, rows }: HelperStart['sizes']): SharedArrayBuffer {
     const numbers = row.x_t + row.target + row.t + row.weights
     return new SharedArrayBuffer(wordBytes + 4 * (1 + rows * numbers))
   }
 
-  /** Whether the helper's session is there. */
+  /** Whether the helper's session is ready. */
   get isAttended(): boolean {
     return Atomics.load(this.#words, words.there) === 1
   }
 
-  /** How often the helper has answered. */
+  /** The number of answers so far. */
   get answers(): number {
     return Atomics.load(this.#words, words.answered)
   }
 
   /**
-   * The engine's side: hands the helper its rows of a batch, from the `from`th on, and asks for their gradient. Returns
-   * false where its session isn't there yet.
+   * Engine's side: hands the helper its rows of a batch, starting at row `from`, and requests their gradient. Returns
+   * false if the helper's session isn't ready yet.
    */
   ask(batch: Batch, from: number): boolean {
     if (!this.isAttended) return false
@@ -72,21 +72,21 @@ export class Mailbox {
   }
 
   /**
-   * The engine's side: waits for the answer, which is the loss; the gradient is then where it is to be. While it waits,
-   * it calls `requireHelper` between tasks, which throws once the helper has ended.
+   * Engine's side: waits for the answer and returns the loss; the gradient is then in place. While it waits, it calls
+   * `requireHelper` between tasks, which throws if the helper has ended.
    */
   async answer(requireHelper: () => void): Promise<number> {
     const asked = Atomics.load(this.#words, words.asked)
     for (let seen = asked - 1; seen !== asked; seen = this.answers) {
       if (this.changes('answered', seen, maxSleep)) continue
-      // a thread's end is an event, which comes between tasks
+      // a thread's end is an event, delivered between tasks
       await new Promise((resolve) => setTimeout(resolve))
       requireHelper()
     }
     return this.#loss[0]!
   }
 
-  /** The helper's side: answers until its thread is ended. Throws what the session throws. */
+  /** Helper's side: answers until its thread is ended. Throws what the session throws. */
   async serve(session: StepSession): Promise<never> {
     const { gradient, sizes } = this.#start
     const run = gradientRunner(session, this.#start)
@@ -102,8 +102,8 @@ export class Mailbox {
   }
 
   /**
-   * Waits until a word is no longer `value`; if given, after `milliseconds` of sleep at most. Returns whether it has
-   * changed: a sleeper is also woken by the news of a change that it has seen already.
+   * Waits until a word is no longer `value`, sleeping for at most `milliseconds` if given. Returns whether it changed:
+   * a notification may also arrive late, for a change already seen.
    */
   changes(word: 'asked' | 'answered', value: number, milliseconds?: number): boolean {
     const changed = () => Atomics.load(this.#words, words[word]) !== value

@@ -8,13 +8,13 @@ export function rowSizes(network: Network): RowSizes {
   return { x_t: stateWidth(network), target: dim, t: 1, weights: table ? dim : 1 }
 }
 
-/** Room for them: filled anew in each step, which spares the garbage collector. */
+/** Allocates memory for rows, which each step refills to spare the garbage collector. */
 export function roomForRows(sizes: RowSizes, rows: number): RowFeeds {
   const room = (size: number): StepTensor => ({ data: new Float32Array(size * rows), dims: [size, rows] })
   return { x_t: room(sizes.x_t), target: room(sizes.target), t: room(sizes.t), weights: room(sizes.weights) }
 }
 
-/** Fills the room with rows of a batch, from the `from`th on. Throws for a batch whose parts are of different sizes. */
+/** Fills the memory with rows of a batch, starting at row `from`. Throws if the batch's parts differ in size. */
 export function fillRows(room: RowFeeds, batch: Batch, from = 0): void {
   const { x_t, target, t, weights } = batch
   const size = target.count * target.dim
@@ -32,7 +32,7 @@ export function fillRows(room: RowFeeds, batch: Batch, from = 0): void {
   else for (let i = 0; i < rows; i++) room.weights.data[i] = errorFactor(weights[from + i]!, size)
 }
 
-/** Points [count, dim] as a matrix [dim, count]. */
+/** Transposes points [count, dim] to a matrix [dim, count]. */
 function fillColumns(columns: Float32Array, { data, dim }: Points, from: number, factor = 1): void {
   const count = columns.length / dim
   for (let i = 0, k = from * dim; i < count; i++)

@@ -1,21 +1,21 @@
 import type { EngineOptions } from '../../engine.ts'
 import type { SimdEngineOptions } from '../simd/engine.ts'
 
-/** A float32 tensor, row by row. */
+/** A float32 tensor in row-major order. */
 export interface StepTensor {
   readonly data: Float32Array
   readonly dims: readonly number[]
 }
 
-/** The graph's inputs that hold rows of a batch, a column each. */
+/** The graph's inputs that hold rows of a batch, one per column. */
 export type RowFeeds = Readonly<Record<'x_t' | 'target' | 't' | 'weights', StepTensor>>
 
-/** How many numbers of each a row has. */
+/** Numbers per row of each input. */
 export type RowSizes = Readonly<Record<keyof RowFeeds, number>>
 
-/** What runs a training graph: a session of onnxruntime's CPU provider, or of its WASM in Node or a page. */
+/** Runs a training graph: a session of onnxruntime's CPU provider, or of its WASM in Node or a page. */
 export interface StepSession {
-  /** Feeds by input name to outputs by name. A runtime that can writes them `into` memory that is there. */
+  /** Takes inputs and returns outputs by name. If the runtime can, it writes them to the memory of `into`. */
   run(
     feeds: Readonly<Record<string, StepTensor>>,
     outputs: readonly string[],
@@ -29,34 +29,34 @@ export type CreateStepSession = (
   options: { readonly threads: number | undefined },
 ) => Promise<StepSession>
 
-/** What a helper's thread is started with: plain data, for `Mailbox.serve` in it. */
+/** Plain data that starts a helper's thread, for `Mailbox.serve`. */
 export interface HelperStart {
-  /** Of the gradient graph. */
+  /** The gradient graph. */
   readonly bytes: Uint8Array
-  /** The parameters, and room for the helper's gradient. */
+  /** The parameters, and memory for the helper's gradient. */
   readonly parameters: Float32Array
   readonly gradient: Float32Array
-  /** What else passes between this helper and the engine. */
+  /** The memory of the mailbox. */
   readonly memory: SharedArrayBuffer
   readonly sizes: { readonly row: RowSizes; readonly rows: number }
-  /** The weights' names and shapes, in the order in which parameters and gradient hold them. */
+  /** The weights' names and shapes, in the order of parameters and gradient. */
   readonly shapes: readonly [name: string, shape: readonly number[]][]
 }
 
 /** A thread beside the engine's own. */
 export interface HelperThread {
-  /** Why it ended, once it has. */
+  /** Returns why it ended, if it has. */
   ended(): Error | undefined
-  /** Ends it, whatever it does. */
+  /** Ends it at once. */
   end(): Promise<void>
 }
 
-/** What hands an engine its sessions and threads: src/train imports no runtime. */
+/** Provides an engine with sessions and threads, since src/train imports no runtime. */
 export interface StepRuntime {
   readonly createSession: CreateStepSession
-  /** Starts a thread that shares memory with this one. Without it a session's own threads share each product. */
+  /** Starts a thread with shared memory. If absent, a session's own threads share each product. */
   readonly startHelper?: ((start: HelperStart) => HelperThread) | undefined
-  /** Likewise for the engine `simd`: without it that has one thread. */
+  /** The same for the `simd` engine. If absent, that engine has one thread. */
   readonly startSimdHelper?: SimdEngineOptions['startHelper']
 }
 

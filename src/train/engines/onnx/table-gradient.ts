@@ -4,7 +4,7 @@ import { dtypes, type Value } from '../../../onnx/graph.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
 import { type LayerLoader, type LayerWeights, type LossAndGradients, sumOfColumns } from './layers.ts'
 
-/** What the backward pass needs of a hidden layer: [size, batch] each. */
+/** The results of a hidden layer's forward pass that the backward pass needs, [size, batch] each. */
 interface HiddenLayer extends LayerWeights {
   readonly input: Value
   /** SiLU's value g = z s, and s = 1 / (1 + e^-z). */
@@ -13,11 +13,10 @@ interface HiddenLayer extends LayerWeights {
 }
 
 /**
- * The same of a network of tables, whose loss is by number 1/2 w (output - target)^2 and by category
- * w (log sum of e^outputs - output of the one that is there). With p the softmax of each category and the output itself for a
- * number, the gradient of either by the output is w (p - target): what the loss of a distribution is by its natural
- * parameter. Inputs as of `lossAndGradient`, but x_t has all that the first layer takes beside the features of t, and the
- * weights w are [dim, batch].
+ * `lossAndGradient` for a table's network. The loss of a number is 1/2 w (output - target)^2, and of a category
+ * w (log sum of e^outputs - output of the true category). With p the output of a number or the softmax of a category,
+ * both have the gradient w (p - target): that of a distribution's loss by its natural parameter. Inputs as for
+ * `lossAndGradient`, but x_t has all inputs of the first layer except the features of t, and weights are [dim, batch].
  */
 export function tableLossAndGradient(
   graph: TrainingGraphBuilder,
@@ -78,7 +77,7 @@ function featuresOf(graph: TrainingGraphBuilder, network: Network, t: Value): Va
   return graph.op('Flatten', [graph.op('Gather', [table, index], { axis: 1 })], { axis: 1 })
 }
 
-/** The loss, a scalar, and its gradient by the output [dim, batch]. */
+/** Returns the loss, a scalar, and its gradient with respect to the output [dim, batch]. */
 function lossOf(
   graph: TrainingGraphBuilder,
   { dim, table }: Network,
@@ -109,7 +108,7 @@ function lossOf(
   return { loss: losses.reduce((a, b) => graph.op('Add', [a, b])), dOutput }
 }
 
-/** The softmax of each category, 0 for numbers, and the logarithm of its sum of powers: [dim, batch] both. */
+/** Returns the softmax of each category, 0 for numbers, and its log-sum-exp: [dim, batch] both. */
 function softmax(
   graph: TrainingGraphBuilder,
   output: Value,

@@ -7,10 +7,10 @@ import { Mailbox } from './mailbox.ts'
 import { fillRows, roomForRows, rowSizes } from './rows.ts'
 import type { HelperThread, OnnxEngineOptions, StepRuntime } from './session.ts'
 
-/** Rows times parameters of a share below which a thread more costs as much as it gains. */
+/** Minimum work of a share, in rows times parameters; below this, another thread costs as much as it gains. */
 const minWork = 2.5e6
 
-/** Into how many shares batches go, a thread each: a function of the options alone, for the last bits depend on it. */
+/** Returns the number of shares, one per thread. Depends only on the options, because it affects the last bits. */
 export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxEngineOptions): number {
   if (!runtime.startHelper) return 1
   const max = Math.floor((batchSize * parameterCount(network)) / minWork)
@@ -18,16 +18,15 @@ export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxE
 }
 
 /**
- * How many rows of a table's batch this thread takes for one of a helper's: meanwhile it draws the next batch, which takes
- * as long as the rest.
+ * Rows of a table's batch that this thread computes per row of a helper. It also draws the next batch meanwhile, which
+ * takes as long as the rest.
  */
 const ownShareOfTable = 0.72
 
 /**
- * An engine that shares each batch among threads: each computes the gradient of its rows, this one then takes the step
- * with a kernel that reads every number once. So no thread waits for another within a pass, and activations stay
- * with the core that made them (docs/decisions/0011). This thread computes what a helper that isn't there yet would: the
- * bits are the same.
+ * An engine that shares each batch among threads: each computes the gradient of its rows, then this one takes the step
+ * with a kernel that reads every number once. So no thread waits for another within a pass, and activations stay with
+ * the core that computed them (docs/decisions/0011). Until a helper is ready, this thread computes its share: same bits.
  */
 export async function createTeam(
   options: OnnxEngineOptions,
@@ -130,7 +129,7 @@ export async function createTeam(
   }
 }
 
-/** Throws why a thread ended, if it has. */
+/** Throws the reason if a thread has ended. */
 function requireThread(thread: HelperThread): void {
   const reason = thread.ended()
   if (reason) throw reason

@@ -2,35 +2,35 @@ import { Crew, type CrewHelper, serve } from '../../../kernels/crew.ts'
 import { adamW, type EngineOptions, stepScalars, type TrainingEngine } from '../../engine.ts'
 import { gradientTask, StepMemory, type StepPlan, updateTask } from './step.ts'
 
-/** What a helper's thread is started with: plain data, for `helpStep` in it. */
+/** Plain data that starts a helper's thread, for `helpStep`. */
 export interface StepHelperStart {
   readonly plan: StepPlan
   readonly memory: WebAssembly.Memory
-  /** From 2. */
+  /** Counted from 2. */
   readonly thread: number
 }
 
 /** A thread beside the engine's own. */
 export interface StepHelper extends CrewHelper {
-  /** Ends it, whatever it does. */
+  /** Ends it at once. */
   end(): Promise<void>
 }
 
 export interface SimdEngineOptions extends EngineOptions {
-  /** Starts a thread that shares memory with this one: without it there is one. */
+  /** Starts a thread with shared memory. If absent, the engine has one thread. */
   readonly startHelper?: ((start: StepHelperStart) => StepHelper) | undefined
 }
 
 /**
- * Training steps on our own WASM kernels, in Node as in a page: the same bits in both, on any number of threads
- * (docs/decisions/0023). Throws where a batch has other rows than the first.
+ * Trains on our own WASM kernels, in Node and in pages, with the same bits on any number of threads
+ * (docs/decisions/0023). Throws if a batch differs in size from the first.
  */
 export async function createSimdEngine(options: SimdEngineOptions): Promise<TrainingEngine> {
   const { network, beta2 = adamW.beta2, ema, threads = 1, state: initial, startHelper } = options
   let step = initial.step
   let own: { plan: StepPlan; memory: StepMemory; crew: Crew; helpers: StepHelper[] } | undefined
 
-  /** For batches of so many rows. */
+  /** Sets up the engine for batches of `rows` rows. */
   const begin = (rows: number) => {
     const plan = { network, rows, threads: startHelper ? threads : 1, hasAverage: ema !== null }
     const memory = new StepMemory(plan)
@@ -73,7 +73,7 @@ export async function createSimdEngine(options: SimdEngineOptions): Promise<Trai
   }
 }
 
-/** A helper's thread: takes tasks of the engine's steps until it is ended. */
+/** A helper's thread: works on tasks of the engine's steps until it is ended. */
 export function helpStep({ plan, memory, thread }: StepHelperStart): never {
   const step = new StepMemory(plan, memory)
   return serve(step.words, thread, (kind, task) => step.work(thread, kind, task))

@@ -3,7 +3,7 @@ import type { Layout } from '../../../kernels/memory.ts'
 import { linearLayers, type Network, stateWidth, timeEncoder, weightShapes } from '../../../model/network.ts'
 import { elementCount } from '../../../model/weights.ts'
 
-/** A part of the flat parameters whose rows are further apart in the kernels' memory: numbers, not bytes. */
+/** A part of the flat parameters whose rows are padded in the kernels' memory; counted in numbers, not bytes. */
 interface Part {
   readonly flat: number
   readonly flatStep: number
@@ -12,20 +12,20 @@ interface Part {
   readonly at: number
 }
 
-/** Where a network's parameters lie in the kernels' memory: rows of `strideOf` their width, with zeros between. */
+/** A network's parameters in the kernels' memory: rows padded with zeros to `strideOf` their width. */
 export interface PlacedNetwork {
-  /** Numbers of all parameters. */
+  /** Size of all parameters, in numbers. */
   readonly size: number
   readonly parts: readonly Part[]
-  /** The layers that x_t goes through, and what is known; the first without the columns of the embedding of t. */
+  /** The layers for x_t and the condition; the first without the columns for the embedding of t. */
   readonly layers: readonly [ChainLayer, ...ChainLayer[]]
-  /** The embedding's columns of the first layer's weight. It has that layer's bias. */
+  /** The first layer's columns for the embedding. Shares that layer's bias. */
   readonly ofEmbedding: ChainLayer
-  /** The layers that the features of t go through, one of one-hot features included. */
+  /** The layers for the features of t, including a layer for one-hot features. */
   readonly encoder: readonly ChainLayer[]
 }
 
-/** Takes room for the transposed weights; the parameters themselves are for the caller to place. */
+/** Allocates the transposed weights; the caller places the parameters. */
 export function placeNetwork(network: Network, layout: Layout): PlacedNetwork {
   const parts: Part[] = []
   let size = 0
@@ -41,7 +41,7 @@ export function placeNetwork(network: Network, layout: Layout): PlacedNetwork {
     size += part.rows * strideOf(part.columns)
     return 4 * parts.at(-1)!.at
   }
-  /** Columns of a weight from one on, and its bias unless that is placed already. */
+  /** Places some columns of a weight, and its bias unless already placed. */
   const layerOf = (
     name: string,
     all: number,
@@ -72,7 +72,7 @@ export function placeNetwork(network: Network, layout: Layout): PlacedNetwork {
   return { size, parts, layers: [first, ...layers], ofEmbedding, encoder }
 }
 
-/** Copies flat parameters to their places. */
+/** Copies flat parameters to their padded rows. */
 export function spread({ parts }: PlacedNetwork, flat: Float32Array, placed: Float32Array): void {
   for (const { flat: from, flatStep, rows, columns, at } of parts)
     for (let r = 0; r < rows; r++) {
@@ -81,7 +81,7 @@ export function spread({ parts }: PlacedNetwork, flat: Float32Array, placed: Flo
     }
 }
 
-/** The flat parameters, from their places. */
+/** Collects the flat parameters from their padded rows. */
 export function gather({ parts }: PlacedNetwork, placed: Float32Array): Float32Array {
   const flat = new Float32Array(parts.reduce((sum, { rows, columns }) => sum + rows * columns, 0))
   for (const { flat: to, flatStep, rows, columns, at } of parts)
@@ -92,21 +92,21 @@ export function gather({ parts }: PlacedNetwork, placed: Float32Array): Float32A
   return flat
 }
 
-/** Rows of a weight, or other parameters, that are updated in one task. */
+/** Parameters to update in one task. */
 export interface UpdateTask {
-  /** The first number, and how many. */
+  /** The first number, and the number of them. */
   readonly from: number
   readonly numbers: number
-  /** What is transposed then: rows of a layer's weight. */
+  /** The rows of a layer's weight to transpose afterwards. */
   readonly layer?: ChainLayer
   readonly row: number
   readonly rows: number
 }
 
-/** Numbers that a task of the update takes, about. */
+/** Approximate numbers per update task. */
 const numbersOfTask = 8192
 
-/** All parameters, in tasks: a few rows of a weight each, and what lies between the weights. */
+/** Splits all parameters into tasks: a few rows of a weight each, and the parameters between weights. */
 export function updateTasks({ size, layers, ofEmbedding, encoder }: PlacedNetwork): UpdateTask[] {
   const tasks: UpdateTask[] = []
   let done = 0

@@ -13,35 +13,35 @@ import {
 } from './parameters.ts'
 import { TimeEmbedding } from './time.ts'
 
-/** What a step's memory is laid out by: plain data, the same on all threads. */
+/** Determines the layout of a step's memory; plain data, the same on all threads. */
 export interface StepPlan {
   readonly network: Network
-  /** Of every batch. */
+  /** Rows of every batch. */
   readonly rows: number
   readonly threads: number
   readonly hasAverage: boolean
 }
 
-/** The kinds of task: the gradient of a share of the batch, and AdamW's step of some parameters. */
+/** The kinds of tasks: the gradient of a share of the batch, and an AdamW step of some parameters. */
 export const gradientTask = 0
 export const updateTask = 1
 
-/** Rows that go through all layers together: their activations stay in a core's own cache. */
+/** Rows that go through all layers together, so that their activations stay in a core's cache. */
 const tile = 64
 
 const maxShares = 8
 
-/** Into how many shares a batch falls: by its rows alone, so that the bits don't depend on the threads. */
+/** Returns the number of shares of a batch. Depends only on its rows, so that the bits don't depend on the threads. */
 function sharesOf(rows: number): number {
   return Math.max(1, Math.min(maxShares, Math.floor(rows / tile)))
 }
 
-/** Parameters, moments and average: they are there twice, for a step writes the new ones beside the old. */
+/** Parameters, moments and average. Each exists twice, because a step writes the new state beside the old one. */
 const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
 
 /**
- * A training step in a memory that threads share: where all lies, and what is done with it. The batch falls into shares, each
- * with a gradient of its own; their sum is taken in their order. So the bits are the same on any number of threads.
+ * A training step in memory that threads share: its layout and its computations. Each share of the batch has its own
+ * gradient, and they are summed in order, so the bits are the same on any number of threads.
  */
 export class StepMemory {
   readonly memory: WebAssembly.Memory
@@ -54,12 +54,12 @@ export class StepMemory {
   readonly #chain: Chain
   readonly #time: TimeEmbedding
   readonly #at: ReturnType<typeof placeStep>
-  /** Which of the two states is the newer one. */
+  /** Which of the two states is current. */
   readonly #side: Int32Array
   readonly #scalars: Float32Array
   readonly #losses: Float32Array
 
-  /** Of another thread's memory, or of a new one. */
+  /** Attaches to another thread's memory, or creates a new one. */
   constructor(plan: StepPlan, memory?: WebAssembly.Memory) {
     const { network } = plan
     const layout = new Layout()
@@ -88,14 +88,14 @@ export class StepMemory {
     }
   }
 
-  /** Puts a state in, and what follows from its parameters. */
+  /** Loads a state and transposes its weights. */
   begin(state: EngineState): void {
     this.#side[0] = 0
     for (const name of this.#names()) spread(this.#placed, state[name]!, this.#numbers(name))
     for (const task of this.updates) this.#transpose(task, this.#address('parameters'))
   }
 
-  /** A copy of the state: flat tensors in the state dict's order. */
+  /** Returns a copy of the state: flat tensors in the state dict's order. */
   state(): Omit<EngineState, 'step'> {
     const of = (name: (typeof stateNames)[number]) => gather(this.#placed, this.#numbers(name))
     return {
@@ -106,7 +106,7 @@ export class StepMemory {
     }
   }
 
-  /** Puts a batch in, and the embedding of each timestep by today's parameters. */
+  /** Loads a batch, and computes the embedding of each timestep with the current parameters. */
   load({ x_t, target, t, weights }: Batch): void {
     const { rows, network } = this.#plan
     const put = (address: number, numbers: Float32Array) =>
@@ -122,25 +122,25 @@ export class StepMemory {
     this.#time.forward(this.#address('parameters'))
   }
 
-  /** Once all gradients are there: what the embedding's layers have of them. Returns the loss. */
+  /** Adds the gradient of the embedding's layers, once all shares are done. Returns the loss. */
   finishGradient(): number {
     this.#time.backward(this.#address('parameters'), this.#gradients())
     const sum = this.#losses.reduce((all, loss) => all + loss, 0)
     return this.#plan.network.table ? sum : sum / errorFactor(1, 1)
   }
 
-  /** What the update multiplies by. */
+  /** Sets the factors of the update. */
   prepareUpdate({ rate, epsilon, decay, share }: StepScalars, beta2: number): void {
     const { beta1 } = adamW
     this.#scalars.set([beta1, beta2, 1 - beta1, 1 - beta2, rate, epsilon, decay, share])
   }
 
-  /** Once all parameters are updated: the new state is the state. */
+  /** Makes the new state current, once all parameters are updated. */
   finishUpdate(): void {
     this.#side[0] = 1 - this.#side[0]!
   }
 
-  /** A task of a phase, on a thread numbered from 1. */
+  /** Runs a task of a phase on a thread, counted from 1. */
   work(thread: number, kind: number, task: number): void {
     if (kind === gradientTask) this.#gradientOf(task, this.#at.rooms[thread - 1]!)
     else this.#update(this.updates[task]!)
@@ -221,7 +221,7 @@ export class StepMemory {
     this.#kernels.transpose(rows, layer.inputs, from, rowIn, to, rowOf(layer.outputs))
   }
 
-  /** The share's gradients begin there: the parameters', then those of the first layer's bias at each timestep. */
+  /** Addresses of the shares' gradients: of the parameters, then of the first layer's bias at each timestep. */
   #gradients() {
     const { gradients } = this.#at
     return { all: gradients[0]!, ofBiases: gradients.map((gradient) => gradient + 4 * this.#placed.size) }
@@ -242,7 +242,7 @@ export class StepMemory {
 
 type Eight = [number, number, number, number, number, number, number, number]
 
-/** A thread's room for a tile. */
+/** A thread's memory for a tile. */
 interface TileRoom {
   readonly chain: ChainRoom
   readonly target: number

@@ -4,18 +4,18 @@ import { embeddingWidth, type Network } from '../../../model/network.ts'
 import { timeFeatures } from '../../../model/reference.ts'
 import type { PlacedNetwork } from './parameters.ts'
 
-/** Addresses: rows are timesteps. */
+/** Addresses of matrices whose rows are timesteps. */
 interface TimeRoom {
-  /** The encoder's; its output is the embedding [T, width]. */
+  /** The encoder's memory; its output is the embedding [T, width]. */
   readonly chain: ChainRoom
-  /** What the embedding comes to in the first layer, its bias included: [T, outputs]. */
+  /** The embedding's contribution to the first layer, including its bias: [T, outputs]. */
   readonly biases: number
 }
 
 /**
- * The embedding of all timesteps, once a step: a row of a batch takes of it the bias that the first layer has at its timestep,
- * W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). What the batch's rows have of a gradient by these biases is summed by
- * timestep, and goes back through W_e and the encoder once.
+ * Embeds all timesteps once per step. A row of a batch then takes the first layer's bias at its timestep,
+ * W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). The rows' gradients of these biases are summed by timestep, and go back
+ * through W_e and the encoder once.
  */
 export class TimeEmbedding {
   readonly #kernels: Kernels
@@ -40,7 +40,7 @@ export class TimeEmbedding {
       const room = { activation: 'leaky_relu', withGradient: true } as const
       return { biases, chain: Chain.room(layout, encoder, T, room) }
     }
-    // one-hot features are never made; those of a table are the embedding
+    // one-hot features are never created; a table's features are the embedding
     const width = embeddingWidth(network)
     const [output, zeros] = [layout.take(T * strideOf(width)), layout.take(strideOf(width))]
     return { biases, chain: { inputs: [], output, slopes: [], gradients: [0, 0], zeros } }
@@ -51,7 +51,7 @@ export class TimeEmbedding {
     return this.#room.biases
   }
 
-  /** Puts in what does not change: the features of t. */
+  /** Writes the features of t, which never change. */
   fillFeatures(): void {
     if (this.#network.timeEmbedding.kind === 'one_hot_linear') return
     const { chain } = this.#room
@@ -71,7 +71,7 @@ export class TimeEmbedding {
     this.#kernels.product(T, n, inputs, from, rowIn, 4, transposed, row, b, 0, biases, row, 0, 0, 0)
   }
 
-  /** The embedding of a one-hot t: the weight's column, and the bias. */
+  /** Embeds a one-hot t: the weight's column plus the bias. */
   #pickOneHot(parameters: number, { weight, bias }: ChainLayer): void {
     const { T } = this.#network
     const w = floatsAt(this.#kernels.memory, parameters + weight, T)
@@ -81,7 +81,7 @@ export class TimeEmbedding {
     for (let i = 0; i < T; i++) e[i * stride] = w[i]! + b
   }
 
-  /** Adds to the gradient at `all` from those by the biases, one a share, of which the first becomes the sum. */
+  /** Adds to the gradient at `all` from those of the biases, one per share; sums the latter into the first. */
   backward(parameters: number, { all, ofBiases }: { all: number; ofBiases: readonly number[] }): void {
     const { T } = this.#network
     const { chain } = this.#room

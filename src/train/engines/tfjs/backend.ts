@@ -9,14 +9,14 @@ export type Tf = typeof import('@tensorflow/tfjs-core')
 const require = createRequire(import.meta.url)
 
 /**
- * The threads that make the engine fastest. Handing a narrow layer to TensorFlow's thread pool costs more than its
- * threads gain: at 100 wide a step takes half as long again on two.
+ * Returns the fastest number of threads. Handing a narrow layer to TensorFlow's thread pool costs more than its threads
+ * gain: at width 100, a step takes half as long again on two threads.
  */
 export function usefulThreads({ hidden, dim }: Network): number {
   return Math.max(...hidden, dim) < 256 ? 1 : availableParallelism()
 }
 
-/** Returns why the `tensorflow` engine can't run here, or nothing. */
+/** Returns why the `tensorflow` engine can't run here, or undefined. */
 export function tensorflowProblem(threads?: number): string | undefined {
   try {
     loadTensorflow(threads)
@@ -28,19 +28,19 @@ export function tensorflowProblem(threads?: number): string | undefined {
 
 let threadsAtLoad: number | undefined
 
-/** The threads that TensorFlow was loaded with. */
+/** Returns the number of threads that TensorFlow was loaded with. */
 export function tensorflowThreads(): number {
   return threadsAtLoad ?? availableParallelism()
 }
 
 /**
- * Loads TensorFlow, which keeps the threads that it was first loaded with. Throws where its binding is missing or doesn't
+ * Loads TensorFlow, which keeps the number of threads from its first load. Throws if its binding is missing or doesn't
  * load.
  */
 export function loadTensorflow(threads?: number): Tf {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3'
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads)
-  // gone in Node 23, still called: https://github.com/tensorflow/tfjs/issues/8609
+  // removed in Node 23, but still called: https://github.com/tensorflow/tfjs/issues/8609
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined })
   let tf: Tf
   try {

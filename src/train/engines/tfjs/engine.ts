@@ -7,8 +7,8 @@ import { tfjsLoss } from './network.ts'
 import { tfjsTableLoss } from './table-network.ts'
 
 /**
- * Training steps on real TensorFlow (tfjs-node). The network's weights are
- * slices of one flat tensor, so that the optimizer is a dozen ops, whatever the number of layers.
+ * Trains on native TensorFlow (tfjs-node). The network's weights are slices of one flat tensor, so that the optimizer
+ * takes a dozen ops for any number of layers.
  * AdamW with decoupled weight decay: Loshchilov and Hutter (2019), in PyTorch's order of operations.
  */
 export async function createTensorflowEngine(options: EngineOptions): Promise<TrainingEngine> {
@@ -40,7 +40,7 @@ export async function createTensorflowEngine(options: EngineOptions): Promise<Tr
     return { loss, gradient: tf.concat1d(gradients.map((gradient, i) => tf.reshape(gradient, [sizes[i]!]))) }
   }
 
-  /** Replaces kept tensors by what `update` makes of them, and frees all else. */
+  /** Updates the kept tensors, and frees all others. */
   function adamWStep(gradient: Tensor1D, learningRate: number): void {
     const mix = (old: Tensor1D, fresh: Tensor1D, share: number) =>
       tf.add(old, tf.mul(tf.sub(fresh, old), share)) as Tensor1D

@@ -3,7 +3,7 @@ import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../..
 import { timeFeatures } from '../../../model/reference.ts'
 import type { Tf } from './backend.ts'
 
-/** What the backward pass needs of the forward pass through a chain of layers. */
+/** The results of a chain's forward pass that its backward pass needs. */
 interface Chain {
   readonly inputs: Tensor2D[]
   readonly preActivations: Tensor2D[]
@@ -20,7 +20,7 @@ export function transposedMultiply(tf: Tf, a: Tensor2D, b: Tensor2D): Tensor2D {
   return tf.matMul(a, b, true, false)
 }
 
-/** Linear layers with LeakyReLU between them. Weights are the chain's own: weight and bias of each layer. */
+/** Linear layers with LeakyReLU between them. `weights` has the weight and bias of each layer. */
 export function tfjsChain(tf: Tf, input: Tensor2D, weights: readonly Tensor[]): Chain {
   const inputs: Tensor2D[] = []
   const preActivations: Tensor2D[] = []
@@ -36,13 +36,13 @@ export function tfjsChain(tf: Tf, input: Tensor2D, weights: readonly Tensor[]): 
   return { inputs, preActivations, output: h }
 }
 
-/** What the time encoder's first layer sees of whole timesteps t [batch]: [batch, size]. */
+/** Returns a function from whole timesteps t [batch] to the time encoder's inputs [batch, size]. */
 export function tfjsTimeFeatures(tf: Tf, network: Network): (t: Tensor1D) => Tensor2D {
   const { size, rows } = timeFeatures(network)
   const oneHot = network.timeEmbedding.kind === 'one_hot_linear'
   const table = Float32Array.from(oneHot ? [] : rows.flatMap((row) => Array.from(row)))
   return (t) => {
-    // tfjs's oneHot refuses a depth of 1
+    // the oneHot of tfjs refuses a depth of 1
     if (oneHot && size === 1) return tf.ones([t.shape[0], 1])
     const index = tf.sub<Tensor1D>(t, tf.scalar(1, 'int32'))
     if (oneHot) return tf.cast(tf.oneHot(index, size), 'float32') as Tensor2D
@@ -51,17 +51,17 @@ export function tfjsTimeFeatures(tf: Tf, network: Network): (t: Tensor1D) => Ten
 }
 
 /**
- * The network's mean squared error, weighted by row if asked, and its gradients as tfjs ops. The backward pass
- * is written out (docs/decisions/0002): half of the ops that tfjs's own differentiation takes.
+ * The network's mean squared error, optionally weighted by row, and its gradients as tfjs ops. The backward pass is
+ * explicit (docs/decisions/0002), with half as many ops as tfjs's automatic differentiation.
  */
 export function tfjsLoss(tf: Tf, network: Network) {
   const encoder = timeEncoder(network)
   const layers = linearLayers(network)
   const features = tfjsTimeFeatures(tf, network)
-  /** LeakyReLU's slope at each element; the negative side's at 0, as PyTorch's. A `where` takes five times as long. */
+  /** LeakyReLU's slope at each element; at 0, the negative side's, as in PyTorch. `where` takes five times as long. */
   const slopes = (z: Tensor2D) => tf.clipByValue(tf.mul(z, 1e30), negativeSlope, 1)
 
-  /** Gradients of the chain's weights, and of its input if asked, from that of its output. */
+  /** From the gradient of the chain's output, computes those of its weights and of its first layer's output. */
   function backward({ inputs, preActivations }: Chain, weights: readonly Tensor[], dOutput: Tensor2D) {
     const gradients = new Array<Tensor>(weights.length)
     let dz = dOutput
@@ -77,8 +77,8 @@ export function tfjsLoss(tf: Tf, network: Network) {
   }
 
   /**
-   * x_t and target [batch, dim], whole timesteps t [batch], row weights [batch, 1]; weights in the state dict's order, and
-   * gradients in their order and shapes.
+   * Takes x_t and target [batch, dim], whole timesteps t [batch], row weights [batch, 1], and weights in the state
+   * dict's order. Returns gradients in the same order and shapes.
    */
   return function loss(
     weights: readonly Tensor[],

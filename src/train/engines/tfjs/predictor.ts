@@ -11,14 +11,14 @@ import { tfjsTableForward } from './table-network.ts'
 /** A network in TensorFlow's memory. */
 export interface TensorflowPredictor {
   readonly predictor: NoisePredictor
-  /** Of TensorFlow, which keeps those that it was first loaded with. */
+  /** TensorFlow's threads, which are fixed at its first load. */
   readonly threads: number
-  /** 'TensorFlow 2.9.1 (tfjs-node 4.22.0)'. */
+  /** Such as 'TensorFlow 2.9.1 (tfjs-node 4.22.0)'. */
   readonly runtime: string
   dispose(): void
 }
 
-/** A model file's network on TensorFlow. Throws where TensorFlow's binding is missing. */
+/** Loads a model file's network into TensorFlow. Throws if TensorFlow's binding is missing. */
 export async function tensorflowPredictor(
   inside: WholeNetwork | FoldedNetwork,
   threads = usefulThreads(inside.network),
@@ -57,14 +57,14 @@ function keptTensor(tf: Tf, weights: NamedWeights, name: string): Tensor {
   return tf.tensor(data, [...shape], 'float32')
 }
 
-/** Of a table, what the first layer takes and what the last one comes to are computed outside of TensorFlow. */
+/** For a table, computes the first layer's inputs and the estimate from the outputs outside TensorFlow. */
 function predictorOf(
   tf: Tf,
   { dim: width, table }: Network,
   tensors: readonly Tensor[],
   forward: (x: Tensor2D, t: number | ArrayLike<number>) => Tensor2D,
 ): TensorflowPredictor {
-  // tfjs-node hangs these on the module and on its backend, beyond the types of tfjs-core
+  // defined by tfjs-node on the module and its backend, but missing from tfjs-core's types
   const { version } = tf as unknown as { version: Readonly<Record<string, string>> }
   const { binding } = tf.backend() as unknown as { binding: { readonly TF_Version: string } }
   return {

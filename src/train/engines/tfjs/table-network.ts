@@ -3,7 +3,7 @@ import { maxLogit, type Network } from '../../../model/network.ts'
 import type { Tf } from './backend.ts'
 import { linear, tfjsTimeFeatures, transposedMultiply } from './network.ts'
 
-/** What the backward pass needs of a hidden layer. */
+/** The results of a hidden layer's forward pass that the backward pass needs. */
 interface HiddenLayer {
   readonly input: Tensor2D
   /** SiLU's value g = z s, and s = 1 / (1 + e^-z). */
@@ -11,7 +11,7 @@ interface HiddenLayer {
   readonly sigmoid: Tensor2D
 }
 
-/** The outputs of a network of tables for all that its first layer takes; weights and bias of each layer in turn. */
+/** Computes a table network's outputs from the first layer's inputs; `weights` has each layer's weight and bias. */
 export function tfjsTableForward(
   tf: Tf,
   inputs: Tensor2D,
@@ -33,9 +33,9 @@ export function tfjsTableForward(
 }
 
 /**
- * The loss of a network of tables and its gradients, as `tfjsLoss` of other networks: by number 1/2 w (output - target)^2,
- * by category the cross-entropy. With p the softmax of each category and the output itself for a number, the gradient of
- * either by the output is w (p - target).
+ * The loss of a table's network and its gradients, like `tfjsLoss`. The loss of a number is 1/2 w (output - target)^2,
+ * and of a category the cross-entropy. With p the output of a number or the softmax of a category, both have the
+ * gradient w (p - target).
  */
 export function tfjsTableLoss(tf: Tf, network: Network) {
   const { dim } = network
@@ -55,7 +55,7 @@ export function tfjsTableLoss(tf: Tf, network: Network) {
   for (const [c, { size, start }] of categories.entries())
     for (let d = start; d < start + size; d++) members[d * categories.length + c] = 1
 
-  /** The softmax of each category, 0 for numbers, and the logarithm of its sum of powers. */
+  /** Returns the softmax of each category, 0 for numbers, and its log-sum-exp. */
   function softmax(output: Tensor2D): { shares: Tensor2D; logSums: Tensor2D } {
     const matrix = tf.tensor2d(members, [dim, Math.max(1, categories.length)])
     const powers = tf.exp(tf.clipByValue(output, -maxLogit, maxLogit))
