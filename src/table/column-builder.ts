@@ -40,10 +40,9 @@ export interface Strangers {
 const maxWords = 20_000
 
 /**
- * Collects the cells of one column. Cells are indices into a list of words at first, so that `007` can become a
- * category
- * and 7 a number once all are known. With too many words it drops the list: cells are then numbers, dates, or hashes of
- * texts, which suffice to count distinct texts.
+ * Collects a column's cells. At first they are indices into a list of words, so that `007` can become a category and 7 a
+ * number once all are known. With too many words it drops the list: cells are then numbers, dates, or hashes of texts,
+ * which suffice to count them.
  */
 export class ColumnBuilder {
   name: string

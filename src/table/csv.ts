@@ -12,14 +12,10 @@ import { quoted } from './words.ts'
 export type { ReadTable } from './table-builder.ts'
 
 /**
- * Reads a table from CSV text that arrives in pieces. Cells are separated by comma, semicolon (then with decimal commas
- * or
- * points), tab, `|` or spaces, and may be quoted. The first line is a header if it holds a text, or numbers nowhere
- * near
+ * Reads a table from CSV text that arrives in pieces. Cells are separated by comma, semicolon (with decimal commas or
+ * points), tab, `|` or spaces, and may be quoted. The first line is a header if it holds a text, or numbers nowhere near
  * those below; otherwise the columns are x0, x1, … `file` is its name in messages. `push` and `end` throw InputError on
- * fewer
- * than two rows, a line with too few or too many cells, a repeated column name, and cells that fit no kind or not the
- * given one.
+ * fewer than two rows, too few or too many cells, a repeated column name, and cells that fit no kind or not the given one.
  */
 export class CsvReader {
   readonly #file: string

@@ -18,8 +18,7 @@ const clock = /^(\d\d):(\d\d)(?::(\d\d))?$/
 
 /**
  * Parses a date in one of `dateForms`; undefined for any other text, or a day that doesn't exist. A time with an offset
- * is
- * converted to UTC; fractions of a second are cut to milliseconds.
+ * is converted to UTC; fractions of a second are cut to milliseconds.
  */
 export function parseDate(text: string): DateCell | undefined {
   const parts = iso.exec(text)

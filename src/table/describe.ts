@@ -8,8 +8,7 @@ import { textOf } from './write-cells.ts'
 
 /**
  * Describes each column in a line, with its name, kind and values, as in 'age: whole number 17..90, 177 missing'; then
- * each
- * column that was left out, with the reason.
+ * each column that was left out, with the reason.
  */
 export function describeColumns(table: Table & { readonly leftOut?: readonly LeftOut[] }): string[] {
   const { columns, points, leftOut = [] } = table

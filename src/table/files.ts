@@ -39,8 +39,7 @@ export function requireEnding<E extends string>(option: string, path: string, en
 
 /**
  * Throws InputError if this file's format cannot hold the columns: .npy holds only numbers. Columns don't reveal gaps,
- * so
- * the writer refuses those.
+ * so the writer refuses those.
  */
 export function requireForm(path: string, columns: Columns): void {
   if (requireEnding('out', path, sampleEndings) === '.npy') requireNumberColumns(columnsOf(columns))
@@ -48,11 +47,9 @@ export function requireForm(path: string, columns: Columns): void {
 
 /**
  * Encodes `count` rows in parts, by the file's ending, or as CSV without a path: a header of column names, then one row
- * per
- * line. JSON is an array of objects by column name; JSONL has one object per line. Numbers are the shortest decimals
- * that
- * read back the same, dates have their column's form, and a missing cell is empty or null. Throws InputError on another
- * ending, or if the format cannot hold the columns, before it requests the first row.
+ * per line. JSON is an array of objects by column name; JSONL has one object per line. Numbers are the shortest decimals
+ * that read back the same, dates have their column's form, and a missing cell is empty or null. Throws InputError on
+ * another ending, or if the format cannot hold the columns, before it requests the first row.
  */
 export async function* sampleParts(
   path: string | undefined,

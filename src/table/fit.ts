@@ -22,8 +22,8 @@ const maxSteps = 200
 const defaultKnots = 1000
 
 /**
- * Fits the encoding of a table, each column by its kind and values.
- * Throws InputError on a column without a value, or if nothing is left to learn.
+ * Fits the encoding of a table, each column by its kind and values. Throws InputError on a column without a value, or if
+ * nothing is left to learn.
  */
 export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   const columns = table.columns.map((column, d) => fitColumn(column, cellsOf(table, d), options))

@@ -9,8 +9,7 @@ const [smallestFloat32, largestFloat32] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
 
 /**
  * What a table's numbers lose in samples, which are float32: a line for each column that loses some. Throws InputError
- * if
- * a column has a number beyond float32.
+ * if a column has a number beyond float32.
  */
 export function float32Losses({ columns, points: { data, dim } }: Table): string[] {
   return columns.flatMap(({ name, kind }, d): string[] => {

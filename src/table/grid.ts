@@ -1,7 +1,6 @@
 /**
  * A growing grid of float64 numbers, stored row by row with nothing beside them, so that a large file takes only the
- * memory
- * of its cells.
+ * memory of its cells.
  */
 export class Grid {
   values: Float64Array

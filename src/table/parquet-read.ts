@@ -16,8 +16,7 @@ import { type ReadTable, TableBuilder } from './table-builder.ts'
 
 /**
  * Reads the table in a Parquet file, column by column. Leaves out columns of lists and structures. Throws InputError on
- * a
- * truncated or invalid file, and as `TableBuilder` does.
+ * a truncated or invalid file, and as `TableBuilder` does.
  */
 export async function readParquet(
   bytes: Uint8Array,

@@ -12,9 +12,8 @@ const rowsOfGroup = 100_000
 const largestWhole = 2 ** 63
 
 /**
- * Writes a Parquet file, with rows that come a few at a time: double, int64, string, boolean and timestamp columns,
- * with null
- * for a missing cell. Times of day and months are strings, since other readers know no Parquet type for them.
+ * Writes a Parquet file, with rows that come a few at a time: double, int64, string, boolean and timestamp columns, with
+ * null for a missing cell. Times of day and months are strings, since other readers know no Parquet type for them.
  */
 export class ParquetRows {
   readonly #columns: readonly Column[]

@@ -45,8 +45,7 @@ export interface ByteSource {
 }
 
 /**
- * Reads a table from a file's bytes, in Node or in a page. Text is UTF-8, UTF-16 or Latin-1, and may be gzipped. CSV
- * and
+ * Reads a table from a file's bytes, in Node or in a page. Text is UTF-8, UTF-16 or Latin-1, and may be gzipped. CSV and
  * .jsonl only take the memory of their cells. Throws as `readTable` does on malformed content.
  */
 export async function readTableBytes(

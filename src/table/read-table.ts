@@ -7,14 +7,10 @@ import type { ReadOptions, TableFile } from './table-file.ts'
 
 /**
  * Reads a table: CSV (`CsvReader`), .json (rows as in `tableOfRows`), .jsonl (one row per line), .parquet, or .npy [n,
- * D].
- * Text formats may be gzipped (.gz), in UTF-8, UTF-16 or Latin-1; `-` is CSV from stdin. A column's kind is inferred
- * unless
- * the choice gives it; ids, free text and empty columns are left out. CSV and .jsonl are read in pieces, so that a
- * large
- * file takes only the memory of its cells. `option` is the option that names the file, for messages. Throws InputError
- * on a
- * missing file, another ending, fewer than two rows, or cells that fit no kind or not the given one.
+ * D]. Text formats may be gzipped (.gz), in UTF-8, UTF-16 or Latin-1; `-` is CSV from stdin. A column's kind is inferred
+ * unless the choice gives it; ids, free text and empty columns are left out. CSV and .jsonl are read in pieces, so that
+ * a large file takes only the memory of its cells. `option` is the option that names the file, for messages. Throws
+ * InputError on a missing file, another ending, fewer than two rows, or cells that fit no kind or not the given one.
  *
  * @example
  * const { columns, points } = await readTable(undefined, 'people.csv', { choice: { types: { zip: 'category' } } })

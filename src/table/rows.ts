@@ -114,10 +114,7 @@ export function readRows(rows: unknown, name: string, options: ReadingOptions): 
   return reader.end()
 }
 
-/**
- * Converts `source` to a table; `name` is its name in messages. Throws InputError on any other value, or an infinite
- * one.
- */
+/** Converts `source` to a table, called `name` in messages. Throws InputError on anything else, or an infinite value. */
 export function tableFrom(source: TableSource, name: string, choice: ColumnChoice = {}): NamedTable {
   const remedy = 'give a table, points, or an array of rows such as [{ x: 1, y: 2 }]'
   if (typeof source !== 'object' || source === null) throw wrongType(name, source, remedy)

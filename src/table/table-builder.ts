@@ -112,8 +112,7 @@ export class TableBuilder {
 
   /**
    * Returns the table of the rows from `first` on. Throws InputError on too few rows, a column that doesn't fit any
-   * kind, or
-   * if no column is left.
+   * kind, or if no column is left.
    */
   finish(first = 0): ReadTable {
     const { name } = this.#source

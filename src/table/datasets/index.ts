@@ -37,9 +37,7 @@ export function defaultNoiseLevel(name: string): number {
   return definitionOf(name).defaultNoiseLevel
 }
 
-/**
- * A built-in dataset in data units. Throws InputError on an unknown name, fewer than 2 rows, or a negative noise level.
- */
+/** A built-in dataset in data units. Throws InputError on an unknown name or a value out of range. */
 export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Table<Float32Array> {
   const { make, columns } = definitionOf(name)
   requireInteger('rows', rows, 2, 10_000_000)
