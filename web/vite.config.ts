@@ -49,9 +49,8 @@ const smaller: Readonly<Record<string, string>> = {
 }
 
 /**
- * The lesson covers model.onnx of points; other models' code would be a tenth of the first load. The training worker
- * loads later and is built in full, as packaged: it draws noise in every step, and its weights have the same bits as
- * Node's.
+ * The lesson covers model.onnx of points; other models' code would be a tenth of the first load. The training worker loads
+ * later, in full: it draws noise in every step, and its weights have the same bits as Node's.
  */
 const pointsAlone = (): Plugin => {
   let isWhole = false
