@@ -43,7 +43,7 @@ export function kindOfHead(cells: readonly string[], hasDecimalCommas: boolean):
   return filled.every(isNumber) ? 'numbers' : 'row'
 }
 
-/** With this few rows or fewer, nobody can tell if the first is far from the others. */
+/** Up to this number of rows, nobody can tell if the first is far from the others. */
 const rowsToJudge = 10
 
 /**

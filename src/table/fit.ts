@@ -66,7 +66,7 @@ function fitColumn(column: Column, { present, missing }: Cells, options: FitOpti
   return { ...fields, ...fitQuantile(present, knots), decimals: kind === 'integer' ? 0 : decimalsOf(present) }
 }
 
-/** The first `max` distinct values of a sorted column at most, and how many rows have each. */
+/** A sorted column's distinct values, at most `max`, and how many rows have each. */
 function distinct(present: Float64Array, max: number): { values: number[]; counts: number[] } {
   const [values, counts]: [number[], number[]] = [[], []]
   for (const cell of present) {
