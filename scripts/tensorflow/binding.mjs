@@ -21,7 +21,7 @@ const LIBRARIES = { linux: 'libtensorflow.so.2', darwin: 'libtensorflow.2.dylib'
 
 const CHECK = `
 const util = require('node:util')
-util.isNullOrUndefined ??= (value) => value == null // tfjs-node calls it, but Node 23 removed it
+util.isNullOrUndefined ??= (value) => value == null // gone in Node 23, and tfjs-node calls it
 const tf = require(process.argv[1])
 const [a, b] = tf.matMul([[1, 2], [3, 4]], [[1], [1]]).dataSync()
 if (tf.getBackend() !== 'tensorflow' || a !== 3 || b !== 7) throw new Error('a matrix product came out wrong')
