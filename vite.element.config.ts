@@ -7,7 +7,7 @@ const outDir = 'dist/element'
 const nameOf = ({ name }: { name: string }) =>
   /^(simd|training|report)-/.test(name) ? '[name].js' : 'ort-[name].js'
 
-/** The folders of the packages that the workers are made of. */
+/** The folders of the packages bundled into the workers. */
 const packages = new Set<string>()
 
 const noteWorkerPackages = (): Plugin => ({
@@ -21,7 +21,7 @@ const noteWorkerPackages = (): Plugin => ({
   },
 })
 
-/** Others' licenses ask to go with their code. */
+/** Includes the packages' licenses, as they require. */
 const writeLicenses = (): Plugin => ({
   name: 'moonstep:write-licenses',
   closeBundle() {
@@ -39,8 +39,8 @@ const writeLicenses = (): Plugin => ({
 })
 
 /**
- * Leaves onnxruntime's own files where they are: they are 41 MB that few need. A page's bundler finds them in the package
- * onnxruntime-web, and a page without one in a folder of that name beside these files.
+ * Leaves onnxruntime's own files out: 41 MB that few need. A page's bundler finds them in the package onnxruntime-web; a
+ * page without one, in a folder of that name beside these files.
  */
 const leaveRuntimeFiles = (): Plugin => ({
   name: 'moonstep:leave-runtime-files',
@@ -51,7 +51,7 @@ const leaveRuntimeFiles = (): Plugin => ({
   },
 })
 
-/** `moonstep/web` starts the workers of this folder: a page's bundler need not make its own of many files. */
+/** `moonstep/web` uses the workers in this folder, so that a page's bundler need not build its own from many files. */
 const shareWorkers = (): Plugin => ({
   name: 'moonstep:share-workers',
   closeBundle() {
@@ -65,8 +65,8 @@ const shareWorkers = (): Plugin => ({
 })
 
 /**
- * dist/element: the element with all that it needs, for pages without a bundler and for those with one. What holds
- * a part of onnxruntime is named `ort-…`. A worker is one file that names no other, so that a page's bundler may
+ * dist/element: the element with everything it needs, for pages with or without a bundler. Files with a part of
+ * onnxruntime are named `ort-…`. A worker is a single file without references to others, so that a page's bundler may
  * copy it as it is.
  */
 export default defineConfig({

@@ -3,25 +3,25 @@ import { median } from '../src/evaluate/pairwise.ts'
 import type { Contestant } from './team.ts'
 import { Missing } from './worker.ts'
 
-/** Seconds of several rounds. */
+/** The seconds of several rounds. */
 export interface Timing {
   readonly median: number
   readonly low: number
   readonly high: number
   readonly rounds: number
-  /** Processor time over elapsed time, the median; null where it isn't known. */
+  /** The median of processor time over elapsed time; null if unknown. */
   readonly cores: number | null
 }
 
 /** By contestant: its timing, or why there is none. */
 export type Timings = Readonly<Record<string, Timing | { readonly missing: string }>>
 
-/** Threads of the one before spin for a moment after their work. */
+/** The previous contestant's threads keep spinning briefly after their work. */
 const pauseMilliseconds = 50
 
 /**
- * Measures the contestants in turn, round by round, so that what slows the machine for a while slows all of them. One
- * that can't be measured is asked no more.
+ * Measures the contestants in turn, round by round, so that anything that slows the machine for a while slows all of
+ * them. One that can't be measured is skipped from then on.
  */
 export async function alternate(contestants: readonly Contestant[], rounds: number): Promise<Timings> {
   const measured = contestants.map((contestant) => ({

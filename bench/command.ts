@@ -5,16 +5,16 @@ const measured = fileURLToPath(new URL('measured.js', import.meta.url))
 
 export interface Cost {
   readonly seconds: number
-  /** The largest resident set of the process, in bytes. */
+  /** The maximum resident set size of the process, in bytes. */
   readonly memory: number
 }
 
-/** Runs the command line in a process of its own, to its end. Throws: an exit code other than 0. */
+/** Runs the command line in a separate process and waits for it. Throws on an exit code other than 0. */
 export function moonstep(...args: string[]): Cost & { stdout: string } {
   return run([process.execPath, measured, ...args])
 }
 
-/** The same on the first core alone. */
+/** The same on the first core only. */
 export function moonstepOnOneCore(...args: string[]): Cost & { stdout: string } {
   return run(['taskset', '--cpu-list', '0', process.execPath, measured, ...args])
 }

@@ -15,7 +15,7 @@ import { studentRows } from './rows/student.ts'
 import { studioRows } from './rows/studio.ts'
 import { trainingRows } from './rows/training.ts'
 
-/** By name, in the order of the report. */
+/** The groups by name, in the report's order. */
 export const groups: readonly (readonly [name: string, group: Group])[] = [
   ['training', trainingRows],
   ['quality', qualityRows],
@@ -34,7 +34,7 @@ export const groups: readonly (readonly [name: string, group: Group])[] = [
   ['plot', plotRows],
 ]
 
-/** Groups that are measured where they are named alone. */
+/** Groups that only run if named. */
 export const onlyNamed: readonly string[] = ['serve for an hour']
 
 export const growth = 'growth'

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { cpus, totalmem, type } from 'node:os'
 import { findChromium } from '../src/chromium/browser.ts'
 
-/** What measured: by what it is, what it is called. Nothing that tells whose machine it is. */
+/** The machine and the versions of a measurement, by label; nothing that identifies the owner. */
 export function machine(peers: Readonly<Record<string, string>>): Record<string, string> {
   const all = cpus()
   const peer = (name: string) => peers[name] ?? 'not measured'

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: ours and the peers' times in turn, and the budgets of time and memory. Ends with 1 where one isn't
- * reached. `-- --peers --write` makes docs/performance.md.
+ * `npm run bench`: alternates our timings with the peers', and checks the budgets of time and memory. Exits with 1 if
+ * one is missed. `-- --peers --write` makes docs/performance.md.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -61,7 +61,7 @@ function files(results: Results): (readonly [path: string, content: string])[] {
   ]
 }
 
-/** A part of the rows among those that docs/performance.json has. */
+/** Puts a part of the rows among those in docs/performance.json. */
 function amongOthers(results: Results): Results {
   const names = allGroups.map(([name]) => name)
   return withGroups(JSON.parse(readFileSync('docs/performance.json', 'utf8')), results, names)

@@ -1,4 +1,4 @@
-/** The command line, whose largest memory is written to file descriptor 3 at its end. */
+/** The command line; on exit it writes its maximum memory to file descriptor 3. */
 import { writeSync } from 'node:fs'
 
 process.on('exit', () => {

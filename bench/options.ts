@@ -3,20 +3,20 @@ import { InputError, messageOf } from '../src/core/errors.ts'
 import { groups, growth, onlyNamed } from './groups.ts'
 
 export interface Options {
-  /** Whether Python's libraries are measured beside ours. */
+  /** Whether to measure Python's libraries beside ours. */
   readonly peers: boolean
   readonly rounds: number
-  /** Whether a group is measured. */
+  /** Whether to measure a group. */
   readonly wanted: (group: string) => boolean
-  /** Whether some groups are not. */
+  /** Whether some groups are skipped. */
   readonly isPart: boolean
-  /** Whether docs/performance.md and what belongs to it are written. */
+  /** Whether to write docs/performance.md and its companions. */
   readonly write: boolean
-  /** Whether JSON goes to stdout in place of the table. */
+  /** Whether to print JSON to stdout in place of the table. */
   readonly json: boolean
 }
 
-/** Throws: an option that there isn't, a number of rounds that is none, a pattern that no group has. */
+/** Throws InputError on an unknown option, an invalid number of rounds, or a pattern without a group. */
 export function readOptions(args: readonly string[]): Options {
   const { peers, rounds, only, write, json } = parsed(args)
   const names = [...groups.map(([name]) => name), growth]

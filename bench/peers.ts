@@ -5,10 +5,10 @@ import { join } from 'node:path'
 const packages = ['torch', 'onnxruntime', 'numpy']
 const venvs = ['.venv', 'build/peers-venv'] as const
 
-/** Where the libraries lie that are measured beside ours in a page. */
+/** The folder of the libraries to measure beside ours in a page. */
 export const pagePeers = 'build/page-peers'
 
-/** Installs them, where they are not yet. What fails is said in the rows: they are missing. */
+/** Installs them if missing. The rows report a failure: their libraries are missing. */
 export function installPagePeers(log: (line: string) => void): void {
   if (existsSync(join(pagePeers, 'node_modules'))) return
   log(`installing jax-js and tfjs into ${pagePeers}`)
@@ -20,10 +20,10 @@ export function installPagePeers(log: (line: string) => void): void {
   })
 }
 
-/** A program that has the peers' libraries, or why there is none. */
+/** A Python with the peers' libraries, or why there is none. */
 export type Python = { readonly program: string } | { readonly missing: string }
 
-/** That of the project's own environment if it has them, else one that is made for it. */
+/** The project's own environment if it has them, otherwise one made for them. */
 export function findPython(log: (line: string) => void): Python {
   const ready = venvs.map(programOf).find(hasPackages)
   if (ready) return { program: ready }

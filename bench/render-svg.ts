@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 
-/** A plot as a standalone SVG file on white, `title` its text alternative. Observable Plot draws on a document without a browser. */
+/** Renders a plot as a standalone SVG on white, with `title` as text alternative, on a document without a browser. */
 export function renderSvg(title: string, options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const svg = Plot.plot({

@@ -6,7 +6,7 @@ import { number, rowsTable } from './table.ts'
 
 export const imageOf = (axis: string) => `images/growth-${axis.toLowerCase()}.svg`
 
-/** Machine and tables, as a terminal shows them. */
+/** The machine and the tables, for a terminal. */
 export function summary(results: Results): string {
   const facts = Object.entries(results.machine).map(([name, value]) => `${name}: ${value}`)
   return `${facts.join('\n')}\n\n${tables(results)}`

@@ -2,27 +2,27 @@ import { InputError } from '../src/core/errors.ts'
 import type { Curve } from './growth/curves.ts'
 import type { Row } from './rows/row.ts'
 
-/** A run of `npm run bench`: how it was called, and on what. */
+/** A run of `npm run bench`: its command and its machine. */
 export interface Run {
   readonly command: string
   readonly machine: Readonly<Record<string, string>>
 }
 
-/** All that a run measured: docs/performance.json. */
+/** Everything that a run measured: docs/performance.json. */
 export interface Results extends Run {
   readonly groups: readonly {
     readonly name: string
     readonly rows: readonly Row[]
-    /** The later run that measured this group again, alone. */
+    /** The later run that measured only this group again. */
     readonly again?: Run
   }[]
   readonly growth: readonly Curve[]
 }
 
-/** What makes another machine of one: all else is a program's version. */
+/** The fields that identify a machine; all others are versions of programs. */
 const hardware = ['processor', 'memory', 'system']
 
-/** Earlier results with the groups in place that a run measured again. Throws as `inPlace`. */
+/** Replaces the groups of earlier results that a run measured again. Throws as `inPlace` does. */
 export function withGroups(before: Results, now: Results, names: readonly string[]): Results {
   const { machine, growth } = now
   const groups = inPlace(before, now, {
@@ -31,7 +31,7 @@ export function withGroups(before: Results, now: Results, names: readonly string
     now: now.groups,
     names,
   })
-  // nothing is left of a run all of whose groups were measured again
+  // a run is dropped once all of its groups have been measured again
   const isLeft = groups.some((group) => !('again' in group))
   return {
     ...before,
@@ -41,17 +41,17 @@ export function withGroups(before: Results, now: Results, names: readonly string
   }
 }
 
-/** What was measured before, with what a run measured again in its place. */
+/** Earlier measurements, and a later run's to replace some of them. */
 interface Groups<G> {
-  /** Where the earlier run is kept. */
+  /** The file of the earlier run. */
   readonly file: string
   readonly before: readonly G[]
   readonly now: readonly G[]
-  /** All that there are, in their order. */
+  /** All groups, in order. */
   readonly names: readonly string[]
 }
 
-/** The groups of an earlier run, and those of a later one in place. Throws InputError where it was on another machine. */
+/** An earlier run's groups, with a later run's in their place. Throws InputError if the machines differ. */
 export function inPlace<G extends { readonly name: string; readonly again?: Run }>(
   earlier: Run,
   { command, machine }: Run,

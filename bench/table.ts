@@ -4,7 +4,7 @@ import { type Row, verdict } from './rows/row.ts'
 
 export const header = ['what', 'threads', 'ours', 'against', 'theirs', 'result', 'target', 'moonshot']
 
-/** Rows as a Markdown table, which reads well on a terminal too. */
+/** Rows as a Markdown table, which is readable on a terminal too. */
 export function rowsTable(rows: readonly Row[]): string {
   return table(
     header,
@@ -29,14 +29,14 @@ export function rowsTable(rows: readonly Row[]): string {
   )
 }
 
-/** The median, and the lowest and highest of the rounds. */
+/** The median, minimum and maximum of the rounds. */
 function time({ median, low, high }: Timing): string {
   const [factor, unit] = median < 1e-3 ? [1e6, 'us'] : median < 1 ? [1e3, 'ms'] : [1, 's']
   const figure = (seconds: number) => number(seconds * factor)
   return `${figure(median)} ${unit} (${figure(low)} to ${figure(high)})`
 }
 
-/** To three digits. */
+/** Rounds to three digits. */
 export function number(value: number): string {
   return String(Number(value.toPrecision(3)))
 }

@@ -4,14 +4,14 @@ import { type Measurement, Missing, Worker } from './worker.ts'
 
 const oursScript = fileURLToPath(new URL('ours/worker.js', import.meta.url))
 
-/** One of those whose measurements alternate. */
+/** A contestant in alternating measurements. */
 export interface Contestant {
   readonly name: string
-  /** Throws: `Missing`, where this machine can't. */
+  /** Throws `Missing` if this machine can't measure it. */
   measure(): Promise<Measurement>
 }
 
-/** What a process is to measure, and what the task needs. */
+/** What a process should measure, and the task's options. */
 interface Request {
   readonly task: string
   readonly engine?: string
@@ -20,8 +20,8 @@ interface Request {
 }
 
 /**
- * The processes that measure, started when asked for: one for each task, engine or variant, and number of threads, so
- * that no library's heap and threads are in another one's way.
+ * The measuring processes, started on demand: one per task, engine or variant, and number of threads, so that libraries
+ * don't interfere with each other's heap and threads.
  */
 export class Team {
   readonly #workers = new Map<string, Worker>()
@@ -40,7 +40,7 @@ export class Team {
     return { name, measure: async () => this.#peer(threads, request).measure(request) }
   }
 
-  /** Of the peers' libraries; nothing without them. */
+  /** The versions of the peers' libraries; empty without them. */
   async peerVersions(): Promise<Record<string, string>> {
     return 'program' in this.#python ? this.#peer(1).versions() : {}
   }

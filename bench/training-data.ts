@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { trainingCsv } from './quality/moons.ts'
 
-/** The default recipe was chosen on draw 0: this is another. */
+/** Not draw 0, on which the default recipe was chosen. */
 export const draw = 1
 
-/** 1000 points of two moons as a CSV file, which ours and the peers train on: its path. */
+/** Writes 1000 points of two moons to a CSV file, for ours and the peers to train on; returns its path. */
 export function writeTrainingData(folder: string): string {
   const path = join(folder, 'moons.csv')
   writeFileSync(path, trainingCsv(draw))

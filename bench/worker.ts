@@ -2,21 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { messageOf } from '../src/core/errors.ts'
 
-/** What one measurement gives. */
+/** The result of one measurement. */
 export interface Measurement {
   readonly seconds: number
-  /** Processor time over elapsed time; nothing where another process computes. */
+  /** Processor time over elapsed time; undefined if another process computes. */
   readonly cores?: number
 }
 
-/** Thrown where something can't be measured here: its message is the reason. */
+/** Thrown if something can't be measured here; the message is the reason. */
 export class Missing extends Error {}
 
 type Answer = Measurement | { readonly missing: string } | { readonly fault: string }
 
 /**
- * A process that measures what it is asked for: a line of JSON in, a line of JSON out, so that measurements of several
- * processes can alternate without their start-up. Its first line names its versions.
+ * A process that runs measurements: a line of JSON in, a line of JSON out, so that several processes can alternate
+ * without their start-up. Its first line gives its versions.
  */
 export class Worker {
   readonly #child: ChildProcess
@@ -38,16 +38,16 @@ export class Worker {
     })
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     this.#versions = this.#next<{ versions: Record<string, string> }>().then(({ versions }) => versions)
-    // whoever asks for them is told
+    // whoever awaits the versions gets the error
     this.#versions.catch(() => {})
   }
 
-  /** Of the libraries that it measures with. Throws: `Missing`, where it doesn't start. */
+  /** The versions of its libraries. Throws `Missing` if it doesn't start. */
   versions(): Promise<Record<string, string>> {
     return this.#versions
   }
 
-  /** One measurement; the first of a request prepares and warms up. Throws: `Missing`; what went wrong there. */
+  /** Runs one measurement; the first of a request also warms up. Throws `Missing`, or the worker's error. */
   async measure(request: object): Promise<Measurement> {
     await this.#versions
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`)

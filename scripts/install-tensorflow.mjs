@@ -1,4 +1,4 @@
-// Gives @tensorflow/tfjs-node its native binding: from the cache, by its own download, or built from a wheel.
+// Installs @tensorflow/tfjs-node's native binding: from the cache, by its own download, or built from a wheel.
 import { accessSync, existsSync, constants as fsConstants, realpathSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ import { announce, endAll, InstallError } from './tensorflow/run.mjs'
 export { InstallError }
 
 /**
- * Makes a binding in a copy of the package, by the first way that works.
+ * Makes a binding in a copy of the package, in the first way that works.
  * @param {{ folder: string, copy: string }} work
  * @param {string} packageDir
  * @param {(line: string) => void} log
@@ -56,8 +56,8 @@ const make = async (work, packageDir, log, downloadLimit) => {
 }
 
 /**
- * Gives tfjs-node its native binding. Throws an InstallError, and leaves the package without a binding but otherwise
- * as it was, where none can be had.
+ * Installs tfjs-node's native binding. If that fails, throws an InstallError, and leaves the package without a binding
+ * but otherwise as it was.
  * @param {{ packageDir?: string, log?: (line: string) => void, downloadLimit?: number }} [options]
  * @returns {Promise<'ready' | 'found' | 'cache' | 'download' | 'build'>} where the binding came from
  */
@@ -127,8 +127,8 @@ const checkWritable = (folder) => {
 }
 
 /**
- * The command line. It installs the package too where that is missing. `--clean` takes out the binding and what killed
- * runs left; the finished cache entry stays.
+ * The command line, which also installs the package if it is missing. `--clean` removes the binding and what killed runs
+ * left behind; the finished cache entry stays.
  */
 const main = async () => {
   const { values } = parseArgs({ options: { clean: { type: 'boolean' }, limit: { type: 'string' } } })

@@ -1,14 +1,14 @@
 /**
- * The AssemblyScript of `src/kernels/assembly/blocks`: products of two rows and one to five vectors, for the language has no
- * arrays of locals. The loop over k is not unrolled: a longer body makes V8 keep sums in memory (48.8 GFLOP/s as it is, 38 four
- * times, 28.5 eight times). `scripts/make-wasm.mjs` hands it to the compiler.
+ * The AssemblyScript of `src/kernels/assembly/blocks`: products of two rows and one to five vectors, since the language
+ * has no arrays of locals. The loop over k is not unrolled: with a longer body, V8 keeps sums in memory (48.8 GFLOP/s as
+ * it is, 38 unrolled four times, 28.5 eight times). `scripts/make-wasm.mjs` passes it to the compiler.
  */
 const rows = [0, 1]
 const parameters =
   'k: i32, a: usize, rowA: usize, stepA: usize, b: usize, rowB: usize, init: usize, rowInit: usize, ' +
   'c: usize, rowC: usize, end: i32, h: usize, rowH: usize'
 
-/** Two rows of C, so many vectors wide: C = init + sum over k of A(row, k) B(k), and what `end` makes of it. */
+/** Two rows of C, `width` vectors wide: C = init + sum over k of A(row, k) B(k), finished by `end`. */
 function block(width) {
   const vectors = Array.from({ length: width }, (_, v) => v)
   const each = (line) => rows.flatMap((r) => vectors.map((v) => `  ${line(`s${r}${v}`, r, 16 * v)}`))

@@ -1,8 +1,8 @@
-/** Reads the texts for words that are written twice, worn phrases and long words for short ones: `npm run words`. */
+/** Checks the texts for doubled words, worn phrases and needlessly long words: `npm run words`. */
 import { readdirSync, readFileSync } from 'node:fs'
 import writeGood from 'write-good'
 
-/** Measured texts are written by programs. */
+/** Measured texts are generated. */
 const made = /^docs\/(reference|tables|quality|performance|images)/
 const files = [
   'README.md',
@@ -17,10 +17,10 @@ const files = [
     .filter((file) => file.endsWith('.md') && !file.includes('node_modules')),
 ]
 
-/** Only these of write-good's rules: the others would have every sentence alike. */
+/** Only these of write-good's rules: the others would make every sentence alike. */
 const rules = { illusion: true, cliches: true, tooWordy: true }
 const off = ['passive', 'so', 'thereIs', 'weasel', 'adverb', 'eprime']
-/** Usual words that it takes for long ones, and terms of this project. */
+/** Common words that it considers long, and terms of this project. */
 const fine = [
   'it is',
   'it was',
@@ -34,7 +34,7 @@ const fine = [
   'multiple',
 ]
 
-/** The text without code, in which each line stays where it is. */
+/** The text without code; every line keeps its number. */
 function prose(text) {
   const blank = (part) => part.replace(/[^\n]/g, ' ')
   return text
@@ -50,7 +50,7 @@ for (const file of files) {
   const checks = { ...rules, ...Object.fromEntries(off.map((rule) => [rule, false])) }
   for (const { index, reason } of writeGood(text, { ...checks, whitelist: fine })) {
     const word = /"([^"]*)"/.exec(reason)?.[1]?.replace(/\s+/g, ' ').toLowerCase()
-    // two of the same beside code that was taken out
+    // two equal words next to removed code
     if (
       fine.includes(word) ||
       (reason.endsWith('repeated') && /\s{3,}|\n\s*\n/.test(text.slice(Math.max(0, index - 30), index + 30)))

@@ -1,6 +1,6 @@
 /**
- * Makes the figures of README.md and docs/plot.md from the committed models: `npm run docs:figures`. A figure that
- * changes must be looked at; tests/figures/committed.test.ts makes them again.
+ * Makes the figures of README.md and docs/plot.md from the committed models: `npm run docs:figures`. Look at every
+ * figure that changes; tests/figures/committed.test.ts makes them again.
  */
 import { readFileSync } from 'node:fs'
 import { writeWhole } from '../dist/core/files.js'

@@ -1,10 +1,10 @@
 /**
- * Writes docs/licences.md: every package that Moonstep needs, and under which licence. With --check it writes nothing, and ends with 1 where
- * the file is another, or a package is under a licence that does not go with ours.
+ * Writes docs/licences.md: every package that Moonstep needs, with its licence. With --check it writes nothing, and
+ * exits with 1 if the file is out of date, or a licence is incompatible with ours.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Licences that a program under the MIT licence may bring along, whatever is done with it. */
+/** Licences that a program under the MIT licence may include, for any use. */
 const compatible = [
   '(BSD-3-Clause AND Apache-2.0)',
   '(MIT AND Zlib)',
@@ -19,15 +19,15 @@ const compatible = [
   'ISC',
   'MIT',
   'MIT OR Apache-2.0',
-  // of its own files alone, which are brought as they are
+  // covers only its own files, which are included unchanged
   'MPL-2.0',
   'Unlicense',
 ]
 
-/** Of tools for development, whose files go to nobody, these too. */
+/** Licences also allowed for development tools, whose files are not distributed. */
 const compatibleForTools = [...compatible, 'CC BY-SA 4.0', 'CC-BY-4.0', 'Python-2.0', 'WTFPL']
 
-/** The places in package-lock.json that a package's dependencies lead to, itself included. */
+/** The package-lock.json paths that a package's dependencies reach, including itself. */
 function reachFrom(packages, names, seen = new Set(), from = '') {
   for (const name of names) {
     let folder = from
@@ -35,7 +35,7 @@ function reachFrom(packages, names, seen = new Set(), from = '') {
       folder = folder.replace(/\/?node_modules\/(@[^/]+\/)?[^/]+$/, '')
     const path = `${folder}${folder && '/'}node_modules/${name}`
     const found = packages[path]
-    // an optional one of another system, or an optional peer that is not there
+    // an optional package for another system, or an optional peer that is not installed
     if (!found || seen.has(path)) continue
     seen.add(path)
     const { dependencies, optionalDependencies, peerDependencies } = found
@@ -49,7 +49,7 @@ function reachFrom(packages, names, seen = new Set(), from = '') {
   return seen
 }
 
-/** Packages by licence, of some places in package-lock.json. */
+/** The packages at these package-lock.json paths, by licence. */
 function byLicence(packages, paths) {
   const found = new Map()
   for (const path of paths) {
@@ -60,7 +60,7 @@ function byLicence(packages, paths) {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** Of packages that say it in another way than today's: { type }, or a list of these. */
+/** Handles packages that use an outdated form: { type }, or a list of these. */
 function licenceOf(path) {
   if (!existsSync(`${path}/package.json`)) return undefined
   const { license, licenses } = JSON.parse(readFileSync(`${path}/package.json`, 'utf8'))

@@ -1,9 +1,8 @@
 /**
  * Makes models/ from scratch, with the project's own commands: `npm run models`.
- * Each built-in dataset by the default recipe, two moons by the post's too, and a student of two moons' model;
- * models/quality.json says how close each one's samples are to points that it has not seen. Two tables beside them, of
- * bench/data, with the rows that they were trained on and those that were set aside; models/tables.json says how close
- * their samples are to the latter.
+ * Each built-in dataset by the default recipe, two moons also by the post's, and a student of two moons' model;
+ * models/quality.json says how close each model's samples are to fresh points. Also two tables of bench/data, with their
+ * training rows and held-out rows; models/tables.json says how close their samples are to the latter.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +13,7 @@ import { toFloat32 } from '../dist/core/points.js'
 import { datasetNames, makeDataset } from '../dist/table/datasets/index.js'
 import { encodeSamples } from '../dist/table/files.js'
 
-/** Samples that are held against twice as many fresh points, so that a half of those is as large. */
+/** The number of samples; they are compared with twice as many fresh points, so that half of those is as large. */
 const count = 10_000
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-models-'))
@@ -24,11 +23,11 @@ const moonstep = (...args) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 
-/** Trains and exports into models/; what its samples are like. */
+/** Trains and exports into models/; returns the quality of the samples. */
 function make(name, ...command) {
   const run = `models/${name}`
   moonstep(...command, '--out', run, '--engine', 'tensorflow', '--force')
-  // only --resume needs the checkpoint, and the run has ended
+  // only --resume needs the checkpoint, and the run is complete
   rmSync(`${run}/checkpoint`, { recursive: true })
   const model = `${run}/model.onnx`
   moonstep('export', run, '--out', model, '--sampler-out', `${run}/sampler.onnx`)
@@ -51,7 +50,7 @@ function make(name, ...command) {
   }
 }
 
-/** Trains on a table and exports into models/; how close its samples are to the rows that were set aside. */
+/** Trains on a table and exports into models/; returns how close its samples are to the held-out rows. */
 function makeTable(name, rows) {
   const [run, file] = [`models/${name}`, join(folder, `${name}.csv`)]
   writeFileSync(file, rows)
@@ -62,7 +61,7 @@ function makeTable(name, rows) {
   return { recipe: 'table', ...closeness }
 }
 
-/** Lines of a table of bench/data: its head, and every `step`th row. */
+/** The lines of a table in bench/data: its header, and every `step`th row. */
 function rowsOf(name, step = 1) {
   const [head, ...rows] = gunzipSync(readFileSync(`bench/data/${name}.csv.gz`))
     .toString()

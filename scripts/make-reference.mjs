@@ -1,6 +1,6 @@
 /**
- * Makes docs/reference, or the folder that is given: the command line's pages from its --help, the package's from the
- * doc comments by TypeDoc. `npm run docs:reference`, which builds first; tests/docs/reference.test.ts makes it again.
+ * Makes docs/reference, or the given folder: the command line's pages from its --help, and the package's from its doc
+ * comments by TypeDoc. `npm run docs:reference` builds first; tests/docs/reference.test.ts makes it again.
  */
 import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const out = process.argv[2] ?? join(root, 'docs/reference')
 const columns = 100
 
-/** A command's --help, as a terminal of 100 columns shows it. */
+/** A command's --help, as in a terminal of 100 columns. */
 async function help(...command) {
   const terminal = `data:text/javascript,process.stdout.columns=${columns}`
   const args = ['--import', terminal, join(root, 'dist/cli/main.js'), ...command, '--help']
@@ -25,7 +25,7 @@ async function help(...command) {
 
 async function commandLine() {
   const overview = await help()
-  // completion is yargs's own: its help is the script itself
+  // yargs provides completion, whose help is the script itself
   const names = [...overview.matchAll(/^ {2}moonstep (?!completion)(\S+)/gm)].map(([, name]) => name)
   const pages = await Promise.all(names.map((name) => help(name)))
   const section = (title, text) => `## ${title}\n\n\`\`\`text\n${text}\n\`\`\`\n`
@@ -36,18 +36,18 @@ async function commandLine() {
   ].join('\n')
 }
 
-/** The nulls last. */
+/** Nulls sort last. */
 function byName(a, b) {
   const key = (type) => (/^(null|undefined)$/.test(`${type}`) ? `~${type}` : `${type}`)
   return key(a) < key(b) ? -1 : 1
 }
 
-/** TypeScript lists a union's members in the order in which it met them, which any change of code may change. */
+/** TypeScript lists a union's members in the order in which it saw them, which any code change may alter. */
 const ordered = makeRecursiveVisitor({
   union({ types }) {
     types.sort(byName)
   },
-  // what TypeDoc has as text alone
+  // types that TypeDoc only has as text
   unknown(type) {
     type.name = type.name.replace(/[\w"]+( \| [\w"]+)+/g, (union) =>
       union.split(' | ').sort(byName).join(' | '),
@@ -62,7 +62,7 @@ async function api(folder) {
     plugin: ['typedoc-plugin-markdown'],
     entryPoints: ['src/index.ts', 'src/page/index.ts', 'src/page/element.ts'].map((file) => join(root, file)),
     tsconfig: join(root, 'tsconfig.build.json'),
-    // named, because TypeDoc empties it first, and its own choice is docs
+    // given explicitly because TypeDoc empties it first, and its default is docs
     outputs: [{ name: 'markdown', path: folder }],
     router: 'module',
     readme: 'none',
@@ -78,12 +78,12 @@ async function api(folder) {
     interfacePropertiesFormat: 'table',
     typeDeclarationFormat: 'table',
     tableColumnSettings: { hideInherited: true, hideModifiers: true, hideOverrides: true },
-    // its warnings are of comments in other packages' types
+    // its warnings concern comments in other packages' types
     logLevel: 'Error',
   })
   const project = await application.convert()
   if (!project) process.exit(1)
-  // what TypeDoc calls a parameter that is taken apart where it stands
+  // TypeDoc's name for a destructured parameter
   for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter))
     if (parameter.name === '__namedParameters') parameter.name = 'options'
   for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) reflection.type?.visit(ordered)

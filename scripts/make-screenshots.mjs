@@ -9,7 +9,7 @@ const browser = await chromium.launch({
   args: ['--headless', '--no-sandbox'],
 })
 
-/** A picture of the page in a reader's circumstances, from the top of an element on, once what `first` does is done. */
+/** Takes a picture of the page as a given reader sees it, from the top of an element, after `first` is done. */
 async function take(name, query, from, { width, height, colorScheme, first = async () => {} }) {
   const options = {
     viewport: { width, height },

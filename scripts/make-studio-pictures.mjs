@@ -40,7 +40,7 @@ const scrollTo = (page, selector) =>
     `scrollTo(0, scrollY + document.querySelector('${selector}').getBoundingClientRect().top - 20)`,
   )
 
-/** The pixels of a PNG, which a browser decodes. */
+/** The pixels of a PNG, decoded by a browser. */
 async function pixelsOf(page, png) {
   const base64 = await page.evaluate(`(async () => {
     const bytes = Uint8Array.from(atob('${png.toString('base64')}'), (c) => c.charCodeAt(0))
@@ -56,7 +56,7 @@ async function pixelsOf(page, png) {
   return Buffer.from(base64, 'base64')
 }
 
-/** The training as it is seen, and what was generated, one picture after the other. */
+/** The training view and the generated samples, one picture after the other. */
 async function moving() {
   const [width, height] = [1000, 700]
   const page = await open({ width, height, colorScheme: 'light' })
@@ -86,7 +86,7 @@ async function moving() {
   writeFileSync('docs/images/studio.gif', gif.bytes())
 }
 
-/** Samples with a condition, in the dark or on a phone. */
+/** Samples with a condition, in dark mode or on a phone. */
 async function still(name, from, options) {
   const page = await open(options)
   await page.getByRole('button', { name: 'Train' }).click()

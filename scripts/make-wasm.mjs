@@ -1,6 +1,6 @@
 /**
- * Compiles AssemblyScript into the TypeScript files that ship it: `npm run build:wasm`, or with a folder to write them
- * to, as noise.ts and kernels.ts.
+ * Compiles AssemblyScript into the TypeScript files that contain it: `npm run build:wasm`, or with a folder to write
+ * noise.ts and kernels.ts to.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { kernelBlocks } from './kernel-blocks.mjs'
 
 const modules = {
   noise: { folder: 'src/core/noise', options: '--initialMemory 1' },
-  // the memory is the caller's, and threads may share it
+  // the caller provides the memory, which threads may share
   kernels: {
     folder: 'src/kernels',
     options: '--enable threads --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536',
@@ -18,7 +18,7 @@ const modules = {
 const [out] = process.argv.slice(2)
 
 /**
- * Where a module's section begins, if it has one: https://webassembly.github.io/spec/core/binary/modules.html#sections
+ * The offset of a module's section, if present: https://webassembly.github.io/spec/core/binary/modules.html#sections
  * @param {Uint8Array} bytes
  * @param {number} section
  */
@@ -36,7 +36,7 @@ function startOfSection(bytes, section) {
   return undefined
 }
 
-/** Where a module whose one import is a shared memory says that it is shared: 3 in place of 1. */
+/** The offset of the flag that marks a module's only import, a memory, as shared: 3 in place of 1. */
 function sharedFlagOf(bytes) {
   let at = startOfSection(bytes, 2) + 1
   // the names of the import's module and field, then its kind

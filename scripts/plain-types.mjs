@@ -1,6 +1,6 @@
 /**
- * Makes the published types readable for TypeScript before 5.7, to which typed arrays are not generic: what the compiler
- * writes as `Uint8Array<ArrayBufferLike>` is `Uint8Array`.
+ * Makes the published types readable for TypeScript before 5.7, whose typed arrays are not generic: the compiler's
+ * `Uint8Array<ArrayBufferLike>` becomes `Uint8Array`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

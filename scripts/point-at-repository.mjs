@@ -1,7 +1,7 @@
-// Run before a release: npm shows README away from the repository, so its relative links and pictures become addresses of the
-// repository at a tag; package.json names the repository, as a package with provenance must.
+// Run this before a release: npm shows README outside the repository, so its relative links and pictures become
+// addresses of the repository at a tag; package.json names the repository, which provenance requires.
 //
-//     node scripts/point-at-repository.mjs https://example.org/owner/moonstep v1.2.3
+// node scripts/point-at-repository.mjs https://example.org/owner/moonstep v1.2.3
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const [repository, tag] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-// Makes a fresh clone ready: what package-lock.json lists, then TensorFlow's native binding. Does nothing when done.
+// Makes a fresh clone ready: the packages in package-lock.json, then TensorFlow's native binding. Does nothing if done.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OLDEST = /** @type {const} */ ([20, 12])
 
 /**
- * Ends the process with one line.
+ * Exits with one line of output.
  * @param {number} status
  * @param {string} line
  * @returns {never}
@@ -33,11 +33,11 @@ const checkNode = () => {
   }
 }
 
-/** Runs `npm ci`, with the npm that runs this script if one does. */
+/** Runs `npm ci`, with the npm that runs this script, if any. */
 const installPackages = () => {
   const { npm_execpath: running = '' } = process.env
   const own = basename(running) === 'npm-cli.js' && existsSync(running)
-  // NODE_ENV=production would leave out the devDependencies.
+  // NODE_ENV=production would omit the devDependencies.
   const args = [
     'ci',
     '--ignore-scripts',

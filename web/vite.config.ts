@@ -2,7 +2,7 @@ import { join, relative } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 import { bareMessages, bareProtobuf, headers } from './shared/build.ts'
 
-/** Scripts that hold onnxruntime are told apart by their names: the first paint must do without them. */
+/** Names scripts that contain onnxruntime, so that tests can check that the first paint does without them. */
 const nameOf = ({ moduleIds }: { moduleIds: string[] }) =>
   moduleIds.some((id) => id.includes('/onnxruntime-web/'))
     ? 'assets/ort-[name]-[hash].js'
@@ -10,7 +10,7 @@ const nameOf = ({ moduleIds }: { moduleIds: string[] }) =>
 
 const output = { entryFileNames: nameOf, chunkFileNames: nameOf }
 
-/** Of each committed run of points, the fields that src/models.ts takes: the first load has a budget. */
+/** Keeps only the fields that src/models.ts reads of each committed run of points: the first load has a budget. */
 const runConfigs: Plugin = {
   name: 'run-configs',
   enforce: 'pre',
@@ -33,7 +33,7 @@ const runConfigs: Plugin = {
 
 const sources = join(import.meta.dirname, '../src')
 
-/** By file of src/, what it imports for tables, sampler.onnx and seeded.onnx alone. */
+/** By file in src/, the imports that only tables, sampler.onnx and seeded.onnx need. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
   'model/reference.ts': ['./table-network.ts'],
   'model/schemas.ts': ['../table/encodings/index.ts'],
@@ -43,7 +43,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   'table/encoding.ts': ['./encodings/index.ts', './table.ts'],
 }
 
-/** By import, what is smaller and as good for a thousand points: the WASM modules would cost the first load more than they save. */
+/** By import, a smaller module, as good for a thousand points: WASM would cost the first load more than it saves. */
 const smaller: Readonly<Record<string, string>> = {
   './noise/wasm.ts': 'no-wasm.ts',
   '../kernels/combination.ts': 'no-kernels.ts',
@@ -51,15 +51,15 @@ const smaller: Readonly<Record<string, string>> = {
 }
 
 /**
- * The lesson is about model.onnx of points: what other models need would be a tenth of the first load. The worker that trains loads
- * later, and is built whole, as the package has it: it draws a batch's noise in every step, and its weights have the bits of Node's.
+ * The lesson covers model.onnx of points; other models' code would be a tenth of the first load. The training worker loads
+ * later, in full: it draws noise in every step, and its weights have the same bits as Node's.
  */
 const pointsAlone = (): Plugin => {
   let isWhole = false
   return {
     name: 'points-alone',
     enforce: 'pre',
-    // a development server builds a file once for all that import it, and has no first load to keep small
+    // a development server builds a file once for all importers, and its first load need not be small
     apply: 'build',
     buildStart({ input }) {
       isWhole = Object.values(input).some((file) => file.endsWith('/training-worker.ts'))
@@ -73,7 +73,7 @@ const pointsAlone = (): Plugin => {
   }
 }
 
-/** The page without its indents, which are a twentieth of it. */
+/** Removes the page's indentation, a twentieth of its size. */
 const noIndents: Plugin = {
   name: 'no-indents',
   transformIndexHtml: {
@@ -82,7 +82,7 @@ const noIndents: Plugin = {
   },
 }
 
-/** What comes later is one file each, without a style: there is nothing to load ahead of it. */
+/** Every later part is a single file without styles, so there is nothing to preload. */
 const noPreload: Plugin = {
   name: 'no-preload',
   enforce: 'pre',
@@ -93,7 +93,7 @@ const noPreload: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [runConfigs, bareMessages, bareProtobuf, pointsAlone(), noIndents, noPreload],
-  // relative URLs: the built page runs from any folder of any server
+  // relative URLs: the built page runs from any folder on any server
   base: './',
   server: { headers },
   preview: { headers },
@@ -111,9 +111,9 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         ...output,
-        // hints to minifiers, which are done by then
+        // hints for minifiers, which have finished by then
         comments: { annotation: false },
-        // what a worker begins with is one file
+        // put what a worker starts with into one file
         codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
       },
     },

@@ -6,7 +6,7 @@ import { type Fit, fitPower } from './fit.ts'
 export const axes = ['samples', 'T', 'width', 'D'] as const
 export type Axis = (typeof axes)[number]
 
-/** Time against one quantity, the others as in `base`. */
+/** Time against one quantity, with the others as in `base`. */
 export interface Curve {
   readonly axis: Axis
   readonly threads: number
@@ -27,10 +27,10 @@ const values: Readonly<Record<Axis, readonly number[]>> = {
 }
 
 const mostRounds = 3
-/** What takes less is measured more often, so that the clock is fine enough. */
+/** Shorter measurements are repeated more often, to suit the clock's resolution. */
 const fewSamples = 1000
 
-/** The time of `sample` on a sampler.onnx against samples, T, width and D: medians. */
+/** The median time of `sample` on a sampler.onnx against the number of samples, T, width and D. */
 export async function growthCurves({ team, rounds, log }: Setting): Promise<Curve[]> {
   const curves: Curve[] = []
   for (const threads of threadCounts)

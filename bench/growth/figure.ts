@@ -11,7 +11,7 @@ const labels: Readonly<Record<Axis, string>> = {
 
 const colors = ['#2563eb', '#d97706']
 
-/** Time against one quantity on logarithmic axes, a line for each number of threads; the fitted powers dashed. */
+/** Time against one quantity on logarithmic axes, one line per number of threads; the fitted powers are dashed. */
 export function growthFigure(axis: Axis, curves: readonly Curve[]): string {
   const points = curves.flatMap((curve) =>
     curve.points.map(({ x, seconds }) => ({ x, seconds, threads: nameOf(curve) })),
@@ -36,7 +36,7 @@ export function growthFigure(axis: Axis, curves: readonly Curve[]): string {
       ...log,
       label: labels[axis],
       ticks: curves[0]!.points.map(({ x }) => x),
-      // of base 10 it would label some of the doubled values only
+      // base 10 would label only some of the doubled values
       base: axis === 'samples' ? 10 : 2,
       tickFormat: (x: number) => x.toLocaleString('en'),
     },
@@ -70,5 +70,5 @@ function nameOf({ threads, fit }: Curve): string {
   return `${threads} ${threads === 1 ? 'thread' : 'threads'}: slope ${fit.slope.toFixed(2)}`
 }
 
-/** What the other quantities are. */
+/** The values of the other quantities. */
 export const fixed = `${base.samples} samples, T = ${base.T}, width ${base.width}, D = ${base.D}`

@@ -2,13 +2,13 @@
 export interface Fit {
   readonly slope: number
   readonly factor: number
-  /** The smallest x that counts. */
+  /** The minimum x in the fit. */
   readonly from: number
-  /** How far a point is from the line at most: 0.1 is a tenth of its time. */
+  /** The maximum deviation of a point from the line: 0.1 is a tenth of its time. */
   readonly farthest: number
 }
 
-/** The least-squares line through the logarithms of the upper half of the points: below it lies what doesn't grow. */
+/** The least-squares line through the logarithms of the upper half of the points; fixed costs weigh on the lower. */
 export function fitPower(points: readonly { readonly x: number; readonly seconds: number }[]): Fit {
   const upper = points.slice(Math.floor(points.length / 2))
   const logs = upper.map(({ x, seconds }) => [Math.log(x), Math.log(seconds)] as const)

@@ -7,19 +7,19 @@ import { InputError } from '../../src/core/errors.ts'
 import { pagePeers } from '../peers.ts'
 import type { Measure } from './worker.ts'
 
-/** Shared memory, which threads need. */
+/** Enables shared memory, which threads need. */
 const isolating = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 }
 
-/** The libraries beside ours, as `findPagePeers` installs them. */
+/** The peer libraries, as installed by `installPagePeers`. */
 const peers = {
   name: 'peers',
   enforce: 'pre',
   resolveId(source: string, importer = '') {
     if (source === 'virtual:peers') return `\0${source}`
-    // the project's engine on TensorFlow, on its WASM
+    // the project's TensorFlow engine, on the WASM backend
     if (source === './backend.ts' && importer.endsWith('/tfjs/engine.ts'))
       return resolve('bench/peers/page/tensorflow.mjs')
     return undefined
@@ -32,7 +32,7 @@ const peers = {
   },
 } as const
 
-/** The packages of the peers, which lie in a folder of their own. */
+/** The peers' packages, which are in a separate folder. */
 const alias = ['@jax-js/jax', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'].map((find) => ({
   find,
   replacement: resolve(pagePeers, 'node_modules', find),
@@ -40,9 +40,9 @@ const alias = ['@jax-js/jax', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs
 
 let opened: Promise<Page> | undefined
 
-/** bench/page, built and opened in Chromium, which ends with this process; isolated, so that libraries may have threads. */
+/** Opens a build of bench/page in Chromium, which exits with this process; isolation lets libraries use threads. */
 async function openPage(isIsolated: boolean): Promise<Page> {
-  // not for the other tasks: it would double the heap that they run with
+  // loaded only here, since it would double the heap of the other tasks
   const { build, preview } = await import('vite')
   const outDir = mkdtempSync(join(tmpdir(), 'moonstep-bench-page-'))
   process.on('exit', () => rmSync(outDir, { recursive: true, force: true }))
@@ -82,7 +82,7 @@ const measureInPage = async (call: string, threads: number): Promise<Measure> =>
   return measure
 }
 
-/** Seconds of a client's `sample` in Chromium, in the worker that `<moon-sampler>` has too, loading apart. */
+/** Seconds of a client's `sample` in Chromium, in the same worker as in `<moon-sampler>`, without loading. */
 export function samplingInPage(
   { model, count, runtime }: { model: string; count: number; runtime: 'simd' | 'wasm' },
   threads: number,
@@ -95,7 +95,7 @@ export function samplingInPage(
   )
 }
 
-/** Seconds of a training step in the page; of ours on several threads, of `train`, which has them in a worker. */
+/** Seconds of a training step in the page; for ours on several threads, of `train`, which runs them in a worker. */
 export async function stepInPage(
   { library, subject, steps, data }: { library: string; subject: string; steps: number; data: string },
   threads: number,
@@ -105,7 +105,7 @@ export async function stepInPage(
   return measureInPage(`bench.secondsOfStep('${library}', '${subject}', ${threads}, ${steps})`, threads)
 }
 
-/** Seconds from a CSV file that is dropped on a page to a thousand samples of the post's quality. */
+/** Seconds from dropping a CSV file on a page to a thousand samples of the post's quality. */
 export function csvInPage({ data }: { data: string }, threads: number): Promise<Measure> {
   const text = JSON.stringify(readFileSync(data, 'utf8'))
   return measureInPage(`bench.secondsFromCsv(${text}, ${threads})`, threads)

@@ -7,12 +7,12 @@ import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
 import { encodeGraph } from '../../src/onnx/proto.ts'
 import type { Measure } from './worker.ts'
 
-/** The matrix products of the post's network with nothing between them: what no code on this runtime can undercut. */
+/** The bare matrix products of the post's network: the lower bound for any code on this runtime. */
 const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
 const layers = linearLayers(network)
 const chunkSizes = [1000, 2000, 4000, 8000]
 
-/** Seconds of the products that `count` samples in T steps take, in chunks of the size that takes the least time. */
+/** Seconds of the products for `count` samples in T steps, in chunks of the fastest size. */
 export async function samplingProducts({ count }: { count: number }, threads: number): Promise<Measure> {
   const session = await sessionOf(samplingGraph(), threads)
   const draw = async (chunk: number) => {
@@ -28,7 +28,7 @@ export async function samplingProducts({ count }: { count: number }, threads: nu
   return () => draw(best)
 }
 
-/** Seconds of the products of a training step on `rows` points: the mean over `repeats` of them. */
+/** Seconds of the products of a training step on `rows` points: the mean over `repeats` steps. */
 export async function trainingProducts(
   { rows, repeats }: { rows: number; repeats: number },
   threads: number,
@@ -45,7 +45,7 @@ export async function trainingProducts(
   return measure
 }
 
-/** The layers' products T times over, weights constant. */
+/** The layers' products T times, with constant weights. */
 function samplingGraph(): Uint8Array {
   const graph = new GraphBuilder()
   let x = graph.input('x', ['batch', network.dim])
@@ -59,7 +59,7 @@ function samplingGraph(): Uint8Array {
   return encodeGraph(graph.build(), { name: 'products', doc: 'Matrix products alone.', metadata: {} })
 }
 
-/** Forward, then each weight's gradient and each layer's but the first; a column is a row of the batch, as in the engine. */
+/** Forward, then the gradients of all weights and all layers but the first; as in the engine, columns are batch rows. */
 function trainingGraph(rows: number): { bytes: Uint8Array; inputs: Value[]; outputs: string[] } {
   const graph = new GraphBuilder()
   const inputs: Value[] = []
@@ -86,7 +86,7 @@ function sessionOf(bytes: Uint8Array, threads: number): Promise<Session> {
   return createNodeSession(bytes, { provider: 'cpu', threads })
 }
 
-/** Normals that a product of them keeps at their size: numbers near 0 would be slow ones. */
+/** Normals scaled so that products of them keep their size: subnormal numbers would be slow. */
 function normals(name: string, shape: readonly number[]): Tensor {
   const [count, dim] = shape as [number, number]
   const data = standardNormals({ seed: name.length, stream: streams.datasets, step: 0, start: 0, count, dim })

@@ -6,15 +6,15 @@ import { type Dimensions, untrainedSampler } from './untrained.ts'
 import type { Measure } from './worker.ts'
 
 interface SamplingOptions {
-  /** A model's file; a run folder, exported as sampler.onnx of so many steps; or an untrained network. */
+  /** A model's file; a run folder, to export as sampler.onnx with this many steps; or an untrained network. */
   readonly model: string | { readonly run: string; readonly numSteps: number } | Dimensions
   readonly count: number
-  /** Times that it is drawn in a measurement, for what takes no time. */
+  /** The number of draws per measurement, for fast ones. */
   readonly repeats: number
   readonly provider?: NodeProvider
 }
 
-/** Seconds of `sample`: noise included, loading apart. */
+/** Seconds of `sample`, including noise but not loading. */
 export async function sampling(
   { model: source, count, repeats, provider = 'cpu' }: SamplingOptions,
   threads: number,

@@ -10,7 +10,7 @@ interface SeededOptions {
   readonly count: number
 }
 
-/** Seconds of a run of seeded.onnx, or of drawing the noise and a run of sampler.onnx, both on bare onnxruntime. */
+/** Seconds of a run of seeded.onnx, or of drawing noise and a run of sampler.onnx, both on bare onnxruntime. */
 export async function seededRun({ run, file, count }: SeededOptions, threads: number): Promise<Measure> {
   const made = await exportModel({ run, sampler: {}, seeded: true })
   const session = await InferenceSession.create(made[file]!, {
@@ -34,7 +34,7 @@ function seedsAndIndices(count: number) {
   }
 }
 
-/** What sampler.onnx takes: of a table, that nothing is known too. */
+/** The inputs of sampler.onnx; for a table, also that nothing is known. */
 function noiseOf({ inputMetadata }: InferenceSession, count: number): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {}
   for (const input of inputMetadata) {

@@ -7,8 +7,8 @@ import type { Measure } from './worker.ts'
 type Options = Required<Pick<TrainRequest, 'dataset' | 'recipe' | 'steps'>>
 
 /**
- * Seconds of a step of the training loop, all that `train` does between two steps included. Each measurement trains anew;
- * the first fifth of the steps warms its session and threads up, as the peers' are.
+ * Seconds of a step of the training loop, including all that `train` does between two steps. Each measurement trains
+ * from scratch; the first fifth of the steps warms up its session and threads, as for the peers.
  */
 export async function training(
   { engine, ...options }: Options & Required<Pick<TrainRequest, 'engine'>>,
@@ -23,7 +23,7 @@ export async function training(
     } finally {
       rmSync(out, { recursive: true })
     }
-    // the last report follows the run's files
+    // the last report comes after the run's files are written
     const warm = reports.slice(0, -1).filter(({ step }) => step >= options.steps! / 5)
     const [first, last] = [warm[0]!, warm.at(-1)!]
     return (last.at - first.at) / 1000 / (last.step - first.step)
@@ -32,7 +32,7 @@ export async function training(
   return measure
 }
 
-/** Seconds of a whole `train`, its session and files included. Each call has the next seed, in the name of `out` too. */
+/** Seconds of a whole `train`, with its session and files. Each call uses the next seed, also in `out`'s name. */
 export async function trainingRun(
   { out, ...options }: Options & { out: string },
   threads: number,

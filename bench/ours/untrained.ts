@@ -4,12 +4,12 @@ import { initialWeights } from '../../src/model/network.ts'
 /** What a network's cost depends on. */
 export interface Dimensions {
   readonly T: number
-  /** Of the hidden layers but the last, which is a fifth as wide: as the post's 100, 100, 100, 20. */
+  /** The width of all hidden layers but the last, which is a fifth as wide: like the post's 100, 100, 100, 20. */
   readonly width: number
   readonly dim: number
 }
 
-/** The sampler.onnx of a network that was not trained, DDPM in T steps: it costs what a trained one does. */
+/** The sampler.onnx of an untrained network, DDPM in T steps: it costs as much as a trained one. */
 export function untrainedSampler({ T, width, dim }: Dimensions): Promise<Uint8Array> {
   const hidden = [width, width, width, Math.max(1, Math.round(width / 5))]
   const weights = initialWeights({ dim, T, hidden, timeEmbedding: { kind: 'one_hot_linear' } }, 0)

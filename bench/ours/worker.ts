@@ -1,4 +1,4 @@
-/** worker.js THREADS: measures what each line of stdin asks for (JSON), and answers with a line on stdout. */
+/** worker.js THREADS: runs the measurement in each line of stdin (JSON), and answers with a line on stdout. */
 import { createInterface } from 'node:readline'
 import { InputError, messageOf } from '../../src/core/errors.ts'
 import { csvInPage, samplingInPage, stepInPage, trainingInPage } from './page.ts'
@@ -7,7 +7,7 @@ import { sampling } from './sampling.ts'
 import { seededRun } from './seeded.ts'
 import { training, trainingRun } from './training.ts'
 
-/** What is measured, once it is prepared and warm: seconds. */
+/** A prepared and warm measurement, in seconds. */
 export type Measure = () => Promise<number>
 
 const tasks: Readonly<Record<string, (options: never, threads: number) => Promise<Measure>>> = {
@@ -38,14 +38,14 @@ async function answer(line: string): Promise<object> {
 }
 
 const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
-// libraries' notes would be taken for answers
+// notes from libraries would pass for answers
 console.log = console.info = console.error
 
 say({ versions: { node: process.versions.node } })
 for await (const line of createInterface({ input: process.stdin }))
   say(
     await answer(line).catch((error) => ({
-      // what this machine lacks is missing, all else is a fault
+      // what this machine lacks counts as missing, anything else as a fault
       [error instanceof InputError ? 'missing' : 'fault']: messageOf(error).split('\n')[0],
     })),
   )

@@ -1,4 +1,4 @@
-/** What is measured in Chromium; `ours/page.ts` calls it there. All of it is in one page, so that it alternates. */
+/** The measurements in Chromium, called by `ours/page.ts`. They share a page, so that they can alternate. */
 
 import { peers } from 'virtual:peers'
 import * as runtime from 'onnxruntime-web/wasm'
@@ -23,13 +23,13 @@ import { tableBatches } from '../../src/train/table-batches.ts'
 
 const rows = 1000
 
-/** A network, and what draws its batches. */
+/** A network, and the source of its batches. */
 interface Subject {
   readonly network: Network
   readonly draw: (step: number) => Batch
 }
 
-/** A thousand rows of numbers: what they are does not matter. */
+/** A thousand rows of numbers, whose values don't matter. */
 const numbers = (dim: number) => ({
   data: standardNormals({ seed: 1, stream: streams.datasets, step: 0, start: 0, count: rows, dim }),
   count: rows,
@@ -103,7 +103,7 @@ async function start(library: string, subject: string, threads: number) {
   return { engine, batches }
 }
 
-/** Seconds of a training step, after a fifth as many to warm up. */
+/** Seconds of a training step, after a fifth as many steps to warm up. */
 async function secondsOfStep(library: string, subject: string, threads: number, steps: number) {
   const key = `${library} ${subject}`
   if (!engines.has(key)) engines.set(key, start(library, subject, threads))
@@ -117,7 +117,7 @@ async function secondsOfStep(library: string, subject: string, threads: number, 
   return (performance.now() - begin) / 1000 / steps
 }
 
-/** Seconds of a step of `train` in its worker, all that it does between two of them included. */
+/** Seconds of a step of `train` in its worker, including all that it does between two steps. */
 async function secondsOfTraining(points: readonly number[][], threads: number, steps: number) {
   const reports: { step: number; at: number }[] = []
   await train({
@@ -136,7 +136,7 @@ async function secondsOfTraining(points: readonly number[][], threads: number, s
 const clients = new Map<string, Promise<SamplingClient>>()
 let seed = 0
 
-/** Seconds of a client's samples, on their way to the page included, loading apart. */
+/** Seconds of a client's samples, including their transfer to the page but not loading. */
 async function secondsOfSamples(
   model: Uint8Array,
   provider: 'simd' | 'wasm',
@@ -163,8 +163,8 @@ async function secondsOfSamples(
 const postsDistance = 0.0587
 
 /**
- * Seconds from a CSV file's text to a thousand samples: reading, training, export, a new client. Throws where the model's samples are
- * further from fresh points of two moons than the post's are.
+ * Seconds from a CSV file's text to a thousand samples: reading, training, export, and a new client. Throws if the
+ * samples are further from fresh points of two moons than the post's.
  */
 async function secondsFromCsv(text: string, threads: number) {
   const begin = performance.now()

@@ -1,4 +1,4 @@
-"""The post's network and schedule for two columns, written as a notebook would have them."""
+"""The post's network and schedule for two columns, written as in a notebook."""
 import json
 import numpy
 import torch
@@ -21,7 +21,7 @@ class NoisePredictor(nn.Module):
 
 
 class Schedule:
-    """Polynomial of power 3 from 1e-4 to 0.9; index 0 is the clean sample."""
+    """Polynomial with power 3 from 1e-4 to 0.9; index 0 is the clean sample."""
 
     def __init__(self):
         roots = torch.linspace(1e-4 ** (1 / 3), 0.9 ** (1 / 3), T, dtype=torch.float64)
@@ -35,7 +35,7 @@ class Schedule:
 
 
 def load_weights(path):
-    """A state dict out of a .safetensors file, without the package of that name."""
+    """Reads a state dict from a .safetensors file, without the package of that name."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         body = file.read()
@@ -49,7 +49,7 @@ def load_weights(path):
 
 
 def load_points(path):
-    """The rows of a .csv file, each column scaled to [-1, 1]."""
+    """The rows of a .csv file, with each column scaled to [-1, 1]."""
     rows = numpy.loadtxt(path, delimiter=",", skiprows=1)
     low, high = rows.min(axis=0), rows.max(axis=0)
     return torch.from_numpy(2 * (rows - low) / (high - low) - 1).float()

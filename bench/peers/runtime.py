@@ -1,11 +1,11 @@
-"""Python's onnxruntime on our sampler.onnx, its noise drawn by NumPy."""
+"""Python's onnxruntime on our sampler.onnx, with noise drawn by NumPy."""
 import time
 import numpy
 import onnxruntime
 
 
 def prepare(model, count, chunk, threads):
-    """Seconds of drawing `count` samples, `chunk` of them at a time."""
+    """Seconds of drawing `count` samples, `chunk` at a time."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -1,4 +1,4 @@
-"""Sampling loops, DDPM with T steps: the post's, and the same with PyTorch's quicker settings."""
+"""Sampling loops, DDPM with T steps: the post's, and the same with PyTorch's faster settings."""
 import time
 import torch
 from torch.nn.functional import leaky_relu, linear
@@ -8,7 +8,7 @@ CHUNK = 2000
 
 
 def eager(model, schedule, count):
-    """As in a notebook: all samples at once, t a vector that the network makes one-hot."""
+    """As in a notebook: all samples at once, with t as a vector that the network makes one-hot."""
     x = torch.randn(count, 2)
     for t in range(T, 0, -1):
         with torch.no_grad():
@@ -20,7 +20,7 @@ def eager(model, schedule, count):
 
 
 class Folded:
-    """t's embedding folded into the first layer's bias, the step's formula into three numbers."""
+    """With t's embedding folded into the first layer's bias, and the step's formula into three numbers."""
 
     def __init__(self, model, schedule):
         encoder, first = model.t_encoder, model.model[0]
@@ -70,7 +70,7 @@ def loop_of(variant, weights):
 
 
 def prepare(variant, weights, count, repeats):
-    """Seconds of drawing `count` samples: the mean over `repeats` times."""
+    """Seconds of drawing `count` samples: the mean over `repeats`."""
     torch.manual_seed(0)
     sample = loop_of(variant, weights)
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""How long a thousand rows of a seeded.onnx take Python's onnxruntime, on all cores: seeded_run.py FILE SECONDS"""
+"""Measures a thousand rows of a seeded.onnx in Python's onnxruntime, on all cores: seeded_run.py FILE SECONDS"""
 
 import sys
 import time

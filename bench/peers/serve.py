@@ -1,4 +1,4 @@
-"""What a server of rows is measured beside: FastAPI and Python's onnxruntime on a seeded.onnx, one run for each request.
+"""The peer of our server of rows: FastAPI and Python's onnxruntime on a seeded.onnx, with one run per request.
 
 serve.py FILE PORT"""
 

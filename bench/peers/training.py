@@ -1,4 +1,4 @@
-"""Training loops on the full batch: the post's, and the same with PyTorch's quicker settings."""
+"""Training loops on the full batch: the post's, and the same with PyTorch's faster settings."""
 import time
 import numpy
 import torch
@@ -10,7 +10,7 @@ RATE = {"lr": 1e-2, "betas": (0.9, 0.999), "weight_decay": 1e-4}
 
 
 class Eager:
-    """As in a notebook: tables are indexed, roots taken and the optimizer run anew in each step."""
+    """As in a notebook: each step indexes tables, takes roots and runs the optimizer again."""
 
     def __init__(self, x_0):
         self.x_0, self.schedule, self.model = x_0, Schedule(), NoisePredictor()
@@ -30,7 +30,7 @@ class Eager:
 
 
 class Fused:
-    """The fused AdamW, roots in tables, and no one-hot vectors: a column of the encoder's weight is picked."""
+    """Fused AdamW, tabulated roots, and a column of the encoder's weight in place of a one-hot product."""
 
     def __init__(self, x_0):
         self.x_0, self.model = x_0, NoisePredictor()
@@ -53,7 +53,7 @@ class Fused:
 
 
 class Compiled(Fused):
-    """The same, forward and backward pass compiled."""
+    """The same, with compiled forward and backward passes."""
 
     def __init__(self, x_0):
         super().__init__(x_0)
@@ -64,7 +64,7 @@ VARIANTS = {"eager": Eager, "fused": Fused, "compiled": Compiled}
 
 
 def prepare_steps(variant, data, steps):
-    """Seconds of one step: the mean over `steps` of them."""
+    """Seconds of one step: the mean over `steps`."""
     torch.manual_seed(0)
     training = VARIANTS[variant](load_points(data))
     for _ in range(50):
@@ -83,7 +83,7 @@ def prepare_steps(variant, data, steps):
 
 
 def prepare_run(data, steps, count, out):
-    """Seconds of a whole training; its samples, in scaled space, are then written to `out`. Each call has the next seed."""
+    """Seconds of a whole training; then writes its samples to `out`, in scaled space. Each call uses the next seed."""
     x_0 = load_points(data)
     seed = 0
 

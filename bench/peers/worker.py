@@ -1,7 +1,7 @@
-"""worker.py THREADS: measures what each line of stdin asks for (JSON), and answers with a line on stdout."""
+"""worker.py THREADS: runs the measurement in each line of stdin (JSON), and answers with a line on stdout."""
 import json, os, shutil, sys, time
 
-# what libraries print goes to stderr: stdout is for answers alone
+# what libraries print goes to stderr: stdout is only for answers
 answers = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 

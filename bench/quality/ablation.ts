@@ -9,14 +9,14 @@ import type { Workbench } from './measure.ts'
 import { trainingCsv } from './moons.ts'
 import { reportedDraws } from './targets.ts'
 
-/** One cell of the ablation: a network trained by the default recipe but for the schedule. */
+/** One cell of the ablation: a network trained by the default recipe except for the schedule. */
 export interface Cell {
   readonly schedule: string
   readonly sampler: string
   readonly numSteps: number
-  /** Of the network's samples. */
+  /** The distance of the network's samples. */
   readonly distance: number
-  /** Of the ideal denoiser's, which leaves the sampler's error and the training set's. */
+  /** The distance of the ideal denoiser's samples, which leaves only the errors of the sampler and the training set. */
   readonly ideal: number
 }
 
@@ -47,10 +47,10 @@ const samplers: readonly (readonly [string, SamplerConfig, string[]])[] = [
 
 const stepCounts = [2, 3, 5, 10].filter((numSteps) => numSteps <= T)
 
-/** Samples of the ideal denoiser, whose cost is a thousand times the network's. */
+/** The number of the ideal denoiser's samples, which cost a thousand times as much as the network's. */
 export const idealCount = 20_000
 
-/** Every schedule by every sampler by every number of steps, on one draw and one training seed. */
+/** Every combination of schedule, sampler and number of steps, on one draw and one training seed. */
 export async function ablation(bench: Workbench, log: (line: string) => void): Promise<Cell[]> {
   const draw = reportedDraws[0]
   const cells: Cell[] = []

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { renderSvg } from '../render-svg.ts'
 import type { Cell } from './ablation.ts'
 
-/** Distance by number of steps, a panel for each schedule, a line for each sampler; the ideal denoiser's dashed. */
+/** Distance by number of steps, one panel per schedule and one line per sampler; the ideal denoiser's is dashed. */
 export function ablationFigure(cells: readonly Cell[]): string {
   const steps = [...new Set(cells.map(({ numSteps }) => numSteps))]
   const shared = { fx: 'schedule', x: 'numSteps', stroke: 'sampler' } as const

@@ -1,4 +1,4 @@
-/** `npm run bench:quality`: measures the recipes and writes docs/quality.md, its picture and the table of docs/samplers.md. Takes twenty minutes. */
+/** `npm run bench:quality`: writes docs/quality.md, its picture and docs/samplers.md's table, in twenty minutes. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { ablation } from './ablation.ts'
 import { ablationFigure } from './figure.ts'

@@ -11,27 +11,27 @@ import { readTable } from '../../src/table/read-table.ts'
 import { moonstep } from '../command.ts'
 import { freshPoints, trainingCsv } from './moons.ts'
 
-/** Samples, and fresh points that they are compared with. */
+/** The number of samples, and of fresh points to compare them with. */
 export const count = 100_000
 
-/** Fresh points are drawn by seeds of their own, far from those of the training points. */
+/** The seeds of fresh points are far from those of the training points. */
 const freshSeed = (draw: number) => 1_000_000 + draw
 
-/** What a draw's models can be compared with. */
+/** What to compare a draw's models with. */
 export interface Baseline {
   readonly draw: number
-  /** Fresh points against other fresh points. */
+  /** The distance between two sets of fresh points. */
   readonly real: number
-  /** The training points themselves: a generator that repeats them. */
+  /** The distance of the training points: a generator that repeats them. */
   readonly training: number
 }
 
-/** What is trained and sampled through the command line, in a folder that is gone at the end. */
+/** Trains and samples through the command line, in a temporary folder. */
 export class Workbench {
   readonly #folder = mkdtempSync(join(tmpdir(), 'moonstep-quality-'))
   readonly #fresh = new Map<number, Points>()
 
-  /** Trains on a draw's 1000 points and exports: the run's name, for `distance`. */
+  /** Trains on a draw's 1000 points and exports; returns the run's name, for `distance`. */
   train(name: string, draw: number, ...options: string[]): string {
     const csv = join(this.#folder, `moons-${draw}.csv`)
     writeFileSync(csv, trainingCsv(draw))
@@ -41,7 +41,7 @@ export class Workbench {
     return name
   }
 
-  /** Distils a trained run and exports: the student's name, for `distance`. */
+  /** Distils a trained run and exports; returns the student's name, for `distance`. */
   distill(name: string, teacher: string, ...options: string[]): string {
     const student = join(this.#folder, name)
     moonstep('distill', join(this.#folder, teacher), '--out', student, ...options)
@@ -49,7 +49,7 @@ export class Workbench {
     return name
   }
 
-  /** Sliced Wasserstein-2 between 100,000 samples and 100,000 fresh points, both scaled as the training data. */
+  /** Sliced Wasserstein-2 between 100,000 samples and 100,000 fresh points, both scaled like the training data. */
   async distance(name: string, draw: number, ...options: string[]): Promise<number> {
     const run = join(this.#folder, name)
     const out = join(this.#folder, 'samples.npy')
@@ -58,7 +58,7 @@ export class Workbench {
     return this.#distance(points, this.#freshOf(draw), await this.encoding(name))
   }
 
-  /** The same of other fresh points, and of the training points: what models are compared with. */
+  /** The same for other fresh points, and for the training points: the baseline for models. */
   async baseline(name: string, draw: number): Promise<Baseline> {
     const encoding = await this.encoding(name)
     const fresh = this.#freshOf(draw)
@@ -102,7 +102,7 @@ export class Workbench {
   }
 }
 
-/** In float64, so that scaling rounds nothing. */
+/** In float64, so that scaling doesn't round. */
 function exact({ data, count: rows, dim }: Parameters<typeof toColumns>[0]) {
   return { points: { data: Float64Array.from(data), count: rows, dim } }
 }

@@ -7,15 +7,15 @@ import { namesOf } from '../../src/table/table.ts'
 const noiseLevel = 0.05
 export const trainingRows = 1000
 
-/** 1000 training points of a draw, half of them on each moon, as a CSV file's text. */
+/** The 1000 training points of a draw, half of them on each moon, as CSV. */
 export function trainingCsv(draw: number): string {
   const table = makeDataset({ name: 'two-moons', rows: trainingRows, noiseLevel }, draw)
   return pointsToCsv(table.points, namesOf(table))
 }
 
 /**
- * Fresh points of the distribution itself: each point's moon by a coin, its angle uniform on half a turn.
- * make_moons' halves and equal angles would hide what a finite set's randomness adds to a distance.
+ * Fresh points from the distribution itself: a coin picks each point's moon, and its angle is uniform on half a turn.
+ * The equal halves and angles of make_moons would hide how a finite set's randomness adds to a distance.
  */
 export function freshPoints(count: number, seed: number): Points {
   const request = { seed, stream: streams.datasets, start: 0, count, dim: 2 }

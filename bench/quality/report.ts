@@ -63,7 +63,7 @@ function references(baselines: readonly Baseline[]): string {
   )
 }
 
-/** docs/samplers.md with what the default recipe's network measures now. */
+/** docs/samplers.md with the current measurements of the default recipe's network. */
 export function withMeasuredTable(text: string, cells: readonly Cell[]): string {
   const own = groups(cells.filter(({ schedule }) => schedule === 'default'))
   const rows = own.map(([, sampler, group]) => [
@@ -74,7 +74,7 @@ export function withMeasuredTable(text: string, cells: readonly Cell[]): string 
   return text.replace(/(<!-- measured: begin -->)[\s\S]*(<!-- measured: end -->)/, `$1\n\n${measured}\n\n$2`)
 }
 
-/** One for each training seed of a row's training command and draw, and one for each schedule of the ablation. */
+/** One per training seed of each training command and draw, and one per schedule of the ablation. */
 function modelCount(rows: readonly Row[], cells: readonly Cell[]): number {
   const trainings = new Set(rows.map(({ command, draw }) => `${draw} ${command.replace(/, sample.*/, '')}`))
   return trainings.size * trainingSeeds.length + new Set(cells.map(({ schedule }) => schedule)).size
@@ -92,7 +92,7 @@ function groups(cells: readonly Cell[]): [schedule: string, sampler: string, cel
   })
 }
 
-/** A Markdown table with its columns in line, as the project's formatter has them. */
+/** A Markdown table with aligned columns, as the project's formatter writes them. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)))
   const line = (cells: readonly string[]) =>

@@ -2,13 +2,13 @@ import { median } from '../../src/evaluate/pairwise.ts'
 import type { Workbench } from './measure.ts'
 import { type Row, reportedDraws, trainingSeeds } from './targets.ts'
 
-/** The steps that `distill` samples its teacher in by default: all of them, of T = 17. */
+/** The steps that `distill` samples its teacher in by default: all T = 17. */
 const teacherSteps = ['--sampler', 'dpmsolver++', '--num-steps', '17']
 const teacherCommand = 'train --dataset moons.csv'
 
 /**
- * Students of the models that `targetRows` trained by the default recipe, in one evaluation, each beside its teacher
- * on the same noise.
+ * Students of the models that `targetRows` trained by the default recipe, in one evaluation, each beside its teacher on
+ * the same noise.
  */
 export async function studentRows(bench: Workbench, log: (line: string) => void): Promise<Row[]> {
   const rows: Row[] = []

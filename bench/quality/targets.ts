@@ -1,11 +1,11 @@
 import { median } from '../../src/evaluate/pairwise.ts'
 import type { Workbench } from './measure.ts'
 
-/** The recipe was chosen on draw 0: these are other ones. */
+/** Excludes draw 0, on which the recipe was chosen. */
 export const reportedDraws = [1, 2, 3] as const
 export const trainingSeeds = [0, 1, 2] as const
 
-/** A row of the table: a figure for each training seed. */
+/** A row of the table, with a figure for each training seed. */
 export interface Row {
   readonly what: string
   readonly command: string
@@ -17,7 +17,7 @@ export interface Row {
 
 type Measure = { what: string; options: string[]; target?: number }
 
-/** Trains with each seed, and takes each measure of each model. */
+/** Trains with each seed, and applies each measure to each model. */
 async function rowsOf(
   bench: Workbench,
   name: string,
@@ -71,7 +71,7 @@ export async function targetRows(bench: Workbench, log: (line: string) => void):
     )
   for (const count of [100, 250]) {
     const what = `${count} training steps, 10 evaluations`
-    // beaten is what is below the post's own figure
+    // the target is to beat the post's own figure
     const target = count === 250 ? rows[0]!.median : undefined
     const measure = { what, options: steps(10), ...(target === undefined ? {} : { target }) }
     await add(rowsOf(bench, `short-${count}`, first, ['--steps', String(count)], [measure]))

@@ -7,7 +7,7 @@ const trainingSteps = { page: 1500, peer: 600 } as const
 const seedStep = { subject: 'seed', what: 'seed network, 1000 points', steps: 100 } as const
 const tableStep = { subject: 'table', what: '256 x 3, 30 columns, 1000 rows', steps: 15 } as const
 
-/** What a step is to take of a library's time. */
+/** The share of a library's time that a step may take. */
 interface Goal {
   readonly library: string
   readonly reach: number

@@ -4,7 +4,7 @@ import { moonstep, moonstepOnOneCore } from '../command.ts'
 import { type Group, seed } from './group.ts'
 import { budget, comparison, type Row } from './row.ts'
 
-/** What counts where many machines draw: a graph with its noise, rows of a table by one core, and memory that stays. */
+/** What matters if many machines sample: a graph with its noise, a table's rows on one core, and constant memory. */
 export const clusterRows: Group = async ({ team, rounds, folder, log }) => {
   const rows: Row[] = []
   for (const [run, what, reach] of [

@@ -3,7 +3,7 @@ import { moonstep } from '../command.ts'
 import { type Group, seed } from './group.ts'
 import { budget } from './row.ts'
 
-/** Time and memory of `moonstep evaluate` on 10,000 samples against 10,000 points, the whole process. */
+/** Time and memory of `moonstep evaluate` on 10,000 samples against 10,000 points, for the whole process. */
 export const evaluateRows: Group = async ({ folder, log }) => {
   log('evaluating 10,000 samples')
   const model = join(seed, 'model.onnx')

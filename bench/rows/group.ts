@@ -3,9 +3,9 @@ import type { Row } from './row.ts'
 
 export interface Setting {
   readonly team: Team
-  /** How often each contestant is measured; what takes no time may be measured more often. */
+  /** The number of measurements per contestant; fast ones may be measured more often. */
   readonly rounds: number
-  /** A folder that is gone at the end. */
+  /** A temporary folder. */
   readonly folder: string
   /** The training points, 1000 of two moons, as a CSV file. */
   readonly data: string
@@ -15,9 +15,9 @@ export interface Setting {
 /** Rows that are measured together. */
 export type Group = (setting: Setting) => Promise<Row[]>
 
-/** What is compared has as many threads. */
+/** All contestants get the same number of threads. */
 export const threadCounts = [2, 1] as const
 
 export const seed = 'models/two-moons-seed'
-/** Rows of a chunk that suits Python's onnxruntime as well as ours. */
+/** The rows of a chunk, a size that suits both Python's onnxruntime and ours. */
 export const chunk = 4000

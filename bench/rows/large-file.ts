@@ -8,7 +8,7 @@ import { moonstep } from '../command.ts'
 import { type Group, seed } from './group.ts'
 import { budget } from './row.ts'
 
-/** Ten million samples to a file, 80 MB of numbers; and a CSV file of 340 MB read. */
+/** Ten million samples written to a file, 80 MB of numbers; and a CSV file of 340 MB read. */
 export const largeFileRows: Group = async ({ folder, log }) => {
   log('sampling 10 million')
   const out = join(folder, 'large.npy')
@@ -35,7 +35,7 @@ export const largeFileRows: Group = async ({ folder, log }) => {
   ]
 }
 
-/** The rows of the census table again and again. */
+/** Repeats the rows of the census table. */
 function* largeTable(): Generator<string> {
   const [head, ...rows] = gunzipSync(readFileSync('bench/data/census.csv.gz')).toString().trim().split('\n')
   yield `${head}\n`
@@ -43,7 +43,7 @@ function* largeTable(): Generator<string> {
     yield `${rows.slice(0, 1_000_000 - count).join('\n')}\n`
 }
 
-/** 3.4 million rows of ten numbers, 100 letters each. */
+/** 3.4 million rows of ten numbers, 100 characters each. */
 function* largeCsv(): Generator<string> {
   const [dim, count] = [10, 10_000]
   yield `${Array.from({ length: dim }, (_, d) => `column${d}`).join(',')}\n`

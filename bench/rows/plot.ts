@@ -4,7 +4,7 @@ import { moonstep } from '../command.ts'
 import { type Group, seed } from './group.ts'
 import { budget } from './row.ts'
 
-/** Time, memory and file of `moonstep plot samples` with 100,000 samples beside as many points, the whole process. */
+/** Time, memory and file of `moonstep plot samples` with 100,000 samples and as many points: the whole process. */
 export const plotRows: Group = async ({ folder, log }) => {
   log('drawing 100,000 samples')
   const out = join(folder, 'samples.svg')

@@ -14,15 +14,15 @@ import { budget, comparison, type Row } from './row.ts'
 /** Training seeds 0, 1, 2. */
 const mostRounds = 3
 const seedSteps = 5000
-/** 250 steps are the issue's; 150 leave a margin to the seed's quality too. */
+/** 250 steps are the issue's; 150 also leave a margin to the seed's quality. */
 const goals = [{ steps: 150, reach: 30, moonshot: 50 }, { steps: 250 }] as const
 
 type Points = Parameters<Workbench['scaledDistance']>[0]
 type Distance = (points: Points) => Promise<number>
 
 /**
- * Whole trainings, from the data to the weights: the default recipe's, of a few steps, against the seed's script; and how far
- * the samples of both are from the data.
+ * Whole trainings, from the data to the weights: the default recipe's, in few steps, against the seed's script; and how
+ * far the samples of both are from the data.
  */
 export const qualityRows: Group = async (setting) => {
   const bench = new Workbench()
@@ -41,7 +41,7 @@ async function rowsOf(
   bench: Workbench,
 ): Promise<Row[]> {
   const rounds = Math.min(mostRounds, setting.rounds)
-  /** `SEED` in it is the round's. */
+  /** `SEED` stands for the round's seed. */
   const out = (name: string) => join(folder, `${name}-${threads}-SEED`)
   const ours = ({ steps }: (typeof goals)[number]) =>
     team.ours(`${steps} steps`, threads, {
@@ -104,7 +104,7 @@ async function samplesOf(run: string, threads: number): Promise<Points> {
   }
 }
 
-/** What the peer wrote, in scaled space. */
+/** Reads the peer's samples, in scaled space. */
 async function pointsOfFile(name: string): Promise<Points> {
   return (await readTable('the samples', `${name}.npy`)).points
 }

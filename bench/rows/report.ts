@@ -10,7 +10,7 @@ import { budget } from './row.ts'
 
 const count = 50_000
 
-/** Time and memory of `evaluate --train`, which reports, on three files of 50,000 rows and 30 columns: the whole process. */
+/** Time and memory of `evaluate --train`, which reports, on three files of 50,000 rows by 30: the whole process. */
 export const reportRows: Group = async ({ folder, log }) => {
   log('a report on 50,000 rows')
   const files: string[] = []
@@ -27,7 +27,7 @@ export const reportRows: Group = async ({ folder, log }) => {
   ]
 }
 
-/** Two rows of the census table side by side, drawn at random. */
+/** Two random rows of the census table side by side. */
 function* wideRows(step: number): Generator<string> {
   const [head, ...rows] = gunzipSync(readFileSync('bench/data/census.csv.gz')).toString().trim().split('\n')
   const drawn = uniforms({ seed: 1, stream: streams.evaluation, step, start: 0, count, dim: 2 })

@@ -2,11 +2,11 @@ import type { Timing, Timings } from '../alternate.ts'
 
 type Measured = Timings[string]
 
-/** How two numbers are compared. */
+/** The ways to compare two numbers. */
 const comparisons = {
   speedup: { unit: 'times as fast', atLeast: true, of: (ours: number, theirs: number) => theirs / ours },
   slowdown: { unit: 'times as long', atLeast: false, of: (ours: number, theirs: number) => ours / theirs },
-  /** 50 ms are what drawing the noise of 100,000 samples may take. */
+  /** Drawing the noise of 100,000 samples may take 50 ms. */
   'slowdown beyond noise': {
     unit: 'times as long, less 50 ms',
     atLeast: false,
@@ -23,11 +23,11 @@ export interface Row {
   readonly threads: number | null
   readonly ours: Timing | null
   readonly theirs: Timing | null
-  /** What is judged, in `unit`; null where something is missing. */
+  /** The value to judge, in `unit`; null if something is missing. */
   readonly value: number | null
   readonly unit: string
   readonly atLeast: boolean
-  /** What the value must come to; null for one that is only told. */
+  /** The bound for the value; null if it is only reported. */
   readonly reach: number | null
   readonly moonshot: number | null
   /** Why there is no value. */
@@ -48,7 +48,7 @@ export interface Comparison extends Goal {
   readonly by: keyof typeof comparisons
 }
 
-/** Medians compared with each other. */
+/** Compares two medians. */
 export function comparison({ what, against, threads, ours, theirs, by, reach, moonshot }: Comparison): Row {
   const { unit, atLeast, of } = comparisons[by]
   const [a, b] = [timing(ours), timing(theirs)]
@@ -69,8 +69,8 @@ export function comparison({ what, against, threads, ours, theirs, by, reach, mo
 }
 
 /**
- * PyTorch's best settings: the quickest of some contestants, which `against` names beside those that are missing.
- * Missing where all are.
+ * PyTorch's best settings: the fastest of several contestants, which `against` names, along with any that are missing.
+ * Missing if all are.
  */
 export function bestSettings(
   timings: Timings,
@@ -89,7 +89,7 @@ export function bestSettings(
   }
 }
 
-/** A number, and its maximum; null for one that is only reported. */
+/** A number with its maximum; null for one that is only reported. */
 export function budget(
   what: string,
   value: number,
@@ -112,12 +112,12 @@ export function budget(
   }
 }
 
-/** A line for what this machine, or this checkout, can't measure. */
+/** A row for what this machine or checkout can't measure. */
 export function missingRow(what: string, reason: string): Row {
   return { ...budget(what, Number.NaN, '', null), value: null, missing: reason }
 }
 
-/** Whether it is as it must be; null where it isn't judged. */
+/** Whether the value meets its bound; null if it has none. */
 export function verdict({ value, reach, atLeast }: Row): boolean | null {
   if (value === null || reach === null) return null
   return atLeast ? value >= reach : value <= reach

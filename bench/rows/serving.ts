@@ -10,12 +10,12 @@ import { Missing } from '../worker.ts'
 import type { Group, Setting } from './group.ts'
 import { budget, comparison, type Row } from './row.ts'
 
-/** How long a server is asked in a round, in seconds. */
+/** The duration of a round of requests, in seconds. */
 const roundSeconds = 3
 const overloadSeconds = 60
 const peerPort = 8290
 
-/** What a server of rows is measured by: requests, rows and waiting, beside FastAPI and Python's onnxruntime on the same model. */
+/** A server's requests, rows and latency, beside FastAPI and Python's onnxruntime on the same model. */
 export const servingRows: Group = async (setting) => {
   const rows: Row[] = []
   for (const name of ['two-moons', 'penguins']) rows.push(...(await rowsOf(name, setting)))
@@ -77,7 +77,7 @@ async function rowsOf(name: string, { folder, rounds, log }: Setting): Promise<R
   }
 }
 
-/** How long callers wait at seven tenths of what the server can, and what it does at twice that. */
+/** The latency at seven tenths of the server's capacity, and the behaviour at twice its capacity. */
 async function underLoad(name: string, ours: MeasuredServer, log: (line: string) => void): Promise<Row[]> {
   log(`serving ${name}: at 70 %, then at twice what it can`)
   const most = 1 / (await secondsOfRequest(ours, inJson(1), 64))
@@ -121,7 +121,7 @@ function contestant(name: string, seconds: () => Promise<number>): Contestant {
   return { name, measure: async () => ({ seconds: await seconds() }) }
 }
 
-/** The time that a request takes of a server that is kept busy. Throws where one is not answered. */
+/** The time per request of a server kept busy. Throws if a request is not answered. */
 async function secondsOfRequest(server: MeasuredServer, body: Body, connections: number): Promise<number> {
   const result = await autocannon({ ...asked(server, body), connections, duration: roundSeconds })
   const failed = result.errors + result.non2xx
@@ -133,7 +133,7 @@ function asked({ infer }: MeasuredServer, { body, headers }: Body) {
   return { url: infer, method: 'POST', body, headers } as const
 }
 
-/** The time that a run of a thousand rows takes with no server around it. */
+/** The time of a run of a thousand rows without a server around it. */
 function secondsOfRun(python: string, file: string): number {
   const { status, stdout, stderr } = spawnSync(
     python,

@@ -6,10 +6,10 @@ import type { Group } from './group.ts'
 import { budget } from './row.ts'
 
 const minutes = 60
-/** Memory is compared between so many minutes after a start, and the last ones. */
+/** In minutes: compares the memory from minute 10 to 20 with that of the last 10. */
 const span = 10
 
-/** A server that is asked for an hour: one row, a thousand in binary, and files, at a rate that leaves the machine room. */
+/** An hour of requests: one row, a thousand in binary, and files, at a rate below the machine's capacity. */
 export const soakRows: Group = async ({ log }) => {
   const server = await startOurs('models/penguins/sampler.onnx', 'penguins')
   const memory: number[] = []
@@ -17,7 +17,7 @@ export const soakRows: Group = async ({ log }) => {
   const files = server.infer.replace('/infer', '/sample?n=500&given=sex=female')
   const types = ['text/csv', 'application/json', 'application/vnd.apache.parquet']
   try {
-    // the memory of a run stays for the next one: it is as large as the largest batch, which may come at any time
+    // a run's memory is kept for the next: reach its maximum now, with the largest batch, which may come at any time
     await sendBusily(8, 10, server.infer, inBinary(5000))
     for (let minute = 1; minute <= minutes; minute++) {
       const end = performance.now() + 60_000
@@ -47,7 +47,7 @@ export const soakRows: Group = async ({ log }) => {
   ]
 }
 
-/** Asks for rows as files, one after another. */
+/** Requests rows as files, one after another. */
 async function filesAsked(url: string, types: readonly string[], seconds: number) {
   const statuses: Record<string, number> = {}
   const end = performance.now() + 1000 * seconds

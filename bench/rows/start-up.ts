@@ -5,7 +5,7 @@ import type { Contestant } from '../team.ts'
 import { type Group, seed } from './group.ts'
 import { comparison } from './row.ts'
 
-/** Whole processes of the command line as it is shipped. */
+/** Whole processes of the command line as shipped. */
 export const startUpRows: Group = async ({ rounds }) => {
   const command = 'dist/cli/main.js'
   const [help, sample] = ['moonstep --help', 'moonstep sample -n 1000'] as const

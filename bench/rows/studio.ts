@@ -72,7 +72,7 @@ async function serve(outDir: string, isIsolated: boolean): Promise<{ server: Pre
   return { server, url: server.resolvedUrls!.local[0]! }
 }
 
-/** Opens the page in a browser without a past, which tells of tasks of 50 ms and more. */
+/** Opens the page in a fresh browser, which reports tasks of 50 ms and more. */
 async function open(browser: Browser, url: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage()
   await page.addInitScript(`globalThis.tasks = []
@@ -125,7 +125,7 @@ async function memory(browser: Browser, url: string, file: string) {
   await page.waitForTimeout(8000)
   const found = { reading, longest: await longest(page) }
   clearInterval(watching)
-  // it waits for the next collection of what is no longer used
+  // waits for the next garbage collection
   const { bytes } = await page.evaluate<{ bytes: number }>(
     'performance.measureUserAgentSpecificMemory().then(({ bytes }) => ({ bytes }))',
   )
@@ -133,7 +133,7 @@ async function memory(browser: Browser, url: string, file: string) {
   return { ...found, measured: bytes, process }
 }
 
-/** The resident memory of the largest page's process. */
+/** The resident memory of the largest renderer process. */
 function largestRenderer(): number {
   const sizes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -142,14 +142,14 @@ function largestRenderer(): number {
         if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')) return 0
         return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
       } catch {
-        // it has ended meanwhile
+        // the process has ended meanwhile
         return 0
       }
     })
   return Math.max(...sizes)
 }
 
-/** 100,000 rows of 30 columns: numbers that hang together, whole ones, and names. */
+/** 100,000 rows of 30 columns: correlated numbers, whole numbers, and names. */
 function largeTable(): string {
   const [numbers, wholes, names] = [12, 10, 8]
   const head = [

@@ -7,7 +7,7 @@ export interface Body {
   readonly headers: Record<string, string>
 }
 
-/** Rows of a seed as JSON. */
+/** The rows of a seed as JSON. */
 export function inJson(rows: number): Body {
   const tensor = (name: string, data: readonly number[]) => ({ name, datatype: 'INT64', shape: [rows], data })
   const index = Array.from({ length: rows }, (_, i) => i)
@@ -15,7 +15,7 @@ export function inJson(rows: number): Body {
   return { body, headers: { 'content-type': 'application/json' } }
 }
 
-/** The same as bytes, which come back as bytes. */
+/** The same in binary, for an answer in binary. */
 export function inBinary(rows: number): Body {
   const tensor = (name: string) => ({
     name,
@@ -37,15 +37,15 @@ export function inBinary(rows: number): Body {
   }
 }
 
-/** What came of requests. */
+/** The outcome of requests. */
 export interface Answered {
-  /** How many had which status. */
+  /** The number of answers by status. */
   readonly statuses: Readonly<Record<string, number>>
   /** From the first request to the last answer. */
   readonly whole: number
 }
 
-/** Sends requests at a rate a second, whether they are answered or not. */
+/** Sends this many requests per second, whether they are answered or not. */
 export async function sendAt(rate: number, duration: number, url: string, body: Body): Promise<Answered> {
   const client = new Client(url, body)
   const waiting = new Set<Promise<void>>()
@@ -59,7 +59,7 @@ export async function sendAt(rate: number, duration: number, url: string, body: 
   return client.end()
 }
 
-/** Sends one request after another, on so many connections. */
+/** Sends one request after another, on this many connections. */
 export async function sendBusily(
   connections: number,
   duration: number,
@@ -74,7 +74,7 @@ export async function sendBusily(
   return client.end()
 }
 
-/** Sends requests, and counts what comes of them. */
+/** Sends requests, and counts the outcomes. */
 class Client {
   readonly #url: string
   readonly #body: Body
@@ -112,7 +112,7 @@ class Client {
   }
 }
 
-/** The bytes that a server holds, by its metrics. */
+/** The memory of a server in bytes, by its metrics. */
 export async function memoryOf(metrics: string): Promise<number> {
   const text = await (await fetch(metrics)).text()
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)![1])

@@ -7,15 +7,15 @@ import { Missing } from '../worker.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 
-/** A server of one model that is measured. */
+/** A server of one model to measure. */
 export interface MeasuredServer {
-  /** Where rows are asked for. */
+  /** The URL to request rows from. */
   readonly infer: string
   readonly metrics: string
   end(): Promise<void>
 }
 
-/** `moonstep serve` in a process of its own, as users have it, but that it logs no requests. */
+/** `moonstep serve` in a separate process, as users run it, but without a log of requests. */
 export async function startOurs(file: string, model: string): Promise<MeasuredServer> {
   const child = spawn(
     process.execPath,
@@ -32,7 +32,7 @@ export async function startOurs(file: string, model: string): Promise<MeasuredSe
 const venv = 'build/serving-venv'
 const packages = ['fastapi', 'uvicorn[standard]', 'orjson', 'onnxruntime', 'numpy']
 
-/** FastAPI, uvicorn and Python's onnxruntime on a seeded.onnx. Throws Missing where pip can't have them. */
+/** FastAPI, uvicorn and Python's onnxruntime on a seeded.onnx. Throws Missing if pip can't install them. */
 export async function startPeer(
   file: string,
   port: number,
@@ -56,7 +56,7 @@ export async function startPeer(
   throw new Missing('FastAPI does not start')
 }
 
-/** A program that has the peer's libraries: the project's own environment, or one that is made for them. */
+/** A Python with the peer's libraries: the project's own environment, or one made for them. */
 export function pythonWithServer(log: (line: string) => void): string {
   const code = 'import fastapi, numpy, onnxruntime, orjson, uvicorn, uvloop, httptools'
   const programs = ['.venv/bin/python', `${venv}/bin/python`]

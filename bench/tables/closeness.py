@@ -1,4 +1,4 @@
-"""How close samples are to real rows: what trees can tell apart, what trees can learn, and SDMetrics' report."""
+"""How close samples are to real rows: what trees can distinguish, what trees can learn, and SDMetrics' report."""
 import numpy
 import pandas
 from lightgbm import LGBMClassifier
@@ -17,12 +17,12 @@ TREES = {
 
 
 def trees(rows):
-    """LightGBM whose leaves are small enough for small tables."""
+    """LightGBM with leaves small enough for small tables."""
     return LGBMClassifier(**TREES, min_child_samples=min(20, max(2, rows // 20)))
 
 
 def coded(frames, categories):
-    """The frames with the same codes for the same categories, as LightGBM takes them; a missing one has none."""
+    """The frames with shared category codes, for LightGBM; a missing category has no code."""
     result = [frame.copy() for frame in frames]
     for column in categories:
         seen = sorted(set().union(*[set(frame[column].dropna().astype(str)) for frame in frames]))
@@ -35,9 +35,9 @@ def coded(frames, categories):
 
 def c2st(real, fake, categories, same_rows=False):
     """
-    Classifier two-sample test: the AUC with which trees tell fake rows from real ones that they have not seen, over three
-    folds; 0.5 is chance. `same_rows` is for fakes that are the real rows with some cells changed: a row and its twin then
-    share a fold. Apart, the trees would know a test row's twin by heart, with the other label, and land far below 0.5.
+    Classifier two-sample test: the AUC of trees that distinguish fake rows from unseen real ones, over three folds; 0.5
+    is chance. `same_rows` is for fakes that are the real rows with some cells changed: a row and its twin then share a
+    fold. Otherwise the trees would know a test row's twin by heart, with the other label, and score far below 0.5.
     """
     n = min(len(real), len(fake))
     if not same_rows:
@@ -71,7 +71,7 @@ def tstr(fake, held_out, categories, target):
 
 
 def shapes_and_trends(fake, held_out, categories):
-    """SDMetrics' two scores: each column's distribution, and each pair's. 1 is best."""
+    """SDMetrics' two scores: for each column's distribution, and for each pair's. 1 is best."""
     n = min(len(fake), len(held_out))
     kinds = {c: {"sdtype": "categorical" if c in categories else "numerical"} for c in held_out.columns}
 

@@ -1,8 +1,8 @@
 """
-conditions.py TABLE SAMPLES.csv COLUMN=VALUE...: judges samples that were drawn given conditions. `hold`: the share of
-them in which all conditions hold. C2ST, shapes and trends are against the held-out rows with them, where there are enough; the
-energy ratios of rare conditions are against all rows with them that were not trained on.
-`real` in place of the file judges the training rows with the conditions.
+conditions.py TABLE SAMPLES.csv COLUMN=VALUE...: judges samples drawn with conditions. `hold`: the share of them that
+meets all conditions. C2ST, shapes and trends compare with the held-out rows that meet them, if there are enough; the
+energy ratios of rare conditions, with all such rows outside the training rows.
+`real` in place of the file judges the training rows that meet the conditions.
 """
 import sys
 
@@ -22,11 +22,11 @@ untrained = pandas.concat([held_out, matching(others, conditions)], ignore_index
 
 samples = typed(fake, name)
 result = {"rows": len(fake), "hold": hold, "held_out": len(held_out), "untrained": len(untrained)}
-# below a hundred rows trees have nothing to learn from
+# trees can't learn from fewer than a hundred rows
 if len(held_out) >= 100:
     result["c2st"] = c2st(typed(held_out, name), samples, categories)
     result.update(shapes_and_trends(samples, typed(held_out, name), categories))
-# many rows have millions of distances in each halving, and C2ST to judge by
+# many rows take millions of distances per halving, and have C2ST to judge by
 if len(untrained) <= 1000:
     points = embed([samples, typed(untrained, name)], typed(text_of(name), name), categories)
     result.update(energy_ratios(*points))

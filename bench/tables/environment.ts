@@ -5,13 +5,13 @@ import { attempt, execute } from './execute.ts'
 
 const venv = '.venv-tables'
 
-/** By package: what the judges can't do without. */
+/** The packages that the judges require. */
 const judges = ['pandas', 'numpy', 'scikit-learn', 'lightgbm', 'sdmetrics', 'pot'] as const
-/** What the peers, and the matrix products, need; where one can't be had the rest goes on. */
+/** The packages for the peers and the matrix products; the rest works without them. */
 const optional = ['torch', 'ctgan', 'ForestDiffusion', 'copulas'] as const
 const packages = [...judges, ...optional]
 
-/** A Python of its own, so that the versions of other environments don't matter. */
+/** A separate Python, so that the versions in other environments don't matter. */
 export interface Environment {
   readonly program: string
   /** By package, and `Python` itself. */
@@ -20,7 +20,7 @@ export interface Environment {
   readonly missing: Readonly<Record<string, string>>
 }
 
-/** Makes the environment, or adds what it lacks. Throws InputError: the judges can't be installed. */
+/** Makes the environment, or adds what it lacks. Throws InputError if the judges can't be installed. */
 export function prepareEnvironment(log: (line: string) => void): Environment {
   const program = join(venv, 'bin', 'python')
   if (!existsSync(program)) {
@@ -38,7 +38,7 @@ export function prepareEnvironment(log: (line: string) => void): Environment {
   return { program, versions: versionsOf(program), missing }
 }
 
-/** All at once, so that pip finds versions that fit together; where that fails one by one, to know which it is. */
+/** All at once, so that pip finds compatible versions; if that fails, one by one, to find the failing ones. */
 function installLacking(program: string, log: (line: string) => void): Record<string, string> {
   const lacking = lackingIn(program)
   if (lacking.length === 0) return {}

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
 
-/** A program that did not do what was asked of it; the message is the last that it said. */
+/** A program that failed; the message is its last line. */
 export class Failed extends Error {}
 
 export interface Done {
   readonly stdout: string
-  /** Of the whole process. */
+  /** The time of the whole process. */
   readonly seconds: number
 }
 
-/** Runs a program to its end. Throws Failed: it can't be started, or ends with another code than 0. */
+/** Runs a program and waits for it. Throws Failed if it can't be started, or exits with a code other than 0. */
 export function execute(
   program: string,
   args: readonly string[],
@@ -27,7 +27,7 @@ export function execute(
   return { stdout, seconds }
 }
 
-/** A row goes on without what failed: what `work` gives, or the reason why there is none. */
+/** Lets a row continue after a failure: returns the result of `work`, or the reason why there is none. */
 export function attempt<T>(work: () => T): T | { readonly missing: string } {
   try {
     return work()
@@ -37,7 +37,7 @@ export function attempt<T>(work: () => T): T | { readonly missing: string } {
   }
 }
 
-/** Python and the command line both end with the line that says what is wrong. */
+/** Both Python and the command line report an error in their last line. */
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)!.trim()
 }

@@ -1,9 +1,9 @@
 """
-gaps.py make TABLE SEED OUT.csv             writes rows, a fifth of their cells empty, at random
+gaps.py make TABLE SEED OUT.csv             writes rows with a fifth of their cells emptied at random
 gaps.py judge TABLE SEED FULL.csv           judges them filled
-gaps.py missforest TABLE SEED OUT.csv       fills a small table's gaps as MissForest does, for comparison
+gaps.py missforest TABLE SEED OUT.csv       fills a small table's gaps like MissForest, for comparison
 
-Adult: the held-out rows, all columns. Iris: all rows, the four measurements; the gappy table is what is trained on.
+Adult: the held-out rows, all columns. Iris: all rows, the four measurements; the model trains on the table with gaps.
 """
 import sys
 
@@ -20,7 +20,7 @@ def original(name):
 
 
 def gaps(name, seed):
-    """Which cells are emptied. Of a small table only numbers: their error is what is measured."""
+    """The cells to empty. For a small table only numbers, whose error is measured."""
     rows = original(name)
     whole = bool(TABLES[name].file)
     columns = [whole or column not in TABLES[name].categories for column in rows.columns]
@@ -39,7 +39,7 @@ def judge(name, seed, file):
         raise SystemExit(f"{file} has {len(filled)} rows, not {len(real)}")
     values, truth = typed(filled, name), typed(real, name)
     same = (values.eq(truth) | (values.isna() & truth.isna())).to_numpy()
-    # an imputer that touches what it was given, or leaves a gap, is wrong whatever the distances say
+    # an imputer that changes given cells, or leaves a gap, is wrong whatever the distances say
     result = {"changed": int((~same & ~gap).sum()), "left": int((values.isna().to_numpy() & gap).sum())}
     if TABLES[name].file:
         categories, others = TABLES[name].categories, typed(split(name)[2], name)
@@ -51,14 +51,14 @@ def judge(name, seed, file):
 
 
 def error(values, truth, gap, name):
-    """Mean absolute error of the filled numbers, each column scaled by the range of the full table."""
+    """Mean absolute error of the filled numbers, with each column scaled by its range in the full table."""
     numbers = [column not in TABLES[name].categories for column in truth.columns]
     full, filled = truth.loc[:, numbers].to_numpy(float), values.loc[:, numbers].to_numpy(float)
     return (numpy.abs(filled - full) / (full.max(0) - full.min(0)))[gap[:, numbers]].mean()
 
 
 def missforest(name, seed, out):
-    """Forests that predict each column from the others, in rounds, until they settle (Stekhoven, Bühlmann 2012)."""
+    """Forests that predict each column from the others, in rounds until they converge (Stekhoven, Bühlmann 2012)."""
     from sklearn.ensemble import RandomForestRegressor
     from sklearn.experimental import enable_iterative_imputer  # noqa: F401
     from sklearn.impute import IterativeImputer

@@ -7,7 +7,7 @@ import { samplingSpeed, trainingSpeed } from './rows/speed.ts'
 
 const [adult, ...others] = qualityGroups
 
-/** The rows of the benchmark, by the names that `--only` takes: what is timed comes next to the models that it times. */
+/** The benchmark's rows by their names for `--only`; timings come next to the models that they time. */
 export const groups: readonly Group[] = [
   adult!,
   trainingSpeed,

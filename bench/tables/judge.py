@@ -1,6 +1,6 @@
 """
-judge.py TABLE SAMPLES.csv...: judges samples of adult, shoppers or titanic by held-out rows; a line of JSON for each file.
-`real` in place of a file judges the training rows themselves: what no samples can be asked to beat.
+judge.py TABLE SAMPLES.csv...: judges samples of adult, shoppers or titanic by held-out rows; one line of JSON per file.
+`real` in place of a file judges the training rows themselves: the best that samples can be expected to reach.
 """
 import sys
 

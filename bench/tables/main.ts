@@ -1,6 +1,6 @@
 /**
- * `npm run bench:tables`: trains on tables through the command line and judges the samples by held-out rows. Ends with 1
- * where a target isn't reached. `-- --peers --write` makes docs/tables.md, in more than an hour.
+ * `npm run bench:tables`: trains on tables through the command line and judges the samples by held-out rows. Exits with
+ * 1 if a target is missed. `-- --peers --write` makes docs/tables.md, in more than an hour.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -47,7 +47,7 @@ function measure({ peers, mostSeeds, wanted }: Options, args: readonly string[])
 
 const kept = 'docs/tables.json'
 
-/** Some rows among those that docs/tables.json has. */
+/** Puts some rows among those in docs/tables.json. */
 function amongOthers(results: Results): Results {
   const before: Results = JSON.parse(readFileSync(kept, 'utf8'))
   const names = groups.map(({ name }) => name)

@@ -1,4 +1,4 @@
-"""Distances between rows: whether samples lie nearer to training rows than to others, and the energy distance."""
+"""Distances between rows: whether samples are nearer to training rows than to others, and the energy distance."""
 import numpy
 import pandas
 from scipy.spatial.distance import cdist
@@ -9,8 +9,8 @@ MOST_ROWS = 5000
 
 def embed(frames, reference, categories):
     """
-    Rows as points: a category as one-hot / sqrt(2), so that two that differ are 1 apart, a number as its rank among the
-    reference's, 0 to 1. A missing number stands at the middle of its frame, a missing category at the origin.
+    Rows as points: a category as one-hot / sqrt(2), so that two different ones are 1 apart; a number as its rank in the
+    reference, from 0 to 1. A missing number is at the middle of its frame, a missing category at the origin.
     """
     known = {c: reference[c].dropna().astype(str).value_counts().index.to_numpy(str) for c in categories}
     sorted_values = {c: numpy.sort(reference[c].dropna()) for c in reference.columns if c not in categories}
@@ -30,7 +30,7 @@ def embed(frames, reference, categories):
 
 
 def nearest(points, among):
-    """Each point's distance to the nearest of others, in blocks, so that memory holds the distances."""
+    """Each point's distance to the nearest of others, in blocks to bound the memory for distances."""
     of_points, of_others = (points**2).sum(1)[:, None], (among**2).sum(1)[None]
     result = numpy.empty(len(points), numpy.float32)
     for i in range(0, len(points), 1000):
@@ -41,9 +41,9 @@ def nearest(points, among):
 
 def memory(fake, train, held_out, categories):
     """
-    `share`: of the samples, those nearer to a training row than to a held-out one, 0.5 by chance. `membership`: the AUC
-    with which a row's distance to the nearest sample tells training rows from held-out ones, 0.5 by chance. `copies`:
-    the samples that are a training row, and `copies_held_out` those that are a held-out row.
+    `share`: the samples nearer to a training row than to a held-out one; 0.5 by chance. `membership`: the AUC with which
+    a row's distance to the nearest sample separates training rows from held-out ones; 0.5 by chance. `copies` and
+    `copies_held_out`: the samples that equal a training row, and those that equal a held-out row.
     """
     n = min(len(train), len(held_out), MOST_ROWS)
     train, held_out = train.sample(n, random_state=0), held_out.sample(n, random_state=0)
@@ -60,7 +60,7 @@ def memory(fake, train, held_out, categories):
 
 
 def energy(a, b):
-    """Energy distance of two sets of points, the V-statistic: 2 E|X - Y| - E|X - X'| - E|Y - Y'|."""
+    """Energy distance between two sets of points, the V-statistic: 2 E|X - Y| - E|X - X'| - E|Y - Y'|."""
     return 2 * mean_distance(a, b) - mean_distance(a, a) - mean_distance(b, b)
 
 
@@ -71,10 +71,10 @@ def mean_distance(a, b):
 
 def energy_ratios(fake, real, repeats=100):
     """
-    `energy_ratio`: the energy distance of all samples to all real points, divided by that of two halves of the real
-    points, the mean of random halvings. More points bring equal distributions closer, so that perfect samples get less
-    than 1. `energy_ratio_of_halves` takes as many samples as a half has points to one of the halves: there 1 is what
-    samples of the very distribution get. None where there are fewer samples than that.
+    `energy_ratio`: the energy distance between all samples and all real points, divided by the mean distance between
+    random halves of the real points. More points bring equal distributions closer, so perfect samples score below 1.
+    `energy_ratio_of_halves` compares as many samples as a half has points with one of the halves: samples of the same
+    distribution score 1. None if there are fewer samples than that.
     """
     random = numpy.random.RandomState(0)
     half, to_samples, to_real = len(real) // 2, [], []

@@ -3,19 +3,19 @@ import { InputError, messageOf } from '../../src/core/errors.ts'
 import { groups } from './groups.ts'
 
 export interface Options {
-  /** Whether CTGAN, TVAE, the copula and ForestDiffusion are fitted beside ours. */
+  /** Whether to fit CTGAN, TVAE, the copula and ForestDiffusion beside ours. */
   readonly peers: boolean
-  /** The first so many seeds of each row at most. */
+  /** The maximum number of seeds per row, from the first. */
   readonly mostSeeds: number
-  /** Whether a row is measured. */
+  /** Whether to measure a row. */
   readonly wanted: (row: string) => boolean
-  /** Whether some rows are not. */
+  /** Whether some rows are skipped. */
   readonly isPart: boolean
-  /** Whether docs/tables.md and docs/tables.json are written. */
+  /** Whether to write docs/tables.md and docs/tables.json. */
   readonly write: boolean
 }
 
-/** Throws: an option that there isn't, a row that there isn't, a number of seeds that is none. */
+/** Throws InputError on an unknown option, an unknown row, or an invalid number of seeds. */
 export function readOptions(args: readonly string[]): Options {
   const { peers, seeds, only, write } = parsed(args)
   const names = groups.map(({ name }) => name)

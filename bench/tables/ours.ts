@@ -4,7 +4,7 @@ import type { Programs } from './programs.ts'
 
 const commandLine = join('dist', 'cli', 'main.js')
 
-/** The threads that trainings and samplings take here, ours and the peers' alike. */
+/** The number of threads for training and sampling, ours and the peers'. */
 export const threads = 2
 
 /** A trained and exported model. */
@@ -13,11 +13,11 @@ export interface Model {
   readonly model: string
   /** Its whole process in one graph. */
   readonly sampler: string
-  /** Of the whole training process, reading and writing included. */
+  /** The time of the whole training process, including reading and writing. */
   readonly seconds: number
 }
 
-/** Moonstep as a user has it: the built command line, files in and files out. */
+/** Moonstep as users run it: the built command line, with files in and files out. */
 export class Ours {
   readonly #folder: string
   readonly #programs: Programs
@@ -28,7 +28,7 @@ export class Ours {
     this.#programs = programs
   }
 
-  /** The model of a table's training rows; rows that share one train it once. */
+  /** The model of a table's training rows, trained once for all rows of the benchmark that share it. */
   modelOf(table: string, seed: number): Model {
     const name = `${table}-${seed}`
     const known = this.#models.get(name)
@@ -38,7 +38,7 @@ export class Ours {
     return model
   }
 
-  /** A file of a table's training rows. */
+  /** The file of a table's training rows. */
   trainingRows(table: string): string {
     const file = this.file(`${table}.csv`)
     this.#programs.run('real_tables.py', [table, file])
@@ -55,7 +55,7 @@ export class Ours {
     return { run, model, sampler, seconds }
   }
 
-  /** Draws samples: their file, and the seconds of the process. */
+  /** Draws samples; returns their file, and the seconds of the process. */
   sample(
     { model }: Pick<Model, 'model'>,
     count: number,
@@ -68,7 +68,7 @@ export class Ours {
     return { file, seconds }
   }
 
-  /** Fills the gaps of a file: the filled file. */
+  /** Fills the gaps in a file; returns the filled file. */
   impute({ model }: Model, gaps: string, ...options: string[]): string {
     const file = this.file('full.csv')
     this.#moonstep(['impute', model, gaps, '--out', file, ...options])

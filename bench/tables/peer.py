@@ -1,6 +1,6 @@
 """
 peer.py PEER TABLE TRAIN.csv --rows N --out SAMPLES.csv...: fits a peer to training rows and draws N samples for each
-file. Prints the seconds of fitting alone, imports and reading apart.
+file. Prints the seconds of fitting alone, without imports and reading.
 """
 import argparse
 import os
@@ -21,7 +21,7 @@ options = parser.parse_args()
 # what libraries print goes to stderr: stdout is for the answer
 stdout = os.dup(1)
 os.dup2(2, 1)
-# ForestDiffusion shares its trees out to as many processes: threads in each would wait for each other's cores
+# ForestDiffusion distributes its trees over this many processes: threads within them would compete for cores
 within = 1 if options.peer == "forest" else options.threads
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = str(within)
@@ -33,7 +33,7 @@ from preparation import Preparation
 from real_tables import TABLES, read
 
 if options.peer in ("ctgan", "tvae"):
-    import ctgan  # noqa: F401  its import takes seconds, which are not its fitting
+    import ctgan  # noqa: F401  importing takes seconds, which are not part of fitting
     import torch
 
     torch.set_num_threads(options.threads)

@@ -1,4 +1,4 @@
-"""The peers: each is fitted to a table without gaps, and gives rows like it. Defaults of their authors throughout."""
+"""The peers: each is fitted to a table without gaps, and generates similar rows. All use their authors' defaults."""
 import numpy
 import pandas
 
@@ -23,8 +23,8 @@ def fitted(model, rows, categories, seed):
 
 def copula(rows, categories, target, seed, epochs, threads):
     """
-    Gaussian copula on normal scores: each column by its own empirical distribution, a value's place drawn within its
-    share, a category's too. The library's own choices of marginals (beta, kernel densities) fit atoms and tails worse.
+    Gaussian copula on normal scores: each column by its empirical distribution, with places drawn within a value's share,
+    also for categories. The library's own choices of marginals (beta, kernel densities) fit atoms and tails worse.
     """
     from copulas.multivariate import GaussianMultivariate
     from copulas.univariate import GaussianUnivariate
@@ -38,7 +38,7 @@ def copula(rows, categories, target, seed, epochs, threads):
     model.fit(pandas.DataFrame(uniform).apply(norm.ppf))
 
     def sample(count):
-        # what comes is in units of the scores, which are standard normal but for rounding
+        # the results are in units of the scores, which are standard normal up to rounding
         places = model.sample(count).apply(norm.cdf)
         return pandas.DataFrame({c: marginals[c].values(places[names[c]].to_numpy()) for c in rows.columns})
 
@@ -46,7 +46,7 @@ def copula(rows, categories, target, seed, epochs, threads):
 
 
 class Marginal:
-    """The distinct values of a column, and where the share of each ends: numbers in order, categories by frequency."""
+    """A column's distinct values and the end of each one's share: numbers in order, categories by frequency."""
 
     def __init__(self, column, is_category):
         counts = column.value_counts()
@@ -66,7 +66,7 @@ class Marginal:
 
 
 def forest(rows, categories, target, seed, epochs, threads):
-    """ForestDiffusion's flow on XGBoost, one set of trees for each value of the target, as its authors run it."""
+    """ForestDiffusion's flow on XGBoost, with one set of trees per value of the target, as its authors run it."""
     from ForestDiffusion import ForestDiffusionModel
 
     columns = [column for column in rows.columns if column != target]

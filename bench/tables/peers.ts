@@ -3,7 +3,7 @@ import { Failed } from './execute.ts'
 import { threads } from './ours.ts'
 import type { Programs } from './programs.ts'
 
-/** By the name that peer.py knows: what it is called, and the packages that it needs. */
+/** By the name in peer.py: the label, and the required packages. */
 export const peers = {
   tvae: { title: 'TVAE, 300 epochs', packages: ['torch', 'ctgan'] },
   ctgan: { title: 'CTGAN, 300 epochs', packages: ['torch', 'ctgan'] },
@@ -14,9 +14,9 @@ export const peers = {
 export type PeerName = keyof typeof peers
 
 export interface Fitted {
-  /** A file for each generation. */
+  /** One file per generation. */
   readonly files: readonly string[]
-  /** Of the fitting alone. */
+  /** The time of fitting alone. */
   readonly seconds: number
 }
 
@@ -29,7 +29,7 @@ export interface PeerTask {
   readonly generations?: number
 }
 
-/** The peers, each fitted in a process of its own; what several rows want is fitted once. */
+/** The peers, each fitted in a separate process; a fit that several rows need is made once. */
 export class Peers {
   readonly #folder: string
   readonly #programs: Programs
@@ -52,7 +52,7 @@ export class Peers {
     return this.#wanted
   }
 
-  /** Throws Failed: peers aren't asked for, a package could not be installed, or the peer fails. */
+  /** Throws Failed if peers are turned off, a package could not be installed, or the peer fails. */
   fit({ peer, table, train, rows, seed, generations = 1 }: PeerTask): Fitted {
     if (!this.#wanted) throw new Failed('run npm run bench:tables -- --peers')
     for (const name of peers[peer].packages)

@@ -1,6 +1,6 @@
 """
-What each peer needs done to a table, as the libraries around them do it (SDV): gaps made explicit, decimals and ranges
-kept. So every peer stands in its best light, and takes the same input.
+What each peer needs done to a table, as the libraries around them do it (SDV): explicit gaps, and decimals and ranges
+kept. So every peer performs at its best, and gets the same input.
 """
 import numpy
 import pandas
@@ -23,11 +23,11 @@ class Preparation:
 
     @staticmethod
     def decimals_of(values):
-        """How many decimals the column has; None for more than anyone would write."""
+        """The column's number of decimals; None if there are more than anyone would write."""
         return next((d for d in range(10) if numpy.allclose(values, values.round(d), rtol=0, atol=1e-12)), None)
 
     def prepare(self, rows):
-        """No gaps: of a number a category beside it tells that it is absent, and a seen value stands in its place."""
+        """Removes gaps: an extra category marks a number as missing, and a seen value replaces it."""
         result = rows.copy()
         for column in self.numbers:
             empty = rows[column].isna()

@@ -1,7 +1,6 @@
 """
-products.py WEIGHTS.safetensors --rows N: seconds that the matrix products alone of N samples take in PyTorch: the
-network's layers one after the other, without bias or activation, for each step of each chunk; and how
-many GFLOP/s that is.
+products.py WEIGHTS.safetensors --rows N: seconds of the bare matrix products for N samples in PyTorch: the network's
+layers in sequence, without bias or activation, for each step of each chunk; and the GFLOP/s.
 """
 import argparse
 import json
@@ -20,7 +19,7 @@ torch.set_num_threads(options.threads)
 
 
 def sizes(path):
-    """Outputs and inputs of each layer, from the header of the file: matrices are layers, vectors are biases."""
+    """The outputs and inputs of each layer, from the file's header: matrices are layers, vectors are biases."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
     header.pop("__metadata__", None)
@@ -29,7 +28,7 @@ def sizes(path):
 
 
 def in_order(layers):
-    """A file may hold the layers in any order: they are a chain, each taking what the one before gives."""
+    """A file may hold the layers in any order: chains them, since each takes the previous one's output."""
     for _ in layers:
         if all(a[0] == b[1] for a, b in zip(layers, layers[1:])):
             return layers
@@ -51,7 +50,7 @@ def measure(layers):
 
 
 layers = sizes(options.weights)
-# the first time is spent on waking threads and memory
+# the first run wakes threads and allocates memory
 measure(layers)
 seconds = measure(layers)
 operations = 2 * options.rows * options.steps * sum(outputs * inputs for outputs, inputs in layers)

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { execute } from './execute.ts'
 
-/** The numbers of the line of JSON that a program answers with, by name. */
+/** The numbers in a program's line of JSON, by name. */
 export type Answer = Readonly<Record<string, number>>
 
-/** The Python programs of this folder. */
+/** The Python programs in this folder. */
 export class Programs {
   readonly #python: string
 
@@ -12,12 +12,12 @@ export class Programs {
     this.#python = python
   }
 
-  /** Runs one that writes files. */
+  /** Runs a program that writes files. */
   run(name: string, args: readonly (string | number)[]): void {
     this.#execute(name, args, 1)
   }
 
-  /** Runs one that prints a line of JSON for what it measured. */
+  /** Runs a program that prints its measurements as a line of JSON. */
   ask(name: string, args: readonly (string | number)[], threads = 1): Answer {
     const { stdout } = this.#execute(name, args, threads)
     const answer = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>

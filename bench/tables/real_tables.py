@@ -1,6 +1,6 @@
-"""The real tables: how they are read, and which of their rows are for training and which are held out.
+"""The real tables: how to read them, and which of their rows are training rows and held-out rows.
 
-real_tables.py TABLE OUT.csv: writes the training rows, every cell as the source has it.
+real_tables.py TABLE OUT.csv: writes the training rows, with every cell as in the source.
 """
 import os
 import re
@@ -18,7 +18,7 @@ class Table:
     target: str
     """The column that a model trained on samples has to predict."""
     categories: tuple
-    """Columns that are judged as categories; the others are numbers."""
+    """Columns judged as categories; the others are numbers."""
     file: str = ""
     train: int = 0
     held_out: int = 0
@@ -51,14 +51,14 @@ TABLES = {
         held_out=409,
         categories=("survived", "pclass", "sex", "sibsp", "parch", "embarked"),
     ),
-    # two small tables that scikit-learn brings
+    # two small tables from scikit-learn
     "iris": Table(target="species", categories=("species",)),
     "wine": Table(target="class", categories=("class",)),
 }
 
 
 def text_of(name):
-    """All rows of a table in the order of the source, each cell the text that the source has."""
+    """All rows of a table in the source's order, each cell as the source's text."""
     if TABLES[name].file:
         path = os.path.join(DATA, TABLES[name].file)
         return pandas.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True).astype(object)
@@ -73,7 +73,7 @@ def text_of(name):
 
 
 def split(name):
-    """Training rows, held-out rows and all that are neither, as text. The permutation is the same for everyone."""
+    """The training rows, the held-out rows and the rest, as text. The permutation is the same for everyone."""
     rows, table = text_of(name), TABLES[name]
     order = numpy.random.RandomState(0).permutation(len(rows))
     ends = [0, table.train, table.train + table.held_out, len(rows)]
@@ -81,7 +81,7 @@ def split(name):
 
 
 def read_text(path, name):
-    """A CSV file of rows like the table's, as text, its columns in the table's order."""
+    """A CSV file of rows like the table's, as text, with its columns in the table's order."""
     rows = pandas.read_csv(path, dtype=str, keep_default_na=False).astype(object)
     columns = list(text_of(name).columns)
     lacking = [column for column in columns if column not in rows.columns]
@@ -91,7 +91,7 @@ def read_text(path, name):
 
 
 def typed(rows, name):
-    """Text as values: categories stay text, numbers become floats, an empty cell is missing."""
+    """Converts text to values: categories stay text, numbers become floats, an empty cell is missing."""
     result = rows.copy()
     for column in result.columns:
         if column in TABLES[name].categories:
@@ -103,12 +103,12 @@ def typed(rows, name):
 
 
 def category(text):
-    """A generator that computes in floats may write the category 2 as 2.0: no reason to call it another one."""
+    """A generator that computes in floats may write the category 2 as 2.0, which counts as the same."""
     return None if text == "" else re.sub(r"^(-?\d+)\.0+$", r"\1", text)
 
 
 def load(name):
-    """Training and held-out rows as values, and the table."""
+    """The training and held-out rows as values, and the table."""
     train, held_out, _ = split(name)
     return typed(train, name), typed(held_out, name), TABLES[name]
 
@@ -119,7 +119,7 @@ def read(path, name):
 
 
 def matching(rows, conditions):
-    """The rows, as text, in which each condition COLUMN=VALUE holds. The value may have further `=` in it."""
+    """The rows, as text, that meet each condition COLUMN=VALUE. The value may contain `=`."""
     keep = numpy.ones(len(rows), bool)
     for condition in conditions:
         column, value = condition.split("=", 1)

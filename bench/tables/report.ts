@@ -1,7 +1,7 @@
 import { table } from '../quality/report.ts'
 import { type Contender, keeps, type Score, type Section } from './score.ts'
 
-/** All that a run measured: docs/tables.json. */
+/** Everything that a run measured: docs/tables.json. */
 export interface Results {
   readonly command: string
   readonly machine: Readonly<Record<string, string>>
@@ -10,7 +10,7 @@ export interface Results {
   readonly sections: readonly Section[]
 }
 
-/** Measures that stand beside each other, by their name in the judges' answers. */
+/** Measures to show side by side, by their names in the judges' answers. */
 const columns: readonly (readonly [key: string, heading: string])[] = [
   ['shapes', 'shapes'],
   ['trends', 'trends'],
@@ -29,7 +29,7 @@ const columns: readonly (readonly [key: string, heading: string])[] = [
   ['seconds', 'seconds of training'],
 ]
 
-/** The tables, as a terminal shows them. */
+/** The tables, for a terminal. */
 export function summary({ machine, missing, sections }: Results): string {
   const facts = Object.entries(machine).map(([name, value]) => `${name}: ${value}`)
   return [...facts, '', notInstalled(missing), '', targets(sections), '', ...sections.flatMap(beside)].join(
@@ -60,7 +60,7 @@ ${sections.flatMap(beside).join('\n')}
 ${method}`
 }
 
-/** Which rows a later run measured again, alone. */
+/** The rows that a later run measured again, alone. */
 function measuredAgain(sections: readonly Section[]): string {
   const lines = sections.flatMap(({ title, again }) => (again ? [`- ${title}: by \`${again.command}\``] : []))
   return lines.length === 0 ? '' : ['\n\nThese rows were measured again later:\n', ...lines].join('\n')
@@ -112,7 +112,7 @@ function beside({ title, beside }: Section): string[] {
   ]
 }
 
-/** Three decimals for shares and distances, three digits for what is larger. */
+/** Three decimals for shares and distances, three digits for larger values. */
 function figure(value: number): string {
   return Math.abs(value) < 10 ? value.toFixed(3) : String(Number(value.toPrecision(3)))
 }

@@ -2,15 +2,15 @@ import { median } from '../../src/evaluate/pairwise.ts'
 import type { Run } from '../results.ts'
 import type { Answer } from './programs.ts'
 
-/** How the seeds of a row become one number. */
+/** How to combine a row's seeds into one number. */
 export type Summary = 'mean' | 'median'
 
-/** What a measure has to come to; without bounds it is only told. */
+/** The bounds for a measure; without any, it is only reported. */
 export interface Goal {
   readonly what: string
   /** Its name in the judges' answers. */
   readonly key: string
-  /** Whether more is better. */
+  /** Whether higher is better. */
   readonly atLeast: boolean
   readonly reach: number | null
   readonly moonshot: number | null
@@ -19,10 +19,10 @@ export interface Goal {
 /** A line of the table of targets. */
 export interface Score extends Omit<Goal, 'key'> {
   readonly row: string
-  /** One for each seed. */
+  /** One per seed. */
   readonly values: readonly number[]
   readonly by: Summary
-  /** Of the seeds; null where something is missing. */
+  /** Combined over the seeds; null if something is missing. */
   readonly value: number | null
   readonly missing: string | null
 }
@@ -31,7 +31,7 @@ export interface Score extends Omit<Goal, 'key'> {
 export interface Contender {
   readonly who: string
   readonly seeds: number
-  /** By measure, of its seeds as of ours; null where something is missing. */
+  /** By measure, combined over the seeds like ours; null if something is missing. */
   readonly results: Answer | null
   readonly missing: string | null
 }
@@ -52,7 +52,7 @@ export function isMissing(attempted: object): attempted is { readonly missing: s
   return 'missing' in attempted
 }
 
-/** Scores of what was measured seed by seed, or of what is missing. */
+/** The scores of what was measured seed by seed, or of what is missing. */
 export function scoresOf(row: string, goals: readonly Goal[], by: Summary, attempted: Attempted): Score[] {
   return goals.map(({ key, ...goal }) => {
     if (isMissing(attempted)) return { ...goal, row, by, values: [], value: null, missing: attempted.missing }
@@ -75,7 +75,7 @@ function summarise(values: readonly number[], by: Summary): number {
   return by === 'median' ? median(values) : values.reduce((a, b) => a + b, 0) / values.length
 }
 
-/** Whether a bound is kept; null where there is no bound. What is missing keeps none. */
+/** Whether a bound is met; null without a bound. Missing values meet none. */
 export function keeps({ value, atLeast }: Score, bound: number | null): boolean | null {
   if (bound === null) return null
   return value !== null && (atLeast ? value >= bound : value <= bound)

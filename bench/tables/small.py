@@ -3,7 +3,7 @@ ForestDiffusion's protocol for small tables (Jolicoeur-Martineau et al. 2024): t
 generations of each, Wasserstein-1 with L1 on min-max scaled columns and one-hot / 2.
 
 small.py train TABLE SPLIT OUT.csv           writes the training rows of a split
-small.py judge TABLE SPLIT SAMPLES.csv...    judges generations of it; `real` judges the training rows
+small.py judge TABLE SPLIT SAMPLES.csv...    judges its generations; `real` judges the training rows
 """
 import sys
 
@@ -23,7 +23,7 @@ def split(name, number):
 
 
 class Space:
-    """Where distances are taken: scaled by the training rows."""
+    """The space for distances, scaled by the training rows."""
 
     def __init__(self, name, train):
         self.target = TABLES[name].target
@@ -46,7 +46,7 @@ class Space:
         return ot.emd2(numpy.full(len(a), 1 / len(a)), numpy.full(len(b), 1 / len(b)), costs)
 
     def f1(self, train, test):
-        """Mean of two classifiers trained on rows and tested on held-out ones."""
+        """The mean of two classifiers trained on rows and tested on held-out ones."""
         models = [LogisticRegression(C=1e6, max_iter=500), RandomForestClassifier(max_depth=28, random_state=0)]
         wanted, scores = self.labels(test), []
         for model in models:

@@ -26,7 +26,7 @@ let known
 /** @returns {string | undefined} this machine's C library, by npm's names */
 const libc = () => {
   if (process.platform !== 'linux' || known) return known
-  // A report lists the network's interfaces otherwise, which can take seconds.
+  // By default a report lists the network's interfaces, which can take seconds.
   Object.assign(process.report, { excludeNetwork: true })
   const { header } = /** @type {{ header: Record<string, unknown> }} */ (process.report.getReport())
   known = header.glibcVersionRuntime ? 'glibc' : 'musl'
@@ -34,7 +34,7 @@ const libc = () => {
 }
 
 /**
- * @param {string[] | undefined} list names that are allowed, or with a leading `!` are not
+ * @param {string[] | undefined} list allowed names, or with a leading `!`, forbidden ones
  * @param {() => string | undefined} value
  */
 const allows = (list, value) => {
@@ -55,7 +55,7 @@ const fits = (entry) =>
   allows(entry.libc, libc)
 
 /**
- * The key of the package that `from` gets when it asks for `name`: the nearest folder upwards that has it.
+ * The key of the package that `from` resolves `name` to: the nearest folder upwards that has it.
  * @param {Record<string, Entry>} lock
  * @param {string} from
  * @param {string} name
@@ -69,8 +69,8 @@ const resolve = (lock, from, name) => {
 }
 
 /**
- * The packages of package-lock.json that this machine should have. Those for other machines are left out, and with
- * them what only they depend on, which npm doesn't install either.
+ * The packages of package-lock.json that this machine should have. Leaves out those for other machines and their
+ * exclusive dependencies, which npm doesn't install either.
  * @param {Record<string, Entry>} lock
  */
 const wanted = (lock) => {
@@ -93,7 +93,7 @@ const wanted = (lock) => {
 }
 
 /**
- * What package-lock.json lists for this machine and node_modules lacks or has in another version.
+ * The packages in package-lock.json for this machine that node_modules lacks or has in another version.
  * @param {string} root
  * @returns {string[]} folders, relative to root
  */

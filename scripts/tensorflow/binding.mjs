@@ -43,7 +43,7 @@ export const hasBinding = (folder) =>
   existsSync(join(folder, 'deps/lib', LIBRARIES[process.platform] ?? 'libtensorflow.so.2'))
 
 /**
- * Whether the package's binding is one that proved to load here. Costs a few file look-ups.
+ * Whether the package's binding is known to load here. Costs a few file look-ups.
  * @param {string} packageDir
  * @param {string} version
  */
@@ -53,7 +53,7 @@ export const isCurrent = (packageDir, version) => {
 }
 
 /**
- * Marks the package's binding as one that loads.
+ * Marks the package's binding as known to load.
  * @param {string} packageDir
  * @param {string} version
  */
@@ -64,16 +64,16 @@ export const stamp = (packageDir, version) => {
 }
 
 /**
- * The node_modules folders in which a package's own requires are looked up.
+ * The node_modules folders that a package's own requires search.
  * @param {string} packageDir
  */
 export const moduleFolders = (packageDir) =>
   createRequire(join(packageDir, 'package.json')).resolve.paths('any') ?? []
 
 /**
- * Loads a tfjs-node package in a process of its own and multiplies two matrices.
+ * Loads a tfjs-node package in a separate process and multiplies two matrices.
  * @param {string} packageDir
- * @param {string} [home] where its dependencies are found, when it is a copy
+ * @param {string} [home] where to find its dependencies, if it is a copy
  * @returns {Promise<string | undefined>} what went wrong
  */
 export const fault = async (packageDir, home = packageDir) => {
@@ -84,9 +84,9 @@ export const fault = async (packageDir, home = packageDir) => {
 }
 
 /**
- * Puts the binding of a cache entry into the package: the small lib/ copied, the large deps/ as a link. Each file
- * appears by a rename, deps/ first, so that no moment shows a binding without its library, and two processes that do
- * this at once only do it twice.
+ * Puts a cache entry's binding into the package: copies the small lib/ and links the large deps/. Each file appears by a
+ * rename, deps/ first, so that a binding is never visible without its library, and two processes at once only repeat the
+ * work.
  * @param {string} entry
  * @param {string} packageDir
  * @param {string} version
@@ -114,7 +114,7 @@ export const link = async (entry, packageDir, version) => {
 }
 
 /**
- * Takes the binding, or what there is of one, out of the package. What a link points to stays.
+ * Removes the binding, or parts of one, from the package. The target of a link stays.
  * @param {string} packageDir
  */
 export const clear = (packageDir) => {

@@ -4,7 +4,7 @@ import { InstallError, lastWord, run } from './run.mjs'
 
 const WHEEL = 'tensorflow-cpu==2.15.1'
 
-// Any Python will do, since the wheel is only unpacked.
+// Any Python works, since the wheel is only unpacked.
 const PIP = (
   '-m pip download --quiet --disable-pip-version-check --no-input --retries 2 --no-deps --only-binary=:all: ' +
   '--python-version 3.11 --platform manylinux2014_x86_64 --platform manylinux_2_17_x86_64'
@@ -21,7 +21,7 @@ with zipfile.ZipFile(wheel) as z:
 
 const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
 
-/** The names by which tfjs-node's install script, its binding.gyp and the loader look for the libraries. */
+/** The names that tfjs-node's install script, its binding.gyp and the loader expect for the libraries. */
 const LINKS = {
   'libtensorflow.so': 'libtensorflow_cc.so.2',
   'libtensorflow.so.2': 'libtensorflow_cc.so.2',
@@ -30,7 +30,7 @@ const LINKS = {
 }
 
 /**
- * Stops the build where a program failed.
+ * Stops the build if a program failed.
  * @param {import('./run.mjs').Result} result
  * @param {string} what
  * @param {string} [fix]
@@ -49,8 +49,8 @@ const findHeaders = () =>
   ].find((folder) => existsSync(join(folder, 'node_api.h')))
 
 /**
- * Finds what the build needs, or says in one go all that is missing.
- * @returns {Promise<{ headers: string, pip: boolean }>} whether python3 has pip itself, or only what makes a venv with it
+ * Finds what the build needs, or reports everything missing at once.
+ * @returns {Promise<{ headers: string, pip: boolean }>} whether python3 has pip itself, or only makes a venv with it
  */
 const findTools = async () => {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -80,7 +80,7 @@ const findTools = async () => {
 }
 
 /**
- * Fetches the wheel and puts what is needed of it into the copy's deps/.
+ * Downloads the wheel and puts its needed parts into the copy's deps/.
  * @param {string} copy
  * @param {string} folder
  * @param {boolean} pip whether python3 has pip
@@ -110,11 +110,11 @@ const fetchLibraries = async (copy, folder, pip, env) => {
 /**
  * Builds the binding in a copy of the package, from the libraries in a wheel of TensorFlow.
  * @param {string} copy
- * @param {string} folder for what is needed only meanwhile
+ * @param {string} folder for temporary files
  */
 export const build = async (copy, folder) => {
   const { headers, pip } = await findTools()
-  // What the programs leave in their temporary folder when they are killed goes with ours.
+  // Removing this folder also removes the temporary files of killed programs.
   const env = { ...process.env, TMPDIR: folder }
   await fetchLibraries(copy, folder, pip, env)
 
@@ -122,7 +122,7 @@ export const build = async (copy, folder) => {
   const [backend, binding] = await Promise.all([
     run('g++', [...flags, 'binding/tfjs_backend.cc'], { cwd: copy, env }),
     run('g++', [...flags, 'binding/tfjs_binding.cc'], { cwd: copy, env }),
-    // It only saves room: 614 MB become 449.
+    // Only saves space: 449 MB instead of 614.
     run('strip', LIBRARIES, { cwd: join(copy, 'deps/lib'), env }),
   ])
   check(backend, 'g++ could not compile the binding')

@@ -21,7 +21,7 @@ const cacheHome = () => {
 }
 
 /**
- * The folder that keeps a finished binding, outside node_modules because `npm ci` empties that.
+ * The folder for a finished binding, outside node_modules because `npm ci` empties that.
  * @param {string} version
  */
 export const cacheEntry = (version) =>
@@ -41,8 +41,8 @@ const makeFolder = () => {
 }
 
 /**
- * Makes a work folder beside the cache entries. In it, `package` is a copy of tfjs-node: what is downloaded or built
- * there touches the real package only once it loads.
+ * Makes a work folder beside the cache entries. Its `package` is a copy of tfjs-node, so that a download or build
+ * reaches the real package only once it loads.
  * @param {string} packageDir
  * @returns {{ folder: string, copy: string }}
  */
@@ -56,8 +56,8 @@ export const openWork = (packageDir) => {
 }
 
 /**
- * Moves the work folder's binding to the cache by one rename. Where another process was faster its entry stays,
- * since a package may be linked to it by now.
+ * Moves the work folder's binding to the cache by one rename. If another process was faster, its entry stays, since a
+ * package may already be linked to it.
  * @param {{ folder: string, copy: string }} work
  * @param {string} entry
  * @param {boolean} replace the entry is known not to load
@@ -75,8 +75,8 @@ export const store = ({ folder, copy }, entry, replace) => {
 }
 
 /**
- * Removes work folders that a killed process left behind.
- * @param {number} [age] only those untouched for so many milliseconds, since others may be in use
+ * Removes work folders that killed processes left behind.
+ * @param {number} [age] only those untouched for this many milliseconds, since others may be in use
  */
 export const sweep = (age = HOUR) => {
   if (!existsSync(cacheHome())) return

@@ -3,10 +3,10 @@ import { moduleFolders } from './binding.mjs'
 import { InstallError, lastWord, run } from './run.mjs'
 
 /**
- * Runs tfjs-node's own install script in a copy of the package, the way npm would. The script rewrites package.json
- * while it runs and leaves half a deps/ behind when it fails, so it is never run in the package itself.
+ * Runs tfjs-node's own install script in a copy of the package, as npm would. The script rewrites package.json while it
+ * runs and leaves half a deps/ behind if it fails, so it never runs in the package itself.
  * @param {string} copy
- * @param {string} packageDir the package copied, from where the script's dependencies are found
+ * @param {string} packageDir the original package, to find the script's dependencies
  * @param {number} limit milliseconds
  */
 export const download = async (copy, packageDir, limit) => {

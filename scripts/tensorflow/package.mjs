@@ -11,7 +11,7 @@ const OWN = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '
 
 const notInstalled = `${NAME} is not installed`
 
-/** Where tfjs-node is installed, as Node finds it from here. Throws an InstallError where it is not. */
+/** The folder of tfjs-node, as Node resolves it from here. Throws an InstallError if it is not installed. */
 export const findPackage = () => {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${NAME}/package.json`))
@@ -21,7 +21,7 @@ export const findPackage = () => {
 }
 
 /**
- * Adds tfjs-node to the project that moonstep is installed in, without its install script. Does nothing where it is there.
+ * Adds tfjs-node to the project that contains moonstep, without its install script. Does nothing if it is there.
  * @param {(line: string) => void} log
  * @returns {Promise<string>} its folder
  */
@@ -44,7 +44,7 @@ export const ensurePackage = async (log) => {
   // a folder of global packages has no manifest
   const place = existsSync(join(project, 'package.json')) ? [] : ['--global']
   const args = ['install', ...place, '--save-exact', '--ignore-scripts', '--no-audit', '--no-fund', wanted]
-  // Windows has npm as a script, which only its shell runs
+  // on Windows, npm is a script that needs the shell
   const [program, ...first] = process.platform === 'win32' ? ['cmd.exe', '/c', 'npm'] : ['npm']
   const result = await announce(
     log,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 
-/** No binding can be had: `why` says what is wrong and `fix` what to do about it, each without a full stop. */
+/** There is no binding: `why` says what is wrong and `fix` what to do about it, each without a full stop. */
 export class InstallError extends Error {
   /**
    * @param {string} why
@@ -15,7 +15,7 @@ export class InstallError extends Error {
 
 /**
  * @typedef {object} Result
- * @property {boolean} ok it ended by itself with exit status 0
+ * @property {boolean} ok it exited by itself with status 0
  * @property {boolean} missing there is no such program
  * @property {boolean} timedOut
  * @property {string} output the end of stdout and stderr together
@@ -25,7 +25,7 @@ export class InstallError extends Error {
 const running = new Set()
 
 /**
- * A child leads a process group of its own, so that whatever it started ends with it.
+ * A child leads its own process group, so that whatever it started ends with it.
  * @param {import('node:child_process').ChildProcess} child
  */
 const endGroup = (child) => {
@@ -33,17 +33,17 @@ const endGroup = (child) => {
     if (process.platform === 'win32') child.kill()
     else if (child.pid) process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }
 
-/** Ends every program that `run` started and that still runs. */
+/** Ends every program that `run` started and that is still running. */
 export const endAll = () => {
   for (const child of running) endGroup(child)
 }
 
 /**
- * Runs a program without stdin and resolves, never rejects, when it has ended or `limit` milliseconds passed.
+ * Runs a program without stdin and resolves, never rejects, once it ends or `limit` milliseconds have passed.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, limit?: number }} [options]
@@ -83,7 +83,7 @@ export const run = (command, args, { cwd, env, limit = 600_000 } = {}) =>
   })
 
 /**
- * The line of a program's output that tells most: the last that starts like an error, else the last.
+ * The most telling line of a program's output: the last that starts like an error, otherwise the last.
  * @param {Result} result
  */
 export const lastWord = ({ output }) => {
@@ -94,7 +94,7 @@ export const lastWord = ({ output }) => {
 }
 
 /**
- * Says what goes on only where it takes a while, so that what fails at once stays one line.
+ * Logs the line only if the work takes a while, so that an immediate failure stays one line.
  * @template T
  * @param {(line: string) => void} log
  * @param {string} line

@@ -11,13 +11,13 @@ import { shortened, textWidth } from '../plot/text.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { cellsOf, colorOf, type RowSets, rowSets } from './row-sets.ts'
 
-/** More panels would be a book. */
+/** More panels would fill a book. */
 const maxColumns = 120
 
-/** More samples than this change no bar by what the eye sees. */
+/** More samples than this don't visibly change the bars. */
 const maxSamples = 10_000
 
-/** Each column by itself. */
+/** Each column on its own. */
 export const columns = {
   name: 'columns',
   description: 'how each column is spread, data and samples side by side',
@@ -27,10 +27,10 @@ export const columns = {
 } as const satisfies FigureDefinition
 
 const frameSize = { width: 200, height: 150 }
-/** What the names of categories and the shares at a panel's left have room for. */
+/** The room for category names, and for the shares left of a panel. */
 const [maxNames, shares] = [110, 40]
 
-/** A panel a column: bars for names, histograms for numbers and dates, both as shares of all rows. */
+/** One panel per column: bars for names, histograms for numbers and dates, both as shares of all rows. */
 export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   if (columns.length > maxColumns)
     throw new InputError(
@@ -85,12 +85,12 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
   })
 }
 
-/** How many panels stand in a row: about as many as below each other, and no more than a page is wide. */
+/** The number of panels per row: about as many as there are rows, but no wider than a page. */
 function acrossFor(count: number): number {
   return count <= 3 ? count : Math.min(4, Math.ceil(Math.sqrt(count)))
 }
 
-/** The column's name over its panel, and at the right how many rows lack a number, each in its set's colour. */
+/** The column's name above its panel, and on the right the share of rows without a number, in each set's colour. */
 function headingMarks({ name, kind }: ColumnAxis, drawn: readonly Spread[], { width }: Frame, theme: Theme) {
   const place = { dy: -9, lineAnchor: 'bottom' } as const
   const hasGaps = kind === 'number' && drawn.some(({ missing }) => missing > 0)

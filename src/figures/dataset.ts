@@ -6,7 +6,7 @@ import { figureData } from './inputs.ts'
 import { isNumber, tablePlane, wholeRows } from './plane.ts'
 import { chosenColumns } from './row-sets.ts'
 
-/** The data of a model, of a file, or a built-in dataset. */
+/** A model's data, a file's, or a built-in dataset. */
 export const dataset = {
   name: 'dataset',
   description: 'the data',
@@ -15,7 +15,7 @@ export const dataset = {
   async draw(request, model) {
     const table = await figureData(request, model)
     const columns = chosenColumns(request, table.columns)
-    // names have no place in a plane, and a single column has none either
+    // names can't be placed in a plane, and neither can a single column
     if (columns.length < 2 || !columns.every(isNumber)) {
       request.note(
         'dataset draws each column by itself: two `columns` of numbers or dates are drawn as points',

@@ -15,13 +15,13 @@ export const density = {
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
     const { data: file, rows, count = 10_000 } = request
-    // a built-in dataset has as many points as there are samples, so that both maps are as fine
+    // a built-in dataset gets as many points as there are samples, so that both maps have the same resolution
     const fresh = file === undefined && rows === undefined ? { rows: count } : {}
     return densityFigure(await besideData({ ...request, ...fresh, count }, model), request)
   },
 } as const satisfies FigureDefinition
 
-/** Cells along an axis: so many that a filled one holds some points. */
+/** The number of cells per axis, such that a filled cell holds several points. */
 const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))
 const cellMark = {
   x1: 'x1',
@@ -33,7 +33,7 @@ const cellMark = {
   shapeRendering: 'crispEdges',
 }
 
-/** Heat maps of data and samples: the share of the points in each cell, the same cells and colours for both. */
+/** Heat maps of data and samples: the share of points in each cell, with the same cells and colours for both. */
 export function densityFigure(
   { data, samples, ...plane }: { data: Points<FloatArray>; samples: Points<FloatArray> } & Plane,
   appearance: Appearance,
@@ -60,7 +60,7 @@ export function densityFigure(
   })
 }
 
-/** The borders of the cells that hold points, and the share of the points that each holds. */
+/** The edges of the cells that hold points, and each one's share of the points. */
 export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells: number) {
   const counts = new Float64Array(cells * cells)
   const [width, height] = [(x[1] - x[0]) / cells, (y[1] - y[0]) / cells]
@@ -83,7 +83,7 @@ export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells:
   }).filter(({ share }) => share > 0)
 }
 
-/** The colours from none to the largest share, beside the last frame. */
+/** A colour bar from zero to the largest share, beside the last frame. */
 function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
   const frame = { ...beside, left: beside.left + beside.width + 16, width: 14 }
   const parts = 48

@@ -9,24 +9,24 @@ export interface PlotOptions {
   readonly model?: ModelSource | undefined
   /** A file of points, instead of the model's training data. */
   readonly data?: string | undefined
-  /** A built-in dataset's name or a file of points, likewise. */
+  /** A built-in dataset's name or a file of points, also instead of the training data. */
   readonly dataset?: string | undefined
-  /** Rows of a built-in dataset. */
+  /** The number of rows of a built-in dataset. */
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
-  /** Number of samples to draw. */
+  /** The number of samples to draw. */
   readonly count?: number | undefined
   /** Seed of the samples, of the forward process's noise, or of a dataset without a card. Default: 0. */
   readonly seed?: number | undefined
-  /** Tables only: known values by column name; samples are drawn without and with them. */
+  /** Tables only: known values by column name. Samples are drawn both without and with them. */
   readonly given?: SampleOptions['given']
-  /** Timesteps of the panels. */
+  /** The panels' timesteps. */
   readonly at?: readonly number[] | undefined
-  /** Names of the columns to show. */
+  /** The columns to show. */
   readonly columns?: readonly string[] | undefined
   /** Schedules to compare. Default: linear and polynomial. */
   readonly schedules?: readonly ScheduleConfig[] | undefined
-  /** T of the schedules. Default: the model's, else 10. */
+  /** The schedules' T. Default: the model's, otherwise 10. */
   readonly T?: number | undefined
   /** Default: `svg`. Animations are always `gif`. */
   readonly format?: FigureFormat | undefined
@@ -40,14 +40,14 @@ export interface PlotOptions {
 
 export type FigureFormat = 'svg' | 'png' | 'gif'
 
-/** Options of every figure. */
+/** The options that every figure takes. */
 export const commonOptions = ['model', 'format', 'theme', 'size', 'signal', 'onProgress'] as const
 export type FigureOption = Exclude<keyof PlotOptions, (typeof commonOptions)[number]>
 
-/** Options that choose the data, for a figure's `takes`. */
+/** The options that choose the data, for a figure's `takes`. */
 export const dataOptions = ['dataset', 'rows', 'noiseLevel', 'data'] as const
 
-/** The options with every figure's defaults filled in. */
+/** The options with the figure's defaults filled in. */
 export interface FigureRequest extends PlotOptions {
   readonly figure: string
   readonly theme: ThemeName
@@ -60,7 +60,7 @@ export interface FigureRequest extends PlotOptions {
 
 type Draw<M> = (request: FigureRequest, model: M) => Drawn | Animation | Promise<Drawn | Animation>
 
-/** A figure: a file, and a line in index.ts. */
+/** A figure. Each has a file, and a line in index.ts. */
 export type FigureDefinition<N extends string = string> = {
   readonly name: N
   /** What it shows, for `plot --help`. */

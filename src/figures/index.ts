@@ -11,7 +11,7 @@ import { schedules } from './schedules.ts'
 import { trajectory } from './trajectory.ts'
 import { vectorField } from './vector-field.ts'
 
-/** The figures: a file and a line here for each. */
+/** The figures. To add one, add a file and a line here. */
 export const figures = [
   dataset,
   forward,

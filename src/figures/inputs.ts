@@ -16,37 +16,37 @@ import { readTable } from '../table/read-table.ts'
 import { type Column, matchColumns, namesOf, type Table } from '../table/table.ts'
 import type { FigureRequest } from './figure.ts'
 
-/** A model.onnx, a sampler.onnx, or a run folder as its export would be. Throws as `loadModel` and `readTrainedRun` do. */
+/** Opens a model.onnx, a sampler.onnx, or a run folder as if exported. Throws as `loadModel` and `readTrainedRun` do. */
 export async function openFigureModel(source: ModelSource): Promise<Model> {
   const isRun = typeof source === 'string' && (await isFolder(source))
   return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
 }
 
-/** A model's columns that figures show: a key's cells are numbers of rows, and say nothing. */
+/** The model's columns to show; keys only number the rows, and are left out. */
 export function shownColumns(card: ModelCard): readonly Column[] {
   return encodingOf(card).columns.filter(({ kind }) => kind !== 'key')
 }
 
-/** Whether the data is chosen, or a built-in dataset that the model's card names. */
+/** Whether the options choose data, or the model's card names a built-in dataset. */
 export function knowsData({ data, dataset }: FigureRequest, card: ModelCard | undefined): boolean {
   return data !== undefined || dataset !== undefined || !card || builtInOf(card) !== undefined
 }
 
-/** The built-in dataset that a card names, where its seed makes it again. */
+/** The built-in dataset on a card, if its seed can make it again. */
 function builtInOf({ dataset, seed }: ModelCard) {
   const isKnown = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
   return isKnown ? dataset : undefined
 }
 
 /**
- * The data that is chosen, else the built-in dataset that the model's card names, made again with the card's seed; of a
- * model, in the order of `shownColumns`. Throws the errors of `readTable` and `matchColumns`, and an InputError where two
- * are chosen, or none is and the card names no built-in dataset.
+ * The chosen data, otherwise the built-in dataset on the model's card, made with the card's seed; with a model, in the
+ * order of `shownColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
+ * none and the card has no built-in dataset.
  */
 export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
   const { data, dataset, rows, noiseLevel, seed, modelName } = request
   const card = model?.card
-  // as train takes it, a built-in dataset is named by a word, and a path has a dot or a slash
+  // as in train, a built-in dataset's name is a word, and a path has a dot or a slash
   const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
   if (path !== undefined) {
     const other = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
@@ -82,7 +82,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   return { points: made.points, columns: card ? encodingOf(card).columns : made.columns }
 }
 
-/** A file's table; of a model, its columns as the model has them. */
+/** A file's table; with a model, in the model's columns. */
 async function readData(
   option: string,
   path: string,
@@ -97,7 +97,7 @@ async function readData(
   }
   const columns = shownColumns(card)
   const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
-  // a model of points takes columns of other names in their order
+  // a model of points accepts columns with other names, in order
   const choice = card.encoding && { types, columns: namesOf({ columns }) }
   const table = await readTable(option, path, { choice }).catch((error) => {
     if (!(error instanceof InputError && error.code === 'unknown-name' && choice)) throw error
@@ -118,7 +118,7 @@ function describeData({ dataset }: ModelCard): string {
     : `it was trained on ${dataset.name}`
 }
 
-/** Throws InputError on a model of a table, whose states on the way to samples are no rows. */
+/** Throws InputError on a model of a table, whose intermediate states are not rows. */
 export function requirePointsModel({ figure, modelName }: FigureRequest, { card }: Model): void {
   if (card.encoding)
     throw new InputError(
@@ -130,8 +130,8 @@ export function requirePointsModel({ figure, modelName }: FigureRequest, { card 
 export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
 
 /**
- * Every state of the samples in data units, x_T first and two columns of them, with the timesteps that steps were taken
- * from; `count` samples by default.
+ * Every state of the samples in data units, x_T first, in the plane's two columns, with the timestep before each step;
+ * `count` samples by default.
  */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
   requirePointsModel(request, model)
@@ -142,7 +142,7 @@ export async function statesInPlane(request: FigureRequest, model: Model, count:
   return { states, timesteps, names }
 }
 
-/** Samples of a figure's seed, by the sampler that the card recommends. */
+/** Draws samples with the figure's seed and the card's recommended sampler. */
 export function drawSamples(
   model: Model,
   { seed, signal, onProgress, note }: FigureRequest,
@@ -155,7 +155,7 @@ export function drawSamples(
   return sample(model, { count, seed, trajectory, given, signal, onProgress: progress, onWarning: note })
 }
 
-/** The timesteps of the panels, from `min` on: those that are chosen, else `count` spaced from one end to the other. */
+/** The panels' timesteps, from `min` on: the chosen ones, otherwise `count` evenly spaced. */
 export function panelTimesteps(
   chosen: readonly number[] | undefined,
   T: number,
@@ -178,8 +178,8 @@ export function panelTimesteps(
 }
 
 /**
- * The two columns of a figure in the plane: those that are chosen, else the first two, which is noted. Throws an
- * InputError where there is no column of a name, where not two are chosen, and of a single column.
+ * The two columns of a plane: the chosen ones, otherwise the first two, with a note. Throws InputError on an unknown
+ * column, a number of columns other than two, or a table with a single column.
  */
 export function planeColumns(
   { figure, columns: chosen, note }: FigureRequest,
@@ -200,10 +200,10 @@ export function planeColumns(
   return { indices: columnIndices(all, [x!, y!]), names: { x: x!, y: y! } }
 }
 
-/** The names of two columns' axes in scaled space. */
+/** The axis names of two columns in scaled space. */
 export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scaled`, y: `${y}, scaled` })
 
-/** Where the columns of these names stand. Throws an InputError where there is none of a name, or one is named twice. */
+/** The indices of these columns. Throws InputError on an unknown or repeated name. */
 export function columnIndices(all: readonly string[], names: readonly string[]): number[] {
   return names.map((name, k) => {
     const index = all.indexOf(name)

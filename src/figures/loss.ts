@@ -11,7 +11,7 @@ import { parseCsv } from '../table/csv.ts'
 import { namesOf } from '../table/table.ts'
 import type { FigureDefinition } from './figure.ts'
 
-/** The losses that a run's history.csv tells of. */
+/** The losses in a run's history.csv. */
 export const loss = {
   name: 'loss',
   description: "a run's loss, smoothed, on a log axis",
@@ -25,10 +25,10 @@ interface LossCurve {
   readonly losses: readonly number[]
 }
 
-/** Stretches of a long curve that are drawn as their lowest and highest loss: about as many as there are pixels. */
+/** A long curve is drawn as the minimum and maximum loss of this many stretches, about one per pixel. */
 const maxStretches = 1000
 
-/** The loss of each training step on a log axis, pale, and its mean over a fiftieth of the steps about each. */
+/** The loss of each training step on a log axis, pale, and its running mean over a fiftieth of the steps. */
 export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance): Drawn {
   const layout = gridLayout({ frame: { width: 520, height: 300 }, margin: { top: 44 } }, appearance)
   const { theme, frames } = layout
@@ -66,7 +66,7 @@ export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance)
   })
 }
 
-/** The mean of the `window` values about each, of fewer at the ends. */
+/** The mean of `window` values around each one, fewer at the ends. */
 export function runningMean(values: readonly number[], window: number): number[] {
   const sums = [0]
   for (const value of values) sums.push(sums.at(-1)! + value)
@@ -77,7 +77,7 @@ export function runningMean(values: readonly number[], window: number): number[]
   })
 }
 
-/** Indices of the first and last value, and of the lowest and highest of each stretch. */
+/** The indices of the first and last values, and of each stretch's minimum and maximum. */
 function outline(values: readonly number[]): number[] {
   if (values.length <= 2 * maxStretches) return values.map((_, i) => i)
   const kept = new Set([0, values.length - 1])
@@ -93,7 +93,7 @@ function outline(values: readonly number[]): number[] {
   return [...kept].sort((a, b) => a - b)
 }
 
-/** A run's history.csv. Throws: no folder, no history in it, or one without a loss. */
+/** Reads a run's history.csv. Throws InputError if the folder or the history is missing, or has no losses. */
 async function readLosses(run: string): Promise<LossCurve> {
   if (!(await isFolder(run)))
     throw new InputError(

@@ -15,13 +15,13 @@ import { dataOptions, type FigureDefinition, type FigureRequest } from './figure
 import { figureData, knowsData, shownColumns } from './inputs.ts'
 import { cellsOf, chosenColumns, colorOf, type RowSets, rowSets } from './row-sets.ts'
 
-/** More columns than this leave a panel too small to see anything in. */
+/** More columns than this would make the panels too small to read. */
 const maxColumns = 20
 
-/** Samples by default, where the data does not say how many. */
+/** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
-/** Each pair of columns of data and samples, or of samples without a condition and with it. */
+/** Each pair of columns in data and samples, or in samples without and with a condition. */
 export const pairs = {
   name: 'pairs',
   description: 'each pair of columns, data and samples over each other',
@@ -39,9 +39,9 @@ export const pairs = {
   },
 } as const satisfies FigureDefinition
 
-/** Data and samples; with a condition, those that have it, where there is data, else samples without it and with it. */
+/** Data and samples; with a condition, those that meet it if there is data, otherwise samples without and with it. */
 async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
-  // throws: there is nothing to compare the samples with
+  // throws, because there is nothing to compare the samples with
   if (!request.given && !knowsData(request, model.card)) await figureData(request, model)
   const { columns, sets } = await rowSets(request, model, maxSamples)
   const [before, after, data = before] = sets
@@ -49,8 +49,8 @@ async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
 }
 
 /**
- * A matrix: below the diagonal each pair of columns, one set of rows over the other; on it how each column is spread, as
- * shares of the rows.
+ * A matrix: below the diagonal, each pair of columns with one set of rows over the other; on it, each column's
+ * distribution as shares of the rows.
  */
 export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   const D = columns.length
@@ -59,7 +59,7 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
   const axes = columns.map((column, d) => axisOf(column, d, points))
   const numbers = axes.filter(({ kind }) => kind === 'number').length
   const sizes = points.map(({ count }) => count)
-  // dots of a set of many more rows would hide the other's
+  // the dots of a much larger set would hide the other's
   const max = Math.floor(Math.min(maxMarks / Math.max(1, numbers * (numbers - 1)), 2 * Math.min(...sizes)))
   const part = numbers > 1 ? subsampleNote('points', Math.max(...sizes), max) : undefined
   const note =
@@ -84,7 +84,7 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
     appearance,
   )
   const { theme } = layout
-  // a name has no more room than its panel
+  // a name must fit its panel
   const names = columns.map(({ name }) => shortened(name, layout.frames[0]!.width, fontSize))
   const drawn: PairSet[] = sets.map((set, s) => ({ points: points[s]!, color: colorOf(theme, set) }))
   const panels = layout.frames
@@ -106,7 +106,7 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
   })
 }
 
-/** How a column is spread; what rows lack a number stands in words, in each set's colour. */
+/** A column's distribution, and the share of rows without a number as text in each set's colour. */
 function onDiagonal(
   axis: ColumnAxis,
   d: number,
@@ -119,7 +119,7 @@ function onDiagonal(
   const marks = axis.kind === 'number' ? histogramMarks(axis, drawn) : barMarks(axis, drawn, false)
   return {
     x: { domain: axis.domain, axis: null },
-    // the words stand above the bars
+    // leave room for the text above the bars
     y: { domain: [0, topOf(drawn) * (hasGaps ? 1.4 : 1)], axis: null },
     marks: [
       ...bottom,

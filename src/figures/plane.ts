@@ -9,9 +9,9 @@ import type { FigureRequest } from './figure.ts'
 import { columnIndices, drawSamples, figureData, planeColumns, shownColumns } from './inputs.ts'
 
 /**
- * The two columns of numbers or dates that a figure of a table draws: those that are chosen, else the first two, of many
- * values where there are such, which is noted. Throws an InputError as `planeColumns` does, and where they are of another
- * kind; `of` is what has them.
+ * The two columns of numbers or dates to draw of a table: the chosen ones, otherwise the first two, preferably with many
+ * values, with a note. Throws InputError as `planeColumns` does, and on columns of another kind; `of` names their source
+ * in messages.
  */
 export function tablePlane(request: FigureRequest, columns: readonly Column[], of: string): Plane {
   const { figure, columns: chosen } = request
@@ -42,12 +42,12 @@ export function tablePlane(request: FigureRequest, columns: readonly Column[], o
   return planeOf({ x: x!.name, y: y!.name }, columns)
 }
 
-/** Whether a model takes a column of numbers for one of a few values: in a plane, rows would lie over each other. */
+/** Whether a model treats a column of numbers as one of a few values: in a plane, its rows would overlap. */
 function hasFewValues(column: Column | EncodedColumn): boolean {
   return 'as' in column && (column.as === 'category' || column.as === 'constant')
 }
 
-/** Whether a column's cells have places on an axis by their size. */
+/** Whether a column's cells can be placed on a continuous axis. */
 export function isNumber({ kind }: Column): boolean {
   return kind === 'number' || kind === 'integer' || kind === 'date'
 }
@@ -57,10 +57,10 @@ function planeOf(names: AxisNames, columns: readonly Column[]): Plane {
   return { names, times: { x: isTime(names.x), y: isTime(names.y) } }
 }
 
-/** Samples by default, where the data does not say how many. */
+/** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
-/** The chosen two of `shownColumns` of data and samples, in data units; as many samples as data by default. */
+/** Two of `shownColumns`, in data and samples, in data units; as many samples as rows of data by default. */
 export async function besideData(request: FigureRequest, model: Model) {
   const plane = tablePlane(request, shownColumns(model.card), request.modelName)
   const data = await figureData(request, model)
@@ -73,7 +73,7 @@ export async function besideData(request: FigureRequest, model: Model) {
   }
 }
 
-/** The rows of a plane's two columns, without those that lack one of them, which is noted. */
+/** The plane's two columns, without rows that lack either, which is noted. */
 export function wholeRows(
   { names: { x, y } }: Plane,
   table: Table,
@@ -93,7 +93,7 @@ export function wholeRows(
   return gatherRows(points, whole)
 }
 
-/** The rows that lack nothing. */
+/** The indices of the rows without gaps. */
 export function rowsWithoutGaps({ data, count, dim }: Points<FloatArray>): number[] {
   const rows = Array.from({ length: count }, (_, i) => i)
   return rows.filter((i) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))

@@ -18,7 +18,7 @@ import { openFigureModel } from './inputs.ts'
 export interface Figure {
   /** The file's content: text for an SVG, otherwise bytes. */
   readonly content: string | Uint8Array
-  /** Notes for the figure's reader: points left out, columns chosen. */
+  /** Notes for the figure's reader, on points left out and columns chosen. */
   readonly notes: readonly string[]
 }
 
@@ -63,7 +63,7 @@ const known: KnownOptions<PlotOptions> = {
  * await writeFile('samples.svg', content)
  */
 export async function plot(figure: FigureName, options: PlotOptions = {}): Promise<Figure> {
-  // loaded on demand, because it takes a while
+  // loaded on demand, because it is slow
   const { figures } = await import('./index.ts')
   const names = figures.map(({ name }) => name)
   requireOneOf('figure', figure, names)

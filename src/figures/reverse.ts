@@ -19,12 +19,12 @@ export const reverse = {
   },
 } as const satisfies FigureDefinition
 
-/** More dots make each frame slower and the file larger than the eye gains by. */
+/** More dots slow the frames down and enlarge the file more than they add to see. */
 const maxDots = 5000
 const maxFrames = 50
 const [moving, start, end] = [60, 800, 2500]
 
-/** The reverse process moving: frames from x_T to x_0, with points drawn on straight lines between two states. */
+/** Animates the reverse process: frames from x_T to x_0, with points interpolated linearly between states. */
 function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearance: Appearance): Animation {
   const { count } = states[0]!
   const drawn = subsample(count, maxDots)

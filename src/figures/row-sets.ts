@@ -9,25 +9,25 @@ import { type Column, namesOf, type Table } from '../table/table.ts'
 import type { FigureRequest } from './figure.ts'
 import { columnIndices, drawSamples, figureData, knowsData, shownColumns } from './inputs.ts'
 
-/** Rows that a figure compares with others of the same columns: `before` is samples without the condition. */
+/** Rows to compare with others of the same columns; `before` marks samples without the condition. */
 export interface RowSet {
   readonly label: string
   readonly of: 'data' | 'samples' | 'before'
   readonly table: Table
 }
 
-/** Columns, and the rows to compare in them. */
+/** Columns, and the sets of rows to compare in them. */
 export interface RowSets {
   readonly columns: readonly Column[]
   readonly sets: readonly RowSet[]
 }
 
-/** What a set of rows is drawn in; the two colours that are told apart best, for one lies over the other. */
+/** A set's colour: of the two easiest to tell apart, since one set overlaps the other. */
 export function colorOf(theme: Theme, { of }: RowSet): string {
   return of === 'data' ? theme.path : of === 'samples' ? theme.samples : theme.data
 }
 
-/** The columns that are chosen, else all but keys. Throws an InputError as `columnIndices` does, and on a key. */
+/** The chosen columns, otherwise all but keys. Throws InputError as `columnIndices` does, and on a key. */
 export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly Column[]): readonly Column[] {
   if (!chosen) return all.filter(({ kind }) => kind !== 'key')
   const columns = columnIndices(namesOf({ columns: all }), chosen).map((d) => all[d]!)
@@ -40,20 +40,20 @@ export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly 
   return columns
 }
 
-/** The cells of columns, in their order. */
+/** The cells of these columns, in their order. */
 export function cellsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
   return gatherColumns(table.points, columnIndices(namesOf(table), namesOf({ columns })))
 }
 
-/** Fewer rows of the data than this say little of how they are spread. */
+/** Fewer rows of data than this say little about a distribution. */
 const minGivenRows = 20
 
-/** Where the data does not say how many samples to draw. */
+/** The default number of samples if the data doesn't set one. */
 const usualCount = 10_000
 
 /**
- * What there is to compare: the data, where it is known, and the model's samples, `max` of them by default. With a
- * condition: samples without it, samples with it, and the data's rows that have it, where they are not too few.
+ * The sets to compare: the data, if known, and the model's samples, `max` of them by default. With a condition: samples
+ * without it, samples with it, and the data's rows that meet it, unless they are too few.
  */
 export async function rowSets(
   request: FigureRequest,
@@ -61,7 +61,7 @@ export async function rowSets(
   max: number,
 ): Promise<RowSets> {
   const { note } = request
-  // no condition is none
+  // an empty condition counts as none
   const given = Object.keys(request.given ?? {}).length > 0 ? request.given : undefined
   if (!model) {
     if (given)
@@ -108,7 +108,7 @@ function describeCondition(given: NonNullable<SampleOptions['given']>): string {
     .join(', ')
 }
 
-/** The rows that have what is given. */
+/** The rows that meet the condition. */
 function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, { card }: Model): Table {
   const encoding = encodingOf(card)
   const { cells, missing } = knownOf(encoding, given)

@@ -8,17 +8,17 @@ import { legendHeight, renderFigure } from '../plot/figure.ts'
 import { type Appearance, type Drawn, gridLayout } from '../plot/layout.ts'
 import type { FigureDefinition } from './figure.ts'
 
-/** More lines would share a colour; the dots of more timesteps would run together. */
+/** More lines would need to share colours; the dots of more timesteps would merge. */
 const [maxSchedules, maxDots] = [6, 40]
 
-/** The post's: both from 1e-4 to 0.9. */
+/** The post's schedules, both from 1e-4 to 0.9. */
 const defaultSchedules: readonly ScheduleConfig[] = [
   { kind: 'linear', betaStart: 1e-4, betaEnd: 0.9 },
   { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
 ]
 const defaultT = 10
 
-/** The chosen schedules, and the model's where one is given. */
+/** The chosen schedules, and the model's if one is given. */
 export const schedules = {
   name: 'schedules',
   description: '1 - alphaBar_t of schedules',
@@ -50,7 +50,7 @@ export const schedules = {
   },
 } as const satisfies FigureDefinition
 
-/** 1 - alphaBar_t, the noise's share of x_t's variance, over t: a line for each schedule. */
+/** 1 - alphaBar_t, the noise's share of x_t's variance, over t: one line per schedule. */
 export function schedulesFigure(
   schedules: readonly ({ readonly name: string } & Pick<Schedule, 'alphaBars'>)[],
   appearance: Appearance,

@@ -24,7 +24,7 @@ export function trajectoryFigure(
   appearance: Appearance,
 ): Drawn {
   const { count } = states[0]!
-  // a path's corner takes a third of the room that a dot takes
+  // a corner of a path takes a third of the bytes of a dot
   const max = Math.floor(maxMarks / (2 + states.length / 3))
   const drawn = subsample(count, max)
   const note = subsampleNote('samples', count, max)

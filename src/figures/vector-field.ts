@@ -13,12 +13,12 @@ import { rowsOf } from '../plot/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
 import { drawSamples, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
 
-/** Arrows along an axis of the field. */
+/** The number of arrows along an axis. */
 const gridSide = 17
-/** The field reaches this far in scaled space, where the data lies in [-1, 1]. */
+/** The field's extent in scaled space, where the data lies in [-1, 1]. */
 const gridReach = 2
 
-/** Where the network sends points of the plane. */
+/** Where the network moves points of the plane. */
 export const vectorField = {
   name: 'vector-field',
   description: "arrows of the negative predicted noise, and one sample's reverse path",
@@ -53,7 +53,7 @@ export const vectorField = {
   },
 } as const satisfies FigureDefinition
 
-/** Points of a square grid, row by row. */
+/** The points of a square grid, row by row. */
 function fieldGrid(): Points {
   const at = (k: number) => -gridReach + (2 * gridReach * k) / (gridSide - 1)
   const data = Float32Array.from({ length: gridSide * gridSide * 2 }, (_, k) => {
@@ -63,7 +63,7 @@ function fieldGrid(): Points {
   return { data, count: gridSide * gridSide, dim: 2 }
 }
 
-/** The negative predicted noise at points [count, dim] of scaled space and timestep t, whatever the network predicts. */
+/** The negative predicted noise at points [count, dim] of scaled space and timestep t, for any prediction type. */
 export async function negativeNoise(model: Model, x_t: Points, t: number): Promise<Points> {
   const { predictionType } = model.card
   const output = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
@@ -78,12 +78,12 @@ interface FieldPanel {
   readonly t: number
   /** The negative predicted noise at each point of the grid, [count, 2] in scaled space. */
   readonly arrows: Points
-  /** How many states of the path x has gone through when it is at t. */
+  /** The number of states on the path up to t. */
   readonly reached: number
 }
 
 interface VectorField {
-  /** Where the arrows stand, [count, 2] in scaled space. */
+  /** The arrows' positions, [count, 2] in scaled space. */
   readonly grid: Points
   readonly panels: readonly FieldPanel[]
   /** One sample's states from x_T to x_0, [states, 2] in scaled space. */
@@ -93,10 +93,10 @@ interface VectorField {
 
 const caption = "an arrow's length: the square root of its noise's, scaled in each panel"
 
-/** The longest arrow, in distances between neighbours of the grid. */
+/** The maximum length of an arrow, in grid spacings. */
 const longest = 1.15
 
-/** Arrows of the negative predicted noise at falling t, one sample's reverse path over them up to each t. */
+/** Arrows of the negative predicted noise at descending t, with one sample's reverse path up to each t. */
 export function vectorFieldFigure(
   { grid, panels: fields, path, names }: VectorField,
   appearance: Appearance,
@@ -117,7 +117,7 @@ export function vectorFieldFigure(
     const marks = [
       Plot.vector(places, {
         length: lengths.map((length) => Math.sqrt(length / strongest) * longest * spacing),
-        // Plot turns clockwise from straight up
+        // Plot rotates clockwise from straight up
         rotate: directions.map(([x, y]) => (Math.atan2(x, y) * 180) / Math.PI),
         stroke: theme.data,
         strokeWidth: 1,

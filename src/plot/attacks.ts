@@ -4,22 +4,22 @@ import { legendHeight, renderFigure } from './figure.ts'
 import { type Appearance, type Drawn, gridLayout } from './layout.ts'
 import { textWidth } from './text.ts'
 
-/** How well an attack tells one kind of rows from another. */
+/** How well an attack distinguishes two kinds of rows. */
 export interface AttackCurve {
   readonly label: string
-  /** The area under the ROC curve and its intervals, the wider of which allows for other attacks. */
+  /** The area under the ROC curve and its intervals; the wider one allows for other attacks. */
   readonly auc: number
   readonly low: number
   readonly high: number
   readonly wide: readonly [number, number]
-  /** The share of true positives where 0, 1, 2 … 100 % of the others are taken for them. */
+  /** The true positive rate at false positive rates of 0, 1, 2 … 100 %. */
   readonly roc: readonly number[]
 }
 
-/** Lines that are told apart without colour, too. */
+/** Distinguishes the lines without colour. */
 const dashes = ['none', '6 3', '2 2', '8 3 2 3']
 
-/** ROC curves on each other, beside the diagonal of guessing and the line of 1 % false alarms. */
+/** Overlaid ROC curves, with the diagonal of guessing and a line at 1 % false alarms. */
 export function rocFigure(title: string, curves: readonly AttackCurve[], appearance: Appearance): Drawn {
   const side = 300
   const labels = curves.map(({ label }) => ({ label }))
@@ -77,7 +77,7 @@ export function rocFigure(title: string, curves: readonly AttackCurve[], appeara
   })
 }
 
-/** Each attack's area under the curve with its intervals, beside .5. */
+/** Each attack's area under the curve with its intervals, and a line at .5. */
 export function aucFigure(title: string, curves: readonly AttackCurve[], appearance: Appearance): Drawn {
   const left = Math.ceil(Math.max(...curves.map(({ label }) => textWidth(label, fontSize)))) + 16
   const layout = gridLayout(

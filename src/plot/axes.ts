@@ -14,7 +14,7 @@ import {
 import { textWidth } from './text.ts'
 import { timeTicks } from './time.ts'
 
-/** Beyond this ratio of two columns' ranges one scale for both would show a line. */
+/** If two columns' ranges differ by more than this ratio, a common scale would show a mere line. */
 const maxRatio = 3
 
 /** A column's range over all points, with a margin of a twentieth. */
@@ -26,8 +26,8 @@ export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Ran
 }
 
 /**
- * The ranges of all points' first two columns: at one scale in both directions, which fills the frame, unless one
- * column's range is more than three times the other's.
+ * The ranges of the first two columns over all points: on a common scale that fills the frame, unless one range is more
+ * than three times the other.
  */
 export function sharedDomains(sets: readonly Points<FloatArray>[], { width, height }: Size): Domains {
   const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
@@ -37,8 +37,8 @@ export function sharedDomains(sets: readonly Points<FloatArray>[], { width, heig
 }
 
 /**
- * A frame `width` wide in the shape of the points, so that one scale for both directions leaves little of it empty;
- * a square where each column has a scale of its own.
+ * A frame `width` wide in the points' proportions, so that a common scale leaves little of it empty; square if each
+ * column has its own scale.
  */
 export function frameFor(sets: readonly Points<FloatArray>[], width: number): Size {
   const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
@@ -49,23 +49,23 @@ export function frameFor(sets: readonly Points<FloatArray>[], width: number): Si
 const spanOf = ([low, high]: Range) => high - low
 const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > maxRatio
 
-/** A range of a span about the middle of another. */
+/** A range of the given span, centred on another. */
 function widen([low, high]: Range, span: number): Range {
   const middle = (low + high) / 2
   return [middle - span / 2, middle + span / 2]
 }
 
 interface PlaneRequest extends Plane, Pick<Parameters<typeof gridLayout>[0], 'margin' | 'caption'> {
-  /** What must have room on the axes: the first two columns. */
+  /** The points that the axes must cover, in their first two columns. */
   readonly sets: readonly Points<FloatArray>[]
-  /** A frame's size, or its width where the points give its shape. */
+  /** A frame's size, or only its width if the points determine its height. */
   readonly frame: Size | number
-  /** Panels in reading order, 1 by default, and how many stand in a row at most. */
+  /** The number of panels in reading order (1 by default), and the maximum per row. */
   readonly count?: number
   readonly across?: number
 }
 
-/** The layout of panels that show two columns on the same axes, and `panel`, which makes the k-th of them. */
+/** Lays out panels that show two columns on the same axes; `panel` creates the k-th. */
 export function planeLayout(
   { sets, names, times = { x: false, y: false }, frame, count = 1, across = 1, ...rest }: PlaneRequest,
   appearance: Appearance,
@@ -83,7 +83,7 @@ export function planeLayout(
     const down = downTicks(domains.y, frame, times.y)
     const axes = [
       ...gridMarks(frame, layout.theme, { x: across.ticks, y: down.ticks }),
-      // where the frame stands at the figure's edge
+      // only for frames at the figure's edge
       ...(k + columns < count ? [] : [bottomAxis(names.x, frame, across)]),
       ...(frame.column === 0 ? [leftAxis(names.y, frame, down)] : []),
     ]
@@ -93,17 +93,17 @@ export function planeLayout(
   return { layout, domains, panel }
 }
 
-/** Ticks that leave their labels room. */
+/** A number of ticks that leaves room for their labels. */
 const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
 const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
 interface Ticks {
-  /** How many, or where. */
+  /** Their number, or their positions. */
   readonly ticks: number | number[]
   readonly tickFormat?: (value: number) => string
 }
 
-/** A column's ticks along a frame's lower edge: as many as their labels leave room for. */
+/** A column's ticks along the lower edge, as many as their labels leave room for. */
 export function acrossTicks(domain: Range, { width }: Size, isTime = false): Ticks {
   if (isTime) return timeTicks(domain, width, (label) => textWidth(label, fontSize) + 10)
   const most = Math.floor(width / (labelWidth(domain) + 10))
@@ -114,7 +114,7 @@ export function acrossTicks(domain: Range, { width }: Size, isTime = false): Tic
   }
 }
 
-/** A column's ticks along a frame's left edge, and where its name stands beside them. */
+/** A column's ticks along the left edge, and the offset of its name beside them. */
 export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & { labelOffset: number } {
   const labelOffset = leftMargin(domain, isTime) - 10
   if (isTime) return { ...timeTicks(domain, frame.height, () => 24), labelOffset }
@@ -122,7 +122,7 @@ export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & {
   return { ticks, labelOffset, ...labelled(domain) }
 }
 
-/** As many ticks as usual, or some more where only one would be drawn and two have room: one tells no scale. */
+/** The usual number of ticks, or a few more if only one would be drawn and two fit: a single tick shows no scale. */
 function atLeastTwo(
   [low, high]: Range,
   usual: number,
@@ -137,23 +137,23 @@ function atLeastTwo(
   return usual
 }
 
-/** 1, 2 or 5 times a power of ten, as Plot spaces ticks that are to be about so far from each other. */
+/** The tick spacing that Plot picks for about this distance: 1, 2 or 5 times a power of ten. */
 function tickStep(distance: number): number {
   const power = 10 ** Math.floor(Math.log10(distance))
   const error = distance / power
   return power * (error >= Math.sqrt(50) ? 10 : error >= Math.sqrt(10) ? 5 : error >= Math.SQRT2 ? 2 : 1)
 }
 
-/** What the ticks of a column along the left edge and its name need, in pixels. */
+/** The width of a column's tick labels and name at the left edge, in pixels. */
 export function leftMargin(domain: Range, isTime = false): number {
   const width = isTime ? textWidth('12-31 23:59', fontSize) : labelWidth(domain)
   return Math.max(58, Math.ceil(width) + 34)
 }
 
-/** Of what stands at an axis, in pixels. */
+/** The axes' font size, in pixels. */
 export const fontSize = 11
 
-/** A number's label is this wide, in pixels, to a character. */
+/** The width of a digit in a label, in pixels. */
 const characterWidth = 6.8
 
 const labelWidth = (domain: Range) => {
@@ -161,7 +161,7 @@ const labelWidth = (domain: Range) => {
   return characterWidth * Math.max(...domain.map((value) => label(value).length))
 }
 
-/** What the widest label takes of ticks that stand `step` apart. */
+/** The width of the widest label if ticks are `step` apart. */
 function stepWidth(domain: Range, step: number): number {
   if (tickLabel(domain)) return labelWidth(domain)
   const decimals = Math.max(0, -Math.floor(Math.log10(step)))
@@ -174,8 +174,8 @@ function labelled(domain: Range): { tickFormat?: (value: number) => string } {
 }
 
 /**
- * What ticks of a column say where its numbers are large or small: 2024, 50k, 1.5M, 1e9, 2e-12, with the digits that
- * tell them apart. Undefined for others, which Plot writes well.
+ * Formats a column's ticks if its numbers are large or small: 2024, 50k, 1.5M, 1e9, 2e-12, with enough digits to
+ * distinguish them. Undefined for others, which Plot formats well.
  */
 function tickLabel([low, high]: Range): ((value: number) => string) | undefined {
   const largest = Math.max(Math.abs(low), Math.abs(high))
@@ -183,7 +183,7 @@ function tickLabel([low, high]: Range): ((value: number) => string) | undefined 
   const digits = Math.min(15, 2 + Math.max(0, Math.ceil(Math.log10(largest / (high - low)))))
   const short = (value: number) => Number(value.toPrecision(digits))
   const text = (value: number) => {
-    // what is left of 0 after steps that floats cannot take
+    // a rounding error in place of 0
     if (Math.abs(value) < 1e-9 * largest) return '0'
     if (largest >= 1e9 || largest < 0.001) return short(value).toExponential().replace('e+', 'e')
     if (largest >= 1e6) return `${short(value / 1e6)}M`

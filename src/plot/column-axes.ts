@@ -5,10 +5,10 @@ import { padded } from './layout.ts'
 
 type Sets = readonly Points<FloatArray>[]
 
-/** Whole numbers of no more values stand in slots, as names do: their dots would lie over each other. */
+/** Whole numbers with at most this many values get slots, as names do: their dots would overlap. */
 const maxWholeSlots = 8
 
-/** How the cells of column d of all sets of rows stand along an edge of a panel. */
+/** How the cells of column d in all sets are placed along a panel's edge. */
 export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
   const { name, kind, categories } = column
   if (categories) return slotAxis(name, categories, kind === 'boolean', d, sets)
@@ -16,7 +16,7 @@ export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
   return values ? wholeSlots(name, values, d, sets) : numberAxis(column, d, sets)
 }
 
-/** The different cells of column d, rising, or nothing where they are too many for slots. */
+/** The distinct cells of column d in ascending order; undefined if there are too many for slots. */
 function fewValues(d: number, sets: Sets): number[] | undefined {
   const values = new Set<number>()
   for (const { data, count, dim } of sets)
@@ -35,12 +35,12 @@ function wholeSlots(name: string, values: readonly number[], d: number, sets: Se
   return { kind: 'slots', name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
 }
 
-/** The most names that have a slot each; the rest share one. */
+/** The maximum number of names with their own slot; the rest share one. */
 export const maxNames = 10
 
 /**
- * Slots of a column's names, the most frequent first, in the mean of the sets; what is left of more than there are slots
- * for; and missing cells, where there are some. No and yes of a boolean stay in order.
+ * The slots of a column's names, by mean frequency over the sets, most frequent first; then one for names beyond the
+ * maximum, and one for missing cells, if any. A boolean's no and yes keep their order.
  */
 function slotAxis(
   name: string,
@@ -56,7 +56,7 @@ function slotAxis(
       if (Number.isNaN(data[k]!)) hasGaps = true
       else shares[data[k]!]! += 1 / count
     }
-  // a name that no row has, as `other` may be, takes no slot of a category
+  // a category without rows, as `other` may be, gets no slot
   const used = categories.map((_, index) => index).filter((index) => isBoolean || shares[index]! > 0)
   const ordered = isBoolean ? used : used.sort((a, b) => shares[b]! - shares[a]! || a - b)
   const kept = ordered.length <= maxNames + 1 ? ordered : ordered.slice(0, maxNames)
@@ -71,7 +71,7 @@ function slotAxis(
 }
 
 const bins = 24
-/** Whole numbers of no more values have a bin each. */
+/** Whole numbers with at most this many values get a bin each. */
 const maxWholeBins = 32
 
 const day = 86_400_000
@@ -83,7 +83,7 @@ function numberAxis({ name, kind, form }: Column, d: number, sets: Sets): Number
   const unit = kind === 'integer' ? 1 : form === 'YYYY-MM-DD' ? day : form === 'YYYY-MM' ? 30.436875 * day : 0
   if (unit === 0)
     return { ...about, domain, edges: edgesFrom(domain[0], (domain[1] - domain[0]) / bins, bins) }
-  // as many units in each bin, so that none stands out for having one more
+  // every bin covers equally many units, so that none looks larger for having one more
   const units = Math.floor((high - low) / unit) + 1
   const width = Math.ceil(units / maxWholeBins)
   const edges = edgesFrom(low - unit / 2, width * unit, Math.ceil(units / width))
@@ -94,10 +94,10 @@ function edgesFrom(low: number, width: number, count: number): number[] {
   return Array.from({ length: count + 1 }, (_, k) => low + k * width)
 }
 
-/** A tail that is longer, by the span of the middle 99 %, would leave no room for the rest. */
+/** A tail longer than this, relative to the span of the middle 99 %, would leave too little room for the rest. */
 const maxTail = 1.5
 
-/** From the lowest to the highest cell of all sets; without a long tail, whose cells count to the outermost bins. */
+/** The range of all sets' cells, without long tails, whose cells count in the outermost bins. */
 function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: boolean } {
   const columns = sets.map((points) => presentCells(points, d)).filter(({ length }) => length > 0)
   if (columns.length === 0) return { low: 0, high: 1, isCut: false }
@@ -109,7 +109,7 @@ function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: bo
   return { low: cutsLow ? from : low, high: cutsHigh ? to : high, isCut: cutsLow || cutsHigh }
 }
 
-/** The cells of column d that are not missing, rising. */
+/** The present cells of column d, in ascending order. */
 export function presentCells({ data, count, dim }: Points<FloatArray>, d: number): Float64Array {
   const cells = new Float64Array(count)
   let n = 0
@@ -117,7 +117,7 @@ export function presentCells({ data, count, dim }: Points<FloatArray>, d: number
   return cells.subarray(0, n).sort()
 }
 
-/** A cell of rising ones, below which a share of them lies. */
+/** The quantile of sorted cells. */
 export function quantile(
   rising: ArrayLike<number>,
   share: number,
@@ -126,15 +126,15 @@ export function quantile(
   return rising[round(share * (rising.length - 1))]!
 }
 
-/** How the cells of a column are spread, as shares of all rows. */
+/** A column's distribution, as shares of all rows. */
 export interface Distribution {
-  /** Of each bin or slot. */
+  /** By bin or slot. */
   readonly shares: readonly number[]
-  /** Rows that have no number, of an axis of numbers: names have a slot for that. */
+  /** The share of rows without a number; always 0 for names, which have a slot for that. */
   readonly missing: number
 }
 
-/** Shares of the rows by bin or slot of column d. */
+/** The shares of the rows by bin or slot of column d. */
 export function distributionOf(
   axis: ColumnAxis,
   { data, count, dim }: Points<FloatArray>,

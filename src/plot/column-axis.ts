@@ -3,25 +3,25 @@ import { acrossTicks, downTicks, fontSize, leftMargin } from './axes.ts'
 import type { Range, Size } from './layout.ts'
 import { shortened, textWidth } from './text.ts'
 
-/** Where a column's cells stand along an edge: numbers and times by their size, names in slots. */
+/** The positions of a column's cells along an edge: numbers and times by value, names in slots. */
 export type ColumnAxis = NumberAxis | SlotAxis
 
 interface OfAxis {
   readonly name: string
-  /** What the edge shows. */
+  /** The range of the axis. */
   readonly domain: Range
 }
 
 export interface NumberAxis extends OfAxis {
   readonly kind: 'number'
   readonly isTime: boolean
-  /** The borders of the histogram's bins, evenly spaced; what lies beyond them counts to the outermost bins. */
+  /** The edges of the histogram's bins, evenly spaced; cells beyond them count in the outermost bins. */
   readonly edges: readonly number[]
   /** Whether some cells lie beyond the edges. */
   readonly isCut: boolean
 }
 
-/** A slot for each name, one unit wide, with its middle at 0, 1, 2 and so on. */
+/** A slot for each name, one unit wide, centred on 0, 1, 2 and so on. */
 export interface SlotAxis extends OfAxis {
   readonly kind: 'slots'
   readonly labels: readonly string[]
@@ -29,15 +29,15 @@ export interface SlotAxis extends OfAxis {
   readonly slotOf: (cell: number) => number
 }
 
-/** Names in slots are smaller than numbers, for there are more of them, and no wider than this. */
+/** Slot labels are smaller than numbers, because there are more of them, and at most this wide. */
 const [slotFont, maxSlotLabel] = [9, 84]
 
-/** The names of slots, cut where they are longer than there is room for. */
+/** The slots' labels, shortened to the room. */
 export function slotLabels({ labels }: SlotAxis, room = maxSlotLabel): string[] {
   return labels.map((label) => shortened(label, room, slotFont))
 }
 
-/** What the names of slots take, in pixels. */
+/** The width of the slots' labels, in pixels. */
 export function slotRoom(axis: SlotAxis, room = maxSlotLabel): number {
   return Math.ceil(Math.max(...slotLabels(axis, room).map((label) => textWidth(label, slotFont))))
 }
@@ -54,7 +54,7 @@ function slotTicks(axis: SlotAxis, room?: number) {
 
 type AxisOptions = Plot.AxisXOptions & Plot.AxisYOptions & { readonly ticks: number | number[] }
 
-/** How a column's cells are labelled along the lower edge; the names of slots stand upright. */
+/** Labels a column's cells along the lower edge; slot labels are vertical. */
 export function acrossAxis(axis: ColumnAxis, frame: Size): AxisOptions {
   if (axis.kind === 'slots') return { ...slotTicks(axis), tickRotate: -90 }
   return acrossTicks(axis.domain, frame, axis.isTime)
@@ -66,17 +66,17 @@ export function downAxis(axis: ColumnAxis, frame: Size, room?: number): AxisOpti
   return downTicks(axis.domain, frame, axis.isTime)
 }
 
-/** What a column takes left of the frame, its name included. */
+/** The width that a column takes left of the frame, including its name. */
 export function leftRoom(axis: ColumnAxis): number {
   return axis.kind === 'number' ? leftMargin(axis.domain, axis.isTime) : slotRoom(axis) + 34
 }
 
-/** What a column takes below the frame, without its name. */
+/** The height that a column takes below the frame, without its name. */
 export function bottomRoom(axis: ColumnAxis): number {
   return axis.kind === 'number' ? fontSize + 9 : slotRoom(axis) + 8
 }
 
-/** Where a cell stands: a number beyond the axis at its end. NaN of a number that is missing. */
+/** A cell's position; numbers beyond the axis are placed at its end. NaN for a missing number. */
 export function placeOf(axis: ColumnAxis, cell: number): number {
   if (axis.kind === 'slots') return axis.slotOf(cell)
   if (!axis.isCut) return cell

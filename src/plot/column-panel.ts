@@ -6,7 +6,7 @@ import { barMarks, histogramMarks, topOf } from './distribution.ts'
 import type { Panel } from './figure.ts'
 import type { Frame, Theme } from './layout.ts'
 
-/** How a column is spread in one of the sets of rows that a panel compares, and what that is drawn in. */
+/** A column's distribution in one of a panel's sets of rows, and its colour. */
 export interface Spread extends Distribution {
   readonly color: string
 }
@@ -14,13 +14,13 @@ export interface Spread extends Distribution {
 interface Place {
   readonly frame: Frame
   readonly theme: Theme
-  /** What the names of slots have at the frame's left, in pixels. */
+  /** The width for slot labels left of the frame, in pixels. */
   readonly room: number
-  /** What stands over the frame. */
+  /** What to draw above the frame. */
   readonly heading?: readonly Plot.Markish[]
 }
 
-/** A column's panel: lying bars for names, histograms over each other for numbers and dates. */
+/** A column's panel: horizontal bars for names, overlaid histograms for numbers and dates. */
 export function columnPanel(
   axis: ColumnAxis,
   drawn: readonly Spread[],
@@ -29,7 +29,7 @@ export function columnPanel(
   const domain = [0, topOf(drawn)]
   const ofShares = { label: null, tickFormat: '.2~p' }
   if (axis.kind === 'slots') {
-    // two bars would fill a panel of their own
+    // otherwise two bars would fill the whole panel
     const [from, to] = [axis.domain[0], Math.max(axis.domain[1], 5.5)]
     return {
       frame,

@@ -1,18 +1,18 @@
 import * as Plot from '@observablehq/plot'
 import type { NumberAxis, SlotAxis } from './column-axis.ts'
 
-/** What is drawn for one of the sets of rows that a figure compares. */
+/** What to draw for one of a figure's sets of rows. */
 export interface Drawn {
   readonly color: string
   readonly shares: readonly number[]
 }
 
-/** How much of the ground a filled histogram hides, and a bar, over which nothing lies. */
+/** The opacity of a filled histogram, and of a bar, which nothing overlaps. */
 const pale = 0.45
 export const solid = 0.8
 const outline = 1.6
 
-/** Histograms over each other: the first filled, the others as outlines. */
+/** Overlaid histograms: the first filled, the others as outlines. */
 export function histogramMarks({ edges }: NumberAxis, sets: readonly Drawn[]): Plot.Markish[] {
   return sets.map(({ color, shares }, s) => {
     const bars = shares.map((share, k) => ({ x1: edges[k]!, x2: edges[k + 1]!, share }))
@@ -24,7 +24,7 @@ export function histogramMarks({ edges }: NumberAxis, sets: readonly Drawn[]): P
         inset: 0,
         fill: color,
         fillOpacity: pale,
-        // no seams where two bins meet
+        // avoids seams between bins
         shapeRendering: 'crispEdges',
       })
     const corners = bars.flatMap(({ x1, x2, share }) => [
@@ -35,7 +35,7 @@ export function histogramMarks({ edges }: NumberAxis, sets: readonly Drawn[]): P
   })
 }
 
-/** Bars side by side in each slot, upright or lying. */
+/** Bars side by side in each slot, vertical or horizontal. */
 export function barMarks({ labels }: SlotAxis, sets: readonly Drawn[], isLying: boolean): Plot.Markish[] {
   const thickness = 0.84 / sets.length
   return sets.map(({ color, shares }, s) => {
@@ -50,7 +50,7 @@ export function barMarks({ labels }: SlotAxis, sets: readonly Drawn[], isLying: 
   })
 }
 
-/** The largest share of all, and a little more; 1 where there is none. */
+/** The largest share of all sets with a small margin; 1 if there is none. */
 export function topOf(sets: readonly Pick<Drawn, 'shares'>[]): number {
   return sets.flatMap(({ shares }) => shares).reduce((a, share) => Math.max(a, share), 0) * 1.08 || 1
 }

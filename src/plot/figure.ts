@@ -26,17 +26,17 @@ interface FigureContent {
     readonly label: string
     readonly color: string
     readonly symbol: 'dot' | 'line'
-    /** Of a line that is dashed. */
+    /** The pattern of a dashed line. */
     readonly dash?: string
   }[]
-  /** What whoever asks for the figure is told. */
+  /** A note for the caller. */
   readonly note?: string | undefined
 }
 
-/** Room around a frame for what its axes write; panels' own drawings may overlap there. */
+/** The room around a frame for its axes; panels' own drawings may overlap there. */
 const around = { left: 64, right: 64, top: 24, bottom: 46 }
 
-/** A figure as a standalone SVG file: Observable Plot draws each panel on a document without a browser. */
+/** Renders a figure as a standalone SVG file: Observable Plot draws each panel on a document without a browser. */
 export function renderFigure({ title, layout, panels, legend = [], note }: FigureContent): Drawn {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const element = (name: string, attributes: Record<string, string | number>, text?: string) => {
@@ -98,7 +98,7 @@ export function renderFigure({ title, layout, panels, legend = [], note }: Figur
 
 const legendRow = 17
 
-/** Where the entries of a legend stand in rows that are `width` wide, by the width of the font's average letter. */
+/** The positions of a legend's entries in rows `width` wide, estimated from the font's average character width. */
 function legendPlaces<E extends { readonly label: string }>(legend: readonly E[], width: number) {
   let [x, row] = [0, 0]
   return legend.map((entry) => {
@@ -110,7 +110,7 @@ function legendPlaces<E extends { readonly label: string }>(legend: readonly E[]
   })
 }
 
-/** What a legend adds to the margin above the frames, of a figure in which it has `width`. */
+/** The height that a legend `width` wide adds to the margin above the frames. */
 export function legendHeight(legend: readonly { readonly label: string }[], width: number): number {
   return 10 + legendRow * (legendPlaces(legend, width).at(-1)!.row + 1)
 }
@@ -136,18 +136,18 @@ function drawPanel(
     marginBottom: room.bottom,
     marks: [...(options.marks ?? []), Plot.frame({ stroke: theme.muted, strokeOpacity: 0.7 }), ...heading],
   })
-  // the whole figure says these once
+  // the figure sets these once
   for (const name of ['class', 'fill', 'font-family', 'font-size']) svg.removeAttribute(name)
   svg.querySelector('style')?.remove()
   return svg
 }
 
-/** Without the characters that XML has no place for, which names of columns and categories may hold. */
+/** Removes characters that are invalid in XML, which column and category names may contain. */
 function wellFormed(svg: string): string {
   return svg.replaceAll(/[^\P{Cc}\n\r\t]|\p{Cs}/gu, '\ufffd')
 }
 
-/** Coordinates to a hundredth: smaller files, and the same on a machine whose last bits differ. */
+/** Rounds coordinates to a hundredth: smaller files, and the same on machines whose last bits differ. */
 function shortNumbers(svg: string): string {
   return svg.replaceAll(
     / (x|y|x1|x2|y1|y2|cx|cy|d|width|height|viewBox|transform)="([^"]*)"/g,

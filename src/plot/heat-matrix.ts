@@ -4,29 +4,29 @@ import { renderFigure } from './figure.ts'
 import { type Appearance, type Drawn, gridLayout } from './layout.ts'
 import { shortened, textWidth } from './text.ts'
 
-/** Numbers of pairs of names, from 0 on. */
+/** A number for each pair of names, 0 or more. */
 export interface HeatMatrix {
   /** The text alternative. */
   readonly title: string
   readonly names: readonly string[]
-  /** The number of a row and a column; undefined leaves the cell empty. */
+  /** The number in a cell; undefined leaves it empty. */
   readonly cellOf: (row: number, column: number) => number | undefined
-  /** What has the fullest colour. */
+  /** The number with full colour. */
   readonly max: number
-  /** A number as it stands in its cell. */
+  /** Formats the number in a cell. */
   readonly textOf: (value: number) => string
 }
 
-/** Of more names the cells are too small for numbers in them. */
+/** With more names, the cells are too small for numbers. */
 const maxWritten = 20
 
-/** Full colour would hide the number that stands on it. */
+/** Full colour would hide the number in the cell. */
 const [writtenOpacity, usualOpacity] = [0.5, 1]
 
-/** What names have room for. */
+/** The room for names. */
 const nameRoom = 130
 
-/** A matrix of cells, each the fuller coloured the larger its number, which stands in it where there is room. */
+/** A matrix of cells, coloured by their numbers, which are written into them if there is room. */
 export function heatMatrixFigure(
   { title, names, cellOf, max, textOf }: HeatMatrix,
   appearance: Appearance,

@@ -6,13 +6,13 @@ export interface Size {
 
 /** The appearance of any figure. */
 export interface Appearance {
-  /** `page` leaves the colours to the page containing the figure (`themeVariables`). */
+  /** `page` leaves the colours to the page that contains the figure (`themeVariables`). */
   readonly theme: ThemeName | 'page'
   /** Default: the figure's own size. A larger size scales everything, including text. */
   readonly size?: Size | undefined
 }
 
-/** A figure, and what is to be said of it: that points were left out. */
+/** A rendered figure, with an optional note, such as on points left out. */
 export interface Drawn {
   readonly svg: string
   readonly notes: readonly string[]
@@ -23,7 +23,7 @@ export interface AnimationFrame {
   readonly milliseconds: number
 }
 
-/** Frames that follow each other, and what is to be said of them. */
+/** A sequence of frames, with an optional note. */
 export interface Animation {
   readonly frames: readonly AnimationFrame[]
   readonly notes: readonly string[]
@@ -47,14 +47,14 @@ export interface AxisNames {
   readonly y: string
 }
 
-/** Two columns that stand at right angles. */
+/** The two columns of a plane's axes. */
 export interface Plane {
   readonly names: AxisNames
-  /** Which of the two is of dates, in milliseconds since 1970: none without. */
+  /** Which of them are dates, in milliseconds since 1970. Default: none. */
   readonly times?: { readonly x: boolean; readonly y: boolean } | undefined
 }
 
-/** A rectangle of the figure that marks are drawn in; axes and titles stand around it. */
+/** A rectangle for marks, surrounded by axes and titles. */
 export interface Frame extends Size {
   readonly left: number
   readonly top: number
@@ -62,13 +62,13 @@ export interface Frame extends Size {
   readonly column: number
 }
 
-/** Where the parts of a figure stand, in units of the SVG's viewBox, and what they are drawn in. */
+/** The positions of a figure's parts, in units of the SVG's viewBox, and their theme. */
 export interface Layout extends Size {
   readonly frames: readonly Frame[]
   readonly theme: Theme
-  /** The lines that stand below. */
+  /** The lines below. */
   readonly caption: readonly string[]
-  /** The size that the SVG says it has. */
+  /** The size in the SVG's attributes. */
   readonly size: Size
 }
 
@@ -76,18 +76,18 @@ interface GridRequest {
   /** 1 by default. */
   readonly rows?: number
   readonly columns?: number
-  /** A frame's size where the figure has its own. */
+  /** A frame's size if the figure keeps its own. */
   readonly frame: Size
-  /** What frames need around them: the first for the figure's outer edges, gaps for what stands between two. */
+  /** The room around frames: at the figure's outer edges, and the gaps between two frames. */
   readonly margin?: Partial<typeof defaultMargin>
-  /** Lines to stand below. */
+  /** The text below. */
   readonly caption?: string | undefined
 }
 
 const defaultMargin = {
   left: 58,
   right: 22,
-  /** Above the first row: a line of legend, and the titles of the frames. */
+  /** Above the first row: a line for the legend, and the frames' titles. */
   top: 56,
   /** Below the last row: tick labels and the axis's name. */
   bottom: 50,
@@ -95,11 +95,11 @@ const defaultMargin = {
   rowGap: 34,
 }
 
-/** What a line of a caption takes; there is some room above the first. */
+/** The height of a caption line; there is some room above the first. */
 export const captionLine = 13
 export const captionSize = ({ length }: readonly string[]) => (length === 0 ? 0 : 5 + captionLine * length)
 
-/** Frames in rows and columns. With a size, the frames fill its shape and the whole is scaled to it. */
+/** Lays out frames in rows and columns. With a size, the frames fill its shape and everything is scaled to it. */
 export function gridLayout(
   { rows = 1, columns = 1, frame, margin, caption }: GridRequest,
   { theme, size }: Appearance,
@@ -133,7 +133,7 @@ export function gridLayout(
   }
 }
 
-/** What a figure is drawn in. */
+/** A figure's colours. */
 export interface Theme {
   readonly background: string
   readonly foreground: string
@@ -141,15 +141,15 @@ export interface Theme {
   readonly grid: string
   readonly data: string
   readonly samples: string
-  /** A path over other things. */
+  /** A path on top of other marks. */
   readonly path: string
-  /** Lines beside each other. */
+  /** Lines in one chart. */
   readonly series: readonly string[]
-  /** A d3 colour scheme from little to much, its start near the background. */
+  /** A d3 colour scheme from low to high; low is close to the background. */
   readonly scheme: 'ylgnbu' | 'viridis'
 }
 
-/** Blue, vermillion and orange are Okabe and Ito's, told apart by the colour-blind. */
+/** Blue, vermillion and orange are Okabe and Ito's, which colour-blind readers can distinguish. */
 export const themes = {
   light: {
     background: '#ffffff',
@@ -181,7 +181,7 @@ export const themeNames = Object.keys(themes) as ThemeName[]
 const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'path'] as const
 const pageColor = (name: string) => `var(--${name})`
 
-/** Colours that follow the page, which may be light or dark, or printed. */
+/** Colours that follow the page, which may be light, dark or printed. */
 const pageTheme: Theme = {
   ...(Object.fromEntries(single.map((name) => [name, pageColor(name)])) as Record<
     (typeof single)[number],
@@ -191,7 +191,7 @@ const pageTheme: Theme = {
   scheme: themes.light.scheme,
 }
 
-/** What a page sets, in CSS, for its figures to be drawn in a theme. */
+/** The CSS that a page sets to draw its figures in a theme. */
 export function themeVariables(name: ThemeName): string {
   const theme = themes[name]
   const colors = [
@@ -201,5 +201,5 @@ export function themeVariables(name: ThemeName): string {
   return colors.map(([variable, color]) => `--${variable}: ${color};`).join(' ')
 }
 
-/** The family that the figures name first; its file comes with the package, so that a PNG needs no font of the machine. */
+/** The figures' first font family. The package includes its file, so that a PNG needs no installed font. */
 export const fontFamily = 'DejaVu Sans'

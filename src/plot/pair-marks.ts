@@ -5,13 +5,13 @@ import { solid } from './distribution.ts'
 import type { Size, Theme } from './layout.ts'
 import { dotRadius, subsample } from './scatter.ts'
 
-/** Rows of a matrix's columns, and what they are drawn in. */
+/** Rows in a matrix's columns, and their colour. */
 export interface PairSet {
   readonly points: Points<FloatArray>
   readonly color: string
 }
 
-/** Two columns, and where they stand in the rows. */
+/** Two columns, and their indices in the rows. */
 export interface Pair {
   readonly x: ColumnAxis
   readonly y: ColumnAxis
@@ -22,11 +22,11 @@ export interface Pair {
 interface Room {
   readonly frame: Size
   readonly theme: Theme
-  /** Dots of each set. */
+  /** The maximum number of dots per set. */
   readonly max: number
 }
 
-/** Dots for two columns of numbers, tiles for two of names, and boxes of the numbers for each name of one of each. */
+/** Dots for two columns of numbers, tiles for two of names, and a box per name for one of each. */
 export function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Markish[] {
   const { x, y } = pair
   if (x.kind === 'number' && y.kind === 'number') return dotMarks(pair, sets, room)
@@ -34,7 +34,7 @@ export function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plo
   return boxMarks(pair, sets, room)
 }
 
-/** A dot a row that has both numbers; of many rows a part. */
+/** A dot per row that has both numbers; a subset if there are many. */
 function dotMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame, max }: Room) {
   const dots = interleaved(
     sets.map(({ points: { data, count, dim }, color }) =>
@@ -51,7 +51,7 @@ function dotMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
   return [Plot.dot(dots, { x: 'x', y: 'y', r, fill: 'color', fillOpacity: 0.6 })]
 }
 
-/** The items of lists, those of each spread evenly among all, so that the dots of none lie over the others'. */
+/** Interleaves lists evenly, so that no list's dots cover the others'. */
 function interleaved<T>(lists: readonly T[][]): T[] {
   return lists
     .flatMap((list) => list.map((item, k) => ({ item, place: (k + 0.5) / list.length })))
@@ -60,8 +60,8 @@ function interleaved<T>(lists: readonly T[][]): T[] {
 }
 
 /**
- * For each pair of names a tile, its area by the share of the rows: its left half of the first set, its right half of the
- * second, so that a tile without a step in it is as likely in both.
+ * A tile for each pair of names, its area proportional to the share of rows: the left half shows the first set and the
+ * right half the second, so that a tile without a step is equally frequent in both.
  */
 function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readonly PairSet[]) {
   const across = x.labels.length
@@ -91,10 +91,10 @@ function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readon
   })
 }
 
-/** The shares of a name's rows at which its box and the line through it begin and end. */
+/** The quantiles at which a name's box and the line through it begin and end. */
 const quantiles = [0.05, 0.25, 0.5, 0.75, 0.95]
 
-/** For each name the numbers of its rows: a line for nine in ten, a box for the middle half, a dot at the median. */
+/** The numbers of each name's rows: a line for nine in ten, a box for the middle half, and a dot at the median. */
 function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame, theme }: Room) {
   const isUpright = x.kind === 'slots'
   const [slots, numbers] = (isUpright ? [x, y] : [y, x]) as [SlotAxis, ColumnAxis]

@@ -8,13 +8,13 @@ import { type Pair, type PairSet, pairMarks } from './pair-marks.ts'
 interface Place {
   readonly frame: Frame
   readonly theme: Theme
-  /** Dots of each set. */
+  /** The maximum number of dots per set. */
   readonly max: number
-  /** What `belowAxis` and `besideAxis` make, where the frame stands at an edge. */
+  /** The results of `belowAxis` and `besideAxis`, for frames at an edge. */
   readonly axes: readonly Plot.Markish[]
 }
 
-/** A panel of two columns, one set of rows over the other. */
+/** A panel of two columns, with one set of rows over the other. */
 export function pairPanel(pair: Pair, drawn: readonly PairSet[], { frame, theme, max, axes }: Place): Panel {
   const { x, y } = pair
   const grid = gridMarks(frame, theme, {
@@ -25,14 +25,14 @@ export function pairPanel(pair: Pair, drawn: readonly PairSet[], { frame, theme,
     frame,
     options: {
       x: { domain: x.domain, axis: null },
-      // the first name stands at the top
+      // puts the first name at the top
       y: { domain: y.domain, axis: null, reverse: y.kind === 'slots' },
       marks: [...grid, ...axes, ...pairMarks(pair, drawn, { frame, theme, max })],
     },
   }
 }
 
-/** An axis whose name has the usual size, whatever size its labels have. */
+/** An axis whose name has the usual font size, whatever the size of its labels. */
 export function belowAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number): Plot.Markish[] {
   const ticks = bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null })
   return [ticks, bottomAxis(name, frame, { ticks: [], labelOffset })]

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 import type { RenderedImage } from '@resvg/resvg-js'
 import { type AnimationFrame, fontFamily } from './layout.ts'
 
-// an import of CommonJS that throws ends Node 20, whoever catches it; a require that throws does not
+// importing a CommonJS module that throws ends Node 20, even if caught; requiring one doesn't
 const { Resvg } = createRequire(import.meta.url)('@resvg/resvg-js') as typeof import('@resvg/resvg-js')
 
 const fontFile = fileURLToPath(new URL('../../assets/DejaVuSans.ttf', import.meta.url))
 
-/** An SVG's pixels, `zoom` to each unit of its size, with the package's own font and none of the machine's. */
+/** Rasterizes an SVG at `zoom` pixels per unit, with the package's font and no installed ones. */
 export function rasterize(svg: string, zoom: number): RenderedImage {
   return new Resvg(svg, {
     fitTo: { mode: 'zoom', value: zoom },
@@ -25,7 +25,7 @@ export function renderPng(svg: string, zoom: number): Uint8Array {
   return rasterize(svg, zoom).asPng()
 }
 
-/** What is used of gifenc, which has no types and, for Node, no named exports. */
+/** The part of gifenc in use; it has no types and, in Node, no named exports. */
 interface Gifenc {
   GIFEncoder(): {
     writeFrame(index: Uint8Array, width: number, height: number, options: object): void
@@ -38,10 +38,10 @@ interface Gifenc {
 
 const { GIFEncoder, quantize, applyPalette } = createRequire(import.meta.url)('gifenc') as Gifenc
 
-/** Shades of so few colours need no more, and fewer make a smaller file. */
+/** Enough for shades of so few colours, and fewer make a smaller file. */
 const colors = 24
 
-/** A GIF that repeats for ever, its colours those of the first and last frame. Lets others run between frames. */
+/** Encodes a GIF that loops forever, with the first and last frames' colours. Yields between frames. */
 export async function renderGif(
   frames: readonly AnimationFrame[],
   onFrame: (done: number) => void,

@@ -6,7 +6,7 @@ import { planeLayout } from './axes.ts'
 import { renderFigure } from './figure.ts'
 import type { Appearance, Drawn, Plane, Size } from './layout.ts'
 
-/** Clouds of points, the first two columns of them. */
+/** Clouds of points, drawn in their first two columns. */
 interface Clouds extends Plane {
   readonly title: string
   readonly clouds: readonly {
@@ -16,7 +16,7 @@ interface Clouds extends Plane {
   }[]
 }
 
-/** Clouds of points side by side on the same axes: a dataset, samples beside data, the forward process over t. */
+/** Clouds of points side by side on the same axes: a dataset, samples beside data, or the forward process over t. */
 export function scatterFigure({ title, clouds, names, times }: Clouds, appearance: Appearance): Drawn {
   const sets = clouds.map(({ points }) => points)
   const max = Math.floor(maxMarks / clouds.length)
@@ -44,22 +44,22 @@ export function scatterFigure({ title, clouds, names, times }: Clouds, appearanc
   return renderFigure({ title, layout, panels, note })
 }
 
-/** Marks that a figure may have in all: some two megabytes of SVG. */
+/** The maximum number of marks in a figure: about two megabytes of SVG. */
 export const maxMarks = 40_000
 
-/** Indices of at most `max` of `count` things: one of each stretch, by chance, so that no rhythm of theirs shows. */
+/** Picks at most `max` of `count` indices, a random one from each stretch, so that no periodic pattern shows. */
 export function subsample(count: number, max: number): number[] {
   if (count <= max) return Array.from({ length: count }, (_, i) => i)
   const u = uniforms({ seed: 0, stream: streams.evaluation, step: 0, start: 0, count: max, dim: 1 })
   return Array.from({ length: max }, (_, i) => Math.floor(((i + u[i]!) * count) / max))
 }
 
-/** '20,000 of 100,000 points drawn', or nothing where all are. */
+/** '20,000 of 100,000 points drawn'; undefined if all are. */
 export function subsampleNote(what: string, count: number, max: number): string | undefined {
   return count > max ? `${humanCount(max)} of ${humanCount(count)} ${what} drawn` : undefined
 }
 
-/** The rows `indices`, all by default, of two columns as what Plot draws. */
+/** Two columns of the rows `indices` (all by default), for Plot. */
 export function rowsOf(
   points: Points<FloatArray>,
   indices: Iterable<number> = Array(points.count).keys(),
@@ -67,7 +67,7 @@ export function rowsOf(
   return Array.from(indices, (i) => [...sliceRows(points, i, i + 1).data] as [number, number])
 }
 
-/** Smaller dots where there are more of them in the frame. */
+/** Dots get smaller the more of them a frame has. */
 export function dotRadius(count: number, { width, height }: Size): number {
   const room = Math.sqrt((width * height) / Math.max(1, count))
   return Math.min(2, Math.max(0.6, Number((room * 0.17).toFixed(2))))

@@ -1,4 +1,4 @@
-/** Letters of the figures' font by how wide they are, in ems: DejaVu Sans, rounded up. */
+/** Character widths in DejaVu Sans, the figures' font, in ems, rounded up. */
 const widths: readonly (readonly [ems: number, letters: string])[] = [
   [0.3, "ijlIJ'"],
   [0.36, 'f.,:;/|\\- '],
@@ -13,17 +13,17 @@ const widths: readonly (readonly [ems: number, letters: string])[] = [
 
 const emsOf = new Map(widths.flatMap(([ems, letters]) => [...letters].map((letter) => [letter, ems])))
 
-/** Letters that are not listed: those of other alphabets, and those that fill a square. */
+/** The widths of unlisted characters: of other alphabets, and of full-width ones. */
 const [usual, square] = [0.8, 1.05]
 
-/** About how wide a line of the figures' font is in pixels, and rather more than less. */
+/** The approximate width of a line in the figures' font, in pixels; rather too large than too small. */
 export function textWidth(text: string, size: number): number {
   let ems = 0
   for (const letter of text) ems += emsOf.get(letter) ?? (letter.codePointAt(0)! >= 0x2e80 ? square : usual)
   return ems * size
 }
 
-/** A text that is cut, with an ellipsis, where it is wider than `room` pixels. */
+/** Shortens a text wider than `room` pixels, with an ellipsis. */
 export function shortened(text: string, room: number, size: number): string {
   const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
   if (textWidth(line, size) <= room) return line

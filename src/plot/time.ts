@@ -1,7 +1,7 @@
 const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000]
 const [month, year] = [30.44 * day, 365.25 * day]
 
-/** What stands between two ticks of time: a length, or months of the calendar. */
+/** The distance between two ticks of time: a duration, or a number of calendar months. */
 interface Step {
   readonly milliseconds: number
   readonly months?: number
@@ -22,12 +22,12 @@ const steps: readonly Step[] = [
 
 type Range = readonly [number, number]
 
-/** Whether a stretch of time is of the hours of a day that has no date. */
+/** Whether a range covers the hours of a day without a date. */
 const isClock = ([low, high]: Range) => low > -day / 2 && high < 1.5 * day
 
 /**
- * Ticks of a stretch of milliseconds since 1970, in UTC, and what they say: as many as stand `pitch` pixels apart, which
- * may depend on the label, and one at least.
+ * Ticks for a range in milliseconds since 1970, in UTC, with their labels: as many as fit `pitch` pixels apart, which
+ * may depend on the label, and at least one.
  */
 export function timeTicks(
   domain: Range,
@@ -42,7 +42,7 @@ export function timeTicks(
   for (let k = at < 0 ? steps.length - 1 : at; k >= 0; k--) {
     const ticks = ticksOf(steps[k]!, domain)
     const tickFormat = labelOf(steps[k]!, domain)
-    // a finer step than there is room for has one tick alone
+    // a step too fine for the room yields a single tick
     if (ticks.length > 0)
       return { ticks: k === at ? ticks : [ticks[Math.floor(ticks.length / 2)]!], tickFormat }
   }
@@ -53,7 +53,7 @@ export function timeTicks(
 function ticksOf({ milliseconds, months }: Step, [low, high]: Range): number[] {
   const ticks: number[] = []
   if (months === undefined) {
-    // weeks begin with Monday, which the first day of 1970 was not
+    // weeks start on Monday; 1 January 1970 was a Thursday
     const origin = milliseconds % (7 * day) === 0 ? 4 * day : 0
     const first = Math.ceil((low - origin) / milliseconds)
     for (let k = first; origin + k * milliseconds <= high; k++) ticks.push(origin + k * milliseconds)
@@ -68,9 +68,9 @@ function ticksOf({ milliseconds, months }: Step, [low, high]: Range): number[] {
   return ticks
 }
 
-/** The first moment of a month that is counted from the year 0. */
+/** The first moment of a month, counted from the year 0. */
 function startOf(months: number): number {
-  // Date.UTC takes the years 0 to 99 for those of the last century
+  // Date.UTC maps the years 0 to 99 to the last century
   return new Date(0).setUTCFullYear(Math.floor(months / 12), ((months % 12) + 12) % 12, 1)
 }
 

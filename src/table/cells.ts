@@ -1,9 +1,9 @@
-/** What the text of a cell means by itself, before its column's kind is known. Texts are trimmed. */
+/** What a cell's text means on its own, before its column's kind is known. Texts are trimmed. */
 
-/** What programs write for a value that is missing; of these `-` is a person's. */
+/** What programs write for a missing value; only `-` is written by people. */
 const missingWords = new Set(['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'null', 'NULL', 'None', '-'])
 
-/** Whether a text stands for a missing value beside numbers and dates; in a column of texts it is a word like others. */
+/** Whether a text means a missing value among numbers and dates. In a column of texts it is an ordinary word. */
 export function isMissingWord(text: string): boolean {
   return missingWords.has(text)
 }
@@ -12,8 +12,8 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const infinite = /^[+-]?inf(inity)?$/i
 
 /**
- * The number that a text is: infinite where it says so or is beyond float64, NaN where it is none. What Number takes
- * besides decimals (0x10, an empty text as 0) is no number in a table.
+ * Parses a number: infinite if the text says so or exceeds float64, NaN if it isn't a number. Rejects what else Number
+ * accepts (0x10, and an empty text as 0).
  */
 export function numberOf(text: string, hasDecimalCommas: boolean): number {
   const plain = hasDecimalCommas ? text.replace(/^([+-]?\d*),(\d+)/, '$1.$2') : text
@@ -22,29 +22,29 @@ export function numberOf(text: string, hasDecimalCommas: boolean): number {
   return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
 }
 
-/** Whether a text is a number with separators of thousands, as in 1,234 or 1.234.567,89. */
+/** Whether a text is a number with thousands separators, as in 1,234 or 1.234.567,89. */
 export function hasThousands(text: string): boolean {
   return /^[+-]?\d{1,3}((,\d{3})+(\.\d+)?|(\.\d{3})+,\d+|(\.\d{3}){2,})$/.test(text)
 }
 
-/** Whether a whole number is written with zeros before it, as codes are: 02134. */
+/** Whether a whole number has leading zeros, as codes do: 02134. */
 export function hasLeadingZeros(text: string): boolean {
   return /^[+-]?0\d+$/.test(text)
 }
 
-/** Whether a whole number was written with more digits than float64 keeps, as long ids are. */
+/** Whether a whole number has more digits than float64 keeps, as long ids do. */
 export function losesDigits(text: string, number: number): boolean {
   return (
     Math.abs(number) > Number.MAX_SAFE_INTEGER && /^[+-]?\d+$/.test(text) && BigInt(text) !== BigInt(number)
   )
 }
 
-/** Whether a number may have lost digits before it came here, as a long id in JSON does. */
+/** Whether a number may have lost digits before it got here, as a long id in JSON does. */
 export function mayLackDigits(number: number): boolean {
   return Math.abs(number) > Number.MAX_SAFE_INTEGER && /^-?\d{13,}[1-9]0{0,3}$/.test(String(number))
 }
 
-/** The words for no and yes, by the pairs that they come in. */
+/** The words for no and yes, by pair. */
 const pairs = {
   'true and false': ['false', 'true'],
   'yes and no': ['no', 'yes'],
@@ -54,13 +54,13 @@ const pairs = {
 export interface BooleanWord {
   /** 0 for no, 1 for yes. */
   readonly value: 0 | 1
-  /** Words of two pairs do not mix in a column. */
+  /** A column cannot mix words of two pairs. */
   readonly pair: keyof typeof pairs
-  /** The other word of the pair, spelled alike. */
+  /** The other word of the pair, in the same spelling. */
   readonly opposite: string
 }
 
-/** In small letters, in capitals, with one capital. */
+/** Lower case, upper case and capitalized. */
 const spellings = [
   (word: string) => word,
   (word: string) => word.toUpperCase(),
@@ -78,12 +78,12 @@ const booleans = new Map(
   ),
 )
 
-/** The boolean that a text is: true, false, yes or no in small letters, in capitals or with one capital; 0 or 1. */
+/** Parses a boolean: true, false, yes or no in lower case, upper case or capitalized; 0 or 1. */
 export function booleanOf(text: string): BooleanWord | undefined {
   return booleans.get(text)
 }
 
-/** 53 bits of a text, enough to tell how many texts differ without keeping them. */
+/** A 53-bit hash of a text, enough to count distinct texts without keeping them. */
 export function hashOf(text: string): number {
   let [a, b] = [0xdeadbeef, 0x41c6ce57]
   for (let i = 0; i < text.length; i++) {
@@ -96,7 +96,7 @@ export function hashOf(text: string): number {
   return 2 ** 32 * (b & 0x1fffff) + (a >>> 0)
 }
 
-/** A copy that holds no other text: a part of a long text keeps the whole of it in memory. */
+/** Returns a copy that shares no memory: a slice of a long text keeps all of it alive. */
 export function ownCopy(text: string): string {
   return text.length < 13 ? text : text.split('').join('')
 }

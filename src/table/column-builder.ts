@@ -17,56 +17,56 @@ import { booleanOfWord, isInfinite, lackOf, notFinite, quoted, type Word } from 
 
 /** Where a table comes from. */
 export interface Source {
-  /** What messages call it: a file's path, say. */
+  /** Its name in messages, such as a file's path. */
   readonly name: string
-  /** What its rows are numbered by. */
+  /** What messages number its rows by. */
   readonly place: 'line' | 'row'
-  /** Whether a text in it may be a number, as in CSV; in JSON one is a text, for numbers have a type of their own. */
+  /** Whether its texts may be numbers, as in CSV. In JSON a text is a text, since numbers have their own type. */
   readonly isText: boolean
   readonly hasDecimalCommas?: boolean | undefined
 }
 
-/** What a column holds beside numbers, or beside dates. */
+/** The other cells of a column of numbers or dates. */
 export interface Strangers {
-  /** The first cell that is no number, and the first that is no date. */
+  /** The first cell that isn't a number, and the first that isn't a date. */
   number?: Word | undefined
   date?: Word | undefined
-  /** How many cells are numbers, and how many dates. */
+  /** The numbers of cells that are numbers and dates. */
   numbers: number
   dates: number
 }
 
-/** No more words than this are kept of a column: with so many it is one of numbers or dates, or cannot be learned. */
+/** The maximum number of words to keep: a column with more holds numbers or dates, or cannot be learned. */
 const maxWords = 20_000
 
 /**
- * The cells of one column as they come. It begins with a list of its words, whose indices the cells are, so that `007`
- * can become a category and 7 a number once all are seen. When there are too many words the list is given up: cells are
- * then numbers, dates, or hashes of texts, which tell how many differ.
+ * Collects a column's cells. At first they are indices into a list of words, so that `007` can become a category and 7 a
+ * number once all are known. With too many words it drops the list: cells are then numbers, dates, or hashes of texts,
+ * which suffice to count them.
  */
 export class ColumnBuilder {
   name: string
   readonly role: ColumnRole
   readonly source: Source
-  /** Its place in the grid. */
+  /** Its index in the grid. */
   readonly index: number
   mode: 'words' | 'numbers' | 'dates' | 'texts' | 'key'
   words: Word[] = []
-  /** Whether there are numbers that are not written as texts. */
+  /** Whether some numbers are not written as texts. */
   hasNumbers: boolean
-  /** The form of dates whose words were given up. */
+  /** The form of the dates, once the words are dropped. */
   form: DateForm | undefined
-  /** Of texts whose words were given up. */
+  /** For texts, once the words are dropped. */
   strangers: Strangers = { numbers: 0, dates: 0 }
   /** The first word that was read as a missing value. */
   missingWord: string | undefined
-  /** A whole number with more digits than float64 has. */
+  /** A whole number with more digits than float64 keeps. */
   longNumber: string | undefined
-  /** A whole number that is written with zeros before it. */
+  /** A whole number with leading zeros. */
   zeroedNumber: string | undefined
-  /** Numbers up to this are cells as they are. */
+  /** Numbers up to this one are stored as they are. */
   readonly #plainest: number
-  /** With more words they are given up. */
+  /** The number of words after which the list is dropped. */
   #maxWords: number
   readonly #codes = new Map<string | number, number>([['', Number.NaN]])
   readonly #grid: Grid
@@ -77,26 +77,26 @@ export class ColumnBuilder {
     this.source = source
     this.mode = role.kind === 'key' ? 'key' : 'words'
     this.hasNumbers = source.isText
-    // of whole numbers each is looked at
+    // whole numbers are all checked
     this.#plainest = role.kind === 'integer' ? -1 : Number.MAX_SAFE_INTEGER
     this.#maxWords = role.kind === 'category' ? Number.POSITIVE_INFINITY : maxWords
     this.#grid = grid
     this.index = index
   }
 
-  /** What the grid holds for a cell of this text. Throws InputError where it is not of the kind that is given. */
+  /** Returns the grid's value for a text. Throws InputError if it doesn't fit the given kind. */
   text(text: string, line: number): number {
     if (this.mode === 'words')
       return this.#codes.get(text) ?? this.#newWord(text, text.trim(), undefined, line)
     if (this.mode === 'key') return Number.NaN
     const trimmed = text.trim()
     const number = this.#numberOf(trimmed)
-    // nearly every cell of a large file
+    // nearly every cell of a large file ends here
     if (this.mode === 'numbers' && Math.abs(number) <= this.#plainest) return number
     return trimmed === '' ? Number.NaN : this.#read(trimmed, number, line)
   }
 
-  /** The same for a number. Throws InputError also where it is infinite. */
+  /** The same for a number. Also throws InputError if it is infinite. */
   number(number: number, row: number): number {
     if (this.mode === 'key' || Number.isNaN(number)) return Number.NaN
     if (isInfinite(number))
@@ -108,12 +108,12 @@ export class ColumnBuilder {
     if (mayLackDigits(number)) this.longNumber ??= String(number)
     if (this.mode === 'numbers' && this.role.kind !== 'integer') return number
     if (this.mode !== 'words') return this.#read(String(number), number, row)
-    // a Map takes -0 for 0
+    // a Map treats -0 as 0
     const key = Object.is(number, -0) ? '-0' : number
     return this.#codes.get(key) ?? this.#newWord(key, String(key), number, row)
   }
 
-  /** The same for a value of any type. Throws InputError also where no cell can be one. */
+  /** The same for a value of any type. Also throws InputError if no cell can hold it. */
   value(value: unknown, row: number): number {
     if (value === null || value === undefined) return Number.NaN
     switch (typeof value) {
@@ -174,7 +174,7 @@ export class ColumnBuilder {
     return this.words.length > this.#maxWords ? this.#giveUpWords(code) : code
   }
 
-  /** Throws InputError where a new word is not of the kind that is given. */
+  /** Throws InputError if a new word doesn't fit the given kind. */
   #requireKind(word: Word): void {
     const { kind, maxCategories } = this.role
     if (kind === undefined) return
@@ -202,7 +202,7 @@ export class ColumnBuilder {
     )
   }
 
-  /** Makes the column's form hold this one too; false where they do not go together. */
+  /** Widens the column's form to include this one; returns false if they don't go together. */
   #joinForm(form: DateForm): boolean {
     const joined = this.form === undefined ? form : joinForms(this.form, form)
     if (joined === undefined) return false
@@ -210,7 +210,7 @@ export class ColumnBuilder {
     return true
   }
 
-  /** A cell of a column whose words were given up. */
+  /** Reads a cell once the words are dropped. */
   #read(text: string, number: number, line: number): number {
     if (this.mode === 'texts')
       return this.#readText({ text, number, line }, parseDate(text) !== undefined, hashOf(text))
@@ -237,7 +237,7 @@ export class ColumnBuilder {
     return this.#readText(word, parseDate(text) !== undefined, hashOf(text))
   }
 
-  /** Counts a cell by what it is; returns its number, or else the hash of its text. */
+  /** Counts a cell by its type; returns its number, or the hash of its text. */
   #readText(word: Word, isDate: boolean, hash: number): number {
     if (this.isNumber(word)) {
       this.strangers.numbers++
@@ -250,7 +250,7 @@ export class ColumnBuilder {
     return hash
   }
 
-  /** Rewrites the cells so far, which are indices of words, and returns that of the newest. */
+  /** Replaces the cells so far, which are indices of words, and returns the newest one's replacement. */
   #giveUpWords(newest: number): number {
     const { words } = this
     const { kind } = this.role

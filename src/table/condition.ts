@@ -143,7 +143,7 @@ function repeated({ data, dim }: Points, count: number): Points {
 }
 
 /**
- * Writes the known cells into decoded rows, the first of which is row `from`, so that they are exact to the last digit.
+ * Writes the known cells into decoded rows that begin with row `from`, so that they are exact to the last digit.
  */
 export function keepKnown(
   { data, dim }: Points<Float64Array>,

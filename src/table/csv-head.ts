@@ -9,18 +9,18 @@ export interface CsvFormat {
   readonly newline: '\n' | '\r' | '\r\n'
 }
 
-/** The format that the first two lines tell; nothing where more text is needed. */
+/** Infers the format from the first two lines; undefined if it takes more text. */
 export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
-  // what stands in quotes tells nothing but that it is there
+  // the content of quotes says nothing about the format
   const bare = text.replaceAll(/(^|[\t;|, \r\n])"(?:[^"]|"")*"/g, '$1x')
   const lines = bare.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
-  // of the last one an end may be missing
+  // the last line may be incomplete
   if (!isLast && lines.length < 3) return undefined
   const newline = (/\r\n|\n|\r(?!$)/.exec(bare)?.[0] ?? '\n') as CsvFormat['newline']
   const [first = '', second = ''] = lines
   const parts = (line: string, delimiter: string) => line.split(delimiter).length
   const found = ['\t', ';', '|', ','].filter((delimiter) => first.includes(delimiter))
-  // a name or a text may hold another delimiter, though seldom as often in two lines
+  // a name or a text may contain another delimiter, but rarely equally often in two lines
   const even = found.find((delimiter) => parts(first, delimiter) === parts(second, delimiter))
   const [names, cells] = [first.trim().split(/ +/), second.trim().split(/ +/)] as const
   const bySpaces =
@@ -30,7 +30,7 @@ export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
   return { delimiter: even ?? found[0] ?? (bySpaces ? ' ' : ','), newline }
 }
 
-/** What a first line is: the columns' names; a row; or one whose numbers may be names, as in 2019,2020. */
+/** What a first line is: column names, a row, or numbers that may be names, as in 2019,2020. */
 export function kindOfHead(cells: readonly string[], hasDecimalCommas: boolean): 'names' | 'row' | 'numbers' {
   const texts = cells.map((cell) => cell.trim())
   const isNumber = (text: string) => !Number.isNaN(numberOf(text, hasDecimalCommas))
@@ -38,17 +38,17 @@ export function kindOfHead(cells: readonly string[], hasDecimalCommas: boolean):
   const filled = texts.filter((text) => text !== '')
   if (filled.some((text) => !isNumber(text) && !isMissingWord(text) && !isDate(text))) return 'names'
   if (filled.every(isDate)) return 'names'
-  // pandas numbers the columns that have no names, and has none for its index
+  // pandas numbers unnamed columns, and leaves its index without a name
   if (texts.length > 1 && texts.every((text, d) => text === (d === 0 ? '' : String(d - 1)))) return 'names'
   return filled.every(isNumber) ? 'numbers' : 'row'
 }
 
-/** Of so few rows nobody can tell whether the first lies far from the others. */
+/** Up to this number of rows, nobody can tell if the first is far from the others. */
 const rowsToJudge = 10
 
 /**
- * Whether the first row, which is all numbers, names the columns, for its numbers are nowhere near those below them; and
- * what to say of that.
+ * Whether a first row of numbers names the columns, because its numbers are nowhere near those below; with a note to
+ * show, if any.
  */
 export function judgeFirstRow(
   builder: TableBuilder,
@@ -81,7 +81,7 @@ export function judgeFirstRow(
   }
 }
 
-/** Whether a value lies further from all others of its column than these lie from each other. */
+/** Whether a value is further from all others of its column than they are from each other. */
 function isFarFrom(value: number, numbers: Float64Array): boolean {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const number of numbers) {

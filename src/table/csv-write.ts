@@ -5,18 +5,18 @@ import { shortest, textOf } from './write-cells.ts'
 
 export type Content = string | Uint8Array
 
-/** A file for rows that come a few at a time. */
+/** Writes a file whose rows come a few at a time. */
 export interface TableWriter {
-  /** What comes before the rows, of which these are the first. */
+  /** What precedes the rows; `first` holds the first of them. */
   head(first: Points<FloatArray>): Content
   rows(points: Points<FloatArray>): Content
   end(): Content
 }
 
-/** Makes the writer of a form, for `count` rows. */
+/** Creates the writer for a file format and `count` rows. */
 export type Form = (columns: readonly Column[], count: number) => TableWriter
 
-/** Lines of cells: a header of column names, then a row a line. */
+/** Lines of cells: a header of column names, then one row per line. */
 export const separated =
   (delimiter: string): Form =>
   (columns) => ({
@@ -25,7 +25,7 @@ export const separated =
     end: () => '',
   })
 
-/** Rows whose cells are texts at a time: those of a large table take many times its numbers. */
+/** The number of rows to convert at once: as text, a large table takes many times the memory of its numbers. */
 const rowsAtOnce = 4096
 
 /** A table as the text of a CSV file. */
@@ -43,7 +43,7 @@ function textsOf(points: Points<FloatArray>, columns: readonly Column[]): string
   return cellsOf(points, writers, '')
 }
 
-/** The cells of each row as text, by a writer for each column. */
+/** Each row's cells as text, with one writer per column. */
 export function cellsOf(
   { data, count, dim }: Points<FloatArray>,
   writers: readonly ((cell: number) => string)[],

@@ -12,24 +12,24 @@ import { quoted } from './words.ts'
 export type { ReadTable } from './table-builder.ts'
 
 /**
- * A table from CSV text that comes in pieces: comma, semicolon (then with decimal commas or points), tab, `|` or spaces
- * between cells; quotes; a header where the first line holds a text, or numbers that are nowhere near those below them;
- * else the columns are x0, x1, … `file` names it in messages. `push` and `end` throw InputError on fewer than two rows, a
- * line with too few or too many cells, two columns of one name, and cells that are of no kind or not of a given one.
+ * Reads a table from CSV text that arrives in pieces. Cells are separated by comma, semicolon (with decimal commas or
+ * points), tab, `|` or spaces, and may be quoted. The first line is a header if it holds a text, or numbers nowhere near
+ * those below; otherwise the columns are x0, x1, … `file` is its name in messages. `push` and `end` throw InputError on
+ * fewer than two rows, too few or too many cells, a repeated column name, and cells that fit no kind or not the given one.
  */
 export class CsvReader {
   readonly #file: string
   readonly #options: ReadingOptions
-  /** How many characters there are in all, where that is known: memory is then taken once. */
+  /** The total number of characters, if known: memory is then allocated once. */
   readonly #size: number | undefined
-  /** What is not parsed yet. */
+  /** Text not parsed yet. */
   #rest = ''
   #format: CsvFormat | undefined
   #builder: TableBuilder | undefined
-  /** The first line's cells: names, or numbers that may be. */
+  /** The first line's cells: names, or numbers that may be names. */
   #head: readonly string[] = []
   #headKind: 'names' | 'row' | 'numbers' = 'names'
-  /** The line that comes next. */
+  /** The number of the next line. */
   #line = 1
   #characters = 0
 
@@ -73,7 +73,7 @@ export class CsvReader {
       ? this.#rest.replaceAll(/^ +| *([\r\n]) */g, '$1').replaceAll(/ +/g, ' ')
       : this.#rest
     const hasQuotes = text.includes('"')
-    // only where a line is one cell does it matter whether an empty one was in quotes
+    // a quoted empty cell differs from an empty line only in a file with one column
     const mayBeSingle = this.#builder === undefined || this.#builder.names.length === 1
     const gaps = mayBeSingle && text.includes('""') ? new Set<number>() : undefined
     const { data, errors, meta } = parsed(text, this.#format, isLast, gaps)
@@ -108,7 +108,7 @@ export class CsvReader {
     this.#builder.addTexts(cells, this.#line)
   }
 
-  /** The columns, by the first line. */
+  /** Creates the columns from the first line. */
   #begin(cells: readonly string[]): TableBuilder {
     const { choice } = this.#options
     const source = {
@@ -134,7 +134,7 @@ export class CsvReader {
     return builder
   }
 
-  /** A note where a name is a value of its column too, as in a file without names. */
+  /** A note if a column's name is also one of its values, as in a file without a header. */
   #rowlike(table: ReadTable): string[] {
     const found = table.columns.find(({ name, categories }) => categories?.includes(name))
     if (!found) return []
@@ -150,7 +150,7 @@ export class CsvReader {
   }
 }
 
-/** More characters than this without the end of a record are a quote that is not closed. */
+/** A record with more characters than this has an unclosed quote. */
 const longestRecord = 2 ** 26
 
 interface Parsed {
@@ -159,7 +159,7 @@ interface Parsed {
   readonly meta: { readonly cursor: number }
 }
 
-/** The records of a text, but the last where it may go on; `gaps` gets those that are an empty cell in quotes. */
+/** Parses a text's records, except the last if it may continue; `gaps` collects those that are a quoted empty cell. */
 function parsed(text: string, format: CsvFormat, isLast: boolean, gaps: Set<number> | undefined): Parsed {
   if (!gaps) return new papaparse.Parser(format).parse(text, 0, !isLast) as Parsed
   const data: string[][] = []
@@ -177,17 +177,17 @@ function parsed(text: string, format: CsvFormat, isLast: boolean, gaps: Set<numb
   return { data, errors, meta }
 }
 
-/** The names that a first line gives; one that it leaves empty is numbered. */
+/** The names in a first line; empty ones are numbered. */
 function namesIn(head: readonly string[]): string[] {
   return head.map((name, d) => name || `x${d}`)
 }
 
-/** The table of a CSV text that is there as a whole. Throws as `CsvReader` does. */
+/** Reads a table from a complete CSV text. Throws as `CsvReader` does. */
 export function readCsv(text: string, name: string, choice: ColumnChoice = {}): ReadTable {
   return whole(text, name, { choice, minRows: 2 })
 }
 
-/** The same with every column, whatever it looks like. */
+/** The same, but keeps every column. */
 export function parseCsv(text: string, file: string): ReadTable {
   return whole(text, file, { choice: {}, keepsAll: true, minRows: 2 })
 }
@@ -198,18 +198,18 @@ function whole(text: string, file: string, options: ReadingOptions): ReadTable {
   return reader.end()
 }
 
-/** Points as CSV: a header of column names, then a row a point. */
+/** Points as CSV: a header of column names, then one point per line. */
 export function pointsToCsv(points: Points, columns: readonly string[]): string {
   return `${rowsToCsv([columns], { isHead: true })}${rowsToCsv(rowsOf(points))}`
 }
 
-/** Rows as lines of text. `isHead` is of column names, of which no letter must be taken for what separates them. */
+/** Rows as lines of text. `isHead` marks column names, in which no character may pass for a delimiter. */
 export function rowsToCsv(
   rows: readonly (readonly unknown[])[],
   { delimiter = ',', isHead = false } = {},
 ): string {
   const isSingle = rows[0]?.length === 1
-  // an empty line would be no row, and a line without a delimiter is searched for another one
+  // an empty line isn't a row, and a line without a delimiter is searched for another one
   const mustQuote = isSingle ? /^$|[\t;|, ]/ : /[\t;|,]/
   const quotes = (cell: unknown) => (isSingle || isHead) && mustQuote.test(String(cell))
   return `${papaparse.unparse(rows as unknown[][], { newline: '\n', delimiter, quotes })}\n`

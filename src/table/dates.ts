@@ -1,15 +1,15 @@
 import { type DateForm, dateForms } from './table.ts'
 
-/** A point in time as a cell has it. */
+/** A point in time and the form it is written in. */
 export interface DateCell {
-  /** Milliseconds since 1970 in UTC; of a time of day, since midnight. */
+  /** Milliseconds since 1970 in UTC, or since midnight for a time of day. */
   readonly time: number
   readonly form: DateForm
 }
 
 const day = 86_400_000
 
-/** How finely a form tells the time: its month, day, minute, second or millisecond. */
+/** A form's precision: month, day, minute, second or millisecond. */
 const precisions = { month: 0, day: 1, minute: 2, second: 3, millisecond: 4 } as const
 
 const iso =
@@ -17,8 +17,8 @@ const iso =
 const clock = /^(\d\d):(\d\d)(?::(\d\d))?$/
 
 /**
- * The date that a text is, in one of `dateForms`; undefined of another text, and of a day that no calendar has. A time
- * with an offset is converted to UTC; of a second's fraction milliseconds are kept.
+ * Parses a date in one of `dateForms`; undefined for any other text, or a day that doesn't exist. A time with an offset
+ * is converted to UTC; fractions of a second are cut to milliseconds.
  */
 export function parseDate(text: string): DateCell | undefined {
   const parts = iso.exec(text)
@@ -53,7 +53,7 @@ function parseClock(text: string): DateCell | undefined {
   return time === undefined ? undefined : { time, form: parts![3] === undefined ? 'hh:mm' : 'hh:mm:ss' }
 }
 
-/** The form that holds what both hold; undefined where one is a time of day and the other has a day. */
+/** The form that covers both; undefined if one is a time of day and the other has a day. */
 export function joinForms(a: DateForm, b: DateForm): DateForm | undefined {
   if (a === b) return a
   const [of, other] = [propertiesOf(a), propertiesOf(b)]
@@ -65,7 +65,7 @@ export function joinForms(a: DateForm, b: DateForm): DateForm | undefined {
   )
 }
 
-/** A date as a text of this form; what the form has no place for is left out. */
+/** Formats a date; parts that the form lacks are left out. */
 export function formatDate(time: number, form: DateForm): string {
   const { isClock, precision, hasLetter, isUtc } = propertiesOf(form)
   const days = Math.floor(time / day)
@@ -85,14 +85,14 @@ export function formatDate(time: number, form: DateForm): string {
   return `${date}${hasLetter ? 'T' : ' '}${timeOfDay}${fraction}${isUtc ? 'Z' : ''}`
 }
 
-/** Whether a form tells days, and no time of one. */
+/** Whether a form has days, but no time of day. */
 export function isDaily(form: DateForm): boolean {
   return form === 'YYYY-MM-DD'
 }
 
 /**
- * A Date as a text that `parseDate` reads, as short as it can be: a day alone at midnight. `isLocal` is of a time that
- * belongs to no zone. Undefined of an invalid Date, and of years that four digits do not tell.
+ * Formats a Date for `parseDate`, as short as possible: midnight is a day alone. `isLocal` marks a time without a zone.
+ * Returns undefined for an invalid Date, or a year that takes more than four digits.
  */
 export function textOfDate(date: Date, isLocal = false): string | undefined {
   const time = date.getTime()
@@ -128,7 +128,7 @@ const properties = new Map(
   ]),
 )
 
-/** The form of dates of these properties: in UTC there is none without the letter T, nor one without seconds. */
+/** The date form with these properties. All forms in UTC have the letter T, and seconds. */
 function formOf(precision: number, hasLetter: boolean, isUtc: boolean): DateForm {
   const least = isUtc ? Math.max(precision, precisions.second) : precision
   for (const [form, of] of properties)
@@ -142,10 +142,10 @@ function formOf(precision: number, hasLetter: boolean, isUtc: boolean): DateForm
   throw new Error(`no form of dates has precision ${precision}`)
 }
 
-/** Days from 1 January 1970 in the Gregorian calendar; undefined of a day that it does not have. */
+/** Days since 1 January 1970 in the Gregorian calendar; undefined for a day that doesn't exist. */
 function daysSince1970(year: number, month: number, dayOfMonth: number): number | undefined {
   if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysIn(year, month)) return undefined
-  // a year that begins with March ends with the leap day, so that months before it are of fixed lengths
+  // a year that begins in March ends with the leap day, so the months before it have fixed lengths
   const shifted = month > 2 ? year : year - 1
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + dayOfMonth - 1
   return (
@@ -164,7 +164,7 @@ function daysIn(year: number, month: number): number {
 }
 
 function calendarDate(days: number): { year: number; month: number; dayOfMonth: number } {
-  // of 400 years, which have 146,097 days
+  // an era is 400 years, which have 146,097 days
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097
@@ -185,7 +185,7 @@ function calendarDate(days: number): { year: number; month: number; dayOfMonth: 
   }
 }
 
-/** Milliseconds since midnight; undefined of a time that no clock shows. */
+/** Milliseconds since midnight; undefined for a time that doesn't exist. */
 function millisecondsOf(hour = '0', minute = '0', second = '0'): number | undefined {
   const [h, m, s] = [Number(hour), Number(minute), Number(second)]
   return h < 24 && m < 60 && s < 60 ? ((h * 60 + m) * 60 + s) * 1000 : undefined

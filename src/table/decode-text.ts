@@ -1,7 +1,7 @@
 import { chunksOf, joined } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
 
-/** What a file that is no text begins with, and what it is. */
+/** Signatures of files that aren't text, and what they are. */
 const strangers: readonly (readonly [begins: readonly number[], what: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a zip archive, as spreadsheets are: save it as CSV'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old spreadsheet: save it as CSV'],
@@ -12,7 +12,7 @@ const strangers: readonly (readonly [begins: readonly number[], what: string])[]
   [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], 'a .npy file: let its name end in .npy'],
 ]
 
-/** Text from bytes, decompressed where they are: by the byte-order mark, else UTF-8, else Latin-1, which is noted. */
+/** Decompresses and decodes bytes: by the byte-order mark, otherwise as UTF-8 or, with a note, as Latin-1. */
 export async function* decoded(
   bytes: AsyncIterable<Uint8Array>,
   name: string,
@@ -38,7 +38,7 @@ export async function* decoded(
 
 async function* gunzipped(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void> {
   const iterator = bytes[Symbol.asyncIterator]()
-  /** What is wrong with the compressed bytes themselves: they could not be read. */
+  /** Set if the compressed bytes could not be read at all. */
   let unread: unknown
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
@@ -65,7 +65,7 @@ async function* byDecoder(encoding: string, bytes: AsyncIterable<Uint8Array>): A
   yield decoder.decode()
 }
 
-/** Decodes whole lines, so that no letter is cut; what is no UTF-8 is Latin-1 from there on. */
+/** Decodes whole lines, so that no character is split; from the first invalid UTF-8 on, it reads Latin-1. */
 async function* utf8OrLatin1(
   bytes: AsyncIterable<Uint8Array>,
   name: string,

@@ -7,8 +7,8 @@ import type { Column, Table } from './table.ts'
 import { textOf } from './write-cells.ts'
 
 /**
- * A line for each column of a table: its name, its kind and what it holds, as in 'age: whole number 17..90, 177 missing';
- * then a line for each that was left out, with what keeps it.
+ * Describes each column in a line, with its name, kind and values, as in 'age: whole number 17..90, 177 missing'; then
+ * each column that was left out, with the reason.
  */
 export function describeColumns(table: Table & { readonly leftOut?: readonly LeftOut[] }): string[] {
   const { columns, points, leftOut = [] } = table
@@ -28,7 +28,7 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
   return [...described, ...leftOut.map(describeLeftOut)].map(printable)
 }
 
-/** The same line of a column as a card has it, which does not tell how many cells are missing. */
+/** The same line for a column on a card, which doesn't store how many cells are missing. */
 export function describeEncoded(column: EncodedColumn): string {
   const gaps = column.gaps ? ', some missing' : ''
   const what = column.as === 'key' ? 'key' : describeCells(column, ...rangeOf(column))

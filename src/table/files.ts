@@ -23,7 +23,7 @@ export const sampleEndings = [
 ] as const
 export const trajectoryEndings = ['.csv', '.npy'] as const
 
-/** A file's ending. Throws: none of `endings`. */
+/** A file's ending. Throws InputError if it isn't one of `endings`. */
 export function requireEnding<E extends string>(option: string, path: string, endings: readonly E[]): E {
   const name = basename(path).toLowerCase()
   const found = endings.find((ending) => name.endsWith(ending))
@@ -38,18 +38,18 @@ export function requireEnding<E extends string>(option: string, path: string, en
 }
 
 /**
- * Throws InputError where a file of this name cannot hold such columns: .npy holds numbers alone. A gap, which the columns
- * do not tell, is refused where it is written.
+ * Throws InputError if this file's format cannot hold the columns: .npy holds only numbers. Columns don't reveal gaps,
+ * so the writer refuses those.
  */
 export function requireForm(path: string, columns: Columns): void {
   if (requireEnding('out', path, sampleEndings) === '.npy') requireNumberColumns(columnsOf(columns))
 }
 
 /**
- * `count` rows as a file's content by its ending, part by part, or as CSV without a path: a header of column names, then a
- * row a line; JSON is an array of objects by column name, or an object a line. Numbers are the shortest decimals that read
- * back as the same, dates are of their column's form, and a missing cell is empty or null. Throws InputError on another
- * ending, and where the form cannot hold the columns, before the first row is asked for.
+ * Encodes `count` rows in parts, by the file's ending, or as CSV without a path: a header of column names, then one row
+ * per line. JSON is an array of objects by column name; JSONL has one object per line. Numbers are the shortest decimals
+ * that read back the same, dates have their column's form, and a missing cell is empty or null. Throws InputError on
+ * another ending, or if the format cannot hold the columns, before it requests the first row.
  */
 export async function* sampleParts(
   path: string | undefined,
@@ -62,7 +62,7 @@ export async function* sampleParts(
   async function* parts() {
     let isFirst = true
     for await (const points of chunks) {
-      // nothing is written before there is a row to write
+      // write nothing before the first row
       if (isFirst) yield writer.head(points)
       yield writer.rows(points)
       isFirst = false
@@ -72,7 +72,7 @@ export async function* sampleParts(
   yield* isZipped ? zipped(parts()) : parts()
 }
 
-/** Rows as a file's content by its ending. Throws as `sampleParts` does. */
+/** Rows as a file's content, by its ending. Throws as `sampleParts` does. */
 export function encodeSamples(path: string, points: Points<FloatArray>, columns: Columns): Content {
   const { form, isZipped } = formOf(path)
   const content = encodeRows(form, points, columns)
@@ -95,7 +95,7 @@ async function* zipped(parts: AsyncIterable<Content>): AsyncGenerator<Uint8Array
   }
 }
 
-/** A gzip file's first bytes without the operating system that wrote it: the same rows are the same bytes. */
+/** Clears the operating system in a gzip header, so that the same rows give the same bytes. */
 function withoutSystem(bytes: Uint8Array): Uint8Array {
   bytes[9] = 255
   return bytes

@@ -7,23 +7,23 @@ import { type Column, otherCategory, type Table } from './table.ts'
 
 /** How much of a table its encoding keeps. */
 export interface FitOptions {
-  /** How many quantiles of a number of many values are kept: 1000 by default. Fewer give less of the data away. */
+  /** The number of quantiles to keep of a number with many values. Fewer reveal less of the data. Default: 1000. */
   readonly knots?: number | undefined
-  /** Categories of fewer rows become one, `other`: 1 by default, which keeps them all. */
+  /** Categories with fewer rows are merged into `other`. Default: 1, which keeps all. */
   readonly minCategory?: number | undefined
 }
 
-/** Whole numbers of so few values are better learned as categories. */
+/** Whole numbers with at most this many values are better learned as categories. */
 export const maxWholeCategories = 32
 
-/** A number of so few values has a step for each. */
+/** A number with at most this many values has a step for each. */
 const maxSteps = 200
 
 const defaultKnots = 1000
 
 /**
- * The encoding of a table of any columns, each by its kind and its values.
- * Throws InputError on a column without a value, or where nothing is left to learn.
+ * Fits the encoding of a table, each column by its kind and values. Throws InputError on a column without a value, or if
+ * nothing is left to learn.
  */
 export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   const columns = table.columns.map((column, d) => fitColumn(column, cellsOf(table, d), options))
@@ -36,7 +36,7 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
 }
 
 interface Cells {
-  /** Of the rows that have one, rising. */
+  /** The values that aren't missing, in ascending order. */
   readonly present: Float64Array
   readonly missing: number
 }
@@ -66,7 +66,7 @@ function fitColumn(column: Column, { present, missing }: Cells, options: FitOpti
   return { ...fields, ...fitQuantile(present, knots), decimals: kind === 'integer' ? 0 : decimalsOf(present) }
 }
 
-/** The values of a rising column, no more than `max`, and how many rows have each. */
+/** A sorted column's distinct values, at most `max`, and how many rows have each. */
 function distinct(present: Float64Array, max: number): { values: number[]; counts: number[] } {
   const [values, counts]: [number[], number[]] = [[], []]
   for (const cell of present) {
@@ -80,7 +80,7 @@ function distinct(present: Float64Array, max: number): { values: number[]; count
   return { values, counts }
 }
 
-/** Names of the rows that there are; those of too few rows become one. */
+/** The names that occur; those with too few rows are merged. */
 function fitNames(
   fields: Pick<EncodedColumn, 'name' | 'kind' | 'gaps'>,
   categories: readonly string[],

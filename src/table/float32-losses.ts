@@ -1,15 +1,15 @@
 import { InputError } from '../core/errors.ts'
 import type { Table } from './table.ts'
 
-/** The largest whole number up to which float32 has every one. */
+/** Float32 has every whole number up to this one. */
 const largestWhole = 2 ** 24
 
-/** The smallest and the largest number that float32 has in full precision. */
+/** The smallest and largest numbers with float32's full precision. */
 const [smallestFloat32, largestFloat32] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
 
 /**
- * What samples, which are float32, lose of a table's numbers: a line for each column that loses some. Throws InputError
- * where a column has a number beyond float32.
+ * What a table's numbers lose in samples, which are float32: a line for each column that loses some. Throws InputError
+ * if a column has a number beyond float32.
  */
 export function float32Losses({ columns, points: { data, dim } }: Table): string[] {
   return columns.flatMap(({ name, kind }, d): string[] => {
@@ -32,7 +32,7 @@ export function float32Losses({ columns, points: { data, dim } }: Table): string
       return [
         `column ${name} has whole numbers up to ${size}: samples are float32, exact up to 16,777,216; leave ids out`,
       ]
-    // float32's step at the largest number, by what the column spans
+    // the column's span in float32 steps at its largest number
     const steps = (max - min) / (size * 2 ** -23)
     return steps < 1000
       ? [

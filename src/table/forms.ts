@@ -7,7 +7,7 @@ import { ParquetRows } from './parquet-write.ts'
 import type { Column, Table } from './table.ts'
 import { columnsOf, jsonOf, shortest } from './write-cells.ts'
 
-/** What the cells of a file are: their columns' names alone, where all are numbers. */
+/** A file's columns: only their names if all are numbers. */
 export type Columns = readonly string[] | Pick<Table, 'columns'>
 
 const json =
@@ -30,7 +30,7 @@ const json =
     }
   }
 
-/** What files of rows are written as. */
+/** The formats to write rows in. */
 export type FormEnding = '.csv' | '.tsv' | '.json' | '.jsonl' | '.parquet' | '.npy'
 
 const forms: Record<FormEnding, Form> = {
@@ -69,12 +69,12 @@ function noNumber(what: string): InputError {
   return new InputError(`${what}, and .npy holds only numbers: write .csv or .parquet`, 'conflict')
 }
 
-/** The writer of a form, for `count` rows. Throws InputError where it cannot hold the columns. */
+/** The writer of a format, for `count` rows. Throws InputError if the format cannot hold the columns. */
 export function writerOf(ending: FormEnding, columns: Columns, count: number): TableWriter {
   return forms[ending](columnsOf(columns), count)
 }
 
-/** Rows as the content of a file, in Node or in a page. Throws InputError where the form cannot hold them. */
+/** Rows as a file's content, in Node or in a page. Throws InputError if the format cannot hold them. */
 export function encodeRows(ending: FormEnding, points: Points<FloatArray>, columns: Columns): Content {
   const writer = writerOf(ending, columns, points.count)
   const parts = [writer.head(points), writer.rows(points), writer.end()]

@@ -1,13 +1,13 @@
 /**
- * Rows of numbers that grow: float64, row by row, one number a cell and nothing beside it, so that a large file takes
- * the memory of its cells.
+ * A growing grid of float64 numbers, stored row by row with nothing beside them, so that a large file takes only the
+ * memory of its cells.
  */
 export class Grid {
   values: Float64Array
   rows = 0
-  /** Numbers from one row to the next. */
+  /** The distance from one row to the next. */
   stride: number
-  /** How many rows there will be, where that can be told: memory is then taken once. */
+  /** The likely number of rows, if it can be estimated: memory is then allocated once. */
   readonly #likelyRows: () => number
 
   constructor(likelyRows: () => number = () => 0) {
@@ -16,7 +16,7 @@ export class Grid {
     this.values = new Float64Array(1024)
   }
 
-  /** Adds a row, of which each cell is to be put; returns where it begins. */
+  /** Adds a row, whose cells must all be set; returns its offset. */
   addRow(): number {
     const start = this.rows * this.stride
     if (start + this.stride > this.values.length) this.#grow()
@@ -24,13 +24,13 @@ export class Grid {
     return start
   }
 
-  /** Adds rows of missing cells, as many as there will be. */
+  /** Adds all rows at once, filled with missing cells. */
   addRows(count: number): void {
     this.values = new Float64Array(count * this.stride).fill(Number.NaN)
     this.rows = count
   }
 
-  /** Makes room for another column, of which all cells are NaN. */
+  /** Makes room for another column, filled with NaN. */
   addColumn(column: number): void {
     if (column < this.stride) return
     if (this.rows === 0) {
@@ -45,12 +45,12 @@ export class Grid {
     this.stride = stride
   }
 
-  /** Makes a column's cell in the newest row a missing one: what it holds before it is put is nothing. */
+  /** Marks a column's cell in the newest row as missing: until it is set, its content is arbitrary. */
   clearNewest(column: number): void {
     this.values[(this.rows - 1) * this.stride + column] = Number.NaN
   }
 
-  /** Replaces each cell of a column, of the rows from `first` on; a missing one stays missing. */
+  /** Replaces each cell of a column in the rows from `first` on; missing cells stay missing. */
   map(column: number, first: number, replace: (cell: number) => number): void {
     const { values, stride } = this
     const end = this.rows * stride
@@ -60,7 +60,7 @@ export class Grid {
     }
   }
 
-  /** Whether all cells of a column that are not missing pass, of the rows from `first` on. */
+  /** Whether all present cells of a column pass in the rows from `first` on. */
   every(column: number, first: number, passes: (cell: number) => boolean): boolean {
     const { values, stride } = this
     const end = this.rows * stride
@@ -71,7 +71,7 @@ export class Grid {
     return true
   }
 
-  /** A column's cells that are not missing, of the rows from `first` on. */
+  /** A column's present cells in the rows from `first` on. */
   cells(column: number, first: number): Float64Array {
     const { values, stride, rows } = this
     const cells = new Float64Array(rows - first)
@@ -83,12 +83,12 @@ export class Grid {
     return cells.subarray(0, count)
   }
 
-  /** The rows from `first` on with these columns alone, in ascending order; they take the place of what was there. */
+  /** The rows from `first` on with only these columns, in ascending order; overwrites the grid. */
   keep(columns: readonly number[], first: number): Float64Array {
     const { values, stride, rows } = this
     const width = columns.length
     if (width === stride) return values.subarray(first * stride, rows * stride)
-    // a row is written no later than it is read
+    // no row is written before it is read
     for (let i = first, to = 0; i < rows; i++)
       for (const column of columns) values[to++] = values[i * stride + column]!
     return values.subarray(0, (rows - first) * width)

@@ -1,4 +1,4 @@
-/** Names that people and programs give to columns of ids: `Unnamed: 0` and `__index_level_0__` are pandas'. */
+/** Names of id columns from people and programs; `Unnamed: 0` and `__index_level_0__` come from pandas. */
 const idNames = [
   /^((.*[ _.-])?(id|key|uuid)|index|idx|rownames|unnamed: ?\d+|__index_level_\d+__)$/i,
   /[a-z0-9](Id|ID|Key|Uuid)$/,
@@ -8,12 +8,12 @@ export function isIdName(name: string): boolean {
   return idNames.some((pattern) => pattern.test(name))
 }
 
-/** Fewer rows than this may rise or follow each other by chance. */
+/** With fewer rows, values may ascend or be consecutive by chance. */
 const minRows = 20
 
 /**
- * Why a column of whole numbers without gaps numbers its rows, and says nothing of them; undefined where it does not.
- * `isNamed` is of a column that has the name of an id.
+ * Why a column of whole numbers without gaps only numbers its rows; undefined if it doesn't. `isNamed` means that the
+ * column is named like an id.
  */
 export function looksLikeId(cells: Float64Array, isNamed: boolean): string | undefined {
   const count = cells.length

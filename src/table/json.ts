@@ -3,10 +3,10 @@ import type { ReadingOptions } from './choice.ts'
 import { RowReader, readRows } from './rows.ts'
 import type { ReadTable } from './table-builder.ts'
 
-/** No engine has a longer text. */
+/** Just below V8's maximum length of a string, 2 ** 29 - 24. */
 const longestText = 2 ** 29 - 25
 
-/** A table from JSON text that comes in pieces: an array of rows as `tableOfRows` takes them. */
+/** Reads a table from JSON text that arrives in pieces: an array of rows as in `tableOfRows`. */
 export async function readJson(
   pieces: AsyncIterable<string>,
   name: string,
@@ -30,7 +30,7 @@ export async function readJson(
   return readRows(rows, name, options)
 }
 
-/** A table from JSON text with a row a line, which is read line by line. */
+/** Reads a table from JSON text with one row per line, line by line. */
 export async function readJsonLines(
   pieces: AsyncIterable<string>,
   name: string,

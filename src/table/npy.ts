@@ -18,7 +18,7 @@ export function writeNpy(data: FloatArray, shape: readonly number[]): Uint8Array
 export function npyHeader(shape: readonly number[], type: '<f4' | '<f8' = '<f4'): Uint8Array {
   const list = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const dictionary = `{'descr': '${type}', 'fortran_order': False, 'shape': (${list}), }`
-  // magic (6), version (2) and length (2) come before it; all of them together end on a multiple of 64
+  // magic (6), version (2) and length (2) precede it; the total is a multiple of 64
   const text = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`
   const header = new Uint8Array(10 + text.length)
   header.set([...magic, 1, 0])
@@ -27,7 +27,7 @@ export function npyHeader(shape: readonly number[], type: '<f4' | '<f8' = '<f4')
   return header
 }
 
-/** Numbers as the bytes of a .npy file, little-endian whatever the machine. */
+/** Numbers as the bytes of a .npy file, little-endian on every machine. */
 export function npyNumbers(data: FloatArray): Uint8Array {
   const bytes = new Uint8Array(data.byteLength)
   const view = new DataView(bytes.buffer)
@@ -37,7 +37,7 @@ export function npyNumbers(data: FloatArray): Uint8Array {
   return bytes
 }
 
-/** The table of a .npy file of shape [n, D]; NaN is a missing cell. Throws InputError also on an infinite number. */
+/** The table in a .npy file of shape [n, D]; NaN is a missing cell. Also throws InputError on an infinite number. */
 export function tableOfNpy(bytes: Uint8Array, file: string, options: ReadingOptions): ReadTable {
   const { data, shape } = readNpy(bytes, file)
   const [count = 0, dim = 0] = shape
@@ -51,9 +51,9 @@ export function tableOfNpy(bytes: Uint8Array, file: string, options: ReadingOpti
 }
 
 /**
- * A NumPy .npy file of float32 or float64 numbers in C order, little-endian: `data` is row by row. `file` names it
- * in messages. Throws: no .npy file, another type or order, a header that is none, more or fewer numbers than
- * the shape says.
+ * Reads a NumPy .npy file of float32 or float64 numbers in C order, little-endian; `data` is row by row. `file` is its
+ * name in messages. Throws InputError on anything but a .npy file, another type or order, a malformed header, or if the
+ * shape doesn't match the number of numbers.
  */
 export function readNpy(bytes: Uint8Array, file: string): { data: FloatArray; shape: number[] } {
   const { dictionary, start } = headerOf(bytes, file)
@@ -83,10 +83,10 @@ export function readNpy(bytes: Uint8Array, file: string): { data: FloatArray; sh
 
 const magic = [0x93, ...new TextEncoder().encode('NUMPY')]
 
-/** numpy itself reads no longer ones of files that it doesn't trust. */
+/** numpy's own limit for untrusted files. */
 const longestHeader = 10_000
 
-/** The header, a Python dictionary as text, and where the numbers start. */
+/** The header, a Python dictionary as text, and the offset of the numbers. */
 function headerOf(bytes: Uint8Array, file: string): { dictionary: string; start: number } {
   if (magic.some((byte, i) => bytes[i] !== byte))
     throw new InputError(`${file} is no .npy file: save it with numpy.save`, 'bad-data')
@@ -103,7 +103,7 @@ function headerOf(bytes: Uint8Array, file: string): { dictionary: string; start:
   return { dictionary: new TextDecoder().decode(bytes.subarray(before, start)).trim(), start }
 }
 
-/** A field of the header: what the pattern's group holds of its value. */
+/** The part of a header field that the pattern's group matches. */
 function field(dictionary: string, name: string, pattern: RegExp, file: string): string {
   const value = new RegExp(`'${name}': *('[^']*'|\\([^()]*\\)|\\w+) *[,}]`).exec(dictionary)?.[1]
   const match = value === undefined ? null : pattern.exec(value)

@@ -15,8 +15,8 @@ import { formatDate, textOfDate } from './dates.ts'
 import { type ReadTable, TableBuilder } from './table-builder.ts'
 
 /**
- * The table that a Parquet file holds, read column by column. Columns of lists and structures are left out. Throws
- * InputError on a file that is cut or no Parquet, and as `TableBuilder` does.
+ * Reads the table in a Parquet file, column by column. Leaves out columns of lists and structures. Throws InputError on
+ * a truncated or invalid file, and as `TableBuilder` does.
  */
 export async function readParquet(
   bytes: Uint8Array,
@@ -94,7 +94,7 @@ function noParquet(name: string, error: unknown): InputError {
 
 type CellOf = (column: ColumnBuilder, value: unknown, row: number) => number
 
-/** How a value of a column becomes a cell: times as texts, so that their forms are told as everywhere; the rest as it is. */
+/** Converts a column's values to cells: times become texts, so that all formats recognize the same forms. */
 function cellsOf({ type, converted_type, logical_type }: SchemaElement): CellOf {
   const logical = logical_type?.type
   if (logical === 'TIME' || converted_type === 'TIME_MILLIS' || converted_type === 'TIME_MICROS') {
@@ -106,11 +106,11 @@ function cellsOf({ type, converted_type, logical_type }: SchemaElement): CellOf 
     )
   }
   if (converted_type === 'DECIMAL')
-    // an unscaled number is multiplied by a power of ten, which binary fractions only come near to
+    // scaling an integer by a power of ten is inexact in binary
     return ifPresent((column, value, row) => column.number(Number(Number(value).toPrecision(15)), row))
   if (type === 'FLOAT')
     return ifPresent((column, value, row) => column.number(shortFloat32(Number(value)), row))
-  // times of no zone, as pandas has them
+  // times without a zone, as pandas writes them
   const isLocal = type === 'INT96' || (logical_type?.type === 'TIMESTAMP' && !logical_type.isAdjustedToUTC)
   if (isLocal)
     return ifPresent((column, value, row) => {

@@ -5,21 +5,21 @@ import type { FloatArray, Points } from '../core/points.ts'
 import type { Column } from './table.ts'
 import { shortest, textOf, typeOfCells } from './write-cells.ts'
 
-/** So many rows are compressed together: a reader unpacks them together too. */
+/** The number of rows to compress together; a reader also unpacks them together. */
 const rowsOfGroup = 100_000
 
-/** int64's range, beyond which numbers would wrap around. */
+/** The limit of int64, beyond which numbers would wrap around. */
 const largestWhole = 2 ** 63
 
 /**
- * A Parquet file, for rows that come a few at a time: double, int64, string, boolean and timestamp columns, in which a
- * missing cell is null. A time of day and a month alone, for which Parquet has no type that others read, are strings.
+ * Writes a Parquet file, with rows that come a few at a time: double, int64, string, boolean and timestamp columns, with
+ * null for a missing cell. Times of day and months are strings, since other readers know no Parquet type for them.
  */
 export class ParquetRows {
   readonly #columns: readonly Column[]
   readonly #writer = new ByteWriter()
   readonly #file: ParquetWriter
-  /** Values that are not written yet, by column. */
+  /** Values not written yet, by column. */
   readonly #waiting: unknown[][]
 
   constructor(columns: readonly Column[]) {
@@ -34,7 +34,7 @@ export class ParquetRows {
     this.#file = new ParquetWriter({ writer: this.#writer, schema, createdBy: 'moonstep' })
   }
 
-  /** Takes rows; returns the bytes of the file that are done. Groups are the same however the rows come. */
+  /** Adds rows; returns the bytes that are complete. The row groups don't depend on how the rows arrive. */
   add(points: Points<FloatArray>): Uint8Array {
     for (const [d, column] of this.#columns.entries())
       for (const value of valuesOf(column, d, points)) this.#waiting[d]!.push(value)
@@ -42,7 +42,7 @@ export class ParquetRows {
     return this.#written()
   }
 
-  /** The rest of the file. */
+  /** Returns the rest of the file. */
   end(): Uint8Array {
     if (this.#waiting[0]!.length > 0) this.#writeGroup()
     this.#file.finish()
@@ -85,7 +85,7 @@ function typeOfParquet(column: Column) {
   return column.kind === 'date' && !column.form?.includes('DD') ? 'text' : typeOfCells(column)
 }
 
-/** A column's cells as hyparquet-writer takes them. Throws InputError on a whole number beyond int64. */
+/** A column's cells for hyparquet-writer. Throws InputError on a whole number beyond int64. */
 function valuesOf(column: Column, d: number, { data, dim }: Points<FloatArray>): unknown[] {
   const type = typeOfParquet(column)
   const short = shortest(data)

@@ -13,13 +13,13 @@ import type { ReadOptions, TableFile } from './table-file.ts'
 const textEndings = ['.csv', '.tsv', '.txt', '.json', '.jsonl'] as const
 const binaryEndings = ['.parquet', '.npy'] as const
 
-/** The form of a table's file, as its name's ending says it. */
+/** A table file's format, by the ending of its name. */
 export type TableEnding = (typeof textEndings)[number] | (typeof binaryEndings)[number]
 
-/** What a file's name may end in; without an ending it is read as CSV. */
+/** The endings of table files; without one, a file is read as CSV. */
 export const tableEndings = [...textEndings, ...binaryEndings, '.gz'] as const
 
-/** A file's ending, without .gz; that of CSV where it has none. Throws InputError on another one. */
+/** A file's ending, without .gz; .csv if it has none. Throws InputError on any other. */
 export function tableEndingOf(option: string | undefined, file: string): TableEnding {
   const bare = file.replace(/\.gz$/i, '')
   const ending = /[^/\\](\.[^./\\]*)$/.exec(bare)?.[1]?.toLowerCase() ?? ''
@@ -35,18 +35,18 @@ export function tableEndingOf(option: string | undefined, file: string): TableEn
   )
 }
 
-/** A file whose bytes come piece by piece. */
+/** A file whose bytes arrive in pieces. */
 export interface ByteSource {
-  /** What messages call it; its ending says its form. */
+  /** Its name in messages; the ending gives the format. */
   readonly name: string
-  /** In bytes; 0 where that is not known. */
+  /** In bytes; 0 if unknown. */
   readonly size: number
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
 /**
- * A table from a file's bytes, in Node or in a page: text is UTF-8, UTF-16 or Latin-1, and may be compressed by gzip. CSV and .jsonl take
- * the memory of their cells alone. Throws as `readTable` does of the content.
+ * Reads a table from a file's bytes, in Node or in a page. Text is UTF-8, UTF-16 or Latin-1, and may be gzipped. CSV and
+ * .jsonl only take the memory of their cells. Throws as `readTable` does on malformed content.
  */
 export async function readTableBytes(
   ending: TableEnding,
@@ -75,7 +75,7 @@ async function readAs(
 ): Promise<ReadTable> {
   if (ending === '.npy') return tableOfNpy(await whole(bytes), name, options)
   if (ending === '.parquet') {
-    // loads with the first such file
+    // loaded with the first such file
     const { readParquet } = await import('./parquet-read.ts')
     return readParquet(await whole(bytes), name, options)
   }

@@ -6,12 +6,11 @@ import { readTableBytes, tableEndingOf, tableEndings } from './read-bytes.ts'
 import type { ReadOptions, TableFile } from './table-file.ts'
 
 /**
- * Reads a table: CSV (`CsvReader`), .json (rows as `tableOfRows` takes them), .jsonl (a row a line), .parquet, .npy
- * [n, D]; each text form also compressed, as .gz; `-` is CSV from stdin. Text is UTF-8, UTF-16 or Latin-1. The kind of a
- * column is told by its cells, unless the choice gives it; ids, free text and columns without a value are left out. CSV
- * and .jsonl are read piece by piece: a large file takes the memory of its cells. `option` is what the file is given for,
- * which messages name. Throws InputError on no such file, another ending, fewer than two rows, and cells that are of no
- * kind or not of a given one.
+ * Reads a table: CSV (`CsvReader`), .json (rows as in `tableOfRows`), .jsonl (one row per line), .parquet, or .npy [n,
+ * D]. Text formats may be gzipped (.gz), in UTF-8, UTF-16 or Latin-1; `-` is CSV from stdin. A column's kind is inferred
+ * unless the choice gives it; ids, free text and empty columns are left out. CSV and .jsonl are read in pieces, so that
+ * a large file takes only the memory of its cells. `option` is the option that names the file, for messages. Throws
+ * InputError on a missing file, another ending, fewer than two rows, or cells that fit no kind or not the given one.
  *
  * @example
  * const { columns, points } = await readTable(undefined, 'people.csv', { choice: { types: { zip: 'category' } } })

@@ -11,7 +11,7 @@ import {
 } from './table.ts'
 import { type ReadTable, TableBuilder } from './table-builder.ts'
 
-/** A table from rows that come one by one: objects, whose columns are their keys in order of first sight, or arrays of numbers. */
+/** Reads a table row by row: objects, whose columns are their keys in order of appearance, or arrays of numbers. */
 export class RowReader {
   readonly #name: string
   readonly #place: 'line' | 'row'
@@ -20,14 +20,14 @@ export class RowReader {
   readonly #places = new Map<string, number>()
   #isOfArrays: boolean | undefined
 
-  /** `place` is what the rows are numbered by in messages. */
+  /** `place` is what messages number the rows by. */
   constructor(name: string, place: 'line' | 'row', options: ReadingOptions) {
     this.#name = name
     this.#place = place
     this.#builder = new TableBuilder({ name, place, isText: false }, options)
   }
 
-  /** Throws InputError on what is no row, an array among objects, or a value that no cell can be. */
+  /** Throws InputError on anything but a row, an array among objects, or a value that no cell can hold. */
   push(row: unknown, number: number): void {
     if (typeof row !== 'object' || row === null || (Array.isArray(row) && row.length === 0))
       throw noRows(this.#name)
@@ -38,7 +38,7 @@ export class RowReader {
     else this.#pushObject(row as Readonly<Record<string, unknown>>, number)
   }
 
-  /** Throws InputError on no rows, too few, and a column of no kind. */
+  /** Throws InputError on too few rows, or a column that doesn't fit any kind. */
   end(): ReadTable {
     if (this.#builder.names.length === 0) throw noRows(this.#name)
     this.#builder.requireKnown()
@@ -94,9 +94,9 @@ function noRows(name: string): InputError {
 }
 
 /**
- * A table of row objects, or of arrays of numbers, whose columns are then x0, x1 and so on; `name` is what messages call
- * it. A value is a number, a text, a boolean, a Date or a bigint; null, undefined, NaN and a key that a row lacks are a
- * missing cell. Throws InputError on no rows, a value of another type, a column of no kind or not of its given one.
+ * Converts row objects, or arrays of numbers with columns x0, x1 and so on, to a table; `name` is its name in messages.
+ * A value is a number, a text, a boolean, a Date or a bigint; null, undefined, NaN and an absent key are missing cells.
+ * Throws InputError on no rows, a value of another type, or a column that doesn't fit any kind or its given one.
  *
  * @example
  * tableOfRows([{ age: 39, sex: 'male' }, { age: 50, sex: 'female' }], 'people').columns
@@ -106,7 +106,7 @@ export function tableOfRows(rows: readonly Row[], name: string, choice: ColumnCh
   return readRows(rows, name, { choice, minRows: 1 })
 }
 
-/** The same of rows from a file. */
+/** The same for rows from a file. */
 export function readRows(rows: unknown, name: string, options: ReadingOptions): ReadTable {
   if (!Array.isArray(rows) || rows.length === 0) throw noRows(name)
   const reader = new RowReader(name, 'row', options)
@@ -114,7 +114,7 @@ export function readRows(rows: unknown, name: string, options: ReadingOptions): 
   return reader.end()
 }
 
-/** The table that `source` is; `name` is what messages call it. Throws InputError where it is none, or has a value that is infinite. */
+/** Converts `source` to a table, called `name` in messages. Throws InputError on anything else, or an infinite value. */
 export function tableFrom(source: TableSource, name: string, choice: ColumnChoice = {}): NamedTable {
   const remedy = 'give a table, points, or an array of rows such as [{ x: 1, y: 2 }]'
   if (typeof source !== 'object' || source === null) throw wrongType(name, source, remedy)

@@ -7,22 +7,22 @@ import { Grid } from './grid.ts'
 import { decide, type LeftOut } from './infer.ts'
 import type { Column, Table } from './table.ts'
 
-/** A table that was read, and what to say of how. */
+/** A table that was read, and what to report about it. */
 export interface ReadTable extends Table<Float64Array> {
-  /** What was read in one of several ways. */
+  /** Notes on what could be read in several ways. */
   readonly notes: readonly string[]
-  /** The columns that nothing can be learned of, and those that say nothing; in the source's order. */
+  /** The columns that can't be learned or carry no information, in the source's order. */
   readonly leftOut: readonly LeftOut[]
 }
 
-/** A table from cells that come row by row, or column by column; a column that is dropped costs nothing. */
+/** Builds a table row by row, or column by column; a dropped column costs nothing. */
 export class TableBuilder {
   readonly grid: Grid
-  /** All columns of the source. */
+  /** All of the source's columns. */
   readonly names: string[] = []
-  /** By the place of a column in the source; undefined where it is dropped. */
+  /** By index in the source; undefined if dropped. */
   readonly columns: (ColumnBuilder | undefined)[] = []
-  /** Those that are not dropped; their places are those in the grid. */
+  /** The columns that are not dropped, by index in the grid. */
   readonly kept: ColumnBuilder[] = []
   readonly #source: Source
   readonly #options: ReadingOptions
@@ -35,7 +35,7 @@ export class TableBuilder {
     this.grid = grid
   }
 
-  /** Adds a column; `isUnnamed` is of one that the source has no name for, as pandas' index has none. */
+  /** Adds a column; `isUnnamed` means that the source has no name for it, as for pandas' index. */
   addColumn(name: string, isUnnamed = false): ColumnBuilder | undefined {
     const role = roleOf(name, this.#options)
     const index = this.kept.length
@@ -57,14 +57,14 @@ export class TableBuilder {
     return builder
   }
 
-  /** Throws InputError where the choice names a column that was not added. */
+  /** Throws InputError if the choice names a column that was not added. */
   requireKnown(): void {
     const { choice, keepsAll } = this.#options
-    // rows to be completed have the kinds of a model's columns, and say themselves which they lack
+    // rows to complete have the kinds of a model's columns, and may lack some
     requireKnown(keepsAll ? { ...choice, types: undefined } : choice, this.names)
   }
 
-  /** Leaves out a column whose cells are none; a kind for it is refused. */
+  /** Leaves out a column that has no usable cells; throws InputError if a kind is given for it. */
   leaveOut(name: string, reason: string): void {
     const { isDropped, kind } = roleOf(name, this.#options)
     this.names.push(name)
@@ -78,7 +78,7 @@ export class TableBuilder {
     this.#leftOut.push({ name, reason, kind: null })
   }
 
-  /** Takes numbers that are there as a whole, row by row, for those of the columns. */
+  /** Uses complete numbers, stored row by row, as the cells of all columns. */
   adoptNumbers(numbers: FloatArray): void {
     const { grid, columns, kept } = this
     const dim = columns.length
@@ -90,7 +90,7 @@ export class TableBuilder {
     }
   }
 
-  /** Gives the columns other names, in the source's order. */
+  /** Renames the columns, in the source's order. */
   rename(names: readonly string[]): void {
     for (const [d, name] of names.entries()) {
       this.names[d] = name
@@ -99,7 +99,7 @@ export class TableBuilder {
     }
   }
 
-  /** A row of texts, one for each column that was added. Throws InputError on a text that is not of a given kind. */
+  /** Adds a row with a text for each column. Throws InputError on a text that doesn't fit a given kind. */
   addTexts(texts: readonly string[], line: number): void {
     const { grid, columns } = this
     let k = grid.addRow()
@@ -111,8 +111,8 @@ export class TableBuilder {
   }
 
   /**
-   * The table of the rows from `first` on. Throws InputError on too few rows, a column that is of no kind, and where no
-   * column is left.
+   * Returns the table of the rows from `first` on. Throws InputError on too few rows, a column that doesn't fit any
+   * kind, or if no column is left.
    */
   finish(first = 0): ReadTable {
     const { name } = this.#source

@@ -3,15 +3,15 @@ import { booleanOf, isMissingWord } from './cells.ts'
 import { parseDate } from './dates.ts'
 import type { ColumnKind } from './table.ts'
 
-/** A text or number that a column holds, and where it was seen first. */
+/** A text or number in a column, and where it first occurs. */
 export interface Word {
   readonly text: string
-  /** The number that it is, infinite beyond float64; NaN of a text. */
+  /** Its number, infinite beyond float64; NaN for a text. */
   readonly number: number
   readonly line: number
 }
 
-/** The boolean that a word is; 1.0 as well as 1. */
+/** The boolean for a word; 1.0 counts as 1. */
 export function booleanOfWord({ text, number }: Pick<Word, 'text' | 'number'>) {
   return booleanOf(text) ?? booleanOf(String(number))
 }
@@ -20,7 +20,7 @@ export function isInfinite(number: number): boolean {
   return number === Number.POSITIVE_INFINITY || number === Number.NEGATIVE_INFINITY
 }
 
-/** What a column of this kind holds, which a word is not; undefined where the word can be one of its cells. */
+/** What cells of this kind are, if the word can't be one; otherwise undefined. */
 export function lackOf(kind: ColumnKind, word: Pick<Word, 'text' | 'number'>): string | undefined {
   if (kind === 'category' || kind === 'key' || isMissingWord(word.text)) return undefined
   const { text, number } = word
@@ -36,12 +36,12 @@ export function lackOf(kind: ColumnKind, word: Pick<Word, 'text' | 'number'>): s
   }
 }
 
-/** A cell's text as a message of one line shows it. */
+/** A cell's text, quoted for a one-line message. */
 export function quoted(text: string): string {
   return `'${printable(text.length > 40 ? `${text.slice(0, 40)}…` : text)}'`
 }
 
-/** What is wrong with a number that is not finite. */
+/** Explains what is wrong with a number that isn't finite. */
 export function notFinite({ text }: Pick<Word, 'text'>): string {
   const what = /\d/.test(text)
     ? 'is beyond float64 (1.8e308): give another unit'

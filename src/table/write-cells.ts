@@ -4,15 +4,15 @@ import { booleanOf } from './cells.ts'
 import { formatDate } from './dates.ts'
 import type { Column, Table } from './table.ts'
 
-/** How a cell of a column is written, given that it is not missing. */
+/** Writes a cell that isn't missing. */
 type Writer<T> = (cell: number) => T
 
-/** What numbers of this precision are written as: the shortest decimals that read back as the same. */
+/** How numbers of this precision are written: as the shortest decimals that read back the same. */
 export function shortest(data: FloatArray): (cell: number) => number {
   return data instanceof Float32Array ? shortFloat32 : (cell) => cell
 }
 
-/** A cell as a text: a number in decimals, a word, a date in its column's form. */
+/** A cell as text: a number in decimals, a word, or a date in its column's form. */
 export function textOf(
   { kind, categories, form }: Column,
   short: (cell: number) => number = (x) => x,
@@ -22,7 +22,7 @@ export function textOf(
   return (cell) => String(short(cell))
 }
 
-/** What a cell of a column is where values have types, as in JSON and Parquet. */
+/** The type of a column's cells in formats with types, such as JSON and Parquet. */
 export function typeOfCells({
   kind,
   categories,
@@ -31,7 +31,7 @@ export function typeOfCells({
     case 'category':
       return 'text'
     case 'boolean': {
-      // a boolean that was yes or no, 0 or 1, stays what it was
+      // yes and no, or 0 and 1, keep their spelling
       const { pair } = booleanOf(categories?.[1] ?? 'true') ?? {}
       return pair === 'true and false' ? 'boolean' : pair === '0 and 1' ? 'integer' : 'text'
     }
@@ -56,7 +56,7 @@ export function jsonOf(column: Column, short: (cell: number) => number): Writer<
   }
 }
 
-/** Columns of which nothing but names is known hold numbers. */
+/** The columns; those known only by name hold numbers. */
 export function columnsOf(columns: readonly string[] | Pick<Table, 'columns'>): readonly Column[] {
   return isNames(columns) ? columns.map((name) => ({ name, kind: 'number' })) : columns.columns
 }

@@ -1,12 +1,12 @@
 import type { Plugin } from 'vite'
 
-/** Threads need memory that is shared, which a page has only with these. */
+/** Threads need shared memory, which a page has only with these headers. */
 export const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-/** onnx-proto's messages to and from plain objects, which nothing here asks for: a fifth of the first load's code. */
+/** Removes onnx-proto's unused conversions to and from plain objects, a fifth of the first load's code. */
 export const bareMessages: Plugin = {
   name: 'bare-messages',
   enforce: 'pre',
@@ -14,14 +14,14 @@ export const bareMessages: Plugin = {
     if (!id.includes('/onnx-proto/')) return
     const unused =
       /^( +)\w+\.(?:create|verify|fromObject|toObject|prototype\.toJSON|encodeDelimited|decodeDelimited) = function .*\n(?:.*\n)*?\1\};\n/gm
-    // messages that no file of ours holds are never written, and passed over where another's file holds them
+    // messages that our files never contain are not written, and skipped when another file contains them
     const foreign =
       /^( +)(SparseTensor(?:Proto)?|TrainingInfoProto|FunctionProto|TensorAnnotation|Sequence|Map|Optional|Segment)\.(en|de)code = function .*\n(?:.*\n)*?\1\};\n/gm
     const passOver = (_: string, indent: string, name: string, way: string) =>
       way === 'en'
         ? ''
         : `${indent}${name}.decode = (reader, length) => reader.skip(length) && new ${name}();\n`
-    // none is made of properties either, and proto.ts says what stands for a field that is missing
+    // no message is constructed from properties either, and proto.ts defines the defaults of missing fields
     const fromProperties = /^ +if \(properties\)\n +for \(var keys = .*\n +if \(.*\n +this\[.*\n/gm
     const defaults = /^ +\w+\.prototype\.\w+ = .*;\n/gm
     return code
@@ -32,7 +32,7 @@ export const bareMessages: Plugin = {
   },
 }
 
-/** protobufjs without what calls services, writes texts for bytes, or is of Node. */
+/** protobufjs without services, text in place of bytes, and Node. */
 export const bareProtobuf: Plugin = {
   name: 'bare-protobuf',
   enforce: 'pre',

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals-core'
 import { type ViewSignals, writeView } from './view.ts'
 
-/** Browsers take only so many changes of the address in a second. */
+/** Browsers limit how often a page may change its address. */
 const pause = 200
 
 /** Keeps the view in the page's address, so that it can be shared and survives a reload. */

@@ -10,7 +10,7 @@ import { showStudent } from './sections/student.ts'
 import { showTraining } from './sections/training.ts'
 import type { ViewSignals } from './view.ts'
 
-/** The sections below the first, and what can be done with the samples. */
+/** Shows the sections below the first, and what the reader can do with the samples. */
 export function showLater(view: ViewSignals, lesson: Lesson, player: Player): void {
   showDistance(view, lesson, player)
   offerSaves(lesson, player)

@@ -1,4 +1,4 @@
-/** Asks one question at a time, the newest next: a drag asks faster than a worker answers. `ask` deals with its errors. */
+/** Asks one question at a time, then the newest: a drag asks faster than a worker answers. `ask` handles errors. */
 export function latest<Q>(ask: (question: Q) => Promise<void>): (question: Q) => void {
   let next: { question: Q } | undefined
   let busy = false

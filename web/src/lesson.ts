@@ -27,27 +27,27 @@ export interface OpenModel {
 
 /** A walk from noise to data; `states` grows while it is computed. */
 export interface Walk {
-  /** Another number is another walk; the same numbers computed elsewhere leave it. */
+  /** Changes with each new walk, but not if the same one is computed elsewhere. */
   readonly id: number
   readonly states: readonly State[]
 }
 
-/** The page's one state of what is shown and what computes it. */
+/** The page's single state: what is shown, and what computes it. */
 export interface Lesson {
   readonly worker: Remote<LessonWorker>
   readonly subject: ReadonlySignal<Subject>
-  /** Undefined until a model is read. */
+  /** Undefined until a model has loaded. */
   readonly model: ReadonlySignal<OpenModel | undefined>
   readonly choice: ReadonlySignal<ProcessChoice>
   readonly timesteps: ReadonlySignal<readonly number[]>
   readonly walk: ReadonlySignal<Walk>
   /** What computed the walk, in words. */
   readonly computedBy: ReadonlySignal<string>
-  /** What went wrong last, for the reader; empty where nothing did. */
+  /** The last error, for the reader; empty if there is none. */
   readonly problem: Signal<string>
   /**
-   * Opens a model's file and shows it as what `subjectOf` makes of its card, unless another was asked for meanwhile. What fails
-   * leaves all as it was, and is the `problem`.
+   * Opens a model's file and shows it as `subjectOf` describes it, unless another was requested meanwhile. A failure
+   * changes nothing but `problem`.
    */
   open(source: string | Blob, name: string, subjectOf: (card: ModelCard) => Subject): Promise<void>
   /** Shows a reader's own files: a model, its CSV, or both. */
@@ -138,7 +138,7 @@ export function createLesson(view: ViewSignals): Lesson {
       if (backend === 'typescript') await plain()
       else {
         if (!onnxruntime.isReady(opened.bytes, backend))
-          // the points move at once, and whichever has all of them first ends the other's need
+          // plain TypeScript moves the points at once; whichever finishes first makes the other unnecessary
           await new Promise<void>((resolve, reject) => {
             plain(resolve).then(resolve, reject)
           })
@@ -148,7 +148,7 @@ export function createLesson(view: ViewSignals): Lesson {
     } catch (error) {
       if (signal.aborted) return
       problem.value = messageOf(error)
-      // a GPU that is not there, or no longer, leaves the reader with what always works
+      // if the GPU is missing or lost, fall back to WASM, which always works
       if (backend === 'webgpu') view.backend.value = 'wasm'
     }
   }

@@ -17,10 +17,10 @@ showText('problem', () => [...complaints, lesson.problem.value].filter(Boolean).
 showClouds(view, lesson)
 showReverse(view, lesson, player)
 keepAddress(view, names)
-// from the first on: a browser leaves the page for a file that nobody takes
+// from the start, because a browser navigates to a dropped file that nobody handles
 takeFiles(lesson)
 
-/** What is further down the page, once its beginning stands and moves, or has failed to. */
+/** Loads the rest of the page once its beginning is moving, or has failed. */
 let begun = false
 effect(() => {
   if (begun || (lesson.walk.value.states.length < 2 && !lesson.problem.value)) return

@@ -2,13 +2,13 @@ import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
 import type { DatasetConfig } from '../../src/table/datasets/index.ts'
 import type { CardEncoding } from '../../src/table/encoding.ts'
 
-/** What the page needs of a committed run before its model is read. */
+/** What the page needs from a committed run before it loads the model. */
 export interface RunConfig extends CardEncoding {
   readonly T: number
   readonly schedule: ScheduleConfig
   readonly dataset: DatasetConfig
   readonly seed: number
-  /** A student's alone: the run that it learned from. */
+  /** Only for a student: the run that it learned from. */
   readonly teacher?: { readonly name: string }
 }
 
@@ -20,7 +20,7 @@ export interface CommittedModel {
   readonly url: string
 }
 
-/** Null of a run that learned a table. */
+/** Null for a run that learned a table. */
 const configs = import.meta.glob<RunConfig | null>('../../models/*/config.json', {
   import: 'default',
   eager: true,
@@ -31,13 +31,13 @@ const urls = import.meta.glob<string>('../../models/*/model.onnx', {
   eager: true,
 })
 
-/** The names in the folder that would not say enough by themselves. */
+/** Labels for names that don't explain themselves. */
 const labels: Readonly<Record<string, string>> = { 'two-moons-seed': "two moons, the post's recipe" }
 
-/** The one that comes closest to its data (docs/quality.md). */
+/** The model closest to its data (docs/quality.md). */
 export const defaultModel = 'two-moons'
 
-/** Every run in models/ that holds a model of points, the one that the lesson begins with first. */
+/** All runs in models/ with a model of points, the lesson's default first. */
 export const committedModels: readonly CommittedModel[] = Object.entries(configs)
   .flatMap(([path, config]) => {
     if (!config) return []

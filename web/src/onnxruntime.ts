@@ -5,11 +5,11 @@ import type { State } from './worker/lesson.ts'
 
 interface Client {
   readonly client: SamplingClient
-  /** The model that it was told to load. */
+  /** The model that it has loaded. */
   bytes: Uint8Array
   loaded: Promise<unknown>
   isLoaded: boolean
-  /** Why it can't go on: its GPU is gone. */
+  /** Why it can't continue: its GPU is lost. */
   lost: string | undefined
 }
 
@@ -19,7 +19,7 @@ const listeners: ((reason: string) => void)[] = []
 async function startClient(provider: OnnxruntimeWebProvider, bytes: Uint8Array): Promise<Client> {
   const { createSamplingClient } = await import('../../src/page/client.ts')
   const client = createSamplingClient({
-    // it would go on with WASM, which has a client of its own here: the next to ask for WebGPU tries it anew
+    // its own fallback to WASM is not used, since WASM has a client here; the next request for WebGPU tries again
     onFallback({ webgpuGivenUp }) {
       held.lost = webgpuGivenUp ?? 'the GPU was lost'
       if (clients.get(provider) === held) clients.delete(provider)
@@ -32,7 +32,7 @@ async function startClient(provider: OnnxruntimeWebProvider, bytes: Uint8Array):
   return held
 }
 
-/** A provider's client with a model; the first one brings onnxruntime's part for it. */
+/** A provider's client with a model loaded; the first one loads onnxruntime's files for it. */
 async function clientFor(provider: OnnxruntimeWebProvider, bytes: Uint8Array): Promise<Client> {
   const known = clients.get(provider)
   if (known?.bytes === bytes) return known.loaded.then(() => known)
@@ -53,22 +53,22 @@ async function clientFor(provider: OnnxruntimeWebProvider, bytes: Uint8Array): P
   return held
 }
 
-/** onnxruntime in workers of its own, one a provider. */
+/** Runs onnxruntime in workers, one per provider. */
 export const onnxruntime = {
-  /** Whether the provider holds the model, so that sampling starts at once. */
+  /** Whether the provider has loaded the model, so that sampling starts at once. */
   isReady(bytes: Uint8Array, provider: OnnxruntimeWebProvider): boolean {
     const known = clients.get(provider)
     return known?.bytes === bytes && known.isLoaded
   },
 
-  /** `tell` hears why WebGPU's GPU was lost, whether or not anything ran on it. */
+  /** Calls `tell` with the reason when WebGPU's GPU is lost, whether or not anything ran on it. */
   onLost(tell: (reason: string) => void): void {
     listeners.push(tell)
   },
 
   /**
-   * Every state of the walk, and what computed it, in words. Throws: a provider that this browser can't run; a GPU
-   * that is lost meanwhile; the signal's reason.
+   * Returns every state of the walk, and what computed it, in words. Throws if this browser can't run the provider, or
+   * the GPU is lost; on abort, the signal's reason.
    */
   async sample(
     bytes: Uint8Array,

@@ -1,11 +1,11 @@
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 
-/** The element of that id, which index.html has. */
+/** The element with this id in index.html. */
 export function element<E extends HTMLElement>(id: string): E {
   return document.getElementById(id) as E
 }
 
-/** Whether any of an element is in view, `margin` CSS pixels around the window included. */
+/** Whether any part of an element is in view, or within `margin` CSS pixels of it. */
 export function whetherSeen(target: Element, margin = 0): ReadonlySignal<boolean> {
   const seen = signal(false)
   new IntersectionObserver(
@@ -17,7 +17,7 @@ export function whetherSeen(target: Element, margin = 0): ReadonlySignal<boolean
   return seen
 }
 
-/** Keeps an element's text as `text` says. */
+/** Keeps an element's text equal to `text()`. */
 export function showText(id: string, text: () => string): void {
   const target = element(id)
   effect(() => {
@@ -25,7 +25,7 @@ export function showText(id: string, text: () => string): void {
   })
 }
 
-/** Two ways: a range input shows `value` and sets it; `max` may change, `say` is its value in words. */
+/** Binds a range input to `value` in both directions; `max` may change, and `say` puts the value into words. */
 export function bindRange(
   id: string,
   value: { get(): number; set(value: number): void },
@@ -42,7 +42,7 @@ export function bindRange(
   })
 }
 
-/** Two ways: a number input sets `value` where the number can be, and says why where it can't. */
+/** Binds a number input to `value` in both directions, and shows why an invalid number is refused. */
 export function bindNumber(id: string, value: Signal<number>): void {
   const input = element<HTMLInputElement>(id)
   input.addEventListener('change', () => {

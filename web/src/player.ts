@@ -3,23 +3,23 @@ import { reducedMotion } from './draw/theme.ts'
 import type { Lesson } from './lesson.ts'
 import type { ViewSignals } from './view.ts'
 
-/** Which state of the walk is shown. */
+/** Selects the state of the walk to show. */
 export interface Player {
-  /** Between two states while it plays. */
+  /** Between two states during playback. */
   readonly position: ReadonlySignal<number>
   readonly playing: ReadonlySignal<boolean>
-  /** How many steps the walk has. */
+  /** The number of steps in the walk. */
   readonly last: ReadonlySignal<number>
   toggle(): void
   /** Stops at a step. */
   hold(step: number): void
 }
 
-/** All of a walk takes about as long to show, whatever its steps. */
+/** A whole walk takes about this long to play, however many steps it has. */
 const walkSeconds = 4
 const slowestStep = 0.8
 
-/** Plays each new walk once from its start, unless the view holds a step or the reader wants no motion. */
+/** Plays each new walk once from its start, unless the view holds a step or the reader prefers reduced motion. */
 export function createPlayer(view: ViewSignals, { walk, timesteps }: Lesson): Player {
   const wanted = signal(0)
   const playing = signal(false)
@@ -41,7 +41,7 @@ export function createPlayer(view: ViewSignals, { walk, timesteps }: Lesson): Pl
       const seconds = (now - (before ?? now)) / 1000
       before = now
       const stepSeconds = Math.min(slowestStep, walkSeconds / last.peek())
-      // not ahead of what is computed
+      // not beyond what is computed
       wanted.value = Math.min(wanted.peek() + seconds / stepSeconds, reached.peek())
       if (wanted.peek() >= last.peek()) playing.value = false
       else frame = requestAnimationFrame(advance)

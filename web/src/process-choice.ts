@@ -1,6 +1,6 @@
 import type { SamplerName } from '../../src/diffusion/samplers/index.ts'
 
-/** The way from noise to data that a reader chose; what is left open is as the card recommends. */
+/** The reader's choice of process; anything left open follows the card. */
 export interface ProcessChoice {
   readonly sampler?: SamplerName | undefined
   readonly numSteps?: number | undefined

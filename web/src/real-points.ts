@@ -3,17 +3,17 @@ import type { Points } from '../../src/core/points.ts'
 import { type DatasetConfig, makeDataset } from '../../src/table/datasets/index.ts'
 import { type Encoding, encode } from '../../src/table/encoding.ts'
 
-/** What makes a built-in dataset's points, scaled. */
+/** What it takes to make a built-in dataset's points, scaled. */
 export interface DatasetPoints {
   readonly dataset: DatasetConfig
   readonly seed: number
   readonly encoding: Encoding
 }
 
-/** As many real points as are wanted of a dataset, or those of a file, scaled. */
+/** Any number of points from a built-in dataset, or those of a file, scaled. */
 export type RealPoints = DatasetPoints | { readonly points: Points }
 
-/** Throws InputError on an encoding that is not the dataset's. */
+/** Throws InputError if the encoding doesn't belong to the dataset. */
 export function datasetPoints({ dataset, seed, encoding }: DatasetPoints): Points {
   const table = makeDataset(dataset, seed)
   const { dim } = table.points

@@ -11,29 +11,29 @@ import { datasetPoints, type RealPoints } from './real-points.ts'
 import { maxCount } from './view.ts'
 import type { LossCurve } from './worker/loss-curve.ts'
 
-/** What the lesson is about at the moment: a model, or the committed run whose model is on its way. */
+/** The lesson's current subject: a model, or a committed run whose model is still loading. */
 export interface Subject {
   readonly label: string
   readonly schedule: Schedule
   readonly encoding: Encoding
-  /** The training points, scaled, where they are known; of very many some. */
+  /** The training points, scaled, if known; a subset if there are very many. */
   readonly data: Points | undefined
-  /** What the data is: a reader's own file has its own name, number of rows and ranges. */
+  /** The origin of the data; a reader's own file has its own name, number of rows and ranges. */
   readonly source: DataSource | undefined
-  /** Where the points come from that distances are measured to. Undefined where no data is known. */
+  /** The points to measure distances to; undefined if no data is known. */
   readonly real: RealPoints | undefined
-  /** The losses of its training: a committed run's by its name, those of a model that the page trained themselves. */
+  /** The training losses: by name for a committed run, the curve itself for a model trained in the page. */
   readonly history: string | LossCurve | undefined
 }
 
 export interface DataSource {
   readonly name: string
-  /** How many rows there are, drawn or not. */
+  /** The number of rows, drawn or not. */
   readonly rows: number
   readonly ranges: readonly { readonly name: string; readonly min: number; readonly max: number }[]
 }
 
-/** A committed run, known before its model is read. */
+/** A committed run, before its model has loaded. */
 export function committedSubject({ name, label, config }: CommittedModel): Subject {
   return {
     ...builtInData(config.dataset, config.seed, encodingOf(config)),
@@ -44,7 +44,7 @@ export function committedSubject({ name, label, config }: CommittedModel): Subje
   }
 }
 
-/** The reader's own model, with the CSV file's points, in data units, that came with it or after it. */
+/** The reader's own model, with the points of its CSV file in data units, if given. */
 export function ownSubject(label: string, card: ModelCard, csv: NamedTable | undefined): Subject {
   const { dataset, seed } = card
   const encoding = encodingOf(card)
@@ -64,7 +64,7 @@ export function ownSubject(label: string, card: ModelCard, csv: NamedTable | und
   }
 }
 
-/** A built-in dataset's training points, and as scripts/make-models.mjs measures, the next seed's to compare with. */
+/** A built-in dataset's training points and, as in scripts/make-models.mjs, the next seed's to compare with. */
 function builtInData(dataset: DatasetConfig, seed: number, encoding: Encoding) {
   return {
     source: { name: dataset.name, rows: dataset.rows, ranges: rangesOf(encoding) },
@@ -79,7 +79,7 @@ function sourceOf({ name, columns, points }: NamedTable): DataSource {
   return { name, rows: points.count, ranges }
 }
 
-/** Points spread over a file that is too long to be drawn: its rows may be in an order. */
+/** An evenly spaced subset of a long file: its rows may be sorted. */
 export function thinned<A extends FloatArray>(points: Points<A>, length = maxCount): Points<A> {
   if (points.count <= length) return points
   const row = (i: number) => Math.floor((i * points.count) / length)

@@ -7,12 +7,12 @@ export const backends = ['wasm', 'webgpu', 'typescript'] as const
 export type Backend = (typeof backends)[number]
 
 export const maxCount = 20_000
-/** How far from the middle the field reaches, in scaled space: the data lies within 1. */
+/** How far the field extends from the centre, in scaled space, where the data lies within 1. */
 export const reach = 2.4
 
-/** What a reader sees and can share. What is undefined is as the model has it. */
+/** What a reader sees and can share. Undefined values follow the model. */
 export interface View {
-  /** Undefined where the reader's own file is shown. */
+  /** Undefined while the reader's own file is shown. */
   readonly model: string | undefined
   readonly sampler: SamplerName | undefined
   readonly steps: number | undefined
@@ -21,10 +21,10 @@ export interface View {
   readonly backend: Backend
   /** The forward process's timestep. */
   readonly t: number | undefined
-  /** The step of the reverse process that is held. */
+  /** The held step of the reverse process. */
   readonly step: number | undefined
   readonly fieldT: number | undefined
-  /** Where the path over the field begins. */
+  /** The start of the path over the field. */
   readonly start: readonly [number, number]
 }
 
@@ -34,9 +34,9 @@ interface Field<V> {
   /** Its name in the URL. */
   readonly key: string
   readonly initial: V
-  /** Undefined where the text says nothing that can be. */
+  /** Returns undefined for an invalid text. */
   parse(text: string): V | undefined
-  /** What would be right, for a message. */
+  /** What is valid, for a message. */
   readonly right: string
 }
 
@@ -77,7 +77,7 @@ function fieldsOf(models: readonly string[]): { readonly [K in keyof View]: Fiel
   }
 }
 
-/** A view from a URL's query; `complaints` says in a line each what of it can't be, which then is as at first. */
+/** Reads a view from a URL's query; `complaints` has a line for each invalid value, which falls back to its default. */
 export function readView(
   query: string,
   models: readonly string[],
@@ -96,7 +96,7 @@ export function readView(
   return { view: view as unknown as ViewSignals, complaints }
 }
 
-/** The query that `readView` reads as the same view: what is not as at first, in a fixed order. */
+/** The query for `readView` to restore this view: all values that differ from their defaults, in a fixed order. */
 export function writeView(view: ViewSignals, models: readonly string[]): string {
   const parameters = new URLSearchParams()
   for (const [name, { key, initial }] of Object.entries(fieldsOf(models))) {

@@ -1,10 +1,10 @@
-/** The post's network and AdamW in jax-js, as its own examples write them: one jitted function a step. */
+/** The post's network and AdamW in jax-js, written like its own examples: one jitted function per step. */
 import { defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
 
 const widths = [3, 100, 100, 100, 20, 2]
 const [T, beta1, beta2, decay, epsilon] = [10, 0.9, 0.999, 1e-4, 1e-8]
 
-/** Parameters: the encoder's weight and bias, then each layer's. */
+/** The parameters: the encoder's weight and bias, then each layer's. */
 function initialParameters() {
   const uniform = (rows, columns) => {
     const bound = 1 / Math.sqrt(rows)
@@ -38,7 +38,7 @@ const stepOf = jit((parameters, first, second, x, hot, target, rate) => {
   return [loss, p, m, v]
 })
 
-/** Takes steps on batches: x_t [n, 2], t [n] and the target [n, 2]. */
+/** Trains on batches: x_t [n, 2], t [n] and the target [n, 2]. */
 export async function createJaxEngine() {
   await init('wasm')
   defaultDevice('wasm')

@@ -1,4 +1,4 @@
-/** In place of what loads TensorFlow in Node: tfjs on its WASM backend, for the project's own engine on it. */
+/** Replaces the loader of TensorFlow for Node: tfjs on its WASM backend, for the project's own engine. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
@@ -13,7 +13,7 @@ setWasmPaths({
 
 export const isReady = tf.setBackend('wasm')
 
-/** Its products of transposes take five times as long as a transpose and a product. */
+/** Its products with transposes take five times as long as a separate transpose and product. */
 const matMul = (a, b, isATransposed = false, isBTransposed = false) =>
   tf.matMul(isATransposed ? tf.transpose(a) : a, isBTransposed ? tf.transpose(b) : b)
 

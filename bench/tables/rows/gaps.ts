@@ -11,7 +11,7 @@ const irisGoals: readonly Goal[] = [
   { what: 'error, the median of five', key: 'median_error', atLeast: false, reach: 0.086, moonshot: 0.072 },
 ]
 
-/** Trained on the table with gaps itself, which it then fills. */
+/** Trains on the table with gaps itself, then fills it. */
 export const irisGaps: Group = {
   name: 'iris-gaps',
   measure(setting) {
@@ -47,7 +47,7 @@ const adultGoals: readonly Goal[] = [
   { what: 'C2ST AUC against the same rows', key: 'c2st_twins', atLeast: false, reach: null, moonshot: null },
 ]
 
-/** The model of whole rows fills gaps of rows that it never saw. */
+/** Fills gaps in rows that the model of whole rows never saw. */
 export const adultGaps: Group = {
   name: 'adult-gaps',
   measure(setting) {
@@ -70,7 +70,7 @@ function makeGaps({ ours, programs }: Setting, table: string, seed: number): str
   return file
 }
 
-/** Throws Failed: a cell that was there is another now, or a gap is left. */
+/** Throws Failed if a given cell has changed, or a gap is left. */
 function judge(programs: Programs, table: string, seed: number, file: string): Answer {
   const answer = programs.ask('gaps.py', ['judge', table, seed, file])
   if (answer.changed! > 0) throw new Failed(`${answer.changed} cells that were known have changed`)

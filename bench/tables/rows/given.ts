@@ -23,7 +23,7 @@ const tasks: readonly Task[] = [
     name: 'adult-given',
     title: 'Adult given income > 50K',
     given: 'income=>50K',
-    // more than there are held-out rows with it, which bound how many are compared
+    // more than the held-out rows that meet it, which limit how many are compared
     rows: 2000,
     goals: [{ what: 'C2ST AUC', key: 'c2st', atLeast: false, reach: 0.6, moonshot: 0.55 }, allHold],
   },
@@ -46,7 +46,7 @@ const tasks: readonly Task[] = [
   },
 ]
 
-/** Samples of the model of whole rows given a condition, judged by real rows in which it holds. */
+/** Samples with a condition from the model of whole rows, judged by real rows that meet it. */
 export const givenGroups: readonly Group[] = tasks.map(({ name, title, given, rows, goals }) => ({
   name,
   measure(setting) {

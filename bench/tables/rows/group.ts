@@ -8,7 +8,7 @@ export interface Setting {
   readonly ours: Ours
   readonly peers: Peers
   readonly programs: Programs
-  /** The first so many seeds at most. */
+  /** The maximum number of seeds, from the first. */
   readonly mostSeeds: number
   readonly log: (line: string) => void
 }

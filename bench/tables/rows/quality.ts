@@ -7,12 +7,12 @@ import { type Group, type Setting, seedsOf } from './group.ts'
 interface Task {
   readonly table: string
   readonly title: string
-  /** Training rows, and samples drawn of each model. */
+  /** The number of training rows, and of samples per model. */
   readonly rows: number
   readonly seeds: number
   readonly by: Summary
   readonly goals: readonly Goal[]
-  /** The peers, and how many seeds each is given: those that take long get one. */
+  /** The peers, with a number of seeds each: slow ones get one. */
   readonly beside: Readonly<Partial<Record<PeerName, number>>>
 }
 

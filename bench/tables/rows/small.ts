@@ -20,10 +20,10 @@ const tasks: readonly Task[] = [
 const splits = 3
 const generations = 5
 
-/** Files of generations drawn by a generator that was trained on a file of so many rows. */
+/** Draws files of generations from a generator trained on a file with this many rows. */
 type Generator = (train: string, split: number, rows: number) => readonly string[]
 
-/** ForestDiffusion's protocol: a model for each split, five generations of each. A split takes a seed's place. */
+/** ForestDiffusion's protocol: a model for each split, with five generations each. Splits replace seeds. */
 export const smallGroups: readonly Group[] = tasks.map(({ table, title, reach, moonshot }) => ({
   name: table,
   measure(setting) {

@@ -13,7 +13,7 @@ const rivals: readonly (Goal & { readonly peer: PeerName })[] = [
   { peer: 'ctgan', what: 'times as fast as CTGAN', key: 'ratio', atLeast: true, reach: 10, moonshot: 18 },
 ]
 
-/** Our whole process, reading and writing included, against the peer's fitting alone. */
+/** Our whole process, including reading and writing, against the peer's fitting alone. */
 export const trainingSpeed: Group = {
   name: 'training-speed',
   measure(setting) {
@@ -52,7 +52,7 @@ const samplingGoals: readonly Goal[] = [
   { what: 'GFLOP/s of the products', key: 'gflops', atLeast: true, reach: null, moonshot: null },
 ]
 
-/** The whole process, start-up and the file included, in turn with the products; the median of the rounds. */
+/** The whole process, including start-up and the file, alternating with the products; the median of the rounds. */
 export const samplingSpeed: Group = {
   name: 'sampling-speed',
   measure(setting) {

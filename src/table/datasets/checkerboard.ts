@@ -4,7 +4,7 @@ import { planar } from './dataset.ts'
 export const checkerboard = planar('checkerboard', 0, (u, v) => {
   const x = 4 * u - 2
   const column = Math.floor(4 * u)
-  // of the column's four squares two are dark, every other one
+  // two of the column's four squares are dark, every other one
   const half = Math.floor(2 * v)
   return [x, 2 * v - half + (2 * half + (column % 2)) - 2]
 })

@@ -1,7 +1,7 @@
 import { cosine, sine } from '../../core/elementary.ts'
 import { planar } from './dataset.ts'
 
-/** scikit-learn's two circles, of radius 1 (the first half of the rows) and 0.5, points equally spaced. */
+/** scikit-learn's two circles, with radius 1 (the first half of the rows) and 0.5, and equally spaced points. */
 export const circles = planar('circles', 0.05, (_, __, i, rows) => {
   const outer = Math.floor(rows / 2)
   const [radius, angle] =

@@ -1,16 +1,16 @@
 import type { Points } from '../../core/points.ts'
 import { standardNormals, streams, uniforms } from '../../core/random.ts'
 
-/** A built-in dataset: a file of its own, and a line in index.ts. */
+/** A built-in dataset. Each has a file, and a line in index.ts. */
 export interface DatasetDefinition<N extends string = string> {
   readonly name: N
   readonly columns: readonly string[]
   readonly defaultNoiseLevel: number
-  /** Returns `rows` points in data units, a column for each name: the same for the same arguments. */
+  /** Returns `rows` points in data units with one column per name. The same arguments give the same points. */
   readonly make: (rows: number, noiseLevel: number, seed: number) => Points
 }
 
-/** A place in the plane from two uniform numbers, the row's index and the number of rows. */
+/** Maps two uniform numbers, the row's index and the number of rows to a place in the plane. */
 type Place = (u: number, v: number, i: number, rows: number) => readonly [x: number, y: number]
 
 /** Places in the plane with normal noise, drawn from Philox stream 5 (step 0 noise, step 1 places). */

@@ -7,14 +7,14 @@ import { gaussianMixture } from './gaussian-mixture.ts'
 import { swissRoll } from './swiss-roll.ts'
 import { twoMoons } from './two-moons.ts'
 
-/** What makes a built-in dataset, with its seed, again. */
+/** What it takes, with a seed, to make a built-in dataset again. */
 export interface DatasetConfig {
   readonly name: string
   readonly rows: number
   readonly noiseLevel: number
 }
 
-/** The built-in datasets: a file and a line here for each. */
+/** The built-in datasets. To add one, add a file and a line here. */
 const definitions = [
   twoMoons,
   swissRoll,
@@ -32,12 +32,12 @@ export function isDatasetName(name: string): name is DatasetName {
   return definitions.some((each) => each.name === name)
 }
 
-/** A dataset's usual noise level. Throws: an unknown name. */
+/** A dataset's default noise level. Throws InputError on an unknown name. */
 export function defaultNoiseLevel(name: string): number {
   return definitionOf(name).defaultNoiseLevel
 }
 
-/** A built-in dataset in data units. Throws: an unknown name, fewer than 2 rows, a negative noise level. */
+/** A built-in dataset in data units. Throws InputError on an unknown name or a value out of range. */
 export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Table<Float32Array> {
   const { make, columns } = definitionOf(name)
   requireInteger('rows', rows, 2, 10_000_000)

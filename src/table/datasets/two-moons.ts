@@ -2,8 +2,8 @@ import { cosine, sine } from '../../core/elementary.ts'
 import { planar } from './dataset.ts'
 
 /**
- * Place i of two interleaved half circles without noise, as scikit-learn's make_moons(shuffle=False): the outer moon's
- * floor(rows / 2) points, then the inner moon's.
+ * Place i of two interleaved half circles without noise, as in scikit-learn's make_moons(shuffle=False): the outer
+ * moon's floor(rows / 2) points, then the inner moon's.
  */
 export function moonPlace(i: number, rows: number): [x: number, y: number] {
   const outer = Math.floor(rows / 2)

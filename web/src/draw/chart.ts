@@ -5,10 +5,10 @@ import { line } from 'd3-shape'
 
 export interface Chart {
   readonly points: readonly (readonly [number, number])[]
-  /** What the axes say. */
+  /** The axes' labels. */
   readonly x: string
   readonly y: string
-  /** y's range, otherwise that of the points. */
+  /** The range of y; by default that of the points. */
   readonly yDomain?: readonly [number, number]
   /** A point to mark. */
   readonly mark?: readonly [number, number] | undefined

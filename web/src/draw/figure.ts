@@ -3,20 +3,20 @@ import type { Plane } from '../../../src/page/cloud.ts'
 import { whetherSeen } from '../page.ts'
 import { colours } from './theme.ts'
 
-/** What a figure draws with. Coordinates are scaled space's. */
+/** What a figure draws with. Coordinates are in scaled space. */
 export interface Frame extends Plane {
   readonly colours: typeof colours.value
-  /** CSS pixels. */
+  /** In CSS pixels. */
   readonly width: number
 }
 
 export interface Figure {
   paint(frame: Frame): void
-  /** Its text alternative. */
+  /** Returns its text alternative. */
   describe(): string
-  /** How far from the middle it reaches, in scaled space. */
+  /** The distance from the centre to the edge, in scaled space. */
   reach(): number
-  /** Of each axis, places in scaled space and what to write there: whole numbers unless told. */
+  /** For each axis, places in scaled space and their labels. Default: whole numbers. */
   ticks?(): readonly Ticks[]
 }
 
@@ -25,8 +25,8 @@ type Ticks = readonly (readonly [at: number, label: string])[]
 const wholeTicks: Ticks = [-2, -1, 0, 1, 2].map((at) => [at, String(at).replace('-', '−')])
 
 /**
- * A square figure of scaled space on a canvas. It is drawn again when its size, the colours or any signal that
- * `paint` or `reach` reads changes, and only while it can be seen.
+ * A square figure of scaled space on a canvas. While visible, it is redrawn whenever its size, the colours or any signal
+ * that `paint` or `reach` reads changes.
  */
 export function figure(canvas: HTMLCanvasElement, { paint, describe, reach, ticks }: Figure): void {
   const width = signal(0)
@@ -46,7 +46,7 @@ export function figure(canvas: HTMLCanvasElement, { paint, describe, reach, tick
   })
 }
 
-/** An empty frame: the paper, and the square that the data lies in. */
+/** An empty frame: the background, and the square that contains the data. */
 function blank(canvas: HTMLCanvasElement, width: number, reach: number): Frame {
   const ratio = devicePixelRatio
   canvas.width = canvas.height = Math.round(width * ratio)
@@ -66,14 +66,14 @@ function blank(canvas: HTMLCanvasElement, width: number, reach: number): Frame {
   return frame
 }
 
-/** Marks at the lower and the left edge, and their numbers; none so near to a corner that they would be cut. */
+/** Ticks along the lower and the left edge, with labels; none so close to a corner that it would be cut off. */
 function drawTicks({ context, colours, width, x, y }: Frame, across: Ticks, up: Ticks, reach: number): void {
   context.fillStyle = colours.muted
   context.strokeStyle = colours.paper
   context.lineWidth = 4
   context.font = '11px system-ui, sans-serif'
   const write = (label: string, px: number, py: number) => {
-    // on paper of its own, whatever lies there
+    // outlined, to be legible over anything
     context.strokeText(label, px, py)
     context.fillText(label, px, py)
   }

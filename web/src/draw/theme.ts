@@ -6,7 +6,7 @@ for (const query of ['(prefers-color-scheme: dark)', '(prefers-reduced-motion: r
     changes.value++
   })
 
-/** The style sheet's colours, read again when the reader's scheme changes. */
+/** The style sheet's colours, updated when the reader's colour scheme changes. */
 export const colours = computed(() => {
   changes.value
   const style = getComputedStyle(document.documentElement)
@@ -21,7 +21,7 @@ export const colours = computed(() => {
   }
 })
 
-/** Whether the reader asked for no motion. */
+/** Whether the reader prefers reduced motion. */
 export const reducedMotion = computed(() => {
   changes.value
   return matchMedia('(prefers-reduced-motion: reduce)').matches

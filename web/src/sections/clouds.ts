@@ -11,7 +11,7 @@ import { bindRange, element, showText } from '../page.ts'
 import { rangesOf } from '../ranges.ts'
 import type { ViewSignals } from '../view.ts'
 
-/** The data with the noise of the forward process: every point's noise is the same at every t. */
+/** Adds the forward process's noise to data; each point has the same noise at every t. */
 export function noised(schedule: Schedule, x_0: Points, t: number): Points {
   const { count, dim } = x_0
   const data = standardNormals({ seed: 0, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
@@ -22,13 +22,13 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(share > 0.0995 || share === 0 ? 0 : 1)} %`
 }
 
-/** With a minus sign, which a hyphen is not. */
+/** Formats a number with a minus sign in place of a hyphen. */
 function decimal(value: number): string {
   const text = Math.abs(value) < 1000 ? value.toFixed(2) : String(Number(value.toPrecision(6)))
   return text.replace('-', '−')
 }
 
-/** The timestep that the forward process is shown at. */
+/** The timestep to show of the forward process. */
 export function forwardTimestep(view: ViewSignals, { subject }: Lesson) {
   return computed(() => {
     const { T } = subject.value.schedule
@@ -36,7 +36,7 @@ export function forwardTimestep(view: ViewSignals, { subject }: Lesson) {
   })
 }
 
-/** A number for an axis: three digits. */
+/** Formats a tick label with three digits. */
 const short = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−')
 
 const noData = 'The data of this model is not known here: drop its CSV file on the page.'
@@ -46,7 +46,7 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   const { subject } = lesson
   const t = forwardTimestep(view, lesson)
   const known = () => subject.value.data
-  // in the data's own units: what the model scales to -1 and 1
+  // in the data's own units: the values that the model scales to -1 and 1
   const ticks = () =>
     rangesOf(subject.value.encoding)
       .slice(0, 2)

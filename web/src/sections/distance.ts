@@ -7,7 +7,7 @@ import type { Player } from '../player.ts'
 import type { ViewSignals } from '../view.ts'
 import type { State } from '../worker/lesson.ts'
 
-/** The distance to the data of what the player shows, beside that of real points: one question at a time. */
+/** Shows the distance between the player's samples and the data, beside that of real points, one question at a time. */
 export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesson, player: Player): void {
   const unknown = 'not known without the data'
   const text = signal('')
@@ -26,7 +26,7 @@ export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesso
     const mine = version.peek() + 1
     version.value = mine
     nullText.value = real ? 'computing' : unknown
-    // a half of the data is as large as the samples
+    // half of the data is as large as the samples
     worker
       .setData(real, Math.max(2 * count, 100))
       .then(() => real && worker.nullDistance(count))

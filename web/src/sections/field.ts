@@ -9,12 +9,12 @@ import { bindRange, element, showText } from '../page.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import { reach, type ViewSignals } from '../view.ts'
 
-/** Arrows along a side of the figure. */
+/** The number of arrows along a side of the figure. */
 const side = 21
-/** The longest arrow's noise: longer ones are drawn as this long. */
+/** The maximum length of an arrow, in units of noise. */
 const longest = 3
 
-/** Where the arrows are. */
+/** The positions of the arrows. */
 export const grid: Points = {
   data: Float32Array.from({ length: 2 * side * side }, (_, k) => {
     const i = k >> 1
@@ -25,7 +25,7 @@ export const grid: Points = {
   dim: 2,
 }
 
-/** The negative predicted noise at a t, with one sample's path over it. */
+/** Shows the negative predicted noise at one t, with one sample's path over it. */
 export function showField(view: ViewSignals, lesson: Lesson): void {
   const { worker, model, subject, choice, timesteps } = lesson
   const t = computed(() => {
@@ -62,7 +62,7 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
     if (model.value && isPlanar.value) askPath({ chosen: choice.value, start: view.start.value })
   })
 
-  /** The step of the path that is at t, or just above it. */
+  /** The step of the path at t, or just above it. */
   const passed = computed(() => timesteps.value.filter((each) => each >= t.value).length - 1)
   const place = ([x, y]: readonly number[]) => `(${x!.toFixed(2)}, ${y!.toFixed(2)})`
   const pathText = () => {
@@ -101,7 +101,7 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
   steerStart(view, isPlanar)
 }
 
-/** The start of the path as a handle: by pointer, or by the arrow keys once it has the focus. */
+/** Makes the start of the path a handle, for the pointer, and for arrow keys once it has the focus. */
 function steerStart(view: ViewSignals, isPlanar: { readonly value: boolean }): void {
   const handle = element('field-start')
   const stage = handle.parentElement!
@@ -141,7 +141,7 @@ function steerStart(view: ViewSignals, isPlanar: { readonly value: boolean }): v
   })
 }
 
-/** An arrow at each point of the grid. */
+/** Draws an arrow at each point of the grid. */
 export function drawArrows({ context, colours, width, x, y }: Frame, { data }: Points): void {
   const cell = width / side
   context.strokeStyle = context.fillStyle = colours.muted
@@ -156,7 +156,7 @@ export function drawArrows({ context, colours, width, x, y }: Frame, { data }: P
     context.beginPath()
     context.moveTo(tipX - dx, tipY - dy)
     context.lineTo(tipX, tipY)
-    // a head of two strokes, a third of the arrow long
+    // two strokes for the head, a third of the arrow long
     for (const turn of [0.82 * Math.PI, -0.82 * Math.PI]) {
       const [cos, sin] = [Math.cos(turn) * 0.36, Math.sin(turn) * 0.36]
       context.moveTo(tipX, tipY)

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals-core'
 import type { Lesson } from '../lesson.ts'
 import { element, showText } from '../page.ts'
 
-/** Files dropped anywhere on the page, or chosen. */
+/** Takes files that are chosen, or dropped anywhere on the page. */
 export function takeFiles(lesson: Lesson): void {
   const { body } = document
   const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files')
@@ -12,7 +12,7 @@ export function takeFiles(lesson: Lesson): void {
     body.classList.add('dropping')
   })
   addEventListener('dragleave', (event) => {
-    // the pointer has left the window, not only an element of it
+    // the pointer has left the window, not just an element in it
     if (!event.relatedTarget) body.classList.remove('dropping')
   })
   addEventListener('drop', (event) => {
@@ -24,7 +24,7 @@ export function takeFiles(lesson: Lesson): void {
   const input = element<HTMLInputElement>('files')
   input.addEventListener('change', async () => {
     await lesson.openFiles([...(input.files ?? [])])
-    // so that the same file, mended, can be chosen again
+    // lets the reader choose the same file again once it is fixed
     input.value = ''
   })
   const problem = element('problem')

@@ -5,14 +5,14 @@ import type { Lesson } from '../lesson.ts'
 import { element, showText } from '../page.ts'
 import type { LossCurve } from '../worker/loss-curve.ts'
 
-/** By the path of a committed run's history.csv, its URL. */
+/** The URLs of the committed runs' history.csv, by path. */
 const histories = import.meta.glob<string>('../../../models/*/history.csv', {
   import: 'default',
   query: '?url',
   eager: true,
 })
 
-/** The losses of the training of the model that is shown. */
+/** Shows the training losses of the current model. */
 export function showLoss({ worker, subject }: Lesson): void {
   const curve = signal<LossCurve>()
   const problem = signal('')
@@ -69,7 +69,7 @@ export function lossChart(
   })
 }
 
-/** A student's loss ends far below a thousandth. */
+/** A student's loss ends far below .001. */
 export function decimal(loss: number): string {
   return loss < 0.01 ? loss.toPrecision(2) : loss.toFixed(3)
 }

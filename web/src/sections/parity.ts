@@ -7,10 +7,10 @@ import { onnxruntime } from '../onnxruntime.ts'
 import { element, showText } from '../page.ts'
 import type { ViewSignals } from '../view.ts'
 
-/** The bound that the project's own tests hold a browser to. */
+/** The project's own tests use the same bound for browsers. */
 const tolerance = 1e-4
 
-/** Runs an engine on the seed that is shown, and compares its samples with plain TypeScript's. */
+/** Runs an engine with the current seed, and compares its samples with those of plain TypeScript. */
 export function showParity(view: ViewSignals, { worker, model, choice }: Lesson): void {
   const status = signal('')
   showText('compare-status', () => status.value)

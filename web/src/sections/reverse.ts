@@ -9,12 +9,12 @@ import { bindNumber, bindRange, element, showText } from '../page.ts'
 import type { Player } from '../player.ts'
 import type { Backend, ViewSignals } from '../view.ts'
 
-/** The reverse process on two canvases, the opening one and the section's own, and all that steers it. */
+/** Shows the reverse process on two canvases, the opening one and the section's own, with all controls. */
 export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): void {
   const { walk, subject, computedBy } = lesson
   const { position, playing, last } = player
   const nearest = computed(() => Math.round(position.value))
-  /** The states before and after the position, and how much of the way between them is behind. */
+  /** The states before and after the position, and the fraction of the way between them. */
   const around = () => {
     const { states } = walk.value
     const step = Math.floor(position.value)
@@ -77,7 +77,7 @@ function showControls(view: ViewSignals, { model, subject, choice, timesteps, pr
   for (const { name, label } of committedModels) models.add(new Option(label, name))
   const own = new Option('', '')
   models.addEventListener('change', () => {
-    // what was chosen for one model is not meant for another
+    // choices for one model don't apply to another
     for (const key of ['sampler', 'steps', 't', 'step', 'fieldT'] as const) view[key].value = undefined
     view.model.value = models.value
   })

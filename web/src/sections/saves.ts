@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts'
 import { element } from '../page.ts'
 import type { Player } from '../player.ts'
 
-/** The samples as a CSV file, and what the player shows as a picture. */
+/** Offers the samples as a CSV file, and the current figure as a picture. */
 export function offerSaves({ worker, walk, problem }: Lesson, { last }: Player): void {
   element('save-csv').addEventListener('click', async () => {
     const { states } = walk.peek()
@@ -17,12 +17,12 @@ export function offerSaves({ worker, walk, problem }: Lesson, { last }: Player):
   )
 }
 
-/** Hands the reader a file. */
+/** Downloads a file to the reader's device. */
 export function save(name: string, content: Blob): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(content)
   link.download = name
   link.click()
-  // not before the browser has begun to read it
+  // only after the browser has started to read it
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

@@ -20,7 +20,7 @@ const compared: readonly { title: string; config: ScheduleConfig }[] = [
   { title: 'Karras', config: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 } },
 ]
 
-/** Schedules side by side, over as many timesteps as the model has: the share of noise, and the data at one t. */
+/** Shows schedules side by side, with the model's number of timesteps: the share of noise, and the data at one t. */
 export function showSchedules(view: ViewSignals, lesson: Lesson): void {
   const { subject } = lesson
   const t = forwardTimestep(view, lesson)
@@ -33,7 +33,7 @@ export function showSchedules(view: ViewSignals, lesson: Lesson): void {
       }
     }),
   )
-  /** That of the noisiest: side by side, all have the same axes. */
+  /** The noisiest schedule's reach, since all figures share their axes. */
   const reach = () =>
     Math.max(
       ...schedules.value.map((schedule) =>

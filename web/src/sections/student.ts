@@ -21,17 +21,17 @@ const pairs: readonly Pair[] = committedModels.flatMap((student) => {
   return teacher ? [{ student, teacher }] : []
 })
 
-/** More are not told apart, and keep the worker busy. */
+/** More points are hard to tell apart, and keep the worker busy. */
 const maxShown = 2000
 
-/** A student and its teacher on the seed's noise. The models are fetched once the section comes near. */
+/** Shows a student and its teacher from the same noise. The models are fetched when the section comes near. */
 export function showStudent(view: ViewSignals, { worker, model }: Lesson): void {
   effect(() => {
     element('model-note').hidden = !model.value?.card.teacher
   })
   const section = element('student')
   section.hidden = pairs.length === 0
-  /** The model's that is chosen, where it is of one. */
+  /** The chosen model's pair if it has one, otherwise the first. */
   const pair = computed(() => {
     const isOf = ({ name }: CommittedModel) => name === view.model.value
     return pairs.find(({ student, teacher }) => isOf(student) || isOf(teacher)) ?? pairs[0]
@@ -54,7 +54,7 @@ export function showStudent(view: ViewSignals, { worker, model }: Lesson): void 
     }
   })
   const seen = whetherSeen(section, 200)
-  /** What was asked last, so that coming into view again asks nothing. */
+  /** The last question, so that scrolling back into view doesn't ask again. */
   let asked = ''
   effect(() => {
     pair.value
@@ -107,7 +107,7 @@ export function showStudent(view: ViewSignals, { worker, model }: Lesson): void 
   })
 }
 
-/** A line from each of the student's samples to where its teacher put the same start. */
+/** Draws a line from each of the student's samples to its teacher's sample from the same start. */
 function drawDifferences({ context, colours, x, y }: Frame, { student, teacher }: BesideTeacher): void {
   const { data: from, count, dim } = student.samples
   const { data: to } = teacher.samples

@@ -24,9 +24,9 @@ import type { LossCurve } from '../worker/loss-curve.ts'
 import { decimal } from './loss.ts'
 import { save } from './saves.ts'
 
-/** Points of a built-in set, and the fewest of a drawing. */
+/** The number of points in a built-in dataset, and the minimum in a drawing. */
 const [rows, minDrawn] = [1000, 20]
-/** How all else is chosen, and how many timesteps that makes. */
+/** The recipe for all other settings, and its number of timesteps. */
 const recipe = { name: 'points', T: 17 } as const
 
 const choices = {
@@ -38,7 +38,7 @@ const choices = {
 const labels: Readonly<Record<string, string>> = { drawing: 'your drawing', csv: 'your CSV file' }
 const labelOf = (name: string) => labels[name] ?? name.replaceAll('-', ' ')
 
-/** Training in the page: its own data, its run and its figures; what is trained becomes the lesson's model. */
+/** Trains in the page, with its own data, run and figures; the trained model becomes the lesson's. */
 export function showTraining(view: ViewSignals, lesson: Lesson): void {
   const style = new CSSStyleSheet()
   style.replaceSync(css)
@@ -66,7 +66,7 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
     return count < maxDrawn ? `${count} points` : `${count} points: there is room for no more`
   })
 
-  /** What is to be learned; undefined of a drawing or a file that is not there yet. */
+  /** What to learn; undefined while there is no drawing or file. */
   const table = computed((): NamedTable | undefined => {
     const name = data.value
     if (name === 'csv') return csv.table.value
@@ -93,9 +93,9 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
     }
   }
 
-  /** The file of the network at rest. */
+  /** The file of the paused or finished network. */
   const file = signal<Blob>()
-  /** What the lesson calls it, once it is opened there. */
+  /** Its name in the lesson, once it is opened there. */
   const opened = signal('')
   const exportProblem = signal('')
   const trainer = createTrainer(request, (samples, curve) => {
@@ -180,7 +180,7 @@ function isBuiltIn(name: (typeof choices.data)[number]): name is DatasetName {
   return name !== 'drawing' && name !== 'csv'
 }
 
-/** A signal that a select shows and sets. */
+/** A signal bound to a select in both directions. */
 function bindSelect<N extends string>(id: string, values: readonly N[], initial: N) {
   const value = signal<N>(initial)
   const select = element<HTMLSelectElement>(id)

@@ -7,11 +7,11 @@ import { element, showText } from '../page.ts'
 
 export interface ChosenCsv {
   readonly table: ReadonlySignal<NamedTable | undefined>
-  /** What is wrong with the file that was given last; the one before it stays. */
+  /** What is wrong with the last file; the one before it stays. */
   readonly problem: Signal<string>
 }
 
-/** A CSV file to train on: chosen, or dropped on the training section. `onTaken` is called once it is read. */
+/** Takes a CSV file to train on, chosen or dropped on the training section. `onTaken` is called once it is read. */
 export function takeCsv({ worker }: Lesson, onTaken: () => void): ChosenCsv {
   const table = signal<NamedTable>()
   const problem = signal('')
@@ -30,7 +30,7 @@ export function takeCsv({ worker }: Lesson, onTaken: () => void): ChosenCsv {
   const input = element<HTMLInputElement>('train-file')
   input.addEventListener('change', async () => {
     if (input.files?.[0]) await take(input.files[0])
-    // so that the same file, mended, can be chosen again
+    // lets the reader choose the same file again once it is fixed
     input.value = ''
   })
   showText('train-file-name', () => {
@@ -46,7 +46,7 @@ export function takeCsv({ worker }: Lesson, onTaken: () => void): ChosenCsv {
   section.addEventListener('drop', (event) => {
     section.classList.remove('over')
     const [file, ...others] = event.dataTransfer?.files ?? []
-    // a model, alone or with its CSV, is the page's to take
+    // the page handles a model, with or without its CSV
     if (!file || others.length > 0 || !/\.csv$/i.test(file.name)) return
     event.preventDefault()
     event.stopPropagation()
@@ -56,7 +56,7 @@ export function takeCsv({ worker }: Lesson, onTaken: () => void): ChosenCsv {
   return { table, problem }
 }
 
-/** Throws InputError on a column of a single value: it can't be scaled. */
+/** Throws InputError on a column with a single value, which can't be scaled. */
 function requireRanges({ name, columns, points }: NamedTable): void {
   const { min, max } = columnRanges(points)
   const d = columns.findIndex((_, d) => !(max[d]! > min[d]!))

@@ -4,18 +4,18 @@ import { standardNormals, streams } from '../../../src/core/random.ts'
 import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 
-/** More points than these gain nothing, and hide each other. */
+/** More points add nothing, and hide each other. */
 export const maxDrawn = 3000
-/** Points of a dab, how far they scatter, and how far it is to the next dab of a stroke: the pad reaches from -1 to 1. */
+/** The points of a dab, their scatter, and the distance between the dabs of a stroke, on a pad from -1 to 1. */
 const dab = { points: 4, scatter: 0.035, spacing: 0.035 }
 
 export interface Drawing {
-  /** In the pad's own units. */
+  /** In the pad's units. */
   readonly points: ReadonlySignal<Points>
   clear(): void
 }
 
-/** Has a canvas drawn on, by mouse, finger or pen: a stroke leaves points along its way. The same strokes leave the same points. */
+/** Makes a canvas drawable by mouse, finger or pen: strokes leave points, and the same strokes the same points. */
 export function drawOn(canvas: HTMLCanvasElement): Drawing {
   const drawn = signal<readonly number[]>([])
   const points = computed(() => ({
@@ -36,7 +36,7 @@ export function drawOn(canvas: HTMLCanvasElement): Drawing {
     drawn.value = [...drawn.peek(), ...added]
   }
 
-  /** Where the stroke has its last dab. */
+  /** The position of the stroke's last dab. */
   let last: readonly [number, number] = [0, 0]
   const placeOf = ({ clientX, clientY }: PointerEvent) => {
     const { left, top, width, height } = canvas.getBoundingClientRect()

@@ -17,14 +17,14 @@ import { reach } from '../view.ts'
 import type { Learning } from '../worker/field.ts'
 import type { Trainer } from './trainer.ts'
 
-/** More points than these behind live samples only cost time. */
+/** More points behind live samples only cost time. */
 const maxShown = 2000
-/** Where the reader wants no motion, the figures of a run change after so many steps. */
+/** With reduced motion, a run's figures change only after this many steps. */
 const calmSteps = 100
-/** How far the figure of samples reaches: an untrained network's lie far from the data. */
+/** The reach of the samples' figure: those of an untrained network lie far from the data. */
 const samplesReach = 1.4
 
-/** The figures of a run: its samples over the points that it learns, its field, its loss. `T` is that of the recipe. */
+/** Shows a run's figures: its samples over the training points, its field and its loss. `T` is the recipe's. */
 export function showLooks(
   { worker }: Lesson,
   { state, look, curve }: Trainer,

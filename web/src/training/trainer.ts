@@ -5,35 +5,35 @@ import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import type { NextSamples, TrainingProgress } from '../../../src/train/options.ts'
 import type { LossCurve } from '../worker/loss-curve.ts'
 
-/** Training steps between two looks at the network, and those of the button: fewer could hardly be seen. */
+/** The number of steps between two looks at the network, and for the button: fewer would hardly show. */
 export const stepsAtOnce = 10
 
-/** A network that says nothing has a loss of about 1: beyond this one it will not learn any more. */
+/** An uninformative network has a loss of about 1; beyond this one, it will not recover. */
 const highestLoss = 20
 
-/** `stepping` is on its way to a pause, at the next look. */
+/** `stepping` runs until the next look, then pauses. */
 export type TrainerState = 'ready' | 'running' | 'stepping' | 'paused' | 'done'
 
-/** A training run that is watched, paused and stepped. */
+/** A training run to watch, pause and step through. */
 export interface Trainer {
   readonly state: ReadonlySignal<TrainerState>
-  /** The network as it was seen last. */
+  /** The network's latest look. */
   readonly look: ReadonlySignal<LiveSamples | undefined>
-  /** The mean loss of the steps from look to look; none before the first. */
+  /** The mean loss between looks; undefined before the first. */
   readonly curve: ReadonlySignal<LossCurve | undefined>
-  /** What went wrong; empty where nothing did. */
+  /** The error, if any; otherwise empty. */
   readonly problem: ReadonlySignal<string>
-  /** Begins a run, or goes on with the one that is paused. */
+  /** Starts a run, or continues a paused one. */
   train(): void
-  /** The same up to the next look, `stepsAtOnce` steps on; a run that is not paused is paused there. */
+  /** The same, but pauses at the next look, `stepsAtOnce` steps later. */
   step(): void
-  /** Ends the run, and forgets it. */
+  /** Ends the run and discards it. */
   reset(): void
 }
 
 /**
- * `request` says what to train, and throws where it can't be trained. `onRest` receives the network each time that the run is paused,
- * and at its end.
+ * `request` returns what to train, and throws if it can't be trained. `onRest` receives the network whenever the run
+ * pauses, and when it ends.
  */
 export function createTrainer(
   request: () => WebTrainRequest,
@@ -44,7 +44,7 @@ export function createTrainer(
   const curve = signal<LossCurve>()
   const problem = signal('')
   let running = new AbortController()
-  /** Whether the run is to wait at its next look. */
+  /** Whether the run pauses at the next look. */
   let rests = false
   let goOn = (_: NextSamples) => {}
 
@@ -61,7 +61,7 @@ export function createTrainer(
     forget()
     state.value = rests ? 'stepping' : 'running'
     const { signal } = running
-    /** The sum of the losses since the last look, and the step that it reaches to. */
+    /** The sum of the losses since the last look, and the last step in it. */
     let [sum, reached] = [0, 0]
     const onProgress = ({ step, loss }: TrainingProgress) => {
       sum += loss * (step - reached)
@@ -93,14 +93,14 @@ export function createTrainer(
     try {
       const { history } = await trainInWorker({ ...request(), onProgress, onSamples, signal })
       if (signal.aborted) return
-      // there may be fewer steps than ten since the last look
+      // there may be fewer than ten steps since the last look
       const losses = history.losses.slice(curve.peek()?.steps.at(-1) ?? 0)
       addLoss(losses.reduce((sum, loss) => sum + loss) / losses.length, atEnd!)
       look.value = atEnd
       state.value = 'done'
       onRest(atEnd!, curve.peek()!)
     } catch (error) {
-      // a run that was ended says nothing any more
+      // ignore a run that was ended
       if (signal.aborted) return
       problem.value = messageOf(error)
       state.value = 'ready'

@@ -7,7 +7,7 @@ import { datasetPoints, type RealPoints } from '../real-points.ts'
 
 let data: Columns | undefined
 
-/** The real points that distances are measured to, `count` of them where they are made; none where they are not known. */
+/** Sets the real points to measure distances to: `count` if they are generated, none if unknown. */
 export function setData(real: RealPoints | undefined, count: number): void {
   if (!real) data = undefined
   else {
@@ -17,12 +17,12 @@ export function setData(real: RealPoints | undefined, count: number): void {
   }
 }
 
-/** Sliced Wasserstein-2 distance of points from the data. */
+/** Sliced Wasserstein-2 distance between points and the data. */
 export async function distanceToData(points: Points): Promise<number> {
   return slicedWasserstein2(known(), toColumns(points, 'the points'))
 }
 
-/** What chance alone gives: the median distance between random halves of the data, of `count` points at most. */
+/** What chance alone gives: the median distance between random halves of the data, each with at most `count` points. */
 export async function nullDistance(count: number): Promise<number> {
   const real = known()
   return median(await halvingSlicedWasserstein2(real, halvings(real.count, count)))

@@ -9,16 +9,16 @@ import { encodingOf } from '../../../src/table/encoding.ts'
 import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import { plainPredictor } from './plain-predictor.ts'
 
-/** A network on its way through training. */
+/** A network during training. */
 export type Learning = Pick<LiveSamples, 'config' | 'weights'>
 
-/** Where the network would move each point: the negative noise that it predicts at timestep t, whatever it predicts it by. */
+/** Where the network would move each point: its negative predicted noise at t, for any prediction type. */
 export async function noiseField(file: ModelFile, points: Points, t: number): Promise<Points> {
   const { card } = file
   return fieldOf(plainPredictor(file), scheduleOf(card), card.predictionType, points, t)
 }
 
-/** The same of a network that is still learning. */
+/** The same for a network in training. */
 export async function learningField(
   { config, weights }: Learning,
   points: Points,

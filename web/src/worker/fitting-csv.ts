@@ -6,12 +6,12 @@ import { encode, encodingOf } from '../../../src/table/encoding.ts'
 import { matchColumns, type NamedTable, requireNumbers } from '../../../src/table/table.ts'
 import { rangesOf } from '../ranges.ts'
 
-/** Scaled, training points lie within 1: rows further off than this are of another thing. */
+/** Scaled training points lie within 1; rows further away than this don't belong to the same data. */
 const near = 3
 
 /**
- * A CSV file's points in data units, their columns as the model has them. Throws InputError on no CSV of numbers, columns
- * of other names or another number, or where most rows lie nowhere near the model's ranges.
+ * A CSV file's points in data units, with the model's columns. Throws InputError on anything but a CSV of numbers, other
+ * columns than the model's, or if most rows are nowhere near the model's ranges.
  */
 export function fittingCsv(card: ModelCard, text: string, name: string): NamedTable {
   const encoding = encodingOf(card)
@@ -38,7 +38,7 @@ export function fittingCsv(card: ModelCard, text: string, name: string): NamedTa
   return { name, columns, points }
 }
 
-/** A CSV file's two columns of numbers, to train on. Throws InputError on any other. */
+/** A CSV file's two columns of numbers, to train on. Throws InputError on any other file. */
 export function planeCsv(text: string, name: string): NamedTable {
   const { columns, points } = parseCsv(text, name)
   if (columns.length !== 2)

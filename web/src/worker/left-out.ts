@@ -10,14 +10,14 @@ import type * as table from '../../../src/table/table.ts'
 import type { Column } from '../../../src/table/table.ts'
 
 /**
- * In place of what only models of tables and sampler.onnx need, by vite.config.ts: `refusal.ts` refuses both. Only a card
- * that says it is one of these comes here.
+ * Replaces the code that only models of tables and sampler.onnx need (vite.config.ts): `refusal.ts` refuses both. Only a
+ * card that claims to be one of these gets here.
  */
 function refuse(): never {
   throw new InputError('give a model of points', 'bad-model')
 }
 
-/** All that is asked of scaled numbers: each takes a dimension of the model. */
+/** All that scaled numbers need: each takes one dimension of the model. */
 const linear = { size: (_: Column) => 1 } as EncodingKind
 
 export const encodingKindOf: typeof encodings.encodingKindOf = ({ as }) =>
@@ -30,5 +30,5 @@ export const conditionIn: typeof graph.conditionIn = refuse
 export const stateOf: typeof graph.stateOf = refuse
 export const estimateOf: typeof graph.estimateOf = refuse
 export const samplerGraph: typeof sampler.samplerGraph = refuse
-/** One is refused as what holds float64. */
+/** seeded.onnx holds float64, and is refused for that. */
 export const refuseSeeded: typeof seeded.refuseSeeded = () => {}

@@ -1,5 +1,5 @@
 import { expose } from 'comlink'
 import { lesson } from './lesson.ts'
 
-/** All computing but onnxruntime's is here: the page itself only draws. */
+/** All computation except onnxruntime's runs here; the page only draws. */
 expose(lesson)

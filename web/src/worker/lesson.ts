@@ -15,7 +15,7 @@ import { plainWalk, startPoints } from './process.ts'
 import type { BesideTeacher, StudentQuestion } from './teacher.ts'
 
 export interface State {
-  /** Steps taken. */
+  /** The number of steps taken. */
   readonly step: number
   readonly t: number
   /** [count, dim], scaled. */
@@ -30,7 +30,7 @@ function opened(): ModelFile {
   return model
 }
 
-/** What this page has no code to read (vite.config.ts) is told of by its card. Throws InputError as `readModel` does, or that. */
+/** Throws InputError as `readModel` does, or on a card that this page has no code for (vite.config.ts). */
 async function readModelOfPoints(bytes: Uint8Array, name: string): Promise<ModelFile> {
   try {
     return readModel(bytes, name)
@@ -41,17 +41,17 @@ async function readModelOfPoints(bytes: Uint8Array, name: string): Promise<Model
   }
 }
 
-/** The process of a reader's choice. Throws InputError on options out of range. */
+/** The reader's choice of process. Throws InputError on options out of range. */
 function processIn({ card }: ModelFile, { sampler, numSteps }: ProcessChoice): Process {
   return processOf(card, { sampler, numSteps })
 }
 
-/** Not needed for the first samples, as CSV isn't: what they wait for is kept small. */
+/** The first samples need neither this nor CSV; what they wait for is kept small. */
 const distances = () => import('./distance.ts')
 
-/** What the page asks of its worker. All points are scaled, as the network sees them, unless it says otherwise. */
+/** What the page asks its worker. All points are scaled, as the network sees them, unless noted. */
 export const lesson = {
-  /** Reads and checks a model, and keeps it for the calls below. Throws: no answer; no model.onnx of moonstep. */
+  /** Reads and checks a model, and keeps it for the calls below. Throws without an answer or a moonstep model.onnx. */
   async open(source: string | Blob, name: string): Promise<{ card: ModelCard; bytes: Uint8Array }> {
     const bytes =
       typeof source === 'string' ? await download(source) : new Uint8Array(await source.arrayBuffer())
@@ -62,8 +62,8 @@ export const lesson = {
   },
 
   /**
-   * Walks from noise to data in plain TypeScript and gives every state as it comes. A call ends the one before.
-   * Throws: options out of range.
+   * Walks from noise to data in plain TypeScript and reports every state as it comes. A call ends the one before. Throws
+   * InputError on options out of range.
    */
   async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
     const file = opened()
@@ -77,12 +77,12 @@ export const lesson = {
     }
   },
 
-  /** Ends the sampling that runs, where it is no longer needed. */
+  /** Ends the current sampling. */
   stop(): void {
     sampling.abort(new InputError('the samples were computed elsewhere', 'conflict'))
   },
 
-  /** The samples alone [count, dim], beside whatever else is computed. */
+  /** Only the samples [count, dim], in parallel with other computations. */
   async samples(choice: ProcessChoice, count: number): Promise<Points> {
     const file = opened()
     let x_0 = startPoints(file, choice.seed, count)
@@ -91,8 +91,8 @@ export const lesson = {
   },
 
   /**
-   * Samples of a student and of its teacher, committed models both, from one noise, and how far apart they are. Errors:
-   * no answer; no model; another teacher than the student's.
+   * Samples of a student and its teacher, both committed models, from the same noise, and the distance between them.
+   * Throws if there is no answer, no model, or another teacher than the student's.
    */
   async besideTeacher(question: StudentQuestion): Promise<BesideTeacher> {
     const { besideTeacher } = await import('./teacher.ts')
@@ -100,8 +100,8 @@ export const lesson = {
   },
 
   /**
-   * The states of one point's way from `start`, dim coordinates each, without noise: where the field alone leads it. In place
-   * of a sampler that adds noise it is ddim's.
+   * The states of a point's path from `start` (dim coordinates) without noise, as the field alone leads it. Replaces a
+   * sampler that adds noise with ddim.
    */
   async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
     const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
@@ -113,31 +113,31 @@ export const lesson = {
     return path
   },
 
-  /** The negative predicted noise [count, dim] at timestep t at each of the points: the model's, or that of a network that is learning. */
+  /** The negative predicted noise [count, dim] at t at each point, by the model or a network in training. */
   async field(points: Points, t: number, learning?: Learning): Promise<Points> {
     const { learningField, noiseField } = await import('./field.ts')
     return learning ? learningField(learning, points, t) : noiseField(opened(), points, t)
   },
 
-  /** The real points, scaled, that distances are measured to: `count` of a dataset; none where they are not known. */
+  /** Sets the real points, scaled, to measure distances to: `count` of a dataset; none if unknown. */
   async setData(real: RealPoints | undefined, count: number): Promise<void> {
     const { setData } = await distances()
     setData(real, count)
   },
 
-  /** Sliced Wasserstein-2 distance of points from the data. Throws: no data. */
+  /** Sliced Wasserstein-2 distance between points and the data. Throws if there is no data. */
   async distanceToData(points: Points): Promise<number> {
     return (await distances()).distanceToData(points)
   },
 
-  /** The same between random halves of the data, of `count` points at most. Throws: no data. */
+  /** The same between random halves of the data, each with at most `count` points. Throws if there is no data. */
   async nullDistance(count: number): Promise<number> {
     return (await distances()).nullDistance(count)
   },
 
   /**
-   * A CSV file's points, in data units, its columns in the model's order; of a file to train on, its own two columns.
-   * Throws: no CSV of numbers; other columns than the model's; rows that lie nowhere near what it was trained on.
+   * A CSV file's points in data units, with the columns in the model's order, or a training file's own two columns.
+   * Throws on anything but a CSV of numbers, other columns than the model's, or rows nowhere near its training data.
    */
   async readCsv(file: Blob, name: string, isToTrainOn = false): Promise<NamedTable> {
     const { fittingCsv, planeCsv } = await import('./fitting-csv.ts')
@@ -145,14 +145,14 @@ export const lesson = {
     return isToTrainOn ? planeCsv(text, name) : fittingCsv(opened().card, text, name)
   },
 
-  /** Points as the CSV file that `moonstep sample` writes of them: in data units, columns of whole numbers rounded. */
+  /** Points as the CSV file that `moonstep sample` writes: in data units, with columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
     const { pointsToCsv } = await import('../../../src/table/csv.ts')
     const { card } = opened()
     return pointsToCsv(toFloat32(decode(encodingOf(card), toFloat32(points)).points), card.columns)
   },
 
-  /** A run's history.csv as a curve to draw. Throws: no answer; no table of step and loss. */
+  /** A run's history.csv as a curve to draw. Throws if there is no answer, or no table of step and loss. */
   async lossCurve(url: string): Promise<LossCurve> {
     const { parseCsv } = await import('../../../src/table/csv.ts')
     const { thinned } = await import('./loss-curve.ts')

@@ -2,16 +2,16 @@ import { InputError } from '../../../src/core/errors.ts'
 import type { Table } from '../../../src/table/table.ts'
 
 export interface LossCurve {
-  /** The last step that each point stands for. */
+  /** The last step of each point. */
   readonly steps: readonly number[]
-  /** The mean loss of the steps since the point before. */
+  /** The mean loss of the steps since the previous point. */
   readonly losses: readonly number[]
 }
 
-/** Points to draw. */
+/** The number of points to draw. */
 const size = 250
 
-/** A history's losses averaged over runs of steps: a single batch's is noise. Throws: no columns step and loss. */
+/** A history's losses, averaged over runs of steps: single batches are noisy. Throws without step and loss. */
 export function thinned({ points: { data, count, dim }, columns }: Table): LossCurve {
   const names = columns.map(({ name }) => name)
   const [step, loss] = ['step', 'loss'].map((name) => names.indexOf(name))

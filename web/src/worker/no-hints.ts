@@ -1,4 +1,4 @@
 import type * as levenshtein from 'fastest-levenshtein'
 
-/** In place of fastest-levenshtein: the lesson's options are chosen, not typed, so that no name is near another. */
+/** Replaces fastest-levenshtein: the lesson's options are chosen, not typed, so it needs no suggestions for names. */
 export const distance: typeof levenshtein.distance = () => Number.POSITIVE_INFINITY

@@ -5,12 +5,12 @@ import { nextTask } from '../../../src/infer/session.ts'
 import { referencePredictor } from '../../../src/model/reference.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
 
-/** Rows between which the worker hears of other calls: some milliseconds of the seed's network. */
+/** The number of rows between which the worker handles other calls: a few milliseconds for the seed's network. */
 const sliceRowCount = 200
 
 const references = new WeakMap<ModelFile, NoisePredictor<Float64Array>>()
 
-/** A file's reference pass, made once: a drag asks for many short walks. */
+/** A file's reference pass, cached: a drag requests many short walks. */
 function referenceOf(file: ModelFile): NoisePredictor<Float64Array> {
   const known = references.get(file)
   if (known) return known
@@ -23,8 +23,8 @@ function referenceOf(file: ModelFile): NoisePredictor<Float64Array> {
 }
 
 /**
- * The network in plain TypeScript and float64, in slices. A call costs about a microsecond for every 1000
- * weights and row. Throws: the signal's reason.
+ * The network in plain TypeScript and float64, in slices. A call costs about a microsecond per 1000 weights and row.
+ * Throws the signal's reason.
  */
 export function plainPredictor(file: ModelFile, signal?: AbortSignal): NoisePredictor<Float64Array> {
   const reference = referenceOf(file)

@@ -3,7 +3,7 @@ import { counted } from '../../../src/core/format.ts'
 import { cardKey, type ModelCard } from '../../../src/model/card.ts'
 import { parseGraph } from '../../../src/onnx/proto.ts'
 
-/** Throws InputError, with what to do instead, where a file is a model of moonstep that the lesson is not about. */
+/** Throws InputError, with a remedy, if a file is a moonstep model that the lesson doesn't cover. */
 export function requireModelOfPoints(bytes: Uint8Array, name: string): void {
   const { encoding, sampler } = cardIn(bytes)
   if (encoding)
@@ -19,7 +19,7 @@ export function requireModelOfPoints(bytes: Uint8Array, name: string): void {
     )
 }
 
-/** What a file's card says, unchecked; nothing of a file without one. */
+/** A file's card, unchecked; empty for a file without one. */
 function cardIn(bytes: Uint8Array): Partial<ModelCard> {
   try {
     const { metadata } = parseGraph(bytes, 'the model')

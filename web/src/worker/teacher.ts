@@ -10,7 +10,7 @@ import { plainWalk, startPoints } from './process.ts'
 
 export interface NamedModel {
   readonly url: string
-  /** What to call it in errors. */
+  /** Its name in errors. */
   readonly name: string
 }
 
@@ -25,14 +25,14 @@ export interface Sampled {
   /** [count, dim], scaled. */
   readonly samples: Points
   readonly sampler: string
-  /** Of the network, for each sample. */
+  /** The network's evaluations per sample. */
   readonly evaluations: number
 }
 
 export interface BesideTeacher {
   readonly student: Sampled
   readonly teacher: Sampled
-  /** As `moonstep evaluate --teacher` has it. */
+  /** As in `moonstep evaluate --teacher`. */
   readonly distance: TeacherDistance
 }
 
@@ -48,7 +48,7 @@ function fetched({ url, name }: NamedModel): Promise<ModelFile> {
   return file
 }
 
-/** The student as it recommends, its teacher by the steps that the student learned from; both from the seed's noise. */
+/** The student by its card, its teacher with the steps that the student learned from; both from the seed's noise. */
 export async function besideTeacher({
   student,
   teacher,
