@@ -34,7 +34,14 @@ export interface BuiltSite {
 export async function buildPage(folder: string): Promise<string> {
   const out = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
   const configFile = join(root, folder, 'vite.config.ts')
-  await build({ configFile, logLevel: 'error', build: { outDir: out, emptyOutDir: true } })
+  const { NODE_ENV } = process.env
+  // vitest's own value would make it a development build
+  process.env.NODE_ENV = 'production'
+  try {
+    await build({ configFile, logLevel: 'error', build: { outDir: out, emptyOutDir: true } })
+  } finally {
+    process.env.NODE_ENV = NODE_ENV
+  }
   return out
 }
 
