@@ -1,5 +1,5 @@
 import { cpSync, existsSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
 import { defineConfig, type SiteConfig } from 'vitepress'
 import { markdown } from './markdown.ts'
 import { addressOf, excluded, root } from './pages.ts'
@@ -8,20 +8,15 @@ import { sidebar } from './sidebar.ts'
 const moon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M10 1a7 7 0 1 0 5 10A6 6 0 0 1 10 1Z' fill='%23d97706'/%3E%3C/svg%3E"
 
-/** The lesson and the studio are pages of their own, not of VitePress. */
+/** The lesson and the studio are not pages of VitePress. */
 const ownPage = { target: '_self' }
 
-/** Puts them into the site: they run from any folder. */
+/** Copies them into the site; they run from any folder. The studio links to the lesson above it. */
 function addOwnPages({ outDir }: SiteConfig): void {
   const built = join(root, 'web', 'dist')
-  const studio = join(built, 'studio')
-  for (const page of [built, studio])
-    if (!existsSync(join(page, 'index.html'))) throw new Error('The site holds web/dist: npm run web:build')
-  cpSync(built, join(outDir, 'lesson'), {
-    recursive: true,
-    filter: (file) => file !== studio && !file.startsWith(studio + sep),
-  })
-  cpSync(studio, join(outDir, 'studio'), { recursive: true })
+  for (const page of ['index.html', 'studio/index.html'])
+    if (!existsSync(join(built, page))) throw new Error(`web/dist/${page} is missing: npm run web:build`)
+  cpSync(built, join(outDir, 'lesson'), { recursive: true })
 }
 
 export default defineConfig({
@@ -35,12 +30,12 @@ export default defineConfig({
   outDir: '../build/site',
   cacheDir: '../build/vitepress',
   markdown,
-  // one page after the other, for the index of the search has them in the order in which they come
+  // one page at a time, so that the search index lists them in a fixed order
   buildConcurrency: 1,
   vite: {
-    // that index is 600 KB, and is loaded with the first search
+    // the search index has 600 KB, and is loaded with the first search
     build: { chunkSizeWarningLimit: 1000 },
-    // the development server would look for what the examples' pages import
+    // the development server would resolve the imports of the examples' pages
     optimizeDeps: { entries: [] },
   },
   themeConfig: {
@@ -49,7 +44,7 @@ export default defineConfig({
       { text: 'Your own table', link: `/${addressOf('docs/tutorial-table.md')}` },
       { text: 'Documentation', link: `/${addressOf('docs/README.md')}` },
       { text: 'Lesson', link: '/lesson/', ...ownPage },
-      { text: 'Studio', link: '/studio/', ...ownPage },
+      { text: 'Studio', link: '/lesson/studio/', ...ownPage },
     ],
     sidebar: sidebar(),
     outline: [2, 3],

@@ -3,25 +3,25 @@ import { slug } from 'github-slugger'
 import type { MarkdownOptions, MarkdownRenderer } from 'vitepress'
 import { root, siteLink } from './pages.ts'
 
-/** Where a page's text comes from, as VitePress says it for a page and for the index of the search. */
+/** The source of a page's text, as VitePress gives it for a page and for the search index. */
 interface Environment {
   readonly path?: string
   readonly realPath?: string
 }
 
 /**
- * The pages are Markdown as a Git host shows it. VitePress reads more into some signs than that, and follows links between addresses of
- * the site, not between files of the project.
+ * The pages are Markdown as a Git host shows it. VitePress interprets more signs than that, and follows links between addresses of the
+ * site instead of files of the project.
  */
 export function plainMarkdown(md: MarkdownRenderer): void {
   md.disable('emoji')
   md.core.ruler.push('of-the-project', ({ tokens, env }) => {
     const { realPath, path } = env as Environment
     const file = realPath ?? path
-    // a title alone is of no page; what we make of other files has the addresses of the site
+    // a title alone belongs to no page; pages that we generate already have the site's addresses
     const from = file && !file.includes('[') ? relative(root, file).replaceAll('\\', '/') : undefined
     for (const token of tokens) {
-      // an indented block is one like any other, and has a button that copies it
+      // an indented block gets a copy button like any other
       if (token.type === 'code_block') Object.assign(token, { type: 'fence', tag: 'code', info: 'txt' })
       for (const child of token.children ?? []) {
         if (child.type === 'link_open' && from) child.attrSet('href', siteLink(from, child.attrGet('href')!))
@@ -30,14 +30,14 @@ export function plainMarkdown(md: MarkdownRenderer): void {
     }
   })
   const text = md.renderer.rules.text!
-  // Vue would take two braces for an expression
+  // Vue would interpret double braces as an expression
   md.renderer.rules.text = (...given) => text(...given).replaceAll('{{', '&#123;&#123;')
 }
 
 export const markdown: MarkdownOptions = {
-  // `{ given }` behind a word is no attribute of it
+  // `{ given }` after a word is not an attribute
   attrs: { disable: true },
-  // links to headings are those of a Git host
+  // anchors of headings are those of a Git host
   anchor: { slugify: (heading) => slug(heading) },
   config: plainMarkdown,
 }

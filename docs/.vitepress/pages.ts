@@ -1,4 +1,4 @@
-/** Which files of the project the site shows, and where: paths are those of the project, from its folder. */
+/** Which files the site shows, and where. Paths are relative to the project's folder. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,14 +8,14 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-/** What of Markdown is no page, as VitePress takes it. */
+/** Globs of Markdown files that are not pages. */
 export const excluded = ['!(docs|examples)/**/*.md', 'examples/*/**']
 
 /** Whether a file is a page of its own. */
 const isPage = (path: string): boolean =>
   /^(docs\/.+|examples\/README|[^/]+)\.md$/.test(path) && !path.includes('[')
 
-/** The names in a folder, of which none is an install's or a build's. */
+/** The names in a folder, without those that an install or a build adds. */
 const filesIn = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
@@ -28,10 +28,10 @@ export const pages: readonly string[] = [
   ...filesIn('examples'),
 ].filter(isPage)
 
-/** Where VitePress finds the page that shows a file or a folder which is none: see docs/source/. */
+/** The page that shows a file or folder that is not a page itself: see docs/source/. */
 export const sourcePage = (path: string): string => `docs/source/${path}.md`
 
-/** Where a page is in the site, as Markdown. */
+/** A page's path in the site, as Markdown. */
 export function addressOf(page: string): string {
   if (page === 'README.md') return 'overview.md'
   if (page === 'docs/README.md') return 'documentation.md'
@@ -40,14 +40,14 @@ export function addressOf(page: string): string {
   return page.replace(/^docs\//, '').replace(/README\.md$/, 'index.md')
 }
 
-/** What a link of a page means, without its anchor; nothing where it leads out of the project or stays on its page. */
+/** The target of a page's link without its anchor, or undefined if it leaves the project or stays on the page. */
 export function targetOf(from: string, link: string): string | undefined {
   const [path = ''] = link.split('#')
   if (path === '' || /^[a-z][a-z+.-]*:/i.test(path)) return undefined
   return posix.join(posix.dirname(from), decodeURI(path)).replace(/\/$/, '')
 }
 
-/** The same link in the site, still as Markdown: VitePress makes its address of that. */
+/** The same link in the site, still to Markdown: VitePress turns it into an address. */
 export function siteLink(from: string, link: string): string {
   const target = targetOf(from, link)
   if (target === undefined) return link
@@ -55,7 +55,7 @@ export function siteLink(from: string, link: string): string {
   return `/${addressOf(isPage(target) ? target : sourcePage(target))}${anchor}`
 }
 
-/** Files and folders that are no pages, and to which pages link. */
+/** Linked files and folders that are not pages. */
 export function linkedSources(): string[] {
   const found = new Set<string>()
   for (const page of pages)
@@ -66,7 +66,7 @@ export function linkedSources(): string[] {
   return [...found].sort()
 }
 
-/** What a page is called in a list: its heading, short. */
+/** A page's name in a list: its heading, shortened. */
 export function titleOf(page: string): string {
   const heading = /^# (.*)$/m.exec(read(page))![1]!.replaceAll('`', '')
   const [, rest] = /^(?:Tutorial: |How to )(.*)/.exec(heading) ?? []
@@ -83,14 +83,14 @@ export function sourceMarkdown(path: string): string {
   return `# \`${path}\`\n\n${parts.join('\n')}`
 }
 
-/** What colours a file whose name's ending is no language. */
+/** Languages of files whose extension doesn't name one. */
 const languages: Readonly<Record<string, string>> = { '': 'txt', mjs: 'js', service: 'ini' }
 
 function block(path: string): string {
   const text = read(path)
   const name = posix.basename(path)
   const ending = name === 'Dockerfile' ? 'docker' : posix.extname(name).slice(1)
-  // colours would make megabytes of the measurements
+  // highlighting would turn the measurements into megabytes
   const language = text.length > 20_000 ? 'txt' : (languages[ending] ?? ending)
   return `\`\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\`\n`
 }

@@ -5,7 +5,7 @@ import { addressOf, pages, read, sourcePage, targetOf, titleOf } from './pages.t
 
 type Item = DefaultTheme.SidebarItem
 
-/** Pages that docs/README.md doesn't list, for whoever has come by way of the project. */
+/** Pages that docs/README.md doesn't list. */
 const ofTheProject = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md']
 
 /** The lists of docs/README.md: a group for each heading, an item for each link. */
@@ -31,7 +31,7 @@ function linksOf(list: Token): string[] {
 
 function itemOf(link: string): Item {
   const target = targetOf('docs/README.md', link)!
-  // what the reference's first page is about, or what the folder holds, is listed below it
+  // the parts of the reference, or the files of the folder, are listed below
   const folder = target.endsWith('/api/README.md') ? posix.dirname(target) : target
   const below = pages.filter((page) => page.startsWith(`${folder}/`) && page !== target)
   if (below.length === 0) return pageItem(target)

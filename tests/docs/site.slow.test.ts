@@ -42,7 +42,7 @@ beforeAll(() => {
 afterAll(() => rmSync(site, { recursive: true }))
 
 describe('npm run docs:site', () => {
-  it('has every page, with every letter as a Git host shows it', () => {
+  it('has every page, letter by letter as a Git host shows it', () => {
     expect(places.length).toBeGreaterThan(60)
     // the first page is of VitePress's making
     const written = places.filter(([page]) => page !== 'docs/index.md')
@@ -64,11 +64,13 @@ describe('npm run docs:site', () => {
 
   it('has nothing that leads nowhere, and asks no other server', () => {
     const files = htmlFiles(site)
-    expect(files).toEqual(expect.arrayContaining(['index.html', 'lesson/index.html', 'studio/index.html']))
+    expect(files).toEqual(
+      expect.arrayContaining(['index.html', 'lesson/index.html', 'lesson/studio/index.html']),
+    )
     expect(files.flatMap((file) => faultsOf(site, file))).toEqual([])
   })
 
-  it('tells of what leads nowhere', () => {
+  it('finds links that lead nowhere', () => {
     const folder = mkdtempSync(join(tmpdir(), 'moonstep-site-'))
     const good = ['a.html', `${base}a.html#here`, '#here', 'https://example.org/']
     const bad = ['b.html', '/a.html', '#there', './c/', '../a.html']
@@ -87,7 +89,7 @@ describe('npm run docs:site', () => {
     expect(places.filter((place) => !isListed(place))).toEqual([])
   })
 
-  it('has an index of its words, and of where they are', async () => {
+  it('has a search index of its words', async () => {
     const chunks = join(site, 'assets/chunks')
     const [name] = readdirSync(chunks).filter((file) => file.startsWith('@localSearchIndex'))
     const { default: json } = await import(pathToFileURL(join(chunks, name!)).href)
@@ -96,7 +98,7 @@ describe('npm run docs:site', () => {
     expect(Object.values(documentIds)).toContain(`${base}reference/cli.html#moonstep-impute`)
   })
 
-  it('says nothing of the machine that made it', () => {
+  it('contains no path of the machine that built it', () => {
     const texts = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /\.(html|js|css|json)$/.test(file),
     )
@@ -127,7 +129,7 @@ describeWith('chromium', 'the site in Chromium', () => {
     server?.close()
   })
 
-  it('finds a word, and goes there', async () => {
+  it('finds a word and opens its page', async () => {
     await page.goto(server.url)
     await page.getByRole('button', { name: 'Search' }).click()
     await page.getByRole('searchbox').fill('impute')
@@ -145,13 +147,15 @@ describeWith('chromium', 'the site in Chromium', () => {
     await page.getByRole('button', { name: 'Pause' }).first().waitFor()
     await page.goto(`${server.url}documentation.html`)
     await page.getByRole('link', { name: 'Studio', exact: true }).click()
-    await page.waitForURL('**/moonstep/studio/')
+    await page.waitForURL('**/moonstep/lesson/studio/')
     await page.getByRole('button', { name: 'Penguins' }).click()
     await page.getByRole('button', { name: 'Train' }).waitFor()
+    await page.getByRole('link', { name: 'How such a model works' }).click()
+    await page.waitForURL('**/moonstep/lesson/')
     expect(faults).toEqual([])
   })
 
-  it('is as wide as a phone', async () => {
+  it('has no page wider than a phone', async () => {
     await page.setViewportSize({ width: 390, height: 844 })
     for (const [, file] of places) {
       await page.goto(`${server.url}${file}`, { waitUntil: 'domcontentloaded' })
