@@ -2,6 +2,7 @@
 # A Slurm of two virtual nodes on this machine, as root; SLURM_CONF=FOLDER/slurm.conf is for its commands.
 #
 #     slurm.sh start FOLDER
+#     slurm.sh freeze FOLDER NODE   what runs on the node stops where it is; prints how many processes that are
 #     slurm.sh crash FOLDER NODE    the node and all that runs on it are gone
 #     slurm.sh boot FOLDER NODE     it comes back
 #     slurm.sh stop FOLDER
@@ -9,20 +10,32 @@ set -euo pipefail
 folder=$2
 export SLURM_CONF=$folder/slurm.conf
 
-# The processes of jobs on a node, by the name that it gave them, and before them what watches them: it would tell of their end.
+# The processes of jobs on a node, by the name that it gave them.
+processesOn() {
+  grep -lzx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 || true
+}
+
+# Kills them, and before them what watches them: it would tell of their end.
 killAllOn() {
-  local file pid parent
+  local pid parent
   local own=() watching=()
-  while read -r file; do
-    pid=$(basename "$(dirname "$file")")
+  for pid in $(processesOn "$1"); do
     own+=("$pid")
     parent=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status" 2>/dev/null) || continue
     if grep -q slurmstepd "/proc/$parent/comm" 2>/dev/null; then watching+=("$parent"); fi
-  done < <(grep -lzx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ 2>/dev/null)
+  done
   for pid in "${watching[@]}" "${own[@]}"; do kill -9 "$pid" 2>/dev/null || true; done
 }
 
 case $1 in
+  freeze)
+    count=0
+    for pid in $(processesOn "$3"); do
+      if kill -STOP "$pid" 2>/dev/null; then count=$((count + 1)); fi
+    done
+    echo "$count"
+    exit 0
+    ;;
   crash)
     kill -9 "$(cat "$folder/$3.pid")"
     killAllOn "$3"

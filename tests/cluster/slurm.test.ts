@@ -20,7 +20,7 @@ const slurm = (...args: string[]) =>
 const cluster = (action: string, ...args: string[]) =>
   slurm('bash', join(root, 'tests/cluster/slurm.sh'), action, at('cluster'), ...args)
 
-// enough that a part is still being drawn when its node crashes, seconds after it was seen to run
+// a part takes longer than what is left of a training, so that each node has one
 const rows = 160_000
 const sampling = ['sample', join(root, 'models/penguins/sampler.onnx'), '-n', String(rows), '--seed', '3']
 const shards = 4
@@ -51,10 +51,13 @@ async function until(what: () => boolean): Promise<void> {
 
 /** Node two crashes while `task` runs on it, and comes back once that is noticed. */
 async function crashWhile(task: () => boolean): Promise<void> {
-  await until(task)
+  // a task may end between being seen and the crash: one that is frozen can't
+  await until(() => task() && Number(cluster('freeze', 'two')) > 0 && task())
   cluster('crash', 'two')
-  await until(() => slurm('sinfo', '--noheader', '--nodes=two', '--format=%T').startsWith('down'))
+  const isDown = () => slurm('sinfo', '--noheader', '--nodes=two', '--format=%T').startsWith('down')
+  await until(isDown)
   cluster('boot', 'two')
+  await until(() => !isDown())
   // Slurm lets them wait for two minutes, for what if the next node dies too
   for (const job of slurm('squeue', '--array', '--noheader', '--states=PD', '--format=%F_%K').split('\n'))
     if (job !== '') slurm('scontrol', 'update', `JobId=${job}`, 'StartTime=now')
@@ -79,6 +82,8 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
         'trainings.txt',
         trainings.map((options, k) => training(options, at(`run-${k}`), '--resume')),
       )
+      const runsOnTwo = (array: string) => queue().some((line) => RegExp(`^${array}_\\d+ two R`).test(line))
+      await crashWhile(() => runsOnTwo(learning) && existsSync(at('run-1', 'config.json')))
       const of = (k: number) => `${k}/${shards}`
       const drawing = submit(
         'shards.txt',
@@ -87,8 +92,6 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
           ...['--threads', '1', '--shard', of(k + 1), '--out', at('parts')],
         ]),
       )
-      const runsOnTwo = (array: string) => queue().some((line) => RegExp(`^${array}_\\d+ two R`).test(line))
-      await crashWhile(() => runsOnTwo(learning) && existsSync(at('run-1', 'config.json')))
       await crashWhile(() => runsOnTwo(drawing))
       await until(() => queue().length === 0)
       // tasks were started again
