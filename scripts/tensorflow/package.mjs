@@ -38,6 +38,7 @@ export const ensurePackage = async (log) => {
   const wanted = `${NAME}@${peerDependencies[NAME]}`
   const lockfiles = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
   const other = lockfiles.find((name) => existsSync(join(project, name)))
+  // npm must not change what another package manager installed; pnpm keeps a package below moonstep@<version>
   if (other || basename(project).startsWith(`moonstep@${version}`))
     throw new InstallError(notInstalled, `add ${wanted} to your project and run this again`)
 
