@@ -3,26 +3,37 @@ import { builtinModules } from 'node:module'
 /** Which folder of src may import which: the layout of docs/architecture.md, as a check. */
 const mayImport = {
   core: [],
-  kernels: ['core'],
-  table: ['core'],
-  diffusion: ['core', 'kernels'],
-  plot: ['core', 'table'],
-  model: ['core', 'kernels', 'table', 'diffusion'],
-  onnx: ['core', 'table', 'diffusion', 'model'],
-  train: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
-  export: ['core', 'table', 'diffusion', 'model', 'onnx'],
-  infer: ['core', 'kernels', 'table', 'diffusion', 'model', 'onnx'],
-  serve: ['core', 'table', 'infer', 'model', 'onnx', 'diffusion'],
-  shards: ['core', 'table', 'infer', 'model'],
-  distill: ['core', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
-  chromium: ['core', 'infer'],
-  page: ['core', 'kernels', 'table', 'diffusion', 'export', 'infer', 'model', 'report', 'train'],
-  evaluate: ['core', 'table', 'diffusion'],
-  report: ['core', 'kernels', 'table', 'diffusion', 'evaluate'],
-  'report-page': ['core', 'table', 'plot', 'report'],
-  figures: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx', 'plot'],
-  compare: ['core', 'table', 'diffusion', 'evaluate', 'export', 'infer', 'model', 'node', 'onnx'],
-  node: ['core', 'table', 'diffusion', 'model', 'chromium', 'distill', 'export', 'infer', 'onnx', 'train'],
+  numerics: ['core'],
+  table: ['core', 'numerics'],
+  diffusion: ['core', 'numerics'],
+  model: ['core', 'numerics', 'table', 'diffusion'],
+  onnx: ['core', 'numerics', 'table', 'diffusion', 'model'],
+  train: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
+  export: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
+  infer: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
+  distill: ['core', 'numerics', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
+  measure: ['core', 'numerics', 'table', 'diffusion'],
+  'charts/marks': ['core', 'numerics', 'table'],
+  'charts/figures': [
+    ...['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'model', 'node', 'onnx'],
+    'charts/marks',
+  ],
+  report: ['core', 'numerics', 'table', 'measure', 'charts/marks'],
+  compare: ['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'model', 'node', 'onnx'],
+  serve: ['core', 'numerics', 'table', 'infer', 'model', 'onnx', 'diffusion'],
+  browser: [
+    'core',
+    'numerics',
+    'table',
+    'diffusion',
+    'export',
+    'infer',
+    'model',
+    'measure',
+    'report',
+    'train',
+  ],
+  node: ['core', 'numerics', 'table', 'diffusion', 'model', 'distill', 'export', 'infer', 'onnx', 'train'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({
@@ -45,22 +56,25 @@ const onlyNode = [
 ]
 
 /** What only Node has. */
-const beyondPages = [...onlyNode, '^src/(chromium|cli|compare|distill|figures|node)/']
+const beyondPages = [
+  ...onlyNode,
+  '^src/(charts/figures|cli|compare|distill|infer/providers/chromium|infer/shards|node)/',
+]
 
 export default {
   forbidden: [
     ...folders,
     onlyIn('tfjs', '@tensorflow/', 'train'),
-    onlyIn('onnxruntime', 'onnxruntime-', '(infer|page)'),
-    onlyIn('playwright', 'playwright-core/', 'chromium'),
+    onlyIn('onnxruntime', 'onnxruntime-', '(infer|browser)'),
+    onlyIn('playwright', 'playwright-core/', 'infer/providers/chromium'),
     onlyIn('onnx-proto', 'onnx-proto/', 'onnx'),
     onlyIn('protobufjs', 'protobufjs/', '(onnx|serve)'),
     onlyIn('serving', '(fastify|pino|prom-client|negotiator|@grpc)/', 'serve'),
-    onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', '(plot|figures)'),
+    onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', 'charts'),
     {
       name: 'pages-reach-nothing-of-node',
       severity: 'error',
-      from: { path: ['^src/page/', '^src/report-page/', '^web/'] },
+      from: { path: ['^src/browser/', '^src/report/page/', '^web/'] },
       to: { path: beyondPages, reachable: true },
     },
     {

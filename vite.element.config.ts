@@ -55,10 +55,10 @@ const leaveRuntimeFiles = (): Plugin => ({
 const shareWorkers = (): Plugin => ({
   name: 'moonstep:share-workers',
   closeBundle() {
-    if (!existsSync('dist/page/runtimes.js'))
-      throw new Error('dist/page is missing: tsc -p tsconfig.build.json')
+    if (!existsSync('dist/browser/runtimes.js'))
+      throw new Error('dist/browser is missing: tsc -p tsconfig.build.json')
     writeFileSync(
-      'dist/page/runtimes.js',
+      'dist/browser/runtimes.js',
       "export { startReportWorker, startTrainingWorker, workerRuntimes } from '../element/runtimes.js'\n",
     )
   },
@@ -70,7 +70,7 @@ const shareWorkers = (): Plugin => ({
  * copy it as it is.
  */
 export default defineConfig({
-  root: 'src/page',
+  root: 'src/browser',
   base: './',
   publicDir: false,
   logLevel: 'warn',
@@ -88,7 +88,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rollupOptions: {
-      input: { element: 'src/page/element.ts', runtimes: 'src/page/runtimes.ts' },
+      input: { element: 'src/browser/element.ts', runtimes: 'src/browser/runtimes.ts' },
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },
     },

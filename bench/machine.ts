@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, totalmem, type } from 'node:os'
-import { findChromium } from '../src/chromium/browser.ts'
+import { findChromium } from '../src/infer/providers/chromium/browser.ts'
 
 /** The machine and the versions of a measurement, by label; nothing that identifies the owner. */
 export function machine(peers: Readonly<Record<string, string>>): Record<string, string> {

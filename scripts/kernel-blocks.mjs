@@ -1,5 +1,5 @@
 /**
- * The AssemblyScript of `src/kernels/assembly/blocks`: products of two rows and one to five vectors, since the language
+ * The AssemblyScript of `src/numerics/kernels/assembly/blocks`: products of two rows and one to five vectors, since the language
  * has no arrays of locals. The loop over k is not unrolled: with a longer body, V8 keeps sums in memory (48.8 GFLOP/s as
  * it is, 38 unrolled four times, 28.5 eight times). `scripts/make-wasm.mjs` passes it to the compiler.
  */

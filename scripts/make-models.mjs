@@ -9,9 +9,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { toFloat32 } from '../dist/core/points.js'
+import { toFloat32 } from '../dist/numerics/points.js'
 import { datasetNames, makeDataset } from '../dist/table/datasets/index.js'
-import { encodeSamples } from '../dist/table/files.js'
+import { encodeSamples } from '../dist/table/formats/files.js'
 
 /** The number of samples; they are compared with twice as many fresh points, so that half of those is as large. */
 const count = 10_000

@@ -8,10 +8,10 @@ import asc from 'assemblyscript/asc'
 import { kernelBlocks } from './kernel-blocks.mjs'
 
 const modules = {
-  noise: { folder: 'src/core/noise', options: '--initialMemory 1' },
+  noise: { folder: 'src/numerics/noise', options: '--initialMemory 1' },
   // the caller provides the memory, which threads may share
   kernels: {
-    folder: 'src/kernels',
+    folder: 'src/numerics/kernels',
     options: '--enable threads --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536',
   },
 }

@@ -20,13 +20,13 @@ export type { TrainingHistory } from './train/history.ts'
 export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
 export type { Trained } from './train/train.ts'
 export type { LiveSamples } from './train/live-samples.ts'
-export type { OnReading } from './table/table-file.ts'
+export type { OnReading } from './table/formats/table-file.ts'
 
 // Read a table
-export type { ColumnChoice } from './table/choice.ts'
+export type { ColumnChoice } from './table/inference/choice.ts'
 export type { Given } from './table/condition.ts'
 export { type ReadOptions, readTable, type TableFile } from './node/read-table.ts'
-export type { LeftOut } from './table/infer.ts'
+export type { LeftOut } from './table/inference/infer.ts'
 export { type TableRow, toRows } from './table/to-rows.ts'
 
 // Export
@@ -64,20 +64,20 @@ export type {
   ProviderReport,
   SampleDistances,
   WeightDifference,
-} from './compare/report.ts'
+} from './compare/terminal.ts'
 export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } from './compare/parity.ts'
-export type { Closeness } from './evaluate/closeness.ts'
-export { type EvaluateOptions, evaluate, type TableEvaluation } from './evaluate/evaluate.ts'
-export type { Evaluation, EvaluationCounts } from './evaluate/evaluate-scaled.ts'
-export type { NearestTraining, TeacherDistance } from './evaluate/nearest.ts'
-export type { Distances } from './evaluate/pairwise.ts'
+export type { Closeness } from './measure/closeness.ts'
+export { type EvaluateOptions, evaluate, type TableEvaluation } from './measure/evaluate.ts'
+export type { Evaluation, EvaluationCounts } from './measure/distances/evaluate-scaled.ts'
+export type { NearestTraining, TeacherDistance } from './measure/distances/nearest.ts'
+export type { Distances } from './measure/distances/pairwise.ts'
 export { report } from './report/report.ts'
-export { type ReportPageOptions, reportPage } from './report-page/page.ts'
+export { type ReportPageOptions, reportPage } from './report/page/page.ts'
 export * from './report/types.ts'
-export { type Figure, plot } from './figures/plot.ts'
-export type { FigureFormat, PlotOptions } from './figures/figure.ts'
-export type { FigureName } from './figures/index.ts'
-export type { Size } from './plot/layout.ts'
+export { type Figure, plot } from './charts/figures/plot.ts'
+export type { FigureFormat, PlotOptions } from './charts/figures/figure.ts'
+export type { FigureName } from './charts/figures/index.ts'
+export type { Size } from './charts/marks/layout.ts'
 
 // Add a sampler or a provider of your own
 export type { ProcessChoice } from './diffusion/process.ts'
@@ -103,10 +103,10 @@ export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from
 
 // What they share
 export { type ErrorCode, InputError } from './core/errors.ts'
-export type { FloatArray, Points } from './core/points.ts'
+export type { FloatArray, Points } from './numerics/points.ts'
 export type { Schedule, ScheduleConfig } from './diffusion/schedule.ts'
 export type { WorkProgress } from './core/work.ts'
-export type { Encoding } from './table/encoding.ts'
+export type { Encoding } from './table/encodings/encoding.ts'
 export type {
   CategoryColumn,
   ColumnOfCard,

@@ -35,12 +35,12 @@ const sources = join(import.meta.dirname, '../src')
 
 /** By file in src/, the imports that only tables, sampler.onnx and seeded.onnx need. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
-  'model/reference.ts': ['./table-network.ts'],
+  'model/compute/reference.ts': ['../table-network.ts'],
   'model/schemas.ts': ['../table/encodings/index.ts'],
-  'onnx/card-graph.ts': ['./sampler-graph.ts'],
-  'onnx/noise-predictor-graph.ts': ['./table-graph.ts'],
+  'onnx/card-graph.ts': ['./build/sampler-graph.ts'],
+  'onnx/build/noise-predictor-graph.ts': ['./table-graph.ts'],
   'onnx/read.ts': ['./seeded-file.ts'],
-  'table/encoding.ts': ['./encodings/index.ts', './table.ts'],
+  'table/encodings/encoding.ts': ['./index.ts', '../table.ts'],
 }
 
 /** By import, a smaller module, as good for a thousand points: WASM would cost the first load more than it saves. */

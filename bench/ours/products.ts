@@ -1,9 +1,9 @@
-import { standardNormals, streams } from '../../src/core/random.ts'
 import type { Session, Tensor } from '../../src/infer/session.ts'
 import { linearLayers, type Network, seedHidden } from '../../src/model/network.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
+import { standardNormals, streams } from '../../src/numerics/random.ts'
+import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
 import type { Value } from '../../src/onnx/graph.ts'
-import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
 import { encodeGraph } from '../../src/onnx/proto.ts'
 import type { Measure } from './worker.ts'
 

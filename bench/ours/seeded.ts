@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { standardNormals, streams } from '../../src/core/random.ts'
 import { exportModel } from '../../src/index.ts'
+import { standardNormals, streams } from '../../src/numerics/random.ts'
 import type { Measure } from './worker.ts'
 
 interface SeededOptions {

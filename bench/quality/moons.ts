@@ -1,7 +1,7 @@
-import type { Points } from '../../src/core/points.ts'
-import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
-import { pointsToCsv } from '../../src/table/csv.ts'
+import type { Points } from '../../src/numerics/points.ts'
+import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
+import { pointsToCsv } from '../../src/table/formats/csv.ts'
 import { namesOf } from '../../src/table/table.ts'
 
 const noiseLevel = 0.05

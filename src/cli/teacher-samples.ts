@@ -1,9 +1,9 @@
 import { InputError } from '../core/errors.ts'
 import { describeProcess, processOf } from '../diffusion/process.ts'
 import { choiceOf, describeSampler, deterministicSamplers } from '../diffusion/samplers/index.ts'
-import type { SampledPairs } from '../evaluate/nearest.ts'
 import { internalsOf } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
+import type { SampledPairs } from '../measure/distances/nearest.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import { loadModel } from '../node/load-model.ts'
 

@@ -1,15 +1,15 @@
 import { exact } from '../core/format.ts'
-import { type Points, pointsFromRows } from '../core/points.ts'
 import { pause } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
 import { reasonOf, type Session, sessionPredictor } from '../infer/session.ts'
 import { goldenCondition, type ModelCard } from '../model/card.ts'
-import { dataUnitsOf, decode, encodingOf } from '../table/encoding.ts'
+import { type Points, pointsFromRows } from '../numerics/points.ts'
+import { dataUnitsOf, decode, encodingOf } from '../table/encodings/encoding.ts'
 import { callFeeds, goldenCall, graphFeeds } from './cases.ts'
 import type { ExpectedCall, ExpectedProcess } from './expected.ts'
 import { comparePairs, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
-import type { CallsReport, Form, GoldenReport, ProcessReport } from './report.ts'
 import { runChecked } from './sessions.ts'
+import type { CallsReport, Form, GoldenReport, ProcessReport } from './terminal.ts'
 
 /** Compares a session's outputs with the expected ones: golden vectors, network calls, whole processes. */
 

@@ -6,8 +6,8 @@ import { encodeGraph, parseGraph } from '../onnx/proto.ts'
 import { callFeeds, firstRows, graphFeeds } from './cases.ts'
 import type { Expected, ExpectedCall, ExpectedProcess } from './expected.ts'
 import { comparePairs, type Parity, pairOf, type Tolerance, type ToleranceReport } from './parity.ts'
-import type { BisectReport, CallsReport, Departure, Form, ProcessReport } from './report.ts'
 import { type Candidate, type OpenSession, openOn, runChecked } from './sessions.ts'
+import type { BisectReport, CallsReport, Departure, Form, ProcessReport } from './terminal.ts'
 
 /** Rows of a process in a bisection, and the maximum of numbers to keep. */
 const maxRows = 64

@@ -1,5 +1,3 @@
-import { type Condition, joinRows, type Points, pointsFromRows, sliceRows } from '../core/points.ts'
-import { type DrawRequest, standardNormals, streams } from '../core/random.ts'
 import { processOf } from '../diffusion/process.ts'
 import {
   describeSampler,
@@ -12,6 +10,8 @@ import { conditionFeeds, type Tensor, tensorOf } from '../infer/session.ts'
 import { goldenCallCondition, type ModelCard } from '../model/card.ts'
 import { parameterCount, type TableShape } from '../model/network.ts'
 import { exampleCondition } from '../model/table-network.ts'
+import { type Condition, joinRows, type Points, pointsFromRows, sliceRows } from '../numerics/points.ts'
+import { type DrawRequest, standardNormals, streams } from '../numerics/random.ts'
 import type { ModelFile } from '../onnx/read.ts'
 
 /** The test cases of every provider: network calls, and whole processes from shared noise. */

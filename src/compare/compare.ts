@@ -11,7 +11,6 @@ import {
   oneOf,
   text,
 } from '../core/options.ts'
-import { allFinite } from '../core/points.ts'
 import { version } from '../core/version.ts'
 import type { Work } from '../core/work.ts'
 import { smallModel } from '../export/export-model.ts'
@@ -25,14 +24,15 @@ import { type ModelSource, readSource } from '../infer/source.ts'
 import type { ModelCard } from '../model/card.ts'
 import { createNodeSession, readNamed } from '../node/load-model.ts'
 import { nodeProviders } from '../node/providers.ts'
+import { allFinite } from '../numerics/points.ts'
 import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
 import { processCases } from './cases.ts'
 import { answersOf, type Expected } from './expected.ts'
 import { chooseBounds, type ToleranceChoice, type ToleranceReport, toleranceNames } from './parity.ts'
 import { blankReport, compareProvider } from './provider.ts'
 import { compareFile, predictorOf, type Reference, readReference, requireSameNetwork } from './reference.ts'
-import type { Comparison, ProviderReport } from './report.ts'
 import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
+import type { Comparison, ProviderReport } from './terminal.ts'
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
   /** Default: all that run in hardware here. A named provider that can't run is an error. */

@@ -8,7 +8,7 @@ import type {
   Comparison,
   ProcessReport,
   ProviderReport,
-} from './report.ts'
+} from './terminal.ts'
 
 /** A comparison for people: the verdicts, the calls, the curves, the samples, the problems. */
 export function describeComparison(comparison: Comparison): Block[] {

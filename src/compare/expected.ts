@@ -1,16 +1,22 @@
 import { InputError } from '../core/errors.ts'
-import { allFinite, type Condition, type FloatArray, maxAbsDifference, toFloat64 } from '../core/points.ts'
 import { pause } from '../core/work.ts'
 import { type NoisePredictor, type Process, processOf, walk } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
-import { pairwiseDistances } from '../evaluate/pairwise.ts'
-import { slicedWasserstein2 } from '../evaluate/sliced-wasserstein.ts'
-import { toColumns } from '../evaluate/subsets.ts'
 import { exportSampler } from '../export/export-model.ts'
+import { pairwiseDistances } from '../measure/distances/pairwise.ts'
+import { slicedWasserstein2 } from '../measure/distances/sliced-wasserstein.ts'
+import { toColumns } from '../measure/distances/subsets.ts'
+import {
+  allFinite,
+  type Condition,
+  type FloatArray,
+  maxAbsDifference,
+  toFloat64,
+} from '../numerics/points.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { type Call, callCases, disturbances, fromOtherNoise, type ProcessCase } from './cases.ts'
 import { rootMeanSquare, scaleOf, scaleOfDrift, smallDifference } from './parity.ts'
-import type { CaseReport, SampleDistances } from './report.ts'
+import type { CaseReport, SampleDistances } from './terminal.ts'
 
 /** A call with the reference's output, rounded to float32 once. */
 export interface ExpectedCall extends Call {

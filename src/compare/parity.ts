@@ -1,4 +1,4 @@
-import type { FloatArray } from '../core/points.ts'
+import type { FloatArray } from '../numerics/points.ts'
 
 /** Differences of tensors from expected values, and their tolerances. */
 

@@ -3,8 +3,8 @@ import { compareCalls, type ProcessRun, runGolden, runGraph, runSteps } from './
 import { type Bisection, bisectProvider } from './bisect.ts'
 import { distancesOf, type Expected } from './expected.ts'
 import type { Parity, ToleranceReport } from './parity.ts'
-import type { CallsReport, GoldenReport, ProcessReport, ProviderReport, SampleDistances } from './report.ts'
 import { type Candidate, openOn } from './sessions.ts'
+import type { CallsReport, GoldenReport, ProcessReport, ProviderReport, SampleDistances } from './terminal.ts'
 
 export interface ProviderRequest extends Bisection {
   readonly bisect: boolean

@@ -1,4 +1,4 @@
-import { allocate, type FloatArray, type Points } from '../core/points.ts'
+import { allocate, type FloatArray, type Points } from '../numerics/points.ts'
 import type { NoisePredictor } from './process.ts'
 import type { Schedule } from './schedule.ts'
 

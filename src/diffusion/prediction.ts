@@ -1,4 +1,4 @@
-import { combineRows, type Points } from '../core/points.ts'
+import { combineRows, type Points } from '../numerics/points.ts'
 import type { Schedule } from './schedule.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
-import type { Condition, FloatArray, Points, Term } from '../core/points.ts'
-import { combine } from '../kernels/combination.ts'
+import { combine } from '../numerics/kernels/combination.ts'
+import type { Condition, FloatArray, Points, Term } from '../numerics/points.ts'
 import { type Conversion, type PredictionType, toSample } from './prediction.ts'
 import {
   checkSampler,

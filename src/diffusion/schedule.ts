@@ -1,6 +1,6 @@
-import { cosine, exp, power } from '../core/elementary.ts'
 import { InputError, outOfRange, requireInteger, requireIntegers } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
+import { cosine, exp, power } from '../numerics/elementary.ts'
 
 /** A variance schedule as in files. Names and parameters follow diffusers. */
 export type ScheduleConfig =

@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
-import { standardNormals, streams } from '../core/random.ts'
 import { type Process, type ProcessChoice, processChoiceOf, processOf } from '../diffusion/process.ts'
 import {
   choiceOf,
@@ -21,6 +20,7 @@ import type { RunConfig } from '../model/run-config.ts'
 import type { Teacher } from '../model/schemas.ts'
 import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
 import { readTrainedRun } from '../node/run-folder.ts'
+import { standardNormals, streams } from '../numerics/random.ts'
 import { type TrainRequest, trainChecks } from '../train/options.ts'
 import { requireFree, startRun } from '../train/run.ts'
 import type { TrainingRuntime } from '../train/runtime.ts'

@@ -19,7 +19,7 @@ import { parseAs } from '../model/schemas.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { encodeModelFile, graphOfCard } from '../onnx/card-graph.ts'
 import type { Graph } from '../onnx/graph.ts'
-import { dataUnitsOf, encodingOf } from '../table/encoding.ts'
+import { dataUnitsOf, encodingOf } from '../table/encodings/encoding.ts'
 import { numberedNames } from '../table/table.ts'
 import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
 

@@ -1,12 +1,12 @@
 import { processOf } from '../diffusion/process.ts'
 import { describeSampler } from '../diffusion/samplers/index.ts'
 import { cardKey } from '../model/card.ts'
+import { seededGraph } from '../onnx/build/seeded-graph.ts'
+import { seededOpset } from '../onnx/build/seeded-ops.ts'
 import type { GraphCard } from '../onnx/card-graph.ts'
 import type { Graph } from '../onnx/graph.ts'
 import { encodeGraph } from '../onnx/proto.ts'
-import { seededGraph } from '../onnx/seeded-graph.ts'
-import { seededOpset } from '../onnx/seeded-ops.ts'
-import { encodingOf } from '../table/encoding.ts'
+import { encodingOf } from '../table/encodings/encoding.ts'
 import { finish, type SamplerExport, type TrainedModel, wholeProcess } from './export-model.ts'
 
 /**

@@ -1,13 +1,13 @@
 import { InputError } from '../core/errors.ts'
 import { shortFloat32 } from '../core/format.ts'
-import { type Condition, type Points, sliceRows, toFloat64 } from '../core/points.ts'
-import { standardNormals, streams } from '../core/random.ts'
 import { type Process, walk } from '../diffusion/process.ts'
 import type { GoldenCall, GoldenSample } from '../model/card.ts'
+import { referencePredictor } from '../model/compute/reference.ts'
 import type { Network } from '../model/network.ts'
-import { referencePredictor } from '../model/reference.ts'
 import { exampleCondition } from '../model/table-network.ts'
 import type { NamedWeights } from '../model/weights.ts'
+import { type Condition, type Points, sliceRows, toFloat64 } from '../numerics/points.ts'
+import { standardNormals, streams } from '../numerics/random.ts'
 
 const goldenCalls = 4
 const goldenSamples = 2

@@ -1,4 +1,4 @@
-import type { Points } from '../core/points.ts'
+import type { Points } from '../numerics/points.ts'
 import { type Answer, answerOf } from './calls.ts'
 import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
 import type { ChunkWorkers } from './provider.ts'

@@ -1,6 +1,6 @@
-import { type Condition, type Points, toFloat32 } from '../core/points.ts'
-import { fillStandardNormals, type Stream, streams } from '../core/random.ts'
 import { type Process, walk } from '../diffusion/process.ts'
+import { type Condition, type Points, toFloat32 } from '../numerics/points.ts'
+import { fillStandardNormals, type Stream, streams } from '../numerics/random.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { conditionFeeds, type Session, sessionPredictor, type Tensor, tensorOf } from './session.ts'
 

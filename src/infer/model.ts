@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { wrongType } from '../core/errors.ts'
-import type { Points } from '../core/points.ts'
 import type { ProcessChoice } from '../diffusion/process.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ModelCard } from '../model/card.ts'
+import type { Points } from '../numerics/points.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import type { Given } from '../table/condition.ts'
 import type { Table } from '../table/table.ts'

@@ -1,7 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { anything, flag, type KnownOptions, text } from '../core/options.ts'
-import { pointsFromRows } from '../core/points.ts'
 import { goldenCallCondition, goldenCondition } from '../model/card.ts'
+import { pointsFromRows } from '../numerics/points.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import { keepInternals, type LoadOptions, type Model } from './model.ts'
 import { type Provider, type Providers, providerNamed, type Skipped, startSession } from './provider.ts'

@@ -1,5 +1,5 @@
 import { InputError, requireInteger, unknownName } from '../core/errors.ts'
-import type { Points } from '../core/points.ts'
+import type { Points } from '../numerics/points.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
 import { type CreateSession, type Session, type SessionOptions, takingTurns } from './session.ts'
 

@@ -10,10 +10,10 @@ import {
   type KnownOptions,
   list,
 } from '../core/options.ts'
-import type { Points } from '../core/points.ts'
-import { maxIndex, maxSeed } from '../core/random.ts'
 import { type Process, processChoiceOf, processOf, processWarning } from '../diffusion/process.ts'
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
+import type { Points } from '../numerics/points.ts'
+import { maxIndex, maxSeed } from '../numerics/random.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
 /** Maximum count of `sample`, which keeps all in memory. */

@@ -1,10 +1,10 @@
 import { InputError } from '../core/errors.ts'
-import { allFinite, type FloatArray, type Points, sliceRows, toFloat32 } from '../core/points.ts'
 import type { Process } from '../diffusion/process.ts'
 import { blockCountOf } from '../model/card.ts'
+import { allFinite, type FloatArray, type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
 import { conditionOf, type Known, keepKnown, knownOf, knownWarnings } from '../table/condition.ts'
-import { decode, encodingOf, isLinear } from '../table/encoding.ts'
+import { decode, encodingOf, isLinear } from '../table/encodings/encoding.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import {
   internalsOf,

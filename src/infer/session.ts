@@ -1,6 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import type { Condition, Points } from '../core/points.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
+import type { Condition, Points } from '../numerics/points.ts'
 
 /** The providers of a page. */
 export type WebProvider = 'simd' | 'wasm' | 'webgpu'

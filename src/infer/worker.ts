@@ -1,9 +1,9 @@
 /** The entry of a sampling worker: see workers.ts. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { answerChunks, type ChunkStart } from './chunk-workers.ts'
-import { createKernelSession } from './kernel-session.ts'
-import type { ThreadStart } from './native-calls.ts'
-import { createThreadSession } from './onnxruntime-node.ts'
+import { createKernelSession } from './providers/kernel-session.ts'
+import type { ThreadStart } from './providers/native-calls.ts'
+import { createThreadSession } from './providers/onnxruntime-node.ts'
 
 const { bytes, nativeCalls, provider, ...model } = workerData as ThreadStart & ChunkStart
 const session =

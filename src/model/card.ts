@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
-import { type Condition, pointsFromRows } from '../core/points.ts'
-import { blocksOf, dimensionsOf } from '../table/encoding.ts'
+import { type Condition, pointsFromRows } from '../numerics/points.ts'
+import { blocksOf, dimensionsOf } from '../table/encodings/encoding.ts'
 import { parseAs, parseJson, shared } from './schemas.ts'
 
 /** The newest format that is read. Cards that fit format 1 are written in it. */

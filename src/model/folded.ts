@@ -1,7 +1,7 @@
 import { digestOf } from '../core/digest.ts'
 import type { NoisePredictor, Process } from '../diffusion/process.ts'
+import { forwardPass, referencePredictor, rowPredictor, timeEmbeddings } from './compute/reference.ts'
 import { type LinearLayer, linearLayers, type Network, stateWidth, weightShapes } from './network.ts'
-import { forwardPass, referencePredictor, rowPredictor, timeEmbeddings } from './reference.ts'
 import { type NamedWeights, type WeightTensor, weightOf, writeSafetensors } from './weights.ts'
 
 /** A network as stored in model.onnx. */

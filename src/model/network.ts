@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
-import { streams, uniforms } from '../core/random.ts'
-import { type Block, blocksOf, dimensionsOf, type Encoding } from '../table/encoding.ts'
+import { streams, uniforms } from '../numerics/random.ts'
+import { type Block, blocksOf, dimensionsOf, type Encoding } from '../table/encodings/encoding.ts'
 import { elementCount, type NamedWeights } from './weights.ts'
 
 /** LeakyReLU's slope below zero: PyTorch's default. */

@@ -1,5 +1,5 @@
-import { cosineAndSineOfTurns, exp } from '../core/elementary.ts'
-import { allocate, type Condition, type FloatArray, type Points } from '../core/points.ts'
+import { cosineAndSineOfTurns, exp } from '../numerics/elementary.ts'
+import { allocate, type Condition, type FloatArray, type Points } from '../numerics/points.ts'
 import { knownWaves, maxLogit, type TableShape } from './network.ts'
 
 /**

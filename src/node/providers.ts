@@ -1,6 +1,6 @@
-import { wasmBrowser, webgpuBrowser } from '../chromium/providers.ts'
 import { InputError } from '../core/errors.ts'
 import type { Provider, ProviderDefinition } from '../infer/provider.ts'
+import { wasmBrowser, webgpuBrowser } from '../infer/providers/chromium/providers.ts'
 import { cpu } from '../infer/providers/cpu.ts'
 import { cuda } from '../infer/providers/cuda.ts'
 import { reference } from '../infer/providers/reference.ts'

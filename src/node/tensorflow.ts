@@ -1,5 +1,5 @@
-import { predictorSession } from '../infer/predictor-session.ts'
 import type { Provider } from '../infer/provider.ts'
+import { predictorSession } from '../infer/providers/predictor-session.ts'
 import { readModel } from '../onnx/read.ts'
 
 /** TensorFlow's C library, computing in float32. tfjs-node is loaded with the first session. */

@@ -5,7 +5,7 @@ import { type DistillRequest, type DistillResult, distill as distillWith } from 
 import { hasWorkers, startThread } from '../infer/workers.ts'
 import { noStore } from '../model/run-store.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
-import { readTable } from '../table/read-table.ts'
+import { readTable } from '../table/formats/read-table.ts'
 import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
 import type { StepHelper, StepHelperStart } from '../train/engines/simd/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'

@@ -5,12 +5,12 @@ import { cardKey, type ModelCard } from '../model/card.ts'
 import { callTimesteps, type FoldedNetwork, foldedShapes, type WholeNetwork } from '../model/folded.ts'
 import { describedNetwork, weightShapes } from '../model/network.ts'
 import { elementCount, type WeightTensor } from '../model/weights.ts'
-import { encodingOf } from '../table/encoding.ts'
+import { encodingOf } from '../table/encodings/encoding.ts'
+import { noisePredictorGraph } from './build/noise-predictor-graph.ts'
+import { samplerGraph } from './build/sampler-graph.ts'
 import { type Constant, constantOf, type Graph, numbersOf } from './graph.ts'
-import { noisePredictorGraph } from './noise-predictor-graph.ts'
 import { encodeGraph } from './proto.ts'
 import { requireSameGraph } from './same-graph.ts'
-import { samplerGraph } from './sampler-graph.ts'
 
 /** Converts a card and weights to a graph and its file, and a file's constants back to the card's weights. */
 

@@ -1,4 +1,4 @@
-import type { Encoding } from '../table/encoding.ts'
+import type { Encoding } from '../table/encodings/encoding.ts'
 import type { EncodedColumn } from '../table/encodings/index.ts'
 
 /** What a model file holds of a column's training values, for everyone to read who has the file. */

@@ -11,14 +11,14 @@ import {
   number,
   text,
 } from '../core/options.ts'
-import { maxSeed } from '../core/random.ts'
 import type { Work } from '../core/work.ts'
-import type { Encoding } from '../table/encoding.ts'
+import { minRows, prepareTables, type ReportSources } from '../measure/prepare.ts'
+import { type PrivacyReport, privacyOf } from '../measure/privacy/privacy.ts'
+import { type GivenValue, type Quality, qualityOf } from '../measure/quality.ts'
+import { usualTarget } from '../measure/utility.ts'
+import { maxSeed } from '../numerics/random.ts'
+import type { Encoding } from '../table/encodings/encoding.ts'
 import { type HeldValues, heldValues } from './model-file.ts'
-import { minRows, prepareTables, type ReportSources } from './prepare.ts'
-import { type PrivacyReport, privacyOf } from './privacy.ts'
-import { type GivenValue, type Quality, qualityOf } from './quality.ts'
-import { usualTarget } from './utility.ts'
 import { compareLimits, type LimitResult, type Limits, verdictOf } from './verdict.ts'
 
 export interface ReportOptions extends ReportSources, Limits, Work {

@@ -1,6 +1,6 @@
-import { decimals } from './chance.ts'
-import type { Detection } from './detection.ts'
-import { neededRows, type PrivacyReport } from './privacy.ts'
+import type { Detection } from '../measure/detection.ts'
+import { decimals } from '../measure/privacy/chance.ts'
+import { neededRows, type PrivacyReport } from '../measure/privacy/privacy.ts'
 
 /** Maximum areas under the ROC curve that a script accepts. */
 export interface Limits {

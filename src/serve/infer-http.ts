@@ -1,4 +1,4 @@
-import type { FloatArray } from '../core/points.ts'
+import type { FloatArray } from '../numerics/points.ts'
 import { askedBy, type GivenTensor, type RowsAsked, rangesOf, shown } from './infer-request.ts'
 import { invalid } from './refusal.ts'
 import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'

@@ -1,7 +1,7 @@
 import { nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
-import { maxIndex, maxSeed } from '../core/random.ts'
 import type { SeedRange } from '../infer/chunk.ts'
+import { maxIndex, maxSeed } from '../numerics/random.ts'
 import type { Given } from '../table/condition.ts'
 import { limits } from './limits.ts'
 import { invalid, Refusal } from './refusal.ts'

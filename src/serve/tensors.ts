@@ -1,10 +1,10 @@
 import { InputError } from '../core/errors.ts'
-import type { FloatArray } from '../core/points.ts'
 import type { DrawnRows } from '../infer/rows.ts'
+import type { FloatArray } from '../numerics/points.ts'
+import { typeOfColumn } from '../onnx/build/seeded-columns.ts'
+import { outputNames } from '../onnx/build/seeded-graph.ts'
 import type { DType } from '../onnx/graph.ts'
-import { typeOfColumn } from '../onnx/seeded-columns.ts'
-import { outputNames } from '../onnx/seeded-graph.ts'
-import { dimensionsOf, type Encoding, isLinear } from '../table/encoding.ts'
+import { dimensionsOf, type Encoding, isLinear } from '../table/encodings/encoding.ts'
 import type { Column } from '../table/table.ts'
 
 /** Data types of the Open Inference Protocol. */

@@ -1,7 +1,7 @@
 import { InputError, nearest, unknownName } from '../core/errors.ts'
-import { type Condition, type Points, sliceRows } from '../core/points.ts'
+import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { parseDate } from './dates.ts'
-import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encoding.ts'
+import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
 import { type Column, namesOf } from './table.ts'
 

@@ -1,10 +1,10 @@
 import { humanCount, printable } from '../core/format.ts'
-import { typesWith } from './choice.ts'
 import { formatDate, isDaily } from './dates.ts'
 import type { EncodedColumn } from './encodings/index.ts'
-import type { LeftOut } from './infer.ts'
+import { textOf } from './formats/write-cells.ts'
+import { typesWith } from './inference/choice.ts'
+import type { LeftOut } from './inference/infer.ts'
 import type { Column, Table } from './table.ts'
-import { textOf } from './write-cells.ts'
 
 /**
  * Describes each column in a line, with its name, kind and values, as in 'age: whole number 17..90, 177 missing'; then

@@ -1,6 +1,6 @@
 import { InputError, nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
-import { type FloatArray, gatherColumns, type Points } from '../core/points.ts'
+import { type FloatArray, gatherColumns, type Points } from '../numerics/points.ts'
 
 /**
  * What a column holds: numbers; whole numbers; names; two names, for no and yes; points in time; or the row's own

@@ -1,5 +1,3 @@
-import { gatherRows, type Points } from '../core/points.ts'
-import { standardNormals, streams, uniforms } from '../core/random.ts'
 import {
   forwardProcess,
   type LossWeighting,
@@ -8,6 +6,8 @@ import {
   predictionTarget,
 } from '../diffusion/prediction.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
+import { gatherRows, type Points } from '../numerics/points.ts'
+import { standardNormals, streams, uniforms } from '../numerics/random.ts'
 import type { Batch } from './engine.ts'
 
 export interface BatchSource {

@@ -1,8 +1,8 @@
-import { cosine, power } from '../core/elementary.ts'
-import type { Points } from '../core/points.ts'
 import type { Network } from '../model/network.ts'
 import type { EngineName, TrainingConfig } from '../model/run-config.ts'
 import { elementCount, type NamedWeights, weightOf } from '../model/weights.ts'
+import { cosine, power } from '../numerics/elementary.ts'
+import type { Points } from '../numerics/points.ts'
 
 /**
  * One training step's data: for each row a noised point, its timestep and the network's target. For a table, `x_t`

@@ -1,12 +1,12 @@
-import type { Points } from '../core/points.ts'
-import { standardNormals, streams } from '../core/random.ts'
 import { createProcess, walk } from '../diffusion/process.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
-import { KernelNetwork } from '../model/kernel-network.ts'
+import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Network } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { decode, encodingOf } from '../table/encoding.ts'
+import type { Points } from '../numerics/points.ts'
+import { standardNormals, streams } from '../numerics/random.ts'
+import { decode, encodingOf } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
 
 /** Samples drawn during training. */

@@ -11,7 +11,6 @@ import {
   oneOf,
   text,
 } from '../core/options.ts'
-import { maxSeed } from '../core/random.ts'
 import {
   type LossWeighting,
   lossWeightings,
@@ -22,9 +21,10 @@ import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
 import { parseAs, shared } from '../model/schemas.ts'
-import type { ColumnChoice } from '../table/choice.ts'
+import { maxSeed } from '../numerics/random.ts'
+import type { OnReading } from '../table/formats/table-file.ts'
+import type { ColumnChoice } from '../table/inference/choice.ts'
 import type { TableSource } from '../table/table.ts'
-import type { OnReading } from '../table/table-file.ts'
 import type { LiveSamples } from './live-samples.ts'
 
 export interface TrainingProgress {

@@ -1,11 +1,11 @@
-import { power } from '../core/elementary.ts'
 import { outOfRange, unknownName } from '../core/errors.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
 import { seedHidden } from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
-import { maxWholeCategories } from '../table/fit.ts'
+import { power } from '../numerics/elementary.ts'
+import { maxWholeCategories } from '../table/encodings/fit.ts'
 import type { Table } from '../table/table.ts'
 
 /** A recipe's defaults; a batch size of null takes all rows. */

@@ -1,8 +1,8 @@
-import type { Points } from '../core/points.ts'
-import { fillStandardNormals, fillUniforms, shuffled, streams } from '../core/random.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
 import { inputRows } from '../model/table-network.ts'
-import { type Block, blocksOf, dimensionsOf, type Encoding, expandRow } from '../table/encoding.ts'
+import type { Points } from '../numerics/points.ts'
+import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
+import { type Block, blocksOf, dimensionsOf, type Encoding, expandRow } from '../table/encodings/encoding.ts'
 import type { Batch } from './engine.ts'
 
 export interface TableBatchSource {

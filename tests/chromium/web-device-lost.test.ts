@@ -8,8 +8,8 @@ import { launchChromium, root, serveFolders } from '../web/helpers.ts'
 
 describeWith('chromium', 'moonstep/web on a GPU that is lost', () => {
   it('fails in one line, in a call and after it, and can be disposed of', async () => {
-    if (!existsSync(join(root, 'dist/page/index.js')))
-      throw new Error('dist/page/index.js is missing: npm run build')
+    if (!existsSync(join(root, 'dist/browser/index.js')))
+      throw new Error('dist/browser/index.js is missing: npm run build')
     const outDir = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
     const folder = join(root, 'tests/chromium/page')
     const quiet = { emptyOutDir: true, minify: false, target: 'esnext' } as const

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runFiles } from '../../src/node/run-folder.ts'
-import { readNpy } from '../../src/table/npy.ts'
+import { readNpy } from '../../src/table/formats/npy.ts'
 import { writeLinearTeacher } from '../distill/linear-teacher.ts'
 import { moonstep, moonstepKilled } from '../helpers/cli.ts'
 

@@ -1,7 +1,7 @@
 import { type CompareOptions, compareModel } from '../../src/compare/compare.ts'
 import type { Reference } from '../../src/compare/reference.ts'
-import type { Comparison, ProviderReport } from '../../src/compare/report.ts'
 import type { OpenSession } from '../../src/compare/sessions.ts'
+import type { Comparison, ProviderReport } from '../../src/compare/terminal.ts'
 import { digestOf } from '../../src/core/digest.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { TrainedModel } from '../../src/export/export-model.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { shortFloat32 } from '../../src/core/format.ts'
-import { standardNormals, streams } from '../../src/core/random.ts'
+import { standardNormals, streams } from '../../src/numerics/random.ts'
 
 it('writes a float32 in few digits that read back as the same bits', () => {
   expect(shortFloat32(Math.fround(0.1))).toBe(0.1)

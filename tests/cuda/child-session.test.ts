@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { maxAbsDifference } from '../../src/core/points.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { feedsOfBatch } from '../../src/infer/measure.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { descendants } from '../chromium/processes.ts'
 import { referenceModel } from '../helpers/models.ts'
 
 // the child is a program of its own, which Node can only run built
-const built = new URL('../../dist/infer/child-session.js', import.meta.url)
+const built = new URL('../../dist/infer/providers/child-session.js', import.meta.url)
 
 describe('a session of a process of its own', () => {
-  let createChildSession: typeof import('../../src/infer/child-session.ts').createChildSession
+  let createChildSession: typeof import('../../src/infer/providers/child-session.ts').createChildSession
   let bytes: Uint8Array
   beforeAll(async () => {
     if (!existsSync(built)) throw new Error('dist is missing: npm run build')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
 import { forwardProcess } from '../../src/diffusion/prediction.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
 import { golden, type TrainingSteps } from '../helpers/golden.ts'
 
 it('gives the golden x_t of every training step, to float32', () => {

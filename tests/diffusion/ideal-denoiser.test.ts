@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { standardNormals, streams } from '../../src/core/random.ts'
 import { idealDenoiser, posteriorMeans } from '../../src/diffusion/ideal-denoiser.ts'
 import { walk } from '../../src/diffusion/process.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
+import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
-import { cloud, rowsOfPoints } from '../evaluate/oracle.ts'
 import { processWith } from '../helpers/process.ts'
+import { cloud, rowsOfPoints } from '../measure/oracle.ts'
 
 const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 }, 50)
 const everyT = [1, 2, 10, 25, 40, 50]

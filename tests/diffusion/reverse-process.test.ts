@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { walk } from '../../src/diffusion/process.ts'
 import type { SamplerConfig } from '../../src/diffusion/samplers/index.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { networkOf } from '../../src/model/network.ts'
-import { referencePredictor } from '../../src/model/reference.ts'
+import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import {
   type GeneralSteps,
   type GoldenPredictor,

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Points } from '../../src/core/points.ts'
 import { type PredictionType, predictionTypes, toEpsilon, toSample } from '../../src/diffusion/prediction.ts'
 import { type Process, processWarning, walk } from '../../src/diffusion/process.ts'
 import {
@@ -16,6 +15,7 @@ import {
 } from '../../src/diffusion/samplers/index.ts'
 import { defineSampler } from '../../src/diffusion/samplers/sampler.ts'
 import { createSchedule, type ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import type { Points } from '../../src/numerics/points.ts'
 import { processWith } from '../helpers/process.ts'
 
 const configs: SamplerConfig[] = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { maxAbsDifference } from '../../src/core/points.ts'
 import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
 import { createSchedule, type ScheduleConfig, scheduleWarning } from '../../src/diffusion/schedule.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { type GoldenSchedule, golden } from '../helpers/golden.ts'
 
 const references = golden<GoldenSchedule[]>('schedules.json')

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkStudentOptions } from '../../src/cli/commands/distill.ts'
 import { teacherSamples } from '../../src/cli/teacher-samples.ts'
 import { InputError } from '../../src/core/errors.ts'
-import { maxAbsDifference } from '../../src/core/points.ts'
 import type { DistillRequest } from '../../src/distill/distill.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { readTrainedRun } from '../../src/node/run-folder.ts'
 import { distill } from '../../src/node/training.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { writeLinearTeacher } from './linear-teacher.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-distill-options-'))

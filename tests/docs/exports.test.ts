@@ -11,7 +11,7 @@ class Warnings extends Logger {
   }
 }
 
-it.each(['index', 'page/index', 'page/element'])(
+it.each(['index', 'browser/index', 'browser/element'])(
   'src/%s.ts exports every type that its exports mention',
   async (entry) => {
     const application = await Application.bootstrap({

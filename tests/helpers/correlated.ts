@@ -1,4 +1,4 @@
-import { standardNormals, streams } from '../../src/core/random.ts'
+import { standardNormals, streams } from '../../src/numerics/random.ts'
 
 /** CSV text of ten correlated columns: linear, skewed, bounded, a product, one of another scale, one of whole numbers. */
 export function correlatedCsv(rows: number, seed: number): string {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, inject, it } from 'vitest'
-import { findChromium } from '../../src/chromium/browser.ts'
+import { findChromium } from '../../src/infer/providers/chromium/browser.ts'
 import { tensorflowProblem } from '../../src/train/engines/tfjs/backend.ts'
 
 const root = new URL('../..', import.meta.url).pathname

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
+import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import type { Column, NamedTable } from '../../src/table/table.ts'
 
 /** Runs of a seeded.onnx in Node, and what its columns should be of a table. */

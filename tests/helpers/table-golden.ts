@@ -1,8 +1,8 @@
-import type { Condition, Points } from '../../src/core/points.ts'
-import { pointsFromRows } from '../../src/core/points.ts'
 import type { Network } from '../../src/model/network.ts'
 import { tableInputs } from '../../src/model/table-network.ts'
 import type { NamedWeights } from '../../src/model/weights.ts'
+import type { Condition, Points } from '../../src/numerics/points.ts'
+import { pointsFromRows } from '../../src/numerics/points.ts'
 import type { Batch } from '../../src/train/engine.ts'
 import { golden } from './golden.ts'
 

@@ -1,10 +1,10 @@
-import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import { describedNetwork, initialWeights } from '../../src/model/network.ts'
 import { elementCount } from '../../src/model/weights.ts'
-import { cardEncoding } from '../../src/table/encoding.ts'
-import { fitTable } from '../../src/table/fit.ts'
+import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
+import { cardEncoding } from '../../src/table/encodings/encoding.ts'
+import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 
 export const pets: readonly Column[] = [

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { maxAbsDifference, type Points, pointsFromRows } from '../../src/core/points.ts'
-import { standardNormals } from '../../src/core/random.ts'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import { exportNoisePredictor, exportSampler, type SamplerExport } from '../../src/export/export-model.ts'
 import { feedsOfBatch } from '../../src/infer/measure.ts'
@@ -8,12 +6,14 @@ import { internalsOf, type Model, type SampleOptions } from '../../src/infer/mod
 import { selfTest } from '../../src/infer/open-model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { type SessionInfo, sessionPredictor } from '../../src/infer/session.ts'
+import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { networkOf } from '../../src/model/network.ts'
-import { referencePredictor } from '../../src/model/reference.ts'
 import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
+import { maxAbsDifference, type Points, pointsFromRows } from '../../src/numerics/points.ts'
+import { standardNormals } from '../../src/numerics/random.ts'
 import { readModel } from '../../src/onnx/read.ts'
-import { encodingOf, toDataUnits } from '../../src/table/encoding.ts'
+import { encodingOf, toDataUnits } from '../../src/table/encodings/encoding.ts'
 import {
   type GeneralSteps,
   golden,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { joinRows, sliceRows } from '../../src/core/points.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { sample, sampleStream } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
+import { joinRows, sliceRows } from '../../src/numerics/points.ts'
 import { untrainedModel } from '../helpers/models.ts'
 
 const options = { count: 100, seed: 3, chunkSize: 30 }

@@ -1,6 +1,4 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { maxAbsDifference, type Points, pointsFromRows, sliceRows } from '../../src/core/points.ts'
-import { standardNormals } from '../../src/core/random.ts'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import {
   exportNoisePredictor,
@@ -11,9 +9,11 @@ import {
 import { internalsOf, type Model, type SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { sessionPredictor } from '../../src/infer/session.ts'
+import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { networkOf } from '../../src/model/network.ts'
-import { referencePredictor } from '../../src/model/reference.ts'
 import { loadModel } from '../../src/node/load-model.ts'
+import { maxAbsDifference, type Points, pointsFromRows, sliceRows } from '../../src/numerics/points.ts'
+import { standardNormals } from '../../src/numerics/random.ts'
 import { type GeneralSteps, golden, type OtherSamplers } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { maxAbsDifference, sliceRows } from '../../src/core/points.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { impute } from '../../src/infer/impute.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
+import { maxAbsDifference, sliceRows } from '../../src/numerics/points.ts'
 import { petModel } from '../helpers/tables.ts'
 
 const count = 40

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { maxAbsDifference } from '../../src/core/points.ts'
+import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { networkOf, parameterCount, weightShapes } from '../../src/model/network.ts'
-import { referencePredictor } from '../../src/model/reference.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { type GoldenPredictor, golden, namedWeights } from '../helpers/golden.ts'
 
 const reference = golden<GoldenPredictor>('noise_predictor.json')

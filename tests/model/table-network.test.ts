@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { maxAbsDifference } from '../../src/core/points.ts'
-import { referencePredictor, timeFeatures } from '../../src/model/reference.ts'
+import { referencePredictor, timeFeatures } from '../../src/model/compute/reference.ts'
 import { tableInputs } from '../../src/model/table-network.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { exact, exactCondition, goldenTable, tableNetwork, tableWeights } from '../helpers/table-golden.ts'
 
 it("a table's network takes what PyTorch's takes, to 1e-9", () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { timeFeatures } from '../../src/model/compute/reference.ts'
 import { initialWeights, type Network, networkOf, weightShapes } from '../../src/model/network.ts'
-import { timeFeatures } from '../../src/model/reference.ts'
 
 const network = (timeEmbedding: Network['timeEmbedding'], T: number): Network => ({
   dim: 2,

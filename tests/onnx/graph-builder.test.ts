@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
+import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
 
 describe('GraphBuilder', () => {
   it('names nodes by scope and op, and counts on where a name is taken', () => {

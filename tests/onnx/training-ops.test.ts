@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createStepSession } from '../../src/node/training.ts'
+import { TrainingGraphBuilder, type TrainingOp, trainingOps } from '../../src/onnx/build/training-graph.ts'
 import type { TensorType, Value } from '../../src/onnx/graph.ts'
 import { inferOutput, type OpDefinition, ops } from '../../src/onnx/ops.ts'
 import { encodeGraph } from '../../src/onnx/proto.ts'
-import { TrainingGraphBuilder, type TrainingOp, trainingOps } from '../../src/onnx/training-graph.ts'
 
 const float = (...shape: TensorType['shape']): TensorType => ({ shape, dtype: 'float32' })
 const index = (...shape: TensorType['shape']): TensorType => ({ shape, dtype: 'int32' })

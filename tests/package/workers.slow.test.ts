@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Points, sliceRows } from '../../src/core/points.ts'
 import { processOf } from '../../src/diffusion/process.ts'
 import { exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
+import { type Points, sliceRows } from '../../src/numerics/points.ts'
 import { untrainedModel } from '../helpers/models.ts'
 
 // Node's workers read no TypeScript: they are tested as users get them

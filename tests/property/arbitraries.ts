@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { maxSeed } from '../../src/core/random.ts'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import type { SamplerConfig } from '../../src/diffusion/samplers/index.ts'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
+import { maxSeed } from '../../src/numerics/random.ts'
 
 /** A number that a caller may pass by mistake, or on purpose. */
 const hostile = fc.oneof(

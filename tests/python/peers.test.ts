@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { maxAbsDifference, type Points } from '../../src/core/points.ts'
-import { standardNormals, streams } from '../../src/core/random.ts'
 import { scheduleOf } from '../../src/diffusion/process.ts'
 import { loadModel, sample } from '../../src/index.ts'
+import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
+import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-peers-'))

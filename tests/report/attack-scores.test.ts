@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { standardNormals, streams, uniforms } from '../../src/core/random.ts'
-import { rankTest, summarizeScores, widened } from '../../src/report/attack-scores.ts'
-import { reach95, reachOf, shareOf, tailOfHeads, tailOfMembers, wilson } from '../../src/report/chance.ts'
+import { rankTest, summarizeScores, widened } from '../../src/measure/privacy/attack-scores.ts'
+import {
+  reach95,
+  reachOf,
+  shareOf,
+  tailOfHeads,
+  tailOfMembers,
+  wilson,
+} from '../../src/measure/privacy/chance.ts'
+import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 
 const normals = (count: number, step: number, shift = 0) =>
   [...standardNormals({ seed: 3, stream: streams.datasets, step, start: 0, count, dim: 1 })].map(

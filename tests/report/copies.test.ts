@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { streams, uniforms } from '../../src/core/random.ts'
-import { type Copies, closestOf, copiesOf } from '../../src/report/copies.ts'
-import { drawSets, neighbourhoodsOf } from '../../src/report/neighbourhoods.ts'
-import type { RealAndSamples } from '../../src/report/real-and-samples.ts'
+import { type Copies, closestOf, copiesOf } from '../../src/measure/privacy/copies.ts'
+import { drawSets, neighbourhoodsOf } from '../../src/measure/privacy/neighbourhoods.ts'
+import type { RealAndSamples } from '../../src/measure/privacy/real-and-samples.ts'
+import { streams, uniforms } from '../../src/numerics/random.ts'
 import type { Table } from '../../src/table/table.ts'
 import { realAndSamples } from './measured.ts'
 

@@ -1,8 +1,8 @@
 import type { Work } from '../../src/core/work.ts'
-import { prepareTables, type ReportSources } from '../../src/report/prepare.ts'
-import * as privacy from '../../src/report/privacy.ts'
-import * as quality from '../../src/report/quality.ts'
-import * as sets from '../../src/report/real-and-samples.ts'
+import { prepareTables, type ReportSources } from '../../src/measure/prepare.ts'
+import * as privacy from '../../src/measure/privacy/privacy.ts'
+import * as sets from '../../src/measure/privacy/real-and-samples.ts'
+import * as quality from '../../src/measure/quality.ts'
 
 type Options = ReportSources & Work & { readonly seed?: number }
 

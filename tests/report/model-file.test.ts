@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { heldValues } from '../../src/report/model-file.ts'
-import type { Encoding } from '../../src/table/encoding.ts'
-import { fitTable } from '../../src/table/fit.ts'
+import type { Encoding } from '../../src/table/encodings/encoding.ts'
+import { fitTable } from '../../src/table/encodings/fit.ts'
 import { petTable } from '../helpers/tables.ts'
 
 describe('what a model file holds', () => {

@@ -3,7 +3,7 @@ import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { readTable } from '../../src/node/read-table.ts'
 import { heldValues } from '../../src/report/model-file.ts'
-import { encodingOf } from '../../src/table/encoding.ts'
+import { encodingOf } from '../../src/table/encodings/encoding.ts'
 import { privacyOf } from './measured.ts'
 
 describe("the project's own models", () => {

@@ -1,6 +1,6 @@
-import { type FloatArray, gatherRows, type Points } from '../../src/core/points.ts'
-import { shuffled, standardNormals, streams, uniforms } from '../../src/core/random.ts'
 import { readTable } from '../../src/node/read-table.ts'
+import { type FloatArray, gatherRows, type Points } from '../../src/numerics/points.ts'
+import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import type { NamedTable, Table } from '../../src/table/table.ts'
 
 const files = {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type AttackResult, worstAttack } from '../../src/report/membership.ts'
-import type { PrivacyReport } from '../../src/report/privacy.ts'
+import { type AttackResult, worstAttack } from '../../src/measure/privacy/membership.ts'
+import type { PrivacyReport } from '../../src/measure/privacy/privacy.ts'
 import { report as wholeReport } from '../../src/report/report.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'

@@ -1,5 +1,5 @@
-import { gatherRows } from '../../src/core/points.ts'
-import { shuffled, standardNormals, streams, uniforms } from '../../src/core/random.ts'
+import { gatherRows } from '../../src/numerics/points.ts'
+import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 
 /** Samples of a table that need no model: what tests of a report judge. */

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { distinctRows, matchesOf, rareCombinations, rareValues } from '../../src/report/predicates.ts'
-import { riskOf, singleOut } from '../../src/report/singling-out.ts'
+import {
+  distinctRows,
+  matchesOf,
+  rareCombinations,
+  rareValues,
+} from '../../src/measure/privacy/predicates.ts'
+import { riskOf, singleOut } from '../../src/measure/privacy/singling-out.ts'
 import { petTable } from '../helpers/tables.ts'
 import { realAndSamples } from './measured.ts'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { streams, uniforms } from '../../src/core/random.ts'
-import { aucOf, macroAuc, r2Of } from '../../src/report/auc.ts'
-import { applyBins, type Feature, fitBins } from '../../src/report/bins.ts'
-import type { Task } from '../../src/report/loss.ts'
-import { bestSplit, l2, perBin } from '../../src/report/split.ts'
-import { learnTrees } from '../../src/report/trees.ts'
+import { aucOf, macroAuc, r2Of } from '../../src/measure/trees/auc.ts'
+import { applyBins, type Feature, fitBins } from '../../src/measure/trees/bins.ts'
+import type { Task } from '../../src/measure/trees/loss.ts'
+import { bestSplit, l2, perBin } from '../../src/measure/trees/split.ts'
+import { learnTrees } from '../../src/measure/trees/trees.ts'
+import { streams, uniforms } from '../../src/numerics/random.ts'
 
 const draw = (count: number, dim: number, step = 0) =>
   uniforms({ seed: 0, stream: streams.datasets, step: 500 + step, start: 0, count, dim })

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { cosineAndSine, philox, radius } from '../../src/core/noise/plain.ts'
+import { cosineAndSine, philox, radius } from '../../src/numerics/noise/plain.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-wasm-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -11,8 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 it('compiles to the modules that are shipped', () => {
   execFileSync(process.execPath, ['scripts/make-wasm.mjs', folder])
   for (const [name, shipped] of [
-    ['noise', 'src/core/noise/module.ts'],
-    ['kernels', 'src/kernels/module.ts'],
+    ['noise', 'src/numerics/noise/module.ts'],
+    ['kernels', 'src/numerics/kernels/module.ts'],
   ] as const)
     expect(readFileSync(join(folder, `${name}.ts`), 'utf8')).toBe(readFileSync(shipped, 'utf8'))
 })

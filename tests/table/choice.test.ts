@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readTypes, typesWith } from '../../src/table/choice.ts'
+import { readTypes, typesWith } from '../../src/table/inference/choice.ts'
 
 it('finds the column and the kind that a message gives', () => {
   for (const name of ['age', 'weekly pay', 'a"b', "it's", 'größe', '{ types: { x', 'back\\slash', 'a: b'])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { parseCsv } from '../../src/table/csv.ts'
+import { parseCsv } from '../../src/table/formats/csv.ts'
 import { namesOf } from '../../src/table/table.ts'
 
 const rows = (text: string) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { GraphBuilder } from '../../src/onnx/graph-builder.ts'
+import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
 import { interpretGraph } from '../../src/onnx/interpret.ts'
 import {
   blocksOf,
@@ -9,9 +9,9 @@ import {
   type Encoding,
   encode,
   encodeCells,
-} from '../../src/table/encoding.ts'
+} from '../../src/table/encodings/encoding.ts'
+import { fitTable } from '../../src/table/encodings/fit.ts'
 import { type EncodedColumn, encodingKindOf } from '../../src/table/encodings/index.ts'
-import { fitTable } from '../../src/table/fit.ts'
 import type { Column, ColumnKind, NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import type { ColumnChoice } from '../../src/table/choice.ts'
-import { readCsv } from '../../src/table/csv.ts'
 import { formatDate } from '../../src/table/dates.ts'
 import { describeColumns } from '../../src/table/describe.ts'
+import { readCsv } from '../../src/table/formats/csv.ts'
+import type { ColumnChoice } from '../../src/table/inference/choice.ts'
 
 const lines = (head: string, count: number, row: (i: number) => string) =>
   `${head}\n${Array.from({ length: count }, (_, i) => row(i)).join('\n')}\n`

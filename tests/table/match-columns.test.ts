@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { matchColumns, numberedNames, tableOf } from '../../src/table/table.ts'
-import { pointsOf, rowsOfPoints } from '../evaluate/oracle.ts'
+import { pointsOf, rowsOfPoints } from '../measure/oracle.ts'
 
 const points = pointsOf([
   [1, 2, 3],

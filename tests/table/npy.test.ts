@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { readNpy, writeNpy } from '../../src/table/npy.ts'
+import { readNpy, writeNpy } from '../../src/table/formats/npy.ts'
 
 /** A .npy file with a header of ours. */
 function npy(

@@ -4,8 +4,8 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { formatDate } from '../../src/table/dates.ts'
-import { encodeSamples, sampleParts } from '../../src/table/files.ts'
-import { readParquet } from '../../src/table/parquet-read.ts'
+import { encodeSamples, sampleParts } from '../../src/table/formats/files.ts'
+import { readParquet } from '../../src/table/formats/parquet-read.ts'
 import type { Table } from '../../src/table/table.ts'
 
 const plain = { choice: {}, minRows: 2 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readTable as readFile } from '../../src/browser/read-table.ts'
 import { readTable } from '../../src/node/read-table.ts'
-import { readTable as readFile } from '../../src/page/read-table.ts'
-import { encodeRows } from '../../src/table/forms.ts'
+import { encodeRows } from '../../src/table/formats/forms.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-file-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { CsvReader } from '../../src/table/csv.ts'
 import { float32Losses } from '../../src/table/float32-losses.ts'
-import { readJsonLines } from '../../src/table/json.ts'
-import { readTable } from '../../src/table/read-table.ts'
+import { CsvReader } from '../../src/table/formats/csv.ts'
+import { readJsonLines } from '../../src/table/formats/json.ts'
+import { readTable } from '../../src/table/formats/read-table.ts'
 import { namesOf, tableOf } from '../../src/table/table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-forms-'))

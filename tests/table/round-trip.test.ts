@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { booleanOf } from '../../src/table/cells.ts'
 import { formatDate, parseDate } from '../../src/table/dates.ts'
-import { encodeSamples, sampleEndings, sampleParts } from '../../src/table/files.ts'
-import { readTable } from '../../src/table/read-table.ts'
+import { encodeSamples, sampleEndings, sampleParts } from '../../src/table/formats/files.ts'
+import { readTable } from '../../src/table/formats/read-table.ts'
+import { booleanOf } from '../../src/table/inference/cells.ts'
 import { type Column, type ColumnKind, dateForms, type Table } from '../../src/table/table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-round-'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { tableFrom, tableOfRows } from '../../src/table/rows.ts'
+import { tableFrom, tableOfRows } from '../../src/table/inference/rows.ts'
 import type { Row } from '../../src/table/table.ts'
 
 const read = (rows: readonly Row[], choice = {}) => {

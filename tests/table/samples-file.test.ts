@@ -1,15 +1,15 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { pointsFromRows } from '../../src/core/points.ts'
-import { tableToCsv } from '../../src/table/csv-write.ts'
+import { pointsFromRows } from '../../src/numerics/points.ts'
+import { tableToCsv } from '../../src/table/formats/csv-write.ts'
 import {
   encodeSamples,
   encodeTrajectory,
   requireEnding,
   requireForm,
   sampleParts,
-} from '../../src/table/files.ts'
+} from '../../src/table/formats/files.ts'
 import type { Column } from '../../src/table/table.ts'
 
 const points = pointsFromRows([

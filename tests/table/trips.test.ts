@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { ColumnChoice } from '../../src/table/choice.ts'
-import { readCsv } from '../../src/table/csv.ts'
-import { readTable } from '../../src/table/read-table.ts'
+import { readCsv } from '../../src/table/formats/csv.ts'
+import { readTable } from '../../src/table/formats/read-table.ts'
+import type { ColumnChoice } from '../../src/table/inference/choice.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-trips-'))
 afterAll(() => rmSync(folder, { recursive: true }))

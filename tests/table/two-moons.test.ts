@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { columnRanges, maxAbsDifference } from '../../src/core/points.ts'
+import { columnRanges, maxAbsDifference } from '../../src/numerics/points.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
 import { moonPlace, twoMoons } from '../../src/table/datasets/two-moons.ts'
-import { cardEncoding, decode, encode, encodingOf, fitEncoding } from '../../src/table/encoding.ts'
+import { cardEncoding, decode, encode, encodingOf, fitEncoding } from '../../src/table/encodings/encoding.ts'
 import { tableOf } from '../../src/table/table.ts'
 import { golden } from '../helpers/golden.ts'
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { figures } from '../../src/charts/figures/index.ts'
 import {
   afterComparison,
   afterEvaluation,
@@ -11,7 +12,6 @@ import {
   afterTraining,
   freeRun,
 } from '../../src/cli/next-commands.ts'
-import { figures } from '../../src/figures/index.ts'
 import { parse } from './parse.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-next-'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { maxAbsDifference, type Points } from '../../src/core/points.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { drawBatch, drawPairs } from '../../src/train/batches.ts'
 
 const schedule = createSchedule({ kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 }, 10)

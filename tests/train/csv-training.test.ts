@@ -9,7 +9,7 @@ import { exportModel } from '../../src/node/export.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
-import { parseCsv, pointsToCsv } from '../../src/table/csv.ts'
+import { parseCsv, pointsToCsv } from '../../src/table/formats/csv.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-csv-'))
 const at = (name: string) => join(folder, name)

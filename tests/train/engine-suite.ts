@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { maxAbsDifference, pointsFromRows } from '../../src/core/points.ts'
 import { lossWeightings, predictionTypes } from '../../src/diffusion/prediction.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, type Network, networkOf, weightShapes } from '../../src/model/network.ts'
+import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import {
   type Batch,

@@ -1,5 +1,5 @@
+import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { type Network, weightShapes } from '../../src/model/network.ts'
-import { referencePredictor } from '../../src/model/reference.ts'
 import { type Batch, unflatten } from '../../src/train/engine.ts'
 
 /** The loss of the float64 network on a batch: the mean over all numbers, each row by its weight. */

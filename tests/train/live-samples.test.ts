@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { maxAbsDifference } from '../../src/core/points.ts'
 import { memoryStore, type RunFile } from '../../src/model/run-store.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
 import type { LiveSamples } from '../../src/train/live-samples.ts'
 import type { TrainRequest } from '../../src/train/options.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { maxAbsDifference } from '../../src/core/points.ts'
 import { enginesOn } from '../../src/node/engines.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
 import { createStepSession } from '../../src/node/training.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import {
   goldenStepsProblem,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import { pointsFromRows } from '../../src/core/points.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
+import { pointsFromRows } from '../../src/numerics/points.ts'
 import { drawBatch } from '../../src/train/batches.ts'
 import { flatten, initialState } from '../../src/train/engine.ts'
 import {

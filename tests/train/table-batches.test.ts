@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { blocksOf, encodeCells } from '../../src/table/encoding.ts'
-import { fitTable } from '../../src/table/fit.ts'
+import { blocksOf, encodeCells } from '../../src/table/encodings/encoding.ts'
+import { fitTable } from '../../src/table/encodings/fit.ts'
 import { tableBatches } from '../../src/train/table-batches.ts'
 import { petTable } from '../helpers/tables.ts'
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { standardNormals, streams } from '../../src/core/random.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { exportModel } from '../../src/node/export.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { train } from '../../src/node/training.ts'
+import { standardNormals, streams } from '../../src/numerics/random.ts'
 
 /** Rows of independent standard normals. */
 function normals(dim: number, count = 2000) {

@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
+import * as web from '../../src/browser/index.ts'
 import {
   distill,
   exportModel,
@@ -17,7 +18,6 @@ import {
   type TrainRequest,
   train,
 } from '../../src/index.ts'
-import * as web from '../../src/page/index.ts'
 
 /** Names in a value that its type lacks: `never` where all are known. */
 type Unknown<Given, Type> = Exclude<keyof Given, keyof Type>

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { maxAbsDifference } from '../../src/core/points.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { impute } from '../../src/infer/impute.ts'
 import type { SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import type { Table } from '../../src/table/table.ts'
 import { toRows } from '../../src/table/to-rows.ts'
 import { describeWith } from '../helpers/needs.ts'
@@ -51,8 +51,8 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     page.evaluate(`${name}(${JSON.stringify(request)})`)
 
   beforeAll(async () => {
-    if (!existsSync(join(root, 'dist/page/index.js')))
-      throw new Error('dist/page/index.js is missing: npm run build')
+    if (!existsSync(join(root, 'dist/browser/index.js')))
+      throw new Error('dist/browser/index.js is missing: npm run build')
     await build({
       configFile: false,
       root: join(root, 'tests/web/page'),

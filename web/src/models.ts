@@ -1,6 +1,6 @@
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
 import type { DatasetConfig } from '../../src/table/datasets/index.ts'
-import type { CardEncoding } from '../../src/table/encoding.ts'
+import type { CardEncoding } from '../../src/table/encodings/encoding.ts'
 
 /** What the page needs from a committed run before it loads the model. */
 export interface RunConfig extends CardEncoding {

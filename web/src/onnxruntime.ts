@@ -1,5 +1,5 @@
+import type { SamplingClient } from '../../src/browser/client.ts'
 import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
-import type { SamplingClient } from '../../src/page/client.ts'
 import type { ProcessChoice } from './process-choice.ts'
 import type { State } from './worker/lesson.ts'
 
@@ -17,7 +17,7 @@ const clients = new Map<OnnxruntimeWebProvider, Client>()
 const listeners: ((reason: string) => void)[] = []
 
 async function startClient(provider: OnnxruntimeWebProvider, bytes: Uint8Array): Promise<Client> {
-  const { createSamplingClient } = await import('../../src/page/client.ts')
+  const { createSamplingClient } = await import('../../src/browser/client.ts')
   const client = createSamplingClient({
     // its own fallback to WASM is not used, since WASM has a client here; the next request for WebGPU tries again
     onFallback({ webgpuGivenUp }) {

@@ -1,4 +1,4 @@
-import { type Encoding, isLinear } from '../../src/table/encoding.ts'
+import { type Encoding, isLinear } from '../../src/table/encodings/encoding.ts'
 import type { LinearColumn } from '../../src/table/encodings/linear.ts'
 
 /** The columns with their ranges, which the model scales to [-1, 1]: the lesson only covers points. */

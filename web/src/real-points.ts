@@ -1,7 +1,7 @@
 import { InputError } from '../../src/core/errors.ts'
-import type { Points } from '../../src/core/points.ts'
+import type { Points } from '../../src/numerics/points.ts'
 import { type DatasetConfig, makeDataset } from '../../src/table/datasets/index.ts'
-import { type Encoding, encode } from '../../src/table/encoding.ts'
+import { type Encoding, encode } from '../../src/table/encodings/encoding.ts'
 
 /** What it takes to make a built-in dataset's points, scaled. */
 export interface DatasetPoints {

@@ -1,9 +1,15 @@
-import { columnRanges, type FloatArray, gatherRows, type Points, toFloat32 } from '../../src/core/points.ts'
 import { scheduleOf } from '../../src/diffusion/process.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
+import {
+  columnRanges,
+  type FloatArray,
+  gatherRows,
+  type Points,
+  toFloat32,
+} from '../../src/numerics/points.ts'
 import { type DatasetConfig, isDatasetName } from '../../src/table/datasets/index.ts'
-import { type Encoding, encode, encodingOf } from '../../src/table/encoding.ts'
+import { type Encoding, encode, encodingOf } from '../../src/table/encodings/encoding.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import type { CommittedModel } from './models.ts'
 import { rangesOf } from './ranges.ts'

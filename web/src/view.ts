@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals-core'
-import { maxSeed } from '../../src/core/random.ts'
 import { type SamplerName, samplerNames } from '../../src/diffusion/samplers/index.ts'
 import { maxT } from '../../src/diffusion/schedule.ts'
+import { maxSeed } from '../../src/numerics/random.ts'
 
 export const backends = ['wasm', 'webgpu', 'typescript'] as const
 export type Backend = (typeof backends)[number]

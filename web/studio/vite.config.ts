@@ -8,7 +8,7 @@ const ownRuntimes: Plugin = {
   name: 'own-runtimes',
   enforce: 'pre',
   resolveId: (source, importer = '') =>
-    source === './runtimes.ts' && importer.includes('/src/page/')
+    source === './runtimes.ts' && importer.includes('/src/browser/')
       ? join(import.meta.dirname, 'src/runtimes.ts')
       : undefined,
 }

@@ -4,7 +4,7 @@ import { humanSeconds } from '../../core/format.ts'
 import { sample } from '../../infer/sample.ts'
 import { exportModel } from '../../node/export.ts'
 import { loadModel } from '../../node/load-model.ts'
-import { encodeSamples } from '../../table/files.ts'
+import { encodeSamples } from '../../table/formats/files.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
 import { defineCommand } from '../command.ts'
 import { note, printJson, suggest } from '../output.ts'
@@ -70,7 +70,7 @@ const figures = [
 
 /** Draws figures of the model and prints their paths. */
 async function drawFigures(out: string, model: string): Promise<string[]> {
-  const { plot } = await import('../../figures/plot.ts')
+  const { plot } = await import('../../charts/figures/plot.ts')
   return Promise.all(
     figures.map(async ([figure, format]) => {
       const file = join(out, `${figure}.${format}`)

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { InputError } from '../../core/errors.ts'
 import { digestOfFile, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
-import { joinRows, type Points } from '../../core/points.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
 import type { Model, SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
-import { parseShard } from '../../shards/part.ts'
-import { isDone, type PartRequest, partOf, writePart } from '../../shards/write.ts'
-import { encodingOf, toDataUnits } from '../../table/encoding.ts'
+import { parseShard } from '../../infer/shards/part.ts'
+import { isDone, type PartRequest, partOf, writePart } from '../../infer/shards/write.ts'
+import { joinRows, type Points } from '../../numerics/points.ts'
+import { encodingOf, toDataUnits } from '../../table/encodings/encoding.ts'
 import {
   encodeTrajectory,
   requireEnding,
@@ -17,7 +17,7 @@ import {
   sampleEndings,
   sampleParts,
   trajectoryEndings,
-} from '../../table/files.ts'
+} from '../../table/formats/files.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
 import { givenOf } from '../given.ts'
 import { describeProvider, loadOn, processChoice, providerOptions, samplerOptions } from '../model-options.ts'

@@ -1,6 +1,6 @@
 import { digestOfFile } from '../../core/files.ts'
 import { counted, humanCount } from '../../core/format.ts'
-import { type ShardsReport, verifyShards } from '../../shards/verify.ts'
+import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
 import { defineCommand } from '../command.ts'
 import { loadOn, providerOptions } from '../model-options.ts'
 import { interruptible, note, printJson, refuse, verdict } from '../output.ts'

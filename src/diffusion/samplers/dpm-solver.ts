@@ -1,4 +1,4 @@
-import { log } from '../../core/elementary.ts'
+import { log } from '../../numerics/elementary.ts'
 import { defineSampler } from './sampler.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { exp, expm1, log } from '../../core/elementary.ts'
+import { exp, expm1, log } from '../../numerics/elementary.ts'
 import { defineSampler } from './sampler.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
 import { workersOf } from '../workers.ts'
+import { createNativeSession } from './onnxruntime-node.ts'
 
 /** onnxruntime-node on the CPU, all cores by default. */
 export const cpu = {

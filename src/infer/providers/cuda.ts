@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
-import { createChildSession } from '../child-session.ts'
-import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
+import { createChildSession } from './child-session.ts'
+import { createNativeSession } from './onnxruntime-node.ts'
 
 /**
  * onnxruntime-node on an NVIDIA GPU. TF32 is fixed when CUDA is loaded, so another choice runs in a separate process;

@@ -1,8 +1,8 @@
 import { version } from '../../core/version.ts'
 import { referenceOf } from '../../model/folded.ts'
 import { readModel } from '../../onnx/read.ts'
-import { predictorSession } from '../predictor-session.ts'
 import type { Provider } from '../provider.ts'
+import { predictorSession } from './predictor-session.ts'
 
 /** float64 in plain TypeScript on one thread: slow, and the reference for the others. */
 export const reference = {

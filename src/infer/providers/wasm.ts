@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../../core/errors.ts'
 import type { Provider } from '../provider.ts'
-import { createWebSession } from '../web-session.ts'
+import { createWebSession } from './web-session.ts'
 
 /** The threads of a process's only WASM instance, set by its first session. */
 let threadsOfAll: number | undefined

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { createNativeSession } from '../onnxruntime-node.ts'
 import type { Provider } from '../provider.ts'
 import { isSoftware } from '../session.ts'
+import { createNativeSession } from './onnxruntime-node.ts'
 
 /** onnxruntime-node on a GPU, through WebGPU. */
 export const webgpu = {

@@ -1,4 +1,4 @@
-import { cosine, sine } from '../../core/elementary.ts'
+import { cosine, sine } from '../../numerics/elementary.ts'
 import { planar } from './dataset.ts'
 
 /** scikit-learn's two circles, with radius 1 (the first half of the rows) and 0.5, and equally spaced points. */

@@ -1,5 +1,5 @@
-import type { Points } from '../../core/points.ts'
-import { standardNormals, streams, uniforms } from '../../core/random.ts'
+import type { Points } from '../../numerics/points.ts'
+import { standardNormals, streams, uniforms } from '../../numerics/random.ts'
 
 /** A built-in dataset. Each has a file, and a line in index.ts. */
 export interface DatasetDefinition<N extends string = string> {

@@ -1,4 +1,4 @@
-import { cosine, sine } from '../../core/elementary.ts'
+import { cosine, sine } from '../../numerics/elementary.ts'
 import { planar } from './dataset.ts'
 
 /** Eight normal distributions around a circle of radius 2; the noise level is their standard deviation. */

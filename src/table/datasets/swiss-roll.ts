@@ -1,4 +1,4 @@
-import { cosine, sine } from '../../core/elementary.ts'
+import { cosine, sine } from '../../numerics/elementary.ts'
 import { planar } from './dataset.ts'
 
 /** scikit-learn's swiss roll seen from its end: radius and angle from 1.5 pi to 4.5 pi. */

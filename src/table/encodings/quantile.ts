@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { normalQuantile, power } from '../../core/elementary.ts'
+import { normalQuantile, power } from '../../numerics/elementary.ts'
 import type { DateForm } from '../table.ts'
 import {
   type ColumnOfCard,

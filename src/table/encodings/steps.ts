@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { normalQuantile } from '../../core/elementary.ts'
+import { normalQuantile } from '../../numerics/elementary.ts'
 import {
   type ColumnOfCard,
   columnFields,

@@ -1,4 +1,4 @@
-import { loadModel, sample } from '../../../dist/page/index.js'
+import { loadModel, sample } from '../../../dist/browser/index.js'
 
 // the devices that anybody asks for, so that the test can take one away
 const devices = []

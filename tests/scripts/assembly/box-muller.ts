@@ -6,7 +6,7 @@ import {
   sineSigns,
   sines,
   turned,
-} from '../../../src/core/noise/assembly/box-muller'
+} from '../../../src/numerics/noise/assembly/box-muller'
 
 /** Radius, cosine and sine of a word, before they are rounded to float32, at addresses 0, 8 and 16. */
 export function boxMuller(word: i32): void {

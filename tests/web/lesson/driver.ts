@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { parseCsv } from '../../../src/table/csv.ts'
+import { parseCsv } from '../../../src/table/formats/csv.ts'
 
 /** A page of the lesson, and what a reader does with it. */
 export interface Reader {

@@ -1,5 +1,5 @@
-import { wasmNormals } from '../../../src/core/noise/wasm.ts'
-import { keyOf, standardNormals } from '../../../src/core/random.ts'
+import { wasmNormals } from '../../../src/numerics/noise/wasm.ts'
+import { keyOf, standardNormals } from '../../../src/numerics/random.ts'
 
 /** What the page and its worker draw, and whether WASM did. */
 export interface Drawn {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { reportPage } from '../../../src/report-page/page.ts'
+import { reportPage } from '../../../src/report/page/page.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import {
   type Case,
@@ -13,7 +13,7 @@ import {
   mixedCase,
   numbersCase,
   widened,
-} from '../../report-page/reports.ts'
+} from '../../report/page/reports.ts'
 import { launchChromium, root, serveFolders } from '../helpers.ts'
 
 const pageOf = ({ report, sources }: Case, title: string) => reportPage(report, sources, { title })

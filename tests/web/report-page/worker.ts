@@ -1,4 +1,4 @@
-import { reportPage } from '../../../src/report-page/page.ts'
+import { reportPage } from '../../../src/report/page/page.ts'
 
 /** Writes the page of a report in a worker of another page. */
 addEventListener('message', ({ data: [report, sources, options] }) =>

@@ -1,5 +1,5 @@
-import type { Points } from '../../../src/core/points.ts'
-import { dotSize, drawCloud } from '../../../src/page/cloud.ts'
+import { dotSize, drawCloud } from '../../../src/browser/cloud.ts'
+import type { Points } from '../../../src/numerics/points.ts'
 import type { Frame } from './figure.ts'
 
 /** Draws a cloud in a figure; the size of its dots depends on their number. */

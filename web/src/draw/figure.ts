@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals-core'
-import type { Plane } from '../../../src/page/cloud.ts'
+import type { Plane } from '../../../src/browser/cloud.ts'
 import { whetherSeen } from '../page.ts'
 import { colours } from './theme.ts'
 

@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
-import { allFinite } from '../../../src/core/points.ts'
+import { allFinite } from '../../../src/numerics/points.ts'
 import type { Lesson } from '../lesson.ts'
 import { showText } from '../page.ts'
 import type { Player } from '../player.ts'

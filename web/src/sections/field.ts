@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
-import type { Points } from '../../../src/core/points.ts'
+import type { Points } from '../../../src/numerics/points.ts'
 import { cloud } from '../draw/cloud.ts'
 import { type Frame, figure } from '../draw/figure.ts'
 import { latest } from '../latest.ts'

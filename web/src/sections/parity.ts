@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
-import { maxAbsDifference } from '../../../src/core/points.ts'
 import type { OnnxruntimeWebProvider } from '../../../src/infer/session.ts'
+import { maxAbsDifference } from '../../../src/numerics/points.ts'
 import type { Lesson } from '../lesson.ts'
 import { onnxruntime } from '../onnxruntime.ts'
 import { element, showText } from '../page.ts'

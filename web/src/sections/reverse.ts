@@ -1,6 +1,6 @@
 import { computed, effect } from '@preact/signals-core'
+import { reachOf } from '../../../src/browser/cloud.ts'
 import { type SamplerName, samplerNames } from '../../../src/diffusion/samplers/index.ts'
-import { reachOf } from '../../../src/page/cloud.ts'
 import { between, cloud } from '../draw/cloud.ts'
 import { type Figure, figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'

@@ -1,7 +1,7 @@
 import { computed, effect } from '@preact/signals-core'
+import { reachOf } from '../../../src/browser/cloud.ts'
 import { messageOf } from '../../../src/core/errors.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../../../src/diffusion/schedule.ts'
-import { reachOf } from '../../../src/page/cloud.ts'
 import { lineChart } from '../draw/chart.ts'
 import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'

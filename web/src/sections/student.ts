@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals-core'
+import { reachOf } from '../../../src/browser/cloud.ts'
 import { messageOf } from '../../../src/core/errors.ts'
-import { reachOf } from '../../../src/page/cloud.ts'
 import { cloud } from '../draw/cloud.ts'
 import { type Frame, figure } from '../draw/figure.ts'
 import { latest } from '../latest.ts'

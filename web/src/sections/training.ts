@@ -1,6 +1,6 @@
 import { computed, effect, signal, untracked } from '@preact/signals-core'
+import { exportInWorker, type WebTrainRequest } from '../../../src/browser/training-client.ts'
 import { InputError, messageOf } from '../../../src/core/errors.ts'
-import { exportInWorker, type WebTrainRequest } from '../../../src/page/training-client.ts'
 import {
   type DatasetName,
   datasetNames,

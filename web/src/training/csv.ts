@@ -1,6 +1,6 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import { InputError, messageOf } from '../../../src/core/errors.ts'
-import { columnRanges } from '../../../src/core/points.ts'
+import { columnRanges } from '../../../src/numerics/points.ts'
 import type { NamedTable } from '../../../src/table/table.ts'
 import type { Lesson } from '../lesson.ts'
 import { element, showText } from '../page.ts'

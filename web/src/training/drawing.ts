@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core'
-import type { Points } from '../../../src/core/points.ts'
-import { standardNormals, streams } from '../../../src/core/random.ts'
+import type { Points } from '../../../src/numerics/points.ts'
+import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 

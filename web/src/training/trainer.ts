@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core'
+import { trainInWorker, type WebTrainRequest } from '../../../src/browser/training-client.ts'
 import { InputError, messageOf } from '../../../src/core/errors.ts'
-import { trainInWorker, type WebTrainRequest } from '../../../src/page/training-client.ts'
 import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import type { NextSamples, TrainingProgress } from '../../../src/train/options.ts'
 import type { LossCurve } from '../worker/loss-curve.ts'

@@ -1,8 +1,11 @@
 import { InputError } from '../../../src/core/errors.ts'
-import type { Points } from '../../../src/core/points.ts'
-import { median } from '../../../src/evaluate/pairwise.ts'
-import { halvingSlicedWasserstein2, slicedWasserstein2 } from '../../../src/evaluate/sliced-wasserstein.ts'
-import { type Columns, halvings, toColumns } from '../../../src/evaluate/subsets.ts'
+import { median } from '../../../src/measure/distances/pairwise.ts'
+import {
+  halvingSlicedWasserstein2,
+  slicedWasserstein2,
+} from '../../../src/measure/distances/sliced-wasserstein.ts'
+import { type Columns, halvings, toColumns } from '../../../src/measure/distances/subsets.ts'
+import type { Points } from '../../../src/numerics/points.ts'
 import { datasetPoints, type RealPoints } from '../real-points.ts'
 
 let data: Columns | undefined

@@ -1,8 +1,8 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { counted } from '../../../src/core/format.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
-import { parseCsv } from '../../../src/table/csv.ts'
-import { encode, encodingOf } from '../../../src/table/encoding.ts'
+import { encode, encodingOf } from '../../../src/table/encodings/encoding.ts'
+import { parseCsv } from '../../../src/table/formats/csv.ts'
 import { matchColumns, type NamedTable, requireNumbers } from '../../../src/table/table.ts'
 import { rangesOf } from '../ranges.ts'
 

@@ -1,11 +1,11 @@
 import { transfer } from 'comlink'
 import { InputError } from '../../../src/core/errors.ts'
-import { type FloatArray, type Points, toFloat32 } from '../../../src/core/points.ts'
 import { type Process, processOf } from '../../../src/diffusion/process.ts'
 import { download } from '../../../src/infer/source.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
+import { type FloatArray, type Points, toFloat32 } from '../../../src/numerics/points.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
-import { decode, encodingOf } from '../../../src/table/encoding.ts'
+import { decode, encodingOf } from '../../../src/table/encodings/encoding.ts'
 import type { NamedTable } from '../../../src/table/table.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
@@ -147,14 +147,14 @@ export const lesson = {
 
   /** Points as the CSV file that `moonstep sample` writes: in data units, with columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
-    const { pointsToCsv } = await import('../../../src/table/csv.ts')
+    const { pointsToCsv } = await import('../../../src/table/formats/csv.ts')
     const { card } = opened()
     return pointsToCsv(toFloat32(decode(encodingOf(card), toFloat32(points)).points), card.columns)
   },
 
   /** A run's history.csv as a curve to draw. Throws if there is no answer, or no table of step and loss. */
   async lossCurve(url: string): Promise<LossCurve> {
-    const { parseCsv } = await import('../../../src/table/csv.ts')
+    const { parseCsv } = await import('../../../src/table/formats/csv.ts')
     const { thinned } = await import('./loss-curve.ts')
     const name = url.slice(url.lastIndexOf('/') + 1)
     return thinned(parseCsv(new TextDecoder().decode(await download(url)), name))

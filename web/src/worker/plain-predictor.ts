@@ -1,8 +1,8 @@
 import { InputError } from '../../../src/core/errors.ts'
-import { type Points, sliceRows } from '../../../src/core/points.ts'
 import type { NoisePredictor } from '../../../src/diffusion/process.ts'
 import { nextTask } from '../../../src/infer/session.ts'
-import { referencePredictor } from '../../../src/model/reference.ts'
+import { referencePredictor } from '../../../src/model/compute/reference.ts'
+import { type Points, sliceRows } from '../../../src/numerics/points.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
 
 /** The number of rows between which the worker handles other calls: a few milliseconds for the seed's network. */

@@ -1,6 +1,6 @@
-import type { Points } from '../../../src/core/points.ts'
-import { standardNormals, streams } from '../../../src/core/random.ts'
 import { type Process, walk } from '../../../src/diffusion/process.ts'
+import type { Points } from '../../../src/numerics/points.ts'
+import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
 import { plainPredictor } from './plain-predictor.ts'
 

@@ -1,10 +1,10 @@
 import { InputError } from '../../../src/core/errors.ts'
-import { type Points, toFloat32 } from '../../../src/core/points.ts'
 import { type Process, processOf } from '../../../src/diffusion/process.ts'
 import { choiceOf } from '../../../src/diffusion/samplers/index.ts'
-import { type TeacherDistance, teacherDistance } from '../../../src/evaluate/nearest.ts'
 import { download } from '../../../src/infer/source.ts'
+import { type TeacherDistance, teacherDistance } from '../../../src/measure/distances/nearest.ts'
 import { digestOfWeights } from '../../../src/model/folded.ts'
+import { type Points, toFloat32 } from '../../../src/numerics/points.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
 import { plainWalk, startPoints } from './process.ts'
 

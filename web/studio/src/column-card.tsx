@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
+import type { Distribution } from '../../../src/charts/marks/column-axes.ts'
 import { percent } from '../../../src/core/format.ts'
-import type { Distribution } from '../../../src/plot/column-axes.ts'
 import type { ColumnView } from './worker/views.ts'
 
 /** The distributions that a card draws. */

@@ -1,5 +1,5 @@
 import type { Given } from '../../../src/table/condition.ts'
-import type { FormEnding } from '../../../src/table/forms.ts'
+import type { FormEnding } from '../../../src/table/formats/forms.ts'
 import { stemOf } from './download.ts'
 import type { RunNotes } from './kept.ts'
 

@@ -1,5 +1,5 @@
 import { type Remote, wrap } from 'comlink'
-import { startThread, type ThreadMessage } from '../../../src/page/runtime-threads.ts'
+import { startThread, type ThreadMessage } from '../../../src/browser/runtime-threads.ts'
 import type { Desk as DeskOfWorker } from './worker/desk.ts'
 import type { Reporter } from './worker/reporter.ts'
 import { startReporter, startWorker, workerReady } from './workers.ts'

@@ -1,8 +1,8 @@
+import { openStore } from '../../../src/browser/opfs.ts'
 import type { RunFile, RunFiles, RunStore } from '../../../src/model/run-store.ts'
 import { memoryStore } from '../../../src/model/run-store.ts'
-import { openStore } from '../../../src/page/opfs.ts'
-import type { ColumnChoice } from '../../../src/table/choice.ts'
-import type { LeftOut } from '../../../src/table/infer.ts'
+import type { ColumnChoice } from '../../../src/table/inference/choice.ts'
+import type { LeftOut } from '../../../src/table/inference/infer.ts'
 
 /** Notes on a run beside its own files. */
 export interface RunNotes {

@@ -1,4 +1,4 @@
 import { startWorker } from './workers.ts'
 
-/** Replaces src/page/runtimes.ts: the studio's workers are one script, already loaded. */
+/** Replaces src/browser/runtimes.ts: the studio's workers are one script, already loaded. */
 export const startTrainingWorker = (): Worker => startWorker('')

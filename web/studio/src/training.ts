@@ -1,11 +1,11 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { RunStore } from '../../../src/model/run-store.ts'
 import {
   trainInWorker,
   type WebResumeRequest,
   type WebTrainRequest,
-} from '../../../src/page/training-client.ts'
-import type { Distribution } from '../../../src/plot/column-axes.ts'
+} from '../../../src/browser/training-client.ts'
+import type { Distribution } from '../../../src/charts/marks/column-axes.ts'
+import type { RunStore } from '../../../src/model/run-store.ts'
 import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import type { TrainingProgress } from '../../../src/train/options.ts'
 import type { Trained } from '../../../src/train/train.ts'

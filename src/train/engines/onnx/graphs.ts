@@ -1,7 +1,7 @@
 import { type Network, parameterCount, weightShapes } from '../../../model/network.ts'
+import { TrainingGraphBuilder } from '../../../onnx/build/training-graph.ts'
 import type { Value } from '../../../onnx/graph.ts'
 import { encodeGraph } from '../../../onnx/proto.ts'
-import { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
 import { adamW } from '../../engine.ts'
 import { lossAndGradient } from './gradient.ts'
 import { layerInputs, layerLoader } from './layers.ts'

@@ -1,7 +1,7 @@
 import { type LinearLayer, type Network, weightShapes } from '../../../model/network.ts'
 import { elementCount } from '../../../model/weights.ts'
+import type { TrainingGraphBuilder } from '../../../onnx/build/training-graph.ts'
 import type { Value } from '../../../onnx/graph.ts'
-import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
 
 /** The weight [out, in] and bias [out, 1] of a linear layer. */
 export interface LayerWeights {

@@ -1,5 +1,5 @@
-import type { Points } from '../../../core/points.ts'
 import { type Network, stateWidth } from '../../../model/network.ts'
+import type { Points } from '../../../numerics/points.ts'
 import { type Batch, errorFactor } from '../../engine.ts'
 import type { RowFeeds, RowSizes, StepTensor } from './session.ts'
 

@@ -1,7 +1,7 @@
+import { timeFeatures } from '../../../model/compute/reference.ts'
 import { embeddingWidth, linearLayers, maxLogit, type Network, stateWidth } from '../../../model/network.ts'
-import { timeFeatures } from '../../../model/reference.ts'
+import type { TrainingGraphBuilder } from '../../../onnx/build/training-graph.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
-import type { TrainingGraphBuilder } from '../../../onnx/training-graph.ts'
 import { type LayerLoader, type LayerWeights, type LossAndGradients, sumOfColumns } from './layers.ts'
 
 /** The results of a hidden layer's forward pass that the backward pass needs, [size, batch] each. */

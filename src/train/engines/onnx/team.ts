@@ -1,5 +1,5 @@
-import { createKernels, createMemory, floatsAt, Layout } from '../../../kernels/memory.ts'
 import { parameterCount, weightShapes } from '../../../model/network.ts'
+import { createKernels, createMemory, floatsAt, Layout } from '../../../numerics/kernels/memory.ts'
 import { adamW, type Batch, stepScalars, type TrainingEngine } from '../../engine.ts'
 import { gradientRunner } from './gradient-runner.ts'
 import { gradientGraph } from './graphs.ts'

@@ -1,4 +1,4 @@
-import { Crew, type CrewHelper, serve } from '../../../kernels/crew.ts'
+import { Crew, type CrewHelper, serve } from '../../../numerics/kernels/crew.ts'
 import { adamW, type EngineOptions, stepScalars, type TrainingEngine } from '../../engine.ts'
 import { gradientTask, StepMemory, type StepPlan, updateTask } from './step.ts'
 

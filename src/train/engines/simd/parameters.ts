@@ -1,7 +1,7 @@
-import { type ChainLayer, rowOf, strideOf } from '../../../kernels/chain.ts'
-import type { Layout } from '../../../kernels/memory.ts'
 import { linearLayers, type Network, stateWidth, timeEncoder, weightShapes } from '../../../model/network.ts'
 import { elementCount } from '../../../model/weights.ts'
+import { type ChainLayer, rowOf, strideOf } from '../../../numerics/kernels/chain.ts'
+import type { Layout } from '../../../numerics/kernels/memory.ts'
 
 /** A part of the flat parameters whose rows are padded in the kernels' memory; counted in numbers, not bytes. */
 interface Part {

@@ -1,7 +1,20 @@
-import { Chain, type ChainLayer, type ChainRoom, rowOf, strideOf, vectorsOf } from '../../../kernels/chain.ts'
-import { crewWords } from '../../../kernels/crew.ts'
-import { createKernels, createMemory, floatsAt, type Kernels, Layout } from '../../../kernels/memory.ts'
 import { type Network, stateWidth } from '../../../model/network.ts'
+import {
+  Chain,
+  type ChainLayer,
+  type ChainRoom,
+  rowOf,
+  strideOf,
+  vectorsOf,
+} from '../../../numerics/kernels/chain.ts'
+import { crewWords } from '../../../numerics/kernels/crew.ts'
+import {
+  createKernels,
+  createMemory,
+  floatsAt,
+  type Kernels,
+  Layout,
+} from '../../../numerics/kernels/memory.ts'
 import { adamW, type Batch, type EngineState, errorFactor, type StepScalars } from '../../engine.ts'
 import {
   gather,

@@ -1,7 +1,14 @@
-import { Chain, type ChainLayer, type ChainRoom, rowOf, strideOf, vectorsOf } from '../../../kernels/chain.ts'
-import { floatsAt, type Kernels, type Layout } from '../../../kernels/memory.ts'
+import { timeFeatures } from '../../../model/compute/reference.ts'
 import { embeddingWidth, type Network } from '../../../model/network.ts'
-import { timeFeatures } from '../../../model/reference.ts'
+import {
+  Chain,
+  type ChainLayer,
+  type ChainRoom,
+  rowOf,
+  strideOf,
+  vectorsOf,
+} from '../../../numerics/kernels/chain.ts'
+import { floatsAt, type Kernels, type Layout } from '../../../numerics/kernels/memory.ts'
 import type { PlacedNetwork } from './parameters.ts'
 
 /** Addresses of matrices whose rows are timesteps. */

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+import { timeFeatures } from '../../../model/compute/reference.ts'
 import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../../model/network.ts'
-import { timeFeatures } from '../../../model/reference.ts'
 import type { Tf } from './backend.ts'
 
 /** The results of a chain's forward pass that its backward pass needs. */

@@ -1,4 +1,4 @@
-import { readTypes } from '../../../../src/table/choice.ts'
+import { readTypes } from '../../../../src/table/inference/choice.ts'
 import { type Example, examples, loadExamples } from '../examples.ts'
 import { canChoose, fail, isFree, mend, problem, table, take } from '../session.ts'
 import { KindMenu, kindNames } from './kind-menu.tsx'

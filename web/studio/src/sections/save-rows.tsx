@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { FormEnding } from '../../../../src/table/forms.ts'
+import type { FormEnding } from '../../../../src/table/formats/forms.ts'
 import { download, stemOf } from '../download.ts'
 import { currentDesk, table } from '../session.ts'
 

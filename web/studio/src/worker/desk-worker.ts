@@ -1,5 +1,5 @@
 import { expose } from 'comlink'
-import { startThreadsInPage } from '../../../../src/page/runtime-threads.ts'
+import { startThreadsInPage } from '../../../../src/browser/runtime-threads.ts'
 import { Desk } from './desk.ts'
 
 startThreadsInPage()

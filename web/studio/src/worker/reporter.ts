@@ -1,10 +1,10 @@
 import { expose } from 'comlink'
 import type { WorkProgress } from '../../../../src/core/work.ts'
-import { prepareTables } from '../../../../src/report/prepare.ts'
+import { prepareTables } from '../../../../src/measure/prepare.ts'
+import { tableFigures } from '../../../../src/report/page/figures.ts'
+import { sourceOf } from '../../../../src/report/page/html.ts'
+import { reportPage } from '../../../../src/report/page/page.ts'
 import { type ReportOptions, report } from '../../../../src/report/report.ts'
-import { tableFigures } from '../../../../src/report-page/figures.ts'
-import { sourceOf } from '../../../../src/report-page/html.ts'
-import { reportPage } from '../../../../src/report-page/page.ts'
 import type { Table } from '../../../../src/table/table.ts'
 
 /** Writes reports, and draws pairs of columns. */

@@ -1,16 +1,16 @@
-import { printable } from '../../../../src/core/format.ts'
-import type { FloatArray, Points } from '../../../../src/core/points.ts'
 import {
   axisOf,
   type Distribution,
   distributionOf,
   presentCells,
   quantile,
-} from '../../../../src/plot/column-axes.ts'
-import type { ColumnAxis } from '../../../../src/plot/column-axis.ts'
+} from '../../../../src/charts/marks/column-axes.ts'
+import type { ColumnAxis } from '../../../../src/charts/marks/column-axis.ts'
+import { printable } from '../../../../src/core/format.ts'
+import type { FloatArray, Points } from '../../../../src/numerics/points.ts'
 import { describeColumns } from '../../../../src/table/describe.ts'
+import { textOf } from '../../../../src/table/formats/write-cells.ts'
 import { type Column, matchColumns, type Table } from '../../../../src/table/table.ts'
-import { textOf } from '../../../../src/table/write-cells.ts'
 
 /** A column for the page. */
 export interface ColumnView {

@@ -4,8 +4,8 @@ switch (self.name) {
     import('./desk-worker.ts')
     break
   case 'simd':
-    import('../../../../src/page/simd-worker.ts')
+    import('../../../../src/browser/simd-worker.ts')
     break
   default:
-    import('../../../../src/page/training-worker.ts')
+    import('../../../../src/browser/training-worker.ts')
 }

@@ -1,0 +1,141 @@
+import type { Points } from '../numerics/points.ts'
+
+/** Data is within [-1, 1], samples a little beyond. */
+const dataReach = 1.2
+/** Contains 99 in 100 points of standard normal noise in the plane. */
+const noiseReach = 2.8
+
+/**
+ * The reach of a picture of scaled space from its centre, which points with a share alphaBar of signal variance fill.
+ */
+export function reachOf(alphaBar: number): number {
+  return Math.sqrt(alphaBar * dataReach ** 2 + (1 - alphaBar) * noiseReach ** 2)
+}
+
+/** A canvas plane: `x` and `y` map a coordinate of scaled space to CSS pixels. */
+export interface Plane {
+  readonly context: CanvasRenderingContext2D
+  x(value: number): number
+  y(value: number): number
+}
+
+export interface CloudStyle {
+  readonly colour: string
+  /** A dot's diameter in CSS pixels. */
+  readonly size: number
+  readonly opacity?: number | undefined
+}
+
+/** Draws points by their first two columns; a single column is drawn left to right, spread over the height. */
+export function drawCloud(
+  { context, x, y }: Plane,
+  { data, count, dim }: Points,
+  { colour, size, opacity = 0.75 }: CloudStyle,
+): void {
+  const place = (i: number): [number, number] => [
+    x(data[i * dim]!),
+    y(dim > 1 ? data[i * dim + 1]! : spread(i)),
+  ]
+  context.globalAlpha = opacity
+  if (size < smallest) {
+    context.fillStyle = colour
+    for (let i = 0; i < count; i++) {
+      const [px, py] = place(i)
+      context.fillRect(px - size / 2, py - size / 2, size, size)
+    }
+  } else {
+    const dot = dotOf(colour, size)
+    const half = size / 2 + 1
+    for (let i = 0; i < count; i++) {
+      const [px, py] = place(i)
+      context.drawImage(dot, px - half, py - half, 2 * half, 2 * half)
+    }
+  }
+  context.globalAlpha = 1
+}
+
+/** Smaller dots for more points, so that the cloud's shape stays visible. `side` is the picture's. */
+export function dotSize(side: number, count: number): number {
+  return Math.max(1.2, Math.min(side / 80, (side / 5) * count ** -0.5))
+}
+
+/** Below this many pixels a dot is drawn as a square: the corners are invisible, and it takes half the time. */
+const smallest = 1.5
+
+/** Position in [-1, 1] of the i-th point of one column on the other axis: evenly spread, by the golden ratio. */
+function spread(i: number): number {
+  return 2 * ((i * 0.6180339887498949) % 1) - 1
+}
+
+const dots = new Map<string, HTMLCanvasElement>()
+
+/** A dot drawn once, because copying it is many times faster than filling a circle. */
+function dotOf(colour: string, size: number): HTMLCanvasElement {
+  const key = `${colour} ${size.toFixed(2)} ${devicePixelRatio}`
+  const known = dots.get(key)
+  if (known) return known
+  const dot = document.createElement('canvas')
+  dot.width = dot.height = Math.ceil((size + 2) * devicePixelRatio)
+  const context = dot.getContext('2d')!
+  const middle = dot.width / 2
+  context.fillStyle = colour
+  context.arc(middle, middle, (size / 2) * devicePixelRatio, 0, 2 * Math.PI)
+  context.fill()
+  if (dots.size > 60) dots.clear()
+  dots.set(key, dot)
+  return dot
+}
+
+/** Draws a cloud of points on a canvas sized by CSS; redraws when size or colours change. */
+export interface CloudCanvas {
+  /** Paints points in scaled space, up to `reach` from the centre. */
+  paint(points: Points, reach: number): void
+  /** Removes its listeners. */
+  dispose(): void
+}
+
+/** Draws points in the canvas's CSS `color` on a transparent background. */
+export function createCloudCanvas(canvas: HTMLCanvasElement): CloudCanvas {
+  const context = canvas.getContext('2d')!
+  let last: { points: Points; reach: number } | undefined
+
+  const draw = () => {
+    const { clientWidth: width, clientHeight: height } = canvas
+    const scale = devicePixelRatio
+    const [columns, rows] = [Math.round(width * scale), Math.round(height * scale)]
+    // setting the size clears the canvas, and is slow even if unchanged
+    if (canvas.width !== columns) canvas.width = columns
+    if (canvas.height !== rows) canvas.height = rows
+    context.setTransform(scale, 0, 0, scale, 0, 0)
+    context.clearRect(0, 0, width, height)
+    if (!last) return
+    const { points, reach } = last
+    const side = Math.min(width, height)
+    const unit = side / (2 * reach)
+    const plane = {
+      context,
+      x: (value: number) => width / 2 + unit * value,
+      y: (value: number) => height / 2 - unit * value,
+    }
+    drawCloud(plane, points, {
+      colour: getComputedStyle(canvas).color,
+      size: dotSize(side, points.count),
+      opacity: 1,
+    })
+  }
+
+  const resizing = new ResizeObserver(draw)
+  resizing.observe(canvas)
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  dark.addEventListener('change', draw)
+  return {
+    paint(points, reach) {
+      last = { points, reach }
+      draw()
+    },
+    dispose() {
+      resizing.disconnect()
+      dark.removeEventListener('change', draw)
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Registers `<moon-sampler>`. In Node, as in server-side rendering, it does nothing.
+ * @module moonstep/element
+ */
+import { MoonSampler } from './moon-sampler.ts'
+
+export type { SamplerConfig } from '../diffusion/samplers/index.ts'
+export type { SampleResult, SampleStep } from '../infer/model.ts'
+export type { SessionInfo, WebProvider } from '../infer/session.ts'
+export type { ModelCard } from '../model/card.ts'
+export type { FloatArray, Points } from '../numerics/points.ts'
+export type {
+  CategoryColumn,
+  ColumnOfCard,
+  ConstantColumn,
+  EncodedColumn,
+  KeyColumn,
+  LinearColumn,
+  QuantileColumn,
+  StepsColumn,
+} from '../table/encodings/index.ts'
+export type { Column, ColumnKind, DateForm, Table } from '../table/table.ts'
+export type { LoadedModel } from './connection.ts'
+export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'moon-sampler': MoonSampler
+  }
+}
+
+// two scripts of a page may load it; Node has no elements
+if (globalThis.customElements && !customElements.get('moon-sampler'))
+  customElements.define('moon-sampler', MoonSampler)

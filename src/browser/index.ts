@@ -1,0 +1,96 @@
+/**
+ * Training and sampling in a page, for bundlers such as Vite. Nothing here depends on Node.
+ *
+ * @example
+ * import { loadModel, sample } from 'moonstep/web'
+ *
+ * const model = await loadModel('model.onnx')
+ * const { points } = await sample(model, { count: 1000, seed: 7 })
+ * await model.dispose()
+ * @module moonstep/web
+ */
+
+// Sample in this thread
+export { loadModel, type WebLoadOptions as LoadOptions } from './load-model.ts'
+export { type ImputeOptions, impute } from '../infer/impute.ts'
+export { sample, sampleStream } from '../infer/sample.ts'
+export type {
+  Model,
+  SampledChunk,
+  SampleOptions,
+  SampleResult,
+  SampleStep,
+  SampleStream,
+} from '../infer/model.ts'
+export type { Skipped } from '../infer/provider.ts'
+export type { ModelSource } from '../infer/source.ts'
+export type { WasmPaths } from '../infer/providers/web-session.ts'
+export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
+
+// Sample in a worker of its own
+export { type ClientLoadOptions, createSamplingClient, type SamplingClient } from './client.ts'
+export type { ClientSampleOptions, LoadedModel } from './connection.ts'
+export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
+
+// Train in a worker, and keep what comes of it
+export { exportModel, train, type WebExportRequest } from './training.ts'
+export type { WebResumeRequest, WebTrainRequest } from './training-client.ts'
+export { openStore } from './opfs.ts'
+export { memoryStore, type RunFile, type RunFiles, type RunStore } from '../model/run-store.ts'
+export type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
+export type { ProcessChoice } from '../diffusion/process.ts'
+export type { NamedWeights, WeightTensor } from '../model/weights.ts'
+export type { TrainingHistory } from '../train/history.ts'
+export type { LiveSamples } from '../train/live-samples.ts'
+export type { NextSamples, TrainingProgress } from '../train/options.ts'
+export type { Trained } from '../train/train.ts'
+
+// Read a table's file
+export { readTable } from './read-table.ts'
+export type { ColumnChoice } from '../table/inference/choice.ts'
+export type { LeftOut } from '../table/inference/infer.ts'
+export type { ReadTable } from '../table/inference/table-builder.ts'
+export type { OnReading, ReadOptions, TableFile } from '../table/formats/table-file.ts'
+
+// Report in a worker
+export { report } from './report.ts'
+export * from '../report/types.ts'
+export type { WorkProgress } from '../core/work.ts'
+export type { Encoding } from '../table/encodings/encoding.ts'
+
+// Add a sampler of your own
+export {
+  registerSampler,
+  type SamplerChoice,
+  type SamplerConfig,
+  type SamplerName,
+} from '../diffusion/samplers/index.ts'
+export {
+  defineSampler,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ParameterValue,
+  type ParametersOf,
+  type SamplerDefinition,
+  type StageForm,
+  type StepFormula,
+} from '../diffusion/samplers/sampler.ts'
+
+// What they share
+export { type ErrorCode, InputError } from '../core/errors.ts'
+export type { FloatArray, Points } from '../numerics/points.ts'
+export type { Schedule, ScheduleConfig } from '../diffusion/schedule.ts'
+export type { ModelCard } from '../model/card.ts'
+export type { Given } from '../table/condition.ts'
+export type {
+  CategoryColumn,
+  ColumnOfCard,
+  ConstantColumn,
+  EncodedColumn,
+  KeyColumn,
+  LinearColumn,
+  QuantileColumn,
+  StepsColumn,
+} from '../table/encodings/index.ts'
+export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from '../table/table.ts'
+export { type TableRow, toRows } from '../table/to-rows.ts'

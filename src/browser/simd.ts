@@ -1,0 +1,60 @@
+import { type Answer, Calls } from '../infer/calls.ts'
+import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from '../infer/chunk-workers.ts'
+import type { Provider } from '../infer/provider.ts'
+import { createKernelSession } from '../infer/providers/kernel-session.ts'
+import { nextTask } from '../infer/session.ts'
+import type { Points } from '../numerics/points.ts'
+
+/** Starts a simd-worker.js on a model; chunks and answers go through `port`. */
+export interface ChunksMessage {
+  readonly type: 'chunks'
+  readonly start: ChunkStart
+  readonly port: MessagePort
+}
+
+/** The parts of Worker in use; a page's thread for another worker is a stand-in. */
+export type ChunkWorker = Pick<Worker, 'postMessage' | 'terminate'>
+
+/**
+ * Our own WASM kernels in a page: no further download, and the same bits as in Node. Large draws use threads, which
+ * need no shared memory; `startWorker` starts a simd-worker.js.
+ */
+export function simdInPage(startWorker: () => ChunkWorker): Provider<'simd'> {
+  return {
+    name: 'simd',
+    runsNodes: false,
+    async createSession(bytes, { threads = 1 }) {
+      const session = await createKernelSession(bytes, { threads })
+      return {
+        ...session,
+        async run(...request) {
+          // yield to the page, or to the worker's next message
+          await nextTask()
+          return session.run(...request)
+        },
+      }
+    },
+    createWorkers: (bytes, model) =>
+      model.session.threads > 1
+        ? createChunkWorkers(bytes, model, (start) => startChunkThread(startWorker(), start))
+        : undefined,
+  }
+}
+
+function startChunkThread(worker: ChunkWorker, start: ChunkStart): ChunkThread {
+  const { port1, port2 } = new MessageChannel()
+  const calls = new Calls<Points[]>()
+  port1.addEventListener('message', ({ data }: MessageEvent<Answer>) => calls.settle(data))
+  port1.start()
+  const message: ChunksMessage = { type: 'chunks', start, port: port2 }
+  worker.postMessage(message, [port2])
+  return {
+    count: () => calls.count,
+    hasEnded: () => calls.hasEnded,
+    run: (chunk) => calls.call(() => port1.postMessage(owned(chunk))),
+    async end() {
+      worker.terminate()
+      calls.end(new Error('the model was disposed of: load it again'))
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import * as Plot from '@observablehq/plot'
+import { InputError } from '../../core/errors.ts'
+import { fontSize } from '../marks/axes.ts'
+import { axisOf, distributionOf } from '../marks/column-axes.ts'
+import { type ColumnAxis, slotRoom } from '../marks/column-axis.ts'
+import { columnPanel, type Spread } from '../marks/column-panel.ts'
+import { percentText } from '../marks/distribution.ts'
+import { legendHeight, type Panel, renderFigure } from '../marks/figure.ts'
+import { type Appearance, type Drawn, type Frame, gridLayout, type Theme } from '../marks/layout.ts'
+import { shortened, textWidth } from '../marks/text.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
+import { cellsOf, colorOf, type RowSets, rowSets } from './row-sets.ts'
+
+/** More panels would fill a book. */
+const maxColumns = 120
+
+/** More samples than this don't visibly change the bars. */
+const maxSamples = 10_000
+
+/** Each column on its own. */
+export const columns = {
+  name: 'columns',
+  description: 'how each column is spread, data and samples side by side',
+  needs: 'nothing',
+  takes: [...dataOptions, 'count', 'seed', 'columns', 'given'],
+  draw: async (request, model) => columnsFigure(await rowSets(request, model, maxSamples), request),
+} as const satisfies FigureDefinition
+
+const frameSize = { width: 200, height: 150 }
+/** The room for category names, and for the shares left of a panel. */
+const [maxNames, shares] = [110, 40]
+
+/** One panel per column: bars for names, histograms for numbers and dates, both as shares of all rows. */
+export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
+  if (columns.length > maxColumns)
+    throw new InputError(
+      `columns draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,
+      'out-of-range',
+      { option: 'columns' },
+    )
+  const points = sets.map(({ table }) => cellsOf(table, columns))
+  const axes = columns.map((column, d) => axisOf(column, d, points))
+  const across = acrossFor(columns.length)
+  const slots = axes.filter((axis) => axis.kind === 'slots')
+  const names = Math.max(shares, ...slots.map((axis) => slotRoom(axis, maxNames) + 10))
+  const width = across * (frameSize.width + names)
+  const labels = sets.map(({ label }) => ({ label }))
+  const isCut = axes.some((axis) => axis.kind === 'number' && axis.isCut)
+  const caption = `shares of all rows; each panel has its own scale${isCut ? '; an outermost bin holds all that lies beyond it' : ''}`
+  const layout = gridLayout(
+    {
+      rows: Math.ceil(columns.length / across),
+      columns: across,
+      frame: frameSize,
+      margin: {
+        left: names + 12,
+        columnGap: names + 20,
+        rowGap: 56,
+        top: 30 + legendHeight(labels, width),
+        bottom: 34,
+      },
+      caption,
+    },
+    appearance,
+  )
+  const { theme } = layout
+  const panels = axes.map((axis, d): Panel => {
+    const drawn = sets.map((set, s) => ({
+      color: colorOf(theme, set),
+      ...distributionOf(axis, points[s]!, d),
+    }))
+    const frame = layout.frames[d]!
+    return columnPanel(axis, drawn, {
+      frame,
+      theme,
+      room: names - 8,
+      heading: headingMarks(axis, drawn, frame, theme),
+    })
+  })
+  return renderFigure({
+    title: `${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
+    layout,
+    panels,
+    legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' })),
+  })
+}
+
+/** The number of panels per row: about as many as there are rows, but no wider than a page. */
+function acrossFor(count: number): number {
+  return count <= 3 ? count : Math.min(4, Math.ceil(Math.sqrt(count)))
+}
+
+/** The column's name above its panel, and on the right the share of rows without a number, in each set's colour. */
+function headingMarks({ name, kind }: ColumnAxis, drawn: readonly Spread[], { width }: Frame, theme: Theme) {
+  const place = { dy: -9, lineAnchor: 'bottom' } as const
+  const hasGaps = kind === 'number' && drawn.some(({ missing }) => missing > 0)
+  const words = hasGaps
+    ? [
+        { text: 'missing', fill: theme.muted as string },
+        ...drawn.map(({ missing, color }) => ({ text: percentText(missing), fill: color })),
+      ]
+    : []
+  let taken = 0
+  const marks = words.reverse().map(({ text, fill }) => {
+    const mark = Plot.text([text], {
+      frameAnchor: 'top-right',
+      textAnchor: 'end',
+      dx: -taken,
+      fill,
+      ...place,
+    })
+    taken += textWidth(text, fontSize) + 6
+    return mark
+  })
+  const title = shortened(name, width - taken - 4, fontSize)
+  return [Plot.text([title], { frameAnchor: 'top-left', textAnchor: 'start', ...place }), ...marks]
+}

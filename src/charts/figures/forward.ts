@@ -1,0 +1,45 @@
+import { counted } from '../../core/format.ts'
+import { forwardProcess } from '../../diffusion/prediction.ts'
+import { scheduleOf } from '../../diffusion/process.ts'
+import { gatherColumns, gatherRows, toFloat32 } from '../../numerics/points.ts'
+import { standardNormals, streams } from '../../numerics/random.ts'
+import { encode, encodingOf } from '../../table/encodings/encoding.ts'
+import { scatterFigure } from '../marks/scatter.ts'
+import { dataOptions, type FigureDefinition } from './figure.ts'
+import { figureData, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
+import { rowsWithoutGaps } from './plane.ts'
+
+/** The forward process from the data to T, in scaled space. */
+export const forward = {
+  name: 'forward',
+  description: 'the forward process, a panel for each t',
+  needs: 'model',
+  takes: [...dataOptions, 'seed', 'at', 'columns'],
+  async draw(request, model) {
+    requirePointsModel(request, model)
+    const { card } = model
+    const { T } = card
+    const { seed } = request
+    const { indices, names } = planeColumns(request, card.columns)
+    const at = panelTimesteps(request.at, T, { min: 0, ends: [0, T], count: 5 })
+    const x_0 = toFloat32(encode(encodingOf(card), await figureData(request, model)))
+    const { count, dim } = x_0
+    const whole = rowsWithoutGaps(gatherColumns(x_0, indices))
+    if (whole.length < count)
+      request.note(
+        `${counted(count - whole.length, 'row')} of the data without ${names.x} or ${names.y} left out`,
+      )
+    const noise = standardNormals({ seed, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
+    const clouds = at.map((t) => {
+      const timesteps = new Float64Array(count).fill(t)
+      const x_t = forwardProcess(scheduleOf(card), x_0, timesteps, { data: noise, count, dim })
+      return {
+        title: `t = ${t}`,
+        points: gatherRows(gatherColumns(x_t, indices), whole),
+        of: 'data' as const,
+      }
+    })
+    const title = `${counted(count, 'point')} of the data under the forward process at t = ${at.join(', ')}`
+    return scatterFigure({ title, clouds, names: scaledNames(names) }, request)
+  },
+} as const satisfies FigureDefinition

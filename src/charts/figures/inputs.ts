@@ -1,0 +1,218 @@
+import { InputError, outOfRange, requireIntegers, unknownName } from '../../core/errors.ts'
+import { isFolder } from '../../core/files.ts'
+import { counted } from '../../core/format.ts'
+import { exportNoisePredictor } from '../../export/export-model.ts'
+import type { Model, SampleOptions, SampleResult } from '../../infer/model.ts'
+import { sample } from '../../infer/sample.ts'
+import type { ModelSource } from '../../infer/source.ts'
+import type { ModelCard } from '../../model/card.ts'
+import { loadModel } from '../../node/load-model.ts'
+import { readTrainedRun } from '../../node/run-folder.ts'
+import { gatherColumns } from '../../numerics/points.ts'
+import { defaultNoiseLevel, isDatasetName, makeDataset } from '../../table/datasets/index.ts'
+import { encodingOf, toDataUnits } from '../../table/encodings/encoding.ts'
+import { readTable } from '../../table/formats/read-table.ts'
+import { type Column, matchColumns, namesOf, type Table } from '../../table/table.ts'
+import type { AxisNames } from '../marks/layout.ts'
+import type { FigureRequest } from './figure.ts'
+
+/** Opens a model.onnx, a sampler.onnx, or a run folder as if exported. Throws as `loadModel` and `readTrainedRun` do. */
+export async function openFigureModel(source: ModelSource): Promise<Model> {
+  const isRun = typeof source === 'string' && (await isFolder(source))
+  return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
+}
+
+/** The model's columns to show; keys only number the rows, and are left out. */
+export function shownColumns(card: ModelCard): readonly Column[] {
+  return encodingOf(card).columns.filter(({ kind }) => kind !== 'key')
+}
+
+/** Whether the options choose data, or the model's card names a built-in dataset. */
+export function knowsData({ data, dataset }: FigureRequest, card: ModelCard | undefined): boolean {
+  return data !== undefined || dataset !== undefined || !card || builtInOf(card) !== undefined
+}
+
+/** The built-in dataset on a card, if its seed can make it again. */
+function builtInOf({ dataset, seed }: ModelCard) {
+  const isKnown = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
+  return isKnown ? dataset : undefined
+}
+
+/**
+ * The chosen data, otherwise the built-in dataset on the model's card, made with the card's seed; with a model, in the
+ * order of `shownColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
+ * none and the card has no built-in dataset.
+ */
+export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
+  const { data, dataset, rows, noiseLevel, seed, modelName } = request
+  const card = model?.card
+  // as in train, a built-in dataset's name is a word, and a path has a dot or a slash
+  const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
+  if (path !== undefined) {
+    const other = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
+    for (const [option, value] of Object.entries(other))
+      if (value !== undefined)
+        throw new InputError(
+          `\`${option}\` beside the file ${path}, which is taken as it is: leave it out`,
+          'conflict',
+          { option, value },
+        )
+    return readData(path === data ? 'data' : 'dataset', path, request, card)
+  }
+  const known = card && builtInOf(card)
+  if (card && !knowsData(request, card))
+    throw new InputError(
+      `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`,
+      'missing',
+      { option: 'data' },
+    )
+  const name = dataset ?? known?.name ?? 'two-moons'
+  const same = known?.name === name ? known : undefined
+  const config = {
+    name,
+    rows: rows ?? same?.rows ?? 1000,
+    noiseLevel: noiseLevel ?? same?.noiseLevel ?? defaultNoiseLevel(name),
+  }
+  const made = makeDataset(config, (same && card?.seed) ?? seed)
+  if (card && made.points.dim !== card.dim)
+    throw new InputError(
+      `${name} has ${counted(made.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
+      'conflict',
+    )
+  return { points: made.points, columns: card ? encodingOf(card).columns : made.columns }
+}
+
+/** A file's table; with a model, in the model's columns. */
+async function readData(
+  option: string,
+  path: string,
+  { columns: chosen, modelName, note }: FigureRequest,
+  card: ModelCard | undefined,
+): Promise<Table> {
+  if (!card) {
+    const { notes, leftOut, ...table } = await readTable(option, path, { choice: { columns: chosen } })
+    for (const line of notes) note(line)
+    for (const { name, reason } of leftOut) note(`column ${name} is left out: ${reason}`)
+    return table
+  }
+  const columns = shownColumns(card)
+  const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
+  // a model of points accepts columns with other names, in order
+  const choice = card.encoding && { types, columns: namesOf({ columns }) }
+  const table = await readTable(option, path, { choice }).catch((error) => {
+    if (!(error instanceof InputError && error.code === 'unknown-name' && choice)) throw error
+    throw new InputError(
+      `${path} has no column ${error.value}, which ${modelName} has: give rows of the same columns`,
+      'bad-data',
+      { option },
+    )
+  })
+  for (const line of table.notes) note(line)
+  return { points: matchColumns(table, { name: modelName, columns }), columns }
+}
+
+function describeData({ dataset }: ModelCard): string {
+  if (!dataset) return 'its card names none'
+  return 'file' in dataset
+    ? `it was trained on the file ${dataset.file}`
+    : `it was trained on ${dataset.name}`
+}
+
+/** Throws InputError on a model of a table, whose intermediate states are not rows. */
+export function requirePointsModel({ figure, modelName }: FigureRequest, { card }: Model): void {
+  if (card.encoding)
+    throw new InputError(
+      `${figure} is for models of points, and ${modelName} is of a table: take plot columns or plot pairs`,
+      'bad-model',
+    )
+}
+
+export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
+
+/**
+ * Every state of the samples in data units, x_T first, in the plane's two columns, with the timestep before each step;
+ * `count` samples by default.
+ */
+export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
+  requirePointsModel(request, model)
+  const { card } = model
+  const { indices, names } = planeColumns(request, card.columns)
+  const { trajectory, timesteps } = await drawSamples(model, request, request.count ?? count, true)
+  const states = trajectory!.map((state) => gatherColumns(toDataUnits(encodingOf(card), state), indices))
+  return { states, timesteps, names }
+}
+
+/** Draws samples with the figure's seed and the card's recommended sampler. */
+export function drawSamples(
+  model: Model,
+  { seed, signal, onProgress, note }: FigureRequest,
+  count: number,
+  trajectory: boolean,
+  given?: SampleOptions['given'],
+): Promise<SampleResult> {
+  const progress = ({ done, count }: { done: number; count: number }) =>
+    onProgress?.({ done, count, unit: 'samples' })
+  return sample(model, { count, seed, trajectory, given, signal, onProgress: progress, onWarning: note })
+}
+
+/** The panels' timesteps, from `min` on: the chosen ones, otherwise `count` evenly spaced. */
+export function panelTimesteps(
+  chosen: readonly number[] | undefined,
+  T: number,
+  { min, ends: [from, to], count }: { min: number; ends: readonly [number, number]; count: number },
+): number[] {
+  if (chosen) {
+    if (chosen.length > 24)
+      throw new InputError(
+        `at has ${counted(chosen.length, 'timestep')}: give up to 24 panels`,
+        'out-of-range',
+        {
+          option: 'at',
+          value: chosen,
+        },
+      )
+    return requireIntegers('at', chosen, min, T)
+  }
+  const spaced = Array.from({ length: count }, (_, k) => Math.round(from + ((to - from) * k) / (count - 1)))
+  return [...new Set(spaced)]
+}
+
+/**
+ * The two columns of a plane: the chosen ones, otherwise the first two, with a note. Throws InputError on an unknown
+ * column, a number of columns other than two, or a table with a single column.
+ */
+export function planeColumns(
+  { figure, columns: chosen, note }: FigureRequest,
+  all: readonly string[],
+): { indices: readonly number[]; names: AxisNames } {
+  if (all.length < 2)
+    throw new InputError(
+      `${figure} draws two columns, and there is one, ${all[0]}: plot columns draws its histogram`,
+      'conflict',
+    )
+  if (chosen && chosen.length !== 2)
+    throw outOfRange('columns', chosen.join(','), `${figure} draws two columns: name two`)
+  const [x, y] = chosen ?? all
+  if (!chosen && all.length > 2)
+    note(
+      `${x} and ${y} are the first two of ${all.length} columns: \`columns\` chooses others, plot pairs shows all`,
+    )
+  return { indices: columnIndices(all, [x!, y!]), names: { x: x!, y: y! } }
+}
+
+/** The axis names of two columns in scaled space. */
+export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scaled`, y: `${y}, scaled` })
+
+/** The indices of these columns. Throws InputError on an unknown or repeated name. */
+export function columnIndices(all: readonly string[], names: readonly string[]): number[] {
+  return names.map((name, k) => {
+    const index = all.indexOf(name)
+    if (index < 0) throw unknownName('columns', name, all, { what: 'column' })
+    if (names.indexOf(name) !== k)
+      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
+        option: 'columns',
+        value: names,
+      })
+    return index
+  })
+}

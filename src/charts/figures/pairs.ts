@@ -1,0 +1,140 @@
+import * as Plot from '@observablehq/plot'
+import { InputError } from '../../core/errors.ts'
+import type { Model } from '../../infer/model.ts'
+import { fontSize } from '../marks/axes.ts'
+import { axisOf, distributionOf } from '../marks/column-axes.ts'
+import { bottomRoom, type ColumnAxis, leftRoom } from '../marks/column-axis.ts'
+import { barMarks, histogramMarks, percentText, topOf } from '../marks/distribution.ts'
+import { type Panel, renderFigure } from '../marks/figure.ts'
+import { type Appearance, type Drawn, gridLayout } from '../marks/layout.ts'
+import type { PairSet } from '../marks/pair-marks.ts'
+import { belowAxis, besideAxis, pairPanel } from '../marks/pair-panel.ts'
+import { maxMarks, subsampleNote } from '../marks/scatter.ts'
+import { shortened } from '../marks/text.ts'
+import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
+import { figureData, knowsData, shownColumns } from './inputs.ts'
+import { cellsOf, chosenColumns, colorOf, type RowSets, rowSets } from './row-sets.ts'
+
+/** More columns than this would make the panels too small to read. */
+const maxColumns = 20
+
+/** The default number of samples if the data doesn't set one. */
+const maxSamples = 100_000
+
+/** Each pair of columns in data and samples, or in samples without and with a condition. */
+export const pairs = {
+  name: 'pairs',
+  description: 'each pair of columns, data and samples over each other',
+  needs: 'model',
+  takes: [...dataOptions, 'count', 'seed', 'columns', 'given'],
+  async draw(request, model) {
+    const columns = chosenColumns(request, shownColumns(model.card))
+    if (columns.length > maxColumns)
+      throw new InputError(
+        `pairs draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,
+        'out-of-range',
+        { option: 'columns', value: columns.map(({ name }) => name) },
+      )
+    return pairsFigure(await twoSets(request, model), request)
+  },
+} as const satisfies FigureDefinition
+
+/** Data and samples; with a condition, those that meet it if there is data, otherwise samples without and with it. */
+async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
+  // throws, because there is nothing to compare the samples with
+  if (!request.given && !knowsData(request, model.card)) await figureData(request, model)
+  const { columns, sets } = await rowSets(request, model, maxSamples)
+  const [before, after, data = before] = sets
+  return { columns, sets: [data!, after!] }
+}
+
+/**
+ * A matrix: below the diagonal, each pair of columns with one set of rows over the other; on it, each column's
+ * distribution as shares of the rows.
+ */
+export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
+  const D = columns.length
+  const side = D <= 3 ? 170 : D <= 10 ? 124 : 112
+  const points = sets.map(({ table }) => cellsOf(table, columns))
+  const axes = columns.map((column, d) => axisOf(column, d, points))
+  const numbers = axes.filter(({ kind }) => kind === 'number').length
+  const sizes = points.map(({ count }) => count)
+  // the dots of a much larger set would hide the other's
+  const max = Math.floor(Math.min(maxMarks / Math.max(1, numbers * (numbers - 1)), 2 * Math.min(...sizes)))
+  const part = numbers > 1 ? subsampleNote('points', Math.max(...sizes), max) : undefined
+  const note =
+    part && `${part} in a panel; ${numbers < D ? 'bars, boxes, tiles and ' : 'the '}histograms count all`
+  const caption = [
+    note,
+    axes.some((axis) => axis.kind === 'number' && axis.isCut) &&
+      'at the edge of a panel: all that lies beyond it',
+    0 < numbers && numbers < D && 'box: the middle half of the rows; line: nine in ten; dot: the median',
+    numbers < D - 1 && "a tile's area: the share of the rows",
+  ]
+  const left = Math.max(...axes.slice(1).map(leftRoom), 58)
+  const below = Math.max(...axes.map(bottomRoom))
+  const layout = gridLayout(
+    {
+      rows: D,
+      columns: D,
+      frame: { width: side, height: side },
+      margin: { top: 44, left, columnGap: 20, rowGap: 14, bottom: below + 30 },
+      caption: caption.filter((line) => line).join('\n'),
+    },
+    appearance,
+  )
+  const { theme } = layout
+  // a name must fit its panel
+  const names = columns.map(({ name }) => shortened(name, layout.frames[0]!.width, fontSize))
+  const drawn: PairSet[] = sets.map((set, s) => ({ points: points[s]!, color: colorOf(theme, set) }))
+  const panels = layout.frames
+    .filter(({ row, column }) => row >= column)
+    .map((frame): Panel => {
+      const { row, column } = frame
+      const [x, y] = [axes[column]!, axes[row]!]
+      const bottom = row === D - 1 ? belowAxis(names[column]!, frame, x, below + 16) : []
+      if (row === column) return { frame, options: onDiagonal(x, row, drawn, bottom) }
+      const beside = column === 0 ? besideAxis(names[row]!, frame, y, left - 10) : []
+      return pairPanel({ x, y, column, row }, drawn, { frame, theme, max, axes: [...bottom, ...beside] })
+    })
+  return renderFigure({
+    title: `Each pair of ${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
+    layout,
+    panels,
+    legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' })),
+    note,
+  })
+}
+
+/** A column's distribution, and the share of rows without a number as text in each set's colour. */
+function onDiagonal(
+  axis: ColumnAxis,
+  d: number,
+  sets: readonly PairSet[],
+  bottom: Plot.Markish[],
+): Plot.PlotOptions {
+  const drawn = sets.map(({ points, color }) => ({ color, ...distributionOf(axis, points, d) }))
+  const hasGaps = drawn.some(({ missing }) => missing > 0)
+  const words = hasGaps ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []
+  const marks = axis.kind === 'number' ? histogramMarks(axis, drawn) : barMarks(axis, drawn, false)
+  return {
+    x: { domain: axis.domain, axis: null },
+    // leave room for the text above the bars
+    y: { domain: [0, topOf(drawn) * (hasGaps ? 1.4 : 1)], axis: null },
+    marks: [
+      ...bottom,
+      ...marks,
+      ...words.map(({ text, color }, s) =>
+        Plot.text([s === 0 ? `missing ${text}` : text], {
+          frameAnchor: 'top-right',
+          textAnchor: 'end',
+          lineAnchor: 'top',
+          dx: -4,
+          dy: 4 + 11 * s,
+          fill: color,
+          fontSize: 9,
+        }),
+      ),
+    ],
+  }
+}

@@ -1,0 +1,128 @@
+import { InputError } from '../../core/errors.ts'
+import { counted } from '../../core/format.ts'
+import type { Model, SampleOptions } from '../../infer/model.ts'
+import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
+import { knownOf } from '../../table/condition.ts'
+import { encodingOf } from '../../table/encodings/encoding.ts'
+import { type Column, namesOf, type Table } from '../../table/table.ts'
+import type { Theme } from '../marks/layout.ts'
+import type { FigureRequest } from './figure.ts'
+import { columnIndices, drawSamples, figureData, knowsData, shownColumns } from './inputs.ts'
+
+/** Rows to compare with others of the same columns; `before` marks samples without the condition. */
+export interface RowSet {
+  readonly label: string
+  readonly of: 'data' | 'samples' | 'before'
+  readonly table: Table
+}
+
+/** Columns, and the sets of rows to compare in them. */
+export interface RowSets {
+  readonly columns: readonly Column[]
+  readonly sets: readonly RowSet[]
+}
+
+/** A set's colour: of the two easiest to tell apart, since one set overlaps the other. */
+export function colorOf(theme: Theme, { of }: RowSet): string {
+  return of === 'data' ? theme.path : of === 'samples' ? theme.samples : theme.data
+}
+
+/** The chosen columns, otherwise all but keys. Throws InputError as `columnIndices` does, and on a key. */
+export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly Column[]): readonly Column[] {
+  if (!chosen) return all.filter(({ kind }) => kind !== 'key')
+  const columns = columnIndices(namesOf({ columns: all }), chosen).map((d) => all[d]!)
+  const key = columns.find(({ kind }) => kind === 'key')
+  if (key)
+    throw new InputError(`column ${key.name} is a key, the number of a row: choose others`, 'out-of-range', {
+      option: 'columns',
+      value: chosen,
+    })
+  return columns
+}
+
+/** The cells of these columns, in their order. */
+export function cellsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
+  return gatherColumns(table.points, columnIndices(namesOf(table), namesOf({ columns })))
+}
+
+/** Fewer rows of data than this say little about a distribution. */
+const minGivenRows = 20
+
+/** The default number of samples if the data doesn't set one. */
+const usualCount = 10_000
+
+/**
+ * The sets to compare: the data, if known, and the model's samples, `max` of them by default. With a condition: samples
+ * without it, samples with it, and the data's rows that meet it, unless they are too few.
+ */
+export async function rowSets(
+  request: FigureRequest,
+  model: Model | undefined,
+  max: number,
+): Promise<RowSets> {
+  const { note } = request
+  // an empty condition counts as none
+  const given = Object.keys(request.given ?? {}).length > 0 ? request.given : undefined
+  if (!model) {
+    if (given)
+      throw new InputError('given is what samples have: give a model to draw them from', 'missing', {
+        option: 'given',
+        value: given,
+      })
+    const table = await figureData(request, undefined)
+    return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
+  }
+  const columns = chosenColumns(request, shownColumns(model.card))
+  const data = knowsData(request, model.card) ? await figureData(request, model) : undefined
+  const count = request.count ?? Math.min(data?.points.count ?? usualCount, max)
+  const draw = async (given?: SampleOptions['given']) =>
+    (await drawSamples(model, request, count, false, given)).table
+  if (!given) {
+    const sets = [labelled('samples', 'samples', await draw())]
+    if (data) sets.unshift(labelled('data', 'data', data))
+    else note('samples alone are drawn: `data` is the file to see beside them')
+    return { columns, sets }
+  }
+  const condition = describeCondition(given)
+  const after = await draw(given)
+  const sets = [
+    labelled('samples', 'before', await draw()),
+    labelled(`samples with ${condition}`, 'samples', after),
+  ]
+  const rows = data && rowsThatHave(data, given, model)
+  if (rows && rows.points.count >= minGivenRows) sets.push(labelled(`data with ${condition}`, 'data', rows))
+  else if (rows)
+    note(
+      `${counted(rows.points.count, 'row')} of the data with ${condition}: not drawn, as fewer than ${minGivenRows}`,
+    )
+  return { columns, sets }
+}
+
+function labelled(what: string, of: RowSet['of'], table: Table): RowSet {
+  return { label: `${what}, ${counted(table.points.count, 'row')}`, of, table }
+}
+
+function describeCondition(given: NonNullable<SampleOptions['given']>): string {
+  return Object.entries(given)
+    .map(([name, value]) => `${name} ${value === null || value === '' ? 'missing' : `= ${value}`}`)
+    .join(', ')
+}
+
+/** The rows that meet the condition. */
+function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, { card }: Model): Table {
+  const encoding = encodingOf(card)
+  const { cells, missing } = knownOf(encoding, given)
+  const { data, dim, count } = table.points
+  const names = namesOf(table)
+  const wanted = Object.keys(given).map((name) => {
+    const d = encoding.columns.findIndex((column) => column.name === name)
+    return { d: names.indexOf(name), cell: missing?.has(d) ? Number.NaN : cells.data[d]! }
+  })
+  const rows = Array.from({ length: count }, (_, i) => i).filter((i) =>
+    wanted.every(({ d, cell }) => {
+      const own = data[i * dim + d]!
+      return Number.isNaN(cell) ? Number.isNaN(own) : own === cell
+    }),
+  )
+  return { columns: table.columns, points: gatherRows(table.points, rows) }
+}

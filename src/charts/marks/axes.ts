@@ -1,0 +1,212 @@
+import * as Plot from '@observablehq/plot'
+import { columnRanges, type FloatArray, type Points } from '../../numerics/points.ts'
+import type { Panel } from './figure.ts'
+import {
+  type Appearance,
+  type Domains,
+  gridLayout,
+  type Plane,
+  padded,
+  type Range,
+  type Size,
+  type Theme,
+} from './layout.ts'
+import { textWidth } from './text.ts'
+import { timeTicks } from './time.ts'
+
+/** If two columns' ranges differ by more than this ratio, a common scale would show a mere line. */
+const maxRatio = 3
+
+/** A column's range over all points, with a margin of a twentieth. */
+export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
+  const ranges = sets.map(columnRanges)
+  const low = Math.min(...ranges.map(({ min }) => min[d]!))
+  const high = Math.max(...ranges.map(({ max }) => max[d]!))
+  return padded([low, high])
+}
+
+/**
+ * The ranges of the first two columns over all points: on a common scale that fills the frame, unless one range is more
+ * than three times the other.
+ */
+export function sharedDomains(sets: readonly Points<FloatArray>[], { width, height }: Size): Domains {
+  const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
+  if (areUnequal(x, y)) return { x, y }
+  const perPixel = Math.max(spanOf(x) / width, spanOf(y) / height)
+  return { x: widen(x, perPixel * width), y: widen(y, perPixel * height) }
+}
+
+/**
+ * A frame `width` wide in the points' proportions, so that a common scale leaves little of it empty; square if each
+ * column has its own scale.
+ */
+export function frameFor(sets: readonly Points<FloatArray>[], width: number): Size {
+  const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
+  const ratio = areUnequal(x, y) ? 1 : Math.min(1.4, Math.max(0.5, spanOf(y) / spanOf(x)))
+  return { width, height: Math.round(width * ratio) }
+}
+
+const spanOf = ([low, high]: Range) => high - low
+const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > maxRatio
+
+/** A range of the given span, centred on another. */
+function widen([low, high]: Range, span: number): Range {
+  const middle = (low + high) / 2
+  return [middle - span / 2, middle + span / 2]
+}
+
+interface PlaneRequest extends Plane, Pick<Parameters<typeof gridLayout>[0], 'margin' | 'caption'> {
+  /** The points that the axes must cover, in their first two columns. */
+  readonly sets: readonly Points<FloatArray>[]
+  /** A frame's size, or only its width if the points determine its height. */
+  readonly frame: Size | number
+  /** The number of panels in reading order (1 by default), and the maximum per row. */
+  readonly count?: number
+  readonly across?: number
+}
+
+/** Lays out panels that show two columns on the same axes; `panel` creates the k-th. */
+export function planeLayout(
+  { sets, names, times = { x: false, y: false }, frame, count = 1, across = 1, ...rest }: PlaneRequest,
+  appearance: Appearance,
+) {
+  const rows = Math.ceil(count / across)
+  const columns = Math.ceil(count / rows)
+  const size = typeof frame === 'number' ? frameFor(sets, frame) : frame
+  const left = leftMargin(paddedRange(sets, 1), times.y)
+  const margin = { left, ...rest.margin }
+  const layout = gridLayout({ rows, columns, frame: size, ...rest, margin }, appearance)
+  const domains = sharedDomains(sets, layout.frames[0]!)
+  const panel = (k: number, marks: Plot.Markish[], options: Plot.PlotOptions = {}): Panel => {
+    const frame = layout.frames[k]!
+    const across = acrossTicks(domains.x, frame, times.x)
+    const down = downTicks(domains.y, frame, times.y)
+    const axes = [
+      ...gridMarks(frame, layout.theme, { x: across.ticks, y: down.ticks }),
+      // only for frames at the figure's edge
+      ...(k + columns < count ? [] : [bottomAxis(names.x, frame, across)]),
+      ...(frame.column === 0 ? [leftAxis(names.y, frame, down)] : []),
+    ]
+    const [x, y] = [domains.x, domains.y].map((domain) => ({ domain, axis: null }))
+    return { frame, options: { x: x!, y: y!, ...options, marks: [...axes, ...marks] } }
+  }
+  return { layout, domains, panel }
+}
+
+/** A number of ticks that leaves room for their labels. */
+const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
+const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
+
+interface Ticks {
+  /** Their number, or their positions. */
+  readonly ticks: number | number[]
+  readonly tickFormat?: (value: number) => string
+}
+
+/** A column's ticks along the lower edge, as many as their labels leave room for. */
+export function acrossTicks(domain: Range, { width }: Size, isTime = false): Ticks {
+  if (isTime) return timeTicks(domain, width, (label) => textWidth(label, fontSize) + 10)
+  const most = Math.floor(width / (labelWidth(domain) + 10))
+  const usual = Math.max(2, Math.min(ticksAcross({ width, height: 0 }), most))
+  return {
+    ticks: atLeastTwo(domain, usual, width, (step) => stepWidth(domain, step) + 6),
+    ...labelled(domain),
+  }
+}
+
+/** A column's ticks along the left edge, and the offset of its name beside them. */
+export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & { labelOffset: number } {
+  const labelOffset = leftMargin(domain, isTime) - 10
+  if (isTime) return { ...timeTicks(domain, frame.height, () => 24), labelOffset }
+  const ticks = atLeastTwo(domain, ticksDown(frame), frame.height, () => 16)
+  return { ticks, labelOffset, ...labelled(domain) }
+}
+
+/** The usual number of ticks, or a few more if only one would be drawn and two fit: a single tick shows no scale. */
+function atLeastTwo(
+  [low, high]: Range,
+  usual: number,
+  length: number,
+  room: (step: number) => number,
+): number {
+  for (let count = usual; count <= usual + 3; count++) {
+    const step = tickStep((high - low) / count)
+    if ((length * step) / (high - low) < room(step)) break
+    if (Math.floor(high / step) > Math.ceil(low / step)) return count
+  }
+  return usual
+}
+
+/** The tick spacing that Plot picks for about this distance: 1, 2 or 5 times a power of ten. */
+function tickStep(distance: number): number {
+  const power = 10 ** Math.floor(Math.log10(distance))
+  const error = distance / power
+  return power * (error >= Math.sqrt(50) ? 10 : error >= Math.sqrt(10) ? 5 : error >= Math.SQRT2 ? 2 : 1)
+}
+
+/** The width of a column's tick labels and name at the left edge, in pixels. */
+export function leftMargin(domain: Range, isTime = false): number {
+  const width = isTime ? textWidth('12-31 23:59', fontSize) : labelWidth(domain)
+  return Math.max(58, Math.ceil(width) + 34)
+}
+
+/** The axes' font size, in pixels. */
+export const fontSize = 11
+
+/** The width of a digit in a label, in pixels. */
+const characterWidth = 6.8
+
+const labelWidth = (domain: Range) => {
+  const label = tickLabel(domain) ?? (() => '0.5')
+  return characterWidth * Math.max(...domain.map((value) => label(value).length))
+}
+
+/** The width of the widest label if ticks are `step` apart. */
+function stepWidth(domain: Range, step: number): number {
+  if (tickLabel(domain)) return labelWidth(domain)
+  const decimals = Math.max(0, -Math.floor(Math.log10(step)))
+  return characterWidth * Math.max(...domain.map((value) => value.toFixed(decimals).length))
+}
+
+function labelled(domain: Range): { tickFormat?: (value: number) => string } {
+  const tickFormat = tickLabel(domain)
+  return tickFormat ? { tickFormat } : {}
+}
+
+/**
+ * Formats a column's ticks if its numbers are large or small: 2024, 50k, 1.5M, 1e9, 2e-12, with enough digits to
+ * distinguish them. Undefined for others, which Plot formats well.
+ */
+function tickLabel([low, high]: Range): ((value: number) => string) | undefined {
+  const largest = Math.max(Math.abs(low), Math.abs(high))
+  if (largest >= 0.001 && largest < 1000) return undefined
+  const digits = Math.min(15, 2 + Math.max(0, Math.ceil(Math.log10(largest / (high - low)))))
+  const short = (value: number) => Number(value.toPrecision(digits))
+  const text = (value: number) => {
+    // a rounding error in place of 0
+    if (Math.abs(value) < 1e-9 * largest) return '0'
+    if (largest >= 1e9 || largest < 0.001) return short(value).toExponential().replace('e+', 'e')
+    if (largest >= 1e6) return `${short(value / 1e6)}M`
+    return largest >= 1e4 ? `${short(value / 1e3)}k` : String(short(value))
+  }
+  return (value) => text(value).replaceAll('-', '−')
+}
+
+export function gridMarks(
+  frame: Size,
+  theme: Theme,
+  { x = ticksAcross(frame), y = ticksDown(frame) }: { x?: number | number[]; y?: number | number[] } = {},
+): Plot.Markish[] {
+  const line = { stroke: theme.grid, strokeOpacity: 1 }
+  return [Plot.gridX({ ticks: x, ...line }), Plot.gridY({ ticks: y, ...line })]
+}
+
+const axisStyle = { labelAnchor: 'center', labelArrow: 'none' } as const
+
+export function bottomAxis(label: string, frame: Size, options: Plot.AxisXOptions = {}): Plot.Markish {
+  return Plot.axisX({ ...axisStyle, ticks: ticksAcross(frame), label, labelOffset: 36, ...options })
+}
+
+export function leftAxis(label: string, frame: Size, options: Plot.AxisYOptions = {}): Plot.Markish {
+  return Plot.axisY({ ...axisStyle, ticks: ticksDown(frame), label, labelOffset: 48, ...options })
+}

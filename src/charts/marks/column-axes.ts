@@ -1,0 +1,159 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { Column } from '../../table/table.ts'
+import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
+import { padded } from './layout.ts'
+
+type Sets = readonly Points<FloatArray>[]
+
+/** Whole numbers with at most this many values get slots, as names do: their dots would overlap. */
+const maxWholeSlots = 8
+
+/** How the cells of column d in all sets are placed along a panel's edge. */
+export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
+  const { name, kind, categories } = column
+  if (categories) return slotAxis(name, categories, kind === 'boolean', d, sets)
+  const values = kind === 'integer' ? fewValues(d, sets) : undefined
+  return values ? wholeSlots(name, values, d, sets) : numberAxis(column, d, sets)
+}
+
+/** The distinct cells of column d in ascending order; undefined if there are too many for slots. */
+function fewValues(d: number, sets: Sets): number[] | undefined {
+  const values = new Set<number>()
+  for (const { data, count, dim } of sets)
+    for (let k = d; k < count * dim; k += dim) {
+      if (!Number.isNaN(data[k]!)) values.add(data[k]!)
+      if (values.size > maxWholeSlots) return undefined
+    }
+  return [...values].sort((a, b) => a - b)
+}
+
+function wholeSlots(name: string, values: readonly number[], d: number, sets: Sets): SlotAxis {
+  const slots = new Map(values.map((value, slot) => [value, slot]))
+  const hasGaps = sets.some((points) => presentCells(points, d).length < points.count)
+  const labels = [...values.map(String), ...(hasGaps ? ['missing'] : [])]
+  const slotOf = (cell: number) => slots.get(cell) ?? values.length
+  return { kind: 'slots', name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
+}
+
+/** The maximum number of names with their own slot; the rest share one. */
+export const maxNames = 10
+
+/**
+ * The slots of a column's names, by mean frequency over the sets, most frequent first; then one for names beyond the
+ * maximum, and one for missing cells, if any. A boolean's no and yes keep their order.
+ */
+function slotAxis(
+  name: string,
+  categories: readonly string[],
+  isBoolean: boolean,
+  d: number,
+  sets: Sets,
+): SlotAxis {
+  const shares = new Float64Array(categories.length)
+  let hasGaps = false
+  for (const { data, count, dim } of sets)
+    for (let k = d; k < count * dim; k += dim) {
+      if (Number.isNaN(data[k]!)) hasGaps = true
+      else shares[data[k]!]! += 1 / count
+    }
+  // a category without rows, as `other` may be, gets no slot
+  const used = categories.map((_, index) => index).filter((index) => isBoolean || shares[index]! > 0)
+  const ordered = isBoolean ? used : used.sort((a, b) => shares[b]! - shares[a]! || a - b)
+  const kept = ordered.length <= maxNames + 1 ? ordered : ordered.slice(0, maxNames)
+  const labels = kept.map((index) => categories[index]!)
+  const slots = new Float64Array(categories.length).fill(kept.length)
+  for (const [slot, index] of kept.entries()) slots[index] = slot
+  if (kept.length < ordered.length) labels.push(`${ordered.length - kept.length} others`)
+  const missing = labels.length
+  if (hasGaps) labels.push(categories.includes('missing') ? 'no value' : 'missing')
+  const slotOf = (cell: number) => (Number.isNaN(cell) ? missing : slots[cell]!)
+  return { kind: 'slots', name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
+}
+
+const bins = 24
+/** Whole numbers with at most this many values get a bin each. */
+const maxWholeBins = 32
+
+const day = 86_400_000
+
+function numberAxis({ name, kind, form }: Column, d: number, sets: Sets): NumberAxis {
+  const { low, high, isCut } = extentOf(d, sets)
+  const about = { kind: 'number', name, isTime: kind === 'date', isCut } as const
+  const domain = padded([low, high])
+  const unit = kind === 'integer' ? 1 : form === 'YYYY-MM-DD' ? day : form === 'YYYY-MM' ? 30.436875 * day : 0
+  if (unit === 0)
+    return { ...about, domain, edges: edgesFrom(domain[0], (domain[1] - domain[0]) / bins, bins) }
+  // every bin covers equally many units, so that none looks larger for having one more
+  const units = Math.floor((high - low) / unit) + 1
+  const width = Math.ceil(units / maxWholeBins)
+  const edges = edgesFrom(low - unit / 2, width * unit, Math.ceil(units / width))
+  return { ...about, edges, domain: [Math.min(domain[0], edges[0]!), Math.max(domain[1], edges.at(-1)!)] }
+}
+
+function edgesFrom(low: number, width: number, count: number): number[] {
+  return Array.from({ length: count + 1 }, (_, k) => low + k * width)
+}
+
+/** A tail longer than this, relative to the span of the middle 99 %, would leave too little room for the rest. */
+const maxTail = 1.5
+
+/** The range of all sets' cells, without long tails, whose cells count in the outermost bins. */
+function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: boolean } {
+  const columns = sets.map((points) => presentCells(points, d)).filter(({ length }) => length > 0)
+  if (columns.length === 0) return { low: 0, high: 1, isCut: false }
+  const lowest = (share: number) => Math.min(...columns.map((cells) => quantile(cells, share, Math.floor)))
+  const highest = (share: number) => Math.max(...columns.map((cells) => quantile(cells, share, Math.ceil)))
+  const [low, high, from, to] = [lowest(0), highest(1), lowest(0.005), highest(0.995)]
+  const tail = to > from ? maxTail * (to - from) : Number.POSITIVE_INFINITY
+  const [cutsLow, cutsHigh] = [from - low > tail, high - to > tail]
+  return { low: cutsLow ? from : low, high: cutsHigh ? to : high, isCut: cutsLow || cutsHigh }
+}
+
+/** The present cells of column d, in ascending order. */
+export function presentCells({ data, count, dim }: Points<FloatArray>, d: number): Float64Array {
+  const cells = new Float64Array(count)
+  let n = 0
+  for (let k = d; k < count * dim; k += dim) if (!Number.isNaN(data[k]!)) cells[n++] = data[k]!
+  return cells.subarray(0, n).sort()
+}
+
+/** The quantile of sorted cells. */
+export function quantile(
+  rising: ArrayLike<number>,
+  share: number,
+  round: (place: number) => number = Math.round,
+): number {
+  return rising[round(share * (rising.length - 1))]!
+}
+
+/** A column's distribution, as shares of all rows. */
+export interface Distribution {
+  /** By bin or slot. */
+  readonly shares: readonly number[]
+  /** The share of rows without a number; always 0 for names, which have a slot for that. */
+  readonly missing: number
+}
+
+/** The shares of the rows by bin or slot of column d. */
+export function distributionOf(
+  axis: ColumnAxis,
+  { data, count, dim }: Points<FloatArray>,
+  d: number,
+): Distribution {
+  const size = axis.kind === 'number' ? axis.edges.length - 1 : axis.labels.length
+  const counts = new Float64Array(size)
+  const binOf = axis.kind === 'number' ? binsOf(axis) : axis.slotOf
+  let missing = 0
+  for (let k = d; k < count * dim; k += dim) {
+    const bin = binOf(data[k]!)
+    if (Number.isNaN(bin)) missing++
+    else counts[bin]! += 1
+  }
+  return { shares: Array.from(counts, (n) => n / count), missing: missing / count }
+}
+
+function binsOf({ edges }: NumberAxis): (cell: number) => number {
+  const [low, last] = [edges[0]!, edges.length - 2]
+  const width = (edges.at(-1)! - low) / (last + 1)
+  return (cell) => Math.min(last, Math.max(0, Math.floor((cell - low) / width)))
+}

@@ -1,0 +1,133 @@
+import * as Plot from '@observablehq/plot'
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import { type ColumnAxis, placeOf, type SlotAxis } from './column-axis.ts'
+import { solid } from './distribution.ts'
+import type { Size, Theme } from './layout.ts'
+import { dotRadius, subsample } from './scatter.ts'
+
+/** Rows in a matrix's columns, and their colour. */
+export interface PairSet {
+  readonly points: Points<FloatArray>
+  readonly color: string
+}
+
+/** Two columns, and their indices in the rows. */
+export interface Pair {
+  readonly x: ColumnAxis
+  readonly y: ColumnAxis
+  readonly column: number
+  readonly row: number
+}
+
+interface Room {
+  readonly frame: Size
+  readonly theme: Theme
+  /** The maximum number of dots per set. */
+  readonly max: number
+}
+
+/** Dots for two columns of numbers, tiles for two of names, and a box per name for one of each. */
+export function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Markish[] {
+  const { x, y } = pair
+  if (x.kind === 'number' && y.kind === 'number') return dotMarks(pair, sets, room)
+  if (x.kind === 'slots' && y.kind === 'slots') return tileMarks(pair, x, y, sets)
+  return boxMarks(pair, sets, room)
+}
+
+/** A dot per row that has both numbers; a subset if there are many. */
+function dotMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame, max }: Room) {
+  const dots = interleaved(
+    sets.map(({ points: { data, count, dim }, color }) =>
+      subsample(count, max)
+        .map((i) => ({
+          x: placeOf(x, data[i * dim + column]!),
+          y: placeOf(y, data[i * dim + row]!),
+          color,
+        }))
+        .filter((dot) => !Number.isNaN(dot.x + dot.y)),
+    ),
+  )
+  const r = dotRadius(dots.length / 2, frame)
+  return [Plot.dot(dots, { x: 'x', y: 'y', r, fill: 'color', fillOpacity: 0.6 })]
+}
+
+/** Interleaves lists evenly, so that no list's dots cover the others'. */
+function interleaved<T>(lists: readonly T[][]): T[] {
+  return lists
+    .flatMap((list) => list.map((item, k) => ({ item, place: (k + 0.5) / list.length })))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+}
+
+/**
+ * A tile for each pair of names, its area proportional to the share of rows: the left half shows the first set and the
+ * right half the second, so that a tile without a step is equally frequent in both.
+ */
+function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readonly PairSet[]) {
+  const across = x.labels.length
+  const shares = sets.map(({ points: { data, count, dim } }) => {
+    const counts = new Float64Array(across * y.labels.length)
+    for (let k = 0; k < count * dim; k += dim)
+      counts[y.slotOf(data[k + row]!) * across + x.slotOf(data[k + column]!)]! += 1
+    return counts.map((n) => n / count)
+  })
+  const largest = shares.reduce((a, each) => Math.max(a, ...each), 0)
+  return sets.map(({ color }, s) => {
+    const tiles = Array.from(shares[s]!, (share, k) => {
+      const half = 0.47 * Math.sqrt(share / largest)
+      const [atX, atY] = [k % across, Math.floor(k / across)]
+      const [x1, x2] = s === 0 ? [atX - half, atX] : [atX, atX + half]
+      return { x1, x2, y1: atY - half, y2: atY + half }
+    }).filter(({ x1, x2 }) => x2 > x1)
+    return Plot.rect(tiles, {
+      x1: 'x1',
+      x2: 'x2',
+      y1: 'y1',
+      y2: 'y2',
+      inset: 0,
+      fill: color,
+      fillOpacity: solid,
+    })
+  })
+}
+
+/** The quantiles at which a name's box and the line through it begin and end. */
+const quantiles = [0.05, 0.25, 0.5, 0.75, 0.95]
+
+/** The numbers of each name's rows: a line for nine in ten, a box for the middle half, and a dot at the median. */
+function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame, theme }: Room) {
+  const isUpright = x.kind === 'slots'
+  const [slots, numbers] = (isUpright ? [x, y] : [y, x]) as [SlotAxis, ColumnAxis]
+  const [name, number] = isUpright ? [column, row] : [row, column]
+  const pitch = (isUpright ? frame.width : frame.height) / slots.labels.length
+  const width = Math.min(7, Math.max(1.5, (0.66 * pitch) / sets.length))
+  const rule = isUpright ? Plot.ruleX : Plot.ruleY
+  return sets.flatMap(({ points: { data, count, dim }, color }, s) => {
+    const groups: number[][] = slots.labels.map(() => [])
+    for (let k = 0; k < count * dim; k += dim) {
+      const cell = data[k + number]!
+      if (!Number.isNaN(cell)) groups[slots.slotOf(data[k + name]!)]!.push(placeOf(numbers, cell))
+    }
+    const boxes = groups.flatMap((cells, k) => {
+      if (cells.length === 0) return []
+      const rising = Float64Array.from(cells).sort()
+      const [low, from, middle, to, high] = quantiles.map((q) => rising[Math.round(q * (rising.length - 1))]!)
+      return [{ at: k + (s - (sets.length - 1) / 2) * 0.4, low, from, middle, to, high }]
+    })
+    const at = isUpright ? { x: 'at' } : { y: 'at' }
+    const span = (one: string, two: string) => (isUpright ? { y1: one, y2: two } : { x1: one, x2: two })
+    const style = { stroke: color, strokeLinecap: 'butt' } as const
+    return [
+      rule(boxes, { ...at, ...span('low', 'high'), ...style, strokeWidth: 1 }),
+      rule(boxes, { ...at, ...span('from', 'to'), ...style, strokeWidth: width }),
+      Plot.dot(boxes, {
+        ...at,
+        [isUpright ? 'y' : 'x']: 'middle',
+        r: Math.max(1, width / 3),
+        fill: theme.background,
+        stroke: color,
+        strokeWidth: 0.8,
+      }),
+    ]
+  })
+}

@@ -1,0 +1,191 @@
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { InputError, messageOf } from '../../../core/errors.ts'
+import { Queue } from '../../session.ts'
+import { type Exchange, type PageServer, startServer } from './server.ts'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+
+/** Finds Chromium: CHROMIUM_PATH, else the usual names on PATH. Returns undefined if there is none. */
+export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (env.CHROMIUM_PATH) return env.CHROMIUM_PATH
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean)
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether the machine may have a GPU that Chromium can use; assumes so on WSL and on systems other than Linux. */
+export function mayHaveGpu(): boolean {
+  if (process.platform !== 'linux') return true
+  const renders = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'))
+  return renders || existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')
+}
+
+/**
+ * Returns flags for WebGPU without a window. With a GPU, they are Chrome's own for tests on a server
+ * (developer.chrome.com/blog/supercharge-web-ai-testing). Without one, WebGPU runs on SwiftShader, on the CPU, and
+ * sessions report it as their adapter.
+ */
+export function chromiumFlags(gpu = mayHaveGpu()): string[] {
+  const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map(
+    (name) => `--disable-${name}`,
+  )
+  const vulkan = ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface']
+  const adapter = gpu ? (process.platform === 'linux' ? vulkan : []) : ['--use-webgpu-adapter=swiftshader']
+  return ['--headless', '--no-first-run', ...quiet, '--enable-unsafe-webgpu', ...adapter]
+}
+
+/** Starts Chromium. Throws if playwright-core or Chromium is missing, or if it doesn't start. */
+export async function launchChromium(): Promise<Browser> {
+  const { chromium } = await import('playwright-core').catch((error) => {
+    throw new InputError(
+      `the browser's providers need playwright-core (${messageOf(error).split('\n')[0]}): run npm install playwright-core`,
+      'not-available',
+    )
+  })
+  const executablePath = findChromium()
+  if (!executablePath)
+    throw new InputError(
+      "the browser's providers need Chromium, which is not on PATH: install it (sudo apt-get install chromium), " +
+        'or name the program in CHROMIUM_PATH',
+      'not-available',
+    )
+  return await chromium
+    .launch({
+      executablePath,
+      args: chromiumFlags(),
+      // the calling program decides what a signal means; Chromium ends with the process in any case
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    })
+    .catch((error) => {
+      throw new InputError(
+        `Chromium (${executablePath}) does not start: ${messageOf(error).split('\n')[0]}: ` +
+          'name another in CHROMIUM_PATH',
+        'not-available',
+      )
+    })
+}
+
+/** A Chromium with its pages and their server. */
+export interface SharedBrowser {
+  readonly browser: Browser
+  readonly context: BrowserContext
+  readonly server: PageServer
+  readonly pages: Map<string, RuntimePage>
+  users: number
+}
+
+/** The process's browser, while it has users. */
+let current: SharedBrowser | undefined
+const turns = new Queue()
+
+/**
+ * Returns the page for sessions of this provider and number of threads, in the process's one Chromium, which starts with
+ * the first user. Each user must call `leave`; Chromium closes after the last.
+ * Throws if playwright-core or Chromium is missing, or doesn't start.
+ */
+export function joinPage(
+  provider: string,
+  threads: number,
+): Promise<{ page: RuntimePage; version: string; leave: () => Promise<void> }> {
+  return turns.run(async () => {
+    // retry once: a Chromium that just crashed may still report that it is connected
+    for (let attempt = 0; ; attempt++) {
+      // sessions of a crashed browser fail; later ones get a new browser
+      if (!current?.browser.isConnected()) current = await start()
+      const shared = current
+      shared.users++
+      try {
+        const page = await pageOf(shared, `${provider} ${threads}`)
+        const version = shared.browser.version()
+        return { page, version, leave: () => turns.run(() => leave(shared)) }
+      } catch (error) {
+        await leave(shared)
+        if (attempt > 0 || shared.browser.isConnected()) throw error
+      }
+    }
+  })
+}
+
+async function pageOf({ pages, context, server }: SharedBrowser, key: string): Promise<RuntimePage> {
+  const known = pages.get(key)
+  if (known && !(await known.isBroken())) return known
+  const page = await openRuntimePage(context, server)
+  pages.set(key, page)
+  return page
+}
+
+async function start(): Promise<SharedBrowser> {
+  const browser = await launchChromium()
+  const context = await browser.newContext()
+  return { browser, context, server: await startServer(), pages: new Map(), users: 0 }
+}
+
+async function leave(shared: SharedBrowser): Promise<void> {
+  shared.users--
+  if (shared.users > 0) return
+  if (current === shared) current = undefined
+  shared.server.close()
+  await shared.browser.close()
+}
+
+/** A page with sessions of one runtime. */
+export interface RuntimePage {
+  /** What the page fetches in its next call, and what it posted in the last. */
+  readonly exchange: Exchange
+  /** Serialises the calls of all sessions, because the runtime computes one at a time. */
+  readonly queue: Queue
+  /** Calls the page's program. Throws its error in one line, also if the page or the browser has ended. */
+  call(name: 'create' | 'run' | 'release', request: object): Promise<unknown>
+  /** Whether the page, or the GPU that it used, is lost. */
+  isBroken(): Promise<boolean>
+  /** Playwright's page. */
+  readonly page: Page
+}
+
+/** Opens a page and loads the program. */
+export async function openRuntimePage(context: BrowserContext, server: PageServer): Promise<RuntimePage> {
+  const exchange: Exchange = { model: new Uint8Array(), feeds: Buffer.alloc(0), results: Buffer.alloc(0) }
+  const page = await context.newPage()
+  let ended: string | undefined
+  const end = (what: string) => () => {
+    ended ??= `${what} ended: load the model again`
+  }
+  // when memory runs out, the system ends only the page's process
+  page.on('crash', end('the process of the page in Chromium'))
+  page.on('close', end('the page in Chromium'))
+  context.browser()!.on('disconnected', end('Chromium'))
+  await page.goto(server.open(exchange), { waitUntil: 'load' })
+  // if the page ends during a call, Playwright rejects the call
+  const evaluate = async <R>(code: string): Promise<R> => {
+    if (ended) throw new Error(ended)
+    return page.evaluate<R>(code).catch((error) => {
+      throw new Error(ended ?? firstLine(error))
+    })
+  }
+  return {
+    exchange,
+    queue: new Queue(),
+    page,
+    call: (name, request) => evaluate(`moonstep.${name}(${JSON.stringify(request)})`),
+    isBroken: () => evaluate<boolean>('moonstep.isLost()').catch(() => true),
+  }
+}
+
+/** Playwright's messages start with the call and end with a stack. */
+function firstLine(error: unknown): string {
+  return messageOf(error)
+    .replace(/^page\.evaluate: (Error: )?/, '')
+    .split('\n')[0]!
+}

@@ -1,0 +1,88 @@
+import { InputError } from '../../core/errors.ts'
+import { type NoisePredictor, processOf, walk } from '../../diffusion/process.ts'
+import { blockCountOf } from '../../model/card.ts'
+import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
+import type { ModelFile } from '../../onnx/read.ts'
+import { decode, encodingOf, isLinear, toDataUnits } from '../../table/encodings/encoding.ts'
+import type { Session, SessionInfo, Tensor } from '../session.ts'
+
+export interface PredictorSessionOptions<A extends FloatArray> {
+  readonly predictor: NoisePredictor<A>
+  /** The precision of the predictor and of the process around it. */
+  readonly precision: { from(values: Float32Array): A }
+  readonly info: Pick<SessionInfo, 'provider' | 'runtime' | 'threads'>
+  readonly release?: (() => void) | undefined
+}
+
+/**
+ * Any noise predictor as a session of a model, with the graph's feeds and outputs, rounded to float32 at the end. For a
+ * sampler.onnx it walks the card's reverse process.
+ */
+export function predictorSession<A extends FloatArray>(
+  file: ModelFile,
+  { predictor, precision, info, release = () => {} }: PredictorSessionOptions<A>,
+): Session {
+  const { card, isSampler } = file
+  const pointsOf = (data: Float32Array, dim = card.dim): Points<A> => {
+    const values = precision.from(data)
+    return { data: values, count: data.length / dim, dim }
+  }
+  const blocks = blockCountOf(card)
+  const conditionOf = (feeds: Feeds): Condition<A> | undefined =>
+    blocks === undefined
+      ? undefined
+      : {
+          known: pointsOf(feedOf(feeds, 'known').data, blocks),
+          values: pointsOf(feedOf(feeds, 'known_values').data),
+        }
+  const evaluate = async (feeds: Feeds) => {
+    const t = feedOf(feeds, 't').data
+    const output = await predictor.predict(pointsOf(feedOf(feeds, 'x_t').data), t, conditionOf(feeds))
+    return { [card.predictionType]: toFloat32(output).data }
+  }
+  const sample = async (feeds: Feeds) => {
+    const x_T = pointsOf(feedOf(feeds, 'x_T').data)
+    const size = x_T.count * x_T.dim
+    const process = processOf(card)
+    const noise = (j: number) => pointsOf(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
+    const condition = conditionOf(feeds)
+    const trajectory = new Float32Array((process.timesteps.length + 1) * size)
+    let x_0 = x_T
+    for await (const { step, x } of walk(process, predictor, { x_T, noise, condition })) {
+      trajectory.set(x.data, step * size)
+      x_0 = x
+    }
+    const encoding = encodingOf(card)
+    const cells = isLinear(encoding) ? toDataUnits(encoding, x_0) : decode(encoding, x_0).points
+    const samples = toFloat32(cells).data
+    return { x_0: toFloat32(x_0).data, samples, trajectory }
+  }
+  return {
+    ...info,
+    adapter: null,
+    onnxruntime: null,
+    tf32: null,
+    async run(feeds, outputs) {
+      const results: Record<string, Float32Array> = await (isSampler ? sample(feeds) : evaluate(feeds))
+      return Object.fromEntries(
+        outputs.map((name) => {
+          if (!file.outputs.includes(name))
+            throw new InputError(
+              `the model has no output ${name}: it has ${file.outputs.join(', ')}`,
+              'bad-model',
+            )
+          return [name, results[name]!]
+        }),
+      )
+    },
+    release: async () => release(),
+  }
+}
+
+type Feeds = Readonly<Record<string, Tensor>>
+
+function feedOf(feeds: Feeds, name: string): Tensor {
+  const feed = feeds[name]
+  if (!feed) throw new InputError(`the model's input ${name} is missing from the feeds`, 'missing')
+  return feed
+}

@@ -1,0 +1,92 @@
+/** Shards: parts of a seed's samples that many machines draw into one folder, and the manifests that describe them. */
+import * as v from 'valibot'
+import { InputError } from '../../core/errors.ts'
+import type { SampleOptions } from '../model.ts'
+import type { SessionInfo } from '../session.ts'
+
+/** Part `index` of `of`, counted from 1. */
+export interface Shard {
+  readonly index: number
+  readonly of: number
+}
+
+/** More parts than any folder needs. */
+const maxShards = 99_999
+
+/** Parses 'K/M' as a shard. Throws InputError if it is invalid. */
+export function parseShard(text: string): Shard {
+  const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text.trim()) ?? []
+  const shard = { index: Number(index), of: Number(of) }
+  if (index === undefined || !(shard.index >= 1 && shard.index <= shard.of))
+    throw new InputError(
+      `--shard ${text}: give a part and how many there are, such as 1/8, of at most ${maxShards}`,
+      'out-of-range',
+      { option: 'shard', value: text },
+    )
+  return shard
+}
+
+/** The indices of `count` samples of a seed, starting at `from`. */
+export interface SampleRange {
+  readonly from: number
+  readonly count: number
+}
+
+/** Returns a shard's samples. Together the parts cover all samples; their sizes differ by at most one. */
+export function rangeOf({ index, of }: Shard, { from, count }: SampleRange): SampleRange {
+  // avoid a product, which may exceed 2^53
+  const [each, longer] = [Math.floor(count / of), count % of]
+  const before = (index - 1) * each + Math.min(index - 1, longer)
+  return { from: from + before, count: each + (index <= longer ? 1 : 0) }
+}
+
+/** Returns the name of a part's files without extension, such as part-00003. */
+export function partName({ index }: Pick<Shard, 'index'>): string {
+  return `part-${String(index).padStart(5, '0')}`
+}
+
+/** The options shared by all parts of a folder. */
+export type Choice = Pick<SampleOptions, 'given' | 'complete' | 'clip' | 'sampler' | 'numSteps' | 'timesteps'>
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+
+/** The manifest of a finished part, written after its file. */
+export const manifestSchema = v.object({
+  /** SHA-256 of the model's file. */
+  model: digest,
+  seed: whole,
+  /** The part's samples. */
+  from: whole,
+  count: whole,
+  /** The samples of all parts together. */
+  whole: v.object({ from: whole, count: whole, shards: whole }),
+  choice: v.looseObject({}),
+  file: v.object({ name: v.pipe(v.string(), v.regex(/^part-\d{5}\.[a-z.]+$/)), sha256: digest }),
+  /** The runtime that ran the model. */
+  runtime: v.looseObject({ provider: v.string() }),
+  processor: v.string(),
+})
+
+export interface Manifest extends Omit<v.InferOutput<typeof manifestSchema>, 'choice' | 'runtime'> {
+  readonly choice: Choice
+  readonly runtime: Pick<SessionInfo, 'provider' | 'adapter' | 'onnxruntime' | 'runtime'>
+}
+
+/** Whether two manifests describe the same work, so that their parts belong together. */
+export function isSameWork(
+  a: Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>,
+  b: Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>,
+): boolean {
+  const work = ({ model, seed, whole, choice }: typeof a) =>
+    JSON.stringify([model, seed, whole.from, whole.count, whole.shards, sortedKeys(choice)])
+  return work(a) === work(b)
+}
+
+/** Sorts keys and drops undefined options, for comparison. */
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys)
+  if (typeof value !== 'object' || value === null) return value
+  const chosen = Object.entries(value).filter(([, each]) => each !== undefined)
+  return chosen.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sortedKeys(each)])
+}

@@ -1,0 +1,243 @@
+import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
+import { shuffled } from '../numerics/random.ts'
+import { type Column, matchColumns, type NamedTable, otherCategory } from '../table/table.ts'
+
+/** How alike two tables' rows are, from 0 to 1; 1 is the same. */
+export interface Closeness {
+  /** Distances by column: Kolmogorov-Smirnov statistic of numbers, total variation of categories. */
+  readonly columns: readonly { readonly name: string; readonly distance: number }[]
+  /** 1 less the mean of the columns' distances. */
+  readonly shapes: number
+  /** 1 less the mean of the pairs' distances; null where there is one column. */
+  readonly trends: number | null
+}
+
+/** Closeness with its parts. */
+export interface Comparison extends Closeness {
+  readonly columns: readonly ComparedColumn[]
+  readonly pairs: readonly ComparedPair[]
+}
+
+export interface ComparedColumn {
+  readonly name: string
+  readonly distance: number
+  /**
+   * The cell at which the tables differ most: for numbers, in the share of rows up to it; for names, in its share.
+   * -Infinity is a missing cell.
+   */
+  readonly at: number
+}
+
+export interface ComparedPair {
+  readonly names: readonly [string, string]
+  readonly distance: number
+  /** Two numbers: their correlation in the reference and in the table. */
+  readonly correlations: readonly [number, number] | undefined
+  /** Other pairs: the combination whose share differs most, and its share in the reference and in the table. */
+  readonly meeting:
+    | { readonly of: readonly [Part, Part]; readonly shares: readonly [number, number] }
+    | undefined
+}
+
+/** A cell of a pair: a category by its index, or a number in [`from`, `to`); -Infinity is missing. */
+export type Part = { readonly category: number } | { readonly from: number; readonly to: number }
+
+/** Maximum number of rows compared: more add little, and each pair of columns is counted. */
+export const maxRows = 5000
+
+/**
+ * Up to this share of missing cells, numbers are correlated over the rest, so that a single gap does not change the
+ * statistic.
+ */
+const maxGaps = 0.05
+
+/** Number of equally likely parts that a number is cut into when paired with a category. */
+const bins = 10
+
+/**
+ * Compares a table's rows with a reference's, column by column and pair by pair: the column shapes and column pair
+ * trends of SDMetrics (https://docs.sdv.dev/sdmetrics), with four differences. A missing cell counts as a value below
+ * all others (two numbers are correlated over the rest if at most 5 % are missing); numbers are cut at the reference's
+ * quantiles, not into equal parts of each table's range, which one extreme moves; all pairs count, not only correlated
+ * ones; and at most 5000 rows of each are compared, drawn at random. Keys are left out. Throws InputError if the
+ * columns differ from the reference's.
+ */
+export function closenessOf(reference: NamedTable, table: NamedTable): Closeness {
+  const { columns, shapes, trends } = compareTables(reference, table)
+  return { columns: columns.map(({ name, distance }) => ({ name, distance })), shapes, trends }
+}
+
+/** The parts of `closenessOf`: each column and each pair by name, and where they differ most. */
+export function compareTables(reference: NamedTable, table: NamedTable): Comparison {
+  const shared = sharedColumns(reference, [table])
+  const among = { name: reference.name, columns: shared }
+  const [a, b] = [some(matchColumns(reference, among)), some(matchColumns(table, among))]
+  const compared = shared.flatMap((column, d) => {
+    if (column.kind === 'key') return []
+    const cells = [cellsOf(a, d), cellsOf(b, d)] as const
+    return [{ column, cells, parts: partsOf(column, ...cells) }]
+  })
+  const columns = compared.map(({ column, cells }) => ({
+    name: column.name,
+    ...distanceOf(column, ...cells),
+  }))
+  const pairs: ComparedPair[] = []
+  for (const [i, x] of compared.entries())
+    for (const y of compared.slice(0, i))
+      pairs.push({ names: [y.column.name, x.column.name], ...pairDistance(y.parts, x.parts) })
+  return {
+    columns,
+    pairs,
+    shapes: 1 - mean(columns.map(({ distance }) => distance)),
+    trends: pairs.length > 0 ? 1 - mean(pairs.map(({ distance }) => distance)) : null,
+  }
+}
+
+/** The reference's columns with the categories of all tables. */
+export function sharedColumns(reference: NamedTable, tables: readonly NamedTable[]): Column[] {
+  return reference.columns.map((column) => tables.reduce(withNamesOf, column))
+}
+
+/**
+ * A column with the categories of both tables; the table's `other` stands for the reference's categories that it lacks.
+ */
+function withNamesOf(column: Column, { columns }: NamedTable): Column {
+  const own = columns.find(({ name }) => name === column.name)?.categories
+  if (!column.categories || !own || column.kind === 'boolean') return column
+  const names = own.includes(otherCategory) ? own : [...new Set([...column.categories, ...own])]
+  return { ...column, categories: names }
+}
+
+/** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */
+function some(points: Points<FloatArray>): Points<FloatArray> {
+  return points.count <= maxRows ? points : gatherRows(points, shuffled(points.count, 0, 0).slice(0, maxRows))
+}
+
+/** Splits a table's rows into two random halves. */
+export function halvesOf(table: NamedTable): [NamedTable, NamedTable] {
+  const { points } = table
+  const order = shuffled(points.count, 0, 1)
+  const middle = Math.floor(points.count / 2)
+  const half = (from: number, to: number) => ({ ...table, points: gatherRows(points, order.slice(from, to)) })
+  return [half(0, middle), half(middle, points.count)]
+}
+
+/** A column's cells, a missing one below all others. */
+function cellsOf({ data, count, dim }: Points<FloatArray>, d: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => {
+    const cell = data[i * dim + d]!
+    return Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell
+  })
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
+
+/** A distance, and where it is largest. */
+interface Difference {
+  readonly distance: number
+  readonly at: number
+}
+
+/** Total variation for names, the Kolmogorov-Smirnov statistic for numbers. */
+function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): Difference {
+  if (categories) return totalVariation(a, b)
+  const [x, y] = [a.toSorted(), b.toSorted()]
+  let [i, j, distance, at] = [0, 0, 0, x[0] ?? 0]
+  while (i < x.length && j < y.length) {
+    const value = Math.min(x[i]!, y[j]!)
+    while (x[i] === value) i++
+    while (y[j] === value) j++
+    const difference = Math.abs(i / x.length - j / y.length)
+    if (difference > distance) [distance, at] = [difference, value]
+  }
+  return { distance, at }
+}
+
+/** Half the sum of the absolute differences of shares; on a tie, `at` is a value that `b` has less of. */
+function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference {
+  const differences = new Map<number, number>()
+  const add = (values: ArrayLike<number>, weight: number) => {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
+      differences.set(value, (differences.get(value) ?? 0) + weight)
+    }
+  }
+  // in integers, so that the order of rows makes no difference
+  add(a, b.length)
+  add(b, -a.length)
+  const scale = a.length * b.length
+  let [sum, at, largest] = [0, a[0] ?? 0, 0]
+  for (const [value, difference] of differences) {
+    sum += Math.abs(difference)
+    if (Math.abs(difference) > Math.abs(largest) || (difference > 0 && difference === -largest))
+      [at, largest] = [value, difference]
+  }
+  return { distance: sum / (2 * scale), at }
+}
+
+/** A column's rows of both tables, as counted in pairs. */
+interface Parts {
+  /** Only of numeric columns with few gaps. */
+  readonly numbers: readonly [Float64Array, Float64Array] | undefined
+  /** The category, or the part containing a number. */
+  readonly a: Int32Array
+  readonly b: Int32Array
+  readonly count: number
+  readonly partAt: (index: number) => Part
+}
+
+function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Parts {
+  if (categories) {
+    // a missing cell comes first
+    const index = (cells: Float64Array) => Int32Array.from(cells, (cell) => Math.max(-1, cell) + 1)
+    const partAt = (part: number): Part => ({ category: part > 0 ? part - 1 : Number.NEGATIVE_INFINITY })
+    return { numbers: undefined, a: index(a), b: index(b), count: categories.length + 1, partAt }
+  }
+  const sorted = a.toSorted()
+  const cuts = [
+    ...new Set(
+      Array.from({ length: bins - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / bins)]!),
+    ),
+  ]
+  const part = (cells: Float64Array) =>
+    Int32Array.from(cells, (cell) => cuts.reduce((sum, cut) => sum + (cell >= cut ? 1 : 0), 0))
+  const isWhole = [a, b].every(
+    (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
+  )
+  const partAt = (index: number): Part => ({
+    from: cuts[index - 1] ?? Number.NEGATIVE_INFINITY,
+    to: cuts[index] ?? Number.POSITIVE_INFINITY,
+  })
+  return { numbers: isWhole ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
+}
+
+/** Half the difference of two numbers' correlations; otherwise the total variation of the joint counts. */
+function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
+  if (x.numbers && y.numbers) {
+    const [own, other] = [correlation(x.numbers[0], y.numbers[0]), correlation(x.numbers[1], y.numbers[1])]
+    return { distance: Math.abs(own - other) / 2, correlations: [own, other], meeting: undefined }
+  }
+  const both = (p: Int32Array, q: Int32Array) => Float64Array.from(p, (part, i) => part * y.count + q[i]!)
+  const [a, b] = [both(x.a, y.a), both(x.b, y.b)]
+  const { distance, at } = totalVariation(a, b)
+  const shareOf = (cells: Float64Array) => cells.filter((cell) => cell === at).length / cells.length
+  const of = [x.partAt(Math.floor(at / y.count)), y.partAt(at % y.count)] as const
+  return { distance, correlations: undefined, meeting: { of, shares: [shareOf(a), shareOf(b)] } }
+}
+
+/** Pearson's correlation over the rows that have both; 0 if a column is constant. */
+function correlation(x: Float64Array, y: Float64Array): number {
+  const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
+  const [own, other] = [x.filter(isComplete), y.filter(isComplete)]
+  const [meanX, meanY] = [own, other].map(
+    (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  ) as [number, number]
+  let [xx, yy, xy] = [0, 0, 0]
+  for (let i = 0; i < own.length; i++) {
+    const [dx, dy] = [own[i]! - meanX, other[i]! - meanY]
+    xx += dx * dx
+    yy += dy * dy
+    xy += dx * dy
+  }
+  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0
+}

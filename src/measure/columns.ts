@@ -1,0 +1,183 @@
+import type { Work } from '../core/work.ts'
+import { formatDate } from '../table/dates.ts'
+import type { Column, ColumnKind } from '../table/table.ts'
+import {
+  type ComparedColumn,
+  type ComparedPair,
+  type Comparison,
+  compareTables,
+  maxRows,
+} from './closeness.ts'
+import { cellsOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
+
+/** A value for samples, held-out rows and training rows. */
+export interface Beside<T> {
+  readonly samples: T
+  readonly real: T
+  readonly train: T
+}
+
+/** A cell for people and JSON: a name, a number or a date as text; null is missing. */
+export type CellValue = string | number | null
+
+/** How a column of samples differs from real rows. Numbers are shares from 0 to 1, or cells. */
+export interface ColumnQuality {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** The statistic of `distance`: Kolmogorov-Smirnov for numbers, total variation for names. */
+  readonly statistic: 'kolmogorov-smirnov' | 'total-variation'
+  readonly distance: number
+  /** The distance between two sets of real rows. */
+  readonly null: number
+  /** Share of missing cells. */
+  readonly missing: Beside<number>
+  /** Smallest and largest value, null if all are missing; null for names. */
+  readonly range: Beside<readonly [CellValue, CellValue] | null> | null
+  /** Share of rows whose number occurs in at least max(2, n / 2000) of the n real rows; null for names. */
+  readonly atoms: Beside<number> | null
+  /** Where the samples differ most: a value, or all up to one, and its shares of rows; null if nowhere. */
+  readonly furthest: Furthest | null
+}
+
+export interface Furthest extends Beside<number> {
+  readonly is: 'equal' | 'at most'
+  readonly value: CellValue
+}
+
+/** How a pair of columns of samples differs from real rows, and two sets of real rows from each other. */
+export interface PairQuality {
+  readonly columns: readonly [string, string]
+  readonly distance: number
+  readonly null: number
+}
+
+/** Quality of all columns and pairs. */
+export interface ColumnsQuality {
+  readonly columns: readonly ColumnQuality[]
+  readonly pairs: readonly PairQuality[]
+  readonly shapes: number
+  readonly trends: number | null
+  /** The same for two sets of real rows of equal size. */
+  readonly real: { readonly shapes: number; readonly trends: number | null }
+  /** Number of rows compared on either side, and the pairs in the order of `pairs`. */
+  readonly compared: { readonly rows: number; readonly pairs: readonly ComparedPair[] }
+}
+
+/** Number of pairs of real sets whose mean distance is shown beside the samples'. */
+const halvings = 3
+
+/** Compares every column and pair of samples with held-out rows, and sets of real rows with each other. */
+export async function columnsOf(tables: ReportTables, seed: number, work: Work): Promise<ColumnsQuality> {
+  const { samples, against } = tables
+  const rows = Math.min(maxRows, samples.points.count, against.points.count)
+  const comparisons: Comparison[] = []
+  const stage = { stage: 'columns and pairs', unit: 'comparisons', count: halvings + 1 }
+  const compare = async (comparison: () => Comparison) => {
+    work.signal?.throwIfAborted()
+    comparisons.push(comparison())
+    work.onProgress?.({ ...stage, done: comparisons.length })
+    // let the signal in
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  await compare(() => compareTables(firstRows(against, rows), firstRows(samples, rows)))
+  for (let h = 0; h < halvings; h++) await compare(() => compareTables(...realHalves(tables, rows, seed, h)))
+  work.signal?.throwIfAborted()
+  const [own, ...others] = comparisons as [Comparison, ...Comparison[]]
+  return {
+    columns: own.columns.map((compared, d) => ({
+      ...qualityOfColumn(tables, d, compared),
+      null: mean(others.map(({ columns }) => columns[d]!.distance)),
+    })),
+    pairs: own.pairs.map(({ names, distance }, p) => ({
+      columns: names,
+      distance,
+      null: mean(others.map(({ pairs }) => pairs[p]!.distance)),
+    })),
+    shapes: own.shapes,
+    trends: own.trends,
+    real: {
+      shapes: mean(others.map(({ shapes }) => shapes)),
+      trends: own.trends === null ? null : mean(others.map(({ trends }) => trends!)),
+    },
+    compared: { rows, pairs: own.pairs },
+  }
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
+
+function qualityOfColumn(
+  tables: ReportTables,
+  d: number,
+  compared: ComparedColumn,
+): Omit<ColumnQuality, 'null'> {
+  const column = tables.against.columns[d]!
+  const cells: Beside<Float64Array> = {
+    samples: cellsOf(tables.samples, d),
+    real: cellsOf(tables.against, d),
+    train: cellsOf(tables.train, d),
+  }
+  const atoms = column.categories ? undefined : atomsOf(cells.real)
+  return {
+    name: column.name,
+    kind: column.kind,
+    statistic: column.categories ? 'total-variation' : 'kolmogorov-smirnov',
+    distance: compared.distance,
+    missing: each(cells, (own) => shareWhere(own, Number.isNaN)),
+    range: column.categories ? null : each(cells, (own) => rangeOf(column, own)),
+    atoms: atoms ? each(cells, (own) => shareWhere(own, (cell) => atoms.has(cell))) : null,
+    furthest: compared.distance > 0 ? furthestOf(column, cells, compared.at) : null,
+  }
+}
+
+function each<T>({ samples, real, train }: Beside<Float64Array>, of: (cells: Float64Array) => T): Beside<T> {
+  return { samples: of(samples), real: of(real), train: of(train) }
+}
+
+function shareWhere(cells: Float64Array, holds: (cell: number) => boolean): number {
+  let count = 0
+  for (const cell of cells) if (holds(cell)) count++
+  return count / cells.length
+}
+
+/** Numbers frequent enough to count as values of their own. */
+function atomsOf(cells: Float64Array): Set<number> {
+  const counts = new Map<number, number>()
+  for (const cell of cells) if (!Number.isNaN(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+  const least = Math.max(2, cells.length / 2000)
+  return new Set([...counts].flatMap(([cell, count]) => (count >= least ? [cell] : [])))
+}
+
+function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, CellValue] | null {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const cell of cells) {
+    if (cell < min) min = cell
+    if (cell > max) max = cell
+  }
+  return min <= max ? [cellValue(column, min), cellValue(column, max)] : null
+}
+
+/**
+ * The shares of rows where tables differ most: missing cells, or a single value if it accounts for most of the
+ * difference.
+ */
+function furthestOf(column: Column, cells: Beside<Float64Array>, at: number): Furthest {
+  const missing = each(cells, (own) => shareWhere(own, Number.isNaN))
+  const equal = each(cells, (own) => shareWhere(own, (cell) => cell === at))
+  const value = cellValue(column, at)
+  if (value === null) return { is: 'equal', value, ...missing }
+  if (column.categories) return { is: 'equal', value, ...equal }
+  // missing cells are below all others, as in the distance
+  const upTo = each(cells, (own) => shareWhere(own, (cell) => !(cell > at)))
+  const difference = ({ samples, real }: Beside<number>) => Math.abs(samples - real)
+  const most = 0.8 * difference(upTo)
+  if (difference(missing) > most) return { is: 'equal', value: null, ...missing }
+  if (difference(equal) > most) return { is: 'equal', value, ...equal }
+  return { is: 'at most', value, ...upTo }
+}
+
+/** A cell for people. */
+export function cellValue({ kind, categories, form = 'YYYY-MM-DD' }: Column, cell: number): CellValue {
+  if (cell === Number.NEGATIVE_INFINITY) return null
+  if (categories) return categories[cell] ?? String(cell)
+  return kind === 'date' ? formatDate(cell, form) : cell
+}

@@ -1,0 +1,116 @@
+import { abortSignal, anything, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
+import type { Work } from '../core/work.ts'
+import { toFloat64 } from '../numerics/points.ts'
+import { type Encoding, encode, fitEncoding, isLinear } from '../table/encodings/encoding.ts'
+import { tableFrom } from '../table/inference/rows.ts'
+import { type ColumnKind, matchColumns, type NamedTable, type TableSource } from '../table/table.ts'
+import { type Closeness, closenessOf, halvesOf } from './closeness.ts'
+import {
+  type Evaluation,
+  evaluateScaled,
+  type NamedPoints,
+  type ScaledRequest,
+} from './distances/evaluate-scaled.ts'
+import { numbersOf, withoutNumbers } from './distances/numbers.ts'
+
+export interface EvaluateOptions extends Work {
+  /** Samples in data units, like the other tables; for example `table` of `sample`. */
+  readonly samples: TableSource
+  /** Real rows, ideally held-out ones. */
+  readonly data: TableSource
+  /** Training rows, to measure how near samples lie to them. */
+  readonly training?: TableSource | undefined
+  /** Whether to use fewer points for the pairwise distances. */
+  readonly quick?: boolean | undefined
+}
+
+const known: KnownOptions<EvaluateOptions> = {
+  // checked when the tables are read
+  samples: anything,
+  data: anything,
+  training: anything,
+  quick: flag,
+  signal: abortSignal,
+  onProgress: callback,
+}
+
+/** Closeness of all columns, and distances of the numeric columns: NaN (null in JSON) if there are none. */
+export interface TableEvaluation extends Evaluation, Closeness {
+  /** Real against real: a random half of the data against the other half. */
+  readonly real: Pick<Closeness, 'shapes' | 'trends'>
+}
+
+/**
+ * Measures the distances of samples from data, beside those of the data's halves from each other, which are due to
+ * chance alone. docs/evaluate.md has the formulas. Columns are matched by name. Distances use the numeric columns, each
+ * scaled by its range in the data, and the rows without gaps in them; `columns`, `shapes` and `trends` use all columns.
+ *
+ * @param options - The samples, the real rows and, optionally, the training rows.
+ * @returns The distances, their values for real against real, and the ratios of the two.
+ * @throws InputError if the columns differ or there are fewer than 12 rows; the signal's reason once it is aborted.
+ * @example
+ * const { table } = await sample(model, { count: 1000 })
+ * const { ratio, shapes } = await evaluate({ samples: table, data: heldOut })
+ */
+export async function evaluate(options: EvaluateOptions): Promise<TableEvaluation> {
+  checkOptions('evaluate', options, known)
+  const { samples, data, training, ...rest } = options
+  const real = tableFrom(data, 'data')
+  // rows of the other tables are read like the data's
+  const choice = { types: kindsOfNames(real) }
+  const tables = {
+    samples: tableFrom(samples, 'samples', choice),
+    data: real,
+    training: training && tableFrom(training, 'training', choice),
+  }
+  return evaluateTables(tables, { ...rest })
+}
+
+/** The kinds of the columns that are not numeric; other tables are read with these. */
+export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnKind> {
+  const other = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
+  return Object.fromEntries(other.map(({ name, kind }) => [name, kind]))
+}
+
+export interface Tables {
+  readonly samples: NamedTable
+  readonly data: NamedTable
+  readonly training: NamedTable | undefined
+}
+
+/** Evaluates tables already read; `model` scales points instead of the data's ranges. */
+export async function evaluateTables(
+  tables: Tables,
+  { model, ...request }: Omit<ScaledRequest, keyof Tables> & { readonly model?: Scaler | undefined },
+): Promise<TableEvaluation> {
+  const { samples, data } = tables
+  const numbers = numbersOf([samples, data, tables.training], data)
+  const evaluation = numbers
+    ? await evaluateScaled({
+        ...scaleTables(
+          { samples: numbers[0]!, data: numbers[1]!, training: numbers[2] },
+          model && isLinear(model) ? model : undefined,
+        ),
+        ...request,
+      })
+    : withoutNumbers(data, samples)
+  const [first, second] = halvesOf(data)
+  const { shapes, trends } = closenessOf(first, second)
+  return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }
+}
+
+/** An encoding that scales points, with its name in messages. */
+type Scaler = Encoding & { readonly name: string }
+
+/** Puts the columns of numeric tables in one order and scales them, in float64. Throws InputError if they differ. */
+function scaleTables(
+  { samples, data, training }: Tables,
+  model: Scaler | undefined,
+): Pick<ScaledRequest, keyof Tables> {
+  const encoding = model ?? fitEncoding(data)
+  const scaled = (table: NamedTable): NamedPoints => ({
+    name: table.name,
+    points: encode(encoding, { points: toFloat64(matchColumns(table, model ?? data)) }),
+  })
+  return { samples: scaled(samples), data: scaled(data), training: training && scaled(training) }
+}

@@ -1,0 +1,232 @@
+import type { NoisePredictor } from '../../diffusion/process.ts'
+import {
+  type Activation,
+  Chain,
+  type ChainLayer,
+  type ChainRoom,
+  rowOf,
+  strideOf,
+  vectorsOf,
+} from '../../numerics/kernels/chain.ts'
+import { createKernels, createMemory, floatsAt, type Kernels, Layout } from '../../numerics/kernels/memory.ts'
+import type { Condition, Points } from '../../numerics/points.ts'
+import {
+  type FoldedNetwork,
+  firstLayerNames,
+  foldNetwork,
+  layersOnState,
+  type WholeNetwork,
+} from '../folded.ts'
+import type { Network, TableShape } from '../network.ts'
+import { tableInputs } from '../table-network.ts'
+import { type WeightTensor, weightOf } from '../weights.ts'
+
+/** Rows that go through all layers together, so that their activations stay in a core's cache. */
+const tile = 64
+
+/** Folded at all timesteps. */
+function foldAll({ network, weights }: WholeNetwork): FoldedNetwork {
+  return foldNetwork(
+    network,
+    weights,
+    Array.from({ length: network.T }, (_, i) => i + 1),
+  )
+}
+
+/**
+ * A network on our own WASM kernels, on one thread. The first layer's bias at each timestep is computed once; the
+ * condition costs a product only if anything is known. Throws if the engine has no WASM with SIMD.
+ */
+export class KernelNetwork implements NoisePredictor {
+  readonly #network: Network
+  readonly #timesteps: readonly number[]
+  readonly #kernels: Kernels
+  readonly #chain: Chain
+  readonly #layers: readonly ChainLayer[]
+  readonly #room: ChainRoom
+  readonly #at: {
+    numbers: number
+    biases: number
+    rows: number
+    known: number
+    shown: number
+    powers: number
+    blocks: number
+  }
+  /** The row of the biases for each timestep, from 1. */
+  readonly #biasOf: ReadonlyMap<number, number>
+
+  constructor(inside: WholeNetwork | FoldedNetwork) {
+    const folded = inside.kind === 'folded' ? inside : foldAll(inside)
+    const { network, timesteps } = folded
+    const { dim, table } = network
+    const [first, ...later] = layersOnState(network)
+    const layout = new Layout()
+    const activation: Activation = table ? 'silu_sum' : 'leaky_relu'
+    const placed = [{ ...first, inputs: dim }, ...later].map(({ inputs, outputs }) => ({
+      inputs,
+      outputs,
+      // a forward pass reads only the transpose; the first layer has many biases
+      weight: 0,
+      bias: layout.take(strideOf(outputs)),
+      transposed: layout.take(inputs * strideOf(outputs)),
+    }))
+    const shown = first.inputs - dim
+    const stride = strideOf(first.outputs)
+    this.#network = network
+    this.#timesteps = timesteps
+    this.#layers = placed
+    this.#room = Chain.room(layout, placed, tile, { activation, withGradient: false })
+    this.#at = {
+      numbers: layout.take(tile),
+      biases: layout.take(timesteps.length * stride),
+      rows: layout.take(tile * Math.max(dim, shown)),
+      // the first layer's weights of the condition, transposed, and a tile of the condition
+      known: layout.take(shown * stride),
+      shown: layout.take(tile * strideOf(shown)),
+      powers: layout.take(strideOf(dim)),
+      blocks: layout.take(2 * (table?.blocks.length ?? 0)),
+    }
+    const memory = createMemory(layout.bytes)
+    this.#kernels = createKernels(memory)
+    this.#chain = new Chain(this.#kernels, placed, activation)
+    this.#biasOf = new Map(timesteps.map((t, i) => [t, i + 1]))
+    if (table) {
+      const blocks = new Int32Array(memory.buffer, this.#at.blocks, 2 * table.blocks.length)
+      blocks.set(table.blocks.flatMap(({ size, start }) => [size, start]))
+    }
+    this.load(folded)
+  }
+
+  /** Loads other weights of the same network. */
+  load(inside: WholeNetwork | FoldedNetwork): void {
+    const { weights } = inside.kind === 'folded' ? inside : foldAll(inside)
+    const { memory } = this.#kernels
+    const [first, ...later] = layersOnState(this.#network)
+    const names = firstLayerNames(this.#network, this.#timesteps[0]!)
+    const transpose = ({ shape, data }: WeightTensor, to: number) => {
+      const [outputs = 0, inputs = 0] = shape
+      const target = floatsAt(memory, to, inputs * strideOf(outputs))
+      for (let o = 0; o < outputs; o++)
+        for (let k = 0; k < inputs; k++) target[k * strideOf(outputs) + o] = data[o * inputs + k]!
+    }
+    const put = (address: number, { data }: WeightTensor) => floatsAt(memory, address, data.length).set(data)
+    transpose(weightOf(weights, names.weight), this.#layers[0]!.transposed)
+    if (this.#network.table) transpose(weightOf(weights, names.known), this.#at.known)
+    for (const [i, { name }] of later.entries()) {
+      transpose(weightOf(weights, `${name}.weight`), this.#layers[i + 1]!.transposed)
+      put(this.#layers[i + 1]!.bias, weightOf(weights, `${name}.bias`))
+    }
+    const stride = strideOf(first.outputs)
+    for (const [i, t] of this.#timesteps.entries())
+      put(this.#at.biases + 4 * i * stride, weightOf(weights, firstLayerNames(this.#network, t).bias))
+  }
+
+  async predict(x_t: Points, t: number | ArrayLike<number>, condition?: Condition): Promise<Points> {
+    const { dim, table } = this.#network
+    const { count } = x_t
+    const hasKnown = condition?.known.data.includes(1) ?? false
+    const inputs = table && hasKnown ? tableInputs(table, x_t, condition) : x_t
+    const result = new Float32Array(count * dim)
+    for (let from = 0; from < count; from += tile) {
+      const rows = Math.min(tile, count - from)
+      this.#begin(rows, from, t)
+      this.#takeState(rows, from, inputs)
+      if (hasKnown) this.#takeKnown(rows, from, inputs)
+      this.#chain.forward(rows, 0, this.#room, true)
+      if (table)
+        this.#estimate(table, rows, from, { x_t, t, condition: hasKnown ? condition : undefined, result })
+      else this.#copyOutput(rows, from, result)
+    }
+    return { data: result, count, dim }
+  }
+
+  /** Fills the first layer's output with its bias at each row's timestep. */
+  #begin(rows: number, from: number, t: number | ArrayLike<number>): void {
+    const numbers = new Int32Array(this.#kernels.memory.buffer, this.#at.numbers, rows)
+    for (let r = 0; r < rows; r++) {
+      const at = typeof t === 'number' ? t : t[from + r]!
+      const number = this.#biasOf.get(at)
+      if (number === undefined) throw new Error(`the network was folded without t = ${at}`)
+      numbers[r] = number
+    }
+    const { outputs } = this.#layers[0]!
+    const [row, vectors] = [rowOf(outputs), vectorsOf(outputs)]
+    this.#kernels.gatherRows(rows, vectors, this.#at.numbers, this.#at.biases, row, this.#firstOutput, row)
+  }
+
+  get #firstOutput(): number {
+    return this.#room.inputs[1] ?? this.#room.output
+  }
+
+  #takeState(rows: number, from: number, inputs: Points): void {
+    const { dim } = this.#network
+    const staged = floatsAt(this.#kernels.memory, this.#at.rows, rows * dim)
+    if (inputs.dim === dim) staged.set(inputs.data.subarray(from * dim, (from + rows) * dim))
+    else
+      for (let r = 0; r < rows; r++) {
+        const start = (from + r) * inputs.dim
+        staged.set(inputs.data.subarray(start, start + dim), r * dim)
+      }
+    this.#kernels.spreadRows(rows, 4 * dim, this.#at.rows, this.#room.inputs[0]!, rowOf(dim))
+  }
+
+  /** Adds the first layer's product with the condition, which follows the state in each row. */
+  #takeKnown(rows: number, from: number, inputs: Points): void {
+    const { dim } = this.#network
+    const width = inputs.dim - dim
+    const staged = floatsAt(this.#kernels.memory, this.#at.rows, rows * width)
+    for (let r = 0; r < rows; r++) {
+      const start = (from + r) * inputs.dim + dim
+      staged.set(inputs.data.subarray(start, start + width), r * width)
+    }
+    const { shown, known } = this.#at
+    this.#kernels.spreadRows(rows, 4 * width, this.#at.rows, shown, rowOf(width))
+    const { outputs } = this.#layers[0]!
+    const [n, row, to] = [vectorsOf(outputs), rowOf(outputs), this.#firstOutput]
+    this.#kernels.product(rows, n, width, shown, rowOf(width), 4, known, row, to, row, to, row, 0, 0, 0)
+  }
+
+  #copyOutput(rows: number, from: number, result: Float32Array): void {
+    const { dim } = this.#network
+    const stride = strideOf(dim)
+    const output = floatsAt(this.#kernels.memory, this.#room.output, rows * stride)
+    for (let r = 0; r < rows; r++)
+      for (let d = 0; d < dim; d++) result[(from + r) * dim + d] = output[r * stride + d]!
+  }
+
+  /** Turns a table's outputs into the estimate of x_0: `estimateSamples` in model/table-network.ts. */
+  #estimate(
+    { blocks, alphaBars }: TableShape,
+    rows: number,
+    from: number,
+    { x_t, t, condition, result }: EstimateRequest,
+  ): void {
+    const { dim } = this.#network
+    const { output } = this.#room
+    const { powers } = this.#at
+    this.#kernels.softmax(rows, vectorsOf(dim), output, rowOf(dim), this.#at.blocks, blocks.length, powers)
+    const stride = strideOf(dim)
+    const outputs = floatsAt(this.#kernels.memory, output, rows * stride)
+    for (let r = 0; r < rows; r++) {
+      const i = from + r
+      const alphaBar = alphaBars[typeof t === 'number' ? t : t[i]!]!
+      const [signal, noise] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)]
+      for (let b = 0; b < blocks.length; b++) {
+        const { size, start } = blocks[b]!
+        const at = i * dim + start
+        if (condition?.known.data[i * blocks.length + b] === 1)
+          for (let k = at; k < at + size; k++) result[k] = condition.values.data[k]!
+        else if (size === 1) result[at] = signal * x_t.data[at]! - noise * outputs[r * stride + start]!
+        else for (let k = 0; k < size; k++) result[at + k] = 2 * outputs[r * stride + start + k]! - 1
+      }
+    }
+  }
+}
+
+interface EstimateRequest {
+  readonly x_t: Points
+  readonly t: number | ArrayLike<number>
+  readonly condition: Condition | undefined
+  readonly result: Float32Array
+}

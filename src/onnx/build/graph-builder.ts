@@ -1,0 +1,138 @@
+import {
+  type Attributes,
+  type Constant,
+  constantOf,
+  type DType,
+  floatAttributes,
+  type Graph,
+  type Node,
+  type TensorType,
+  type Value,
+} from '../graph.ts'
+import { inferOutput, type Numbers, type OpDefinition, type OpType, ops } from '../ops.ts'
+
+type BuiltNode = Pick<Node, 'name' | 'op' | 'attributes'> & Record<'inputs' | 'outputs', readonly Value[]>
+
+/** An output can still be renamed until the graph is built. */
+type Renamable = TensorType & { name: string }
+
+/**
+ * Builds a graph node by node, so that graph code reads like the network it describes:
+ *
+ *     const h = graph.op('Gemm', [x, weight, bias], { transB: 1 })
+ *
+ * Infers types and shapes. The same calls give the same graph. The table lists the allowed ops, by default those of
+ * model files.
+ */
+export class GraphBuilder<Type extends string = OpType> {
+  readonly #table: Readonly<Record<Type, OpDefinition>>
+  readonly #inputs: Value[] = []
+  readonly #outputs: Value[] = []
+  readonly #inner: Renamable[] = []
+  readonly #constants = new Map<string, Constant>()
+  readonly #nodes: BuiltNode[] = []
+  readonly #names = new Set<string>()
+  readonly #scopes: string[] = []
+
+  constructor(table: Readonly<Record<Type, OpDefinition>> = ops as never) {
+    this.#table = table
+  }
+
+  /** Adds an input of the graph. A string names a dynamic dimension. */
+  input(name: string, shape: TensorType['shape'], dtype: DType = 'float32'): Value {
+    const value: Value = { name: this.#claim(name), shape, dtype }
+    this.#inputs.push(value)
+    return value
+  }
+
+  /** Adds a constant, without prefixing its name by the scope. */
+  constant(
+    name: string,
+    shape: readonly number[],
+    numbers: ArrayLike<number>,
+    dtype: DType = 'float32',
+  ): Value {
+    return this.hold(this.#claim(name), constantOf(shape, numbers, dtype))
+  }
+
+  /** Adds a constant whose name is unique, except for an input that it is the default of. */
+  protected hold(name: string, constant: Constant): Value {
+    this.#constants.set(name, constant)
+    return { name, shape: constant.shape, dtype: constant.dtype }
+  }
+
+  /** Adds a node and returns its output. Throws if the inputs don't fit the op, or for an unknown attribute. */
+  op(type: Type, inputs: readonly Value[], attributes: Numbers = {}): Value {
+    const definition: OpDefinition = this.#table[type]
+    const own = Object.entries(attributes).map(([name, value]) => {
+      if (!Object.hasOwn(definition.attributes, name)) throw new Error(`${type} has no attribute ${name}`)
+      return [name, floatAttributes.includes(name) ? Math.fround(value) : value]
+    })
+    const output = inferOutput(definition, inputs, attributes)
+    const [value] = this.node(type, inputs, { ...Object.fromEntries(own), ...definition.fixed }, [output])
+    if (!value) throw new Error(`${type} gives nothing`)
+    return value
+  }
+
+  /** Adds a node whose output types are known. */
+  protected node(
+    op: string,
+    inputs: readonly Value[],
+    attributes: Attributes,
+    types: readonly TensorType[],
+  ): Value[] {
+    const name = this.#unique([...this.#scopes, op].join('/'))
+    const outputs = types.map((type, i) => ({
+      name: types.length === 1 ? name : this.#claim(`${name}/${i}`),
+      ...type,
+    }))
+    this.#inner.push(...outputs)
+    this.#nodes.push({ op, inputs, attributes, name, outputs })
+    return outputs
+  }
+
+  /** Prefixes the names of the nodes that `body` adds. */
+  scope<R>(name: string, body: () => R): R {
+    this.#scopes.push(name)
+    const result = body()
+    this.#scopes.pop()
+    return result
+  }
+
+  /** Makes a node's output an output of the graph with this name. */
+  output(name: string, value: Value): void {
+    const index = this.#inner.indexOf(value)
+    const [inner] = index < 0 ? [] : this.#inner.splice(index, 1)
+    if (!inner) throw new Error(`output ${name}: ${value.name} is no node's output, or is an output already`)
+    inner.name = this.#claim(name)
+    this.#outputs.push(inner)
+  }
+
+  build(): Graph {
+    const namesOf = (values: readonly Value[]) => values.map(({ name }) => name)
+    return {
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      nodes: this.#nodes.map(({ name, op, inputs, outputs, attributes }) => ({
+        name,
+        op,
+        inputs: namesOf(inputs),
+        outputs: namesOf(outputs),
+        attributes,
+      })),
+      constants: this.#constants,
+      inner: this.#inner,
+    }
+  }
+
+  #claim(name: string): string {
+    if (this.#names.has(name)) throw new Error(`the graph has two values named ${name}`)
+    this.#names.add(name)
+    return name
+  }
+
+  #unique(name: string): string {
+    if (!this.#names.has(name)) return this.#claim(name)
+    for (let i = 1; ; i++) if (!this.#names.has(`${name}_${i}`)) return this.#claim(`${name}_${i}`)
+  }
+}

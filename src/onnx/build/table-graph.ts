@@ -1,0 +1,195 @@
+import { knownWaves, maxLogit, type TableShape } from '../../model/network.ts'
+import type { Value } from '../graph.ts'
+import type { GraphBuilder } from './graph-builder.ts'
+import { join } from './stacks.ts'
+
+/** The condition of each row in a table's graph; `model/table-network.ts` has the formulas. */
+export interface ConditionValues {
+  /** [batch, dim]: 1 for a dimension to draw, else 0. */
+  readonly free: Value
+  /** [batch, dim]: the known values, else 0. */
+  readonly values: Value
+  /** The condition as first-layer inputs: values, marks per block, waves of the known numbers. */
+  readonly inputs: Value
+}
+
+/**
+ * Adds the inputs known_values [batch, dim] and known [batch, blocks], created by `input`, and derives what the network
+ * needs from them.
+ */
+export function conditionIn(
+  graph: GraphBuilder,
+  { blocks }: TableShape,
+  dim: number,
+  input = (name: string, width: number) => graph.input(name, ['batch', width]),
+): ConditionValues {
+  const given = input('known_values', dim)
+  const known = input('known', blocks.length)
+  return graph.scope('known', () => {
+    const ofBlocks = new Float32Array(blocks.length * dim)
+    for (const [b, { size, start }] of blocks.entries())
+      ofBlocks.fill(1, b * dim + start, b * dim + start + size)
+    const mask = graph.op('Gemm', [known, graph.constant('blocks', [blocks.length, dim], ofBlocks)])
+    const free = graph.op('Sub', [graph.constant('known.one', [1, 1], [1]), mask])
+    const values = graph.op('Mul', [given, mask])
+    const numbers = [...blocks.entries()].filter(([, { size }]) => size === 1)
+    const pick = (of: Value, name: string, indices: number[]) =>
+      graph.op('Gather', [of, graph.constant(name, [indices.length], indices, 'int32')], { axis: 1 })
+    const waves = () =>
+      wavesOf(
+        graph,
+        pick(
+          values,
+          'known.numbers',
+          numbers.map(([, { start }]) => start),
+        ),
+        pick(
+          known,
+          'known.number_blocks',
+          numbers.map(([b]) => b),
+        ),
+      )
+    const shown = shownToNetwork(graph, blocks, values, mask)
+    const inputs = join(graph, numbers.length > 0 ? [shown, known, waves()] : [shown, known], 1)
+    return { free, values, inputs }
+  })
+}
+
+/** Known values in the network's form: 1 for the known category, 0 for its others, in place of +-1. */
+function shownToNetwork(
+  graph: GraphBuilder,
+  blocks: TableShape['blocks'],
+  values: Value,
+  mask: Value,
+): Value {
+  const dim = Number(values.shape[1])
+  const row = (name: string, ofNumber: number, ofCategory: number) => {
+    const numbers = new Float32Array(dim)
+    for (const { size, start } of blocks)
+      numbers.fill(size === 1 ? ofNumber : ofCategory, start, start + size)
+    return graph.constant(name, [1, dim], numbers)
+  }
+  const scaled = graph.op('Mul', [values, row('known.factors', 1, 0.5)])
+  return graph.op('Add', [scaled, graph.op('Mul', [mask, row('known.shifts', 0, 0.5)])])
+}
+
+/** Terms of the power series in x^2 of sin(x) / x and cos(x), with errors below 1e-9 up to pi / 4. */
+const sineSeries = [1 / 362_880, -1 / 5040, 1 / 120, -1 / 6, 1]
+const cosineSeries = [1 / 40_320, -1 / 720, 1 / 24, -1 / 2, 1]
+
+/**
+ * Sines and cosines of pi z, 2 pi z and 4 pi z if z is known, else 0. Uses only products and sums, because a GPU's own
+ * sines may be off by 5e-4: removes whole turns from pi z, puts a quarter of the rest through the series, and doubles
+ * the angle.
+ */
+function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
+  const number = (x: number) => graph.constant(`waves.${x}`, [1, 1], [x])
+  const numbers = new Map<number, Value>()
+  const constant = (x: number) => {
+    const made = numbers.get(x) ?? number(x)
+    numbers.set(x, made)
+    return made
+  }
+  const [add, subtract, times] = (['Add', 'Sub', 'Mul'] as const).map(
+    (op) => (a: Value, b: Value) => graph.op(op, [a, b]),
+  ) as [Binary, Binary, Binary]
+  const turns = times(z, constant(0.5))
+  const rest = subtract(turns, graph.op('Floor', [add(turns, constant(0.5))]))
+  const angle = times(rest, constant(Math.PI / 2))
+  const square = times(angle, angle)
+  const series = (terms: readonly number[]) =>
+    terms.slice(1).reduce((sum, term) => add(times(sum, square), constant(term)), constant(terms[0]!))
+  let sine = times(angle, series(sineSeries))
+  let cosine = series(cosineSeries)
+  const waves: Value[] = []
+  for (let doubled = 1; doubled <= 1 + knownWaves; doubled++) {
+    const product = times(sine, cosine)
+    cosine = subtract(constant(1), times(constant(2), times(sine, sine)))
+    sine = times(constant(2), product)
+    if (doubled > 1) waves.push(times(sine, known), times(cosine, known))
+  }
+  return join(graph, waves, 1)
+}
+
+type Binary = (a: Value, b: Value) => Value
+
+/** Factors [batch, 1] for the numbers' dimensions: [batch, dim], 0 for categories. */
+export function stateOf(graph: GraphBuilder, { blocks }: TableShape, dim: number, factor: Value): Value {
+  return graph.op('Mul', [factor, isNumber(graph, blocks, dim)])
+}
+
+const ofDim = new WeakMap<GraphBuilder, Map<string, Value>>()
+
+/** Returns a constant, added once. */
+function once(graph: GraphBuilder, name: string, shape: number[], numbers: () => ArrayLike<number>): Value {
+  const made = ofDim.get(graph) ?? new Map<string, Value>()
+  ofDim.set(graph, made)
+  const value = made.get(name) ?? graph.constant(name, shape, numbers())
+  made.set(name, value)
+  return value
+}
+
+function isNumber(graph: GraphBuilder, blocks: TableShape['blocks'], dim: number): Value {
+  return once(graph, 'numbers', [1, dim], () => {
+    const numbers = new Float32Array(dim)
+    for (const { size, start } of blocks) if (size === 1) numbers[start] = 1
+    return numbers
+  })
+}
+
+/** The state and the network's output of a call, and the factors of v-prediction for numbers. */
+interface Call {
+  readonly x_t: Value
+  readonly output: Value
+  /** sqrt(alphaBar) and sqrt(1 - alphaBar) for the numbers, 0 for categories: [batch or 1, dim]. */
+  readonly signal: Value
+  readonly noise: Value
+}
+
+/** The predicted x_0: from v for numbers, 2 p - 1 for categories, and the known values. */
+export function estimateOf(
+  graph: GraphBuilder,
+  { blocks }: TableShape,
+  { free, values }: ConditionValues,
+  { x_t, output, signal, noise }: Call,
+): Value {
+  return graph.scope('estimate', () => {
+    const dim = Number(output.shape[1])
+    const ofNumbers = graph.op('Sub', [graph.op('Mul', [x_t, signal]), graph.op('Mul', [output, noise])])
+    const categories = blocks.filter(({ size }) => size > 1)
+    const drawn =
+      categories.length > 0 ? withCategories(graph, categories, dim, output, ofNumbers) : ofNumbers
+    return graph.op('Add', [graph.op('Mul', [drawn, free]), values])
+  })
+}
+
+function withCategories(
+  graph: GraphBuilder,
+  categories: TableShape['blocks'],
+  dim: number,
+  output: Value,
+  ofNumbers: Value,
+): Value {
+  const count = categories.length
+  /** [dim, categories], 1 if a dimension belongs to a category. */
+  const members = (value: number, isTransposed: boolean) => {
+    const matrix = new Float32Array(dim * count)
+    for (const [c, { size, start }] of categories.entries())
+      for (let d = start; d < start + size; d++) matrix[isTransposed ? c * dim + d : d * count + c] = value
+    return matrix
+  }
+  const bound = (name: string, value: number) => once(graph, name, [], () => [value])
+  const inside = graph.op('Clip', [output, bound('lowest', -maxLogit), bound('highest', maxLogit)])
+  const powers = graph.op('Exp', [inside])
+  const sums = graph.op('Gemm', [powers, once(graph, 'categories', [dim, count], () => members(1, false))])
+  const inverse = graph.op('Div', [once(graph, 'one_sum', [1, 1], () => [1]), sums])
+  // 0 for numbers. The product is exact: each row of the matrix has zeros and one 2.
+  const factors = graph.op('Gemm', [inverse, once(graph, 'twice', [count, dim], () => members(2, true))])
+  const isCategory = once(graph, 'category_dimensions', [1, dim], () => {
+    const ones = new Float32Array(dim)
+    for (const { size, start } of categories) ones.fill(1, start, start + size)
+    return ones
+  })
+  const shares = graph.op('Sub', [graph.op('Mul', [powers, factors]), isCategory])
+  return graph.op('Add', [ofNumbers, shares])
+}

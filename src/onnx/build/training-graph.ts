@@ -1,0 +1,89 @@
+import type { Shape, Value } from '../graph.ts'
+import { elementwise, type OpDefinition, ops } from '../ops.ts'
+import { GraphBuilder } from './graph-builder.ts'
+
+/**
+ * The ops of training graphs: those of model files, and others for the backward pass and the optimizer. The reader of
+ * model files accepts only `ops`. Each runs on onnxruntime's CPU and WASM providers.
+ */
+export const trainingOps = {
+  ...ops,
+  Sqrt: elementwise(1),
+  Log: elementwise(1),
+  /** Sums all elements, because axes would be an int64 input. */
+  ReduceSum: {
+    inputs: 1,
+    attributes: { keepdims: 1 },
+    infer: ([x], { keepdims = 1 }) => (keepdims ? x!.map(() => 1) : []),
+  },
+  /** Adds each update to data at its index along `axis`. */
+  ScatterElements: {
+    inputs: 3,
+    inputTypes: ['float32', 'int32', 'float32'],
+    attributes: { axis: 0 },
+    fixed: { reduction: 'add' },
+    infer([data, indices, updates], { axis = 0 }) {
+      if (indices!.join() !== updates!.join() || indices!.length !== data!.length || !(axis < data!.length))
+        throw new Error(`ScatterElements of [${updates}] at [${indices}] into [${data}], axis ${axis}`)
+      return data!
+    },
+  },
+} as const satisfies Record<string, OpDefinition>
+
+export type TrainingOp = keyof typeof trainingOps
+
+/**
+ * Builds training graphs. Adds the two ops whose result's shape depends on an int64 constant: they turn a flat tensor
+ * into matrices, and don't occur in model files.
+ */
+export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
+  readonly #constants = new Map<string, Value>()
+
+  constructor() {
+    super(trainingOps)
+  }
+
+  /** Returns a constant scalar. */
+  scalar(value: number): Value {
+    return this.#constant(`scalar ${value}`, [], [value], 'float32')
+  }
+
+  /** Reshapes a tensor. Throws if the number of elements differs. */
+  reshape(value: Value, shape: readonly number[]): Value {
+    if (sizeOf(value.shape) !== sizeOf(shape))
+      throw new Error(`Reshape of [${value.shape}] to [${shape}]: the numbers of elements differ`)
+    const inputs = [value, this.#constant(`shape ${shape.join('x')}`, [shape.length], shape, 'int64')]
+    const [reshaped] = this.node('Reshape', inputs, {}, [{ shape, dtype: value.dtype }])
+    return reshaped ?? value
+  }
+
+  /** Splits a tensor into consecutive parts along an axis. Throws if the sizes don't add up. */
+  split(value: Value, sizes: readonly number[], axis: number): Value[] {
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    if (value.shape[axis] !== total)
+      throw new Error(`Split of [${value.shape}] on axis ${axis} into ${sizes}: they add up to ${total}`)
+    const inputs = [value, this.#constant(`sizes ${sizes.join('+')}`, [sizes.length], sizes, 'int64')]
+    return this.node(
+      'Split',
+      inputs,
+      { axis },
+      sizes.map((size) => ({ shape: value.shape.with(axis, size), dtype: value.dtype })),
+    )
+  }
+
+  #constant(name: string, shape: readonly number[], data: readonly number[], dtype: 'float32' | 'int64') {
+    const known = this.#constants.get(name)
+    if (known) return known
+    const made = this.constant(name, shape, data, dtype)
+    this.#constants.set(name, made)
+    return made
+  }
+}
+
+/** Throws for a dynamic dimension. */
+function sizeOf(shape: Shape): number {
+  return shape.reduce<number>((product, dim) => {
+    if (typeof dim === 'string') throw new Error(`[${shape}]: the size of ${dim} isn't known`)
+    return product * dim
+  }, 1)
+}

@@ -1,5 +1,0 @@
-import * as runtime from 'onnxruntime-web/wasm'
-import { webProvider } from '../infer/web-session.ts'
-import { serveSampling } from './sampling-worker.ts'
-
-serveSampling((options) => webProvider('wasm', async () => runtime, options))

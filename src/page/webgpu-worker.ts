@@ -1,5 +1,0 @@
-import * as runtime from 'onnxruntime-web/webgpu'
-import { webProvider } from '../infer/web-session.ts'
-import { serveSampling } from './sampling-worker.ts'
-
-serveSampling((options) => webProvider('webgpu', async () => runtime, options))

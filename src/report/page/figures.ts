@@ -1,0 +1,109 @@
+import { fontSize } from '../../charts/marks/axes.ts'
+import { axisOf, distributionOf } from '../../charts/marks/column-axes.ts'
+import { bottomRoom, leftRoom, slotRoom } from '../../charts/marks/column-axis.ts'
+import { columnPanel } from '../../charts/marks/column-panel.ts'
+import { renderFigure } from '../../charts/marks/figure.ts'
+import { heatMatrixFigure } from '../../charts/marks/heat-matrix.ts'
+import { type Drawn, gridLayout } from '../../charts/marks/layout.ts'
+import { belowAxis, besideAxis, pairPanel } from '../../charts/marks/pair-panel.ts'
+import { shortened } from '../../charts/marks/text.ts'
+import { printable } from '../../core/format.ts'
+import type { PairQuality } from '../../measure/columns.ts'
+import type { ReportTables } from '../../measure/prepare.ts'
+import { decimals } from '../../measure/privacy/chance.ts'
+import { type Markup, trusted } from './html.ts'
+
+/** Figures use the page's colours: light, dark or printed. */
+export const appearance = { theme: 'page' } as const
+
+/**
+ * A figure's SVG as part of the page: names show invisible characters, as in the page's text, and Plot's names of its
+ * marks are hidden from screen readers, because the figure is one image with its title.
+ */
+export function figure({ svg }: Drawn): Markup {
+  const image = svg.trimEnd().replace(/(<[^<>]*?) aria-label="[^"]*"/g, '$1')
+  return trusted(image.replace(/[^\P{C}\n]/gu, (character) => printable(character)))
+}
+
+/** A column's figure is as wide as a phone; names have room for a third of it. */
+const columnSize = { width: 300, height: 172, names: 104, shares: 40 }
+const pairSize = { width: 340, height: 330 }
+
+/** More dots of either set would hide each other and make the file large. */
+export const maxDots = 500
+
+/** Draws columns and pairs of columns: held-out rows, with samples over or beside them. */
+export function tableFigures({ against, samples }: Pick<ReportTables, 'against' | 'samples'>) {
+  const { columns } = against
+  const points = [against.points, samples.points]
+  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
+  // names as shown, to measure their room
+  const axisAt = (d: number) => {
+    const { name, categories, ...column } = columns[d]!
+    const shown = { ...column, name: printable(name), categories: categories?.map(printable) }
+    return axisOf(shown, d, points)
+  }
+
+  return {
+    /** Whether the outermost bins of a column's histogram include values beyond them. */
+    isCut(name: string): boolean {
+      const axis = axisAt(indexOf(name))
+      return axis.kind === 'number' && axis.isCut
+    },
+
+    column(name: string, title: string): Markup {
+      const d = indexOf(name)
+      const axis = axisAt(d)
+      const { width, height, names, shares } = columnSize
+      const room = axis.kind === 'slots' ? Math.max(shares, slotRoom(axis, names) + 8) : shares
+      const margin = { left: room + 4, right: 14, top: 8, bottom: 26 }
+      const frame = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
+      const layout = gridLayout({ frame, margin }, appearance)
+      const { theme, frames } = layout
+      const colors = [theme.path, theme.samples]
+      const drawn = points.map((set, s) => ({ color: colors[s]!, ...distributionOf(axis, set, d) }))
+      const panels = [columnPanel(axis, drawn, { frame: frames[0]!, theme, room: names })]
+      return figure(renderFigure({ title, layout, panels }))
+    },
+
+    pair([across, down]: readonly [string, string], title: string): Markup {
+      const [column, row] = [indexOf(across), indexOf(down)]
+      const [x, y] = [axisAt(column), axisAt(row)]
+      const [left, below] = [leftRoom(y), bottomRoom(x)]
+      const margin = { left, right: 14, top: 10, bottom: below + 30 }
+      const { width, height } = pairSize
+      const frame = { width: width - left - margin.right, height: height - margin.top - margin.bottom }
+      const layout = gridLayout({ frame, margin }, appearance)
+      const { theme, frames } = layout
+      const colors = [theme.path, theme.samples]
+      const drawn = points.map((set, s) => ({ points: set, color: colors[s]! }))
+      const place = frames[0]!
+      const axesOf = [
+        ...belowAxis(shortened(x.name, place.width, fontSize), place, x, below + 16),
+        ...besideAxis(shortened(y.name, place.height, fontSize), place, y, left - 10),
+      ]
+      const panel = pairPanel({ x, y, column, row }, drawn, {
+        frame: place,
+        theme,
+        max: maxDots,
+        axes: axesOf,
+      })
+      return figure(renderFigure({ title, layout, panels: [panel] }))
+    },
+  }
+}
+
+export type TableFigures = ReturnType<typeof tableFigures>
+
+/** The distances of pairs: samples from real rows below the diagonal, two sets of real rows above it. */
+export function pairMatrix(names: readonly string[], pairs: readonly PairQuality[], max: number): Markup {
+  const known = new Map(pairs.map((pair) => [JSON.stringify([...pair.columns].sort()), pair]))
+  const cellOf = (row: number, column: number) => {
+    const pair = known.get(JSON.stringify([names[row]!, names[column]!].sort()))
+    return row > column ? pair?.distance : pair?.null
+  }
+  const title = 'The distance of each pair of columns; the table below has the furthest in numbers'
+  return figure(
+    heatMatrixFigure({ title, names: names.map(printable), cellOf, max, textOf: decimals }, appearance),
+  )
+}

@@ -1,0 +1,150 @@
+/** A report as one HTML page: quality, privacy and how both were measured, with the JSON included. */
+import { InputError } from '../../core/errors.ts'
+import { counted } from '../../core/format.ts'
+import { checkOptions, type KnownOptions, text } from '../../core/options.ts'
+import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
+import type { Report } from '../report.ts'
+import type { LimitResult } from '../verdict.ts'
+import { tableFigures } from './figures.ts'
+import { html, jsonSource, type Markup, sourceOf, trusted } from './html.ts'
+import { methodSections } from './method.ts'
+import { privacySection } from './privacy.ts'
+import { qualitySection } from './quality.ts'
+import { style } from './style.ts'
+import { between, named, thousandths } from './words.ts'
+
+export interface ReportPageOptions {
+  /** The page's heading: what the samples are of. */
+  readonly title: string
+}
+
+const known: KnownOptions<ReportPageOptions> = { title: text }
+
+/** Allows only the page's own styles, so that no name in a table can load or run anything. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+/**
+ * Renders a report as one HTML file that needs no network, runs no script and can be printed: the verdict, quality and
+ * privacy in words, tables and figures, and the report's JSON in the element `report`. The same report and rows give
+ * the same text. In a page, call it in a worker: it takes about a second for a large table, and with a window, lines
+ * snap to its pixels.
+ *
+ * @param report - The result of `report`.
+ * @param sources - The tables the report was made from; the figures are drawn from them.
+ * @param options - `title` is the heading.
+ * @returns The HTML.
+ * @throws InputError on an unknown option, an empty title, or tables whose columns or numbers of rows differ from the
+ * report's.
+ * @example
+ * const sources = { samples, against: holdout, train }
+ * await writeFile('report.html', reportPage(await report(sources), sources, { title: 'Census' }))
+ */
+export function reportPage(report: Report, sources: ReportSources, options: ReportPageOptions): string {
+  checkOptions('reportPage', options, known, ['title'])
+  const title = options.title.trim()
+  if (title === '')
+    throw new InputError('title is empty: say what the samples are of', 'out-of-range', { option: 'title' })
+  const tables = prepareTables(sources, 0)
+  requireSame(report, tables)
+  return sourceOf(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title}: quality and privacy of samples</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<header>
+<p class="kind">Quality and privacy of samples</p>
+<h1>${title}</h1>
+${comparedPart(report)}
+<nav aria-label="Parts of the report"><ul>
+<li><a href="#verdict">Verdict</a></li>
+<li><a href="#quality">Quality</a></li>
+<li><a href="#privacy">Privacy</a></li>
+<li><a href="#method">How it was measured</a></li>
+<li><a href="#limits-of-report">What this does not show</a></li>
+</ul></nav>
+</header>
+<main>
+${verdictSection(report)}
+${qualitySection(report, tableFigures(tables))}
+${privacySection(report.privacy, report.modelFile)}
+${methodSections}
+</main>
+<footer><p>Made by Moonstep. This file contains all numbers, unrounded, as JSON in the element with id report.</p></footer>
+<script type="application/json" id="report">${jsonSource(report)}</script>
+</body>
+</html>
+`)
+}
+
+/** Throws InputError if the tables are not those of the report's numbers. */
+function requireSame({ columns, rows }: Report, tables: ReportTables): void {
+  const names = tables.against.columns.map(({ name }) => name)
+  const other = names.find((name, d) => columns[d]?.name !== name)
+  if (other !== undefined || names.length !== columns.length)
+    throw new InputError(
+      `the report is of ${counted(columns.length, 'column')}, ${columns.map(({ name }) => name).join(', ')}, the tables have ${names.join(', ')}: give the tables that it was made from`,
+      'conflict',
+    )
+  for (const [of, { points }] of Object.entries(tables) as [keyof ReportTables, ReportTables['train']][])
+    if (points.count !== rows[of])
+      throw new InputError(
+        `${of} has ${counted(points.count, 'row')}, and the report is of ${rows[of]}: give the tables that it was made from`,
+        'conflict',
+        { option: of },
+      )
+}
+
+function comparedPart({ rows, columns }: Report): Markup {
+  return html`<p>${counted(rows.samples, 'sample')} were compared, in ${counted(columns.length, 'column')}, with
+${counted(rows.against, 'real row')} that their generator has not seen (held-out rows), and with the ${counted(rows.train, 'real row')}
+that it was trained on (training rows).</p>`
+}
+
+function verdictSection(report: Report): Markup {
+  return html`<section id="verdict" aria-labelledby="verdict-title">
+<h2 id="verdict-title">Verdict</h2>
+<p class="lead">${report.verdict}</p>
+${tiles(report)}
+<p class="note"><dfn>AUC</dfn>: how often a row of one kind is rated higher than one of the other; .5 is guessing, 1 is always right.
+Real rows: what they get when they are compared with other real rows.</p>
+${report.limits.length > 0 && limitsPart(report.limits)}
+</section>`
+}
+
+/** The key numbers. */
+function tiles({ detection, shapes, trends, real, utility, privacy }: Report): Markup {
+  const { adjusted, auc } = privacy.attacks.find(({ name }) => name === privacy.membership.attack)!
+  const tile = (name: Markup | string, value: number | null, beside: string, says: string) =>
+    html`<div><dt>${name}</dt><dd><b>${thousandths(value)}</b><small>${beside}<br>${says}</small></dd></div>
+`
+  return html`<dl class="tiles">
+${tile('Told from real rows', detection.auc, `real rows: ${thousandths(detection.null)}`, 'AUC; .5 is guessing')}${tile('Columns alike', shapes, `real rows: ${thousandths(real.shapes)}`, '1 is the same')}${trends !== null && tile('Pairs of columns alike', trends, `real rows: ${thousandths(real.trends)}`, '1 is the same')}${
+  utility &&
+  tile(
+    html`Learning ${named(utility.target)} from them`,
+    utility.synthetic,
+    `real rows: ${thousandths(utility.real)}`,
+    utility.metric === 'r2' ? 'R²; 1 is the best' : 'AUC; 1 is the best',
+  )
+}${tile('Members told from others', auc, `interval: ${between(adjusted.low, adjusted.high)}`, 'AUC; .5 is guessing')}</dl>`
+}
+
+const limitNames = { detection: 'Detection', membership: 'Membership' } as const
+
+function limitsPart(limits: readonly LimitResult[]): Markup {
+  return html`<h3>The limits that were set</h3>
+<ul class="limits">
+${limits.map(({ of, max, isKept, sentence }) => {
+  const [kind, word] =
+    isKept === null ? ['open', 'cannot be told'] : isKept ? ['kept', 'kept'] : ['not-kept', 'not kept']
+  return html`<li class="${kind}"><strong>${limitNames[of]} at most ${max}: ${word}.</strong> ${`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`}</li>
+`
+})}</ul>`
+}

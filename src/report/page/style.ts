@@ -1,0 +1,116 @@
+import { themeVariables } from '../../charts/marks/layout.ts'
+
+/**
+ * The page's style: light or dark like the reader's system, one column on a phone, plain on paper. Figures use the same
+ * colour variables.
+ */
+export const style = `
+:root { color-scheme: light; ${themeVariables('light')} }
+@media screen and (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; ${themeVariables('dark')} }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: auto; }
+body {
+  margin: 0; background: var(--background); color: var(--foreground);
+  font: 1rem/1.55 system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'Noto Sans', sans-serif;
+  overflow-wrap: break-word;
+}
+header, main, footer { max-width: 72rem; margin: 0 auto; padding: 0 1.25rem; }
+header { padding-top: 3.5rem; }
+footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--muted); font-size: .875rem; }
+h1, h2, h3 { line-height: 1.2; text-wrap: balance; break-after: avoid; }
+h1 { margin: 0 0 1rem; font-size: clamp(1.75rem, 5vw, 2.5rem); font-weight: 650; letter-spacing: -.02em; overflow-wrap: anywhere; }
+h2 { margin: 0 0 1rem; font-size: 1.625rem; font-weight: 650; letter-spacing: -.01em; }
+h3 { margin: 2.75rem 0 .75rem; font-size: 1.125rem; font-weight: 650; }
+section { margin-top: 3.5rem; padding-top: 2rem; border-top: 1px solid var(--grid); }
+p, ul, dl { margin: 0 0 1rem; }
+p, li, dd { max-width: 44rem; }
+ul { padding-left: 1.2rem; }
+li { margin-bottom: .35rem; }
+a { color: inherit; text-decoration-color: var(--muted); text-underline-offset: .2em; }
+a:hover { text-decoration-color: currentColor; }
+:focus-visible { outline: 2px solid var(--samples); outline-offset: 2px; }
+dfn { font-style: normal; font-weight: 600; }
+small { color: var(--muted); font-size: .8125rem; }
+code {
+  font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace;
+  unicode-bidi: isolate; overflow-wrap: anywhere;
+}
+.kind { margin: 0 0 .75rem; color: var(--muted); font-size: .875rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0; padding: 0; list-style: none; font-size: .9375rem; }
+#verdict { margin-top: 2rem; }
+.lead { max-width: 50rem; font-size: 1.3125rem; line-height: 1.45; text-wrap: pretty; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1px; margin: 2rem 0 1rem; border: 1px solid var(--grid); border-radius: .5rem; overflow: hidden; }
+.tiles > div { padding: .9rem 1rem 1rem; outline: 1px solid var(--grid); break-inside: avoid; }
+.tiles dt { color: var(--muted); font-weight: 400; font-size: .875rem; overflow-wrap: anywhere; }
+.tiles dd { margin: 0; }
+.tiles b { display: block; font-size: 1.75rem; font-weight: 600; letter-spacing: -.01em; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.tiles small { display: block; line-height: 1.4; }
+.limits { padding: 0; list-style: none; }
+.limits li { padding: .6rem 0 .6rem 1rem; border-left: 3px solid var(--muted); margin-bottom: .5rem; }
+.limits .not-kept { border-left-color: var(--path); }
+.limits .kept { border-left-color: var(--samples); }
+.findings { padding: 0; list-style: none; }
+.held { columns: 20rem; column-gap: 2.5rem; font-size: .9375rem; }
+.held li { break-inside: avoid; }
+.note { color: var(--muted); font-size: .875rem; }
+.legend { max-width: none; margin: 0 0 .75rem; font-size: .875rem; }
+.key { margin-right: 1rem; white-space: nowrap; }
+.key svg { vertical-align: -.1em; margin-right: .35em; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18.5rem, 100%), 1fr)); gap: 1.5rem 1.5rem; margin: 0 0 1.25rem; align-items: start; }
+.figures.wide { grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); }
+.figures.each { align-items: end; }
+figure { margin: 0; min-width: 0; break-inside: avoid; }
+figcaption { font-size: .875rem; line-height: 1.45; overflow-wrap: anywhere; }
+figcaption small { display: block; }
+figure svg { display: block; max-width: 100%; height: auto; font-family: inherit; }
+figure svg svg { overflow: visible; }
+.beside { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: start; }
+.beside > * { min-width: 0; }
+.matrix svg { max-width: none; }
+.scroll { max-width: 100%; overflow-x: auto; margin: 0 0 1rem; }
+table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; }
+caption { padding: .5rem 0; color: var(--muted); font-size: .875rem; text-align: left; }
+th, td { padding: .45rem 1.1rem .45rem 0; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: baseline; }
+thead th { border-bottom-color: var(--muted); color: var(--muted); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
+tbody th { min-width: 8.5rem; font-weight: 400; }
+tbody th:has(small) { min-width: 11rem; }
+th small, td small { display: block; }
+tr { break-inside: avoid; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+thead th.number { white-space: normal; }
+.columns thead th[scope='colgroup'] { text-align: right; }
+dt { font-weight: 600; }
+.terms { flex: 1 1 22rem; font-size: .9375rem; }
+.terms dd, .method dd { margin: 0 0 .85rem; }
+@media (min-width: 48rem) {
+  .method { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.5rem; }
+}
+@media print {
+  @page { margin: 16mm 15mm; }
+  :root { font-size: 9.5pt; }
+  body { line-height: 1.4; }
+  header, main, footer { max-width: none; padding: 0; }
+  header { padding-top: 0; }
+  h1 { font-size: 20pt; }
+  h2 { font-size: 15pt; }
+  h3 { margin-top: 16pt; font-size: 11pt; }
+  section { margin-top: 20pt; padding-top: 12pt; }
+  .lead { font-size: 12pt; }
+  nav { display: none; }
+  .tiles { grid-template-columns: repeat(5, 1fr); }
+  .tiles b { font-size: 15pt; }
+  .scroll { overflow: visible; }
+  .figures { grid-template-columns: repeat(3, 1fr); gap: 10pt; }
+  .range { white-space: normal; }
+  .figures.wide { grid-template-columns: repeat(2, 1fr); }
+  .matrix svg { max-width: 100%; max-height: 220mm; }
+  .matrix + * { flex-basis: 100%; }
+  dt, h3 + p, .legend { break-after: avoid; }
+  table { font-size: 8pt; break-inside: avoid; }
+  th, td { padding: 2.5pt 6pt 2.5pt 0; }
+  thead th, caption, small, .note, figcaption, .tiles dt { font-size: 8pt; }
+  p, li { orphans: 3; widows: 3; }
+}
+`

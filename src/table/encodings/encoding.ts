@@ -1,0 +1,266 @@
+import { InputError } from '../../core/errors.ts'
+import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
+import { matchColumns, type NamedTable, type Table } from '../table.ts'
+import { type EncodedColumn, encodingKindOf } from './index.ts'
+import type { LinearColumn } from './linear.ts'
+
+/** How a table's cells become a network's numbers and back; plain data, in the order of the table's columns. */
+export interface Encoding {
+  readonly columns: readonly EncodedColumn[]
+}
+
+/** An encoding on cards and in config.json: format 1 if every column is linear, otherwise format 2. */
+export interface CardEncoding {
+  readonly columns: readonly string[]
+  /** Columns whose samples are rounded to whole numbers. */
+  readonly integerColumns?: readonly string[] | undefined
+  readonly scaler?: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
+  readonly encoding?: Encoding | undefined
+}
+
+/** The encoding on a card or in a run's config.json. */
+export function encodingOf({ columns, integerColumns = [], scaler, encoding }: CardEncoding): Encoding {
+  if (encoding) return encoding
+  return {
+    columns: columns.map((name, d) => ({
+      name,
+      kind: integerColumns.includes(name) ? 'integer' : 'number',
+      as: 'linear',
+      min: scaler?.min[d] ?? Number.NaN,
+      max: scaler?.max[d] ?? Number.NaN,
+    })),
+  }
+}
+
+/** An encoding as written on a card. */
+export function cardEncoding(encoding: Encoding): CardEncoding {
+  const columns = encoding.columns.map(({ name }) => name)
+  if (!isLinear(encoding)) return { columns, encoding }
+  return {
+    scaler: { min: encoding.columns.map(({ min }) => min), max: encoding.columns.map(({ max }) => max) },
+    columns,
+    integerColumns: encoding.columns.filter(({ kind }) => kind === 'integer').map(({ name }) => name),
+  }
+}
+
+/** Whether all columns are scaled numbers, as in the recipes of points, so that each model dimension is a column. */
+export function isLinear(encoding: Encoding): encoding is { readonly columns: readonly LinearColumn[] } {
+  return encoding.columns.every(({ as, gaps }) => as === 'linear' && !gaps)
+}
+
+/**
+ * Fits the encoding of a numeric table to its ranges. Throws InputError on a column with a single value, which has no
+ * range.
+ */
+export function fitEncoding({ columns, points }: Table): Encoding {
+  const { min, max } = columnRanges(points)
+  return {
+    columns: columns.map((column, d) => {
+      const range = { min: min[d] ?? Number.NaN, max: max[d] ?? Number.NaN }
+      if (!(range.max > range.min))
+        throw new InputError(
+          `column ${column.name} has only the value ${range.min} and cannot be scaled: leave it out`,
+          'bad-data',
+        )
+      return { ...column, as: 'linear', ...range }
+    }),
+  }
+}
+
+/** Model dimensions that belong together: a column's value, or whether it is present. */
+export interface Block {
+  /** Its index in the table. */
+  readonly column: number
+  readonly part: 'value' | 'gap'
+  /** 1 for a number; one for each name of a category; 2 for a gap (present, missing). */
+  readonly size: number
+  /** Its first model dimension. */
+  readonly start: number
+}
+
+const known = new WeakMap<Encoding, readonly Block[]>()
+
+/** An encoding's blocks, in the order of the model's dimensions. */
+export function blocksOf(encoding: Encoding): readonly Block[] {
+  const before = known.get(encoding)
+  if (before) return before
+  const blocks: Block[] = []
+  let start = 0
+  const add = (column: number, part: Block['part'], size: number) => {
+    blocks.push({ column, part, size, start })
+    start += size
+  }
+  for (const [column, encoded] of encoding.columns.entries()) {
+    const size = encodingKindOf(encoded).size(encoded)
+    if (size > 0) add(column, 'value', size)
+    if (encoded.gaps) add(column, 'gap', 2)
+  }
+  known.set(encoding, blocks)
+  return blocks
+}
+
+/** The number of the model's dimensions. */
+export function dimensionsOf(encoding: Encoding): number {
+  return blocksOf(encoding).reduce((sum, { size }) => sum + size, 0)
+}
+
+/**
+ * A table's cells as codes [rows, columns]: a number or an index each, NaN for a missing cell. Training keeps codes
+ * because a category takes one number instead of one for each name. Throws InputError on other columns than the
+ * encoding's, an unknown name, or a missing cell in a column without gaps.
+ */
+export function encodeCells(encoding: Encoding, table: NamedTable): Points {
+  const { data, count, dim } = matchColumns(table, { name: 'the model', ...encoding })
+  const codes = new Float32Array(data.length)
+  for (const [d, column] of encoding.columns.entries()) {
+    const encodeCell = encodingKindOf(column).encoder(column)
+    for (let k = d; k < data.length; k += dim)
+      codes[k] = Number.isNaN(data[k]) ? Number.NaN : encodeCell(data[k]!)
+  }
+  return { data: codes, count, dim }
+}
+
+/** The table that codes stand for. */
+export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64Array> {
+  const data = new Float64Array(codes.data.length)
+  for (const [d, column] of columns.entries()) {
+    const decodeCell = encodingKindOf(column).decoder(column)
+    for (let i = 0; i < codes.count; i++) {
+      const code = codes.data[i * codes.dim + d]!
+      data[i * codes.dim + d] = Number.isNaN(code) ? Number.NaN : decodeCell(code, i)
+    }
+  }
+  return { columns, points: { data, count: codes.count, dim: codes.dim } }
+}
+
+/** Codes as network inputs: one-hot blocks of +-1, with NaN in the value's block of a missing cell. */
+export function expandCodes(encoding: Encoding, codes: Points): Points {
+  const dim = dimensionsOf(encoding)
+  const data = new Float32Array(codes.count * dim)
+  for (let i = 0; i < codes.count; i++)
+    expandRow(blocksOf(encoding), codes.data, i * codes.dim, data, i * dim)
+  return { data, count: codes.count, dim }
+}
+
+/** The same for one row, whose codes begin at `from`, into `data` from `at` on. */
+export function expandRow(
+  blocks: readonly Block[],
+  codes: FloatArray,
+  from: number,
+  data: FloatArray,
+  at: number,
+): void {
+  for (const { column, part, size, start } of blocks) {
+    const code = codes[from + column]!
+    const first = at + start
+    if (size === 1) {
+      data[first] = code
+      continue
+    }
+    const isMissing = Number.isNaN(code)
+    const rest = part === 'value' && isMissing ? Number.NaN : -1
+    for (let k = 0; k < size; k++) data[first + k] = rest
+    if (part === 'gap') data[first + (isMissing ? 1 : 0)] = 1
+    else if (!isMissing) data[first + code] = 1
+  }
+}
+
+/** A table's rows as network inputs, in scaled space; into `result`, if given. */
+export function encode<A extends FloatArray, B extends FloatArray = A>(
+  encoding: Encoding,
+  { columns = encoding.columns, points }: Pick<Table<A>, 'points'> & Partial<Table<A>>,
+  result?: B,
+): Points<B> {
+  if (isLinear(encoding)) {
+    const factors = encoding.columns.map(({ min, max }) => 2 / (max - min))
+    const shifts = encoding.columns.map(({ min }, d) => -1 - min * factors[d]!)
+    return scaleColumns(points, factors, shifts, result)
+  }
+  const { data, ...size } = expandCodes(
+    encoding,
+    encodeCells(encoding, { name: 'the table', columns, points }),
+  )
+  const target = result ?? (allocate(points.data, data.length) as FloatArray as B)
+  target.set(data)
+  return { data: target, ...size }
+}
+
+/** Factors and shifts by column from scaled space to data units. Throws if a column is not linear. */
+export function dataUnitsOf(encoding: Encoding): { factors: number[]; shifts: number[] } {
+  if (!isLinear(encoding)) throw new Error('only a table of scaled numbers has data units')
+  return {
+    factors: encoding.columns.map(({ min, max }) => (max - min) / 2),
+    shifts: encoding.columns.map(({ min, max }) => (max + min) / 2),
+  }
+}
+
+/** Scaled space to data units only, for intermediate states, which are no rows yet. */
+export function toDataUnits<A extends FloatArray>(encoding: Encoding, points: Points<A>): Points<A> {
+  const { factors, shifts } = dataUnitsOf(encoding)
+  return scaleColumns(points, factors, shifts)
+}
+
+export interface DecodeOptions {
+  /** Whether scaled numbers are clipped to their columns' ranges; other columns never leave theirs. */
+  readonly clip?: boolean | undefined
+  /** A row's sample index among those of its seed, which gives its key. Default: the row's own index. */
+  readonly indexOf?: ((row: number) => number) | undefined
+}
+
+/**
+ * Decodes samples in scaled space to rows: scaled numbers in the samples' precision, other tables in float64. A
+ * category is the first of the largest numbers in its block.
+ */
+export function decode(encoding: Encoding, samples: Points<FloatArray>, options: DecodeOptions = {}): Table {
+  return isLinear(encoding)
+    ? decodeLinear(encoding, samples, options)
+    : decodeBlocks(encoding, samples, options)
+}
+
+function decodeLinear<A extends FloatArray>(
+  encoding: { readonly columns: readonly LinearColumn[] },
+  samples: Points<A>,
+  { clip = false }: DecodeOptions,
+): Table<A> {
+  const { columns } = encoding
+  const points = toDataUnits(encoding, samples)
+  const { data, dim } = points
+  for (const [d, { kind, min, max }] of columns.entries()) {
+    if (!clip && kind === 'number') continue
+    for (let k = d; k < data.length; k += dim) {
+      const value = clip ? Math.min(Math.max(data[k]!, min), max) : data[k]!
+      data[k] = kind === 'integer' ? Math.round(value) : value
+    }
+  }
+  return { columns, points }
+}
+
+function decodeBlocks(
+  encoding: Encoding,
+  samples: Points<FloatArray>,
+  { indexOf = (row) => row }: DecodeOptions,
+): Table {
+  const { columns } = encoding
+  const { data, count, dim } = samples
+  const cells = new Float64Array(count * columns.length)
+  const decoders = columns.map((column) => encodingKindOf(column).decoder(column))
+  const sizes = columns.map((column) => encodingKindOf(column).size(column))
+  for (const [d, decodeCell] of decoders.entries())
+    if (sizes[d] === 0)
+      for (let i = 0; i < count; i++) cells[i * columns.length + d] = decodeCell(0, indexOf(i))
+  for (const { column, part, size, start } of blocksOf(encoding)) {
+    const decodeCell = decoders[column]!
+    for (let i = 0; i < count; i++) {
+      const at = i * dim + start
+      const cell = i * columns.length + column
+      if (part === 'gap') {
+        if (data[at + 1]! > data[at]!) cells[cell] = Number.NaN
+        continue
+      }
+      let code = size === 1 ? data[at]! : 0
+      for (let k = 1; k < size; k++) if (data[at + k]! > data[at + code]!) code = k
+      cells[cell] = decodeCell(code, indexOf(i))
+    }
+  }
+  return { columns, points: { data: cells, count, dim: columns.length } }
+}

@@ -1,0 +1,99 @@
+import { InputError } from '../../core/errors.ts'
+import { type Column, otherCategory, type Table } from '../table.ts'
+import type { Encoding } from './encoding.ts'
+import type { EncodedColumn } from './index.ts'
+import { decimalsOf, fitQuantile } from './quantile.ts'
+import { fitSteps } from './steps.ts'
+
+/** How much of a table its encoding keeps. */
+export interface FitOptions {
+  /** The number of quantiles to keep of a number with many values. Fewer reveal less of the data. Default: 1000. */
+  readonly knots?: number | undefined
+  /** Categories with fewer rows are merged into `other`. Default: 1, which keeps all. */
+  readonly minCategory?: number | undefined
+}
+
+/** Whole numbers with at most this many values are better learned as categories. */
+export const maxWholeCategories = 32
+
+/** A number with at most this many values has a step for each. */
+const maxSteps = 200
+
+const defaultKnots = 1000
+
+/**
+ * Fits the encoding of a table, each column by its kind and values. Throws InputError on a column without a value, or if
+ * nothing is left to learn.
+ */
+export function fitTable(table: Table, options: FitOptions = {}): Encoding {
+  const columns = table.columns.map((column, d) => fitColumn(column, cellsOf(table, d), options))
+  if (columns.every(({ as, gaps }) => (as === 'constant' || as === 'key') && !gaps))
+    throw new InputError(
+      `there is nothing to learn: ${columns.map(({ name, as }) => `${name} is ${as === 'key' ? 'a key' : 'constant'}`).join(', ')}: give a column of different values`,
+      'bad-data',
+    )
+  return { columns }
+}
+
+interface Cells {
+  /** The values that aren't missing, in ascending order. */
+  readonly present: Float64Array
+  readonly missing: number
+}
+
+function cellsOf({ points: { data, count, dim } }: Table, d: number): Cells {
+  const all = new Float64Array(count)
+  let n = 0
+  for (let i = 0; i < count; i++) {
+    const cell = data[i * dim + d]!
+    if (!Number.isNaN(cell)) all[n++] = cell
+  }
+  return { present: all.subarray(0, n).sort(), missing: count - n }
+}
+
+function fitColumn(column: Column, { present, missing }: Cells, options: FitOptions): EncodedColumn {
+  const { name, kind, form, categories } = column
+  const fields = { name, kind, ...(form && { form }), ...(missing > 0 && { gaps: true }) }
+  if (kind === 'key') return { name, kind, as: 'key' }
+  if (present.length === 0)
+    throw new InputError(`column ${name} has no value in any row: leave it out`, 'bad-data')
+  const { values, counts } = distinct(present, categories ? present.length : maxSteps + 1)
+  if (categories) return fitNames(fields, categories, values, counts, options)
+  if (values.length === 1) return { ...fields, as: 'constant', value: values[0]! }
+  if (kind === 'integer' && values.length <= maxWholeCategories) return { ...fields, as: 'category', values }
+  const knots = options.knots ?? defaultKnots
+  if (values.length <= Math.min(maxSteps, knots)) return { ...fields, ...fitSteps(values, counts) }
+  return { ...fields, ...fitQuantile(present, knots), decimals: kind === 'integer' ? 0 : decimalsOf(present) }
+}
+
+/** A sorted column's distinct values, at most `max`, and how many rows have each. */
+function distinct(present: Float64Array, max: number): { values: number[]; counts: number[] } {
+  const [values, counts]: [number[], number[]] = [[], []]
+  for (const cell of present) {
+    if (cell === values.at(-1)) counts[counts.length - 1]!++
+    else if (values.length === max) break
+    else {
+      values.push(cell)
+      counts.push(1)
+    }
+  }
+  return { values, counts }
+}
+
+/** The names that occur; those with too few rows are merged. */
+function fitNames(
+  fields: Pick<EncodedColumn, 'name' | 'kind' | 'gaps'>,
+  categories: readonly string[],
+  indices: readonly number[],
+  counts: readonly number[],
+  { minCategory = 1 }: FitOptions,
+): EncodedColumn {
+  if (fields.kind === 'boolean' && indices.length === 1)
+    return { ...fields, as: 'constant', categories, value: indices[0]! }
+  if (fields.kind === 'boolean') return { ...fields, as: 'category', categories }
+  const kept = indices.filter((_, k) => counts[k]! >= minCategory).map((index) => categories[index]!)
+  const names = kept.length < indices.length ? [...new Set([...kept, otherCategory])] : kept
+  return names.length === 1
+    ? { ...fields, as: 'constant', categories: names, value: 0 }
+    : { ...fields, as: 'category', categories: names }
+}

@@ -1,0 +1,92 @@
+import { parseDate } from '../dates.ts'
+import { isMissingWord, numberOf } from '../inference/cells.ts'
+import type { TableBuilder } from '../inference/table-builder.ts'
+import { isInfinite } from '../inference/words.ts'
+
+/** How a text separates cells and lines. */
+export interface CsvFormat {
+  readonly delimiter: string
+  readonly newline: '\n' | '\r' | '\r\n'
+}
+
+/** Infers the format from the first two lines; undefined if it takes more text. */
+export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
+  // the content of quotes says nothing about the format
+  const bare = text.replaceAll(/(^|[\t;|, \r\n])"(?:[^"]|"")*"/g, '$1x')
+  const lines = bare.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
+  // the last line may be incomplete
+  if (!isLast && lines.length < 3) return undefined
+  const newline = (/\r\n|\n|\r(?!$)/.exec(bare)?.[0] ?? '\n') as CsvFormat['newline']
+  const [first = '', second = ''] = lines
+  const parts = (line: string, delimiter: string) => line.split(delimiter).length
+  const found = ['\t', ';', '|', ','].filter((delimiter) => first.includes(delimiter))
+  // a name or a text may contain another delimiter, but rarely equally often in two lines
+  const even = found.find((delimiter) => parts(first, delimiter) === parts(second, delimiter))
+  const [names, cells] = [first.trim().split(/ +/), second.trim().split(/ +/)] as const
+  const bySpaces =
+    names.length > 1 &&
+    names.length === cells.length &&
+    cells.some((cell) => !Number.isNaN(numberOf(cell, false)) || isMissingWord(cell))
+  return { delimiter: even ?? found[0] ?? (bySpaces ? ' ' : ','), newline }
+}
+
+/** What a first line is: column names, a row, or numbers that may be names, as in 2019,2020. */
+export function kindOfHead(cells: readonly string[], hasDecimalCommas: boolean): 'names' | 'row' | 'numbers' {
+  const texts = cells.map((cell) => cell.trim())
+  const isNumber = (text: string) => !Number.isNaN(numberOf(text, hasDecimalCommas))
+  const isDate = (text: string) => parseDate(text) !== undefined
+  const filled = texts.filter((text) => text !== '')
+  if (filled.some((text) => !isNumber(text) && !isMissingWord(text) && !isDate(text))) return 'names'
+  if (filled.every(isDate)) return 'names'
+  // pandas numbers unnamed columns, and leaves its index without a name
+  if (texts.length > 1 && texts.every((text, d) => text === (d === 0 ? '' : String(d - 1)))) return 'names'
+  return filled.every(isNumber) ? 'numbers' : 'row'
+}
+
+/** Up to this number of rows, nobody can tell if the first is far from the others. */
+const rowsToJudge = 10
+
+/**
+ * Whether a first row of numbers names the columns, because its numbers are nowhere near those below; with a note to
+ * show, if any.
+ */
+export function judgeFirstRow(
+  builder: TableBuilder,
+  cells: readonly string[],
+  hasDecimalCommas: boolean,
+): { isNames: boolean; note?: string } {
+  const { grid, columns, kept } = builder
+  const first = cells.map((cell) => numberOf(cell.trim(), hasDecimalCommas))
+  const filled = first.filter((value, d) => d > 0 || !Number.isNaN(value))
+  if (!filled.every(Number.isInteger) || new Set(filled).size !== filled.length) return { isNames: false }
+  const shown = first.length > 6 ? `${first.slice(0, 6).join(',')},…` : first.join(',')
+  const line = `the first line, ${shown},`
+  const below = kept.map(({ mode, words }, index) => {
+    if (mode !== 'words' && mode !== 'numbers') return new Float64Array()
+    const numbers = grid.cells(index, 1)
+    return mode === 'words'
+      ? numbers.map((code) => words[code]!.number).filter((value) => !Number.isNaN(value))
+      : numbers
+  })
+  const isFar = columns.every((column, d) => {
+    const value = first[d]!
+    return !column || Number.isNaN(value) || isFarFrom(value, below[kept.indexOf(column)]!)
+  })
+  if (grid.rows > rowsToJudge && isFar)
+    return { isNames: true, note: `${line} names the columns: its numbers are nowhere near those below it` }
+  if (below.every((numbers) => numbers.every(Number.isInteger))) return { isNames: false }
+  return {
+    isNames: false,
+    note: `${line} is read as a row: if it names the columns, put a letter into the names`,
+  }
+}
+
+/** Whether a value is further from all others of its column than they are from each other. */
+function isFarFrom(value: number, numbers: Float64Array): boolean {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const number of numbers) {
+    if (number < min) min = number
+    if (number > max) max = number
+  }
+  return isInfinite(min) || value > max + (max - min) || value < min - (max - min)
+}

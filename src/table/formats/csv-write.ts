@@ -1,0 +1,58 @@
+import { type FloatArray, type Points, sliceRows } from '../../numerics/points.ts'
+import type { Column, Table } from '../table.ts'
+import { rowsToCsv } from './csv.ts'
+import { shortest, textOf } from './write-cells.ts'
+
+export type Content = string | Uint8Array
+
+/** Writes a file whose rows come a few at a time. */
+export interface TableWriter {
+  /** What precedes the rows; `first` holds the first of them. */
+  head(first: Points<FloatArray>): Content
+  rows(points: Points<FloatArray>): Content
+  end(): Content
+}
+
+/** Creates the writer for a file format and `count` rows. */
+export type Form = (columns: readonly Column[], count: number) => TableWriter
+
+/** Lines of cells: a header of column names, then one row per line. */
+export const separated =
+  (delimiter: string): Form =>
+  (columns) => ({
+    head: () => rowsToCsv([columns.map(({ name }) => name)], { delimiter, isHead: true }),
+    rows: (points) => rowsToCsv(textsOf(points, columns), { delimiter }),
+    end: () => '',
+  })
+
+/** The number of rows to convert at once: as text, a large table takes many times the memory of its numbers. */
+const rowsAtOnce = 4096
+
+/** A table as the text of a CSV file. */
+export function tableToCsv({ columns, points }: Table): string {
+  const { head, rows } = separated(',')(columns, points.count)
+  const parts = [head(points)]
+  for (let from = 0; from < points.count; from += rowsAtOnce)
+    parts.push(rows(sliceRows(points, from, Math.min(points.count, from + rowsAtOnce))))
+  return parts.join('')
+}
+
+function textsOf(points: Points<FloatArray>, columns: readonly Column[]): string[][] {
+  const short = shortest(points.data)
+  const writers = columns.map((column) => textOf(column, short))
+  return cellsOf(points, writers, '')
+}
+
+/** Each row's cells as text, with one writer per column. */
+export function cellsOf(
+  { data, count, dim }: Points<FloatArray>,
+  writers: readonly ((cell: number) => string)[],
+  missing: string,
+): string[][] {
+  return Array.from({ length: count }, (_, i) =>
+    writers.map((write, d) => {
+      const cell = data[i * dim + d]!
+      return Number.isNaN(cell) ? missing : write(cell)
+    }),
+  )
+}

@@ -1,0 +1,223 @@
+import papaparse from 'papaparse'
+import { InputError } from '../../core/errors.ts'
+import { counted, printable, shortFloat32 } from '../../core/format.ts'
+import type { Points } from '../../numerics/points.ts'
+import type { ColumnChoice, ReadingOptions } from '../inference/choice.ts'
+import { Grid } from '../inference/grid.ts'
+import { type ReadTable, TableBuilder } from '../inference/table-builder.ts'
+import { quoted } from '../inference/words.ts'
+import { numberedNames } from '../table.ts'
+import { type CsvFormat, formatOf, judgeFirstRow, kindOfHead } from './csv-head.ts'
+
+export type { ReadTable } from '../inference/table-builder.ts'
+
+/**
+ * Reads a table from CSV text that arrives in pieces. Cells are separated by comma, semicolon (with decimal commas or
+ * points), tab, `|` or spaces, and may be quoted. The first line is a header if it holds a text, or numbers nowhere near
+ * those below; otherwise the columns are x0, x1, … `file` is its name in messages. `push` and `end` throw InputError on
+ * fewer than two rows, too few or too many cells, a repeated column name, and cells that fit no kind or not the given one.
+ */
+export class CsvReader {
+  readonly #file: string
+  readonly #options: ReadingOptions
+  /** The total number of characters, if known: memory is then allocated once. */
+  readonly #size: number | undefined
+  /** Text not parsed yet. */
+  #rest = ''
+  #format: CsvFormat | undefined
+  #builder: TableBuilder | undefined
+  /** The first line's cells: names, or numbers that may be names. */
+  #head: readonly string[] = []
+  #headKind: 'names' | 'row' | 'numbers' = 'names'
+  /** The number of the next line. */
+  #line = 1
+  #characters = 0
+
+  constructor(file: string, options: ReadingOptions = { choice: {}, minRows: 2 }, size?: number) {
+    this.#file = file
+    this.#options = options
+    this.#size = size
+  }
+
+  push(text: string): void {
+    this.#rest += text
+    if (this.#rest.length > longestRecord) throw this.#unclosed(this.#line)
+    this.#parse(false)
+  }
+
+  end(): ReadTable {
+    this.#parse(true)
+    const builder = this.#builder
+    if (!builder)
+      throw new InputError(`${this.#file} is empty: give a row of cells for each line`, 'bad-data')
+    if (this.#headKind === 'names') {
+      const table = builder.finish()
+      return { ...table, notes: [...table.notes, ...this.#rowlike(table)] }
+    }
+    if (this.#headKind === 'row') return builder.finish()
+    const { isNames, note } = judgeFirstRow(builder, this.#head, this.#hasDecimalCommas)
+    if (isNames) builder.rename(namesIn(this.#head))
+    const table = builder.finish(isNames ? 1 : 0)
+    return { ...table, notes: [...table.notes, ...(note ? [`${this.#file}: ${note}`] : [])] }
+  }
+
+  get #hasDecimalCommas(): boolean {
+    return this.#format?.delimiter === ';'
+  }
+
+  #parse(isLast: boolean): void {
+    this.#format ??= formatOf(this.#rest, isLast)
+    if (!this.#format || this.#rest === '') return
+    const isSpaced = this.#format.delimiter === ' '
+    const text = isSpaced
+      ? this.#rest.replaceAll(/^ +| *([\r\n]) */g, '$1').replaceAll(/ +/g, ' ')
+      : this.#rest
+    const hasQuotes = text.includes('"')
+    // a quoted empty cell differs from an empty line only in a file with one column
+    const mayBeSingle = this.#builder === undefined || this.#builder.names.length === 1
+    const gaps = mayBeSingle && text.includes('""') ? new Set<number>() : undefined
+    const { data, errors, meta } = parsed(text, this.#format, isLast, gaps)
+    const linesOf = (cells: readonly string[]) =>
+      hasQuotes ? cells.reduce((lines, cell) => lines + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 1) : 1
+    const quotes = errors.find(({ type }) => type === 'Quotes')
+    if (quotes)
+      throw this.#unclosed(
+        data.slice(0, quotes.row ?? 0).reduce((line, cells) => line + linesOf(cells), this.#line),
+      )
+    for (let i = 0; i < data.length; i++) {
+      this.#take(data[i]!, gaps?.has(i) ?? false)
+      this.#line += hasQuotes ? linesOf(data[i]!) : 1
+    }
+    this.#characters += meta.cursor
+    this.#rest = isLast ? '' : text.slice(meta.cursor)
+  }
+
+  #take(cells: readonly string[], isGap: boolean): void {
+    const isBlank = cells.every((cell) => cell.trim() === '')
+    if (isBlank && !isGap && (cells.length <= 1 || !this.#builder)) return
+    if (!this.#builder) {
+      this.#builder = this.#begin(cells)
+      if (this.#headKind === 'names') return
+    }
+    const dim = this.#builder.names.length
+    if (cells.length !== dim)
+      throw new InputError(
+        `${this.#file}, line ${this.#line}: ${counted(cells.length, 'cell')}, not ${dim}: give every line one cell for each column`,
+        'bad-data',
+      )
+    this.#builder.addTexts(cells, this.#line)
+  }
+
+  /** Creates the columns from the first line. */
+  #begin(cells: readonly string[]): TableBuilder {
+    const { choice } = this.#options
+    const source = {
+      name: this.#file,
+      place: 'line',
+      isText: true,
+      hasDecimalCommas: this.#hasDecimalCommas,
+    } as const
+    const grid: Grid = new Grid((): number =>
+      this.#size && this.#characters > 0 ? (1.05 * grid.rows * this.#size) / this.#characters : 0,
+    )
+    const builder = new TableBuilder(source, this.#options, grid)
+    this.#head = cells.map((cell) => cell.trim())
+    const chosen = [...(choice.columns ?? []), ...(choice.drop ?? []), ...Object.keys(choice.types ?? {})]
+    const isNamed = chosen.some((name) => this.#head.includes(name))
+    this.#headKind = isNamed ? 'names' : kindOfHead(cells, this.#hasDecimalCommas)
+    const names = this.#headKind === 'names' ? namesIn(this.#head) : numberedNames(cells.length)
+    const twice = names.find((name, d) => names.indexOf(name) !== d)
+    if (twice !== undefined)
+      throw new InputError(`${this.#file}: two columns are named ${printable(twice)}: rename one`, 'bad-data')
+    for (const [d, name] of names.entries()) builder.addColumn(name, this.#head[d] === '')
+    builder.requireKnown()
+    return builder
+  }
+
+  /** A note if a column's name is also one of its values, as in a file without a header. */
+  #rowlike(table: ReadTable): string[] {
+    const found = table.columns.find(({ name, categories }) => categories?.includes(name))
+    if (!found) return []
+    const what = `the first line names the columns, although ${quoted(found.name)} is a value of its column too`
+    return [`${this.#file}: ${what}: if it is a row, put a line of names above it`]
+  }
+
+  #unclosed(line: number): InputError {
+    return new InputError(
+      `${this.#file}: line ${line}: a quote is not closed: close it or take it out`,
+      'bad-data',
+    )
+  }
+}
+
+/** A record with more characters than this has an unclosed quote. */
+const longestRecord = 2 ** 26
+
+interface Parsed {
+  readonly data: readonly (readonly string[])[]
+  readonly errors: readonly { readonly type: string; readonly row?: number }[]
+  readonly meta: { readonly cursor: number }
+}
+
+/** Parses a text's records, except the last if it may continue; `gaps` collects those that are a quoted empty cell. */
+function parsed(text: string, format: CsvFormat, isLast: boolean, gaps: Set<number> | undefined): Parsed {
+  if (!gaps) return new papaparse.Parser(format).parse(text, 0, !isLast) as Parsed
+  const data: string[][] = []
+  const errors: { type: string; row: number }[] = []
+  let from = 0
+  const step = (record: papaparse.ParseStepResult<unknown>) => {
+    for (const cells of record.data as string[][]) {
+      if (text.slice(from, record.meta.cursor).trim() === '""') gaps.add(data.length)
+      from = record.meta.cursor
+      for (const { type } of record.errors) errors.push({ type, row: data.length })
+      data.push([...cells])
+    }
+  }
+  const { meta } = new papaparse.Parser({ ...format, step }).parse(text, 0, !isLast) as Parsed
+  return { data, errors, meta }
+}
+
+/** The names in a first line; empty ones are numbered. */
+function namesIn(head: readonly string[]): string[] {
+  return head.map((name, d) => name || `x${d}`)
+}
+
+/** Reads a table from a complete CSV text. Throws as `CsvReader` does. */
+export function readCsv(text: string, name: string, choice: ColumnChoice = {}): ReadTable {
+  return whole(text, name, { choice, minRows: 2 })
+}
+
+/** The same, but keeps every column. */
+export function parseCsv(text: string, file: string): ReadTable {
+  return whole(text, file, { choice: {}, keepsAll: true, minRows: 2 })
+}
+
+function whole(text: string, file: string, options: ReadingOptions): ReadTable {
+  const reader = new CsvReader(file, options)
+  reader.push(text.replace(/^\ufeff/, ''))
+  return reader.end()
+}
+
+/** Points as CSV: a header of column names, then one point per line. */
+export function pointsToCsv(points: Points, columns: readonly string[]): string {
+  return `${rowsToCsv([columns], { isHead: true })}${rowsToCsv(rowsOf(points))}`
+}
+
+/** Rows as lines of text. `isHead` marks column names, in which no character may pass for a delimiter. */
+export function rowsToCsv(
+  rows: readonly (readonly unknown[])[],
+  { delimiter = ',', isHead = false } = {},
+): string {
+  const isSingle = rows[0]?.length === 1
+  // an empty line isn't a row, and a line without a delimiter is searched for another one
+  const mustQuote = isSingle ? /^$|[\t;|, ]/ : /[\t;|,]/
+  const quotes = (cell: unknown) => (isSingle || isHead) && mustQuote.test(String(cell))
+  return `${papaparse.unparse(rows as unknown[][], { newline: '\n', delimiter, quotes })}\n`
+}
+
+/** The values of each row, as the shortest decimals that read back as the same float32. */
+export function rowsOf({ data, count, dim }: Points): number[][] {
+  return Array.from({ length: count }, (_, i) =>
+    Array.from(data.subarray(i * dim, (i + 1) * dim), shortFloat32),
+  )
+}

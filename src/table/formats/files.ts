@@ -1,0 +1,119 @@
+import { basename, extname } from 'node:path'
+import { Readable } from 'node:stream'
+import { createGzip, gzipSync } from 'node:zlib'
+import { assigned, InputError, nearest } from '../../core/errors.ts'
+import { type FloatArray, joinRows, type Points, sliceRows } from '../../numerics/points.ts'
+import { rowsOf, rowsToCsv } from './csv.ts'
+import type { Content } from './csv-write.ts'
+import { type Columns, encodeRows, type FormEnding, requireNumberColumns, writerOf } from './forms.ts'
+import { writeNpy } from './npy.ts'
+import { columnsOf } from './write-cells.ts'
+
+export const sampleEndings = [
+  '.csv',
+  '.tsv',
+  '.json',
+  '.jsonl',
+  '.parquet',
+  '.npy',
+  '.csv.gz',
+  '.tsv.gz',
+  '.json.gz',
+  '.jsonl.gz',
+] as const
+export const trajectoryEndings = ['.csv', '.npy'] as const
+
+/** A file's ending. Throws InputError if it isn't one of `endings`. */
+export function requireEnding<E extends string>(option: string, path: string, endings: readonly E[]): E {
+  const name = basename(path).toLowerCase()
+  const found = endings.find((ending) => name.endsWith(ending))
+  if (found !== undefined) return found
+  const plain = endings.filter((ending) => !ending.endsWith('.gz'))
+  const more = plain.length < endings.length ? '; one of text also in .gz' : ''
+  throw new InputError(
+    `${assigned(option, path)}${nearest(extname(path), plain)}: the file's name must end in ${plain.join(' or ')}${more}`,
+    'out-of-range',
+    { option, value: path },
+  )
+}
+
+/**
+ * Throws InputError if this file's format cannot hold the columns: .npy holds only numbers. Columns don't reveal gaps,
+ * so the writer refuses those.
+ */
+export function requireForm(path: string, columns: Columns): void {
+  if (requireEnding('out', path, sampleEndings) === '.npy') requireNumberColumns(columnsOf(columns))
+}
+
+/**
+ * Encodes `count` rows in parts, by the file's ending, or as CSV without a path: a header of column names, then one row
+ * per line. JSON is an array of objects by column name; JSONL has one object per line. Numbers are the shortest decimals
+ * that read back the same, dates have their column's form, and a missing cell is empty or null. Throws InputError on
+ * another ending, or if the format cannot hold the columns, before it requests the first row.
+ */
+export async function* sampleParts(
+  path: string | undefined,
+  chunks: AsyncIterable<Points<FloatArray>>,
+  count: number,
+  columns: Columns,
+): AsyncGenerator<Content, void> {
+  const { form, isZipped } = formOf(path)
+  const writer = writerOf(form, columns, count)
+  async function* parts() {
+    let isFirst = true
+    for await (const points of chunks) {
+      // write nothing before the first row
+      if (isFirst) yield writer.head(points)
+      yield writer.rows(points)
+      isFirst = false
+    }
+    yield writer.end()
+  }
+  yield* isZipped ? zipped(parts()) : parts()
+}
+
+/** Rows as a file's content, by its ending. Throws as `sampleParts` does. */
+export function encodeSamples(path: string, points: Points<FloatArray>, columns: Columns): Content {
+  const { form, isZipped } = formOf(path)
+  const content = encodeRows(form, points, columns)
+  return isZipped ? withoutSystem(gzipSync(content)) : content
+}
+
+function formOf(path: string | undefined): { readonly form: FormEnding; readonly isZipped: boolean } {
+  const ending = path === undefined ? '.csv' : requireEnding('out', path, sampleEndings)
+  const form = ending.replace(/\.gz$/, '') as FormEnding
+  return { form, isZipped: form !== ending }
+}
+
+async function* zipped(parts: AsyncIterable<Content>): AsyncGenerator<Uint8Array, void> {
+  const gzip = createGzip()
+  const source = Readable.from(parts).on('error', (error) => gzip.destroy(error))
+  let isFirst = true
+  for await (const part of source.pipe(gzip)) {
+    yield isFirst ? withoutSystem(part) : part
+    isFirst = false
+  }
+}
+
+/** Clears the operating system in a gzip header, so that the same rows give the same bytes. */
+function withoutSystem(bytes: Uint8Array): Uint8Array {
+  bytes[9] = 255
+  return bytes
+}
+
+/** Every state of every sample in data units, x_T first: .npy [steps + 1, n, D], or CSV with `sample,step,t`. */
+export function encodeTrajectory(
+  path: string,
+  states: readonly Points[],
+  timesteps: readonly number[],
+  columns: readonly string[],
+): Content {
+  const { count, dim } = states[0]!
+  if (requireEnding('trajectory', path, trajectoryEndings) === '.npy')
+    return writeNpy(joinRows(states).data, [states.length, count, dim])
+  const rows: unknown[][] = [['sample', 'step', 't', ...columns]]
+  for (let i = 0; i < count; i++)
+    for (const [k, state] of states.entries())
+      rows.push([i, k, timesteps[k] ?? 0, ...rowsOf(sliceRows(state, i, i + 1)).flat()])
+  return rowsToCsv(rows)
+}

@@ -1,0 +1,88 @@
+import { requireOneOf, unknownName, wrongType } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { type ColumnKind, columnKinds } from '../table.ts'
+import { isIdName } from './ids.ts'
+
+/** Which columns of a file to read, and as which kinds; other kinds are inferred. */
+export interface ColumnChoice {
+  /** Columns to keep, in the file's order. Default: all. */
+  readonly columns?: readonly string[] | undefined
+  readonly drop?: readonly string[] | undefined
+  /** Kinds by column name. A column named here, or in `columns`, is never left out. */
+  readonly types?: Readonly<Record<string, ColumnKind | 'drop'>> | undefined
+}
+
+/** How a table is read. */
+export interface ReadingOptions {
+  readonly choice: ColumnChoice
+  /** Whether to keep ids, free text of any size and empty columns. Default: false. */
+  readonly keepsAll?: boolean | undefined
+  /** Minimum number of rows. */
+  readonly minRows: number
+}
+
+/** A choice for one column. */
+export interface ColumnRole {
+  readonly isDropped: boolean
+  /** The given kind, if any. */
+  readonly kind: ColumnKind | undefined
+  /** Whether to keep it although it looks like an id or free text. */
+  readonly isAsked: boolean
+  /** Whether to keep it even if empty. */
+  readonly isKept: boolean
+  readonly isNamedId: boolean
+  /** Maximum number of categories. */
+  readonly maxCategories: number
+}
+
+/** With more categories, the network would be wider than the data warrants. */
+const maxCategories = 10_000
+
+export function roleOf(
+  name: string,
+  { choice: { columns, drop, types = {} }, keepsAll = false }: ReadingOptions,
+): ColumnRole {
+  const type = Object.hasOwn(types, name) ? types[name] : undefined
+  const isListed = columns?.includes(name) ?? false
+  return {
+    isDropped: type === 'drop' || (drop?.includes(name) ?? false) || (columns !== undefined && !isListed),
+    kind: type === 'drop' ? undefined : type,
+    isAsked: isListed || type !== undefined || keepsAll,
+    isKept: type !== undefined || keepsAll,
+    isNamedId: isIdName(name),
+    maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
+  }
+}
+
+/** Throws InputError on a malformed choice: wrong types, or an unknown kind. */
+export function checkChoice({ columns, drop, types }: ColumnChoice): void {
+  for (const [option, names] of Object.entries({ columns, drop }))
+    if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string')))
+      throw wrongType(option, names, 'give an array of column names')
+  if (types === undefined) return
+  if (typeof types !== 'object' || types === null || Array.isArray(types))
+    throw wrongType('types', types, "give an object of kinds by column name, such as { zip: 'category' }")
+  for (const kind of Object.values(types)) requireOneOf('types', kind, [...columnKinds, 'drop'])
+}
+
+/** Throws InputError, with the nearest name, if a choice names a column that is not in `names`. */
+export function requireKnown({ columns, drop, types }: ColumnChoice, names: readonly string[]): void {
+  const known = new Set(names)
+  for (const [option, chosen] of Object.entries({ columns, drop, types: types && Object.keys(types) }))
+    for (const name of chosen ?? [])
+      if (!known.has(name)) throw unknownName(option, name, names.map(printable), { what: 'column' })
+}
+
+/** { types: { ticket: 'category' } }: how a caller sets a column's kind. */
+export function typesWith(name: string, kind: ColumnKind): string {
+  const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name)
+  return `{ types: { ${key}: '${kind}' } }`
+}
+
+/** The column and kind in a message made with `typesWith`; undefined if there is none. */
+export function readTypes(message: string): { readonly name: string; readonly kind: ColumnKind } | undefined {
+  const [, quoted, plain, kind] =
+    /\{ types: \{ (?:("(?:[^"\\]|\\.)*")|([^\s:"]+)): '(\w+)' \} \}/u.exec(message) ?? []
+  const name = quoted === undefined ? plain : JSON.parse(quoted)
+  return name === undefined ? undefined : { name, kind: kind as ColumnKind }
+}

@@ -1,0 +1,138 @@
+import { InputError, wrongType } from '../../core/errors.ts'
+import { counted } from '../../core/format.ts'
+import {
+  type NamedTable,
+  numberedNames,
+  type Row,
+  requireFinite,
+  type TableSource,
+  tableOf,
+} from '../table.ts'
+import type { ColumnChoice, ReadingOptions } from './choice.ts'
+import { type ReadTable, TableBuilder } from './table-builder.ts'
+
+/** Reads a table row by row: objects, whose columns are their keys in order of appearance, or arrays of numbers. */
+export class RowReader {
+  readonly #name: string
+  readonly #place: 'line' | 'row'
+  readonly #builder: TableBuilder
+  #first = 0
+  readonly #places = new Map<string, number>()
+  #isOfArrays: boolean | undefined
+
+  /** `place` is what messages number the rows by. */
+  constructor(name: string, place: 'line' | 'row', options: ReadingOptions) {
+    this.#name = name
+    this.#place = place
+    this.#builder = new TableBuilder({ name, place, isText: false }, options)
+  }
+
+  /** Throws InputError on anything but a row, an array among objects, or a value that no cell can hold. */
+  push(row: unknown, number: number): void {
+    if (typeof row !== 'object' || row === null || (Array.isArray(row) && row.length === 0))
+      throw noRows(this.#name)
+    this.#first ||= number
+    this.#isOfArrays ??= Array.isArray(row)
+    if (this.#isOfArrays !== Array.isArray(row)) throw this.#otherColumns(number)
+    if (Array.isArray(row)) this.#pushNumbers(row, number)
+    else this.#pushObject(row as Readonly<Record<string, unknown>>, number)
+  }
+
+  /** Throws InputError on too few rows, or a column that doesn't fit any kind. */
+  end(): ReadTable {
+    if (this.#builder.names.length === 0) throw noRows(this.#name)
+    this.#builder.requireKnown()
+    return this.#builder.finish()
+  }
+
+  #pushNumbers(row: readonly unknown[], number: number): void {
+    const { grid, columns, names } = this.#builder
+    if (names.length === 0) for (const name of numberedNames(row.length)) this.#builder.addColumn(name)
+    if (row.length !== names.length) throw this.#otherColumns(number)
+    let k = grid.addRow()
+    for (const [d, value] of row.entries()) {
+      const column = columns[d]
+      if (!column) continue
+      if (value !== null && value !== undefined && typeof value !== 'number')
+        throw column.error(
+          number,
+          `${(JSON.stringify(value) ?? typeof value).slice(0, 40)} is no number: give rows of other values as objects, such as {"x": 1}`,
+        )
+      grid.values[k++] = column.value(value, number)
+    }
+  }
+
+  #pushObject(row: Readonly<Record<string, unknown>>, number: number): void {
+    const { grid, columns, names } = this.#builder
+    const keys = Object.keys(row)
+    for (const key of keys)
+      if (!this.#places.has(key)) {
+        this.#places.set(key, names.length)
+        this.#builder.addColumn(key)
+      }
+    const start = grid.addRow()
+    grid.values.fill(Number.NaN, start, start + grid.stride)
+    for (const key of keys) {
+      const column = columns[this.#places.get(key)!]
+      if (column) grid.values[start + column.index] = column.value(row[key], number)
+    }
+  }
+
+  #otherColumns(number: number): InputError {
+    return new InputError(
+      `${this.#name}, ${this.#place} ${number}: its columns differ from those of ${this.#place} ${this.#first}: give every row the same columns`,
+      'bad-data',
+    )
+  }
+}
+
+function noRows(name: string): InputError {
+  return new InputError(
+    `${name} is no array of points: give one such as [{"x": 1, "y": 2}] or [[1, 2]]`,
+    'bad-data',
+  )
+}
+
+/**
+ * Converts row objects, or arrays of numbers with columns x0, x1 and so on, to a table; `name` is its name in messages.
+ * A value is a number, a text, a boolean, a Date or a bigint; null, undefined, NaN and an absent key are missing cells.
+ * Throws InputError on no rows, a value of another type, or a column that doesn't fit any kind or its given one.
+ *
+ * @example
+ * tableOfRows([{ age: 39, sex: 'male' }, { age: 50, sex: 'female' }], 'people').columns
+ * // [{ name: 'age', kind: 'integer' }, { name: 'sex', kind: 'category', categories: ['female', 'male'] }]
+ */
+export function tableOfRows(rows: readonly Row[], name: string, choice: ColumnChoice = {}): ReadTable {
+  return readRows(rows, name, { choice, minRows: 1 })
+}
+
+/** The same for rows from a file. */
+export function readRows(rows: unknown, name: string, options: ReadingOptions): ReadTable {
+  if (!Array.isArray(rows) || rows.length === 0) throw noRows(name)
+  const reader = new RowReader(name, 'row', options)
+  for (const [i, row] of rows.entries()) reader.push(row, i + 1)
+  return reader.end()
+}
+
+/** Converts `source` to a table, called `name` in messages. Throws InputError on anything else, or an infinite value. */
+export function tableFrom(source: TableSource, name: string, choice: ColumnChoice = {}): NamedTable {
+  const remedy = 'give a table, points, or an array of rows such as [{ x: 1, y: 2 }]'
+  if (typeof source !== 'object' || source === null) throw wrongType(name, source, remedy)
+  const table = isRows(source)
+    ? tableOfRows(source, name, choice)
+    : 'columns' in source
+      ? source
+      : tableOf(source)
+  const { data, count, dim } = table.points ?? {}
+  if (table.columns.length !== dim || data?.length !== count * dim)
+    throw new InputError(
+      `${name} is no table of ${counted(table.columns.length, 'column')}: ${remedy}`,
+      'wrong-type',
+    )
+  requireFinite({ name, ...table })
+  return { name, ...table }
+}
+
+function isRows(source: TableSource): source is readonly Row[] {
+  return Array.isArray(source)
+}

@@ -1,0 +1,155 @@
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import type { FloatArray } from '../../numerics/points.ts'
+import type { Column, Table } from '../table.ts'
+import { checkChoice, type ReadingOptions, requireKnown, roleOf, typesWith } from './choice.ts'
+import { ColumnBuilder, type Source } from './column-builder.ts'
+import { Grid } from './grid.ts'
+import { decide, type LeftOut } from './infer.ts'
+
+/** A table that was read, and what to report about it. */
+export interface ReadTable extends Table<Float64Array> {
+  /** Notes on what could be read in several ways. */
+  readonly notes: readonly string[]
+  /** The columns that can't be learned or carry no information, in the source's order. */
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Builds a table row by row, or column by column; a dropped column costs nothing. */
+export class TableBuilder {
+  readonly grid: Grid
+  /** All of the source's columns. */
+  readonly names: string[] = []
+  /** By index in the source; undefined if dropped. */
+  readonly columns: (ColumnBuilder | undefined)[] = []
+  /** The columns that are not dropped, by index in the grid. */
+  readonly kept: ColumnBuilder[] = []
+  readonly #source: Source
+  readonly #options: ReadingOptions
+  readonly #leftOut: LeftOut[] = []
+
+  constructor(source: Source, options: ReadingOptions, grid = new Grid()) {
+    checkChoice(options.choice)
+    this.#source = source
+    this.#options = options
+    this.grid = grid
+  }
+
+  /** Adds a column; `isUnnamed` means that the source has no name for it, as for pandas' index. */
+  addColumn(name: string, isUnnamed = false): ColumnBuilder | undefined {
+    const role = roleOf(name, this.#options)
+    const index = this.kept.length
+    const builder = role.isDropped
+      ? undefined
+      : new ColumnBuilder(
+          name,
+          { ...role, isNamedId: role.isNamedId || isUnnamed },
+          this.#source,
+          this.grid,
+          index,
+        )
+    this.names.push(name)
+    this.columns.push(builder)
+    if (builder) {
+      this.kept.push(builder)
+      this.grid.addColumn(index)
+    }
+    return builder
+  }
+
+  /** Throws InputError if the choice names a column that was not added. */
+  requireKnown(): void {
+    const { choice, keepsAll } = this.#options
+    // rows to complete have the kinds of a model's columns, and may lack some
+    requireKnown(keepsAll ? { ...choice, types: undefined } : choice, this.names)
+  }
+
+  /** Leaves out a column that has no usable cells; throws InputError if a kind is given for it. */
+  leaveOut(name: string, reason: string): void {
+    const { isDropped, kind } = roleOf(name, this.#options)
+    this.names.push(name)
+    this.columns.push(undefined)
+    if (isDropped) return
+    if (kind !== undefined)
+      throw new InputError(
+        `${this.#source.name}, column ${printable(name)} can have no kind: ${reason}`,
+        'bad-data',
+      )
+    this.#leftOut.push({ name, reason, kind: null })
+  }
+
+  /** Uses complete numbers, stored row by row, as the cells of all columns. */
+  adoptNumbers(numbers: FloatArray): void {
+    const { grid, columns, kept } = this
+    const dim = columns.length
+    grid.addRows(numbers.length / dim)
+    for (const column of kept) {
+      const d = columns.indexOf(column)
+      for (let row = 0, k = d; row < grid.rows; row++, k += dim)
+        grid.values[row * grid.stride + column.index] = column.number(numbers[k]!, row + 1)
+    }
+  }
+
+  /** Renames the columns, in the source's order. */
+  rename(names: readonly string[]): void {
+    for (const [d, name] of names.entries()) {
+      this.names[d] = name
+      const column = this.columns[d]
+      if (column) column.name = name
+    }
+  }
+
+  /** Adds a row with a text for each column. Throws InputError on a text that doesn't fit a given kind. */
+  addTexts(texts: readonly string[], line: number): void {
+    const { grid, columns } = this
+    let k = grid.addRow()
+    const { values } = grid
+    for (let d = 0; d < columns.length; d++) {
+      const column = columns[d]
+      if (column) values[k++] = column.text(texts[d]!, line)
+    }
+  }
+
+  /**
+   * Returns the table of the rows from `first` on. Throws InputError on too few rows, a column that doesn't fit any
+   * kind, or if no column is left.
+   */
+  finish(first = 0): ReadTable {
+    const { name } = this.#source
+    const { minRows } = this.#options
+    const count = this.grid.rows - first
+    if (count < minRows)
+      throw new InputError(
+        `${name} has ${count === 1 ? 'one row' : 'no rows'}: give at least ${minRows}, ideally 1000`,
+        'bad-data',
+      )
+    const columns: Column[] = []
+    const notes: string[] = []
+    const leftOut: LeftOut[] = [...this.#leftOut]
+    const indices: number[] = []
+    for (const builder of this.kept) {
+      const decision = decide({ builder, grid: this.grid, first })
+      if ('leftOut' in decision) leftOut.push(decision.leftOut)
+      else {
+        columns.push(decision.column)
+        indices.push(builder.index)
+        for (const note of decision.notes) notes.push(`${name}, column ${printable(builder.name)}: ${note}`)
+      }
+    }
+    if (columns.length === 0) {
+      const out = leftOut.find(({ kind }) => kind !== null) ?? leftOut[0]
+      const keeping = out?.kind ? `; \`types\` keeps it, ${typesWith(out.name, out.kind)}` : ''
+      const why = out
+        ? `${printable(out.name)} is left out, ${out.reason}${keeping}`
+        : '`columns` and `drop` leave none'
+      throw new InputError(`${name} has no column left: ${why}`, 'bad-data')
+    }
+    const points = { data: this.grid.keep(indices, first), count, dim: columns.length }
+    return { columns, points, notes, leftOut: this.#inOrder(leftOut) }
+  }
+
+  #inOrder(leftOut: readonly LeftOut[]): LeftOut[] {
+    const place = new Map(this.names.map((name, d) => [name, d]))
+    return [...leftOut].sort((a, b) => place.get(a.name)! - place.get(b.name)!)
+  }
+}

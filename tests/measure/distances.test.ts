@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.ts'
+import { pairwiseDistances } from '../../src/measure/distances/pairwise.ts'
+import {
+  directions,
+  quantileIndex,
+  slicedWasserstein2,
+} from '../../src/measure/distances/sliced-wasserstein.ts'
+import { toColumns } from '../../src/measure/distances/subsets.ts'
+import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
+import { twoMoons } from '../../src/table/datasets/two-moons.ts'
+import { golden } from '../helpers/golden.ts'
+import {
+  cloud,
+  listed,
+  pairwiseByDefinition,
+  pointsOf,
+  quantileByDefinition,
+  rowsOfPoints,
+  slicedByDefinition,
+} from './oracle.ts'
+
+interface GoldenDistances {
+  a: number[][]
+  b: number[][]
+  energyU: number
+  energyV: number
+  mmd2U: Record<string, number>
+  slicedWasserstein2: { projections: number[][]; quantiles: number; value: number }
+  density: number
+  coverage: number
+}
+
+const reference = golden<GoldenDistances>('distances.json')
+const pairwise = (a: Points<Float64Array>, b: Points<Float64Array>) =>
+  pairwiseDistances(toColumns(a, 'a'), toColumns(b, 'b'))
+const sliced = (a: Points<Float64Array>, b: Points<Float64Array>) =>
+  slicedWasserstein2(toColumns(a, 'a'), toColumns(b, 'b'))
+
+describe('the golden distances', () => {
+  const [a, b] = [pointsOf(reference.a), pointsOf(reference.b)]
+
+  it('of pairs, to 1e-9', async () => {
+    const { energyU: energy, energyV, mmd2U: mmd2, density, coverage } = reference
+    expect(Object.keys(mmd2)).toEqual(['0.1', '0.2', '0.5'])
+    const expected = listed({ energy, energyV, mmd2, density, coverage })
+    expect(maxAbsDifference(listed(await pairwise(a, b)), expected)).toBeLessThanOrEqual(1e-9)
+  })
+
+  it('sliced, to 1e-9', async () => {
+    const difference = Math.abs((await sliced(a, b)) - reference.slicedWasserstein2.value)
+    expect(difference).toBeLessThanOrEqual(1e-9)
+  })
+
+  it('the directions, to 1e-12', () => {
+    const expected = reference.slicedWasserstein2.projections
+    const actual = directions(2).flatMap((direction) => [...direction])
+    expect(maxAbsDifference(actual, expected.flat())).toBeLessThanOrEqual(1e-12)
+  })
+})
+
+describe('in any number of dimensions', () => {
+  it.each([
+    [1, 40, 90],
+    [2, 130, 57],
+    [3, 64, 64],
+    [10, 30, 111],
+    [10, 700, 600],
+  ])(
+    'D = %d, %d real points and %d samples: as the definitions on whole matrices, to 1e-9',
+    async (dim, n, m) => {
+      const [a, b] = [cloud(n, dim, 1), cloud(m, dim, 2, 0.1)]
+      const [rowsA, rowsB] = [rowsOfPoints(a), rowsOfPoints(b)]
+      const expected = listed(pairwiseByDefinition(rowsA, rowsB))
+      expect(maxAbsDifference(listed(await pairwise(a, b)), expected)).toBeLessThanOrEqual(1e-9)
+      const difference = Math.abs((await sliced(a, b)) - slicedByDefinition(rowsA, rowsB, directions(dim)))
+      expect(difference).toBeLessThanOrEqual(1e-9)
+    },
+  )
+
+  it('far points and points of a few values, to 1e-9', async () => {
+    const grid = (count: number, step: number) =>
+      pointsOf(
+        Array.from({ length: count }, (_, i) => [(i * step) % 4, ((i * i) % 3) + (i % 17 === 0 ? 50 : 0)]),
+      )
+    const [a, b] = [grid(80, 1), grid(60, 3)]
+    const expected = listed(pairwiseByDefinition(rowsOfPoints(a), rowsOfPoints(b)))
+    expect(maxAbsDifference(listed(await pairwise(a, b)), expected)).toBeLessThanOrEqual(1e-9)
+  })
+})
+
+describe('properties', () => {
+  const [a, b] = [cloud(90, 3, 3), cloud(70, 3, 4, 0.3)]
+  const reversed = (points: Points<Float64Array>) => pointsOf(rowsOfPoints(points).reverse())
+  const moved = ({ data, count, dim }: Points<Float64Array>, by: number) => ({
+    data: data.map((x) => x + by),
+    count,
+    dim,
+  })
+
+  it('energy, MMD and the sliced distance are symmetric', async () => {
+    const [one, other] = [await pairwise(a, b), await pairwise(b, a)]
+    const symmetric = ({ energy, energyV, mmd2 }: typeof one) => [energy, energyV, ...Object.values(mmd2)]
+    expect(maxAbsDifference(symmetric(one), symmetric(other))).toBeLessThanOrEqual(1e-12)
+    expect(Math.abs((await sliced(a, b)) - (await sliced(b, a)))).toBeLessThanOrEqual(1e-12)
+  })
+
+  it('the order of rows is nothing', async () => {
+    const [one, other] = [await pairwise(a, b), await pairwise(reversed(a), reversed(b))]
+    expect(maxAbsDifference(listed(one), listed(other))).toBeLessThanOrEqual(1e-12)
+    expect(await sliced(reversed(a), b)).toBe(await sliced(a, b))
+  })
+
+  it('of the same multiset energy (V) and the sliced distance are 0, and coverage is 1', async () => {
+    const { energyV, energy, coverage } = await pairwise(a, reversed(a))
+    expect(Math.abs(energyV)).toBeLessThanOrEqual(1e-12)
+    expect(energy).toBeLessThan(0)
+    expect(coverage).toBe(1)
+    expect(await sliced(a, reversed(a))).toBe(0)
+  })
+
+  it('moving both sets changes nothing, moving one adds the mean square of its projections', async () => {
+    const [one, other] = [await pairwise(a, b), await pairwise(moved(a, 5), moved(b, 5))]
+    expect(maxAbsDifference(listed(one), listed(other))).toBeLessThanOrEqual(1e-9)
+    const projections = directions(3).map((direction) => 2 * direction.reduce((sum, x) => sum + x, 0))
+    const expected = Math.sqrt(projections.reduce((sum, x) => sum + x * x, 0) / projections.length)
+    expect(Math.abs((await sliced(a, moved(a, 2))) - expected)).toBeLessThanOrEqual(1e-9)
+  })
+
+  it('in one column the sliced distance is the Wasserstein-2 distance', async () => {
+    const column = cloud(2000, 1, 5)
+    expect(Math.abs((await sliced(column, moved(column, 0.25))) - 0.25)).toBeLessThanOrEqual(1e-12)
+  })
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e200])(
+    'a coordinate of %s is refused, by its place',
+    (value) => {
+      const broken = { ...a, data: a.data.map((x, k) => (k === 7 ? value : x)) }
+      expect(() => toColumns(broken, 'samples.csv')).toThrow(InputError)
+      expect(() => toColumns(broken, 'samples.csv')).toThrow(`samples.csv, row 3, column 2 is ${value}`)
+    },
+  )
+})
+
+describe('quantileIndex', () => {
+  it.each([1, 2, 12, 150, 200, 999, 1000, 1001, 2000, 3333, 10_000, 10_007, 1_000_000])(
+    'is the inverse of the distribution function of %d numbers, by exact fractions',
+    (n) => {
+      for (let i = 0; i < 1000; i++) expect(quantileIndex(i, n)).toBe(quantileByDefinition(i, n))
+    },
+  )
+})
+
+describe('directions', () => {
+  it.each([
+    [1, 1],
+    [2, 64],
+    [3, 256],
+    [10, 256],
+    [37, 256],
+  ])('of %d columns are %d unit vectors, the same on every call, none twice', (dim, count) => {
+    const all = directions(dim)
+    expect(all).toHaveLength(count)
+    const lengths = all.map((direction) => Math.hypot(...direction))
+    expect(
+      maxAbsDifference(
+        lengths,
+        lengths.map(() => 1),
+      ),
+    ).toBeLessThanOrEqual(1e-14)
+    expect(directions(dim)).toEqual(all)
+    expect(new Set(all.map(String)).size).toBe(count)
+  })
+
+  it('beyond two columns lie all around', () => {
+    const means = Array.from({ length: 5 }, (_, d) => directions(5).reduce((sum, x) => sum + x[d]!, 0) / 256)
+    // the mean of a coordinate has the deviation 1 / sqrt(5 * 256)
+    for (const mean of means) expect(Math.abs(mean)).toBeLessThan(5 / Math.sqrt(5 * 256))
+  })
+})
+
+it('two moons against more noise are farther than against the same', async () => {
+  const exact = (seed: number, noise: number) => {
+    const { data, count, dim } = twoMoons.make(500, noise, seed)
+    return { data: Float64Array.from(data), count, dim }
+  }
+  const [near, far] = [
+    await pairwise(exact(1, 0.05), exact(2, 0.05)),
+    await pairwise(exact(1, 0.05), exact(2, 0.2)),
+  ]
+  expect(far.energy).toBeGreaterThan(near.energy)
+  for (const h of ['0.1', '0.2', '0.5']) expect(far.mmd2[h]).toBeGreaterThan(near.mmd2[h]!)
+  expect(far.density).toBeLessThan(near.density)
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import {
+  cosineAndSine,
+  type Draw,
+  plainNormals,
+  plainUniforms,
+  radius,
+} from '../../src/numerics/noise/plain.ts'
+import { wasmNormals, wasmUniforms } from '../../src/numerics/noise/wasm.ts'
+import { keyOf, maxSeed } from '../../src/numerics/random.ts'
+import { golden } from '../helpers/golden.ts'
+
+const rows = golden<[word: number, radius: number, cosine: number, sine: number][]>('box_muller.json')
+
+/** The distance of two finite numbers of one sign, in float64's steps. */
+function ulps(a: number, b: number): number {
+  const [x, y] = new BigInt64Array(Float64Array.of(a, b).buffer)
+  return Number.isFinite(a) ? Math.abs(Number(x! - y!)) : Number.NaN
+}
+
+it('has radius, cosine and sine within two units of the last place of their 60 digits', () => {
+  const pair = new Float64Array(2)
+  const errors = rows.map(([word, r, cosine, sine]) => {
+    cosineAndSine(pair, word)
+    return [ulps(radius(word), r), ulps(pair[0]!, cosine), ulps(pair[1]!, sine)] as const
+  })
+  expect(Math.max(...errors.map(([r]) => r))).toBeLessThanOrEqual(1)
+  expect(Math.max(...errors.map(([, cosine]) => cosine))).toBeLessThanOrEqual(2)
+  expect(Math.max(...errors.map(([, , sine]) => sine))).toBeLessThanOrEqual(2)
+})
+
+describe('the WASM module', () => {
+  const draws: Draw[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((dim) => [
+    { dim, key: keyOf(0), stream: 0, step: 0, start: 0, count: 40_001 },
+    { dim, key: keyOf(maxSeed), stream: 4, step: 4999, start: 123_456_789, count: 9 },
+    { dim, key: keyOf(2 ** 32 + 5), stream: 1, step: 2 ** 32 - 1, start: 2 ** 32 - 5, count: 1001 + dim },
+    { dim, key: keyOf(1), stream: 0, step: 2, start: 3 * 2 ** 32 - 40_000 - dim, count: 80_001 },
+    { dim, key: keyOf(1), stream: 7, step: 2, start: 2 ** 53 - 1001, count: 1001 },
+  ])
+  /** Rows longer than the memory that the module begins with, and than what it has grown to. */
+  const wide = [4001, 30_000].map(
+    (dim): Draw => ({ dim, key: keyOf(3), stream: 6, step: 1, start: 2 ** 31 - 2, count: 11 }),
+  )
+
+  it.each([...draws, ...wide])('draws the bits of plain TypeScript: %o', (draw) => {
+    const size = draw.count * draw.dim
+    const [normals, expected] = [new Float32Array(size), new Float32Array(size)]
+    plainNormals(expected, draw)
+    expect(wasmNormals(normals, draw)).toBe(true)
+    expect(expected.every(Number.isFinite)).toBe(true)
+    expect(Buffer.from(normals.buffer).equals(Buffer.from(expected.buffer))).toBe(true)
+    const [uniforms, expectedUniforms] = [new Float64Array(size), new Float64Array(size)]
+    plainUniforms(expectedUniforms, draw)
+    expect(wasmUniforms(uniforms, draw)).toBe(true)
+    expect(Buffer.from(uniforms.buffer).equals(Buffer.from(expectedUniforms.buffer))).toBe(true)
+  })
+})

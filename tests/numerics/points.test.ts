@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import {
+  linearCombination,
+  maxAbsDifference,
+  pointsFromRows,
+  scaleColumns,
+  sliceRows,
+} from '../../src/numerics/points.ts'
+
+const points = pointsFromRows([
+  [1, 2],
+  [3, 4],
+  [5, 6],
+])
+
+describe('points', () => {
+  it('combine element by element, in the precision of the first', () => {
+    const sum = linearCombination([
+      { coefficient: 2, points },
+      { coefficient: -1, points },
+    ])
+    expect(sum).toEqual(points)
+    const exact = { ...points, data: Float64Array.from(points.data) }
+    expect(linearCombination([{ coefficient: 0.1, points: exact }]).data[0]).toBe(0.1)
+  })
+
+  it('slice rows without copying', () => {
+    const rows = sliceRows(points, 1, 3)
+    expect([...rows.data]).toEqual([3, 4, 5, 6])
+    expect(rows.data.buffer).toBe(points.data.buffer)
+  })
+
+  it('scale by column', () => {
+    expect([...scaleColumns(points, [1, 10], [0, 1]).data]).toEqual([1, 21, 3, 41, 5, 61])
+  })
+})
+
+describe('maxAbsDifference', () => {
+  it('is the worst element', () => {
+    expect(maxAbsDifference([1, 2, 3], [1, 2.5, 2.75])).toBe(0.5)
+  })
+
+  it.each([
+    [
+      [1, Number.NaN],
+      [1, 2],
+    ],
+    [
+      [Number.NaN, 1],
+      [Number.NaN, 5],
+    ],
+    [[1], [1, 2]],
+  ])('meets no bound where an element is NaN or missing: %j and %j', (a, b) => {
+    expect(maxAbsDifference(a, b) <= Number.POSITIVE_INFINITY).toBe(false)
+  })
+})

@@ -1,0 +1,254 @@
+import { parseHTML } from 'linkedom'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { columnSentence } from '../../../src/measure/words.ts'
+import { reportPage } from '../../../src/report/page/page.ts'
+import { columns as mixedColumns } from '../../charts/figures/compared.ts'
+import { type Case, hostile, hostileCase, mixedCase, numbersCase, widened } from './reports.ts'
+
+const pageOf = ({ report, sources }: Case, title = 'Rooms') => reportPage(report, sources, { title })
+
+/** A page as a reader sees it, per cent signs after the usual space. */
+function read(page: string) {
+  const { document } = parseHTML(page)
+  const textOf = (selector: string) =>
+    [...document.querySelectorAll(selector)].map((element) =>
+      element.textContent!.replaceAll(/[\s\u00a0]+/g, ' ').trim(),
+    )
+  return { document, textOf, text: textOf('header, main').join(' ') }
+}
+
+const three = (x: number) => x.toFixed(3).replace(/^0/, '')
+
+let mixed: Case
+let page: string
+beforeAll(async () => {
+  mixed = await mixedCase()
+  page = pageOf(mixed)
+})
+
+describe('the page of a report', () => {
+  it('has the report as JSON, with every number as it is', () => {
+    const [, json] = /<script type="application\/json" id="report">(.*?)<\/script>/s.exec(page)!
+    expect(JSON.parse(json!)).toEqual(mixed.report)
+  })
+
+  it('says first what was compared, then the verdict and what became of the limits', () => {
+    const { report } = mixed
+    const { textOf, document } = read(page)
+    expect(textOf('h1')).toEqual(['Rooms'])
+    expect(textOf('header')[0]).toContain('180 samples were compared, in 5 columns, with 120 real rows')
+    expect(textOf('.lead')).toEqual([report.verdict])
+    const limits = textOf('.limits li')
+    expect(limits.length).toBe(2)
+    for (const [k, { max, isKept, sentence }] of report.limits.entries()) {
+      const words = isKept === null ? 'cannot be told' : isKept ? 'kept' : 'not kept'
+      expect(limits[k]).toContain(`at most ${max}: ${words}.`)
+      expect(limits[k]!.toLowerCase()).toContain(sentence.toLowerCase())
+    }
+    expect(textOf('h2')).toEqual([
+      'Verdict',
+      'Quality',
+      'Privacy',
+      'How it was measured',
+      'What this does not show',
+    ])
+    // no heading is deeper by more than one than the last
+    const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) => Number(tagName[1]))
+    expect(levels.every((level, k) => k === 0 || level - levels[k - 1]! <= 1)).toBe(true)
+  })
+
+  it('has the measures beside those of real rows, and of the given rows too', () => {
+    const { report } = mixed
+    const rows = read(page).textOf('tbody tr')
+    for (const { detection, shapes, trends, utility, real } of [report, report.given!.quality!]) {
+      expect(rows).toContain(`Detection, AUC${three(detection.auc)}${three(detection.null)}`)
+      expect(rows).toContain(`Shapes${three(shapes)}${three(real.shapes)}`)
+      expect(rows).toContain(`Trends${three(trends!)}${three(real.trends!)}`)
+      const learned = rows.filter((row) => row.startsWith('Utility'))
+      expect(learned.length).toBe(1)
+      if (utility)
+        expect(learned[0]).toContain(`of ${utility.target}${three(utility.synthetic)}${three(utility.real)}`)
+    }
+  })
+
+  it('has a row and a figure for each column, with its distance, gaps and range', () => {
+    const { report } = mixed
+    const { document, textOf } = read(page)
+    const rows = textOf('table.columns tbody tr')
+    expect(rows.length).toBe(5)
+    for (const [
+      d,
+      { name, kind, distance, null: chance, missing, range, atoms },
+    ] of report.columns.entries()) {
+      expect(rows[d]).toContain(`${name}${kind}${three(distance)}${three(chance)}`)
+      const percents = [missing, ...(atoms ? [atoms] : [])].flatMap(({ samples, real }) => [samples, real])
+      for (const share of percents)
+        expect(rows[d]).toContain(
+          share === 0 || share === 1 ? `${100 * share} %` : `${(100 * share).toFixed(1)} %`,
+        )
+      for (const cells of range ? [range.samples, range.real] : [])
+        expect(rows[d]).toContain(cells!.join(' to '))
+    }
+    const titles = [...document.querySelectorAll('.each figure svg > title')].map(
+      (title) => title.textContent,
+    )
+    expect(titles).toEqual(report.columns.map(columnSentence))
+    const images = [...document.querySelectorAll('figure svg[role=img]')]
+    expect(images.every((image) => image.querySelector('title')!.textContent!.length > 30)).toBe(true)
+  })
+
+  it('names what is worst in the words of the report, with its figure', () => {
+    const sentence = '`town` and `rooms`: town 1 with 2 in 1.0 % of real rows, in 9.0 % of samples.'
+    const worst = { columns: [], pairs: [{ columns: ['town', 'rooms'] as const, sentence }] }
+    const { textOf } = read(pageOf({ ...mixed, report: { ...mixed.report, worst } }))
+    const [caption, ...others] = textOf('h3 ~ .figures:not(.each):not(.wide) figcaption')
+    expect(caption).toContain(sentence.replaceAll('`', ''))
+    expect(others).toEqual([])
+    const none = read(pageOf({ ...mixed, report: { ...mixed.report, worst: { columns: [], pairs: [] } } }))
+    expect(none.text).toContain('No column and no pair of columns is further from real rows')
+    expect(none.textOf('h3 ~ .figures:not(.each):not(.wide) figcaption').length).toBe(6)
+  })
+
+  it('has the distance of every pair in its matrix: of samples below the diagonal, of real rows above', () => {
+    const { columns, pairs } = mixed.report
+    const matrix = read(page).document.querySelector('.matrix svg svg')!
+    const cells = [...matrix.querySelectorAll('text')]
+      .map((text) => text.textContent!)
+      .filter((text) => text.startsWith('.'))
+    const names = columns.map(({ name }) => name)
+    const expected = names.flatMap((row, i) =>
+      names.flatMap((column, j) => {
+        const pair = pairs.find(
+          ({ columns }) => columns.includes(row) && columns.includes(column) && row !== column,
+        )
+        return pair ? [(i > j ? pair.distance : pair.null).toFixed(2).replace(/^0/, '')] : []
+      }),
+    )
+    expect(cells).toEqual(expected)
+    const rows = read(page).textOf('.beside table tbody tr')
+    for (const {
+      columns: [a, b],
+      distance,
+      null: chance,
+    } of pairs)
+      expect(rows).toContain(`${a} and ${b}${three(distance)}${three(chance)}`)
+  })
+
+  it('has every sentence and number on privacy', () => {
+    const { privacy } = mixed.report
+    const { text, textOf, document } = read(page)
+    for (const sentence of privacy.sentences) expect(text).toContain(sentence)
+    const rows = textOf('#privacy tbody tr').join('\n')
+    for (const { auc, low, high, adjusted, atOnePercent, told } of privacy.attacks) {
+      const interval = ({ low, high }: { low: number | null; high: number | null }) =>
+        `${three(low!)} to ${three(high!)}`
+      expect(rows).toContain(
+        `${three(auc!)}${interval({ low, high })}${interval(adjusted)}${told ? 'yes' : 'no'}${(100 * atOnePercent!.share!).toFixed(atOnePercent!.count > 0 ? 1 : 0)} %`,
+      )
+    }
+    const { exact, near } = privacy.copies
+    for (const copies of [exact, near])
+      for (const { count, of } of [
+        copies.ofTrain,
+        copies.ofAgainst,
+        copies.real,
+        copies.members,
+        copies.others,
+      ])
+        expect(rows).toContain(`${count} of ${of}; `)
+    const { values, combinations } = privacy.singlingOut
+    for (const { attack, control, risk } of [values, combinations]) {
+      for (const { count, of } of [attack, control]) expect(rows).toContain(`${count} of ${of}; `)
+      expect(rows).toContain(`${three(risk!.value)} ${three(risk!.low)} to ${three(risk!.high)}`)
+    }
+    for (const of of ['train', 'against'] as const) {
+      const name = of === 'train' ? 'training' : 'held-out'
+      expect(rows).toContain(`Different ${name} rows described${values.rows[of]}${combinations.rows[of]}`)
+    }
+    // a curve for each attack
+    const lines = [...document.querySelectorAll('.wide figure:nth-child(2) svg svg path')]
+      .map((path) => path.getAttribute('d')!.split('L').length)
+      .filter((corners) => corners > 2)
+    expect(lines).toEqual(privacy.attacks.map(() => 101))
+  })
+
+  it('says of a model file what it holds, and where none was looked at', () => {
+    expect(read(page).text).toContain('No model file was looked at')
+    const sentence = 'The model file holds all 15 names of town.'
+    const modelFile = [{ column: 'town', values: 15, hasExtremes: false, sentence }]
+    const held = read(pageOf({ ...mixed, report: { ...mixed.report, modelFile } }))
+    expect(held.textOf('.held li')).toEqual([sentence])
+  })
+
+  it('says where too few samples have what is given', () => {
+    const given = { column: 'paid', value: true, rows: { samples: 3, against: 40, train: 60 }, quality: null }
+    const { text } = read(pageOf({ ...mixed, report: { ...mixed.report, given } }))
+    expect(text).toContain('Rows whose paid is true')
+    expect(text).toContain('3 samples have it, 40 held-out rows and 60 training rows: too few samples')
+  })
+
+  it('is the same text twice, without a path, and promises nobody anything', () => {
+    expect(pageOf(mixed) === page).toBe(true)
+    expect(page.includes('/somewhere')).toBe(false)
+    expect(/anonym/i.test(page)).toBe(false)
+    expect(/https?:(?!\/\/www\.w3\.org\/2000\/svg)/.test(page)).toBe(false)
+  })
+
+  it('takes names of columns and categories for text, whatever they are', async () => {
+    const hostileOne = await hostileCase()
+    const text = pageOf(hostileOne, hostile.column)
+    const { document, textOf } = read(text)
+    expect(document.querySelectorAll('script').length).toBe(1)
+    expect(document.querySelectorAll('img, svg[onload]').length).toBe(0)
+    expect(textOf('h1')).toEqual([hostile.column])
+    expect(textOf('table.columns tbody th')).toEqual([
+      hostile.column,
+      hostile.number,
+      'a\\u{202e}b\\u{7}c\\u{2028}`d`',
+    ])
+    expect(/[^\P{C}\n]/u.test(text)).toBe(false)
+    const [, json] = /<script type="application\/json" id="report">(.*?)<\/script>/s.exec(text)!
+    expect(JSON.parse(json!)).toEqual(hostileOne.report)
+  })
+
+  it.each([1, 2])('is whole of %i columns', async (count) => {
+    const { textOf, document } = read(pageOf(await numbersCase(count)))
+    expect(textOf('table.columns tbody tr').length).toBe(count)
+    expect(textOf('h3').includes('Each pair of columns')).toBe(count > 1)
+    expect(document.querySelectorAll('.matrix').length).toBe(0)
+  })
+
+  it('of 200 columns draws the 40 that are furthest, and has all in its table', async () => {
+    const wide = widened(await numbersCase(3), 200)
+    const text = pageOf(wide)
+    const { document, textOf } = read(text)
+    expect(textOf('table.columns tbody tr').length).toBe(200)
+    const drawn = textOf('.each figcaption code')
+    expect(drawn.length).toBe(40)
+    const excess = ({ distance, null: chance }: { distance: number; null: number }) => distance - chance
+    const furthest = wide.report.columns.toSorted((a, b) => excess(b) - excess(a)).slice(0, 40)
+    expect(drawn).toEqual(furthest.map(({ name }) => name))
+    expect(textOf('.each + .note, h3 + p').join()).toContain(
+      'The 40 columns that are furthest from real rows, of 200',
+    )
+    expect(document.querySelectorAll('.matrix svg svg g > rect').length).toBe(40 * 39)
+    const json = JSON.stringify(wide.report).length
+    expect(text.length - json).toBeLessThan(1e6)
+  })
+
+  it('refuses other tables than the report is of, and no title', async () => {
+    const { report, sources } = mixed
+    const other = { ...sources, train: sources.against }
+    expect(() => reportPage(report, other, { title: 'Rooms' })).toThrow(
+      'train has 120 rows, and the report is of 180: give the tables that it was made from',
+    )
+    const two = await numbersCase(2)
+    expect(() => reportPage(report, two.sources, { title: 'Rooms' })).toThrow(
+      `the report is of 5 columns, ${mixedColumns.map(({ name }) => name).join(', ')}, the tables have n0, n1`,
+    )
+    expect(() => reportPage(report, sources, { title: ' ' })).toThrow(
+      'title is empty: say what the samples are of',
+    )
+    expect(() => reportPage(report, sources, {} as never)).toThrow('title')
+  })
+})
