@@ -35,10 +35,10 @@ const sources = join(import.meta.dirname, '../src')
 
 /** By file in src/, the imports that only tables, sampler.onnx and seeded.onnx need. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
-  'model/compute/reference.ts': ['../table-network.ts'],
+  'model/compute/reference.ts': ['../inputs.ts', './result.ts'],
   'model/schemas.ts': ['../table/encodings/index.ts'],
-  'onnx/card-graph.ts': ['./build/sampler-graph.ts'],
-  'onnx/build/noise-predictor-graph.ts': ['./table-graph.ts'],
+  'onnx/card-graph.ts': ['./build/sampler.ts'],
+  'onnx/build/predictor.ts': ['./condition.ts', './result.ts'],
   'onnx/read.ts': ['./seeded-file.ts'],
   'table/encodings/encoding.ts': ['./index.ts', '../table.ts'],
 }
@@ -46,7 +46,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
 /** By import, a smaller module, as good for a thousand points: WASM would cost the first load more than it saves. */
 const smaller: Readonly<Record<string, string>> = {
   './noise/wasm.ts': 'no-wasm.ts',
-  '../kernels/combination.ts': 'no-kernels.ts',
+  '../numerics/kernels/combination.ts': 'no-kernels.ts',
   'fastest-levenshtein': 'no-hints.ts',
 }
 

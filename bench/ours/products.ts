@@ -1,5 +1,6 @@
+import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { Session, Tensor } from '../../src/infer/session.ts'
-import { linearLayers, type Network, seedHidden } from '../../src/model/network.ts'
+import { linearLayers, postNetwork } from '../../src/model/network.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
@@ -8,7 +9,10 @@ import { encodeGraph } from '../../src/onnx/proto.ts'
 import type { Measure } from './worker.ts'
 
 /** The bare matrix products of the post's network: the lower bound for any code on this runtime. */
-const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const network = postNetwork(
+  { dim: 2 },
+  createSchedule({ kind: 'linear', betaStart: 1e-4, betaEnd: 0.9 }, 10).alphaBars,
+)
 const layers = linearLayers(network)
 const chunkSizes = [1000, 2000, 4000, 8000]
 

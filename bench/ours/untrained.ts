@@ -1,5 +1,6 @@
+import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { exportSampler } from '../../src/export/export-model.ts'
-import { initialWeights } from '../../src/model/network.ts'
+import { initialWeights, postNetwork } from '../../src/model/network.ts'
 
 /** What a network's cost depends on. */
 export interface Dimensions {
@@ -12,11 +13,13 @@ export interface Dimensions {
 /** The sampler.onnx of an untrained network, DDPM in T steps: it costs as much as a trained one. */
 export function untrainedSampler({ T, width, dim }: Dimensions): Promise<Uint8Array> {
   const hidden = [width, width, width, Math.max(1, Math.round(width / 5))]
-  const weights = initialWeights({ dim, T, hidden, timeEmbedding: { kind: 'one_hot_linear' } }, 0)
+  const schedule = { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 } as const
+  const network = postNetwork({ dim, hidden }, createSchedule(schedule, T).alphaBars)
+  const weights = initialWeights(network, 0)
   return exportSampler({
     config: {
       T,
-      schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 },
+      schedule,
       scaler: { min: Array(dim).fill(-1), max: Array(dim).fill(1) },
       integerColumns: [],
       predictionType: 'epsilon',

@@ -8,18 +8,24 @@ import { exportModel, train } from '../../src/browser/training.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { createWebSession } from '../../src/infer/providers/web-session.ts'
 import { evaluate } from '../../src/measure/evaluate.ts'
-import { describedNetwork, initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
+import {
+  createNetwork,
+  initialWeights,
+  type Network,
+  postNetwork,
+  tableTraits,
+  weightShapes,
+} from '../../src/model/network.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
-import { dimensionsOf, encodeCells } from '../../src/table/encodings/encoding.ts'
+import { blocksOf, encodeCells } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { parseCsv } from '../../src/table/formats/csv.ts'
 import { tableOf } from '../../src/table/table.ts'
-import { type BatchSource, drawBatch } from '../../src/train/batches.ts'
+import { batchesOf } from '../../src/train/batches.ts'
 import { type Batch, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
-import { tableBatches } from '../../src/train/table-batches.ts'
 
 const rows = 1000
 
@@ -39,35 +45,27 @@ const numbers = (dim: number) => ({
 const subjects: Readonly<Record<string, () => Subject>> = {
   seed() {
     const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 }, 10)
-    const timeEmbedding = { kind: 'one_hot_linear' } as const
-    const network: Network = { dim: 2, T: 10, hidden: [100, 100, 100, 20], timeEmbedding }
-    const source: BatchSource = {
-      x_0: numbers(2),
-      schedule,
-      predictionType: 'epsilon',
-      lossWeighting: 'none',
-      batchSize: rows,
-      seed: 0,
-    }
-    return { network, draw: (step) => drawBatch(source, step) }
+    const network = postNetwork({ dim: 2 }, schedule.alphaBars)
+    const blocks = network.blocks.map((block, column) => ({ ...block, column, part: 'value' as const }))
+    return { network, draw: batchesOf({ ...source, network, blocks, codes: numbers(2) }) }
   },
   table() {
-    const config = { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 } as const
-    const schedule = createSchedule(config, 30)
+    const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 }, 30)
     const table = { name: 'numbers', ...tableOf(numbers(30)) }
     const encoding = fitTable(table)
-    const network = describedNetwork({
-      T: 30,
-      alphaBars: schedule.alphaBars,
-      encoding,
+    const blocks = blocksOf(encoding)
+    const traits = {
+      ...tableTraits,
       hidden: [256, 256, 256],
-      timeEmbedding: { kind: 'log_sigma', width: 16 },
-    })
-    if (dimensionsOf(encoding) !== 30) throw new Error('thirty numbers take thirty dimensions')
-    const codes = encodeCells(encoding, table)
-    return { network, draw: tableBatches({ encoding, codes, schedule, batchSize: rows, seed: 0 }) }
+      time: { kind: 'log_sigma', width: 16 },
+    } as const
+    const network = createNetwork(traits, blocks, schedule.alphaBars)
+    if (network.dim !== 30) throw new Error('thirty numbers take thirty dimensions')
+    return { network, draw: batchesOf({ ...source, network, blocks, codes: encodeCells(encoding, table) }) }
   },
 }
+
+const source = { predictionType: 'epsilon', lossWeighting: 'none', batchSize: rows, seed: 0 } as const
 
 type Steps = Pick<TrainingEngine, 'step'>
 const engines = new Map<string, Promise<{ engine: Steps; batches: Batch[] }>>()
@@ -92,12 +90,12 @@ async function start(library: string, subject: string, threads: number) {
         ? await createOnnxEngine({ ...options, runtime: { createSession } })
         : await peers![library]!(options)
   const batches = Array.from({ length: 10 }, (_, step) => {
-    const { x_t, t, target, weights } = draw(step)
+    const { x_t, t, target, factors } = draw(step)
     return {
       x_t: { ...x_t, data: x_t.data.slice() },
       t: t.slice(),
       target: { ...target, data: target.data.slice() },
-      weights: weights?.slice(),
+      factors: factors.slice(),
     }
   })
   return { engine, batches }

@@ -1,4 +1,4 @@
-import { processOf } from '../../src/diffusion/process.ts'
+import { createProcess } from '../../src/diffusion/process.ts'
 import type { SamplerConfig } from '../../src/diffusion/samplers/index.ts'
 import { createSchedule, type ScheduleConfig, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import { idealSamples } from '../../src/measure/distances/evaluate-scaled.ts'
@@ -67,8 +67,7 @@ export async function ablation(bench: Workbench, log: (line: string) => void): P
       for (const numSteps of stepCounts) {
         const distance = await bench.distance(run, draw, ...options, '--num-steps', String(numSteps))
         const schedule = createSchedule(config, T)
-        const recommended = { sampler: samplerConfig, timesteps: spacedTimesteps(T, numSteps) }
-        const process = processOf({ T, schedule, predictionType: 'epsilon', recommended })
+        const process = createProcess(schedule, 'epsilon', samplerConfig, spacedTimesteps(T, numSteps))
         const ideal = await bench.scaledDistance(
           await idealSamples({ process }, training, idealCount),
           draw,

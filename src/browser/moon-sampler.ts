@@ -1,7 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
-import { scheduleOf } from '../diffusion/process.ts'
 import type { SamplerName } from '../diffusion/samplers/index.ts'
+import { createSchedule } from '../diffusion/schedule.ts'
 import type { SampleResult, SampleStep } from '../infer/model.ts'
 import type { WebProvider } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
@@ -225,12 +225,13 @@ export class MoonSampler extends Base {
       const numSteps = this.hasAttribute('num-steps') ? this.#integer('num-steps', 0) : undefined
       const sampler = this.sampler ?? undefined
       const { card } = await this.#load()
+      const { alphaBars } = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
       signal.throwIfAborted()
       const onStep = async (step: SampleStep) => {
         this.#tell('step', step)
         if (document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return
         await nextFrame()
-        if (!signal.aborted) this.#view.paint(step.x, reachOf(scheduleOf(card).alphaBars[step.t] ?? 1))
+        if (!signal.aborted) this.#view.paint(step.x, reachOf(alphaBars[step.t] ?? 1))
       }
       const result = await this.#client!.sample({ count, seed, sampler, numSteps, signal, onStep })
       const shown = sliceRows(result.x_0, 0, Math.min(count, shownSamples))

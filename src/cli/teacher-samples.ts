@@ -1,9 +1,10 @@
 import { InputError } from '../core/errors.ts'
-import { describeProcess, processOf } from '../diffusion/process.ts'
+import { describeProcess } from '../diffusion/process.ts'
 import { choiceOf, describeSampler, deterministicSamplers } from '../diffusion/samplers/index.ts'
 import { internalsOf } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
 import type { SampledPairs } from '../measure/distances/nearest.ts'
+import { describeCard } from '../model/description.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import { loadModel } from '../node/load-model.ts'
 
@@ -35,9 +36,10 @@ export async function teacherSamples(
           `--teacher ${teacher} has another ${what} than --model ${student}: a student and its teacher have the same`,
           'conflict',
         )
-    const taughtBy = card.teacher ?? processOf(other)
+    const ofTeacher = describeCard(other)
+    const taughtBy = card.teacher ?? ofTeacher.process()
     const process = describeProcess(taughtBy)
-    const own = describeProcess(processOf(other))
+    const own = describeProcess(ofTeacher.process())
     if (other.sampler && own !== process)
       throw new InputError(
         `--teacher ${teacher} holds ${own}, its student learned from ${process}: give its model.onnx`,
@@ -45,8 +47,8 @@ export async function teacherSamples(
       )
     const choice = { ...choiceOf(taughtBy.sampler), timesteps: taughtBy.timesteps }
     for (const [option, path, { sampler, isStochastic }] of [
-      ['--model', student, processOf(card)],
-      ['--teacher', teacher, processOf(other, choice)],
+      ['--model', student, describeCard(card).process()],
+      ['--teacher', teacher, ofTeacher.process(choice)],
     ] as const)
       if (isStochastic)
         throw new InputError(

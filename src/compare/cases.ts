@@ -1,4 +1,3 @@
-import { processOf } from '../diffusion/process.ts'
 import {
   describeSampler,
   isStochastic,
@@ -8,8 +7,8 @@ import {
 import { spacedTimesteps } from '../diffusion/schedule.ts'
 import { conditionFeeds, type Tensor, tensorOf } from '../infer/session.ts'
 import { goldenCallCondition, type ModelCard } from '../model/card.ts'
-import { parameterCount, type TableShape } from '../model/network.ts'
-import { exampleCondition } from '../model/table-network.ts'
+import { exampleCondition } from '../model/inputs.ts'
+import { type Network, parameterCount } from '../model/network.ts'
 import { type Condition, joinRows, type Points, pointsFromRows, sliceRows } from '../numerics/points.ts'
 import { type DrawRequest, standardNormals, streams } from '../numerics/random.ts'
 import type { ModelFile } from '../onnx/read.ts'
@@ -22,7 +21,7 @@ export interface Call {
   readonly name: string
   readonly x_t: Points
   readonly t: readonly number[]
-  /** Tables only: the rows' condition. */
+  /** The rows' condition, if the network takes one. */
   readonly condition?: Condition | undefined
 }
 
@@ -36,7 +35,7 @@ export interface ProcessCase {
   readonly x_T: Points
   /** Noise of the j-th step taken; empty if deterministic. */
   readonly noise: readonly Points[]
-  /** Tables only: the samples' condition. */
+  /** The samples' condition, if the network takes one. */
   readonly condition?: Condition | undefined
 }
 
@@ -60,7 +59,7 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
   const { dim, T } = card
   const rows = batchSizes.at(-1)!
   const draw = (step: number) => normals({ seed: seeds.calls, stream: streams.x_T, step, count: rows, dim })
-  const conditions = network.table && exampleCondition(network.table, dim, rows)
+  const conditions = network.takesCondition ? exampleCondition(network, rows) : undefined
   const timesteps = Array.from({ length: T }, (_, i) => T - i)
   const affordable = T * rows * parameterCount(network) <= largeBatchBudget
   const sizes = affordable ? batchSizes : batchSizes.slice(0, -1)
@@ -120,7 +119,7 @@ const maxOtherSteps = 50
  * of samples.
  */
 export function processCases(
-  { card, isSampler, network: { network } }: ModelFile,
+  { card, description, isSampler, network: { network } }: ModelFile,
   { samples, mainOnly = false }: { samples?: number | undefined; mainOnly?: boolean | undefined },
 ): ProcessCase[] {
   const { dim, T } = card
@@ -128,13 +127,12 @@ export function processCases(
     const count = Math.floor(budgets[kind] / (steps * parameterCount(network)))
     return Math.max(counts.min, Math.min(counts[kind], count))
   }
-  const { sampler: own, timesteps } = processOf(card)
+  const { sampler: own, timesteps } = description.process()
   const mainCount = samples ?? affordable(timesteps.length, 'main')
-  const { table } = network
   const main = drawn(
     { config: own, timesteps, main: true },
     { dim, count: mainCount, seed: seeds.process },
-    table,
+    network,
   )
   if (mainOnly || isSampler) return [main]
   const steps = timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(T, Math.min(T, maxOtherSteps))
@@ -143,7 +141,7 @@ export function processCases(
   return [
     main,
     ...others.map((config) =>
-      drawn({ config, timesteps: steps, main: false }, { dim, count, seed: seeds.process }, table),
+      drawn({ config, timesteps: steps, main: false }, { dim, count, seed: seeds.process }, network),
     ),
   ]
 }
@@ -188,7 +186,7 @@ export function graphFeeds({
 function drawn(
   { config, timesteps, main }: Pick<ProcessCase, 'config' | 'timesteps' | 'main'>,
   size: { dim: number; count: number; seed: number },
-  table?: TableShape,
+  network?: Network,
 ): ProcessCase {
   return {
     config,
@@ -199,7 +197,7 @@ function drawn(
     noise: isStochastic(config)
       ? timesteps.map((_, step) => normals({ ...size, stream: streams.reverseNoise, step }))
       : [],
-    condition: table && exampleCondition(table, size.dim, size.count),
+    condition: network?.takesCondition ? exampleCondition(network, size.count) : undefined,
   }
 }
 

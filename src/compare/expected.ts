@@ -1,11 +1,12 @@
 import { InputError } from '../core/errors.ts'
 import { pause } from '../core/work.ts'
-import { type NoisePredictor, type Process, processOf, walk } from '../diffusion/process.ts'
+import { type NoisePredictor, type Process, walk } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
 import { exportSampler } from '../export/export-model.ts'
 import { pairwiseDistances } from '../measure/distances/pairwise.ts'
 import { slicedWasserstein2 } from '../measure/distances/sliced-wasserstein.ts'
 import { toColumns } from '../measure/distances/subsets.ts'
+import { headOf } from '../model/heads/index.ts'
 import {
   allFinite,
   type Condition,
@@ -58,7 +59,7 @@ export async function answersOf(
   cases: readonly ProcessCase[],
   { signal, onPart }: { signal?: AbortSignal | undefined; onPart: (part: string) => void },
 ): Promise<Expected> {
-  const disturbed = file.network.network.table ? disturb(predictor) : undefined
+  const disturbed = givesSamples(file) ? disturb(predictor) : undefined
   const calls = await answeredCalls(predictor, disturbed, callCases(file), signal)
   onPart('network calls')
   const processes: ExpectedProcess[] = []
@@ -76,6 +77,11 @@ export async function answersOf(
   const chance = main && other && (await distancesOf(main.states.at(-1)!, other, file.card.dim, signal))
   onPart('samples')
   return { file, calls, processes, cases: reports, chance }
+}
+
+/** Whether the network's results are samples, which its logits may move far for a small difference of the input. */
+function givesSamples({ network: { network } }: ModelFile): boolean {
+  return headOf(network).toSample !== undefined
 }
 
 /** The smaller batches at a t are the first rows of the largest, which comes last, and are evaluated with it. */
@@ -114,7 +120,7 @@ async function answeredProcess(
   signal: AbortSignal | undefined,
 ): Promise<ExpectedProcess | string> {
   try {
-    const process = processOf(file.card, { ...choiceOf(one.config), timesteps: one.timesteps })
+    const process = file.description.process({ ...choiceOf(one.config), timesteps: one.timesteps })
     const exact = await exactStates(predictor, process, one, signal)
     const states = exact.map((state) => Float32Array.from(state))
     // NaN comes from NaN weights, which the comparison reports
@@ -122,7 +128,7 @@ async function answeredProcess(
       states.some((state, k) => state.some((x, i) => !Number.isFinite(x) && Number.isFinite(exact[k]![i]!)))
     )
       return 'its states overflow float32'
-    const drifts = file.network.network.table && (await driftsOf(predictor, process, one, exact, signal))
+    const drifts = givesSamples(file) ? await driftsOf(predictor, process, one, exact, signal) : undefined
     let largest = 0
     const scales = exact.map((state, k) => {
       largest = Math.max(largest, rootMeanSquare(state) || 0)

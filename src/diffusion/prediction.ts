@@ -11,27 +11,9 @@ export function forwardProcess(
   t: ArrayLike<number>,
   epsilon: Points,
 ): Points {
-  const { signal, noise } = sharesOf(schedule)
+  const signal = schedule.alphaBars.map(Math.sqrt)
+  const noise = schedule.alphaBars.map((alphaBar) => Math.sqrt(1 - alphaBar))
   return combineRows(t, signal, x_0, noise, epsilon)
-}
-
-/**
- * sqrt(alphaBar_t) and +-sqrt(1 - alphaBar_t) for t = 0..T, computed once a schedule, because each training step needs
- * some.
- */
-const known = new WeakMap<Schedule, Record<'signal' | 'noise' | 'minusNoise', Float64Array>>()
-
-function sharesOf(schedule: Schedule) {
-  const before = known.get(schedule)
-  if (before) return before
-  const noise = Float64Array.from(schedule.alphaBars, (alphaBar) => Math.sqrt(1 - alphaBar))
-  const shares = {
-    signal: Float64Array.from(schedule.alphaBars, Math.sqrt),
-    noise,
-    minusNoise: noise.map((share) => -share),
-  }
-  known.set(schedule, shares)
-  return shares
 }
 
 export const predictionTypes = ['epsilon', 'v_prediction', 'sample'] as const
@@ -63,18 +45,14 @@ export function toEpsilon(type: PredictionType, alphaBar: number): Conversion {
   return { x_t: 1 / Math.sqrt(1 - alphaBar), output: -Math.sqrt(alphaBar / (1 - alphaBar)) }
 }
 
-/** The network's target for each row of x_0 noised with epsilon at timestep t; all [count, dim]. */
-export function predictionTarget(
+/** What the network is trained to predict, as shares of x_0 and of the noise epsilon. */
+export function targetShares(
   type: PredictionType,
-  schedule: Schedule,
-  x_0: Points,
-  t: ArrayLike<number>,
-  epsilon: Points,
-): Points {
-  if (type === 'epsilon') return epsilon
-  if (type === 'sample') return x_0
-  const { signal, minusNoise } = sharesOf(schedule)
-  return combineRows(t, signal, epsilon, minusNoise, x_0)
+  alphaBar: number,
+): { readonly clean: number; readonly noise: number } {
+  if (type === 'epsilon') return { clean: 0, noise: 1 }
+  if (type === 'sample') return { clean: 1, noise: 0 }
+  return { clean: -Math.sqrt(1 - alphaBar), noise: Math.sqrt(alphaBar) }
 }
 
 export const lossWeightings = ['none', 'min_snr'] as const

@@ -3,7 +3,6 @@ import { combine } from '../numerics/kernels/combination.ts'
 import type { Condition, FloatArray, Points, Term } from '../numerics/points.ts'
 import { type Conversion, type PredictionType, toSample } from './prediction.ts'
 import {
-  checkSampler,
   chooseSampler,
   describeSampler,
   isStochastic,
@@ -12,7 +11,7 @@ import {
   samplerOf,
   samplerParameters,
 } from './samplers/index.ts'
-import { checkTimesteps, createSchedule, type Schedule, spacedTimesteps } from './schedule.ts'
+import { checkTimesteps, type Schedule, spacedTimesteps } from './schedule.ts'
 
 /** The interface between the mathematics and whatever evaluates the network. */
 export interface NoisePredictor<A extends FloatArray = Float32Array> {
@@ -49,14 +48,18 @@ export interface Process {
   readonly isStochastic: boolean
 }
 
-/** The parts of a model's card that a process needs. */
-export interface ProcessCard {
-  readonly T: number
-  readonly schedule: { readonly betas: readonly number[] }
+/** What a model says about the processes that sample it. */
+export interface ProcessParts {
+  readonly schedule: Schedule
   readonly predictionType: PredictionType
-  readonly recommended: { readonly sampler: SamplerConfig; readonly timesteps: readonly number[] }
+  readonly recommended: SampledBy
   /** The process of a sampler.onnx. */
-  readonly sampler?: (SamplerConfig & { readonly timesteps: readonly number[] }) | undefined
+  readonly fixed?: SampledBy | undefined
+}
+
+interface SampledBy {
+  readonly sampler: SamplerConfig
+  readonly timesteps: readonly number[]
 }
 
 /** A caller's choice of a process; the card's recommendation fills in the rest. */
@@ -74,46 +77,26 @@ export function processChoiceOf(options: object): ProcessChoice {
   return Object.fromEntries(Object.entries(options).filter(([name]) => isPart(name)))
 }
 
-const schedules = new WeakMap<object, Schedule>()
-
-/** A card's schedule, created once. Throws InputError if a beta is outside (0, 1). */
-export function scheduleOf(card: Pick<ProcessCard, 'T' | 'schedule'>): Schedule {
-  const known = schedules.get(card)
-  if (known) return known
-  const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
-  schedules.set(card, schedule)
-  return schedule
-}
-
-/** Cached processes of cards: creating one takes longer than a single sample. */
-const recommended = new WeakMap<ProcessCard, Process>()
-
 /**
- * The process of a card and a choice. Throws InputError if the choice is out of range, or differs from the process of
- * the card's sampler.onnx.
+ * The process of a model and a choice. Throws InputError if the choice is out of range, or differs from the process of a
+ * sampler.onnx.
  */
-export function processOf(card: ProcessCard, choice: ProcessChoice = {}): Process {
-  const isOpen = Object.values(choice).every((value) => value === undefined)
-  const known = isOpen ? recommended.get(card) : undefined
-  if (known) return known
+export function chooseProcess(parts: ProcessParts, choice: ProcessChoice): Process {
+  const { schedule, predictionType, fixed, recommended } = parts
   const { numSteps, timesteps, ...samplerChoice } = choice
   if (timesteps !== undefined && numSteps !== undefined)
     throw new InputError('give `numSteps` or `timesteps`, not both', 'conflict')
-  const own = card.sampler
-    ? { sampler: checkSampler(card.sampler as SamplerConfig), timesteps: card.sampler.timesteps }
-    : card.recommended
-  const chosen = { sampler: chooseSampler(samplerChoice, own.sampler), timesteps: own.timesteps }
-  if (timesteps) chosen.timesteps = checkTimesteps(timesteps, card.T)
-  else if (numSteps !== undefined) chosen.timesteps = spacedTimesteps(card.T, numSteps)
-  if (card.sampler && describeProcess(chosen) !== describeProcess(own))
+  const usual = fixed ?? recommended
+  const chosen = { sampler: chooseSampler(samplerChoice, usual.sampler), timesteps: usual.timesteps }
+  if (timesteps) chosen.timesteps = checkTimesteps(timesteps, schedule.T)
+  else if (numSteps !== undefined) chosen.timesteps = spacedTimesteps(schedule.T, numSteps)
+  if (fixed && describeProcess(chosen) !== describeProcess(fixed))
     throw new InputError(
-      `this sampler.onnx holds ${describeSampler(own.sampler)}, timesteps ${own.timesteps.join(',')}: ` +
+      `this sampler.onnx holds ${describeSampler(fixed.sampler)}, timesteps ${fixed.timesteps.join(',')}: ` +
         'leave the options out, or sample model.onnx with others',
       'conflict',
     )
-  const process = createProcess(scheduleOf(card), card.predictionType, chosen.sampler, chosen.timesteps)
-  if (isOpen) recommended.set(card, process)
-  return process
+  return createProcess(schedule, predictionType, chosen.sampler, chosen.timesteps)
 }
 
 /** 'ddim, eta 0, t = 10 5'. */

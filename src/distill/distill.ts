@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
-import { type Process, type ProcessChoice, processChoiceOf, processOf } from '../diffusion/process.ts'
+import { chooseProcess, type Process, type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import {
   choiceOf,
   defaultSampler,
@@ -15,6 +15,7 @@ import { internalsOf } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
 import { infoOf, type SessionInfo } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
+import { type Description, describeConfig } from '../model/description.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { Teacher } from '../model/schemas.ts'
@@ -115,8 +116,9 @@ export async function distill(
   const { provider, threads } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {
-    const sha256 = digestOfWeights(internalsOf(model).file.network)!
-    const { sampler, timesteps } = teacherProcess(model.card, processChoiceOf(request))
+    const { file } = internalsOf(model)
+    const sha256 = digestOfWeights(file.network)!
+    const { sampler, timesteps } = teacherProcess(file.description, processChoiceOf(request))
     const teacher: Teacher = { name: basename(resolve(run)), sha256, sampler, timesteps, pairs, seed }
     let drawing: DistillResult['drawing'] | undefined
     const loadData = async () => {
@@ -132,7 +134,12 @@ export async function distill(
       return { x_T, x_0: result.x_0 }
     }
     const config = studentConfig(model.card, teacher, request)
-    const student = await startRun(request, config, loadData, runtime)
+    const student = await startRun(
+      request,
+      { config, description: describeConfig(config) },
+      loadData,
+      runtime,
+    )
     const result = await takeSteps(student, request)
     return { ...result, teacher, drawing: drawing! }
   } finally {
@@ -144,10 +151,12 @@ export async function distill(
  * The teacher's process: by default DPM-Solver++ (2M) in 20 steps, or T if that is less. Throws InputError if the
  * sampler adds noise, or if the steps or a parameter don't exist.
  */
-function teacherProcess(card: ModelCard, choice: ProcessChoice): Process {
-  const numSteps = Math.min(distillation.numSteps, card.T)
-  const recommended = { sampler: defaultSampler('dpmsolver++'), timesteps: spacedTimesteps(card.T, numSteps) }
-  const process = processOf({ ...card, recommended }, choice)
+function teacherProcess(description: Description, choice: ProcessChoice): Process {
+  const { T } = description.network
+  const numSteps = Math.min(distillation.numSteps, T)
+  const recommended = { sampler: defaultSampler('dpmsolver++'), timesteps: spacedTimesteps(T, numSteps) }
+  const { schedule, predictionType } = description
+  const process = chooseProcess({ schedule, predictionType, recommended }, choice)
   if (process.isStochastic)
     throw new InputError(
       `${describeSampler(process.sampler)} adds noise, so that a start has no single sample: a student needs ` +

@@ -3,21 +3,22 @@ import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { anything, callback, checkOptions, flag } from '../core/options.ts'
 import {
+  chooseProcess,
   type Process,
   type ProcessChoice,
   processChoiceOf,
-  processOf,
   processWarning,
 } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
+import { type Description, describeCard, describeConfig, unusualTraits } from '../model/description.ts'
 import { callTimesteps, type FoldedNetwork, foldNetwork } from '../model/folded.ts'
-import { checkWeights, describedNetwork, initialWeights, networkOf } from '../model/network.ts'
+import { checkWeights, initialWeights, type Network, networkOf, postNetwork } from '../model/network.ts'
 import { type ExportConfig, exportSchema } from '../model/run-config.ts'
 import { parseAs } from '../model/schemas.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { encodeModelFile, graphOfCard } from '../onnx/card-graph.ts'
+import { encodeModelFile, graphOfModel } from '../onnx/card-graph.ts'
 import type { Graph } from '../onnx/graph.ts'
 import { dataUnitsOf, encodingOf } from '../table/encodings/encoding.ts'
 import { numberedNames } from '../table/table.ts'
@@ -67,14 +68,14 @@ export async function exportModelOf(
 /** Makes model.onnx, the noise predictor. The same weights and config give the same bytes. */
 export async function exportNoisePredictor({ config, weights }: TrainedModel): Promise<Uint8Array> {
   const { card, network } = await baseCard(config, weights)
-  return finish(card, (parsed) => graphOfCard(parsed, { kind: 'whole', network, weights }, false))
+  return finish(card, (description) => graphOfModel(description, { kind: 'whole', network, weights }, false))
 }
 
 /** Makes sampler.onnx, the whole reverse process. Throws if the schedule or the sampler refuses the steps. */
 export async function exportSampler(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
   const { trajectory = false } = options
   const { card, folded } = await wholeProcess(trained, options)
-  return finish(card, (parsed) => graphOfCard(parsed, folded, trajectory))
+  return finish(card, (description) => graphOfModel(description, folded, trajectory))
 }
 
 /** A model with the process in its files. */
@@ -89,8 +90,9 @@ export async function wholeProcess(
   options: SamplerExport,
 ): Promise<WholeProcess> {
   const { onWarning = console.warn } = options
-  const { card, network } = await baseCard(config, weights)
-  const process = processOf(card, processChoiceOf(options))
+  const { card, network, schedule } = await baseCard(config, weights)
+  const { predictionType, recommended } = card
+  const process = chooseProcess({ schedule, predictionType, recommended }, processChoiceOf(options))
   const warning = processWarning(process)
   if (warning) onWarning(warning)
   const goldenSample = await makeGoldenSample(network, weights, process)
@@ -114,24 +116,17 @@ async function baseCard(given: ExportConfig, weights: NamedWeights) {
   const config = parseAs(exportSchema, given, 'the run')
   const { T } = config
   const schedule = createSchedule(config.schedule, T)
-  const network = config.encoding
-    ? describedNetwork({
-        ...config,
-        alphaBars: schedule.alphaBars,
-        encoding: config.encoding,
-        hidden: config.hidden ?? [],
-        timeEmbedding: config.timeEmbedding ?? { kind: 'one_hot_linear' },
-      })
-    : networkOf(weights, T)
+  const network = networkIn(config, weights, schedule.alphaBars)
   checkWeights(network, weights)
+  const traits = unusualTraits(network)
   const card: Omit<ModelCard, 'digests'> = {
-    format: config.encoding ? cardFormat : 1,
+    format: traits ? cardFormat : config.encoding ? 2 : 1,
     dim: network.dim,
     ...columnsOf(config, network.dim),
     T,
     schedule: { ...config.schedule, betas: schedule.betas },
     predictionType: config.predictionType,
-    network: { hidden: network.hidden, timeEmbedding: network.timeEmbedding },
+    network: { hidden: network.hidden, timeEmbedding: network.time, ...traits },
     ...(config.encoding ? { encoding: config.encoding } : { scaler: config.scaler }),
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
@@ -139,7 +134,18 @@ async function baseCard(given: ExportConfig, weights: NamedWeights) {
     recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
     golden: await makeGoldenCalls(network, weights),
   }
-  return { card, network }
+  return { card, network, schedule }
+}
+
+/** The network of the config, or the post's that the weights' names and shapes tell. */
+function networkIn(
+  { encoding, network, hidden = [], timeEmbedding = { kind: 'one_hot_linear' }, ...config }: ExportConfig,
+  weights: NamedWeights,
+  alphaBars: readonly number[],
+): Network {
+  if (!encoding && !network) return networkOf(weights, alphaBars)
+  const columns = config.columns ?? []
+  return describeConfig({ ...config, columns, encoding, network, hidden, timeEmbedding }).network
 }
 
 /** The card's columns. Throws if the config's columns don't fit the weights. */
@@ -166,20 +172,20 @@ function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns'
 /** Makes the file of a card and its graph. */
 export function finish(
   card: Omit<ModelCard, 'digests'>,
-  graphOf: (card: ModelCard) => Graph,
+  graphOf: (description: Description) => Graph,
   encode = encodeModelFile,
 ): Uint8Array {
   // a config from code may hold what no card can, such as rho = Infinity
   const parsed = parseCard(JSON.stringify({ ...card, digests: {} }), 'this model cannot be exported')
-  const graph = graphOf(parsed)
+  const description = describeCard(parsed)
+  const graph = graphOf(description)
   const digests = [...graph.constants].map(([name, { bytes }]) => [name, digestOf(bytes)] as const)
   const json = JSON.stringify({ ...card, digests: Object.fromEntries(digests) })
-  return encode(graph, parsed, json)
+  return encode(graph, description, json)
 }
 
 /** The smallest model.onnx that uses every part of an ordinary one, to test whether a provider runs. */
 export function smallModel(): Promise<Uint8Array> {
-  const network = { dim: 1, T: 2, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } } as const
   const config = {
     T: 2,
     schedule: { kind: 'linear', betaStart: 0.9, betaEnd: 0.99 },
@@ -188,5 +194,7 @@ export function smallModel(): Promise<Uint8Array> {
     predictionType: 'epsilon',
     sampler: { name: 'ddpm', variance: 'fixed_small' },
   } as const
+  const { alphaBars } = createSchedule(config.schedule, config.T)
+  const network = postNetwork({ dim: 1, hidden: [4] }, alphaBars)
   return exportNoisePredictor({ config, weights: initialWeights(network, 0) })
 }

@@ -1,12 +1,10 @@
-import { processOf } from '../diffusion/process.ts'
 import { describeSampler } from '../diffusion/samplers/index.ts'
 import { cardKey } from '../model/card.ts'
-import { seededGraph } from '../onnx/build/seeded-graph.ts'
+import type { Description } from '../model/description.ts'
+import { seededGraph } from '../onnx/build/seeded.ts'
 import { seededOpset } from '../onnx/build/seeded-ops.ts'
-import type { GraphCard } from '../onnx/card-graph.ts'
 import type { Graph } from '../onnx/graph.ts'
 import { encodeGraph } from '../onnx/proto.ts'
-import { encodingOf } from '../table/encodings/encoding.ts'
 import { finish, type SamplerExport, type TrainedModel, wholeProcess } from './export-model.ts'
 
 /**
@@ -15,13 +13,13 @@ import { finish, type SamplerExport, type TrainedModel, wholeProcess } from './e
  */
 export async function exportSeeded(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
   const { card, folded } = await wholeProcess(trained, options)
-  const graphOf = (parsed: GraphCard) =>
-    seededGraph({ folded, process: processOf(parsed), encoding: encodingOf(parsed) })
+  const graphOf = ({ encoding, process }: Description) =>
+    seededGraph({ folded, process: process(), encoding })
   return finish(card, graphOf, encodeSeededFile)
 }
 
-function encodeSeededFile(graph: Graph, card: GraphCard, json: string): Uint8Array {
-  const { sampler, timesteps } = processOf(card)
+function encodeSeededFile(graph: Graph, description: Description, json: string): Uint8Array {
+  const { sampler, timesteps } = description.process()
   const doc =
     `Samples of a diffusion model by seed and index, ${describeSampler(sampler)}, in ${timesteps.length} steps: ` +
     'for CPUs and WASM, as GPUs lack some of its operators.'

@@ -3,8 +3,8 @@ import { shortFloat32 } from '../core/format.ts'
 import { type Process, walk } from '../diffusion/process.ts'
 import type { GoldenCall, GoldenSample } from '../model/card.ts'
 import { referencePredictor } from '../model/compute/reference.ts'
+import { exampleCondition } from '../model/inputs.ts'
 import type { Network } from '../model/network.ts'
-import { exampleCondition } from '../model/table-network.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { type Condition, type Points, sliceRows, toFloat64 } from '../numerics/points.ts'
 import { standardNormals, streams } from '../numerics/random.ts'
@@ -37,9 +37,9 @@ export async function makeGoldenCalls(network: Network, weights: NamedWeights): 
   }))
 }
 
-function goldenCondition({ dim, table }: Network, count: number): Condition<Float64Array> | undefined {
-  if (!table) return undefined
-  const { known, values } = exampleCondition(table, dim, count)
+function goldenCondition(network: Network, count: number): Condition<Float64Array> | undefined {
+  if (!network.takesCondition) return undefined
+  const { known, values } = exampleCondition(network, count)
   return { known: toFloat64(known), values: toFloat64(values) }
 }
 

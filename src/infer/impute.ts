@@ -5,7 +5,7 @@ import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { allocate, type Points, toFloat64 } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { knownWarnings } from '../table/condition.ts'
-import { type Encoding, encodingOf } from '../table/encodings/encoding.ts'
+import type { Encoding } from '../table/encodings/encoding.ts'
 import type { ReadingOptions } from '../table/inference/choice.ts'
 import { readRows, tableFrom } from '../table/inference/rows.ts'
 import { type Column, matchColumns, namesOf, type Table, type TableSource } from '../table/table.ts'
@@ -42,9 +42,8 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   const draws = wanted ?? (best ? 5 : 1)
   if (best && draws === 1)
     throw outOfRange('draws', 1, 'give 2 or more, of which `best` takes the median, or leave `best` out')
-  const { card } = own.file
-  const encoding = encodingOf(card)
-  if (!card.encoding)
+  const { encoding, network } = own.file.description
+  if (!network.takesCondition)
     throw new InputError('this model of points fills no gaps: train it with the recipe table', 'bad-model')
   const table = Array.isArray(source)
     ? { name: 'the table', ...readRows(source, 'the table', readingOf(encoding)) }

@@ -1,5 +1,4 @@
-import { processOf } from '../diffusion/process.ts'
-import { blockCountOf } from '../model/card.ts'
+import { conditionBlocks } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { type Chunk, conditionOfChunk, samplerFeeds, startPoints } from './chunk.ts'
 import { conditionFeeds, type Session, type Tensor, tensorOf } from './session.ts'
@@ -28,13 +27,13 @@ const mostRuns = 10_000
 
 /** Feeds of a batch: normals, and timesteps spread over 1..T; for a sampler.onnx x_T and the noise of its steps. */
 export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Tensor> {
-  const { card, isSampler } = file
+  const { card, description, isSampler } = file
   const chunk: Chunk = {
-    process: processOf(card),
+    process: description.process(),
     ranges: [{ seed: 0, from: 0, count: batch }],
     count: batch,
     dim: card.dim,
-    blocks: blockCountOf(card),
+    blocks: conditionBlocks(description.network),
   }
   if (isSampler) return samplerFeeds(file, chunk)
   const t = Float32Array.from({ length: batch }, (_, i) => 1 + (i % card.T))

@@ -1,8 +1,8 @@
 import type { Process } from '../diffusion/process.ts'
-import { blockCountOf } from '../model/card.ts'
+import { conditionBlocks } from '../model/network.ts'
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { conditionOf, type Known, keepKnown } from '../table/condition.ts'
-import { blocksOf, decode, dimensionsOf, type Encoding, encodingOf } from '../table/encodings/encoding.ts'
+import { blocksOf, decode, dimensionsOf, type Encoding } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
 import { type Chunk, type SeedRange, sampleChunk } from './chunk.ts'
 import type { ModelInternals } from './model.ts'
@@ -31,15 +31,14 @@ export async function sampleRows(
   process: Process,
   wanted: readonly WantedRows[],
 ): Promise<DrawnRows[]> {
-  const { card } = file
-  const encoding = encodingOf(card)
+  const { encoding, network } = file.description
   const counts = wanted.map(({ ranges }) => countOf(ranges))
   const chunk: Chunk = {
     process,
     ranges: wanted.flatMap(({ ranges }) => ranges),
     count: counts.reduce((sum, count) => sum + count, 0),
-    dim: card.dim,
-    blocks: blockCountOf(card),
+    dim: network.dim,
+    blocks: conditionBlocks(network),
     condition: joinedCondition(encoding, wanted, counts),
   }
   const end = uses.begin()

@@ -10,10 +10,11 @@ import {
   type KnownOptions,
   list,
 } from '../core/options.ts'
-import { type Process, processChoiceOf, processOf, processWarning } from '../diffusion/process.ts'
+import { type Process, processChoiceOf, processWarning } from '../diffusion/process.ts'
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
 import type { Points } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
+import { isLinear } from '../table/encodings/encoding.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
 /** Maximum count of `sample`, which keeps all in memory. */
@@ -66,13 +67,13 @@ export function prepare(
       count,
       `give at most ${maxIndex - from + 1} from sample ${from} on: indices end at 2^53`,
     )
-  const process = processOf(file.card, processChoiceOf(options))
+  const process = file.description.process(processChoiceOf(options))
   if (file.isSampler && options.trajectory && !file.outputs.includes('trajectory'))
     throw new InputError(
       'this sampler.onnx has no trajectory: export it with `trajectory`, or sample model.onnx',
       'out-of-range',
     )
-  if (file.card.encoding && options.trajectory)
+  if (!isLinear(file.description.encoding) && options.trajectory)
     throw new InputError(
       'a table has no trajectory, as its intermediate states are no rows: leave `trajectory` out',
       'conflict',

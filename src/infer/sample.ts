@@ -1,10 +1,10 @@
 import { InputError } from '../core/errors.ts'
 import type { Process } from '../diffusion/process.ts'
-import { blockCountOf } from '../model/card.ts'
+import { conditionBlocks } from '../model/network.ts'
 import { allFinite, type FloatArray, type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
 import { conditionOf, type Known, keepKnown, knownOf, knownWarnings } from '../table/condition.ts'
-import { decode, encodingOf, isLinear } from '../table/encodings/encoding.ts'
+import { decode, isLinear } from '../table/encodings/encoding.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import {
   internalsOf,
@@ -37,7 +37,7 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
   const { sampler, timesteps } = process
   const { dim, columns } = own.file.card
   const empty = (): Points => ({ data: new Float32Array(count * dim), count, dim })
-  const encoding = encodingOf(own.file.card)
+  const { encoding } = own.file.description
   const length = count * columns.length
   const cells: Points<FloatArray> = {
     data: isLinear(encoding) ? new Float32Array(length) : new Float64Array(length),
@@ -215,14 +215,14 @@ function chunkOf(
 ): Chunk {
   const { seed = 0, from = 0, x_T, noise, trajectory } = options
   const to = Math.min(at + size, options.count)
-  const { card } = file
+  const { encoding, network } = file.description
   return {
     process,
     ranges: [{ seed, from: from + at, count: to - at }],
     count: to - at,
-    dim: card.dim,
-    blocks: blockCountOf(card),
-    condition: known && conditionOf(encodingOf(card), known, at, to - at),
+    dim: network.dim,
+    blocks: conditionBlocks(network),
+    condition: known && conditionOf(encoding, known, at, to - at),
     x_T: x_T && sliceRows(x_T, at, to),
     noise: noise?.map((points) => sliceRows(points, at, to)),
     trajectory,
@@ -235,7 +235,7 @@ function knownIn(
   { given, complete, onWarning = console.warn }: SampleOptions,
 ): Known | undefined {
   if (given === undefined && !complete) return undefined
-  const encoding = encodingOf(file.card)
+  const { encoding } = file.description
   const known = { ...knownOf(encoding, given ?? {}), mayLack: !complete }
   for (const warning of knownWarnings(encoding, known)) onWarning(warning)
   return known
@@ -259,7 +259,7 @@ function inDataUnits(
 ): Pick<SampledChunk, 'table' | 'points' | 'x_0' | 'trajectory'> {
   const x_0 = states.at(-1)!
   requireFinite(x_0)
-  const table = decode(encodingOf(file.card), x_0, { clip, indexOf: (i) => from + at + i })
+  const table = decode(file.description.encoding, x_0, { clip, indexOf: (i) => from + at + i })
   if (known) keepKnown(table.points as Points<Float64Array>, known, at)
   return { table, points: toFloat32(table.points), x_0, trajectory: trajectory ? states : undefined }
 }

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import { type Condition, pointsFromRows } from '../numerics/points.ts'
-import { blocksOf, dimensionsOf } from '../table/encodings/encoding.ts'
+import { dimensionsOf } from '../table/encodings/encoding.ts'
 import { parseAs, parseJson, shared } from './schemas.ts'
 
-/** The newest format that is read. Cards that fit format 1 are written in it. */
-export const cardFormat = 2
+/** The newest format that is read. Cards that fit an older one are written in it. */
+export const cardFormat = 3
 
 /** The key of the card in the ONNX file's metadata_props. */
 export const cardKey = 'moonstep.card'
@@ -14,7 +14,7 @@ const goldenCallSchema = v.object({
   x_t: shared.numbers,
   t: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   output: shared.numbers,
-  /** Of a table: which blocks are known, and their values. */
+  /** Of a network that takes a condition: which blocks are known, and their values. */
   known: v.optional(shared.numbers),
   values: v.optional(shared.numbers),
 })
@@ -24,14 +24,14 @@ const goldenSampleSchema = v.object({
   /** [steps][sample][dim]: row j belongs to the j-th step taken; empty if the process is deterministic. */
   noise: v.array(v.array(shared.numbers)),
   x_0: v.array(shared.numbers),
-  /** Of a table: which blocks of each sample are known, and their values. */
+  /** Likewise: which blocks of each sample are known, and their values. */
   known: v.optional(v.array(shared.numbers)),
   values: v.optional(v.array(shared.numbers)),
 })
 
 const cardSchema = v.object({
-  /** 2 for a table that has an encoding, else 1. */
-  format: v.picklist([1, cardFormat]),
+  /** 1 for scaled numbers, 2 for a table that has an encoding, 3 if its network has other traits than theirs. */
+  format: v.picklist([1, 2, cardFormat]),
   /** The model's dimensions: the number of columns, or the total size of the encoding's blocks. */
   dim: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   columns: shared.columns,
@@ -40,7 +40,7 @@ const cardSchema = v.object({
   /** The schedule as requested, with the resulting betas of t = 0..T. */
   schedule: v.intersect([shared.schedule, v.object({ betas: shared.numbers })]),
   predictionType: shared.predictionType,
-  network: v.object({ hidden: shared.hidden, timeEmbedding: shared.timeEmbedding }),
+  network: v.object({ hidden: shared.hidden, timeEmbedding: shared.timeEmbedding, ...shared.traits }),
   scaler: v.optional(shared.scaler),
   encoding: v.optional(shared.encoding),
   dataset: v.nullable(shared.dataset),
@@ -63,24 +63,19 @@ export type ModelCard = v.InferOutput<typeof cardSchema>
 export type GoldenCall = v.InferOutput<typeof goldenCallSchema>
 export type GoldenSample = v.InferOutput<typeof goldenSampleSchema>
 
-/** The condition of the golden calls on a table's card. */
+/** The condition of the golden calls, if the network takes one. */
 export function goldenCallCondition({ golden }: Pick<ModelCard, 'golden'>): Condition | undefined {
   const [known, values] = [golden.map((call) => call.known), golden.map((call) => call.values)]
   if (!known.every((row) => row !== undefined) || !values.every((row) => row !== undefined)) return undefined
   return goldenCondition({ known, values })
 }
 
-/** The condition of the golden samples on a table's card. */
+/** The condition of the golden samples, if the network takes one. */
 export function goldenCondition({
   known,
   values,
 }: Pick<GoldenSample, 'known' | 'values'>): Condition | undefined {
   return known && values && { known: pointsFromRows(known), values: pointsFromRows(values) }
-}
-
-/** The number of blocks of a table's model; undefined for other models, which take no condition. */
-export function blockCountOf({ encoding }: Pick<ModelCard, 'encoding'>): number | undefined {
-  return encoding && blocksOf(encoding).length
 }
 
 /** Reads a card. Throws if it is not JSON, has a newer format, or a field is missing or wrong. */
@@ -95,7 +90,7 @@ export function parseCard(json: string, file: string): ModelCard {
   const card = parseAs(cardSchema, value, `${file}: model card`)
   const refuse = (what: string) => new InputError(`${file}: model card: ${what}`, 'bad-model')
   const { dim, columns, scaler, encoding } = card
-  if (card.format === 1) {
+  if (card.format === 1 || (card.format > 2 && !encoding)) {
     if (!scaler) throw refuse('scaler is missing')
     if (columns.length !== dim || scaler.min.length !== dim)
       throw refuse(`dim is ${dim}, but its columns or its scaler are of another number`)
@@ -105,7 +100,8 @@ export function parseCard(json: string, file: string): ModelCard {
       throw refuse('its columns are not those of its encoding')
     if (dimensionsOf(encoding) !== dim)
       throw refuse(`dim is ${dim}, its encoding has ${dimensionsOf(encoding)}`)
-    if (card.network.timeEmbedding.kind !== 'log_sigma') throw refuse('its network is none of tables')
+    if (card.format === 2 && card.network.timeEmbedding.kind !== 'log_sigma')
+      throw refuse(`its network embeds t by ${card.network.timeEmbedding.kind}, not by log_sigma`)
   }
   return card
 }

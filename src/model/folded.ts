@@ -14,8 +14,8 @@ export interface WholeNetwork {
 
 /**
  * A network as stored in sampler.onnx: its layers take x_t alone, and the first one has a bias for each timestep of the
- * process, W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). In a network of tables, the first layer's weights of the
- * condition are separate too, because their product is the same in every call.
+ * process, W [x_t; e(t)] + b = W_x x_t + (W_e e(t) + b). The first layer's weights of a condition are
+ * separate too, because their product is the same in every call.
  */
 export interface FoldedNetwork {
   readonly kind: 'folded'
@@ -40,7 +40,7 @@ export function foldedShapes(
   const laterNames = later.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
   return [
     [firstWeightName(first.name), [first.outputs, network.dim]],
-    ...(network.table
+    ...(network.takesCondition
       ? [[knownWeightName(first.name), [first.outputs, first.inputs - network.dim]] as [string, number[]]]
       : []),
     ...weightShapes(network).filter(([name]) => laterNames.includes(name)),
@@ -77,7 +77,7 @@ export function foldNetwork(
     )
   const made = new Map<string, Float32Array>([
     [firstWeightName(name), columns(0, dim)],
-    ...(network.table ? [[knownWeightName(name), columns(dim, width - dim)] as const] : []),
+    ...(network.takesCondition ? [[knownWeightName(name), columns(dim, width - dim)] as const] : []),
     ...timesteps.map((t) => [firstBiasName(name, t), biasAt(t)] as const),
   ])
   const folded = foldedShapes(network, timesteps).map(
@@ -98,7 +98,7 @@ export function weightsAt({ network, weights }: FoldedNetwork, t: number): Named
   const { weight, known, bias } = firstLayerNames(network, t)
   const ofState = weightOf(weights, weight)
   return new Map(weights)
-    .set(`${name}.weight`, network.table ? joinColumns(ofState, weightOf(weights, known)) : ofState)
+    .set(`${name}.weight`, network.takesCondition ? joinColumns(ofState, weightOf(weights, known)) : ofState)
     .set(`${name}.bias`, weightOf(weights, bias))
 }
 
@@ -130,8 +130,9 @@ const firstBiasName = (layer: string, t: number) => `${layer}.bias.t_${t}`
 export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredictor<Float64Array> {
   if (inside.kind === 'whole') return referencePredictor(inside.network, inside.weights)
   const layers = layersOnState(inside.network)
-  const isTable = inside.network.table !== undefined
-  const passes = new Map(inside.timesteps.map((t) => [t, forwardPass(layers, weightsAt(inside, t), isTable)]))
+  const passes = new Map(
+    inside.timesteps.map((t) => [t, forwardPass(layers, weightsAt(inside, t), inside.network)]),
+  )
   return rowPredictor(inside.network, (row, t) => {
     const pass = passes.get(t)
     if (!pass) throw new Error(`the network was folded without t = ${t}`)

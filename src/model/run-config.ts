@@ -50,6 +50,8 @@ const exportFields = {
   /** Of a table; other networks are recognised by their weights. */
   hidden: v.optional(shared.hidden),
   timeEmbedding: v.optional(shared.timeEmbedding),
+  /** Traits of a network that no model of format 1 or 2 has. */
+  network: v.optional(v.object(shared.traits)),
 }
 
 export const exportSchema = v.object(exportFields)

@@ -4,7 +4,8 @@ import { predictionTypes } from '../diffusion/prediction.ts'
 import { checkSampler, type SamplerConfig } from '../diffusion/samplers/index.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { encodedColumnSchema } from '../table/encodings/index.ts'
-import type { TimeEmbedding } from './network.ts'
+import { type HeadName, headNames } from './heads/index.ts'
+import { activationNames, type TimeEmbedding } from './network.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const wholeFrom = (low: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(low))
@@ -46,6 +47,14 @@ const timeEmbeddingSchema = v.variant('kind', [
     width: v.pipe(wholeFrom(2), v.multipleOf(2, 'width must be even')),
   }),
 ]) satisfies v.GenericSchema<unknown, TimeEmbedding>
+
+/** The traits of a network that formats 1 and 2 take for granted. */
+const traits = {
+  activation: v.optional(v.picklist(activationNames)),
+  residual: v.optional(v.boolean()),
+  takesCondition: v.optional(v.boolean()),
+  head: v.optional(v.picklist(headNames) as v.GenericSchema<unknown, HeadName>),
+}
 
 const timestepsSchema = someOf(wholeFrom(1))
 
@@ -94,6 +103,7 @@ export const shared = {
   numSteps: v.optional(wholeFrom(1)),
   hidden: arrayOf(wholeFrom(1)),
   timeEmbedding: timeEmbeddingSchema,
+  traits,
   finite,
   numbers: arrayOf(finite),
   whole: wholeFrom(0),

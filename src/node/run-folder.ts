@@ -3,10 +3,11 @@ import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
 import { cannotWrite, writeTogether } from '../core/files.ts'
+import { describeConfig } from '../model/description.ts'
 import type { ExportConfig, RunConfig } from '../model/run-config.ts'
 import { type RunFile, type RunStore, runConfigIn, runFilePaths, trainedRunIn } from '../model/run-store.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { decodeCells, encodingOf } from '../table/encodings/encoding.ts'
+import { decodeCells } from '../table/encodings/encoding.ts'
 import { readTable } from '../table/formats/read-table.ts'
 import type { NamedTable } from '../table/table.ts'
 import { resumedData } from '../train/data.ts'
@@ -55,8 +56,9 @@ export function readRunConfig(run: string): Promise<RunConfig> {
 
 /** Reads the training rows of a run's table from its checkpoint. Throws InputError if there are none. */
 export async function trainedTable(run: string, config: RunConfig): Promise<NamedTable> {
-  const { x_0 } = await resumedData(folderStore(run), config)
-  return { name: 'the training rows', ...decodeCells(encodingOf(config), x_0) }
+  const { encoding } = describeConfig(config)
+  const { x_0 } = await resumedData(folderStore(run), config, encoding)
+  return { name: 'the training rows', ...decodeCells(encoding, x_0) }
 }
 
 /** Reads train.csv or holdout.csv, which a run's table was split into. */

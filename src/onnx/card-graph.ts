@@ -1,44 +1,37 @@
 import { digestOf } from '../core/digest.ts'
-import { processOf, scheduleOf } from '../diffusion/process.ts'
 import { describeSampler } from '../diffusion/samplers/index.ts'
 import { cardKey, type ModelCard } from '../model/card.ts'
+import type { Description } from '../model/description.ts'
 import { callTimesteps, type FoldedNetwork, foldedShapes, type WholeNetwork } from '../model/folded.ts'
-import { describedNetwork, weightShapes } from '../model/network.ts'
+import { weightShapes } from '../model/network.ts'
 import { elementCount, type WeightTensor } from '../model/weights.ts'
-import { encodingOf } from '../table/encodings/encoding.ts'
-import { noisePredictorGraph } from './build/noise-predictor-graph.ts'
-import { samplerGraph } from './build/sampler-graph.ts'
+import { noisePredictorGraph } from './build/predictor.ts'
+import { samplerGraph } from './build/sampler.ts'
 import { type Constant, constantOf, type Graph, numbersOf } from './graph.ts'
 import { encodeGraph } from './proto.ts'
 import { requireSameGraph } from './same-graph.ts'
 
 /** Converts a card and weights to a graph and its file, and a file's constants back to the card's weights. */
 
-/** The parts of a card that determine a graph: all but the digests, which are computed from the graph. */
-export type GraphCard = Omit<ModelCard, 'digests'>
-
-/**
- * Builds the graph that a card describes from the network's weights, to export it or to compare a file with it.
- * Throws if the card's process is invalid.
- */
-export function graphOfCard(
-  card: GraphCard,
+/** Builds a model's graph from its network's weights, to export it or to compare a file with it. */
+export function graphOfModel(
+  { predictionType, encoding, process }: Description,
   inside: WholeNetwork | FoldedNetwork,
   trajectory: boolean,
 ): Graph {
-  if (inside.kind === 'whole') return noisePredictorGraph(inside.network, inside.weights, card.predictionType)
-  return samplerGraph({ folded: inside, process: processOf(card), encoding: encodingOf(card), trajectory })
+  if (inside.kind === 'whole') return noisePredictorGraph(inside.network, inside.weights, predictionType)
+  return samplerGraph({ folded: inside, process: process(), encoding, trajectory })
 }
 
 /** Encodes a model file: the graph with its card as `json`. The same graph and card give the same bytes. */
-export function encodeModelFile(graph: Graph, card: GraphCard, json: string): Uint8Array {
-  const { T, predictionType } = card
+export function encodeModelFile(graph: Graph, description: Description, json: string): Uint8Array {
+  const { predictionType, fixed, network } = description
   const metadata = { [cardKey]: json }
-  if (!card.sampler) {
-    const doc = `Noise predictor of a diffusion model: x_t and t (1..${T}) to ${predictionType}.`
+  if (!fixed) {
+    const doc = `Noise predictor of a diffusion model: x_t and t (1..${network.T}) to ${predictionType}.`
     return encodeGraph(graph, { name: 'noise_predictor', doc, metadata })
   }
-  const { sampler, timesteps, isStochastic } = processOf(card)
+  const { sampler, timesteps, isStochastic } = description.process()
   const noise = isStochastic ? ' and noise' : ''
   const doc = `Reverse process of a diffusion model, ${describeSampler(sampler)}, in ${timesteps.length} steps: x_T${noise} to samples.`
   return encodeGraph(graph, { name: 'sampler', doc, metadata })
@@ -92,14 +85,12 @@ interface MissingWeight {
  * with the help of a graph that has 1 in its place. Throws if the file lacks a weight.
  */
 export function networkOfCard(
-  card: ModelCard,
+  { network, fixed, process }: Description,
   constants: CardConstants,
   fileSize: number,
   graphOf: (inside: WholeNetwork | FoldedNetwork) => Graph,
 ): WholeNetwork | FoldedNetwork {
-  const { alphaBars } = scheduleOf(card)
-  const network = describedNetwork({ T: card.T, alphaBars, encoding: encodingOf(card), ...card.network })
-  const timesteps = card.sampler ? callTimesteps(processOf(card)) : undefined
+  const timesteps = fixed ? callTimesteps(process()) : undefined
   const shapes = timesteps ? foldedShapes(network, timesteps) : weightShapes(network)
   // several weights may share one constant of a small file
   if (shapes.reduce((sum, [, each]) => sum + elementCount(each), 0) > fileSize)

@@ -1,10 +1,11 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
-import { processOf } from '../diffusion/process.ts'
-import { blockCountOf, cardKey, type ModelCard, parseCard } from '../model/card.ts'
+import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
+import { type Description, describeCard } from '../model/description.ts'
 import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
+import type { Network } from '../model/network.ts'
 import { elementCount } from '../model/weights.ts'
-import { CardConstants, encodeModelFile, graphOfCard, networkOfCard } from './card-graph.ts'
+import { CardConstants, encodeModelFile, graphOfModel, networkOfCard } from './card-graph.ts'
 import type { DType, Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
 import { isSameConstant, requireSameGraph } from './same-graph.ts'
@@ -12,6 +13,8 @@ import { refuseSeeded } from './seeded-file.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
+  /** The card as everything else takes it. */
+  readonly description: Description
   /** The file's network. */
   readonly network: WholeNetwork | FoldedNetwork
   /** The graph that the card describes; the file's own graph is equivalent. */
@@ -50,6 +53,7 @@ export class ChangedModelError extends InputError {
  */
 export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
   let card: ModelCard
+  let description: Description
   let parsed: OnnxFile
   let json: string | undefined
   try {
@@ -63,13 +67,13 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
     refuseSeeded(parsed.graph, file)
     requireFloat32(parsed, file)
     card = parseCard(json, file)
-    checkCard(card, file)
+    description = described(card, file)
   } catch (error) {
     // names from the file end up in messages
     throw new InputError(oneLine(messageOf(error)), 'bad-model')
   }
   try {
-    return { ...remade(parsed, card, json, bytes.length), card }
+    return { ...remade(parsed, { card, description, json }, bytes.length), card, description }
   } catch (error) {
     throw new ChangedModelError(file, card, oneLine(messageOf(error)))
   }
@@ -78,18 +82,17 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
 /** Rebuilds the file from its card and weights. Throws if it isn't what the card describes. */
 function remade(
   { graph: found, producer, irVersion, opset }: OnnxFile,
-  card: ModelCard,
-  json: string,
+  { card, description, json }: Pick<ModelFile, 'card' | 'description'> & { readonly json: string },
   fileSize: number,
-): Omit<ModelFile, 'card'> {
+): Omit<ModelFile, 'card' | 'description'> {
   const constants = new CardConstants(card, found)
   const trajectory = found.outputs.some(({ name }) => name === 'trajectory')
   const graphOf = (network: WholeNetwork | FoldedNetwork): Graph => {
-    const made = graphOfCard(card, network, trajectory)
+    const made = graphOfModel(description, network, trajectory)
     checkSizes(made, fileSize)
     return made
   }
-  const network = networkOfCard(card, constants, fileSize, graphOf)
+  const network = networkOfCard(description, constants, fileSize, graphOf)
   const made = graphOf(network)
   const attributes = requireSameGraph(found, made, fileSize)
   // an untouched file keeps its exact bytes, even if another engine computed its sines and logarithms
@@ -106,7 +109,7 @@ function remade(
   return {
     network,
     graph,
-    bytes: encodeModelFile(graph, card, json),
+    bytes: encodeModelFile(graph, description, json),
     isSampler: card.sampler !== undefined,
     inputs: graph.inputs.map(({ name }) => name),
     outputs: graph.outputs.map(({ name }) => name),
@@ -160,10 +163,13 @@ function oneLine(message: string): string {
   return line.length > maxMessage ? `${line.slice(0, maxMessage)}…` : line
 }
 
-/** Checks that a card is consistent, so that other code can rely on it. Throws the first problem. */
-function checkCard(card: ModelCard, file: string): void {
+/** Describes a card and checks that it is consistent, so that other code can rely on it. Throws the first problem. */
+function described(card: ModelCard, file: string): Description {
   try {
-    check(card)
+    checkLists(card)
+    const description = describeCard(card)
+    checkGolden(card, description)
+    return description
   } catch (error) {
     throw new InputError(
       `${file} is not what moonstep exports: ${messageOf(error)}: export it again`,
@@ -172,15 +178,17 @@ function checkCard(card: ModelCard, file: string): void {
   }
 }
 
-function check(card: ModelCard): void {
+function checkLists(card: ModelCard): void {
   const { T, sampler, teacher, recommended } = card
   checkSteps('recommended.timesteps', recommended.timesteps, T)
   if (teacher) checkSteps('teacher.timesteps', teacher.timesteps, teacher.timesteps[0]!)
+  if (sampler) checkSteps('sampler.timesteps', sampler.timesteps, T)
   checkBetas(card)
-  checkCalls(card)
-  if (!sampler) return
-  checkSteps('sampler.timesteps', sampler.timesteps, T)
-  checkGoldenSample(card, processOf(card).isStochastic ? sampler.timesteps.length : 0)
+}
+
+function checkGolden(card: ModelCard, { network, fixed, process }: Description): void {
+  checkCalls(card, network)
+  if (fixed) checkGoldenSample(card, network, process().isStochastic ? fixed.timesteps.length : 0)
 }
 
 function checkSteps(field: string, timesteps: readonly number[], T: number): void {
@@ -195,30 +203,29 @@ function checkBetas({ T, schedule: { betas } }: ModelCard): void {
   if (wrong >= 0) throw new Error(`the card's beta_${wrong} is ${betas[wrong]}`)
 }
 
-function checkCalls(card: ModelCard): void {
+function checkCalls(card: ModelCard, network: Network): void {
   const { golden, dim, T } = card
   if (golden.length === 0) throw new Error('the card has no golden call')
   for (const { x_t, t, output, known, values } of golden) {
     if (x_t.length !== dim || output.length !== dim || t > T)
       throw new Error(`a golden call of the card is not of ${dim} columns at t = 1..${T}`)
-    checkCondition(card, known, values)
+    checkCondition(network, known, values)
   }
 }
 
 function checkCondition(
-  card: ModelCard,
+  { takesCondition, blocks, dim }: Network,
   known: readonly number[] = [],
   values: readonly number[] = [],
 ): void {
-  const blocks = blockCountOf(card)
-  if (known.length !== (blocks ?? 0) || values.length !== (blocks === undefined ? 0 : card.dim))
-    throw new Error("what is known in the card's golden vectors is not of its table")
+  if (known.length !== (takesCondition ? blocks.length : 0) || values.length !== (takesCondition ? dim : 0))
+    throw new Error("the conditions of the card's golden vectors have another size than its network's")
 }
 
-function checkGoldenSample(card: ModelCard, steps: number): void {
+function checkGoldenSample(card: ModelCard, network: Network, steps: number): void {
   const { goldenSample, dim } = card
   for (const i of goldenSample?.x_T.keys() ?? [])
-    checkCondition(card, goldenSample?.known?.[i], goldenSample?.values?.[i])
+    checkCondition(network, goldenSample?.known?.[i], goldenSample?.values?.[i])
   const rows = goldenSample?.x_T.length ?? 0
   const fits = (part: readonly (readonly number[])[]) =>
     part.length === rows && part.every((row) => row.length === dim)

@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { digestOfFile } from '../core/files.ts'
-import { processOf } from '../diffusion/process.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { type DrawnRows, sampleRows, type WantedRows } from '../infer/rows.ts'
 import { chunkSizeFor } from '../infer/sample.ts'
 import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
 import { type Known, knownOf, knownWarnings } from '../table/condition.ts'
-import { type Encoding, encodingOf } from '../table/encodings/encoding.ts'
+import type { Encoding } from '../table/encodings/encoding.ts'
 import { type Asked, Batches } from './batches.ts'
 import type { RowsAsked } from './infer-request.ts'
 import type { ModelWatch } from './metrics.ts'
@@ -48,15 +47,15 @@ export class ServedModel {
 
   private constructor(from: ServedFrom, model: Model, state: FileState, digest: string) {
     const own = internalsOf(model)
-    const { card } = own.file
-    const process = processOf(card)
+    const { encoding, network, process: processOf } = own.file.description
+    const process = processOf()
     this.name = from.name
     this.path = from.path
     this.state = state
     this.digest = digest
     this.version = digest.slice(0, 12)
-    this.encoding = encodingOf(card)
-    this.outputs = outputsOf(this.encoding, card.encoding !== undefined)
+    this.encoding = encoding
+    this.outputs = outputsOf(this.encoding, network.takesCondition)
     this.provider = model.info.provider
     this.#model = model
     this.#watch = from.watch
@@ -135,7 +134,7 @@ export class ServedModel {
 
   #knownOf({ given, complete }: RowsAsked): Known | undefined {
     if (given === undefined && !complete) return undefined
-    if (!this.#model.card.encoding)
+    if (!internalsOf(this.#model).file.description.network.takesCondition)
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
     return { ...knownOf(this.encoding, given ?? {}), mayLack: !complete }
   }

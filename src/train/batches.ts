@@ -1,19 +1,19 @@
-import {
-  forwardProcess,
-  type LossWeighting,
-  lossWeight,
-  type PredictionType,
-  predictionTarget,
-} from '../diffusion/prediction.ts'
-import type { Schedule } from '../diffusion/schedule.ts'
+import { type LossWeighting, lossWeight, type PredictionType } from '../diffusion/prediction.ts'
+import { headOf } from '../model/heads/index.ts'
+import { inputRows } from '../model/inputs.ts'
+import { headBlocks, type Network } from '../model/network.ts'
 import { gatherRows, type Points } from '../numerics/points.ts'
-import { standardNormals, streams, uniforms } from '../numerics/random.ts'
+import { fillStandardNormals, streams } from '../numerics/random.ts'
+import { type Block, expandRow } from '../table/encodings/encoding.ts'
+import { type DrawRows, drawnRows, shuffledRows } from './batch-rows.ts'
 import type { Batch } from './engine.ts'
 
 export interface BatchSource {
-  /** The training points, scaled. */
-  readonly x_0: Points
-  readonly schedule: Schedule
+  readonly network: Network
+  /** The blocks of the model's dimensions, by column. */
+  readonly blocks: readonly Block[]
+  /** Codes of the training rows [rows, columns], NaN for missing cells. */
+  readonly codes: Points
   readonly predictionType: PredictionType
   readonly lossWeighting: LossWeighting
   readonly batchSize: number
@@ -21,62 +21,118 @@ export interface BatchSource {
 }
 
 /**
- * The batch of a step (from 0): uniform t in 1..T and noise for each row; all rows in order if the batch has them all,
- * otherwise rows drawn with replacement. A pure function of (seed, step), so that a resumed run draws the same batches.
- * Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
+ * Draws batches: each is a pure function of (seed, step), so that a resumed run draws the same ones. With a timestep t and
+ * noise epsilon for each row, x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) epsilon (Ho et al. 2020, equation 4); the
+ * head says what its outputs should be. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
+ * known or missing blocks count nothing. A missing value is noise and never known, because its mark would reveal the gap.
+ * A batch is overwritten when the one after the next is drawn.
+ *
+ * @returns A function from a step (from 0) to its batch; `x_t` is the first layer's input beside the features of t.
  */
-export function drawBatch(source: BatchSource, step: number): Batch {
-  const { x_0, schedule, predictionType, lossWeighting, batchSize: count, seed } = source
-  const { t, rows } = drawRows(source, { step, T: schedule.T, count: x_0.count })
-  const { dim } = x_0
-  const clean = rows ? gatherRows(x_0, rows) : x_0
-  const noise = standardNormals({ seed, stream: streams.trainingNoise, step, start: 0, count, dim })
-  const epsilon: Points = { data: noise, count, dim }
-  // a loop, because `from` and `map` take ten times as long
-  const weights = lossWeighting === 'none' ? undefined : new Float32Array(count)
-  if (weights)
-    for (let i = 0; i < count; i++)
-      weights[i] = lossWeight(lossWeighting, predictionType, schedule.alphaBars[t[i]!]!)
-  return {
-    x_t: forwardProcess(schedule, clean, t, epsilon),
-    t,
-    target: predictionTarget(predictionType, schedule, clean, t, epsilon),
-    weights,
+export function batchesOf(source: BatchSource): (step: number) => Batch {
+  const { network, blocks, codes, batchSize: count, seed } = source
+  const { dim, alphaBars } = network
+  const inputs = inputRows(network)
+  const levels = levelsOf(source)
+  const rowsOf: (source: BatchSource) => DrawRows = network.takesCondition ? shuffledRows : drawnRows
+  const drawRows = rowsOf(source)
+  // memory is allocated once: a megabyte of garbage a step would take a tenth of its time
+  const points = (width: number) => ({ data: new Float32Array(count * width), count, dim: width })
+  const spare = [0, 1].map(() => ({
+    x_t: points(inputs.width),
+    t: new Int32Array(count),
+    target: points(dim),
+    factors: new Float32Array(count * dim),
+  }))
+  const epsilon = new Float32Array(count * dim)
+  const [x_0, x_t] = [new Float32Array(dim), new Float32Array(dim)]
+  const known = new Uint8Array(network.blocks.length)
+  const row = { x_t, values: x_0, from: 0, isKnown: (block: number) => known[block] === 1 }
+  const factor = factorsOf(network, count)
+  const isLogits = dimensionsWithLogits(network)
+  return (step) => {
+    const drawn = drawRows(step)
+    fillStandardNormals(epsilon, { seed, stream: streams.trainingNoise, step, start: 0, count, dim })
+    spare.reverse()
+    const batch = spare[0]!
+    const { x_t: filled, t, target, factors } = batch
+    filled.data.fill(0)
+    for (let i = 0; i < count; i++) {
+      t[i] = drawn.timestep(i)
+      const level = levels[t[i]!]!
+      expandRow(blocks, codes.data, drawn.row(i) * codes.dim, x_0, 0)
+      const weight = level.weight * drawn.know(known, i, x_0)
+      const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
+      for (let b = 0; b < network.blocks.length; b++) {
+        const { size, start } = network.blocks[b]!
+        const isMissing = Number.isNaN(x_0[start]!)
+        const counts = !isMissing && known[b] !== 1
+        for (let d = start; d < start + size; d++) {
+          const [e, k] = [epsilon[i * dim + d]!, i * dim + d]
+          const clean = isMissing ? 0 : x_0[d]!
+          // a missing value stays standard normal
+          x_t[d] = isMissing ? e : level.signal * clean + level.noise * e
+          factors[k] = counts ? (isLogits[d] === 1 ? ofLogit : ofNumber) : 0
+          if (isMissing) target.data[k] = 0
+          else if (isLogits[d] === 1) target.data[k] = clean > 0 ? 1 : 0
+          else target.data[k] = level.target.noise * e + level.target.clean * clean
+        }
+      }
+      inputs.write(filled.data, i * inputs.width, row)
+    }
+    return batch
+  }
+
+  /** By timestep: the shares of x_t and of a number's target, and the weight in the loss. */
+  function levelsOf({ predictionType, lossWeighting }: BatchSource) {
+    const head = headOf(network)
+    return alphaBars.map((alphaBar) => ({
+      signal: Math.sqrt(alphaBar),
+      noise: Math.sqrt(1 - alphaBar),
+      target: head.target(alphaBar, predictionType),
+      weight: lossWeight(lossWeighting, predictionType, alphaBar),
+    }))
   }
 }
 
-/** Scaled training data: points, or a student's pairs of start and end points. */
+/** 1 for each dimension whose output is a logit. */
+function dimensionsWithLogits(network: Network): Uint8Array {
+  const result = new Uint8Array(network.dim)
+  for (const { size, start } of headBlocks(network)) if (size > 1) result.fill(1, start, start + size)
+  return result
+}
+
+/**
+ * Returns the factor of (output - target), or of (softmax - target), in the gradient of a batch's mean loss: for a number
+ * of the weight w it is 2 w, divided by the dimensions if the head takes their mean.
+ */
+function factorsOf(network: Network, count: number): (weight: number, isLogit: boolean) => number {
+  const { numberWeight, isMean } = headOf(network)
+  const size = isMean ? count * network.dim : count
+  return (weight, isLogit) => Math.fround(isLogit ? weight : 2 * numberWeight * weight) / size
+}
+
+/** Training data: codes of the rows, or a student's pairs of start and end points in scaled space. */
 export interface TrainingData {
   readonly x_0: Points
   readonly x_T?: Points | undefined
 }
 
 /**
- * A student's batch: rows of the pairs, drawn as in `drawBatch`. At its only timestep, 1, x_t is pure noise and the
+ * Draws a student's batches: rows of the pairs, as in `batchesOf`. At its only timestep, 1, x_t is pure noise and the
  * target is x_0.
  */
-export function drawPairs(
+export function pairsOf(
   { x_T, x_0 }: { readonly [part in keyof TrainingData]-?: Points },
-  source: Pick<BatchSource, 'batchSize' | 'seed'>,
-  step: number,
-): Batch {
-  const { t, rows } = drawRows(source, { step, T: 1, count: x_0.count })
-  if (!rows) return { x_t: x_T, t, target: x_0 }
-  return { x_t: gatherRows(x_T, rows), t, target: gatherRows(x_0, rows) }
-}
-
-/** For each row of a batch a timestep in 1..T and, if the batch doesn't have all rows, one of `count` rows. */
-function drawRows(
-  { batchSize, seed }: Pick<BatchSource, 'batchSize' | 'seed'>,
-  { step, T, count }: { readonly step: number; readonly T: number; readonly count: number },
-): { t: Int32Array; rows: Int32Array | undefined } {
-  const all = batchSize >= count
-  const dim = all ? 1 : 2
-  const drawn = uniforms({ seed, stream: streams.batches, step, start: 0, count: batchSize, dim })
-  const t = new Int32Array(batchSize)
-  for (let i = 0; i < batchSize; i++) t[i] = 1 + Math.floor(drawn[dim * i]! * T)
-  if (all) return { t, rows: undefined }
-  const rows = new Int32Array(batchSize)
-  for (let i = 0; i < batchSize; i++) rows[i] = Math.floor(drawn[dim * i + 1]! * count)
-  return { t, rows }
+  source: Pick<BatchSource, 'network' | 'batchSize' | 'seed'>,
+): (step: number) => Batch {
+  const { network, batchSize: count } = source
+  const drawRows = drawnRows({ ...source, codes: x_0 })
+  const t = new Int32Array(count).fill(1)
+  const factors = new Float32Array(count * network.dim).fill(factorsOf(network, count)(1, false))
+  return (step) => {
+    const drawn = drawRows(step)
+    const rows = Int32Array.from({ length: count }, (_, i) => drawn.row(i))
+    return { x_t: gatherRows(x_T, rows), t, target: gatherRows(x_0, rows), factors }
+  }
 }

@@ -1,5 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
+import { unusualTraits } from '../model/description.ts'
+import { headOf } from '../model/heads/index.ts'
 import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { gatherRows } from '../numerics/points.ts'
@@ -45,7 +47,8 @@ export async function resolveConfig(
   const config = {
     T,
     schedule,
-    ...(recipe.isForTables ? partsOfTable(recipe, table, options) : partsOfPoints(recipe, table, options)),
+    ...encodingIn(recipe, table, options),
+    ...networkIn(recipe, table, options),
     ...(source && { dataset: 'file' in source ? { ...source, rows: count } : source }),
     ...(holdout && { holdout: options.holdout }),
     seed,
@@ -100,46 +103,43 @@ function setAside(
 /** The step of the holdout's row order, beyond any pass over the rows. */
 const holdoutStep = 2 ** 32 - 1
 
-type Parts = Pick<RunConfig, 'columns' | 'predictionType' | 'hidden' | 'timeEmbedding'> & Partial<RunConfig>
-
-/** The parts specific to recipes of points. Throws InputError unless the table is numeric. */
-function partsOfPoints(recipe: Recipe, table: NamedTable, options: TrainRequest): Parts {
+/** The encoding of the recipe's kind. Throws InputError if it can't take the table, or on options of the other kind. */
+function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest) {
+  if (recipe.encoding === 'by value') {
+    const { knots, minCategory } = options
+    return cardEncoding(fitTable(table, { knots, minCategory }))
+  }
   requireNumbers(table, 'a recipe of points')
   for (const name of ['knots', 'minCategory'] as const) refuseOption(name, options, "is the recipe table's")
-  return {
-    ...cardEncoding(fitEncoding(table)),
-    predictionType: options.predictionType ?? recipe.predictionType,
-    hidden: options.hidden ?? widthsFor(recipe.hidden, table.columns.length),
-    timeEmbedding: timeEmbeddingOf(options.timeEmbedding ?? recipe.timeEmbedding),
-  }
+  return cardEncoding(fitEncoding(table))
 }
 
-/** The parts specific to the recipe of tables. Throws InputError on options of points. */
-function partsOfTable(recipe: Recipe, table: NamedTable, options: TrainRequest): Parts {
-  for (const name of ['predictionType', 'timeEmbedding', 'lossWeighting'] as const)
-    refuseOption(
-      name,
-      options,
-      'is for recipes of points, and this recipe predicts v for numbers and odds for categories',
-    )
-  const { hidden = recipe.hidden, knots, minCategory } = options
-  if (hidden.length === 0 || hidden.some((width) => width !== hidden[0]))
+/** The network's traits and what it predicts. Throws InputError on an option that the recipe's traits rule out. */
+function networkIn(
+  recipe: Recipe,
+  table: NamedTable,
+  options: TrainRequest,
+): Pick<RunConfig, 'predictionType' | 'hidden' | 'timeEmbedding' | 'network'> {
+  const { traits } = recipe
+  if (headOf(traits).toSample)
+    for (const name of ['predictionType', 'timeEmbedding', 'lossWeighting'] as const)
+      refuseOption(
+        name,
+        options,
+        'is for recipes of points, and this recipe predicts v for numbers and odds for categories',
+      )
+  const usual = recipe.encoding === 'scaled' ? widthsFor(recipe.hidden, table.columns.length) : recipe.hidden
+  const { hidden = usual, predictionType = recipe.predictionType } = options
+  if (traits.residual && (hidden.length === 0 || hidden.some((width) => width !== hidden[0])))
     throw new InputError(
       `hidden is ${hidden.join(',') || 'empty'}: a table's network has residual layers: give one width for all, such as 256,256,256`,
       'out-of-range',
       { option: 'hidden', value: hidden },
     )
-  const encoding = fitTable(table, { knots, minCategory })
-  return {
-    ...cardEncoding(encoding),
-    predictionType: recipe.predictionType,
-    hidden,
-    timeEmbedding: { kind: 'log_sigma', width: noiseFeatures },
-  }
+  const timeEmbedding = timeEmbeddingOf(options.timeEmbedding ?? recipe.timeEmbedding)
+  const network = unusualTraits({ ...traits, time: timeEmbedding })
+  return { predictionType, hidden, timeEmbedding, ...(network && { network }) }
 }
-
-/** Number of sines and cosines of the noise level in a table's network. */
-const noiseFeatures = 16
 
 function refuseOption(name: keyof TrainRequest, options: TrainRequest, why: string): void {
   if (options[name] !== undefined)
@@ -165,5 +165,9 @@ export function widthWarning({ hidden, columns }: Pick<RunConfig, 'hidden' | 'co
 }
 
 function timeEmbeddingOf(kind: TimeEmbedding['kind']): TimeEmbedding {
-  return kind === 'one_hot_linear' ? { kind } : { kind, width: sinusoidalWidth }
+  if (kind === 'one_hot_linear') return { kind }
+  return { kind, width: kind === 'log_sigma' ? noiseFeatures : sinusoidalWidth }
 }
+
+/** Number of sines and cosines of the noise level. */
+const noiseFeatures = 16

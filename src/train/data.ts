@@ -5,7 +5,7 @@ import { readSafetensors, writeSafetensors } from '../model/weights.ts'
 import { gatherColumns, type Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { describeLeftOut } from '../table/describe.ts'
-import { encode, encodeCells, encodingOf } from '../table/encodings/encoding.ts'
+import { type Encoding, encodeCells } from '../table/encodings/encoding.ts'
 import { type ColumnChoice, requireKnown } from '../table/inference/choice.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
@@ -94,7 +94,11 @@ function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnC
  * The training data of a resumed run. Throws InputError if the caller's points, or a student's pairs, are missing from
  * the checkpoint.
  */
-export async function resumedData(store: RunStore, config: RunConfig): Promise<TrainingData> {
+export async function resumedData(
+  store: RunStore,
+  config: RunConfig,
+  encoding: Encoding,
+): Promise<TrainingData> {
   const { dataset, seed, columns, teacher } = config
   if (isMadeAgain(config) && dataset && 'name' in dataset) {
     if (seed === undefined)
@@ -103,8 +107,7 @@ export async function resumedData(store: RunStore, config: RunConfig): Promise<T
         'bad-model',
       )
     const table = { name: dataset.name, ...makeDataset(dataset, seed) }
-    const encoding = encodingOf(config)
-    return { x_0: config.encoding ? encodeCells(encoding, table) : encode(encoding, table) }
+    return { x_0: encodeCells(encoding, table) }
   }
   const { tensors } = readSafetensors(
     await requiredForResume(store, 'data'),

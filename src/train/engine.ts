@@ -5,17 +5,18 @@ import { cosine, power } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 
 /**
- * One training step's data: for each row a noised point, its timestep and the network's target. For a table, `x_t`
- * includes the condition (`tableInputs`), and a category's targets are 0 or 1.
+ * One training step's data: for each row the first layer's inputs beside the features of t (`inputsOf`), its timestep and
+ * the network's targets, which are 0 or 1 for logits.
  */
 export interface Batch {
   readonly x_t: Points
   readonly t: Int32Array
   readonly target: Points
   /**
-   * Each row's weight in the loss, 1 by default; for a table [rows, dim], the factor of each error in a row's gradient.
+   * [rows, dim]: the loss's derivative by an output is this factor times (p - target), where p is the output of a number,
+   * or the softmax of logits. So the loss is the sum of 1/2 factor (output - target)^2, and of factor times cross-entropies.
    */
-  readonly weights?: Float32Array | undefined
+  readonly factors: Float32Array
 }
 
 /** The state of training: flat tensors of all parameters in the state dict's order. */
@@ -54,14 +55,6 @@ export interface TrainingEngine {
   /** Number of live tensors in the backend, the same after every step. */
   liveTensors(): number
   dispose(): void | Promise<void>
-}
-
-/**
- * The derivative of `weight` times the mean of `size` squared errors by one error is this factor times the error.
- * Engines take it for each row, to multiply once.
- */
-export function errorFactor(weight: number, size: number): number {
-  return (2 * weight) / size
 }
 
 /** The flat parameters as named weights. */

@@ -1,12 +1,11 @@
-import { createProcess, walk } from '../diffusion/process.ts'
-import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
+import { walk } from '../diffusion/process.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
-import type { Network } from '../model/network.ts'
+import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import type { Points } from '../numerics/points.ts'
 import { standardNormals, streams } from '../numerics/random.ts'
-import { decode, encodingOf } from '../table/encodings/encoding.ts'
+import { decode } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
 
 /** Samples drawn during training. */
@@ -26,12 +25,9 @@ const count = 500
 /** Draws samples by the run's recommended sampler, on our own kernels. Throws if the kernels don't start. */
 export function liveSampler(
   config: RunConfig,
-  network: Network,
+  { network, encoding, process: processOf }: Description,
 ): (step: number, weights: NamedWeights) => Promise<LiveSamples> {
-  const { T, predictionType, sampler, numSteps = T } = config
-  const schedule = createSchedule(config.schedule, T)
-  const process = createProcess(schedule, predictionType, sampler, spacedTimesteps(T, numSteps))
-  const encoding = encodingOf(config)
+  const process = processOf()
   const normals = (stream: typeof streams.x_T | typeof streams.reverseNoise, step: number): Points => {
     const { dim } = network
     return { data: standardNormals({ seed: 0, stream, step, start: 0, count, dim }), count, dim }

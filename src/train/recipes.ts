@@ -2,7 +2,13 @@ import { outOfRange, unknownName } from '../core/errors.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
-import { seedHidden } from '../model/network.ts'
+import {
+  type NetworkTraits,
+  postTraits,
+  seedHidden,
+  type TimeEmbedding,
+  tableTraits,
+} from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import { power } from '../numerics/elementary.ts'
 import { maxWholeCategories } from '../table/encodings/fit.ts'
@@ -10,12 +16,16 @@ import type { Table } from '../table/table.ts'
 
 /** A recipe's defaults; a batch size of null takes all rows. */
 export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
-  /** Whether it accepts columns of any kind, and gaps. */
-  readonly isForTables?: boolean
+  /**
+   * How it encodes a table: numbers are scaled by their ranges; or columns of any kind, with gaps, are encoded by their
+   * values.
+   */
+  readonly encoding: 'scaled' | 'by value'
   readonly T: number
   readonly schedule: ScheduleConfig
   readonly hidden: readonly number[]
-  readonly timeEmbedding: 'one_hot_linear' | 'sinusoidal_mlp'
+  readonly traits: Omit<NetworkTraits, 'hidden' | 'time'>
+  readonly timeEmbedding: TimeEmbedding['kind']
   readonly predictionType: PredictionType
   readonly batchSize: number | null
   readonly sampler: SamplerConfig
@@ -53,7 +63,9 @@ const recipes: Record<string, (size: DataSize) => Recipe> = {
   points: () => ({
     T: 17,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
+    encoding: 'scaled',
     hidden: seedHidden,
+    traits: postTraits,
     timeEmbedding: 'one_hot_linear',
     predictionType: 'v_prediction',
     steps: 5000,
@@ -69,7 +81,9 @@ const recipes: Record<string, (size: DataSize) => Recipe> = {
   post: () => ({
     T: 10,
     schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
+    encoding: 'scaled',
     hidden: seedHidden,
+    traits: postTraits,
     timeEmbedding: 'one_hot_linear',
     predictionType: 'epsilon',
     steps: 5000,
@@ -83,11 +97,12 @@ const recipes: Record<string, (size: DataSize) => Recipe> = {
     numSteps: 10,
   }),
   table: (size) => ({
-    isForTables: true,
+    encoding: 'by value',
+    traits: tableTraits,
     T: 30,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 },
     hidden: [256, 256, 256],
-    timeEmbedding: 'one_hot_linear',
+    timeEmbedding: 'log_sigma',
     predictionType: 'sample',
     ...lengthFor(size),
     lrDecay: 'cosine',

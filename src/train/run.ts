@@ -1,16 +1,11 @@
 import { InputError, outOfRange } from '../core/errors.ts'
-import { createSchedule, scheduleWarning } from '../diffusion/schedule.ts'
-import {
-  describedNetwork,
-  initialWeights,
-  type Network,
-  parameterCount,
-  weightShapes,
-} from '../model/network.ts'
+import { scheduleWarning } from '../diffusion/schedule.ts'
+import { type Description, describeConfig } from '../model/description.ts'
+import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
 import { formerEngine, type RunConfig } from '../model/run-config.ts'
 import { nameOfStore, type RunFile, type RunStore, runConfigIn, runFilePaths } from '../model/run-store.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
-import { encode, encodeCells, encodingOf } from '../table/encodings/encoding.ts'
+import { encodeCells, isLinear } from '../table/encodings/encoding.ts'
 import { float32Losses } from '../table/float32-losses.ts'
 import { tableToCsv } from '../table/formats/csv-write.ts'
 import type { TrainingData } from './batches.ts'
@@ -24,7 +19,7 @@ import type { TrainingRuntime } from './runtime.ts'
 /** A run before its next step, with everything its steps need. */
 export interface Run {
   readonly config: RunConfig
-  readonly network: Network
+  readonly description: Description
   readonly state: EngineState
   readonly runtime: TrainingRuntime
   /** Whether its files have not been written yet. */
@@ -56,32 +51,34 @@ export async function requireFree(store: RunStore, force = false): Promise<void>
 export async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
   await requireFree(runtime.store, request.force)
   const { config, table, holdout, notes } = await resolveConfig(request, runtime.files)
-  const encoding = encodingOf(config)
-  const losses = config.encoding ? [] : float32Losses(table)
-  const data = {
-    x_0: config.encoding
-      ? encodeCells(encoding, table)
-      : encode(encoding, table, new Float32Array(table.points.data.length)),
-  }
-  const run = await startRun(request, config, async () => data, runtime)
-  const doubts = [...losses, scheduleWarning(createSchedule(config.schedule, config.T)), widthWarning(config)]
+  const description = describeConfig(config)
+  const { encoding, schedule } = description
+  const losses = isLinear(encoding) ? float32Losses(table) : []
+  const data = { x_0: encodeCells(encoding, table) }
+  const run = await startRun(request, { config, description }, async () => data, runtime)
+  const doubts = [...losses, scheduleWarning(schedule), widthWarning(config)]
   for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
   return { ...run, notes, tables: holdout && { train: tableToCsv(table), holdout: tableToCsv(holdout) } }
+}
+
+interface Resolved {
+  readonly config: Omit<RunConfig, 'engine'>
+  readonly description: Description
 }
 
 /** A run before its first step, with the engine chosen and initial weights. */
 export async function startRun(
   request: Pick<TrainRequest, 'engine' | 'threads' | 'onWarning'>,
-  resolved: Omit<RunConfig, 'engine'>,
+  { config, description }: Resolved,
   loadData: () => Promise<TrainingData>,
   runtime: TrainingRuntime,
 ): Promise<Run> {
-  const network = networkOfConfig(resolved)
+  const { network } = description
   const engine = await runtime.engines.choose(request)
-  const parameters = flatten(initialWeights(network, trainingSeed(resolved)), weightShapes(network))
-  const state = initialState(parameters, resolved.training.ema)
+  const parameters = flatten(initialWeights(network, trainingSeed(config)), weightShapes(network))
+  const state = initialState(parameters, config.training.ema)
   const { threads } = request
-  return { config: { ...resolved, engine }, network, state, isNew: true, threads, runtime, loadData }
+  return { config: { ...config, engine }, description, state, isNew: true, threads, runtime, loadData }
 }
 
 /**
@@ -96,8 +93,8 @@ export async function continuedRun(
   const { store } = runtime
   const recorded = await runConfigIn(store)
   const config = extended(recorded, request)
-  const network = networkOfConfig(config)
-  const state = await loadCheckpoint(store, parameterCount(network))
+  const description = describeConfig(config)
+  const state = await loadCheckpoint(store, parameterCount(description.network))
   // unchanged, in its own order
   const written = JSON.parse(new TextDecoder().decode(await requiredForResume(store, 'config')))
   const hasFormerEngine = written.engine === formerEngine
@@ -110,16 +107,16 @@ export async function continuedRun(
     written.engine = config.engine
     await store.writeTogether({ config: configText(written) })
   }
-  const loadData = () => resumedData(store, config)
-  return { config, network, state, isNew: false, threads, runtime, loadData }
+  const loadData = () => resumedData(store, config, description.encoding)
+  return { config, description, state, isNew: false, threads, runtime, loadData }
 }
 
 /** Writes the run's files before the first step; an overwritten run is removed only once all of them are written. */
 export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
-  const { config, network, state, tables } = run
+  const { config, description, state, tables } = run
   await run.runtime.store.writeTogether({
     config: configText(config),
-    ...checkpointFiles(state, network),
+    ...checkpointFiles(state, description.network),
     data: encodeData(config, data),
     train: tables?.train ?? null,
     holdout: tables?.holdout ?? null,
@@ -145,11 +142,6 @@ function extended(
 
 function configText(config: RunConfig): string {
   return `${JSON.stringify(config, null, 2)}\n`
-}
-
-function networkOfConfig(config: Omit<RunConfig, 'engine'>): Network {
-  const { alphaBars } = createSchedule(config.schedule, config.T)
-  return describedNetwork({ ...config, alphaBars, encoding: encodingOf(config) })
 }
 
 /** Seed of the initial weights and the batches. A student's `seed` is its teacher's, which regenerates its dataset. */

@@ -1,9 +1,9 @@
 import { InputError, requireInteger } from '../core/errors.ts'
 import { checkOptions } from '../core/options.ts'
-import { createSchedule } from '../diffusion/schedule.ts'
+import type { Description } from '../model/description.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { drawBatch, drawPairs, type TrainingData } from './batches.ts'
+import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
 import { liveSampler } from './live-samples.ts'
@@ -18,7 +18,6 @@ import {
   writeNewRun,
 } from './run.ts'
 import type { TrainingRuntime } from './runtime.ts'
-import { tableBatches } from './table-batches.ts'
 
 /** A trained run, for `exportModel`. */
 export interface Trained {
@@ -81,7 +80,8 @@ export async function takeSteps(
   run: Run,
   observation: Pick<TrainRequest, 'onNote' | 'onProgress' | 'onSamples' | 'signal'>,
 ): Promise<Trained> {
-  const { config, network, state, threads } = run
+  const { config, description, state, threads } = run
+  const { network } = description
   const { weightDecay, beta2, ema, batchSize } = config.training
   const options = { network, state, weightDecay, beta2, ema, threads, batchSize }
   const engine = await run.runtime.engines.create(config.engine, options)
@@ -90,19 +90,20 @@ export async function takeSteps(
     // only after every check
     if (run.isNew) await writeNewRun(run, data)
     for (const line of run.notes ?? []) observation.onNote?.(line)
-    return await trainingLoop(run, engine, batchesOf(config, data), observation)
+    return await trainingLoop(run, engine, batchesIn(config, description, data), observation)
   } finally {
     await engine.dispose()
   }
 }
 
 async function trainingLoop(
-  { runtime: { store }, config, network, state: { step: firstStep } }: Run,
+  { runtime: { store }, config, description, state: { step: firstStep } }: Run,
   engine: TrainingEngine,
   drawStep: (step: number) => Batch,
   { onProgress, onSamples, signal }: Pick<TrainRequest, 'onProgress' | 'onSamples' | 'signal'>,
 ): Promise<Trained> {
   const { training } = config
+  const { network } = description
   const { steps } = training
   const history = await History.open(store, firstStep)
   const save = async () => {
@@ -118,7 +119,7 @@ async function trainingLoop(
   let reported = start
   let flushed = start
   let saved = start
-  const draw = onSamples && liveSampler(config, network)
+  const draw = onSamples && liveSampler(config, description)
   /** The step after which the next samples are due, if `onSamples` gave one; otherwise the time. */
   let dueStep: number | undefined
   let dueTime = start
@@ -208,13 +209,13 @@ function unlessAborted<R>(answer: R, signal: AbortSignal | undefined): Promise<A
 }
 
 /** Returns a function that draws the batch of a step (from 0). */
-function batchesOf(config: RunConfig, { x_0, x_T }: TrainingData): (step: number) => Batch {
+function batchesIn(
+  config: RunConfig,
+  { network, blocks, predictionType }: Description,
+  { x_0, x_T }: TrainingData,
+): (step: number) => Batch {
   const { batchSize, lossWeighting } = config.training
   const seed = trainingSeed(config)
-  if (x_T) return (step) => drawPairs({ x_T, x_0 }, { batchSize, seed }, step)
-  const schedule = createSchedule(config.schedule, config.T)
-  const { encoding } = config
-  if (encoding) return tableBatches({ encoding, codes: x_0, schedule, batchSize, seed })
-  const source = { x_0, schedule, predictionType: config.predictionType, lossWeighting, batchSize, seed }
-  return (step) => drawBatch(source, step)
+  if (x_T) return pairsOf({ x_T, x_0 }, { network, batchSize, seed })
+  return batchesOf({ network, blocks, codes: x_0, predictionType, lossWeighting, batchSize, seed })
 }

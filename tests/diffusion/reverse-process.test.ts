@@ -14,6 +14,7 @@ import {
   type OtherSamplers,
   type SdeSteps,
 } from '../helpers/golden.ts'
+import { levelsOf } from '../helpers/networks.ts'
 import { processWith } from '../helpers/process.ts'
 
 const reference = golden<GoldenPredictor>('noise_predictor.json')
@@ -22,7 +23,7 @@ const others = golden<OtherSamplers>('samplers.json')
 const heun = golden<HeunSteps>('heun.json')
 const sde = golden<SdeSteps>('sde_dpm_solver.json')
 const weights = namedWeights(reference.weights)
-const predictor = referencePredictor(networkOf(weights, reference.T), weights)
+const predictor = referencePredictor(networkOf(weights, levelsOf(reference.T)), weights)
 const schedule = createSchedule(reference.schedule, reference.T)
 
 const exact = (rows: number[][]): Points<Float64Array> => ({

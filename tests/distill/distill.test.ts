@@ -16,6 +16,7 @@ import { readTrainedRun, runFiles } from '../../src/node/run-folder.ts'
 import { distill, train } from '../../src/node/training.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
+import { levelsOf } from '../helpers/networks.ts'
 import { betas, linearMap, mapped, writeLinearTeacher } from './linear-teacher.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-distill-'))
@@ -102,7 +103,7 @@ describe('a student', () => {
   it('samples in one evaluation what the float64 pass gives, from both files', async () => {
     const { config, weights } = await readTrainedRun(at('student'))
     const x_T = normals(streams.x_T, 0, 500)
-    const reference = referencePredictor(networkOf(weights, config.T), weights)
+    const reference = referencePredictor(networkOf(weights, levelsOf(config.T)), weights)
     const { data } = await reference.predict({ data: Float64Array.from(x_T), count: 500, dim: 2 }, 1)
     for (const file of ['s.onnx', 's-sampler.onnx']) {
       const model = await loadModel(at(file))
@@ -133,7 +134,7 @@ describe('what a student takes over', () => {
     const { config, weights } = await readTrainedRun(at('csv-teacher-student'))
     expect(config).toMatchObject({ ...more, teacher: { name: 'csv-teacher', seed: 2 } })
     // at a rate of 0 they are the initial ones
-    expect(weights).toEqual(initialWeights(networkOf(weights, 1), 2))
+    expect(weights).toEqual(initialWeights(networkOf(weights, levelsOf(1)), 2))
   })
 
   it('is the noise of a schedule that leaves no signal that float64 could tell', async () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { TrainedModel } from '../../src/export/export-model.ts'
-import { initialWeights, type Network } from '../../src/model/network.ts'
+import { initialWeights } from '../../src/model/network.ts'
 import type { ExportConfig } from '../../src/model/run-config.ts'
 import { readSafetensors } from '../../src/model/weights.ts'
 import { type GoldenPredictor, golden, goldenPath } from './golden.ts'
+import { type PointShape, pointNetwork } from './networks.ts'
 
 export const reference = golden<GoldenPredictor>('noise_predictor.json')
 
@@ -21,13 +22,13 @@ export const referenceModel: TrainedModel = {
 }
 
 /** An untrained model of any shape. */
-export function untrainedModel(shape: Partial<Network>, config: Partial<ExportConfig> = {}): TrainedModel {
-  const network: Network = {
+export function untrainedModel(shape: Partial<PointShape>, config: Partial<ExportConfig> = {}): TrainedModel {
+  const network = pointNetwork({
     dim: shape.dim ?? 2,
     T: shape.T ?? 5,
     hidden: shape.hidden ?? [8, 6],
     timeEmbedding: shape.timeEmbedding ?? { kind: 'one_hot_linear' },
-  }
+  })
   return {
     config: {
       ...referenceModel.config,

@@ -1,5 +1,5 @@
-import type { Network } from '../../src/model/network.ts'
-import { tableInputs } from '../../src/model/table-network.ts'
+import { inputsOf } from '../../src/model/inputs.ts'
+import { createNetwork, tableTraits } from '../../src/model/network.ts'
 import type { NamedWeights } from '../../src/model/weights.ts'
 import type { Condition, Points } from '../../src/numerics/points.ts'
 import { pointsFromRows } from '../../src/numerics/points.ts'
@@ -46,13 +46,11 @@ const blocks = goldenTable.blocks.map(({ width: size }) => {
   return block
 })
 
-export const tableNetwork: Network = {
-  dim: start,
-  T: goldenTable.T,
-  hidden: goldenTable.hidden,
-  timeEmbedding: { kind: 'log_sigma', width: 16 },
-  table: { blocks, alphaBars: [1, ...goldenTable.sigmas.map((sigma) => 1 / (1 + sigma ** 2))] },
-}
+export const tableNetwork = createNetwork(
+  { ...tableTraits, hidden: goldenTable.hidden, time: { kind: 'log_sigma', width: 16 } },
+  blocks,
+  [1, ...goldenTable.sigmas.map((sigma) => 1 / (1 + sigma ** 2))],
+)
 
 export const tableWeights: NamedWeights = new Map(
   Object.entries(goldenTable.weights).map(([name, { shape, data }]) => [
@@ -79,14 +77,14 @@ export const conditionIn = ({ known, known_values }: Known): Condition => ({
 
 /** The batch of a golden step, as engines take it. */
 export function goldenBatch(step: GoldenTable['steps'][number]): Batch {
-  const weights = pointsFromRows(step.weights)
+  const factors = pointsFromRows(step.weights)
   // an error's factor in the gradient: of a squared one it is twice its weight
   for (const { size, start: at } of blocks)
-    if (size === 1) for (let i = 0; i < weights.count; i++) weights.data[i * weights.dim + at]! *= 2
+    if (size === 1) for (let i = 0; i < factors.count; i++) factors.data[i * factors.dim + at]! *= 2
   return {
-    x_t: tableInputs(tableNetwork.table!, pointsFromRows(step.x_t), conditionIn(step)),
+    x_t: inputsOf(tableNetwork, pointsFromRows(step.x_t), conditionIn(step)),
     t: Int32Array.from(step.t),
     target: pointsFromRows(step.target),
-    weights: weights.data,
+    factors: factors.data.map((factor) => factor / factors.count),
   }
 }

@@ -1,9 +1,9 @@
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { TrainedModel } from '../../src/export/export-model.ts'
-import { describedNetwork, initialWeights } from '../../src/model/network.ts'
+import { createNetwork, initialWeights, tableTraits } from '../../src/model/network.ts'
 import { elementCount } from '../../src/model/weights.ts'
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import { cardEncoding } from '../../src/table/encodings/encoding.ts'
+import { blocksOf, cardEncoding } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 
@@ -63,7 +63,8 @@ export function untrainedTable(table: Table): TrainedModel {
   const timeEmbedding = { kind: 'log_sigma', width: 16 } as const
   const hidden = [24, 24, 24]
   const { alphaBars } = createSchedule(schedule, T)
-  const network = describedNetwork({ T, alphaBars, encoding, hidden, timeEmbedding })
+  const traits = { ...tableTraits, hidden, time: timeEmbedding }
+  const network = createNetwork(traits, blocksOf(encoding), alphaBars)
   const weights = new Map(initialWeights(network, 3))
   for (const [step, name] of ['output.weight', 'output.bias'].entries()) {
     const { shape } = weights.get(name)!

@@ -22,6 +22,7 @@ import {
   type SdeSteps,
 } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
+import { levelsOf } from '../helpers/networks.ts'
 import { spoiledModel } from './spoiled.ts'
 import { tableSuite } from './table-suite.ts'
 
@@ -186,10 +187,10 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
     const t = Array.from({ length: 50 }, (_, i) => i + 1)
     const x_t = standardNormals({ seed: 8, stream: 0, step: 0, start: 0, count: 50, dim: 2 })
     const exact = { data: Float64Array.from(x_t), count: 50, dim: 2 }
-    const expected = await referencePredictor(networkOf(trained.weights, 50), trained.weights).predict(
-      exact,
-      t,
-    )
+    const expected = await referencePredictor(
+      networkOf(trained.weights, levelsOf(50)),
+      trained.weights,
+    ).predict(exact, t)
     const output = await using(await exportNoisePredictor(trained), (each) =>
       sessionPredictor(internalsOf(each).session, predictionType).predict(
         { data: x_t, count: 50, dim: 2 },

@@ -16,6 +16,7 @@ import { maxAbsDifference, type Points, pointsFromRows, sliceRows } from '../../
 import { standardNormals } from '../../src/numerics/random.ts'
 import { type GeneralSteps, golden, type OtherSamplers } from '../helpers/golden.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
+import { levelsOf } from '../helpers/networks.ts'
 
 const open: Model[] = []
 const load = async (bytes: Uint8Array, threads = 2): Promise<Model> => {
@@ -136,8 +137,8 @@ describe('model.onnx of other kinds', () => {
     const { session } = internalsOf(await load(await exportNoisePredictor(trained)))
     const t = Array.from({ length: 200 }, (_, i) => i + 1)
     const x_t = standardNormals({ seed: 8, stream: 0, step: 0, start: 0, count: 200, dim: 2 })
-    const network = networkOf(trained.weights, 200)
-    expect(network.timeEmbedding).toEqual(timeEmbedding)
+    const network = networkOf(trained.weights, levelsOf(200))
+    expect(network.time).toEqual(timeEmbedding)
     const ours = await sessionPredictor(session, predictionType).predict({ data: x_t, count: 200, dim: 2 }, t)
     const exact = { data: Float64Array.from(x_t), count: 200, dim: 2 }
     const expected = await referencePredictor(network, trained.weights).predict(exact, t)

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
-import { initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, weightShapes } from '../../src/model/network.ts'
+import { pointNetwork } from '../helpers/networks.ts'
 
-const network: Network = {
+const network = pointNetwork({
   dim: 2,
   T: 10,
   hidden: [100, 100, 100, 20],
   timeEmbedding: { kind: 'one_hot_linear' },
-}
+})
 const inputs: Record<string, number> = {
   t_encoder: 10,
   'model.0': 3,

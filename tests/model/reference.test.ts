@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { referencePredictor } from '../../src/model/compute/reference.ts'
-import { networkOf, parameterCount, weightShapes } from '../../src/model/network.ts'
+import { networkOf, parameterCount, postTraits, weightShapes } from '../../src/model/network.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { type GoldenPredictor, golden, namedWeights } from '../helpers/golden.ts'
+import { levelsOf } from '../helpers/networks.ts'
 
 const reference = golden<GoldenPredictor>('noise_predictor.json')
 const weights = namedWeights(reference.weights)
-const network = networkOf(weights, reference.T)
+const network = networkOf(weights, levelsOf(reference.T))
 
 describe('the reference pass', () => {
   it('gives the golden outputs to 1e-10', async () => {
@@ -19,11 +20,12 @@ describe('the reference pass', () => {
 
 describe('networkOf', () => {
   it('finds the shape of the seed network', () => {
-    expect(network).toEqual({
+    expect(network).toMatchObject({
       dim: 2,
       T: 10,
       hidden: [100, 100, 100, 20],
-      timeEmbedding: { kind: 'one_hot_linear' },
+      time: { kind: 'one_hot_linear' },
+      ...postTraits,
     })
     expect(parameterCount(network)).toBe(22_673)
     expect(weightShapes(network).map(([name]) => name)).toEqual([...weights.keys()])
@@ -54,6 +56,6 @@ describe('networkOf', () => {
   ])('refuses %s', (_, damage, message) => {
     const damaged = new Map<string, unknown>(weights)
     damage(damaged)
-    expect(() => networkOf(damaged as never, 10)).toThrow(message)
+    expect(() => networkOf(damaged as never, levelsOf(10))).toThrow(message)
   })
 })

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { referencePredictor, timeFeatures } from '../../src/model/compute/reference.ts'
-import { tableInputs } from '../../src/model/table-network.ts'
+import { inputsOf } from '../../src/model/inputs.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { exact, exactCondition, goldenTable, tableNetwork, tableWeights } from '../helpers/table-golden.ts'
 
 it("a table's network takes what PyTorch's takes, to 1e-9", () => {
   const { rows } = timeFeatures(tableNetwork)
   for (const step of goldenTable.steps) {
-    const { data, count, dim } = tableInputs(tableNetwork.table!, exact(step.x_t), exactCondition(step))
+    const { data, count, dim } = inputsOf(tableNetwork, exact(step.x_t), exactCondition(step))
     for (let i = 0; i < count; i++)
       expect(
         maxAbsDifference([...data.subarray(i * dim, (i + 1) * dim), ...rows[step.t[i]! - 1]!], step.u[i]!),

@@ -1,13 +1,10 @@
 import { expect, it } from 'vitest'
 import { timeFeatures } from '../../src/model/compute/reference.ts'
-import { initialWeights, type Network, networkOf, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, networkOf, type TimeEmbedding, weightShapes } from '../../src/model/network.ts'
+import { levelsOf, pointNetwork } from '../helpers/networks.ts'
 
-const network = (timeEmbedding: Network['timeEmbedding'], T: number): Network => ({
-  dim: 2,
-  T,
-  hidden: [8],
-  timeEmbedding,
-})
+const network = (timeEmbedding: TimeEmbedding, T: number) =>
+  pointNetwork({ dim: 2, T, hidden: [8], timeEmbedding })
 
 it('one-hot rows are those of the identity', () => {
   const { size, rows } = timeFeatures(network({ kind: 'one_hot_linear' }, 3))
@@ -31,7 +28,7 @@ it('sinusoids are sines, then cosines, of t over wavelengths from 1 to 10000^(1 
 it('the weights tell the embedding; an odd number of sinusoids is refused', () => {
   const even = network({ kind: 'sinusoidal_mlp', width: 6 }, 5)
   const weights = initialWeights(even, 0)
-  expect(networkOf(weights, 5)).toEqual(even)
+  expect(networkOf(weights, levelsOf(5))).toEqual(even)
   expect(weightShapes(even).slice(0, 5)).toEqual([
     ['t_encoder.0.weight', [6, 6]],
     ['t_encoder.0.bias', [6]],
@@ -40,5 +37,5 @@ it('the weights tell the embedding; an odd number of sinusoids is refused', () =
     ['model.0.weight', [8, 8]],
   ])
   const odd = initialWeights(network({ kind: 'sinusoidal_mlp', width: 5 }, 5), 0)
-  expect(() => networkOf(odd, 5)).toThrow(/takes 5 sinusoids: the number must be even/)
+  expect(() => networkOf(odd, levelsOf(5))).toThrow(/takes 5 sinusoids: the number must be even/)
 })

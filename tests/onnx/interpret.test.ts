@@ -9,6 +9,7 @@ import type { Node } from '../../src/onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../../src/onnx/interpret.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
+import { levelsOf } from '../helpers/networks.ts'
 
 const tensor = (shape: number[], data: ArrayLike<number>): Float64Tensor => ({
   shape,
@@ -105,7 +106,7 @@ describe('interpretGraph', () => {
       standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count: 30, dim: 2 }),
     )
     const values = interpretGraph(graph, { x_t: tensor([30, 2], x_t), t: tensor([30, 1], upTo(30)) })
-    const expected = await referencePredictor(networkOf(weights, 30), weights).predict(
+    const expected = await referencePredictor(networkOf(weights, levelsOf(30)), weights).predict(
       { data: x_t, count: 30, dim: 2 },
       upTo(30),
     )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createStepSession } from '../../src/node/training.ts'
-import { TrainingGraphBuilder, type TrainingOp, trainingOps } from '../../src/onnx/build/training-graph.ts'
+import { TrainingGraphBuilder, type TrainingOp, trainingOps } from '../../src/onnx/build/training.ts'
 import type { TensorType, Value } from '../../src/onnx/graph.ts'
 import { inferOutput, type OpDefinition, ops } from '../../src/onnx/ops.ts'
 import { encodeGraph } from '../../src/onnx/proto.ts'

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { initialWeights, type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { runFiles } from '../../src/node/run-folder.ts'
 import { createStepSession, startHelper as neverThere } from '../../src/node/training.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineState, flatten, initialState } from '../../src/train/engine.ts'
 import { Mailbox } from '../../src/train/engines/onnx/mailbox.ts'
 import type { HelperStart, HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
+import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 
 // Node's workers read no TypeScript: they are tested as users get them
 const built = (file: string) => new URL(`../../dist/${file}`, import.meta.url).href
@@ -24,7 +24,7 @@ const { createOnnxEngine }: typeof import('../../src/train/engines/onnx/engine.t
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-threads-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const network = pointNetwork({ dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } })
 const rows = 1000
 const count = rows
 const data = standardNormals({ seed: 2, stream: streams.datasets, step: 0, start: 0, count, dim: 2 })

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { processOf } from '../../src/diffusion/process.ts'
 import { exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { type Points, sliceRows } from '../../src/numerics/points.ts'
@@ -69,7 +68,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   it('hand on what goes wrong in them, and go on', async () => {
     const short = { data: new Float32Array(3), count: 2, dim: 2 }
     const failing = internalsOf(model).workers!.run({
-      process: processOf(model.card),
+      process: internalsOf(model).file.description.process(),
       ranges: [{ seed: 0, from: 0, count: 2 }],
       count: 2,
       dim: 2,

@@ -1,16 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { scheduleOf, walk } from '../../src/diffusion/process.ts'
+import { walk } from '../../src/diffusion/process.ts'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
 import type { Model, SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { referencePredictor } from '../../src/model/compute/reference.ts'
-import { initialWeights, type Network } from '../../src/model/network.ts'
+import { describeCard } from '../../src/model/description.ts'
+import { initialWeights } from '../../src/model/network.ts'
 import { loadModel } from '../../src/node/load-model.ts'
 import { allFinite, type Points } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { readModel } from '../../src/onnx/read.ts'
+import { pointNetwork } from '../helpers/networks.ts'
 import { processWith } from '../helpers/process.ts'
 import { type ModelCase, models } from './arbitraries.ts'
 
@@ -32,19 +34,12 @@ async function unlessRefused<R>(action: () => Promise<R>): Promise<R | undefined
   }
 }
 
-const networkOf = ({ dim, T, hidden, timeEmbedding }: ModelCase): Network => ({
-  dim,
-  T,
-  hidden,
-  timeEmbedding,
-})
-
 function untrained(model: ModelCase): TrainedModel {
   const { T, dim, schedule, seed, sampler, predictionType } = model
   const scaler = { min: new Array(dim).fill(-2), max: new Array(dim).fill(3) }
   return {
     config: { T, schedule, scaler, predictionType, sampler, integerColumns: [] },
-    weights: initialWeights(networkOf(model), seed),
+    weights: initialWeights(pointNetwork(model), seed),
   }
 }
 
@@ -63,8 +58,8 @@ async function largestState(
   })
   let largest = 0
   const { sampler, predictionType } = trained.config
-  const process = processWith(scheduleOf(model.card), sampler, timesteps, predictionType)
-  const predictor = referencePredictor(networkOf(one), trained.weights)
+  const process = processWith(describeCard(model.card).schedule, sampler, timesteps, predictionType)
+  const predictor = referencePredictor(pointNetwork(one), trained.weights)
   const input = {
     x_T: draw(streams.x_T, 0),
     noise: (j: number) => draw(streams.reverseNoise, j),

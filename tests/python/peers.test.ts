@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { scheduleOf } from '../../src/diffusion/process.ts'
 import { loadModel, sample } from '../../src/index.ts'
+import { describeCard } from '../../src/model/description.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { describeWith, python } from '../helpers/needs.ts'
@@ -34,7 +34,9 @@ describeWith('torch', "the bench's peers", () => {
     const output = JSON.parse(execFileSync(python, [script, weights, inputs], { encoding: 'utf8' }))
     for (const name of ['eager', 'chunked'])
       expect(maxAbsDifference(x_0.data, output[name].flat()), name).toBeLessThanOrEqual(1e-4)
-    expect(maxAbsDifference(scheduleOf(model.card).alphaBars, output.alphaBars)).toBeLessThanOrEqual(1e-6)
+    expect(
+      maxAbsDifference(describeCard(model.card).schedule.alphaBars, output.alphaBars),
+    ).toBeLessThanOrEqual(1e-6)
     expect(maxAbsDifference(output.losses.eager, output.losses.fused)).toBeLessThanOrEqual(1e-5)
     await model.dispose()
     // importing torch's optimizers takes seconds

@@ -10,6 +10,7 @@ import { train } from '../../src/node/training.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { reference } from '../helpers/models.ts'
 import { describeWith, python } from '../helpers/needs.ts'
+import { levelsOf } from '../helpers/networks.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-torch-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -22,9 +23,9 @@ describeWith('torch', 'weights that train writes', () => {
       await train({ out: run, recipe: 'post', timeEmbedding, steps: 20, engine: 'simd' })
       const { x_t, t } = reference.forward
       const { weights } = await readTrainedRun(run)
-      const network = networkOf(weights, 10)
+      const network = networkOf(weights, levelsOf(10))
       const inputs = join(folder, 'inputs.json')
-      writeFileSync(inputs, JSON.stringify({ T: 10, timeEmbedding: network.timeEmbedding, x_t, t }))
+      writeFileSync(inputs, JSON.stringify({ T: 10, timeEmbedding: network.time, x_t, t }))
       const script = new URL('noise_predictor.py', import.meta.url).pathname
       const output = execFileSync(python, [script, runFiles(run).weights, inputs], { encoding: 'utf8' })
       const points = { data: Float64Array.from(x_t.flat()), count: x_t.length, dim: 2 }

@@ -7,10 +7,10 @@ import { type Network, parameterCount } from '../../src/model/network.ts'
 import { createStepSession } from '../../src/node/training.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { errorFactor } from '../../src/train/engine.ts'
 import { nextOf, stateNames, trainingStepGraph } from '../../src/train/engines/onnx/graphs.ts'
 import type { StepTensor } from '../../src/train/engines/onnx/session.ts'
 import { describeWith, python } from '../helpers/needs.ts'
+import { type PointShape, pointNetwork } from '../helpers/networks.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-step-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -28,7 +28,10 @@ function feedsFor(network: Network): Record<string, StepTensor> {
     x_t: normals(0, network.dim, batch),
     target: normals(1, network.dim, batch),
     t: { data: Float32Array.from({ length: batch }, (_, i) => 1 + (i % network.T)), dims: [1, batch] },
-    weights: { data: new Float32Array(batch).fill(errorFactor(1, batch * network.dim)), dims: [1, batch] },
+    factors: {
+      data: new Float32Array(batch * network.dim).fill(2 / (batch * network.dim)),
+      dims: [network.dim, batch],
+    },
     parameters: state,
     firstMoment: state,
     secondMoment: { ...state, data: state.data.map((value) => value * value) },
@@ -41,7 +44,7 @@ function feedsFor(network: Network): Record<string, StepTensor> {
 }
 
 describeWith('onnx', 'the training step, with Python', () => {
-  it.each<[string, Network]>([
+  it.each<[string, PointShape]>([
     ['the post', { dim: 2, T: 10, hidden: [100, 100, 100, 20], timeEmbedding: { kind: 'one_hot_linear' } }],
     ['one of everything', { dim: 1, T: 1, hidden: [1], timeEmbedding: { kind: 'one_hot_linear' } }],
     [
@@ -49,7 +52,8 @@ describeWith('onnx', 'the training step, with Python', () => {
       { dim: 17, T: 30, hidden: [], timeEmbedding: { kind: 'sinusoidal_mlp', width: 8 } },
     ],
     ['sinusoids', { dim: 3, T: 7, hidden: [5, 4], timeEmbedding: { kind: 'sinusoidal_mlp', width: 2 } }],
-  ])('checker, strict inference and onnxruntime agree on it: %s', async (_, network) => {
+  ])('checker, strict inference and onnxruntime agree on it: %s', async (_, shape) => {
+    const network = pointNetwork(shape)
     const [bytes, feeds] = [trainingStepGraph(network, true), feedsFor(network)]
     const [model, inputs] = [join(folder, 'step.onnx'), join(folder, 'inputs.json')]
     writeFileSync(model, bytes)

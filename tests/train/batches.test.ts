@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
-import { drawBatch, drawPairs } from '../../src/train/batches.ts'
+import { pairsOf } from '../../src/train/batches.ts'
+import { drawBatch, meanFactors, pointNetwork } from '../helpers/networks.ts'
 
 const schedule = createSchedule({ kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 }, 10)
 // row i is (i, -i), far apart, so that x_t tells which row it came of
@@ -87,17 +88,21 @@ describe('a batch for another prediction type', () => {
 })
 
 describe('row weights', () => {
-  it('are none without a weighting', () => {
-    expect(drawBatch({ ...plain, batchSize: 64 }, 0).weights).toBeUndefined()
+  it('are 1 without a weighting: every factor is that of a mean of squares', () => {
+    const { factors } = drawBatch({ ...plain, batchSize: 64 }, 0)
+    expect([...new Set(factors)]).toEqual([2 / 128])
   })
 
   it('are min(SNR, 5) / SNR of each row for min_snr', () => {
-    const { t, weights } = drawBatch({ ...plain, lossWeighting: 'min_snr', batchSize: 64 }, 0)
+    const { t, factors } = drawBatch({ ...plain, lossWeighting: 'min_snr', batchSize: 64 }, 0)
     const expected = Array.from(t, (timestep) => {
       const snr = schedule.alphaBars[timestep]! / (1 - schedule.alphaBars[timestep]!)
       return Math.min(snr, 5) / snr
     })
-    expect(maxAbsDifference(weights!, expected)).toBeLessThanOrEqual(1e-6)
+    for (const d of [0, 1]) {
+      const weights = expected.map((_, i) => (factors[2 * i + d]! * 128) / 2)
+      expect(maxAbsDifference(weights, expected)).toBeLessThanOrEqual(1e-6)
+    }
   })
 })
 
@@ -105,11 +110,12 @@ describe("a student's batch", () => {
   // row i of x_T is (i, -i), of x_0 twice that
   const twice = { ...x_0, data: x_0.data.map((x) => 2 * x) }
   const pairs = { x_T: x_0, x_0: twice }
-  const draw = (step: number, batchSize = 64, seed = 3) => drawPairs(pairs, { batchSize, seed }, step)
+  const network = pointNetwork({ dim: 2, T: 1, hidden: [], timeEmbedding: { kind: 'one_hot_linear' } })
+  const draw = (step: number, batchSize = 64, seed = 3) => pairsOf(pairs, { network, batchSize, seed })(step)
 
   it('keeps noise and sample together, at t = 1, in the rows that drawBatch would take', () => {
-    const { x_t, t, target, weights } = draw(7)
-    expect([x_t.count, [...new Set(t)], weights]).toEqual([64, [1], undefined])
+    const { x_t, t, target, factors } = draw(7)
+    expect([x_t.count, [...new Set(t)], [...new Set(factors)]]).toEqual([64, [1], [2 / 128]])
     expect(target.data).toEqual(x_t.data.map((x) => 2 * x))
     const rows = rowsOf(drawBatch({ ...plain, batchSize: 64 }, 7)).map(Math.round)
     expect(Array.from({ length: 64 }, (_, i) => x_t.data[2 * i])).toEqual(rows)
@@ -119,6 +125,11 @@ describe("a student's batch", () => {
     expect(draw(7)).toEqual(draw(7))
     expect(draw(7).x_t).not.toEqual(draw(8).x_t)
     expect(draw(7).x_t).not.toEqual(draw(7, 64, 4).x_t)
-    expect(draw(7, 1000)).toEqual({ x_t: x_0, t: new Int32Array(1000).fill(1), target: twice })
+    expect(draw(7, 1000)).toEqual({
+      x_t: x_0,
+      t: new Int32Array(1000).fill(1),
+      target: twice,
+      factors: meanFactors(x_0),
+    })
   })
 })

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest'
 import { lossWeightings, predictionTypes } from '../../src/diffusion/prediction.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { initialWeights, type Network, networkOf, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, networkOf, weightShapes } from '../../src/model/network.ts'
 import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
-import { drawBatch } from '../../src/train/batches.ts'
 import {
   type Batch,
   type EngineOptions,
@@ -12,12 +11,13 @@ import {
   type TrainingEngine,
 } from '../../src/train/engine.ts'
 import { golden, namedWeights, type TrainingSteps } from '../helpers/golden.ts'
+import { drawBatch, levelsOf, meanFactors, pointNetwork } from '../helpers/networks.ts'
 import { goldenBatch, goldenTable, tableNetwork, tableWeights } from '../helpers/table-golden.ts'
 import { float64Gradient, float64Loss } from './float64-steps.ts'
 
 const reference = golden<TrainingSteps>('training_steps.json')
 const before = namedWeights(reference.weightsBefore)
-const network = networkOf(before, reference.schedule.T)
+const network = networkOf(before, levelsOf(reference.schedule.T))
 const shapes = weightShapes(network)
 
 /** A step on each batch; the losses. */
@@ -43,6 +43,7 @@ export function engineSuite(create: (options: EngineOptions) => Promise<Training
     x_t: pointsFromRows(x_t),
     t: Int32Array.from(t),
     target: pointsFromRows(noise),
+    factors: meanFactors(pointsFromRows(noise)),
   }))
 
   it('takes the golden steps of a table: losses to 1e-5, every weight, average and moment to 2e-5', async () => {
@@ -91,7 +92,7 @@ export function engineSuite(create: (options: EngineOptions) => Promise<Training
     'has the loss and the gradient of the float64 network by finite differences: %j, %s, %s',
     async (timeEmbedding, predictionType, lossWeighting) => {
       const T = 7
-      const small: Network = { dim: 2, T, hidden: [9, 5], timeEmbedding }
+      const small = pointNetwork({ dim: 2, T, hidden: [9, 5], timeEmbedding })
       const smallShapes = weightShapes(small)
       const flat = flatten(initialWeights(small, 3), smallShapes)
       const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, T)
@@ -130,7 +131,7 @@ export function engineSuite(create: (options: EngineOptions) => Promise<Training
   })
 
   it('learns where there is one timestep', async () => {
-    const one: Network = { dim: 2, T: 1, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } }
+    const one = pointNetwork({ dim: 2, T: 1, hidden: [4], timeEmbedding: { kind: 'one_hot_linear' } })
     const engine = await create({
       network: one,
       state: initialState(flatten(initialWeights(one, 1), weightShapes(one)), null),

@@ -2,17 +2,15 @@ import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { type Network, weightShapes } from '../../src/model/network.ts'
 import { type Batch, unflatten } from '../../src/train/engine.ts'
 
-/** The loss of the float64 network on a batch: the mean over all numbers, each row by its weight. */
+/** The loss of the float64 network on a batch: the sum of half its factors times the squared errors. */
 export async function float64Loss(network: Network, parameters: Float64Array, batch: Batch): Promise<number> {
   const weights = unflatten(parameters as unknown as Float32Array, weightShapes(network))
   const x_t = { ...batch.x_t, data: Float64Array.from(batch.x_t.data) }
   const output = await referencePredictor(network, weights).predict(x_t, batch.t)
   let sum = 0
-  for (const [k, value] of output.data.entries()) {
-    const row = Math.floor(k / network.dim)
-    sum += (batch.weights?.[row] ?? 1) * (value - batch.target.data[k]!) ** 2
-  }
-  return sum / output.data.length
+  for (const [k, value] of output.data.entries())
+    sum += (batch.factors[k]! * (value - batch.target.data[k]!) ** 2) / 2
+  return sum
 }
 
 /** Its gradient by central differences. */

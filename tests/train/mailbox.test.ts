@@ -18,7 +18,7 @@ const notifier = `
 
 /** What each call says, until one says yes. */
 async function changesUnder({ change }: { change: boolean }, calls: number): Promise<boolean[]> {
-  const sizes = { row: { x_t: 1, target: 1, t: 1, weights: 1 }, rows: 1 }
+  const sizes = { row: { x_t: 1, target: 1, t: 1, factors: 1 }, rows: 1 }
   const memory = Mailbox.memoryFor(sizes)
   const one = () => new Float32Array(new SharedArrayBuffer(4))
   const mailbox = new Mailbox({ memory, parameters: one(), gradient: one(), sizes, shapes: [] })

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { initialWeights, type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { createStepSession as createSession } from '../../src/node/training.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
 import { encode, fitEncoding } from '../../src/table/encodings/encoding.ts'
-import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
 import { createTensorflowEngine } from '../../src/train/engines/tfjs/engine.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
 import { describeWith } from '../helpers/needs.ts'
+import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 
 const seed = 0
 const steps = 200
 const { T, schedule, predictionType, lossWeighting, learningRate, weightDecay } = recipeOf('post')
-const network: Network = { dim: 2, T, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const network = pointNetwork({ dim: 2, T, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } })
 const dataset = makeDataset({ name: 'two-moons', rows: 1000, noiseLevel: 0.05 }, seed)
 const source = {
   x_0: encode(fitEncoding(dataset), dataset),

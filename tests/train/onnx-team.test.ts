@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { initialWeights, type Network, seedHidden, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { createStepSession, startHelper } from '../../src/node/training.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import type { HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
 import { createTeam, sharesOf } from '../../src/train/engines/onnx/team.ts'
+import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 import { engineSuite } from './engine-suite.ts'
 
 /** No helper is ever there, so that this thread computes all shares: tests/package has those that are. */
 const runtime: StepRuntime = { createSession: createStepSession, startHelper }
 
-const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+const network = pointNetwork({ dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } })
 const rows = 1000
 const data = standardNormals({ seed: 2, stream: streams.datasets, step: 0, start: 0, count: rows, dim: 2 })
 const source = {

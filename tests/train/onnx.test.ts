@@ -4,9 +4,9 @@ import { initialWeights, type Network, seedHidden, weightShapes } from '../../sr
 import { createStepSession as createSession } from '../../src/node/training.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { drawBatch } from '../../src/train/batches.ts'
 import { type EngineOptions, flatten, initialState } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
+import { drawBatch, type PointShape, pointNetwork } from '../helpers/networks.ts'
 import { engineSuite } from './engine-suite.ts'
 import { float64Steps } from './float64-steps.ts'
 
@@ -23,7 +23,7 @@ function sourceFor({ dim, T }: Network, batchSize: number) {
 describe('engine onnx', () => {
   engineSuite(create)
 
-  it.each<[string, Network, number]>([
+  it.each<[string, PointShape, number]>([
     ['no hidden layer', { dim: 2, T: 4, hidden: [], timeEmbedding: { kind: 'one_hot_linear' } }, 9],
     ['one column, one row', { dim: 1, T: 5, hidden: [3], timeEmbedding: { kind: 'one_hot_linear' } }, 1],
     ['64 columns', { dim: 64, T: 3, hidden: [2], timeEmbedding: { kind: 'one_hot_linear' } }, 5],
@@ -39,7 +39,8 @@ describe('engine onnx', () => {
       { dim: 1, T: 6, hidden: [4, 3, 2], timeEmbedding: { kind: 'sinusoidal_mlp', width: 4 } },
       9,
     ],
-  ])('takes steps as in float64 with %s', async (_, network, batchSize) => {
+  ])('takes steps as in float64 with %s', async (_, shape, batchSize) => {
+    const network = pointNetwork(shape)
     const steps = 2
     const source = sourceFor(network, batchSize)
     const batches = Array.from({ length: steps }, (_, step) => drawBatch(source, step))
@@ -61,7 +62,7 @@ describe('engine onnx', () => {
   })
 
   it('takes batches of another size with every step', async () => {
-    const network: Network = { dim: 2, T: 4, hidden: [5], timeEmbedding: { kind: 'one_hot_linear' } }
+    const network = pointNetwork({ dim: 2, T: 4, hidden: [5], timeEmbedding: { kind: 'one_hot_linear' } })
     const options = { network, weightDecay: 0, ema: null }
     const run = async (sizes: number[]) => {
       const engine = await create({ ...options, state: initialState(parametersOf(network), null) })
@@ -80,7 +81,7 @@ describe('engine onnx', () => {
   })
 
   it('gives a loss that is no number back, as it is', async () => {
-    const network: Network = { dim: 2, T: 4, hidden: [5], timeEmbedding: { kind: 'one_hot_linear' } }
+    const network = pointNetwork({ dim: 2, T: 4, hidden: [5], timeEmbedding: { kind: 'one_hot_linear' } })
     const state = initialState(parametersOf(network).fill(1e30), null)
     const engine = await create({ network, weightDecay: 0, ema: null, state })
     expect(await engine.step(drawBatch(sourceFor(network, 9), 0), 0.01)).not.toSatisfy(Number.isFinite)
@@ -88,7 +89,7 @@ describe('engine onnx', () => {
   })
 
   it('leaves its state alone where a run fails', async () => {
-    const network: Network = { dim: 2, T: 4, hidden: [5], timeEmbedding: { kind: 'one_hot_linear' } }
+    const network = pointNetwork({ dim: 2, T: 4, hidden: [5], timeEmbedding: { kind: 'one_hot_linear' } })
     const parameters = parametersOf(network)
     const engine = await create({ network, weightDecay: 0, ema: null, state: initialState(parameters, null) })
     const batch = drawBatch(sourceFor(network, 9), 0)
@@ -99,7 +100,12 @@ describe('engine onnx', () => {
   })
 
   it('holds no more memory after 2000 steps than after 200', async () => {
-    const network: Network = { dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } }
+    const network = pointNetwork({
+      dim: 2,
+      T: 10,
+      hidden: seedHidden,
+      timeEmbedding: { kind: 'one_hot_linear' },
+    })
     const engine = await create({
       network,
       weightDecay: 1e-4,

@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { initialWeights, type Network, weightShapes } from '../../src/model/network.ts'
+import { initialWeights, weightShapes } from '../../src/model/network.ts'
 import { pointsFromRows } from '../../src/numerics/points.ts'
-import { drawBatch } from '../../src/train/batches.ts'
 import { flatten, initialState } from '../../src/train/engine.ts'
 import {
   createSimdEngine,
   type StepHelper,
   type StepHelperStart,
 } from '../../src/train/engines/simd/engine.ts'
+import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 import { engineSuite } from './engine-suite.ts'
 
 describe('engine simd', () => engineSuite(createSimdEngine))
 
-const network: Network = {
+const network = pointNetwork({
   dim: 3,
   T: 10,
   hidden: [33, 20],
   timeEmbedding: { kind: 'sinusoidal_mlp', width: 8 },
-}
+})
 const x_0 = pointsFromRows(
   Array.from({ length: 700 }, (_, i) => [i % 7, i % 5, i % 3].map((k) => k / 4 - 0.5)),
 )

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { createNetwork, tableTraits } from '../../src/model/network.ts'
 import { blocksOf, encodeCells } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
-import { tableBatches } from '../../src/train/table-batches.ts'
+import { batchesOf } from '../../src/train/batches.ts'
 import { petTable } from '../helpers/tables.ts'
 
 const table = petTable(500)
@@ -10,26 +11,39 @@ const encoding = fitTable(table)
 const codes = encodeCells(encoding, table)
 const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 }, 30)
 const batchSize = 250
-const source = { encoding, codes, schedule, batchSize, seed: 3 }
 const blocks = blocksOf(encoding)
+const network = createNetwork(
+  { ...tableTraits, hidden: [8], time: { kind: 'log_sigma', width: 16 } },
+  blocks,
+  schedule.alphaBars,
+)
+const source = {
+  network,
+  blocks,
+  codes,
+  predictionType: 'sample',
+  lossWeighting: 'none',
+  batchSize,
+  seed: 3,
+} as const
 const dim = 18
 const numbers = blocks.filter(({ size }) => size === 1).length
 const width = 2 * dim + blocks.length + 6 * numbers
-const draw = tableBatches(source)
+const draw = batchesOf(source)
 const batches = Array.from({ length: 40 }, (_, step) => structuredClone(draw(step)))
 const marksOf = (x_t: Float32Array, i: number) =>
   Array.from(x_t.subarray(i * width + 2 * dim, i * width + 2 * dim + blocks.length))
 
 describe('batches of a table', () => {
   it('are a function of seed and step alone', () => {
-    const again = tableBatches(source)
+    const again = batchesOf(source)
     expect(again(17)).toEqual(batches[17])
     expect(again(2)).toEqual(batches[2])
-    expect(tableBatches({ ...source, seed: 4 })(2)).not.toEqual(batches[2])
+    expect(batchesOf({ ...source, seed: 4 })(2)).not.toEqual(batches[2])
   })
 
   it('stay as they are while the next one is drawn', () => {
-    const again = tableBatches(source)
+    const again = batchesOf(source)
     const first = again(0)
     const second = again(1)
     expect([first, second]).toEqual(batches.slice(0, 2))
@@ -67,11 +81,11 @@ describe('batches of a table', () => {
   })
 
   it('count what is to be drawn alone, a missing value never, and rows with less to draw for more', () => {
-    for (const { x_t, weights } of batches.slice(0, 10))
+    for (const { x_t, factors } of batches.slice(0, 10))
       for (let i = 0; i < batchSize; i++) {
         const marks = marksOf(x_t.data, i)
         const own = blocks.map(({ start, size }) =>
-          Array.from(weights!.subarray(i * dim + start, i * dim + start + size)),
+          Array.from(factors.subarray(i * dim + start, i * dim + start + size), (each) => each * batchSize),
         )
         const drawn = own.filter(([weight]) => weight! > 0).length
         const factor = Math.fround(Math.sqrt(blocks.length / Math.max(1, drawn)))

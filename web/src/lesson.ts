@@ -9,7 +9,7 @@ import {
 } from '@preact/signals-core'
 import { proxy, type Remote, wrap } from 'comlink'
 import { messageOf } from '../../src/core/errors.ts'
-import { processOf } from '../../src/diffusion/process.ts'
+import { spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 import type { NamedTable } from '../../src/table/table.ts'
@@ -102,9 +102,7 @@ export function createLesson(view: ViewSignals): Lesson {
     }
   })
   const timesteps = computed(() =>
-    model.value
-      ? processOf(model.value.card, { numSteps: choice.value.numSteps }).timesteps
-      : ([] as readonly number[]),
+    model.value ? timestepsOf(model.value.card, choice.value.numSteps) : ([] as readonly number[]),
   )
 
   let running = new AbortController()
@@ -201,4 +199,9 @@ export function createLesson(view: ViewSignals): Lesson {
       if (csvFile && subject.peek().label === modelFile.name) await this.openFiles([csvFile])
     },
   }
+}
+
+/** The timesteps of the card's recommendation, or of that number of steps. */
+function timestepsOf({ recommended, T }: ModelCard, numSteps: number | undefined): readonly number[] {
+  return numSteps === undefined ? recommended.timesteps : spacedTimesteps(T, numSteps)
 }

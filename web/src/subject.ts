@@ -1,4 +1,3 @@
-import { scheduleOf } from '../../src/diffusion/process.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import type { ModelCard } from '../../src/model/card.ts'
 import {
@@ -64,7 +63,7 @@ export function ownSubject(label: string, card: ModelCard, csv: NamedTable | und
   return {
     ...(known && !csv ? builtInData(dataset, seed ?? 0, encoding) : ofCsv),
     label,
-    schedule: scheduleOf(card),
+    schedule: createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T),
     encoding,
     history: undefined,
   }

@@ -1,9 +1,9 @@
 import { counted } from '../../core/format.ts'
 import { forwardProcess } from '../../diffusion/prediction.ts'
-import { scheduleOf } from '../../diffusion/process.ts'
+import { describeCard } from '../../model/description.ts'
 import { gatherColumns, gatherRows, toFloat32 } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
-import { encode, encodingOf } from '../../table/encodings/encoding.ts'
+import { encode } from '../../table/encodings/encoding.ts'
 import { scatterFigure } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { figureData, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
@@ -18,11 +18,12 @@ export const forward = {
   async draw(request, model) {
     requirePointsModel(request, model)
     const { card } = model
-    const { T } = card
+    const { encoding, schedule } = describeCard(card)
+    const { T } = schedule
     const { seed } = request
     const { indices, names } = planeColumns(request, card.columns)
     const at = panelTimesteps(request.at, T, { min: 0, ends: [0, T], count: 5 })
-    const x_0 = toFloat32(encode(encodingOf(card), await figureData(request, model)))
+    const x_0 = toFloat32(encode(encoding, await figureData(request, model)))
     const { count, dim } = x_0
     const whole = rowsWithoutGaps(gatherColumns(x_0, indices))
     if (whole.length < count)
@@ -32,7 +33,7 @@ export const forward = {
     const noise = standardNormals({ seed, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
     const clouds = at.map((t) => {
       const timesteps = new Float64Array(count).fill(t)
-      const x_t = forwardProcess(scheduleOf(card), x_0, timesteps, { data: noise, count, dim })
+      const x_t = forwardProcess(schedule, x_0, timesteps, { data: noise, count, dim })
       return {
         title: `t = ${t}`,
         points: gatherRows(gatherColumns(x_t, indices), whole),

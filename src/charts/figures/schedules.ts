@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../../core/errors.ts'
-import { scheduleOf } from '../../diffusion/process.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../../diffusion/schedule.ts'
+import { describeCard } from '../../model/description.ts'
 import { maxAbsDifference } from '../../numerics/points.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../marks/axes.ts'
 import { legendHeight, renderFigure } from '../marks/figure.ts'
@@ -37,7 +37,7 @@ export const schedules = {
       name: nameOf(config),
       ...createSchedule(config, T),
     }))
-    const own = card && { name: `the model's, ${card.schedule.kind}`, ...scheduleOf(card) }
+    const own = card && { name: `the model's, ${card.schedule.kind}`, ...describeCard(card).schedule }
     const isOwn = ({ alphaBars }: Schedule) => own && maxAbsDifference(alphaBars, own.alphaBars) < 1e-9
     const all = [...(own ? [own] : []), ...compared.filter((schedule) => !isOwn(schedule))]
     if (all.length > maxSchedules)

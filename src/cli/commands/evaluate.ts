@@ -2,17 +2,18 @@ import { basename } from 'node:path'
 import { InputError, outOfRange } from '../../core/errors.ts'
 import { readInput, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanCount, significant } from '../../core/format.ts'
-import { describeProcess, processOf } from '../../diffusion/process.ts'
+import { createProcess, describeProcess } from '../../diffusion/process.ts'
 import { closenessTable, evaluationNotes, evaluationTable } from '../../measure/describe.ts'
 import { type IdealProcess, pairwiseLimits } from '../../measure/distances/evaluate-scaled.ts'
 import { evaluateTables, kindsOfNames, type TableEvaluation } from '../../measure/evaluate.ts'
 import { minRows } from '../../measure/prepare.ts'
 import type { ModelCard } from '../../model/card.ts'
-import { readModel } from '../../onnx/read.ts'
+import type { Description } from '../../model/description.ts'
+import { type ModelFile, readModel } from '../../onnx/read.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
-import { decode, encode, encodingOf } from '../../table/encodings/encoding.ts'
+import { decode, encode } from '../../table/encodings/encoding.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { tableEndings } from '../../table/formats/read-bytes.ts'
 import { readTable } from '../../table/formats/read-table.ts'
@@ -202,7 +203,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is compared with its student: give --model', 'missing')
-  const card = model === undefined ? undefined : await readCard(model)
+  const file = model === undefined ? undefined : await readFile(model)
+  const card = file?.card
   // kinds come from the model or the data
   const columns = card?.encoding?.columns
   const ofModel = columns && { types: kindsOfNames({ columns }), columns: columns.map(({ name }) => name) }
@@ -218,7 +220,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       `--ideal needs the training points, and ${model} was not trained on a built-in dataset: give --train`,
       'missing',
     )
-  const scaler = card && { name: model!, ...encodingOf(card) }
+  const scaler = card && { name: model!, ...file!.description.encoding }
   const isAsked = ofReport.some((name) => argv[name as keyof EvaluateArguments] !== undefined)
   const hasRows = isAsked || [data, drawn, given].every((table) => !table || table.points.count >= minRows)
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
@@ -232,13 +234,17 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     tables: { samples: drawn, data, training },
     /** The report's tables, if training rows are given and all have enough rows. */
     reported: given && hasRows ? { samples: drawn, against: data, train: given } : undefined,
-    request: { model: scaler, ideal: ideal && card ? idealProcess(card) : undefined, teacher: taught },
+    request: {
+      model: scaler,
+      ideal: ideal && file ? idealProcess(file.description) : undefined,
+      teacher: taught,
+    },
     /** File whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
     /** The training points' name; null if unknown. */
     training: training?.name ?? null,
     /** The ideal denoiser's process. */
-    process: ideal && card ? describeProcess(processOf(card)) : null,
+    process: ideal && file ? describeProcess(file.description.process()) : null,
     /** The teacher's process. */
     teaching: taught?.process ?? null,
     warnings: [
@@ -249,9 +255,9 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   }
 }
 
-async function readCard(path: string): Promise<ModelCard> {
+async function readFile(path: string): Promise<ModelFile> {
   const bytes = await readInput(path, 'give a model.onnx or sampler.onnx', 'model')
-  return readModel(bytes, path).card
+  return readModel(bytes, path)
 }
 
 /** Regenerates the built-in dataset that a model was trained on. */
@@ -273,10 +279,10 @@ function otherFile({ name, sha256 }: TableFile, card: ModelCard | undefined): st
 }
 
 /** The ideal denoiser always predicts the noise. */
-function idealProcess(card: ModelCard): IdealProcess {
-  const encoding = encodingOf(card)
+function idealProcess({ encoding, process, schedule }: Description): IdealProcess {
+  const { sampler, timesteps } = process()
   return {
-    process: processOf({ ...card, predictionType: 'epsilon' }),
+    process: createProcess(schedule, 'epsilon', sampler, timesteps),
     // round columns of whole numbers, as `sample` does
     finish: encoding.columns.some(({ kind }) => kind === 'integer')
       ? (x_0) => encode(encoding, decode(encoding, x_0))

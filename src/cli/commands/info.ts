@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
-import { describeProcess, processOf } from '../../diffusion/process.ts'
+import { describeProcess } from '../../diffusion/process.ts'
 import { internalsOf } from '../../infer/model.ts'
 import { selfTest } from '../../infer/open-model.ts'
 import { linearLayers } from '../../model/network.ts'
@@ -78,7 +78,7 @@ function lines(path: string, file: ModelFile): string {
       'network',
       `${linearLayers(file.network.network)[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
     ],
-    [isSampler ? 'sampler' : 'recommended', describeProcess(processOf(card))],
+    [isSampler ? 'sampler' : 'recommended', describeProcess(file.description.process())],
     ...teacherOf(card),
     [
       'graph',

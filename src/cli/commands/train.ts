@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
+import { headOf } from '../../model/heads/index.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-config.ts'
 import { readRunConfig, runFiles } from '../../node/run-folder.ts'
@@ -39,8 +40,8 @@ function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipe
   return `[default: ${first}${differing.join('')}]`
 }
 
-/** A table's network encodes t, predicts and weighs in one way, which no option changes. */
-const ofPoints = recipeNames.filter((name) => !recipeOf(name).isForTables)
+/** A head that gives samples predicts and weighs in one way, which no option changes. */
+const ofPoints = recipeNames.filter((name) => !headOf(recipeOf(name).traits).toSample)
 
 const runOptions = {
   out: { type: 'string', demandOption: true, describe: 'run folder to write' },

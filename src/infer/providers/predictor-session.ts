@@ -1,9 +1,9 @@
 import { InputError } from '../../core/errors.ts'
-import { type NoisePredictor, processOf, walk } from '../../diffusion/process.ts'
-import { blockCountOf } from '../../model/card.ts'
+import { type NoisePredictor, walk } from '../../diffusion/process.ts'
+import { conditionBlocks } from '../../model/network.ts'
 import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
 import type { ModelFile } from '../../onnx/read.ts'
-import { decode, encodingOf, isLinear, toDataUnits } from '../../table/encodings/encoding.ts'
+import { decode, isLinear, toDataUnits } from '../../table/encodings/encoding.ts'
 import type { Session, SessionInfo, Tensor } from '../session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
@@ -22,12 +22,13 @@ export function predictorSession<A extends FloatArray>(
   file: ModelFile,
   { predictor, precision, info, release = () => {} }: PredictorSessionOptions<A>,
 ): Session {
-  const { card, isSampler } = file
+  const { card, description, isSampler } = file
   const pointsOf = (data: Float32Array, dim = card.dim): Points<A> => {
     const values = precision.from(data)
     return { data: values, count: data.length / dim, dim }
   }
-  const blocks = blockCountOf(card)
+  const { encoding } = description
+  const blocks = conditionBlocks(description.network)
   const conditionOf = (feeds: Feeds): Condition<A> | undefined =>
     blocks === undefined
       ? undefined
@@ -43,7 +44,7 @@ export function predictorSession<A extends FloatArray>(
   const sample = async (feeds: Feeds) => {
     const x_T = pointsOf(feedOf(feeds, 'x_T').data)
     const size = x_T.count * x_T.dim
-    const process = processOf(card)
+    const process = description.process()
     const noise = (j: number) => pointsOf(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
     const condition = conditionOf(feeds)
     const trajectory = new Float32Array((process.timesteps.length + 1) * size)
@@ -52,7 +53,6 @@ export function predictorSession<A extends FloatArray>(
       trajectory.set(x.data, step * size)
       x_0 = x
     }
-    const encoding = encodingOf(card)
     const cells = isLinear(encoding) ? toDataUnits(encoding, x_0) : decode(encoding, x_0).points
     const samples = toFloat32(cells).data
     return { x_0: toFloat32(x_0).data, samples, trajectory }

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import type { Work } from '../../core/work.ts'
 import type { FloatArray } from '../../numerics/points.ts'
-import { encodingOf } from '../../table/encodings/encoding.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import { matchColumns, type NamedTable } from '../../table/table.ts'
-import type { Model } from '../model.ts'
+import { internalsOf, type Model } from '../model.ts'
 import { sample } from '../sample.ts'
 import { infoOf } from '../session.ts'
 import type { Manifest } from './part.ts'
@@ -34,7 +33,7 @@ export async function redraw(
   model: Model,
   { signal, onProgress }: Work,
 ): Promise<Redrawn> {
-  const { columns } = encodingOf(model.card)
+  const { columns } = internalsOf(model).file.description.encoding
   const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
   const here = runtimeOf(infoOf(model.info))
   const problems: string[] = []

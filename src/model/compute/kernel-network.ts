@@ -1,6 +1,5 @@
 import type { NoisePredictor } from '../../diffusion/process.ts'
 import {
-  type Activation,
   Chain,
   type ChainLayer,
   type ChainRoom,
@@ -17,8 +16,9 @@ import {
   layersOnState,
   type WholeNetwork,
 } from '../folded.ts'
-import type { Network, TableShape } from '../network.ts'
-import { tableInputs } from '../table-network.ts'
+import { headOf } from '../heads/index.ts'
+import { inputsOf } from '../inputs.ts'
+import { headBlocks, type Network } from '../network.ts'
 import { type WeightTensor, weightOf } from '../weights.ts'
 
 /** Rows that go through all layers together, so that their activations stay in a core's cache. */
@@ -59,10 +59,10 @@ export class KernelNetwork implements NoisePredictor {
   constructor(inside: WholeNetwork | FoldedNetwork) {
     const folded = inside.kind === 'folded' ? inside : foldAll(inside)
     const { network, timesteps } = folded
-    const { dim, table } = network
+    const { dim } = network
+    const blocks = headBlocks(network)
     const [first, ...later] = layersOnState(network)
     const layout = new Layout()
-    const activation: Activation = table ? 'silu_sum' : 'leaky_relu'
     const placed = [{ ...first, inputs: dim }, ...later].map(({ inputs, outputs }) => ({
       inputs,
       outputs,
@@ -76,7 +76,7 @@ export class KernelNetwork implements NoisePredictor {
     this.#network = network
     this.#timesteps = timesteps
     this.#layers = placed
-    this.#room = Chain.room(layout, placed, tile, { activation, withGradient: false })
+    this.#room = Chain.room(layout, placed, tile, { traits: network, withGradient: false })
     this.#at = {
       numbers: layout.take(tile),
       biases: layout.take(timesteps.length * stride),
@@ -85,16 +85,15 @@ export class KernelNetwork implements NoisePredictor {
       known: layout.take(shown * stride),
       shown: layout.take(tile * strideOf(shown)),
       powers: layout.take(strideOf(dim)),
-      blocks: layout.take(2 * (table?.blocks.length ?? 0)),
+      blocks: layout.take(2 * blocks.length),
     }
     const memory = createMemory(layout.bytes)
     this.#kernels = createKernels(memory)
-    this.#chain = new Chain(this.#kernels, placed, activation)
+    this.#chain = new Chain(this.#kernels, placed, network)
     this.#biasOf = new Map(timesteps.map((t, i) => [t, i + 1]))
-    if (table) {
-      const blocks = new Int32Array(memory.buffer, this.#at.blocks, 2 * table.blocks.length)
-      blocks.set(table.blocks.flatMap(({ size, start }) => [size, start]))
-    }
+    new Int32Array(memory.buffer, this.#at.blocks, 2 * blocks.length).set(
+      blocks.flatMap(({ size, start }) => [size, start]),
+    )
     this.load(folded)
   }
 
@@ -112,7 +111,7 @@ export class KernelNetwork implements NoisePredictor {
     }
     const put = (address: number, { data }: WeightTensor) => floatsAt(memory, address, data.length).set(data)
     transpose(weightOf(weights, names.weight), this.#layers[0]!.transposed)
-    if (this.#network.table) transpose(weightOf(weights, names.known), this.#at.known)
+    if (this.#network.takesCondition) transpose(weightOf(weights, names.known), this.#at.known)
     for (const [i, { name }] of later.entries()) {
       transpose(weightOf(weights, `${name}.weight`), this.#layers[i + 1]!.transposed)
       put(this.#layers[i + 1]!.bias, weightOf(weights, `${name}.bias`))
@@ -123,10 +122,11 @@ export class KernelNetwork implements NoisePredictor {
   }
 
   async predict(x_t: Points, t: number | ArrayLike<number>, condition?: Condition): Promise<Points> {
-    const { dim, table } = this.#network
+    const { dim } = this.#network
     const { count } = x_t
     const hasKnown = condition?.known.data.includes(1) ?? false
-    const inputs = table && hasKnown ? tableInputs(table, x_t, condition) : x_t
+    const inputs = hasKnown ? inputsOf(this.#network, x_t, condition) : x_t
+    const isRaw = headOf(this.#network).toSample === undefined
     const result = new Float32Array(count * dim)
     for (let from = 0; from < count; from += tile) {
       const rows = Math.min(tile, count - from)
@@ -134,9 +134,8 @@ export class KernelNetwork implements NoisePredictor {
       this.#takeState(rows, from, inputs)
       if (hasKnown) this.#takeKnown(rows, from, inputs)
       this.#chain.forward(rows, 0, this.#room, true)
-      if (table)
-        this.#estimate(table, rows, from, { x_t, t, condition: hasKnown ? condition : undefined, result })
-      else this.#copyOutput(rows, from, result)
+      if (isRaw) this.#copyOutput(rows, from, result)
+      else this.#estimate(rows, from, { x_t, t, condition: hasKnown ? condition : undefined, result })
     }
     return { data: result, count, dim }
   }
@@ -195,29 +194,26 @@ export class KernelNetwork implements NoisePredictor {
       for (let d = 0; d < dim; d++) result[(from + r) * dim + d] = output[r * stride + d]!
   }
 
-  /** Turns a table's outputs into the estimate of x_0: `estimateSamples` in model/table-network.ts. */
-  #estimate(
-    { blocks, alphaBars }: TableShape,
-    rows: number,
-    from: number,
-    { x_t, t, condition, result }: EstimateRequest,
-  ): void {
-    const { dim } = this.#network
+  /** Turns the outputs into the estimate of x_0: `resultOf`, with the kernels' exponential. */
+  #estimate(rows: number, from: number, { x_t, t, condition, result }: EstimateRequest): void {
+    const { dim, alphaBars } = this.#network
     const { output } = this.#room
     const { powers } = this.#at
+    const blocks = headBlocks(this.#network)
+    const toSample = headOf(this.#network).toSample!
     this.#kernels.softmax(rows, vectorsOf(dim), output, rowOf(dim), this.#at.blocks, blocks.length, powers)
     const stride = strideOf(dim)
     const outputs = floatsAt(this.#kernels.memory, output, rows * stride)
     for (let r = 0; r < rows; r++) {
       const i = from + r
-      const alphaBar = alphaBars[typeof t === 'number' ? t : t[i]!]!
-      const [signal, noise] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)]
+      const share = toSample(alphaBars[typeof t === 'number' ? t : t[i]!]!)
       for (let b = 0; b < blocks.length; b++) {
         const { size, start } = blocks[b]!
         const at = i * dim + start
         if (condition?.known.data[i * blocks.length + b] === 1)
           for (let k = at; k < at + size; k++) result[k] = condition.values.data[k]!
-        else if (size === 1) result[at] = signal * x_t.data[at]! - noise * outputs[r * stride + start]!
+        else if (size === 1)
+          result[at] = share.x_t * x_t.data[at]! + share.output * outputs[r * stride + start]!
         else for (let k = 0; k < size; k++) result[at + k] = 2 * outputs[r * stride + start + k]! - 1
       }
     }

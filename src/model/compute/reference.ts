@@ -1,16 +1,19 @@
 import type { NoisePredictor } from '../../diffusion/process.ts'
 import { cosine, cosineAndSineOfTurns, exp, log, power, sine } from '../../numerics/elementary.ts'
 import type { Condition, Points } from '../../numerics/points.ts'
+import { inputsOf } from '../inputs.ts'
 import {
   checkWeights,
   type LinearLayer,
   linearLayers,
   type Network,
+  type NetworkTraits,
   negativeSlope,
+  postTraits,
   timeEncoder,
 } from '../network.ts'
-import { estimateSamples, tableInputs } from '../table-network.ts'
 import { type NamedWeights, weightOf } from '../weights.ts'
+import { resultOf } from './result.ts'
 
 /** The longest wavelength of the sinusoids over 2 pi: Vaswani et al., "Attention is all you need" (2017), section 3.5. */
 const maxPeriod = 10_000
@@ -23,13 +26,13 @@ const [minFrequency, maxFrequency] = [0.05, 1.5]
  * 10000^(-2k / width), k = 0..width / 2 - 1; or those of 2 pi f_k ln(sigma_t) / 4, with f_k in equal ratios.
  */
 export function timeFeatures(network: Network): { size: number; rows: Float64Array[] } {
-  const { T, timeEmbedding, table } = network
-  const size = timeEmbedding.kind === 'one_hot_linear' ? T : timeEmbedding.width
-  if (table)
-    return { size, rows: table.alphaBars.slice(1).map((alphaBar) => noiseFeatures(alphaBar, size / 2)) }
+  const { T, time, alphaBars } = network
+  const size = time.kind === 'one_hot_linear' ? T : time.width
+  if (time.kind === 'log_sigma')
+    return { size, rows: alphaBars.slice(1).map((alphaBar) => noiseFeatures(alphaBar, size / 2)) }
   const rows = Array.from({ length: T }, (_, i) => {
     const row = new Float64Array(size)
-    if (timeEmbedding.kind === 'one_hot_linear') row[i] = 1
+    if (time.kind === 'one_hot_linear') row[i] = 1
     else
       for (let k = 0; k < size / 2; k++) {
         const angle = (i + 1) * power(maxPeriod, (-2 * k) / size)
@@ -56,10 +59,16 @@ function noiseFeatures(alphaBar: number, count: number): Float64Array {
 }
 
 /**
- * The network's layers in float64: the forward pass that everything else is compared with. Activations are LeakyReLU;
- * in a network of tables SiLU, z / (1 + e^-z), with a residual connection.
+ * Linear layers in float64: the forward pass that everything else is compared with. The activation is LeakyReLU or SiLU,
+ * z / (1 + e^-z).
  */
-export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeights, isTable = false) {
+export function forwardPass(
+  layers: readonly LinearLayer[],
+  weights: NamedWeights,
+  { activation, residual }: Pick<NetworkTraits, 'activation' | 'residual'>,
+) {
+  const activate =
+    activation === 'silu' ? (z: number) => z / (1 + exp(-z)) : (z: number) => (z < 0 ? negativeSlope * z : z)
   const loaded = layers.map(({ name, inputs, outputs }) => ({
     inputs,
     outputs,
@@ -67,14 +76,13 @@ export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeight
     bias: weightOf(weights, `${name}.bias`).data,
   }))
   return (input: ArrayLike<number>): ArrayLike<number> =>
-    loaded.reduce<ArrayLike<number>>((activations, { weight, bias, inputs, outputs }, i) => {
+    loaded.reduce<ArrayLike<number>>((h, { weight, bias, inputs, outputs }, i) => {
       const next = new Float64Array(outputs)
-      const isHidden = i < loaded.length - 1
+      const isLast = i === loaded.length - 1
       for (let o = 0; o < outputs; o++) {
         let sum = bias[o]!
-        for (let k = 0; k < inputs; k++) sum += weight[o * inputs + k]! * activations[k]!
-        if (isHidden && isTable) next[o] = sum / (1 + exp(-sum)) + (i > 0 ? activations[o]! : 0)
-        else next[o] = isHidden && sum < 0 ? negativeSlope * sum : sum
+        for (let k = 0; k < inputs; k++) sum += weight[o * inputs + k]! * h[k]!
+        next[o] = isLast ? sum : activate(sum) + (residual && i > 0 ? h[o]! : 0)
       }
       return next
     }, input)
@@ -82,7 +90,7 @@ export function forwardPass(layers: readonly LinearLayer[], weights: NamedWeight
 
 /** The embedding of each timestep in float64, row t - 1, which is concatenated to x_t. */
 export function timeEmbeddings(network: Network, weights: NamedWeights): ArrayLike<number>[] {
-  return timeFeatures(network).rows.map(forwardPass(timeEncoder(network), weights))
+  return timeFeatures(network).rows.map(forwardPass(timeEncoder(network), weights, postTraits))
 }
 
 /**
@@ -92,7 +100,7 @@ export function timeEmbeddings(network: Network, weights: NamedWeights): ArrayLi
 export function referencePredictor(network: Network, weights: NamedWeights): NoisePredictor<Float64Array> {
   checkWeights(network, weights)
   const embeddings = timeEmbeddings(network, weights)
-  const forward = forwardPass(linearLayers(network), weights, network.table !== undefined)
+  const forward = forwardPass(linearLayers(network), weights, network)
   return rowPredictor(network, (row, t) =>
     forward(Float64Array.of(...row, ...Array.from(embeddings[t - 1]!))),
   )
@@ -100,13 +108,13 @@ export function referencePredictor(network: Network, weights: NamedWeights): Noi
 
 /**
  * A predictor that computes one row at a time, from the first layer's inputs (without the embedding of t) to the last
- * layer's outputs. For a table it turns these into x_0.
+ * layer's outputs.
  */
 export function rowPredictor(
-  network: Pick<Network, 'dim' | 'table'>,
+  network: Network,
   predictRow: (row: Float64Array, t: number) => ArrayLike<number>,
 ): NoisePredictor<Float64Array> {
-  const { dim, table } = network
+  const { dim } = network
   return {
     async predict(
       x_t: Points<Float64Array>,
@@ -114,13 +122,13 @@ export function rowPredictor(
       condition?: Condition<Float64Array>,
     ): Promise<Points<Float64Array>> {
       const { count } = x_t
-      const inputs = table ? tableInputs(table, x_t, condition) : x_t
+      const inputs = inputsOf(network, x_t, condition)
       const output = { data: new Float64Array(count * dim), count, dim }
       for (let i = 0; i < count; i++) {
         const row = inputs.data.subarray(i * inputs.dim, (i + 1) * inputs.dim)
         output.data.set(predictRow(row, typeof t === 'number' ? t : t[i]!), i * dim)
       }
-      return table ? estimateSamples(table, x_t, t, output, condition) : output
+      return resultOf(network, x_t, t, output, condition)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Kernels, Layout } from './memory.ts'
+import { floatsAt, type Kernels, type Layout } from './memory.ts'
 
 /** Returns a row's length in numbers: whole vectors, but no power of two, which would map all rows to few cache sets. */
 export function strideOf(width: number): number {
@@ -28,8 +28,11 @@ export interface ChainLayer {
   readonly transposed: number
 }
 
-/** Follows each layer but the last: LeakyReLU; or SiLU, from the second layer on with the layer's input added. */
-export type Activation = 'leaky_relu' | 'silu_sum'
+/** What follows each layer but the last, and whether each from the second on then adds its input. */
+export interface ChainTraits {
+  readonly activation: 'leaky_relu' | 'silu'
+  readonly residual: boolean
+}
 
 /** Addresses of a chain's values for some rows. */
 export interface ChainRoom {
@@ -37,11 +40,16 @@ export interface ChainRoom {
   readonly inputs: readonly number[]
   /** The last layer's output. */
   readonly output: number
-  /** SiLU's slopes by layer; empty if no gradient is needed. */
+  /** The activation's slopes by layer; empty if no gradient is needed, or the slopes follow from the results. */
   readonly slopes: readonly number[]
   /** Memory for the gradient of the layers' inputs, and a row of zeros. */
   readonly gradients: readonly [number, number]
   readonly zeros: number
+}
+
+/** Whether the slopes are kept: those of LeakyReLU alone follow from its results. */
+function keepsSlopes({ activation, residual }: ChainTraits): boolean {
+  return activation === 'silu' || residual
 }
 
 const end = { nothing: 0, leaky: 1, slope: 2 } as const
@@ -50,12 +58,12 @@ const end = { nothing: 0, leaky: 1, slope: 2 } as const
 export class Chain {
   readonly #kernels: Kernels
   readonly #layers: readonly ChainLayer[]
-  readonly #isLeaky: boolean
+  readonly #traits: ChainTraits
 
-  constructor(kernels: Kernels, layers: readonly ChainLayer[], activation: Activation) {
+  constructor(kernels: Kernels, layers: readonly ChainLayer[], { activation, residual }: ChainTraits) {
     this.#kernels = kernels
     this.#layers = layers
-    this.#isLeaky = activation === 'leaky_relu'
+    this.#traits = { activation, residual }
   }
 
   /** Allocates memory for at most `rows` rows. */
@@ -63,7 +71,7 @@ export class Chain {
     layout: Layout,
     layers: readonly ChainLayer[],
     rows: number,
-    { activation, withGradient }: { activation: Activation; withGradient: boolean },
+    { traits, withGradient }: { traits: ChainTraits; withGradient: boolean },
   ): ChainRoom {
     const take = (width: number) => layout.take(rows * strideOf(width))
     const widest = Math.max(...layers.flatMap(({ inputs, outputs }) => [inputs, outputs]))
@@ -72,9 +80,7 @@ export class Chain {
       inputs: layers.map(({ inputs }) => take(inputs)),
       output: take(layers.at(-1)!.outputs),
       slopes:
-        withGradient && activation === 'silu_sum'
-          ? layers.slice(0, -1).map(({ outputs }) => take(outputs))
-          : [],
+        withGradient && keepsSlopes(traits) ? layers.slice(0, -1).map(({ outputs }) => take(outputs)) : [],
       gradients: [spare(), spare()],
       zeros: layout.take(strideOf(widest)),
     }
@@ -86,12 +92,13 @@ export class Chain {
    */
   forward(rows: number, parameters: number, room: ChainRoom, isBegun: boolean): void {
     const last = this.#layers.length - 1
+    const isLeaky = this.#traits.activation === 'leaky_relu'
     for (const [i, { inputs, outputs, bias, transposed }] of this.#layers.entries()) {
       const from = room.inputs[i]!
       const to = i === last ? room.output : room.inputs[i + 1]!
       const row = rowOf(outputs)
       const [init, rowInit] = i === 0 && isBegun ? [to, row] : [parameters + bias, 0]
-      const then = i < last && this.#isLeaky ? end.leaky : end.nothing
+      const then = i < last && isLeaky ? end.leaky : end.nothing
       const [rowIn, n] = [rowOf(inputs), vectorsOf(outputs)]
       this.#kernels.product(
         rows,
@@ -110,9 +117,21 @@ export class Chain {
         0,
         0,
       )
-      if (i < last && !this.#isLeaky)
-        this.#kernels.silu((rows * row) / 4, to, i > 0 ? from : 0, room.slopes[i] ?? 0)
+      if (i === last) break
+      const [numbers, added] = [(rows * row) / 4, this.#traits.residual && i > 0 ? from : 0]
+      if (!isLeaky) this.#kernels.silu(numbers, to, added, room.slopes[i] ?? 0)
+      else if (this.#traits.residual) {
+        if (room.slopes[i]) this.#slopesOfLeaky(numbers, to, room.slopes[i])
+        if (added) this.#kernels.add(numbers, added, to)
+      }
     }
+  }
+
+  /** LeakyReLU's slopes, before a sum hides the sign of its results. */
+  #slopesOfLeaky(numbers: number, results: number, slopes: number): void {
+    const from = floatsAt(this.#kernels.memory, results, numbers)
+    const to = floatsAt(this.#kernels.memory, slopes, numbers)
+    for (let k = 0; k < numbers; k++) to[k] = from[k]! > 0 ? 1 : 0.01
   }
 
   /**
@@ -128,7 +147,7 @@ export class Chain {
     if (last === 0) return dz
     let [next, free] = room.gradients
     const { zeros } = room
-    if (this.#isLeaky) {
+    if (!keepsSlopes(this.#traits)) {
       for (let i = last; i > 0; i--) {
         this.#byInputs(i, dz, rows, parameters, { init: zeros, to: next, h: room.inputs[i]! })
         const done = dz
@@ -144,7 +163,8 @@ export class Chain {
     for (let i = last - 1; i >= 0; i--) {
       this.#kernels.multiply(rows * strideOf(this.#layers[i]!.outputs), dh, room.slopes[i]!, dz)
       ofLayer(i, dz)
-      if (i > 0) this.#byInputs(i, dz, rows, parameters, { init: dh, to: dh, h: 0 })
+      const init = this.#traits.residual ? dh : zeros
+      if (i > 0) this.#byInputs(i, dz, rows, parameters, { init, to: dh, h: 0 })
     }
     return dz
   }

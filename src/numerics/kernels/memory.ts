@@ -39,9 +39,8 @@ export interface Kernels
       | 'silu'
       | 'softmax'
       | 'spreadRows'
-      | 'squaredError'
       | 'sumRows'
-      | 'tableError'
+      | 'blockError'
       | 'transpose'
       | 'update',
       Kernel

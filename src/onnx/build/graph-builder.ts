@@ -30,6 +30,7 @@ export class GraphBuilder<Type extends string = OpType> {
   readonly #outputs: Value[] = []
   readonly #inner: Renamable[] = []
   readonly #constants = new Map<string, Constant>()
+  readonly #shared = new Map<string, Value>()
   readonly #nodes: BuiltNode[] = []
   readonly #names = new Set<string>()
   readonly #scopes: string[] = []
@@ -53,6 +54,13 @@ export class GraphBuilder<Type extends string = OpType> {
     dtype: DType = 'float32',
   ): Value {
     return this.hold(this.#claim(name), constantOf(shape, numbers, dtype))
+  }
+
+  /** Adds a constant, or returns the one that was added under this name. */
+  shared(name: string, shape: readonly number[], numbers: () => ArrayLike<number>): Value {
+    const value = this.#shared.get(name) ?? this.constant(name, shape, numbers())
+    this.#shared.set(name, value)
+    return value
   }
 
   /** Adds a constant whose name is unique, except for an input that it is the default of. */

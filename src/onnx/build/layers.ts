@@ -1,4 +1,4 @@
-import { negativeSlope } from '../../model/network.ts'
+import { type NetworkTraits, negativeSlope } from '../../model/network.ts'
 import type { NamedWeights } from '../../model/weights.ts'
 import type { Value } from '../graph.ts'
 import type { GraphBuilder } from './graph-builder.ts'
@@ -31,42 +31,62 @@ export function linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value
   return graph.op('Gemm', [x, weight, bias], { transB: 1 })
 }
 
-function leakyRelu(graph: GraphBuilder, x: Value): Value {
-  return graph.op('LeakyRelu', [x], { alpha: negativeSlope })
+/** LeakyReLU, or SiLU: z / (1 + e^-z). */
+const activations = {
+  leaky_relu: (graph: GraphBuilder, z: Value) => graph.op('LeakyRelu', [z], { alpha: negativeSlope }),
+  silu: (graph: GraphBuilder, z: Value) => graph.op('Mul', [z, graph.op('Sigmoid', [z])]),
 }
 
-/** Linear layers with LeakyReLU between them. */
-export function applyLayers(graph: GraphBuilder, input: Value, layers: readonly LayerValues[]): Value {
-  const h = applyHiddenLayers(graph, input, layers)
+/** How layers follow each other. */
+export type LayerTraits = Pick<NetworkTraits, 'activation' | 'residual'>
+
+/** Linear layers with the activation between them. */
+export function applyLayers(
+  graph: GraphBuilder,
+  input: Value,
+  layers: readonly LayerValues[],
+  traits: LayerTraits,
+): Value {
+  const { name, weight, bias } = layers[0]!
+  return laterLayers(
+    graph,
+    graph.scope(name, () => linear(graph, input, weight, bias)),
+    layers,
+    traits,
+  )
+}
+
+/** The same from the first layer's product plus bias, `first`. */
+export function laterLayers(
+  graph: GraphBuilder,
+  first: Value,
+  layers: readonly LayerValues[],
+  traits: LayerTraits,
+): Value {
+  if (layers.length === 1) return first
+  const h = hiddenLayers(graph, first, layers, traits)
   const { name, weight, bias } = layers.at(-1)!
   return graph.scope(name, () => linear(graph, h, weight, bias))
 }
 
-/** SiLU: z / (1 + e^-z). */
-function silu(graph: GraphBuilder, z: Value): Value {
-  return graph.op('Mul', [z, graph.op('Sigmoid', [z])])
-}
-
 /**
- * Applies a table network's layers, given the first layer's product plus bias: SiLU; then each hidden layer, adding its
- * SiLU to its input; then the last layer.
+ * The same without the last layer. Activations are named by the layer before them if layers are residual; in a sequence
+ * by the layer after them, as files of format 1 have it.
  */
-export function applyTableLayers(graph: GraphBuilder, first: Value, layers: readonly LayerValues[]): Value {
-  const [{ name: firstName }, ...later] = layers as [LayerValues, ...LayerValues[]]
-  let h = graph.scope(firstName, () => silu(graph, first))
-  for (const [i, { name, weight, bias }] of later.entries())
-    graph.scope(name, () => {
-      const z = linear(graph, h, weight, bias)
-      h = i === later.length - 1 ? z : graph.op('Add', [h, silu(graph, z)])
-    })
-  return h
-}
-
-/** Applies all layers but the last one. */
-export function applyHiddenLayers(graph: GraphBuilder, input: Value, layers: readonly LayerValues[]): Value {
-  return layers.slice(1).reduce((h, next, i) => {
-    const { name, weight, bias } = layers[i]!
+export function hiddenLayers(
+  graph: GraphBuilder,
+  first: Value,
+  layers: readonly LayerValues[],
+  { activation, residual }: LayerTraits,
+): Value {
+  const activate = (z: Value, i: number) =>
+    graph.scope(layers[residual ? i : i + 1]!.name, () => activations[activation](graph, z))
+  let h = activate(first, 0)
+  for (const [i, { name, weight, bias }] of layers.entries()) {
+    if (i === 0 || i === layers.length - 1) continue
     const z = graph.scope(name, () => linear(graph, h, weight, bias))
-    return graph.scope(next.name, () => leakyRelu(graph, z))
-  }, input)
+    const value = activate(z, i)
+    h = residual ? graph.scope(name, () => graph.op('Add', [h, value])) : value
+  }
+  return h
 }

@@ -9,10 +9,10 @@ import { plot } from '../../../src/charts/figures/plot.ts'
 import { negativeNoise } from '../../../src/charts/figures/vector-field.ts'
 import { InputError } from '../../../src/core/errors.ts'
 import { predictionTypes } from '../../../src/diffusion/prediction.ts'
-import { scheduleOf } from '../../../src/diffusion/process.ts'
 import { exportNoisePredictor, exportSampler } from '../../../src/export/export-model.ts'
 import { sample } from '../../../src/infer/sample.ts'
 import { referencePredictor } from '../../../src/model/compute/reference.ts'
+import { describeCard } from '../../../src/model/description.ts'
 import { pointsFromRows } from '../../../src/numerics/points.ts'
 import { pointsToCsv } from '../../../src/table/formats/csv.ts'
 import { untrainedModel } from '../../helpers/models.ts'
@@ -51,8 +51,8 @@ describe.each(predictionTypes)(
       writeFileSync(path, await exportNoisePredictor(trained))
       const model = await openFigureModel(path)
       const { card } = model
-      const { alphaBars } = scheduleOf(card)
-      const network = { ...card.network, dim: 2, T: card.T }
+      const { network, schedule } = describeCard(card)
+      const { alphaBars } = schedule
       const x = [0.3, -1.2]
       for (const t of [1, 3, card.T]) {
         const [drawn] = [(await negativeNoise(model, pointsFromRows([x]), t)).data]

@@ -1,11 +1,10 @@
 import { toEpsilon } from '../../../src/diffusion/prediction.ts'
-import { type NoisePredictor, scheduleOf } from '../../../src/diffusion/process.ts'
-import { createSchedule, type Schedule } from '../../../src/diffusion/schedule.ts'
+import type { NoisePredictor } from '../../../src/diffusion/process.ts'
+import type { Schedule } from '../../../src/diffusion/schedule.ts'
 import { referencePredictor } from '../../../src/model/compute/reference.ts'
-import { describedNetwork } from '../../../src/model/network.ts'
+import { describeConfig } from '../../../src/model/description.ts'
 import { linearCombination, type Points, toFloat32 } from '../../../src/numerics/points.ts'
 import type { ModelFile } from '../../../src/onnx/read.ts'
-import { encodingOf } from '../../../src/table/encodings/encoding.ts'
 import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import { plainPredictor } from './plain-predictor.ts'
 
@@ -14,8 +13,8 @@ export type Learning = Pick<LiveSamples, 'config' | 'weights'>
 
 /** Where the network would move each point: its negative predicted noise at t, for any prediction type. */
 export async function noiseField(file: ModelFile, points: Points, t: number): Promise<Points> {
-  const { card } = file
-  return fieldOf(plainPredictor(file), scheduleOf(card), card.predictionType, points, t)
+  const { schedule, predictionType } = file.description
+  return fieldOf(plainPredictor(file), schedule, predictionType, points, t)
 }
 
 /** The same for a network in training. */
@@ -24,10 +23,8 @@ export async function learningField(
   points: Points,
   t: number,
 ): Promise<Points> {
-  const { T, schedule, predictionType } = config
-  const made = createSchedule(schedule, T)
-  const network = describedNetwork({ ...config, alphaBars: made.alphaBars, encoding: encodingOf(config) })
-  return fieldOf(referencePredictor(network, weights), made, predictionType, points, t)
+  const { network, schedule, predictionType } = describeConfig(config)
+  return fieldOf(referencePredictor(network, weights), schedule, predictionType, points, t)
 }
 
 async function fieldOf(

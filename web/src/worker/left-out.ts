@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 import { InputError } from '../../../src/core/errors.ts'
-import type * as network from '../../../src/model/table-network.ts'
-import type * as sampler from '../../../src/onnx/build/sampler-graph.ts'
-import type * as graph from '../../../src/onnx/build/table-graph.ts'
+import type * as result from '../../../src/model/compute/result.ts'
+import type * as inputs from '../../../src/model/inputs.ts'
+import type * as condition from '../../../src/onnx/build/condition.ts'
+import type * as graph from '../../../src/onnx/build/result.ts'
+import type * as sampler from '../../../src/onnx/build/sampler.ts'
 import type * as seeded from '../../../src/onnx/seeded-file.ts'
 import type * as encodings from '../../../src/table/encodings/index.ts'
 import type { EncodingKind } from '../../../src/table/encodings/kind.ts'
@@ -24,11 +26,10 @@ export const encodingKindOf: typeof encodings.encodingKindOf = ({ as }) =>
   as === 'linear' ? linear : refuse()
 export const encodedColumnSchema = v.any() as typeof encodings.encodedColumnSchema
 export const matchColumns: typeof table.matchColumns = refuse
-export const tableInputs: typeof network.tableInputs = refuse
-export const estimateSamples: typeof network.estimateSamples = refuse
-export const conditionIn: typeof graph.conditionIn = refuse
-export const stateOf: typeof graph.stateOf = refuse
-export const estimateOf: typeof graph.estimateOf = refuse
+export const inputsOf: typeof inputs.inputsOf = (_, x_t) => x_t
+export const resultOf: typeof result.resultOf = (_network, _x_t, _t, output) => output
+export const conditionIn: typeof condition.conditionIn = () => undefined
+export const resultInGraph: typeof graph.resultInGraph = (_graph, _network, _condition, { output }) => output
 export const samplerGraph: typeof sampler.samplerGraph = refuse
 /** seeded.onnx holds float64, and is refused for that. */
 export const refuseSeeded: typeof seeded.refuseSeeded = () => {}

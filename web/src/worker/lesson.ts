@@ -1,11 +1,11 @@
 import { transfer } from 'comlink'
 import { InputError } from '../../../src/core/errors.ts'
-import { type Process, processOf } from '../../../src/diffusion/process.ts'
+import type { Process } from '../../../src/diffusion/process.ts'
 import { download } from '../../../src/infer/source.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { type FloatArray, type Points, toFloat32 } from '../../../src/numerics/points.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
-import { decode, encodingOf } from '../../../src/table/encodings/encoding.ts'
+import { decode } from '../../../src/table/encodings/encoding.ts'
 import type { NamedTable } from '../../../src/table/table.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
@@ -42,8 +42,8 @@ async function readModelOfPoints(bytes: Uint8Array, name: string): Promise<Model
 }
 
 /** The reader's choice of process. Throws InputError on options out of range. */
-function processIn({ card }: ModelFile, { sampler, numSteps }: ProcessChoice): Process {
-  return processOf(card, { sampler, numSteps })
+function processIn({ description }: ModelFile, { sampler, numSteps }: ProcessChoice): Process {
+  return description.process({ sampler, numSteps })
 }
 
 /** The first samples need neither this nor CSV; what they wait for is kept small. */
@@ -148,8 +148,8 @@ export const lesson = {
   /** Points as the CSV file that `moonstep sample` writes: in data units, with columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
     const { pointsToCsv } = await import('../../../src/table/formats/csv.ts')
-    const { card } = opened()
-    return pointsToCsv(toFloat32(decode(encodingOf(card), toFloat32(points)).points), card.columns)
+    const { card, description } = opened()
+    return pointsToCsv(toFloat32(decode(description.encoding, toFloat32(points)).points), card.columns)
   },
 
   /** A run's history.csv as a curve to draw. Throws if there is no answer, or no table of step and loss. */

@@ -1,5 +1,5 @@
 import { InputError } from '../../../src/core/errors.ts'
-import { type Process, processOf } from '../../../src/diffusion/process.ts'
+import type { Process } from '../../../src/diffusion/process.ts'
 import { choiceOf } from '../../../src/diffusion/samplers/index.ts'
 import { download } from '../../../src/infer/source.ts'
 import { type TeacherDistance, teacherDistance } from '../../../src/measure/distances/nearest.ts'
@@ -67,9 +67,9 @@ export async function besideTeacher({
     for await (const { x } of plainWalk(file, process, seed, x_0)) x_0 = x
     return { samples: toFloat32(x_0), sampler: process.sampler.name, evaluations: process.stages.length }
   }
-  const own = await draw(learned, processOf(learned.card))
+  const own = await draw(learned, learned.description.process())
   const learnedFrom = { ...choiceOf(named.sampler), timesteps: named.timesteps }
-  const its = await draw(taught, processOf(taught.card, learnedFrom))
+  const its = await draw(taught, taught.description.process(learnedFrom))
   return {
     student: own,
     teacher: its,

@@ -1,7 +1,7 @@
 export { silu } from './activation'
 export { combine } from './combine'
 export { distances } from './distances'
-export { softmax, squaredError, tableError } from './loss'
+export { softmax, blockError } from './loss'
 export { product } from './product'
 export { add, gatherRows, multiply, scatterRows, spreadRows, sumRows, transpose } from './rows'
 export { update } from './update'

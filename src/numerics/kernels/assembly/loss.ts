@@ -3,38 +3,6 @@ import { clipped, exp } from './activation'
 /** The outputs for a category are taken as no further from 0 than this: `maxLogit` in model/network.ts. */
 const maxLogit: f32 = 60
 
-/**
- * Turns outputs into the gradient of the squared error by them, w (output - target), where each row has a weight w. Returns
- * the sum of w (output - target)^2. Rows of outputs and targets are `row` bytes apart.
- */
-export function squaredError(
-  rows: i32,
-  vectors: i32,
-  outputs: usize,
-  targets: usize,
-  row: usize,
-  weights: usize,
-): f32 {
-  let sum = f32x4.splat(0)
-  for (let r = 0; r < rows; r++) {
-    const weight = v128.load32_splat(weights + ((<usize>r) << 2))
-    const end = outputs + ((<usize>vectors) << 4)
-    let target = targets
-    for (let at = outputs; at < end; at += 16) {
-      const error = f32x4.sub(v128.load(at), v128.load(target))
-      const gradient = f32x4.mul(error, weight)
-      sum = f32x4.add(sum, f32x4.mul(error, gradient))
-      v128.store(at, gradient)
-      target += 16
-    }
-    outputs += row
-    targets += row
-  }
-  return (
-    f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)
-  )
-}
-
 /** Size and start of a block, by which outputs fall into numbers (of size 1) and categories. */
 @inline
 function sizeOf(blocks: usize, b: i32): i32 {
@@ -113,11 +81,11 @@ export function softmax(
 }
 
 /**
- * Turns outputs for a table into the gradient of the loss by them, w (p - target), with p the softmax of each category and the
- * output itself for a number. Returns the loss: by number 1/2 w (output - target)^2, by category w times the cross-entropy.
+ * Turns outputs into the gradient of the loss by them, w (p - target), with p the softmax of each category and the output
+ * itself for a number. Returns the loss: by number 1/2 w (output - target)^2, by category w times the cross-entropy.
  * Targets and weights are [rows, dim] without room between the rows. `powers` is room for a row.
  */
-export function tableError(
+export function blockError(
   rows: i32,
   vectors: i32,
   dim: i32,
@@ -130,8 +98,10 @@ export function tableError(
   powers: usize,
 ): f32 {
   let loss: f32 = 0
+  let hasLogits = false
+  for (let b = 0; b < count; b++) if (sizeOf(blocks, b) != 1) hasLogits = true
   for (let r = 0; r < rows; r++) {
-    powersOf(vectors, outputs, powers)
+    if (hasLogits) powersOf(vectors, outputs, powers)
     for (let b = 0; b < count; b++) {
       const size = sizeOf(blocks, b)
       const start = startOf(blocks, b)

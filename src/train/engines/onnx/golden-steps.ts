@@ -1,15 +1,16 @@
 import { createSchedule } from '../../../diffusion/schedule.ts'
-import { initialWeights, type Network, weightShapes } from '../../../model/network.ts'
+import { initialWeights, postNetwork, weightShapes } from '../../../model/network.ts'
 import { maxAbsDifference, type Points } from '../../../numerics/points.ts'
 import { standardNormals, streams } from '../../../numerics/random.ts'
-import { type BatchSource, drawBatch } from '../../batches.ts'
+import { type BatchSource, batchesOf } from '../../batches.ts'
 import { flatten, initialState } from '../../engine.ts'
 import { createOnnxEngine } from './engine.ts'
 import type { CreateStepSession } from './session.ts'
 
-const network: Network = { dim: 2, T: 3, hidden: [3, 2], timeEmbedding: { kind: 'one_hot_linear' } }
+const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.2, sigmaMax: 5, rho: 7 }, 3)
+const network = postNetwork({ dim: 2, hidden: [3, 2] }, schedule.alphaBars)
 const count = 6
-const x_0: Points = {
+const codes: Points = {
   data: standardNormals({ seed: 0, stream: streams.datasets, step: 0, start: 0, count, dim: network.dim }),
   count,
   dim: network.dim,
@@ -19,8 +20,9 @@ const x_0: Points = {
 export const goldenTraining = {
   network,
   source: {
-    x_0,
-    schedule: createSchedule({ kind: 'karras', sigmaMin: 0.2, sigmaMax: 5, rho: 7 }, network.T),
+    network,
+    blocks: network.blocks.map((block, column) => ({ ...block, column, part: 'value' })),
+    codes,
     predictionType: 'v_prediction',
     lossWeighting: 'min_snr',
     batchSize: count,
@@ -46,8 +48,8 @@ export async function goldenStepsProblem(createSession: CreateStepSession): Prom
   const engine = await createOnnxEngine({ network, state, weightDecay, ema, threads: 1, runtime })
   try {
     const losses: number[] = []
-    for (let step = 0; step < steps; step++)
-      losses.push(await engine.step(drawBatch(source, step), learningRate))
+    const drawBatch = batchesOf(source)
+    for (let step = 0; step < steps; step++) losses.push(await engine.step(drawBatch(step), learningRate))
     const reached = engine.state()
     const worst = Math.max(
       maxAbsDifference(losses, goldenValues.losses),

@@ -1,43 +1,61 @@
 import { timeFeatures } from '../../../model/compute/reference.ts'
-import { linearLayers, type Network, negativeSlope, timeEncoder } from '../../../model/network.ts'
-import type { TrainingGraphBuilder } from '../../../onnx/build/training-graph.ts'
+import {
+  linearLayers,
+  type Network,
+  type NetworkTraits,
+  postTraits,
+  stateWidth,
+  timeEncoder,
+} from '../../../model/network.ts'
+import type { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
-import { errorFactor } from '../../engine.ts'
+import { activations } from './activations.ts'
 import { type LayerLoader, type LayerWeights, type LossAndGradients, sumOfColumns } from './layers.ts'
-import { tableLossAndGradient } from './table-gradient.ts'
+import { lossOf } from './loss.ts'
 
 /** The results of a chain's forward pass that its backward pass needs. */
 interface Chain {
   readonly layers: readonly LayerWeights[]
-  /** Each layer's input, [in, batch]; all but the first are magnified. */
+  /** Each layer's input, [in, batch]; all but the first have the activation's magnitude. */
   readonly inputs: readonly Value[]
+  /** The slopes of each layer but the last, [out, batch]. */
+  readonly slopes: readonly (() => Value)[]
   /** [out, batch]. */
   readonly output: Value
+  readonly traits: ChainTraits
 }
 
-/**
- * Activations are scaled by 2^64, a power of two, so that no digit changes. Clipping them to [0.01, 1] then gives
- * LeakyReLU's slope in one op. At 0 the slope is the negative side's, as in PyTorch, and no other activation is nearer
- * to 0 than 2^-64. Gemm's alpha and beta apply and remove the factor at no cost.
- */
-const magnified = 2 ** 64
+type ChainTraits = Pick<NetworkTraits, 'activation' | 'residual'>
 
 /**
- * Linear layers with LeakyReLU between them, which onnxruntime fuses. Columns are the batch's rows: all products,
- * including those for the gradients, take a twentieth less time than with the batch along the rows.
+ * Linear layers with activations between them. Columns are the batch's rows: all products, including those for the
+ * gradients, take a twentieth less time than with the batch along the rows.
  */
-function forward(graph: TrainingGraphBuilder, input: Value, layers: readonly LayerWeights[]): Chain {
+function forward(
+  graph: TrainingGraphBuilder,
+  input: Value,
+  layers: readonly LayerWeights[],
+  traits: ChainTraits,
+): Chain {
+  const { magnitude, apply } = activations[traits.activation]
   const inputs: Value[] = []
+  const slopes: (() => Value)[] = []
   let h = input
   for (const [i, { name, weight, bias }] of layers.entries())
     graph.scope(name, () => {
       inputs.push(h)
-      const last = i === layers.length - 1
-      const [from, to] = [i === 0 ? 1 : magnified, last ? 1 : magnified]
-      h = graph.op('Gemm', [weight, h, bias], { alpha: to / from, beta: to })
-      if (!last) h = graph.op('LeakyRelu', [h], { alpha: negativeSlope })
+      const isLast = i === layers.length - 1
+      const [from, to] = [i === 0 ? 1 : magnitude, isLast ? 1 : magnitude]
+      const z = graph.op('Gemm', [weight, h, bias], { alpha: to / from, beta: to })
+      if (isLast) {
+        h = z
+        return
+      }
+      const { value, slope } = apply(graph, z)
+      slopes.push(slope)
+      h = traits.residual && i > 0 ? graph.op('Add', [h, value]) : value
     })
-  return { layers, inputs, output: h }
+  return { layers, inputs, slopes, output: h, traits }
 }
 
 /**
@@ -46,52 +64,57 @@ function forward(graph: TrainingGraphBuilder, input: Value, layers: readonly Lay
  */
 function backward(
   graph: TrainingGraphBuilder,
-  chain: Chain,
+  { layers, inputs, slopes, traits }: Chain,
   dOutput: Value,
   ones: Value,
 ): { weights: Value[]; first: Value } {
+  const { magnitude } = activations[traits.activation]
   const gradients: Value[] = []
+  /** The gradient of a layer's product plus bias, and that of its result. */
   let dz = dOutput
-  for (const [i, { name, weight }] of [...chain.layers.entries()].reverse())
+  let dh: Value | undefined
+  for (const [i, { name, weight }] of [...layers.entries()].reverse())
     graph.scope(name, () => {
-      const input = chain.inputs[i]!
-      const dWeight = graph.op('Gemm', [dz, input], { transB: 1, alpha: i === 0 ? 1 : 1 / magnified })
-      gradients.unshift(dWeight, sumOfColumns(graph, dz, ones))
+      if (dh) dz = graph.op('Mul', [dh, slopes[i]!()])
+      const alpha = i === 0 ? 1 : 1 / magnitude
+      gradients.unshift(
+        graph.op('Gemm', [dz, inputs[i]!], { transB: 1, alpha }),
+        sumOfColumns(graph, dz, ones),
+      )
       if (i === 0) return
-      const slopes = graph.op('Clip', [input, graph.scalar(negativeSlope), graph.scalar(1)])
-      dz = graph.op('Mul', [graph.op('Gemm', [weight, dz], { transA: 1 }), slopes])
+      const passed = traits.residual && dh ? [dh] : []
+      dh = graph.op('Gemm', [weight, dz, ...passed], { transA: 1 })
     })
   return { weights: gradients, first: dz }
 }
 
 /**
- * Adds the forward pass and explicit gradients of the layers that `load` returns.
- * Adds the inputs x_t and target [dim, batch], t [1, batch] and weights [1, batch] (`errorFactor`).
+ * Adds the forward pass and explicit gradients of the layers that `load` returns, and the inputs x_t
+ * [`stateWidth`, batch], t [1, batch], target and factors [dim, batch].
  */
 export function lossAndGradient(
   graph: TrainingGraphBuilder,
   network: Network,
   load: LayerLoader,
 ): LossAndGradients {
-  if (network.table) return tableLossAndGradient(graph, network, load)
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
-  const [x_t, target] = [columns('x_t', network.dim), columns('target', network.dim)]
-  const [t, weights] = [columns('t', 1), columns('weights', 1)]
+  const [x_t, target] = [columns('x_t', stateWidth(network)), columns('target', network.dim)]
+  const [t, factors] = [columns('t', 1), columns('factors', network.dim)]
   const layers = linearLayers(network).map(load)
   // works because t is at least 1
   const ones = graph.op('Clip', [t, graph.scalar(1), graph.scalar(1)])
   const time = graph.scope('time', () => timeEmbedding(graph, network, t, timeEncoder(network).map(load)))
-  const chain = forward(graph, graph.op('Concat', [x_t, time.embedding], { axis: 0 }), layers)
-
-  const error = graph.op('Sub', [chain.output, target])
-  const dOutput = graph.op('Mul', [error, weights])
-  const sum = graph.op('ReduceSum', [graph.op('Mul', [error, dOutput])], { keepdims: 0 })
-  const loss = graph.op('Mul', [sum, graph.scalar(1 / errorFactor(1, 1))])
-
+  const inputs = graph.op('Concat', [x_t, time.embedding], { axis: 0 })
+  const chain = forward(graph, inputs, layers, network)
+  const { loss, dOutput } = graph.scope('loss', () =>
+    lossOf(graph, network, { output: chain.output, target, factors }),
+  )
   const gradients = graph.scope('backward', () => {
     const main = backward(graph, chain, dOutput, ones)
+    if (!time.gradients) return main.weights
     const first = layers[0]!.weight
-    const [, ofEmbedding] = graph.split(first, [network.dim, Number(first.shape[1]) - network.dim], 1)
+    const width = stateWidth(network)
+    const [, ofEmbedding] = graph.split(first, [width, Number(first.shape[1]) - width], 1)
     const dEmbedding = graph.op('Gemm', [ofEmbedding!, main.first], { transA: 1 })
     return [...time.gradients(dEmbedding, ones), ...main.weights]
   })
@@ -101,8 +124,8 @@ export function lossAndGradient(
 interface Time {
   /** [size, batch]. */
   readonly embedding: Value
-  /** Returns the gradients of the encoder's weights. */
-  readonly gradients: (dEmbedding: Value, ones: Value) => readonly Value[]
+  /** Returns the gradients of the encoder's weights; absent if it has none. */
+  readonly gradients?: (dEmbedding: Value, ones: Value) => readonly Value[]
 }
 
 /** Embeds t. A one-hot vector selects a column of the weight, and adds to one of its gradient, without a product. */
@@ -114,7 +137,7 @@ function timeEmbedding(
 ): Time {
   const { T } = network
   const index = graph.op('Cast', [graph.op('Sub', [t, graph.scalar(1)])], { to: dtypes.indexOf('int32') })
-  if (network.timeEmbedding.kind === 'one_hot_linear') {
+  if (network.time.kind === 'one_hot_linear') {
     const { weight, bias } = encoder[0]!
     const picked = graph.op('Gather', [graph.reshape(weight, [T]), index], { axis: 0 })
     const zeros = graph.constant('zeros', [1, T], new Float32Array(T))
@@ -133,7 +156,8 @@ function timeEmbedding(
     Array.from({ length: size * T }, (_, k) => rows[k % T]![Math.floor(k / T)]!),
   )
   const features = graph.op('Flatten', [graph.op('Gather', [table, index], { axis: 1 })], { axis: 1 })
-  const chain = forward(graph, features, encoder)
+  if (encoder.length === 0) return { embedding: features }
+  const chain = forward(graph, features, encoder, postTraits)
   return {
     embedding: chain.output,
     gradients: (dEmbedding, ones) => backward(graph, chain, dEmbedding, ones).weights,

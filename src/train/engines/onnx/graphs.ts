@@ -1,5 +1,5 @@
 import { type Network, parameterCount, weightShapes } from '../../../model/network.ts'
-import { TrainingGraphBuilder } from '../../../onnx/build/training-graph.ts'
+import { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
 import type { Value } from '../../../onnx/graph.ts'
 import { encodeGraph } from '../../../onnx/proto.ts'
 import { adamW } from '../../engine.ts'

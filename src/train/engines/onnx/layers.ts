@@ -1,6 +1,6 @@
 import { type LinearLayer, type Network, weightShapes } from '../../../model/network.ts'
 import { elementCount } from '../../../model/weights.ts'
-import type { TrainingGraphBuilder } from '../../../onnx/build/training-graph.ts'
+import type { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
 import type { Value } from '../../../onnx/graph.ts'
 
 /** The weight [out, in] and bias [out, 1] of a linear layer. */

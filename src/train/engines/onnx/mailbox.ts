@@ -36,16 +36,16 @@ export class Mailbox {
       data: take(size * sizes.rows),
       dims: [size, sizes.rows],
     })
-    const { x_t, target, t, weights } = sizes.row
+    const { x_t, target, t, factors } = sizes.row
     this.#start = start
     this.#words = new Int32Array(memory, 0, wordBytes / 4)
     this.#loss = take(1)
-    this.#rows = { x_t: rowsOf(x_t), target: rowsOf(target), t: rowsOf(t), weights: rowsOf(weights) }
+    this.#rows = { x_t: rowsOf(x_t), target: rowsOf(target), t: rowsOf(t), factors: rowsOf(factors) }
   }
 
   /** Allocates a mailbox's memory. */
   static memoryFor({ row, rows }: HelperStart['sizes']): SharedArrayBuffer {
-    const numbers = row.x_t + row.target + row.t + row.weights
+    const numbers = row.x_t + row.target + row.t + row.factors
     return new SharedArrayBuffer(wordBytes + 4 * (1 + rows * numbers))
   }
 

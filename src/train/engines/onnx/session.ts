@@ -8,7 +8,7 @@ export interface StepTensor {
 }
 
 /** The graph's inputs that hold rows of a batch, one per column. */
-export type RowFeeds = Readonly<Record<'x_t' | 'target' | 't' | 'weights', StepTensor>>
+export type RowFeeds = Readonly<Record<'x_t' | 'target' | 't' | 'factors', StepTensor>>
 
 /** Numbers per row of each input. */
 export type RowSizes = Readonly<Record<keyof RowFeeds, number>>

@@ -21,7 +21,7 @@ export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxE
  * Rows of a table's batch that this thread computes per row of a helper. It also draws the next batch meanwhile, which
  * takes as long as the rest.
  */
-const ownShareOfTable = 0.72
+const ownShareWithCondition = 0.72
 
 /**
  * An engine that shares each batch among threads: each computes the gradient of its rows, then this one takes the step
@@ -59,7 +59,7 @@ export async function createTeam(
   const gradients = gradientsAt.map(shared)
 
   const ofAll = { parameters: state.parameters, shapes: weightShapes(network) }
-  const own = network.table ? ownShareOfTable : 1
+  const own = network.takesCondition ? ownShareWithCondition : 1
   const ends = Array.from({ length: shares + 1 }, (_, share) =>
     share === 0 ? 0 : Math.round((batchSize * (own + share - 1)) / (own + shares - 1)),
   )

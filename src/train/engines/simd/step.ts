@@ -1,4 +1,4 @@
-import { type Network, stateWidth } from '../../../model/network.ts'
+import { headBlocks, type Network, stateWidth } from '../../../model/network.ts'
 import {
   Chain,
   type ChainLayer,
@@ -15,7 +15,7 @@ import {
   type Kernels,
   Layout,
 } from '../../../numerics/kernels/memory.ts'
-import { adamW, type Batch, type EngineState, errorFactor, type StepScalars } from '../../engine.ts'
+import { adamW, type Batch, type EngineState, type StepScalars } from '../../engine.ts'
 import {
   gather,
   type PlacedNetwork,
@@ -87,7 +87,7 @@ export class StepMemory {
     this.#placed = placed
     this.#at = at
     this.#kernels = kernels
-    this.#chain = new Chain(kernels, placed.layers, activationOf(network))
+    this.#chain = new Chain(kernels, placed.layers, network)
     this.#time = new TimeEmbedding(kernels, network, placed, at.time)
     const { buffer } = this.memory
     this.words = new Int32Array(buffer, at.words, crewWords(tasks))
@@ -96,7 +96,7 @@ export class StepMemory {
     this.#losses = floatsAt(this.memory, at.losses, this.shares)
     if (!memory) {
       this.#time.fillFeatures()
-      const blocks = network.table?.blocks.flatMap(({ size, start }) => [size, start]) ?? []
+      const blocks = headBlocks(network).flatMap(({ size, start }) => [size, start])
       new Int32Array(buffer, at.blocks, blocks.length).set(blocks)
     }
   }
@@ -120,26 +120,20 @@ export class StepMemory {
   }
 
   /** Loads a batch, and computes the embedding of each timestep with the current parameters. */
-  load({ x_t, target, t, weights }: Batch): void {
-    const { rows, network } = this.#plan
+  load({ x_t, target, t, factors }: Batch): void {
     const put = (address: number, numbers: Float32Array) =>
       floatsAt(this.memory, address, numbers.length).set(numbers)
     put(this.#at.x_t, x_t.data)
     put(this.#at.target, target.data)
-    new Int32Array(this.memory.buffer, this.#at.t, rows).set(t)
-    const factors = floatsAt(this.memory, this.#at.weights, network.table ? rows * network.dim : rows)
-    if (network.table && weights) for (let k = 0; k < factors.length; k++) factors[k] = weights[k]! / rows
-    else if (network.table) factors.fill(1 / rows)
-    else if (weights) for (let i = 0; i < rows; i++) factors[i] = errorFactor(weights[i]!, rows * network.dim)
-    else factors.fill(errorFactor(1, rows * network.dim))
+    put(this.#at.factors, factors)
+    new Int32Array(this.memory.buffer, this.#at.t, t.length).set(t)
     this.#time.forward(this.#address('parameters'))
   }
 
   /** Adds the gradient of the embedding's layers, once all shares are done. Returns the loss. */
   finishGradient(): number {
     this.#time.backward(this.#address('parameters'), this.#gradients())
-    const sum = this.#losses.reduce((all, loss) => all + loss, 0)
-    return this.#plan.network.table ? sum : sum / errorFactor(1, 1)
+    return this.#losses.reduce((all, loss) => all + loss, 0)
   }
 
   /** Sets the factors of the update. */
@@ -161,9 +155,9 @@ export class StepMemory {
 
   #gradientOf(share: number, room: TileRoom): void {
     const { rows, network } = this.#plan
-    const { dim, table } = network
+    const { dim } = network
     const kernels = this.#kernels
-    const { x_t, target, t, weights, blocks } = this.#at
+    const { x_t, target, t, factors, blocks, blockCount } = this.#at
     const parameters = this.#address('parameters')
     const gradient = this.#at.gradients[share]!
     floatsAt(this.memory, gradient, this.#at.stride / 4).fill(0)
@@ -179,27 +173,18 @@ export class StepMemory {
       kernels.spreadRows(count, 4 * width, x_t + 4 * from * width, room.chain.inputs[0]!, rowOf(width))
       kernels.gatherRows(count, n, numbers, this.#time.biases, row, z, row)
       this.#chain.forward(count, parameters, room.chain, true)
-      const { output } = room.chain
-      if (table) {
-        const [targets, factors] = [target + 4 * from * dim, weights + 4 * from * dim]
-        const [vectors, rowOut, ofBlocks] = [vectorsOf(dim), rowOf(dim), table.blocks.length]
-        loss += kernels.tableError(
-          count,
-          vectors,
-          dim,
-          output,
-          rowOut,
-          targets,
-          factors,
-          blocks,
-          ofBlocks,
-          room.powers,
-        )
-      } else {
-        kernels.spreadRows(count, 4 * dim, target + 4 * from * dim, room.target, rowOf(dim))
-        const factors = weights + 4 * from
-        loss += kernels.squaredError(count, vectorsOf(dim), output, room.target, rowOf(dim), factors)
-      }
+      loss += kernels.blockError(
+        count,
+        vectorsOf(dim),
+        dim,
+        room.chain.output,
+        rowOf(dim),
+        target + 4 * from * dim,
+        factors + 4 * from * dim,
+        blocks,
+        blockCount,
+        room.powers,
+      )
       const dz = this.#chain.backward(count, parameters, gradient, room.chain, true)
       kernels.scatterRows(count, n, numbers, dz, row, gradient + 4 * this.#placed.size, row)
     }
@@ -258,12 +243,7 @@ type Eight = [number, number, number, number, number, number, number, number]
 /** A thread's memory for a tile. */
 interface TileRoom {
   readonly chain: ChainRoom
-  readonly target: number
   readonly powers: number
-}
-
-export function activationOf({ table }: Network): 'silu_sum' | 'leaky_relu' {
-  return table ? 'silu_sum' : 'leaky_relu'
 }
 
 function placeStep(
@@ -273,7 +253,8 @@ function placeStep(
   tasks: number,
   layout: Layout,
 ) {
-  const { dim, T, table } = network
+  const { dim, T } = network
+  const blockCount = headBlocks(network).length
   const [{ outputs }] = layers
   const words = layout.take(crewWords(tasks))
   const [side, scalars, losses] = [layout.take(1), layout.take(8), layout.take(shares)]
@@ -292,18 +273,29 @@ function placeStep(
     x_t: layout.take(rows * stateWidth(network)),
     target: layout.take(rows * dim),
     t: layout.take(rows),
-    weights: layout.take(table ? rows * dim : rows),
-    blocks: layout.take(2 * (table?.blocks.length ?? 0)),
+    factors: layout.take(rows * dim),
+    blocks: layout.take(2 * blockCount),
   }
-  const activation = activationOf(network)
   const rooms = Array.from(
     { length: threads },
     (): TileRoom => ({
-      chain: Chain.room(layout, layers, tile, { activation, withGradient: true }),
-      target: layout.take(tile * strideOf(dim)),
+      chain: Chain.room(layout, layers, tile, { traits: network, withGradient: true }),
       powers: layout.take(strideOf(dim)),
     }),
   )
   const time = TimeEmbedding.place(network, encoder as readonly ChainLayer[], outputs, layout)
-  return { words, side, scalars, losses, state, stateBytes, gradients, stride, ...batch, rooms, time }
+  return {
+    words,
+    side,
+    scalars,
+    losses,
+    state,
+    stateBytes,
+    gradients,
+    stride,
+    ...batch,
+    blockCount,
+    rooms,
+    time,
+  }
 }

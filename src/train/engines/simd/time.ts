@@ -1,5 +1,5 @@
 import { timeFeatures } from '../../../model/compute/reference.ts'
-import { embeddingWidth, type Network } from '../../../model/network.ts'
+import { embeddingWidth, type Network, postTraits } from '../../../model/network.ts'
 import {
   Chain,
   type ChainLayer,
@@ -36,18 +36,18 @@ export class TimeEmbedding {
     this.#network = network
     this.#placed = placed
     this.#room = room
-    const isChain = network.timeEmbedding.kind === 'sinusoidal_mlp'
-    this.#encoder = isChain ? new Chain(kernels, placed.encoder, 'leaky_relu') : undefined
+    const isChain = network.time.kind === 'sinusoidal_mlp'
+    this.#encoder = isChain ? new Chain(kernels, placed.encoder, postTraits) : undefined
   }
 
   static place(network: Network, encoder: readonly ChainLayer[], outputs: number, layout: Layout): TimeRoom {
-    const { T, timeEmbedding } = network
+    const { T, time } = network
     const biases = layout.take(T * strideOf(outputs))
-    if (timeEmbedding.kind === 'sinusoidal_mlp') {
-      const room = { activation: 'leaky_relu', withGradient: true } as const
+    if (time.kind === 'sinusoidal_mlp') {
+      const room = { traits: postTraits, withGradient: true } as const
       return { biases, chain: Chain.room(layout, encoder, T, room) }
     }
-    // one-hot features are never created; a table's features are the embedding
+    // one-hot features are never created; without layers, the features are the embedding
     const width = embeddingWidth(network)
     const [output, zeros] = [layout.take(T * strideOf(width)), layout.take(strideOf(width))]
     return { biases, chain: { inputs: [], output, slopes: [], gradients: [0, 0], zeros } }
@@ -60,7 +60,7 @@ export class TimeEmbedding {
 
   /** Writes the features of t, which never change. */
   fillFeatures(): void {
-    if (this.#network.timeEmbedding.kind === 'one_hot_linear') return
+    if (this.#network.time.kind === 'one_hot_linear') return
     const { chain } = this.#room
     const to = chain.inputs[0] ?? chain.output
     for (const [i, row] of timeFeatures(this.#network).rows.entries())

@@ -4,7 +4,6 @@ import { elementCount } from '../../../model/weights.ts'
 import { adamW, averageDecayAt, type Batch, type EngineOptions, type TrainingEngine } from '../../engine.ts'
 import { loadTensorflow, usefulThreads } from './backend.ts'
 import { tfjsLoss } from './network.ts'
-import { tfjsTableLoss } from './table-network.ts'
 
 /**
  * Trains on native TensorFlow (tfjs-node). The network's weights are slices of one flat tensor, so that the optimizer
@@ -14,7 +13,7 @@ import { tfjsTableLoss } from './table-network.ts'
 export async function createTensorflowEngine(options: EngineOptions): Promise<TrainingEngine> {
   const { network, weightDecay, beta2 = adamW.beta2, ema } = options
   const tf = loadTensorflow(options.threads ?? usefulThreads(network))
-  const lossOf = network.table ? tfjsTableLoss(tf, network) : tfjsLoss(tf, network)
+  const lossOf = tfjsLoss(tf, network)
   const shapes = weightShapes(network).map(([, shape]) => shape as number[])
   const sizes = shapes.map(elementCount)
   const { beta1, epsilon } = adamW
@@ -25,7 +24,7 @@ export async function createTensorflowEngine(options: EngineOptions): Promise<Tr
   let secondMoment = tf.tensor1d(options.state.secondMoment)
   let average = options.state.average ? tf.tensor1d(options.state.average) : undefined
 
-  function lossAndGradient({ x_t, t, target, weights: rowWeights }: Batch) {
+  function lossAndGradient({ x_t, t, target, factors }: Batch) {
     const x = tf.tensor2d(x_t.data, [x_t.count, x_t.dim])
     const y = tf.tensor2d(target.data, [target.count, target.dim])
     const timesteps = tf.tensor1d(t, 'int32')
@@ -35,7 +34,7 @@ export async function createTensorflowEngine(options: EngineOptions): Promise<Tr
       x,
       timesteps,
       y,
-      rowWeights && tf.tensor2d(rowWeights, [x_t.count, rowWeights.length / x_t.count]),
+      tf.tensor2d(factors, [target.count, target.dim]),
     )
     return { loss, gradient: tf.concat1d(gradients.map((gradient, i) => tf.reshape(gradient, [sizes[i]!]))) }
   }

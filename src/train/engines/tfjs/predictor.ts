@@ -1,12 +1,12 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { NoisePredictor } from '../../../diffusion/process.ts'
+import { resultOf } from '../../../model/compute/result.ts'
 import { type FoldedNetwork, layersOnState, type WholeNetwork, weightsAt } from '../../../model/folded.ts'
-import { type Network, timeEncoder, weightShapes } from '../../../model/network.ts'
-import { estimateSamples, tableInputs } from '../../../model/table-network.ts'
+import { inputsOf } from '../../../model/inputs.ts'
+import { type Network, weightShapes } from '../../../model/network.ts'
 import { type NamedWeights, weightOf } from '../../../model/weights.ts'
 import { loadTensorflow, type Tf, tensorflowThreads, usefulThreads } from './backend.ts'
-import { tfjsChain, tfjsTimeFeatures } from './network.ts'
-import { tfjsTableForward } from './table-network.ts'
+import { tfjsChain, tfjsForward } from './network.ts'
 
 /** A network in TensorFlow's memory. */
 export interface TensorflowPredictor {
@@ -29,15 +29,11 @@ export async function tensorflowPredictor(
 
 function wholePredictor(tf: Tf, { network, weights }: WholeNetwork): TensorflowPredictor {
   const all = weightShapes(network).map(([name]) => keptTensor(tf, weights, name))
-  const encoderCount = 2 * timeEncoder(network).length
-  const features = tfjsTimeFeatures(tf, network)
+  const forward = tfjsForward(tf, network)
   return predictorOf(tf, network, all, (x, t) => {
     const timesteps =
       typeof t === 'number' ? tf.fill([x.shape[0]], t, 'int32') : tf.tensor1d(Int32Array.from(t), 'int32')
-    if (network.table)
-      return tfjsTableForward(tf, tf.concat2d([x, features(timesteps as never)], 1), all).output
-    const embedding = tfjsChain(tf, features(timesteps as never), all.slice(0, encoderCount)).output
-    return tfjsChain(tf, tf.concat2d([x, embedding], 1), all.slice(encoderCount)).output
+    return forward(x, timesteps as never, all).main.output
   })
 }
 
@@ -48,7 +44,7 @@ function foldedPredictor(tf: Tf, folded: FoldedNetwork): TensorflowPredictor {
   const firstBias = new Map(timesteps.map((t) => [t, keptTensor(tf, weightsAt(folded, t), names[1]!)]))
   return predictorOf(tf, network, [...shared, ...firstBias.values()], (x, t) => {
     const weights = shared.with(1, firstBias.get(typeof t === 'number' ? t : t[0]!)!)
-    return network.table ? tfjsTableForward(tf, x, weights).output : tfjsChain(tf, x, weights).output
+    return tfjsChain(tf, x, weights, network).output
   })
 }
 
@@ -57,10 +53,10 @@ function keptTensor(tf: Tf, weights: NamedWeights, name: string): Tensor {
   return tf.tensor(data, [...shape], 'float32')
 }
 
-/** For a table, computes the first layer's inputs and the estimate from the outputs outside TensorFlow. */
+/** Computes the first layer's inputs, and the result from the outputs, outside TensorFlow. */
 function predictorOf(
   tf: Tf,
-  { dim: width, table }: Network,
+  network: Network,
   tensors: readonly Tensor[],
   forward: (x: Tensor2D, t: number | ArrayLike<number>) => Tensor2D,
 ): TensorflowPredictor {
@@ -70,10 +66,9 @@ function predictorOf(
   return {
     predictor: {
       async predict(x_t, t, condition) {
-        const { data, count, dim } = table ? tableInputs(table, x_t, condition) : x_t
+        const { data, count, dim } = inputsOf(network, x_t, condition)
         const output = tf.tidy(() => forward(tf.tensor2d(data, [count, dim]), t).dataSync<'float32'>())
-        const points = { data: output, count, dim: width }
-        return table ? estimateSamples(table, x_t, t, points, condition) : points
+        return resultOf(network, x_t, t, { data: output, count, dim: network.dim }, condition)
       },
     },
     threads: tensorflowThreads(),

@@ -1,12 +1,11 @@
 import { maxSeed } from '../../numerics/random.ts'
 import type { Column } from '../../table/table.ts'
 import type { Graph, Value } from '../graph.ts'
-import { reverseProcess } from './sampler-graph.ts'
+import { conditionIn } from './condition.ts'
+import { reverseProcess, type SamplerGraphOptions } from './sampler.ts'
 import { columnsInGraph } from './seeded-columns.ts'
 import { normalsInGraph } from './seeded-noise.ts'
 import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
-import { conditionIn } from './table-graph.ts'
-import type { SamplerGraphOptions } from './table-sampler-graph.ts'
 
 /**
  * Builds the graph from a seed and an index, int64 [batch], to the sample of that index: its noise, the whole reverse
@@ -23,20 +22,18 @@ export function seededGraph(options: Parts): Graph {
 type Parts = Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'>
 
 function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): void {
-  const { dim, table } = folded.network
+  const { dim } = folded.network
   const [seed, index] = (['seed', 'index'] as const).map((name) => graph.input(name, ['batch'], 'int64')) as [
     Value,
     Value,
   ]
   const column = (value: Value) => graph.reshape(value, [-1, 1], ['batch', 1])
   const zeros = graph.op('Mul', [graph.cast(column(index), 'float32'), graph.scalar(0, 'float32')])
-  const condition =
-    table &&
-    conditionIn(graph, table, dim, (name, width) => {
-      const given = graph.optionalInput(name, ['given', width])
-      // runtimes assume that tensors with the same declared shape have the same size
-      return graph.typed('Add', [given, zeros], { shape: ['batch', width], dtype: 'float32' })
-    })
+  const condition = conditionIn(graph, folded.network, (name, width) => {
+    const given = graph.optionalInput(name, ['given', width])
+    // runtimes assume that tensors with the same declared shape have the same size
+    return graph.typed('Add', [given, zeros], { shape: ['batch', width], dtype: 'float32' })
+  })
 
   const steps = process.isStochastic ? process.timesteps.length : 0
   const { normals, isRight } = normalsInGraph(graph, seed, index, { steps, dim })

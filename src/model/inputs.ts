@@ -1,33 +1,31 @@
-import { cosineAndSineOfTurns, exp } from '../numerics/elementary.ts'
+import { cosineAndSineOfTurns } from '../numerics/elementary.ts'
 import { allocate, type Condition, type FloatArray, type Points } from '../numerics/points.ts'
-import { knownWaves, maxLogit, type TableShape } from './network.ts'
+import { knownWaves, type Network, stateWidth } from './network.ts'
 
 /**
- * The first layer's inputs and the last layer's result in a network of tables. With D dimensions in blocks, k the known
- * blocks (1 known, 0 to be drawn) and v their values,
+ * The first layer's inputs beside the features of t: x_t; or, in a network that takes a condition, with D dimensions in
+ * blocks, k the known blocks (1 known, 0 to be drawn) and v their values,
  *
- *     inputs   (1 - k) x_t, k v of a number and k (v + 1) / 2 of a category, k by block, sin and cos of pi z, 2 pi z, 4 pi z
- *              for the known numbers z; then those of t
- *     h        SiLU(W inputs), and twice h + SiLU(W h)
- *     x_0      of a number: sqrt(alphaBar) x_t - sqrt(1 - alphaBar) output, which is v-prediction
- *              of a category: 2 p - 1, where p is the softmax of the block's outputs
- *              of what is known: its value
+ *     (1 - k) x_t, k v of a number and k (v + 1) / 2 of a category, k by block, sin and cos of pi z, 2 pi z, 4 pi z for the
+ *     known numbers z
  *
  * Known values have their own inputs, so that no unit needs to multiply a value by its mark. In a known category the
  * other names are 0: with -1, AdamW would hardly move the weights of a rare name (docs/formulation.md).
  */
 
-/** The first layer's inputs beside the features of t: [count, `stateWidth`]. Without a condition nothing is known. */
-export function tableInputs<A extends FloatArray>(
-  shape: TableShape,
+/** The inputs of each row: [count, `stateWidth`]. Without a condition nothing is known. */
+export function inputsOf<A extends FloatArray>(
+  network: Network,
   x_t: Points<A>,
   condition: Condition<A> | undefined,
 ): Points<A> {
+  if (!network.takesCondition) return x_t
   const { count, dim } = x_t
-  const { width, write } = inputRows(shape, dim)
+  const { blocks } = network
+  const { width, write } = inputRows(network)
   const data = allocate(x_t.data, count * width)
   for (let i = 0; i < count; i++) {
-    const isKnown = (block: number) => condition?.known.data[i * shape.blocks.length + block] === 1
+    const isKnown = (block: number) => condition?.known.data[i * blocks.length + block] === 1
     write(data, i * width, { x_t: x_t.data, values: condition?.values.data, from: i * dim, isKnown })
   }
   return { data, count, dim: width }
@@ -42,11 +40,16 @@ export interface InputRow {
 }
 
 /** The width of a row of inputs, and a function that writes one into an array of zeros. */
-export function inputRows({ blocks }: TableShape, dim: number) {
+export function inputRows(network: Network) {
+  const { blocks, dim, takesCondition } = network
   const numbers = blocks.reduce((count, { size }) => count + (size === 1 ? 1 : 0), 0)
-  const width = 2 * dim + blocks.length + 2 * knownWaves * numbers
+  const width = stateWidth(network)
   const pair = new Float64Array(2)
   const write = (to: FloatArray, at: number, { x_t, values, from, isKnown }: InputRow) => {
+    if (!takesCondition) {
+      for (let d = 0; d < dim; d++) to[at + d] = x_t[from + d]!
+      return
+    }
     let wave = at + 2 * dim + blocks.length
     for (let b = 0; b < blocks.length; b++) {
       const { size, start } = blocks[b]!
@@ -74,7 +77,7 @@ export function inputRows({ blocks }: TableShape, dim: number) {
  * A condition that covers every case: nothing is known in every fourth row; in any other row i, each block whose number
  * mod 3 is i mod 4 - 1.
  */
-export function exampleCondition({ blocks }: TableShape, dim: number, count: number): Condition {
+export function exampleCondition({ blocks, dim }: Network, count: number): Condition {
   const known = { data: new Float32Array(count * blocks.length), count, dim: blocks.length }
   const values = { data: new Float32Array(count * dim), count, dim }
   for (let i = 0; i < count; i++)
@@ -85,36 +88,4 @@ export function exampleCondition({ blocks }: TableShape, dim: number, count: num
       if (size > 1) values.data[i * dim + start + (i % size)] = 1
     }
   return { known, values }
-}
-
-/** Turns the last layer's outputs into the estimate of x_0. */
-export function estimateSamples<A extends FloatArray>(
-  { blocks, alphaBars }: TableShape,
-  x_t: Points<A>,
-  t: number | ArrayLike<number>,
-  output: Points<A>,
-  condition: Condition<A> | undefined,
-): Points<A> {
-  const { count, dim } = x_t
-  const data = allocate(x_t.data, count * dim)
-  for (let i = 0; i < count; i++) {
-    const alphaBar = alphaBars[typeof t === 'number' ? t : t[i]!]!
-    const [signal, noise] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)]
-    for (const [b, { size, start }] of blocks.entries()) {
-      const at = i * dim + start
-      if (condition?.known.data[i * blocks.length + b] === 1)
-        for (let k = at; k < at + size; k++) data[k] = condition.values.data[k]!
-      else if (size === 1) data[at] = signal * x_t.data[at]! - noise * output.data[at]!
-      else softmax(data, output.data, at, size)
-    }
-  }
-  return { data, count, dim }
-}
-
-/** Replaces `size` outputs by 2 p - 1. */
-function softmax(result: FloatArray, output: FloatArray, at: number, size: number): void {
-  const power = (k: number) => exp(Math.min(Math.max(output[k]!, -maxLogit), maxLogit))
-  let sum = 0
-  for (let k = at; k < at + size; k++) sum += power(k)
-  for (let k = at; k < at + size; k++) result[k] = (2 * power(k)) / sum - 1
 }

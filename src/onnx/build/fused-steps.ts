@@ -1,67 +1,21 @@
 import type { Process, Stage } from '../../diffusion/process.ts'
-import { type FoldedNetwork, firstLayerNames, layersOnState } from '../../model/folded.ts'
-import { dataUnitsOf, type Encoding } from '../../table/encodings/encoding.ts'
-import type { Graph, Value } from '../graph.ts'
-import { GraphBuilder } from './graph-builder.ts'
-import { applyHiddenLayers, type LayerValues, weightConstants } from './layers.ts'
+import { firstLayerNames, layersOnState } from '../../model/folded.ts'
+import type { Value } from '../graph.ts'
+import type { GraphBuilder } from './graph-builder.ts'
+import { hiddenLayers, type LayerValues, linear, weightConstants } from './layers.ts'
 import { row, stack } from './stacks.ts'
-import { type ConditionValues, conditionIn } from './table-graph.ts'
-import {
-  cellsOf,
-  type RandomValues,
-  type SamplerGraphOptions,
-  tableReverseProcess,
-} from './table-sampler-graph.ts'
+import type { RandomValues, StepsOptions } from './steps.ts'
 
 /**
- * Builds the whole reverse process as one graph: x_T [batch, dim] and, for a stochastic sampler, noise
- * [steps, batch, dim] to x_0 (scaled space) and samples (data units). Since t is constant at each network call, its
- * embedding is folded into the first layer's bias, and the sampler's formula into the last layer: alpha W h + beta x_t
- * is one Gemm per state that a call contributes to, and its bias joins the noise of all stages. A table's graph also
- * takes known_values and known; its samples [batch, columns] are cells.
+ * The states of the reverse process of a raw head without a condition: x_T, then one per step up to x_0. The sampler's
+ * formula is folded into the last layer: alpha W h + beta x_t is one Gemm per state that a call contributes to, and its
+ * bias joins the noise of all stages.
  */
-export function samplerGraph({ folded, process, encoding, trajectory }: SamplerGraphOptions): Graph {
-  const graph = new GraphBuilder()
-  const { dim, table } = folded.network
-  const random = randomInputs(graph, folded, process)
-  const states = reverseProcess(graph, { folded, process }, random, table && conditionIn(graph, table, dim))
-  const x_0 = states.at(-1)!
-  const samples = table
-    ? graph.scope('decode', () => cellsOf(graph, encoding, x_0))
-    : inDataUnits(graph, encoding, x_0, dim)
-  const path = trajectory ? stack(graph, 'trajectory', states) : undefined
-  graph.output('x_0', x_0)
-  graph.output('samples', samples)
-  if (path) graph.output('trajectory', path)
-  return graph.build()
-}
-
-/** Adds the random inputs of the graph. */
-function randomInputs(
+export function fusedSteps(
   graph: GraphBuilder,
-  { network: { dim } }: FoldedNetwork,
-  { isStochastic, timesteps }: Process,
-): RandomValues {
-  const x_T = graph.input('x_T', ['batch', dim])
-  return { x_T, noise: isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined }
-}
-
-function inDataUnits(graph: GraphBuilder, encoding: Encoding, x_0: Value, dim: number): Value {
-  const { factors, shifts } = dataUnitsOf(encoding)
-  return graph.op('Add', [
-    graph.op('Mul', [x_0, graph.constant('scaler.factors', [1, dim], factors)]),
-    graph.constant('scaler.shifts', [1, dim], shifts),
-  ])
-}
-
-/** Returns the states of the reverse process: x_T, then one per step up to x_0. A table's process takes a condition. */
-export function reverseProcess(
-  graph: GraphBuilder,
-  { folded, process }: Pick<SamplerGraphOptions, 'folded' | 'process'>,
+  { folded, process }: StepsOptions,
   { x_T, noise }: RandomValues,
-  condition: ConditionValues | undefined,
 ): Value[] {
-  if (condition) return tableReverseProcess(graph, { folded, process }, { x_T, noise }, condition)
   const { network } = folded
   const { stages } = process
   const layerOf = weightConstants(graph, folded.weights)
@@ -82,7 +36,16 @@ export function reverseProcess(
     graph.scope(`step_${j}`, () => {
       const x_t = x
       const layers = layersAt[j]!
-      const h = applyHiddenLayers(graph, x_t, layers)
+      const [first] = layers as [LayerValues]
+      const h =
+        layers.length === 1
+          ? x_t
+          : hiddenLayers(
+              graph,
+              graph.scope(first.name, () => linear(graph, x_t, first.weight, first.bias)),
+              layers,
+              network,
+            )
       const share = (of: Share) => shareOf(graph, of, x_t, h, layers.at(-1)!)
       const fixed = stage.noise === 0 ? shifts : shiftedNoise!
       const terms = [share(stage.calls[0]!), row(graph, fixed, j), ...left[j]!]

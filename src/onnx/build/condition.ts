@@ -1,9 +1,9 @@
-import { knownWaves, maxLogit, type TableShape } from '../../model/network.ts'
+import { knownWaves, type Network, type Span } from '../../model/network.ts'
 import type { Value } from '../graph.ts'
 import type { GraphBuilder } from './graph-builder.ts'
 import { join } from './stacks.ts'
 
-/** The condition of each row in a table's graph; `model/table-network.ts` has the formulas. */
+/** The condition of each row in a graph; `model/inputs.ts` has the formulas. */
 export interface ConditionValues {
   /** [batch, dim]: 1 for a dimension to draw, else 0. */
   readonly free: Value
@@ -15,14 +15,14 @@ export interface ConditionValues {
 
 /**
  * Adds the inputs known_values [batch, dim] and known [batch, blocks], created by `input`, and derives what the network
- * needs from them.
+ * needs from them. Nothing if the network takes no condition.
  */
 export function conditionIn(
   graph: GraphBuilder,
-  { blocks }: TableShape,
-  dim: number,
+  { blocks, dim, takesCondition }: Network,
   input = (name: string, width: number) => graph.input(name, ['batch', width]),
-): ConditionValues {
+): ConditionValues | undefined {
+  if (!takesCondition) return undefined
   const given = input('known_values', dim)
   const known = input('known', blocks.length)
   return graph.scope('known', () => {
@@ -56,12 +56,7 @@ export function conditionIn(
 }
 
 /** Known values in the network's form: 1 for the known category, 0 for its others, in place of +-1. */
-function shownToNetwork(
-  graph: GraphBuilder,
-  blocks: TableShape['blocks'],
-  values: Value,
-  mask: Value,
-): Value {
+function shownToNetwork(graph: GraphBuilder, blocks: readonly Span[], values: Value, mask: Value): Value {
   const dim = Number(values.shape[1])
   const row = (name: string, ofNumber: number, ofCategory: number) => {
     const numbers = new Float32Array(dim)
@@ -112,84 +107,3 @@ function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
 }
 
 type Binary = (a: Value, b: Value) => Value
-
-/** Factors [batch, 1] for the numbers' dimensions: [batch, dim], 0 for categories. */
-export function stateOf(graph: GraphBuilder, { blocks }: TableShape, dim: number, factor: Value): Value {
-  return graph.op('Mul', [factor, isNumber(graph, blocks, dim)])
-}
-
-const ofDim = new WeakMap<GraphBuilder, Map<string, Value>>()
-
-/** Returns a constant, added once. */
-function once(graph: GraphBuilder, name: string, shape: number[], numbers: () => ArrayLike<number>): Value {
-  const made = ofDim.get(graph) ?? new Map<string, Value>()
-  ofDim.set(graph, made)
-  const value = made.get(name) ?? graph.constant(name, shape, numbers())
-  made.set(name, value)
-  return value
-}
-
-function isNumber(graph: GraphBuilder, blocks: TableShape['blocks'], dim: number): Value {
-  return once(graph, 'numbers', [1, dim], () => {
-    const numbers = new Float32Array(dim)
-    for (const { size, start } of blocks) if (size === 1) numbers[start] = 1
-    return numbers
-  })
-}
-
-/** The state and the network's output of a call, and the factors of v-prediction for numbers. */
-interface Call {
-  readonly x_t: Value
-  readonly output: Value
-  /** sqrt(alphaBar) and sqrt(1 - alphaBar) for the numbers, 0 for categories: [batch or 1, dim]. */
-  readonly signal: Value
-  readonly noise: Value
-}
-
-/** The predicted x_0: from v for numbers, 2 p - 1 for categories, and the known values. */
-export function estimateOf(
-  graph: GraphBuilder,
-  { blocks }: TableShape,
-  { free, values }: ConditionValues,
-  { x_t, output, signal, noise }: Call,
-): Value {
-  return graph.scope('estimate', () => {
-    const dim = Number(output.shape[1])
-    const ofNumbers = graph.op('Sub', [graph.op('Mul', [x_t, signal]), graph.op('Mul', [output, noise])])
-    const categories = blocks.filter(({ size }) => size > 1)
-    const drawn =
-      categories.length > 0 ? withCategories(graph, categories, dim, output, ofNumbers) : ofNumbers
-    return graph.op('Add', [graph.op('Mul', [drawn, free]), values])
-  })
-}
-
-function withCategories(
-  graph: GraphBuilder,
-  categories: TableShape['blocks'],
-  dim: number,
-  output: Value,
-  ofNumbers: Value,
-): Value {
-  const count = categories.length
-  /** [dim, categories], 1 if a dimension belongs to a category. */
-  const members = (value: number, isTransposed: boolean) => {
-    const matrix = new Float32Array(dim * count)
-    for (const [c, { size, start }] of categories.entries())
-      for (let d = start; d < start + size; d++) matrix[isTransposed ? c * dim + d : d * count + c] = value
-    return matrix
-  }
-  const bound = (name: string, value: number) => once(graph, name, [], () => [value])
-  const inside = graph.op('Clip', [output, bound('lowest', -maxLogit), bound('highest', maxLogit)])
-  const powers = graph.op('Exp', [inside])
-  const sums = graph.op('Gemm', [powers, once(graph, 'categories', [dim, count], () => members(1, false))])
-  const inverse = graph.op('Div', [once(graph, 'one_sum', [1, 1], () => [1]), sums])
-  // 0 for numbers. The product is exact: each row of the matrix has zeros and one 2.
-  const factors = graph.op('Gemm', [inverse, once(graph, 'twice', [count, dim], () => members(2, true))])
-  const isCategory = once(graph, 'category_dimensions', [1, dim], () => {
-    const ones = new Float32Array(dim)
-    for (const { size, start } of categories) ones.fill(1, start, start + size)
-    return ones
-  })
-  const shares = graph.op('Sub', [graph.op('Mul', [powers, factors]), isCategory])
-  return graph.op('Add', [ofNumbers, shares])
-}

@@ -1,0 +1,102 @@
+import { chooseProcess, type Process, type ProcessChoice, type ProcessParts } from '../diffusion/process.ts'
+import { checkSampler } from '../diffusion/samplers/index.ts'
+import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
+import {
+  type Block,
+  blocksOf,
+  type CardEncoding,
+  type Encoding,
+  encodingOf,
+} from '../table/encodings/encoding.ts'
+import type { ModelCard } from './card.ts'
+import { createNetwork, type Network, type NetworkTraits, postTraits, tableTraits } from './network.ts'
+import type { RunConfig } from './run-config.ts'
+
+/** What a card or a run's config.json says about a model, read once, so that nothing else reads their keys. */
+export interface Description extends ProcessParts {
+  readonly encoding: Encoding
+  /** The blocks of the model's dimensions. */
+  readonly blocks: readonly Block[]
+  readonly network: Network
+  /**
+   * The process of a choice; without one the recommended process, or that of a sampler.onnx. Throws InputError if the
+   * choice is out of range, or differs from the process of a sampler.onnx.
+   */
+  process(choice?: ProcessChoice): Process
+}
+
+/** Describes a model file by its card. */
+export function describeCard(card: ModelCard): Description {
+  const { T, predictionType, network, recommended, sampler } = card
+  const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, T)
+  const fixed = sampler && { sampler: checkSampler(sampler), timesteps: sampler.timesteps }
+  return describe(card, traitsOf(network), { schedule, predictionType, recommended, fixed })
+}
+
+/** The parts of a config.json that describe a model. */
+type DescribedConfig = CardEncoding &
+  Pick<
+    RunConfig,
+    'T' | 'schedule' | 'predictionType' | 'sampler' | 'numSteps' | 'hidden' | 'timeEmbedding' | 'network'
+  >
+
+/** Describes a run by its config.json. */
+export function describeConfig(config: DescribedConfig): Description {
+  const { T, predictionType, sampler, numSteps = T, hidden, timeEmbedding, network } = config
+  const schedule = createSchedule(config.schedule, T)
+  const recommended = { sampler, timesteps: spacedTimesteps(T, Math.min(numSteps, T)) }
+  const traits = traitsOf({ hidden, timeEmbedding, ...network })
+  return describe(config, traits, { schedule, predictionType, recommended })
+}
+
+function describe(columns: CardEncoding, traits: NetworkTraits, parts: ProcessParts): Description {
+  const encoding = encodingOf(columns)
+  const blocks = blocksOf(encoding)
+  const network = createNetwork(traits, blocks, parts.schedule.alphaBars)
+  /** Creating it takes longer than a single sample. */
+  let usual: Process | undefined
+  return {
+    ...parts,
+    encoding,
+    blocks,
+    network,
+    process(choice = {}) {
+      if (Object.values(choice).some((value) => value !== undefined)) return chooseProcess(parts, choice)
+      usual ??= chooseProcess(parts, {})
+      return usual
+    },
+  }
+}
+
+/** The traits on a card: those of formats 1 and 2 follow from the embedding of t. */
+function traitsOf({ hidden, timeEmbedding: time, ...given }: ModelCard['network']): NetworkTraits {
+  const usual = usualTraits(time)
+  return {
+    hidden,
+    time,
+    activation: given.activation ?? usual.activation,
+    residual: given.residual ?? usual.residual,
+    takesCondition: given.takesCondition ?? usual.takesCondition,
+    head: given.head ?? usual.head,
+  }
+}
+
+/** A network's traits as written on a card and in config.json: only what formats 1 and 2 don't take for granted. */
+export function unusualTraits({
+  time,
+  activation,
+  residual,
+  takesCondition,
+  head,
+}: Omit<NetworkTraits, 'hidden'>): Omit<NetworkTraits, 'hidden' | 'time'> | undefined {
+  const traits = { activation, residual, takesCondition, head }
+  const usual = usualTraits(time)
+  const isUsual = (Object.keys(traits) as (keyof typeof traits)[]).every(
+    (name) => traits[name] === usual[name],
+  )
+  return isUsual ? undefined : traits
+}
+
+function usualTraits({ kind }: NetworkTraits['time']): Omit<NetworkTraits, 'hidden' | 'time'> {
+  return kind === 'log_sigma' ? tableTraits : postTraits
+}

@@ -1,0 +1,34 @@
+import type { Conversion, PredictionType } from '../../diffusion/prediction.ts'
+
+/**
+ * What a network's last layer says about x_0, and what it is trained to say. Everything that computes, trains or
+ * exports a network reads it from here, so a new head is a file in this folder and its line in index.ts.
+ */
+export interface Head {
+  /** Its name on cards of format 3, and in the reference. */
+  readonly name: string
+  /**
+   * Whether the outputs of a block of several dimensions are logits: x_0 is 2 p - 1 with their softmax p, and the loss is
+   * the cross-entropy. Otherwise each dimension is a number of its own.
+   */
+  readonly hasLogits: boolean
+  /** Whether the last layer's weights begin as 0. */
+  readonly beginsAtZero: boolean
+  /** Weight of a number's squared error. A category's cross-entropy has weight 1. */
+  readonly numberWeight: number
+  /** Whether a row's loss is the mean over its dimensions; otherwise it is the sum over its blocks. */
+  readonly isMean: boolean
+  /** A number's target: these shares of its clean value and of its noise. `type` is the run's prediction type. */
+  target(alphaBar: number, type: PredictionType): TargetShares
+  /**
+   * A number's x_0 from x_t and the output. Without it, the outputs are the network's result, which the sampler converts
+   * by the run's prediction type.
+   */
+  readonly toSample?: (alphaBar: number) => Conversion
+}
+
+/** A quantity as `clean` x_0 + `noise` epsilon. */
+export interface TargetShares {
+  readonly clean: number
+  readonly noise: number
+}
