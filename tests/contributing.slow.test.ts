@@ -46,7 +46,7 @@ const moonstep = (...args: string[]) => run('dist/cli/main.js', ...args)
 /** Each is known to the types, and used through the public functions. */
 const proof = `
 import {
-  compare, exportModel, type FigureName, loadModel, type NodeProvider, plot, type Points, sample, train,
+  compare, exportModel, type FigureName, loadModel, type NodeProvider, plot, type Points, sample, toRows, train,
 } from './index.ts'
 import { type DatasetName, datasetNames } from './table/datasets/index.ts'
 
@@ -63,7 +63,26 @@ const half = await draw({ sampler: 'cooled', cooling: 0.5 })
 const graph = await loadModel('sampler.onnx', { provider })
 const { providers, pass } = await compare('model.onnx', { providers: [provider], samples: 16 })
 const { content } = await plot(figure, { model: 'model.onnx', count: 7 })
+const rows = Array.from({ length: 200 }, (_, i) => ({
+  kind: ['cat', 'dog', 'eel'][i % 3], weight: (i * 37) % 101 / 7, age: i % 5 === 0 ? null : (i * 53) % 89,
+}))
+const headed = []
+for (const engine of ['onnx', 'simd'] as const) {
+  const run = await train({ dataset: rows, recipe: 'noisy', hidden: [16, 16], steps: 40, engine, onNote() {} })
+  const { model: bytes, sampler: whole } = await exportModel({ run, sampler: { numSteps: 4 } })
+  const [model, graph] = [await loadModel(bytes), await loadModel(whole!)]
+  const drawn = { count: 50, given: { kind: 'dog' } }
+  const first = await sample(model, { ...drawn, numSteps: 4 })
+  headed.push({
+    card: [model.card.format, model.card.network.head, model.card.network.activation],
+    graph: far((await sample(graph, drawn)).x_0, first.x_0),
+    given: new Set(toRows(first.table).map(({ kind }) => kind)).size,
+    simd: far((await sample(await loadModel(bytes, { provider: 'simd' }), { ...drawn, numSteps: 4 })).x_0, first.x_0),
+    pass: (await compare(bytes, { providers: ['cpu', 'simd'], samples: 16 })).pass,
+  })
+}
 console.log(JSON.stringify({
+  headed,
   isKnown: datasetNames.includes('ring'),
   provider: model.info.provider,
   uncooled: far(await draw({ sampler: 'cooled', cooling: 0 }), ddim),
@@ -91,11 +110,14 @@ beforeAll(() => {
 }, 60_000)
 
 describe('the words of CONTRIBUTING.md', () => {
-  it('write a file and add to a list, four times', () => {
-    expect(blocks.map(({ language }) => language)).toEqual(new Array(4).fill(['ts', 'diff']).flat())
+  it('write a file and add to a list, five times, and give a recipe the head', () => {
+    expect(blocks.map(({ language }) => language)).toEqual([
+      ...new Array(5).fill(['ts', 'diff']).flat(),
+      'diff',
+    ])
   })
 
-  it('give a sampler, a dataset, a provider and a figure that compile', { timeout: 300_000 }, () => {
+  it('give a sampler, a dataset, a provider, a figure and a head that compile', { timeout: 300_000 }, () => {
     const { status, stdout } = run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
     expect([stdout, status]).toEqual(['', 0])
   })
@@ -114,6 +136,11 @@ describe('the words of CONTRIBUTING.md', () => {
       dots: 7,
     })
     expect(found.cooled).toBeGreaterThan(0.01)
+    for (const { graph, simd, ...rest } of found.headed) {
+      expect(rest).toEqual({ card: [3, 'noise', 'silu'], given: 1, pass: true })
+      expect(Math.max(graph, simd)).toBeLessThan(1e-4)
+    }
+    expect(found.headed).toHaveLength(2)
     expect(found.graph).toBeLessThan(1e-5)
   })
 

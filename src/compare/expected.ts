@@ -201,6 +201,7 @@ async function wholeGraph(
 ): Promise<Uint8Array> {
   const { T, scaler, encoding, columns, integerColumns, predictionType, recommended, network } = card
   const schedule = { kind: 'betas', betas: card.schedule.betas } as const
+  const { hidden, timeEmbedding, ...traits } = network
   return exportSampler(
     {
       config: {
@@ -212,7 +213,9 @@ async function wholeGraph(
         integerColumns,
         predictionType,
         sampler: recommended.sampler,
-        ...network,
+        hidden,
+        timeEmbedding,
+        network: traits,
       },
       weights,
     },
