@@ -14,7 +14,7 @@ import { type Process, processChoiceOf, processWarning } from '../diffusion/proc
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
 import type { Points } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
-import { isLinear } from '../table/encodings/encoding.ts'
+import { isScaled } from '../table/encodings/encoding.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
 /** Maximum count of `sample`, which keeps all in memory. */
@@ -73,7 +73,7 @@ export function prepare(
       'this sampler.onnx has no trajectory: export it with `trajectory`, or sample model.onnx',
       'out-of-range',
     )
-  if (!isLinear(file.description.encoding) && options.trajectory)
+  if (!isScaled(file.description.encoding) && options.trajectory)
     throw new InputError(
       'a table has no trajectory, as its intermediate states are no rows: leave `trajectory` out',
       'conflict',

@@ -4,7 +4,7 @@ import { conditionBlocks } from '../model/network.ts'
 import { allFinite, type FloatArray, type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
 import { conditionOf, type Known, keepKnown, knownOf, knownWarnings } from '../table/condition.ts'
-import { decode, isLinear } from '../table/encodings/encoding.ts'
+import { decode, isScaled } from '../table/encodings/encoding.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import {
   internalsOf,
@@ -40,7 +40,7 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
   const { encoding } = own.file.description
   const length = count * columns.length
   const cells: Points<FloatArray> = {
-    data: isLinear(encoding) ? new Float32Array(length) : new Float64Array(length),
+    data: isScaled(encoding) ? new Float32Array(length) : new Float64Array(length),
     count,
     dim: columns.length,
   }

@@ -1,7 +1,7 @@
 import { abortSignal, anything, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
 import { toFloat64 } from '../numerics/points.ts'
-import { type Encoding, encode, fitEncoding, isLinear } from '../table/encodings/encoding.ts'
+import { type Encoding, encode, fitEncoding, isScaled } from '../table/encodings/encoding.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import { type ColumnKind, matchColumns, type NamedTable, type TableSource } from '../table/table.ts'
 import { type Closeness, closenessOf, halvesOf } from './closeness.ts'
@@ -89,7 +89,7 @@ export async function evaluateTables(
     ? await evaluateScaled({
         ...scaleTables(
           { samples: numbers[0]!, data: numbers[1]!, training: numbers[2] },
-          model && isLinear(model) ? model : undefined,
+          model && isScaled(model) ? model : undefined,
         ),
         ...request,
       })

@@ -4,7 +4,7 @@ import type { FloatArray } from '../numerics/points.ts'
 import { outputNames } from '../onnx/build/seeded.ts'
 import { typeOfColumn } from '../onnx/build/seeded-columns.ts'
 import type { DType } from '../onnx/graph.ts'
-import { dimensionsOf, type Encoding, isLinear } from '../table/encodings/encoding.ts'
+import { dimensionsOf, type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import type { Column } from '../table/table.ts'
 
 /** Data types of the Open Inference Protocol. */
@@ -41,7 +41,7 @@ const datatypes = {
 /** A model's outputs, with the names and types of its seeded.onnx: x_0, then each column. */
 export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
   const names = outputNames(encoding, hasCondition)
-  const isOfPoints = isLinear(encoding)
+  const isOfPoints = isScaled(encoding)
   return [
     { name: 'x_0', datatype: 'FP32', shape: [-1, dimensionsOf(encoding)], cells: ({ x_0 }) => x_0.data },
     ...encoding.columns.map((column, d): Output => {

@@ -5,7 +5,7 @@ import { initialWeights, type Network, parameterCount, weightShapes } from '../m
 import { formerEngine, type RunConfig } from '../model/run-config.ts'
 import { nameOfStore, type RunFile, type RunStore, runConfigIn, runFilePaths } from '../model/run-store.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
-import { encodeCells, isLinear } from '../table/encodings/encoding.ts'
+import { encodeCells, isScaled } from '../table/encodings/encoding.ts'
 import { float32Losses } from '../table/float32-losses.ts'
 import { tableToCsv } from '../table/formats/csv-write.ts'
 import type { TrainingData } from './batches.ts'
@@ -53,7 +53,7 @@ export async function newRun(request: TrainRequest, runtime: TrainingRuntime): P
   const { config, table, holdout, notes } = await resolveConfig(request, runtime.files)
   const description = describeConfig(config)
   const { encoding, schedule } = description
-  const losses = isLinear(encoding) ? float32Losses(table) : []
+  const losses = isScaled(encoding) ? float32Losses(table) : []
   const data = { x_0: encodeCells(encoding, table) }
   const run = await startRun(request, { config, description }, async () => data, runtime)
   const doubts = [...losses, scheduleWarning(schedule), widthWarning(config)]

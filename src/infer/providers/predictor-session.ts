@@ -3,7 +3,7 @@ import { type NoisePredictor, walk } from '../../diffusion/process.ts'
 import { conditionBlocks } from '../../model/network.ts'
 import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
 import type { ModelFile } from '../../onnx/read.ts'
-import { decode, isLinear, toDataUnits } from '../../table/encodings/encoding.ts'
+import { decode, isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
 import type { Session, SessionInfo, Tensor } from '../session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
@@ -53,7 +53,7 @@ export function predictorSession<A extends FloatArray>(
       trajectory.set(x.data, step * size)
       x_0 = x
     }
-    const cells = isLinear(encoding) ? toDataUnits(encoding, x_0) : decode(encoding, x_0).points
+    const cells = isScaled(encoding) ? toDataUnits(encoding, x_0) : decode(encoding, x_0).points
     const samples = toFloat32(cells).data
     return { x_0: toFloat32(x_0).data, samples, trajectory }
   }

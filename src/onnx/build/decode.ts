@@ -1,4 +1,4 @@
-import { blocksOf, dataUnitsOf, type Encoding, isLinear } from '../../table/encodings/encoding.ts'
+import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { encodingKindOf } from '../../table/encodings/index.ts'
 import { int32 } from '../../table/encodings/kind.ts'
 import type { Value } from '../graph.ts'
@@ -7,7 +7,7 @@ import { join } from './stacks.ts'
 
 /** Decodes x_0 to samples in float32, [batch, columns]: scaled numbers in data units, other columns as cells. */
 export function samplesInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
-  if (!isLinear(encoding)) return graph.scope('decode', () => cellsInGraph(graph, encoding, x_0))
+  if (!isScaled(encoding)) return graph.scope('decode', () => cellsInGraph(graph, encoding, x_0))
   // one product for all columns, unrounded
   const { factors, shifts } = dataUnitsOf(encoding)
   const row = (name: string, numbers: readonly number[]) =>

@@ -1,4 +1,4 @@
-import { blocksOf, dataUnitsOf, type Encoding, isLinear } from '../../table/encodings/encoding.ts'
+import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf, type QuantileColumn } from '../../table/encodings/index.ts'
 import type { GraphOps } from '../../table/encodings/kind.ts'
 import type { DType, Value } from '../graph.ts'
@@ -24,7 +24,7 @@ export function columnsInGraph(
   encoding: Encoding,
   { x_0, index, isRight }: { readonly x_0: Value; readonly index: Value; readonly isRight: Value },
 ): Value[] {
-  const isOfPoints = isLinear(encoding)
+  const isOfPoints = isScaled(encoding)
   const decoded = isOfPoints ? pointCells(graph, encoding, x_0) : tableCells(graph, encoding, x_0, index)
   return decoded.map(({ cell, isMissing }, d) => {
     const column = encoding.columns[d]!

@@ -35,7 +35,7 @@ export function encodingOf({ columns, integerColumns = [], scaler, encoding }: C
 /** An encoding as written on a card. */
 export function cardEncoding(encoding: Encoding): CardEncoding {
   const columns = encoding.columns.map(({ name }) => name)
-  if (!isLinear(encoding)) return { columns, encoding }
+  if (!isScaled(encoding)) return { columns, encoding }
   return {
     scaler: { min: encoding.columns.map(({ min }) => min), max: encoding.columns.map(({ max }) => max) },
     columns,
@@ -43,8 +43,8 @@ export function cardEncoding(encoding: Encoding): CardEncoding {
   }
 }
 
-/** Whether all columns are scaled numbers, as in the recipes of points, so that each model dimension is a column. */
-export function isLinear(encoding: Encoding): encoding is { readonly columns: readonly LinearColumn[] } {
+/** Whether each dimension is a column's number, scaled by its range: then states on the way have data units too. */
+export function isScaled(encoding: Encoding): encoding is { readonly columns: readonly LinearColumn[] } {
   return encoding.columns.every(({ as, gaps }) => as === 'linear' && !gaps)
 }
 
@@ -78,12 +78,8 @@ export interface Block {
   readonly start: number
 }
 
-const known = new WeakMap<Encoding, readonly Block[]>()
-
 /** An encoding's blocks, in the order of the model's dimensions. */
 export function blocksOf(encoding: Encoding): readonly Block[] {
-  const before = known.get(encoding)
-  if (before) return before
   const blocks: Block[] = []
   let start = 0
   const add = (column: number, part: Block['part'], size: number) => {
@@ -95,7 +91,6 @@ export function blocksOf(encoding: Encoding): readonly Block[] {
     if (size > 0) add(column, 'value', size)
     if (encoded.gaps) add(column, 'gap', 2)
   }
-  known.set(encoding, blocks)
   return blocks
 }
 
@@ -133,16 +128,10 @@ export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64
   return { columns, points: { data, count: codes.count, dim: codes.dim } }
 }
 
-/** Codes as network inputs: one-hot blocks of +-1, with NaN in the value's block of a missing cell. */
-export function expandCodes(encoding: Encoding, codes: Points): Points {
-  const dim = dimensionsOf(encoding)
-  const data = new Float32Array(codes.count * dim)
-  for (let i = 0; i < codes.count; i++)
-    expandRow(blocksOf(encoding), codes.data, i * codes.dim, data, i * dim)
-  return { data, count: codes.count, dim }
-}
-
-/** The same for one row, whose codes begin at `from`, into `data` from `at` on. */
+/**
+ * A row's codes, which begin at `from`, as network inputs in `data` from `at` on: one-hot blocks of +-1, with NaN in the
+ * value's block of a missing cell.
+ */
 export function expandRow(
   blocks: readonly Block[],
   codes: FloatArray,
@@ -171,23 +160,23 @@ export function encode<A extends FloatArray, B extends FloatArray = A>(
   { columns = encoding.columns, points }: Pick<Table<A>, 'points'> & Partial<Table<A>>,
   result?: B,
 ): Points<B> {
-  if (isLinear(encoding)) {
+  const target = (size: number) => result ?? (allocate(points.data, size) as FloatArray as B)
+  if (isScaled(encoding)) {
     const factors = encoding.columns.map(({ min, max }) => 2 / (max - min))
     const shifts = encoding.columns.map(({ min }, d) => -1 - min * factors[d]!)
-    return scaleColumns(points, factors, shifts, result)
+    return scaleColumns(points, factors, shifts, target(points.data.length))
   }
-  const { data, ...size } = expandCodes(
-    encoding,
-    encodeCells(encoding, { name: 'the table', columns, points }),
-  )
-  const target = result ?? (allocate(points.data, data.length) as FloatArray as B)
-  target.set(data)
-  return { data: target, ...size }
+  const codes = encodeCells(encoding, { name: 'the table', columns, points })
+  const blocks = blocksOf(encoding)
+  const dim = dimensionsOf(encoding)
+  const data = target(codes.count * dim)
+  for (let i = 0; i < codes.count; i++) expandRow(blocks, codes.data, i * codes.dim, data, i * dim)
+  return { data, count: codes.count, dim }
 }
 
 /** Factors and shifts by column from scaled space to data units. Throws if a column is not linear. */
 export function dataUnitsOf(encoding: Encoding): { factors: number[]; shifts: number[] } {
-  if (!isLinear(encoding)) throw new Error('only a table of scaled numbers has data units')
+  if (!isScaled(encoding)) throw new Error('only a table of scaled numbers has data units')
   return {
     factors: encoding.columns.map(({ min, max }) => (max - min) / 2),
     shifts: encoding.columns.map(({ min, max }) => (max + min) / 2),
@@ -211,44 +200,22 @@ export interface DecodeOptions {
  * Decodes samples in scaled space to rows: scaled numbers in the samples' precision, other tables in float64. A
  * category is the first of the largest numbers in its block.
  */
-export function decode(encoding: Encoding, samples: Points<FloatArray>, options: DecodeOptions = {}): Table {
-  return isLinear(encoding)
-    ? decodeLinear(encoding, samples, options)
-    : decodeBlocks(encoding, samples, options)
-}
-
-function decodeLinear<A extends FloatArray>(
-  encoding: { readonly columns: readonly LinearColumn[] },
-  samples: Points<A>,
-  { clip = false }: DecodeOptions,
-): Table<A> {
-  const { columns } = encoding
-  const points = toDataUnits(encoding, samples)
-  const { data, dim } = points
-  for (const [d, { kind, min, max }] of columns.entries()) {
-    if (!clip && kind === 'number') continue
-    for (let k = d; k < data.length; k += dim) {
-      const value = clip ? Math.min(Math.max(data[k]!, min), max) : data[k]!
-      data[k] = kind === 'integer' ? Math.round(value) : value
-    }
-  }
-  return { columns, points }
-}
-
-function decodeBlocks(
+export function decode(
   encoding: Encoding,
   samples: Points<FloatArray>,
-  { indexOf = (row) => row }: DecodeOptions,
+  { clip = false, indexOf = (row) => row }: DecodeOptions = {},
 ): Table {
   const { columns } = encoding
   const { data, count, dim } = samples
-  const cells = new Float64Array(count * columns.length)
-  const decoders = columns.map((column) => encodingKindOf(column).decoder(column))
+  const length = count * columns.length
+  const cells: FloatArray = isScaled(encoding) ? allocate(data, length) : new Float64Array(length)
+  const decoders = columns.map((column) => encodingKindOf(column).decoder(column, clip))
   const sizes = columns.map((column) => encodingKindOf(column).size(column))
   for (const [d, decodeCell] of decoders.entries())
     if (sizes[d] === 0)
       for (let i = 0; i < count; i++) cells[i * columns.length + d] = decodeCell(0, indexOf(i))
-  for (const { column, part, size, start } of blocksOf(encoding)) {
+  const blocks = blocksOf(encoding)
+  for (const { column, part, size, start } of blocks) {
     const decodeCell = decoders[column]!
     for (let i = 0; i < count; i++) {
       const at = i * dim + start

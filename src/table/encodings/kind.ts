@@ -37,8 +37,11 @@ export interface EncodingKind<C extends Column = Column> {
   size(column: C): number
   /** Encodes a cell. Throws InputError on a cell without a code. */
   encoder(column: C): (cell: number) => number
-  /** Decodes a code; `row` is the sample's index among those of its seed. */
-  decoder(column: C): (code: number, row: number) => number
+  /**
+   * Decodes a code; `row` is the sample's index among those of its seed. `clip` keeps cells inside the training rows'
+   * range, where they could leave it.
+   */
+  decoder(column: C, clip?: boolean): (code: number, row: number) => number
   /** The decoder as operators: codes [batch, 1] to cells [batch, 1]. Names of constants begin with `name`. */
   graph<V>(ops: GraphOps<V>, column: C, code: V, name: string): V
 }

@@ -19,9 +19,14 @@ export const linear = defineEncoding<LinearColumn>({
     const shift = -1 - min * factor
     return (cell) => cell * factor + shift
   },
-  decoder({ min, max, kind }) {
+  decoder({ min, max, kind }, clip) {
     const [factor, shift] = [(max - min) / 2, (max + min) / 2]
-    return kind === 'integer' ? (code) => Math.round(code * factor + shift) : (code) => code * factor + shift
+    const [low, high] = clip ? [min, max] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    const inRange = (cell: number) => Math.min(Math.max(cell, low), high)
+    // samples are float32: a whole number is the one nearest to that
+    return kind === 'integer'
+      ? (code) => Math.round(inRange(Math.fround(code * factor + shift)))
+      : (code) => inRange(code * factor + shift)
   },
   graph(ops, { min, max, kind }, code, name) {
     const scaled = ops.op('Mul', [code, ops.constant(`${name}.factor`, [1, 1], [(max - min) / 2])])
