@@ -73,6 +73,13 @@ export function namesOf({ columns }: Pick<Table, 'columns'>): string[] {
   return columns.map(({ name }) => name)
 }
 
+/** A column's cells, NaN for a missing one. */
+export function cellsOf({ points: { data, count, dim } }: Pick<Table, 'points'>, d: number): Float64Array {
+  const cells = new Float64Array(count)
+  for (let i = 0; i < count; i++) cells[i] = data[i * dim + d]!
+  return cells
+}
+
 /** A table of points, with the kinds of columns inferred from their values. */
 export function tableOf<A extends FloatArray>(
   points: Points<A>,

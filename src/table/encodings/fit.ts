@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts'
-import { type Column, otherCategory, type Table } from '../table.ts'
+import { type Column, cellsOf, otherCategory, type Table } from '../table.ts'
 import type { Encoding } from './encoding.ts'
 import type { EncodedColumn } from './index.ts'
 import { decimalsOf, fitQuantile } from './quantile.ts'
@@ -35,24 +35,10 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   return { columns }
 }
 
-interface Cells {
-  /** The values that aren't missing, in ascending order. */
-  readonly present: Float64Array
-  readonly missing: number
-}
-
-function cellsOf({ points: { data, count, dim } }: Table, d: number): Cells {
-  const all = new Float64Array(count)
-  let n = 0
-  for (let i = 0; i < count; i++) {
-    const cell = data[i * dim + d]!
-    if (!Number.isNaN(cell)) all[n++] = cell
-  }
-  return { present: all.subarray(0, n).sort(), missing: count - n }
-}
-
-function fitColumn(column: Column, { present, missing }: Cells, options: FitOptions): EncodedColumn {
+function fitColumn(column: Column, cells: Float64Array, options: FitOptions): EncodedColumn {
   const { name, kind, form, categories } = column
+  const present = cells.filter((cell) => !Number.isNaN(cell)).sort()
+  const missing = cells.length - present.length
   const fields = { name, kind, ...(form && { form }), ...(missing > 0 && { gaps: true }) }
   if (kind === 'key') return { name, kind, as: 'key' }
   if (present.length === 0)
