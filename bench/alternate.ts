@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { median } from '../src/measure/distances/pairwise.ts'
+import { median } from '../src/measure/statistics.ts'
 import type { Contestant } from './team.ts'
 import { Missing } from './worker.ts'
 

@@ -1,4 +1,4 @@
-import { median } from '../../src/measure/distances/pairwise.ts'
+import { median } from '../../src/measure/statistics.ts'
 import type { Workbench } from './measure.ts'
 import { type Row, reportedDraws, trainingSeeds } from './targets.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { exportSampler } from '../../src/export/export-model.ts'
 import { loadModel, sample } from '../../src/index.ts'
-import { median } from '../../src/measure/distances/pairwise.ts'
+import { median } from '../../src/measure/statistics.ts'
 import { readRunConfig, readTrainedRun } from '../../src/node/run-folder.ts'
 import { encodingOf } from '../../src/table/encodings/encoding.ts'
 import { readTable } from '../../src/table/formats/read-table.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/measure/distances/pairwise.ts'
+import { median } from '../../src/measure/statistics.ts'
 import { inBinary, inJson, memoryOf, sendAt, sendBusily } from '../serving/load.ts'
 import { startOurs } from '../serving/servers.ts'
 import type { Group } from './group.ts'

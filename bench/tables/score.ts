@@ -1,4 +1,4 @@
-import { median } from '../../src/measure/distances/pairwise.ts'
+import { median } from '../../src/measure/statistics.ts'
 import type { Run } from '../results.ts'
 import type { Answer } from './programs.ts'
 

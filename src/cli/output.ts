@@ -22,15 +22,6 @@ export function paintVerdict(text: string): string {
   return text.replace(/(?<=^ *)(pass|FAIL)\b/, (word) => verdict(word, word === 'pass'))
 }
 
-/** A text as a list item, wrapped at 80 characters. */
-export function wrapped(text: string): string {
-  const lines = ['-']
-  for (const word of text.split(' '))
-    if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
-    else lines.push(`  ${word}`)
-  return `${lines.join('\n')}\n`
-}
-
 /** Words as a POSIX shell line, quoted where needed. */
 export function shellLine(words: readonly string[]): string {
   return words

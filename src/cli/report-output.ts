@@ -1,13 +1,11 @@
 /** A report on a terminal, shared by `report` and `evaluate --train`. */
 
 import { InputError } from '../core/errors.ts'
-import { counted, textTable } from '../core/format.ts'
-import type { GivenValue, Measures } from '../measure/quality.ts'
-import { metricNames } from '../measure/utility.ts'
+import type { GivenValue } from '../measure/resolve.ts'
 import type { Report } from '../report/report.ts'
 import type { ArgumentsOf } from './command.ts'
 import { givenOf } from './given.ts'
-import { coloured, note, refuse, wrapped } from './output.ts'
+import { coloured, note, refuse } from './output.ts'
 
 /** Allowed endings of a page. */
 export const pageEndings = ['.html'] as const
@@ -25,7 +23,7 @@ export const reportOptions = {
   'max-detection': {
     type: 'number',
     describe:
-      'exit 1 if trees tell samples from real rows with a higher AUC than this, from 0.5 to 1 [default: none]',
+      'exit 1 if trees distinguish samples from real rows with a higher AUC than this, from 0.5 to 1 [default: none]',
   },
   'max-membership': {
     type: 'number',
@@ -53,51 +51,6 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
       option: 'given',
     })
   return { column, value }
-}
-
-/** The report in the page's words, without the numbers of each column. */
-export function reportText(report: Report): string {
-  const { given, privacy, modelFile, verdict } = report
-  const parts = [measuresText(report)]
-  if (given) {
-    const rows = `${counted(given.rows.samples, 'sample')} and ${counted(given.rows.against, 'held-out row')}`
-    const title = `with ${given.column} = ${given.value}, ${rows}`
-    const measures = given.quality ? measuresText(given.quality) : 'too few samples to measure'
-    parts.push(`${title}:\n\n${measures}`)
-  }
-  parts.push(`privacy:\n${privacy.sentences.map(wrapped).join('')}`.trimEnd())
-  if (modelFile) {
-    const held = modelFile.reduce((sum, { values }) => sum + values, 0)
-    parts.push(
-      wrapped(
-        `the model file itself contains ${counted(held, 'value')} of ${counted(modelFile.length, 'column')}, readable by anyone who has it.`,
-      ).trimEnd(),
-    )
-  }
-  parts.push(`verdict: ${verdict}`)
-  return `${parts.join('\n\n')}\n`
-}
-
-function measuresText({ shapes, trends, real, detection, utility, worst }: Measures): string {
-  const shown = (value: number | null) => (value === null ? '-' : value.toFixed(3))
-  const rows = [
-    ['', 'samples', 'real rows'],
-    ['columns (shapes), 1 is the same', shown(shapes), shown(real.shapes)],
-    ['pairs of columns (trends), 1 is the same', shown(trends), shown(real.trends)],
-    ['trees tell samples from real rows, AUC', shown(detection.auc), shown(detection.null)],
-  ]
-  if (utility)
-    rows.push([
-      `trees learn ${utility.target}, ${metricNames[utility.metric]}`,
-      shown(utility.synthetic),
-      shown(utility.real),
-    ])
-  const sentences = [...worst.columns, ...worst.pairs].map(({ sentence }) => wrapped(sentence))
-  const far =
-    sentences.length > 0
-      ? `furthest off:\n${sentences.join('').trimEnd()}`
-      : 'no column and no pair is further off than real rows may be from each other.'
-  return `${textTable(rows, { flushRight: (column) => column > 0 }).join('\n')}\n\n${far}`
 }
 
 /** Prints the results of the limits; sets exit code 1 if one was exceeded. */

@@ -1,6 +1,16 @@
 import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
-import { type Column, matchColumns, type NamedTable, otherCategory } from '../table/table.ts'
+import {
+  type Column,
+  cellsOf,
+  matchColumns,
+  type NamedTable,
+  otherCategory,
+  type Table,
+} from '../table/table.ts'
+import { mean } from './statistics.ts'
+
+/** Measuring: how samples differ from real rows, in numbers. What a report says of the numbers is in src/report. */
 
 /** How alike two tables' rows are, from 0 to 1; 1 is the same. */
 export interface Closeness {
@@ -63,28 +73,29 @@ const bins = 10
  * columns differ from the reference's.
  */
 export function closenessOf(reference: NamedTable, table: NamedTable): Closeness {
-  const { columns, shapes, trends } = compareTables(reference, table)
+  const among = { name: reference.name, columns: sharedColumns(reference, [table]) }
+  const matched = (rows: NamedTable) => ({ ...among, points: some(matchColumns(rows, among)) })
+  const { columns, shapes, trends } = compareTables(matched(reference), matched(table))
   return { columns: columns.map(({ name, distance }) => ({ name, distance })), shapes, trends }
 }
 
-/** The parts of `closenessOf`: each column and each pair by name, and where they differ most. */
-export function compareTables(reference: NamedTable, table: NamedTable): Comparison {
-  const shared = sharedColumns(reference, [table])
-  const among = { name: reference.name, columns: shared }
-  const [a, b] = [some(matchColumns(reference, among)), some(matchColumns(table, among))]
-  const compared = shared.flatMap((column, d) => {
+/** The parts of `closenessOf`, of all rows of two tables with the same columns: where each column and pair differs most. */
+export function compareTables(reference: Table, table: Table): Comparison {
+  const compared = reference.columns.flatMap((column, d) => {
     if (column.kind === 'key') return []
-    const cells = [cellsOf(a, d), cellsOf(b, d)] as const
+    const cells = [gapsFirst(cellsOf(reference, d)), gapsFirst(cellsOf(table, d))] as const
     return [{ column, cells, parts: partsOf(column, ...cells) }]
   })
   const columns = compared.map(({ column, cells }) => ({
     name: column.name,
     ...distanceOf(column, ...cells),
   }))
-  const pairs: ComparedPair[] = []
-  for (const [i, x] of compared.entries())
-    for (const y of compared.slice(0, i))
-      pairs.push({ names: [y.column.name, x.column.name], ...pairDistance(y.parts, x.parts) })
+  const pairs = compared.flatMap((x, i) =>
+    compared.slice(0, i).map((y) => ({
+      names: [y.column.name, x.column.name] as const,
+      ...pairDistance(y.parts, x.parts),
+    })),
+  )
   return {
     columns,
     pairs,
@@ -102,10 +113,11 @@ export function sharedColumns(reference: NamedTable, tables: readonly NamedTable
  * A column with the categories of both tables; the table's `other` stands for the reference's categories that it lacks.
  */
 function withNamesOf(column: Column, { columns }: NamedTable): Column {
-  const own = columns.find(({ name }) => name === column.name)?.categories
-  if (!column.categories || !own || column.kind === 'boolean') return column
-  const names = own.includes(otherCategory) ? own : [...new Set([...column.categories, ...own])]
-  return { ...column, categories: names }
+  const { categories, kind, name } = column
+  const others = columns.find((other) => other.name === name)?.categories
+  if (!categories || !others || kind === 'boolean') return column
+  const isWhole = others.includes(otherCategory)
+  return { ...column, categories: isWhole ? others : [...new Set([...categories, ...others])] }
 }
 
 /** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */
@@ -122,15 +134,10 @@ export function halvesOf(table: NamedTable): [NamedTable, NamedTable] {
   return [half(0, middle), half(middle, points.count)]
 }
 
-/** A column's cells, a missing one below all others. */
-function cellsOf({ data, count, dim }: Points<FloatArray>, d: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, i) => {
-    const cell = data[i * dim + d]!
-    return Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell
-  })
+/** Cells in which a missing one is below all others. */
+export function gapsFirst(cells: Float64Array): Float64Array {
+  return cells.map((cell) => (Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell))
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
 
 /** A distance, and where it is largest. */
 interface Difference {
@@ -214,8 +221,8 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
 /** Half the difference of two numbers' correlations; otherwise the total variation of the joint counts. */
 function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
   if (x.numbers && y.numbers) {
-    const [own, other] = [correlation(x.numbers[0], y.numbers[0]), correlation(x.numbers[1], y.numbers[1])]
-    return { distance: Math.abs(own - other) / 2, correlations: [own, other], meeting: undefined }
+    const [a, b] = [correlation(x.numbers[0], y.numbers[0]), correlation(x.numbers[1], y.numbers[1])]
+    return { distance: Math.abs(a - b) / 2, correlations: [a, b], meeting: undefined }
   }
   const both = (p: Int32Array, q: Int32Array) => Float64Array.from(p, (part, i) => part * y.count + q[i]!)
   const [a, b] = [both(x.a, y.a), both(x.b, y.b)]
@@ -228,13 +235,11 @@ function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
 /** Pearson's correlation over the rows that have both; 0 if a column is constant. */
 function correlation(x: Float64Array, y: Float64Array): number {
   const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
-  const [own, other] = [x.filter(isComplete), y.filter(isComplete)]
-  const [meanX, meanY] = [own, other].map(
-    (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
-  ) as [number, number]
+  const [xs, ys] = [x.filter(isComplete), y.filter(isComplete)]
+  const [meanX, meanY] = [mean(xs), mean(ys)]
   let [xx, yy, xy] = [0, 0, 0]
-  for (let i = 0; i < own.length; i++) {
-    const [dx, dy] = [own[i]! - meanX, other[i]! - meanY]
+  for (let i = 0; i < xs.length; i++) {
+    const [dx, dy] = [xs[i]! - meanX, ys[i]! - meanY]
     xx += dx * dx
     yy += dy * dy
     xy += dx * dy

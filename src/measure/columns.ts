@@ -1,14 +1,9 @@
 import type { Work } from '../core/work.ts'
 import { formatDate } from '../table/dates.ts'
-import type { Column, ColumnKind } from '../table/table.ts'
-import {
-  type ComparedColumn,
-  type ComparedPair,
-  type Comparison,
-  compareTables,
-  maxRows,
-} from './closeness.ts'
-import { cellsOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
+import { type Column, type ColumnKind, cellsOf } from '../table/table.ts'
+import { type ComparedColumn, type ComparedPair, compareTables, maxRows } from './closeness.ts'
+import { firstRows, type ReportTables, realHalves } from './prepare.ts'
+import { countsOf, mean } from './statistics.ts'
 
 /** A value for samples, held-out rows and training rows. */
 export interface Beside<T> {
@@ -67,43 +62,42 @@ export interface ColumnsQuality {
 const halvings = 3
 
 /** Compares every column and pair of samples with held-out rows, and sets of real rows with each other. */
-export async function columnsOf(tables: ReportTables, seed: number, work: Work): Promise<ColumnsQuality> {
+export async function columnsOf(tables: ReportTables, { signal, onProgress }: Work): Promise<ColumnsQuality> {
   const { samples, against } = tables
   const rows = Math.min(maxRows, samples.points.count, against.points.count)
-  const comparisons: Comparison[] = []
-  const stage = { stage: 'columns and pairs', unit: 'comparisons', count: halvings + 1 }
-  const compare = async (comparison: () => Comparison) => {
-    work.signal?.throwIfAborted()
-    comparisons.push(comparison())
-    work.onProgress?.({ ...stage, done: comparisons.length })
+  const sets = [[firstRows(against, rows), firstRows(samples, rows)] as const]
+  for (let h = 0; h < halvings; h++) sets.push(realHalves(tables, rows, h))
+  const stage = { stage: 'columns and pairs', unit: 'comparisons', count: sets.length }
+  const comparisons: ReturnType<typeof compareTables>[] = []
+  for (const [first, second] of sets) {
+    signal?.throwIfAborted()
+    comparisons.push(compareTables(first, second))
+    onProgress?.({ ...stage, done: comparisons.length })
     // let the signal in
     await new Promise((resolve) => setTimeout(resolve))
   }
-  await compare(() => compareTables(firstRows(against, rows), firstRows(samples, rows)))
-  for (let h = 0; h < halvings; h++) await compare(() => compareTables(...realHalves(tables, rows, seed, h)))
-  work.signal?.throwIfAborted()
-  const [own, ...others] = comparisons as [Comparison, ...Comparison[]]
+  signal?.throwIfAborted()
+  const [ofSamples, ...ofReal] = comparisons
+  const { columns, pairs, shapes, trends } = ofSamples!
   return {
-    columns: own.columns.map((compared, d) => ({
+    columns: columns.map((compared, d) => ({
       ...qualityOfColumn(tables, d, compared),
-      null: mean(others.map(({ columns }) => columns[d]!.distance)),
+      null: mean(ofReal.map(({ columns }) => columns[d]!.distance)),
     })),
-    pairs: own.pairs.map(({ names, distance }, p) => ({
+    pairs: pairs.map(({ names, distance }, p) => ({
       columns: names,
       distance,
-      null: mean(others.map(({ pairs }) => pairs[p]!.distance)),
+      null: mean(ofReal.map(({ pairs }) => pairs[p]!.distance)),
     })),
-    shapes: own.shapes,
-    trends: own.trends,
+    shapes,
+    trends,
     real: {
-      shapes: mean(others.map(({ shapes }) => shapes)),
-      trends: own.trends === null ? null : mean(others.map(({ trends }) => trends!)),
+      shapes: mean(ofReal.map(({ shapes }) => shapes)),
+      trends: trends === null ? null : mean(ofReal.map(({ trends }) => trends!)),
     },
-    compared: { rows, pairs: own.pairs },
+    compared: { rows, pairs },
   }
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
 
 function qualityOfColumn(
   tables: ReportTables,
@@ -116,16 +110,19 @@ function qualityOfColumn(
     real: cellsOf(tables.against, d),
     train: cellsOf(tables.train, d),
   }
-  const atoms = column.categories ? undefined : atomsOf(cells.real)
+  const { name, kind, categories } = column
+  const { distance, at } = compared
+  const missing = each(cells, (own) => shareWhere(own, Number.isNaN))
+  const atoms = categories ? undefined : atomsOf(cells.real)
   return {
-    name: column.name,
-    kind: column.kind,
-    statistic: column.categories ? 'total-variation' : 'kolmogorov-smirnov',
-    distance: compared.distance,
-    missing: each(cells, (own) => shareWhere(own, Number.isNaN)),
-    range: column.categories ? null : each(cells, (own) => rangeOf(column, own)),
+    name,
+    kind,
+    statistic: categories ? 'total-variation' : 'kolmogorov-smirnov',
+    distance,
+    missing,
+    range: categories ? null : each(cells, (own) => rangeOf(column, own)),
     atoms: atoms ? each(cells, (own) => shareWhere(own, (cell) => atoms.has(cell))) : null,
-    furthest: compared.distance > 0 ? furthestOf(column, cells, compared.at) : null,
+    furthest: distance > 0 ? furthestOf(column, cells, missing, at) : null,
   }
 }
 
@@ -141,10 +138,9 @@ function shareWhere(cells: Float64Array, holds: (cell: number) => boolean): numb
 
 /** Numbers frequent enough to count as values of their own. */
 function atomsOf(cells: Float64Array): Set<number> {
-  const counts = new Map<number, number>()
-  for (const cell of cells) if (!Number.isNaN(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1)
   const least = Math.max(2, cells.length / 2000)
-  return new Set([...counts].flatMap(([cell, count]) => (count >= least ? [cell] : [])))
+  const frequent = [...countsOf(cells)].filter(([cell, count]) => count >= least && !Number.isNaN(cell))
+  return new Set(frequent.map(([cell]) => cell))
 }
 
 function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, CellValue] | null {
@@ -160,8 +156,12 @@ function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, Cell
  * The shares of rows where tables differ most: missing cells, or a single value if it accounts for most of the
  * difference.
  */
-function furthestOf(column: Column, cells: Beside<Float64Array>, at: number): Furthest {
-  const missing = each(cells, (own) => shareWhere(own, Number.isNaN))
+function furthestOf(
+  column: Column,
+  cells: Beside<Float64Array>,
+  missing: Beside<number>,
+  at: number,
+): Furthest {
   const equal = each(cells, (own) => shareWhere(own, (cell) => cell === at))
   const value = cellValue(column, at)
   if (value === null) return { is: 'equal', value, ...missing }

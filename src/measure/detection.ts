@@ -1,7 +1,8 @@
-import type { Stage, Work } from '../core/work.ts'
+import type { Work } from '../core/work.ts'
 import { shuffled } from '../numerics/random.ts'
 import type { NamedTable } from '../table/table.ts'
 import { draws, featuresOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
+import { indicesWhere } from './statistics.ts'
 import { aucOf } from './trees/auc.ts'
 import { fitBins, pickRows } from './trees/bins.ts'
 import { learnTrees } from './trees/trees.ts'
@@ -23,58 +24,45 @@ const maxRows = 5000
 
 const folds = 5
 
-/** Few rows are measured repeatedly, until about this many are judged: two to ten times. */
-const judgedRows = 10_000
-const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(judgedRows / (2 * rows))))
+/** Few rows are measured repeatedly, until about this many are classified: two to ten times. */
+const classifiedRows = 10_000
+const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(classifiedRows / (2 * rows))))
 
 /**
  * The classifier two-sample test (Lopez-Paz and Oquab 2017): trees learn from four fifths of the rows which are samples
- * and which are real, and classify the last fifth; then the same for two sets of real rows.
- *
- * @param tables - The tables; `samples` and `against` are cut to the size of the smaller, at most 5000 rows.
- * @param seed - Decides the folds and the sets.
- * @param work - Receives progress and can abort.
- * @returns The areas, the same for the same rows and seed.
- * @throws The signal's reason once it is aborted.
- * @example
- * const { auc, null: chance } = await detectionOf(prepareTables({ samples, against, train }, 0), 0, {})
+ * and which are real, and classify the last fifth; then the same for two sets of real rows. At most 5000 rows of either
+ * are used, drawn by the tables' seed. Throws the signal's reason.
  */
-export async function detectionOf(tables: ReportTables, seed: number, work: Work): Promise<Detection> {
-  const { samples, against } = tables
+export async function detectionOf(tables: ReportTables, { signal, onProgress }: Work): Promise<Detection> {
+  const { samples, against, seed } = tables
   const rows = Math.min(maxRows, samples.points.count, against.points.count)
   const repeats = repeatsOf(rows)
-  const [real, own] = [firstRows(against, rows), firstRows(samples, rows)]
-  const watch = watcher(
-    { stage: 'trees that tell samples from real rows', unit: 'folds' },
-    2 * repeats * folds,
-    work,
-  )
+  const stage = { stage: 'trees that distinguish samples from real rows', unit: 'folds' }
+  let done = 0
+  const onFold = () => onProgress?.({ ...stage, done: ++done, count: 2 * repeats * folds })
+  const sets = [firstRows(against, rows), firstRows(samples, rows)] as const
   let [auc, chance] = [0, 0]
   for (let repeat = 0; repeat < repeats; repeat++) {
     const order = { seed, draw: draws.folds + repeat }
-    auc += await crossValidatedAuc(real, own, order, watch)
-    const halves = realHalves(tables, rows, seed, repeat)
-    chance += await crossValidatedAuc(...halves, order, watch)
+    auc += await crossValidatedAuc(...sets, order, signal, onFold)
+    chance += await crossValidatedAuc(...realHalves(tables, rows, repeat), order, signal, onFold)
   }
   return { auc: auc / repeats, null: chance / repeats, rows, repeats }
 }
 
-interface Watch {
-  readonly signal: AbortSignal | undefined
-  readonly step: () => void
-}
-
-function watcher(stage: Stage, count: number, { signal, onProgress }: Work): Watch {
-  let done = 0
-  return { signal, step: () => onProgress?.({ ...stage, done: ++done, count }) }
+/** The order in which folds are dealt. */
+interface Order {
+  readonly seed: number
+  readonly draw: number
 }
 
 /** Cross-validated AUC of trees that detect rows of the second table. */
 async function crossValidatedAuc(
   first: NamedTable,
   second: NamedTable,
-  order: { readonly seed: number; readonly draw: number },
-  { signal, step }: Watch,
+  order: Order,
+  signal: AbortSignal | undefined,
+  onFold: () => void,
 ): Promise<number> {
   const n = first.points.count
   const count = n + second.points.count
@@ -91,30 +79,23 @@ async function crossValidatedAuc(
   const labels = Float64Array.from({ length: count }, (_, i) => (i < n ? 0 : 1))
   const scores = new Float64Array(count)
   for (let k = 0; k < folds; k++) {
-    const fit = rowsWhere(count, (i) => fold[i] !== k)
-    const test = rowsWhere(count, (i) => fold[i] === k)
-    const own = Float64Array.from(fit, (i) => labels[i]!)
-    const { scoresOf } = await learnTrees(pickRows(rows, fit), own, { kind: 'binary' }, signal)
+    const fit = indicesWhere(count, (i) => fold[i] !== k)
+    const test = indicesWhere(count, (i) => fold[i] === k)
+    const targets = Float64Array.from(fit, (i) => labels[i]!)
+    const { scoresOf } = await learnTrees(pickRows(rows, fit), targets, { kind: 'binary' }, signal)
     const [tested] = scoresOf(pickRows(rows, test))
     for (const [i, row] of test.entries()) scores[row] = tested![i]!
-    step()
+    onFold()
   }
   return aucOf(scores, labels) ?? 0.5
 }
-
-const rowsWhere = (count: number, holds: (i: number) => boolean) =>
-  Int32Array.from({ length: count }, (_, i) => i).filter(holds)
 
 /**
  * Each row's fold, dealt in turn. A row and its equal in the other table share a fold: otherwise trees would memorise
  * one with the label of the other, and do worse than chance on copies. At most two share one, so that a row that occurs
  * a thousand times is still learned.
  */
-function dealFolds(
-  first: NamedTable,
-  second: NamedTable,
-  { seed, draw }: { readonly seed: number; readonly draw: number },
-): Uint8Array {
+function dealFolds(first: NamedTable, second: NamedTable, { seed, draw }: Order): Uint8Array {
   const n = first.points.count
   const waiting = new Map<string, number[]>()
   for (let i = 0; i < n; i++) {

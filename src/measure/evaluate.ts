@@ -1,17 +1,27 @@
+import { InputError, nearest } from '../core/errors.ts'
 import { abortSignal, anything, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
-import { toFloat64 } from '../numerics/points.ts'
+import { gatherColumns, gatherRows, toFloat64 } from '../numerics/points.ts'
 import { type Encoding, encode, fitEncoding, isScaled } from '../table/encodings/encoding.ts'
 import { tableFrom } from '../table/inference/rows.ts'
-import { type ColumnKind, matchColumns, type NamedTable, type TableSource } from '../table/table.ts'
+import {
+  type Column,
+  cellsOf,
+  matchColumns,
+  type NamedTable,
+  namesOf,
+  type TableSource,
+} from '../table/table.ts'
 import { type Closeness, closenessOf, halvesOf } from './closeness.ts'
 import {
   type Evaluation,
+  emptyEvaluation,
   evaluateScaled,
   type NamedPoints,
   type ScaledRequest,
 } from './distances/evaluate-scaled.ts'
-import { numbersOf, withoutNumbers } from './distances/numbers.ts'
+import { kindsOfNames } from './prepare.ts'
+import { indicesWhere } from './statistics.ts'
 
 export interface EvaluateOptions extends Work {
   /** Samples in data units, like the other tables; for example `table` of `sample`. */
@@ -24,7 +34,7 @@ export interface EvaluateOptions extends Work {
   readonly quick?: boolean | undefined
 }
 
-const known: KnownOptions<EvaluateOptions> = {
+const checks: KnownOptions<EvaluateOptions> = {
   // checked when the tables are read
   samples: anything,
   data: anything,
@@ -53,7 +63,7 @@ export interface TableEvaluation extends Evaluation, Closeness {
  * const { ratio, shapes } = await evaluate({ samples: table, data: heldOut })
  */
 export async function evaluate(options: EvaluateOptions): Promise<TableEvaluation> {
-  checkOptions('evaluate', options, known)
+  checkOptions('evaluate', options, checks)
   const { samples, data, training, ...rest } = options
   const real = tableFrom(data, 'data')
   // rows of the other tables are read like the data's
@@ -63,13 +73,7 @@ export async function evaluate(options: EvaluateOptions): Promise<TableEvaluatio
     data: real,
     training: training && tableFrom(training, 'training', choice),
   }
-  return evaluateTables(tables, { ...rest })
-}
-
-/** The kinds of the columns that are not numeric; other tables are read with these. */
-export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnKind> {
-  const other = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
-  return Object.fromEntries(other.map(({ name, kind }) => [name, kind]))
+  return evaluateTables(tables, rest)
 }
 
 export interface Tables {
@@ -78,29 +82,25 @@ export interface Tables {
   readonly training: NamedTable | undefined
 }
 
+/** An encoding that scales points, with its name in messages. */
+type Scaler = Encoding & { readonly name: string }
+
 /** Evaluates tables already read; `model` scales points instead of the data's ranges. */
 export async function evaluateTables(
   tables: Tables,
   { model, ...request }: Omit<ScaledRequest, keyof Tables> & { readonly model?: Scaler | undefined },
 ): Promise<TableEvaluation> {
   const { samples, data } = tables
-  const numbers = numbersOf([samples, data, tables.training], data)
+  const numbers = numbersOf(tables)
   const evaluation = numbers
     ? await evaluateScaled({
-        ...scaleTables(
-          { samples: numbers[0]!, data: numbers[1]!, training: numbers[2] },
-          model && isScaled(model) ? model : undefined,
-        ),
+        ...scaleTables(numbers, model && isScaled(model) ? model : undefined),
         ...request,
       })
-    : withoutNumbers(data, samples)
-  const [first, second] = halvesOf(data)
-  const { shapes, trends } = closenessOf(first, second)
+    : emptyEvaluation(data.points.count, samples.points.count)
+  const { shapes, trends } = closenessOf(...halvesOf(data))
   return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }
 }
-
-/** An encoding that scales points, with its name in messages. */
-type Scaler = Encoding & { readonly name: string }
 
 /** Puts the columns of numeric tables in one order and scales them, in float64. Throws InputError if they differ. */
 function scaleTables(
@@ -113,4 +113,39 @@ function scaleTables(
     points: encode(encoding, { points: toFloat64(matchColumns(table, model ?? data)) }),
   })
   return { samples: scaled(samples), data: scaled(data), training: training && scaled(training) }
+}
+
+const isNumber = ({ kind }: Column) => kind === 'number' || kind === 'integer'
+
+/**
+ * The columns of numbers that vary in the data, in all tables, without rows that have gaps in them; undefined if the
+ * data has none. Tables of nothing but numbers are taken as they are. Throws InputError if a table lacks a column.
+ */
+function numbersOf({ samples, data, training }: Tables): Tables | undefined {
+  const isWhole = ({ columns, points }: NamedTable) =>
+    columns.every(isNumber) && !points.data.some(Number.isNaN)
+  if ([samples, data, training].every((table) => !table || isWhole(table))) return { samples, data, training }
+  const varies = (d: number) => new Set(cellsOf(data, d).filter((cell) => !Number.isNaN(cell))).size > 1
+  const columns = data.columns.filter((column, d) => isNumber(column) && varies(d))
+  if (columns.length === 0) return undefined
+  const numbers = (table: NamedTable): NamedTable => {
+    const names = namesOf(table)
+    const order = columns.map(({ name }) => {
+      const d = names.indexOf(name)
+      if (d < 0)
+        throw new InputError(
+          `${table.name} has no column ${name}${nearest(name, names)}: give rows of the columns of ${data.name}`,
+          'bad-data',
+        )
+      return d
+    })
+    const points = gatherColumns(table.points, order)
+    return { ...table, columns, points: gatherRows(points, rowsWithoutGaps(points)) }
+  }
+  return { samples: numbers(samples), data: numbers(data), training: training && numbers(training) }
+}
+
+/** The indices of the rows without gaps. */
+export function rowsWithoutGaps({ data, count, dim }: NamedTable['points']): Int32Array {
+  return indicesWhere(count, (i) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
 }

@@ -1,10 +1,17 @@
 import { InputError } from '../core/errors.ts'
-import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
+import { type FloatArray, gatherColumns, gatherRows, joinRows, sliceRows } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
 import { tableFrom } from '../table/inference/rows.ts'
-import { type Column, matchColumns, type NamedTable, type TableSource } from '../table/table.ts'
-import { sharedColumns } from './closeness.ts'
-import { kindsOfNames } from './evaluate.ts'
+import {
+  type Column,
+  type ColumnKind,
+  cellsOf,
+  matchColumns,
+  type NamedTable,
+  type TableSource,
+} from '../table/table.ts'
+import { gapsFirst, sharedColumns } from './closeness.ts'
+import { countsOf } from './statistics.ts'
 import type { Feature } from './trees/bins.ts'
 
 /** The tables of a report. */
@@ -17,11 +24,15 @@ export interface ReportSources {
   readonly train: TableSource
 }
 
+type Rows = NamedTable<Float64Array>
+
 /** A report's tables made comparable: the same columns and categories, and rows in random order. */
 export interface ReportTables {
-  readonly samples: NamedTable<Float64Array>
-  readonly against: NamedTable<Float64Array>
-  readonly train: NamedTable<Float64Array>
+  readonly samples: Rows
+  readonly against: Rows
+  readonly train: Rows
+  /** Decides the order of rows, and what measures draw. */
+  readonly seed: number
 }
 
 /** Minimum number of rows of a table. */
@@ -29,6 +40,12 @@ export const minRows = 20
 
 /** Distinguishes the shuffles of one seed. */
 export const draws = { samples: 200, against: 201, train: 202, halves: 300, folds: 400 } as const
+
+/** The kinds of the columns that are not numeric; other tables are read with these. */
+export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnKind> {
+  const other = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
+  return Object.fromEntries(other.map(({ name, kind }) => [name, kind]))
+}
 
 /**
  * Puts the tables' columns in the order of `against`, leaves out keys, and shuffles the rows by the seed. Rows are
@@ -38,45 +55,38 @@ export const draws = { samples: 200, against: 201, train: 202, halves: 300, fold
  */
 export function prepareTables(sources: ReportSources, seed: number): ReportTables {
   const against = tableFrom(sources.against, 'against')
-  // rows of the other tables are read like those of `against`
   const choice = { types: kindsOfNames(against) }
   const train = tableFrom(sources.train, 'train', choice)
   const samples = tableFrom(sources.samples, 'samples', choice)
   const among = { name: against.name, columns: sharedColumns(against, [train, samples]) }
-  const isSingle = [samples, against, train].some(({ points }) => points.data instanceof Float32Array)
-  const compared = among.columns.flatMap((column, d) => (column.kind === 'key' ? [] : [d]))
-  if (compared.length === 0)
+  const order = among.columns.flatMap((column, d) => (column.kind === 'key' ? [] : [d]))
+  if (order.length === 0)
     throw new InputError(`${against.name} has only keys: a report needs other columns`, 'bad-data')
-  const columns = compared.map((d) => among.columns[d]!)
-  const points = [samples, against, train].map((table) =>
-    roundedColumns(matchColumns(table, among), compared, isSingle),
-  )
-  const orders = sortedRows(columns, points)
-  const prepare = (table: NamedTable, t: number, draw: number) => {
-    const sorted = gatherRows(points[t]!, orders[t]!)
-    return { name: table.name, columns, points: gatherRows(sorted, shuffled(sorted.count, seed, draw)) }
+  const columns = order.map((d) => among.columns[d]!)
+  const tables = [samples, against, train]
+  const isSingle = tables.some(({ points }) => points.data instanceof Float32Array)
+  const matched = tables.map((table): Rows => {
+    const points = gatherColumns(matchColumns(table, among), order)
+    // no negative zero, which equals 0
+    const data = Float64Array.from(points.data, (cell) => (isSingle ? Math.fround(cell) : cell) + 0)
+    return { name: table.name, columns, points: { ...points, data } }
+  })
+  const orders = sortedRows(columns, matched)
+  const shuffle = (t: number, draw: number): Rows => {
+    const sorted = gatherRows(matched[t]!.points, orders[t]!)
+    return { ...matched[t]!, points: gatherRows(sorted, shuffled(sorted.count, seed, draw)) }
   }
   return {
-    samples: prepare(samples, 0, draws.samples),
-    against: prepare(against, 1, draws.against),
-    train: prepare(train, 2, draws.train),
+    samples: shuffle(0, draws.samples),
+    against: shuffle(1, draws.against),
+    train: shuffle(2, draws.train),
+    seed,
   }
 }
 
-function roundedColumns(
-  { data, count, dim }: Points<FloatArray>,
-  order: readonly number[],
-  isSingle: boolean,
-): Points<Float64Array> {
-  const width = order.length
-  const result = new Float64Array(count * width)
-  for (let i = 0; i < count; i++)
-    for (const [d, from] of order.entries()) {
-      const cell = data[i * dim + from]!
-      // no negative zero, which equals 0
-      result[i * width + d] = (isSingle ? Math.fround(cell) : cell) + 0
-    }
-  return { data: result, count, dim: width }
+/** The indices of the columns in the order of their names, so that the table's order does not matter. */
+export function orderByName(columns: readonly Column[]): number[] {
+  return [...columns.keys()].sort((a, b) => (columns[a]!.name < columns[b]!.name ? -1 : 1))
 }
 
 /**
@@ -84,22 +94,17 @@ function roundedColumns(
  * in the order of their names, missing cells first, numbers by value, categories by their counts in each table. Ties
  * keep their order.
  */
-function sortedRows(columns: readonly Column[], tables: readonly Points<Float64Array>[]): Int32Array[] {
-  const keys = columns
-    .map((column, d) => ({ column, cells: tables.map((points) => cellsOf({ points }, d)) }))
-    .sort((a, b) => (a.column.name < b.column.name ? -1 : 1))
-    .map(({ column, cells }) => {
-      const counts = column.categories ? cells.map(countsOf) : []
-      // weights that give distinct counts distinct sums
-      const rank = (cell: number) =>
-        counts.reduce((sum, of, t) => sum + (of.get(cell) ?? 0) * Math.sqrt(2 * t + 1), 0)
-      return cells.map((own) =>
-        own.map((cell) =>
-          Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : column.categories ? rank(cell) : cell,
-        ),
-      )
-    })
-  return tables.map(({ count }, t) =>
+function sortedRows(columns: readonly Column[], tables: readonly Rows[]): Int32Array[] {
+  const keys = orderByName(columns).map((d) => {
+    const cells = tables.map((table) => cellsOf(table, d))
+    if (!columns[d]!.categories) return cells.map(gapsFirst)
+    const counts = cells.map(countsOf)
+    // weights that give distinct counts distinct sums
+    const rank = (cell: number) =>
+      counts.reduce((sum, of, t) => sum + (of.get(cell) ?? 0) * Math.sqrt(2 * t + 1), 0)
+    return cells.map((all) => gapsFirst(all.map((cell) => (Number.isNaN(cell) ? cell : rank(cell)))))
+  })
+  return tables.map(({ points: { count } }, t) =>
     Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => {
       for (const ofTables of keys) {
         const [x, y] = [ofTables[t]![a]!, ofTables[t]![b]!]
@@ -110,37 +115,17 @@ function sortedRows(columns: readonly Column[], tables: readonly Points<Float64A
   )
 }
 
-/** Number of occurrences of each value in a column; NaN is one. */
-export function countsOf(cells: Float64Array): Map<number, number> {
-  const counts = new Map<number, number>()
-  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-  return counts
-}
-
-/** A table's cells in a column, NaN for missing ones. */
-export function cellsOf(
-  { points: { data, count, dim } }: Pick<NamedTable, 'points'>,
-  d: number,
-): Float64Array {
-  const cells = new Float64Array(count)
-  for (let i = 0; i < count; i++) cells[i] = data[i * dim + d]!
-  return cells
-}
-
-/** Features for trees: the columns `which`, in the order of their names, so that the table's order does not matter. */
-export function featuresOf(table: NamedTable, which: (column: Column) => boolean = () => true): Feature[] {
-  return table.columns
-    .map((column, d) => ({ column, d }))
-    .filter(({ column }) => which(column))
-    .sort((a, b) => (a.column.name < b.column.name ? -1 : 1))
-    .map(({ column, d }) => ({ cells: cellsOf(table, d), isCategory: column.categories !== undefined }))
+/** Features for trees: all columns but `except`. */
+export function featuresOf(table: NamedTable, except?: string): Feature[] {
+  const { columns } = table
+  return orderByName(columns)
+    .filter((d) => columns[d]!.name !== except)
+    .map((d) => ({ cells: cellsOf(table, d), isCategory: columns[d]!.categories !== undefined }))
 }
 
 /** The first `count` rows, which are random in a shuffled table. */
 export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: number): NamedTable<A> {
-  const { points } = table
-  if (points.count <= count) return table
-  return { ...table, points: { ...points, data: points.data.subarray(0, count * points.dim) as A, count } }
+  return { ...table, points: sliceRows(table.points, 0, Math.min(count, table.points.count)) }
 }
 
 /**
@@ -148,16 +133,11 @@ export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: num
  * the pairs of sets.
  */
 export function realHalves(
-  { against, train }: ReportTables,
+  { against, train, seed }: ReportTables,
   count: number,
-  seed: number,
   draw: number,
-): [NamedTable<Float64Array>, NamedTable<Float64Array>] {
-  const { dim } = against.points
-  const data = new Float64Array(against.points.data.length + train.points.data.length)
-  data.set(against.points.data)
-  data.set(train.points.data, against.points.data.length)
-  const all = { data, count: against.points.count + train.points.count, dim }
+): [Rows, Rows] {
+  const all = joinRows([against.points, train.points])
   const order = shuffled(all.count, seed, draws.halves + draw)
   const size = Math.min(count, Math.floor(all.count / 2))
   const half = (from: number) => ({

@@ -1,18 +1,64 @@
 import { significant } from '../core/format.ts'
-import type { Column } from '../table/table.ts'
-import type { ComparedPair, Part } from './closeness.ts'
+import type { ComparedPair, Part } from '../measure/closeness.ts'
 import {
   type CellValue,
   type ColumnQuality,
   type ColumnsQuality,
   cellValue,
   type PairQuality,
-} from './columns.ts'
+} from '../measure/columns.ts'
+import type { Detection } from '../measure/detection.ts'
+import type { ReportSources } from '../measure/prepare.ts'
+import type { QualityMeasures, qualityOf } from '../measure/quality.ts'
+import type { Utility } from '../measure/utility.ts'
+import type { Column } from '../table/table.ts'
+import { shownShare } from './words.ts'
 
 /** The worst columns and pairs, in sentences. */
 export interface Worst {
   readonly columns: readonly { readonly name: string; readonly sentence: string }[]
   readonly pairs: readonly { readonly columns: readonly [string, string]; readonly sentence: string }[]
+}
+
+/** Quality of samples, each number beside that of real rows. Plain JSON: all numbers are finite. */
+export interface Measures {
+  readonly rows: Readonly<Record<keyof ReportSources, number>>
+  readonly columns: readonly ColumnQuality[]
+  readonly pairs: readonly PairQuality[]
+  /**
+   * 1 less the mean distance of the columns (`shapes`) or pairs (`trends`); 1 is the same. `trends` is null with one
+   * column.
+   */
+  readonly shapes: number
+  readonly trends: number | null
+  /** The same for two sets of real rows. */
+  readonly real: { readonly shapes: number; readonly trends: number | null }
+  readonly detection: Detection
+  /** Null without a target. */
+  readonly utility: Utility | null
+  readonly worst: Worst
+}
+
+export interface Quality extends Measures {
+  /** The number of rows with the given value, and their measures; null if too few samples have it. */
+  readonly given: {
+    readonly column: string
+    readonly value: string | number | boolean
+    readonly rows: Measures['rows']
+    readonly quality: Measures | null
+  } | null
+}
+
+/** What the measures of quality mean, in sentences; `columns` are the tables'. */
+export function sayQuality(
+  { given, ...all }: Awaited<ReturnType<typeof qualityOf>>,
+  columns: readonly Column[],
+): Quality {
+  const say = (measured: QualityMeasures): Measures => {
+    const { compared: _, ...measures } = measured
+    return { ...measures, worst: worstOf(measured, columns) }
+  }
+  return { ...say(all), given: given && { ...given, quality: given.quality && say(given.quality) } }
 }
 
 /** Maximum number of columns, and of pairs, to name. */
@@ -26,13 +72,7 @@ const deviations = 3
 
 /**
  * A sentence for each of the columns and pairs furthest from real rows, worst first, if they are further than two sets
- * of real rows may be from each other.
- *
- * @param quality - The columns and pairs, compared.
- * @param columns - The table's columns.
- * @returns Up to three columns and three pairs.
- * @example
- * worstOf(quality, against.columns).columns[0].sentence // '`capital_gain`: 0 in 91.7 % of real rows, in 85.0 % of samples.'
+ * of real rows may be from each other: up to three columns and three pairs.
  */
 export function worstOf(quality: ColumnsQuality, columns: readonly Column[]): Worst {
   const { rows, pairs } = quality.compared
@@ -82,31 +122,24 @@ function isFar({ correlations, meeting }: ComparedPair, rows: number): boolean {
 
 /** Where a column's samples and real rows differ most. */
 export function columnSentence({ name, furthest }: ColumnQuality): string {
-  if (!furthest) return `\`${name}\`: the same in samples as in real rows.`
+  if (!furthest) return `\`${name}\` is the same in samples as in real rows.`
   const { is, value, samples, real } = furthest
   const what = value === null ? 'missing' : is === 'equal' ? shown(value) : `at most ${shown(value)}`
-  return `\`${name}\`: ${what} ${inShares(real, samples)}.`
+  return `\`${name}\` is ${what} ${inShares(real, samples)}.`
 }
 
 function pairSentence({ names, correlations, meeting }: ComparedPair, columns: readonly Column[]): string {
   const [a, b] = names
   if (correlations) {
-    const [real, samples] = correlations
-    return `\`${a}\` and \`${b}\`: a correlation of ${real.toFixed(2)} in real rows, of ${samples.toFixed(2)} in samples.`
+    const [real, samples] = correlations.map((correlation) => correlation.toFixed(2))
+    return `\`${a}\` and \`${b}\` have a correlation of ${real} in real rows and of ${samples} in samples.`
   }
   const [x, y] = meeting!.of.map((part, i) => shownPart(part, columns[i]!))
-  return `\`${a}\` ${x} with \`${b}\` ${y}: ${inShares(...meeting!.shares)}.`
+  return `\`${a}\` is ${x} and \`${b}\` is ${y} ${inShares(...meeting!.shares)}.`
 }
 
 const inShares = (real: number, samples: number) =>
-  `in ${shownShare(real)} of real rows, in ${shownShare(samples)} of samples`
-
-/** 0.9172 -> '91.7 %'; only none and all are 0 and 100. */
-export function shownShare(share: number): string {
-  if (share === 0 || share === 1) return `${100 * share} %`
-  if (share < 0.0005) return 'less than 0.1 %'
-  return share >= 0.9995 ? 'more than 99.9 %' : `${(100 * share).toFixed(1)} %`
-}
+  `in ${shownShare(real)} of real rows and in ${shownShare(samples)} of samples`
 
 function shown(value: CellValue): string {
   return typeof value === 'number' && !Number.isInteger(value) ? significant(value) : String(value)

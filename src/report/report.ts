@@ -1,6 +1,4 @@
 /** Quality and privacy of a table's samples, each beside real rows. */
-import { InputError } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
 import {
   abortSignal,
   anything,
@@ -12,29 +10,25 @@ import {
   text,
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
-import { minRows, prepareTables, type ReportSources } from '../measure/prepare.ts'
-import { type PrivacyReport, privacyOf } from '../measure/privacy/privacy.ts'
-import { type GivenValue, type Quality, qualityOf } from '../measure/quality.ts'
-import { usualTarget } from '../measure/utility.ts'
+import type { ReportSources } from '../measure/prepare.ts'
+import { privacyOf } from '../measure/privacy/privacy.ts'
+import { qualityOf } from '../measure/quality.ts'
+import { type Question, resolve } from '../measure/resolve.ts'
 import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { type HeldValues, heldValues } from './model-file.ts'
+import { type PrivacyReport, sayPrivacy } from './privacy.ts'
+import { type Quality, sayQuality } from './quality.ts'
 import { compareLimits, type LimitResult, type Limits, verdictOf } from './verdict.ts'
 
-export interface ReportOptions extends ReportSources, Limits, Work {
-  /** The column that trees learn. Default: the last suitable one. */
-  readonly target?: string | undefined
-  /** Rows with this value are also measured separately. */
-  readonly given?: GivenValue | undefined
+export interface ReportOptions extends ReportSources, Question, Limits, Work {
   /** The encoding on the model's card, to report which values of training rows the file itself reveals. */
   readonly encoding?: Encoding | undefined
-  /** Seed of drawn rows, folds and resamples. Default: 0. */
-  readonly seed?: number | undefined
 }
 
 const share = number(0, 1)
 
-const known: KnownOptions<ReportOptions> = {
+const checks: KnownOptions<ReportOptions> = {
   // checked when the tables are read
   samples: anything,
   against: anything,
@@ -72,23 +66,21 @@ export interface Report extends Quality {
  * const { verdict, privacy, worst } = await report({ samples, against: holdout, train, target: 'income' })
  */
 export async function report(options: ReportOptions): Promise<Report> {
-  checkOptions('report', options, known, ['samples', 'against', 'train'])
-  const { target, given, encoding, seed = 0, signal, onProgress } = options
-  const tables = prepareTables(options, seed)
-  for (const { name, points } of Object.values(tables))
-    if (points.count < minRows)
-      throw new InputError(
-        `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`,
-        'bad-data',
-      )
-  const work = { seed, signal, onProgress }
-  const quality = await qualityOf(tables, { target: target ?? usualTarget(tables), given, ...work })
-  const privacy = await privacyOf(tables, work)
+  checkOptions('report', options, checks, ['samples', 'against', 'train'])
+  const { encoding, maxDetection, maxMembership, signal, onProgress, ...asked } = options
+  const [work, limits] = [
+    { signal, onProgress },
+    { maxDetection, maxMembership },
+  ]
+  const tables = resolve(asked)
+  const measured = [await qualityOf(tables, work), await privacyOf(tables, work)] as const
+  const quality = sayQuality(measured[0], tables.against.columns)
+  const privacy = sayPrivacy(measured[1])
   return {
     ...quality,
     privacy,
     modelFile: encoding ? heldValues(encoding) : null,
     verdict: verdictOf(quality.detection, privacy),
-    limits: compareLimits(options, quality.detection, privacy),
+    limits: compareLimits(limits, quality.detection, privacy),
   }
 }

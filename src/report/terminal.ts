@@ -1,46 +1,124 @@
+/** Reports and evaluations as text for a terminal. */
+
 import { counted, humanCount, significant, textTable } from '../core/format.ts'
-import type { Evaluation } from './distances/evaluate-scaled.ts'
-import { bandwidths } from './distances/kernels.ts'
-import type { NearestTraining } from './distances/nearest.ts'
-import { type Distances, neighbours } from './distances/pairwise.ts'
-import type { TableEvaluation } from './evaluate.ts'
+import type { Evaluation } from '../measure/distances/evaluate-scaled.ts'
+import { bandwidths } from '../measure/distances/kernels.ts'
+import type { NearestTraining } from '../measure/distances/nearest.ts'
+import { type Distances, neighbours } from '../measure/distances/pairwise.ts'
+import type { TableEvaluation } from '../measure/evaluate.ts'
+import type { Measures } from './quality.ts'
+import type { Report } from './report.ts'
+import { metricNames } from './words.ts'
+
+/** A text as a list item, wrapped at 80 characters. */
+export function wrapped(text: string): string {
+  const lines = ['-']
+  for (const word of text.split(' '))
+    if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
+    else lines.push(`  ${word}`)
+  return `${lines.join('\n')}\n`
+}
+
+const tableText = (rows: readonly (readonly string[])[]) =>
+  textTable(rows, { flushRight: (column) => column > 0 }).join('\n')
+
+/** A share between 0 and 1, such as a closeness. */
+const thousandths = (value: number | null) => (value === null ? '-' : value.toFixed(3))
+
+/** How alike columns and pairs of columns are, in samples and in real rows. */
+function closenessRows({ shapes, trends, real }: Pick<Measures, 'shapes' | 'trends' | 'real'>): string[][] {
+  return [
+    ['columns (shapes), 1 is the same', thousandths(shapes), thousandths(real.shapes)],
+    ['pairs of columns (trends), 1 is the same', thousandths(trends), thousandths(real.trends)],
+  ]
+}
+
+/** The report in the page's words, without the numbers of each column. */
+export function reportText(report: Report): string {
+  const { given, privacy, modelFile, verdict } = report
+  const parts = [measuresText(report)]
+  if (given) {
+    const rows = `${counted(given.rows.samples, 'sample')} and ${counted(given.rows.against, 'held-out row')}`
+    const title = `the rows with ${given.column} = ${given.value}, ${rows}`
+    const measures = given.quality ? measuresText(given.quality) : 'there are too few samples to measure.'
+    parts.push(`${title}:\n\n${measures}`)
+  }
+  parts.push(`privacy:\n${privacy.sentences.map(wrapped).join('')}`.trimEnd())
+  if (modelFile) {
+    const held = modelFile.reduce((sum, { values }) => sum + values, 0)
+    parts.push(
+      wrapped(
+        `the model file itself contains ${counted(held, 'value')} of ${counted(modelFile.length, 'column')}, which anyone who has the file can read.`,
+      ).trimEnd(),
+    )
+  }
+  parts.push(`verdict: ${verdict}`)
+  return `${parts.join('\n\n')}\n`
+}
+
+function measuresText(measures: Measures): string {
+  const { detection, utility, worst } = measures
+  const rows = [
+    ['', 'samples', 'real rows'],
+    ...closenessRows(measures),
+    [
+      'trees distinguish samples from real rows, AUC',
+      thousandths(detection.auc),
+      thousandths(detection.null),
+    ],
+  ]
+  if (utility)
+    rows.push([
+      `trees learn ${utility.target}, ${metricNames[utility.metric]}`,
+      thousandths(utility.synthetic),
+      thousandths(utility.real),
+    ])
+  const sentences = [...worst.columns, ...worst.pairs].map(({ sentence }) => wrapped(sentence))
+  const far =
+    sentences.length > 0
+      ? `what differs most:\n${sentences.join('').trimEnd()}`
+      : 'no column and no pair of columns differs more from real rows than real rows may differ from each other.'
+  return `${tableText(rows)}\n\n${far}`
+}
 
 /** Notes on an evaluation's distances, one line each. */
 export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Evaluation): string[] {
   const { all, pairwise, halvings, halves, pairwiseHalves } = counts
   const notes = [
-    'sliced Wasserstein-2, energy, MMD²: 0 is best, and real against real is what chance alone gives; density ' +
-      'and coverage: best as real against real.',
-    `real against real: median of ${halvings} random halvings of the data (seed 0), ${humanCount(halves[0])} points against ` +
-      `${humanCount(halves[1])}. For an unbiased distance the ratio is to the median of their absolute values.`,
+    'sliced Wasserstein-2, energy and MMD² are best at 0; real against real shows what they are by chance alone. ' +
+      'Density and coverage are best when they equal those of real against real.',
+    `real against real is the median over ${halvings} random halvings of the data (seed 0), ${humanCount(halves[0])} points against ` +
+      `${humanCount(halves[1])}. The ratio of an unbiased distance is to the median of the absolute values.`,
   ]
   if (pairwise[0] < all[0] || pairwise[1] < all[1])
     notes.push(
-      `all but sliced Wasserstein-2 take pairs of points: of ${humanCount(pairwise[1])} of the ${humanCount(all[1])} samples and ` +
-        `${humanCount(pairwise[0])} of the ${humanCount(all[0])} points of the data, drawn at random (seed 0); in the halvings of ` +
-        `${humanCount(pairwiseHalves[0])} and ${humanCount(pairwiseHalves[1])}.`,
+      `all distances but sliced Wasserstein-2 compare pairs of points: of ${humanCount(pairwise[1])} of the ${humanCount(all[1])} samples and ` +
+        `${humanCount(pairwise[0])} of the ${humanCount(all[0])} points of the data, drawn at random (seed 0), and in the halvings ` +
+        `of ${humanCount(pairwiseHalves[0])} and ${humanCount(pairwiseHalves[1])}.`,
     )
   if (halves[1] < all[1])
     notes.push(
-      `half of the data is fewer points than the samples, so real against real is larger than at the samples' ` +
-        `number, and the ratios smaller: ${humanCount(2 * all[1])} points of data make it a sharper bar.`,
+      'half of the data has fewer points than the samples, so real against real is larger than it would be for as many ' +
+        `points as samples, and the ratios are smaller: ${humanCount(2 * all[1])} points of data would make the comparison equal.`,
     )
   const [byChance, inHalves] = [expectedCoverage(...pairwise), expectedCoverage(...pairwiseHalves)]
   if (Math.abs(byChance - inHalves) > 0.01)
     notes.push(
-      `coverage falls with the real points for a sample: chance alone covers ${significant(byChance)} with ` +
-        `${humanCount(pairwise[0])} points and ${humanCount(pairwise[1])} samples, ${significant(inHalves)} in the halvings.`,
+      'coverage is lower when there are more real points for each sample: by chance alone it is ' +
+        `${significant(byChance)} with ${humanCount(pairwise[0])} points and ${humanCount(pairwise[1])} samples, ` +
+        `and ${significant(inHalves)} in the halvings.`,
     )
   if (nearestTraining) notes.push(...notesOfNearest(nearestTraining))
   if (ideal)
     notes.push(
-      `ideal: ${humanCount(counts.ideal ?? 0)} samples of the ideal denoiser, which knows only the training points. What ` +
-        "it gets is the sampler's and the finite training set's part; what the samples have beyond it, the network's.",
+      `"ideal" has ${humanCount(counts.ideal ?? 0)} samples of the ideal denoiser, which needs only the training points and no network. ` +
+        'Its distances are due to the sampler and to the finite training set; what the samples have beyond them is due ' +
+        'to the network.',
     )
   if (teacher)
     notes.push(
-      `distance to the teacher: Euclidean, in scaled space, between ${counted(teacher.count, 'sample')} of the student and of its ` +
-        'teacher that start at the same noise (seed 0).',
+      `the distance to the teacher is Euclidean, in scaled space, between ${counted(teacher.count, 'sample')} of the student and ` +
+        'as many of its teacher that start from the same noise (seed 0).',
     )
   return notes
 }
@@ -48,18 +126,16 @@ export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Eva
 function notesOfNearest({ closer, data }: NonNullable<Evaluation['nearestTraining']>): string[] {
   if (data.median === 0)
     return [
-      'most points of the data are training points themselves: only held-out data tells whether samples lie nearer ' +
+      'most points of the data are training points themselves: only held-out data can show whether samples lie nearer ' +
         'to training points than real points do.',
     ]
   const notes = [
-    'nearest training point: the median distance to it; "nearer": the share of points as near to one as 1 in 100 of ' +
-      'the data. A ratio far below 1, or far above it for "nearer", is a sign of memorisation.',
+    '"nearest training point" is the median distance to it; "nearer than 99% of data" is the share of points that are ' +
+      'nearer to one than 99 % of the data are. A ratio far below 1 in the first row, or far above 1 in the second, ' +
+      'is a sign of memorisation.',
   ]
   return closer === null
-    ? [
-        ...notes,
-        'some points of the data are training points themselves: held-out data alone would tell more.',
-      ]
+    ? [...notes, 'some points of the data are training points themselves: data without them would show more.']
     : notes
 }
 
@@ -76,25 +152,19 @@ export function expectedCoverage(n: number, m: number): number {
 /** Number of columns named if a table has more. */
 const shownColumns = 5
 
-/** The closeness of all columns beside that of real rows, and the columns that are furthest off. */
-export function closenessTable({ columns, shapes, trends, real }: TableEvaluation): string {
-  const row = (name: string, own: number | null, other: number | null) => [
-    name,
-    own === null ? '-' : own.toFixed(3),
-    other === null ? '-' : other.toFixed(3),
-  ]
-  const rows = [
-    ['', 'samples', 'real against real'],
-    row('columns (shapes), 1 is the same', shapes, real.shapes),
-    row('pairs of columns (trends), 1 is the same', trends, real.trends),
-  ]
+/** The closeness of all columns beside that of real rows, and the columns that differ most. */
+export function closenessTable(evaluation: TableEvaluation): string {
+  const { columns } = evaluation
+  const rows = [['', 'samples', 'real against real'], ...closenessRows(evaluation)]
   const worst = columns
     .toSorted((a, b) => b.distance - a.distance)
     .slice(0, shownColumns)
     .map(({ name, distance }) => `${name} ${significant(distance)}`)
   const most =
-    columns.length > shownColumns ? 'columns that are furthest off' : 'columns, the furthest off first'
-  return `${textTable(rows, { flushRight: (column) => column > 0 }).join('\n')}\n${most}: ${worst.join(', ')}`
+    columns.length > shownColumns
+      ? 'the columns that differ most'
+      : 'the columns, those that differ most first'
+  return `${tableText(rows)}\n${most}: ${worst.join(', ')}`
 }
 
 /** An evaluation as a table 80 characters wide: samples, real against real, ratio, ideal. */
@@ -129,5 +199,5 @@ export function evaluationTable(evaluation: Evaluation): string {
       ['distance to the teacher, mean', significant(teacher.mean)],
       ['distance to the teacher, worst', significant(teacher.worst)],
     )
-  return textTable(rows, { flushRight: (column) => column > 0 }).join('\n')
+  return tableText(rows)
 }

@@ -4,13 +4,21 @@ export type { Beside, CellValue, ColumnQuality, Furthest, PairQuality } from '..
 export type { Detection } from '../measure/detection.ts'
 export type { ReportSources } from '../measure/prepare.ts'
 export type { Share } from '../measure/privacy/chance.ts'
-export type { Closest, Copies, CopyCount } from '../measure/privacy/copies.ts'
-export type { AttackName, AttackResult } from '../measure/privacy/membership.ts'
-export type { Enough, PrivacyReport, PrivacyVerdict } from '../measure/privacy/privacy.ts'
-export type { SinglingOut, SinglingOutRisks } from '../measure/privacy/singling-out.ts'
-export type { GivenValue, Measures, Quality } from '../measure/quality.ts'
+export type { AttackName } from '../measure/privacy/membership.ts'
+export type { GivenValue } from '../measure/resolve.ts'
 export type { Utility, UtilityMetric } from '../measure/utility.ts'
-export type { Worst } from '../measure/words.ts'
 export type { HeldValues } from './model-file.ts'
+export type {
+  AttackResult,
+  Closest,
+  Copies,
+  CopyCount,
+  Enough,
+  PrivacyReport,
+  PrivacyVerdict,
+  SinglingOut,
+  SinglingOutRisks,
+} from './privacy.ts'
+export type { Measures, Quality, Worst } from './quality.ts'
 export type { Report, ReportOptions } from './report.ts'
 export type { LimitResult, Limits } from './verdict.ts'

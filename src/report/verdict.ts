@@ -1,6 +1,7 @@
 import type { Detection } from '../measure/detection.ts'
-import { decimals } from '../measure/privacy/chance.ts'
-import { neededRows, type PrivacyReport } from '../measure/privacy/privacy.ts'
+import { neededRows } from '../measure/privacy/privacy.ts'
+import { adjustedInterval, attackName, type PrivacyReport } from './privacy.ts'
+import { decimals } from './words.ts'
 
 /** Maximum areas under the ROC curve that a script accepts. */
 export interface Limits {
@@ -20,25 +21,25 @@ export interface LimitResult {
   readonly sentence: string
 }
 
-/** The verdict on quality and privacy in a line or two, never better than the evidence. */
+/** The verdict on quality and privacy in a few sentences, never better than the evidence. */
 export function verdictOf(detection: Detection, { sentences, membership, attacks }: PrivacyReport): string {
   const { auc, null: chance, rows } = detection
-  const numbers = `AUC ${decimals(auc)}, of real rows from others ${decimals(chance)}`
-  const few = rows < neededRows ? ` Only ${rows} rows of either were compared.` : ''
-  const { attack } = membership
-  const { auc: worst, adjusted } = attacks.find(({ name }) => name === attack)!
+  const few = rows < neededRows ? ` Only ${rows} rows of each kind were compared.` : ''
+  const worst = attacks.find(({ name }) => name === membership.attack)!
   return (
-    `Trees ${detectionWords(auc, chance)} tell samples from real rows (${numbers}).${few} ${sentences[0]} ` +
-    `The attack on membership that told most, ${attack}, has an AUC of ${decimals(worst)}, ${decimals(adjusted.low)} to ${decimals(adjusted.high)} with all attacks allowed for; guessing has .50.`
+    `Trees ${detectionWords(auc, chance)} distinguish samples from real rows: their AUC is ${decimals(auc)}, ` +
+    `and ${decimals(chance)} between real rows and other real rows.${few} ${sentences[0]} ` +
+    `The strongest attack on membership (${attackName(worst.name)}) has an AUC of ${decimals(worst.auc)} ` +
+    `(${adjustedInterval(worst.adjusted)}); guessing has an AUC of .50.`
   )
 }
 
 /** How often, in a word, compared with chance. */
 function detectionWords(auc: number, chance: number): string {
-  if (auc <= Math.max(0.5, chance) + 0.02) return 'do not'
-  if (auc <= 0.6) return 'hardly'
-  if (auc <= 0.75) return 'sometimes'
-  return auc <= 0.9 ? 'mostly' : 'nearly always'
+  if (auc <= Math.max(0.5, chance) + 0.02) return 'cannot'
+  if (auc <= 0.6) return 'can hardly'
+  if (auc <= 0.75) return 'can sometimes'
+  return auc <= 0.9 ? 'can mostly' : 'can nearly always'
 }
 
 /** Compares the measures with the limits; with too few rows to tell, a limit is not kept. */
@@ -62,11 +63,11 @@ export function compareLimits(
   if (maxMembership !== undefined) {
     const { attack, auc, low, high } = membership
     // samples that avoid members reveal them too
-    const isTold = attacks.find(({ name }) => name === attack)!.told === true
-    const turned = isTold && auc !== null && auc < 0.5
+    const isSignificant = attacks.find(({ name }) => name === attack)!.told === true
+    const turned = isSignificant && auc !== null && auc < 0.5
     const [value, highest] = turned ? [1 - auc, 1 - low!] : [auc, high]
     const numbers = `the ${attack} attack has an AUC of ${decimals(auc)}, ${decimals(low)} to ${decimals(high)}`
-    const few = !enough.isEnough && enough.sentence
+    const few = !enough.isEnough && enough.sentence.replace(/\.$/, '')
     results.push({
       of: 'membership',
       max: maxMembership,

@@ -62,7 +62,7 @@ describe('evaluate', () => {
       exceeded: [],
     })
     expect(result.counts).toMatchObject({ all: [400, 300], halves: [200, 200] })
-    expect(result.notes.join()).toContain('600 points of data make it a sharper bar')
+    expect(result.notes.join()).toContain('600 points of data would make the comparison equal')
     expect(result.ideal).toBeUndefined()
   })
 

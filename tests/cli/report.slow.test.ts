@@ -27,7 +27,7 @@ describe('report', () => {
     expect(status, stderr).toBe(0)
     expect(stderr).toContain('275 samples, seed 0, against 69 held-out rows')
     expect(stderr).toContain(`the page: ${at('penguins/report.html')}`)
-    expect(stdout).toMatch(/^trees tell samples from real rows, AUC +0\.\d{3} +0\.\d{3}$/m)
+    expect(stdout).toMatch(/^trees distinguish samples from real rows, AUC +0\.\d{3} +0\.\d{3}$/m)
     expect(stdout).toMatch(/^trees learn sex, AUC +0\.\d{3} +0\.\d{3}$/m)
     expect(stdout).toMatch(/^verdict: .*too few rows to tell.*$/m)
     expect(stdout).not.toMatch(/anonym/i)

@@ -3,7 +3,6 @@ import { InputError } from '../../src/core/errors.ts'
 import { significant } from '../../src/core/format.ts'
 import type { WorkProgress } from '../../src/core/work.ts'
 import { createSchedule, spacedTimesteps } from '../../src/diffusion/schedule.ts'
-import { evaluationNotes, evaluationTable, expectedCoverage } from '../../src/measure/describe.ts'
 import {
   evaluateScaled,
   type IdealProcess,
@@ -11,14 +10,15 @@ import {
   type ScaledRequest,
 } from '../../src/measure/distances/evaluate-scaled.ts'
 import { nearestDistances, nearestTraining, nearThreshold } from '../../src/measure/distances/nearest.ts'
-import { median } from '../../src/measure/distances/pairwise.ts'
 import {
   halvingSlicedWasserstein2,
   slicedWasserstein2,
 } from '../../src/measure/distances/sliced-wasserstein.ts'
 import { halvings, parts, rowsOf, toColumns } from '../../src/measure/distances/subsets.ts'
+import { median } from '../../src/measure/statistics.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
+import { evaluationNotes, evaluationTable, expectedCoverage } from '../../src/report/terminal.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { processWith } from '../helpers/process.ts'
 import { cloud, listed, pairwiseByDefinition, pointsOf, rowsOfPoints } from './oracle.ts'
@@ -321,8 +321,8 @@ describe('the notes', () => {
     ).join('\n')
 
   it('say where the halves are fewer points than the samples, and how many would do', async () => {
-    expect(await notesFor(100, 80)).toContain('160 points of data make it a sharper bar')
-    expect(await notesFor(160, 80)).not.toContain('sharper')
+    expect(await notesFor(100, 80)).toContain('160 points of data would make the comparison equal')
+    expect(await notesFor(160, 80)).not.toContain('comparison equal')
     expect(await notesFor(100, 50)).toContain('50 points against 50')
   })
 
@@ -333,13 +333,13 @@ describe('the notes', () => {
       12,
     )
     expect(await notesFor(100, 20)).toMatch(
-      /chance alone covers 0\.\d+ with 100 points and 20 samples, 0\.\d+ in/,
+      /by chance alone it is 0\.\d+ with 100 points and 20 samples, and 0\.\d+ in/,
     )
-    expect(await notesFor(100, 100)).not.toContain('chance alone covers')
+    expect(await notesFor(100, 100)).not.toContain('by chance alone it is')
   })
 
   it('say nothing of pairs where all points are taken', async () => {
-    expect(await notesFor(100, 80)).not.toContain('take pairs')
+    expect(await notesFor(100, 80)).not.toContain('compare pairs')
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { evaluationNotes, evaluationTable } from '../../src/measure/describe.ts'
 import { evaluateScaled } from '../../src/measure/distances/evaluate-scaled.ts'
 import { teacherDistance } from '../../src/measure/distances/nearest.ts'
+import { evaluationNotes, evaluationTable } from '../../src/report/terminal.ts'
 import { cloud, pointsOf } from './oracle.ts'
 
 describe('the distance to the teacher', () => {
@@ -46,7 +46,9 @@ describe('the distance to the teacher', () => {
     const table = evaluationTable(evaluation)
     expect(table).toMatch(/^distance to the teacher, mean +0\.5$/m)
     expect(table).toMatch(/^distance to the teacher, worst +0\.5$/m)
-    expect(evaluationNotes(evaluation).join()).toContain('between 1 sample of the student and of its teacher')
+    expect(evaluationNotes(evaluation).join()).toContain(
+      'between 1 sample of the student and as many of its teacher',
+    )
     const { teacher: _, ...without } = evaluation
     expect(evaluationTable(without)).not.toContain('teacher')
   })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Copies, closestOf, copiesOf } from '../../src/measure/privacy/copies.ts'
-import { drawSets, neighbourhoodsOf } from '../../src/measure/privacy/neighbourhoods.ts'
-import type { RealAndSamples } from '../../src/measure/privacy/real-and-samples.ts'
+import { closestOf, exactCopies, nearCopies } from '../../src/measure/privacy/copies.ts'
+import { neighbourhoodsOf } from '../../src/measure/privacy/neighbourhoods.ts'
+import { drawSets, type RealAndSamples } from '../../src/measure/privacy/sets.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
+import { caveatOf, copiesSentence } from '../../src/report/privacy.ts'
 import type { Table } from '../../src/table/table.ts'
 import { realAndSamples } from './measured.ts'
 
@@ -21,9 +22,9 @@ const unlike = (from: number, count: number) =>
 
 const common = Array.from({ length: 10 }, () => [0.5, 0.5])
 
-async function copies(sets: RealAndSamples): Promise<Copies> {
+async function copies(sets: RealAndSamples) {
   const drawn = drawSets(sets, 0)
-  return copiesOf(sets, drawn, await neighbourhoodsOf(sets.columns, drawn), 0.01)
+  return { exact: exactCopies(sets, drawn, 0.01), near: nearCopies(await neighbourhoodsOf(drawn), 0.01) }
 }
 
 describe('copies', () => {
@@ -37,7 +38,9 @@ describe('copies', () => {
     expect([exact.ofTrain.count, exact.ofAgainst.count, exact.real.count]).toEqual([30, 10, 10])
     expect([exact.members.count, exact.others.count]).toEqual([30, 10])
     expect(exact.isBeyondChance).toBe(true)
-    expect(exact.sentence).toContain('60 % of the samples are exact copies of a training row, 20 % of one')
+    expect(copiesSentence(exact, 'exact')).toContain(
+      '60 % of the samples are exact copies of a training row, and 20 % are exact copies of one of equally many held-out rows',
+    )
   })
 
   it('that duplicates among real rows explain are none', async () => {
@@ -110,16 +113,11 @@ describe('the closest share', () => {
   it('counts ties half, and has its caveat', () => {
     const samples = { toMembers: Int32Array.of(1, 2, 3, 3), toOthers: Int32Array.of(2, 2, 3, 1) }
     const none = { toSamples: new Int32Array(), toReal: new Int32Array(), across: new Int32Array() }
-    const { share, low, high, caveat } = closestOf({
-      samples,
-      members: none,
-      others: none,
-      unit: 4,
-      width: 1,
-    })
+    const closest = closestOf({ samples, members: none, others: none, unit: 4, width: 1 })
+    const { share, low, high } = closest
     expect(share).toBe(0.5)
     expect(low).toBeLessThan(0.2)
     expect(high).toBeGreaterThan(0.8)
-    expect(caveat).toContain('2505.01524')
+    expect(caveatOf(closest)).toContain('2505.01524')
   })
 })

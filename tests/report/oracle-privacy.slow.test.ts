@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { mixedEncoder } from '../../src/measure/privacy/mixed-rows.ts'
-import { neighboursOf } from '../../src/measure/privacy/neighbours.ts'
+import { mixedEncoder, neighboursOf } from '../../src/measure/privacy/neighbours.ts'
 import type { NamedTable, Table } from '../../src/table/table.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { privacyOf, realAndSamples } from './measured.ts'
@@ -20,7 +19,7 @@ interface Oracle {
 }
 
 /** Rows of numbers and names as Python takes them. */
-function cellsOf({ columns, points: { data, count, dim } }: Table): (number | string)[][] {
+function pythonRows({ columns, points: { data, count, dim } }: Table): (number | string)[][] {
   return Array.from({ length: count }, (_, i) =>
     columns.map(({ categories }, d) => {
       const cell = data[i * dim + d]!
@@ -52,7 +51,7 @@ describeWith('anonymeter', 'attacks', () => {
       const samples = planted(sets, 6)
       const file = join(folder, 'sets.json')
       const names = train.columns.map(({ categories }) => categories !== undefined)
-      const cells = { train: cellsOf(train), against: cellsOf(against), samples: cellsOf(samples) }
+      const cells = { train: pythonRows(train), against: pythonRows(against), samples: pythonRows(samples) }
       writeFileSync(file, JSON.stringify({ names, ...cells }))
       const script = new URL('oracle-privacy.py', import.meta.url).pathname
       const output = execFileSync(python, [script, file], { encoding: 'utf8', maxBuffer: 2 ** 26 })

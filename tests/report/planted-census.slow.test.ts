@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { PrivacyReport } from '../../src/measure/privacy/privacy.ts'
+import type { PrivacyReport } from '../../src/report/privacy.ts'
 import { privacyOf } from './measured.ts'
 import {
   drawSets,

@@ -3,8 +3,8 @@ import { columnsOf } from '../../src/measure/columns.ts'
 import { detectionOf } from '../../src/measure/detection.ts'
 import { prepareTables } from '../../src/measure/prepare.ts'
 import { utilityOf } from '../../src/measure/utility.ts'
-import { worstOf } from '../../src/measure/words.ts'
 import { gatherRows } from '../../src/numerics/points.ts'
+import { worstOf } from '../../src/report/quality.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
 import { qualityOf } from './measured.ts'
@@ -36,7 +36,7 @@ function withRows(table: Real, holds: (row: Float64Array) => boolean): Real {
 
 async function columnQuality(samples: NamedTable) {
   const tables = prepareTables({ samples, against, train }, 0)
-  const quality = await columnsOf(tables, 0, {})
+  const quality = await columnsOf(tables, {})
   const column = (name: string) => quality.columns.find((own) => own.name === name)!
   return { quality, column, worst: worstOf(quality, tables.against.columns) }
 }
@@ -49,7 +49,7 @@ describe('planted samples', () => {
     for (let seed = 0; seed < 5; seed++) {
       const [first, second, third] = partsOf(pets, [rows, rows, rows], seed) as [Real, Real, Real]
       const tables = prepareTables({ samples: third, against: first, train: second }, seed)
-      const detection = await detectionOf(tables, seed, {})
+      const detection = await detectionOf(tables, {})
       expect(Math.abs(detection.auc - 0.5)).toBeLessThan(4 * deviation)
       expect(Math.abs(detection.null - 0.5)).toBeLessThan(4 * deviation)
       expect(detection.rows).toBe(rows)
@@ -57,14 +57,14 @@ describe('planted samples', () => {
   })
 
   it('that are the very rows they are judged by are told by nobody', async () => {
-    const { auc } = await detectionOf(prepareTables({ samples: against, against, train }, 0), 0, {})
+    const { auc } = await detectionOf(prepareTables({ samples: against, against, train }, 0), {})
     expect(auc).toBe(0.5)
   })
 
   it('that are one row again and again are told', async () => {
     const { points } = others
     const samples = { ...others, points: gatherRows(points, new Int32Array(400)) }
-    const { auc } = await detectionOf(prepareTables({ samples, against, train }, 0), 0, {})
+    const { auc } = await detectionOf(prepareTables({ samples, against, train }, 0), {})
     expect(auc).toBeGreaterThan(0.95)
   })
 
@@ -92,13 +92,15 @@ describe('planted samples', () => {
     expect(furthest).toMatchObject({ is: 'equal', value: 'eel', samples: 0 })
     expect(distance).toBeCloseTo(furthest!.real, 1)
     const { sentence } = worst.columns.find(({ name }) => name === 'kind')!
-    expect(sentence).toMatch(/^`kind`: eel in \d+\.\d % of real rows, in 0 % of samples\.$/)
+    expect(sentence).toMatch(/^`kind` is eel in \d+\.\d % of real rows and in 0 % of samples\.$/)
   })
 
   it('that lack a frequent number are told by it', async () => {
     const samples = withCells(others, 'price', (cell, i) => (cell === 0 ? 10 + i / 7 : cell))
     const { column, worst } = await columnQuality(samples)
-    expect(worst.columns[0]!.sentence).toMatch(/^`price`: 0 in \d+\.\d % of real rows, in 0 % of samples\.$/)
+    expect(worst.columns[0]!.sentence).toMatch(
+      /^`price` is 0 in \d+\.\d % of real rows and in 0 % of samples\.$/,
+    )
     const { atoms } = column('price')
     expect(atoms!.real - atoms!.samples).toBeGreaterThan(0.2)
     expect(Math.abs(atoms!.real - atoms!.train)).toBeLessThan(0.1)
@@ -106,7 +108,7 @@ describe('planted samples', () => {
 
   it('that are larger are told by the value that fewer of them reach, and by their range', async () => {
     const { column, worst } = await columnQuality(withCells(others, 'weight', (cell) => 1.5 * cell))
-    expect(worst.columns[0]!.sentence).toMatch(/^`weight`: at most [\d.]+ in [\d.]+ % of real rows, in/)
+    expect(worst.columns[0]!.sentence).toMatch(/^`weight` is at most [\d.]+ in [\d.]+ % of real rows and in/)
     const { range, statistic } = column('weight')
     expect(statistic).toBe('kolmogorov-smirnov')
     expect(Number(range!.samples![1])).toBeGreaterThan(1.2 * Number(range!.real![1]))
@@ -118,7 +120,9 @@ describe('planted samples', () => {
     )
     expect(column('weight').missing.samples).toBeGreaterThan(0.5)
     expect(column('weight').missing.real).toBeLessThan(0.2)
-    expect(worst.columns[0]!.sentence).toMatch(/^`weight`: missing in \d+\.\d % of real rows, in \d\d\.\d %/)
+    expect(worst.columns[0]!.sentence).toMatch(
+      /^`weight` is missing in \d+\.\d % of real rows and in \d\d\.\d %/,
+    )
   })
 
   it('with a column without any value are told at once', async () => {
@@ -127,7 +131,7 @@ describe('planted samples', () => {
     expect(column('born')).toMatchObject({ distance: 1, missing: { samples: 1, real: 0 } })
     expect(column('born').range!.samples).toBeNull()
     expect(column('born').range!.real![0]).toMatch(/^201\d-\d\d-\d\d$/)
-    const { auc } = await detectionOf(prepareTables({ samples, against, train }, 0), 0, {})
+    const { auc } = await detectionOf(prepareTables({ samples, against, train }, 0), {})
     expect(auc).toBe(1)
   })
 

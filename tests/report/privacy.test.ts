@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type AttackResult, worstAttack } from '../../src/measure/privacy/membership.ts'
-import type { PrivacyReport } from '../../src/measure/privacy/privacy.ts'
+import { type Attack, worstAttack } from '../../src/measure/privacy/membership.ts'
+import type { PrivacyReport } from '../../src/report/privacy.ts'
 import { report as wholeReport } from '../../src/report/report.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
@@ -35,13 +35,13 @@ describe('a privacy report', () => {
       expect(adjusted.low).toBeLessThan(low!)
       expect(adjusted.high).toBeGreaterThan(high!)
       expect(sentence).toMatch(
-        /did not tell members from others \(AUC \.\d\d, \.\d\d to \.\d\d with all attacks allowed for\)\.$/,
+        /cannot distinguish training rows from held-out rows \(AUC \.\d\d; its interval, adjusted for the number of attacks, is \.\d\d to \.\d\d\)\.$/,
       )
     }
   })
 
   it('names the attack that told most', () => {
-    const attack = (auc: number | null, told: boolean | null): AttackResult => ({
+    const attack = (auc: number | null, told: boolean | null): Attack => ({
       ...report.attacks[0]!,
       auc,
       told,

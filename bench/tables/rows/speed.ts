@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { median } from '../../../src/measure/distances/pairwise.ts'
+import { median } from '../../../src/measure/statistics.ts'
 import { attempt } from '../execute.ts'
 import { threads } from '../ours.ts'
 import type { PeerName } from '../peers.ts'

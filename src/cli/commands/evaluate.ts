@@ -3,15 +3,21 @@ import { InputError, outOfRange } from '../../core/errors.ts'
 import { readInput, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanCount, significant } from '../../core/format.ts'
 import { createProcess, describeProcess } from '../../diffusion/process.ts'
-import { closenessTable, evaluationNotes, evaluationTable } from '../../measure/describe.ts'
 import { type IdealProcess, pairwiseLimits } from '../../measure/distances/evaluate-scaled.ts'
-import { evaluateTables, kindsOfNames, type TableEvaluation } from '../../measure/evaluate.ts'
-import { minRows } from '../../measure/prepare.ts'
+import { evaluateTables, type TableEvaluation } from '../../measure/evaluate.ts'
+import { kindsOfNames, minRows } from '../../measure/prepare.ts'
 import type { ModelCard } from '../../model/card.ts'
 import type { Description } from '../../model/description.ts'
 import { type ModelFile, readModel } from '../../onnx/read.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
+import {
+  closenessTable,
+  evaluationNotes,
+  evaluationTable,
+  reportText,
+  wrapped,
+} from '../../report/terminal.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { decode, encode } from '../../table/encodings/encoding.ts'
 import { requireEnding } from '../../table/formats/files.ts'
@@ -22,9 +28,9 @@ import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { type ArgumentsOf, defineCommand } from '../command.ts'
 import { afterEvaluation } from '../next-commands.ts'
-import { coloured, interruptible, note, printJson, refuse, suggest, warn, wrapped } from '../output.ts'
+import { coloured, interruptible, note, printJson, refuse, suggest, warn } from '../output.ts'
 import { readingOf, waitFor } from '../progress.ts'
-import { concludeLimits, pageEndings, reportChoice, reportOptions, reportText } from '../report-output.ts'
+import { concludeLimits, pageEndings, reportChoice, reportOptions } from '../report-output.ts'
 import { teacherSamples } from '../teacher-samples.ts'
 
 const evaluateOptions = {
@@ -142,7 +148,7 @@ async function requireReportable(argv: EvaluateArguments): Promise<void> {
   const name = ofReport.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
   if (name !== undefined && argv.train === undefined)
     throw new InputError(
-      `--${name} is of a report, which compares with the training rows: give --train`,
+      `--${name} needs a report, which compares samples with the training rows: give --train`,
       'missing',
       {
         option: 'train',

@@ -10,13 +10,14 @@ import { loadModel } from '../../node/load-model.ts'
 import { readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { report } from '../../report/report.ts'
+import { reportText } from '../../report/terminal.ts'
 import { encodingOf } from '../../table/encodings/encoding.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { type ArgumentsOf, defineCommand, wholeNumber } from '../command.ts'
 import { freeRun } from '../next-commands.ts'
 import { interruptible, note, printJson, shellLine, warn } from '../output.ts'
 import { type Progress, waitFor } from '../progress.ts'
-import { concludeLimits, pageEndings, reportChoice, reportOptions, reportText } from '../report-output.ts'
+import { concludeLimits, pageEndings, reportChoice, reportOptions } from '../report-output.ts'
 
 const runReportOptions = {
   ...reportOptions,

@@ -5,6 +5,7 @@ import { idealDenoiser } from '../../diffusion/ideal-denoiser.ts'
 import { type Process, walk } from '../../diffusion/process.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
+import { median } from '../statistics.ts'
 import {
   type NearestTraining,
   nearestDistances,
@@ -14,14 +15,7 @@ import {
   type TeacherDistance,
   teacherDistance,
 } from './nearest.ts'
-import {
-  combineDistances,
-  type Distances,
-  median,
-  neighbours,
-  pairwiseDistances,
-  ratiosOf,
-} from './pairwise.ts'
+import { combineDistances, type Distances, neighbours, pairwiseDistances, ratiosOf } from './pairwise.ts'
 import { halvingDistances } from './pairwise-halvings.ts'
 import { halvingSlicedWasserstein2, slicedWasserstein2 } from './sliced-wasserstein.ts'
 import {
@@ -139,6 +133,28 @@ export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation
       pairwiseHalves: halfSizes(chosen.pool.count, chosen.samples.count),
       training: training?.count ?? null,
       ideal: ideal ? chosen.samples.count : null,
+    },
+  }
+}
+
+/** The evaluation of rows without numbers: distances are NaN, null in JSON. */
+export function emptyEvaluation(data: number, samples: number): Evaluation {
+  const none = combineDistances([], () => Number.NaN)
+  const limited = (count: number) => Math.min(count, pairwiseLimits.full)
+  const halves = [Math.floor(data / 2), Math.ceil(data / 2)] as const
+  return {
+    ...none,
+    null: none,
+    ratio: none,
+    nearestTraining: null,
+    counts: {
+      all: [data, samples],
+      pairwise: [limited(data), limited(samples)],
+      halvings: halvingCount,
+      halves,
+      pairwiseHalves: halves,
+      training: null,
+      ideal: null,
     },
   }
 }

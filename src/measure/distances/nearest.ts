@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { forEach, type Work } from '../../core/work.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
-import { median } from './pairwise.ts'
+import { median } from '../statistics.ts'
 import { type Columns, squaredDistances } from './subsets.ts'
 
 /** Distances of points from the training set. */

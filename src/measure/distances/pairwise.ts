@@ -1,4 +1,5 @@
 import { forEach, type Work } from '../../core/work.ts'
+import { median } from '../statistics.ts'
 import { addKernels, bandwidths, emptyBlock, kernelCount } from './kernels.ts'
 import { type Columns, squaredDistances } from './subsets.ts'
 
@@ -66,13 +67,6 @@ export function combineDistances(
     density: of((distances) => distances.density),
     coverage: of((distances) => distances.coverage),
   }
-}
-
-/** The median; of an even number of values the mean of the middle two. */
-export function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort()
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 /**

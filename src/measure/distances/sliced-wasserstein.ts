@@ -1,5 +1,6 @@
 import { forEach, type Work } from '../../core/work.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
+import { below } from '../statistics.ts'
 import { type Columns, draws, evaluationSeed, type Halving, parts } from './subsets.ts'
 
 export const quantileCount = 1000
@@ -97,16 +98,9 @@ function sortedOrder(values: Float64Array): { sorted: Float64Array; order: Int32
   const order = new Int32Array(values.length)
   const taken = new Int32Array(values.length)
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    let low = 0
-    let high = values.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (sorted[middle]! < value) low = middle + 1
-      else high = middle
-    }
+    const first = below(sorted, values[i]!, false)
     // equal values stand side by side
-    order[low + taken[low]!++] = i
+    order[first + taken[first]!++] = i
   }
   return { sorted, order }
 }

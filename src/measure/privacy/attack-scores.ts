@@ -112,11 +112,11 @@ function caught(members: Int32Array, others: Int32Array, n: number, m: number): 
 /** From the highest scores down; the curve is straight where both kinds have equal scores. */
 function curveOf(members: Int32Array, others: Int32Array, n: number, m: number): number[] {
   const curve: number[] = []
-  let [found, alarms] = [0, 0]
+  let [hits, alarms] = [0, 0]
   for (let place = members.length - 1; place >= 0; place--) {
     for (; (curve.length * m) / 100 < alarms + others[place]!; )
-      curve.push((found + (members[place]! * ((curve.length * m) / 100 - alarms)) / others[place]!) / n)
-    found += members[place]!
+      curve.push((hits + (members[place]! * ((curve.length * m) / 100 - alarms)) / others[place]!) / n)
+    hits += members[place]!
     alarms += others[place]!
   }
   return [...curve, 1]

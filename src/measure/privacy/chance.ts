@@ -68,8 +68,3 @@ function logFactorials(n: number): Float64Array {
   for (let k = 2; k <= n; k++) logs[k] = logs[k - 1]! + log(k)
   return logs
 }
-
-/** A number in [0, 1] with two decimals: .51. */
-export function decimals(x: number | null): string {
-  return x === null ? 'not known' : x.toFixed(2).replace(/^0/, '')
-}

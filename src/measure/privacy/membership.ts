@@ -1,30 +1,24 @@
-import { percent } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
 import { log } from '../../numerics/elementary.ts'
-import { median } from '../distances/pairwise.ts'
-import { type ScoreSummary, type Scores, summarizeScores, widened } from './attack-scores.ts'
-import { decimals, reachOf, small } from './chance.ts'
-import { worstColumn } from './column-attack.ts'
-import { type DrawnSets, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbourhoods.ts'
-import type { RealAndSamples } from './real-and-samples.ts'
+import { below, countsOf, median, present } from '../statistics.ts'
+import { rankTest, type ScoreSummary, type Scores, summarizeScores, widened } from './attack-scores.ts'
+import { reachOf, small } from './chance.ts'
+import { closestDistances, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbourhoods.ts'
+import type { DrawnSets, Rows } from './sets.ts'
 
 /** How an attacker guesses from samples whether a row was a training row. */
 export type AttackName = 'distance' | 'calibrated distance' | 'density' | 'column'
 
 /** The result of an attack. */
-export interface AttackResult extends ScoreSummary {
+export interface Attack extends ScoreSummary {
   readonly name: AttackName
-  /** The column that the single-column attack found most revealing. */
+  /** The most revealing column, of the attack on single columns. */
   readonly column?: string
   /** The interval adjusted for the number of attacks and columns. */
   readonly adjusted: { readonly low: number | null; readonly high: number | null }
   /** Whether that interval excludes .5; null without an interval. */
   readonly told: boolean | null
-  readonly sentence: string
 }
-
-/** An attack below this is called a little better than guessing. */
-const littleBetter = 0.55
 
 /** Number of attacks. */
 export const attackCount = 4
@@ -44,45 +38,45 @@ export const attackCount = 4
  * Throws the signal's reason.
  */
 export async function attackMembership(
-  columns: RealAndSamples['columns'],
   sets: DrawnSets,
   neighbourhoods: Neighbourhoods,
-  { alpha, seed, ...work }: Work & { readonly alpha: number; readonly seed: number },
-): Promise<AttackResult[]> {
-  const { members, others } = neighbourhoods
-  const both = (scoreOf: (rows: Surroundings, first: number) => number): Scores => ({
-    members: scoresOf(members, scoreOf),
-    others: scoresOf(others, scoreOf),
-  })
+  alpha: number,
+  seed: number,
+  work: Work,
+): Promise<Attack[]> {
   const bandwidth = bandwidthOf(neighbourhoods)
-  const single = worstColumn(columns, sets)
+  const attack = (name: AttackName, scoreOf: Score) => ({ name, scores: scoresOf(neighbourhoods, scoreOf) })
   const attacks: readonly { name: AttackName; scores: Scores; column?: string }[] = [
-    { name: 'distance', scores: both(({ toSamples }, first) => -toSamples[first]!) },
-    { name: 'calibrated distance', scores: both(calibrated) },
-    {
-      name: 'density',
-      scores: both(
-        ({ toSamples, toReal }, first) =>
-          logDensity(toSamples, first, bandwidth) - logDensity(toReal, first, bandwidth),
-      ),
-    },
-    { name: 'column', ...single },
+    attack('distance', ({ toSamples }, first) => -toSamples[first]!),
+    attack('calibrated distance', calibrated),
+    attack(
+      'density',
+      ({ toSamples, toReal }, first) =>
+        logDensity(toSamples, first, bandwidth) - logDensity(toReal, first, bandwidth),
+    ),
+    { name: 'column', ...worstColumn(sets) },
   ]
-  const results: AttackResult[] = []
+  const results: Attack[] = []
   for (const [draw, { name, scores, column }] of attacks.entries()) {
     const summary = await summarizeScores(scores, seed, draw, work)
-    const adjusted = widened(scores, summary, reachOf(column === undefined ? alpha : alpha / columns.length))
+    const level = column === undefined ? alpha : alpha / sets.columns.length
+    const adjusted = widened(scores, summary, reachOf(level))
     const { low, high } = adjusted
     const told = low === null || high === null ? null : low > 0.5 || high < 0.5
-    const result = { name, ...(column !== undefined && { column }), ...summary, adjusted, told }
-    results.push({ ...result, sentence: sentenceOf(result) })
+    results.push({ name, ...(column !== undefined && { column }), ...summary, adjusted, told })
   }
   return results
 }
 
-function scoresOf(rows: Surroundings, scoreOf: (rows: Surroundings, first: number) => number): Float64Array {
-  const count = rows.toSamples.length / neighbourCount
-  return Float64Array.from({ length: count }, (_, i) => scoreOf(rows, i * neighbourCount))
+/** The score of the row whose neighbours begin at `first`. */
+type Score = (rows: Surroundings, first: number) => number
+
+function scoresOf({ members, others }: Neighbourhoods, scoreOf: Score): Scores {
+  const ofRows = (rows: Surroundings) => {
+    const count = rows.toSamples.length / neighbourCount
+    return Float64Array.from({ length: count }, (_, i) => scoreOf(rows, i * neighbourCount))
+  }
+  return { members: ofRows(members), others: ofRows(others) }
 }
 
 /** Ten times the score in integers, to be exact. */
@@ -94,9 +88,7 @@ function calibrated({ toSamples, toReal }: Surroundings, first: number): number 
 
 /** Half the distance of a real row from the next, at least a hundredth of a column. */
 function bandwidthOf({ members, others, unit }: Neighbourhoods): number {
-  const closest = [members, others].flatMap(({ toReal }) => [
-    ...toReal.filter((_, k) => k % neighbourCount === 0),
-  ])
+  const closest = [members, others].flatMap(({ toReal }) => [...closestDistances(toReal)])
   return Math.max(median(closest) / 2, unit / 100)
 }
 
@@ -108,23 +100,78 @@ function logDensity(distances: Int32Array, first: number, bandwidth: number): nu
 }
 
 /** The worst attack: of those that distinguish members the one furthest from .5, otherwise the highest. */
-export function worstAttack(attacks: readonly AttackResult[]): AttackResult {
-  const badness = ({ auc, told }: AttackResult) => (auc === null ? -1 : told ? 2 + Math.abs(auc - 0.5) : auc)
+export function worstAttack(attacks: readonly Attack[]): Attack {
+  const badness = ({ auc, told }: Attack) => (auc === null ? -1 : told ? 2 + Math.abs(auc - 0.5) : auc)
   return attacks.reduce((worst, attack) => (badness(attack) > badness(worst) ? attack : worst))
 }
 
-function sentenceOf(attack: Omit<AttackResult, 'sentence'>): string {
-  const { name, column, auc, adjusted, told, atOnePercent } = attack
-  const subject = column === undefined ? `The ${name} attack` : `The attack on single columns, at ${column},`
-  if (auc === null || told === null) return `${subject} could not be scored.`
-  // the interval that decides
-  const numbers = `AUC ${decimals(auc)}, ${decimals(adjusted.low)} to ${decimals(adjusted.high)} with all attacks allowed for`
-  if (!told) return `${subject} did not tell members from others (${numbers}).`
-  if (auc < 0.5)
-    return `${subject} tells members from others (${numbers}): samples keep away from them, which gives them away too.`
-  const caught = atOnePercent?.share
-  const part =
-    typeof caught === 'number' ? `: at 1 % false alarms it finds ${percent(caught)} of the members` : ''
-  const little = auc < littleBetter ? ' a little better than guessing' : ''
-  return `${subject} tells members from others${little} (${numbers})${part}.`
+/** The scores of a column's cells. */
+interface ColumnScores {
+  readonly column: string
+  readonly scores: Scores
+}
+
+/**
+ * Attacks each column alone and returns the best one. A generator that draws a column's values from its training rows
+ * reveals rare ones, however well it hides whole rows. A number's score is how much nearer it lies to a sample's than
+ * to another real row's; a name's is its frequency among samples relative to the other real rows.
+ */
+function worstColumn(sets: DrawnSets): ColumnScores {
+  let [worst, farthest] = [undefined as ColumnScores | undefined, -1]
+  for (const [d, { name, isCategory }] of sets.columns.entries()) {
+    const scores = (isCategory ? nameScores : numberScores)(sets, d)
+    const { auc, deviation } = rankTest(scores)
+    const far = deviation > 0 ? Math.abs(auc - 0.5) / deviation : 0
+    if (far > farthest) [worst, farthest] = [{ column: name, scores }, far]
+  }
+  return worst!
+}
+
+/** A name shared by this many other real rows reveals none of them. */
+const crowd = 10
+
+/**
+ * Scores a rare name by the ratio of its frequencies among samples and among the other real rows, at least a fraction
+ * of a row.
+ */
+function nameScores({ members, others, samples }: DrawnSets, d: number): Scores {
+  const real = [members, others].map((rows) => countsOf(rows.columns[d]!))
+  const drawn = countsOf(samples.columns[d]!)
+  const scoreOf = (cell: number) => {
+    const elsewhere = real.reduce((sum, counts) => sum + (counts.get(cell) ?? 0), -1)
+    if (elsewhere >= crowd) return 0
+    const amongSamples = ((drawn.get(cell) ?? 0) + 0.1) / samples.count
+    return log(amongSamples) - log((elsewhere + 0.5) / (members.count + others.count))
+  }
+  return scoresBy(members, others, d, scoreOf)
+}
+
+/** Scores g / (g + h), with g the gap to the nearest value of another real row and h to the nearest of a sample. */
+function numberScores({ members, others, samples }: DrawnSets, d: number): Scores {
+  const [ofMembers, ofOthers] = [present(members.columns[d]!), present(others.columns[d]!)]
+  const real = Float64Array.from([...ofMembers, ...ofOthers]).sort()
+  const drawn = present(samples.columns[d]!).sort()
+  const scoreOf = (cell: number) => {
+    if (Number.isNaN(cell)) return 0.5
+    const [toReal, toSample] = [gapTo(real, cell, true), gapTo(drawn, cell, false)]
+    if (toReal === toSample) return 0.5
+    return toSample === Number.POSITIVE_INFINITY ? 0 : 1 / (1 + toSample / toReal)
+  }
+  return scoresBy(members, others, d, scoreOf)
+}
+
+/** Distance to the nearest of the ascending values, excluding x itself. */
+function gapTo(rising: Float64Array, x: number, isOne: boolean): number {
+  const [first, next] = [below(rising, x, false), below(rising, x, true)]
+  if (next - first > (isOne ? 1 : 0)) return 0
+  const lower = x - (rising[first - 1] ?? Number.NEGATIVE_INFINITY)
+  const upper = (rising[next] ?? Number.POSITIVE_INFINITY) - x
+  return Math.min(lower, upper)
+}
+
+function scoresBy(members: Rows, others: Rows, d: number, scoreOf: (cell: number) => number): Scores {
+  return {
+    members: Float64Array.from(members.columns[d]!, scoreOf),
+    others: Float64Array.from(others.columns[d]!, scoreOf),
+  }
 }

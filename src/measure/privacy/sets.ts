@@ -1,6 +1,8 @@
 import { InputError } from '../../core/errors.ts'
-import type { NamedTable } from '../../table/table.ts'
-import { cellsOf, type ReportTables } from '../prepare.ts'
+import { shuffled } from '../../numerics/random.ts'
+import { cellsOf, type NamedTable } from '../../table/table.ts'
+import { orderByName, type ReportTables } from '../prepare.ts'
+import { indicesWhere } from '../statistics.ts'
 
 /** A column of all three sets. */
 export interface SharedColumn {
@@ -31,32 +33,56 @@ export interface RealAndSamples {
  * remain.
  */
 export function realAndSamples({ samples, against, train }: ReportTables): RealAndSamples {
-  const { columns } = against
-  const order = [...columns.keys()].sort((a, b) => (columns[a]!.name < columns[b]!.name ? -1 : 1))
+  const order = orderByName(against.columns)
   const rowsOf = (table: NamedTable): Rows => {
-    const all = { columns: order.map((d) => cellsOf(table, d)), count: table.points.count }
-    const kept: number[] = []
-    for (let i = 0; i < all.count; i++)
-      if (all.columns.some((column) => !Number.isNaN(column[i]))) kept.push(i)
-    if (kept.length === 0)
+    const columns = order.map((d) => cellsOf(table, d))
+    const rows = indicesWhere(table.points.count, (i) => columns.some((cells) => !Number.isNaN(cells[i])))
+    if (rows.length === 0)
       throw new InputError(`${table.name} has no row with a value: give rows with values`, 'bad-data')
-    return kept.length === all.count ? all : gatherRows(all, kept)
+    return pickRows({ columns }, rows)
   }
-  return {
-    columns: order.map((d) => ({
-      name: columns[d]!.name,
-      isCategory: columns[d]!.categories !== undefined,
-    })),
-    train: rowsOf(train),
-    against: rowsOf(against),
-    samples: rowsOf(samples),
-  }
+  const columns = order.map((d) => {
+    const { name, categories } = against.columns[d]!
+    return { name, isCategory: categories !== undefined }
+  })
+  return { columns, train: rowsOf(train), against: rowsOf(against), samples: rowsOf(samples) }
 }
 
 /** The rows of these indices, in that order. */
-export function gatherRows({ columns }: Rows, indices: ArrayLike<number> & Iterable<number>): Rows {
+export function pickRows({ columns }: Pick<Rows, 'columns'>, indices: Int32Array): Rows {
   return {
-    columns: columns.map((column) => Float64Array.from(indices, (i) => column[i]!)),
+    columns: columns.map((cells) => Float64Array.from(indices, (i) => cells[i]!)),
     count: indices.length,
   }
+}
+
+/** Each row's cells as one text, equal for equal rows. */
+export function textsOf({ columns, count }: Rows): string[] {
+  return Array.from({ length: count }, (_, i) => columns.map((cells) => cells[i]).join())
+}
+
+/** Maximum number of rows of a set in the distances between all pairs; half of the real ones are members. */
+export const maxRows = 10_000
+
+/** Equally many members and other real rows, and samples; larger sets are subsampled. */
+export interface DrawnSets {
+  readonly columns: readonly SharedColumn[]
+  readonly members: Rows
+  readonly others: Rows
+  readonly samples: Rows
+}
+
+/** Draws the rows to compare pairwise; smaller sets are used whole, and the same seed draws the same rows. */
+export function drawSets({ columns, train, against, samples }: RealAndSamples, seed: number): DrawnSets {
+  const count = Math.min(train.count, against.count, maxRows / 2)
+  return {
+    columns,
+    members: someRows(train, count, seed, 101),
+    others: someRows(against, count, seed, 102),
+    samples: someRows(samples, maxRows, seed, 103),
+  }
+}
+
+function someRows(rows: Rows, count: number, seed: number, step: number): Rows {
+  return rows.count <= count ? rows : pickRows(rows, shuffled(rows.count, seed, step).subarray(0, count))
 }

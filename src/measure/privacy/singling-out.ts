@@ -1,12 +1,11 @@
-import { percent } from '../../core/format.ts'
 import { pause, type Work } from '../../core/work.ts'
+import { shuffled, streams, uniforms } from '../../numerics/random.ts'
+import { countsOf, median, present } from '../statistics.ts'
 import { type Share, shareOf, tailOfHeads, wilson } from './chance.ts'
-import type { DrawnSets } from './neighbourhoods.ts'
-import { distinctRows, matchesOf, type Predicate, rareCombinations, rareValues } from './predicates.ts'
-import type { RealAndSamples, Rows } from './real-and-samples.ts'
+import { type DrawnSets, pickRows, type Rows, type SharedColumn, textsOf } from './sets.ts'
 
 /** How often predicates that match one sample match exactly one real row. */
-export interface SinglingOut {
+export interface SingledOut {
   /** Number of predicates tried. */
   readonly predicates: number
   /** Predicates that match exactly one training row. */
@@ -21,14 +20,6 @@ export interface SinglingOut {
   readonly p: number
   /** Whether `p` is below the test's level. */
   readonly told: boolean
-  readonly sentence: string
-}
-
-export interface SinglingOutRisks {
-  /** By values of a single sample. */
-  readonly values: SinglingOut
-  /** By combinations of columns of a single sample. */
-  readonly combinations: SinglingOut
 }
 
 /**
@@ -37,36 +28,31 @@ export interface SinglingOutRisks {
  * each of the two tests. Throws the signal's reason.
  */
 export async function singleOut(
-  columns: RealAndSamples['columns'],
-  { members, others, samples }: DrawnSets,
-  { alpha, seed, signal }: Work & { readonly alpha: number; readonly seed: number },
-): Promise<SinglingOutRisks> {
+  { columns, members, others, samples }: DrawnSets,
+  alpha: number,
+  seed: number,
+  { signal }: Work,
+): Promise<Record<'values' | 'combinations', SingledOut>> {
   const different = distinctRows(samples)
-  const judge = async (predicates: readonly Predicate[], what: string): Promise<SinglingOut> => {
-    const [train, against] = [
-      await singledOut(predicates, members, signal),
-      await singledOut(predicates, others, signal),
-    ]
-    const [a, b] = [new Set(train).size, new Set(against).size]
-    const p = tailOfHeads(a, a + b)
-    const told = p <= alpha
-    const attack = shareOf(train.length, predicates.length)
-    const control = shareOf(against.length, predicates.length)
+  const test = async (predicates: readonly Predicate[]): Promise<SingledOut> => {
+    const train = await singledOut(predicates, members, signal)
+    const against = await singledOut(predicates, others, signal)
+    const rows = { train: new Set(train).size, against: new Set(against).size }
+    const p = tailOfHeads(rows.train, rows.train + rows.against)
     return {
       predicates: predicates.length,
-      attack,
-      control,
+      attack: shareOf(train.length, predicates.length),
+      control: shareOf(against.length, predicates.length),
       risk: riskOf(train.length, against.length, predicates.length),
-      rows: { train: a, against: b },
+      rows,
       p,
-      told,
-      sentence: sentenceOf(what, attack, control, told),
+      told: p <= alpha,
     }
   }
   await pause(signal)
-  const values = await judge(rareValues(columns, different, seed), 'values')
+  const values = await test(rareValues(columns, different, seed))
   await pause(signal)
-  const combinations = await judge(rareCombinations(columns, different, seed), 'combinations of columns')
+  const combinations = await test(rareCombinations(columns, different, seed))
   return { values, combinations }
 }
 
@@ -76,19 +62,19 @@ async function singledOut(
   rows: Rows,
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
-  const found: number[] = []
+  const alone: number[] = []
   for (const predicate of predicates) {
     await pause(signal)
     const matches = matchesOf(predicate, rows, 1)
-    if (matches.length === 1) found.push(matches[0]!)
+    if (matches.length === 1) alone.push(matches[0]!)
   }
-  return found
+  return alone
 }
 
 /**
  * The risk beyond the control's, from the centres of Wilson's intervals, whose squared errors add up; within [0, 1].
  */
-export function riskOf(attack: number, control: number, predicates: number): SinglingOut['risk'] {
+export function riskOf(attack: number, control: number, predicates: number): SingledOut['risk'] {
   if (predicates === 0) return null
   const [a, c] = [wilson(attack, predicates), wilson(control, predicates)]
   const rest = 1 - c.centre
@@ -98,12 +84,91 @@ export function riskOf(attack: number, control: number, predicates: number): Sin
   return { value: inside(value), low: inside(value - error), high: inside(value + error) }
 }
 
-function sentenceOf(what: string, attack: Share, control: Share, told: boolean): string {
-  if (attack.of === 0) return `No ${what} of a single sample were found to single anybody out by.`
-  const shares =
-    `of ${attack.of} ${what} that one sample has, ${percent(attack.share!)} describe one training row, ` +
-    `${percent(control.share!)} one held-out row`
-  return told
-    ? `Rare ${what} single out training rows: ${shares}.`
-    : `Rare ${what} single out no more training rows than others: ${shares}.`
+/** A condition on a cell: equal to a value (NaN is missing), at most a value, or at least a value. */
+interface Term {
+  readonly column: number
+  readonly is: 'equal' | 'up to' | 'from'
+  readonly value: number
+}
+
+/** A conjunction of terms that describes a person. */
+type Predicate = readonly Term[]
+
+/** Maximum number of predicates tried. */
+const maxPredicates = 500
+
+/** Maximum number of columns in a combination. */
+const columnsAtOnce = 3
+
+/** Maximum number of draws of rows and columns for a combination that describes a single sample. */
+const maxAttempts = 50_000
+
+/** Distinct rows. */
+export function distinctRows(rows: Rows): Rows {
+  const first = new Map<string, number>()
+  for (const [i, text] of textsOf(rows).entries()) if (!first.has(text)) first.set(text, i)
+  return pickRows(rows, Int32Array.from(first.values()))
+}
+
+/**
+ * Single-column predicates that describe one sample: unique values, including a missing cell, and numbers beyond the
+ * range's ends. At most `maxPredicates`, drawn by the seed.
+ */
+export function rareValues(columns: readonly SharedColumn[], samples: Rows, seed: number): Predicate[] {
+  const all: Predicate[] = []
+  for (const [d, { isCategory }] of columns.entries()) {
+    const cells = samples.columns[d]!
+    const single = [...countsOf(cells)].filter(([, count]) => count === 1).map(([value]) => value)
+    const numbers = isCategory ? [] : present(cells).sort()
+    const [lowest, highest] = [numbers[0], numbers.at(-1)]
+    if (lowest !== undefined && single.includes(lowest)) all.push([{ column: d, is: 'up to', value: lowest }])
+    if (highest !== undefined && single.includes(highest))
+      all.push([{ column: d, is: 'from', value: highest }])
+    for (const value of single) all.push([{ column: d, is: 'equal', value }])
+  }
+  return [...shuffled(all.length, seed, 111).subarray(0, maxPredicates)].map((k) => all[k]!)
+}
+
+/**
+ * Predicates of up to three columns that describe one sample: its names, and numbers from its own outwards, away from
+ * the column's median. At most `maxPredicates`, from random samples and columns.
+ */
+export function rareCombinations(columns: readonly SharedColumn[], samples: Rows, seed: number): Predicate[] {
+  const size = Math.min(columnsAtOnce, columns.length)
+  const medians = samples.columns.map((cells) => median(present(cells)))
+  const dim = 1 + size
+  const u = uniforms({ seed, stream: streams.privacy, step: 2 ** 20, start: 0, count: maxAttempts, dim })
+  const predicates = new Map<string, Predicate>()
+  for (let k = 0; k < maxAttempts && predicates.size < maxPredicates; k++) {
+    const row = Math.floor(u[k * dim]! * samples.count)
+    const left = [...columns.keys()]
+    const chosen = Array.from({ length: size }, (_, c) => {
+      const at = Math.floor(u[k * dim + 1 + c]! * left.length)
+      return left.splice(at, 1)[0]!
+    }).sort((a, b) => a - b)
+    const predicate = chosen.map((column): Term => {
+      const value = samples.columns[column]![row]!
+      const isNumber = !columns[column]!.isCategory && !Number.isNaN(value)
+      return { column, is: isNumber ? (value > medians[column]! ? 'from' : 'up to') : 'equal', value }
+    })
+    const key = JSON.stringify(predicate)
+    if (!predicates.has(key) && matchesOf(predicate, samples, 1).length === 1) predicates.set(key, predicate)
+  }
+  return [...predicates.values()]
+}
+
+/** The rows that a predicate matches; stops once there are more than `enough`. */
+export function matchesOf(predicate: Predicate, { columns, count }: Rows, enough: number): number[] {
+  const rows: number[] = []
+  for (let i = 0; i < count; i++) {
+    if (!predicate.every((term) => holds(term, columns[term.column]![i]!))) continue
+    rows.push(i)
+    if (rows.length > enough) break
+  }
+  return rows
+}
+
+function holds({ is, value }: Term, cell: number): boolean {
+  if (is === 'equal') return cell === value || (Number.isNaN(cell) && Number.isNaN(value))
+  return is === 'from' ? cell >= value : cell <= value
 }

@@ -1,14 +1,10 @@
-/** Metrics of scores and predictions, used to judge trees. */
+import { mean } from '../statistics.ts'
+
+/** Metrics of scores and predictions of trees. */
 
 /**
  * The area under the ROC curve: the probability that a row of label 1 has a larger score than one of label 0; ties
- * count half (Mann and Whitney 1947).
- *
- * @param scores - One for each row; larger means label 1 is more likely.
- * @param labels - 0 or 1 for each row.
- * @returns From 0 to 1; undefined if a label has no row. Throws on NaN.
- * @example
- * aucOf(Float64Array.of(0.1, 0.4, 0.8), [0, 1, 1]) // 1
+ * count half (Mann and Whitney 1947). Undefined if a label has no row. Throws on NaN.
  */
 export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number | undefined {
   const ties = tiesOf(
@@ -66,20 +62,23 @@ export function areaOf(members: Int32Array, others: Int32Array, n: number, m: nu
 
 /** Mean over classes of the one-against-rest AUC (Hand and Till 2001). */
 export function macroAuc(probabilities: readonly Float64Array[], classes: Float64Array): number | undefined {
-  const areas = probabilities.flatMap((own, k) => {
-    const isOwn = Uint8Array.from(classes, (c) => (c === k ? 1 : 0))
-    return aucOf(own, isOwn) ?? []
-  })
-  return areas.length > 0 ? areas.reduce((sum, area) => sum + area, 0) / areas.length : undefined
+  const areas = probabilities.flatMap(
+    (scores, k) =>
+      aucOf(
+        scores,
+        Uint8Array.from(classes, (c) => (c === k ? 1 : 0)),
+      ) ?? [],
+  )
+  return areas.length > 0 ? mean(areas) : undefined
 }
 
 /** R²: the share of variance explained; 1 is best, 0 is the mean's score, and below 0 is worse than the mean. */
 export function r2Of(predicted: Float64Array, numbers: Float64Array): number | undefined {
-  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length
+  const center = mean(numbers)
   let [error, variance] = [0, 0]
   for (let i = 0; i < numbers.length; i++) {
     error += (numbers[i]! - predicted[i]!) ** 2
-    variance += (numbers[i]! - mean) ** 2
+    variance += (numbers[i]! - center) ** 2
   }
   return variance > 0 ? 1 - error / variance : undefined
 }

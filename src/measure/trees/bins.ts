@@ -1,3 +1,5 @@
+import { below, countsOf, present } from '../statistics.ts'
+
 /**
  * Cells as bins for trees: at most 255 a column, so that histograms are small and a split is a cut between two bins.
  */
@@ -37,27 +39,23 @@ export interface BinnedRows {
 
 /** Fits the bins of each column and returns the binned cells. */
 export function fitBins(features: readonly Feature[], count: number): BinnedRows {
-  const binnings = features.map(fitBinning)
-  return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
+  const fit = ({ cells, isCategory }: Feature) => (isCategory ? binCategories(cells) : binNumbers(cells))
+  return applyBins({ binnings: features.map(fit) }, features, count)
 }
 
 /** Puts other rows into existing bins. */
-export function applyBins({ binnings }: BinnedRows, features: readonly Feature[], count: number): BinnedRows {
+export function applyBins(
+  { binnings }: Pick<BinnedRows, 'binnings'>,
+  features: readonly Feature[],
+  count: number,
+): BinnedRows {
   return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
 }
 
 /** The rows `indices`, in that order. */
 export function pickRows({ binnings, columns }: BinnedRows, indices: Int32Array): BinnedRows {
-  const picked = columns.map((column) => {
-    const result = new Uint8Array(indices.length)
-    for (let i = 0; i < indices.length; i++) result[i] = column[indices[i]!]!
-    return result
-  })
+  const picked = columns.map((column) => Uint8Array.from(indices, (i) => column[i]!))
   return { count: indices.length, binnings, columns: picked }
-}
-
-function fitBinning({ cells, isCategory }: Feature): Binning {
-  return isCategory ? binCategories(cells) : binNumbers(cells)
 }
 
 /**
@@ -65,11 +63,9 @@ function fitBinning({ cells, isCategory }: Feature): Binning {
  * names and order don't matter. An unseen category counts as one of the rarest.
  */
 function binCategories(cells: Float64Array): Binning {
-  const counts = new Map<number, number>()
-  for (const cell of cells) if (!Number.isNaN(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-  const own = maxBins - 1
+  const counts = countsOf(present(cells))
   const descending = [...counts.values()].sort((a, b) => b - a)
-  const rare = descending[own] ?? 0
+  const rare = descending[maxBins - 1] ?? 0
   const bins = new Map<number, number>()
   for (const [cell, count] of counts) if (count > rare) bins.set(cell, bins.size + 1)
   const last = bins.size + 1
@@ -85,7 +81,7 @@ function binCategories(cells: Float64Array): Binning {
  * A bin for each number if they are few; otherwise bins of about equal size, with separate bins for frequent numbers.
  */
 function binNumbers(cells: Float64Array): Binning {
-  const sorted = cells.filter((cell) => !Number.isNaN(cell)).sort()
+  const sorted = present(cells).sort()
   const distinct = sorted.filter((cell, i) => i === 0 || cell !== sorted[i - 1])
   const cuts: number[] = []
   const add = (cut: number | undefined) => {
@@ -99,7 +95,7 @@ function binNumbers(cells: Float64Array): Binning {
     for (let k = 0; k < parts; k++) {
       const value = sorted[Math.floor((k * sorted.length) / parts)]!
       // a frequent value's bin ends where the next begins
-      add(value === before ? distinct[countUpTo(distinct, value)] : value)
+      add(value === before ? distinct[below(distinct, value, true)] : value)
       before = value
     }
   }
@@ -107,7 +103,7 @@ function binNumbers(cells: Float64Array): Binning {
     isCategory: false,
     count: cuts.length + 2,
     binsOf: (values) =>
-      Uint8Array.from(values, (x) => (Number.isNaN(x) ? missingBin : 1 + countUpTo(cuts, x))),
+      Uint8Array.from(values, (x) => (Number.isNaN(x) ? missingBin : 1 + below(cuts, x, true))),
   }
 }
 
@@ -115,15 +111,4 @@ function binNumbers(cells: Float64Array): Binning {
 function between(low: number, high: number): number {
   const middle = low / 2 + high / 2
   return middle > low && middle <= high ? middle : high
-}
-
-/** Number of ascending numbers at or below `x`. */
-function countUpTo(cuts: ArrayLike<number>, x: number): number {
-  let [low, high] = [0, cuts.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (cuts[middle]! <= x) low = middle + 1
-    else high = middle
-  }
-  return low
 }

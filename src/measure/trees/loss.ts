@@ -1,4 +1,5 @@
 import { exp, log } from '../../numerics/elementary.ts'
+import { mean } from '../statistics.ts'
 
 /** Losses of trees: log-loss of two or several classes, and squared error. */
 
@@ -92,12 +93,6 @@ function squaredLoss(targets: Float64Array): Loss {
     },
     finish: (scores) => scores.map((all) => all.map((score) => center + score * deviation)),
   }
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0
-  for (const value of values) sum += value
-  return sum / values.length
 }
 
 /** Class probabilities of each row. */

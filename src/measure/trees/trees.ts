@@ -27,18 +27,8 @@ const maxTrees = 600
 const minRowsOf = (count: number) => Math.min(20, Math.max(2, Math.floor(count / 20)))
 
 /**
- * Learns targets from binned rows.
- *
- * @param rows - The rows, in bins.
- * @param targets - One for each row: 0 or 1, a class from 0, or any number, depending on the task.
- * @param task - What is learned.
- * @param signal - Aborts between two rounds.
- * @returns A function that scores other rows.
- * @throws The signal's reason once it is aborted.
- * @example
- * const rows = fitBins(features, count)
- * const { scoresOf } = await learnTrees(rows, labels, { kind: 'binary' })
- * const [logOdds] = scoresOf(applyBins(rows, otherFeatures, otherCount))
+ * Learns targets from binned rows. A target is 0 or 1, a class from 0, or any number, depending on the task. Throws the
+ * signal's reason.
  */
 export async function learnTrees(
   rows: BinnedRows,

@@ -1,5 +1,6 @@
 import type { Beside, CellValue, ColumnQuality } from '../../measure/columns.ts'
-import { columnSentence, shownShare } from '../../measure/words.ts'
+import { columnSentence } from '../quality.ts'
+import { shownShare } from '../words.ts'
 import type { TableFigures } from './figures.ts'
 import { type Content, html, type Markup } from './html.ts'
 import { cellText, named, scrolling, thousandths } from './words.ts'
@@ -13,7 +14,7 @@ ${columns.map(
     html`<figure><figcaption>${named(column.name)} <small>${gapsOf(column)}</small></figcaption>${figures.column(column.name, columnSentence(column))}</figure>
 `,
 )}</div>
-${isCut && html`<p class="note">Where a column has long tails, its outermost bins hold all that lies beyond them.</p>`}`
+${isCut && html`<p class="note">If a column has long tails, its outermost bins contain all values beyond them.</p>`}`
 }
 
 /** Gaps have a bar among names, but not among numbers. */
@@ -38,11 +39,11 @@ export function columnsTable(columns: readonly ColumnQuality[]): Markup {
 </thead>
 <tbody>${columns.map((column) => columnRow(column, hasNumbers))}</tbody></table>`,
   )}
-<p class="note">The distance of numbers and dates is the largest difference between the shares of rows up to a value, a missing one
-below all others (Kolmogorov and Smirnov); that of names half the sum of the differences of their shares (total variation). Real
-rows: the mean distance of two sets of real rows.${
+<p class="note">The distance of numbers and dates is the largest difference between the shares of rows up to a value, where a missing value
+counts as lower than all others (Kolmogorov and Smirnov). The distance of names is half the sum of the differences of their shares (total variation).
+The column "real" has the mean distance between two sets of real rows.${
     hasNumbers &&
-    ' Repeated values: the share of rows whose number at least two real rows have, and one in 2,000 of them.'
+    ' "Repeated values" is the share of rows whose number occurs in at least two real rows, and in at least one of 2,000.'
   }</p>`
 }
 

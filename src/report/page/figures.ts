@@ -10,7 +10,7 @@ import { shortened } from '../../charts/marks/text.ts'
 import { printable } from '../../core/format.ts'
 import type { PairQuality } from '../../measure/columns.ts'
 import type { ReportTables } from '../../measure/prepare.ts'
-import { decimals } from '../../measure/privacy/chance.ts'
+import { decimals } from '../words.ts'
 import { type Markup, trusted } from './html.ts'
 
 /** Figures use the page's colours: light, dark or printed. */

@@ -18,7 +18,7 @@ export interface ReportPageOptions {
   readonly title: string
 }
 
-const known: KnownOptions<ReportPageOptions> = { title: text }
+const checks: KnownOptions<ReportPageOptions> = { title: text }
 
 /** Allows only the page's own styles, so that no name in a table can load or run anything. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -40,7 +40,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
  * await writeFile('report.html', reportPage(await report(sources), sources, { title: 'Census' }))
  */
 export function reportPage(report: Report, sources: ReportSources, options: ReportPageOptions): string {
-  checkOptions('reportPage', options, known, ['title'])
+  checkOptions('reportPage', options, checks, ['title'])
   const title = options.title.trim()
   if (title === '')
     throw new InputError('title is empty: say what the samples are of', 'out-of-range', { option: 'title' })
@@ -92,17 +92,17 @@ function requireSame({ columns, rows }: Report, tables: ReportTables): void {
       `the report is of ${counted(columns.length, 'column')}, ${columns.map(({ name }) => name).join(', ')}, the tables have ${names.join(', ')}: give the tables that it was made from`,
       'conflict',
     )
-  for (const [of, { points }] of Object.entries(tables) as [keyof ReportTables, ReportTables['train']][])
-    if (points.count !== rows[of])
+  for (const of of ['samples', 'against', 'train'] as const)
+    if (tables[of].points.count !== rows[of])
       throw new InputError(
-        `${of} has ${counted(points.count, 'row')}, and the report is of ${rows[of]}: give the tables that it was made from`,
+        `${of} has ${counted(tables[of].points.count, 'row')}, and the report is of ${rows[of]}: give the tables that it was made from`,
         'conflict',
         { option: of },
       )
 }
 
 function comparedPart({ rows, columns }: Report): Markup {
-  return html`<p>${counted(rows.samples, 'sample')} were compared, in ${counted(columns.length, 'column')}, with
+  return html`<p>This report compares ${counted(rows.samples, 'sample')} in ${counted(columns.length, 'column')} with
 ${counted(rows.against, 'real row')} that their generator has not seen (held-out rows), and with the ${counted(rows.train, 'real row')}
 that it was trained on (training rows).</p>`
 }
@@ -112,8 +112,8 @@ function verdictSection(report: Report): Markup {
 <h2 id="verdict-title">Verdict</h2>
 <p class="lead">${report.verdict}</p>
 ${tiles(report)}
-<p class="note"><dfn>AUC</dfn>: how often a row of one kind is rated higher than one of the other; .5 is guessing, 1 is always right.
-Real rows: what they get when they are compared with other real rows.</p>
+<p class="note">The <dfn>AUC</dfn> is how often a row of one kind is rated higher than a row of the other kind: .5 is guessing, and 1 is always right.
+"Real rows" has the same number for real rows that are compared with other real rows.</p>
 ${report.limits.length > 0 && limitsPart(report.limits)}
 </section>`
 }
@@ -125,7 +125,7 @@ function tiles({ detection, shapes, trends, real, utility, privacy }: Report): M
     html`<div><dt>${name}</dt><dd><b>${thousandths(value)}</b><small>${beside}<br>${says}</small></dd></div>
 `
   return html`<dl class="tiles">
-${tile('Told from real rows', detection.auc, `real rows: ${thousandths(detection.null)}`, 'AUC; .5 is guessing')}${tile('Columns alike', shapes, `real rows: ${thousandths(real.shapes)}`, '1 is the same')}${trends !== null && tile('Pairs of columns alike', trends, `real rows: ${thousandths(real.trends)}`, '1 is the same')}${
+${tile('Detection of samples', detection.auc, `real rows: ${thousandths(detection.null)}`, 'AUC; .5 is guessing')}${tile('Similarity of columns', shapes, `real rows: ${thousandths(real.shapes)}`, '1 is the same')}${trends !== null && tile('Similarity of pairs of columns', trends, `real rows: ${thousandths(real.trends)}`, '1 is the same')}${
   utility &&
   tile(
     html`Learning ${named(utility.target)} from them`,
@@ -133,7 +133,7 @@ ${tile('Told from real rows', detection.auc, `real rows: ${thousandths(detection
     `real rows: ${thousandths(utility.real)}`,
     utility.metric === 'r2' ? 'R²; 1 is the best' : 'AUC; 1 is the best',
   )
-}${tile('Members told from others', auc, `interval: ${between(adjusted.low, adjusted.high)}`, 'AUC; .5 is guessing')}</dl>`
+}${tile('Strongest attack on membership', auc, `interval: ${between(adjusted.low, adjusted.high)}`, 'AUC; .5 is guessing')}</dl>`
 }
 
 const limitNames = { detection: 'Detection', membership: 'Membership' } as const
@@ -143,7 +143,7 @@ function limitsPart(limits: readonly LimitResult[]): Markup {
 <ul class="limits">
 ${limits.map(({ of, max, isKept, sentence }) => {
   const [kind, word] =
-    isKept === null ? ['open', 'cannot be told'] : isKept ? ['kept', 'kept'] : ['not-kept', 'not kept']
+    isKept === null ? ['open', 'cannot be decided'] : isKept ? ['kept', 'kept'] : ['not-kept', 'not kept']
   return html`<li class="${kind}"><strong>${limitNames[of]} at most ${max}: ${word}.</strong> ${`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`}</li>
 `
 })}</ul>`

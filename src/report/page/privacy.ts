@@ -1,12 +1,16 @@
 import { type AttackCurve, aucFigure, rocFigure } from '../../charts/marks/attacks.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import type { Share } from '../../measure/privacy/chance.ts'
-import type { CopyCount } from '../../measure/privacy/copies.ts'
-import type { AttackName, AttackResult } from '../../measure/privacy/membership.ts'
-import type { PrivacyReport } from '../../measure/privacy/privacy.ts'
-import type { SinglingOut } from '../../measure/privacy/singling-out.ts'
-import { shownShare } from '../../measure/words.ts'
+import type { AttackName } from '../../measure/privacy/membership.ts'
 import type { HeldValues } from '../model-file.ts'
+import {
+  type AttackResult,
+  attackName,
+  type CopyCount,
+  type PrivacyReport,
+  type SinglingOut,
+} from '../privacy.ts'
+import { shownShare } from '../words.ts'
 import { appearance, figure } from './figures.ts'
 import { type Content, html, type Markup } from './html.ts'
 import { between, chanceText, list, named, scrolling, sharePhrase, thousandths } from './words.ts'
@@ -19,27 +23,28 @@ export function privacySection(privacy: PrivacyReport, modelFile: readonly HeldV
   return html`<section id="privacy" aria-labelledby="privacy-title">
 <h2 id="privacy-title">Privacy</h2>
 <p><strong>${verdict[0]!.toUpperCase() + verdict.slice(1)}.</strong> ${sentences[0]!}</p>
-<p>What was asked: someone who has the samples, and knows a person's row, tries to find out whether that row was among the
-training rows (<dfn>membership</dfn>), looks for <dfn>copies</dfn> of training rows among the samples, and looks for rare values of a
-sample that point to one training row alone (<dfn>singling out</dfn>). The same is tried on held-out rows, which the generator has
-not seen: what succeeds with them as often is chance, and gives nobody away.</p>
-<h3>Whether there are rows enough</h3>
+<p>The question is what someone can learn who has the samples and knows a person's row. They may try to find out whether that row was among the
+training rows (<dfn>membership</dfn>), look for <dfn>copies</dfn> of training rows among the samples, and look for rare values in a
+sample that describe exactly one training row (<dfn>singling out</dfn>). All of this is also tried on held-out rows, which the generator has
+not seen: an attack that succeeds on them as often succeeds by chance, and reveals nothing about the training rows.</p>
+<h3>Whether there are enough rows</h3>
 ${rowSentences.map((sentence) => html`<p>${sentence}</p>`)}
 ${membershipPart(privacy)}
 <h3>Copies</h3>
 ${list([copies.exact.sentence, copies.near.sentence], 'findings')}
 ${copiesTable(copies.exact, copies.near)}
-<p class="note">A near copy is no further from a row than the nearest hundredth of real rows are from another real row: a distance of
-${thousandths(copies.near.threshold)}, where 0 is a copy and 1 differs in every column as far as it can. Chance: how often members would have as many of these rows,
-or more, if the generator knew none better than others (Fisher's exact test).</p>
+<p class="note">A near copy of a row is at most as far from it as the nearest 1 % of real rows are from another real row: a distance of
+${thousandths(copies.near.threshold)}, where 0 is a copy, and 1 differs in every column as much as possible. "Chance" is the probability that at least as many of the copied rows are training
+rows if the generator treats training rows and held-out rows alike (Fisher's exact test).</p>
 <h3>Singling out</h3>
 ${list([singlingOut.values.sentence, singlingOut.combinations.sentence], 'findings')}
 ${singlingOutTable(singlingOut.values, singlingOut.combinations)}
-<p class="note">Risk: what describes exactly one training row beyond what describes one held-out row, as a share of what the latter leaves,
-from 0 to 1. Chance: how often training rows would be as many of the rows so described, or more (a sign test).</p>
+<p class="note">The risk goes from 0 to 1: it is the share that describes exactly one training row, minus the share that describes exactly one held-out row,
+divided by 1 minus the latter. "Chance" is the probability that at least as many of the described rows are training rows if both kinds are
+equally likely (a sign test).</p>
 <h3>The closest rows</h3>
 <p>${closest.caveat}</p>
-<p class="note">Of ${humanCount(closest.samples)} samples, 95 % interval ${shownShare(closest.low)} to ${shownShare(closest.high)}.</p>
+<p class="note">The share is of ${humanCount(closest.samples)} samples; its 95 % interval is ${shownShare(closest.low)} to ${shownShare(closest.high)}.</p>
 <h3>What the model file itself reveals</h3>
 ${modelFilePart(modelFile)}
 </section>`
@@ -48,9 +53,10 @@ ${modelFilePart(modelFile)}
 /** How each attack guesses that a row is a member. */
 const guesses: Record<AttackName, string> = {
   distance: 'a sample is close to it',
-  'calibrated distance': 'a sample is closer to it than other real rows let expect',
-  density: 'samples lie more densely around it than other real rows do',
-  column: 'its value in one column stands nearer to one of a sample than to those of other real rows',
+  'calibrated distance':
+    'a sample is closer to it than one would expect from the distances of other real rows',
+  density: 'there are more samples near it than one would expect from the number of other real rows near it',
+  column: 'in one column, its value is nearer to the value of a sample than to the values of other real rows',
 }
 
 function membershipPart({ attacks }: PrivacyReport): Markup {
@@ -58,12 +64,12 @@ function membershipPart({ attacks }: PrivacyReport): Markup {
     const { auc, low, high, adjusted, roc } = attack
     if (auc === null || low === null || high === null || roc === null) return []
     const wide = [adjusted.low ?? low, adjusted.high ?? high] as const
-    return [{ label: attack.name === 'column' ? 'single column' : attack.name, auc, low, high, wide, roc }]
+    return [{ label: attackName(attack.name), auc, low, high, wide, roc }]
   })
   return html`<h3>Membership</h3>
-<p>Each attack rates training rows (members) and as many held-out rows. Its AUC is how often it rates a member higher: .5 is guessing, 1
-finds every member, and below .5 samples keep away from members, which tells them too. An attack <em>tells</em> members from others
-where .5 lies outside the interval that allows for the number of attacks.</p>
+<p>Each attack rates training rows (members) and equally many held-out rows. Its AUC is how often it rates a member higher than a held-out row: .5 is guessing, and 1
+finds every member. Below .5, samples keep away from members, which reveals them too. An attack distinguishes members from held-out rows
+if .5 lies outside the adjusted interval, which allows for the number of attacks.</p>
 ${list(
   attacks.map(({ sentence }) => sentence),
   'findings',
@@ -71,17 +77,17 @@ ${list(
 ${
   curves.length > 0 &&
   html`<div class="figures wide">
-<figure>${figure(aucFigure('The AUC of each attack with its interval, beside .5 of guessing; the table below has the numbers', curves, appearance))}<figcaption>The thick line is the 95 % interval, the
-thin one allows for the number of attacks.</figcaption></figure>
-<figure>${figure(rocFigure('The share of members that each attack finds by the share of other rows that it takes for members; guessing is the diagonal', curves, appearance))}<figcaption>A
-curve on the diagonal is guessing. At the left it shows what an attacker finds who is seldom wrong.</figcaption></figure>
+<figure>${figure(aucFigure('The AUC of each attack with its interval; guessing has .5; the table below has the numbers', curves, appearance))}<figcaption>The thick line is the 95 % interval. The
+thin line is the adjusted interval, which allows for the number of attacks.</figcaption></figure>
+<figure>${figure(rocFigure('The share of members that each attack finds, over the share of held-out rows that it takes for members; guessing is the diagonal', curves, appearance))}<figcaption>A
+curve on the diagonal means guessing. The left end shows how many members an attacker finds who is seldom wrong.</figcaption></figure>
 </div>`
 }
 ${scrolling(
   'Attacks on membership',
   html`<table>
 <caption>Attacks on membership</caption>
-<thead><tr><th scope="col">Attack: a row is a member if …</th><th scope="col" class="number">AUC</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Allowing for all attacks</th><th scope="col">Tells</th><th scope="col" class="number">Members found at 1 % false alarms</th></tr></thead>
+<thead><tr><th scope="col">Attack: a row is a member if …</th><th scope="col" class="number">AUC</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Adjusted interval</th><th scope="col">Distinguishes members</th><th scope="col" class="number">Members found at 1 % false alarms</th></tr></thead>
 <tbody>${attacks.map(attackRow)}
 <tr><th scope="row">guessing</th><td class="number">.500</td><td></td><td></td><td>no</td><td class="number">1 %</td></tr></tbody></table>`,
 )}`
@@ -125,13 +131,15 @@ function singlingOutTable(values: SinglingOut, combinations: SinglingOut): Marku
   return scrolling(
     'Singling out',
     html`<table>
-<caption>Singling out, by what a single sample has; each share with its 95 % interval</caption>
-<thead><tr><th scope="col">Of what was tried</th><th scope="col" class="number">Rare values</th><th scope="col" class="number">Rare combinations</th></tr></thead>
+<caption>Singling out, by values or combinations that describe exactly one sample; each share with its 95 % interval</caption>
+<thead><tr><th scope="col">Share or number</th><th scope="col" class="number">Rare values</th><th scope="col" class="number">Rare combinations</th></tr></thead>
 <tbody>
 ${row('Describes exactly one training row', ({ attack }) => sharePhrase(attack))}
 ${row('Describes exactly one held-out row', ({ control }) => sharePhrase(control))}
 ${row('Risk', ({ risk }) =>
-  risk ? html`${thousandths(risk.value)} <small>${between(risk.low, risk.high)}</small>` : 'nothing to try',
+  risk
+    ? html`${thousandths(risk.value)} <small>${between(risk.low, risk.high)}</small>`
+    : 'nothing was tried',
 )}
 ${row('Different training rows described', ({ rows }) => humanCount(rows.train))}
 ${row('Different held-out rows described', ({ rows }) => humanCount(rows.against))}
@@ -142,10 +150,10 @@ ${row('Chance', ({ p }) => chanceText(p))}
 
 function modelFilePart(modelFile: readonly HeldValues[] | null): Markup {
   if (!modelFile)
-    return html`<p>No model file was looked at: the samples alone are judged here. Whoever gets the model file, too, gets values of
-the training rows that stand in it.</p>`
-  return html`<p>A model file holds values of the training rows as they are, which samples are made from. Whoever has the file can
-read them, whatever the attacks above found.</p>
+    return html`<p>This report is about the samples alone; no model file was given to it. A model file contains values of the training rows,
+which anyone who has the file can read.</p>`
+  return html`<p>A model file contains unchanged values of the training rows, which samples are made from. Anyone who has the file can
+read them, whatever the results of the attacks are.</p>
 ${list(
   modelFile.map(({ sentence }) => sentence),
   'held',

@@ -1,9 +1,9 @@
 import { counted, humanCount } from '../../core/format.ts'
 import type { ColumnQuality, PairQuality } from '../../measure/columns.ts'
-import type { Measures } from '../../measure/quality.ts'
-import { metricNames, type UtilityMetric } from '../../measure/utility.ts'
-import { columnSentence } from '../../measure/words.ts'
+import type { UtilityMetric } from '../../measure/utility.ts'
+import { columnSentence, type Measures } from '../quality.ts'
 import type { Report } from '../report.ts'
+import { metricNames } from '../words.ts'
 import { columnFigures, columnsTable } from './columns.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
 import { type Content, html, type Markup, trusted } from './html.ts'
@@ -29,14 +29,14 @@ export function qualitySection(report: Report, figures: TableFigures): Markup {
   const drawn = columns.length > maxDrawn ? furthestFirst(columns).slice(0, maxDrawn) : columns
   return html`<section id="quality" aria-labelledby="quality-title">
 <h2 id="quality-title">Quality</h2>
-<p>How like real rows are the samples? Each number stands beside what real rows get when they are compared with other
-real rows: no samples can be expected to do better.</p>
+<p>How similar are the samples to real rows? Beside each number stands the number for real rows that are compared with other
+real rows. Samples cannot be expected to do better than that.</p>
 <div class="beside">${numbersTable(report)}
 ${measureTerms(report)}</div>
 ${furthestPart(report, figures)}
 <h3>Each column</h3>
-<p>${drawn.length < columns.length && `The ${drawn.length} columns that are furthest from real rows, of ${columns.length}; the table below has all. `}Shares of
-all rows; each figure has its own scale.</p>
+<p>${drawn.length < columns.length && `These are the ${drawn.length} of ${columns.length} columns that are furthest from real rows; the table below has all. `}The figures show shares of
+all rows, and each figure has its own scale.</p>
 ${legend}
 ${columnFigures(drawn, figures)}
 ${columnsTable(columns)}
@@ -46,9 +46,10 @@ ${given && givenPart(given)}
 }
 
 const metricTerms: Record<UtilityMetric, string> = {
-  auc: 'the AUC of that, .5 being guesses',
-  'macro-auc': 'the mean over its names of the AUC that tells each from the rest, .5 being guesses',
-  r2: 'the share of its variance that is explained, 1 at best, 0 of a prediction that is always the mean',
+  auc: 'the number is the AUC of the predictions, and guessing has .5',
+  'macro-auc':
+    'the number is the AUC of distinguishing a name from all others, as a mean over the names, and guessing has .5',
+  r2: 'the number is the share of the variance that the predictions explain: 1 is the best, and always predicting the mean has 0',
 }
 
 /** The measures of all rows, or of those with a given value, beside those of real rows. */
@@ -72,16 +73,21 @@ ${row('Detection, AUC', detection.auc, detection.null)}${row('Shapes', shapes, r
 function measureTerms({ detection, trends, utility }: Measures): Markup {
   return html`<dl class="terms">
 <dt>Detection</dt>
-<dd>Trees learn which rows are samples and which are real, and are asked of rows that they have not seen: ${counted(detection.rows, 'row')} of
-either, ${detection.repeats} times. AUC: how often they find a sample likelier to be one than a real row; .5 is guessing, 1 always.</dd>
+<dd>Decision trees learn to distinguish samples from real rows, and are tested on rows that they have not learned from
+(${counted(detection.rows, 'row')} of each kind, ${detection.repeats} times). The AUC is how often they rate a sample as more likely to be a sample than a real row:
+.5 is guessing, and 1 is always.</dd>
 <dt>Shapes</dt>
-<dd>How alike the columns are, each by itself: 1 less the mean of their <dfn>distances</dfn>, so that 1 is the same. A distance is 0 of
-columns that are alike, and 1 of columns as far apart as can be.</dd>
-${trends !== null && html`<dt>Trends</dt><dd>How alike pairs of columns are: 1 less the mean of their distances, so that what belongs together counts.</dd>`}
+<dd>How similar each column is by itself: 1 minus the mean <dfn>distance</dfn> of the columns, so 1 means that they are the same. A distance is 0 if
+a column is the same in both sets of rows, and 1 if it differs as much as possible.</dd>
+${
+  trends !== null &&
+  html`<dt>Trends</dt><dd>How similar pairs of columns are: 1 minus the mean distance of the pairs. It shows whether columns depend on each other as they do in
+real rows.</dd>`
+}
 ${
   utility &&
-  html`<dt>Utility</dt><dd>Trees learn ${named(utility.target)} from samples, and from as many training rows (${humanCount(utility.rows.learned)}), and
-predict it of ${counted(utility.rows.predicted, 'held-out row')}: ${metricTerms[utility.metric]}.</dd>`
+  html`<dt>Utility</dt><dd>Trees learn ${named(utility.target)} once from samples and once from equally many training rows (${humanCount(utility.rows.learned)}), and
+predict it for ${counted(utility.rows.predicted, 'held-out row')}: ${metricTerms[utility.metric]}.</dd>`
 }
 </dl>`
 }
@@ -118,8 +124,8 @@ function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures
   return html`<h3>What differs most</h3>
 <p>${
     isNamed
-      ? 'These columns, and pairs of columns, are further from real rows than two sets of real rows may well be from each other, the furthest first, up to three of each.'
-      : 'No column and no pair of columns is further from real rows than two sets of real rows may well be from each other. Those that are furthest are drawn all the same.'
+      ? 'These columns and pairs of columns differ more from real rows than chance explains: up to three of each, those that differ most first.'
+      : 'No column and no pair of columns differs more from real rows than chance explains. The figures show those that differ most nevertheless.'
   }</p>
 ${legend}
 <div class="figures">
@@ -128,9 +134,9 @@ ${shownColumns.map((column) => figureOf([column.name], column, (title) => figure
 ${shownPairs.map((pair) => figureOf(pair.columns, pair, (title) => figures.pair(pair.columns, title)))}</div>
 ${
   shownPairs.length > 0 &&
-  html`<p class="note">Two numbers: a dot for each of up to ${maxDots} rows of either. A number and a name: a box for the middle half of the
-rows, a line for nine in ten, a dot for the median. Two names: a tile whose area is the share of the rows, its left half of real
-rows, its right half of samples.</p>`
+  html`<p class="note">Two columns of numbers are drawn as a dot for each row, for up to ${maxDots} rows of each kind. A column of numbers and one of names: the box has the middle half of the
+rows, the line nine of ten, and the dot is the median. Two columns of names: the area of a tile is the share of rows; its left half is for real
+rows, its right half for samples.</p>`
 }`
 }
 
@@ -143,7 +149,7 @@ const swatch = (color: string) =>
     `<svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill="var(--${color})"/></svg>`,
   )
 const legend = html`<p class="legend"><span class="key">${swatch('path')}real rows, held out</span> <span class="key">${swatch('samples')}samples</span>
-<span class="note">Of two histograms samples are the line; of two bars the lower one.</span></p>`
+<span class="note">In histograms, samples are the line; in pairs of bars, they are the lower bar.</span></p>`
 
 function pairsPart(drawn: readonly ColumnQuality[], pairs: readonly PairQuality[], columns: number): Content {
   if (pairs.length === 0) return null
@@ -154,16 +160,16 @@ function pairsPart(drawn: readonly ColumnQuality[], pairs: readonly PairQuality[
   return html`<h3>Each pair of columns</h3>
 ${
   names.length > 2 &&
-  html`<p>Below the diagonal: how far samples are from real rows. Above it: how far two sets of real rows are from each other, in the same
-colours, from none at 0 to the fullest at ${thousandths(max)}. Where the lower half is like the upper one, samples hang together as
-real rows do.${drawn.length < columns && ` These are the ${drawn.length} columns that are drawn above.`}</p>`
+  html`<p>Cells below the diagonal have the distance of samples from real rows; cells above it have the distance of two sets of real rows, in the same
+colours, from no colour at 0 to full colour at ${thousandths(max)}. Where the lower half looks like the upper half, columns depend on each other in samples as they do in
+real rows.${drawn.length < columns && ` These are the ${drawn.length} columns that are drawn above.`}</p>`
 }
 <div class="beside">
 ${names.length > 2 && html`<figure class="matrix">${scrolling('The matrix of pairs', pairMatrix(names, pairs, max))}</figure>`}
 ${scrolling(
   'Distances of pairs',
   html`<table>
-<caption>${rows.length < pairs.length ? `The ${rows.length} pairs that are furthest, of ${humanCount(pairs.length)}` : 'The distance of each pair'}</caption>
+<caption>${rows.length < pairs.length ? `The ${rows.length} of ${humanCount(pairs.length)} pairs that differ most` : 'The distance of each pair'}</caption>
 <thead><tr><th scope="col">Pair</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Real rows</th></tr></thead>
 <tbody>${rows.map(
     ({ columns: [a, b], distance, null: chance }) =>
@@ -175,15 +181,15 @@ ${scrolling(
 }
 
 function givenPart({ column, value, rows, quality }: NonNullable<Report['given']>): Markup {
-  const counts = html`${counted(rows.samples, 'sample')} have it, ${counted(rows.against, 'held-out row')} and ${counted(rows.train, 'training row')}`
+  const counts = html`${counted(rows.samples, 'sample')}, ${counted(rows.against, 'held-out row')} and ${counted(rows.train, 'training row')} have this value`
   const title = html`<h3>Rows whose ${named(column)} is ${named(String(value))}</h3>`
-  if (!quality) return html`${title}<p>${counts}: too few samples to be measured.</p>`
+  if (!quality) return html`${title}<p>${counts}. These are too few samples to measure.</p>`
   const sentences = [
     ...quality.worst.columns.map(({ name, sentence }) => sentenceWith(sentence, [name])),
     ...quality.worst.pairs.map(({ columns, sentence }) => sentenceWith(sentence, columns)),
   ]
   return html`${title}
-<p>${counts}. The same measures of these rows alone:</p>
+<p>${counts}. These are the same measures for these rows alone:</p>
 ${numbersTable(quality)}
 ${sentences.length > 0 && html`<p>What differs most:</p><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}`
 }

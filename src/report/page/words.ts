@@ -1,7 +1,7 @@
 import { humanCount } from '../../core/format.ts'
 import type { CellValue } from '../../measure/columns.ts'
 import type { Share } from '../../measure/privacy/chance.ts'
-import { shownShare } from '../../measure/words.ts'
+import { shownShare } from '../words.ts'
 import { type Content, html, type Markup } from './html.ts'
 
 /** A column's name, set off from the text around it. */

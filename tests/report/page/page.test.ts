@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { columnSentence } from '../../../src/measure/words.ts'
 import { reportPage } from '../../../src/report/page/page.ts'
+import { columnSentence } from '../../../src/report/quality.ts'
 import { columns as mixedColumns } from '../../charts/figures/compared.ts'
 import { type Case, hostile, hostileCase, mixedCase, numbersCase, widened } from './reports.ts'
 
@@ -36,12 +36,12 @@ describe('the page of a report', () => {
     const { report } = mixed
     const { textOf, document } = read(page)
     expect(textOf('h1')).toEqual(['Rooms'])
-    expect(textOf('header')[0]).toContain('180 samples were compared, in 5 columns, with 120 real rows')
+    expect(textOf('header')[0]).toContain('This report compares 180 samples in 5 columns with 120 real rows')
     expect(textOf('.lead')).toEqual([report.verdict])
     const limits = textOf('.limits li')
     expect(limits.length).toBe(2)
     for (const [k, { max, isKept, sentence }] of report.limits.entries()) {
-      const words = isKept === null ? 'cannot be told' : isKept ? 'kept' : 'not kept'
+      const words = isKept === null ? 'cannot be decided' : isKept ? 'kept' : 'not kept'
       expect(limits[k]).toContain(`at most ${max}: ${words}.`)
       expect(limits[k]!.toLowerCase()).toContain(sentence.toLowerCase())
     }
@@ -105,7 +105,9 @@ describe('the page of a report', () => {
     expect(caption).toContain(sentence.replaceAll('`', ''))
     expect(others).toEqual([])
     const none = read(pageOf({ ...mixed, report: { ...mixed.report, worst: { columns: [], pairs: [] } } }))
-    expect(none.text).toContain('No column and no pair of columns is further from real rows')
+    expect(none.text).toContain(
+      'No column and no pair of columns differs more from real rows than chance explains',
+    )
     expect(none.textOf('h3 ~ .figures:not(.each):not(.wide) figcaption').length).toBe(6)
   })
 
@@ -173,7 +175,7 @@ describe('the page of a report', () => {
   })
 
   it('says of a model file what it holds, and where none was looked at', () => {
-    expect(read(page).text).toContain('No model file was looked at')
+    expect(read(page).text).toContain('no model file was given to it')
     const sentence = 'The model file holds all 15 names of town.'
     const modelFile = [{ column: 'town', values: 15, hasExtremes: false, sentence }]
     const held = read(pageOf({ ...mixed, report: { ...mixed.report, modelFile } }))
@@ -184,7 +186,9 @@ describe('the page of a report', () => {
     const given = { column: 'paid', value: true, rows: { samples: 3, against: 40, train: 60 }, quality: null }
     const { text } = read(pageOf({ ...mixed, report: { ...mixed.report, given } }))
     expect(text).toContain('Rows whose paid is true')
-    expect(text).toContain('3 samples have it, 40 held-out rows and 60 training rows: too few samples')
+    expect(text).toContain(
+      '3 samples, 40 held-out rows and 60 training rows have this value. These are too few samples',
+    )
   })
 
   it('is the same text twice, without a path, and promises nobody anything', () => {
@@ -229,7 +233,7 @@ describe('the page of a report', () => {
     const furthest = wide.report.columns.toSorted((a, b) => excess(b) - excess(a)).slice(0, 40)
     expect(drawn).toEqual(furthest.map(({ name }) => name))
     expect(textOf('.each + .note, h3 + p').join()).toContain(
-      'The 40 columns that are furthest from real rows, of 200',
+      'These are the 40 of 200 columns that are furthest from real rows; the table below has all',
     )
     expect(document.querySelectorAll('.matrix svg svg g > rect').length).toBe(40 * 39)
     const json = JSON.stringify(wide.report).length

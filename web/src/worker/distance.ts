@@ -1,10 +1,10 @@
 import { InputError } from '../../../src/core/errors.ts'
-import { median } from '../../../src/measure/distances/pairwise.ts'
 import {
   halvingSlicedWasserstein2,
   slicedWasserstein2,
 } from '../../../src/measure/distances/sliced-wasserstein.ts'
 import { type Columns, halvings, toColumns } from '../../../src/measure/distances/subsets.ts'
+import { median } from '../../../src/measure/statistics.ts'
 import type { Points } from '../../../src/numerics/points.ts'
 import { datasetPoints, type RealPoints } from '../real-points.ts'
 

@@ -1,0 +1,193 @@
+import { humanCount, percent } from '../core/format.ts'
+import type { ClosestShare, CopyCounts, NearCopies } from '../measure/privacy/copies.ts'
+import type { Attack, AttackName } from '../measure/privacy/membership.ts'
+import type { PrivacyMeasures, RowsNeeded } from '../measure/privacy/privacy.ts'
+import { maxRows } from '../measure/privacy/sets.ts'
+import type { SingledOut } from '../measure/privacy/singling-out.ts'
+import { decimals } from './words.ts'
+
+/** The attacks' verdict; too few rows are never a pass. */
+export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
+
+export interface AttackResult extends Attack {
+  readonly sentence: string
+}
+
+export interface CopyCount extends CopyCounts {
+  readonly sentence: string
+}
+
+export interface Copies {
+  /** Equal in every column. All training rows, held-out rows and samples are compared. */
+  readonly exact: CopyCount
+  readonly near: NearCopies & CopyCount
+}
+
+export interface Closest extends ClosestShare {
+  /** What the share does not show. */
+  readonly caveat: string
+}
+
+export interface SinglingOut extends SingledOut {
+  readonly sentence: string
+}
+
+export interface SinglingOutRisks {
+  /** By values of a single sample. */
+  readonly values: SinglingOut
+  /** By combinations of columns of a single sample. */
+  readonly combinations: SinglingOut
+}
+
+export interface Enough extends RowsNeeded {
+  readonly sentence: string
+}
+
+/** What samples reveal about training rows. Plain JSON. */
+export interface PrivacyReport {
+  readonly verdict: PrivacyVerdict
+  /** Whether an attack distinguished members from others, or copies exceed chance; null with too few rows to tell. */
+  readonly flagged: boolean | null
+  /** The worst attack on membership. */
+  readonly membership: PrivacyMeasures['membership']
+  readonly attacks: readonly AttackResult[]
+  readonly copies: Copies
+  readonly closest: Closest
+  readonly singlingOut: SinglingOutRisks
+  readonly enough: Enough
+  /** Number of rows, and of those used for the pairwise distances. */
+  readonly rows: Readonly<
+    Record<'train' | 'against' | 'samples', { readonly all: number; readonly compared: number }>
+  >
+  /** The findings in sentences. */
+  readonly sentences: readonly string[]
+}
+
+/** What the measures of privacy mean, in sentences. */
+export function sayPrivacy(measures: PrivacyMeasures): PrivacyReport {
+  const { flagged, membership, rows } = measures
+  const attacks = measures.attacks.map((attack) => ({ ...attack, sentence: attackSentence(attack) }))
+  const { exact, near } = measures.copies
+  const { threshold, ...counts } = near
+  const copies = {
+    exact: { ...exact, sentence: copiesSentence(exact, 'exact') },
+    near: { ...counts, sentence: copiesSentence(near, 'near'), threshold },
+  }
+  const closest = { ...measures.closest, caveat: caveatOf(measures.closest) }
+  const { values, combinations } = measures.singlingOut
+  const singlingOut = {
+    values: { ...values, sentence: singlingOutSentence(values, 'value') },
+    combinations: { ...combinations, sentence: singlingOutSentence(combinations, 'combination of values') },
+  }
+  const enough = { ...measures.enough, sentence: enoughSentence(measures.enough) }
+  return {
+    verdict: flagged === null ? 'too few rows to tell' : flagged ? 'flagged' : 'not flagged',
+    flagged,
+    membership,
+    attacks,
+    copies,
+    closest,
+    singlingOut,
+    enough,
+    rows,
+    sentences: [
+      summaryOf(flagged),
+      ...[...attacks, copies.exact, copies.near].map(({ sentence }) => sentence),
+      singlingOut.values.sentence,
+      singlingOut.combinations.sentence,
+      closest.caveat,
+      enough.sentence,
+      ...drawnSentences(rows),
+    ],
+  }
+}
+
+function summaryOf(flagged: boolean | null): string {
+  if (flagged) return 'These samples reveal something about the rows that their generator was trained on.'
+  return flagged === null
+    ? 'There are too few rows to tell whether these samples reveal anything about the training rows.'
+    : 'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
+}
+
+/** An attack below this is called a little better than guessing. */
+const littleBetter = 0.55
+
+function attackSentence({ name, column, auc, adjusted, told, atOnePercent }: Attack): string {
+  const subject = column === undefined ? `The ${name} attack` : `The attack on single columns, at ${column},`
+  if (auc === null || told === null) return `${subject} could not be scored.`
+  // the interval that decides
+  const numbers = `AUC ${decimals(auc)}; ${adjustedInterval(adjusted)}`
+  if (!told) return `${subject} cannot distinguish training rows from held-out rows (${numbers}).`
+  const verb = `${subject} distinguishes training rows from held-out rows`
+  if (auc < 0.5)
+    return `${verb} (${numbers}): the samples keep away from training rows, which also reveals them.`
+  const little = auc < littleBetter ? ', though only a little better than guessing' : ''
+  const caught = atOnePercent?.share
+  const part =
+    typeof caught === 'number'
+      ? `: with false alarms on 1 % of the held-out rows, it finds ${percent(caught)} of the training rows`
+      : ''
+  return `${verb}${little} (${numbers})${part}.`
+}
+
+/** An attack's name in a sentence. */
+export function attackName(name: AttackName): string {
+  return name === 'column' ? 'single column' : name
+}
+
+/** The interval that allows for the number of attacks. */
+export function adjustedInterval({ low, high }: Attack['adjusted']): string {
+  return `its interval, adjusted for the number of attacks, is ${decimals(low)} to ${decimals(high)}`
+}
+
+export function copiesSentence(
+  { ofTrain, ofAgainst, isBeyondChance }: CopyCounts,
+  kind: 'exact' | 'near',
+): string {
+  return (
+    `${percent(ofTrain.share!)} of the samples are ${kind} copies of a training row, ` +
+    `and ${percent(ofAgainst.share!)} are ${kind} copies of one of equally many held-out rows: ` +
+    `this is ${isBeyondChance ? 'more' : 'no more'} than duplicates among real rows would explain.`
+  )
+}
+
+export function singlingOutSentence({ attack, control, told }: SingledOut, what: string): string {
+  if (attack.of === 0)
+    return `No ${what} describes exactly one sample, so nobody could be singled out by one.`
+  const tried =
+    attack.of === 1
+      ? `1 ${what} that describes exactly one sample`
+      : `${humanCount(attack.of)} ${what.replace(/^\w+/, '$&s')} that describe exactly one sample`
+  const shares =
+    `${percent(attack.share!)} describe exactly one training row, ` +
+    `and ${percent(control.share!)} exactly one held-out row`
+  return told
+    ? `Of ${tried}, ${shares}: they single out training rows.`
+    : `Of ${tried}, ${shares}: they single out no more training rows than held-out rows.`
+}
+
+export function caveatOf({ share }: ClosestShare): string {
+  return (
+    `${percent(share)} of the samples lie closer to a training row than to a held-out row; by chance it would be 50 %. ` +
+    'This share can look harmless although attacks on membership succeed (Yao et al., "The DCR Delusion", arXiv 2505.01524): ' +
+    'it is shown for comparison, and the verdict does not depend on it.'
+  )
+}
+
+function enoughSentence({ isEnough, members, samples, needed, detectable }: RowsNeeded): string {
+  const numbers = `${humanCount(members)} training rows, as many held-out rows and ${humanCount(samples)} samples were compared`
+  return isEnough
+    ? `${numbers}: an attack with an AUC below about ${decimals(detectable)} could not be distinguished from guessing.`
+    : `${numbers}, which are too few to conclude anything from attacks that fail: give ${needed} or more of each.`
+}
+
+function drawnSentences(rows: PrivacyReport['rows']): string[] {
+  const shown = ({ all, compared }: PrivacyReport['rows']['train']) =>
+    `${humanCount(compared)} of ${humanCount(all)}`
+  if (Object.values(rows).every(({ all, compared }) => compared === all)) return []
+  return [
+    `Distances were measured between ${shown(rows.train)} training rows, ${shown(rows.against)} held-out rows and ` +
+      `${shown(rows.samples)} samples, drawn at random: equally many rows of both real sets, at most ${humanCount(maxRows / 2)}, ` +
+      `and at most ${humanCount(maxRows)} samples.`,
+  ]
+}
