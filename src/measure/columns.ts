@@ -50,6 +50,10 @@ export interface PairQuality {
 export interface ColumnsQuality {
   readonly columns: readonly ColumnQuality[]
   readonly pairs: readonly PairQuality[]
+  /**
+   * 1 minus the mean distance of the columns (`shapes`) or pairs (`trends`); 1 is the same. `trends` is null with one
+   * column.
+   */
   readonly shapes: number
   readonly trends: number | null
   /** The same for two sets of real rows of equal size. */
@@ -112,7 +116,7 @@ function qualityOfColumn(
   }
   const { name, kind, categories } = column
   const { distance, at } = compared
-  const missing = each(cells, (own) => shareWhere(own, Number.isNaN))
+  const missing = each(cells, (part) => shareWhere(part, Number.isNaN))
   const atoms = categories ? undefined : atomsOf(cells.real)
   return {
     name,
@@ -120,8 +124,8 @@ function qualityOfColumn(
     statistic: categories ? 'total-variation' : 'kolmogorov-smirnov',
     distance,
     missing,
-    range: categories ? null : each(cells, (own) => rangeOf(column, own)),
-    atoms: atoms ? each(cells, (own) => shareWhere(own, (cell) => atoms.has(cell))) : null,
+    range: categories ? null : each(cells, (part) => rangeOf(column, part)),
+    atoms: atoms ? each(cells, (part) => shareWhere(part, (cell) => atoms.has(cell))) : null,
     furthest: distance > 0 ? furthestOf(column, cells, missing, at) : null,
   }
 }
@@ -162,12 +166,12 @@ function furthestOf(
   missing: Beside<number>,
   at: number,
 ): Furthest {
-  const equal = each(cells, (own) => shareWhere(own, (cell) => cell === at))
+  const equal = each(cells, (part) => shareWhere(part, (cell) => cell === at))
   const value = cellValue(column, at)
   if (value === null) return { is: 'equal', value, ...missing }
   if (column.categories) return { is: 'equal', value, ...equal }
   // missing cells are below all others, as in the distance
-  const upTo = each(cells, (own) => shareWhere(own, (cell) => !(cell > at)))
+  const upTo = each(cells, (part) => shareWhere(part, (cell) => !(cell > at)))
   const difference = ({ samples, real }: Beside<number>) => Math.abs(samples - real)
   const most = 0.8 * difference(upTo)
   if (difference(missing) > most) return { is: 'equal', value: null, ...missing }

@@ -21,7 +21,7 @@ import {
   type ScaledRequest,
 } from './distances/evaluate-scaled.ts'
 import { kindsOfNames } from './prepare.ts'
-import { indicesWhere } from './statistics.ts'
+import { indicesWhere, present } from './statistics.ts'
 
 export interface EvaluateOptions extends Work {
   /** Samples in data units, like the other tables; for example `table` of `sample`. */
@@ -125,7 +125,10 @@ function numbersOf({ samples, data, training }: Tables): Tables | undefined {
   const isWhole = ({ columns, points }: NamedTable) =>
     columns.every(isNumber) && !points.data.some(Number.isNaN)
   if ([samples, data, training].every((table) => !table || isWhole(table))) return { samples, data, training }
-  const varies = (d: number) => new Set(cellsOf(data, d).filter((cell) => !Number.isNaN(cell))).size > 1
+  const varies = (d: number) => {
+    const cells = present(cellsOf(data, d))
+    return cells.some((cell) => cell !== cells[0])
+  }
   const columns = data.columns.filter((column, d) => isNumber(column) && varies(d))
   if (columns.length === 0) return undefined
   const numbers = (table: NamedTable): NamedTable => {

@@ -16,7 +16,7 @@ export interface QualityMeasures extends ColumnsQuality {
 }
 
 /** The rows with a given value, and their measures; null if too few samples have it. */
-interface GivenMeasures extends GivenValue {
+export interface GivenMeasures extends GivenValue {
   readonly rows: RowCounts
   readonly quality: QualityMeasures | null
 }

@@ -9,10 +9,12 @@ import { decimals } from './words.ts'
 /** The attacks' verdict; too few rows are never a pass. */
 export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
 
+/** The result of an attack, with its sentence. */
 export interface AttackResult extends Attack {
   readonly sentence: string
 }
 
+/** Copies of one kind, beside those among real rows, with their sentence. */
 export interface CopyCount extends CopyCounts {
   readonly sentence: string
 }
@@ -20,14 +22,17 @@ export interface CopyCount extends CopyCounts {
 export interface Copies {
   /** Equal in every column. All training rows, held-out rows and samples are compared. */
   readonly exact: CopyCount
+  /** No further apart than the 1 % quantile of distances between real rows and their nearest other. */
   readonly near: NearCopies & CopyCount
 }
 
+/** Share of samples closer to a training row than to a held-out one. */
 export interface Closest extends ClosestShare {
   /** What the share does not show. */
   readonly caveat: string
 }
 
+/** How often predicates that match one sample match exactly one real row, with their sentence. */
 export interface SinglingOut extends SingledOut {
   readonly sentence: string
 }
@@ -39,26 +44,20 @@ export interface SinglingOutRisks {
   readonly combinations: SinglingOut
 }
 
+/** Whether there are enough rows for a negative result to mean something. */
 export interface Enough extends RowsNeeded {
   readonly sentence: string
 }
 
 /** What samples reveal about training rows. Plain JSON. */
-export interface PrivacyReport {
+export interface PrivacyReport
+  extends Omit<PrivacyMeasures, 'attacks' | 'copies' | 'closest' | 'singlingOut' | 'enough'> {
   readonly verdict: PrivacyVerdict
-  /** Whether an attack distinguished members from others, or copies exceed chance; null with too few rows to tell. */
-  readonly flagged: boolean | null
-  /** The worst attack on membership. */
-  readonly membership: PrivacyMeasures['membership']
   readonly attacks: readonly AttackResult[]
   readonly copies: Copies
   readonly closest: Closest
   readonly singlingOut: SinglingOutRisks
   readonly enough: Enough
-  /** Number of rows, and of those used for the pairwise distances. */
-  readonly rows: Readonly<
-    Record<'train' | 'against' | 'samples', { readonly all: number; readonly compared: number }>
-  >
   /** The findings in sentences. */
   readonly sentences: readonly string[]
 }

@@ -7,10 +7,7 @@ import {
   cellValue,
   type PairQuality,
 } from '../measure/columns.ts'
-import type { Detection } from '../measure/detection.ts'
-import type { ReportSources } from '../measure/prepare.ts'
-import type { QualityMeasures, qualityOf } from '../measure/quality.ts'
-import type { Utility } from '../measure/utility.ts'
+import type { GivenMeasures, QualityMeasures, qualityOf } from '../measure/quality.ts'
 import type { Column } from '../table/table.ts'
 import { shownShare } from './words.ts'
 
@@ -21,32 +18,13 @@ export interface Worst {
 }
 
 /** Quality of samples, each number beside that of real rows. Plain JSON: all numbers are finite. */
-export interface Measures {
-  readonly rows: Readonly<Record<keyof ReportSources, number>>
-  readonly columns: readonly ColumnQuality[]
-  readonly pairs: readonly PairQuality[]
-  /**
-   * 1 less the mean distance of the columns (`shapes`) or pairs (`trends`); 1 is the same. `trends` is null with one
-   * column.
-   */
-  readonly shapes: number
-  readonly trends: number | null
-  /** The same for two sets of real rows. */
-  readonly real: { readonly shapes: number; readonly trends: number | null }
-  readonly detection: Detection
-  /** Null without a target. */
-  readonly utility: Utility | null
+export interface Measures extends Omit<QualityMeasures, 'compared'> {
   readonly worst: Worst
 }
 
 export interface Quality extends Measures {
   /** The number of rows with the given value, and their measures; null if too few samples have it. */
-  readonly given: {
-    readonly column: string
-    readonly value: string | number | boolean
-    readonly rows: Measures['rows']
-    readonly quality: Measures | null
-  } | null
+  readonly given: (Omit<GivenMeasures, 'quality'> & { readonly quality: Measures | null }) | null
 }
 
 /** What the measures of quality mean, in sentences; `columns` are the tables'. */

@@ -1,4 +1,4 @@
-/** The types of a report. */
+// the types of a report
 
 export type { Beside, CellValue, ColumnQuality, Furthest, PairQuality } from '../measure/columns.ts'
 export type { Detection } from '../measure/detection.ts'

@@ -13,7 +13,7 @@ const y: Column = { name: 'y', kind: 'number' }
 const c: Column = { name: 'c', kind: 'category', categories: ['a', 'b', 'other'] }
 
 describe('closeness', () => {
-  it('is 1 of a table and itself, whatever its columns', () => {
+  it('is 1 between a table and itself, whatever its columns', () => {
     const table = petTable(300)
     const { columns, shapes, trends } = closenessOf(table, table)
     expect([shapes, trends]).toEqual([1, 1])
@@ -21,13 +21,13 @@ describe('closeness', () => {
     expect(columns).toHaveLength(7)
   })
 
-  it('of numbers is the largest difference of shares up to a value, a gap below all', () => {
+  it('of numbers is the largest difference of shares up to a value, with gaps below all values', () => {
     const a = tableOf([x], [[1], [2], [3], [4]])
     expect(closenessOf(a, tableOf([x], [[3], [4], [5], [6]])).columns).toEqual([{ name: 'x', distance: 0.5 }])
     expect(closenessOf(a, tableOf([x], [[1], [2], [3], [Number.NaN]])).columns[0]!.distance).toBe(0.25)
   })
 
-  it('of names is half the sum of the differences of their shares, other for those that lack', () => {
+  it('of names is half the sum of the differences of their shares, with other for unknown names', () => {
     const two: Column = { ...c, categories: ['b', 'a'] }
     const a = tableOf([c], [[0], [0], [1], [1]])
     expect(closenessOf(a, tableOf([two], [[0], [0], [0], [1]])).columns[0]!.distance).toBe(0.25)
@@ -43,7 +43,7 @@ describe('closeness', () => {
     expect(closenessOf(tableOf([x, y], rising), tableOf([x, y], falling)).shapes).toBe(1)
   })
 
-  it('of a number and a name tells rows that are shuffled', () => {
+  it('of a number and a name notices a shuffled column', () => {
     const rows = Array.from({ length: 400 }, (_, i) => [i, i < 200 ? 0 : 1])
     const shuffled = rows.map(([value], i) => [value!, i % 2])
     const { shapes, trends } = closenessOf(tableOf([x, c], rows), tableOf([x, c], shuffled))

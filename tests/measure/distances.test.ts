@@ -40,26 +40,26 @@ const sliced = (a: Points<Float64Array>, b: Points<Float64Array>) =>
 describe('the golden distances', () => {
   const [a, b] = [pointsOf(reference.a), pointsOf(reference.b)]
 
-  it('of pairs, to 1e-9', async () => {
+  it('hold for pairs, to 1e-9', async () => {
     const { energyU: energy, energyV, mmd2U: mmd2, density, coverage } = reference
     expect(Object.keys(mmd2)).toEqual(['0.1', '0.2', '0.5'])
     const expected = listed({ energy, energyV, mmd2, density, coverage })
     expect(maxAbsDifference(listed(await pairwise(a, b)), expected)).toBeLessThanOrEqual(1e-9)
   })
 
-  it('sliced, to 1e-9', async () => {
+  it('hold for the sliced distance, to 1e-9', async () => {
     const difference = Math.abs((await sliced(a, b)) - reference.slicedWasserstein2.value)
     expect(difference).toBeLessThanOrEqual(1e-9)
   })
 
-  it('the directions, to 1e-12', () => {
+  it('have the same directions, to 1e-12', () => {
     const expected = reference.slicedWasserstein2.projections
     const actual = directions(2).flatMap((direction) => [...direction])
     expect(maxAbsDifference(actual, expected.flat())).toBeLessThanOrEqual(1e-12)
   })
 })
 
-describe('in any number of dimensions', () => {
+describe('the distances in any number of dimensions', () => {
   it.each([
     [1, 40, 90],
     [2, 130, 57],
@@ -78,7 +78,7 @@ describe('in any number of dimensions', () => {
     },
   )
 
-  it('far points and points of a few values, to 1e-9', async () => {
+  it('hold for far points and for points with few values, to 1e-9', async () => {
     const grid = (count: number, step: number) =>
       pointsOf(
         Array.from({ length: count }, (_, i) => [(i * step) % 4, ((i * i) % 3) + (i % 17 === 0 ? 50 : 0)]),
@@ -89,7 +89,7 @@ describe('in any number of dimensions', () => {
   })
 })
 
-describe('properties', () => {
+describe('the properties of distances', () => {
   const [a, b] = [cloud(90, 3, 3), cloud(70, 3, 4, 0.3)]
   const reversed = (points: Points<Float64Array>) => pointsOf(rowsOfPoints(points).reverse())
   const moved = ({ data, count, dim }: Points<Float64Array>, by: number) => ({
@@ -98,20 +98,20 @@ describe('properties', () => {
     dim,
   })
 
-  it('energy, MMD and the sliced distance are symmetric', async () => {
+  it('are symmetric for energy, MMD and the sliced distance', async () => {
     const [one, other] = [await pairwise(a, b), await pairwise(b, a)]
     const symmetric = ({ energy, energyV, mmd2 }: typeof one) => [energy, energyV, ...Object.values(mmd2)]
     expect(maxAbsDifference(symmetric(one), symmetric(other))).toBeLessThanOrEqual(1e-12)
     expect(Math.abs((await sliced(a, b)) - (await sliced(b, a)))).toBeLessThanOrEqual(1e-12)
   })
 
-  it('the order of rows is nothing', async () => {
+  it('do not depend on the order of rows', async () => {
     const [one, other] = [await pairwise(a, b), await pairwise(reversed(a), reversed(b))]
     expect(maxAbsDifference(listed(one), listed(other))).toBeLessThanOrEqual(1e-12)
     expect(await sliced(reversed(a), b)).toBe(await sliced(a, b))
   })
 
-  it('of the same multiset energy (V) and the sliced distance are 0, and coverage is 1', async () => {
+  it('are 0 between equal sets for energy (V) and the sliced distance, and coverage is 1', async () => {
     const { energyV, energy, coverage } = await pairwise(a, reversed(a))
     expect(Math.abs(energyV)).toBeLessThanOrEqual(1e-12)
     expect(energy).toBeLessThan(0)
@@ -119,7 +119,7 @@ describe('properties', () => {
     expect(await sliced(a, reversed(a))).toBe(0)
   })
 
-  it('moving both sets changes nothing, moving one adds the mean square of its projections', async () => {
+  it('do not change if both sets move; if one moves, the mean square of its projections is added', async () => {
     const [one, other] = [await pairwise(a, b), await pairwise(moved(a, 5), moved(b, 5))]
     expect(maxAbsDifference(listed(one), listed(other))).toBeLessThanOrEqual(1e-9)
     const projections = directions(3).map((direction) => 2 * direction.reduce((sum, x) => sum + x, 0))
@@ -127,7 +127,7 @@ describe('properties', () => {
     expect(Math.abs((await sliced(a, moved(a, 2))) - expected)).toBeLessThanOrEqual(1e-9)
   })
 
-  it('in one column the sliced distance is the Wasserstein-2 distance', async () => {
+  it('equal the Wasserstein-2 distance for the sliced distance in one column', async () => {
     const column = cloud(2000, 1, 5)
     expect(Math.abs((await sliced(column, moved(column, 0.25))) - 0.25)).toBeLessThanOrEqual(1e-12)
   })
@@ -172,14 +172,14 @@ describe('directions', () => {
     expect(new Set(all.map(String)).size).toBe(count)
   })
 
-  it('beyond two columns lie all around', () => {
+  it('point all around in more than two columns', () => {
     const means = Array.from({ length: 5 }, (_, d) => directions(5).reduce((sum, x) => sum + x[d]!, 0) / 256)
     // the mean of a coordinate has the deviation 1 / sqrt(5 * 256)
     for (const mean of means) expect(Math.abs(mean)).toBeLessThan(5 / Math.sqrt(5 * 256))
   })
 })
 
-it('two moons against more noise are farther than against the same', async () => {
+it('two moons are farther from noisier moons than from equally noisy ones', async () => {
   const exact = (seed: number, noise: number) => {
     const { data, count, dim } = twoMoons.make(500, noise, seed)
     return { data: Float64Array.from(data), count, dim }

@@ -80,7 +80,7 @@ describe('evaluate', () => {
     },
   )
 
-  it('counts what it took', async () => {
+  it('counts the points that it used', async () => {
     const { counts } = await evaluateScaled(request)
     expect(counts).toEqual({
       all: [90, 70],
@@ -93,11 +93,11 @@ describe('evaluate', () => {
     })
   })
 
-  it('gives the same on every call', async () => {
+  it('gives the same result on every call', async () => {
     expect(await evaluateScaled(request)).toEqual(await evaluateScaled(request))
   })
 
-  it('takes 2000 points for pairs when it must be quick, and says so; the sliced distance takes all', async () => {
+  it('uses 2000 points for pairs with quick, and says so; the sliced distance uses all', async () => {
     const [many, more] = [cloud(5000, 1, 4), cloud(2500, 1, 5)]
     const quick = await evaluateScaled({ data: named(many), samples: named(more), quick: true })
     expect(quick.counts).toMatchObject({
@@ -138,7 +138,7 @@ describe('evaluate', () => {
     await expect(evaluateScaled({ ...request, ...change })).rejects.toThrow(message)
   })
 
-  it('tells how far it is, and stops where its signal says so', async () => {
+  it('reports its progress, and stops when it is aborted', async () => {
     const seen: WorkProgress[] = []
     await evaluateScaled({ ...request, onProgress: (progress) => seen.push(progress) })
     const last = new Map(seen.map((progress) => [`${progress.stage}, ${progress.unit}`, progress]))
@@ -163,7 +163,7 @@ describe('evaluate', () => {
 })
 
 describe('real against real', () => {
-  it('is what samples of the same distribution get: ratios near 1', async () => {
+  it('gives ratios near 1 to samples of the same distribution', async () => {
     const evaluation = await evaluateScaled({
       data: named(cloud(1500, 2, 1)),
       samples: named(cloud(750, 2, 2)),
@@ -176,14 +176,14 @@ describe('real against real', () => {
     expect(Math.abs(evaluation.null.coverage - expectedCoverage(750, 750))).toBeLessThan(0.03)
   })
 
-  it('is left behind by samples of another', async () => {
+  it('gives larger ratios to samples of another distribution', async () => {
     const shifted = cloud(750, 2, 2, 0.1)
     const { ratio } = await evaluateScaled({ data: named(cloud(1500, 2, 1)), samples: named(shifted) })
     expect(ratio.slicedWasserstein2).toBeGreaterThan(2)
     expect(ratio.energyV).toBeGreaterThan(4)
   })
 
-  it('of zero against zero has the ratio 1', async () => {
+  it('gives the ratio 1 if both distances are zero', async () => {
     const constant = pointsOf(Array.from({ length: 30 }, () => [0.5, 0.5]))
     const { ratio } = await evaluateScaled({ data: named(constant), samples: named(constant) })
     expect([ratio.slicedWasserstein2, ratio.energyV]).toEqual([1, 1])
@@ -191,7 +191,7 @@ describe('real against real', () => {
 })
 
 describe('the nearest training points', () => {
-  it('are those of a search through all', async () => {
+  it('are those of a search through all points', async () => {
     const [points, training] = [cloud(40, 3, 1), cloud(50, 3, 2)]
     const expected = rowsOfPoints(points).map((p) =>
       Math.min(...rowsOfPoints(training).map((q) => Math.hypot(...p.map((x, d) => x - q[d]!)))),
@@ -200,7 +200,7 @@ describe('the nearest training points', () => {
     expect(maxAbsDifference(distances, expected)).toBeLessThanOrEqual(1e-12)
   })
 
-  it('have a threshold that 1 in 100 does not exceed', () => {
+  it('have a threshold that 1 in 100 distances does not exceed', () => {
     const upTo = (count: number) => Float64Array.from({ length: count }, (_, i) => count - i)
     expect(nearThreshold(upTo(1000))).toBe(10)
     expect(nearThreshold(upTo(950))).toBe(10)
@@ -209,7 +209,7 @@ describe('the nearest training points', () => {
     expect(nearestTraining(upTo(4), 0)).toEqual({ median: 2.5, closer: null })
   })
 
-  it('show samples that were copied', async () => {
+  it('reveal samples that are copies', async () => {
     const [data, training] = [moons(600, 1), moons(300, 2)]
     const copies = { ...training, data: training.data.map((x) => x + 1e-6) }
     const { nearestTraining: copied } = await evaluateScaled({
@@ -230,7 +230,7 @@ describe('the nearest training points', () => {
     expect(fresh!.median / fresh!.data.median).toBeGreaterThan(0.7)
   })
 
-  it('say it where the data are the training points', async () => {
+  it('say so if the data are the training points', async () => {
     const points = named(moons(100, 1))
     const evaluation = await evaluateScaled({ data: points, samples: named(moons(100, 2)), training: points })
     expect(evaluation.nearestTraining).toMatchObject({ closer: null, data: { median: 0, closer: null } })
@@ -242,7 +242,7 @@ describe('the nearest training points', () => {
 describe('the ideal denoiser', () => {
   const training = moons(200, 4)
 
-  it('draws the same samples however many go together', async () => {
+  it('draws the same samples in chunks of any size', async () => {
     const all = await idealSamples(process, training, 700, {})
     expect(all.count).toBe(700)
     // each training point twice: the same posterior, and half as many samples together
@@ -254,7 +254,7 @@ describe('the ideal denoiser', () => {
     expect(maxAbsDifference(few.data, all.data.subarray(0, 60))).toBeLessThanOrEqual(1e-12)
   })
 
-  it('comes near the training points, as near as the sampler brings it', async () => {
+  it('comes as near to the training points as the sampler allows', async () => {
     const x_0 = await idealSamples(process, training, 400, {})
     const columns = toColumns(x_0, 'samples')
     const distances = await nearestDistances(columns, toColumns(training, 'training'))
@@ -262,7 +262,7 @@ describe('the ideal denoiser', () => {
     expect(await slicedWasserstein2(toColumns(training, 'training'), columns)).toBeLessThan(0.1)
   })
 
-  it('has its own column, of as many samples', async () => {
+  it('has a column of its own, with as many samples', async () => {
     const request = { data: named(moons(300, 1)), samples: named(moons(60, 2)), training: named(training) }
     const evaluation = await evaluateScaled({ ...request, ideal: process })
     const x_0 = named(await idealSamples(process, training, 60, {}))
@@ -287,7 +287,7 @@ describe('the ideal denoiser', () => {
   })
 })
 
-describe('the table', () => {
+describe('the table of an evaluation', () => {
   it('has aligned lines that fit in 80 columns', async () => {
     const points = { data: named(moons(300, 1)), samples: named(moons(60, 2)), training: named(moons(50, 3)) }
     const lines = evaluationTable(await evaluateScaled({ ...points, ideal: process })).split('\n')
@@ -314,19 +314,19 @@ describe('the table', () => {
   })
 })
 
-describe('the notes', () => {
+describe('the notes on an evaluation', () => {
   const notesFor = async (data: number, samples: number) =>
     evaluationNotes(
       await evaluateScaled({ data: named(cloud(data, 2, 1)), samples: named(cloud(samples, 2, 2)) }),
     ).join('\n')
 
-  it('say where the halves are fewer points than the samples, and how many would do', async () => {
+  it('say if the halves have fewer points than the samples, and how many would be enough', async () => {
     expect(await notesFor(100, 80)).toContain('160 points of data would make the comparison equal')
     expect(await notesFor(160, 80)).not.toContain('comparison equal')
     expect(await notesFor(100, 50)).toContain('50 points against 50')
   })
 
-  it('say what coverage is by chance where the halves are in another proportion', async () => {
+  it('say what coverage is by chance if the halves have another proportion', async () => {
     // a ball is empty where the nearest five of the others are real: 5 of 99 against 5 of 179, and of 49 and 99
     expect(expectedCoverage(100, 80)).toBeCloseTo(
       1 - (99 * 98 * 97 * 96 * 95) / (179 * 178 * 177 * 176 * 175),
@@ -338,12 +338,12 @@ describe('the notes', () => {
     expect(await notesFor(100, 100)).not.toContain('by chance alone it is')
   })
 
-  it('say nothing of pairs where all points are taken', async () => {
+  it('do not mention pairs if all points are used', async () => {
     expect(await notesFor(100, 80)).not.toContain('compare pairs')
   })
 })
 
-it('median is the middle, or the mean of the two in the middle', () => {
+it('the median is the middle value, or the mean of the two in the middle', () => {
   expect(median([3, 1, 2])).toBe(2)
   expect(median([4, -1, 10, 2])).toBe(3)
 })

@@ -15,7 +15,7 @@ const options: EvaluateOptions = {
 }
 
 describe('evaluate', () => {
-  it('gives the distances of the rows when scaled by the ranges of the data', async () => {
+  it('gives the distances of the rows scaled by the ranges of the data', async () => {
     const columns = [0, 1].map((d) => rowsOfPoints(data).map((row) => row[d]!))
     const scaled = (points: Points<Float64Array>, name: string) => ({
       name,
@@ -40,7 +40,7 @@ describe('evaluate', () => {
     expect(found.nearestTraining?.median).toBeCloseTo(expected.nearestTraining!.median, 12)
   })
 
-  it('is the same for a table, for arrays and for points as for row objects, in any order of the columns', async () => {
+  it('gives the same for a table, arrays, points and row objects, in any order of the columns', async () => {
     const expected = await evaluate(options)
     const turned = objects(samples).map(({ x, y }) => ({ y, x }))
     for (const same of [tableOf(samples, ['x', 'y']), rowsOfPoints(samples), samples, turned])
@@ -57,7 +57,7 @@ describe('evaluate', () => {
     expect(b.slicedWasserstein2).toBeCloseTo(a.slicedWasserstein2, 12)
   })
 
-  it('takes signals', async () => {
+  it('takes an abort signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'))
     await expect(evaluate({ ...options, signal })).rejects.toThrow('enough')
   })

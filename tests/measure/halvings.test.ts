@@ -35,7 +35,7 @@ describe.each<[string, Points<Float64Array>, number]>([
     [parts.real, parts.samples].map((part) => [...rowsOf(halving, part)].map((i) => rows[i]!)),
   ) as [number[][], number[][]][]
 
-  it('gives the figures of each pair of halves by their definitions, to 1e-9', async () => {
+  it('gives the distances of each pair of halves by their definitions, to 1e-9', async () => {
     const figures = await halvingDistances(toColumns(points, 'data'), some)
     const expected = halves.map(([real, others]) => listed(pairwiseByDefinition(real, others)))
     expect(maxAbsDifference(figures.flatMap(listed), expected.flat())).toBeLessThanOrEqual(1e-9)
@@ -73,7 +73,7 @@ describe('halvings', () => {
     expect(halvings(50, 50)).toEqual(all)
   })
 
-  it('put each row into each half about as often', () => {
+  it('put each row into each half about equally often', () => {
     const all = Array.from({ length: halvingCount }, (_, draw) => randomRows(400, 200, draw))
     const counts = new Array<number>(400).fill(0)
     for (const rows of all) for (const row of rows) counts[row]!++
@@ -83,13 +83,13 @@ describe('halvings', () => {
 })
 
 describe('randomRows', () => {
-  it('is a shuffle: every row once, and another order', () => {
+  it('is a shuffle with every row once, in another order', () => {
     const rows = [...randomRows(1000, 1000, draws.data)]
     expect(rows).not.toEqual(rows.toSorted((a, b) => a - b))
     expect(rows.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i))
   })
 
-  it('of fewer is the beginning of more', () => {
+  it('of fewer rows is the beginning of more', () => {
     expect(randomRows(1000, 30, 5)).toEqual(randomRows(1000, 90, 5).slice(0, 30))
   })
 })
@@ -97,12 +97,12 @@ describe('randomRows', () => {
 describe('chooseRows', () => {
   const columns = (count: number, seed: number) => toColumns(cloud(count, 2, seed), 'points')
 
-  it('takes all rows as they stand where there are no more than the limit', () => {
+  it('takes all rows in their order if there are no more than the limit', () => {
     const [data, samples] = [columns(100, 1), columns(80, 2)]
     expect(chooseRows(data, samples, 100)).toEqual({ data, samples, pool: data })
   })
 
-  it('takes random rows of more, and halves twice as many', () => {
+  it('takes random rows if there are more, and twice as many to halve', () => {
     const [data, samples] = [columns(500, 1), columns(300, 2)]
     const chosen = chooseRows(data, samples, 100)
     expect([chosen.data.count, chosen.samples.count, chosen.pool.count]).toEqual([100, 100, 200])

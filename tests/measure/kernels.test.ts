@@ -4,7 +4,6 @@ import {
   addSomeRows,
   bandwidths,
   blockSize,
-  checkKernels,
   emptyBlock,
   fillKernels,
 } from '../../src/measure/distances/kernels.ts'
@@ -41,7 +40,7 @@ describe('fillKernels', () => {
   })
 })
 
-it('addKernels and addSomeRows add up what fillKernels writes, over blocks and of some rows', () => {
+it('addKernels and addSomeRows add up the kernels of fillKernels, over blocks and over some rows', () => {
   const squares = Float64Array.from({ length: 1300 }, (_, j) => (j % 97) / 20)
   const sum = (rows: number[]) =>
     rows.reduce((sums, row) => sums.map((value, f) => value + expected(squares[row]!)[f]!), [0, 0, 0, 0])
@@ -59,22 +58,4 @@ it('addKernels and addSomeRows add up what fillKernels writes, over blocks and o
   const some = new Float64Array(4)
   addSomeRows(block, blockSize, Int32Array.of(3, 512, 600, 601, 1000, 1030), 1, 5, some)
   expect(maxAbsDifference(some, sum([512, 600, 601, 1000]))).toBeLessThanOrEqual(1e-12)
-})
-
-describe('checkKernels', () => {
-  it('lets the bandwidths pass that the kernels are computed for', () => {
-    expect(() => checkKernels(bandwidths)).not.toThrow()
-  })
-
-  it.each([
-    ['another bandwidth', [0.1, 0.2, 0.4]],
-    ['a bandwidth that differs by little', [0.1, 0.2, 0.5001]],
-    ['another order', [0.2, 0.1, 0.5]],
-    ['one fewer', [0.1, 0.2]],
-    ['one more', [0.1, 0.2, 0.5, 1]],
-    ['no bandwidth', []],
-    ['NaN', [0.1, 0.2, Number.NaN]],
-  ])('refuses %s', (_, list) => {
-    expect(() => checkKernels(list)).toThrow(/does not compute the kernels of the bandwidths/)
-  })
 })

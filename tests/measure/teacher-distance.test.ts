@@ -16,11 +16,11 @@ describe('the distance to the teacher', () => {
     [2, -3, 1],
   ])
 
-  it('is the mean and the worst of Euclidean distances row by row', () => {
+  it('is the mean and the largest Euclidean distance between rows', () => {
     expect(teacherDistance({ student, teacher })).toEqual({ mean: 2, worst: 5, count: 3 })
   })
 
-  it('is no number where a coordinate is none, wherever it stands', () => {
+  it('is NaN if a coordinate is NaN, in any place', () => {
     for (const k of [0, 4, 8]) {
       const broken = { ...student, data: student.data.with(k, Number.NaN) }
       expect(teacherDistance({ student: broken, teacher })).toEqual({
@@ -35,7 +35,7 @@ describe('the distance to the teacher', () => {
     expect(() => teacherDistance({ student, teacher: pointsOf([[1, 2, 3]]) })).toThrow(/\[3, 3\].*\[1, 3\]/)
   })
 
-  it('stands in the evaluation, its table and its notes, where it was asked for', async () => {
+  it('appears in the evaluation, its table and its notes if it was asked for', async () => {
     const [data, samples] = [
       { name: 'data', points: cloud(40, 2, 1) },
       { name: 'samples', points: cloud(40, 2, 2) },

@@ -24,15 +24,15 @@ function auc(members: number[], others: number[]): number {
 
 const rounded = (values: number[]) => values.map((x) => Math.round(2 * x))
 
-describe('scores of an attack', () => {
-  it('have the area over all pairs, ties half', async () => {
+describe('the scores of an attack', () => {
+  it('have an AUC that counts all pairs, and ties by half', async () => {
     const [members, others] = [rounded(normals(150, 1, 0.4)), rounded(normals(170, 2))]
     const summary = await summarizeScores({ members, others }, 0, 0)
     expect(summary.auc).toBeCloseTo(auc(members, others), 12)
     expect(rankTest({ members, others }).auc).toBeCloseTo(auc(members, others), 12)
   })
 
-  it('have the curve that the area is below', async () => {
+  it('have a ROC curve whose area is the AUC', async () => {
     const [members, others] = [rounded(normals(150, 1, 0.4)), rounded(normals(170, 2))]
     const { roc, auc: area } = await summarizeScores({ members, others }, 0, 0)
     expect(roc).toHaveLength(101)
@@ -48,7 +48,7 @@ describe('scores of an attack', () => {
     expect((await summarizeScores({ members: [2, 2], others: [1, 1, 1] }, 0, 0)).roc![0]).toBe(1)
   })
 
-  it('have an interval as wide as theory says', async () => {
+  it('have an interval as wide as the theory predicts', async () => {
     const n = 1000
     const summary = await summarizeScores({ members: normals(n, 3), others: normals(n, 4) }, 0, 0)
     const width = (summary.high! - summary.low!) / (2 * reach95)
@@ -57,7 +57,7 @@ describe('scores of an attack', () => {
     expect(summary.auc! - summary.low!).toBeGreaterThan(0)
   })
 
-  it('hold .5 in 95 of 100 intervals of equal sets', async () => {
+  it('have intervals that contain .5 in 95 of 100 pairs of equal sets', async () => {
     let held = 0
     for (let k = 0; k < 100; k++) {
       const { low, high } = await summarizeScores(
@@ -71,7 +71,7 @@ describe('scores of an attack', () => {
     expect(held).toBeLessThanOrEqual(99)
   })
 
-  it('count the members above all but 1 % of the others', async () => {
+  it('count the members that score above all but 1 % of the others', async () => {
     const [members, others] = [normals(400, 5, 2), normals(300, 6)]
     const { atOnePercent } = await summarizeScores({ members, others }, 0, 0)
     const bar = others.toSorted((a, b) => b - a)[3]!
@@ -84,13 +84,13 @@ describe('scores of an attack', () => {
     expect(few.atOnePercent).toBeNull()
   })
 
-  it('are not counted in part where equal ones would let more than 1 % in', async () => {
+  it('do not count a part of equal scores if all of them would exceed 1 %', async () => {
     const others = [...Array(5).fill(1), ...Array(95).fill(0)]
     const { atOnePercent } = await summarizeScores({ members: [2, 1, 1, 0], others }, 0, 0)
     expect(atOnePercent).toMatchObject({ count: 1, falsePositives: 0 })
   })
 
-  it('are no pass with NaN among them, nor none', async () => {
+  it('give no result if one is NaN or if there are none', async () => {
     const nothing = { auc: null, low: null, high: null, atOnePercent: null, roc: null }
     const some = normals(30, 7)
     expect(await summarizeScores({ members: [...some, Number.NaN], others: some }, 0, 0)).toEqual(nothing)
@@ -100,7 +100,7 @@ describe('scores of an attack', () => {
     expect(widened({ members: some, others: some }, nothing, 3)).toEqual({ low: null, high: null })
   })
 
-  it('are the same in any order, and of the same seed', async () => {
+  it('give the same result in any order and with the same seed', async () => {
     const [members, others] = [normals(80, 8), normals(90, 9)]
     const once = await summarizeScores({ members, others }, 5, 1)
     const turned = { members: members.toReversed(), others: others.toReversed() }
@@ -109,7 +109,7 @@ describe('scores of an attack', () => {
     expect((await summarizeScores(turned, 5, 2)).low).not.toBe(once.low)
   })
 
-  it('of labels by chance lie a standard deviation from .5, with ties and without', () => {
+  it('have an AUC one standard deviation from .5 if labels are random, with and without ties', () => {
     for (const digits of [0, 8]) {
       const squares: number[] = []
       for (let k = 0; k < 400; k++) {
@@ -127,7 +127,7 @@ describe('scores of an attack', () => {
     expect(rankTest({ members: [1, 1], others: [1, 1, 1] })).toEqual({ auc: 0.5, deviation: 0 })
   })
 
-  it('get wider intervals for more attacks', () => {
+  it('have wider intervals if there are more attacks', () => {
     const many = { members: normals(2000, 1, 0.3), others: normals(2000, 2) }
     const wide = widened(many, { auc: 0.6, low: 0.55, high: 0.66 }, 2 * reach95)
     expect(wide.low).toBeCloseTo(0.5, 12)
@@ -141,8 +141,8 @@ describe('scores of an attack', () => {
   })
 })
 
-describe('chance', () => {
-  it("is Wilson's interval of a share", () => {
+describe('the statistics of chance', () => {
+  it("give Wilson's interval of a share", () => {
     const { share, low, high } = shareOf(10, 100)
     expect(share).toBe(0.1)
     // scipy.stats.binomtest(10, 100).proportion_ci(0.95, method='wilson')
@@ -152,7 +152,7 @@ describe('chance', () => {
     expect(wilson(0, 50).centre).toBeGreaterThan(0)
   })
 
-  it("is Fisher's tail of members among drawn rows", () => {
+  it("give the tail of Fisher's test for members among drawn rows", () => {
     // 3 of 4 drawn rows, of 5 members among 9: (C(5,3) C(4,1) + C(5,4)) / C(9,4)
     expect(tailOfMembers(3, 4, 5, 9)).toBeCloseTo(45 / 126, 12)
     expect(tailOfMembers(0, 4, 5, 9)).toBe(1)
@@ -163,7 +163,7 @@ describe('chance', () => {
     expect(tailOfMembers(2000, 2000, 2000, 4000)).toBe(0)
   })
 
-  it('is the tail of heads', () => {
+  it('give the tail of a sign test', () => {
     expect(tailOfHeads(8, 10)).toBeCloseTo(56 / 1024, 12)
     expect(tailOfHeads(0, 0)).toBe(1)
     expect(tailOfHeads(0, 7)).toBeCloseTo(1, 12)

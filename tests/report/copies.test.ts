@@ -28,7 +28,7 @@ async function copies(sets: RealAndSamples) {
 }
 
 describe('copies', () => {
-  it('are counted beside those of held-out rows and of real rows', async () => {
+  it('are counted beside copies of held-out rows and copies among real rows', async () => {
     const train = [...unlike(0, 40), ...common]
     const against = [...unlike(1000, 40), ...common]
     const samples = [...unlike(0, 20), ...unlike(5000, 20), ...common]
@@ -43,7 +43,7 @@ describe('copies', () => {
     )
   })
 
-  it('that duplicates among real rows explain are none', async () => {
+  it('do not count as beyond chance if duplicates among real rows explain them', async () => {
     const sets = realAndSamples({
       train: tableOf([...unlike(0, 40), ...common]),
       against: tableOf([...unlike(1000, 40), ...common]),
@@ -54,7 +54,7 @@ describe('copies', () => {
     expect([exact.isBeyondChance, near.isBeyondChance]).toEqual([false, false])
   })
 
-  it('of a missing cell are copies too', async () => {
+  it('include rows with missing cells', async () => {
     const gaps = Array.from({ length: 20 }, (_, i) => [i, Number.NaN])
     const sets = realAndSamples({
       train: tableOf(gaps),
@@ -64,7 +64,7 @@ describe('copies', () => {
     expect((await copies(sets)).exact.ofTrain.count).toBe(20)
   })
 
-  it('are looked for among all training rows, however few are held out', async () => {
+  it('are searched among all training rows, even if few rows are held out', async () => {
     const sets = realAndSamples({
       train: tableOf(unlike(0, 200)),
       against: tableOf(unlike(1000, 20)),
@@ -75,7 +75,7 @@ describe('copies', () => {
     expect(exact.isBeyondChance).toBe(true)
   })
 
-  it('of rows that are common are as many of either set, of as many rows', async () => {
+  it('of common rows are about as many for training rows as for held-out rows', async () => {
     // 40 kinds of rows, so that any 100 rows have nearly all
     const kinds = (count: number, step: number) => {
       const u = uniforms({ seed: 0, stream: streams.datasets, step, start: 0, count, dim: 1 })
@@ -87,7 +87,7 @@ describe('copies', () => {
     expect(Math.abs(ofTrain.share! - ofAgainst.share!)).toBeLessThan(0.12)
   })
 
-  it('that are near ones lie no further off than the nearest real rows', async () => {
+  it('are near copies if they are at most as far away as the nearest real rows', async () => {
     const plane = (step: number) => {
       const u = uniforms({ seed: 0, stream: streams.datasets, step, start: 0, count: 400, dim: 2 })
       return Array.from({ length: 400 }, (_, i) => [u[2 * i]!, u[2 * i + 1]!])
@@ -109,8 +109,8 @@ describe('copies', () => {
   })
 })
 
-describe('the closest share', () => {
-  it('counts ties half, and has its caveat', () => {
+describe('the share of closest rows', () => {
+  it('counts ties by half, and has a caveat', () => {
     const samples = { toMembers: Int32Array.of(1, 2, 3, 3), toOthers: Int32Array.of(2, 2, 3, 1) }
     const none = { toSamples: new Int32Array(), toReal: new Int32Array(), across: new Int32Array() }
     const closest = closestOf({ samples, members: none, others: none, unit: 4, width: 1 })

@@ -4,8 +4,8 @@ import type { Encoding } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { petTable } from '../helpers/tables.ts'
 
-describe('what a model file holds', () => {
-  it('are values of the training rows, column by column', () => {
+describe('the values that a model file holds', () => {
+  it('are listed column by column', () => {
     const table = petTable(400)
     const encoding = fitTable(table)
     const held = heldValues(encoding)
@@ -34,7 +34,7 @@ describe('what a model file holds', () => {
     })
   })
 
-  it('are the two ends of a range of scaled numbers', () => {
+  it('are the two ends of the range of a scaled column', () => {
     const encoding: Encoding = { columns: [{ name: 'x', kind: 'number', as: 'linear', min: 1, max: 2 }] }
     expect(heldValues(encoding)[0]).toMatchObject({ values: 2, hasExtremes: true })
   })

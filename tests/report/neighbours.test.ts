@@ -28,8 +28,8 @@ function gower(a: Rows, i: number, b: Rows, j: number): number {
 
 const encoded = mixedEncoder(columns, [train, against])
 
-describe('neighbours', () => {
-  it('are those by ranks and names, each column alike, in either direction', async () => {
+describe('the neighbours of a row', () => {
+  it('are the nearest by ranks and names, with equal weight for each column, in both directions', async () => {
     const k = 4
     const { unit } = encoded(train)
     const { nearest, reverse } = await neighboursOf(encoded(against), encoded(samples), k)
@@ -47,7 +47,7 @@ describe('neighbours', () => {
     expect(worst).toBeLessThanOrEqual(columns.length / unit)
   })
 
-  it('leave a row out as its own, and its copies not', async () => {
+  it('do not include the row itself, but include its copies', async () => {
     const twice = {
       columns: train.columns.map((column) => Float64Array.from([...column, column[0]!])),
       count: 91,
@@ -59,7 +59,7 @@ describe('neighbours', () => {
     expect((await neighboursOf(own, own, 1)).nearest.every((distance) => distance > 0)).toBe(true)
   })
 
-  it('are fewer where there are fewer rows', async () => {
+  it('are fewer if there are fewer rows', async () => {
     const few = { columns: train.columns.map((column) => column.slice(0, 2)), count: 2 }
     const rows = encoded(few)
     const { nearest } = await neighboursOf(rows, rows, 3)
@@ -68,7 +68,7 @@ describe('neighbours', () => {
 })
 
 describe('the sets of a report', () => {
-  it('come in one order, whatever that of rows, columns and names is', () => {
+  it('have the same order whatever the order of rows, columns and names', () => {
     const shuffled = realAndSamples({
       train: changed(petTable(90, 1)),
       against: changed(petTable(70, 2)),
@@ -88,7 +88,7 @@ describe('the sets of a report', () => {
     expect(realAndSamples({ train: empty, against: empty, samples: empty }).samples.count).toBe(15)
   })
 
-  it('compare float32 with float64 as float32', () => {
+  it('are rounded to float32 if one of them is float32', () => {
     const numbers = (array: Float32Array | Float64Array): Table => ({
       columns: [{ name: 'x', kind: 'number' }],
       points: { data: array, count: array.length, dim: 1 },

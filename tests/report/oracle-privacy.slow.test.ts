@@ -43,7 +43,7 @@ describeWith('anonymeter', 'attacks', () => {
     ['census', 1000],
     ['shoppers', 1000],
     ['penguins', 110],
-  ] as const)('on %s are those of scikit-learn, and single out as anonymeter does', async (name, size) => {
+  ] as const)('on %s agree with scikit-learn, and single out as anonymeter does', async (name, size) => {
     const sets = drawSets(complete(await loadTable(name)), [size, size, size], 6)
     const { train, against } = sets
     const risks: { ours: Oracle['risk']; theirs: Oracle['risk'] }[] = []

@@ -6,7 +6,7 @@ import { heldValues } from '../../src/report/model-file.ts'
 import { encodingOf } from '../../src/table/encodings/encoding.ts'
 import { privacyOf } from './measured.ts'
 
-describe("the project's own models", () => {
+describe("the privacy of the project's own models", () => {
   const folder = (name: string) => new URL(`../../models/${name}/`, import.meta.url).pathname
   const reportOf = async (name: string, count: number, seed: number) => {
     await using model = await loadModel(`${folder(name)}model.onnx`)
@@ -18,19 +18,19 @@ describe("the project's own models", () => {
     return privacyOf({ samples: table, train, against, seed })
   }
 
-  it('of census tells little of its training rows', async () => {
+  it('census reveals little about its training rows', async () => {
     const { membership, copies } = await reportOf('census', 2000, 1)
     expect(membership.auc).toBeLessThan(0.56)
     expect(copies.exact.isBeyondChance).toBe(false)
   })
 
-  it('of penguins has too few rows to be passed', async () => {
+  it('penguins has too few rows for a negative verdict', async () => {
     const { flagged, sentences } = await reportOf('penguins', 275, 1)
     expect(flagged).not.toBe(false)
     expect(sentences.join()).toContain('too few')
   })
 
-  it('of census holds a thousand values of its finest column', async () => {
+  it('census holds a thousand values of the column with the most values', async () => {
     await using model = await loadModel(`${folder('census')}model.onnx`)
     const held = heldValues(encodingOf(model.card))
     const most = held.reduce((a, b) => (b.values > a.values ? b : a))

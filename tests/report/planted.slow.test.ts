@@ -41,8 +41,8 @@ async function columnQuality(samples: NamedTable) {
   return { quality, column, worst: worstOf(quality, tables.against.columns) }
 }
 
-describe('planted samples', () => {
-  it('that are other real rows are told from real ones no better than chance, over five seeds', async () => {
+describe('quality measures', () => {
+  it('cannot distinguish other real rows from real rows, over five seeds', async () => {
     const rows = 150
     // the deviation of an area of chance (Hanley and McNeil 1982)
     const deviation = Math.sqrt((2 * rows + 1) / (12 * rows * rows))
@@ -56,19 +56,19 @@ describe('planted samples', () => {
     }
   })
 
-  it('that are the very rows they are judged by are told by nobody', async () => {
+  it('cannot distinguish samples that equal the held-out rows', async () => {
     const { auc } = await detectionOf(prepareTables({ samples: against, against, train }, 0), {})
     expect(auc).toBe(0.5)
   })
 
-  it('that are one row again and again are told', async () => {
+  it('distinguish samples that repeat one row', async () => {
     const { points } = others
     const samples = { ...others, points: gatherRows(points, new Int32Array(400)) }
     const { auc } = await detectionOf(prepareTables({ samples, against, train }, 0), {})
     expect(auc).toBeGreaterThan(0.95)
   })
 
-  it('of columns in another order each are told, though the columns are as they were', async () => {
+  it('notice columns that are shuffled independently, although each column is the same', async () => {
     const samples = shuffledColumns(train)
     const quality = await qualityOf({ samples, against, train, target: 'kind' })
     expect(quality.shapes).toBeGreaterThan(0.93)
@@ -82,7 +82,7 @@ describe('planted samples', () => {
     expect(quality.worst.pairs[0]!.columns).toEqual(['kind', 'legs'])
   })
 
-  it('that lack a minority name its column first, and what it lacks', async () => {
+  it('name the column in which a minority is missing, and the missing value', async () => {
     const samples = withRows(others, (row) => row[nameOf('kind')] !== 3)
     const { column, worst } = await columnQuality(samples)
     // legs go with the kind: an eel alone has none
@@ -95,7 +95,7 @@ describe('planted samples', () => {
     expect(sentence).toMatch(/^`kind` is eel in \d+\.\d % of real rows and in 0 % of samples\.$/)
   })
 
-  it('that lack a frequent number are told by it', async () => {
+  it('name a frequent number that samples lack', async () => {
     const samples = withCells(others, 'price', (cell, i) => (cell === 0 ? 10 + i / 7 : cell))
     const { column, worst } = await columnQuality(samples)
     expect(worst.columns[0]!.sentence).toMatch(
@@ -106,7 +106,7 @@ describe('planted samples', () => {
     expect(Math.abs(atoms!.real - atoms!.train)).toBeLessThan(0.1)
   })
 
-  it('that are larger are told by the value that fewer of them reach, and by their range', async () => {
+  it('name the value that fewer samples reach if numbers are too large, and show their range', async () => {
     const { column, worst } = await columnQuality(withCells(others, 'weight', (cell) => 1.5 * cell))
     expect(worst.columns[0]!.sentence).toMatch(/^`weight` is at most [\d.]+ in [\d.]+ % of real rows and in/)
     const { range, statistic } = column('weight')
@@ -114,7 +114,7 @@ describe('planted samples', () => {
     expect(Number(range!.samples![1])).toBeGreaterThan(1.2 * Number(range!.real![1]))
   })
 
-  it('with other gaps are told by them', async () => {
+  it('name missing cells if samples have more of them', async () => {
     const { column, worst } = await columnQuality(
       withCells(others, 'weight', (cell, i) => (i % 2 ? Number.NaN : 0.9 * cell)),
     )
@@ -125,7 +125,7 @@ describe('planted samples', () => {
     )
   })
 
-  it('with a column without any value are told at once', async () => {
+  it('distinguish samples in which a column has no value', async () => {
     const samples = withCells(others, 'born', () => Number.NaN)
     const { column } = await columnQuality(samples)
     expect(column('born')).toMatchObject({ distance: 1, missing: { samples: 1, real: 0 } })
@@ -135,12 +135,12 @@ describe('planted samples', () => {
     expect(auc).toBe(1)
   })
 
-  it('leave a constant column alone', async () => {
+  it('find no difference in a constant column', async () => {
     const { column } = await columnQuality(others)
     expect(column('planet')).toMatchObject({ distance: 0, null: 0, furthest: null })
   })
 
-  it('are as useful as real rows where they are such', async () => {
+  it('find real rows as useful as real rows', async () => {
     const tables = prepareTables({ samples: others, against, train }, 0)
     for (const [target, metric] of [
       ['tame', 'auc'],
@@ -154,7 +154,7 @@ describe('planted samples', () => {
     }
   })
 
-  it('are measured by condition', async () => {
+  it('measure the rows with a given value', async () => {
     const few = (table: Real) => partsOf(table, [200])[0]!
     const samples = withRows(few(others), (row) => row[nameOf('kind')] !== 3)
     const tables = { samples, against: few(against), train: few(train), target: 'tame' }

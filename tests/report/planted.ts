@@ -98,7 +98,7 @@ export const leaksColumn =
     return samples
   }
 
-/** Rows that are new, without those of one name: bad samples, which give nobody away. */
+/** Rows that are new, without those of one name: bad samples, which reveal no training row. */
 export const dropsMinority =
   (name: string, category: string): Planted =>
   ({ fresh }) => {

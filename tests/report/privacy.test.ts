@@ -20,7 +20,7 @@ function leavesOf(value: unknown): unknown[] {
 }
 
 describe('a privacy report', () => {
-  it('has the contract of DESIGN', () => {
+  it('has the parts that docs/report.md describes', () => {
     const { membership, attacks, copies, closest, flagged, verdict } = report
     const worst = attacks.find(({ name }) => name === membership.attack)!
     expect(membership).toEqual({ attack: worst.name, auc: worst.auc, low: worst.low, high: worst.high })
@@ -40,7 +40,7 @@ describe('a privacy report', () => {
     }
   })
 
-  it('names the attack that told most', () => {
+  it('names the strongest attack', () => {
     const attack = (auc: number | null, told: boolean | null): Attack => ({
       ...report.attacks[0]!,
       auc,
@@ -53,7 +53,7 @@ describe('a privacy report', () => {
     expect(worstAttack([attack(0.45, false), attack(0.52, false), attack(null, null)]).auc).toBe(0.52)
   })
 
-  it('is JSON as it stands, its shares within [0, 1]', () => {
+  it('is plain JSON with shares within [0, 1]', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report)
     for (const leaf of leavesOf(report)) {
       expect(leaf).not.toBeUndefined()
@@ -68,18 +68,18 @@ describe('a privacy report', () => {
     }
   })
 
-  it('calls nobody anonymous and nothing safe', async () => {
+  it('never says that somebody is anonymous or that something is safe', async () => {
     const flagged = await privacyOf({ ...sets, samples: sets.train })
     for (const { sentences } of [report, flagged])
       expect(sentences.join(' ')).not.toMatch(/anonym(?!eter)|\bsafe|guarantee/i)
   })
 
-  it('is the same of the same seed, to the byte, and another of another', async () => {
+  it('is the same to the byte with the same seed, and differs with another seed', async () => {
     expect(JSON.stringify(await privacyOf(sets))).toBe(JSON.stringify(report))
     expect(JSON.stringify(await privacyOf({ ...sets, seed: 1 }))).not.toBe(JSON.stringify(report))
   })
 
-  it('is the same whatever the order of rows and columns, and the names of categories', async () => {
+  it('does not depend on the order of rows and columns, nor on the names of categories', async () => {
     const turned = {
       train: changed(sets.train),
       against: changed(sets.against),
@@ -88,7 +88,7 @@ describe('a privacy report', () => {
     expect(await privacyOf(turned)).toEqual(report)
   })
 
-  it('takes columns in another order than the training rows have them', async () => {
+  it('takes samples whose columns have another order', async () => {
     const { columns, points } = sets.samples
     const dim = points.dim
     const data = points.data.map((_, k) => points.data[k - (k % dim) + (dim - 1 - (k % dim))]!)
@@ -100,7 +100,7 @@ describe('a privacy report', () => {
     expect(await privacyOf({ ...sets, samples })).toEqual(report)
   })
 
-  it('takes rows as code has them', async () => {
+  it('takes rows as objects', async () => {
     const rows = (shift: number) =>
       Array.from({ length: 40 }, (_, i) => ({ x: (i * 37 + shift) % 101, s: i % 3 ? 'a' : 'b' }))
     const { verdict } = await privacyOf({ train: rows(0), against: rows(50), samples: rows(20) })
@@ -108,8 +108,8 @@ describe('a privacy report', () => {
   })
 })
 
-describe('a verdict', () => {
-  it('is no pass with few rows of any set', async () => {
+describe('the verdict on privacy', () => {
+  it('is never negative with few rows in one of the sets', async () => {
     const few = petTable(60, 4)
     for (const name of ['train', 'against', 'samples'] as const) {
       const { flagged, verdict, enough, sentences } = await privacyOf({ ...sets, [name]: few })
@@ -119,13 +119,13 @@ describe('a verdict', () => {
     }
   })
 
-  it('is flagged with few rows, where they are enough to tell', async () => {
+  it('is positive with few rows if these are enough to tell', async () => {
     const train = petTable(60, 4)
     const { flagged } = await privacyOf({ train, against: petTable(60, 5), samples: train })
     expect(flagged).toBe(true)
   })
 
-  it('is no pass of samples that are missing', async () => {
+  it('is never negative if samples are missing', async () => {
     const samples = {
       ...sets.samples,
       points: { ...sets.samples.points, data: sets.samples.points.data.slice() },
@@ -137,7 +137,7 @@ describe('a verdict', () => {
     expect((await privacyOf({ ...sets, samples })).verdict).toBe('too few rows to tell')
   })
 
-  it('is refused of other columns, few rows, infinite cells and options that there are not', async () => {
+  it('is refused for other columns, few rows, infinite cells and unknown options', async () => {
     await expect(wholeReport({ ...sets, samples: [{ x: 1 }] })).rejects.toThrow(/column/)
     await expect(wholeReport({ ...sets, against: petTable(19) })).rejects.toThrow(
       'pets has 19 rows: a report needs 20',
@@ -154,8 +154,8 @@ describe('a verdict', () => {
   })
 })
 
-describe('a run', () => {
-  it('tells how far it is, and draws no more than it says', async () => {
+describe('the measuring of privacy', () => {
+  it('reports its progress, and draws as many rows as it says', async () => {
     const stages = new Set<string>()
     const numbers = (count: number, from: number) => ({
       columns: [{ name: 'x', kind: 'number' }] as const,
@@ -183,7 +183,7 @@ describe('a run', () => {
     expect(stages).toContain('nearest rows')
   })
 
-  it('stops at any time', async () => {
+  it('stops when it is aborted', async () => {
     await expect(privacyOf({ ...sets, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
       'enough',
     )

@@ -59,7 +59,7 @@ function numbersOf(value: unknown, place = ''): Map<string, number> {
 describe('a report', async () => {
   const quality = await qualityOf(request)
 
-  it('is plain JSON: no number is lost in it, shares and areas are from 0 to 1', () => {
+  it('is plain JSON that keeps all numbers, with shares and areas from 0 to 1', () => {
     expect(JSON.parse(json(quality))).toEqual(quality)
     for (const [place, number] of numbersOf(quality)) {
       expect(Number.isFinite(number), place).toBe(true)
@@ -77,19 +77,19 @@ describe('a report', async () => {
     expect(quality.pairs).toHaveLength(21)
   })
 
-  it('is the same, byte for byte, of the same seed, and another of another seed', async () => {
+  it('is the same byte for byte with the same seed, and differs with another seed', async () => {
     expect(json(await qualityOf({ ...request, seed: 0 }))).toBe(json(quality))
     expect(json(await qualityOf({ ...request, seed: 1 }))).not.toBe(json(quality))
   })
 
-  it('is the same whatever the order of rows', async () => {
+  it('does not depend on the order of rows', async () => {
     const mixed = (table: Real, step: number) =>
       withPoints(table, gatherRows(table.points, shuffled(table.points.count, 3, step)))
     const tables = { samples: mixed(samples, 1), against: mixed(against, 2), train: mixed(train, 3) }
     expect(json(await qualityOf({ ...request, ...tables }))).toBe(json(quality))
   })
 
-  it('has the same numbers whatever the order of columns', async () => {
+  it('has the same numbers for any order of columns', async () => {
     expect(json(await qualityOf({ ...request, samples: turned(samples), train: turned(train) }))).toBe(
       json(quality),
     )
@@ -97,14 +97,14 @@ describe('a report', async () => {
     for (const [place, number] of numbersOf(quality)) expect(own.get(place), place).toBeCloseTo(number, 12)
   })
 
-  it('has the same numbers whatever the names of categories', async () => {
+  it('has the same numbers for any names of categories', async () => {
     const tables = { samples: renamed(samples), against: renamed(against), train: renamed(train) }
     const own = numbersOf(await qualityOf({ ...request, ...tables }))
     expect(own.size).toBe(numbersOf(quality).size)
     for (const [place, number] of numbersOf(quality)) expect(own.get(place), place).toBeCloseTo(number, 12)
   })
 
-  it('takes samples in float32 as if all were', async () => {
+  it('rounds all tables to float32 if the samples are float32', async () => {
     const single: NamedTable = {
       ...samples,
       points: { ...samples.points, data: Float32Array.from(against.points.data) },
@@ -113,7 +113,7 @@ describe('a report', async () => {
     expect([detection.auc, shapes]).toEqual([0.5, 1])
   })
 
-  it('says how far it is, and stops', async () => {
+  it('reports its progress, and stops when it is aborted', async () => {
     const seen: WorkProgress[] = []
     const stop = new AbortController()
     const reason = new Error('enough')

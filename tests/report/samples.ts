@@ -2,7 +2,7 @@ import { gatherRows } from '../../src/numerics/points.ts'
 import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 
-/** Samples of a table that need no model: what tests of a report judge. */
+/** Samples of a table that need no model: which the tests of a report measure. */
 
 type Real = NamedTable<Float64Array>
 

@@ -21,10 +21,10 @@ const pets = (train: number, against: number, samples: number, count = 300) =>
 const test = ({ columns, train, against, samples }: ReturnType<typeof pets>) =>
   singleOut({ columns, members: train, others: against, samples }, 0.01, 0, {})
 
-describe('predicates', () => {
+describe('the predicates of singling out', () => {
   const { columns, samples } = pets(1, 2, 3)
 
-  it('describe one sample each, and no two are the same', () => {
+  it('describe exactly one sample each, and all are different', () => {
     for (const predicates of [rareValues(columns, samples, 0), rareCombinations(columns, samples, 0)]) {
       expect(predicates.length).toBeGreaterThan(50)
       for (const predicate of predicates) expect(matchesOf(predicate, samples, 2)).toHaveLength(1)
@@ -32,7 +32,7 @@ describe('predicates', () => {
     }
   })
 
-  it('of combinations go outwards from the median', () => {
+  it('of combinations point away from the median', () => {
     for (const predicate of rareCombinations(columns, samples, 0)) {
       expect(predicate).toHaveLength(3)
       for (const { column, is, value } of predicate) {
@@ -46,7 +46,7 @@ describe('predicates', () => {
     }
   })
 
-  it('take a missing cell as a value, and values beyond the ends as open', () => {
+  it('treat a missing cell as a value, and are open at the ends of a range', () => {
     const one = { columns: [Float64Array.of(3, 1, 1, 5, Number.NaN)], count: 5 }
     const terms = rareValues([{ name: 'x', isCategory: false }], one, 0).map(([term]) => term)
     expect(terms).toHaveLength(4)
@@ -57,7 +57,7 @@ describe('predicates', () => {
     expect(terms.some((term) => term!.is === 'up to')).toBe(false)
   })
 
-  it('take equal samples as one', () => {
+  it('treat equal samples as one', () => {
     const rows = { columns: [Float64Array.of(1, 2, 1), Float64Array.of(Number.NaN, 2, Number.NaN)], count: 3 }
     expect(distinctRows(rows).count).toBe(2)
   })
@@ -76,7 +76,7 @@ describe('singling out', () => {
     }
   })
 
-  it('finds no more training rows than others among samples of the same kind', async () => {
+  it('finds no more training rows than held-out rows if samples are of the same kind', async () => {
     const { values, combinations } = await test(pets(1, 2, 3))
     for (const risks of [values, combinations]) {
       expect(risks.told).toBe(false)
@@ -85,7 +85,7 @@ describe('singling out', () => {
     }
   })
 
-  it('counts no predicate that two people share', async () => {
+  it('does not count a predicate that describes two rows', async () => {
     const rows = (...cells: number[]) => ({ columns: [Float64Array.from(cells)], count: cells.length })
     const columns = [{ name: 'x', isCategory: false }]
     const sets = { columns, members: rows(1, 2, 3, 3), others: rows(3, 8, 8, 9), samples: rows(2, 3, 5, 5) }
@@ -95,7 +95,7 @@ describe('singling out', () => {
     expect(values.rows).toEqual({ train: 1, against: 1 })
   })
 
-  it("has anonymeter's risk", () => {
+  it("computes anonymeter's risk", () => {
     expect(riskOf(0, 0, 0)).toBeNull()
     const { value, low, high } = riskOf(400, 100, 500)!
     expect(value).toBeGreaterThan(0.74)
@@ -104,7 +104,7 @@ describe('singling out', () => {
     expect(riskOf(10, 90, 500)).toMatchObject({ value: 0, low: 0 })
   })
 
-  it('stops', async () => {
+  it('stops when it is aborted', async () => {
     const { columns, train, against, samples } = pets(1, 2, 3, 50)
     const signal = AbortSignal.abort(new Error('enough'))
     const sets = { columns, members: train, others: against, samples }

@@ -30,21 +30,21 @@ describe('trees', () => {
   const u = draw(count, 4)
   const column = (d: number) => Float64Array.from({ length: count }, (_, i) => u[4 * i + d]!)
 
-  it('learn what takes two cuts of two columns to tell', async () => {
+  it('learn a target that needs a cut in each of two columns', async () => {
     const [x, y] = [column(0), column(1)]
     const targets = x.map((own, i) => (own < 0.5 === y[i]! < 0.5 ? 1 : 0))
     const [scores] = await scoresOfOthers([number(x), number(y)], targets, { kind: 'binary' })
     expect(aucOf(scores!, targets.slice(count / 2))!).toBeGreaterThan(0.98)
   })
 
-  it('learn names that no order of them tells', async () => {
+  it('learn a target that depends on names without order', async () => {
     const names = column(0).map((own) => Math.floor(own * 40))
     const targets = names.map((name) => ((name * 7) % 11 < 5 ? 1 : 0))
     const [scores] = await scoresOfOthers([category(names)], targets, { kind: 'binary' })
     expect(aucOf(scores!, targets.slice(count / 2))!).toBeGreaterThan(0.98)
   })
 
-  it('learn that a value is missing, whatever the others are', async () => {
+  it('learn from missing values', async () => {
     const isMissing = column(1).map((own) => (own < 0.3 ? 1 : 0))
     const x = column(0).map((own, i) => (isMissing[i] === 1 ? Number.NaN : own))
     for (const feature of [number(x), category(x.map((own) => Math.floor(own * 10)))]) {
@@ -67,14 +67,14 @@ describe('trees', () => {
       expect(scores.reduce((sum, own) => sum + own[i]!, 0)).toBeCloseTo(1, 12)
   })
 
-  it('know nothing where there is nothing to know', async () => {
+  it('do not predict a random target', async () => {
     const features = [number(column(0)), category(column(1).map((own) => Math.floor(own * 5)))]
     const targets = column(2).map((own) => (own < 0.5 ? 1 : 0))
     const [scores] = await scoresOfOthers(features, targets, { kind: 'binary' })
     expect(Math.abs(aucOf(scores!, targets.slice(count / 2))! - 0.5)).toBeLessThan(0.08)
   })
 
-  it('stay finite where all rows are one, or all targets', async () => {
+  it('give finite scores if all rows or all targets are equal', async () => {
     const same = [number(new Float64Array(100)), number(new Float64Array(100).fill(Number.NaN))]
     for (const task of [{ kind: 'binary' }, { kind: 'number' }, { kind: 'classes', count: 3 }] as const)
       for (const features of [same, [number(column(0).slice(0, 100))]]) {
@@ -83,7 +83,7 @@ describe('trees', () => {
       }
   })
 
-  it('see rarest names as one beyond 254 of them, equally rare ones together', () => {
+  it('merge the rarest of more than 254 names, and equally rare names together', () => {
     const cells = Float64Array.from({ length: 1400 }, (_, i) => (i < 600 ? i % 200 : i - 400))
     const { columns, binnings } = fitBins([category(cells)], 1400)
     expect(binnings[0]!.count).toBe(202)
@@ -93,7 +93,7 @@ describe('trees', () => {
 })
 
 describe('the best split', () => {
-  it.each([0, 1, 2, 3, 4, 5])('is that of all cuts, and of all sides of what is missing (%i)', (step) => {
+  it.each([0, 1, 2, 3, 4, 5])('is the best of all cuts, with missing values on either side (%i)', (step) => {
     const bins = 7
     const u = draw(bins, 3, 10 + step)
     const histogram = new Float64Array(perBin * bins)
@@ -124,7 +124,7 @@ describe('the best split', () => {
     expect(found!.right.gradient).toBeCloseTo(node.gradient - sum(left, 0), 9)
   })
 
-  it.each([0, 1, 2, 3])('of names is that of all subsets (%i)', (step) => {
+  it.each([0, 1, 2, 3])('of names is the best of all subsets (%i)', (step) => {
     const bins = 5
     const u = draw(bins, 3, 20 + step)
     const histogram = new Float64Array(perBin * bins)
@@ -146,7 +146,7 @@ describe('the best split', () => {
 })
 
 describe('the area under the ROC curve', () => {
-  it('counts each pair of rows, ties half', () => {
+  it('counts each pair of rows, and ties by half', () => {
     const scores = Float64Array.of(1, 2, 2, 3, 5, 5)
     const labels = [0, 1, 0, 1, 0, 1]
     let wins = 0

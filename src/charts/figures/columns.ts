@@ -9,7 +9,7 @@ import { legendHeight, type Panel, renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, type Frame, gridLayout, type Theme } from '../marks/layout.ts'
 import { shortened, textWidth } from '../marks/text.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { cellsOf, colorOf, type RowSets, rowSets } from './row-sets.ts'
+import { colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 
 /** More panels would fill a book. */
 const maxColumns = 120
@@ -38,7 +38,7 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
       'out-of-range',
       { option: 'columns' },
     )
-  const points = sets.map(({ table }) => cellsOf(table, columns))
+  const points = sets.map(({ table }) => pointsOf(table, columns))
   const axes = columns.map((column, d) => axisOf(column, d, points))
   const across = acrossFor(columns.length)
   const slots = axes.filter((axis) => axis.kind === 'slots')

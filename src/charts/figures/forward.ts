@@ -1,5 +1,6 @@
 import { counted } from '../../core/format.ts'
 import { forwardProcess } from '../../diffusion/prediction.ts'
+import { rowsWithoutGaps } from '../../measure/evaluate.ts'
 import { describeCard } from '../../model/description.ts'
 import { gatherColumns, gatherRows, toFloat32 } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
@@ -7,7 +8,6 @@ import { encode } from '../../table/encodings/encoding.ts'
 import { scatterFigure } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { figureData, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
-import { rowsWithoutGaps } from './plane.ts'
 
 /** The forward process from the data to T, in scaled space. */
 export const forward = {

@@ -39,7 +39,7 @@ function builtInOf({ dataset, seed }: ModelCard) {
 }
 
 /**
- * The chosen data, otherwise the built-in dataset on the model's card, made with the card's seed; with a model, in the
+ * The chosen data, otherwise the built-in dataset on the model's card, table with the card's seed; with a model, in the
  * order of `shownColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
  * none and the card has no built-in dataset.
  */
@@ -59,27 +59,27 @@ export async function figureData(request: FigureRequest, model: Model | undefine
         )
     return readData(path === data ? 'data' : 'dataset', path, request, card)
   }
-  const known = card && builtInOf(card)
+  const builtIn = card && builtInOf(card)
   if (card && !knowsData(request, card))
     throw new InputError(
       `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`,
       'missing',
       { option: 'data' },
     )
-  const name = dataset ?? known?.name ?? 'two-moons'
-  const same = known?.name === name ? known : undefined
+  const name = dataset ?? builtIn?.name ?? 'two-moons'
+  const same = builtIn?.name === name ? builtIn : undefined
   const config = {
     name,
     rows: rows ?? same?.rows ?? 1000,
     noiseLevel: noiseLevel ?? same?.noiseLevel ?? defaultNoiseLevel(name),
   }
-  const made = makeDataset(config, (same && card?.seed) ?? seed)
-  if (card && made.points.dim !== card.dim)
+  const table = makeDataset(config, (same && card?.seed) ?? seed)
+  if (card && table.points.dim !== card.dim)
     throw new InputError(
-      `${name} has ${counted(made.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
+      `${name} has ${counted(table.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
       'conflict',
     )
-  return { points: made.points, columns: card ? encodingOf(card).columns : made.columns }
+  return { points: table.points, columns: card ? encodingOf(card).columns : table.columns }
 }
 
 /** A file's table; with a model, in the model's columns. */

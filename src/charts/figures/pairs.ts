@@ -13,7 +13,7 @@ import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 import { shortened } from '../marks/text.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, knowsData, shownColumns } from './inputs.ts'
-import { cellsOf, chosenColumns, colorOf, type RowSets, rowSets } from './row-sets.ts'
+import { chosenColumns, colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 
 /** More columns than this would make the panels too small to read. */
 const maxColumns = 20
@@ -55,7 +55,7 @@ async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
 export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   const D = columns.length
   const side = D <= 3 ? 170 : D <= 10 ? 124 : 112
-  const points = sets.map(({ table }) => cellsOf(table, columns))
+  const points = sets.map(({ table }) => pointsOf(table, columns))
   const axes = columns.map((column, d) => axisOf(column, d, points))
   const numbers = axes.filter(({ kind }) => kind === 'number').length
   const sizes = points.map(({ count }) => count)

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import type { Model } from '../../infer/model.ts'
+import { rowsWithoutGaps } from '../../measure/evaluate.ts'
 import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
 import { type Column, namesOf, type Table } from '../../table/table.ts'
@@ -91,10 +92,4 @@ export function wholeRows(
     )
   note(`${counted(missing, 'row')} of ${what} without ${x} or ${y} left out`)
   return gatherRows(points, whole)
-}
-
-/** The indices of the rows without gaps. */
-export function rowsWithoutGaps({ data, count, dim }: Points<FloatArray>): number[] {
-  const rows = Array.from({ length: count }, (_, i) => i)
-  return rows.filter((i) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
 }

@@ -29,7 +29,7 @@ const size = (option: string, value: unknown) => {
     requireInteger(`the ${name} of \`${option}\``, side, smallest, largest)
 }
 
-const known: KnownOptions<PlotOptions> = {
+const checks: KnownOptions<PlotOptions> = {
   model: anything,
   data: text,
   dataset: text,
@@ -99,7 +99,7 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
  */
 function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
   const { name, takes, needs } = definition
-  checkOptions('plot', options, known)
+  checkOptions('plot', options, checks)
   const allowed: readonly string[] = [...commonOptions, ...takes]
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   for (const [option, value] of given)

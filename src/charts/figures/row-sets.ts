@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import type { Model, SampleOptions } from '../../infer/model.ts'
+import { indicesWhere } from '../../measure/statistics.ts'
 import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
 import { knownOf } from '../../table/condition.ts'
 import { encodingOf } from '../../table/encodings/encoding.ts'
@@ -40,8 +41,8 @@ export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly 
   return columns
 }
 
-/** The cells of these columns, in their order. */
-export function cellsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
+/** The points of these columns, in their order. */
+export function pointsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
   return gatherColumns(table.points, columnIndices(namesOf(table), namesOf({ columns })))
 }
 
@@ -118,11 +119,9 @@ function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, 
     const d = encoding.columns.findIndex((column) => column.name === name)
     return { d: names.indexOf(name), cell: missing?.has(d) ? Number.NaN : cells.data[d]! }
   })
-  const rows = Array.from({ length: count }, (_, i) => i).filter((i) =>
-    wanted.every(({ d, cell }) => {
-      const own = data[i * dim + d]!
-      return Number.isNaN(cell) ? Number.isNaN(own) : own === cell
-    }),
+  // Object.is finds NaN, and no cell is a negative zero
+  const rows = indicesWhere(count, (i) =>
+    wanted.every(({ d, cell }) => Object.is(data[i * dim + d]! + 0, cell + 0)),
   )
   return { columns: table.columns, points: gatherRows(table.points, rows) }
 }

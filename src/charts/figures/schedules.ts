@@ -37,9 +37,10 @@ export const schedules = {
       name: nameOf(config),
       ...createSchedule(config, T),
     }))
-    const own = card && { name: `the model's, ${card.schedule.kind}`, ...describeCard(card).schedule }
-    const isOwn = ({ alphaBars }: Schedule) => own && maxAbsDifference(alphaBars, own.alphaBars) < 1e-9
-    const all = [...(own ? [own] : []), ...compared.filter((schedule) => !isOwn(schedule))]
+    const ofModel = card && { name: `the model's, ${card.schedule.kind}`, ...describeCard(card).schedule }
+    const isOfModel = ({ alphaBars }: Schedule) =>
+      ofModel && maxAbsDifference(alphaBars, ofModel.alphaBars) < 1e-9
+    const all = [...(ofModel ? [ofModel] : []), ...compared.filter((schedule) => !isOfModel(schedule))]
     if (all.length > maxSchedules)
       throw new InputError(
         `schedules draws up to ${maxSchedules} lines, not ${all.length}: leave some out`,

@@ -34,7 +34,7 @@ export function rocFigure(title: string, curves: readonly AttackCurve[], appeara
   const frame = frames[0]!
   const lines = curves.map(({ roc }, k) =>
     Plot.line(
-      roc.map((found, percent) => [percent / 100, found]),
+      roc.map((rate, percent) => [percent / 100, rate]),
       { stroke: theme.series[k]!, strokeWidth: 1.8, strokeDasharray: dashes[k % dashes.length]! },
     ),
   )

@@ -1,5 +1,5 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
-import type { Column } from '../../table/table.ts'
+import { type Column, cellsOf } from '../../table/table.ts'
 import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
 import { padded } from './layout.ts'
 
@@ -18,13 +18,8 @@ export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
 
 /** The distinct cells of column d in ascending order; undefined if there are too many for slots. */
 function fewValues(d: number, sets: Sets): number[] | undefined {
-  const values = new Set<number>()
-  for (const { data, count, dim } of sets)
-    for (let k = d; k < count * dim; k += dim) {
-      if (!Number.isNaN(data[k]!)) values.add(data[k]!)
-      if (values.size > maxWholeSlots) return undefined
-    }
-  return [...values].sort((a, b) => a - b)
+  const values = new Set(sets.flatMap((points) => [...new Set(presentCells(points, d))]))
+  return values.size > maxWholeSlots ? undefined : [...values].sort((a, b) => a - b)
 }
 
 function wholeSlots(name: string, values: readonly number[], d: number, sets: Sets): SlotAxis {
@@ -51,10 +46,10 @@ function slotAxis(
 ): SlotAxis {
   const shares = new Float64Array(categories.length)
   let hasGaps = false
-  for (const { data, count, dim } of sets)
-    for (let k = d; k < count * dim; k += dim) {
-      if (Number.isNaN(data[k]!)) hasGaps = true
-      else shares[data[k]!]! += 1 / count
+  for (const points of sets)
+    for (const cell of cellsOf({ points }, d)) {
+      if (Number.isNaN(cell)) hasGaps = true
+      else shares[cell]! += 1 / points.count
     }
   // a category without rows, as `other` may be, gets no slot
   const used = categories.map((_, index) => index).filter((index) => isBoolean || shares[index]! > 0)
@@ -110,11 +105,10 @@ function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: bo
 }
 
 /** The present cells of column d, in ascending order. */
-export function presentCells({ data, count, dim }: Points<FloatArray>, d: number): Float64Array {
-  const cells = new Float64Array(count)
-  let n = 0
-  for (let k = d; k < count * dim; k += dim) if (!Number.isNaN(data[k]!)) cells[n++] = data[k]!
-  return cells.subarray(0, n).sort()
+export function presentCells(points: Points<FloatArray>, d: number): Float64Array {
+  return cellsOf({ points }, d)
+    .filter((cell) => !Number.isNaN(cell))
+    .sort()
 }
 
 /** The quantile of sorted cells. */
@@ -135,21 +129,17 @@ export interface Distribution {
 }
 
 /** The shares of the rows by bin or slot of column d. */
-export function distributionOf(
-  axis: ColumnAxis,
-  { data, count, dim }: Points<FloatArray>,
-  d: number,
-): Distribution {
+export function distributionOf(axis: ColumnAxis, points: Points<FloatArray>, d: number): Distribution {
   const size = axis.kind === 'number' ? axis.edges.length - 1 : axis.labels.length
   const counts = new Float64Array(size)
   const binOf = axis.kind === 'number' ? binsOf(axis) : axis.slotOf
   let missing = 0
-  for (let k = d; k < count * dim; k += dim) {
-    const bin = binOf(data[k]!)
+  for (const cell of cellsOf({ points }, d)) {
+    const bin = binOf(cell)
     if (Number.isNaN(bin)) missing++
     else counts[bin]! += 1
   }
-  return { shares: Array.from(counts, (n) => n / count), missing: missing / count }
+  return { shares: Array.from(counts, (n) => n / points.count), missing: missing / points.count }
 }
 
 function binsOf({ edges }: NumberAxis): (cell: number) => number {

@@ -40,10 +40,10 @@ const around = { left: 64, right: 64, top: 24, bottom: 46 }
 export function renderFigure({ title, layout, panels, legend = [], note }: FigureContent): Drawn {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const element = (name: string, attributes: Record<string, string | number>, text?: string) => {
-    const made = document.createElementNS('http://www.w3.org/2000/svg', name)
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value))
-    if (text !== undefined) made.textContent = text
-    return made
+    const node = document.createElementNS('http://www.w3.org/2000/svg', name)
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value))
+    if (text !== undefined) node.textContent = text
+    return node
   }
   const { width, height, size, theme, caption } = layout
   const svg = element('svg', {

@@ -108,9 +108,9 @@ export function gridLayout(
   const lines = caption ? caption.split('\n') : []
   const across = m.left + m.right + (columns - 1) * m.columnGap
   const down = m.top + m.bottom + captionSize(lines) + (rows - 1) * m.rowGap
-  const own = { width: across + columns * frame.width, height: down + rows * frame.height }
-  const scale = size ? Math.min(size.width / own.width, size.height / own.height) : 1
-  const [width, height] = size ? [size.width / scale, size.height / scale] : [own.width, own.height]
+  const natural = { width: across + columns * frame.width, height: down + rows * frame.height }
+  const scale = size ? Math.min(size.width / natural.width, size.height / natural.height) : 1
+  const [width, height] = size ? [size.width / scale, size.height / scale] : [natural.width, natural.height]
   const [frameWidth, frameHeight] = [(width - across) / columns, (height - down) / rows]
   const frames = Array.from({ length: rows * columns }, (_, k) => {
     const [row, column] = [Math.floor(k / columns), k % columns]
@@ -129,7 +129,7 @@ export function gridLayout(
     frames,
     theme: theme === 'page' ? pageTheme : themes[theme],
     caption: lines,
-    size: size ?? own,
+    size: size ?? natural,
   }
 }
 

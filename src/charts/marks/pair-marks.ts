@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { FloatArray, Points } from '../../numerics/points.ts'
+import { quantile } from './column-axes.ts'
 import { type ColumnAxis, placeOf, type SlotAxis } from './column-axis.ts'
 import { solid } from './distribution.ts'
 import type { Size, Theme } from './layout.ts'
@@ -111,7 +112,7 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
     const boxes = groups.flatMap((cells, k) => {
       if (cells.length === 0) return []
       const rising = Float64Array.from(cells).sort()
-      const [low, from, middle, to, high] = quantiles.map((q) => rising[Math.round(q * (rising.length - 1))]!)
+      const [low, from, middle, to, high] = quantiles.map((share) => quantile(rising, share))
       return [{ at: k + (s - (sets.length - 1) / 2) * 0.4, low, from, middle, to, high }]
     })
     const at = isUpright ? { x: 'at' } : { y: 'at' }

@@ -95,36 +95,29 @@ export const command = defineCommand({
     const choice = reportChoice(argv)
     await requireReportable(argv)
     const stage = argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher'
-    const { inputs, evaluation, found } = await waitFor(stage, (progress) =>
+    const { inputs, evaluation, result } = await waitFor(stage, (progress) =>
       interruptible(async (signal) => {
-        const { update: onProgress } = progress
+        const work = { signal, onProgress: progress.update }
         const inputs = await readInputs(argv, readingOf(progress))
         for (const warning of inputs.warnings) warn(warning)
-        const request = { ...inputs.request, quick: argv.quick, signal, onProgress }
-        const evaluation = await evaluateTables(inputs.tables, request)
-        const {
-          reported,
-          request: { model: encoding },
-        } = inputs
-        const found = reported && (await report({ ...reported, ...choice, encoding, signal, onProgress }))
-        return { inputs, evaluation, found }
+        const { tables, sources, request } = inputs
+        const evaluation = await evaluateTables(tables, { ...request, quick: argv.quick, ...work })
+        const result = sources && (await report({ ...sources, ...choice, encoding: request.model, ...work }))
+        return { inputs, evaluation, result }
       }),
     )
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
-    if (argv.report !== undefined && found)
-      await writeWhole(
-        argv.report,
-        await reportPage(found, inputs.reported!, { title: basename(argv.samples) }),
-      )
-    if (argv.train !== undefined && !found) warn(`no report: it needs ${minRows} rows or more in each file`)
-    print(argv, inputs, { evaluation, found, exceeded })
+    if (argv.report !== undefined && result)
+      await writeWhole(argv.report, reportPage(result, inputs.sources!, { title: basename(argv.samples) }))
+    if (argv.train !== undefined && !result) warn(`no report: it needs ${minRows} rows or more in each file`)
+    print(argv, inputs, evaluation, result, exceeded)
     for (const name of exceeded)
       refuse(
         `${measured[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
       )
     if (exceeded.length > 0) process.exitCode = 1
     else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
-    if (found) concludeLimits(found)
+    if (result) concludeLimits(result)
     const { dim } = inputs.tables.samples.points
     const idealIsOpen = !argv.ideal && argv.model !== undefined && inputs.training !== null
     const outcome = { exceeded: exceeded.length > 0, idealIsOpen }
@@ -162,38 +155,29 @@ async function requireReportable(argv: EvaluateArguments): Promise<void> {
 function print(
   { samples, against, json, 'max-ratio': maxRatio }: EvaluateArguments,
   { tables, scaledBy, training, process: denoised, teaching }: EvaluationInputs,
-  {
-    evaluation,
-    found,
-    exceeded,
-  }: {
-    readonly evaluation: TableEvaluation
-    readonly found: Report | undefined
-    readonly exceeded: readonly string[]
-  },
+  evaluation: TableEvaluation,
+  result: Report | undefined,
+  exceeded: readonly string[],
 ): void {
   const notes = evaluationNotes(evaluation)
   if (training !== null) notes.push(`training points: ${training}.`)
   if (denoised !== null) notes.push(`the ideal denoiser is sampled by ${denoised}.`)
   if (teaching !== null) notes.push(`the teacher is sampled by ${teaching}.`)
-  const [ofData, ofSamples] = [tables.data.points.count, tables.samples.points.count]
-  const title = `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`
   if (json) {
     for (const line of notes) note(line)
-    printJson({ ...evaluation, ...found, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
-  } else
-    process.stdout.write(
-      [
-        title,
-        evaluationTable(evaluation),
-        ...(found ? [] : [closenessTable(evaluation)]),
-        notes.map(wrapped).join('').trimEnd(),
-        // the verdict comes last
-        ...(found ? [reportText(found)] : ['']),
-      ]
-        .join('\n\n')
-        .replace(/\n+$/, '\n'),
-    )
+    printJson({ ...evaluation, ...result, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
+    return
+  }
+  const [ofData, ofSamples] = [tables.data.points.count, tables.samples.points.count]
+  const parts = [
+    `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`,
+    evaluationTable(evaluation),
+    ...(result ? [] : [closenessTable(evaluation)]),
+    notes.map(wrapped).join('').trimEnd(),
+    // the verdict comes last
+    result ? reportText(result) : '',
+  ]
+  process.stdout.write(parts.join('\n\n').replace(/\n+$/, '\n'))
 }
 
 type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
@@ -239,7 +223,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   return {
     tables: { samples: drawn, data, training },
     /** The report's tables, if training rows are given and all have enough rows. */
-    reported: given && hasRows ? { samples: drawn, against: data, train: given } : undefined,
+    sources: given && hasRows ? { samples: drawn, against: data, train: given } : undefined,
     request: {
       model: scaler,
       ideal: ideal && file ? idealProcess(file.description) : undefined,

@@ -51,16 +51,16 @@ export const command = defineCommand({
     const tables = await waitFor('drawing samples', (progress) =>
       interruptible((signal) => readTables(argv, config, signal, progress)),
     )
-    const found = await waitFor('reporting', ({ update: onProgress }) =>
+    const result = await waitFor('reporting', ({ update: onProgress }) =>
       interruptible((signal) =>
         report({ ...tables, ...choice, encoding: encodingOf(config), seed: argv.seed, signal, onProgress }),
       ),
     )
-    await writeWhole(out, await reportPage(found, tables, { title: titleOf(config) }))
-    if (json) printJson({ ...found, out })
-    else process.stdout.write(reportText(found))
+    await writeWhole(out, await reportPage(result, tables, { title: titleOf(config) }))
+    if (json) printJson({ ...result, out })
+    else process.stdout.write(reportText(result))
     note(`the page: ${out}`)
-    concludeLimits(found)
+    concludeLimits(result)
   },
 })
 

@@ -1,6 +1,6 @@
 /**
  * Bandwidths h of the Gaussian kernels exp(-d^2 / 2 h^2), in scaled space, where a column's range is 2. `fillKernels`
- * has their powers written out for speed; loading this file checks that it computes these kernels.
+ * has their powers written out for speed; tests/measure/kernels.test.ts checks that it computes these kernels.
  */
 export const bandwidths = [0.1, 0.2, 0.5] as const
 
@@ -111,19 +111,3 @@ function add(sums: Float64Array, distance: number, first: number, second: number
   sums[2]! += second
   sums[3]! += third
 }
-
-/** Throws unless `fillKernels` computes the kernels of these bandwidths, in this order, to 1e-12. */
-export function checkKernels(list: readonly number[]): void {
-  const squares = Float64Array.from({ length: 100 }, (_, i) => i * 0.3)
-  const block = emptyBlock()
-  fillKernels(squares, 0, squares.length, block)
-  const agrees = (square: number, i: number) =>
-    list.every((h, f) => {
-      const [kernel, computed] = [Math.exp(-square / (2 * h * h)), block[i * kernelCount + 1 + f]!]
-      return Math.abs(computed - kernel) <= 1e-12 * kernel || (computed === 0 && kernel < 1e-17)
-    })
-  if (1 + list.length !== kernelCount || !squares.every(agrees))
-    throw new Error(`fillKernels does not compute the kernels of the bandwidths ${list.join(', ')}`)
-}
-
-checkKernels(bandwidths)

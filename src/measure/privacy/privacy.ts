@@ -53,13 +53,16 @@ export async function privacyOf(tables: ReportTables, work: Work) {
   const isOpen = !enough.isEnough || significant.includes(null)
   const { name: attack, auc, low, high } = worstAttack(attacks)
   return {
+    /** Whether an attack distinguished members from others, or copies exceed chance; null with too few rows to tell. */
     flagged: significant.includes(true) ? true : isOpen ? null : false,
+    /** The worst attack on membership. */
     membership: { attack, auc, low, high },
     attacks,
     copies,
     closest: closestOf(neighbourhoods),
     singlingOut,
     enough,
+    /** Number of rows, and of those used for the pairwise distances. */
     rows: {
       train: { all: all.train.count, compared: sets.members.count },
       against: { all: all.against.count, compared: sets.others.count },

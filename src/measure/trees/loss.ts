@@ -43,16 +43,16 @@ const derivatives = (count: number): Derivatives => ({
 
 function binaryLoss(targets: Float64Array): Loss {
   const share = Math.min(1 - minShare, Math.max(minShare, mean(targets)))
-  const own = derivatives(targets.length)
+  const result = derivatives(targets.length)
   return {
     starts: [log(share / (1 - share))],
     derivativesOf([scores]) {
       for (let i = 0; i < targets.length; i++) {
         const p = 1 / (1 + boundedExp(-scores![i]!))
-        own.gradients[i] = p - targets[i]!
-        own.hessians[i] = p * (1 - p)
+        result.gradients[i] = p - targets[i]!
+        result.hessians[i] = p * (1 - p)
       }
-      return [own]
+      return [result]
     },
     finish: (scores) => scores,
   }
@@ -82,14 +82,14 @@ function classesLoss(targets: Float64Array, count: number): Loss {
 function squaredLoss(targets: Float64Array): Loss {
   const center = mean(targets)
   const deviation = Math.sqrt(mean(targets.map((target) => (target - center) ** 2))) || 1
-  const own = derivatives(targets.length)
-  own.hessians.fill(1)
+  const result = derivatives(targets.length)
+  result.hessians.fill(1)
   return {
     starts: [0],
     derivativesOf([scores]) {
       for (let i = 0; i < targets.length; i++)
-        own.gradients[i] = scores![i]! - (targets[i]! - center) / deviation
-      return [own]
+        result.gradients[i] = scores![i]! - (targets[i]! - center) / deviation
+      return [result]
     },
     finish: (scores) => scores.map((all) => all.map((score) => center + score * deviation)),
   }
@@ -97,12 +97,12 @@ function squaredLoss(targets: Float64Array): Loss {
 
 /** Class probabilities of each row. */
 function softmax(scores: readonly Float64Array[]): Float64Array[] {
-  const result = scores.map((own) => new Float64Array(own.length))
+  const result = scores.map((ofClass) => new Float64Array(ofClass.length))
   for (let i = 0; i < scores[0]!.length; i++) {
     let [largest, sum] = [Number.NEGATIVE_INFINITY, 0]
-    for (const own of scores) largest = Math.max(largest, own[i]!)
-    for (const [k, own] of scores.entries()) sum += result[k]![i] = boundedExp(own[i]! - largest)
-    for (const own of result) own[i]! /= sum
+    for (const ofClass of scores) largest = Math.max(largest, ofClass[i]!)
+    for (const [k, ofClass] of scores.entries()) sum += result[k]![i] = boundedExp(ofClass[i]! - largest)
+    for (const ofClass of result) ofClass[i]! /= sum
   }
   return result
 }

@@ -37,7 +37,7 @@ const minGain = 1e-7
 const minHessian = 1e-3
 
 /** A split before its bins are written out. */
-interface Found {
+interface Candidate {
   readonly gain: number
   readonly left: Sums
   readonly goesLeft: () => Uint8Array
@@ -58,12 +58,12 @@ export function bestSplit(
   node: Sums,
   minRows: number,
 ): Split | undefined {
-  let [best, feature]: [Found | undefined, number] = [undefined, 0]
+  let [best, feature]: [Candidate | undefined, number] = [undefined, 0]
   for (const [f, { count, isCategory }] of binnings.entries()) {
     const from = perBin * offsets[f]!
     const find = isCategory ? bestSubset : bestCut
-    const found = find(histogram, from, count, node, minRows)
-    if (found && found.gain > (best?.gain ?? minGain)) [best, feature] = [found, f]
+    const candidate = find(histogram, from, count, node, minRows)
+    if (candidate && candidate.gain > (best?.gain ?? minGain)) [best, feature] = [candidate, f]
   }
   if (!best) return undefined
   const { gain, left } = best
@@ -82,7 +82,7 @@ function bestCut(
   count: number,
   node: Sums,
   minRows: number,
-): Found | undefined {
+): Candidate | undefined {
   const whole = score(node.gradient, node.hessian, l2)
   const missing = bins[from + perBin * missingBin + 2]!
   const [allG, allH, all] = [node.gradient, node.hessian, node.rows]
@@ -100,19 +100,19 @@ function bestCut(
     for (let bin = 1 - side; bin < count - 1; bin++) {
       if (bin > 0) {
         const k = from + perBin * bin
-        const own = bins[k + 2]!
-        if (own === 0) continue
+        const rows = bins[k + 2]!
+        if (rows === 0) continue
         g += bins[k]!
         h += bins[k + 1]!
-        n += own
+        n += rows
       }
       if (n < minRows) continue
       if (all - n < minRows) break
       if (h < minHessian || allH - h < minHessian) continue
       const rest = allG - g
-      const own = (g * g) / (h + l2) + (rest * rest) / (allH - h + l2) - whole
-      if (own <= gain) continue
-      gain = own
+      const cutGain = (g * g) / (h + l2) + (rest * rest) / (allH - h + l2) - whole
+      if (cutGain <= gain) continue
+      gain = cutGain
       cut = bin
       isMissingLeft = side === 1
       leftGradient = g
@@ -142,7 +142,7 @@ function bestSubset(
   count: number,
   node: Sums,
   minRows: number,
-): Found | undefined {
+): Candidate | undefined {
   const present: number[] = []
   for (let bin = 0; bin < count; bin++) if (bins[from + perBin * bin + 2]! > 0) present.push(bin)
   if (present.length < 2) return undefined
@@ -162,8 +162,8 @@ function bestSubset(
     if (order[i + 1]!.mean === order[i]!.mean || n < minRows) continue
     if (node.rows - n < minRows) break
     if (h < minHessian || node.hessian - h < minHessian) continue
-    const own = score(g, h, penalty) + score(node.gradient - g, node.hessian - h, penalty) - whole
-    if (own > gain) [gain, length, left] = [own, i + 1, { gradient: g, hessian: h, rows: n }]
+    const subsetGain = score(g, h, penalty) + score(node.gradient - g, node.hessian - h, penalty) - whole
+    if (subsetGain > gain) [gain, length, left] = [subsetGain, i + 1, { gradient: g, hessian: h, rows: n }]
   }
   if (length === 0) return undefined
   return {

@@ -97,9 +97,9 @@ export type TableFigures = ReturnType<typeof tableFigures>
 
 /** The distances of pairs: samples from real rows below the diagonal, two sets of real rows above it. */
 export function pairMatrix(names: readonly string[], pairs: readonly PairQuality[], max: number): Markup {
-  const known = new Map(pairs.map((pair) => [JSON.stringify([...pair.columns].sort()), pair]))
+  const byNames = new Map(pairs.map((pair) => [JSON.stringify([...pair.columns].sort()), pair]))
   const cellOf = (row: number, column: number) => {
-    const pair = known.get(JSON.stringify([names[row]!, names[column]!].sort()))
+    const pair = byNames.get(JSON.stringify([names[row]!, names[column]!].sort()))
     return row > column ? pair?.distance : pair?.null
   }
   const title = 'The distance of each pair of columns; the table below has the furthest in numbers'

@@ -15,8 +15,8 @@ function barsOf(name: string): number[][] {
   )
 }
 
-describe('the columns', () => {
-  it('have a panel each, under their names, on shares of their own rows', () => {
+describe('the figure of columns', () => {
+  it('has a panel for each column, under its name, with shares of the rows of each set', () => {
     expect(figure.panels.length).toBe(5)
     expect(figure.legend).toEqual(['data, 500 rows', 'samples, 137 rows'])
     for (const name of names) expect(figure.words).toContain(name)
@@ -25,7 +25,7 @@ describe('the columns', () => {
     )
   })
 
-  it('of names are bars of the ten most frequent, the others together, and the missing', () => {
+  it('shows names as bars: the ten most frequent, all others together, and the missing', () => {
     const labels = ticksOf(panelOf('town'), 'y').map(({ text }) => text)
     expect(labels.length).toBe(12)
     expect(labels.slice(10)).toEqual(['5 others', 'missing'])
@@ -81,7 +81,7 @@ describe('the columns', () => {
     expect(worst(outline, samples!)).toBeLessThan(0.05)
   })
 
-  it('of numbers say the share of the rows that have none', () => {
+  it('shows the share of rows without a number', () => {
     const words = [...panelOf('years').querySelectorAll('[aria-label="text"] text')].map(
       (text) => text.textContent!,
     )
@@ -92,7 +92,7 @@ describe('the columns', () => {
     )
   })
 
-  it('of numbers with a long tail count it to the last bin', () => {
+  it('counts a long tail in the last bin', () => {
     const column: Column = { name: 'price', kind: 'number' }
     const data = Float64Array.from({ length: 1000 }, (_, i) => (i < 997 ? i / 100 : 1e6))
     const table = { columns: [column], points: { data, count: 1000, dim: 1 } }
@@ -105,11 +105,11 @@ describe('the columns', () => {
     expect(words.join()).toContain('an outermost bin holds all that lies beyond it')
   })
 
-  it('are the same bytes twice', () => {
+  it('is the same bytes every time', () => {
     expect(columnsFigure(compared, light).svg).toBe(columnsFigure(compared, light).svg)
   })
 
-  it('have names that fit where they stand, whatever the names are', () => {
+  it('shortens names so that they fit', () => {
     const categories = [
       'a name that is much longer than there is room for',
       '<b>&amp;</b>',

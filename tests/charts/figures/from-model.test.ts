@@ -77,7 +77,7 @@ describe.each(predictionTypes)(
 )
 
 describe('a model of two columns', () => {
-  it('draws samples beside the dataset that its card names, made again', async () => {
+  it('draws samples beside the dataset that its card names', async () => {
     const { counts, words } = await draw({ figure: 'samples', model: at('plane.onnx') })
     expect(counts('dot', 'circle')).toEqual([40, 40])
     expect(words).toContain('samples')
@@ -94,7 +94,7 @@ describe('a model of two columns', () => {
     expect(two.counts('dot', 'circle')).toEqual([40, 40])
   })
 
-  it('draws its vector field from t = T to 1, the path over it that sample takes', async () => {
+  it('draws its vector field from t = T to 1, with the path that a sample takes', async () => {
     const { panels, counts, words } = await draw({ figure: 'vector-field', model: at('plane.onnx'), seed: 4 })
     expect(counts('vector', 'path')).toEqual(new Array(5).fill(17 * 17))
     expect(words.filter((word) => word.startsWith('t = '))).toEqual([5, 4, 3, 2, 1].map((t) => `t = ${t}`))
@@ -129,7 +129,7 @@ describe('a model of two columns', () => {
     expect((await draw({ figure: 'schedules' })).legend).toEqual(['linear', 'polynomial, power 3'])
   })
 
-  it('as a sampler.onnx draws its samples, but no arrow of one t', async () => {
+  it('draws samples from a sampler.onnx, but no vector field', async () => {
     const { counts } = await draw({ figure: 'samples', model: at('sampler.onnx') })
     expect(counts('dot', 'circle')).toEqual([40, 40])
     await expect(draw({ figure: 'vector-field', model: at('sampler.onnx') })).rejects.toThrow(
@@ -141,11 +141,11 @@ describe('a model of two columns', () => {
 describe('a model of five columns', () => {
   const five = { model: at('five.onnx'), data: at('five.csv') }
 
-  it('asks for its data, which no card can make again', async () => {
+  it('asks for the data if the card cannot make it again', async () => {
     await expect(draw({ figure: 'samples', model: at('five.onnx') })).rejects.toThrow(/give `data`/)
   })
 
-  it('draws two columns, the first or those that are chosen, and says so', async () => {
+  it('draws the first two columns or the chosen ones, and says so', async () => {
     const first = await draw({ figure: 'samples', ...five })
     expect(first.counts('dot', 'circle')).toEqual([30, 30])
     expect(first.words).toEqual(expect.arrayContaining(['a', 'b']))
@@ -164,13 +164,13 @@ describe('a model of five columns', () => {
     expect(words.some((word) => /^a(, scaled)?$/.test(word))).toBe(true)
   })
 
-  it('has no vector field, which one line says', async () => {
+  it('has no vector field, and says so in one line', async () => {
     const refused = await draw({ figure: 'vector-field', model: five.model }).catch((error: Error) => error)
     expect(refused).toBeInstanceOf(InputError)
     expect((refused as Error).message).toMatch(/vector-field is only for models of 2 columns, and .* has 5/)
   })
 
-  it('of one column is drawn by columns and pairs', async () => {
+  it('is drawn by columns and pairs if it has one column', async () => {
     await expect(draw({ figure: 'trajectory', model: at('one.onnx') })).rejects.toThrow(/plot columns draws/)
     const { counts, notes } = await draw({ figure: 'columns', model: at('one.onnx'), count: 50 })
     expect(counts('rect', 'rect')).toEqual([24])
@@ -178,7 +178,7 @@ describe('a model of five columns', () => {
   })
 })
 
-describe('what cannot be drawn is one line', () => {
+describe('what cannot be drawn gives a message of one line', () => {
   const model = at('plane.onnx')
   it.each<[FigureName, PlotOptions, RegExp]>([
     ['samples', { model, format: 'gif' }, /^format is gif: samples is drawn as svg or png$/],

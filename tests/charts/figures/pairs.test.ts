@@ -12,7 +12,7 @@ function drawPairs(sets: readonly RowSet[]) {
   return { ...readSvg(svg), notes }
 }
 
-describe('the pairs of columns of all kinds', () => {
+describe('the figure of pairs, with columns of all kinds', () => {
   const { panels, legend } = readSvg(pairsFigure(compared, light).svg)
   /** The panel in a row and column of the matrix, whose panels below the diagonal come row by row. */
   const panelAt = (row: string, column: string) => {
@@ -20,13 +20,13 @@ describe('the pairs of columns of all kinds', () => {
     return panels[(r * (r + 1)) / 2 + c]!
   }
 
-  it('have fifteen panels, and are the same bytes twice', () => {
+  it('has fifteen panels, and is the same bytes every time', () => {
     expect(pairsFigure(compared, light).svg).toBe(pairsFigure(compared, light).svg)
     expect(panels.length).toBe(15)
     expect(legend).toEqual(['data, 500 rows', 'samples, 137 rows'])
   })
 
-  it('of names by names are half tiles, their areas as the shares of the rows', () => {
+  it('shows two columns of names as half tiles whose areas are the shares of rows', () => {
     const down = ticksOf(panelAt('paid', 'town'), 'y').map(({ text }) => text)
     const across = ticksOf(panelAt('rooms', 'town'), 'x').map(({ text }) => text)
     expect([down, across.length]).toEqual([['no', 'yes'], 12])
@@ -56,7 +56,7 @@ describe('the pairs of columns of all kinds', () => {
     }
   })
 
-  it('of numbers by names are boxes at the quantiles of each name’s rows', () => {
+  it('shows numbers by names as boxes at the quantiles of the rows of each name', () => {
     const panel = panelAt('years', 'paid')
     const years = scaleOf(panelAt('years', 'town'), 'y')
     const find = (mark: string, tag: string) =>
@@ -79,7 +79,7 @@ describe('the pairs of columns of all kinds', () => {
       }
   })
 
-  it('of numbers by numbers are a dot for each row that has both', () => {
+  it('shows two columns of numbers as a dot for each row that has both', () => {
     const alike = [setOf('data', 200, 0), setOf('samples', 137, 1)]
     const { panels, notes } = drawPairs(alike)
     const dots = panels.flatMap((panel) => [...panel.querySelectorAll('[aria-label="dot"] circle[fill]')])
@@ -87,7 +87,7 @@ describe('the pairs of columns of all kinds', () => {
     expect([dots.length, notes]).toEqual([whole[0]! + whole[1]!, []])
   })
 
-  it('of numbers by numbers are no more than two dots for each of the smaller set, evenly mixed', () => {
+  it('draws at most two dots for each row of the smaller set, evenly mixed', () => {
     const { panels, notes } = drawPairs(sets)
     expect(notes).toEqual(['274 of 500 points drawn in a panel; the histograms count all'])
     const dots = panels.flatMap((panel) => [...panel.querySelectorAll('[aria-label="dot"] circle[fill]')])
@@ -102,7 +102,7 @@ describe('the pairs of columns of all kinds', () => {
     }
   })
 
-  it('on the diagonal are bars side by side, as high as the shares', () => {
+  it('shows bars side by side on the diagonal, as high as the shares', () => {
     const labels = ticksOf(panelAt('rooms', 'rooms'), 'x')
     expect(labels.map(({ text }) => text)).toEqual(['1', '2', '3', '4', 'missing'])
     const shares = sets.map((set) =>
@@ -123,13 +123,13 @@ describe('the pairs of columns of all kinds', () => {
     }
   })
 
-  it('have the first name at the top', () => {
+  it('has the first name at the top', () => {
     const [no, yes] = ticksOf(panelAt('paid', 'town'), 'y')
     expect([no!.text, yes!.text]).toEqual(['no', 'yes'])
     expect(no!.at).toBeLessThan(yes!.at)
   })
 
-  it('have labels that do not touch', () => {
+  it('has labels that do not touch', () => {
     for (const panel of panels) {
       for (const [axis, room] of [
         ['x', 9],

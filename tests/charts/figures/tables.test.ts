@@ -83,7 +83,7 @@ function expectBars(drawn: Record<string, number>, cells: readonly string[]) {
 }
 
 describe('a model of a table', () => {
-  it('is drawn column by column beside its data: the rows of the file, and those that sample draws', async () => {
+  it('is drawn column by column, the rows of the file beside samples', async () => {
     const figure = await draw({ figure: 'columns', model, data: rows, count: 120, seed: 4 })
     expect(figure.legend).toEqual(['data, 300 rows', 'samples, 120 rows'])
     expect(figure.panels.length).toBe(shown.length)
@@ -95,14 +95,14 @@ describe('a model of a table', () => {
     }
   })
 
-  it('is drawn alone where its data is not known', async () => {
+  it('is drawn without data if the data is unknown', async () => {
     const figure = await draw({ figure: 'columns', model, count: 60 })
     expect(figure.legend).toEqual(['samples, 60 rows'])
     expect(figure.notes).toEqual(['samples alone are drawn: `data` is the file to see beside them'])
     await expect(draw({ figure: 'pairs', model, count: 60 })).rejects.toThrow(/give `data`, its file/)
   })
 
-  it('is drawn before and after a condition, and beside the data’s rows that have it', async () => {
+  it('is drawn before and after a condition, and beside the rows of the data that meet it', async () => {
     const given = { kind: 'cat', tame: true }
     const figure = await draw({ figure: 'columns', model, data: rows, count: 90, seed: 2, given })
     const having = Array.from({ length: 300 }, (_, i) => i).filter(
@@ -132,7 +132,7 @@ describe('a model of a table', () => {
     expect(new Set(columnOf(before, 'kind')).size).toBeGreaterThan(1)
   })
 
-  it('is drawn without the data’s rows where they are fewer than twenty', async () => {
+  it('is drawn without the rows of the data if fewer than twenty meet the condition', async () => {
     const born = columnOf(table, 'born')[0]!
     const count = columnOf(table, 'born').filter((cell) => cell === born).length
     const given = { born }
@@ -145,7 +145,7 @@ describe('a model of a table', () => {
     expect(pairs.legend).toEqual(figure.legend)
   })
 
-  it('is drawn with a missing cell given', async () => {
+  it('is drawn with a missing cell as the condition', async () => {
     const figure = await draw({ figure: 'columns', model, data: rows, count: 40, given: { price: null } })
     const missing = columnOf(table, 'price').filter((cell) => cell === '').length
     expect(figure.legend[2]).toBe(`data with price missing, ${missing} rows`)
@@ -169,7 +169,7 @@ describe('a model of a table', () => {
     expect(after.legend).toEqual([`data with kind = dog, ${having} rows`, 'samples with kind = dog, 70 rows'])
   })
 
-  it('is drawn in a plane of two columns of numbers or dates, by rows that have both', async () => {
+  it('is drawn in a plane of two columns of numbers or dates, with the rows that have both', async () => {
     const columns = ['born', 'weight']
     const { counts, notes, panels } = await draw({ figure: 'samples', model, data: rows, count: 80, columns })
     const whole = (of: Table) => columnOf(of, 'weight').filter((cell) => cell !== '').length
@@ -223,7 +223,7 @@ describe('a model of a table', () => {
 })
 
 describe('a file of rows without a model', () => {
-  it('is drawn by columns, and by dataset where it has more than numbers', async () => {
+  it('is drawn by columns, and by dataset if it has more than numbers', async () => {
     const [columns, dataset] = [
       await draw({ figure: 'columns', data: rows }),
       await draw({ figure: 'dataset', data: rows }),
@@ -235,7 +235,7 @@ describe('a file of rows without a model', () => {
     expect(columns.notes.join()).toMatch(/column id is left out/)
   })
 
-  it('is drawn as points by dataset where two columns of numbers or dates are chosen', async () => {
+  it('is drawn as points by dataset if two columns of numbers or dates are chosen', async () => {
     const { counts, words } = await draw({ figure: 'dataset', data: rows, columns: ['weight', 'born'] })
     const whole = columnOf(table, 'weight').filter((cell) => cell !== '').length
     expect(counts('dot', 'circle')).toEqual([whole])

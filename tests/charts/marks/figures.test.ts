@@ -38,13 +38,13 @@ describe('a figure', () => {
     expect(root.getAttribute('font-family')).toContain('DejaVu Sans')
   })
 
-  it('is the same bytes twice, as SVG and as PNG, and no coordinate is finer than a hundredth', () => {
+  it('is the same bytes every time, as SVG and as PNG, with coordinates of at most two decimals', () => {
     expect(scatterFigure(cloudsOf(), light).svg).toBe(svg)
     expect(Buffer.compare(renderPng(svg, 2), renderPng(svg, 2))).toBe(0)
     expect(svg).not.toMatch(/\d\.\d{3,}/)
   })
 
-  it('has the size that is asked for, its drawing scaled to it', () => {
+  it('has the requested size, and its drawing is scaled to it', () => {
     const sized = scatterFigure(cloudsOf(), { ...light, size: { width: 1600, height: 800 } }).svg
     const { width, height } = rasterize(sized, 1)
     expect([width, height]).toEqual([1600, 800])
@@ -54,7 +54,7 @@ describe('a figure', () => {
     expect(Number(large![2]) / Number(large![3])).toBeCloseTo(2, 2)
   })
 
-  it('is drawn on its theme', () => {
+  it('has the colours of its theme', () => {
     const dark = scatterFigure(cloudsOf(), { theme: 'dark' }).svg
     for (const [text, name] of [
       [svg, 'light'],
@@ -67,7 +67,7 @@ describe('a figure', () => {
     }
   })
 
-  it('writes letters from the package’s own font, whatever the machine has', () => {
+  it('draws letters from the font of the package', () => {
     const letters = (family: string) =>
       rasterize(
         `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><text y="15" font-family="${family}">moonstep</text></svg>`,
@@ -81,12 +81,12 @@ describe('a figure', () => {
 describe('samples beside data', () => {
   const { panels, counts, words } = readSvg(scatterFigure(cloudsOf(), light).svg)
 
-  it('have a dot for each point, names, and the columns at the axes', () => {
+  it('have a dot for each point, titles, and the columns at the axes', () => {
     expect(counts('dot', 'circle')).toEqual([30, 20])
     for (const word of ['data', 'samples', 'width', 'height']) expect(words).toContain(word)
   })
 
-  it('stand on the same axes, at one scale in both directions', () => {
+  it('share their axes, at one scale in both directions', () => {
     // from two dots of the one panel, where the dots of the other must be
     const place = (panel: number, i: number, axis: string) =>
       Number(panels[panel]!.querySelectorAll('circle')[i]!.getAttribute(axis))
@@ -103,7 +103,7 @@ describe('samples beside data', () => {
       }
   })
 
-  it('of 100,000 points are subsample, which the figure says, to less than 5 MB', () => {
+  it('of 100,000 points are subsampled to less than 5 MB, and the figure says so', () => {
     const many = twoMoons.make(100_000, 0.05, 0)
     const { svg, notes } = scatterFigure(cloudsOf(many, many), light)
     expect(svg.match(/<circle/g)!.length).toBe(maxMarks)
@@ -114,7 +114,7 @@ describe('samples beside data', () => {
 })
 
 describe('thinning', () => {
-  it('takes one of each stretch, no row twice, and no rhythm of the rows', () => {
+  it('takes one row of each stretch, none twice, and shows no periodic pattern', () => {
     const kept = subsample(100_000, 10_000)
     expect(kept.every((i, k) => Math.floor(i / 10) === k)).toBe(true)
     // every tenth row alone would be of one class
@@ -126,7 +126,7 @@ describe('thinning', () => {
 })
 
 describe('axes', () => {
-  it('are at one scale unless a column’s range is more than three times the other’s', () => {
+  it('have one scale unless the range of a column is more than three times that of the other', () => {
     const wide = pointsFromRows([
       [0, 0],
       [1000, 1],
@@ -142,7 +142,7 @@ describe('axes', () => {
     expect(frameFor([even], 100)).toEqual({ width: 100, height: 50 })
   })
 
-  it('have room for a column of one value', () => {
+  it('have room for a column with one value', () => {
     const flat = pointsFromRows([
       [3, 7],
       [3, 7],
@@ -174,7 +174,7 @@ describe('the vector field', () => {
   const { svg } = vectorFieldFigure({ grid, panels, path, names: { x: 'a', y: 'b' } }, light)
   const figure = readSvg(svg)
 
-  it('has a panel for each t, an arrow for each place and the path in another colour', () => {
+  it('has a panel for each t, an arrow for each place, and the path in another colour', () => {
     expect(figure.panels.length).toBe(3)
     expect(figure.counts('vector', 'path')).toEqual([4, 4, 4])
     for (const t of [10, 5, 1]) expect(figure.words).toContain(`t = ${t}`)
@@ -185,7 +185,7 @@ describe('the vector field', () => {
     expect(new Set([arrow, line]).size).toBe(2)
   })
 
-  it('turns each arrow the way it goes, its length by the square root', () => {
+  it('turns each arrow in its direction, with the square root as its length', () => {
     const drawn = [...figure.panels[0]!.querySelectorAll('[aria-label="vector"] path')]
     const turns = drawn.map((path) =>
       Number(/rotate\(([^)]+)\)/.exec(path.getAttribute('transform')!)?.[1] ?? 0),
@@ -195,7 +195,7 @@ describe('the vector field', () => {
     expect(lengths[0]! / lengths[1]!).toBeCloseTo(2, 2)
   })
 
-  it('draws the path as far as it has come at t, a dot at its end', () => {
+  it('draws the path up to t, with a dot at its end', () => {
     const corners = figure.panels.map((panel) =>
       [...panel.querySelectorAll('[aria-label="line"] path')].map(
         (line) => line.getAttribute('d')!.split('L').length,
@@ -216,7 +216,7 @@ describe('the vector field', () => {
 })
 
 describe('the schedules', () => {
-  it('have a line each, and its table in it', () => {
+  it('have a line each with the values of the schedule', () => {
     const tables = [
       { name: 'one', alphaBars: [1, 0.75, 0.5, 0] },
       { name: 'two', alphaBars: [1, 0.9, 0.5, 0] },
@@ -237,7 +237,7 @@ describe('the loss', () => {
     expect(runningMean([3, 1, 2], 1)).toEqual([3, 1, 2])
   })
 
-  it('is drawn on a log axis, the first and the lowest step of many kept', () => {
+  it('is drawn on a log axis, and keeps the first and the lowest of many steps', () => {
     const losses = Array.from({ length: 10_000 }, (_, i) => (i === 7777 ? 0.01 : i === 0 ? 100 : 1))
     const { panels, words, legend } = readSvg(
       lossFigure({ steps: losses.map((_, i) => i + 1), losses }, light).svg,
@@ -252,7 +252,7 @@ describe('the loss', () => {
 })
 
 describe('the trajectory', () => {
-  it('has a path for each sample through all states, and its two ends', () => {
+  it('has a path for each sample through all states, with a dot at both ends', () => {
     const states = [samples, data, samples, samples].map((points) => ({
       ...points,
       data: points.data.slice(0, 20),
@@ -268,7 +268,7 @@ describe('the trajectory', () => {
 })
 
 describe('the density', () => {
-  it('shares all points among the cells', () => {
+  it('counts all points in its cells', () => {
     const cells = cellShares(data, { x: [-2, 3], y: [-1, 2] }, 10)
     expect(cells.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
     const one = pointsFromRows([[0.6, 0.1]])
@@ -306,7 +306,7 @@ describe('the pairs', () => {
     }
   }
 
-  it('of five columns are ten scatter plots under five histograms', () => {
+  it('of five columns have ten scatter plots under five histograms', () => {
     const { svg } = pairsFigure(setsOf(rows(1, 40), rows(2, 25), columns), light)
     const { counts, words, legend } = readSvg(svg)
     const dots = counts('dot', 'circle')
@@ -370,7 +370,7 @@ describe('the pairs', () => {
     expect(labels).toBeGreaterThan(2 * D)
   })
 
-  it('of one column are its histogram', () => {
+  it('of one column have its histogram', () => {
     const { panels } = readSvg(
       pairsFigure(setsOf(pointsFromRows([[1], [2]]), pointsFromRows([[1], [3]]), ['a']), light).svg,
     )

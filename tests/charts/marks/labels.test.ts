@@ -34,7 +34,7 @@ describe('the width of a text', () => {
     expect(textWidth(text, 10)).toBeLessThan(1.15 * drawn)
   })
 
-  it('is what a text is cut to, and no shorter than it must be', () => {
+  it('decides how far a text is shortened, and no further', () => {
     const text = 'Never-married, and a child or two'
     expect(shortened(text, 1000, 10)).toBe(text)
     for (const room of [30, 60, 90]) {
@@ -76,7 +76,7 @@ describe('the ticks of time', () => {
     },
   )
 
-  it('of a day’s hours are a clock’s, and weeks begin with Monday', () => {
+  it('show a clock for the hours of a day, and weeks begin on Monday', () => {
     const clock = timeTicks([0, day - 1], 300, () => 40)
     expect(clock.ticks.map(clock.tickFormat)).toEqual(['00:00', '06:00', '12:00', '18:00'])
     const weeks = timeTicks([Date.UTC(2024, 0, 3), Date.UTC(2024, 1, 20)], 700, () => 90)

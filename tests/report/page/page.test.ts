@@ -27,12 +27,12 @@ beforeAll(async () => {
 })
 
 describe('the page of a report', () => {
-  it('has the report as JSON, with every number as it is', () => {
+  it('contains the report as JSON with unrounded numbers', () => {
     const [, json] = /<script type="application\/json" id="report">(.*?)<\/script>/s.exec(page)!
     expect(JSON.parse(json!)).toEqual(mixed.report)
   })
 
-  it('says first what was compared, then the verdict and what became of the limits', () => {
+  it('begins with what was compared, the verdict and the results of the limits', () => {
     const { report } = mixed
     const { textOf, document } = read(page)
     expect(textOf('h1')).toEqual(['Rooms'])
@@ -57,7 +57,7 @@ describe('the page of a report', () => {
     expect(levels.every((level, k) => k === 0 || level - levels[k - 1]! <= 1)).toBe(true)
   })
 
-  it('has the measures beside those of real rows, and of the given rows too', () => {
+  it('shows the measures beside those of real rows, also for rows with a given value', () => {
     const { report } = mixed
     const rows = read(page).textOf('tbody tr')
     for (const { detection, shapes, trends, utility, real } of [report, report.given!.quality!]) {
@@ -71,7 +71,7 @@ describe('the page of a report', () => {
     }
   })
 
-  it('has a row and a figure for each column, with its distance, gaps and range', () => {
+  it('shows a row and a figure for each column, with its distance, gaps and range', () => {
     const { report } = mixed
     const { document, textOf } = read(page)
     const rows = textOf('table.columns tbody tr')
@@ -97,7 +97,7 @@ describe('the page of a report', () => {
     expect(images.every((image) => image.querySelector('title')!.textContent!.length > 30)).toBe(true)
   })
 
-  it('names what is worst in the words of the report, with its figure', () => {
+  it("shows what differs most, with the report's sentences and a figure", () => {
     const sentence = '`town` and `rooms`: town 1 with 2 in 1.0 % of real rows, in 9.0 % of samples.'
     const worst = { columns: [], pairs: [{ columns: ['town', 'rooms'] as const, sentence }] }
     const { textOf } = read(pageOf({ ...mixed, report: { ...mixed.report, worst } }))
@@ -111,7 +111,7 @@ describe('the page of a report', () => {
     expect(none.textOf('h3 ~ .figures:not(.each):not(.wide) figcaption').length).toBe(6)
   })
 
-  it('has the distance of every pair in its matrix: of samples below the diagonal, of real rows above', () => {
+  it('shows the distances of all pairs in a matrix, samples below the diagonal and real rows above', () => {
     const { columns, pairs } = mixed.report
     const matrix = read(page).document.querySelector('.matrix svg svg')!
     const cells = [...matrix.querySelectorAll('text')]
@@ -136,7 +136,7 @@ describe('the page of a report', () => {
       expect(rows).toContain(`${a} and ${b}${three(distance)}${three(chance)}`)
   })
 
-  it('has every sentence and number on privacy', () => {
+  it('shows all sentences and numbers on privacy', () => {
     const { privacy } = mixed.report
     const { text, textOf, document } = read(page)
     for (const sentence of privacy.sentences) expect(text).toContain(sentence)
@@ -174,7 +174,7 @@ describe('the page of a report', () => {
     expect(lines).toEqual(privacy.attacks.map(() => 101))
   })
 
-  it('says of a model file what it holds, and where none was looked at', () => {
+  it('says what a model file holds, or that none was given', () => {
     expect(read(page).text).toContain('no model file was given to it')
     const sentence = 'The model file holds all 15 names of town.'
     const modelFile = [{ column: 'town', values: 15, hasExtremes: false, sentence }]
@@ -182,7 +182,7 @@ describe('the page of a report', () => {
     expect(held.textOf('.held li')).toEqual([sentence])
   })
 
-  it('says where too few samples have what is given', () => {
+  it('says if too few samples have the given value', () => {
     const given = { column: 'paid', value: true, rows: { samples: 3, against: 40, train: 60 }, quality: null }
     const { text } = read(pageOf({ ...mixed, report: { ...mixed.report, given } }))
     expect(text).toContain('Rows whose paid is true')
@@ -191,14 +191,14 @@ describe('the page of a report', () => {
     )
   })
 
-  it('is the same text twice, without a path, and promises nobody anything', () => {
+  it('is the same text every time, has no path in it, and promises nothing', () => {
     expect(pageOf(mixed) === page).toBe(true)
     expect(page.includes('/somewhere')).toBe(false)
     expect(/anonym/i.test(page)).toBe(false)
     expect(/https?:(?!\/\/www\.w3\.org\/2000\/svg)/.test(page)).toBe(false)
   })
 
-  it('takes names of columns and categories for text, whatever they are', async () => {
+  it('shows the names of columns and categories as text, whatever they contain', async () => {
     const hostileOne = await hostileCase()
     const text = pageOf(hostileOne, hostile.column)
     const { document, textOf } = read(text)
@@ -222,7 +222,7 @@ describe('the page of a report', () => {
     expect(document.querySelectorAll('.matrix').length).toBe(0)
   })
 
-  it('of 200 columns draws the 40 that are furthest, and has all in its table', async () => {
+  it('draws the 40 of 200 columns that differ most, and has all in its table', async () => {
     const wide = widened(await numbersCase(3), 200)
     const text = pageOf(wide)
     const { document, textOf } = read(text)
@@ -240,7 +240,7 @@ describe('the page of a report', () => {
     expect(text.length - json).toBeLessThan(1e6)
   })
 
-  it('refuses other tables than the report is of, and no title', async () => {
+  it("refuses tables other than the report's, and an empty title", async () => {
     const { report, sources } = mixed
     const other = { ...sources, train: sources.against }
     expect(() => reportPage(report, other, { title: 'Rooms' })).toThrow(
