@@ -43,30 +43,34 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
   const { table } = await waitFor('drawing samples to compare', () =>
     sample(model, { count: drawnRows, seed: 0 }),
   )
-  const columns = encodingOf(config).columns
-  const own = closenessOf(against, { name: 'the samples', columns, points: table.points })
+  const { columns } = encodingOf(config)
+  const { shapes, trends, ...samples } = closenessOf(against, {
+    name: 'the samples',
+    columns,
+    points: table.points,
+  })
   const other = closenessOf(against, real)
   const beside = (ours: number, theirs: number) => `${ours.toFixed(3)} (real rows ${theirs.toFixed(3)})`
   const isHeldOut = existsSync(holdout)
   note(
     `samples against ${counted(Math.min(drawnRows, against.points.count), isHeldOut ? 'held-out row' : 'training row')}: ` +
-      `columns ${beside(own.shapes, other.shapes)}` +
-      (own.trends === null ? '' : `, pairs ${beside(own.trends, other.trends ?? 1)}`) +
+      `columns ${beside(shapes, other.shapes)}` +
+      (trends === null ? '' : `, pairs ${beside(trends, other.trends ?? 1)}`) +
       ', where 1 is the same',
   )
-  const worst = own.columns.toSorted((a, b) => b.distance - a.distance)[0]
+  const worst = samples.columns.toSorted((a, b) => b.distance - a.distance)[0]
   const far = 'train with more --steps, or give more rows'
-  if (other.shapes - own.shapes > poorDistance)
+  if (other.shapes - shapes > poorDistance)
     warn(
       `the samples are far from the rows, especially in column ${worst?.name} (${worst?.distance.toFixed(2)}): ${far}`,
     )
-  else if ((other.trends ?? 1) - (own.trends ?? 1) > poorDistance)
+  else if ((other.trends ?? 1) - (trends ?? 1) > poorDistance)
     warn(`the samples' columns do not depend on each other as in the rows: ${far}`)
   return {
     against: isHeldOut ? 'holdout' : 'train',
     rows: against.points.count,
-    shapes: own.shapes,
-    trends: own.trends,
+    shapes,
+    trends,
     real: { shapes: other.shapes, trends: other.trends },
   }
 }

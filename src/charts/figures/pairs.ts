@@ -8,7 +8,7 @@ import { barMarks, histogramMarks, percentText, topOf } from '../marks/distribut
 import { type Panel, renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout } from '../marks/layout.ts'
 import type { PairSet } from '../marks/pair-marks.ts'
-import { belowAxis, besideAxis, pairPanel } from '../marks/pair-panel.ts'
+import { belowAxis, besideAxis, pairPanel } from '../marks/panels.ts'
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 import { shortened } from '../marks/text.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'

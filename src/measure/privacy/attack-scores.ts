@@ -1,6 +1,6 @@
 import { forEach, type Work } from '../../core/work.ts'
 import { streams, uniforms } from '../../numerics/random.ts'
-import { areaOf, countPlaces, hasNaNs, tiesOf } from '../trees/auc.ts'
+import { areaOf, hasNaNs, tiesOf } from '../trees/auc.ts'
 import { reach95, type Share, shareOf } from './chance.ts'
 
 /** An attack's scores of rows: the higher, the more likely it considers a row a member. */
@@ -43,25 +43,16 @@ export async function summarizeScores(
     return { auc: null, low: null, high: null, atOnePercent: null, roc: null }
   const ties = tiesOf(members, others)
   const [n, m] = [members.length, others.length]
-  const [ofMembers, ofOthers] = [countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count)]
+  const [ofMembers, ofOthers] = ties.counts
   const auc = areaOf(ofMembers, ofOthers, n, m)
   const drawn = new Float64Array(resamples)
   const resample = (r: number) => {
     const step = draw * resamples + r
-    const u = uniforms({
-      seed,
-      stream: streams.privacy,
-      step,
-      start: 0,
-      count: Math.ceil((n + m) / 4),
-      dim: 4,
-    })
+    const count = Math.ceil((n + m) / 4)
+    const u = uniforms({ seed, stream: streams.privacy, step, start: 0, count, dim: 4 })
     const again = (places: Int32Array, counts: Int32Array, from: number) => {
       counts.fill(0)
-      for (let i = 0; i < places.length; i++) {
-        const place = places[Math.floor(u[from + i]! * places.length)]!
-        counts[place] = counts[place]! + 1
-      }
+      for (let i = 0; i < places.length; i++) counts[places[Math.floor(u[from + i]! * places.length)]!]!++
       return counts
     }
     drawn[r] = areaOf(again(ties.members, ofMembers, 0), again(ties.others, ofOthers, n), n, m)
@@ -84,12 +75,11 @@ export async function summarizeScores(
  * are equal. Throws on NaN.
  */
 export function rankTest({ members, others }: Scores): { readonly auc: number; readonly deviation: number } {
-  const ties = tiesOf(members, others)
+  const [a, b] = tiesOf(members, others).counts
   const [n, m] = [members.length, others.length]
-  const [a, b] = [countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count)]
   const all = n + m
   let cubes = 0
-  for (let place = 0; place < ties.count; place++) {
+  for (let place = 0; place < a.length; place++) {
     const tied = a[place]! + b[place]!
     cubes += tied * (tied - 1) * (tied + 1)
   }

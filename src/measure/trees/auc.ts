@@ -7,13 +7,11 @@ import { mean } from '../statistics.ts'
  * count half (Mann and Whitney 1947). Undefined if a label has no row. Throws on NaN.
  */
 export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number | undefined {
-  const ties = tiesOf(
-    scores.filter((_, i) => labels[i] === 1),
-    scores.filter((_, i) => labels[i] !== 1),
-  )
-  const [n, m] = [ties.members.length, ties.others.length]
-  if (n === 0 || m === 0) return undefined
-  return areaOf(countPlaces(ties.members, ties.count), countPlaces(ties.others, ties.count), n, m)
+  const members = scores.filter((_, i) => labels[i] === 1)
+  const others = scores.filter((_, i) => labels[i] !== 1)
+  const { counts } = tiesOf(members, others)
+  if (members.length === 0 || others.length === 0) return undefined
+  return areaOf(...counts, members.length, others.length)
 }
 
 /** Distinct scores, ascending, with the number of rows of each kind. */
@@ -21,7 +19,8 @@ interface Ties {
   /** Index of each member's score among the distinct scores, ascending. */
   readonly members: Int32Array
   readonly others: Int32Array
-  readonly count: number
+  /** Number of members, and of others, with each score. */
+  readonly counts: readonly [Int32Array, Int32Array]
 }
 
 /** Whether a score is NaN, which has no rank. */
@@ -40,14 +39,10 @@ export function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>): T
     while (a[i] === score) places.members[i++] = count
     while (b[j] === score) places.others[j++] = count
   }
-  return { ...places, count }
-}
-
-/** Number of rows with each score. */
-export function countPlaces(places: Int32Array, count: number): Int32Array {
-  const counts = new Int32Array(count)
-  for (const place of places) counts[place] = counts[place]! + 1
-  return counts
+  const counts = [new Int32Array(count), new Int32Array(count)] as const
+  for (const place of places.members) counts[0][place]!++
+  for (const place of places.others) counts[1][place]!++
+  return { ...places, counts }
 }
 
 /** Share of pairs in which the member scores higher; ties count half (Mann and Whitney 1947). */
