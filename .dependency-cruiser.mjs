@@ -22,6 +22,7 @@ const mayImport = {
   compare: ['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'model', 'node', 'onnx'],
   serve: ['core', 'numerics', 'table', 'infer', 'model', 'onnx', 'diffusion'],
   browser: [
+    'charts/marks',
     'core',
     'numerics',
     'table',
@@ -84,6 +85,15 @@ export default {
       to: { path: '^web/' },
     },
     {
+      name: 'the-studio-imports-only-the-package',
+      severity: 'error',
+      from: { path: '^web/studio/src/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/browser/(index|simd-worker|training-worker|report-page-worker)\\.ts$',
+      },
+    },
+    {
       name: 'training-reaches-nothing-of-node',
       severity: 'error',
       from: { path: '^src/(train|export)/', pathNot: '^src/train/engines/tfjs/' },
@@ -94,7 +104,10 @@ export default {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '^(src/core/version|web/studio/src/(service-worker|worker/no-brotli))' },
+      from: {
+        orphan: true,
+        pathNot: '^(src/core/version|web/studio/src/(service-worker|runtimes|worker/(no-brotli|runtimes)))',
+      },
       to: {},
     },
   ],

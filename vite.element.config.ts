@@ -57,10 +57,7 @@ const shareWorkers = (): Plugin => ({
   closeBundle() {
     if (!existsSync('dist/browser/runtimes.js'))
       throw new Error('dist/browser is missing: tsc -p tsconfig.build.json')
-    writeFileSync(
-      'dist/browser/runtimes.js',
-      "export { startReportWorker, startTrainingWorker, workerRuntimes } from '../element/runtimes.js'\n",
-    )
+    writeFileSync('dist/browser/runtimes.js', "export { workerRuntimes } from '../element/runtimes.js'\n")
   },
 })
 

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
-import { bareMessages, bareProtobuf, headers } from './shared/build.ts'
+import { bareMessages, bareProtobuf } from './bare-onnx.ts'
+import { headers } from './shared/build.ts'
 
 /** Names scripts that contain onnxruntime, so that tests can check that the first paint does without them. */
 const nameOf = ({ moduleIds }: { moduleIds: string[] }) =>

@@ -1,16 +1,21 @@
-import { InputError, messageOf } from '../core/errors.ts'
+import { InputError, messageOf, receivedError } from '../core/errors.ts'
 import { checkOptions, integer, type KnownOptions, oneOf } from '../core/options.ts'
 import type { SampleResult } from '../infer/model.ts'
-import { adapterName, isDeviceLost, isSoftware, type WebProvider } from '../infer/session.ts'
-import { downloadBlob, type ModelSource } from '../infer/source.ts'
 import {
-  type ClientSampleOptions,
-  type Connection,
-  connect,
-  type LoadedModel,
-  type LoadMessage,
-} from './connection.ts'
+  adapterName,
+  isDeviceLost,
+  isSoftware,
+  type SessionInfo,
+  type WebProvider,
+} from '../infer/session.ts'
+import { downloadBlob, type ModelSource } from '../infer/source.ts'
+import type { ModelCard } from '../model/card.ts'
+import { defaultThreads } from './runtime-threads.ts'
 import { workerRuntimes } from './runtimes.ts'
+import type { ClientSampleOptions, LoadRequest, SamplingCalls } from './sampling-worker.ts'
+import { type Connection, connect } from './worker-calls.ts'
+
+export type { ClientSampleOptions } from './sampling-worker.ts'
 
 /** The parts of WebGPU in use, which has no types here. */
 interface Gpu {
@@ -45,6 +50,15 @@ const loadChecks: KnownOptions<ClientLoadOptions> = {
   threads: integer(1, 1024),
 }
 
+/** A model loaded in a worker. */
+export interface LoadedModel {
+  readonly card: ModelCard
+  /** What actually runs it. */
+  readonly info: SessionInfo
+  /** Why it runs on `simd` and not WebGPU: `auto` found no GPU, or the GPU was lost; otherwise null. */
+  readonly webgpuGivenUp: string | null
+}
+
 /** Samples in a separate worker, so that the page stays responsive. */
 export interface SamplingClient {
   /**
@@ -63,8 +77,10 @@ export interface SamplingClient {
 
 /** A worker and its model. */
 interface Holder {
-  readonly connection: Connection
+  readonly connection: Connection<SamplingCalls>
   readonly loaded: Promise<LoadedModel>
+  /** Loads the model on `simd` in another worker, unless that has happened. */
+  replace(error: Error): void
 }
 
 /**
@@ -100,26 +116,32 @@ export function createSamplingClient({
     webgpuGivenUp: string | null,
   ): Holder => {
     const { start, wasmPaths } = workerRuntimes[provider]
-    const connection = connect(start(), (error) => {
+    const connection = connect<SamplingCalls>(start(), 'the sampling worker')
+    const { calls, close } = connection
+    const replace = (error: Error) => {
       if (holder !== held) return
-      connection.close(error)
+      close(error)
       holder = hold('simd', model, threads, error.message)
       holder.loaded.then(onFallback, () => {})
-    })
-    const loaded = connection.load({ ...model, threads, wasmPaths }).then(
-      (message) => ({ ...message, webgpuGivenUp }),
+    }
+    calls.lost().then(
+      (error) => replace(receivedError(error)),
+      () => {},
+    )
+    const loaded = calls.load({ ...model, threads, wasmPaths }).then(
+      (loaded) => ({ ...loaded, webgpuGivenUp }),
       (error) => {
-        connection.close(error)
+        close(error)
         throw error
       },
     )
-    const held: Holder = { connection, loaded }
+    const held: Holder = { connection, loaded, replace }
     return held
   }
 
   /** Runs a task with the model, and again on `simd` if its GPU was lost. */
   const withModel = async <R>(
-    task: (connection: Connection, loaded: LoadedModel) => Promise<R>,
+    task: (connection: Connection<SamplingCalls>, loaded: LoadedModel) => Promise<R>,
   ): Promise<R> => {
     for (;;) {
       const held = holder
@@ -127,7 +149,8 @@ export function createSamplingClient({
       try {
         return await task(held.connection, await held.loaded)
       } catch (error) {
-        if (!isDeviceLost(error) || holder === held) throw error
+        if (!(error instanceof Error && isDeviceLost(error))) throw error
+        held.replace(error)
       }
     }
   }
@@ -152,7 +175,7 @@ export function createSamplingClient({
       if (lack) return tryOn('simd', lack)
       return tryOn('webgpu', null).catch((error) => tryOn('simd', messageOf(error)))
     },
-    sample: (options) => withModel((connection) => connection.sample(options)),
+    sample: (options) => withModel(({ calls }) => calls.sample(options)),
     dispose() {
       close('the client was disposed of: create another')
     },
@@ -160,16 +183,11 @@ export function createSamplingClient({
 }
 
 /** A model with its name in errors. */
-type NamedBlob = Pick<LoadMessage, 'model' | 'name'>
+type NamedBlob = Pick<LoadRequest, 'model' | 'name'>
 
 async function blobOf(source: ModelSource): Promise<NamedBlob> {
   if (source instanceof Blob)
     return { model: source, name: 'name' in source ? String(source.name) : 'the model' }
   if (source instanceof Uint8Array) return { model: new Blob([source as BlobPart]), name: 'the model' }
   return { model: await downloadBlob(String(source)), name: String(source) }
-}
-
-/** More than a few threads don't help networks of this size. */
-function defaultThreads(): number {
-  return Math.min(4, navigator.hardwareConcurrency || 1)
 }

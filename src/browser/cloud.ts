@@ -1,5 +1,8 @@
 import type { Points } from '../numerics/points.ts'
 
+/** Maximum number of samples shown during sampling: more would not fit in a frame's time. */
+export const shownSamples = 20_000
+
 /** Data is within [-1, 1], samples a little beyond. */
 const dataReach = 1.2
 /** Contains 99 in 100 points of standard normal noise in the plane. */

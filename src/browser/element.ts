@@ -20,7 +20,7 @@ export type {
   StepsColumn,
 } from '../table/encodings/index.ts'
 export type { Column, ColumnKind, DateForm, Table } from '../table/table.ts'
-export type { LoadedModel } from './connection.ts'
+export type { LoadedModel } from './client.ts'
 export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'
 
 declare global {

@@ -28,15 +28,21 @@ export type { WasmPaths } from '../infer/providers/web-session.ts'
 export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
 
 // Sample in a worker of its own
-export { type ClientLoadOptions, createSamplingClient, type SamplingClient } from './client.ts'
-export type { ClientSampleOptions, LoadedModel } from './connection.ts'
+export {
+  type ClientLoadOptions,
+  type ClientSampleOptions,
+  createSamplingClient,
+  type LoadedModel,
+  type SamplingClient,
+} from './client.ts'
 export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 
 // Train in a worker, and keep what comes of it
-export { exportModel, train, type WebExportRequest } from './training.ts'
+export { exportModel, stepsOf, train, type WebExportRequest } from './training.ts'
 export type { WebResumeRequest, WebTrainRequest } from './training-client.ts'
 export { openStore } from './opfs.ts'
-export { memoryStore, type RunFile, type RunFiles, type RunStore } from '../model/run-store.ts'
+export { type RunTables, readRun } from './read-run.ts'
+export { memoryStore, type RunFile, type RunFiles, type RunStore, runFilePaths } from '../model/run-store.ts'
 export type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
 export type { ProcessChoice } from '../diffusion/process.ts'
 export type { NamedWeights, WeightTensor } from '../model/weights.ts'
@@ -45,18 +51,28 @@ export type { LiveSamples } from '../train/live-samples.ts'
 export type { NextSamples, TrainingProgress } from '../train/options.ts'
 export type { Trained } from '../train/train.ts'
 
-// Read a table's file
-export { readTable } from './read-table.ts'
+// Read and write tables
+export { kindToTry, readRowsFor, readTable, tableFile } from './read-table.ts'
+export type { FormEnding } from '../table/formats/forms.ts'
 export type { ColumnChoice } from '../table/inference/choice.ts'
 export type { LeftOut } from '../table/inference/infer.ts'
 export type { ReadTable } from '../table/inference/table-builder.ts'
 export type { OnReading, ReadOptions, TableFile } from '../table/formats/table-file.ts'
 
+// Show a table beside samples
+export { type ColumnHistogram, type Histograms, histogramsOf, previewOf } from './histograms.ts'
+export type { Distribution } from '../charts/marks/column-axes.ts'
+export { counted, humanCount, humanSeconds, percent } from '../core/format.ts'
+
 // Report in a worker
-export { report } from './report.ts'
+export { pairFigure, report, reportPage } from './report-in-worker.ts'
+export type { ReportPageOptions } from '../report/page/page.ts'
 export * from '../report/types.ts'
 export type { WorkProgress } from '../core/work.ts'
 export type { Encoding } from '../table/encodings/encoding.ts'
+
+// Do any of it in a worker of your own
+export { answerCalls, type Connection, connect, type Remote } from './worker-calls.ts'
 
 // Add a sampler of your own
 export {
@@ -77,7 +93,7 @@ export {
 } from '../diffusion/samplers/sampler.ts'
 
 // What they share
-export { type ErrorCode, InputError } from '../core/errors.ts'
+export { type ErrorCode, InputError, messageOf } from '../core/errors.ts'
 export type { FloatArray, Points } from '../numerics/points.ts'
 export type { Schedule, ScheduleConfig } from '../diffusion/schedule.ts'
 export type { ModelCard } from '../model/card.ts'
@@ -92,5 +108,5 @@ export type {
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
-export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from '../table/table.ts'
+export type { Column, ColumnKind, DateForm, NamedTable, Row, Table, TableSource } from '../table/table.ts'
 export { type TableRow, toRows } from '../table/to-rows.ts'

@@ -7,9 +7,8 @@ import type { WebProvider } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { sliceRows } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
-import { createSamplingClient, type SamplingClient } from './client.ts'
-import { reachOf } from './cloud.ts'
-import { type LoadedModel, shownSamples } from './connection.ts'
+import { createSamplingClient, type LoadedModel, type SamplingClient } from './client.ts'
+import { reachOf, shownSamples } from './cloud.ts'
 import { createElementView, type ElementView } from './element-view.ts'
 
 /** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */

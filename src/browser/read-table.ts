@@ -1,7 +1,13 @@
 import { chunksOf } from '../core/bytes.ts'
 import { wrongType } from '../core/errors.ts'
+import { readingOf } from '../infer/impute.ts'
+import type { Model } from '../infer/model.ts'
+import { encodingOf } from '../table/encodings/encoding.ts'
+import { encodeRows, type FormEnding } from '../table/formats/forms.ts'
 import { readTableBytes, tableEndingOf } from '../table/formats/read-bytes.ts'
 import type { ReadOptions, TableFile } from '../table/formats/table-file.ts'
+import { readTypes } from '../table/inference/choice.ts'
+import type { ColumnKind, Table } from '../table/table.ts'
 
 /**
  * Reads a table from a file chosen in the page or dropped on it: .csv, .tsv, .txt, .json, .jsonl, .parquet and .npy,
@@ -23,4 +29,46 @@ export async function readTable(file: File, options: Omit<ReadOptions, 'remedy'>
     { name, size, bytes: chunksOf(file.stream()) },
     options,
   )
+}
+
+/**
+ * Reads rows for `impute` from a file, as `readTable` does, but with the kinds of the model's columns.
+ *
+ * @param model - The model that will complete the rows.
+ * @param file - The file.
+ * @returns The rows; a cell without content is missing.
+ * @throws InputError as `readTable` does.
+ * @example
+ * const complete = await impute(model, await readRowsFor(model, input.files[0]))
+ */
+export function readRowsFor({ card }: Pick<Model, 'card'>, file: File): Promise<TableFile> {
+  const { choice, keepsAll } = readingOf(encodingOf(card))
+  return readTable(file, { choice, keepsAll })
+}
+
+/**
+ * What would let a table be read that `readTable` refused because the cells of a column do not fit.
+ *
+ * @param message - The error's message.
+ * @returns The column and a kind that fits its cells; undefined if the message names none.
+ * @example
+ * const remedy = kindToTry(error.message)
+ * if (remedy) await readTable(file, { choice: { types: { [remedy.name]: remedy.kind } } })
+ */
+export function kindToTry(message: string): { readonly name: string; readonly kind: ColumnKind } | undefined {
+  return readTypes(message)
+}
+
+/**
+ * Writes a table as a file, in the format of `moonstep sample --out`.
+ *
+ * @param table - The table, such as that of samples.
+ * @param ending - The format: .csv, .tsv, .json, .jsonl, .parquet or .npy.
+ * @returns The file, to download.
+ * @throws InputError if the format cannot hold the columns.
+ * @example
+ * link.href = URL.createObjectURL(tableFile(table, '.parquet'))
+ */
+export function tableFile({ columns, points }: Table, ending: FormEnding): Blob {
+  return new Blob([encodeRows(ending, points, { columns }) as BlobPart])
 }

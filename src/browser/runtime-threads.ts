@@ -55,3 +55,8 @@ class ThreadInPage {
   /** The page ends it with this worker. */
   terminate(): void {}
 }
+
+/** More than a few threads don't help networks of this size. */
+export function defaultThreads(): number {
+  return Math.min(4, navigator.hardwareConcurrency || 1)
+}

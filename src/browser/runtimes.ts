@@ -1,18 +1,10 @@
 import type { WebProvider } from '../infer/session.ts'
 
-/** A provider's worker, and the files of onnxruntime-web that it fetches, if any. */
+/** A worker, and the files of onnxruntime-web that it fetches, if any. */
 export interface WorkerRuntime {
   start(): Worker
   readonly wasmPaths?: { readonly mjs: string; readonly wasm: string }
 }
-
-/** Starts the training worker, which does not include onnxruntime. */
-export const startTrainingWorker = (): Worker =>
-  new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' })
-
-/** Starts the report worker. */
-export const startReportWorker = (): Worker =>
-  new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' })
 
 /** A dev server serves this package out of node_modules, where the other package lies beside it. */
 const served = ({ href }: URL): string =>
@@ -23,7 +15,9 @@ const served = ({ href }: URL): string =>
  * worker has one runtime, so that the other's is not fetched. onnxruntime's own script is named too, because its
  * threads start from it.
  */
-export const workerRuntimes: { readonly [P in WebProvider]: WorkerRuntime } = {
+export const workerRuntimes: {
+  readonly [W in WebProvider | 'training' | 'report' | 'reportPage']: WorkerRuntime
+} = {
   simd: {
     start: () => new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module' }),
   },
@@ -40,5 +34,14 @@ export const workerRuntimes: { readonly [P in WebProvider]: WorkerRuntime } = {
       mjs: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url)),
       wasm: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)),
     },
+  },
+  training: {
+    start: () => new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' }),
+  },
+  report: {
+    start: () => new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' }),
+  },
+  reportPage: {
+    start: () => new Worker(new URL('./report-page-worker.js', import.meta.url), { type: 'module' }),
   },
 }

@@ -4,12 +4,12 @@ import type { Provider } from '../infer/provider.ts'
 import { createKernelSession } from '../infer/providers/kernel-session.ts'
 import { nextTask } from '../infer/session.ts'
 import type { Points } from '../numerics/points.ts'
+import { send } from './worker-calls.ts'
 
-/** Starts a simd-worker.js on a model; chunks and answers go through `port`. */
-export interface ChunksMessage {
-  readonly type: 'chunks'
-  readonly start: ChunkStart
-  readonly port: MessagePort
+/** A simd-worker.js as a thread of another worker or of the page. */
+export interface ChunkCalls {
+  /** Samples chunks of a model, which come through `port` as their answers do. */
+  chunks(start: ChunkStart, port: MessagePort): void
 }
 
 /** The parts of Worker in use; a page's thread for another worker is a stand-in. */
@@ -46,8 +46,7 @@ function startChunkThread(worker: ChunkWorker, start: ChunkStart): ChunkThread {
   const calls = new Calls<Points[]>()
   port1.addEventListener('message', ({ data }: MessageEvent<Answer>) => calls.settle(data))
   port1.start()
-  const message: ChunksMessage = { type: 'chunks', start, port: port2 }
-  worker.postMessage(message, [port2])
+  send<ChunkCalls, 'chunks'>(worker, 'chunks', [start, port2], [port2])
   return {
     count: () => calls.count,
     hasEnded: () => calls.hasEnded,

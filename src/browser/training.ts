@@ -7,7 +7,9 @@ import {
   type TrainedModel,
 } from '../export/export-model.ts'
 import { type RunStore, trainedRunIn } from '../model/run-store.ts'
+import type { Table } from '../table/table.ts'
 import { resumeChecks, trainChecks } from '../train/options.ts'
+import { dataSizeOf, recipeOf } from '../train/recipes.ts'
 import type { Trained } from '../train/train.ts'
 import {
   exportInWorker,
@@ -24,6 +26,7 @@ const checkStore = (option: string, value: unknown) => {
 }
 const { out: _out, engine: _engine, onReading: _onReading, ...checks } = trainChecks
 const { resume: _resume, ...newChecks } = { ...checks, store: checkStore }
+
 /**
  * Trains a noise predictor in a worker, on our own WASM kernels: no byte leaves the page. The same options give the
  * same bytes as engine `simd` in Node, in any browser and with any number of threads. A page that is not cross-origin
@@ -44,6 +47,24 @@ export async function train(request: WebTrainRequest | WebResumeRequest = {}): P
     ])
   else checkOptions<WebTrainRequest>('train', request, newChecks)
   return trainInWorker(request)
+}
+
+/**
+ * The number of steps that `train` takes on a table unless told otherwise.
+ *
+ * @param table - The table.
+ * @param options - `recipe` as for `train`, and the share of rows that `holdout` keeps from training.
+ * @returns The number of steps.
+ * @throws InputError if there is no such recipe.
+ * @example
+ * const steps = Math.min(1000, stepsOf(table, { recipe: 'table', holdout: 0.2 }))
+ */
+export function stepsOf(
+  table: Table,
+  { recipe, holdout = 0 }: { readonly recipe: string; readonly holdout?: number | undefined },
+): number {
+  const size = dataSizeOf(table)
+  return recipeOf(recipe, { ...size, rows: Math.round((1 - holdout) * size.rows) }).steps
 }
 
 export interface WebExportRequest {
@@ -76,6 +97,5 @@ export async function exportModel(request: WebExportRequest): Promise<Exported> 
     ['run'],
   )
   const { run } = request
-  const { config, weights } = isStore(run) ? await trainedRunIn(run) : run
-  return exportInWorker({ config, weights }, request.sampler)
+  return exportInWorker(isStore(run) ? await trainedRunIn(run) : run, request.sampler)
 }

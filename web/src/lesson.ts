@@ -7,7 +7,7 @@ import {
   signal,
   untracked,
 } from '@preact/signals-core'
-import { proxy, type Remote, wrap } from 'comlink'
+import { connect, type Remote } from '../../src/browser/worker-calls.ts'
 import { messageOf } from '../../src/core/errors.ts'
 import { spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
@@ -57,8 +57,9 @@ export interface Lesson {
 export const plainTypeScript = 'plain TypeScript'
 
 export function createLesson(view: ViewSignals): Lesson {
-  const worker = wrap<LessonWorker>(
+  const { calls: worker } = connect<LessonWorker>(
     new Worker(new URL('./worker/lesson-worker.ts', import.meta.url), { type: 'module' }),
+    "the lesson's worker",
   )
   const committed = (name: string | undefined) =>
     committedModels.find((each) => each.name === name) ?? committedModels[0]!
@@ -121,7 +122,7 @@ export function createLesson(view: ViewSignals): Lesson {
         walk.value = { id, states: [...walk.value.states, state] }
         if (state.step === 1) onMoving()
       }
-      await worker.sample(choice, count, proxy(take))
+      await worker.sample(choice, count, take)
     }
     const onRuntime = async (provider: OnnxruntimeWebProvider) => {
       const drawn = await onnxruntime.sample(opened.bytes, provider, choice, count, signal)

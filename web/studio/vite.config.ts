@@ -1,17 +1,28 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
-import { bareMessages, bareProtobuf, headers } from '../shared/build.ts'
+import { headers } from '../shared/build.ts'
 
-/** Workers start from one loaded script, instead of those the package would fetch. */
-const ownRuntimes: Plugin = {
+const browser = join(import.meta.dirname, '../../src/browser')
+
+/** The package's source; of its workers, the studio builds scripts of its own. */
+const alias = [
+  { find: /^moonstep\/web$/, replacement: join(browser, 'index.ts') },
+  { find: /^moonstep\/workers\/([\w-]+)/, replacement: join(browser, '$1-worker.ts') },
+]
+
+/** The studio samples on our own kernels alone. */
+const external = /^onnxruntime-web/
+
+/** Workers start from scripts already loaded, instead of those the package would fetch. */
+const ownRuntimes = (runtimes: string): Plugin => ({
   name: 'own-runtimes',
   enforce: 'pre',
   resolveId: (source, importer = '') =>
-    source === './runtimes.ts' && importer.includes('/src/browser/')
-      ? join(import.meta.dirname, 'src/runtimes.ts')
+    source === './runtimes.ts' && importer.startsWith(browser)
+      ? join(import.meta.dirname, runtimes)
       : undefined,
-}
+})
 
 /** Removed from the first load. */
 const noBrotli: Plugin = {
@@ -47,7 +58,8 @@ const builtFiles: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [bareMessages, bareProtobuf, ownRuntimes, builtFiles],
+  resolve: { alias },
+  plugins: [ownRuntimes('src/runtimes.ts'), builtFiles],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // relative URLs: the built page runs from any folder of any server
   base: './',
@@ -60,6 +72,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
+      external,
       input: {
         index: join(import.meta.dirname, 'index.html'),
         'service-worker': join(import.meta.dirname, 'src/service-worker.ts'),
@@ -73,8 +86,11 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [bareMessages, bareProtobuf, noBrotli],
-    // a worker that begins as a blob can't import another file
-    rolldownOptions: { output: { codeSplitting: false, comments: { annotation: false } } },
+    plugins: () => [ownRuntimes('src/worker/runtimes.ts'), noBrotli],
+    rolldownOptions: {
+      external,
+      // a worker that begins as a blob can't import another file
+      output: { codeSplitting: false, comments: { annotation: false } },
+    },
   },
 })

@@ -25,7 +25,7 @@ export interface RowSets {
 
 /** A set's colour: of the two easiest to tell apart, since one set overlaps the other. */
 export function colorOf(theme: Theme, { of }: RowSet): string {
-  return of === 'data' ? theme.path : of === 'samples' ? theme.samples : theme.data
+  return of === 'data' ? theme.real : of === 'samples' ? theme.samples : theme.data
 }
 
 /** The chosen columns, otherwise all but keys. Throws InputError as `columnIndices` does, and on a key. */

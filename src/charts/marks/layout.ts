@@ -141,6 +141,8 @@ export interface Theme {
   readonly grid: string
   readonly data: string
   readonly samples: string
+  /** Real rows beside samples. */
+  readonly real: string
   /** A path on top of other marks. */
   readonly path: string
   /** Lines in one chart. */
@@ -158,6 +160,7 @@ export const themes = {
     grid: '#e3e6ea',
     data: '#656d78',
     samples: '#0072b2',
+    real: '#d55e00',
     path: '#d55e00',
     series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#1b1e23'],
     scheme: 'ylgnbu',
@@ -169,6 +172,7 @@ export const themes = {
     grid: '#2b3038',
     data: '#aab2bb',
     samples: '#56b4e9',
+    real: '#e69f00',
     path: '#e69f00',
     series: ['#56b4e9', '#e69f00', '#2fc99a', '#e39ac4', '#f0e442', '#e8eaed'],
     scheme: 'viridis',
@@ -178,7 +182,7 @@ export const themes = {
 export type ThemeName = keyof typeof themes
 export const themeNames = Object.keys(themes) as ThemeName[]
 
-const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'path'] as const
+const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'real', 'path'] as const
 const pageColor = (name: string) => `var(--${name})`
 
 /** Colours that follow the page, which may be light, dark or printed. */
@@ -191,14 +195,13 @@ const pageTheme: Theme = {
   scheme: themes.light.scheme,
 }
 
-/** The CSS that a page sets to draw its figures in a theme. */
-export function themeVariables(name: ThemeName): string {
+/** The values that a page sets to draw its figures in a theme, by the names of CSS variables without dashes. */
+export function themeVariables(name: ThemeName): Readonly<Record<string, string>> {
   const theme = themes[name]
-  const colors = [
+  return Object.fromEntries([
     ...single.map((color) => [color, theme[color]]),
     ...theme.series.map((color, k) => [`series-${k}`, color]),
-  ]
-  return colors.map(([variable, color]) => `--${variable}: ${color};`).join(' ')
+  ])
 }
 
 /** The figures' first font family. The package includes its file, so that a PNG needs no installed font. */

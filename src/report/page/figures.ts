@@ -59,7 +59,7 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const frame = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
       const layout = gridLayout({ frame, margin }, appearance)
       const { theme, frames } = layout
-      const colors = [theme.path, theme.samples]
+      const colors = [theme.real, theme.samples]
       const drawn = points.map((set, s) => ({ color: colors[s]!, ...distributionOf(axis, set, d) }))
       const panels = [columnPanel(axis, drawn, { frame: frames[0]!, theme, room: names })]
       return figure(renderFigure({ title, layout, panels }))
@@ -74,7 +74,7 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const frame = { width: width - left - margin.right, height: height - margin.top - margin.bottom }
       const layout = gridLayout({ frame, margin }, appearance)
       const { theme, frames } = layout
-      const colors = [theme.path, theme.samples]
+      const colors = [theme.real, theme.samples]
       const drawn = points.map((set, s) => ({ points: set, color: colors[s]! }))
       const place = frames[0]!
       const axesOf = [

@@ -1,19 +1,15 @@
-import { themeVariables } from '../../charts/marks/layout.ts'
+import { tokenSheet } from './tokens.ts'
 
 /**
  * The page's style: light or dark like the reader's system, one column on a phone, plain on paper. Figures use the same
- * colour variables.
+ * tokens.
  */
 export const style = `
-:root { color-scheme: light; ${themeVariables('light')} }
-@media screen and (prefers-color-scheme: dark) {
-  :root { color-scheme: dark; ${themeVariables('dark')} }
-}
-* { box-sizing: border-box; }
+${tokenSheet}* { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: auto; }
 body {
   margin: 0; background: var(--background); color: var(--foreground);
-  font: 1rem/1.55 system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'Noto Sans', sans-serif;
+  font: 1rem/1.55 var(--font-figures);
   overflow-wrap: break-word;
 }
 header, main, footer { max-width: 72rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -30,11 +26,11 @@ ul { padding-left: 1.2rem; }
 li { margin-bottom: .35rem; }
 a { color: inherit; text-decoration-color: var(--muted); text-underline-offset: .2em; }
 a:hover { text-decoration-color: currentColor; }
-:focus-visible { outline: 2px solid var(--samples); outline-offset: 2px; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 dfn { font-style: normal; font-weight: 600; }
 small { color: var(--muted); font-size: .8125rem; }
 code {
-  font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace;
+  font: .92em var(--font-code);
   unicode-bidi: isolate; overflow-wrap: anywhere;
 }
 .kind { margin: 0 0 .75rem; color: var(--muted); font-size: .875rem; }
@@ -49,7 +45,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0;
 .tiles small { display: block; line-height: 1.4; }
 .limits { padding: 0; list-style: none; }
 .limits li { padding: .6rem 0 .6rem 1rem; border-left: 3px solid var(--muted); margin-bottom: .5rem; }
-.limits .not-kept { border-left-color: var(--path); }
+.limits .not-kept { border-left-color: var(--problem); }
 .limits .kept { border-left-color: var(--samples); }
 .findings { padding: 0; list-style: none; }
 .held { columns: 20rem; column-gap: 2.5rem; font-size: .9375rem; }

@@ -59,7 +59,7 @@ function blank(canvas: HTMLCanvasElement, width: number, reach: number): Frame {
     x: (value) => ((value + reach) / (2 * reach)) * width,
     y: (value) => ((reach - value) / (2 * reach)) * width,
   }
-  context.fillStyle = frame.colours.paper
+  context.fillStyle = frame.colours.surface
   context.fillRect(0, 0, width, width)
   context.strokeStyle = frame.colours.grid
   context.strokeRect(frame.x(-1), frame.y(1), frame.x(1) - frame.x(-1), frame.y(-1) - frame.y(1))
@@ -68,8 +68,8 @@ function blank(canvas: HTMLCanvasElement, width: number, reach: number): Frame {
 
 /** Ticks along the lower and the left edge, with labels; none so close to a corner that it would be cut off. */
 function drawTicks({ context, colours, width, x, y }: Frame, across: Ticks, up: Ticks, reach: number): void {
-  context.fillStyle = colours.muted
-  context.strokeStyle = colours.paper
+  context.fillStyle = colours.behind
+  context.strokeStyle = colours.surface
   context.lineWidth = 4
   context.font = '11px system-ui, sans-serif'
   const write = (label: string, px: number, py: number) => {

@@ -12,11 +12,11 @@ export const colours = computed(() => {
   const style = getComputedStyle(document.documentElement)
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim()
   return {
-    paper: colour('figure'),
+    surface: colour('surface'),
     grid: colour('grid'),
-    muted: colour('muted'),
-    data: colour('data'),
-    sample: colour('sample'),
+    behind: colour('data'),
+    real: colour('real'),
+    samples: colour('samples'),
     path: colour('path'),
   }
 })

@@ -54,7 +54,7 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   figure(element('data-figure'), {
     paint(frame) {
       const data = known()
-      if (data) cloud(frame, data, frame.colours.data)
+      if (data) cloud(frame, data, frame.colours.real)
     },
     describe() {
       const { data, source } = subject.value
@@ -82,7 +82,7 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   figure(element('forward-figure'), {
     paint(frame) {
       const data = known()
-      if (data) cloud(frame, noised(subject.value.schedule, data, t.value), frame.colours.data)
+      if (data) cloud(frame, noised(subject.value.schedule, data, t.value), frame.colours.real)
     },
     describe: () => (known() ? `The same points at t = ${t.value}: ${share()}.` : noData),
     reach: () => reachOf(subject.value.schedule.alphaBars[t.value]!),

@@ -77,7 +77,7 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
   figure(element('field-figure'), {
     paint(frame) {
       const { data } = subject.value
-      if (data) cloud(frame, data, frame.colours.data, 0.3)
+      if (data) cloud(frame, data, frame.colours.real, 0.3)
       if (arrows.value) drawArrows(frame, arrows.value)
       drawPath(frame, path.value, Math.max(0, passed.value))
     },
@@ -144,7 +144,7 @@ function steerStart(view: ViewSignals, isPlanar: { readonly value: boolean }): v
 /** Draws an arrow at each point of the grid. */
 export function drawArrows({ context, colours, width, x, y }: Frame, { data }: Points): void {
   const cell = width / side
-  context.strokeStyle = context.fillStyle = colours.muted
+  context.strokeStyle = context.fillStyle = colours.behind
   context.lineWidth = 1.1
   for (let i = 0; i < grid.count; i++) {
     const [u, v] = [data[2 * i]!, data[2 * i + 1]!]

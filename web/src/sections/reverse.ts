@@ -29,9 +29,9 @@ export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): 
   const drawn: Figure = {
     paint(frame) {
       const { data } = subject.value
-      if (data) cloud(frame, data, frame.colours.muted, 0.4)
+      if (data) cloud(frame, data, frame.colours.behind, 0.4)
       const now = around()
-      if (now) cloud(frame, between(now.from.points, now.to.points, now.share), frame.colours.sample)
+      if (now) cloud(frame, between(now.from.points, now.to.points, now.share), frame.colours.samples)
     },
     describe() {
       const state = walk.value.states[nearest.value]

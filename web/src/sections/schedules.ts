@@ -60,7 +60,7 @@ export function showSchedules(view: ViewSignals, lesson: Lesson): void {
         const { data } = subject.value
         const schedule = schedules.value[i]!
         if (data && typeof schedule !== 'string')
-          cloud(frame, noised(schedule, data, t.value), frame.colours.data)
+          cloud(frame, noised(schedule, data, t.value), frame.colours.real)
       },
       describe: () => `The data at t = ${t.value} by the schedule ${title}`,
       reach,

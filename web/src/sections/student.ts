@@ -83,10 +83,10 @@ export function showStudent(view: ViewSignals, { worker, model }: Lesson): void 
     showText(`${role}-effort`, effort)
     figure(element(`${role}-figure`), {
       paint(frame) {
-        if (data.value) cloud(frame, data.value, frame.colours.muted, 0.4)
+        if (data.value) cloud(frame, data.value, frame.colours.behind, 0.4)
         if (!answer.value) return
         if (role === 'student') drawDifferences(frame, answer.value)
-        cloud(frame, answer.value[role].samples, frame.colours.sample)
+        cloud(frame, answer.value[role].samples, frame.colours.samples)
       },
       describe: () =>
         answer.value

@@ -64,7 +64,7 @@ export function drawOn(canvas: HTMLCanvasElement): Drawing {
   })
 
   figure(canvas, {
-    paint: (frame) => cloud(frame, points.value, frame.colours.data),
+    paint: (frame) => cloud(frame, points.value, frame.colours.real),
     describe: () => `Your drawing: ${points.value.count} points.`,
     reach: () => 1,
     ticks: () => [[]],

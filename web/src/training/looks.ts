@@ -48,8 +48,8 @@ export function showLooks(
   )
   figure(element('train-samples'), {
     paint(frame) {
-      if (data.value) cloud(frame, data.value, frame.colours.muted, 0.4)
-      if (samples.value) cloud(frame, samples.value, frame.colours.sample)
+      if (data.value) cloud(frame, data.value, frame.colours.behind, 0.4)
+      if (samples.value) cloud(frame, samples.value, frame.colours.samples)
     },
     describe: () =>
       shown.value
@@ -87,7 +87,7 @@ export function showLooks(
   })
   figure(element('train-field'), {
     paint(frame) {
-      if (data.value) cloud(frame, data.value, frame.colours.data, 0.3)
+      if (data.value) cloud(frame, data.value, frame.colours.real, 0.3)
       if (arrows.value) drawArrows(frame, arrows.value)
     },
     describe: () =>

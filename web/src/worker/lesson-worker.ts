@@ -1,5 +1,5 @@
-import { expose } from 'comlink'
+import { answerCalls } from '../../../src/browser/worker-calls.ts'
 import { lesson } from './lesson.ts'
 
 /** All computation except onnxruntime's runs here; the page only draws. */
-expose(lesson)
+answerCalls(lesson)

@@ -1,4 +1,4 @@
-import { transfer } from 'comlink'
+import { moved } from '../../../src/browser/worker-calls.ts'
 import { InputError } from '../../../src/core/errors.ts'
 import type { Process } from '../../../src/diffusion/process.ts'
 import { download } from '../../../src/infer/source.ts'
@@ -73,7 +73,7 @@ export const lesson = {
     const states = plainWalk(file, processIn(file, choice), choice.seed, x_T, sampling.signal)
     for await (const { step, t, x } of states) {
       const points = toFloat32(x)
-      onState(transfer({ step, t, points }, [points.data.buffer]))
+      onState(moved({ step, t, points }, [points.data.buffer]))
     }
   },
 

@@ -1,7 +1,5 @@
+import { type ColumnHistogram, type Distribution, percent } from 'moonstep/web'
 import type { ComponentChildren } from 'preact'
-import type { Distribution } from '../../../src/charts/marks/column-axes.ts'
-import { percent } from '../../../src/core/format.ts'
-import type { ColumnView } from './worker/views.ts'
 
 /** The distributions that a card draws. */
 export interface Drawn {
@@ -12,7 +10,7 @@ export interface Drawn {
 }
 
 interface CardProps {
-  readonly view: ColumnView
+  readonly view: ColumnHistogram
   readonly drawn: Drawn
   /** Content beside the column's name. */
   readonly children?: ComponentChildren
@@ -59,7 +57,7 @@ function Histogram({
   axis,
   drawn: { real, samples, before },
 }: {
-  readonly view: ColumnView
+  readonly view: ColumnHistogram
   readonly axis: { readonly from: string; readonly to: string }
   readonly drawn: Drawn
 }) {

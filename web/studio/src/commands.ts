@@ -1,5 +1,4 @@
-import type { Given } from '../../../src/table/condition.ts'
-import type { FormEnding } from '../../../src/table/formats/forms.ts'
+import type { FormEnding, Given } from 'moonstep/web'
 import { stemOf } from './download.ts'
 import type { RunNotes } from './kept.ts'
 

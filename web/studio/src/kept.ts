@@ -1,8 +1,4 @@
-import { openStore } from '../../../src/browser/opfs.ts'
-import type { RunFile, RunFiles, RunStore } from '../../../src/model/run-store.ts'
-import { memoryStore } from '../../../src/model/run-store.ts'
-import type { ColumnChoice } from '../../../src/table/inference/choice.ts'
-import type { LeftOut } from '../../../src/table/inference/infer.ts'
+import { type ColumnChoice, type LeftOut, memoryStore, openStore, type RunStore } from 'moonstep/web'
 
 /** Notes on a run beside its own files. */
 export interface RunNotes {
@@ -94,10 +90,4 @@ function inMemory(): Kept {
       kept = undefined
     },
   }
-}
-
-/** The existing files of a store. */
-export async function filesIn(store: RunStore, files: readonly RunFile[]): Promise<RunFiles> {
-  const read = await Promise.all(files.map(async (file) => [file, await store.read(file)] as const))
-  return Object.fromEntries(read.filter(([, bytes]) => bytes !== undefined))
 }

@@ -1,4 +1,8 @@
-import { startWorker } from './workers.ts'
+import { startReporter, startWorker } from './workers.ts'
 
-/** Replaces src/browser/runtimes.ts: the studio's workers are one script, already loaded. */
-export const startTrainingWorker = (): Worker => startWorker('')
+/** Replaces the package's own starts of workers in the page: the studio's are two scripts, already loaded. */
+export const workerRuntimes = {
+  training: { start: () => startWorker('') },
+  report: { start: startReporter },
+  reportPage: { start: startReporter },
+}

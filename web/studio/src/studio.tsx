@@ -7,7 +7,7 @@ import { FileSection } from './sections/file-section.tsx'
 import { LookSection } from './sections/look-section.tsx'
 import { TakeSection } from './sections/take-section.tsx'
 import { TrainSection } from './sections/train-section.tsx'
-import { forget, isFree, phase, status, table, take } from './session.ts'
+import { forget, isFree, phase, status, table, take } from './state.ts'
 
 export function Studio() {
   return (

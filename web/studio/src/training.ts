@@ -1,15 +1,15 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import {
-  trainInWorker,
+  type Distribution,
+  type LiveSamples,
+  type Remote,
+  type RunStore,
+  type TrainingProgress,
+  train,
   type WebResumeRequest,
   type WebTrainRequest,
-} from '../../../src/browser/training-client.ts'
-import type { Distribution } from '../../../src/charts/marks/column-axes.ts'
-import type { RunStore } from '../../../src/model/run-store.ts'
-import type { LiveSamples } from '../../../src/train/live-samples.ts'
-import type { TrainingProgress } from '../../../src/train/options.ts'
-import type { Trained } from '../../../src/train/train.ts'
-import type { Desk } from './desk-client.ts'
+} from 'moonstep/web'
+import type { Session } from './worker/session.ts'
 
 /** A point of the loss curve. */
 export interface LossPoint {
@@ -29,7 +29,7 @@ export interface Training {
   /** The latest samples' distributions, by column. */
   readonly samples: ReadonlySignal<readonly Distribution[] | undefined>
   /**
-   * Trains on the desk's table; `onBegun` receives the steps once the run is written. `steps` is undefined if it was
+   * Trains on the session's table; `onBegun` receives the steps once the run is written. `steps` is undefined if it was
    * paused.
    */
   begin(holdout: number, onBegun: (steps: number) => Promise<void>): Promise<{ steps: number | undefined }>
@@ -48,7 +48,7 @@ const maxPoints = 400
 
 const paused = new DOMException('paused', 'AbortError')
 
-export function createTraining(desk: Desk, store: RunStore, threads: number): Training {
+export function createTraining(session: Remote<Session>, store: RunStore, threads: number): Training {
   const progress = signal<{ step: number; steps: number }>()
   const losses = signal<readonly LossPoint[]>([])
   const secondsLeft = signal<number>()
@@ -84,8 +84,8 @@ export function createTraining(desk: Desk, store: RunStore, threads: number): Tr
       begun ??= onBegun?.(steps)
       await begun
       if (step === 0) progress.value = { step, steps }
-      // the worker waits only for a message; the desk counts meanwhile
-      desk.sharesOf(table).then(
+      // the worker waits only for a message; the session counts meanwhile
+      session.sharesOf(table).then(
         (shares) => {
           samples.value = shares
         },
@@ -94,8 +94,7 @@ export function createTraining(desk: Desk, store: RunStore, threads: number): Tr
     }
     const observed = { ...request, threads, store, onProgress, onSamples, signal, onWarning: () => {} }
     try {
-      const trained: Trained = await trainInWorker(observed)
-      return { steps: trained.steps }
+      return { steps: (await train(observed)).steps }
     } catch (error) {
       if (error === paused) return { steps: undefined }
       throw error
@@ -126,7 +125,7 @@ export function createTraining(desk: Desk, store: RunStore, threads: number): Tr
       track(
         (async () => {
           reset()
-          const { dataset, steps } = await desk.trainingData(holdout)
+          const { dataset, steps } = await session.trainingData(holdout)
           return run({ dataset, steps, recipe: 'table', holdout, seed: 0, force: true }, onBegun)
         })(),
       ),

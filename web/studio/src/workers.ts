@@ -1,4 +1,4 @@
-import reporterUrl from './worker/reporter.ts?worker&url'
+import reporterUrl from 'moonstep/workers/report-page?worker&url'
 import workerUrl from './worker/worker.ts?worker&url'
 
 /**
@@ -13,28 +13,28 @@ async function scriptOf(url: string): Promise<string> {
   return URL.createObjectURL(new Blob([await answer.text()], { type: 'text/javascript' }))
 }
 
-let script = ''
+let [script, reporterScript] = ['', '']
 
-/** Resolves once workers can be started. */
-export const workerReady = scriptOf(workerUrl).then((url) => {
+/** Resolves once the workers that read, train and sample can be started. */
+export const workersReady = scriptOf(workerUrl).then((url) => {
   script = url
 })
-const reporterScript = workerReady.then(() => scriptOf(reporterUrl))
+
+/** Resolves once the report's worker can be started, whose script is as large as all others. */
+export const reporterReady = workersReady
+  .then(() => scriptOf(reporterUrl))
+  .then((url) => {
+    reporterScript = url
+  })
 // errors reach whoever starts one
-reporterScript.catch(() => {})
+reporterReady.catch(() => {})
 
-/** The role of a worker; '' is training, because its threads have no name. */
-export type WorkerRole = 'desk' | 'simd' | ''
-
-/** Starts a worker, once `workerReady`. */
-export function startWorker(name: WorkerRole): Worker {
+/** Starts a worker, once `workersReady`; the role '' is training, because its threads have no name. */
+export function startWorker(name: 'session' | ''): Worker {
   return new Worker(script, { type: 'module', name })
 }
 
-/** Starts the worker for reports and pairs of columns, whose script is as large as all others. */
-export async function startReporter(): Promise<Worker> {
-  return new Worker(await reporterScript, { type: 'module' })
+/** Starts the report's worker, once `reporterReady`. */
+export function startReporter(): Worker {
+  return new Worker(reporterScript, { type: 'module' })
 }
-
-/** Resolves once everything the page needs is loaded. */
-export const allReady = reporterScript.then(() => {})

@@ -1,7 +1,7 @@
+import type { ColumnHistogram } from 'moonstep/web'
 import { busy, count, fill, filled, generate, given, seed, setGiven, stop } from '../asking.ts'
 import { PreviewTable } from '../column-card.tsx'
-import { model, phase, table } from '../session.ts'
-import type { ColumnView } from '../worker/views.ts'
+import { model, phase, table } from '../state.ts'
 import { SaveRows } from './save-rows.tsx'
 
 const maxSeed = 0xffffffff
@@ -111,7 +111,7 @@ function Conditions() {
   )
 }
 
-function Condition({ view: { column, says } }: { readonly view: ColumnView }) {
+function Condition({ view: { column, says } }: { readonly view: ColumnHistogram }) {
   const { name, categories, kind } = column
   const value = given.value[name]!
   const hasGaps = model.value!.gaps[name]

@@ -1,6 +1,6 @@
-import { readTypes } from '../../../../src/table/inference/choice.ts'
+import { kindToTry } from 'moonstep/web'
 import { type Example, examples, loadExamples } from '../examples.ts'
-import { canChoose, fail, isFree, mend, problem, table, take } from '../session.ts'
+import { canChoose, fail, isFree, mend, problem, table, take } from '../state.ts'
 import { KindMenu, kindNames } from './kind-menu.tsx'
 
 const files = loadExamples()
@@ -56,17 +56,17 @@ export function FileSection() {
 
 /** A problem and its remedies. */
 function Problem() {
-  const found = problem.value && readTypes(problem.value)
+  const remedy = problem.value && kindToTry(problem.value)
   return (
     <div role="alert">
       {problem.value && <p class="problem">{plain(problem.value)}</p>}
-      {found && (
+      {remedy && (
         <p class="actions">
-          <button type="button" class="small" onClick={() => mend(found.name, found.kind)}>
-            Take {found.name} as {kindNames[found.kind]}
+          <button type="button" class="small" onClick={() => mend(remedy.name, remedy.kind)}>
+            Take {remedy.name} as {kindNames[remedy.kind]}
           </button>
-          <button type="button" class="small" onClick={() => mend(found.name, 'drop')}>
-            Leave {found.name} out
+          <button type="button" class="small" onClick={() => mend(remedy.name, 'drop')}>
+            Leave {remedy.name} out
           </button>
         </p>
       )}

@@ -1,6 +1,6 @@
+import type { ColumnKind } from 'moonstep/web'
 import { useState } from 'preact/hooks'
-import { type ColumnKind, columnKinds } from '../../../../src/table/table.ts'
-import { isFree, setKind } from '../session.ts'
+import { isFree, setKind } from '../state.ts'
 
 /** Names of kinds for people. */
 export const kindNames: Record<ColumnKind, string> = {
@@ -37,7 +37,7 @@ export function KindMenu({
       value={isIn ? kind : 'drop'}
       onChange={({ currentTarget }) => choose(currentTarget.value)}
     >
-      {columnKinds.map((each) => (
+      {(Object.keys(kindNames) as ColumnKind[]).map((each) => (
         <option key={each} value={each}>
           {kindNames[each]}
         </option>

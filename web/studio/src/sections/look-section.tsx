@@ -1,10 +1,10 @@
+import { counted } from 'moonstep/web'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { counted } from '../../../../src/core/format.ts'
 import { busy, drawPair, reportHtml, samples, writeReport } from '../asking.ts'
 import { ColumnCard, Legend, PreviewTable } from '../column-card.tsx'
 import { download, stemOf } from '../download.ts'
-import { fail, model, phase, table } from '../session.ts'
-import type { SampleView } from '../worker/desk.ts'
+import { fail, model, phase, table } from '../state.ts'
+import type { SampleView } from '../worker/session.ts'
 import { Busy } from './ask-section.tsx'
 
 /** Real beside synthetic: column by column, pair by pair, and the report. */

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
-import type { FormEnding } from '../../../../src/table/formats/forms.ts'
+import type { FormEnding } from 'moonstep/web'
 import { download, stemOf } from '../download.ts'
-import { currentDesk, table } from '../session.ts'
+import { currentSession, table } from '../state.ts'
 
 const forms: readonly (readonly [FormEnding, string])[] = [
   ['.csv', 'CSV'],
@@ -14,7 +14,7 @@ export const form = signal<FormEnding>('.csv')
 /** A button to download rows, with a choice of format. */
 export function SaveRows({ of, label }: { readonly of: 'samples' | 'filled'; readonly label: string }) {
   const save = async () => {
-    const blob = await currentDesk().rowsFile(of, form.value)
+    const blob = await currentSession().rowsFile(of, form.value)
     download(blob, `${stemOf(table.value!.name)}-${of === 'samples' ? 'synthetic' : 'filled'}${form.value}`)
   }
   const id = `form-${of}`

@@ -1,11 +1,10 @@
 import { downloadZip } from 'client-zip'
+import { type RunFile, runFilePaths } from 'moonstep/web'
 import { useState } from 'preact/hooks'
-import { type RunFile, runFilePaths } from '../../../../src/model/run-store.ts'
 import { count, given, samples, seed } from '../asking.ts'
 import { type Asked, codeOf, commandsOf } from '../commands.ts'
 import { download, stemOf } from '../download.ts'
-import { filesIn } from '../kept.ts'
-import { currentDesk, currentStore, model, notes, phase, table } from '../session.ts'
+import { currentSession, currentStore, model, notes, phase, table } from '../state.ts'
 import { form, SaveRows } from './save-rows.tsx'
 
 /** Downloads: rows, the model, the run, and how to do the same elsewhere. */
@@ -20,9 +19,9 @@ export function TakeSection() {
     given: given.value,
     form: form.value,
   }
-  const saveModel = async () => download(await currentDesk().modelFile(), 'model.onnx')
+  const saveModel = async () => download(await currentSession().modelFile(), 'model.onnx')
   const saveRun = async () =>
-    download(await runArchive(await currentDesk().modelFile(), hasRealRows), `${stem}-run.zip`)
+    download(await runArchive(await currentSession().modelFile(), hasRealRows), `${stem}-run.zip`)
   return (
     <section id="take">
       <h2>Take it along</h2>
@@ -81,12 +80,11 @@ const realFiles: readonly RunFile[] = ['train', 'holdout', 'checkpoint', 'data']
 
 /** The run folder as one file, without times, so that the same run gives the same bytes. */
 async function runArchive(modelFile: Uint8Array, hasRealRows: boolean): Promise<Blob> {
-  const files = await filesIn(currentStore(), [...runFiles, ...(hasRealRows ? realFiles : [])])
   const lastModified = new Date(1980, 0, 1)
-  const entries = Object.entries(files).map(([file, input]) => ({
-    name: runFilePaths[file as RunFile],
-    input: input!,
-    lastModified,
-  }))
+  const files = [...runFiles, ...(hasRealRows ? realFiles : [])].map(async (file) => {
+    const input = await currentStore().read(file)
+    return input ? [{ name: runFilePaths[file], input, lastModified }] : []
+  })
+  const entries = (await Promise.all(files)).flat()
   return downloadZip([...entries, { name: 'model.onnx', input: modelFile, lastModified }]).blob()
 }

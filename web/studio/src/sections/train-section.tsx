@@ -1,4 +1,4 @@
-import { humanSeconds } from '../../../../src/core/format.ts'
+import { humanSeconds } from 'moonstep/web'
 import { ColumnCard, Legend, PreviewTable } from '../column-card.tsx'
 import {
   canChoose,
@@ -11,7 +11,7 @@ import {
   threads,
   train,
   training,
-} from '../session.ts'
+} from '../state.ts'
 import { KindMenu } from './kind-menu.tsx'
 
 /** One button; then the progress, the loss and the time left. */

@@ -1,11 +1,11 @@
 /** The script of the workers that read, train and sample; a worker's name is its role. */
 switch (self.name) {
-  case 'desk':
-    import('./desk-worker.ts')
+  case 'session':
+    import('./session-worker.ts')
     break
   case 'simd':
-    import('../../../../src/browser/simd-worker.ts')
+    import('moonstep/workers/simd')
     break
   default:
-    import('../../../../src/browser/training-worker.ts')
+    import('moonstep/workers/training')
 }

@@ -1,14 +1,19 @@
 import { signal } from '@preact/signals'
-import { proxy } from 'comlink'
-import { messageOf } from '../../../src/core/errors.ts'
-import { counted, humanCount, humanSeconds } from '../../../src/core/format.ts'
-import { canShareMemory } from '../../../src/numerics/kernels/memory.ts'
-import type { ColumnChoice } from '../../../src/table/inference/choice.ts'
-import type { ColumnKind } from '../../../src/table/table.ts'
-import { type Desk, startDesk } from './desk-client.ts'
-import { filesIn, type Kept, openKept, type RunNotes } from './kept.ts'
+import {
+  type ColumnChoice,
+  type ColumnKind,
+  connect,
+  counted,
+  exportModel,
+  humanCount,
+  humanSeconds,
+  messageOf,
+  type Remote,
+} from 'moonstep/web'
+import { type Kept, openKept, type RunNotes } from './kept.ts'
 import { createTraining, type Training } from './training.ts'
-import type { ModelView, TableView } from './worker/desk.ts'
+import type { ModelView, Session, TableView } from './worker/session.ts'
+import { startWorker, workersReady } from './workers.ts'
 
 /** The phase of the page's table. */
 export type Phase = 'empty' | 'reading' | 'read' | 'training' | 'paused' | 'opening' | 'trained'
@@ -25,10 +30,10 @@ export const notes = signal<RunNotes>()
 export const staysWhenClosed = signal<boolean>()
 
 /** Two to four threads if the page may share memory between them; more don't help. */
-export const threads = canShareMemory() ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
+export const threads = globalThis.SharedArrayBuffer ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
 
 let kept: Kept
-let desk: Desk
+let session: Remote<Session>
 /** A file and how to read it. */
 interface Source {
   readonly file: File
@@ -40,20 +45,20 @@ export let training: Training
 
 /** Prepares the page and shows the stored run, if any. */
 export async function start(): Promise<void> {
-  ;[desk, kept] = await Promise.all([startDesk(), openKept()])
+  ;[kept] = await Promise.all([openKept(), workersReady])
+  session = connect<Session>(startWorker('session'), "the table's worker").calls
   staysWhenClosed.value = kept.staysWhenClosed
-  training = createTraining(desk, kept.store, threads)
+  training = createTraining(session, kept.store, threads)
   const found = await kept.readNotes()
   if (!found) return
   await attempt('opening', async () => {
-    const files = await filesIn(kept.store, ['config', 'train', 'holdout', 'history'])
-    if (!files.config) {
+    if (!(await kept.store.read('config'))) {
       phase.value = 'empty'
       return
     }
-    table.value = await desk.restore(found.file, files, found.leftOut)
+    table.value = await session.restore(found.file, kept.store, found.leftOut)
     notes.value = found
-    training.restore(files.history as Uint8Array | undefined, found.steps.at(-1)!)
+    training.restore(await kept.store.read('history'), found.steps.at(-1)!)
     if (found.isDone) await openModel()
     else {
       phase.value = 'paused'
@@ -62,7 +67,7 @@ export async function start(): Promise<void> {
   })
 }
 
-export const currentDesk = (): Desk => desk
+export const currentSession = (): Remote<Session> => session
 export const currentStore = () => kept.store
 
 /** Runs a task during a phase; if it fails, restores the phase and shows the problem. */
@@ -98,7 +103,7 @@ async function read(source: Source): Promise<void> {
       if (phase.value === 'reading' && count > 4e6)
         status.value = `Reading ${file.name}: ${Math.floor((100 * done) / count)} %`
     }
-    const shown = await desk.read(file, choice, proxy(onReading))
+    const shown = await session.read(file, choice, onReading)
     training.reset()
     model.value = undefined
     notes.value = undefined
@@ -194,7 +199,8 @@ async function finish(steps: number | undefined): Promise<void> {
 
 async function openModel(): Promise<void> {
   phase.value = 'opening'
-  model.value = await desk.open(await filesIn(kept.store, ['config', 'weights', 'train', 'holdout']), threads)
+  const { model: bytes } = await exportModel({ run: kept.store })
+  model.value = await session.open(kept.store, bytes, threads)
   phase.value = 'trained'
   const { seconds } = training
   status.value = `The model is trained${seconds.value ? `, in ${humanSeconds(seconds.value)}` : ''}. It knows ${humanCount(model.value.rows.train)} rows of ${table.value!.name}; generate new ones now.`
@@ -205,7 +211,7 @@ export async function forget(): Promise<void> {
   await training.end()
   phase.value = 'opening'
   await kept.forget()
-  await desk.forget()
+  await session.forget()
   training.reset()
   taken = undefined
   asked = undefined

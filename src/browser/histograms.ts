@@ -1,0 +1,129 @@
+import {
+  axisOf,
+  type Distribution,
+  distributionOf,
+  presentCells,
+  quantile,
+} from '../charts/marks/column-axes.ts'
+import type { ColumnAxis } from '../charts/marks/column-axis.ts'
+import { printable } from '../core/format.ts'
+import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
+import { type Given, knownOf } from '../table/condition.ts'
+import { describeColumns } from '../table/describe.ts'
+import type { Encoding } from '../table/encodings/encoding.ts'
+import { textOf } from '../table/formats/write-cells.ts'
+import { type Column, matchColumns, type Table } from '../table/table.ts'
+
+/** A column of real rows, to draw. */
+export interface ColumnHistogram {
+  readonly column: Column
+  /** Its kind and what it holds: 'whole number 17..90, 177 missing'. */
+  readonly says: string
+  /** The axis: the ends of its numbers, or the names of its slots. */
+  readonly axis:
+    | { readonly kind: 'number'; readonly from: string; readonly to: string }
+    | { readonly kind: 'slots'; readonly labels: readonly string[] }
+  readonly real: Distribution
+  /** The median as text; the first name for a column of names. */
+  readonly typical: string
+}
+
+/** The columns of a table, and other rows on the same axes. */
+export interface Histograms {
+  readonly columns: readonly ColumnHistogram[]
+  /**
+   * The distributions of rows such as samples, by the table's columns. Throws InputError if their columns differ from
+   * the table's.
+   */
+  of(rows: Table): Distribution[]
+  /**
+   * The table's rows with the given values, of which a model's encoding says what they are. Throws InputError as
+   * `sample` does on a wrong condition.
+   */
+  where(given: Given, encoding: Encoding): { readonly rows: number; readonly shares: readonly Distribution[] }
+}
+
+/**
+ * Counts the cells of a table's columns in the bins that the report's figures have. Real rows fix the axes, so that
+ * bars stay in place while samples change.
+ *
+ * @param real - The real rows.
+ * @returns The columns, and functions that count other rows in the same bins.
+ * @example
+ * const people = histogramsOf(await readTable(file))
+ * draw(people.columns[0].real, people.of(samples)[0])
+ */
+export function histogramsOf(real: Table): Histograms {
+  const { columns, points } = real
+  const axes = columns.map((column, d) => axisOf(shownColumn(column), d, [points]))
+  const sharesOf = (rows: Points<FloatArray>) => axes.map((axis, d) => distributionOf(axis, rows, d))
+  // a model's categories may be more than the table's
+  const matched = (rows: Table) =>
+    matchColumns({ name: 'the samples', ...rows }, { name: 'the table', ...real })
+  const lines = describeColumns({ columns, points })
+  const shares = sharesOf(points)
+  return {
+    columns: columns.map((column, d) => ({
+      column,
+      says: lines[d]!.slice(printable(column.name).length + 2),
+      axis: shownAxis(column, axes[d]!),
+      real: shares[d]!,
+      typical: typicalOf(column, points, d),
+    })),
+    of: (rows) => sharesOf(matched(rows)),
+    where(given, encoding) {
+      const { cells, missing = new Set() } = knownOf(encoding, given)
+      const wanted = matched({ columns: encoding.columns, points: cells })
+      const gaps = new Set([...missing].map((d) => encoding.columns[d]!.name))
+      const meets = (i: number) =>
+        columns.every(({ name }, d) => {
+          const cell = points.data[i * points.dim + d]!
+          if (gaps.has(name)) return Number.isNaN(cell)
+          return Number.isNaN(wanted.data[d]!) || wanted.data[d] === cell
+        })
+      const rows = Array.from({ length: points.count }, (_, i) => i).filter(meets)
+      return { rows: rows.length, shares: sharesOf(gatherRows(points, rows)) }
+    },
+  }
+}
+
+function typicalOf(column: Column, points: Points<FloatArray>, d: number): string {
+  const cells = presentCells(points, d)
+  const cell = column.categories ? 0 : quantile(cells, 0.5)
+  return cells.length === 0 ? '' : textOf(column)(cell)
+}
+
+function shownColumn({ name, categories, ...column }: Column): Column {
+  return { ...column, name: printable(name), categories: categories?.map(printable) }
+}
+
+function shownAxis(column: Column, axis: ColumnAxis): ColumnHistogram['axis'] {
+  if (axis.kind === 'slots') return { kind: 'slots', labels: axis.labels }
+  const text = textOf(column)
+  const [from, to] = [axis.edges[0]!, axis.edges.at(-1)!]
+  if (column.kind === 'date') return { kind: 'number', from: text(from), to: text(to) }
+  const shown = (value: number) => String(Number(value.toPrecision(3)))
+  // a bin of whole numbers begins between two of them
+  if (column.kind === 'integer')
+    return { kind: 'number', from: shown(Math.ceil(from)), to: shown(Math.floor(to)) }
+  return { kind: 'number', from: shown(from), to: shown(to) }
+}
+
+/**
+ * The first rows of a table as texts, to show in a page.
+ *
+ * @param table - The table.
+ * @param rows - How many rows. Default: 6.
+ * @returns The cells as they would be written to a file, row by row; null for a missing cell.
+ * @example
+ * const [first] = previewOf(table) // ['34', 'female', null]
+ */
+export function previewOf({ columns, points: { data, count, dim } }: Table, rows = 6): (string | null)[][] {
+  const texts = columns.map((column) => textOf(column))
+  return Array.from({ length: Math.min(rows, count) }, (_, i) =>
+    texts.map((text, d) => {
+      const cell = data[i * dim + d]!
+      return Number.isNaN(cell) ? null : printable(text(cell))
+    }),
+  )
+}

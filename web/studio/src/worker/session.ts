@@ -1,0 +1,266 @@
+import {
+  type ColumnChoice,
+  type ColumnHistogram,
+  counted,
+  type Distribution,
+  type Encoding,
+  type FormEnding,
+  type Given,
+  type Histograms,
+  histogramsOf,
+  humanCount,
+  InputError,
+  impute,
+  type LeftOut,
+  loadModel,
+  type Model,
+  type NamedTable,
+  type OnReading,
+  previewOf,
+  type ReportOptions,
+  type RunStore,
+  type RunTables,
+  readRowsFor,
+  readRun,
+  readTable,
+  sample,
+  stepsOf,
+  type Table,
+  tableFile,
+} from 'moonstep/web'
+
+/** Limits of the studio, for a page's memory. */
+const limits = { bytes: 256 * 2 ** 20, columns: 200, sampledCells: 20_000_000 }
+
+/** Tables with few rows train within ten seconds, and can be extended. */
+const smallTable = { rows: 500, steps: 1000 }
+
+/** Rows as texts, null for a missing cell. */
+export type Preview = readonly (readonly (string | null)[])[]
+
+/** A table for the page. */
+export interface TableView {
+  readonly name: string
+  readonly rows: number
+  readonly columns: readonly ColumnHistogram[]
+  readonly leftOut: readonly LeftOut[]
+  /** Notes on ambiguous cells. */
+  readonly notes: readonly string[]
+  readonly preview: Preview
+}
+
+/** Facts of a trained model. */
+export interface ModelView {
+  /** Whether a column may be missing, by name. */
+  readonly gaps: Readonly<Record<string, boolean>>
+  readonly rows: { readonly train: number; readonly holdout: number }
+}
+
+export interface SampleRequest {
+  readonly count: number
+  readonly seed: number
+  readonly given: Given
+}
+
+/** Samples for the page. */
+export interface SampleView extends SampleRequest {
+  readonly seconds: number
+  readonly warnings: readonly string[]
+  readonly columns: readonly string[]
+  readonly preview: Preview
+  /** By the table's columns. */
+  readonly samples: readonly Distribution[]
+  /** With a condition: the same seed's samples without it, and the real rows that meet it. */
+  readonly before?: readonly Distribution[]
+  readonly meeting?: { readonly rows: number; readonly shares: readonly Distribution[] }
+}
+
+/** A file with filled gaps. */
+export interface FilledView {
+  readonly rows: number
+  readonly cells: number
+  readonly columns: readonly string[]
+  readonly preview: Preview
+  readonly warnings: readonly string[]
+}
+
+/** Callbacks of the page. */
+export interface Watching {
+  readonly onProgress: (progress: { readonly done: number; readonly count: number }) => void
+  readonly signal: AbortSignal
+}
+
+/** Holds the table and its results off the page's thread: reads, samples, fills, writes. */
+export class Session {
+  #table: NamedTable<Float64Array> | undefined
+  #histograms: Histograms | undefined
+  #run: RunTables | undefined
+  #model: { readonly bytes: Uint8Array; readonly loaded: Model } | undefined
+  #samples: Table | undefined
+  #filled: Table | undefined
+
+  /** Reads a table's file. Throws InputError as `readTable` does, and if the file is too large for a page. */
+  async read(file: File, choice: ColumnChoice, onReading: OnReading): Promise<TableView> {
+    const { name, size } = file
+    if (size > limits.bytes)
+      throw new InputError(
+        `${name} has ${humanCount(Math.round(size / 2 ** 20))} MiB, and the studio takes up to ${limits.bytes / 2 ** 20}: give fewer rows, or use the command line, which reads files of any size`,
+        'out-of-range',
+      )
+    const { leftOut, notes, ...table } = await readTable(file, { choice, onReading })
+    const { length } = table.columns
+    if (length > limits.columns)
+      throw new InputError(
+        `${name} has ${length} columns, and the studio takes up to ${limits.columns}: leave some out, or use the command line`,
+        'out-of-range',
+      )
+    if (length === 1 && leftOut.length === 0)
+      throw new InputError(
+        `${name} has one column, ${table.columns[0]!.name}: give two or more, separated by commas, semicolons or tabs, because a model learns how columns depend on each other`,
+        'bad-data',
+      )
+    await this.forget()
+    return this.#show(table, leftOut, notes)
+  }
+
+  /** The table and the number of training steps: small tables need fewer than the recipe's. */
+  trainingData(holdout: number): { readonly dataset: Table; readonly steps: number } {
+    const { columns, points } = this.#table!
+    const dataset = { columns, points: { ...points, data: shared(points.data) } }
+    const steps = stepsOf(dataset, { recipe: 'table', holdout })
+    const isSmall = Math.round((1 - holdout) * points.count) < smallTable.rows
+    return { dataset, steps: isSmall ? Math.min(steps, smallTable.steps) : steps }
+  }
+
+  /** Distributions of intermediate samples. */
+  sharesOf(samples: Table): Distribution[] {
+    return this.#histograms!.of(samples)
+  }
+
+  /** Restores the table of a stored run. */
+  async restore(name: string, store: RunStore, leftOut: readonly LeftOut[]): Promise<TableView> {
+    await this.forget()
+    this.#run = await readRun(store)
+    return this.#show({ ...this.#run.rows, name }, leftOut, [])
+  }
+
+  /** Loads model.onnx of a run. */
+  async open(store: RunStore, bytes: Uint8Array, threads: number): Promise<ModelView> {
+    const run = await readRun(store)
+    await this.#model?.loaded.dispose()
+    this.#model = { bytes, loaded: await loadModel(bytes, { threads }) }
+    this.#run = run
+    this.#samples = undefined
+    this.#filled = undefined
+    const { encoding, train, holdout } = run
+    return {
+      gaps: Object.fromEntries(encoding.columns.map(({ name, gaps }) => [name, gaps === true])),
+      rows: { train: train!.points.count, holdout: holdout?.points.count ?? 0 },
+    }
+  }
+
+  /** Draws samples: those of the command line with `--provider simd`, to the bit. */
+  async sample(request: SampleRequest, watching: Watching): Promise<SampleView> {
+    const { count, seed, given } = request
+    const { signal } = watching
+    const { loaded } = this.#model!
+    const { columns } = this.#encoding
+    const max = Math.floor(limits.sampledCells / columns.length)
+    if (count > max)
+      throw new InputError(
+        `${humanCount(count)} rows of ${counted(columns.length, 'column')} are more than a page can hold: give up to ${humanCount(max)}, or use the command line`,
+        'out-of-range',
+      )
+    const warnings: string[] = []
+    const onWarning = (text: string) => warnings.push(text)
+    const start = performance.now()
+    const { table } = await sample(loaded, { count, seed, given, onWarning, ...watching })
+    const seconds = (performance.now() - start) / 1000
+    this.#samples = table
+    const shown = {
+      ...request,
+      seconds,
+      warnings,
+      columns: table.columns.map(({ name }) => name),
+      preview: previewOf(table),
+      samples: this.sharesOf(table),
+    }
+    if (Object.keys(given).length === 0) return shown
+    // enough for a picture
+    const before = await sample(loaded, { count: Math.min(count, 2000), seed, signal, onWarning: () => {} })
+    const meeting = this.#histograms!.where(given, this.#encoding)
+    return {
+      ...shown,
+      before: this.sharesOf(before.table),
+      ...(meeting.rows > 0 && { meeting }),
+    }
+  }
+
+  /** Fills the empty cells of a file. Throws InputError as `impute` does. */
+  async fill(file: File, seed: number, watching: Watching): Promise<FilledView> {
+    const { loaded } = this.#model!
+    const rows = await readRowsFor(loaded, file)
+    const warnings: string[] = []
+    const onWarning = (text: string) => warnings.push(text)
+    const table = await impute(loaded, rows, { seed, onWarning, ...watching })
+    this.#filled = table
+    return {
+      rows: table.points.count,
+      cells: rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0),
+      columns: table.columns.map(({ name }) => name),
+      preview: previewOf(table),
+      warnings,
+    }
+  }
+
+  /** The generated or filled rows as a file. */
+  rowsFile(of: 'samples' | 'filled', ending: FormEnding): Blob {
+    return tableFile((of === 'samples' ? this.#samples : this.#filled)!, ending)
+  }
+
+  modelFile(): Uint8Array {
+    return this.#model!.bytes
+  }
+
+  /** A report's tables, with as many samples as training rows. Throws InputError without held-out rows. */
+  async reportSources(seed: number, watching: Watching): Promise<ReportOptions> {
+    const { encoding, train, holdout: against } = this.#run!
+    if (!against) throw new InputError('there are no held-out rows to compare with', 'missing')
+    const { count } = train!.points
+    const { table } = await sample(this.#model!.loaded, { count, seed, onWarning: () => {}, ...watching })
+    const samples: NamedTable = { name: 'the samples', ...table }
+    return { samples, against, train: train!, encoding, seed }
+  }
+
+  /** The real rows and those generated, for a picture of two columns. */
+  pairSources(): { readonly real: Table; readonly samples: Table } {
+    const { columns, points } = this.#table!
+    return { real: { columns, points }, samples: this.#samples! }
+  }
+
+  async forget(): Promise<void> {
+    await this.#model?.loaded.dispose()
+    this.#table = this.#histograms = this.#run = undefined
+    this.#model = this.#samples = this.#filled = undefined
+  }
+
+  get #encoding(): Encoding {
+    return this.#run!.encoding
+  }
+
+  #show(table: NamedTable<Float64Array>, leftOut: readonly LeftOut[], notes: readonly string[]): TableView {
+    this.#table = table
+    this.#histograms = histogramsOf(table)
+    const { name, points } = table
+    const { columns } = this.#histograms
+    return { name, rows: points.count, columns, leftOut, notes, preview: previewOf(table) }
+  }
+}
+
+/** The numbers in shared memory, if allowed, which crosses the page's thread without a copy. */
+function shared(data: Float64Array): Float64Array {
+  if (!globalThis.SharedArrayBuffer) return data
+  const copy = new Float64Array(new SharedArrayBuffer(data.byteLength))
+  copy.set(data)
+  return copy
+}
