@@ -43,7 +43,7 @@ function startHelper(start: StepHelperStart) {
   const message: ToTrainingWorker = { type: 'help', start }
   worker.postMessage(message)
   // the page ends it with this worker
-  return { ended: () => false, end: async () => {} }
+  return { ended: () => undefined, end: async () => {} }
 }
 
 const engines: Engines = {
@@ -80,7 +80,7 @@ async function work(message: ToTrainingWorker): Promise<FromTrainingWorker> {
 }
 
 addEventListener('message', ({ data }: MessageEvent<ToTrainingWorker>) => {
-  if (data.type === 'help') helpStep(data.start)
+  if (data.type === 'help') helpStep(data.start).catch(reportError)
   if (data.type === 'answer') calls[data.id]!(data.answer)
   else if (data.type === 'abort') controller.abort()
   else
