@@ -74,7 +74,8 @@ async function start(library: string, subject: string, threads: number) {
   const { network, draw } = subjects[subject]!()
   const ema = null
   const parameters = flatten(initialWeights(network, 0), weightShapes(network))
-  const options = { network, state: initialState(parameters, ema), weightDecay: 1e-4, ema, threads }
+  const state = initialState(parameters, ema)
+  const options = { network, state, weightDecay: 1e-4, ema, threads, batchSize: rows }
   const createSession = (bytes: Uint8Array) =>
     createWebSession(bytes, runtime, {
       provider: 'wasm',

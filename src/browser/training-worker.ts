@@ -20,13 +20,13 @@ export interface TrainingCalls {
   stop(): void
   export(trained: TrainedModel, sampler: SamplerExport | undefined): Promise<Exported>
   /** Helps the engine of another such worker, until this one is ended. */
-  help(start: StepHelperStart): void
+  help(start: StepHelperStart): Promise<void>
 }
 
 function startHelper(start: StepHelperStart) {
   send<TrainingCalls, 'help'>(new Worker(location.href, { type: 'module' }), 'help', [start])
   // the page ends it with this worker
-  return { ended: () => false, end: async () => {} }
+  return { ended: () => undefined, end: async () => {} }
 }
 
 const engines: Engines = {

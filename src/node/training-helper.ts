@@ -1,9 +1,11 @@
-/** The entry of a thread that helps the engine `onnx`: see training.ts. */
+/** The entry of a thread that helps an engine to train: see training.ts. */
 import { workerData } from 'node:worker_threads'
 import type { ThreadStart } from '../infer/providers/native-calls.ts'
 import { createThreadSession } from '../infer/providers/onnxruntime-node.ts'
-import { Mailbox } from '../train/engines/onnx/mailbox.ts'
-import type { HelperStart } from '../train/engines/onnx/session.ts'
+import type { AnyHelperStart } from '../train/engines/onnx/session.ts'
+import { helpGradient } from '../train/engines/onnx/shares.ts'
+import { helpStep } from '../train/engines/simd/engine.ts'
 
-const { bytes, nativeCalls, ...share } = workerData as HelperStart & ThreadStart
-await new Mailbox(share).serve(await createThreadSession(bytes, nativeCalls))
+const { nativeCalls, ...start } = workerData as AnyHelperStart & ThreadStart
+if ('bytes' in start) await helpGradient(start, await createThreadSession(start.bytes, nativeCalls))
+else await helpStep(start)

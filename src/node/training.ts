@@ -4,10 +4,10 @@ import { InputError } from '../core/errors.ts'
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
 import { hasWorkers, startThread } from '../infer/workers.ts'
 import { noStore } from '../model/run-store.ts'
+import type { CrewHelper } from '../numerics/crew.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
 import { readTable } from '../table/formats/read-table.ts'
-import type { CreateStepSession, HelperStart, HelperThread } from '../train/engines/onnx/session.ts'
-import type { StepHelper, StepHelperStart } from '../train/engines/simd/engine.ts'
+import type { AnyHelperStart, CreateStepSession } from '../train/engines/onnx/session.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
 import type { TableFiles, TrainingRuntime } from '../train/runtime.ts'
 import { checkTrainOptions, type Trained, train as trainWith } from '../train/train.ts'
@@ -19,37 +19,26 @@ import { folderStore } from './run-folder.ts'
 export const createStepSession: CreateStepSession = (bytes, { threads }) =>
   createNodeSession(bytes, { provider: 'cpu', threads })
 
-/** Starts a helper thread for engine `onnx`, which doesn't keep the process alive. */
-export function startHelper(start: HelperStart): HelperThread {
+/**
+ * Starts a helper thread, which doesn't keep the process alive. Node's workers can't load TypeScript, as which the tests
+ * run this file: then the helper never takes a task.
+ */
+export function startHelper(start: AnyHelperStart): CrewHelper {
   if (!hasWorkers) return { ended: () => undefined, end: async () => {} }
   const { worker, end } = startThread(new URL('./training-helper.js', import.meta.url), start)
+  let failure = new Error('a training thread ended')
   let reason: Error | undefined
   worker.on('error', (error) => {
-    reason ??= error
+    failure = error
   })
   worker.on('exit', () => {
-    reason ??= new Error('a training thread ended')
+    reason = failure
   })
   return { ended: () => reason, end }
 }
 
-/** Starts a helper thread for engine `simd`, which doesn't keep the process alive. */
-function startSimdHelper(start: StepHelperStart): StepHelper {
-  const { worker, end } = startThread(new URL('./step-helper.js', import.meta.url), start)
-  let hasEnded = false
-  worker.on('error', () => {})
-  worker.on('exit', () => {
-    hasEnded = true
-  })
-  return { ended: () => hasEnded, end }
-}
-
-/** What engines run on. Node's workers can't load TypeScript, as which the tests run this file. */
-const engines = enginesOn({
-  createSession: createStepSession,
-  startHelper,
-  startSimdHelper: hasWorkers ? startSimdHelper : undefined,
-})
+/** What engines run on. */
+const engines = enginesOn({ createSession: createStepSession, startHelper })
 
 /** A built-in dataset's name is one word; a path has a dot or a slash, or exists; `-` is stdin. */
 const files: TableFiles = {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,10 +9,10 @@ import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { runFiles } from '../../src/node/run-folder.ts'
 import { createStepSession, startHelper as neverThere } from '../../src/node/training.ts'
+import type { CrewHelper } from '../../src/numerics/crew.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { type EngineState, flatten, initialState } from '../../src/train/engine.ts'
-import { Mailbox } from '../../src/train/engines/onnx/mailbox.ts'
-import type { HelperStart, HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
+import { flatten, initialState } from '../../src/train/engine.ts'
+import type { AnyHelperStart, StepRuntime } from '../../src/train/engines/onnx/session.ts'
 import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 
 // Node's workers read no TypeScript: they are tested as users get them
@@ -37,23 +38,28 @@ const source = {
   seed: 1,
 } as const
 
-interface Watched {
-  readonly thread: HelperThread
-  readonly mailbox: Mailbox
-}
-
-/** A runtime whose helpers are watched. */
+/** A runtime whose helpers are watched, and that counts the shares that the engine's own thread computes. */
 function watchedRuntime(start: StepRuntime['startHelper'] = startHelper) {
-  const helpers: Watched[] = []
+  const helpers: CrewHelper[] = []
+  const own = { shares: 0 }
   const runtime: StepRuntime = {
-    createSession: createStepSession,
-    startHelper(request: HelperStart) {
-      const thread = start!(request)
-      helpers.push({ thread, mailbox: new Mailbox(request) })
-      return thread
+    async createSession(...request) {
+      const session = await createStepSession(...request)
+      return {
+        ...session,
+        run(...call) {
+          own.shares++
+          return session.run(...call)
+        },
+      }
+    },
+    startHelper(request: AnyHelperStart) {
+      const helper = start!(request)
+      helpers.push(helper)
+      return helper
     },
   }
-  return { helpers, runtime }
+  return { helpers, own, runtime }
 }
 
 const until = async (condition: () => boolean) => {
@@ -73,36 +79,46 @@ const engineOn = (runtime: StepRuntime, threads: number) =>
 
 describe('threads that help to train', () => {
   it.each([2, 3])('compute the bits that one thread does for all %i shares', async (threads) => {
-    const steps = 20
-    const run = async (start: StepRuntime['startHelper'], answers: number) => {
-      const { helpers, runtime } = watchedRuntime(start)
+    const stepsWithHelp = 20
+    const run = async (
+      start: StepRuntime['startHelper'],
+      isOver: (helped: number, step: number) => boolean,
+    ) => {
+      const { own, runtime } = watchedRuntime(start)
       const engine = await engineOn(runtime, threads)
-      if (answers > 0) await until(() => helpers.every(({ mailbox }) => mailbox.isAttended))
       const losses: number[] = []
-      for (let step = 0; step < steps; step++) losses.push(await engine.step(drawBatch(source, step), 0.01))
-      expect(helpers.map(({ mailbox }) => mailbox.answers)).toEqual(Array(threads - 1).fill(answers))
-      const result: { losses: number[]; state: EngineState } = { losses, state: engine.state() }
+      let helped = 0
+      for (let step = 0; !isOver(helped, step); step++) {
+        const before = own.shares
+        losses.push(await engine.step(drawBatch(source, step), 0.01))
+        if (own.shares - before < threads) helped++
+      }
+      const { step, ...state } = engine.state()
+      const hash = createHash('sha256')
+      for (const part of Object.values(state)) hash.update(part!)
       await engine.dispose()
-      return result
+      return { helped, losses, step, digest: hash.digest('hex') }
     }
-    expect(await run(startHelper, steps)).toEqual(await run(neverThere, 0))
+    const together = await run(startHelper, (helped) => helped === stepsWithHelp)
+    const alone = await run(neverThere, (_, step) => step === together.step)
+    expect(alone).toEqual({ ...together, helped: 0 })
   })
 
   it('are told of where one ends, while it is waited for and after', async () => {
-    const { helpers, runtime } = watchedRuntime()
+    const { helpers, own, runtime } = watchedRuntime()
     const engine = await engineOn(runtime, 2)
-    await until(() => helpers[0]!.mailbox.isAttended)
-    await engine.step(drawBatch(source, 0), 0.01)
+    let steps = 0
+    while (own.shares === 2 * steps) await engine.step(drawBatch(source, steps++), 0.01)
     const before = engine.state()
-    const taken = engine.step(drawBatch(source, 1), 0.01)
-    const ended = helpers[0]!.thread.end()
+    const taken = engine.step(drawBatch(source, steps), 0.01)
+    const ended = helpers[0]!.end()
     // the answer may have been there already
     const failed = await Promise.resolve(taken).then(
       () => false,
       (error) => error.message === 'a training thread ended',
     )
     await ended
-    await expect(async () => engine.step(drawBatch(source, 2), 0.01)).rejects.toThrow(
+    await expect(async () => engine.step(drawBatch(source, steps + 1), 0.01)).rejects.toThrow(
       'a training thread ended',
     )
     if (failed) expect(engine.state()).toEqual(before)
@@ -114,7 +130,7 @@ describe('threads that help to train', () => {
       startHelper({ ...request, bytes: new Uint8Array(9) })
     const { helpers, runtime } = watchedRuntime(broken)
     const engine = await engineOn(runtime, 2)
-    await until(() => helpers[0]!.thread.ended() !== undefined)
+    await until(() => helpers[0]!.ended() !== undefined)
     await expect(async () => engine.step(drawBatch(source, 0), 0.01)).rejects.toThrow(/can't run the model/)
     await engine.dispose()
   })

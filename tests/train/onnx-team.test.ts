@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { createStepSession, startHelper } from '../../src/node/training.ts'
+import type { CrewHelper } from '../../src/numerics/crew.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
-import type { HelperThread, StepRuntime } from '../../src/train/engines/onnx/session.ts'
+import type { StepRuntime } from '../../src/train/engines/onnx/session.ts'
 import { createTeam, sharesOf } from '../../src/train/engines/onnx/team.ts'
 import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 import { engineSuite } from './engine-suite.ts'
@@ -34,7 +35,7 @@ const options = {
 } satisfies EngineOptions
 
 describe('engine onnx with batches in three shares', () => {
-  engineSuite((each) => createTeam({ ...each, batchSize: each.batchSize ?? 16, runtime }, 3, startHelper))
+  engineSuite((each) => createTeam({ ...each, batchSize: each.batchSize ?? 16, runtime }, 3))
 })
 
 describe('shares', () => {
@@ -93,7 +94,7 @@ describe('shares', () => {
 })
 
 describe('a helper', () => {
-  const teamWith = (thread: Partial<HelperThread>): Promise<TrainingEngine> =>
+  const teamWith = (thread: Partial<CrewHelper>): Promise<TrainingEngine> =>
     createOnnxEngine({
       ...options,
       threads: 2,

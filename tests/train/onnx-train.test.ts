@@ -2,12 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { noStore } from '../../src/model/run-store.ts'
-import { enginesOn } from '../../src/node/engines.ts'
 import { readTrainedRun, runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
-import { train as trainOn } from '../../src/train/train.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-onnx-train-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -72,11 +69,5 @@ describe('train on onnx', () => {
       /the loss became (NaN|Infinity) at step \d+, at a learning rate of 10: lower `learningRate`/,
     )
     expect((await readTrainedRun(out)).weights.get('model.0.bias')!.data.every(Number.isFinite)).toBe(true)
-  })
-
-  it('says what it lacks where nothing hands it sessions', async () => {
-    await expect(trainOn(small, { engines: enginesOn(undefined), store: noStore })).rejects.toThrow(
-      /engine onnx: .*sessions/,
-    )
   })
 })

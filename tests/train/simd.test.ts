@@ -3,17 +3,15 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, weightShapes } from '../../src/model/network.ts'
+import type { CrewHelper } from '../../src/numerics/crew.ts'
 import { pointsFromRows } from '../../src/numerics/points.ts'
 import { flatten, initialState } from '../../src/train/engine.ts'
-import {
-  createSimdEngine,
-  type StepHelper,
-  type StepHelperStart,
-} from '../../src/train/engines/simd/engine.ts'
+import { createSimdEngine, type StepHelperStart } from '../../src/train/engines/simd/engine.ts'
 import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 import { engineSuite } from './engine-suite.ts'
 
-describe('engine simd', () => engineSuite(createSimdEngine))
+/** The suite's batches have 16 rows where it doesn't say so. */
+describe('engine simd', () => engineSuite((options) => createSimdEngine({ batchSize: 16, ...options })))
 
 const network = pointNetwork({
   dim: 3,
@@ -53,17 +51,17 @@ async function digestAfter(steps: number, extra: object = {}): Promise<string> {
 
 describe('its threads', () => {
   /** The built file, which a thread of Node can read; the kernels in it are the source's. */
-  const file = new URL('../../dist/node/step-helper.js', import.meta.url)
+  const file = new URL('../../dist/node/training-helper.js', import.meta.url)
   const starter =
     (endsAfter?: number) =>
-    (start: StepHelperStart): StepHelper => {
+    (start: StepHelperStart): CrewHelper => {
       const worker = new Worker(file, { workerData: start })
-      let hasEnded = false
+      let reason: Error | undefined
       worker.on('exit', () => {
-        hasEnded = true
+        reason = new Error('ended')
       })
       if (endsAfter !== undefined) setTimeout(() => worker.terminate(), endsAfter)
-      return { ended: () => hasEnded, end: async () => void (await worker.terminate()) }
+      return { ended: () => reason, end: async () => void (await worker.terminate()) }
     }
 
   it('do not change the bits', async () => {

@@ -1,7 +1,8 @@
 import { parameterCount } from '../../../model/network.ts'
 import { stepScalars, type TrainingEngine } from '../../engine.ts'
+import { requireRows } from '../require-rows.ts'
 import { nextOf, type StateName, stateNames, trainingStepGraph } from './graphs.ts'
-import { fillRows, roomForRows, rowSizes } from './rows.ts'
+import { rowFeeder } from './rows.ts'
 import type { OnnxEngineOptions, StepTensor } from './session.ts'
 import { createTeam, sharesOf } from './team.ts'
 
@@ -10,9 +11,8 @@ import { createTeam, sharesOf } from './team.ts'
  * gradient of its share of the batch, and AdamW follows. Runs in Node and in pages.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions): Promise<TrainingEngine> {
-  const { startHelper } = options.runtime
   const shares = sharesOf(options)
-  return startHelper && shares > 1 ? createTeam(options, shares, startHelper) : createSoloist(options)
+  return shares > 1 ? createTeam(options, shares) : createSoloist(options)
 }
 
 /** Runs each step as one graph, whose outputs are the next step's inputs. */
@@ -30,16 +30,14 @@ async function createSoloist(options: OnnxEngineOptions): Promise<TrainingEngine
   let state = stateOf((name) => initial[name]!.slice())
   /** The previous state, whose memory receives the next one. */
   let spare = stateOf(() => new Float32Array(parameterCount(network)))
-  const sizes = rowSizes(network)
-  let room = roomForRows(sizes, 0)
+  const feedRows = rowFeeder(network)
 
   return {
     name: 'onnx',
     async step(batch, learningRate) {
-      const { count } = batch.x_t
-      if (room.t.data.length !== count) room = roomForRows(sizes, count)
-      fillRows(room, batch)
-      const feeds: Record<string, StepTensor> = { ...room, ...Object.fromEntries(state) }
+      requireRows(batch)
+      const rows = feedRows(batch, 0, batch.x_t.count)
+      const feeds: Record<string, StepTensor> = { ...rows, ...Object.fromEntries(state) }
       const { rate, epsilon, decay, share } = stepScalars(step + 1, learningRate, options)
       const scalars = { negativeRate: -rate, epsilon, decay, ...(ema !== null && { share }) }
       for (const [name, value] of Object.entries(scalars))

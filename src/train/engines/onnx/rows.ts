@@ -1,28 +1,33 @@
 import { type Network, stateWidth } from '../../../model/network.ts'
 import type { Points } from '../../../numerics/points.ts'
 import type { Batch } from '../../engine.ts'
-import type { RowFeeds, RowSizes, StepTensor } from './session.ts'
+import type { RowFeeds, StepTensor } from './session.ts'
 
-export function rowSizes(network: Network): RowSizes {
-  const { dim } = network
-  return { x_t: stateWidth(network), target: dim, t: 1, factors: dim }
+/** Numbers per row of each input that holds rows of a batch. */
+export function rowSizes(network: Network): Readonly<Record<keyof RowFeeds, number>> {
+  return { x_t: stateWidth(network), target: network.dim, t: 1, factors: network.dim }
 }
 
-/** Allocates memory for rows, which each step refills to spare the garbage collector. */
-export function roomForRows(sizes: RowSizes, rows: number): RowFeeds {
-  const room = (size: number): StepTensor => ({ data: new Float32Array(size * rows), dims: [size, rows] })
-  return { x_t: room(sizes.x_t), target: room(sizes.target), t: room(sizes.t), factors: room(sizes.factors) }
-}
-
-/** Fills the memory with rows of a batch, starting at row `from`. Throws if the batch's parts differ in size. */
-export function fillRows(room: RowFeeds, batch: Batch, from = 0): void {
-  const { x_t, target, t, factors } = batch
-  if (target.count !== x_t.count || t.length !== x_t.count)
-    throw new Error(`a batch of ${x_t.count} rows, ${target.count} targets and ${t.length} timesteps`)
-  fillColumns(room.x_t.data, x_t, from)
-  fillColumns(room.target.data, target, from)
-  fillColumns(room.factors.data, { ...target, data: factors }, from)
-  room.t.data.set(t.subarray(from, from + room.t.data.length))
+/**
+ * Returns a function that makes feeds of some rows of a batch. They are in memory that the next call with as many rows
+ * refills, to spare the garbage collector.
+ */
+export function rowFeeder(network: Network): (batch: Batch, from: number, rows: number) => RowFeeds {
+  const sizes = Object.entries(rowSizes(network))
+  const rooms = new Map<number, RowFeeds>()
+  const roomFor = (rows: number) => {
+    const room = (size: number): StepTensor => ({ data: new Float32Array(size * rows), dims: [size, rows] })
+    return Object.fromEntries(sizes.map(([name, size]) => [name, room(size)])) as RowFeeds
+  }
+  return ({ x_t, target, t, factors }, from, rows) => {
+    const feeds = rooms.get(rows) ?? roomFor(rows)
+    rooms.set(rows, feeds)
+    fillColumns(feeds.x_t.data, x_t, from)
+    fillColumns(feeds.target.data, target, from)
+    fillColumns(feeds.factors.data, { ...target, data: factors }, from)
+    feeds.t.data.set(t.subarray(from, from + rows))
+    return feeds
+  }
 }
 
 /** Transposes points [count, dim] to a matrix [dim, count]. */

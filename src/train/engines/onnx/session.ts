@@ -1,5 +1,7 @@
+import type { Network } from '../../../model/network.ts'
+import type { CrewHelper, HelperStart } from '../../../numerics/crew.ts'
 import type { EngineOptions } from '../../engine.ts'
-import type { SimdEngineOptions } from '../simd/engine.ts'
+import type { StepHelperStart } from '../simd/engine.ts'
 
 /** A float32 tensor in row-major order. */
 export interface StepTensor {
@@ -9,9 +11,6 @@ export interface StepTensor {
 
 /** The graph's inputs that hold rows of a batch, one per column. */
 export type RowFeeds = Readonly<Record<'x_t' | 'target' | 't' | 'factors', StepTensor>>
-
-/** Numbers per row of each input. */
-export type RowSizes = Readonly<Record<keyof RowFeeds, number>>
 
 /** Runs a training graph: a session of onnxruntime's CPU provider, or of its WASM in Node or a page. */
 export interface StepSession {
@@ -29,35 +28,27 @@ export type CreateStepSession = (
   options: { readonly threads: number | undefined },
 ) => Promise<StepSession>
 
-/** Plain data that starts a helper's thread, for `Mailbox.serve`. */
-export interface HelperStart {
-  /** The gradient graph. */
-  readonly bytes: Uint8Array
-  /** The parameters, and memory for the helper's gradient. */
-  readonly parameters: Float32Array
-  readonly gradient: Float32Array
-  /** The memory of the mailbox. */
-  readonly memory: SharedArrayBuffer
-  readonly sizes: { readonly row: RowSizes; readonly rows: number }
-  /** The weights' names and shapes, in the order of parameters and gradient. */
-  readonly shapes: readonly [name: string, shape: readonly number[]][]
+/** Determines the layout of a team's memory; plain data, the same on all threads. */
+export interface SharePlan {
+  readonly network: Network
+  /** The first row of each share of a batch, then the number of rows. */
+  readonly ends: readonly number[]
 }
 
-/** A thread beside the engine's own. */
-export interface HelperThread {
-  /** Returns why it ended, if it has. */
-  ended(): Error | undefined
-  /** Ends it at once. */
-  end(): Promise<void>
-}
+/** Plain data that starts a helper's thread, for `helpGradient`; `bytes` are the gradient graph. */
+export type GradientHelperStart = HelperStart<SharePlan> & { readonly bytes: Uint8Array }
+
+/** The same, for this engine or for `simd`. */
+export type AnyHelperStart = GradientHelperStart | StepHelperStart
 
 /** Provides an engine with sessions and threads, since src/train imports no runtime. */
 export interface StepRuntime {
   readonly createSession: CreateStepSession
-  /** Starts a thread with shared memory. If absent, a session's own threads share each product. */
-  readonly startHelper?: ((start: HelperStart) => HelperThread) | undefined
-  /** The same for the `simd` engine. If absent, that engine has one thread. */
-  readonly startSimdHelper?: SimdEngineOptions['startHelper']
+  /**
+   * Starts a thread with shared memory, for this engine or `simd`. If absent, a session's own threads share each
+   * product, and `simd` has one thread.
+   */
+  readonly startHelper?: ((start: AnyHelperStart) => CrewHelper) | undefined
 }
 
 export interface OnnxEngineOptions extends EngineOptions {

@@ -1,4 +1,5 @@
 import { headBlocks, type Network, stateWidth } from '../../../model/network.ts'
+import { crewWords } from '../../../numerics/crew.ts'
 import {
   Chain,
   type ChainLayer,
@@ -7,7 +8,6 @@ import {
   strideOf,
   vectorsOf,
 } from '../../../numerics/kernels/chain.ts'
-import { crewWords } from '../../../numerics/kernels/crew.ts'
 import {
   createKernels,
   createMemory,

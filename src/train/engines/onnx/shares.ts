@@ -1,0 +1,73 @@
+import { parameterCount, weightShapes } from '../../../model/network.ts'
+import { crewWords, serve, type Work } from '../../../numerics/crew.ts'
+import { createMemory, floatsAt, Layout } from '../../../numerics/kernels/memory.ts'
+import { rowFeeder, rowSizes } from './rows.ts'
+import type { GradientHelperStart, SharePlan, StepSession, StepTensor } from './session.ts'
+
+/** What a team's threads share: the state, a batch, and the loss and gradient of each of its shares. */
+export type SharedStep = ReturnType<typeof shareStep>
+
+/** Attaches to another thread's memory, or creates a new one. */
+export function shareStep({ network, ends }: SharePlan, existing?: WebAssembly.Memory) {
+  const [rows, shares, size] = [ends.at(-1)!, ends.length - 1, parameterCount(network)]
+  const { x_t, target, t, factors } = rowSizes(network)
+  // a gradient starts on a cache line of 16 numbers
+  const stride = 16 * Math.ceil(size / 16)
+  const state = { parameters: size, firstMoment: size, secondMoment: size, average: size }
+  const batch = { x_t: rows * x_t, target: rows * target, t: rows * t, factors: rows * factors }
+  const sizes = { words: crewWords(shares), losses: shares, gradients: shares * stride, ...state, ...batch }
+  const layout = new Layout()
+  const placed = Object.entries(sizes).map(([name, count]) => [name, layout.take(count), count] as const)
+  const memory = existing ?? createMemory(layout.bytes)
+  const views = placed.map(([name, address, count]) => [name, floatsAt(memory, address, count)] as const)
+  const at = Object.fromEntries(views) as Record<keyof typeof sizes, Float32Array>
+  const integers = ({ byteOffset, length }: Float32Array) => new Int32Array(memory.buffer, byteOffset, length)
+  return {
+    ...at,
+    memory,
+    words: integers(at.words),
+    batch: {
+      x_t: { data: at.x_t, count: rows, dim: x_t },
+      target: { data: at.target, count: rows, dim: target },
+      t: integers(at.t),
+      factors: at.factors,
+    },
+    stride,
+    gradientOf: (share: number) => at.gradients.subarray(share * stride, share * stride + size),
+  }
+}
+
+/**
+ * A thread's work: runs the gradient graph for a share of the batch. Runtimes don't accept shared memory, so parameters,
+ * rows and gradient are copied.
+ */
+export function gradientWork(session: StepSession, { network, ends }: SharePlan, shared: SharedStep): Work {
+  const parameters = new Float32Array(parameterCount(network))
+  const gradient = new Float32Array(parameters.length)
+  const feeds: Record<string, StepTensor> = {}
+  const into: Record<string, StepTensor> = {}
+  let at = 0
+  for (const [name, [rows = 0, columns]] of weightShapes(network)) {
+    const end = at + rows * (columns ?? 1)
+    feeds[name] = { data: parameters.subarray(at, end), dims: [rows, columns ?? 1] }
+    // a bias is a column of the parameters, and a row of the gradient
+    const dims = columns === undefined ? [1, rows] : [rows, columns]
+    into[`gradient/${name}`] = { data: gradient.subarray(at, end), dims }
+    at = end
+  }
+  const feedRows = rowFeeder(network)
+  return async (_, share) => {
+    const rows = feedRows(shared.batch, ends[share]!, ends[share + 1]! - ends[share]!)
+    parameters.set(shared.parameters)
+    const results = await session.run({ ...rows, ...feeds }, ['loss', ...Object.keys(into)], into)
+    for (const [name, { data }] of Object.entries(into))
+      shared.gradientOf(share).set(results[name]!, data.byteOffset / 4)
+    shared.losses[share] = results.loss![0]!
+  }
+}
+
+/** A helper's thread: works on shares of the engine's batches until it is ended. */
+export function helpGradient(start: GradientHelperStart, session: StepSession): Promise<never> {
+  const shared = shareStep(start.plan, start.memory)
+  return serve(shared.words, start.thread, gradientWork(session, start.plan, shared))
+}
