@@ -4,14 +4,13 @@ import type { ProcessChoice } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { allocate, type Points, toFloat64 } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
-import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { ReadingOptions } from '../table/inference/choice.ts'
 import { readRows, tableFrom } from '../table/inference/rows.ts'
 import { type Column, matchColumns, namesOf, type Table, type TableSource } from '../table/table.ts'
+import { drawOf } from './draw.ts'
 import { internalsOf, type Model, type SampleOptions } from './model.ts'
 import { chunksOf } from './sample.ts'
-import { prepare } from './sample-options.ts'
 
 export interface ImputeOptions
   extends ProcessChoice,
@@ -36,13 +35,12 @@ export interface ImputeOptions
  * const full = await impute(model, [{ sex: 'female', age: null }, { sex: null, age: 30 }])
  */
 export async function impute(model: Model, source: TableSource, options: ImputeOptions = {}): Promise<Table> {
-  const own = internalsOf(model)
-  checkOptions<ImputeOptions>('impute', options, { ...samplerChecks(), ...ownChecks })
-  const { draws: wanted, best = false, onWarning = console.warn, ...sampling } = options
-  const draws = wanted ?? (best ? 5 : 1)
+  const internals = internalsOf(model)
+  checkOptions<ImputeOptions>('impute', options, { ...samplerChecks(), ...imputeChecks })
+  const { best = false, draws = best ? 5 : 1, ...sampling } = options
   if (best && draws === 1)
     throw outOfRange('draws', 1, 'give 2 or more, of which `best` takes the median, or leave `best` out')
-  const { encoding, network } = own.file.description
+  const { encoding, network } = internals.file.description
   if (!network.takesCondition)
     throw new InputError('this model of points fills no gaps: train it with the recipe table', 'bad-model')
   const table = Array.isArray(source)
@@ -54,14 +52,12 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   const drawn = new Float64Array(gaps.length * draws * dim)
   const count = gaps.length * draws
   if (count > 0) {
-    const known = { cells: gathered(cells, gaps, draws), mayLack: false }
-    for (const warning of knownWarnings(encoding, known)) onWarning(warning)
-    const request = { ...sampling, onWarning, count }
-    const process = prepare('sample', own, request)
+    const knownCells = { cells: gathered(cells, gaps, draws), mayLack: false }
+    const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
     let at = 0
-    for await (const chunk of chunksOf(own, request, process, () => own.uses.begin(), known)) {
-      drawn.set(chunk.table.points.data as Float64Array, at)
-      at += chunk.table.points.data.length
+    for await (const { table } of chunksOf(internals, draw)) {
+      drawn.set(table.points.data, at)
+      at += table.points.data.length
     }
   }
   const columns = encoding.columns.map((column) =>
@@ -79,7 +75,7 @@ export function readingOf({ columns }: Encoding): ReadingOptions {
   return { choice: { types: Object.fromEntries(types) }, keepsAll: true, minRows: 1 }
 }
 
-const ownChecks = {
+const imputeChecks = {
   numSteps: anything,
   timesteps: anything,
   seed: integer(0, maxSeed),

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { digestOfFile } from '../core/files.ts'
+import { type Draw, drawOf, knownCellsOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
-import { type DrawnRows, sampleRows, type WantedRows } from '../infer/rows.ts'
-import { chunkSizeFor } from '../infer/sample.ts'
+import { type DrawnRows, drawTogether } from '../infer/rows.ts'
 import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
-import { type Known, knownOf, knownWarnings } from '../table/condition.ts'
+import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { type Asked, Batches } from './batches.ts'
 import type { RowsAsked } from './infer-request.ts'
@@ -38,32 +38,42 @@ export class ServedModel {
   readonly encoding: Encoding
   readonly provider: string
   readonly #model: Model
+  /** A draw by the model's own process, which requests only give other samples and known cells. */
+  readonly #draw: Draw
   readonly #batches: Batches
-  readonly #watch: ModelWatch
   #isRetired = false
   /** Number of requests whose rows are not ready yet. */
   #asked = 0
   #onIdle = () => {}
 
   private constructor(from: ServedFrom, model: Model, state: FileState, digest: string) {
-    const own = internalsOf(model)
-    const { encoding, network, process: processOf } = own.file.description
-    const process = processOf()
+    const internals = internalsOf(model)
+    const { file, workers } = internals
+    const { encoding, network } = file.description
     this.name = from.name
     this.path = from.path
     this.state = state
     this.digest = digest
     this.version = digest.slice(0, 12)
     this.encoding = encoding
-    this.outputs = outputsOf(this.encoding, network.takesCondition)
+    this.outputs = outputsOf(encoding, network.takesCondition)
     this.provider = model.info.provider
     this.#model = model
-    this.#watch = from.watch
+    this.#draw = drawOf('sample', internals, { count: 1, onWarning() {} })
     this.#batches = new Batches({
-      maxRows: chunkSizeFor(own, {}, process),
+      maxRows: this.#draw.chunkSize,
       // one runs, and another is ready when it ends
-      inFlight: own.workers?.inFlight ?? 2,
-      run: (wanted) => this.#run((rows) => sampleRows(own, process, rows), wanted),
+      inFlight: workers?.inFlight ?? 2,
+      async run(draws) {
+        try {
+          return await drawTogether(internals, draws)
+        } catch (error) {
+          if (!(error instanceof WorkerEndedError)) throw error
+          from.watch.onWorkerLost(error)
+          // once more, on the thread that replaces the one that ended
+          return drawTogether(internals, draws)
+        }
+      },
       onBatch: from.watch.onBatch,
       onRun: from.watch.onRun,
     })
@@ -98,15 +108,22 @@ export class ServedModel {
   /** Draws rows and returns warnings. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
   ask(asked: RowsAsked): Asked & { readonly warnings: readonly string[] } {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
-    const known = this.#knownOf(asked)
-    const result = this.#batches.ask({ ranges: asked.ranges, known }, asked.seconds)
+    const { ranges, given, complete, seconds } = asked
+    if (
+      (given !== undefined || complete) &&
+      !internalsOf(this.#model).file.description.network.takesCondition
+    )
+      throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
+    const knownCells = knownCellsOf(this.encoding, given, complete)
+    const count = ranges.reduce((sum, range) => sum + range.count, 0)
+    const result = this.#batches.ask({ ...this.#draw, ranges, count, knownCells }, seconds)
     this.#asked++
     const done = () => {
       this.#asked--
       if (this.#asked === 0) this.#onIdle()
     }
     result.pieces.then(done, done)
-    return { ...result, warnings: known ? knownWarnings(this.encoding, known) : [] }
+    return { ...result, warnings: knownCells ? knownWarnings(this.encoding, knownCells) : [] }
   }
 
   /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
@@ -130,27 +147,6 @@ export class ServedModel {
         this.#onIdle = resolve
       })
     await this.#model.dispose()
-  }
-
-  #knownOf({ given, complete }: RowsAsked): Known | undefined {
-    if (given === undefined && !complete) return undefined
-    if (!internalsOf(this.#model).file.description.network.takesCondition)
-      throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
-    return { ...knownOf(this.encoding, given ?? {}), mayLack: !complete }
-  }
-
-  /** Draws a batch; once more if its thread ended, on the thread that replaces it. */
-  async #run(
-    draw: (wanted: readonly WantedRows[]) => Promise<DrawnRows[]>,
-    wanted: readonly WantedRows[],
-  ): Promise<DrawnRows[]> {
-    try {
-      return await draw(wanted)
-    } catch (error) {
-      if (!(error instanceof WorkerEndedError)) throw error
-      this.#watch.onWorkerLost(error)
-      return draw(wanted)
-    }
   }
 }
 
