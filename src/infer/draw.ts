@@ -67,6 +67,14 @@ function checksWith(samplers: KnownOptions<SamplerChoice>) {
   return { samplers, sampleStream: stream, sample: { ...stream, count: integer(1, maxCount) } }
 }
 
+/** The options of the function `what`. Throws InputError if one is unknown, of another type or out of range. */
+function checked(what: 'sample' | 'sampleStream', options: SampleOptions): SampleOptions {
+  const samplers = samplerChecks()
+  if (checks?.samplers !== samplers) checks = checksWith(samplers)
+  checkOptions(what, options, checks[what], ['count'])
+  return options
+}
+
 /**
  * Resolves the options of the function `what`, and sends the warnings about them. Throws InputError on options that are
  * unknown, of another type, out of range or unsupported by the model. `impute` has known cells of its own.
@@ -77,11 +85,9 @@ export function drawOf(
   options: SampleOptions,
   cells?: Known,
 ): Draw {
-  const samplers = samplerChecks()
-  if (checks?.samplers !== samplers) checks = checksWith(samplers)
-  checkOptions(what, options, checks[what], ['count'])
-  const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = options
-  const { signal, onProgress, onStep, onWarning = console.warn } = options
+  const wanted = checked(what, options)
+  const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = wanted
+  const { signal, onProgress, onStep, onWarning = console.warn } = wanted
   if (count - 1 > maxIndex - from)
     throw outOfRange(
       'count',
@@ -90,10 +96,10 @@ export function drawOf(
     )
   const { file } = model
   const { encoding, network } = file.description
-  const process = file.description.process(processChoiceOf(options))
+  const process = file.description.process(processChoiceOf(wanted))
   if (trajectory) requireTrajectory(model)
   requireSizes({ count, x_T, noise }, network.dim, process)
-  const { given, complete } = options
+  const { given, complete } = wanted
   if (!network.takesCondition && (given !== undefined || complete !== undefined))
     throw new InputError(
       `this model of points takes no conditions: train it with the recipe table to give \`${given === undefined ? 'complete' : 'given'}\``,
@@ -113,7 +119,7 @@ export function drawOf(
     noise,
     trajectory,
     clip,
-    chunkSize: options.chunkSize ?? chunkSizeFor(model, process, trajectory),
+    chunkSize: wanted.chunkSize ?? chunkSizeFor(model, process, trajectory),
     signal,
     onProgress,
     onStep,
