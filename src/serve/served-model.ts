@@ -3,6 +3,7 @@ import { digestOfFile } from '../core/files.ts'
 import { type Draw, drawOf, knownCellsOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { type DrawnRows, drawTogether } from '../infer/rows.ts'
+import { Uses } from '../infer/session.ts'
 import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
 import { knownWarnings } from '../table/condition.ts'
@@ -25,6 +26,12 @@ export interface ServedFrom {
   readonly watch: ModelWatch
 }
 
+/** The rows of a request, which are on their way. */
+export interface Drawing extends Pick<Asked, 'cancel'> {
+  readonly rows: Promise<DrawnRows>
+  readonly warnings: readonly string[]
+}
+
 /** A model that answers requests, until it is retired. */
 export class ServedModel {
   readonly name: string
@@ -41,10 +48,9 @@ export class ServedModel {
   /** A draw by the model's own process, which requests only give other samples and known cells. */
   readonly #draw: Draw
   readonly #batches: Batches
+  /** Requests whose rows are not ready yet. */
+  readonly #asked = new Uses()
   #isRetired = false
-  /** Number of requests whose rows are not ready yet. */
-  #asked = 0
-  #onIdle = () => {}
 
   private constructor(from: ServedFrom, model: Model, state: FileState, digest: string) {
     const internals = internalsOf(model)
@@ -88,7 +94,7 @@ export class ServedModel {
     try {
       if (state !== (await stateOf(from.path))) throw new Error(`${from.path} changed while it was read`)
       // create the thread and the session before the first request
-      await served.ask({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).pieces
+      await served.ask({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).rows
       return served
     } catch (error) {
       await model.dispose()
@@ -105,10 +111,9 @@ export class ServedModel {
     return this.#batches.waiting
   }
 
-  /** Draws rows and returns warnings. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
-  ask(asked: RowsAsked): Asked & { readonly warnings: readonly string[] } {
+  /** Begins to draw rows. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
+  ask({ ranges, given, complete, seconds }: RowsAsked): Drawing {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
-    const { ranges, given, complete, seconds } = asked
     if (
       (given !== undefined || complete) &&
       !internalsOf(this.#model).file.description.network.takesCondition
@@ -116,14 +121,11 @@ export class ServedModel {
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
     const knownCells = knownCellsOf(this.encoding, given, complete)
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
-    const result = this.#batches.ask({ ...this.#draw, ranges, count, knownCells }, seconds)
-    this.#asked++
-    const done = () => {
-      this.#asked--
-      if (this.#asked === 0) this.#onIdle()
-    }
-    result.pieces.then(done, done)
-    return { ...result, warnings: knownCells ? knownWarnings(this.encoding, knownCells) : [] }
+    const { pieces, cancel } = this.#batches.ask({ ...this.#draw, ranges, count, knownCells }, seconds)
+    const done = this.#asked.begin()
+    pieces.then(done, done)
+    const warnings = knownCells ? knownWarnings(this.encoding, knownCells) : []
+    return { rows: pieces.then(inOnePiece), warnings, cancel }
   }
 
   /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
@@ -142,11 +144,7 @@ export class ServedModel {
   /** Refuses new requests, and frees the model once the pending ones have their rows. */
   async retire(): Promise<void> {
     this.#isRetired = true
-    if (this.#asked > 0)
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve
-      })
-    await this.#model.dispose()
+    await this.#asked.close(() => this.#model.dispose(), 'it was replaced')
   }
 }
 
@@ -157,7 +155,7 @@ export async function stateOf(path: string): Promise<FileState> {
 }
 
 /** Joins all pieces of a request. */
-export function inOnePiece(pieces: readonly DrawnRows[]): DrawnRows {
+function inOnePiece(pieces: readonly DrawnRows[]): DrawnRows {
   const [first] = pieces
   if (pieces.length === 1) return first!
   const points = joinRows(pieces.map(({ table }) => table.points))
