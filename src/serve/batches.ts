@@ -2,18 +2,16 @@ import { counted } from '../core/format.ts'
 import { type Draw, partOf } from '../infer/draw.ts'
 import type { DrawnRows } from '../infer/rows.ts'
 import { limits } from './limits.ts'
+import type { ModelWatch } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 
-/** Draws batches, and receives their statistics. */
-export interface BatchRunner {
+/** Draws batches, and watches them. */
+export interface BatchRunner extends Partial<ModelWatch> {
   /** Draws the rows of several requests in one run. */
   run(draws: readonly Draw[]): Promise<DrawnRows[]>
   /** Maximum rows per run, and how many runs keep all threads busy. */
   readonly maxRows: number
   readonly inFlight: number
-  /** Called when a run begins, with its rows and how long its first request waited. */
-  onBatch?(rows: number, waitedSeconds: number): void
-  onRun?(seconds: number): void
 }
 
 /** A queued request, drawn piece by piece. */

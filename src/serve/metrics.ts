@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** Receives events from a model's runs. */
 export interface ModelWatch {
+  /** A run begins, with so many rows, whose first request waited that long. */
   onBatch(rows: number, waitedSeconds: number): void
   onRun(seconds: number): void
   onWorkerLost(error: Error): void

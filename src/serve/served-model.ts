@@ -9,6 +9,7 @@ import { joinRows } from '../numerics/points.ts'
 import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { type Asked, Batches } from './batches.ts'
+import type { FoundModel } from './find-models.ts'
 import type { RowsAsked } from './infer-request.ts'
 import type { ModelWatch } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
@@ -18,9 +19,7 @@ import { type Output, outputsOf } from './tensors.ts'
 export type FileState = string
 
 /** A model's source, and the watch of its runs. */
-export interface ServedFrom {
-  readonly name: string
-  readonly path: string
+export interface ServedFrom extends FoundModel {
   /** Loads the file and runs its self-test. */
   load(path: string): Promise<Model>
   readonly watch: ModelWatch
@@ -80,8 +79,7 @@ export class ServedModel {
           return drawTogether(internals, draws)
         }
       },
-      onBatch: from.watch.onBatch,
-      onRun: from.watch.onRun,
+      ...from.watch,
     })
   }
 
@@ -130,15 +128,13 @@ export class ServedModel {
 
   /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
   outputsNamed(names: readonly string[] | undefined): readonly Output[] {
-    return (
-      names?.map((name) => {
-        const found = this.outputs.find((output) => output.name === name)
-        if (found) return found
-        throw invalid(
-          `model ${this.name} has no output ${name}: choose from ${this.outputs.map((output) => output.name).join(', ')}`,
-        )
-      }) ?? this.outputs
-    )
+    if (names === undefined) return this.outputs
+    const byName = new Map(this.outputs.map((output) => [output.name, output]))
+    return names.map((name) => {
+      const output = byName.get(name)
+      if (output) return output
+      throw invalid(`model ${this.name} has no output ${name}: choose from ${[...byName.keys()].join(', ')}`)
+    })
   }
 
   /** Refuses new requests, and frees the model once the pending ones have their rows. */

@@ -96,23 +96,23 @@ function stretchesOf(count: number): { at: number; count: number }[] {
 function compareRows(
   file: NamedTable<FloatArray>,
   at: number,
-  drawn: NamedTable<FloatArray>,
-  found: { worst: number; other: number; names: number },
+  redrawn: NamedTable<FloatArray>,
+  part: { worst: number; other: number; names: number },
 ): void {
-  const { data, dim } = matchColumns(file, drawn)
-  const isSingle = drawn.points.data instanceof Float32Array
-  for (const [d, column] of drawn.columns.entries()) {
-    const range = spreadOf(d, drawn)
-    for (let i = 0; i < drawn.points.count; i++) {
-      const [own, other] = [data[(at + i) * dim + d]!, drawn.points.data[i * dim + d]!]
+  const { data, dim } = matchColumns(file, redrawn)
+  const isSingle = redrawn.points.data instanceof Float32Array
+  for (const [d, column] of redrawn.columns.entries()) {
+    const range = spreadOf(d, redrawn)
+    for (let i = 0; i < redrawn.points.count; i++) {
+      const [cell, other] = [data[(at + i) * dim + d]!, redrawn.points.data[i * dim + d]!]
       if (column.categories) {
-        found.names++
-        if (!Object.is(own, other)) found.other++
-      } else if (Number.isNaN(own) !== Number.isNaN(other)) found.worst = Number.POSITIVE_INFINITY
-      else if (!Number.isNaN(own)) {
-        const difference = Math.abs((isSingle ? Math.fround(own) : own) - other) / range
+        part.names++
+        if (!Object.is(cell, other)) part.other++
+      } else if (Number.isNaN(cell) !== Number.isNaN(other)) part.worst = Number.POSITIVE_INFINITY
+      else if (!Number.isNaN(cell)) {
+        const difference = Math.abs((isSingle ? Math.fround(cell) : cell) - other) / range
         // written so that NaN fails too
-        if (!(difference <= found.worst)) found.worst = difference
+        if (!(difference <= part.worst)) part.worst = difference
       }
     }
   }
