@@ -11,21 +11,11 @@ import { version as moonstepVersion } from '../core/version.ts'
 import { codecOf, Malformed, type Method, methods } from './grpc-messages.ts'
 import { grpcOutputs, readGrpcInfer } from './infer-grpc.ts'
 import { limits } from './limits.ts'
-import { invalid, Refusal, type RefusalKind } from './refusal.ts'
+import { invalid, Refusal, refusals } from './refusal.ts'
 import { requireReaders, type Served, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
 
-/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
-const codes: Record<RefusalKind, number> = {
-  invalid: 3,
-  'not-found': 5,
-  'not-acceptable': 3,
-  'too-large': 8,
-  busy: 14,
-  'not-ready': 14,
-  'too-late': 4,
-  cancelled: 1,
-}
+/** gRPC's code of a server that failed. */
 const internal = 13
 
 const codecs = Object.fromEntries(methods.map((method) => [method, codecOf(method)])) as Record<
@@ -205,6 +195,6 @@ async function answer(
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof Refusal) return codes[error.kind]
-  return error instanceof InputError && error.code !== 'bad-model' ? codes.invalid : internal
+  if (error instanceof Refusal) return refusals[error.kind].grpc
+  return error instanceof InputError && error.code !== 'bad-model' ? refusals.invalid.grpc : internal
 }

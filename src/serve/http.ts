@@ -12,23 +12,11 @@ import { readInferRequest, writeInferAnswer } from './infer-http.ts'
 import { limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
-import { Refusal, type RefusalKind } from './refusal.ts'
+import { Refusal, refusals } from './refusal.ts'
 import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './sample-route.ts'
 import type { ServedModel } from './served-model.ts'
 import { requireReaders, type Served, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
-
-const statuses: Record<RefusalKind, number> = {
-  invalid: 400,
-  'not-found': 404,
-  'not-acceptable': 406,
-  'too-large': 413,
-  busy: 503,
-  'not-ready': 503,
-  'too-late': 504,
-  // no client reads this status; the metrics do
-  cancelled: 499,
-}
 
 /** A path with a model's name and optionally its version. */
 interface ModelPath {
@@ -232,7 +220,7 @@ function refuse(
 }
 
 function refusalOf(error: unknown): { readonly status: number; readonly message: string } {
-  if (error instanceof Refusal) return { status: statuses[error.kind], message: error.message }
+  if (error instanceof Refusal) return { status: refusals[error.kind].http, message: error.message }
   // input that the model rejects is the caller's error
   if (error instanceof InputError)
     return { status: error.code === 'bad-model' ? 500 : 400, message: error.message }
