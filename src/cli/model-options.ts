@@ -7,7 +7,8 @@ import type { SessionInfo } from '../infer/session.ts'
 import { loadModel } from '../node/load-model.ts'
 import { nodeProviders } from '../node/providers.ts'
 import { type CommandOption, namedInApi, numberList, positiveInteger, wholeNumber } from './command.ts'
-import { note } from './output.ts'
+import { interruptible, note } from './output.ts'
+import { waitFor } from './progress.ts'
 
 /** Where a model runs. */
 export const providerOptions = {
@@ -32,6 +33,17 @@ export async function loadOn(path: string, argv: ProviderArguments): Promise<Mod
   const model = await loadModel(path, namedInApi(providerOptions, argv))
   for (const { provider, reason } of model.skipped) note(`not on ${provider}: ${reason}`)
   return model
+}
+
+/** Loads the model for `body`, and disposes of it after that; an interrupt aborts the signal. */
+export function withModel<R>(
+  argv: ProviderArguments & { readonly model: string },
+  body: (model: Model, signal: AbortSignal) => Promise<R>,
+): Promise<R> {
+  return interruptible(async (signal) => {
+    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
+    return body(model, signal).finally(() => model.dispose())
+  })
 }
 
 /** 'webgpu (llvmpipe)': a provider and its GPU, if any. */

@@ -22,8 +22,7 @@ export interface Chunk {
   /** Start points and noise of these samples, instead of the seed's. */
   readonly x_T?: Points | undefined
   readonly noise?: readonly Points[] | undefined
-  /** Tables only: the number of the model's blocks, and the condition, if any. */
-  readonly blocks?: number | undefined
+  /** Tables only: what is known of each sample. */
   readonly condition?: Condition | undefined
   /** Whether to keep every state, x_T first, or only x_0. */
   readonly trajectory?: boolean | undefined
@@ -60,7 +59,7 @@ export async function sampleChunk(
   const walked = walk(process, sessionPredictor(session, file.card.predictionType), {
     x_T: startPoints(chunk),
     noise: (j) => noiseOf(chunk, j),
-    condition: conditionOfChunk(chunk),
+    condition: chunk.condition,
     signal,
   })
   const states: Points[] = []
@@ -87,8 +86,7 @@ async function inOneRun({ session, file }: ChunkModel, chunk: Chunk, isWatched: 
 
 /** The feeds of a sampler.onnx for a chunk: the start points and, if the graph takes noise, that of all steps. */
 export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk): Record<string, Tensor> {
-  const { timesteps } = chunk.process
-  const condition = conditionOfChunk(chunk)
+  const { process, condition } = chunk
   const feeds: Record<string, Tensor> = {
     x_T: tensorOf(startPoints(chunk)),
     ...(condition && conditionFeeds(condition)),
@@ -96,22 +94,16 @@ export function samplerFeeds({ inputs }: Pick<ModelFile, 'inputs'>, chunk: Chunk
   if (!inputs.includes('noise')) return feeds
   const { count, dim } = chunk
   const size = count * dim
-  const data = new Float32Array(timesteps.length * size)
+  const steps = process.timesteps.length
+  const data = new Float32Array(steps * size)
   // drawn in place: for a single sample, copies would take as long as the network
-  for (let step = 0; step < timesteps.length; step++) {
+  for (let step = 0; step < steps; step++) {
     const at = step * size
     if (chunk.noise) data.set(chunk.noise[step]!.data, at)
     else fillNormals(data.subarray(at, at + size), chunk, streams.reverseNoise, step)
   }
-  feeds.noise = { data, dims: [timesteps.length, count, dim] }
+  feeds.noise = { data, dims: [steps, count, dim] }
   return feeds
-}
-
-/** Tables only: the condition of the chunk's samples, even if nothing is known. */
-export function conditionOfChunk({ blocks, condition, count, dim }: Chunk): Condition | undefined {
-  if (condition || blocks === undefined) return condition
-  const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
-  return { known: nothing(blocks), values: nothing(dim) }
 }
 
 export function startPoints(chunk: Chunk): Points {

@@ -2,16 +2,15 @@ import { InputError, outOfRange } from '../core/errors.ts'
 import { abortSignal, anything, callback, checkOptions, flag, integer } from '../core/options.ts'
 import type { ProcessChoice } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
-import { allocate, type Points, toFloat64 } from '../numerics/points.ts'
+import { type FloatArray, gatherRows, type Points, toFloat64 } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
-import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { ReadingOptions } from '../table/inference/choice.ts'
 import { readRows, tableFrom } from '../table/inference/rows.ts'
 import { type Column, matchColumns, namesOf, type Table, type TableSource } from '../table/table.ts'
+import { drawOf } from './draw.ts'
 import { internalsOf, type Model, type SampleOptions } from './model.ts'
-import { chunksOf } from './sample.ts'
-import { prepare } from './sample-options.ts'
+import { samplesOf } from './sample.ts'
 
 export interface ImputeOptions
   extends ProcessChoice,
@@ -36,13 +35,12 @@ export interface ImputeOptions
  * const full = await impute(model, [{ sex: 'female', age: null }, { sex: null, age: 30 }])
  */
 export async function impute(model: Model, source: TableSource, options: ImputeOptions = {}): Promise<Table> {
-  const own = internalsOf(model)
-  checkOptions<ImputeOptions>('impute', options, { ...samplerChecks(), ...ownChecks })
-  const { draws: wanted, best = false, onWarning = console.warn, ...sampling } = options
-  const draws = wanted ?? (best ? 5 : 1)
+  const internals = internalsOf(model)
+  checkOptions<ImputeOptions>('impute', options, { ...samplerChecks(), ...imputeChecks })
+  const { best = false, draws = best ? 5 : 1, ...sampling } = options
   if (best && draws === 1)
     throw outOfRange('draws', 1, 'give 2 or more, of which `best` takes the median, or leave `best` out')
-  const { encoding, network } = own.file.description
+  const { encoding, network } = internals.file.description
   if (!network.takesCondition)
     throw new InputError('this model of points fills no gaps: train it with the recipe table', 'bad-model')
   const table = Array.isArray(source)
@@ -50,24 +48,16 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
     : tableFrom(source, 'the table')
   const cells = toFloat64(matchColumns(table, { name: 'the model', columns: encoding.columns }))
   const gaps = rowsWithGaps(cells)
-  const { dim } = cells
-  const drawn = new Float64Array(gaps.length * draws * dim)
   const count = gaps.length * draws
+  let filled: Points<FloatArray> = { ...cells, count }
   if (count > 0) {
-    const known = { cells: gathered(cells, gaps, draws), mayLack: false }
-    for (const warning of knownWarnings(encoding, known)) onWarning(warning)
-    const request = { ...sampling, onWarning, count }
-    const process = prepare('sample', own, request)
-    let at = 0
-    for await (const chunk of chunksOf(own, request, process, () => own.uses.begin(), known)) {
-      drawn.set(chunk.table.points.data as Float64Array, at)
-      at += chunk.table.points.data.length
-    }
+    const knownCells = { cells: repeated(cells, gaps, draws), mayLack: false }
+    const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
+    filled = (await samplesOf(internals, draw)).table.points
   }
   const columns = encoding.columns.map((column) =>
     column.as === 'key' ? table.columns[namesOf(table).indexOf(column.name)]! : column,
   )
-  const filled = { data: drawn, count, dim }
   if (best) return { columns, points: merged(cells, gaps, bestOf(columns, filled, draws), 1) }
   const points = merged(cells, gaps, filled, draws)
   return draws === 1 ? { columns, points } : withDraws({ columns, points }, draws)
@@ -79,7 +69,7 @@ export function readingOf({ columns }: Encoding): ReadingOptions {
   return { choice: { types: Object.fromEntries(types) }, keepsAll: true, minRows: 1 }
 }
 
-const ownChecks = {
+const imputeChecks = {
   numSteps: anything,
   timesteps: anything,
   seed: integer(0, maxSeed),
@@ -93,50 +83,39 @@ const ownChecks = {
 
 /** The rows with a missing cell. */
 function rowsWithGaps({ data, count, dim }: Points<Float64Array>): number[] {
-  return Array.from({ length: count }, (_, i) => i).filter((i) =>
-    data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN),
-  )
+  return range(count).filter((i) => data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i)
 }
 
 /** Those rows, each `times` times. */
-function gathered(
-  { data, dim }: Points<Float64Array>,
-  rows: readonly number[],
-  times: number,
-): Points<Float64Array> {
-  const result = new Float64Array(rows.length * times * dim)
-  for (const [k, i] of rows.entries())
-    for (let copy = 0; copy < times; copy++)
-      result.set(data.subarray(i * dim, (i + 1) * dim), (k * times + copy) * dim)
-  return { data: result, count: rows.length * times, dim }
+function repeated(cells: Points<Float64Array>, rows: readonly number[], times: number): Points<Float64Array> {
+  return gatherRows(cells, times === 1 ? rows : rows.flatMap((i) => new Array<number>(times).fill(i)))
 }
 
 /** All rows `times` times, with their gaps filled. */
 function merged(
   cells: Points<Float64Array>,
   gaps: readonly number[],
-  filled: Points<Float64Array>,
+  filled: Points<FloatArray>,
   times: number,
 ): Points<Float64Array> {
-  const { count, dim } = cells
-  const result = gathered(
-    cells,
-    Array.from({ length: count }, (_, i) => i),
-    times,
-  )
-  for (const [k, i] of gaps.entries())
-    result.data.set(filled.data.subarray(k * times * dim, (k + 1) * times * dim), i * times * dim)
-  return result
+  const all = repeated(cells, range(cells.count), times)
+  const size = times * cells.dim
+  for (const [k, i] of gaps.entries()) all.data.set(filled.data.subarray(k * size, (k + 1) * size), i * size)
+  return all
 }
 
 /** One row for each `draws` rows: medians, and for categories the most frequent, on a tie the first drawn. */
 function bestOf(
   columns: readonly Column[],
-  { data, count, dim }: Points<Float64Array>,
+  { data, count, dim }: Points<FloatArray>,
   draws: number,
 ): Points<Float64Array> {
   const rows = count / draws
-  const result = allocate(data, rows * dim)
+  const result = new Float64Array(rows * dim)
   for (let i = 0; i < rows; i++)
     for (let d = 0; d < dim; d++) {
       const values = Array.from({ length: draws }, (_, k) => data[(i * draws + k) * dim + d]!)

@@ -1,6 +1,6 @@
-import { conditionBlocks } from '../model/network.ts'
 import type { ModelFile } from '../onnx/read.ts'
-import { type Chunk, conditionOfChunk, samplerFeeds, startPoints } from './chunk.ts'
+import { samplerFeeds, startPoints } from './chunk.ts'
+import { chunkOf } from './rows.ts'
 import { conditionFeeds, type Session, type Tensor, tensorOf } from './session.ts'
 
 export interface MeasureOptions {
@@ -28,20 +28,14 @@ const mostRuns = 10_000
 /** Feeds of a batch: normals, and timesteps spread over 1..T; for a sampler.onnx x_T and the noise of its steps. */
 export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Tensor> {
   const { card, description, isSampler } = file
-  const chunk: Chunk = {
-    process: description.process(),
-    ranges: [{ seed: 0, from: 0, count: batch }],
-    count: batch,
-    dim: card.dim,
-    blocks: conditionBlocks(description.network),
-  }
+  const ranges = [{ seed: 0, from: 0, count: batch }]
+  const chunk = chunkOf({ file }, [{ process: description.process(), ranges, count: batch }])
   if (isSampler) return samplerFeeds(file, chunk)
   const t = Float32Array.from({ length: batch }, (_, i) => 1 + (i % card.T))
-  const condition = conditionOfChunk(chunk)
   return {
     x_t: tensorOf(startPoints(chunk)),
     t: { data: t, dims: [batch, 1] },
-    ...(condition && conditionFeeds(condition)),
+    ...(chunk.condition && conditionFeeds(chunk.condition)),
   }
 }
 

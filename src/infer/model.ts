@@ -145,13 +145,13 @@ export interface ModelInternals {
 const internals = new WeakMap<object, ModelInternals>()
 
 /** Registers a model's internals. */
-export function keepInternals(model: Model, own: ModelInternals): void {
-  internals.set(model, own)
+export function keepInternals(model: Model, kept: ModelInternals): void {
+  internals.set(model, kept)
 }
 
 /** Returns a model's internals. Throws InputError unless it came from `loadModel`. */
 export function internalsOf(model: Model): ModelInternals {
-  const found = internals.get(Object(model))
-  if (!found) throw wrongType('model', model, 'give the model that loadModel resolves to')
-  return found
+  const kept = internals.get(Object(model))
+  if (!kept) throw wrongType('model', model, 'give the model that loadModel resolves to')
+  return kept
 }

@@ -69,8 +69,8 @@ export function providerNamed(
   name: string,
   others: readonly string[] = [],
 ): Provider {
-  const found = providers.find((each) => each.name === name)
-  if (found) return found
+  const provider = providers.find((each) => each.name === name)
+  if (provider) return provider
   const choices = [...providers.map((each) => each.name), ...others]
   const about = { option: 'provider', value: name }
   throw new InputError(`provider is ${name}: give ${choices.join(' or ')}`, 'unknown-name', about)
@@ -103,8 +103,8 @@ export function providersNamed(
   if (names.length === 0)
     throw new InputError(`no provider is named: choose from ${all.join(', ')}`, 'missing')
   return [...new Set(names)].map((name) => {
-    const found = providers.find((each) => each.name === name)
-    if (found) return found
+    const provider = providers.find((each) => each.name === name)
+    if (provider) return provider
     throw unknownName('providers', name, all, { what: 'provider' })
   })
 }

@@ -1,20 +1,14 @@
-import type { Process } from '../diffusion/process.ts'
+import { InputError } from '../core/errors.ts'
 import { conditionBlocks } from '../model/network.ts'
-import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
-import { conditionOf, type Known, keepKnown } from '../table/condition.ts'
-import { blocksOf, decode, dimensionsOf, type Encoding } from '../table/encodings/encoding.ts'
+import { allFinite, type Condition, type Points, sliceRows } from '../numerics/points.ts'
+import { conditionOf, keepKnown } from '../table/condition.ts'
+import { decode, type Encoding } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
 import { type Chunk, type SeedRange, sampleChunk } from './chunk.ts'
+import type { Draw } from './draw.ts'
 import type { ModelInternals } from './model.ts'
-import { requireFinite } from './sample.ts'
 
-/** One caller's part of a run: the samples and their known cells. */
-export interface WantedRows {
-  readonly ranges: readonly SeedRange[]
-  /** One row of known cells for all of the samples. */
-  readonly known?: Known | undefined
-}
-
+/** The rows of a draw. */
 export interface DrawnRows {
   /** The samples as rows of their columns, in data units. */
   readonly table: Table
@@ -23,79 +17,93 @@ export interface DrawnRows {
 }
 
 /**
- * Draws samples of any seeds for several callers in one run, equal to those of `sample`; on the model's workers, if
- * any. Throws the session's errors, a WorkerEndedError, and InputError if a sample is not finite.
+ * Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. Throws the
+ * session's errors, a WorkerEndedError, and InputError if a sample is not finite.
  */
-export async function sampleRows(
-  { file, session, workers, uses }: ModelInternals,
-  process: Process,
-  wanted: readonly WantedRows[],
-): Promise<DrawnRows[]> {
-  const { encoding, network } = file.description
-  const counts = wanted.map(({ ranges }) => countOf(ranges))
-  const chunk: Chunk = {
-    process,
-    ranges: wanted.flatMap(({ ranges }) => ranges),
-    count: counts.reduce((sum, count) => sum + count, 0),
-    dim: network.dim,
-    blocks: conditionBlocks(network),
-    condition: joinedCondition(encoding, wanted, counts),
-  }
-  const end = uses.begin()
+export async function drawTogether(model: ModelInternals, draws: readonly Draw[]): Promise<DrawnRows[]> {
+  const chunk = chunkOf(model, draws)
+  const end = model.uses.begin()
   try {
-    const states = await (workers ? workers.run(chunk) : sampleChunk({ file, session }, chunk))
-    const x_0 = states.at(-1)!
-    requireFinite(x_0)
-    return apart(encoding, x_0, chunk.ranges, wanted, counts)
+    const states = await (model.workers?.run(chunk) ?? sampleChunk(model, chunk))
+    return rowsOf(model, draws, states.at(-1)!)
   } finally {
     end()
   }
 }
 
-export function countOf(ranges: readonly SeedRange[]): number {
-  return ranges.reduce((sum, { count }) => sum + count, 0)
+/** The parts of a draw that a chunk needs. */
+type ChunkPart = Pick<Draw, 'process' | 'ranges' | 'count' | 'knownCells'> &
+  Partial<Pick<Draw, 'x_T' | 'noise' | 'trajectory'>>
+
+/** One chunk of all samples of the draws, which have one process. Only a single one has start points and noise. */
+export function chunkOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly ChunkPart[]): Chunk {
+  const { process, x_T, noise, trajectory } = draws[0]!
+  const { encoding, network } = file.description
+  const { dim } = network
+  const blocks = conditionBlocks(network)
+  return {
+    process,
+    ranges: draws.flatMap(({ ranges }) => ranges),
+    count: draws.reduce((sum, { count }) => sum + count, 0),
+    dim,
+    x_T,
+    noise,
+    condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, { blocks, dim }),
+    trajectory,
+  }
 }
 
-/** The condition of all rows; undefined if nothing is known of any. */
-function joinedCondition(
+/** What is known of each row, even if it is nothing. */
+function conditionOfAll(
   encoding: Encoding,
-  wanted: readonly WantedRows[],
-  counts: readonly number[],
-): Condition | undefined {
-  if (wanted.every(({ known }) => known === undefined)) return undefined
-  const count = counts.reduce((sum, each) => sum + each, 0)
-  const nothing = (dim: number): Points => ({ data: new Float32Array(count * dim), count, dim })
-  const all = { known: nothing(blocksOf(encoding).length), values: nothing(dimensionsOf(encoding)) }
+  draws: readonly ChunkPart[],
+  { blocks, dim }: { readonly blocks: number; readonly dim: number },
+): Condition {
+  const count = draws.reduce((sum, draw) => sum + draw.count, 0)
+  const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
+  const all = { known: nothing(blocks), values: nothing(dim) }
   let at = 0
-  for (const [i, { known }] of wanted.entries()) {
-    if (known) {
-      const part = conditionOf(encoding, known, 0, counts[i]!)
-      for (const name of ['known', 'values'] as const) all[name].data.set(part[name].data, at * all[name].dim)
+  for (const { count, knownCells } of draws) {
+    if (knownCells) {
+      const { known, values } = conditionOf(encoding, knownCells, 0, count)
+      all.known.data.set(known.data, at * blocks)
+      all.values.data.set(values.data, at * dim)
     }
-    at += counts[i]!
+    at += count
   }
   return all
 }
 
-/** Decodes all rows and splits them by caller. */
-function apart(
-  encoding: Encoding,
+/** Each draw's rows of the samples of all. Throws InputError if a sample is not finite. */
+export function rowsOf(
+  { file }: Pick<ModelInternals, 'file'>,
+  draws: readonly Draw[],
   x_0: Points,
-  ranges: readonly SeedRange[],
-  wanted: readonly WantedRows[],
-  counts: readonly number[],
 ): DrawnRows[] {
-  const indices = new Float64Array(x_0.count)
+  if (!allFinite(x_0.data))
+    throw new InputError(
+      'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps',
+      'out-of-range',
+    )
+  const { clip } = draws[0]!
+  const { columns, points } = decode(file.description.encoding, x_0, { clip, indexOf: indexIn(draws) })
+  let at = 0
+  return draws.map(({ count, knownCells }) => {
+    const rows = sliceRows(points, at, at + count)
+    if (knownCells) keepKnown(rows as Points<Float64Array>, knownCells, 0)
+    const drawn = { table: { columns, points: rows }, x_0: sliceRows(x_0, at, at + count) }
+    at += count
+    return drawn
+  })
+}
+
+/** A row's index among the samples of its seed. */
+function indexIn(draws: readonly Draw[]): (row: number) => number {
+  const ranges = draws.flatMap((draw) => draw.ranges)
+  const [{ from: first }] = ranges as [SeedRange]
+  if (ranges.length === 1) return (row) => first + row
+  const indices = new Float64Array(ranges.reduce((sum, { count }) => sum + count, 0))
   let row = 0
   for (const { from, count } of ranges) for (let i = 0; i < count; i++) indices[row++] = from + i
-  const { columns, points } = decode(encoding, x_0, { indexOf: (i) => indices[i]! })
-  let at = 0
-  return wanted.map(({ known }, i) => {
-    const end = at + counts[i]!
-    const part = sliceRows(points, at, end)
-    if (known) keepKnown(part as Points<Float64Array>, known, 0)
-    const result = { table: { columns, points: part }, x_0: sliceRows(x_0, at, end) }
-    at = end
-    return result
-  })
+  return (row) => indices[row]!
 }

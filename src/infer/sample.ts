@@ -1,11 +1,8 @@
-import { InputError } from '../core/errors.ts'
-import type { Process } from '../diffusion/process.ts'
-import { conditionBlocks } from '../model/network.ts'
-import { allFinite, type FloatArray, type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
+/** Sampling: `sample`, `sampleStream` and `impute` on a loaded model, with the providers and shards that it takes. */
+import { allocate, type FloatArray, type Points, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
-import { conditionOf, type Known, keepKnown, knownOf, knownWarnings } from '../table/condition.ts'
-import { decode, isScaled } from '../table/encodings/encoding.ts'
-import { type Chunk, sampleChunk } from './chunk.ts'
+import { sampleChunk } from './chunk.ts'
+import { type Draw, drawOf, partOf } from './draw.ts'
 import {
   internalsOf,
   type Model,
@@ -15,7 +12,7 @@ import {
   type SampleResult,
   type SampleStream,
 } from './model.ts'
-import { prepare } from './sample-options.ts'
+import { chunkOf, type DrawnRows, rowsOf } from './rows.ts'
 import { infoOf } from './session.ts'
 
 /**
@@ -30,48 +27,9 @@ import { infoOf } from './session.ts'
  * const { table } = await sample(model, { count: 1000, seed: 7 })
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
-  const own = internalsOf(model)
-  const process = prepare('sample', own, options)
-  const { count } = options
-  if (count <= chunkSizeFor(own, options, process) && !options.onStep) return onlyChunk(own, options, process)
-  const { sampler, timesteps } = process
-  const { dim, columns } = own.file.card
-  const empty = (): Points => ({ data: new Float32Array(count * dim), count, dim })
-  const { encoding } = own.file.description
-  const length = count * columns.length
-  const cells: Points<FloatArray> = {
-    data: isScaled(encoding) ? new Float32Array(length) : new Float64Array(length),
-    count,
-    dim: columns.length,
-  }
-  const x_0 = empty()
-  const trajectory = options.trajectory ? Array.from({ length: timesteps.length + 1 }, empty) : undefined
-  let [seconds, at, row] = [0, 0, 0]
-  const end = own.uses.begin()
-  try {
-    // all its chunks count as one use
-    for await (const chunk of chunksOf(own, options, process, () => () => {})) {
-      cells.data.set(chunk.table.points.data, row * cells.dim)
-      row += chunk.x_0.count
-      x_0.data.set(chunk.x_0.data, at)
-      for (const [k, { data }] of (trajectory ?? []).entries()) data.set(chunk.trajectory![k]!.data, at)
-      at += chunk.x_0.data.length
-      seconds = chunk.seconds
-    }
-  } finally {
-    end()
-  }
-  const table = { columns: encoding.columns, points: cells }
-  return {
-    table,
-    points: toFloat32(cells),
-    x_0,
-    trajectory,
-    sampler,
-    timesteps,
-    seconds,
-    ...infoOf(own.session),
-  }
+  const internals = internalsOf(model)
+  const draw = drawOf('sample', internals, options)
+  return samplesOf(internals, draw)
 }
 
 /**
@@ -86,33 +44,27 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
  * for await (const { table } of sampleStream(model, { count: 1e7 })) await write(toRows(table))
  */
 export function sampleStream(model: Model, options: SampleOptions): SampleStream {
-  const own = internalsOf(model)
-  const process = prepare('sampleStream', own, options)
+  const internals = internalsOf(model)
+  const draw = drawOf('sampleStream', internals, options)
   return {
-    ...infoOf(own.session),
-    sampler: process.sampler,
-    timesteps: process.timesteps,
-    [Symbol.asyncIterator]: () => chunksOf(own, options, process, () => own.uses.begin()),
+    ...infoOf(internals.session),
+    sampler: draw.process.sampler,
+    timesteps: draw.process.timesteps,
+    [Symbol.asyncIterator]: () => chunksOf(internals, draw),
   }
 }
 
-/** Avoids the stream's generator, which would take longer than the network takes for a single sample. */
-async function onlyChunk(
-  model: ModelInternals,
-  options: SampleOptions,
-  process: Process,
-): Promise<SampleResult> {
-  const { count, signal, onProgress } = options
+/** All samples of a draw, as one use of the model. */
+export async function samplesOf(model: ModelInternals, draw: Draw): Promise<SampleResult> {
   const end = model.uses.begin()
   try {
-    const start = performance.now()
-    signal?.throwIfAborted()
-    const known = knownIn(model, options)
-    const states = await sampleChunk(model, chunkOf(model, options, process, 0, known), { signal })
-    const { table, points, x_0, trajectory } = inDataUnits(model, options, states, 0, known)
-    const seconds = (performance.now() - start) / 1000
-    onProgress?.({ done: count, count })
-    const { sampler, timesteps } = process
+    const { table, points, x_0, trajectory, seconds } = await (draw.count <= draw.chunkSize && !draw.onStep
+      ? onlyChunk(model, draw)
+      : joined(
+          draw.count,
+          chunksOf(model, draw, () => () => {}),
+        ))
+    const { sampler, timesteps } = draw.process
     // spreading first would take V8 a seventh of a single sample's time
     return { table, points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
   } finally {
@@ -120,18 +72,55 @@ async function onlyChunk(
   }
 }
 
+type Samples = Omit<SampledChunk, 'from'>
+
+/** Avoids the stream's generator, which would take longer than the network takes for a single sample. */
+async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
+  const start = performance.now()
+  const { count, signal, onProgress } = draw
+  signal?.throwIfAborted()
+  const states = await sampleChunk(model, chunkOf(model, [draw]), { signal })
+  const { table, points, x_0, trajectory } = inDataUnits(model, draw, states)
+  const seconds = (performance.now() - start) / 1000
+  onProgress?.({ done: count, count })
+  return { table, points, x_0, trajectory, seconds }
+}
+
+/** All chunks as one. */
+async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promise<Samples> {
+  const roomFor = <A extends FloatArray>({ data, dim }: Points<A>): Points<A> => ({
+    data: allocate(data, count * dim),
+    count,
+    dim,
+  })
+  let whole: Pick<Samples, 'table' | 'x_0' | 'trajectory'> | undefined
+  let [seconds, row] = [0, 0]
+  for await (const chunk of chunks) {
+    const { table, x_0, trajectory = [] } = chunk
+    whole ??= {
+      table: { ...table, points: roomFor(table.points) },
+      x_0: roomFor(x_0),
+      trajectory: chunk.trajectory?.map(roomFor),
+    }
+    const { data, dim } = whole.table.points
+    data.set(table.points.data, row * dim)
+    whole.x_0.data.set(x_0.data, row * x_0.dim)
+    for (const [k, state] of trajectory.entries()) whole.trajectory![k]!.data.set(state.data, row * x_0.dim)
+    row += x_0.count
+    seconds = chunk.seconds
+  }
+  return { ...whole!, points: toFloat32(whole!.table.points), seconds }
+}
+
 /**
  * All samples, chunk by chunk and in order, several at once if the model has workers. Each chunk is a use of the model.
  */
 export async function* chunksOf(
   model: ModelInternals,
-  options: SampleOptions,
-  process: Process,
-  beginUse: () => () => void,
-  known = knownIn(model, options),
+  draw: Draw,
+  beginUse = () => model.uses.begin(),
 ): AsyncGenerator<SampledChunk, void> {
-  const { count, from: first = 0, signal, onProgress, onStep } = options
-  const chunkSize = chunkSizeFor(model, options, process)
+  const { count, chunkSize, process, signal, onProgress, onStep } = draw
   let [seconds, resumed] = [0, 0]
   /** Reports a chunk's states to the caller; the caller's time does not count as sampling. */
   const watching = (from: number) =>
@@ -141,125 +130,55 @@ export async function* chunksOf(
       await onStep({ step, t: process.timesteps[step] ?? 0, from, x })
       resumed += performance.now() - before
     })
-  // a worker can't call back
-  const workers = count > chunkSize && !onStep ? workersFor(model, process, count) : undefined
-  const begin = (at: number): Promise<Points[]> => {
-    const chunk = chunkOf(model, options, process, at, known, chunkSize)
+  const workers = workersFor(model, draw)
+  const begin = (at: number) => {
+    const part = partOf(draw, at, Math.min(chunkSize, count - at))
+    const chunk = chunkOf(model, [part])
+    const { from } = part.ranges[0]!
     const end = beginUse()
     const states = (
-      workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(first + at) })
+      workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(from) })
     ).finally(end)
     // awaited in its turn; until then a failure must not count as unhandled
     states.catch(() => {})
-    return states
+    return { from, part, states }
   }
-  const begun: Promise<Points[]>[] = []
+  const begun: ReturnType<typeof begin>[] = []
   try {
     resumed = performance.now()
-    for (let [next, at] = [0, 0]; at < count; at += chunkSize) {
+    for (let [next, done] = [0, 0]; done < count; ) {
       signal?.throwIfAborted()
       for (; next < count && begun.length < (workers?.inFlight ?? 1); next += chunkSize)
         begun.push(begin(next))
-      const sampled = inDataUnits(model, options, await begun.shift()!, at, known)
+      const { from, part, states } = begun.shift()!
+      const samples = inDataUnits(model, part, await states)
+      done += part.count
       seconds += (performance.now() - resumed) / 1000
-      onProgress?.({ done: at + sampled.x_0.count, count })
-      yield { from: first + at, ...sampled, seconds }
+      onProgress?.({ done, count })
+      yield { from, ...samples, seconds }
       resumed = performance.now()
     }
   } finally {
-    await Promise.allSettled(begun)
+    await Promise.allSettled(begun.map(({ states }) => states))
   }
-}
-
-/** Rows at a time, so that their activations stay in the processor's cache. */
-const usualChunkSize = 2000
-
-/** Maximum size of a chunk's noise and states: 16 MB of numbers. */
-const mostNumbers = 2 ** 22
-
-/** Rows at a time: the caller's choice, or what suits the provider and memory. */
-export function chunkSizeFor(
-  { chunkSize = usualChunkSize, file }: Pick<ModelInternals, 'chunkSize' | 'file'>,
-  options: Pick<SampleOptions, 'chunkSize' | 'trajectory'>,
-  { timesteps }: Process,
-): number {
-  if (options.chunkSize !== undefined) return options.chunkSize
-  // a graph of the whole process takes the noise of all steps at once
-  const states = file.isSampler || options.trajectory ? timesteps.length + 1 : 1
-  return Math.max(1, Math.min(chunkSize, Math.floor(mostNumbers / (states * file.card.dim))))
 }
 
 /** Drawing one normal takes as long as this many multiplications and additions. */
 const operationsOfNormal = 1000
 
-/** The model's workers, if they should take on a draw. */
+/** The model's workers, if they should take on a draw; a worker can't call back. */
 function workersFor(
   { workers, file }: ModelInternals,
-  { stages, timesteps, isStochastic }: Process,
-  count: number,
+  { process: { stages, timesteps, isStochastic }, count, chunkSize, onStep }: Draw,
 ): ModelInternals['workers'] {
+  if (count <= chunkSize || onStep) return undefined
   const evaluations = count * stages.length
   const normals = count * (isStochastic ? timesteps.length : 1) * file.card.dim
   const operations = 2 * evaluations * numberCount(file.graph) + operationsOfNormal * normals
   return workers?.takeOn(operations) ? workers : undefined
 }
 
-/** Up to `size` samples, starting `at` samples after the first. */
-function chunkOf(
-  { file }: ModelInternals,
-  options: SampleOptions,
-  process: Process,
-  at: number,
-  known: Known | undefined,
-  size = options.count,
-): Chunk {
-  const { seed = 0, from = 0, x_T, noise, trajectory } = options
-  const to = Math.min(at + size, options.count)
-  const { encoding, network } = file.description
-  return {
-    process,
-    ranges: [{ seed, from: from + at, count: to - at }],
-    count: to - at,
-    dim: network.dim,
-    blocks: conditionBlocks(network),
-    condition: known && conditionOf(encoding, known, at, to - at),
-    x_T: x_T && sliceRows(x_T, at, to),
-    noise: noise?.map((points) => sliceRows(points, at, to)),
-    trajectory,
-  }
-}
-
-/** The samples' known cells by the options: none without `given` and `complete`. */
-function knownIn(
-  { file }: ModelInternals,
-  { given, complete, onWarning = console.warn }: SampleOptions,
-): Known | undefined {
-  if (given === undefined && !complete) return undefined
-  const { encoding } = file.description
-  const known = { ...knownOf(encoding, given ?? {}), mayLack: !complete }
-  for (const warning of knownWarnings(encoding, known)) onWarning(warning)
-  return known
-}
-
-/** Throws InputError if a sample is not finite. */
-export function requireFinite({ data }: Points): void {
-  if (!allFinite(data))
-    throw new InputError(
-      'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps',
-      'out-of-range',
-    )
-}
-
-function inDataUnits(
-  { file }: ModelInternals,
-  { clip = false, trajectory, from = 0 }: SampleOptions,
-  states: readonly Points[],
-  at: number,
-  known: Known | undefined,
-): Pick<SampledChunk, 'table' | 'points' | 'x_0' | 'trajectory'> {
-  const x_0 = states.at(-1)!
-  requireFinite(x_0)
-  const table = decode(file.description.encoding, x_0, { clip, indexOf: (i) => from + at + i })
-  if (known) keepKnown(table.points as Points<Float64Array>, known, at)
-  return { table, points: toFloat32(table.points), x_0, trajectory: trajectory ? states : undefined }
+function inDataUnits(model: ModelInternals, draw: Draw, states: readonly Points[]): Omit<Samples, 'seconds'> {
+  const [{ table, x_0 }] = rowsOf(model, [draw], states.at(-1)!) as [DrawnRows]
+  return { table, points: toFloat32(table.points), x_0, trajectory: draw.trajectory ? states : undefined }
 }

@@ -87,32 +87,18 @@ export function sessionPredictor(session: Session, outputName: string): NoisePre
   }
 }
 
-/** Admits one caller at a time, until it is closed. */
+/** Runs one task at a time, in order, until it is closed. */
 export class Queue {
-  #last: Promise<void> = Promise.resolve()
+  #last: Promise<unknown> = Promise.resolve()
   #closing: Promise<void> | undefined
   #reason = ''
 
-  /** Waits for a turn and returns the function that ends it. Throws InputError once the queue is closed. */
-  async enter(): Promise<() => void> {
-    if (this.#closing) throw new InputError(this.#reason, 'conflict')
-    const before = this.#last
-    let leave = () => {}
-    this.#last = new Promise((resolve) => {
-      leave = resolve
-    })
-    await before
-    return leave
-  }
-
-  /** Runs a task in a turn of its own. */
+  /** Runs a task in its turn. Throws InputError once the queue is closed. */
   async run<R>(task: () => Promise<R>): Promise<R> {
-    const leave = await this.enter()
-    try {
-      return await task()
-    } finally {
-      leave()
-    }
+    if (this.#closing) throw new InputError(this.#reason, 'conflict')
+    const turn = this.#last.then(task)
+    this.#last = turn.catch(() => {})
+    return turn
   }
 
   /** Runs the last task, once; later callers get `reason`. */

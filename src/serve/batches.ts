@@ -1,25 +1,22 @@
 import { counted } from '../core/format.ts'
-import type { SeedRange } from '../infer/chunk.ts'
-import { countOf, type DrawnRows, type WantedRows } from '../infer/rows.ts'
+import { type Draw, partOf } from '../infer/draw.ts'
+import type { DrawnRows } from '../infer/rows.ts'
 import { limits } from './limits.ts'
+import type { ModelWatch } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 
-/** Draws batches, and receives their statistics. */
-export interface BatchRunner {
-  /** Draws rows for several requests in one run. */
-  run(wanted: readonly WantedRows[]): Promise<DrawnRows[]>
+/** Draws batches, and watches them. */
+export interface BatchRunner extends Partial<ModelWatch> {
+  /** Draws the rows of several requests in one run. */
+  run(draws: readonly Draw[]): Promise<DrawnRows[]>
   /** Maximum rows per run, and how many runs keep all threads busy. */
   readonly maxRows: number
   readonly inFlight: number
-  /** Called when a run begins, with its rows and how long its first request waited. */
-  onBatch?(rows: number, waitedSeconds: number): void
-  onRun?(seconds: number): void
 }
 
 /** A queued request, drawn piece by piece. */
 interface Waiting {
-  readonly wanted: WantedRows
-  readonly rows: number
+  readonly draw: Draw
   readonly since: number
   /** On the clock of `performance.now`. */
   readonly deadline: number
@@ -72,21 +69,19 @@ export class Batches {
   }
 
   /** Queues a request that may take up to `seconds`. Throws a Refusal if the queue is full. */
-  ask(wanted: WantedRows, seconds: number = limits.seconds): Asked {
+  ask(draw: Draw, seconds: number = limits.seconds): Asked {
     if (this.isFull)
       throw new Refusal(
         'busy',
         `${counted(this.#queue.length, 'request')} and ${counted(this.#waitingRows, 'row')} are already waiting: try again later`,
       )
     const since = performance.now()
-    const rows = countOf(wanted.ranges)
     let [resolve, reject] = [(_: DrawnRows[]) => {}, (_: unknown) => {}]
     const pieces = new Promise<DrawnRows[]>((...ends) => {
       ;[resolve, reject] = ends
     })
     const waiting: Waiting = {
-      wanted,
-      rows,
+      draw,
       since,
       deadline: since + 1000 * seconds,
       taken: 0,
@@ -98,7 +93,7 @@ export class Batches {
     }
     this.#queue.push(waiting)
     this.#present.add(waiting)
-    this.#waitingRows += rows
+    this.#waitingRows += draw.count
     this.#sweep ??= setInterval(() => this.#refuseLate(), sweepMilliseconds).unref()
     // requests from the same turn of the event loop share a batch
     setImmediate(() => this.#next())
@@ -125,11 +120,11 @@ export class Batches {
     for (const waiting of this.#queue) {
       if (room === 0) break
       used++
-      const count = Math.min(room, waiting.rows - waiting.taken)
+      const count = Math.min(room, waiting.draw.count - waiting.taken)
       batch.push({ waiting, at: waiting.taken, count })
       waiting.taken += count
       room -= count
-      if (waiting.taken < waiting.rows) unfinished.push(waiting)
+      if (waiting.taken < waiting.draw.count) unfinished.push(waiting)
     }
     this.#queue = [...this.#queue.slice(used), ...unfinished]
     this.#waitingRows -= this.#runner.maxRows - room
@@ -144,10 +139,7 @@ export class Batches {
     this.#runner.onBatch?.(rows, (start - first) / 1000)
     try {
       const drawn = await this.#runner.run(
-        batch.map(({ waiting: { wanted }, at, count }) => ({
-          known: wanted.known,
-          ranges: partOfRanges(wanted.ranges, at, count),
-        })),
+        batch.map(({ waiting: { draw }, at, count }) => partOf(draw, at, count)),
       )
       this.#runner.onRun?.((performance.now() - start) / 1000)
       for (const [i, piece] of batch.entries()) this.#keep(piece, drawn[i]!)
@@ -163,7 +155,7 @@ export class Batches {
     if (waiting.hasLeft) return
     waiting.pieces.set(at, rows)
     waiting.drawn += count
-    if (waiting.drawn < waiting.rows) return
+    if (waiting.drawn < waiting.draw.count) return
     const inOrder = [...waiting.pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece)
     this.#leave(waiting, () => waiting.resolve(inOrder))
   }
@@ -182,9 +174,9 @@ export class Batches {
     if (waiting.hasLeft) return
     waiting.hasLeft = true
     this.#present.delete(waiting)
-    if (waiting.taken < waiting.rows) {
+    if (waiting.taken < waiting.draw.count) {
       this.#queue = this.#queue.filter((each) => each !== waiting)
-      this.#waitingRows -= waiting.rows - waiting.taken
+      this.#waitingRows -= waiting.draw.count - waiting.taken
     }
     if (this.#present.size === 0) {
       clearInterval(this.#sweep)
@@ -200,19 +192,4 @@ interface Piece {
   /** The offset of its first row within the request. */
   readonly at: number
   readonly count: number
-}
-
-/** Returns `count` samples of the ranges, skipping the first `at`. */
-export function partOfRanges(ranges: readonly SeedRange[], at: number, count: number): SeedRange[] {
-  const part: SeedRange[] = []
-  let [skipped, left] = [at, count]
-  for (const range of ranges) {
-    const first = Math.min(skipped, range.count)
-    skipped -= first
-    const size = Math.min(range.count - first, left)
-    if (size > 0) part.push({ seed: range.seed, from: range.from + first, count: size })
-    left -= size
-    if (left === 0) break
-  }
-  return part
 }

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { InputError, messageOf } from '../core/errors.ts'
 import type { Model } from '../infer/model.ts'
 import { type FoundModel, findModels, remedy } from './find-models.ts'
@@ -5,19 +6,14 @@ import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 import { ServedModel, stateOf } from './served-model.ts'
 
-/** Receives messages about loaded, unloaded and invalid models. */
-export interface CatalogueLog {
-  info(facts: object, message: string): void
-  error(facts: object, message: string): void
-}
-
 export interface CatalogueOptions {
   /** A model's file, or a folder of models. */
   readonly path: string
   /** Loads a file on the provider and runs its self-test. */
   load(path: string): Promise<Model>
   readonly metrics: Metrics
-  readonly log: CatalogueLog
+  /** Receives messages about loaded, unloaded and invalid models. */
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>
 }
 
 /** Interval between checks of the files, in milliseconds. */
@@ -51,17 +47,17 @@ export class Catalogue {
 
   /** Returns the model with this name and, if given, version. Throws a Refusal if there is none. */
   get(name: string, version?: string): ServedModel {
-    const found = this.#models.get(name)
+    const model = this.#models.get(name)
     const names = this.names.slice(0, 20).join(', ')
-    if (!found) throw new Refusal('not-found', `there is no model of this name: choose from ${names}`)
-    if (version !== undefined && version !== '' && version !== found.version)
-      throw new Refusal('not-found', `model ${name} has no such version: it has ${found.version}`)
-    return found
+    if (!model) throw new Refusal('not-found', `there is no model of this name: choose from ${names}`)
+    if (version && version !== model.version)
+      throw new Refusal('not-found', `model ${name} has no such version: it has ${model.version}`)
+    return model
   }
 
   find(name: string, version?: string): ServedModel | undefined {
-    const found = this.#models.get(name)
-    return version === undefined || version === '' || version === found?.version ? found : undefined
+    const model = this.#models.get(name)
+    return version && version !== model?.version ? undefined : model
   }
 
   /** Loads all models. If none can be used, throws the first one's error. */
@@ -96,13 +92,13 @@ export class Catalogue {
   }
 
   async #look(now: boolean): Promise<void> {
-    const found = await findModels(this.#options.path).catch((error): FoundModel[] | undefined => {
+    const files = await findModels(this.#options.path).catch((error): FoundModel[] | undefined => {
       // a path that is briefly missing while it is replaced unloads no model
       if (error instanceof InputError) return undefined
       throw error
     })
-    if (!found) return
-    for (const model of found) {
+    if (!files) return
+    for (const model of files) {
       const state = await stateOf(model.path).catch(() => undefined)
       const served = this.#models.get(model.name)
       const isServed = served?.state === state && served?.path === model.path
@@ -112,7 +108,7 @@ export class Catalogue {
       if (!now && !isStill) continue
       await this.#load(model).catch((error) => this.#refuse(model, error, state))
     }
-    const names = new Set(found.map(({ name }) => name))
+    const names = new Set(files.map(({ name }) => name))
     for (const [name, model] of this.#models)
       if (!names.has(name)) {
         this.#models.delete(name)

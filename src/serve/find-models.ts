@@ -18,9 +18,9 @@ export async function findModels(path: string): Promise<FoundModel[]> {
   const kind = await kindOf(path)
   if (kind === undefined) throw new InputError(`there is no ${path}: ${remedy}`, 'not-found')
   if (kind === 'file') return [{ name: nameOf(path), path }]
-  const own = await modelIn(path)
-  if (own !== undefined) return [{ name: basename(resolve(path)), path: own }]
-  const found = new Map<string, string>()
+  const single = await modelIn(path)
+  if (single !== undefined) return [{ name: basename(resolve(path)), path: single }]
+  const models = new Map<string, string>()
   for (const entry of (await readdir(path)).sort()) {
     if (entry.startsWith('.')) continue
     const inner = join(path, entry)
@@ -28,9 +28,9 @@ export async function findModels(path: string): Promise<FoundModel[]> {
     const file = isFolder ? await modelIn(inner) : /\.onnx$/i.test(entry) ? inner : undefined
     const name = isFolder ? entry : nameOf(entry)
     // a folder takes precedence over a file of the same name
-    if (file !== undefined && !found.has(name)) found.set(name, file)
+    if (file !== undefined && !models.has(name)) models.set(name, file)
   }
-  return [...found].map(([name, file]) => ({ name, path: file }))
+  return [...models].map(([name, file]) => ({ name, path: file }))
 }
 
 /** Returns the file's name, or its folder's for model.onnx and sampler.onnx. */

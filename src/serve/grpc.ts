@@ -6,41 +6,22 @@ import type {
   ServerUnaryCall,
   sendUnaryData,
 } from '@grpc/grpc-js'
-import type { FastifyBaseLogger } from 'fastify'
 import { InputError } from '../core/errors.ts'
 import { version as moonstepVersion } from '../core/version.ts'
 import { codecOf, Malformed, type Method, methods } from './grpc-messages.ts'
 import { grpcOutputs, readGrpcInfer } from './infer-grpc.ts'
 import { limits } from './limits.ts'
-import type { Metrics } from './metrics.ts'
-import { invalid, Refusal, type RefusalKind } from './refusal.ts'
-import { inOnePiece } from './served-model.ts'
-import { requireReaders, type ServerState } from './state.ts'
+import { invalid, Refusal, refusals } from './refusal.ts'
+import { requireReaders, type Served, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
 
-/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
-const codes: Record<RefusalKind, number> = {
-  invalid: 3,
-  'not-found': 5,
-  'not-acceptable': 3,
-  'too-large': 8,
-  busy: 14,
-  'not-ready': 14,
-  'too-late': 4,
-  cancelled: 1,
-}
+/** gRPC's code of a server that failed. */
 const internal = 13
 
 const codecs = Object.fromEntries(methods.map((method) => [method, codecOf(method)])) as Record<
   Method,
   ReturnType<typeof codecOf>
 >
-
-export interface GrpcOptions {
-  readonly state: ServerState
-  readonly metrics: Metrics
-  readonly logger: FastifyBaseLogger
-}
 
 /** A listening gRPC server. */
 export interface GrpcServer {
@@ -56,7 +37,7 @@ type Call = ServerUnaryCall<Message, Buffer>
  * Starts the Open Inference Protocol over gRPC. Throws InputError if the optional package @grpc/grpc-js is not
  * installed, or if the port is taken.
  */
-export async function startGrpc(options: GrpcOptions, host: string, port: number): Promise<GrpcServer> {
+export async function startGrpc(options: Served, host: string, port: number): Promise<GrpcServer> {
   const grpc = await import('@grpc/grpc-js').catch(() => {
     throw new InputError('gRPC needs another package: npm install @grpc/grpc-js', 'not-available', {
       option: 'grpcPort',
@@ -136,7 +117,7 @@ function close(server: Server): Promise<void> {
 
 type Handler = (call: Call) => object | Promise<object>
 
-function handlersOf({ state, metrics }: GrpcOptions): Record<Method, Handler> {
+function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
   const { catalogue } = state
   return {
     serverLive: () => ({ live: true }),
@@ -163,7 +144,7 @@ function handlersOf({ state, metrics }: GrpcOptions): Record<Method, Handler> {
         seconds: Math.min(asked.seconds, secondsUntil(call.getDeadline())),
       })
       call.once('cancelled', request.cancel)
-      const rows = inOnePiece(await request.pieces)
+      const rows = await request.rows
       const { count } = rows.x_0
       metrics.sent(model.name, count)
       const cells = outputs.map((output) => ({ output, cells: output.cells(rows), isBinary: asked.isRaw }))
@@ -189,7 +170,7 @@ async function answer(
   respond: sendUnaryData<Buffer>,
   method: Method,
   handler: Handler,
-  { state, metrics, logger }: GrpcOptions,
+  { state, metrics, logger }: Served,
 ): Promise<void> {
   const start = performance.now()
   const name = call.request.model_name ?? call.request.name ?? ''
@@ -214,6 +195,6 @@ async function answer(
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof Refusal) return codes[error.kind]
-  return error instanceof InputError && error.code !== 'bad-model' ? codes.invalid : internal
+  if (error instanceof Refusal) return refusals[error.kind].grpc
+  return error instanceof InputError && error.code !== 'bad-model' ? refusals.invalid.grpc : internal
 }

@@ -8,29 +8,15 @@ import Fastify, {
 import Negotiator from 'negotiator'
 import { InputError } from '../core/errors.ts'
 import { version as moonstepVersion } from '../core/version.ts'
-import type { DrawnRows } from '../infer/rows.ts'
-import type { Asked } from './batches.ts'
 import { readInferRequest, writeInferAnswer } from './infer-http.ts'
 import { limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
-import { Refusal, type RefusalKind } from './refusal.ts'
+import { Refusal, refusals } from './refusal.ts'
 import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './sample-route.ts'
-import { inOnePiece, type ServedModel } from './served-model.ts'
-import { requireReaders, type ServerState } from './state.ts'
+import type { ServedModel } from './served-model.ts'
+import { requireReaders, type Served, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
-
-const statuses: Record<RefusalKind, number> = {
-  invalid: 400,
-  'not-found': 404,
-  'not-acceptable': 406,
-  'too-large': 413,
-  busy: 503,
-  'not-ready': 503,
-  'too-late': 504,
-  // no client reads this status; the metrics do
-  cancelled: 499,
-}
 
 /** A path with a model's name and optionally its version. */
 interface ModelPath {
@@ -46,14 +32,8 @@ declare module 'fastify' {
   }
 }
 
-export interface HttpOptions {
-  readonly state: ServerState
-  readonly metrics: Metrics
-  readonly logger: FastifyBaseLogger
-}
-
 /** Serves the Open Inference Protocol over HTTP, plus rows as files, metrics and an OpenAPI description. */
-export function createHttpServer({ state, metrics, logger }: HttpOptions): FastifyInstance {
+export function createHttpServer({ state, metrics, logger }: Served): FastifyInstance {
   const server = Fastify({
     loggerInstance: logger,
     // we log one line per request, when it ends
@@ -160,7 +140,8 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
     )
     const outputs = model.outputsNamed(asked.outputs?.map(({ name }) => name))
     const drawing = model.ask(asked)
-    const rows = inOnePiece(await whileOpen(reply, drawing))
+    reply.raw.once('close', drawing.cancel)
+    const rows = await drawing.rows
     const { body, jsonLength } = writeInferAnswer({
       model: model.name,
       version: model.version,
@@ -186,26 +167,15 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
       const model = modelOf(request)
       const type =
         request.headers.accept === undefined ? sampleForms[0].type : acceptedForm(request.headers.accept)
-      const asked = readSampleQuery(request.query)
-      const drawing = model.ask(asked)
-      const { table } = inOnePiece(await whileOpen(reply, drawing))
+      const drawing = model.ask(readSampleQuery(request.query))
+      reply.raw.once('close', drawing.cancel)
+      const { table } = await drawing.rows
       for (const warning of drawing.warnings) reply.header('x-moonstep-warning', inHeader(warning))
       metrics.sent(model.name, table.points.count)
       reply.type(type).header('vary', 'Accept')
       return send(reply, writeSamples(type, table), state)
     },
   )
-}
-
-/** Returns the rows; cancels the request if the caller disconnects first. */
-async function whileOpen(reply: FastifyReply, asked: Asked): Promise<readonly DrawnRows[]> {
-  const { raw } = reply
-  raw.once('close', asked.cancel)
-  try {
-    return await asked.pieces
-  } finally {
-    raw.off('close', asked.cancel)
-  }
 }
 
 /** Sends a body, and counts its bytes as unread until the connection closes the response. */
@@ -250,7 +220,7 @@ function refuse(
 }
 
 function refusalOf(error: unknown): { readonly status: number; readonly message: string } {
-  if (error instanceof Refusal) return { status: statuses[error.kind], message: error.message }
+  if (error instanceof Refusal) return { status: refusals[error.kind].http, message: error.message }
   // input that the model rejects is the caller's error
   if (error instanceof InputError)
     return { status: error.code === 'bad-model' ? 500 : 400, message: error.message }

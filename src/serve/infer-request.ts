@@ -31,12 +31,12 @@ export function rangesOf(tensors: readonly GivenTensor[]): SeedRange[] {
     if (!names.includes(name))
       throw invalid(`there is no input ${name}${nearest(name, names)}: give seed and index`)
   const [seed, index] = names.map((name) => {
-    const found = tensors.filter((tensor) => tensor.name === name)
-    if (found.length !== 1)
+    const [tensor, ...others] = tensors.filter((tensor) => tensor.name === name)
+    if (!tensor || others.length > 0)
       throw invalid(
-        `input ${name} is ${found.length === 0 ? 'missing' : 'given twice'}: give seed and index, INT64 [rows] each`,
+        `input ${name} is ${tensor ? 'given twice' : 'missing'}: give seed and index, INT64 [rows] each`,
       )
-    return found[0]!
+    return tensor
   }) as [GivenTensor, GivenTensor]
   for (const { name, datatype, shape, values } of [seed, index]) {
     if (datatype !== 'INT64') throw invalid(`input ${name} is ${shown(datatype)}: give INT64`)

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** Receives events from a model's runs. */
 export interface ModelWatch {
+  /** A run begins, with so many rows, whose first request waited that long. */
   onBatch(rows: number, waitedSeconds: number): void
   onRun(seconds: number): void
   onWorkerLost(error: Error): void
@@ -16,6 +17,7 @@ interface Named {
   readonly waiting: { readonly requests: number; readonly rows: number }
 }
 
+const rowCounts = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
 /** The server's metrics, in Prometheus format. */
@@ -31,82 +33,49 @@ export class Metrics {
 
   /** @param served returns the models that are currently served */
   constructor(served: () => Iterable<Named>) {
-    const registers = [this.#registry]
-    const model = ['model'] as const
     collectDefaultMetrics({ register: this.#registry })
-    this.#requests = new Counter({
-      name: 'moonstep_requests_total',
-      help: 'Requests that were answered, by protocol, model and code',
-      labelNames: ['protocol', 'model', 'code'],
-      registers,
+    const about = 'Requests that were answered, by protocol, model and code'
+    this.#requests = this.#counter('requests_total', about, ['protocol', 'model', 'code'])
+    this.#duration = this.#histogram('request_seconds', 'From a request to its answer', ['protocol', 'model'])
+    this.#rows = this.#counter('rows_total', 'Rows that were sent')
+    this.#batchRows = this.#histogram('batch_rows', 'Rows of a run', ['model'], rowCounts)
+    this.#waited = this.#histogram('queue_seconds', 'How long the first request of a batch waited')
+    this.#ran = this.#histogram('run_seconds', 'How long a batch ran')
+    const lost = 'Threads that ended while they computed, and were replaced'
+    this.#lost = this.#counter('workers_lost_total', lost)
+    const labels = ['model', 'version', 'digest', 'provider']
+    this.#gauge('model_info', 'The models that are served: 1 each', labels, (gauge) => {
+      for (const { name, version, digest, provider } of served())
+        gauge.set({ model: name, version, digest, provider }, 1)
     })
-    this.#duration = new Histogram({
-      name: 'moonstep_request_seconds',
-      help: 'From a request to its answer',
-      labelNames: ['protocol', 'model'],
-      buckets: seconds,
-      registers,
-    })
-    this.#rows = new Counter({
-      name: 'moonstep_rows_total',
-      help: 'Rows that were sent',
-      labelNames: model,
-      registers,
-    })
-    this.#batchRows = new Histogram({
-      name: 'moonstep_batch_rows',
-      help: 'Rows of a run',
-      labelNames: model,
-      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
-      registers,
-    })
-    this.#waited = new Histogram({
-      name: 'moonstep_queue_seconds',
-      help: 'How long the first request of a batch waited',
-      labelNames: model,
-      buckets: seconds,
-      registers,
-    })
-    this.#ran = new Histogram({
-      name: 'moonstep_run_seconds',
-      help: 'How long a batch ran',
-      labelNames: model,
-      buckets: seconds,
-      registers,
-    })
-    this.#lost = new Counter({
-      name: 'moonstep_workers_lost_total',
-      help: 'Threads that ended while they computed, and were replaced',
-      labelNames: model,
-      registers,
-    })
-    this.#gauges(served)
+    for (const what of ['requests', 'rows'] as const) {
+      const help = `${what === 'rows' ? 'Rows' : 'Requests'} that no batch has taken yet`
+      this.#gauge(`waiting_${what}`, help, ['model'], (gauge) => {
+        for (const { name, waiting } of served()) gauge.set({ model: name }, waiting[what])
+      })
+    }
   }
 
-  #gauges(served: () => Iterable<Named>): void {
+  #counter(name: string, help: string, labelNames = ['model']): Counter {
+    return new Counter({ name: `moonstep_${name}`, help, labelNames, registers: [this.#registry] })
+  }
+
+  #histogram(name: string, help: string, labelNames = ['model'], buckets = seconds): Histogram {
     const registers = [this.#registry]
+    return new Histogram({ name: `moonstep_${name}`, help, labelNames, buckets, registers })
+  }
+
+  #gauge(name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => void): void {
     new Gauge({
-      name: 'moonstep_model_info',
-      help: 'The models that are served: 1 each',
-      labelNames: ['model', 'version', 'digest', 'provider'],
-      registers,
+      name: `moonstep_${name}`,
+      help,
+      labelNames,
+      registers: [this.#registry],
       collect() {
         this.reset()
-        for (const { name, version, digest, provider } of served())
-          this.set({ model: name, version, digest, provider }, 1)
+        collect(this)
       },
     })
-    for (const what of ['requests', 'rows'] as const)
-      new Gauge({
-        name: `moonstep_waiting_${what}`,
-        help: `${what === 'rows' ? 'Rows' : 'Requests'} that no batch has taken yet`,
-        labelNames: ['model'],
-        registers,
-        collect() {
-          this.reset()
-          for (const { name, waiting } of served()) this.set({ model: name }, waiting[what])
-        },
-      })
   }
 
   /** Counts an answered request; `model` is '' if the request named no served model. */

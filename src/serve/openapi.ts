@@ -6,37 +6,26 @@ import type { ServedModel } from './served-model.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const whole = (usual: number, minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): Json => ({
-  type: 'integer',
-  format: 'int64',
-  minimum,
-  maximum,
-  default: usual,
-})
-
-const inQuery = (name: string, description: string, schema: Json, rest: Json = {}): Json => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-  ...rest,
-})
+const text = { type: 'string' }
+const texts = listOf(text)
+const whole = { type: 'integer' }
+const anyObject = { type: 'object' }
 
 const schemas = {
-  Error: object({ error: { type: 'string' } }),
+  Error: object({ error: text }),
   Tensor: object(
     {
-      name: { type: 'string' },
+      name: text,
       datatype: { enum: ['FP32', 'FP64', 'INT64', 'BOOL', 'BYTES'] },
-      shape: { type: 'array', items: { type: 'integer' } },
-      parameters: { type: 'object' },
-      data: { type: 'array', items: {} },
+      shape: listOf(whole),
+      parameters: anyObject,
+      data: listOf({}),
     },
     ['name', 'datatype', 'shape'],
   ),
   InferRequest: object(
     {
-      id: { type: 'string' },
+      id: text,
       parameters: {
         type: 'object',
         description:
@@ -49,43 +38,28 @@ const schemas = {
         maxItems: 2,
         items: ref('Tensor'),
       },
-      outputs: {
-        type: 'array',
-        items: object({ name: { type: 'string' }, parameters: { type: 'object' } }, ['name']),
-      },
+      outputs: listOf(object({ name: text, parameters: anyObject }, ['name'])),
     },
     ['inputs'],
   ),
-  InferAnswer: object(
-    {
-      model_name: { type: 'string' },
-      model_version: { type: 'string' },
-      id: { type: 'string' },
-      outputs: { type: 'array', items: ref('Tensor') },
-    },
-    ['model_name', 'model_version', 'outputs'],
-  ),
-  Model: object(
-    {
-      name: { type: 'string' },
-      versions: { type: 'array', items: { type: 'string' } },
-      platform: { type: 'string' },
-      inputs: { type: 'array', items: ref('Tensor') },
-      outputs: { type: 'array', items: ref('Tensor') },
-    },
-    ['name', 'versions', 'platform', 'inputs', 'outputs'],
-  ),
-  Server: object({
-    name: { type: 'string' },
-    version: { type: 'string' },
-    extensions: texts(),
-    models: texts(),
+  InferAnswer: object({ model_name: text, model_version: text, id: text, outputs: listOf(ref('Tensor')) }, [
+    'model_name',
+    'model_version',
+    'outputs',
+  ]),
+  Model: object({
+    name: text,
+    versions: texts,
+    platform: text,
+    inputs: listOf(ref('Tensor')),
+    outputs: listOf(ref('Tensor')),
   }),
-  Readiness: object({ ready: { type: 'boolean' }, name: { type: 'string' } }, ['ready']),
+  Server: object({ name: text, version: text, extensions: texts, models: texts }),
+  Readiness: object({ ready: { type: 'boolean' }, name: text }, ['ready']),
 }
 
-function texts(): Json {
-  return { type: 'array', items: { type: 'string' } }
+function listOf(items: Json): Json {
+  return { type: 'array', items }
 }
 
 function object(properties: Json, required = Object.keys(properties)): Json {
@@ -100,6 +74,14 @@ function json(schema: Json, description = 'as asked'): Json {
   return { description, content: { 'application/json': { schema } } }
 }
 
+function wholeFrom(usual: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): Json {
+  return { type: 'integer', format: 'int64', minimum, maximum, default: usual }
+}
+
+function inQuery(name: string, description: string, schema: Json, rest: Json = {}): Json {
+  return { name, in: 'query', description, schema, ...rest }
+}
+
 const refused = (description: string): Json => json(ref('Error'), description)
 
 const refusals = {
@@ -108,7 +90,7 @@ const refusals = {
   '413': refused(`more than ${limits.rows} rows, or a body of more than ${limits.bodyBytes} bytes`),
   '503': {
     ...refused('no room now, or the server ends: come again'),
-    headers: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
+    headers: { 'Retry-After': { description: 'seconds', schema: whole } },
   },
   '504': refused(`not done in the time that the request has, ${limits.seconds} s at most`),
 }
@@ -122,7 +104,7 @@ export function openApi(models: Iterable<ServedModel>): Json {
     }),
     '/v2/health/ready': get('ready', 'Whether all models are ready', readiness()),
     '/metrics': get('metrics', 'Counts and times for Prometheus', {
-      '200': { description: 'as asked', content: { 'text/plain': { schema: { type: 'string' } } } },
+      '200': { description: 'as asked', content: { 'text/plain': { schema: text } } },
     }),
   }
   for (const model of models) Object.assign(paths, pathsOf(model))
@@ -157,10 +139,10 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
       `Rows of ${name}`,
       { '200': { description: `rows of ${columns}`, content: rowForms(outputs.length - 1) }, ...refusals },
       [
-        inQuery('n', 'how many rows', whole(10, 1, limits.rows)),
-        inQuery('seed', 'the seed: the same rows each time', whole(0, 0)),
-        inQuery('from', "the first row's index among the seed's", whole(0, 0)),
-        inQuery('given', `what every row has, column=value, of ${columns}; once for each column`, texts(), {
+        inQuery('n', 'how many rows', wholeFrom(10, 1, limits.rows)),
+        inQuery('seed', 'the seed: the same rows each time', wholeFrom(0, 0)),
+        inQuery('from', "the first row's index among the seed's", wholeFrom(0, 0)),
+        inQuery('given', `what every row has, column=value, of ${columns}; once for each column`, texts, {
           style: 'form',
           explode: true,
         }),
@@ -182,9 +164,6 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
 function rowForms(columns: number): Json {
   const rows = { type: 'array', items: { type: 'object', minProperties: columns, maxProperties: columns } }
   return Object.fromEntries(
-    sampleForms.map(({ type }) => [
-      type,
-      { schema: type === 'application/json' ? rows : { type: 'string' } },
-    ]),
+    sampleForms.map(({ type }) => [type, { schema: type === 'application/json' ? rows : text }]),
   )
 }

@@ -1,21 +1,26 @@
-/** Why a request is refused, in any protocol; `http.ts` and `grpc.ts` map each kind to a status. */
-export type RefusalKind =
+/**
+ * Why a request is refused, with its HTTP status and its gRPC code (https://grpc.io/docs/guides/status-codes/).
+ */
+export const refusals = {
   /** The request itself is wrong. */
-  | 'invalid'
+  invalid: { http: 400, grpc: 3 },
   /** There is no such model, version or address. */
-  | 'not-found'
-  /** The request exceeds the maximum rows or bytes. */
-  | 'too-large'
+  'not-found': { http: 404, grpc: 5 },
   /** The caller accepts none of the available formats. */
-  | 'not-acceptable'
+  'not-acceptable': { http: 406, grpc: 3 },
+  /** The request exceeds the maximum rows or bytes. */
+  'too-large': { http: 413, grpc: 8 },
   /** There is no room now; the caller may retry. */
-  | 'busy'
+  busy: { http: 503, grpc: 14 },
   /** The model or the server is not ready, or is shutting down. */
-  | 'not-ready'
+  'not-ready': { http: 503, grpc: 14 },
   /** The rows were not ready before the deadline. */
-  | 'too-late'
-  /** The caller has disconnected. */
-  | 'cancelled'
+  'too-late': { http: 504, grpc: 4 },
+  /** The caller has disconnected, so that only the metrics see it. */
+  cancelled: { http: 499, grpc: 1 },
+} as const
+
+export type RefusalKind = keyof typeof refusals
 
 /** A refused request, with a one-line message for the caller. */
 export class Refusal extends Error {

@@ -1,18 +1,14 @@
+/** The server of `moonstep serve`: models over the Open Inference Protocol, by HTTP and gRPC, in batches. */
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { InputError, messageOf } from '../core/errors.ts'
-import type { Model } from '../infer/model.ts'
-import { Catalogue } from './catalogue.ts'
+import { Catalogue, type CatalogueOptions } from './catalogue.ts'
 import { type GrpcServer, startGrpc } from './grpc.ts'
 import { createHttpServer } from './http.ts'
 import { Metrics } from './metrics.ts'
 
-export interface ServeOptions {
-  /** A model's file, or a folder of models. */
-  readonly path: string
-  /** Loads a file on the provider and runs its self-test. */
-  load(path: string): Promise<Model>
+export interface ServeOptions extends Pick<CatalogueOptions, 'path' | 'load'> {
   readonly host: string
   /** 0 chooses a free port. */
   readonly port: number

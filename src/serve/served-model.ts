@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises'
 import { digestOfFile } from '../core/files.ts'
+import { type Draw, drawOf, knownCellsOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
-import { type DrawnRows, sampleRows, type WantedRows } from '../infer/rows.ts'
-import { chunkSizeFor } from '../infer/sample.ts'
+import { type DrawnRows, drawTogether } from '../infer/rows.ts'
+import { Uses } from '../infer/session.ts'
 import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
-import { type Known, knownOf, knownWarnings } from '../table/condition.ts'
+import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { type Asked, Batches } from './batches.ts'
+import type { FoundModel } from './find-models.ts'
 import type { RowsAsked } from './infer-request.ts'
 import type { ModelWatch } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
@@ -17,12 +19,16 @@ import { type Output, outputsOf } from './tensors.ts'
 export type FileState = string
 
 /** A model's source, and the watch of its runs. */
-export interface ServedFrom {
-  readonly name: string
-  readonly path: string
+export interface ServedFrom extends FoundModel {
   /** Loads the file and runs its self-test. */
   load(path: string): Promise<Model>
   readonly watch: ModelWatch
+}
+
+/** The rows of a request, which are on their way. */
+export interface Drawing extends Pick<Asked, 'cancel'> {
+  readonly rows: Promise<DrawnRows>
+  readonly warnings: readonly string[]
 }
 
 /** A model that answers requests, until it is retired. */
@@ -38,34 +44,42 @@ export class ServedModel {
   readonly encoding: Encoding
   readonly provider: string
   readonly #model: Model
+  /** A draw by the model's own process, which requests only give other samples and known cells. */
+  readonly #draw: Draw
   readonly #batches: Batches
-  readonly #watch: ModelWatch
+  /** Requests whose rows are not ready yet. */
+  readonly #asked = new Uses()
   #isRetired = false
-  /** Number of requests whose rows are not ready yet. */
-  #asked = 0
-  #onIdle = () => {}
 
   private constructor(from: ServedFrom, model: Model, state: FileState, digest: string) {
-    const own = internalsOf(model)
-    const { encoding, network, process: processOf } = own.file.description
-    const process = processOf()
+    const internals = internalsOf(model)
+    const { file, workers } = internals
+    const { encoding, network } = file.description
     this.name = from.name
     this.path = from.path
     this.state = state
     this.digest = digest
     this.version = digest.slice(0, 12)
     this.encoding = encoding
-    this.outputs = outputsOf(this.encoding, network.takesCondition)
+    this.outputs = outputsOf(encoding, network.takesCondition)
     this.provider = model.info.provider
     this.#model = model
-    this.#watch = from.watch
+    this.#draw = drawOf('sample', internals, { count: 1, onWarning() {} })
     this.#batches = new Batches({
-      maxRows: chunkSizeFor(own, {}, process),
+      maxRows: this.#draw.chunkSize,
       // one runs, and another is ready when it ends
-      inFlight: own.workers?.inFlight ?? 2,
-      run: (wanted) => this.#run((rows) => sampleRows(own, process, rows), wanted),
-      onBatch: from.watch.onBatch,
-      onRun: from.watch.onRun,
+      inFlight: workers?.inFlight ?? 2,
+      async run(draws) {
+        try {
+          return await drawTogether(internals, draws)
+        } catch (error) {
+          if (!(error instanceof WorkerEndedError)) throw error
+          from.watch.onWorkerLost(error)
+          // once more, on the thread that replaces the one that ended
+          return drawTogether(internals, draws)
+        }
+      },
+      ...from.watch,
     })
   }
 
@@ -78,7 +92,7 @@ export class ServedModel {
     try {
       if (state !== (await stateOf(from.path))) throw new Error(`${from.path} changed while it was read`)
       // create the thread and the session before the first request
-      await served.ask({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).pieces
+      await served.ask({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).rows
       return served
     } catch (error) {
       await model.dispose()
@@ -95,62 +109,38 @@ export class ServedModel {
     return this.#batches.waiting
   }
 
-  /** Draws rows and returns warnings. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
-  ask(asked: RowsAsked): Asked & { readonly warnings: readonly string[] } {
+  /** Begins to draw rows. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
+  ask({ ranges, given, complete, seconds }: RowsAsked): Drawing {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
-    const known = this.#knownOf(asked)
-    const result = this.#batches.ask({ ranges: asked.ranges, known }, asked.seconds)
-    this.#asked++
-    const done = () => {
-      this.#asked--
-      if (this.#asked === 0) this.#onIdle()
-    }
-    result.pieces.then(done, done)
-    return { ...result, warnings: known ? knownWarnings(this.encoding, known) : [] }
+    if (
+      (given !== undefined || complete) &&
+      !internalsOf(this.#model).file.description.network.takesCondition
+    )
+      throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
+    const knownCells = knownCellsOf(this.encoding, given, complete)
+    const count = ranges.reduce((sum, range) => sum + range.count, 0)
+    const { pieces, cancel } = this.#batches.ask({ ...this.#draw, ranges, count, knownCells }, seconds)
+    const done = this.#asked.begin()
+    pieces.then(done, done)
+    const warnings = knownCells ? knownWarnings(this.encoding, knownCells) : []
+    return { rows: pieces.then(inOnePiece), warnings, cancel }
   }
 
   /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
   outputsNamed(names: readonly string[] | undefined): readonly Output[] {
-    return (
-      names?.map((name) => {
-        const found = this.outputs.find((output) => output.name === name)
-        if (found) return found
-        throw invalid(
-          `model ${this.name} has no output ${name}: choose from ${this.outputs.map((output) => output.name).join(', ')}`,
-        )
-      }) ?? this.outputs
-    )
+    if (names === undefined) return this.outputs
+    const byName = new Map(this.outputs.map((output) => [output.name, output]))
+    return names.map((name) => {
+      const output = byName.get(name)
+      if (output) return output
+      throw invalid(`model ${this.name} has no output ${name}: choose from ${[...byName.keys()].join(', ')}`)
+    })
   }
 
   /** Refuses new requests, and frees the model once the pending ones have their rows. */
   async retire(): Promise<void> {
     this.#isRetired = true
-    if (this.#asked > 0)
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve
-      })
-    await this.#model.dispose()
-  }
-
-  #knownOf({ given, complete }: RowsAsked): Known | undefined {
-    if (given === undefined && !complete) return undefined
-    if (!internalsOf(this.#model).file.description.network.takesCondition)
-      throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
-    return { ...knownOf(this.encoding, given ?? {}), mayLack: !complete }
-  }
-
-  /** Draws a batch; once more if its thread ended, on the thread that replaces it. */
-  async #run(
-    draw: (wanted: readonly WantedRows[]) => Promise<DrawnRows[]>,
-    wanted: readonly WantedRows[],
-  ): Promise<DrawnRows[]> {
-    try {
-      return await draw(wanted)
-    } catch (error) {
-      if (!(error instanceof WorkerEndedError)) throw error
-      this.#watch.onWorkerLost(error)
-      return draw(wanted)
-    }
+    await this.#asked.close(() => this.#model.dispose(), 'it was replaced')
   }
 }
 
@@ -161,7 +151,7 @@ export async function stateOf(path: string): Promise<FileState> {
 }
 
 /** Joins all pieces of a request. */
-export function inOnePiece(pieces: readonly DrawnRows[]): DrawnRows {
+function inOnePiece(pieces: readonly DrawnRows[]): DrawnRows {
   const [first] = pieces
   if (pieces.length === 1) return first!
   const points = joinRows(pieces.map(({ table }) => table.points))

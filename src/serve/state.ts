@@ -1,6 +1,7 @@
+import type { FastifyBaseLogger } from 'fastify'
 import type { Catalogue } from './catalogue.ts'
-
 import { limits } from './limits.ts'
+import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 
 /** The server's state, shared by the protocols. */
@@ -12,6 +13,13 @@ export interface ServerState {
   readonly isEnding: boolean
   /** Bytes of answers that clients have not read yet. */
   unreadBytes: number
+}
+
+/** What each protocol serves. */
+export interface Served {
+  readonly state: ServerState
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
 }
 
 /** Throws a Refusal if clients have too many unread bytes. */

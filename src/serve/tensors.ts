@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import type { DrawnRows } from '../infer/rows.ts'
-import type { FloatArray } from '../numerics/points.ts'
+import { type FloatArray, gatherColumns } from '../numerics/points.ts'
 import { outputNames } from '../onnx/build/seeded.ts'
 import { typeOfColumn } from '../onnx/build/seeded-columns.ts'
 import type { DType } from '../onnx/graph.ts'
@@ -51,17 +51,10 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
         datatype,
         shape: [-1],
         names: datatype === 'BYTES' ? column.categories : undefined,
-        cells: (rows) => wholeInt64(column, datatype, columnOf(rows, d)),
+        cells: ({ table }) => wholeInt64(column, datatype, gatherColumns(table.points, [d]).data),
       }
     }),
   ]
-}
-
-function columnOf({ table: { points } }: DrawnRows, d: number): FloatArray {
-  const { data, count, dim } = points
-  const cells = data instanceof Float32Array ? new Float32Array(count) : new Float64Array(count)
-  for (let i = 0; i < count; i++) cells[i] = data[i * dim + d]!
-  return cells
 }
 
 /** Throws InputError if a whole number exceeds int64. */

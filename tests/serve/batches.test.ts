@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SeedRange } from '../../src/infer/chunk.ts'
-import { countOf, type DrawnRows, type WantedRows } from '../../src/infer/rows.ts'
-import { Batches, type BatchRunner, partOfRanges } from '../../src/serve/batches.ts'
+import { type Draw, partOfRanges } from '../../src/infer/draw.ts'
+import type { DrawnRows } from '../../src/infer/rows.ts'
+import { Batches, type BatchRunner } from '../../src/serve/batches.ts'
 import { limits } from '../../src/serve/limits.ts'
 
 /** What stands for the row of a seed and an index. */
@@ -14,17 +15,22 @@ function valuesOf(ranges: readonly SeedRange[]): number[] {
   )
 }
 
-function rowsFor({ ranges }: WantedRows): DrawnRows {
+function rowsFor({ ranges }: Draw): DrawnRows {
   const data = Float64Array.from(valuesOf(ranges))
   const points = { data, count: data.length, dim: 1 }
   return { table: { columns: [], points }, x_0: { ...points, data: Float32Array.from(data) } }
 }
 
+const countOf = (ranges: readonly SeedRange[]) => ranges.reduce((sum, { count }) => sum + count, 0)
+
+/** The parts of a draw that batches read. */
+const drawOf = (ranges: readonly SeedRange[]) => ({ ranges, count: countOf(ranges) }) as Draw
+
 /** Draws nothing before it is told to. */
 class Runner implements BatchRunner {
   readonly maxRows: number
   readonly inFlight: number
-  readonly batches: WantedRows[][] = []
+  readonly batches: Draw[][] = []
   readonly #ends: ((error?: Error) => void)[] = []
 
   constructor(maxRows: number, inFlight: number) {
@@ -32,10 +38,10 @@ class Runner implements BatchRunner {
     this.inFlight = inFlight
   }
 
-  run(wanted: readonly WantedRows[]): Promise<DrawnRows[]> {
-    this.batches.push([...wanted])
+  run(draws: readonly Draw[]): Promise<DrawnRows[]> {
+    this.batches.push([...draws])
     return new Promise((resolve, reject) =>
-      this.#ends.push((error) => (error ? reject(error) : resolve(wanted.map(rowsFor)))),
+      this.#ends.push((error) => (error ? reject(error) : resolve(draws.map(rowsFor)))),
     )
   }
 
@@ -70,7 +76,7 @@ describe('batches', () => {
         async (all, maxRows, inFlight) => {
           const runner = new Runner(maxRows, inFlight)
           const batches = new Batches(runner)
-          const asked = all.map((each) => batches.ask({ ranges: each }))
+          const asked = all.map((each) => batches.ask(drawOf(each)))
           await turn()
           while (runner.running > 0) {
             expect(runner.running).toBeLessThanOrEqual(inFlight)
@@ -90,7 +96,7 @@ describe('batches', () => {
   it('hold what waits together in one, and do not wait to be filled', async () => {
     const runner = new Runner(100, 1)
     const batches = new Batches(runner)
-    const single = (seed: number) => batches.ask({ ranges: [{ seed, from: 0, count: 1 }] })
+    const single = (seed: number) => batches.ask(drawOf([{ seed, from: 0, count: 1 }]))
     single(1)
     await turn()
     expect(runner.batches.map((batch) => batch.length)).toEqual([1])
@@ -105,8 +111,8 @@ describe('batches', () => {
   it('let a small request pass by a large one', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const large = batches.ask({ ranges: [{ seed: 1, from: 0, count: 100 }] })
-    const small = batches.ask({ ranges: [{ seed: 2, from: 0, count: 1 }] })
+    const large = batches.ask(drawOf([{ seed: 1, from: 0, count: 100 }]))
+    const small = batches.ask(drawOf([{ seed: 2, from: 0, count: 1 }]))
     await turn()
     runner.end()
     await turn()
@@ -122,11 +128,11 @@ describe('batches', () => {
   it('leave out who has gone, and who is late', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const first = batches.ask({ ranges: [{ seed: 1, from: 0, count: 30 }] })
-    const second = batches.ask({ ranges: [{ seed: 2, from: 0, count: 5 }] })
-    const late = batches.ask({ ranges: [{ seed: 3, from: 0, count: 5 }] }, 0.05)
+    const first = batches.ask(drawOf([{ seed: 1, from: 0, count: 30 }]))
+    const second = batches.ask(drawOf([{ seed: 2, from: 0, count: 5 }]))
+    const late = batches.ask(drawOf([{ seed: 3, from: 0, count: 5 }]), 0.05)
     for (const { pieces } of [first, second]) pieces.catch(() => {})
-    const last = batches.ask({ ranges: [{ seed: 4, from: 0, count: 5 }] })
+    const last = batches.ask(drawOf([{ seed: 4, from: 0, count: 5 }]))
     await turn()
     first.cancel()
     second.cancel()
@@ -144,8 +150,8 @@ describe('batches', () => {
   it('that fail take their own requests with them, and no others', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const large = batches.ask({ ranges: [{ seed: 1, from: 0, count: 25 }] })
-    const other = batches.ask({ ranges: [{ seed: 2, from: 0, count: 3 }] })
+    const large = batches.ask(drawOf([{ seed: 1, from: 0, count: 25 }]))
+    const other = batches.ask(drawOf([{ seed: 2, from: 0, count: 3 }]))
     await turn()
     runner.end(new Error('broken'))
     await expect(large.pieces).rejects.toThrow('broken')
@@ -158,15 +164,15 @@ describe('batches', () => {
   it('refuse what there is no room for, but one request of any size', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const big = batches.ask({ ranges: [{ seed: 1, from: 0, count: limits.rows }] })
-    expect(() => batches.ask({ ranges: [{ seed: 2, from: 0, count: 1 }] })).toThrow(/try again later/)
+    const big = batches.ask(drawOf([{ seed: 1, from: 0, count: limits.rows }]))
+    expect(() => batches.ask(drawOf([{ seed: 2, from: 0, count: 1 }]))).toThrow(/try again later/)
     big.cancel()
     await expect(big.pieces).rejects.toThrow()
     const many = Array.from({ length: limits.waitingRequests }, (_, i) =>
-      batches.ask({ ranges: [{ seed: i, from: 0, count: 1 }] }),
+      batches.ask(drawOf([{ seed: i, from: 0, count: 1 }])),
     )
     expect(batches.isFull).toBe(true)
-    expect(() => batches.ask({ ranges: [{ seed: 0, from: 0, count: 1 }] })).toThrow(
+    expect(() => batches.ask(drawOf([{ seed: 0, from: 0, count: 1 }]))).toThrow(
       /1,024 requests and 1,024 rows are already waiting/,
     )
     for (const { cancel, pieces } of many) {

@@ -2,14 +2,19 @@ import { InputError } from '../../core/errors.ts'
 import { writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { impute, readingOf } from '../../infer/impute.ts'
-import type { Model } from '../../infer/model.ts'
-import { encodingOf } from '../../table/encodings/encoding.ts'
+import { internalsOf, type Model } from '../../infer/model.ts'
 import { encodeSamples, requireEnding, sampleEndings } from '../../table/formats/files.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import { type ArgumentsOf, defineCommand, nameList, positiveInteger, wholeNumber } from '../command.ts'
-import { describeProvider, loadOn, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
-import { interruptible, note, printJson, warn } from '../output.ts'
-import { createProgress, readingOf as showReading, waitFor } from '../progress.ts'
+import {
+  describeProvider,
+  processChoice,
+  providerOptions,
+  samplerOptions,
+  withModel,
+} from '../model-options.ts'
+import { note, printJson, warn } from '../output.ts'
+import { createProgress, readingOf as showReading } from '../progress.ts'
 
 const imputeOptions = {
   out: { type: 'string', describe: `a file of rows: ${sampleEndings.join(' ')} [default: CSV on stdout]` },
@@ -52,14 +57,7 @@ export const command = defineCommand({
     if (argv.json && argv.out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the rows', 'conflict')
     if (argv.out !== undefined) requireEnding('out', argv.out, sampleEndings)
-    await interruptible(async (signal) => {
-      const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
-      try {
-        await fill(argv, model, signal)
-      } finally {
-        await model.dispose()
-      }
-    })
+    await withModel(argv, (model, signal) => fill(argv, model, signal))
   },
 })
 
@@ -70,7 +68,7 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
   const progress = createProgress()
   const start = performance.now()
   try {
-    const { choice, keepsAll } = readingOf(encodingOf(model.card))
+    const { choice, keepsAll } = readingOf(internalsOf(model).file.description.encoding)
     const rows = await readTable('rows', file, {
       onReading: showReading(progress),
       choice: { ...choice, drop: nameList(argv.drop) },

@@ -3,13 +3,13 @@ import { InputError } from '../../core/errors.ts'
 import { digestOfFile, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
-import type { Model, SampleStream } from '../../infer/model.ts'
+import { internalsOf, type SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { parseShard } from '../../infer/shards/part.ts'
-import { isDone, type PartRequest, partOf, writePart } from '../../infer/shards/write.ts'
+import { isDone, partOf, writePart } from '../../infer/shards/write.ts'
 import { joinRows, type Points } from '../../numerics/points.ts'
-import { encodingOf, toDataUnits } from '../../table/encodings/encoding.ts'
+import { toDataUnits } from '../../table/encodings/encoding.ts'
 import {
   encodeTrajectory,
   requireEnding,
@@ -20,9 +20,15 @@ import {
 } from '../../table/formats/files.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
 import { givenOf } from '../given.ts'
-import { describeProvider, loadOn, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
+import {
+  describeProvider,
+  processChoice,
+  providerOptions,
+  samplerOptions,
+  withModel,
+} from '../model-options.ts'
 import { afterSampling } from '../next-commands.ts'
-import { interruptible, note, printJson, suggest, warn } from '../output.ts'
+import { note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, waitFor } from '../progress.ts'
 
 /** Endings without their dot. */
@@ -85,12 +91,11 @@ export const command = defineCommand({
       requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
-    const { card, skipped, ...drawn } = await drawTo(argv, {
+    const { card, skipped, info, seconds } = await drawTo(argv, {
       ...argv,
       write: (parts) => (out === undefined ? print(parts) : writeWhole(out, parts)),
     })
-    if (argv.json)
-      printJson({ out, count: argv.count, ...infoOf(drawn.stream), skipped, seconds: drawn.seconds })
+    if (argv.json) printJson({ out, count: argv.count, ...info, skipped, seconds })
     suggest(...afterSampling(argv.model, card, out))
   },
 })
@@ -111,7 +116,7 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
       'out-of-range',
       { option: 'shard', value: text },
     )
-  const request: PartRequest = {
+  const part = partOf({
     folder,
     ending: `.${argv.format ?? 'csv'}`,
     shard,
@@ -119,18 +124,18 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
     model: await digestOfFile(argv.model),
     seed,
     choice: { given: givenOf(argv.given), complete, clip, ...processChoice(argv) },
-  }
-  const part = partOf(request)
+  })
+  const range = { from: part.work.from, count: part.work.count }
   await requireWritable(part.path)
-  const isKept = await isDone(request)
+  const isKept = await isDone(part)
   if (isKept) note(`${part.path} is already complete`)
   else
     await drawTo(argv, {
-      ...part,
+      ...range,
       out: part.path,
-      write: (parts, stream) => writePart(request, infoOf(stream), parts),
+      write: (parts, stream) => writePart(part, stream, parts),
     })
-  if (argv.json) printJson({ out: part.path, from: part.from, count: part.count, isKept })
+  if (argv.json) printJson({ out: part.path, ...range, isKept })
   suggest(['shards', 'verify', folder, '--model', argv.model])
 }
 
@@ -144,77 +149,57 @@ interface Target {
 }
 
 /** Loads the model and draws. */
-async function drawTo(argv: SampleArguments, target: Target) {
-  return interruptible(async (signal) => {
-    const model = await waitFor('loading the model', () => loadOn(argv.model, argv))
-    try {
-      const drawn = await draw(argv, target, model, signal)
-      return { card: model.card, skipped: model.skipped, ...drawn }
-    } finally {
-      await model.dispose()
+function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
+  return withModel(argv, async (model, signal) => {
+    const { card } = model
+    const { encoding } = internalsOf(model).file.description
+    if (out !== undefined) requireForm(out, encoding)
+    const progress = createProgress()
+    const start = performance.now()
+    // samples printed to the terminal show progress themselves
+    const isShown = out !== undefined || !process.stdout.isTTY
+    const stream = sampleStream(model, {
+      count,
+      seed: argv.seed,
+      from,
+      ...processChoice(argv),
+      trajectory: argv.trajectory !== undefined,
+      given: givenOf(argv.given),
+      complete: argv.complete,
+      clip: argv.clip,
+      onWarning: warn,
+      signal,
+      onProgress({ done }) {
+        if (isShown) progress.update({ stage: 'sampling', unit: 'samples', done, count })
+      },
+    })
+    const trajectories: (readonly Points[])[] = []
+    async function* points() {
+      for await (const chunk of stream) {
+        yield chunk.table.points
+        if (chunk.trajectory) trajectories.push(chunk.trajectory)
+      }
     }
-  })
-}
-
-async function draw(
-  argv: SampleArguments,
-  { out, from, count, write }: Target,
-  model: Model,
-  signal: AbortSignal,
-) {
-  const { trajectory } = argv
-  const { card } = model
-  const { columns } = encodingOf(card)
-  if (out !== undefined) requireForm(out, { columns })
-  const progress = createProgress()
-  const start = performance.now()
-  // samples printed to the terminal show progress themselves
-  const isShown = out !== undefined || !process.stdout.isTTY
-  const stream = sampleStream(model, {
-    count,
-    seed: argv.seed,
-    from,
-    ...processChoice(argv),
-    trajectory: trajectory !== undefined,
-    given: givenOf(argv.given),
-    complete: argv.complete,
-    clip: argv.clip,
-    onWarning: warn,
-    signal,
-    onProgress({ done }) {
-      if (isShown) progress.update({ stage: 'sampling', unit: 'samples', done, count })
-    },
-  })
-  const trajectories: (readonly Points[])[] = []
-  async function* points() {
-    for await (const chunk of stream) {
-      yield chunk.table.points
-      if (chunk.trajectory) trajectories.push(chunk.trajectory)
+    await write(sampleParts(out, points(), count, encoding), stream).finally(progress.stop)
+    const { sampler, timesteps } = stream
+    if (argv.trajectory !== undefined) {
+      const path = argv.trajectory
+      const states = trajectories[0]!.map((_, k) =>
+        toDataUnits(encoding, joinRows(trajectories.map((chunk) => chunk[k]!))),
+      )
+      await waitFor('writing the trajectory', async () =>
+        writeWhole(path, encodeTrajectory(path, states, timesteps, card.columns)),
+      )
     }
-  }
-  try {
-    await write(sampleParts(out, points(), count, { columns }), stream)
-  } finally {
-    progress.stop()
-  }
-  if (trajectory !== undefined) {
-    const states = stream.timesteps.length + 1
-    const whole = Array.from({ length: states }, (_, k) =>
-      toDataUnits(encodingOf(card), joinRows(trajectories.map((chunk) => chunk[k]!))),
+    // includes writing
+    const seconds = (performance.now() - start) / 1000
+    note(
+      `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
     )
-    await waitFor('writing the trajectory', async () =>
-      writeWhole(trajectory, encodeTrajectory(trajectory, whole, stream.timesteps, card.columns)),
-    )
-  }
-  const { sampler, timesteps } = stream
-  // includes writing
-  const seconds = (performance.now() - start) / 1000
-  note(
-    `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
-  )
-  if (card.integerColumns?.length)
-    note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
-  return { stream, seconds }
+    if (card.integerColumns?.length)
+      note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
+    return { card, skipped: model.skipped, info: infoOf(stream), seconds }
+  })
 }
 
 /** Writes to stdout as fast as its reader reads. */

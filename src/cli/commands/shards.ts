@@ -25,7 +25,7 @@ export const command = defineCommand({
   ],
   async handler(argv) {
     const { folder, json } = argv
-    const found = await waitFor('reading parts', ({ update: onProgress }) =>
+    const report = await waitFor('reading parts', ({ update: onProgress }) =>
       interruptible(async (signal) => {
         if (argv.model === undefined) return verifyShards(folder, { signal, onProgress })
         const sha256 = await digestOfFile(argv.model)
@@ -35,11 +35,11 @@ export const command = defineCommand({
         )
       }),
     )
-    if (json) printJson(found)
-    else process.stdout.write(`${lineOf(found)}\n`)
-    for (const problem of found.problems) refuse(problem)
-    if (!found.isComplete) process.exitCode = 1
-    else if (found.redrawn) note(`${counted(found.redrawn.samples, 'sample')} drawn again: the same`)
+    if (json) printJson(report)
+    else process.stdout.write(`${lineOf(report)}\n`)
+    for (const problem of report.problems) refuse(problem)
+    if (!report.isComplete) process.exitCode = 1
+    else if (report.redrawn) note(`${counted(report.redrawn.samples, 'sample')} drawn again: the same`)
   },
 })
 

@@ -1,3 +1,4 @@
+/** Providers, a file each, and the sessions that they run models in; Chromium and the child process are two of these. */
 import { availableParallelism } from 'node:os'
 import type { Provider } from '../provider.ts'
 import { workersOf } from '../workers.ts'

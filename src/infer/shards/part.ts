@@ -1,6 +1,8 @@
 /** Shards: parts of a seed's samples that many machines draw into one folder, and the manifests that describe them. */
+import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
+import { parseJsonAs } from '../../model/schemas.ts'
 import type { SampleOptions } from '../model.ts'
 import type { SessionInfo } from '../session.ts'
 
@@ -45,9 +47,6 @@ export function partName({ index }: Pick<Shard, 'index'>): string {
   return `part-${String(index).padStart(5, '0')}`
 }
 
-/** The options shared by all parts of a folder. */
-export type Choice = Pick<SampleOptions, 'given' | 'complete' | 'clip' | 'sampler' | 'numSteps' | 'timesteps'>
-
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
@@ -69,16 +68,21 @@ export const manifestSchema = v.object({
 })
 
 export interface Manifest extends Omit<v.InferOutput<typeof manifestSchema>, 'choice' | 'runtime'> {
-  readonly choice: Choice
+  /** The options shared by all parts of a folder. */
+  readonly choice: Pick<SampleOptions, 'given' | 'complete' | 'clip' | 'sampler' | 'numSteps' | 'timesteps'>
   readonly runtime: Pick<SessionInfo, 'provider' | 'adapter' | 'onnxruntime' | 'runtime'>
 }
 
+/** Reads a part's manifest. Throws if it is missing, and InputError if it is truncated or invalid. */
+export async function readManifest(path: string): Promise<Manifest> {
+  return parseJsonAs(manifestSchema, await readFile(path, 'utf8'), path) as Manifest
+}
+
+type Work = Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>
+
 /** Whether two manifests describe the same work, so that their parts belong together. */
-export function isSameWork(
-  a: Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>,
-  b: Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>,
-): boolean {
-  const work = ({ model, seed, whole, choice }: typeof a) =>
+export function isSameWork(a: Work, b: Work): boolean {
+  const work = ({ model, seed, whole, choice }: Work) =>
     JSON.stringify([model, seed, whole.from, whole.count, whole.shards, sortedKeys(choice)])
   return work(a) === work(b)
 }

@@ -3,8 +3,9 @@ import type { Work } from '../../core/work.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import { matchColumns, type NamedTable } from '../../table/table.ts'
+import { drawOf, partOf } from '../draw.ts'
 import { internalsOf, type Model } from '../model.ts'
-import { sample } from '../sample.ts'
+import { samplesOf } from '../sample.ts'
 import { infoOf } from '../session.ts'
 import type { Manifest } from './part.ts'
 import { processor } from './write.ts'
@@ -33,8 +34,10 @@ export async function redraw(
   model: Model,
   { signal, onProgress }: Work,
 ): Promise<Redrawn> {
-  const { columns } = internalsOf(model).file.description.encoding
-  const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
+  const internals = internalsOf(model)
+  const types = Object.fromEntries(
+    internals.file.description.encoding.columns.map(({ name, kind }) => [name, kind]),
+  )
   const here = runtimeOf(infoOf(model.info))
   const problems: string[] = []
   let [samples, worst, names, otherNames] = [0, 0, 0, 0]
@@ -43,17 +46,18 @@ export async function redraw(
     const path = join(folder, manifest.file.name)
     const file = await readTable(undefined, path, { choice: { types }, keepsAll: true })
     const part = { worst: 0, other: 0, names: 0 }
-    for (const { at, count } of stretchesOf(manifest.count)) {
-      const { seed, choice } = manifest
-      const drawn = await sample(model, {
-        ...choice,
-        seed,
-        from: manifest.from + at,
-        count,
-        signal,
-        onWarning() {},
-      })
-      compareRows(file, at, { name: 'the samples', ...drawn.table }, part)
+    const { seed, from, count: whole, choice } = manifest
+    const draw = drawOf('sampleStream', internals, {
+      ...choice,
+      seed,
+      from,
+      count: whole,
+      signal,
+      onWarning() {},
+    })
+    for (const { at, count } of stretchesOf(whole)) {
+      const { table } = await samplesOf(internals, partOf(draw, at, count))
+      compareRows(file, at, { name: 'the samples', ...table }, part)
       samples += count
     }
     const isSame =
@@ -92,23 +96,23 @@ function stretchesOf(count: number): { at: number; count: number }[] {
 function compareRows(
   file: NamedTable<FloatArray>,
   at: number,
-  drawn: NamedTable<FloatArray>,
-  found: { worst: number; other: number; names: number },
+  redrawn: NamedTable<FloatArray>,
+  part: { worst: number; other: number; names: number },
 ): void {
-  const { data, dim } = matchColumns(file, drawn)
-  const isSingle = drawn.points.data instanceof Float32Array
-  for (const [d, column] of drawn.columns.entries()) {
-    const range = spreadOf(d, drawn)
-    for (let i = 0; i < drawn.points.count; i++) {
-      const [own, other] = [data[(at + i) * dim + d]!, drawn.points.data[i * dim + d]!]
+  const { data, dim } = matchColumns(file, redrawn)
+  const isSingle = redrawn.points.data instanceof Float32Array
+  for (const [d, column] of redrawn.columns.entries()) {
+    const range = spreadOf(d, redrawn)
+    for (let i = 0; i < redrawn.points.count; i++) {
+      const [cell, other] = [data[(at + i) * dim + d]!, redrawn.points.data[i * dim + d]!]
       if (column.categories) {
-        found.names++
-        if (!Object.is(own, other)) found.other++
-      } else if (Number.isNaN(own) !== Number.isNaN(other)) found.worst = Number.POSITIVE_INFINITY
-      else if (!Number.isNaN(own)) {
-        const difference = Math.abs((isSingle ? Math.fround(own) : own) - other) / range
+        part.names++
+        if (!Object.is(cell, other)) part.other++
+      } else if (Number.isNaN(cell) !== Number.isNaN(other)) part.worst = Number.POSITIVE_INFINITY
+      else if (!Number.isNaN(cell)) {
+        const difference = Math.abs((isSingle ? Math.fround(cell) : cell) - other) / range
         // written so that NaN fails too
-        if (!(difference <= found.worst)) found.worst = difference
+        if (!(difference <= part.worst)) part.worst = difference
       }
     }
   }

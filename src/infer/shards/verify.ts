@@ -5,8 +5,7 @@ import { cannotRead, digestOfFile } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
 import type { Model } from '../model.ts'
-import { isSameWork, type Manifest, partName, rangeOf } from './part.ts'
-import { readManifest } from './read.ts'
+import { isSameWork, type Manifest, partName, rangeOf, readManifest } from './part.ts'
 import { type Redrawn, redraw } from './redraw.ts'
 
 export interface VerifyRequest extends Work {

@@ -1,13 +1,20 @@
 import { cpus } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { digestOfFile, writeTogether, writeWhole } from '../../core/files.ts'
 import type { SessionInfo } from '../session.ts'
-import { isSameWork, type Manifest, partName, rangeOf, type SampleRange, type Shard } from './part.ts'
-import { readManifest } from './read.ts'
+import {
+  isSameWork,
+  type Manifest,
+  partName,
+  rangeOf,
+  readManifest,
+  type SampleRange,
+  type Shard,
+} from './part.ts'
 
-/** A part to draw, or one that exists already. */
+/** Which part to draw, into which folder. */
 export interface PartRequest extends Pick<Manifest, 'model' | 'seed' | 'choice'> {
   readonly folder: string
   /** The file's extension, such as .csv. */
@@ -16,24 +23,27 @@ export interface PartRequest extends Pick<Manifest, 'model' | 'seed' | 'choice'>
   readonly whole: SampleRange
 }
 
-/** Returns the part's samples and its files' paths. */
-export function partOf({ folder, ending, shard, whole }: PartRequest) {
+/** A part: its files, and what its manifest says before it is drawn. */
+export interface Part {
+  readonly path: string
+  readonly manifestPath: string
+  readonly work: Omit<Manifest, 'file' | 'runtime' | 'processor'>
+}
+
+export function partOf({ folder, ending, shard, whole, model, seed, choice }: PartRequest): Part {
   const name = partName(shard)
   return {
-    ...rangeOf(shard, whole),
     path: join(folder, `${name}${ending}`),
     manifestPath: join(folder, `${name}.json`),
+    work: { model, seed, ...rangeOf(shard, whole), whole: { ...whole, shards: shard.of }, choice },
   }
 }
 
 /** Whether the part exists, drawn by the same model with the same options, with its file unchanged. */
-export async function isDone(request: PartRequest): Promise<boolean> {
-  const { path, manifestPath, from, count } = partOf(request)
+export async function isDone({ path, manifestPath, work }: Part): Promise<boolean> {
   const manifest = await readManifest(manifestPath).catch(() => undefined)
-  if (!manifest || manifest.from !== from || manifest.count !== count) return false
-  const { model, seed, choice, shard, whole } = request
-  const work = { model, seed, choice, whole: { ...whole, shards: shard.of } }
-  if (!isSameWork(manifest, work) || join(request.folder, manifest.file.name) !== path) return false
+  if (!manifest || manifest.from !== work.from || manifest.count !== work.count) return false
+  if (!isSameWork(manifest, work) || manifest.file.name !== basename(path)) return false
   return (await digestOfFile(path).catch(() => undefined)) === manifest.file.sha256
 }
 
@@ -42,12 +52,10 @@ export async function isDone(request: PartRequest): Promise<boolean> {
  * absent. A part without a manifest does not count.
  */
 export async function writePart(
-  request: PartRequest,
-  info: SessionInfo,
+  { path, manifestPath, work }: Part,
+  { provider, adapter, onnxruntime, runtime }: SessionInfo,
   content: AsyncIterable<string | Uint8Array>,
-): Promise<Manifest> {
-  const { model, seed, choice, shard, whole } = request
-  const { path, manifestPath, from, count } = partOf(request)
+): Promise<void> {
   const digest = sha256.create()
   const encoder = new TextEncoder()
   async function* digested() {
@@ -57,20 +65,13 @@ export async function writePart(
     }
   }
   await writeWhole(path, digested())
-  const { provider, adapter, onnxruntime, runtime } = info
   const manifest: Manifest = {
-    model,
-    seed,
-    from,
-    count,
-    whole: { ...whole, shards: shard.of },
-    choice,
-    file: { name: `${partName(shard)}${request.ending}`, sha256: bytesToHex(digest.digest()) },
+    ...work,
+    file: { name: basename(path), sha256: bytesToHex(digest.digest()) },
     runtime: { provider, adapter, onnxruntime, runtime },
     processor: processor(),
   }
   await writeTogether([[manifestPath, `${JSON.stringify(manifest, null, 2)}\n`]])
-  return manifest
 }
 
 /** Returns the processor, since results round differently on others. */

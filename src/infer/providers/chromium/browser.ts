@@ -119,8 +119,8 @@ export function joinPage(
 }
 
 async function pageOf({ pages, context, server }: SharedBrowser, key: string): Promise<RuntimePage> {
-  const known = pages.get(key)
-  if (known && !(await known.isBroken())) return known
+  const open = pages.get(key)
+  if (open && !(await open.isBroken())) return open
   const page = await openRuntimePage(context, server)
   pages.set(key, page)
   return page

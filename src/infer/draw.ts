@@ -1,0 +1,242 @@
+import { InputError, outOfRange, wrongType } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
+import {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  flag,
+  integer,
+  type KnownOptions,
+  list,
+} from '../core/options.ts'
+import { type Process, processChoiceOf, processWarning } from '../diffusion/process.ts'
+import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
+import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
+import { maxIndex, maxSeed } from '../numerics/random.ts'
+import { type Known, knownOf, knownWarnings } from '../table/condition.ts'
+import { type Encoding, isScaled } from '../table/encodings/encoding.ts'
+import type { SeedRange } from './chunk.ts'
+import type { ModelInternals, SampleOptions } from './model.ts'
+
+/** A request for samples, resolved once from a caller's options, which nothing below reads again. */
+export interface Draw extends Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | 'onProgress' | 'onStep'> {
+  readonly process: Process
+  /** The samples, in order. */
+  readonly ranges: readonly SeedRange[]
+  /** Their number. */
+  readonly count: number
+  /** Tables only: the samples' known cells, of one row for all or of a row for each. */
+  readonly knownCells?: Known | undefined
+  /** Whether to keep every state. */
+  readonly trajectory: boolean
+  /** Whether to clip samples to the ranges of the data's columns. */
+  readonly clip: boolean
+  /** Samples to run together. */
+  readonly chunkSize: number
+}
+
+/** Maximum count of `sample`, which keeps all in memory. */
+const maxCount = 100_000_000
+
+const drawChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
+  // checked by the process
+  numSteps: anything,
+  timesteps: anything,
+  count: integer(1, maxIndex),
+  seed: integer(0, maxSeed),
+  from: integer(0, maxIndex),
+  x_T: requirePoints,
+  noise: list('points, one for each step'),
+  trajectory: flag,
+  given: requireGiven,
+  complete: flag,
+  clip: flag,
+  chunkSize: integer(1, maxCount),
+  signal: abortSignal,
+  onWarning: callback,
+  onProgress: callback,
+  onStep: callback,
+}
+
+/** Includes the registered samplers' checks; rebuilt when these change. */
+let checks: ReturnType<typeof checksWith> | undefined
+
+function checksWith(samplers: KnownOptions<SamplerChoice>) {
+  const stream: KnownOptions<SampleOptions> = { ...samplers, ...drawChecks }
+  return { samplers, sampleStream: stream, sample: { ...stream, count: integer(1, maxCount) } }
+}
+
+/** The options of the function `what`. Throws InputError if one is unknown, of another type or out of range. */
+function checked(what: 'sample' | 'sampleStream', options: SampleOptions): SampleOptions {
+  const samplers = samplerChecks()
+  if (checks?.samplers !== samplers) checks = checksWith(samplers)
+  checkOptions(what, options, checks[what], ['count'])
+  return options
+}
+
+/**
+ * Resolves the options of the function `what`, and sends the warnings about them. Throws InputError on options that are
+ * unknown, of another type, out of range or unsupported by the model. `impute` has known cells of its own.
+ */
+export function drawOf(
+  what: 'sample' | 'sampleStream',
+  model: ModelInternals,
+  options: SampleOptions,
+  cells?: Known,
+): Draw {
+  const wanted = checked(what, options)
+  const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = wanted
+  const { signal, onProgress, onStep, onWarning = console.warn } = wanted
+  if (count - 1 > maxIndex - from)
+    throw outOfRange(
+      'count',
+      count,
+      `give at most ${maxIndex - from + 1} from sample ${from} on: indices end at 2^53`,
+    )
+  const { file } = model
+  const { encoding, network } = file.description
+  const process = file.description.process(processChoiceOf(wanted))
+  if (trajectory) requireTrajectory(model)
+  requireSizes({ count, x_T, noise }, network.dim, process)
+  const { given, complete } = wanted
+  if (!network.takesCondition && (given !== undefined || complete !== undefined))
+    throw new InputError(
+      `this model of points takes no conditions: train it with the recipe table to give \`${given === undefined ? 'complete' : 'given'}\``,
+      'conflict',
+      { option: given === undefined ? 'complete' : 'given' },
+    )
+  const warning = processWarning(process)
+  if (warning) onWarning(warning)
+  const knownCells = cells ?? knownCellsOf(encoding, given, complete)
+  for (const warning of knownCells ? knownWarnings(encoding, knownCells) : []) onWarning(warning)
+  return {
+    process,
+    ranges: [{ seed, from, count }],
+    count,
+    knownCells,
+    x_T,
+    noise,
+    trajectory,
+    clip,
+    chunkSize: wanted.chunkSize ?? chunkSizeFor(model, process, trajectory),
+    signal,
+    onProgress,
+    onStep,
+  }
+}
+
+/** The known cells that `given` and `complete` mean; undefined if neither says anything. */
+export function knownCellsOf(
+  encoding: Encoding,
+  given: SampleOptions['given'],
+  complete: boolean | undefined,
+): Known | undefined {
+  if (given === undefined && !complete) return undefined
+  return { ...knownOf(encoding, given ?? {}), mayLack: !complete }
+}
+
+/** The samples `at` to `at + count` of a draw. */
+export function partOf(draw: Draw, at: number, count: number): Draw {
+  if (count === draw.count) return draw
+  const { knownCells, x_T, noise } = draw
+  const rows = <A extends FloatArray>(points: Points<A>) => sliceRows(points, at, at + count)
+  const isOneForAll = knownCells?.cells.count === 1
+  return {
+    ...draw,
+    ranges: partOfRanges(draw.ranges, at, count),
+    count,
+    knownCells: knownCells && !isOneForAll ? { ...knownCells, cells: rows(knownCells.cells) } : knownCells,
+    x_T: x_T && rows(x_T),
+    noise: noise?.map(rows),
+  }
+}
+
+/** Returns `count` samples of the ranges, skipping the first `at`. */
+export function partOfRanges(ranges: readonly SeedRange[], at: number, count: number): SeedRange[] {
+  const part: SeedRange[] = []
+  let [skipped, left] = [at, count]
+  for (const range of ranges) {
+    const first = Math.min(skipped, range.count)
+    skipped -= first
+    const size = Math.min(range.count - first, left)
+    if (size > 0) part.push({ seed: range.seed, from: range.from + first, count: size })
+    left -= size
+    if (left === 0) break
+  }
+  return part
+}
+
+/** Rows at a time, so that their activations stay in the processor's cache. */
+const usualChunkSize = 2000
+
+/** Maximum size of a chunk's noise and states: 16 MB of numbers. */
+const mostNumbers = 2 ** 22
+
+/** Rows at a time that suit the provider and memory. */
+function chunkSizeFor(
+  { chunkSize = usualChunkSize, file }: ModelInternals,
+  { timesteps }: Process,
+  trajectory: boolean,
+): number {
+  // a graph of the whole process takes the noise of all steps at once
+  const states = file.isSampler || trajectory ? timesteps.length + 1 : 1
+  return Math.max(1, Math.min(chunkSize, Math.floor(mostNumbers / (states * file.card.dim))))
+}
+
+function requireGiven(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongType(option, value, "give an object of values by column name, such as { sex: 'female' }")
+}
+
+function requirePoints(option: string, value: unknown): void {
+  const { data, count, dim } = (value ?? {}) as Partial<Points>
+  if (!ArrayBuffer.isView(data) || typeof count !== 'number' || typeof dim !== 'number')
+    throw wrongType(option, value, 'give points, { data, count, dim }')
+}
+
+/** Throws InputError if the model can't give its intermediate states. */
+function requireTrajectory({ file }: ModelInternals): void {
+  if (file.isSampler && !file.outputs.includes('trajectory'))
+    throw new InputError(
+      'this sampler.onnx has no trajectory: export it with `trajectory`, or sample model.onnx',
+      'out-of-range',
+    )
+  if (!isScaled(file.description.encoding))
+    throw new InputError(
+      'a table has no trajectory, as its intermediate states are no rows: leave `trajectory` out',
+      'conflict',
+      { option: 'trajectory' },
+    )
+}
+
+/** Throws InputError on start points or noise of another size. */
+function requireSizes(
+  { count, x_T, noise }: Pick<Draw, 'count' | 'x_T' | 'noise'>,
+  dim: number,
+  process: Process,
+): void {
+  const requireSize = (option: string, points: Points) => {
+    if (points.count !== count || points.dim !== dim || points.data.length !== count * dim)
+      throw new InputError(
+        `${option} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`,
+        'out-of-range',
+      )
+  }
+  if (x_T) requireSize('x_T', x_T)
+  if (!noise) return
+  if (!process.isStochastic)
+    throw new InputError(
+      `noise is given, but ${describeSampler(process.sampler)} takes none: leave it out`,
+      'conflict',
+    )
+  if (noise.length !== process.timesteps.length)
+    throw new InputError(
+      `noise is for ${counted(noise.length, 'step')}: give it for ${process.timesteps.length}`,
+      'out-of-range',
+    )
+  for (const [j, points] of noise.entries()) {
+    requirePoints(`noise[${j}]`, points)
+    requireSize(`noise[${j}]`, points)
+  }
+}
