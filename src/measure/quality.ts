@@ -5,7 +5,8 @@ import { minRows, type ReportSources } from './prepare.ts'
 import type { GivenValue, PreparedTables, Resolved } from './resolve.ts'
 import { type Utility, utilityOf } from './utility.ts'
 
-type RowCounts = Readonly<Record<keyof ReportSources, number>>
+/** How many rows of each table were measured. */
+export type RowCounts = Readonly<Record<keyof ReportSources, number>>
 
 /** Quality of samples, each number beside that of real rows. */
 export interface QualityMeasures extends ColumnsQuality {

@@ -7,7 +7,8 @@ import {
   cellValue,
   type PairQuality,
 } from '../measure/columns.ts'
-import type { GivenMeasures, QualityMeasures, qualityOf } from '../measure/quality.ts'
+import type { QualityMeasures, qualityOf } from '../measure/quality.ts'
+import type { GivenValue } from '../measure/resolve.ts'
 import type { Column } from '../table/table.ts'
 import { shownShare } from './words.ts'
 
@@ -24,7 +25,7 @@ export interface Measures extends Omit<QualityMeasures, 'compared'> {
 
 export interface Quality extends Measures {
   /** The number of rows with the given value, and their measures; null if too few samples have it. */
-  readonly given: (Omit<GivenMeasures, 'quality'> & { readonly quality: Measures | null }) | null
+  readonly given: (GivenValue & Pick<Measures, 'rows'> & { readonly quality: Measures | null }) | null
 }
 
 /** What the measures of quality mean, in sentences; `columns` are the tables'. */
