@@ -1,6 +1,7 @@
+import { describeConfig } from '../model/description.ts'
 import { type RunFile, type RunStore, runConfigIn } from '../model/run-store.ts'
 import { joinRows, toFloat64 } from '../numerics/points.ts'
-import { type Encoding, encodingOf } from '../table/encodings/encoding.ts'
+import type { Encoding } from '../table/encodings/encoding.ts'
 import { matchColumns, type NamedTable, type Table } from '../table/table.ts'
 import { readTable } from './read-table.ts'
 
@@ -26,7 +27,7 @@ export interface RunTables {
  * const { verdict } = await report({ samples: table, against: holdout, train })
  */
 export async function readRun(store: RunStore): Promise<RunTables> {
-  const encoding = encodingOf(await runConfigIn(store))
+  const { encoding } = describeConfig(await runConfigIn(store))
   const types = Object.fromEntries(encoding.columns.map(({ name, kind }) => [name, kind]))
   const read = async (file: RunFile) => {
     const bytes = await store.read(file)

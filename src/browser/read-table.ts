@@ -2,7 +2,7 @@ import { chunksOf } from '../core/bytes.ts'
 import { wrongType } from '../core/errors.ts'
 import { readingOf } from '../infer/impute.ts'
 import type { Model } from '../infer/model.ts'
-import { encodingOf } from '../table/encodings/encoding.ts'
+import { describeCard } from '../model/description.ts'
 import { encodeRows, type FormEnding } from '../table/formats/forms.ts'
 import { readTableBytes, tableEndingOf } from '../table/formats/read-bytes.ts'
 import type { ReadOptions, TableFile } from '../table/formats/table-file.ts'
@@ -42,7 +42,7 @@ export async function readTable(file: File, options: Omit<ReadOptions, 'remedy'>
  * const complete = await impute(model, await readRowsFor(model, input.files[0]))
  */
 export function readRowsFor({ card }: Pick<Model, 'card'>, file: File): Promise<TableFile> {
-  const { choice, keepsAll } = readingOf(encodingOf(card))
+  const { choice, keepsAll } = readingOf(describeCard(card).encoding)
   return readTable(file, { choice, keepsAll })
 }
 

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { counted } from '../core/format.ts'
 import { sample } from '../infer/sample.ts'
 import { closenessOf, halvesOf } from '../measure/closeness.ts'
+import { describeConfig } from '../model/description.ts'
 import { exportModel } from '../node/export.ts'
 import { loadModel } from '../node/load-model.ts'
 import { readRunTable, runFiles, trainedTable } from '../node/run-folder.ts'
-import { encodingOf } from '../table/encodings/encoding.ts'
 import type { Trained } from '../train/train.ts'
 import { note, warn } from './output.ts'
 import { waitFor } from './progress.ts'
@@ -43,7 +43,7 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
   const { table } = await waitFor('drawing samples to compare', () =>
     sample(model, { count: drawnRows, seed: 0 }),
   )
-  const { columns } = encodingOf(config)
+  const { columns } = describeConfig(config).encoding
   const { shapes, trends, ...samples } = closenessOf(against, {
     name: 'the samples',
     columns,

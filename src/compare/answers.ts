@@ -4,7 +4,7 @@ import { walk } from '../diffusion/process.ts'
 import { reasonOf, type Session, sessionPredictor } from '../infer/session.ts'
 import { goldenCondition, type ModelCard } from '../model/card.ts'
 import { type Points, pointsFromRows } from '../numerics/points.ts'
-import { dataUnitsOf, decode, encodingOf } from '../table/encodings/encoding.ts'
+import { dataUnitsOf, decode, type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import { callFeeds, goldenCall, graphFeeds } from './cases.ts'
 import type { ExpectedCall, ExpectedProcess } from './expected.ts'
 import { comparePairs, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
@@ -113,7 +113,7 @@ export async function runSteps(
 /** Runs a process in one run of a sampler.onnx that has these outputs. */
 export async function runGraph(
   session: Session,
-  card: ModelCard,
+  encoding: Encoding,
   expected: ExpectedProcess,
   bounds: ToleranceReport,
 ): Promise<ProcessRun> {
@@ -121,7 +121,7 @@ export async function runGraph(
   const steps = expected.timesteps.length
   const shapes = {
     x_0: [count, dim],
-    samples: [count, card.columns.length],
+    samples: [count, encoding.columns.length],
     ...(expected.hasTrajectory && { trajectory: [steps + 1, count, dim] }),
   }
   const { tensors, problems: found } = await runChecked(session, graphFeeds(expected), shapes)
@@ -140,9 +140,8 @@ export async function runGraph(
     !(x_0.length === last.length && x_0.every((x, i) => x === last[i] || Object.is(x, last[i])))
   )
     problems.push("its output x_0 is not the trajectory's last state")
-  if (samples && card.encoding && x_0)
-    problems.push(...cellProblems(samples, { data: x_0, count, dim }, card))
-  else if (samples) problems.push(...samplesProblems(samples, expected, card, bounds))
+  if (samples && isScaled(encoding)) problems.push(...samplesProblems(samples, expected, encoding, bounds))
+  else if (samples && x_0) problems.push(...cellProblems(samples, { data: x_0, count, dim }, encoding))
   return { report: reportProcess(expected, 'sampler.onnx', states, bounds, problems), x_0 }
 }
 
@@ -188,11 +187,10 @@ const day = 86_400_000
  * Checks a table's output `samples` against the cells decoded from the session's own x_0. A number may be that of a
  * nearby code, and a date less than a day off, because graphs don't round dates.
  */
-function cellProblems(samples: Float32Array, x_0: Points, card: ModelCard): string[] {
-  const encoding = encodingOf(card)
-  const cellsOf = (shift: number) =>
+function cellProblems(samples: Float32Array, x_0: Points, encoding: Encoding): string[] {
+  const shifted = (shift: number) =>
     decode(encoding, { ...x_0, data: Float64Array.from(x_0.data, (x) => x + shift) }).points.data
-  const [right, below, above] = [cellsOf(0), cellsOf(-codeTolerance), cellsOf(codeTolerance)]
+  const [right, below, above] = [shifted(0), shifted(-codeTolerance), shifted(codeTolerance)]
   const { columns } = encoding
   const wrong = samples.findIndex((cell, k) => {
     const { kind, as } = columns[k % columns.length]!
@@ -212,10 +210,10 @@ function cellProblems(samples: Float32Array, x_0: Points, card: ModelCard): stri
 function samplesProblems(
   samples: Float32Array,
   { states, scales, x_T: { dim } }: ExpectedProcess,
-  card: ModelCard,
+  encoding: Encoding,
   { process: tolerance }: ToleranceReport,
 ): string[] {
-  const { factors, shifts } = dataUnitsOf(encodingOf(card))
+  const { factors, shifts } = dataUnitsOf(encoding)
   const column = (data: Float32Array, d: number) => data.filter((_, k) => k % dim === d)
   const pairs = factors.map((factor, d): TensorPair => {
     const expected = column(states.at(-1)!, d).map((x) => x * factor + shifts[d]!)

@@ -17,7 +17,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
   const { expected, candidate, open, bounds, signal, onPart } = request
   const { file } = expected
   const start = performance.now()
-  const { card, isSampler } = file
+  const { card, description, isSampler } = file
   const blank = blankReport(candidate, bounds)
   const opened = await openOn(open, file.bytes, candidate)
   signal?.throwIfAborted()
@@ -39,7 +39,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
     }
     for (const process of expected.processes) {
       const run = isSampler
-        ? runGraph(session, card, process, bounds)
+        ? runGraph(session, description.encoding, process, bounds)
         : runSteps(session, card, process, bounds, signal)
       runs.push(await run)
       onPart(process.name)
@@ -51,7 +51,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
     const whole = await openOn(open, process.bytes, candidate)
     if ('session' in whole)
       try {
-        runs.push(await runGraph(whole.session, card, process, bounds))
+        runs.push(await runGraph(whole.session, description.encoding, process, bounds))
         onPart(process.name)
       } finally {
         await whole.session.release()

@@ -3,6 +3,7 @@ import { wrongType } from '../core/errors.ts'
 import type { ProcessChoice } from '../diffusion/process.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ModelCard } from '../model/card.ts'
+import type { Description } from '../model/description.ts'
 import type { Points } from '../numerics/points.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import type { Given } from '../table/condition.ts'
@@ -140,6 +141,11 @@ export interface ModelInternals {
   readonly workers: ChunkWorkers | undefined
   /** Rows at a time, if the provider sets it. */
   readonly chunkSize: number | undefined
+}
+
+/** What a model's card says. Throws as `internalsOf` does. */
+export function descriptionOf(model: Model): Description {
+  return internalsOf(model).file.description
 }
 
 const internals = new WeakMap<object, ModelInternals>()

@@ -1,6 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { createSchedule } from '../diffusion/schedule.ts'
-import { unusualTraits } from '../model/description.ts'
+import { type Description, describeConfig, unusualTraits } from '../model/description.ts'
 import { headOf } from '../model/heads/index.ts'
 import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
@@ -18,6 +17,7 @@ import type { TableFiles } from './runtime.ts'
 /** A resolved request. */
 export interface ResolvedRun {
   readonly config: Omit<RunConfig, 'engine'>
+  readonly description: Description
   /** The rows to train on. */
   readonly table: NamedTable
   /** Held-out rows, if any. */
@@ -42,7 +42,6 @@ export async function resolveConfig(
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const recipe = recipeOf(chosen.name, dataSizeOf(table))
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
-  createSchedule(schedule, T)
   const { count } = table.points
   const config = {
     T,
@@ -71,7 +70,7 @@ export async function resolveConfig(
     notes.push(...describeColumns(table))
     if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
   }
-  return { config, table, holdout, notes }
+  return { config, description: describeConfig(config), table, holdout, notes }
 }
 
 /**

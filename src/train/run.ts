@@ -50,8 +50,7 @@ export async function requireFree(store: RunStore, force = false): Promise<void>
  */
 export async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
   await requireFree(runtime.store, request.force)
-  const { config, table, holdout, notes } = await resolveConfig(request, runtime.files)
-  const description = describeConfig(config)
+  const { config, description, table, holdout, notes } = await resolveConfig(request, runtime.files)
   const { encoding, schedule } = description
   const losses = isScaled(encoding) ? float32Losses(table) : []
   const data = { x_0: encodeCells(encoding, table) }

@@ -1,7 +1,7 @@
 import { counted } from '../../core/format.ts'
 import { forwardProcess } from '../../diffusion/prediction.ts'
+import { descriptionOf } from '../../infer/model.ts'
 import { rowsWithoutGaps } from '../../measure/evaluate.ts'
-import { describeCard } from '../../model/description.ts'
 import { gatherColumns, gatherRows, toFloat32 } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
 import { encode } from '../../table/encodings/encoding.ts'
@@ -18,7 +18,7 @@ export const forward = {
   async draw(request, model) {
     requirePointsModel(request, model)
     const { card } = model
-    const { encoding, schedule } = describeCard(card)
+    const { encoding, schedule } = descriptionOf(model)
     const { T } = schedule
     const { seed } = request
     const { indices, names } = planeColumns(request, card.columns)

@@ -2,7 +2,7 @@ import { InputError, outOfRange, requireIntegers, unknownName } from '../../core
 import { isFolder } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
 import { exportNoisePredictor } from '../../export/export-model.ts'
-import type { Model, SampleOptions, SampleResult } from '../../infer/model.ts'
+import { descriptionOf, type Model, type SampleOptions, type SampleResult } from '../../infer/model.ts'
 import { sample } from '../../infer/sample.ts'
 import type { ModelSource } from '../../infer/source.ts'
 import type { ModelCard } from '../../model/card.ts'
@@ -10,7 +10,7 @@ import { loadModel } from '../../node/load-model.ts'
 import { readTrainedRun } from '../../node/run-folder.ts'
 import { gatherColumns } from '../../numerics/points.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../../table/datasets/index.ts'
-import { encodingOf, toDataUnits } from '../../table/encodings/encoding.ts'
+import { isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import { type Column, matchColumns, namesOf, type Table } from '../../table/table.ts'
 import type { AxisNames } from '../marks/layout.ts'
@@ -23,8 +23,8 @@ export async function openFigureModel(source: ModelSource): Promise<Model> {
 }
 
 /** The model's columns to show; keys only number the rows, and are left out. */
-export function shownColumns(card: ModelCard): readonly Column[] {
-  return encodingOf(card).columns.filter(({ kind }) => kind !== 'key')
+export function shownColumns(model: Model): readonly Column[] {
+  return descriptionOf(model).encoding.columns.filter(({ kind }) => kind !== 'key')
 }
 
 /** Whether the options choose data, or the model's card names a built-in dataset. */
@@ -57,7 +57,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
           'conflict',
           { option, value },
         )
-    return readData(path === data ? 'data' : 'dataset', path, request, card)
+    return readData(path === data ? 'data' : 'dataset', path, request, model)
   }
   const builtIn = card && builtInOf(card)
   if (card && !knowsData(request, card))
@@ -79,7 +79,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
       `${name} has ${counted(table.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
       'conflict',
     )
-  return { points: table.points, columns: card ? encodingOf(card).columns : table.columns }
+  return { points: table.points, columns: model ? descriptionOf(model).encoding.columns : table.columns }
 }
 
 /** A file's table; with a model, in the model's columns. */
@@ -87,18 +87,20 @@ async function readData(
   option: string,
   path: string,
   { columns: chosen, modelName, note }: FigureRequest,
-  card: ModelCard | undefined,
+  model: Model | undefined,
 ): Promise<Table> {
-  if (!card) {
+  if (!model) {
     const { notes, leftOut, ...table } = await readTable(option, path, { choice: { columns: chosen } })
     for (const line of notes) note(line)
     for (const { name, reason } of leftOut) note(`column ${name} is left out: ${reason}`)
     return table
   }
-  const columns = shownColumns(card)
+  const columns = shownColumns(model)
   const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
   // a model of points accepts columns with other names, in order
-  const choice = card.encoding && { types, columns: namesOf({ columns }) }
+  const choice = isScaled(descriptionOf(model).encoding)
+    ? undefined
+    : { types, columns: namesOf({ columns }) }
   const table = await readTable(option, path, { choice }).catch((error) => {
     if (!(error instanceof InputError && error.code === 'unknown-name' && choice)) throw error
     throw new InputError(
@@ -119,8 +121,8 @@ function describeData({ dataset }: ModelCard): string {
 }
 
 /** Throws InputError on a model of a table, whose intermediate states are not rows. */
-export function requirePointsModel({ figure, modelName }: FigureRequest, { card }: Model): void {
-  if (card.encoding)
+export function requirePointsModel({ figure, modelName }: FigureRequest, model: Model): void {
+  if (!isScaled(descriptionOf(model).encoding))
     throw new InputError(
       `${figure} is for models of points, and ${modelName} is of a table: take plot columns or plot pairs`,
       'bad-model',
@@ -135,10 +137,10 @@ export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
  */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
   requirePointsModel(request, model)
-  const { card } = model
-  const { indices, names } = planeColumns(request, card.columns)
+  const { indices, names } = planeColumns(request, model.card.columns)
+  const { encoding } = descriptionOf(model)
   const { trajectory, timesteps } = await drawSamples(model, request, request.count ?? count, true)
-  const states = trajectory!.map((state) => gatherColumns(toDataUnits(encodingOf(card), state), indices))
+  const states = trajectory!.map((state) => gatherColumns(toDataUnits(encoding, state), indices))
   return { states, timesteps, names }
 }
 

@@ -28,7 +28,7 @@ export const pairs = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns', 'given'],
   async draw(request, model) {
-    const columns = chosenColumns(request, shownColumns(model.card))
+    const columns = chosenColumns(request, shownColumns(model))
     if (columns.length > maxColumns)
       throw new InputError(
         `pairs draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,

@@ -63,7 +63,7 @@ const maxSamples = 100_000
 
 /** Two of `shownColumns`, in data and samples, in data units; as many samples as rows of data by default. */
 export async function besideData(request: FigureRequest, model: Model) {
-  const plane = tablePlane(request, shownColumns(model.card), request.modelName)
+  const plane = tablePlane(request, shownColumns(model), request.modelName)
   const data = await figureData(request, model)
   const count = request.count ?? Math.min(data.points.count, maxSamples)
   const { table } = await drawSamples(model, request, count, false)

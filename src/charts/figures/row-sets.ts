@@ -1,10 +1,9 @@
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
-import type { Model, SampleOptions } from '../../infer/model.ts'
+import { descriptionOf, type Model, type SampleOptions } from '../../infer/model.ts'
 import { indicesWhere } from '../../measure/statistics.ts'
 import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
 import { knownOf } from '../../table/condition.ts'
-import { encodingOf } from '../../table/encodings/encoding.ts'
 import { type Column, namesOf, type Table } from '../../table/table.ts'
 import type { Theme } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
@@ -73,7 +72,7 @@ export async function rowSets(
     const table = await figureData(request, undefined)
     return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
   }
-  const columns = chosenColumns(request, shownColumns(model.card))
+  const columns = chosenColumns(request, shownColumns(model))
   const data = knowsData(request, model.card) ? await figureData(request, model) : undefined
   const count = request.count ?? Math.min(data?.points.count ?? usualCount, max)
   const draw = async (given?: SampleOptions['given']) =>
@@ -110,8 +109,8 @@ function describeCondition(given: NonNullable<SampleOptions['given']>): string {
 }
 
 /** The rows that meet the condition. */
-function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, { card }: Model): Table {
-  const encoding = encodingOf(card)
+function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, model: Model): Table {
+  const { encoding } = descriptionOf(model)
   const { cells, missing } = knownOf(encoding, given)
   const { data, dim, count } = table.points
   const names = namesOf(table)

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../../core/errors.ts'
 import { createSchedule, type Schedule, type ScheduleConfig } from '../../diffusion/schedule.ts'
-import { describeCard } from '../../model/description.ts'
+import { descriptionOf } from '../../infer/model.ts'
 import { maxAbsDifference } from '../../numerics/points.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../marks/axes.ts'
 import { legendHeight, renderFigure } from '../marks/figure.ts'
@@ -37,7 +37,8 @@ export const schedules = {
       name: nameOf(config),
       ...createSchedule(config, T),
     }))
-    const ofModel = card && { name: `the model's, ${card.schedule.kind}`, ...describeCard(card).schedule }
+    const ofModel = card &&
+      model && { name: `the model's, ${card.schedule.kind}`, ...descriptionOf(model).schedule }
     const isOfModel = ({ alphaBars }: Schedule) =>
       ofModel && maxAbsDifference(alphaBars, ofModel.alphaBars) < 1e-9
     const all = [...(ofModel ? [ofModel] : []), ...compared.filter((schedule) => !isOfModel(schedule))]

@@ -2,9 +2,8 @@ import * as Plot from '@observablehq/plot'
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { toEpsilon } from '../../diffusion/prediction.ts'
-import { internalsOf, type Model } from '../../infer/model.ts'
+import { descriptionOf, internalsOf, type Model } from '../../infer/model.ts'
 import { sessionPredictor } from '../../infer/session.ts'
-import { describeCard } from '../../model/description.ts'
 import { joinRows, linearCombination, type Points } from '../../numerics/points.ts'
 import { planeLayout } from '../marks/axes.ts'
 import { renderFigure } from '../marks/figure.ts'
@@ -67,7 +66,7 @@ function fieldGrid(): Points {
 export async function negativeNoise(model: Model, x_t: Points, t: number): Promise<Points> {
   const { predictionType } = model.card
   const output = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
-  const epsilon = toEpsilon(predictionType, describeCard(model.card).schedule.alphaBars[t]!)
+  const epsilon = toEpsilon(predictionType, descriptionOf(model).schedule.alphaBars[t]!)
   return linearCombination([
     { coefficient: -epsilon.x_t, points: x_t },
     { coefficient: -epsilon.output, points: output },

@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.ts'
 import { writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { impute, readingOf } from '../../infer/impute.ts'
-import { internalsOf, type Model } from '../../infer/model.ts'
+import { descriptionOf, type Model } from '../../infer/model.ts'
 import { encodeSamples, requireEnding, sampleEndings } from '../../table/formats/files.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import { type ArgumentsOf, defineCommand, nameList, positiveInteger, wholeNumber } from '../command.ts'
@@ -68,7 +68,7 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
   const progress = createProgress()
   const start = performance.now()
   try {
-    const { choice, keepsAll } = readingOf(internalsOf(model).file.description.encoding)
+    const { choice, keepsAll } = readingOf(descriptionOf(model).encoding)
     const rows = await readTable('rows', file, {
       onReading: showReading(progress),
       choice: { ...choice, drop: nameList(argv.drop) },

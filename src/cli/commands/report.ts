@@ -4,6 +4,7 @@ import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
 import { sample } from '../../infer/sample.ts'
+import { describeConfig } from '../../model/description.ts'
 import type { RunConfig } from '../../model/run-config.ts'
 import { exportModel } from '../../node/export.ts'
 import { loadModel } from '../../node/load-model.ts'
@@ -11,7 +12,6 @@ import { readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { report } from '../../report/report.ts'
 import { reportText } from '../../report/terminal.ts'
-import { encodingOf } from '../../table/encodings/encoding.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { type ArgumentsOf, defineCommand, wholeNumber } from '../command.ts'
 import { freeRun } from '../next-commands.ts'
@@ -53,7 +53,14 @@ export const command = defineCommand({
     )
     const result = await waitFor('reporting', ({ update: onProgress }) =>
       interruptible((signal) =>
-        report({ ...tables, ...choice, encoding: encodingOf(config), seed: argv.seed, signal, onProgress }),
+        report({
+          ...tables,
+          ...choice,
+          encoding: describeConfig(config).encoding,
+          seed: argv.seed,
+          signal,
+          onProgress,
+        }),
       ),
     )
     await writeWhole(out, await reportPage(result, tables, { title: titleOf(config) }))

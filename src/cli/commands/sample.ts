@@ -3,7 +3,7 @@ import { InputError } from '../../core/errors.ts'
 import { digestOfFile, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
-import { internalsOf, type SampleStream } from '../../infer/model.ts'
+import { descriptionOf, type SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { parseShard } from '../../infer/shards/part.ts'
@@ -152,7 +152,7 @@ interface Target {
 function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
   return withModel(argv, async (model, signal) => {
     const { card } = model
-    const { encoding } = internalsOf(model).file.description
+    const { encoding } = descriptionOf(model)
     if (out !== undefined) requireForm(out, encoding)
     const progress = createProgress()
     const start = performance.now()
