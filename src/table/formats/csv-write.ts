@@ -40,11 +40,11 @@ export function tableToCsv({ columns, points }: Table): string {
 function textsOf(points: Points<FloatArray>, columns: readonly Column[]): string[][] {
   const short = shortest(points.data)
   const writers = columns.map((column) => textOf(column, short))
-  return cellsOf(points, writers, '')
+  return writtenCells(points, writers, '')
 }
 
 /** Each row's cells as text, with one writer per column. */
-export function cellsOf(
+export function writtenCells(
   { data, count, dim }: Points<FloatArray>,
   writers: readonly ((cell: number) => string)[],
   missing: string,

@@ -2,7 +2,7 @@ import { joined } from '../../core/bytes.ts'
 import { InputError } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { Column, Table } from '../table.ts'
-import { type Content, cellsOf, type Form, separated, type TableWriter } from './csv-write.ts'
+import { type Content, writtenCells, type Form, separated, type TableWriter } from './csv-write.ts'
 import { npyHeader, npyNumbers } from './npy.ts'
 import { ParquetRows } from './parquet-write.ts'
 import { columnsOf, jsonOf, shortest } from './write-cells.ts'
@@ -19,7 +19,7 @@ const json =
       head: () => before,
       rows(points) {
         const writers = columns.map((column) => jsonOf(column, shortest(points.data)))
-        const objects = cellsOf(points, writers, 'null').map(
+        const objects = writtenCells(points, writers, 'null').map(
           (cells) => `{${cells.map((cell, d) => `${names[d]}:${cell}`).join(',')}}`,
         )
         const text = `${isFirst ? '' : between}${objects.join(between)}`

@@ -46,7 +46,7 @@ export async function readParquet(
   builder.requireKnown()
   asParquet(name, () => builder.grid.addRows(Number(metadata.num_rows)))
   for (const [column, element] of elements) {
-    const cellOf = cellsOf(element)
+    const cellOf = cellReaderOf(element)
     const { values, stride } = builder.grid
     for await (const { data, start } of chunksOf(file, metadata, element.name, name))
       for (let i = 0; i < data.length; i++)
@@ -95,7 +95,7 @@ function noParquet(name: string, error: unknown): InputError {
 type CellOf = (column: ColumnBuilder, value: unknown, row: number) => number
 
 /** Converts a column's values to cells: times become texts, so that all formats recognize the same forms. */
-function cellsOf({ type, converted_type, logical_type }: SchemaElement): CellOf {
+function cellReaderOf({ type, converted_type, logical_type }: SchemaElement): CellOf {
   const logical = logical_type?.type
   if (logical === 'TIME' || converted_type === 'TIME_MILLIS' || converted_type === 'TIME_MICROS') {
     const unit = logical_type && 'unit' in logical_type ? logical_type.unit : undefined

@@ -193,7 +193,7 @@ function kindOf(
   if (pair && pair !== '0 and 1' && mayMiss && booleans.every((each) => each?.pair === pair)) return 'boolean'
   const forms = present.map(({ text }) => parseDate(text)?.form)
   if (forms.every((form) => form !== undefined) && joinedForm(forms) !== undefined) return 'date'
-  const cellsOf = (is: (word: Word, k: number) => boolean) =>
+  const cellsThat = (is: (word: Word, k: number) => boolean) =>
     builder.words.reduce((sum, word, code) => sum + (is(word, code) ? counts[code]! : 0), 0)
   const grouped = present.find((word) => !isNumber(word))!
   if (present.every((word) => isNumber(word) || hasThousands(word.text)))
@@ -207,10 +207,10 @@ function kindOf(
     {
       number: firstOf((k) => !isNumber(present[k]!)),
       date: firstOf((k) => forms[k] === undefined),
-      numbers: cellsOf((word) => isNumber(word) && !isMissingWord(word.text)),
-      dates: cellsOf((word) => parseDate(word.text) !== undefined),
+      numbers: cellsThat((word) => isNumber(word) && !isMissingWord(word.text)),
+      dates: cellsThat((word) => parseDate(word.text) !== undefined),
     },
-    cellsOf((word) => !isMissingWord(word.text)),
+    cellsThat((word) => !isMissingWord(word.text)),
     present.length,
   )
   return 'category'
