@@ -1,7 +1,8 @@
 import { Crew, type CrewHelper, type HelperStart, serve, type Work } from '../../../numerics/crew.ts'
 import { adamW, type EngineOptions, stepScalars, type TrainingEngine } from '../../engine.ts'
 import { requireRows } from '../require-rows.ts'
-import { gradientTask, StepMemory, type StepPlan, updateTask } from './step.ts'
+import type { StepPlan } from './place-step.ts'
+import { gradientTask, StepMemory, updateTask } from './step.ts'
 
 /** Starts a helper's thread, for `helpStep`. */
 export type StepHelperStart = HelperStart<StepPlan>

@@ -12,7 +12,7 @@ import { floatsAt, type Kernels, type Layout } from '../../../numerics/kernels/m
 import type { PlacedNetwork } from './parameters.ts'
 
 /** Addresses of matrices whose rows are timesteps. */
-interface TimeRoom {
+export interface TimeRoom {
   /** The encoder's memory; its output is the embedding [T, width]. */
   readonly chain: ChainRoom
   /** The embedding's contribution to the first layer, including its bias: [T, outputs]. */
