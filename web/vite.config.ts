@@ -37,6 +37,7 @@ const sources = join(import.meta.dirname, '../src')
 /** By file in src/, the imports that only tables, sampler.onnx and seeded.onnx need. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
   'model/compute/reference.ts': ['../inputs.ts', './result.ts'],
+  'model/heads/index.ts': ['./estimate.ts'],
   'model/schemas.ts': ['../table/encodings/index.ts'],
   'onnx/card-graph.ts': ['./build/sampler.ts'],
   'onnx/build/predictor.ts': ['./condition.ts', './result.ts'],

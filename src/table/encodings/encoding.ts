@@ -3,6 +3,7 @@ import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } fr
 import { matchColumns, type NamedTable, type Table } from '../table.ts'
 import { type EncodedColumn, encodingKindOf } from './index.ts'
 import type { LinearColumn } from './linear.ts'
+import { toCell, toCode } from './scaling.ts'
 
 /** How a table's cells become a network's numbers and back; plain data, in the order of the table's columns. */
 export interface Encoding {
@@ -162,8 +163,8 @@ export function encode<A extends FloatArray, B extends FloatArray = A>(
 ): Points<B> {
   const target = (size: number) => result ?? (allocate(points.data, size) as FloatArray as B)
   if (isScaled(encoding)) {
-    const factors = encoding.columns.map(({ min, max }) => 2 / (max - min))
-    const shifts = encoding.columns.map(({ min }, d) => -1 - min * factors[d]!)
+    const codes = encoding.columns.map(toCode)
+    const [factors, shifts] = [codes.map(({ factor }) => factor), codes.map(({ shift }) => shift)]
     return scaleColumns(points, factors, shifts, target(points.data.length))
   }
   const codes = encodeCells(encoding, { name: 'the table', columns, points })
@@ -177,10 +178,8 @@ export function encode<A extends FloatArray, B extends FloatArray = A>(
 /** Factors and shifts by column from scaled space to data units. Throws if a column is not linear. */
 export function dataUnitsOf(encoding: Encoding): { factors: number[]; shifts: number[] } {
   if (!isScaled(encoding)) throw new Error('only a table of scaled numbers has data units')
-  return {
-    factors: encoding.columns.map(({ min, max }) => (max - min) / 2),
-    shifts: encoding.columns.map(({ min, max }) => (max + min) / 2),
-  }
+  const cells = encoding.columns.map(toCell)
+  return { factors: cells.map(({ factor }) => factor), shifts: cells.map(({ shift }) => shift) }
 }
 
 /** Scaled space to data units only, for intermediate states, which are no rows yet. */
