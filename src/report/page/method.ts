@@ -36,7 +36,7 @@ et al., "A unified framework for quantifying privacy risk in synthetic data", 20
 <li>The attacks use these samples alone. Anyone who has the model file can draw more samples and read the values in the file.</li>
 <li>The report is about single rows. If a person has several rows, or if a family or a firm has to be protected, it says too little.</li>
 <li>The report is valid only if training rows and held-out rows come from the same source, and nobody has a row in both.</li>
-<li>Samples show what is true of people in general, as any statistics do. That is their purpose, and the report does not count it as revealing
+<li>Samples show what is true of people in general, as all statistics do. That is their purpose, and the report does not count it as revealing
 anything about a person.</li>
 <li>Quality is measured for single columns and pairs of columns. Only detection can notice a difference that shows in three columns together.</li>
 <li>The report is no guarantee, such as differential privacy gives, and no legal judgement.</li>
