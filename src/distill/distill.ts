@@ -140,7 +140,7 @@ export async function distill(
       loadData,
       runtime,
     )
-    const result = await takeSteps(student, request)
+    const result = await takeSteps(student)
     return { ...result, teacher, drawing: drawing! }
   } finally {
     await model.dispose()

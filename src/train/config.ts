@@ -40,21 +40,35 @@ export async function resolveConfig(
   const { table: all, source } = await loadTrainingData(options, seed, files, notes)
   const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
-  const recipe = recipeOf(chosen.name, dataSizeOf(table))
+  const config = configOf(options, chosen.name, { table, source, holdout })
+  if (!source || 'file' in source) {
+    notes.push(...describeColumns(table))
+    if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
+  }
+  return { config, description: describeConfig(config), table, holdout, notes }
+}
+
+/** A run's config.json but for its engine: what the options say, and the recipe's values for the rest. */
+function configOf(
+  options: TrainRequest,
+  name: string,
+  { table, source, holdout }: Pick<ResolvedRun, 'table' | 'holdout'> & { source: RunConfig['dataset'] },
+): ResolvedRun['config'] {
+  const recipe = recipeOf(name, dataSizeOf(table))
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
   const { count } = table.points
-  const config = {
+  return {
     T,
     schedule,
     ...encodingIn(recipe, table, options),
     ...networkIn(recipe, table, options),
     ...(source && { dataset: 'file' in source ? { ...source, rows: count } : source }),
     ...(holdout && { holdout: options.holdout }),
-    seed,
+    seed: options.seed ?? 0,
     sampler: recipe.sampler,
     numSteps: Math.min(recipe.numSteps, T),
     training: {
-      recipe: chosen.name,
+      recipe: name,
       steps: options.steps ?? recipe.steps,
       batchSize: Math.min(options.batchSize ?? recipe.batchSize ?? count, count),
       learningRate: options.learningRate ?? recipe.learningRate,
@@ -66,11 +80,6 @@ export async function resolveConfig(
       ema,
     },
   }
-  if (!source || 'file' in source) {
-    notes.push(...describeColumns(table))
-    if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
-  }
-  return { config, description: describeConfig(config), table, holdout, notes }
 }
 
 /**

@@ -16,12 +16,16 @@ import { requiredForResume } from './history.ts'
 import type { ResumeRequest, TrainRequest } from './options.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
+export type Observers = Pick<TrainRequest, 'onNote' | 'onProgress' | 'onSamples' | 'signal'>
+
 /** A run before its next step, with everything its steps need. */
 export interface Run {
   readonly config: RunConfig
   readonly description: Description
   readonly state: EngineState
   readonly runtime: TrainingRuntime
+  /** Callbacks and the signal of whoever asked for the run. */
+  readonly observers: Observers
   /** Whether its files have not been written yet. */
   readonly isNew: boolean
   /** Threads of the engine, which chooses by default. */
@@ -45,10 +49,23 @@ export async function requireFree(store: RunStore, force = false): Promise<void>
       )
 }
 
+/** Whether a request continues a run. */
+export function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
+  return (request as Partial<ResumeRequest> | undefined)?.resume === true
+}
+
+/** The run that a request of `train` begins or continues. Throws as `train` does. */
+export async function prepareRun(
+  request: TrainRequest | ResumeRequest,
+  runtime: TrainingRuntime,
+): Promise<Run> {
+  return isResumed(request) ? continuedRun(request, runtime) : newRun(request, runtime)
+}
+
 /**
  * A run of `train` before its first step. Throws InputError if its folder is taken, or an option or the data is wrong.
  */
-export async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
+async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
   await requireFree(runtime.store, request.force)
   const { config, description, table, holdout, notes } = await resolveConfig(request, runtime.files)
   const { encoding, schedule } = description
@@ -67,7 +84,7 @@ interface Resolved {
 
 /** A run before its first step, with the engine chosen and initial weights. */
 export async function startRun(
-  request: Pick<TrainRequest, 'engine' | 'threads' | 'onWarning'>,
+  request: Pick<TrainRequest, 'engine' | 'threads' | 'onWarning'> & Observers,
   { config, description }: Resolved,
   loadData: () => Promise<TrainingData>,
   runtime: TrainingRuntime,
@@ -77,17 +94,15 @@ export async function startRun(
   const parameters = flatten(initialWeights(network, trainingSeed(config)), weightShapes(network))
   const state = initialState(parameters, config.training.ema)
   const { threads } = request
-  return { config: { ...config, engine }, description, state, isNew: true, threads, runtime, loadData }
+  const run = { config: { ...config, engine }, description, state, threads, runtime, loadData }
+  return { ...run, isNew: true, observers: observersIn(request) }
 }
 
 /**
  * A run from its checkpoint, extended if more steps are requested. Throws InputError if there is no run, a part is
  * missing, or fewer steps are requested than it has.
  */
-export async function continuedRun(
-  request: Omit<ResumeRequest, 'out'>,
-  runtime: TrainingRuntime,
-): Promise<Run> {
+async function continuedRun(request: Omit<ResumeRequest, 'out'>, runtime: TrainingRuntime): Promise<Run> {
   const { threads, onWarning = console.warn } = request
   const { store } = runtime
   const recorded = await runConfigIn(store)
@@ -107,7 +122,12 @@ export async function continuedRun(
     await store.writeTogether({ config: configText(written) })
   }
   const loadData = () => resumedData(store, config, description.encoding)
-  return { config, description, state, isNew: false, threads, runtime, loadData }
+  const run = { config, description, state, threads, runtime, loadData }
+  return { ...run, isNew: false, observers: observersIn(request) }
+}
+
+function observersIn({ onNote, onProgress, onSamples, signal }: Observers): Observers {
+  return { onNote, onProgress, onSamples, signal }
 }
 
 /** Writes the run's files before the first step; an overwritten run is removed only once all of them are written. */

@@ -10,8 +10,8 @@ import { liveSampler } from './live-samples.ts'
 import { maxSteps, type ResumeRequest, resumeChecks, type TrainRequest, trainChecks } from './options.ts'
 import {
   checkpointFiles,
-  continuedRun,
-  newRun,
+  isResumed,
+  prepareRun,
   type Run,
   resultWeights,
   trainingSeed,
@@ -44,10 +44,6 @@ export function checkTrainOptions(request: TrainRequest | ResumeRequest): void {
   else checkOptions<TrainRequest>('train', request, trainChecks)
 }
 
-function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
-  return (request as Partial<ResumeRequest> | undefined)?.resume === true
-}
-
 /** How often the loop pauses for history, progress and signals. */
 const reportMilliseconds = 200
 const historyMilliseconds = 1000
@@ -71,16 +67,13 @@ export async function train(
   request: TrainRequest | ResumeRequest,
   runtime: TrainingRuntime,
 ): Promise<Trained> {
-  const run = !isResumed(request) ? await newRun(request, runtime) : await continuedRun(request, runtime)
-  return takeSteps(run, request)
+  const run = await prepareRun(request, runtime)
+  return takeSteps(run)
 }
 
 /** Trains a run from its current step to its last. Throws as `train` does. */
-export async function takeSteps(
-  run: Run,
-  observation: Pick<TrainRequest, 'onNote' | 'onProgress' | 'onSamples' | 'signal'>,
-): Promise<Trained> {
-  const { config, description, state, threads } = run
+export async function takeSteps(run: Run): Promise<Trained> {
+  const { config, description, state, threads, observers } = run
   const { network } = description
   const { weightDecay, beta2, ema, batchSize } = config.training
   const options = { network, state, weightDecay, beta2, ema, threads, batchSize }
@@ -89,19 +82,19 @@ export async function takeSteps(
     const data = await run.loadData()
     // only after every check
     if (run.isNew) await writeNewRun(run, data)
-    for (const line of run.notes ?? []) observation.onNote?.(line)
-    return await trainingLoop(run, engine, batchesIn(config, description, data), observation)
+    for (const line of run.notes ?? []) observers.onNote?.(line)
+    return await trainingLoop(run, engine, batchesIn(config, description, data))
   } finally {
     await engine.dispose()
   }
 }
 
 async function trainingLoop(
-  { runtime: { store }, config, description, state: { step: firstStep } }: Run,
+  { runtime: { store }, config, description, state: { step: firstStep }, observers }: Run,
   engine: TrainingEngine,
   drawStep: (step: number) => Batch,
-  { onProgress, onSamples, signal }: Pick<TrainRequest, 'onProgress' | 'onSamples' | 'signal'>,
 ): Promise<Trained> {
+  const { onProgress, onSamples, signal } = observers
   const { training } = config
   const { network } = description
   const { steps } = training
