@@ -20,14 +20,14 @@ export type { TrainingHistory } from './train/history.ts'
 export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
 export type { Trained } from './train/train.ts'
 export type { LiveSamples } from './train/live-samples.ts'
-export type { OnReading } from './table/formats/table-file.ts'
+export type { OnReading } from './table/formats/read-bytes.ts'
 
 // Read a table
 export type { ColumnChoice } from './table/inference/choice.ts'
 export type { Given } from './table/condition.ts'
 export { type ReadOptions, readTable, type TableFile } from './node/read-table.ts'
 export type { LeftOut } from './table/inference/infer.ts'
-export { type TableRow, toRows } from './table/to-rows.ts'
+export { type TableRow, toRows } from './table/inference/rows.ts'
 
 // Export
 export { type ExportRequest, exportModel } from './node/export.ts'
@@ -45,7 +45,7 @@ export type {
   SampleStep,
   SampleStream,
 } from './infer/model.ts'
-export type { ModelSource } from './infer/source.ts'
+export type { ModelSource } from './infer/model.ts'
 export type { ModelCard } from './model/card.ts'
 
 // Compare, evaluate, plot

@@ -1,6 +1,6 @@
 import { InputError, messageOf, receivedError } from '../core/errors.ts'
 import { checkOptions, integer, type KnownOptions, oneOf } from '../core/options.ts'
-import type { SampleResult } from '../infer/model.ts'
+import { downloadBlob, type ModelSource, type SampleResult } from '../infer/model.ts'
 import {
   adapterName,
   isDeviceLost,
@@ -8,7 +8,7 @@ import {
   type SessionInfo,
   type WebProvider,
 } from '../infer/session.ts'
-import { downloadBlob, type ModelSource } from '../infer/source.ts'
+
 import type { ModelCard } from '../model/card.ts'
 import { defaultThreads } from './runtime-threads.ts'
 import { workerRuntimes } from './runtimes.ts'

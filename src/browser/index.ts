@@ -23,7 +23,7 @@ export type {
   SampleStream,
 } from '../infer/model.ts'
 export type { Skipped } from '../infer/provider.ts'
-export type { ModelSource } from '../infer/source.ts'
+export type { ModelSource } from '../infer/model.ts'
 export type { WasmPaths } from '../infer/providers/web-session.ts'
 export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
 
@@ -41,7 +41,7 @@ export { MoonSampler, type MoonSamplerEvents } from './moon-sampler.ts'
 export { exportModel, stepsOf, train, type WebExportRequest } from './training.ts'
 export type { WebResumeRequest, WebTrainRequest } from './training-client.ts'
 export { openStore } from './opfs.ts'
-export { type RunTables, readRun } from './read-run.ts'
+export { type RunTables, readRun } from './load-model.ts'
 export { memoryStore, type RunFile, type RunFiles, type RunStore, runFilePaths } from '../model/run-store.ts'
 export type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
 export type { ProcessChoice } from '../diffusion/process.ts'
@@ -57,7 +57,7 @@ export type { FormEnding } from '../table/formats/forms.ts'
 export type { ColumnChoice } from '../table/inference/choice.ts'
 export type { LeftOut } from '../table/inference/infer.ts'
 export type { ReadTable } from '../table/inference/table-builder.ts'
-export type { OnReading, ReadOptions, TableFile } from '../table/formats/table-file.ts'
+export type { OnReading, ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 
 // Show a table beside samples
 export { type ColumnHistogram, type Histograms, histogramsOf, previewOf } from './histograms.ts'
@@ -109,4 +109,4 @@ export type {
   StepsColumn,
 } from '../table/encodings/index.ts'
 export type { Column, ColumnKind, DateForm, NamedTable, Row, Table, TableSource } from '../table/table.ts'
-export { type TableRow, toRows } from '../table/to-rows.ts'
+export { type TableRow, toRows } from '../table/inference/rows.ts'

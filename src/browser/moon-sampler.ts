@@ -12,7 +12,7 @@ import { reachOf, shownSamples } from './cloud.ts'
 import { createElementView, type ElementView } from './element-view.ts'
 
 /** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */
-export function nextFrame(): Promise<void> {
+function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       cancelAnimationFrame(frame)
@@ -25,7 +25,7 @@ export function nextFrame(): Promise<void> {
 }
 
 /** The text alternative of a picture of samples. */
-export function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
+function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
   const { points, timesteps, sampler } = result
   const set = card.dataset && 'name' in card.dataset ? ` of ${card.dataset.name}` : ''
   const steps = `${timesteps.length} step${timesteps.length === 1 ? '' : 's'}`

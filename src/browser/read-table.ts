@@ -4,8 +4,13 @@ import { readingOf } from '../infer/impute.ts'
 import type { Model } from '../infer/model.ts'
 import { describeCard } from '../model/description.ts'
 import { encodeRows, type FormEnding } from '../table/formats/forms.ts'
-import { readTableBytes, tableEndingOf } from '../table/formats/read-bytes.ts'
-import type { ReadOptions, TableFile } from '../table/formats/table-file.ts'
+import {
+  type ReadOptions,
+  readTableBytes,
+  type TableFile,
+  tableEndingOf,
+} from '../table/formats/read-bytes.ts'
+
 import { readTypes } from '../table/inference/choice.ts'
 import type { ColumnKind, Table } from '../table/table.ts'
 

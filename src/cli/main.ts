@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The command line: one file for each command in commands/, here their options, output and progress. */
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { InputError } from '../core/errors.ts'

@@ -1,8 +1,9 @@
 import type { InferredOptionTypes } from 'yargs'
+import { InputError } from '../core/errors.ts'
 import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import { samplerNames, samplerParameters } from '../diffusion/samplers/index.ts'
 import type { ParameterSpec } from '../diffusion/samplers/sampler.ts'
-import type { Model } from '../infer/model.ts'
+import type { Model, SampleOptions } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { loadModel } from '../node/load-model.ts'
 import { nodeProviders } from '../node/providers.ts'
@@ -82,4 +83,21 @@ export function processChoice(argv: object): ProcessChoice {
     ...processChoiceOf(argv),
     timesteps: numberList('--timesteps', timesteps),
   }
+}
+
+/**
+ * ['sex=female'] as values by column, split at the first =, since a value may contain one. An empty value is a missing
+ * cell.
+ */
+export function givenOf(pairs: readonly string[] | undefined): SampleOptions['given'] {
+  if (pairs === undefined) return undefined
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1)
+        throw new InputError(`--given ${pair}: give a column and its value, such as sex=female`, 'wrong-type')
+      const value = pair.slice(at + 1)
+      return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
+    }),
+  )
 }

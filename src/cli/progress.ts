@@ -1,5 +1,5 @@
 import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
-import type { OnReading } from '../table/formats/table-file.ts'
+import type { OnReading } from '../table/formats/read-bytes.ts'
 import { isQuiet, note, takeLine } from './output.ts'
 
 /** Progress of a stage; `detail` is extra text, such as the loss. */

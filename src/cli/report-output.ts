@@ -4,7 +4,7 @@ import { InputError } from '../core/errors.ts'
 import type { GivenValue } from '../measure/resolve.ts'
 import type { Report } from '../report/report.ts'
 import type { ArgumentsOf } from './command.ts'
-import { givenOf } from './given.ts'
+import { givenOf } from './model-options.ts'
 import { coloured, note, refuse } from './output.ts'
 
 /** Allowed endings of a page. */

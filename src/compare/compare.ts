@@ -1,3 +1,4 @@
+/** Parity: whether all providers compute the same from a model file, and whether it is its reference's. */
 import { InputError } from '../core/errors.ts'
 import {
   abortSignal,
@@ -14,13 +15,13 @@ import {
 import { version } from '../core/version.ts'
 import type { Work } from '../core/work.ts'
 import { smallModel } from '../export/export-model.ts'
+import { type ModelSource, readSource } from '../infer/model.ts'
 import {
   hardwareProviders,
   type ProviderDefinition,
   providersNamed,
   type Skipped,
 } from '../infer/provider.ts'
-import { type ModelSource, readSource } from '../infer/source.ts'
 import type { ModelCard } from '../model/card.ts'
 import { createNodeSession, readNamed } from '../node/load-model.ts'
 import { nodeProviders } from '../node/providers.ts'

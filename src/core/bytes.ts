@@ -1,3 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+
 /** Concatenates bytes. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
@@ -21,4 +24,9 @@ export async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenera
   } finally {
     await reader.cancel().catch(() => {})
   }
+}
+
+/** SHA-256 in hexadecimal. Not Web Crypto's: a page served over plain http has none. */
+export function digestOf(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes))
 }

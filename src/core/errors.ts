@@ -1,3 +1,4 @@
+/** What every folder uses: errors with codes, checks of options, formatted numbers, bytes and files. */
 import { distance } from 'fastest-levenshtein'
 
 /** The kind of an InputError. */

@@ -1,3 +1,7 @@
+/**
+ * Diffusion without a network: noise schedules, what a network predicts, and the reverse process by its
+ * samplers.
+ */
 import { InputError } from '../core/errors.ts'
 import { combine } from '../numerics/kernels/combination.ts'
 import type { Condition, FloatArray, Points, Term } from '../numerics/points.ts'

@@ -1,3 +1,4 @@
+/** Distillation: a student network that samples in one evaluation, trained on its teacher's samples. */
 import { basename, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
@@ -107,16 +108,16 @@ export async function distill(
   const runtime = runtimeFor(out)
   await requireFree(runtime.store, request.force)
   const trained = await readTrainedRun(run)
-  if (trained.config.encoding)
-    throw new InputError(
-      `${run} is the run of a table, whose samples take noise at every step: a student knows of none but the first. Sample it ` +
-        'with fewer steps instead',
-      'conflict',
-    )
   const { provider, threads } = request
   const model = await loadModel(await exportNoisePredictor(trained), { provider, threads })
   try {
     const { file } = internalsOf(model)
+    if (file.description.network.takesCondition)
+      throw new InputError(
+        `${run} is the run of a table, whose sampler adds noise at every step: a student sees only the noise that sampling ` +
+          'begins with. Sample the run with fewer steps instead',
+        'conflict',
+      )
     const sha256 = digestOfWeights(file.network)!
     const { sampler, timesteps } = teacherProcess(file.description, processChoiceOf(request))
     const teacher: Teacher = { name: basename(resolve(run)), sha256, sampler, timesteps, pairs, seed }

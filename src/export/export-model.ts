@@ -1,4 +1,5 @@
-import { digestOf } from '../core/digest.ts'
+/** Export: the files of a trained run, model.onnx, sampler.onnx and seeded.onnx, with their cards. */
+import { digestOf } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { anything, callback, checkOptions, flag } from '../core/options.ts'

@@ -16,9 +16,9 @@ import { mean } from './statistics.ts'
 export interface Closeness {
   /** Distances by column: Kolmogorov-Smirnov statistic of numbers, total variation of categories. */
   readonly columns: readonly { readonly name: string; readonly distance: number }[]
-  /** 1 less the mean of the columns' distances. */
+  /** 1 minus the mean of the columns' distances: 1 if every column has the real distribution. */
   readonly shapes: number
-  /** 1 less the mean of the pairs' distances; null where there is one column. */
+  /** 1 minus the mean of the pairs' distances; null if there is one column. */
   readonly trends: number | null
 }
 

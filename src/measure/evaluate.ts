@@ -1,3 +1,4 @@
+/** Measures of how close samples are to real rows, and of what they reveal. No sentence is written here. */
 import { InputError, nearest } from '../core/errors.ts'
 import { abortSignal, anything, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
 import type { Work } from '../core/work.ts'

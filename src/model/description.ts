@@ -1,3 +1,7 @@
+/**
+ * A model: its description, network, weights, card and run. compute/ evaluates it, heads/ are the kinds of
+ * its last layer.
+ */
 import { chooseProcess, type Process, type ProcessChoice, type ProcessParts } from '../diffusion/process.ts'
 import { checkSampler } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'

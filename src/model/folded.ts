@@ -1,4 +1,4 @@
-import { digestOf } from '../core/digest.ts'
+import { digestOf } from '../core/bytes.ts'
 import type { NoisePredictor, Process } from '../diffusion/process.ts'
 import { forwardPass, referencePredictor, rowPredictor, timeEmbeddings } from './compute/reference.ts'
 import { type LinearLayer, linearLayers, type Network, stateWidth, weightShapes } from './network.ts'

@@ -1,10 +1,10 @@
 import { readInput } from '../core/files.ts'
 import { checkOptions } from '../core/options.ts'
-import type { LoadOptions, Model } from '../infer/model.ts'
+import { download, type LoadOptions, type Model, type ModelSource, readSource } from '../infer/model.ts'
 import { loadChecks, openModel } from '../infer/open-model.ts'
 import { providerNamed, startSession } from '../infer/provider.ts'
 import type { Session, SessionOptions } from '../infer/session.ts'
-import { download, type ModelSource, readSource } from '../infer/source.ts'
+
 import { nodeProviders, type ProviderName } from './providers.ts'
 
 export type NodeLoadOptions = LoadOptions<ProviderName>

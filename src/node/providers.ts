@@ -3,11 +3,25 @@ import type { Provider, ProviderDefinition } from '../infer/provider.ts'
 import { wasmBrowser, webgpuBrowser } from '../infer/providers/chromium/providers.ts'
 import { cpu } from '../infer/providers/cpu.ts'
 import { cuda } from '../infer/providers/cuda.ts'
+import { predictorSession } from '../infer/providers/predictor-session.ts'
 import { reference } from '../infer/providers/reference.ts'
 import { simd } from '../infer/providers/simd.ts'
 import { wasm } from '../infer/providers/wasm.ts'
 import { webgpu } from '../infer/providers/webgpu.ts'
-import { tensorflow } from './tensorflow.ts'
+import { readModel } from '../onnx/read.ts'
+
+/** TensorFlow's C library, computing in float32. tfjs-node is loaded with the first session. */
+export const tensorflow = {
+  name: 'tensorflow',
+  runsNodes: false,
+  async createSession(bytes, options) {
+    const file = readModel(bytes)
+    const { tensorflowPredictor } = await import('../train/engines/tfjs/predictor.ts')
+    const { predictor, threads, runtime, dispose } = await tensorflowPredictor(file.network, options.threads)
+    const info = { provider: 'tensorflow', runtime, threads }
+    return predictorSession(file, { predictor, precision: Float32Array, info, release: dispose })
+  },
+} as const satisfies Provider
 
 /** The providers in Node; each is a file and a line here (docs/providers.md). The first is the default. */
 const builtIn = [cpu, cuda, webgpu, wasm, simd, webgpuBrowser, wasmBrowser, tensorflow, reference] as const

@@ -1,5 +1,5 @@
+import type { ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 import { readTable as readNamed } from '../table/formats/read-table.ts'
-import type { ReadOptions, TableFile } from '../table/formats/table-file.ts'
 
 export type { ReadOptions, TableFile }
 

@@ -1,19 +1,46 @@
+/** What training, export and sampling need of Node: files, threads, engines and providers. */
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import { InputError } from '../core/errors.ts'
+import { InputError, messageOf } from '../core/errors.ts'
 import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
 import { hasWorkers, startThread } from '../infer/workers.ts'
 import { noStore } from '../model/run-store.ts'
 import type { CrewHelper } from '../numerics/crew.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
 import { readTable } from '../table/formats/read-table.ts'
-import type { AnyHelperStart, CreateStepSession } from '../train/engines/onnx/session.ts'
+import { createOnnxEngine } from '../train/engines/onnx/engine.ts'
+import { goldenStepsProblem } from '../train/engines/onnx/golden-steps.ts'
+import type { AnyHelperStart, CreateStepSession, StepRuntime } from '../train/engines/onnx/session.ts'
+import { createSimdEngine } from '../train/engines/simd/engine.ts'
+import { createTensorflowEngine } from '../train/engines/tfjs/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
-import type { TableFiles, TrainingRuntime } from '../train/runtime.ts'
+import type { Engines, TableFiles, TrainingRuntime } from '../train/runtime.ts'
 import { checkTrainOptions, type Trained, train as trainWith } from '../train/train.ts'
-import { enginesOn } from './engines.ts'
 import { createNodeSession } from './load-model.ts'
 import { folderStore } from './run-folder.ts'
+
+/**
+ * Node's engines, on the sessions and threads of a runtime. `auto` picks the fastest: `onnx`, if it reproduces the
+ * golden steps; otherwise, with a warning, `simd`, which runs everywhere.
+ */
+export function enginesOn(runtime: StepRuntime): Engines {
+  return {
+    async choose({ engine = 'auto', onWarning: warn = console.warn }) {
+      if (engine !== 'auto') return engine
+      const onnxProblem = await goldenStepsProblem(runtime.createSession).catch(messageOf)
+      if (!onnxProblem) return 'onnx'
+      warn(`training on simd, slower than onnx: ${onnxProblem}`)
+      return 'simd'
+    },
+    async create(name, options) {
+      if (name === 'tensorflow') return createTensorflowEngine(options)
+      const threads = options.threads ?? availableParallelism()
+      if (name === 'simd') return createSimdEngine({ ...options, threads, startHelper: runtime.startHelper })
+      return createOnnxEngine({ ...options, threads, runtime })
+    },
+  }
+}
 
 /** Sessions of onnxruntime-node's CPU provider for the engine `onnx`. */
 export const createStepSession: CreateStepSession = (bytes, { threads }) =>

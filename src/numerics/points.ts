@@ -1,3 +1,8 @@
+/**
+ * Arrays of rows, random numbers, elementary functions with the same bits everywhere, WASM kernels and a
+ * crew of threads.
+ */
+
 /** float32 for models, float64 for the reference. */
 export type FloatArray = Float32Array | Float64Array
 

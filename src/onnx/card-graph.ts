@@ -1,4 +1,4 @@
-import { digestOf } from '../core/digest.ts'
+import { digestOf } from '../core/bytes.ts'
 import { describeSampler } from '../diffusion/samplers/index.ts'
 import { cardKey, type ModelCard } from '../model/card.ts'
 import type { Description } from '../model/description.ts'

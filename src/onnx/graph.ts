@@ -1,3 +1,4 @@
+/** ONNX graphs: as data, written to files, read from them and checked. build/ makes those of Moonstep. */
 import { elementCount } from '../model/weights.ts'
 
 /** A dimension: a size, or the name of a size that is known only at run time. */

@@ -193,7 +193,7 @@ function constantIn(tensor: types.ITensorProto, file: string): Constant {
   const count = rawData?.length ? rawData.length / size : listed.length
   if (!shape.every((length) => length > 0) || count !== elementCount(shape))
     throw new InputError(
-      `${file}: the initializer ${name} has not the size of its shape [${shape}]`,
+      `${file}: the initializer ${name} has another number of elements than its shape [${shape}]`,
       'bad-model',
     )
   return rawData?.length ? { shape, dtype, bytes: rawData } : constantOf(shape, listed.map(Number), dtype)

@@ -9,7 +9,6 @@ import { CardConstants, encodeModelFile, graphOfModel, networkOfCard } from './c
 import type { DType, Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
 import { isSameConstant, requireSameGraph } from './same-graph.ts'
-import { refuseSeeded } from './seeded-file.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
@@ -234,5 +233,14 @@ function checkGoldenSample(card: ModelCard, network: Network, steps: number): vo
   if (goldenSample!.noise.length !== steps)
     throw new Error(
       `the card's golden sample has noise for ${goldenSample!.noise.length} steps, not ${steps}`,
+    )
+}
+
+/** Throws if a file is a seeded.onnx, which is only for engines without Moonstep. */
+export function refuseSeeded({ inputs }: Graph, file: string): void {
+  if (inputs.some(({ name, dtype }) => name === 'seed' && dtype === 'int64'))
+    throw new InputError(
+      `${file} is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run`,
+      'bad-model',
     )
 }

@@ -16,10 +16,10 @@ export interface HeldValues {
  * which samples need to be decoded. Of numbers these are quantiles, the smallest and the largest, and every value that
  * many rows have; of few different values all; of names all.
  *
- * @param encoding The encoding of the model's card: `encodingOf(card)`.
+ * @param encoding - What the model does with each column.
  * @returns A line for each column, in the table's order.
  * @example
- * for (const { sentence } of heldValues(encodingOf(model.card))) console.log(sentence)
+ * for (const { sentence } of heldValues(encoding)) console.log(sentence)
  */
 export function heldValues(encoding: Encoding): HeldValues[] {
   return encoding.columns.map((column) => {

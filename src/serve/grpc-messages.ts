@@ -79,7 +79,7 @@ const definition = `
   }
 `
 
-export const serviceName = 'inference.GRPCInferenceService'
+const serviceName = 'inference.GRPCInferenceService'
 
 /** The implemented methods; each takes the Request and returns the Response of its name. */
 export const methods = [

@@ -1,3 +1,7 @@
+/**
+ * Tables and their kinds of columns. formats/ reads and writes files, inference/ finds the kinds,
+ * encodings/ are what a network sees.
+ */
 import { InputError, nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { type FloatArray, gatherColumns, type Points } from '../numerics/points.ts'

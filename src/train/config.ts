@@ -96,7 +96,7 @@ function setAside(
   const aside = Math.round(share * count)
   if (aside < 1 || count - aside < 2)
     throw new InputError(
-      `holdout is ${share}: of ${count} rows that holds out ${aside}: give a share that holds out 1 or more and leaves 2 or more`,
+      `holdout is ${share}, which sets aside ${aside} of ${count} rows: give a share that sets aside at least 1 row and leaves at least 2`,
       'out-of-range',
       { option: 'holdout', value: share },
     )

@@ -1,6 +1,6 @@
 import type { EngineName } from '../model/run-config.ts'
 import type { RunStore } from '../model/run-store.ts'
-import type { ReadOptions, TableFile } from '../table/formats/table-file.ts'
+import type { ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 import type { EngineOptions, TrainingEngine } from './engine.ts'
 import type { TrainRequest } from './options.ts'
 

@@ -1,3 +1,7 @@
+/**
+ * Training: a request becomes a `Run`, whose steps an engine takes. engines/ has one folder for each
+ * engine.
+ */
 import { InputError, requireInteger } from '../core/errors.ts'
 import { checkOptions } from '../core/options.ts'
 import type { Description } from '../model/description.ts'

@@ -219,7 +219,7 @@ describe('bad input', () => {
     [['sample', points, '--shard', '9/8', '--out', at('no')], /--shard 9\/8: give a part/],
     [['sample', points, '--shard', '1/8'], /give --out DIR/],
     [['sample', points, '-n', '5', '--shard', '1/8', '--out', at('no')], /5 samples cannot fill 8 parts/],
-    [['sample', points, '--format', 'csv', '--out', at('no.csv')], /--format is of a part/],
+    [['sample', points, '--format', 'csv', '--out', at('no.csv')], /--format is for the parts of --shard/],
     [['sample', points, '--shard', '1/8', '--out', at('no'), '--trajectory', at('t.npy')], /--trajectory/],
     [['sample', table, '--shard', '1/8', '--out', at('no'), '--format', 'npy'], /\.npy holds only numbers/],
     [['shards', 'verify', at('nowhere')], /nowhere/],

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { digestOf } from '../../src/core/digest.ts'
+import { digestOf } from '../../src/core/bytes.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { DistillRequest } from '../../src/distill/distill.ts'

@@ -266,12 +266,12 @@ describe('readModel', () => {
         damaged(
           (m) => void Object.assign(tensorOf(m, 'one'), { dims: [2 ** 40, 0], rawData: new Uint8Array() }),
         ),
-      /initializer one has not the size/,
+      /initializer one has another number of elements/,
     ],
     [
       'dimensions whose product overflows',
       () => damaged((m) => void (tensorOf(m, 'one').dims = new Array(40).fill(2 ** 31))),
-      /initializer one has not the size/,
+      /initializer one has another number of elements/,
     ],
     [
       'a graph of another width than the card',

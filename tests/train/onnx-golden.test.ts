@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { enginesOn } from '../../src/node/engines.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
-import { createStepSession } from '../../src/node/training.ts'
+import { createStepSession, enginesOn } from '../../src/node/training.ts'
+
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { batchesOf } from '../../src/train/batches.ts'
 import {

@@ -5,9 +5,17 @@ import { axisOf, distributionOf } from '../marks/column-axes.ts'
 import { type ColumnAxis, slotRoom } from '../marks/column-axis.ts'
 import { percentText } from '../marks/distribution.ts'
 import { legendHeight, type Panel, renderFigure } from '../marks/figure.ts'
-import { type Appearance, type Drawn, type Frame, gridLayout, type Theme } from '../marks/layout.ts'
+import {
+  type Appearance,
+  type Drawn,
+  type Frame,
+  gridLayout,
+  shortened,
+  type Theme,
+  textWidth,
+} from '../marks/layout.ts'
 import { columnPanel, type Spread } from '../marks/panels.ts'
-import { shortened, textWidth } from '../marks/text.ts'
+
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 

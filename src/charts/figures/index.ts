@@ -1,3 +1,4 @@
+/** The figures of `plot`: each is a file and a line here. */
 import { columns } from './columns.ts'
 import { dataset } from './dataset.ts'
 import { density } from './density.ts'

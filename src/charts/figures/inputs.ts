@@ -2,9 +2,15 @@ import { InputError, outOfRange, requireIntegers, unknownName } from '../../core
 import { isFolder } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
 import { exportNoisePredictor } from '../../export/export-model.ts'
-import { descriptionOf, type Model, type SampleOptions, type SampleResult } from '../../infer/model.ts'
+import {
+  descriptionOf,
+  type Model,
+  type ModelSource,
+  type SampleOptions,
+  type SampleResult,
+} from '../../infer/model.ts'
 import { sample } from '../../infer/sample.ts'
-import type { ModelSource } from '../../infer/source.ts'
+
 import type { ModelCard } from '../../model/card.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { readTrainedRun } from '../../node/run-folder.ts'

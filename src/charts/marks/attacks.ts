@@ -1,8 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { bottomAxis, fontSize, gridMarks, leftAxis } from './axes.ts'
 import { legendHeight, renderFigure } from './figure.ts'
-import { type Appearance, type Drawn, gridLayout } from './layout.ts'
-import { textWidth } from './text.ts'
+import { type Appearance, type Drawn, gridLayout, textWidth } from './layout.ts'
 
 /** How well an attack distinguishes two kinds of rows. */
 export interface AttackCurve {

@@ -10,15 +10,16 @@ import {
   type Range,
   type Size,
   type Theme,
+  textWidth,
 } from './layout.ts'
-import { textWidth } from './text.ts'
+
 import { timeTicks } from './time.ts'
 
 /** If two columns' ranges differ by more than this ratio, a common scale would show a mere line. */
 const maxRatio = 3
 
 /** A column's range over all points, with a margin of a twentieth. */
-export function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
+function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
   const ranges = sets.map(columnRanges)
   const low = Math.min(...ranges.map(({ min }) => min[d]!))
   const high = Math.max(...ranges.map(({ max }) => max[d]!))

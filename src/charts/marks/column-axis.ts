@@ -1,7 +1,6 @@
 import type * as Plot from '@observablehq/plot'
 import { acrossTicks, downTicks, fontSize, leftMargin } from './axes.ts'
-import type { Range, Size } from './layout.ts'
-import { shortened, textWidth } from './text.ts'
+import { type Range, type Size, shortened, textWidth } from './layout.ts'
 
 /** The positions of a column's cells along an edge: numbers and times by value, names in slots. */
 export type ColumnAxis = NumberAxis | SlotAxis
@@ -33,7 +32,7 @@ export interface SlotAxis extends OfAxis {
 const [slotFont, maxSlotLabel] = [9, 84]
 
 /** The slots' labels, shortened to the room. */
-export function slotLabels({ labels }: SlotAxis, room = maxSlotLabel): string[] {
+function slotLabels({ labels }: SlotAxis, room = maxSlotLabel): string[] {
   return labels.map((label) => shortened(label, room, slotFont))
 }
 

@@ -1,3 +1,4 @@
+/** Marks: the parts that figures are drawn of, as an Observable Plot. */
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import {

@@ -1,8 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { bottomAxis, fontSize, leftAxis } from './axes.ts'
 import { renderFigure } from './figure.ts'
-import { type Appearance, type Drawn, gridLayout } from './layout.ts'
-import { shortened, textWidth } from './text.ts'
+import { type Appearance, type Drawn, gridLayout, shortened, textWidth } from './layout.ts'
 
 /** A number for each pair of names, 0 or more. */
 export interface HeatMatrix {

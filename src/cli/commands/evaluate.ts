@@ -21,9 +21,9 @@ import {
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { decode, encode } from '../../table/encodings/encoding.ts'
 import { requireEnding } from '../../table/formats/files.ts'
-import { tableEndings } from '../../table/formats/read-bytes.ts'
+import { type OnReading, type TableFile, tableEndings } from '../../table/formats/read-bytes.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import type { OnReading, TableFile } from '../../table/formats/table-file.ts'
+
 import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { type ArgumentsOf, defineCommand } from '../command.ts'

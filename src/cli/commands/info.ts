@@ -7,6 +7,7 @@ import { linearLayers } from '../../model/network.ts'
 import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
 import { describeEncoded } from '../../table/describe.ts'
+import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { defineCommand, modelArgument } from '../command.ts'
 import { describeProvider, loadOn, providerOptions } from '../model-options.ts'
 import { printJson, suggest, verdict } from '../output.ts'
@@ -59,17 +60,18 @@ function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
   return [['teacher', `${name}: ${counted(pairs, 'pair')}, seed ${seed}, by ${describeProcess(teacher)}`]]
 }
 
+/** Columns that are scaled need no word but their names. */
+function columnLines(encoding: Encoding): [string, string][] {
+  if (isScaled(encoding)) return [['columns', encoding.columns.map(({ name }) => name).join(', ')]]
+  return encoding.columns.map((column, d) => [d === 0 ? 'columns' : '', describeEncoded(column)])
+}
+
 function lines(path: string, file: ModelFile): string {
   const { card, isSampler, graph, inputs, outputs, producer, irVersion, opset } = file
   const { betas: _, ...schedule } = card.schedule
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
-    ...(card.encoding
-      ? card.encoding.columns.map((column, d): [string, string] => [
-          d === 0 ? 'columns' : '',
-          describeEncoded(column),
-        ])
-      : [['columns', card.columns.join(', ')] as [string, string]]),
+    ...columnLines(file.description.encoding),
     ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],
     ['T', String(card.T)],

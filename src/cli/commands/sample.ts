@@ -19,14 +19,15 @@ import {
   trajectoryEndings,
 } from '../../table/formats/files.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
-import { givenOf } from '../given.ts'
 import {
   describeProvider,
+  givenOf,
   processChoice,
   providerOptions,
   samplerOptions,
   withModel,
 } from '../model-options.ts'
+
 import { afterSampling } from '../next-commands.ts'
 import { note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, waitFor } from '../progress.ts'
@@ -82,9 +83,13 @@ export const command = defineCommand({
     if (argv.json && out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples', 'conflict')
     if (argv.format !== undefined && argv.shard === undefined)
-      throw new InputError('--format is of a part: give --shard, or a file of that ending', 'missing', {
-        option: 'shard',
-      })
+      throw new InputError(
+        '--format is for the parts of --shard: give --shard, or let the ending of --out say the form',
+        'missing',
+        {
+          option: 'shard',
+        },
+      )
     if (argv.shard !== undefined) return drawShard(argv, argv.shard)
     if (out !== undefined) requireEnding('out', out, sampleEndings)
     if (trajectory !== undefined) {

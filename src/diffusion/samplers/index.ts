@@ -1,3 +1,4 @@
+/** The samplers: each is a file with its formula and a line here. */
 import { InputError, outOfRange, unknownName } from '../../core/errors.ts'
 import { anything, type KnownOptions } from '../../core/options.ts'
 import { ddim } from './ddim.ts'

@@ -51,7 +51,7 @@ const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
 /** The manifest of a finished part, written after its file. */
-export const manifestSchema = v.object({
+const manifestSchema = v.object({
   /** SHA-256 of the model's file. */
   model: digest,
   seed: whole,

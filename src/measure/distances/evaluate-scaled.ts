@@ -1,3 +1,4 @@
+/** Distances between sets of points: Wasserstein, energy, nearest neighbours, maximum mean discrepancy. */
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { forEach, type Work } from '../../core/work.ts'
@@ -79,7 +80,7 @@ export interface EvaluationCounts {
 export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
 
 /** Leaves every point in a half of the data `neighbours` others. */
-export const minPoints = 2 * (neighbours + 1)
+const minPoints = 2 * (neighbours + 1)
 
 /**
  * Measures the distances of samples from data, and of the data's halves from each other. The same points give the same

@@ -3,7 +3,7 @@ import { standardNormals, streams } from '../../numerics/random.ts'
 import { below } from '../statistics.ts'
 import { type Columns, draws, evaluationSeed, type Halving, parts } from './subsets.ts'
 
-export const quantileCount = 1000
+const quantileCount = 1000
 
 /**
  * Unit vectors to project points on: the axis for one column, 64 equally spaced angles over half a turn for two,

@@ -1,3 +1,4 @@
+/** What samples reveal about training rows: copies, attacks on membership, singling out. */
 import type { Work } from '../../core/work.ts'
 import type { ReportTables } from '../prepare.ts'
 import { reachOf } from './chance.ts'

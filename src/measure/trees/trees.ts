@@ -1,3 +1,4 @@
+/** Gradient-boosted trees, for telling samples from real rows and for predicting a column. */
 import { pause } from '../../core/work.ts'
 import type { BinnedRows } from './bins.ts'
 import { lossOf, type Task } from './loss.ts'

@@ -1,3 +1,4 @@
+/** The heads of networks: each is a file and a line here. */
 import { estimate } from './estimate.ts'
 import type { Head } from './head.ts'
 import { raw } from './raw.ts'

@@ -23,7 +23,7 @@ export function fourthWord(stream: number, index: number): number {
 }
 
 /** A 32-bit word as a number strictly between 0 and 1. */
-export function unitInterval(word: number): number {
+function unitInterval(word: number): number {
   return (word + 0.5) * 2 ** -32
 }
 

@@ -1,7 +1,6 @@
 import { knownWaves, type Network, type Span } from '../../model/network.ts'
 import type { Value } from '../graph.ts'
-import type { GraphBuilder } from './graph-builder.ts'
-import { join } from './stacks.ts'
+import { type GraphBuilder, join } from './graph-builder.ts'
 
 /** The condition of each row in a graph; `model/inputs.ts` has the formulas. */
 export interface ConditionValues {

@@ -1,14 +1,13 @@
 import type { Process } from '../../diffusion/process.ts'
 import type { FoldedNetwork } from '../../model/folded.ts'
 import { headOf } from '../../model/heads/index.ts'
-import type { Encoding } from '../../table/encodings/encoding.ts'
+import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import { encodingKindOf } from '../../table/encodings/index.ts'
+import { int32 } from '../../table/encodings/kind.ts'
 import type { Graph, Value } from '../graph.ts'
 import { type ConditionValues, conditionIn } from './condition.ts'
-import { samplesInGraph } from './decode.ts'
-import { fusedSteps } from './fused-steps.ts'
-import { GraphBuilder } from './graph-builder.ts'
-import { stack } from './stacks.ts'
-import { type RandomValues, type StepsOptions, steps } from './steps.ts'
+import { GraphBuilder, join, stack } from './graph-builder.ts'
+import { fusedSteps, type RandomValues, type StepsOptions, steps } from './steps.ts'
 
 export interface SamplerGraphOptions extends StepsOptions {
   readonly encoding: Encoding
@@ -53,4 +52,62 @@ export function reverseProcess(
 ): Value[] {
   const isRaw = headOf(options.folded.network).toSample === undefined
   return isRaw && !condition ? fusedSteps(graph, options, random) : steps(graph, options, random, condition)
+}
+
+/** Decodes x_0 to samples in float32, [batch, columns]: scaled numbers in data units, other columns as cells. */
+function samplesInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
+  if (!isScaled(encoding)) return graph.scope('decode', () => cellsInGraph(graph, encoding, x_0))
+  // one product for all columns, unrounded
+  const { factors, shifts } = dataUnitsOf(encoding)
+  const row = (name: string, numbers: readonly number[]) =>
+    graph.constant(`scaler.${name}`, [1, numbers.length], numbers)
+  return graph.op('Add', [graph.op('Mul', [x_0, row('factors', factors)]), row('shifts', shifts)])
+}
+
+/** Cells [batch, columns]; NaN is a missing one. */
+function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
+  const blocks = blocksOf(encoding)
+  const pick = (name: string, start: number, size: number) => {
+    const indices = Array.from({ length: size }, (_, k) => start + k)
+    return graph.op('Gather', [x_0, graph.constant(name, [size], indices, 'int32')], { axis: 1 })
+  }
+  const cells = encoding.columns.map((column, d) => {
+    const name = `column_${d}`
+    const [value, gap] = (['value', 'gap'] as const).map((part) =>
+      blocks.find((block) => block.column === d && block.part === part),
+    )
+    // a column without dimensions uses any number with the batch's shape
+    const block = pick(`${name}.dimensions`, value?.start ?? 0, value?.size ?? 1)
+    const code = value && value.size > 1 ? indexOfLargest(graph, block, value.size, name) : block
+    const cell = encodingKindOf(column).graph(graph, column, code, name)
+    if (!gap) return cell
+    const isMissing = indexOfLargest(graph, pick(`${name}.gap`, gap.start, 2), 2, `${name}.gap`)
+    const factors = graph.constant(`${name}.missing`, [2], [1, Number.NaN])
+    const missing = graph.op('Gather', [factors, graph.op('Cast', [isMissing], { to: int32 })], { axis: 0 })
+    return graph.op('Mul', [cell, missing])
+  })
+  return join(graph, cells, 1)
+}
+
+/**
+ * The index of the first maximum in each row of [batch, size], as float32 [batch, 1]; ArgMax would return int64. Maxima
+ * become 1, all others 0. Multiplied by size, size - 1, ..., 1, the first maximum is the largest.
+ */
+function indexOfLargest(graph: GraphBuilder, x: Value, size: number, name: string): Value {
+  const scalar = (at: string, value: number, shape: number[] = [1, 1]) =>
+    graph.constant(`${name}.${at}`, shape, [value])
+  const beyond = graph.op('Sub', [x, graph.op('ReduceMax', [x])])
+  const steep = graph.op('Mul', [beyond, scalar('largest.steep', 1e30)])
+  const isLargest = graph.op('Clip', [
+    graph.op('Add', [steep, scalar('largest.shift', 1)]),
+    scalar('largest.zero', 0, []),
+    scalar('largest.one', 1, []),
+  ])
+  const ranks = graph.constant(
+    `${name}.ranks`,
+    [1, size],
+    Array.from({ length: size }, (_, k) => size - k),
+  )
+  const first = graph.op('ReduceMax', [graph.op('Mul', [isLargest, ranks])])
+  return graph.op('Sub', [scalar('size', size), first])
 }

@@ -26,7 +26,7 @@ const comparison = {
  * The ops of a graph that draws its own noise and decodes in float64: those of model files with more types, and others
  * for bits and tables. Each runs on onnxruntime's CPU and WASM providers; its GPU providers lack BitShift.
  */
-export const seededOps = {
+const seededOps = {
   ...ops,
   Add: ofOneType(ops.Add),
   Sub: ofOneType(ops.Sub),

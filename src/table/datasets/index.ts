@@ -1,3 +1,4 @@
+/** The built-in datasets: each is a file and a line here. */
 import { outOfRange, requireInteger, unknownName } from '../../core/errors.ts'
 import type { Table } from '../table.ts'
 import { checkerboard } from './checkerboard.ts'

@@ -1,9 +1,12 @@
+/**
+ * How a column's cells become dimensions of the model, and back: each kind of encoding is a file and a line
+ * in index.ts.
+ */
 import { InputError } from '../../core/errors.ts'
 import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
 import { matchColumns, type NamedTable, type Table } from '../table.ts'
 import { type EncodedColumn, encodingKindOf } from './index.ts'
-import type { LinearColumn } from './linear.ts'
-import { toCell, toCode } from './scaling.ts'
+import { type LinearColumn, toCell, toCode } from './linear.ts'
 
 /** How a table's cells become a network's numbers and back; plain data, in the order of the table's columns. */
 export interface Encoding {

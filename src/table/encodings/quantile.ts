@@ -44,7 +44,7 @@ function rises(values: readonly number[], strictly: boolean): boolean {
 }
 
 /** The maximum of a code; one row in 300,000 would exceed it. */
-export const maxCode = 4.5
+const maxCode = 4.5
 
 /** How often the gap beside an extreme value is halved, where the normal axis and the ranks differ most. */
 const halvings = 6

@@ -1,14 +1,33 @@
+/** Files of tables: CSV, JSON, Parquet and NumPy, read from bytes and written to them. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { joined } from '../../core/bytes.ts'
 import { assigned, InputError, nearest } from '../../core/errors.ts'
-import type { ReadingOptions } from '../inference/choice.ts'
+import type { ColumnChoice, ReadingOptions } from '../inference/choice.ts'
 import type { ReadTable } from '../inference/table-builder.ts'
+import type { NamedTable } from '../table.ts'
 import { CsvReader } from './csv.ts'
 import { decoded } from './decode-text.ts'
 import { readJson, readJsonLines } from './json.ts'
 import { tableOfNpy } from './npy.ts'
-import type { ReadOptions, TableFile } from './table-file.ts'
+
+/** The table read from a file. */
+export interface TableFile extends ReadTable, NamedTable<Float64Array> {
+  /** SHA-256 of the file's bytes. */
+  readonly sha256: string
+}
+
+/** Receives how many bytes of a file have been read. The size of `-` is unknown. */
+export type OnReading = (progress: { readonly done: number; readonly count: number }) => void
+
+export interface ReadOptions {
+  readonly onReading?: OnReading | undefined
+  /** What the error suggests if there is no such file. */
+  readonly remedy?: string | undefined
+  readonly choice?: ColumnChoice | undefined
+  /** Whether to keep ids, free text, empty columns and a single row, as when completing rows. */
+  readonly keepsAll?: boolean | undefined
+}
 
 const textEndings = ['.csv', '.tsv', '.txt', '.json', '.jsonl'] as const
 const binaryEndings = ['.parquet', '.npy'] as const

@@ -2,8 +2,13 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { cannotRead } from '../../core/files.ts'
-import { readTableBytes, tableEndingOf, tableEndings } from './read-bytes.ts'
-import type { ReadOptions, TableFile } from './table-file.ts'
+import {
+  type ReadOptions,
+  readTableBytes,
+  type TableFile,
+  tableEndingOf,
+  tableEndings,
+} from './read-bytes.ts'
 
 /**
  * Reads a table: CSV (`CsvReader`), .json (rows as in `tableOfRows`), .jsonl (one row per line), .parquet, or .npy [n,

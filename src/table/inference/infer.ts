@@ -1,12 +1,13 @@
+/** The kinds of a file's columns, from their cells' texts. */
 import { InputError } from '../../core/errors.ts'
 import { counted, humanCount, printable } from '../../core/format.ts'
 import { joinForms, parseDate } from '../dates.ts'
 import type { Column, ColumnKind, DateForm } from '../table.ts'
 import { booleanOf, hasThousands, isMissingWord } from './cells.ts'
-import { typesWith } from './choice.ts'
+import { looksLikeId, typesWith } from './choice.ts'
 import type { ColumnBuilder, Strangers } from './column-builder.ts'
 import type { Grid } from './grid.ts'
-import { looksLikeId } from './ids.ts'
+
 import { booleanOfWord, isInfinite, notFinite, quoted, type Word } from './words.ts'
 
 /** A source column that is not in the table, and why. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { shortened, textWidth } from '../../../src/charts/marks/layout.ts'
 import { rasterize } from '../../../src/charts/marks/raster.ts'
-import { shortened, textWidth } from '../../../src/charts/marks/text.ts'
 import { timeTicks } from '../../../src/charts/marks/time.ts'
 
 /** How wide a text is when it is drawn, in pixels of a size of 10. */

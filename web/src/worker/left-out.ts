@@ -1,15 +1,15 @@
 import * as v from 'valibot'
 import { InputError } from '../../../src/core/errors.ts'
-import type * as result from '../../../src/model/compute/result.ts'
+import type * as result from '../../../src/model/compute/reference.ts'
 import type { Head } from '../../../src/model/heads/head.ts'
 import type * as inputs from '../../../src/model/inputs.ts'
 import type * as condition from '../../../src/onnx/build/condition.ts'
 import type * as graph from '../../../src/onnx/build/result.ts'
 import type * as sampler from '../../../src/onnx/build/sampler.ts'
-import type * as seeded from '../../../src/onnx/seeded-file.ts'
+import type * as seeded from '../../../src/onnx/read.ts'
 import type * as encodings from '../../../src/table/encodings/index.ts'
 import type { EncodingKind } from '../../../src/table/encodings/kind.ts'
-import { scaledDecoder } from '../../../src/table/encodings/scaling.ts'
+import { scaledDecoder } from '../../../src/table/encodings/linear.ts'
 import type * as table from '../../../src/table/table.ts'
 
 /**

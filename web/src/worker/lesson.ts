@@ -1,7 +1,7 @@
 import { moved } from '../../../src/browser/worker-calls.ts'
 import { InputError } from '../../../src/core/errors.ts'
 import type { Process } from '../../../src/diffusion/process.ts'
-import { download } from '../../../src/infer/source.ts'
+import { download } from '../../../src/infer/model.ts'
 import type { ModelCard } from '../../../src/model/card.ts'
 import { type FloatArray, type Points, toFloat32 } from '../../../src/numerics/points.ts'
 import { type ModelFile, readModel } from '../../../src/onnx/read.ts'

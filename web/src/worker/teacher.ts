@@ -1,7 +1,7 @@
 import { InputError } from '../../../src/core/errors.ts'
 import type { Process } from '../../../src/diffusion/process.ts'
 import { choiceOf } from '../../../src/diffusion/samplers/index.ts'
-import { download } from '../../../src/infer/source.ts'
+import { download } from '../../../src/infer/model.ts'
 import { type TeacherDistance, teacherDistance } from '../../../src/measure/distances/nearest.ts'
 import { digestOfWeights } from '../../../src/model/folded.ts'
 import { type Points, toFloat32 } from '../../../src/numerics/points.ts'

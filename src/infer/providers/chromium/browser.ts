@@ -35,7 +35,7 @@ export function mayHaveGpu(): boolean {
  * (developer.chrome.com/blog/supercharge-web-ai-testing). Without one, WebGPU runs on SwiftShader, on the CPU, and
  * sessions report it as their adapter.
  */
-export function chromiumFlags(gpu = mayHaveGpu()): string[] {
+function chromiumFlags(gpu = mayHaveGpu()): string[] {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map(
     (name) => `--disable-${name}`,
   )
@@ -155,7 +155,7 @@ export interface RuntimePage {
 }
 
 /** Opens a page and loads the program. */
-export async function openRuntimePage(context: BrowserContext, server: PageServer): Promise<RuntimePage> {
+async function openRuntimePage(context: BrowserContext, server: PageServer): Promise<RuntimePage> {
   const exchange: Exchange = { model: new Uint8Array(), feeds: Buffer.alloc(0), results: Buffer.alloc(0) }
   const page = await context.newPage()
   let ended: string | undefined

@@ -31,7 +31,7 @@ function sumOf(at: usize, size: i32): f32 {
 
 /**
  * ln(x) of a normal number above 0: x is m 2^e with m from sqrt(1/2) to sqrt(2), and ln(m) the polynomial of the Cephes library's
- * logf. The language's own has a table, and static data would lie in the memory that is the caller's.
+ * logf. AssemblyScript's log reads a table of static data, and this module's memory is its caller's, with no place for one.
  */
 function log(x: f32): f32 {
   // a carry into the exponent where the significand is in the upper half

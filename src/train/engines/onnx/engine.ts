@@ -1,9 +1,9 @@
 import { parameterCount } from '../../../model/network.ts'
-import { stepScalars, type TrainingEngine } from '../../engine.ts'
-import { requireRows } from '../require-rows.ts'
+import { requireRows, stepScalars, type TrainingEngine } from '../../engine.ts'
+
 import { nextOf, type StateName, stateNames, trainingStepGraph } from './graphs.ts'
-import { rowFeeder } from './rows.ts'
 import type { OnnxEngineOptions, StepTensor } from './session.ts'
+import { rowFeeder } from './shares.ts'
 import { createTeam, sharesOf } from './team.ts'
 
 /**

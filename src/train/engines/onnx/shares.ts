@@ -1,8 +1,9 @@
-import { parameterCount, weightShapes } from '../../../model/network.ts'
+import { type Network, parameterCount, stateWidth, weightShapes } from '../../../model/network.ts'
 import { crewWords, serve, type Work } from '../../../numerics/crew.ts'
 import { createMemory, floatsAt, Layout } from '../../../numerics/kernels/memory.ts'
-import { rowFeeder, rowSizes } from './rows.ts'
-import type { GradientHelperStart, SharePlan, StepSession, StepTensor } from './session.ts'
+import type { Points } from '../../../numerics/points.ts'
+import type { Batch } from '../../engine.ts'
+import type { GradientHelperStart, RowFeeds, SharePlan, StepSession, StepTensor } from './session.ts'
 
 /** What a team's threads share: the state, a batch, and the loss and gradient of each of its shares. */
 export type SharedStep = ReturnType<typeof shareStep>
@@ -70,4 +71,38 @@ export function gradientWork(session: StepSession, { network, ends }: SharePlan,
 export function helpGradient(start: GradientHelperStart, session: StepSession): Promise<never> {
   const shared = shareStep(start.plan, start.memory)
   return serve(shared.words, start.thread, gradientWork(session, start.plan, shared))
+}
+
+/** Numbers per row of each input that holds rows of a batch. */
+function rowSizes(network: Network): Readonly<Record<keyof RowFeeds, number>> {
+  return { x_t: stateWidth(network), target: network.dim, t: 1, factors: network.dim }
+}
+
+/**
+ * Returns a function that makes feeds of some rows of a batch. They are in memory that the next call with as many rows
+ * refills, to spare the garbage collector.
+ */
+export function rowFeeder(network: Network): (batch: Batch, from: number, rows: number) => RowFeeds {
+  const sizes = Object.entries(rowSizes(network))
+  const rooms = new Map<number, RowFeeds>()
+  const roomFor = (rows: number) => {
+    const room = (size: number): StepTensor => ({ data: new Float32Array(size * rows), dims: [size, rows] })
+    return Object.fromEntries(sizes.map(([name, size]) => [name, room(size)])) as RowFeeds
+  }
+  return ({ x_t, target, t, factors }, from, rows) => {
+    const feeds = rooms.get(rows) ?? roomFor(rows)
+    rooms.set(rows, feeds)
+    fillColumns(feeds.x_t.data, x_t, from)
+    fillColumns(feeds.target.data, target, from)
+    fillColumns(feeds.factors.data, { ...target, data: factors }, from)
+    feeds.t.data.set(t.subarray(from, from + rows))
+    return feeds
+  }
+}
+
+/** Transposes points [count, dim] to a matrix [dim, count]. */
+function fillColumns(columns: Float32Array, { data, dim }: Points, from: number): void {
+  const count = columns.length / dim
+  for (let i = 0, k = from * dim; i < count; i++)
+    for (let d = 0; d < dim; d++, k++) columns[d * count + i] = data[k]!
 }

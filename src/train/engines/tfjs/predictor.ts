@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { NoisePredictor } from '../../../diffusion/process.ts'
-import { resultOf } from '../../../model/compute/result.ts'
+import { resultOf } from '../../../model/compute/reference.ts'
 import { type FoldedNetwork, layersOnState, type WholeNetwork, weightsAt } from '../../../model/folded.ts'
 import { inputsOf } from '../../../model/inputs.ts'
 import { type Network, weightShapes } from '../../../model/network.ts'
