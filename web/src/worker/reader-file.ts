@@ -8,7 +8,7 @@ import type { PointsModel } from './points-model.ts'
 /**
  * Reads a model.onnx that is not the page's own. Throws InputError as `readModel` does, or, with a remedy, on a moonstep
  * model that the lesson doesn't cover. The page loads this module with the first such file: the code that reads ONNX is
- * as large as all else that its worker starts with.
+ * larger than all else in its worker.
  */
 export function modelOfFile(bytes: Uint8Array, name: string): PointsModel {
   const { card, description, network: inside } = readModel(bytes, name)
