@@ -36,9 +36,9 @@ async function startClient(provider: OnnxruntimeWebProvider, onnx: OnnxSource): 
 
 /** A provider's client with a model loaded; the first one loads onnxruntime's files for it. */
 async function clientFor(provider: OnnxruntimeWebProvider, onnx: OnnxSource): Promise<Client> {
-  const known = clients.get(provider)
-  if (known?.onnx === onnx) return known.loaded.then(() => known)
-  const held = known ?? (await startClient(provider, onnx))
+  const current = clients.get(provider)
+  if (current?.onnx === onnx) return current.loaded.then(() => current)
+  const held = current ?? (await startClient(provider, onnx))
   held.onnx = onnx
   held.isLoaded = false
   const loaded = held.client.load(onnx, { provider }).then(
@@ -59,8 +59,8 @@ async function clientFor(provider: OnnxruntimeWebProvider, onnx: OnnxSource): Pr
 export const onnxruntime = {
   /** Whether the provider has loaded the model, so that sampling starts at once. */
   isReady(onnx: OnnxSource, provider: OnnxruntimeWebProvider): boolean {
-    const known = clients.get(provider)
-    return known?.onnx === onnx && known.isLoaded
+    const current = clients.get(provider)
+    return current?.onnx === onnx && current.isLoaded
   },
 
   /** Calls `tell` with the reason when WebGPU's GPU is lost, whether or not anything ran on it. */

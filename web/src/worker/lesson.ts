@@ -95,11 +95,11 @@ export const lesson = {
    * InputError on options out of range.
    */
   async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
-    const file = opened()
+    const shown = opened()
     sampling.abort(new InputError('another sampling was asked for', 'conflict'))
     sampling = new AbortController()
-    const x_T = startPoints(file, choice.seed, count)
-    const states = plainWalk(file, processIn(file, choice), choice.seed, x_T, sampling.signal)
+    const x_T = startPoints(shown, choice.seed, count)
+    const states = plainWalk(shown, processIn(shown, choice), choice.seed, x_T, sampling.signal)
     for await (const { step, t, x } of states) {
       const points = toFloat32(x)
       onState(moved({ step, t, points }, [points.data.buffer]))
@@ -113,9 +113,9 @@ export const lesson = {
 
   /** Only the samples [count, dim], in parallel with other computations. */
   async samples(choice: ProcessChoice, count: number): Promise<Points> {
-    const file = opened()
-    let x_0 = startPoints(file, choice.seed, count)
-    for await (const { x } of plainWalk(file, processIn(file, choice), choice.seed, x_0)) x_0 = x
+    const shown = opened()
+    let x_0 = startPoints(shown, choice.seed, count)
+    for await (const { x } of plainWalk(shown, processIn(shown, choice), choice.seed, x_0)) x_0 = x
     return toFloat32(x_0)
   },
 
@@ -135,10 +135,10 @@ export const lesson = {
   async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
     const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
     const path: number[][] = []
-    const file = opened()
-    const chosen = processIn(file, choice)
-    const process = chosen.isStochastic ? processIn(file, { ...choice, sampler: 'ddim' }) : chosen
-    for await (const { x } of plainWalk(file, process, choice.seed, x_T)) path.push([...x.data])
+    const shown = opened()
+    const chosen = processIn(shown, choice)
+    const process = chosen.isStochastic ? processIn(shown, { ...choice, sampler: 'ddim' }) : chosen
+    for await (const { x } of plainWalk(shown, process, choice.seed, x_T)) path.push([...x.data])
     return path
   },
 
