@@ -11,19 +11,13 @@ import { connect, type Remote } from '../../src/browser/worker-calls.ts'
 import { messageOf } from '../../src/core/errors.ts'
 import { spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
-import type { ModelCard } from '../../src/model/card.ts'
 import type { NamedTable } from '../../src/table/table.ts'
 import { committedModels } from './models.ts'
 import { onnxruntime } from './onnxruntime.ts'
 import type { ProcessChoice } from './process-choice.ts'
 import { committedSubject, ownSubject, type Subject } from './subject.ts'
 import type { Backend, ViewSignals } from './view.ts'
-import type { Lesson as LessonWorker, State } from './worker/lesson.ts'
-
-export interface OpenModel {
-  readonly card: ModelCard
-  readonly bytes: Uint8Array
-}
+import type { Lesson as LessonWorker, OpenModel, State } from './worker/lesson.ts'
 
 /** A walk from noise to data; `states` grows while it is computed. */
 export interface Walk {
@@ -46,10 +40,10 @@ export interface Lesson {
   /** The last error, for the reader; empty if there is none. */
   readonly problem: Signal<string>
   /**
-   * Opens a model's file and shows it as `subjectOf` describes it, unless another was requested meanwhile. A failure
+   * Opens a model.onnx and shows it as `subjectOf` describes it, unless another model was requested meanwhile. A failure
    * changes nothing but `problem`.
    */
-  open(source: string | Blob, name: string, subjectOf: (card: ModelCard) => Subject): Promise<void>
+  open(file: Blob, name: string, subjectOf: (opened: OpenModel) => Subject): Promise<void>
   /** Shows a reader's own files: a model, its CSV, or both. */
   openFiles(files: readonly File[]): Promise<void>
 }
@@ -70,12 +64,12 @@ export function createLesson(view: ViewSignals): Lesson {
   const problem = signal('')
 
   let asked = 0
-  const open: Lesson['open'] = async (source, name, subjectOf) => {
+  const show = async (opening: Promise<OpenModel>, subjectOf: (opened: OpenModel) => Subject) => {
     const mine = ++asked
     try {
-      const opened = await worker.open(source, name)
+      const opened = await opening
       if (mine !== asked) return
-      subject.value = subjectOf(opened.card)
+      subject.value = subjectOf(opened)
       model.value = opened
       problem.value = ''
     } catch (error) {
@@ -86,12 +80,12 @@ export function createLesson(view: ViewSignals): Lesson {
   effect(() => {
     if (view.model.value === undefined) return
     const chosen = committed(view.model.value)
-    const url = new URL(chosen.url, document.baseURI).href
     untracked(() => {
       subject.value = committedSubject(chosen)
-      open(url, `the model ${chosen.label}`, () => subject.peek())
+      show(worker.openRun(chosen), () => subject.peek())
     })
   })
+  const open: Lesson['open'] = (file, name, subjectOf) => show(worker.openFile(file, name), subjectOf)
 
   const choice = computed(() => {
     const { T } = subject.value.schedule
@@ -103,7 +97,7 @@ export function createLesson(view: ViewSignals): Lesson {
     }
   })
   const timesteps = computed(() =>
-    model.value ? timestepsOf(model.value.card, choice.value.numSteps) : ([] as readonly number[]),
+    model.value ? timestepsOf(model.value, choice.value.numSteps) : ([] as readonly number[]),
   )
 
   let running = new AbortController()
@@ -125,7 +119,7 @@ export function createLesson(view: ViewSignals): Lesson {
       await worker.sample(choice, count, take)
     }
     const onRuntime = async (provider: OnnxruntimeWebProvider) => {
-      const drawn = await onnxruntime.sample(opened.bytes, provider, choice, count, signal)
+      const drawn = await onnxruntime.sample(opened.onnx, provider, choice, count, signal)
       if (signal.aborted) return
       overtaken = true
       batch(() => {
@@ -136,7 +130,7 @@ export function createLesson(view: ViewSignals): Lesson {
     try {
       if (backend === 'typescript') await plain()
       else {
-        if (!onnxruntime.isReady(opened.bytes, backend))
+        if (!onnxruntime.isReady(opened.onnx, backend))
           // plain TypeScript moves the points at once; whichever finishes first makes the other unnecessary
           await new Promise<void>((resolve, reject) => {
             plain(resolve).then(resolve, reject)
@@ -179,12 +173,12 @@ export function createLesson(view: ViewSignals): Lesson {
         if (csvFile) table = await worker.readCsv(csvFile, csvFile.name)
       }
       if (!modelFile) {
-        const card = model.peek()?.card
-        if (!card) return
+        const opened = model.peek()
+        if (!opened) return
         await readCsv().then(
           () => {
             const { label } = subject.peek()
-            subject.value = { ...ownSubject(label, card, table), history: subject.peek().history }
+            subject.value = { ...ownSubject(label, opened, table), history: subject.peek().history }
             problem.value = ''
           },
           (error) => {
@@ -193,16 +187,16 @@ export function createLesson(view: ViewSignals): Lesson {
         )
         return
       }
-      await open(modelFile, modelFile.name, (card) => {
+      await open(modelFile, modelFile.name, (opened) => {
         view.model.value = undefined
-        return ownSubject(modelFile.name, card, undefined)
+        return ownSubject(modelFile.name, opened, undefined)
       })
       if (csvFile && subject.peek().label === modelFile.name) await this.openFiles([csvFile])
     },
   }
 }
 
-/** The timesteps of the card's recommendation, or of that number of steps. */
-function timestepsOf({ recommended, T }: ModelCard, numSteps: number | undefined): readonly number[] {
-  return numSteps === undefined ? recommended.timesteps : spacedTimesteps(T, numSteps)
+/** The timesteps that the model recommends, or of that number of steps. */
+function timestepsOf({ recommended, schedule }: OpenModel, numSteps: number | undefined): readonly number[] {
+  return numSteps === undefined ? recommended.timesteps : spacedTimesteps(schedule.T, numSteps)
 }

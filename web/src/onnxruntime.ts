@@ -1,12 +1,14 @@
 import type { SamplingClient } from '../../src/browser/client.ts'
 import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
 import type { ProcessChoice } from './process-choice.ts'
-import type { State } from './worker/lesson.ts'
+import type { OpenModel, State } from './worker/lesson.ts'
+
+type OnnxSource = OpenModel['onnx']
 
 interface Client {
   readonly client: SamplingClient
   /** The model that it has loaded. */
-  bytes: Uint8Array
+  onnx: OnnxSource
   loaded: Promise<unknown>
   isLoaded: boolean
   /** Why it can't continue: its GPU is lost. */
@@ -16,7 +18,7 @@ interface Client {
 const clients = new Map<OnnxruntimeWebProvider, Client>()
 const listeners: ((reason: string) => void)[] = []
 
-async function startClient(provider: OnnxruntimeWebProvider, bytes: Uint8Array): Promise<Client> {
+async function startClient(provider: OnnxruntimeWebProvider, onnx: OnnxSource): Promise<Client> {
   const { createSamplingClient } = await import('../../src/browser/client.ts')
   const client = createSamplingClient({
     // its own fallback to WASM is not used, since WASM has a client here; the next request for WebGPU tries again
@@ -27,19 +29,19 @@ async function startClient(provider: OnnxruntimeWebProvider, bytes: Uint8Array):
       client.dispose()
     },
   })
-  const held: Client = { client, bytes, loaded: Promise.resolve(), isLoaded: false, lost: undefined }
+  const held: Client = { client, onnx, loaded: Promise.resolve(), isLoaded: false, lost: undefined }
   clients.set(provider, held)
   return held
 }
 
 /** A provider's client with a model loaded; the first one loads onnxruntime's files for it. */
-async function clientFor(provider: OnnxruntimeWebProvider, bytes: Uint8Array): Promise<Client> {
-  const known = clients.get(provider)
-  if (known?.bytes === bytes) return known.loaded.then(() => known)
-  const held = known ?? (await startClient(provider, bytes))
-  held.bytes = bytes
+async function clientFor(provider: OnnxruntimeWebProvider, onnx: OnnxSource): Promise<Client> {
+  const current = clients.get(provider)
+  if (current?.onnx === onnx) return current.loaded.then(() => current)
+  const held = current ?? (await startClient(provider, onnx))
+  held.onnx = onnx
   held.isLoaded = false
-  const loaded = held.client.load(bytes, { provider }).then(
+  const loaded = held.client.load(onnx, { provider }).then(
     () => {
       if (held.loaded === loaded) held.isLoaded = true
     },
@@ -56,9 +58,9 @@ async function clientFor(provider: OnnxruntimeWebProvider, bytes: Uint8Array): P
 /** Runs onnxruntime in workers, one per provider. */
 export const onnxruntime = {
   /** Whether the provider has loaded the model, so that sampling starts at once. */
-  isReady(bytes: Uint8Array, provider: OnnxruntimeWebProvider): boolean {
-    const known = clients.get(provider)
-    return known?.bytes === bytes && known.isLoaded
+  isReady(onnx: OnnxSource, provider: OnnxruntimeWebProvider): boolean {
+    const current = clients.get(provider)
+    return current?.onnx === onnx && current.isLoaded
   },
 
   /** Calls `tell` with the reason when WebGPU's GPU is lost, whether or not anything ran on it. */
@@ -71,13 +73,13 @@ export const onnxruntime = {
    * the GPU is lost; on abort, the signal's reason.
    */
   async sample(
-    bytes: Uint8Array,
+    onnx: OnnxSource,
     provider: OnnxruntimeWebProvider,
     { seed, sampler, numSteps }: ProcessChoice,
     count: number,
     signal: AbortSignal,
   ): Promise<{ states: State[]; by: string }> {
-    const held = await clientFor(provider, bytes)
+    const held = await clientFor(provider, onnx)
     signal.throwIfAborted()
     const states: State[] = []
     const sampled = held.client.sample({

@@ -1,5 +1,4 @@
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
-import type { ModelCard } from '../../src/model/card.ts'
 import {
   columnRanges,
   type FloatArray,
@@ -8,19 +7,21 @@ import {
   toFloat32,
 } from '../../src/numerics/points.ts'
 import { type DatasetConfig, isDatasetName } from '../../src/table/datasets/index.ts'
-import { type Encoding, encode, encodingOf } from '../../src/table/encodings/encoding.ts'
+import type { LinearColumn } from '../../src/table/encodings/scaled.ts'
+import { linearColumns, scalePoints } from '../../src/table/encodings/scaled.ts'
 import type { NamedTable } from '../../src/table/table.ts'
-import type { CommittedModel } from './models.ts'
-import { rangesOf } from './ranges.ts'
+import type { CommittedModel } from './committed-model.ts'
 import { datasetPoints, type RealPoints } from './real-points.ts'
 import { maxCount } from './view.ts'
+import type { OpenModel } from './worker/lesson.ts'
 import type { LossCurve } from './worker/loss-curve.ts'
 
 /** The lesson's current subject: a model, or a committed run whose model is still loading. */
 export interface Subject {
   readonly label: string
   readonly schedule: Schedule
-  readonly encoding: Encoding
+  /** The columns with their ranges, which the model scales to [-1, 1]. */
+  readonly columns: readonly LinearColumn[]
   /** The training points, scaled, if known; a subset if there are very many. */
   readonly data: Points | undefined
   /** The origin of the data; a reader's own file has its own name, number of rows and ranges. */
@@ -40,41 +41,45 @@ export interface DataSource {
 
 /** A committed run, before its model has loaded. */
 export function committedSubject({ name, label, config }: CommittedModel): Subject {
+  const columns = linearColumns(config)
   return {
-    ...builtInData(config.dataset, config.seed, encodingOf(config)),
+    ...builtInData(config.dataset, config.seed, columns),
     label,
     schedule: createSchedule(config.schedule, config.T),
-    encoding: encodingOf(config),
+    columns,
     history: name,
   }
 }
 
 /** The reader's own model, with the points of its CSV file in data units, if given. */
-export function ownSubject(label: string, card: ModelCard, csv: NamedTable | undefined): Subject {
-  const { dataset, seed } = card
-  const encoding = encodingOf(card)
-  const known = dataset && 'name' in dataset && isDatasetName(dataset.name)
-  const csvPoints = csv && toFloat32(encode(encoding, csv))
+export function ownSubject(
+  label: string,
+  { columns, schedule, origin }: OpenModel,
+  csv: NamedTable | undefined,
+): Subject {
+  const { dataset, seed } = origin
+  const isBuiltIn = dataset && 'name' in dataset && isDatasetName(dataset.name)
+  const csvPoints = csv && toFloat32(scalePoints(columns, csv.points))
   const ofCsv = {
     data: csvPoints && thinned(csvPoints),
     source: csv && sourceOf(csv),
     real: csvPoints && { points: csvPoints },
   }
   return {
-    ...(known && !csv ? builtInData(dataset, seed ?? 0, encoding) : ofCsv),
+    ...(isBuiltIn && !csv ? builtInData(dataset, seed ?? 0, columns) : ofCsv),
     label,
-    schedule: createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T),
-    encoding,
+    schedule,
+    columns,
     history: undefined,
   }
 }
 
 /** A built-in dataset's training points and, as in scripts/make-models.mjs, the next seed's to compare with. */
-function builtInData(dataset: DatasetConfig, seed: number, encoding: Encoding) {
+function builtInData(dataset: DatasetConfig, seed: number, columns: readonly LinearColumn[]) {
   return {
-    source: { name: dataset.name, rows: dataset.rows, ranges: rangesOf(encoding) },
-    data: datasetPoints({ dataset: { ...dataset, rows: Math.min(dataset.rows, maxCount) }, seed, encoding }),
-    real: { dataset, seed: seed + 1, encoding },
+    source: { name: dataset.name, rows: dataset.rows, ranges: columns },
+    data: datasetPoints({ dataset: { ...dataset, rows: Math.min(dataset.rows, maxCount) }, seed, columns }),
+    real: { dataset, seed: seed + 1, columns },
   }
 }
 

@@ -6,7 +6,7 @@ import { InputError } from '../../core/errors.ts'
 import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
 import { matchColumns, type NamedTable, type Table } from '../table.ts'
 import { type EncodedColumn, encodingKindOf } from './index.ts'
-import { type LinearColumn, toCell, toCode } from './linear.ts'
+import { type LinearColumn, linearColumns, type ScaledColumns, scalePoints, toCell } from './scaled.ts'
 
 /** How a table's cells become a network's numbers and back; plain data, in the order of the table's columns. */
 export interface Encoding {
@@ -14,26 +14,13 @@ export interface Encoding {
 }
 
 /** An encoding on cards and in config.json: format 1 if every column is linear, otherwise format 2. */
-export interface CardEncoding {
-  readonly columns: readonly string[]
-  /** Columns whose samples are rounded to whole numbers. */
-  readonly integerColumns?: readonly string[] | undefined
-  readonly scaler?: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
+export interface CardEncoding extends ScaledColumns {
   readonly encoding?: Encoding | undefined
 }
 
 /** The encoding on a card or in a run's config.json. */
-export function encodingOf({ columns, integerColumns = [], scaler, encoding }: CardEncoding): Encoding {
-  if (encoding) return encoding
-  return {
-    columns: columns.map((name, d) => ({
-      name,
-      kind: integerColumns.includes(name) ? 'integer' : 'number',
-      as: 'linear',
-      min: scaler?.min[d] ?? Number.NaN,
-      max: scaler?.max[d] ?? Number.NaN,
-    })),
-  }
+export function encodingOf(card: CardEncoding): Encoding {
+  return card.encoding ?? { columns: linearColumns(card) }
 }
 
 /** An encoding as written on a card. */
@@ -164,16 +151,11 @@ export function encode<A extends FloatArray, B extends FloatArray = A>(
   { columns = encoding.columns, points }: Pick<Table<A>, 'points'> & Partial<Table<A>>,
   result?: B,
 ): Points<B> {
-  const target = (size: number) => result ?? (allocate(points.data, size) as FloatArray as B)
-  if (isScaled(encoding)) {
-    const codes = encoding.columns.map(toCode)
-    const [factors, shifts] = [codes.map(({ factor }) => factor), codes.map(({ shift }) => shift)]
-    return scaleColumns(points, factors, shifts, target(points.data.length))
-  }
+  if (isScaled(encoding)) return scalePoints(encoding.columns, points, result)
   const codes = encodeCells(encoding, { name: 'the table', columns, points })
   const blocks = blocksOf(encoding)
   const dim = dimensionsOf(encoding)
-  const data = target(codes.count * dim)
+  const data = result ?? (allocate(points.data, codes.count * dim) as FloatArray as B)
   for (let i = 0; i < codes.count; i++) expandRow(blocks, codes.data, i * codes.dim, data, i * dim)
   return { data, count: codes.count, dim }
 }

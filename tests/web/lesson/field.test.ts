@@ -8,8 +8,9 @@ import { loadModel } from '../../../src/node/load-model.ts'
 import { train } from '../../../src/node/training.ts'
 import { maxAbsDifference } from '../../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
-import { readModel } from '../../../src/onnx/read.ts'
-import { learningField, noiseField } from '../../../web/src/worker/field.ts'
+import { noiseField } from '../../../web/src/worker/field.ts'
+import { modelOfRun } from '../../../web/src/worker/points-model.ts'
+import { modelOfFile } from '../../../web/src/worker/reader-file.ts'
 import { root } from '../helpers.ts'
 
 const [count, dim] = [300, 2]
@@ -37,7 +38,7 @@ it.each([
       const x_0 = signal * x_t.data[k]! - noise * output
       return -(x_t.data[k]! - signal * x_0) / noise
     })
-    const field = await noiseField(readModel(readFileSync(path)), x_t, t)
+    const field = await noiseField(modelOfFile(readFileSync(path), path), x_t, t)
     expect(maxAbsDifference(field.data, expected)).toBeLessThanOrEqual(1e-4)
   }
   await model.dispose()
@@ -51,9 +52,10 @@ it('has the same field for a network that is learning as for the model that is m
     steps: 40,
     engine: 'simd',
   })
-  const file = readModel((await exportModel({ run })).model)
+  const file = modelOfFile((await exportModel({ run })).model, 'the export')
+  const learning = modelOfRun(run.config, run.weights)
   for (const t of [1, 6, run.config.T]) {
-    const [expected, field] = [await noiseField(file, x_t, t), await learningField(run, x_t, t)]
+    const [expected, field] = [await noiseField(file, x_t, t), await noiseField(learning, x_t, t)]
     expect(maxAbsDifference(field.data, expected.data)).toBeLessThanOrEqual(1e-6)
     expect(Math.max(...expected.data.map(Math.abs))).toBeGreaterThan(0.1)
   }

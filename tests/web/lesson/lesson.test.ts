@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { teacherSamples } from '../../../src/cli/teacher-samples.ts'
 import { createSchedule } from '../../../src/diffusion/schedule.ts'
@@ -89,15 +89,17 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     release()
     await reader.until('computed-by', /^WASM/)
     expect(first).toContain('index.html')
-    expect(first.filter((name) => name.endsWith('.onnx'))).toHaveLength(1)
-    expect(first.filter((name) => name.includes('ort-'))).toEqual([])
+    expect(first.filter((name) => name.endsWith('.safetensors'))).toHaveLength(1)
+    expect(first.filter((name) => /\.onnx$|ort-|reader-file/.test(name))).toEqual([])
     expect(bytes).toBeGreaterThan(50_000)
     expect(bytes).toBeLessThanOrEqual(150_000)
     const names = () => cold.answers.map(({ name }) => name).join(' ')
     expect(names()).toMatch(/assets\/ort-wasm-simd-threaded-[^ ]*\.wasm/)
     expect(names()).not.toMatch(/webgpu|asyncify/)
-    // a student and its teacher wait until they are asked for
+    // onnxruntime has the file; a student, its teacher and the reader of ONNX files wait until they are asked for
     expect(names().match(/\.onnx/g)).toHaveLength(1)
+    expect(names().match(/\.safetensors/g)).toHaveLength(1)
+    expect(names()).not.toMatch(/reader-file/)
     expect(reader.faults).toEqual([])
     await reader.page.close()
     cold.close()
@@ -404,18 +406,53 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     expect(ddpm).toEqual(ddim)
   })
 
-  it('says so in the page where a model is missing from the server', async () => {
-    const reader = await openLesson(browser, site.url, {}, (page) =>
-      page.route('**/*.onnx', (route) => route.fulfill({ status: 404, body: '' })),
+  it('says so in the page where a part of it is missing from the server', async () => {
+    const missing = (pattern: string) => (page: Page) =>
+      page.route(pattern, (route) => route.fulfill({ status: 404, body: '' }))
+    const openWithout = async (pattern: string, query = '') => {
+      const reader = await openLesson(
+        browser,
+        site.url + query,
+        { reducedMotion: 'reduce' },
+        missing(pattern),
+      )
+      readers.push(reader)
+      return reader
+    }
+    const closeAfter404 = async ({ page, faults }: Reader) => {
+      expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true)
+      await page.close()
+    }
+    const reader = await openWithout('**/*.safetensors')
+    await reader.until(
+      'problem',
+      /^cannot fetch .*\.safetensors: the server answered 404: load the page again$/,
     )
-    await reader.until('problem', /^cannot fetch .*\.onnx: the server answered 404/)
     expect(await reader.text('data-caption')).toMatch(/^two-moons, 1000 points/)
-    expect(reader.faults.every((fault) => fault.includes('404'))).toBe(true)
-    await reader.page.unroute('**/*.onnx')
+    await reader.page.unroute('**/*.safetensors')
     await reader.page.selectOption('#model', 'circles')
     await reader.until('reverse-value', /^step/)
     await reader.until('problem', /^$/)
-    await reader.page.close()
+    await closeAfter404(reader)
+
+    // without its model.onnx a run still has its weights
+    const plain = await openWithout('**/*.onnx', '?model=two-moons-seed&count=100')
+    await plain.until('problem', /^cannot fetch .*\.onnx: the server answered 404/)
+    expect(await plain.text('computed-by')).toBe('plain TypeScript')
+    await expectSamples(plain, seedModel, 100, 0)
+    await closeAfter404(plain)
+
+    const unread = await openWithout('**/reader-file-*', '?count=100&backend=typescript')
+    await unread.until('reverse-value', /t = 0$/)
+    await unread.drop({ 'mine.onnx': modelBytes })
+    await unread.until(
+      'problem',
+      /^the part of this page that reads ONNX files does not load .* give mine\.onnx again$/,
+    )
+    await unread.page.unroute('**/reader-file-*')
+    await unread.drop({ 'mine.onnx': modelBytes })
+    await unread.until('own-status', /^Shown: mine\.onnx\.$/)
+    await closeAfter404(unread)
   })
 
   it('holds WASM with threads and WebGPU against plain TypeScript, in a folder, isolated', async () => {

@@ -8,7 +8,6 @@ import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
 import { bindRange, element, showText } from '../page.ts'
-import { rangesOf } from '../ranges.ts'
 import type { ViewSignals } from '../view.ts'
 
 /** Adds the forward process's noise to data; each point has the same noise at every t. */
@@ -48,7 +47,7 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   const known = () => subject.value.data
   // in the data's own units: the values that the model scales to -1 and 1
   const ticks = () =>
-    rangesOf(subject.value.encoding)
+    subject.value.columns
       .slice(0, 2)
       .map(({ min, max }) => [-1, 0, 1].map((at) => [at, short((max + min + at * (max - min)) / 2)] as const))
   figure(element('data-figure'), {

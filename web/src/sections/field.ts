@@ -32,7 +32,7 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
     const { T } = subject.value.schedule
     return Math.min(view.fieldT.value ?? Math.ceil(T / 2), T)
   })
-  const isPlanar = computed(() => subject.value.encoding.columns.length === 2)
+  const isPlanar = computed(() => subject.value.columns.length === 2)
   const arrows = signal<Points>()
   const path = signal<readonly (readonly number[])[]>([])
   const problem = signal('')
@@ -73,7 +73,7 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
       : ''
   }
   const notPlanar = () =>
-    `The field is drawn for models of two columns; this one has ${subject.value.encoding.columns.length}.`
+    `The field is drawn for models of two columns; this one has ${subject.value.columns.length}.`
   figure(element('field-figure'), {
     paint(frame) {
       const { data } = subject.value

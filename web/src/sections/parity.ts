@@ -30,7 +30,7 @@ export function showParity(view: ViewSignals, { worker, model, choice }: Lesson)
     for (const button of Object.values(buttons)) button.disabled = true
     try {
       const { signal } = new AbortController()
-      const { states, by } = await onnxruntime.sample(opened.bytes, provider, chosen, count, signal)
+      const { states, by } = await onnxruntime.sample(opened.onnx, provider, chosen, count, signal)
       status.value = 'Plain TypeScript runs.'
       const expected = await worker.samples(chosen, count)
       const difference = maxAbsDifference(states.at(-1)!.points.data, expected.data)

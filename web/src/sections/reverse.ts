@@ -96,7 +96,7 @@ function showControls(view: ViewSignals, { model, subject, choice, timesteps, pr
     view.sampler.value = samplers.value as SamplerName
   })
   effect(() => {
-    samplers.value = choice.value.sampler ?? model.value?.card.recommended.sampler.name ?? ''
+    samplers.value = choice.value.sampler ?? model.value?.recommended.sampler.name ?? ''
   })
 
   const steps = {

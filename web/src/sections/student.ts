@@ -1,11 +1,12 @@
 import { computed, effect, signal } from '@preact/signals-core'
 import { reachOf } from '../../../src/browser/cloud.ts'
 import { messageOf } from '../../../src/core/errors.ts'
+import type { CommittedModel } from '../committed-model.ts'
 import { cloud } from '../draw/cloud.ts'
 import { type Frame, figure } from '../draw/figure.ts'
 import { latest } from '../latest.ts'
 import type { Lesson } from '../lesson.ts'
-import { type CommittedModel, committedModels } from '../models.ts'
+import { committedModels } from '../models.ts'
 import { element, showText, whetherSeen } from '../page.ts'
 import { committedSubject } from '../subject.ts'
 import type { ViewSignals } from '../view.ts'
@@ -27,7 +28,7 @@ const maxShown = 2000
 /** Shows a student and its teacher from the same noise. The models are fetched when the section comes near. */
 export function showStudent(view: ViewSignals, { worker, model }: Lesson): void {
   effect(() => {
-    element('model-note').hidden = !model.value?.card.teacher
+    element('model-note').hidden = !model.value?.origin.teacher
   })
   const section = element('student')
   section.hidden = pairs.length === 0
@@ -40,14 +41,9 @@ export function showStudent(view: ViewSignals, { worker, model }: Lesson): void 
   const status = signal('')
   showText('student-status', () => status.value)
   const ask = latest(async ({ of, seed, count }: { of: Pair; seed: number; count: number }) => {
-    const named = ({ url, label }: CommittedModel) => ({
-      url: new URL(url, document.baseURI).href,
-      name: `the model ${label}`,
-    })
-    const models = { student: named(of.student), teacher: named(of.teacher) }
     status.value = ''
     try {
-      answer.value = { ...(await worker.besideTeacher({ ...models, seed, count })), seed }
+      answer.value = { ...(await worker.besideTeacher({ ...of, seed, count })), seed }
     } catch (error) {
       asked = ''
       status.value = messageOf(error)

@@ -109,9 +109,9 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
       if (isGone()) return
       file.value = new Blob([model.slice()])
       const label = `${name}, trained here for ${samples.step} steps`
-      await lesson.open(file.value, label, (card) => {
+      await lesson.open(file.value, label, (opened) => {
         view.model.value = undefined
-        return { ...ownSubject(label, card, own), history: curve }
+        return { ...ownSubject(label, opened, own), history: curve }
       })
       if (!isGone()) opened.value = label
     } catch (error) {

@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
 import { columnRanges, type Points, toFloat32 } from '../../../src/numerics/points.ts'
-import { encode, encodingOf } from '../../../src/table/encodings/encoding.ts'
+import { linearColumns, scalePoints } from '../../../src/table/encodings/scaled.ts'
 import type { NamedTable } from '../../../src/table/table.ts'
 import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import { cloud } from '../draw/cloud.ts'
@@ -40,11 +40,11 @@ export function showLooks(
   const data = computed(() => {
     if (!table.value) return
     const { columns, points } = table.value
-    const encoding = encodingOf({ columns: columns.map(({ name }) => name), scaler: columnRanges(points) })
-    return toFloat32(encode(encoding, { points: thinned(points, maxShown) }))
+    const scaled = linearColumns({ columns: columns.map(({ name }) => name), scaler: columnRanges(points) })
+    return toFloat32(scalePoints(scaled, thinned(points, maxShown)))
   })
   const samples = computed(
-    () => shown.value && toFloat32(encode(encodingOf(shown.value.config), shown.value.table)),
+    () => shown.value && toFloat32(scalePoints(linearColumns(shown.value.config), shown.value.table.points)),
   )
   figure(element('train-samples'), {
     paint(frame) {

@@ -1,10 +1,9 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { counted } from '../../../src/core/format.ts'
-import type { ModelCard } from '../../../src/model/card.ts'
-import { encode, encodingOf } from '../../../src/table/encodings/encoding.ts'
+import type { LinearColumn } from '../../../src/table/encodings/scaled.ts'
+import { scalePoints } from '../../../src/table/encodings/scaled.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
 import { matchColumns, type NamedTable, requireNumbers } from '../../../src/table/table.ts'
-import { rangesOf } from '../ranges.ts'
 
 /** Scaled training points lie within 1; rows further away than this don't belong to the same data. */
 const near = 3
@@ -13,13 +12,11 @@ const near = 3
  * A CSV file's points in data units, with the model's columns. Throws InputError on anything but a CSV of numbers, other
  * columns than the model's, or if most rows are nowhere near the model's ranges.
  */
-export function fittingCsv(card: ModelCard, text: string, name: string): NamedTable {
-  const encoding = encodingOf(card)
-  const { columns } = encoding
+export function fittingCsv(columns: readonly LinearColumn[], text: string, name: string): NamedTable {
   const table = { name, ...parseCsv(text, name) }
   requireNumbers(table, 'this page')
   const points = matchColumns(table, { name: 'the model', columns })
-  const scaled = encode(encoding, { points })
+  const scaled = scalePoints(columns, points)
   let fitting = 0
   for (let i = 0; i < points.count; i++) {
     const row = scaled.data.subarray(i * points.dim, (i + 1) * points.dim)
@@ -27,9 +24,7 @@ export function fittingCsv(card: ModelCard, text: string, name: string): NamedTa
   }
   if (fitting < points.count / 2) {
     const short = (value: number) => Number(value.toPrecision(3))
-    const ranges = rangesOf(encoding)
-      .map(({ name, min, max }) => `${name} ${short(min)} to ${short(max)}`)
-      .join(', ')
+    const ranges = columns.map(({ name, min, max }) => `${name} ${short(min)} to ${short(max)}`).join(', ')
     throw new InputError(
       `${name}: only ${fitting} of ${counted(points.count, 'row')} lie near what the model was trained on (${ranges}): give its own data, or drop the file on the training section`,
       'bad-data',

@@ -1,16 +1,16 @@
 import { moved } from '../../../src/browser/worker-calls.ts'
-import { InputError } from '../../../src/core/errors.ts'
+import { InputError, messageOf } from '../../../src/core/errors.ts'
 import type { Process } from '../../../src/diffusion/process.ts'
-import { download } from '../../../src/infer/model.ts'
-import type { ModelCard } from '../../../src/model/card.ts'
+import type { Description } from '../../../src/model/description.ts'
 import { type FloatArray, type Points, toFloat32 } from '../../../src/numerics/points.ts'
-import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
-import { decode } from '../../../src/table/encodings/encoding.ts'
 import type { NamedTable } from '../../../src/table/table.ts'
+import type { CommittedModel } from '../committed-model.ts'
 import type { ProcessChoice } from '../process-choice.ts'
 import type { RealPoints } from '../real-points.ts'
 import type { Learning } from './field.ts'
 import type { LossCurve } from './loss-curve.ts'
+import { pageFile } from './page-file.ts'
+import { fetchRun, modelOfRun, type PointsModel } from './points-model.ts'
 import { plainWalk, startPoints } from './process.ts'
 import type { BesideTeacher, StudentQuestion } from './teacher.ts'
 
@@ -22,27 +22,56 @@ export interface State {
   readonly points: Points
 }
 
-let model: ModelFile | undefined
+/** What the page needs of the open model, which the worker computes. */
+export interface OpenModel
+  extends Pick<PointsModel, 'columns' | 'origin'>,
+    Pick<Description, 'schedule' | 'recommended'> {
+  /** Its model.onnx, for onnxruntime: the URL of a committed one, or a file's bytes. */
+  readonly onnx: string | Uint8Array
+}
+
+let model: PointsModel | undefined
+/** Counts the models that were asked for. */
+let asked = 0
 let sampling = new AbortController()
 
-function opened(): ModelFile {
+function opened(): PointsModel {
   if (!model) throw new InputError('no model is open: choose one, or drop a model.onnx', 'missing')
   return model
 }
 
-/** Throws InputError as `readModel` does, or on a card that this page has no code for (vite.config.ts). */
-async function readModelOfPoints(bytes: Uint8Array, name: string): Promise<ModelFile> {
-  try {
-    return readModel(bytes, name)
-  } catch (error) {
-    const { requireModelOfPoints } = await import('./refusal.ts')
-    requireModelOfPoints(bytes, name)
-    throw error
-  }
+/** Reads a model and keeps it for later calls, unless another one is asked for meanwhile. */
+async function open(reading: Promise<Pick<OpenModel, 'onnx'> & { model: PointsModel }>): Promise<OpenModel> {
+  const mine = ++asked
+  const { model: read, onnx } = await reading
+  const another = () => new InputError('another model was opened', 'conflict')
+  if (mine !== asked) throw another()
+  sampling.abort(another())
+  model = read
+  const { columns, description, origin } = read
+  const { dataset, seed, teacher } = origin
+  const { schedule, recommended } = description
+  return { columns, schedule, recommended, origin: { dataset, seed, teacher }, onnx }
+}
+
+async function readRun(run: CommittedModel) {
+  const { model } = await fetchRun(run)
+  return { model, onnx: run.onnx }
+}
+
+async function readFile(file: Blob, name: string) {
+  const { modelOfFile } = await import('./reader-file.ts').catch((error) => {
+    throw new InputError(
+      `the part of this page that reads ONNX files does not load (${messageOf(error)}): connect to its server, and give ${name} again`,
+      'cannot-read',
+    )
+  })
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  return { model: modelOfFile(bytes, name), onnx: bytes }
 }
 
 /** The reader's choice of process. Throws InputError on options out of range. */
-function processIn({ description }: ModelFile, { sampler, numSteps }: ProcessChoice): Process {
+function processIn({ description }: PointsModel, { sampler, numSteps }: ProcessChoice): Process {
   return description.process({ sampler, numSteps })
 }
 
@@ -51,14 +80,14 @@ const distances = () => import('./distance.ts')
 
 /** What the page asks its worker. All points are scaled, as the network sees them, unless noted. */
 export const lesson = {
-  /** Reads and checks a model, and keeps it for the calls below. Throws without an answer or a moonstep model.onnx. */
-  async open(source: string | Blob, name: string): Promise<{ card: ModelCard; bytes: Uint8Array }> {
-    const bytes =
-      typeof source === 'string' ? await download(source) : new Uint8Array(await source.arrayBuffer())
-    const file = await readModelOfPoints(bytes, name)
-    sampling.abort(new InputError('another model was opened', 'conflict'))
-    model = file
-    return { card: file.card, bytes }
+  /** Opens a committed run, and keeps it for the calls below. Throws if its weights are missing or broken. */
+  openRun(run: CommittedModel): Promise<OpenModel> {
+    return open(readRun(run))
+  },
+
+  /** The same for a model.onnx. Throws if it is none, or not of points. */
+  openFile(file: Blob, name: string): Promise<OpenModel> {
+    return open(readFile(file, name))
   },
 
   /**
@@ -66,11 +95,11 @@ export const lesson = {
    * InputError on options out of range.
    */
   async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
-    const file = opened()
+    const shown = opened()
     sampling.abort(new InputError('another sampling was asked for', 'conflict'))
     sampling = new AbortController()
-    const x_T = startPoints(file, choice.seed, count)
-    const states = plainWalk(file, processIn(file, choice), choice.seed, x_T, sampling.signal)
+    const x_T = startPoints(shown, choice.seed, count)
+    const states = plainWalk(shown, processIn(shown, choice), choice.seed, x_T, sampling.signal)
     for await (const { step, t, x } of states) {
       const points = toFloat32(x)
       onState(moved({ step, t, points }, [points.data.buffer]))
@@ -84,9 +113,9 @@ export const lesson = {
 
   /** Only the samples [count, dim], in parallel with other computations. */
   async samples(choice: ProcessChoice, count: number): Promise<Points> {
-    const file = opened()
-    let x_0 = startPoints(file, choice.seed, count)
-    for await (const { x } of plainWalk(file, processIn(file, choice), choice.seed, x_0)) x_0 = x
+    const shown = opened()
+    let x_0 = startPoints(shown, choice.seed, count)
+    for await (const { x } of plainWalk(shown, processIn(shown, choice), choice.seed, x_0)) x_0 = x
     return toFloat32(x_0)
   },
 
@@ -106,17 +135,17 @@ export const lesson = {
   async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
     const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
     const path: number[][] = []
-    const file = opened()
-    const chosen = processIn(file, choice)
-    const process = chosen.isStochastic ? processIn(file, { ...choice, sampler: 'ddim' }) : chosen
-    for await (const { x } of plainWalk(file, process, choice.seed, x_T)) path.push([...x.data])
+    const shown = opened()
+    const chosen = processIn(shown, choice)
+    const process = chosen.isStochastic ? processIn(shown, { ...choice, sampler: 'ddim' }) : chosen
+    for await (const { x } of plainWalk(shown, process, choice.seed, x_T)) path.push([...x.data])
     return path
   },
 
   /** The negative predicted noise [count, dim] at t at each point, by the model or a network in training. */
   async field(points: Points, t: number, learning?: Learning): Promise<Points> {
-    const { learningField, noiseField } = await import('./field.ts')
-    return learning ? learningField(learning, points, t) : noiseField(opened(), points, t)
+    const { noiseField } = await import('./field.ts')
+    return noiseField(learning ? modelOfRun(learning.config, learning.weights) : opened(), points, t)
   },
 
   /** Sets the real points, scaled, to measure distances to: `count` of a dataset; none if unknown. */
@@ -142,14 +171,16 @@ export const lesson = {
   async readCsv(file: Blob, name: string, isToTrainOn = false): Promise<NamedTable> {
     const { fittingCsv, planeCsv } = await import('./fitting-csv.ts')
     const text = await file.text()
-    return isToTrainOn ? planeCsv(text, name) : fittingCsv(opened().card, text, name)
+    return isToTrainOn ? planeCsv(text, name) : fittingCsv(opened().columns, text, name)
   },
 
   /** Points as the CSV file that `moonstep sample` writes: in data units, with columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
     const { pointsToCsv } = await import('../../../src/table/formats/csv.ts')
-    const { card, description } = opened()
-    return pointsToCsv(toFloat32(decode(description.encoding, toFloat32(points)).points), card.columns)
+    const { decode } = await import('../../../src/table/encodings/encoding.ts')
+    const { columns } = opened()
+    const names = columns.map(({ name }) => name)
+    return pointsToCsv(toFloat32(decode({ columns }, toFloat32(points)).points), names)
   },
 
   /** A run's history.csv as a curve to draw. Throws if there is no answer, or no table of step and loss. */
@@ -157,7 +188,7 @@ export const lesson = {
     const { parseCsv } = await import('../../../src/table/formats/csv.ts')
     const { thinned } = await import('./loss-curve.ts')
     const name = url.slice(url.lastIndexOf('/') + 1)
-    return thinned(parseCsv(new TextDecoder().decode(await download(url)), name))
+    return thinned(parseCsv(new TextDecoder().decode(await pageFile(url)), name))
   },
 }
 

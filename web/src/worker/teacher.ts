@@ -1,22 +1,16 @@
+import { digestOf } from '../../../src/core/bytes.ts'
 import { InputError } from '../../../src/core/errors.ts'
 import type { Process } from '../../../src/diffusion/process.ts'
 import { choiceOf } from '../../../src/diffusion/samplers/index.ts'
-import { download } from '../../../src/infer/model.ts'
 import { type TeacherDistance, teacherDistance } from '../../../src/measure/distances/nearest.ts'
-import { digestOfWeights } from '../../../src/model/folded.ts'
 import { type Points, toFloat32 } from '../../../src/numerics/points.ts'
-import { type ModelFile, readModel } from '../../../src/onnx/read.ts'
+import type { CommittedModel } from '../committed-model.ts'
+import { fetchRun, type PointsModel } from './points-model.ts'
 import { plainWalk, startPoints } from './process.ts'
 
-export interface NamedModel {
-  readonly url: string
-  /** Its name in errors. */
-  readonly name: string
-}
-
 export interface StudentQuestion {
-  readonly student: NamedModel
-  readonly teacher: NamedModel
+  readonly student: CommittedModel
+  readonly teacher: CommittedModel
   readonly seed: number
   readonly count: number
 }
@@ -36,19 +30,25 @@ export interface BesideTeacher {
   readonly distance: TeacherDistance
 }
 
-const files = new Map<string, Promise<ModelFile>>()
-
-/** A model, fetched once unless that failed. */
-function fetched({ url, name }: NamedModel): Promise<ModelFile> {
-  const known = files.get(url)
-  if (known) return known
-  const file = download(url).then((bytes) => readModel(bytes, name))
-  files.set(url, file)
-  file.catch(() => files.delete(url))
-  return file
+interface Fetched {
+  readonly model: PointsModel
+  /** The SHA-256 of its weights.safetensors, by which a student names its teacher. */
+  readonly sha256: string
 }
 
-/** The student by its card, its teacher with the steps that the student learned from; both from the seed's noise. */
+const runs = new Map<string, Promise<Fetched>>()
+
+/** A run's model, fetched once unless that failed. */
+function fetched(run: CommittedModel): Promise<Fetched> {
+  const before = runs.get(run.name)
+  if (before) return before
+  const fetching = fetchRun(run).then(({ model, file }) => ({ model, sha256: digestOf(file) }))
+  runs.set(run.name, fetching)
+  fetching.catch(() => runs.delete(run.name))
+  return fetching
+}
+
+/** The student as it recommends, its teacher with the steps that the student learned from; both from the seed's noise. */
 export async function besideTeacher({
   student,
   teacher,
@@ -56,20 +56,20 @@ export async function besideTeacher({
   count,
 }: StudentQuestion): Promise<BesideTeacher> {
   const [learned, taught] = await Promise.all([fetched(student), fetched(teacher)])
-  const named = learned.card.teacher
-  if (!named || digestOfWeights(taught.network) !== named.sha256)
+  const named = student.config.teacher
+  if (taught.sha256 !== named?.sha256)
     throw new InputError(
-      `${teacher.name} is not the teacher that ${student.name} learned from: distil it again`,
+      `the model ${teacher.label} is not the teacher that ${student.label} learned from: distil it again`,
       'bad-data',
     )
-  const draw = async (file: ModelFile, process: Process): Promise<Sampled> => {
-    let x_0 = startPoints(file, seed, count)
-    for await (const { x } of plainWalk(file, process, seed, x_0)) x_0 = x
+  const draw = async (model: PointsModel, process: Process): Promise<Sampled> => {
+    let x_0 = startPoints(model, seed, count)
+    for await (const { x } of plainWalk(model, process, seed, x_0)) x_0 = x
     return { samples: toFloat32(x_0), sampler: process.sampler.name, evaluations: process.stages.length }
   }
-  const own = await draw(learned, learned.description.process())
+  const own = await draw(learned.model, learned.model.description.process())
   const learnedFrom = { ...choiceOf(named.sampler), timesteps: named.timesteps }
-  const its = await draw(taught, taught.description.process(learnedFrom))
+  const its = await draw(taught.model, taught.model.description.process(learnedFrom))
   return {
     student: own,
     teacher: its,

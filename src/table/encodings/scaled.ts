@@ -1,0 +1,70 @@
+import { type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
+import type { Column } from '../table.ts'
+import type { ColumnOfCard } from './kind.ts'
+
+/** A number whose range [min, max] is scaled to [-1, 1], as in the recipes of points and on cards of format 1. */
+export interface LinearColumn extends ColumnOfCard {
+  readonly as: 'linear'
+  readonly min: number
+  readonly max: number
+}
+
+/** Columns of numbers, each with its range, as on cards and in config.json of format 1. */
+export interface ScaledColumns {
+  readonly columns: readonly string[]
+  /** Columns whose samples are rounded to whole numbers. */
+  readonly integerColumns?: readonly string[] | undefined
+  readonly scaler?: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
+}
+
+/** The encoding of each column. */
+export function linearColumns({ columns, integerColumns = [], scaler }: ScaledColumns): LinearColumn[] {
+  return columns.map((name, d) => ({
+    name,
+    kind: integerColumns.includes(name) ? 'integer' : 'number',
+    as: 'linear',
+    min: scaler?.min[d] ?? Number.NaN,
+    max: scaler?.max[d] ?? Number.NaN,
+  }))
+}
+
+/** Points in data units as network inputs, in scaled space; into `result`, if given. */
+export function scalePoints<A extends FloatArray, B extends FloatArray = A>(
+  columns: readonly LinearColumn[],
+  points: Points<A>,
+  result?: B,
+): Points<B> {
+  const codes = columns.map(toCode)
+  const [factors, shifts] = [codes.map(({ factor }) => factor), codes.map(({ shift }) => shift)]
+  return scaleColumns(points, factors, shifts, result)
+}
+
+/** A column whose range [min, max] is scaled to [-1, 1]. */
+interface Range {
+  readonly min: number
+  readonly max: number
+}
+
+/** The factor and the shift from a cell to its code. */
+export function toCode({ min, max }: Range): { factor: number; shift: number } {
+  const factor = 2 / (max - min)
+  return { factor, shift: -1 - min * factor }
+}
+
+/** The factor and the shift from a code to its cell. */
+export function toCell({ min, max }: Range): { factor: number; shift: number } {
+  return { factor: (max - min) / 2, shift: (max + min) / 2 }
+}
+
+/** Decodes codes to cells, inside the range if `clip`; a whole number is the one nearest to a sample's float32. */
+export function scaledDecoder(
+  column: Range & Pick<Column, 'kind'>,
+  clip: boolean | undefined,
+): (code: number) => number {
+  const { factor, shift } = toCell(column)
+  const [low, high] = clip ? [column.min, column.max] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const inRange = (cell: number) => Math.min(Math.max(cell, low), high)
+  return column.kind === 'integer'
+    ? (code) => Math.round(inRange(Math.fround(code * factor + shift)))
+    : (code) => inRange(code * factor + shift)
+}
