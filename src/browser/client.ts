@@ -1,5 +1,5 @@
 import { InputError, messageOf, receivedError } from '../core/errors.ts'
-import { checkOptions, integer, type KnownOptions, oneOf } from '../core/options.ts'
+import { checkOptions, integer, type OptionChecks, oneOf } from '../core/options.ts'
 import { downloadBlob, type ModelSource, type SampleResult } from '../infer/model.ts'
 import {
   adapterName,
@@ -45,7 +45,7 @@ export interface ClientLoadOptions {
   readonly threads?: number | undefined
 }
 
-const loadChecks: KnownOptions<ClientLoadOptions> = {
+const loadChecks: OptionChecks<ClientLoadOptions> = {
   provider: oneOf(['simd', 'wasm', 'webgpu', 'auto']),
   threads: integer(1, 1024),
 }

@@ -6,9 +6,9 @@ import {
   checkOptions,
   flag,
   integer,
-  type KnownOptions,
   list,
   number,
+  type OptionChecks,
   oneOf,
   text,
 } from '../core/options.ts'
@@ -63,7 +63,7 @@ const maxSamples = 100_000
 const maxThreads = 1024
 const maxDeviceId = 1023
 
-const compareChecks: KnownOptions<NodeCompareOptions> = {
+const compareChecks: OptionChecks<NodeCompareOptions> = {
   providers: list('names'),
   reference: text,
   tolerance: oneOf(toleranceNames),

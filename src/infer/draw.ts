@@ -7,8 +7,8 @@ import {
   checkOptions,
   flag,
   integer,
-  type KnownOptions,
   list,
+  type OptionChecks,
 } from '../core/options.ts'
 import { type Process, processChoiceOf, processWarning } from '../diffusion/process.ts'
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
@@ -39,7 +39,7 @@ export interface Draw extends Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | '
 /** Maximum count of `sample`, which keeps all in memory. */
 const maxCount = 100_000_000
 
-const drawChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
+const drawChecks: OptionChecks<Omit<SampleOptions, keyof SamplerChoice>> = {
   // checked by the process
   numSteps: anything,
   timesteps: anything,
@@ -62,8 +62,8 @@ const drawChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
 /** Includes the registered samplers' checks; rebuilt when these change. */
 let checks: ReturnType<typeof checksWith> | undefined
 
-function checksWith(samplers: KnownOptions<SamplerChoice>) {
-  const stream: KnownOptions<SampleOptions> = { ...samplers, ...drawChecks }
+function checksWith(samplers: OptionChecks<SamplerChoice>) {
+  const stream: OptionChecks<SampleOptions> = { ...samplers, ...drawChecks }
   return { samplers, sampleStream: stream, sample: { ...stream, count: integer(1, maxCount) } }
 }
 

@@ -48,7 +48,7 @@ export function resolve({ target, given, seed = 0, ...sources }: ReportSources &
   const learned = target ?? usualTarget(tables)
   if (target !== undefined) {
     const names = namesOf(tables.against)
-    if (!names.includes(target)) throw unknownName('target', target, names, { what: 'target' })
+    if (!names.includes(target)) throw unknownName('target', target, names, { noun: 'target' })
     for (const table of [tables.against, tables.train]) {
       const problem = targetProblem(table, target)
       if (problem) throw new InputError(problem, 'bad-data', { option: 'target', value: target })
@@ -117,7 +117,7 @@ function matchingRows(
 ): PreparedTables {
   const { columns } = tables.against
   const d = columns.findIndex((column) => column.name === name)
-  if (d < 0) throw unknownName('given', name, namesOf(tables.against), { what: 'column' })
+  if (d < 0) throw unknownName('given', name, namesOf(tables.against), { noun: 'column' })
   const cell = cellOfKind(columns[d]!, value)
   const others = [...columns.keys()].filter((other) => other !== d)
   const matching = (table: ReportTables['samples']) => {

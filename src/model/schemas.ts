@@ -133,10 +133,10 @@ export function parseJsonAs<S extends v.GenericSchema>(
 }
 
 /** Throws if `what` in a file is not JSON. */
-export function parseJson(json: string, file: string, what = 'it'): unknown {
+export function parseJson(json: string, file: string, subject = 'it'): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    throw new InputError(`${file}: ${what} is no JSON`, 'bad-model')
+    throw new InputError(`${file}: ${subject} is no JSON`, 'bad-model')
   }
 }

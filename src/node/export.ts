@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, wrongType } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
-import { checkOptions, flag, type KnownOptions, text } from '../core/options.ts'
+import { checkOptions, flag, type OptionChecks, text } from '../core/options.ts'
 import {
   type Exported,
   exportModelOf,
@@ -34,7 +34,7 @@ export interface ExportRequest {
   readonly sampler?: SamplerExport | undefined
 }
 
-const exportChecks: KnownOptions<ExportRequest> = {
+const exportChecks: OptionChecks<ExportRequest> = {
   run(option, value) {
     if (typeof value !== 'string' && !(typeof value === 'object' && value !== null && 'weights' in value))
       throw wrongType(option, value, 'give a run folder, or what train returned')

@@ -5,8 +5,8 @@ import {
   callback,
   checkOptions,
   integer,
-  type KnownOptions,
   number,
+  type OptionChecks,
   text,
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
@@ -28,7 +28,7 @@ export interface ReportOptions extends ReportSources, Question, Limits, Work {
 
 const share = number(0, 1)
 
-const checks: KnownOptions<ReportOptions> = {
+const checks: OptionChecks<ReportOptions> = {
   // checked when the tables are read
   samples: anything,
   against: anything,

@@ -6,7 +6,7 @@ import { gatherColumns, type Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { describeLeftOut } from '../table/describe.ts'
 import { type Encoding, encodeCells } from '../table/encodings/encoding.ts'
-import { type ColumnChoice, requireKnown } from '../table/inference/choice.ts'
+import { type ColumnChoice, requireChosenColumns } from '../table/inference/choice.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type NamedTable, namesOf } from '../table/table.ts'
@@ -78,7 +78,7 @@ function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnC
       '`types` are for rows and files, and a table has its kinds: leave them out',
       'conflict',
     )
-  requireKnown({ columns, drop }, namesOf(table))
+  requireChosenColumns({ columns, drop }, namesOf(table))
   const kept = table.columns.flatMap(({ name }, d) =>
     (columns?.includes(name) ?? true) && !drop.includes(name) ? [d] : [],
   )

@@ -215,7 +215,7 @@ export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scal
 export function columnIndices(all: readonly string[], names: readonly string[]): number[] {
   return names.map((name, k) => {
     const index = all.indexOf(name)
-    if (index < 0) throw unknownName('columns', name, all, { what: 'column' })
+    if (index < 0) throw unknownName('columns', name, all, { noun: 'column' })
     if (names.indexOf(name) !== k)
       throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
         option: 'columns',

@@ -4,8 +4,8 @@ import {
   anything,
   callback,
   checkOptions,
-  type KnownOptions,
   list,
+  type OptionChecks,
   oneOf,
   text,
 } from '../../core/options.ts'
@@ -29,7 +29,7 @@ const size = (option: string, value: unknown) => {
     requireInteger(`the ${name} of \`${option}\``, side, smallest, largest)
 }
 
-const checks: KnownOptions<PlotOptions> = {
+const checks: OptionChecks<PlotOptions> = {
   model: anything,
   data: text,
   dataset: text,

@@ -90,7 +90,7 @@ const prefix = 'moonstep/'
 
 /** Builds graphs that draw their own noise. Constants are named `moonstep/...`; nodes are in the scope `moonstep`. */
 export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
-  readonly #known = new Map<string, Value>()
+  readonly #constantsByKey = new Map<string, Value>()
 
   constructor() {
     super(seededOps)
@@ -155,7 +155,7 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.typed('Reshape', inputs, { shape: dims, dtype: value.dtype })
   }
 
-  /** Adds a node whose output type is known. */
+  /** Adds a node with this output type. */
   typed(op: string, inputs: readonly Value[], type: TensorType, attributes = {}): Value {
     return this.node(op, inputs, attributes, [type])[0]!
   }
@@ -163,8 +163,8 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
   /** Returns a constant, added once per name and numbers. */
   once(name: string, shape: readonly number[], numbers: readonly number[], dtype: DType): Value {
     const key = `${name}.${dtype}.${numbers.map((x) => (Object.is(x, -0) ? '-0' : x)).join(',')}`
-    const known = this.#known.get(key) ?? this.constant(key, shape, numbers, dtype)
-    this.#known.set(key, known)
-    return known
+    const value = this.#constantsByKey.get(key) ?? this.constant(key, shape, numbers, dtype)
+    this.#constantsByKey.set(key, value)
+    return value
   }
 }

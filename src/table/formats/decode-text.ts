@@ -2,7 +2,7 @@ import { chunksOf, joined } from '../../core/bytes.ts'
 import { InputError } from '../../core/errors.ts'
 
 /** Signatures of files that aren't text, and what they are. */
-const strangers: readonly (readonly [begins: readonly number[], what: string])[] = [
+const strangers: readonly (readonly [begins: readonly number[], description: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a zip archive, as spreadsheets are: save it as CSV'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old spreadsheet: save it as CSV'],
   [[0x50, 0x41, 0x52, 0x31], 'a Parquet file: let its name end in .parquet'],

@@ -42,13 +42,13 @@ export const tableEndings = [...textEndings, ...binaryEndings, '.gz'] as const
 export function tableEndingOf(option: string | undefined, file: string): TableEnding {
   const bare = file.replace(/\.gz$/i, '')
   const ending = /[^/\\](\.[^./\\]*)$/.exec(bare)?.[1]?.toLowerCase() ?? ''
-  const known = [...textEndings, ...(bare === file ? binaryEndings : [])]
-  const found = ending === '' ? '.csv' : known.find((each) => each === ending)
-  if (found !== undefined) return found
+  const allowed = [...textEndings, ...(bare === file ? binaryEndings : [])]
+  const match = ending === '' ? '.csv' : allowed.find((each) => each === ending)
+  if (match !== undefined) return match
   const near = nearest(ending, tableEndings)
-  const given = option === undefined ? file : assigned(option, file)
+  const subject = option === undefined ? file : assigned(option, file)
   throw new InputError(
-    `${given}${near}: the file's name must end in ${tableEndings.join(' or ')}`,
+    `${subject}${near}: the file's name must end in ${tableEndings.join(' or ')}`,
     'out-of-range',
     { option, value: file },
   )
