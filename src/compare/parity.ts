@@ -191,8 +191,8 @@ export function chooseBounds(
   otherwise: ToleranceClass = 'fp32',
 ): ToleranceReport {
   const name = tolerance ?? otherwise
-  const own = toleranceClasses[name]
-  const call = { atol: atol ?? own.atol, rtol: rtol ?? own.rtol }
+  const defaults = toleranceClasses[name]
+  const call = { atol: atol ?? defaults.atol, rtol: rtol ?? defaults.rtol }
   return {
     class: atol === undefined && rtol === undefined ? name : null,
     call,

@@ -114,10 +114,13 @@ export function sharedColumns(reference: NamedTable, tables: readonly NamedTable
  */
 function withNamesOf(column: Column, { columns }: NamedTable): Column {
   const { categories, kind, name } = column
-  const others = columns.find((other) => other.name === name)?.categories
-  if (!categories || !others || kind === 'boolean') return column
-  const isWhole = others.includes(otherCategory)
-  return { ...column, categories: isWhole ? others : [...new Set([...categories, ...others])] }
+  const referenceCategories = columns.find((other) => other.name === name)?.categories
+  if (!categories || !referenceCategories || kind === 'boolean') return column
+  const isWhole = referenceCategories.includes(otherCategory)
+  return {
+    ...column,
+    categories: isWhole ? referenceCategories : [...new Set([...categories, ...referenceCategories])],
+  }
 }
 
 /** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */

@@ -45,7 +45,7 @@ export function resolve({ target, given, seed = 0, ...sources }: ReportSources &
         `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`,
         'bad-data',
       )
-  const learned = target ?? usualTarget(tables)
+  const learned = target ?? defaultTarget(tables)
   if (target !== undefined) {
     const names = namesOf(tables.against)
     if (!names.includes(target)) throw unknownName('target', target, names, { noun: 'target' })
@@ -100,7 +100,7 @@ export const maxClasses = 20
  * The default target: the last categorical column that can be learned without merging rare classes, otherwise the last
  * numeric one; undefined if there is none, or no other column to learn it from.
  */
-function usualTarget(tables: ReportTables): string | undefined {
+function defaultTarget(tables: ReportTables): string | undefined {
   const { columns } = tables.against
   if (columns.length < 2) return undefined
   const lastOf = (suits: (column: Column) => boolean) =>

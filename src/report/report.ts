@@ -67,12 +67,12 @@ export interface Report extends Quality {
  */
 export async function report(options: ReportOptions): Promise<Report> {
   checkOptions('report', options, checks, ['samples', 'against', 'train'])
-  const { encoding, maxDetection, maxMembership, signal, onProgress, ...asked } = options
+  const { encoding, maxDetection, maxMembership, signal, onProgress, ...request } = options
   const [work, limits] = [
     { signal, onProgress },
     { maxDetection, maxMembership },
   ]
-  const tables = resolve(asked)
+  const tables = resolve(request)
   const measured = [await qualityOf(tables, work), await privacyOf(tables, work)] as const
   const quality = sayQuality(measured[0], tables.against.columns)
   const privacy = sayPrivacy(measured[1])

@@ -60,7 +60,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
       t[i] = drawn.timestep(i)
       const level = levels[t[i]!]!
       expandRow(blocks, codes.data, drawn.row(i) * codes.dim, x_0, 0)
-      const weight = level.weight * drawn.know(known, i, x_0)
+      const weight = level.weight * drawn.markKnown(known, i, x_0)
       const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
       for (let b = 0; b < network.blocks.length; b++) {
         const { size, start } = network.blocks[b]!
@@ -146,7 +146,7 @@ export interface DrawnRows {
    * Writes its known blocks to `known`, 1 or 0 by block; a block whose value in `x_0` is missing is never known. Returns
    * the row's weight.
    */
-  know(known: Uint8Array, i: number, x_0: Float32Array): number
+  markKnown(known: Uint8Array, i: number, x_0: Float32Array): number
 }
 
 /** Draws the rows of a step (from 0). The result is valid until the next one is drawn. */
@@ -177,13 +177,13 @@ export function drawnRows({
     return {
       row: (i) => (all ? i : Math.floor(drawn[dim * i + 1]! * rows)),
       timestep: (i) => 1 + Math.floor(drawn[dim * i]! * T),
-      know: () => 1,
+      markKnown: () => 1,
     }
   }
 }
 
 /** Half of the rows know nothing; of the rest, a quarter know one block and a quarter all but one. */
-const [maskedShare, oneShare] = [0.5, 0.25]
+const [maskedShare, singleShare] = [0.5, 0.25]
 
 /**
  * Random numbers of a row beside one for each block: timestep, whether it knows anything, the kind of mask, and its
@@ -203,7 +203,7 @@ function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): Dr
     return {
       row: (i) => rows[i]!,
       timestep: (i) => 1 + Math.min(T - 1, Math.floor(((i + drawn[i * dim]!) / count) * T)),
-      know: (known, i, x_0) => drawMask(known, drawn, i * dim, blocks, x_0),
+      markKnown: (known, i, x_0) => drawMask(known, drawn, i * dim, blocks, x_0),
     }
   }
 }
@@ -221,11 +221,12 @@ function drawMask(
 ): number {
   const count = blocks.length
   const [any, way, share, which] = [drawn[at + 1]!, drawn[at + 2]!, drawn[at + 3]!, drawn[at + 4]!]
-  const one = Math.floor(which * count)
+  const chosenBlock = Math.floor(which * count)
   let toDraw = 0
   for (let b = 0; b < count; b++) {
     const byChance = drawn[at + fixedDraws + b]! < share
-    const isDrawn = way < oneShare ? b === one : way > 1 - oneShare ? b !== one : byChance
+    const isDrawn =
+      way < singleShare ? b === chosenBlock : way > 1 - singleShare ? b !== chosenBlock : byChance
     const isMissing = Number.isNaN(x_0[blocks[b]!.start]!)
     const isKnown = any < maskedShare && isDrawn && !isMissing
     known[b] = isKnown ? 1 : 0

@@ -68,12 +68,12 @@ class HalvingTally {
 
   /** Number of samples in a point's ball, from its nearest rows; undefined if the ball reaches beyond them. */
   #inBall({ distances, rows, size }: NearestRows): number | undefined {
-    let [realSeen, inside, radius] = [0, 0, Number.POSITIVE_INFINITY]
+    let [realCount, inside, radius] = [0, 0, Number.POSITIVE_INFINITY]
     for (let r = 0; r < size; r++) {
       if (distances[r]! > radius) return inside
       const part = this.#halving[rows[r]!]!
       if (part === parts.samples) inside++
-      else if (part === parts.real && ++realSeen === neighbours) radius = distances[r]!
+      else if (part === parts.real && ++realCount === neighbours) radius = distances[r]!
     }
     return undefined
   }
