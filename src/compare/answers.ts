@@ -184,8 +184,8 @@ const cellTolerance = 1e-6
 const day = 86_400_000
 
 /**
- * Checks a table's output `samples` against the cells decoded from the session's own x_0. A number may be that of a
- * nearby code, and a date less than a day off, because graphs don't round dates.
+ * Checks a table's output `samples` against the cells decoded from the session's own x_0. A number may be the cell
+ * of a nearby code, and a date less than a day off, because graphs don't round dates.
  */
 function cellProblems(samples: Float32Array, x_0: Points, encoding: Encoding): string[] {
   const shifted = (shift: number) =>

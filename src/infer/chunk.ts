@@ -22,7 +22,7 @@ export interface Chunk {
   /** Start points and noise of these samples, instead of the seed's. */
   readonly x_T?: Points | undefined
   readonly noise?: readonly Points[] | undefined
-  /** Tables only: what is known of each sample. */
+  /** Tables only: each sample's known cells. */
   readonly condition?: Condition | undefined
   /** Whether to keep every state, x_T first, or only x_0. */
   readonly trajectory?: boolean | undefined

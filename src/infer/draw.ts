@@ -77,7 +77,7 @@ function checked(functionName: 'sample' | 'sampleStream', options: SampleOptions
 
 /**
  * Resolves the options of the function `what`, and sends the warnings about them. Throws InputError on options that are
- * unknown, of another type, out of range or unsupported by the model. `impute` has known cells of its own.
+ * unknown, of another type, out of range or unsupported by the model. `impute` passes known cells in `cells`.
  */
 export function drawOf(
   functionName: 'sample' | 'sampleStream',
@@ -126,7 +126,7 @@ export function drawOf(
   }
 }
 
-/** The known cells that `given` and `complete` mean; undefined if neither says anything. */
+/** The known cells that follow from `given` and `complete`; undefined if neither has an effect. */
 export function knownCellsOf(
   encoding: Encoding,
   given: SampleOptions['given'],

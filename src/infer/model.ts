@@ -41,7 +41,7 @@ export interface SampleOptions extends ProcessChoice {
   /** Whether to return every intermediate state. */
   readonly trajectory?: boolean | undefined
   /**
-   * Tables only: known cells of every sample, by column name; null is a missing cell. The others are drawn given these.
+   * Tables only: known cells of every sample, by column name; null is a missing cell. The other cells are drawn to match.
    */
   readonly given?: Given | undefined
   /** Tables only: whether to draw no missing cells. */

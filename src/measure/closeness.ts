@@ -109,17 +109,15 @@ export function sharedColumns(reference: NamedTable, tables: readonly NamedTable
   return reference.columns.map((column) => tables.reduce(withNamesOf, column))
 }
 
-/**
- * A column with the categories of both tables; the table's `other` stands for the reference's categories that it lacks.
- */
+/** A column with the categories of both tables, or only the table's if it has `other`, which takes in all that it lacks. */
 function withNamesOf(column: Column, { columns }: NamedTable): Column {
   const { categories, kind, name } = column
-  const referenceCategories = columns.find((other) => other.name === name)?.categories
-  if (!categories || !referenceCategories || kind === 'boolean') return column
-  const isWhole = referenceCategories.includes(otherCategory)
+  const tableCategories = columns.find((other) => other.name === name)?.categories
+  if (!categories || !tableCategories || kind === 'boolean') return column
+  const hasOther = tableCategories.includes(otherCategory)
   return {
     ...column,
-    categories: isWhole ? referenceCategories : [...new Set([...categories, ...referenceCategories])],
+    categories: hasOther ? tableCategories : [...new Set([...categories, ...tableCategories])],
   }
 }
 

@@ -12,7 +12,7 @@ export interface GivenValue {
   readonly value: string | number | boolean
 }
 
-/** What is asked of a report besides its tables. */
+/** A report's choices besides its tables. */
 export interface Question {
   /** The column that trees learn. Default: the last suitable one. */
   readonly target?: string | undefined
@@ -34,7 +34,7 @@ export interface Resolved extends PreparedTables {
 }
 
 /**
- * Prepares a report's tables and checks what is asked of them, before the long work. Throws InputError if a table has
+ * Prepares a report's tables and checks its choices, before the long work. Throws InputError if a table has
  * too few rows, the target is missing or cannot be learned, or the given value is unknown or too rare among real rows.
  */
 export function resolve({ target, given, seed = 0, ...sources }: ReportSources & Question): Resolved {

@@ -61,7 +61,8 @@ const exportChecks: OptionChecks<ExportRequest> = {
 export async function exportModel(request: ExportRequest): Promise<Exported> {
   checkOptions('exportModel', request, exportChecks, ['run'])
   const { run, out, samplerOut, seededOut, sampler, force } = request
-  if (!force) for (const path of [out, samplerOut, seededOut]) if (path !== undefined) await requireOwn(path)
+  if (!force)
+    for (const path of [out, samplerOut, seededOut]) if (path !== undefined) await requireReplaceable(path)
   const trained = typeof run === 'string' ? await readTrainedRun(run) : run
   const isWhole = sampler !== undefined || samplerOut !== undefined
   const isSeeded = request.seeded || seededOut !== undefined
@@ -82,7 +83,7 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
 }
 
 /** Throws InputError if a file exists that is not one of our models. */
-async function requireOwn(path: string): Promise<void> {
+async function requireReplaceable(path: string): Promise<void> {
   // a file that can't be read fails when it is written
   const bytes = await readFile(path).catch(() => undefined)
   if (!bytes) return

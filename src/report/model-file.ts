@@ -4,7 +4,7 @@ import type { EncodedColumn } from '../table/encodings/index.ts'
 /** What a model file holds of a column's training values, for everyone to read who has the file. */
 export interface HeldValues {
   readonly column: string
-  /** How many of the column's values stand in the file as they are. */
+  /** How many of the column's values the file contains unchanged. */
   readonly values: number
   /** Whether its smallest and largest value are among them. */
   readonly hasExtremes: boolean

@@ -74,8 +74,8 @@ function json(schema: Json, description = 'as asked'): Json {
   return { description, content: { 'application/json': { schema } } }
 }
 
-function wholeFrom(usual: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): Json {
-  return { type: 'integer', format: 'int64', minimum, maximum, default: usual }
+function wholeFrom(defaultValue: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): Json {
+  return { type: 'integer', format: 'int64', minimum, maximum, default: defaultValue }
 }
 
 function inQuery(name: string, description: string, schema: Json, rest: Json = {}): Json {

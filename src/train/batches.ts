@@ -22,7 +22,7 @@ export interface BatchSource {
 /**
  * Draws batches: each is a pure function of (seed, step), so that a resumed run draws the same ones. With a timestep t and
  * noise epsilon for each row, x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) epsilon (Ho et al. 2020, equation 4); the
- * head says what its outputs should be. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
+ * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
  * known or missing blocks count nothing. A missing value is noise and never known, because its mark would reveal the gap.
  * A batch is overwritten when the one after the next is drawn.
  *
@@ -136,7 +136,7 @@ export function pairsOf(
   }
 }
 
-/** The rows of a batch, their timesteps and what is known of them. */
+/** The rows of a batch, their timesteps and their known blocks. */
 export interface DrawnRows {
   /** The training row that row i of the batch is. */
   row(i: number): number
@@ -160,7 +160,7 @@ interface RowSource {
 }
 
 /**
- * Uniform timesteps; all rows in order if the batch has them all, otherwise rows drawn with replacement. Nothing is known.
+ * Uniform timesteps; all rows in order if the batch has them all, otherwise rows drawn with replacement. No block is known.
  * Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
  */
 export function drawnRows({
@@ -182,11 +182,11 @@ export function drawnRows({
   }
 }
 
-/** Half of the rows know nothing; of the rest, a quarter know one block and a quarter all but one. */
+/** Half of the rows have no known block; of the rest, a quarter have one, and a quarter have all but one. */
 const [maskedShare, singleShare] = [0.5, 0.25]
 
 /**
- * Random numbers of a row beside one for each block: timestep, whether it knows anything, the kind of mask, and its
+ * Random numbers of a row beside one for each block: timestep, whether any block is known, the kind of mask, and its
  * parameters.
  */
 const fixedDraws = 5

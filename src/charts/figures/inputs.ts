@@ -29,7 +29,7 @@ export async function openFigureModel(source: ModelSource): Promise<Model> {
 }
 
 /** The model's columns to show; keys only number the rows, and are left out. */
-export function shownColumns(model: Model): readonly Column[] {
+export function visibleColumns(model: Model): readonly Column[] {
   return descriptionOf(model).encoding.columns.filter(({ kind }) => kind !== 'key')
 }
 
@@ -40,8 +40,8 @@ export function knowsData({ data, dataset }: FigureRequest, card: ModelCard | un
 
 /** The built-in dataset on a card, if its seed can make it again. */
 function builtInOf({ dataset, seed }: ModelCard) {
-  const isKnown = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
-  return isKnown ? dataset : undefined
+  const isReproducible = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
+  return isReproducible ? dataset : undefined
 }
 
 /**
@@ -55,8 +55,8 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   // as in train, a built-in dataset's name is a word, and a path has a dot or a slash
   const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
   if (path !== undefined) {
-    const other = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
-    for (const [option, value] of Object.entries(other))
+    const generatorOptions = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
+    for (const [option, value] of Object.entries(generatorOptions))
       if (value !== undefined)
         throw new InputError(
           `\`${option}\` beside the file ${path}, which is taken as it is: leave it out`,
@@ -101,7 +101,7 @@ async function readData(
     for (const { name, reason } of leftOut) note(`column ${name} is left out: ${reason}`)
     return table
   }
-  const columns = shownColumns(model)
+  const columns = visibleColumns(model)
   const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
   // a model of points accepts columns with other names, in order
   const choice = isScaled(descriptionOf(model).encoding)

@@ -99,7 +99,7 @@ function sortedOrder(values: Float64Array): { sorted: Float64Array; order: Int32
   const placed = new Int32Array(values.length)
   for (let i = 0; i < values.length; i++) {
     const first = below(sorted, values[i]!, false)
-    // equal values stand side by side
+    // equal values are next to each other
     order[first + placed[first]!++] = i
   }
   return { sorted, order }

@@ -99,7 +99,7 @@ function logDensity(distances: Int32Array, first: number, bandwidth: number): nu
   return log(sum) - distances[first]! / bandwidth
 }
 
-/** The worst attack: of those that distinguish members the one furthest from .5, otherwise the highest. */
+/** The worst attack: of the attacks that distinguish members, the furthest from .5; if none does, the highest AUC. */
 export function worstAttack(attacks: readonly Attack[]): Attack {
   const badness = ({ auc, told: isSignificant }: Attack) =>
     auc === null ? -1 : isSignificant ? 2 + Math.abs(auc - 0.5) : auc

@@ -82,7 +82,7 @@ ${methodSections}
 `)
 }
 
-/** Throws InputError if the tables are not those of the report's numbers. */
+/** Throws InputError unless the report was made from these tables. */
 function requireSame({ columns, rows }: Report, tables: ReportTables): void {
   const names = tables.against.columns.map(({ name }) => name)
   const other = names.find((name, d) => columns[d]?.name !== name)
