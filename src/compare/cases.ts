@@ -74,8 +74,13 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
   })
   if (affordable) return [goldenCall(card), ...each]
   const inTurn = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
-  const whole = { name: `batch ${rows}, t = ${T}..1 in turn`, x_t: draw(0), t: inTurn, condition: conditions }
-  return [goldenCall(card), ...each, whole]
+  const inTurnCall = {
+    name: `batch ${rows}, t = ${T}..1 in turn`,
+    x_t: draw(0),
+    t: inTurn,
+    condition: conditions,
+  }
+  return [goldenCall(card), ...each, inTurnCall]
 }
 
 /** The condition of the first rows. */

@@ -7,7 +7,7 @@ export type Check = (option: string, value: unknown) => void
 export type OptionChecks<O = object> = { readonly [N in keyof O]-?: Check }
 
 /**
- * Checks the options of the public function `what`: that they are an object, that each name exists (the error suggests
+ * Checks the options of a public function: that they are an object, that each name exists (the error suggests
  * the nearest), and that each value is allowed. Undefined counts as not given.
  */
 export function checkOptions<O>(

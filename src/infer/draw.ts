@@ -67,7 +67,7 @@ function checksWith(samplers: OptionChecks<SamplerChoice>) {
   return { samplers, sampleStream: stream, sample: { ...stream, count: integer(1, maxCount) } }
 }
 
-/** The options of the function `what`. Throws InputError if one is unknown, of another type or out of range. */
+/** The options of the function with this name. Throws InputError if one is unknown, of another type or out of range. */
 function checked(functionName: 'sample' | 'sampleStream', options: SampleOptions): SampleOptions {
   const samplers = samplerChecks()
   if (checks?.samplers !== samplers) checks = checksWith(samplers)
@@ -76,8 +76,8 @@ function checked(functionName: 'sample' | 'sampleStream', options: SampleOptions
 }
 
 /**
- * Resolves the options of the function `what`, and sends the warnings about them. Throws InputError on options that are
- * unknown, of another type, out of range or unsupported by the model. `impute` passes known cells in `cells`.
+ * Resolves the options of the function with this name, and sends the warnings about them. Throws InputError on options
+ * that are unknown, of another type, out of range or unsupported by the model. `impute` passes known cells in `cells`.
  */
 export function drawOf(
   functionName: 'sample' | 'sampleStream',

@@ -209,14 +209,14 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   ]
   const part = (cells: Float64Array) =>
     Int32Array.from(cells, (cell) => cuts.reduce((sum, cut) => sum + (cell >= cut ? 1 : 0), 0))
-  const isWhole = [a, b].every(
+  const hasFewGaps = [a, b].every(
     (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
   )
   const partAt = (index: number): Part => ({
     from: cuts[index - 1] ?? Number.NEGATIVE_INFINITY,
     to: cuts[index] ?? Number.POSITIVE_INFINITY,
   })
-  return { numbers: isWhole ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
+  return { numbers: hasFewGaps ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
 }
 
 /** Half the difference of two numbers' correlations; otherwise the total variation of the joint counts. */

@@ -123,9 +123,10 @@ const isNumber = ({ kind }: Column) => kind === 'number' || kind === 'integer'
  * data has none. Tables of nothing but numbers are taken as they are. Throws InputError if a table lacks a column.
  */
 function numbersOf({ samples, data, training }: Tables): Tables | undefined {
-  const isWhole = ({ columns, points }: NamedTable) =>
+  const isComplete = ({ columns, points }: NamedTable) =>
     columns.every(isNumber) && !points.data.some(Number.isNaN)
-  if ([samples, data, training].every((table) => !table || isWhole(table))) return { samples, data, training }
+  if ([samples, data, training].every((table) => !table || isComplete(table)))
+    return { samples, data, training }
   const varies = (d: number) => {
     const cells = present(cellsOf(data, d))
     return cells.some((cell) => cell !== cells[0])

@@ -66,10 +66,10 @@ export function memoryStore(): RunStore {
     },
     async append(file, text) {
       const [before, after] = [contents.get(file) ?? new Uint8Array(), bytesOf(text)]
-      const whole = new Uint8Array(before.length + after.length)
-      whole.set(before)
-      whole.set(after, before.length)
-      contents.set(file, whole)
+      const joined = new Uint8Array(before.length + after.length)
+      joined.set(before)
+      joined.set(after, before.length)
+      contents.set(file, joined)
     },
   }
 }

@@ -132,7 +132,7 @@ export function parseJsonAs<S extends v.GenericSchema>(
   return parseAs(schema, parseJson(json, file), file)
 }
 
-/** Throws if `what` in a file is not JSON. */
+/** Parses the JSON of `subject` in a file. Throws InputError if it is not JSON. */
 export function parseJson(json: string, file: string, subject = 'it'): unknown {
   try {
     return JSON.parse(json)

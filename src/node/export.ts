@@ -64,13 +64,13 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
   if (!force)
     for (const path of [out, samplerOut, seededOut]) if (path !== undefined) await requireReplaceable(path)
   const trained = typeof run === 'string' ? await readTrainedRun(run) : run
-  const isWhole = sampler !== undefined || samplerOut !== undefined
+  const hasProcess = sampler !== undefined || samplerOut !== undefined
   const isSeeded = request.seeded || seededOut !== undefined
   const exported = {
-    ...(await exportModelOf(trained, isWhole ? (sampler ?? {}) : undefined)),
+    ...(await exportModelOf(trained, hasProcess ? (sampler ?? {}) : undefined)),
     // the process's warnings have already been given
     ...(isSeeded && {
-      seeded: await exportSeeded(trained, isWhole ? { ...sampler, onWarning: () => {} } : sampler),
+      seeded: await exportSeeded(trained, hasProcess ? { ...sampler, onWarning: () => {} } : sampler),
     }),
   }
   const files = [

@@ -11,7 +11,7 @@ const tolerance = 1e-6
 
 /**
  * Compares a graph with the expected one, from the outputs back. Names and order of nodes and constants may differ, as
- * may computations on constants alone. Returns the attributes of each expected node as in `found`. Throws with the first
+ * may computations on constants alone. Returns the attributes of each expected node as in `actual`. Throws with the first
  * differing node in the order of the expected graph. Values that depend on the constant `unknown` are not compared, but
  * passed to `onProduct`.
  */

@@ -9,7 +9,7 @@ import { type Column, namesOf } from './table.ts'
 export interface Known {
   /** [rows, columns], NaN for a cell to draw; a single row applies to every sample. */
   readonly cells: Points<Float64Array>
-  /** Columns known to be missing. */
+  /** Columns whose known cell is missing. */
   readonly missing?: ReadonlySet<number> | undefined
   /** Whether a drawn cell may be missing. Default: true. */
   readonly mayLack?: boolean | undefined
@@ -129,11 +129,13 @@ export function conditionOf(encoding: Encoding, known: Known, from: number, coun
         values[at + (part === 'value' ? code : isGap ? 1 : 0)] = 1
       }
     }
-  const whole = {
+  const condition = {
     known: { data: marks, count: rows.count, dim: blocks.length },
     values: { data: values, count: rows.count, dim },
   }
-  return isSame ? { known: repeated(whole.known, count), values: repeated(whole.values, count) } : whole
+  return isSame
+    ? { known: repeated(condition.known, count), values: repeated(condition.values, count) }
+    : condition
 }
 
 function repeated({ data, dim }: Points, count: number): Points {

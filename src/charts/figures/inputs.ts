@@ -28,17 +28,17 @@ export async function openFigureModel(source: ModelSource): Promise<Model> {
   return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
 }
 
-/** The model's columns to show; keys only number the rows, and are left out. */
+/** The model's columns that figures show: all but keys, which only number the rows. */
 export function visibleColumns(model: Model): readonly Column[] {
   return descriptionOf(model).encoding.columns.filter(({ kind }) => kind !== 'key')
 }
 
 /** Whether the options choose data, or the model's card names a built-in dataset. */
-export function knowsData({ data, dataset }: FigureRequest, card: ModelCard | undefined): boolean {
+export function hasData({ data, dataset }: FigureRequest, card: ModelCard | undefined): boolean {
   return data !== undefined || dataset !== undefined || !card || builtInOf(card) !== undefined
 }
 
-/** The built-in dataset on a card, if its seed can make it again. */
+/** The built-in dataset on a card, if the card has the seed that reproduces it. */
 function builtInOf({ dataset, seed }: ModelCard) {
   const isReproducible = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
   return isReproducible ? dataset : undefined
@@ -46,7 +46,7 @@ function builtInOf({ dataset, seed }: ModelCard) {
 
 /**
  * The chosen data, otherwise the built-in dataset on the model's card, table with the card's seed; with a model, in the
- * order of `shownColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
+ * order of `visibleColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
  * none and the card has no built-in dataset.
  */
 export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
@@ -66,7 +66,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
     return readData(path === data ? 'data' : 'dataset', path, request, model)
   }
   const builtIn = card && builtInOf(card)
-  if (card && !knowsData(request, card))
+  if (card && !hasData(request, card))
     throw new InputError(
       `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`,
       'missing',

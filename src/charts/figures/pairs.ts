@@ -12,7 +12,7 @@ import { belowAxis, besideAxis, pairPanel } from '../marks/panels.ts'
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
-import { figureData, knowsData, visibleColumns } from './inputs.ts'
+import { figureData, hasData, visibleColumns } from './inputs.ts'
 import { chosenColumns, colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 
 /** More columns than this would make the panels too small to read. */
@@ -42,7 +42,7 @@ export const pairs = {
 /** Data and samples; with a condition, the rows that meet it if there is data, otherwise samples without and with it. */
 async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
   // throws, because there is nothing to compare the samples with
-  if (!request.given && !knowsData(request, model.card)) await figureData(request, model)
+  if (!request.given && !hasData(request, model.card)) await figureData(request, model)
   const { columns, sets } = await rowSets(request, model, maxSamples)
   const [before, after, data = before] = sets
   return { columns, sets: [data!, after!] }

@@ -61,35 +61,35 @@ function planeOf(names: AxisNames, columns: readonly Column[]): Plane {
 /** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
-/** Two of `shownColumns`, in data and samples, in data units; as many samples as rows of data by default. */
+/** Two of `visibleColumns`, in data and samples, in data units; as many samples as rows of data by default. */
 export async function besideData(request: FigureRequest, model: Model) {
   const plane = tablePlane(request, visibleColumns(model), request.modelName)
   const data = await figureData(request, model)
   const count = request.count ?? Math.min(data.points.count, maxSamples)
   const { table } = await drawSamples(model, request, count, false)
   return {
-    data: wholeRows(plane, data, request, 'the data'),
-    samples: wholeRows(plane, table, request, 'the samples'),
+    data: completeRows(plane, data, request, 'the data'),
+    samples: completeRows(plane, table, request, 'the samples'),
     ...plane,
   }
 }
 
 /** The plane's two columns, without rows that lack either, which is noted. */
-export function wholeRows(
+export function completeRows(
   { names: { x, y } }: Plane,
   table: Table,
   { figure, note }: Pick<FigureRequest, 'figure' | 'note'>,
   subject: string,
 ): Points<FloatArray> {
   const points = gatherColumns(table.points, columnIndices(namesOf(table), [x, y]))
-  const whole = rowsWithoutGaps(points)
-  const missing = points.count - whole.length
+  const complete = rowsWithoutGaps(points)
+  const missing = points.count - complete.length
   if (missing === 0) return points
-  if (whole.length === 0)
+  if (complete.length === 0)
     throw new InputError(
       `no row of ${subject} has both ${x} and ${y}: choose other \`columns\` for ${figure}`,
       'bad-data',
     )
   note(`${counted(missing, 'row')} of ${subject} without ${x} or ${y} left out`)
-  return gatherRows(points, whole)
+  return gatherRows(points, complete)
 }

@@ -7,7 +7,7 @@ import { knownOf } from '../../table/condition.ts'
 import { type Column, namesOf, type Table } from '../../table/table.ts'
 import type { Theme } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
-import { columnIndices, drawSamples, figureData, knowsData, visibleColumns } from './inputs.ts'
+import { columnIndices, drawSamples, figureData, hasData, visibleColumns } from './inputs.ts'
 
 /** Rows to compare with others of the same columns; `before` marks samples without the condition. */
 export interface RowSet {
@@ -73,7 +73,7 @@ export async function rowSets(
     return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
   }
   const columns = chosenColumns(request, visibleColumns(model))
-  const data = knowsData(request, model.card) ? await figureData(request, model) : undefined
+  const data = hasData(request, model.card) ? await figureData(request, model) : undefined
   const count = request.count ?? Math.min(data?.points.count ?? defaultCount, max)
   const draw = async (given?: SampleOptions['given']) =>
     (await drawSamples(model, request, count, false, given)).table

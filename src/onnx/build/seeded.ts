@@ -10,7 +10,7 @@ import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 /**
  * Builds the graph from a seed and an index, int64 [batch], to the sample of that index: its noise, the whole reverse
  * process, and its row as a tensor [batch] per column. Runs on any onnxruntime on a CPU. A table's graph has the
- * optional inputs known_values and known. If the runtime gets a known sample's noise wrong, and in rows with an invalid
+ * optional inputs known_values and known. If the runtime gets the probe's noise wrong, and in rows with an invalid
  * seed or index, each output is NaN, '', -2^63 or false.
  */
 export function seededGraph(options: Parts): Graph {

@@ -184,15 +184,15 @@ function namesIn(head: readonly string[]): string[] {
 
 /** Reads a table from a complete CSV text. Throws as `CsvReader` does. */
 export function readCsv(text: string, name: string, choice: ColumnChoice = {}): ReadTable {
-  return whole(text, name, { choice, minRows: 2 })
+  return readText(text, name, { choice, minRows: 2 })
 }
 
 /** The same, but keeps every column. */
 export function parseCsv(text: string, file: string): ReadTable {
-  return whole(text, file, { choice: {}, keepsAll: true, minRows: 2 })
+  return readText(text, file, { choice: {}, keepsAll: true, minRows: 2 })
 }
 
-function whole(text: string, file: string, options: ReadingOptions): ReadTable {
+function readText(text: string, file: string, options: ReadingOptions): ReadTable {
   const reader = new CsvReader(file, options)
   reader.push(text.replace(/^\ufeff/, ''))
   return reader.end()

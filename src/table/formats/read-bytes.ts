@@ -92,11 +92,11 @@ async function readAs(
   { name, size, bytes }: ByteSource,
   options: ReadingOptions,
 ): Promise<ReadTable> {
-  if (ending === '.npy') return tableOfNpy(await whole(bytes), name, options)
+  if (ending === '.npy') return tableOfNpy(await allBytes(bytes), name, options)
   if (ending === '.parquet') {
     // loaded with the first such file
     const { readParquet } = await import('./parquet-read.ts')
-    return readParquet(await whole(bytes), name, options)
+    return readParquet(await allBytes(bytes), name, options)
   }
   const notes: string[] = []
   const pieces = decoded(bytes, name, notes)
@@ -111,7 +111,7 @@ async function readAs(
   return { ...table, notes: [...notes, ...table.notes] }
 }
 
-async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function allBytes(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   for await (const part of bytes) parts.push(part)
   return joined(parts)
