@@ -1,5 +1,5 @@
 import { InputError, messageOf, receivedError } from '../core/errors.ts'
-import { checkOptions, integer, type KnownOptions, oneOf } from '../core/options.ts'
+import { checkOptions, integer, type OptionChecks, oneOf } from '../core/options.ts'
 import { downloadBlob, type ModelSource, type SampleResult } from '../infer/model.ts'
 import {
   adapterName,
@@ -45,7 +45,7 @@ export interface ClientLoadOptions {
   readonly threads?: number | undefined
 }
 
-const loadChecks: KnownOptions<ClientLoadOptions> = {
+const loadChecks: OptionChecks<ClientLoadOptions> = {
   provider: oneOf(['simd', 'wasm', 'webgpu', 'auto']),
   threads: integer(1, 1024),
 }
@@ -119,7 +119,7 @@ export function createSamplingClient({
     const connection = connect<SamplingCalls>(start(), 'the sampling worker')
     const { calls, close } = connection
     const replace = (error: Error) => {
-      if (holder !== held) return
+      if (holder !== created) return
       close(error)
       holder = hold('simd', model, threads, error.message)
       holder.loaded.then(onFallback, () => {})
@@ -135,8 +135,8 @@ export function createSamplingClient({
         throw error
       },
     )
-    const held: Holder = { connection, loaded, replace }
-    return held
+    const created: Holder = { connection, loaded, replace }
+    return created
   }
 
   /** Runs a task with the model, and again on `simd` if its GPU was lost. */
@@ -144,13 +144,13 @@ export function createSamplingClient({
     task: (connection: Connection<SamplingCalls>, loaded: LoadedModel) => Promise<R>,
   ): Promise<R> => {
     for (;;) {
-      const held = holder
-      if (!held) throw new InputError('no model is loaded: load one first', 'missing')
+      const current = holder
+      if (!current) throw new InputError('no model is loaded: load one first', 'missing')
       try {
-        return await task(held.connection, await held.loaded)
+        return await task(current.connection, await current.loaded)
       } catch (error) {
         if (!(error instanceof Error && isDeviceLost(error))) throw error
-        held.replace(error)
+        current.replace(error)
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { Points } from '../numerics/points.ts'
 
 /** Maximum number of samples shown during sampling: more would not fit in a frame's time. */
-export const shownSamples = 20_000
+export const maxVisibleSamples = 20_000
 
 /** Data is within [-1, 1], samples a little beyond. */
 const dataReach = 1.2
@@ -75,8 +75,8 @@ const dots = new Map<string, HTMLCanvasElement>()
 /** A dot drawn once, because copying it is many times faster than filling a circle. */
 function dotOf(colour: string, size: number): HTMLCanvasElement {
   const key = `${colour} ${size.toFixed(2)} ${devicePixelRatio}`
-  const known = dots.get(key)
-  if (known) return known
+  const cached = dots.get(key)
+  if (cached) return cached
   const dot = document.createElement('canvas')
   dot.width = dot.height = Math.ceil((size + 2) * devicePixelRatio)
   const context = dot.getContext('2d')!

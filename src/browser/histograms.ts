@@ -32,8 +32,8 @@ export interface Histograms {
    */
   of(rows: Table): Distribution[]
   /**
-   * The table's rows with the given values, of which a model's encoding says what they are. Throws InputError as
-   * `sample` does on a wrong condition.
+   * The table's rows with the given values, which are read by a model's encoding. Throws InputError as `sample` does on
+   * a wrong condition.
    */
   where(given: Given, encoding: Encoding): { readonly rows: number; readonly shares: readonly Distribution[] }
 }
@@ -50,7 +50,7 @@ export interface Histograms {
  */
 export function histogramsOf(real: Table): Histograms {
   const { columns, points } = real
-  const axes = columns.map((column, d) => axisOf(shownColumn(column), d, [points]))
+  const axes = columns.map((column, d) => axisOf(printableColumn(column), d, [points]))
   const sharesOf = (rows: Points<FloatArray>) => axes.map((axis, d) => distributionOf(axis, rows, d))
   // a model's categories may be more than the table's
   const matched = (rows: Table) =>
@@ -61,7 +61,7 @@ export function histogramsOf(real: Table): Histograms {
     columns: columns.map((column, d) => ({
       column,
       says: lines[d]!.slice(printable(column.name).length + 2),
-      axis: shownAxis(column, axes[d]!),
+      axis: axisWithText(column, axes[d]!),
       real: shares[d]!,
       typical: typicalOf(column, points, d),
     })),
@@ -88,20 +88,20 @@ function typicalOf(column: Column, points: Points<FloatArray>, d: number): strin
   return cells.length === 0 ? '' : textOf(column)(cell)
 }
 
-function shownColumn({ name, categories, ...column }: Column): Column {
+function printableColumn({ name, categories, ...column }: Column): Column {
   return { ...column, name: printable(name), categories: categories?.map(printable) }
 }
 
-function shownAxis(column: Column, axis: ColumnAxis): ColumnHistogram['axis'] {
+function axisWithText(column: Column, axis: ColumnAxis): ColumnHistogram['axis'] {
   if (axis.kind === 'slots') return { kind: 'slots', labels: axis.labels }
   const text = textOf(column)
   const [from, to] = [axis.edges[0]!, axis.edges.at(-1)!]
   if (column.kind === 'date') return { kind: 'number', from: text(from), to: text(to) }
-  const shown = (value: number) => String(Number(value.toPrecision(3)))
+  const rounded = (value: number) => String(Number(value.toPrecision(3)))
   // a bin of whole numbers begins between two of them
   if (column.kind === 'integer')
-    return { kind: 'number', from: shown(Math.ceil(from)), to: shown(Math.floor(to)) }
-  return { kind: 'number', from: shown(from), to: shown(to) }
+    return { kind: 'number', from: rounded(Math.ceil(from)), to: rounded(Math.floor(to)) }
+  return { kind: 'number', from: rounded(from), to: rounded(to) }
 }
 
 /**

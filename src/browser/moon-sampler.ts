@@ -8,7 +8,7 @@ import type { ModelCard } from '../model/card.ts'
 import { sliceRows } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { createSamplingClient, type LoadedModel, type SamplingClient } from './client.ts'
-import { reachOf, shownSamples } from './cloud.ts'
+import { maxVisibleSamples, reachOf } from './cloud.ts'
 import { createElementView, type ElementView } from './element-view.ts'
 
 /** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */
@@ -227,24 +227,24 @@ export class MoonSampler extends Base {
       const { alphaBars } = createSchedule({ kind: 'betas', betas: card.schedule.betas }, card.T)
       signal.throwIfAborted()
       const onStep = async (step: SampleStep) => {
-        this.#tell('step', step)
+        this.#dispatch('step', step)
         if (document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return
         await nextFrame()
         if (!signal.aborted) this.#view.paint(step.x, reachOf(alphaBars[step.t] ?? 1))
       }
       const result = await this.#client!.sample({ count, seed, sampler, numSteps, signal, onStep })
-      const shown = sliceRows(result.x_0, 0, Math.min(count, shownSamples))
-      this.#view.paint(shown, reachOf(1))
+      const visible = sliceRows(result.x_0, 0, Math.min(count, maxVisibleSamples))
+      this.#view.paint(visible, reachOf(1))
       this.#view.describe(describePicture(card, seed, result))
       this.#view.say(this.#note)
-      this.#tell('sample', { ...result, seed })
+      this.#dispatch('sample', { ...result, seed })
       return result
     } catch (error) {
       if (signal.aborted) throw signal.reason
       const message = messageOf(error)
       this.#view.describe(`No samples: ${message}`)
       this.#view.say(message)
-      this.#tell('error', { message, error })
+      this.#dispatch('error', { message, error })
       throw error
     }
   }
@@ -261,7 +261,7 @@ export class MoonSampler extends Base {
       onFallback: (loaded) => {
         this.#note = `Samples come from the processor now: ${loaded.webgpuGivenUp}`
         this.#view.say(this.#note)
-        this.#tell('load', loaded)
+        this.#dispatch('load', loaded)
       },
     })
     const model = { key, loaded: this.#client.load(src, { provider }) }
@@ -269,7 +269,7 @@ export class MoonSampler extends Base {
     try {
       const loaded = await model.loaded
       requirePoints(loaded.card, src)
-      if (this.#model === model) this.#tell('load', loaded)
+      if (this.#model === model) this.#dispatch('load', loaded)
       return loaded
     } catch (error) {
       if (this.#model === model) this.#model = undefined
@@ -289,7 +289,7 @@ export class MoonSampler extends Base {
     return Number(text)
   }
 
-  #tell<K extends keyof MoonSamplerEvents>(type: K, detail: MoonSamplerEvents[K]['detail']): void {
+  #dispatch<K extends keyof MoonSamplerEvents>(type: K, detail: MoonSamplerEvents[K]['detail']): void {
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 

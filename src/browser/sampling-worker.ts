@@ -4,7 +4,7 @@ import { openModel } from '../infer/open-model.ts'
 import type { Provider } from '../infer/provider.ts'
 import type { WasmPaths, WebSessionOptions } from '../infer/providers/web-session.ts'
 import { sample } from '../infer/sample.ts'
-import { shownSamples } from './cloud.ts'
+import { maxVisibleSamples } from './cloud.ts'
 import { answerCalls, moved } from './worker-calls.ts'
 
 export interface LoadRequest {
@@ -48,8 +48,8 @@ export function serveSampling(
       return { card, info }
     },
     async sample({ onStep, ...options }) {
-      const shown: Partial<SampleOptions> | undefined = onStep && {
-        chunkSize: shownSamples,
+      const stepOptions: Partial<SampleOptions> | undefined = onStep && {
+        chunkSize: maxVisibleSamples,
         onStep(state) {
           // only the first chunk
           if (state.from > (options.from ?? 0)) return
@@ -58,7 +58,7 @@ export function serveSampling(
           return onStep(moved({ ...state, x }, [x.data.buffer]))
         },
       }
-      const result = await sample(model, { ...options, ...shown })
+      const result = await sample(model, { ...options, ...stepOptions })
       const { table, points, x_0, trajectory = [] } = result
       return moved(
         result,

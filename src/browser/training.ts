@@ -50,7 +50,7 @@ export async function train(request: WebTrainRequest | WebResumeRequest = {}): P
 }
 
 /**
- * The number of steps that `train` takes on a table unless told otherwise.
+ * The number of steps that `train` takes on a table by default.
  *
  * @param table - The table.
  * @param options - `recipe` as for `train`, and the share of rows that `holdout` keeps from training.

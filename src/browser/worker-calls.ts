@@ -80,8 +80,8 @@ export function send<T, K extends keyof T & string>(
 
 /**
  * Connects a page to a worker that answers the calls of `T` by `answerCalls`. A function among the arguments, or in an
- * object among them, is called back in the page, and a signal there ends the call. The page starts the threads that the
- * worker asks for.
+ * object among them, is called back in the page, and a signal there ends the call. The page starts the threads that
+ * the worker requests.
  *
  * @param worker - The worker.
  * @param name - The worker in errors, such as 'the sampling worker'.
@@ -105,10 +105,10 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
   const fail = (event: ErrorEvent) => {
     event.preventDefault()
     // an error without a message means that the script was not found or the page's policy forbids it
-    const what = event.message
+    const problem = event.message
       ? `failed: ${event.message}`
       : 'does not start: serve the files beside its script'
-    close(new Error(`${name} ${what}`))
+    close(new Error(`${name} ${problem}`))
   }
   const drop = (id: number, reason: unknown) => {
     post({ type: 'dropped', id })
@@ -129,7 +129,7 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
     else if (!closed) threads.push(startThread(data, fail))
   })
 
-  const call = async (name: string, given: unknown[]): Promise<unknown> => {
+  const call = async (name: string, values: unknown[]): Promise<unknown> => {
     const functions: [Place, Callback][] = []
     const signals: [Place, AbortSignal][] = []
     const plain = (value: unknown, ...place: Place) => {
@@ -137,7 +137,7 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
       else if (value instanceof AbortSignal) signals.push([place, value])
       else return value
     }
-    const args = given.map((value, k) =>
+    const args = values.map((value, k) =>
       isPlain(value)
         ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, k, key)]))
         : plain(value, k),

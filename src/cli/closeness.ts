@@ -49,28 +49,28 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
     columns,
     points: table.points,
   })
-  const other = closenessOf(against, real)
+  const realCloseness = closenessOf(against, real)
   const beside = (ours: number, theirs: number) => `${ours.toFixed(3)} (real rows ${theirs.toFixed(3)})`
   const isHeldOut = existsSync(holdout)
   note(
     `samples against ${counted(Math.min(drawnRows, against.points.count), isHeldOut ? 'held-out row' : 'training row')}: ` +
-      `columns ${beside(shapes, other.shapes)}` +
-      (trends === null ? '' : `, pairs ${beside(trends, other.trends ?? 1)}`) +
+      `columns ${beside(shapes, realCloseness.shapes)}` +
+      (trends === null ? '' : `, pairs ${beside(trends, realCloseness.trends ?? 1)}`) +
       ', where 1 is the same',
   )
   const worst = samples.columns.toSorted((a, b) => b.distance - a.distance)[0]
   const far = 'train with more --steps, or give more rows'
-  if (other.shapes - shapes > poorDistance)
+  if (realCloseness.shapes - shapes > poorDistance)
     warn(
       `the samples are far from the rows, especially in column ${worst?.name} (${worst?.distance.toFixed(2)}): ${far}`,
     )
-  else if ((other.trends ?? 1) - (trends ?? 1) > poorDistance)
+  else if ((realCloseness.trends ?? 1) - (trends ?? 1) > poorDistance)
     warn(`the samples' columns do not depend on each other as in the rows: ${far}`)
   return {
     against: isHeldOut ? 'holdout' : 'train',
     rows: against.points.count,
     shapes,
     trends,
-    real: { shapes: other.shapes, trends: other.trends },
+    real: { shapes: realCloseness.shapes, trends: realCloseness.trends },
   }
 }

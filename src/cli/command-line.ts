@@ -3,7 +3,7 @@ import { type CommandOption, camel, commonOptions, inFlags, kebab } from './comm
 import { commandNames, commands, type Entry } from './commands/index.ts'
 
 /** An option as typed. */
-interface Given {
+interface TypedOption {
   /** '--count' or '-n'. */
   readonly flag: string
   /** 'count', also for an alias or --numSteps; as typed if there is no such option. */
@@ -21,7 +21,7 @@ export interface CommandLine {
   readonly positionals: Readonly<Record<string, { readonly choices?: unknown }>>
   /** The values of the positional arguments. */
   readonly values: readonly string[]
-  readonly given: readonly Given[]
+  readonly typedOptions: readonly TypedOption[]
 }
 
 const everywhere: Record<string, CommandOption> = {
@@ -51,13 +51,13 @@ export async function readCommandLine(words: readonly string[]): Promise<Command
   const entry = commands.find(({ command }) => command.split(' ')[0] === typed)
   const { options = {}, positionals = {} } = (await entry?.load()) ?? {}
   const all = { ...everywhere, ...options }
-  const { values, given } = readWords(words, all)
-  return { typed, entry, options: all, positionals, values: values.slice(1), given }
+  const { values, typedOptions } = readWords(words, all)
+  return { typed, entry, options: all, positionals, values: values.slice(1), typedOptions }
 }
 
 function readWords(words: readonly string[], options: Readonly<Record<string, CommandOption>>) {
   const values: string[] = []
-  const given: Given[] = []
+  const typedOptions: TypedOption[] = []
   const names = Object.keys(options)
   const nameOf = (word: string): string =>
     names.find((name) => name === kebab(word) || options[name]?.alias === word) ?? word
@@ -72,18 +72,18 @@ function readWords(words: readonly string[], options: Readonly<Record<string, Co
       values.push(word)
       continue
     }
-    const own = nameOf(flag.replace(/^--?/, ''))
-    const name = names.includes(own) ? own : nameOf(own.replace(/^no-/, ''))
+    const typedName = nameOf(flag.replace(/^--?/, ''))
+    const name = names.includes(typedName) ? typedName : nameOf(typedName.replace(/^no-/, ''))
     const next = words[i + 1]
-    const isSwitch = options[name]?.type === 'boolean' || name !== own
+    const isSwitch = options[name]?.type === 'boolean' || name !== typedName
     const takesNext = isSwitch ? /^(true|false)$/ : /^([^-]|-[\d.]|-?$)/
-    if (text !== undefined) given.push({ flag, name, text })
+    if (text !== undefined) typedOptions.push({ flag, name, text })
     else if (next !== undefined && takesNext.test(next)) {
-      given.push({ flag, name, text: next })
+      typedOptions.push({ flag, name, text: next })
       i += 1
-    } else given.push({ flag, name, text: undefined })
+    } else typedOptions.push({ flag, name, text: undefined })
   }
-  return { values, given }
+  return { values, typedOptions }
 }
 
 /**
@@ -91,7 +91,7 @@ function readWords(words: readonly string[], options: Readonly<Record<string, Co
  * only mentions are in backticks.
  */
 export function typedMessage({ message, option, value }: InputError, line: CommandLine): string {
-  const { options, given } = line
+  const { options, typedOptions } = line
   const nameOf = (api: string) =>
     Object.keys(options).find((name) => (options[name]?.api ?? name) === api || name === kebab(api))
   const hinted = inFlags(message).replace(/`(\w+)`/g, (quoted, api: string) => {
@@ -102,10 +102,10 @@ export function typedMessage({ message, option, value }: InputError, line: Comma
   if (Object.hasOwn(line.positionals, option)) return hinted.replace(assigned(option, value), String(value))
   const name = nameOf(option)
   if (name === undefined) return hinted
-  const typed = given.findLast((each) => each.name === name)
+  const typed = typedOptions.findLast((each) => each.name === name)
   if (!typed?.text) return `--${name}${hinted.slice(option.length)}`
-  const said = message.startsWith(assigned(option, value)) ? assigned(option, value) : option
-  return `${typed.flag} ${typed.text}${hinted.slice(said.length)}`
+  const subject = message.startsWith(assigned(option, value)) ? assigned(option, value) : option
+  return `${typed.flag} ${typed.text}${hinted.slice(subject.length)}`
 }
 
 /** Explains why yargs refuses a command line. */
@@ -137,8 +137,8 @@ export function diagnose(line: CommandLine): InputError {
 }
 
 function unknownOption(line: CommandLine, help: string): InputError | undefined {
-  const { options, given } = line
-  const strangers = given.filter(({ name }) => !Object.hasOwn(options, name))
+  const { options, typedOptions } = line
+  const strangers = typedOptions.filter(({ name }) => !Object.hasOwn(options, name))
   // a mistyped option may be the missing one
   const missing = missingOptions(line)
   const stranger = strangers.find(({ name }) => nearestName(name, missing)) ?? strangers[0]
@@ -152,16 +152,16 @@ function unknownOption(line: CommandLine, help: string): InputError | undefined 
   return new InputError(`unknown option ${flag}${meant}: ${help} lists the options`, 'unknown-option')
 }
 
-function missingOptions({ options, given }: CommandLine): string[] {
+function missingOptions({ options, typedOptions }: CommandLine): string[] {
   return Object.keys(options).filter(
-    (option) => options[option]?.demandOption && !given.some(({ name }) => name === option),
+    (option) => options[option]?.demandOption && !typedOptions.some(({ name }) => name === option),
   )
 }
 
 function wrongValue(line: CommandLine, help: string): InputError | undefined {
-  const { options, given, positionals, values } = line
+  const { options, typedOptions, positionals, values } = line
   const optionOf = (name: string) => ({ option: options[name]?.api ?? camel(name) })
-  for (const { flag, name, text } of given)
+  for (const { flag, name, text } of typedOptions)
     if (text === undefined && options[name]?.type !== 'boolean')
       return new InputError(`${flag} needs a value: ${help} describes it`, 'missing', optionOf(name))
   const missing = missingOptions(line)
@@ -174,7 +174,7 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
     const error = notAmong(name, values[i], positionals[name]?.choices)
     if (error) return error
   }
-  for (const { flag, name, text } of given) {
+  for (const { flag, name, text } of typedOptions) {
     const { choices, type, takes = 'a number' } = options[name] ?? {}
     const error = notAmong(name, text, choices)
     if (error) return error

@@ -59,13 +59,14 @@ const linked = (cuda: number) => [
 const loadedLater = 'libcudnn.so.9'
 
 /**
- * Libraries the provider needs: as listed by ldd if it is installed, otherwise those that builds for that CUDA link to.
+ * Libraries the provider needs: as listed by ldd if it is installed, otherwise the libraries that builds for that CUDA
+ * version link to.
  */
 function neededLibraries(probe: Probe, listed: string, cuda: number): Library[] {
-  const found = new Map(parseLdd(listed))
-  const names = found.size > 0 ? [...found.keys()] : linked(cuda)
+  const paths = new Map(parseLdd(listed))
+  const names = paths.size > 0 ? [...paths.keys()] : linked(cuda)
   return [...names.filter((name) => name !== loadedLater), loadedLater].map((name) => {
-    const path = found.get(name) ?? searchLoader(probe, name)
+    const path = paths.get(name) ?? searchLoader(probe, name)
     return { name, path, elsewhere: path ? null : searchElsewhere(probe, name) }
   })
 }
@@ -117,7 +118,7 @@ export interface CudaReport {
 /** The oldest driver that runs a version of CUDA: NVIDIA's "CUDA Compatibility", minor version compatibility. */
 const oldestDriver: Readonly<Record<number, number>> = { 12: 525, 13: 580 }
 
-/** PyPI packages of each library by CUDA version; those of 13 have no suffix. */
+/** PyPI packages of each library by CUDA version; packages for 13 have no suffix. */
 const wheels: readonly [prefix: string, of12: string, of13: string][] = [
   ['libcublas', 'nvidia-cublas-cu12', "'nvidia-cublas<14'"],
   ['libcudart', 'nvidia-cuda-runtime-cu12', "'nvidia-cuda-runtime<14'"],
@@ -140,8 +141,8 @@ export function examineCuda(probe: Probe, onnxruntime: string | undefined): Cuda
     probe.read(`${onnxruntime}/script/install-metadata.js`) ?? '',
   )
   const listed = (provider && probe.run('ldd', [provider])) ?? ''
-  const own = /libcudart\.so\.(\d+)/.exec(listed)
-  const cuda = Number(own?.[1] ?? manifest?.[2] ?? 12)
+  const cudart = /libcudart\.so\.(\d+)/.exec(listed)
+  const cuda = Number(cudart?.[1] ?? manifest?.[2] ?? 12)
   const libraries = neededLibraries(probe, listed, cuda)
   const tf32 = probe.env.NVIDIA_TF32_OVERRIDE !== '0'
   const report = { driver, gpus: findGpus(probe), provider, cuda, libraries, tf32 }
@@ -156,8 +157,8 @@ function findDriver(probe: Probe): CudaReport['driver'] {
   const version = /Kernel Module(?: for \S+)?\s+(\d+[\d.]*)/.exec(probe.read(file) ?? '')?.[1]
   if (version) return { version, from: file }
   const query = ['--query-gpu=driver_version', '--format=csv,noheader']
-  const asked = probe.run('nvidia-smi', query)?.split('\n')[0]?.trim() ?? ''
-  return /^\d+[\d.]*$/.test(asked) ? { version: asked, from: 'nvidia-smi' } : null
+  const driverVersion = probe.run('nvidia-smi', query)?.split('\n')[0]?.trim() ?? ''
+  return /^\d+[\d.]*$/.test(driverVersion) ? { version: driverVersion, from: 'nvidia-smi' } : null
 }
 
 function findGpus(probe: Probe): string[] {

@@ -17,7 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // nobody reads it any more
 process.stderr.on('error', () => {})
 
-const words = asked(hideBin(process.argv))
+const words = normalisedWords(hideBin(process.argv))
 try {
   // yargs would use the system's language
   await withCommands(yargs(words).locale('en'))
@@ -44,8 +44,8 @@ try {
   const isUsage = error instanceof UsageError || (error as Error | undefined)?.name === 'YError'
   if (isUsage || error instanceof InputError) {
     const line = await readCommandLine(words)
-    const told = error instanceof InputError ? error : diagnose(line)
-    reportError(told, typedMessage(told, line))
+    const inputError = error instanceof InputError ? error : diagnose(line)
+    reportError(inputError, typedMessage(inputError, line))
   } else reportError(error)
 }
 
@@ -56,9 +56,9 @@ function lastOfEach(argv: Record<string, unknown>): void {
 }
 
 /** Normalises a command line: no words means --help, and `help train` means `train --help`. */
-function asked(given: readonly string[]): string[] {
-  const [first = 'help', ...rest] = given
-  if (first !== 'help') return [...given]
+function normalisedWords(words: readonly string[]): string[] {
+  const [first = 'help', ...rest] = words
+  if (first !== 'help') return [...words]
   // the help of an unknown command would not report it
   return rest[0] === undefined || commandNames.includes(rest[0]) ? [...rest, '--help'] : rest
 }

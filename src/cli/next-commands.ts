@@ -56,17 +56,17 @@ export function afterSampling(
   return [['compare', model]]
 }
 
-/** `given` is the previous command; adding --bisect names the wrong node. */
+/** `previous` is the previous command; adding --bisect names the wrong node. */
 export function afterComparison(
   model: string,
   { pass, bisected }: { readonly pass: boolean; readonly bisected: boolean },
-  given: Words,
+  previous: Words,
 ): Words[] {
   if (pass) return [['bench', model]]
-  return bisected ? [] : [[...given, '--bisect']]
+  return bisected ? [] : [[...previous, '--bisect']]
 }
 
-/** `given` is the previous command; adding --ideal separates the sampler's part of a distance from the network's. */
+/** `previous` is the previous command; adding --ideal separates the sampler's part of a distance from the network's. */
 export function afterEvaluation(
   {
     samples,
@@ -80,7 +80,7 @@ export function afterEvaluation(
     readonly dim: number
   },
   { exceeded, idealIsOpen }: { readonly exceeded: boolean; readonly idealIsOpen: boolean },
-  given: Words,
+  previous: Words,
 ): Words[] {
   const figure = samplesFigure(dim)
   const look =
@@ -89,7 +89,7 @@ export function afterEvaluation(
       : dim > 1
         ? [['plot', 'dataset', '--data', samples, '--out', 'samples.svg']]
         : []
-  return exceeded && idealIsOpen ? [[...given, '--ideal'], ...look] : look
+  return exceeded && idealIsOpen ? [[...previous, '--ideal'], ...look] : look
 }
 
 /** Related figures and commands. */

@@ -81,23 +81,23 @@ export function takeLine(free: () => void): void {
   freeLine = free
 }
 
-function tell(text: string): void {
+function writeLine(text: string): void {
   freeLine()
   process.stderr.write(`${text}\n`)
 }
 
 /** Prints a note to stderr, so that stdout has only results. Silent with --quiet. */
 export function note(message: string): void {
-  if (!manners.quiet) tell(message)
+  if (!manners.quiet) writeLine(message)
 }
 
 export function warn(message: string): void {
-  tell(`${coloured(process.stderr, 'yellow', 'warning:')} ${message}`)
+  writeLine(`${coloured(process.stderr, 'yellow', 'warning:')} ${message}`)
 }
 
 /** Prints why the answer is no. */
 export function refuse(message: string): void {
-  tell(coloured(process.stderr, 'red', message))
+  writeLine(coloured(process.stderr, 'red', message))
 }
 
 /**
@@ -129,12 +129,12 @@ export function reportError(error: unknown, message = messageOf(error)): void {
   if (manners.json && !printedJson) printJson({ error: errorFacts(error, message) })
   if (error instanceof Interrupted) {
     process.exitCode = error.exitCode
-    tell(error.message)
+    writeLine(error.message)
     return
   }
   process.exitCode = error instanceof InputError ? 2 : 3
-  tell(`${coloured(process.stderr, 'red', 'moonstep:')} ${message.replaceAll('\n', ' ')}`)
-  if (manners.verbose && error instanceof Error && error.stack) tell(error.stack)
+  writeLine(`${coloured(process.stderr, 'red', 'moonstep:')} ${message.replaceAll('\n', ' ')}`)
+  if (manners.verbose && error instanceof Error && error.stack) writeLine(error.stack)
 }
 
 /** An error for programs: its code, the message, and the option by its API name. */

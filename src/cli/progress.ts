@@ -43,9 +43,9 @@ export function createProgress(): Progress {
     update(now) {
       if (now.stage !== last?.stage || now.unit !== last.unit || now.done < last.done) {
         stop()
-        const shown = bars ? bar(now) : lines()
-        update = shown.update
-        stop = shown.stop
+        const display = bars ? bar(now) : lines()
+        update = display.update
+        stop = display.stop
       }
       last = now
       update(now)

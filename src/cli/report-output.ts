@@ -44,8 +44,8 @@ export function reportChoice(argv: ArgumentsOf<typeof reportOptions>) {
 
 function givenValue(given: string | readonly string[] | undefined): GivenValue | undefined {
   if (given === undefined) return undefined
-  const [one, ...others] = Object.entries(givenOf([given].flat())!)
-  const [column, value] = one!
+  const [first, ...others] = Object.entries(givenOf([given].flat())!)
+  const [column, value] = first!
   if (others.length > 0 || value === null || value === undefined)
     throw new InputError(`--given takes one value of one column here, such as sex=female`, 'out-of-range', {
       option: 'given',

@@ -59,37 +59,39 @@ export function scheduleOf(
   argv: ParameterArguments & { readonly schedule: string | undefined },
   otherwise: ScheduleConfig,
 ): ScheduleConfig | undefined {
-  const given = parametersIn(argv)
-  const [first] = Object.keys(given)
+  const chosen = parametersIn(argv)
+  const [first] = Object.keys(chosen)
   if (argv.schedule === undefined && first === undefined) return undefined
   const text = argv.schedule ?? otherwise.kind
   if (isJson(text) && first !== undefined)
     throw new InputError(`--${kebab(first)} beside a schedule as JSON: write it into the JSON`, 'conflict')
-  const usual = usualConfig(text)
-  const lacking = Object.keys(given).find((name) => !Object.hasOwn(usual, name))
+  const config = configFrom(text)
+  const lacking = Object.keys(chosen).find((name) => !Object.hasOwn(config, name))
   if (lacking !== undefined) {
-    const { kind, ...parameters } = usual
+    const { kind, ...parameters } = config
     const flags = Object.keys(parameters).map((name) => `--${kebab(name)}`)
     throw new InputError(
       `schedule ${kind} has no --${kebab(lacking)}: it takes ${flags.join(', ') || 'none'}`,
       'unknown-option',
     )
   }
-  return { ...usual, ...(text === otherwise.kind ? otherwise : {}), ...given } as ScheduleConfig
+  return { ...config, ...(text === otherwise.kind ? otherwise : {}), ...chosen } as ScheduleConfig
 }
 
-/** The named schedules, each with its own parameters. Throws on a parameter that none has. */
+/** The named schedules, each with the chosen parameters that it has. Throws on a parameter that no schedule has. */
 export function schedulesOf(
   argv: InferredOptionTypes<typeof plotScheduleOptions>,
 ): ScheduleConfig[] | undefined {
-  const given = parametersIn(argv)
-  const names = Object.keys(given)
+  const chosen = parametersIn(argv)
+  const names = Object.keys(chosen)
   if (argv.schedule === undefined && names.length === 0) return undefined
   const configs = kindsIn(argv.schedule ?? 'linear,polynomial').map((text) => {
-    const usual = usualConfig(text)
-    if (isJson(text)) return usual
-    const own = Object.entries({ ...betaRange, ...given }).filter(([name]) => Object.hasOwn(usual, name))
-    return { ...usual, ...Object.fromEntries(own) } as ScheduleConfig
+    const config = configFrom(text)
+    if (isJson(text)) return config
+    const applicable = Object.entries({ ...betaRange, ...chosen }).filter(([name]) =>
+      Object.hasOwn(config, name),
+    )
+    return { ...config, ...Object.fromEntries(applicable) } as ScheduleConfig
   })
   const lacking = names.find((name) => !configs.some((config) => Object.hasOwn(config, name)))
   if (lacking !== undefined)
@@ -102,14 +104,16 @@ export function schedulesOf(
 
 /** The given parameters. */
 function parametersIn(argv: ParameterArguments): Parameters {
-  const given = Object.entries(namedInApi(parameterOptions, argv)).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given)
+  const entries = Object.entries(namedInApi(parameterOptions, argv)).filter(
+    ([, value]) => value !== undefined,
+  )
+  return Object.fromEntries(entries)
 }
 
 const isJson = (text: string) => text.trimStart().startsWith('{')
 
 /** A schedule by name with default parameters, or as JSON. */
-function usualConfig(text: string): ScheduleConfig {
+function configFrom(text: string): ScheduleConfig {
   if (isJson(text)) return parseJsonAs(shared.schedule, text, '--schedule')
   if (!Object.hasOwn(defaults, text))
     throw unknownName('schedule', text, Object.keys(defaults), { more: ', or give betas as JSON' })

@@ -16,8 +16,9 @@ export interface TeacherSamples extends SampledPairs {
 
 /**
  * Draws `count` samples of a student and of its teacher, in scaled space, from the noise of `sample` with seed 0, on
- * provider cpu. The student uses its recommended process; the teacher uses the one on the student's card, or else its
- * own. Throws if the columns or scalers differ, a process adds noise, or a sampler.onnx holds another process.
+ * provider cpu. The student uses its recommended process; the teacher uses the process on the student's card, if any,
+ * otherwise its recommended process. Throws if the columns or scalers differ, a process adds noise, or a sampler.onnx holds
+ * another process.
  */
 export async function teacherSamples(
   student: string,
@@ -26,23 +27,23 @@ export async function teacherSamples(
 ): Promise<TeacherSamples> {
   const [learned, taught] = [await loadModel(student), await loadModel(teacher)]
   try {
-    const [card, other] = [learned.card, taught.card]
-    for (const [part, what] of [
+    const [card, teacherCard] = [learned.card, taught.card]
+    for (const [part, noun] of [
       ['columns', 'set of columns'],
       ['scaler', 'scaler'],
     ] as const)
-      if (JSON.stringify(card[part]) !== JSON.stringify(other[part]))
+      if (JSON.stringify(card[part]) !== JSON.stringify(teacherCard[part]))
         throw new InputError(
-          `--teacher ${teacher} has another ${what} than --model ${student}: a student and its teacher have the same`,
+          `--teacher ${teacher} has another ${noun} than --model ${student}: a student and its teacher have the same`,
           'conflict',
         )
-    const ofTeacher = describeCard(other)
+    const ofTeacher = describeCard(teacherCard)
     const taughtBy = card.teacher ?? ofTeacher.process()
     const process = describeProcess(taughtBy)
-    const own = describeProcess(ofTeacher.process())
-    if (other.sampler && own !== process)
+    const teacherProcess = describeProcess(ofTeacher.process())
+    if (teacherCard.sampler && teacherProcess !== process)
       throw new InputError(
-        `--teacher ${teacher} holds ${own}, its student learned from ${process}: give its model.onnx`,
+        `--teacher ${teacher} holds ${teacherProcess}, its student learned from ${process}: give its model.onnx`,
         'conflict',
       )
     const choice = { ...choiceOf(taughtBy.sampler), timesteps: taughtBy.timesteps }
@@ -57,14 +58,14 @@ export async function teacherSamples(
           'conflict',
         )
     const onWarning = () => {}
-    const found = digestOfWeights(internalsOf(taught).file.network)
+    const digest = digestOfWeights(internalsOf(taught).file.network)
     const named = card.teacher
     return {
       student: (await sample(learned, { count, onWarning })).x_0,
       teacher: (await sample(taught, { count, ...choice, onWarning })).x_0,
       process,
       warnings:
-        named && found !== undefined && found !== named.sha256
+        named && digest !== undefined && digest !== named.sha256
           ? [
               `${teacher} is not the teacher of ${student}, ${named.name}: the SHA-256 of their weights differ`,
             ]

@@ -34,7 +34,7 @@ export async function runGolden(
           'x_0',
           sample.x_0,
         ]
-      : [callFeeds(goldenCall(card)), predictionType, golden.map((one) => one.output)]
+      : [callFeeds(goldenCall(card)), predictionType, golden.map((entry) => entry.output)]
   const { tensors } = await runChecked(session, feeds, { [output]: [right.length, dim] })
   const pair = pairOf(tensors[output], Float32Array.from(right.flat()))
   const { pass, maxAbs } = comparePairs([pair], card.sampler ? process : call)
@@ -124,8 +124,8 @@ export async function runGraph(
     samples: [count, encoding.columns.length],
     ...(expected.hasTrajectory && { trajectory: [steps + 1, count, dim] }),
   }
-  const { tensors, problems: found } = await runChecked(session, graphFeeds(expected), shapes)
-  const problems = [...found]
+  const { tensors, problems: runProblems } = await runChecked(session, graphFeeds(expected), shapes)
+  const problems = [...runProblems]
   const { x_0, samples, trajectory } = tensors
   const size = count * dim
   const states = expected.states.map((_, k) => {
@@ -154,12 +154,12 @@ function reportProcess(
   problems: readonly string[],
 ): ProcessReport {
   const { name, timesteps, x_T, scales } = expected
-  const asked = expected.states.flatMap((right, state): (TensorPair & { state: number })[] => {
+  const pairs = expected.states.flatMap((right, state): (TensorPair & { state: number })[] => {
     const actual = states[state]
     return actual === null ? [] : [{ state, actual, expected: right, scale: scales[state]! }]
   })
-  const parity = comparePairs(asked, tolerance)
-  const each = new Map(asked.map((pair) => [pair.state, comparePairs([pair], tolerance)]))
+  const parity = comparePairs(pairs, tolerance)
+  const each = new Map(pairs.map((pair) => [pair.state, comparePairs([pair], tolerance)]))
   const { worst } = parity
   return {
     ...parity,
@@ -169,8 +169,8 @@ function reportProcess(
     samples: x_T.count,
     form,
     curve: expected.states.map((_, state) => each.get(state)?.maxAbs ?? null),
-    firstPast: asked.find(({ state }) => !each.get(state)!.pass)?.state ?? null,
-    at: worst && { state: asked[worst.pair]!.state, ...placeOf(worst.index, x_T.dim) },
+    firstPast: pairs.find(({ state }) => !each.get(state)!.pass)?.state ?? null,
+    at: worst && { state: pairs[worst.pair]!.state, ...placeOf(worst.index, x_T.dim) },
     problems,
   }
 }
@@ -184,8 +184,8 @@ const cellTolerance = 1e-6
 const day = 86_400_000
 
 /**
- * Checks a table's output `samples` against the cells decoded from the session's own x_0. A number may be that of a
- * nearby code, and a date less than a day off, because graphs don't round dates.
+ * Checks a table's output `samples` against the cells decoded from the session's own x_0. A number may be the cell
+ * of a nearby code, and a date less than a day off, because graphs don't round dates.
  */
 function cellProblems(samples: Float32Array, x_0: Points, encoding: Encoding): string[] {
   const shifted = (shift: number) =>

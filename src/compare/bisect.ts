@@ -57,10 +57,10 @@ export async function bisectProvider(
   if (worst && callsReport && !callsReport.pass) return [await bisect(ofCall(worst))]
   const failed = reports.find(({ pass, form }) => !pass && form === 'sampler.onnx')
   const process = processes.find(({ name, main }) => (failed ? name === failed.sampler : main))
-  const found: BisectReport[] = []
-  if (worst && !failed) found.push(await bisect(ofCall(worst)))
-  if (process) found.push(await bisect(ofProcess(process)))
-  return found
+  const bisected: BisectReport[] = []
+  if (worst && !failed) bisected.push(await bisect(ofCall(worst)))
+  if (process) bisected.push(await bisect(ofProcess(process)))
+  return bisected
 }
 
 interface BisectRequest {
@@ -114,16 +114,16 @@ async function departureAlone(
   const at = async (i: number) =>
     departureOf(request, nodes[i]!, await answersFor(request, [nodes[i]!], expected), expected, 'alone')
   let [low, high] = [0, nodes.length - 1]
-  let found = await at(high)
-  while (found && low < high) {
+  let earliest = await at(high)
+  while (earliest && low < high) {
     const middle = Math.floor((low + high) / 2)
     const departure = await at(middle)
     if (departure) {
-      found = departure
+      earliest = departure
       high = middle
     } else low = middle + 1
   }
-  return found
+  return earliest
 }
 
 /** The provider's values of some nodes' outputs. Throws if it can't load or run such a graph. */
@@ -162,13 +162,13 @@ function departureOf(
 
 /** Whether a node is wrong compared with float64 on the provider's own inputs. */
 function isItself(node: Node, answers: Answers, expected: Values, tolerance: Tolerance): boolean {
-  const own = new Map(expected)
+  const providerValues = new Map(expected)
   for (const name of node.inputs) {
     const { shape, data } = expected.get(name)!
     const answer = answers[name]
-    if (answer?.length === data.length) own.set(name, { shape, data: Float64Array.from(answer) })
+    if (answer?.length === data.length) providerValues.set(name, { shape, data: Float64Array.from(answer) })
   }
-  return !parityOf(node, answers, interpretNode(node, own), tolerance).pass
+  return !parityOf(node, answers, interpretNode(node, providerValues), tolerance).pass
 }
 
 function parityOf(node: Node, answers: Answers, right: Float64Tensor, tolerance: Tolerance): Parity {

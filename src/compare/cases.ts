@@ -74,8 +74,13 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
   })
   if (affordable) return [goldenCall(card), ...each]
   const inTurn = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
-  const whole = { name: `batch ${rows}, t = ${T}..1 in turn`, x_t: draw(0), t: inTurn, condition: conditions }
-  return [goldenCall(card), ...each, whole]
+  const inTurnCall = {
+    name: `batch ${rows}, t = ${T}..1 in turn`,
+    x_t: draw(0),
+    t: inTurn,
+    condition: conditions,
+  }
+  return [goldenCall(card), ...each, inTurnCall]
 }
 
 /** The condition of the first rows. */
@@ -127,17 +132,19 @@ export function processCases(
     const count = Math.floor(budgets[kind] / (steps * parameterCount(network)))
     return Math.max(counts.min, Math.min(counts[kind], count))
   }
-  const { sampler: own, timesteps } = description.process()
+  const { sampler: mainSampler, timesteps } = description.process()
   const mainCount = samples ?? affordable(timesteps.length, 'main')
   const main = drawn(
-    { config: own, timesteps, main: true },
+    { config: mainSampler, timesteps, main: true },
     { dim, count: mainCount, seed: seeds.process },
     network,
   )
   if (mainOnly || isSampler) return [main]
   const steps = timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(T, Math.min(T, maxOtherSteps))
   const count = Math.min(samples ?? Number.POSITIVE_INFINITY, affordable(steps.length, 'other'))
-  const others = samplerVariants().filter((config) => describeSampler(config) !== describeSampler(own))
+  const others = samplerVariants().filter(
+    (config) => describeSampler(config) !== describeSampler(mainSampler),
+  )
   return [
     main,
     ...others.map((config) =>
@@ -147,9 +154,12 @@ export function processCases(
 }
 
 /** The same process from other noise, to measure how much correct samples differ. */
-export function fromOtherNoise(one: ProcessCase): ProcessCase {
-  const { condition } = one
-  return { ...drawn(one, { dim: one.x_T.dim, count: one.x_T.count, seed: seeds.second }), condition }
+export function fromOtherNoise(processCase: ProcessCase): ProcessCase {
+  const { condition } = processCase
+  return {
+    ...drawn(processCase, { dim: processCase.x_T.dim, count: processCase.x_T.count, seed: seeds.second }),
+    condition,
+  }
 }
 
 /** The disturbances of a network's input states: standard normals for each call. */
@@ -165,10 +175,10 @@ export function disturbances(call: number, count: number, dim: number): Float32A
 }
 
 /** A process with only the first `count` samples. */
-export function firstRows(one: ProcessCase, count: number): ProcessCase {
+export function firstRows(processCase: ProcessCase, count: number): ProcessCase {
   const rows = (points: Points) => sliceRows(points, 0, Math.min(count, points.count))
-  const condition = firstConditions(one.condition, Math.min(count, one.x_T.count))
-  return { ...one, x_T: rows(one.x_T), noise: one.noise.map(rows), condition }
+  const condition = firstConditions(processCase.condition, Math.min(count, processCase.x_T.count))
+  return { ...processCase, x_T: rows(processCase.x_T), noise: processCase.noise.map(rows), condition }
 }
 
 /** Inputs of a sampler.onnx. */

@@ -6,9 +6,9 @@ import {
   checkOptions,
   flag,
   integer,
-  type KnownOptions,
   list,
   number,
+  type OptionChecks,
   oneOf,
   text,
 } from '../core/options.ts'
@@ -63,7 +63,7 @@ const maxSamples = 100_000
 const maxThreads = 1024
 const maxDeviceId = 1023
 
-const compareChecks: KnownOptions<NodeCompareOptions> = {
+const compareChecks: OptionChecks<NodeCompareOptions> = {
   providers: list('names'),
   reference: text,
   tolerance: oneOf(toleranceNames),
@@ -103,16 +103,16 @@ export async function compare(source: ModelSource, options: NodeCompareOptions =
 export async function compareModel(
   bytes: Uint8Array,
   name: string,
-  { providers: known, open }: CompareRuntime,
+  { providers: allProviders, open }: CompareRuntime,
   reference: Reference | undefined,
   options: CompareOptions,
 ): Promise<Comparison> {
   checkOptions('compare', options, compareChecks)
   const { signal, bisect = false } = options
   const bounds = chooseBounds(options)
-  const named = options.providers && providersNamed(known, options.providers)
+  const named = options.providers && providersNamed(allProviders, options.providers)
   const leftOut: Skipped[] = []
-  const chosen = named ?? (await hardwareProviders(known, await smallModel(), leftOut))
+  const chosen = named ?? (await hardwareProviders(allProviders, await smallModel(), leftOut))
   const candidates = chosen.flatMap((provider) => candidatesOf(provider, options))
   const facts = {
     model: name,
@@ -150,7 +150,7 @@ export async function compareModel(
   for (const candidate of candidates) {
     const { provider, label, tf32 } = candidate
     if (provider === 'reference') {
-      providers.push(ownReport(candidate, expected, bounds))
+      providers.push(reportOfReference(candidate, expected, bounds))
       continue
     }
     // report a missing GPU once, not for each TF32 setting
@@ -158,16 +158,18 @@ export async function compareModel(
     if (before?.provider === provider && !before.available) continue
     // whether or not all parts of those before it ran
     done = partsOfReference + compared.indexOf(candidate) * partsOfProvider
-    const own = tf32 && isOpen(options) ? chooseBounds({}, 'tf32') : bounds
+    const candidateBounds = tf32 && isOpen(options) ? chooseBounds({}, 'tf32') : bounds
     const onPart = (part: string) => advance(`${label}, ${part}`)
-    providers.push(await compareProvider({ expected, candidate, open, bounds: own, bisect, signal, onPart }))
+    providers.push(
+      await compareProvider({ expected, candidate, open, bounds: candidateBounds, bisect, signal, onPart }),
+    )
   }
   for (const { provider, reason } of leftOut) {
     const candidate = { provider, label: provider, runsNodes: true }
     providers.push({ ...blankReport(candidate, bounds), reason })
   }
   // in registration order, or as named
-  const order = (named ?? known).map(({ name }) => name)
+  const order = (named ?? allProviders).map(({ name }) => name)
   providers.sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider))
   const ran = providers.filter(({ pass }) => pass !== null)
   if (!named && ran.every((report) => report.judge))
@@ -189,7 +191,7 @@ function isOpen({ tolerance, atol, rtol }: ToleranceChoice): boolean {
 }
 
 /** The reference's own entry: its differences are 0, and it passes if its numbers are finite. */
-function ownReport(
+function reportOfReference(
   candidate: Candidate,
   { calls, processes }: Expected,
   bounds: ToleranceReport,

@@ -12,11 +12,11 @@ import type {
 
 /** A comparison for people: the verdicts, the calls, the curves, the samples, the problems. */
 export function describeComparison(comparison: Comparison): Block[] {
-  const { providers, processes, tolerance, judge, model, file } = comparison
+  const { providers, processes, tolerance, judge: reference, model, file } = comparison
   const refused = processes.flatMap(({ refused, sampler }) => (refused ? [[refused, sampler] as const] : []))
   const unavailable = providers.filter(({ available, pass }) => !available && pass !== false)
-  const notRun = providers.flatMap((one) =>
-    isNotRun(one) ? [[one.reason ?? '', labelOf(one)] as const] : [],
+  const notRun = providers.flatMap((report) =>
+    isNotRun(report) ? [[report.reason ?? '', labelOf(report)] as const] : [],
   )
   const notes = [
     ...grouped(refused).map(([reason, names]) => `not compared: ${names}: ${reason}`),
@@ -32,7 +32,7 @@ export function describeComparison(comparison: Comparison): Block[] {
     ...providers.flatMap((report) => providerLines(report, file.pass)),
   ]
   return [
-    { kind: 'title', text: `${model} against ${judge.weightsOf ?? 'its own weights'} in float64` },
+    { kind: 'title', text: `${model} against ${reference.weightsOf ?? 'its own weights'} in float64` },
     { kind: 'text', text: toleranceLine(tolerance) },
     ...verdicts(comparison),
     ...callTable(providers),
@@ -78,16 +78,20 @@ function isNotRun({ pass, available }: ProviderReport): boolean {
 }
 
 function verdictRow(report: ProviderReport): string[] {
-  const { judge, pass, calls, processes, smallestAtol, runtime, adapter } = report
+  const { judge: isReference, pass, calls, processes, smallestAtol, runtime, adapter } = report
   const parts = [...(calls ? [calls] : []), ...processes]
   const share = Math.max(0, ...parts.map(({ smallest }) => smallest.factor))
   return [
     labelOf(report),
-    isNotRun(report) ? 'not run' : judge ? 'reference' : pass ? 'pass' : 'FAIL',
-    calls ? short(calls.maxAbs) : judge ? '0' : '-',
-    processes.length > 0 ? short(Math.max(...processes.map(({ maxAbs }) => maxAbs))) : judge ? '0' : '-',
+    isNotRun(report) ? 'not run' : isReference ? 'reference' : pass ? 'pass' : 'FAIL',
+    calls ? short(calls.maxAbs) : isReference ? '0' : '-',
+    processes.length > 0
+      ? short(Math.max(...processes.map(({ maxAbs }) => maxAbs)))
+      : isReference
+        ? '0'
+        : '-',
     parts.length > 0 ? percent(share) : '-',
-    smallestAtol === null || judge
+    smallestAtol === null || isReference
       ? ''
       : Number.isFinite(smallestAtol)
         ? `atol ${shortAbove(smallestAtol)}`
@@ -118,11 +122,11 @@ function curves(providers: readonly ProviderReport[]): Block[] {
   const rows = providers.flatMap((provider) => {
     const samplers = [...new Set(provider.processes.map(({ sampler }) => sampler))]
     return samplers.map((sampler, i) => {
-      const own = provider.processes.filter((report) => report.sampler === sampler)
-      const cells = forms.flatMap((form) => curveCells(own.find((report) => report.form === form)))
+      const processReports = provider.processes.filter((report) => report.sampler === sampler)
+      const cells = forms.flatMap((form) => curveCells(processReports.find((report) => report.form === form)))
       return [
         i === 0 ? labelOf(provider) : '',
-        `${sampler}, ${counted(own[0]!.timesteps.length, 'step')}`,
+        `${sampler}, ${counted(processReports[0]!.timesteps.length, 'step')}`,
         ...cells,
       ]
     })
@@ -145,10 +149,10 @@ function sampleTable(providers: readonly ProviderReport[]): Block[] {
       [slicedWasserstein2, chance.slicedWasserstein2],
       [energyV, chance.energyV],
     ] as const
-    const cells = pairs.flatMap(([own, other]) => [
-      significant(own),
-      significant(other),
-      percent(own / other),
+    const cells = pairs.flatMap(([distance, byChance]) => [
+      significant(distance),
+      significant(byChance),
+      percent(distance / byChance),
     ])
     return [[labelOf(report), ...cells]]
   })
@@ -192,7 +196,7 @@ function providerLines(report: ProviderReport, filePassed: boolean): string[] {
 /** The failed part, its worst element and other problems. */
 function partLine(part: CallsReport | ProcessReport): string {
   const { worst, at } = part
-  const what = 'calls' in part ? 'network calls' : `${part.sampler}, ${part.form}`
+  const title = 'calls' in part ? 'network calls' : `${part.sampler}, ${part.form}`
   const facts = [...part.problems]
   if ('curve' in part && part.firstPast !== null)
     facts.push(`past tolerance from state ${part.firstPast} (t = ${part.timesteps[part.firstPast] ?? 0})`)
@@ -202,7 +206,7 @@ function partLine(part: CallsReport | ProcessReport): string {
   }
   const counts = nonFinite(part)
   if (counts) facts.push(counts)
-  return `${what}: ${facts.join('; ')}`
+  return `${title}: ${facts.join('; ')}`
 }
 
 function values({ actual, expected }: { readonly actual: number; readonly expected: number }): string {
@@ -220,13 +224,13 @@ function nonFinite({ nan, inf, missing, misshapen }: Parity): string {
   ] as const
   return counts
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `${count} ${what}`)
+    .map(([count, noun]) => `${count} ${noun}`)
     .join(', ')
 }
 
 function bisectLines({ bisect, pass }: ProviderReport, filePassed: boolean): string[] {
-  const found = bisect.filter(({ departure, problem }) => departure || problem)
-  if (found.length > 0 || bisect.length === 0) return found.map(bisectLine)
+  const departures = bisect.filter(({ departure, problem }) => departure || problem)
+  if (departures.length > 0 || bisect.length === 0) return departures.map(bisectLine)
   const none = `none of the ${bisect.map(({ graph, nodes }) => `${counted(nodes, 'node')} of ${graph}`).join(' and ')} departs`
   if (pass) return [none]
   if (!filePassed) return [`${none} from the file's own graph: the file is wrong`]

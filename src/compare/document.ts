@@ -93,9 +93,9 @@ export const sparklineLegend =
   'a bar a state, x_T first: · is 0, ▁ below 1e-7, each bar ten times more, █ from 0.1; ! not finite'
 
 function bar(values: readonly (number | null)[]): string {
-  const asked = values.filter((value) => value !== null)
-  if (asked.length === 0) return '?'
-  const largest = Math.max(...asked)
+  const numbers = values.filter((value) => value !== null)
+  if (numbers.length === 0) return '?'
+  const largest = Math.max(...numbers)
   if (!Number.isFinite(largest)) return '!'
   if (largest === 0) return '·'
   return bars[Math.min(Math.max(Math.floor(Math.log10(largest)) + 8, 0), bars.length - 1)]!

@@ -64,13 +64,19 @@ export async function answersOf(
   onPart('network calls')
   const processes: ExpectedProcess[] = []
   const reports: CaseReport[] = []
-  for (const one of cases) {
-    const found = await answeredProcess(predictor, file, one, signal)
-    if (typeof found !== 'string') processes.push(found)
-    const refused = typeof found === 'string' ? found : null
-    const drift = typeof found === 'string' ? null : found.drift
-    reports.push({ sampler: one.name, timesteps: one.timesteps, samples: one.x_T.count, refused, drift })
-    onPart(one.name)
+  for (const processCase of cases) {
+    const answer = await answeredProcess(predictor, file, processCase, signal)
+    if (typeof answer !== 'string') processes.push(answer)
+    const refused = typeof answer === 'string' ? answer : null
+    const drift = typeof answer === 'string' ? null : answer.drift
+    reports.push({
+      sampler: processCase.name,
+      timesteps: processCase.timesteps,
+      samples: processCase.x_T.count,
+      refused,
+      drift,
+    })
+    onPart(processCase.name)
   }
   const main = processes.find((process) => process.main)
   const other = main && (await exactStates(predictor, main.process, fromOtherNoise(main), signal)).at(-1)
@@ -116,19 +122,24 @@ type Pair = [Float64Array, Float64Array]
 async function answeredProcess(
   predictor: NoisePredictor<Float64Array>,
   file: ModelFile,
-  one: ProcessCase,
+  processCase: ProcessCase,
   signal: AbortSignal | undefined,
 ): Promise<ExpectedProcess | string> {
   try {
-    const process = file.description.process({ ...choiceOf(one.config), timesteps: one.timesteps })
-    const exact = await exactStates(predictor, process, one, signal)
+    const process = file.description.process({
+      ...choiceOf(processCase.config),
+      timesteps: processCase.timesteps,
+    })
+    const exact = await exactStates(predictor, process, processCase, signal)
     const states = exact.map((state) => Float32Array.from(state))
     // NaN comes from NaN weights, which the comparison reports
     if (
       states.some((state, k) => state.some((x, i) => !Number.isFinite(x) && Number.isFinite(exact[k]![i]!)))
     )
       return 'its states overflow float32'
-    const drifts = givesSamples(file) ? await driftsOf(predictor, process, one, exact, signal) : undefined
+    const drifts = givesSamples(file)
+      ? await driftsOf(predictor, process, processCase, exact, signal)
+      : undefined
     let largest = 0
     const scales = exact.map((state, k) => {
       largest = Math.max(largest, rootMeanSquare(state) || 0)
@@ -137,8 +148,8 @@ async function answeredProcess(
     const drift = drifts?.at(-1) ?? null
     const graph = file.isSampler
       ? { bytes: file.bytes, hasTrajectory: file.outputs.includes('trajectory') }
-      : { bytes: await wholeGraph(file, one), hasTrajectory: true }
-    return { ...one, process, states, scales, drift, ...graph }
+      : { bytes: await wholeGraph(file, processCase), hasTrajectory: true }
+    return { ...processCase, process, states, scales, drift, ...graph }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return error.message
@@ -149,12 +160,12 @@ async function answeredProcess(
 async function exactStates(
   predictor: NoisePredictor<Float64Array>,
   process: Process,
-  one: ProcessCase,
+  processCase: ProcessCase,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array[]> {
   const states: Float64Array[] = []
-  const { x_T, noise } = one
-  const condition = exactCondition(one)
+  const { x_T, noise } = processCase
+  const condition = exactCondition(processCase)
   const input = { x_T: toFloat64(x_T), noise: (j: number) => toFloat64(noise[j]!), condition }
   for await (const { x } of walk(process, predictor, input)) {
     states.push(x.data)
@@ -170,11 +181,11 @@ async function exactStates(
 async function driftsOf(
   predictor: NoisePredictor<Float64Array>,
   process: Process,
-  one: ProcessCase,
+  processCase: ProcessCase,
   exact: readonly Float64Array[],
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
-  const disturbed = await exactStates(disturb(predictor), process, one, signal)
+  const disturbed = await exactStates(disturb(predictor), process, processCase, signal)
   let largest = 0
   return disturbed.map((state, k) => {
     largest = Math.max(largest, maxAbsDifference(state, exact[k]!))

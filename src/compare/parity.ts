@@ -71,14 +71,14 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
   const count = pairs.reduce((sum, pair) => sum + (fits(pair) ? pair.expected.length : 0), 0)
   const missing = pairs.filter(({ actual }) => actual === undefined).length
   const misshapen = pairs.filter((pair) => !fits(pair)).length - missing
-  const whole = missing === 0 && misshapen === 0
+  const isComplete = missing === 0 && misshapen === 0
   const [nan, inf] = [
     { actual: 0, expected: 0 },
     { actual: 0, expected: 0 },
   ]
   const [abs, rel] = [new Float64Array(count), new Float64Array(count)]
   let [done, nonZero] = [0, 0]
-  let pass = whole
+  let pass = isComplete
   let worst: (WorstElement & { factor: number; difference: number }) | null = null
   let [largestFactor, largestAtol] = [0, 0]
   for (const [p, { actual, expected, scale = 1 }] of pairs.entries()) {
@@ -102,7 +102,7 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
       if (e !== 0) rel[nonZero++] = difference < Infinity ? difference / Math.abs(e) : difference
     }
   }
-  const [ofAbs, ofRel] = [statistics(abs, whole), statistics(rel.subarray(0, nonZero), whole)]
+  const [ofAbs, ofRel] = [statistics(abs, isComplete), statistics(rel.subarray(0, nonZero), isComplete)]
   return {
     pass,
     count,
@@ -117,7 +117,9 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
     meanRel: ofRel.mean,
     p99Rel: ofRel.p99,
     worst: worst && { pair: worst.pair, index: worst.index, actual: worst.actual, expected: worst.expected },
-    smallest: whole ? { atol: largestAtol, factor: largestFactor } : { atol: Infinity, factor: Infinity },
+    smallest: isComplete
+      ? { atol: largestAtol, factor: largestFactor }
+      : { atol: Infinity, factor: Infinity },
   }
 }
 
@@ -140,10 +142,10 @@ function neededAtol(difference: number, relative: number, scale: number): number
 /**
  * Statistics of numbers from 0 to infinity, which it sorts; 0 for none. The maximum is infinite if values are missing.
  */
-function statistics(values: Float64Array, whole: boolean) {
+function statistics(values: Float64Array, isComplete: boolean) {
   const sorted = values.sort()
   const n = sorted.length
-  const max = whole ? (sorted[n - 1] ?? 0) : Infinity
+  const max = isComplete ? (sorted[n - 1] ?? 0) : Infinity
   if (n === 0) return { max, mean: 0, p99: 0 }
   return {
     max,
@@ -191,8 +193,8 @@ export function chooseBounds(
   otherwise: ToleranceClass = 'fp32',
 ): ToleranceReport {
   const name = tolerance ?? otherwise
-  const own = toleranceClasses[name]
-  const call = { atol: atol ?? own.atol, rtol: rtol ?? own.rtol }
+  const defaults = toleranceClasses[name]
+  const call = { atol: atol ?? defaults.atol, rtol: rtol ?? defaults.rtol }
   return {
     class: atol === undefined && rtol === undefined ? name : null,
     call,

@@ -48,15 +48,15 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
     await session.release()
   }
   for (const process of isSampler ? [] : expected.processes) {
-    const whole = await openOn(open, process.bytes, candidate)
-    if ('session' in whole)
+    const opened = await openOn(open, process.bytes, candidate)
+    if ('session' in opened)
       try {
-        runs.push(await runGraph(whole.session, description.encoding, process, bounds))
+        runs.push(await runGraph(opened.session, description.encoding, process, bounds))
         onPart(process.name)
       } finally {
-        await whole.session.release()
+        await opened.session.release()
       }
-    else problems.push(`${process.name}, sampler.onnx: ${whole.problem}`)
+    else problems.push(`${process.name}, sampler.onnx: ${opened.problem}`)
   }
   signal?.throwIfAborted()
 

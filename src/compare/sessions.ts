@@ -45,7 +45,7 @@ export async function openOn(open: OpenSession, bytes: Uint8Array, candidate: Ca
   const { label: _, runsNodes: __, ...options } = candidate
   try {
     const session = await open(bytes, options)
-    const other = otherThanAsked(session, candidate)
+    const other = otherThanRequested(session, candidate)
     if (!other) return { session }
     await session.release()
     return other
@@ -61,11 +61,12 @@ export async function openOn(open: OpenSession, bytes: Uint8Array, candidate: Ca
 }
 
 /** Why a session does not run as requested: another provider, or another TF32 setting. */
-function otherThanAsked({ provider, tf32 }: Session, asked: Candidate): Opened | undefined {
-  if (provider !== asked.provider)
-    return { isAvailable: true, problem: `requested on ${asked.provider}, it runs on ${provider}` }
-  if (asked.tf32 === true && tf32 === false) return { isAvailable: false, problem: 'this GPU has no TF32' }
-  if (asked.tf32 === false && tf32 !== false)
+function otherThanRequested({ provider, tf32 }: Session, candidate: Candidate): Opened | undefined {
+  if (provider !== candidate.provider)
+    return { isAvailable: true, problem: `requested on ${candidate.provider}, it runs on ${provider}` }
+  if (candidate.tf32 === true && tf32 === false)
+    return { isAvailable: false, problem: 'this GPU has no TF32' }
+  if (candidate.tf32 === false && tf32 !== false)
     return { isAvailable: true, problem: "TF32 can't be turned off" }
   return undefined
 }

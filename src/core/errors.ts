@@ -80,7 +80,7 @@ export function messageOf(error: unknown): string {
 
 /** 'count is 0': the start of a message about an option's value. */
 export function assigned(option: string, value: unknown): string {
-  return value === undefined ? `${option} is missing` : `${option} is ${shown(value)}`
+  return value === undefined ? `${option} is missing` : `${option} is ${describeValue(value)}`
 }
 
 /** An option's value of the right type that is not allowed; `remedy` is such as 'give 1 or 2'. */
@@ -100,9 +100,9 @@ export function unknownName(
   option: string,
   value: string,
   names: readonly string[],
-  { what = option, more = '' } = {},
+  { noun = option, more = '' } = {},
 ): InputError {
-  const message = `unknown ${what} ${value}${nearest(value, names)}: choose from ${names.join(', ')}${more}`
+  const message = `unknown ${noun} ${value}${nearest(value, names)}: choose from ${names.join(', ')}${more}`
   return new InputError(message, 'unknown-name', { option, value })
 }
 
@@ -120,7 +120,10 @@ export function requireIntegers(option: string, values: unknown, low: number, hi
   if (!Array.isArray(values)) throw wrongType(option, values, `${remedy} in an array`)
   for (const value of values)
     if (!Number.isInteger(value) || value < low || value > high)
-      throw new InputError(`${option} has ${shown(value)}: ${remedy}`, 'out-of-range', { option, value })
+      throw new InputError(`${option} has ${describeValue(value)}: ${remedy}`, 'out-of-range', {
+        option,
+        value,
+      })
   return values
 }
 
@@ -135,24 +138,24 @@ export function requireNumber(option: string, value: unknown, low: number, high:
 /** Throws an InputError, with the nearest name, unless `value` is one of `names`. */
 export function requireOneOf<N extends string>(option: string, value: unknown, names: readonly N[]): N {
   if (typeof value !== 'string') throw wrongType(option, value, `choose from ${names.join(', ')}`)
-  const found = names.find((name) => name === value)
-  if (found === undefined) throw unknownName(option, value, names)
-  return found
+  const match = names.find((name) => name === value)
+  if (match === undefined) throw unknownName(option, value, names)
+  return match
 }
 
 /** ' (did you mean two-moons?)' if one of `names` is similar or is the only one to contain it; otherwise empty. */
-export function nearest(given: string, names: readonly string[]): string {
-  const meant = nearestName(given, names)
+export function nearest(typed: string, names: readonly string[]): string {
+  const meant = nearestName(typed, names)
   return meant === undefined ? '' : ` (did you mean ${meant}?)`
 }
 
-/** The one of `names` that is similar, or the only one that contains it. */
-export function nearestName(given: string, names: readonly string[]): string | undefined {
+/** The name in `names` that is similar to `typed`, or the only name that contains it. */
+export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const near = names
-    .filter((name) => isNear(given, name))
-    .sort((a, b) => distance(given, a) - distance(given, b))
+    .filter((name) => isNear(typed, name))
+    .sort((a, b) => distance(typed, a) - distance(typed, b))
   if (near[0] !== undefined) return near[0]
-  const holders = given.length < 3 ? [] : names.filter((name) => name.includes(given))
+  const holders = typed.length < 3 ? [] : names.filter((name) => name.includes(typed))
   return holders.length === 1 ? holders[0] : undefined
 }
 
@@ -160,16 +163,16 @@ export function nearestName(given: string, names: readonly string[]): string | u
  * Whether a name may be a typo of another: two letters swapped, or few of many differ. With three letters none may
  * differ: `gpu` is not `cpu`.
  */
-function isNear(given: string, name: string): boolean {
-  const length = Math.min(given.length, name.length)
-  const isSwap = length < 4 && given.length === name.length
+function isNear(typed: string, name: string): boolean {
+  const length = Math.min(typed.length, name.length)
+  const isSwap = length < 4 && typed.length === name.length
   const slips = isSwap ? 0 : length < 6 ? 1 : Math.max(2, Math.floor(length / 3))
   const letters = (word: string) => [...word].sort().join()
-  return distance(given, name) <= slips || (length > 2 && letters(given) === letters(name))
+  return distance(typed, name) <= slips || (length > 2 && letters(typed) === letters(name))
 }
 
 /** A value in a message: 10, '10', an array, an object of Date. */
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return `'${value}'`

@@ -21,8 +21,8 @@ export async function writeTogether(
   files: readonly (readonly [path: string, content: Content])[],
 ): Promise<void> {
   // process ids repeat on other machines that write into the same folder
-  const own = randomUUID().slice(0, 8)
-  const temporary = (path: string) => `${path}.${own}.tmp`
+  const suffix = randomUUID().slice(0, 8)
+  const temporary = (path: string) => `${path}.${suffix}.tmp`
   for (const [path, content] of files)
     try {
       await inFolder(path, () => writeFile(temporary(path), content, { flush: true }))
@@ -81,11 +81,11 @@ async function inFolder(path: string, write: () => Promise<void>): Promise<void>
 /** Creates a folder and its parents. Node's recursive mkdir never returns if /proc refuses one. */
 async function makeFolder(path: string): Promise<void> {
   const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
-  const made = await mkdir(path).then(() => undefined, codeOf)
-  if (made === 'ENOENT' && dirname(path) !== path) {
+  const errorCode = await mkdir(path).then(() => undefined, codeOf)
+  if (errorCode === 'ENOENT' && dirname(path) !== path) {
     await makeFolder(dirname(path))
     await mkdir(path)
-  } else if (made !== undefined && !(await isFolder(path))) await mkdir(path)
+  } else if (errorCode !== undefined && !(await isFolder(path))) await mkdir(path)
 }
 
 /** ' (did you mean model.onnx?)' if the missing file's folder has a similarly named file; otherwise empty. */
@@ -110,18 +110,18 @@ export async function cannotRead(
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (syscall === undefined) throw error
   const about = { option, value: path }
-  const given = option === undefined ? undefined : assigned(option, path)
+  const subject = option === undefined ? undefined : assigned(option, path)
   if (code === 'EISDIR')
-    throw new InputError(`${given ?? path}: ${folderInstead(path)}: ${remedy}`, 'cannot-read', about)
+    throw new InputError(`${subject ?? path}: ${folderInstead(path)}: ${remedy}`, 'cannot-read', about)
   if (code !== 'ENOENT')
     throw new InputError(
-      `${given ? `${given}: cannot read it` : `cannot read ${path}`}: ${message}`,
+      `${subject ? `${subject}: cannot read it` : `cannot read ${path}`}: ${message}`,
       'cannot-read',
       about,
     )
   const near = await nearestFile(path)
   throw new InputError(
-    `${given ? `${given}: there is no such file` : `there is no file ${path}`}${near}: ${remedy}`,
+    `${subject ? `${subject}: there is no such file` : `there is no file ${path}`}${near}: ${remedy}`,
     'not-found',
     about,
   )

@@ -4,33 +4,33 @@ import { InputError, nearest, requireInteger, requireNumber, requireOneOf, wrong
 export type Check = (option: string, value: unknown) => void
 
 /** A function's options by name, with their checks. */
-export type KnownOptions<O = object> = { readonly [N in keyof O]-?: Check }
+export type OptionChecks<O = object> = { readonly [N in keyof O]-?: Check }
 
 /**
- * Checks the options of the public function `what`: that they are an object, that each name exists (the error suggests
+ * Checks the options of a public function: that they are an object, that each name exists (the error suggests
  * the nearest), and that each value is allowed. Undefined counts as not given.
  */
 export function checkOptions<O>(
-  what: string,
-  given: unknown,
-  known: KnownOptions<O>,
+  functionName: string,
+  options: unknown,
+  checks: OptionChecks<O>,
   required: readonly (keyof O & string)[] = [],
 ): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    const remedy = `give an object of its options, ${Object.keys(known).join(', ')}`
-    throw wrongType(`the argument of ${what}`, given, remedy)
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const remedy = `give an object of its options, ${Object.keys(checks).join(', ')}`
+    throw wrongType(`the argument of ${functionName}`, options, remedy)
   }
-  const values = given as Readonly<Record<string, unknown>>
+  const values = options as Readonly<Record<string, unknown>>
   for (const name of Object.keys(values)) {
-    if (Object.hasOwn(known, name)) continue
-    const names = Object.keys(known)
-    const remedy = nearest(name, names) || `: ${what} takes ${names.join(', ')}`
+    if (Object.hasOwn(checks, name)) continue
+    const names = Object.keys(checks)
+    const remedy = nearest(name, names) || `: ${functionName} takes ${names.join(', ')}`
     const about = { option: name, value: values[name] }
     throw new InputError(`unknown option ${name}${remedy}`, 'unknown-option', about)
   }
-  const checks = known as Readonly<Record<string, Check>>
-  for (const name of required) if (values[name] === undefined) checks[name]!(name, undefined)
-  for (const name of Object.keys(values)) if (values[name] !== undefined) checks[name]!(name, values[name])
+  const checkOf = checks as Readonly<Record<string, Check>>
+  for (const name of required) if (values[name] === undefined) checkOf[name]!(name, undefined)
+  for (const name of Object.keys(values)) if (values[name] !== undefined) checkOf[name]!(name, values[name])
 }
 
 /** Any value; checked later by the function itself. */

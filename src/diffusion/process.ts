@@ -52,7 +52,7 @@ export interface Process {
   readonly isStochastic: boolean
 }
 
-/** What a model says about the processes that sample it. */
+/** The parts of a model that determine the processes that can sample it. */
 export interface ProcessParts {
   readonly schedule: Schedule
   readonly predictionType: PredictionType
@@ -90,8 +90,8 @@ export function chooseProcess(parts: ProcessParts, choice: ProcessChoice): Proce
   const { numSteps, timesteps, ...samplerChoice } = choice
   if (timesteps !== undefined && numSteps !== undefined)
     throw new InputError('give `numSteps` or `timesteps`, not both', 'conflict')
-  const usual = fixed ?? recommended
-  const chosen = { sampler: chooseSampler(samplerChoice, usual.sampler), timesteps: usual.timesteps }
+  const defaults = fixed ?? recommended
+  const chosen = { sampler: chooseSampler(samplerChoice, defaults.sampler), timesteps: defaults.timesteps }
   if (timesteps) chosen.timesteps = checkTimesteps(timesteps, schedule.T)
   else if (numSteps !== undefined) chosen.timesteps = spacedTimesteps(schedule.T, numSteps)
   if (fixed && describeProcess(chosen) !== describeProcess(fixed))
@@ -185,12 +185,12 @@ export async function* walk<A extends FloatArray>(
 ): AsyncGenerator<WalkState<A>, void> {
   let x = x_T
   yield { step: 0, t: timesteps[0]!, x }
-  const kept = Math.max(...stages.map((stage) => stage.calls.length))
+  const callsToKeep = Math.max(...stages.map((stage) => stage.calls.length))
   let calls: { readonly x_t: Points<A>; readonly output: Points<A> }[] = []
   for (const stage of stages) {
     signal?.throwIfAborted()
     const output = await predictor.predict(x, stage.t, condition)
-    calls = [{ x_t: x, output }, ...calls.slice(0, kept - 1)]
+    calls = [{ x_t: x, output }, ...calls.slice(0, callsToKeep - 1)]
     const terms = stage.calls.flatMap((share, k): Term<A>[] => [
       { coefficient: share.x_t, points: calls[k]!.x_t },
       { coefficient: share.output, points: calls[k]!.output },

@@ -1,7 +1,7 @@
 /** Distillation: a student network that samples in one evaluation, trained on its teacher's samples. */
 import { basename, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
-import { anything, callback, checkOptions, integer, type KnownOptions, text } from '../core/options.ts'
+import { anything, callback, checkOptions, integer, type OptionChecks, text } from '../core/options.ts'
 import { chooseProcess, type Process, type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import {
   choiceOf,
@@ -48,7 +48,7 @@ export interface DistillRequest
 const { out, force, engine, threads, onWarning, onProgress, signal, seed } = trainChecks
 const { steps, batchSize, learningRate } = trainChecks
 
-const distillChecks = (): KnownOptions<DistillRequest> => ({
+const distillChecks = (): OptionChecks<DistillRequest> => ({
   out,
   force,
   engine,

@@ -101,7 +101,7 @@ export async function wholeProcess(
   return { card: { ...card, sampler: samplerOnCard(process), goldenSample }, folded }
 }
 
-/** Format 1 names the parameters its samplers had; null marks those that this one lacks. */
+/** A card of format 1 lists the parameters of all its samplers; null marks parameters that this sampler lacks. */
 function samplerOnCard({ sampler, timesteps }: Process): ModelCard['sampler'] {
   const all: object = { variance: null, eta: null, order: null, ...sampler, timesteps }
   return all as ModelCard['sampler']
@@ -112,9 +112,9 @@ function recommendedSteps({ T, numSteps = T }: ExportConfig): number {
   return Math.min(numSteps, T)
 }
 
-async function baseCard(given: ExportConfig, weights: NamedWeights) {
+async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
   // as in config.json, so that a run in memory makes the same bytes as its folder
-  const config = parseAs(exportSchema, given, 'the run')
+  const config = parseAs(exportSchema, exportConfig, 'the run')
   const { T } = config
   const schedule = createSchedule(config.schedule, T)
   const network = networkIn(config, weights, schedule.alphaBars)
@@ -138,7 +138,7 @@ async function baseCard(given: ExportConfig, weights: NamedWeights) {
   return { card, network, schedule }
 }
 
-/** The network of the config, or the post's that the weights' names and shapes tell. */
+/** The network of the config; without traits, the post's, whose sizes follow from the weights' names and shapes. */
 function networkIn(
   { encoding, network, hidden = [], timeEmbedding = { kind: 'one_hot_linear' }, ...config }: ExportConfig,
   weights: NamedWeights,

@@ -8,7 +8,7 @@ import { encodeGraph } from '../onnx/proto.ts'
 import { finish, type SamplerExport, type TrainedModel, wholeProcess } from './export-model.ts'
 
 /**
- * Makes seeded.onnx: noise, reverse process and decoding in one graph, for engines that know nothing of Moonstep.
+ * Makes seeded.onnx: noise, reverse process and decoding in one graph, for engines without Moonstep's code.
  * Throws as `exportSampler` does.
  */
 export async function exportSeeded(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {

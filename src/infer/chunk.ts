@@ -22,7 +22,7 @@ export interface Chunk {
   /** Start points and noise of these samples, instead of the seed's. */
   readonly x_T?: Points | undefined
   readonly noise?: readonly Points[] | undefined
-  /** Tables only: what is known of each sample. */
+  /** Tables only: each sample's known cells. */
   readonly condition?: Condition | undefined
   /** Whether to keep every state, x_T first, or only x_0. */
   readonly trajectory?: boolean | undefined
@@ -51,7 +51,7 @@ export async function sampleChunk(
   const { process, trajectory } = chunk
   const { session, file } = model
   if (file.isSampler) {
-    const states = await inOneRun(model, chunk, onState !== undefined)
+    const states = await runWholeGraph(model, chunk, onState !== undefined)
     const first = process.timesteps.length + 1 - states.length
     if (onState) for (const [k, x] of states.entries()) await onState(first + k, x)
     return trajectory ? states : states.slice(-1)
@@ -70,7 +70,11 @@ export async function sampleChunk(
   return states
 }
 
-async function inOneRun({ session, file }: ChunkModel, chunk: Chunk, isWatched: boolean): Promise<Points[]> {
+async function runWholeGraph(
+  { session, file }: ChunkModel,
+  chunk: Chunk,
+  isWatched: boolean,
+): Promise<Points[]> {
   const { count, dim, trajectory } = chunk
   // a watched graph without trajectory only has the end
   const output = trajectory || (isWatched && file.outputs.includes('trajectory')) ? 'trajectory' : 'x_0'

@@ -7,8 +7,8 @@ import {
   checkOptions,
   flag,
   integer,
-  type KnownOptions,
   list,
+  type OptionChecks,
 } from '../core/options.ts'
 import { type Process, processChoiceOf, processWarning } from '../diffusion/process.ts'
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
@@ -39,7 +39,7 @@ export interface Draw extends Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | '
 /** Maximum count of `sample`, which keeps all in memory. */
 const maxCount = 100_000_000
 
-const drawChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
+const drawChecks: OptionChecks<Omit<SampleOptions, keyof SamplerChoice>> = {
   // checked by the process
   numSteps: anything,
   timesteps: anything,
@@ -62,30 +62,30 @@ const drawChecks: KnownOptions<Omit<SampleOptions, keyof SamplerChoice>> = {
 /** Includes the registered samplers' checks; rebuilt when these change. */
 let checks: ReturnType<typeof checksWith> | undefined
 
-function checksWith(samplers: KnownOptions<SamplerChoice>) {
-  const stream: KnownOptions<SampleOptions> = { ...samplers, ...drawChecks }
+function checksWith(samplers: OptionChecks<SamplerChoice>) {
+  const stream: OptionChecks<SampleOptions> = { ...samplers, ...drawChecks }
   return { samplers, sampleStream: stream, sample: { ...stream, count: integer(1, maxCount) } }
 }
 
-/** The options of the function `what`. Throws InputError if one is unknown, of another type or out of range. */
-function checked(what: 'sample' | 'sampleStream', options: SampleOptions): SampleOptions {
+/** The options of the function with this name. Throws InputError if one is unknown, of another type or out of range. */
+function checked(functionName: 'sample' | 'sampleStream', options: SampleOptions): SampleOptions {
   const samplers = samplerChecks()
   if (checks?.samplers !== samplers) checks = checksWith(samplers)
-  checkOptions(what, options, checks[what], ['count'])
+  checkOptions(functionName, options, checks[functionName], ['count'])
   return options
 }
 
 /**
- * Resolves the options of the function `what`, and sends the warnings about them. Throws InputError on options that are
- * unknown, of another type, out of range or unsupported by the model. `impute` has known cells of its own.
+ * Resolves the options of the function with this name, and sends the warnings about them. Throws InputError on options
+ * that are unknown, of another type, out of range or unsupported by the model. `impute` passes known cells in `cells`.
  */
 export function drawOf(
-  what: 'sample' | 'sampleStream',
+  functionName: 'sample' | 'sampleStream',
   model: ModelInternals,
   options: SampleOptions,
   cells?: Known,
 ): Draw {
-  const wanted = checked(what, options)
+  const wanted = checked(functionName, options)
   const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = wanted
   const { signal, onProgress, onStep, onWarning = console.warn } = wanted
   if (count - 1 > maxIndex - from)
@@ -126,7 +126,7 @@ export function drawOf(
   }
 }
 
-/** The known cells that `given` and `complete` mean; undefined if neither says anything. */
+/** The known cells that follow from `given` and `complete`; undefined if neither has an effect. */
 export function knownCellsOf(
   encoding: Encoding,
   given: SampleOptions['given'],
@@ -141,12 +141,12 @@ export function partOf(draw: Draw, at: number, count: number): Draw {
   if (count === draw.count) return draw
   const { knownCells, x_T, noise } = draw
   const rows = <A extends FloatArray>(points: Points<A>) => sliceRows(points, at, at + count)
-  const isOneForAll = knownCells?.cells.count === 1
+  const isSingleRow = knownCells?.cells.count === 1
   return {
     ...draw,
     ranges: partOfRanges(draw.ranges, at, count),
     count,
-    knownCells: knownCells && !isOneForAll ? { ...knownCells, cells: rows(knownCells.cells) } : knownCells,
+    knownCells: knownCells && !isSingleRow ? { ...knownCells, cells: rows(knownCells.cells) } : knownCells,
     x_T: x_T && rows(x_T),
     noise: noise?.map(rows),
   }
@@ -168,14 +168,14 @@ export function partOfRanges(ranges: readonly SeedRange[], at: number, count: nu
 }
 
 /** Rows at a time, so that their activations stay in the processor's cache. */
-const usualChunkSize = 2000
+const defaultChunkSize = 2000
 
 /** Maximum size of a chunk's noise and states: 16 MB of numbers. */
 const mostNumbers = 2 ** 22
 
 /** Rows at a time that suit the provider and memory. */
 function chunkSizeFor(
-  { chunkSize = usualChunkSize, file }: ModelInternals,
+  { chunkSize = defaultChunkSize, file }: ModelInternals,
   { timesteps }: Process,
   trajectory: boolean,
 ): number {

@@ -41,7 +41,7 @@ export interface SampleOptions extends ProcessChoice {
   /** Whether to return every intermediate state. */
   readonly trajectory?: boolean | undefined
   /**
-   * Tables only: known cells of every sample, by column name; null is a missing cell. The others are drawn given these.
+   * Tables only: known cells of every sample, by column name; null is a missing cell. The other cells are drawn to match.
    */
   readonly given?: Given | undefined
   /** Tables only: whether to draw no missing cells. */
@@ -151,15 +151,15 @@ export function descriptionOf(model: Model): Description {
 const internals = new WeakMap<object, ModelInternals>()
 
 /** Registers a model's internals. */
-export function keepInternals(model: Model, kept: ModelInternals): void {
-  internals.set(model, kept)
+export function keepInternals(model: Model, modelInternals: ModelInternals): void {
+  internals.set(model, modelInternals)
 }
 
 /** Returns a model's internals. Throws InputError unless it came from `loadModel`. */
 export function internalsOf(model: Model): ModelInternals {
-  const kept = internals.get(Object(model))
-  if (!kept) throw wrongType('model', model, 'give the model that loadModel resolves to')
-  return kept
+  const modelInternals = internals.get(Object(model))
+  if (!modelInternals) throw wrongType('model', model, 'give the model that loadModel resolves to')
+  return modelInternals
 }
 
 /** What a model is loaded from: a path or URL as text, a URL, its bytes or a Blob. */

@@ -1,5 +1,5 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import { anything, flag, type KnownOptions, text } from '../core/options.ts'
+import { anything, flag, type OptionChecks, text } from '../core/options.ts'
 import { goldenCallCondition, goldenCondition } from '../model/card.ts'
 import { pointsFromRows } from '../numerics/points.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
@@ -8,7 +8,7 @@ import { type Provider, type Providers, providerNamed, type Skipped, startSessio
 import { sample, sampleStream } from './sample.ts'
 import { conditionFeeds, infoOf, type Session, sessionPredictor, tensorOf, Uses } from './session.ts'
 
-export const loadChecks: KnownOptions<LoadOptions> = {
+export const loadChecks: OptionChecks<LoadOptions> = {
   provider: text,
   // checked by each provider's sessions
   threads: anything,

@@ -105,7 +105,7 @@ export function providersNamed(
   return [...new Set(names)].map((name) => {
     const provider = providers.find((each) => each.name === name)
     if (provider) return provider
-    throw unknownName('providers', name, all, { what: 'provider' })
+    throw unknownName('providers', name, all, { noun: 'provider' })
   })
 }
 

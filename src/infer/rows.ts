@@ -53,7 +53,7 @@ export function chunkOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly 
   }
 }
 
-/** What is known of each row, even if it is nothing. */
+/** The condition of all draws' rows; a draw without known cells has no known block. */
 function conditionOfAll(
   encoding: Encoding,
   draws: readonly ChunkPart[],

@@ -93,23 +93,24 @@ async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promi
     count,
     dim,
   })
-  let whole: Pick<Samples, 'table' | 'x_0' | 'trajectory'> | undefined
+  let collected: Pick<Samples, 'table' | 'x_0' | 'trajectory'> | undefined
   let [seconds, row] = [0, 0]
   for await (const chunk of chunks) {
     const { table, x_0, trajectory = [] } = chunk
-    whole ??= {
+    collected ??= {
       table: { ...table, points: roomFor(table.points) },
       x_0: roomFor(x_0),
       trajectory: chunk.trajectory?.map(roomFor),
     }
-    const { data, dim } = whole.table.points
+    const { data, dim } = collected.table.points
     data.set(table.points.data, row * dim)
-    whole.x_0.data.set(x_0.data, row * x_0.dim)
-    for (const [k, state] of trajectory.entries()) whole.trajectory![k]!.data.set(state.data, row * x_0.dim)
+    collected.x_0.data.set(x_0.data, row * x_0.dim)
+    for (const [k, state] of trajectory.entries())
+      collected.trajectory![k]!.data.set(state.data, row * x_0.dim)
     row += x_0.count
     seconds = chunk.seconds
   }
-  return { ...whole!, points: toFloat32(whole!.table.points), seconds }
+  return { ...collected!, points: toFloat32(collected!.table.points), seconds }
 }
 
 /**

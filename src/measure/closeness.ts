@@ -109,15 +109,16 @@ export function sharedColumns(reference: NamedTable, tables: readonly NamedTable
   return reference.columns.map((column) => tables.reduce(withNamesOf, column))
 }
 
-/**
- * A column with the categories of both tables; the table's `other` stands for the reference's categories that it lacks.
- */
+/** A column with the categories of both tables, or only the table's if it has `other`, which takes in all that it lacks. */
 function withNamesOf(column: Column, { columns }: NamedTable): Column {
   const { categories, kind, name } = column
-  const others = columns.find((other) => other.name === name)?.categories
-  if (!categories || !others || kind === 'boolean') return column
-  const isWhole = others.includes(otherCategory)
-  return { ...column, categories: isWhole ? others : [...new Set([...categories, ...others])] }
+  const tableCategories = columns.find((other) => other.name === name)?.categories
+  if (!categories || !tableCategories || kind === 'boolean') return column
+  const hasOther = tableCategories.includes(otherCategory)
+  return {
+    ...column,
+    categories: hasOther ? tableCategories : [...new Set([...categories, ...tableCategories])],
+  }
 }
 
 /** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */
@@ -208,14 +209,14 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   ]
   const part = (cells: Float64Array) =>
     Int32Array.from(cells, (cell) => cuts.reduce((sum, cut) => sum + (cell >= cut ? 1 : 0), 0))
-  const isWhole = [a, b].every(
+  const hasFewGaps = [a, b].every(
     (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
   )
   const partAt = (index: number): Part => ({
     from: cuts[index - 1] ?? Number.NEGATIVE_INFINITY,
     to: cuts[index] ?? Number.POSITIVE_INFINITY,
   })
-  return { numbers: isWhole ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
+  return { numbers: hasFewGaps ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
 }
 
 /** Half the difference of two numbers' correlations; otherwise the total variation of the joint counts. */

@@ -140,7 +140,7 @@ function shareWhere(cells: Float64Array, holds: (cell: number) => boolean): numb
   return count / cells.length
 }
 
-/** Numbers frequent enough to count as values of their own. */
+/** Numbers so frequent among the rows that their shares are compared. */
 function atomsOf(cells: Float64Array): Set<number> {
   const least = Math.max(2, cells.length / 2000)
   const frequent = [...countsOf(cells)].filter(([cell, count]) => count >= least && !Number.isNaN(cell))

@@ -1,6 +1,6 @@
 /** Measures of how close samples are to real rows, and of what they reveal. No sentence is written here. */
 import { InputError, nearest } from '../core/errors.ts'
-import { abortSignal, anything, callback, checkOptions, flag, type KnownOptions } from '../core/options.ts'
+import { abortSignal, anything, callback, checkOptions, flag, type OptionChecks } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
 import { gatherColumns, gatherRows, toFloat64 } from '../numerics/points.ts'
 import { type Encoding, encode, fitEncoding, isScaled } from '../table/encodings/encoding.ts'
@@ -35,7 +35,7 @@ export interface EvaluateOptions extends Work {
   readonly quick?: boolean | undefined
 }
 
-const checks: KnownOptions<EvaluateOptions> = {
+const checks: OptionChecks<EvaluateOptions> = {
   // checked when the tables are read
   samples: anything,
   data: anything,
@@ -123,9 +123,10 @@ const isNumber = ({ kind }: Column) => kind === 'number' || kind === 'integer'
  * data has none. Tables of nothing but numbers are taken as they are. Throws InputError if a table lacks a column.
  */
 function numbersOf({ samples, data, training }: Tables): Tables | undefined {
-  const isWhole = ({ columns, points }: NamedTable) =>
+  const isComplete = ({ columns, points }: NamedTable) =>
     columns.every(isNumber) && !points.data.some(Number.isNaN)
-  if ([samples, data, training].every((table) => !table || isWhole(table))) return { samples, data, training }
+  if ([samples, data, training].every((table) => !table || isComplete(table)))
+    return { samples, data, training }
   const varies = (d: number) => {
     const cells = present(cellsOf(data, d))
     return cells.some((cell) => cell !== cells[0])

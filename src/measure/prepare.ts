@@ -43,8 +43,8 @@ export const draws = { samples: 200, against: 201, train: 202, halves: 300, fold
 
 /** The kinds of the columns that are not numeric; other tables are read with these. */
 export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnKind> {
-  const other = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
-  return Object.fromEntries(other.map(({ name, kind }) => [name, kind]))
+  const nonNumeric = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
+  return Object.fromEntries(nonNumeric.map(({ name, kind }) => [name, kind]))
 }
 
 /**

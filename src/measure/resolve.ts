@@ -12,7 +12,7 @@ export interface GivenValue {
   readonly value: string | number | boolean
 }
 
-/** What is asked of a report besides its tables. */
+/** A report's choices besides its tables. */
 export interface Question {
   /** The column that trees learn. Default: the last suitable one. */
   readonly target?: string | undefined
@@ -34,7 +34,7 @@ export interface Resolved extends PreparedTables {
 }
 
 /**
- * Prepares a report's tables and checks what is asked of them, before the long work. Throws InputError if a table has
+ * Prepares a report's tables and checks its choices, before the long work. Throws InputError if a table has
  * too few rows, the target is missing or cannot be learned, or the given value is unknown or too rare among real rows.
  */
 export function resolve({ target, given, seed = 0, ...sources }: ReportSources & Question): Resolved {
@@ -45,10 +45,10 @@ export function resolve({ target, given, seed = 0, ...sources }: ReportSources &
         `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`,
         'bad-data',
       )
-  const learned = target ?? usualTarget(tables)
+  const learned = target ?? defaultTarget(tables)
   if (target !== undefined) {
     const names = namesOf(tables.against)
-    if (!names.includes(target)) throw unknownName('target', target, names, { what: 'target' })
+    if (!names.includes(target)) throw unknownName('target', target, names, { noun: 'target' })
     for (const table of [tables.against, tables.train]) {
       const problem = targetProblem(table, target)
       if (problem) throw new InputError(problem, 'bad-data', { option: 'target', value: target })
@@ -100,7 +100,7 @@ export const maxClasses = 20
  * The default target: the last categorical column that can be learned without merging rare classes, otherwise the last
  * numeric one; undefined if there is none, or no other column to learn it from.
  */
-function usualTarget(tables: ReportTables): string | undefined {
+function defaultTarget(tables: ReportTables): string | undefined {
   const { columns } = tables.against
   if (columns.length < 2) return undefined
   const lastOf = (suits: (column: Column) => boolean) =>
@@ -117,7 +117,7 @@ function matchingRows(
 ): PreparedTables {
   const { columns } = tables.against
   const d = columns.findIndex((column) => column.name === name)
-  if (d < 0) throw unknownName('given', name, namesOf(tables.against), { what: 'column' })
+  if (d < 0) throw unknownName('given', name, namesOf(tables.against), { noun: 'column' })
   const cell = cellOfKind(columns[d]!, value)
   const others = [...columns.keys()].filter((other) => other !== d)
   const matching = (table: ReportTables['samples']) => {

@@ -88,7 +88,7 @@ export function parseCard(json: string, file: string): ModelCard {
       'bad-model',
     )
   const card = parseAs(cardSchema, value, `${file}: model card`)
-  const refuse = (what: string) => new InputError(`${file}: model card: ${what}`, 'bad-model')
+  const refuse = (problem: string) => new InputError(`${file}: model card: ${problem}`, 'bad-model')
   const { dim, columns, scaler, encoding } = card
   if (card.format === 1 || (card.format > 2 && !encoding)) {
     if (!scaler) throw refuse('scaler is missing')

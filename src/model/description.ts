@@ -16,7 +16,7 @@ import type { ModelCard } from './card.ts'
 import { createNetwork, type Network, type NetworkTraits, postTraits, tableTraits } from './network.ts'
 import type { RunConfig } from './run-config.ts'
 
-/** What a card or a run's config.json says about a model, read once, so that nothing else reads their keys. */
+/** A model as its card or its run's config.json describes it, read once, so that no other code reads their keys. */
 export interface Description extends ProcessParts {
   readonly encoding: Encoding
   /** The blocks of the model's dimensions. */
@@ -58,7 +58,7 @@ function describe(columns: CardEncoding, traits: NetworkTraits, parts: ProcessPa
   const blocks = blocksOf(encoding)
   const network = createNetwork(traits, blocks, parts.schedule.alphaBars)
   /** Creating it takes longer than a single sample. */
-  let usual: Process | undefined
+  let defaultProcess: Process | undefined
   return {
     ...parts,
     encoding,
@@ -66,22 +66,22 @@ function describe(columns: CardEncoding, traits: NetworkTraits, parts: ProcessPa
     network,
     process(choice = {}) {
       if (Object.values(choice).some((value) => value !== undefined)) return chooseProcess(parts, choice)
-      usual ??= chooseProcess(parts, {})
-      return usual
+      defaultProcess ??= chooseProcess(parts, {})
+      return defaultProcess
     },
   }
 }
 
 /** The traits on a card: those of formats 1 and 2 follow from the embedding of t. */
-function traitsOf({ hidden, timeEmbedding: time, ...given }: ModelCard['network']): NetworkTraits {
-  const usual = usualTraits(time)
+function traitsOf({ hidden, timeEmbedding: time, ...stored }: ModelCard['network']): NetworkTraits {
+  const defaults = defaultTraits(time)
   return {
     hidden,
     time,
-    activation: given.activation ?? usual.activation,
-    residual: given.residual ?? usual.residual,
-    takesCondition: given.takesCondition ?? usual.takesCondition,
-    head: given.head ?? usual.head,
+    activation: stored.activation ?? defaults.activation,
+    residual: stored.residual ?? defaults.residual,
+    takesCondition: stored.takesCondition ?? defaults.takesCondition,
+    head: stored.head ?? defaults.head,
   }
 }
 
@@ -94,13 +94,13 @@ export function unusualTraits({
   head,
 }: Omit<NetworkTraits, 'hidden'>): Omit<NetworkTraits, 'hidden' | 'time'> | undefined {
   const traits = { activation, residual, takesCondition, head }
-  const usual = usualTraits(time)
-  const isUsual = (Object.keys(traits) as (keyof typeof traits)[]).every(
-    (name) => traits[name] === usual[name],
+  const defaults = defaultTraits(time)
+  const isDefault = (Object.keys(traits) as (keyof typeof traits)[]).every(
+    (name) => traits[name] === defaults[name],
   )
-  return isUsual ? undefined : traits
+  return isDefault ? undefined : traits
 }
 
-function usualTraits({ kind }: NetworkTraits['time']): Omit<NetworkTraits, 'hidden' | 'time'> {
+function defaultTraits({ kind }: NetworkTraits['time']): Omit<NetworkTraits, 'hidden' | 'time'> {
   return kind === 'log_sigma' ? tableTraits : postTraits
 }

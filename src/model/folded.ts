@@ -75,13 +75,13 @@ export function foldNetwork(
       { length: outputs * count },
       (_, k) => full[Math.floor(k / count) * inputs + from + (k % count)]!,
     )
-  const made = new Map<string, Float32Array>([
+  const firstLayer = new Map<string, Float32Array>([
     [firstWeightName(name), columns(0, dim)],
     ...(network.takesCondition ? [[knownWeightName(name), columns(dim, width - dim)] as const] : []),
     ...timesteps.map((t) => [firstBiasName(name, t), biasAt(t)] as const),
   ])
   const folded = foldedShapes(network, timesteps).map(
-    ([key, shape]) => [key, { shape, data: made.get(key) ?? weightOf(weights, key).data }] as const,
+    ([key, shape]) => [key, { shape, data: firstLayer.get(key) ?? weightOf(weights, key).data }] as const,
   )
   return { kind: 'folded', network, timesteps, weights: new Map(folded) }
 }

@@ -13,7 +13,7 @@ import { knownWaves, type Network, stateWidth } from './network.ts'
  * other names are 0: with -1, AdamW would hardly move the weights of a rare name (docs/formulation.md).
  */
 
-/** The inputs of each row: [count, `stateWidth`]. Without a condition nothing is known. */
+/** The inputs of each row: [count, `stateWidth`]. Without a condition no block is known. */
 export function inputsOf<A extends FloatArray>(
   network: Network,
   x_t: Points<A>,
@@ -74,8 +74,8 @@ export function inputRows(network: Network) {
 }
 
 /**
- * A condition that covers every case: nothing is known in every fourth row; in any other row i, each block whose number
- * mod 3 is i mod 4 - 1.
+ * A condition that covers every case: every fourth row has no known block; in any other row i, the known blocks are those
+ * whose number mod 3 is i mod 4 - 1.
  */
 export function exampleCondition({ blocks, dim }: Network, count: number): Condition {
   const known = { data: new Float32Array(count * blocks.length), count, dim: blocks.length }

@@ -216,8 +216,8 @@ export function checkWeights(network: Network, weights: NamedWeights): void {
 }
 
 /**
- * PyTorch's default initialisation of nn.Linear: weights and bias uniform on +-1 / sqrt(inputs); the last layer begins as
- * 0 if its head says so.
+ * PyTorch's default initialisation of nn.Linear: weights and bias uniform on +-1 / sqrt(inputs); the last layer is 0 if its
+ * head has `beginsAtZero`.
  * Philox stream 2; element e of the k-th tensor is word e mod 4 of counter (0, k, floor(e / 4), 2).
  */
 export function initialWeights(network: Network, seed: number): NamedWeights {

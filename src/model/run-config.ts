@@ -40,7 +40,7 @@ const exportFields = {
   integerColumns: v.optional(shared.integerColumns),
   /** Of a table, instead of scaler and integerColumns. */
   encoding: v.optional(shared.encoding),
-  /** A student has those of its teacher, which may not know them. */
+  /** A student's dataset and seed are its teacher's, whose file may lack them. */
   dataset: v.optional(shared.dataset),
   seed: v.optional(shared.seed),
   predictionType: v.optional(shared.predictionType, 'epsilon'),

@@ -53,23 +53,23 @@ export const noStore: RunStore = {
  * await train({ resume: true, steps: 2000, store })
  */
 export function memoryStore(): RunStore {
-  const kept = new Map<RunFile, Uint8Array>()
+  const contents = new Map<RunFile, Uint8Array>()
   const bytesOf = (content: string | Uint8Array) =>
     typeof content === 'string' ? new TextEncoder().encode(content) : content.slice()
   return {
     folder: null,
-    read: async (file) => kept.get(file)?.slice(),
+    read: async (file) => contents.get(file)?.slice(),
     async writeTogether(files) {
       for (const [file, content] of Object.entries(files) as [RunFile, string | Uint8Array | null][])
-        if (content === null) kept.delete(file)
-        else kept.set(file, bytesOf(content))
+        if (content === null) contents.delete(file)
+        else contents.set(file, bytesOf(content))
     },
     async append(file, text) {
-      const [before, after] = [kept.get(file) ?? new Uint8Array(), bytesOf(text)]
-      const whole = new Uint8Array(before.length + after.length)
-      whole.set(before)
-      whole.set(after, before.length)
-      kept.set(file, whole)
+      const [before, after] = [contents.get(file) ?? new Uint8Array(), bytesOf(text)]
+      const joined = new Uint8Array(before.length + after.length)
+      joined.set(before)
+      joined.set(after, before.length)
+      contents.set(file, joined)
     },
   }
 }

@@ -132,11 +132,11 @@ export function parseJsonAs<S extends v.GenericSchema>(
   return parseAs(schema, parseJson(json, file), file)
 }
 
-/** Throws if `what` in a file is not JSON. */
-export function parseJson(json: string, file: string, what = 'it'): unknown {
+/** Parses the JSON of `subject` in a file. Throws InputError if it is not JSON. */
+export function parseJson(json: string, file: string, subject = 'it'): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    throw new InputError(`${file}: ${what} is no JSON`, 'bad-model')
+    throw new InputError(`${file}: ${subject} is no JSON`, 'bad-model')
   }
 }

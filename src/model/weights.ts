@@ -14,10 +14,10 @@ export function elementCount(shape: readonly number[]): number {
 
 /** Returns the tensor of that name. Throws if it is missing. */
 export function weightOf(weights: NamedWeights, name: string): WeightTensor {
-  const found = weights.get(name)
-  if (!found)
+  const tensor = weights.get(name)
+  if (!tensor)
     throw new InputError(`the weights lack ${name}: they hold ${[...weights.keys()].join(', ')}`, 'bad-model')
-  return found
+  return tensor
 }
 
 /**
@@ -59,8 +59,8 @@ export function readSafetensors(
 ): { readonly tensors: NamedWeights; readonly metadata: Readonly<Record<string, string>> } {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const headerLength = file.byteLength >= 8 ? Number(view.getBigUint64(0, true)) : Number.POSITIVE_INFINITY
-  const refuse = (what: string) =>
-    new InputError(`${name} is no safetensors file of float32 weights: ${what}`, 'bad-model')
+  const refuse = (problem: string) =>
+    new InputError(`${name} is no safetensors file of float32 weights: ${problem}`, 'bad-model')
   if (headerLength > file.byteLength - 8) throw refuse('it ends before its header does')
   let header: unknown
   try {

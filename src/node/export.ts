@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, wrongType } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
-import { checkOptions, flag, type KnownOptions, text } from '../core/options.ts'
+import { checkOptions, flag, type OptionChecks, text } from '../core/options.ts'
 import {
   type Exported,
   exportModelOf,
@@ -34,7 +34,7 @@ export interface ExportRequest {
   readonly sampler?: SamplerExport | undefined
 }
 
-const exportChecks: KnownOptions<ExportRequest> = {
+const exportChecks: OptionChecks<ExportRequest> = {
   run(option, value) {
     if (typeof value !== 'string' && !(typeof value === 'object' && value !== null && 'weights' in value))
       throw wrongType(option, value, 'give a run folder, or what train returned')
@@ -61,15 +61,16 @@ const exportChecks: KnownOptions<ExportRequest> = {
 export async function exportModel(request: ExportRequest): Promise<Exported> {
   checkOptions('exportModel', request, exportChecks, ['run'])
   const { run, out, samplerOut, seededOut, sampler, force } = request
-  if (!force) for (const path of [out, samplerOut, seededOut]) if (path !== undefined) await requireOwn(path)
+  if (!force)
+    for (const path of [out, samplerOut, seededOut]) if (path !== undefined) await requireReplaceable(path)
   const trained = typeof run === 'string' ? await readTrainedRun(run) : run
-  const isWhole = sampler !== undefined || samplerOut !== undefined
+  const hasProcess = sampler !== undefined || samplerOut !== undefined
   const isSeeded = request.seeded || seededOut !== undefined
   const exported = {
-    ...(await exportModelOf(trained, isWhole ? (sampler ?? {}) : undefined)),
+    ...(await exportModelOf(trained, hasProcess ? (sampler ?? {}) : undefined)),
     // the process's warnings have already been given
     ...(isSeeded && {
-      seeded: await exportSeeded(trained, isWhole ? { ...sampler, onWarning: () => {} } : sampler),
+      seeded: await exportSeeded(trained, hasProcess ? { ...sampler, onWarning: () => {} } : sampler),
     }),
   }
   const files = [
@@ -82,7 +83,7 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
 }
 
 /** Throws InputError if a file exists that is not one of our models. */
-async function requireOwn(path: string): Promise<void> {
+async function requireReplaceable(path: string): Promise<void> {
   // a file that can't be read fails when it is written
   const bytes = await readFile(path).catch(() => undefined)
   if (!bytes) return

@@ -113,12 +113,12 @@ export class Crew {
   async #finish(kind: number, task: number): Promise<void> {
     const word = words.tasks + task
     for (;;) {
-      const seen = Atomics.load(this.#memory, word)
-      if (seen === wordOf(this.#phase, done)) return
-      if (changes(this.#memory, word, seen, maxSleep)) continue
+      const state = Atomics.load(this.#memory, word)
+      if (state === wordOf(this.#phase, done)) return
+      if (changes(this.#memory, word, state, maxSleep)) continue
       // a thread's end is an event, delivered between tasks of this one
       await new Promise((resolve) => setTimeout(resolve))
-      if (this.#helpers[(seen & free) - 2]?.ended()) return this.#work(kind, task)
+      if (this.#helpers[(state & free) - 2]?.ended()) return this.#work(kind, task)
     }
   }
 }
@@ -139,11 +139,11 @@ export async function serve(memory: Int32Array, thread: number, work: Work): Pro
 async function takeTasks(memory: Int32Array, thread: number, work: Work): Promise<void> {
   const phase = Atomics.load(memory, words.phase)
   const [kind, count] = [Atomics.load(memory, words.kind), Atomics.load(memory, words.count)]
-  const [isFree, isTaken] = [wordOf(phase, free), wordOf(phase, thread)]
+  const [freeState, takenState] = [wordOf(phase, free), wordOf(phase, thread)]
   for (let i = 0; i < count; i++) {
     const task = thread === owner ? i : count - 1 - i
     const word = words.tasks + task
-    if (Atomics.compareExchange(memory, word, isFree, isTaken) !== isFree) continue
+    if (Atomics.compareExchange(memory, word, freeState, takenState) !== freeState) continue
     await work(kind, task)
     Atomics.store(memory, word, wordOf(phase, done))
     Atomics.notify(memory, word)

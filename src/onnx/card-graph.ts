@@ -46,7 +46,9 @@ export class CardConstants {
   constructor({ digests }: ModelCard, graph: Graph) {
     this.graph = graph
     this.#digests = digests
-    this.#byDigest = new Map([...graph.constants.values()].map((one) => [digestOf(one.bytes), one]))
+    this.#byDigest = new Map(
+      [...graph.constants.values()].map((constant) => [digestOf(constant.bytes), constant]),
+    )
   }
 
   /** Returns the card's digest of a constant, or '' if it has none. */
@@ -56,22 +58,22 @@ export class CardConstants {
 
   /** Returns the constant with this name on the card, if the file has it. */
   find(name: string, { shape, dtype }: Pick<Constant, 'shape' | 'dtype'>): Constant | undefined {
-    const found = this.#byDigest.get(this.digest(name))
-    return found?.dtype === dtype && found.bytes.length === 4 * elementCount(shape)
-      ? { shape, dtype, bytes: found.bytes }
+    const constant = this.#byDigest.get(this.digest(name))
+    return constant?.dtype === dtype && constant.bytes.length === 4 * elementCount(shape)
+      ? { shape, dtype, bytes: constant.bytes }
       : undefined
   }
 
   /** Returns why a weight could not be found. */
   missing({ name, shape }: MissingWeight): Error {
-    const own = this.graph.constants.get(name)
-    if (!own)
+    const constant = this.graph.constants.get(name)
+    if (!constant)
       return new Error(
         `the initializer ${name} is missing: no constant of the file, whatever its name, has its digest`,
       )
-    if (digestOf(own.bytes) !== this.digest(name))
+    if (digestOf(constant.bytes) !== this.digest(name))
       return new Error(`the initializer ${name} is not what was exported (its digest differs)`)
-    return new Error(`the card's network needs ${name} [${shape}], the graph has [${own.shape}]`)
+    return new Error(`the card's network needs ${name} [${shape}], the graph has [${constant.shape}]`)
   }
 }
 
@@ -98,9 +100,9 @@ export function networkOfCard(
   const weights = new Map<string, WeightTensor>()
   const missing: MissingWeight[] = []
   for (const [name, shape] of shapes) {
-    const found = constants.find(name, { shape, dtype: 'float32' })
-    if (!found) missing.push({ name, shape })
-    const data = found ? numbersOf(found) : new Float32Array(elementCount(shape)).fill(1)
+    const constant = constants.find(name, { shape, dtype: 'float32' })
+    if (!constant) missing.push({ name, shape })
+    const data = constant ? numbersOf(constant) : new Float32Array(elementCount(shape)).fill(1)
     weights.set(name, { shape, data: data as Float32Array })
   }
   const inside = timesteps
@@ -138,9 +140,9 @@ function recoverBias(
   const count = candidates.reduce((product, { length }) => product * length, 1)
   for (let k = 0; k < Math.min(count, maxCombinations); k++) {
     let rest = k
-    const data = Float32Array.from(candidates, (own) => {
-      const choice = own[rest % own.length]!
-      rest = Math.floor(rest / own.length)
+    const data = Float32Array.from(candidates, (factors) => {
+      const choice = factors[rest % factors.length]!
+      rest = Math.floor(rest / factors.length)
       return choice
     })
     if (digestOf(constantOf(shape, data, 'float32').bytes) === constants.digest(name)) return { shape, data }

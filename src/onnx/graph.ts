@@ -1,7 +1,7 @@
 /** ONNX graphs: as data, written to files, read from them and checked. build/ makes those of Moonstep. */
 import { elementCount } from '../model/weights.ts'
 
-/** A dimension: a size, or the name of a size that is known only at run time. */
+/** A dimension: a size, or the name of a size that is fixed only at run time. */
 export type Dim = number | string
 export type Shape = readonly Dim[]
 

@@ -35,12 +35,12 @@ export function interpretNode(
   values: ReadonlyMap<string, Float64Tensor>,
 ): Float64Tensor {
   if (!isOp(op)) throw new Error(`node ${name}: ${op} is not an op in use`)
-  const given = inputs.map((input) => {
+  const inputValues = inputs.map((input) => {
     const value = values.get(input)
     if (!value) throw new Error(`node ${name}: its input ${input} is not computed before it`)
     return value
   })
-  return run[op](given, { ...ops[op].attributes, ...(attributes as Numbers) })
+  return run[op](inputValues, { ...ops[op].attributes, ...(attributes as Numbers) })
 }
 
 export function isOp(op: string): op is keyof typeof ops {

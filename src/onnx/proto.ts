@@ -92,7 +92,7 @@ export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
     if (tensor) constants.set(node.output?.[0] ?? '', constantIn(tensor, file))
     else nodes.push(nodeIn(node))
   }
-  const own = (model.opsetImport ?? []).find(({ domain }) => isOwnDomain(domain))
+  const onnxOpset = (model.opsetImport ?? []).find(({ domain }) => isOnnxDomain(domain))
   return {
     graph: {
       // up to IR version 3, initializers were also inputs
@@ -109,7 +109,7 @@ export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
     ),
     producer: `${model.producerName ?? ''} ${model.producerVersion ?? ''}`.trim(),
     irVersion: Number(model.irVersion ?? 0),
-    opset: Number(own?.version ?? 0),
+    opset: Number(onnxOpset?.version ?? 0),
   }
 }
 
@@ -121,7 +121,7 @@ function decode(bytes: Uint8Array, file: string): types.IModelProto {
   }
 }
 
-const isOwnDomain = (domain: string | null | undefined) => !domain || domain === 'ai.onnx'
+const isOnnxDomain = (domain: string | null | undefined) => !domain || domain === 'ai.onnx'
 
 function valueProto({ name, shape, dtype }: Value): types.IValueInfoProto {
   const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
@@ -147,7 +147,7 @@ function attributeProto(name: string, value: number | string): types.IAttributeP
 function nodeIn({ name, opType, domain, input, output, attribute }: types.INodeProto): Node {
   return {
     name: name ?? '',
-    op: isOwnDomain(domain) ? (opType ?? '') : `${domain}.${opType}`,
+    op: isOnnxDomain(domain) ? (opType ?? '') : `${domain}.${opType}`,
     inputs: input ?? [],
     outputs: output ?? [],
     attributes: attributesIn(attribute ?? []),
@@ -170,13 +170,13 @@ function attributesIn(attributes: readonly types.IAttributeProto[]): Attributes 
 /** Returns the tensor of a Constant node, which may also be stored as a number or a list. */
 function constantInNode({ attribute }: types.INodeProto): types.ITensorProto | undefined {
   const { FLOAT, INT64 } = TensorProto.DataType
-  const [one, other] = attribute ?? []
-  if (!one || other) return undefined
-  if (one.name === 'value' && one.t) return one.t
-  if (one.name === 'value_float') return { dims: [], dataType: FLOAT, floatData: [one.f ?? 0] }
-  if (one.name === 'value_floats')
-    return { dims: [one.floats?.length ?? 0], dataType: FLOAT, floatData: one.floats ?? [] }
-  if (one.name === 'value_int') return { dims: [], dataType: INT64, int64Data: [one.i ?? 0] }
+  const [first, second] = attribute ?? []
+  if (!first || second) return undefined
+  if (first.name === 'value' && first.t) return first.t
+  if (first.name === 'value_float') return { dims: [], dataType: FLOAT, floatData: [first.f ?? 0] }
+  if (first.name === 'value_floats')
+    return { dims: [first.floats?.length ?? 0], dataType: FLOAT, floatData: first.floats ?? [] }
+  if (first.name === 'value_int') return { dims: [], dataType: INT64, int64Data: [first.i ?? 0] }
   return undefined
 }
 

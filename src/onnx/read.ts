@@ -80,28 +80,28 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
 
 /** Rebuilds the file from its card and weights. Throws if it isn't what the card describes. */
 function remade(
-  { graph: found, producer, irVersion, opset }: OnnxFile,
+  { graph: actual, producer, irVersion, opset }: OnnxFile,
   { card, description, json }: Pick<ModelFile, 'card' | 'description'> & { readonly json: string },
   fileSize: number,
 ): Omit<ModelFile, 'card' | 'description'> {
-  const constants = new CardConstants(card, found)
-  const trajectory = found.outputs.some(({ name }) => name === 'trajectory')
+  const constants = new CardConstants(card, actual)
+  const trajectory = actual.outputs.some(({ name }) => name === 'trajectory')
   const graphOf = (network: WholeNetwork | FoldedNetwork): Graph => {
-    const made = graphOfModel(description, network, trajectory)
-    checkSizes(made, fileSize)
-    return made
+    const built = graphOfModel(description, network, trajectory)
+    checkSizes(built, fileSize)
+    return built
   }
   const network = networkOfCard(description, constants, fileSize, graphOf)
-  const made = graphOf(network)
-  const attributes = requireSameGraph(found, made, fileSize)
+  const expected = graphOf(network)
+  const attributes = requireSameGraph(actual, expected, fileSize)
   // an untouched file keeps its exact bytes, even if another engine computed its sines and logarithms
   const graph: Graph = {
-    ...made,
-    nodes: made.nodes.map((node) => ({ ...node, attributes: attributes.get(node) ?? node.attributes })),
+    ...expected,
+    nodes: expected.nodes.map((node) => ({ ...node, attributes: attributes.get(node) ?? node.attributes })),
     constants: new Map(
-      [...made.constants].map(([name, own]) => {
-        const exported = constants.find(name, own)
-        return [name, exported && isSameConstant(exported, own) ? exported : own]
+      [...expected.constants].map(([name, constant]) => {
+        const exported = constants.find(name, constant)
+        return [name, exported && isSameConstant(exported, constant) ? exported : constant]
       }),
     ),
   }
@@ -127,16 +127,16 @@ const quantisingOps =
 /** Throws for a model converted to another precision or an older opset, since its weights or ops have changed. */
 function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
   const { nodes, constants, inputs } = graph
-  const others = 'moonstep reads float32 as exported: give the file that it was made of'
+  const remedy = 'moonstep reads float32 as exported: give the file that it was made of'
   const quantising = nodes.find(({ op }) => quantisingOps.test(op))
   if (quantising)
-    throw new InputError(`${file} is quantised (it holds the op ${quantising.op}): ${others}`, 'bad-model')
+    throw new InputError(`${file} is quantised (it holds the op ${quantising.op}): ${remedy}`, 'bad-model')
   const dtypes = new Set<DType>([...constants.values(), ...inputs].map(({ dtype }) => dtype))
   for (const dtype of ['float16', 'bfloat16', 'float64'] as const)
-    if (dtypes.has(dtype)) throw new InputError(`${file} is a ${dtype} model: ${others}`, 'bad-model')
+    if (dtypes.has(dtype)) throw new InputError(`${file} is a ${dtype} model: ${remedy}`, 'bad-model')
   for (const dtype of ['int8', 'uint8'] as const)
     if (dtypes.has(dtype))
-      throw new InputError(`${file} is quantised (it holds numbers of ${dtype}): ${others}`, 'bad-model')
+      throw new InputError(`${file} is quantised (it holds numbers of ${dtype}): ${remedy}`, 'bad-model')
   if (opset < minOpset)
     throw new InputError(
       `${file} is of ONNX's opset ${opset}: moonstep reads ${minOpset} and newer`,

@@ -11,37 +11,40 @@ const tolerance = 1e-6
 
 /**
  * Compares a graph with the expected one, from the outputs back. Names and order of nodes and constants may differ, as
- * may computations on constants alone. Returns the attributes of each expected node as in `found`. Throws with the first
+ * may computations on constants alone. Returns the attributes of each expected node as in `actual`. Throws with the first
  * differing node in the order of the expected graph. Values that depend on the constant `unknown` are not compared, but
  * passed to `onProduct`.
  */
 export function requireSameGraph(
-  found: Graph,
+  actual: Graph,
   expected: Graph,
   fileSize: number,
   unknown?: Unknown,
 ): Map<Node, Attributes> {
-  requireSameInterface('input', found.inputs, expected.inputs)
-  requireSameInterface('output', found.outputs, expected.outputs)
+  requireSameInterface('input', actual.inputs, expected.inputs)
+  requireSameInterface('output', actual.outputs, expected.outputs)
   const maxNumbers = numbersPerByte * fileSize
-  const [own, right] = [new Values(found, maxNumbers), new Values(expected, maxNumbers, unknown?.name)]
+  const [actualValues, expectedValues] = [
+    new Values(actual, maxNumbers),
+    new Values(expected, maxNumbers, unknown?.name),
+  ]
   const places = new Map(expected.nodes.map((node, i) => [node, i]))
   const attributes = new Map<Node, Attributes>()
-  const seen = new Map<string, Set<string>>()
+  const visited = new Map<string, Set<string>>()
   let first = { place: Number.POSITIVE_INFINITY, difference: '' }
   const stack: Pair[] = expected.outputs.map(({ name }) => ({ name, expectedName: name, user: undefined }))
   for (let pair = stack.pop(); pair; pair = stack.pop()) {
     const { name, expectedName, user } = pair
-    const before = seen.get(expectedName) ?? new Set()
+    const before = visited.get(expectedName) ?? new Set()
     if (before.has(name)) continue
-    seen.set(expectedName, before.add(name))
-    const [actual, wanted] = [own.get(name), right.get(expectedName)]
+    visited.set(expectedName, before.add(name))
+    const [actual, wanted] = [actualValues.get(name), expectedValues.get(expectedName)]
     const node = isNode(wanted) ? wanted : undefined
-    if (unknown && right.unknown.has(expectedName) && isTensor(actual) && isTensor(wanted)) {
+    if (unknown && expectedValues.unknown.has(expectedName) && isTensor(actual) && isTensor(wanted)) {
       if (actual.data.length === wanted.data.length) unknown.onProduct(actual.data, wanted.data)
       continue
     }
-    const [inputs, wantedInputs] = [own.inputsOf(actual), right.inputsOf(wanted)]
+    const [inputs, wantedInputs] = [actualValues.inputsOf(actual), expectedValues.inputsOf(wanted)]
     const difference =
       differenceOf(actual, wanted, name, expectedName) ??
       (inputs.length === wantedInputs.length
@@ -97,11 +100,14 @@ function differenceOf(
   if (isNode(wanted)) {
     if (!isNode(actual)) return `${instead}, not what ${wanted.name} (${wanted.op}) gives`
     if (actual.op !== wanted.op) return `is missing: ${describe(actual, name)} is there in its place`
-    const [own, right] = [withDefaults(actual), withDefaults(wanted)]
-    const wrong = [...new Set([...Object.keys(own), ...Object.keys(right)])].find(
-      (key) => !sameAttribute(own[key], right[key]),
+    const [actualAttributes, wantedAttributes] = [withDefaults(actual), withDefaults(wanted)]
+    const wrong = [...new Set([...Object.keys(actualAttributes), ...Object.keys(wantedAttributes)])].find(
+      (key) => !sameAttribute(actualAttributes[key], wantedAttributes[key]),
     )
-    return wrong && `has ${wrong} ${own[wrong] ?? 'missing'}, not ${right[wrong] ?? 'missing'}`
+    return (
+      wrong &&
+      `has ${wrong} ${actualAttributes[wrong] ?? 'missing'}, not ${wantedAttributes[wrong] ?? 'missing'}`
+    )
   }
   if (typeof wanted === 'string' || wanted === undefined)
     return actual === wanted ? undefined : `${instead}, not the input ${expectedName}`
@@ -144,24 +150,26 @@ function sameAttribute(a: number | string | undefined, b: number | string | unde
 }
 
 function requireSameInterface(
-  what: 'input' | 'output',
-  found: readonly Value[],
+  kind: 'input' | 'output',
+  actual: readonly Value[],
   expected: readonly Value[],
 ): void {
   for (const { name, shape, dtype } of expected) {
-    const own = found.find((value) => value.name === name)
-    if (!own) throw new Error(`its graph lacks the ${what} ${name}`)
+    const match = actual.find((value) => value.name === name)
+    if (!match) throw new Error(`its graph lacks the ${kind} ${name}`)
     const fits =
-      own.dtype === dtype &&
-      own.shape.length === shape.length &&
+      match.dtype === dtype &&
+      match.shape.length === shape.length &&
       shape.every((size, i) =>
-        typeof size === 'string' ? typeof own.shape[i] === 'string' : size === own.shape[i],
+        typeof size === 'string' ? typeof match.shape[i] === 'string' : size === match.shape[i],
       )
     if (!fits)
-      throw new Error(`its graph's ${what} ${name} is ${own.dtype} [${own.shape}], not ${dtype} [${shape}]`)
+      throw new Error(
+        `its graph's ${kind} ${name} is ${match.dtype} [${match.shape}], not ${dtype} [${shape}]`,
+      )
   }
-  const other = found.find(({ name }) => !expected.some((value) => value.name === name))
-  if (other) throw new Error(`its graph has the ${what} ${other.name}, which its card does not call for`)
+  const extra = actual.find(({ name }) => !expected.some((value) => value.name === name))
+  if (extra) throw new Error(`its graph has the ${kind} ${extra.name}, which its card does not call for`)
 }
 
 /** A graph's values by name; folds constants. */
@@ -213,9 +221,9 @@ class Values {
   }
 
   #constant(name: string): Float64Tensor | undefined {
-    const known = this.#constants.get(name)
+    const cached = this.#constants.get(name)
     const constant = this.#constantsLeft.get(name)
-    if (known || !constant || !['float32', 'int32'].includes(constant.dtype)) return known
+    if (cached || !constant || !['float32', 'int32'].includes(constant.dtype)) return cached
     const tensor = tensorOf(constant)
     this.#constants.set(name, tensor)
     return tensor

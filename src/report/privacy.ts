@@ -111,12 +111,12 @@ function summaryOf(flagged: boolean | null): string {
 /** An attack below this is called a little better than guessing. */
 const littleBetter = 0.55
 
-function attackSentence({ name, column, auc, adjusted, told, atOnePercent }: Attack): string {
+function attackSentence({ name, column, auc, adjusted, told: isSignificant, atOnePercent }: Attack): string {
   const subject = column === undefined ? `The ${name} attack` : `The attack on single columns, at ${column},`
-  if (auc === null || told === null) return `${subject} could not be scored.`
+  if (auc === null || isSignificant === null) return `${subject} could not be scored.`
   // the interval that decides
   const numbers = `AUC ${decimals(auc)}; ${adjustedInterval(adjusted)}`
-  if (!told) return `${subject} cannot distinguish training rows from held-out rows (${numbers}).`
+  if (!isSignificant) return `${subject} cannot distinguish training rows from held-out rows (${numbers}).`
   const verb = `${subject} distinguishes training rows from held-out rows`
   if (auc < 0.5)
     return `${verb} (${numbers}): the samples keep away from training rows, which also reveals them.`
@@ -150,17 +150,20 @@ export function copiesSentence(
   )
 }
 
-export function singlingOutSentence({ attack, control, told }: SingledOut, what: string): string {
+export function singlingOutSentence(
+  { attack, control, told: isSignificant }: SingledOut,
+  noun: string,
+): string {
   if (attack.of === 0)
-    return `No ${what} describes exactly one sample, so nobody could be singled out by one.`
+    return `No ${noun} describes exactly one sample, so nobody could be singled out by one.`
   const tried =
     attack.of === 1
-      ? `1 ${what} that describes exactly one sample`
-      : `${humanCount(attack.of)} ${what.replace(/^\w+/, '$&s')} that describe exactly one sample`
+      ? `1 ${noun} that describes exactly one sample`
+      : `${humanCount(attack.of)} ${noun.replace(/^\w+/, '$&s')} that describe exactly one sample`
   const shares =
     `${percent(attack.share!)} describe exactly one training row, ` +
     `and ${percent(control.share!)} exactly one held-out row`
-  return told
+  return isSignificant
     ? `Of ${tried}, ${shares}: they single out training rows.`
     : `Of ${tried}, ${shares}: they single out no more training rows than held-out rows.`
 }
@@ -181,12 +184,12 @@ function enoughSentence({ isEnough, members, samples, needed, detectable }: Rows
 }
 
 function drawnSentences(rows: PrivacyReport['rows']): string[] {
-  const shown = ({ all, compared }: PrivacyReport['rows']['train']) =>
+  const countsOf = ({ all, compared }: PrivacyReport['rows']['train']) =>
     `${humanCount(compared)} of ${humanCount(all)}`
   if (Object.values(rows).every(({ all, compared }) => compared === all)) return []
   return [
-    `Distances were measured between ${shown(rows.train)} training rows, ${shown(rows.against)} held-out rows and ` +
-      `${shown(rows.samples)} samples, drawn at random: equally many rows of both real sets, at most ${humanCount(maxRows / 2)}, ` +
+    `Distances were measured between ${countsOf(rows.train)} training rows, ${countsOf(rows.against)} held-out rows and ` +
+      `${countsOf(rows.samples)} samples, drawn at random: equally many rows of both real sets, at most ${humanCount(maxRows / 2)}, ` +
       `and at most ${humanCount(maxRows)} samples.`,
   ]
 }

@@ -10,7 +10,7 @@ import {
 import type { QualityMeasures, qualityOf } from '../measure/quality.ts'
 import type { GivenValue } from '../measure/resolve.ts'
 import type { Column } from '../table/table.ts'
-import { shownShare } from './words.ts'
+import { shareText } from './words.ts'
 
 /** The worst columns and pairs, in sentences. */
 export interface Worst {
@@ -103,8 +103,9 @@ function isFar({ correlations, meeting }: ComparedPair, rows: number): boolean {
 export function columnSentence({ name, furthest }: ColumnQuality): string {
   if (!furthest) return `\`${name}\` is the same in samples as in real rows.`
   const { is, value, samples, real } = furthest
-  const what = value === null ? 'missing' : is === 'equal' ? shown(value) : `at most ${shown(value)}`
-  return `\`${name}\` is ${what} ${inShares(real, samples)}.`
+  const valueText =
+    value === null ? 'missing' : is === 'equal' ? cellText(value) : `at most ${cellText(value)}`
+  return `\`${name}\` is ${valueText} ${inShares(real, samples)}.`
 }
 
 function pairSentence({ names, correlations, meeting }: ComparedPair, columns: readonly Column[]): string {
@@ -113,25 +114,25 @@ function pairSentence({ names, correlations, meeting }: ComparedPair, columns: r
     const [real, samples] = correlations.map((correlation) => correlation.toFixed(2))
     return `\`${a}\` and \`${b}\` have a correlation of ${real} in real rows and of ${samples} in samples.`
   }
-  const [x, y] = meeting!.of.map((part, i) => shownPart(part, columns[i]!))
+  const [x, y] = meeting!.of.map((part, i) => partText(part, columns[i]!))
   return `\`${a}\` is ${x} and \`${b}\` is ${y} ${inShares(...meeting!.shares)}.`
 }
 
 const inShares = (real: number, samples: number) =>
-  `in ${shownShare(real)} of real rows and in ${shownShare(samples)} of samples`
+  `in ${shareText(real)} of real rows and in ${shareText(samples)} of samples`
 
-function shown(value: CellValue): string {
+function cellText(value: CellValue): string {
   return typeof value === 'number' && !Number.isInteger(value) ? significant(value) : String(value)
 }
 
-function shownPart(part: Part, column: Column): string {
-  if ('category' in part) return part.category < 0 ? 'missing' : shown(cellValue(column, part.category))
+function partText(part: Part, column: Column): string {
+  if ('category' in part) return part.category < 0 ? 'missing' : cellText(cellValue(column, part.category))
   const { from, to } = part
-  const show = (cell: number) => shown(cellValue(column, cell))
+  const textOf = (cell: number) => cellText(cellValue(column, cell))
   // the last whole number below
   const isWhole = column.kind === 'integer'
-  if (from === Number.NEGATIVE_INFINITY) return isWhole ? `up to ${show(to - 1)}` : `below ${show(to)}`
-  if (to === Number.POSITIVE_INFINITY) return `${show(from)} or more`
-  if (!isWhole) return `${show(from)} to below ${show(to)}`
-  return from === to - 1 ? show(from) : `${show(from)} to ${show(to - 1)}`
+  if (from === Number.NEGATIVE_INFINITY) return isWhole ? `up to ${textOf(to - 1)}` : `below ${textOf(to)}`
+  if (to === Number.POSITIVE_INFINITY) return `${textOf(from)} or more`
+  if (!isWhole) return `${textOf(from)} to below ${textOf(to)}`
+  return from === to - 1 ? textOf(from) : `${textOf(from)} to ${textOf(to - 1)}`
 }

@@ -5,8 +5,8 @@ import {
   callback,
   checkOptions,
   integer,
-  type KnownOptions,
   number,
+  type OptionChecks,
   text,
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
@@ -28,7 +28,7 @@ export interface ReportOptions extends ReportSources, Question, Limits, Work {
 
 const share = number(0, 1)
 
-const checks: KnownOptions<ReportOptions> = {
+const checks: OptionChecks<ReportOptions> = {
   // checked when the tables are read
   samples: anything,
   against: anything,
@@ -67,12 +67,12 @@ export interface Report extends Quality {
  */
 export async function report(options: ReportOptions): Promise<Report> {
   checkOptions('report', options, checks, ['samples', 'against', 'train'])
-  const { encoding, maxDetection, maxMembership, signal, onProgress, ...asked } = options
+  const { encoding, maxDetection, maxMembership, signal, onProgress, ...request } = options
   const [work, limits] = [
     { signal, onProgress },
     { maxDetection, maxMembership },
   ]
-  const tables = resolve(asked)
+  const tables = resolve(request)
   const measured = [await qualityOf(tables, work), await privacyOf(tables, work)] as const
   const quality = sayQuality(measured[0], tables.against.columns)
   const privacy = sayPrivacy(measured[1])

@@ -45,10 +45,10 @@ export function reportText(report: Report): string {
   }
   parts.push(`privacy:\n${privacy.sentences.map(wrapped).join('')}`.trimEnd())
   if (modelFile) {
-    const held = modelFile.reduce((sum, { values }) => sum + values, 0)
+    const valueCount = modelFile.reduce((sum, { values }) => sum + values, 0)
     parts.push(
       wrapped(
-        `the model file itself contains ${counted(held, 'value')} of ${counted(modelFile.length, 'column')}, which anyone who has the file can read.`,
+        `the model file itself contains ${counted(valueCount, 'value')} of ${counted(modelFile.length, 'column')}, which anyone who has the file can read.`,
       ).trimEnd(),
     )
   }
@@ -150,7 +150,7 @@ export function expectedCoverage(n: number, m: number): number {
 }
 
 /** Number of columns named if a table has more. */
-const shownColumns = 5
+const maxNamedColumns = 5
 
 /** The closeness of all columns beside that of real rows, and the columns that differ most. */
 export function closenessTable(evaluation: TableEvaluation): string {
@@ -158,10 +158,10 @@ export function closenessTable(evaluation: TableEvaluation): string {
   const rows = [['', 'samples', 'real against real'], ...closenessRows(evaluation)]
   const worst = columns
     .toSorted((a, b) => b.distance - a.distance)
-    .slice(0, shownColumns)
+    .slice(0, maxNamedColumns)
     .map(({ name, distance }) => `${name} ${significant(distance)}`)
   const most =
-    columns.length > shownColumns
+    columns.length > maxNamedColumns
       ? 'the columns that differ most'
       : 'the columns, those that differ most first'
   return `${tableText(rows)}\n${most}: ${worst.join(', ')}`

@@ -1,7 +1,7 @@
 import type { UtilityMetric } from '../measure/utility.ts'
 
 /** 0.9172 -> '91.7 %'; only none and all are 0 and 100. */
-export function shownShare(share: number): string {
+export function shareText(share: number): string {
   if (share === 0 || share === 1) return `${100 * share} %`
   if (share < 0.0005) return 'less than 0.1 %'
   return share >= 0.9995 ? 'more than 99.9 %' : `${(100 * share).toFixed(1)} %`

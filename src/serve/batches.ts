@@ -21,7 +21,7 @@ interface Waiting {
   /** On the clock of `performance.now`. */
   readonly deadline: number
   /** Rows that batches have taken so far. */
-  taken: number
+  rowsTaken: number
   /** Rows drawn so far; pieces are keyed by their first row. */
   drawn: number
   readonly pieces: Map<number, DrawnRows>
@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 /** An accepted request: its rows in pieces, in order, and a way to cancel it. */
-export interface Asked {
+export interface QueuedRequest {
   readonly pieces: Promise<DrawnRows[]>
   /** Call when the caller has disconnected: no further batch will include the request. */
   cancel(): void
@@ -69,7 +69,7 @@ export class Batches {
   }
 
   /** Queues a request that may take up to `seconds`. Throws a Refusal if the queue is full. */
-  ask(draw: Draw, seconds: number = limits.seconds): Asked {
+  add(draw: Draw, seconds: number = limits.seconds): QueuedRequest {
     if (this.isFull)
       throw new Refusal(
         'busy',
@@ -84,7 +84,7 @@ export class Batches {
       draw,
       since,
       deadline: since + 1000 * seconds,
-      taken: 0,
+      rowsTaken: 0,
       drawn: 0,
       pieces: new Map(),
       hasLeft: false,
@@ -120,11 +120,11 @@ export class Batches {
     for (const waiting of this.#queue) {
       if (room === 0) break
       used++
-      const count = Math.min(room, waiting.draw.count - waiting.taken)
-      batch.push({ waiting, at: waiting.taken, count })
-      waiting.taken += count
+      const count = Math.min(room, waiting.draw.count - waiting.rowsTaken)
+      batch.push({ waiting, at: waiting.rowsTaken, count })
+      waiting.rowsTaken += count
       room -= count
-      if (waiting.taken < waiting.draw.count) unfinished.push(waiting)
+      if (waiting.rowsTaken < waiting.draw.count) unfinished.push(waiting)
     }
     this.#queue = [...this.#queue.slice(used), ...unfinished]
     this.#waitingRows -= this.#runner.maxRows - room
@@ -174,9 +174,9 @@ export class Batches {
     if (waiting.hasLeft) return
     waiting.hasLeft = true
     this.#present.delete(waiting)
-    if (waiting.taken < waiting.draw.count) {
+    if (waiting.rowsTaken < waiting.draw.count) {
       this.#queue = this.#queue.filter((each) => each !== waiting)
-      this.#waitingRows -= waiting.draw.count - waiting.taken
+      this.#waitingRows -= waiting.draw.count - waiting.rowsTaken
     }
     if (this.#present.size === 0) {
       clearInterval(this.#sweep)

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { InputError, messageOf } from '../core/errors.ts'
 import type { Model } from '../infer/model.ts'
-import { type FoundModel, findModels, remedy } from './find-models.ts'
+import { findModels, type NamedModelFile, remedy } from './find-models.ts'
 import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 import { ServedModel, stateOf } from './served-model.ts'
@@ -29,7 +29,7 @@ export class Catalogue {
   /** States of the files that could not be used; each is retried only after it changes. */
   readonly #refused = new Map<string, string>()
   /** States of changed files at the last check; a file still being written is left alone. */
-  readonly #seen = new Map<string, string>()
+  readonly #changedStates = new Map<string, string>()
   #looking: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
 
@@ -92,7 +92,7 @@ export class Catalogue {
   }
 
   async #look(now: boolean): Promise<void> {
-    const files = await findModels(this.#options.path).catch((error): FoundModel[] | undefined => {
+    const files = await findModels(this.#options.path).catch((error): NamedModelFile[] | undefined => {
       // a path that is briefly missing while it is replaced unloads no model
       if (error instanceof InputError) return undefined
       throw error
@@ -103,8 +103,8 @@ export class Catalogue {
       const served = this.#models.get(model.name)
       const isServed = served?.state === state && served?.path === model.path
       if (state === undefined || isServed || this.#refused.get(model.path) === state) continue
-      const isStill = this.#seen.get(model.path) === state
-      this.#seen.set(model.path, state)
+      const isStill = this.#changedStates.get(model.path) === state
+      this.#changedStates.set(model.path, state)
       if (!now && !isStill) continue
       await this.#load(model).catch((error) => this.#refuse(model, error, state))
     }
@@ -117,7 +117,7 @@ export class Catalogue {
       }
   }
 
-  async #load({ name, path }: FoundModel): Promise<void> {
+  async #load({ name, path }: NamedModelFile): Promise<void> {
     const { load, metrics, log } = this.#options
     const watch = metrics.watchOf(name, (error) => log.error({ model: name }, messageOf(error)))
     const model = await ServedModel.load({ name, path, load, watch })
@@ -128,7 +128,7 @@ export class Catalogue {
     if (old) void this.#retire(old)
   }
 
-  #refuse({ name, path }: FoundModel, error: unknown, state: string): void {
+  #refuse({ name, path }: NamedModelFile, error: unknown, state: string): void {
     this.#refused.set(path, state)
     const goesOn = this.#models.get(name)?.version
     const rest = goesOn === undefined ? '' : `; version ${goesOn} stays`

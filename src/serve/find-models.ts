@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { InputError } from '../core/errors.ts'
 
 /** A model to serve: its name and its file. */
-export interface FoundModel {
+export interface NamedModelFile {
   readonly name: string
   readonly path: string
 }
@@ -14,7 +14,7 @@ export const remedy = 'give a model.onnx or sampler.onnx, or a folder of them'
  * Finds the models at a path: a file; a folder with a model.onnx, else a sampler.onnx; or, in any other folder, each
  * such sub-folder and each .onnx file. Throws InputError if the path doesn't exist.
  */
-export async function findModels(path: string): Promise<FoundModel[]> {
+export async function findModels(path: string): Promise<NamedModelFile[]> {
   const kind = await kindOf(path)
   if (kind === undefined) throw new InputError(`there is no ${path}: ${remedy}`, 'not-found')
   if (kind === 'file') return [{ name: nameOf(path), path }]

@@ -95,7 +95,7 @@ export type Method = (typeof methods)[number]
 
 const { root } = protobuf.parse(definition, { keepCase: true })
 
-/** Stands for bytes that are not a valid message. */
+/** Marks bytes that are not a valid message. */
 export class Malformed {
   readonly reason: string
 

@@ -137,25 +137,29 @@ function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
     async modelInfer(call) {
       const model = catalogue.get(call.request.model_name!, call.request.model_version)
       requireReaders(state)
-      const asked = readGrpcInfer(call.request)
-      const outputs = model.outputsNamed(asked.outputs)
-      const request = model.ask({
-        ...asked,
-        seconds: Math.min(asked.seconds, secondsUntil(call.getDeadline())),
+      const inferRequest = readGrpcInfer(call.request)
+      const outputs = model.outputsNamed(inferRequest.outputs)
+      const request = model.draw({
+        ...inferRequest,
+        seconds: Math.min(inferRequest.seconds, secondsUntil(call.getDeadline())),
       })
       call.once('cancelled', request.cancel)
       const rows = await request.rows
       const { count } = rows.x_0
       metrics.sent(model.name, count)
-      const cells = outputs.map((output) => ({ output, cells: output.cells(rows), isBinary: asked.isRaw }))
+      const cells = outputs.map((output) => ({
+        output,
+        cells: output.cells(rows),
+        isBinary: inferRequest.isRaw,
+      }))
       const { name, version } = model
       const warning = request.warnings.join('; ')
       return {
         ...(warning && { parameters: { warning: { string_param: warning } } }),
         model_name: name,
         model_version: version,
-        id: asked.id,
-        ...grpcOutputs(cells, count, asked.isRaw),
+        id: inferRequest.id,
+        ...grpcOutputs(cells, count, inferRequest.isRaw),
       }
     },
   }

@@ -87,9 +87,9 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
 }
 
 /** Returns the caller's request id if it is safe to log, else a new one. */
-function requestId(given: string | string[] | undefined): string {
-  if (typeof given === 'string' && given.length <= limits.nameLength && /^[\w.:/+=-]+$/.test(given))
-    return given
+function requestId(header: string | string[] | undefined): string {
+  if (typeof header === 'string' && header.length <= limits.nameLength && /^[\w.:/+=-]+$/.test(header))
+    return header
   return crypto.randomUUID()
 }
 
@@ -134,24 +134,24 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
   server.post<ModelPath>(`${base}/infer`, { onRequest: requireRoom }, async (request, reply) => {
     const model = modelOf(request)
     const length = request.headers['inference-header-content-length']
-    const asked = readInferRequest(
+    const inferRequest = readInferRequest(
       (request.body as Buffer | undefined) ?? Buffer.alloc(0),
       length?.toString(),
     )
-    const outputs = model.outputsNamed(asked.outputs?.map(({ name }) => name))
-    const drawing = model.ask(asked)
+    const outputs = model.outputsNamed(inferRequest.outputs?.map(({ name }) => name))
+    const drawing = model.draw(inferRequest)
     reply.raw.once('close', drawing.cancel)
     const rows = await drawing.rows
     const { body, jsonLength } = writeInferAnswer({
       model: model.name,
       version: model.version,
-      id: asked.id,
+      id: inferRequest.id,
       rows: rows.x_0.count,
       warnings: drawing.warnings,
       outputs: outputs.map((output, i) => ({
         output,
         cells: output.cells(rows),
-        isBinary: asked.outputs?.[i]?.isBinary ?? asked.isBinary,
+        isBinary: inferRequest.outputs?.[i]?.isBinary ?? inferRequest.isBinary,
       })),
     })
     metrics.sent(model.name, rows.x_0.count)
@@ -167,7 +167,7 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
       const model = modelOf(request)
       const type =
         request.headers.accept === undefined ? sampleForms[0].type : acceptedForm(request.headers.accept)
-      const drawing = model.ask(readSampleQuery(request.query))
+      const drawing = model.draw(readSampleQuery(request.query))
       reply.raw.once('close', drawing.cancel)
       const { table } = await drawing.rows
       for (const warning of drawing.warnings) reply.header('x-moonstep-warning', inHeader(warning))

@@ -1,6 +1,6 @@
 import { numberOf } from './grpc-messages.ts'
 import { type AnsweredOutput, int64sOf } from './infer-http.ts'
-import { askedBy, type GivenTensor, type RowsAsked, rangesOf } from './infer-request.ts'
+import { type InputTensor, type RowsRequest, rangesOf, readParameters } from './infer-request.ts'
 import { invalid } from './refusal.ts'
 import { cellsAsValues, cellsInBinary, type Datatype } from './tensors.ts'
 
@@ -32,7 +32,7 @@ interface ParameterMessage {
 }
 
 /** A gRPC infer request. */
-export interface GrpcInfer extends RowsAsked {
+export interface GrpcInfer extends RowsRequest {
   readonly id: string
   /** Names of the requested outputs; undefined for all. */
   readonly outputs: readonly string[] | undefined
@@ -46,7 +46,7 @@ export function readGrpcInfer(message: object): GrpcInfer {
   const isRaw = raw.length > 0
   if (isRaw && raw.length !== inputs.length)
     throw invalid(`there are ${inputs.length} inputs and ${raw.length} raw_input_contents: give one for each`)
-  const tensors = inputs.map(({ name, datatype, shape, contents }, i): GivenTensor => {
+  const tensors = inputs.map(({ name, datatype, shape, contents }, i): InputTensor => {
     const where = `inputs[${i}]`
     if (isRaw && contents) throw invalid(`${where} has contents beside raw_input_contents: give one of them`)
     const values = isRaw ? int64sOf(Buffer.from(raw[i]!), where) : int64Contents(contents, where)
@@ -58,7 +58,7 @@ export function readGrpcInfer(message: object): GrpcInfer {
     isRaw,
     outputs: outputs.length === 0 ? undefined : outputs.map(({ name }) => name),
     ranges: rangesOf(tensors),
-    ...askedBy(Object.fromEntries(values)),
+    ...readParameters(Object.fromEntries(values)),
   }
 }
 

@@ -1,5 +1,11 @@
 import type { FloatArray } from '../numerics/points.ts'
-import { askedBy, type GivenTensor, type RowsAsked, rangesOf, shown } from './infer-request.ts'
+import {
+  describeValue,
+  type InputTensor,
+  type RowsRequest,
+  rangesOf,
+  readParameters,
+} from './infer-request.ts'
 import { invalid } from './refusal.ts'
 import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'
 
@@ -8,7 +14,7 @@ import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'
  * Inference-Header-Content-Length says where they begin
  * (https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol and Triton's binary data extension).
  */
-export interface InferRequest extends RowsAsked {
+export interface InferRequest extends RowsRequest {
   readonly id: string | undefined
   /** The requested outputs, in order; undefined for all. */
   readonly outputs: readonly WantedOutput[] | undefined
@@ -23,12 +29,12 @@ export interface WantedOutput {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** Reads an infer request. If it is invalid, throws a Refusal that says where and what is expected. */
+/** Reads an infer request. If it is invalid, throws a Refusal that names the place and the expected value. */
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const length = lengthOfJson(body, headerLength)
   const request = objectOf(parse(body.toString('utf8', 0, length)), 'the request')
   const { id, inputs, outputs } = request
-  if (id !== undefined && typeof id !== 'string') throw invalid(`id is ${shown(id)}: give a text`)
+  if (id !== undefined && typeof id !== 'string') throw invalid(`id is ${describeValue(id)}: give a text`)
   const parameters = parametersOf(request, 'the request')
   const isBinary = flagOf(parameters, 'binary_data_output') ?? false
   const binary = new BinaryReader(body.subarray(length))
@@ -38,7 +44,7 @@ export function readInferRequest(body: Buffer, headerLength: string | undefined)
     id,
     isBinary,
     ranges: rangesOf(tensors),
-    ...askedBy(parameters),
+    ...readParameters(parameters),
     outputs:
       outputs === undefined
         ? undefined
@@ -51,7 +57,7 @@ function lengthOfJson(body: Buffer, headerLength: string | undefined): number {
   const length = /^\d{1,9}$/.test(headerLength) ? Number(headerLength) : Number.NaN
   if (!(length <= body.length))
     throw invalid(
-      `Inference-Header-Content-Length is ${shown(headerLength)}: give the bytes of the JSON, of ${body.length} in all`,
+      `Inference-Header-Content-Length is ${describeValue(headerLength)}: give the bytes of the JSON, of ${body.length} in all`,
     )
   return length
 }
@@ -64,13 +70,13 @@ function parse(text: string): unknown {
   }
 }
 
-function tensorOf(value: unknown, where: string, binary: BinaryReader): GivenTensor {
+function tensorOf(value: unknown, where: string, binary: BinaryReader): InputTensor {
   const tensor = objectOf(value, where)
   const { name, datatype, shape, data } = tensor
-  if (typeof name !== 'string') throw invalid(`${where}.name is ${shown(name)}: give a text`)
+  if (typeof name !== 'string') throw invalid(`${where}.name is ${describeValue(name)}: give a text`)
   const sizes = listOf(shape, `${where}.shape`).map((size) => {
     if (typeof size !== 'number' || !Number.isInteger(size) || size < 0)
-      throw invalid(`${where}.shape has ${shown(size)}: give whole numbers from 0 up`)
+      throw invalid(`${where}.shape has ${describeValue(size)}: give whole numbers from 0 up`)
     return size
   })
   const parameters = parametersOf(tensor, where)
@@ -86,7 +92,7 @@ function numbersOf(data: unknown, where: string): number[] {
   const numbers = listOf(data, where)
   for (const value of numbers)
     if (typeof value !== 'number')
-      throw invalid(`${where} has ${shown(value)}: give numbers in one flat list`)
+      throw invalid(`${where} has ${describeValue(value)}: give numbers in one flat list`)
   return numbers as number[]
 }
 
@@ -113,7 +119,7 @@ class BinaryReader {
     const left = this.#bytes.length - this.#at
     if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > left)
       throw invalid(
-        `${where}.parameters.binary_data_size is ${shown(size)}: ${left} bytes are left behind the JSON`,
+        `${where}.parameters.binary_data_size is ${describeValue(size)}: ${left} bytes are left behind the JSON`,
       )
     this.#at += size
     return this.#bytes.subarray(this.#at - size, this.#at)
@@ -129,7 +135,7 @@ class BinaryReader {
 function wantedOutput(value: unknown, where: string, isBinary: boolean): WantedOutput {
   const output = objectOf(value, where)
   const { name } = output
-  if (typeof name !== 'string') throw invalid(`${where}.name is ${shown(name)}: give a text`)
+  if (typeof name !== 'string') throw invalid(`${where}.name is ${describeValue(name)}: give a text`)
   const parameters = parametersOf(output, where)
   if (parameters.classification !== undefined && parameters.classification !== 0)
     throw invalid(`${where} asks for a classification: the outputs of this model are columns`)
@@ -140,12 +146,12 @@ function wantedOutput(value: unknown, where: string, isBinary: boolean): WantedO
 
 function objectOf(value: unknown, where: string): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid(`${where} is ${shown(value)}: give an object`)
+    throw invalid(`${where} is ${describeValue(value)}: give an object`)
   return value as JsonObject
 }
 
 function listOf(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw invalid(`${where} is ${shown(value)}: give a list`)
+  if (!Array.isArray(value)) throw invalid(`${where} is ${describeValue(value)}: give a list`)
   return value
 }
 
@@ -156,7 +162,7 @@ function parametersOf({ parameters = {} }: JsonObject, where: string): JsonObjec
 function flagOf(parameters: JsonObject, name: string): boolean | undefined {
   const value = parameters[name]
   if (value !== undefined && typeof value !== 'boolean')
-    throw invalid(`parameter ${name} is ${shown(value)}: give true or false`)
+    throw invalid(`parameter ${name} is ${describeValue(value)}: give true or false`)
   return value
 }
 
@@ -192,8 +198,8 @@ export function writeInferAnswer({ model, version, id, rows, warnings, outputs }
     return `${head},"parameters":{"binary_data_size":${blob.length}}}`
   })
   const odd = warnings.length === 0 ? '' : `,"parameters":{"warning":${JSON.stringify(warnings.join('; '))}}`
-  const ownId = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
-  const json = `{"model_name":${JSON.stringify(model)},"model_version":"${version}"${ownId}${odd},"outputs":[${tensors.join(',')}]}`
+  const idField = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
+  const json = `{"model_name":${JSON.stringify(model)},"model_version":"${version}"${idField}${odd},"outputs":[${tensors.join(',')}]}`
   if (blobs.length === 0) return { body: json }
   const head = Buffer.from(json)
   return { body: Buffer.concat([head, ...blobs]), jsonLength: head.length }

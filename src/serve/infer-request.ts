@@ -8,7 +8,7 @@ import { invalid, Refusal } from './refusal.ts'
 import { inputs } from './tensors.ts'
 
 /** The rows that a request asks for, independent of protocol and number format. */
-export interface RowsAsked {
+export interface RowsRequest {
   readonly ranges: readonly SeedRange[]
   readonly given?: Given | undefined
   readonly complete?: boolean | undefined
@@ -17,7 +17,7 @@ export interface RowsAsked {
 }
 
 /** An input tensor of a request. */
-export interface GivenTensor {
+export interface InputTensor {
   readonly name: string
   readonly datatype: unknown
   readonly shape: readonly number[]
@@ -25,7 +25,7 @@ export interface GivenTensor {
 }
 
 /** Returns the samples named by the tensors `seed` and `index`. Throws a Refusal if these are invalid. */
-export function rangesOf(tensors: readonly GivenTensor[]): SeedRange[] {
+export function rangesOf(tensors: readonly InputTensor[]): SeedRange[] {
   const names = inputs.map(({ name }) => name)
   for (const { name } of tensors)
     if (!names.includes(name))
@@ -37,9 +37,9 @@ export function rangesOf(tensors: readonly GivenTensor[]): SeedRange[] {
         `input ${name} is ${tensor ? 'given twice' : 'missing'}: give seed and index, INT64 [rows] each`,
       )
     return tensor
-  }) as [GivenTensor, GivenTensor]
+  }) as [InputTensor, InputTensor]
   for (const { name, datatype, shape, values } of [seed, index]) {
-    if (datatype !== 'INT64') throw invalid(`input ${name} is ${shown(datatype)}: give INT64`)
+    if (datatype !== 'INT64') throw invalid(`input ${name} is ${describeValue(datatype)}: give INT64`)
     if (shape.length !== 1) throw invalid(`input ${name} has shape [${shape}]: give [rows]`)
     if (shape[0] !== values.length)
       throw invalid(`input ${name} has ${counted(values.length, 'number')}, and its shape says ${shape[0]}`)
@@ -64,7 +64,7 @@ function requireWhole(name: string, values: ArrayLike<number>, max: number): voi
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
     if (!(Number.isInteger(value) && value >= 0 && value <= max))
-      throw invalid(`input ${name} has ${shown(value)}: give whole numbers from 0 to ${max}`)
+      throw invalid(`input ${name} has ${describeValue(value)}: give whole numbers from 0 to ${max}`)
   }
 }
 
@@ -86,14 +86,16 @@ type Parameters = Readonly<Record<string, unknown>>
  * Reads a request's parameters: `given.<column>` is the value of every row, null or '' for a missing cell; `complete`
  * rules out missing cells; `timeout` is in microseconds. Ignores others, which are for other servers.
  */
-export function askedBy(parameters: Parameters): Omit<RowsAsked, 'ranges'> {
+export function readParameters(parameters: Parameters): Omit<RowsRequest, 'ranges'> {
   const { complete, timeout } = parameters
   if (complete !== undefined && typeof complete !== 'boolean')
-    throw invalid(`parameter complete is ${shown(complete)}: give true or false`)
+    throw invalid(`parameter complete is ${describeValue(complete)}: give true or false`)
   const given = Object.entries(parameters).filter(([name]) => name.startsWith('given.'))
   for (const [name, value] of given)
     if (value !== null && !['string', 'number', 'boolean'].includes(typeof value))
-      throw invalid(`parameter ${name} is ${shown(value)}: give a text, a number, true or false, or null`)
+      throw invalid(
+        `parameter ${name} is ${describeValue(value)}: give a text, a number, true or false, or null`,
+      )
   return {
     complete,
     given:
@@ -108,12 +110,12 @@ function secondsOf(timeout: unknown): number {
   if (timeout === undefined) return limits.seconds
   const microseconds = Number(timeout)
   if (typeof timeout === 'boolean' || !(microseconds >= 0))
-    throw invalid(`parameter timeout is ${shown(timeout)}: give microseconds`)
+    throw invalid(`parameter timeout is ${describeValue(timeout)}: give microseconds`)
   return microseconds === 0 ? limits.seconds : Math.min(microseconds / 1e6, limits.seconds)
 }
 
 /** Formats a value for a message. */
-export function shown(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === undefined) return 'missing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'

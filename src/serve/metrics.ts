@@ -48,10 +48,10 @@ export class Metrics {
       for (const { name, version, digest, provider } of served())
         gauge.set({ model: name, version, digest, provider }, 1)
     })
-    for (const what of ['requests', 'rows'] as const) {
-      const help = `${what === 'rows' ? 'Rows' : 'Requests'} that no batch has taken yet`
-      this.#gauge(`waiting_${what}`, help, ['model'], (gauge) => {
-        for (const { name, waiting } of served()) gauge.set({ model: name }, waiting[what])
+    for (const unit of ['requests', 'rows'] as const) {
+      const help = `${unit === 'rows' ? 'Rows' : 'Requests'} that no batch has taken yet`
+      this.#gauge(`waiting_${unit}`, help, ['model'], (gauge) => {
+        for (const { name, waiting } of served()) gauge.set({ model: name }, waiting[unit])
       })
     }
   }

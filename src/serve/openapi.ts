@@ -8,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const text = { type: 'string' }
 const texts = listOf(text)
-const whole = { type: 'integer' }
+const integer = { type: 'integer' }
 const anyObject = { type: 'object' }
 
 const schemas = {
@@ -17,7 +17,7 @@ const schemas = {
     {
       name: text,
       datatype: { enum: ['FP32', 'FP64', 'INT64', 'BOOL', 'BYTES'] },
-      shape: listOf(whole),
+      shape: listOf(integer),
       parameters: anyObject,
       data: listOf({}),
     },
@@ -74,8 +74,8 @@ function json(schema: Json, description = 'as asked'): Json {
   return { description, content: { 'application/json': { schema } } }
 }
 
-function wholeFrom(usual: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): Json {
-  return { type: 'integer', format: 'int64', minimum, maximum, default: usual }
+function integerFrom(defaultValue: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): Json {
+  return { type: 'integer', format: 'int64', minimum, maximum, default: defaultValue }
 }
 
 function inQuery(name: string, description: string, schema: Json, rest: Json = {}): Json {
@@ -90,7 +90,7 @@ const refusals = {
   '413': refused(`more than ${limits.rows} rows, or a body of more than ${limits.bodyBytes} bytes`),
   '503': {
     ...refused('no room now, or the server ends: come again'),
-    headers: { 'Retry-After': { description: 'seconds', schema: whole } },
+    headers: { 'Retry-After': { description: 'seconds', schema: integer } },
   },
   '504': refused(`not done in the time that the request has, ${limits.seconds} s at most`),
 }
@@ -139,9 +139,9 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
       `Rows of ${name}`,
       { '200': { description: `rows of ${columns}`, content: rowForms(outputs.length - 1) }, ...refusals },
       [
-        inQuery('n', 'how many rows', wholeFrom(10, 1, limits.rows)),
-        inQuery('seed', 'the seed: the same rows each time', wholeFrom(0, 0)),
-        inQuery('from', "the first row's index among the seed's", wholeFrom(0, 0)),
+        inQuery('n', 'how many rows', integerFrom(10, 1, limits.rows)),
+        inQuery('seed', 'the seed: the same rows each time', integerFrom(0, 0)),
+        inQuery('from', "the first row's index among the seed's", integerFrom(0, 0)),
         inQuery('given', `what every row has, column=value, of ${columns}; once for each column`, texts, {
           style: 'form',
           explode: true,

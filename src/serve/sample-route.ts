@@ -3,7 +3,7 @@ import { maxIndex, maxSeed } from '../numerics/random.ts'
 import type { Given } from '../table/condition.ts'
 import { encodeRows } from '../table/formats/forms.ts'
 import type { Table } from '../table/table.ts'
-import { type RowsAsked, requireRows, shown } from './infer-request.ts'
+import { describeValue, type RowsRequest, requireRows } from './infer-request.ts'
 import { limits } from './limits.ts'
 import { invalid } from './refusal.ts'
 
@@ -28,10 +28,10 @@ const numbers = {
 const names = [...Object.keys(numbers), 'given', 'complete']
 
 /** Reads a query such as `?n=10&seed=7&given=sex=female`, with the meaning of the `sample` command's options. */
-export function readSampleQuery(query: SampleQuery): RowsAsked {
+export function readSampleQuery(query: SampleQuery): RowsRequest {
   for (const name of Object.keys(query))
     if (!names.includes(name))
-      throw invalid(`unknown ${shown(name)}${nearest(name, names)}: give ${names.join(', ')}`)
+      throw invalid(`unknown ${describeValue(name)}${nearest(name, names)}: give ${names.join(', ')}`)
   const [n, seed, from] = (['n', 'seed', 'from'] as const).map((name) => numberOf(query, name)) as [
     number,
     number,
@@ -48,13 +48,13 @@ export function readSampleQuery(query: SampleQuery): RowsAsked {
 }
 
 function numberOf(query: SampleQuery, name: keyof typeof numbers): number {
-  const given = query[name]
-  const { default: usual, min, max } = numbers[name]
-  if (given === undefined) return usual
-  const value = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : Number.NaN
+  const text = query[name]
+  const { default: defaultValue, min, max } = numbers[name]
+  if (text === undefined) return defaultValue
+  const value = typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
   throw invalid(
-    `${name} is ${shown(given)}: give a whole number from ${min} to ${name === 'n' ? limits.rows : max}`,
+    `${name} is ${describeValue(text)}: give a whole number from ${min} to ${name === 'n' ? limits.rows : max}`,
   )
 }
 
@@ -65,7 +65,9 @@ function givenOf(given: string | string[] | undefined): Given | undefined {
     [given].flat().map((pair) => {
       const at = pair.indexOf('=')
       if (at < 1)
-        throw invalid(`given is ${shown(pair)}: give a column and its value, such as given=sex=female`)
+        throw invalid(
+          `given is ${describeValue(pair)}: give a column and its value, such as given=sex=female`,
+        )
       const value = pair.slice(at + 1)
       return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
     }),
@@ -75,7 +77,7 @@ function givenOf(given: string | string[] | undefined): Given | undefined {
 function completeOf(complete: string | string[] | undefined): boolean | undefined {
   if (complete === undefined || complete === 'false') return undefined
   if (complete === '' || complete === 'true') return true
-  throw invalid(`complete is ${shown(complete)}: give true or false`)
+  throw invalid(`complete is ${describeValue(complete)}: give true or false`)
 }
 
 /** Formats rows as `sample --out` writes them to a file. */

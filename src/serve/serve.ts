@@ -34,7 +34,7 @@ export interface RunningServer {
   readonly models: readonly string[]
   /** Checks the models' files, and loads and unloads what changed. */
   reload(): Promise<void>
-  /** Reports not ready, accepts requests for the grace period, then answers those that remain and shuts down. */
+  /** Reports not ready, accepts requests for the grace period, then answers the remaining requests and shuts down. */
   end(graceSeconds: number): Promise<void>
 }
 

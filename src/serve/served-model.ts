@@ -8,9 +8,9 @@ import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
 import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
-import { type Asked, Batches } from './batches.ts'
-import type { FoundModel } from './find-models.ts'
-import type { RowsAsked } from './infer-request.ts'
+import { Batches, type QueuedRequest } from './batches.ts'
+import type { NamedModelFile } from './find-models.ts'
+import type { RowsRequest } from './infer-request.ts'
 import type { ModelWatch } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
 import { type Output, outputsOf } from './tensors.ts'
@@ -19,14 +19,14 @@ import { type Output, outputsOf } from './tensors.ts'
 export type FileState = string
 
 /** A model's source, and the watch of its runs. */
-export interface ServedFrom extends FoundModel {
+export interface ServedFrom extends NamedModelFile {
   /** Loads the file and runs its self-test. */
   load(path: string): Promise<Model>
   readonly watch: ModelWatch
 }
 
 /** The rows of a request, which are on their way. */
-export interface Drawing extends Pick<Asked, 'cancel'> {
+export interface Drawing extends Pick<QueuedRequest, 'cancel'> {
   readonly rows: Promise<DrawnRows>
   readonly warnings: readonly string[]
 }
@@ -44,11 +44,11 @@ export class ServedModel {
   readonly encoding: Encoding
   readonly provider: string
   readonly #model: Model
-  /** A draw by the model's own process, which requests only give other samples and known cells. */
-  readonly #draw: Draw
+  /** A draw by the model's recommended process; each request sets its samples and known cells. */
+  readonly #baseDraw: Draw
   readonly #batches: Batches
   /** Requests whose rows are not ready yet. */
-  readonly #asked = new Uses()
+  readonly #undrawn = new Uses()
   #isRetired = false
 
   private constructor(from: ServedFrom, model: Model, state: FileState, digest: string) {
@@ -64,9 +64,9 @@ export class ServedModel {
     this.outputs = outputsOf(encoding, network.takesCondition)
     this.provider = model.info.provider
     this.#model = model
-    this.#draw = drawOf('sample', internals, { count: 1, onWarning() {} })
+    this.#baseDraw = drawOf('sample', internals, { count: 1, onWarning() {} })
     this.#batches = new Batches({
-      maxRows: this.#draw.chunkSize,
+      maxRows: this.#baseDraw.chunkSize,
       // one runs, and another is ready when it ends
       inFlight: workers?.inFlight ?? 2,
       async run(draws) {
@@ -92,7 +92,7 @@ export class ServedModel {
     try {
       if (state !== (await stateOf(from.path))) throw new Error(`${from.path} changed while it was read`)
       // create the thread and the session before the first request
-      await served.ask({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).rows
+      await served.draw({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).rows
       return served
     } catch (error) {
       await model.dispose()
@@ -110,7 +110,7 @@ export class ServedModel {
   }
 
   /** Begins to draw rows. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
-  ask({ ranges, given, complete, seconds }: RowsAsked): Drawing {
+  draw({ ranges, given, complete, seconds }: RowsRequest): Drawing {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
     if (
       (given !== undefined || complete) &&
@@ -119,11 +119,11 @@ export class ServedModel {
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
     const knownCells = knownCellsOf(this.encoding, given, complete)
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
-    const { pieces, cancel } = this.#batches.ask({ ...this.#draw, ranges, count, knownCells }, seconds)
-    const done = this.#asked.begin()
+    const { pieces, cancel } = this.#batches.add({ ...this.#baseDraw, ranges, count, knownCells }, seconds)
+    const done = this.#undrawn.begin()
     pieces.then(done, done)
     const warnings = knownCells ? knownWarnings(this.encoding, knownCells) : []
-    return { rows: pieces.then(inOnePiece), warnings, cancel }
+    return { rows: pieces.then(joinPieces), warnings, cancel }
   }
 
   /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
@@ -140,7 +140,7 @@ export class ServedModel {
   /** Refuses new requests, and frees the model once the pending ones have their rows. */
   async retire(): Promise<void> {
     this.#isRetired = true
-    await this.#asked.close(() => this.#model.dispose(), 'it was replaced')
+    await this.#undrawn.close(() => this.#model.dispose(), 'it was replaced')
   }
 }
 
@@ -151,7 +151,7 @@ export async function stateOf(path: string): Promise<FileState> {
 }
 
 /** Joins all pieces of a request. */
-function inOnePiece(pieces: readonly DrawnRows[]): DrawnRows {
+function joinPieces(pieces: readonly DrawnRows[]): DrawnRows {
   const [first] = pieces
   if (pieces.length === 1) return first!
   const points = joinRows(pieces.map(({ table }) => table.points))

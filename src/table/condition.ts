@@ -9,7 +9,7 @@ import { type Column, namesOf } from './table.ts'
 export interface Known {
   /** [rows, columns], NaN for a cell to draw; a single row applies to every sample. */
   readonly cells: Points<Float64Array>
-  /** Columns known to be missing. */
+  /** Columns whose known cell is missing. */
   readonly missing?: ReadonlySet<number> | undefined
   /** Whether a drawn cell may be missing. Default: true. */
   readonly mayLack?: boolean | undefined
@@ -30,7 +30,7 @@ export function knownOf({ columns }: Encoding, given: Given): Pick<Known, 'cells
   for (const [name, value] of Object.entries(given)) {
     const d = columns.findIndex((column) => column.name === name)
     const column = columns[d]
-    if (!column) throw unknownName('given', name, namesOf({ columns }), { what: 'column' })
+    if (!column) throw unknownName('given', name, namesOf({ columns }), { noun: 'column' })
     if (value === null || value === '') {
       if (!column.gaps) throw badCell(column, value, 'the training rows have no gaps in it: give a value')
       missing.add(d)
@@ -62,8 +62,8 @@ export function cellOfKind(column: Column, value: string | number | boolean): nu
     const words = categories.map((category) => category.toLowerCase())
     const near = index < 0 && kind === 'boolean' ? words.indexOf(text.toLowerCase()) : index
     if (near >= 0) return near
-    const shown = `${categories.slice(0, 20).join(', ')}${categories.length > 20 ? ', …' : ''}`
-    throw badCell(column, value, `choose from ${shown}`, nearest(text, categories))
+    const choices = `${categories.slice(0, 20).join(', ')}${categories.length > 20 ? ', …' : ''}`
+    throw badCell(column, value, `choose from ${choices}`, nearest(text, categories))
   }
   if (kind === 'date') {
     const date = parseDate(String(value).trim())
@@ -76,8 +76,8 @@ export function cellOfKind(column: Column, value: string | number | boolean): nu
 }
 
 function badCell({ name }: Pick<Column, 'name'>, value: unknown, remedy: string, near = ''): InputError {
-  const shown = value === null ? 'missing' : typeof value === 'string' ? `'${value}'` : String(value)
-  return new InputError(`column ${name} is ${shown}${near}: ${remedy}`, 'out-of-range', {
+  const text = value === null ? 'missing' : typeof value === 'string' ? `'${value}'` : String(value)
+  return new InputError(`column ${name} is ${text}${near}: ${remedy}`, 'out-of-range', {
     option: 'given',
     value,
   })
@@ -129,11 +129,13 @@ export function conditionOf(encoding: Encoding, known: Known, from: number, coun
         values[at + (part === 'value' ? code : isGap ? 1 : 0)] = 1
       }
     }
-  const whole = {
+  const condition = {
     known: { data: marks, count: rows.count, dim: blocks.length },
     values: { data: values, count: rows.count, dim },
   }
-  return isSame ? { known: repeated(whole.known, count), values: repeated(whole.values, count) } : whole
+  return isSame
+    ? { known: repeated(condition.known, count), values: repeated(condition.values, count) }
+    : condition
 }
 
 function repeated({ data, dim }: Points, count: number): Points {

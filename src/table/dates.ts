@@ -56,12 +56,12 @@ function parseClock(text: string): DateCell | undefined {
 /** The form that covers both; undefined if one is a time of day and the other has a day. */
 export function joinForms(a: DateForm, b: DateForm): DateForm | undefined {
   if (a === b) return a
-  const [of, other] = [propertiesOf(a), propertiesOf(b)]
-  if (of.isClock || other.isClock) return of.isClock && other.isClock ? 'hh:mm:ss' : undefined
+  const [ofA, ofB] = [propertiesOf(a), propertiesOf(b)]
+  if (ofA.isClock || ofB.isClock) return ofA.isClock && ofB.isClock ? 'hh:mm:ss' : undefined
   return formOf(
-    Math.max(of.precision, other.precision),
-    of.hasLetter || other.hasLetter,
-    of.isUtc || other.isUtc,
+    Math.max(ofA.precision, ofB.precision),
+    ofA.hasLetter || ofB.hasLetter,
+    ofA.isUtc || ofB.isUtc,
   )
 }
 

@@ -21,9 +21,9 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
       if (cell < min) min = cell
       if (cell > max) max = cell
     }
-    const what = missing === count ? wordFor(column) : describeCells(column, min, max)
+    const contents = missing === count ? wordFor(column) : describeCells(column, min, max)
     const gaps = missing === 0 ? '' : missing === count ? ', all missing' : `, ${humanCount(missing)} missing`
-    return `${column.name}: ${what}${gaps}`
+    return `${column.name}: ${contents}${gaps}`
   })
   return [...described, ...leftOut.map(describeLeftOut)].map(printable)
 }
@@ -31,8 +31,8 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
 /** The same line for a column on a card, which doesn't store how many cells are missing. */
 export function describeEncoded(column: EncodedColumn): string {
   const gaps = column.gaps ? ', some missing' : ''
-  const what = column.as === 'key' ? 'key' : describeCells(column, ...rangeOf(column))
-  return printable(`${column.name}: ${what}${gaps}`)
+  const contents = column.as === 'key' ? 'key' : describeCells(column, ...rangeOf(column))
+  return printable(`${column.name}: ${contents}${gaps}`)
 }
 
 function rangeOf(column: Exclude<EncodedColumn, { as: 'key' }>): [min: number, max: number] {

@@ -114,17 +114,17 @@ export function requireFinite({ name, columns, points: { data, dim } }: NamedTab
 }
 
 /** Throws InputError on the first column that is not numeric, or the first missing cell. */
-export function requireNumbers({ name, columns, points: { data, dim } }: NamedTable, what: string): void {
+export function requireNumbers({ name, columns, points: { data, dim } }: NamedTable, consumer: string): void {
   const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
   if (other)
     throw new InputError(
-      `${name}, column ${other.name} is a ${other.kind}: ${what} takes only numbers`,
+      `${name}, column ${other.name} is a ${other.kind}: ${consumer} takes only numbers`,
       'bad-data',
     )
   const k = data.findIndex(Number.isNaN)
   if (k >= 0)
     throw new InputError(
-      `${name}, row ${Math.floor(k / dim) + 1}, column ${columns[k % dim]?.name}: the cell is empty: ${what} takes no gaps`,
+      `${name}, row ${Math.floor(k / dim) + 1}, column ${columns[k % dim]?.name}: the cell is empty: ${consumer} takes no gaps`,
       'bad-data',
     )
 }
@@ -137,34 +137,34 @@ export function matchColumns<A extends FloatArray>(
   table: NamedTable<A>,
   reference: Pick<NamedTable, 'name' | 'columns'>,
 ): Points<A> {
-  const [names, others] = [namesOf(table), namesOf(reference)]
-  if (names.length !== others.length) {
-    const lacking = others.filter((name) => !names.includes(name))
-    const surplus = names.filter((name) => !others.includes(name))
-    const shown = (which: readonly string[]) =>
+  const [names, referenceNames] = [namesOf(table), namesOf(reference)]
+  if (names.length !== referenceNames.length) {
+    const lacking = referenceNames.filter((name) => !names.includes(name))
+    const surplus = names.filter((name) => !referenceNames.includes(name))
+    const listed = (which: readonly string[]) =>
       `${which.slice(0, 5).join(', ')}${which.length > 5 ? ', …' : ''}`
     const difference = [
-      lacking.length > 0 ? `it lacks ${shown(lacking)}` : '',
-      surplus.length > 0 ? `and ${reference.name} has no ${shown(surplus)}` : '',
+      lacking.length > 0 ? `it lacks ${listed(lacking)}` : '',
+      surplus.length > 0 ? `and ${reference.name} has no ${listed(surplus)}` : '',
     ]
     throw new InputError(
-      `${table.name} has ${counted(names.length, 'column')}, ${reference.name} has ${others.length}: ` +
+      `${table.name} has ${counted(names.length, 'column')}, ${reference.name} has ${referenceNames.length}: ` +
         `${difference.filter(Boolean).join(' ').replace(/^and /, '')}: give the same columns`,
       'bad-data',
     )
   }
-  const stranger = names.find((name) => !others.includes(name))
+  const stranger = names.find((name) => !referenceNames.includes(name))
   if (stranger !== undefined) {
-    if ([names, others].some((all) => all.every((name, d) => name === `x${d}`))) return table.points
+    if ([names, referenceNames].some((all) => all.every((name, d) => name === `x${d}`))) return table.points
     throw new InputError(
-      `${table.name} has a column ${stranger}, which ${reference.name} does not have (${others.join(', ')}): ` +
+      `${table.name} has a column ${stranger}, which ${reference.name} does not have (${referenceNames.join(', ')}): ` +
         'give points of the same columns',
       'bad-data',
     )
   }
   const points = gatherColumns(
     table.points,
-    others.map((name) => names.indexOf(name)),
+    referenceNames.map((name) => names.indexOf(name)),
   )
   for (const [d, column] of reference.columns.entries())
     matchCells(points, d, table.columns[names.indexOf(column.name)]!, column, table.name)
@@ -187,8 +187,8 @@ function matchCells(
   // keys are not shared between tables
   if (reference.kind === 'key') return
   if (isSame && (column.kind === 'date') === (reference.kind === 'date')) return
-  const refuse = (k: number, what: string) =>
-    new InputError(`${table}, row ${Math.floor(k / dim) + 1}, column ${name}: ${what}`, 'bad-data')
+  const refuse = (k: number, problem: string) =>
+    new InputError(`${table}, row ${Math.floor(k / dim) + 1}, column ${name}: ${problem}`, 'bad-data')
   const indices = new Map(categories?.map((category, i) => [category, i]))
   const isYesNo = column.kind === 'boolean' && reference.kind === 'boolean'
   for (let k = d; k < data.length; k += dim) {

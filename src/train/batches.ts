@@ -22,7 +22,7 @@ export interface BatchSource {
 /**
  * Draws batches: each is a pure function of (seed, step), so that a resumed run draws the same ones. With a timestep t and
  * noise epsilon for each row, x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) epsilon (Ho et al. 2020, equation 4); the
- * head says what its outputs should be. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
+ * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
  * known or missing blocks count nothing. A missing value is noise and never known, because its mark would reveal the gap.
  * A batch is overwritten when the one after the next is drawn.
  *
@@ -60,7 +60,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
       t[i] = drawn.timestep(i)
       const level = levels[t[i]!]!
       expandRow(blocks, codes.data, drawn.row(i) * codes.dim, x_0, 0)
-      const weight = level.weight * drawn.know(known, i, x_0)
+      const weight = level.weight * drawn.markKnown(known, i, x_0)
       const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
       for (let b = 0; b < network.blocks.length; b++) {
         const { size, start } = network.blocks[b]!
@@ -136,7 +136,7 @@ export function pairsOf(
   }
 }
 
-/** The rows of a batch, their timesteps and what is known of them. */
+/** The rows of a batch, their timesteps and their known blocks. */
 export interface DrawnRows {
   /** The training row that row i of the batch is. */
   row(i: number): number
@@ -146,7 +146,7 @@ export interface DrawnRows {
    * Writes its known blocks to `known`, 1 or 0 by block; a block whose value in `x_0` is missing is never known. Returns
    * the row's weight.
    */
-  know(known: Uint8Array, i: number, x_0: Float32Array): number
+  markKnown(known: Uint8Array, i: number, x_0: Float32Array): number
 }
 
 /** Draws the rows of a step (from 0). The result is valid until the next one is drawn. */
@@ -160,7 +160,7 @@ interface RowSource {
 }
 
 /**
- * Uniform timesteps; all rows in order if the batch has them all, otherwise rows drawn with replacement. Nothing is known.
+ * Uniform timesteps; all rows in order if the batch has them all, otherwise rows drawn with replacement. No block is known.
  * Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
  */
 export function drawnRows({
@@ -177,16 +177,16 @@ export function drawnRows({
     return {
       row: (i) => (all ? i : Math.floor(drawn[dim * i + 1]! * rows)),
       timestep: (i) => 1 + Math.floor(drawn[dim * i]! * T),
-      know: () => 1,
+      markKnown: () => 1,
     }
   }
 }
 
-/** Half of the rows know nothing; of the rest, a quarter know one block and a quarter all but one. */
-const [maskedShare, oneShare] = [0.5, 0.25]
+/** Half of the rows have no known block; of the rest, a quarter have one, and a quarter have all but one. */
+const [maskedShare, singleShare] = [0.5, 0.25]
 
 /**
- * Random numbers of a row beside one for each block: timestep, whether it knows anything, the kind of mask, and its
+ * Random numbers of a row beside one for each block: timestep, whether any block is known, the kind of mask, and its
  * parameters.
  */
 const fixedDraws = 5
@@ -203,7 +203,7 @@ function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): Dr
     return {
       row: (i) => rows[i]!,
       timestep: (i) => 1 + Math.min(T - 1, Math.floor(((i + drawn[i * dim]!) / count) * T)),
-      know: (known, i, x_0) => drawMask(known, drawn, i * dim, blocks, x_0),
+      markKnown: (known, i, x_0) => drawMask(known, drawn, i * dim, blocks, x_0),
     }
   }
 }
@@ -221,11 +221,12 @@ function drawMask(
 ): number {
   const count = blocks.length
   const [any, way, share, which] = [drawn[at + 1]!, drawn[at + 2]!, drawn[at + 3]!, drawn[at + 4]!]
-  const one = Math.floor(which * count)
+  const chosenBlock = Math.floor(which * count)
   let toDraw = 0
   for (let b = 0; b < count; b++) {
     const byChance = drawn[at + fixedDraws + b]! < share
-    const isDrawn = way < oneShare ? b === one : way > 1 - oneShare ? b !== one : byChance
+    const isDrawn =
+      way < singleShare ? b === chosenBlock : way > 1 - singleShare ? b !== chosenBlock : byChance
     const isMissing = Number.isNaN(x_0[blocks[b]!.start]!)
     const isKnown = any < maskedShare && isDrawn && !isMissing
     known[b] = isKnown ? 1 : 0

@@ -136,8 +136,9 @@ function networkIn(
         options,
         'is for recipes of points, and this recipe predicts v for numbers and odds for categories',
       )
-  const usual = recipe.encoding === 'scaled' ? widthsFor(recipe.hidden, table.columns.length) : recipe.hidden
-  const { hidden = usual, predictionType = recipe.predictionType } = options
+  const defaultHidden =
+    recipe.encoding === 'scaled' ? widthsFor(recipe.hidden, table.columns.length) : recipe.hidden
+  const { hidden = defaultHidden, predictionType = recipe.predictionType } = options
   if (traits.residual && (hidden.length === 0 || hidden.some((width) => width !== hidden[0])))
     throw new InputError(
       `hidden is ${hidden.join(',') || 'empty'}: a table's network has residual layers: give one width for all, such as 256,256,256`,

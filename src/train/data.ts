@@ -6,7 +6,7 @@ import { gatherColumns, type Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { describeLeftOut } from '../table/describe.ts'
 import { type Encoding, encodeCells } from '../table/encodings/encoding.ts'
-import { type ColumnChoice, requireKnown } from '../table/inference/choice.ts'
+import { type ColumnChoice, requireChosenColumns } from '../table/inference/choice.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type NamedTable, namesOf } from '../table/table.ts'
@@ -78,15 +78,15 @@ function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnC
       '`types` are for rows and files, and a table has its kinds: leave them out',
       'conflict',
     )
-  requireKnown({ columns, drop }, namesOf(table))
-  const kept = table.columns.flatMap(({ name }, d) =>
+  requireChosenColumns({ columns, drop }, namesOf(table))
+  const keptColumns = table.columns.flatMap(({ name }, d) =>
     (columns?.includes(name) ?? true) && !drop.includes(name) ? [d] : [],
   )
-  if (kept.length === 0) throw new InputError('`columns` and `drop` leave no column', 'bad-data')
+  if (keptColumns.length === 0) throw new InputError('`columns` and `drop` leave no column', 'bad-data')
   return {
     ...table,
-    columns: kept.map((d) => table.columns[d]!),
-    points: gatherColumns(table.points, kept),
+    columns: keptColumns.map((d) => table.columns[d]!),
+    points: gatherColumns(table.points, keptColumns),
   }
 }
 
@@ -100,7 +100,7 @@ export async function resumedData(
   encoding: Encoding,
 ): Promise<TrainingData> {
   const { dataset, seed, columns, teacher } = config
-  if (isMadeAgain(config) && dataset && 'name' in dataset) {
+  if (isRegenerated(config) && dataset && 'name' in dataset) {
     if (seed === undefined)
       throw new InputError(
         `${nameOfStore(store)}: config.json has no seed: train it anew with \`force\``,
@@ -131,12 +131,12 @@ export async function resumedData(
 
 /** Encodes the data for `resumedData`; null for a built-in dataset, which is regenerated. */
 export function encodeData(config: RunConfig, { x_0, x_T }: TrainingData): Uint8Array | null {
-  if (isMadeAgain(config)) return null
+  if (isRegenerated(config)) return null
   const tensorOf = ({ data, count, dim }: Points) => ({ shape: [count, dim], data })
   return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
 }
 
 /** Whether a run's data is a whole built-in dataset, which is regenerated. */
-function isMadeAgain({ dataset, teacher, holdout }: RunConfig): boolean {
+function isRegenerated({ dataset, teacher, holdout }: RunConfig): boolean {
   return !teacher && holdout === undefined && dataset !== undefined && 'name' in dataset
 }

@@ -42,7 +42,7 @@ export interface EngineOptions {
   readonly ema: number | null
   /** The engine chooses by default. */
   readonly threads?: number | undefined
-  /** Rows of every batch, known in advance so that threads can share them. */
+  /** Rows of every batch, fixed in advance so that threads can share them. */
   readonly batchSize?: number | undefined
 }
 

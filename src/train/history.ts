@@ -23,7 +23,7 @@ export class History implements TrainingHistory {
     this.#store = store
   }
 
-  /** A history that is empty, or cut back to the first `steps` steps of the one that is there. */
+  /** A history that is empty, or the store's history, cut back to its first `steps` steps. */
   static async open(store: RunStore, steps: number): Promise<History> {
     const history = new History(store)
     const text = steps > 0 ? new TextDecoder().decode(await requiredForResume(store, 'history')) : ''

@@ -5,9 +5,9 @@ import {
   callback,
   flag,
   integer,
-  type KnownOptions,
   list,
   number,
+  type OptionChecks,
   oneOf,
   text,
 } from '../core/options.ts'
@@ -114,7 +114,7 @@ export interface ResumeRequest
 /** The maximum number of steps of a run. */
 export const maxSteps = 100_000_000
 
-export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
+export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   // checked when the data is read
   dataset: anything,
   columns: list('names'),
@@ -155,7 +155,7 @@ export const trainChecks: KnownOptions<TrainRequest & { resume: boolean }> = {
 const { threads, onWarning, resume, steps, onProgress, onSamples, signal } = trainChecks
 
 /** Options of a resumed run, wherever it is stored. */
-export const resumeChecks: KnownOptions<Omit<ResumeRequest, 'out'>> = {
+export const resumeChecks: OptionChecks<Omit<ResumeRequest, 'out'>> = {
   threads,
   onWarning,
   resume,

@@ -172,8 +172,8 @@ const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: '
 
 /** The recipe of that name for data of a size. Throws InputError if the name is unknown or a former one. */
 export function recipeOf(name: string, size: DataSize = { rows: 1000, numbers: 2 }): Recipe {
-  const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-  if (found) return found(size)
+  const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+  if (recipe) return recipe(size)
   if (Object.hasOwn(formerNames, name))
     throw outOfRange('recipe', name, `it is now called ${formerNames[name]}`)
   throw unknownName('recipe', name, recipeNames)

@@ -24,7 +24,7 @@ export interface Run {
   readonly description: Description
   readonly state: EngineState
   readonly runtime: TrainingRuntime
-  /** Callbacks and the signal of whoever asked for the run. */
+  /** The callbacks and the signal of the run's caller. */
   readonly observers: Observers
   /** Whether its files have not been written yet. */
   readonly isNew: boolean

@@ -141,10 +141,10 @@ async function trainingLoop(
   let batch = drawStep(firstStep)
   for (let step = firstStep; step < steps; step++) {
     const rate = learningRateAt(step, steps, training)
-    const taken = engine.step(batch, rate)
+    const pendingLoss = engine.step(batch, rate)
     // draw the next batch while the engine's other threads work
     if (step + 1 < steps) batch = drawStep(step + 1)
-    const loss = await taken
+    const loss = await pendingLoss
     if (!Number.isFinite(loss))
       throw new InputError(
         `the loss became ${loss} at step ${step + 1}, at a learning rate of ${rate}: lower \`learningRate\`` +

@@ -76,7 +76,7 @@ describe('batches', () => {
         async (all, maxRows, inFlight) => {
           const runner = new Runner(maxRows, inFlight)
           const batches = new Batches(runner)
-          const asked = all.map((each) => batches.ask(drawOf(each)))
+          const asked = all.map((each) => batches.add(drawOf(each)))
           await turn()
           while (runner.running > 0) {
             expect(runner.running).toBeLessThanOrEqual(inFlight)
@@ -96,7 +96,7 @@ describe('batches', () => {
   it('hold what waits together in one, and do not wait to be filled', async () => {
     const runner = new Runner(100, 1)
     const batches = new Batches(runner)
-    const single = (seed: number) => batches.ask(drawOf([{ seed, from: 0, count: 1 }]))
+    const single = (seed: number) => batches.add(drawOf([{ seed, from: 0, count: 1 }]))
     single(1)
     await turn()
     expect(runner.batches.map((batch) => batch.length)).toEqual([1])
@@ -111,8 +111,8 @@ describe('batches', () => {
   it('let a small request pass by a large one', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const large = batches.ask(drawOf([{ seed: 1, from: 0, count: 100 }]))
-    const small = batches.ask(drawOf([{ seed: 2, from: 0, count: 1 }]))
+    const large = batches.add(drawOf([{ seed: 1, from: 0, count: 100 }]))
+    const small = batches.add(drawOf([{ seed: 2, from: 0, count: 1 }]))
     await turn()
     runner.end()
     await turn()
@@ -128,11 +128,11 @@ describe('batches', () => {
   it('leave out who has gone, and who is late', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const first = batches.ask(drawOf([{ seed: 1, from: 0, count: 30 }]))
-    const second = batches.ask(drawOf([{ seed: 2, from: 0, count: 5 }]))
-    const late = batches.ask(drawOf([{ seed: 3, from: 0, count: 5 }]), 0.05)
+    const first = batches.add(drawOf([{ seed: 1, from: 0, count: 30 }]))
+    const second = batches.add(drawOf([{ seed: 2, from: 0, count: 5 }]))
+    const late = batches.add(drawOf([{ seed: 3, from: 0, count: 5 }]), 0.05)
     for (const { pieces } of [first, second]) pieces.catch(() => {})
-    const last = batches.ask(drawOf([{ seed: 4, from: 0, count: 5 }]))
+    const last = batches.add(drawOf([{ seed: 4, from: 0, count: 5 }]))
     await turn()
     first.cancel()
     second.cancel()
@@ -150,8 +150,8 @@ describe('batches', () => {
   it('that fail take their own requests with them, and no others', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const large = batches.ask(drawOf([{ seed: 1, from: 0, count: 25 }]))
-    const other = batches.ask(drawOf([{ seed: 2, from: 0, count: 3 }]))
+    const large = batches.add(drawOf([{ seed: 1, from: 0, count: 25 }]))
+    const other = batches.add(drawOf([{ seed: 2, from: 0, count: 3 }]))
     await turn()
     runner.end(new Error('broken'))
     await expect(large.pieces).rejects.toThrow('broken')
@@ -164,15 +164,15 @@ describe('batches', () => {
   it('refuse what there is no room for, but one request of any size', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
-    const big = batches.ask(drawOf([{ seed: 1, from: 0, count: limits.rows }]))
-    expect(() => batches.ask(drawOf([{ seed: 2, from: 0, count: 1 }]))).toThrow(/try again later/)
+    const big = batches.add(drawOf([{ seed: 1, from: 0, count: limits.rows }]))
+    expect(() => batches.add(drawOf([{ seed: 2, from: 0, count: 1 }]))).toThrow(/try again later/)
     big.cancel()
     await expect(big.pieces).rejects.toThrow()
     const many = Array.from({ length: limits.waitingRequests }, (_, i) =>
-      batches.ask(drawOf([{ seed: i, from: 0, count: 1 }])),
+      batches.add(drawOf([{ seed: i, from: 0, count: 1 }])),
     )
     expect(batches.isFull).toBe(true)
-    expect(() => batches.ask(drawOf([{ seed: 0, from: 0, count: 1 }]))).toThrow(
+    expect(() => batches.add(drawOf([{ seed: 0, from: 0, count: 1 }]))).toThrow(
       /1,024 requests and 1,024 rows are already waiting/,
     )
     for (const { cancel, pieces } of many) {

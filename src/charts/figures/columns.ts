@@ -108,18 +108,18 @@ function headingMarks({ name, kind }: ColumnAxis, drawn: readonly Spread[], { wi
         ...drawn.map(({ missing, color }) => ({ text: percentText(missing), fill: color })),
       ]
     : []
-  let taken = 0
+  let rightOffset = 0
   const marks = words.reverse().map(({ text, fill }) => {
     const mark = Plot.text([text], {
       frameAnchor: 'top-right',
       textAnchor: 'end',
-      dx: -taken,
+      dx: -rightOffset,
       fill,
       ...place,
     })
-    taken += textWidth(text, fontSize) + 6
+    rightOffset += textWidth(text, fontSize) + 6
     return mark
   })
-  const title = shortened(name, width - taken - 4, fontSize)
+  const title = shortened(name, width - rightOffset - 4, fontSize)
   return [Plot.text([title], { frameAnchor: 'top-left', textAnchor: 'start', ...place }), ...marks]
 }

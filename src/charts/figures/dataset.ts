@@ -3,7 +3,7 @@ import { scatterFigure } from '../marks/scatter.ts'
 import { columnsFigure } from './columns.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { figureData } from './inputs.ts'
-import { isNumber, tablePlane, wholeRows } from './plane.ts'
+import { completeRows, isNumber, tablePlane } from './plane.ts'
 import { chosenColumns } from './row-sets.ts'
 
 /** A model's data, a file's, or a built-in dataset. */
@@ -23,7 +23,7 @@ export const dataset = {
       return columnsFigure({ columns, sets: [{ label: 'data', of: 'data', table }] }, request)
     }
     const plane = tablePlane(request, table.columns, 'the data')
-    const points = wholeRows(plane, table, request, 'the data')
+    const points = completeRows(plane, table, request, 'the data')
     const title = `${counted(points.count, 'point')} of the data`
     return scatterFigure({ title, clouds: [{ title: '', points, of: 'data' }], ...plane }, request)
   },

@@ -25,10 +25,10 @@ export const forward = {
     const at = panelTimesteps(request.at, T, { min: 0, ends: [0, T], count: 5 })
     const x_0 = toFloat32(encode(encoding, await figureData(request, model)))
     const { count, dim } = x_0
-    const whole = rowsWithoutGaps(gatherColumns(x_0, indices))
-    if (whole.length < count)
+    const completeRows = rowsWithoutGaps(gatherColumns(x_0, indices))
+    if (completeRows.length < count)
       request.note(
-        `${counted(count - whole.length, 'row')} of the data without ${names.x} or ${names.y} left out`,
+        `${counted(count - completeRows.length, 'row')} of the data without ${names.x} or ${names.y} left out`,
       )
     const noise = standardNormals({ seed, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
     const clouds = at.map((t) => {
@@ -36,7 +36,7 @@ export const forward = {
       const x_t = forwardProcess(schedule, x_0, timesteps, { data: noise, count, dim })
       return {
         title: `t = ${t}`,
-        points: gatherRows(gatherColumns(x_t, indices), whole),
+        points: gatherRows(gatherColumns(x_t, indices), completeRows),
         of: 'data' as const,
       }
     })

@@ -28,25 +28,25 @@ export async function openFigureModel(source: ModelSource): Promise<Model> {
   return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
 }
 
-/** The model's columns to show; keys only number the rows, and are left out. */
-export function shownColumns(model: Model): readonly Column[] {
+/** The model's columns that figures show: all but keys, which only number the rows. */
+export function visibleColumns(model: Model): readonly Column[] {
   return descriptionOf(model).encoding.columns.filter(({ kind }) => kind !== 'key')
 }
 
 /** Whether the options choose data, or the model's card names a built-in dataset. */
-export function knowsData({ data, dataset }: FigureRequest, card: ModelCard | undefined): boolean {
+export function hasData({ data, dataset }: FigureRequest, card: ModelCard | undefined): boolean {
   return data !== undefined || dataset !== undefined || !card || builtInOf(card) !== undefined
 }
 
-/** The built-in dataset on a card, if its seed can make it again. */
+/** The built-in dataset on a card, if the card has the seed that reproduces it. */
 function builtInOf({ dataset, seed }: ModelCard) {
-  const isKnown = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
-  return isKnown ? dataset : undefined
+  const isReproducible = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
+  return isReproducible ? dataset : undefined
 }
 
 /**
  * The chosen data, otherwise the built-in dataset on the model's card, table with the card's seed; with a model, in the
- * order of `shownColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
+ * order of `visibleColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
  * none and the card has no built-in dataset.
  */
 export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
@@ -55,8 +55,8 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   // as in train, a built-in dataset's name is a word, and a path has a dot or a slash
   const path = data ?? (dataset !== undefined && /[./\\]/.test(dataset) ? dataset : undefined)
   if (path !== undefined) {
-    const other = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
-    for (const [option, value] of Object.entries(other))
+    const generatorOptions = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
+    for (const [option, value] of Object.entries(generatorOptions))
       if (value !== undefined)
         throw new InputError(
           `\`${option}\` beside the file ${path}, which is taken as it is: leave it out`,
@@ -66,7 +66,7 @@ export async function figureData(request: FigureRequest, model: Model | undefine
     return readData(path === data ? 'data' : 'dataset', path, request, model)
   }
   const builtIn = card && builtInOf(card)
-  if (card && !knowsData(request, card))
+  if (card && !hasData(request, card))
     throw new InputError(
       `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`,
       'missing',
@@ -101,7 +101,7 @@ async function readData(
     for (const { name, reason } of leftOut) note(`column ${name} is left out: ${reason}`)
     return table
   }
-  const columns = shownColumns(model)
+  const columns = visibleColumns(model)
   const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
   // a model of points accepts columns with other names, in order
   const choice = isScaled(descriptionOf(model).encoding)
@@ -215,7 +215,7 @@ export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scal
 export function columnIndices(all: readonly string[], names: readonly string[]): number[] {
   return names.map((name, k) => {
     const index = all.indexOf(name)
-    if (index < 0) throw unknownName('columns', name, all, { what: 'column' })
+    if (index < 0) throw unknownName('columns', name, all, { noun: 'column' })
     if (names.indexOf(name) !== k)
       throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
         option: 'columns',

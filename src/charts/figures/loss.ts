@@ -36,10 +36,10 @@ export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance)
   const window = Math.max(1, Math.round(losses.length / 50))
   const smooth = runningMean(losses, window)
   const mean = window === 1 ? 'the same' : `mean over ${counted(window, 'step')}`
-  const kept = outline(losses)
+  const indices = outline(losses)
   const line = (values: readonly number[], style: Plot.LineOptions) =>
     Plot.line(
-      kept.map((i) => [steps[i]!, values[i]!]),
+      indices.map((i) => [steps[i]!, values[i]!]),
       style,
     )
   const low = losses.reduce((a, b) => Math.min(a, b))
@@ -80,7 +80,7 @@ export function runningMean(values: readonly number[], window: number): number[]
 /** The indices of the first and last values, and of each stretch's minimum and maximum. */
 function outline(values: readonly number[]): number[] {
   if (values.length <= 2 * maxStretches) return values.map((_, i) => i)
-  const kept = new Set([0, values.length - 1])
+  const indices = new Set([0, values.length - 1])
   const bound = (k: number) => Math.floor((k * values.length) / maxStretches)
   for (let k = 0; k < maxStretches; k++) {
     let [low, high] = [bound(k), bound(k)]
@@ -88,9 +88,9 @@ function outline(values: readonly number[]): number[] {
       if (values[i]! < values[low]!) low = i
       if (values[i]! > values[high]!) high = i
     }
-    kept.add(low).add(high)
+    indices.add(low).add(high)
   }
-  return [...kept].sort((a, b) => a - b)
+  return [...indices].sort((a, b) => a - b)
 }
 
 /** Reads a run's history.csv. Throws InputError if the folder or the history is missing, or has no losses. */

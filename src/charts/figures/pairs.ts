@@ -12,7 +12,7 @@ import { belowAxis, besideAxis, pairPanel } from '../marks/panels.ts'
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
-import { figureData, knowsData, shownColumns } from './inputs.ts'
+import { figureData, hasData, visibleColumns } from './inputs.ts'
 import { chosenColumns, colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 
 /** More columns than this would make the panels too small to read. */
@@ -28,7 +28,7 @@ export const pairs = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns', 'given'],
   async draw(request, model) {
-    const columns = chosenColumns(request, shownColumns(model))
+    const columns = chosenColumns(request, visibleColumns(model))
     if (columns.length > maxColumns)
       throw new InputError(
         `pairs draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,
@@ -39,10 +39,10 @@ export const pairs = {
   },
 } as const satisfies FigureDefinition
 
-/** Data and samples; with a condition, those that meet it if there is data, otherwise samples without and with it. */
+/** Data and samples; with a condition, the rows that meet it if there is data, otherwise samples without and with it. */
 async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
   // throws, because there is nothing to compare the samples with
-  if (!request.given && !knowsData(request, model.card)) await figureData(request, model)
+  if (!request.given && !hasData(request, model.card)) await figureData(request, model)
   const { columns, sets } = await rowSets(request, model, maxSamples)
   const [before, after, data = before] = sets
   return { columns, sets: [data!, after!] }

@@ -7,7 +7,7 @@ import type { EncodedColumn } from '../../table/encodings/index.ts'
 import { type Column, namesOf, type Table } from '../../table/table.ts'
 import type { AxisNames, Plane } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
-import { columnIndices, drawSamples, figureData, planeColumns, shownColumns } from './inputs.ts'
+import { columnIndices, drawSamples, figureData, planeColumns, visibleColumns } from './inputs.ts'
 
 /**
  * The two columns of numbers or dates to draw of a table: the chosen ones, otherwise the first two, preferably with many
@@ -17,13 +17,13 @@ import { columnIndices, drawSamples, figureData, planeColumns, shownColumns } fr
 export function tablePlane(request: FigureRequest, columns: readonly Column[], of: string): Plane {
   const { figure, columns: chosen } = request
   if (columns.every(isNumber)) return planeOf(planeColumns(request, namesOf({ columns })).names, columns)
-  const others = 'plot columns shows each column, plot pairs each pair'
+  const alternatives = 'plot columns shows each column, plot pairs each pair'
   if (chosen) {
     const { names } = planeColumns(request, namesOf({ columns }))
     const other = columns.find((column) => chosen.includes(column.name) && !isNumber(column))
     if (other)
       throw new InputError(
-        `column ${other.name} is a ${other.kind}, and ${figure} draws numbers and dates: ${others}`,
+        `column ${other.name} is a ${other.kind}, and ${figure} draws numbers and dates: ${alternatives}`,
         'conflict',
         { option: 'columns', value: chosen },
       )
@@ -32,13 +32,13 @@ export function tablePlane(request: FigureRequest, columns: readonly Column[], o
   const numbers = columns.filter(isNumber)
   if (numbers.length < 2)
     throw new InputError(
-      `${figure} draws two columns of numbers or dates, and ${of} has ${numbers.length === 0 ? 'none' : `one, ${numbers[0]!.name}`}: ${others}`,
+      `${figure} draws two columns of numbers or dates, and ${of} has ${numbers.length === 0 ? 'none' : `one, ${numbers[0]!.name}`}: ${alternatives}`,
       'conflict',
     )
   const spread = numbers.filter((column) => !hasFewValues(column))
   const [x, y] = spread.length < 2 ? numbers : spread
   request.note(
-    `${x!.name} and ${y!.name} of ${columns.length} columns are drawn: \`columns\` chooses others, ${others}`,
+    `${x!.name} and ${y!.name} of ${columns.length} columns are drawn: \`columns\` chooses others, ${alternatives}`,
   )
   return planeOf({ x: x!.name, y: y!.name }, columns)
 }
@@ -61,35 +61,35 @@ function planeOf(names: AxisNames, columns: readonly Column[]): Plane {
 /** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
-/** Two of `shownColumns`, in data and samples, in data units; as many samples as rows of data by default. */
+/** Two of `visibleColumns`, in data and samples, in data units; as many samples as rows of data by default. */
 export async function besideData(request: FigureRequest, model: Model) {
-  const plane = tablePlane(request, shownColumns(model), request.modelName)
+  const plane = tablePlane(request, visibleColumns(model), request.modelName)
   const data = await figureData(request, model)
   const count = request.count ?? Math.min(data.points.count, maxSamples)
   const { table } = await drawSamples(model, request, count, false)
   return {
-    data: wholeRows(plane, data, request, 'the data'),
-    samples: wholeRows(plane, table, request, 'the samples'),
+    data: completeRows(plane, data, request, 'the data'),
+    samples: completeRows(plane, table, request, 'the samples'),
     ...plane,
   }
 }
 
 /** The plane's two columns, without rows that lack either, which is noted. */
-export function wholeRows(
+export function completeRows(
   { names: { x, y } }: Plane,
   table: Table,
   { figure, note }: Pick<FigureRequest, 'figure' | 'note'>,
-  what: string,
+  subject: string,
 ): Points<FloatArray> {
   const points = gatherColumns(table.points, columnIndices(namesOf(table), [x, y]))
-  const whole = rowsWithoutGaps(points)
-  const missing = points.count - whole.length
+  const complete = rowsWithoutGaps(points)
+  const missing = points.count - complete.length
   if (missing === 0) return points
-  if (whole.length === 0)
+  if (complete.length === 0)
     throw new InputError(
-      `no row of ${what} has both ${x} and ${y}: choose other \`columns\` for ${figure}`,
+      `no row of ${subject} has both ${x} and ${y}: choose other \`columns\` for ${figure}`,
       'bad-data',
     )
-  note(`${counted(missing, 'row')} of ${what} without ${x} or ${y} left out`)
-  return gatherRows(points, whole)
+  note(`${counted(missing, 'row')} of ${subject} without ${x} or ${y} left out`)
+  return gatherRows(points, complete)
 }

@@ -4,8 +4,8 @@ import {
   anything,
   callback,
   checkOptions,
-  type KnownOptions,
   list,
+  type OptionChecks,
   oneOf,
   text,
 } from '../../core/options.ts'
@@ -29,7 +29,7 @@ const size = (option: string, value: unknown) => {
     requireInteger(`the ${name} of \`${option}\``, side, smallest, largest)
 }
 
-const checks: KnownOptions<PlotOptions> = {
+const checks: OptionChecks<PlotOptions> = {
   model: anything,
   data: text,
   dataset: text,
@@ -101,8 +101,8 @@ function checkFigureOptions(definition: FigureDefinition, options: PlotOptions):
   const { name, takes, needs } = definition
   checkOptions('plot', options, checks)
   const allowed: readonly string[] = [...commonOptions, ...takes]
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [option, value] of given)
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  for (const [option, value] of entries)
     if (!allowed.includes(option))
       throw new InputError(
         `${name} takes no \`${option}\`: ${takes.length > 0 ? `it takes \`${takes.join('`, `')}\`` : 'leave it out'}`,

@@ -50,12 +50,12 @@ function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearanc
   }
   const frames: AnimationFrame[] = []
   const stride = Math.ceil((states.length - 1) / maxFrames)
-  const kept = states.flatMap((_, k) => (k % stride === 0 || k === states.length - 1 ? [k] : []))
-  const between = Math.max(1, Math.floor(maxFrames / Math.max(1, kept.length - 1)))
+  const frameStates = states.flatMap((_, k) => (k % stride === 0 || k === states.length - 1 ? [k] : []))
+  const between = Math.max(1, Math.floor(maxFrames / Math.max(1, frameStates.length - 1)))
   const tOf = (k: number) => timesteps[k] ?? 0
-  for (const [j, k] of kept.slice(0, -1).entries())
+  for (const [j, k] of frameStates.slice(0, -1).entries())
     for (let part = 0; part < between; part++) {
-      const [from, to, share] = [states[k]!, states[kept[j + 1]!]!, part / between]
+      const [from, to, share] = [states[k]!, states[frameStates[j + 1]!]!, part / between]
       const x = linearCombination([
         { coefficient: 1 - share, points: from },
         { coefficient: share, points: to },

@@ -7,7 +7,7 @@ import { knownOf } from '../../table/condition.ts'
 import { type Column, namesOf, type Table } from '../../table/table.ts'
 import type { Theme } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
-import { columnIndices, drawSamples, figureData, knowsData, shownColumns } from './inputs.ts'
+import { columnIndices, drawSamples, figureData, hasData, visibleColumns } from './inputs.ts'
 
 /** Rows to compare with others of the same columns; `before` marks samples without the condition. */
 export interface RowSet {
@@ -45,14 +45,14 @@ export function pointsOf(table: Table, columns: readonly Column[]): Points<Float
   return gatherColumns(table.points, columnIndices(namesOf(table), namesOf({ columns })))
 }
 
-/** Fewer rows of data than this say little about a distribution. */
+/** Fewer rows of data that meet the condition are not drawn: their distribution would show little. */
 const minGivenRows = 20
 
 /** The default number of samples if the data doesn't set one. */
-const usualCount = 10_000
+const defaultCount = 10_000
 
 /**
- * The sets to compare: the data, if known, and the model's samples, `max` of them by default. With a condition: samples
+ * The sets to compare: the data, if there is any, and the model's samples, `max` of them by default. With a condition: samples
  * without it, samples with it, and the data's rows that meet it, unless they are too few.
  */
 export async function rowSets(
@@ -65,16 +65,16 @@ export async function rowSets(
   const given = Object.keys(request.given ?? {}).length > 0 ? request.given : undefined
   if (!model) {
     if (given)
-      throw new InputError('given is what samples have: give a model to draw them from', 'missing', {
+      throw new InputError('given is a condition on samples: give a model to draw them from', 'missing', {
         option: 'given',
         value: given,
       })
     const table = await figureData(request, undefined)
     return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
   }
-  const columns = chosenColumns(request, shownColumns(model))
-  const data = knowsData(request, model.card) ? await figureData(request, model) : undefined
-  const count = request.count ?? Math.min(data?.points.count ?? usualCount, max)
+  const columns = chosenColumns(request, visibleColumns(model))
+  const data = hasData(request, model.card) ? await figureData(request, model) : undefined
+  const count = request.count ?? Math.min(data?.points.count ?? defaultCount, max)
   const draw = async (given?: SampleOptions['given']) =>
     (await drawSamples(model, request, count, false, given)).table
   if (!given) {
@@ -98,8 +98,8 @@ export async function rowSets(
   return { columns, sets }
 }
 
-function labelled(what: string, of: RowSet['of'], table: Table): RowSet {
-  return { label: `${what}, ${counted(table.points.count, 'row')}`, of, table }
+function labelled(title: string, of: RowSet['of'], table: Table): RowSet {
+  return { label: `${title}, ${counted(table.points.count, 'row')}`, of, table }
 }
 
 function describeCondition(given: NonNullable<SampleOptions['given']>): string {

@@ -30,7 +30,7 @@ export const vectorField = {
     const { modelName } = request
     if (card.sampler)
       throw new InputError(
-        `${modelName} is a sampler.onnx: vector-field asks the network itself, give the model.onnx`,
+        `${modelName} is a sampler.onnx: vector-field calls the network alone, give the model.onnx`,
         'bad-model',
       )
     if (dim !== 2)

@@ -108,9 +108,9 @@ interface Ticks {
 export function acrossTicks(domain: Range, { width }: Size, isTime = false): Ticks {
   if (isTime) return timeTicks(domain, width, (label) => textWidth(label, fontSize) + 10)
   const most = Math.floor(width / (labelWidth(domain) + 10))
-  const usual = Math.max(2, Math.min(ticksAcross({ width, height: 0 }), most))
+  const tickCount = Math.max(2, Math.min(ticksAcross({ width, height: 0 }), most))
   return {
-    ticks: atLeastTwo(domain, usual, width, (step) => stepWidth(domain, step) + 6),
+    ticks: atLeastTwo(domain, tickCount, width, (step) => stepWidth(domain, step) + 6),
     ...labelled(domain),
   }
 }
@@ -126,16 +126,16 @@ export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & {
 /** The usual number of ticks, or a few more if only one would be drawn and two fit: a single tick shows no scale. */
 function atLeastTwo(
   [low, high]: Range,
-  usual: number,
+  tickCount: number,
   length: number,
   room: (step: number) => number,
 ): number {
-  for (let count = usual; count <= usual + 3; count++) {
+  for (let count = tickCount; count <= tickCount + 3; count++) {
     const step = tickStep((high - low) / count)
     if ((length * step) / (high - low) < room(step)) break
     if (Math.floor(high / step) > Math.ceil(low / step)) return count
   }
-  return usual
+  return tickCount
 }
 
 /** The tick spacing that Plot picks for about this distance: 1, 2 or 5 times a power of ten. */

@@ -55,11 +55,11 @@ function slotAxis(
   // a category without rows, as `other` may be, gets no slot
   const used = categories.map((_, index) => index).filter((index) => isBoolean || shares[index]! > 0)
   const ordered = isBoolean ? used : used.sort((a, b) => shares[b]! - shares[a]! || a - b)
-  const kept = ordered.length <= maxNames + 1 ? ordered : ordered.slice(0, maxNames)
-  const labels = kept.map((index) => categories[index]!)
-  const slots = new Float64Array(categories.length).fill(kept.length)
-  for (const [slot, index] of kept.entries()) slots[index] = slot
-  if (kept.length < ordered.length) labels.push(`${ordered.length - kept.length} others`)
+  const withSlot = ordered.length <= maxNames + 1 ? ordered : ordered.slice(0, maxNames)
+  const labels = withSlot.map((index) => categories[index]!)
+  const slots = new Float64Array(categories.length).fill(withSlot.length)
+  for (const [slot, index] of withSlot.entries()) slots[index] = slot
+  if (withSlot.length < ordered.length) labels.push(`${ordered.length - withSlot.length} others`)
   const missing = labels.length
   if (hasGaps) labels.push(categories.includes('missing') ? 'no value' : 'missing')
   const slotOf = (cell: number) => (Number.isNaN(cell) ? missing : slots[cell]!)

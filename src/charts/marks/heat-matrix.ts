@@ -20,7 +20,7 @@ export interface HeatMatrix {
 const maxWritten = 20
 
 /** Full colour would hide the number in the cell. */
-const [writtenOpacity, usualOpacity] = [0.5, 1]
+const [writtenOpacity, plainOpacity] = [0.5, 1]
 
 /** The room for names. */
 const nameRoom = 130
@@ -56,7 +56,7 @@ export function heatMatrixFigure(
     y1: ({ row }: (typeof cells)[number]) => row - 0.5,
     y2: ({ row }: (typeof cells)[number]) => row + 0.5,
   }
-  const full = isWritten ? writtenOpacity : usualOpacity
+  const full = isWritten ? writtenOpacity : plainOpacity
   const opacity = ({ value }: (typeof cells)[number]) =>
     Number((max > 0 ? (full * value) / max : 0).toFixed(3))
   const names1 = { ticks: names.map((_, k) => k), tickFormat: (k: number) => labels[k] ?? '', tickSize: 0 }

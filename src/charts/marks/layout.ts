@@ -223,12 +223,13 @@ const widths: readonly (readonly [ems: number, letters: string])[] = [
 const emsOf = new Map(widths.flatMap(([ems, letters]) => [...letters].map((letter) => [letter, ems])))
 
 /** The widths of unlisted characters: of other alphabets, and of full-width ones. */
-const [usual, square] = [0.8, 1.05]
+const [otherWidth, fullWidth] = [0.8, 1.05]
 
 /** The approximate width of a line in the figures' font, in pixels; rather too large than too small. */
 export function textWidth(text: string, size: number): number {
   let ems = 0
-  for (const letter of text) ems += emsOf.get(letter) ?? (letter.codePointAt(0)! >= 0x2e80 ? square : usual)
+  for (const letter of text)
+    ems += emsOf.get(letter) ?? (letter.codePointAt(0)! >= 0x2e80 ? fullWidth : otherWidth)
   return ems * size
 }
 
@@ -236,11 +237,11 @@ export function textWidth(text: string, size: number): number {
 export function shortened(text: string, room: number, size: number): string {
   const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
   if (textWidth(line, size) <= room) return line
-  let [kept, width] = ['', textWidth('…', size)]
+  let [start, width] = ['', textWidth('…', size)]
   for (const letter of line) {
     width += textWidth(letter, size)
     if (width > room) break
-    kept += letter
+    start += letter
   }
-  return `${kept.trimEnd()}…`
+  return `${start.trimEnd()}…`
 }

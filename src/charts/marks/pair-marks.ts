@@ -116,7 +116,7 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
       return [{ at: k + (s - (sets.length - 1) / 2) * 0.4, low, from, middle, to, high }]
     })
     const at = isUpright ? { x: 'at' } : { y: 'at' }
-    const span = (one: string, two: string) => (isUpright ? { y1: one, y2: two } : { x1: one, x2: two })
+    const span = (start: string, end: string) => (isUpright ? { y1: start, y2: end } : { x1: start, x2: end })
     const style = { stroke: color, strokeLinecap: 'butt' } as const
     return [
       rule(boxes, { ...at, ...span('low', 'high'), ...style, strokeWidth: 1 }),

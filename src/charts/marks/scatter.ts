@@ -55,8 +55,8 @@ export function subsample(count: number, max: number): number[] {
 }
 
 /** '20,000 of 100,000 points drawn'; undefined if all are. */
-export function subsampleNote(what: string, count: number, max: number): string | undefined {
-  return count > max ? `${humanCount(max)} of ${humanCount(count)} ${what} drawn` : undefined
+export function subsampleNote(noun: string, count: number, max: number): string | undefined {
+  return count > max ? `${humanCount(max)} of ${humanCount(count)} ${noun} drawn` : undefined
 }
 
 /** Two columns of the rows `indices` (all by default), for Plot. */

@@ -158,8 +158,8 @@ export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
     .filter((each) => each !== cpu)
     .map(({ provider, points }) => {
       const both = points.flatMap((point) => {
-        const own = cpu.points.find(({ batch }) => batch === point.batch)
-        return own ? [{ batch: point.batch, faster: point.medianSeconds < own.medianSeconds }] : []
+        const cpuPoint = cpu.points.find(({ batch }) => batch === point.batch)
+        return cpuPoint ? [{ batch: point.batch, faster: point.medianSeconds < cpuPoint.medianSeconds }] : []
       })
       const lastSlower = both.findLastIndex(({ faster }) => !faster)
       return { provider, batch: both[lastSlower + 1]?.batch ?? null }
@@ -179,7 +179,7 @@ export function benchTable(
   benched: readonly BenchedProvider[],
   overtakes: readonly Overtaking[],
 ): string {
-  const what = kind === 'sampler' ? 'a whole reverse process' : 'one network call'
+  const work = kind === 'sampler' ? 'a whole reverse process' : 'one network call'
   const header = ['batch', 'median', 'p10 to p90', 'samples/s', 'warm-up', 'runs']
   const lines = benched.flatMap((each) => {
     const rows = each.points.map((point) => [
@@ -204,7 +204,7 @@ export function benchTable(
       ? `${provider} is not faster than cpu at any measured batch`
       : `${provider} is faster than cpu from batch ${humanCount(batch)} on`,
   )
-  return [`${what}, by rows at once`, ...lines, ...(verdicts.length > 0 ? ['', ...verdicts] : []), ''].join(
+  return [`${work}, by rows at once`, ...lines, ...(verdicts.length > 0 ? ['', ...verdicts] : []), ''].join(
     '\n',
   )
 }

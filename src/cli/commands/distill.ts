@@ -113,9 +113,9 @@ async function distillWithProgress(request: DistillRequest): Promise<DistillResu
 }
 
 function distillRequest(argv: DistillArguments) {
-  const { resume: _, ...given } = namedInApi(studentOptions, argv)
+  const { resume: _, ...options } = namedInApi(studentOptions, argv)
   return {
-    ...given,
+    ...options,
     ...processChoice(argv),
     run: argv.run,
     out: argv.out ?? studentFolder(argv.run),
@@ -137,10 +137,10 @@ export async function checkStudentOptions(out: string, request: DistillRequest):
   const { sampler, timesteps, pairs, seed } = teacher
   const recorded = { batchSize, learningRate, engine, timesteps, pairs, seed }
   refuseOthers<DistillRequest>(out, { ...recorded, numSteps: timesteps.length }, request)
-  const given = describeSampler(chooseSampler(processChoiceOf(request), sampler))
-  if (given !== describeSampler(sampler))
+  const requested = describeSampler(chooseSampler(processChoiceOf(request), sampler))
+  if (requested !== describeSampler(sampler))
     throw new InputError(
-      `--resume continues ${out}, whose teacher was sampled by ${describeSampler(sampler)}, not ${given}: leave ` +
+      `--resume continues ${out}, whose teacher was sampled by ${describeSampler(sampler)}, not ${requested}: leave ` +
         'the options out, or distill anew',
       'conflict',
     )

@@ -129,12 +129,12 @@ function packageFolder(): string | undefined {
 async function runInstaller(): Promise<boolean> {
   const script = fileURLToPath(new URL('../../../scripts/install-tensorflow.mjs', import.meta.url))
   const child = spawn(process.execPath, [script], { stdio: ['ignore', process.stderr, 'pipe'] })
-  const said: Buffer[] = []
-  child.stderr!.on('data', (text: Buffer) => (isQuiet() ? said.push(text) : process.stderr.write(text)))
+  const output: Buffer[] = []
+  child.stderr!.on('data', (text: Buffer) => (isQuiet() ? output.push(text) : process.stderr.write(text)))
   const [code] = await once(child, 'close')
   if (code !== 0) {
     process.exitCode = code ?? 3
-    process.stderr.write(Buffer.concat(said))
+    process.stderr.write(Buffer.concat(output))
   }
   return code === 0
 }
@@ -155,8 +155,11 @@ async function tryProvider(definition: ProviderDefinition, deviceId: number | un
   const { name: provider, takes } = definition
   try {
     const device = takes?.includes('deviceId') ? { deviceId } : {}
-    const own = provider === 'webgpu' ? quietWebgpu : definition
-    const model = await openModel(await smallModel(), 'a small model', [own], { provider, ...device })
+    const definitionToTry = provider === 'webgpu' ? quietWebgpu : definition
+    const model = await openModel(await smallModel(), 'a small model', [definitionToTry], {
+      provider,
+      ...device,
+    })
     const ran = model.info
     await model.dispose()
     return { provider, available: true, reason: null, ran, software: isSoftware(ran.adapter) }

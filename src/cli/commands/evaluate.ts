@@ -203,16 +203,17 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   const data = await read('against', against)
   const choice = { types: kindsOfNames(data) }
   const drawn = await read('samples', samples, choice)
-  const given = train === undefined ? undefined : await read('train', train, choice)
-  const training = given ?? rebuilt(card)
+  const trainTable = train === undefined ? undefined : await read('train', train, choice)
+  const training = trainTable ?? rebuilt(card)
   if (ideal && !training)
     throw new InputError(
       `--ideal needs the training points, and ${model} was not trained on a built-in dataset: give --train`,
       'missing',
     )
   const scaler = card && { name: model!, ...file!.description.encoding }
-  const isAsked = ofReport.some((name) => argv[name as keyof EvaluateArguments] !== undefined)
-  const hasRows = isAsked || [data, drawn, given].every((table) => !table || table.points.count >= minRows)
+  const wantsReport = ofReport.some((name) => argv[name as keyof EvaluateArguments] !== undefined)
+  const hasRows =
+    wantsReport || [data, drawn, trainTable].every((table) => !table || table.points.count >= minRows)
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
   if (ideal && card?.encoding)
@@ -223,7 +224,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   return {
     tables: { samples: drawn, data, training },
     /** The report's tables, if training rows are given and all have enough rows. */
-    sources: given && hasRows ? { samples: drawn, against: data, train: given } : undefined,
+    sources: trainTable && hasRows ? { samples: drawn, against: data, train: trainTable } : undefined,
     request: {
       model: scaler,
       ideal: ideal && file ? idealProcess(file.description) : undefined,
@@ -238,8 +239,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     /** The teacher's process. */
     teaching: taught?.process ?? null,
     warnings: [
-      ...[data, drawn, ...(given ? [given] : [])].flatMap(({ notes }) => notes),
-      ...(given ? otherFile(given, card) : []),
+      ...[data, drawn, ...(trainTable ? [trainTable] : [])].flatMap(({ notes }) => notes),
+      ...(trainTable ? otherFile(trainTable, card) : []),
       ...(taught?.warnings ?? []),
     ],
   }

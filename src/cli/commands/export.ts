@@ -35,10 +35,10 @@ export const command = defineCommand({
     const samplerOut = argv['sampler-out']
     const seededOut = argv['seeded-out']
     const isGiven = (name: string) => argv[name as keyof typeof argv] !== undefined
-    const given = Object.keys(samplerOptions).find(isGiven)
-    if (given && samplerOut === undefined && seededOut === undefined)
+    const samplerOption = Object.keys(samplerOptions).find(isGiven)
+    if (samplerOption && samplerOut === undefined && seededOut === undefined)
       throw new InputError(
-        `--${given} shapes sampler.onnx and seeded.onnx: give --sampler-out or --seeded-out too`,
+        `--${samplerOption} shapes sampler.onnx and seeded.onnx: give --sampler-out or --seeded-out too`,
         'conflict',
       )
     if (isGiven('trajectory') && samplerOut === undefined)
@@ -47,7 +47,7 @@ export const command = defineCommand({
       samplerOut === undefined && seededOut === undefined
         ? undefined
         : { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
-    const made = await waitFor('exporting', () =>
+    const exported = await waitFor('exporting', () =>
       exportModel({ run: argv.run, out: argv.out, samplerOut, seededOut, sampler, force: argv.force }),
     )
     const files = {
@@ -55,7 +55,7 @@ export const command = defineCommand({
       sampler: samplerOut ?? null,
       ...(seededOut !== undefined && { seeded: seededOut }),
     }
-    const written = [made.model, samplerOut && made.sampler, seededOut && made.seeded].filter(
+    const written = [exported.model, samplerOut && exported.sampler, seededOut && exported.seeded].filter(
       (each) => !!each,
     )
     const bytes = written.reduce((sum, { length }) => sum + length, 0)

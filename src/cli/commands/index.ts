@@ -43,7 +43,7 @@ export function withCommands(yargs: Argv): Argv {
       parser.command({
         command,
         describe,
-        builder: async (own: Argv) => withOptions(own, await load()),
+        builder: async (commandParser: Argv) => withOptions(commandParser, await load()),
         handler: async (argv: ArgumentsCamelCase) => {
           const { options, handler } = await load()
           for (const [name, { type }] of Object.entries(options))

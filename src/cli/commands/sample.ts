@@ -132,15 +132,15 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   })
   const range = { from: part.work.from, count: part.work.count }
   await requireWritable(part.path)
-  const isKept = await isDone(part)
-  if (isKept) note(`${part.path} is already complete`)
+  const isComplete = await isDone(part)
+  if (isComplete) note(`${part.path} is already complete`)
   else
     await drawTo(argv, {
       ...range,
       out: part.path,
       write: (parts, stream) => writePart(part, stream, parts),
     })
-  if (argv.json) printJson({ out: part.path, ...range, isKept })
+  if (argv.json) printJson({ out: part.path, ...range, isKept: isComplete })
   suggest(['shards', 'verify', folder, '--model', argv.model])
 }
 
@@ -162,7 +162,7 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     const progress = createProgress()
     const start = performance.now()
     // samples printed to the terminal show progress themselves
-    const isShown = out !== undefined || !process.stdout.isTTY
+    const showsProgress = out !== undefined || !process.stdout.isTTY
     const stream = sampleStream(model, {
       count,
       seed: argv.seed,
@@ -175,7 +175,7 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
       onWarning: warn,
       signal,
       onProgress({ done }) {
-        if (isShown) progress.update({ stage: 'sampling', unit: 'samples', done, count })
+        if (showsProgress) progress.update({ stage: 'sampling', unit: 'samples', done, count })
       },
     })
     const trajectories: (readonly Points[])[] = []

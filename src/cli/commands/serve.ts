@@ -58,11 +58,11 @@ export const command = defineCommand({
         signal.addEventListener('abort', resolve)
       })
       const interrupted = signal.reason as Interrupted
-      const isTold = interrupted.signal === 'SIGTERM'
-      await server.end(isTold ? grace : 0)
+      const isTerminated = interrupted.signal === 'SIGTERM'
+      await server.end(isTerminated ? grace : 0)
       process.off('SIGHUP', reload)
       // when stopped from the keyboard, it reports like every command
-      if (!isTold) throw interrupted
+      if (!isTerminated) throw interrupted
     })
   },
 })

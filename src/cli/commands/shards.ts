@@ -44,7 +44,7 @@ export const command = defineCommand({
 })
 
 function lineOf({ isComplete, parts, shards, samples, count }: ShardsReport): string {
-  const of = shards === null ? '' : ` of ${humanCount(shards)}`
-  const whole = count === null ? '' : ` of ${humanCount(count)}`
-  return `${verdict(isComplete ? 'complete' : 'NOT COMPLETE', isComplete)}: ${humanCount(parts)}${of} parts, ${humanCount(samples)}${whole} samples`
+  const ofParts = shards === null ? '' : ` of ${humanCount(shards)}`
+  const ofSamples = count === null ? '' : ` of ${humanCount(count)}`
+  return `${verdict(isComplete ? 'complete' : 'NOT COMPLETE', isComplete)}: ${humanCount(parts)}${ofParts} parts, ${humanCount(samples)}${ofSamples} samples`
 }

@@ -31,7 +31,7 @@ import { interruptible, note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, type Progress, readingOf } from '../progress.ts'
 import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
 
-/** An option's default: the default recipe's, and those of other recipes if different. */
+/** An option's default: the default recipe's, and other recipes' defaults if different. */
 function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipeNames): string {
   const [first = '', ...others] = names.map((name) => String(of(recipeOf(name)) ?? 'none'))
   const differing = others.flatMap((value, i) =>
@@ -215,9 +215,9 @@ export function withoutWeights<R extends Trained>({ config, weights, history, ..
 }
 
 function trainRequest(argv: TrainArguments): TrainRequest {
-  const { resume: _, ...given } = namedInApi(runOptions, argv)
+  const { resume: _, ...options } = namedInApi(runOptions, argv)
   return {
-    ...given,
+    ...options,
     columns: nameList(argv.columns),
     drop: nameList(argv.drop),
     types: typesOf(argv.types),
@@ -279,10 +279,15 @@ export function refuseOthers<R extends { readonly force?: boolean | undefined }>
   request: R,
 ): void {
   for (const [name, value] of Object.entries(recorded)) {
-    const given = request[name as keyof R]
-    if (given === undefined || given === 'auto' || JSON.stringify(given) === JSON.stringify(value)) continue
+    const requested = request[name as keyof R]
+    if (
+      requested === undefined ||
+      requested === 'auto' ||
+      JSON.stringify(requested) === JSON.stringify(value)
+    )
+      continue
     throw new InputError(
-      `--resume continues ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(given)}: leave the option out, or start a new run`,
+      `--resume continues ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(requested)}: leave the option out, or start a new run`,
       'conflict',
     )
   }

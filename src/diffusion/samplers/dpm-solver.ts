@@ -26,8 +26,8 @@ export const dpmSolver = defineSampler({
       if (order === 1 || previous === undefined || s === 0)
         return [{ t, calls: [{ x_t, x_0: data }], noise: 0 }]
       const extrapolation = (lambda(s) - lambda(t)) / (lambda(t) - lambda(previous)) / 2
-      const own = { x_t, x_0: data * (1 + extrapolation) }
-      return [{ t, calls: [own, { x_t: 0, x_0: -data * extrapolation }], noise: 0 }]
+      const current = { x_t, x_0: data * (1 + extrapolation) }
+      return [{ t, calls: [current, { x_t: 0, x_0: -data * extrapolation }], noise: 0 }]
     }
   },
   warning: ({ order }, numSteps) =>

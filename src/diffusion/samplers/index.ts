@@ -1,6 +1,6 @@
 /** The samplers: each is a file with its formula and a line here. */
 import { InputError, outOfRange, unknownName } from '../../core/errors.ts'
-import { anything, type KnownOptions } from '../../core/options.ts'
+import { anything, type OptionChecks } from '../../core/options.ts'
 import { ddim } from './ddim.ts'
 import { ddpm } from './ddpm.ts'
 import { dpmSolver } from './dpm-solver.ts'
@@ -32,7 +32,7 @@ export type SamplerChoice = {
 const registry = new Map<string, SamplerDefinition>()
 const parameters = new Map<string, ParameterSpec & { readonly sampler: string }>()
 /** Created once, because the checks would dominate the time of a single sample. */
-let checks: KnownOptions<SamplerChoice> | undefined
+let checks: OptionChecks<SamplerChoice> | undefined
 
 /**
  * Adds a sampler of your own, which `sample`, `exportModel` and `compare` then accept by name.
@@ -64,9 +64,9 @@ export function samplerNames(): SamplerName[] {
 
 /** Returns the definition of that name. Throws InputError if there is none. */
 export function samplerOf(name: string): SamplerDefinition {
-  const found = registry.get(name)
-  if (!found) throw unknownName('sampler', name, samplerNames())
-  return found
+  const definition = registry.get(name)
+  if (!definition) throw unknownName('sampler', name, samplerNames())
+  return definition
 }
 
 /** All samplers' parameters by name, with their sampler. */
@@ -78,10 +78,10 @@ export function samplerParameters(): ReadonlyMap<string, ParameterSpec & { reado
  * The checks of a choice's options; `chooseSampler` checks their values. The same object until another sampler is
  * registered.
  */
-export function samplerChecks(): KnownOptions<SamplerChoice> {
+export function samplerChecks(): OptionChecks<SamplerChoice> {
   checks ??= Object.fromEntries(
     ['sampler', ...parameters.keys()].map((name) => [name, anything]),
-  ) as KnownOptions<SamplerChoice>
+  ) as OptionChecks<SamplerChoice>
   return checks
 }
 
@@ -120,8 +120,8 @@ export function deterministicSamplers(): string {
  */
 export function chooseSampler(choice: SamplerChoice, otherwise: SamplerConfig): SamplerConfig {
   const { sampler = otherwise.name } = choice
-  const given = Object.entries(choice).filter(([name, value]) => name !== 'sampler' && value !== undefined)
-  const chosen = given.filter(([name]) => parameters.has(name)) as [string, string | number][]
+  const options = Object.entries(choice).filter(([name, value]) => name !== 'sampler' && value !== undefined)
+  const chosen = options.filter(([name]) => parameters.has(name)) as [string, string | number][]
   if (sampler === otherwise.name && chosen.length === 0) return otherwise
   const base = sampler === otherwise.name ? otherwise : defaultSampler(sampler)
   for (const [name] of chosen)

@@ -29,8 +29,8 @@ export const sdeDpmSolver = defineSampler({
       const noise = Math.sqrt((1 - alphaBar(s)) * fresh)
       if (previous === undefined) return [{ t, calls: [{ x_t, x_0: data }], noise }]
       const extrapolation = h / (lambda(t) - lambda(previous)) / 2
-      const own = { x_t, x_0: data * (1 + extrapolation) }
-      return [{ t, calls: [own, { x_t: 0, x_0: -data * extrapolation }], noise }]
+      const current = { x_t, x_0: data * (1 + extrapolation) }
+      return [{ t, calls: [current, { x_t: 0, x_0: -data * extrapolation }], noise }]
     }
   },
 })

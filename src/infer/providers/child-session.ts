@@ -38,19 +38,19 @@ export async function createChildSession(
   const ended = () => calls.end(new Error("the session's own process ended: load the model again"))
   child.on('message', (answer) => calls.settle(answer as Answer))
   child.on('exit', ended)
-  const ask = (request: Request) =>
+  const send = (request: Request) =>
     calls.call(() => {
       child.send(request, (error) => {
         if (error) ended()
       })
     })
-  const info = await ask({ create: { bytes, provider, options } }).catch((error) => {
+  const info = await send({ create: { bytes, provider, options } }).catch((error) => {
     child.kill()
     throw error
   })
   return {
     ...(info as SessionInfo),
-    run: async (...run) => (await ask({ run })) as Record<string, Float32Array>,
+    run: async (...run) => (await send({ run })) as Record<string, Float32Array>,
     async release() {
       if (child.connected) child.disconnect()
       if (child.exitCode === null && child.signalCode === null)

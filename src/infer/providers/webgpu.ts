@@ -36,11 +36,11 @@ let adapter: Promise<string | null> | undefined
  * log. `bytes` is any model. Runs once for each process.
  */
 function vulkanAdapter(bytes: Uint8Array): Promise<string | null> {
-  adapter ??= process.platform === 'linux' ? askLoader(bytes) : Promise.resolve(null)
+  adapter ??= process.platform === 'linux' ? adapterFromLoader(bytes) : Promise.resolve(null)
   return adapter
 }
 
-function askLoader(bytes: Uint8Array): Promise<string | null> {
+function adapterFromLoader(bytes: Uint8Array): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', program, require.resolve('onnxruntime-node')], {
       env: { ...process.env, VK_LOADER_DEBUG: 'driver', NODE_OPTIONS: '' },

@@ -47,19 +47,19 @@ export function partName({ index }: Pick<Shard, 'index'>): string {
   return `part-${String(index).padStart(5, '0')}`
 }
 
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
 /** The manifest of a finished part, written after its file. */
 const manifestSchema = v.object({
   /** SHA-256 of the model's file. */
   model: digest,
-  seed: whole,
+  seed: wholeNumber,
   /** The part's samples. */
-  from: whole,
-  count: whole,
+  from: wholeNumber,
+  count: wholeNumber,
   /** The samples of all parts together. */
-  whole: v.object({ from: whole, count: whole, shards: whole }),
+  whole: v.object({ from: wholeNumber, count: wholeNumber, shards: wholeNumber }),
   choice: v.looseObject({}),
   file: v.object({ name: v.pipe(v.string(), v.regex(/^part-\d{5}\.[a-z.]+$/)), sha256: digest }),
   /** The runtime that ran the model. */

@@ -49,12 +49,12 @@ export async function verifyShards(folder: string, request: VerifyRequest = {}):
   if (parts.length === 0 && problems.length === 0)
     throw new InputError(`${folder} has no part: give a folder that sample --shard wrote`, 'not-found')
   const first = parts[0]?.manifest
-  const kept = first ? parts.filter(({ manifest }) => isSameWork(manifest, first)) : []
-  for (const { name } of parts.filter((part) => !kept.includes(part)))
+  const matching = first ? parts.filter(({ manifest }) => isSameWork(manifest, first)) : []
+  for (const { name } of parts.filter((part) => !matching.includes(part)))
     problems.push(
       `${name} belongs to other work than ${parts[0]!.name}: another model, seed, number of samples or choice`,
     )
-  if (first) problems.push(...misplaced(kept, first.whole))
+  if (first) problems.push(...misplaced(matching, first.whole))
   let redrawn: Redrawn | null = null
   if (request.model && first) {
     if (first.model !== request.model.sha256)
@@ -64,7 +64,7 @@ export async function verifyShards(folder: string, request: VerifyRequest = {}):
     else {
       redrawn = await redraw(
         folder,
-        kept.map(({ manifest }) => manifest),
+        matching.map(({ manifest }) => manifest),
         request.model.loaded,
         request,
       )
@@ -73,9 +73,9 @@ export async function verifyShards(folder: string, request: VerifyRequest = {}):
   }
   return {
     isComplete: problems.length === 0,
-    parts: kept.length,
+    parts: matching.length,
     shards: first?.whole.shards ?? null,
-    samples: kept.reduce((sum, { manifest }) => sum + manifest.count, 0),
+    samples: matching.reduce((sum, { manifest }) => sum + manifest.count, 0),
     count: first?.whole.count ?? null,
     redrawn,
     problems,

@@ -23,7 +23,7 @@ export interface PartRequest extends Pick<Manifest, 'model' | 'seed' | 'choice'>
   readonly whole: SampleRange
 }
 
-/** A part: its files, and what its manifest says before it is drawn. */
+/** A part: its files, and the part of its manifest that is fixed before drawing. */
 export interface Part {
   readonly path: string
   readonly manifestPath: string

@@ -82,7 +82,7 @@ export function addRows(kernels: Float64Array, count: number, sums: Float64Array
   add(sums, distance, first, second, third)
 }
 
-/** Adds the rows of a block that stand for rows[from] to rows[to - 1]; the block begins with row `start`. */
+/** Adds the rows of a block that belong to rows[from] to rows[to - 1]; the block begins with row `start`. */
 export function addSomeRows(
   kernels: Float64Array,
   start: number,

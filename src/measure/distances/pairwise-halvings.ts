@@ -44,10 +44,10 @@ class HalvingTally {
     }
   }
 
-  /** Ends row i, given the sums `whole` of its kernels, the squared distances of all rows and the nearest rows. */
-  endRow(i: number, whole: Float64Array, squares: Float64Array, nearest: NearestRows): void {
+  /** Ends row i, given the sums of its kernels, the squared distances of all rows and the nearest rows. */
+  endRow(i: number, kernelSums: Float64Array, squares: Float64Array, nearest: NearestRows): void {
     const part = this.#halving[i]!
-    if (part !== parts.unused) this.#addPairs(part, whole)
+    if (part !== parts.unused) this.#addPairs(part, kernelSums)
     this.#passed[part]!++
     if (part !== parts.real) return
     const inside = this.#inBall(nearest) ?? this.#inBallByAll(squares)
@@ -55,25 +55,25 @@ class HalvingTally {
     if (inside > 0) this.#covered++
   }
 
-  #addPairs(part: number, whole: Float64Array): void {
+  #addPairs(part: number, kernelSums: Float64Array): void {
     const { real, samples, across } = this.#sums
     const [withReal, withSamples] = part === parts.real ? [real, across] : [across, samples]
     const [unused, ofReal, ofSamples] = this.#ofPart as [Float64Array, Float64Array, Float64Array]
     const samplesAreDirect = this.#direct[1] === parts.samples
     for (let f = 0; f < kernelCount; f++) {
       withReal[f]! += ofReal[f]!
-      withSamples[f]! += samplesAreDirect ? ofSamples[f]! : whole[f]! - ofReal[f]! - unused[f]!
+      withSamples[f]! += samplesAreDirect ? ofSamples[f]! : kernelSums[f]! - ofReal[f]! - unused[f]!
     }
   }
 
   /** Number of samples in a point's ball, from its nearest rows; undefined if the ball reaches beyond them. */
   #inBall({ distances, rows, size }: NearestRows): number | undefined {
-    let [realSeen, inside, radius] = [0, 0, Number.POSITIVE_INFINITY]
+    let [realCount, inside, radius] = [0, 0, Number.POSITIVE_INFINITY]
     for (let r = 0; r < size; r++) {
       if (distances[r]! > radius) return inside
       const part = this.#halving[rows[r]!]!
       if (part === parts.samples) inside++
-      else if (part === parts.real && ++realSeen === neighbours) radius = distances[r]!
+      else if (part === parts.real && ++realCount === neighbours) radius = distances[r]!
     }
     return undefined
   }
@@ -120,22 +120,22 @@ export async function halvingDistances(
   const tallies = halvings.map((halving) => new HalvingTally(halving))
   const squares = new Float64Array(data.count)
   const block = emptyBlock()
-  const whole = new Float64Array(kernelCount)
+  const kernelSums = new Float64Array(kernelCount)
   const nearest = new NearestRows(listed)
   const row = (i: number) => {
     squaredDistances(data, i, data, squares)
     // a point is not its own neighbour
     squares[i] = Number.POSITIVE_INFINITY
     nearest.find(squares, data.count)
-    whole.fill(0)
+    kernelSums.fill(0)
     for (const tally of tallies) tally.startRow()
     for (let b = 0; b * blockSize < i; b++) {
       const size = Math.min(blockSize, i - b * blockSize)
       fillKernels(squares, b * blockSize, size, block)
-      addRows(block, size, whole)
+      addRows(block, size, kernelSums)
       for (const tally of tallies) tally.addBlock(b, block)
     }
-    for (const tally of tallies) tally.endRow(i, whole, squares, nearest)
+    for (const tally of tallies) tally.endRow(i, kernelSums, squares, nearest)
   }
   await forEach({ stage: 'real against real', unit: 'rows' }, data.count, row, work)
   return tallies.map((tally) => tally.distances())

@@ -96,11 +96,11 @@ function squaredDifference(x: Float64Array, n: number, y: Float64Array, m: numbe
 function sortedOrder(values: Float64Array): { sorted: Float64Array; order: Int32Array } {
   const sorted = values.slice().sort()
   const order = new Int32Array(values.length)
-  const taken = new Int32Array(values.length)
+  const placed = new Int32Array(values.length)
   for (let i = 0; i < values.length; i++) {
     const first = below(sorted, values[i]!, false)
-    // equal values stand side by side
-    order[first + taken[first]!++] = i
+    // equal values are next to each other
+    order[first + placed[first]!++] = i
   }
   return { sorted, order }
 }

@@ -14,14 +14,14 @@ export interface Columns {
 const largest = 1e100
 
 /** Converts points [count, dim] to columns. Throws on a number that is not finite or too large to square. */
-export function toColumns({ data, count, dim }: Points<FloatArray>, what: string): Columns {
+export function toColumns({ data, count, dim }: Points<FloatArray>, subject: string): Columns {
   const columns = Array.from({ length: dim + (dim % 2) }, () => new Float64Array(count))
   for (let i = 0, k = 0; i < count; i++)
     for (let d = 0; d < dim; d++, k++) {
       const value = data[k]!
       if (!(Math.abs(value) <= largest))
         throw new InputError(
-          `${what}, row ${i + 1}, column ${d + 1} is ${value} when scaled: distances need finite numbers below ${largest}`,
+          `${subject}, row ${i + 1}, column ${d + 1} is ${value} when scaled: distances need finite numbers below ${largest}`,
           'bad-data',
         )
       columns[d]![i] = value

@@ -62,8 +62,8 @@ export async function attackMembership(
     const level = column === undefined ? alpha : alpha / sets.columns.length
     const adjusted = widened(scores, summary, reachOf(level))
     const { low, high } = adjusted
-    const told = low === null || high === null ? null : low > 0.5 || high < 0.5
-    results.push({ name, ...(column !== undefined && { column }), ...summary, adjusted, told })
+    const isSignificant = low === null || high === null ? null : low > 0.5 || high < 0.5
+    results.push({ name, ...(column !== undefined && { column }), ...summary, adjusted, told: isSignificant })
   }
   return results
 }
@@ -99,9 +99,10 @@ function logDensity(distances: Int32Array, first: number, bandwidth: number): nu
   return log(sum) - distances[first]! / bandwidth
 }
 
-/** The worst attack: of those that distinguish members the one furthest from .5, otherwise the highest. */
+/** The worst attack: of the attacks that distinguish members, the furthest from .5; if none does, the highest AUC. */
 export function worstAttack(attacks: readonly Attack[]): Attack {
-  const badness = ({ auc, told }: Attack) => (auc === null ? -1 : told ? 2 + Math.abs(auc - 0.5) : auc)
+  const badness = ({ auc, told: isSignificant }: Attack) =>
+    auc === null ? -1 : isSignificant ? 2 + Math.abs(auc - 0.5) : auc
   return attacks.reduce((worst, attack) => (badness(attack) > badness(worst) ? attack : worst))
 }
 
@@ -161,9 +162,9 @@ function numberScores({ members, others, samples }: DrawnSets, d: number): Score
 }
 
 /** Distance to the nearest of the ascending values, excluding x itself. */
-function gapTo(rising: Float64Array, x: number, isOne: boolean): number {
+function gapTo(rising: Float64Array, x: number, includesX: boolean): number {
   const [first, next] = [below(rising, x, false), below(rising, x, true)]
-  if (next - first > (isOne ? 1 : 0)) return 0
+  if (next - first > (includesX ? 1 : 0)) return 0
   const lower = x - (rising[first - 1] ?? Number.NEGATIVE_INFINITY)
   const upper = (rising[next] ?? Number.POSITIVE_INFINITY) - x
   return Math.min(lower, upper)

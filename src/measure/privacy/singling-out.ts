@@ -24,8 +24,8 @@ export interface SingledOut {
 
 /**
  * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023):
- * guesses that what is rare among samples is one person among the training rows. `alpha` is the significance level of
- * each of the two tests. Throws the signal's reason.
+ * guesses that a value or combination that is rare among samples belongs to one person among the training rows. `alpha`
+ * is the significance level of each of the two tests. Throws the signal's reason.
  */
 export async function singleOut(
   { columns, members, others, samples }: DrawnSets,

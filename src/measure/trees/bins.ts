@@ -4,7 +4,7 @@ import { below, countsOf, present } from '../statistics.ts'
  * Cells as bins for trees: at most 255 a column, so that histograms are small and a split is a cut between two bins.
  */
 
-/** A missing value's bin; those of values begin at 1. */
+/** A missing value's bin; the bins of values begin at 1. */
 export const missingBin = 0
 
 /** Number of bins in a byte beside the missing value's. */

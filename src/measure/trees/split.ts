@@ -83,7 +83,7 @@ function bestCut(
   node: Sums,
   minRows: number,
 ): Candidate | undefined {
-  const whole = score(node.gradient, node.hessian, l2)
+  const nodeScore = score(node.gradient, node.hessian, l2)
   const missing = bins[from + perBin * missingBin + 2]!
   const [allG, allH, all] = [node.gradient, node.hessian, node.rows]
   let gain = 0
@@ -110,7 +110,7 @@ function bestCut(
       if (all - n < minRows) break
       if (h < minHessian || allH - h < minHessian) continue
       const rest = allG - g
-      const cutGain = (g * g) / (h + l2) + (rest * rest) / (allH - h + l2) - whole
+      const cutGain = (g * g) / (h + l2) + (rest * rest) / (allH - h + l2) - nodeScore
       if (cutGain <= gain) continue
       gain = cutGain
       cut = bin
@@ -151,7 +151,7 @@ function bestSubset(
   const mean = (bin: number) =>
     bins[from + perBin * bin]! / (bins[from + perBin * bin + 1]! + smoothing + minHessian)
   const order = present.map((bin) => ({ bin, mean: mean(bin) })).sort((a, b) => a.mean - b.mean)
-  const whole = score(node.gradient, node.hessian, penalty)
+  const nodeScore = score(node.gradient, node.hessian, penalty)
   let [gain, length, g, h, n] = [0, 0, 0, 0, 0]
   let left: Sums = { gradient: 0, hessian: 0, rows: 0 }
   for (let i = 0; i < order.length - 1; i++) {
@@ -162,7 +162,7 @@ function bestSubset(
     if (order[i + 1]!.mean === order[i]!.mean || n < minRows) continue
     if (node.rows - n < minRows) break
     if (h < minHessian || node.hessian - h < minHessian) continue
-    const subsetGain = score(g, h, penalty) + score(node.gradient - g, node.hessian - h, penalty) - whole
+    const subsetGain = score(g, h, penalty) + score(node.gradient - g, node.hessian - h, penalty) - nodeScore
     if (subsetGain > gain) [gain, length, left] = [subsetGain, i + 1, { gradient: g, hessian: h, rows: n }]
   }
   if (length === 0) return undefined

@@ -35,7 +35,7 @@ function foldAll({ network, weights }: WholeNetwork): FoldedNetwork {
 
 /**
  * A network on our own WASM kernels, on one thread. The first layer's bias at each timestep is computed once; the
- * condition costs a product only if anything is known. Throws if the engine has no WASM with SIMD.
+ * condition costs a product only if any block is known. Throws if the engine has no WASM with SIMD.
  */
 export class KernelNetwork implements NoisePredictor {
   readonly #network: Network
@@ -48,8 +48,8 @@ export class KernelNetwork implements NoisePredictor {
     numbers: number
     biases: number
     rows: number
-    known: number
-    shown: number
+    conditionWeights: number
+    condition: number
     powers: number
     blocks: number
   }
@@ -71,7 +71,7 @@ export class KernelNetwork implements NoisePredictor {
       bias: layout.take(strideOf(outputs)),
       transposed: layout.take(inputs * strideOf(outputs)),
     }))
-    const shown = first.inputs - dim
+    const conditionWidth = first.inputs - dim
     const stride = strideOf(first.outputs)
     this.#network = network
     this.#timesteps = timesteps
@@ -80,10 +80,10 @@ export class KernelNetwork implements NoisePredictor {
     this.#at = {
       numbers: layout.take(tile),
       biases: layout.take(timesteps.length * stride),
-      rows: layout.take(tile * Math.max(dim, shown)),
+      rows: layout.take(tile * Math.max(dim, conditionWidth)),
       // the first layer's weights of the condition, transposed, and a tile of the condition
-      known: layout.take(shown * stride),
-      shown: layout.take(tile * strideOf(shown)),
+      conditionWeights: layout.take(conditionWidth * stride),
+      condition: layout.take(tile * strideOf(conditionWidth)),
       powers: layout.take(strideOf(dim)),
       blocks: layout.take(2 * blocks.length),
     }
@@ -111,7 +111,7 @@ export class KernelNetwork implements NoisePredictor {
     }
     const put = (address: number, { data }: WeightTensor) => floatsAt(memory, address, data.length).set(data)
     transpose(weightOf(weights, names.weight), this.#layers[0]!.transposed)
-    if (this.#network.takesCondition) transpose(weightOf(weights, names.known), this.#at.known)
+    if (this.#network.takesCondition) transpose(weightOf(weights, names.known), this.#at.conditionWeights)
     for (const [i, { name }] of later.entries()) {
       transpose(weightOf(weights, `${name}.weight`), this.#layers[i + 1]!.transposed)
       put(this.#layers[i + 1]!.bias, weightOf(weights, `${name}.bias`))
@@ -132,7 +132,7 @@ export class KernelNetwork implements NoisePredictor {
       const rows = Math.min(tile, count - from)
       this.#begin(rows, from, t)
       this.#takeState(rows, from, inputs)
-      if (hasKnown) this.#takeKnown(rows, from, inputs)
+      if (hasKnown) this.#addCondition(rows, from, inputs)
       this.#chain.forward(rows, 0, this.#room, true)
       if (isRaw) this.#copyOutput(rows, from, result)
       else this.#estimate(rows, from, { x_t, t, condition: hasKnown ? condition : undefined, result })
@@ -171,7 +171,7 @@ export class KernelNetwork implements NoisePredictor {
   }
 
   /** Adds the first layer's product with the condition, which follows the state in each row. */
-  #takeKnown(rows: number, from: number, inputs: Points): void {
+  #addCondition(rows: number, from: number, inputs: Points): void {
     const { dim } = this.#network
     const width = inputs.dim - dim
     const staged = floatsAt(this.#kernels.memory, this.#at.rows, rows * width)
@@ -179,11 +179,11 @@ export class KernelNetwork implements NoisePredictor {
       const start = (from + r) * inputs.dim + dim
       staged.set(inputs.data.subarray(start, start + width), r * width)
     }
-    const { shown, known } = this.#at
-    this.#kernels.spreadRows(rows, 4 * width, this.#at.rows, shown, rowOf(width))
+    const { condition, conditionWeights: weights } = this.#at
+    this.#kernels.spreadRows(rows, 4 * width, this.#at.rows, condition, rowOf(width))
     const { outputs } = this.#layers[0]!
     const [n, row, to] = [vectorsOf(outputs), rowOf(outputs), this.#firstOutput]
-    this.#kernels.product(rows, n, width, shown, rowOf(width), 4, known, row, to, row, to, row, 0, 0, 0)
+    this.#kernels.product(rows, n, width, condition, rowOf(width), 4, weights, row, to, row, to, row, 0, 0, 0)
   }
 
   #copyOutput(rows: number, from: number, result: Float32Array): void {

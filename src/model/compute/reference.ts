@@ -137,8 +137,8 @@ export function rowPredictor(
 }
 
 /**
- * The network's result from the last layer's outputs: the outputs themselves, or the estimate of x_0. What is known is
- * its value.
+ * The network's result from the last layer's outputs: the outputs themselves, or the estimate of x_0, in which known
+ * blocks have their known values.
  */
 export function resultOf<A extends FloatArray>(
   network: Network,

@@ -1,8 +1,8 @@
 import type { Conversion, PredictionType } from '../../diffusion/prediction.ts'
 
 /**
- * What a network's last layer says about x_0, and what it is trained to say. Everything that computes, trains or
- * exports a network reads it from here, so a new head is a file in this folder and its line in index.ts.
+ * How a network's outputs give x_0, and which targets they are trained on. Everything that computes, trains or exports a
+ * network reads it from here, so a new head is a file in this folder and its line in index.ts.
  */
 export interface Head {
   /** Its name on cards of format 3, and in the reference. */

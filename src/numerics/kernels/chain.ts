@@ -47,7 +47,7 @@ export interface ChainRoom {
   readonly zeros: number
 }
 
-/** Whether the slopes are kept: those of LeakyReLU alone follow from its results. */
+/** Whether the slopes must be stored: only LeakyReLU's slopes follow from its results. */
 function keepsSlopes({ activation, residual }: ChainTraits): boolean {
   return activation === 'silu' || residual
 }
@@ -135,8 +135,8 @@ export class Chain {
   }
 
   /**
-   * After `forward` on the same rows: reads the output's gradient from the output's place, and adds those of weights and
-   * biases at `gradient`. Returns the address of the gradient of the first layer's output. With `isBegun`, skips the
+   * After `forward` on the same rows: reads the output's gradient from the output's place, and adds the gradients of weights
+   * and biases at `gradient`. Returns the address of the gradient of the first layer's output. With `isBegun`, skips the
    * first bias.
    */
   backward(rows: number, parameters: number, gradient: number, room: ChainRoom, isBegun: boolean): number {

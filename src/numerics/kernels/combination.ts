@@ -46,10 +46,10 @@ export function combine<A extends FloatArray>(terms: readonly [Term<A>, ...Term<
   const { data: first, count, dim } = terms[0].points
   const { length } = first
   const isWorth = first instanceof Float32Array && length >= minNumbers && terms.length <= maxTerms
-  const found = isWorth ? combiner() : null
-  if (!found) return linearCombination(terms)
+  const wasm = isWorth ? combiner() : null
+  if (!wasm) return linearCombination(terms)
   const data = allocate(first, length)
-  const { kernels, coefficients, terms: places, result } = found
+  const { kernels, coefficients, terms: places, result } = wasm
   for (const [k, { coefficient }] of terms.entries()) coefficients[k] = coefficient
   const stride = places[1]!.byteOffset - places[0]!.byteOffset
   for (let start = 0; start < length; start += blockSize) {

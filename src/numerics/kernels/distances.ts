@@ -25,10 +25,10 @@ export function columnDistances({ columns, count, unit }: Rows): ((cells: Int32A
     const kernels = createKernels(createMemory(layout.bytes))
     const { buffer } = kernels.memory
     for (const [d, at] of places.entries()) new Int32Array(buffer, at, count).set(columns[d]!)
-    const own = new Int32Array(buffer, cellsAt, width)
+    const input = new Int32Array(buffer, cellsAt, width)
     const sums = new Int32Array(buffer, sumsAt, count)
     return (cells) => {
-      own.set(cells)
+      input.set(cells)
       kernels.distances(padded, width, unit, cellsAt, places[0] ?? 0, 4 * padded, sumsAt)
       return sums
     }

@@ -59,9 +59,9 @@ function bytesOf(isShared: boolean): Uint8Array<ArrayBuffer> {
 }
 
 function moduleOf(isShared: boolean): WebAssembly.Module {
-  const found = compiled.get(isShared) ?? new WebAssembly.Module(bytesOf(isShared))
-  compiled.set(isShared, found)
-  return found
+  const wasmModule = compiled.get(isShared) ?? new WebAssembly.Module(bytesOf(isShared))
+  compiled.set(isShared, wasmModule)
+  return wasmModule
 }
 
 /** Compiles the module asynchronously, which older browsers require of a page's own thread. Throws as `createKernels`. */

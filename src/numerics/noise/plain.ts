@@ -92,8 +92,8 @@ export function radius(word: number): number {
 }
 
 /**
- * The cosine and sine of 2 pi u, u = (word + 0.5) 2^-32, to 2 ulps of float64, written to `out`. The word tells
- * the nearest quarter turn exactly; the angle x that is left, at most pi / 4, is rounded once.
+ * The cosine and sine of 2 pi u, u = (word + 0.5) 2^-32, to 2 ulps of float64, written to `out`. The word gives
+ * the nearest quarter turn exactly; the remaining angle x, at most pi / 4, is rounded once.
  */
 export function cosineAndSine(out: Float64Array, word: number): void {
   const shifted = (word + 2 ** 29) | 0

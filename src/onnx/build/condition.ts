@@ -22,7 +22,7 @@ export function conditionIn(
   input = (name: string, width: number) => graph.input(name, ['batch', width]),
 ): ConditionValues | undefined {
   if (!takesCondition) return undefined
-  const given = input('known_values', dim)
+  const knownValues = input('known_values', dim)
   const known = input('known', blocks.length)
   return graph.scope('known', () => {
     const ofBlocks = new Float32Array(blocks.length * dim)
@@ -30,7 +30,7 @@ export function conditionIn(
       ofBlocks.fill(1, b * dim + start, b * dim + start + size)
     const mask = graph.op('Gemm', [known, graph.constant('blocks', [blocks.length, dim], ofBlocks)])
     const free = graph.op('Sub', [graph.constant('known.one', [1, 1], [1]), mask])
-    const values = graph.op('Mul', [given, mask])
+    const values = graph.op('Mul', [knownValues, mask])
     const numbers = [...blocks.entries()].filter(([, { size }]) => size === 1)
     const pick = (of: Value, name: string, indices: number[]) =>
       graph.op('Gather', [of, graph.constant(name, [indices.length], indices, 'int32')], { axis: 1 })
@@ -48,14 +48,18 @@ export function conditionIn(
           numbers.map(([b]) => b),
         ),
       )
-    const shown = shownToNetwork(graph, blocks, values, mask)
-    const inputs = join(graph, numbers.length > 0 ? [shown, known, waves()] : [shown, known], 1)
+    const networkValues = inNetworkForm(graph, blocks, values, mask)
+    const inputs = join(
+      graph,
+      numbers.length > 0 ? [networkValues, known, waves()] : [networkValues, known],
+      1,
+    )
     return { free, values, inputs }
   })
 }
 
 /** Known values in the network's form: 1 for the known category, 0 for its others, in place of +-1. */
-function shownToNetwork(graph: GraphBuilder, blocks: readonly Span[], values: Value, mask: Value): Value {
+function inNetworkForm(graph: GraphBuilder, blocks: readonly Span[], values: Value, mask: Value): Value {
   const dim = Number(values.shape[1])
   const row = (name: string, ofNumber: number, ofCategory: number) => {
     const numbers = new Float32Array(dim)
@@ -80,9 +84,9 @@ function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
   const number = (x: number) => graph.constant(`waves.${x}`, [1, 1], [x])
   const numbers = new Map<number, Value>()
   const constant = (x: number) => {
-    const made = numbers.get(x) ?? number(x)
-    numbers.set(x, made)
-    return made
+    const value = numbers.get(x) ?? number(x)
+    numbers.set(x, value)
+    return value
   }
   const [add, subtract, times] = (['Add', 'Sub', 'Mul'] as const).map(
     (op) => (a: Value, b: Value) => graph.op(op, [a, b]),

@@ -73,17 +73,17 @@ export class GraphBuilder<Type extends string = OpType> {
   /** Adds a node and returns its output. Throws if the inputs don't fit the op, or for an unknown attribute. */
   op(type: Type, inputs: readonly Value[], attributes: Numbers = {}): Value {
     const definition: OpDefinition = this.#table[type]
-    const own = Object.entries(attributes).map(([name, value]) => {
+    const rounded = Object.entries(attributes).map(([name, value]) => {
       if (!Object.hasOwn(definition.attributes, name)) throw new Error(`${type} has no attribute ${name}`)
       return [name, floatAttributes.includes(name) ? Math.fround(value) : value]
     })
     const output = inferOutput(definition, inputs, attributes)
-    const [value] = this.node(type, inputs, { ...Object.fromEntries(own), ...definition.fixed }, [output])
+    const [value] = this.node(type, inputs, { ...Object.fromEntries(rounded), ...definition.fixed }, [output])
     if (!value) throw new Error(`${type} gives nothing`)
     return value
   }
 
-  /** Adds a node whose output types are known. */
+  /** Adds a node with these output types. */
   protected node(
     op: string,
     inputs: readonly Value[],

@@ -14,8 +14,8 @@ export interface CallValues {
 }
 
 /**
- * The network's result, as `resultOf` in model/compute/result.ts: the outputs themselves; or x_0, which a number's share
- * of x_t and of its output give, 2 p - 1 a category's, and what is known its value.
+ * The network's result, as `resultOf` in model/compute/reference.ts: the outputs themselves, or x_0. A number's x_0 is a sum
+ * of x_t and the output; a category's is 2 p - 1; a known block's is its known value.
  */
 export function resultInGraph(
   graph: GraphBuilder,

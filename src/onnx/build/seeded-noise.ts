@@ -8,19 +8,19 @@ import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
  * uint64 below 2^32. Products are in int64, whose low 64 bits are the same, because runtimes lack uint64 products.
  */
 
-/** A sample with known normals, which the graph draws in addition. Its seed and index use all bits. */
-const knownSample = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }
+/** A test sample, which each run draws too, to compare its normals with the right ones. Its seed and index use all bits. */
+const probe = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }
 
 /** The normals of one run. */
 export interface Draws {
   /** x_T, then the noise of each step: [1 + steps, batch, dim]. */
   readonly normals: Value
-  /** A bool: whether the runtime computed the known sample's normals correctly. */
+  /** A bool: whether the runtime computed the probe's normals correctly. */
   readonly isRight: Value
 }
 
 /**
- * Draws x_T and the noise of `steps` steps for seed and index [batch] in int64. The known sample goes through the same
+ * Draws x_T and the noise of `steps` steps for seed and index [batch] in int64. The probe goes through the same
  * nodes, so that no runtime folds it at load time or computes it with another kernel.
  */
 export function normalsInGraph(
@@ -30,30 +30,25 @@ export function normalsInGraph(
   size: { readonly steps: number; readonly dim: number },
 ): Draws {
   const { steps, dim } = size
-  const withKnown = (value: Value, known: number, name: string) =>
-    graph.typed('Concat', [value, graph.constant(`known.${name}`, [1], [known], 'int64')], rows('int64'), {
+  const withProbe = (value: Value, ofProbe: number, name: string) =>
+    graph.typed('Concat', [value, graph.constant(`known.${name}`, [1], [ofProbe], 'int64')], rows('int64'), {
       axis: 0,
     })
   const all = graph.scope('noise', () =>
-    boxMuller(
-      graph,
-      withKnown(seed, knownSample.seed, 'seed'),
-      withKnown(index, knownSample.index, 'index'),
-      size,
-    ),
+    boxMuller(graph, withProbe(seed, probe.seed, 'seed'), withProbe(index, probe.index, 'index'), size),
   )
   const normals = graph.slice(all, { axis: 1, start: 0, end: -1, size: 'batch' })
-  const found = graph.slice(all, { axis: 1, start: -1, end: toTheEnd, size: 1 })
-  const expected = graph.constant('known.normals', [1 + steps, 1, dim], knownNormals(size))
-  const same = graph.cast(graph.op('Equal', [found, expected]), 'int64')
+  const computed = graph.slice(all, { axis: 1, start: -1, end: toTheEnd, size: 1 })
+  const expected = graph.constant('known.normals', [1 + steps, 1, dim], probeNormals(size))
+  const same = graph.cast(graph.op('Equal', [computed, expected]), 'int64')
   const isRight = graph.cast(graph.op('ReduceMin', [same], { keepdims: 0 }), 'bool')
   return { normals, isRight }
 }
 
 const rows = (dtype: Value['dtype']) => ({ shape: ['rows'], dtype })
 
-function knownNormals({ steps, dim }: { readonly steps: number; readonly dim: number }): Float32Array {
-  const { seed, index: start } = knownSample
+function probeNormals({ steps, dim }: { readonly steps: number; readonly dim: number }): Float32Array {
+  const { seed, index: start } = probe
   const draw = (stream: typeof streams.x_T | typeof streams.reverseNoise, step: number) =>
     standardNormals({ seed, stream, step, start, count: 1, dim })
   const noise = Array.from({ length: steps }, (_, step) => draw(streams.reverseNoise, step))

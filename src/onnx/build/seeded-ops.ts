@@ -12,7 +12,7 @@ function sameType(inputs: readonly TensorType[]): DType {
   return inputs[0]!.dtype
 }
 
-const ofOneType = (definition: OpDefinition) => ({ ...definition, typeOf: sameType })
+const withSameTypes = (definition: OpDefinition) => ({ ...definition, typeOf: sameType })
 
 const comparison = {
   ...elementwise(2),
@@ -28,25 +28,25 @@ const comparison = {
  */
 const seededOps = {
   ...ops,
-  Add: ofOneType(ops.Add),
-  Sub: ofOneType(ops.Sub),
-  Mul: ofOneType(ops.Mul),
-  Div: ofOneType(ops.Div),
-  Floor: ofOneType(ops.Floor),
-  Gemm: ofOneType(ops.Gemm),
-  Concat: ofOneType(ops.Concat),
-  Flatten: ofOneType(ops.Flatten),
-  Neg: ofOneType(elementwise(1)),
-  Sqrt: ofOneType(elementwise(1)),
-  Log: ofOneType(elementwise(1)),
-  Min: ofOneType(elementwise(2)),
-  Max: ofOneType(elementwise(2)),
-  And: ofOneType(elementwise(2)),
-  Not: ofOneType(elementwise(1)),
-  BitwiseAnd: ofOneType(elementwise(2)),
-  BitwiseXor: ofOneType(elementwise(2)),
+  Add: withSameTypes(ops.Add),
+  Sub: withSameTypes(ops.Sub),
+  Mul: withSameTypes(ops.Mul),
+  Div: withSameTypes(ops.Div),
+  Floor: withSameTypes(ops.Floor),
+  Gemm: withSameTypes(ops.Gemm),
+  Concat: withSameTypes(ops.Concat),
+  Flatten: withSameTypes(ops.Flatten),
+  Neg: withSameTypes(elementwise(1)),
+  Sqrt: withSameTypes(elementwise(1)),
+  Log: withSameTypes(elementwise(1)),
+  Min: withSameTypes(elementwise(2)),
+  Max: withSameTypes(elementwise(2)),
+  And: withSameTypes(elementwise(2)),
+  Not: withSameTypes(elementwise(1)),
+  BitwiseAnd: withSameTypes(elementwise(2)),
+  BitwiseXor: withSameTypes(elementwise(2)),
   /** Only for uint64. */
-  BitShift: { ...ofOneType(elementwise(2)), fixed: { direction: 'RIGHT' } },
+  BitShift: { ...withSameTypes(elementwise(2)), fixed: { direction: 'RIGHT' } },
   Equal: comparison,
   Greater: comparison,
   GreaterOrEqual: comparison,
@@ -67,7 +67,7 @@ const seededOps = {
   },
   /** The minimum of all elements. */
   ReduceMin: {
-    ...ofOneType(elementwise(1)),
+    ...withSameTypes(elementwise(1)),
     attributes: { keepdims: 1 },
     infer: ([x], { keepdims = 1 }) => (keepdims ? x!.map(() => 1) : []),
   },
@@ -90,7 +90,7 @@ const prefix = 'moonstep/'
 
 /** Builds graphs that draw their own noise. Constants are named `moonstep/...`; nodes are in the scope `moonstep`. */
 export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
-  readonly #known = new Map<string, Value>()
+  readonly #constantsByKey = new Map<string, Value>()
 
   constructor() {
     super(seededOps)
@@ -155,7 +155,7 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.typed('Reshape', inputs, { shape: dims, dtype: value.dtype })
   }
 
-  /** Adds a node whose output type is known. */
+  /** Adds a node with this output type. */
   typed(op: string, inputs: readonly Value[], type: TensorType, attributes = {}): Value {
     return this.node(op, inputs, attributes, [type])[0]!
   }
@@ -163,8 +163,8 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
   /** Returns a constant, added once per name and numbers. */
   once(name: string, shape: readonly number[], numbers: readonly number[], dtype: DType): Value {
     const key = `${name}.${dtype}.${numbers.map((x) => (Object.is(x, -0) ? '-0' : x)).join(',')}`
-    const known = this.#known.get(key) ?? this.constant(key, shape, numbers, dtype)
-    this.#known.set(key, known)
-    return known
+    const value = this.#constantsByKey.get(key) ?? this.constant(key, shape, numbers, dtype)
+    this.#constantsByKey.set(key, value)
+    return value
   }
 }

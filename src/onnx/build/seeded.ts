@@ -10,7 +10,7 @@ import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 /**
  * Builds the graph from a seed and an index, int64 [batch], to the sample of that index: its noise, the whole reverse
  * process, and its row as a tensor [batch] per column. Runs on any onnxruntime on a CPU. A table's graph has the
- * optional inputs known_values and known. If the runtime gets a known sample's noise wrong, and in rows with an invalid
+ * optional inputs known_values and known. If the runtime gets the probe's noise wrong, and in rows with an invalid
  * seed or index, each output is NaN, '', -2^63 or false.
  */
 export function seededGraph(options: Parts): Graph {
@@ -30,9 +30,9 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): 
   const column = (value: Value) => graph.reshape(value, [-1, 1], ['batch', 1])
   const zeros = graph.op('Mul', [graph.cast(column(index), 'float32'), graph.scalar(0, 'float32')])
   const condition = conditionIn(graph, folded.network, (name, width) => {
-    const given = graph.optionalInput(name, ['given', width])
+    const input = graph.optionalInput(name, ['given', width])
     // runtimes assume that tensors with the same declared shape have the same size
-    return graph.typed('Add', [given, zeros], { shape: ['batch', width], dtype: 'float32' })
+    return graph.typed('Add', [input, zeros], { shape: ['batch', width], dtype: 'float32' })
   })
 
   const steps = process.isStochastic ? process.timesteps.length : 0
@@ -65,12 +65,12 @@ export function outputNames(
   { columns }: { readonly columns: readonly Pick<Column, 'name'>[] },
   hasCondition: boolean,
 ): string[] {
-  const taken = new Set(['seed', 'index', 'x_0', ...(hasCondition ? ['known_values', 'known'] : [])])
-  const own = new Set(columns.map(({ name }) => name))
+  const usedNames = new Set(['seed', 'index', 'x_0', ...(hasCondition ? ['known_values', 'known'] : [])])
+  const columnNames = new Set(columns.map(({ name }) => name))
   return columns.map(({ name }) => {
     let result = name.startsWith('moonstep/') ? `${name}_column` : name
-    while (taken.has(result) || (result !== name && own.has(result))) result += '_column'
-    taken.add(result)
+    while (usedNames.has(result) || (result !== name && columnNames.has(result))) result += '_column'
+    usedNames.add(result)
     return result
   })
 }

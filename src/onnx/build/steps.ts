@@ -81,9 +81,11 @@ function nextState(
   const terms: Value[] = []
   const add = (value: Value, coefficient: number, name: string) => {
     if (coefficient === 0) return
-    const isWhole = coefficient === 1
+    const isUnchanged = coefficient === 1
     terms.push(
-      isWhole ? value : graph.op('Mul', [value, graph.constant(`step_${j}.${name}`, [1, 1], [coefficient])]),
+      isUnchanged
+        ? value
+        : graph.op('Mul', [value, graph.constant(`step_${j}.${name}`, [1, 1], [coefficient])]),
     )
   }
   for (const [k, share] of stage.calls.entries()) {

@@ -72,18 +72,18 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
   }
 
   #constant(name: string, shape: readonly number[], data: readonly number[], dtype: 'float32' | 'int64') {
-    const known = this.#constants.get(name)
-    if (known) return known
-    const made = this.constant(name, shape, data, dtype)
-    this.#constants.set(name, made)
-    return made
+    const existing = this.#constants.get(name)
+    if (existing) return existing
+    const added = this.constant(name, shape, data, dtype)
+    this.#constants.set(name, added)
+    return added
   }
 }
 
 /** Throws for a dynamic dimension. */
 function sizeOf(shape: Shape): number {
   return shape.reduce<number>((product, dim) => {
-    if (typeof dim === 'string') throw new Error(`[${shape}]: the size of ${dim} isn't known`)
+    if (typeof dim === 'string') throw new Error(`[${shape}]: the size of ${dim} isn't fixed`)
     return product * dim
   }, 1)
 }

@@ -39,8 +39,8 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
   // names as shown, to measure their room
   const axisAt = (d: number) => {
     const { name, categories, ...column } = columns[d]!
-    const shown = { ...column, name: printable(name), categories: categories?.map(printable) }
-    return axisOf(shown, d, points)
+    const printableColumn = { ...column, name: printable(name), categories: categories?.map(printable) }
+    return axisOf(printableColumn, d, points)
   }
 
   return {

@@ -1,7 +1,7 @@
 /** A report as one HTML page: quality, privacy and how both were measured, with the JSON included. */
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
-import { checkOptions, type KnownOptions, text } from '../../core/options.ts'
+import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
 import type { Report } from '../report.ts'
 import type { LimitResult } from '../verdict.ts'
@@ -17,7 +17,7 @@ export interface ReportPageOptions {
   readonly title: string
 }
 
-const checks: KnownOptions<ReportPageOptions> = { title: text }
+const checks: OptionChecks<ReportPageOptions> = { title: text }
 
 /** Allows only the page's own styles, so that no name in a table can load or run anything. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -82,7 +82,7 @@ ${methodSections}
 `)
 }
 
-/** Throws InputError if the tables are not those of the report's numbers. */
+/** Throws InputError unless the report was made from these tables. */
 function requireSame({ columns, rows }: Report, tables: ReportTables): void {
   const names = tables.against.columns.map(({ name }) => name)
   const other = names.find((name, d) => columns[d]?.name !== name)

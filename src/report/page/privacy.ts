@@ -10,7 +10,7 @@ import {
   type PrivacyReport,
   type SinglingOut,
 } from '../privacy.ts'
-import { shownShare } from '../words.ts'
+import { shareText } from '../words.ts'
 import { appearance, figure } from './figures.ts'
 import { type Content, html, type Markup } from './html.ts'
 import { between, chanceText, list, named, scrolling, sharePhrase, thousandths } from './words.ts'
@@ -44,7 +44,7 @@ divided by 1 minus the latter. "Chance" is the probability that at least as many
 equally likely (a sign test).</p>
 <h3>The closest rows</h3>
 <p>${closest.caveat}</p>
-<p class="note">The share is of ${humanCount(closest.samples)} samples; its 95 % interval is ${shownShare(closest.low)} to ${shownShare(closest.high)}.</p>
+<p class="note">The share is of ${humanCount(closest.samples)} samples; its 95 % interval is ${shareText(closest.low)} to ${shareText(closest.high)}.</p>
 <h3>What the model file itself reveals</h3>
 ${modelFilePart(modelFile)}
 </section>`
@@ -94,9 +94,9 @@ ${scrolling(
 }
 
 function attackRow(attack: AttackResult): Markup {
-  const { name, column, auc, low, high, adjusted, told, atOnePercent } = attack
+  const { name, column, auc, low, high, adjusted, told: isSignificant, atOnePercent } = attack
   const label = column === undefined ? name : html`column ${named(column)}`
-  return html`<tr><th scope="row">${label} <small>${guesses[name]}</small></th><td class="number">${thousandths(auc)}</td><td class="number">${between(low, high)}</td><td class="number">${between(adjusted.low, adjusted.high)}</td><td>${told === null ? 'not scored' : told ? 'yes' : 'no'}</td><td class="number">${
+  return html`<tr><th scope="row">${label} <small>${guesses[name]}</small></th><td class="number">${thousandths(auc)}</td><td class="number">${between(low, high)}</td><td class="number">${between(adjusted.low, adjusted.high)}</td><td>${isSignificant === null ? 'not scored' : isSignificant ? 'yes' : 'no'}</td><td class="number">${
     atOnePercent
       ? html`${sharePhrase(atOnePercent)} <small>and ${counted(atOnePercent.falsePositives, 'other')}</small>`
       : html`<small>too few rows</small>`

@@ -3,7 +3,7 @@ import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measur
 import type { UtilityMetric } from '../../measure/utility.ts'
 import { columnSentence, type Measures } from '../quality.ts'
 import type { Report } from '../report.ts'
-import { metricNames, shownShare } from '../words.ts'
+import { metricNames, shareText } from '../words.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
 import { type Content, html, type Markup, trusted } from './html.ts'
 import { cellText, named, scrolling, sentenceWith, thousandths } from './words.ts'
@@ -51,7 +51,7 @@ const metricTerms: Record<UtilityMetric, string> = {
   r2: 'the number is the share of the variance that the predictions explain: 1 is the best, and always predicting the mean has 0',
 }
 
-/** The measures of all rows, or of those with a given value, beside those of real rows. */
+/** The measures of all rows, or of the rows with a given value, beside the same measures of real rows. */
 function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {
   const row = (name: Content, samples: number, beside: number) =>
     html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(beside)}</td></tr>
@@ -94,7 +94,7 @@ predict it for ${counted(utility.rows.predicted, 'held-out row')}: ${metricTerms
 /** What differs most, in words and figures: what the report names, otherwise the furthest even if close enough. */
 function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures): Markup {
   const isNamed = worst.columns.length + worst.pairs.length > 0
-  const shownColumns: Named<ColumnQuality>[] = isNamed
+  const worstColumns: Named<ColumnQuality>[] = isNamed
     ? worst.columns.map(({ name, sentence }) => ({
         ...columns.find((column) => column.name === name)!,
         sentence,
@@ -103,7 +103,7 @@ function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures
         .slice(0, maxFurthest)
         .map((column) => ({ ...column, sentence: columnSentence(column) }))
   const isOf = ([a, b]: readonly [string, string], { columns: [c, d] }: PairQuality) => a === c && b === d
-  const shownPairs: Named<PairQuality>[] = isNamed
+  const worstPairs: Named<PairQuality>[] = isNamed
     ? worst.pairs.map(({ columns, sentence }) => ({
         ...pairs.find((pair) => isOf(columns, pair))!,
         sentence,
@@ -128,11 +128,11 @@ function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures
   }</p>
 ${legend}
 <div class="figures">
-${shownColumns.map((column) => figureOf([column.name], column, (title) => figures.column(column.name, title)))}</div>
+${worstColumns.map((column) => figureOf([column.name], column, (title) => figures.column(column.name, title)))}</div>
 <div class="figures">
-${shownPairs.map((pair) => figureOf(pair.columns, pair, (title) => figures.pair(pair.columns, title)))}</div>
+${worstPairs.map((pair) => figureOf(pair.columns, pair, (title) => figures.pair(pair.columns, title)))}</div>
 ${
-  shownPairs.length > 0 &&
+  worstPairs.length > 0 &&
   html`<p class="note">Two columns of numbers are drawn as a dot for each row, for up to ${maxDots} rows of each kind. A column of numbers and one of names: the box has the middle half of the
 rows, the line nine of ten, and the dot is the median. Two columns of names: the area of a tile is the share of rows; its left half is for real
 rows, its right half for samples.</p>`
@@ -153,8 +153,8 @@ const legend = html`<p class="legend"><span class="key">${swatch('real')}real ro
 function pairsPart(drawn: readonly ColumnQuality[], pairs: readonly PairQuality[], columns: number): Content {
   if (pairs.length === 0) return null
   const names = drawn.map(({ name }) => name)
-  const shown = pairs.filter((pair) => pair.columns.every((name) => names.includes(name)))
-  const max = Math.max(...shown.flatMap(({ distance, null: chance }) => [distance, chance]))
+  const drawnPairs = pairs.filter((pair) => pair.columns.every((name) => names.includes(name)))
+  const max = Math.max(...drawnPairs.flatMap(({ distance, null: chance }) => [distance, chance]))
   const rows = furthestFirst(pairs).slice(0, maxPairRows)
   return html`<h3>Each pair of columns</h3>
 ${
@@ -209,7 +209,7 @@ ${isCut && html`<p class="note">If a column has long tails, its outermost bins c
 function gapsOf({ range, missing, distance }: ColumnQuality): string {
   const far = `distance ${thousandths(distance)}`
   if (!range || missing.real + missing.samples === 0) return far
-  return `${far}; missing ${shownShare(missing.real)} of real rows, ${shownShare(missing.samples)} of samples`
+  return `${far}; missing ${shareText(missing.real)} of real rows, ${shareText(missing.samples)} of samples`
 }
 
 /** Every column in numbers. */
@@ -245,7 +245,7 @@ function columnRow(column: ColumnQuality, hasNumbers: boolean): Markup {
     beside
       ? html`<td class="${kind}">${show(beside.samples)}</td><td class="${kind}">${show(beside.real)}</td>`
       : html`<td colspan="2"></td>`
-  return html`<tr><th scope="row">${named(name)}</th><td>${kind}</td>${two({ samples: distance, real: chance }, thousandths)}${two(missing, shownShare)}${hasNumbers && [two(range, rangeText, 'number range'), two(atoms, shownShare)]}</tr>
+  return html`<tr><th scope="row">${named(name)}</th><td>${kind}</td>${two({ samples: distance, real: chance }, thousandths)}${two(missing, shareText)}${hasNumbers && [two(range, rangeText, 'number range'), two(atoms, shareText)]}</tr>
 `
 }
 

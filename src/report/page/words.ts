@@ -1,7 +1,7 @@
 import { humanCount } from '../../core/format.ts'
 import type { CellValue } from '../../measure/columns.ts'
 import type { Share } from '../../measure/privacy/chance.ts'
-import { shownShare } from '../words.ts'
+import { shareText } from '../words.ts'
 import { type Content, html, type Markup } from './html.ts'
 
 /** A column's name, set off from the text around it. */
@@ -39,7 +39,7 @@ export function sharePhrase({ share, count, of, low, high }: Share): Content {
   if (share === null || low === null || high === null) return 'none to count'
   // rounding must not show 0 or 1 unless exact
   const [from, to] = [count === 0 ? 0 : low, count === of ? 1 : high]
-  return html`${shownShare(share)} <small>${humanCount(count)} of ${humanCount(of)}; ${shownShare(from)} to ${shownShare(to)}</small>`
+  return html`${shareText(share)} <small>${humanCount(count)} of ${humanCount(of)}; ${shareText(from)} to ${shareText(to)}</small>`
 }
 
 /** A cell of a table, for people. */

@@ -51,7 +51,7 @@ export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: num
 }
 
 function definitionOf(name: string): DatasetDefinition {
-  const found = definitions.find((each) => each.name === name)
-  if (!found) throw unknownName('dataset', name, datasetNames, { more: ', or give a .csv file' })
-  return found
+  const definition = definitions.find((each) => each.name === name)
+  if (!definition) throw unknownName('dataset', name, datasetNames, { more: ', or give a .csv file' })
+  return definition
 }

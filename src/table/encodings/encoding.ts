@@ -106,7 +106,7 @@ export function encodeCells(encoding: Encoding, table: NamedTable): Points {
   return { data: codes, count, dim }
 }
 
-/** The table that codes stand for. */
+/** Decodes codes to a table. */
 export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64Array> {
   const data = new Float64Array(codes.data.length)
   for (const [d, column] of columns.entries()) {

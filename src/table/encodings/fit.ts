@@ -77,8 +77,8 @@ function fitNames(
   if (fields.kind === 'boolean' && indices.length === 1)
     return { ...fields, as: 'constant', categories, value: indices[0]! }
   if (fields.kind === 'boolean') return { ...fields, as: 'category', categories }
-  const kept = indices.filter((_, k) => counts[k]! >= minCategory).map((index) => categories[index]!)
-  const names = kept.length < indices.length ? [...new Set([...kept, otherCategory])] : kept
+  const frequent = indices.filter((_, k) => counts[k]! >= minCategory).map((index) => categories[index]!)
+  const names = frequent.length < indices.length ? [...new Set([...frequent, otherCategory])] : frequent
   return names.length === 1
     ? { ...fields, as: 'constant', categories: names, value: 0 }
     : { ...fields, as: 'category', categories: names }

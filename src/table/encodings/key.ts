@@ -14,7 +14,7 @@ export const key = defineEncoding<KeyColumn>({
   size: () => 0,
   encoder: () => () => 0,
   decoder: () => (_, row) => row,
-  // a graph that takes its noise as input doesn't know a sample's index
+  // a graph that takes its noise as input has no index of a sample
   graph: (ops, _, code, name) =>
     ops.exact?.rows ?? ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
 })

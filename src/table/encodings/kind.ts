@@ -61,7 +61,7 @@ export const columnFields = {
 
 export { finite }
 
-/** Checks a definition's types and erases them: the registry knows columns by their `as`. */
+/** Checks a definition's types and erases them: the registry finds them by their columns' `as`. */
 export function defineEncoding<C extends Column & { readonly as: string }>(
   definition: EncodingKind<C>,
 ): EncodingKind<C> {

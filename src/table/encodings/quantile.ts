@@ -20,7 +20,7 @@ const schema = v.pipe(
     as: v.literal('quantile'),
     /** Knots of the map from the standard normal's axis (ascending) ... */
     z: numbers,
-    /** ... to values (non-decreasing): a value of many rows stands three times, with its code in the middle. */
+    /** ... to values (non-decreasing): a value of many rows occurs three times, with its code in the middle. */
     x: numbers,
     /** Decimals of the values; null if more than 15. */
     decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
@@ -67,13 +67,13 @@ export function fitQuantile(values: ArrayLike<number>, knots: number) {
     if (next - first >= Math.max(2, n / (2 * knots))) ranks.add(first).add(next - 1)
     first = next
   }
-  const kept = [...ranks].sort((a, b) => a - b)
-  const at = kept.map((rank) => ({ u: (rank + 0.5) / n, x: values[rank]! }))
+  const sortedRanks = [...ranks].sort((a, b) => a - b)
+  const at = sortedRanks.map((rank) => ({ u: (rank + 0.5) / n, x: values[rank]! }))
   at[0]!.u = 0
   at.at(-1)!.u = 1
   for (let k = 0; k + 1 < at.length; k++) {
     const [low, high] = [at[k]!, at[k + 1]!]
-    if (low.x === high.x || kept[k + 1] !== kept[k]! + 1) continue
+    if (low.x === high.x || sortedRanks[k + 1] !== sortedRanks[k]! + 1) continue
     // the border lies half way between neighbours
     const middle = (low.u + high.u) / 2
     if (at[k - 1]?.x === low.x) low.u = middle - seam
@@ -112,7 +112,7 @@ function withHalvings(knots: readonly Knot[]): Knot[] {
     : [first, ...lower, ...knots.slice(1, -1), ...between(last, before), last]
 }
 
-/** A value that stands at several knots keeps the first, the last and the middle between them. */
+/** Of several knots with the same value, keeps the first and the last, and adds the middle between them. */
 function withMiddles(knots: readonly Knot[]): Knot[] {
   const result: Knot[] = []
   for (let k = 0; k < knots.length; ) {

@@ -69,7 +69,7 @@ export const steps = defineEncoding<StepsColumn>({
       const above = upperBound(values, cell)
       if (above === 0) return z[0]!
       if (above === values.length || values[above - 1] === cell) return z[above - 1]!
-      // a value between two known ones gets a code between theirs
+      // a value between two steps gets a code between theirs
       const [low, high] = [values[above - 1]!, values[above]!]
       return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
     }

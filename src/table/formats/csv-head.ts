@@ -19,15 +19,15 @@ export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
   const newline = (/\r\n|\n|\r(?!$)/.exec(bare)?.[0] ?? '\n') as CsvFormat['newline']
   const [first = '', second = ''] = lines
   const parts = (line: string, delimiter: string) => line.split(delimiter).length
-  const found = ['\t', ';', '|', ','].filter((delimiter) => first.includes(delimiter))
+  const delimiters = ['\t', ';', '|', ','].filter((delimiter) => first.includes(delimiter))
   // a name or a text may contain another delimiter, but rarely equally often in two lines
-  const even = found.find((delimiter) => parts(first, delimiter) === parts(second, delimiter))
+  const even = delimiters.find((delimiter) => parts(first, delimiter) === parts(second, delimiter))
   const [names, cells] = [first.trim().split(/ +/), second.trim().split(/ +/)] as const
   const bySpaces =
     names.length > 1 &&
     names.length === cells.length &&
     cells.some((cell) => !Number.isNaN(numberOf(cell, false)) || isMissingWord(cell))
-  return { delimiter: even ?? found[0] ?? (bySpaces ? ' ' : ','), newline }
+  return { delimiter: even ?? delimiters[0] ?? (bySpaces ? ' ' : ','), newline }
 }
 
 /** What a first line is: column names, a row, or numbers that may be names, as in 2019,2020. */
@@ -43,25 +43,25 @@ export function kindOfHead(cells: readonly string[], hasDecimalCommas: boolean):
   return filled.every(isNumber) ? 'numbers' : 'row'
 }
 
-/** Up to this number of rows, nobody can tell if the first is far from the others. */
-const rowsToJudge = 10
+/** With at most this number of rows, a first row cannot be called far from the others. */
+const tooFewRows = 10
 
 /**
  * Whether a first row of numbers names the columns, because its numbers are nowhere near those below; with a note to
  * show, if any.
  */
-export function judgeFirstRow(
+export function inspectFirstRow(
   builder: TableBuilder,
   cells: readonly string[],
   hasDecimalCommas: boolean,
 ): { isNames: boolean; note?: string } {
-  const { grid, columns, kept } = builder
+  const { grid, columns, keptColumns } = builder
   const first = cells.map((cell) => numberOf(cell.trim(), hasDecimalCommas))
   const filled = first.filter((value, d) => d > 0 || !Number.isNaN(value))
   if (!filled.every(Number.isInteger) || new Set(filled).size !== filled.length) return { isNames: false }
-  const shown = first.length > 6 ? `${first.slice(0, 6).join(',')},…` : first.join(',')
-  const line = `the first line, ${shown},`
-  const below = kept.map(({ mode, words }, index) => {
+  const firstCells = first.length > 6 ? `${first.slice(0, 6).join(',')},…` : first.join(',')
+  const line = `the first line, ${firstCells},`
+  const below = keptColumns.map(({ mode, words }, index) => {
     if (mode !== 'words' && mode !== 'numbers') return new Float64Array()
     const numbers = grid.cells(index, 1)
     return mode === 'words'
@@ -70,9 +70,9 @@ export function judgeFirstRow(
   })
   const isFar = columns.every((column, d) => {
     const value = first[d]!
-    return !column || Number.isNaN(value) || isFarFrom(value, below[kept.indexOf(column)]!)
+    return !column || Number.isNaN(value) || isFarFrom(value, below[keptColumns.indexOf(column)]!)
   })
-  if (grid.rows > rowsToJudge && isFar)
+  if (grid.rows > tooFewRows && isFar)
     return { isNames: true, note: `${line} names the columns: its numbers are nowhere near those below it` }
   if (below.every((numbers) => numbers.every(Number.isInteger))) return { isNames: false }
   return {

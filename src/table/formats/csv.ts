@@ -7,7 +7,7 @@ import { Grid } from '../inference/grid.ts'
 import { type ReadTable, TableBuilder } from '../inference/table-builder.ts'
 import { quoted } from '../inference/words.ts'
 import { numberedNames } from '../table.ts'
-import { type CsvFormat, formatOf, judgeFirstRow, kindOfHead } from './csv-head.ts'
+import { type CsvFormat, formatOf, inspectFirstRow, kindOfHead } from './csv-head.ts'
 
 export type { ReadTable } from '../inference/table-builder.ts'
 
@@ -20,7 +20,7 @@ export type { ReadTable } from '../inference/table-builder.ts'
 export class CsvReader {
   readonly #file: string
   readonly #options: ReadingOptions
-  /** The total number of characters, if known: memory is then allocated once. */
+  /** The total number of characters, if the source gives it: memory is then allocated once. */
   readonly #size: number | undefined
   /** Text not parsed yet. */
   #rest = ''
@@ -55,7 +55,7 @@ export class CsvReader {
       return { ...table, notes: [...table.notes, ...this.#rowlike(table)] }
     }
     if (this.#headKind === 'row') return builder.finish()
-    const { isNames, note } = judgeFirstRow(builder, this.#head, this.#hasDecimalCommas)
+    const { isNames, note } = inspectFirstRow(builder, this.#head, this.#hasDecimalCommas)
     if (isNames) builder.rename(namesIn(this.#head))
     const table = builder.finish(isNames ? 1 : 0)
     return { ...table, notes: [...table.notes, ...(note ? [`${this.#file}: ${note}`] : [])] }
@@ -130,16 +130,16 @@ export class CsvReader {
     if (twice !== undefined)
       throw new InputError(`${this.#file}: two columns are named ${printable(twice)}: rename one`, 'bad-data')
     for (const [d, name] of names.entries()) builder.addColumn(name, this.#head[d] === '')
-    builder.requireKnown()
+    builder.requireChosenColumns()
     return builder
   }
 
   /** A note if a column's name is also one of its values, as in a file without a header. */
   #rowlike(table: ReadTable): string[] {
-    const found = table.columns.find(({ name, categories }) => categories?.includes(name))
-    if (!found) return []
-    const what = `the first line names the columns, although ${quoted(found.name)} is a value of its column too`
-    return [`${this.#file}: ${what}: if it is a row, put a line of names above it`]
+    const column = table.columns.find(({ name, categories }) => categories?.includes(name))
+    if (!column) return []
+    const problem = `the first line names the columns, although ${quoted(column.name)} is a value of its column too`
+    return [`${this.#file}: ${problem}: if it is a row, put a line of names above it`]
   }
 
   #unclosed(line: number): InputError {
@@ -184,15 +184,15 @@ function namesIn(head: readonly string[]): string[] {
 
 /** Reads a table from a complete CSV text. Throws as `CsvReader` does. */
 export function readCsv(text: string, name: string, choice: ColumnChoice = {}): ReadTable {
-  return whole(text, name, { choice, minRows: 2 })
+  return readText(text, name, { choice, minRows: 2 })
 }
 
 /** The same, but keeps every column. */
 export function parseCsv(text: string, file: string): ReadTable {
-  return whole(text, file, { choice: {}, keepsAll: true, minRows: 2 })
+  return readText(text, file, { choice: {}, keepsAll: true, minRows: 2 })
 }
 
-function whole(text: string, file: string, options: ReadingOptions): ReadTable {
+function readText(text: string, file: string, options: ReadingOptions): ReadTable {
   const reader = new CsvReader(file, options)
   reader.push(text.replace(/^\ufeff/, ''))
   return reader.end()

@@ -2,7 +2,7 @@ import { chunksOf, joined } from '../../core/bytes.ts'
 import { InputError } from '../../core/errors.ts'
 
 /** Signatures of files that aren't text, and what they are. */
-const strangers: readonly (readonly [begins: readonly number[], what: string])[] = [
+const strangers: readonly (readonly [begins: readonly number[], description: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a zip archive, as spreadsheets are: save it as CSV'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old spreadsheet: save it as CSV'],
   [[0x50, 0x41, 0x52, 0x31], 'a Parquet file: let its name end in .parquet'],
@@ -20,20 +20,21 @@ export async function* decoded(
 ): AsyncGenerator<string, void> {
   const iterator = bytes[Symbol.asyncIterator]()
   const { value: first = new Uint8Array() } = (await iterator.next()) as { value?: Uint8Array }
-  async function* whole() {
+  async function* allBytes() {
     yield first
     yield* { [Symbol.asyncIterator]: () => iterator }
   }
   const begins = (signature: readonly number[]) => signature.every((byte, i) => first[i] === byte)
   if (begins([0x1f, 0x8b])) {
-    yield* decoded(gunzipped(whole(), name), name, notes)
+    yield* decoded(gunzipped(allBytes(), name), name, notes)
     return
   }
   const stranger = strangers.find(([bytes]) => begins(bytes))
   if (stranger) throw new InputError(`${name} is ${stranger[1]}`, 'bad-data')
-  if (begins([0xff, 0xfe]) || (first[1] === 0 && first[0] !== 0)) yield* byDecoder('utf-16le', whole())
-  else if (begins([0xfe, 0xff]) || (first[0] === 0 && first[1] !== 0)) yield* byDecoder('utf-16be', whole())
-  else yield* utf8OrLatin1(whole(), name, notes)
+  if (begins([0xff, 0xfe]) || (first[1] === 0 && first[0] !== 0)) yield* byDecoder('utf-16le', allBytes())
+  else if (begins([0xfe, 0xff]) || (first[0] === 0 && first[1] !== 0))
+    yield* byDecoder('utf-16be', allBytes())
+  else yield* utf8OrLatin1(allBytes(), name, notes)
 }
 
 async function* gunzipped(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void> {

@@ -26,8 +26,8 @@ export const trajectoryEndings = ['.csv', '.npy'] as const
 /** A file's ending. Throws InputError if it isn't one of `endings`. */
 export function requireEnding<E extends string>(option: string, path: string, endings: readonly E[]): E {
   const name = basename(path).toLowerCase()
-  const found = endings.find((ending) => name.endsWith(ending))
-  if (found !== undefined) return found
+  const match = endings.find((ending) => name.endsWith(ending))
+  if (match !== undefined) return match
   const plain = endings.filter((ending) => !ending.endsWith('.gz'))
   const more = plain.length < endings.length ? '; one of text also in .gz' : ''
   throw new InputError(

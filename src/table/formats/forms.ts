@@ -65,8 +65,8 @@ function requireNoGaps(columns: readonly Column[], { data, dim }: Points<FloatAr
   if (k >= 0) throw noNumber(`column ${columns[k % dim]?.name} has a missing cell`)
 }
 
-function noNumber(what: string): InputError {
-  return new InputError(`${what}, and .npy holds only numbers: write .csv or .parquet`, 'conflict')
+function noNumber(problem: string): InputError {
+  return new InputError(`${problem}, and .npy holds only numbers: write .csv or .parquet`, 'conflict')
 }
 
 /** The writer of a format, for `count` rows. Throws InputError if the format cannot hold the columns. */

@@ -45,7 +45,7 @@ export function tableOfNpy(bytes: Uint8Array, file: string, options: ReadingOpti
     throw new InputError(`${file} is of shape (${shape.join(', ')}): give points of shape (n, D)`, 'bad-data')
   const builder = new TableBuilder({ name: file, place: 'row', isText: false }, options)
   for (const name of numberedNames(dim)) builder.addColumn(name)
-  builder.requireKnown()
+  builder.requireChosenColumns()
   builder.adoptNumbers(data)
   return builder.finish()
 }

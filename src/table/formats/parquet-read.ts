@@ -23,8 +23,8 @@ export async function readParquet(
   name: string,
   options: ReadingOptions,
 ): Promise<ReadTable> {
-  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
-  const content = own.buffer as ArrayBuffer
+  const unshared = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+  const content = unshared.buffer as ArrayBuffer
   const file = { byteLength: content.byteLength, slice: content.slice.bind(content) }
   const metadata = asParquet(name, () => parquetMetadata(content))
   const { children } = asParquet(name, () => parquetSchema(metadata))
@@ -43,7 +43,7 @@ export async function readParquet(
     const column = builder.addColumn(element.name)
     if (column) elements.set(column, element)
   }
-  builder.requireKnown()
+  builder.requireChosenColumns()
   asParquet(name, () => builder.grid.addRows(Number(metadata.num_rows)))
   for (const [column, element] of elements) {
     const cellOf = cellReaderOf(element)

@@ -42,13 +42,13 @@ export const tableEndings = [...textEndings, ...binaryEndings, '.gz'] as const
 export function tableEndingOf(option: string | undefined, file: string): TableEnding {
   const bare = file.replace(/\.gz$/i, '')
   const ending = /[^/\\](\.[^./\\]*)$/.exec(bare)?.[1]?.toLowerCase() ?? ''
-  const known = [...textEndings, ...(bare === file ? binaryEndings : [])]
-  const found = ending === '' ? '.csv' : known.find((each) => each === ending)
-  if (found !== undefined) return found
+  const allowed = [...textEndings, ...(bare === file ? binaryEndings : [])]
+  const match = ending === '' ? '.csv' : allowed.find((each) => each === ending)
+  if (match !== undefined) return match
   const near = nearest(ending, tableEndings)
-  const given = option === undefined ? file : assigned(option, file)
+  const subject = option === undefined ? file : assigned(option, file)
   throw new InputError(
-    `${given}${near}: the file's name must end in ${tableEndings.join(' or ')}`,
+    `${subject}${near}: the file's name must end in ${tableEndings.join(' or ')}`,
     'out-of-range',
     { option, value: file },
   )
@@ -92,11 +92,11 @@ async function readAs(
   { name, size, bytes }: ByteSource,
   options: ReadingOptions,
 ): Promise<ReadTable> {
-  if (ending === '.npy') return tableOfNpy(await whole(bytes), name, options)
+  if (ending === '.npy') return tableOfNpy(await allBytes(bytes), name, options)
   if (ending === '.parquet') {
     // loaded with the first such file
     const { readParquet } = await import('./parquet-read.ts')
-    return readParquet(await whole(bytes), name, options)
+    return readParquet(await allBytes(bytes), name, options)
   }
   const notes: string[] = []
   const pieces = decoded(bytes, name, notes)
@@ -111,7 +111,7 @@ async function readAs(
   return { ...table, notes: [...notes, ...table.notes] }
 }
 
-async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function allBytes(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   for await (const part of bytes) parts.push(part)
   return joined(parts)

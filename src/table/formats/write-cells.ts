@@ -56,7 +56,7 @@ export function jsonOf(column: Column, short: (cell: number) => number): Writer<
   }
 }
 
-/** The columns; those known only by name hold numbers. */
+/** The columns; columns given only by name hold numbers. */
 export function columnsOf(columns: readonly string[] | Pick<Table, 'columns'>): readonly Column[] {
   return isNames(columns) ? columns.map((name) => ({ name, kind: 'number' })) : columns.columns
 }

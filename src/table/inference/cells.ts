@@ -1,4 +1,4 @@
-/** What a cell's text means on its own, before its column's kind is known. Texts are trimmed. */
+/** What a cell's text means on its own, before its column's kind is decided. Texts are trimmed. */
 
 /** What programs write for a missing value; only `-` is written by people. */
 const missingWords = new Set(['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'null', 'NULL', 'None', '-'])
@@ -97,6 +97,6 @@ export function hashOf(text: string): number {
 }
 
 /** Returns a copy that shares no memory: a slice of a long text keeps all of it alive. */
-export function ownCopy(text: string): string {
+export function detachedCopy(text: string): string {
   return text.length < 13 ? text : text.split('').join('')
 }

@@ -26,9 +26,9 @@ export interface ColumnRole {
   /** The given kind, if any. */
   readonly kind: ColumnKind | undefined
   /** Whether to keep it although it looks like an id or free text. */
-  readonly isAsked: boolean
+  readonly isRequested: boolean
   /** Whether to keep it even if empty. */
-  readonly isKept: boolean
+  readonly keepsEmpty: boolean
   readonly isNamedId: boolean
   /** Maximum number of categories. */
   readonly maxCategories: number
@@ -46,8 +46,8 @@ export function roleOf(
   return {
     isDropped: type === 'drop' || (drop?.includes(name) ?? false) || (columns !== undefined && !isListed),
     kind: type === 'drop' ? undefined : type,
-    isAsked: isListed || type !== undefined || keepsAll,
-    isKept: type !== undefined || keepsAll,
+    isRequested: isListed || type !== undefined || keepsAll,
+    keepsEmpty: type !== undefined || keepsAll,
     isNamedId: isIdName(name),
     maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
   }
@@ -65,11 +65,11 @@ export function checkChoice({ columns, drop, types }: ColumnChoice): void {
 }
 
 /** Throws InputError, with the nearest name, if a choice names a column that is not in `names`. */
-export function requireKnown({ columns, drop, types }: ColumnChoice, names: readonly string[]): void {
-  const known = new Set(names)
+export function requireChosenColumns({ columns, drop, types }: ColumnChoice, names: readonly string[]): void {
+  const existing = new Set(names)
   for (const [option, chosen] of Object.entries({ columns, drop, types: types && Object.keys(types) }))
     for (const name of chosen ?? [])
-      if (!known.has(name)) throw unknownName(option, name, names.map(printable), { what: 'column' })
+      if (!existing.has(name)) throw unknownName(option, name, names.map(printable), { noun: 'column' })
 }
 
 /** { types: { ticket: 'category' } }: how a caller sets a column's kind. */

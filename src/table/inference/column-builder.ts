@@ -3,13 +3,13 @@ import { humanCount, printable } from '../../core/format.ts'
 import { joinForms, parseDate, textOfDate } from '../dates.ts'
 import type { DateForm } from '../table.ts'
 import {
+  detachedCopy,
   hashOf,
   hasLeadingZeros,
   isMissingWord,
   losesDigits,
   mayLackDigits,
   numberOf,
-  ownCopy,
 } from './cells.ts'
 import type { ColumnRole } from './choice.ts'
 import type { Grid } from './grid.ts'
@@ -41,7 +41,7 @@ const maxWords = 20_000
 
 /**
  * Collects a column's cells. At first they are indices into a list of words, so that `007` can become a category and 7 a
- * number once all are known. With too many words it drops the list: cells are then numbers, dates, or hashes of texts,
+ * number once all cells are read. With too many words it drops the list: cells are then numbers, dates, or hashes of texts,
  * which suffice to count them.
  */
 export class ColumnBuilder {
@@ -130,14 +130,14 @@ export class ColumnBuilder {
     }
     const date = value instanceof Date ? textOfDate(value) : undefined
     if (date !== undefined) return this.text(date, row)
-    const what = Array.isArray(value)
+    const description = Array.isArray(value)
       ? 'an array'
       : value instanceof Date
         ? 'an invalid date'
         : `this ${typeof value}`
     throw this.error(
       row,
-      `${what} is no cell: give a number, a text, true, false or null, or \`drop\` the column`,
+      `${description} is no cell: give a number, a text, true, false or null, or \`drop\` the column`,
     )
   }
 
@@ -146,31 +146,34 @@ export class ColumnBuilder {
     return this.hasNumbers && Number.isFinite(number)
   }
 
-  error(line: number, what: string): InputError {
+  error(line: number, problem: string): InputError {
     const { name, place } = this.source
-    return new InputError(`${name}, ${place} ${line}, column ${printable(this.name)}: ${what}`, 'bad-data')
+    return new InputError(`${name}, ${place} ${line}, column ${printable(this.name)}: ${problem}`, 'bad-data')
   }
 
   #numberOf(text: string): number {
     return numberOf(text, this.source.hasDecimalCommas ?? false)
   }
 
-  #newWord(key: string | number, text: string, given: number | undefined, line: number): number {
-    const ownKey = typeof key === 'string' ? ownCopy(key) : key
+  #newWord(key: string | number, text: string, value: number | undefined, line: number): number {
+    const detachedKey = typeof key === 'string' ? detachedCopy(key) : key
     if (text === '') {
-      this.#codes.set(ownKey, Number.NaN)
+      this.#codes.set(detachedKey, Number.NaN)
       return Number.NaN
     }
     const word = {
-      text: typeof ownKey === 'string' && text.length === ownKey.length ? ownKey : ownCopy(text),
-      number: given ?? this.#numberOf(text),
+      text:
+        typeof detachedKey === 'string' && text.length === detachedKey.length
+          ? detachedKey
+          : detachedCopy(text),
+      number: value ?? this.#numberOf(text),
       line,
     }
     this.#requireKind(word)
     if (losesDigits(text, word.number)) this.longNumber ??= word.text
     if (hasLeadingZeros(text)) this.zeroedNumber ??= word.text
     const code = this.words.push(word) - 1
-    this.#codes.set(ownKey, code)
+    this.#codes.set(detachedKey, code)
     return this.words.length > this.#maxWords ? this.#giveUpWords(code) : code
   }
 
@@ -216,17 +219,17 @@ export class ColumnBuilder {
       return this.#readText({ text, number, line }, parseDate(text) !== undefined, hashOf(text))
     const { kind } = this.role
     if (this.mode === 'numbers') {
-      if (losesDigits(text, number)) this.longNumber ??= ownCopy(text)
+      if (losesDigits(text, number)) this.longNumber ??= detachedCopy(text)
       if (kind === 'integer' ? Number.isInteger(number) : Number.isFinite(number)) return number
     } else {
       const date = parseDate(text)
       if (date && this.#joinForm(date.form)) return date.time
     }
     if (isMissingWord(text)) {
-      this.missingWord ??= ownCopy(text)
+      this.missingWord ??= detachedCopy(text)
       return Number.NaN
     }
-    const word = { text: ownCopy(text), number, line }
+    const word = { text: detachedCopy(text), number, line }
     if (kind !== undefined)
       throw this.#contradiction(word, lackOf(kind, word) ?? `${kind} of the form ${this.form}`)
     if (this.mode === 'numbers' && isInfinite(number)) throw this.error(line, notFinite(word))
@@ -243,10 +246,10 @@ export class ColumnBuilder {
       this.strangers.numbers++
       return word.number
     }
-    const own = () => ({ ...word, text: ownCopy(word.text) })
-    this.strangers.number ??= own()
+    const detached = () => ({ ...word, text: detachedCopy(word.text) })
+    this.strangers.number ??= detached()
     if (isDate) this.strangers.dates++
-    else this.strangers.date ??= own()
+    else this.strangers.date ??= detached()
     return hash
   }
 

@@ -47,11 +47,11 @@ export function decide(finished: Finished): Decision {
   switch (builder.mode) {
     case 'key':
       for (let i = first; i < grid.rows; i++) grid.values[i * grid.stride + index] = i - first
-      return kept(builder, { kind: 'key' })
+      return keptColumn(builder, { kind: 'key' })
     case 'numbers':
       return decideNumbers(finished)
     case 'dates':
-      return kept(builder, { kind: 'date', form: builder.form })
+      return keptColumn(builder, { kind: 'date', form: builder.form })
     case 'texts':
       return decideTexts(finished)
     case 'words':
@@ -59,7 +59,11 @@ export function decide(finished: Finished): Decision {
   }
 }
 
-function kept(builder: ColumnBuilder, column: Omit<Column, 'name'>, notes: readonly string[] = []): Decision {
+function keptColumn(
+  builder: ColumnBuilder,
+  column: Omit<Column, 'name'>,
+  notes: readonly string[] = [],
+): Decision {
   const { missingWord, name } = builder
   const missing = missingWord === undefined ? [] : [`${missingWord} counts as a missing value`]
   return { column: { name, ...column }, notes: [...missing, ...notes] }
@@ -74,7 +78,7 @@ function decideNumbers({ builder, grid, first }: Finished): Decision {
   if (grid.every(index, first, () => false)) return decideNothing(builder)
   const isWhole =
     role.kind === 'integer' || (role.kind === undefined && grid.every(index, first, Number.isInteger))
-  if (isWhole && !role.isAsked) {
+  if (isWhole && !role.isRequested) {
     if (longNumber !== undefined)
       return leftOut(
         builder,
@@ -91,24 +95,24 @@ function decideNumbers({ builder, grid, first }: Finished): Decision {
     notes.push(
       `numbers such as ${builder.zeroedNumber} lose their leading zeros: \`types\` keeps them, ${typesWith(builder.name, 'category')}`,
     )
-  return kept(builder, { kind: role.kind ?? (isWhole ? 'integer' : 'number') }, notes)
+  return keptColumn(builder, { kind: role.kind ?? (isWhole ? 'integer' : 'number') }, notes)
 }
 
 /** An empty column: nothing can be learned from it, but rows to complete may have one. */
 function decideNothing(builder: ColumnBuilder): Decision {
   switch (builder.role.kind) {
     case undefined:
-      return builder.role.isKept
-        ? kept(builder, { kind: 'number' })
+      return builder.role.keepsEmpty
+        ? keptColumn(builder, { kind: 'number' })
         : leftOut(builder, 'number', 'it has no values')
     case 'category':
-      return kept(builder, { kind: 'category', categories: [] })
+      return keptColumn(builder, { kind: 'category', categories: [] })
     case 'boolean':
-      return kept(builder, { kind: 'boolean', categories: ['false', 'true'] })
+      return keptColumn(builder, { kind: 'boolean', categories: ['false', 'true'] })
     case 'date':
-      return kept(builder, { kind: 'date', form: 'YYYY-MM-DD' })
+      return keptColumn(builder, { kind: 'date', form: 'YYYY-MM-DD' })
     default:
-      return kept(builder, { kind: builder.role.kind })
+      return keptColumn(builder, { kind: builder.role.kind })
   }
 }
 
@@ -118,7 +122,7 @@ function decideTexts({ builder, grid, first }: Finished): Decision {
   requireNoFewTexts(builder, builder.strangers, cells.length, Number.POSITIVE_INFINITY)
   const sorted = cells.sort()
   const distinct = sorted.reduce((count, cell, i) => count + (i === 0 || cell !== sorted[i - 1] ? 1 : 0), 0)
-  if (!builder.role.isAsked && distinct > cells.length / 2)
+  if (!builder.role.isRequested && distinct > cells.length / 2)
     return leftOut(builder, 'category', freeText(builder.strangers.number?.text ?? ''))
   throw tooManyCategories(builder, distinct)
 }
@@ -152,23 +156,23 @@ function decideWords(finished: Finished): Decision {
     case 'date': {
       const dates = new Map(present.map(({ text }) => [text, parseDate(text)!]))
       put(({ text }) => dates.get(text)!.time)
-      return kept(builder, { kind, form: joinedForm([...dates.values()].map(({ form }) => form)) })
+      return keptColumn(builder, { kind, form: joinedForm([...dates.values()].map(({ form }) => form)) })
     }
     case 'boolean': {
       const { categories, notes } = booleanWords(present)
       put((word) => booleanOfWord(word)!.value)
-      return kept(builder, { kind, categories }, notes)
+      return keptColumn(builder, { kind, categories }, notes)
     }
     default: {
       const categories = categoriesOf(used)
-      if (!role.isAsked && categories.length > maxWordsOfText) {
+      if (!role.isRequested && categories.length > maxWordsOfText) {
         const cells = counts.reduce((sum, count) => sum + count, 0)
         if (categories.length > cells / 2) return leftOut(builder, 'category', freeText(used[0]!.text))
       }
       if (categories.length > role.maxCategories) throw tooManyCategories(builder, categories.length)
       const indices = new Map(categories.map((text, k) => [text, k]))
       put(({ text }) => indices.get(text)!)
-      return kept(builder, { kind: 'category', categories }, numbersAsTexts(builder, used))
+      return keptColumn(builder, { kind: 'category', categories }, numbersAsTexts(builder, used))
     }
   }
 }
@@ -231,15 +235,15 @@ function requireNoFewTexts(
   cells: number,
   distinct: number,
 ): void {
-  if (distinct <= fewValues || builder.role.isAsked) return
-  for (const [stranger, count, what] of [
+  if (distinct <= fewValues || builder.role.isRequested) return
+  for (const [stranger, count, noun] of [
     [number, numbers, 'number'],
     [date, dates, 'date'],
   ] as const)
     if (stranger && count >= 0.9 * cells)
       throw builder.error(
         stranger.line,
-        `${quoted(stranger.text)} is no ${what}, but ${humanCount(count)} of ${counted(cells, 'cell')} are: correct it, \`drop\` the column, or give it a kind with \`types\`, ${typesWith(builder.name, 'category')}`,
+        `${quoted(stranger.text)} is no ${noun}, but ${humanCount(count)} of ${counted(cells, 'cell')} are: correct it, \`drop\` the column, or give it a kind with \`types\`, ${typesWith(builder.name, 'category')}`,
       )
 }
 
@@ -274,7 +278,7 @@ function categoriesOf(used: readonly Word[]): string[] {
 /** Explains why a column whose words are all numbers is a category, and how to make it numeric. */
 function numbersAsTexts(builder: ColumnBuilder, used: readonly Word[]): string[] {
   const { name, role, hasNumbers, zeroedNumber } = builder
-  if (role.isAsked || !used.every(({ number }) => Number.isFinite(number))) return []
+  if (role.isRequested || !used.every(({ number }) => Number.isFinite(number))) return []
   const why = hasNumbers
     ? `its numbers have leading zeros, such as ${zeroedNumber}`
     : 'its numbers are given as text'

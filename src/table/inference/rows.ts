@@ -44,7 +44,7 @@ export class RowReader {
   /** Throws InputError on too few rows, or a column that doesn't fit any kind. */
   end(): ReadTable {
     if (this.#builder.names.length === 0) throw noRows(this.#name)
-    this.#builder.requireKnown()
+    this.#builder.requireChosenColumns()
     return this.#builder.finish()
   }
 

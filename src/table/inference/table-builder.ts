@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import type { Column, Table } from '../table.ts'
-import { checkChoice, type ReadingOptions, requireKnown, roleOf, typesWith } from './choice.ts'
+import { checkChoice, type ReadingOptions, requireChosenColumns, roleOf, typesWith } from './choice.ts'
 import { ColumnBuilder, type Source } from './column-builder.ts'
 import { Grid } from './grid.ts'
 import { decide, type LeftOut } from './infer.ts'
@@ -23,7 +23,7 @@ export class TableBuilder {
   /** By index in the source; undefined if dropped. */
   readonly columns: (ColumnBuilder | undefined)[] = []
   /** The columns that are not dropped, by index in the grid. */
-  readonly kept: ColumnBuilder[] = []
+  readonly keptColumns: ColumnBuilder[] = []
   readonly #source: Source
   readonly #options: ReadingOptions
   readonly #leftOut: LeftOut[] = []
@@ -38,7 +38,7 @@ export class TableBuilder {
   /** Adds a column; `isUnnamed` means that the source has no name for it, as for pandas' index. */
   addColumn(name: string, isUnnamed = false): ColumnBuilder | undefined {
     const role = roleOf(name, this.#options)
-    const index = this.kept.length
+    const index = this.keptColumns.length
     const builder = role.isDropped
       ? undefined
       : new ColumnBuilder(
@@ -51,17 +51,17 @@ export class TableBuilder {
     this.names.push(name)
     this.columns.push(builder)
     if (builder) {
-      this.kept.push(builder)
+      this.keptColumns.push(builder)
       this.grid.addColumn(index)
     }
     return builder
   }
 
   /** Throws InputError if the choice names a column that was not added. */
-  requireKnown(): void {
+  requireChosenColumns(): void {
     const { choice, keepsAll } = this.#options
     // rows to complete have the kinds of a model's columns, and may lack some
-    requireKnown(keepsAll ? { ...choice, types: undefined } : choice, this.names)
+    requireChosenColumns(keepsAll ? { ...choice, types: undefined } : choice, this.names)
   }
 
   /** Leaves out a column that has no usable cells; throws InputError if a kind is given for it. */
@@ -80,10 +80,10 @@ export class TableBuilder {
 
   /** Uses complete numbers, stored row by row, as the cells of all columns. */
   adoptNumbers(numbers: FloatArray): void {
-    const { grid, columns, kept } = this
+    const { grid, columns, keptColumns } = this
     const dim = columns.length
     grid.addRows(numbers.length / dim)
-    for (const column of kept) {
+    for (const column of keptColumns) {
       const d = columns.indexOf(column)
       for (let row = 0, k = d; row < grid.rows; row++, k += dim)
         grid.values[row * grid.stride + column.index] = column.number(numbers[k]!, row + 1)
@@ -127,7 +127,7 @@ export class TableBuilder {
     const notes: string[] = []
     const leftOut: LeftOut[] = [...this.#leftOut]
     const indices: number[] = []
-    for (const builder of this.kept) {
+    for (const builder of this.keptColumns) {
       const decision = decide({ builder, grid: this.grid, first })
       if ('leftOut' in decision) leftOut.push(decision.leftOut)
       else {

@@ -43,8 +43,8 @@ export function quoted(text: string): string {
 
 /** Explains what is wrong with a number that isn't finite. */
 export function notFinite({ text }: Pick<Word, 'text'>): string {
-  const what = /\d/.test(text)
+  const problem = /\d/.test(text)
     ? 'is beyond float64 (1.8e308): give another unit'
     : 'is no finite number: give one'
-  return `${quoted(text)} ${what}, or leave the cell empty`
+  return `${quoted(text)} ${problem}, or leave the cell empty`
 }

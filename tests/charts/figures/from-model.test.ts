@@ -133,7 +133,7 @@ describe('a model of two columns', () => {
     const { counts } = await draw({ figure: 'samples', model: at('sampler.onnx') })
     expect(counts('dot', 'circle')).toEqual([40, 40])
     await expect(draw({ figure: 'vector-field', model: at('sampler.onnx') })).rejects.toThrow(
-      /sampler\.onnx: vector-field asks the network itself, give the model\.onnx/,
+      /sampler\.onnx: vector-field calls the network alone, give the model\.onnx/,
     )
   })
 })

@@ -244,7 +244,7 @@ describe('a file of rows without a model', () => {
 
   it('takes no condition', async () => {
     await expect(draw({ figure: 'columns', data: rows, given: { kind: 'cat' } })).rejects.toThrow(
-      /given is what samples have: give a model/,
+      /given is a condition on samples: give a model/,
     )
   })
 })

@@ -159,8 +159,8 @@ async function openRuntimePage(context: BrowserContext, server: PageServer): Pro
   const exchange: Exchange = { model: new Uint8Array(), feeds: Buffer.alloc(0), results: Buffer.alloc(0) }
   const page = await context.newPage()
   let ended: string | undefined
-  const end = (what: string) => () => {
-    ended ??= `${what} ended: load the model again`
+  const end = (subject: string) => () => {
+    ended ??= `${subject} ended: load the model again`
   }
   // when memory runs out, the system ends only the page's process
   page.on('crash', end('the process of the page in Chromium'))

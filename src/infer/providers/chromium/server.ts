@@ -151,7 +151,7 @@ async function run({ id, list, outputs }) {
   const arrays = await new Promise((resolve, reject) => {
     fail = reject
     compute().then(resolve, async (error) => {
-      // a lost GPU fails a run before it is said to be lost
+      // a run on a lost GPU fails before the loss is reported
       if (device) await Promise.race([device.lost, new Promise((later) => setTimeout(later, 1000))])
       reject(lost ?? error)
     })

@@ -46,7 +46,7 @@ export function gatherRows(
   }
 }
 
-/** Adds each row to the one of a table that its number, from 1, says. */
+/** Adds each row to the row of a table that has its number, counted from 1. */
 export function scatterRows(
   rows: i32,
   vectors: i32,

@@ -22,9 +22,9 @@ async function createSoloist(options: OnnxEngineOptions): Promise<TrainingEngine
     threads: runtime.startHelper ? 1 : threads,
   })
   const dims = [1, parameterCount(network)]
-  const kept = stateNames.filter((name) => name !== 'average' || ema !== null)
+  const usedNames = stateNames.filter((name) => name !== 'average' || ema !== null)
   const stateOf = (dataOf: (name: StateName) => Float32Array) =>
-    new Map(kept.map((name): [StateName, StepTensor] => [name, { data: dataOf(name), dims }]))
+    new Map(usedNames.map((name): [StateName, StepTensor] => [name, { data: dataOf(name), dims }]))
 
   let step = initial.step
   let state = stateOf((name) => initial[name]!.slice())
@@ -56,7 +56,7 @@ async function createSoloist(options: OnnxEngineOptions): Promise<TrainingEngine
       average: state.get('average')?.data.slice(),
       step,
     }),
-    liveTensors: () => kept.length,
+    liveTensors: () => usedNames.length,
     dispose: () => session.release(),
   }
 }

@@ -21,7 +21,7 @@ export function sharesOf({ network, threads = 1, batchSize = 0, runtime }: OnnxE
  * Rows of a table's batch that this thread computes per row of a helper. It also draws the next batch meanwhile, which
  * takes as long as the rest.
  */
-const ownShareWithCondition = 0.72
+const mainShareWithCondition = 0.72
 
 /**
  * An engine that shares each batch among threads: each computes the gradient of its rows, then this one takes the step
@@ -31,9 +31,9 @@ const ownShareWithCondition = 0.72
  */
 export async function createTeam(options: OnnxEngineOptions, shares: number): Promise<TrainingEngine> {
   const { network, beta2 = adamW.beta2, batchSize = 0, state: initial, runtime } = options
-  const own = network.takesCondition ? ownShareWithCondition : 1
+  const mainShare = network.takesCondition ? mainShareWithCondition : 1
   const ends = Array.from({ length: shares + 1 }, (_, share) =>
-    share === 0 ? 0 : Math.round((batchSize * (own + share - 1)) / (own + shares - 1)),
+    share === 0 ? 0 : Math.round((batchSize * (mainShare + share - 1)) / (mainShare + shares - 1)),
   )
   const plan = { network, ends }
   const bytes = gradientGraph(network)
@@ -41,25 +41,25 @@ export async function createTeam(options: OnnxEngineOptions, shares: number): Pr
   const shared = shareStep(plan)
   const { memory, batch } = shared
   const kernels = createKernels(memory)
-  const kept = stateNames.filter((name) => initial[name])
-  for (const name of kept) shared[name].set(initial[name]!)
+  const usedNames = stateNames.filter((name) => initial[name])
+  for (const name of usedNames) shared[name].set(initial[name]!)
   const start = (thread: number) => runtime.startHelper!({ bytes, plan, memory, thread })
   const crew = new Crew(shared.words, gradientWork(session, plan, shared), shares, start)
 
   let step = initial.step
   return {
     name: 'onnx',
-    async step(given, learningRate) {
-      requireRows(given, batchSize)
+    async step(drawn, learningRate) {
+      requireRows(drawn, batchSize)
       crew.requireHelpers()
-      batch.x_t.data.set(given.x_t.data)
-      batch.target.data.set(given.target.data)
-      batch.t.set(given.t)
-      batch.factors.set(given.factors)
+      batch.x_t.data.set(drawn.x_t.data)
+      batch.target.data.set(drawn.target.data)
+      batch.t.set(drawn.t)
+      batch.factors.set(drawn.factors)
       await crew.run(0, shares)
       crew.requireHelpers()
       const { rate, epsilon, decay, share } = stepScalars(step + 1, learningRate, options)
-      const addresses = stateNames.map((name) => (kept.includes(name) ? shared[name].byteOffset : 0))
+      const addresses = stateNames.map((name) => (usedNames.includes(name) ? shared[name].byteOffset : 0))
       addresses.push(shared.gradients.byteOffset, 4 * shared.stride)
       const factors = [adamW.beta1, beta2, 1 - adamW.beta1, 1 - beta2, rate, epsilon, decay, share]
       kernels.update(parameterCount(network), ...addresses, shares, 0, ...factors)
@@ -73,7 +73,7 @@ export async function createTeam(options: OnnxEngineOptions, shares: number): Pr
       average: initial.average && shared.average.slice(),
       step,
     }),
-    liveTensors: () => kept.length,
+    liveTensors: () => usedNames.length,
     async dispose() {
       await crew.end()
       await session.release()

@@ -88,7 +88,7 @@ export class TimeEmbedding {
     for (let i = 0; i < T; i++) e[i * stride] = w[i]! + b
   }
 
-  /** Adds to the gradient at `all` from those of the biases, one per share; sums the latter into the first. */
+  /** Adds to the gradient at `all` from the biases' gradients, one per share, which it sums into the first of them. */
   backward(parameters: number, { all, ofBiases }: { all: number; ofBiases: readonly number[] }): void {
     const { T } = this.#network
     const { chain } = this.#room

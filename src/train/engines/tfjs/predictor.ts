@@ -28,7 +28,7 @@ export async function tensorflowPredictor(
 }
 
 function wholePredictor(tf: Tf, { network, weights }: WholeNetwork): TensorflowPredictor {
-  const all = weightShapes(network).map(([name]) => keptTensor(tf, weights, name))
+  const all = weightShapes(network).map(([name]) => constantTensor(tf, weights, name))
   const forward = tfjsForward(tf, network)
   return predictorOf(tf, network, all, (x, t) => {
     const timesteps =
@@ -40,15 +40,15 @@ function wholePredictor(tf: Tf, { network, weights }: WholeNetwork): TensorflowP
 function foldedPredictor(tf: Tf, folded: FoldedNetwork): TensorflowPredictor {
   const { network, timesteps } = folded
   const names = layersOnState(network).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
-  const shared = names.map((name) => keptTensor(tf, weightsAt(folded, timesteps[0]!), name))
-  const firstBias = new Map(timesteps.map((t) => [t, keptTensor(tf, weightsAt(folded, t), names[1]!)]))
+  const shared = names.map((name) => constantTensor(tf, weightsAt(folded, timesteps[0]!), name))
+  const firstBias = new Map(timesteps.map((t) => [t, constantTensor(tf, weightsAt(folded, t), names[1]!)]))
   return predictorOf(tf, network, [...shared, ...firstBias.values()], (x, t) => {
     const weights = shared.with(1, firstBias.get(typeof t === 'number' ? t : t[0]!)!)
     return tfjsChain(tf, x, weights, network).output
   })
 }
 
-function keptTensor(tf: Tf, weights: NamedWeights, name: string): Tensor {
+function constantTensor(tf: Tf, weights: NamedWeights, name: string): Tensor {
   const { data, shape } = weightOf(weights, name)
   return tf.tensor(data, [...shape], 'float32')
 }
