@@ -41,8 +41,9 @@ const sources: [string, BatchSource][] = [
   ]),
 ]
 
-const initialParameters = (network: Network, seed: number) =>
-  flatten(initialWeights(network, seed), weightShapes(network))
+/** Parameters by chance, in the last layer too, which begins as 0 under another head. */
+const parametersOf = (network: Network, seed: number) =>
+  flatten(initialWeights({ ...network, head: 'raw' }, seed), weightShapes(network))
 
 /** A step on each batch; the losses. */
 async function stepOn(engine: TrainingEngine, batches: readonly Batch[], rate: number): Promise<number[]> {
@@ -57,7 +58,7 @@ export function engineSuite(create: (options: EngineOptions) => Promise<Training
     'has the loss and gradient of the float64 network by differences: %s',
     async (_, source) => {
       const { network } = source
-      const parameters = initialParameters(network, 3)
+      const parameters = parametersOf(network, 3)
       const batch = batchesOf(source)(0)
       const state = initialState(parameters, null)
       const engine = await create({ network, state, weightDecay: 0, ema: null, batchSize })
@@ -106,7 +107,7 @@ export function engineSuite(create: (options: EngineOptions) => Promise<Training
 
     it('learns where there is one timestep', async () => {
       const one = { ...network, T: 1, alphaBars: network.alphaBars.slice(0, 2), hidden: [4] }
-      const state = initialState(initialParameters(one, 1), null)
+      const state = initialState(parametersOf(one, 1), null)
       const engine = await create({ ...options, network: one, state, weightDecay: 0, ema: null })
       const batch = { ...batches[0]!, t: new Int32Array(options.batchSize!).fill(1) }
       const losses = await stepOn(engine, new Array(50).fill(batch), 1e-2)
