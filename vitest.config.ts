@@ -3,11 +3,11 @@ import { BaseSequencer, type Reporter, type TestSpecification, type Vitest } fro
 
 /** What the build makes: the command line, the package, the scripts, the server, and the docs that use them. */
 const built = [
-  'tests/{cli,docs,package,property,python,scripts}/**/*.test.ts',
-  'tests/serve/running/*.test.ts',
+  'tests/{docs,package,property,python,scripts}/**/*.test.ts',
+  'tests/{cli,serve}/running/*.test.ts',
 ]
 /** What needs browsers, a cluster or a GPU, or takes more than half a minute. */
-const slow = ['tests/{chromium,cluster,cuda,quality,web}/**/*.test.ts', 'tests/**/*.slow.test.ts']
+const slow = ['tests/{chromium,cluster,cuda,web}/**/*.test.ts', 'tests/**/*.slow.test.ts']
 
 const common = {
   pool: 'forks',

@@ -3,18 +3,24 @@ import { exportNoisePredictor, exportSampler } from '../../src/export/export-mod
 import { readModel } from '../../src/onnx/read.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { decodeModel, type IModel, TensorProto } from '../helpers/onnx.ts'
+import { petModel } from '../helpers/tables.ts'
 
 const model = await exportNoisePredictor(referenceModel)
 const sampler = await exportSampler(referenceModel, { trajectory: true })
 const files: [string, Uint8Array][] = [
   ['model.onnx', model],
   ['sampler.onnx', sampler],
+  ['model.onnx of a table', await exportNoisePredictor(petModel())],
+  ['sampler.onnx of a table', await exportSampler(petModel(), { trajectory: true })],
 ]
 
 const shapeOf = (proto: IModel, name: string) =>
   [...proto.graph!.input!, ...proto.graph!.output!]
     .find((value) => value.name === name)!
     .type!.tensorType!.shape!.dim!.map((dim) => dim.dimParam || Number(dim.dimValue))
+
+/** The initializers that Gather takes its indices from. */
+const indices = /^known\.(numbers|number_blocks)$|^column_\d+\.(dimensions|gap)$|\.index$/
 
 describe.each(files)('%s', (_, bytes) => {
   const proto = decodeModel(bytes)
@@ -31,9 +37,11 @@ describe.each(files)('%s', (_, bytes) => {
     const { node, initializer, valueInfo, input, output } = proto.graph!
     const { FLOAT, INT32 } = TensorProto.DataType
     for (const tensor of initializer!)
-      expect(tensor.dataType).toBe(tensor.name!.endsWith('.index') ? INT32 : FLOAT)
+      expect(tensor.dataType).toBe(indices.test(tensor.name!) ? INT32 : FLOAT)
     const described = [...valueInfo!, ...output!]
-    for (const { type } of [...described, ...input!]) expect(type!.tensorType!.elemType).toBe(FLOAT)
+    const cast = node!.filter(({ opType }) => opType === 'Cast').flatMap(({ output }) => output!)
+    for (const { name, type } of [...described, ...input!])
+      expect(type!.tensorType!.elemType).toBe(cast.includes(name!) ? INT32 : FLOAT)
     expect(new Set(described.map((value) => value.name))).toEqual(new Set(node!.flatMap((n) => n.output!)))
   })
 

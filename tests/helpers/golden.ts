@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ScheduleConfig } from '../../src/diffusion/schedule.ts'
 import type { NamedWeights } from '../../src/model/weights.ts'
+import type { Condition, Points } from '../../src/numerics/points.ts'
 
 type Matrix = number[][]
 type Weights = Record<string, number[] | Matrix>
@@ -32,39 +33,36 @@ export interface GoldenPredictor {
   ddpm: { x_T: Matrix; noise: Matrix[]; trajectory: Matrix[] }
 }
 
-type GeneralPath = { timesteps: number[]; trajectory: Matrix[] }
-
-export interface GeneralSteps {
-  x_T: Matrix
-  noise: Matrix[]
-  ddpm_fixed_large: GeneralPath
-  ddpm_fixed_small_strided: GeneralPath
-  ddpm_fixed_large_strided: GeneralPath
-  ddim_strided: GeneralPath
-  ddim_half_eta_strided: GeneralPath
-  ddim_full_eta_strided: GeneralPath
+/** States with what is known of each row, in the golden numbers of a table. */
+interface GoldenRows {
+  x_t: Matrix
+  t: number[]
+  known: Matrix
+  known_values: Matrix
 }
 
-/** What diffusers does; it keeps its tables in float32. */
-export interface OtherSamplers {
-  x_T: Matrix
-  ddim_10: GeneralPath
-  ddim_5: GeneralPath
-  'dpmsolver++_2m_5': GeneralPath
-  'dpmsolver++_1_5': GeneralPath
-}
+type Flat = Record<string, number[]>
 
-/** make_heun.py made them. */
-export interface HeunSteps {
-  x_T: Matrix
-  heun_10: GeneralPath
-  heun_strided: GeneralPath
-}
-
-/** make_sde_dpm_solver.py made them, from the start points and noise of general_steps.json. */
-export interface SdeSteps {
-  sde_10: GeneralPath
-  sde_strided: GeneralPath
+/** make_table_steps.py made them with PyTorch in float64. */
+export interface TableSteps {
+  blocks: { kind: 'number' | 'category'; width: number }[]
+  hidden: number[]
+  T: number
+  schedule: ScheduleConfig
+  sigmas: number[]
+  optimizer: { beta2: number; weightDecay: number; averageDecay: number }
+  weights: Record<string, { shape: number[]; data: number[] }>
+  steps: (GoldenRows & {
+    target: Matrix
+    weights: Matrix
+    learningRate: number
+    u: Matrix
+    loss: number
+    parameters: Flat
+    average: Flat
+    firstMoment: Flat
+  })[]
+  predictions: GoldenRows & { output: Matrix; sample: Matrix }
 }
 
 export function goldenPath(name: string): string {
@@ -74,6 +72,16 @@ export function goldenPath(name: string): string {
 /** A file of tests/golden; make_reference.py beside it made them. */
 export function golden<T>(name: string): T {
   return JSON.parse(readFileSync(goldenPath(name), 'utf8')) as T
+}
+
+/** Golden rows as points in float64. */
+export function inFloat64(rows: Matrix): Points<Float64Array> {
+  return { data: Float64Array.from(rows.flat()), count: rows.length, dim: rows[0]!.length }
+}
+
+/** The condition of golden rows in float64. */
+export function conditionIn({ known, known_values }: GoldenRows): Condition<Float64Array> {
+  return { known: inFloat64(known), values: inFloat64(known_values) }
 }
 
 /** Weights as the files write them, rounded to float32. */

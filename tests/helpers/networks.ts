@@ -1,8 +1,7 @@
-import type { LossWeighting, PredictionType } from '../../src/diffusion/prediction.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import { type Network, postNetwork, type TimeEmbedding } from '../../src/model/network.ts'
 import type { Points } from '../../src/numerics/points.ts'
-import { batchesOf } from '../../src/train/batches.ts'
+import { type BatchSource, batchesOf } from '../../src/train/batches.ts'
 import type { Batch } from '../../src/train/engine.ts'
 
 /** alphaBar of t = 0..T, for networks whose levels do not matter. */
@@ -23,26 +22,24 @@ export function pointNetwork({ dim, T, hidden, timeEmbedding: time }: PointShape
   return postNetwork({ dim, hidden, time }, levelsOf(T))
 }
 
-export interface PointSource {
+export interface PointSource extends Omit<BatchSource, 'network' | 'blocks' | 'codes'> {
   /** Scaled points. */
   readonly x_0: Points
   readonly schedule: Schedule
-  readonly predictionType: PredictionType
-  readonly lossWeighting: LossWeighting
-  readonly batchSize: number
-  readonly seed: number
+  /** Default: one without hidden layers. */
+  readonly network?: Network
 }
 
-/** The batches of points. */
-export function pointBatches({ x_0: codes, schedule, ...source }: PointSource): (step: number) => Batch {
+/** Points as training takes them. */
+export function pointSource({ x_0: codes, schedule, ...source }: PointSource): BatchSource {
   const network = postNetwork({ dim: codes.dim, hidden: [] }, schedule.alphaBars)
   const blocks = network.blocks.map((block, column) => ({ ...block, column, part: 'value' as const }))
-  return batchesOf({ ...source, network, blocks, codes })
+  return { network, ...source, blocks, codes }
 }
 
-/** One of them. */
+/** One batch of points. */
 export function drawBatch(source: PointSource, step: number): Batch {
-  return pointBatches(source)(step)
+  return batchesOf(pointSource(source))(step)
 }
 
 /** The factors of a mean squared error over a batch. */

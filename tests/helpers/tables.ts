@@ -3,9 +3,10 @@ import type { TrainedModel } from '../../src/export/export-model.ts'
 import { createNetwork, initialWeights, tableTraits } from '../../src/model/network.ts'
 import { elementCount } from '../../src/model/weights.ts'
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import { blocksOf, cardEncoding } from '../../src/table/encodings/encoding.ts'
+import { blocksOf, cardEncoding, encodeCells } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
+import type { BatchSource } from '../../src/train/batches.ts'
 
 export const pets: readonly Column[] = [
   { name: 'kind', kind: 'category', categories: ['bird', 'cat', 'dog', 'eel'] },
@@ -53,6 +54,25 @@ export function petTable(count: number, seed = 0): NamedTable {
 export function petModel(): TrainedModel & { readonly table: NamedTable } {
   const table = petTable(400)
   return { table, ...untrainedTable(table) }
+}
+
+interface PetSource extends Partial<Pick<BatchSource, 'lossWeighting'>> {
+  readonly rows: number
+  readonly T: number
+  readonly hidden: readonly number[]
+  readonly batchSize: number
+}
+
+/** Pets as training takes them, with a network of recipe `table` in small. */
+export function petSource({ rows, T, hidden, ...source }: PetSource): BatchSource {
+  const table = petTable(rows)
+  const encoding = fitTable(table)
+  const blocks = blocksOf(encoding)
+  const { alphaBars } = createSchedule({ kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 }, T)
+  const traits = { ...tableTraits, hidden, time: { kind: 'log_sigma', width: 16 } } as const
+  const network = createNetwork(traits, blocks, alphaBars)
+  const codes = encodeCells(encoding, table)
+  return { network, blocks, codes, predictionType: 'epsilon', lossWeighting: 'none', seed: 3, ...source }
 }
 
 /** A model of any table, likewise. */

@@ -8,15 +8,10 @@ import {
 } from '../../src/export/export-model.ts'
 import { internalsOf, type Model, type SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
-import { sessionPredictor } from '../../src/infer/session.ts'
-import { referencePredictor } from '../../src/model/compute/reference.ts'
-import { networkOf } from '../../src/model/network.ts'
 import { loadModel } from '../../src/node/load-model.ts'
-import { maxAbsDifference, type Points, pointsFromRows, sliceRows } from '../../src/numerics/points.ts'
-import { standardNormals } from '../../src/numerics/random.ts'
-import { type GeneralSteps, golden, type OtherSamplers } from '../helpers/golden.ts'
+import { maxAbsDifference, pointsFromRows, sliceRows } from '../../src/numerics/points.ts'
+import { exactPaths } from '../helpers/golden-paths.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
-import { levelsOf } from '../helpers/networks.ts'
 
 const open: Model[] = []
 const load = async (bytes: Uint8Array, threads = 2): Promise<Model> => {
@@ -32,119 +27,7 @@ const graph = await sampler({ trajectory: true })
 
 afterAll(() => Promise.all(open.map((each) => each.dispose())))
 
-const points = (rows: number[][]): Points => pointsFromRows(rows)
-
-function worstState(states: readonly Points[] | undefined, expected: number[][][]): number {
-  expect(states).toHaveLength(expected.length)
-  return Math.max(...states!.map((state, k) => maxAbsDifference(state.data, expected[k]!.flat())))
-}
-
-describe('model.onnx on onnxruntime', () => {
-  it('gives the golden outputs to 1e-5', async () => {
-    const { x_t, t, epsilon } = reference.forward
-    const output = await sessionPredictor(internalsOf(model).session, 'epsilon').predict(points(x_t), t)
-    expect(maxAbsDifference(output.data, epsilon.flat())).toBeLessThanOrEqual(1e-5)
-  })
-})
-
-const general = golden<GeneralSteps>('general_steps.json')
-const others = golden<OtherSamplers>('samplers.json')
-const { x_T, noise, trajectory } = reference.ddpm
-const every = Array.from({ length: 10 }, (_, j) => 10 - j)
-const some = general.ddpm_fixed_small_strided.timesteps
-const given = (rows: number[][][], start: number[][]): SampleOptions => ({
-  count: start.length,
-  x_T: points(start),
-  noise: rows.map(points),
-  trajectory: true,
-})
-
-/** Deterministic samplers take no noise. */
-const without = ({ noise: _, ...rest }: SampleOptions): SampleOptions => rest
-
-describe('the golden trajectories, every step to 1e-4', () => {
-  const seedNoise = every.map((t) => noise[t]!)
-  const cases: [string, SampleOptions, SamplerExport, number[][][]][] = [
-    ['the seed’s', given(seedNoise, x_T), {}, trajectory],
-    [
-      'ddpm fixed_large',
-      { ...given(general.noise, general.x_T), variance: 'fixed_large' },
-      { sampler: 'ddpm', variance: 'fixed_large' },
-      general.ddpm_fixed_large.trajectory,
-    ],
-    [
-      'ddpm fixed_small, strided',
-      { ...given(general.noise.slice(0, some.length), general.x_T), timesteps: some },
-      { timesteps: some },
-      general.ddpm_fixed_small_strided.trajectory,
-    ],
-    [
-      'ddpm fixed_large, strided',
-      {
-        ...given(general.noise.slice(0, some.length), general.x_T),
-        timesteps: some,
-        variance: 'fixed_large',
-      },
-      { timesteps: some, sampler: 'ddpm', variance: 'fixed_large' },
-      general.ddpm_fixed_large_strided.trajectory,
-    ],
-    ...(
-      [
-        ['ddim_strided', 0],
-        ['ddim_half_eta_strided', 0.5],
-        ['ddim_full_eta_strided', 1],
-      ] as const
-    ).map(([name, eta]): (typeof cases)[number] => {
-      const choice = { sampler: 'ddim', eta, timesteps: some } as const
-      const rows = general.noise.slice(0, some.length)
-      const options = { ...given(rows, general.x_T), ...choice }
-      return [name, eta === 0 ? without(options) : options, choice, general[name].trajectory]
-    }),
-    ...(
-      [
-        ['ddim_10', { sampler: 'ddim', numSteps: 10 }],
-        ['ddim_5', { sampler: 'ddim', numSteps: 5 }],
-        ['dpmsolver++_1_5', { sampler: 'dpmsolver++', order: 1, numSteps: 5 }],
-        ['dpmsolver++_2m_5', { sampler: 'dpmsolver++', numSteps: 5 }],
-      ] as const
-    ).map(([name, choice]): (typeof cases)[number] => [
-      `diffusers' ${name}`,
-      { ...without(given([], others.x_T)), ...choice },
-      choice,
-      others[name].trajectory,
-    ]),
-  ]
-
-  it.each(cases)('%s, step by step on model.onnx', async (_, options, __, expected) => {
-    expect(worstState((await sample(model, options)).trajectory, expected)).toBeLessThanOrEqual(1e-4)
-  })
-
-  it.each(cases)('%s, in one run of sampler.onnx', async (_, options, exported, expected) => {
-    const whole = await sampler({ ...exported, trajectory: true })
-    expect(worstState((await sample(whole, options)).trajectory, expected)).toBeLessThanOrEqual(1e-4)
-  })
-})
-
-describe('model.onnx of other kinds', () => {
-  it.each(
-    predictionTypes.flatMap((predictionType) =>
-      ([{ kind: 'one_hot_linear' }, { kind: 'sinusoidal_mlp', width: 32 }] as const).map(
-        (timeEmbedding) => [predictionType, timeEmbedding] as const,
-      ),
-    ),
-  )('%s, %j gives the reference pass at every t to 1e-5', async (predictionType, timeEmbedding) => {
-    const trained = untrainedModel({ T: 200, timeEmbedding }, { predictionType })
-    const { session } = internalsOf(await load(await exportNoisePredictor(trained)))
-    const t = Array.from({ length: 200 }, (_, i) => i + 1)
-    const x_t = standardNormals({ seed: 8, stream: 0, step: 0, start: 0, count: 200, dim: 2 })
-    const network = networkOf(trained.weights, levelsOf(200))
-    expect(network.time).toEqual(timeEmbedding)
-    const ours = await sessionPredictor(session, predictionType).predict({ data: x_t, count: 200, dim: 2 }, t)
-    const exact = { data: Float64Array.from(x_t), count: 200, dim: 2 }
-    const expected = await referencePredictor(network, trained.weights).predict(exact, t)
-    expect(maxAbsDifference(ours.data, expected.data)).toBeLessThanOrEqual(1e-5)
-  })
-})
+const { x_T, noise } = exactPaths[0]
 
 describe('both forms', () => {
   it('give the same samples for the same seed to 1e-4 in scaled space', async () => {
@@ -181,17 +64,14 @@ describe('both forms', () => {
     for (const count of [1, 17]) {
       const options = { count, seed: 5, trajectory: true }
       const [x, y] = [await sample(a, options), await sample(b, options)]
-      expect(x.trajectory).toHaveLength(trained.config.T + 1)
+      for (const { trajectory } of [x, y]) expect(trajectory).toHaveLength(trained.config.T + 1)
       // an untrained network's states grow to hundreds: float32's error is relative to them
       const largest = Math.max(
         1,
         ...x.trajectory!.map(({ data }) => maxAbsDifference(data, new Float32Array(data.length))),
       )
-      const difference = worstState(
-        x.trajectory,
-        y.trajectory!.map(({ data }) => [Array.from(data)]),
-      )
-      expect(difference / largest).toBeLessThanOrEqual(1e-5)
+      for (const [k, { data }] of y.trajectory!.entries())
+        expect(maxAbsDifference(x.trajectory![k]!.data, data) / largest).toBeLessThanOrEqual(1e-5)
     }
   })
 
@@ -203,16 +83,15 @@ describe('both forms', () => {
   })
 
   it('the graph’s own `samples` are the ones that it gives', async () => {
-    const { x_0, points: samples } = await sample(
-      graph,
-      given(
-        every.map((t) => noise[t]!),
-        x_T,
-      ),
-    )
-    const rows = Float32Array.from(every.flatMap((t) => noise[t]!.flat()))
+    const start = pointsFromRows(x_T)
+    const { x_0, points: samples } = await sample(graph, {
+      count: 16,
+      x_T: start,
+      noise: noise.map(pointsFromRows),
+    })
+    const rows = Float32Array.from(noise.flat(2))
     const outputs = await internalsOf(graph).session.run(
-      { x_T: { data: points(x_T).data, dims: [16, 2] }, noise: { data: rows, dims: [10, 16, 2] } },
+      { x_T: { data: start.data, dims: [16, 2] }, noise: { data: rows, dims: [10, 16, 2] } },
       ['x_0', 'samples'],
     )
     expect(outputs.x_0).toEqual(x_0.data)
@@ -280,8 +159,8 @@ describe.each([
     [{ seed: -1 }, /seed is -1/],
     [{ numSteps: 11 }, /11|holds ddpm/],
     [{ numSteps: 2, timesteps: [10, 1] }, /not both/],
-    [{ x_T: points([[1, 2]]) }, /x_T is \[1, 2\]: give \[10, 2\]/],
-    [{ noise: [points([[1, 2]])] }, /noise is for 1 step: give it for 10/],
+    [{ x_T: pointsFromRows([[1, 2]]) }, /x_T is \[1, 2\]: give \[10, 2\]/],
+    [{ noise: [pointsFromRows([[1, 2]])] }, /noise is for 1 step: give it for 10/],
   ])('with %j are refused', async (options, message) => {
     await expect((async () => sample(each, { count: 10, ...options }))()).rejects.toThrow(message)
   })

@@ -1,20 +1,39 @@
 import { describe, expect, it } from 'vitest'
-import { referencePredictor } from '../../src/model/compute/reference.ts'
+import { referencePredictor, timeFeatures } from '../../src/model/compute/reference.ts'
+import { inputsOf } from '../../src/model/inputs.ts'
 import { networkOf, parameterCount, postTraits, weightShapes } from '../../src/model/network.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
-import { type GoldenPredictor, golden, namedWeights } from '../helpers/golden.ts'
+import { conditionIn, inFloat64, namedWeights } from '../helpers/golden.ts'
+import {
+  goldenCall,
+  goldenTableCall,
+  reference,
+  referenceTable,
+  referenceTableNetwork,
+} from '../helpers/models.ts'
 import { levelsOf } from '../helpers/networks.ts'
 
-const reference = golden<GoldenPredictor>('noise_predictor.json')
 const weights = namedWeights(reference.weights)
-const network = networkOf(weights, levelsOf(reference.T))
+const { network } = goldenCall
 
 describe('the reference pass', () => {
-  it('gives the golden outputs to 1e-10', async () => {
-    const { x_t, t, epsilon } = reference.forward
-    const points = { data: Float64Array.from(x_t.flat()), count: x_t.length, dim: 2 }
-    const output = await referencePredictor(network, weights).predict(points, t)
-    expect(maxAbsDifference(output.data, epsilon.flat())).toBeLessThanOrEqual(1e-10)
+  it.each([
+    ['points, to 1e-10', goldenCall, 1e-10],
+    ['a table, to 1e-6 of weights in float32', goldenTableCall, 1e-6],
+  ])("gives PyTorch's outputs for %s", async (_, { trained, x_t, t, condition, output, ...of }, bound) => {
+    const { data } = await referencePredictor(of.network, trained.weights).predict(x_t, t, condition)
+    expect(maxAbsDifference(data, output.data)).toBeLessThanOrEqual(bound)
+  })
+
+  it("takes of a table's rows what PyTorch's takes, to 1e-9", () => {
+    const { rows } = timeFeatures(referenceTableNetwork)
+    for (const step of referenceTable.steps) {
+      const { data, count, dim } = inputsOf(referenceTableNetwork, inFloat64(step.x_t), conditionIn(step))
+      for (let i = 0; i < count; i++)
+        expect(
+          maxAbsDifference([...data.subarray(i * dim, (i + 1) * dim), ...rows[step.t[i]! - 1]!], step.u[i]!),
+        ).toBeLessThanOrEqual(1e-9)
+    }
   })
 })
 

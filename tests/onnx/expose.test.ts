@@ -1,30 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
+import { feedsOfBatch } from '../../src/infer/measure.ts'
 import { createNodeSession } from '../../src/node/load-model.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { exposeTensors } from '../../src/onnx/graph.ts'
 import { interpretGraph } from '../../src/onnx/interpret.ts'
 import { encodeGraph, parseGraph } from '../../src/onnx/proto.ts'
-import { reference, referenceModel } from '../helpers/models.ts'
-
-const { x_T, noise } = reference.ddpm
-const rows = Array.from({ length: 10 }, (_, j) => noise[10 - j]!).flat(2)
-const { x_t, t } = reference.forward
-const feeds = {
-  'model.onnx': {
-    x_t: { shape: [x_t.length, 2], data: Float64Array.from(x_t.flat()) },
-    t: { shape: [t.length, 1], data: Float64Array.from(t) },
-  },
-  'sampler.onnx': {
-    x_T: { shape: [16, 2], data: Float64Array.from(x_T.flat()) },
-    noise: { shape: [10, 16, 2], data: Float64Array.from(rows) },
-  },
-} as const
+import { readModel } from '../../src/onnx/read.ts'
+import { referenceModel } from '../helpers/models.ts'
+import { petModel } from '../helpers/tables.ts'
 
 describe.each([
   ['model.onnx', await exportNoisePredictor(referenceModel)],
   ['sampler.onnx', await exportSampler(referenceModel, { trajectory: true })],
+  ['model.onnx of a table', await exportNoisePredictor(petModel())],
 ] as const)('exposeTensors of %s', (name, bytes) => {
+  const feeds = feedsOfBatch(readModel(bytes), 16)
   const { graph, ...info } = parseGraph(bytes, name)
   const exposed = exposeTensors(graph)
   const nodeOutputs = graph.nodes.flatMap(({ outputs }) => outputs)
@@ -49,16 +40,13 @@ describe.each([
 
   it('runs on onnxruntime, every tensor near to its float64 interpretation', async () => {
     const session = await createNodeSession(encodeGraph(exposed, info), { provider: 'cpu', threads: 1 })
-    const inputs = feeds[name]
-    const float32 = Object.fromEntries(
-      Object.entries(inputs).map(([key, { shape, data }]) => [
-        key,
-        { data: Float32Array.from(data), dims: shape },
-      ]),
-    )
-    const outputs = await session.run(float32, nodeOutputs)
+    const outputs = await session.run(feeds, nodeOutputs)
     await session.release()
-    const values = interpretGraph(graph, inputs)
+    const inputs = Object.entries(feeds).map(([key, { data, dims }]) => [
+      key,
+      { data: Float64Array.from(data), shape: dims },
+    ])
+    const values = interpretGraph(graph, Object.fromEntries(inputs))
     for (const each of nodeOutputs) {
       const { data, shape } = values.get(each)!
       expect(outputs[each]).toHaveLength(shape.reduce((product, size) => product * size, 1))

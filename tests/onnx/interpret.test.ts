@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { referencePredictor } from '../../src/model/compute/reference.ts'
-import { networkOf } from '../../src/model/network.ts'
-import { maxAbsDifference } from '../../src/numerics/points.ts'
+import { exampleCondition } from '../../src/model/inputs.ts'
+import { maxAbsDifference, toFloat64 } from '../../src/numerics/points.ts'
 import { standardNormals } from '../../src/numerics/random.ts'
 import type { Node } from '../../src/onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../../src/onnx/interpret.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
-import { levelsOf } from '../helpers/networks.ts'
+import { petModel } from '../helpers/tables.ts'
 
 const tensor = (shape: number[], data: ArrayLike<number>): Float64Tensor => ({
   shape,
@@ -93,26 +93,39 @@ describe("interpretNode, by hand from ONNX's definitions", () => {
 })
 
 describe('interpretGraph', () => {
-  it.each(
-    predictionTypes.flatMap((predictionType) =>
+  it.each([
+    ...predictionTypes.flatMap((predictionType) =>
       ([{ kind: 'one_hot_linear' }, { kind: 'sinusoidal_mlp', width: 8 }] as const).map(
-        (timeEmbedding) => [predictionType, timeEmbedding] as const,
+        (timeEmbedding) =>
+          [
+            `${predictionType}, ${timeEmbedding.kind}`,
+            untrainedModel({ T: 30, timeEmbedding }, { predictionType }),
+            // LeakyRelu's alpha and the table of sinusoids are float32 in the file
+            timeEmbedding.kind === 'one_hot_linear' ? 1e-9 : 1e-6,
+          ] as const,
       ),
     ),
-  )('of model.onnx, %s, %j, is the reference pass at every t', async (predictionType, timeEmbedding) => {
-    const { config, weights } = untrainedModel({ T: 30, timeEmbedding }, { predictionType })
-    const { graph } = readModel(await exportNoisePredictor({ config, weights }))
-    const x_t = Float64Array.from(
-      standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count: 30, dim: 2 }),
+    ['a table', petModel(), 1e-6] as const,
+  ])('of model.onnx, %s, is the reference pass at every t', async (_, { config, weights }, bound) => {
+    const { graph, description } = readModel(await exportNoisePredictor({ config, weights }))
+    const { network } = description
+    const [count, { dim, T }] = [30, network]
+    const data = Float64Array.from(standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count, dim }))
+    const t = upTo(count).map((i) => 1 + ((i - 1) % T))
+    const example = network.takesCondition ? exampleCondition(network, count) : undefined
+    const condition = example && { known: toFloat64(example.known), values: toFloat64(example.values) }
+    const values = interpretGraph(graph, {
+      x_t: tensor([count, dim], data),
+      t: tensor([count, 1], t),
+      ...(condition && {
+        known: tensor([count, condition.known.dim], condition.known.data),
+        known_values: tensor([count, dim], condition.values.data),
+      }),
+    })
+    const expected = await referencePredictor(network, weights).predict({ data, count, dim }, t, condition)
+    expect(maxAbsDifference(values.get(config.predictionType)!.data, expected.data)).toBeLessThanOrEqual(
+      bound,
     )
-    const values = interpretGraph(graph, { x_t: tensor([30, 2], x_t), t: tensor([30, 1], upTo(30)) })
-    const expected = await referencePredictor(networkOf(weights, levelsOf(30)), weights).predict(
-      { data: x_t, count: 30, dim: 2 },
-      upTo(30),
-    )
-    // LeakyRelu's alpha and the table of sinusoids are float32 in the file
-    const bound = timeEmbedding.kind === 'one_hot_linear' ? 1e-9 : 1e-6
-    expect(maxAbsDifference(values.get(predictionType)!.data, expected.data)).toBeLessThanOrEqual(bound)
   })
 
   it('of sampler.onnx follows the golden trajectory, Gathers and Concats too', async () => {

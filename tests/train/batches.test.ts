@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { lossWeightings } from '../../src/diffusion/prediction.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
+import { inputRows } from '../../src/model/inputs.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
-import { pairsOf } from '../../src/train/batches.ts'
-import { drawBatch, meanFactors, pointNetwork } from '../helpers/networks.ts'
+import { type BatchSource, batchesOf, pairsOf } from '../../src/train/batches.ts'
+import type { Batch } from '../../src/train/engine.ts'
+import { drawBatch, meanFactors, pointNetwork, pointSource } from '../helpers/networks.ts'
+import { petSource } from '../helpers/tables.ts'
 
 const schedule = createSchedule({ kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 }, 10)
 // row i is (i, -i), far apart, so that x_t tells which row it came of
@@ -22,7 +26,101 @@ function rowsOf({ x_t, t, target }: ReturnType<typeof drawBatch>): number[] {
   })
 }
 
-describe('a full batch', () => {
+const pets = petSource({ rows: 500, T: 30, hidden: [8], batchSize: 250 })
+const { blocks, codes } = pets
+const { dim } = pets.network
+const { width } = inputRows(pets.network)
+const marksOf = ({ x_t }: Batch, i: number) =>
+  Array.from(x_t.data.subarray(i * width + 2 * dim, i * width + 2 * dim + blocks.length))
+const drawPets = batchesOf(pets)
+const batchesOfPets = Array.from({ length: 40 }, (_, step) => structuredClone(drawPets(step)))
+
+interface Kind {
+  readonly source: BatchSource
+  /** Chi-squared of t, which has T - 1 degrees of freedom: exceeded once in a million. */
+  readonly chiSquared: number
+  /** The factor in the mean over the rows, of a number and of a logit, and how near float32 comes to it. */
+  readonly factors: { readonly number: number; readonly logit?: number; readonly bound: number }
+}
+
+const kinds: [string, Kind][] = [
+  [
+    'points',
+    {
+      source: pointSource({ ...plain, batchSize: 1000 }),
+      chiSquared: 45,
+      factors: { number: 2 / 2, bound: 1e-6 },
+    },
+  ],
+  ['a table', { source: pets, chiSquared: 81, factors: { number: 6, logit: 1, bound: 1e-5 } }],
+]
+
+describe.each(kinds)('batches of %s', (_, kind) => {
+  const { source } = kind
+  const { T, alphaBars, takesCondition } = source.network
+  const draw = batchesOf(source)
+  const batches = Array.from({ length: 100 }, (_, step) => structuredClone(draw(step)))
+
+  it('are a function of seed and step alone', () => {
+    const again = batchesOf(source)
+    expect(again(17)).toEqual(batches[17])
+    expect(again(2)).toEqual(batches[2])
+    expect(batches[2]!.target).not.toEqual(batches[3]!.target)
+    const other = batchesOf({ ...source, seed: 4 })(2)
+    expect(other.target).not.toEqual(batches[2]!.target)
+    expect(other.t).not.toEqual(batches[2]!.t)
+  })
+
+  it('stay as they are while the next one is drawn', () => {
+    const again = batchesOf(source)
+    const first = again(0)
+    const second = again(1)
+    expect([first, second]).toEqual(batches.slice(0, 2))
+    expect(again(2)).toBe(first)
+  })
+
+  it('draw t uniformly from 1..T: chi-squared over 100 steps', () => {
+    const counts = new Array<number>(T + 1).fill(0)
+    for (const { t } of batches) for (const each of t) counts[each]! += 1
+    expect(counts).toHaveLength(T + 1)
+    expect(counts[0]).toBe(0)
+    const expected = (100 * source.batchSize) / T
+    const chiSquared = counts.slice(1).reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    expect(chiSquared).toBeLessThan(kind.chiSquared)
+  })
+
+  it.each(lossWeightings)(
+    'count the blocks to draw, by the weight of t, %s, and for more where they are few',
+    (of) => {
+      const { factors } = kind
+      const { blocks, dim } = source.network
+      const drawWeighted = batchesOf({ ...source, lossWeighting: of })
+      let worst = 0
+      for (let step = 0; step < 10; step++) {
+        const batch = drawWeighted(step)
+        for (const [i, t] of batch.t.entries()) {
+          const snr = alphaBars[t]! / (1 - alphaBars[t]!)
+          const weight = of === 'min_snr' ? Math.min(snr, 5) / snr : 1
+          const counted = blocks.filter(({ start }) => batch.factors[i * dim + start]! > 0)
+          const share = Math.sqrt(blocks.length / Math.max(1, counted.length))
+          for (const block of blocks)
+            for (let d = block.start; d < block.start + block.size; d++) {
+              const unit = block.size === 1 ? factors.number : factors.logit!
+              const expected = counted.includes(block) ? unit * weight * share : 0
+              const factor = batch.factors[i * dim + d]!
+              const error = Math.abs(factor * source.batchSize - expected)
+              if (expected === 0 && factor !== 0) worst = Number.POSITIVE_INFINITY
+              worst = Math.max(worst, error)
+            }
+          if (!takesCondition) expect(counted).toEqual(blocks)
+        }
+      }
+      expect(worst).toBeLessThan(factors.bound)
+    },
+  )
+})
+
+describe('a full batch of points', () => {
   const source = { ...plain, batchSize: 1000 }
 
   it('holds every row in order', () => {
@@ -34,25 +132,14 @@ describe('a full batch', () => {
       ),
     ).toBeLessThanOrEqual(1e-2)
   })
-
-  it('draws t uniformly from 1..T: chi-squared over 100 steps', () => {
-    const counts = new Array<number>(11).fill(0)
-    for (let step = 0; step < 100; step++) for (const t of drawBatch(source, step).t) counts[t]! += 1
-    expect(counts[0]).toBe(0)
-    const chiSquared = counts.slice(1).reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)
-    // nine degrees of freedom: exceeded once in a million
-    expect(chiSquared).toBeLessThan(45)
-  })
-
-  it('is a function of seed and step', () => {
-    expect(drawBatch(source, 7)).toEqual(drawBatch(source, 7))
-    expect(drawBatch(source, 7).target).not.toEqual(drawBatch(source, 8).target)
-    expect(drawBatch(source, 7).t).not.toEqual(drawBatch({ ...source, seed: 4 }, 7).t)
-  })
 })
 
-describe('a mini-batch', () => {
+describe('a mini-batch of points', () => {
   const source = { ...plain, batchSize: 64 }
+
+  it('weighs every number as a mean of squares does', () => {
+    expect([...new Set(drawBatch(source, 0).factors)]).toEqual([2 / 128])
+  })
 
   it('draws rows from all of the data, others at each step', () => {
     const rows = [0, 1].map((step) => rowsOf(drawBatch(source, step)).map(Math.round))
@@ -68,7 +155,7 @@ describe('a mini-batch', () => {
   })
 })
 
-describe('a batch for another prediction type', () => {
+describe('a batch of points for another prediction type', () => {
   const epsilon = drawBatch({ ...plain, batchSize: 64 }, 5)
   const [v, clean] = (['v_prediction', 'sample'] as const).map((predictionType) =>
     drawBatch({ ...plain, predictionType, batchSize: 64 }, 5),
@@ -87,21 +174,52 @@ describe('a batch for another prediction type', () => {
   })
 })
 
-describe('row weights', () => {
-  it('are 1 without a weighting: every factor is that of a mean of squares', () => {
-    const { factors } = drawBatch({ ...plain, batchSize: 64 }, 0)
-    expect([...new Set(factors)]).toEqual([2 / 128])
+describe('a mini-batch of a table', () => {
+  const { batchSize } = pets
+
+  it('has each row once a pass, and each timestep as often as the others', () => {
+    // of two batches of 250 rows, the categories of kind that are targets are those of all rows
+    const kinds = new Float64Array(4)
+    for (const { target } of batchesOfPets.slice(0, 2))
+      for (let i = 0; i < batchSize; i++) for (let k = 0; k < 4; k++) kinds[k]! += target.data[i * dim + k]!
+    const all = [0, 1, 2, 3].map(
+      (kind) => codes.data.filter((code, k) => k % 8 === 0 && code === kind).length,
+    )
+    expect([...kinds]).toEqual(all)
+    for (const { t } of batchesOfPets) {
+      const counts = new Map<number, number>()
+      for (const each of t) counts.set(each, (counts.get(each) ?? 0) + 1)
+      expect(counts.size).toBe(30)
+      for (const count of counts.values()) expect(Math.abs(count - 250 / 30)).toBeLessThanOrEqual(2)
+    }
   })
 
-  it('are min(SNR, 5) / SNR of each row for min_snr', () => {
-    const { t, factors } = drawBatch({ ...plain, lossWeighting: 'min_snr', batchSize: 64 }, 0)
-    const expected = Array.from(t, (timestep) => {
-      const snr = schedule.alphaBars[timestep]! / (1 - schedule.alphaBars[timestep]!)
-      return Math.min(snr, 5) / snr
-    })
-    for (const d of [0, 1]) {
-      const weights = expected.map((_, i) => (factors[2 * i + d]! * 128) / 2)
-      expect(maxAbsDifference(weights, expected)).toBeLessThanOrEqual(1e-6)
+  it('gives half of the rows nothing, and an eighth each one block or all but one', () => {
+    const sizes: number[] = []
+    for (const batch of batchesOfPets)
+      for (let i = 0; i < batchSize; i++) sizes.push(marksOf(batch, i).reduce((sum, mark) => sum + mark, 0))
+    const share = (size: number) => sizes.filter((each) => each === size).length / sizes.length
+    // a row of random marks may have none too; a missing value is never given
+    expect(share(0)).toBeGreaterThan(0.5)
+    expect(share(0)).toBeLessThan(0.6)
+    expect(share(1)).toBeGreaterThan(0.12)
+    expect(share(blocks.length - 1)).toBeGreaterThan(0.03)
+  })
+
+  it('hides what is given from the noisy inputs and from the loss, and what is drawn from the given inputs', () => {
+    for (const batch of batchesOfPets.slice(0, 10)) {
+      const { x_t, factors } = batch
+      for (let i = 0; i < batchSize; i++) {
+        const marks = marksOf(batch, i)
+        for (const [b, { start, size }] of blocks.entries())
+          for (let d = start; d < start + size; d++) {
+            const [noisy, given] = [x_t.data[i * width + d]!, x_t.data[i * width + dim + d]!]
+            const isGiven = marks[b] === 1
+            const hidden = isGiven ? [noisy, factors[i * dim + d]] : [given]
+            if (!Number.isFinite(noisy) || hidden.some((value) => value !== 0))
+              expect([i, d, hidden]).toEqual([])
+          }
+      }
     }
   })
 })

@@ -1,34 +1,43 @@
-import { referencePredictor } from '../../src/model/compute/reference.ts'
-import { type Network, weightShapes } from '../../src/model/network.ts'
+import { forwardPass, timeEmbeddings } from '../../src/model/compute/reference.ts'
+import { headBlocks, linearLayers, type Network, weightShapes } from '../../src/model/network.ts'
 import { type Batch, unflatten } from '../../src/train/engine.ts'
 
-/** The loss of the float64 network on a batch: the sum of half its factors times the squared errors. */
-export async function float64Loss(network: Network, parameters: Float64Array, batch: Batch): Promise<number> {
+/**
+ * The loss of the float64 network on a batch: of each number half its factor times the squared error, of each category
+ * its factor times the cross-entropy.
+ */
+export function float64Loss(network: Network, parameters: Float64Array, batch: Batch): number {
   const weights = unflatten(parameters as unknown as Float32Array, weightShapes(network))
-  const x_t = { ...batch.x_t, data: Float64Array.from(batch.x_t.data) }
-  const output = await referencePredictor(network, weights).predict(x_t, batch.t)
+  const embeddings = timeEmbeddings(network, weights)
+  const forward = forwardPass(linearLayers(network), weights, network)
+  const { x_t, t, target, factors } = batch
   let sum = 0
-  for (const [k, value] of output.data.entries())
-    sum += (batch.factors[k]! * (value - batch.target.data[k]!) ** 2) / 2
+  for (let i = 0; i < x_t.count; i++) {
+    const inputs = x_t.data.subarray(i * x_t.dim, (i + 1) * x_t.dim)
+    const output = forward([...inputs, ...Array.from(embeddings[t[i]! - 1]!)])
+    for (const { size, start } of headBlocks(network)) {
+      let powers = 0
+      for (let d = start; d < start + size; d++) powers += Math.exp(output[d]!)
+      for (let d = start; d < start + size; d++) {
+        const k = i * network.dim + d
+        const [factor, expected] = [factors[k]!, target.data[k]!]
+        if (size === 1) sum += (factor * (output[d]! - expected) ** 2) / 2
+        else sum -= factor * expected * (output[d]! - Math.log(powers))
+      }
+    }
+  }
   return sum
 }
 
 /** Its gradient by central differences. */
-export async function float64Gradient(
-  network: Network,
-  parameters: Float64Array,
-  batch: Batch,
-): Promise<number[]> {
+export function float64Gradient(network: Network, parameters: Float64Array, batch: Batch): number[] {
   const h = 1e-6
-  const gradient: number[] = []
-  for (const k of parameters.keys()) {
+  return Array.from(parameters, (_, k) => {
     const [up, down] = [parameters.slice(), parameters.slice()]
     up[k]! += h
     down[k]! -= h
-    const difference = (await float64Loss(network, up, batch)) - (await float64Loss(network, down, batch))
-    gradient.push(difference / (2 * h))
-  }
-  return gradient
+    return (float64Loss(network, up, batch) - float64Loss(network, down, batch)) / (2 * h)
+  })
 }
 
 export interface Float64Options {
@@ -41,20 +50,13 @@ export interface Float64Options {
 }
 
 /** Training steps as the papers have them, in float64: AdamW (Loshchilov and Hutter, algorithm 2), then the average. */
-export async function float64Steps({
-  network,
-  batches,
-  learningRate,
-  weightDecay,
-  ema,
-  ...start
-}: Float64Options) {
+export function float64Steps({ network, batches, learningRate, weightDecay, ema, ...start }: Float64Options) {
   const p = Float64Array.from(start.parameters)
   const [m, v, average] = [new Float64Array(p.length), new Float64Array(p.length), p.slice()]
   const losses: number[] = []
   for (const [i, batch] of batches.entries()) {
-    losses.push(await float64Loss(network, p, batch))
-    const gradient = await float64Gradient(network, p, batch)
+    losses.push(float64Loss(network, p, batch))
+    const gradient = float64Gradient(network, p, batch)
     const decay = Math.min(ema, (2 + i) / (11 + i))
     for (const [k, g] of gradient.entries()) {
       m[k] = 0.9 * m[k]! + 0.1 * g

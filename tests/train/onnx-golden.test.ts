@@ -36,7 +36,7 @@ describe('the golden steps', () => {
     const { source, steps } = goldenTraining
     const draw = batchesOf(source)
     const batches = Array.from({ length: steps }, (_, step) => structuredClone(draw(step)))
-    const exact = await float64Steps({ ...goldenTraining, batches })
+    const exact = float64Steps({ ...goldenTraining, batches })
     for (const name of ['losses', 'parameters', 'average', 'firstMoment'] as const)
       expect(maxAbsDifference(exact[name], goldenValues[name])).toBeLessThanOrEqual(1e-6)
   })

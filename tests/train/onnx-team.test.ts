@@ -35,7 +35,7 @@ const options = {
 } satisfies EngineOptions
 
 describe('engine onnx with batches in three shares', () => {
-  engineSuite((each) => createTeam({ ...each, batchSize: each.batchSize ?? 16, runtime }, 3))
+  engineSuite(({ batchSize = 0, ...rest }) => createTeam({ batchSize, ...rest, runtime }, 3))
 })
 
 describe('shares', () => {

@@ -46,7 +46,7 @@ describe('engine onnx', () => {
     const batches = Array.from({ length: steps }, (_, step) => drawBatch(source, step))
     const options = { network, weightDecay: 0.1, ema: 0.5 }
     const parameters = parametersOf(network)
-    const exact = await float64Steps({ ...options, parameters, batches, learningRate: 0.01 })
+    const exact = float64Steps({ ...options, parameters, batches, learningRate: 0.01 })
     const engine = await create({ ...options, state: initialState(parameters, options.ema) })
     const losses: number[] = []
     for (const batch of batches) losses.push(await engine.step(batch, 0.01))

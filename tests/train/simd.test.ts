@@ -10,8 +10,8 @@ import { createSimdEngine, type StepHelperStart } from '../../src/train/engines/
 import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 import { engineSuite } from './engine-suite.ts'
 
-/** The suite's batches have 16 rows where it doesn't say so. */
-describe('engine simd', () => engineSuite((options) => createSimdEngine({ batchSize: 16, ...options })))
+describe('engine simd', () =>
+  engineSuite(({ batchSize = 0, ...options }) => createSimdEngine({ batchSize, ...options })))
 
 const network = pointNetwork({
   dim: 3,

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { moonstep } from '../helpers/cli.ts'
-import { seededSession, valuesOf } from '../helpers/seeded.ts'
+import { moonstep } from '../../helpers/cli.ts'
+import { seededSession, valuesOf } from '../../helpers/seeded.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-export-'))
 const at = (name: string) => join(folder, name)

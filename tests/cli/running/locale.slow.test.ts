@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { command, type Outcome, root } from '../helpers/cli.ts'
-import { wrongCalls } from '../terminal/wrong-calls.ts'
+import { command, type Outcome, root } from '../../helpers/cli.ts'
+import { wrongCalls } from '../wrong-calls.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 

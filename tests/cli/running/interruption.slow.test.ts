@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readSafetensors } from '../../src/model/weights.ts'
-import { runFiles } from '../../src/node/run-folder.ts'
-import { command, moonstep, moonstepKilled } from '../helpers/cli.ts'
+import { readSafetensors } from '../../../src/model/weights.ts'
+import { runFiles } from '../../../src/node/run-folder.ts'
+import { command, moonstep, moonstepKilled } from '../../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))
 const at = (name: string) => join(folder, name)

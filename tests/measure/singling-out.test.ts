@@ -9,7 +9,7 @@ import {
 } from '../../src/measure/privacy/singling-out.ts'
 import { singlingOutSentence } from '../../src/report/privacy.ts'
 import { petTable } from '../helpers/tables.ts'
-import { realAndSamples } from './measured.ts'
+import { realAndSamples } from '../report/measured.ts'
 
 const pets = (train: number, against: number, samples: number, count = 300) =>
   realAndSamples({

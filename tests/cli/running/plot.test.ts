@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { moonstep } from '../helpers/cli.ts'
+import { moonstep } from '../../helpers/cli.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-plot-'))

@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { exportNoisePredictor } from '../../src/export/export-model.ts'
-import { changeNumber, sabotaged } from '../compare/helpers.ts'
-import { moonstep, moonstepKilled } from '../helpers/cli.ts'
-import { untrainedModel } from '../helpers/models.ts'
+import { exportNoisePredictor } from '../../../src/export/export-model.ts'
+import { changeNumber, sabotaged } from '../../compare/helpers.ts'
+import { moonstep, moonstepKilled } from '../../helpers/cli.ts'
+import { untrainedModel } from '../../helpers/models.ts'
 
 const run = 'models/two-moons-seed'
 const model = `${run}/model.onnx`

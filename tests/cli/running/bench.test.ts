@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type BenchedProvider, benchTable, fastest, overtakings } from '../../src/cli/commands/bench.ts'
-import { isSoftware } from '../../src/infer/session.ts'
-import { moonstep } from '../helpers/cli.ts'
+import { type BenchedProvider, benchTable, fastest, overtakings } from '../../../src/cli/commands/bench.ts'
+import { isSoftware } from '../../../src/infer/session.ts'
+import { moonstep } from '../../helpers/cli.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const whole = 'models/two-moons-seed/sampler.onnx'

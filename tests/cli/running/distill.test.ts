@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runFiles } from '../../src/node/run-folder.ts'
-import { readNpy } from '../../src/table/formats/npy.ts'
-import { writeLinearTeacher } from '../distill/linear-teacher.ts'
-import { moonstep, moonstepKilled } from '../helpers/cli.ts'
+import { runFiles } from '../../../src/node/run-folder.ts'
+import { readNpy } from '../../../src/table/formats/npy.ts'
+import { writeLinearTeacher } from '../../distill/linear-teacher.ts'
+import { moonstep, moonstepKilled } from '../../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-distill-cli-'))
 const at = (name: string) => join(folder, name)

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandNames } from '../../src/cli/commands/index.ts'
-import { readRunConfig } from '../../src/node/run-folder.ts'
-import { command, moonstep, root } from '../helpers/cli.ts'
+import { commandNames } from '../../../src/cli/commands/index.ts'
+import { readRunConfig } from '../../../src/node/run-folder.ts'
+import { command, moonstep, root } from '../../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-surprises-'))
 const at = (name: string) => join(folder, name)

@@ -3,8 +3,8 @@ import { beyond, mixedEncoder, neighboursOf } from '../../src/measure/privacy/ne
 import type { Rows } from '../../src/measure/privacy/sets.ts'
 import type { Table } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
-import { realAndSamples } from './measured.ts'
-import { changed } from './planted.ts'
+import { realAndSamples } from '../report/measured.ts'
+import { changed } from '../report/planted.ts'
 
 const pets = realAndSamples({ train: petTable(90, 1), against: petTable(70, 2), samples: petTable(60, 3) })
 const { columns, train, against, samples } = pets

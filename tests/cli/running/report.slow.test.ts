@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { moonstep } from '../helpers/cli.ts'
+import { moonstep } from '../../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-report-'))
 const at = (name: string) => join(folder, name)

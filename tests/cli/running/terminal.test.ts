@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { shellLine } from '../../src/cli/output.ts'
-import { command, moonstep } from '../helpers/cli.ts'
+import { shellLine } from '../../../src/cli/output.ts'
+import { command, moonstep } from '../../helpers/cli.ts'
 
 const model = resolve('models/two-moons-seed/model.onnx')
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-terminal-'))

@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseShard, rangeOf } from '../../src/infer/shards/part.ts'
-import { command, moonstep, moonstepKilled, root } from '../helpers/cli.ts'
+import { parseShard, rangeOf } from '../../../src/infer/shards/part.ts'
+import { command, moonstep, moonstepKilled, root } from '../../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-shards-'))
 const at = (name: string) => join(folder, name)

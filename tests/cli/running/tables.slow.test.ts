@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runFiles } from '../../src/node/run-folder.ts'
-import { moonstep } from '../helpers/cli.ts'
+import { runFiles } from '../../../src/node/run-folder.ts'
+import { moonstep } from '../../helpers/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-tables-'))
 const at = (name: string) => join(folder, name)

@@ -5,7 +5,7 @@ import { drawSets, type RealAndSamples } from '../../src/measure/privacy/sets.ts
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { caveatOf, copiesSentence } from '../../src/report/privacy.ts'
 import type { Table } from '../../src/table/table.ts'
-import { realAndSamples } from './measured.ts'
+import { realAndSamples } from '../report/measured.ts'
 
 /** Rows of two numbers. */
 const tableOf = (rows: readonly (readonly number[])[]): Table => ({
