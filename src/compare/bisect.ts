@@ -79,7 +79,7 @@ interface BisectRequest {
  */
 async function bisect(request: BisectRequest): Promise<BisectReport> {
   const { form, graph, feeds, signal } = request
-  const { nodes } = graph
+  const nodes = graph.nodes.filter((node) => isFloat32(graph, node))
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([name, { data, dims }]): [string, Float64Tensor] => [
       name,
@@ -88,7 +88,7 @@ async function bisect(request: BisectRequest): Promise<BisectReport> {
   )
   const expected = interpretGraph(graph, inputs)
   await pause(signal)
-  const report = { graph: form, nodes: nodes.length, departure: null, problem: null }
+  const report = { graph: form, nodes: graph.nodes.length, departure: null, problem: null }
   try {
     const answers = await answersFor(request, nodes, expected)
     for (const node of nodes) {
@@ -100,6 +100,12 @@ async function bisect(request: BisectRequest): Promise<BisectReport> {
     signal?.throwIfAborted()
     return { ...report, problem: `its tensors can't be requested: ${reasonOf(error)}` }
   }
+}
+
+/** A wrong whole number, which has no tolerance, shows in the numbers that a node gathers by it. */
+function isFloat32({ inner, outputs }: Graph, node: Node): boolean {
+  const name = outputOf(node)
+  return [...inner, ...outputs].find((value) => value.name === name)?.dtype === 'float32'
 }
 
 type Values = ReadonlyMap<string, Float64Tensor>

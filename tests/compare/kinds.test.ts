@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
 import { predictionTypes } from '../../src/diffusion/prediction.ts'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
-import { untrainedModel } from '../helpers/models.ts'
+import { referenceTableModel, untrainedModel } from '../helpers/models.ts'
 import { compareSmall, onCpu } from './helpers.ts'
 
 const kinds: [string, TrainedModel][] = [
   ['one column, one timestep', untrainedModel({ dim: 1, T: 1 })],
   ['seven columns, no hidden layer', untrainedModel({ dim: 7, T: 20, hidden: [] })],
   ['64 columns', untrainedModel({ dim: 64, T: 4, hidden: [32] })],
+  ['a table', referenceTableModel],
   ...predictionTypes.flatMap((predictionType): [string, TrainedModel][] => [
     [
       `${predictionType}, sinusoidal_mlp, ddim`,
