@@ -8,7 +8,6 @@ import {
   type SessionInfo,
   type WebProvider,
 } from '../infer/session.ts'
-
 import type { ModelCard } from '../model/card.ts'
 import { defaultThreads } from './runtime-threads.ts'
 import { workerRuntimes } from './runtimes.ts'

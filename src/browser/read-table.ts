@@ -10,7 +10,6 @@ import {
   type TableFile,
   tableEndingOf,
 } from '../table/formats/read-bytes.ts'
-
 import { readTypes } from '../table/inference/choice.ts'
 import type { ColumnKind, Table } from '../table/table.ts'
 

@@ -4,7 +4,6 @@ import { download, type LoadOptions, type Model, type ModelSource, readSource } 
 import { loadChecks, openModel } from '../infer/open-model.ts'
 import { providerNamed, startSession } from '../infer/provider.ts'
 import type { Session, SessionOptions } from '../infer/session.ts'
-
 import { nodeProviders, type ProviderName } from './providers.ts'
 
 export type NodeLoadOptions = LoadOptions<ProviderName>

@@ -1,6 +1,5 @@
 import type { ScheduleConfig } from '../../diffusion/schedule.ts'
 import type { Model, ModelSource, SampleOptions } from '../../infer/model.ts'
-
 import type { Animation, Drawn, Size, ThemeName } from '../marks/layout.ts'
 
 /** What a figure shows and how it looks. Defaults are in docs/plot.md. */

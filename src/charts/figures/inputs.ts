@@ -10,7 +10,6 @@ import {
   type SampleResult,
 } from '../../infer/model.ts'
 import { sample } from '../../infer/sample.ts'
-
 import type { ModelCard } from '../../model/card.ts'
 import { loadModel } from '../../node/load-model.ts'
 import { readTrainedRun } from '../../node/run-folder.ts'

@@ -10,7 +10,6 @@ import { type Appearance, type Drawn, gridLayout, shortened } from '../marks/lay
 import type { PairSet } from '../marks/pair-marks.ts'
 import { belowAxis, besideAxis, pairPanel } from '../marks/panels.ts'
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
-
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, hasData, visibleColumns } from './inputs.ts'
 import { chosenColumns, colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'

@@ -12,7 +12,6 @@ import {
   type Theme,
   textWidth,
 } from './layout.ts'
-
 import { timeTicks } from './time.ts'
 
 /** If two columns' ranges differ by more than this ratio, a common scale would show a mere line. */

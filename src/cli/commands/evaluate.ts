@@ -23,7 +23,6 @@ import { decode, encode } from '../../table/encodings/encoding.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { type OnReading, type TableFile, tableEndings } from '../../table/formats/read-bytes.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-
 import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { type ArgumentsOf, defineCommand } from '../command.ts'

@@ -27,7 +27,6 @@ import {
   samplerOptions,
   withModel,
 } from '../model-options.ts'
-
 import { afterSampling } from '../next-commands.ts'
 import { note, printJson, suggest, warn } from '../output.ts'
 import { createProgress, waitFor } from '../progress.ts'

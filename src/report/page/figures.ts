@@ -5,7 +5,6 @@ import { renderFigure } from '../../charts/marks/figure.ts'
 import { heatMatrixFigure } from '../../charts/marks/heat-matrix.ts'
 import { type Drawn, gridLayout, shortened } from '../../charts/marks/layout.ts'
 import { belowAxis, besideAxis, columnPanel, pairPanel } from '../../charts/marks/panels.ts'
-
 import { printable } from '../../core/format.ts'
 import type { PairQuality } from '../../measure/columns.ts'
 import type { ReportTables } from '../../measure/prepare.ts'

@@ -7,7 +7,6 @@ import { booleanOf, hasThousands, isMissingWord } from './cells.ts'
 import { looksLikeId, typesWith } from './choice.ts'
 import type { ColumnBuilder, Strangers } from './column-builder.ts'
 import type { Grid } from './grid.ts'
-
 import { booleanOfWord, isInfinite, notFinite, quoted, type Word } from './words.ts'
 
 /** A source column that is not in the table, and why. */

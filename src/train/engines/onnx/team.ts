@@ -2,7 +2,6 @@ import { parameterCount } from '../../../model/network.ts'
 import { Crew } from '../../../numerics/crew.ts'
 import { createKernels } from '../../../numerics/kernels/memory.ts'
 import { adamW, requireRows, stepScalars, type TrainingEngine } from '../../engine.ts'
-
 import { gradientGraph, stateNames } from './graphs.ts'
 import type { OnnxEngineOptions } from './session.ts'
 import { gradientWork, shareStep } from './shares.ts'

@@ -1,6 +1,5 @@
 import { Crew, type CrewHelper, type HelperStart, serve, type Work } from '../../../numerics/crew.ts'
 import { adamW, type EngineOptions, requireRows, stepScalars, type TrainingEngine } from '../../engine.ts'
-
 import type { StepPlan } from './place-step.ts'
 import { gradientTask, StepMemory, updateTask } from './step.ts'
 
