@@ -22,6 +22,8 @@ export const streams = {
   rowOrder: 8,
   /** Draws of a privacy report: rows of larger sets, resamples and guesses. */
   privacy: 10,
+  /** Samples by which training corrects the shares of categories. */
+  margins: 11,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

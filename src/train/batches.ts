@@ -4,7 +4,7 @@ import { inputRows } from '../model/inputs.ts'
 import { headBlocks, type Network } from '../model/network.ts'
 import { gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
-import { type Block, expandRow } from '../table/encodings/encoding.ts'
+import { type Block, expandRow, writeBlock } from '../table/encodings/encoding.ts'
 import type { Batch } from './engine.ts'
 
 export interface BatchSource {
@@ -49,6 +49,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
   const row = { x_t, values: x_0, from: 0, isKnown: (block: number) => known[block] === 1 }
   const factor = factorsOf(network, count)
   const isLogits = dimensionsWithLogits(network)
+  const presentCodes = blocks.map(({ column }) => presentCodesOf(codes, column))
   return (step) => {
     const drawn = drawRows(step)
     fillStandardNormals(epsilon, { seed, stream: streams.trainingNoise, step, start: 0, count, dim })
@@ -64,16 +65,15 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
       const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
       for (let b = 0; b < network.blocks.length; b++) {
         const { size, start } = network.blocks[b]!
-        const isMissing = Number.isNaN(x_0[start]!)
-        const counts = !isMissing && known[b] !== 1
+        if (Number.isNaN(x_0[start]!)) {
+          const present = presentCodes[b]!
+          writeBlock(network.blocks[b]!, present[Math.floor(drawn.gap(i, b) * present.length)]!, x_0, 0)
+        }
         for (let d = start; d < start + size; d++) {
-          const [e, k] = [epsilon[i * dim + d]!, i * dim + d]
-          const clean = isMissing ? 0 : x_0[d]!
-          // a missing value stays standard normal
-          x_t[d] = isMissing ? e : level.signal * clean + level.noise * e
-          factors[k] = counts ? (isLogits[d] === 1 ? ofLogit : ofNumber) : 0
-          if (isMissing) target.data[k] = 0
-          else if (isLogits[d] === 1) target.data[k] = clean > 0 ? 1 : 0
+          const [e, k, clean] = [epsilon[i * dim + d]!, i * dim + d, x_0[d]!]
+          x_t[d] = level.signal * clean + level.noise * e
+          factors[k] = known[b] === 1 ? 0 : isLogits[d] === 1 ? ofLogit : ofNumber
+          if (isLogits[d] === 1) target.data[k] = clean > 0 ? 1 : 0
           else target.data[k] = level.target.noise * e + level.target.clean * clean
         }
       }
@@ -92,6 +92,17 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
       weight: lossWeight(lossWeighting, predictionType, alphaBar),
     }))
   }
+}
+
+/** The codes of a column's rows that are not missing; empty if none is missing. */
+function presentCodesOf({ data, count, dim }: Points, column: number): Float32Array {
+  const present = new Float32Array(count)
+  let size = 0
+  for (let i = 0; i < count; i++) {
+    const code = data[i * dim + column]!
+    if (!Number.isNaN(code)) present[size++] = code
+  }
+  return size === count ? new Float32Array() : present.subarray(0, size)
 }
 
 /** 1 for each dimension whose output is a logit. */
@@ -147,6 +158,8 @@ export interface DrawnRows {
    * the row's weight.
    */
   markKnown(known: Uint8Array, i: number, x_0: Float32Array): number
+  /** A uniform number for the value of block b, which is missing in row i. */
+  gap(i: number, b: number): number
 }
 
 /** Draws the rows of a step (from 0). The result is valid until the next one is drawn. */
@@ -178,6 +191,9 @@ export function drawnRows({
       row: (i) => (all ? i : Math.floor(drawn[dim * i + 1]! * rows)),
       timestep: (i) => 1 + Math.floor(drawn[dim * i]! * T),
       markKnown: () => 1,
+      gap: () => {
+        throw new Error('a network that takes no condition has no missing cells')
+      },
     }
   }
 }
@@ -195,7 +211,8 @@ const fixedDraws = 5
 function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): DrawRows {
   const { T, blocks } = network
   const order = rowOrder(codes.count, seed)
-  const dim = fixedDraws + blocks.length
+  const gapsFrom = fixedDraws + blocks.length
+  const dim = gapsFrom + (codes.data.some(Number.isNaN) ? blocks.length : 0)
   const drawn = new Float64Array(count * dim)
   return (step) => {
     fillUniforms(drawn, { seed, stream: streams.batches, step, start: 0, count, dim })
@@ -204,6 +221,7 @@ function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): Dr
       row: (i) => rows[i]!,
       timestep: (i) => 1 + Math.min(T - 1, Math.floor(((i + drawn[i * dim]!) / count) * T)),
       markKnown: (known, i, x_0) => drawMask(known, drawn, i * dim, blocks, x_0),
+      gap: (i, b) => drawn[i * dim + gapsFrom + b]!,
     }
   }
 }
@@ -230,7 +248,7 @@ function drawMask(
     const isMissing = Number.isNaN(x_0[blocks[b]!.start]!)
     const isKnown = any < maskedShare && isDrawn && !isMissing
     known[b] = isKnown ? 1 : 0
-    if (!isKnown && !isMissing) toDraw++
+    if (!isKnown) toDraw++
   }
   return Math.sqrt(count / Math.max(1, toDraw))
 }

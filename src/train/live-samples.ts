@@ -4,7 +4,7 @@ import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import type { Points } from '../numerics/points.ts'
-import { standardNormals, streams } from '../numerics/random.ts'
+import { type DrawRequest, standardNormals, streams } from '../numerics/random.ts'
 import { decode } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
 
@@ -25,22 +25,52 @@ const count = 500
 /** Draws samples by the run's recommended sampler, on our own kernels. Throws if the kernels don't start. */
 export function liveSampler(
   config: RunConfig,
-  { network, encoding, process: processOf }: Description,
+  description: Description,
 ): (step: number, weights: NamedWeights) => Promise<LiveSamples> {
+  const { x_T, reverseNoise } = streams
+  const noise = (step: number | null) => ({
+    seed: 0,
+    stream: step === null ? x_T : reverseNoise,
+    step: step ?? 0,
+  })
+  const draw = weightSampler(description, { count, noise })
+  return async (step, weights) => ({
+    step,
+    table: decode(description.encoding, await draw(weights)),
+    weights,
+    config,
+  })
+}
+
+interface WeightSampling {
+  readonly count: number
+  /** Where a step's noise comes from; null is x_T's. */
+  readonly noise: (step: number | null) => Pick<DrawRequest, 'seed' | 'stream' | 'step'>
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Returns a function from weights to x_0 [count, dim], drawn by the run's recommended sampler, on our own kernels, from the
+ * same noise each time.
+ */
+export function weightSampler(
+  { network, process: processOf }: Description,
+  { count, noise: noiseOf, signal }: WeightSampling,
+): (weights: NamedWeights) => Promise<Points> {
+  const { dim } = network
   const process = processOf()
-  const normals = (stream: typeof streams.x_T | typeof streams.reverseNoise, step: number): Points => {
-    const { dim } = network
-    return { data: standardNormals({ seed: 0, stream, step, start: 0, count, dim }), count, dim }
+  const normals = (step: number | null): Points => {
+    const data = standardNormals({ ...noiseOf(step), start: 0, count, dim })
+    return { data, count, dim }
   }
-  const x_T = normals(streams.x_T, 0)
+  const x_T = normals(null)
   let predictor: KernelNetwork | undefined
-  return async (step, weights) => {
+  return async (weights) => {
     const inside = { kind: 'whole', network, weights } as const
     if (predictor) predictor.load(inside)
     else predictor = new KernelNetwork(inside)
-    const noise = (j: number) => normals(streams.reverseNoise, j)
     let x_0 = x_T
-    for await (const { x } of walk(process, predictor, { x_T, noise })) x_0 = x
-    return { step, table: decode(encoding, x_0), weights, config }
+    for await (const { x } of walk(process, predictor, { x_T, noise: normals, signal })) x_0 = x
+    return x_0
   }
 }

@@ -98,7 +98,7 @@ const recipes: Record<string, (size: DataSize) => Recipe> = {
   }),
   table: (size) => ({
     encoding: 'by value',
-    traits: tableTraits,
+    traits: { ...tableTraits, head: 'bounded' },
     T: 30,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 },
     hidden: [256, 256, 256],

@@ -135,7 +135,7 @@ export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
   const { config, description, state, tables } = run
   await run.runtime.store.writeTogether({
     config: configText(config),
-    ...checkpointFiles(state, description.network),
+    ...checkpointFiles(state, resultWeights(state, description.network)),
     data: encodeData(config, data),
     train: tables?.train ?? null,
     holdout: tables?.holdout ?? null,
@@ -173,15 +173,15 @@ export function resultWeights({ average, parameters }: EngineState, network: Net
   return unflatten(average ?? parameters, weightShapes(network))
 }
 
-/** The checkpoint's files and the weights. */
-export function checkpointFiles(state: EngineState, network: Network) {
+/** The checkpoint's files, and the weights to sample with. */
+export function checkpointFiles(state: EngineState, result: NamedWeights) {
   const { parameters, firstMoment, secondMoment, average } = state
   const tensors = new Map<string, WeightTensor>()
   for (const [name, data] of Object.entries({ parameters, firstMoment, secondMoment, average }))
     if (data) tensors.set(name, { shape: [data.length], data })
   return {
     checkpoint: writeSafetensors(tensors, { step: String(state.step) }),
-    weights: writeSafetensors(resultWeights(state, network)),
+    weights: writeSafetensors(result),
   }
 }
 

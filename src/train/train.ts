@@ -11,6 +11,7 @@ import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
 import { liveSampler } from './live-samples.ts'
+import { correctMargins } from './margins.ts'
 import { maxSteps, type ResumeRequest, resumeChecks, type TrainRequest, trainChecks } from './options.ts'
 import {
   checkpointFiles,
@@ -87,7 +88,7 @@ export async function takeSteps(run: Run): Promise<Trained> {
     // only after every check
     if (run.isNew) await writeNewRun(run, data)
     for (const line of run.notes ?? []) observers.onNote?.(line)
-    return await trainingLoop(run, engine, batchesIn(config, description, data))
+    return await trainingLoop(run, engine, data)
   } finally {
     await engine.dispose()
   }
@@ -96,16 +97,18 @@ export async function takeSteps(run: Run): Promise<Trained> {
 async function trainingLoop(
   { runtime: { store }, config, description, state: { step: firstStep }, observers }: Run,
   engine: TrainingEngine,
-  drawStep: (step: number) => Batch,
+  data: TrainingData,
 ): Promise<Trained> {
   const { onProgress, onSamples, signal } = observers
   const { training } = config
   const { network } = description
   const { steps } = training
+  const drawStep = batchesIn(config, description, data)
   const history = await History.open(store, firstStep)
-  const save = async () => {
+  const currentWeights = () => resultWeights(engine.state(), network)
+  const save = async (weights = currentWeights()) => {
     await history.flush()
-    await store.writeTogether(checkpointFiles(engine.state(), network))
+    await store.writeTogether(checkpointFiles(engine.state(), weights))
   }
   const stopIfAborted = async () => {
     if (!signal?.aborted) return
@@ -122,10 +125,10 @@ async function trainingLoop(
   let dueTime = start
   /** Milliseconds spent in `onSamples`, which may pause a run for hours. */
   let waited = 0
-  const giveSamples = async (step: number) => {
+  const giveSamples = async (step: number, weights = currentWeights()) => {
     if (!draw) return
     const begun = performance.now()
-    const samples = await draw(step, resultWeights(engine.state(), network))
+    const samples = await draw(step, weights)
     const drawn = performance.now()
     dueTime = drawn + samplingShare * (drawn - begun)
     const next = await unlessAborted(onSamples!(samples), signal)
@@ -175,11 +178,15 @@ async function trainingLoop(
     await stopIfAborted()
     reported = performance.now()
   }
+  const uncorrected = currentWeights()
+  await save(uncorrected)
+  const choice = { seed: trainingSeed(config), signal }
+  const weights = await correctMargins(description, uncorrected, data.x_0, choice)
+  if (weights !== uncorrected) await save(weights)
   const seconds = (performance.now() - start - waited) / 1000
-  await save()
   const finalLoss = history.tailLoss(Math.ceil(steps / 100))
   onProgress?.({ step: steps, steps, loss: finalLoss })
-  await giveSamples(steps)
+  await giveSamples(steps, weights)
   return {
     run: store.folder,
     engine: engine.name,
@@ -188,7 +195,7 @@ async function trainingLoop(
     secondsPerStep: seconds / Math.max(1, steps - firstStep),
     finalLoss,
     config,
-    weights: resultWeights(engine.state(), network),
+    weights,
     history: { steps: history.steps, losses: history.losses, learningRates: history.learningRates },
   }
 }

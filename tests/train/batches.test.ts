@@ -224,6 +224,61 @@ describe('a mini-batch of a table', () => {
   })
 })
 
+describe('a missing cell in a batch', () => {
+  const gapBlocks = blocks.filter(({ part }) => part === 'gap')
+  const valuesOf = ({ column }: (typeof blocks)[number]) =>
+    blocks.find((block) => block.column === column && block.part === 'value')!
+  const isMissing = ({ target }: Batch, i: number, gap: (typeof blocks)[number]) =>
+    target.data[i * dim + gap.start + 1] === 1
+
+  it('counts in the loss as a value does, and is never given', () => {
+    let missing = 0
+    for (const batch of batchesOfPets)
+      for (let i = 0; i < pets.batchSize; i++)
+        for (const gap of gapBlocks) {
+          const value = valuesOf(gap)
+          if (!isMissing(batch, i, gap)) continue
+          missing++
+          expect(marksOf(batch, i)[blocks.indexOf(value)]).toBe(0)
+          expect(batch.factors[i * dim + value.start]).toBeGreaterThan(0)
+        }
+    expect(missing).toBeGreaterThan(1000)
+  })
+
+  it('has the values of the rows that have one, as often as these: chi-squared, exceeded once in a million', () => {
+    const tame = blocks.find(({ column, part }) => column === 4 && part === 'value')!
+    const gap = gapBlocks.find(({ column }) => column === 4)!
+    const present = codes.data.filter((code, k) => k % 8 === 4 && !Number.isNaN(code))
+    const share = present.reduce((sum, code) => sum + code, 0) / present.length
+    let [ones, all] = [0, 0]
+    for (const batch of batchesOfPets)
+      for (let i = 0; i < pets.batchSize; i++)
+        if (isMissing(batch, i, gap)) {
+          all++
+          ones += batch.target.data[i * dim + tame.start + 1]!
+        }
+    expect(all).toBeGreaterThan(300)
+    expect((ones - share * all) ** 2 / (all * share * (1 - share))).toBeLessThan(23.9)
+  })
+
+  it('has another value in another pass over the rows', () => {
+    const tame = blocks.find(({ column, part }) => column === 4 && part === 'value')!
+    const gap = gapBlocks.find(({ column }) => column === 4)!
+    // the rows of two batches are those of every pass, so values that stayed would give the same sum each time
+    const onesOfPass = Array.from({ length: 20 }, (_, pass) =>
+      [0, 1].reduce((sum, half) => {
+        const batch = batchesOfPets[2 * pass + half]!
+        const rows = Array.from({ length: pets.batchSize }, (_, i) => i)
+        const ones = rows.filter(
+          (i) => isMissing(batch, i, gap) && batch.target.data[i * dim + tame.start + 1] === 1,
+        )
+        return sum + ones.length
+      }, 0),
+    )
+    expect(new Set(onesOfPass).size).toBeGreaterThan(3)
+  })
+})
+
 describe("a student's batch", () => {
   // row i of x_T is (i, -i), of x_0 twice that
   const twice = { ...x_0, data: x_0.data.map((x) => 2 * x) }

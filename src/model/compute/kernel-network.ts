@@ -200,21 +200,22 @@ export class KernelNetwork implements NoisePredictor {
     const { output } = this.#room
     const { powers } = this.#at
     const blocks = headBlocks(this.#network)
-    const toSample = headOf(this.#network).toSample!
+    const { toSample, limit = Number.POSITIVE_INFINITY } = headOf(this.#network)
     this.#kernels.softmax(rows, vectorsOf(dim), output, rowOf(dim), this.#at.blocks, blocks.length, powers)
     const stride = strideOf(dim)
     const outputs = floatsAt(this.#kernels.memory, output, rows * stride)
     for (let r = 0; r < rows; r++) {
       const i = from + r
-      const share = toSample(alphaBars[typeof t === 'number' ? t : t[i]!]!)
+      const share = toSample!(alphaBars[typeof t === 'number' ? t : t[i]!]!)
       for (let b = 0; b < blocks.length; b++) {
         const { size, start } = blocks[b]!
         const at = i * dim + start
         if (condition?.known.data[i * blocks.length + b] === 1)
           for (let k = at; k < at + size; k++) result[k] = condition.values.data[k]!
-        else if (size === 1)
-          result[at] = share.x_t * x_t.data[at]! + share.output * outputs[r * stride + start]!
-        else for (let k = 0; k < size; k++) result[at + k] = 2 * outputs[r * stride + start + k]! - 1
+        else if (size === 1) {
+          const clean = share.x_t * x_t.data[at]! + share.output * outputs[r * stride + start]!
+          result[at] = Math.min(Math.max(clean, -limit), limit)
+        } else for (let k = 0; k < size; k++) result[at + k] = 2 * outputs[r * stride + start + k]! - 1
       }
     }
   }

@@ -147,7 +147,7 @@ export function resultOf<A extends FloatArray>(
   output: Points<A>,
   condition: Condition<A> | undefined,
 ): Points<A> {
-  const { toSample } = headOf(network)
+  const { toSample, limit = Number.POSITIVE_INFINITY } = headOf(network)
   if (!toSample) return output
   const { alphaBars } = network
   const blocks = headBlocks(network)
@@ -159,8 +159,10 @@ export function resultOf<A extends FloatArray>(
       const at = i * dim + start
       if (condition?.known.data[i * blocks.length + b] === 1)
         for (let k = at; k < at + size; k++) data[k] = condition.values.data[k]!
-      else if (size === 1) data[at] = share.x_t * x_t.data[at]! + share.output * output.data[at]!
-      else softmax(data, output.data, at, size)
+      else if (size === 1) {
+        const clean = share.x_t * x_t.data[at]! + share.output * output.data[at]!
+        data[at] = Math.min(Math.max(clean, -limit), limit)
+      } else softmax(data, output.data, at, size)
     }
   }
   return { data, count, dim }

@@ -25,6 +25,8 @@ export interface Head {
    * by the run's prediction type.
    */
   readonly toSample?: (alphaBar: number) => Conversion
+  /** The largest distance from 0 of that x_0, which is clipped to it. Default: any. */
+  readonly limit?: number
 }
 
 /** A quantity as `clean` x_0 + `noise` epsilon. */

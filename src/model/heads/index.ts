@@ -1,10 +1,11 @@
 /** The heads of networks: each is a file and a line here. */
+import { bounded } from './bounded.ts'
 import { estimate } from './estimate.ts'
 import type { Head } from './head.ts'
 import { raw } from './raw.ts'
 
 /** The heads of networks; a new one is a file and a line here. */
-const heads = { raw, estimate } satisfies Record<string, Head>
+const heads = { raw, estimate, bounded } satisfies Record<string, Head>
 
 export type HeadName = keyof typeof heads
 

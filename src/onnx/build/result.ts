@@ -23,7 +23,7 @@ export function resultInGraph(
   condition: ConditionValues | undefined,
   { x_t, output, ofLevel }: CallValues,
 ): Value {
-  const { toSample } = headOf(network)
+  const { toSample, limit } = headOf(network)
   if (!toSample) return output
   const { dim } = network
   const blocks = headBlocks(network)
@@ -32,11 +32,17 @@ export function resultInGraph(
   const signal = ofNumbers(ofLevel('signal', (alphaBar) => toSample(alphaBar).x_t))
   const noise = ofNumbers(ofLevel('noise', (alphaBar) => -toSample(alphaBar).output))
   return graph.scope('estimate', () => {
-    const numbers = graph.op('Sub', [graph.op('Mul', [x_t, signal]), graph.op('Mul', [output, noise])])
+    const sum = graph.op('Sub', [graph.op('Mul', [x_t, signal]), graph.op('Mul', [output, noise])])
+    const numbers = limit === undefined ? sum : clipped(graph, sum, limit)
     const categories = blocks.filter(({ size }) => size > 1)
     const drawn = categories.length > 0 ? withCategories(graph, categories, dim, output, numbers) : numbers
     return condition ? graph.op('Add', [graph.op('Mul', [drawn, condition.free]), condition.values]) : drawn
   })
+}
+
+function clipped(graph: GraphBuilder, value: Value, limit: number): Value {
+  const bound = (name: string, of: number) => graph.shared(name, [], () => [of])
+  return graph.op('Clip', [value, bound('least_number', -limit), bound('greatest_number', limit)])
 }
 
 function isNumber(graph: GraphBuilder, blocks: readonly Span[], dim: number): Value {

@@ -130,19 +130,26 @@ export function expandRow(
   data: FloatArray,
   at: number,
 ): void {
-  for (const { column, part, size, start } of blocks) {
-    const code = codes[from + column]!
-    const first = at + start
-    if (size === 1) {
-      data[first] = code
-      continue
-    }
-    const isMissing = Number.isNaN(code)
-    const rest = part === 'value' && isMissing ? Number.NaN : -1
-    for (let k = 0; k < size; k++) data[first + k] = rest
-    if (part === 'gap') data[first + (isMissing ? 1 : 0)] = 1
-    else if (!isMissing) data[first + code] = 1
+  for (const block of blocks) {
+    const code = codes[from + block.column]!
+    writeBlock(block, block.part === 'gap' ? Number(Number.isNaN(code)) : code, data, at)
   }
+}
+
+/** Writes the code of a block, for a row whose dimensions begin at `at`: the number itself, or one-hot with +-1. */
+export function writeBlock(
+  { size, start }: Pick<Block, 'size' | 'start'>,
+  code: number,
+  data: FloatArray,
+  at: number,
+): void {
+  const first = at + start
+  if (size === 1) {
+    data[first] = code
+    return
+  }
+  data.fill(Number.isNaN(code) ? Number.NaN : -1, first, first + size)
+  if (!Number.isNaN(code)) data[first + code] = 1
 }
 
 /** A table's rows as network inputs, in scaled space; into `result`, if given. */

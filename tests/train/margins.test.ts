@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { describeConfig } from '../../src/model/description.ts'
+import { linearLayers } from '../../src/model/network.ts'
+import { noStore } from '../../src/model/run-store.ts'
+import { type NamedWeights, weightOf } from '../../src/model/weights.ts'
+import type { FloatArray, Points } from '../../src/numerics/points.ts'
+import { streams, uniforms } from '../../src/numerics/random.ts'
+import { decode, encodeCells } from '../../src/table/encodings/encoding.ts'
+import type { NamedTable } from '../../src/table/table.ts'
+import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
+import { weightSampler } from '../../src/train/live-samples.ts'
+import { correctMargins } from '../../src/train/margins.ts'
+import type { Engines } from '../../src/train/runtime.ts'
+import { type Trained, train } from '../../src/train/train.ts'
+
+const engines: Engines = {
+  choose: async () => 'simd',
+  create: (_, options) => createSimdEngine({ ...options, threads: 1 }),
+}
+const runtime = { engines, store: noStore }
+
+const names = ['common', 'usual', 'rare', 'seldom']
+const shares = [0.8, 0.12, 0.05, 0.03]
+const gapShare = 0.06
+const rows = 2000
+
+/** A column of names with gaps, and a number that says more or less which name it is. */
+function skewedTable(): NamedTable {
+  const drawn = uniforms({ seed: 5, stream: streams.datasets, step: 3, start: 0, count: rows, dim: 3 })
+  const data = new Float64Array(2 * rows)
+  for (let i = 0; i < rows; i++) {
+    const [u, noise, gap] = [drawn[3 * i]!, drawn[3 * i + 1]!, drawn[3 * i + 2]!]
+    let name = 0
+    for (let sum = shares[0]!; u > sum && name < 3; ) sum += shares[++name]!
+    data[2 * i] = gap < gapShare ? Number.NaN : name
+    data[2 * i + 1] = name + 3 * noise
+  }
+  const columns = [
+    { name: 'name', kind: 'category', categories: names },
+    { name: 'number', kind: 'number' },
+  ] as const
+  return { name: 'skewed', columns, points: { data, count: rows, dim: 2 } }
+}
+
+describe('the correction of margins', () => {
+  const table = skewedTable()
+  let trained: Trained
+  let description: ReturnType<typeof describeConfig>
+  let uncorrected: NamedWeights
+  let corrected: NamedWeights
+
+  /** The largest difference of a share, of a name or of a gap, in samples of another seed. */
+  async function worstShare(weights: NamedWeights): Promise<number> {
+    const noise = (step: number | null) => ({
+      seed: 12,
+      stream: streams.x_T,
+      step: step === null ? 0 : step + 1,
+    })
+    const draw = weightSampler(description, { count: 8000, noise })
+    const { points } = decode(description.encoding, await draw(weights))
+    return Math.max(...shareDifferences(points, table.points))
+  }
+
+  function shareDifferences(a: Points<FloatArray>, b: Points<FloatArray>): number[] {
+    const of = ({ data, count }: Points<FloatArray>) => {
+      const counts = new Float64Array(names.length + 1)
+      for (let i = 0; i < count; i++)
+        counts[Number.isNaN(data[2 * i]) ? names.length : data[2 * i]!]! += 1 / count
+      return [...counts]
+    }
+    const other = of(b)
+    return of(a).map((share, k) => Math.abs(share - other[k]!))
+  }
+
+  beforeAll(async () => {
+    trained = await train(
+      { dataset: table, recipe: 'table', steps: 500, hidden: [64, 64, 64], seed: 2, onWarning: () => {} },
+      runtime,
+    )
+    description = describeConfig(trained.config)
+    corrected = trained.weights
+    const { name } = linearLayers(description.network).at(-1)!
+    // the network as it would be sampled without the correction, here with shares that are far off
+    const { shape, data } = weightOf(corrected, `${name}.bias`)
+    const value = description.blocks.find(({ column, part }) => column === 0 && part === 'value')!
+    const bias = data.slice()
+    bias[value.start]! += 1.5
+    uncorrected = new Map([...corrected, [`${name}.bias`, { shape, data: bias }]])
+  })
+
+  it('ends a training whose samples then have the shares of the rows', async () => {
+    expect(await worstShare(corrected)).toBeLessThan(0.025)
+  })
+
+  it('brings back shares that are far off, in samples of another seed', async () => {
+    expect(await worstShare(uncorrected)).toBeGreaterThan(0.05)
+    const codes = encodeCells(description.encoding, table)
+    const again = await correctMargins(description, uncorrected, codes, { seed: 4 })
+    expect(await worstShare(again)).toBeLessThan(0.025)
+  })
+
+  it('gives the same weights for the same seed', async () => {
+    const codes = encodeCells(description.encoding, table)
+    const [once, twice] = await Promise.all(
+      [4, 4].map((seed) => correctMargins(description, uncorrected, codes, { seed })),
+    )
+    expect(once).toEqual(twice)
+  })
+
+  it('keeps the weights of a network without logits', async () => {
+    const points = await train({ dataset: 'two-moons', steps: 2, onWarning: () => {} }, runtime)
+    const described = describeConfig(points.config)
+    const codes = { data: new Float32Array(4), count: 2, dim: 2 }
+    expect(await correctMargins(described, points.weights, codes, { seed: 0 })).toBe(points.weights)
+  })
+
+  it('stops with the reason of an aborted signal', async () => {
+    const codes = encodeCells(description.encoding, table)
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(correctMargins(description, corrected, codes, { seed: 0, signal })).rejects.toThrow('enough')
+  })
+})
