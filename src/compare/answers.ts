@@ -7,9 +7,41 @@ import { type Points, pointsFromRows } from '../numerics/points.ts'
 import { dataUnitsOf, decode, type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import { callFeeds, goldenCall, graphFeeds } from './cases.ts'
 import type { ExpectedCall, ExpectedProcess } from './expected.ts'
-import { comparePairs, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
+import { comparePairs, type Parity, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
 import { runChecked } from './sessions.ts'
-import type { CallsReport, Form, GoldenReport, ProcessReport } from './terminal.ts'
+
+export interface GoldenReport {
+  readonly pass: boolean
+  /** The largest absolute difference; Infinity if an output is missing or not finite. */
+  readonly worst: number
+}
+
+/** All network calls, as if they were one tensor. */
+export interface CallsReport extends Parity {
+  /** Number of network calls. */
+  readonly calls: number
+  /** Position of the worst element. */
+  readonly at: { readonly call: string; readonly row: number; readonly column: number } | null
+  readonly problems: readonly string[]
+}
+
+/** How a process was run: step by step on model.onnx, or in one run of sampler.onnx. */
+export type Form = 'model.onnx' | 'sampler.onnx'
+
+export interface ProcessReport extends Parity {
+  /** 'ddpm, variance fixed_small'. */
+  readonly sampler: string
+  readonly timesteps: readonly number[]
+  readonly samples: number
+  readonly form: Form
+  /** max |difference| of each state, x_T first; Infinity if missing or not finite; null if not requested. */
+  readonly curve: readonly (number | null)[]
+  /** The first state past tolerance: 0 is x_T, k follows the k-th step. */
+  readonly firstPast: number | null
+  /** Position of the worst element. */
+  readonly at: { readonly state: number; readonly row: number; readonly column: number } | null
+  readonly problems: readonly string[]
+}
 
 /** Compares a session's outputs with the expected ones: golden vectors, network calls, whole processes. */
 

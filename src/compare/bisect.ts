@@ -3,11 +3,35 @@ import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
 import { exposeTensors, type Graph, type Node } from '../onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/interpret.ts'
 import { encodeGraph, parseGraph } from '../onnx/proto.ts'
+import type { CallsReport, Form, ProcessReport } from './answers.ts'
 import { callFeeds, firstRows, graphFeeds } from './cases.ts'
 import type { Expected, ExpectedCall, ExpectedProcess } from './expected.ts'
 import { comparePairs, type Parity, pairOf, type Tolerance, type ToleranceReport } from './parity.ts'
 import { type Candidate, type OpenSession, openOn, runChecked } from './sessions.ts'
-import type { BisectReport, CallsReport, Departure, Form, ProcessReport } from './terminal.ts'
+
+/** The first tensor inside a graph that a provider gets wrong. */
+export interface Departure {
+  readonly node: string
+  readonly op: string
+  readonly inputs: readonly string[]
+  /** Differences of its output: missing if it is not float32, misshapen if it has another length. */
+  readonly parity: Parity
+  /**
+   * Whether the node is wrong on the inputs that the provider gave it; otherwise errors of earlier nodes added up. null
+   * if these inputs were not requested.
+   */
+  readonly itself: boolean | null
+  /** Whether all tensors were requested at once, or this one alone, which leaves the rest of the graph fused. */
+  readonly exposed: 'together' | 'alone'
+}
+
+export interface BisectReport {
+  readonly graph: Form
+  readonly nodes: number
+  readonly departure: Departure | null
+  /** Why there is no result. */
+  readonly problem: string | null
+}
 
 /** Rows of a process in a bisection, and the maximum of numbers to keep. */
 const maxRows = 64

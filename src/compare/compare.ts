@@ -23,17 +23,44 @@ import {
   type Skipped,
 } from '../infer/provider.ts'
 import type { ModelCard } from '../model/card.ts'
-import { createNodeSession, readNamed } from '../node/load-model.ts'
-import { nodeProviders } from '../node/providers.ts'
+import { createNodeSession, nodeProviders, readNamed } from '../node/providers.ts'
+
 import { allFinite } from '../numerics/points.ts'
 import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
 import { processCases } from './cases.ts'
-import { answersOf, type Expected } from './expected.ts'
+import { answersOf, type CaseReport, type Expected } from './expected.ts'
 import { chooseBounds, type ToleranceChoice, type ToleranceReport, toleranceNames } from './parity.ts'
+import type { ProviderReport } from './provider.ts'
 import { blankReport, compareProvider } from './provider.ts'
-import { compareFile, predictorOf, type Reference, readReference, requireSameNetwork } from './reference.ts'
+import {
+  compareFile,
+  type FileReport,
+  predictorOf,
+  type Reference,
+  readReference,
+  requireSameNetwork,
+} from './reference.ts'
 import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
-import type { Comparison, ProviderReport } from './terminal.ts'
+
+/** The result of `compare`. Numbers that are not finite are null in JSON. */
+export interface Comparison {
+  /** Whether the file and every provider that ran passed. */
+  readonly pass: boolean
+  readonly model: string
+  readonly kind: 'noise_predictor' | 'sampler'
+  /** The reference that providers are compared with. */
+  readonly judge: {
+    readonly provider: 'reference'
+    /** The source of its weights; null for the model's own. */
+    readonly weightsOf: string | null
+  }
+  readonly tolerance: ToleranceReport
+  /** The check of the file itself. */
+  readonly file: FileReport
+  /** The processes compared, and why one was not. */
+  readonly processes: readonly CaseReport[]
+  readonly providers: readonly ProviderReport[]
+}
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
   /** Default: all that run in hardware here. A named provider that can't run is an error. */

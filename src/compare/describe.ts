@@ -1,14 +1,11 @@
 import { bound, counted, exact, percent, short, shortAbove, significant } from '../core/format.ts'
+import type { CallsReport, ProcessReport } from './answers.ts'
+import type { BisectReport } from './bisect.ts'
+import type { Comparison } from './compare.ts'
 import { type Block, sparkline, sparklineLegend } from './document.ts'
+import type { CaseReport } from './expected.ts'
 import { type Parity, scaleOfDrift } from './parity.ts'
-import type {
-  BisectReport,
-  CallsReport,
-  CaseReport,
-  Comparison,
-  ProcessReport,
-  ProviderReport,
-} from './terminal.ts'
+import type { ProviderReport } from './provider.ts'
 
 /** A comparison for people: the verdicts, the calls, the curves, the samples, the problems. */
 export function describeComparison(comparison: Comparison): Block[] {

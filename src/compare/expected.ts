@@ -3,7 +3,7 @@ import { pause } from '../core/work.ts'
 import { type NoisePredictor, type Process, walk } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
 import { exportSampler } from '../export/export-model.ts'
-import { pairwiseDistances } from '../measure/distances/pairwise.ts'
+import { type Distances, pairwiseDistances } from '../measure/distances/pairwise.ts'
 import { slicedWasserstein2 } from '../measure/distances/sliced-wasserstein.ts'
 import { toColumns } from '../measure/distances/subsets.ts'
 import { headOf } from '../model/heads/index.ts'
@@ -17,7 +17,24 @@ import {
 import type { ModelFile } from '../onnx/read.ts'
 import { type Call, callCases, disturbances, fromOtherNoise, type ProcessCase } from './cases.ts'
 import { rootMeanSquare, scaleOf, scaleOfDrift, smallDifference } from './parity.ts'
-import type { CaseReport, SampleDistances } from './terminal.ts'
+
+export interface CaseReport {
+  readonly sampler: string
+  readonly timesteps: readonly number[]
+  readonly samples: number
+  readonly refused: string | null
+  /**
+   * Tables only: the maximum change of a state when each call's state is off by 1e-6. Above 1e-5, atol is scaled up.
+   */
+  readonly drift: number | null
+}
+
+/** Distances between a provider's samples and the reference's from the same noise. */
+export interface SampleDistances extends Pick<Distances, 'slicedWasserstein2' | 'energyV'> {
+  readonly samples: number
+  /** The same for two sets that the reference drew from different noise: chance alone. */
+  readonly null: Pick<Distances, 'slicedWasserstein2' | 'energyV'>
+}
 
 /** A call with the reference's output, rounded to float32 once. */
 export interface ExpectedCall extends Call {

@@ -1,10 +1,43 @@
 import { infoOf } from '../infer/session.ts'
+import type { CallsReport, GoldenReport, ProcessReport } from './answers.ts'
 import { compareCalls, type ProcessRun, runGolden, runGraph, runSteps } from './answers.ts'
-import { type Bisection, bisectProvider } from './bisect.ts'
+import { type Bisection, type BisectReport, bisectProvider } from './bisect.ts'
+import type { SampleDistances } from './expected.ts'
 import { distancesOf, type Expected } from './expected.ts'
 import type { Parity, ToleranceReport } from './parity.ts'
 import { type Candidate, openOn } from './sessions.ts'
-import type { CallsReport, GoldenReport, ProcessReport, ProviderReport, SampleDistances } from './terminal.ts'
+
+export interface ProviderReport {
+  readonly provider: string
+  readonly adapter: string | null
+  readonly onnxruntime: string | null
+  readonly runtime: string | null
+  readonly threads: number | null
+  readonly tf32: boolean | null
+  /** Whether this machine can run it. */
+  readonly available: boolean
+  /** Why it is unavailable or left out. */
+  readonly reason: string | null
+  /** Whether it is the reference, which is compared only with itself. */
+  readonly judge: boolean
+  /** null if this machine can't run it. */
+  readonly pass: boolean | null
+  /** Maximum over all calls and states, in scaled space; Infinity if one is missing or not finite. */
+  readonly maxAbsError: number | null
+  readonly tolerance: ToleranceReport
+  /** Duration of its part of the comparison; null if it did not run. */
+  readonly seconds: number | null
+  /** The smallest atol, at the same rtol, that would pass everything. */
+  readonly smallestAtol: number | null
+  readonly selfTest: GoldenReport | null
+  readonly calls: CallsReport | null
+  readonly processes: readonly ProcessReport[]
+  /** Of the form of the main process with the larger distances. */
+  readonly distances: SampleDistances | null
+  readonly bisect: readonly BisectReport[]
+  /** Problems other than differences, a line each. */
+  readonly problems: readonly string[]
+}
 
 export interface ProviderRequest extends Bisection {
   readonly bisect: boolean

@@ -1,9 +1,8 @@
 import { counted } from '../core/format.ts'
 import { type Draw, partOf } from '../infer/draw.ts'
 import type { DrawnRows } from '../infer/rows.ts'
-import { limits } from './limits.ts'
 import type { ModelWatch } from './metrics.ts'
-import { Refusal } from './refusal.ts'
+import { limits, Refusal } from './refusal.ts'
 
 /** Draws batches, and watches them. */
 export interface BatchRunner extends Partial<ModelWatch> {

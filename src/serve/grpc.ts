@@ -8,11 +8,9 @@ import type {
 } from '@grpc/grpc-js'
 import { InputError } from '../core/errors.ts'
 import { version as moonstepVersion } from '../core/version.ts'
-import { codecOf, Malformed, type Method, methods } from './grpc-messages.ts'
-import { grpcOutputs, readGrpcInfer } from './infer-grpc.ts'
-import { limits } from './limits.ts'
-import { invalid, Refusal, refusals } from './refusal.ts'
-import { requireReaders, type Served, type ServerState } from './state.ts'
+import { requireReaders, type Served, type ServerState } from './catalogue.ts'
+import { codecOf, grpcOutputs, Malformed, type Method, methods, readGrpcInfer } from './grpc-messages.ts'
+import { invalid, limits, Refusal, refusals } from './refusal.ts'
 import { inputs } from './tensors.ts'
 
 /** gRPC's code of a server that failed. */

@@ -8,14 +8,13 @@ import Fastify, {
 import Negotiator from 'negotiator'
 import { InputError } from '../core/errors.ts'
 import { version as moonstepVersion } from '../core/version.ts'
+import { requireReaders, type Served, type ServerState } from './catalogue.ts'
 import { readInferRequest, writeInferAnswer } from './infer-http.ts'
-import { limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
-import { Refusal, refusals } from './refusal.ts'
-import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './sample-route.ts'
+import { limits, Refusal, refusals } from './refusal.ts'
+import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
-import { requireReaders, type Served, type ServerState } from './state.ts'
 import { inputs } from './tensors.ts'
 
 /** A path with a model's name and optionally its version. */

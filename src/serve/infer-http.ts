@@ -1,12 +1,12 @@
 import type { FloatArray } from '../numerics/points.ts'
+import { invalid } from './refusal.ts'
 import {
   describeValue,
   type InputTensor,
   type RowsRequest,
   rangesOf,
   readParameters,
-} from './infer-request.ts'
-import { invalid } from './refusal.ts'
+} from './rows-request.ts'
 import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { version } from '../core/version.ts'
 import { namesOf } from '../table/table.ts'
-import { limits } from './limits.ts'
-import { sampleForms } from './sample-route.ts'
+import { limits } from './refusal.ts'
+import { sampleForms } from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -9,14 +9,19 @@ import { joinRows } from '../numerics/points.ts'
 import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { Batches, type QueuedRequest } from './batches.ts'
-import type { NamedModelFile } from './find-models.ts'
-import type { RowsRequest } from './infer-request.ts'
 import type { ModelWatch } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
+import type { RowsRequest } from './rows-request.ts'
 import { type Output, outputsOf } from './tensors.ts'
 
 /** Identifies a version of a file; it differs once the file is replaced. */
 export type FileState = string
+
+/** A model to serve: its name and its file. */
+export interface NamedModelFile {
+  readonly name: string
+  readonly path: string
+}
 
 /** A model's source, and the watch of its runs. */
 export interface ServedFrom extends NamedModelFile {

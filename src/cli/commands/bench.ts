@@ -10,12 +10,11 @@ import {
   type Skipped,
 } from '../../infer/provider.ts'
 import type { SessionInfo } from '../../infer/session.ts'
-import { loadModel } from '../../node/load-model.ts'
-import { nodeProviders } from '../../node/providers.ts'
+import { loadModel, nodeProviders } from '../../node/providers.ts'
+
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList } from '../command.ts'
-import { describeProvider, providerOptions } from '../model-options.ts'
-import { interruptible, note, printJson, suggest } from '../output.ts'
-import { createProgress, type Progress } from '../progress.ts'
+import { describeProvider, providerOptions } from '../options.ts'
+import { createProgress, interruptible, note, type Progress, printJson, suggest } from '../output.ts'
 
 const benched = nodeProviders.filter(({ isBenched }) => isBenched)
 const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name).join(', ')

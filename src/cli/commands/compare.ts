@@ -13,8 +13,7 @@ import {
   wholeNumber,
 } from '../command.ts'
 import { afterComparison } from '../next-commands.ts'
-import { interruptible, note, paintVerdict, printJson, suggest } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { interruptible, note, paintVerdict, printJson, suggest, waitFor } from '../output.ts'
 
 const compareOptions = {
   providers: {

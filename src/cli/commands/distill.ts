@@ -4,19 +4,19 @@ import { requireWritable } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { processChoiceOf } from '../../diffusion/process.ts'
 import { chooseSampler, describeSampler } from '../../diffusion/samplers/index.ts'
+import { exportNoisePredictor } from '../../export/export-model.ts'
+import { digestOfWeights } from '../../model/folded.ts'
 import {
   type DistillRequest,
   type DistillResult,
+  distill,
   distillation,
   studentFolder,
-} from '../../distill/distill.ts'
-import { exportNoisePredictor } from '../../export/export-model.ts'
-import { digestOfWeights } from '../../model/folded.ts'
+} from '../../node/distill.ts'
 import { readRunConfig, readTrainedRun, runFiles } from '../../node/run-folder.ts'
-import { distill } from '../../node/training.ts'
 import { readModel } from '../../onnx/read.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, positiveInteger, wholeNumber } from '../command.ts'
-import { describeProvider, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
+import { describeProvider, processChoice, providerOptions, samplerOptions } from '../options.ts'
 import { note, printJson, suggest } from '../output.ts'
 import {
   beginsAnyway,

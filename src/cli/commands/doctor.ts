@@ -17,8 +17,7 @@ import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
 import { defineCommand, wholeNumber } from '../command.ts'
 import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
-import { interruptible, isQuiet, printJson, suggest, verdict } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { interruptible, isQuiet, printJson, suggest, verdict, waitFor } from '../output.ts'
 
 const doctorOptions = {
   install: {

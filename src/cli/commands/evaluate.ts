@@ -26,11 +26,20 @@ import { readTable } from '../../table/formats/read-table.ts'
 import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { type ArgumentsOf, defineCommand } from '../command.ts'
+import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
-import { coloured, interruptible, note, printJson, refuse, suggest, warn } from '../output.ts'
-import { readingOf, waitFor } from '../progress.ts'
-import { concludeLimits, pageEndings, reportChoice, reportOptions } from '../report-output.ts'
-import { teacherSamples } from '../teacher-samples.ts'
+import {
+  coloured,
+  interruptible,
+  note,
+  printJson,
+  readingOf,
+  refuse,
+  suggest,
+  waitFor,
+  warn,
+} from '../output.ts'
+import { concludeLimits, pageEndings, reportChoice, reportOptions } from './report.ts'
 
 const evaluateOptions = {
   against: {

@@ -2,10 +2,9 @@ import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
 import { exportModel } from '../../node/export.ts'
 import { defineCommand } from '../command.ts'
-import { processChoice, samplerOptions } from '../model-options.ts'
 import { afterExport } from '../next-commands.ts'
-import { note, printJson, suggest, warn } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { processChoice, samplerOptions } from '../options.ts'
+import { note, printJson, suggest, waitFor, warn } from '../output.ts'
 
 const exportOptions = {
   out: { type: 'string', default: 'model.onnx', describe: 'network file to write' },

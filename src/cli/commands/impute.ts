@@ -6,15 +6,8 @@ import { descriptionOf, type Model } from '../../infer/model.ts'
 import { encodeSamples, requireEnding, sampleEndings } from '../../table/formats/files.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import { type ArgumentsOf, defineCommand, nameList, positiveInteger, wholeNumber } from '../command.ts'
-import {
-  describeProvider,
-  processChoice,
-  providerOptions,
-  samplerOptions,
-  withModel,
-} from '../model-options.ts'
-import { note, printJson, warn } from '../output.ts'
-import { createProgress, readingOf as showReading } from '../progress.ts'
+import { describeProvider, processChoice, providerOptions, samplerOptions, withModel } from '../options.ts'
+import { createProgress, note, printJson, readingOf as showReading, warn } from '../output.ts'
 
 const imputeOptions = {
   out: { type: 'string', describe: `a file of rows: ${sampleEndings.join(' ')} [default: CSV on stdout]` },

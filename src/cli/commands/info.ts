@@ -9,9 +9,8 @@ import type { ModelFile } from '../../onnx/read.ts'
 import { describeEncoded } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { defineCommand, modelArgument } from '../command.ts'
-import { describeProvider, loadOn, providerOptions } from '../model-options.ts'
-import { printJson, suggest, verdict } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { describeProvider, loadOn, providerOptions } from '../options.ts'
+import { printJson, suggest, verdict, waitFor } from '../output.ts'
 
 const { 'self-test': _, ...infoOptions } = providerOptions
 

@@ -7,11 +7,9 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanBytes } from '../../core/format.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { defineCommand, namedInApi, nameList, numberList, positiveInteger, wholeNumber } from '../command.ts'
-import { givenOf } from '../model-options.ts'
 import { afterPlot } from '../next-commands.ts'
-import { interruptible, note, printJson, suggest } from '../output.ts'
-import { waitFor } from '../progress.ts'
-import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
+import { givenOf, plotScheduleOptions, schedulesOf } from '../options.ts'
+import { interruptible, note, printJson, suggest, waitFor } from '../output.ts'
 
 const figureOptions = {
   out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },

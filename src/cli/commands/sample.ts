@@ -19,6 +19,7 @@ import {
   trajectoryEndings,
 } from '../../table/formats/files.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
+import { afterSampling } from '../next-commands.ts'
 import {
   describeProvider,
   givenOf,
@@ -26,10 +27,8 @@ import {
   providerOptions,
   samplerOptions,
   withModel,
-} from '../model-options.ts'
-import { afterSampling } from '../next-commands.ts'
-import { note, printJson, suggest, warn } from '../output.ts'
-import { createProgress, waitFor } from '../progress.ts'
+} from '../options.ts'
+import { createProgress, note, printJson, suggest, waitFor, warn } from '../output.ts'
 
 /** Endings without their dot. */
 const formats = sampleEndings.map((ending) => ending.slice(1))

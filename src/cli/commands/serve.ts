@@ -1,7 +1,7 @@
 import { requireInteger, requireNumber } from '../../core/errors.ts'
 import { serve } from '../../serve/serve.ts'
 import { defineCommand, wholeNumber } from '../command.ts'
-import { loadOn, providerOptions } from '../model-options.ts'
+import { loadOn, providerOptions } from '../options.ts'
 import { type Interrupted, interruptible, isQuiet, printJson } from '../output.ts'
 
 export const command = defineCommand({

@@ -2,9 +2,8 @@ import { digestOfFile } from '../../core/files.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
 import { defineCommand } from '../command.ts'
-import { loadOn, providerOptions } from '../model-options.ts'
-import { interruptible, note, printJson, refuse, verdict } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { loadOn, providerOptions } from '../options.ts'
+import { interruptible, note, printJson, refuse, verdict, waitFor } from '../output.ts'
 
 export const command = defineCommand({
   options: {

@@ -15,7 +15,6 @@ import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/
 import { type Recipe, recipeNames, recipeOf, recordedRecipe } from '../../train/recipes.ts'
 import { trainingSeed } from '../../train/run.ts'
 import type { Trained } from '../../train/train.ts'
-import { sayCloseness } from '../closeness.ts'
 import {
   type ArgumentsOf,
   defineCommand,
@@ -26,10 +25,19 @@ import {
   positiveInteger,
   wholeNumber,
 } from '../command.ts'
+import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
-import { interruptible, note, printJson, suggest, warn } from '../output.ts'
-import { createProgress, type Progress, readingOf } from '../progress.ts'
-import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
+import { scheduleOf, scheduleOptions } from '../options.ts'
+import {
+  createProgress,
+  interruptible,
+  note,
+  type Progress,
+  printJson,
+  readingOf,
+  suggest,
+  warn,
+} from '../output.ts'
 
 /** An option's default: the default recipe's, and other recipes' defaults if different. */
 function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipeNames): string {
