@@ -8,7 +8,7 @@ import type { Model, SampleOptions } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { parseJsonAs, shared } from '../model/schemas.ts'
 import { loadModel, nodeProviders } from '../node/providers.ts'
-import { type CommandOption, kebab, namedInApi, numberList, positiveInteger, wholeNumber } from './command.ts'
+import { type CommandOption, kebab, namedInApi, numberList, option } from './command.ts'
 import { interruptible, note, waitFor } from './output.ts'
 
 /** Where a model runs. */
@@ -18,13 +18,11 @@ export const providerOptions = {
     default: nodeProviders[0].name,
     describe: 'what runs the graph',
   },
-  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
-  threads: { ...positiveInteger, describe: 'CPU threads [default: all cores; 1 in a browser]' },
-  'self-test': {
-    type: 'boolean',
+  'device-id': option.wholeNumber('index of the GPU, for provider cuda [default: 0]'),
+  threads: option.positiveInteger('CPU threads [default: all cores; 1 in a browser]'),
+  'self-test': option.flag("run the card's golden vectors first; --no-self-test skips them", {
     default: true,
-    describe: "run the card's golden vectors first; --no-self-test skips them",
-  },
+  }),
 } as const
 
 export type ProviderArguments = InferredOptionTypes<typeof providerOptions>
@@ -57,22 +55,19 @@ export function describeProvider({ provider, adapter, tf32 }: SessionInfo): stri
 function parameterOption(spec: ParameterSpec): CommandOption {
   const describe = `${spec.describe} [default: ${spec.default}]`
   if (!('choices' in spec))
-    return { type: 'number', takes: `a number from ${spec.min} to ${spec.max}`, describe }
+    return option.number(describe, { takes: `a number from ${spec.min} to ${spec.max}` })
   const isText = spec.choices.every((choice) => typeof choice === 'string')
   return isText
     ? { choices: spec.choices, describe }
-    : { type: 'number', takes: spec.choices.join(' or '), describe }
+    : option.number(describe, { takes: spec.choices.join(' or ') })
 }
 
 /** Options of the reverse process, for `sample`, `export` and `distill`. */
 export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timesteps', CommandOption>> = {
   sampler: { choices: samplerNames(), describe: "the reverse process [default: the model's own]" },
   ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
-  'num-steps': { ...positiveInteger, describe: "steps out of T [default: the model's own]" },
-  timesteps: {
-    type: 'string',
-    describe: 'explicit timesteps, such as 10,7,3 [default: spaced by --num-steps]',
-  },
+  'num-steps': option.positiveInteger("steps out of T [default: the model's own]"),
+  timesteps: option.text('explicit timesteps, such as 10,7,3 [default: spaced by --num-steps]'),
 }
 
 /** The sampler and its steps from the options. */
@@ -103,12 +98,12 @@ export function givenOf(pairs: readonly string[] | undefined): SampleOptions['gi
 }
 
 const parameterOptions = {
-  'beta-start': { type: 'number', describe: "first beta [default: the schedule's own]" },
-  'beta-end': { type: 'number', describe: "last beta [default: the schedule's own]" },
-  power: { type: 'number', describe: 'power of the polynomial schedule [default: 3]' },
-  'sigma-min': { type: 'number', describe: "noise of t = 1 (karras) [default: the recipe's, else 0.05]" },
-  'sigma-max': { type: 'number', describe: 'noise of t = T (karras) [default: 6]' },
-  rho: { type: 'number', describe: "spacing of the noise levels (karras) [default: the recipe's, else 7]" },
+  'beta-start': option.number("first beta [default: the schedule's own]"),
+  'beta-end': option.number("last beta [default: the schedule's own]"),
+  power: option.number('power of the polynomial schedule [default: 3]'),
+  'sigma-min': option.number("noise of t = 1 (karras) [default: the recipe's, else 0.05]"),
+  'sigma-max': option.number('noise of t = T (karras) [default: 6]'),
+  rho: option.number("spacing of the noise levels (karras) [default: the recipe's, else 7]"),
 } as const
 
 type ParameterArguments = InferredOptionTypes<typeof parameterOptions>
@@ -134,21 +129,21 @@ function grouped<O extends Readonly<Record<string, CommandOption>>>(group: strin
 
 /** Options of `train`. */
 export const scheduleOptions = grouped('Schedule:', {
-  schedule: {
-    type: 'string',
-    describe: `${Object.keys(defaults).join(', ')}, or JSON: '{"kind":"betas","betas":[0.1,0.5,0.9]}' [default: the recipe's]`,
-  },
+  schedule: option.text(
+    `${Object.keys(defaults).join(', ')}, or JSON: '{"kind":"betas","betas":[0.1,0.5,0.9]}' [default: the recipe's]`,
+  ),
   ...parameterOptions,
 } as const)
 
 /** Options of `plot schedules`. */
 export const plotScheduleOptions = grouped('Schedules:', {
-  schedule: {
-    type: 'string',
-    api: 'schedules',
-    describe: 'schedules to compare, such as linear,polynomial,karras [default: linear,polynomial]',
-  },
-  timesteps: { ...positiveInteger, api: 'T', describe: "T [default: the model's, else 10]" },
+  schedule: option.text(
+    'schedules to compare, such as linear,polynomial,karras [default: linear,polynomial]',
+    {
+      api: 'schedules',
+    },
+  ),
+  timesteps: option.positiveInteger("T [default: the model's, else 10]", { api: 'T' }),
   ...parameterOptions,
 } as const)
 

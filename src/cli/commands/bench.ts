@@ -12,7 +12,7 @@ import {
 import type { SessionInfo } from '../../infer/session.ts'
 import { loadModel, nodeProviders } from '../../node/providers.ts'
 
-import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList } from '../command.ts'
+import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
 import { describeProvider, providerOptions } from '../options.ts'
 import { createProgress, interruptible, note, type Progress, printJson, suggest } from '../output.ts'
 
@@ -20,12 +20,9 @@ const benched = nodeProviders.filter(({ isBenched }) => isBenched)
 const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name).join(', ')
 
 const benchOptions = {
-  providers: {
-    type: 'string',
-    describe: `such as cpu,wasm [default: those of ${namesOf(benched)} that run here]`,
-  },
-  batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows for each run' },
-  seconds: { type: 'number', default: 1, describe: 'seconds for each batch, after the warm-up' },
+  providers: option.text(`such as cpu,wasm [default: those of ${namesOf(benched)} that run here]`),
+  batches: option.text('rows for each run', { default: '1,10,100,1000,10000,100000' }),
+  seconds: option.number('seconds for each batch, after the warm-up', { default: 1 }),
   threads: providerOptions.threads,
   'device-id': providerOptions['device-id'],
 } as const

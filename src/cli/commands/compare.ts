@@ -4,33 +4,20 @@ import { toMarkdown, toText } from '../../compare/document.ts'
 import { toleranceNames } from '../../compare/parity.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanSeconds } from '../../core/format.ts'
-import {
-  defineCommand,
-  modelArgument,
-  namedInApi,
-  nameList,
-  positiveInteger,
-  wholeNumber,
-} from '../command.ts'
+import { defineCommand, modelArgument, namedInApi, nameList, option } from '../command.ts'
 import { afterComparison } from '../next-commands.ts'
 import { interruptible, note, paintVerdict, printJson, suggest, waitFor } from '../output.ts'
 
 const compareOptions = {
-  providers: {
-    type: 'string',
-    describe: 'such as cpu,webgpu [default: all that run in hardware here]',
-  },
-  reference: {
-    type: 'string',
-    describe: 'a run folder or model.onnx with the right weights [default: the model itself]',
-  },
+  providers: option.text('such as cpu,webgpu [default: all that run in hardware here]'),
+  reference: option.text('a run folder or model.onnx with the right weights [default: the model itself]'),
   tolerance: { choices: toleranceNames, describe: 'class of tolerances [default: fp32]' },
-  atol: { type: 'number', describe: "absolute tolerance of a network call [default: the class's]" },
-  rtol: { type: 'number', describe: "relative tolerance [default: the class's]" },
-  bisect: { type: 'boolean', describe: 'name the first node whose output is wrong' },
-  threads: { ...positiveInteger, describe: 'CPU threads [default: all cores; 1 in a browser]' },
-  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
-  markdown: { type: 'string', describe: 'file to write the report to, as Markdown [default: none]' },
+  atol: option.number("absolute tolerance of a network call [default: the class's]"),
+  rtol: option.number("relative tolerance [default: the class's]"),
+  bisect: option.flag('name the first node whose output is wrong'),
+  threads: option.positiveInteger('CPU threads [default: all cores; 1 in a browser]'),
+  'device-id': option.wholeNumber('index of the GPU, for provider cuda [default: 0]'),
+  markdown: option.text('file to write the report to, as Markdown [default: none]'),
 } as const
 
 export const command = defineCommand({

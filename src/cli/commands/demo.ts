@@ -6,7 +6,7 @@ import { exportModel } from '../../node/export.ts'
 import { loadModel } from '../../node/providers.ts'
 import { encodeSamples } from '../../table/formats/files.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand, option } from '../command.ts'
 import { note, printJson, suggest, waitFor } from '../output.ts'
 import { trainWithProgress } from './train.ts'
 
@@ -22,7 +22,7 @@ function demoEngine(): 'tensorflow' | 'onnx' {
 
 export const command = defineCommand({
   options: {
-    out: { type: 'string', default: 'demo', describe: 'folder to write to' },
+    out: option.text('folder to write to', { default: 'demo' }),
   },
   examples: [['$0 demo', 'half a minute later: demo/samples.svg']],
   async handler({ out, json }) {

@@ -14,7 +14,7 @@ import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
 import { goldenStepsProblem } from '../../train/engines/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
-import { defineCommand, wholeNumber } from '../command.ts'
+import { defineCommand, option } from '../command.ts'
 import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { interruptible, isQuiet, printJson, suggest, verdict, waitFor } from '../output.ts'
@@ -28,7 +28,7 @@ const doctorOptions = {
     choices: nodeProviders.map(({ name }) => name),
     describe: 'exit 1 if this provider is missing; cuda also lists its requirements [default: cpu]',
   },
-  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
+  'device-id': option.wholeNumber('index of the GPU, for provider cuda [default: 0]'),
 } as const
 
 export const command = defineCommand({

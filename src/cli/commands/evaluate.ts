@@ -25,7 +25,7 @@ import { type OnReading, type TableFile, tableEndings } from '../../table/format
 import { readTable } from '../../table/formats/read-table.ts'
 import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
-import { type ArgumentsOf, defineCommand } from '../command.ts'
+import { type ArgumentsOf, defineCommand, option } from '../command.ts'
 import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
 import {
@@ -42,35 +42,23 @@ import {
 import { concludeLimits, pageEndings, reportChoice, reportOptions } from './report.ts'
 
 const evaluateOptions = {
-  against: {
-    type: 'string',
-    demandOption: true,
-    describe: 'a file of real rows, ideally held-out ones',
-  },
-  model: {
-    type: 'string',
-    describe:
-      "the model.onnx or sampler.onnx of the samples, which scales all points [default: scaled by the data's ranges]",
-  },
-  train: {
-    type: 'string',
-    describe:
-      "the training rows, to also report on quality and privacy [default: the model's built-in dataset, regenerated]",
-  },
-  ideal: { type: 'boolean', describe: "also evaluate samples of the ideal denoiser, by the model's sampler" },
-  teacher: {
-    type: 'string',
-    describe:
-      'the teacher of --model, a model.onnx or sampler.onnx, to measure the distance between their samples [default: none]',
-  },
-  'max-ratio': {
-    type: 'number',
-    describe:
-      'exit 1 if the sliced Wasserstein-2 or energy distance exceeds this multiple of real against real [default: none]',
-  },
-  quick: { type: 'boolean', describe: 'use fewer points for the pairwise distances' },
+  against: option.text('a file of real rows, ideally held-out ones', { demandOption: true }),
+  model: option.text(
+    "the model.onnx or sampler.onnx of the samples, which scales all points [default: scaled by the data's ranges]",
+  ),
+  train: option.text(
+    "the training rows, to also report on quality and privacy [default: the model's built-in dataset, regenerated]",
+  ),
+  ideal: option.flag("also evaluate samples of the ideal denoiser, by the model's sampler"),
+  teacher: option.text(
+    'the teacher of --model, a model.onnx or sampler.onnx, to measure the distance between their samples [default: none]',
+  ),
+  'max-ratio': option.number(
+    'exit 1 if the sliced Wasserstein-2 or energy distance exceeds this multiple of real against real [default: none]',
+  ),
+  quick: option.flag('use fewer points for the pairwise distances'),
   ...reportOptions,
-  report: { type: 'string', describe: '.html file to write the report to [default: none]' },
+  report: option.text('.html file to write the report to [default: none]'),
 } as const
 
 type EvaluateArguments = ArgumentsOf<typeof evaluateOptions> & { readonly samples: string }
@@ -78,11 +66,7 @@ type EvaluateArguments = ArgumentsOf<typeof evaluateOptions> & { readonly sample
 export const command = defineCommand({
   options: evaluateOptions,
   positionals: {
-    samples: {
-      type: 'string',
-      demandOption: true,
-      describe: `a file of samples: ${tableEndings.join(' ')}`,
-    },
+    samples: option.text(`a file of samples: ${tableEndings.join(' ')}`, { demandOption: true }),
   },
   examples: [
     ['$0 evaluate samples.csv --against held-out.csv --model model.onnx'],

@@ -14,7 +14,7 @@ import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
 import { reportText } from '../../report/terminal.ts'
 import { requireEnding } from '../../table/formats/files.ts'
-import { type ArgumentsOf, defineCommand, wholeNumber } from '../command.ts'
+import { type ArgumentsOf, defineCommand, option } from '../command.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf } from '../options.ts'
 import {
@@ -33,25 +33,16 @@ import {
 export const pageEndings = ['.html'] as const
 
 export const reportOptions = {
-  target: {
-    type: 'string',
-    describe:
-      'the column that trees learn from samples and predict for real rows [default: the last suitable one]',
-  },
-  given: {
-    type: 'string',
-    describe: 'a value, such as sex=female: also measure the rows with it separately [default: none]',
-  },
-  'max-detection': {
-    type: 'number',
-    describe:
-      'exit 1 if trees distinguish samples from real rows with a higher AUC than this, from 0.5 to 1 [default: none]',
-  },
-  'max-membership': {
-    type: 'number',
-    describe:
-      'exit 1 if the worst attack on membership has a higher AUC than this, from 0.5 to 1 [default: none]',
-  },
+  target: option.text(
+    'the column that trees learn from samples and predict for real rows [default: the last suitable one]',
+  ),
+  given: option.text('a value, such as sex=female: also measure the rows with it separately [default: none]'),
+  'max-detection': option.number(
+    'exit 1 if trees distinguish samples from real rows with a higher AUC than this, from 0.5 to 1 [default: none]',
+  ),
+  'max-membership': option.number(
+    'exit 1 if the worst attack on membership has a higher AUC than this, from 0.5 to 1 [default: none]',
+  ),
 } as const
 
 /** The report's options. Throws InputError if --given has no column, no value, or several. */
@@ -85,15 +76,11 @@ export function concludeLimits({ limits }: Pick<Report, 'limits'>): void {
 
 const runReportOptions = {
   ...reportOptions,
-  seed: { ...wholeNumber, default: 0, describe: "seed of the samples and of the report's draws" },
-  out: { type: 'string', describe: '.html file to write [default: report.html in the run folder]' },
+  seed: option.wholeNumber("seed of the samples and of the report's draws", { default: 0 }),
+  out: option.text('.html file to write [default: report.html in the run folder]'),
 } as const
 const positionals = {
-  run: {
-    type: 'string',
-    demandOption: true,
-    describe: 'a run folder of train --holdout, with holdout.csv and train.csv',
-  },
+  run: option.text('a run folder of train --holdout, with holdout.csv and train.csv', { demandOption: true }),
 } as const
 
 type ReportArguments = ArgumentsOf<typeof runReportOptions, typeof positionals>

@@ -18,7 +18,7 @@ import {
   sampleParts,
   trajectoryEndings,
 } from '../../table/formats/files.ts'
-import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
+import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
 import { afterSampling } from '../next-commands.ts'
 import {
   describeProvider,
@@ -34,35 +34,26 @@ import { createProgress, note, printJson, suggest, waitFor, warn } from '../outp
 const formats = sampleEndings.map((ending) => ending.slice(1))
 
 const sampleOptions = {
-  count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
-  seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
-  from: { ...wholeNumber, default: 0, describe: "index of the seed's first sample to draw" },
-  given: {
-    type: 'string',
-    array: true,
-    describe:
-      'a known value of every sample, such as sex=female; repeat for more columns (models of tables) [default: none]',
-  },
-  complete: { type: 'boolean', describe: 'draw no missing cells (models of tables)' },
+  count: option.positiveInteger('samples', { alias: 'n', default: 1000 }),
+  seed: option.wholeNumber('seed of the noise', { default: 0 }),
+  from: option.wholeNumber("index of the seed's first sample to draw", { default: 0 }),
+  given: option.text(
+    'a known value of every sample, such as sex=female; repeat for more columns (models of tables) [default: none]',
+    { array: true },
+  ),
+  complete: option.flag('draw no missing cells (models of tables)'),
   ...samplerOptions,
-  clip: { type: 'boolean', describe: "clip samples to the ranges of the data's columns" },
+  clip: option.flag("clip samples to the ranges of the data's columns"),
   ...providerOptions,
-  out: {
-    type: 'string',
-    describe: `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder [default: CSV on stdout]`,
-  },
-  shard: {
-    type: 'string',
-    describe: 'draw only this part of the samples, such as 3/8, into the folder --out [default: all]',
-  },
+  out: option.text(
+    `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder [default: CSV on stdout]`,
+  ),
+  shard: option.text('draw only this part of the samples, such as 3/8, into the folder --out [default: all]'),
   format: {
     choices: formats,
     describe: 'format of a part [default: csv]',
   },
-  trajectory: {
-    type: 'string',
-    describe: '.npy or .csv file to write every state of every sample to [default: none]',
-  },
+  trajectory: option.text('.npy or .csv file to write every state of every sample to [default: none]'),
 } as const
 
 type SampleArguments = ArgumentsOf<typeof sampleOptions, typeof modelArgument>

@@ -1,21 +1,18 @@
 import { digestOfFile } from '../../core/files.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand, option } from '../command.ts'
 import { loadOn, providerOptions } from '../options.ts'
 import { interruptible, note, printJson, refuse, verdict, waitFor } from '../output.ts'
 
 export const command = defineCommand({
   options: {
-    model: {
-      type: 'string',
-      describe: 'the model that drew them, to redraw a hundredth of the samples [default: none]',
-    },
+    model: option.text('the model that drew them, to redraw a hundredth of the samples [default: none]'),
     ...providerOptions,
   },
   positionals: {
     action: { choices: ['verify'], demandOption: true, describe: 'what to do with the parts' },
-    folder: { type: 'string', demandOption: true, describe: 'the folder written by sample --shard' },
+    folder: option.text('the folder written by sample --shard', { demandOption: true }),
   },
   usage: '$0 shards verify <folder>\n\nCheck that the parts of sample --shard are complete',
   examples: [

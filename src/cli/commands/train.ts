@@ -22,8 +22,7 @@ import {
   namedInApi,
   nameList,
   numberList,
-  positiveInteger,
-  wholeNumber,
+  option,
 } from '../command.ts'
 import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
@@ -52,46 +51,33 @@ function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipe
 const ofPoints = recipeNames.filter((name) => !headOf(recipeOf(name).traits).toSample)
 
 const runOptions = {
-  out: { type: 'string', demandOption: true, describe: 'run folder to write' },
-  dataset: {
-    type: 'string',
-    describe: `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
-  },
-  columns: { type: 'string', describe: "the table's columns to keep, such as a,b,c [default: all]" },
-  drop: { type: 'string', describe: "the table's columns to leave out [default: none]" },
-  types: {
-    type: 'string',
-    describe: `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: inferred]`,
-  },
-  holdout: {
-    type: 'number',
+  out: option.text('run folder to write', { demandOption: true }),
+  dataset: option.text(
+    `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
+  ),
+  columns: option.text("the table's columns to keep, such as a,b,c [default: all]"),
+  drop: option.text("the table's columns to leave out [default: none]"),
+  types: option.text(
+    `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: inferred]`,
+  ),
+  holdout: option.number('share of rows to hold out, in holdout.csv beside train.csv [default: 0]', {
     takes: 'a share from 0 to 0.9',
-    describe: 'share of rows to hold out, in holdout.csv beside train.csv [default: 0]',
-  },
-  knots: {
-    ...positiveInteger,
-    describe:
-      "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
-  },
-  'min-category': {
-    ...positiveInteger,
-    describe: 'merge categories with fewer rows into one, other [default: 1]',
-  },
-  rows: { ...positiveInteger, describe: 'rows of a built-in dataset [default: 1000]' },
-  'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
-  recipe: {
-    type: 'string',
-    describe: `sets the defaults of other options: ${recipeNames.join(', ')} [default: points for up to 8 numeric columns whose values differ, else table]`,
-  },
-  timesteps: {
-    ...positiveInteger,
+  }),
+  knots: option.positiveInteger(
+    "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
+  ),
+  'min-category': option.positiveInteger('merge categories with fewer rows into one, other [default: 1]'),
+  rows: option.positiveInteger('rows of a built-in dataset [default: 1000]'),
+  'noise-level': option.number("noise of a built-in dataset [default: the dataset's own]"),
+  recipe: option.text(
+    `sets the defaults of other options: ${recipeNames.join(', ')} [default: points for up to 8 numeric columns whose values differ, else table]`,
+  ),
+  timesteps: option.positiveInteger(`T, the timesteps of the forward process ${byRecipe(({ T }) => T)}`, {
     api: 'T',
-    describe: `T, the timesteps of the forward process ${byRecipe(({ T }) => T)}`,
-  },
-  hidden: {
-    type: 'string',
-    describe: `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, wider for many columns`,
-  },
+  }),
+  hidden: option.text(
+    `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, wider for many columns`,
+  ),
   'time-embedding': {
     choices: timeEmbeddingKinds,
     describe: `how a network of points encodes t ${byRecipe((recipe) => recipe.timeEmbedding, ofPoints)}`,
@@ -104,39 +90,27 @@ const runOptions = {
     choices: lossWeightings,
     describe: `how the loss of points is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting, ofPoints)}`,
   },
-  steps: { ...positiveInteger, describe: `training steps ${byRecipe((recipe) => recipe.steps)}` },
-  'batch-size': {
-    ...positiveInteger,
-    describe: `rows for each training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
-  },
-  'learning-rate': {
-    type: 'number',
-    describe: `AdamW's learning rate ${byRecipe((recipe) => recipe.learningRate)}`,
-  },
+  steps: option.positiveInteger(`training steps ${byRecipe((recipe) => recipe.steps)}`),
+  'batch-size': option.positiveInteger(
+    `rows for each training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
+  ),
+  'learning-rate': option.number(`AdamW's learning rate ${byRecipe((recipe) => recipe.learningRate)}`),
   'lr-decay': {
     choices: lrDecays,
     describe: `how the learning rate falls to 0 ${byRecipe((recipe) => recipe.lrDecay)}`,
   },
-  'weight-decay': {
-    type: 'number',
-    describe: `AdamW's decoupled weight decay ${byRecipe((recipe) => recipe.weightDecay)}`,
-  },
-  ema: {
-    type: 'number',
-    describe: `decay of the weights' moving average, such as 0.999 ${byRecipe(({ ema }) => ema)}`,
-  },
-  seed: { ...wholeNumber, describe: 'seed of every random number [default: 0]' },
+  'weight-decay': option.number(`AdamW's decoupled weight decay ${byRecipe((recipe) => recipe.weightDecay)}`),
+  ema: option.number(`decay of the weights' moving average, such as 0.999 ${byRecipe(({ ema }) => ema)}`),
+  seed: option.wholeNumber('seed of every random number [default: 0]'),
   engine: {
     choices: ['auto', ...engineNames] as const,
     describe: 'what computes the steps; auto picks the fastest that works here [default: auto]',
   },
-  threads: { ...positiveInteger, describe: 'threads of the engine [default: chosen by the engine]' },
-  force: { type: 'boolean', describe: 'overwrite the run in the folder' },
-  resume: {
-    type: 'boolean',
-    describe:
-      "continue from the folder's checkpoint; more --steps extend the run; with --dataset, begin if there is no run",
-  },
+  threads: option.positiveInteger('threads of the engine [default: chosen by the engine]'),
+  force: option.flag('overwrite the run in the folder'),
+  resume: option.flag(
+    "continue from the folder's checkpoint; more --steps extend the run; with --dataset, begin if there is no run",
+  ),
 } as const
 
 export const trainOptions = { ...runOptions, ...scheduleOptions }
