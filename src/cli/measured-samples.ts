@@ -39,7 +39,8 @@ export interface RunCloseness {
 export async function sayCloseness({ config, weights, run }: Trained): Promise<RunCloseness | undefined> {
   if (run === null) return undefined
   const { holdout, train } = runFiles(run)
-  const [against, real] = existsSync(holdout)
+  const isHeldOut = existsSync(holdout)
+  const [against, real] = isHeldOut
     ? [await readRunTable(holdout, config), await readRunTable(train, config)]
     : halvesOf(await trainedTable(run, config))
   const { sampler } = await exportModel({ run: { config, weights }, sampler: {} })
@@ -56,7 +57,6 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
   })
   const realCloseness = closenessOf(against, real)
   const beside = (ours: number, theirs: number) => `${ours.toFixed(3)} (real rows ${theirs.toFixed(3)})`
-  const isHeldOut = existsSync(holdout)
   note(
     `samples against ${counted(Math.min(drawnRows, against.points.count), isHeldOut ? 'held-out row' : 'training row')}: ` +
       `columns ${beside(shapes, realCloseness.shapes)}` +
@@ -132,16 +132,14 @@ export async function teacherSamples(
     const onWarning = () => {}
     const digest = digestOfWeights(internalsOf(taught).file.network)
     const named = card.teacher
+    const isOther = named && digest !== undefined && digest !== named.sha256
     return {
       student: (await sample(learned, { count, onWarning })).x_0,
       teacher: (await sample(taught, { count, ...choice, onWarning })).x_0,
       process,
-      warnings:
-        named && digest !== undefined && digest !== named.sha256
-          ? [
-              `${teacher} is not the teacher of ${student}, ${named.name}: the SHA-256 of their weights differ`,
-            ]
-          : [],
+      warnings: isOther
+        ? [`${teacher} is not the teacher of ${student}, ${named.name}: the SHA-256 of their weights differ`]
+        : [],
     }
   } finally {
     await learned.dispose()

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { styleText } from 'node:util'
 import { InputError, messageOf } from '../core/errors.ts'
 import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
+import type { WorkProgress } from '../core/work.ts'
 import type { OnReading } from '../table/formats/read-bytes.ts'
 
 const require = createRequire(import.meta.url)
@@ -39,12 +40,10 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 /** The user or the system stopped the command. */
 export class Interrupted extends Error {
   readonly signal: keyof typeof exitCodes
-  readonly exitCode: number
 
   constructor(signal: keyof typeof exitCodes) {
     super(`stopped by ${signal}`)
     this.signal = signal
-    this.exitCode = exitCodes[signal]
   }
 }
 
@@ -52,9 +51,9 @@ export class Interrupted extends Error {
 export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController()
   const listener = (name: NodeJS.Signals) => {
-    const interrupted = new Interrupted(name as keyof typeof exitCodes)
-    if (controller.signal.aborted) process.exit(interrupted.exitCode)
-    controller.abort(interrupted)
+    const signal = name as keyof typeof exitCodes
+    if (controller.signal.aborted) process.exit(exitCodes[signal])
+    controller.abort(new Interrupted(signal))
   }
   for (const name of Object.keys(exitCodes)) process.on(name, listener)
   try {
@@ -128,7 +127,7 @@ export function printJson(value: unknown): void {
 export function reportError(error: unknown, message = messageOf(error)): void {
   if (manners.json && !printedJson) printJson({ error: errorFacts(error, message) })
   if (error instanceof Interrupted) {
-    process.exitCode = error.exitCode
+    process.exitCode = exitCodes[error.signal]
     writeLine(error.message)
     return
   }
@@ -145,11 +144,7 @@ function errorFacts(error: unknown, message: string) {
 }
 
 /** Progress of a stage; `detail` is extra text, such as the loss. */
-export interface StageProgress {
-  readonly stage: string
-  readonly unit: string
-  readonly done: number
-  readonly count: number
+interface StageProgress extends WorkProgress {
   readonly detail?: string | undefined
 }
 
@@ -200,6 +195,14 @@ export async function waitFor<R>(stage: string, body: (progress: Progress) => Pr
   const progress = createProgress()
   progress.wait(stage)
   return body(progress).finally(progress.stop)
+}
+
+/** The same for work that an interrupt aborts. */
+export function waitForWork<R>(
+  stage: string,
+  body: (signal: AbortSignal, progress: Progress) => Promise<R>,
+): Promise<R> {
+  return waitFor(stage, (progress) => interruptible((signal) => body(signal, progress)))
 }
 
 /** Shows a file's reading progress as a stage. */

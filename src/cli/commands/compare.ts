@@ -6,7 +6,7 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanSeconds } from '../../core/format.ts'
 import { defineCommand, modelArgument, namedInApi, nameList, option } from '../command.ts'
 import { afterComparison } from '../next-commands.ts'
-import { interruptible, note, paintVerdict, printJson, suggest, waitFor } from '../output.ts'
+import { note, paintVerdict, printJson, suggest, waitForWork } from '../output.ts'
 
 const compareOptions = {
   providers: option.text('such as cpu,webgpu [default: all that run in hardware here]'),
@@ -32,17 +32,13 @@ export const command = defineCommand({
     if (argv.markdown !== undefined) await requireWritable(argv.markdown)
     const start = performance.now()
     const { markdown: _, ...options } = namedInApi(compareOptions, argv)
-    const comparison = await waitFor('comparing', (progress) =>
-      interruptible((signal) =>
-        compare(argv.model, {
-          ...options,
-          providers: nameList(argv.providers),
-          signal,
-          onProgress({ stage, ...parts }) {
-            progress.update({ ...parts, stage: 'comparing', detail: stage })
-          },
-        }),
-      ),
+    const comparison = await waitForWork('comparing', (signal, { update }) =>
+      compare(argv.model, {
+        ...options,
+        providers: nameList(argv.providers),
+        signal,
+        onProgress: ({ stage, ...parts }) => update({ ...parts, stage: 'comparing', detail: stage }),
+      }),
     )
     const blocks = describeComparison(comparison)
     if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
@@ -53,8 +49,8 @@ export const command = defineCommand({
       seconds === null ? [] : [`${provider} ${humanSeconds(seconds)}`],
     )
     note(`comparing took ${humanSeconds((performance.now() - start) / 1000)}: ${times.join(', ')}`)
-    if (!comparison.pass) process.exitCode = 1
     const { pass } = comparison
+    if (!pass) process.exitCode = 1
     suggest(...afterComparison(argv.model, { pass, bisected: argv.bisect === true }, process.argv.slice(2)))
   },
 })

@@ -8,7 +8,7 @@ import { evaluateTables, type TableEvaluation } from '../../measure/evaluate.ts'
 import { kindsOfNames, minRows } from '../../measure/prepare.ts'
 import type { ModelCard } from '../../model/card.ts'
 import type { Description } from '../../model/description.ts'
-import { type ModelFile, readModel } from '../../onnx/read.ts'
+import { readModel } from '../../onnx/read.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
 import {
@@ -28,17 +28,7 @@ import type { NamedTable } from '../../table/table.ts'
 import { type ArgumentsOf, defineCommand, option } from '../command.ts'
 import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
-import {
-  coloured,
-  interruptible,
-  note,
-  printJson,
-  readingOf,
-  refuse,
-  suggest,
-  waitFor,
-  warn,
-} from '../output.ts'
+import { coloured, note, printJson, readingOf, refuse, suggest, waitForWork, warn } from '../output.ts'
 import { concludeLimits, pageEndings, reportChoice, reportOptions } from './report.ts'
 
 const evaluateOptions = {
@@ -87,17 +77,15 @@ export const command = defineCommand({
     const choice = reportChoice(argv)
     await requireReportable(argv)
     const stage = argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher'
-    const { inputs, evaluation, result } = await waitFor(stage, (progress) =>
-      interruptible(async (signal) => {
-        const work = { signal, onProgress: progress.update }
-        const inputs = await readInputs(argv, readingOf(progress))
-        for (const warning of inputs.warnings) warn(warning)
-        const { tables, sources, request } = inputs
-        const evaluation = await evaluateTables(tables, { ...request, quick: argv.quick, ...work })
-        const result = sources && (await report({ ...sources, ...choice, encoding: request.model, ...work }))
-        return { inputs, evaluation, result }
-      }),
-    )
+    const { inputs, evaluation, result } = await waitForWork(stage, async (signal, progress) => {
+      const work = { signal, onProgress: progress.update }
+      const inputs = await readInputs(argv, readingOf(progress))
+      for (const warning of inputs.warnings) warn(warning)
+      const { tables, sources, request } = inputs
+      const evaluation = await evaluateTables(tables, { ...request, quick: argv.quick, ...work })
+      const result = sources && (await report({ ...sources, ...choice, encoding: request.model, ...work }))
+      return { inputs, evaluation, result }
+    })
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
     if (argv.report !== undefined && result)
       await writeWhole(argv.report, reportPage(result, inputs.sources!, { title: basename(argv.samples) }))
@@ -125,19 +113,20 @@ function exceededBy({ ratio }: TableEvaluation, maxRatio: number): (keyof typeof
   return names.filter((name) => !(ratio[name] <= maxRatio))
 }
 
-/** Options that need the training rows. */
-const ofReport = ['report', ...Object.keys(reportOptions)] as const
+/** The first given option that needs a report, and so the training rows. */
+function optionOfReport(argv: EvaluateArguments): string | undefined {
+  const names = ['report', ...Object.keys(reportOptions)]
+  return names.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
+}
 
 /** Throws InputError on an option of the report without `--train`, or a page that can't be written. */
 async function requireReportable(argv: EvaluateArguments): Promise<void> {
-  const name = ofReport.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
+  const name = optionOfReport(argv)
   if (name !== undefined && argv.train === undefined)
     throw new InputError(
       `--${name} needs a report, which compares samples with the training rows: give --train`,
       'missing',
-      {
-        option: 'train',
-      },
+      { option: 'train' },
     )
   if (argv.report === undefined) return
   requireEnding('report', argv.report, pageEndings)
@@ -157,7 +146,15 @@ function print(
   if (teaching !== null) notes.push(`the teacher is sampled by ${teaching}.`)
   if (json) {
     for (const line of notes) note(line)
-    printJson({ ...evaluation, ...result, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
+    printJson({
+      ...evaluation,
+      ...result,
+      scaledBy,
+      training,
+      maxRatio: maxRatio ?? null,
+      exceeded,
+      notes,
+    })
     return
   }
   const [ofData, ofSamples] = [tables.data.points.count, tables.samples.points.count]
@@ -185,7 +182,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is compared with its student: give --model', 'missing')
-  const file = model === undefined ? undefined : await readFile(model)
+  const bytes = model && (await readInput(model, 'give a model.onnx or sampler.onnx', 'model'))
+  const file = bytes ? readModel(bytes, model!) : undefined
   const card = file?.card
   // kinds come from the model or the data
   const columns = card?.encoding?.columns
@@ -203,9 +201,9 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       'missing',
     )
   const scaler = card && { name: model!, ...file!.description.encoding }
-  const wantsReport = ofReport.some((name) => argv[name as keyof EvaluateArguments] !== undefined)
   const hasRows =
-    wantsReport || [data, drawn, trainTable].every((table) => !table || table.points.count >= minRows)
+    optionOfReport(argv) ||
+    [data, drawn, trainTable].every((table) => !table || table.points.count >= minRows)
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
   if (ideal && card?.encoding)
@@ -213,15 +211,12 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       '--ideal is for models of points: a table has categories, which its denoiser does not know; leave it out',
       'conflict',
     )
+  const denoiser = ideal && file ? idealProcess(file.description) : undefined
   return {
     tables: { samples: drawn, data, training },
     /** The report's tables, if training rows are given and all have enough rows. */
     sources: trainTable && hasRows ? { samples: drawn, against: data, train: trainTable } : undefined,
-    request: {
-      model: scaler,
-      ideal: ideal && file ? idealProcess(file.description) : undefined,
-      teacher: taught,
-    },
+    request: { model: scaler, ideal: denoiser, teacher: taught },
     /** File whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
     /** The training points' name; null if unknown. */
@@ -236,11 +231,6 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       ...(taught?.warnings ?? []),
     ],
   }
-}
-
-async function readFile(path: string): Promise<ModelFile> {
-  const bytes = await readInput(path, 'give a model.onnx or sampler.onnx', 'model')
-  return readModel(bytes, path)
 }
 
 /** Regenerates the built-in dataset that a model was trained on. */

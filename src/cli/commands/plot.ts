@@ -9,7 +9,7 @@ import { requireEnding } from '../../table/formats/files.ts'
 import { defineCommand, namedInApi, nameList, numberList, option } from '../command.ts'
 import { afterPlot } from '../next-commands.ts'
 import { givenOf, plotScheduleOptions, schedulesOf } from '../options.ts'
-import { interruptible, note, printJson, suggest, waitFor } from '../output.ts'
+import { note, printJson, suggest, waitForWork } from '../output.ts'
 
 const figureOptions = {
   out: option.text('a .svg or .png file; .gif for reverse', { demandOption: true }),
@@ -53,29 +53,24 @@ export const command = defineCommand({
     const { figure, model } = argv
     const { out, ...options } = namedInApi(figureOptions, argv)
     const formats = formatsOf(figures.find(({ name }) => name === figure)!)
-    const ending = requireEnding(
-      'out',
-      out,
-      formats.map((format) => `.${format}`),
-    )
+    const endings = formats.map((format) => `.${format}`)
+    const ending = requireEnding('out', out, endings)
     await requireWritable(out)
-    const { content, notes } = await waitFor('drawing', (progress) =>
-      interruptible((signal) =>
-        plot(figure, {
-          ...options,
-          model,
-          format: formats.find((format) => ending === `.${format}`),
-          size: sizeOf(options.size),
-          columns: nameList(options.columns),
-          given: givenOf(options.given),
-          at: numberList('--at', options.at),
-          schedules: schedulesOf(argv),
-          T: argv.timesteps,
-          signal,
-          onProgress: (now) =>
-            progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
-        }),
-      ),
+    const { content, notes } = await waitForWork('drawing', (signal, progress) =>
+      plot(figure, {
+        ...options,
+        model,
+        format: formats.find((format) => ending === `.${format}`),
+        size: sizeOf(options.size),
+        columns: nameList(options.columns),
+        given: givenOf(options.given),
+        at: numberList('--at', options.at),
+        schedules: schedulesOf(argv),
+        T: argv.timesteps,
+        signal,
+        onProgress: (now) =>
+          progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
+      }),
     )
     await writeWhole(out, content)
     const bytes = Buffer.byteLength(content)

@@ -14,20 +14,10 @@ import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
 import { reportText } from '../../report/terminal.ts'
 import { requireEnding } from '../../table/formats/files.ts'
-import { type ArgumentsOf, defineCommand, option } from '../command.ts'
+import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf } from '../options.ts'
-import {
-  coloured,
-  interruptible,
-  note,
-  type Progress,
-  printJson,
-  refuse,
-  shellLine,
-  waitFor,
-  warn,
-} from '../output.ts'
+import { coloured, note, type Progress, printJson, refuse, shellLine, waitForWork, warn } from '../output.ts'
 
 /** Allowed endings of a page. */
 export const pageEndings = ['.html'] as const
@@ -47,12 +37,7 @@ export const reportOptions = {
 
 /** The report's options. Throws InputError if --given has no column, no value, or several. */
 export function reportChoice(argv: ArgumentsOf<typeof reportOptions>) {
-  return {
-    target: argv.target,
-    given: givenValue(argv.given),
-    maxDetection: argv['max-detection'],
-    maxMembership: argv['max-membership'],
-  }
+  return { ...namedInApi(reportOptions, argv), given: givenValue(argv.given) }
 }
 
 function givenValue(given: string | readonly string[] | undefined): GivenValue | undefined {
@@ -99,22 +84,15 @@ export const command = defineCommand({
     const config = await readRunConfig(run)
     requireHoldout(run, config)
     await requireWritable(out)
-    const tables = await waitFor('drawing samples', (progress) =>
-      interruptible((signal) => readTables(argv, config, signal, progress)),
+    const tables = await waitForWork('drawing samples', (signal, progress) =>
+      readTables(argv, config, signal, progress),
     )
-    const result = await waitFor('reporting', ({ update: onProgress }) =>
-      interruptible((signal) =>
-        report({
-          ...tables,
-          ...choice,
-          encoding: describeConfig(config).encoding,
-          seed: argv.seed,
-          signal,
-          onProgress,
-        }),
-      ),
+    const { encoding } = describeConfig(config)
+    const result = await waitForWork('reporting', (signal, { update: onProgress }) =>
+      report({ ...tables, ...choice, encoding, seed: argv.seed, signal, onProgress }),
     )
-    await writeWhole(out, await reportPage(result, tables, { title: titleOf(config) }))
+    const title = nameOfRows(config) ?? 'rows in memory'
+    await writeWhole(out, reportPage(result, tables, { title }))
     if (json) printJson({ ...result, out })
     else process.stdout.write(reportText(result))
     note(`the page: ${out}`)
@@ -122,21 +100,12 @@ export const command = defineCommand({
   },
 })
 
-function requireHoldout(run: string, { dataset }: RunConfig): void {
+function requireHoldout(run: string, config: RunConfig): void {
   if (existsSync(runFiles(run).holdout)) return
-  const name = dataset && ('file' in dataset ? dataset.file : dataset.name)
-  const command = [
-    'moonstep',
-    'train',
-    '--dataset',
-    name ?? 'FILE',
-    '--holdout',
-    '0.2',
-    '--out',
-    freeRun('people'),
-  ]
+  const dataset = ['--dataset', nameOfRows(config) ?? 'FILE', '--holdout', '0.2']
+  const command = shellLine(['moonstep', 'train', ...dataset, '--out', freeRun('people')])
   throw new InputError(
-    `${run} has no holdout.csv, and a report compares with held-out rows: ${shellLine(command)}`,
+    `${run} has no holdout.csv, and a report compares with held-out rows: ${command}`,
     'missing',
   )
 }
@@ -149,10 +118,8 @@ async function readTables(
   { update }: Progress,
 ) {
   const files = runFiles(run)
-  const [train, against] = [
-    await readRunTable(files.train, config),
-    await readRunTable(files.holdout, config),
-  ]
+  const train = await readRunTable(files.train, config)
+  const against = await readRunTable(files.holdout, config)
   const { model: bytes } = await exportModel({ run })
   await using model = await loadModel(bytes)
   const { count } = train.points
@@ -163,7 +130,6 @@ async function readTables(
   return { train, against, samples: { name: 'the samples', ...table } }
 }
 
-/** The name of the rows. */
-function titleOf({ dataset }: RunConfig): string {
-  return (dataset && ('file' in dataset ? dataset.file : dataset.name)) ?? 'rows in memory'
+function nameOfRows({ dataset }: RunConfig): string | undefined {
+  return dataset && ('file' in dataset ? dataset.file : dataset.name)
 }

@@ -75,9 +75,7 @@ export const command = defineCommand({
       throw new InputError(
         '--format is for the parts of --shard: give --shard, or let the ending of --out say the form',
         'missing',
-        {
-          option: 'shard',
-        },
+        { option: 'shard' },
       )
     if (argv.shard !== undefined) return drawShard(argv, argv.shard)
     if (out !== undefined) requireEnding('out', out, sampleEndings)
@@ -122,13 +120,9 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   const range = { from: part.work.from, count: part.work.count }
   await requireWritable(part.path)
   const isComplete = await isDone(part)
+  const write: Target['write'] = (parts, stream) => writePart(part, stream, parts)
   if (isComplete) note(`${part.path} is already complete`)
-  else
-    await drawTo(argv, {
-      ...range,
-      out: part.path,
-      write: (parts, stream) => writePart(part, stream, parts),
-    })
+  else await drawTo(argv, { ...range, out: part.path, write })
   if (argv.json) printJson({ out: part.path, ...range, isKept: isComplete })
   suggest(['shards', 'verify', folder, '--model', argv.model])
 }
@@ -152,15 +146,12 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     const start = performance.now()
     // samples printed to the terminal show progress themselves
     const showsProgress = out !== undefined || !process.stdout.isTTY
+    const { seed, complete, clip } = argv
     const stream = sampleStream(model, {
-      count,
-      seed: argv.seed,
-      from,
+      ...{ count, seed, from, complete, clip },
       ...processChoice(argv),
       trajectory: argv.trajectory !== undefined,
       given: givenOf(argv.given),
-      complete: argv.complete,
-      clip: argv.clip,
       onWarning: warn,
       signal,
       onProgress({ done }) {

@@ -3,7 +3,7 @@ import { counted, humanCount } from '../../core/format.ts'
 import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
 import { defineCommand, option } from '../command.ts'
 import { loadOn, providerOptions } from '../options.ts'
-import { interruptible, note, printJson, refuse, verdict, waitFor } from '../output.ts'
+import { note, printJson, refuse, verdict, waitForWork } from '../output.ts'
 
 export const command = defineCommand({
   options: {
@@ -21,16 +21,12 @@ export const command = defineCommand({
   ],
   async handler(argv) {
     const { folder, json } = argv
-    const report = await waitFor('reading parts', ({ update: onProgress }) =>
-      interruptible(async (signal) => {
-        if (argv.model === undefined) return verifyShards(folder, { signal, onProgress })
-        const sha256 = await digestOfFile(argv.model)
-        const loaded = await loadOn(argv.model, argv)
-        return verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress }).finally(() =>
-          loaded.dispose(),
-        )
-      }),
-    )
+    const report = await waitForWork('reading parts', async (signal, { update: onProgress }) => {
+      if (argv.model === undefined) return verifyShards(folder, { signal, onProgress })
+      const sha256 = await digestOfFile(argv.model)
+      await using loaded = await loadOn(argv.model, argv)
+      return await verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress })
+    })
     if (json) printJson(report)
     else process.stdout.write(`${lineOf(report)}\n`)
     for (const problem of report.problems) refuse(problem)
