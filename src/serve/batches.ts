@@ -24,7 +24,6 @@ interface Waiting {
   /** Rows drawn so far; pieces are keyed by their first row. */
   drawn: number
   readonly pieces: Map<number, DrawnRows>
-  hasLeft: boolean
   resolve(pieces: DrawnRows[]): void
   reject(error: unknown): void
 }
@@ -86,7 +85,6 @@ export class Batches {
       rowsTaken: 0,
       drawn: 0,
       pieces: new Map(),
-      hasLeft: false,
       resolve,
       reject,
     }
@@ -151,7 +149,7 @@ export class Batches {
   }
 
   #keep({ waiting, at, count }: Piece, rows: DrawnRows): void {
-    if (waiting.hasLeft) return
+    if (!this.#present.has(waiting)) return
     waiting.pieces.set(at, rows)
     waiting.drawn += count
     if (waiting.drawn < waiting.draw.count) return
@@ -170,9 +168,7 @@ export class Batches {
 
   /** Removes a request and settles it, once. */
   #leave(waiting: Waiting, end: () => void): void {
-    if (waiting.hasLeft) return
-    waiting.hasLeft = true
-    this.#present.delete(waiting)
+    if (!this.#present.delete(waiting)) return
     if (waiting.rowsTaken < waiting.draw.count) {
       this.#queue = this.#queue.filter((each) => each !== waiting)
       this.#waitingRows -= waiting.draw.count - waiting.rowsTaken

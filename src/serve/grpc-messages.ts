@@ -1,9 +1,11 @@
 import protobuf from 'protobufjs'
 import { messageOf } from '../core/errors.ts'
-import { type AnsweredOutput, int64sOf } from './infer-http.ts'
+import type { DrawnRows } from '../infer/rows.ts'
+import { int64sOf } from './infer-http.ts'
 import { invalid } from './refusal.ts'
 import { type InputTensor, type RowsRequest, rangesOf, readParameters } from './rows-request.ts'
-import { cellsAsValues, cellsInBinary, type Datatype } from './tensors.ts'
+import type { ServedModel } from './served-model.ts'
+import { cellsAsValues, cellsInBinary, type Datatype, type Output } from './tensors.ts'
 
 /**
  * The messages of the Open Inference Protocol's gRPC service, with the protocol's names and field numbers
@@ -99,14 +101,8 @@ export type Method = (typeof methods)[number]
 
 const { root } = protobuf.parse(definition, { keepCase: true })
 
-/** Marks bytes that are not a valid message. */
-export class Malformed {
-  readonly reason: string
-
-  constructor(reason: string) {
-    this.reason = reason
-  }
-}
+/** Bytes that are not a valid message, with the reason. */
+export class Malformed extends Error {}
 
 /** Returns a method's codec in the form that grpc-js expects. */
 export function codecOf(method: Method) {
@@ -141,9 +137,8 @@ export function numberOf(value: unknown): number {
 /** A message as protobufjs decodes it: missing fields have their default on the prototype. */
 interface InferMessage {
   readonly id: string
-  readonly model_name: string
-  readonly model_version: string
-  readonly parameters: Readonly<Record<string, ParameterMessage>>
+  /** Each has the name of its value's field in parameter_choice. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly inputs: readonly TensorMessage[]
   readonly outputs: readonly { readonly name: string }[]
   readonly raw_input_contents: readonly Uint8Array[]
@@ -156,17 +151,8 @@ interface TensorMessage {
   readonly contents?: Readonly<Record<string, readonly unknown[]>> | null
 }
 
-interface ParameterMessage {
-  readonly parameter_choice?: string
-  readonly bool_param: boolean
-  readonly string_param: string
-  readonly double_param: number
-  readonly int64_param: unknown
-  readonly uint64_param: unknown
-}
-
 /** A gRPC infer request. */
-export interface GrpcInfer extends RowsRequest {
+interface GrpcInfer extends RowsRequest {
   readonly id: string
   /** Names of the requested outputs; undefined for all. */
   readonly outputs: readonly string[] | undefined
@@ -205,21 +191,10 @@ function int64Contents(contents: TensorMessage['contents'], where: string): numb
   return values.map(numberOf)
 }
 
-function parameterOf(message: ParameterMessage): unknown {
-  switch (message.parameter_choice) {
-    case 'bool_param':
-      return message.bool_param
-    case 'string_param':
-      return message.string_param
-    case 'double_param':
-      return message.double_param
-    case 'int64_param':
-      return numberOf(message.int64_param)
-    case 'uint64_param':
-      return numberOf(message.uint64_param)
-    default:
-      return null
-  }
+function parameterOf(message: Readonly<Record<string, unknown>>): unknown {
+  const choice = String(message.parameter_choice)
+  const value = message[choice] ?? null
+  return choice.endsWith('int64_param') ? numberOf(value) : value
 }
 
 const contentsOf: Record<Datatype, string> = {
@@ -230,16 +205,29 @@ const contentsOf: Record<Datatype, string> = {
   BYTES: 'bytes_contents',
 }
 
-/** Returns the answer's outputs, with their values as raw bytes beside them or inside each. */
-export function grpcOutputs(outputs: readonly AnsweredOutput[], rows: number, isRaw: boolean) {
-  const tensors = outputs.map(({ output, cells }) => {
+/** Makes the infer response, whose values are raw bytes beside the outputs or inside each. */
+export function writeGrpcAnswer(
+  { name, version }: Pick<ServedModel, 'name' | 'version'>,
+  { id, isRaw }: GrpcInfer,
+  outputs: readonly Output[],
+  rows: DrawnRows,
+  warnings: readonly string[],
+) {
+  const raw: Buffer[] = []
+  const tensors = outputs.map((output) => {
     const { name, datatype, shape } = output
-    const tensor = { name, datatype, shape: [rows, ...shape.slice(1)] }
-    return isRaw ? tensor : { ...tensor, contents: { [contentsOf[datatype]]: cellsAsValues(output, cells) } }
+    const cells = output.cells(rows)
+    const tensor = { name, datatype, shape: [rows.x_0.count, ...shape.slice(1)] }
+    if (!isRaw) return { ...tensor, contents: { [contentsOf[datatype]]: cellsAsValues(output, cells) } }
+    raw.push(cellsInBinary(output, cells))
+    return tensor
   })
-  if (!isRaw) return { outputs: tensors }
   return {
+    ...(warnings.length > 0 && { parameters: { warning: { string_param: warnings.join('; ') } } }),
+    model_name: name,
+    model_version: version,
+    id,
     outputs: tensors,
-    raw_output_contents: outputs.map(({ output, cells }) => cellsInBinary(output, cells)),
+    raw_output_contents: raw,
   }
 }

@@ -1,3 +1,5 @@
+import { InputError } from '../core/errors.ts'
+
 /** Limits of one server; docs/how-to/serve.md lists them. */
 export const limits = {
   /** Maximum rows of a request. */
@@ -25,9 +27,7 @@ export const limits = {
   nameLength: 256,
 } as const
 
-/**
- * Why a request is refused, with its HTTP status and its gRPC code (https://grpc.io/docs/guides/status-codes/).
- */
+/** Why a request is refused, with its HTTP status and its gRPC code (https://grpc.io/docs/guides/status-codes/). */
 export const refusals = {
   /** The request itself is wrong. */
   invalid: { http: 400, grpc: 3 },
@@ -47,7 +47,7 @@ export const refusals = {
   cancelled: { http: 499, grpc: 1 },
 } as const
 
-export type RefusalKind = keyof typeof refusals
+type RefusalKind = keyof typeof refusals
 
 /** A refused request, with a one-line message for the caller. */
 export class Refusal extends Error {
@@ -58,6 +58,12 @@ export class Refusal extends Error {
     super(message)
     this.kind = kind
   }
+}
+
+/** Why an error refuses the request; undefined if the server failed. Input that the model rejects is the caller's error. */
+export function refusalKind(error: unknown): RefusalKind | undefined {
+  if (error instanceof Refusal) return error.kind
+  return error instanceof InputError && error.code !== 'bad-model' ? 'invalid' : undefined
 }
 
 export function invalid(message: string): Refusal {

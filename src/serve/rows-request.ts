@@ -33,11 +33,9 @@ export function rangesOf(tensors: readonly InputTensor[]): SeedRange[] {
       throw invalid(`there is no input ${name}${nearest(name, names)}: give seed and index`)
   const [seed, index] = names.map((name) => {
     const [tensor, ...others] = tensors.filter((tensor) => tensor.name === name)
-    if (!tensor || others.length > 0)
-      throw invalid(
-        `input ${name} is ${tensor ? 'given twice' : 'missing'}: give seed and index, INT64 [rows] each`,
-      )
-    return tensor
+    if (tensor && others.length === 0) return tensor
+    const problem = tensor ? 'given twice' : 'missing'
+    throw invalid(`input ${name} is ${problem}: give seed and index, INT64 [rows] each`)
   }) as [InputTensor, InputTensor]
   for (const { name, datatype, shape, values } of [seed, index]) {
     if (datatype !== 'INT64') throw invalid(`input ${name} is ${describeValue(datatype)}: give INT64`)
@@ -81,13 +79,11 @@ function joined(seeds: ArrayLike<number>, indices: ArrayLike<number>): SeedRange
   return ranges
 }
 
-type Parameters = Readonly<Record<string, unknown>>
-
 /**
  * Reads a request's parameters: `given.<column>` is the value of every row, null or '' for a missing cell; `complete`
  * rules out missing cells; `timeout` is in microseconds. Ignores others, which are for other servers.
  */
-export function readParameters(parameters: Parameters): Omit<RowsRequest, 'ranges'> {
+export function readParameters(parameters: Readonly<Record<string, unknown>>): Omit<RowsRequest, 'ranges'> {
   const { complete, timeout } = parameters
   if (complete !== undefined && typeof complete !== 'boolean')
     throw invalid(`parameter complete is ${describeValue(complete)}: give true or false`)
@@ -95,14 +91,12 @@ export function readParameters(parameters: Parameters): Omit<RowsRequest, 'range
   for (const [name, value] of given)
     if (value !== null && !['string', 'number', 'boolean'].includes(typeof value))
       throw invalid(
-        `parameter ${name} is ${describeValue(value)}: give a text, a number, true or false, or null`,
+        `parameter ${name} is ${describeValue(value)}: give a text, a number, true, false or null`,
       )
+  const cells = given.map(([name, value]) => [name.slice('given.'.length), value] as [string, string])
   return {
     complete,
-    given:
-      given.length === 0
-        ? undefined
-        : Object.fromEntries(given.map(([name, value]) => [name.slice('given.'.length), value as string])),
+    given: given.length === 0 ? undefined : Object.fromEntries(cells),
     seconds: secondsOf(timeout),
   }
 }
@@ -136,7 +130,8 @@ export const sampleForms = [
 /** Query values by name; a repeated name has a list. */
 export type SampleQuery = Readonly<Record<string, string | string[] | undefined>>
 
-const numbers = {
+/** The query's numbers. */
+export const numbers = {
   n: { default: 10, min: 1, max: Number.MAX_SAFE_INTEGER },
   seed: { default: 0, min: 0, max: maxSeed },
   from: { default: 0, min: 0, max: maxIndex },
@@ -149,11 +144,7 @@ export function readSampleQuery(query: SampleQuery): RowsRequest {
   for (const name of Object.keys(query))
     if (!names.includes(name))
       throw invalid(`unknown ${describeValue(name)}${nearest(name, names)}: give ${names.join(', ')}`)
-  const [n, seed, from] = (['n', 'seed', 'from'] as const).map((name) => numberOf(query, name)) as [
-    number,
-    number,
-    number,
-  ]
+  const [n, seed, from] = [numberOf(query, 'n'), numberOf(query, 'seed'), numberOf(query, 'from')]
   requireRows(n)
   if (n - 1 > maxIndex - from) throw invalid(`from is ${from}: indices end at 2^53 - 1`)
   return {

@@ -12,10 +12,7 @@ import { Batches, type QueuedRequest } from './batches.ts'
 import type { ModelWatch } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
 import type { RowsRequest } from './rows-request.ts'
-import { type Output, outputsOf } from './tensors.ts'
-
-/** Identifies a version of a file; it differs once the file is replaced. */
-export type FileState = string
+import { inputs, type Output, outputsOf } from './tensors.ts'
 
 /** A model to serve: its name and its file. */
 export interface NamedModelFile {
@@ -40,7 +37,8 @@ export interface Drawing extends Pick<QueuedRequest, 'cancel'> {
 export class ServedModel {
   readonly name: string
   readonly path: string
-  readonly state: FileState
+  /** Differs once the file is replaced. */
+  readonly state: string
   /** SHA-256 of the file. */
   readonly digest: string
   /** The version that callers see: the first letters of the digest. */
@@ -56,7 +54,7 @@ export class ServedModel {
   readonly #undrawn = new Uses()
   #isRetired = false
 
-  private constructor(from: ServedFrom, model: Model, state: FileState, digest: string) {
+  private constructor(from: ServedFrom, model: Model, state: string, digest: string) {
     const internals = internalsOf(model)
     const { file, workers } = internals
     const { encoding, network } = file.description
@@ -114,6 +112,12 @@ export class ServedModel {
     return this.#batches.waiting
   }
 
+  /** The model's metadata in the Open Inference Protocol. */
+  get metadata() {
+    const outputs = this.outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }))
+    return { name: this.name, versions: [this.version], platform: 'moonstep_onnx', inputs, outputs }
+  }
+
   /** Begins to draw rows. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
   draw({ ranges, given, complete, seconds }: RowsRequest): Drawing {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
@@ -150,7 +154,7 @@ export class ServedModel {
 }
 
 /** Returns the state of a file without reading its content. Throws if it doesn't exist. */
-export async function stateOf(path: string): Promise<FileState> {
+export async function stateOf(path: string): Promise<string> {
   const { mtimeMs, size, ino } = await stat(path)
   return `${mtimeMs} ${size} ${ino}`
 }

@@ -7,8 +7,16 @@ import type { DType } from '../onnx/graph.ts'
 import { dimensionsOf, type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import type { Column } from '../table/table.ts'
 
-/** Data types of the Open Inference Protocol. */
-export type Datatype = 'FP32' | 'FP64' | 'INT64' | 'BOOL' | 'BYTES'
+/** Data types of the Open Inference Protocol, by those of a graph. */
+export const datatypes = {
+  float32: 'FP32',
+  float64: 'FP64',
+  int64: 'INT64',
+  bool: 'BOOL',
+  string: 'BYTES',
+} as const satisfies Partial<Record<DType, string>>
+
+export type Datatype = (typeof datatypes)[keyof typeof datatypes]
 
 /** A tensor in a model's metadata; -1 is any number of rows. */
 export interface TensorMetadata {
@@ -29,14 +37,6 @@ export const inputs: readonly TensorMetadata[] = [
   { name: 'seed', datatype: 'INT64', shape: [-1] },
   { name: 'index', datatype: 'INT64', shape: [-1] },
 ]
-
-const datatypes = {
-  float32: 'FP32',
-  float64: 'FP64',
-  int64: 'INT64',
-  bool: 'BOOL',
-  string: 'BYTES',
-} as const satisfies Partial<Record<DType, Datatype>>
 
 /** A model's outputs, with the names and types of its seeded.onnx: x_0, then each column. */
 export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
