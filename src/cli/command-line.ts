@@ -2,13 +2,11 @@ import { assigned, InputError, nearest, nearestName, unknownName } from '../core
 import { type CommandOption, camel, commonOptions, inFlags, kebab } from './command.ts'
 import { commandNames, commands, type Entry } from './commands/index.ts'
 
-/** An option as typed. */
 interface TypedOption {
   /** '--count' or '-n'. */
   readonly flag: string
   /** 'count', also for an alias or --numSteps; as typed if there is no such option. */
   readonly name: string
-  /** The value; undefined for a switch or a missing value. */
   readonly text: string | undefined
 }
 
@@ -19,7 +17,6 @@ export interface CommandLine {
   readonly entry: Entry | undefined
   readonly options: Readonly<Record<string, CommandOption>>
   readonly positionals: Readonly<Record<string, { readonly choices?: unknown }>>
-  /** The values of the positional arguments. */
   readonly values: readonly string[]
   readonly typedOptions: readonly TypedOption[]
 }

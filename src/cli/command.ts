@@ -13,7 +13,6 @@ export interface CommandOption extends Options {
 type CommandOptions = Readonly<Record<string, CommandOption>>
 type None = Record<never, CommandOption>
 
-/** The arguments of a command's handler. */
 export type ArgumentsOf<O extends CommandOptions, P extends CommandOptions = None> = InferredOptionTypes<O> &
   InferredOptionTypes<P> & { readonly json?: boolean }
 
@@ -56,7 +55,6 @@ export const option = {
   wholeNumber: kindOf({ type: 'number', takes: 'a whole number from 0 up' }),
 }
 
-/** Options of every command. */
 export const commonOptions = {
   json: option.flag('print one JSON object on stdout'),
   quiet: option.flag('show only results, warnings and errors'),

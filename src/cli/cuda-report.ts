@@ -9,13 +9,11 @@ export interface Probe {
   exists(path: string): boolean
   /** Returns a file's text, or undefined if it can't be read. */
   read(path: string): string | undefined
-  /** Returns the names in a folder; none if it doesn't exist. */
   list(folder: string): readonly string[]
   /** Returns a program's output, or undefined if it is missing, fails, or takes ten seconds. */
   run(command: string, args: readonly string[]): string | undefined
 }
 
-/** This machine. */
 export const machine: Probe = {
   platform: process.platform,
   arch: process.arch,
@@ -40,7 +38,6 @@ function orUndefined<R>(read: () => R): R | undefined {
 /** A library that the CUDA provider needs, and where the system's loader finds it. */
 export interface Library {
   readonly name: string
-  /** null if the loader doesn't find it. */
   readonly path: string | null
   /** A folder that has it but is not on the loader's path. */
   readonly elsewhere: string | null
@@ -106,7 +103,6 @@ export interface CudaReport {
   readonly gpus: readonly string[]
   /** onnxruntime-node's CUDA library; null if missing. */
   readonly provider: string | null
-  /** The CUDA version it is built for. */
   readonly cuda: number
   readonly libraries: readonly Library[]
   /** Whether matrix products may round to TF32 in this environment. */

@@ -15,7 +15,6 @@ import { readRunTable, runFiles, trainedTable } from '../node/run-folder.ts'
 import type { Trained } from '../train/train.ts'
 import { note, waitFor, warn } from './output.ts'
 
-/** Number of samples drawn to measure closeness. */
 const drawnRows = 5000
 
 /** Excess over the distance between real rows that marks a model as poor. */
@@ -23,7 +22,6 @@ const poorDistance = 0.05
 
 /** The closeness in `--json`. */
 export interface RunCloseness {
-  /** What the samples were compared with. */
   readonly against: 'holdout' | 'train'
   readonly rows: number
   readonly shapes: number
@@ -81,7 +79,6 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
 }
 
 export interface TeacherSamples extends SampledPairs {
-  /** The teacher's process. */
   readonly process: string
   readonly warnings: readonly string[]
 }

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import type { ModelCard } from '../model/card.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
 
-/** A command as its words after `moonstep`. */
 type Words = readonly string[]
 
 /** A run folder that doesn't exist yet: runs/moons, then runs/moons-2 and so on. */
@@ -92,7 +91,6 @@ export function afterEvaluation(
   return exceeded && idealIsOpen ? [[...previous, '--ideal'], ...look] : look
 }
 
-/** Related figures and commands. */
 export function afterPlot(
   figure: string,
   model: string | undefined,

@@ -11,7 +11,6 @@ import { loadModel, nodeProviders } from '../node/providers.ts'
 import { type CommandOption, kebab, namedInApi, numberList, option } from './command.ts'
 import { interruptible, note, waitFor } from './output.ts'
 
-/** Where a model runs. */
 export const providerOptions = {
   provider: {
     choices: [...nodeProviders.map(({ name }) => name), 'auto'],
@@ -51,7 +50,6 @@ export function describeProvider({ provider, adapter, tf32 }: SessionInfo): stri
   return details ? `${provider} (${details})` : provider
 }
 
-/** A sampler's parameter as an option. */
 function parameterOption(spec: ParameterSpec): CommandOption {
   const describe = `${spec.describe} [default: ${spec.default}]`
   if (!('choices' in spec))
@@ -70,7 +68,6 @@ export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timestep
   timesteps: option.text('explicit timesteps, such as 10,7,3 [default: spaced by --num-steps]'),
 }
 
-/** The sampler and its steps from the options. */
 export function processChoice(argv: object): ProcessChoice {
   const { timesteps } = argv as { readonly timesteps?: string }
   return {
@@ -195,7 +192,6 @@ export function schedulesOf(
   return configs
 }
 
-/** The given parameters. */
 function parametersIn(argv: ParameterArguments): Parameters {
   const entries = Object.entries(namedInApi(parameterOptions, argv)).filter(
     ([, value]) => value !== undefined,

@@ -114,7 +114,6 @@ export function suggest(...commands: readonly (readonly string[])[]): void {
 
 let printedJson = false
 
-/** Prints the one JSON object of --json. */
 export function printJson(value: unknown): void {
   printedJson = true
   process.stdout.write(`${JSON.stringify(value)}\n`)

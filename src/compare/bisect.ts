@@ -37,7 +37,6 @@ export interface BisectReport {
 const maxRows = 64
 const maxNumbers = 4e7
 
-/** The provider to bisect and its inputs. */
 export interface Bisection {
   readonly expected: Expected
   readonly candidate: Candidate

@@ -39,7 +39,6 @@ export interface ProcessCase {
   readonly condition?: Condition | undefined
 }
 
-/** Seeds of a comparison's draws. */
 const seeds = { calls: 1, process: 2, second: 3, disturbances: 4 } as const
 
 const batchSizes = [1, 2, 7, 1000] as const
@@ -83,14 +82,12 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
   return [goldenCall(card), ...each, inTurnCall]
 }
 
-/** The condition of the first rows. */
 function firstConditions(condition: Condition | undefined, count: number): Condition | undefined {
   if (!condition) return undefined
   const { known, values } = condition
   return { known: sliceRows(known, 0, count), values: sliceRows(values, 0, count) }
 }
 
-/** The inputs of the card's golden vectors, as one call. */
 export function goldenCall(card: ModelCard): Call {
   const { golden } = card
   return {
@@ -101,7 +98,6 @@ export function goldenCall(card: ModelCard): Call {
   }
 }
 
-/** Inputs of a network call. */
 export function callFeeds({ x_t, t, condition }: Call): Record<string, Tensor> {
   return {
     x_t: tensorOf(x_t),
@@ -174,14 +170,12 @@ export function disturbances(call: number, count: number, dim: number): Float32A
   return data
 }
 
-/** A process with only the first `count` samples. */
 export function firstRows(processCase: ProcessCase, count: number): ProcessCase {
   const rows = (points: Points) => sliceRows(points, 0, Math.min(count, points.count))
   const condition = firstConditions(processCase.condition, Math.min(count, processCase.x_T.count))
   return { ...processCase, x_T: rows(processCase.x_T), noise: processCase.noise.map(rows), condition }
 }
 
-/** Inputs of a sampler.onnx. */
 export function graphFeeds({
   x_T,
   noise,

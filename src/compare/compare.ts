@@ -78,13 +78,11 @@ export interface NodeCompareOptions extends CompareOptions {
   readonly reference?: string | undefined
 }
 
-/** The runtime of a comparison. */
 export interface CompareRuntime {
   readonly providers: readonly ProviderDefinition[]
   readonly open: OpenSession
 }
 
-/** Minimum number of samples for a distance. */
 const minSamples = 16
 const maxSamples = 100_000
 const maxThreads = 1024

@@ -167,7 +167,6 @@ function conclusion({ pass, providers, file }: Comparison): string {
   return `pass${passed.length > 0 ? `: ${passed.join('; ')}` : ''}`
 }
 
-/** Joins names with the same reason. */
 function grouped(pairs: readonly (readonly [reason: string, name: string])[]): [string, string][] {
   const groups = new Map<string, string>()
   for (const [reason, name] of pairs)

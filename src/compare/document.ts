@@ -71,7 +71,6 @@ function wrap(text: string, first = '', later = ''): string {
   return lines.join('\n')
 }
 
-/** Escapes Markdown's markup. */
 function escaped(text: string): string {
   return printable(text).replace(/[\\|*_<`]/g, (character) => `\\${character}`)
 }

@@ -39,7 +39,6 @@ export interface SampleDistances extends Pick<Distances, 'slicedWasserstein2' | 
 /** A call with the reference's output, rounded to float32 once. */
 export interface ExpectedCall extends Call {
   readonly expected: Float32Array
-  /** Factor on atol. */
   readonly scale: number
 }
 

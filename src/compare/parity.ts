@@ -187,7 +187,6 @@ export interface ToleranceReport {
 
 const processFactor = 10
 
-/** The caller's tolerances. */
 export function chooseBounds(
   { tolerance, atol, rtol }: ToleranceChoice,
   otherwise: ToleranceClass = 'fp32',

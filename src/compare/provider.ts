@@ -113,7 +113,6 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
   }
 }
 
-/** A report before anything ran. */
 export function blankReport({ provider, tf32 }: Candidate, tolerance: ToleranceReport): ProviderReport {
   return {
     provider,

@@ -20,13 +20,11 @@ export interface Candidate extends OpenOptions {
   readonly runsNodes: boolean
 }
 
-/** A caller's session options. */
 export interface SessionChoice {
   readonly threads?: number | undefined
   readonly deviceId?: number | undefined
 }
 
-/** A provider in each of its settings. */
 export function candidatesOf(
   { name: provider, takes, runsNodes = true, settings = [{ label: provider }] }: ProviderDefinition,
   { threads, deviceId }: SessionChoice,
@@ -71,13 +69,10 @@ function otherThanRequested({ provider, tf32 }: Session, candidate: Candidate): 
   return undefined
 }
 
-/** A session's outputs, checked for type and size. */
 export interface Outputs {
-  /** The float32 tensors that exist. */
   readonly tensors: Readonly<Record<string, Float32Array>>
   /** Problems of the outputs or of the run, a line each. */
   readonly problems: readonly string[]
-  /** Whether the run failed. */
   readonly failed: boolean
 }
 

@@ -50,7 +50,6 @@ export interface Exported {
   readonly seeded?: Uint8Array
 }
 
-/** Checks the option `sampler` of an export. */
 export function samplerExportCheck(option: string, value: unknown): void {
   checkOptions<SamplerExport>(option, value, {
     ...samplerChecks(),
@@ -83,7 +82,6 @@ export async function exportSampler(trained: TrainedModel, options: SamplerExpor
   return finish(card, (description) => graphOfModel(description, folded, trajectory))
 }
 
-/** A model with the process in its files. */
 interface WholeProcess {
   readonly card: Omit<ModelCard, 'digests'>
   readonly folded: FoldedNetwork
@@ -174,7 +172,6 @@ function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns'
   return { columns, integerColumns }
 }
 
-/** Makes the file of a card and its graph. */
 export function finish(
   card: Omit<ModelCard, 'digests'>,
   graphOf: (description: Description) => Graph,

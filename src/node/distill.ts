@@ -76,7 +76,6 @@ export const distillation = {
   learningRate: 1e-2,
 } as const
 
-/** The default folder of a student. */
 export function studentFolder(run: string): string {
   return `${run.replace(/[/\\]+$/, '')}-student`
 }
@@ -196,7 +195,6 @@ function studentConfig(
   }
 }
 
-/** The largest float64 below 1. */
 const largestBeta = 1 - 2 ** -53
 
 /** 1 - alphaBar_T: the student's one step adds as much noise as all of the teacher's. */

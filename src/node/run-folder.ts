@@ -13,13 +13,11 @@ import { readTable as readNamed } from '../table/formats/read-table.ts'
 import type { NamedTable } from '../table/table.ts'
 import { resumedData } from '../train/data.ts'
 
-/** Paths of a run folder's files. */
 export function runFiles(run: string): Readonly<Record<RunFile, string>> {
   const paths = Object.entries(runFilePaths).map(([file, path]) => [file, join(run, path)])
   return Object.fromEntries(paths) as Record<RunFile, string>
 }
 
-/** A run folder as a store. */
 export function folderStore(folder: string): RunStore {
   const paths = runFiles(folder)
   return {

@@ -63,7 +63,6 @@ export function startHelper(start: AnyHelperStart): CrewHelper {
   return { ended: () => reason, end }
 }
 
-/** What engines run on. */
 const engines = enginesOn({ createSession: createStepSession, startHelper })
 
 /** A built-in dataset's name is one word; a path has a dot or a slash, or exists; `-` is stdin. */

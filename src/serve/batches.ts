@@ -4,7 +4,6 @@ import type { DrawnRows } from '../infer/rows.ts'
 import type { ModelWatch } from './metrics.ts'
 import { limits, Refusal } from './refusal.ts'
 
-/** Draws batches, and watches them. */
 export interface BatchRunner extends Partial<ModelWatch> {
   /** Draws the rows of several requests in one run. */
   run(draws: readonly Draw[]): Promise<DrawnRows[]>
@@ -35,7 +34,6 @@ export interface QueuedRequest {
   cancel(): void
 }
 
-/** Interval of the check for requests past their deadline, in milliseconds. */
 const sweepMilliseconds = 20
 
 /**
@@ -61,7 +59,6 @@ export class Batches {
     return { requests: this.#queue.length, rows: this.#waitingRows }
   }
 
-  /** Whether the queue is too full for another request. */
   get isFull(): boolean {
     return this.#queue.length >= limits.waitingRequests || this.#waitingRows >= limits.waitingRows
   }
@@ -166,7 +163,6 @@ export class Batches {
         )
   }
 
-  /** Removes a request and settles it, once. */
   #leave(waiting: Waiting, end: () => void): void {
     if (!this.#present.delete(waiting)) return
     if (waiting.rowsTaken < waiting.draw.count) {

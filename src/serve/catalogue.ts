@@ -8,7 +8,6 @@ import { limits, Refusal } from './refusal.ts'
 import { type NamedModelFile, ServedModel, stateOf } from './served-model.ts'
 
 export interface CatalogueOptions {
-  /** A model's file, or a folder of models. */
   readonly path: string
   /** Loads a file on the provider and runs its self-test. */
   load(path: string): Promise<Model>
@@ -17,7 +16,6 @@ export interface CatalogueOptions {
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>
 }
 
-/** Interval between checks of the files, in milliseconds. */
 const lookEvery = 1000
 
 /**
@@ -187,7 +185,6 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   }
 }
 
-/** The server's state, shared by the protocols. */
 export interface ServerState {
   readonly catalogue: Catalogue
   /** Whether all models are loaded and tested, and the server is not shutting down. */
@@ -198,7 +195,6 @@ export interface ServerState {
   unreadBytes: number
 }
 
-/** What each protocol serves. */
 export interface Served {
   readonly state: ServerState
   readonly metrics: Metrics

@@ -151,7 +151,6 @@ interface TensorMessage {
   readonly contents?: Readonly<Record<string, readonly unknown[]>> | null
 }
 
-/** A gRPC infer request. */
 interface GrpcInfer extends RowsRequest {
   readonly id: string
   /** Names of the requested outputs; undefined for all. */
@@ -160,7 +159,6 @@ interface GrpcInfer extends RowsRequest {
   readonly isRaw: boolean
 }
 
-/** Reads an infer request. Throws a Refusal if it is invalid. */
 export function readGrpcInfer(message: object): GrpcInfer {
   const { id, inputs, outputs, parameters, raw_input_contents: raw } = message as InferMessage
   const isRaw = raw.length > 0

@@ -19,7 +19,6 @@ const codecs = Object.fromEntries(methods.map((method) => [method, codecOf(metho
   ReturnType<typeof codecOf>
 >
 
-/** A listening gRPC server. */
 export interface GrpcServer {
   readonly port: number
   /** Closes the server once all calls are answered. */

@@ -15,7 +15,6 @@ import { limits, Refusal, refusalKind, refusals } from './refusal.ts'
 import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
 
-/** A path with a model's name and optionally its version. */
 interface ModelPath {
   readonly Params: { readonly model: string; readonly version?: string }
 }

@@ -19,7 +19,6 @@ export interface InferRequest extends RowsRequest {
   readonly id: string | undefined
   /** The requested outputs, in order; undefined for all. */
   readonly outputs: readonly { readonly name: string; readonly isBinary: boolean }[] | undefined
-  /** Whether outputs are binary by default. */
   readonly isBinary: boolean
 }
 

@@ -1,6 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Receives events from a model's runs. */
 export interface ModelWatch {
   /** A run begins, with so many rows, whose first request waited that long. */
   onBatch(rows: number, waitedSeconds: number): void
@@ -8,7 +7,6 @@ export interface ModelWatch {
   onWorkerLost(error: Error): void
 }
 
-/** A model as the metrics describe it. */
 interface Named {
   readonly name: string
   readonly version: string

@@ -166,7 +166,6 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
   }
 }
 
-/** Response content for each format of rows. */
 function rowForms(columns: number): Json {
   const rows = listOf({ type: 'object', minProperties: columns, maxProperties: columns })
   return Object.fromEntries(

@@ -2,11 +2,9 @@ import { InputError } from '../core/errors.ts'
 
 /** Limits of one server; docs/how-to/serve.md lists them. */
 export const limits = {
-  /** Maximum rows of a request. */
   rows: 100_000,
   /** Maximum bytes of a request's body, or of a gRPC message. */
   bodyBytes: 16 * 2 ** 20,
-  /** Maximum bytes of a request's headers. */
   headerBytes: 16 * 2 ** 10,
   connections: 1024,
   /** gRPC calls at a time per connection: as many as may queue, so that none waits unseen by the server. */
@@ -29,19 +27,16 @@ export const limits = {
 
 /** Why a request is refused, with its HTTP status and its gRPC code (https://grpc.io/docs/guides/status-codes/). */
 export const refusals = {
-  /** The request itself is wrong. */
   invalid: { http: 400, grpc: 3 },
   /** There is no such model, version or address. */
   'not-found': { http: 404, grpc: 5 },
   /** The caller accepts none of the available formats. */
   'not-acceptable': { http: 406, grpc: 3 },
-  /** The request exceeds the maximum rows or bytes. */
   'too-large': { http: 413, grpc: 8 },
   /** There is no room now; the caller may retry. */
   busy: { http: 503, grpc: 14 },
   /** The model or the server is not ready, or is shutting down. */
   'not-ready': { http: 503, grpc: 14 },
-  /** The rows were not ready before the deadline. */
   'too-late': { http: 504, grpc: 4 },
   /** The caller has disconnected, so that only the metrics see it. */
   cancelled: { http: 499, grpc: 1 },

@@ -13,11 +13,9 @@ export interface RowsRequest {
   readonly ranges: readonly SeedRange[]
   readonly given?: Given | undefined
   readonly complete?: boolean | undefined
-  /** The request's time limit. */
   readonly seconds: number
 }
 
-/** An input tensor of a request. */
 export interface InputTensor {
   readonly name: string
   readonly datatype: unknown
@@ -109,7 +107,6 @@ function secondsOf(timeout: unknown): number {
   return microseconds === 0 ? limits.seconds : Math.min(microseconds / 1e6, limits.seconds)
 }
 
-/** Formats a value for a message. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'missing'
   if (Array.isArray(value)) return 'a list'
@@ -130,7 +127,6 @@ export const sampleForms = [
 /** Query values by name; a repeated name has a list. */
 export type SampleQuery = Readonly<Record<string, string | string[] | undefined>>
 
-/** The query's numbers. */
 export const numbers = {
   n: { default: 10, min: 1, max: Number.MAX_SAFE_INTEGER },
   seed: { default: 0, min: 0, max: maxSeed },

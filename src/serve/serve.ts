@@ -26,7 +26,6 @@ const logForm: LoggerOptions = {
   formatters: { level: (level) => ({ level }) },
 }
 
-/** A server whose models are loaded. */
 export interface RunningServer {
   readonly url: string
   /** host:port of gRPC, if served. */

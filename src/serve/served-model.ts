@@ -14,7 +14,6 @@ import { invalid, Refusal } from './refusal.ts'
 import type { RowsRequest } from './rows-request.ts'
 import { inputs, type Output, outputsOf } from './tensors.ts'
 
-/** A model to serve: its name and its file. */
 export interface NamedModelFile {
   readonly name: string
   readonly path: string
@@ -27,7 +26,6 @@ export interface ServedFrom extends NamedModelFile {
   readonly watch: ModelWatch
 }
 
-/** The rows of a request, which are on their way. */
 export interface Drawing extends Pick<QueuedRequest, 'cancel'> {
   readonly rows: Promise<DrawnRows>
   readonly warnings: readonly string[]
@@ -39,7 +37,6 @@ export class ServedModel {
   readonly path: string
   /** Differs once the file is replaced. */
   readonly state: string
-  /** SHA-256 of the file. */
   readonly digest: string
   /** The version that callers see: the first letters of the digest. */
   readonly version: string
@@ -103,7 +100,6 @@ export class ServedModel {
     }
   }
 
-  /** Whether the queue is too full for another request. */
   get isFull(): boolean {
     return this.#batches.isFull
   }
@@ -112,7 +108,6 @@ export class ServedModel {
     return this.#batches.waiting
   }
 
-  /** The model's metadata in the Open Inference Protocol. */
   get metadata() {
     const outputs = this.outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }))
     return { name: this.name, versions: [this.version], platform: 'moonstep_onnx', inputs, outputs }
@@ -159,7 +154,6 @@ export async function stateOf(path: string): Promise<string> {
   return `${mtimeMs} ${size} ${ino}`
 }
 
-/** Joins all pieces of a request. */
 function joinPieces(pieces: readonly DrawnRows[]): DrawnRows {
   const [first] = pieces
   if (pieces.length === 1) return first!

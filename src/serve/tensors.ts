@@ -57,7 +57,6 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
   ]
 }
 
-/** Throws InputError if a whole number exceeds int64. */
 function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): FloatArray {
   if (datatype === 'INT64' && !cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63))
     throw new InputError(

@@ -12,7 +12,6 @@ import { trainWithProgress } from './train.ts'
 
 const demoOptions = { dataset: 'two-moons', recipe: 'post', seed: 0, force: true } as const
 
-/** TensorFlow, if it is installed. */
 function demoEngine(): 'tensorflow' | 'onnx' {
   const problem = tensorflowProblem()
   if (problem === undefined) return 'tensorflow'
@@ -67,7 +66,6 @@ const figures = [
   ['reverse', 'gif'],
 ] as const
 
-/** Draws figures of the model and prints their paths. */
 async function drawFigures(out: string, model: string): Promise<string[]> {
   const { plot } = await import('../../charts/figures/plot.ts')
   return Promise.all(

@@ -223,7 +223,6 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     training: training?.name ?? null,
     /** The ideal denoiser's process. */
     process: ideal && file ? describeProcess(file.description.process()) : null,
-    /** The teacher's process. */
     teaching: taught?.process ?? null,
     warnings: [
       ...[data, drawn, ...(trainTable ? [trainTable] : [])].flatMap(({ notes }) => notes),

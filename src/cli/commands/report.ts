@@ -19,7 +19,6 @@ import { freeRun } from '../next-commands.ts'
 import { givenOf } from '../options.ts'
 import { coloured, note, type Progress, printJson, refuse, shellLine, waitForWork, warn } from '../output.ts'
 
-/** Allowed endings of a page. */
 export const pageEndings = ['.html'] as const
 
 export const reportOptions = {

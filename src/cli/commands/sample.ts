@@ -127,7 +127,6 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   suggest(['shards', 'verify', folder, '--model', argv.model])
 }
 
-/** Where samples go. */
 interface Target {
   /** The file, whose ending gives the format; CSV without one. */
   readonly out?: string | undefined
@@ -136,7 +135,6 @@ interface Target {
   write(parts: AsyncIterable<string | Uint8Array>, stream: SampleStream): Promise<unknown>
 }
 
-/** Loads the model and draws. */
 function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
   return withModel(argv, async (model, signal) => {
     const { card } = model
