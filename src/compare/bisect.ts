@@ -5,7 +5,7 @@ import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/inter
 import { encodeGraph, parseGraph } from '../onnx/proto.ts'
 import type { CallsReport, Form, ProcessReport } from './answers.ts'
 import { callFeeds, firstRows, graphFeeds } from './cases.ts'
-import type { Expected, ExpectedCall, ExpectedProcess } from './expected.ts'
+import type { Expected } from './expected.ts'
 import { comparePairs, type Parity, pairOf, type Tolerance, type ToleranceReport } from './parity.ts'
 import { type Candidate, type OpenSession, openOn, runChecked } from './sessions.ts'
 
@@ -65,24 +65,23 @@ export async function bisectProvider(
     if ('session' in opened) return opened.session
     throw new Error(opened.problem)
   }
-  const ofCall = (call: ExpectedCall): BisectRequest => {
-    const feeds = callFeeds(call)
-    return { form: 'model.onnx', graph: file.graph, feeds, tolerance: bounds.call, open: session, signal }
+  const shared = { open: session, signal }
+  const worst = calls.find(({ name }) => name === callsReport?.at?.call) ?? calls[0]
+  const failed = reports.find(({ pass, form }) => !pass && form === 'sampler.onnx')
+  const isOfCalls = callsReport?.pass === false
+  const bisected: BisectReport[] = []
+  if (worst && (isOfCalls || !failed)) {
+    const [graph, feeds] = [file.graph, callFeeds(worst)]
+    bisected.push(await bisect({ form: 'model.onnx', graph, feeds, tolerance: bounds.call, ...shared }))
   }
-  const ofProcess = (process: ExpectedProcess): BisectRequest => {
+  const process = processes.find(({ name, main }) => (failed ? name === failed.sampler : main))
+  if (process && !(worst && isOfCalls)) {
     const { graph } = parseGraph(process.bytes, process.name)
     const width = Math.max(1, ...file.network.network.hidden)
     const affordable = Math.floor(maxNumbers / (width * graph.nodes.length))
     const feeds = graphFeeds(firstRows(process, Math.max(1, Math.min(maxRows, affordable))))
-    return { form: 'sampler.onnx', graph, feeds, tolerance: bounds.process, open: session, signal }
+    bisected.push(await bisect({ form: 'sampler.onnx', graph, feeds, tolerance: bounds.process, ...shared }))
   }
-  const worst = calls.find(({ name }) => name === callsReport?.at?.call) ?? calls[0]
-  if (worst && callsReport && !callsReport.pass) return [await bisect(ofCall(worst))]
-  const failed = reports.find(({ pass, form }) => !pass && form === 'sampler.onnx')
-  const process = processes.find(({ name, main }) => (failed ? name === failed.sampler : main))
-  const bisected: BisectReport[] = []
-  if (worst && !failed) bisected.push(await bisect(ofCall(worst)))
-  if (process) bisected.push(await bisect(ofProcess(process)))
   return bisected
 }
 
@@ -103,12 +102,9 @@ interface BisectRequest {
 async function bisect(request: BisectRequest): Promise<BisectReport> {
   const { form, graph, feeds, signal } = request
   const nodes = graph.nodes.filter((node) => isFloat32(graph, node))
-  const inputs = Object.fromEntries(
-    Object.entries(feeds).map(([name, { data, dims }]): [string, Float64Tensor] => [
-      name,
-      { shape: dims, data: Float64Array.from(data) },
-    ]),
-  )
+  const inputs: Record<string, Float64Tensor> = {}
+  for (const [name, { data, dims }] of Object.entries(feeds))
+    inputs[name] = { shape: dims, data: Float64Array.from(data) }
   const expected = interpretGraph(graph, inputs)
   await pause(signal)
   const report = { graph: form, nodes: graph.nodes.length, departure: null, problem: null }
@@ -163,9 +159,8 @@ async function answersFor(
 ): Promise<Answers> {
   const names = nodes.map(outputOf)
   const shapes = Object.fromEntries(names.map((name) => [name, expected.get(name)!.shape]))
-  const session = await open(
-    encodeGraph(exposeTensors(graph, new Set(names)), { name: 'exposed', doc: '', metadata: {} }),
-  )
+  const exposed = exposeTensors(graph, new Set(names))
+  const session = await open(encodeGraph(exposed, { name: 'exposed', doc: '', metadata: {} }))
   try {
     const { tensors, problems, failed } = await runChecked(session, feeds, shapes)
     if (failed) throw new Error(problems[0])

@@ -72,14 +72,9 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
     }))
   })
   if (affordable) return [goldenCall(card), ...each]
-  const inTurn = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
-  const inTurnCall = {
-    name: `batch ${rows}, t = ${T}..1 in turn`,
-    x_t: draw(0),
-    t: inTurn,
-    condition: conditions,
-  }
-  return [goldenCall(card), ...each, inTurnCall]
+  const t = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
+  const name = `batch ${rows}, t = ${T}..1 in turn`
+  return [goldenCall(card), ...each, { name, x_t: draw(0), t, condition: conditions }]
 }
 
 function firstConditions(condition: Condition | undefined, count: number): Condition | undefined {
@@ -129,45 +124,27 @@ export function processCases(
     return Math.max(counts.min, Math.min(counts[kind], count))
   }
   const { sampler: mainSampler, timesteps } = description.process()
-  const mainCount = samples ?? affordable(timesteps.length, 'main')
-  const main = drawn(
-    { config: mainSampler, timesteps, main: true },
-    { dim, count: mainCount, seed: seeds.process },
-    network,
-  )
+  const drawCase = (config: SamplerConfig, timesteps: readonly number[], main: boolean, count: number) =>
+    drawn({ config, timesteps, main }, { dim, count, seed: seeds.process }, network)
+  const main = drawCase(mainSampler, timesteps, true, samples ?? affordable(timesteps.length, 'main'))
   if (mainOnly || isSampler) return [main]
   const steps = timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(T, Math.min(T, maxOtherSteps))
   const count = Math.min(samples ?? Number.POSITIVE_INFINITY, affordable(steps.length, 'other'))
-  const others = samplerVariants().filter(
-    (config) => describeSampler(config) !== describeSampler(mainSampler),
-  )
-  return [
-    main,
-    ...others.map((config) =>
-      drawn({ config, timesteps: steps, main: false }, { dim, count, seed: seeds.process }, network),
-    ),
-  ]
+  const others = samplerVariants().filter((config) => describeSampler(config) !== main.name)
+  return [main, ...others.map((config) => drawCase(config, steps, false, count))]
 }
 
 /** The same process from other noise, to measure how much correct samples differ. */
 export function fromOtherNoise(processCase: ProcessCase): ProcessCase {
-  const { condition } = processCase
-  return {
-    ...drawn(processCase, { dim: processCase.x_T.dim, count: processCase.x_T.count, seed: seeds.second }),
-    condition,
-  }
+  const { condition, x_T } = processCase
+  const { dim, count } = x_T
+  return { ...drawn(processCase, { dim, count, seed: seeds.second }), condition }
 }
 
 /** The disturbances of a network's input states: standard normals for each call. */
 export function disturbances(call: number, count: number, dim: number): Float32Array {
-  const { data } = normals({
-    seed: seeds.disturbances,
-    stream: streams.reverseNoise,
-    step: call,
-    count,
-    dim,
-  })
-  return data
+  const stream = streams.reverseNoise
+  return normals({ seed: seeds.disturbances, stream, step: call, count, dim }).data
 }
 
 export function firstRows(processCase: ProcessCase, count: number): ProcessCase {

@@ -83,11 +83,6 @@ export interface CompareRuntime {
   readonly open: OpenSession
 }
 
-const minSamples = 16
-const maxSamples = 100_000
-const maxThreads = 1024
-const maxDeviceId = 1023
-
 const compareChecks: OptionChecks<NodeCompareOptions> = {
   providers: list('names'),
   reference: text,
@@ -96,9 +91,9 @@ const compareChecks: OptionChecks<NodeCompareOptions> = {
   rtol: number(0),
   bisect: flag,
   mainOnly: flag,
-  samples: integer(minSamples, maxSamples),
-  threads: integer(1, maxThreads),
-  deviceId: integer(0, maxDeviceId),
+  samples: integer(16, 100_000),
+  threads: integer(1, 1024),
+  deviceId: integer(0, 1023),
   signal: abortSignal,
   onProgress: callback,
 }
@@ -151,7 +146,8 @@ export async function compareModel(
     if (!(error instanceof ChangedModelError)) throw error
     const { card, change } = error
     const file = { pass: false, selfTest: null, card: [], weights: [], problems: [change] }
-    const providers = candidates.map((candidate) => notRun(candidate, bounds))
+    const reason = 'not run: the file is not what was exported'
+    const providers = candidates.map((each) => ({ ...blankReport(each, bounds), pass: false, reason }))
     return { ...facts, kind: kindOf(card), pass: false, file, processes: [], providers }
   }
   if (reference) requireSameNetwork(read, name, reference)
@@ -189,10 +185,7 @@ export async function compareModel(
       await compareProvider({ expected, candidate, open, bounds: candidateBounds, bisect, signal, onPart }),
     )
   }
-  for (const { provider, reason } of leftOut) {
-    const candidate = { provider, label: provider, runsNodes: true }
-    providers.push({ ...blankReport(candidate, bounds), reason })
-  }
+  for (const { provider, reason } of leftOut) providers.push({ ...blankReport({ provider }, bounds), reason })
   // in registration order, or as named
   const order = (named ?? allProviders).map(({ name }) => name)
   providers.sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider))
@@ -236,11 +229,6 @@ function reportOfReference(
     smallestAtol: 0,
     problems: finite ? [] : ['its own numbers are not all finite'],
   }
-}
-
-function notRun(candidate: Candidate, bounds: ToleranceReport): ProviderReport {
-  const reason = 'not run: the file is not what was exported'
-  return { ...blankReport(candidate, bounds), pass: false, reason }
 }
 
 /** Called before the reference computes. Throws InputError if this machine can't run a provider. */

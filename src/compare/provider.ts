@@ -5,7 +5,7 @@ import { type Bisection, type BisectReport, bisectProvider } from './bisect.ts'
 import type { SampleDistances } from './expected.ts'
 import { distancesOf, type Expected } from './expected.ts'
 import type { Parity, ToleranceReport } from './parity.ts'
-import { type Candidate, openOn } from './sessions.ts'
+import { type OpenOptions, openOn } from './sessions.ts'
 
 export interface ProviderReport {
   readonly provider: string
@@ -113,7 +113,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
   }
 }
 
-export function blankReport({ provider, tf32 }: Candidate, tolerance: ToleranceReport): ProviderReport {
+export function blankReport({ provider, tf32 }: OpenOptions, tolerance: ToleranceReport): ProviderReport {
   return {
     provider,
     adapter: null,
