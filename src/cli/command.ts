@@ -53,6 +53,7 @@ export const option = {
   number: kindOf({ type: 'number' }),
   positiveInteger: kindOf({ type: 'number', takes: 'a whole number from 1 up' }),
   wholeNumber: kindOf({ type: 'number', takes: 'a whole number from 0 up' }),
+  oneOf: <const N extends string>(choices: readonly N[], describe: string) => ({ choices, describe }),
 }
 
 export const commonOptions = {

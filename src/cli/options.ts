@@ -62,7 +62,7 @@ function parameterOption(spec: ParameterSpec): CommandOption {
 
 /** Options of the reverse process, for `sample`, `export` and `distill`. */
 export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timesteps', CommandOption>> = {
-  sampler: { choices: samplerNames(), describe: "the reverse process [default: the model's own]" },
+  sampler: option.oneOf(samplerNames(), "the reverse process [default: the model's own]"),
   ...Object.fromEntries([...samplerParameters()].map(([name, spec]) => [name, parameterOption(spec)])),
   'num-steps': option.positiveInteger("steps out of T [default: the model's own]"),
   timesteps: option.text('explicit timesteps, such as 10,7,3 [default: spaced by --num-steps]'),

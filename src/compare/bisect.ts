@@ -3,11 +3,10 @@ import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
 import { exposeTensors, type Graph, type Node } from '../onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/interpret.ts'
 import { encodeGraph, parseGraph } from '../onnx/proto.ts'
-import type { CallsReport, Form, ProcessReport } from './answers.ts'
+import { type CallsReport, type Form, type ProcessReport, runChecked } from './answers.ts'
 import { callFeeds, firstRows, graphFeeds } from './cases.ts'
 import type { Expected } from './expected.ts'
 import { comparePairs, type Parity, pairOf, type Tolerance, type ToleranceReport } from './parity.ts'
-import { type Candidate, type OpenSession, openOn, runChecked } from './sessions.ts'
 
 /** The first tensor inside a graph that a provider gets wrong. */
 export interface Departure {
@@ -37,21 +36,22 @@ export interface BisectReport {
 const maxRows = 64
 const maxNumbers = 4e7
 
-export interface Bisection {
+interface Bisection {
   readonly expected: Expected
-  readonly candidate: Candidate
-  readonly open: OpenSession
   readonly bounds: ToleranceReport
   readonly signal?: AbortSignal | undefined
+  /** Whether the provider computes a graph node by node. */
+  readonly runsNodes: boolean
+  readonly open: (bytes: Uint8Array) => Promise<Session>
 }
 
 /** Bisects the failed calls, else the failed process, else both, to confirm that no node is wrong. */
 export async function bisectProvider(
-  { expected: { file, calls, processes }, candidate, open, bounds, signal }: Bisection,
+  { expected: { file, calls, processes }, runsNodes, open, bounds, signal }: Bisection,
   callsReport: CallsReport | null,
   reports: readonly ProcessReport[],
 ): Promise<BisectReport[]> {
-  if (!candidate.runsNodes)
+  if (!runsNodes)
     return [
       {
         graph: file.isSampler ? 'sampler.onnx' : 'model.onnx',
@@ -60,12 +60,7 @@ export async function bisectProvider(
         problem: 'it computes the layers of the network, not the nodes of a graph, so none can be named',
       },
     ]
-  const session = async (bytes: Uint8Array): Promise<Session> => {
-    const opened = await openOn(open, bytes, candidate)
-    if ('session' in opened) return opened.session
-    throw new Error(opened.problem)
-  }
-  const shared = { open: session, signal }
+  const shared = { open, signal }
   const worst = calls.find(({ name }) => name === callsReport?.at?.call) ?? calls[0]
   const failed = reports.find(({ pass, form }) => !pass && form === 'sampler.onnx')
   const isOfCalls = callsReport?.pass === false

@@ -6,7 +6,7 @@ import {
 } from '../diffusion/samplers/index.ts'
 import { spacedTimesteps } from '../diffusion/schedule.ts'
 import { conditionFeeds, type Tensor, tensorOf } from '../infer/session.ts'
-import { goldenCallCondition, type ModelCard } from '../model/card.ts'
+import { type GoldenSample, goldenCallCondition, goldenCondition, type ModelCard } from '../model/card.ts'
 import { exampleCondition } from '../model/inputs.ts'
 import { type Network, parameterCount } from '../model/network.ts'
 import { type Condition, joinRows, type Points, pointsFromRows, sliceRows } from '../numerics/points.ts'
@@ -153,11 +153,14 @@ export function firstRows(processCase: ProcessCase, count: number): ProcessCase 
   return { ...processCase, x_T: rows(processCase.x_T), noise: processCase.noise.map(rows), condition }
 }
 
-export function graphFeeds({
-  x_T,
-  noise,
-  condition,
-}: Pick<ProcessCase, 'x_T' | 'noise' | 'condition'>): Record<string, Tensor> {
+export function goldenFeeds(sample: GoldenSample): Record<string, Tensor> {
+  const [x_T, noise] = [pointsFromRows(sample.x_T), sample.noise.map(pointsFromRows)]
+  return graphFeeds({ x_T, noise, condition: goldenCondition(sample) })
+}
+
+type ProcessInputs = Pick<ProcessCase, 'x_T' | 'noise' | 'condition'>
+
+export function graphFeeds({ x_T, noise, condition }: ProcessInputs): Record<string, Tensor> {
   const feeds = { x_T: tensorOf(x_T), ...(condition && conditionFeeds(condition)) }
   if (noise.length === 0) return feeds
   const { data } = joinRows(noise)

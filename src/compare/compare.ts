@@ -30,8 +30,16 @@ import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
 import { processCases } from './cases.ts'
 import { answersOf, type CaseReport, type Expected } from './expected.ts'
 import { chooseBounds, type ToleranceChoice, type ToleranceReport, toleranceNames } from './parity.ts'
-import type { ProviderReport } from './provider.ts'
-import { blankReport, compareProvider } from './provider.ts'
+import {
+  blankReport,
+  type Candidate,
+  candidatesOf,
+  compareProvider,
+  type OpenSession,
+  openOn,
+  type ProviderReport,
+  type SessionChoice,
+} from './provider.ts'
 import {
   compareFile,
   type FileReport,
@@ -40,7 +48,6 @@ import {
   readReference,
   requireSameNetwork,
 } from './reference.ts'
-import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
 
 /** The result of `compare`. Numbers that are not finite are null in JSON. */
 export interface Comparison {

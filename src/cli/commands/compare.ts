@@ -11,7 +11,7 @@ import { note, paintVerdict, printJson, suggest, waitForWork } from '../output.t
 const compareOptions = {
   providers: option.text('such as cpu,webgpu [default: all that run in hardware here]'),
   reference: option.text('a run folder or model.onnx with the right weights [default: the model itself]'),
-  tolerance: { choices: toleranceNames, describe: 'class of tolerances [default: fp32]' },
+  tolerance: option.oneOf(toleranceNames, 'class of tolerances [default: fp32]'),
   atol: option.number("absolute tolerance of a network call [default: the class's]"),
   rtol: option.number("relative tolerance [default: the class's]"),
   bisect: option.flag('name the first node whose output is wrong'),

@@ -38,10 +38,10 @@ const studentOptions = {
     describe: `AdamW's learning rate [default: ${distillation.learningRate}]`,
   },
   seed: option.wholeNumber('seed of the pairs, the weights and the batches [default: 0]'),
-  provider: {
-    choices: providerOptions.provider.choices,
-    describe: 'provider that samples the teacher [default: cpu]',
-  },
+  provider: option.oneOf(
+    providerOptions.provider.choices,
+    'provider that samples the teacher [default: cpu]',
+  ),
   engine,
   threads: option.positiveInteger('threads of the teacher and of the engine [default: chosen by each]'),
   force,

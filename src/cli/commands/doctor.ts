@@ -20,10 +20,10 @@ import { freeRun } from '../next-commands.ts'
 import { interruptible, isQuiet, printJson, suggest, verdict, waitFor } from '../output.ts'
 
 const doctorOptions = {
-  install: {
-    choices: ['tensorflow'] as const,
-    describe: 'install what the tensorflow engine lacks [default: nothing]',
-  },
+  install: option.oneOf(
+    ['tensorflow'] as const,
+    'install what the tensorflow engine lacks [default: nothing]',
+  ),
   provider: {
     choices: nodeProviders.map(({ name }) => name),
     describe: 'exit 1 if this provider is missing; cuda also lists its requirements [default: cpu]',

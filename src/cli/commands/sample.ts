@@ -49,10 +49,7 @@ const sampleOptions = {
     `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder [default: CSV on stdout]`,
   ),
   shard: option.text('draw only this part of the samples, such as 3/8, into the folder --out [default: all]'),
-  format: {
-    choices: formats,
-    describe: 'format of a part [default: csv]',
-  },
+  format: option.oneOf(formats, 'format of a part [default: csv]'),
   trajectory: option.text('.npy or .csv file to write every state of every sample to [default: none]'),
 } as const
 

@@ -78,34 +78,34 @@ const runOptions = {
   hidden: option.text(
     `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, wider for many columns`,
   ),
-  'time-embedding': {
-    choices: timeEmbeddingKinds,
-    describe: `how a network of points encodes t ${byRecipe((recipe) => recipe.timeEmbedding, ofPoints)}`,
-  },
-  'prediction-type': {
-    choices: predictionTypes,
-    describe: `what a network of points predicts ${byRecipe((recipe) => recipe.predictionType, ofPoints)}`,
-  },
-  'loss-weighting': {
-    choices: lossWeightings,
-    describe: `how the loss of points is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting, ofPoints)}`,
-  },
+  'time-embedding': option.oneOf(
+    timeEmbeddingKinds,
+    `how a network of points encodes t ${byRecipe((recipe) => recipe.timeEmbedding, ofPoints)}`,
+  ),
+  'prediction-type': option.oneOf(
+    predictionTypes,
+    `what a network of points predicts ${byRecipe((recipe) => recipe.predictionType, ofPoints)}`,
+  ),
+  'loss-weighting': option.oneOf(
+    lossWeightings,
+    `how the loss of points is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting, ofPoints)}`,
+  ),
   steps: option.positiveInteger(`training steps ${byRecipe((recipe) => recipe.steps)}`),
   'batch-size': option.positiveInteger(
     `rows for each training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
   ),
   'learning-rate': option.number(`AdamW's learning rate ${byRecipe((recipe) => recipe.learningRate)}`),
-  'lr-decay': {
-    choices: lrDecays,
-    describe: `how the learning rate falls to 0 ${byRecipe((recipe) => recipe.lrDecay)}`,
-  },
+  'lr-decay': option.oneOf(
+    lrDecays,
+    `how the learning rate falls to 0 ${byRecipe((recipe) => recipe.lrDecay)}`,
+  ),
   'weight-decay': option.number(`AdamW's decoupled weight decay ${byRecipe((recipe) => recipe.weightDecay)}`),
   ema: option.number(`decay of the weights' moving average, such as 0.999 ${byRecipe(({ ema }) => ema)}`),
   seed: option.wholeNumber('seed of every random number [default: 0]'),
-  engine: {
-    choices: ['auto', ...engineNames] as const,
-    describe: 'what computes the steps; auto picks the fastest that works here [default: auto]',
-  },
+  engine: option.oneOf(
+    ['auto', ...engineNames] as const,
+    'what computes the steps; auto picks the fastest that works here [default: auto]',
+  ),
   threads: option.positiveInteger('threads of the engine [default: chosen by the engine]'),
   force: option.flag('overwrite the run in the folder'),
   resume: option.flag(
