@@ -21,20 +21,13 @@ const drawnRows = 5000
 const poorDistance = 0.05
 
 /** The closeness in `--json`. */
-export interface RunCloseness {
-  readonly against: 'holdout' | 'train'
-  readonly rows: number
-  readonly shapes: number
-  readonly trends: number | null
-  /** The same for real rows against real rows. */
-  readonly real: { readonly shapes: number; readonly trends: number | null }
-}
+export type RunCloseness = NonNullable<Awaited<ReturnType<typeof sayCloseness>>>
 
 /**
  * Prints how close a trained table's samples are to held-out rows, or else to training rows, beside real rows to each
  * other, and warns about a poor model.
  */
-export async function sayCloseness({ config, weights, run }: Trained): Promise<RunCloseness | undefined> {
+export async function sayCloseness({ config, weights, run }: Trained) {
   if (run === null) return undefined
   const { holdout, train } = runFiles(run)
   const isHeldOut = existsSync(holdout)
@@ -70,10 +63,11 @@ export async function sayCloseness({ config, weights, run }: Trained): Promise<R
   else if ((realCloseness.trends ?? 1) - (trends ?? 1) > poorDistance)
     warn(`the samples' columns do not depend on each other as in the rows: ${far}`)
   return {
-    against: isHeldOut ? 'holdout' : 'train',
+    against: isHeldOut ? ('holdout' as const) : ('train' as const),
     rows: against.points.count,
     shapes,
     trends,
+    /** The same for real rows against real rows. */
     real: { shapes: realCloseness.shapes, trends: realCloseness.trends },
   }
 }

@@ -85,19 +85,17 @@ export function requireSameNetwork(
   reference: Reference,
 ): void {
   const { weights, betas } = reference
+  const refused = (problem: string) =>
+    new InputError(
+      `the reference ${reference.name} has ${problem}: give the run it was exported from`,
+      'bad-model',
+    )
   try {
     checkWeights(network, weights)
   } catch (error) {
-    throw new InputError(
-      `the reference ${reference.name} has another network than ${name}: ${messageOf(error)}: give the run it was exported from`,
-      'bad-model',
-    )
+    throw refused(`another network than ${name}: ${messageOf(error)}`)
   }
-  if (betas.length !== network.T + 1)
-    throw new InputError(
-      `the reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give the run it was exported from`,
-      'bad-model',
-    )
+  if (betas.length !== network.T + 1) throw refused(`T = ${betas.length - 1}, ${name} ${network.T}`)
 }
 
 /** The network in float64 that providers are compared with, with the reference's or the file's own weights. */

@@ -71,30 +71,19 @@ export class Batches {
         `${counted(this.#queue.length, 'request')} and ${counted(this.#waitingRows, 'row')} are already waiting: try again later`,
       )
     const since = performance.now()
-    let [resolve, reject] = [(_: DrawnRows[]) => {}, (_: unknown) => {}]
-    const pieces = new Promise<DrawnRows[]>((...ends) => {
-      ;[resolve, reject] = ends
+    const deadline = since + 1000 * seconds
+    let waiting!: Waiting
+    const pieces = new Promise<DrawnRows[]>((resolve, reject) => {
+      waiting = { draw, since, deadline, rowsTaken: 0, drawn: 0, pieces: new Map(), resolve, reject }
     })
-    const waiting: Waiting = {
-      draw,
-      since,
-      deadline: since + 1000 * seconds,
-      rowsTaken: 0,
-      drawn: 0,
-      pieces: new Map(),
-      resolve,
-      reject,
-    }
     this.#queue.push(waiting)
     this.#present.add(waiting)
     this.#waitingRows += draw.count
     this.#sweep ??= setInterval(() => this.#refuseLate(), sweepMilliseconds).unref()
     // requests from the same turn of the event loop share a batch
     setImmediate(() => this.#next())
-    return {
-      pieces,
-      cancel: () => this.#leave(waiting, () => reject(new Refusal('cancelled', 'the caller disconnected'))),
-    }
+    const cancelled = new Refusal('cancelled', 'the caller disconnected')
+    return { pieces, cancel: () => this.#leave(waiting, () => waiting.reject(cancelled)) }
   }
 
   #next(): void {

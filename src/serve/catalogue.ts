@@ -188,9 +188,9 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
 export interface ServerState {
   readonly catalogue: Catalogue
   /** Whether all models are loaded and tested, and the server is not shutting down. */
-  readonly isReady: boolean
+  isReady: boolean
   /** Whether the server is in its grace period or shutting down. */
-  readonly isEnding: boolean
+  isEnding: boolean
   /** Bytes of answers that clients have not read yet. */
   unreadBytes: number
 }

@@ -9,7 +9,8 @@ import { cellsAsValues, cellsInBinary, type Datatype, type Output } from './tens
 
 /**
  * The messages of the Open Inference Protocol's gRPC service, with the protocol's names and field numbers
- * (https://github.com/kserve/open-inference-protocol). Only the messages of the methods below are listed.
+ * (https://github.com/kserve/open-inference-protocol). Only the messages of the methods below are listed; the tensors of
+ * requests and of responses, alike in all but their names, are one.
  */
 const definition = `
   syntax = "proto3";
@@ -32,36 +33,29 @@ const definition = `
     repeated TensorMetadata inputs = 4;
     repeated TensorMetadata outputs = 5;
   }
+  message InferTensor {
+    string name = 1;
+    string datatype = 2;
+    repeated int64 shape = 3;
+    map<string, InferParameter> parameters = 4;
+    InferTensorContents contents = 5;
+  }
   message ModelInferRequest {
-    message InferInputTensor {
-      string name = 1;
-      string datatype = 2;
-      repeated int64 shape = 3;
-      map<string, InferParameter> parameters = 4;
-      InferTensorContents contents = 5;
-    }
     message InferRequestedOutputTensor { string name = 1; map<string, InferParameter> parameters = 2; }
     string model_name = 1;
     string model_version = 2;
     string id = 3;
     map<string, InferParameter> parameters = 4;
-    repeated InferInputTensor inputs = 5;
+    repeated InferTensor inputs = 5;
     repeated InferRequestedOutputTensor outputs = 6;
     repeated bytes raw_input_contents = 7;
   }
   message ModelInferResponse {
-    message InferOutputTensor {
-      string name = 1;
-      string datatype = 2;
-      repeated int64 shape = 3;
-      map<string, InferParameter> parameters = 4;
-      InferTensorContents contents = 5;
-    }
     string model_name = 1;
     string model_version = 2;
     string id = 3;
     map<string, InferParameter> parameters = 4;
-    repeated InferOutputTensor outputs = 5;
+    repeated InferTensor outputs = 5;
     repeated bytes raw_output_contents = 6;
   }
   message InferParameter {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { InputError, messageOf } from '../core/errors.ts'
-import { Catalogue, type CatalogueOptions } from './catalogue.ts'
+import { Catalogue, type CatalogueOptions, type ServerState } from './catalogue.ts'
 import { type GrpcServer, startGrpc } from './grpc.ts'
 import { createHttpServer } from './http.ts'
 import { Metrics } from './metrics.ts'
@@ -43,23 +43,11 @@ export interface RunningServer {
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { path, load, host, port, grpcPort } = options
-  const logger: FastifyBaseLogger = pino(
-    { ...logForm, level: options.isQuiet ? 'warn' : 'info' },
-    options.log,
-  )
+  const level = options.isQuiet ? 'warn' : 'info'
+  const logger: FastifyBaseLogger = pino({ ...logForm, level }, options.log)
   const metrics: Metrics = new Metrics(() => catalogue)
   const catalogue = new Catalogue({ path, load, metrics, log: logger })
-  let [isLoaded, isEnding] = [false, false]
-  const state = {
-    catalogue,
-    unreadBytes: 0,
-    get isReady() {
-      return isLoaded && !isEnding
-    },
-    get isEnding() {
-      return isEnding
-    },
-  }
+  const state: ServerState = { catalogue, isReady: false, isEnding: false, unreadBytes: 0 }
   const http = createHttpServer({ state, metrics, logger })
   let grpc: GrpcServer | undefined
   const close = async () => {
@@ -76,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await close()
     throw error
   }
-  isLoaded = true
+  state.isReady = true
   const { port: bound } = http.server.address() as AddressInfo
   const inUrl = host.includes(':') ? `[${host}]` : host
   return {
@@ -85,7 +73,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     models: catalogue.names,
     reload: () => catalogue.look({ again: true }),
     async end(graceSeconds) {
-      isEnding = true
+      state.isReady = false
+      state.isEnding = true
       logger.info({ graceSeconds }, 'ending')
       // a load balancer takes a while to notice that the server is not ready, and keeps sending requests until then
       await new Promise((resolve) => setTimeout(resolve, 1000 * graceSeconds))

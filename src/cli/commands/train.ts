@@ -27,16 +27,7 @@ import {
 import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
 import { scheduleOf, scheduleOptions } from '../options.ts'
-import {
-  createProgress,
-  interruptible,
-  note,
-  type Progress,
-  printJson,
-  readingOf,
-  suggest,
-  warn,
-} from '../output.ts'
+import { note, type Progress, printJson, readingOf, suggest, waitForWork, warn } from '../output.ts'
 
 /** An option's default: the default recipe's, and other recipes' defaults if different. */
 function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipeNames): string {
@@ -151,16 +142,11 @@ export function beginsAnyway(out: string, source: string | undefined): boolean {
 
 /** Trains with a progress bar until done or interrupted, and reports the result. */
 export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
-  return underProgress((watched, progress) =>
-    'resume' in request
-      ? train({ ...request, ...watched })
-      : train({
-          ...request,
-          ...watched,
-          onNote: (line) => note(inFlags(line)),
-          onReading: readingOf(progress),
-        }),
-  )
+  return underProgress((watched, progress) => {
+    if ('resume' in request) return train({ ...request, ...watched })
+    const onNote = (line: string) => note(inFlags(line))
+    return train({ ...request, ...watched, onNote, onReading: readingOf(progress) })
+  })
 }
 
 /** Runs any training with a progress bar until done or interrupted. */
@@ -170,19 +156,11 @@ export async function underProgress<R extends Trained>(
     progress: Progress,
   ) => Promise<R>,
 ): Promise<R> {
-  const progress = createProgress()
-  const onProgress = ({ step, steps, loss }: TrainingProgress) =>
-    progress.update({
-      stage: 'training',
-      unit: 'steps',
-      done: step,
-      count: steps,
-      detail: `loss ${loss.toFixed(4)}`,
-    })
-  progress.wait('preparing to train')
-  const result = await interruptible((signal) =>
-    training({ signal, onWarning: warn, onProgress }, progress),
-  ).finally(progress.stop)
+  const result = await waitForWork('preparing to train', (signal, progress) => {
+    const onProgress = ({ step: done, steps: count, loss }: TrainingProgress) =>
+      progress.update({ stage: 'training', unit: 'steps', done, count, detail: `loss ${loss.toFixed(4)}` })
+    return training({ signal, onWarning: warn, onProgress }, progress)
+  })
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
     `trained ${counted(steps, 'step')} on ${engine} in ${humanSeconds(seconds)} ` +
@@ -230,15 +208,11 @@ function typesOf(text: string | undefined): TrainRequest['types'] {
 async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
   const config = await readRunConfig(run)
   const { dataset, training, T, schedule, hidden, timeEmbedding, predictionType, engine } = config
+  const isSameFile = dataset && 'file' in dataset && basename(String(request.dataset)) === dataset.file
   const recorded: Partial<Record<keyof TrainRequest, unknown>> = {
     ...(dataset && 'name' in dataset
       ? { dataset: dataset.name, rows: dataset.rows, noiseLevel: dataset.noiseLevel }
-      : {
-          dataset:
-            typeof request.dataset === 'string' && basename(request.dataset) === dataset?.file
-              ? request.dataset
-              : dataset?.file,
-        }),
+      : { dataset: isSameFile ? request.dataset : dataset?.file }),
     ...training,
     // more steps extend the run
     steps: request.steps,
@@ -262,16 +236,13 @@ export function refuseOthers<R extends { readonly force?: boolean | undefined }>
 ): void {
   for (const [name, value] of Object.entries(recorded)) {
     const requested = request[name as keyof R]
-    if (
-      requested === undefined ||
-      requested === 'auto' ||
-      JSON.stringify(requested) === JSON.stringify(value)
-    )
-      continue
-    throw new InputError(
-      `--resume continues ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(requested)}: leave the option out, or start a new run`,
-      'conflict',
-    )
+    if (requested === undefined || requested === 'auto') continue
+    const [kept, wanted] = [JSON.stringify(value), JSON.stringify(requested)]
+    if (kept !== wanted)
+      throw new InputError(
+        `--resume continues ${run}, whose ${name} is ${kept}, not ${wanted}: leave the option out, or start a new run`,
+        'conflict',
+      )
   }
   if (request.force)
     throw new InputError(
