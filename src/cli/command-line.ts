@@ -74,11 +74,9 @@ function readWords(words: readonly string[], options: Readonly<Record<string, Co
     const next = words[i + 1]
     const isSwitch = options[name]?.type === 'boolean' || name !== typedName
     const takesNext = isSwitch ? /^(true|false)$/ : /^([^-]|-[\d.]|-?$)/
-    if (text !== undefined) typedOptions.push({ flag, name, text })
-    else if (next !== undefined && takesNext.test(next)) {
-      typedOptions.push({ flag, name, text: next })
-      i += 1
-    } else typedOptions.push({ flag, name, text: undefined })
+    const isNext = text === undefined && next !== undefined && takesNext.test(next)
+    typedOptions.push({ flag, name, text: isNext ? next : text })
+    if (isNext) i += 1
   }
   return { values, typedOptions }
 }
@@ -119,18 +117,16 @@ export function diagnose(line: CommandLine): InputError {
   const lacking = parameters.filter((name) => name.startsWith('<'))[values.length]
   if (lacking !== undefined)
     return new InputError(`moonstep ${typed} needs ${lacking}: ${help} describes it`, 'missing')
-  const surplus = values[parameters.length]
-  return (
-    unknownOption(line, help) ??
-    (surplus !== undefined
-      ? new InputError(
-          `unexpected argument ${surplus}: moonstep ${typed} takes ${parameters.join(' ') || 'only options'}`,
-          'unknown-option',
-        )
-      : undefined) ??
-    wrongValue(line, help) ??
-    new InputError(`moonstep ${typed} is not called like this: ${help} shows how`, 'unknown-option')
-  )
+  const unknown = unknownOption(line, help)
+  if (unknown) return unknown
+  const [surplus, takes] = [values[parameters.length], parameters.join(' ') || 'only options']
+  if (surplus !== undefined)
+    return new InputError(
+      `unexpected argument ${surplus}: moonstep ${typed} takes ${takes}`,
+      'unknown-option',
+    )
+  const otherwise = `moonstep ${typed} is not called like this: ${help} shows how`
+  return wrongValue(line, help) ?? new InputError(otherwise, 'unknown-option')
 }
 
 function unknownOption(line: CommandLine, help: string): InputError | undefined {
@@ -163,9 +159,9 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
       return new InputError(`${flag} needs a value: ${help} describes it`, 'missing', optionOf(name))
   const missing = missingOptions(line)
   if (missing.length > 0) {
-    const rest =
-      missing.length > 1 ? `are missing: ${help} describes them` : `is missing: ${help} describes it`
-    return new InputError(`--${missing.join(' and --')} ${rest}`, 'missing', optionOf(missing[0]!))
+    const [are, them] = missing.length > 1 ? ['are', 'them'] : ['is', 'it']
+    const message = `--${missing.join(' and --')} ${are} missing: ${help} describes ${them}`
+    return new InputError(message, 'missing', optionOf(missing[0]!))
   }
   for (const [i, name] of Object.keys(positionals).entries()) {
     const error = notAmong(name, values[i], positionals[name]?.choices)
@@ -175,11 +171,9 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
     const { choices, type, takes = 'a number' } = options[name] ?? {}
     const error = notAmong(name, text, choices)
     if (error) return error
+    const about = { ...optionOf(name), value: text }
     if (type === 'number' && text !== undefined && (text.trim() === '' || Number.isNaN(Number(text))))
-      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type', {
-        ...optionOf(name),
-        value: text,
-      })
+      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type', about)
   }
   return undefined
 }

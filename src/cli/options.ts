@@ -70,11 +70,8 @@ export const samplerOptions: Readonly<Record<'sampler' | 'num-steps' | 'timestep
 
 export function processChoice(argv: object): ProcessChoice {
   const { timesteps } = argv as { readonly timesteps?: string }
-  return {
-    // yargs also sets numSteps for --num-steps
-    ...processChoiceOf(argv),
-    timesteps: numberList('--timesteps', timesteps),
-  }
+  // yargs also sets numSteps for --num-steps
+  return { ...processChoiceOf(argv), timesteps: numberList('--timesteps', timesteps) }
 }
 
 /**
@@ -134,12 +131,10 @@ export const scheduleOptions = grouped('Schedule:', {
 
 /** Options of `plot schedules`. */
 export const plotScheduleOptions = grouped('Schedules:', {
-  schedule: option.text(
-    'schedules to compare, such as linear,polynomial,karras [default: linear,polynomial]',
-    {
-      api: 'schedules',
-    },
-  ),
+  schedule: {
+    ...option.text('schedules to compare, such as linear,polynomial,karras [default: linear,polynomial]'),
+    api: 'schedules',
+  },
   timesteps: option.positiveInteger("T [default: the model's, else 10]", { api: 'T' }),
   ...parameterOptions,
 } as const)
@@ -178,10 +173,9 @@ export function schedulesOf(
   const configs = kindsIn(argv.schedule ?? 'linear,polynomial').map((text) => {
     const config = configFrom(text)
     if (isJson(text)) return config
-    const applicable = Object.entries({ ...betaRange, ...chosen }).filter(([name]) =>
-      Object.hasOwn(config, name),
-    )
-    return { ...config, ...Object.fromEntries(applicable) } as ScheduleConfig
+    const parameters = Object.entries({ ...betaRange, ...chosen })
+    const own = parameters.filter(([name]) => Object.hasOwn(config, name))
+    return { ...config, ...Object.fromEntries(own) } as ScheduleConfig
   })
   const lacking = names.find((name) => !configs.some((config) => Object.hasOwn(config, name)))
   if (lacking !== undefined)
@@ -193,10 +187,8 @@ export function schedulesOf(
 }
 
 function parametersIn(argv: ParameterArguments): Parameters {
-  const entries = Object.entries(namedInApi(parameterOptions, argv)).filter(
-    ([, value]) => value !== undefined,
-  )
-  return Object.fromEntries(entries)
+  const all = Object.entries(namedInApi(parameterOptions, argv))
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined))
 }
 
 const isJson = (text: string) => text.trimStart().startsWith('{')
@@ -211,8 +203,6 @@ function configFrom(text: string): ScheduleConfig {
 
 /** Splits 'linear,karras' at commas, and '{"kind":...},...' by braces. */
 function kindsIn(text: string): string[] {
-  return text
-    .split(/,(?![^{]*\})/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+  const parts = text.split(/,(?![^{]*\})/).map((part) => part.trim())
+  return parts.filter((part) => part !== '')
 }

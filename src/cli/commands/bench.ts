@@ -61,17 +61,13 @@ export const command = defineCommand({
       for (const provider of chosen) {
         const start = performance.now()
         progress.wait(`loading on ${provider.name}`)
-        const model = await open(provider, argv, named !== undefined, skipped)
+        await using model = await open(provider, argv, named !== undefined, skipped)
         if (!model) continue
         const loadSeconds = (performance.now() - start) / 1000
         kind = model.card.sampler ? 'sampler' : 'noise_predictor'
-        try {
-          note(`measuring ${describeProvider(model.info)}`)
-          const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
-          results.push({ ...model.info, loadSeconds, ...measured })
-        } finally {
-          await model.dispose()
-        }
+        note(`measuring ${describeProvider(model.info)}`)
+        const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
+        results.push({ ...model.info, loadSeconds, ...measured })
       }
     }).finally(progress.stop)
     for (const { provider, reason } of skipped)
@@ -99,8 +95,8 @@ async function open(
     // the first provider also reports errors of the model or the options
     if (isNamed || definition === nodeProviders[0] || !(error instanceof InputError)) throw error
     skipped.push({ provider, reason: messageOf(error) })
+    return undefined
   }
-  return undefined
 }
 
 async function sweep(
@@ -188,21 +184,16 @@ export function benchTable(
     ])
     const threads = counted(each.threads, 'thread')
     const title = `${describeProvider(each)}: ${each.runtime}, ${threads}, loaded in ${humanSeconds(each.loadSeconds)}`
-    return [
-      '',
-      title,
-      ...textTable([header, ...rows], { flushRight: () => true }).map((line) => `  ${line}`),
-      ...(each.leftOut ? [`  ${each.leftOut}`] : []),
-    ]
+    const table = textTable([header, ...rows], { flushRight: () => true })
+    return ['', title, ...[...table, each.leftOut ?? []].flat().map((line) => `  ${line}`)]
   })
   const verdicts = overtakes.map(({ provider, batch }) =>
     batch === null
       ? `${provider} is not faster than cpu at any measured batch`
       : `${provider} is faster than cpu from batch ${humanCount(batch)} on`,
   )
-  return [`${work}, by rows at once`, ...lines, ...(verdicts.length > 0 ? ['', ...verdicts] : []), ''].join(
-    '\n',
-  )
+  if (verdicts.length > 0) verdicts.unshift('')
+  return `${[`${work}, by rows at once`, ...lines, ...verdicts].join('\n')}\n`
 }
 
 /** 0.0000345 -> '34.5 us'. */

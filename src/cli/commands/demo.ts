@@ -20,9 +20,7 @@ function demoEngine(): 'tensorflow' | 'onnx' {
 }
 
 export const command = defineCommand({
-  options: {
-    out: option.text('folder to write to', { default: 'demo' }),
-  },
+  options: { out: option.text('folder to write to', { default: 'demo' }) },
   examples: [['$0 demo', 'half a minute later: demo/samples.svg']],
   async handler({ out, json }) {
     const seconds: Record<string, number> = {}
@@ -45,11 +43,8 @@ export const command = defineCommand({
       await writeWhole(csv, encodeSamples(csv, points, loaded.card.columns))
     })
     const drawn = await timed('draw', () => waitFor('drawing', () => drawFigures(out, model)))
-    note(
-      Object.entries(seconds)
-        .map(([name, value]) => `${name} ${humanSeconds(value)}`)
-        .join(', '),
-    )
+    const times = Object.entries(seconds).map(([name, value]) => `${name} ${humanSeconds(value)}`)
+    note(times.join(', '))
     note(`the run is in ${run}, the models are ${model} and ${sampler}, the samples ${csv}`)
     note(`look at ${drawn.join(', ')}`)
     if (json) printJson({ run, model, sampler, samples: csv, figure: drawn[0], figures: drawn, seconds })
@@ -60,18 +55,14 @@ export const command = defineCommand({
   },
 })
 
-const figures = [
-  ['samples', 'svg'],
-  ['vector-field', 'svg'],
-  ['reverse', 'gif'],
-] as const
+const figures = { samples: 'svg', 'vector-field': 'svg', reverse: 'gif' } as const
 
 async function drawFigures(out: string, model: string): Promise<string[]> {
   const { plot } = await import('../../charts/figures/plot.ts')
   return Promise.all(
-    figures.map(async ([figure, format]) => {
+    Object.entries(figures).map(async ([figure, format]) => {
       const file = join(out, `${figure}.${format}`)
-      const { content } = await plot(figure, { model, format })
+      const { content } = await plot(figure as keyof typeof figures, { model, format })
       await writeWhole(file, content)
       return file
     }),

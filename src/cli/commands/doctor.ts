@@ -58,16 +58,14 @@ export const command = defineCommand({
     if (providers.some((each) => required.has(each.provider) && !each.available)) process.exitCode = 1
     if (json) return printJson({ providers, engines, cuda })
     const detail = provider === 'cuda' || cuda.gpus.length > 0 ? cudaLines(cuda) : []
-    process.stdout.write(
-      [
-        'sampling',
-        ...providers.map((each) => line(each.provider, each.reason, detailsOf(each))),
-        'training',
-        ...engines.map(({ engine, reason }) => line(engine, reason)),
-        ...detail,
-        '',
-      ].join('\n'),
-    )
+    const lines = [
+      'sampling',
+      ...providers.map((each) => line(each.provider, each.reason, detailsOf(each))),
+      'training',
+      ...engines.map(({ engine, reason }) => line(engine, reason)),
+      ...detail,
+    ]
+    process.stdout.write(`${lines.join('\n')}\n`)
     suggest(tensorflow ? ['doctor', '--install', 'tensorflow'] : ['train', '--out', freeRun('moons')])
   },
 })
@@ -154,11 +152,8 @@ async function tryProvider(definition: ProviderDefinition, deviceId: number | un
   const { name: provider, takes } = definition
   try {
     const device = takes?.includes('deviceId') ? { deviceId } : {}
-    const definitionToTry = provider === 'webgpu' ? quietWebgpu : definition
-    const model = await openModel(await smallModel(), 'a small model', [definitionToTry], {
-      provider,
-      ...device,
-    })
+    const tried = [provider === 'webgpu' ? quietWebgpu : definition] as const
+    const model = await openModel(await smallModel(), 'a small model', tried, { provider, ...device })
     const ran = model.info
     await model.dispose()
     return { provider, available: true, reason: null, ran, software: isSoftware(ran.adapter) }

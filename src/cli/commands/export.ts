@@ -46,15 +46,10 @@ export const command = defineCommand({
     const exported = await waitFor('exporting', () =>
       exportModel({ run: argv.run, out: argv.out, samplerOut, seededOut, sampler, force: argv.force }),
     )
-    const files = {
-      model: argv.out,
-      sampler: samplerOut ?? null,
-      ...(seededOut !== undefined && { seeded: seededOut }),
-    }
-    const written = [exported.model, samplerOut && exported.sampler, seededOut && exported.seeded].filter(
-      (each) => !!each,
-    )
-    const bytes = written.reduce((sum, { length }) => sum + length, 0)
+    const seeded = seededOut !== undefined && { seeded: seededOut }
+    const files = { model: argv.out, sampler: samplerOut ?? null, ...seeded }
+    const written = [exported.model, samplerOut && exported.sampler, seededOut && exported.seeded]
+    const bytes = written.reduce((sum, file) => sum + (file ? file.length : 0), 0)
     const paths = Object.values(files).filter((path) => path !== null)
     note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
     if (argv.json) printJson({ ...files, bytes })

@@ -162,8 +162,8 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     }
     await write(sampleParts(out, points(), count, encoding), stream).finally(progress.stop)
     const { sampler, timesteps } = stream
-    if (argv.trajectory !== undefined) {
-      const path = argv.trajectory
+    const path = argv.trajectory
+    if (path !== undefined) {
       const states = trajectories[0]!.map((_, k) =>
         toDataUnits(encoding, joinRows(trajectories.map((chunk) => chunk[k]!))),
       )
