@@ -123,10 +123,7 @@ export async function compare(source: ModelSource, options: NodeCompareOptions =
   return compareModel(bytes, name, { providers: nodeProviders, open: createNodeSession }, right, options)
 }
 
-/**
- * Compares providers with the float64 reference: network calls, whole reverse processes step by step and as one graph,
- * and the two sets of samples; and the file with its own card. Throws as `compare` does.
- */
+/** Compares as `compare` does, on any providers. */
 export async function compareModel(
   bytes: Uint8Array,
   name: string,
@@ -137,15 +134,14 @@ export async function compareModel(
   checkOptions('compare', options, compareChecks)
   const { signal, bisect = false } = options
   const bounds = chooseBounds(options)
+  // the caller chose no tolerance
+  const isOpen = [options.tolerance, options.atol, options.rtol].every((value) => value === undefined)
   const named = options.providers && providersNamed(allProviders, options.providers)
   const leftOut: Skipped[] = []
   const chosen = named ?? (await hardwareProviders(allProviders, await smallModel(), leftOut))
   const candidates = chosen.flatMap((provider) => candidatesOf(provider, options))
-  const facts = {
-    model: name,
-    judge: { provider: 'reference' as const, weightsOf: reference?.name ?? null },
-    tolerance: bounds,
-  }
+  const judge = { provider: 'reference' as const, weightsOf: reference?.name ?? null }
+  const facts = { model: name, judge, tolerance: bounds }
   let read: ModelFile
   try {
     read = readModel(bytes, name)
@@ -170,10 +166,8 @@ export async function compareModel(
     options.onProgress?.({ stage, unit: 'parts', done, count })
   }
   const file = await compareFile(read, reference, bounds)
-  const expected = await answersOf(predictorOf(read, reference), read, cases, {
-    signal,
-    onPart: (part) => advance(`reference, ${part}`),
-  })
+  const onPart = (part: string) => advance(`reference, ${part}`)
+  const expected = await answersOf(predictorOf(read, reference), read, cases, { signal, onPart })
   const providers: ProviderReport[] = []
   for (const candidate of candidates) {
     const { provider, label, tf32 } = candidate
@@ -186,22 +180,20 @@ export async function compareModel(
     if (before?.provider === provider && !before.available) continue
     // whether or not all parts of those before it ran
     done = partsOfReference + compared.indexOf(candidate) * partsOfProvider
-    const candidateBounds = tf32 && isOpen(options) ? chooseBounds({}, 'tf32') : bounds
-    const onPart = (part: string) => advance(`${label}, ${part}`)
-    providers.push(
-      await compareProvider({ expected, candidate, open, bounds: candidateBounds, bisect, signal, onPart }),
-    )
+    const request = {
+      ...{ expected, candidate, open, bisect, signal },
+      bounds: tf32 && isOpen ? chooseBounds({}, 'tf32') : bounds,
+      onPart: (part: string) => advance(`${label}, ${part}`),
+    }
+    providers.push(await compareProvider(request))
   }
   for (const { provider, reason } of leftOut) providers.push({ ...blankReport({ provider }, bounds), reason })
   // in registration order, or as named
   const order = (named ?? allProviders).map(({ name }) => name)
   providers.sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider))
   const ran = providers.filter(({ pass }) => pass !== null)
-  if (!named && ran.every((report) => report.judge))
-    throw new InputError(
-      'this machine runs only the reference: moonstep doctor says what is missing',
-      'not-available',
-    )
+  const alone = 'this machine runs only the reference: moonstep doctor says what is missing'
+  if (!named && ran.every((report) => report.judge)) throw new InputError(alone, 'not-available')
   const pass = file.pass && ran.every((report) => report.pass)
   return { ...facts, kind: kindOf(read.card), pass, file, processes: expected.cases, providers }
 }
@@ -210,21 +202,14 @@ function kindOf({ sampler }: ModelCard): Comparison['kind'] {
   return sampler ? 'sampler' : 'noise_predictor'
 }
 
-/** Whether the caller did not choose a tolerance. */
-function isOpen({ tolerance, atol, rtol }: ToleranceChoice): boolean {
-  return tolerance === undefined && atol === undefined && rtol === undefined
-}
-
 /** The reference's own entry: its differences are 0, and it passes if its numbers are finite. */
 function reportOfReference(
   candidate: Candidate,
   { calls, processes }: Expected,
   bounds: ToleranceReport,
 ): ProviderReport {
-  const finite = [
-    ...calls.map(({ expected }) => expected),
-    ...processes.flatMap(({ states }) => states),
-  ].every(allFinite)
+  const all = [...calls.map(({ expected }) => expected), ...processes.flatMap(({ states }) => states)]
+  const finite = all.every(allFinite)
   return {
     ...blankReport(candidate, bounds),
     runtime: `moonstep ${version}, float64`,

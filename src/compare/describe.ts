@@ -51,9 +51,8 @@ function toleranceLine({ class: name, call, process }: Comparison['tolerance']):
 function driftLine({ sampler, drift }: CaseReport): string[] {
   const scale = scaleOfDrift(drift ?? 0)
   if (scale === 1) return []
-  return [
-    `${sampler}: a difference of 1e-6 in each call's state grows to ${short(drift!)}, so atol is ${short(scale)} times larger`,
-  ]
+  const grows = `${sampler}: a difference of 1e-6 in each call's state grows to ${short(drift!)}`
+  return [`${grows}, so atol is ${short(scale)} times larger`]
 }
 
 /** A table with numbers in all columns but `text`; nothing without rows. */
@@ -210,18 +209,16 @@ function values({ actual, expected }: { readonly actual: number; readonly expect
 }
 
 function nonFinite({ nan, inf, missing, misshapen }: Parity): string {
-  const counts = [
-    [nan.actual, 'NaN'],
-    [inf.actual, 'infinite'],
-    [nan.expected, "NaN of the reference's"],
-    [inf.expected, "infinite of the reference's"],
-    [missing, 'tensors missing'],
-    [misshapen, 'tensors of another size'],
-  ] as const
-  return counts
-    .filter(([count]) => count > 0)
-    .map(([count, noun]) => `${count} ${noun}`)
-    .join(', ')
+  const counts = {
+    NaN: nan.actual,
+    infinite: inf.actual,
+    "NaN of the reference's": nan.expected,
+    "infinite of the reference's": inf.expected,
+    'tensors missing': missing,
+    'tensors of another size': misshapen,
+  }
+  const some = Object.entries(counts).filter(([, count]) => count > 0)
+  return some.map(([noun, count]) => `${count} ${noun}`).join(', ')
 }
 
 function bisectLines({ bisect, pass }: ProviderReport, filePassed: boolean): string[] {

@@ -171,14 +171,12 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
   signal?.throwIfAborted()
 
   const processes = runs.map(({ report }) => report)
-  const bisection = {
-    ...{ expected, bounds, signal, runsNodes: candidate.runsNodes },
-    async open(bytes: Uint8Array): Promise<Session> {
-      const opened = await openOn(open, bytes, candidate)
-      if ('session' in opened) return opened.session
-      throw new Error(opened.problem)
-    },
+  const openOrThrow = async (bytes: Uint8Array): Promise<Session> => {
+    const opened = await openOn(open, bytes, candidate)
+    if ('session' in opened) return opened.session
+    throw new Error(opened.problem)
   }
+  const bisection = { expected, bounds, signal, runsNodes: candidate.runsNodes, open: openOrThrow }
   const parts: Parity[] = [...(calls ? [calls] : []), ...processes]
   if (!selfTest.pass) problems.push("its outputs are not the card's golden vectors")
   return {

@@ -16,7 +16,7 @@ import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
 import { cardFormat, type GoldenCall, type GoldenSample, type ModelCard, parseCard } from '../model/card.ts'
 import { referencePredictor } from '../model/compute/reference.ts'
 import { type Description, describeCard, describeConfig, unusualTraits } from '../model/description.ts'
-import { callTimesteps, type FoldedNetwork, foldNetwork } from '../model/folded.ts'
+import { callTimesteps, foldNetwork } from '../model/folded.ts'
 import { exampleCondition } from '../model/inputs.ts'
 import { checkWeights, initialWeights, type Network, networkOf, postNetwork } from '../model/network.ts'
 import { type ExportConfig, exportSchema } from '../model/run-config.ts'
@@ -82,16 +82,8 @@ export async function exportSampler(trained: TrainedModel, options: SamplerExpor
   return finish(card, (description) => graphOfModel(description, folded, trajectory))
 }
 
-interface WholeProcess {
-  readonly card: Omit<ModelCard, 'digests'>
-  readonly folded: FoldedNetwork
-}
-
 /** Prepares a file of the whole reverse process. Throws as `exportSampler` does. */
-export async function wholeProcess(
-  { config, weights }: TrainedModel,
-  options: SamplerExport,
-): Promise<WholeProcess> {
+export async function wholeProcess({ config, weights }: TrainedModel, options: SamplerExport) {
   const { onWarning = console.warn } = options
   const { card, network, schedule } = await baseCard(config, weights)
   const { predictionType, recommended } = card
@@ -100,18 +92,10 @@ export async function wholeProcess(
   if (warning) onWarning(warning)
   const goldenSample = await makeGoldenSample(network, weights, process)
   const folded = foldNetwork(network, weights, callTimesteps(process))
-  return { card: { ...card, sampler: samplerOnCard(process), goldenSample }, folded }
-}
-
-/** A card of format 1 lists the parameters of all its samplers; null marks parameters that this sampler lacks. */
-function samplerOnCard({ sampler, timesteps }: Process): ModelCard['sampler'] {
+  const { sampler, timesteps } = process
+  // a card of format 1 lists the parameters of all its samplers: null marks those that this sampler lacks
   const all: object = { variance: null, eta: null, order: null, ...sampler, timesteps }
-  return all as ModelCard['sampler']
-}
-
-/** A run with fewer timesteps than recommended steps takes all of them. */
-function recommendedSteps({ T, numSteps = T }: ExportConfig): number {
-  return Math.min(numSteps, T)
+  return { card: { ...card, sampler: all as ModelCard['sampler'], goldenSample }, folded }
 }
 
 async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
@@ -134,7 +118,11 @@ async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
     ...(config.teacher && { teacher: config.teacher }),
-    recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
+    // a run with fewer timesteps than recommended steps takes all of them
+    recommended: {
+      sampler: config.sampler,
+      timesteps: spacedTimesteps(T, Math.min(config.numSteps ?? T, T)),
+    },
     golden: await makeGoldenCalls(network, weights),
   }
   return { card, network, schedule }
@@ -161,11 +149,8 @@ function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns'
       'bad-model',
     )
   const columns = config.columns ?? numberedNames(dim)
-  if (columns.length !== dim)
-    throw new InputError(
-      `there are ${columns.length} column names for ${counted(dim, 'column')}`,
-      'bad-model',
-    )
+  const names = `there are ${columns.length} column names for ${counted(dim, 'column')}`
+  if (columns.length !== dim) throw new InputError(names, 'bad-model')
   const { factors, shifts } = dataUnitsOf(encodingOf({ ...config, columns }))
   if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
     throw new InputError('the scaler has a range beyond float32: give the columns another unit', 'bad-model')

@@ -72,12 +72,11 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
   const trained = typeof run === 'string' ? await readTrainedRun(run) : run
   const hasProcess = sampler !== undefined || samplerOut !== undefined
   const isSeeded = request.seeded || seededOut !== undefined
+  // the process's warnings are given once
+  const ofSeeded = hasProcess ? { ...sampler, onWarning: () => {} } : sampler
   const exported = {
     ...(await exportModelOf(trained, hasProcess ? (sampler ?? {}) : undefined)),
-    // the process's warnings have already been given
-    ...(isSeeded && {
-      seeded: await exportSeeded(trained, hasProcess ? { ...sampler, onWarning: () => {} } : sampler),
-    }),
+    ...(isSeeded && { seeded: await exportSeeded(trained, ofSeeded) }),
   }
   const files = [
     [out, exported.model],

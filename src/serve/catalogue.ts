@@ -87,7 +87,7 @@ export class Catalogue {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#looking
-    await Promise.all([...this.#models.values()].map((model) => model.retire()))
+    await Promise.all(Array.from(this, (model) => model.retire()))
   }
 
   async #look(now: boolean): Promise<void> {
@@ -107,13 +107,12 @@ export class Catalogue {
       if (!now && !isStill) continue
       await this.#load(model).catch((error) => this.#refuse(model, error, state))
     }
-    const names = new Set(files.map(({ name }) => name))
-    for (const [name, model] of this.#models)
-      if (!names.has(name)) {
-        this.#models.delete(name)
-        this.#options.log.info({ model: name, version: model.version }, 'unloaded: its file is gone')
-        void this.#retire(model)
-      }
+    for (const [name, model] of this.#models) {
+      if (files.some((file) => file.name === name)) continue
+      this.#models.delete(name)
+      this.#options.log.info({ model: name, version: model.version }, 'unloaded: its file is gone')
+      void this.#retire(model)
+    }
   }
 
   async #load({ name, path }: NamedModelFile): Promise<void> {

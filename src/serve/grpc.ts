@@ -6,7 +6,7 @@ import type {
   sendUnaryData,
 } from '@grpc/grpc-js'
 import { InputError } from '../core/errors.ts'
-import { version as moonstepVersion } from '../core/version.ts'
+import { version } from '../core/version.ts'
 import { requireReaders, type Served, type ServerState } from './catalogue.ts'
 import { codecOf, Malformed, type Method, methods, readGrpcInfer, writeGrpcAnswer } from './grpc-messages.ts'
 import { invalid, limits, refusalKind, refusals } from './refusal.ts'
@@ -111,14 +111,8 @@ function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
     modelReady: ({ request }) => ({
       ready: state.isReady && catalogue.find(request.name!, request.version) !== undefined,
     }),
-    serverMetadata: () => ({
-      name: 'moonstep',
-      version: moonstepVersion,
-      extensions: ['binary_tensor_data'],
-    }),
-    modelMetadata({ request }) {
-      return catalogue.get(request.name!, request.version).metadata
-    },
+    serverMetadata: () => ({ name: 'moonstep', version, extensions: ['binary_tensor_data'] }),
+    modelMetadata: ({ request }) => catalogue.get(request.name!, request.version).metadata,
     async modelInfer(call) {
       const model = catalogue.get(call.request.model_name!, call.request.model_version)
       requireReaders(state)
@@ -159,8 +153,6 @@ async function answer(
   }
   const seconds = (performance.now() - start) / 1000
   metrics.answered('grpc', state.catalogue.find(name)?.name ?? '', code, seconds)
-  logger.info(
-    { id, method, model: name, peer: call.getPeer(), code, ms: Math.round(1e5 * seconds) / 100 },
-    'answered',
-  )
+  const ms = Math.round(1e5 * seconds) / 100
+  logger.info({ id, method, model: name, peer: call.getPeer(), code, ms }, 'answered')
 }

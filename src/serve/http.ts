@@ -66,10 +66,8 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
     const { statusCode, elapsedTime } = reply
     metrics.answered('http', request.servedModel, statusCode, elapsedTime / 1000)
     const { method, url, id, ip } = request
-    logger.info(
-      { id, method, url, ip, status: statusCode, ms: Math.round(100 * elapsedTime) / 100 },
-      'answered',
-    )
+    const ms = Math.round(100 * elapsedTime) / 100
+    logger.info({ id, method, url, ip, status: statusCode, ms }, 'answered')
   })
   server.setErrorHandler((error, request, reply) => refuse(error, request, reply, logger))
   server.setNotFoundHandler((request, reply) => {
@@ -147,7 +145,9 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
       const drawing = model.draw(readSampleQuery(request.query))
       reply.raw.once('close', drawing.cancel)
       const { table } = await drawing.rows
-      for (const warning of drawing.warnings) reply.header('x-moonstep-warning', inHeader(warning))
+      // without the characters that a header may not contain
+      for (const warning of drawing.warnings)
+        reply.header('x-moonstep-warning', warning.replace(/[^\x20-\x7e]/g, '?'))
       metrics.sent(model.name, table.points.count)
       reply.type(type).header('vary', 'Accept')
       return send(reply, writeSamples(type, table), state)
@@ -165,11 +165,6 @@ function send(reply: FastifyReply, body: Buffer | string, state: ServerState): F
   return reply.send(body)
 }
 
-/** Replaces the characters that a header may not contain. */
-function inHeader(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?')
-}
-
 /** Returns the caller's preferred format of rows. Throws a Refusal if it accepts none of ours. */
 function acceptedForm(accept: string | undefined): string {
   const types = sampleForms.map(({ type }) => type)
@@ -180,12 +175,7 @@ function acceptedForm(accept: string | undefined): string {
 }
 
 /** Answers with the error. The server's own errors are logged, and the caller gets only the request's id. */
-function refuse(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  logger: FastifyBaseLogger,
-): FastifyReply {
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: FastifyBaseLogger) {
   const kind = refusalKind(error)
   const { statusCode = 500, message = '' } = (error ?? {}) as { statusCode?: number; message?: string }
   const status = kind ? refusals[kind].http : statusCode
@@ -197,7 +187,6 @@ function refuse(
     return reply.code(status).send({ error: `the server failed: its log has the reason under ${request.id}` })
   }
   const isBody = !kind && status === 413
-  return reply
-    .code(status)
-    .send({ error: isBody ? `the body is larger than ${limits.bodyBytes} bytes` : message })
+  const reason = isBody ? `the body is larger than ${limits.bodyBytes} bytes` : message
+  return reply.code(status).send({ error: reason })
 }

@@ -157,9 +157,8 @@ function numberOf(query: SampleQuery, name: keyof typeof numbers): number {
   if (text === undefined) return defaultValue
   const value = typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
-  throw invalid(
-    `${name} is ${describeValue(text)}: give a whole number from ${min} to ${name === 'n' ? limits.rows : max}`,
-  )
+  const most = name === 'n' ? limits.rows : max
+  throw invalid(`${name} is ${describeValue(text)}: give a whole number from ${min} to ${most}`)
 }
 
 /** Reads sex=female as a column and its value, split at the first `=`. An empty value is a missing cell. */

@@ -20,7 +20,7 @@ export interface NamedModelFile {
 }
 
 /** A model's source, and the watch of its runs. */
-export interface ServedFrom extends NamedModelFile {
+interface ServedFrom extends NamedModelFile {
   /** Loads the file and runs its self-test. */
   load(path: string): Promise<Model>
   readonly watch: ModelWatch
@@ -116,10 +116,8 @@ export class ServedModel {
   /** Begins to draw rows. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
   draw({ ranges, given, complete, seconds }: RowsRequest): Drawing {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
-    if (
-      (given !== undefined || complete) &&
-      !internalsOf(this.#model).file.description.network.takesCondition
-    )
+    const { takesCondition } = internalsOf(this.#model).file.description.network
+    if ((given !== undefined || complete) && !takesCondition)
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
     const knownCells = knownCellsOf(this.encoding, given, complete)
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
@@ -133,11 +131,11 @@ export class ServedModel {
   /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
   outputsNamed(names: readonly string[] | undefined): readonly Output[] {
     if (names === undefined) return this.outputs
-    const byName = new Map(this.outputs.map((output) => [output.name, output]))
     return names.map((name) => {
-      const output = byName.get(name)
+      const output = this.outputs.find((output) => output.name === name)
       if (output) return output
-      throw invalid(`model ${this.name} has no output ${name}: choose from ${[...byName.keys()].join(', ')}`)
+      const all = this.outputs.map(({ name }) => name).join(', ')
+      throw invalid(`model ${this.name} has no output ${name}: choose from ${all}`)
     })
   }
 

@@ -58,12 +58,8 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
 }
 
 function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): FloatArray {
-  if (datatype === 'INT64' && !cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63))
-    throw new InputError(
-      `column ${name} has numbers beyond INT64: leave it out of the outputs`,
-      'out-of-range',
-    )
-  return cells
+  if (datatype !== 'INT64' || cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63)) return cells
+  throw new InputError(`column ${name} has numbers beyond INT64: leave it out of the outputs`, 'out-of-range')
 }
 
 /** Cells as JSON: a missing number is null, a missing text is ''. */
@@ -87,7 +83,7 @@ export function cellsInBinary({ datatype, names = [] }: Output, cells: FloatArra
     case 'BYTES':
       return textsInBinary(names, cells)
     case 'BOOL':
-      return Buffer.from(Uint8Array.from(cells, (cell) => (cell === 1 ? 1 : 0)))
+      return Buffer.from(Uint8Array.from(cells, (cell) => Number(cell === 1)))
     case 'INT64': {
       const bytes = Buffer.allocUnsafe(8 * cells.length)
       for (const [i, cell] of cells.entries()) bytes.writeBigInt64LE(BigInt(cell), 8 * i)

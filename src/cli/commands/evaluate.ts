@@ -91,10 +91,10 @@ export const command = defineCommand({
       await writeWhole(argv.report, reportPage(result, inputs.sources!, { title: basename(argv.samples) }))
     if (argv.train !== undefined && !result) warn(`no report: it needs ${minRows} rows or more in each file`)
     print(argv, inputs, evaluation, result, exceeded)
-    for (const name of exceeded)
-      refuse(
-        `${measured[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
-      )
+    for (const name of exceeded) {
+      const times = `${significant(evaluation.ratio[name])} times real against real`
+      refuse(`${measured[name]} is ${times}: more than --max-ratio ${maxRatio}`)
+    }
     if (exceeded.length > 0) process.exitCode = 1
     else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
     if (result) concludeLimits(result)

@@ -95,10 +95,8 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   const shard = parseShard(text)
   if (folder === undefined)
     throw new InputError('--shard writes a part into a folder: give --out DIR', 'missing', { option: 'out' })
-  if (argv.trajectory !== undefined)
-    throw new InputError('--trajectory is of whole samples: leave --shard out', 'conflict', {
-      option: 'trajectory',
-    })
+  const wholeOnly = '--trajectory is of whole samples: leave --shard out'
+  if (argv.trajectory !== undefined) throw new InputError(wholeOnly, 'conflict', { option: 'trajectory' })
   if (count < shard.of)
     throw new InputError(
       `--shard ${text}: ${counted(count, 'sample')} cannot fill ${shard.of} parts: give fewer, or a larger --count`,
