@@ -1,5 +1,5 @@
 import { bound, counted, exact, percent, short, shortAbove, significant } from '../core/format.ts'
-import type { CallsReport, ProcessReport } from './answers.ts'
+import type { CallsReport, Form, ProcessReport } from './answers.ts'
 import type { BisectReport } from './bisect.ts'
 import type { Comparison } from './compare.ts'
 import { type Block, sparkline, sparklineLegend } from './document.ts'
@@ -77,21 +77,15 @@ function verdictRow(report: ProviderReport): string[] {
   const { judge: isReference, pass, calls, processes, smallestAtol, runtime, adapter } = report
   const parts = [...(calls ? [calls] : []), ...processes]
   const share = Math.max(0, ...parts.map(({ smallest }) => smallest.factor))
+  const none = isReference ? '0' : '-'
+  const passing = Number.isFinite(smallestAtol) ? `atol ${shortAbove(smallestAtol!)}` : 'none'
   return [
     labelOf(report),
     isNotRun(report) ? 'not run' : isReference ? 'reference' : pass ? 'pass' : 'FAIL',
-    calls ? short(calls.maxAbs) : isReference ? '0' : '-',
-    processes.length > 0
-      ? short(Math.max(...processes.map(({ maxAbs }) => maxAbs)))
-      : isReference
-        ? '0'
-        : '-',
+    calls ? short(calls.maxAbs) : none,
+    processes.length > 0 ? short(Math.max(...processes.map(({ maxAbs }) => maxAbs))) : none,
     parts.length > 0 ? percent(share) : '-',
-    smallestAtol === null || isReference
-      ? ''
-      : Number.isFinite(smallestAtol)
-        ? `atol ${shortAbove(smallestAtol)}`
-        : 'none',
+    smallestAtol === null || isReference ? '' : passing,
     [runtime ?? '', adapter].filter(Boolean).join(', '),
   ]
 }
@@ -112,19 +106,15 @@ function callTable(providers: readonly ProviderReport[]): Block[] {
 /** A row for each provider and sampler, with the forms side by side. */
 function curves(providers: readonly ProviderReport[]): Block[] {
   const all = providers.flatMap(({ processes }) => processes)
-  const forms = (['model.onnx', 'sampler.onnx'] as const).filter((form) =>
-    all.some((report) => report.form === form),
-  )
+  const has = (form: Form) => all.some((report) => report.form === form)
+  const forms = (['model.onnx', 'sampler.onnx'] as const).filter(has)
   const rows = providers.flatMap((provider) => {
     const samplers = [...new Set(provider.processes.map(({ sampler }) => sampler))]
     return samplers.map((sampler, i) => {
-      const processReports = provider.processes.filter((report) => report.sampler === sampler)
-      const cells = forms.flatMap((form) => curveCells(processReports.find((report) => report.form === form)))
-      return [
-        i === 0 ? labelOf(provider) : '',
-        `${sampler}, ${counted(processReports[0]!.timesteps.length, 'step')}`,
-        ...cells,
-      ]
+      const reports = provider.processes.filter((report) => report.sampler === sampler)
+      const cells = forms.flatMap((form) => curveCells(reports.find((report) => report.form === form)))
+      const steps = counted(reports[0]!.timesteps.length, 'step')
+      return [i === 0 ? labelOf(provider) : '', `${sampler}, ${steps}`, ...cells]
     })
   })
   const head = ['', 'max |difference| by state', ...forms.flatMap((form) => [form, 'max'])]
@@ -140,16 +130,11 @@ function curveCells(report: ProcessReport | undefined): [curve: string, max: str
 function sampleTable(providers: readonly ProviderReport[]): Block[] {
   const rows = providers.flatMap((report) => {
     if (!report.distances) return []
-    const { slicedWasserstein2, energyV, null: chance } = report.distances
-    const pairs = [
-      [slicedWasserstein2, chance.slicedWasserstein2],
-      [energyV, chance.energyV],
-    ] as const
-    const cells = pairs.flatMap(([distance, byChance]) => [
-      significant(distance),
-      significant(byChance),
-      percent(distance / byChance),
-    ])
+    const { distances } = report
+    const cells = (['slicedWasserstein2', 'energyV'] as const).flatMap((name) => {
+      const [distance, byChance] = [distances[name], distances.null[name]]
+      return [significant(distance), significant(byChance), percent(distance / byChance)]
+    })
     return [[labelOf(report), ...cells]]
   })
   const count = providers.find(({ distances }) => distances)?.distances?.samples ?? 0

@@ -62,9 +62,7 @@ const distillOptions = {
   ...studentOptions,
 } as const
 
-const runArgument = {
-  run: option.text("the teacher's run folder", { demandOption: true }),
-} as const
+const runArgument = { run: option.text("the teacher's run folder", { demandOption: true }) } as const
 
 type DistillArguments = ArgumentsOf<typeof distillOptions, typeof runArgument>
 
@@ -99,10 +97,9 @@ async function distillWithProgress(request: DistillRequest): Promise<DistillResu
     return distill({ ...request, ...watched, onPairs })
   })
   const { teacher, drawing } = result
-  note(
-    `its teacher ${teacher.name} drew ${counted(teacher.pairs, 'pair')} in ${counted(teacher.timesteps.length, 'step')} on ` +
-      `${describeProvider(drawing)} in ${humanSeconds(drawing.seconds)}`,
-  )
+  const drew = `${counted(teacher.pairs, 'pair')} in ${counted(teacher.timesteps.length, 'step')}`
+  const took = `on ${describeProvider(drawing)} in ${humanSeconds(drawing.seconds)}`
+  note(`its teacher ${teacher.name} drew ${drew} ${took}`)
   return result
 }
 

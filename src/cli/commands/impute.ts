@@ -69,10 +69,9 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
     if (out === undefined) process.stdout.write(content)
     else await writeWhole(out, content)
     const seconds = (performance.now() - start) / 1000
-    note(
-      `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')} on ${describeProvider(model.info)} in ` +
-        `${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
-    )
+    const filled = `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')}`
+    const took = `on ${describeProvider(model.info)} in ${humanSeconds(seconds)}`
+    note(`${filled} ${took}${out === undefined ? '' : `: ${out}`}`)
     if (argv.json) printJson({ out, rows: table.points.count, cells: gaps, ...model.info, seconds })
   } finally {
     progress.stop()

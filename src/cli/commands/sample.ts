@@ -171,9 +171,9 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     }
     // includes writing
     const seconds = (performance.now() - start) / 1000
-    note(
-      `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
-    )
+    const drew = `${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')}`
+    const took = `on ${describeProvider(stream)} in ${humanSeconds(seconds)}`
+    note(`drew ${drew} ${took}${out === undefined ? '' : `: ${out}`}`)
     if (card.integerColumns?.length)
       note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
     return { card, skipped: model.skipped, info: infoOf(stream), seconds }
