@@ -6,7 +6,6 @@ import { choiceOf, describeSampler, deterministicSamplers } from '../diffusion/s
 import { internalsOf } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
 import { closenessOf, halvesOf } from '../measure/closeness.ts'
-import type { SampledPairs } from '../measure/distances/nearest.ts'
 import { describeCard, describeConfig } from '../model/description.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import { exportModel } from '../node/export.ts'
@@ -72,22 +71,13 @@ export async function sayCloseness({ config, weights, run }: Trained) {
   }
 }
 
-export interface TeacherSamples extends SampledPairs {
-  readonly process: string
-  readonly warnings: readonly string[]
-}
-
 /**
  * Draws `count` samples of a student and of its teacher, in scaled space, from the noise of `sample` with seed 0, on
  * provider cpu. The student uses its recommended process; the teacher uses the process on the student's card, if any,
  * otherwise its recommended process. Throws if the columns or scalers differ, a process adds noise, or a sampler.onnx holds
  * another process.
  */
-export async function teacherSamples(
-  student: string,
-  teacher: string,
-  count: number,
-): Promise<TeacherSamples> {
+export async function teacherSamples(student: string, teacher: string, count: number) {
   const [learned, taught] = [await loadModel(student), await loadModel(teacher)]
   try {
     const [card, teacherCard] = [learned.card, taught.card]
@@ -127,6 +117,7 @@ export async function teacherSamples(
     return {
       student: (await sample(learned, { count, onWarning })).x_0,
       teacher: (await sample(taught, { count, ...choice, onWarning })).x_0,
+      /** The teacher's. */
       process,
       warnings: isOther
         ? [`${teacher} is not the teacher of ${student}, ${named.name}: the SHA-256 of their weights differ`]

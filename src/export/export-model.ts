@@ -195,7 +195,7 @@ function inputs(dim: number, count: number, stream: 0 | 1, step = 0): Points<Flo
 }
 
 /** A few network calls at timesteps from T to 1, with the reference's outputs. Throws if one overflows float32. */
-export async function makeGoldenCalls(network: Network, weights: NamedWeights): Promise<GoldenCall[]> {
+async function makeGoldenCalls(network: Network, weights: NamedWeights): Promise<GoldenCall[]> {
   const { T, dim } = network
   const x_t = inputs(dim, goldenCalls, streams.x_T)
   const t = Array.from({ length: goldenCalls }, (_, i) => Math.round(T - (i * (T - 1)) / (goldenCalls - 1)))
@@ -221,7 +221,7 @@ function goldenCondition(network: Network, count: number): Condition<Float64Arra
 }
 
 /** A few whole reverse processes, with the reference's samples. Throws if a state overflows float32. */
-export async function makeGoldenSample(
+async function makeGoldenSample(
   network: Network,
   weights: NamedWeights,
   process: Process,

@@ -26,22 +26,11 @@ const logForm: LoggerOptions = {
   formatters: { level: (level) => ({ level }) },
 }
 
-export interface RunningServer {
-  readonly url: string
-  /** host:port of gRPC, if served. */
-  readonly grpc: string | undefined
-  readonly models: readonly string[]
-  /** Checks the models' files, and loads and unloads what changed. */
-  reload(): Promise<void>
-  /** Reports not ready, accepts requests for the grace period, then answers the remaining requests and shuts down. */
-  end(graceSeconds: number): Promise<void>
-}
-
 /**
  * Serves models over the Open Inference Protocol. Listens before the models are loaded, and is ready once they are.
  * Throws InputError if there is no usable model or a port is taken.
  */
-export async function serve(options: ServeOptions): Promise<RunningServer> {
+export async function serve(options: ServeOptions) {
   const { path, load, host, port, grpcPort } = options
   const level = options.isQuiet ? 'warn' : 'info'
   const logger: FastifyBaseLogger = pino({ ...logForm, level }, options.log)
@@ -69,10 +58,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const inUrl = host.includes(':') ? `[${host}]` : host
   return {
     url: `http://${inUrl}:${bound}`,
+    /** host:port of gRPC, if served. */
     grpc: grpc && `${inUrl}:${grpc.port}`,
     models: catalogue.names,
+    /** Checks the models' files, and loads and unloads what changed. */
     reload: () => catalogue.look({ again: true }),
-    async end(graceSeconds) {
+    /** Reports not ready, accepts requests for the grace period, then answers the remaining ones and shuts down. */
+    async end(graceSeconds: number) {
       state.isReady = false
       state.isEnding = true
       logger.info({ graceSeconds }, 'ending')

@@ -136,14 +136,10 @@ export interface BenchedProvider extends SessionInfo {
   readonly leftOut: string | null
 }
 
-/** The batch from which a provider is faster than cpu; null if never. */
-export interface Overtaking {
-  readonly provider: string
-  readonly batch: number | null
-}
-
-/** Each provider against cpu, if measured: the batch from which its median is lower. */
-export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
+/** Each provider against cpu, if measured: the batch from which its median is lower; null if never. */
+export function overtakings(
+  benched: readonly BenchedProvider[],
+): { provider: string; batch: number | null }[] {
   const cpu = benched.find(({ provider }) => provider === 'cpu')
   if (!cpu) return []
   return benched
@@ -169,7 +165,7 @@ export function fastest(benched: readonly BenchedProvider[]): BenchedProvider | 
 export function benchTable(
   kind: string,
   benched: readonly BenchedProvider[],
-  overtakes: readonly Overtaking[],
+  overtakes: ReturnType<typeof overtakings>,
 ): string {
   const work = kind === 'sampler' ? 'a whole reverse process' : 'one network call'
   const header = ['batch', 'median', 'p10 to p90', 'samples/s', 'warm-up', 'runs']

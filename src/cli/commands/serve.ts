@@ -29,15 +29,9 @@ export const command = defineCommand({
     if (grpcPort !== undefined) requireInteger('grpcPort', grpcPort, 0, 65_535)
     requireNumber('grace', grace, 0, 3600)
     await interruptible(async (signal) => {
-      const server = await serve({
-        path: argv.model,
-        load: (path) => loadOn(path, argv),
-        host,
-        port,
-        grpcPort,
-        log: process.stderr,
-        isQuiet: isQuiet(),
-      })
+      const load = (path: string) => loadOn(path, argv)
+      const log = { log: process.stderr, isQuiet: isQuiet() }
+      const server = await serve({ path: argv.model, load, host, port, grpcPort, ...log })
       const { url, grpc, models } = server
       if (argv.json) printJson({ url, grpc: grpc ?? null, models })
       else process.stdout.write(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
