@@ -10,7 +10,7 @@ import { conformance } from '../infer/conformance.ts'
 
 // the program of a session's own process is one that Node can only run built
 const { createNodeSession }: typeof import('../../src/node/providers.ts') = await import(
-  new URL('../../dist/node/load-model.js', import.meta.url).href
+  new URL('../../dist/node/providers.js', import.meta.url).href
 )
 
 // as CUDA has it by default
