@@ -13,8 +13,8 @@
  */
 
 // Train
-export { distill, train } from './node/training.ts'
-export type { DistillRequest, DistillResult } from './distill/distill.ts'
+export { train } from './node/training.ts'
+export { type DistillRequest, type DistillResult, distill } from './node/distill.ts'
 export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/history.ts'
 export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
@@ -25,7 +25,8 @@ export type { OnReading } from './table/formats/read-bytes.ts'
 // Read a table
 export type { ColumnChoice } from './table/inference/choice.ts'
 export type { Given } from './table/condition.ts'
-export { type ReadOptions, readTable, type TableFile } from './node/read-table.ts'
+export type { ReadOptions, TableFile } from './table/formats/read-bytes.ts'
+export { readTable } from './node/run-folder.ts'
 export type { LeftOut } from './table/inference/infer.ts'
 export { type TableRow, toRows } from './table/inference/rows.ts'
 
@@ -34,7 +35,7 @@ export { type ExportRequest, exportModel } from './node/export.ts'
 export type { Exported, SamplerExport, TrainedModel } from './export/export-model.ts'
 
 // Sample
-export { loadModel, type NodeLoadOptions as LoadOptions } from './node/load-model.ts'
+export { loadModel, type NodeLoadOptions as LoadOptions } from './node/providers.ts'
 export { type ImputeOptions, impute } from './infer/impute.ts'
 export { sample, sampleStream } from './infer/sample.ts'
 export type {
@@ -51,20 +52,12 @@ export type { ModelCard } from './model/card.ts'
 // Compare, evaluate, plot
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
 export type { CompareOptions } from './compare/compare.ts'
-export type {
-  BisectReport,
-  CallsReport,
-  CaseReport,
-  Comparison,
-  Departure,
-  FileReport,
-  Form,
-  GoldenReport,
-  ProcessReport,
-  ProviderReport,
-  SampleDistances,
-  WeightDifference,
-} from './compare/terminal.ts'
+export type { BisectReport, Departure } from './compare/bisect.ts'
+export type { CallsReport, Form, GoldenReport, ProcessReport } from './compare/answers.ts'
+export type { CaseReport, SampleDistances } from './compare/expected.ts'
+export type { Comparison } from './compare/compare.ts'
+export type { FileReport, WeightDifference } from './compare/reference.ts'
+export type { ProviderReport } from './compare/provider.ts'
 export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } from './compare/parity.ts'
 export type { Closeness } from './measure/closeness.ts'
 export { type EvaluateOptions, evaluate, type TableEvaluation } from './measure/evaluate.ts'

@@ -1,7 +1,7 @@
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { Session, Tensor } from '../../src/infer/session.ts'
 import { linearLayers, postNetwork } from '../../src/model/network.ts'
-import { createNodeSession } from '../../src/node/load-model.ts'
+import { createNodeSession } from '../../src/node/providers.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
 import type { Value } from '../../src/onnx/graph.ts'

@@ -2,13 +2,11 @@ import { assigned, InputError, nearest, nearestName, unknownName } from '../core
 import { type CommandOption, camel, commonOptions, inFlags, kebab } from './command.ts'
 import { commandNames, commands, type Entry } from './commands/index.ts'
 
-/** An option as typed. */
 interface TypedOption {
   /** '--count' or '-n'. */
   readonly flag: string
   /** 'count', also for an alias or --numSteps; as typed if there is no such option. */
   readonly name: string
-  /** The value; undefined for a switch or a missing value. */
   readonly text: string | undefined
 }
 
@@ -19,7 +17,6 @@ export interface CommandLine {
   readonly entry: Entry | undefined
   readonly options: Readonly<Record<string, CommandOption>>
   readonly positionals: Readonly<Record<string, { readonly choices?: unknown }>>
-  /** The values of the positional arguments. */
   readonly values: readonly string[]
   readonly typedOptions: readonly TypedOption[]
 }
@@ -77,11 +74,9 @@ function readWords(words: readonly string[], options: Readonly<Record<string, Co
     const next = words[i + 1]
     const isSwitch = options[name]?.type === 'boolean' || name !== typedName
     const takesNext = isSwitch ? /^(true|false)$/ : /^([^-]|-[\d.]|-?$)/
-    if (text !== undefined) typedOptions.push({ flag, name, text })
-    else if (next !== undefined && takesNext.test(next)) {
-      typedOptions.push({ flag, name, text: next })
-      i += 1
-    } else typedOptions.push({ flag, name, text: undefined })
+    const isNext = text === undefined && next !== undefined && takesNext.test(next)
+    typedOptions.push({ flag, name, text: isNext ? next : text })
+    if (isNext) i += 1
   }
   return { values, typedOptions }
 }
@@ -122,18 +117,16 @@ export function diagnose(line: CommandLine): InputError {
   const lacking = parameters.filter((name) => name.startsWith('<'))[values.length]
   if (lacking !== undefined)
     return new InputError(`moonstep ${typed} needs ${lacking}: ${help} describes it`, 'missing')
-  const surplus = values[parameters.length]
-  return (
-    unknownOption(line, help) ??
-    (surplus !== undefined
-      ? new InputError(
-          `unexpected argument ${surplus}: moonstep ${typed} takes ${parameters.join(' ') || 'only options'}`,
-          'unknown-option',
-        )
-      : undefined) ??
-    wrongValue(line, help) ??
-    new InputError(`moonstep ${typed} is not called like this: ${help} shows how`, 'unknown-option')
-  )
+  const unknown = unknownOption(line, help)
+  if (unknown) return unknown
+  const [surplus, takes] = [values[parameters.length], parameters.join(' ') || 'only options']
+  if (surplus !== undefined)
+    return new InputError(
+      `unexpected argument ${surplus}: moonstep ${typed} takes ${takes}`,
+      'unknown-option',
+    )
+  const otherwise = `moonstep ${typed} is not called like this: ${help} shows how`
+  return wrongValue(line, help) ?? new InputError(otherwise, 'unknown-option')
 }
 
 function unknownOption(line: CommandLine, help: string): InputError | undefined {
@@ -166,9 +159,9 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
       return new InputError(`${flag} needs a value: ${help} describes it`, 'missing', optionOf(name))
   const missing = missingOptions(line)
   if (missing.length > 0) {
-    const rest =
-      missing.length > 1 ? `are missing: ${help} describes them` : `is missing: ${help} describes it`
-    return new InputError(`--${missing.join(' and --')} ${rest}`, 'missing', optionOf(missing[0]!))
+    const [are, them] = missing.length > 1 ? ['are', 'them'] : ['is', 'it']
+    const message = `--${missing.join(' and --')} ${are} missing: ${help} describes ${them}`
+    return new InputError(message, 'missing', optionOf(missing[0]!))
   }
   for (const [i, name] of Object.keys(positionals).entries()) {
     const error = notAmong(name, values[i], positionals[name]?.choices)
@@ -178,11 +171,9 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
     const { choices, type, takes = 'a number' } = options[name] ?? {}
     const error = notAmong(name, text, choices)
     if (error) return error
+    const about = { ...optionOf(name), value: text }
     if (type === 'number' && text !== undefined && (text.trim() === '' || Number.isNaN(Number(text))))
-      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type', {
-        ...optionOf(name),
-        value: text,
-      })
+      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type', about)
   }
   return undefined
 }

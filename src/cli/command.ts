@@ -13,7 +13,6 @@ export interface CommandOption extends Options {
 type CommandOptions = Readonly<Record<string, CommandOption>>
 type None = Record<never, CommandOption>
 
-/** The arguments of a command's handler. */
 export type ArgumentsOf<O extends CommandOptions, P extends CommandOptions = None> = InferredOptionTypes<O> &
   InferredOptionTypes<P> & { readonly json?: boolean }
 
@@ -42,19 +41,30 @@ export function defineCommand<const O extends CommandOptions, const P extends Co
 /** yargs refuses the command line. Its message, in the system's language, is not used. */
 export class UsageError extends Error {}
 
-/** Options of every command. */
-export const commonOptions = {
-  json: { type: 'boolean', describe: 'print one JSON object on stdout' },
-  quiet: { type: 'boolean', describe: 'show only results, warnings and errors' },
-  verbose: { type: 'boolean', describe: 'show stack traces of errors' },
-} as const satisfies CommandOptions
+function kindOf<const K extends CommandOption>(kind: K) {
+  return <const F extends CommandOption = Record<never, never>>(describe: string, fields?: F) =>
+    ({ ...kind, describe, ...fields }) as K & { readonly describe: string } & F
+}
 
-export const positiveInteger = { type: 'number', takes: 'a whole number from 1 up' } as const
-export const wholeNumber = { type: 'number', takes: 'a whole number from 0 up' } as const
+/** Makes an option of each kind from its line in --help and its other fields. */
+export const option = {
+  text: kindOf({ type: 'string' }),
+  flag: kindOf({ type: 'boolean' }),
+  number: kindOf({ type: 'number' }),
+  positiveInteger: kindOf({ type: 'number', takes: 'a whole number from 1 up' }),
+  wholeNumber: kindOf({ type: 'number', takes: 'a whole number from 0 up' }),
+  oneOf: <const N extends string>(choices: readonly N[], describe: string) => ({ choices, describe }),
+}
+
+export const commonOptions = {
+  json: option.flag('print one JSON object on stdout'),
+  quiet: option.flag('show only results, warnings and errors'),
+  verbose: option.flag('show stack traces of errors'),
+} as const satisfies CommandOptions
 
 /** The positional argument of most commands. */
 export const modelArgument = {
-  model: { type: 'string', demandOption: true, describe: 'model.onnx or sampler.onnx' },
+  model: option.text('model.onnx or sampler.onnx', { demandOption: true }),
 } as const
 
 type Camel<S> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S

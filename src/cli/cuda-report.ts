@@ -9,13 +9,11 @@ export interface Probe {
   exists(path: string): boolean
   /** Returns a file's text, or undefined if it can't be read. */
   read(path: string): string | undefined
-  /** Returns the names in a folder; none if it doesn't exist. */
   list(folder: string): readonly string[]
   /** Returns a program's output, or undefined if it is missing, fails, or takes ten seconds. */
   run(command: string, args: readonly string[]): string | undefined
 }
 
-/** This machine. */
 export const machine: Probe = {
   platform: process.platform,
   arch: process.arch,
@@ -40,7 +38,6 @@ function orUndefined<R>(read: () => R): R | undefined {
 /** A library that the CUDA provider needs, and where the system's loader finds it. */
 export interface Library {
   readonly name: string
-  /** null if the loader doesn't find it. */
   readonly path: string | null
   /** A folder that has it but is not on the loader's path. */
   readonly elsewhere: string | null
@@ -106,7 +103,6 @@ export interface CudaReport {
   readonly gpus: readonly string[]
   /** onnxruntime-node's CUDA library; null if missing. */
   readonly provider: string | null
-  /** The CUDA version it is built for. */
   readonly cuda: number
   readonly libraries: readonly Library[]
   /** Whether matrix products may round to TF32 in this environment. */
@@ -137,9 +133,8 @@ export function examineCuda(probe: Probe, onnxruntime: string | undefined): Cuda
   const provider =
     onnxruntime && probe.exists(`${binaries}/${providerName}`) ? `${binaries}/${providerName}` : null
   // what the package's install script would download: 'linux/x64:cuda12'
-  const manifest = /'linux\/x64:(cuda(\d+))'/.exec(
-    probe.read(`${onnxruntime}/script/install-metadata.js`) ?? '',
-  )
+  const metadata = probe.read(`${onnxruntime}/script/install-metadata.js`) ?? ''
+  const manifest = /'linux\/x64:(cuda(\d+))'/.exec(metadata)
   const listed = (provider && probe.run('ldd', [provider])) ?? ''
   const cudart = /libcudart\.so\.(\d+)/.exec(listed)
   const cuda = Number(cudart?.[1] ?? manifest?.[2] ?? 12)
@@ -165,14 +160,11 @@ function findGpus(probe: Probe): string[] {
   const listed = probe.run('nvidia-smi', ['-L'])?.match(/^GPU \d+: .*$/gm)
   if (listed) return listed.map((line) => line.replace(/ \(UUID.*$/, ''))
   const bus = '/sys/bus/pci/devices'
-  return probe
+  const of = (device: string, file: string) => probe.read(`${bus}/${device}/${file}`)?.trim() ?? ''
+  const devices = probe
     .list(bus)
-    .filter(
-      (device) =>
-        probe.read(`${bus}/${device}/vendor`)?.trim() === '0x10de' &&
-        probe.read(`${bus}/${device}/class`)?.startsWith('0x03'),
-    )
-    .map((device) => `an NVIDIA GPU at ${device}`)
+    .filter((device) => of(device, 'vendor') === '0x10de' && of(device, 'class').startsWith('0x03'))
+  return devices.map((device) => `an NVIDIA GPU at ${device}`)
 }
 
 function remediesFor(
@@ -184,17 +176,12 @@ function remediesFor(
   const oldest = oldestDriver[cuda] ?? 0
   if (driver ? Number.parseInt(driver.version, 10) < oldest : gpus.length > 0)
     remedies.push({ gets: `NVIDIA's driver, ${oldest} or later`, command: driverCommand(probe, oldest) })
-  if (!provider)
-    remedies.push(
-      {
-        gets: `${providerName}, for ${manifest}`,
-        command: `ONNXRUNTIME_NODE_INSTALL=${manifest} node ${onnxruntime}/script/install.js`,
-      },
-      {
-        gets: `or, if api.nuget.org can't be reached, the one for CUDA 13 of the same version from PyPI`,
-        command: wheelCommand(probe, onnxruntime, binaries),
-      },
-    )
+  if (!provider) {
+    const command = `ONNXRUNTIME_NODE_INSTALL=${manifest} node ${onnxruntime}/script/install.js`
+    remedies.push({ gets: `${providerName}, for ${manifest}`, command })
+    const gets = `or, if api.nuget.org can't be reached, the one for CUDA 13 of the same version from PyPI`
+    remedies.push({ gets, command: wheelCommand(probe, onnxruntime, binaries) })
+  }
   const missing = libraries.filter(({ name, path }) => !path && name !== 'libcuda.so.1')
   const folders = new Set(missing.flatMap(({ elsewhere }) => elsewhere ?? []))
   const nowhere = missing.filter(({ elsewhere }) => !elsewhere).map(({ name }) => name)
@@ -202,16 +189,13 @@ function remediesFor(
   const packages = new Set(nowhere.flatMap((name) => wheelOf(name) ?? []))
   if (packages.size > 0) {
     folders.add('.cuda/nvidia/*/lib')
-    remedies.push({
-      gets: nowhere.join(', '),
-      command: `python3 -m pip install --target .cuda ${[...packages].join(' ')}`,
-    })
+    const command = `python3 -m pip install --target .cuda ${[...packages].join(' ')}`
+    remedies.push({ gets: nowhere.join(', '), command })
   }
-  if (folders.size > 0)
-    remedies.push({
-      gets: 'the loader to look there',
-      command: `export LD_LIBRARY_PATH="$(printf '%s:' ${[...folders].map(absolute).join(' ')})\${LD_LIBRARY_PATH:-/usr/lib}"`,
-    })
+  if (folders.size > 0) {
+    const paths = `$(printf '%s:' ${[...folders].map(absolute).join(' ')})\${LD_LIBRARY_PATH:-/usr/lib}`
+    remedies.push({ gets: 'the loader to look there', command: `export LD_LIBRARY_PATH="${paths}"` })
+  }
   return remedies
 }
 

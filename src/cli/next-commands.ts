@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import type { ModelCard } from '../model/card.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
 
-/** A command as its words after `moonstep`. */
 type Words = readonly string[]
 
 /** A run folder that doesn't exist yet: runs/moons, then runs/moons-2 and so on. */
@@ -68,31 +67,18 @@ export function afterComparison(
 
 /** `previous` is the previous command; adding --ideal separates the sampler's part of a distance from the network's. */
 export function afterEvaluation(
-  {
-    samples,
-    against,
-    model,
-    dim,
-  }: {
-    readonly samples: string
-    readonly against: string
-    readonly model: string | undefined
-    readonly dim: number
-  },
+  evaluated: { samples: string; against: string; model: string | undefined; dim: number },
   { exceeded, idealIsOpen }: { readonly exceeded: boolean; readonly idealIsOpen: boolean },
   previous: Words,
 ): Words[] {
+  const { samples, against, model, dim } = evaluated
   const figure = samplesFigure(dim)
-  const look =
-    model !== undefined
-      ? [['plot', figure, model, '--data', against, '--out', `${figure}.svg`]]
-      : dim > 1
-        ? [['plot', 'dataset', '--data', samples, '--out', 'samples.svg']]
-        : []
-  return exceeded && idealIsOpen ? [[...previous, '--ideal'], ...look] : look
+  const next = exceeded && idealIsOpen ? [[...previous, '--ideal']] : []
+  if (model !== undefined) next.push(['plot', figure, model, '--data', against, '--out', `${figure}.svg`])
+  else if (dim > 1) next.push(['plot', 'dataset', '--data', samples, '--out', 'samples.svg'])
+  return next
 }
 
-/** Related figures and commands. */
 export function afterPlot(
   figure: string,
   model: string | undefined,

@@ -1,5 +1,11 @@
+import { createRequire } from 'node:module'
 import { styleText } from 'node:util'
 import { InputError, messageOf } from '../core/errors.ts'
+import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
+import type { WorkProgress } from '../core/work.ts'
+import type { OnReading } from '../table/formats/read-bytes.ts'
+
+const require = createRequire(import.meta.url)
 
 type Colour = 'red' | 'yellow' | 'green' | 'dim'
 
@@ -34,12 +40,10 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 /** The user or the system stopped the command. */
 export class Interrupted extends Error {
   readonly signal: keyof typeof exitCodes
-  readonly exitCode: number
 
   constructor(signal: keyof typeof exitCodes) {
     super(`stopped by ${signal}`)
     this.signal = signal
-    this.exitCode = exitCodes[signal]
   }
 }
 
@@ -47,9 +51,9 @@ export class Interrupted extends Error {
 export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController()
   const listener = (name: NodeJS.Signals) => {
-    const interrupted = new Interrupted(name as keyof typeof exitCodes)
-    if (controller.signal.aborted) process.exit(interrupted.exitCode)
-    controller.abort(interrupted)
+    const signal = name as keyof typeof exitCodes
+    if (controller.signal.aborted) process.exit(exitCodes[signal])
+    controller.abort(new Interrupted(signal))
   }
   for (const name of Object.keys(exitCodes)) process.on(name, listener)
   try {
@@ -75,11 +79,6 @@ export function isQuiet(): boolean {
 
 /** Clears progress from the terminal's last line before other output. */
 let freeLine = () => {}
-
-/** Registers how to clear progress from the terminal's last line. */
-export function takeLine(free: () => void): void {
-  freeLine = free
-}
 
 function writeLine(text: string): void {
   freeLine()
@@ -115,7 +114,6 @@ export function suggest(...commands: readonly (readonly string[])[]): void {
 
 let printedJson = false
 
-/** Prints the one JSON object of --json. */
 export function printJson(value: unknown): void {
   printedJson = true
   process.stdout.write(`${JSON.stringify(value)}\n`)
@@ -128,7 +126,7 @@ export function printJson(value: unknown): void {
 export function reportError(error: unknown, message = messageOf(error)): void {
   if (manners.json && !printedJson) printJson({ error: errorFacts(error, message) })
   if (error instanceof Interrupted) {
-    process.exitCode = error.exitCode
+    process.exitCode = exitCodes[error.signal]
     writeLine(error.message)
     return
   }
@@ -142,4 +140,149 @@ function errorFacts(error: unknown, message: string) {
   if (!(error instanceof InputError))
     return { code: error instanceof Interrupted ? 'interrupted' : 'failed', message }
   return { code: error.code, message, option: error.option ?? null }
+}
+
+/** Progress of a stage; `detail` is extra text, such as the loss. */
+interface StageProgress extends WorkProgress {
+  readonly detail?: string | undefined
+}
+
+/** Shows a command's progress on stderr, one stage at a time; nothing with --quiet. */
+export interface Progress {
+  /** A stage of unknown length: shows the time so far. */
+  wait(stage: string): void
+  /** A stage with a count: also shows the rate and the time left. The first update begins the stage. */
+  update(progress: StageProgress): void
+  stop(): void
+}
+
+/** Seconds between lines without a terminal. */
+const lineSeconds = 5
+
+/** Creates a command's progress, shown until its next stage or `stop`. */
+export function createProgress(): Progress {
+  if (manners.quiet) return { wait() {}, update() {}, stop() {} }
+  let last: StageProgress | undefined
+  let update: (now: StageProgress) => void = () => {}
+  let stop = () => {}
+  return {
+    wait(stage) {
+      stop()
+      last = undefined
+      stop = waiting(stage)
+    },
+    update(now) {
+      if (now.stage !== last?.stage || now.unit !== last.unit || now.done < last.done) {
+        stop()
+        const display = process.stderr.isTTY ? bar(now) : lines()
+        update = display.update
+        stop = display.stop
+      }
+      last = now
+      update(now)
+    },
+    stop() {
+      stop()
+      last = undefined
+      stop = () => {}
+    },
+  }
+}
+
+/** Runs `body` as a stage of unknown length, until it reports more. */
+export async function waitFor<R>(stage: string, body: (progress: Progress) => Promise<R>): Promise<R> {
+  const progress = createProgress()
+  progress.wait(stage)
+  return body(progress).finally(progress.stop)
+}
+
+/** The same for work that an interrupt aborts. */
+export function waitForWork<R>(
+  stage: string,
+  body: (signal: AbortSignal, progress: Progress) => Promise<R>,
+): Promise<R> {
+  return waitFor(stage, (progress) => interruptible((signal) => body(signal, progress)))
+}
+
+/** Shows a file's reading progress as a stage. */
+export function readingOf({ update }: Progress): OnReading {
+  return ({ done, count }) =>
+    update({ stage: 'reading', unit: 'KB', done: Math.round(done / 1000), count: Math.round(count / 1000) })
+}
+
+/** On a terminal, shows the stage at once, because long synchronous work blocks timers. */
+function waiting(stage: string): () => void {
+  const start = performance.now()
+  const soFar = () => humanSeconds((performance.now() - start) / 1000)
+  if (!process.stderr.isTTY) {
+    const timer = setInterval(() => note(`${stage}: ${soFar()} so far`), lineSeconds * 1000)
+    return () => clearInterval(timer)
+  }
+  const clear = () => process.stderr.write('\r\u001b[K')
+  const show = (text: string) => {
+    clear()
+    process.stderr.write(text)
+    freeLine = clear
+  }
+  show(`${stage} …`)
+  const timer = setInterval(() => show(`${stage} … ${soFar()}`), 1000)
+  return () => {
+    clearInterval(timer)
+    clear()
+    freeLine = () => {}
+  }
+}
+
+function rateAndRest(start: number, { done, count, unit }: StageProgress) {
+  const rate = done / ((performance.now() - start) / 1000)
+  return { rate: `${humanRate(rate)} ${unit}/s`, rest: humanSeconds((count - done) / rate) }
+}
+
+function lines() {
+  const start = performance.now()
+  let last = start
+  return {
+    update(now: StageProgress) {
+      const { stage, done, count, unit, detail } = now
+      if (performance.now() - last < lineSeconds * 1000 || done === count) return
+      last = performance.now()
+      const { rate, rest } = rateAndRest(start, now)
+      const counted = `${humanCount(done)} of ${humanCount(count)} ${unit}`
+      note(`${stage}: ${counted}${detail ? `, ${detail}` : ''}, ${rate}, ${rest} left`)
+    },
+    stop() {},
+  }
+}
+
+/** Hidden while other output is written, and redrawn with the next update. */
+function bar({ stage, unit, count }: StageProgress) {
+  const start = performance.now()
+  // loading it takes as long as many commands run
+  const { SingleBar } = require('cli-progress') as typeof import('cli-progress')
+  const bar = new SingleBar({
+    format: `${stage} {bar} {percentage}% | {value}/{total} ${unit}{detail} | {rate} | {rest} left`,
+    formatValue: (value, _, type) =>
+      type === 'value' || type === 'total' ? humanCount(value) : String(value),
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+  })
+  let isShown = false
+  const hide = () => {
+    if (isShown) bar.stop()
+    isShown = false
+  }
+  return {
+    update(now: StageProgress) {
+      const detail = now.detail ? ` | ${now.detail}` : ''
+      const payload = { detail, ...rateAndRest(start, now) }
+      if (isShown) bar.update(now.done, payload)
+      else bar.start(count, now.done, payload)
+      isShown = true
+      freeLine = hide
+    },
+    stop: hide,
+  }
 }

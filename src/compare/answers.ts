@@ -1,17 +1,47 @@
 import { exact } from '../core/format.ts'
 import { pause } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
-import { reasonOf, type Session, sessionPredictor } from '../infer/session.ts'
-import { goldenCondition, type ModelCard } from '../model/card.ts'
-import { type Points, pointsFromRows } from '../numerics/points.ts'
+import { reasonOf, type Session, sessionPredictor, type Tensor } from '../infer/session.ts'
+import type { ModelCard } from '../model/card.ts'
+import { elementCount } from '../model/weights.ts'
+import type { Points } from '../numerics/points.ts'
 import { dataUnitsOf, decode, type Encoding, isScaled } from '../table/encodings/encoding.ts'
-import { callFeeds, goldenCall, graphFeeds } from './cases.ts'
+import { callFeeds, goldenCall, goldenFeeds, graphFeeds } from './cases.ts'
 import type { ExpectedCall, ExpectedProcess } from './expected.ts'
-import { comparePairs, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
-import { runChecked } from './sessions.ts'
-import type { CallsReport, Form, GoldenReport, ProcessReport } from './terminal.ts'
+import { comparePairs, type Parity, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
 
-/** Compares a session's outputs with the expected ones: golden vectors, network calls, whole processes. */
+export interface GoldenReport {
+  readonly pass: boolean
+  /** The largest absolute difference; Infinity if an output is missing or not finite. */
+  readonly worst: number
+}
+
+/** All network calls, as if they were one tensor. */
+export interface CallsReport extends Parity {
+  /** Number of network calls. */
+  readonly calls: number
+  /** Position of the worst element. */
+  readonly at: { readonly call: string; readonly row: number; readonly column: number } | null
+  readonly problems: readonly string[]
+}
+
+/** How a process was run: step by step on model.onnx, or in one run of sampler.onnx. */
+export type Form = 'model.onnx' | 'sampler.onnx'
+
+export interface ProcessReport extends Parity {
+  /** 'ddpm, variance fixed_small'. */
+  readonly sampler: string
+  readonly timesteps: readonly number[]
+  readonly samples: number
+  readonly form: Form
+  /** max |difference| of each state, x_T first; Infinity if missing or not finite; null if not requested. */
+  readonly curve: readonly (number | null)[]
+  /** The first state past tolerance: 0 is x_T, k follows the k-th step. */
+  readonly firstPast: number | null
+  /** Position of the worst element. */
+  readonly at: { readonly state: number; readonly row: number; readonly column: number } | null
+  readonly problems: readonly string[]
+}
 
 /**
  * Runs the card's golden vectors on a session, as loading does, but with the comparison's tolerances, so that a
@@ -25,15 +55,7 @@ export async function runGolden(
   const { golden, goldenSample: sample, predictionType, dim } = card
   const [feeds, output, right] =
     card.sampler && sample
-      ? [
-          graphFeeds({
-            x_T: pointsFromRows(sample.x_T),
-            noise: sample.noise.map(pointsFromRows),
-            condition: goldenCondition(sample),
-          }),
-          'x_0',
-          sample.x_0,
-        ]
+      ? [goldenFeeds(sample), 'x_0', sample.x_0]
       : [callFeeds(goldenCall(card)), predictionType, golden.map((entry) => entry.output)]
   const { tensors } = await runChecked(session, feeds, { [output]: [right.length, dim] })
   const pair = pairOf(tensors[output], Float32Array.from(right.flat()))
@@ -52,9 +74,9 @@ export async function compareCalls(
   const pairs: TensorPair[] = []
   const callsWith = new Map<string, string[]>()
   for (const call of calls) {
-    const run = await runChecked(session, callFeeds(call), { [predictionType]: [call.x_t.count, dim] })
-    for (const problem of run.problems) callsWith.set(problem, [...(callsWith.get(problem) ?? []), call.name])
-    const { expected, scale } = call
+    const { name, expected, scale, x_t } = call
+    const run = await runChecked(session, callFeeds(call), { [predictionType]: [x_t.count, dim] })
+    for (const problem of run.problems) callsWith.set(problem, [...(callsWith.get(problem) ?? []), name])
     pairs.push({ actual: run.tensors[predictionType], expected, scale })
     await pause(signal)
   }
@@ -134,11 +156,8 @@ export async function runGraph(
   })
   // x_0 is a separate output beside the trajectory's last state
   const last = trajectory && states[steps]
-  if (
-    last &&
-    x_0 &&
-    !(x_0.length === last.length && x_0.every((x, i) => x === last[i] || Object.is(x, last[i])))
-  )
+  const isSame = (x: number, i: number) => x === last?.[i] || Object.is(x, last?.[i])
+  if (last && x_0 && !(x_0.length === last.length && x_0.every(isSame)))
     problems.push("its output x_0 is not the trajectory's last state")
   if (samples && isScaled(encoding)) problems.push(...samplesProblems(samples, expected, encoding, bounds))
   else if (samples && x_0) problems.push(...cellProblems(samples, { data: x_0, count, dim }, encoding))
@@ -221,11 +240,56 @@ function samplesProblems(
   })
   const { pass, worst } = comparePairs(pairs, tolerance)
   if (pass || !worst) return []
-  return [
-    `its output samples has ${exact(worst.actual)} in row ${worst.index}, column ${worst.pair}: ${exact(worst.expected)} is right`,
-  ]
+  const place = `row ${worst.index}, column ${worst.pair}`
+  return [`its output samples has ${exact(worst.actual)} in ${place}: ${exact(worst.expected)} is right`]
 }
 
 function placeOf(index: number, dim: number): { row: number; column: number } {
   return { row: Math.floor(index / dim), column: index % dim }
+}
+
+interface Outputs {
+  readonly tensors: Readonly<Record<string, Float32Array>>
+  /** Problems of the outputs or of the run, a line each. */
+  readonly problems: readonly string[]
+  readonly failed: boolean
+}
+
+/** Runs a session; a failure is a result, not an error. `shapes` are of the requested outputs. */
+export async function runChecked(
+  session: Session,
+  feeds: Readonly<Record<string, Tensor>>,
+  shapes: Readonly<Record<string, readonly number[]>>,
+): Promise<Outputs> {
+  let results: Readonly<Record<string, unknown>>
+  try {
+    results = await session.run(feeds, Object.keys(shapes))
+  } catch (error) {
+    return { tensors: {}, problems: [`it fails to run: ${reasonOf(error)}`], failed: true }
+  }
+  const tensors: Record<string, Float32Array> = {}
+  const problems: string[] = []
+  for (const [name, shape] of Object.entries(shapes)) {
+    const value = results[name]
+    if (value instanceof Float32Array) tensors[name] = value
+    const problem = problemOf(value, shape)
+    if (problem) problems.push(`its output ${name} ${problem}`)
+  }
+  return { tensors, problems, failed: false }
+}
+
+function problemOf(value: unknown, shape: readonly number[]): string | undefined {
+  if (value === undefined) return 'is missing'
+  if (!(value instanceof Float32Array)) return `is ${typeOf(value)}, not float32`
+  if (value.length === elementCount(shape)) return undefined
+  return `has ${value.length} numbers for the shape [${shape}]`
+}
+
+/** 'float64' of a Float64Array. */
+function typeOf(value: unknown): string {
+  const name = (value as object | null)?.constructor?.name ?? typeof value
+  return name.replace(
+    /^(Float|Int|Uint)(\d+)Array$/,
+    (_, kind: string, bits) => `${kind.toLowerCase()}${bits}`,
+  )
 }

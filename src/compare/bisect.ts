@@ -3,32 +3,55 @@ import { reasonOf, type Session, type Tensor } from '../infer/session.ts'
 import { exposeTensors, type Graph, type Node } from '../onnx/graph.ts'
 import { type Float64Tensor, interpretGraph, interpretNode } from '../onnx/interpret.ts'
 import { encodeGraph, parseGraph } from '../onnx/proto.ts'
+import { type CallsReport, type Form, type ProcessReport, runChecked } from './answers.ts'
 import { callFeeds, firstRows, graphFeeds } from './cases.ts'
-import type { Expected, ExpectedCall, ExpectedProcess } from './expected.ts'
+import type { Expected } from './expected.ts'
 import { comparePairs, type Parity, pairOf, type Tolerance, type ToleranceReport } from './parity.ts'
-import { type Candidate, type OpenSession, openOn, runChecked } from './sessions.ts'
-import type { BisectReport, CallsReport, Departure, Form, ProcessReport } from './terminal.ts'
+
+/** The first tensor inside a graph that a provider gets wrong. */
+export interface Departure {
+  readonly node: string
+  readonly op: string
+  readonly inputs: readonly string[]
+  /** Differences of its output: missing if it is not float32, misshapen if it has another length. */
+  readonly parity: Parity
+  /**
+   * Whether the node is wrong on the inputs that the provider gave it; otherwise errors of earlier nodes added up. null
+   * if these inputs were not requested.
+   */
+  readonly itself: boolean | null
+  /** Whether all tensors were requested at once, or this one alone, which leaves the rest of the graph fused. */
+  readonly exposed: 'together' | 'alone'
+}
+
+export interface BisectReport {
+  readonly graph: Form
+  readonly nodes: number
+  readonly departure: Departure | null
+  /** Why there is no result. */
+  readonly problem: string | null
+}
 
 /** Rows of a process in a bisection, and the maximum of numbers to keep. */
 const maxRows = 64
 const maxNumbers = 4e7
 
-/** The provider to bisect and its inputs. */
-export interface Bisection {
+interface Bisection {
   readonly expected: Expected
-  readonly candidate: Candidate
-  readonly open: OpenSession
   readonly bounds: ToleranceReport
   readonly signal?: AbortSignal | undefined
+  /** Whether the provider computes a graph node by node. */
+  readonly runsNodes: boolean
+  readonly open: (bytes: Uint8Array) => Promise<Session>
 }
 
 /** Bisects the failed calls, else the failed process, else both, to confirm that no node is wrong. */
 export async function bisectProvider(
-  { expected: { file, calls, processes }, candidate, open, bounds, signal }: Bisection,
+  { expected: { file, calls, processes }, runsNodes, open, bounds, signal }: Bisection,
   callsReport: CallsReport | null,
   reports: readonly ProcessReport[],
 ): Promise<BisectReport[]> {
-  if (!candidate.runsNodes)
+  if (!runsNodes)
     return [
       {
         graph: file.isSampler ? 'sampler.onnx' : 'model.onnx',
@@ -37,29 +60,23 @@ export async function bisectProvider(
         problem: 'it computes the layers of the network, not the nodes of a graph, so none can be named',
       },
     ]
-  const session = async (bytes: Uint8Array): Promise<Session> => {
-    const opened = await openOn(open, bytes, candidate)
-    if ('session' in opened) return opened.session
-    throw new Error(opened.problem)
+  const shared = { open, signal }
+  const worst = calls.find(({ name }) => name === callsReport?.at?.call) ?? calls[0]
+  const failed = reports.find(({ pass, form }) => !pass && form === 'sampler.onnx')
+  const isOfCalls = callsReport?.pass === false
+  const bisected: BisectReport[] = []
+  if (worst && (isOfCalls || !failed)) {
+    const [graph, feeds] = [file.graph, callFeeds(worst)]
+    bisected.push(await bisect({ form: 'model.onnx', graph, feeds, tolerance: bounds.call, ...shared }))
   }
-  const ofCall = (call: ExpectedCall): BisectRequest => {
-    const feeds = callFeeds(call)
-    return { form: 'model.onnx', graph: file.graph, feeds, tolerance: bounds.call, open: session, signal }
-  }
-  const ofProcess = (process: ExpectedProcess): BisectRequest => {
+  const process = processes.find(({ name, main }) => (failed ? name === failed.sampler : main))
+  if (process && !(worst && isOfCalls)) {
     const { graph } = parseGraph(process.bytes, process.name)
     const width = Math.max(1, ...file.network.network.hidden)
     const affordable = Math.floor(maxNumbers / (width * graph.nodes.length))
     const feeds = graphFeeds(firstRows(process, Math.max(1, Math.min(maxRows, affordable))))
-    return { form: 'sampler.onnx', graph, feeds, tolerance: bounds.process, open: session, signal }
+    bisected.push(await bisect({ form: 'sampler.onnx', graph, feeds, tolerance: bounds.process, ...shared }))
   }
-  const worst = calls.find(({ name }) => name === callsReport?.at?.call) ?? calls[0]
-  if (worst && callsReport && !callsReport.pass) return [await bisect(ofCall(worst))]
-  const failed = reports.find(({ pass, form }) => !pass && form === 'sampler.onnx')
-  const process = processes.find(({ name, main }) => (failed ? name === failed.sampler : main))
-  const bisected: BisectReport[] = []
-  if (worst && !failed) bisected.push(await bisect(ofCall(worst)))
-  if (process) bisected.push(await bisect(ofProcess(process)))
   return bisected
 }
 
@@ -80,12 +97,9 @@ interface BisectRequest {
 async function bisect(request: BisectRequest): Promise<BisectReport> {
   const { form, graph, feeds, signal } = request
   const nodes = graph.nodes.filter((node) => isFloat32(graph, node))
-  const inputs = Object.fromEntries(
-    Object.entries(feeds).map(([name, { data, dims }]): [string, Float64Tensor] => [
-      name,
-      { shape: dims, data: Float64Array.from(data) },
-    ]),
-  )
+  const inputs: Record<string, Float64Tensor> = {}
+  for (const [name, { data, dims }] of Object.entries(feeds))
+    inputs[name] = { shape: dims, data: Float64Array.from(data) }
   const expected = interpretGraph(graph, inputs)
   await pause(signal)
   const report = { graph: form, nodes: graph.nodes.length, departure: null, problem: null }
@@ -140,9 +154,8 @@ async function answersFor(
 ): Promise<Answers> {
   const names = nodes.map(outputOf)
   const shapes = Object.fromEntries(names.map((name) => [name, expected.get(name)!.shape]))
-  const session = await open(
-    encodeGraph(exposeTensors(graph, new Set(names)), { name: 'exposed', doc: '', metadata: {} }),
-  )
+  const exposed = exposeTensors(graph, new Set(names))
+  const session = await open(encodeGraph(exposed, { name: 'exposed', doc: '', metadata: {} }))
   try {
     const { tensors, problems, failed } = await runChecked(session, feeds, shapes)
     if (failed) throw new Error(problems[0])

@@ -6,7 +6,7 @@ import {
 } from '../diffusion/samplers/index.ts'
 import { spacedTimesteps } from '../diffusion/schedule.ts'
 import { conditionFeeds, type Tensor, tensorOf } from '../infer/session.ts'
-import { goldenCallCondition, type ModelCard } from '../model/card.ts'
+import { type GoldenSample, goldenCallCondition, goldenCondition, type ModelCard } from '../model/card.ts'
 import { exampleCondition } from '../model/inputs.ts'
 import { type Network, parameterCount } from '../model/network.ts'
 import { type Condition, joinRows, type Points, pointsFromRows, sliceRows } from '../numerics/points.ts'
@@ -39,7 +39,6 @@ export interface ProcessCase {
   readonly condition?: Condition | undefined
 }
 
-/** Seeds of a comparison's draws. */
 const seeds = { calls: 1, process: 2, second: 3, disturbances: 4 } as const
 
 const batchSizes = [1, 2, 7, 1000] as const
@@ -73,24 +72,17 @@ export function callCases({ card, isSampler, network: { network } }: ModelFile):
     }))
   })
   if (affordable) return [goldenCall(card), ...each]
-  const inTurn = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
-  const inTurnCall = {
-    name: `batch ${rows}, t = ${T}..1 in turn`,
-    x_t: draw(0),
-    t: inTurn,
-    condition: conditions,
-  }
-  return [goldenCall(card), ...each, inTurnCall]
+  const t = Array.from({ length: rows }, (_, i) => timesteps[i % T]!)
+  const name = `batch ${rows}, t = ${T}..1 in turn`
+  return [goldenCall(card), ...each, { name, x_t: draw(0), t, condition: conditions }]
 }
 
-/** The condition of the first rows. */
 function firstConditions(condition: Condition | undefined, count: number): Condition | undefined {
   if (!condition) return undefined
   const { known, values } = condition
   return { known: sliceRows(known, 0, count), values: sliceRows(values, 0, count) }
 }
 
-/** The inputs of the card's golden vectors, as one call. */
 export function goldenCall(card: ModelCard): Call {
   const { golden } = card
   return {
@@ -101,7 +93,6 @@ export function goldenCall(card: ModelCard): Call {
   }
 }
 
-/** Inputs of a network call. */
 export function callFeeds({ x_t, t, condition }: Call): Record<string, Tensor> {
   return {
     x_t: tensorOf(x_t),
@@ -133,60 +124,43 @@ export function processCases(
     return Math.max(counts.min, Math.min(counts[kind], count))
   }
   const { sampler: mainSampler, timesteps } = description.process()
-  const mainCount = samples ?? affordable(timesteps.length, 'main')
-  const main = drawn(
-    { config: mainSampler, timesteps, main: true },
-    { dim, count: mainCount, seed: seeds.process },
-    network,
-  )
+  const drawCase = (config: SamplerConfig, timesteps: readonly number[], main: boolean, count: number) =>
+    drawn({ config, timesteps, main }, { dim, count, seed: seeds.process }, network)
+  const main = drawCase(mainSampler, timesteps, true, samples ?? affordable(timesteps.length, 'main'))
   if (mainOnly || isSampler) return [main]
   const steps = timesteps.length <= maxOtherSteps ? timesteps : spacedTimesteps(T, Math.min(T, maxOtherSteps))
   const count = Math.min(samples ?? Number.POSITIVE_INFINITY, affordable(steps.length, 'other'))
-  const others = samplerVariants().filter(
-    (config) => describeSampler(config) !== describeSampler(mainSampler),
-  )
-  return [
-    main,
-    ...others.map((config) =>
-      drawn({ config, timesteps: steps, main: false }, { dim, count, seed: seeds.process }, network),
-    ),
-  ]
+  const others = samplerVariants().filter((config) => describeSampler(config) !== main.name)
+  return [main, ...others.map((config) => drawCase(config, steps, false, count))]
 }
 
 /** The same process from other noise, to measure how much correct samples differ. */
 export function fromOtherNoise(processCase: ProcessCase): ProcessCase {
-  const { condition } = processCase
-  return {
-    ...drawn(processCase, { dim: processCase.x_T.dim, count: processCase.x_T.count, seed: seeds.second }),
-    condition,
-  }
+  const { condition, x_T } = processCase
+  const { dim, count } = x_T
+  return { ...drawn(processCase, { dim, count, seed: seeds.second }), condition }
 }
 
 /** The disturbances of a network's input states: standard normals for each call. */
 export function disturbances(call: number, count: number, dim: number): Float32Array {
-  const { data } = normals({
-    seed: seeds.disturbances,
-    stream: streams.reverseNoise,
-    step: call,
-    count,
-    dim,
-  })
-  return data
+  const stream = streams.reverseNoise
+  return normals({ seed: seeds.disturbances, stream, step: call, count, dim }).data
 }
 
-/** A process with only the first `count` samples. */
 export function firstRows(processCase: ProcessCase, count: number): ProcessCase {
   const rows = (points: Points) => sliceRows(points, 0, Math.min(count, points.count))
   const condition = firstConditions(processCase.condition, Math.min(count, processCase.x_T.count))
   return { ...processCase, x_T: rows(processCase.x_T), noise: processCase.noise.map(rows), condition }
 }
 
-/** Inputs of a sampler.onnx. */
-export function graphFeeds({
-  x_T,
-  noise,
-  condition,
-}: Pick<ProcessCase, 'x_T' | 'noise' | 'condition'>): Record<string, Tensor> {
+export function goldenFeeds(sample: GoldenSample): Record<string, Tensor> {
+  const [x_T, noise] = [pointsFromRows(sample.x_T), sample.noise.map(pointsFromRows)]
+  return graphFeeds({ x_T, noise, condition: goldenCondition(sample) })
+}
+
+type ProcessInputs = Pick<ProcessCase, 'x_T' | 'noise' | 'condition'>
+
+export function graphFeeds({ x_T, noise, condition }: ProcessInputs): Record<string, Tensor> {
   const feeds = { x_T: tensorOf(x_T), ...(condition && conditionFeeds(condition)) }
   if (noise.length === 0) return feeds
   const { data } = joinRows(noise)

@@ -23,17 +23,51 @@ import {
   type Skipped,
 } from '../infer/provider.ts'
 import type { ModelCard } from '../model/card.ts'
-import { createNodeSession, readNamed } from '../node/load-model.ts'
-import { nodeProviders } from '../node/providers.ts'
+import { createNodeSession, nodeProviders, readNamed } from '../node/providers.ts'
+
 import { allFinite } from '../numerics/points.ts'
 import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
 import { processCases } from './cases.ts'
-import { answersOf, type Expected } from './expected.ts'
+import { answersOf, type CaseReport, type Expected } from './expected.ts'
 import { chooseBounds, type ToleranceChoice, type ToleranceReport, toleranceNames } from './parity.ts'
-import { blankReport, compareProvider } from './provider.ts'
-import { compareFile, predictorOf, type Reference, readReference, requireSameNetwork } from './reference.ts'
-import { type Candidate, candidatesOf, type OpenSession, openOn, type SessionChoice } from './sessions.ts'
-import type { Comparison, ProviderReport } from './terminal.ts'
+import {
+  blankReport,
+  type Candidate,
+  candidatesOf,
+  compareProvider,
+  type OpenSession,
+  openOn,
+  type ProviderReport,
+  type SessionChoice,
+} from './provider.ts'
+import {
+  compareFile,
+  type FileReport,
+  predictorOf,
+  type Reference,
+  readReference,
+  requireSameNetwork,
+} from './reference.ts'
+
+/** The result of `compare`. Numbers that are not finite are null in JSON. */
+export interface Comparison {
+  /** Whether the file and every provider that ran passed. */
+  readonly pass: boolean
+  readonly model: string
+  readonly kind: 'noise_predictor' | 'sampler'
+  /** The reference that providers are compared with. */
+  readonly judge: {
+    readonly provider: 'reference'
+    /** The source of its weights; null for the model's own. */
+    readonly weightsOf: string | null
+  }
+  readonly tolerance: ToleranceReport
+  /** The check of the file itself. */
+  readonly file: FileReport
+  /** The processes compared, and why one was not. */
+  readonly processes: readonly CaseReport[]
+  readonly providers: readonly ProviderReport[]
+}
 
 export interface CompareOptions extends ToleranceChoice, SessionChoice, Work {
   /** Default: all that run in hardware here. A named provider that can't run is an error. */
@@ -51,17 +85,10 @@ export interface NodeCompareOptions extends CompareOptions {
   readonly reference?: string | undefined
 }
 
-/** The runtime of a comparison. */
 export interface CompareRuntime {
   readonly providers: readonly ProviderDefinition[]
   readonly open: OpenSession
 }
-
-/** Minimum number of samples for a distance. */
-const minSamples = 16
-const maxSamples = 100_000
-const maxThreads = 1024
-const maxDeviceId = 1023
 
 const compareChecks: OptionChecks<NodeCompareOptions> = {
   providers: list('names'),
@@ -71,9 +98,9 @@ const compareChecks: OptionChecks<NodeCompareOptions> = {
   rtol: number(0),
   bisect: flag,
   mainOnly: flag,
-  samples: integer(minSamples, maxSamples),
-  threads: integer(1, maxThreads),
-  deviceId: integer(0, maxDeviceId),
+  samples: integer(16, 100_000),
+  threads: integer(1, 1024),
+  deviceId: integer(0, 1023),
   signal: abortSignal,
   onProgress: callback,
 }
@@ -96,10 +123,7 @@ export async function compare(source: ModelSource, options: NodeCompareOptions =
   return compareModel(bytes, name, { providers: nodeProviders, open: createNodeSession }, right, options)
 }
 
-/**
- * Compares providers with the float64 reference: network calls, whole reverse processes step by step and as one graph,
- * and the two sets of samples; and the file with its own card. Throws as `compare` does.
- */
+/** Compares as `compare` does, on any providers. */
 export async function compareModel(
   bytes: Uint8Array,
   name: string,
@@ -110,15 +134,14 @@ export async function compareModel(
   checkOptions('compare', options, compareChecks)
   const { signal, bisect = false } = options
   const bounds = chooseBounds(options)
+  // the caller chose no tolerance
+  const isOpen = [options.tolerance, options.atol, options.rtol].every((value) => value === undefined)
   const named = options.providers && providersNamed(allProviders, options.providers)
   const leftOut: Skipped[] = []
   const chosen = named ?? (await hardwareProviders(allProviders, await smallModel(), leftOut))
   const candidates = chosen.flatMap((provider) => candidatesOf(provider, options))
-  const facts = {
-    model: name,
-    judge: { provider: 'reference' as const, weightsOf: reference?.name ?? null },
-    tolerance: bounds,
-  }
+  const judge = { provider: 'reference' as const, weightsOf: reference?.name ?? null }
+  const facts = { model: name, judge, tolerance: bounds }
   let read: ModelFile
   try {
     read = readModel(bytes, name)
@@ -126,7 +149,8 @@ export async function compareModel(
     if (!(error instanceof ChangedModelError)) throw error
     const { card, change } = error
     const file = { pass: false, selfTest: null, card: [], weights: [], problems: [change] }
-    const providers = candidates.map((candidate) => notRun(candidate, bounds))
+    const reason = 'not run: the file is not what was exported'
+    const providers = candidates.map((each) => ({ ...blankReport(each, bounds), pass: false, reason }))
     return { ...facts, kind: kindOf(card), pass: false, file, processes: [], providers }
   }
   if (reference) requireSameNetwork(read, name, reference)
@@ -142,10 +166,8 @@ export async function compareModel(
     options.onProgress?.({ stage, unit: 'parts', done, count })
   }
   const file = await compareFile(read, reference, bounds)
-  const expected = await answersOf(predictorOf(read, reference), read, cases, {
-    signal,
-    onPart: (part) => advance(`reference, ${part}`),
-  })
+  const onPart = (part: string) => advance(`reference, ${part}`)
+  const expected = await answersOf(predictorOf(read, reference), read, cases, { signal, onPart })
   const providers: ProviderReport[] = []
   for (const candidate of candidates) {
     const { provider, label, tf32 } = candidate
@@ -158,25 +180,20 @@ export async function compareModel(
     if (before?.provider === provider && !before.available) continue
     // whether or not all parts of those before it ran
     done = partsOfReference + compared.indexOf(candidate) * partsOfProvider
-    const candidateBounds = tf32 && isOpen(options) ? chooseBounds({}, 'tf32') : bounds
-    const onPart = (part: string) => advance(`${label}, ${part}`)
-    providers.push(
-      await compareProvider({ expected, candidate, open, bounds: candidateBounds, bisect, signal, onPart }),
-    )
+    const request = {
+      ...{ expected, candidate, open, bisect, signal },
+      bounds: tf32 && isOpen ? chooseBounds({}, 'tf32') : bounds,
+      onPart: (part: string) => advance(`${label}, ${part}`),
+    }
+    providers.push(await compareProvider(request))
   }
-  for (const { provider, reason } of leftOut) {
-    const candidate = { provider, label: provider, runsNodes: true }
-    providers.push({ ...blankReport(candidate, bounds), reason })
-  }
+  for (const { provider, reason } of leftOut) providers.push({ ...blankReport({ provider }, bounds), reason })
   // in registration order, or as named
   const order = (named ?? allProviders).map(({ name }) => name)
   providers.sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider))
   const ran = providers.filter(({ pass }) => pass !== null)
-  if (!named && ran.every((report) => report.judge))
-    throw new InputError(
-      'this machine runs only the reference: moonstep doctor says what is missing',
-      'not-available',
-    )
+  const alone = 'this machine runs only the reference: moonstep doctor says what is missing'
+  if (!named && ran.every((report) => report.judge)) throw new InputError(alone, 'not-available')
   const pass = file.pass && ran.every((report) => report.pass)
   return { ...facts, kind: kindOf(read.card), pass, file, processes: expected.cases, providers }
 }
@@ -185,21 +202,14 @@ function kindOf({ sampler }: ModelCard): Comparison['kind'] {
   return sampler ? 'sampler' : 'noise_predictor'
 }
 
-/** Whether the caller did not choose a tolerance. */
-function isOpen({ tolerance, atol, rtol }: ToleranceChoice): boolean {
-  return tolerance === undefined && atol === undefined && rtol === undefined
-}
-
 /** The reference's own entry: its differences are 0, and it passes if its numbers are finite. */
 function reportOfReference(
   candidate: Candidate,
   { calls, processes }: Expected,
   bounds: ToleranceReport,
 ): ProviderReport {
-  const finite = [
-    ...calls.map(({ expected }) => expected),
-    ...processes.flatMap(({ states }) => states),
-  ].every(allFinite)
+  const all = [...calls.map(({ expected }) => expected), ...processes.flatMap(({ states }) => states)]
+  const finite = all.every(allFinite)
   return {
     ...blankReport(candidate, bounds),
     runtime: `moonstep ${version}, float64`,
@@ -211,11 +221,6 @@ function reportOfReference(
     smallestAtol: 0,
     problems: finite ? [] : ['its own numbers are not all finite'],
   }
-}
-
-function notRun(candidate: Candidate, bounds: ToleranceReport): ProviderReport {
-  const reason = 'not run: the file is not what was exported'
-  return { ...blankReport(candidate, bounds), pass: false, reason }
 }
 
 /** Called before the reference computes. Throws InputError if this machine can't run a provider. */

@@ -1,14 +1,11 @@
 import { bound, counted, exact, percent, short, shortAbove, significant } from '../core/format.ts'
+import type { CallsReport, Form, ProcessReport } from './answers.ts'
+import type { BisectReport } from './bisect.ts'
+import type { Comparison } from './compare.ts'
 import { type Block, sparkline, sparklineLegend } from './document.ts'
+import type { CaseReport } from './expected.ts'
 import { type Parity, scaleOfDrift } from './parity.ts'
-import type {
-  BisectReport,
-  CallsReport,
-  CaseReport,
-  Comparison,
-  ProcessReport,
-  ProviderReport,
-} from './terminal.ts'
+import type { ProviderReport } from './provider.ts'
 
 /** A comparison for people: the verdicts, the calls, the curves, the samples, the problems. */
 export function describeComparison(comparison: Comparison): Block[] {
@@ -54,9 +51,8 @@ function toleranceLine({ class: name, call, process }: Comparison['tolerance']):
 function driftLine({ sampler, drift }: CaseReport): string[] {
   const scale = scaleOfDrift(drift ?? 0)
   if (scale === 1) return []
-  return [
-    `${sampler}: a difference of 1e-6 in each call's state grows to ${short(drift!)}, so atol is ${short(scale)} times larger`,
-  ]
+  const grows = `${sampler}: a difference of 1e-6 in each call's state grows to ${short(drift!)}`
+  return [`${grows}, so atol is ${short(scale)} times larger`]
 }
 
 /** A table with numbers in all columns but `text`; nothing without rows. */
@@ -81,21 +77,15 @@ function verdictRow(report: ProviderReport): string[] {
   const { judge: isReference, pass, calls, processes, smallestAtol, runtime, adapter } = report
   const parts = [...(calls ? [calls] : []), ...processes]
   const share = Math.max(0, ...parts.map(({ smallest }) => smallest.factor))
+  const none = isReference ? '0' : '-'
+  const passing = Number.isFinite(smallestAtol) ? `atol ${shortAbove(smallestAtol!)}` : 'none'
   return [
     labelOf(report),
     isNotRun(report) ? 'not run' : isReference ? 'reference' : pass ? 'pass' : 'FAIL',
-    calls ? short(calls.maxAbs) : isReference ? '0' : '-',
-    processes.length > 0
-      ? short(Math.max(...processes.map(({ maxAbs }) => maxAbs)))
-      : isReference
-        ? '0'
-        : '-',
+    calls ? short(calls.maxAbs) : none,
+    processes.length > 0 ? short(Math.max(...processes.map(({ maxAbs }) => maxAbs))) : none,
     parts.length > 0 ? percent(share) : '-',
-    smallestAtol === null || isReference
-      ? ''
-      : Number.isFinite(smallestAtol)
-        ? `atol ${shortAbove(smallestAtol)}`
-        : 'none',
+    smallestAtol === null || isReference ? '' : passing,
     [runtime ?? '', adapter].filter(Boolean).join(', '),
   ]
 }
@@ -116,19 +106,15 @@ function callTable(providers: readonly ProviderReport[]): Block[] {
 /** A row for each provider and sampler, with the forms side by side. */
 function curves(providers: readonly ProviderReport[]): Block[] {
   const all = providers.flatMap(({ processes }) => processes)
-  const forms = (['model.onnx', 'sampler.onnx'] as const).filter((form) =>
-    all.some((report) => report.form === form),
-  )
+  const has = (form: Form) => all.some((report) => report.form === form)
+  const forms = (['model.onnx', 'sampler.onnx'] as const).filter(has)
   const rows = providers.flatMap((provider) => {
     const samplers = [...new Set(provider.processes.map(({ sampler }) => sampler))]
     return samplers.map((sampler, i) => {
-      const processReports = provider.processes.filter((report) => report.sampler === sampler)
-      const cells = forms.flatMap((form) => curveCells(processReports.find((report) => report.form === form)))
-      return [
-        i === 0 ? labelOf(provider) : '',
-        `${sampler}, ${counted(processReports[0]!.timesteps.length, 'step')}`,
-        ...cells,
-      ]
+      const reports = provider.processes.filter((report) => report.sampler === sampler)
+      const cells = forms.flatMap((form) => curveCells(reports.find((report) => report.form === form)))
+      const steps = counted(reports[0]!.timesteps.length, 'step')
+      return [i === 0 ? labelOf(provider) : '', `${sampler}, ${steps}`, ...cells]
     })
   })
   const head = ['', 'max |difference| by state', ...forms.flatMap((form) => [form, 'max'])]
@@ -144,16 +130,11 @@ function curveCells(report: ProcessReport | undefined): [curve: string, max: str
 function sampleTable(providers: readonly ProviderReport[]): Block[] {
   const rows = providers.flatMap((report) => {
     if (!report.distances) return []
-    const { slicedWasserstein2, energyV, null: chance } = report.distances
-    const pairs = [
-      [slicedWasserstein2, chance.slicedWasserstein2],
-      [energyV, chance.energyV],
-    ] as const
-    const cells = pairs.flatMap(([distance, byChance]) => [
-      significant(distance),
-      significant(byChance),
-      percent(distance / byChance),
-    ])
+    const { distances } = report
+    const cells = (['slicedWasserstein2', 'energyV'] as const).flatMap((name) => {
+      const [distance, byChance] = [distances[name], distances.null[name]]
+      return [significant(distance), significant(byChance), percent(distance / byChance)]
+    })
     return [[labelOf(report), ...cells]]
   })
   const count = providers.find(({ distances }) => distances)?.distances?.samples ?? 0
@@ -170,7 +151,6 @@ function conclusion({ pass, providers, file }: Comparison): string {
   return `pass${passed.length > 0 ? `: ${passed.join('; ')}` : ''}`
 }
 
-/** Joins names with the same reason. */
 function grouped(pairs: readonly (readonly [reason: string, name: string])[]): [string, string][] {
   const groups = new Map<string, string>()
   for (const [reason, name] of pairs)
@@ -214,18 +194,16 @@ function values({ actual, expected }: { readonly actual: number; readonly expect
 }
 
 function nonFinite({ nan, inf, missing, misshapen }: Parity): string {
-  const counts = [
-    [nan.actual, 'NaN'],
-    [inf.actual, 'infinite'],
-    [nan.expected, "NaN of the reference's"],
-    [inf.expected, "infinite of the reference's"],
-    [missing, 'tensors missing'],
-    [misshapen, 'tensors of another size'],
-  ] as const
-  return counts
-    .filter(([count]) => count > 0)
-    .map(([count, noun]) => `${count} ${noun}`)
-    .join(', ')
+  const counts = {
+    NaN: nan.actual,
+    infinite: inf.actual,
+    "NaN of the reference's": nan.expected,
+    "infinite of the reference's": inf.expected,
+    'tensors missing': missing,
+    'tensors of another size': misshapen,
+  }
+  const some = Object.entries(counts).filter(([, count]) => count > 0)
+  return some.map(([noun, count]) => `${count} ${noun}`).join(', ')
 }
 
 function bisectLines({ bisect, pass }: ProviderReport, filePassed: boolean): string[] {

@@ -32,12 +32,9 @@ function blockText(block: Block, paint: Paint): string {
     case 'list':
       return block.items.map((item) => wrap(item, '- ', '  ')).join('\n')
     case 'table': {
-      const { rows, numbers } = block
-      const layout = { flushRight: (column: number) => numbers[column] ?? false, gap: '  ', paint }
-      return textTable(
-        rows.map((row) => row.map(printable)),
-        layout,
-      ).join('\n')
+      const rows = block.rows.map((row) => row.map(printable))
+      const flushRight = (column: number) => block.numbers[column] ?? false
+      return textTable(rows, { flushRight, gap: '  ', paint }).join('\n')
     }
   }
 }
@@ -71,7 +68,6 @@ function wrap(text: string, first = '', later = ''): string {
   return lines.join('\n')
 }
 
-/** Escapes Markdown's markup. */
 function escaped(text: string): string {
   return printable(text).replace(/[\\|*_<`]/g, (character) => `\\${character}`)
 }

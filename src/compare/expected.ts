@@ -3,7 +3,7 @@ import { pause } from '../core/work.ts'
 import { type NoisePredictor, type Process, walk } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
 import { exportSampler } from '../export/export-model.ts'
-import { pairwiseDistances } from '../measure/distances/pairwise.ts'
+import { type Distances, pairwiseDistances } from '../measure/distances/pairwise.ts'
 import { slicedWasserstein2 } from '../measure/distances/sliced-wasserstein.ts'
 import { toColumns } from '../measure/distances/subsets.ts'
 import { headOf } from '../model/heads/index.ts'
@@ -17,12 +17,28 @@ import {
 import type { ModelFile } from '../onnx/read.ts'
 import { type Call, callCases, disturbances, fromOtherNoise, type ProcessCase } from './cases.ts'
 import { rootMeanSquare, scaleOf, scaleOfDrift, smallDifference } from './parity.ts'
-import type { CaseReport, SampleDistances } from './terminal.ts'
+
+export interface CaseReport {
+  readonly sampler: string
+  readonly timesteps: readonly number[]
+  readonly samples: number
+  readonly refused: string | null
+  /**
+   * Tables only: the maximum change of a state when each call's state is off by 1e-6. Above 1e-5, atol is scaled up.
+   */
+  readonly drift: number | null
+}
+
+/** Distances between a provider's samples and the reference's from the same noise. */
+export interface SampleDistances extends Pick<Distances, 'slicedWasserstein2' | 'energyV'> {
+  readonly samples: number
+  /** The same for two sets that the reference drew from different noise: chance alone. */
+  readonly null: Pick<Distances, 'slicedWasserstein2' | 'energyV'>
+}
 
 /** A call with the reference's output, rounded to float32 once. */
 export interface ExpectedCall extends Call {
   readonly expected: Float32Array
-  /** Factor on atol. */
   readonly scale: number
 }
 
@@ -66,17 +82,14 @@ export async function answersOf(
   const reports: CaseReport[] = []
   for (const processCase of cases) {
     const answer = await answeredProcess(predictor, file, processCase, signal)
-    if (typeof answer !== 'string') processes.push(answer)
-    const refused = typeof answer === 'string' ? answer : null
-    const drift = typeof answer === 'string' ? null : answer.drift
-    reports.push({
-      sampler: processCase.name,
-      timesteps: processCase.timesteps,
-      samples: processCase.x_T.count,
-      refused,
-      drift,
-    })
-    onPart(processCase.name)
+    const { name: sampler, timesteps, x_T } = processCase
+    const report = { sampler, timesteps, samples: x_T.count }
+    if (typeof answer === 'string') reports.push({ ...report, refused: answer, drift: null })
+    else {
+      processes.push(answer)
+      reports.push({ ...report, refused: null, drift: answer.drift })
+    }
+    onPart(sampler)
   }
   const main = processes.find((process) => process.main)
   const other = main && (await exactStates(predictor, main.process, fromOtherNoise(main), signal)).at(-1)
@@ -107,7 +120,7 @@ async function answeredCalls(
       const other = disturbed ? (await disturbed.predict(...input)).data : exact
       largest = { of: data.buffer, exact, other }
     }
-    const [exact, other] = [largest.exact, largest.other].map((all) => all.subarray(0, data.length)) as Pair
+    const [exact, other] = [largest.exact.subarray(0, data.length), largest.other.subarray(0, data.length)]
     const expected = Float32Array.from(exact)
     const scale = Math.max(scaleOf(rootMeanSquare(expected)), scaleOfDrift(maxAbsDifference(exact, other)))
     answered.push({ ...call, expected, scale })
@@ -115,8 +128,6 @@ async function answeredCalls(
   }
   return answered.reverse()
 }
-
-type Pair = [Float64Array, Float64Array]
 
 /** A process with its states, or why there are none: refused steps, or states beyond float32. */
 async function answeredProcess(
@@ -126,10 +137,8 @@ async function answeredProcess(
   signal: AbortSignal | undefined,
 ): Promise<ExpectedProcess | string> {
   try {
-    const process = file.description.process({
-      ...choiceOf(processCase.config),
-      timesteps: processCase.timesteps,
-    })
+    const { config, timesteps } = processCase
+    const process = file.description.process({ ...choiceOf(config), timesteps })
     const exact = await exactStates(predictor, process, processCase, signal)
     const states = exact.map((state) => Float32Array.from(state))
     // NaN comes from NaN weights, which the comparison reports
@@ -137,19 +146,19 @@ async function answeredProcess(
       states.some((state, k) => state.some((x, i) => !Number.isFinite(x) && Number.isFinite(exact[k]![i]!)))
     )
       return 'its states overflow float32'
-    const drifts = givesSamples(file)
-      ? await driftsOf(predictor, process, processCase, exact, signal)
-      : undefined
-    let largest = 0
+    // how much the process amplifies small differences
+    const disturbed =
+      givesSamples(file) && (await exactStates(disturb(predictor), process, processCase, signal))
+    let [largest, drift] = [0, 0]
     const scales = exact.map((state, k) => {
       largest = Math.max(largest, rootMeanSquare(state) || 0)
-      return Math.max(scaleOf(largest), scaleOfDrift(drifts?.[k] ?? 0))
+      if (disturbed) drift = Math.max(drift, maxAbsDifference(disturbed[k]!, state))
+      return Math.max(scaleOf(largest), scaleOfDrift(drift))
     })
-    const drift = drifts?.at(-1) ?? null
     const graph = file.isSampler
       ? { bytes: file.bytes, hasTrajectory: file.outputs.includes('trajectory') }
       : { bytes: await wholeGraph(file, processCase), hasTrajectory: true }
-    return { ...processCase, process, states, scales, drift, ...graph }
+    return { ...processCase, process, states, scales, drift: disturbed ? drift : null, ...graph }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return error.message
@@ -174,25 +183,6 @@ async function exactStates(
   return states
 }
 
-/**
- * Changes of the states when each call's state is disturbed by normals of `smallDifference`, to measure how much the
- * process amplifies them.
- */
-async function driftsOf(
-  predictor: NoisePredictor<Float64Array>,
-  process: Process,
-  processCase: ProcessCase,
-  exact: readonly Float64Array[],
-  signal: AbortSignal | undefined,
-): Promise<number[]> {
-  const disturbed = await exactStates(disturb(predictor), process, processCase, signal)
-  let largest = 0
-  return disturbed.map((state, k) => {
-    largest = Math.max(largest, maxAbsDifference(state, exact[k]!))
-    return largest
-  })
-}
-
 /** A network whose input states are disturbed by normals of `smallDifference`. */
 function disturb(predictor: NoisePredictor<Float64Array>): NoisePredictor<Float64Array> {
   let calls = 0
@@ -210,24 +200,12 @@ async function wholeGraph(
   { card, network: { weights } }: ModelFile,
   { config, timesteps }: ProcessCase,
 ): Promise<Uint8Array> {
-  const { T, scaler, encoding, columns, integerColumns, predictionType, recommended, network } = card
+  const { dataset, seed, ...known } = card
   const schedule = { kind: 'betas', betas: card.schedule.betas } as const
-  const { hidden, timeEmbedding, ...traits } = network
+  const { hidden, timeEmbedding, ...network } = card.network
   return exportSampler(
     {
-      config: {
-        T,
-        schedule,
-        scaler,
-        encoding,
-        columns,
-        integerColumns,
-        predictionType,
-        sampler: recommended.sampler,
-        hidden,
-        timeEmbedding,
-        network: traits,
-      },
+      config: { ...known, schedule, sampler: card.recommended.sampler, hidden, timeEmbedding, network },
       weights,
     },
     { ...choiceOf(config), timesteps, trajectory: true, onWarning: () => {} },

@@ -117,11 +117,11 @@ export function comparePairs(pairs: readonly TensorPair[], { atol, rtol }: Toler
     meanRel: ofRel.mean,
     p99Rel: ofRel.p99,
     worst: worst && { pair: worst.pair, index: worst.index, actual: worst.actual, expected: worst.expected },
-    smallest: isComplete
-      ? { atol: largestAtol, factor: largestFactor }
-      : { atol: Infinity, factor: Infinity },
+    smallest: isComplete ? { atol: largestAtol, factor: largestFactor } : impossible,
   }
 }
+
+const impossible = { atol: Infinity, factor: Infinity } as const
 
 /** The share of the tolerance that a difference uses. */
 function share(difference: number, allowed: number): number {
@@ -147,11 +147,8 @@ function statistics(values: Float64Array, isComplete: boolean) {
   const n = sorted.length
   const max = isComplete ? (sorted[n - 1] ?? 0) : Infinity
   if (n === 0) return { max, mean: 0, p99: 0 }
-  return {
-    max,
-    mean: sorted.reduce((sum, value) => sum + value, 0) / n,
-    p99: sorted[Math.ceil(0.99 * n) - 1]!,
-  }
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / n
+  return { max, mean, p99: sorted[Math.ceil(0.99 * n) - 1]! }
 }
 
 /**
@@ -187,7 +184,6 @@ export interface ToleranceReport {
 
 const processFactor = 10
 
-/** The caller's tolerances. */
 export function chooseBounds(
   { tolerance, atol, rtol }: ToleranceChoice,
   otherwise: ToleranceClass = 'fp32',

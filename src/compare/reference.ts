@@ -11,9 +11,27 @@ import type { NamedWeights } from '../model/weights.ts'
 import { readTrainedRun } from '../node/run-folder.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import type { CardEncoding } from '../table/encodings/encoding.ts'
-import { runGolden } from './answers.ts'
-import { comparePairs, type ToleranceReport } from './parity.ts'
-import type { FileReport, WeightDifference } from './terminal.ts'
+import { type GoldenReport, runGolden } from './answers.ts'
+import { comparePairs, type ToleranceReport, type WorstElement } from './parity.ts'
+
+export interface FileReport {
+  readonly pass: boolean
+  /** The card's golden vectors on the reference; null if the file is not what was exported. */
+  readonly selfTest: GoldenReport | null
+  /** Differences between the card and the reference. */
+  readonly card: readonly string[]
+  /** Weights that differ from the reference's. */
+  readonly weights: readonly WeightDifference[]
+  /** Problems, a line each. */
+  readonly problems: readonly string[]
+}
+
+/** A weight and its element that differs most. */
+export interface WeightDifference extends Omit<WorstElement, 'pair'> {
+  readonly name: string
+  /** Number of elements that differ. */
+  readonly elements: number
+}
 
 /** A run or a model.onnx with the right weights, instead of the model's own. */
 export interface Reference {
@@ -67,19 +85,17 @@ export function requireSameNetwork(
   reference: Reference,
 ): void {
   const { weights, betas } = reference
+  const refused = (problem: string) =>
+    new InputError(
+      `the reference ${reference.name} has ${problem}: give the run it was exported from`,
+      'bad-model',
+    )
   try {
     checkWeights(network, weights)
   } catch (error) {
-    throw new InputError(
-      `the reference ${reference.name} has another network than ${name}: ${messageOf(error)}: give the run it was exported from`,
-      'bad-model',
-    )
+    throw refused(`another network than ${name}: ${messageOf(error)}`)
   }
-  if (betas.length !== network.T + 1)
-    throw new InputError(
-      `the reference ${reference.name} has T = ${betas.length - 1}, ${name} ${network.T}: give the run it was exported from`,
-      'bad-model',
-    )
+  if (betas.length !== network.T + 1) throw refused(`T = ${betas.length - 1}, ${name} ${network.T}`)
 }
 
 /** The network in float64 that providers are compared with, with the reference's or the file's own weights. */

@@ -1,7 +1,7 @@
 /** Export: the files of a trained run, model.onnx, sampler.onnx and seeded.onnx, with their cards. */
 import { digestOf } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
+import { counted, shortFloat32 } from '../core/format.ts'
 import { anything, callback, checkOptions, flag } from '../core/options.ts'
 import {
   chooseProcess,
@@ -9,21 +9,25 @@ import {
   type ProcessChoice,
   processChoiceOf,
   processWarning,
+  walk,
 } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
-import { cardFormat, type ModelCard, parseCard } from '../model/card.ts'
+import { cardFormat, type GoldenCall, type GoldenSample, type ModelCard, parseCard } from '../model/card.ts'
+import { referencePredictor } from '../model/compute/reference.ts'
 import { type Description, describeCard, describeConfig, unusualTraits } from '../model/description.ts'
-import { callTimesteps, type FoldedNetwork, foldNetwork } from '../model/folded.ts'
+import { callTimesteps, foldNetwork } from '../model/folded.ts'
+import { exampleCondition } from '../model/inputs.ts'
 import { checkWeights, initialWeights, type Network, networkOf, postNetwork } from '../model/network.ts'
 import { type ExportConfig, exportSchema } from '../model/run-config.ts'
 import { parseAs } from '../model/schemas.ts'
 import type { NamedWeights } from '../model/weights.ts'
+import { type Condition, type Points, sliceRows, toFloat64 } from '../numerics/points.ts'
+import { standardNormals, streams } from '../numerics/random.ts'
 import { encodeModelFile, graphOfModel } from '../onnx/card-graph.ts'
 import type { Graph } from '../onnx/graph.ts'
 import { dataUnitsOf, encodingOf } from '../table/encodings/encoding.ts'
 import { numberedNames } from '../table/table.ts'
-import { makeGoldenCalls, makeGoldenSample } from './golden.ts'
 
 /** What an export needs of a trained run. */
 export interface TrainedModel {
@@ -46,7 +50,6 @@ export interface Exported {
   readonly seeded?: Uint8Array
 }
 
-/** Checks the option `sampler` of an export. */
 export function samplerExportCheck(option: string, value: unknown): void {
   checkOptions<SamplerExport>(option, value, {
     ...samplerChecks(),
@@ -79,17 +82,8 @@ export async function exportSampler(trained: TrainedModel, options: SamplerExpor
   return finish(card, (description) => graphOfModel(description, folded, trajectory))
 }
 
-/** A model with the process in its files. */
-interface WholeProcess {
-  readonly card: Omit<ModelCard, 'digests'>
-  readonly folded: FoldedNetwork
-}
-
 /** Prepares a file of the whole reverse process. Throws as `exportSampler` does. */
-export async function wholeProcess(
-  { config, weights }: TrainedModel,
-  options: SamplerExport,
-): Promise<WholeProcess> {
+export async function wholeProcess({ config, weights }: TrainedModel, options: SamplerExport) {
   const { onWarning = console.warn } = options
   const { card, network, schedule } = await baseCard(config, weights)
   const { predictionType, recommended } = card
@@ -98,18 +92,10 @@ export async function wholeProcess(
   if (warning) onWarning(warning)
   const goldenSample = await makeGoldenSample(network, weights, process)
   const folded = foldNetwork(network, weights, callTimesteps(process))
-  return { card: { ...card, sampler: samplerOnCard(process), goldenSample }, folded }
-}
-
-/** A card of format 1 lists the parameters of all its samplers; null marks parameters that this sampler lacks. */
-function samplerOnCard({ sampler, timesteps }: Process): ModelCard['sampler'] {
+  const { sampler, timesteps } = process
+  // a card of format 1 lists the parameters of all its samplers: null marks those that this sampler lacks
   const all: object = { variance: null, eta: null, order: null, ...sampler, timesteps }
-  return all as ModelCard['sampler']
-}
-
-/** A run with fewer timesteps than recommended steps takes all of them. */
-function recommendedSteps({ T, numSteps = T }: ExportConfig): number {
-  return Math.min(numSteps, T)
+  return { card: { ...card, sampler: all as ModelCard['sampler'], goldenSample }, folded }
 }
 
 async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
@@ -132,7 +118,11 @@ async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
     ...(config.teacher && { teacher: config.teacher }),
-    recommended: { sampler: config.sampler, timesteps: spacedTimesteps(T, recommendedSteps(config)) },
+    // a run with fewer timesteps than recommended steps takes all of them
+    recommended: {
+      sampler: config.sampler,
+      timesteps: spacedTimesteps(T, Math.min(config.numSteps ?? T, T)),
+    },
     golden: await makeGoldenCalls(network, weights),
   }
   return { card, network, schedule }
@@ -159,18 +149,14 @@ function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns'
       'bad-model',
     )
   const columns = config.columns ?? numberedNames(dim)
-  if (columns.length !== dim)
-    throw new InputError(
-      `there are ${columns.length} column names for ${counted(dim, 'column')}`,
-      'bad-model',
-    )
+  const names = `there are ${columns.length} column names for ${counted(dim, 'column')}`
+  if (columns.length !== dim) throw new InputError(names, 'bad-model')
   const { factors, shifts } = dataUnitsOf(encodingOf({ ...config, columns }))
   if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
     throw new InputError('the scaler has a range beyond float32: give the columns another unit', 'bad-model')
   return { columns, integerColumns }
 }
 
-/** Makes the file of a card and its graph. */
 export function finish(
   card: Omit<ModelCard, 'digests'>,
   graphOf: (description: Description) => Graph,
@@ -198,4 +184,81 @@ export function smallModel(): Promise<Uint8Array> {
   const { alphaBars } = createSchedule(config.schedule, config.T)
   const network = postNetwork({ dim: 1, hidden: [4] }, alphaBars)
   return exportNoisePredictor({ config, weights: initialWeights(network, 0) })
+}
+
+const goldenCalls = 4
+const goldenSamples = 2
+
+function inputs(dim: number, count: number, stream: 0 | 1, step = 0): Points<Float64Array> {
+  const data = standardNormals({ seed: 0, stream, step, start: 0, count, dim })
+  return { data: Float64Array.from(data, shortFloat32), count, dim }
+}
+
+/** A few network calls at timesteps from T to 1, with the reference's outputs. Throws if one overflows float32. */
+async function makeGoldenCalls(network: Network, weights: NamedWeights): Promise<GoldenCall[]> {
+  const { T, dim } = network
+  const x_t = inputs(dim, goldenCalls, streams.x_T)
+  const t = Array.from({ length: goldenCalls }, (_, i) => Math.round(T - (i * (T - 1)) / (goldenCalls - 1)))
+  const condition = goldenCondition(network, goldenCalls)
+  const output = await referencePredictor(network, weights).predict(x_t, t, condition)
+  if (!fitsFloat32(output))
+    throw new InputError(
+      "the network's output is not finite in float32: train it again, for example with a lower learning rate",
+      'bad-model',
+    )
+  return t.map((timestep, i) => ({
+    x_t: row(x_t, i),
+    t: timestep,
+    output: row(output, i),
+    ...(condition && { known: row(condition.known, i), values: row(condition.values, i) }),
+  }))
+}
+
+function goldenCondition(network: Network, count: number): Condition<Float64Array> | undefined {
+  if (!network.takesCondition) return undefined
+  const { known, values } = exampleCondition(network, count)
+  return { known: toFloat64(known), values: toFloat64(values) }
+}
+
+/** A few whole reverse processes, with the reference's samples. Throws if a state overflows float32. */
+async function makeGoldenSample(
+  network: Network,
+  weights: NamedWeights,
+  process: Process,
+): Promise<GoldenSample> {
+  const x_T = inputs(network.dim, goldenSamples, streams.x_T)
+  const noise = process.isStochastic
+    ? process.timesteps.map((_, j) => inputs(network.dim, goldenSamples, streams.reverseNoise, j))
+    : []
+  const predictor = referencePredictor(network, weights)
+  const condition = goldenCondition(network, goldenSamples)
+  let x_0 = x_T
+  const states = walk(process, predictor, { x_T, noise: (j) => noise[j]!, condition })
+  for await (const { step, t, x } of states) {
+    if (!fitsFloat32(x))
+      throw new InputError(
+        `the reverse process overflows float32 by step ${step}, at t = ${t}: the network does not undo ` +
+          'the noise of its schedule: train it longer, or use a less steep schedule',
+        'bad-model',
+      )
+    x_0 = x
+  }
+  return {
+    x_T: rows(x_T),
+    noise: noise.map(rows),
+    x_0: rows(x_0),
+    ...(condition && { known: rows(condition.known), values: rows(condition.values) }),
+  }
+}
+
+function fitsFloat32({ data }: Points<Float64Array>): boolean {
+  return data.every((x) => Number.isFinite(Math.fround(x)))
+}
+
+function row(points: Points<Float64Array>, i: number): number[] {
+  return Array.from(sliceRows(points, i, i + 1).data, shortFloat32)
+}
+
+function rows(points: Points<Float64Array>): number[][] {
+  return Array.from({ length: points.count }, (_, i) => row(points, i))
 }

@@ -2,16 +2,22 @@ import { readFile } from 'node:fs/promises'
 import { InputError, wrongType } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
 import { checkOptions, flag, type OptionChecks, text } from '../core/options.ts'
+import { describeSampler } from '../diffusion/samplers/index.ts'
 import {
   type Exported,
   exportModelOf,
+  finish,
   type SamplerExport,
   samplerExportCheck,
   type TrainedModel,
+  wholeProcess,
 } from '../export/export-model.ts'
-import { exportSeeded } from '../export/export-seeded.ts'
 import { cardKey } from '../model/card.ts'
-import { parseGraph } from '../onnx/proto.ts'
+import type { Description } from '../model/description.ts'
+import { seededGraph } from '../onnx/build/seeded.ts'
+import { seededOpset } from '../onnx/build/seeded-ops.ts'
+import type { Graph } from '../onnx/graph.ts'
+import { encodeGraph, parseGraph } from '../onnx/proto.ts'
 import { readTrainedRun } from './run-folder.ts'
 
 export interface ExportRequest {
@@ -66,12 +72,11 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
   const trained = typeof run === 'string' ? await readTrainedRun(run) : run
   const hasProcess = sampler !== undefined || samplerOut !== undefined
   const isSeeded = request.seeded || seededOut !== undefined
+  // the process's warnings are given once
+  const ofSeeded = hasProcess ? { ...sampler, onWarning: () => {} } : sampler
   const exported = {
     ...(await exportModelOf(trained, hasProcess ? (sampler ?? {}) : undefined)),
-    // the process's warnings have already been given
-    ...(isSeeded && {
-      seeded: await exportSeeded(trained, hasProcess ? { ...sampler, onWarning: () => {} } : sampler),
-    }),
+    ...(isSeeded && { seeded: await exportSeeded(trained, ofSeeded) }),
   }
   const files = [
     [out, exported.model],
@@ -94,4 +99,23 @@ async function requireReplaceable(path: string): Promise<void> {
     `${path} exists and was not made by moonstep: give another \`out\`, or \`force\` to overwrite it`,
     'exists',
   )
+}
+
+/**
+ * Makes seeded.onnx: noise, reverse process and decoding in one graph, for engines without Moonstep's code.
+ * Throws as `exportSampler` does.
+ */
+export async function exportSeeded(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
+  const { card, folded } = await wholeProcess(trained, options)
+  const graphOf = ({ encoding, process }: Description) =>
+    seededGraph({ folded, process: process(), encoding })
+  return finish(card, graphOf, encodeSeededFile)
+}
+
+function encodeSeededFile(graph: Graph, description: Description, json: string): Uint8Array {
+  const { sampler, timesteps } = description.process()
+  const doc =
+    `Samples of a diffusion model by seed and index, ${describeSampler(sampler)}, in ${timesteps.length} steps: ` +
+    'for CPUs and WASM, as GPUs lack some of its operators.'
+  return encodeGraph(graph, { name: 'seeded', doc, metadata: { [cardKey]: json } }, seededOpset)
 }

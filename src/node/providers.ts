@@ -1,5 +1,9 @@
 import { InputError } from '../core/errors.ts'
-import type { Provider, ProviderDefinition } from '../infer/provider.ts'
+import { readInput } from '../core/files.ts'
+import { checkOptions } from '../core/options.ts'
+import { download, type LoadOptions, type Model, type ModelSource, readSource } from '../infer/model.ts'
+import { loadChecks, openModel } from '../infer/open-model.ts'
+import { type Provider, type ProviderDefinition, providerNamed, startSession } from '../infer/provider.ts'
 import { wasmBrowser, webgpuBrowser } from '../infer/providers/chromium/providers.ts'
 import { cpu } from '../infer/providers/cpu.ts'
 import { cuda } from '../infer/providers/cuda.ts'
@@ -8,6 +12,7 @@ import { reference } from '../infer/providers/reference.ts'
 import { simd } from '../infer/providers/simd.ts'
 import { wasm } from '../infer/providers/wasm.ts'
 import { webgpu } from '../infer/providers/webgpu.ts'
+import type { Session, SessionOptions } from '../infer/session.ts'
 import { readModel } from '../onnx/read.ts'
 
 /** TensorFlow's C library, computing in float32. tfjs-node is loaded with the first session. */
@@ -54,4 +59,37 @@ export function registerProvider(definition: ProviderDefinition): void {
       value: name,
     })
   registered.push(definition)
+}
+
+export type NodeLoadOptions = LoadOptions<ProviderName>
+
+/** Starts a session of a graph on any Node provider. Throws if the provider is unknown, or as `startSession` does. */
+export async function createNodeSession(
+  bytes: Uint8Array,
+  { provider, ...options }: SessionOptions & { readonly provider: ProviderName },
+): Promise<Session> {
+  return startSession(nodeProviders, providerNamed(nodeProviders, provider), bytes, options)
+}
+
+/**
+ * Loads a model.onnx or sampler.onnx.
+ *
+ * @param source - A path, a `file:` or `http:` URL, the bytes or a Blob.
+ * @param options - The provider and its settings.
+ * @returns The model, to sample and then to dispose of.
+ * @throws InputError if the source can't be read, it is no Moonstep model, its digests differ, this machine can't run
+ * the provider, or the self-test fails.
+ * @example
+ * await using model = await loadModel('model.onnx', { provider: 'cpu' })
+ */
+export async function loadModel(source: ModelSource, options: NodeLoadOptions = {}): Promise<Model> {
+  checkOptions('loadModel', options, loadChecks)
+  const { bytes, name } = await readSource(source, readNamed)
+  return openModel(bytes, name, nodeProviders, options)
+}
+
+/** Reads the bytes of a path, or of a `file:` or `http:` URL. Throws if there is no such file, or no answer. */
+export async function readNamed(name: string): Promise<Uint8Array> {
+  if (/^https?:/i.test(name)) return download(name)
+  return readInput(/^file:/i.test(name) ? new URL(name) : name, 'give a model.onnx or sampler.onnx')
 }

@@ -8,17 +8,16 @@ import type { ExportConfig, RunConfig } from '../model/run-config.ts'
 import { type RunFile, type RunStore, runConfigIn, runFilePaths, trainedRunIn } from '../model/run-store.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { decodeCells } from '../table/encodings/encoding.ts'
-import { readTable } from '../table/formats/read-table.ts'
+import type { ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
+import { readTable as readNamed } from '../table/formats/read-table.ts'
 import type { NamedTable } from '../table/table.ts'
 import { resumedData } from '../train/data.ts'
 
-/** Paths of a run folder's files. */
 export function runFiles(run: string): Readonly<Record<RunFile, string>> {
   const paths = Object.entries(runFilePaths).map(([file, path]) => [file, join(run, path)])
   return Object.fromEntries(paths) as Record<RunFile, string>
 }
 
-/** A run folder as a store. */
 export function folderStore(folder: string): RunStore {
   const paths = runFiles(folder)
   return {
@@ -64,5 +63,21 @@ export async function trainedTable(run: string, config: RunConfig): Promise<Name
 /** Reads train.csv or holdout.csv, which a run's table was split into. */
 export async function readRunTable(path: string, { encoding }: RunConfig): Promise<NamedTable> {
   const types = Object.fromEntries((encoding?.columns ?? []).map(({ name, kind }) => [name, kind]))
-  return readTable(undefined, path, { choice: { types } })
+  return readTable(path, { choice: { types } })
+}
+
+/**
+ * Reads a table: .csv, .tsv, .txt, .json, .jsonl, .parquet and .npy, each text form also as .gz, and `-` for CSV from
+ * stdin. The kinds of columns are inferred from their cells, unless `choice` gives them.
+ *
+ * @param file - The path, or `-`.
+ * @param options - `choice` keeps columns, leaves them out or gives their kinds.
+ * @returns The table, its SHA-256, and which columns were left out and why.
+ * @throws InputError if the file is missing or has another ending, there are fewer than two rows, or cells fit no kind
+ * or not the given one.
+ * @example
+ * const people = await readTable('people.csv', { choice: { types: { zip: 'category' }, drop: ['name'] } })
+ */
+export function readTable(file: string, options: ReadOptions = {}): Promise<TableFile> {
+  return readNamed(undefined, file, options)
 }

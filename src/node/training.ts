@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
-import { type DistillRequest, type DistillResult, distill as distillWith } from '../distill/distill.ts'
 import { hasWorkers, startThread } from '../infer/workers.ts'
 import { noStore } from '../model/run-store.ts'
 import type { CrewHelper } from '../numerics/crew.ts'
@@ -17,7 +16,7 @@ import { createTensorflowEngine } from '../train/engines/tfjs/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
 import type { Engines, TableFiles, TrainingRuntime } from '../train/runtime.ts'
 import { checkTrainOptions, type Trained, train as trainWith } from '../train/train.ts'
-import { createNodeSession } from './load-model.ts'
+import { createNodeSession } from './providers.ts'
 import { folderStore } from './run-folder.ts'
 
 /**
@@ -64,7 +63,6 @@ export function startHelper(start: AnyHelperStart): CrewHelper {
   return { ended: () => reason, end }
 }
 
-/** What engines run on. */
 const engines = enginesOn({ createSession: createStepSession, startHelper })
 
 /** A built-in dataset's name is one word; a path has a dot or a slash, or exists; `-` is stdin. */
@@ -96,19 +94,4 @@ export function runtimeFor(out: string | undefined): TrainingRuntime {
 export async function train(request: TrainRequest | ResumeRequest = {}): Promise<Trained> {
   checkTrainOptions(request)
   return trainWith(request, runtimeFor(request.out))
-}
-
-/**
- * Trains a student that samples in one evaluation, from pairs of noise and sample drawn by a teacher (Luhman and Luhman
- * 2021), and writes an ordinary run folder, which `train` resumes.
- *
- * @param request - The teacher's run folder, how to sample it, and the options of the training.
- * @returns The result of `train`, the teacher as named on the student's card, and what drew the pairs.
- * @throws InputError as `train` does, and if the sampler adds noise or this machine lacks the provider; the signal's
- * reason once it is aborted.
- * @example
- * const { run } = await distill({ run: 'runs/moons', sampler: 'ddim', numSteps: 10 })
- */
-export function distill(request: DistillRequest): Promise<DistillResult> {
-  return distillWith(request, runtimeFor)
 }

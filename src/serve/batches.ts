@@ -1,11 +1,9 @@
 import { counted } from '../core/format.ts'
 import { type Draw, partOf } from '../infer/draw.ts'
 import type { DrawnRows } from '../infer/rows.ts'
-import { limits } from './limits.ts'
 import type { ModelWatch } from './metrics.ts'
-import { Refusal } from './refusal.ts'
+import { limits, Refusal } from './refusal.ts'
 
-/** Draws batches, and watches them. */
 export interface BatchRunner extends Partial<ModelWatch> {
   /** Draws the rows of several requests in one run. */
   run(draws: readonly Draw[]): Promise<DrawnRows[]>
@@ -25,7 +23,6 @@ interface Waiting {
   /** Rows drawn so far; pieces are keyed by their first row. */
   drawn: number
   readonly pieces: Map<number, DrawnRows>
-  hasLeft: boolean
   resolve(pieces: DrawnRows[]): void
   reject(error: unknown): void
 }
@@ -37,7 +34,6 @@ export interface QueuedRequest {
   cancel(): void
 }
 
-/** Interval of the check for requests past their deadline, in milliseconds. */
 const sweepMilliseconds = 20
 
 /**
@@ -63,7 +59,6 @@ export class Batches {
     return { requests: this.#queue.length, rows: this.#waitingRows }
   }
 
-  /** Whether the queue is too full for another request. */
   get isFull(): boolean {
     return this.#queue.length >= limits.waitingRequests || this.#waitingRows >= limits.waitingRows
   }
@@ -76,31 +71,19 @@ export class Batches {
         `${counted(this.#queue.length, 'request')} and ${counted(this.#waitingRows, 'row')} are already waiting: try again later`,
       )
     const since = performance.now()
-    let [resolve, reject] = [(_: DrawnRows[]) => {}, (_: unknown) => {}]
-    const pieces = new Promise<DrawnRows[]>((...ends) => {
-      ;[resolve, reject] = ends
+    const deadline = since + 1000 * seconds
+    let waiting!: Waiting
+    const pieces = new Promise<DrawnRows[]>((resolve, reject) => {
+      waiting = { draw, since, deadline, rowsTaken: 0, drawn: 0, pieces: new Map(), resolve, reject }
     })
-    const waiting: Waiting = {
-      draw,
-      since,
-      deadline: since + 1000 * seconds,
-      rowsTaken: 0,
-      drawn: 0,
-      pieces: new Map(),
-      hasLeft: false,
-      resolve,
-      reject,
-    }
     this.#queue.push(waiting)
     this.#present.add(waiting)
     this.#waitingRows += draw.count
     this.#sweep ??= setInterval(() => this.#refuseLate(), sweepMilliseconds).unref()
     // requests from the same turn of the event loop share a batch
     setImmediate(() => this.#next())
-    return {
-      pieces,
-      cancel: () => this.#leave(waiting, () => reject(new Refusal('cancelled', 'the caller disconnected'))),
-    }
+    const cancelled = new Refusal('cancelled', 'the caller disconnected')
+    return { pieces, cancel: () => this.#leave(waiting, () => waiting.reject(cancelled)) }
   }
 
   #next(): void {
@@ -152,7 +135,7 @@ export class Batches {
   }
 
   #keep({ waiting, at, count }: Piece, rows: DrawnRows): void {
-    if (waiting.hasLeft) return
+    if (!this.#present.has(waiting)) return
     waiting.pieces.set(at, rows)
     waiting.drawn += count
     if (waiting.drawn < waiting.draw.count) return
@@ -169,11 +152,8 @@ export class Batches {
         )
   }
 
-  /** Removes a request and settles it, once. */
   #leave(waiting: Waiting, end: () => void): void {
-    if (waiting.hasLeft) return
-    waiting.hasLeft = true
-    this.#present.delete(waiting)
+    if (!this.#present.delete(waiting)) return
     if (waiting.rowsTaken < waiting.draw.count) {
       this.#queue = this.#queue.filter((each) => each !== waiting)
       this.#waitingRows -= waiting.draw.count - waiting.rowsTaken

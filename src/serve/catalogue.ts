@@ -1,13 +1,13 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import { InputError, messageOf } from '../core/errors.ts'
 import type { Model } from '../infer/model.ts'
-import { findModels, type NamedModelFile, remedy } from './find-models.ts'
 import type { Metrics } from './metrics.ts'
-import { Refusal } from './refusal.ts'
-import { ServedModel, stateOf } from './served-model.ts'
+import { limits, Refusal } from './refusal.ts'
+import { type NamedModelFile, ServedModel, stateOf } from './served-model.ts'
 
 export interface CatalogueOptions {
-  /** A model's file, or a folder of models. */
   readonly path: string
   /** Loads a file on the provider and runs its self-test. */
   load(path: string): Promise<Model>
@@ -16,7 +16,6 @@ export interface CatalogueOptions {
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>
 }
 
-/** Interval between checks of the files, in milliseconds. */
 const lookEvery = 1000
 
 /**
@@ -88,7 +87,7 @@ export class Catalogue {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#looking
-    await Promise.all([...this.#models.values()].map((model) => model.retire()))
+    await Promise.all(Array.from(this, (model) => model.retire()))
   }
 
   async #look(now: boolean): Promise<void> {
@@ -108,13 +107,12 @@ export class Catalogue {
       if (!now && !isStill) continue
       await this.#load(model).catch((error) => this.#refuse(model, error, state))
     }
-    const names = new Set(files.map(({ name }) => name))
-    for (const [name, model] of this.#models)
-      if (!names.has(name)) {
-        this.#models.delete(name)
-        this.#options.log.info({ model: name, version: model.version }, 'unloaded: its file is gone')
-        void this.#retire(model)
-      }
+    for (const [name, model] of this.#models) {
+      if (files.some((file) => file.name === name)) continue
+      this.#models.delete(name)
+      this.#options.log.info({ model: name, version: model.version }, 'unloaded: its file is gone')
+      void this.#retire(model)
+    }
   }
 
   async #load({ name, path }: NamedModelFile): Promise<void> {
@@ -138,4 +136,72 @@ export class Catalogue {
   async #retire(model: ServedModel): Promise<void> {
     await model.retire().catch((error) => this.#options.log.error({ model: model.name }, messageOf(error)))
   }
+}
+
+const remedy = 'give a model.onnx or sampler.onnx, or a folder of them'
+
+/**
+ * Finds the models at a path: a file; a folder with a model.onnx, else a sampler.onnx; or, in any other folder, each
+ * such sub-folder and each .onnx file. Throws InputError if the path doesn't exist.
+ */
+export async function findModels(path: string): Promise<NamedModelFile[]> {
+  const kind = await kindOf(path)
+  if (kind === undefined) throw new InputError(`there is no ${path}: ${remedy}`, 'not-found')
+  if (kind === 'file') return [{ name: nameOf(path), path }]
+  const single = await modelIn(path)
+  if (single !== undefined) return [{ name: basename(resolve(path)), path: single }]
+  const models = new Map<string, string>()
+  for (const entry of (await readdir(path)).sort()) {
+    if (entry.startsWith('.')) continue
+    const inner = join(path, entry)
+    const isFolder = (await kindOf(inner)) === 'folder'
+    const file = isFolder ? await modelIn(inner) : /\.onnx$/i.test(entry) ? inner : undefined
+    const name = isFolder ? entry : nameOf(entry)
+    // a folder takes precedence over a file of the same name
+    if (file !== undefined && !models.has(name)) models.set(name, file)
+  }
+  return [...models].map(([name, file]) => ({ name, path: file }))
+}
+
+/** Returns the file's name, or its folder's for model.onnx and sampler.onnx. */
+function nameOf(path: string): string {
+  const name = basename(path).replace(/\.onnx$/i, '')
+  const folder = basename(dirname(resolve(path)))
+  return (name === 'model' || name === 'sampler') && folder !== '' ? folder : name
+}
+
+async function modelIn(folder: string): Promise<string | undefined> {
+  for (const name of ['model.onnx', 'sampler.onnx'])
+    if ((await kindOf(join(folder, name))) === 'file') return join(folder, name)
+  return undefined
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
+  } catch {
+    return undefined
+  }
+}
+
+export interface ServerState {
+  readonly catalogue: Catalogue
+  /** Whether all models are loaded and tested, and the server is not shutting down. */
+  isReady: boolean
+  /** Whether the server is in its grace period or shutting down. */
+  isEnding: boolean
+  /** Bytes of answers that clients have not read yet. */
+  unreadBytes: number
+}
+
+export interface Served {
+  readonly state: ServerState
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
+}
+
+/** Throws a Refusal if clients have too many unread bytes. */
+export function requireReaders({ unreadBytes }: ServerState): void {
+  if (unreadBytes > limits.unreadBytes)
+    throw new Refusal('busy', 'clients have too many unread answers: try again later')
 }

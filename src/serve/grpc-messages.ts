@@ -1,9 +1,16 @@
 import protobuf from 'protobufjs'
 import { messageOf } from '../core/errors.ts'
+import type { DrawnRows } from '../infer/rows.ts'
+import { int64sOf } from './infer-http.ts'
+import { invalid } from './refusal.ts'
+import { type InputTensor, type RowsRequest, rangesOf, readParameters } from './rows-request.ts'
+import type { ServedModel } from './served-model.ts'
+import { cellsAsValues, cellsInBinary, type Datatype, type Output } from './tensors.ts'
 
 /**
  * The messages of the Open Inference Protocol's gRPC service, with the protocol's names and field numbers
- * (https://github.com/kserve/open-inference-protocol). Only the messages of the methods below are listed.
+ * (https://github.com/kserve/open-inference-protocol). Only the messages of the methods below are listed; the tensors of
+ * requests and of responses, alike in all but their names, are one.
  */
 const definition = `
   syntax = "proto3";
@@ -26,36 +33,29 @@ const definition = `
     repeated TensorMetadata inputs = 4;
     repeated TensorMetadata outputs = 5;
   }
+  message InferTensor {
+    string name = 1;
+    string datatype = 2;
+    repeated int64 shape = 3;
+    map<string, InferParameter> parameters = 4;
+    InferTensorContents contents = 5;
+  }
   message ModelInferRequest {
-    message InferInputTensor {
-      string name = 1;
-      string datatype = 2;
-      repeated int64 shape = 3;
-      map<string, InferParameter> parameters = 4;
-      InferTensorContents contents = 5;
-    }
     message InferRequestedOutputTensor { string name = 1; map<string, InferParameter> parameters = 2; }
     string model_name = 1;
     string model_version = 2;
     string id = 3;
     map<string, InferParameter> parameters = 4;
-    repeated InferInputTensor inputs = 5;
+    repeated InferTensor inputs = 5;
     repeated InferRequestedOutputTensor outputs = 6;
     repeated bytes raw_input_contents = 7;
   }
   message ModelInferResponse {
-    message InferOutputTensor {
-      string name = 1;
-      string datatype = 2;
-      repeated int64 shape = 3;
-      map<string, InferParameter> parameters = 4;
-      InferTensorContents contents = 5;
-    }
     string model_name = 1;
     string model_version = 2;
     string id = 3;
     map<string, InferParameter> parameters = 4;
-    repeated InferOutputTensor outputs = 5;
+    repeated InferTensor outputs = 5;
     repeated bytes raw_output_contents = 6;
   }
   message InferParameter {
@@ -95,14 +95,8 @@ export type Method = (typeof methods)[number]
 
 const { root } = protobuf.parse(definition, { keepCase: true })
 
-/** Marks bytes that are not a valid message. */
-export class Malformed {
-  readonly reason: string
-
-  constructor(reason: string) {
-    this.reason = reason
-  }
-}
+/** Bytes that are not a valid message, with the reason. */
+export class Malformed extends Error {}
 
 /** Returns a method's codec in the form that grpc-js expects. */
 export function codecOf(method: Method) {
@@ -132,4 +126,100 @@ export function codecOf(method: Method) {
 /** Converts an int64 from protobufjs, which may be a Long. */
 export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : Number(String(value))
+}
+
+/** A message as protobufjs decodes it: missing fields have their default on the prototype. */
+interface InferMessage {
+  readonly id: string
+  /** Each has the name of its value's field in parameter_choice. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly inputs: readonly TensorMessage[]
+  readonly outputs: readonly { readonly name: string }[]
+  readonly raw_input_contents: readonly Uint8Array[]
+}
+
+interface TensorMessage {
+  readonly name: string
+  readonly datatype: string
+  readonly shape: readonly unknown[]
+  readonly contents?: Readonly<Record<string, readonly unknown[]>> | null
+}
+
+interface GrpcInfer extends RowsRequest {
+  readonly id: string
+  /** Names of the requested outputs; undefined for all. */
+  readonly outputs: readonly string[] | undefined
+  /** Whether tensors came as raw bytes; the answer uses the same form. */
+  readonly isRaw: boolean
+}
+
+export function readGrpcInfer(message: object): GrpcInfer {
+  const { id, inputs, outputs, parameters, raw_input_contents: raw } = message as InferMessage
+  const isRaw = raw.length > 0
+  if (isRaw && raw.length !== inputs.length)
+    throw invalid(`there are ${inputs.length} inputs and ${raw.length} raw_input_contents: give one for each`)
+  const tensors = inputs.map(({ name, datatype, shape, contents }, i): InputTensor => {
+    const where = `inputs[${i}]`
+    if (isRaw && contents) throw invalid(`${where} has contents beside raw_input_contents: give one of them`)
+    const values = isRaw ? int64sOf(Buffer.from(raw[i]!), where) : int64Contents(contents, where)
+    return { name, datatype, shape: shape.map(numberOf), values }
+  })
+  const values = Object.entries(parameters).map(([name, value]) => [name, parameterOf(value)])
+  return {
+    id,
+    isRaw,
+    outputs: outputs.length === 0 ? undefined : outputs.map(({ name }) => name),
+    ranges: rangesOf(tensors),
+    ...readParameters(Object.fromEntries(values)),
+  }
+}
+
+function int64Contents(contents: TensorMessage['contents'], where: string): number[] {
+  const values = contents?.int64_contents ?? []
+  if (values.length === 0)
+    throw invalid(
+      `${where} has no int64_contents: give its numbers there, or all inputs' in raw_input_contents`,
+    )
+  return values.map(numberOf)
+}
+
+function parameterOf(message: Readonly<Record<string, unknown>>): unknown {
+  const choice = String(message.parameter_choice)
+  const value = message[choice] ?? null
+  return choice.endsWith('int64_param') ? numberOf(value) : value
+}
+
+const contentsOf: Record<Datatype, string> = {
+  FP32: 'fp32_contents',
+  FP64: 'fp64_contents',
+  INT64: 'int64_contents',
+  BOOL: 'bool_contents',
+  BYTES: 'bytes_contents',
+}
+
+/** Makes the infer response, whose values are raw bytes beside the outputs or inside each. */
+export function writeGrpcAnswer(
+  { name, version }: Pick<ServedModel, 'name' | 'version'>,
+  { id, isRaw }: GrpcInfer,
+  outputs: readonly Output[],
+  rows: DrawnRows,
+  warnings: readonly string[],
+) {
+  const raw: Buffer[] = []
+  const tensors = outputs.map((output) => {
+    const { name, datatype, shape } = output
+    const cells = output.cells(rows)
+    const tensor = { name, datatype, shape: [rows.x_0.count, ...shape.slice(1)] }
+    if (!isRaw) return { ...tensor, contents: { [contentsOf[datatype]]: cellsAsValues(output, cells) } }
+    raw.push(cellsInBinary(output, cells))
+    return tensor
+  })
+  return {
+    ...(warnings.length > 0 && { parameters: { warning: { string_param: warnings.join('; ') } } }),
+    model_name: name,
+    model_version: version,
+    id,
+    outputs: tensors,
+    raw_output_contents: raw,
+  }
 }

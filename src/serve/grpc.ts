@@ -1,19 +1,15 @@
 import type {
   handleUnaryCall,
-  Server,
   ServerInterceptingCallInterface,
   ServerInterceptor,
   ServerUnaryCall,
   sendUnaryData,
 } from '@grpc/grpc-js'
 import { InputError } from '../core/errors.ts'
-import { version as moonstepVersion } from '../core/version.ts'
-import { codecOf, Malformed, type Method, methods } from './grpc-messages.ts'
-import { grpcOutputs, readGrpcInfer } from './infer-grpc.ts'
-import { limits } from './limits.ts'
-import { invalid, Refusal, refusals } from './refusal.ts'
-import { requireReaders, type Served, type ServerState } from './state.ts'
-import { inputs } from './tensors.ts'
+import { version } from '../core/version.ts'
+import { requireReaders, type Served, type ServerState } from './catalogue.ts'
+import { codecOf, Malformed, type Method, methods, readGrpcInfer, writeGrpcAnswer } from './grpc-messages.ts'
+import { invalid, limits, refusalKind, refusals } from './refusal.ts'
 
 /** gRPC's code of a server that failed. */
 const internal = 13
@@ -23,7 +19,6 @@ const codecs = Object.fromEntries(methods.map((method) => [method, codecOf(metho
   ReturnType<typeof codecOf>
 >
 
-/** A listening gRPC server. */
 export interface GrpcServer {
   readonly port: number
   /** Closes the server once all calls are answered. */
@@ -70,18 +65,13 @@ export async function startGrpc(options: Served, host: string, port: number): Pr
       error ? reject(cannotListen(address, error)) : resolve(bound),
     ),
   )
-  return { port: bound, close: () => close(server) }
+  return { port: bound, close: () => new Promise((resolve) => server.tryShutdown(() => resolve())) }
 }
 
 function cannotListen(address: string, error: Error): InputError {
   const reason = /EADDRINUSE/.test(error.message) ? 'another program is listening there' : error.message
-  return new InputError(
-    `cannot listen on ${address}: ${reason}: give another \`grpcPort\``,
-    'not-available',
-    {
-      option: 'grpcPort',
-    },
-  )
+  const message = `cannot listen on ${address}: ${reason}: give another \`grpcPort\``
+  return new InputError(message, 'not-available', { option: 'grpcPort' })
 }
 
 /** Counts the bytes of answers until the connection has taken them or is closed. */
@@ -111,10 +101,6 @@ function unreadCounter(grpc: typeof import('@grpc/grpc-js'), state: ServerState)
   return (_, call) => new CountedCall(call)
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => server.tryShutdown(() => resolve()))
-}
-
 type Handler = (call: Call) => object | Promise<object>
 
 function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
@@ -125,48 +111,22 @@ function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
     modelReady: ({ request }) => ({
       ready: state.isReady && catalogue.find(request.name!, request.version) !== undefined,
     }),
-    serverMetadata: () => ({
-      name: 'moonstep',
-      version: moonstepVersion,
-      extensions: ['binary_tensor_data'],
-    }),
-    modelMetadata({ request }) {
-      const { name, version, outputs } = catalogue.get(request.name!, request.version)
-      return { name, versions: [version], platform: 'moonstep_onnx', inputs, outputs }
-    },
+    serverMetadata: () => ({ name: 'moonstep', version, extensions: ['binary_tensor_data'] }),
+    modelMetadata: ({ request }) => catalogue.get(request.name!, request.version).metadata,
     async modelInfer(call) {
       const model = catalogue.get(call.request.model_name!, call.request.model_version)
       requireReaders(state)
       const inferRequest = readGrpcInfer(call.request)
       const outputs = model.outputsNamed(inferRequest.outputs)
-      const request = model.draw({
-        ...inferRequest,
-        seconds: Math.min(inferRequest.seconds, secondsUntil(call.getDeadline())),
-      })
-      call.once('cancelled', request.cancel)
-      const rows = await request.rows
-      const { count } = rows.x_0
-      metrics.sent(model.name, count)
-      const cells = outputs.map((output) => ({
-        output,
-        cells: output.cells(rows),
-        isBinary: inferRequest.isRaw,
-      }))
-      const { name, version } = model
-      const warning = request.warnings.join('; ')
-      return {
-        ...(warning && { parameters: { warning: { string_param: warning } } }),
-        model_name: name,
-        model_version: version,
-        id: inferRequest.id,
-        ...grpcOutputs(cells, count, inferRequest.isRaw),
-      }
+      const secondsLeft = (Number(call.getDeadline()) - Date.now()) / 1000
+      const seconds = Math.min(inferRequest.seconds, secondsLeft)
+      const drawing = model.draw({ ...inferRequest, seconds })
+      call.once('cancelled', drawing.cancel)
+      const rows = await drawing.rows
+      metrics.sent(model.name, rows.x_0.count)
+      return writeGrpcAnswer(model, inferRequest, outputs, rows, drawing.warnings)
     },
   }
-}
-
-function secondsUntil(deadline: Date | number): number {
-  return (Number(deadline) - Date.now()) / 1000
 }
 
 async function answer(
@@ -181,10 +141,11 @@ async function answer(
   const id = String(call.metadata.get('x-request-id')[0] ?? crypto.randomUUID()).slice(0, limits.nameLength)
   let code = 0
   try {
-    if (call.request instanceof Malformed) throw invalid(call.request.reason)
+    if (call.request instanceof Malformed) throw invalid(call.request.message)
     respond(null, codecs[method].responseSerialize(await handler(call)))
   } catch (error) {
-    code = codeOf(error)
+    const kind = refusalKind(error)
+    code = kind ? refusals[kind].grpc : internal
     if (code === internal) logger.error({ id, err: error }, 'failed')
     const details =
       code === internal ? `the server failed: its log has the reason under ${id}` : (error as Error).message
@@ -192,13 +153,6 @@ async function answer(
   }
   const seconds = (performance.now() - start) / 1000
   metrics.answered('grpc', state.catalogue.find(name)?.name ?? '', code, seconds)
-  logger.info(
-    { id, method, model: name, peer: call.getPeer(), code, ms: Math.round(1e5 * seconds) / 100 },
-    'answered',
-  )
-}
-
-function codeOf(error: unknown): number {
-  if (error instanceof Refusal) return refusals[error.kind].grpc
-  return error instanceof InputError && error.code !== 'bad-model' ? refusals.invalid.grpc : internal
+  const ms = Math.round(1e5 * seconds) / 100
+  logger.info({ id, method, model: name, peer: call.getPeer(), code, ms }, 'answered')
 }

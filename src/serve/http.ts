@@ -6,19 +6,15 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import Negotiator from 'negotiator'
-import { InputError } from '../core/errors.ts'
 import { version as moonstepVersion } from '../core/version.ts'
+import { requireReaders, type Served, type ServerState } from './catalogue.ts'
 import { readInferRequest, writeInferAnswer } from './infer-http.ts'
-import { limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
-import { Refusal, refusals } from './refusal.ts'
-import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './sample-route.ts'
+import { limits, Refusal, refusalKind, refusals } from './refusal.ts'
+import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
-import { requireReaders, type Served, type ServerState } from './state.ts'
-import { inputs } from './tensors.ts'
 
-/** A path with a model's name and optionally its version. */
 interface ModelPath {
   readonly Params: { readonly model: string; readonly version?: string }
 }
@@ -70,10 +66,8 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
     const { statusCode, elapsedTime } = reply
     metrics.answered('http', request.servedModel, statusCode, elapsedTime / 1000)
     const { method, url, id, ip } = request
-    logger.info(
-      { id, method, url, ip, status: statusCode, ms: Math.round(100 * elapsedTime) / 100 },
-      'answered',
-    )
+    const ms = Math.round(100 * elapsedTime) / 100
+    logger.info({ id, method, url, ip, status: statusCode, ms }, 'answered')
   })
   server.setErrorHandler((error, request, reply) => refuse(error, request, reply, logger))
   server.setNotFoundHandler((request, reply) => {
@@ -121,11 +115,7 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
     requireReaders(state)
   }
 
-  server.get<ModelPath>(base, (request) => {
-    const { name, version, outputs } = modelOf(request)
-    const tensors = outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }))
-    return { name, versions: [version], platform: 'moonstep_onnx', inputs, outputs: tensors }
-  })
+  server.get<ModelPath>(base, (request) => modelOf(request).metadata)
   server.get<ModelPath>(`${base}/ready`, (request, reply) => {
     const { name } = modelOf(request)
     return reply.code(state.isReady ? 200 : 503).send({ name, ready: state.isReady })
@@ -133,31 +123,17 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
 
   server.post<ModelPath>(`${base}/infer`, { onRequest: requireRoom }, async (request, reply) => {
     const model = modelOf(request)
-    const length = request.headers['inference-header-content-length']
-    const inferRequest = readInferRequest(
-      (request.body as Buffer | undefined) ?? Buffer.alloc(0),
-      length?.toString(),
-    )
+    const { body = Buffer.alloc(0), headers } = request as { body?: Buffer } & typeof request
+    const inferRequest = readInferRequest(body, headers['inference-header-content-length']?.toString())
     const outputs = model.outputsNamed(inferRequest.outputs?.map(({ name }) => name))
     const drawing = model.draw(inferRequest)
     reply.raw.once('close', drawing.cancel)
     const rows = await drawing.rows
-    const { body, jsonLength } = writeInferAnswer({
-      model: model.name,
-      version: model.version,
-      id: inferRequest.id,
-      rows: rows.x_0.count,
-      warnings: drawing.warnings,
-      outputs: outputs.map((output, i) => ({
-        output,
-        cells: output.cells(rows),
-        isBinary: inferRequest.outputs?.[i]?.isBinary ?? inferRequest.isBinary,
-      })),
-    })
+    const answer = writeInferAnswer(model, inferRequest, outputs, rows, drawing.warnings)
     metrics.sent(model.name, rows.x_0.count)
-    if (jsonLength === undefined) reply.type('application/json')
-    else reply.type('application/octet-stream').header('inference-header-content-length', jsonLength)
-    return send(reply, body, state)
+    if (answer.jsonLength === undefined) reply.type('application/json')
+    else reply.type('application/octet-stream').header('inference-header-content-length', answer.jsonLength)
+    return send(reply, answer.body, state)
   })
 
   server.get<ModelPath & { Querystring: SampleQuery }>(
@@ -165,12 +141,13 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
     { onRequest: requireRoom },
     async (request, reply) => {
       const model = modelOf(request)
-      const type =
-        request.headers.accept === undefined ? sampleForms[0].type : acceptedForm(request.headers.accept)
+      const type = acceptedForm(request.headers.accept)
       const drawing = model.draw(readSampleQuery(request.query))
       reply.raw.once('close', drawing.cancel)
       const { table } = await drawing.rows
-      for (const warning of drawing.warnings) reply.header('x-moonstep-warning', inHeader(warning))
+      // without the characters that a header may not contain
+      for (const warning of drawing.warnings)
+        reply.header('x-moonstep-warning', warning.replace(/[^\x20-\x7e]/g, '?'))
       metrics.sent(model.name, table.points.count)
       reply.type(type).header('vary', 'Accept')
       return send(reply, writeSamples(type, table), state)
@@ -188,43 +165,28 @@ function send(reply: FastifyReply, body: Buffer | string, state: ServerState): F
   return reply.send(body)
 }
 
-/** Replaces the characters that a header may not contain. */
-function inHeader(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?')
-}
-
 /** Returns the caller's preferred format of rows. Throws a Refusal if it accepts none of ours. */
-function acceptedForm(accept: string): string {
+function acceptedForm(accept: string | undefined): string {
   const types = sampleForms.map(({ type }) => type)
+  // without the header, the first
   const type = new Negotiator({ headers: { accept } }).mediaType(types)
   if (type !== undefined) return type
   throw new Refusal('not-acceptable', `rows come as ${types.join(', ')}: accept one of these`)
 }
 
 /** Answers with the error. The server's own errors are logged, and the caller gets only the request's id. */
-function refuse(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  logger: FastifyBaseLogger,
-): FastifyReply {
-  const { status, message } = refusalOf(error)
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: FastifyBaseLogger) {
+  const kind = refusalKind(error)
+  const { statusCode = 500, message = '' } = (error ?? {}) as { statusCode?: number; message?: string }
+  const status = kind ? refusals[kind].http : statusCode
   if (status === 503) reply.header('retry-after', '1')
   // closing the connection while the client still sends would lose the answer
   if (status === 413) reply.removeHeader('connection')
-  if (status >= 500 && !(error instanceof Refusal)) {
+  if (!kind && status >= 500) {
     logger.error({ id: request.id, err: error }, 'failed')
     return reply.code(status).send({ error: `the server failed: its log has the reason under ${request.id}` })
   }
-  return reply.code(status).send({ error: message })
-}
-
-function refusalOf(error: unknown): { readonly status: number; readonly message: string } {
-  if (error instanceof Refusal) return { status: refusals[error.kind].http, message: error.message }
-  // input that the model rejects is the caller's error
-  if (error instanceof InputError)
-    return { status: error.code === 'bad-model' ? 500 : 400, message: error.message }
-  const { statusCode = 500, message = '' } = (error ?? {}) as { statusCode?: number; message?: string }
-  if (statusCode === 413) return { status: 413, message: `the body is larger than ${limits.bodyBytes} bytes` }
-  return { status: statusCode, message }
+  const isBody = !kind && status === 413
+  const reason = isBody ? `the body is larger than ${limits.bodyBytes} bytes` : message
+  return reply.code(status).send({ error: reason })
 }

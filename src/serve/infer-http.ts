@@ -1,12 +1,13 @@
-import type { FloatArray } from '../numerics/points.ts'
+import type { DrawnRows } from '../infer/rows.ts'
+import { invalid } from './refusal.ts'
 import {
   describeValue,
   type InputTensor,
   type RowsRequest,
   rangesOf,
   readParameters,
-} from './infer-request.ts'
-import { invalid } from './refusal.ts'
+} from './rows-request.ts'
+import type { ServedModel } from './served-model.ts'
 import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'
 
 /**
@@ -17,13 +18,7 @@ import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'
 export interface InferRequest extends RowsRequest {
   readonly id: string | undefined
   /** The requested outputs, in order; undefined for all. */
-  readonly outputs: readonly WantedOutput[] | undefined
-  /** Whether outputs are binary by default. */
-  readonly isBinary: boolean
-}
-
-export interface WantedOutput {
-  readonly name: string
+  readonly outputs: readonly { readonly name: string; readonly isBinary: boolean }[] | undefined
   readonly isBinary: boolean
 }
 
@@ -34,14 +29,24 @@ export function readInferRequest(body: Buffer, headerLength: string | undefined)
   const length = lengthOfJson(body, headerLength)
   const request = objectOf(parse(body.toString('utf8', 0, length)), 'the request')
   const { id, inputs, outputs } = request
-  if (id !== undefined && typeof id !== 'string') throw invalid(`id is ${describeValue(id)}: give a text`)
   const parameters = parametersOf(request, 'the request')
   const isBinary = flagOf(parameters, 'binary_data_output') ?? false
-  const binary = new BinaryReader(body.subarray(length))
-  const tensors = listOf(inputs, 'inputs').map((input, i) => tensorOf(input, `inputs[${i}]`, binary))
-  binary.requireEnd()
+  // the bytes behind the JSON, which the tensors take in order
+  let rest = body.subarray(length)
+  const take = (size: unknown, where: string): Buffer => {
+    if (!isWhole(size) || size > rest.length)
+      throw invalid(
+        `${where}.parameters.binary_data_size is ${describeValue(size)}: ${rest.length} bytes are left behind the JSON`,
+      )
+    const taken = rest.subarray(0, size)
+    rest = rest.subarray(size)
+    return taken
+  }
+  const tensors = listOf(inputs, 'inputs').map((input, i) => tensorOf(input, `inputs[${i}]`, take))
+  if (rest.length > 0)
+    throw invalid(`${rest.length} bytes behind the JSON belong to no input: say so in binary_data_size`)
   return {
-    id,
+    id: id === undefined ? undefined : textOf(id, 'id'),
     isBinary,
     ranges: rangesOf(tensors),
     ...readParameters(parameters),
@@ -70,22 +75,25 @@ function parse(text: string): unknown {
   }
 }
 
-function tensorOf(value: unknown, where: string, binary: BinaryReader): InputTensor {
+function tensorOf(
+  value: unknown,
+  where: string,
+  take: (size: unknown, where: string) => Buffer,
+): InputTensor {
   const tensor = objectOf(value, where)
-  const { name, datatype, shape, data } = tensor
-  if (typeof name !== 'string') throw invalid(`${where}.name is ${describeValue(name)}: give a text`)
-  const sizes = listOf(shape, `${where}.shape`).map((size) => {
-    if (typeof size !== 'number' || !Number.isInteger(size) || size < 0)
-      throw invalid(`${where}.shape has ${describeValue(size)}: give whole numbers from 0 up`)
-    return size
+  const { datatype, data } = tensor
+  const name = textOf(tensor.name, `${where}.name`)
+  const shape = listOf(tensor.shape, `${where}.shape`).map((size) => {
+    if (isWhole(size)) return size
+    throw invalid(`${where}.shape has ${describeValue(size)}: give whole numbers from 0 up`)
   })
   const parameters = parametersOf(tensor, where)
   if ('shared_memory_region' in parameters)
     throw invalid(`${where} lies in shared memory, which this server does not read: send its data`)
   const size = parameters.binary_data_size
-  if (size === undefined) return { name, datatype, shape: sizes, values: numbersOf(data, `${where}.data`) }
+  if (size === undefined) return { name, datatype, shape, values: numbersOf(data, `${where}.data`) }
   if (data !== undefined) throw invalid(`${where} has both data and binary_data_size: give one of them`)
-  return { name, datatype, shape: sizes, values: int64sOf(binary.take(size, where), where) }
+  return { name, datatype, shape, values: int64sOf(take(size, where), where) }
 }
 
 function numbersOf(data: unknown, where: string): number[] {
@@ -106,36 +114,9 @@ export function int64sOf(bytes: Buffer, where: string): Float64Array {
   return values
 }
 
-/** The bytes after the JSON, which the tensors take in order. */
-class BinaryReader {
-  readonly #bytes: Buffer
-  #at = 0
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-  }
-
-  take(size: unknown, where: string): Buffer {
-    const left = this.#bytes.length - this.#at
-    if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > left)
-      throw invalid(
-        `${where}.parameters.binary_data_size is ${describeValue(size)}: ${left} bytes are left behind the JSON`,
-      )
-    this.#at += size
-    return this.#bytes.subarray(this.#at - size, this.#at)
-  }
-
-  requireEnd(): void {
-    const left = this.#bytes.length - this.#at
-    if (left > 0)
-      throw invalid(`${left} bytes behind the JSON belong to no input: say so in binary_data_size`)
-  }
-}
-
-function wantedOutput(value: unknown, where: string, isBinary: boolean): WantedOutput {
+function wantedOutput(value: unknown, where: string, isBinary: boolean) {
   const output = objectOf(value, where)
-  const { name } = output
-  if (typeof name !== 'string') throw invalid(`${where}.name is ${describeValue(name)}: give a text`)
+  const name = textOf(output.name, `${where}.name`)
   const parameters = parametersOf(output, where)
   if (parameters.classification !== undefined && parameters.classification !== 0)
     throw invalid(`${where} asks for a classification: the outputs of this model are columns`)
@@ -148,6 +129,15 @@ function objectOf(value: unknown, where: string): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid(`${where} is ${describeValue(value)}: give an object`)
   return value as JsonObject
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+}
+
+function textOf(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw invalid(`${where} is ${describeValue(value)}: give a text`)
+  return value
 }
 
 function listOf(value: unknown, where: string): readonly unknown[] {
@@ -166,33 +156,20 @@ function flagOf(parameters: JsonObject, name: string): boolean | undefined {
   return value
 }
 
-/** An output with its cells, and whether to answer in binary. */
-export interface AnsweredOutput {
-  readonly output: Output
-  readonly cells: FloatArray
-  readonly isBinary: boolean
-}
-
-export interface Answer {
-  readonly model: string
-  readonly version: string
-  readonly id: string | undefined
-  readonly rows: number
-  /** Warnings about the rows. */
-  readonly warnings: readonly string[]
-  readonly outputs: readonly AnsweredOutput[]
-}
-
 /** Returns the body of the infer response and, if bytes follow, the length of its JSON. */
-export function writeInferAnswer({ model, version, id, rows, warnings, outputs }: Answer): {
-  readonly body: Buffer | string
-  readonly jsonLength?: number
-} {
+export function writeInferAnswer(
+  { name: model, version }: Pick<ServedModel, 'name' | 'version'>,
+  { id, isBinary, outputs: wanted }: InferRequest,
+  outputs: readonly Output[],
+  rows: DrawnRows,
+  warnings: readonly string[],
+): { readonly body: Buffer | string; readonly jsonLength?: number } {
   const blobs: Buffer[] = []
-  const tensors = outputs.map(({ output, cells, isBinary }) => {
-    const shape = [rows, ...output.shape.slice(1)]
+  const tensors = outputs.map((output, i) => {
+    const cells = output.cells(rows)
+    const shape = [rows.x_0.count, ...output.shape.slice(1)]
     const head = `{"name":${JSON.stringify(output.name)},"datatype":"${output.datatype}","shape":[${shape}]`
-    if (!isBinary) return `${head},"data":${cellsInJson(output, cells)}}`
+    if (!(wanted?.[i]?.isBinary ?? isBinary)) return `${head},"data":${cellsInJson(output, cells)}}`
     const blob = cellsInBinary(output, cells)
     blobs.push(blob)
     return `${head},"parameters":{"binary_data_size":${blob.length}}}`

@@ -1,6 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Receives events from a model's runs. */
 export interface ModelWatch {
   /** A run begins, with so many rows, whose first request waited that long. */
   onBatch(rows: number, waitedSeconds: number): void
@@ -8,7 +7,6 @@ export interface ModelWatch {
   onWorkerLost(error: Error): void
 }
 
-/** A model as the metrics describe it. */
 interface Named {
   readonly name: string
   readonly version: string
@@ -23,26 +21,27 @@ const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** The server's metrics, in Prometheus format. */
 export class Metrics {
   readonly #registry = new Registry()
-  readonly #requests: Counter
-  readonly #duration: Histogram
-  readonly #rows: Counter
-  readonly #batchRows: Histogram
-  readonly #waited: Histogram
-  readonly #ran: Histogram
-  readonly #lost: Counter
+  readonly #requests = this.#counter(
+    'requests_total',
+    'Requests that were answered, by protocol, model and code',
+    ['protocol', 'model', 'code'],
+  )
+  readonly #duration = this.#histogram('request_seconds', 'From a request to its answer', [
+    'protocol',
+    'model',
+  ])
+  readonly #rows = this.#counter('rows_total', 'Rows that were sent')
+  readonly #batchRows = this.#histogram('batch_rows', 'Rows of a run', ['model'], rowCounts)
+  readonly #waited = this.#histogram('queue_seconds', 'How long the first request of a batch waited')
+  readonly #ran = this.#histogram('run_seconds', 'How long a batch ran')
+  readonly #lost = this.#counter(
+    'workers_lost_total',
+    'Threads that ended while they computed, and were replaced',
+  )
 
   /** @param served returns the models that are currently served */
   constructor(served: () => Iterable<Named>) {
     collectDefaultMetrics({ register: this.#registry })
-    const about = 'Requests that were answered, by protocol, model and code'
-    this.#requests = this.#counter('requests_total', about, ['protocol', 'model', 'code'])
-    this.#duration = this.#histogram('request_seconds', 'From a request to its answer', ['protocol', 'model'])
-    this.#rows = this.#counter('rows_total', 'Rows that were sent')
-    this.#batchRows = this.#histogram('batch_rows', 'Rows of a run', ['model'], rowCounts)
-    this.#waited = this.#histogram('queue_seconds', 'How long the first request of a batch waited')
-    this.#ran = this.#histogram('run_seconds', 'How long a batch ran')
-    const lost = 'Threads that ended while they computed, and were replaced'
-    this.#lost = this.#counter('workers_lost_total', lost)
     const labels = ['model', 'version', 'digest', 'provider']
     this.#gauge('model_info', 'The models that are served: 1 each', labels, (gauge) => {
       for (const { name, version, digest, provider } of served())

@@ -1,13 +1,15 @@
 import { version } from '../core/version.ts'
 import { namesOf } from '../table/table.ts'
-import { limits } from './limits.ts'
-import { sampleForms } from './sample-route.ts'
+import { limits } from './refusal.ts'
+import { numbers, sampleForms } from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
+import { datatypes } from './tensors.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 const text = { type: 'string' }
 const texts = listOf(text)
+const boolean = { type: 'boolean' }
 const integer = { type: 'integer' }
 const anyObject = { type: 'object' }
 
@@ -16,7 +18,7 @@ const schemas = {
   Tensor: object(
     {
       name: text,
-      datatype: { enum: ['FP32', 'FP64', 'INT64', 'BOOL', 'BYTES'] },
+      datatype: { enum: Object.values(datatypes) },
       shape: listOf(integer),
       parameters: anyObject,
       data: listOf({}),
@@ -32,11 +34,10 @@ const schemas = {
           'given.<column>: what each row has; complete: that no cell is missing; timeout: in microseconds; binary_data_output',
       },
       inputs: {
-        type: 'array',
+        ...listOf(ref('Tensor')),
         description: 'seed and index, INT64 [rows] each',
         minItems: 2,
         maxItems: 2,
-        items: ref('Tensor'),
       },
       outputs: listOf(object({ name: text, parameters: anyObject }, ['name'])),
     },
@@ -55,7 +56,7 @@ const schemas = {
     outputs: listOf(ref('Tensor')),
   }),
   Server: object({ name: text, version: text, extensions: texts, models: texts }),
-  Readiness: object({ ready: { type: 'boolean' }, name: text }, ['ready']),
+  Readiness: object({ ready: boolean, name: text }, ['ready']),
 }
 
 function listOf(items: Json): Json {
@@ -74,12 +75,19 @@ function json(schema: Json, description = 'as asked'): Json {
   return { description, content: { 'application/json': { schema } } }
 }
 
-function integerFrom(defaultValue: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): Json {
-  return { type: 'integer', format: 'int64', minimum, maximum, default: defaultValue }
-}
-
 function inQuery(name: string, description: string, schema: Json, rest: Json = {}): Json {
   return { name, in: 'query', description, schema, ...rest }
+}
+
+function numberInQuery(name: keyof typeof numbers, description: string, most?: number): Json {
+  const { min: minimum, max, default: usual } = numbers[name]
+  return inQuery(name, description, {
+    ...integer,
+    format: 'int64',
+    minimum,
+    maximum: most ?? max,
+    default: usual,
+  })
 }
 
 const refused = (description: string): Json => json(ref('Error'), description)
@@ -99,9 +107,7 @@ const refusals = {
 export function openApi(models: Iterable<ServedModel>): Json {
   const paths: Record<string, Json> = {
     '/v2': get('server', 'The server and its models', { '200': json(ref('Server')) }),
-    '/v2/health/live': get('live', 'Whether the server runs', {
-      '200': json(object({ live: { type: 'boolean' } })),
-    }),
+    '/v2/health/live': get('live', 'Whether the server runs', { '200': json(object({ live: boolean })) }),
     '/v2/health/ready': get('ready', 'Whether all models are ready', readiness()),
     '/metrics': get('metrics', 'Counts and times for Prometheus', {
       '200': { description: 'as asked', content: { 'text/plain': { schema: text } } },
@@ -139,14 +145,14 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
       `Rows of ${name}`,
       { '200': { description: `rows of ${columns}`, content: rowForms(outputs.length - 1) }, ...refusals },
       [
-        inQuery('n', 'how many rows', integerFrom(10, 1, limits.rows)),
-        inQuery('seed', 'the seed: the same rows each time', integerFrom(0, 0)),
-        inQuery('from', "the first row's index among the seed's", integerFrom(0, 0)),
+        numberInQuery('n', 'how many rows', limits.rows),
+        numberInQuery('seed', 'the seed: the same rows each time'),
+        numberInQuery('from', "the first row's index among the seed's"),
         inQuery('given', `what every row has, column=value, of ${columns}; once for each column`, texts, {
           style: 'form',
           explode: true,
         }),
-        inQuery('complete', 'whether no cell may be missing', { type: 'boolean', default: false }),
+        inQuery('complete', 'whether no cell may be missing', { ...boolean, default: false }),
       ],
     ),
     [`${base}/infer`]: {
@@ -160,9 +166,8 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
   }
 }
 
-/** Response content for each format of rows. */
 function rowForms(columns: number): Json {
-  const rows = { type: 'array', items: { type: 'object', minProperties: columns, maxProperties: columns } }
+  const rows = listOf({ type: 'object', minProperties: columns, maxProperties: columns })
   return Object.fromEntries(
     sampleForms.map(({ type }) => [type, { schema: type === 'application/json' ? rows : text }]),
   )

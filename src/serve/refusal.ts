@@ -1,26 +1,48 @@
-/**
- * Why a request is refused, with its HTTP status and its gRPC code (https://grpc.io/docs/guides/status-codes/).
- */
+import { InputError } from '../core/errors.ts'
+
+/** Limits of one server; docs/how-to/serve.md lists them. */
+export const limits = {
+  rows: 100_000,
+  /** Maximum bytes of a request's body, or of a gRPC message. */
+  bodyBytes: 16 * 2 ** 20,
+  headerBytes: 16 * 2 ** 10,
+  connections: 1024,
+  /** gRPC calls at a time per connection: as many as may queue, so that none waits unseen by the server. */
+  streams: 1024,
+  /** Queued requests per model, and their rows. A request of any size may queue below both limits. */
+  waitingRequests: 1024,
+  waitingRows: 20_000,
+  /** Bytes of answers that clients have not read yet. */
+  unreadBytes: 256 * 2 ** 20,
+  /** Time limit of a request in seconds, unless it sets a shorter one. */
+  seconds: 30,
+  /** Time limits in seconds for a request's headers, and for the whole request, to arrive. */
+  headSeconds: 10,
+  requestSeconds: 30,
+  /** Idle connections are closed after this many seconds. */
+  idleSeconds: 60,
+  /** Maximum length of a model's name or of a request id. */
+  nameLength: 256,
+} as const
+
+/** Why a request is refused, with its HTTP status and its gRPC code (https://grpc.io/docs/guides/status-codes/). */
 export const refusals = {
-  /** The request itself is wrong. */
   invalid: { http: 400, grpc: 3 },
   /** There is no such model, version or address. */
   'not-found': { http: 404, grpc: 5 },
   /** The caller accepts none of the available formats. */
   'not-acceptable': { http: 406, grpc: 3 },
-  /** The request exceeds the maximum rows or bytes. */
   'too-large': { http: 413, grpc: 8 },
   /** There is no room now; the caller may retry. */
   busy: { http: 503, grpc: 14 },
   /** The model or the server is not ready, or is shutting down. */
   'not-ready': { http: 503, grpc: 14 },
-  /** The rows were not ready before the deadline. */
   'too-late': { http: 504, grpc: 4 },
   /** The caller has disconnected, so that only the metrics see it. */
   cancelled: { http: 499, grpc: 1 },
 } as const
 
-export type RefusalKind = keyof typeof refusals
+type RefusalKind = keyof typeof refusals
 
 /** A refused request, with a one-line message for the caller. */
 export class Refusal extends Error {
@@ -31,6 +53,12 @@ export class Refusal extends Error {
     super(message)
     this.kind = kind
   }
+}
+
+/** Why an error refuses the request; undefined if the server failed. Input that the model rejects is the caller's error. */
+export function refusalKind(error: unknown): RefusalKind | undefined {
+  if (error instanceof Refusal) return error.kind
+  return error instanceof InputError && error.code !== 'bad-model' ? 'invalid' : undefined
 }
 
 export function invalid(message: string): Refusal {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { InputError, messageOf } from '../core/errors.ts'
-import { Catalogue, type CatalogueOptions } from './catalogue.ts'
+import { Catalogue, type CatalogueOptions, type ServerState } from './catalogue.ts'
 import { type GrpcServer, startGrpc } from './grpc.ts'
 import { createHttpServer } from './http.ts'
 import { Metrics } from './metrics.ts'
@@ -26,41 +26,17 @@ const logForm: LoggerOptions = {
   formatters: { level: (level) => ({ level }) },
 }
 
-/** A server whose models are loaded. */
-export interface RunningServer {
-  readonly url: string
-  /** host:port of gRPC, if served. */
-  readonly grpc: string | undefined
-  readonly models: readonly string[]
-  /** Checks the models' files, and loads and unloads what changed. */
-  reload(): Promise<void>
-  /** Reports not ready, accepts requests for the grace period, then answers the remaining requests and shuts down. */
-  end(graceSeconds: number): Promise<void>
-}
-
 /**
  * Serves models over the Open Inference Protocol. Listens before the models are loaded, and is ready once they are.
  * Throws InputError if there is no usable model or a port is taken.
  */
-export async function serve(options: ServeOptions): Promise<RunningServer> {
+export async function serve(options: ServeOptions) {
   const { path, load, host, port, grpcPort } = options
-  const logger: FastifyBaseLogger = pino(
-    { ...logForm, level: options.isQuiet ? 'warn' : 'info' },
-    options.log,
-  )
+  const level = options.isQuiet ? 'warn' : 'info'
+  const logger: FastifyBaseLogger = pino({ ...logForm, level }, options.log)
   const metrics: Metrics = new Metrics(() => catalogue)
   const catalogue = new Catalogue({ path, load, metrics, log: logger })
-  let [isLoaded, isEnding] = [false, false]
-  const state = {
-    catalogue,
-    unreadBytes: 0,
-    get isReady() {
-      return isLoaded && !isEnding
-    },
-    get isEnding() {
-      return isEnding
-    },
-  }
+  const state: ServerState = { catalogue, isReady: false, isEnding: false, unreadBytes: 0 }
   const http = createHttpServer({ state, metrics, logger })
   let grpc: GrpcServer | undefined
   const close = async () => {
@@ -77,16 +53,20 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await close()
     throw error
   }
-  isLoaded = true
+  state.isReady = true
   const { port: bound } = http.server.address() as AddressInfo
   const inUrl = host.includes(':') ? `[${host}]` : host
   return {
     url: `http://${inUrl}:${bound}`,
+    /** host:port of gRPC, if served. */
     grpc: grpc && `${inUrl}:${grpc.port}`,
     models: catalogue.names,
+    /** Checks the models' files, and loads and unloads what changed. */
     reload: () => catalogue.look({ again: true }),
-    async end(graceSeconds) {
-      isEnding = true
+    /** Reports not ready, accepts requests for the grace period, then answers the remaining ones and shuts down. */
+    async end(graceSeconds: number) {
+      state.isReady = false
+      state.isEnding = true
       logger.info({ graceSeconds }, 'ending')
       // a load balancer takes a while to notice that the server is not ready, and keeps sending requests until then
       await new Promise((resolve) => setTimeout(resolve, 1000 * graceSeconds))

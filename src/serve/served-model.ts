@@ -9,23 +9,23 @@ import { joinRows } from '../numerics/points.ts'
 import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { Batches, type QueuedRequest } from './batches.ts'
-import type { NamedModelFile } from './find-models.ts'
-import type { RowsRequest } from './infer-request.ts'
 import type { ModelWatch } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
-import { type Output, outputsOf } from './tensors.ts'
+import type { RowsRequest } from './rows-request.ts'
+import { inputs, type Output, outputsOf } from './tensors.ts'
 
-/** Identifies a version of a file; it differs once the file is replaced. */
-export type FileState = string
+export interface NamedModelFile {
+  readonly name: string
+  readonly path: string
+}
 
 /** A model's source, and the watch of its runs. */
-export interface ServedFrom extends NamedModelFile {
+interface ServedFrom extends NamedModelFile {
   /** Loads the file and runs its self-test. */
   load(path: string): Promise<Model>
   readonly watch: ModelWatch
 }
 
-/** The rows of a request, which are on their way. */
 export interface Drawing extends Pick<QueuedRequest, 'cancel'> {
   readonly rows: Promise<DrawnRows>
   readonly warnings: readonly string[]
@@ -35,8 +35,8 @@ export interface Drawing extends Pick<QueuedRequest, 'cancel'> {
 export class ServedModel {
   readonly name: string
   readonly path: string
-  readonly state: FileState
-  /** SHA-256 of the file. */
+  /** Differs once the file is replaced. */
+  readonly state: string
   readonly digest: string
   /** The version that callers see: the first letters of the digest. */
   readonly version: string
@@ -51,7 +51,7 @@ export class ServedModel {
   readonly #undrawn = new Uses()
   #isRetired = false
 
-  private constructor(from: ServedFrom, model: Model, state: FileState, digest: string) {
+  private constructor(from: ServedFrom, model: Model, state: string, digest: string) {
     const internals = internalsOf(model)
     const { file, workers } = internals
     const { encoding, network } = file.description
@@ -100,7 +100,6 @@ export class ServedModel {
     }
   }
 
-  /** Whether the queue is too full for another request. */
   get isFull(): boolean {
     return this.#batches.isFull
   }
@@ -109,13 +108,16 @@ export class ServedModel {
     return this.#batches.waiting
   }
 
+  get metadata() {
+    const outputs = this.outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }))
+    return { name: this.name, versions: [this.version], platform: 'moonstep_onnx', inputs, outputs }
+  }
+
   /** Begins to draw rows. Throws a Refusal if the queue is full, and InputError for invalid conditions. */
   draw({ ranges, given, complete, seconds }: RowsRequest): Drawing {
     if (this.#isRetired) throw new Refusal('not-ready', `model ${this.name} was replaced: ask again`)
-    if (
-      (given !== undefined || complete) &&
-      !internalsOf(this.#model).file.description.network.takesCondition
-    )
+    const { takesCondition } = internalsOf(this.#model).file.description.network
+    if ((given !== undefined || complete) && !takesCondition)
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
     const knownCells = knownCellsOf(this.encoding, given, complete)
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
@@ -129,11 +131,11 @@ export class ServedModel {
   /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
   outputsNamed(names: readonly string[] | undefined): readonly Output[] {
     if (names === undefined) return this.outputs
-    const byName = new Map(this.outputs.map((output) => [output.name, output]))
     return names.map((name) => {
-      const output = byName.get(name)
+      const output = this.outputs.find((output) => output.name === name)
       if (output) return output
-      throw invalid(`model ${this.name} has no output ${name}: choose from ${[...byName.keys()].join(', ')}`)
+      const all = this.outputs.map(({ name }) => name).join(', ')
+      throw invalid(`model ${this.name} has no output ${name}: choose from ${all}`)
     })
   }
 
@@ -145,12 +147,11 @@ export class ServedModel {
 }
 
 /** Returns the state of a file without reading its content. Throws if it doesn't exist. */
-export async function stateOf(path: string): Promise<FileState> {
+export async function stateOf(path: string): Promise<string> {
   const { mtimeMs, size, ino } = await stat(path)
   return `${mtimeMs} ${size} ${ino}`
 }
 
-/** Joins all pieces of a request. */
 function joinPieces(pieces: readonly DrawnRows[]): DrawnRows {
   const [first] = pieces
   if (pieces.length === 1) return first!

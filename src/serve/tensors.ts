@@ -7,8 +7,16 @@ import type { DType } from '../onnx/graph.ts'
 import { dimensionsOf, type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import type { Column } from '../table/table.ts'
 
-/** Data types of the Open Inference Protocol. */
-export type Datatype = 'FP32' | 'FP64' | 'INT64' | 'BOOL' | 'BYTES'
+/** Data types of the Open Inference Protocol, by those of a graph. */
+export const datatypes = {
+  float32: 'FP32',
+  float64: 'FP64',
+  int64: 'INT64',
+  bool: 'BOOL',
+  string: 'BYTES',
+} as const satisfies Partial<Record<DType, string>>
+
+export type Datatype = (typeof datatypes)[keyof typeof datatypes]
 
 /** A tensor in a model's metadata; -1 is any number of rows. */
 export interface TensorMetadata {
@@ -30,14 +38,6 @@ export const inputs: readonly TensorMetadata[] = [
   { name: 'index', datatype: 'INT64', shape: [-1] },
 ]
 
-const datatypes = {
-  float32: 'FP32',
-  float64: 'FP64',
-  int64: 'INT64',
-  bool: 'BOOL',
-  string: 'BYTES',
-} as const satisfies Partial<Record<DType, Datatype>>
-
 /** A model's outputs, with the names and types of its seeded.onnx: x_0, then each column. */
 export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
   const names = outputNames(encoding, hasCondition)
@@ -57,14 +57,9 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
   ]
 }
 
-/** Throws InputError if a whole number exceeds int64. */
 function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): FloatArray {
-  if (datatype === 'INT64' && !cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63))
-    throw new InputError(
-      `column ${name} has numbers beyond INT64: leave it out of the outputs`,
-      'out-of-range',
-    )
-  return cells
+  if (datatype !== 'INT64' || cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63)) return cells
+  throw new InputError(`column ${name} has numbers beyond INT64: leave it out of the outputs`, 'out-of-range')
 }
 
 /** Cells as JSON: a missing number is null, a missing text is ''. */
@@ -88,7 +83,7 @@ export function cellsInBinary({ datatype, names = [] }: Output, cells: FloatArra
     case 'BYTES':
       return textsInBinary(names, cells)
     case 'BOOL':
-      return Buffer.from(Uint8Array.from(cells, (cell) => (cell === 1 ? 1 : 0)))
+      return Buffer.from(Uint8Array.from(cells, (cell) => Number(cell === 1)))
     case 'INT64': {
       const bytes = Buffer.allocUnsafe(8 * cells.length)
       for (const [i, cell] of cells.entries()) bytes.writeBigInt64LE(BigInt(cell), 8 * i)

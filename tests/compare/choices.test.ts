@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { OpenSession } from '../../src/compare/sessions.ts'
+import type { OpenSession } from '../../src/compare/provider.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
-import { createNodeSession } from '../../src/node/load-model.ts'
+import { createNodeSession } from '../../src/node/providers.ts'
 import { compareSmall, lying, onCpu, smallModel } from './helpers.ts'
 
 const model = await exportNoisePredictor(smallModel)

@@ -1,14 +1,14 @@
+import type { Comparison } from '../../src/compare/compare.ts'
 import { type CompareOptions, compareModel } from '../../src/compare/compare.ts'
+import type { OpenSession, ProviderReport } from '../../src/compare/provider.ts'
 import type { Reference } from '../../src/compare/reference.ts'
-import type { OpenSession } from '../../src/compare/sessions.ts'
-import type { Comparison, ProviderReport } from '../../src/compare/terminal.ts'
 import { digestOf } from '../../src/core/bytes.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import type { Session } from '../../src/infer/session.ts'
 import { cardKey, type ModelCard } from '../../src/model/card.ts'
-import { createNodeSession } from '../../src/node/load-model.ts'
-import { nodeProviders } from '../../src/node/providers.ts'
+import { createNodeSession, nodeProviders } from '../../src/node/providers.ts'
+
 import { untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel, type IModel, type INode } from '../helpers/onnx.ts'
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import type { Comparison } from '../../src/compare/terminal.ts'
+import type { Comparison } from '../../src/compare/compare.ts'
 import type { NodeProvider } from '../../src/node/providers.ts'
 import { describeWith, isMissing, type Need } from '../helpers/needs.ts'
 import { compareSmall } from './helpers.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
-import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
+import { createNodeSession, loadModel } from '../../src/node/providers.ts'
 import { referenceModel } from '../helpers/models.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { conformance } from '../infer/conformance.ts'

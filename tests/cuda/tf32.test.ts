@@ -9,8 +9,8 @@ import { describeWith } from '../helpers/needs.ts'
 import { conformance } from '../infer/conformance.ts'
 
 // the program of a session's own process is one that Node can only run built
-const { createNodeSession }: typeof import('../../src/node/load-model.ts') = await import(
-  new URL('../../dist/node/load-model.js', import.meta.url).href
+const { createNodeSession }: typeof import('../../src/node/providers.ts') = await import(
+  new URL('../../dist/node/providers.js', import.meta.url).href
 )
 
 // as CUDA has it by default

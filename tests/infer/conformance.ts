@@ -8,8 +8,8 @@ import { sample } from '../../src/infer/sample.ts'
 import { conditionFeeds, type SessionInfo, sessionPredictor, type Tensor } from '../../src/infer/session.ts'
 import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { exampleCondition } from '../../src/model/inputs.ts'
-import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
-import type { NodeProvider } from '../../src/node/providers.ts'
+import { createNodeSession, loadModel, type NodeProvider } from '../../src/node/providers.ts'
+
 import {
   type Condition,
   type FloatArray,

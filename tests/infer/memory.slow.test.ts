@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
-import { createNodeSession } from '../../src/node/load-model.ts'
-import type { NodeProvider } from '../../src/node/providers.ts'
+import { createNodeSession, type NodeProvider } from '../../src/node/providers.ts'
+
 import { loadTensorflow } from '../../src/train/engines/tfjs/backend.ts'
 import { untrainedModel } from '../helpers/models.ts'
 import { describeWith } from '../helpers/needs.ts'

@@ -9,8 +9,8 @@ import { cudaFacts, visibleGpus } from '../../src/infer/providers/cuda.ts'
 import { reference } from '../../src/infer/providers/reference.ts'
 import { adapterIn } from '../../src/infer/providers/webgpu.ts'
 import { isSoftware, reasonOf, type Session, takingTurns } from '../../src/infer/session.ts'
-import { createNodeSession, loadModel } from '../../src/node/load-model.ts'
-import { nodeProviders, registerProvider } from '../../src/node/providers.ts'
+import { createNodeSession, loadModel, nodeProviders, registerProvider } from '../../src/node/providers.ts'
+
 import { readModel } from '../../src/onnx/read.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 

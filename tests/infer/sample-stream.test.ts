@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { sample, sampleStream } from '../../src/infer/sample.ts'
-import { loadModel } from '../../src/node/load-model.ts'
+import { loadModel } from '../../src/node/providers.ts'
 import { joinRows, sliceRows } from '../../src/numerics/points.ts'
 import { untrainedModel } from '../helpers/models.ts'
 

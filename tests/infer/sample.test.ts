@@ -8,7 +8,7 @@ import {
 } from '../../src/export/export-model.ts'
 import { internalsOf, type Model, type SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
-import { loadModel } from '../../src/node/load-model.ts'
+import { loadModel } from '../../src/node/providers.ts'
 import { maxAbsDifference, pointsFromRows, sliceRows } from '../../src/numerics/points.ts'
 import { exactPaths } from '../helpers/golden-paths.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { feedsOfBatch } from '../../src/infer/measure.ts'
-import { createNodeSession } from '../../src/node/load-model.ts'
+import { createNodeSession } from '../../src/node/providers.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { exposeTensors } from '../../src/onnx/graph.ts'
 import { interpretGraph } from '../../src/onnx/interpret.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { InputError } from '../../src/core/errors.ts'
 import { selfTest } from '../../src/infer/open-model.ts'
-import { createNodeSession } from '../../src/node/load-model.ts'
+import { createNodeSession } from '../../src/node/providers.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { generator, mutations } from './mutate.ts'
 

@@ -1,4 +1,4 @@
-import { readTable } from '../../src/node/read-table.ts'
+import { readTable } from '../../src/node/run-folder.ts'
 import { type FloatArray, gatherRows, type Points } from '../../src/numerics/points.ts'
 import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import type { NamedTable, Table } from '../../src/table/table.ts'

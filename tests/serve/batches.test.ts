@@ -4,7 +4,7 @@ import type { SeedRange } from '../../src/infer/chunk.ts'
 import { type Draw, partOfRanges } from '../../src/infer/draw.ts'
 import type { DrawnRows } from '../../src/infer/rows.ts'
 import { Batches, type BatchRunner } from '../../src/serve/batches.ts'
-import { limits } from '../../src/serve/limits.ts'
+import { limits } from '../../src/serve/refusal.ts'
 
 /** What stands for the row of a seed and an index. */
 const rowOf = (seed: number, index: number) => 1000 * seed + index

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { findModels } from '../../src/serve/find-models.ts'
+import { findModels } from '../../src/serve/catalogue.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-find-'))
 afterAll(() => rmSync(folder, { recursive: true }))

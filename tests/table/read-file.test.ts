@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readTable as readFile } from '../../src/browser/read-table.ts'
-import { readTable } from '../../src/node/read-table.ts'
+import { readTable } from '../../src/node/run-folder.ts'
 import { encodeRows } from '../../src/table/formats/forms.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-file-'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createNodeSession } from '../../src/node/load-model.ts'
+import { createNodeSession } from '../../src/node/providers.ts'
 import { createStepSession, enginesOn } from '../../src/node/training.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { batchesOf } from '../../src/train/batches.ts'

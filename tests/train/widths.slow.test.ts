@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { sample } from '../../src/infer/sample.ts'
 import { exportModel } from '../../src/node/export.ts'
-import { loadModel } from '../../src/node/load-model.ts'
+import { loadModel } from '../../src/node/providers.ts'
 import { train } from '../../src/node/training.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '../../infer/model.ts'
 import { sample } from '../../infer/sample.ts'
 import type { ModelCard } from '../../model/card.ts'
-import { loadModel } from '../../node/load-model.ts'
+import { loadModel } from '../../node/providers.ts'
 import { readTrainedRun } from '../../node/run-folder.ts'
 import { gatherColumns } from '../../numerics/points.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../../table/datasets/index.ts'

@@ -10,23 +10,19 @@ import {
   type Skipped,
 } from '../../infer/provider.ts'
 import type { SessionInfo } from '../../infer/session.ts'
-import { loadModel } from '../../node/load-model.ts'
-import { nodeProviders } from '../../node/providers.ts'
-import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList } from '../command.ts'
-import { describeProvider, providerOptions } from '../model-options.ts'
-import { interruptible, note, printJson, suggest } from '../output.ts'
-import { createProgress, type Progress } from '../progress.ts'
+import { loadModel, nodeProviders } from '../../node/providers.ts'
+
+import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
+import { describeProvider, providerOptions } from '../options.ts'
+import { createProgress, interruptible, note, type Progress, printJson, suggest } from '../output.ts'
 
 const benched = nodeProviders.filter(({ isBenched }) => isBenched)
 const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name).join(', ')
 
 const benchOptions = {
-  providers: {
-    type: 'string',
-    describe: `such as cpu,wasm [default: those of ${namesOf(benched)} that run here]`,
-  },
-  batches: { type: 'string', default: '1,10,100,1000,10000,100000', describe: 'rows for each run' },
-  seconds: { type: 'number', default: 1, describe: 'seconds for each batch, after the warm-up' },
+  providers: option.text(`such as cpu,wasm [default: those of ${namesOf(benched)} that run here]`),
+  batches: option.text('rows for each run', { default: '1,10,100,1000,10000,100000' }),
+  seconds: option.number('seconds for each batch, after the warm-up', { default: 1 }),
   threads: providerOptions.threads,
   'device-id': providerOptions['device-id'],
 } as const
@@ -65,17 +61,13 @@ export const command = defineCommand({
       for (const provider of chosen) {
         const start = performance.now()
         progress.wait(`loading on ${provider.name}`)
-        const model = await open(provider, argv, named !== undefined, skipped)
+        await using model = await open(provider, argv, named !== undefined, skipped)
         if (!model) continue
         const loadSeconds = (performance.now() - start) / 1000
         kind = model.card.sampler ? 'sampler' : 'noise_predictor'
-        try {
-          note(`measuring ${describeProvider(model.info)}`)
-          const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
-          results.push({ ...model.info, loadSeconds, ...measured })
-        } finally {
-          await model.dispose()
-        }
+        note(`measuring ${describeProvider(model.info)}`)
+        const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
+        results.push({ ...model.info, loadSeconds, ...measured })
       }
     }).finally(progress.stop)
     for (const { provider, reason } of skipped)
@@ -103,8 +95,8 @@ async function open(
     // the first provider also reports errors of the model or the options
     if (isNamed || definition === nodeProviders[0] || !(error instanceof InputError)) throw error
     skipped.push({ provider, reason: messageOf(error) })
+    return undefined
   }
-  return undefined
 }
 
 async function sweep(
@@ -144,14 +136,10 @@ export interface BenchedProvider extends SessionInfo {
   readonly leftOut: string | null
 }
 
-/** The batch from which a provider is faster than cpu; null if never. */
-export interface Overtaking {
-  readonly provider: string
-  readonly batch: number | null
-}
-
-/** Each provider against cpu, if measured: the batch from which its median is lower. */
-export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
+/** Each provider against cpu, if measured: the batch from which its median is lower; null if never. */
+export function overtakings(
+  benched: readonly BenchedProvider[],
+): { provider: string; batch: number | null }[] {
   const cpu = benched.find(({ provider }) => provider === 'cpu')
   if (!cpu) return []
   return benched
@@ -177,7 +165,7 @@ export function fastest(benched: readonly BenchedProvider[]): BenchedProvider | 
 export function benchTable(
   kind: string,
   benched: readonly BenchedProvider[],
-  overtakes: readonly Overtaking[],
+  overtakes: ReturnType<typeof overtakings>,
 ): string {
   const work = kind === 'sampler' ? 'a whole reverse process' : 'one network call'
   const header = ['batch', 'median', 'p10 to p90', 'samples/s', 'warm-up', 'runs']
@@ -192,21 +180,16 @@ export function benchTable(
     ])
     const threads = counted(each.threads, 'thread')
     const title = `${describeProvider(each)}: ${each.runtime}, ${threads}, loaded in ${humanSeconds(each.loadSeconds)}`
-    return [
-      '',
-      title,
-      ...textTable([header, ...rows], { flushRight: () => true }).map((line) => `  ${line}`),
-      ...(each.leftOut ? [`  ${each.leftOut}`] : []),
-    ]
+    const table = textTable([header, ...rows], { flushRight: () => true })
+    return ['', title, ...[...table, each.leftOut ?? []].flat().map((line) => `  ${line}`)]
   })
   const verdicts = overtakes.map(({ provider, batch }) =>
     batch === null
       ? `${provider} is not faster than cpu at any measured batch`
       : `${provider} is faster than cpu from batch ${humanCount(batch)} on`,
   )
-  return [`${work}, by rows at once`, ...lines, ...(verdicts.length > 0 ? ['', ...verdicts] : []), ''].join(
-    '\n',
-  )
+  if (verdicts.length > 0) verdicts.unshift('')
+  return `${[`${work}, by rows at once`, ...lines, ...verdicts].join('\n')}\n`
 }
 
 /** 0.0000345 -> '34.5 us'. */

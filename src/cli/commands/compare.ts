@@ -4,34 +4,20 @@ import { toMarkdown, toText } from '../../compare/document.ts'
 import { toleranceNames } from '../../compare/parity.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanSeconds } from '../../core/format.ts'
-import {
-  defineCommand,
-  modelArgument,
-  namedInApi,
-  nameList,
-  positiveInteger,
-  wholeNumber,
-} from '../command.ts'
+import { defineCommand, modelArgument, namedInApi, nameList, option } from '../command.ts'
 import { afterComparison } from '../next-commands.ts'
-import { interruptible, note, paintVerdict, printJson, suggest } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { note, paintVerdict, printJson, suggest, waitForWork } from '../output.ts'
 
 const compareOptions = {
-  providers: {
-    type: 'string',
-    describe: 'such as cpu,webgpu [default: all that run in hardware here]',
-  },
-  reference: {
-    type: 'string',
-    describe: 'a run folder or model.onnx with the right weights [default: the model itself]',
-  },
-  tolerance: { choices: toleranceNames, describe: 'class of tolerances [default: fp32]' },
-  atol: { type: 'number', describe: "absolute tolerance of a network call [default: the class's]" },
-  rtol: { type: 'number', describe: "relative tolerance [default: the class's]" },
-  bisect: { type: 'boolean', describe: 'name the first node whose output is wrong' },
-  threads: { ...positiveInteger, describe: 'CPU threads [default: all cores; 1 in a browser]' },
-  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
-  markdown: { type: 'string', describe: 'file to write the report to, as Markdown [default: none]' },
+  providers: option.text('such as cpu,webgpu [default: all that run in hardware here]'),
+  reference: option.text('a run folder or model.onnx with the right weights [default: the model itself]'),
+  tolerance: option.oneOf(toleranceNames, 'class of tolerances [default: fp32]'),
+  atol: option.number("absolute tolerance of a network call [default: the class's]"),
+  rtol: option.number("relative tolerance [default: the class's]"),
+  bisect: option.flag('name the first node whose output is wrong'),
+  threads: option.positiveInteger('CPU threads [default: all cores; 1 in a browser]'),
+  'device-id': option.wholeNumber('index of the GPU, for provider cuda [default: 0]'),
+  markdown: option.text('file to write the report to, as Markdown [default: none]'),
 } as const
 
 export const command = defineCommand({
@@ -46,17 +32,13 @@ export const command = defineCommand({
     if (argv.markdown !== undefined) await requireWritable(argv.markdown)
     const start = performance.now()
     const { markdown: _, ...options } = namedInApi(compareOptions, argv)
-    const comparison = await waitFor('comparing', (progress) =>
-      interruptible((signal) =>
-        compare(argv.model, {
-          ...options,
-          providers: nameList(argv.providers),
-          signal,
-          onProgress({ stage, ...parts }) {
-            progress.update({ ...parts, stage: 'comparing', detail: stage })
-          },
-        }),
-      ),
+    const comparison = await waitForWork('comparing', (signal, { update }) =>
+      compare(argv.model, {
+        ...options,
+        providers: nameList(argv.providers),
+        signal,
+        onProgress: ({ stage, ...parts }) => update({ ...parts, stage: 'comparing', detail: stage }),
+      }),
     )
     const blocks = describeComparison(comparison)
     if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
@@ -67,8 +49,8 @@ export const command = defineCommand({
       seconds === null ? [] : [`${provider} ${humanSeconds(seconds)}`],
     )
     note(`comparing took ${humanSeconds((performance.now() - start) / 1000)}: ${times.join(', ')}`)
-    if (!comparison.pass) process.exitCode = 1
     const { pass } = comparison
+    if (!pass) process.exitCode = 1
     suggest(...afterComparison(argv.model, { pass, bisected: argv.bisect === true }, process.argv.slice(2)))
   },
 })

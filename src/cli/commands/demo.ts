@@ -3,17 +3,15 @@ import { writeWhole } from '../../core/files.ts'
 import { humanSeconds } from '../../core/format.ts'
 import { sample } from '../../infer/sample.ts'
 import { exportModel } from '../../node/export.ts'
-import { loadModel } from '../../node/load-model.ts'
+import { loadModel } from '../../node/providers.ts'
 import { encodeSamples } from '../../table/formats/files.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
-import { defineCommand } from '../command.ts'
-import { note, printJson, suggest } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { defineCommand, option } from '../command.ts'
+import { note, printJson, suggest, waitFor } from '../output.ts'
 import { trainWithProgress } from './train.ts'
 
 const demoOptions = { dataset: 'two-moons', recipe: 'post', seed: 0, force: true } as const
 
-/** TensorFlow, if it is installed. */
 function demoEngine(): 'tensorflow' | 'onnx' {
   const problem = tensorflowProblem()
   if (problem === undefined) return 'tensorflow'
@@ -22,9 +20,7 @@ function demoEngine(): 'tensorflow' | 'onnx' {
 }
 
 export const command = defineCommand({
-  options: {
-    out: { type: 'string', default: 'demo', describe: 'folder to write to' },
-  },
+  options: { out: option.text('folder to write to', { default: 'demo' }) },
   examples: [['$0 demo', 'half a minute later: demo/samples.svg']],
   async handler({ out, json }) {
     const seconds: Record<string, number> = {}
@@ -47,11 +43,8 @@ export const command = defineCommand({
       await writeWhole(csv, encodeSamples(csv, points, loaded.card.columns))
     })
     const drawn = await timed('draw', () => waitFor('drawing', () => drawFigures(out, model)))
-    note(
-      Object.entries(seconds)
-        .map(([name, value]) => `${name} ${humanSeconds(value)}`)
-        .join(', '),
-    )
+    const times = Object.entries(seconds).map(([name, value]) => `${name} ${humanSeconds(value)}`)
+    note(times.join(', '))
     note(`the run is in ${run}, the models are ${model} and ${sampler}, the samples ${csv}`)
     note(`look at ${drawn.join(', ')}`)
     if (json) printJson({ run, model, sampler, samples: csv, figure: drawn[0], figures: drawn, seconds })
@@ -62,19 +55,14 @@ export const command = defineCommand({
   },
 })
 
-const figures = [
-  ['samples', 'svg'],
-  ['vector-field', 'svg'],
-  ['reverse', 'gif'],
-] as const
+const figures = { samples: 'svg', 'vector-field': 'svg', reverse: 'gif' } as const
 
-/** Draws figures of the model and prints their paths. */
 async function drawFigures(out: string, model: string): Promise<string[]> {
   const { plot } = await import('../../charts/figures/plot.ts')
   return Promise.all(
-    figures.map(async ([figure, format]) => {
+    Object.entries(figures).map(async ([figure, format]) => {
       const file = join(out, `${figure}.${format}`)
-      const { content } = await plot(figure, { model, format })
+      const { content } = await plot(figure as keyof typeof figures, { model, format })
       await writeWhole(file, content)
       return file
     }),

@@ -4,19 +4,19 @@ import { requireWritable } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { processChoiceOf } from '../../diffusion/process.ts'
 import { chooseSampler, describeSampler } from '../../diffusion/samplers/index.ts'
+import { exportNoisePredictor } from '../../export/export-model.ts'
+import { digestOfWeights } from '../../model/folded.ts'
 import {
   type DistillRequest,
   type DistillResult,
+  distill,
   distillation,
   studentFolder,
-} from '../../distill/distill.ts'
-import { exportNoisePredictor } from '../../export/export-model.ts'
-import { digestOfWeights } from '../../model/folded.ts'
+} from '../../node/distill.ts'
 import { readRunConfig, readTrainedRun, runFiles } from '../../node/run-folder.ts'
-import { distill } from '../../node/training.ts'
 import { readModel } from '../../onnx/read.ts'
-import { type ArgumentsOf, defineCommand, namedInApi, positiveInteger, wholeNumber } from '../command.ts'
-import { describeProvider, processChoice, providerOptions, samplerOptions } from '../model-options.ts'
+import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
+import { describeProvider, processChoice, providerOptions, samplerOptions } from '../options.ts'
 import { note, printJson, suggest } from '../output.ts'
 import {
   beginsAnyway,
@@ -30,26 +30,20 @@ import {
 const { 'learning-rate': learningRate, engine, force, resume } = trainOptions
 
 const studentOptions = {
-  pairs: { ...positiveInteger, describe: `pairs of noise and sample [default: ${distillation.pairs}]` },
-  steps: { ...positiveInteger, describe: `training steps [default: ${distillation.steps}]` },
-  'batch-size': {
-    ...positiveInteger,
-    describe: `pairs for each training step [default: ${distillation.batchSize}]`,
-  },
+  pairs: option.positiveInteger(`pairs of noise and sample [default: ${distillation.pairs}]`),
+  steps: option.positiveInteger(`training steps [default: ${distillation.steps}]`),
+  'batch-size': option.positiveInteger(`pairs for each training step [default: ${distillation.batchSize}]`),
   'learning-rate': {
     ...learningRate,
     describe: `AdamW's learning rate [default: ${distillation.learningRate}]`,
   },
-  seed: { ...wholeNumber, describe: 'seed of the pairs, the weights and the batches [default: 0]' },
-  provider: {
-    choices: providerOptions.provider.choices,
-    describe: 'provider that samples the teacher [default: cpu]',
-  },
+  seed: option.wholeNumber('seed of the pairs, the weights and the batches [default: 0]'),
+  provider: option.oneOf(
+    providerOptions.provider.choices,
+    'provider that samples the teacher [default: cpu]',
+  ),
   engine,
-  threads: {
-    ...positiveInteger,
-    describe: 'threads of the teacher and of the engine [default: chosen by each]',
-  },
+  threads: option.positiveInteger('threads of the teacher and of the engine [default: chosen by each]'),
   force,
   resume: {
     ...resume,
@@ -58,7 +52,7 @@ const studentOptions = {
 } as const
 
 const distillOptions = {
-  out: { type: 'string', describe: "the student's run folder [default: RUN-student]" },
+  out: option.text("the student's run folder [default: RUN-student]"),
   ...samplerOptions,
   sampler: { ...samplerOptions.sampler, describe: "the teacher's reverse process [default: dpmsolver++]" },
   'num-steps': {
@@ -68,9 +62,7 @@ const distillOptions = {
   ...studentOptions,
 } as const
 
-const runArgument = {
-  run: { type: 'string', demandOption: true, describe: "the teacher's run folder" },
-} as const
+const runArgument = { run: option.text("the teacher's run folder", { demandOption: true }) } as const
 
 type DistillArguments = ArgumentsOf<typeof distillOptions, typeof runArgument>
 
@@ -105,10 +97,9 @@ async function distillWithProgress(request: DistillRequest): Promise<DistillResu
     return distill({ ...request, ...watched, onPairs })
   })
   const { teacher, drawing } = result
-  note(
-    `its teacher ${teacher.name} drew ${counted(teacher.pairs, 'pair')} in ${counted(teacher.timesteps.length, 'step')} on ` +
-      `${describeProvider(drawing)} in ${humanSeconds(drawing.seconds)}`,
-  )
+  const drew = `${counted(teacher.pairs, 'pair')} in ${counted(teacher.timesteps.length, 'step')}`
+  const took = `on ${describeProvider(drawing)} in ${humanSeconds(drawing.seconds)}`
+  note(`its teacher ${teacher.name} drew ${drew} ${took}`)
   return result
 }
 

@@ -14,22 +14,21 @@ import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
 import { goldenStepsProblem } from '../../train/engines/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
-import { defineCommand, wholeNumber } from '../command.ts'
+import { defineCommand, option } from '../command.ts'
 import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
-import { interruptible, isQuiet, printJson, suggest, verdict } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { interruptible, isQuiet, printJson, suggest, verdict, waitFor } from '../output.ts'
 
 const doctorOptions = {
-  install: {
-    choices: ['tensorflow'] as const,
-    describe: 'install what the tensorflow engine lacks [default: nothing]',
-  },
+  install: option.oneOf(
+    ['tensorflow'] as const,
+    'install what the tensorflow engine lacks [default: nothing]',
+  ),
   provider: {
     choices: nodeProviders.map(({ name }) => name),
     describe: 'exit 1 if this provider is missing; cuda also lists its requirements [default: cpu]',
   },
-  'device-id': { ...wholeNumber, describe: 'index of the GPU, for provider cuda [default: 0]' },
+  'device-id': option.wholeNumber('index of the GPU, for provider cuda [default: 0]'),
 } as const
 
 export const command = defineCommand({
@@ -59,16 +58,14 @@ export const command = defineCommand({
     if (providers.some((each) => required.has(each.provider) && !each.available)) process.exitCode = 1
     if (json) return printJson({ providers, engines, cuda })
     const detail = provider === 'cuda' || cuda.gpus.length > 0 ? cudaLines(cuda) : []
-    process.stdout.write(
-      [
-        'sampling',
-        ...providers.map((each) => line(each.provider, each.reason, detailsOf(each))),
-        'training',
-        ...engines.map(({ engine, reason }) => line(engine, reason)),
-        ...detail,
-        '',
-      ].join('\n'),
-    )
+    const lines = [
+      'sampling',
+      ...providers.map((each) => line(each.provider, each.reason, detailsOf(each))),
+      'training',
+      ...engines.map(({ engine, reason }) => line(engine, reason)),
+      ...detail,
+    ]
+    process.stdout.write(`${lines.join('\n')}\n`)
     suggest(tensorflow ? ['doctor', '--install', 'tensorflow'] : ['train', '--out', freeRun('moons')])
   },
 })
@@ -155,11 +152,8 @@ async function tryProvider(definition: ProviderDefinition, deviceId: number | un
   const { name: provider, takes } = definition
   try {
     const device = takes?.includes('deviceId') ? { deviceId } : {}
-    const definitionToTry = provider === 'webgpu' ? quietWebgpu : definition
-    const model = await openModel(await smallModel(), 'a small model', [definitionToTry], {
-      provider,
-      ...device,
-    })
+    const tried = [provider === 'webgpu' ? quietWebgpu : definition] as const
+    const model = await openModel(await smallModel(), 'a small model', tried, { provider, ...device })
     const ran = model.info
     await model.dispose()
     return { provider, available: true, reason: null, ran, software: isSoftware(ran.adapter) }

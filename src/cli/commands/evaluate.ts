@@ -8,7 +8,7 @@ import { evaluateTables, type TableEvaluation } from '../../measure/evaluate.ts'
 import { kindsOfNames, minRows } from '../../measure/prepare.ts'
 import type { ModelCard } from '../../model/card.ts'
 import type { Description } from '../../model/description.ts'
-import { type ModelFile, readModel } from '../../onnx/read.ts'
+import { readModel } from '../../onnx/read.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
 import {
@@ -25,43 +25,30 @@ import { type OnReading, type TableFile, tableEndings } from '../../table/format
 import { readTable } from '../../table/formats/read-table.ts'
 import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
-import { type ArgumentsOf, defineCommand } from '../command.ts'
+import { type ArgumentsOf, defineCommand, option } from '../command.ts'
+import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
-import { coloured, interruptible, note, printJson, refuse, suggest, warn } from '../output.ts'
-import { readingOf, waitFor } from '../progress.ts'
-import { concludeLimits, pageEndings, reportChoice, reportOptions } from '../report-output.ts'
-import { teacherSamples } from '../teacher-samples.ts'
+import { coloured, note, printJson, readingOf, refuse, suggest, waitForWork, warn } from '../output.ts'
+import { concludeLimits, pageEndings, reportChoice, reportOptions } from './report.ts'
 
 const evaluateOptions = {
-  against: {
-    type: 'string',
-    demandOption: true,
-    describe: 'a file of real rows, ideally held-out ones',
-  },
-  model: {
-    type: 'string',
-    describe:
-      "the model.onnx or sampler.onnx of the samples, which scales all points [default: scaled by the data's ranges]",
-  },
-  train: {
-    type: 'string',
-    describe:
-      "the training rows, to also report on quality and privacy [default: the model's built-in dataset, regenerated]",
-  },
-  ideal: { type: 'boolean', describe: "also evaluate samples of the ideal denoiser, by the model's sampler" },
-  teacher: {
-    type: 'string',
-    describe:
-      'the teacher of --model, a model.onnx or sampler.onnx, to measure the distance between their samples [default: none]',
-  },
-  'max-ratio': {
-    type: 'number',
-    describe:
-      'exit 1 if the sliced Wasserstein-2 or energy distance exceeds this multiple of real against real [default: none]',
-  },
-  quick: { type: 'boolean', describe: 'use fewer points for the pairwise distances' },
+  against: option.text('a file of real rows, ideally held-out ones', { demandOption: true }),
+  model: option.text(
+    "the model.onnx or sampler.onnx of the samples, which scales all points [default: scaled by the data's ranges]",
+  ),
+  train: option.text(
+    "the training rows, to also report on quality and privacy [default: the model's built-in dataset, regenerated]",
+  ),
+  ideal: option.flag("also evaluate samples of the ideal denoiser, by the model's sampler"),
+  teacher: option.text(
+    'the teacher of --model, a model.onnx or sampler.onnx, to measure the distance between their samples [default: none]',
+  ),
+  'max-ratio': option.number(
+    'exit 1 if the sliced Wasserstein-2 or energy distance exceeds this multiple of real against real [default: none]',
+  ),
+  quick: option.flag('use fewer points for the pairwise distances'),
   ...reportOptions,
-  report: { type: 'string', describe: '.html file to write the report to [default: none]' },
+  report: option.text('.html file to write the report to [default: none]'),
 } as const
 
 type EvaluateArguments = ArgumentsOf<typeof evaluateOptions> & { readonly samples: string }
@@ -69,11 +56,7 @@ type EvaluateArguments = ArgumentsOf<typeof evaluateOptions> & { readonly sample
 export const command = defineCommand({
   options: evaluateOptions,
   positionals: {
-    samples: {
-      type: 'string',
-      demandOption: true,
-      describe: `a file of samples: ${tableEndings.join(' ')}`,
-    },
+    samples: option.text(`a file of samples: ${tableEndings.join(' ')}`, { demandOption: true }),
   },
   examples: [
     ['$0 evaluate samples.csv --against held-out.csv --model model.onnx'],
@@ -94,26 +77,24 @@ export const command = defineCommand({
     const choice = reportChoice(argv)
     await requireReportable(argv)
     const stage = argv.teacher === undefined ? 'reading points' : 'reading points, sampling the teacher'
-    const { inputs, evaluation, result } = await waitFor(stage, (progress) =>
-      interruptible(async (signal) => {
-        const work = { signal, onProgress: progress.update }
-        const inputs = await readInputs(argv, readingOf(progress))
-        for (const warning of inputs.warnings) warn(warning)
-        const { tables, sources, request } = inputs
-        const evaluation = await evaluateTables(tables, { ...request, quick: argv.quick, ...work })
-        const result = sources && (await report({ ...sources, ...choice, encoding: request.model, ...work }))
-        return { inputs, evaluation, result }
-      }),
-    )
+    const { inputs, evaluation, result } = await waitForWork(stage, async (signal, progress) => {
+      const work = { signal, onProgress: progress.update }
+      const inputs = await readInputs(argv, readingOf(progress))
+      for (const warning of inputs.warnings) warn(warning)
+      const { tables, sources, request } = inputs
+      const evaluation = await evaluateTables(tables, { ...request, quick: argv.quick, ...work })
+      const result = sources && (await report({ ...sources, ...choice, encoding: request.model, ...work }))
+      return { inputs, evaluation, result }
+    })
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
     if (argv.report !== undefined && result)
       await writeWhole(argv.report, reportPage(result, inputs.sources!, { title: basename(argv.samples) }))
     if (argv.train !== undefined && !result) warn(`no report: it needs ${minRows} rows or more in each file`)
     print(argv, inputs, evaluation, result, exceeded)
-    for (const name of exceeded)
-      refuse(
-        `${measured[name]} is ${significant(evaluation.ratio[name])} times real against real: more than --max-ratio ${maxRatio}`,
-      )
+    for (const name of exceeded) {
+      const times = `${significant(evaluation.ratio[name])} times real against real`
+      refuse(`${measured[name]} is ${times}: more than --max-ratio ${maxRatio}`)
+    }
     if (exceeded.length > 0) process.exitCode = 1
     else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
     if (result) concludeLimits(result)
@@ -132,19 +113,20 @@ function exceededBy({ ratio }: TableEvaluation, maxRatio: number): (keyof typeof
   return names.filter((name) => !(ratio[name] <= maxRatio))
 }
 
-/** Options that need the training rows. */
-const ofReport = ['report', ...Object.keys(reportOptions)] as const
+/** The first given option that needs a report, and so the training rows. */
+function optionOfReport(argv: EvaluateArguments): string | undefined {
+  const names = ['report', ...Object.keys(reportOptions)]
+  return names.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
+}
 
 /** Throws InputError on an option of the report without `--train`, or a page that can't be written. */
 async function requireReportable(argv: EvaluateArguments): Promise<void> {
-  const name = ofReport.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
+  const name = optionOfReport(argv)
   if (name !== undefined && argv.train === undefined)
     throw new InputError(
       `--${name} needs a report, which compares samples with the training rows: give --train`,
       'missing',
-      {
-        option: 'train',
-      },
+      { option: 'train' },
     )
   if (argv.report === undefined) return
   requireEnding('report', argv.report, pageEndings)
@@ -164,7 +146,15 @@ function print(
   if (teaching !== null) notes.push(`the teacher is sampled by ${teaching}.`)
   if (json) {
     for (const line of notes) note(line)
-    printJson({ ...evaluation, ...result, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
+    printJson({
+      ...evaluation,
+      ...result,
+      scaledBy,
+      training,
+      maxRatio: maxRatio ?? null,
+      exceeded,
+      notes,
+    })
     return
   }
   const [ofData, ofSamples] = [tables.data.points.count, tables.samples.points.count]
@@ -192,7 +182,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is compared with its student: give --model', 'missing')
-  const file = model === undefined ? undefined : await readFile(model)
+  const bytes = model && (await readInput(model, 'give a model.onnx or sampler.onnx', 'model'))
+  const file = bytes ? readModel(bytes, model!) : undefined
   const card = file?.card
   // kinds come from the model or the data
   const columns = card?.encoding?.columns
@@ -210,9 +201,9 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       'missing',
     )
   const scaler = card && { name: model!, ...file!.description.encoding }
-  const wantsReport = ofReport.some((name) => argv[name as keyof EvaluateArguments] !== undefined)
   const hasRows =
-    wantsReport || [data, drawn, trainTable].every((table) => !table || table.points.count >= minRows)
+    optionOfReport(argv) ||
+    [data, drawn, trainTable].every((table) => !table || table.points.count >= minRows)
   const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
   if (ideal && card?.encoding)
@@ -220,22 +211,18 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       '--ideal is for models of points: a table has categories, which its denoiser does not know; leave it out',
       'conflict',
     )
+  const denoiser = ideal && file ? idealProcess(file.description) : undefined
   return {
     tables: { samples: drawn, data, training },
     /** The report's tables, if training rows are given and all have enough rows. */
     sources: trainTable && hasRows ? { samples: drawn, against: data, train: trainTable } : undefined,
-    request: {
-      model: scaler,
-      ideal: ideal && file ? idealProcess(file.description) : undefined,
-      teacher: taught,
-    },
+    request: { model: scaler, ideal: denoiser, teacher: taught },
     /** File whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
     /** The training points' name; null if unknown. */
     training: training?.name ?? null,
     /** The ideal denoiser's process. */
     process: ideal && file ? describeProcess(file.description.process()) : null,
-    /** The teacher's process. */
     teaching: taught?.process ?? null,
     warnings: [
       ...[data, drawn, ...(trainTable ? [trainTable] : [])].flatMap(({ notes }) => notes),
@@ -243,11 +230,6 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       ...(taught?.warnings ?? []),
     ],
   }
-}
-
-async function readFile(path: string): Promise<ModelFile> {
-  const bytes = await readInput(path, 'give a model.onnx or sampler.onnx', 'model')
-  return readModel(bytes, path)
 }
 
 /** Regenerates the built-in dataset that a model was trained on. */

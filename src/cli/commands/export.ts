@@ -1,31 +1,27 @@
 import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
 import { exportModel } from '../../node/export.ts'
-import { defineCommand } from '../command.ts'
-import { processChoice, samplerOptions } from '../model-options.ts'
+import { defineCommand, option } from '../command.ts'
 import { afterExport } from '../next-commands.ts'
-import { note, printJson, suggest, warn } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { processChoice, samplerOptions } from '../options.ts'
+import { note, printJson, suggest, waitFor, warn } from '../output.ts'
 
 const exportOptions = {
-  out: { type: 'string', default: 'model.onnx', describe: 'network file to write' },
-  'sampler-out': {
-    type: 'string',
-    describe: 'the whole reverse process as one graph, such as sampler.onnx [default: not made]',
-  },
-  'seeded-out': {
-    type: 'string',
-    describe:
-      'the same including noise and decoding, for any onnxruntime on a CPU, such as seeded.onnx [default: not made]',
-  },
+  out: option.text('network file to write', { default: 'model.onnx' }),
+  'sampler-out': option.text(
+    'the whole reverse process as one graph, such as sampler.onnx [default: not made]',
+  ),
+  'seeded-out': option.text(
+    'the same including noise and decoding, for any onnxruntime on a CPU, such as seeded.onnx [default: not made]',
+  ),
   ...samplerOptions,
-  trajectory: { type: 'boolean', describe: 'sampler.onnx also outputs every intermediate state' },
-  force: { type: 'boolean', describe: 'overwrite files not made by moonstep' },
+  trajectory: option.flag('sampler.onnx also outputs every intermediate state'),
+  force: option.flag('overwrite files not made by moonstep'),
 } as const
 
 export const command = defineCommand({
   options: exportOptions,
-  positionals: { run: { type: 'string', demandOption: true, describe: 'run folder' } },
+  positionals: { run: option.text('run folder', { demandOption: true }) },
   examples: [
     ['$0 export runs/moons', 'writes model.onnx'],
     ['$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'],
@@ -50,15 +46,10 @@ export const command = defineCommand({
     const exported = await waitFor('exporting', () =>
       exportModel({ run: argv.run, out: argv.out, samplerOut, seededOut, sampler, force: argv.force }),
     )
-    const files = {
-      model: argv.out,
-      sampler: samplerOut ?? null,
-      ...(seededOut !== undefined && { seeded: seededOut }),
-    }
-    const written = [exported.model, samplerOut && exported.sampler, seededOut && exported.seeded].filter(
-      (each) => !!each,
-    )
-    const bytes = written.reduce((sum, { length }) => sum + length, 0)
+    const seeded = seededOut !== undefined && { seeded: seededOut }
+    const files = { model: argv.out, sampler: samplerOut ?? null, ...seeded }
+    const written = [exported.model, samplerOut && exported.sampler, seededOut && exported.seeded]
+    const bytes = written.reduce((sum, file) => sum + (file ? file.length : 0), 0)
     const paths = Object.values(files).filter((path) => path !== null)
     note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
     if (argv.json) printJson({ ...files, bytes })

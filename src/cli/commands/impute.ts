@@ -5,43 +5,23 @@ import { impute, readingOf } from '../../infer/impute.ts'
 import { descriptionOf, type Model } from '../../infer/model.ts'
 import { encodeSamples, requireEnding, sampleEndings } from '../../table/formats/files.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import { type ArgumentsOf, defineCommand, nameList, positiveInteger, wholeNumber } from '../command.ts'
-import {
-  describeProvider,
-  processChoice,
-  providerOptions,
-  samplerOptions,
-  withModel,
-} from '../model-options.ts'
-import { note, printJson, warn } from '../output.ts'
-import { createProgress, readingOf as showReading } from '../progress.ts'
+import { type ArgumentsOf, defineCommand, nameList, option } from '../command.ts'
+import { describeProvider, processChoice, providerOptions, samplerOptions, withModel } from '../options.ts'
+import { createProgress, note, printJson, readingOf as showReading, warn } from '../output.ts'
 
 const imputeOptions = {
-  out: { type: 'string', describe: `a file of rows: ${sampleEndings.join(' ')} [default: CSV on stdout]` },
-  draws: {
-    ...positiveInteger,
-    describe: 'versions of each row, in a column draw [default: 1; 5 with --best]',
-  },
-  best: {
-    type: 'boolean',
-    describe: 'one row for each: the median of the drawn numbers, the most frequent category',
-  },
-  drop: {
-    type: 'string',
-    describe: 'columns of the file that the model does not have, such as a,b,c [default: none]',
-  },
-  seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
+  out: option.text(`a file of rows: ${sampleEndings.join(' ')} [default: CSV on stdout]`),
+  draws: option.positiveInteger('versions of each row, in a column draw [default: 1; 5 with --best]'),
+  best: option.flag('one row for each: the median of the drawn numbers, the most frequent category'),
+  drop: option.text('columns of the file that the model does not have, such as a,b,c [default: none]'),
+  seed: option.wholeNumber('seed of the noise', { default: 0 }),
   ...samplerOptions,
   ...providerOptions,
 } as const
 
 const positionals = {
-  model: { type: 'string', demandOption: true, describe: "model.onnx or sampler.onnx of a table's model" },
-  rows: {
-    type: 'string',
-    demandOption: true,
-    describe: 'a file of rows with empty cells; - is CSV from stdin',
-  },
+  model: option.text("model.onnx or sampler.onnx of a table's model", { demandOption: true }),
+  rows: option.text('a file of rows with empty cells; - is CSV from stdin', { demandOption: true }),
 } as const
 
 type ImputeArguments = ArgumentsOf<typeof imputeOptions, typeof positionals>
@@ -89,10 +69,9 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
     if (out === undefined) process.stdout.write(content)
     else await writeWhole(out, content)
     const seconds = (performance.now() - start) / 1000
-    note(
-      `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')} on ${describeProvider(model.info)} in ` +
-        `${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
-    )
+    const filled = `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')}`
+    const took = `on ${describeProvider(model.info)} in ${humanSeconds(seconds)}`
+    note(`${filled} ${took}${out === undefined ? '' : `: ${out}`}`)
     if (argv.json) printJson({ out, rows: table.points.count, cells: gaps, ...model.info, seconds })
   } finally {
     progress.stop()

@@ -9,9 +9,8 @@ import type { ModelFile } from '../../onnx/read.ts'
 import { describeEncoded } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { defineCommand, modelArgument } from '../command.ts'
-import { describeProvider, loadOn, providerOptions } from '../model-options.ts'
-import { printJson, suggest, verdict } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { describeProvider, loadOn, providerOptions } from '../options.ts'
+import { printJson, suggest, verdict, waitFor } from '../output.ts'
 
 const { 'self-test': _, ...infoOptions } = providerOptions
 
@@ -27,10 +26,11 @@ export const command = defineCommand({
       return { model, file, ...(await selfTest(file, session).finally(model.dispose)) }
     })
     if (json) printJson({ ...summary(file), selfTest: { ...model.info, pass, worst } })
-    else
-      process.stdout.write(
-        `${lines(path, file)}\nself-test    ${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.info)}: worst difference ${worst.toExponential(1)}\n`,
-      )
+    else {
+      const result = `${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.info)}`
+      const difference = `worst difference ${worst.toExponential(1)}`
+      process.stdout.write(`${lines(path, file)}\nself-test    ${result}: ${difference}\n`)
+    }
     if (!pass)
       throw new InputError(
         `${path} fails its self-test on ${model.info.provider}: export it again, or use another provider`,
@@ -69,6 +69,9 @@ function columnLines(encoding: Encoding): [string, string][] {
 function lines(path: string, file: ModelFile): string {
   const { card, isSampler, graph, inputs, outputs, producer, irVersion, opset } = file
   const { betas: _, ...schedule } = card.schedule
+  const width = linearLayers(file.network.network)[0]!.inputs
+  const size = `${counted(graph.nodes.length, 'node')}, ${counted(numberCount(graph), 'constant')}`
+  const ops = Object.entries(opCounts(graph)).map(([op, count]) => `${op} ${count}`)
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
     ...columnLines(file.description.encoding),
@@ -76,22 +79,11 @@ function lines(path: string, file: ModelFile): string {
     ['seed', String(card.seed ?? 'not recorded')],
     ['T', String(card.T)],
     ['schedule', Object.values(schedule).join(', ')],
-    [
-      'network',
-      `${linearLayers(file.network.network)[0]!.inputs}-${[...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`,
-    ],
+    ['network', `${[width, ...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`],
     [isSampler ? 'sampler' : 'recommended', describeProcess(file.description.process())],
     ...teacherOf(card),
-    [
-      'graph',
-      `${inputs.join(', ')} -> ${outputs.join(', ')}; ${counted(graph.nodes.length, 'node')}, ${counted(numberCount(graph), 'constant')}`,
-    ],
-    [
-      'ops',
-      Object.entries(opCounts(graph))
-        .map(([op, count]) => `${op} ${count}`)
-        .join(', '),
-    ],
+    ['graph', `${inputs.join(', ')} -> ${outputs.join(', ')}; ${size}`],
+    ['ops', ops.join(', ')],
     ['file', `ONNX IR ${irVersion}, opset ${opset}, ${producer}`],
   ]
   return rows

@@ -6,43 +6,27 @@ import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanBytes } from '../../core/format.ts'
 import { requireEnding } from '../../table/formats/files.ts'
-import { defineCommand, namedInApi, nameList, numberList, positiveInteger, wholeNumber } from '../command.ts'
-import { givenOf } from '../model-options.ts'
+import { defineCommand, namedInApi, nameList, numberList, option } from '../command.ts'
 import { afterPlot } from '../next-commands.ts'
-import { interruptible, note, printJson, suggest } from '../output.ts'
-import { waitFor } from '../progress.ts'
-import { plotScheduleOptions, schedulesOf } from '../schedule-options.ts'
+import { givenOf, plotScheduleOptions, schedulesOf } from '../options.ts'
+import { note, printJson, suggest, waitForWork } from '../output.ts'
 
 const figureOptions = {
-  out: { type: 'string', demandOption: true, describe: 'a .svg or .png file; .gif for reverse' },
-  size: { type: 'string', describe: "WIDTHxHEIGHT in pixels, such as 1600x800 [default: the figure's own]" },
+  out: option.text('a .svg or .png file; .gif for reverse', { demandOption: true }),
+  size: option.text("WIDTHxHEIGHT in pixels, such as 1600x800 [default: the figure's own]"),
   theme: { choices: themeNames, default: 'light', describe: 'light: dark on white; dark: light on black' },
-  count: { alias: 'n', ...positiveInteger, describe: 'samples to draw [default: as many as data]' },
-  seed: { ...wholeNumber, default: undefined, describe: 'seed of the noise [default: 0]' },
-  columns: {
-    type: 'string',
-    describe: 'columns to draw, such as age,height [default: the first two; columns, pairs: all]',
-  },
-  given: {
-    type: 'string',
-    array: true,
-    describe:
-      'columns, pairs: draw samples without and with known values, such as sex=female (models of tables) [default: none]',
-  },
-  at: {
-    type: 'string',
-    describe: 'timesteps of the panels (forward, vector-field), such as 10,5,1 [default: spread over T]',
-  },
-  data: {
-    type: 'string',
-    describe: "a file of rows: .csv, .tsv, .jsonl, .parquet, .npy, .gz [default: the model's dataset]",
-  },
-  dataset: {
-    type: 'string',
-    describe: "a built-in dataset instead [default: the model's, else two-moons]",
-  },
-  rows: { ...positiveInteger, describe: "rows of a built-in dataset [default: the model's, else 1000]" },
-  'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
+  count: option.positiveInteger('samples to draw [default: as many as data]', { alias: 'n' }),
+  seed: option.wholeNumber('seed of the noise [default: 0]'),
+  columns: option.text('columns to draw, such as age,height [default: the first two; columns, pairs: all]'),
+  given: option.text(
+    'columns, pairs: draw samples without and with known values, such as sex=female (models of tables) [default: none]',
+    { array: true },
+  ),
+  at: option.text('timesteps of the panels (forward, vector-field), such as 10,5,1 [default: spread over T]'),
+  data: option.text("a file of rows: .csv, .tsv, .jsonl, .parquet, .npy, .gz [default: the model's dataset]"),
+  dataset: option.text("a built-in dataset instead [default: the model's, else two-moons]"),
+  rows: option.positiveInteger("rows of a built-in dataset [default: the model's, else 1000]"),
+  'noise-level': option.number("noise of a built-in dataset [default: the dataset's own]"),
 } as const
 
 const figureLines = figures.map(({ name, description }) => `  ${name.padEnd(13)} ${description}`)
@@ -51,11 +35,9 @@ export const command = defineCommand({
   options: { ...figureOptions, ...plotScheduleOptions },
   positionals: {
     figure: { choices: figures.map(({ name }) => name), demandOption: true, describe: 'what to draw' },
-    model: {
-      type: 'string',
-      describe:
-        'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, columns, schedules: none',
-    },
+    model: option.text(
+      'model.onnx, sampler.onnx or a run folder; loss: a run folder; dataset, columns, schedules: none',
+    ),
   },
   usage: `$0 plot <figure> [model]\n\nDraws a figure as .svg or .png:\n${figureLines.join('\n')}`,
   examples: [
@@ -71,29 +53,24 @@ export const command = defineCommand({
     const { figure, model } = argv
     const { out, ...options } = namedInApi(figureOptions, argv)
     const formats = formatsOf(figures.find(({ name }) => name === figure)!)
-    const ending = requireEnding(
-      'out',
-      out,
-      formats.map((format) => `.${format}`),
-    )
+    const endings = formats.map((format) => `.${format}`)
+    const ending = requireEnding('out', out, endings)
     await requireWritable(out)
-    const { content, notes } = await waitFor('drawing', (progress) =>
-      interruptible((signal) =>
-        plot(figure, {
-          ...options,
-          model,
-          format: formats.find((format) => ending === `.${format}`),
-          size: sizeOf(options.size),
-          columns: nameList(options.columns),
-          given: givenOf(options.given),
-          at: numberList('--at', options.at),
-          schedules: schedulesOf(argv),
-          T: argv.timesteps,
-          signal,
-          onProgress: (now) =>
-            progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
-        }),
-      ),
+    const { content, notes } = await waitForWork('drawing', (signal, progress) =>
+      plot(figure, {
+        ...options,
+        model,
+        format: formats.find((format) => ending === `.${format}`),
+        size: sizeOf(options.size),
+        columns: nameList(options.columns),
+        given: givenOf(options.given),
+        at: numberList('--at', options.at),
+        schedules: schedulesOf(argv),
+        T: argv.timesteps,
+        signal,
+        onProgress: (now) =>
+          progress.update({ stage: now.unit === 'samples' ? 'sampling' : 'drawing', ...now }),
+      }),
     )
     await writeWhole(out, content)
     const bytes = Buffer.byteLength(content)

@@ -4,32 +4,67 @@ import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
 import { sample } from '../../infer/sample.ts'
+import type { GivenValue } from '../../measure/resolve.ts'
 import { describeConfig } from '../../model/description.ts'
 import type { RunConfig } from '../../model/run-config.ts'
 import { exportModel } from '../../node/export.ts'
-import { loadModel } from '../../node/load-model.ts'
+import { loadModel } from '../../node/providers.ts'
 import { readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
 import { reportPage } from '../../report/page/page.ts'
-import { report } from '../../report/report.ts'
+import { type Report, report } from '../../report/report.ts'
 import { reportText } from '../../report/terminal.ts'
 import { requireEnding } from '../../table/formats/files.ts'
-import { type ArgumentsOf, defineCommand, wholeNumber } from '../command.ts'
+import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
 import { freeRun } from '../next-commands.ts'
-import { interruptible, note, printJson, shellLine, warn } from '../output.ts'
-import { type Progress, waitFor } from '../progress.ts'
-import { concludeLimits, pageEndings, reportChoice, reportOptions } from '../report-output.ts'
+import { givenOf } from '../options.ts'
+import { coloured, note, type Progress, printJson, refuse, shellLine, waitForWork, warn } from '../output.ts'
+
+export const pageEndings = ['.html'] as const
+
+export const reportOptions = {
+  target: option.text(
+    'the column that trees learn from samples and predict for real rows [default: the last suitable one]',
+  ),
+  given: option.text('a value, such as sex=female: also measure the rows with it separately [default: none]'),
+  'max-detection': option.number(
+    'exit 1 if trees distinguish samples from real rows with a higher AUC than this, from 0.5 to 1 [default: none]',
+  ),
+  'max-membership': option.number(
+    'exit 1 if the worst attack on membership has a higher AUC than this, from 0.5 to 1 [default: none]',
+  ),
+} as const
+
+/** The report's options. Throws InputError if --given has no column, no value, or several. */
+export function reportChoice(argv: ArgumentsOf<typeof reportOptions>) {
+  return { ...namedInApi(reportOptions, argv), given: givenValue(argv.given) }
+}
+
+function givenValue(given: string | readonly string[] | undefined): GivenValue | undefined {
+  if (given === undefined) return undefined
+  const [first, ...others] = Object.entries(givenOf([given].flat())!)
+  const [column, value] = first!
+  if (others.length > 0 || value === null || value === undefined)
+    throw new InputError(`--given takes one value of one column here, such as sex=female`, 'out-of-range', {
+      option: 'given',
+    })
+  return { column, value }
+}
+
+/** Prints the results of the limits; sets exit code 1 if one was exceeded. */
+export function concludeLimits({ limits }: Pick<Report, 'limits'>): void {
+  for (const { isKept, sentence } of limits)
+    if (isKept) note(coloured(process.stderr, 'green', sentence))
+    else refuse(sentence)
+  if (limits.some(({ isKept }) => !isKept)) process.exitCode = 1
+}
 
 const runReportOptions = {
   ...reportOptions,
-  seed: { ...wholeNumber, default: 0, describe: "seed of the samples and of the report's draws" },
-  out: { type: 'string', describe: '.html file to write [default: report.html in the run folder]' },
+  seed: option.wholeNumber("seed of the samples and of the report's draws", { default: 0 }),
+  out: option.text('.html file to write [default: report.html in the run folder]'),
 } as const
 const positionals = {
-  run: {
-    type: 'string',
-    demandOption: true,
-    describe: 'a run folder of train --holdout, with holdout.csv and train.csv',
-  },
+  run: option.text('a run folder of train --holdout, with holdout.csv and train.csv', { demandOption: true }),
 } as const
 
 type ReportArguments = ArgumentsOf<typeof runReportOptions, typeof positionals>
@@ -48,22 +83,15 @@ export const command = defineCommand({
     const config = await readRunConfig(run)
     requireHoldout(run, config)
     await requireWritable(out)
-    const tables = await waitFor('drawing samples', (progress) =>
-      interruptible((signal) => readTables(argv, config, signal, progress)),
+    const tables = await waitForWork('drawing samples', (signal, progress) =>
+      readTables(argv, config, signal, progress),
     )
-    const result = await waitFor('reporting', ({ update: onProgress }) =>
-      interruptible((signal) =>
-        report({
-          ...tables,
-          ...choice,
-          encoding: describeConfig(config).encoding,
-          seed: argv.seed,
-          signal,
-          onProgress,
-        }),
-      ),
+    const { encoding } = describeConfig(config)
+    const result = await waitForWork('reporting', (signal, { update: onProgress }) =>
+      report({ ...tables, ...choice, encoding, seed: argv.seed, signal, onProgress }),
     )
-    await writeWhole(out, await reportPage(result, tables, { title: titleOf(config) }))
+    const title = nameOfRows(config) ?? 'rows in memory'
+    await writeWhole(out, reportPage(result, tables, { title }))
     if (json) printJson({ ...result, out })
     else process.stdout.write(reportText(result))
     note(`the page: ${out}`)
@@ -71,21 +99,12 @@ export const command = defineCommand({
   },
 })
 
-function requireHoldout(run: string, { dataset }: RunConfig): void {
+function requireHoldout(run: string, config: RunConfig): void {
   if (existsSync(runFiles(run).holdout)) return
-  const name = dataset && ('file' in dataset ? dataset.file : dataset.name)
-  const command = [
-    'moonstep',
-    'train',
-    '--dataset',
-    name ?? 'FILE',
-    '--holdout',
-    '0.2',
-    '--out',
-    freeRun('people'),
-  ]
+  const dataset = ['--dataset', nameOfRows(config) ?? 'FILE', '--holdout', '0.2']
+  const command = shellLine(['moonstep', 'train', ...dataset, '--out', freeRun('people')])
   throw new InputError(
-    `${run} has no holdout.csv, and a report compares with held-out rows: ${shellLine(command)}`,
+    `${run} has no holdout.csv, and a report compares with held-out rows: ${command}`,
     'missing',
   )
 }
@@ -98,10 +117,8 @@ async function readTables(
   { update }: Progress,
 ) {
   const files = runFiles(run)
-  const [train, against] = [
-    await readRunTable(files.train, config),
-    await readRunTable(files.holdout, config),
-  ]
+  const train = await readRunTable(files.train, config)
+  const against = await readRunTable(files.holdout, config)
   const { model: bytes } = await exportModel({ run })
   await using model = await loadModel(bytes)
   const { count } = train.points
@@ -112,7 +129,6 @@ async function readTables(
   return { train, against, samples: { name: 'the samples', ...table } }
 }
 
-/** The name of the rows. */
-function titleOf({ dataset }: RunConfig): string {
-  return (dataset && ('file' in dataset ? dataset.file : dataset.name)) ?? 'rows in memory'
+function nameOfRows({ dataset }: RunConfig): string | undefined {
+  return dataset && ('file' in dataset ? dataset.file : dataset.name)
 }

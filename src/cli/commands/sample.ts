@@ -18,7 +18,8 @@ import {
   sampleParts,
   trajectoryEndings,
 } from '../../table/formats/files.ts'
-import { type ArgumentsOf, defineCommand, modelArgument, positiveInteger, wholeNumber } from '../command.ts'
+import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
+import { afterSampling } from '../next-commands.ts'
 import {
   describeProvider,
   givenOf,
@@ -26,44 +27,30 @@ import {
   providerOptions,
   samplerOptions,
   withModel,
-} from '../model-options.ts'
-import { afterSampling } from '../next-commands.ts'
-import { note, printJson, suggest, warn } from '../output.ts'
-import { createProgress, waitFor } from '../progress.ts'
+} from '../options.ts'
+import { createProgress, note, printJson, suggest, waitFor, warn } from '../output.ts'
 
 /** Endings without their dot. */
 const formats = sampleEndings.map((ending) => ending.slice(1))
 
 const sampleOptions = {
-  count: { alias: 'n', ...positiveInteger, default: 1000, describe: 'samples' },
-  seed: { ...wholeNumber, default: 0, describe: 'seed of the noise' },
-  from: { ...wholeNumber, default: 0, describe: "index of the seed's first sample to draw" },
-  given: {
-    type: 'string',
-    array: true,
-    describe:
-      'a known value of every sample, such as sex=female; repeat for more columns (models of tables) [default: none]',
-  },
-  complete: { type: 'boolean', describe: 'draw no missing cells (models of tables)' },
+  count: option.positiveInteger('samples', { alias: 'n', default: 1000 }),
+  seed: option.wholeNumber('seed of the noise', { default: 0 }),
+  from: option.wholeNumber("index of the seed's first sample to draw", { default: 0 }),
+  given: option.text(
+    'a known value of every sample, such as sex=female; repeat for more columns (models of tables) [default: none]',
+    { array: true },
+  ),
+  complete: option.flag('draw no missing cells (models of tables)'),
   ...samplerOptions,
-  clip: { type: 'boolean', describe: "clip samples to the ranges of the data's columns" },
+  clip: option.flag("clip samples to the ranges of the data's columns"),
   ...providerOptions,
-  out: {
-    type: 'string',
-    describe: `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder [default: CSV on stdout]`,
-  },
-  shard: {
-    type: 'string',
-    describe: 'draw only this part of the samples, such as 3/8, into the folder --out [default: all]',
-  },
-  format: {
-    choices: formats,
-    describe: 'format of a part [default: csv]',
-  },
-  trajectory: {
-    type: 'string',
-    describe: '.npy or .csv file to write every state of every sample to [default: none]',
-  },
+  out: option.text(
+    `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder [default: CSV on stdout]`,
+  ),
+  shard: option.text('draw only this part of the samples, such as 3/8, into the folder --out [default: all]'),
+  format: option.oneOf(formats, 'format of a part [default: csv]'),
+  trajectory: option.text('.npy or .csv file to write every state of every sample to [default: none]'),
 } as const
 
 type SampleArguments = ArgumentsOf<typeof sampleOptions, typeof modelArgument>
@@ -85,9 +72,7 @@ export const command = defineCommand({
       throw new InputError(
         '--format is for the parts of --shard: give --shard, or let the ending of --out say the form',
         'missing',
-        {
-          option: 'shard',
-        },
+        { option: 'shard' },
       )
     if (argv.shard !== undefined) return drawShard(argv, argv.shard)
     if (out !== undefined) requireEnding('out', out, sampleEndings)
@@ -110,10 +95,8 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   const shard = parseShard(text)
   if (folder === undefined)
     throw new InputError('--shard writes a part into a folder: give --out DIR', 'missing', { option: 'out' })
-  if (argv.trajectory !== undefined)
-    throw new InputError('--trajectory is of whole samples: leave --shard out', 'conflict', {
-      option: 'trajectory',
-    })
+  const wholeOnly = '--trajectory is of whole samples: leave --shard out'
+  if (argv.trajectory !== undefined) throw new InputError(wholeOnly, 'conflict', { option: 'trajectory' })
   if (count < shard.of)
     throw new InputError(
       `--shard ${text}: ${counted(count, 'sample')} cannot fill ${shard.of} parts: give fewer, or a larger --count`,
@@ -132,18 +115,13 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   const range = { from: part.work.from, count: part.work.count }
   await requireWritable(part.path)
   const isComplete = await isDone(part)
+  const write: Target['write'] = (parts, stream) => writePart(part, stream, parts)
   if (isComplete) note(`${part.path} is already complete`)
-  else
-    await drawTo(argv, {
-      ...range,
-      out: part.path,
-      write: (parts, stream) => writePart(part, stream, parts),
-    })
+  else await drawTo(argv, { ...range, out: part.path, write })
   if (argv.json) printJson({ out: part.path, ...range, isKept: isComplete })
   suggest(['shards', 'verify', folder, '--model', argv.model])
 }
 
-/** Where samples go. */
 interface Target {
   /** The file, whose ending gives the format; CSV without one. */
   readonly out?: string | undefined
@@ -152,7 +130,6 @@ interface Target {
   write(parts: AsyncIterable<string | Uint8Array>, stream: SampleStream): Promise<unknown>
 }
 
-/** Loads the model and draws. */
 function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
   return withModel(argv, async (model, signal) => {
     const { card } = model
@@ -162,15 +139,12 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     const start = performance.now()
     // samples printed to the terminal show progress themselves
     const showsProgress = out !== undefined || !process.stdout.isTTY
+    const { seed, complete, clip } = argv
     const stream = sampleStream(model, {
-      count,
-      seed: argv.seed,
-      from,
+      ...{ count, seed, from, complete, clip },
       ...processChoice(argv),
       trajectory: argv.trajectory !== undefined,
       given: givenOf(argv.given),
-      complete: argv.complete,
-      clip: argv.clip,
       onWarning: warn,
       signal,
       onProgress({ done }) {
@@ -186,8 +160,8 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     }
     await write(sampleParts(out, points(), count, encoding), stream).finally(progress.stop)
     const { sampler, timesteps } = stream
-    if (argv.trajectory !== undefined) {
-      const path = argv.trajectory
+    const path = argv.trajectory
+    if (path !== undefined) {
       const states = trajectories[0]!.map((_, k) =>
         toDataUnits(encoding, joinRows(trajectories.map((chunk) => chunk[k]!))),
       )
@@ -197,9 +171,9 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     }
     // includes writing
     const seconds = (performance.now() - start) / 1000
-    note(
-      `drew ${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')} on ${describeProvider(stream)} in ${humanSeconds(seconds)}${out === undefined ? '' : `: ${out}`}`,
-    )
+    const drew = `${counted(count, 'sample')} by ${describeSampler(sampler)} in ${counted(timesteps.length, 'step')}`
+    const took = `on ${describeProvider(stream)} in ${humanSeconds(seconds)}`
+    note(`drew ${drew} ${took}${out === undefined ? '' : `: ${out}`}`)
     if (card.integerColumns?.length)
       note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
     return { card, skipped: model.skipped, info: infoOf(stream), seconds }

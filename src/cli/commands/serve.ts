@@ -1,32 +1,22 @@
 import { requireInteger, requireNumber } from '../../core/errors.ts'
 import { serve } from '../../serve/serve.ts'
-import { defineCommand, wholeNumber } from '../command.ts'
-import { loadOn, providerOptions } from '../model-options.ts'
+import { defineCommand, option } from '../command.ts'
+import { loadOn, providerOptions } from '../options.ts'
 import { type Interrupted, interruptible, isQuiet, printJson } from '../output.ts'
 
 export const command = defineCommand({
   options: {
-    host: {
-      type: 'string',
-      default: '127.0.0.1',
-      describe: 'address to listen on; 0.0.0.0 accepts other machines',
-    },
-    port: { ...wholeNumber, default: 8000, describe: 'port of HTTP; 0 picks a free one' },
-    'grpc-port': { ...wholeNumber, describe: 'port of gRPC [default: no gRPC]' },
+    host: option.text('address to listen on; 0.0.0.0 accepts other machines', { default: '127.0.0.1' }),
+    port: option.wholeNumber('port of HTTP; 0 picks a free one', { default: 8000 }),
+    'grpc-port': option.wholeNumber('port of gRPC [default: no gRPC]'),
     ...providerOptions,
-    grace: {
-      type: 'number',
+    grace: option.number('seconds to keep answering requests after SIGTERM, while reporting not ready', {
       default: 5,
       takes: 'seconds from 0 up',
-      describe: 'seconds to keep answering requests after SIGTERM, while reporting not ready',
-    },
+    }),
   },
   positionals: {
-    model: {
-      type: 'string',
-      demandOption: true,
-      describe: 'model.onnx or sampler.onnx, or a folder of models',
-    },
+    model: option.text('model.onnx or sampler.onnx, or a folder of models', { demandOption: true }),
   },
   examples: [
     ['$0 serve model.onnx', 'then curl http://127.0.0.1:8000/v2/models/<name>/sample?n=5'],
@@ -39,15 +29,9 @@ export const command = defineCommand({
     if (grpcPort !== undefined) requireInteger('grpcPort', grpcPort, 0, 65_535)
     requireNumber('grace', grace, 0, 3600)
     await interruptible(async (signal) => {
-      const server = await serve({
-        path: argv.model,
-        load: (path) => loadOn(path, argv),
-        host,
-        port,
-        grpcPort,
-        log: process.stderr,
-        isQuiet: isQuiet(),
-      })
+      const load = (path: string) => loadOn(path, argv)
+      const log = { log: process.stderr, isQuiet: isQuiet() }
+      const server = await serve({ path: argv.model, load, host, port, grpcPort, ...log })
       const { url, grpc, models } = server
       if (argv.json) printJson({ url, grpc: grpc ?? null, models })
       else process.stdout.write(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)

@@ -1,22 +1,18 @@
 import { digestOfFile } from '../../core/files.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
-import { defineCommand } from '../command.ts'
-import { loadOn, providerOptions } from '../model-options.ts'
-import { interruptible, note, printJson, refuse, verdict } from '../output.ts'
-import { waitFor } from '../progress.ts'
+import { defineCommand, option } from '../command.ts'
+import { loadOn, providerOptions } from '../options.ts'
+import { note, printJson, refuse, verdict, waitForWork } from '../output.ts'
 
 export const command = defineCommand({
   options: {
-    model: {
-      type: 'string',
-      describe: 'the model that drew them, to redraw a hundredth of the samples [default: none]',
-    },
+    model: option.text('the model that drew them, to redraw a hundredth of the samples [default: none]'),
     ...providerOptions,
   },
   positionals: {
     action: { choices: ['verify'], demandOption: true, describe: 'what to do with the parts' },
-    folder: { type: 'string', demandOption: true, describe: 'the folder written by sample --shard' },
+    folder: option.text('the folder written by sample --shard', { demandOption: true }),
   },
   usage: '$0 shards verify <folder>\n\nCheck that the parts of sample --shard are complete',
   examples: [
@@ -25,16 +21,12 @@ export const command = defineCommand({
   ],
   async handler(argv) {
     const { folder, json } = argv
-    const report = await waitFor('reading parts', ({ update: onProgress }) =>
-      interruptible(async (signal) => {
-        if (argv.model === undefined) return verifyShards(folder, { signal, onProgress })
-        const sha256 = await digestOfFile(argv.model)
-        const loaded = await loadOn(argv.model, argv)
-        return verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress }).finally(() =>
-          loaded.dispose(),
-        )
-      }),
-    )
+    const report = await waitForWork('reading parts', async (signal, { update: onProgress }) => {
+      if (argv.model === undefined) return verifyShards(folder, { signal, onProgress })
+      const sha256 = await digestOfFile(argv.model)
+      await using loaded = await loadOn(argv.model, argv)
+      return await verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress })
+    })
     if (json) printJson(report)
     else process.stdout.write(`${lineOf(report)}\n`)
     for (const problem of report.problems) refuse(problem)

@@ -15,7 +15,6 @@ import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/
 import { type Recipe, recipeNames, recipeOf, recordedRecipe } from '../../train/recipes.ts'
 import { trainingSeed } from '../../train/run.ts'
 import type { Trained } from '../../train/train.ts'
-import { sayCloseness } from '../closeness.ts'
 import {
   type ArgumentsOf,
   defineCommand,
@@ -23,13 +22,12 @@ import {
   namedInApi,
   nameList,
   numberList,
-  positiveInteger,
-  wholeNumber,
+  option,
 } from '../command.ts'
+import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
-import { interruptible, note, printJson, suggest, warn } from '../output.ts'
-import { createProgress, type Progress, readingOf } from '../progress.ts'
-import { scheduleOf, scheduleOptions } from '../schedule-options.ts'
+import { scheduleOf, scheduleOptions } from '../options.ts'
+import { note, type Progress, printJson, readingOf, suggest, waitForWork, warn } from '../output.ts'
 
 /** An option's default: the default recipe's, and other recipes' defaults if different. */
 function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipeNames): string {
@@ -44,91 +42,66 @@ function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipe
 const ofPoints = recipeNames.filter((name) => !headOf(recipeOf(name).traits).toSample)
 
 const runOptions = {
-  out: { type: 'string', demandOption: true, describe: 'run folder to write' },
-  dataset: {
-    type: 'string',
-    describe: `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
-  },
-  columns: { type: 'string', describe: "the table's columns to keep, such as a,b,c [default: all]" },
-  drop: { type: 'string', describe: "the table's columns to leave out [default: none]" },
-  types: {
-    type: 'string',
-    describe: `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: inferred]`,
-  },
-  holdout: {
-    type: 'number',
+  out: option.text('run folder to write', { demandOption: true }),
+  dataset: option.text(
+    `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
+  ),
+  columns: option.text("the table's columns to keep, such as a,b,c [default: all]"),
+  drop: option.text("the table's columns to leave out [default: none]"),
+  types: option.text(
+    `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: inferred]`,
+  ),
+  holdout: option.number('share of rows to hold out, in holdout.csv beside train.csv [default: 0]', {
     takes: 'a share from 0 to 0.9',
-    describe: 'share of rows to hold out, in holdout.csv beside train.csv [default: 0]',
-  },
-  knots: {
-    ...positiveInteger,
-    describe:
-      "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
-  },
-  'min-category': {
-    ...positiveInteger,
-    describe: 'merge categories with fewer rows into one, other [default: 1]',
-  },
-  rows: { ...positiveInteger, describe: 'rows of a built-in dataset [default: 1000]' },
-  'noise-level': { type: 'number', describe: "noise of a built-in dataset [default: the dataset's own]" },
-  recipe: {
-    type: 'string',
-    describe: `sets the defaults of other options: ${recipeNames.join(', ')} [default: points for up to 8 numeric columns whose values differ, else table]`,
-  },
-  timesteps: {
-    ...positiveInteger,
+  }),
+  knots: option.positiveInteger(
+    "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
+  ),
+  'min-category': option.positiveInteger('merge categories with fewer rows into one, other [default: 1]'),
+  rows: option.positiveInteger('rows of a built-in dataset [default: 1000]'),
+  'noise-level': option.number("noise of a built-in dataset [default: the dataset's own]"),
+  recipe: option.text(
+    `sets the defaults of other options: ${recipeNames.join(', ')} [default: points for up to 8 numeric columns whose values differ, else table]`,
+  ),
+  timesteps: option.positiveInteger(`T, the timesteps of the forward process ${byRecipe(({ T }) => T)}`, {
     api: 'T',
-    describe: `T, the timesteps of the forward process ${byRecipe(({ T }) => T)}`,
-  },
-  hidden: {
-    type: 'string',
-    describe: `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, wider for many columns`,
-  },
-  'time-embedding': {
-    choices: timeEmbeddingKinds,
-    describe: `how a network of points encodes t ${byRecipe((recipe) => recipe.timeEmbedding, ofPoints)}`,
-  },
-  'prediction-type': {
-    choices: predictionTypes,
-    describe: `what a network of points predicts ${byRecipe((recipe) => recipe.predictionType, ofPoints)}`,
-  },
-  'loss-weighting': {
-    choices: lossWeightings,
-    describe: `how the loss of points is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting, ofPoints)}`,
-  },
-  steps: { ...positiveInteger, describe: `training steps ${byRecipe((recipe) => recipe.steps)}` },
-  'batch-size': {
-    ...positiveInteger,
-    describe: `rows for each training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
-  },
-  'learning-rate': {
-    type: 'number',
-    describe: `AdamW's learning rate ${byRecipe((recipe) => recipe.learningRate)}`,
-  },
-  'lr-decay': {
-    choices: lrDecays,
-    describe: `how the learning rate falls to 0 ${byRecipe((recipe) => recipe.lrDecay)}`,
-  },
-  'weight-decay': {
-    type: 'number',
-    describe: `AdamW's decoupled weight decay ${byRecipe((recipe) => recipe.weightDecay)}`,
-  },
-  ema: {
-    type: 'number',
-    describe: `decay of the weights' moving average, such as 0.999 ${byRecipe(({ ema }) => ema)}`,
-  },
-  seed: { ...wholeNumber, describe: 'seed of every random number [default: 0]' },
-  engine: {
-    choices: ['auto', ...engineNames] as const,
-    describe: 'what computes the steps; auto picks the fastest that works here [default: auto]',
-  },
-  threads: { ...positiveInteger, describe: 'threads of the engine [default: chosen by the engine]' },
-  force: { type: 'boolean', describe: 'overwrite the run in the folder' },
-  resume: {
-    type: 'boolean',
-    describe:
-      "continue from the folder's checkpoint; more --steps extend the run; with --dataset, begin if there is no run",
-  },
+  }),
+  hidden: option.text(
+    `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, wider for many columns`,
+  ),
+  'time-embedding': option.oneOf(
+    timeEmbeddingKinds,
+    `how a network of points encodes t ${byRecipe((recipe) => recipe.timeEmbedding, ofPoints)}`,
+  ),
+  'prediction-type': option.oneOf(
+    predictionTypes,
+    `what a network of points predicts ${byRecipe((recipe) => recipe.predictionType, ofPoints)}`,
+  ),
+  'loss-weighting': option.oneOf(
+    lossWeightings,
+    `how the loss of points is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting, ofPoints)}`,
+  ),
+  steps: option.positiveInteger(`training steps ${byRecipe((recipe) => recipe.steps)}`),
+  'batch-size': option.positiveInteger(
+    `rows for each training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
+  ),
+  'learning-rate': option.number(`AdamW's learning rate ${byRecipe((recipe) => recipe.learningRate)}`),
+  'lr-decay': option.oneOf(
+    lrDecays,
+    `how the learning rate falls to 0 ${byRecipe((recipe) => recipe.lrDecay)}`,
+  ),
+  'weight-decay': option.number(`AdamW's decoupled weight decay ${byRecipe((recipe) => recipe.weightDecay)}`),
+  ema: option.number(`decay of the weights' moving average, such as 0.999 ${byRecipe(({ ema }) => ema)}`),
+  seed: option.wholeNumber('seed of every random number [default: 0]'),
+  engine: option.oneOf(
+    ['auto', ...engineNames] as const,
+    'what computes the steps; auto picks the fastest that works here [default: auto]',
+  ),
+  threads: option.positiveInteger('threads of the engine [default: chosen by the engine]'),
+  force: option.flag('overwrite the run in the folder'),
+  resume: option.flag(
+    "continue from the folder's checkpoint; more --steps extend the run; with --dataset, begin if there is no run",
+  ),
 } as const
 
 export const trainOptions = { ...runOptions, ...scheduleOptions }
@@ -169,16 +142,11 @@ export function beginsAnyway(out: string, source: string | undefined): boolean {
 
 /** Trains with a progress bar until done or interrupted, and reports the result. */
 export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
-  return underProgress((watched, progress) =>
-    'resume' in request
-      ? train({ ...request, ...watched })
-      : train({
-          ...request,
-          ...watched,
-          onNote: (line) => note(inFlags(line)),
-          onReading: readingOf(progress),
-        }),
-  )
+  return underProgress((watched, progress) => {
+    if ('resume' in request) return train({ ...request, ...watched })
+    const onNote = (line: string) => note(inFlags(line))
+    return train({ ...request, ...watched, onNote, onReading: readingOf(progress) })
+  })
 }
 
 /** Runs any training with a progress bar until done or interrupted. */
@@ -188,19 +156,11 @@ export async function underProgress<R extends Trained>(
     progress: Progress,
   ) => Promise<R>,
 ): Promise<R> {
-  const progress = createProgress()
-  const onProgress = ({ step, steps, loss }: TrainingProgress) =>
-    progress.update({
-      stage: 'training',
-      unit: 'steps',
-      done: step,
-      count: steps,
-      detail: `loss ${loss.toFixed(4)}`,
-    })
-  progress.wait('preparing to train')
-  const result = await interruptible((signal) =>
-    training({ signal, onWarning: warn, onProgress }, progress),
-  ).finally(progress.stop)
+  const result = await waitForWork('preparing to train', (signal, progress) => {
+    const onProgress = ({ step: done, steps: count, loss }: TrainingProgress) =>
+      progress.update({ stage: 'training', unit: 'steps', done, count, detail: `loss ${loss.toFixed(4)}` })
+    return training({ signal, onWarning: warn, onProgress }, progress)
+  })
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
     `trained ${counted(steps, 'step')} on ${engine} in ${humanSeconds(seconds)} ` +
@@ -248,15 +208,11 @@ function typesOf(text: string | undefined): TrainRequest['types'] {
 async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
   const config = await readRunConfig(run)
   const { dataset, training, T, schedule, hidden, timeEmbedding, predictionType, engine } = config
+  const isSameFile = dataset && 'file' in dataset && basename(String(request.dataset)) === dataset.file
   const recorded: Partial<Record<keyof TrainRequest, unknown>> = {
     ...(dataset && 'name' in dataset
       ? { dataset: dataset.name, rows: dataset.rows, noiseLevel: dataset.noiseLevel }
-      : {
-          dataset:
-            typeof request.dataset === 'string' && basename(request.dataset) === dataset?.file
-              ? request.dataset
-              : dataset?.file,
-        }),
+      : { dataset: isSameFile ? request.dataset : dataset?.file }),
     ...training,
     // more steps extend the run
     steps: request.steps,
@@ -280,16 +236,13 @@ export function refuseOthers<R extends { readonly force?: boolean | undefined }>
 ): void {
   for (const [name, value] of Object.entries(recorded)) {
     const requested = request[name as keyof R]
-    if (
-      requested === undefined ||
-      requested === 'auto' ||
-      JSON.stringify(requested) === JSON.stringify(value)
-    )
-      continue
-    throw new InputError(
-      `--resume continues ${run}, whose ${name} is ${JSON.stringify(value)}, not ${JSON.stringify(requested)}: leave the option out, or start a new run`,
-      'conflict',
-    )
+    if (requested === undefined || requested === 'auto') continue
+    const [kept, wanted] = [JSON.stringify(value), JSON.stringify(requested)]
+    if (kept !== wanted)
+      throw new InputError(
+        `--resume continues ${run}, whose ${name} is ${kept}, not ${wanted}: leave the option out, or start a new run`,
+        'conflict',
+      )
   }
   if (request.force)
     throw new InputError(

@@ -128,8 +128,7 @@ describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => 
   it('has a warning beside a bar, which is taken off for it and comes back', () => {
     const dist = pathToFileURL(resolve('dist/cli'))
     const program = [
-      `import { createProgress } from '${dist}/progress.js'`,
-      `import { warn } from '${dist}/output.js'`,
+      `import { createProgress, warn } from '${dist}/output.js'`,
       'const progress = createProgress()',
       "const update = (done) => progress.update({ stage: 'drawing', unit: 'things', done, count: 2000 })",
       "update(1); warn('odd'); update(2000); progress.stop()",

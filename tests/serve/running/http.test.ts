@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadModel } from '../../../src/node/load-model.ts'
+import { loadModel } from '../../../src/node/providers.ts'
 import { moonstep } from '../../helpers/cli.ts'
 import {
   binaryBody,

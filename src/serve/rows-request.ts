@@ -3,8 +3,9 @@ import { counted } from '../core/format.ts'
 import type { SeedRange } from '../infer/chunk.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
 import type { Given } from '../table/condition.ts'
-import { limits } from './limits.ts'
-import { invalid, Refusal } from './refusal.ts'
+import { encodeRows } from '../table/formats/forms.ts'
+import type { Table } from '../table/table.ts'
+import { invalid, limits, Refusal } from './refusal.ts'
 import { inputs } from './tensors.ts'
 
 /** The rows that a request asks for, independent of protocol and number format. */
@@ -12,11 +13,9 @@ export interface RowsRequest {
   readonly ranges: readonly SeedRange[]
   readonly given?: Given | undefined
   readonly complete?: boolean | undefined
-  /** The request's time limit. */
   readonly seconds: number
 }
 
-/** An input tensor of a request. */
 export interface InputTensor {
   readonly name: string
   readonly datatype: unknown
@@ -32,11 +31,9 @@ export function rangesOf(tensors: readonly InputTensor[]): SeedRange[] {
       throw invalid(`there is no input ${name}${nearest(name, names)}: give seed and index`)
   const [seed, index] = names.map((name) => {
     const [tensor, ...others] = tensors.filter((tensor) => tensor.name === name)
-    if (!tensor || others.length > 0)
-      throw invalid(
-        `input ${name} is ${tensor ? 'given twice' : 'missing'}: give seed and index, INT64 [rows] each`,
-      )
-    return tensor
+    if (tensor && others.length === 0) return tensor
+    const problem = tensor ? 'given twice' : 'missing'
+    throw invalid(`input ${name} is ${problem}: give seed and index, INT64 [rows] each`)
   }) as [InputTensor, InputTensor]
   for (const { name, datatype, shape, values } of [seed, index]) {
     if (datatype !== 'INT64') throw invalid(`input ${name} is ${describeValue(datatype)}: give INT64`)
@@ -80,13 +77,11 @@ function joined(seeds: ArrayLike<number>, indices: ArrayLike<number>): SeedRange
   return ranges
 }
 
-type Parameters = Readonly<Record<string, unknown>>
-
 /**
  * Reads a request's parameters: `given.<column>` is the value of every row, null or '' for a missing cell; `complete`
  * rules out missing cells; `timeout` is in microseconds. Ignores others, which are for other servers.
  */
-export function readParameters(parameters: Parameters): Omit<RowsRequest, 'ranges'> {
+export function readParameters(parameters: Readonly<Record<string, unknown>>): Omit<RowsRequest, 'ranges'> {
   const { complete, timeout } = parameters
   if (complete !== undefined && typeof complete !== 'boolean')
     throw invalid(`parameter complete is ${describeValue(complete)}: give true or false`)
@@ -94,14 +89,12 @@ export function readParameters(parameters: Parameters): Omit<RowsRequest, 'range
   for (const [name, value] of given)
     if (value !== null && !['string', 'number', 'boolean'].includes(typeof value))
       throw invalid(
-        `parameter ${name} is ${describeValue(value)}: give a text, a number, true or false, or null`,
+        `parameter ${name} is ${describeValue(value)}: give a text, a number, true, false or null`,
       )
+  const cells = given.map(([name, value]) => [name.slice('given.'.length), value] as [string, string])
   return {
     complete,
-    given:
-      given.length === 0
-        ? undefined
-        : Object.fromEntries(given.map(([name, value]) => [name.slice('given.'.length), value as string])),
+    given: given.length === 0 ? undefined : Object.fromEntries(cells),
     seconds: secondsOf(timeout),
   }
 }
@@ -114,11 +107,85 @@ function secondsOf(timeout: unknown): number {
   return microseconds === 0 ? limits.seconds : Math.min(microseconds / 1e6, limits.seconds)
 }
 
-/** Formats a value for a message. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'missing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
   const text = String(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : typeof value === 'string' ? `'${text}'` : text
+}
+
+/** Formats of rows by media type; the first is the default. */
+export const sampleForms = [
+  { type: 'application/json', ending: '.json' },
+  { type: 'text/csv', ending: '.csv' },
+  { type: 'text/tab-separated-values', ending: '.tsv' },
+  { type: 'application/x-ndjson', ending: '.jsonl' },
+  { type: 'application/vnd.apache.parquet', ending: '.parquet' },
+] as const
+
+/** Query values by name; a repeated name has a list. */
+export type SampleQuery = Readonly<Record<string, string | string[] | undefined>>
+
+export const numbers = {
+  n: { default: 10, min: 1, max: Number.MAX_SAFE_INTEGER },
+  seed: { default: 0, min: 0, max: maxSeed },
+  from: { default: 0, min: 0, max: maxIndex },
+} as const
+
+const names = [...Object.keys(numbers), 'given', 'complete']
+
+/** Reads a query such as `?n=10&seed=7&given=sex=female`, with the meaning of the `sample` command's options. */
+export function readSampleQuery(query: SampleQuery): RowsRequest {
+  for (const name of Object.keys(query))
+    if (!names.includes(name))
+      throw invalid(`unknown ${describeValue(name)}${nearest(name, names)}: give ${names.join(', ')}`)
+  const [n, seed, from] = [numberOf(query, 'n'), numberOf(query, 'seed'), numberOf(query, 'from')]
+  requireRows(n)
+  if (n - 1 > maxIndex - from) throw invalid(`from is ${from}: indices end at 2^53 - 1`)
+  return {
+    ranges: [{ seed, from, count: n }],
+    given: givenOf(query.given),
+    complete: completeOf(query.complete),
+    seconds: limits.seconds,
+  }
+}
+
+function numberOf(query: SampleQuery, name: keyof typeof numbers): number {
+  const text = query[name]
+  const { default: defaultValue, min, max } = numbers[name]
+  if (text === undefined) return defaultValue
+  const value = typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= min && value <= max) return value
+  const most = name === 'n' ? limits.rows : max
+  throw invalid(`${name} is ${describeValue(text)}: give a whole number from ${min} to ${most}`)
+}
+
+/** Reads sex=female as a column and its value, split at the first `=`. An empty value is a missing cell. */
+function givenOf(given: string | string[] | undefined): Given | undefined {
+  if (given === undefined) return undefined
+  return Object.fromEntries(
+    [given].flat().map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1)
+        throw invalid(
+          `given is ${describeValue(pair)}: give a column and its value, such as given=sex=female`,
+        )
+      const value = pair.slice(at + 1)
+      return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
+    }),
+  )
+}
+
+function completeOf(complete: string | string[] | undefined): boolean | undefined {
+  if (complete === undefined || complete === 'false') return undefined
+  if (complete === '' || complete === 'true') return true
+  throw invalid(`complete is ${describeValue(complete)}: give true or false`)
+}
+
+/** Formats rows as `sample --out` writes them to a file. */
+export function writeSamples(type: string, { columns, points }: Table): Buffer | string {
+  const { ending } = sampleForms.find((form) => form.type === type)!
+  const content = encodeRows(ending, points, { columns })
+  return typeof content === 'string' ? content : Buffer.from(content)
 }

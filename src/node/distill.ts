@@ -20,13 +20,13 @@ import { type Description, describeConfig } from '../model/description.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { Teacher } from '../model/schemas.ts'
-import { loadModel, type NodeLoadOptions } from '../node/load-model.ts'
-import { readTrainedRun } from '../node/run-folder.ts'
 import { standardNormals, streams } from '../numerics/random.ts'
 import { type TrainRequest, trainChecks } from '../train/options.ts'
 import { requireFree, startRun } from '../train/run.ts'
-import type { TrainingRuntime } from '../train/runtime.ts'
 import { type Trained, takeSteps } from '../train/train.ts'
+import { loadModel, type NodeLoadOptions } from './providers.ts'
+import { readTrainedRun } from './run-folder.ts'
+import { runtimeFor } from './training.ts'
 
 export interface DistillRequest
   extends ProcessChoice,
@@ -45,23 +45,14 @@ export interface DistillRequest
   readonly onPairs?: ((progress: { done: number; count: number }) => void) | undefined
 }
 
-const { out, force, engine, threads, onWarning, onProgress, signal, seed } = trainChecks
-const { steps, batchSize, learningRate } = trainChecks
+const { out, force, engine, threads, onWarning, onProgress, signal } = trainChecks
+const { seed, steps, batchSize, learningRate } = trainChecks
 
 const distillChecks = (): OptionChecks<DistillRequest> => ({
-  out,
-  force,
-  engine,
-  threads,
-  onWarning,
-  onProgress,
-  signal,
-  steps,
-  batchSize,
-  learningRate,
+  ...{ out, force, engine, threads, onWarning, onProgress, signal },
+  ...{ seed, steps, batchSize, learningRate },
   run: text,
   pairs: integer(1, 10_000_000),
-  seed,
   // checked by the sampler and the sessions
   ...samplerChecks(),
   numSteps: anything,
@@ -85,22 +76,23 @@ export const distillation = {
   learningRate: 1e-2,
 } as const
 
-/** The default folder of a student. */
 export function studentFolder(run: string): string {
   return `${run.replace(/[/\\]+$/, '')}-student`
 }
 
 /**
- * Trains a student that samples in one evaluation: it learns its teacher's map from noise to data from pairs that the
- * teacher draws. Luhman and Luhman, "Knowledge distillation in iterative generative models for improved sampling speed"
- * (2021). Writes an ordinary run folder, which `train` resumes without the teacher. The same options, engine and
- * machine give the same bytes. Throws if an option is wrong, the sampler adds noise, the folder already holds a run,
- * the loss is not finite, or this machine lacks the provider or the engine.
+ * Trains a student that samples in one evaluation, from pairs of noise and sample drawn by a teacher (Luhman and Luhman
+ * 2021, "Knowledge distillation in iterative generative models for improved sampling speed"), and writes an ordinary run
+ * folder, which `train` resumes without the teacher. The same options, engine and machine give the same bytes.
+ *
+ * @param request - The teacher's run folder, how to sample it, and the options of the training.
+ * @returns The result of `train`, the teacher as named on the student's card, and what drew the pairs.
+ * @throws InputError as `train` does, and if the sampler adds noise or this machine lacks the provider; the signal's
+ * reason once it is aborted.
+ * @example
+ * const { run } = await distill({ run: 'runs/moons', sampler: 'ddim', numSteps: 10 })
  */
-export async function distill(
-  request: DistillRequest,
-  runtimeFor: (out: string) => TrainingRuntime,
-): Promise<DistillResult> {
+export async function distill(request: DistillRequest): Promise<DistillResult> {
   checkOptions('distill', request, distillChecks(), ['run'])
   const { run, out = studentFolder(run), pairs = distillation.pairs, seed = 0 } = request
   if (resolve(out) === resolve(run))
@@ -141,8 +133,7 @@ export async function distill(
       loadData,
       runtime,
     )
-    const result = await takeSteps(student)
-    return { ...result, teacher, drawing: drawing! }
+    return { ...(await takeSteps(student)), teacher, drawing: drawing! }
   } finally {
     await model.dispose()
   }
@@ -204,7 +195,6 @@ function studentConfig(
   }
 }
 
-/** The largest float64 below 1. */
 const largestBeta = 1 - 2 ** -53
 
 /** 1 - alphaBar_T: the student's one step adds as much noise as all of the teacher's. */
