@@ -11,6 +11,7 @@ const mayImport = {
   train: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
   export: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
+  distill: ['core', 'numerics', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   measure: ['core', 'numerics', 'table', 'diffusion'],
   'charts/marks': ['core', 'numerics', 'table'],
   'charts/figures': [
@@ -58,7 +59,7 @@ const onlyNode = [
 /** What only Node has. */
 const beyondPages = [
   ...onlyNode,
-  '^src/(charts/figures|cli|compare|infer/providers/chromium|infer/shards|node)/',
+  '^src/(charts/figures|cli|compare|distill|infer/providers/chromium|infer/shards|node)/',
 ]
 
 export default {

@@ -14,7 +14,7 @@
 
 // Train
 export { train } from './node/training.ts'
-export { type DistillRequest, type DistillResult, distill } from './node/distill.ts'
+export { type DistillRequest, type DistillResult, distill } from './distill/distill.ts'
 export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/history.ts'
 export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { bounded } from '../../src/model/heads/bounded.ts'
-import { loadModel } from '../../src/node/load-model.ts'
+import { loadModel } from '../../src/node/providers.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { petModel, petTable } from '../helpers/tables.ts'
 

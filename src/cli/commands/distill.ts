@@ -4,15 +4,15 @@ import { requireWritable } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { processChoiceOf } from '../../diffusion/process.ts'
 import { chooseSampler, describeSampler } from '../../diffusion/samplers/index.ts'
-import { exportNoisePredictor } from '../../export/export-model.ts'
-import { digestOfWeights } from '../../model/folded.ts'
 import {
   type DistillRequest,
   type DistillResult,
   distill,
   distillation,
   studentFolder,
-} from '../../node/distill.ts'
+} from '../../distill/distill.ts'
+import { exportNoisePredictor } from '../../export/export-model.ts'
+import { digestOfWeights } from '../../model/folded.ts'
 import { readRunConfig, readTrainedRun, runFiles } from '../../node/run-folder.ts'
 import { readModel } from '../../onnx/read.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'

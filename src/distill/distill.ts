@@ -20,13 +20,13 @@ import { type Description, describeConfig } from '../model/description.ts'
 import { digestOfWeights } from '../model/folded.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { Teacher } from '../model/schemas.ts'
+import { loadModel, type NodeLoadOptions } from '../node/providers.ts'
+import { readTrainedRun } from '../node/run-folder.ts'
+import { runtimeFor } from '../node/training.ts'
 import { standardNormals, streams } from '../numerics/random.ts'
 import { type TrainRequest, trainChecks } from '../train/options.ts'
 import { requireFree, startRun } from '../train/run.ts'
 import { type Trained, takeSteps } from '../train/train.ts'
-import { loadModel, type NodeLoadOptions } from './providers.ts'
-import { readTrainedRun } from './run-folder.ts'
-import { runtimeFor } from './training.ts'
 
 export interface DistillRequest
   extends ProcessChoice,
