@@ -2,7 +2,7 @@ import type { Points } from '../numerics/points.ts'
 import { type CloudCanvas, createCloudCanvas } from './cloud.ts'
 
 /** The element's style; pages change it by custom properties and parts (docs/web.md). */
-export const elementStyle = `
+const elementStyle = `
 :host {
   display: block;
   position: relative;

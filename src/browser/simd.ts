@@ -1,8 +1,8 @@
-import { type Answer, Calls } from '../infer/calls.ts'
 import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from '../infer/chunk-workers.ts'
 import type { Provider } from '../infer/provider.ts'
-import { createKernelSession } from '../infer/providers/kernel-session.ts'
-import { nextTask } from '../infer/session.ts'
+import { createKernelSession } from '../infer/providers/predictor-session.ts'
+import { type Answer, Calls, nextTask } from '../infer/session.ts'
+
 import type { Points } from '../numerics/points.ts'
 import { send } from './worker-calls.ts'
 

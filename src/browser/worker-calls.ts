@@ -1,5 +1,5 @@
 import { receivedError } from '../core/errors.ts'
-import { type Answer, answerOf } from '../infer/calls.ts'
+import { type Answer, answerOf } from '../infer/session.ts'
 import { startThread, startThreadsInPage, type ThreadMessage } from './runtime-threads.ts'
 
 // The one protocol between a page and its workers. The page calls a worker's functions and gets promises of their

@@ -1,8 +1,7 @@
 import type { Points } from '../numerics/points.ts'
-import { type Answer, answerOf } from './calls.ts'
 import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
 import type { ChunkWorkers } from './provider.ts'
-import type { Session } from './session.ts'
+import { type Answer, answerOf, type Session } from './session.ts'
 
 /** Start data of a thread that samples chunks. */
 export type ChunkStart = Omit<ChunkModel, 'session'> & {

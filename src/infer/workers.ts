@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import { messageOf } from '../core/errors.ts'
 import type { Points } from '../numerics/points.ts'
-import { type Answer, Calls } from './calls.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
 import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from './chunk-workers.ts'
 import type { ChunkWorkers } from './provider.ts'
-import { NativeCalls } from './providers/native-calls.ts'
+import { NativeCalls } from './providers/onnxruntime-node.ts'
+import { type Answer, Calls } from './session.ts'
 
 /** Node's workers can't load TypeScript, as which the tests run this file. */
 export const hasWorkers = import.meta.url.endsWith('.js')

@@ -2,8 +2,8 @@ import type { Work } from '../core/work.ts'
 import { shuffled } from '../numerics/random.ts'
 import type { NamedTable } from '../table/table.ts'
 import { draws, featuresOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
-import { indicesWhere } from './statistics.ts'
-import { aucOf } from './trees/auc.ts'
+import { aucOf, indicesWhere } from './statistics.ts'
+
 import { fitBins, pickRows } from './trees/bins.ts'
 import { learnTrees } from './trees/trees.ts'
 

@@ -3,11 +3,10 @@ import { gatherRows } from '../numerics/points.ts'
 import { type Column, cellsOf, type NamedTable } from '../table/table.ts'
 import { featuresOf, firstRows, type ReportTables } from './prepare.ts'
 import { maxClasses } from './resolve.ts'
-import { countsOf, indicesWhere } from './statistics.ts'
-import { aucOf, macroAuc, r2Of } from './trees/auc.ts'
+import { aucOf, countsOf, indicesWhere, macroAuc, r2Of } from './statistics.ts'
+
 import { applyBins, fitBins } from './trees/bins.ts'
-import type { Task } from './trees/loss.ts'
-import { learnTrees } from './trees/trees.ts'
+import { learnTrees, type Task } from './trees/trees.ts'
 
 /** Metric of a target: the area under the ROC curve, its mean over classes, or the variance explained. */
 export type UtilityMetric = 'auc' | 'macro-auc' | 'r2'

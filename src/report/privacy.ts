@@ -1,10 +1,15 @@
 import { humanCount, percent } from '../core/format.ts'
-import type { ClosestShare, CopyCounts, NearCopies } from '../measure/privacy/copies.ts'
 import type { Attack, AttackName } from '../measure/privacy/membership.ts'
-import type { PrivacyMeasures, RowsNeeded } from '../measure/privacy/privacy.ts'
+import type {
+  ClosestShare,
+  CopyCounts,
+  NearCopies,
+  PrivacyMeasures,
+  RowsNeeded,
+} from '../measure/privacy/privacy.ts'
+
 import { maxRows } from '../measure/privacy/sets.ts'
 import type { SingledOut } from '../measure/privacy/singling-out.ts'
-import { decimals } from './words.ts'
 
 /** The attacks' verdict; too few rows are never a pass. */
 export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
@@ -192,4 +197,9 @@ function drawnSentences(rows: PrivacyReport['rows']): string[] {
       `${countsOf(rows.samples)} samples, drawn at random: equally many rows of both real sets, at most ${humanCount(maxRows / 2)}, ` +
       `and at most ${humanCount(maxRows)} samples.`,
   ]
+}
+
+/** A number in [0, 1] with two decimals: .51. */
+export function decimals(x: number | null): string {
+  return x === null ? 'not known' : x.toFixed(2).replace(/^0/, '')
 }

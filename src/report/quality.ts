@@ -6,11 +6,12 @@ import {
   type ColumnsQuality,
   cellValue,
   type PairQuality,
-} from '../measure/columns.ts'
-import type { QualityMeasures, qualityOf } from '../measure/quality.ts'
+  type QualityMeasures,
+  type qualityOf,
+} from '../measure/quality.ts'
 import type { GivenValue } from '../measure/resolve.ts'
+import type { UtilityMetric } from '../measure/utility.ts'
 import type { Column } from '../table/table.ts'
-import { shareText } from './words.ts'
 
 /** The worst columns and pairs, in sentences. */
 export interface Worst {
@@ -135,4 +136,18 @@ function partText(part: Part, column: Column): string {
   if (to === Number.POSITIVE_INFINITY) return `${textOf(from)} or more`
   if (!isWhole) return `${textOf(from)} to below ${textOf(to)}`
   return from === to - 1 ? textOf(from) : `${textOf(from)} to ${textOf(to - 1)}`
+}
+
+/** 0.9172 -> '91.7 %'; only none and all are 0 and 100. */
+export function shareText(share: number): string {
+  if (share === 0 || share === 1) return `${100 * share} %`
+  if (share < 0.0005) return 'less than 0.1 %'
+  return share >= 0.9995 ? 'more than 99.9 %' : `${(100 * share).toFixed(1)} %`
+}
+
+/** The names of the metrics of utility. */
+export const metricNames: Readonly<Record<UtilityMetric, string>> = {
+  auc: 'AUC',
+  'macro-auc': 'mean AUC',
+  r2: 'R²',
 }

@@ -2,13 +2,13 @@
 
 import { counted, humanCount, significant, textTable } from '../core/format.ts'
 import type { Evaluation } from '../measure/distances/evaluate-scaled.ts'
-import { bandwidths } from '../measure/distances/kernels.ts'
-import type { NearestTraining } from '../measure/distances/nearest.ts'
-import { type Distances, neighbours } from '../measure/distances/pairwise.ts'
+import { bandwidths, type Distances, neighbours } from '../measure/distances/pairwise.ts'
+import type { NearestTraining } from '../measure/distances/subsets.ts'
+
 import type { TableEvaluation } from '../measure/evaluate.ts'
 import type { Measures } from './quality.ts'
+import { metricNames } from './quality.ts'
 import type { Report } from './report.ts'
-import { metricNames } from './words.ts'
 
 /** A text as a list item, wrapped at 80 characters. */
 export function wrapped(text: string): string {

@@ -12,7 +12,7 @@ import { referenceModel } from '../helpers/models.ts'
 const built = new URL('../../dist/infer/providers/child-session.js', import.meta.url)
 
 describe('a session of a process of its own', () => {
-  let createChildSession: typeof import('../../src/infer/providers/child-session.ts').createChildSession
+  let createChildSession: typeof import('../../src/infer/providers/cuda.ts').createChildSession
   let bytes: Uint8Array
   beforeAll(async () => {
     if (!existsSync(built)) throw new Error('dist is missing: npm run build')

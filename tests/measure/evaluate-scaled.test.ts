@@ -9,12 +9,20 @@ import {
   idealSamples,
   type ScaledRequest,
 } from '../../src/measure/distances/evaluate-scaled.ts'
-import { nearestDistances, nearestTraining, nearThreshold } from '../../src/measure/distances/nearest.ts'
 import {
   halvingSlicedWasserstein2,
   slicedWasserstein2,
 } from '../../src/measure/distances/sliced-wasserstein.ts'
-import { halvings, parts, rowsOf, toColumns } from '../../src/measure/distances/subsets.ts'
+import {
+  halvings,
+  nearestDistances,
+  nearestTraining,
+  nearThreshold,
+  parts,
+  rowsOf,
+  toColumns,
+} from '../../src/measure/distances/subsets.ts'
+
 import { median } from '../../src/measure/statistics.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'

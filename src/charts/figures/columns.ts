@@ -3,7 +3,6 @@ import { InputError } from '../../core/errors.ts'
 import { fontSize } from '../marks/axes.ts'
 import { axisOf, distributionOf } from '../marks/column-axes.ts'
 import { type ColumnAxis, slotRoom } from '../marks/column-axis.ts'
-import { percentText } from '../marks/distribution.ts'
 import { legendHeight, type Panel, renderFigure } from '../marks/figure.ts'
 import {
   type Appearance,
@@ -14,7 +13,8 @@ import {
   type Theme,
   textWidth,
 } from '../marks/layout.ts'
-import { columnPanel, type Spread } from '../marks/panels.ts'
+import { columnPanel, percentText, type Spread } from '../marks/panels.ts'
+
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 

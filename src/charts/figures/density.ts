@@ -5,7 +5,7 @@ import { planeLayout } from '../marks/axes.ts'
 import { type Panel, renderFigure } from '../marks/figure.ts'
 import type { Appearance, Domains, Drawn, Frame, Plane } from '../marks/layout.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './plane.ts'
+import { besideData } from './row-sets.ts'
 
 /** Heat maps of data and samples. */
 export const density = {

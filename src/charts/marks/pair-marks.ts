@@ -1,9 +1,11 @@
 import * as Plot from '@observablehq/plot'
 import type { FloatArray, Points } from '../../numerics/points.ts'
+import { gridMarks } from './axes.ts'
 import { quantile } from './column-axes.ts'
-import { type ColumnAxis, placeOf, type SlotAxis } from './column-axis.ts'
-import { solid } from './distribution.ts'
-import type { Size, Theme } from './layout.ts'
+import { acrossAxis, type ColumnAxis, downAxis, placeOf, type SlotAxis } from './column-axis.ts'
+import type { Panel } from './figure.ts'
+import type { Frame, Size, Theme } from './layout.ts'
+import { solid } from './panels.ts'
 import { dotRadius, subsample } from './scatter.ts'
 
 /** Rows in a matrix's columns, and their colour. */
@@ -28,7 +30,7 @@ interface Room {
 }
 
 /** Dots for two columns of numbers, tiles for two of names, and a box per name for one of each. */
-export function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Markish[] {
+function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Markish[] {
   const { x, y } = pair
   if (x.kind === 'number' && y.kind === 'number') return dotMarks(pair, sets, room)
   if (x.kind === 'slots' && y.kind === 'slots') return tileMarks(pair, x, y, sets)
@@ -131,4 +133,35 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
       }),
     ]
   })
+}
+
+interface PairPlace {
+  readonly frame: Frame
+  readonly theme: Theme
+  /** The maximum number of dots per set. */
+  readonly max: number
+  /** The results of `belowAxis` and `besideAxis`, for frames at an edge. */
+  readonly axes: readonly Plot.Markish[]
+}
+
+/** A panel of two columns, with one set of rows over the other. */
+export function pairPanel(
+  pair: Pair,
+  drawn: readonly PairSet[],
+  { frame, theme, max, axes }: PairPlace,
+): Panel {
+  const { x, y } = pair
+  const grid = gridMarks(frame, theme, {
+    x: x.kind === 'number' ? acrossAxis(x, frame).ticks : [],
+    y: y.kind === 'number' ? downAxis(y, frame).ticks : [],
+  })
+  return {
+    frame,
+    options: {
+      x: { domain: x.domain, axis: null },
+      // puts the first name at the top
+      y: { domain: y.domain, axis: null, reverse: y.kind === 'slots' },
+      marks: [...grid, ...axes, ...pairMarks(pair, drawn, { frame, theme, max })],
+    },
+  }
 }

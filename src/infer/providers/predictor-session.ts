@@ -1,10 +1,13 @@
-import { InputError } from '../../core/errors.ts'
+import { InputError, messageOf } from '../../core/errors.ts'
+import { version } from '../../core/version.ts'
 import { type NoisePredictor, walk } from '../../diffusion/process.ts'
+import { KernelNetwork } from '../../model/compute/kernel-network.ts'
 import { conditionBlocks } from '../../model/network.ts'
+import { prepareKernels } from '../../numerics/kernels/memory.ts'
 import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
-import type { ModelFile } from '../../onnx/read.ts'
+import { type ModelFile, readModel } from '../../onnx/read.ts'
 import { decode, isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
-import type { Session, SessionInfo, Tensor } from '../session.ts'
+import type { CreateSession, Session, SessionInfo, Tensor } from '../session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
   readonly predictor: NoisePredictor<A>
@@ -85,4 +88,27 @@ function feedOf(feeds: Feeds, name: string): Tensor {
   const feed = feeds[name]
   if (!feed) throw new InputError(`the model's input ${name} is missing from the feeds`, 'missing')
   return feed
+}
+
+/**
+ * A session on our own WASM kernels; a chunk uses one thread, whatever `threads` is. Throws InputError if the kernels
+ * don't start.
+ */
+export const createKernelSession: CreateSession = async (bytes, { threads = 1 }) => {
+  const file = readModel(bytes)
+  const predictor = await predictorOf(file)
+  const info = { provider: 'simd', runtime: `moonstep ${version}, WASM`, threads }
+  return predictorSession(file, { predictor, precision: Float32Array, info })
+}
+
+async function predictorOf({ network }: ModelFile): Promise<NoisePredictor> {
+  try {
+    await prepareKernels()
+    return new KernelNetwork(network)
+  } catch (error) {
+    throw new InputError(
+      `WASM with SIMD does not start (${messageOf(error)}): use another provider`,
+      'not-available',
+    )
+  }
 }

@@ -1,9 +1,8 @@
 /** The program that a child session runs in: see child-session.ts. */
-import { answerOf } from '../calls.ts'
-import { infoOf, type Session } from '../session.ts'
-import type { Request } from './child-session.ts'
+import { answerOf, infoOf, type Session } from '../session.ts'
 import { cpu } from './cpu.ts'
-import { cuda } from './cuda.ts'
+import { cuda, type Request } from './cuda.ts'
+
 import { webgpu } from './webgpu.ts'
 
 let session: Session | undefined

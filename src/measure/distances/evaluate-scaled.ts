@@ -7,15 +7,6 @@ import { type Process, walk } from '../../diffusion/process.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
 import { median } from '../statistics.ts'
-import {
-  type NearestTraining,
-  nearestDistances,
-  nearestTraining,
-  nearThreshold,
-  type SampledPairs,
-  type TeacherDistance,
-  teacherDistance,
-} from './nearest.ts'
 import { combineDistances, type Distances, neighbours, pairwiseDistances, ratiosOf } from './pairwise.ts'
 import { halvingDistances } from './pairwise-halvings.ts'
 import { halvingSlicedWasserstein2, slicedWasserstein2 } from './sliced-wasserstein.ts'
@@ -26,6 +17,13 @@ import {
   halfSizes,
   halvingCount,
   halvings,
+  type NearestTraining,
+  nearestDistances,
+  nearestTraining,
+  nearThreshold,
+  type SampledPairs,
+  type TeacherDistance,
+  teacherDistance,
   toColumns,
 } from './subsets.ts'
 

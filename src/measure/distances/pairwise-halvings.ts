@@ -1,6 +1,18 @@
 import { forEach, type Work } from '../../core/work.ts'
-import { addRows, addSomeRows, blockSize, emptyBlock, fillKernels, kernelCount } from './kernels.ts'
-import { distancesOfSums, emptySums, NearestRows, neighbours, type PairwiseDistances } from './pairwise.ts'
+import {
+  addRows,
+  addSomeRows,
+  blockSize,
+  distancesOfSums,
+  emptyBlock,
+  emptySums,
+  fillKernels,
+  kernelCount,
+  NearestRows,
+  neighbours,
+  type PairwiseDistances,
+} from './pairwise.ts'
+
 import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './subsets.ts'
 
 /**

@@ -1,9 +1,17 @@
 import type { Work } from '../../core/work.ts'
 import { log } from '../../numerics/elementary.ts'
 import { below, countsOf, median, present } from '../statistics.ts'
-import { rankTest, type ScoreSummary, type Scores, summarizeScores, widened } from './attack-scores.ts'
-import { reachOf, small } from './chance.ts'
-import { closestDistances, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbourhoods.ts'
+import {
+  rankTest,
+  reachOf,
+  type ScoreSummary,
+  type Scores,
+  small,
+  summarizeScores,
+  widened,
+} from './chance.ts'
+
+import { closestDistances, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbours.ts'
 import type { DrawnSets, Rows } from './sets.ts'
 
 /** How an attacker guesses from samples whether a row was a training row. */

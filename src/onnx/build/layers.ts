@@ -1,6 +1,15 @@
-import { type NetworkTraits, negativeSlope } from '../../model/network.ts'
+import { headOf } from '../../model/heads/index.ts'
+import {
+  headBlocks,
+  maxLogit,
+  type Network,
+  type NetworkTraits,
+  negativeSlope,
+  type Span,
+} from '../../model/network.ts'
 import type { NamedWeights } from '../../model/weights.ts'
 import type { Value } from '../graph.ts'
+import type { ConditionValues } from './condition.ts'
 import type { GraphBuilder } from './graph-builder.ts'
 
 /** The weight and bias of a linear layer in a graph. */
@@ -89,4 +98,78 @@ export function hiddenLayers(
     h = residual ? graph.scope(name, () => graph.op('Add', [h, value])) : value
   }
   return h
+}
+
+/** A network call in a graph. */
+export interface CallValues {
+  readonly x_t: Value
+  /** The last layer's result. */
+  readonly output: Value
+  /** A number that depends on t, [batch or 1, 1], from its values at each alphaBar. */
+  readonly ofLevel: (name: string, at: (alphaBar: number) => number) => Value
+}
+
+/**
+ * The network's result, as `resultOf` in model/compute/reference.ts: the outputs themselves, or x_0. A number's x_0 is a sum
+ * of x_t and the output; a category's is 2 p - 1; a known block's is its known value.
+ */
+export function resultInGraph(
+  graph: GraphBuilder,
+  network: Network,
+  condition: ConditionValues | undefined,
+  { x_t, output, ofLevel }: CallValues,
+): Value {
+  const { toSample } = headOf(network)
+  if (!toSample) return output
+  const { dim } = network
+  const blocks = headBlocks(network)
+  /** [batch or 1, dim], 0 for categories. */
+  const ofNumbers = (factor: Value) => graph.op('Mul', [factor, isNumber(graph, blocks, dim)])
+  const signal = ofNumbers(ofLevel('signal', (alphaBar) => toSample(alphaBar).x_t))
+  const noise = ofNumbers(ofLevel('noise', (alphaBar) => -toSample(alphaBar).output))
+  return graph.scope('estimate', () => {
+    const numbers = graph.op('Sub', [graph.op('Mul', [x_t, signal]), graph.op('Mul', [output, noise])])
+    const categories = blocks.filter(({ size }) => size > 1)
+    const drawn = categories.length > 0 ? withCategories(graph, categories, dim, output, numbers) : numbers
+    return condition ? graph.op('Add', [graph.op('Mul', [drawn, condition.free]), condition.values]) : drawn
+  })
+}
+
+function isNumber(graph: GraphBuilder, blocks: readonly Span[], dim: number): Value {
+  return graph.shared('numbers', [1, dim], () => {
+    const numbers = new Float32Array(dim)
+    for (const { size, start } of blocks) if (size === 1) numbers[start] = 1
+    return numbers
+  })
+}
+
+function withCategories(
+  graph: GraphBuilder,
+  categories: readonly Span[],
+  dim: number,
+  output: Value,
+  ofNumbers: Value,
+): Value {
+  const count = categories.length
+  /** [dim, categories], 1 if a dimension belongs to a category. */
+  const members = (value: number, isTransposed: boolean) => {
+    const matrix = new Float32Array(dim * count)
+    for (const [c, { size, start }] of categories.entries())
+      for (let d = start; d < start + size; d++) matrix[isTransposed ? c * dim + d : d * count + c] = value
+    return matrix
+  }
+  const bound = (name: string, value: number) => graph.shared(name, [], () => [value])
+  const inside = graph.op('Clip', [output, bound('lowest', -maxLogit), bound('highest', maxLogit)])
+  const powers = graph.op('Exp', [inside])
+  const sums = graph.op('Gemm', [powers, graph.shared('categories', [dim, count], () => members(1, false))])
+  const inverse = graph.op('Div', [graph.shared('one_sum', [1, 1], () => [1]), sums])
+  // 0 for numbers. The product is exact: each row of the matrix has zeros and one 2.
+  const factors = graph.op('Gemm', [inverse, graph.shared('twice', [count, dim], () => members(2, true))])
+  const isCategory = graph.shared('category_dimensions', [1, dim], () => {
+    const ones = new Float32Array(dim)
+    for (const { size, start } of categories) ones.fill(1, start, start + size)
+    return ones
+  })
+  const shares = graph.op('Sub', [graph.op('Mul', [powers, factors]), isCategory])
+  return graph.op('Add', [ofNumbers, shares])
 }

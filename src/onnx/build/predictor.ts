@@ -5,8 +5,7 @@ import { type NamedWeights, weightOf } from '../../model/weights.ts'
 import type { Graph, Value } from '../graph.ts'
 import { conditionIn } from './condition.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { applyLayers, weightConstants } from './layers.ts'
-import { resultInGraph } from './result.ts'
+import { applyLayers, resultInGraph, weightConstants } from './layers.ts'
 
 /**
  * Builds the network's graph: x_t [batch, dim], t [batch, 1] and, if it takes one, a condition to the prediction

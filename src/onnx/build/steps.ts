@@ -3,8 +3,14 @@ import { type FoldedNetwork, firstLayerNames, layersOnState } from '../../model/
 import type { Value } from '../graph.ts'
 import type { ConditionValues } from './condition.ts'
 import { type GraphBuilder, row, stack } from './graph-builder.ts'
-import { hiddenLayers, type LayerValues, laterLayers, linear, weightConstants } from './layers.ts'
-import { resultInGraph } from './result.ts'
+import {
+  hiddenLayers,
+  type LayerValues,
+  laterLayers,
+  linear,
+  resultInGraph,
+  weightConstants,
+} from './layers.ts'
 
 export interface StepsOptions {
   /** Folded at the timesteps of the process's calls. */

@@ -1,8 +1,7 @@
-import { type AttackCurve, aucFigure, rocFigure } from '../../charts/marks/attacks.ts'
+import { type AttackCurve, aucFigure, rocFigure } from '../../charts/marks/report.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import type { Share } from '../../measure/privacy/chance.ts'
 import type { AttackName } from '../../measure/privacy/membership.ts'
-import type { HeldValues } from '../model-file.ts'
 import {
   type AttackResult,
   attackName,
@@ -10,10 +9,21 @@ import {
   type PrivacyReport,
   type SinglingOut,
 } from '../privacy.ts'
-import { shareText } from '../words.ts'
+import { shareText } from '../quality.ts'
+import type { HeldValues } from '../report.ts'
 import { appearance, figure } from './figures.ts'
-import { type Content, html, type Markup } from './html.ts'
-import { between, chanceText, list, named, scrolling, sharePhrase, thousandths } from './words.ts'
+import {
+  between,
+  type Content,
+  chanceText,
+  html,
+  list,
+  type Markup,
+  named,
+  scrolling,
+  sharePhrase,
+  thousandths,
+} from './html.ts'
 
 /** What the samples reveal, attack by attack, and what the model file does. */
 export function privacySection(privacy: PrivacyReport, modelFile: readonly HeldValues[] | null): Markup {

@@ -1,12 +1,20 @@
 import { counted, humanCount } from '../../core/format.ts'
-import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measure/columns.ts'
+import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measure/quality.ts'
 import type { UtilityMetric } from '../../measure/utility.ts'
-import { columnSentence, type Measures } from '../quality.ts'
+import { columnSentence, type Measures, metricNames, shareText } from '../quality.ts'
 import type { Report } from '../report.ts'
-import { metricNames, shareText } from '../words.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
-import { type Content, html, type Markup, trusted } from './html.ts'
-import { cellText, named, scrolling, sentenceWith, thousandths } from './words.ts'
+import {
+  type Content,
+  cellText,
+  html,
+  type Markup,
+  named,
+  scrolling,
+  sentenceWith,
+  thousandths,
+  trusted,
+} from './html.ts'
 
 /** Maximum number of columns that are drawn and whose pairs are in the matrix. */
 export const maxDrawn = 40
