@@ -20,9 +20,8 @@ export function interpretGraph(
   const values = new Map<string, Float64Tensor>()
   for (const [name, constant] of graph.constants) values.set(name, tensorOf(constant))
   for (const { name } of graph.inputs) {
-    const input = inputs[name]
-    if (!input) throw new Error(`the graph's input ${name} is missing`)
-    values.set(name, input)
+    if (!inputs[name]) throw new Error(`the graph's input ${name} is missing`)
+    values.set(name, inputs[name])
   }
   for (const node of graph.nodes)
     for (const name of node.outputs) values.set(name, interpretNode(node, values))
@@ -113,9 +112,8 @@ const run: Record<keyof typeof ops, Run> = {
     return { shape, data }
   },
   Concat(inputs, { axis = -1 }) {
-    const shape = inputs[0]!.shape.map((size, i) =>
-      i === axis ? inputs.reduce((sum, input) => sum + input.shape[axis]!, 0) : size,
-    )
+    const shapes = inputs.map((input) => input.shape)
+    const shape = ops.Concat.infer(shapes, { axis }) as number[]
     const data = new Float64Array(elementCount(shape))
     const blocks = elementCount(shape.slice(0, axis))
     let at = 0
@@ -128,13 +126,9 @@ const run: Record<keyof typeof ops, Run> = {
     return { shape, data }
   },
   Gather([source, indices], { axis = 0 }) {
-    const [before, along, after] = [
-      source!.shape.slice(0, axis),
-      source!.shape[axis]!,
-      source!.shape.slice(axis + 1),
-    ]
-    const size = elementCount(after)
-    const shape = [...before, ...indices!.shape, ...after]
+    const [before, along] = [source!.shape.slice(0, axis), source!.shape[axis]!]
+    const size = elementCount(source!.shape.slice(axis + 1))
+    const shape = ops.Gather.infer([source!.shape, indices!.shape], { axis }) as number[]
     const data = new Float64Array(elementCount(shape))
     let at = 0
     for (let block = 0; block < elementCount(before); block++)

@@ -50,7 +50,6 @@ export const ops = {
       return x!
     },
   },
-  /** The maximum of each row of a matrix. */
   ReduceMax: {
     inputs: 1,
     attributes: { keepdims: 1 },
@@ -69,7 +68,6 @@ export const ops = {
       return [productOf(x!.slice(0, axis)), productOf(x!.slice(axis))]
     },
   },
-  /** float32 to int32, rounding towards zero. */
   Cast: {
     ...elementwise(1),
     outputType: 'int32',
@@ -138,13 +136,9 @@ export function inferOutput(
     const expected = inputTypes?.[i] ?? 'float32'
     if (!typeOf && dtype !== expected) throw new Error(`input ${i} is ${dtype}, not ${expected}`)
   })
-  return {
-    shape: infer(
-      inputs.map(({ shape }) => shape),
-      { ...definition.attributes, ...attributes },
-    ),
-    dtype: typeOf?.(inputs, attributes) ?? outputType,
-  }
+  const shapes = inputs.map(({ shape }) => shape)
+  const shape = infer(shapes, { ...definition.attributes, ...attributes })
+  return { shape, dtype: typeOf?.(inputs, attributes) ?? outputType }
 }
 
 /** Broadcasts two shapes as NumPy does. */

@@ -23,7 +23,6 @@ const { AttributeProto, ModelProto, TensorProto } = proto.onnx
 export const irVersion = 8
 export const opset = 17
 
-/** The parts of a file besides its graph. */
 export interface GraphInfo {
   readonly name: string
   readonly doc: string
@@ -81,8 +80,13 @@ export function encodeGraph(
  * Throws if the bytes are not an ONNX file, or if a constant is in another file or doesn't match its shape.
  */
 export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
-  const model = decode(bytes, file)
-  const graph = model.graph
+  let model: types.IModelProto
+  try {
+    model = ModelProto.decode(protobuf.Reader.create(bytes) as never)
+  } catch (error) {
+    throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`, 'bad-model')
+  }
+  const { graph } = model
   if (!graph?.node?.length) throw new InputError(`${file} is no ONNX file: it holds no graph`, 'bad-model')
   const constants = new Map<string, Constant>()
   for (const tensor of graph.initializer ?? []) constants.set(tensor.name ?? '', constantIn(tensor, file))
@@ -110,14 +114,6 @@ export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
     producer: `${model.producerName ?? ''} ${model.producerVersion ?? ''}`.trim(),
     irVersion: Number(model.irVersion ?? 0),
     opset: Number(onnxOpset?.version ?? 0),
-  }
-}
-
-function decode(bytes: Uint8Array, file: string): types.IModelProto {
-  try {
-    return ModelProto.decode(protobuf.Reader.create(bytes) as never)
-  } catch (error) {
-    throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`, 'bad-model')
   }
 }
 

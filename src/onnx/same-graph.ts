@@ -24,10 +24,8 @@ export function requireSameGraph(
   requireSameInterface('input', actual.inputs, expected.inputs)
   requireSameInterface('output', actual.outputs, expected.outputs)
   const maxNumbers = numbersPerByte * fileSize
-  const [actualValues, expectedValues] = [
-    new Values(actual, maxNumbers),
-    new Values(expected, maxNumbers, unknown?.name),
-  ]
+  const actualValues = new Values(actual, maxNumbers)
+  const expectedValues = new Values(expected, maxNumbers, unknown?.name)
   const places = new Map(expected.nodes.map((node, i) => [node, i]))
   const attributes = new Map<Node, Attributes>()
   const visited = new Map<string, Set<string>>()
@@ -45,11 +43,9 @@ export function requireSameGraph(
       continue
     }
     const [inputs, wantedInputs] = [actualValues.inputsOf(actual), expectedValues.inputsOf(wanted)]
-    const difference =
-      differenceOf(actual, wanted, name, expectedName) ??
-      (inputs.length === wantedInputs.length
-        ? undefined
-        : `takes ${inputs.length} inputs, not ${wantedInputs.length}`)
+    let difference = differenceOf(actual, wanted, name, expectedName)
+    if (inputs.length !== wantedInputs.length)
+      difference ??= `takes ${inputs.length} inputs, not ${wantedInputs.length}`
     if (difference !== undefined) {
       // a wrong value is reported with the node that uses it
       const at = node && isNode(actual) ? node : user
@@ -59,10 +55,8 @@ export function requireSameGraph(
     }
     // if only the attributes differ, earlier nodes may differ too
     if (!node || !isNode(actual) || actual.op !== node.op) continue
-    const values = Object.entries(node.attributes).map(([key, value]) => [
-      key,
-      actual.attributes[key] ?? value,
-    ])
+    const keys = Object.keys(node.attributes)
+    const values = keys.map((key) => [key, actual.attributes[key] ?? node.attributes[key]!])
     attributes.set(node, Object.fromEntries(values))
     for (const [i, input] of wantedInputs.entries())
       stack.push({ name: inputs[i] ?? '', expectedName: input, user: node })
@@ -77,12 +71,8 @@ interface Unknown {
   readonly onProduct: (actual: Float64Array, expected: Float64Array) => void
 }
 
-interface Pair {
-  readonly name: string
-  readonly expectedName: string
-  /** The expected graph's node that uses the value; undefined for an output. */
-  readonly user: Node | undefined
-}
+/** Values to compare, and the expected graph's node that uses them; undefined for an output. */
+type Pair = Readonly<Record<'name' | 'expectedName', string>> & { readonly user: Node | undefined }
 
 /** A value: an input by name, a constant by its numbers, or the node that computes it. */
 type Source = string | Float64Tensor | Node | undefined
@@ -90,24 +80,14 @@ type Source = string | Float64Tensor | Node | undefined
 const isTensor = (source: Source): source is Float64Tensor => typeof source === 'object' && 'data' in source
 const isNode = (source: Source): source is Node => typeof source === 'object' && 'op' in source
 
-function differenceOf(
-  actual: Source,
-  wanted: Source,
-  name: string,
-  expectedName: string,
-): string | undefined {
+function differenceOf(actual: Source, wanted: Source, name: string, expectedName: string) {
   const instead = `takes ${describe(actual, name)}`
   if (isNode(wanted)) {
     if (!isNode(actual)) return `${instead}, not what ${wanted.name} (${wanted.op}) gives`
     if (actual.op !== wanted.op) return `is missing: ${describe(actual, name)} is there in its place`
-    const [actualAttributes, wantedAttributes] = [withDefaults(actual), withDefaults(wanted)]
-    const wrong = [...new Set([...Object.keys(actualAttributes), ...Object.keys(wantedAttributes)])].find(
-      (key) => !sameAttribute(actualAttributes[key], wantedAttributes[key]),
-    )
-    return (
-      wrong &&
-      `has ${wrong} ${actualAttributes[wrong] ?? 'missing'}, not ${wantedAttributes[wrong] ?? 'missing'}`
-    )
+    const [has, wants] = [withDefaults(actual), withDefaults(wanted)]
+    const wrong = Object.keys({ ...has, ...wants }).find((key) => !sameAttribute(has[key], wants[key]))
+    return wrong && `has ${wrong} ${has[wrong] ?? 'missing'}, not ${wants[wrong] ?? 'missing'}`
   }
   if (typeof wanted === 'string' || wanted === undefined)
     return actual === wanted ? undefined : `${instead}, not the input ${expectedName}`
@@ -163,10 +143,8 @@ function requireSameInterface(
       shape.every((size, i) =>
         typeof size === 'string' ? typeof match.shape[i] === 'string' : size === match.shape[i],
       )
-    if (!fits)
-      throw new Error(
-        `its graph's ${kind} ${name} is ${match.dtype} [${match.shape}], not ${dtype} [${shape}]`,
-      )
+    const has = `${match.dtype} [${match.shape}]`
+    if (!fits) throw new Error(`its graph's ${kind} ${name} is ${has}, not ${dtype} [${shape}]`)
   }
   const extra = actual.find(({ name }) => !expected.some((value) => value.name === name))
   if (extra) throw new Error(`its graph has the ${kind} ${extra.name}, which its card does not call for`)

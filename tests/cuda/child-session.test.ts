@@ -9,7 +9,7 @@ import { descendants } from '../chromium/processes.ts'
 import { referenceModel } from '../helpers/models.ts'
 
 // the child is a program of its own, which Node can only run built
-const built = new URL('../../dist/infer/providers/child-session.js', import.meta.url)
+const built = new URL('../../dist/infer/providers/cuda.js', import.meta.url)
 
 describe('a session of a process of its own', () => {
   let createChildSession: typeof import('../../src/infer/providers/cuda.ts').createChildSession

@@ -23,15 +23,10 @@ export interface LayerValues {
 export function weightConstants(graph: GraphBuilder, weights: NamedWeights) {
   const values = new Map<string, Value>()
   for (const [name, { shape, data }] of weights) values.set(name, graph.constant(name, shape, data))
-  const weightNamed = (name: string): Value => {
-    const value = values.get(name)
-    if (!value) throw new Error(`there is no weight ${name}`)
-    return value
-  }
   return (name: string, weight = `${name}.weight`, bias = `${name}.bias`): LayerValues => ({
     name,
-    weight: weightNamed(weight),
-    bias: weightNamed(bias),
+    weight: values.get(weight)!,
+    bias: values.get(bias)!,
   })
 }
 
@@ -46,7 +41,6 @@ const activations = {
   silu: (graph: GraphBuilder, z: Value) => graph.op('Mul', [z, graph.op('Sigmoid', [z])]),
 }
 
-/** How layers follow each other. */
 export type LayerTraits = Pick<NetworkTraits, 'activation' | 'residual'>
 
 /** Linear layers with the activation between them. */
@@ -57,12 +51,8 @@ export function applyLayers(
   traits: LayerTraits,
 ): Value {
   const { name, weight, bias } = layers[0]!
-  return laterLayers(
-    graph,
-    graph.scope(name, () => linear(graph, input, weight, bias)),
-    layers,
-    traits,
-  )
+  const first = graph.scope(name, () => linear(graph, input, weight, bias))
+  return laterLayers(graph, first, layers, traits)
 }
 
 /** The same from the first layer's product plus bias, `first`. */
@@ -100,7 +90,6 @@ export function hiddenLayers(
   return h
 }
 
-/** A network call in a graph. */
 export interface CallValues {
   readonly x_t: Value
   /** The last layer's result. */
@@ -123,8 +112,10 @@ export function resultInGraph(
   if (!toSample) return output
   const { dim } = network
   const blocks = headBlocks(network)
+  const numberBlocks = blocks.filter(({ size }) => size === 1)
   /** [batch or 1, dim], 0 for categories. */
-  const ofNumbers = (factor: Value) => graph.op('Mul', [factor, isNumber(graph, blocks, dim)])
+  const ofNumbers = (factor: Value) =>
+    graph.op('Mul', [factor, graph.shared('numbers', [1, dim], () => onesIn(numberBlocks, dim))])
   const signal = ofNumbers(ofLevel('signal', (alphaBar) => toSample(alphaBar).x_t))
   const noise = ofNumbers(ofLevel('noise', (alphaBar) => -toSample(alphaBar).output))
   return graph.scope('estimate', () => {
@@ -135,12 +126,10 @@ export function resultInGraph(
   })
 }
 
-function isNumber(graph: GraphBuilder, blocks: readonly Span[], dim: number): Value {
-  return graph.shared('numbers', [1, dim], () => {
-    const numbers = new Float32Array(dim)
-    for (const { size, start } of blocks) if (size === 1) numbers[start] = 1
-    return numbers
-  })
+function onesIn(blocks: readonly Span[], dim: number): Float32Array {
+  const ones = new Float32Array(dim)
+  for (const { size, start } of blocks) ones.fill(1, start, start + size)
+  return ones
 }
 
 function withCategories(
@@ -165,11 +154,7 @@ function withCategories(
   const inverse = graph.op('Div', [graph.shared('one_sum', [1, 1], () => [1]), sums])
   // 0 for numbers. The product is exact: each row of the matrix has zeros and one 2.
   const factors = graph.op('Gemm', [inverse, graph.shared('twice', [count, dim], () => members(2, true))])
-  const isCategory = graph.shared('category_dimensions', [1, dim], () => {
-    const ones = new Float32Array(dim)
-    for (const { size, start } of categories) ones.fill(1, start, start + size)
-    return ones
-  })
+  const isCategory = graph.shared('category_dimensions', [1, dim], () => onesIn(categories, dim))
   const shares = graph.op('Sub', [graph.op('Mul', [powers, factors]), isCategory])
   return graph.op('Add', [ofNumbers, shares])
 }

@@ -14,13 +14,9 @@ function sameType(inputs: readonly TensorType[]): DType {
 
 const withSameTypes = (definition: OpDefinition) => ({ ...definition, typeOf: sameType })
 
-const comparison = {
-  ...elementwise(2),
-  typeOf(inputs: readonly TensorType[]): DType {
-    sameType(inputs)
-    return 'bool'
-  },
-}
+/** Elementwise ops on inputs of one type, all with this definition. */
+const each = <N extends string>(definition: OpDefinition, ...names: N[]) =>
+  Object.fromEntries(names.map((name) => [name, definition])) as Record<N, OpDefinition>
 
 /**
  * The ops of a graph that draws its own noise and decodes in float64: those of model files with more types, and others
@@ -28,29 +24,18 @@ const comparison = {
  */
 const seededOps = {
   ...ops,
-  Add: withSameTypes(ops.Add),
-  Sub: withSameTypes(ops.Sub),
-  Mul: withSameTypes(ops.Mul),
-  Div: withSameTypes(ops.Div),
-  Floor: withSameTypes(ops.Floor),
+  ...each(withSameTypes(elementwise(1)), 'Floor', 'Neg', 'Sqrt', 'Log', 'Not'),
+  ...each(withSameTypes(elementwise(2)), 'Add', 'Sub', 'Mul', 'Div', 'Min', 'Max', 'And'),
+  ...each(withSameTypes(elementwise(2)), 'BitwiseAnd', 'BitwiseXor'),
+  ...each(
+    { ...elementwise(2), typeOf: (inputs) => sameType(inputs) && 'bool' },
+    ...(['Equal', 'Greater', 'GreaterOrEqual', 'LessOrEqual'] as const),
+  ),
   Gemm: withSameTypes(ops.Gemm),
   Concat: withSameTypes(ops.Concat),
   Flatten: withSameTypes(ops.Flatten),
-  Neg: withSameTypes(elementwise(1)),
-  Sqrt: withSameTypes(elementwise(1)),
-  Log: withSameTypes(elementwise(1)),
-  Min: withSameTypes(elementwise(2)),
-  Max: withSameTypes(elementwise(2)),
-  And: withSameTypes(elementwise(2)),
-  Not: withSameTypes(elementwise(1)),
-  BitwiseAnd: withSameTypes(elementwise(2)),
-  BitwiseXor: withSameTypes(elementwise(2)),
   /** Only for uint64. */
   BitShift: { ...withSameTypes(elementwise(2)), fixed: { direction: 'RIGHT' } },
-  Equal: comparison,
-  Greater: comparison,
-  GreaterOrEqual: comparison,
-  LessOrEqual: comparison,
   Where: { ...elementwise(3), typeOf: ([, ...values]) => sameType(values) },
   Cast: { ...elementwise(1), attributes: { to: 0 }, typeOf: (_, { to = 0 }) => dtypes[to]! },
   Gather: { ...ops.Gather, typeOf: ([data]) => data!.dtype },
@@ -90,8 +75,6 @@ const prefix = 'moonstep/'
 
 /** Builds graphs that draw their own noise. Constants are named `moonstep/...`; nodes are in the scope `moonstep`. */
 export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
-  readonly #constantsByKey = new Map<string, Value>()
-
   constructor() {
     super(seededOps)
   }
@@ -116,7 +99,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return value
   }
 
-  /** Adds a constant of strings [count]. */
   strings(name: string, strings: readonly string[]): Value {
     const encoder = new TextEncoder()
     return this.hold(prefix + name, {
@@ -136,7 +118,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.op('Cast', [value], { to: dtypes.indexOf(dtype) })
   }
 
-  /** Slices a tensor. */
   slice(value: Value, ...ranges: readonly Range[]): Value {
     const list = (numbers: readonly number[]) => this.once('list', [numbers.length], numbers, 'int64')
     const inputs = [
@@ -163,8 +144,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
   /** Returns a constant, added once per name and numbers. */
   once(name: string, shape: readonly number[], numbers: readonly number[], dtype: DType): Value {
     const key = `${name}.${dtype}.${numbers.map((x) => (Object.is(x, -0) ? '-0' : x)).join(',')}`
-    const value = this.#constantsByKey.get(key) ?? this.constant(key, shape, numbers, dtype)
-    this.#constantsByKey.set(key, value)
-    return value
+    return this.shared(key, shape, () => numbers, dtype)
   }
 }

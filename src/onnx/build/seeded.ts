@@ -27,10 +27,8 @@ type Parts = Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'>
 
 function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): void {
   const { dim } = folded.network
-  const [seed, index] = (['seed', 'index'] as const).map((name) => graph.input(name, ['batch'], 'int64')) as [
-    Value,
-    Value,
-  ]
+  const seed = graph.input('seed', ['batch'], 'int64')
+  const index = graph.input('index', ['batch'], 'int64')
   const column = (value: Value) => graph.reshape(value, [-1, 1], ['batch', 1])
   const zeros = graph.op('Mul', [graph.cast(column(index), 'float32'), graph.scalar(0, 'float32')])
   const condition = conditionIn(graph, folded.network, (name, width) => {
@@ -103,12 +101,8 @@ function columnsInGraph(
   return decoded.map(({ cell, isMissing }, d) => {
     const column = encoding.columns[d]!
     const isThere = isMissing ? graph.op('And', [isRight, graph.op('Not', [isMissing])]) : isRight
-    const typed = inType(
-      graph,
-      column,
-      { cell, isThere, type: typeOfColumn(column, isOfPoints) },
-      `column_${d}`,
-    )
+    const type = typeOfColumn(column, isOfPoints)
+    const typed = inType(graph, column, { cell, isThere, type }, `column_${d}`)
     return graph.reshape(typed, [-1], ['batch'])
   })
 }
