@@ -8,9 +8,7 @@ const dataReach = 1.2
 /** Contains 99 in 100 points of standard normal noise in the plane. */
 const noiseReach = 2.8
 
-/**
- * The reach of a picture of scaled space from its centre, which points with a share alphaBar of signal variance fill.
- */
+/** The reach of a picture of scaled space from its centre: points of a share alphaBar of signal fill it. */
 export function reachOf(alphaBar: number): number {
   return Math.sqrt(alphaBar * dataReach ** 2 + (1 - alphaBar) * noiseReach ** 2)
 }

@@ -1,4 +1,4 @@
-import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from '../infer/chunk-workers.ts'
+import { type ChunkStart, type ChunkThread, createChunkWorkers } from '../infer/chunk-workers.ts'
 import type { Provider } from '../infer/provider.ts'
 import { createKernelSession } from '../infer/providers/predictor-session.ts'
 import { type Answer, Calls, nextTask } from '../infer/session.ts'
@@ -48,9 +48,8 @@ function startChunkThread(worker: ChunkWorker, start: ChunkStart): ChunkThread {
   port1.start()
   send<ChunkCalls, 'chunks'>(worker, 'chunks', [start, port2], [port2])
   return {
-    count: () => calls.count,
-    hasEnded: () => calls.hasEnded,
-    run: (chunk) => calls.call(() => port1.postMessage(owned(chunk))),
+    calls,
+    post: (chunk) => port1.postMessage(chunk),
     async end() {
       worker.terminate()
       calls.end(new Error('the model was disposed of: load it again'))

@@ -14,9 +14,7 @@ export interface SeedRange {
 /** Samples that go through the process together, as plain data for workers. */
 export interface Chunk {
   readonly process: Process
-  /** The samples, in order. */
   readonly ranges: readonly SeedRange[]
-  /** Their number. */
   readonly count: number
   readonly dim: number
   /** Start points and noise of these samples, instead of the seed's. */
@@ -28,7 +26,6 @@ export interface Chunk {
   readonly trajectory?: boolean | undefined
 }
 
-/** The parts of a model that a chunk needs: plain data except the session. */
 export interface ChunkModel {
   readonly file: Pick<ModelFile, 'isSampler' | 'inputs' | 'outputs'> & {
     readonly card: Pick<ModelFile['card'], 'predictionType'>
@@ -80,7 +77,6 @@ async function runWholeGraph(
   const output = trajectory || (isWatched && file.outputs.includes('trajectory')) ? 'trajectory' : 'x_0'
   const result = (await session.run(samplerFeeds(file, chunk), [output]))[output]!
   const size = count * dim
-  if (result.length === size) return [{ data: result, count, dim }]
   return Array.from({ length: result.length / size }, (_, k) => ({
     data: result.subarray(k * size, (k + 1) * size),
     count,

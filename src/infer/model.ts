@@ -143,14 +143,12 @@ export interface ModelInternals {
   readonly chunkSize: number | undefined
 }
 
-/** What a model's card says. Throws as `internalsOf` does. */
 export function descriptionOf(model: Model): Description {
   return internalsOf(model).file.description
 }
 
 const internals = new WeakMap<object, ModelInternals>()
 
-/** Registers a model's internals. */
 export function keepInternals(model: Model, modelInternals: ModelInternals): void {
   internals.set(model, modelInternals)
 }

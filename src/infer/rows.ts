@@ -4,11 +4,10 @@ import { allFinite, type Condition, type Points, sliceRows } from '../numerics/p
 import { conditionOf, keepKnown } from '../table/condition.ts'
 import { decode, type Encoding } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
-import { type Chunk, type SeedRange, sampleChunk } from './chunk.ts'
+import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
 import type { ModelInternals } from './model.ts'
 
-/** The rows of a draw. */
 export interface DrawnRows {
   /** The samples as rows of their columns, in data units. */
   readonly table: Table
@@ -16,10 +15,7 @@ export interface DrawnRows {
   readonly x_0: Points
 }
 
-/**
- * Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. Throws the
- * session's errors, a WorkerEndedError, and InputError if a sample is not finite.
- */
+/** Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. */
 export async function drawTogether(model: ModelInternals, draws: readonly Draw[]): Promise<DrawnRows[]> {
   const chunk = chunkOf(model, draws)
   const end = model.uses.begin()
@@ -31,7 +27,6 @@ export async function drawTogether(model: ModelInternals, draws: readonly Draw[]
   }
 }
 
-/** The parts of a draw that a chunk needs. */
 type ChunkPart = Pick<Draw, 'process' | 'ranges' | 'count' | 'knownCells'> &
   Partial<Pick<Draw, 'x_T' | 'noise' | 'trajectory'>>
 
@@ -99,11 +94,8 @@ export function rowsOf(
 
 /** A row's index among the samples of its seed. */
 function indexIn(draws: readonly Draw[]): (row: number) => number {
-  const ranges = draws.flatMap((draw) => draw.ranges)
-  const [{ from: first }] = ranges as [SeedRange]
-  if (ranges.length === 1) return (row) => first + row
-  const indices = new Float64Array(ranges.reduce((sum, { count }) => sum + count, 0))
-  let row = 0
-  for (const { from, count } of ranges) for (let i = 0; i < count; i++) indices[row++] = from + i
+  const indices = draws.flatMap(({ ranges }) =>
+    ranges.flatMap(({ from, count }) => Array.from({ length: count }, (_, i) => from + i)),
+  )
   return (row) => indices[row]!
 }

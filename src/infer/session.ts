@@ -5,9 +5,6 @@ import type { Condition, Points } from '../numerics/points.ts'
 /** The providers of a page. */
 export type WebProvider = 'simd' | 'wasm' | 'webgpu'
 
-/** The providers based on onnxruntime-web. */
-export type OnnxruntimeWebProvider = Exclude<WebProvider, 'simd'>
-
 export interface Tensor {
   readonly data: Float32Array
   readonly dims: readonly number[]
@@ -93,7 +90,6 @@ export class Queue {
   #closing: Promise<void> | undefined
   #reason = ''
 
-  /** Runs a task in its turn. Throws InputError once the queue is closed. */
   async run<R>(task: () => Promise<R>): Promise<R> {
     if (this.#closing) throw new InputError(this.#reason, 'conflict')
     const turn = this.#last.then(task)
@@ -101,7 +97,6 @@ export class Queue {
     return turn
   }
 
-  /** Runs the last task, once; later callers get `reason`. */
   close(task: () => Promise<void>, reason: string): Promise<void> {
     this.#closing ??= this.run(task)
     this.#reason = reason
@@ -137,10 +132,7 @@ export class Uses {
   }
 }
 
-/**
- * Wraps a session to run one call at a time (a GPU's runtime breaks when two overlap), to be released twice, and to
- * throw a clear error when used after that; the runtimes' own messages are about handles.
- */
+/** Runs one call at a time (a GPU's runtime breaks when two overlap), and throws a clear error after its release. */
 export function takingTurns(session: Session): Session {
   const queue = new Queue()
   return {
@@ -172,10 +164,7 @@ export function isSoftware(adapter: string | null): boolean {
   return /llvmpipe|lavapipe|swiftshader|softpipe|basic render|\bwarp\b/i.test(adapter ?? '')
 }
 
-/**
- * Yields to a page's or worker's clicks, timers and messages, which promises alone never do; timers would wait for 4
- * ms.
- */
+/** Yields to clicks, timers and messages, which promises alone never do; timers would wait for 4 ms. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
@@ -202,17 +191,14 @@ export class Calls<V> {
   readonly #waiting: { resolve(value: V): void; reject(error: Error): void }[] = []
   #ended: Error | undefined
 
-  /** Number of calls waiting for their answer. */
   get count(): number {
     return this.#waiting.length
   }
 
-  /** Whether the other side has ended. */
   get hasEnded(): boolean {
     return this.#ended !== undefined
   }
 
-  /** Makes a call, sent by `post`. Throws the other side's error, or why it ended. */
   call(post: () => void): Promise<V> {
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended
@@ -228,7 +214,6 @@ export class Calls<V> {
     else resolve(answer.value as V)
   }
 
-  /** Fails all calls, because the other side has ended. */
   end(reason: Error): void {
     this.#ended ??= reason
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended)

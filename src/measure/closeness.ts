@@ -31,10 +31,7 @@ export interface Comparison extends Closeness {
 export interface ComparedColumn {
   readonly name: string
   readonly distance: number
-  /**
-   * The cell at which the tables differ most: for numbers, in the share of rows up to it; for names, in its share.
-   * -Infinity is a missing cell.
-   */
+  /** The cell up to which, or for names at which, shares differ most; -Infinity is a missing cell. */
   readonly at: number
 }
 
@@ -55,10 +52,7 @@ export type Part = { readonly category: number } | { readonly from: number; read
 /** Maximum number of rows compared: more add little, and each pair of columns is counted. */
 export const maxRows = 5000
 
-/**
- * Up to this share of missing cells, numbers are correlated over the rest, so that a single gap does not change the
- * statistic.
- */
+/** Up to this share of missing cells, numbers are correlated over the rest, so that one gap makes no difference. */
 const maxGaps = 0.05
 
 /** Number of equally likely parts that a number is cut into when paired with a category. */

@@ -128,10 +128,7 @@ export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: num
   return { ...table, points: sliceRows(table.points, 0, Math.min(count, table.points.count)) }
 }
 
-/**
- * Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives. `draw` distinguishes
- * the pairs of sets.
- */
+/** Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives. */
 export function realHalves(
   { against, train, seed }: ReportTables,
   count: number,

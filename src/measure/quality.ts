@@ -25,10 +25,7 @@ export interface GivenMeasures extends GivenValue {
   readonly quality: QualityMeasures | null
 }
 
-/**
- * Measures the quality of a table's samples: each column, each pair of columns, how well trees distinguish them from
- * real rows, and how well trees learn from them; each beside the same for real rows. Throws the signal's reason.
- */
+/** Measures columns, pairs, detection and utility of samples, each beside the same for real rows. */
 export async function qualityOf(
   tables: Resolved,
   work: Work,
@@ -206,10 +203,7 @@ function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, Cell
   return min <= max ? [cellValue(column, min), cellValue(column, max)] : null
 }
 
-/**
- * The shares of rows where tables differ most: missing cells, or a single value if it accounts for most of the
- * difference.
- */
+/** The shares where tables differ most: missing cells, or a single value that makes most of the difference. */
 function furthestOf(
   column: Column,
   cells: Beside<Float64Array>,

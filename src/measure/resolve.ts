@@ -96,10 +96,7 @@ function canBeLearned({ against, train }: ReportTables, target: string): boolean
 /** Maximum number of classes that trees learn; rarer names are merged. */
 export const maxClasses = 20
 
-/**
- * The default target: the last categorical column that can be learned without merging rare classes, otherwise the last
- * numeric one; undefined if there is none, or no other column to learn it from.
- */
+/** The last categorical column with few enough classes, else the last numeric one that can be learned, if any. */
 function defaultTarget(tables: ReportTables): string | undefined {
   const { columns } = tables.against
   if (columns.length < 2) return undefined

@@ -67,10 +67,7 @@ function rowsWithTarget(table: NamedTable, d: number): NamedTable {
   return { ...table, points: gatherRows(table.points, rows) }
 }
 
-/**
- * The task of a target, and how its cells become labels. Two names or numbers make a binary task; classes are ordered
- * by their number of real rows, so that the names don't matter.
- */
+/** A target's task and labels: classes by their number of real rows, so that the names don't matter. */
 function taskOf({ categories }: Column, d: number, real: readonly Float64Array[]) {
   const counts = countsOf(Float64Array.from(real.flatMap((cells) => [...cells])))
   const values = [...counts].sort(([a, x], [b, y]) => y - x || a - b).map(([cell]) => cell)

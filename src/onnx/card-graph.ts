@@ -75,10 +75,7 @@ export class CardConstants {
 
 type MissingWeight = Pick<Constant, 'shape'> & { readonly name: string }
 
-/**
- * Assembles the network that a card describes from the file's constants. If a sampler.onnx lacks one weight, recovers it
- * with the help of a graph that has 1 in its place. Throws if the file lacks a weight.
- */
+/** The card's network from the file's constants. If a sampler.onnx lacks one weight, recovers it. */
 export function networkOfCard(
   { network, fixed, process }: Description,
   constants: CardConstants,

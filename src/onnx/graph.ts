@@ -108,10 +108,7 @@ export function numberCount({ constants }: Graph): number {
   return count
 }
 
-/**
- * Returns the graph with inner tensors as further outputs: those in `names`, or all. Since a runtime can't fuse a node
- * whose output is requested, it fuses less than without.
- */
+/** The graph with inner tensors as further outputs. A runtime can't fuse a node whose output is requested. */
 export function exposeTensors(graph: Graph, names?: ReadonlySet<string>): Graph {
   const isExposed = ({ name }: Value) => names === undefined || names.has(name)
   return {

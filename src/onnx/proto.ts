@@ -75,10 +75,7 @@ export function encodeGraph(
   return ModelProto.encode(model, protobuf.Writer.create() as never).finish()
 }
 
-/**
- * Reads an ONNX file from any tool, with constants as initializers or nodes, and their numbers in any field.
- * Throws if the bytes are not an ONNX file, or if a constant is in another file or doesn't match its shape.
- */
+/** Reads an ONNX file from any tool, with constants as initializers or nodes. Throws if it is none. */
 export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
   let model: types.IModelProto
   try {

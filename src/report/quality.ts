@@ -50,10 +50,7 @@ const minExcess = { columns: 0.01, pairs: 0.02 }
 /** Standard deviations that chance seldom reaches. */
 const deviations = 3
 
-/**
- * A sentence for each of the columns and pairs furthest from real rows, worst first, if they are further than two sets
- * of real rows may be from each other: up to three columns and three pairs.
- */
+/** Sentences on up to three columns and pairs that are further from real rows than real rows may be, worst first. */
 export function worstOf(quality: ColumnsQuality, columns: readonly Column[]): Worst {
   const { rows, pairs } = quality.compared
   const byName = new Map(columns.map((column) => [column.name, column]))

@@ -139,10 +139,7 @@ function notesOfNearest({ closer, data }: NonNullable<Evaluation['nearestTrainin
     : notes
 }
 
-/**
- * The expected coverage of `m` samples from the distribution of `n` real points: a ball is empty if the nearest five of
- * all others are real.
- */
+/** The coverage by chance of m samples and n real points: a ball is empty if the five nearest others are real. */
 export function expectedCoverage(n: number, m: number): number {
   let empty = 1
   for (let j = 0; j < neighbours; j++) empty *= (n - 1 - j) / (n + m - 1 - j)

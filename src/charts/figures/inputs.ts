@@ -43,11 +43,7 @@ function builtInOf({ dataset, seed }: ModelCard) {
   return isReproducible ? dataset : undefined
 }
 
-/**
- * The chosen data, otherwise the built-in dataset on the model's card, table with the card's seed; with a model, in the
- * order of `visibleColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
- * none and the card has no built-in dataset.
- */
+/** The chosen data, else the built-in dataset of the model's card, with its seed; columns as `visibleColumns`. */
 export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
   const { data, dataset, rows, noiseLevel, seed, modelName } = request
   const card = model?.card
@@ -136,10 +132,7 @@ export function requirePointsModel({ figure, modelName }: FigureRequest, model: 
 
 export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
 
-/**
- * Every state of the samples in data units, x_T first, in the plane's two columns, with the timestep before each step;
- * `count` samples by default.
- */
+/** The samples' states, x_T first, in data units and the plane's two columns, with the timestep before each step. */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
   requirePointsModel(request, model)
   const { indices, names } = planeColumns(request, model.card.columns)
@@ -184,10 +177,7 @@ export function panelTimesteps(
   return [...new Set(spaced)]
 }
 
-/**
- * The two columns of a plane: the chosen ones, otherwise the first two, with a note. Throws InputError on an unknown
- * column, a number of columns other than two, or a table with a single column.
- */
+/** The two columns of a plane, by default the first two, with a note. Throws InputError if they are not two. */
 export function planeColumns(
   { figure, columns: chosen, note }: FigureRequest,
   all: readonly string[],

@@ -47,10 +47,7 @@ async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
   return { columns, sets: [data!, after!] }
 }
 
-/**
- * A matrix: below the diagonal, each pair of columns with one set of rows over the other; on it, each column's
- * distribution as shares of the rows.
- */
+/** Below the diagonal each pair of columns, one set of rows over the other; on it, each column's distribution. */
 export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   const D = columns.length
   const side = D <= 3 ? 170 : D <= 10 ? 124 : 112

@@ -93,10 +93,7 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
   }
 }
 
-/**
- * Checks the options before anything is computed, and returns the format. Throws InputError if the figure does not take
- * an option, or its source is missing.
- */
+/** Checks the options before anything is computed, and returns the format. */
 function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
   const { name, takes, needs } = definition
   checkOptions('plot', options, checks)

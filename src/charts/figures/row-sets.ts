@@ -53,10 +53,7 @@ const minGivenRows = 20
 /** The default number of samples if the data doesn't set one. */
 const defaultCount = 10_000
 
-/**
- * The sets to compare: the data, if there is any, and the model's samples, `max` of them by default. With a condition: samples
- * without it, samples with it, and the data's rows that meet it, unless they are too few.
- */
+/** Data, if there is any, and samples; with a condition, samples without and with it, and the data that meet it. */
 export async function rowSets(
   request: FigureRequest,
   model: Model | undefined,
@@ -127,11 +124,7 @@ function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, 
   return { columns: table.columns, points: gatherRows(table.points, rows) }
 }
 
-/**
- * The two columns of numbers or dates to draw of a table: the chosen ones, otherwise the first two, preferably with many
- * values, with a note. Throws InputError as `planeColumns` does, and on columns of another kind; `of` names their source
- * in messages.
- */
+/** Two columns of numbers or dates: the chosen ones, else the first two, with a note; `of` names them in errors. */
 export function tablePlane(request: FigureRequest, columns: readonly Column[], of: string): Plane {
   const { figure, columns: chosen } = request
   if (columns.every(isNumber)) return planeOf(planeColumns(request, namesOf({ columns })).names, columns)

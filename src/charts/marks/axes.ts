@@ -25,10 +25,7 @@ function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
   return padded([low, high])
 }
 
-/**
- * The ranges of the first two columns over all points: on a common scale that fills the frame, unless one range is more
- * than three times the other.
- */
+/** The first two columns' ranges over all points, on a common scale unless one range is over three times the other. */
 export function sharedDomains(sets: readonly Points<FloatArray>[], { width, height }: Size): Domains {
   const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
   if (areUnequal(x, y)) return { x, y }
@@ -36,10 +33,7 @@ export function sharedDomains(sets: readonly Points<FloatArray>[], { width, heig
   return { x: widen(x, perPixel * width), y: widen(y, perPixel * height) }
 }
 
-/**
- * A frame `width` wide in the points' proportions, so that a common scale leaves little of it empty; square if each
- * column has its own scale.
- */
+/** A frame `width` wide in the points' proportions; square if each column has its own scale. */
 export function frameFor(sets: readonly Points<FloatArray>[], width: number): Size {
   const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
   const ratio = areUnequal(x, y) ? 1 : Math.min(1.4, Math.max(0.5, spanOf(y) / spanOf(x)))

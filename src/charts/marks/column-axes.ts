@@ -41,10 +41,7 @@ function wholeSlots(name: string, values: readonly number[], d: number, sets: Se
 /** The maximum number of names with their own slot; the rest share one. */
 export const maxNames = 10
 
-/**
- * The slots of a column's names, by mean frequency over the sets, most frequent first; then one for names beyond the
- * maximum, and one for missing cells, if any. A boolean's no and yes keep their order.
- */
+/** The slots of names, most frequent first; then of other names, and of missing cells. Booleans keep their order. */
 function slotAxis(
   name: string,
   categories: readonly string[],

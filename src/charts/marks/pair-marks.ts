@@ -62,10 +62,7 @@ function interleaved<T>(lists: readonly T[][]): T[] {
     .map(({ item }) => item)
 }
 
-/**
- * A tile for each pair of names, its area proportional to the share of rows: the left half shows the first set and the
- * right half the second, so that a tile without a step is equally frequent in both.
- */
+/** A tile for each pair of names, its area the share of rows: left half of the first set, right half of the second. */
 function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readonly PairSet[]) {
   const across = x.labels.length
   const shares = sets.map(({ points: { data, count, dim } }) => {

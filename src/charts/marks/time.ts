@@ -25,10 +25,7 @@ type Range = readonly [number, number]
 /** Whether a range covers the hours of a day without a date. */
 const isClock = ([low, high]: Range) => low > -day / 2 && high < 1.5 * day
 
-/**
- * Ticks for a range in milliseconds since 1970, in UTC, with their labels: as many as fit `pitch` pixels apart, which
- * may depend on the label, and at least one.
- */
+/** Ticks of a range in ms since 1970 (UTC), and their labels: as many as fit `pitch` pixels apart, at least one. */
 export function timeTicks(
   domain: Range,
   length: number,

@@ -32,12 +32,6 @@ export const cuda = {
 
 const require = createRequire(import.meta.url)
 
-/** The folder of onnxruntime-node's libraries for this machine. Throws if the package is missing. */
-function nativeLibraries(): string {
-  const main = require.resolve('onnxruntime-node')
-  return join(dirname(main), '../bin/napi-v6', process.platform, process.arch)
-}
-
 const cudaLibrary = 'libonnxruntime_providers_cuda.so'
 
 /** The environment's setting when CUDA was loaded, which is the only time its libraries read it. */
@@ -48,10 +42,7 @@ function tf32Allowed(): boolean {
   return tf32AtLoad ?? process.env.NVIDIA_TF32_OVERRIDE !== '0'
 }
 
-/**
- * Called before the first CUDA session, to name what is missing before the runtime fails. Throws if there is no NVIDIA
- * driver, or onnxruntime-node lacks its CUDA library.
- */
+/** Names what is missing, before CUDA's first session fails. Throws InputError if something is. */
 function prepareCuda(): void {
   const missing = missingForCuda()
   if (missing) throw new InputError(`provider cuda can't run on this machine: ${missing}`, 'not-available')
@@ -74,7 +65,8 @@ function missingForCuda(): string | undefined {
 
 function hasCudaLibrary(): boolean {
   try {
-    return existsSync(join(nativeLibraries(), cudaLibrary))
+    const main = require.resolve('onnxruntime-node')
+    return existsSync(join(dirname(main), '../bin/napi-v6', process.platform, process.arch, cudaLibrary))
   } catch {
     // the package itself is missing, which its import reports better
     return true
@@ -122,16 +114,9 @@ export function visibleGpus(list: string, env: NodeJS.ProcessEnv): readonly Gpu[
 
 /** Requests from the parent to the child; Node's IPC transfers typed arrays. */
 export type Request =
-  | {
-      readonly create: {
-        readonly bytes: Uint8Array
-        readonly provider: ChildProvider
-        readonly options: SessionOptions
-      }
-    }
+  | { readonly create: readonly [Uint8Array, ChildProvider, SessionOptions] }
   | { readonly run: Parameters<Session['run']> }
 
-/** The providers of a child; `cpu` is for tests without a GPU. */
 type ChildProvider = 'cuda' | 'cpu' | 'webgpu'
 
 /**
@@ -162,7 +147,7 @@ export async function createChildSession(
         if (error) ended()
       })
     })
-  const info = await send({ create: { bytes, provider, options } }).catch((error) => {
+  const info = await send({ create: [bytes, provider, options] }).catch((error) => {
     child.kill()
     throw error
   })

@@ -78,9 +78,7 @@ function missingRuntime(error: unknown): string {
 
 const words = { ended: 0, inside: 1 } as const
 
-/** Common start data of our threads. */
 export interface ThreadStart {
-  /** Memory of its `NativeCalls`. */
   readonly nativeCalls: SharedArrayBuffer
 }
 

@@ -1,4 +1,4 @@
-/** The program that a child session runs in: see child-session.ts. */
+/** The program that a child session runs in: see cuda.ts. */
 import { answerOf, infoOf, type Session } from '../session.ts'
 import { cpu } from './cpu.ts'
 import { cuda, type Request } from './cuda.ts'
@@ -9,7 +9,7 @@ let session: Session | undefined
 
 async function answer(request: Request): Promise<unknown> {
   if ('run' in request) return session!.run(...request.run)
-  const { bytes, provider, options } = request.create
+  const [bytes, provider, options] = request.create
   session = await { cpu, cuda, webgpu }[provider].createSession(bytes, options)
   return infoOf(session)
 }

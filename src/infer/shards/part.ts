@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import * as v from 'valibot'
@@ -17,16 +18,13 @@ export interface Shard {
   readonly of: number
 }
 
-/** More parts than any folder needs. */
-const maxShards = 99_999
-
 /** Parses 'K/M' as a shard. Throws InputError if it is invalid. */
 export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text.trim()) ?? []
   const shard = { index: Number(index), of: Number(of) }
   if (index === undefined || !(shard.index >= 1 && shard.index <= shard.of))
     throw new InputError(
-      `--shard ${text}: give a part and how many there are, such as 1/8, of at most ${maxShards}`,
+      `--shard ${text}: give a part and how many there are, such as 1/8, of at most 99999`,
       'out-of-range',
       { option: 'shard', value: text },
     )
@@ -60,14 +58,11 @@ const manifestSchema = v.object({
   /** SHA-256 of the model's file. */
   model: digest,
   seed: wholeNumber,
-  /** The part's samples. */
   from: wholeNumber,
   count: wholeNumber,
-  /** The samples of all parts together. */
   whole: v.object({ from: wholeNumber, count: wholeNumber, shards: wholeNumber }),
   choice: v.looseObject({}),
   file: v.object({ name: v.pipe(v.string(), v.regex(/^part-\d{5}\.[a-z.]+$/)), sha256: digest }),
-  /** The runtime that ran the model. */
   runtime: v.looseObject({ provider: v.string() }),
   processor: v.string(),
 })
@@ -87,23 +82,14 @@ type Work = Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>
 
 /** Whether two manifests describe the same work, so that their parts belong together. */
 export function isSameWork(a: Work, b: Work): boolean {
-  const work = ({ model, seed, whole, choice }: Work) =>
-    JSON.stringify([model, seed, whole.from, whole.count, whole.shards, sortedKeys(choice)])
-  return work(a) === work(b)
+  // as in a file, which has no options that are undefined
+  const work = ({ model, seed, whole, choice }: Work): unknown =>
+    JSON.parse(JSON.stringify({ model, seed, whole, choice }))
+  return isDeepStrictEqual(work(a), work(b))
 }
 
-/** Sorts keys and drops undefined options, for comparison. */
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys)
-  if (typeof value !== 'object' || value === null) return value
-  const chosen = Object.entries(value).filter(([, each]) => each !== undefined)
-  return chosen.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sortedKeys(each)])
-}
-
-/** Which part to draw, into which folder. */
 export interface PartRequest extends Pick<Manifest, 'model' | 'seed' | 'choice'> {
   readonly folder: string
-  /** The file's extension, such as .csv. */
   readonly ending: string
   readonly shard: Shard
   readonly whole: SampleRange
@@ -133,10 +119,7 @@ export async function isDone({ path, manifestPath, work }: Part): Promise<boolea
   return (await digestOfFile(path).catch(() => undefined)) === manifest.file.sha256
 }
 
-/**
- * Writes a part's file, then its manifest, each under a temporary name first, so that a part is either complete or
- * absent. A part without a manifest does not count.
- */
+/** Writes a part's file, then its manifest, each under a temporary name first: a part is complete or absent. */
 export async function writePart(
   { path, manifestPath, work }: Part,
   { provider, adapter, onnxruntime, runtime }: SessionInfo,

@@ -6,7 +6,7 @@ import { counted } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import { matchColumns, type NamedTable } from '../../table/table.ts'
+import { cellsOf, matchColumns, type NamedTable } from '../../table/table.ts'
 import { drawOf, partOf } from '../draw.ts'
 import { internalsOf, type Model } from '../model.ts'
 import { samplesOf } from '../sample.ts'
@@ -18,7 +18,6 @@ export interface VerifyRequest extends Work {
   readonly model?: { readonly loaded: Model; readonly sha256: string } | undefined
 }
 
-/** The result of verifying a folder of parts. */
 export interface ShardsReport {
   /** Whether all parts exist, unchanged and of the same work. */
   readonly isComplete: boolean
@@ -30,11 +29,9 @@ export interface ShardsReport {
   readonly count: number | null
   /** The redrawn samples, if a model was given. */
   readonly redrawn: Redrawn | null
-  /** Problems, a line each. */
   readonly problems: readonly string[]
 }
 
-/** A valid part and its name. */
 interface Part {
   readonly name: string
   readonly manifest: Manifest
@@ -67,12 +64,8 @@ export async function verifyShards(folder: string, request: VerifyRequest = {}):
         'the parts were drawn by another model than the one given: the SHA-256 of its file differs',
       )
     else {
-      redrawn = await redraw(
-        folder,
-        matching.map(({ manifest }) => manifest),
-        request.model.loaded,
-        request,
-      )
+      const manifests = matching.map(({ manifest }) => manifest)
+      redrawn = await redraw(folder, manifests, request.model.loaded, request)
       problems.push(...redrawn.problems)
     }
   }
@@ -119,7 +112,6 @@ async function soundParts(
   return parts
 }
 
-/** Number of missing parts to name; more are counted. */
 const maxNamed = 5
 
 /** Gaps and overlaps, a line each; a part's number determines its samples. */
@@ -144,12 +136,10 @@ function misplaced(parts: readonly Part[], { shards, ...whole }: Manifest['whole
   return [...missing.slice(0, maxNamed), ...rest, ...problems]
 }
 
-/** The result of redrawing samples. */
 export interface Redrawn {
   readonly samples: number
   /** The largest difference between numbers, as a share of their column's range. */
   readonly worst: number
-  /** The share of categories that differ. */
   readonly otherNames: number
   readonly problems: readonly string[]
 }
@@ -181,14 +171,8 @@ export async function redraw(
     const file = await readTable(undefined, path, { choice: { types }, keepsAll: true })
     const part = { worst: 0, other: 0, names: 0 }
     const { seed, from, count: whole, choice } = manifest
-    const draw = drawOf('sampleStream', internals, {
-      ...choice,
-      seed,
-      from,
-      count: whole,
-      signal,
-      onWarning() {},
-    })
+    const options = { ...choice, seed, from, count: whole, signal, onWarning() {} }
+    const draw = drawOf('sampleStream', internals, options)
     for (const { at, count } of stretchesOf(whole)) {
       const { table } = await samplesOf(internals, partOf(draw, at, count))
       compareRows(file, at, { name: 'the samples', ...table }, part)
@@ -253,10 +237,9 @@ function compareRows(
 }
 
 /** Returns the range of a column's numbers, or 1 if they are all equal. */
-function spreadOf(d: number, { points: { data, count, dim } }: NamedTable<FloatArray>): number {
+function spreadOf(d: number, table: NamedTable<FloatArray>): number {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = 0; i < count; i++) {
-    const cell = data[i * dim + d]!
+  for (const cell of cellsOf(table, d)) {
     if (cell < low) low = cell
     if (cell > high) high = cell
   }

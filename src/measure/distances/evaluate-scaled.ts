@@ -183,10 +183,7 @@ export interface IdealProcess {
 /** Pairs of a sample and a training point that take about a tenth of a second. */
 const pairsAtOnce = 5e6
 
-/**
- * Draws `count` samples with the ideal denoiser of the training points, from the x_T and noise of `sample` with seed 0.
- * All in scaled space and float64. Throws the signal's reason.
- */
+/** Draws `count` samples with the ideal denoiser of the training points, from x_T and noise of `sample`'s seed 0. */
 export async function idealSamples(
   { process, finish = (points) => points }: IdealProcess,
   training: Points<FloatArray>,

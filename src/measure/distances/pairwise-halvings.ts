@@ -15,10 +15,7 @@ import {
 
 import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './subsets.ts'
 
-/**
- * Adds up the pairwise distances of one halving in a walk over its rows: for each row `startRow`, then `addBlock` for
- * the kernels of the rows before it, then `endRow`.
- */
+/** One halving's distances, in a walk over its rows: `startRow`, `addBlock` for the rows before it, `endRow`. */
 class HalvingTally {
   readonly #halving: Halving
   /** The rows of each part. */

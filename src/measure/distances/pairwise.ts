@@ -68,10 +68,7 @@ export function combineDistances(
   }
 }
 
-/**
- * Each distance divided by the median of its absolute values over halvings of the data: an unbiased distance of real
- * against real is around 0.
- */
+/** Each distance divided by the median of its absolute values over the halvings: real against real is around 0. */
 export function ratiosOf(distances: Distances, nulls: readonly Distances[]): Distances {
   const sizes = combineDistances(nulls, (values) => median(values.map(Math.abs)))
   return combineDistances([distances, sizes], ([value, size]) => (value === size ? 1 : value! / size!))

@@ -25,10 +25,7 @@ export function directions(dim: number): Float64Array[] {
   })
 }
 
-/**
- * Index of the quantile (i + 1/2) / 1000 among n sorted numbers, by the inverse distribution function: ceil((2i + 1) n
- * / 2000) - 1, in integers.
- */
+/** Index of the quantile (i + 1/2) / 1000 among n sorted numbers: ceil((2i + 1) n / 2000) - 1, in integers. */
 export function quantileIndex(i: number, n: number): number {
   return Math.floor(((2 * i + 1) * n - 1) / (2 * quantileCount))
 }

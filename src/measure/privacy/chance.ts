@@ -36,10 +36,7 @@ export function wilson(count: number, of: number): { readonly centre: number; re
   return { centre, error }
 }
 
-/**
- * The probability that `count` or more of `drawn` rows are members, if `members` of all rows are and chance decides
- * which: the upper tail of the hypergeometric distribution, a one-sided Fisher's exact test.
- */
+/** P(`count` or more of `drawn` rows are members) by chance: the hypergeometric tail, a one-sided Fisher's test. */
 export function tailOfMembers(count: number, drawn: number, members: number, all: number): number {
   const others = all - members
   const highest = Math.min(drawn, members)
@@ -139,10 +136,7 @@ export async function summarizeScores(
   }
 }
 
-/**
- * Mann-Whitney test: the AUC and its standard deviation under the null hypothesis, corrected for ties; 0 if all scores
- * are equal. Throws on NaN.
- */
+/** Mann-Whitney test: the AUC and its deviation under the null hypothesis, corrected for ties. */
 export function rankTest({ members, others }: Scores): { readonly auc: number; readonly deviation: number } {
   const [a, b] = tiesOf(members, others).counts
   const [n, m] = [members.length, others.length]

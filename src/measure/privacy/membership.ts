@@ -139,10 +139,7 @@ function worstColumn(sets: DrawnSets): ColumnScores {
 /** A name shared by this many other real rows reveals none of them. */
 const crowd = 10
 
-/**
- * Scores a rare name by the ratio of its frequencies among samples and among the other real rows, at least a fraction
- * of a row.
- */
+/** Scores a rare name by the ratio of its frequencies among samples and among the other real rows. */
 function nameScores({ members, others, samples }: DrawnSets, d: number): Scores {
   const real = [members, others].map((rows) => countsOf(rows.columns[d]!))
   const drawn = countsOf(samples.columns[d]!)

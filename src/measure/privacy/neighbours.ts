@@ -3,10 +3,7 @@ import { columnDistances } from '../../numerics/kernels/distances.ts'
 import { below, present } from '../statistics.ts'
 import type { DrawnSets, Rows, SharedColumn } from './sets.ts'
 
-/**
- * Rows of mixed columns in integers: a column counts min(|x - y|, unit). Integer sums are exact, so distances don't
- * depend on the order of columns or rows.
- */
+/** Rows in integers: a column counts min(|x - y|, unit). Integer sums don't depend on the order of columns or rows. */
 export interface MixedRows {
   /** Padded with columns of zeros to a multiple of four. */
   readonly columns: readonly Int32Array[]
@@ -52,9 +49,7 @@ export function mixedEncoder(
   })
 }
 
-/**
- * Indices of names, a unit apart or more: numbered in order of first sight, so that many names stay small numbers.
- */
+/** Names numbered in order of first sight, a unit apart: many names stay small numbers. */
 function namesEncoder(unit: number): (cell: number) => number {
   const indices = new Map<number, number>()
   return (cell) => {
@@ -111,10 +106,7 @@ export async function neighboursOf(
   return { nearest, reverse }
 }
 
-/**
- * Writes the distances of row `i` of `from` to all rows of `to` into `sums`, four columns at once. The kernel is six
- * times as fast.
- */
+/** Writes row i's distances to all rows of `to` into `sums`, four columns at once. The kernel is six times as fast. */
 export function distancesFrom(from: MixedRows, i: number, to: MixedRows, sums: Int32Array): void {
   const { unit, count } = to
   const base = lanes * unit

@@ -28,10 +28,7 @@ export interface RealAndSamples {
   readonly samples: Rows
 }
 
-/**
- * The tables column by column, sorted by name, without rows whose cells are all missing. Throws InputError if no rows
- * remain.
- */
+/** The tables column by column, sorted by name, without rows of missing cells. Throws InputError if none remain. */
 export function realAndSamples({ samples, against, train }: ReportTables): RealAndSamples {
   const order = orderByName(against.columns)
   const rowsOf = (table: NamedTable): Rows => {

@@ -71,9 +71,7 @@ async function singledOut(
   return alone
 }
 
-/**
- * The risk beyond the control's, from the centres of Wilson's intervals, whose squared errors add up; within [0, 1].
- */
+/** The risk beyond the control's, from the centres of Wilson's intervals, whose squared errors add up. */
 export function riskOf(attack: number, control: number, predicates: number): SingledOut['risk'] {
   if (predicates === 0) return null
   const [a, c] = [wilson(attack, predicates), wilson(control, predicates)]
@@ -110,10 +108,7 @@ export function distinctRows(rows: Rows): Rows {
   return pickRows(rows, Int32Array.from(first.values()))
 }
 
-/**
- * Single-column predicates that describe one sample: unique values, including a missing cell, and numbers beyond the
- * range's ends. At most `maxPredicates`, drawn by the seed.
- */
+/** Predicates that describe one sample: unique values, and numbers beyond the range's ends; drawn by the seed. */
 export function rareValues(columns: readonly SharedColumn[], samples: Rows, seed: number): Predicate[] {
   const all: Predicate[] = []
   for (const [d, { isCategory }] of columns.entries()) {
@@ -129,10 +124,7 @@ export function rareValues(columns: readonly SharedColumn[], samples: Rows, seed
   return [...shuffled(all.length, seed, 111).subarray(0, maxPredicates)].map((k) => all[k]!)
 }
 
-/**
- * Predicates of up to three columns that describe one sample: its names, and numbers from its own outwards, away from
- * the column's median. At most `maxPredicates`, from random samples and columns.
- */
+/** Predicates of up to three columns that describe one random sample; numbers outwards from the column's median. */
 export function rareCombinations(columns: readonly SharedColumn[], samples: Rows, seed: number): Predicate[] {
   const size = Math.min(columnsAtOnce, columns.length)
   const medians = samples.columns.map((cells) => median(present(cells)))

@@ -1,8 +1,6 @@
 import { below, countsOf, present } from '../statistics.ts'
 
-/**
- * Cells as bins for trees: at most 255 a column, so that histograms are small and a split is a cut between two bins.
- */
+/** Cells as bins for trees, at most 255 a column: histograms are small, and a split is a cut between two bins. */
 
 /** A missing value's bin; the bins of values begin at 1. */
 export const missingBin = 0
@@ -58,10 +56,7 @@ export function pickRows({ binnings, columns }: BinnedRows, indices: Int32Array)
   return { count: indices.length, binnings, columns: picked }
 }
 
-/**
- * A bin for each category; beyond 254, the rarest share the last bin, with equally rare ones kept together so that
- * names and order don't matter. An unseen category counts as one of the rarest.
- */
+/** A bin for each category; beyond 254 the rarest, equally rare ones together, and unseen ones share the last. */
 function binCategories(cells: Float64Array): Binning {
   const counts = countsOf(present(cells))
   const descending = [...counts.values()].sort((a, b) => b - a)
@@ -77,9 +72,7 @@ function binCategories(cells: Float64Array): Binning {
   }
 }
 
-/**
- * A bin for each number if they are few; otherwise bins of about equal size, with separate bins for frequent numbers.
- */
+/** A bin for each of few numbers; else bins of about equal size, and a separate one for each frequent number. */
 function binNumbers(cells: Float64Array): Binning {
   const sorted = present(cells).sort()
   const distinct = sorted.filter((cell, i) => i === 0 || cell !== sorted[i - 1])

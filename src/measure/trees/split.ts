@@ -47,10 +47,7 @@ interface Candidate {
 const score = (gradient: number, hessian: number, penalty: number) =>
   (gradient * gradient) / (hessian + penalty)
 
-/**
- * The split of the largest gain, the first on a tie; undefined if no split gains or leaves `minRows` on each side.
- * `offsets[f]` is the start of feature `f`'s histogram, in bins.
- */
+/** The split of the largest gain, the first on a tie. `offsets[f]` begins feature f's histogram, in bins. */
 export function bestSplit(
   histogram: Float64Array,
   offsets: Int32Array,
@@ -132,10 +129,7 @@ function bestCut(
   }
 }
 
-/**
- * The best subset of a column's categories, with missing as one more: a prefix of their order by mean gradient.
- * Categories of equal mean stay together, so that their order does not matter.
- */
+/** The best subset of categories, missing as one more: a prefix of their order by mean gradient. */
 function bestSubset(
   bins: Float64Array,
   from: number,

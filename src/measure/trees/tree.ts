@@ -29,9 +29,7 @@ interface Leaf {
   readonly split: Split | undefined
 }
 
-/**
- * Grows a tree from each row's derivatives of the loss, and adds each leaf's value, times `rate`, to its rows' scores.
- */
+/** Grows a tree from the loss's derivatives, and adds each leaf's value, times `rate`, to its rows' scores. */
 export type Grow = (
   gradients: Float64Array,
   hessians: Float64Array,

@@ -11,10 +11,7 @@ import { addTree, type Tree, treeGrower } from './tree.ts'
  */
 
 export interface Learned {
-  /**
-   * Scores other rows in the same bins: log-odds of 1 for a binary task, probabilities in an array for each class, or
-   * predicted numbers.
-   */
+  /** Scores of other rows in the same bins: log-odds of 1, an array of probabilities for each class, or numbers. */
   readonly scoresOf: (rows: BinnedRows) => Float64Array[]
 }
 
@@ -28,10 +25,7 @@ const maxTrees = 600
 /** Minimum rows of a leaf: 20, or fewer with few rows. */
 const minRowsOf = (count: number) => Math.min(20, Math.max(2, Math.floor(count / 20)))
 
-/**
- * Learns targets from binned rows. A target is 0 or 1, a class from 0, or any number, depending on the task. Throws the
- * signal's reason.
- */
+/** Learns targets: 0 or 1, a class from 0, or any number, as the task says. Throws the signal's reason. */
 export async function learnTrees(
   rows: BinnedRows,
   targets: Float64Array,

@@ -12,10 +12,7 @@ export interface ConditionValues {
   readonly inputs: Value
 }
 
-/**
- * Adds the inputs known_values [batch, dim] and known [batch, blocks], created by `input`, and derives what the network
- * needs from them. Nothing if the network takes no condition.
- */
+/** Adds the inputs known_values [batch, dim] and known [batch, blocks], if the network takes a condition. */
 export function conditionIn(
   graph: GraphBuilder,
   { blocks, dim, takesCondition }: Network,

@@ -157,10 +157,7 @@ export function row(graph: GraphBuilder, stacked: Value, j: number, stage = j): 
 /** WebGPU guarantees 8 storage buffers per shader: 7 inputs and the output. */
 const maxConcatInputs = 7
 
-/**
- * Stacks values [batch, dim] to [count, batch, dim], or [dim] to [count, 1, dim]. Adding a zero of shape [1, 1, 1]
- * raises the rank without an int64 tensor.
- */
+/** Stacks [batch, dim] to [count, batch, dim]. Adding zero [1, 1, 1] raises the rank without an int64 tensor. */
 export function stack(graph: GraphBuilder, name: string, values: readonly Value[]): Value {
   return graph.scope(name, () => {
     const zero = graph.constant(`${name}.zero`, [1, 1, 1], [0])

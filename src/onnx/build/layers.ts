@@ -68,10 +68,7 @@ export function laterLayers(
   return graph.scope(name, () => linear(graph, h, weight, bias))
 }
 
-/**
- * The same without the last layer. Activations are named by the layer before them if layers are residual; in a sequence
- * by the layer after them, as files of format 1 have it.
- */
+/** Without the last layer. Activations have the name of a residual layer, else of the layer after them (format 1). */
 export function hiddenLayers(
   graph: GraphBuilder,
   first: Value,

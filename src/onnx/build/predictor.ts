@@ -7,10 +7,7 @@ import { conditionIn } from './condition.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { applyLayers, resultInGraph, weightConstants } from './layers.ts'
 
-/**
- * Builds the network's graph: x_t [batch, dim], t [batch, 1] and, if it takes one, a condition to the prediction
- * [batch, dim], named by its type.
- */
+/** The network's graph: x_t [batch, dim], t [batch, 1] and a condition, if it takes one, to its prediction. */
 export function noisePredictorGraph(
   network: Network,
   weights: NamedWeights,

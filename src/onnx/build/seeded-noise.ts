@@ -18,10 +18,7 @@ export interface Draws {
   readonly isRight: Value
 }
 
-/**
- * Draws x_T and the noise of `steps` steps for seed and index [batch] in int64. The probe goes through the same
- * nodes, so that no runtime folds it at load time or computes it with another kernel.
- */
+/** Draws x_T and all noise. The probe goes through the same nodes, so that no runtime folds it. */
 export function normalsInGraph(
   graph: SeededGraphBuilder,
   seed: Value,

@@ -18,10 +18,7 @@ const withSameTypes = (definition: OpDefinition) => ({ ...definition, typeOf: sa
 const each = <N extends string>(definition: OpDefinition, ...names: N[]) =>
   Object.fromEntries(names.map((name) => [name, definition])) as Record<N, OpDefinition>
 
-/**
- * The ops of a graph that draws its own noise and decodes in float64: those of model files with more types, and others
- * for bits and tables. Each runs on onnxruntime's CPU and WASM providers; its GPU providers lack BitShift.
- */
+/** Model files' ops with more types, and ops on bits and tables. onnxruntime's GPUs lack BitShift. */
 const seededOps = {
   ...ops,
   ...each(withSameTypes(elementwise(1)), 'Floor', 'Neg', 'Sqrt', 'Log', 'Not'),

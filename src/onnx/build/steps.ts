@@ -24,10 +24,7 @@ export interface RandomValues {
   readonly noise?: Value | undefined
 }
 
-/**
- * The states of the reverse process: x_T, then one per step up to x_0. The condition's share of the first layer is the same
- * at every call, and computed once.
- */
+/** The states: x_T, then one per step to x_0. The condition's share of the first layer is computed once. */
 export function steps(
   graph: GraphBuilder,
   { folded, process }: StepsOptions,

@@ -2,10 +2,7 @@ import type { Shape, Value } from '../graph.ts'
 import { elementwise, type OpDefinition, ops } from '../ops.ts'
 import { GraphBuilder } from './graph-builder.ts'
 
-/**
- * The ops of training graphs: those of model files, and others for the backward pass and the optimizer. The reader of
- * model files accepts only `ops`. Each runs on onnxruntime's CPU and WASM providers.
- */
+/** Model files' ops, which their reader accepts alone, and those of the backward pass and the optimizer. */
 export const trainingOps = {
   ...ops,
   Sqrt: elementwise(1),
@@ -32,10 +29,7 @@ export const trainingOps = {
 
 export type TrainingOp = keyof typeof trainingOps
 
-/**
- * Builds training graphs. Adds the two ops whose result's shape depends on an int64 constant: they turn a flat tensor
- * into matrices, and don't occur in model files.
- */
+/** Builds training graphs, and the two ops whose result's shape depends on an int64 constant. */
 export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
   constructor() {
     super(trainingOps)

@@ -15,10 +15,7 @@ import { type Markup, trusted } from './html.ts'
 /** Figures use the page's colours: light, dark or printed. */
 export const appearance = { theme: 'page' } as const
 
-/**
- * A figure's SVG as part of the page: names show invisible characters, as in the page's text, and Plot's names of its
- * marks are hidden from screen readers, because the figure is one image with its title.
- */
+/** A figure as part of the page: one image to screen readers, without Plot's labels of its marks. */
 export function figure({ svg }: Drawn): Markup {
   const image = svg.trimEnd().replace(/(<[^<>]*?) aria-label="[^"]*"/g, '$1')
   return trusted(image.replace(/[^\P{C}\n]/gu, (character) => printable(character)))

@@ -48,10 +48,7 @@ ${declared(dark, '    ')}  }
 }
 `
 
-/**
- * The page's style: light or dark like the reader's system, one column on a phone, plain on paper. Figures use the same
- * tokens.
- */
+/** One column on a phone, plain on paper. */
 export const style = `
 ${tokenSheet}* { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: auto; }
