@@ -74,7 +74,6 @@ export interface SamplingClient {
   dispose(): void
 }
 
-/** A worker and its model. */
 interface Holder {
   readonly connection: Connection<SamplingCalls>
   readonly loaded: Promise<LoadedModel>
@@ -181,7 +180,6 @@ export function createSamplingClient({
   }
 }
 
-/** A model with its name in errors. */
 type NamedBlob = Pick<LoadRequest, 'model' | 'name'>
 
 async function blobOf(source: ModelSource): Promise<NamedBlob> {

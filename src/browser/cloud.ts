@@ -89,9 +89,7 @@ function dotOf(colour: string, size: number): HTMLCanvasElement {
 
 /** Draws a cloud of points on a canvas sized by CSS; redraws when size or colours change. */
 export interface CloudCanvas {
-  /** Paints points in scaled space, up to `reach` from the centre. */
   paint(points: Points, reach: number): void
-  /** Removes its listeners. */
   dispose(): void
 }
 

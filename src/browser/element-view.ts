@@ -42,9 +42,7 @@ canvas { display: block; inline-size: 100%; block-size: 100%; color: var(--point
 export interface ElementView {
   /** Points in scaled space, as far as `reach` from the middle. */
   paint(points: Points, reach: number): void
-  /** Sets the picture's text alternative. */
   describe(picture: string): void
-  /** Shows a text, or hides it if empty. */
   say(text: string): void
   /** Removes its listeners until it paints again. */
   rest(): void

@@ -24,7 +24,6 @@ function nextFrame(): Promise<void> {
   })
 }
 
-/** The text alternative of a picture of samples. */
 function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
   const { points, timesteps, sampler } = result
   const set = card.dataset && 'name' in card.dataset ? ` of ${card.dataset.name}` : ''
@@ -33,7 +32,6 @@ function describePicture(card: ModelCard, seed: number, result: SampleResult): s
   return `${samples}, ${describeAxes(card)}, drawn by ${sampler.name} in ${steps}, seed ${seed}`
 }
 
-/** The columns on the axes. */
 function describeAxes({ columns }: ModelCard): string {
   const [first, second] = columns
   if (second === undefined) return `${first} from left to right`

@@ -9,7 +9,6 @@ import { answerCalls, moved } from './worker-calls.ts'
 
 export interface LoadRequest {
   readonly model: Blob
-  /** The model's name in errors. */
   readonly name: string
   readonly threads: number
   /** URLs of onnxruntime's files, if the provider has them. */
@@ -19,7 +18,6 @@ export interface LoadRequest {
 /** Options of a draw: all of `SampleOptions` that can cross to a worker. */
 export type ClientSampleOptions = Omit<SampleOptions, 'onWarning' | 'onProgress'>
 
-/** One model on a provider in a worker. */
 export interface SamplingCalls {
   load(request: LoadRequest): Promise<Pick<Model, 'card' | 'info'>>
   /** The process waits for what `onStep` returns. */

@@ -13,7 +13,6 @@ import { type Trained, train } from '../train/train.ts'
 import { defaultThreads } from './runtime-threads.ts'
 import { answerCalls, send } from './worker-calls.ts'
 
-/** A run in a worker. */
 export interface TrainingCalls {
   train(request: TrainRequest | Omit<ResumeRequest, 'out'>, store: RunStore | undefined): Promise<Trained>
   /** Lets the run save a checkpoint, and then throw an AbortError. */

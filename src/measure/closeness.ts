@@ -22,7 +22,6 @@ export interface Closeness {
   readonly trends: number | null
 }
 
-/** Closeness with its parts. */
 export interface Comparison extends Closeness {
   readonly columns: readonly ComparedColumn[]
   readonly pairs: readonly ComparedPair[]
@@ -134,7 +133,6 @@ export function gapsFirst(cells: Float64Array): Float64Array {
   return cells.map((cell) => (Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell))
 }
 
-/** A distance, and where it is largest. */
 interface Difference {
   readonly distance: number
   readonly at: number
@@ -177,7 +175,6 @@ function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference 
   return { distance: sum / (2 * scale), at }
 }
 
-/** A column's rows of both tables, as counted in pairs. */
 interface Parts {
   /** Only of numeric columns with few gaps. */
   readonly numbers: readonly [Float64Array, Float64Array] | undefined

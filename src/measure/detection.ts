@@ -19,7 +19,6 @@ export interface Detection {
   readonly repeats: number
 }
 
-/** Maximum number of rows on either side. */
 const maxRows = 5000
 
 const folds = 5
@@ -50,7 +49,6 @@ export async function detectionOf(tables: ReportTables, { signal, onProgress }: 
   return { auc: auc / repeats, null: chance / repeats, rows, repeats }
 }
 
-/** The order in which folds are dealt. */
 interface Order {
   readonly seed: number
   readonly draw: number

@@ -150,7 +150,6 @@ function numbersOf({ samples, data, training }: Tables): Tables | undefined {
   return { samples: numbers(samples), data: numbers(data), training: training && numbers(training) }
 }
 
-/** The indices of the rows without gaps. */
 export function rowsWithoutGaps({ data, count, dim }: NamedTable['points']): Int32Array {
   return indicesWhere(count, (i) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
 }

@@ -26,7 +26,6 @@ export interface ReportSources {
 
 type Rows = NamedTable<Float64Array>
 
-/** A report's tables made comparable: the same columns and categories, and rows in random order. */
 export interface ReportTables {
   readonly samples: Rows
   readonly against: Rows

@@ -223,7 +223,6 @@ function furthestOf(
   return { is: 'at most', value, ...upTo }
 }
 
-/** A cell for people. */
 export function cellValue({ kind, categories, form = 'YYYY-MM-DD' }: Column, cell: number): CellValue {
   if (cell === Number.NEGATIVE_INFINITY) return null
   if (categories) return categories[cell] ?? String(cell)

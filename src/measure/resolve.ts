@@ -22,14 +22,12 @@ export interface Question {
   readonly seed?: number | undefined
 }
 
-/** Tables with the column that trees learn; undefined if none can be learned. */
 export interface PreparedTables extends ReportTables {
   readonly target: string | undefined
 }
 
 /** A report's options, checked: what all measures read. */
 export interface Resolved extends PreparedTables {
-  /** The rows with the given value, without its column. */
   readonly matching: (GivenValue & { readonly tables: PreparedTables }) | undefined
 }
 

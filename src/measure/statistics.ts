@@ -1,5 +1,3 @@
-/** What several measures count. */
-
 export function mean(values: ArrayLike<number>): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]!
@@ -40,8 +38,6 @@ export function indicesWhere(count: number, holds: (i: number) => boolean): Int3
   return Int32Array.from({ length: count }, (_, i) => i).filter(holds)
 }
 
-/** Metrics of scores and predictions of trees. */
-
 /**
  * The area under the ROC curve: the probability that a row of label 1 has a larger score than one of label 0; ties
  * count half (Mann and Whitney 1947). Undefined if a label has no row. Throws on NaN.
@@ -59,7 +55,6 @@ interface Ties {
   /** Index of each member's score among the distinct scores, ascending. */
   readonly members: Int32Array
   readonly others: Int32Array
-  /** Number of members, and of others, with each score. */
   readonly counts: readonly [Int32Array, Int32Array]
 }
 

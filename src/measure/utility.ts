@@ -23,7 +23,6 @@ export interface Utility {
   readonly rows: { readonly learned: number; readonly predicted: number }
 }
 
-/** Maximum number of rows learned from, and of rows predicted. */
 const maxRows = 10_000
 
 /**
@@ -60,7 +59,6 @@ export async function utilityOf(
   return { target, metric, synthetic, real, rows: { learned, predicted: predicted.points.count } }
 }
 
-/** The rows with a target. */
 function rowsWithTarget(table: NamedTable, d: number): NamedTable {
   const cells = cellsOf(table, d)
   const rows = indicesWhere(cells.length, (i) => !Number.isNaN(cells[i]))

@@ -12,9 +12,7 @@ import { isSameConstant, requireSameGraph } from './same-graph.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
-  /** The card as everything else takes it. */
   readonly description: Description
-  /** The file's network. */
   readonly network: WholeNetwork | FoldedNetwork
   /** The graph that the card describes; the file's own graph is equivalent. */
   readonly graph: Graph

@@ -65,7 +65,6 @@ export function requireSameGraph(
   return attributes
 }
 
-/** A constant of the expected graph with unknown numbers. */
 interface Unknown {
   readonly name: string
   readonly onProduct: (actual: Float64Array, expected: Float64Array) => void

@@ -134,7 +134,6 @@ function attackSentence({ name, column, auc, adjusted, told: isSignificant, atOn
   return `${verb}${little} (${numbers})${part}.`
 }
 
-/** An attack's name in a sentence. */
 export function attackName(name: AttackName): string {
   return name === 'column' ? 'single column' : name
 }

@@ -41,7 +41,6 @@ export function sayQuality(
   return { ...say(all), given: given && { ...given, quality: given.quality && say(given.quality) } }
 }
 
-/** Maximum number of columns, and of pairs, to name. */
 const maxNamed = 3
 
 /** Minimum excess over the distance of two sets of real rows; pairs are many, so some differ more by chance. */
@@ -142,7 +141,6 @@ export function shareText(share: number): string {
   return share >= 0.9995 ? 'more than 99.9 %' : `${(100 * share).toFixed(1)} %`
 }
 
-/** The names of the metrics of utility. */
 export const metricNames: Readonly<Record<UtilityMetric, string>> = {
   auc: 'AUC',
   'macro-auc': 'mean AUC',

@@ -25,7 +25,6 @@ const tableText = (rows: readonly (readonly string[])[]) =>
 /** A share between 0 and 1, such as a closeness. */
 const thousandths = (value: number | null) => (value === null ? '-' : value.toFixed(3))
 
-/** How alike columns and pairs of columns are, in samples and in real rows. */
 function closenessRows({ shapes, trends, real }: Pick<Measures, 'shapes' | 'trends' | 'real'>): string[][] {
   return [
     ['columns (shapes), 1 is the same', thousandths(shapes), thousandths(real.shapes)],

@@ -24,7 +24,6 @@ const maxColumns = 120
 /** More samples than this don't visibly change the bars. */
 const maxSamples = 10_000
 
-/** Each column on its own. */
 export const columns = {
   name: 'columns',
   description: 'how each column is spread, data and samples side by side',

@@ -5,7 +5,6 @@ import { dataOptions, type FigureDefinition } from './figure.ts'
 import { figureData } from './inputs.ts'
 import { chosenColumns, completeRows, isNumber, tablePlane } from './row-sets.ts'
 
-/** A model's data, a file's, or a built-in dataset. */
 export const dataset = {
   name: 'dataset',
   description: 'the data',

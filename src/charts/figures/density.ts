@@ -7,7 +7,6 @@ import type { Appearance, Domains, Drawn, Frame, Plane } from '../marks/layout.t
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { besideData } from './row-sets.ts'
 
-/** Heat maps of data and samples. */
 export const density = {
   name: 'density',
   description: 'heat maps of data and samples',

@@ -11,7 +11,6 @@ import { renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout } from '../marks/layout.ts'
 import type { FigureDefinition } from './figure.ts'
 
-/** The losses in a run's history.csv. */
 export const loss = {
   name: 'loss',
   description: "a run's loss, smoothed, on a log axis",
@@ -77,7 +76,6 @@ export function runningMean(values: readonly number[], window: number): number[]
   })
 }
 
-/** The indices of the first and last values, and of each stretch's minimum and maximum. */
 function outline(values: readonly number[]): number[] {
   if (values.length <= 2 * maxStretches) return values.map((_, i) => i)
   const indices = new Set([0, values.length - 1])

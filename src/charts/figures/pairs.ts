@@ -20,7 +20,6 @@ const maxColumns = 20
 /** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
-/** Each pair of columns in data and samples, or in samples without and with a condition. */
 export const pairs = {
   name: 'pairs',
   description: 'each pair of columns, data and samples over each other',

@@ -7,7 +7,6 @@ import { dotRadius, subsample, subsampleNote } from '../marks/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
 import { type StatesInPlane, statesInPlane } from './inputs.ts'
 
-/** The samples on their way from noise to data. */
 export const reverse = {
   name: 'reverse',
   description: 'the reverse process moving, as .gif',

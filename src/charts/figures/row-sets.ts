@@ -18,7 +18,6 @@ export interface RowSet {
   readonly table: Table
 }
 
-/** Columns, and the sets of rows to compare in them. */
 export interface RowSets {
   readonly columns: readonly Column[]
   readonly sets: readonly RowSet[]
@@ -42,7 +41,6 @@ export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly 
   return columns
 }
 
-/** The points of these columns, in their order. */
 export function pointsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
   return gatherColumns(table.points, columnIndices(namesOf(table), namesOf({ columns })))
 }
@@ -107,7 +105,6 @@ function describeCondition(given: NonNullable<SampleOptions['given']>): string {
     .join(', ')
 }
 
-/** The rows that meet the condition. */
 function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, model: Model): Table {
   const { encoding } = descriptionOf(model)
   const { cells, missing } = knownOf(encoding, given)

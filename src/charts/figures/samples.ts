@@ -3,7 +3,6 @@ import { scatterFigure } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { besideData } from './row-sets.ts'
 
-/** Samples beside the data, on the same axes. */
 export const samples = {
   name: 'samples',
   description: 'samples beside the data',

@@ -18,7 +18,6 @@ const defaultSchedules: readonly ScheduleConfig[] = [
 ]
 const defaultT = 10
 
-/** The chosen schedules, and the model's if one is given. */
 export const schedules = {
   name: 'schedules',
   description: '1 - alphaBar_t of schedules',

@@ -7,7 +7,6 @@ import { dotRadius, maxMarks, rowsOf, subsample, subsampleNote } from '../marks/
 import type { FigureDefinition } from './figure.ts'
 import { type StatesInPlane, statesInPlane } from './inputs.ts'
 
-/** The samples' paths from noise to data. */
 export const trajectory = {
   name: 'trajectory',
   description: "every sample's path",

@@ -12,12 +12,10 @@ import { rowsOf } from '../marks/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
 import { drawSamples, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
 
-/** The number of arrows along an axis. */
 const gridSide = 17
 /** The field's extent in scaled space, where the data lies in [-1, 1]. */
 const gridReach = 2
 
-/** Where the network moves points of the plane. */
 export const vectorField = {
   name: 'vector-field',
   description: "arrows of the negative predicted noise, and one sample's reverse path",
@@ -52,7 +50,6 @@ export const vectorField = {
   },
 } as const satisfies FigureDefinition
 
-/** The points of a square grid, row by row. */
 function fieldGrid(): Points {
   const at = (k: number) => -gridReach + (2 * gridReach * k) / (gridSide - 1)
   const data = Float32Array.from({ length: gridSide * gridSide * 2 }, (_, k) => {
@@ -92,7 +89,6 @@ interface VectorField {
 
 const caption = "an arrow's length: the square root of its noise's, scaled in each panel"
 
-/** The maximum length of an arrow, in grid spacings. */
 const longest = 1.15
 
 /** Arrows of the negative predicted noise at descending t, with one sample's reverse path up to each t. */

@@ -17,7 +17,6 @@ import { timeTicks } from './time.ts'
 /** If two columns' ranges differ by more than this ratio, a common scale would show a mere line. */
 const maxRatio = 3
 
-/** A column's range over all points, with a margin of a twentieth. */
 function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
   const ranges = sets.map(columnRanges)
   const low = Math.min(...ranges.map(({ min }) => min[d]!))
@@ -43,7 +42,6 @@ export function frameFor(sets: readonly Points<FloatArray>[], width: number): Si
 const spanOf = ([low, high]: Range) => high - low
 const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > maxRatio
 
-/** A range of the given span, centred on another. */
 function widen([low, high]: Range, span: number): Range {
   const middle = (low + high) / 2
   return [middle - span / 2, middle + span / 2]
@@ -92,7 +90,6 @@ const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(widt
 const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
 interface Ticks {
-  /** Their number, or their positions. */
   readonly ticks: number | number[]
   readonly tickFormat?: (value: number) => string
 }

@@ -109,14 +109,12 @@ function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: bo
   return { low: cutsLow ? from : low, high: cutsHigh ? to : high, isCut: cutsLow || cutsHigh }
 }
 
-/** The present cells of column d, in ascending order. */
 export function presentCells(points: Points<FloatArray>, d: number): Float64Array {
   return cellsOf({ points }, d)
     .filter((cell) => !Number.isNaN(cell))
     .sort()
 }
 
-/** The quantile of sorted cells. */
 export function quantile(
   rising: ArrayLike<number>,
   share: number,

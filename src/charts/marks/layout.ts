@@ -4,7 +4,6 @@ export interface Size {
   readonly height: number
 }
 
-/** The appearance of any figure. */
 export interface Appearance {
   /** `page` leaves the colours to the page that contains the figure (`themeVariables`). */
   readonly theme: ThemeName | 'page'
@@ -12,7 +11,6 @@ export interface Appearance {
   readonly size?: Size | undefined
 }
 
-/** A rendered figure, with an optional note, such as on points left out. */
 export interface Drawn {
   readonly svg: string
   readonly notes: readonly string[]
@@ -31,7 +29,6 @@ export interface Animation {
 
 export type Range = readonly [number, number]
 
-/** A range with a margin of a twentieth. */
 export function padded([low, high]: Range): Range {
   const pad = (high - low || Math.abs(low) || 1) / 20
   return [low - pad, high + pad]
@@ -66,7 +63,6 @@ export interface Frame extends Size {
 export interface Layout extends Size {
   readonly frames: readonly Frame[]
   readonly theme: Theme
-  /** The lines below. */
   readonly caption: readonly string[]
   /** The size in the SVG's attributes. */
   readonly size: Size
@@ -80,7 +76,6 @@ interface GridRequest {
   readonly frame: Size
   /** The room around frames: at the figure's outer edges, and the gaps between two frames. */
   readonly margin?: Partial<typeof defaultMargin>
-  /** The text below. */
   readonly caption?: string | undefined
 }
 
@@ -143,7 +138,6 @@ export interface Theme {
   readonly samples: string
   /** Real rows beside samples. */
   readonly real: string
-  /** A path on top of other marks. */
   readonly path: string
   /** Lines in one chart. */
   readonly series: readonly string[]

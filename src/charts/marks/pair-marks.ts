@@ -8,7 +8,6 @@ import type { Frame, Size, Theme } from './layout.ts'
 import { solid } from './panels.ts'
 import { dotRadius, subsample } from './scatter.ts'
 
-/** Rows in a matrix's columns, and their colour. */
 export interface PairSet {
   readonly points: Points<FloatArray>
   readonly color: string
@@ -25,7 +24,6 @@ export interface Pair {
 interface Room {
   readonly frame: Size
   readonly theme: Theme
-  /** The maximum number of dots per set. */
   readonly max: number
 }
 
@@ -135,7 +133,6 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
 interface PairPlace {
   readonly frame: Frame
   readonly theme: Theme
-  /** The maximum number of dots per set. */
   readonly max: number
   /** The results of `belowAxis` and `besideAxis`, for frames at an edge. */
   readonly axes: readonly Plot.Markish[]

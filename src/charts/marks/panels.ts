@@ -73,9 +73,7 @@ export interface Spread extends Distribution {
 interface Place {
   readonly frame: Frame
   readonly theme: Theme
-  /** The width for slot labels left of the frame, in pixels. */
   readonly room: number
-  /** What to draw above the frame. */
   readonly heading?: readonly Plot.Markish[]
 }
 

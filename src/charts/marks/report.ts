@@ -117,16 +117,12 @@ export function aucFigure(title: string, curves: readonly AttackCurve[], appeara
   return renderFigure({ title, layout, panels: [{ frame, options }] })
 }
 
-/** A number for each pair of names, 0 or more. */
 export interface HeatMatrix {
-  /** The text alternative. */
   readonly title: string
   readonly names: readonly string[]
   /** The number in a cell; undefined leaves it empty. */
   readonly cellOf: (row: number, column: number) => number | undefined
-  /** The number with full colour. */
   readonly max: number
-  /** Formats the number in a cell. */
   readonly textOf: (value: number) => string
 }
 
@@ -136,7 +132,6 @@ const maxWritten = 20
 /** Full colour would hide the number in the cell. */
 const [writtenOpacity, plainOpacity] = [0.5, 1]
 
-/** The room for names. */
 const nameRoom = 130
 
 /** A matrix of cells, coloured by their numbers, which are written into them if there is room. */

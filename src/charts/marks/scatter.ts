@@ -6,7 +6,6 @@ import { planeLayout } from './axes.ts'
 import { renderFigure } from './figure.ts'
 import type { Appearance, Drawn, Plane, Size } from './layout.ts'
 
-/** Clouds of points, drawn in their first two columns. */
 interface Clouds extends Plane {
   readonly title: string
   readonly clouds: readonly {

@@ -51,7 +51,6 @@ function prepareCuda(): void {
   tf32AtLoad = tf32Allowed()
 }
 
-/** What is obviously missing, if anything. */
 function missingForCuda(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return `onnxruntime-node has CUDA only for Linux on x64, not for ${process.platform} on ${process.arch}`

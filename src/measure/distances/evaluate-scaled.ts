@@ -27,7 +27,6 @@ import {
   toColumns,
 } from './subsets.ts'
 
-/** Points in scaled space, with their name in messages. */
 export interface NamedPoints {
   readonly name: string
   readonly points: Points<FloatArray>
@@ -35,15 +34,10 @@ export interface NamedPoints {
 
 export interface ScaledRequest extends Work {
   readonly samples: NamedPoints
-  /** Real points, ideally held-out ones. */
   readonly data: NamedPoints
-  /** Training points. */
   readonly training?: NamedPoints | undefined
-  /** The model's reverse process, to run with the ideal denoiser of the training points too. */
   readonly ideal?: IdealProcess | undefined
-  /** Samples of a student and of its teacher. */
   readonly teacher?: SampledPairs | undefined
-  /** Whether to use fewer points for the pairwise distances. */
   readonly quick?: boolean | undefined
 }
 
@@ -174,7 +168,6 @@ function checked({ name, points }: NamedPoints, min: number, reference: NamedPoi
 
 /** A model's process, and the final step on its samples. */
 export interface IdealProcess {
-  /** For epsilon, which the ideal denoiser predicts. */
   readonly process: Process
   /** Applied to samples at the end, in scaled space, such as rounding whole numbers. */
   readonly finish?: ((x_0: Points<Float64Array>) => Points<Float64Array>) | undefined

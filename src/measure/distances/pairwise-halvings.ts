@@ -18,7 +18,6 @@ import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './s
 /** One halving's distances, in a walk over its rows: `startRow`, `addBlock` for the rows before it, `endRow`. */
 class HalvingTally {
   readonly #halving: Halving
-  /** The rows of each part. */
   readonly #rows: readonly Int32Array[]
   /** Start of each block in them. */
   readonly #starts: readonly Int32Array[]

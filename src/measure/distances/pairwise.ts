@@ -109,7 +109,6 @@ export class NearestRows {
   }
 }
 
-/** Number of neighbours in a real point's ball. */
 export const neighbours = 5
 
 export function emptySums(): PairSums {
@@ -179,7 +178,6 @@ const exponentials = Float64Array.from({ length: (nearEnd / 2) * stepsPerUnit + 
 /** Rows of kernels at a time, so that they stay in the L1 cache while they are added up. */
 export const blockSize = 512
 
-/** A block of kernels. */
 export function emptyBlock(): Float64Array {
   return new Float64Array(kernelCount * blockSize)
 }

@@ -31,7 +31,6 @@ export function toColumns({ data, count, dim }: Points<FloatArray>, subject: str
   return { columns, count, dim }
 }
 
-/** The rows `indices`, in that order. */
 export function gatherColumns({ columns, dim }: Columns, indices: Int32Array): Columns {
   const gathered = columns.map((column) => Float64Array.from(indices, (i) => column[i]!))
   return { columns: gathered, count: indices.length, dim }
@@ -111,7 +110,6 @@ export function halvings(count: number, samples: number): Halving[] {
   })
 }
 
-/** The rows of a part, ascending. */
 export function rowsOf(halving: Halving, part: number): Int32Array {
   const rows: number[] = []
   halving.forEach((value, row) => {

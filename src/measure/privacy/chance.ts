@@ -28,7 +28,6 @@ export function shareOf(count: number, of: number): Share {
   return { count, of, share: count / of, low: Math.max(0, centre - error), high: Math.min(1, centre + error) }
 }
 
-/** Centre and half-width of Wilson's 95 % interval. */
 export function wilson(count: number, of: number): { readonly centre: number; readonly error: number } {
   const square = reach95 * reach95
   const centre = (count + square / 2) / (of + square)
@@ -71,9 +70,7 @@ function logFactorials(n: number): Float64Array {
 
 /** An attack's scores of rows: the higher, the more likely it considers a row a member. */
 export interface Scores {
-  /** Scores of training rows. */
   readonly members: ArrayLike<number>
-  /** Scores of held-out rows. */
   readonly others: ArrayLike<number>
 }
 
@@ -90,7 +87,6 @@ export interface ScoreSummary {
   readonly roc: readonly number[] | null
 }
 
-/** Number of bootstrap resamples. */
 const resamples = 1000
 
 /**

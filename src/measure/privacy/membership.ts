@@ -114,7 +114,6 @@ export function worstAttack(attacks: readonly Attack[]): Attack {
   return attacks.reduce((worst, attack) => (badness(attack) > badness(worst) ? attack : worst))
 }
 
-/** The scores of a column's cells. */
 interface ColumnScores {
   readonly column: string
   readonly scores: Scores

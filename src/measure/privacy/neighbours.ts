@@ -8,7 +8,6 @@ export interface MixedRows {
   /** Padded with columns of zeros to a multiple of four. */
   readonly columns: readonly Int32Array[]
   readonly count: number
-  /** Maximum of a column's difference. */
   readonly unit: number
   /** Number of columns before padding. */
   readonly width: number
@@ -70,7 +69,6 @@ function ranksEncoder(cells: readonly Float64Array[], unit: number): (cell: numb
   }
 }
 
-/** Nearest rows. */
 export interface Neighbours {
   /** [from.count, k]: each row's distances to its k nearest rows of `to`, ascending. */
   readonly nearest: Int32Array
@@ -78,7 +76,6 @@ export interface Neighbours {
   readonly reverse: Int32Array
 }
 
-/** More than any distance. */
 export const beyond = 2 ** 31 - 1
 
 /**
@@ -143,7 +140,6 @@ function keepNearest(sums: Int32Array, nearest: Int32Array, reverse: Int32Array)
   }
 }
 
-/** How many neighbours a row has. */
 export const neighbourCount = 5
 
 /** A real row's neighbours: [rows, neighbourCount] distances, ascending, in `unit` a column. */
@@ -155,7 +151,6 @@ export interface Surroundings {
   readonly across: Int32Array
 }
 
-/** Distances between all pairs of rows, summarised. */
 export interface Neighbourhoods {
   readonly members: Surroundings
   readonly others: Surroundings
@@ -188,7 +183,6 @@ export async function neighbourhoodsOf(sets: DrawnSets, work: Work = {}): Promis
   }
 }
 
-/** Merges two lists of nearest rows, row by row. */
 function nearestOfBoth(a: Int32Array, b: Int32Array): Int32Array {
   const merged = new Int32Array(a.length)
   for (let start = 0; start < a.length; start += neighbourCount)

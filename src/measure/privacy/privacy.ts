@@ -175,7 +175,6 @@ function tested(counts: Omit<CopyCounts, 'p' | 'isBeyondChance'>, alpha: number)
   return { ...counts, p, isBeyondChance: p <= alpha }
 }
 
-/** The share of samples closer to a training row than to one of equally many held-out rows. */
 export function closestOf({ samples: { toMembers, toOthers } }: Neighbourhoods): ClosestShare {
   let halves = 0
   for (let i = 0; i < toMembers.length; i++) {

@@ -19,7 +19,6 @@ export interface Rows {
 
 /** The three sets of rows of the privacy report. */
 export interface RealAndSamples {
-  /** Sorted by name. */
   readonly columns: readonly SharedColumn[]
   /** Training rows: the members. */
   readonly train: Rows
@@ -45,7 +44,6 @@ export function realAndSamples({ samples, against, train }: ReportTables): RealA
   return { columns, train: rowsOf(train), against: rowsOf(against), samples: rowsOf(samples) }
 }
 
-/** The rows of these indices, in that order. */
 export function pickRows({ columns }: Pick<Rows, 'columns'>, indices: Int32Array): Rows {
   return {
     columns: columns.map((cells) => Float64Array.from(indices, (i) => cells[i]!)),

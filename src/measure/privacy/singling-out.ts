@@ -89,19 +89,15 @@ interface Term {
   readonly value: number
 }
 
-/** A conjunction of terms that describes a person. */
 type Predicate = readonly Term[]
 
-/** Maximum number of predicates tried. */
 const maxPredicates = 500
 
-/** Maximum number of columns in a combination. */
 const columnsAtOnce = 3
 
 /** Maximum number of draws of rows and columns for a combination that describes a single sample. */
 const maxAttempts = 50_000
 
-/** Distinct rows. */
 export function distinctRows(rows: Rows): Rows {
   const first = new Map<string, number>()
   for (const [i, text] of textsOf(rows).entries()) if (!first.has(text)) first.set(text, i)

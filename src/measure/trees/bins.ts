@@ -20,7 +20,6 @@ export interface Feature {
   readonly isCategory: boolean
 }
 
-/** How the cells of one column become bins. */
 export interface Binning {
   readonly isCategory: boolean
   /** Number of bins, including the missing value's. */
@@ -35,7 +34,6 @@ export interface BinnedRows {
   readonly columns: readonly Uint8Array[]
 }
 
-/** Fits the bins of each column and returns the binned cells. */
 export function fitBins(features: readonly Feature[], count: number): BinnedRows {
   const fit = ({ cells, isCategory }: Feature) => (isCategory ? binCategories(cells) : binNumbers(cells))
   return applyBins({ binnings: features.map(fit) }, features, count)
@@ -50,7 +48,6 @@ export function applyBins(
   return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
 }
 
-/** The rows `indices`, in that order. */
 export function pickRows({ binnings, columns }: BinnedRows, indices: Int32Array): BinnedRows {
   const picked = columns.map((column) => Uint8Array.from(indices, (i) => column[i]!))
   return { count: indices.length, binnings, columns: picked }

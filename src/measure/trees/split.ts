@@ -15,7 +15,6 @@ export interface Sums {
 export interface Split {
   readonly gain: number
   readonly feature: number
-  /** By bin: 1 if its rows go left. */
   readonly goesLeft: Uint8Array
   readonly left: Sums
   readonly right: Sums

@@ -1,4 +1,3 @@
-/** Gradient-boosted trees, for telling samples from real rows and for predicting a column. */
 import { pause } from '../../core/work.ts'
 import { exp, log } from '../../numerics/elementary.ts'
 import { mean } from '../statistics.ts'
@@ -53,8 +52,6 @@ export async function learnTrees(
   }
 }
 
-/** Losses of trees: log-loss of two or several classes, and squared error. */
-
 /** The task: a binary label (0 or 1), one of several classes (from 0), or a number. */
 export type Task =
   | { readonly kind: 'binary' }
@@ -68,7 +65,6 @@ export interface Derivatives {
 }
 
 export interface Loss {
-  /** Initial scores: the best constants. */
   readonly starts: readonly number[]
   /** Overwrites its previous result. */
   readonly derivativesOf: (scores: readonly Float64Array[]) => readonly Derivatives[]
@@ -79,7 +75,6 @@ export interface Loss {
 /** Class shares stay this far from 0 and 1, so that their logarithms are finite. */
 const minShare = 1e-6
 
-/** Limit of a score. */
 const maxScore = 500
 const boundedExp = (x: number) => exp(Math.max(-maxScore, Math.min(maxScore, x)))
 
@@ -147,7 +142,6 @@ function squaredLoss(targets: Float64Array): Loss {
   }
 }
 
-/** Class probabilities of each row. */
 function softmax(scores: readonly Float64Array[]): Float64Array[] {
   const result = scores.map((ofClass) => new Float64Array(ofClass.length))
   for (let i = 0; i < scores[0]!.length; i++) {

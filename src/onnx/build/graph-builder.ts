@@ -40,7 +40,6 @@ export class GraphBuilder<Type extends string = OpType> {
     this.#table = table
   }
 
-  /** Adds an input of the graph. A string names a dynamic dimension. */
   input(name: string, shape: TensorType['shape'], dtype: DType = 'float32'): Value {
     const value: Value = { name: this.#claim(name), shape, dtype }
     this.#inputs.push(value)
@@ -86,7 +85,6 @@ export class GraphBuilder<Type extends string = OpType> {
     return this.node(type, inputs, { ...Object.fromEntries(rounded), ...definition.fixed }, [output])[0]!
   }
 
-  /** Adds a node with these output types. */
   protected node(
     op: string,
     inputs: readonly Value[],
@@ -166,7 +164,6 @@ export function stack(graph: GraphBuilder, name: string, values: readonly Value[
   })
 }
 
-/** Concatenates values along an axis. */
 export function join(graph: GraphBuilder, values: readonly Value[], axis: number): Value {
   if (values.length === 1) return values[0]!
   const parts: Value[] = []

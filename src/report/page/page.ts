@@ -116,7 +116,6 @@ ${report.limits.length > 0 && limitsPart(report.limits)}
 </section>`
 }
 
-/** The key numbers. */
 function tiles({ detection, shapes, trends, real, utility, privacy }: Report): Markup {
   const { adjusted, auc } = privacy.attacks.find(({ name }) => name === privacy.membership.attack)!
   const tile = (name: Markup | string, value: number | null, beside: string, says: string) =>

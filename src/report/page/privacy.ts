@@ -60,7 +60,6 @@ ${modelFilePart(modelFile)}
 </section>`
 }
 
-/** How each attack guesses that a row is a member. */
 const guesses: Record<AttackName, string> = {
   distance: 'a sample is close to it',
   'calibrated distance':

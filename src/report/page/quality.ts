@@ -76,7 +76,6 @@ ${row('Detection, AUC', detection.auc, detection.null)}${row('Shapes', shapes, r
   )
 }
 
-/** Definitions of the measures. */
 function measureTerms({ detection, trends, utility }: Measures): Markup {
   return html`<dl class="terms">
 <dt>Detection</dt>
@@ -201,7 +200,6 @@ ${numbersTable(quality)}
 ${sentences.length > 0 && html`<p>What differs most:</p><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}`
 }
 
-/** Each column's distribution in real rows and samples. */
 function columnFigures(columns: readonly ColumnQuality[], figures: TableFigures): Markup {
   const isCut = columns.some(({ name }) => figures.isCut(name))
   return html`<div class="figures each">
@@ -220,7 +218,6 @@ function gapsOf({ range, missing, distance }: ColumnQuality): string {
   return `${far}; missing ${shareText(missing.real)} of real rows, ${shareText(missing.samples)} of samples`
 }
 
-/** Every column in numbers. */
 function columnsTable(columns: readonly ColumnQuality[]): Markup {
   const hasNumbers = columns.some(({ range }) => range)
   const both = html`<th scope="col" class="number">samples</th><th scope="col" class="number">real</th>`

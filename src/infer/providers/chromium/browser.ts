@@ -78,7 +78,6 @@ export async function launchChromium(): Promise<Browser> {
     })
 }
 
-/** A Chromium with its pages and their server. */
 export interface SharedBrowser {
   readonly browser: Browser
   readonly context: BrowserContext
@@ -141,7 +140,6 @@ async function leave(shared: SharedBrowser): Promise<void> {
   await shared.browser.close()
 }
 
-/** A page with sessions of one runtime. */
 export interface RuntimePage {
   /** What the page fetches in its next call, and what it posted in the last. */
   readonly exchange: Exchange
@@ -151,11 +149,9 @@ export interface RuntimePage {
   call(name: 'create' | 'run' | 'release', request: object): Promise<unknown>
   /** Whether the page, or the GPU that it used, is lost. */
   isBroken(): Promise<boolean>
-  /** Playwright's page. */
   readonly page: Page
 }
 
-/** Opens a page and loads the program. */
 async function openRuntimePage(context: BrowserContext, server: PageServer): Promise<RuntimePage> {
   const exchange: Exchange = { model: new Uint8Array(), feeds: Buffer.alloc(0), results: Buffer.alloc(0) }
   const page = await context.newPage()
@@ -191,7 +187,6 @@ function firstLine(error: unknown): string {
     .split('\n')[0]!
 }
 
-/** The files of onnxruntime-web that the page loads. */
 const runtimes = { webgpu: 'ort.webgpu.min.mjs', wasm: 'ort.wasm.min.mjs' }
 
 export interface BrowserOptions {

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net'
 import { dirname, extname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 
-/** The folder of onnxruntime-web's files. */
 const dist = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'))
 
 const types: Readonly<Record<string, string>> = {
