@@ -18,9 +18,7 @@ const served = ({ href }: URL): string =>
 export const workerRuntimes: {
   readonly [W in WebProvider | 'training' | 'report' | 'reportPage']: WorkerRuntime
 } = {
-  simd: {
-    start: () => new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module' }),
-  },
+  simd: { start: () => new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module' }) },
   wasm: {
     start: () => new Worker(new URL('./wasm-worker.js', import.meta.url), { type: 'module' }),
     wasmPaths: {
@@ -35,12 +33,8 @@ export const workerRuntimes: {
       wasm: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)),
     },
   },
-  training: {
-    start: () => new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' }),
-  },
-  report: {
-    start: () => new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' }),
-  },
+  training: { start: () => new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' }) },
+  report: { start: () => new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' }) },
   reportPage: {
     start: () => new Worker(new URL('./report-page-worker.js', import.meta.url), { type: 'module' }),
   },

@@ -135,8 +135,5 @@ function withDraws({ columns, points }: Table, draws: number): Table {
     result.set(data.subarray(i * dim, (i + 1) * dim), i * (dim + 1))
     result[i * (dim + 1) + dim] = (i % draws) + 1
   }
-  return {
-    columns: [...columns, { name, kind: 'integer' }],
-    points: { data: result, count, dim: dim + 1 },
-  }
+  return { columns: [...columns, { name, kind: 'integer' }], points: { data: result, count, dim: dim + 1 } }
 }

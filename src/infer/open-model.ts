@@ -106,15 +106,9 @@ async function firstOf<R>(
 
 /** Tolerances against the float64 reference, for a network call and for a whole reverse process. */
 const tolerances = {
-  float32: {
-    call: { absolute: 1e-5, relative: 1e-4 },
-    sample: { absolute: 1e-4, relative: 1e-4 },
-  },
+  float32: { call: { absolute: 1e-5, relative: 1e-4 }, sample: { absolute: 1e-4, relative: 1e-4 } },
   /** TF32 keeps ten bits of a product's factors, so its tolerance is its measured error (docs/compare.md). */
-  tf32: {
-    call: { absolute: 2e-2, relative: 1e-2 },
-    sample: { absolute: 2e-1, relative: 1e-2 },
-  },
+  tf32: { call: { absolute: 2e-2, relative: 1e-2 }, sample: { absolute: 2e-1, relative: 1e-2 } },
 }
 
 /** Compares a session's outputs with the card's golden vectors. `worst` is the largest difference, or NaN. */

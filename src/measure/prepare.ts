@@ -136,9 +136,6 @@ export function realHalves(
   const all = joinRows([against.points, train.points])
   const order = shuffled(all.count, seed, draws.halves + draw)
   const size = Math.min(count, Math.floor(all.count / 2))
-  const half = (from: number) => ({
-    ...against,
-    points: gatherRows(all, order.subarray(from, from + size)),
-  })
+  const half = (from: number) => ({ ...against, points: gatherRows(all, order.subarray(from, from + size)) })
   return [half(0), half(size)]
 }

@@ -166,10 +166,7 @@ export function panelTimesteps(
       throw new InputError(
         `at has ${counted(chosen.length, 'timestep')}: give up to 24 panels`,
         'out-of-range',
-        {
-          option: 'at',
-          value: chosen,
-        },
+        { option: 'at', value: chosen },
       )
     return requireIntegers('at', chosen, min, T)
   }

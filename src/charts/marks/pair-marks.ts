@@ -40,11 +40,7 @@ function dotMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
   const dots = interleaved(
     sets.map(({ points: { data, count, dim }, color }) =>
       subsample(count, max)
-        .map((i) => ({
-          x: placeOf(x, data[i * dim + column]!),
-          y: placeOf(y, data[i * dim + row]!),
-          color,
-        }))
+        .map((i) => ({ x: placeOf(x, data[i * dim + column]!), y: placeOf(y, data[i * dim + row]!), color }))
         .filter((dot) => !Number.isNaN(dot.x + dot.y)),
     ),
   )

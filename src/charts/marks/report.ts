@@ -145,10 +145,7 @@ export function heatMatrixFigure(
   const labels = names.map((name) => shortened(name, nameRoom, nameSize))
   const room = Math.ceil(Math.max(...labels.map((label) => textWidth(label, nameSize)))) + 14
   const layout = gridLayout(
-    {
-      frame: { width: side * D, height: side * D },
-      margin: { top: 8, left: room, bottom: room, right: 8 },
-    },
+    { frame: { width: side * D, height: side * D }, margin: { top: 8, left: room, bottom: room, right: 8 } },
     appearance,
   )
   const { theme, frames } = layout

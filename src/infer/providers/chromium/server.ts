@@ -8,10 +8,7 @@ import { buffer } from 'node:stream/consumers'
 
 const dist = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'))
 
-const types: Readonly<Record<string, string>> = {
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-}
+const types: Readonly<Record<string, string>> = { '.mjs': 'text/javascript', '.wasm': 'application/wasm' }
 
 const pageDocument = '<!doctype html><title>moonstep</title><script type="module" src="page.mjs"></script>'
 
