@@ -16,10 +16,7 @@ export function startThreadsInPage(): void {
 }
 
 /** Starts the thread that a worker requests, and reports its failure. */
-export function startThread(
-  { url, options, port }: ThreadMessage,
-  onError: (event: ErrorEvent) => void,
-): Worker {
+export function startThread({ url, options, port }: ThreadMessage, onError: (event: ErrorEvent) => void) {
   const thread = new Worker(url, options)
   thread.addEventListener('error', onError)
   thread.addEventListener('message', ({ data }) => port.postMessage(data))

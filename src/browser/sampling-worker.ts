@@ -27,10 +27,7 @@ export interface SamplingCalls {
 }
 
 /** Serves one model on a provider in this worker; `others` are further functions of the worker. */
-export function serveSampling(
-  makeProvider: (options: WebSessionOptions) => Provider,
-  others: object = {},
-): void {
+export function serveSampling(makeProvider: (options: WebSessionOptions) => Provider, others: object = {}) {
   /** Set once loaded, before the page samples. */
   let model: Model
   let onDeviceLost: ((error: Error) => void) | undefined

@@ -166,11 +166,7 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
 }
 
 /** Runs a task with a new worker, then ends the worker. */
-export async function withWorker<T, R>(
-  worker: Worker,
-  name: string,
-  task: (calls: Remote<T>) => Promise<R>,
-): Promise<R> {
+export async function withWorker<T, R>(worker: Worker, name: string, task: (calls: Remote<T>) => Promise<R>) {
   const { calls, close } = connect<T>(worker, name)
   try {
     return await task(calls)

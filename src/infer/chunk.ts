@@ -40,11 +40,7 @@ interface Watch {
 }
 
 /** Computes the chunk's states in scaled space: step by step on model.onnx, in one run of sampler.onnx. */
-export async function sampleChunk(
-  model: ChunkModel,
-  chunk: Chunk,
-  { signal, onState }: Watch = {},
-): Promise<Points[]> {
+export async function sampleChunk(model: ChunkModel, chunk: Chunk, { signal, onState }: Watch = {}) {
   const { process, trajectory } = chunk
   const { session, file } = model
   if (file.isSampler) {
@@ -67,11 +63,7 @@ export async function sampleChunk(
   return states
 }
 
-async function runWholeGraph(
-  { session, file }: ChunkModel,
-  chunk: Chunk,
-  isWatched: boolean,
-): Promise<Points[]> {
+async function runWholeGraph({ session, file }: ChunkModel, chunk: Chunk, isWatched: boolean) {
   const { count, dim, trajectory } = chunk
   // a watched graph without trajectory only has the end
   const output = trajectory || (isWatched && file.outputs.includes('trajectory')) ? 'trajectory' : 'x_0'

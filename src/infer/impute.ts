@@ -104,11 +104,7 @@ function merged(
 }
 
 /** One row for each `draws` rows: medians, and for categories the most frequent, on a tie the first drawn. */
-function bestOf(
-  columns: readonly Column[],
-  { data, count, dim }: Points<FloatArray>,
-  draws: number,
-): Points<Float64Array> {
+function bestOf(columns: readonly Column[], { data, count, dim }: Points<FloatArray>, draws: number) {
   const rows = count / draws
   const result = new Float64Array(rows * dim)
   for (let i = 0; i < rows; i++)

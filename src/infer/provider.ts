@@ -58,11 +58,7 @@ export interface ChunkWorkers {
 export type Providers = readonly [Provider, ...Provider[]]
 
 /** Returns the provider of that name. Throws InputError if there is none; `others` are choices beside the names. */
-export function providerNamed(
-  providers: readonly Provider[],
-  name: string,
-  others: readonly string[] = [],
-): Provider {
+export function providerNamed(providers: readonly Provider[], name: string, others: readonly string[] = []) {
   const provider = providers.find((each) => each.name === name)
   if (provider) return provider
   const choices = [...providers.map((each) => each.name), ...others].join(' or ')
@@ -88,10 +84,7 @@ export async function hardwareProviders<P extends ProviderDefinition>(
 }
 
 /** The named providers, each once. Throws InputError if a name is unknown, or none is given. */
-export function providersNamed(
-  providers: readonly ProviderDefinition[],
-  names: readonly string[],
-): ProviderDefinition[] {
+export function providersNamed(providers: readonly ProviderDefinition[], names: readonly string[]) {
   const all = providers.map(({ name }) => name)
   if (names.length === 0)
     throw new InputError(`no provider is named: choose from ${all.join(', ')}`, 'missing')

@@ -70,11 +70,7 @@ function conditionOfAll(
 }
 
 /** Each draw's rows of the samples of all. Throws InputError if a sample is not finite. */
-export function rowsOf(
-  { file }: Pick<ModelInternals, 'file'>,
-  draws: readonly Draw[],
-  x_0: Points,
-): DrawnRows[] {
+export function rowsOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points) {
   if (!allFinite(x_0.data))
     throw new InputError(
       'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps',

@@ -111,11 +111,7 @@ async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promi
 }
 
 /** All samples in order, several chunks at once if the model has workers. Each chunk is a use of the model. */
-export async function* chunksOf(
-  model: ModelInternals,
-  draw: Draw,
-  beginUse = () => model.uses.begin(),
-): AsyncGenerator<SampledChunk, void> {
+export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = () => model.uses.begin()) {
   const { count, chunkSize, process, signal, onProgress, onStep } = draw
   let [seconds, resumed] = [0, 0]
   /** Reports a chunk's states to the caller; the caller's time does not count as sampling. */

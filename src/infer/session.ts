@@ -5,6 +5,9 @@ import type { Condition, Points } from '../numerics/points.ts'
 /** The providers of a page. */
 export type WebProvider = 'simd' | 'wasm' | 'webgpu'
 
+/** The providers based on onnxruntime-web. */
+export type OnnxruntimeWebProvider = Exclude<WebProvider, 'simd'>
+
 export interface Tensor {
   readonly data: Float32Array
   readonly dims: readonly number[]

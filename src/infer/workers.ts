@@ -36,7 +36,13 @@ export function startThread(file: URL, data: object): Thread {
     callsOfThreads.delete(calls)
     if (callsOfThreads.size === 0) process.off('exit', stopCalls)
   })
-  return { worker, async end() { calls.stop() await worker.terminate() } }
+  return {
+    worker,
+    async end() {
+      calls.stop()
+      await worker.terminate()
+    },
+  }
 }
 
 /** A sampling thread ended and its samples are lost; another replaces it for the next ones. */

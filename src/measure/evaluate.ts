@@ -104,10 +104,7 @@ export async function evaluateTables(
 }
 
 /** Puts the columns of numeric tables in one order and scales them, in float64. Throws InputError if they differ. */
-function scaleTables(
-  { samples, data, training }: Tables,
-  model: Scaler | undefined,
-): Pick<ScaledRequest, keyof Tables> {
+function scaleTables({ samples, data, training }: Tables, model: Scaler | undefined) {
   const encoding = model ?? fitEncoding(data)
   const scaled = (table: NamedTable): NamedPoints => ({
     name: table.name,

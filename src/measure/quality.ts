@@ -26,10 +26,7 @@ export interface GivenMeasures extends GivenValue {
 }
 
 /** Measures columns, pairs, detection and utility of samples, each beside the same for real rows. */
-export async function qualityOf(
-  tables: Resolved,
-  work: Work,
-): Promise<QualityMeasures & { readonly given: GivenMeasures | null }> {
+export async function qualityOf(tables: Resolved, work: Work) {
   const all = await measure(tables, work)
   if (!tables.matching) return { ...all, given: null }
   const { column, value, tables: matching } = tables.matching

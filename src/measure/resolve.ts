@@ -105,11 +105,7 @@ function defaultTarget(tables: ReportTables): string | undefined {
 }
 
 /** The rows with the given value, without its column; among them the target may be constant. */
-function matchingRows(
-  tables: ReportTables,
-  { column: name, value }: GivenValue,
-  target?: string,
-): PreparedTables {
+function matchingRows(tables: ReportTables, { column: name, value }: GivenValue, target?: string) {
   const { columns } = tables.against
   const d = columns.findIndex((column) => column.name === name)
   if (d < 0) throw unknownName('given', name, namesOf(tables.against), { noun: 'column' })

@@ -13,10 +13,7 @@ export interface Float64Tensor {
  * Shares nothing with a runtime: no fusion, no reordering.
  * Returns every value by name, including inputs and constants. Throws if an input is missing.
  */
-export function interpretGraph(
-  graph: Graph,
-  inputs: Readonly<Record<string, Float64Tensor>>,
-): Map<string, Float64Tensor> {
+export function interpretGraph(graph: Graph, inputs: Readonly<Record<string, Float64Tensor>>) {
   const values = new Map<string, Float64Tensor>()
   for (const [name, constant] of graph.constants) values.set(name, tensorOf(constant))
   for (const { name } of graph.inputs) {

@@ -124,11 +124,7 @@ export const ops = {
 export type OpType = keyof typeof ops
 
 /** Infers an op's output. Throws if the number, types or shapes of the inputs don't fit. */
-export function inferOutput(
-  definition: OpDefinition,
-  inputs: readonly TensorType[],
-  attributes: Numbers,
-): TensorType {
+export function inferOutput(definition: OpDefinition, inputs: readonly TensorType[], attributes: Numbers) {
   const { inputs: arity, inputTypes, outputType = 'float32', typeOf, infer } = definition
   const [least, most] = typeof arity === 'number' ? [arity, arity] : arity
   if (inputs.length < least || inputs.length > most) throw new Error(`${inputs.length} inputs`)

@@ -39,11 +39,7 @@ export interface OnnxFile extends GraphInfo {
 }
 
 /** Encodes a graph as an ONNX file of the given opset. The same graph gives the same bytes. */
-export function encodeGraph(
-  graph: Graph,
-  { name, doc, metadata }: GraphInfo,
-  opsetVersion = opset,
-): Uint8Array {
+export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo, opsetVersion = opset) {
   const model: types.IModelProto = {
     irVersion,
     opsetImport: [{ domain: '', version: opsetVersion }],

@@ -77,10 +77,7 @@ function partsOf(bytes: Uint8Array, file: string) {
 }
 
 /** Rebuilds the file from its card and weights. Throws if it isn't what the card describes. */
-function remade(
-  { parsed, json, card, description }: ReturnType<typeof partsOf>,
-  fileSize: number,
-): ModelFile {
+function remade({ parsed, json, card, description }: ReturnType<typeof partsOf>, fileSize: number) {
   const { graph: actual, producer, irVersion, opset } = parsed
   const constants = new CardConstants(card, actual)
   const trajectory = actual.outputs.some(({ name }) => name === 'trajectory')

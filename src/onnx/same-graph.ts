@@ -15,12 +15,7 @@ const tolerance = 1e-6
  * differing node in the order of the expected graph. Values that depend on the constant `unknown` are not compared, but
  * passed to `onProduct`.
  */
-export function requireSameGraph(
-  actual: Graph,
-  expected: Graph,
-  fileSize: number,
-  unknown?: Unknown,
-): Map<Node, Attributes> {
+export function requireSameGraph(actual: Graph, expected: Graph, fileSize: number, unknown?: Unknown) {
   requireSameInterface('input', actual.inputs, expected.inputs)
   requireSameInterface('output', actual.outputs, expected.outputs)
   const maxNumbers = numbersPerByte * fileSize

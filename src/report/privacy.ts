@@ -143,10 +143,7 @@ export function adjustedInterval({ low, high }: Attack['adjusted']): string {
   return `its interval, adjusted for the number of attacks, is ${decimals(low)} to ${decimals(high)}`
 }
 
-export function copiesSentence(
-  { ofTrain, ofAgainst, isBeyondChance }: CopyCounts,
-  kind: 'exact' | 'near',
-): string {
+export function copiesSentence({ ofTrain, ofAgainst, isBeyondChance }: CopyCounts, kind: 'exact' | 'near') {
   return (
     `${percent(ofTrain.share!)} of the samples are ${kind} copies of a training row, ` +
     `and ${percent(ofAgainst.share!)} are ${kind} copies of one of equally many held-out rows: ` +
@@ -154,10 +151,7 @@ export function copiesSentence(
   )
 }
 
-export function singlingOutSentence(
-  { attack, control, told: isSignificant }: SingledOut,
-  noun: string,
-): string {
+export function singlingOutSentence({ attack, control, told: isSignificant }: SingledOut, noun: string) {
   if (attack.of === 0)
     return `No ${noun} describes exactly one sample, so nobody could be singled out by one.`
   const tried =

@@ -114,9 +114,7 @@ export function heldValues(encoding: Encoding): HeldValues[] {
   })
 }
 
-function heldOf(
-  column: EncodedColumn,
-): Pick<HeldValues, 'values' | 'hasExtremes'> & { readonly contents: string } {
+function heldOf(column: EncodedColumn) {
   switch (column.as) {
     case 'linear':
       return { values: 2, hasExtremes: true, contents: '2 values' }

@@ -175,10 +175,7 @@ export function panelTimesteps(
 }
 
 /** The two columns of a plane, by default the first two, with a note. Throws InputError if they are not two. */
-export function planeColumns(
-  { figure, columns: chosen, note }: FigureRequest,
-  all: readonly string[],
-): { indices: readonly number[]; names: AxisNames } {
+export function planeColumns({ figure, columns: chosen, note }: FigureRequest, all: readonly string[]) {
   if (all.length < 2)
     throw new InputError(
       `${figure} draws two columns, and there is one, ${all[0]}: plot columns draws its histogram`,

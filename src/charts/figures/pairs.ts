@@ -102,12 +102,7 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
 }
 
 /** A column's distribution, and the share of rows without a number as text in each set's colour. */
-function onDiagonal(
-  axis: ColumnAxis,
-  d: number,
-  sets: readonly PairSet[],
-  bottom: Plot.Markish[],
-): Plot.PlotOptions {
+function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], bottom: Plot.Markish[]) {
   const drawn = sets.map(({ points, color }) => ({ color, ...distributionOf(axis, points, d) }))
   const hasGaps = drawn.some(({ missing }) => missing > 0)
   const words = hasGaps ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []

@@ -52,11 +52,7 @@ const minGivenRows = 20
 const defaultCount = 10_000
 
 /** Data, if there is any, and samples; with a condition, samples without and with it, and the data that meet it. */
-export async function rowSets(
-  request: FigureRequest,
-  model: Model | undefined,
-  max: number,
-): Promise<RowSets> {
+export async function rowSets(request: FigureRequest, model: Model | undefined, max: number) {
   const { note } = request
   // an empty condition counts as none
   const given = Object.keys(request.given ?? {}).length > 0 ? request.given : undefined

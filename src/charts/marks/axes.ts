@@ -114,12 +114,7 @@ export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & {
 }
 
 /** The usual number of ticks, or a few more if only one would be drawn and two fit: a single tick shows no scale. */
-function atLeastTwo(
-  [low, high]: Range,
-  tickCount: number,
-  length: number,
-  room: (step: number) => number,
-): number {
+function atLeastTwo([low, high]: Range, tickCount: number, length: number, room: (step: number) => number) {
   for (let count = tickCount; count <= tickCount + 3; count++) {
     const step = tickStep((high - low) / count)
     if ((length * step) / (high - low) < room(step)) break

@@ -3,7 +3,6 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import { gridMarks } from './axes.ts'
 import { quantile } from './column-axes.ts'
 import { acrossAxis, type ColumnAxis, downAxis, placeOf, type SlotAxis } from './column-axis.ts'
-import type { Panel } from './figure.ts'
 import type { Frame, Size, Theme } from './layout.ts'
 import { solid } from './panels.ts'
 import { dotRadius, subsample } from './scatter.ts'
@@ -135,11 +134,7 @@ interface PairPlace {
 }
 
 /** A panel of two columns, with one set of rows over the other. */
-export function pairPanel(
-  pair: Pair,
-  drawn: readonly PairSet[],
-  { frame, theme, max, axes }: PairPlace,
-): Panel {
+export function pairPanel(pair: Pair, drawn: readonly PairSet[], { frame, theme, max, axes }: PairPlace) {
   const { x, y } = pair
   const grid = gridMarks(frame, theme, {
     x: x.kind === 'number' ? acrossAxis(x, frame).ticks : [],

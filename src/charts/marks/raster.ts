@@ -42,10 +42,7 @@ const { GIFEncoder, quantize, applyPalette } = createRequire(import.meta.url)('g
 const colors = 24
 
 /** Encodes a GIF that loops forever, with the first and last frames' colours. Yields between frames. */
-export async function renderGif(
-  frames: readonly AnimationFrame[],
-  onFrame: (done: number) => void,
-): Promise<Uint8Array> {
+export async function renderGif(frames: readonly AnimationFrame[], onFrame: (done: number) => void) {
   const pixelsOf = ({ svg }: AnimationFrame) => rasterize(svg, 1)
   const ends = Buffer.concat([frames[0]!, frames.at(-1)!].map((frame) => pixelsOf(frame).pixels))
   const palette = quantize(ends, colors)

@@ -135,10 +135,7 @@ const [writtenOpacity, plainOpacity] = [0.5, 1]
 const nameRoom = 130
 
 /** A matrix of cells, coloured by their numbers, which are written into them if there is room. */
-export function heatMatrixFigure(
-  { title, names, cellOf, max, textOf }: HeatMatrix,
-  appearance: Appearance,
-): Drawn {
+export function heatMatrixFigure({ title, names, cellOf, max, textOf }: HeatMatrix, appearance: Appearance) {
   const D = names.length
   const isWritten = D <= maxWritten
   const [side, nameSize] = isWritten ? [30, fontSize] : [16, 9]

@@ -59,10 +59,7 @@ export function subsampleNote(noun: string, count: number, max: number): string 
 }
 
 /** Two columns of the rows `indices` (all by default), for Plot. */
-export function rowsOf(
-  points: Points<FloatArray>,
-  indices: Iterable<number> = Array(points.count).keys(),
-): [x: number, y: number][] {
+export function rowsOf(points: Points<FloatArray>, indices: Iterable<number> = Array(points.count).keys()) {
   return Array.from(indices, (i) => [...sliceRows(points, i, i + 1).data] as [number, number])
 }
 

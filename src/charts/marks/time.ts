@@ -26,11 +26,7 @@ type Range = readonly [number, number]
 const isClock = ([low, high]: Range) => low > -day / 2 && high < 1.5 * day
 
 /** Ticks of a range in ms since 1970 (UTC), and their labels: as many as fit `pitch` pixels apart, at least one. */
-export function timeTicks(
-  domain: Range,
-  length: number,
-  pitch: (label: string) => number,
-): { ticks: number[]; tickFormat: (time: number) => string } {
+export function timeTicks(domain: Range, length: number, pitch: (label: string) => number) {
   const perPixel = (domain[1] - domain[0]) / length
   const at = steps.findIndex((step) => {
     const label = labelOf(step, domain)(domain[0])

@@ -120,11 +120,7 @@ const listed = 64
  * so one walk serves all: each kernel is computed once and added up for each halving, and a point's ball is read from
  * its nearest rows. Throws the signal's reason.
  */
-export async function halvingDistances(
-  data: Columns,
-  halvings: readonly Halving[],
-  work: Work = {},
-): Promise<PairwiseDistances[]> {
+export async function halvingDistances(data: Columns, halvings: readonly Halving[], work: Work = {}) {
   const tallies = halvings.map((halving) => new HalvingTally(halving))
   const squares = new Float64Array(data.count)
   const block = emptyBlock()

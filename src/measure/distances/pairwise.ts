@@ -36,11 +36,7 @@ export interface PairSums {
  * unbiased, with the means over pairs of different points, and the energy also as a V-statistic, with the pairs
  * of a point with itself.
  */
-export function distancesOfSums(
-  { real, samples, across }: PairSums,
-  n: number,
-  m: number,
-): Pick<PairwiseDistances, 'energy' | 'energyV' | 'mmd2'> {
+export function distancesOfSums({ real, samples, across }: PairSums, n: number, m: number) {
   const unbiased = (f: number) =>
     (2 * real[f]!) / (n * (n - 1)) + (2 * samples[f]!) / (m * (m - 1)) - (2 * across[f]!) / (n * m)
   return {
@@ -51,10 +47,7 @@ export function distancesOfSums(
 }
 
 /** Combines each distance of several evaluations. */
-export function combineDistances(
-  all: readonly Distances[],
-  combine: (values: number[]) => number,
-): Distances {
+export function combineDistances(all: readonly Distances[], combine: (values: number[]) => number) {
   const of = (distance: (distances: Distances) => number) => combine(all.map(distance))
   return {
     slicedWasserstein2: of((distances) => distances.slicedWasserstein2),
@@ -123,11 +116,7 @@ export function emptySums(): PairSums {
  * al., "Reliable fidelity and diversity metrics for generative models" (2020). Needs more than `neighbours` real points
  * and two samples. Throws the signal's reason.
  */
-export async function pairwiseDistances(
-  real: Columns,
-  samples: Columns,
-  work: Work = {},
-): Promise<PairwiseDistances> {
+export async function pairwiseDistances(real: Columns, samples: Columns, work: Work = {}) {
   const [n, m] = [real.count, samples.count]
   const sums = emptySums()
   const squares = new Float64Array(Math.max(n, m))
@@ -212,12 +201,7 @@ export function fillKernels(squares: Float64Array, start: number, count: number,
 }
 
 /** Adds the distance and the kernels of each of the first `count` squared distances to `sums`. */
-export function addKernels(
-  squares: Float64Array,
-  count: number,
-  block: Float64Array,
-  sums: Float64Array,
-): void {
+export function addKernels(squares: Float64Array, count: number, block: Float64Array, sums: Float64Array) {
   for (let start = 0; start < count; start += blockSize) {
     const size = Math.min(blockSize, count - start)
     fillKernels(squares, start, size, block)

@@ -127,11 +127,7 @@ export interface NearestTraining {
 }
 
 /** Returns the distance of each point to the nearest training point. Throws the signal's reason. */
-export async function nearestDistances(
-  points: Columns,
-  training: Columns,
-  work: Work = {},
-): Promise<Float64Array> {
+export async function nearestDistances(points: Columns, training: Columns, work: Work = {}) {
   const nearest = new Float64Array(points.count)
   const squares = new Float64Array(training.count)
   const row = (i: number) => {

@@ -83,12 +83,7 @@ export const beyond = 2 ** 31 - 1
  * all pairs. If both are the same set, a row is not its own neighbour. With fewer than k rows the rest is `beyond`.
  * Throws the signal's reason.
  */
-export async function neighboursOf(
-  from: MixedRows,
-  to: MixedRows,
-  k: number,
-  work: Work = {},
-): Promise<Neighbours> {
+export async function neighboursOf(from: MixedRows, to: MixedRows, k: number, work: Work = {}) {
   const nearest = new Int32Array(from.count * k).fill(beyond)
   const reverse = new Int32Array(to.count).fill(beyond)
   const kernel = columnDistances(to)

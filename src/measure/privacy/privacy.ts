@@ -124,11 +124,7 @@ export interface ClosestShare {
  * of training rows among held-out rows. All training rows, held-out rows and samples are compared. `alpha` is the
  * significance level.
  */
-export function exactCopies(
-  { train, against, samples }: RealAndSamples,
-  drawn: DrawnSets,
-  alpha: number,
-): CopyCounts {
+export function exactCopies({ train, against, samples }: RealAndSamples, drawn: DrawnSets, alpha: number) {
   const ofSamples = textsOf(samples)
   // samples are compared with equally many training and held-out rows
   const [members, others, copied] = [
@@ -148,10 +144,7 @@ export function exactCopies(
 }
 
 /** The same for near copies, among the rows whose distances were taken. */
-export function nearCopies(
-  { members, others, samples, unit, width }: Neighbourhoods,
-  alpha: number,
-): NearCopies {
+export function nearCopies({ members, others, samples, unit, width }: Neighbourhoods, alpha: number) {
   const among = [...closestDistances(members.toReal), ...closestDistances(others.toReal)]
   const threshold = nearThreshold(Float64Array.from(among))
   const near = (distances: Int32Array) => shareWhere([...distances], (distance) => distance <= threshold)

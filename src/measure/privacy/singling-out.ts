@@ -57,11 +57,7 @@ export async function singleOut(
 }
 
 /** The row that each predicate matches alone, if it does. */
-async function singledOut(
-  predicates: readonly Predicate[],
-  rows: Rows,
-  signal: AbortSignal | undefined,
-): Promise<number[]> {
+async function singledOut(predicates: readonly Predicate[], rows: Rows, signal: AbortSignal | undefined) {
   const alone: number[] = []
   for (const predicate of predicates) {
     await pause(signal)

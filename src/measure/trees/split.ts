@@ -72,13 +72,7 @@ export function bestSplit(
 }
 
 /** The best cut between two bins of a number; missing values go to the side with more gain, or to the larger one. */
-function bestCut(
-  bins: Float64Array,
-  from: number,
-  count: number,
-  node: Sums,
-  minRows: number,
-): Candidate | undefined {
+function bestCut(bins: Float64Array, from: number, count: number, node: Sums, minRows: number) {
   const nodeScore = score(node.gradient, node.hessian, l2)
   const missing = bins[from + perBin * missingBin + 2]!
   const [allG, allH, all] = [node.gradient, node.hessian, node.rows]
@@ -129,13 +123,7 @@ function bestCut(
 }
 
 /** The best subset of categories, missing as one more: a prefix of their order by mean gradient. */
-function bestSubset(
-  bins: Float64Array,
-  from: number,
-  count: number,
-  node: Sums,
-  minRows: number,
-): Candidate | undefined {
+function bestSubset(bins: Float64Array, from: number, count: number, node: Sums, minRows: number) {
   const present: number[] = []
   for (let bin = 0; bin < count; bin++) if (bins[from + perBin * bin + 2]! > 0) present.push(bin)
   if (present.length < 2) return undefined

@@ -47,22 +47,12 @@ export class GraphBuilder<Type extends string = OpType> {
   }
 
   /** Adds a constant, without prefixing its name by the scope. */
-  constant(
-    name: string,
-    shape: readonly number[],
-    numbers: ArrayLike<number>,
-    dtype: DType = 'float32',
-  ): Value {
+  constant(name: string, shape: readonly number[], numbers: ArrayLike<number>, dtype: DType = 'float32') {
     return this.hold(this.#claim(name), constantOf(shape, numbers, dtype))
   }
 
   /** Adds a constant, or returns the one that was added under this name. */
-  shared(
-    name: string,
-    shape: readonly number[],
-    numbers: () => ArrayLike<number>,
-    dtype: DType = 'float32',
-  ): Value {
+  shared(name: string, shape: readonly number[], numbers: () => ArrayLike<number>, dtype: DType = 'float32') {
     const value = this.#shared.get(name) ?? this.constant(name, shape, numbers(), dtype)
     this.#shared.set(name, value)
     return value
@@ -85,12 +75,7 @@ export class GraphBuilder<Type extends string = OpType> {
     return this.node(type, inputs, { ...Object.fromEntries(rounded), ...definition.fixed }, [output])[0]!
   }
 
-  protected node(
-    op: string,
-    inputs: readonly Value[],
-    attributes: Attributes,
-    types: readonly TensorType[],
-  ): Value[] {
+  protected node(op: string, inputs: readonly Value[], attributes: Attributes, types: readonly TensorType[]) {
     const name = this.#unique([...this.#scopes, op].join('/'))
     const outputs = types.map((type, i) => ({
       name: types.length === 1 ? name : this.#claim(`${name}/${i}`),

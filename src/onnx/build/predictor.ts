@@ -2,17 +2,13 @@ import type { PredictionType } from '../../diffusion/prediction.ts'
 import { timeFeatures } from '../../model/compute/reference.ts'
 import { linearLayers, type Network, postTraits, timeEncoder, weightShapes } from '../../model/network.ts'
 import { type NamedWeights, weightOf } from '../../model/weights.ts'
-import type { Graph, Value } from '../graph.ts'
+import type { Value } from '../graph.ts'
 import { conditionIn } from './condition.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { applyLayers, resultInGraph, weightConstants } from './layers.ts'
 
 /** The network's graph: x_t [batch, dim], t [batch, 1] and a condition, if it takes one, to its prediction. */
-export function noisePredictorGraph(
-  network: Network,
-  weights: NamedWeights,
-  predictionType: PredictionType,
-): Graph {
+export function noisePredictorGraph(network: Network, weights: NamedWeights, predictionType: PredictionType) {
   const graph = new GraphBuilder()
   const { dim, T, alphaBars } = network
   const x_t = graph.input('x_t', ['batch', dim])

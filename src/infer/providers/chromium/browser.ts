@@ -95,10 +95,7 @@ const turns = new Queue()
  * the first user. Each user must call `leave`; Chromium closes after the last.
  * Throws if playwright-core or Chromium is missing, or doesn't start.
  */
-export function joinPage(
-  provider: string,
-  threads: number,
-): Promise<{ page: RuntimePage; version: string; leave: () => Promise<void> }> {
+export function joinPage(provider: string, threads: number) {
   return turns.run(async () => {
     // retry once: a Chromium that just crashed may still report that it is connected
     for (let attempt = 0; ; attempt++) {
