@@ -116,9 +116,7 @@ async function readData(
 
 function describeData({ dataset }: ModelCard): string {
   if (!dataset) return 'its card names none'
-  return 'file' in dataset
-    ? `it was trained on the file ${dataset.file}`
-    : `it was trained on ${dataset.name}`
+  return `it was trained on ${'file' in dataset ? `the file ${dataset.file}` : dataset.name}`
 }
 
 /** Throws InputError on a model of a table, whose intermediate states are not rows. */
@@ -199,11 +197,9 @@ export function columnIndices(all: readonly string[], names: readonly string[]):
   return names.map((name, k) => {
     const index = all.indexOf(name)
     if (index < 0) throw unknownName('columns', name, all, { noun: 'column' })
+    const about = { option: 'columns', value: names }
     if (names.indexOf(name) !== k)
-      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
-        option: 'columns',
-        value: names,
-      })
+      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', about)
     return index
   })
 }

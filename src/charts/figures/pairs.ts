@@ -68,19 +68,13 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
   ]
   const left = Math.max(...axes.slice(1).map(leftRoom), 58)
   const below = Math.max(...axes.map(bottomRoom))
-  const layout = gridLayout(
-    {
-      rows: D,
-      columns: D,
-      frame: { width: side, height: side },
-      margin: { top: 44, left, columnGap: 20, rowGap: 14, bottom: below + 30 },
-      caption: caption.filter((line) => line).join('\n'),
-    },
-    appearance,
-  )
+  const margin = { top: 44, left, columnGap: 20, rowGap: 14, bottom: below + 30 }
+  const lines = caption.filter((line) => line).join('\n')
+  const frame = { width: side, height: side }
+  const layout = gridLayout({ rows: D, columns: D, frame, margin, caption: lines }, appearance)
   const { theme } = layout
   // a name must fit its panel
-  const names = columns.map(({ name }) => shortened(name, layout.frames[0]!.width, fontSize))
+  const names = columns.map(({ name }) => shortened(name, layout.frame.width, fontSize))
   const drawn: PairSet[] = sets.map((set, s) => ({ points: points[s]!, color: colorOf(theme, set) }))
   const panels = layout.frames
     .filter(({ row, column }) => row >= column)
@@ -107,24 +101,15 @@ function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], botto
   const hasGaps = drawn.some(({ missing }) => missing > 0)
   const words = hasGaps ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []
   const marks = axis.kind === 'number' ? histogramMarks(axis, drawn) : barMarks(axis, drawn, false)
+  const corner = { frameAnchor: 'top-right', textAnchor: 'end', lineAnchor: 'top' } as const
+  const texts = words.map(({ text, color }, s) => {
+    const line = s === 0 ? `missing ${text}` : text
+    return Plot.text([line], { ...corner, dx: -4, dy: 4 + 11 * s, fill: color, fontSize: 9 })
+  })
   return {
     x: { domain: axis.domain, axis: null },
     // leave room for the text above the bars
     y: { domain: [0, topOf(drawn) * (hasGaps ? 1.4 : 1)], axis: null },
-    marks: [
-      ...bottom,
-      ...marks,
-      ...words.map(({ text, color }, s) =>
-        Plot.text([s === 0 ? `missing ${text}` : text], {
-          frameAnchor: 'top-right',
-          textAnchor: 'end',
-          lineAnchor: 'top',
-          dx: -4,
-          dy: 4 + 11 * s,
-          fill: color,
-          fontSize: 9,
-        }),
-      ),
-    ],
+    marks: [...bottom, ...marks, ...texts],
   }
 }

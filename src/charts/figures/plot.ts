@@ -83,7 +83,7 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
     const { renderGif, renderPng } = await rasterizer()
     if ('svg' in drawn) return { content: renderPng(drawn.svg, options.size ? 1 : 2), notes }
     const count = drawn.frames.length
-    const content = await renderGif(drawn.frames, (done) => {
+    const content = await renderGif(drawn, (done) => {
       signal?.throwIfAborted()
       onProgress?.({ done, count, unit: 'frames' })
     })

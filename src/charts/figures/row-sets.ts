@@ -33,11 +33,13 @@ export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly 
   if (!chosen) return all.filter(({ kind }) => kind !== 'key')
   const columns = columnIndices(namesOf({ columns: all }), chosen).map((d) => all[d]!)
   const key = columns.find(({ kind }) => kind === 'key')
+  const about = { option: 'columns', value: chosen }
   if (key)
-    throw new InputError(`column ${key.name} is a key, the number of a row: choose others`, 'out-of-range', {
-      option: 'columns',
-      value: chosen,
-    })
+    throw new InputError(
+      `column ${key.name} is a key, the number of a row: choose others`,
+      'out-of-range',
+      about,
+    )
   return columns
 }
 
@@ -57,11 +59,13 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
   // an empty condition counts as none
   const given = Object.keys(request.given ?? {}).length > 0 ? request.given : undefined
   if (!model) {
+    const about = { option: 'given', value: given }
     if (given)
-      throw new InputError('given is a condition on samples: give a model to draw them from', 'missing', {
-        option: 'given',
-        value: given,
-      })
+      throw new InputError(
+        'given is a condition on samples: give a model to draw them from',
+        'missing',
+        about,
+      )
     const table = await figureData(request, undefined)
     return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
   }
@@ -120,11 +124,10 @@ function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, 
 /** Two columns of numbers or dates: the chosen ones, else the first two, with a note; `of` names them in errors. */
 export function tablePlane(request: FigureRequest, columns: readonly Column[], of: string): Plane {
   const { figure, columns: chosen } = request
-  if (columns.every(isNumber)) return planeOf(planeColumns(request, namesOf({ columns })).names, columns)
   const alternatives = 'plot columns shows each column, plot pairs each pair'
-  if (chosen) {
+  if (chosen || columns.every(isNumber)) {
     const { names } = planeColumns(request, namesOf({ columns }))
-    const other = columns.find((column) => chosen.includes(column.name) && !isNumber(column))
+    const other = columns.find((column) => chosen?.includes(column.name) && !isNumber(column))
     if (other)
       throw new InputError(
         `column ${other.name} is a ${other.kind}, and ${figure} draws numbers and dates: ${alternatives}`,

@@ -59,8 +59,7 @@ export function schedulesFigure(
   const labels = schedules.map(({ name }) => ({ label: name }))
   const margin = { top: 18 + legendHeight(labels, 460) }
   const layout = gridLayout({ frame: { width: 460, height: 300 }, margin }, appearance)
-  const { theme, frames } = layout
-  const frame = frames[0]!
+  const { theme, frame } = layout
   const T = Math.max(...schedules.map(({ alphaBars }) => alphaBars.length - 1))
   const lines = schedules.flatMap(({ alphaBars }, k) => {
     const points = alphaBars.map((alphaBar, t) => [t, 1 - alphaBar])

@@ -44,9 +44,8 @@ export const vectorField = {
       const reached = Math.max(1, timesteps.filter((reachedT) => reachedT >= t).length)
       panels.push({ t, arrows: await negativeNoise(model, grid, t), reached })
     }
-    const path = joinRows(trajectory!)
-    const { names } = planeColumns(request, columns)
-    return vectorFieldFigure({ grid, panels, path, names: scaledNames(names) }, request)
+    const names = scaledNames(planeColumns(request, columns).names)
+    return vectorFieldFigure({ grid, panels, path: joinRows(trajectory!), names }, request)
   },
 } as const satisfies FigureDefinition
 
@@ -64,10 +63,11 @@ export async function negativeNoise(model: Model, x_t: Points, t: number): Promi
   const { predictionType } = model.card
   const output = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
   const epsilon = toEpsilon(predictionType, descriptionOf(model).schedule.alphaBars[t]!)
-  return linearCombination([
+  const [share, rest] = [
     { coefficient: -epsilon.x_t, points: x_t },
     { coefficient: -epsilon.output, points: output },
-  ])
+  ]
+  return linearCombination([share, rest])
 }
 
 interface FieldPanel {
@@ -101,8 +101,8 @@ export function vectorFieldFigure(
     { sets: [grid, path], names, frame, count: fields.length, across: 3, caption },
     appearance,
   )
-  const { theme, frames } = layout
-  const spacing = frames[0]!.width / Math.sqrt(grid.count)
+  const { theme } = layout
+  const spacing = layout.frame.width / Math.sqrt(grid.count)
   const [places, states] = [rowsOf(grid), rowsOf(path)]
   const line = { stroke: theme.path, strokeLinejoin: 'round' } as const
   const panels = fields.map(({ t, arrows, reached }, k) => {

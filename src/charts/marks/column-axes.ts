@@ -20,14 +20,11 @@ const maxWholeSlots = 8
 export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
   const { name, kind, categories } = column
   if (categories) return slotAxis(name, categories, kind === 'boolean', d, sets)
-  const values = kind === 'integer' ? fewValues(d, sets) : undefined
-  return values ? wholeSlots(name, values, d, sets) : numberAxis(column, d, sets)
-}
-
-/** The distinct cells of column d in ascending order; undefined if there are too many for slots. */
-function fewValues(d: number, sets: Sets): number[] | undefined {
+  if (kind !== 'integer') return numberAxis(column, d, sets)
   const values = new Set(sets.flatMap((points) => [...new Set(presentCells(points, d))]))
-  return values.size > maxWholeSlots ? undefined : [...values].sort((a, b) => a - b)
+  if (values.size > maxWholeSlots) return numberAxis(column, d, sets)
+  const rising = [...values].sort((a, b) => a - b)
+  return wholeSlots(name, rising, d, sets)
 }
 
 function wholeSlots(name: string, values: readonly number[], d: number, sets: Sets): SlotAxis {

@@ -16,14 +16,9 @@ export interface Drawn {
   readonly notes: readonly string[]
 }
 
-export interface AnimationFrame {
-  readonly svg: string
-  readonly milliseconds: number
-}
-
 /** A sequence of frames, with an optional note. */
 export interface Animation {
-  readonly frames: readonly AnimationFrame[]
+  readonly frames: readonly { readonly svg: string; readonly milliseconds: number }[]
   readonly notes: readonly string[]
 }
 
@@ -34,21 +29,14 @@ export function padded([low, high]: Range): Range {
   return [low - pad, high + pad]
 }
 
-export interface Domains {
-  readonly x: readonly [number, number]
-  readonly y: readonly [number, number]
-}
-
-export interface AxisNames {
-  readonly x: string
-  readonly y: string
-}
+export type Domains = Readonly<Record<'x' | 'y', Range>>
+export type AxisNames = Readonly<Record<'x' | 'y', string>>
 
 /** The two columns of a plane's axes. */
 export interface Plane {
   readonly names: AxisNames
   /** Which of them are dates, in milliseconds since 1970. Default: none. */
-  readonly times?: { readonly x: boolean; readonly y: boolean } | undefined
+  readonly times?: Readonly<Record<'x' | 'y', boolean>> | undefined
 }
 
 /** A rectangle for marks, surrounded by axes and titles. */
@@ -62,6 +50,8 @@ export interface Frame extends Size {
 /** The positions of a figure's parts, in units of the SVG's viewBox, and their theme. */
 export interface Layout extends Size {
   readonly frames: readonly Frame[]
+  /** The first one. */
+  readonly frame: Frame
   readonly theme: Theme
   readonly caption: readonly string[]
   /** The size in the SVG's attributes. */
@@ -122,23 +112,18 @@ export function gridLayout(
     width,
     height,
     frames,
+    frame: frames[0]!,
     theme: theme === 'page' ? pageTheme : themes[theme],
     caption: lines,
     size: size ?? natural,
   }
 }
 
+/** `real` are real rows beside samples, `path` a path on top of other marks. */
+const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'real', 'path'] as const
+
 /** A figure's colours. */
-export interface Theme {
-  readonly background: string
-  readonly foreground: string
-  readonly muted: string
-  readonly grid: string
-  readonly data: string
-  readonly samples: string
-  /** Real rows beside samples. */
-  readonly real: string
-  readonly path: string
+export interface Theme extends Readonly<Record<(typeof single)[number], string>> {
   /** Lines in one chart. */
   readonly series: readonly string[]
   /** A d3 colour scheme from low to high; low is close to the background. */
@@ -176,16 +161,13 @@ export const themes = {
 export type ThemeName = keyof typeof themes
 export const themeNames = Object.keys(themes) as ThemeName[]
 
-const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'real', 'path'] as const
-const pageColor = (name: string) => `var(--${name})`
-
 /** Colours that follow the page, which may be light, dark or printed. */
 const pageTheme: Theme = {
-  ...(Object.fromEntries(single.map((name) => [name, pageColor(name)])) as Record<
-    (typeof single)[number],
-    string
+  ...(Object.fromEntries(single.map((name) => [name, `var(--${name})`])) as Pick<
+    Theme,
+    (typeof single)[number]
   >),
-  series: themes.light.series.map((_, k) => pageColor(`series-${k}`)),
+  series: themes.light.series.map((_, k) => `var(--series-${k})`),
   scheme: themes.light.scheme,
 }
 

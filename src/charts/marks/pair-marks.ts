@@ -72,15 +72,8 @@ function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readon
       const [x1, x2] = s === 0 ? [atX - half, atX] : [atX, atX + half]
       return { x1, x2, y1: atY - half, y2: atY + half }
     }).filter(({ x1, x2 }) => x2 > x1)
-    return Plot.rect(tiles, {
-      x1: 'x1',
-      x2: 'x2',
-      y1: 'y1',
-      y2: 'y2',
-      inset: 0,
-      fill: color,
-      fillOpacity: solid,
-    })
+    const edges = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2' }
+    return Plot.rect(tiles, { ...edges, inset: 0, fill: color, fillOpacity: solid })
   })
 }
 
@@ -108,19 +101,14 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
       return [{ at: k + (s - (sets.length - 1) / 2) * 0.4, low, from, middle, to, high }]
     })
     const at = isUpright ? { x: 'at' } : { y: 'at' }
+    const median = isUpright ? { y: 'middle' } : { x: 'middle' }
+    const r = Math.max(1, width / 3)
     const span = (start: string, end: string) => (isUpright ? { y1: start, y2: end } : { x1: start, x2: end })
     const style = { stroke: color, strokeLinecap: 'butt' } as const
     return [
       rule(boxes, { ...at, ...span('low', 'high'), ...style, strokeWidth: 1 }),
       rule(boxes, { ...at, ...span('from', 'to'), ...style, strokeWidth: width }),
-      Plot.dot(boxes, {
-        ...at,
-        [isUpright ? 'y' : 'x']: 'middle',
-        r: Math.max(1, width / 3),
-        fill: theme.background,
-        stroke: color,
-        strokeWidth: 0.8,
-      }),
+      Plot.dot(boxes, { ...at, ...median, r, fill: theme.background, stroke: color, strokeWidth: 0.8 }),
     ]
   })
 }

@@ -20,21 +20,10 @@ const outline = 1.6
 export function histogramMarks({ edges }: NumberAxis, sets: readonly Drawn[]): Plot.Markish[] {
   return sets.map(({ color, shares }, s) => {
     const bars = shares.map((share, k) => ({ x1: edges[k]!, x2: edges[k + 1]!, share }))
-    if (s === 0)
-      return Plot.rectY(bars, {
-        x1: 'x1',
-        x2: 'x2',
-        y: 'share',
-        inset: 0,
-        fill: color,
-        fillOpacity: pale,
-        // avoids seams between bins
-        shapeRendering: 'crispEdges',
-      })
-    const corners = bars.flatMap(({ x1, x2, share }) => [
-      [x1, share],
-      [x2, share],
-    ])
+    // avoids seams between bins
+    const style = { fill: color, fillOpacity: pale, inset: 0, shapeRendering: 'crispEdges' }
+    if (s === 0) return Plot.rectY(bars, { x1: 'x1', x2: 'x2', y: 'share', ...style })
+    const corners = bars.flatMap(({ x1, x2, share }) => [x1, x2].map((x) => [x, share]))
     return Plot.line(corners, { stroke: color, strokeWidth: outline })
   })
 }
@@ -66,9 +55,7 @@ export function percentText(share: number): string {
 }
 
 /** A column's distribution in one of a panel's sets of rows, and its colour. */
-export interface Spread extends Distribution {
-  readonly color: string
-}
+export type Spread = Distribution & Drawn
 
 interface Place {
   readonly frame: Frame
@@ -78,45 +65,30 @@ interface Place {
 }
 
 /** A column's panel: horizontal bars for names, overlaid histograms for numbers and dates. */
-export function columnPanel(
-  axis: ColumnAxis,
-  drawn: readonly Spread[],
-  { frame, theme, room, heading = [] }: Place,
-): Panel {
-  const domain = [0, topOf(drawn)]
-  const ofShares = { label: null, tickFormat: '.2~p' }
-  if (axis.kind === 'slots') {
-    // otherwise two bars would fill the whole panel
-    const [from, to] = [axis.domain[0], Math.max(axis.domain[1], 5.5)]
-    return {
-      frame,
-      options: {
-        x: { axis: null, domain },
-        y: { axis: null, domain: [to, from] },
-        marks: [
-          Plot.gridX({ ticks: 4, stroke: theme.grid, strokeOpacity: 1 }),
-          bottomAxis('', frame, { ...ofShares, ticks: 4 }),
-          leftAxis('', frame, { ...downAxis(axis, frame, room), label: null }),
-          ...barMarks(axis, drawn, true),
-          ...heading,
-        ],
-      },
-    }
+export function columnPanel(axis: ColumnAxis, drawn: readonly Spread[], place: Place): Panel {
+  const { frame, theme, room, heading = [] } = place
+  const shares = { axis: null, domain: [0, topOf(drawn)] }
+  const ofShares = { label: null, tickFormat: '.2~p', ticks: 4 }
+  if (axis.kind === 'number') {
+    const marks = [
+      ...gridMarks(frame, theme, { x: [], y: 4 }),
+      bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null }),
+      leftAxis('', frame, ofShares),
+      ...histogramMarks(axis, drawn),
+      ...heading,
+    ]
+    return { frame, options: { x: { axis: null, domain: axis.domain }, y: shares, marks } }
   }
-  return {
-    frame,
-    options: {
-      x: { axis: null, domain: axis.domain },
-      y: { axis: null, domain },
-      marks: [
-        ...gridMarks(frame, theme, { x: [], y: 4 }),
-        bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null }),
-        leftAxis('', frame, { ...ofShares, ticks: 4 }),
-        ...histogramMarks(axis, drawn),
-        ...heading,
-      ],
-    },
-  }
+  const marks = [
+    Plot.gridX({ ticks: 4, stroke: theme.grid, strokeOpacity: 1 }),
+    bottomAxis('', frame, ofShares),
+    leftAxis('', frame, { ...downAxis(axis, frame, room), label: null }),
+    ...barMarks(axis, drawn, true),
+    ...heading,
+  ]
+  // otherwise two bars would fill the whole panel
+  const domain = [Math.max(axis.domain[1], 5.5), axis.domain[0]]
+  return { frame, options: { x: shares, y: { axis: null, domain }, marks } }
 }
 
 /** An axis whose name has the usual font size, whatever the size of its labels. */

@@ -55,10 +55,10 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const margin = { left: room + 4, right: 14, top: 8, bottom: 26 }
       const frame = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
       const layout = gridLayout({ frame, margin }, appearance)
-      const { theme, frames } = layout
+      const { theme, frame: place } = layout
       const colors = [theme.real, theme.samples]
       const drawn = points.map((set, s) => ({ color: colors[s]!, ...distributionOf(axis, set, d) }))
-      const panels = [columnPanel(axis, drawn, { frame: frames[0]!, theme, room: names })]
+      const panels = [columnPanel(axis, drawn, { frame: place, theme, room: names })]
       return figure(renderFigure({ title, layout, panels }))
     },
 
@@ -70,21 +70,16 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const { width, height } = pairSize
       const frame = { width: width - left - margin.right, height: height - margin.top - margin.bottom }
       const layout = gridLayout({ frame, margin }, appearance)
-      const { theme, frames } = layout
+      const { theme, frame: place } = layout
       const colors = [theme.real, theme.samples]
       const drawn = points.map((set, s) => ({ points: set, color: colors[s]! }))
-      const place = frames[0]!
       const axesOf = [
         ...belowAxis(shortened(x.name, place.width, fontSize), place, x, below + 16),
         ...besideAxis(shortened(y.name, place.height, fontSize), place, y, left - 10),
       ]
-      const panel = pairPanel({ x, y, column, row }, drawn, {
-        frame: place,
-        theme,
-        max: maxDots,
-        axes: axesOf,
-      })
-      return figure(renderFigure({ title, layout, panels: [panel] }))
+      const room = { frame: place, theme, max: maxDots, axes: axesOf }
+      const panels = [pairPanel({ x, y, column, row }, drawn, room)]
+      return figure(renderFigure({ title, layout, panels }))
     },
   }
 }
