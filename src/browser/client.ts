@@ -9,10 +9,9 @@ import {
   type WebProvider,
 } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
-import { defaultThreads } from './runtime-threads.ts'
 import { workerRuntimes } from './runtimes.ts'
 import type { ClientSampleOptions, LoadRequest, SamplingCalls } from './sampling-worker.ts'
-import { type Connection, connect } from './worker-calls.ts'
+import { type Connection, connect, defaultThreads } from './worker-calls.ts'
 
 export type { ClientSampleOptions } from './sampling-worker.ts'
 

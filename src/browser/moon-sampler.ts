@@ -8,8 +8,7 @@ import type { ModelCard } from '../model/card.ts'
 import { sliceRows } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { createSamplingClient, type LoadedModel, type SamplingClient } from './client.ts'
-import { maxVisibleSamples, reachOf } from './cloud.ts'
-import { createElementView, type ElementView } from './element-view.ts'
+import { createElementView, type ElementView, maxVisibleSamples, reachOf } from './cloud.ts'
 
 /** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */
 function nextFrame(): Promise<void> {

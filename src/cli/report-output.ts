@@ -1,7 +1,7 @@
 /** A report on a terminal, shared by `report` and `evaluate --train`. */
 
 import { InputError } from '../core/errors.ts'
-import type { GivenValue } from '../measure/resolve.ts'
+import type { GivenValue } from '../measure/prepare.ts'
 import type { Report } from '../report/report.ts'
 import type { ArgumentsOf } from './command.ts'
 import { givenOf } from './model-options.ts'

@@ -8,7 +8,7 @@ import {
   otherCategory,
   type Table,
 } from '../table/table.ts'
-import { mean } from './statistics.ts'
+import { below, mean } from './statistics.ts'
 
 /** Measuring: how samples differ from real rows, in numbers. What a report says of the numbers is in src/report. */
 
@@ -84,10 +84,10 @@ export function compareTables(reference: Table, table: Table): Comparison {
     ...distanceOf(column, ...cells),
   }))
   const pairs = compared.flatMap((x, i) =>
-    compared.slice(0, i).map((y) => ({
-      names: [y.column.name, x.column.name] as const,
-      ...pairDistance(y.parts, x.parts),
-    })),
+    compared.slice(0, i).map((y) => {
+      const names = [y.column.name, x.column.name] as const
+      return { names, ...pairDistance(y.parts, x.parts) }
+    }),
   )
   return {
     columns,
@@ -108,10 +108,8 @@ function withNamesOf(column: Column, { columns }: NamedTable): Column {
   const tableCategories = columns.find((other) => other.name === name)?.categories
   if (!categories || !tableCategories || kind === 'boolean') return column
   const hasOther = tableCategories.includes(otherCategory)
-  return {
-    ...column,
-    categories: hasOther ? tableCategories : [...new Set([...categories, ...tableCategories])],
-  }
+  const all = hasOther ? tableCategories : [...new Set([...categories, ...tableCategories])]
+  return { ...column, categories: all }
 }
 
 /** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */
@@ -133,10 +131,7 @@ export function gapsFirst(cells: Float64Array): Float64Array {
   return cells.map((cell) => (Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell))
 }
 
-interface Difference {
-  readonly distance: number
-  readonly at: number
-}
+type Difference = Omit<ComparedColumn, 'name'>
 
 /** Total variation for names, the Kolmogorov-Smirnov statistic for numbers. */
 function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): Difference {
@@ -193,13 +188,9 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
     return { numbers: undefined, a: index(a), b: index(b), count: categories.length + 1, partAt }
   }
   const sorted = a.toSorted()
-  const cuts = [
-    ...new Set(
-      Array.from({ length: bins - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / bins)]!),
-    ),
-  ]
-  const part = (cells: Float64Array) =>
-    Int32Array.from(cells, (cell) => cuts.reduce((sum, cut) => sum + (cell >= cut ? 1 : 0), 0))
+  const quantile = (k: number) => sorted[Math.floor((k * sorted.length) / bins)]!
+  const cuts = [...new Set(Array.from({ length: bins - 1 }, (_, k) => quantile(k + 1)))]
+  const part = (cells: Float64Array) => Int32Array.from(cells, (cell) => below(cuts, cell, true))
   const hasFewGaps = [a, b].every(
     (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
   )

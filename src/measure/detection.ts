@@ -49,10 +49,7 @@ export async function detectionOf(tables: ReportTables, { signal, onProgress }: 
   return { auc: auc / repeats, null: chance / repeats, rows, repeats }
 }
 
-interface Order {
-  readonly seed: number
-  readonly draw: number
-}
+type Order = Readonly<Record<'seed' | 'draw', number>>
 
 /** Cross-validated AUC of trees that detect rows of the second table. */
 async function crossValidatedAuc(
@@ -98,9 +95,7 @@ function dealFolds(first: NamedTable, second: NamedTable, { seed, draw }: Order)
   const waiting = new Map<string, number[]>()
   for (let i = 0; i < n; i++) {
     const key = rowText(first, i)
-    const equal = waiting.get(key)
-    if (equal) equal.push(i)
-    else waiting.set(key, [i])
+    waiting.set(key, [...(waiting.get(key) ?? []), i])
   }
   const pairs: number[][] = []
   const alone: number[][] = []

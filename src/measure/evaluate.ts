@@ -93,11 +93,9 @@ export async function evaluateTables(
 ): Promise<TableEvaluation> {
   const { samples, data } = tables
   const numbers = numbersOf(tables)
+  const scaler = model && isScaled(model) ? model : undefined
   const evaluation = numbers
-    ? await evaluateScaled({
-        ...scaleTables(numbers, model && isScaled(model) ? model : undefined),
-        ...request,
-      })
+    ? await evaluateScaled({ ...scaleTables(numbers, scaler), ...request })
     : emptyEvaluation(data.points.count, samples.points.count)
   const { shapes, trends } = closenessOf(...halvesOf(data))
   return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }

@@ -3,9 +3,18 @@ import { formatDate } from '../table/dates.ts'
 import { type Column, type ColumnKind, cellsOf } from '../table/table.ts'
 import { type ComparedColumn, type ComparedPair, compareTables, maxRows } from './closeness.ts'
 import { type Detection, detectionOf } from './detection.ts'
-import { firstRows, minRows, type ReportSources, type ReportTables, realHalves } from './prepare.ts'
-import type { GivenValue, PreparedTables, Resolved } from './resolve.ts'
-import { countsOf, mean } from './statistics.ts'
+import {
+  firstRows,
+  type GivenValue,
+  minRows,
+  type PreparedTables,
+  type ReportSources,
+  type ReportTables,
+  type Resolved,
+  realHalves,
+} from './prepare.ts'
+
+import { countsOf, mean, present } from './statistics.ts'
 import { type Utility, utilityOf } from './utility.ts'
 
 /** How many rows of each table were measured. */
@@ -153,11 +162,8 @@ function qualityOfColumn(
   compared: ComparedColumn,
 ): Omit<ColumnQuality, 'null'> {
   const column = tables.against.columns[d]!
-  const cells: Beside<Float64Array> = {
-    samples: cellsOf(tables.samples, d),
-    real: cellsOf(tables.against, d),
-    train: cellsOf(tables.train, d),
-  }
+  const { samples, against, train } = tables
+  const cells = { samples: cellsOf(samples, d), real: cellsOf(against, d), train: cellsOf(train, d) }
   const { name, kind, categories } = column
   const { distance, at } = compared
   const missing = each(cells, (part) => shareWhere(part, Number.isNaN))
@@ -192,12 +198,9 @@ function atomsOf(cells: Float64Array): Set<number> {
 }
 
 function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, CellValue] | null {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const cell of cells) {
-    if (cell < min) min = cell
-    if (cell > max) max = cell
-  }
-  return min <= max ? [cellValue(column, min), cellValue(column, max)] : null
+  const rising = present(cells).sort()
+  const [min, max] = [rising[0], rising.at(-1)]
+  return min === undefined || max === undefined ? null : [cellValue(column, min), cellValue(column, max)]
 }
 
 /** The shares where tables differ most: missing cells, or a single value that makes most of the difference. */

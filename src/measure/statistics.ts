@@ -92,13 +92,10 @@ export function areaOf(members: Int32Array, others: Int32Array, n: number, m: nu
 
 /** Mean over classes of the one-against-rest AUC (Hand and Till 2001). */
 export function macroAuc(probabilities: readonly Float64Array[], classes: Float64Array): number | undefined {
-  const areas = probabilities.flatMap(
-    (scores, k) =>
-      aucOf(
-        scores,
-        Uint8Array.from(classes, (c) => (c === k ? 1 : 0)),
-      ) ?? [],
-  )
+  const areas = probabilities.flatMap((scores, k) => {
+    const labels = Uint8Array.from(classes, (c) => (c === k ? 1 : 0))
+    return aucOf(scores, labels) ?? []
+  })
   return areas.length > 0 ? mean(areas) : undefined
 }
 

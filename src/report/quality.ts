@@ -1,5 +1,6 @@
 import { significant } from '../core/format.ts'
 import type { ComparedPair, Part } from '../measure/closeness.ts'
+import type { GivenValue } from '../measure/prepare.ts'
 import {
   type CellValue,
   type ColumnQuality,
@@ -9,7 +10,6 @@ import {
   type QualityMeasures,
   type qualityOf,
 } from '../measure/quality.ts'
-import type { GivenValue } from '../measure/resolve.ts'
 import type { UtilityMetric } from '../measure/utility.ts'
 import type { Column } from '../table/table.ts'
 

@@ -11,10 +11,10 @@ import {
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
 import type { Detection } from '../measure/detection.ts'
-import type { ReportSources } from '../measure/prepare.ts'
+import { type Question, type ReportSources, resolve } from '../measure/prepare.ts'
 import { neededRows, privacyOf } from '../measure/privacy/privacy.ts'
 import { qualityOf } from '../measure/quality.ts'
-import { type Question, resolve } from '../measure/resolve.ts'
+
 import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { EncodedColumn } from '../table/encodings/index.ts'

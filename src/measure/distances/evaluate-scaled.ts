@@ -135,21 +135,16 @@ export function emptyEvaluation(data: number, samples: number): Evaluation {
   const none = combineDistances([], () => Number.NaN)
   const limited = (count: number) => Math.min(count, pairwiseLimits.full)
   const halves = [Math.floor(data / 2), Math.ceil(data / 2)] as const
-  return {
-    ...none,
-    null: none,
-    ratio: none,
-    nearestTraining: null,
-    counts: {
-      all: [data, samples],
-      pairwise: [limited(data), limited(samples)],
-      halvings: halvingCount,
-      halves,
-      pairwiseHalves: halves,
-      training: null,
-      ideal: null,
-    },
+  const counts: EvaluationCounts = {
+    all: [data, samples],
+    pairwise: [limited(data), limited(samples)],
+    halvings: halvingCount,
+    halves,
+    pairwiseHalves: halves,
+    training: null,
+    ideal: null,
   }
+  return { ...none, null: none, ratio: none, nearestTraining: null, counts }
 }
 
 function checked({ name, points }: NamedPoints, min: number, reference: NamedPoints): Columns {

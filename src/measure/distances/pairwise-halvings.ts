@@ -1,4 +1,5 @@
 import { forEach, type Work } from '../../core/work.ts'
+import { indicesWhere } from '../statistics.ts'
 import {
   addRows,
   addSomeRows,
@@ -13,7 +14,7 @@ import {
   type PairwiseDistances,
 } from './pairwise.ts'
 
-import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './subsets.ts'
+import { type Columns, type Halving, parts, squaredDistances } from './subsets.ts'
 
 /** One halving's distances, in a walk over its rows: `startRow`, `addBlock` for the rows before it, `endRow`. */
 class HalvingTally {
@@ -33,7 +34,7 @@ class HalvingTally {
 
   constructor(halving: Halving) {
     this.#halving = halving
-    this.#rows = [0, 1, 2].map((part) => rowsOf(halving, part))
+    this.#rows = [0, 1, 2].map((part) => indicesWhere(halving.length, (row) => halving[row] === part))
     this.#starts = this.#rows.map((rows) => blockStarts(rows, halving.length))
     const [unused, , samples] = this.#rows
     this.#direct = [parts.real, unused!.length < samples!.length ? parts.unused : parts.samples]

@@ -110,14 +110,6 @@ export function halvings(count: number, samples: number): Halving[] {
   })
 }
 
-export function rowsOf(halving: Halving, part: number): Int32Array {
-  const rows: number[] = []
-  halving.forEach((value, row) => {
-    if (value === part) rows.push(row)
-  })
-  return Int32Array.from(rows)
-}
-
 /** Distances of points from the training set. */
 export interface NearestTraining {
   /** Median distance to the nearest training point, in scaled space. */

@@ -54,14 +54,12 @@ export async function attackMembership(
 ): Promise<Attack[]> {
   const bandwidth = bandwidthOf(neighbourhoods)
   const attack = (name: AttackName, scoreOf: Score) => ({ name, scores: scoresOf(neighbourhoods, scoreOf) })
+  const density: Score = ({ toSamples, toReal }, first) =>
+    logDensity(toSamples, first, bandwidth) - logDensity(toReal, first, bandwidth)
   const attacks: readonly { name: AttackName; scores: Scores; column?: string }[] = [
     attack('distance', ({ toSamples }, first) => -toSamples[first]!),
     attack('calibrated distance', calibrated),
-    attack(
-      'density',
-      ({ toSamples, toReal }, first) =>
-        logDensity(toSamples, first, bandwidth) - logDensity(toReal, first, bandwidth),
-    ),
+    attack('density', density),
     { name: 'column', ...worstColumn(sets) },
   ]
   const results: Attack[] = []
@@ -114,10 +112,7 @@ export function worstAttack(attacks: readonly Attack[]): Attack {
   return attacks.reduce((worst, attack) => (badness(attack) > badness(worst) ? attack : worst))
 }
 
-interface ColumnScores {
-  readonly column: string
-  readonly scores: Scores
-}
+type ColumnScores = { readonly column: string; readonly scores: Scores }
 
 /**
  * Attacks each column alone and returns the best one. A generator that draws a column's values from its training rows

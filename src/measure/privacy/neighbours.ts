@@ -28,14 +28,10 @@ export function mixedEncoder(
 ): (rows: Rows) => MixedRows {
   // twice a mid-rank is an integer from 0 to twice the number of rows
   const unit = 2 * real.reduce((sum, { count }) => sum + count, 0)
-  const encoders = columns.map(({ isCategory }, d) =>
-    isCategory
-      ? namesEncoder(unit)
-      : ranksEncoder(
-          real.map((rows) => rows.columns[d]!),
-          unit,
-        ),
-  )
+  const encoders = columns.map(({ isCategory }, d) => {
+    const cells = real.map((rows) => rows.columns[d]!)
+    return isCategory ? namesEncoder(unit) : ranksEncoder(cells, unit)
+  })
   const padding = (lanes - (columns.length % lanes)) % lanes
   return (rows) => ({
     columns: [

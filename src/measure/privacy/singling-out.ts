@@ -107,10 +107,9 @@ export function rareValues(columns: readonly SharedColumn[], samples: Rows, seed
     const cells = samples.columns[d]!
     const single = [...countsOf(cells)].filter(([, count]) => count === 1).map(([value]) => value)
     const numbers = isCategory ? [] : present(cells).sort()
-    const [lowest, highest] = [numbers[0], numbers.at(-1)]
-    if (lowest !== undefined && single.includes(lowest)) all.push([{ column: d, is: 'up to', value: lowest }])
-    if (highest !== undefined && single.includes(highest))
-      all.push([{ column: d, is: 'from', value: highest }])
+    const ends = [['up to', numbers[0]] as const, ['from', numbers.at(-1)] as const]
+    for (const [is, value] of ends)
+      if (value !== undefined && single.includes(value)) all.push([{ column: d, is, value }])
     for (const value of single) all.push([{ column: d, is: 'equal', value }])
   }
   return [...shuffled(all.length, seed, 111).subarray(0, maxPredicates)].map((k) => all[k]!)
