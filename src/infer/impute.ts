@@ -123,8 +123,7 @@ function mostFrequent(values: Float64Array): number {
 }
 
 function withDraws({ columns, points }: Table, draws: number): Table {
-  const names = namesOf({ columns })
-  const name = names.includes('draw') ? 'draw_column' : 'draw'
+  const name = namesOf({ columns }).includes('draw') ? 'draw_column' : 'draw'
   const { data, count, dim } = points
   const result = new Float64Array(count * (dim + 1))
   for (let i = 0; i < count; i++) {

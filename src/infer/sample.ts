@@ -28,8 +28,7 @@ import { infoOf } from './session.ts'
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
   const internals = internalsOf(model)
-  const draw = drawOf('sample', internals, options)
-  return samplesOf(internals, draw)
+  return samplesOf(internals, drawOf('sample', internals, options))
 }
 
 /**
