@@ -15,10 +15,7 @@ export interface ChunkCalls {
 /** The parts of Worker in use; a page's thread for another worker is a stand-in. */
 export type ChunkWorker = Pick<Worker, 'postMessage' | 'terminate'>
 
-/**
- * Our own WASM kernels in a page: no further download, and the same bits as in Node. Large draws use threads, which
- * need no shared memory; `startWorker` starts a simd-worker.js.
- */
+/** Our WASM kernels in a page, with the same bits as in Node. Large draws use threads, without shared memory. */
 export function simdInPage(startWorker: () => ChunkWorker): Provider<'simd'> {
   return {
     name: 'simd',

@@ -27,11 +27,7 @@ const folds = 5
 const classifiedRows = 10_000
 const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(classifiedRows / (2 * rows))))
 
-/**
- * The classifier two-sample test (Lopez-Paz and Oquab 2017): trees learn from four fifths of the rows which are samples
- * and which are real, and classify the last fifth; then the same for two sets of real rows. At most 5000 rows of either
- * are used, drawn by the tables' seed. Throws the signal's reason.
- */
+/** The classifier two-sample test (Lopez-Paz and Oquab 2017), cross-validated; and that of two sets of real rows. */
 export async function detectionOf(tables: ReportTables, { signal, onProgress }: Work): Promise<Detection> {
   const { samples, against, seed } = tables
   const rows = Math.min(maxRows, samples.points.count, against.points.count)

@@ -113,10 +113,7 @@ function scaleTables({ samples, data, training }: Tables, model: Scaler | undefi
 
 const isNumber = ({ kind }: Column) => kind === 'number' || kind === 'integer'
 
-/**
- * The columns of numbers that vary in the data, in all tables, without rows that have gaps in them; undefined if the
- * data has none. Tables of nothing but numbers are taken as they are. Throws InputError if a table lacks a column.
- */
+/** The columns of numbers that vary, in rows without gaps; undefined if there are none. Throws if a table lacks one. */
 function numbersOf({ samples, data, training }: Tables): Tables | undefined {
   const isComplete = ({ columns, points }: NamedTable) =>
     columns.every(isNumber) && !points.data.some(Number.isNaN)

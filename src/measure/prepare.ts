@@ -91,11 +91,7 @@ export function orderByName(columns: readonly Column[]): number[] {
   return [...columns.keys()].sort((a, b) => (columns[a]!.name < columns[b]!.name ? -1 : 1))
 }
 
-/**
- * Each table's rows in an order independent of the original order of rows and columns and of category names: by column
- * in the order of their names, missing cells first, numbers by value, categories by their counts in each table. Ties
- * keep their order.
- */
+/** Each table's rows sorted by columns in order of their names, gaps first, categories by their counts. */
 function sortedRows(columns: readonly Column[], tables: readonly Rows[]): Int32Array[] {
   const keys = orderByName(columns).map((d) => {
     const cells = tables.map((table) => cellsOf(table, d))
@@ -168,10 +164,7 @@ export interface Resolved extends PreparedTables {
   readonly matching: (GivenValue & { readonly tables: PreparedTables }) | undefined
 }
 
-/**
- * Prepares a report's tables and checks its choices, before the long work. Throws InputError if a table has
- * too few rows, the target is missing or cannot be learned, or the given value is unknown or too rare among real rows.
- */
+/** Prepares a report's tables and checks its choices before the long work. Throws InputError on a wrong one. */
 export function resolve({ target, given, seed = 0, ...sources }: ReportSources & Question): Resolved {
   const tables = prepareTables(sources, seed)
   for (const { name, points } of [tables.samples, tables.against, tables.train])

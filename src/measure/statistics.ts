@@ -38,10 +38,7 @@ export function indicesWhere(count: number, holds: (i: number) => boolean): Int3
   return Int32Array.from({ length: count }, (_, i) => i).filter(holds)
 }
 
-/**
- * The area under the ROC curve: the probability that a row of label 1 has a larger score than one of label 0; ties
- * count half (Mann and Whitney 1947). Undefined if a label has no row. Throws on NaN.
- */
+/** The area under the ROC curve (Mann and Whitney 1947); ties count half. Undefined if a label has no row. */
 export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number | undefined {
   const members = scores.filter((_, i) => labels[i] === 1)
   const others = scores.filter((_, i) => labels[i] !== 1)

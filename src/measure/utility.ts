@@ -25,11 +25,7 @@ export interface Utility {
 
 const maxRows = 10_000
 
-/**
- * Train on synthetic, test on real (Esteban et al. 2017): trees learn the target from samples and predict it for
- * held-out rows, beside trees that learned from equally many training rows. Rows without a target are left out. Throws
- * the signal's reason.
- */
+/** Train on synthetic, test on real (Esteban et al. 2017), beside trees that learn from equally many training rows. */
 export async function utilityOf(
   tables: ReportTables,
   target: string,

@@ -107,11 +107,7 @@ export function networkOfCard(
   return inside
 }
 
-/**
- * Recovers the last layer's bias of a sampler.onnx in which another tool left only its products with the steps' shares,
- * rounded to float32. `expected` is the graph with 1 in place of the bias, so that it has the shares where the file has
- * the products. Returns the numbers that have exactly these products and the digest, if any.
- */
+/** Recovers a bias whose products with the steps' shares another tool left, if one number fits them and the digest. */
 function recoverBias(
   constants: CardConstants,
   expected: Graph,

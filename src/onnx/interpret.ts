@@ -8,11 +8,7 @@ export interface Float64Tensor {
   readonly data: Float64Array
 }
 
-/**
- * Runs a graph in float64, node by node in the file's order: the reference for comparing runtimes tensor by tensor.
- * Shares nothing with a runtime: no fusion, no reordering.
- * Returns every value by name, including inputs and constants. Throws if an input is missing.
- */
+/** Runs a graph in float64, node by node: the reference for comparing runtimes tensor by tensor, without fusion. */
 export function interpretGraph(graph: Graph, inputs: Readonly<Record<string, Float64Tensor>>) {
   const values = new Map<string, Float64Tensor>()
   for (const [name, constant] of graph.constants) values.set(name, tensorOf(constant))

@@ -25,10 +25,7 @@ export const elementwise = (inputs: number): OpDefinition => ({
   infer: (shapes) => shapes.reduce(broadcast),
 })
 
-/**
- * The ops allowed in a model file, each with one float32 output and the semantics of ONNX opset 17:
- * https://onnx.ai/onnx/operators/. Each runs on onnxruntime's WebGPU provider.
- */
+/** A model file's ops, as in ONNX opset 17 (https://onnx.ai/onnx/operators/). onnxruntime's WebGPU runs each. */
 export const ops = {
   Abs: elementwise(1),
   Relu: elementwise(1),

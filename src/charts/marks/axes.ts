@@ -158,10 +158,7 @@ function labelled(domain: Range): { tickFormat?: (value: number) => string } {
   return tickFormat ? { tickFormat } : {}
 }
 
-/**
- * Formats a column's ticks if its numbers are large or small: 2024, 50k, 1.5M, 1e9, 2e-12, with enough digits to
- * distinguish them. Undefined for others, which Plot formats well.
- */
+/** Formats large or small numbers: 2024, 50k, 1.5M, 1e9, 2e-12; undefined for others, which Plot formats well. */
 function tickLabel([low, high]: Range): ((value: number) => string) | undefined {
   const largest = Math.max(Math.abs(low), Math.abs(high))
   if (largest >= 0.001 && largest < 1000) return undefined

@@ -7,10 +7,7 @@ import type { Provider } from '../provider.ts'
 import { type Answer, Calls, type Session, type SessionInfo, type SessionOptions } from '../session.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
 
-/**
- * onnxruntime-node on an NVIDIA GPU. TF32 is fixed when CUDA is loaded, so another choice runs in a separate process;
- * `compare` tries both, because CUDA allows TF32 by default.
- */
+/** onnxruntime-node on an NVIDIA GPU. TF32 is fixed once CUDA is loaded: another choice runs in a child process. */
 export const cuda = {
   name: 'cuda',
   // a GPU found here is real; webgpu's may be software, slower than the CPU
@@ -93,10 +90,7 @@ function queryGpus(): string {
   return spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 10_000 }).stdout ?? ''
 }
 
-/**
- * The GPUs in CUDA's order for an environment; `list` is nvidia-smi's, a line 'NAME, 9.0' each. Empty if the
- * environment selects among different GPUs in a way that can't be resolved.
- */
+/** The GPUs in CUDA's order; `list` has a line 'NAME, 9.0' each. Empty if the environment's choice is unclear. */
 export function visibleGpus(list: string, env: NodeJS.ProcessEnv): readonly Gpu[] {
   const all = list.split('\n').flatMap((line): Gpu[] => {
     const match = /^(.+), (\d+\.\d+)$/.exec(line.trim())
@@ -118,10 +112,7 @@ export type Request =
 
 type ChildProvider = 'cuda' | 'cpu' | 'webgpu'
 
-/**
- * A session in a separate process, whose environment allows TF32 or not, because CUDA's libraries read that only when
- * loaded. `stderr` says where the child's stderr goes. Throws the errors of the child's session, or if the child ends.
- */
+/** A session in its own process, whose environment allows TF32 or not: CUDA's libraries read it when loaded. */
 export async function createChildSession(
   bytes: Uint8Array,
   provider: ChildProvider,

@@ -37,11 +37,7 @@ interface Part {
   readonly manifest: Manifest
 }
 
-/**
- * Verifies a folder's parts: each unchanged, all of one model, seed and choice, none missing, none twice. With a model,
- * redraws a hundredth of each part's samples and compares them. Throws InputError if there is no such folder, or no
- * part in it; the signal's reason once it is aborted.
- */
+/** Verifies a folder's parts: unchanged, of one work, none missing or twice; a model redraws a hundredth of each. */
 export async function verifyShards(folder: string, request: VerifyRequest = {}): Promise<ShardsReport> {
   const names = await readdir(folder).catch((error) =>
     cannotRead(error, folder, { remedy: 'give a folder that sample --shard wrote' }),

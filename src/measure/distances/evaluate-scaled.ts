@@ -74,11 +74,7 @@ export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
 /** Leaves every point in a half of the data `neighbours` others. */
 const minPoints = 2 * (neighbours + 1)
 
-/**
- * Measures the distances of samples from data, and of the data's halves from each other. The same points give the same
- * distances. Throws InputError on too few points, different dimensions, a value that is not finite, or `ideal` without
- * training points; the signal's reason once it is aborted.
- */
+/** Distances of samples from data, and of the data's halves from each other. Throws InputError on unfit points. */
 export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation> {
   const data = checked(request.data, minPoints, request.data)
   const samples = checked(request.samples, minPoints, request.data)

@@ -116,11 +116,7 @@ function blockStarts(rows: Int32Array, count: number): Int32Array {
 /** With 64 points split at random, fewer than 5 fall into one half once in 10^13 times. */
 const listed = 64
 
-/**
- * The pairwise distances of every halving of real points, with one part as the samples. The halvings share their pairs,
- * so one walk serves all: each kernel is computed once and added up for each halving, and a point's ball is read from
- * its nearest rows. Throws the signal's reason.
- */
+/** The distances of all halvings in one walk: each kernel is computed once, and a ball read from its nearest rows. */
 export async function halvingDistances(data: Columns, halvings: readonly Halving[], work: Work = {}) {
   const tallies = halvings.map((halving) => new HalvingTally(halving))
   const squares = new Float64Array(data.count)

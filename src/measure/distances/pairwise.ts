@@ -146,10 +146,7 @@ export async function pairwiseDistances(real: Columns, samples: Columns, work: W
   return { ...distancesOfSums(sums, n, m), density: inBalls / (neighbours * m), coverage: covered / n }
 }
 
-/**
- * Bandwidths h of the Gaussian kernels exp(-d^2 / 2 h^2), in scaled space, where a column's range is 2. `fillKernels`
- * has their powers written out for speed; tests/measure/kernels.test.ts checks that it computes these kernels.
- */
+/** Bandwidths h of the kernels exp(-d^2 / 2 h^2), in scaled space, where a column's range is 2; see `fillKernels`. */
 export const bandwidths = [0.1, 0.2, 0.5] as const
 
 /** Values summed over pairs: the distance, then a kernel for each bandwidth. */
@@ -171,10 +168,7 @@ export function emptyBlock(): Float64Array {
   return new Float64Array(kernelCount * blockSize)
 }
 
-/**
- * Writes the distance and the kernels of the bandwidths for `count` squared distances from `start` on into `out`
- * [count, kernelCount]. 1 / 2 h^2 is 50, 12.5 and 2, so powers of the single exponential exp(-d^2 / 2) give all three.
- */
+/** Writes distances and kernels into `out`: powers of exp(-d^2 / 2), because 1 / 2 h^2 is 50, 12.5 and 2. */
 export function fillKernels(squares: Float64Array, start: number, count: number, out: Float64Array): void {
   for (let j = 0, k = 0; j < count; j++, k += kernelCount) {
     const square = squares[start + j]!

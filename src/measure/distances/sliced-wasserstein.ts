@@ -5,10 +5,7 @@ import { type Columns, draws, evaluationSeed, type Halving, parts } from './subs
 
 const quantileCount = 1000
 
-/**
- * Unit vectors to project points on: the axis for one column, 64 equally spaced angles over half a turn for two,
- * otherwise 256 normalised normals of the stream `evaluation`. They are the same on every call.
- */
+/** Unit vectors: the axis for one column, 64 equal angles over half a turn for two, else 256 normalised normals. */
 export function directions(dim: number): Float64Array[] {
   if (dim === 1) return [Float64Array.of(1)]
   if (dim === 2)

@@ -78,10 +78,7 @@ export function randomRows(count: number, size: number, draw: number): Int32Arra
   return rows.slice(0, size)
 }
 
-/**
- * The rows of two sets for the pairwise distances: all, or `limit` random ones. `pool` is halved: it has twice as many
- * points of the data, if there are that many, so that a half is as large.
- */
+/** All rows, or `limit` random ones; `pool` has up to twice as many of the data, so that its half is as large. */
 export function chooseRows(data: Columns, samples: Columns, limit: number) {
   const pick = (set: Columns, size: number, draw: number) =>
     set.count <= size ? set : gatherColumns(set, randomRows(set.count, size, draw))

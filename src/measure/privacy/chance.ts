@@ -171,10 +171,7 @@ function curveOf(members: Int32Array, others: Int32Array, n: number, m: number):
   return [...curve, 1]
 }
 
-/**
- * The 95 % interval widened to the error rate of `reach` (chance.ts), because too few resamples lie that far out to
- * count them. It is never narrower than the null distribution, since resamples may spread too little.
- */
+/** The 95 % interval widened to `reach`, where too few resamples lie; never narrower than the null distribution. */
 export function widened(
   scores: Scores,
   { auc, low, high }: Pick<ScoreSummary, 'auc' | 'low' | 'high'>,

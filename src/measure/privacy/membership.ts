@@ -114,11 +114,7 @@ export function worstAttack(attacks: readonly Attack[]): Attack {
 
 type ColumnScores = { readonly column: string; readonly scores: Scores }
 
-/**
- * Attacks each column alone and returns the best one. A generator that draws a column's values from its training rows
- * reveals rare ones, however well it hides whole rows. A number's score is how much nearer it lies to a sample's than
- * to another real row's; a name's is its frequency among samples relative to the other real rows.
- */
+/** The most revealing column: a generator that draws its values from training rows reveals rare ones. */
 function worstColumn(sets: DrawnSets): ColumnScores {
   let [worst, farthest] = [undefined as ColumnScores | undefined, -1]
   for (const [d, { name, isCategory }] of sets.columns.entries()) {

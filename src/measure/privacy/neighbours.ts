@@ -74,11 +74,7 @@ export interface Neighbours {
 
 export const beyond = 2 ** 31 - 1
 
-/**
- * The k nearest rows of `to` for each row of `from`, and the nearest row of `from` for each of `to`, in one walk over
- * all pairs. If both are the same set, a row is not its own neighbour. With fewer than k rows the rest is `beyond`.
- * Throws the signal's reason.
- */
+/** The k nearest rows of `to` for each of `from`, and the nearest of `from` for each of `to`; a row is not its own. */
 export async function neighboursOf(from: MixedRows, to: MixedRows, k: number, work: Work = {}) {
   const nearest = new Int32Array(from.count * k).fill(beyond)
   const reverse = new Int32Array(to.count).fill(beyond)

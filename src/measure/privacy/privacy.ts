@@ -31,12 +31,7 @@ export const neededRows = 300
 
 export type PrivacyMeasures = Awaited<ReturnType<typeof privacyOf>>
 
-/**
- * Measures what samples reveal about training rows, by attacks that anyone with the samples can make, each beside its
- * result on held-out rows: attacks on membership, copies, and singling out. Pairwise distances use at most 10,000
- * samples and 5000 rows of either real set. Throws InputError if all cells of a table are missing; the signal's reason
- * once it is aborted.
- */
+/** What samples reveal about training rows, by attacks that anyone with the samples can make, beside held-out rows. */
 export async function privacyOf(tables: ReportTables, work: Work) {
   const { seed } = tables
   const all = realAndSamples(tables)
@@ -119,11 +114,7 @@ export interface ClosestShare {
   readonly samples: number
 }
 
-/**
- * Exact copies of training rows among samples, equal in every column, beside those of held-out rows among samples and
- * of training rows among held-out rows. All training rows, held-out rows and samples are compared. `alpha` is the
- * significance level.
- */
+/** Exact copies of training rows among all samples, beside those of held-out rows, and among held-out rows. */
 export function exactCopies({ train, against, samples }: RealAndSamples, drawn: DrawnSets, alpha: number) {
   const ofSamples = textsOf(samples)
   // samples are compared with equally many training and held-out rows

@@ -22,11 +22,7 @@ export interface SingledOut {
   readonly told: boolean
 }
 
-/**
- * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023):
- * guesses that a value or combination that is rare among samples belongs to one person among the training rows. `alpha`
- * is the significance level of each of the two tests. Throws the signal's reason.
- */
+/** Singling out (Giomi et al. 2023): guesses that what is rare among samples belongs to one training row. */
 export async function singleOut(
   { columns, members, others, samples }: DrawnSets,
   alpha: number,

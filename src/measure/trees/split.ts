@@ -1,9 +1,6 @@
 import { type Binning, missingBin } from './bins.ts'
 
-/**
- * Finds the best split of a node from gradient histograms: the gain of Chen and Guestrin, "XGBoost" (2016), equation 7,
- * and subsets of categories as in LightGBM (Ke et al. 2017), after Fisher (1958).
- */
+/** Best splits from histograms: XGBoost's gain (2016, equation 7), LightGBM's subsets (2017), after Fisher (1958). */
 
 /** Sums over rows of the loss's first and second derivatives, and the number of rows. */
 export interface Sums {

@@ -37,10 +37,7 @@ export type Grow = (
   rate: number,
 ) => Tree
 
-/**
- * Grows trees leaf by leaf, largest gain first (LightGBM, Ke et al. 2017): the smaller child's histogram is counted,
- * the other's is the parent's less that. Buffers are allocated once for all trees.
- */
+/** Grows trees leaf by leaf (LightGBM, Ke et al. 2017): counts the smaller child, and subtracts it for the other. */
 export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: number): Grow {
   const offsets = new Int32Array(binnings.length + 1)
   for (const [f, binning] of binnings.entries()) offsets[f + 1] = offsets[f]! + binning.count

@@ -4,10 +4,7 @@ import { mean } from '../statistics.ts'
 import type { BinnedRows } from './bins.ts'
 import { addTree, type Tree, treeGrower } from './tree.ts'
 
-/**
- * Gradient-boosted decision trees on histograms (Friedman 2001; Ke et al., "LightGBM", 2017) without randomness: the
- * same rows give the same scores, bit for bit, in every engine.
- */
+/** Gradient-boosted trees on histograms (Friedman 2001; LightGBM 2017), with the same bits in every engine. */
 
 export interface Learned {
   /** Scores of other rows in the same bins: log-odds of 1, an array of probabilities for each class, or numbers. */

@@ -95,10 +95,7 @@ export interface CallValues {
   readonly ofLevel: (name: string, at: (alphaBar: number) => number) => Value
 }
 
-/**
- * The network's result, as `resultOf` in model/compute/reference.ts: the outputs themselves, or x_0. A number's x_0 is a sum
- * of x_t and the output; a category's is 2 p - 1; a known block's is its known value.
- */
+/** The network's result, as `resultOf` in model/compute/reference.ts: outputs, or x_0; a category's is 2 p - 1. */
 export function resultInGraph(
   graph: GraphBuilder,
   network: Network,

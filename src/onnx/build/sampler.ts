@@ -81,10 +81,7 @@ function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Valu
   return join(graph, cells, 1)
 }
 
-/**
- * The index of the first maximum in each row of [batch, size], as float32 [batch, 1]; ArgMax would return int64. Maxima
- * become 1, all others 0. Multiplied by size, size - 1, ..., 1, the first maximum is the largest.
- */
+/** The index of each row's first maximum in float32, as ArgMax gives int64: maxima become 1, ranked from the left. */
 function indexOfLargest(graph: GraphBuilder, x: Value, size: number, name: string): Value {
   const scalar = (at: string, value: number, shape: number[] = [1, 1]) =>
     graph.constant(`${name}.${at}`, shape, [value])

@@ -3,10 +3,7 @@ import { standardNormals, streams } from '../../numerics/random.ts'
 import type { Value } from '../graph.ts'
 import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 
-/**
- * Moonstep's random numbers as nodes of a graph, with the same operations and bits as `numerics/noise/plain.ts`. Words are
- * uint64 below 2^32. Products are in int64, whose low 64 bits are the same, because runtimes lack uint64 products.
- */
+/** The random numbers of numerics/noise/plain.ts as nodes. Products are in int64: runtimes lack those of uint64. */
 
 /** A test sample, which each run draws too, to compare its normals with the right ones. Its seed and index use all bits. */
 const probe = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }

@@ -16,10 +16,7 @@ export type { Markup }
 /** Content of a template; null and false render nothing. */
 export type Content = Markup | string | number | null | false | readonly Content[]
 
-/**
- * Markup from a template, in which everything that is not Markup is text: names of columns and categories come from any
- * file, and may look like markup or contain invisible or bidirectional control characters.
- */
+/** Markup from a template: all that is not Markup is text, as names come from any file and may look like markup. */
 export function html(parts: TemplateStringsArray, ...contents: Content[]): Markup {
   return new Markup(String.raw({ raw: parts }, ...contents.map(sourceOf)))
 }

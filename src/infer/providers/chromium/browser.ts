@@ -90,11 +90,7 @@ export interface SharedBrowser {
 let current: SharedBrowser | undefined
 const turns = new Queue()
 
-/**
- * Returns the page for sessions of this provider and number of threads, in the process's one Chromium, which starts with
- * the first user. Each user must call `leave`; Chromium closes after the last.
- * Throws if playwright-core or Chromium is missing, or doesn't start.
- */
+/** The page of a provider and its threads, in the process's one Chromium, which closes after the last `leave`. */
 export function joinPage(provider: string, threads: number) {
   return turns.run(async () => {
     // retry once: a Chromium that just crashed may still report that it is connected
@@ -196,11 +192,7 @@ export interface BrowserOptions {
 
 let sessions = 0
 
-/**
- * Creates a session of onnxruntime-web in a headless Chromium, which all sessions of the process share and which closes
- * with the last. The default is one thread, as in a page.
- * Throws if playwright-core or Chromium is missing, or if the browser can't run the model.
- */
+/** A session in a headless Chromium, which all sessions of the process share; by default of one thread, as in a page. */
 export async function createBrowserSession(
   bytes: Uint8Array,
   { name, provider, threads = 1 }: BrowserOptions,

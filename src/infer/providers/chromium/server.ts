@@ -28,10 +28,7 @@ export interface PageServer {
   close(): void
 }
 
-/**
- * Serves only this process's pages: on 127.0.0.1, at a port that the system chooses, under addresses that can't be
- * guessed. Pages are isolated (COOP, COEP), because WASM threads need shared memory.
- */
+/** Serves this process's pages alone, at addresses that can't be guessed; isolated, as WASM threads need. */
 export async function startServer(): Promise<PageServer> {
   const exchanges = new Map<string, Exchange>()
   const server = createServer((request, response) => {
@@ -90,10 +87,7 @@ function sendRuntime(file: string, response: ServerResponse): void {
     .pipe(response)
 }
 
-/**
- * The page's program, as text, since it runs in Chromium. Its sessions share one runtime, provider and number of
- * threads, and take turns. It fetches models and feeds from its server, and posts outputs back.
- */
+/** The page's program, as text, since it runs in Chromium. Its sessions share a runtime and take turns. */
 const pageProgram = String.raw`
 const sessions = new Map()
 let ort, device, lost, fail
