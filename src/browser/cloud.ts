@@ -176,20 +176,12 @@ canvas { display: block; inline-size: 100%; block-size: 100%; color: var(--point
 [part='message']:empty { display: none; }
 `
 
-/** The element's picture of points, with a text over it. */
-export interface ElementView {
-  /** Points in scaled space, as far as `reach` from the middle. */
-  paint(points: Points, reach: number): void
-  describe(picture: string): void
-  say(text: string): void
-  /** Removes its listeners until it paints again. */
-  rest(): void
-}
-
 const hint = 'Press Enter, or click, for the next seed'
 
-/** Creates the view in the element's shadow root. */
-export function createElementView(host: HTMLElement, onNext: () => void): ElementView {
+export type ElementView = ReturnType<typeof createElementView>
+
+/** The element's picture of points, with a text over it, in its shadow root. */
+export function createElementView(host: HTMLElement, onNext: () => void) {
   const root = host.attachShadow({ mode: 'open', delegatesFocus: true })
   // a constructed sheet works even if the page's policy forbids inline styles
   const style = new CSSStyleSheet()
@@ -218,14 +210,17 @@ export function createElementView(host: HTMLElement, onNext: () => void): Elemen
 
   let cloud: CloudCanvas | undefined
   return {
-    paint(points, reach) {
+    paint(points: Points, reach: number) {
       cloud ??= createCloudCanvas(canvas)
       cloud.paint(points, reach)
     },
+    /** Sets the picture's text alternative. */
     describe,
-    say(text) {
+    /** Shows a text, or hides it if empty. */
+    say(text: string) {
       message.textContent = text
     },
+    /** Removes its listeners until it paints again. */
     rest() {
       cloud?.dispose()
       cloud = undefined

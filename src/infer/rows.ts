@@ -3,17 +3,11 @@ import { conditionBlocks } from '../model/network.ts'
 import { allFinite, type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { conditionOf, keepKnown } from '../table/condition.ts'
 import { decode, type Encoding } from '../table/encodings/encoding.ts'
-import type { Table } from '../table/table.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
-import type { ModelInternals } from './model.ts'
+import type { ModelInternals, SampledChunk } from './model.ts'
 
-export interface DrawnRows {
-  /** The samples as rows of their columns, in data units. */
-  readonly table: Table
-  /** [rows, dim] in scaled space. */
-  readonly x_0: Points
-}
+export type DrawnRows = Pick<SampledChunk, 'table' | 'x_0'>
 
 /** Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. */
 export async function drawTogether(model: ModelInternals, draws: readonly Draw[]): Promise<DrawnRows[]> {

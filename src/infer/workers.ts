@@ -10,12 +10,6 @@ import { type Answer, Calls } from './session.ts'
 /** Node's workers can't load TypeScript, as which the tests run this file. */
 export const hasWorkers = import.meta.url.endsWith('.js')
 
-export interface Thread {
-  readonly worker: Worker
-  /** Ends it, once a running call into onnxruntime has returned. */
-  end(): Promise<void>
-}
-
 /** The threads' calls into onnxruntime; the process ends after running ones. */
 const callsOfThreads = new Set<NativeCalls>()
 
@@ -24,7 +18,7 @@ const stopCalls = () => {
 }
 
 /** Starts one of our files as a thread, which doesn't keep the process alive. */
-export function startThread(file: URL, data: object): Thread {
+export function startThread(file: URL, data: object) {
   const calls = new NativeCalls()
   const workerData = { ...data, nativeCalls: calls.memory }
   // without the process's flags: with --input-type of node -e, a worker's file does not load
@@ -38,6 +32,7 @@ export function startThread(file: URL, data: object): Thread {
   })
   return {
     worker,
+    /** Ends it, once a running call into onnxruntime has returned. */
     async end() {
       calls.stop()
       await worker.terminate()

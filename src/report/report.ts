@@ -96,14 +96,8 @@ export interface HeldValues {
 }
 
 /**
- * Lists what a model file itself reveals, before anything is sampled: its card holds values of the training rows,
- * which samples need to be decoded. Of numbers these are quantiles, the smallest and the largest, and every value that
- * many rows have; of few different values all; of names all.
- *
- * @param encoding - What the model does with each column.
- * @returns A line for each column, in the table's order.
- * @example
- * for (const { sentence } of heldValues(encoding)) console.log(sentence)
+ * What a model file itself reveals: its card has values of training rows, which samples are decoded with. Of numbers
+ * these are quantiles, the smallest, the largest and every frequent one; of few different values and of names all.
  */
 export function heldValues(encoding: Encoding): HeldValues[] {
   return encoding.columns.map((column) => {
@@ -123,12 +117,10 @@ function heldOf(column: EncodedColumn) {
       const values = new Set(column.x).size
       return { values, hasExtremes: true, contents: `up to ${values} values` }
     }
-    case 'steps':
-      return {
-        values: column.values.length,
-        hasExtremes: true,
-        contents: `all ${column.values.length} values`,
-      }
+    case 'steps': {
+      const values = column.values.length
+      return { values, hasExtremes: true, contents: `all ${values} values` }
+    }
     case 'category': {
       const values = (column.values ?? column.categories ?? []).length
       const isNumber = column.values !== undefined
@@ -191,12 +183,8 @@ function compareLimits(
     const { auc, rows } = detection
     const numbers = `detection has an AUC of ${decimals(auc)}`
     const few = rows < neededRows && `${rows} rows are too few to tell: give ${neededRows} or more of each`
-    results.push({
-      of: 'detection',
-      max: maxDetection,
-      auc,
-      ...limited(numbers, auc, auc, maxDetection, few),
-    })
+    const limit = limited(numbers, auc, auc, maxDetection, few)
+    results.push({ of: 'detection', max: maxDetection, auc, ...limit })
   }
   if (maxMembership !== undefined) {
     const { attack, auc, low, high } = membership
@@ -206,12 +194,8 @@ function compareLimits(
     const [value, highest] = turned ? [1 - auc, 1 - low!] : [auc, high]
     const numbers = `the ${attack} attack has an AUC of ${decimals(auc)}, ${decimals(low)} to ${decimals(high)}`
     const few = !enough.isEnough && enough.sentence.replace(/\.$/, '')
-    results.push({
-      of: 'membership',
-      max: maxMembership,
-      auc,
-      ...limited(numbers, value, highest, maxMembership, few),
-    })
+    const limit = limited(numbers, value, highest, maxMembership, few)
+    results.push({ of: 'membership', max: maxMembership, auc, ...limit })
   }
   return results
 }

@@ -3,7 +3,7 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import { gridMarks } from './axes.ts'
 import { quantile } from './column-axes.ts'
 import { acrossAxis, type ColumnAxis, downAxis, placeOf, type SlotAxis } from './column-axis.ts'
-import type { Frame, Size, Theme } from './layout.ts'
+import type { Theme } from './layout.ts'
 import { solid } from './panels.ts'
 import { dotRadius, subsample } from './scatter.ts'
 
@@ -21,7 +21,7 @@ export interface Pair {
 }
 
 interface Room {
-  readonly frame: Size
+  readonly frame: Frame
   readonly theme: Theme
   readonly max: number
 }
@@ -113,10 +113,7 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
   })
 }
 
-interface PairPlace {
-  readonly frame: Frame
-  readonly theme: Theme
-  readonly max: number
+interface PairPlace extends Room {
   /** The results of `belowAxis` and `besideAxis`, for frames at an edge. */
   readonly axes: readonly Plot.Markish[]
 }

@@ -4,13 +4,6 @@ import { mean } from '../statistics.ts'
 import type { BinnedRows } from './bins.ts'
 import { addTree, type Tree, treeGrower } from './tree.ts'
 
-/** Gradient-boosted trees on histograms (Friedman 2001; LightGBM 2017), with the same bits in every engine. */
-
-export interface Learned {
-  /** Scores of other rows in the same bins: log-odds of 1, an array of probabilities for each class, or numbers. */
-  readonly scoresOf: (rows: BinnedRows) => Float64Array[]
-}
-
 /** As in scikit-learn's HistGradientBoosting: a rate of 0.1 and 100 rounds. */
 const rate = 0.1
 const rounds = 100
@@ -22,12 +15,7 @@ const maxTrees = 600
 const minRowsOf = (count: number) => Math.min(20, Math.max(2, Math.floor(count / 20)))
 
 /** Learns targets: 0 or 1, a class from 0, or any number, as the task says. Throws the signal's reason. */
-export async function learnTrees(
-  rows: BinnedRows,
-  targets: Float64Array,
-  task: Task,
-  signal?: AbortSignal,
-): Promise<Learned> {
+export async function learnTrees(rows: BinnedRows, targets: Float64Array, task: Task, signal?: AbortSignal) {
   const grow = treeGrower(rows, minRowsOf(rows.count))
   const loss = lossOf(task, targets)
   const scores = loss.starts.map((start) => new Float64Array(rows.count).fill(start))
@@ -41,7 +29,8 @@ export async function learnTrees(
     trees.push(grown)
   }
   return {
-    scoresOf(others) {
+    /** Scores of other rows in the same bins: log-odds of 1, an array of probabilities for each class, or numbers. */
+    scoresOf(others: BinnedRows): Float64Array[] {
       const result = loss.starts.map((start) => new Float64Array(others.count).fill(start))
       for (const round of trees) for (const [k, tree] of round.entries()) addTree(tree, others, result[k]!)
       return loss.finish(result)

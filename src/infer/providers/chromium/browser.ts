@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { InputError, messageOf } from '../../../core/errors.ts'
 import { Queue, type Session, type SessionInfo } from '../../session.ts'
 import { graphForWasm } from '../web-session.ts'
@@ -78,13 +78,8 @@ export async function launchChromium(): Promise<Browser> {
     })
 }
 
-export interface SharedBrowser {
-  readonly browser: Browser
-  readonly context: BrowserContext
-  readonly server: PageServer
-  readonly pages: Map<string, RuntimePage>
-  users: number
-}
+type SharedBrowser = Awaited<ReturnType<typeof start>>
+type RuntimePage = Awaited<ReturnType<typeof openRuntimePage>>
 
 /** The process's browser, while it has users. */
 let current: SharedBrowser | undefined
@@ -119,10 +114,11 @@ async function pageOf({ pages, context, server }: SharedBrowser, key: string): P
   return page
 }
 
-async function start(): Promise<SharedBrowser> {
+async function start() {
   const browser = await launchChromium()
   const context = await browser.newContext()
-  return { browser, context, server: await startServer(), pages: new Map(), users: 0 }
+  const pages = new Map<string, RuntimePage>()
+  return { browser, context, server: await startServer(), pages, users: 0 }
 }
 
 async function leave(shared: SharedBrowser): Promise<void> {
@@ -133,19 +129,8 @@ async function leave(shared: SharedBrowser): Promise<void> {
   await shared.browser.close()
 }
 
-export interface RuntimePage {
-  /** What the page fetches in its next call, and what it posted in the last. */
-  readonly exchange: Exchange
-  /** Serialises the calls of all sessions, because the runtime computes one at a time. */
-  readonly queue: Queue
-  /** Calls the page's program. Throws its error in one line, also if the page or the browser has ended. */
-  call(name: 'create' | 'run' | 'release', request: object): Promise<unknown>
-  /** Whether the page, or the GPU that it used, is lost. */
-  isBroken(): Promise<boolean>
-  readonly page: Page
-}
-
-async function openRuntimePage(context: BrowserContext, server: PageServer): Promise<RuntimePage> {
+async function openRuntimePage(context: BrowserContext, server: PageServer) {
+  // what the page fetches in its next call, and what it posted in the last
   const exchange: Exchange = { model: new Uint8Array(), feeds: Buffer.alloc(0), results: Buffer.alloc(0) }
   const page = await context.newPage()
   let ended: string | undefined
@@ -166,9 +151,13 @@ async function openRuntimePage(context: BrowserContext, server: PageServer): Pro
   }
   return {
     exchange,
+    /** Serialises the calls of all sessions, because the runtime computes one at a time. */
     queue: new Queue(),
     page,
-    call: (name, request) => evaluate(`moonstep.${name}(${JSON.stringify(request)})`),
+    /** Calls the page's program. Throws its error in one line, also if the page or the browser has ended. */
+    call: (name: 'create' | 'run' | 'release', request: object) =>
+      evaluate<unknown>(`moonstep.${name}(${JSON.stringify(request)})`),
+    /** Whether the page, or the GPU that it used, is lost. */
     isBroken: () => evaluate<boolean>('moonstep.isLost()').catch(() => true),
   }
 }

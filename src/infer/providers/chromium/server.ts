@@ -22,14 +22,10 @@ export interface Exchange {
   results: Buffer
 }
 
-export interface PageServer {
-  /** Adds an exchange for one page, and returns its address. */
-  open(exchange: Exchange): string
-  close(): void
-}
+export type PageServer = Awaited<ReturnType<typeof startServer>>
 
 /** Serves this process's pages alone, at addresses that can't be guessed; isolated, as WASM threads need. */
-export async function startServer(): Promise<PageServer> {
+export async function startServer() {
   const exchanges = new Map<string, Exchange>()
   const server = createServer((request, response) => {
     const [, token = '', ...rest] = request.url!.split('/')
@@ -45,7 +41,8 @@ export async function startServer(): Promise<PageServer> {
   })
   const { port } = server.address() as AddressInfo
   return {
-    open(exchange) {
+    /** Adds an exchange for one page, and returns its address. */
+    open(exchange: Exchange): string {
       const token = randomBytes(16).toString('hex')
       exchanges.set(token, exchange)
       return `http://127.0.0.1:${port}/${token}/`
