@@ -15,9 +15,9 @@ const served = ({ href }: URL): string =>
  * worker has one runtime, so that the other's is not fetched. onnxruntime's own script is named too, because its
  * threads start from it.
  */
-export const workerRuntimes: {
-  readonly [W in WebProvider | 'training' | 'report' | 'reportPage']: WorkerRuntime
-} = {
+export const workerRuntimes: Readonly<
+  Record<WebProvider | 'training' | 'report' | 'reportPage', WorkerRuntime>
+> = {
   simd: { start: () => new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module' }) },
   wasm: {
     start: () => new Worker(new URL('./wasm-worker.js', import.meta.url), { type: 'module' }),

@@ -30,7 +30,7 @@ export interface SamplingCalls {
 export function serveSampling(makeProvider: (options: WebSessionOptions) => Provider, others: object = {}) {
   /** Set once loaded, before the page samples. */
   let model: Model
-  let onDeviceLost: ((error: Error) => void) | undefined
+  let onDeviceLost = (_: Error) => {}
   const lost = new Promise<SentError>((resolve) => {
     onDeviceLost = (error) => resolve(sentError(error))
   })
@@ -55,10 +55,9 @@ export function serveSampling(makeProvider: (options: WebSessionOptions) => Prov
       }
       const result = await sample(model, { ...options, ...stepOptions })
       const { table, points, x_0, trajectory = [] } = result
-      return moved(
-        result,
-        [table.points, points, x_0, ...trajectory].map(({ data }) => data.buffer),
-      )
+      const all = [table.points, points, x_0, ...trajectory]
+      const buffers = all.map(({ data }) => data.buffer)
+      return moved(result, buffers)
     },
     lost: () => lost,
   }

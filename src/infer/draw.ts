@@ -16,14 +16,13 @@ import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
 import { type Known, knownOf, knownWarnings } from '../table/condition.ts'
 import { type Encoding, isScaled } from '../table/encodings/encoding.ts'
-import type { SeedRange } from './chunk.ts'
+import type { Chunk, SeedRange } from './chunk.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
 /** A request for samples, resolved once from a caller's options, which nothing below reads again. */
-export interface Draw extends Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | 'onProgress' | 'onStep'> {
-  readonly process: Process
-  readonly ranges: readonly SeedRange[]
-  readonly count: number
+export interface Draw
+  extends Pick<Chunk, 'process' | 'ranges' | 'count'>,
+    Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | 'onProgress' | 'onStep'> {
   /** Tables only: the samples' known cells, of one row for all or of a row for each. */
   readonly knownCells?: Known | undefined
   readonly trajectory: boolean

@@ -8,7 +8,5 @@ const { bytes, nativeCalls, provider, ...model } = workerData as ThreadStart & C
 const session =
   provider === 'simd' ? createKernelSession(bytes, { threads: 1 }) : createThreadSession(bytes, nativeCalls)
 
-parentPort!.on(
-  'message',
-  answerChunks(model, session, (answer, transfer) => parentPort!.postMessage(answer, transfer)),
-)
+const take = answerChunks(model, session, (answer, transfer) => parentPort!.postMessage(answer, transfer))
+parentPort!.on('message', take)

@@ -5,7 +5,6 @@ import { type ComparedColumn, type ComparedPair, compareTables, maxRows } from '
 import { type Detection, detectionOf } from './detection.ts'
 import {
   firstRows,
-  type GivenValue,
   minRows,
   type PreparedTables,
   type ReportSources,
@@ -26,12 +25,6 @@ export interface QualityMeasures extends ColumnsQuality {
   readonly detection: Detection
   /** Null without a target. */
   readonly utility: Utility | null
-}
-
-/** The rows with a given value, and their measures; null if too few samples have it. */
-export interface GivenMeasures extends GivenValue {
-  readonly rows: RowCounts
-  readonly quality: QualityMeasures | null
 }
 
 /** Measures columns, pairs, detection and utility of samples, each beside the same for real rows. */

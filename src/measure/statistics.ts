@@ -47,23 +47,16 @@ export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number |
   return areaOf(...counts, members.length, others.length)
 }
 
-/** Distinct scores, ascending, with the number of rows of each kind. */
-interface Ties {
-  /** Index of each member's score among the distinct scores, ascending. */
-  readonly members: Int32Array
-  readonly others: Int32Array
-  readonly counts: readonly [Int32Array, Int32Array]
-}
-
 /** Whether a score is NaN, which has no rank. */
 export function hasNaNs(scores: ArrayLike<number>): boolean {
   return Array.from(scores).some(Number.isNaN)
 }
 
 /** Throws on NaN. */
-export function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>): Ties {
+export function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>) {
   if (hasNaNs(members) || hasNaNs(others)) throw new Error('a score is NaN')
   const [a, b] = [Float64Array.from(members).sort(), Float64Array.from(others).sort()]
+  // of each score, its index among the distinct scores, ascending
   const places = { members: new Int32Array(a.length), others: new Int32Array(b.length) }
   let [i, j, count] = [0, 0, 0]
   for (; i < a.length || j < b.length; count++) {

@@ -59,18 +59,13 @@ export function worstOf(quality: ColumnsQuality, columns: readonly Column[]): Wo
   const oddPairs = quality.pairs
     .map((pair, p) => ({ ...pair, compared: pairs[p]! }))
     .filter(({ compared }) => isFar(compared, rows))
+  const worst = furthest(odd, minExcess.columns)
   return {
-    columns: furthest(odd, minExcess.columns).map((column) => ({
-      name: column.name,
-      sentence: columnSentence(column),
-    })),
-    pairs: furthest(oddPairs, minExcess.pairs).map(({ columns: names, compared }) => ({
-      columns: names,
-      sentence: pairSentence(
-        compared,
-        names.map((name) => byName.get(name)!),
-      ),
-    })),
+    columns: worst.map((column) => ({ name: column.name, sentence: columnSentence(column) })),
+    pairs: furthest(oddPairs, minExcess.pairs).map(({ columns: names, compared }) => {
+      const both = names.map((name) => byName.get(name)!)
+      return { columns: names, sentence: pairSentence(compared, both) }
+    }),
   }
 }
 

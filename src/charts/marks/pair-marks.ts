@@ -3,7 +3,7 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import { gridMarks } from './axes.ts'
 import { quantile } from './column-axes.ts'
 import { acrossAxis, type ColumnAxis, downAxis, placeOf, type SlotAxis } from './column-axis.ts'
-import type { Theme } from './layout.ts'
+import type { Frame, Theme } from './layout.ts'
 import { solid } from './panels.ts'
 import { dotRadius, subsample } from './scatter.ts'
 

@@ -20,23 +20,14 @@ export interface PairwiseDistances {
   readonly coverage: number
 }
 
-/** Sums over pairs of the distance and of each bandwidth's kernel. */
-export interface PairSums {
-  /** i < j, both real. */
-  readonly real: Float64Array
-  /** i < j, both samples. */
-  readonly samples: Float64Array
-  /** One of each. */
-  readonly across: Float64Array
-}
-
 /**
  * Energy distance, 2 E|X - Y| - E|X - X'| - E|Y - Y'| (Szekely and Rizzo 2013), and squared MMD,
  * E k(X, X') + E k(Y, Y') - 2 E k(X, Y) (Gretton et al. 2012, equation 3), of `n` real points and `m` samples:
  * unbiased, with the means over pairs of different points, and the energy also as a V-statistic, with the pairs
  * of a point with itself.
  */
-export function distancesOfSums({ real, samples, across }: PairSums, n: number, m: number) {
+export function distancesOfSums(sums: ReturnType<typeof emptySums>, n: number, m: number) {
+  const { real, samples, across } = sums
   const unbiased = (f: number) =>
     (2 * real[f]!) / (n * (n - 1)) + (2 * samples[f]!) / (m * (m - 1)) - (2 * across[f]!) / (n * m)
   return {
@@ -104,7 +95,8 @@ export class NearestRows {
 
 export const neighbours = 5
 
-export function emptySums(): PairSums {
+/** Sums over pairs of real rows (i < j), of samples (i < j) and of one each: the distance, then each kernel. */
+export function emptySums() {
   const zeros = () => new Float64Array(kernelCount)
   return { real: zeros(), samples: zeros(), across: zeros() }
 }

@@ -65,18 +65,13 @@ function ranksEncoder(cells: readonly Float64Array[], unit: number): (cell: numb
   }
 }
 
-export interface Neighbours {
-  /** [from.count, k]: each row's distances to its k nearest rows of `to`, ascending. */
-  readonly nearest: Int32Array
-  /** [to.count]: the distance of each row of `to` to its nearest row of `from`. */
-  readonly reverse: Int32Array
-}
-
 export const beyond = 2 ** 31 - 1
 
 /** The k nearest rows of `to` for each of `from`, and the nearest of `from` for each of `to`; a row is not its own. */
 export async function neighboursOf(from: MixedRows, to: MixedRows, k: number, work: Work = {}) {
+  /** [from.count, k]: each row's distances to its k nearest rows of `to`, ascending. */
   const nearest = new Int32Array(from.count * k).fill(beyond)
+  /** [to.count]: the distance of each row of `to` to its nearest row of `from`. */
   const reverse = new Int32Array(to.count).fill(beyond)
   const kernel = columnDistances(to)
   const written = new Int32Array(to.count)
@@ -156,7 +151,11 @@ export async function neighbourhoodsOf(sets: DrawnSets, work: Work = {}): Promis
   const ofMembers = await between(members, samples)
   const ofOthers = await between(others, samples)
   const [across, back] = [await between(members, others), await between(others, members)]
-  const surroundings = async (rows: typeof members, toSamples: Neighbours, { nearest }: Neighbours) => ({
+  const surroundings = async (
+    rows: typeof members,
+    toSamples: typeof ofMembers,
+    { nearest }: typeof across,
+  ) => ({
     toSamples: toSamples.nearest,
     toReal: nearestOfBoth((await between(rows, rows)).nearest, nearest),
     across: nearest,

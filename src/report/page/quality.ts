@@ -101,23 +101,21 @@ predict it for ${counted(utility.rows.predicted, 'held-out row')}: ${metricTerms
 /** What differs most, in words and figures: what the report names, otherwise the furthest even if close enough. */
 function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures): Markup {
   const isNamed = worst.columns.length + worst.pairs.length > 0
-  const worstColumns: Named<ColumnQuality>[] = isNamed
-    ? worst.columns.map(({ name, sentence }) => ({
-        ...columns.find((column) => column.name === name)!,
-        sentence,
-      }))
-    : furthestFirst(columns)
-        .slice(0, maxFurthest)
-        .map((column) => ({ ...column, sentence: columnSentence(column) }))
-  const isOf = ([a, b]: readonly [string, string], { columns: [c, d] }: PairQuality) => a === c && b === d
-  const worstPairs: Named<PairQuality>[] = isNamed
-    ? worst.pairs.map(({ columns, sentence }) => ({
-        ...pairs.find((pair) => isOf(columns, pair))!,
-        sentence,
-      }))
-    : furthestFirst(pairs)
-        .slice(0, maxFurthest)
-        .map((pair) => ({ ...pair, sentence: `\`${pair.columns.join('` and `')}\`.` }))
+  const sentenceOf = ({ columns: [a, b] }: Pick<PairQuality, 'columns'>) => `\`${a}\` and \`${b}\`.`
+  const chosen = isNamed
+    ? worst
+    : {
+        columns: furthestFirst(columns).map((column) => ({ ...column, sentence: columnSentence(column) })),
+        pairs: furthestFirst(pairs).map((pair) => ({ ...pair, sentence: sentenceOf(pair) })),
+      }
+  const worstColumns = chosen.columns.slice(0, maxFurthest).map(({ name, sentence }) => {
+    const column = columns.find((column) => column.name === name)!
+    return { ...column, sentence }
+  })
+  const worstPairs = chosen.pairs.slice(0, maxFurthest).map(({ columns: [a, b], sentence }) => {
+    const pair = pairs.find(({ columns: [c, d] }) => a === c && b === d)!
+    return { ...pair, sentence }
+  })
   const figureOf = (
     names: readonly string[],
     { sentence, distance, null: chance }: Named<ColumnQuality | PairQuality>,
