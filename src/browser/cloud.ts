@@ -214,9 +214,7 @@ export function createElementView(host: HTMLElement, onNext: () => void) {
       cloud ??= createCloudCanvas(canvas)
       cloud.paint(points, reach)
     },
-    /** Sets the picture's text alternative. */
     describe,
-    /** Shows a text, or hides it if empty. */
     say(text: string) {
       message.textContent = text
     },

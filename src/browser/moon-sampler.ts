@@ -89,7 +89,6 @@ export class MoonSampler extends Base {
   #model: { key: string; loaded: Promise<LoadedModel> } | undefined
   #run: { controller: AbortController; result: Promise<SampleResult> } | undefined
   #isStale = false
-  /** The text below the samples. */
   #note = ''
 
   constructor() {

@@ -146,10 +146,8 @@ export function partOfRanges(ranges: readonly SeedRange[], at: number, count: nu
 /** Rows at a time, so that their activations stay in the processor's cache. */
 const defaultChunkSize = 2000
 
-/** Maximum size of a chunk's noise and states: 16 MB of numbers. */
 const mostNumbers = 2 ** 22
 
-/** Rows at a time that suit the provider and memory. */
 function chunkSizeFor(
   { chunkSize = defaultChunkSize, file }: ModelInternals,
   { timesteps }: Process,

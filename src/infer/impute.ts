@@ -90,7 +90,6 @@ function repeated(cells: Points<Float64Array>, rows: readonly number[], times: n
   return gatherRows(cells, indices)
 }
 
-/** All rows `times` times, with their gaps filled. */
 function merged(
   cells: Points<Float64Array>,
   gaps: readonly number[],

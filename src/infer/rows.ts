@@ -82,7 +82,6 @@ export function rowsOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly D
   })
 }
 
-/** A row's index among the samples of its seed. */
 function indexIn(draws: readonly Draw[]): (row: number) => number {
   const indices = draws.flatMap(({ ranges }) =>
     ranges.flatMap(({ from, count }) => Array.from({ length: count }, (_, i) => from + i)),

@@ -114,7 +114,6 @@ export class Uses {
   #closing: Promise<void> | undefined
   #reason = ''
 
-  /** Begins a use and returns the function that ends it. Throws InputError once closed. */
   begin(): () => void {
     if (this.#closing) throw new InputError(this.#reason, 'conflict')
     this.#count++
@@ -124,7 +123,6 @@ export class Uses {
     }
   }
 
-  /** Runs the last task, once, after all uses have ended; later callers get `reason`. */
   close(task: () => Promise<void>, reason: string): Promise<void> {
     this.#reason = reason
     this.#closing ??= new Promise<void>((resolve) => {
@@ -210,7 +208,6 @@ export class Calls<V> {
     })
   }
 
-  /** Settles the oldest call with its answer. */
   settle(answer: Answer): void {
     const { resolve, reject } = this.#waiting.shift()!
     if ('error' in answer) reject(receivedError(answer.error))

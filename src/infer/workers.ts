@@ -32,7 +32,6 @@ export function startThread(file: URL, data: object) {
   })
   return {
     worker,
-    /** Ends it, once a running call into onnxruntime has returned. */
     async end() {
       calls.stop()
       await worker.terminate()

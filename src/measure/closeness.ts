@@ -133,7 +133,6 @@ export function gapsFirst(cells: Float64Array): Float64Array {
 
 type Difference = Omit<ComparedColumn, 'name'>
 
-/** Total variation for names, the Kolmogorov-Smirnov statistic for numbers. */
 function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): Difference {
   if (categories) return totalVariation(a, b)
   const [x, y] = [a.toSorted(), b.toSorted()]
@@ -215,7 +214,6 @@ function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
   return { distance, correlations: undefined, meeting: { of, shares: [shareOf(a), shareOf(b)] } }
 }
 
-/** Pearson's correlation over the rows that have both; 0 if a column is constant. */
 function correlation(x: Float64Array, y: Float64Array): number {
   const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
   const [xs, ys] = [x.filter(isComplete), y.filter(isComplete)]

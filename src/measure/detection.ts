@@ -47,7 +47,6 @@ export async function detectionOf(tables: ReportTables, { signal, onProgress }: 
 
 type Order = Readonly<Record<'seed' | 'draw', number>>
 
-/** Cross-validated AUC of trees that detect rows of the second table. */
 async function crossValidatedAuc(
   first: NamedTable,
   second: NamedTable,

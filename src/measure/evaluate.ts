@@ -83,7 +83,6 @@ export interface Tables {
   readonly training: NamedTable | undefined
 }
 
-/** An encoding that scales points, with its name in messages. */
 type Scaler = Encoding & { readonly name: string }
 
 /** Evaluates tables already read; `model` scales points instead of the data's ranges. */
@@ -101,7 +100,6 @@ export async function evaluateTables(
   return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }
 }
 
-/** Puts the columns of numeric tables in one order and scales them, in float64. Throws InputError if they differ. */
 function scaleTables({ samples, data, training }: Tables, model: Scaler | undefined) {
   const encoding = model ?? fitEncoding(data)
   const scaled = (table: NamedTable): NamedPoints => ({

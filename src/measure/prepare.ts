@@ -186,7 +186,6 @@ export function resolve({ target, given, seed = 0, ...sources }: ReportSources &
   return { ...requireTargets({ ...tables, target: learned }), matching }
 }
 
-/** Throws InputError if too few samples have a value of the target. */
 function requireTargets(tables: PreparedTables): PreparedTables {
   const { samples, target } = tables
   const count = target === undefined ? minRows : targetValues(samples, target).length
@@ -203,7 +202,6 @@ function targetValues(table: NamedTable, target: string): Float64Array {
   return present(cellsOf(table, namesOf(table).indexOf(target)))
 }
 
-/** Why a column can't be a target, in one line; undefined if it can. */
 function targetProblem(table: NamedTable, target: string): string | undefined {
   const { categories } = table.columns.find(({ name }) => name === target)!
   const cells = targetValues(table, target)

@@ -108,7 +108,6 @@ export interface ColumnsQuality {
   readonly compared: { readonly rows: number; readonly pairs: readonly ComparedPair[] }
 }
 
-/** Number of pairs of real sets whose mean distance is shown beside the samples'. */
 const halvings = 3
 
 /** Compares every column and pair of samples with held-out rows, and sets of real rows with each other. */
@@ -183,7 +182,6 @@ function shareWhere(cells: Float64Array, holds: (cell: number) => boolean): numb
   return count / cells.length
 }
 
-/** Numbers so frequent among the rows that their shares are compared. */
 function atomsOf(cells: Float64Array): Set<number> {
   const least = Math.max(2, cells.length / 2000)
   const frequent = [...countsOf(cells)].filter(([cell, count]) => count >= least && !Number.isNaN(cell))

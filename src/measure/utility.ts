@@ -77,7 +77,6 @@ function taskOf({ categories }: Column, d: number, real: readonly Float64Array[]
   return { task, targetOf }
 }
 
-/** Scores predictions; chance level if there is only one class. */
 function scoreOf(task: Task, scores: Float64Array[], wanted: Float64Array): number {
   if (task.kind === 'number') return r2Of(scores[0]!, wanted) ?? 0
   if (task.kind === 'binary') return aucOf(scores[0]!, wanted) ?? 0.5

@@ -49,12 +49,10 @@ export class CardConstants {
     )
   }
 
-  /** Returns the card's digest of a constant, or '' if it has none. */
   digest(name: string): string {
     return Object.hasOwn(this.#digests, name) ? (this.#digests[name] ?? '') : ''
   }
 
-  /** Returns the constant with this name on the card, if the file has it. */
   find(name: string, { shape, dtype }: Pick<Constant, 'shape' | 'dtype'>): Constant | undefined {
     const constant = this.#byDigest.get(this.digest(name))
     return constant?.dtype === dtype && constant.bytes.length === 4 * elementCount(shape)
@@ -62,7 +60,6 @@ export class CardConstants {
       : undefined
   }
 
-  /** Returns why a weight could not be found. */
   whyMissing({ name, shape }: MissingWeight): string {
     const constant = this.graph.constants.get(name)
     if (!constant)

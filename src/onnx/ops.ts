@@ -56,7 +56,6 @@ export const ops = {
       return [x![0]!, 1]
     },
   },
-  /** Flattens to a matrix: the dimensions before `axis`, and those from it on. */
   Flatten: {
     inputs: 1,
     attributes: { axis: 1 },
@@ -146,7 +145,6 @@ export function broadcast(a: Shape, b: Shape): Shape {
   })
 }
 
-/** Throws for two dynamic dimensions. */
 function productOf(shape: Shape): number | string {
   return shape.reduce((product, dim) => {
     if (typeof product === 'number' && typeof dim === 'number') return product * dim

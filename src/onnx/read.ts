@@ -76,7 +76,6 @@ function partsOf(bytes: Uint8Array, file: string) {
   return { parsed, json, card, description: described(card, file) }
 }
 
-/** Rebuilds the file from its card and weights. Throws if it isn't what the card describes. */
 function remade({ parsed, json, card, description }: ReturnType<typeof partsOf>, fileSize: number) {
   const { graph: actual, producer, irVersion, opset } = parsed
   const constants = new CardConstants(card, actual)

@@ -144,7 +144,6 @@ function requireSameInterface(
   if (extra) throw new Error(`its graph has the ${kind} ${extra.name}, which its card does not call for`)
 }
 
-/** A graph's values by name; folds constants. */
 class Values {
   readonly #sources = new Map<string, Source>()
   readonly #constants = new Map<string, Float64Tensor>()

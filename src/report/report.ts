@@ -164,7 +164,6 @@ function verdictOf(detection: Detection, { sentences, membership, attacks }: Pri
   )
 }
 
-/** How often, in a word, compared with chance. */
 function detectionWords(auc: number, chance: number): string {
   if (auc <= Math.max(0.5, chance) + 0.02) return 'cannot'
   if (auc <= 0.6) return 'can hardly'

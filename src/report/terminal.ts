@@ -22,7 +22,6 @@ export function wrapped(text: string): string {
 const tableText = (rows: readonly (readonly string[])[]) =>
   textTable(rows, { flushRight: (column) => column > 0 }).join('\n')
 
-/** A share between 0 and 1, such as a closeness. */
 const thousandths = (value: number | null) => (value === null ? '-' : value.toFixed(3))
 
 function closenessRows({ shapes, trends, real }: Pick<Measures, 'shapes' | 'trends' | 'real'>): string[][] {
@@ -145,7 +144,6 @@ export function expectedCoverage(n: number, m: number): number {
   return 1 - empty
 }
 
-/** Number of columns named if a table has more. */
 const maxNamedColumns = 5
 
 /** The closeness of all columns beside that of real rows, and the columns that differ most. */

@@ -33,7 +33,6 @@ export const columns = {
 } as const satisfies FigureDefinition
 
 const frameSize = { width: 200, height: 150 }
-/** The room for category names, and for the shares left of a panel. */
 const [maxNames, shares] = [110, 40]
 
 /** One panel per column: bars for names, histograms for numbers and dates, both as shares of all rows. */

@@ -71,7 +71,6 @@ export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells:
   }).filter(({ share }) => share > 0)
 }
 
-/** A colour bar from zero to the largest share, beside the last frame. */
 function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
   const frame = { ...beside, left: beside.left + beside.width + 16, width: 14 }
   const parts = 48

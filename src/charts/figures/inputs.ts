@@ -37,7 +37,6 @@ export function hasData({ data, dataset }: FigureRequest, card: ModelCard | unde
   return data !== undefined || dataset !== undefined || !card || builtInOf(card) !== undefined
 }
 
-/** The built-in dataset on a card, if the card has the seed that reproduces it. */
 function builtInOf({ dataset, seed }: ModelCard) {
   const isReproducible = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
   return isReproducible ? dataset : undefined
@@ -83,7 +82,6 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   return { points: table.points, columns: model ? descriptionOf(model).encoding.columns : table.columns }
 }
 
-/** A file's table; with a model, in the model's columns. */
 async function readData(
   option: string,
   path: string,

@@ -83,7 +83,6 @@ function outline(values: readonly number[]): number[] {
   return [...indices].sort((a, b) => a - b)
 }
 
-/** Reads a run's history.csv. Throws InputError if the folder or the history is missing, or has no losses. */
 async function readLosses(run: string): Promise<LossCurve> {
   if (!(await isFolder(run)))
     throw new InputError(

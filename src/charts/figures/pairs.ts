@@ -17,7 +17,6 @@ import { chosenColumns, colorOf, pointsOf, type RowSets, rowSets } from './row-s
 /** More columns than this would make the panels too small to read. */
 const maxColumns = 20
 
-/** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
 export const pairs = {
@@ -95,7 +94,6 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
   })
 }
 
-/** A column's distribution, and the share of rows without a number as text in each set's colour. */
 function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], bottom: Plot.Markish[]) {
   const drawn = sets.map(({ points, color }) => ({ color, ...distributionOf(axis, points, d) }))
   const hasGaps = drawn.some(({ missing }) => missing > 0)

@@ -93,7 +93,6 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
   }
 }
 
-/** Checks the options before anything is computed, and returns the format. */
 function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
   const { name, takes, needs } = definition
   checkOptions('plot', options, checks)

@@ -50,7 +50,6 @@ export function pointsOf(table: Table, columns: readonly Column[]): Points<Float
 /** Fewer rows of data that meet the condition are not drawn: their distribution would show little. */
 const minGivenRows = 20
 
-/** The default number of samples if the data doesn't set one. */
 const defaultCount = 10_000
 
 /** Data, if there is any, and samples; with a condition, samples without and with it, and the data that meet it. */
@@ -165,7 +164,6 @@ function planeOf(names: AxisNames, columns: readonly Column[]): Plane {
   return { names, times: { x: isTime(names.x), y: isTime(names.y) } }
 }
 
-/** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
 /** Two of `visibleColumns`, in data and samples, in data units; as many samples as rows of data by default. */

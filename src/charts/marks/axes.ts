@@ -84,7 +84,6 @@ export function planeLayout(
   return { layout, domains, panel }
 }
 
-/** A number of ticks that leaves room for their labels. */
 const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
 const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
@@ -138,7 +137,6 @@ export function leftMargin(domain: Range, isTime = false): number {
 /** The axes' font size, in pixels. */
 export const fontSize = 11
 
-/** The width of a digit in a label, in pixels. */
 const characterWidth = 6.8
 
 const labelWidth = (domain: Range) => {
@@ -146,7 +144,6 @@ const labelWidth = (domain: Range) => {
   return characterWidth * Math.max(...domain.map((value) => label(value).length))
 }
 
-/** The width of the widest label if ticks are `step` apart. */
 function stepWidth(domain: Range, step: number): number {
   if (tickLabel(domain)) return labelWidth(domain)
   const decimals = Math.max(0, -Math.floor(Math.log10(step)))
@@ -215,7 +212,6 @@ const steps: readonly Step[] = [
   })),
 ]
 
-/** Whether a range covers the hours of a day without a date. */
 const isClock = ([low, high]: Range) => low > -day / 2 && high < 1.5 * day
 
 /** Ticks of a range in ms since 1970 (UTC), and their labels: as many as fit `pitch` pixels apart, at least one. */

@@ -68,7 +68,6 @@ function slotAxis(
 }
 
 const bins = 24
-/** Whole numbers with at most this many values get a bin each. */
 const maxWholeBins = 32
 
 const day = 86_400_000

@@ -34,7 +34,6 @@ function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Marki
   return boxMarks(pair, sets, room)
 }
 
-/** A dot per row that has both numbers; a subset if there are many. */
 function dotMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame, max }: Room) {
   const dots = interleaved(
     sets.map(({ points: { data, count, dim }, color }) =>
@@ -77,7 +76,6 @@ function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readon
   })
 }
 
-/** The quantiles at which a name's box and the line through it begin and end. */
 const quantiles = [0.05, 0.25, 0.5, 0.75, 0.95]
 
 /** The numbers of each name's rows: a line for nine in ten, a box for the middle half, and a dot at the median. */

@@ -84,7 +84,6 @@ export function cudaFacts(deviceId: number): { adapter: string | null; tf32: boo
 
 let gpus: readonly Gpu[] | undefined
 
-/** nvidia-smi's list by bus; empty if it doesn't run. */
 function queryGpus(): string {
   const query = ['--query-gpu=name,compute_cap', '--format=csv,noheader']
   return spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 10_000 }).stdout ?? ''

@@ -76,7 +76,6 @@ export async function verifyShards(folder: string, request: VerifyRequest = {}):
   }
 }
 
-/** The parts with unchanged files; reports why others are invalid. */
 async function soundParts(
   folder: string,
   names: readonly string[],
@@ -232,7 +231,6 @@ function compareRows(
   }
 }
 
-/** Returns the range of a column's numbers, or 1 if they are all equal. */
 function spreadOf(d: number, table: NamedTable<FloatArray>): number {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const cell of cellsOf(table, d)) {

@@ -105,7 +105,6 @@ class HalvingTally {
   }
 }
 
-/** Number of ascending rows before each block of `count` rows, and in total. */
 function blockStarts(rows: Int32Array, count: number): Int32Array {
   const starts = new Int32Array(Math.ceil(count / blockSize) + 1)
   for (const row of rows) starts[Math.floor(row / blockSize) + 1]!++

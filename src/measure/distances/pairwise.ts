@@ -71,7 +71,6 @@ export class NearestRows {
     this.rows = new Int32Array(capacity)
   }
 
-  /** Finds the nearest among the first `count` squared distances; rows at infinite distance are left out. */
   find(squares: Float64Array, count: number): void {
     const { distances, rows } = this
     const capacity = distances.length

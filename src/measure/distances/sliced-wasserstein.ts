@@ -79,7 +79,6 @@ function project({ columns, count, dim }: Columns, direction: Float64Array): Flo
   return projected
 }
 
-/** The mean squared difference of the quantiles of two sorted lists, the first n and m numbers of them. */
 function squaredDifference(x: Float64Array, n: number, y: Float64Array, m: number): number {
   let sum = 0
   for (let i = 0; i < quantileCount; i++) sum += (x[quantileIndex(i, n)]! - y[quantileIndex(i, m)]!) ** 2

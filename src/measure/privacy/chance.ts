@@ -61,7 +61,6 @@ export function small(x: number): number {
   return x < -700 ? 0 : exp(x)
 }
 
-/** ln(k!) of k = 0 to n. */
 function logFactorials(n: number): Float64Array {
   const logs = new Float64Array(n + 1)
   for (let k = 2; k <= n; k++) logs[k] = logs[k - 1]! + log(k)

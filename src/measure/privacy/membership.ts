@@ -74,7 +74,6 @@ export async function attackMembership(
   return results
 }
 
-/** The score of the row whose neighbours begin at `first`. */
 type Score = (rows: Surroundings, first: number) => number
 
 function scoresOf({ members, others }: Neighbourhoods, scoreOf: Score): Scores {
@@ -156,7 +155,6 @@ function numberScores({ members, others, samples }: DrawnSets, d: number): Score
   return scoresBy(members, others, d, scoreOf)
 }
 
-/** Distance to the nearest of the ascending values, excluding x itself. */
 function gapTo(rising: Float64Array, x: number, includesX: boolean): number {
   const [first, next] = [below(rising, x, false), below(rising, x, true)]
   if (next - first > (includesX ? 1 : 0)) return 0

@@ -13,7 +13,6 @@ export interface MixedRows {
   readonly width: number
 }
 
-/** Columns added up at once. */
 const lanes = 4
 
 /**

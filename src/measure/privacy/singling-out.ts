@@ -52,7 +52,6 @@ export async function singleOut(
   return { values, combinations }
 }
 
-/** The row that each predicate matches alone, if it does. */
 async function singledOut(predicates: readonly Predicate[], rows: Rows, signal: AbortSignal | undefined) {
   const alone: number[] = []
   for (const predicate of predicates) {
@@ -87,7 +86,6 @@ const maxPredicates = 500
 
 const columnsAtOnce = 3
 
-/** Maximum number of draws of rows and columns for a combination that describes a single sample. */
 const maxAttempts = 50_000
 
 export function distinctRows(rows: Rows): Rows {

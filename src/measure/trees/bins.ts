@@ -5,7 +5,6 @@ import { below, countsOf, present } from '../statistics.ts'
 /** A missing value's bin; the bins of values begin at 1. */
 export const missingBin = 0
 
-/** Number of bins in a byte beside the missing value's. */
 const maxBins = 255
 
 /** Maximum bins of a number with many values: about a hundred cuts work about as well, in half the time. */

@@ -32,7 +32,6 @@ const categoryL2 = 10
 const minGain = 1e-7
 const minHessian = 1e-3
 
-/** A split before its bins are written out. */
 interface Candidate {
   readonly gain: number
   readonly left: Sums

@@ -48,7 +48,6 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
     const nodes: TreeNode[] = []
     for (let i = 0; i < count; i++) order[i] = i
 
-    /** The histogram of rows `begin` to `end`. */
     function countRows(begin: number, end: number): Float64Array {
       const histogram = free.pop()?.fill(0) ?? new Float64Array(size)
       for (let i = begin; i < end; i++) {

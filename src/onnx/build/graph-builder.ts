@@ -14,7 +14,6 @@ import { inferOutput, type Numbers, type OpDefinition, type OpType, ops } from '
 
 type BuiltNode = Pick<Node, 'name' | 'op' | 'attributes'> & Record<'inputs' | 'outputs', readonly Value[]>
 
-/** An output can still be renamed until the graph is built. */
 type Renamable = TensorType & { name: string }
 
 /**
@@ -94,7 +93,6 @@ export class GraphBuilder<Type extends string = OpType> {
     return result
   }
 
-  /** Makes a node's output an output of the graph with this name. */
   output(name: string, value: Value): void {
     const index = this.#inner.indexOf(value)
     if (index < 0)

@@ -46,7 +46,6 @@ export function reverseProcess(
   return isRaw && !condition ? fusedSteps(graph, options, random) : steps(graph, options, random, condition)
 }
 
-/** Decodes x_0 to samples in float32, [batch, columns]: scaled numbers in data units, other columns as cells. */
 function samplesInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
   if (!isScaled(encoding)) return graph.scope('decode', () => cellsInGraph(graph, encoding, x_0))
   // one product for all columns, unrounded

@@ -96,7 +96,6 @@ function fourthWords(graph: SeededGraphBuilder, indexHigh: Value, draws: number)
   return graph.cast(graph.op('Add', [shifted, ofDraws]), 'uint64')
 }
 
-/** The low and high 32 bits of an int64, as words. */
 function halves(graph: SeededGraphBuilder, value: Value): { readonly low: Value; readonly high: Value } {
   const bits = graph.cast(value, 'uint64')
   return { low: low(graph, bits), high: high(graph, bits) }

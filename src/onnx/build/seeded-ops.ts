@@ -5,7 +5,6 @@ import { GraphBuilder } from './graph-builder.ts'
 /** The first opset with bitwise ops. */
 export const seededOpset = 18
 
-/** Requires inputs of one type, and returns it as the output's type. */
 function sameType(inputs: readonly TensorType[]): DType {
   const types = new Set(inputs.map(({ dtype }) => dtype))
   if (types.size !== 1) throw new Error(`inputs of the types ${[...types].join(' and ')}`)
@@ -47,7 +46,6 @@ const seededOps = {
       return [x![0]!, 1]
     },
   },
-  /** The minimum of all elements. */
   ReduceMin: {
     ...withSameTypes(elementwise(1)),
     attributes: { keepdims: 1 },
@@ -76,7 +74,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     super(seededOps)
   }
 
-  /** Adds a constant, with the prefix of all constants. */
   override constant(
     name: string,
     shape: readonly number[],
@@ -106,7 +103,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     })
   }
 
-  /** Returns a constant scalar, added once. */
   scalar(value: number, dtype: DType): Value {
     return this.once('scalar', [], [value], dtype)
   }
@@ -133,7 +129,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.typed('Reshape', inputs, { shape: dims, dtype: value.dtype })
   }
 
-  /** Adds a node with this output type. */
   typed(op: string, inputs: readonly Value[], type: TensorType, attributes = {}): Value {
     return this.node(op, inputs, attributes, [type])[0]!
   }

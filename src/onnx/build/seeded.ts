@@ -164,7 +164,6 @@ function columnsFrom(graph: SeededGraphBuilder, x: Value, start: number, size: n
   return graph.slice(x, { axis: 1, start, end: start + size, size })
 }
 
-/** Casts cells to their column's type, with its placeholder for missing cells. */
 function inType(
   graph: SeededGraphBuilder,
   { categories = [] }: EncodedColumn,
@@ -224,7 +223,6 @@ export function interpolated<V>(ops: GraphOps<V>, column: QuantileColumn, code: 
   return inRange(ops.op('Mul', [nearestWhole(ops, ops.op('Div', [value, unit]), name), unit]))
 }
 
-/** Returns the months from a column's first to its last. */
 function monthsOf(column: QuantileColumn): number[] {
   const round = rounder(column)
   const months = [round(column.x[0]!)]

@@ -172,7 +172,6 @@ function shiftsOf(graph: GraphBuilder, stages: readonly Stage[], biases: readonl
   return stack(graph, 'shifts', each)
 }
 
-/** Noise [steps, batch, dim] for each stage, times its coefficient, plus its shift. */
 function shifted(graph: GraphBuilder, noise: Value, { stages, timesteps }: Process, shifts: Value): Value {
   const coefficients = stages.map((stage) => stage.noise)
   const factors = graph.constant('noise.coefficients', [stages.length, 1, 1], coefficients)

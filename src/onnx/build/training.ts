@@ -58,7 +58,6 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
   }
 }
 
-/** Throws for a dynamic dimension. */
 function sizeOf(shape: Shape): number {
   return shape.reduce<number>((product, dim) => {
     if (typeof dim === 'string') throw new Error(`[${shape}]: the size of ${dim} isn't fixed`)

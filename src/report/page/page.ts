@@ -81,7 +81,6 @@ ${methodSections}
 `)
 }
 
-/** Throws InputError unless the report was made from these tables. */
 function requireSame({ columns, rows }: Report, tables: ReportTables): void {
   const names = tables.against.columns.map(({ name }) => name)
   const other = names.find((name, d) => columns[d]?.name !== name)

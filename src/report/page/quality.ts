@@ -59,7 +59,6 @@ const metricTerms: Record<UtilityMetric, string> = {
   r2: 'the number is the share of the variance that the predictions explain: 1 is the best, and always predicting the mean has 0',
 }
 
-/** The measures of all rows, or of the rows with a given value, beside the same measures of real rows. */
 function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {
   const row = (name: Content, samples: number, beside: number) =>
     html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(beside)}</td></tr>
@@ -144,7 +143,6 @@ rows, its right half for samples.</p>`
 }`
 }
 
-/** A column or a pair with its sentence. */
 type Named<Q> = Q & { readonly sentence: string }
 
 /** The colours, also in black and white. */

@@ -229,7 +229,6 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength)
 }
 
-/** Splits little-endian floats into arrays of these lengths, by name. */
 function split(bytes: Buffer, names: readonly string[], lengths: readonly number[]) {
   // a Buffer may start at any offset, a Float32Array only at a multiple of four
   const floats = new Float32Array(Uint8Array.from(bytes).buffer)

@@ -41,7 +41,6 @@ export async function startServer() {
   })
   const { port } = server.address() as AddressInfo
   return {
-    /** Adds an exchange for one page, and returns its address. */
     open(exchange: Exchange): string {
       const token = randomBytes(16).toString('hex')
       exchanges.set(token, exchange)
@@ -71,7 +70,6 @@ function answer(exchange: Exchange, path: string, request: IncomingMessage, resp
   else response.writeHead(404).end()
 }
 
-/** Sends one of onnxruntime-web's files, which all pages may cache. */
 function sendRuntime(file: string, response: ServerResponse): void {
   const type = /^[\w.-]+$/.test(file) ? types[extname(file)] : undefined
   if (!type) {
