@@ -33,24 +33,15 @@ export function drawCloud(
   { data, count, dim }: Points,
   { colour, size, opacity = 0.75 }: CloudStyle,
 ): void {
-  const place = (i: number): [number, number] => [
-    x(data[i * dim]!),
-    y(dim > 1 ? data[i * dim + 1]! : spread(i)),
-  ]
+  const dot = size < smallest ? undefined : dotOf(colour, size)
+  const width = dot ? size + 2 : size
   context.globalAlpha = opacity
-  if (size < smallest) {
-    context.fillStyle = colour
-    for (let i = 0; i < count; i++) {
-      const [px, py] = place(i)
-      context.fillRect(px - size / 2, py - size / 2, size, size)
-    }
-  } else {
-    const dot = dotOf(colour, size)
-    const half = size / 2 + 1
-    for (let i = 0; i < count; i++) {
-      const [px, py] = place(i)
-      context.drawImage(dot, px - half, py - half, 2 * half, 2 * half)
-    }
+  context.fillStyle = colour
+  for (let i = 0; i < count; i++) {
+    const left = x(data[i * dim]!) - width / 2
+    const top = y(dim > 1 ? data[i * dim + 1]! : spread(i)) - width / 2
+    if (dot) context.drawImage(dot, left, top, width, width)
+    else context.fillRect(left, top, width, width)
   }
   context.globalAlpha = 1
 }

@@ -103,11 +103,7 @@ export function drawOf(
 }
 
 /** The known cells that follow from `given` and `complete`; undefined if neither has an effect. */
-export function knownCellsOf(
-  encoding: Encoding,
-  given: SampleOptions['given'],
-  complete: boolean | undefined,
-): Known | undefined {
+export function knownCellsOf(encoding: Encoding, given: SampleOptions['given'], complete?: boolean) {
   if (given === undefined && !complete) return undefined
   return { ...knownOf(encoding, given ?? {}), mayLack: !complete }
 }

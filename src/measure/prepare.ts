@@ -127,16 +127,12 @@ export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: num
 }
 
 /** Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives. */
-export function realHalves(
-  { against, train, seed }: ReportTables,
-  count: number,
-  draw: number,
-): [Rows, Rows] {
+export function realHalves({ against, train, seed }: ReportTables, count: number, draw: number) {
   const all = joinRows([against.points, train.points])
   const order = shuffled(all.count, seed, draws.halves + draw)
   const size = Math.min(count, Math.floor(all.count / 2))
   const half = (from: number) => ({ ...against, points: gatherRows(all, order.subarray(from, from + size)) })
-  return [half(0), half(size)]
+  return [half(0), half(size)] as const
 }
 
 /** A value of one column, whose rows are measured separately. */

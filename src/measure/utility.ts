@@ -26,11 +26,7 @@ export interface Utility {
 const maxRows = 10_000
 
 /** Train on synthetic, test on real (Esteban et al. 2017), beside trees that learn from equally many training rows. */
-export async function utilityOf(
-  tables: ReportTables,
-  target: string,
-  { signal, onProgress }: Work,
-): Promise<Utility> {
+export async function utilityOf(tables: ReportTables, target: string, { signal, onProgress }: Work) {
   const { columns } = tables.against
   const d = columns.findIndex(({ name }) => name === target)
   const [samples, train, against] = [tables.samples, tables.train, tables.against].map((table) =>
@@ -51,7 +47,7 @@ export async function utilityOf(
     onProgress?.({ ...stage, done: scores.length })
   }
   const [synthetic, real] = scores as [number, number]
-  const metric = task.kind === 'binary' ? 'auc' : task.kind === 'classes' ? 'macro-auc' : 'r2'
+  const metric: UtilityMetric = task.kind === 'binary' ? 'auc' : task.kind === 'classes' ? 'macro-auc' : 'r2'
   return { target, metric, synthetic, real, rows: { learned, predicted: predicted.points.count } }
 }
 

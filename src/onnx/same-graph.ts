@@ -123,11 +123,7 @@ function sameAttribute(a: number | string | undefined, b: number | string | unde
   return Math.abs(a - b) <= tolerance * Math.abs(b)
 }
 
-function requireSameInterface(
-  kind: 'input' | 'output',
-  actual: readonly Value[],
-  expected: readonly Value[],
-): void {
+function requireSameInterface(kind: string, actual: readonly Value[], expected: readonly Value[]) {
   for (const { name, shape, dtype } of expected) {
     const match = actual.find((value) => value.name === name)
     if (!match) throw new Error(`its graph lacks the ${kind} ${name}`)
@@ -149,18 +145,16 @@ class Values {
   readonly #constants = new Map<string, Float64Tensor>()
   /** Values that depend on the unknown constant. */
   readonly unknown: Set<string>
-  readonly #constantsLeft: ReadonlyMap<string, Constant>
-  readonly #nodeCount: number
+  readonly #graph: Graph
   /** How many more numbers may be computed, so that a small file can't cause a large computation. */
   #budget: number
 
-  constructor({ inputs, nodes, constants }: Graph, maxNumbers: number, unknown?: string) {
+  constructor(graph: Graph, maxNumbers: number, unknown?: string) {
     this.unknown = new Set(unknown === undefined ? [] : [unknown])
     this.#budget = maxNumbers
-    this.#nodeCount = nodes.length + inputs.length
-    this.#constantsLeft = constants
-    for (const { name } of inputs) this.#sources.set(name, name)
-    for (const node of nodes)
+    this.#graph = graph
+    for (const { name } of graph.inputs) this.#sources.set(name, name)
+    for (const node of graph.nodes)
       for (const output of node.outputs) {
         const folded = this.#fold(node)
         if (folded) {
@@ -177,7 +171,8 @@ class Values {
     const inputs: string[] = []
     const left = source.inputs.toReversed()
     // a small file can't cause a long list
-    for (let k = 0; k < this.#nodeCount && left.length > 0; k++) {
+    const { nodes, inputs: own } = this.#graph
+    for (let k = 0; k < nodes.length + own.length && left.length > 0; k++) {
       const name = left.pop() ?? ''
       const inner = this.get(name)
       if (isNode(inner) && inner.op === 'Concat' && inner.attributes.axis === source.attributes.axis)
@@ -193,7 +188,7 @@ class Values {
 
   #constant(name: string): Float64Tensor | undefined {
     const cached = this.#constants.get(name)
-    const constant = this.#constantsLeft.get(name)
+    const constant = this.#graph.constants.get(name)
     if (cached || !constant || !['float32', 'int32'].includes(constant.dtype)) return cached
     const tensor = tensorOf(constant)
     this.#constants.set(name, tensor)

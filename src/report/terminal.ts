@@ -26,10 +26,16 @@ const thousandths = (value: number | null) => (value === null ? '-' : value.toFi
 
 function closenessRows({ shapes, trends, real }: Pick<Measures, 'shapes' | 'trends' | 'real'>): string[][] {
   return [
-    ['columns (shapes), 1 is the same', thousandths(shapes), thousandths(real.shapes)],
-    ['pairs of columns (trends), 1 is the same', thousandths(trends), thousandths(real.trends)],
+    row('columns (shapes), 1 is the same', shapes, real.shapes),
+    row('pairs of columns (trends), 1 is the same', trends, real.trends),
   ]
 }
+
+const row = (name: string, samples: number | null, real: number | null) => [
+  name,
+  thousandths(samples),
+  thousandths(real),
+]
 
 /** The report in the page's words, without the numbers of each column. */
 export function reportText(report: Report): string {
@@ -59,18 +65,12 @@ function measuresText(measures: Measures): string {
   const rows = [
     ['', 'samples', 'real rows'],
     ...closenessRows(measures),
-    [
-      'trees distinguish samples from real rows, AUC',
-      thousandths(detection.auc),
-      thousandths(detection.null),
-    ],
+    row('trees distinguish samples from real rows, AUC', detection.auc, detection.null),
   ]
-  if (utility)
-    rows.push([
-      `trees learn ${utility.target}, ${metricNames[utility.metric]}`,
-      thousandths(utility.synthetic),
-      thousandths(utility.real),
-    ])
+  if (utility) {
+    const { target, metric, synthetic, real } = utility
+    rows.push(row(`trees learn ${target}, ${metricNames[metric]}`, synthetic, real))
+  }
   const sentences = [...worst.columns, ...worst.pairs].map(({ sentence }) => wrapped(sentence))
   const far =
     sentences.length > 0

@@ -21,10 +21,7 @@ const lanes = 4
  * is Gower's distance (1971) with ranks instead of ranges, times the number of columns and `unit`. Returns a function
  * that encodes any rows by the ranks of the `real` ones.
  */
-export function mixedEncoder(
-  columns: readonly SharedColumn[],
-  real: readonly Rows[],
-): (rows: Rows) => MixedRows {
+export function mixedEncoder(columns: readonly SharedColumn[], real: readonly Rows[]) {
   // twice a mid-rank is an integer from 0 to twice the number of rows
   const unit = 2 * real.reduce((sum, { count }) => sum + count, 0)
   const encoders = columns.map(({ isCategory }, d) => {
@@ -32,7 +29,7 @@ export function mixedEncoder(
     return isCategory ? namesEncoder(unit) : ranksEncoder(cells, unit)
   })
   const padding = (lanes - (columns.length % lanes)) % lanes
-  return (rows) => ({
+  return (rows: Rows): MixedRows => ({
     columns: [
       ...encoders.map((encodeCell, d) => Int32Array.from(rows.columns[d]!, encodeCell)),
       ...Array.from({ length: padding }, () => new Int32Array(rows.count)),

@@ -41,27 +41,18 @@ const activations = {
   silu: (graph: GraphBuilder, z: Value) => graph.op('Mul', [z, graph.op('Sigmoid', [z])]),
 }
 
+type Layers = readonly LayerValues[]
 export type LayerTraits = Pick<NetworkTraits, 'activation' | 'residual'>
 
 /** Linear layers with the activation between them. */
-export function applyLayers(
-  graph: GraphBuilder,
-  input: Value,
-  layers: readonly LayerValues[],
-  traits: LayerTraits,
-): Value {
+export function applyLayers(graph: GraphBuilder, input: Value, layers: Layers, traits: LayerTraits): Value {
   const { name, weight, bias } = layers[0]!
   const first = graph.scope(name, () => linear(graph, input, weight, bias))
   return laterLayers(graph, first, layers, traits)
 }
 
 /** The same from the first layer's product plus bias, `first`. */
-export function laterLayers(
-  graph: GraphBuilder,
-  first: Value,
-  layers: readonly LayerValues[],
-  traits: LayerTraits,
-): Value {
+export function laterLayers(graph: GraphBuilder, first: Value, layers: Layers, traits: LayerTraits): Value {
   if (layers.length === 1) return first
   const h = hiddenLayers(graph, first, layers, traits)
   const { name, weight, bias } = layers.at(-1)!
