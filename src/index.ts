@@ -62,7 +62,7 @@ export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } fr
 export type { Closeness } from './measure/closeness.ts'
 export { type EvaluateOptions, evaluate, type TableEvaluation } from './measure/evaluate.ts'
 export type { Evaluation, EvaluationCounts } from './measure/distances/evaluate-scaled.ts'
-export type { NearestTraining, TeacherDistance } from './measure/distances/nearest.ts'
+export type { NearestTraining, TeacherDistance } from './measure/distances/subsets.ts'
 export type { Distances } from './measure/distances/pairwise.ts'
 export { report } from './report/report.ts'
 export { type ReportPageOptions, reportPage } from './report/page/page.ts'

@@ -9,10 +9,9 @@ import {
   type WebProvider,
 } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
-import { defaultThreads } from './runtime-threads.ts'
 import { workerRuntimes } from './runtimes.ts'
 import type { ClientSampleOptions, LoadRequest, SamplingCalls } from './sampling-worker.ts'
-import { type Connection, connect } from './worker-calls.ts'
+import { type Connection, connect, defaultThreads } from './worker-calls.ts'
 
 export type { ClientSampleOptions } from './sampling-worker.ts'
 
@@ -74,7 +73,6 @@ export interface SamplingClient {
   dispose(): void
 }
 
-/** A worker and its model. */
 interface Holder {
   readonly connection: Connection<SamplingCalls>
   readonly loaded: Promise<LoadedModel>
@@ -181,7 +179,6 @@ export function createSamplingClient({
   }
 }
 
-/** A model with its name in errors. */
 type NamedBlob = Pick<LoadRequest, 'model' | 'name'>
 
 async function blobOf(source: ModelSource): Promise<NamedBlob> {

@@ -8,9 +8,7 @@ const dataReach = 1.2
 /** Contains 99 in 100 points of standard normal noise in the plane. */
 const noiseReach = 2.8
 
-/**
- * The reach of a picture of scaled space from its centre, which points with a share alphaBar of signal variance fill.
- */
+/** The reach of a picture of scaled space from its centre: points of a share alphaBar of signal fill it. */
 export function reachOf(alphaBar: number): number {
   return Math.sqrt(alphaBar * dataReach ** 2 + (1 - alphaBar) * noiseReach ** 2)
 }
@@ -35,24 +33,15 @@ export function drawCloud(
   { data, count, dim }: Points,
   { colour, size, opacity = 0.75 }: CloudStyle,
 ): void {
-  const place = (i: number): [number, number] => [
-    x(data[i * dim]!),
-    y(dim > 1 ? data[i * dim + 1]! : spread(i)),
-  ]
+  const dot = size < smallest ? undefined : dotOf(colour, size)
+  const width = dot ? size + 2 : size
   context.globalAlpha = opacity
-  if (size < smallest) {
-    context.fillStyle = colour
-    for (let i = 0; i < count; i++) {
-      const [px, py] = place(i)
-      context.fillRect(px - size / 2, py - size / 2, size, size)
-    }
-  } else {
-    const dot = dotOf(colour, size)
-    const half = size / 2 + 1
-    for (let i = 0; i < count; i++) {
-      const [px, py] = place(i)
-      context.drawImage(dot, px - half, py - half, 2 * half, 2 * half)
-    }
+  context.fillStyle = colour
+  for (let i = 0; i < count; i++) {
+    const left = x(data[i * dim]!) - width / 2
+    const top = y(dim > 1 ? data[i * dim + 1]! : spread(i)) - width / 2
+    if (dot) context.drawImage(dot, left, top, width, width)
+    else context.fillRect(left, top, width, width)
   }
   context.globalAlpha = 1
 }
@@ -91,9 +80,7 @@ function dotOf(colour: string, size: number): HTMLCanvasElement {
 
 /** Draws a cloud of points on a canvas sized by CSS; redraws when size or colours change. */
 export interface CloudCanvas {
-  /** Paints points in scaled space, up to `reach` from the centre. */
   paint(points: Points, reach: number): void
-  /** Removes its listeners. */
   dispose(): void
 }
 
@@ -139,6 +126,93 @@ export function createCloudCanvas(canvas: HTMLCanvasElement): CloudCanvas {
     dispose() {
       resizing.disconnect()
       dark.removeEventListener('change', draw)
+    },
+  }
+}
+
+/** The element's style; pages change it by custom properties and parts (docs/web.md). */
+const elementStyle = `
+:host {
+  display: block;
+  position: relative;
+  overflow: hidden;
+  aspect-ratio: 1;
+  background: var(--moon-sampler-background, #ffffff);
+  color: var(--moon-sampler-text, #1f2430);
+  --points: var(--moon-sampler-points, #2b59c3);
+}
+@media (prefers-color-scheme: dark) {
+  :host {
+    background: var(--moon-sampler-background, #14171f);
+    color: var(--moon-sampler-text, #e8eaf0);
+    --points: var(--moon-sampler-points, #8fb4ff);
+  }
+}
+:host([hidden]) { display: none; }
+[part='picture'] { position: absolute; inset: 0; cursor: pointer; }
+[part='picture']:focus-visible { outline: 3px solid var(--points); outline-offset: -3px; }
+canvas { display: block; inline-size: 100%; block-size: 100%; color: var(--points); }
+[part='message'] {
+  position: absolute;
+  inset: auto 0 0 0;
+  max-block-size: 100%;
+  box-sizing: border-box;
+  overflow: auto;
+  margin: 0;
+  padding: 0.5em 0.75em;
+  background: var(--moon-sampler-background, inherit);
+  font: 0.875rem / 1.4 system-ui, sans-serif;
+  overflow-wrap: anywhere;
+}
+[part='message']:empty { display: none; }
+`
+
+const hint = 'Press Enter, or click, for the next seed'
+
+export type ElementView = ReturnType<typeof createElementView>
+
+/** The element's picture of points, with a text over it, in its shadow root. */
+export function createElementView(host: HTMLElement, onNext: () => void) {
+  const root = host.attachShadow({ mode: 'open', delegatesFocus: true })
+  // a constructed sheet works even if the page's policy forbids inline styles
+  const style = new CSSStyleSheet()
+  style.replaceSync(elementStyle)
+  root.adoptedStyleSheets = [style]
+  const canvas = document.createElement('canvas')
+  const picture = document.createElement('div')
+  picture.setAttribute('part', 'picture')
+  picture.setAttribute('role', 'img')
+  picture.tabIndex = 0
+  picture.title = hint
+  picture.append(canvas)
+  const message = document.createElement('p')
+  message.setAttribute('part', 'message')
+  message.setAttribute('role', 'status')
+  root.append(picture, message)
+  picture.addEventListener('click', onNext)
+  picture.addEventListener('keydown', (event) => {
+    if ((event.key !== 'Enter' && event.key !== ' ') || event.repeat) return
+    // Space would scroll the page
+    event.preventDefault()
+    onNext()
+  })
+  const describe = (text: string) => picture.setAttribute('aria-label', `${text}. ${hint}.`)
+  describe('No samples yet')
+
+  let cloud: CloudCanvas | undefined
+  return {
+    paint(points: Points, reach: number) {
+      cloud ??= createCloudCanvas(canvas)
+      cloud.paint(points, reach)
+    },
+    describe,
+    say(text: string) {
+      message.textContent = text
+    },
+    /** Removes its listeners until it paints again. */
+    rest() {
+      cloud?.dispose()
+      cloud = undefined
     },
   }
 }

@@ -8,8 +8,7 @@ import type { ModelCard } from '../model/card.ts'
 import { sliceRows } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { createSamplingClient, type LoadedModel, type SamplingClient } from './client.ts'
-import { maxVisibleSamples, reachOf } from './cloud.ts'
-import { createElementView, type ElementView } from './element-view.ts'
+import { createElementView, type ElementView, maxVisibleSamples, reachOf } from './cloud.ts'
 
 /** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */
 function nextFrame(): Promise<void> {
@@ -24,7 +23,6 @@ function nextFrame(): Promise<void> {
   })
 }
 
-/** The text alternative of a picture of samples. */
 function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
   const { points, timesteps, sampler } = result
   const set = card.dataset && 'name' in card.dataset ? ` of ${card.dataset.name}` : ''
@@ -33,7 +31,6 @@ function describePicture(card: ModelCard, seed: number, result: SampleResult): s
   return `${samples}, ${describeAxes(card)}, drawn by ${sampler.name} in ${steps}, seed ${seed}`
 }
 
-/** The columns on the axes. */
 function describeAxes({ columns }: ModelCard): string {
   const [first, second] = columns
   if (second === undefined) return `${first} from left to right`
@@ -92,7 +89,6 @@ export class MoonSampler extends Base {
   #model: { key: string; loaded: Promise<LoadedModel> } | undefined
   #run: { controller: AbortController; result: Promise<SampleResult> } | undefined
   #isStale = false
-  /** The text below the samples. */
   #note = ''
 
   constructor() {

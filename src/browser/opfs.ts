@@ -46,11 +46,10 @@ export async function openStore(name: string): Promise<RunStore> {
       throw error
     }
   }
-  const cannotWrite = (error: unknown) =>
-    new InputError(
-      `cannot write to ${name} in the browser's file system: ${messageOf(error)}`,
-      'cannot-write',
-    )
+  const cannotWrite = (error: unknown) => {
+    const problem = `cannot write to ${name} in the browser's file system: ${messageOf(error)}`
+    return new InputError(problem, 'cannot-write')
+  }
   return {
     folder: name,
     async read(file) {
@@ -60,13 +59,11 @@ export async function openStore(name: string): Promise<RunStore> {
       })
     },
     async writeTogether(files) {
+      const entries = Object.entries(files) as [RunFile, string | Uint8Array<ArrayBuffer> | null][]
       // files change only on close: until then everything can be discarded
       const written: FileSystemWritableFileStream[] = []
       try {
-        for (const [file, content] of Object.entries(files) as [
-          RunFile,
-          string | Uint8Array<ArrayBuffer> | null,
-        ][]) {
+        for (const [file, content] of entries) {
           if (content === null) continue
           const stream = await (await handleOf(file)).createWritable()
           written.push(stream)
@@ -80,7 +77,7 @@ export async function openStore(name: string): Promise<RunStore> {
         await stream.close().catch((error) => {
           throw cannotWrite(error)
         })
-      for (const [file, content] of Object.entries(files) as [RunFile, unknown][])
+      for (const [file, content] of entries)
         if (content === null) await ifThere(file, (place, name) => place.removeEntry(name))
     },
     async append(file, text) {

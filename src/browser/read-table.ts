@@ -28,11 +28,8 @@ import type { ColumnKind, Table } from '../table/table.ts'
 export async function readTable(file: File, options: Omit<ReadOptions, 'remedy'> = {}): Promise<TableFile> {
   if (!(file instanceof File)) throw wrongType('file', file, 'give a File, such as that of a file input')
   const { name, size } = file
-  return readTableBytes(
-    tableEndingOf(undefined, name),
-    { name, size, bytes: chunksOf(file.stream()) },
-    options,
-  )
+  const source = { name, size, bytes: chunksOf(file.stream()) }
+  return readTableBytes(tableEndingOf(undefined, name), source, options)
 }
 
 /**

@@ -15,12 +15,10 @@ const served = ({ href }: URL): string =>
  * worker has one runtime, so that the other's is not fetched. onnxruntime's own script is named too, because its
  * threads start from it.
  */
-export const workerRuntimes: {
-  readonly [W in WebProvider | 'training' | 'report' | 'reportPage']: WorkerRuntime
-} = {
-  simd: {
-    start: () => new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module' }),
-  },
+export const workerRuntimes: Readonly<
+  Record<WebProvider | 'training' | 'report' | 'reportPage', WorkerRuntime>
+> = {
+  simd: { start: () => new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module' }) },
   wasm: {
     start: () => new Worker(new URL('./wasm-worker.js', import.meta.url), { type: 'module' }),
     wasmPaths: {
@@ -35,12 +33,8 @@ export const workerRuntimes: {
       wasm: served(new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)),
     },
   },
-  training: {
-    start: () => new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' }),
-  },
-  report: {
-    start: () => new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' }),
-  },
+  training: { start: () => new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' }) },
+  report: { start: () => new Worker(new URL('./report-worker.js', import.meta.url), { type: 'module' }) },
   reportPage: {
     start: () => new Worker(new URL('./report-page-worker.js', import.meta.url), { type: 'module' }),
   },

@@ -9,7 +9,6 @@ import { answerCalls, moved } from './worker-calls.ts'
 
 export interface LoadRequest {
   readonly model: Blob
-  /** The model's name in errors. */
   readonly name: string
   readonly threads: number
   /** URLs of onnxruntime's files, if the provider has them. */
@@ -19,7 +18,6 @@ export interface LoadRequest {
 /** Options of a draw: all of `SampleOptions` that can cross to a worker. */
 export type ClientSampleOptions = Omit<SampleOptions, 'onWarning' | 'onProgress'>
 
-/** One model on a provider in a worker. */
 export interface SamplingCalls {
   load(request: LoadRequest): Promise<Pick<Model, 'card' | 'info'>>
   /** The process waits for what `onStep` returns. */
@@ -29,13 +27,10 @@ export interface SamplingCalls {
 }
 
 /** Serves one model on a provider in this worker; `others` are further functions of the worker. */
-export function serveSampling(
-  makeProvider: (options: WebSessionOptions) => Provider,
-  others: object = {},
-): void {
+export function serveSampling(makeProvider: (options: WebSessionOptions) => Provider, others: object = {}) {
   /** Set once loaded, before the page samples. */
   let model: Model
-  let onDeviceLost: ((error: Error) => void) | undefined
+  let onDeviceLost = (_: Error) => {}
   const lost = new Promise<SentError>((resolve) => {
     onDeviceLost = (error) => resolve(sentError(error))
   })
@@ -60,10 +55,9 @@ export function serveSampling(
       }
       const result = await sample(model, { ...options, ...stepOptions })
       const { table, points, x_0, trajectory = [] } = result
-      return moved(
-        result,
-        [table.points, points, x_0, ...trajectory].map(({ data }) => data.buffer),
-      )
+      const all = [table.points, points, x_0, ...trajectory]
+      const buffers = all.map(({ data }) => data.buffer)
+      return moved(result, buffers)
     },
     lost: () => lost,
   }

@@ -1,5 +1,5 @@
 import { answerChunks } from '../infer/chunk-workers.ts'
-import { createKernelSession } from '../infer/providers/kernel-session.ts'
+import { createKernelSession } from '../infer/providers/predictor-session.ts'
 import { serveSampling } from './sampling-worker.ts'
 import { type ChunkCalls, simdInPage } from './simd.ts'
 

@@ -1,8 +1,8 @@
-import { type Answer, Calls } from '../infer/calls.ts'
-import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from '../infer/chunk-workers.ts'
+import { type ChunkStart, type ChunkThread, createChunkWorkers } from '../infer/chunk-workers.ts'
 import type { Provider } from '../infer/provider.ts'
-import { createKernelSession } from '../infer/providers/kernel-session.ts'
-import { nextTask } from '../infer/session.ts'
+import { createKernelSession } from '../infer/providers/predictor-session.ts'
+import { type Answer, Calls, nextTask } from '../infer/session.ts'
+
 import type { Points } from '../numerics/points.ts'
 import { send } from './worker-calls.ts'
 
@@ -15,10 +15,7 @@ export interface ChunkCalls {
 /** The parts of Worker in use; a page's thread for another worker is a stand-in. */
 export type ChunkWorker = Pick<Worker, 'postMessage' | 'terminate'>
 
-/**
- * Our own WASM kernels in a page: no further download, and the same bits as in Node. Large draws use threads, which
- * need no shared memory; `startWorker` starts a simd-worker.js.
- */
+/** Our WASM kernels in a page, with the same bits as in Node. Large draws use threads, without shared memory. */
 export function simdInPage(startWorker: () => ChunkWorker): Provider<'simd'> {
   return {
     name: 'simd',
@@ -48,9 +45,8 @@ function startChunkThread(worker: ChunkWorker, start: ChunkStart): ChunkThread {
   port1.start()
   send<ChunkCalls, 'chunks'>(worker, 'chunks', [start, port2], [port2])
   return {
-    count: () => calls.count,
-    hasEnded: () => calls.hasEnded,
-    run: (chunk) => calls.call(() => port1.postMessage(owned(chunk))),
+    calls,
+    post: (chunk) => port1.postMessage(chunk),
     async end() {
       worker.terminate()
       calls.end(new Error('the model was disposed of: load it again'))

@@ -1,4 +1,4 @@
-import type { Exported, SamplerExport, TrainedModel } from '../export/export-model.ts'
+import type { SamplerExport, TrainedModel } from '../export/export-model.ts'
 import type { RunStore } from '../model/run-store.ts'
 import type { TableSource } from '../table/table.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
@@ -48,10 +48,7 @@ export async function trainInWorker(request: WebTrainRequest | WebResumeRequest)
 }
 
 /** `exportModel` in a worker with checked options. */
-export function exportInWorker(
-  { config, weights }: TrainedModel,
-  sampler?: SamplerExport | undefined,
-): Promise<Exported> {
+export function exportInWorker({ config, weights }: TrainedModel, sampler?: SamplerExport | undefined) {
   const watched = sampler && { onWarning: console.warn, ...sampler }
   return inWorker((calls) => calls.export({ config, weights }, watched))
 }

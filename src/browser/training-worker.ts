@@ -10,10 +10,8 @@ import { createSimdEngine, helpStep, type StepHelperStart } from '../train/engin
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
 import type { Engines } from '../train/runtime.ts'
 import { type Trained, train } from '../train/train.ts'
-import { defaultThreads } from './runtime-threads.ts'
-import { answerCalls, send } from './worker-calls.ts'
+import { answerCalls, defaultThreads, send } from './worker-calls.ts'
 
-/** A run in a worker. */
 export interface TrainingCalls {
   train(request: TrainRequest | Omit<ResumeRequest, 'out'>, store: RunStore | undefined): Promise<Trained>
   /** Lets the run save a checkpoint, and then throw an AbortError. */

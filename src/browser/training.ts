@@ -41,10 +41,9 @@ const { resume: _resume, ...newChecks } = { ...checks, store: checkStore }
  * const { model } = await exportModel({ run: trained })
  */
 export async function train(request: WebTrainRequest | WebResumeRequest = {}): Promise<Trained> {
+  const checksOfResumed = { ...resumeChecks, store: checkStore }
   if ('resume' in request && request.resume)
-    checkOptions<WebResumeRequest>('a resumed train', request, { ...resumeChecks, store: checkStore }, [
-      'store',
-    ])
+    checkOptions<WebResumeRequest>('a resumed train', request, checksOfResumed, ['store'])
   else checkOptions<WebTrainRequest>('train', request, newChecks)
   return trainInWorker(request)
 }
@@ -84,18 +83,12 @@ export interface WebExportRequest {
  * const { model, sampler } = await exportModel({ run: trained, sampler: {} })
  */
 export async function exportModel(request: WebExportRequest): Promise<Exported> {
-  checkOptions<WebExportRequest>(
-    'exportModel',
-    request,
-    {
-      run(option, value) {
-        if (!isStore(value) && !(typeof value === 'object' && value !== null && 'weights' in value))
-          throw wrongType(option, value, 'give what train returned, or a store')
-      },
-      sampler: samplerExportCheck,
-    },
-    ['run'],
-  )
+  const checkRun = (option: string, value: unknown) => {
+    if (!isStore(value) && !(typeof value === 'object' && value !== null && 'weights' in value))
+      throw wrongType(option, value, 'give what train returned, or a store')
+  }
+  const exportChecks = { run: checkRun, sampler: samplerExportCheck }
+  checkOptions<WebExportRequest>('exportModel', request, exportChecks, ['run'])
   const { run } = request
   return exportInWorker(isStore(run) ? await trainedRunIn(run) : run, request.sampler)
 }

@@ -1,6 +1,5 @@
 import { receivedError } from '../core/errors.ts'
-import { type Answer, answerOf } from '../infer/calls.ts'
-import { startThread, startThreadsInPage, type ThreadMessage } from './runtime-threads.ts'
+import { type Answer, answerOf } from '../infer/session.ts'
 
 // The one protocol between a page and its workers. The page calls a worker's functions and gets promises of their
 // answers. Functions among the arguments, or in a plain object among them, are called back in the page; a signal there
@@ -27,13 +26,9 @@ type ToWorker =
   /** The page no longer waits for the answer. */
   | { readonly type: 'dropped'; readonly id: number }
 
-interface CallbackMessage {
-  readonly type: 'callback'
-  readonly id: number
-  readonly callback: number
-  readonly turn: number
-  readonly args: unknown[]
-}
+type CallbackMessage = { readonly type: 'callback'; readonly args: unknown[] } & Readonly<
+  Record<'id' | 'callback' | 'turn', number>
+>
 
 type FromWorker =
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answer }
@@ -124,7 +119,11 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
   worker.addEventListener('error', fail)
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
     if (data.type === 'callback') callBack(data)
-    else if (data.type === 'answer') settle(running.get(data.id), data.answer)
+    else if (data.type === 'answer') {
+      const { answer, id } = data
+      if ('error' in answer) running.get(id)?.reject(receivedError(answer.error))
+      else running.get(id)?.resolve(answer.value)
+    }
     // a worker ended meanwhile needs none
     else if (!closed) threads.push(startThread(data, fail))
   })
@@ -148,10 +147,10 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
     const settled = new AbortController()
     for (const [, signal] of signals)
       signal.addEventListener('abort', () => drop(id, signal.reason), { signal: settled.signal })
-    const [callbacks, places] = [functions.map(([, each]) => each), functions.map(([place]) => place)]
+    const placesOf = (found: readonly (readonly [Place, unknown])[]) => found.map(([place]) => place)
     const answer = new Promise<unknown>((resolve, reject) => {
-      post({ type: 'call', id, name, args, callbacks: places, signals: signals.map(([place]) => place) })
-      running.set(id, { resolve, reject, callbacks })
+      post({ type: 'call', id, name, args, callbacks: placesOf(functions), signals: placesOf(signals) })
+      running.set(id, { resolve, reject, callbacks: functions.map(([, each]) => each) })
     })
     return answer.finally(() => {
       settled.abort()
@@ -166,11 +165,7 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
 }
 
 /** Runs a task with a new worker, then ends the worker. */
-export async function withWorker<T, R>(
-  worker: Worker,
-  name: string,
-  task: (calls: Remote<T>) => Promise<R>,
-): Promise<R> {
+export async function withWorker<T, R>(worker: Worker, name: string, task: (calls: Remote<T>) => Promise<R>) {
   const { calls, close } = connect<T>(worker, name)
   try {
     return await task(calls)
@@ -242,10 +237,61 @@ export function answerCalls(functions: object): void {
   })
 }
 
-function settle(call: Settling | undefined, answer: Answer): void {
-  if ('error' in answer) call?.reject(receivedError(answer.error))
-  else call?.resolve(answer.value)
-}
-
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+/** A worker's request to its page for a thread, connected through `port`. */
+export interface ThreadMessage {
+  readonly type: 'thread'
+  readonly url: string
+  readonly options: WorkerOptions
+  readonly port: MessagePort
+}
+
+/**
+ * Lets the page start this worker's threads, onnxruntime's or our own. In Firefox a worker that starts another may
+ * hang: until the new one is registered, both wait on one condition variable, and a notification wakes only one (seen
+ * in 153 ESR, about once in a hundred starts on a busy machine).
+ */
+export function startThreadsInPage(): void {
+  globalThis.Worker = ThreadInPage as unknown as typeof Worker
+}
+
+/** Starts the thread that a worker requests, and reports its failure. */
+export function startThread({ url, options, port }: ThreadMessage, onError: (event: ErrorEvent) => void) {
+  const thread = new Worker(url, options)
+  thread.addEventListener('error', onError)
+  thread.addEventListener('message', ({ data }) => port.postMessage(data))
+  port.addEventListener('message', ({ data, ports }) => thread.postMessage(data, [...ports]))
+  port.start()
+  return thread
+}
+
+/** The parts of Worker used by Emscripten's threads and ours. */
+class ThreadInPage {
+  onmessage: ((event: MessageEvent) => void) | null = null
+  readonly #port: MessagePort
+
+  constructor(url: string | URL, options: WorkerOptions = {}) {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    port1.addEventListener('message', (event) => this.onmessage?.(event))
+    port1.start()
+    const { type = 'classic', name = '' } = options
+    const { href } = new URL(url, location.href)
+    const message: ThreadMessage = { type: 'thread', url: href, options: { type, name }, port: port2 }
+    postMessage(message, { transfer: [port2] })
+  }
+
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer)
+  }
+
+  /** The page ends it with this worker. */
+  terminate(): void {}
+}
+
+/** More than a few threads don't help networks of this size. */
+export function defaultThreads(): number {
+  return Math.min(4, navigator.hardwareConcurrency || 1)
+}

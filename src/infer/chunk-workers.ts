@@ -1,10 +1,8 @@
 import type { Points } from '../numerics/points.ts'
-import { type Answer, answerOf } from './calls.ts'
 import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
 import type { ChunkWorkers } from './provider.ts'
-import type { Session } from './session.ts'
+import { type Answer, answerOf, type Calls, type Session } from './session.ts'
 
-/** Start data of a thread that samples chunks. */
 export type ChunkStart = Omit<ChunkModel, 'session'> & {
   readonly bytes: Uint8Array
   readonly provider: string
@@ -12,12 +10,9 @@ export type ChunkStart = Omit<ChunkModel, 'session'> & {
 
 /** A thread that samples chunks in order. */
 export interface ChunkThread {
-  /** Number of its chunks. */
-  count(): number
-  /** Whether it has ended. */
-  hasEnded(): boolean
-  /** Returns the chunk's states. Throws the session's errors, or if the thread ended. */
-  run(chunk: Chunk): Promise<Points[]>
+  /** Its chunks and the states that it answers with. */
+  readonly calls: Calls<Points[]>
+  post(chunk: Chunk): void
   end(): Promise<void>
 }
 
@@ -37,14 +32,9 @@ export function createChunkWorkers(
   { file, session }: ChunkModel,
   startThread: (start: ChunkStart) => ChunkThread,
 ): ChunkWorkers {
-  const { isSampler, inputs, outputs } = file
-  const { predictionType } = file.card
-  const { provider } = session
-  const start: ChunkStart = {
-    bytes,
-    provider,
-    file: { isSampler, inputs, outputs, card: { predictionType } },
-  }
+  const { isSampler, inputs, outputs, card } = file
+  const parts = { isSampler, inputs, outputs, card: { predictionType: card.predictionType } }
+  const start: ChunkStart = { bytes, provider: session.provider, file: parts }
   let threads: readonly ChunkThread[] = []
   let operationsSoFar = 0
   return {
@@ -55,10 +45,11 @@ export function createChunkWorkers(
     },
     inFlight: session.threads * chunksEach,
     run(chunk) {
-      threads = threads.filter((thread) => !thread.hasEnded())
-      if (threads.length < session.threads && threads.every(({ count }) => count() > 0))
+      threads = threads.filter(({ calls }) => !calls.hasEnded)
+      if (threads.length < session.threads && threads.every(({ calls }) => calls.count > 0))
         threads = [...threads, startThread(start)]
-      return threads.reduce((a, b) => (b.count() < a.count() ? b : a)).run(chunk)
+      const { calls, post } = threads.reduce((a, b) => (b.calls.count < a.calls.count ? b : a))
+      return calls.call(() => post(owned(chunk)))
     },
     async end() {
       await Promise.all(threads.map(({ end }) => end()))
@@ -67,7 +58,7 @@ export function createChunkWorkers(
 }
 
 /** Copies views in a chunk, because a message would copy their whole arrays. */
-export function owned(chunk: Chunk): Chunk {
+function owned(chunk: Chunk): Chunk {
   const copy = (points: Points) => ({ ...points, data: points.data.slice() })
   const { x_T, noise, condition } = chunk
   return {
@@ -78,10 +69,7 @@ export function owned(chunk: Chunk): Chunk {
   }
 }
 
-/**
- * A worker's side: samples the chunks it receives and posts the answers in order. Chunks may come before the session is
- * ready.
- */
+/** A worker's side: samples the chunks in order, also those that come before the session is ready. */
 export function answerChunks(
   model: Omit<ChunkModel, 'session'>,
   session: Promise<Session>,
@@ -89,12 +77,8 @@ export function answerChunks(
 ): (chunk: Chunk) => void {
   let last: Promise<void> = Promise.resolve()
   const answer = async (chunk: Chunk) => {
-    let states: Points[] = []
-    const sampled = async () => {
-      states = await sampleChunk({ ...model, session: await session }, chunk)
-      return states
-    }
-    const answered = await answerOf(sampled())
+    const answered = await answerOf(session.then((session) => sampleChunk({ ...model, session }, chunk)))
+    const states = 'value' in answered ? (answered.value as Points[]) : []
     post(answered, [...new Set(states.map(({ data }) => data.buffer as ArrayBuffer))])
   }
   return (chunk) => {

@@ -14,9 +14,7 @@ export interface SeedRange {
 /** Samples that go through the process together, as plain data for workers. */
 export interface Chunk {
   readonly process: Process
-  /** The samples, in order. */
   readonly ranges: readonly SeedRange[]
-  /** Their number. */
   readonly count: number
   readonly dim: number
   /** Start points and noise of these samples, instead of the seed's. */
@@ -28,7 +26,6 @@ export interface Chunk {
   readonly trajectory?: boolean | undefined
 }
 
-/** The parts of a model that a chunk needs: plain data except the session. */
 export interface ChunkModel {
   readonly file: Pick<ModelFile, 'isSampler' | 'inputs' | 'outputs'> & {
     readonly card: Pick<ModelFile['card'], 'predictionType'>
@@ -43,11 +40,7 @@ interface Watch {
 }
 
 /** Computes the chunk's states in scaled space: step by step on model.onnx, in one run of sampler.onnx. */
-export async function sampleChunk(
-  model: ChunkModel,
-  chunk: Chunk,
-  { signal, onState }: Watch = {},
-): Promise<Points[]> {
+export async function sampleChunk(model: ChunkModel, chunk: Chunk, { signal, onState }: Watch = {}) {
   const { process, trajectory } = chunk
   const { session, file } = model
   if (file.isSampler) {
@@ -70,17 +63,12 @@ export async function sampleChunk(
   return states
 }
 
-async function runWholeGraph(
-  { session, file }: ChunkModel,
-  chunk: Chunk,
-  isWatched: boolean,
-): Promise<Points[]> {
+async function runWholeGraph({ session, file }: ChunkModel, chunk: Chunk, isWatched: boolean) {
   const { count, dim, trajectory } = chunk
   // a watched graph without trajectory only has the end
   const output = trajectory || (isWatched && file.outputs.includes('trajectory')) ? 'trajectory' : 'x_0'
   const result = (await session.run(samplerFeeds(file, chunk), [output]))[output]!
   const size = count * dim
-  if (result.length === size) return [{ data: result, count, dim }]
   return Array.from({ length: result.length / size }, (_, k) => ({
     data: result.subarray(k * size, (k + 1) * size),
     count,

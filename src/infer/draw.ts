@@ -16,34 +16,27 @@ import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
 import { type Known, knownOf, knownWarnings } from '../table/condition.ts'
 import { type Encoding, isScaled } from '../table/encodings/encoding.ts'
-import type { SeedRange } from './chunk.ts'
+import type { Chunk, SeedRange } from './chunk.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
 /** A request for samples, resolved once from a caller's options, which nothing below reads again. */
-export interface Draw extends Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | 'onProgress' | 'onStep'> {
-  readonly process: Process
-  /** The samples, in order. */
-  readonly ranges: readonly SeedRange[]
-  /** Their number. */
-  readonly count: number
+export interface Draw
+  extends Pick<Chunk, 'process' | 'ranges' | 'count'>,
+    Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | 'onProgress' | 'onStep'> {
   /** Tables only: the samples' known cells, of one row for all or of a row for each. */
   readonly knownCells?: Known | undefined
-  /** Whether to keep every state. */
   readonly trajectory: boolean
-  /** Whether to clip samples to the ranges of the data's columns. */
   readonly clip: boolean
-  /** Samples to run together. */
   readonly chunkSize: number
 }
 
 /** Maximum count of `sample`, which keeps all in memory. */
 const maxCount = 100_000_000
 
-const drawChecks: OptionChecks<Omit<SampleOptions, keyof SamplerChoice>> = {
+const drawChecks: OptionChecks<Omit<SampleOptions, keyof SamplerChoice | 'count'>> = {
   // checked by the process
   numSteps: anything,
   timesteps: anything,
-  count: integer(1, maxIndex),
   seed: integer(0, maxSeed),
   from: integer(0, maxIndex),
   x_T: requirePoints,
@@ -59,35 +52,18 @@ const drawChecks: OptionChecks<Omit<SampleOptions, keyof SamplerChoice>> = {
   onStep: callback,
 }
 
-/** Includes the registered samplers' checks; rebuilt when these change. */
-let checks: ReturnType<typeof checksWith> | undefined
-
-function checksWith(samplers: OptionChecks<SamplerChoice>) {
-  const stream: OptionChecks<SampleOptions> = { ...samplers, ...drawChecks }
-  return { samplers, sampleStream: stream, sample: { ...stream, count: integer(1, maxCount) } }
-}
-
-/** The options of the function with this name. Throws InputError if one is unknown, of another type or out of range. */
-function checked(functionName: 'sample' | 'sampleStream', options: SampleOptions): SampleOptions {
-  const samplers = samplerChecks()
-  if (checks?.samplers !== samplers) checks = checksWith(samplers)
-  checkOptions(functionName, options, checks[functionName], ['count'])
-  return options
-}
-
-/**
- * Resolves the options of the function with this name, and sends the warnings about them. Throws InputError on options
- * that are unknown, of another type, out of range or unsupported by the model. `impute` passes known cells in `cells`.
- */
+/** Checks and resolves the options, and sends their warnings. `impute` gives known cells. */
 export function drawOf(
   functionName: 'sample' | 'sampleStream',
   model: ModelInternals,
   options: SampleOptions,
   cells?: Known,
 ): Draw {
-  const wanted = checked(functionName, options)
-  const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = wanted
-  const { signal, onProgress, onStep, onWarning = console.warn } = wanted
+  const most = functionName === 'sample' ? maxCount : maxIndex
+  const checks: OptionChecks<SampleOptions> = { ...samplerChecks(), ...drawChecks, count: integer(1, most) }
+  checkOptions(functionName, options, checks, ['count'])
+  const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = options
+  const { given, complete, signal, onProgress, onStep, onWarning = console.warn } = options
   if (count - 1 > maxIndex - from)
     throw outOfRange(
       'count',
@@ -96,15 +72,15 @@ export function drawOf(
     )
   const { file } = model
   const { encoding, network } = file.description
-  const process = file.description.process(processChoiceOf(wanted))
+  const process = file.description.process(processChoiceOf(options))
   if (trajectory) requireTrajectory(model)
   requireSizes({ count, x_T, noise }, network.dim, process)
-  const { given, complete } = wanted
-  if (!network.takesCondition && (given !== undefined || complete !== undefined))
+  const option = given === undefined ? 'complete' : 'given'
+  if (!network.takesCondition && options[option] !== undefined)
     throw new InputError(
-      `this model of points takes no conditions: train it with the recipe table to give \`${given === undefined ? 'complete' : 'given'}\``,
+      `this model of points takes no conditions: train it with the recipe table to give \`${option}\``,
       'conflict',
-      { option: given === undefined ? 'complete' : 'given' },
+      { option },
     )
   const warning = processWarning(process)
   if (warning) onWarning(warning)
@@ -119,7 +95,7 @@ export function drawOf(
     noise,
     trajectory,
     clip,
-    chunkSize: wanted.chunkSize ?? chunkSizeFor(model, process, trajectory),
+    chunkSize: options.chunkSize ?? chunkSizeFor(model, process, trajectory),
     signal,
     onProgress,
     onStep,
@@ -127,11 +103,7 @@ export function drawOf(
 }
 
 /** The known cells that follow from `given` and `complete`; undefined if neither has an effect. */
-export function knownCellsOf(
-  encoding: Encoding,
-  given: SampleOptions['given'],
-  complete: boolean | undefined,
-): Known | undefined {
+export function knownCellsOf(encoding: Encoding, given: SampleOptions['given'], complete?: boolean) {
   if (given === undefined && !complete) return undefined
   return { ...knownOf(encoding, given ?? {}), mayLack: !complete }
 }
@@ -170,10 +142,8 @@ export function partOfRanges(ranges: readonly SeedRange[], at: number, count: nu
 /** Rows at a time, so that their activations stay in the processor's cache. */
 const defaultChunkSize = 2000
 
-/** Maximum size of a chunk's noise and states: 16 MB of numbers. */
 const mostNumbers = 2 ** 22
 
-/** Rows at a time that suit the provider and memory. */
 function chunkSizeFor(
   { chunkSize = defaultChunkSize, file }: ModelInternals,
   { timesteps }: Process,
@@ -195,7 +165,6 @@ function requirePoints(option: string, value: unknown): void {
     throw wrongType(option, value, 'give points, { data, count, dim }')
 }
 
-/** Throws InputError if the model can't give its intermediate states. */
 function requireTrajectory({ file }: ModelInternals): void {
   if (file.isSampler && !file.outputs.includes('trajectory'))
     throw new InputError(
@@ -210,7 +179,6 @@ function requireTrajectory({ file }: ModelInternals): void {
     )
 }
 
-/** Throws InputError on start points or noise of another size. */
 function requireSizes(
   { count, x_T, noise }: Pick<Draw, 'count' | 'x_T' | 'noise'>,
   dim: number,

@@ -81,71 +81,53 @@ const imputeChecks = {
   best: flag,
 }
 
-/** The rows with a missing cell. */
 function rowsWithGaps({ data, count, dim }: Points<Float64Array>): number[] {
-  return range(count).filter((i) => data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
+  return [...Array(count).keys()].filter((i) => data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
 }
 
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i)
-}
-
-/** Those rows, each `times` times. */
 function repeated(cells: Points<Float64Array>, rows: readonly number[], times: number): Points<Float64Array> {
-  return gatherRows(cells, times === 1 ? rows : rows.flatMap((i) => new Array<number>(times).fill(i)))
+  const indices = rows.flatMap((i) => new Array<number>(times).fill(i))
+  return gatherRows(cells, indices)
 }
 
-/** All rows `times` times, with their gaps filled. */
 function merged(
   cells: Points<Float64Array>,
   gaps: readonly number[],
   filled: Points<FloatArray>,
   times: number,
 ): Points<Float64Array> {
-  const all = repeated(cells, range(cells.count), times)
+  const all = repeated(cells, [...Array(cells.count).keys()], times)
   const size = times * cells.dim
   for (const [k, i] of gaps.entries()) all.data.set(filled.data.subarray(k * size, (k + 1) * size), i * size)
   return all
 }
 
 /** One row for each `draws` rows: medians, and for categories the most frequent, on a tie the first drawn. */
-function bestOf(
-  columns: readonly Column[],
-  { data, count, dim }: Points<FloatArray>,
-  draws: number,
-): Points<Float64Array> {
+function bestOf(columns: readonly Column[], { data, count, dim }: Points<FloatArray>, draws: number) {
   const rows = count / draws
   const result = new Float64Array(rows * dim)
   for (let i = 0; i < rows; i++)
     for (let d = 0; d < dim; d++) {
-      const values = Array.from({ length: draws }, (_, k) => data[(i * draws + k) * dim + d]!)
-      result[i * dim + d] = columns[d]!.categories ? mostFrequent(values) : medianOf(values)
+      const values = Float64Array.from({ length: draws }, (_, k) => data[(i * draws + k) * dim + d]!)
+      // the lower middle value of an even number, so that it is a drawn value
+      const median = values.toSorted()[Math.floor((draws - 1) / 2)]!
+      result[i * dim + d] = columns[d]!.categories ? mostFrequent(values) : median
     }
   return { data: result, count: rows, dim }
 }
 
-/** The median; of an even number the lower middle value, so that it is a drawn value. */
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!
-}
-
-function mostFrequent(values: readonly number[]): number {
+function mostFrequent(values: Float64Array): number {
   const countOf = (value: number) => values.filter((each) => each === value).length
   return values.reduce((best, value) => (countOf(value) > countOf(best) ? value : best))
 }
 
-/** Adds a column that counts the versions of each row from 1. */
 function withDraws({ columns, points }: Table, draws: number): Table {
-  const names = namesOf({ columns })
-  const name = names.includes('draw') ? 'draw_column' : 'draw'
+  const name = namesOf({ columns }).includes('draw') ? 'draw_column' : 'draw'
   const { data, count, dim } = points
   const result = new Float64Array(count * (dim + 1))
   for (let i = 0; i < count; i++) {
     result.set(data.subarray(i * dim, (i + 1) * dim), i * (dim + 1))
     result[i * (dim + 1) + dim] = (i % draws) + 1
   }
-  return {
-    columns: [...columns, { name, kind: 'integer' }],
-    points: { data: result, count, dim: dim + 1 },
-  }
+  return { columns: [...columns, { name, kind: 'integer' }], points: { data: result, count, dim: dim + 1 } }
 }

@@ -39,10 +39,7 @@ export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Ten
   }
 }
 
-/**
- * Measures a batch: one network call, or a whole process for a sampler.onnx. Throws the session's errors and the
- * signal's reason.
- */
+/** Measures a batch: one network call, or a whole process for a sampler.onnx. */
 export async function measurePoint(
   session: Session,
   file: ModelFile,

@@ -143,14 +143,12 @@ export interface ModelInternals {
   readonly chunkSize: number | undefined
 }
 
-/** What a model's card says. Throws as `internalsOf` does. */
 export function descriptionOf(model: Model): Description {
   return internalsOf(model).file.description
 }
 
 const internals = new WeakMap<object, ModelInternals>()
 
-/** Registers a model's internals. */
 export function keepInternals(model: Model, modelInternals: ModelInternals): void {
   internals.set(model, modelInternals)
 }
@@ -166,10 +164,7 @@ export function internalsOf(model: Model): ModelInternals {
 export type ModelSource = string | URL | Uint8Array | Blob
 
 /** The bytes of a source and its name in errors; `read` reads a path or URL. Throws as `read` does. */
-export async function readSource(
-  source: ModelSource,
-  read: (name: string) => Promise<Uint8Array>,
-): Promise<{ readonly bytes: Uint8Array; readonly name: string }> {
+export async function readSource(source: ModelSource, read: (name: string) => Promise<Uint8Array>) {
   if (source instanceof Uint8Array) return { bytes: source, name: 'the model' }
   if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()), name: 'the model' }
   if (typeof source !== 'string' && !(source instanceof URL))

@@ -27,8 +27,8 @@ export async function openModel(
   const byAuto = providers
     .filter(({ autoOrder }) => autoOrder !== undefined)
     .sort((a, b) => a.autoOrder! - b.autoOrder!)
-  const isAuto = wanted === 'auto' && byAuto.length > 0
-  const named = isAuto ? undefined : providerNamed(providers, wanted, byAuto.length > 0 ? ['auto'] : [])
+  const others = byAuto.length > 0 ? ['auto'] : []
+  const named = others.includes(wanted) ? undefined : providerNamed(providers, wanted, others)
   const file = readModel(bytes, name)
   const start = async (provider: Provider) => {
     const session = await startSession(providers, provider, file.bytes, options)
@@ -39,11 +39,11 @@ export async function openModel(
   const { provider, session } = named ? await start(named) : await firstOf(byAuto, start, skipped)
   const uses = new Uses()
   const workers = provider.createWorkers?.(file.bytes, { file, session })
-  const end = async () => {
-    await workers?.end()
-    await session.release()
-  }
-  const dispose = () => uses.close(end, `${name} was disposed of: load it again`)
+  const dispose = () =>
+    uses.close(async () => {
+      await workers?.end()
+      await session.release()
+    }, `${name} was disposed of: load it again`)
   const model: Model = {
     card: file.card,
     info: infoOf(session),
@@ -106,21 +106,12 @@ async function firstOf<R>(
 
 /** Tolerances against the float64 reference, for a network call and for a whole reverse process. */
 const tolerances = {
-  float32: {
-    call: { absolute: 1e-5, relative: 1e-4 },
-    sample: { absolute: 1e-4, relative: 1e-4 },
-  },
+  float32: { call: { absolute: 1e-5, relative: 1e-4 }, sample: { absolute: 1e-4, relative: 1e-4 } },
   /** TF32 keeps ten bits of a product's factors, so its tolerance is its measured error (docs/compare.md). */
-  tf32: {
-    call: { absolute: 2e-2, relative: 1e-2 },
-    sample: { absolute: 2e-1, relative: 1e-2 },
-  },
+  tf32: { call: { absolute: 2e-2, relative: 1e-2 }, sample: { absolute: 2e-1, relative: 1e-2 } },
 }
 
-/**
- * Compares a session's outputs with the card's golden vectors, to the accuracy of float32, or of TF32 if the session
- * uses it. `worst` is the largest absolute difference; NaN if an output is NaN.
- */
+/** Compares a session's outputs with the card's golden vectors. `worst` is the largest difference, or NaN. */
 export async function selfTest({ card, isSampler }: ModelFile, session: Session) {
   const { call, sample } = session.tf32 ? tolerances.tf32 : tolerances.float32
   if (isSampler && card.goldenSample) {
@@ -138,17 +129,11 @@ export async function selfTest({ card, isSampler }: ModelFile, session: Session)
     return compare(outputs.x_0!, x_0.flat(), sample)
   }
   const x_t = pointsFromRows(card.golden.map((call) => call.x_t))
+  const timesteps = card.golden.map(({ t }) => t)
   const predictor = sessionPredictor(session, card.predictionType)
-  const output = await predictor.predict(
-    x_t,
-    card.golden.map((call) => call.t),
-    goldenCallCondition(card),
-  )
-  return compare(
-    output.data,
-    card.golden.flatMap((call) => call.output),
-    call,
-  )
+  const { data } = await predictor.predict(x_t, timesteps, goldenCallCondition(card))
+  const expected = card.golden.flatMap(({ output }) => output)
+  return compare(data, expected, call)
 }
 
 function compare(

@@ -38,7 +38,6 @@ export interface Provider<N extends string = string> extends ProviderDefinition<
   readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
 }
 
-/** A skipped provider. */
 export interface Skipped {
   readonly provider: string
   readonly reason: string
@@ -47,39 +46,29 @@ export interface Skipped {
 /** Sessions that sample chunks in parallel. */
 export interface ChunkWorkers {
   started(): boolean
-  /**
-   * Counts a draw of this many operations. Returns whether workers should take it: once they run, or the total is large
-   * enough.
-   */
+  /** Counts a draw's operations. Whether workers should take it: once they run, or the total is large enough. */
   takeOn(operations: number): boolean
   /** Number of chunks that keep all of them busy. */
   readonly inFlight: number
   /** Returns the chunk's states, as `sampleChunk` does. Throws the session's errors, or if a worker ended. */
   run(chunk: Chunk): Promise<Points[]>
-  /** Ends the workers; running chunks are lost. */
   end(): Promise<void>
 }
 
-/** Providers to choose from; the first is the default. */
 export type Providers = readonly [Provider, ...Provider[]]
 
 /** Returns the provider of that name. Throws InputError if there is none; `others` are choices beside the names. */
-export function providerNamed(
-  providers: readonly Provider[],
-  name: string,
-  others: readonly string[] = [],
-): Provider {
+export function providerNamed(providers: readonly Provider[], name: string, others: readonly string[] = []) {
   const provider = providers.find((each) => each.name === name)
   if (provider) return provider
-  const choices = [...providers.map((each) => each.name), ...others]
-  const about = { option: 'provider', value: name }
-  throw new InputError(`provider is ${name}: give ${choices.join(' or ')}`, 'unknown-name', about)
+  const choices = [...providers.map((each) => each.name), ...others].join(' or ')
+  throw new InputError(`provider is ${name}: give ${choices}`, 'unknown-name', {
+    option: 'provider',
+    value: name,
+  })
 }
 
-/**
- * The providers to measure or compare by default: all but those that compute in software here. The reasons go into
- * `skipped`.
- */
+/** The providers to measure or compare by default: all but those that compute in software here. */
 export async function hardwareProviders<P extends ProviderDefinition>(
   providers: readonly P[],
   bytes: Uint8Array,
@@ -95,10 +84,7 @@ export async function hardwareProviders<P extends ProviderDefinition>(
 }
 
 /** The named providers, each once. Throws InputError if a name is unknown, or none is given. */
-export function providersNamed(
-  providers: readonly ProviderDefinition[],
-  names: readonly string[],
-): ProviderDefinition[] {
+export function providersNamed(providers: readonly ProviderDefinition[], names: readonly string[]) {
   const all = providers.map(({ name }) => name)
   if (names.length === 0)
     throw new InputError(`no provider is named: choose from ${all.join(', ')}`, 'missing')
@@ -112,10 +98,7 @@ export function providersNamed(
 const maxThreads = 1024
 const maxDeviceId = 1023
 
-/**
- * Starts a session that runs one call at a time and can be released twice. Throws InputError if an option is out of
- * range or for other providers, and as `createSession` does.
- */
+/** Starts a session that runs one call at a time. Throws InputError on an option that is wrong or another's. */
 export async function startSession(
   providers: readonly Provider[],
   provider: Provider,

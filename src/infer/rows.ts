@@ -3,23 +3,13 @@ import { conditionBlocks } from '../model/network.ts'
 import { allFinite, type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { conditionOf, keepKnown } from '../table/condition.ts'
 import { decode, type Encoding } from '../table/encodings/encoding.ts'
-import type { Table } from '../table/table.ts'
-import { type Chunk, type SeedRange, sampleChunk } from './chunk.ts'
+import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
-import type { ModelInternals } from './model.ts'
+import type { ModelInternals, SampledChunk } from './model.ts'
 
-/** The rows of a draw. */
-export interface DrawnRows {
-  /** The samples as rows of their columns, in data units. */
-  readonly table: Table
-  /** [rows, dim] in scaled space. */
-  readonly x_0: Points
-}
+export type DrawnRows = Pick<SampledChunk, 'table' | 'x_0'>
 
-/**
- * Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. Throws the
- * session's errors, a WorkerEndedError, and InputError if a sample is not finite.
- */
+/** Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. */
 export async function drawTogether(model: ModelInternals, draws: readonly Draw[]): Promise<DrawnRows[]> {
   const chunk = chunkOf(model, draws)
   const end = model.uses.begin()
@@ -31,7 +21,6 @@ export async function drawTogether(model: ModelInternals, draws: readonly Draw[]
   }
 }
 
-/** The parts of a draw that a chunk needs. */
 type ChunkPart = Pick<Draw, 'process' | 'ranges' | 'count' | 'knownCells'> &
   Partial<Pick<Draw, 'x_T' | 'noise' | 'trajectory'>>
 
@@ -75,11 +64,7 @@ function conditionOfAll(
 }
 
 /** Each draw's rows of the samples of all. Throws InputError if a sample is not finite. */
-export function rowsOf(
-  { file }: Pick<ModelInternals, 'file'>,
-  draws: readonly Draw[],
-  x_0: Points,
-): DrawnRows[] {
+export function rowsOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points) {
   if (!allFinite(x_0.data))
     throw new InputError(
       'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps',
@@ -97,13 +82,9 @@ export function rowsOf(
   })
 }
 
-/** A row's index among the samples of its seed. */
 function indexIn(draws: readonly Draw[]): (row: number) => number {
-  const ranges = draws.flatMap((draw) => draw.ranges)
-  const [{ from: first }] = ranges as [SeedRange]
-  if (ranges.length === 1) return (row) => first + row
-  const indices = new Float64Array(ranges.reduce((sum, { count }) => sum + count, 0))
-  let row = 0
-  for (const { from, count } of ranges) for (let i = 0; i < count; i++) indices[row++] = from + i
+  const indices = draws.flatMap(({ ranges }) =>
+    ranges.flatMap(({ from, count }) => Array.from({ length: count }, (_, i) => from + i)),
+  )
   return (row) => indices[row]!
 }

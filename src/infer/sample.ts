@@ -28,8 +28,7 @@ import { infoOf } from './session.ts'
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
   const internals = internalsOf(model)
-  const draw = drawOf('sample', internals, options)
-  return samplesOf(internals, draw)
+  return samplesOf(internals, drawOf('sample', internals, options))
 }
 
 /**
@@ -54,16 +53,14 @@ export function sampleStream(model: Model, options: SampleOptions): SampleStream
   }
 }
 
-/** All samples of a draw, as one use of the model. */
 export async function samplesOf(model: ModelInternals, draw: Draw): Promise<SampleResult> {
   const end = model.uses.begin()
   try {
-    const { table, points, x_0, trajectory, seconds } = await (draw.count <= draw.chunkSize && !draw.onStep
+    const { count, chunkSize, onStep } = draw
+    const chunks = () => chunksOf(model, draw, () => () => {})
+    const { table, points, x_0, trajectory, seconds } = await (count <= chunkSize && !onStep
       ? onlyChunk(model, draw)
-      : joined(
-          draw.count,
-          chunksOf(model, draw, () => () => {}),
-        ))
+      : joined(count, chunks()))
     const { sampler, timesteps } = draw.process
     // spreading first would take V8 a seventh of a single sample's time
     return { table, points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
@@ -86,7 +83,6 @@ async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
   return { table, points, x_0, trajectory, seconds }
 }
 
-/** All chunks as one. */
 async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promise<Samples> {
   const roomFor = <A extends FloatArray>({ data, dim }: Points<A>): Points<A> => ({
     data: allocate(data, count * dim),
@@ -113,14 +109,8 @@ async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promi
   return { ...collected!, points: toFloat32(collected!.table.points), seconds }
 }
 
-/**
- * All samples, chunk by chunk and in order, several at once if the model has workers. Each chunk is a use of the model.
- */
-export async function* chunksOf(
-  model: ModelInternals,
-  draw: Draw,
-  beginUse = () => model.uses.begin(),
-): AsyncGenerator<SampledChunk, void> {
+/** All samples in order, several chunks at once if the model has workers. Each chunk is a use of the model. */
+export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = () => model.uses.begin()) {
   const { count, chunkSize, process, signal, onProgress, onStep } = draw
   let [seconds, resumed] = [0, 0]
   /** Reports a chunk's states to the caller; the caller's time does not count as sampling. */

@@ -1,4 +1,4 @@
-import { InputError, messageOf } from '../core/errors.ts'
+import { InputError, messageOf, receivedError, type SentError, sentError } from '../core/errors.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 import type { Condition, Points } from '../numerics/points.ts'
 
@@ -93,7 +93,6 @@ export class Queue {
   #closing: Promise<void> | undefined
   #reason = ''
 
-  /** Runs a task in its turn. Throws InputError once the queue is closed. */
   async run<R>(task: () => Promise<R>): Promise<R> {
     if (this.#closing) throw new InputError(this.#reason, 'conflict')
     const turn = this.#last.then(task)
@@ -101,7 +100,6 @@ export class Queue {
     return turn
   }
 
-  /** Runs the last task, once; later callers get `reason`. */
   close(task: () => Promise<void>, reason: string): Promise<void> {
     this.#closing ??= this.run(task)
     this.#reason = reason
@@ -116,7 +114,6 @@ export class Uses {
   #closing: Promise<void> | undefined
   #reason = ''
 
-  /** Begins a use and returns the function that ends it. Throws InputError once closed. */
   begin(): () => void {
     if (this.#closing) throw new InputError(this.#reason, 'conflict')
     this.#count++
@@ -126,7 +123,6 @@ export class Uses {
     }
   }
 
-  /** Runs the last task, once, after all uses have ended; later callers get `reason`. */
   close(task: () => Promise<void>, reason: string): Promise<void> {
     this.#reason = reason
     this.#closing ??= new Promise<void>((resolve) => {
@@ -137,10 +133,7 @@ export class Uses {
   }
 }
 
-/**
- * Wraps a session to run one call at a time (a GPU's runtime breaks when two overlap), to be released twice, and to
- * throw a clear error when used after that; the runtimes' own messages are about handles.
- */
+/** Runs one call at a time (a GPU's runtime breaks when two overlap), and throws a clear error after its release. */
 export function takingTurns(session: Session): Session {
   const queue = new Queue()
   return {
@@ -172,10 +165,7 @@ export function isSoftware(adapter: string | null): boolean {
   return /llvmpipe|lavapipe|swiftshader|softpipe|basic render|\bwarp\b/i.test(adapter ?? '')
 }
 
-/**
- * Yields to a page's or worker's clicks, timers and messages, which promises alone never do; timers would wait for 4
- * ms.
- */
+/** Yields to clicks, timers and messages, which promises alone never do; timers would wait for 4 ms. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
@@ -185,4 +175,47 @@ export function nextTask(): Promise<void> {
     }
     port2.postMessage(null)
   })
+}
+
+/** The answer of a thread or process to a call. */
+export type Answer = { readonly value: unknown } | { readonly error: SentError }
+
+export function answerOf(work: Promise<unknown>): Promise<Answer> {
+  return work.then(
+    (value) => ({ value }),
+    (error) => ({ error: sentError(error) }),
+  )
+}
+
+/** Calls to a thread or process that answers them in order. */
+export class Calls<V> {
+  readonly #waiting: { resolve(value: V): void; reject(error: Error): void }[] = []
+  #ended: Error | undefined
+
+  get count(): number {
+    return this.#waiting.length
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined
+  }
+
+  call(post: () => void): Promise<V> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) throw this.#ended
+      post()
+      this.#waiting.push({ resolve, reject })
+    })
+  }
+
+  settle(answer: Answer): void {
+    const { resolve, reject } = this.#waiting.shift()!
+    if ('error' in answer) reject(receivedError(answer.error))
+    else resolve(answer.value as V)
+  }
+
+  end(reason: Error): void {
+    this.#ended ??= reason
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#ended)
+  }
 }

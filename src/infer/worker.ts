@@ -1,15 +1,12 @@
 /** The entry of a sampling worker: see workers.ts. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { answerChunks, type ChunkStart } from './chunk-workers.ts'
-import { createKernelSession } from './providers/kernel-session.ts'
-import type { ThreadStart } from './providers/native-calls.ts'
-import { createThreadSession } from './providers/onnxruntime-node.ts'
+import { createThreadSession, type ThreadStart } from './providers/onnxruntime-node.ts'
+import { createKernelSession } from './providers/predictor-session.ts'
 
 const { bytes, nativeCalls, provider, ...model } = workerData as ThreadStart & ChunkStart
 const session =
   provider === 'simd' ? createKernelSession(bytes, { threads: 1 }) : createThreadSession(bytes, nativeCalls)
 
-parentPort!.on(
-  'message',
-  answerChunks(model, session, (answer, transfer) => parentPort!.postMessage(answer, transfer)),
-)
+const take = answerChunks(model, session, (answer, transfer) => parentPort!.postMessage(answer, transfer))
+parentPort!.on('message', take)

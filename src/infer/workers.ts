@@ -1,21 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import { messageOf } from '../core/errors.ts'
 import type { Points } from '../numerics/points.ts'
-import { type Answer, Calls } from './calls.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
-import { type ChunkStart, type ChunkThread, createChunkWorkers, owned } from './chunk-workers.ts'
+import { type ChunkStart, type ChunkThread, createChunkWorkers } from './chunk-workers.ts'
 import type { ChunkWorkers } from './provider.ts'
-import { NativeCalls } from './providers/native-calls.ts'
+import { NativeCalls } from './providers/onnxruntime-node.ts'
+import { type Answer, Calls } from './session.ts'
 
 /** Node's workers can't load TypeScript, as which the tests run this file. */
 export const hasWorkers = import.meta.url.endsWith('.js')
-
-/** One of our threads. */
-export interface Thread {
-  readonly worker: Worker
-  /** Ends it, once a running call into onnxruntime has returned. */
-  end(): Promise<void>
-}
 
 /** The threads' calls into onnxruntime; the process ends after running ones. */
 const callsOfThreads = new Set<NativeCalls>()
@@ -25,7 +18,7 @@ const stopCalls = () => {
 }
 
 /** Starts one of our files as a thread, which doesn't keep the process alive. */
-export function startThread(file: URL, data: object): Thread {
+export function startThread(file: URL, data: object) {
   const calls = new NativeCalls()
   const workerData = { ...data, nativeCalls: calls.memory }
   // without the process's flags: with --input-type of node -e, a worker's file does not load
@@ -55,7 +48,6 @@ export class WorkerEndedError extends Error {
   }
 }
 
-/** Creates worker threads for a model's chunks, if its session has several threads. */
 export function workersOf(bytes: Uint8Array, model: ChunkModel): ChunkWorkers | undefined {
   return model.session.threads > 1 && hasWorkers ? createChunkWorkers(bytes, model, startSampling) : undefined
 }
@@ -70,10 +62,9 @@ function startSampling(start: ChunkStart): ChunkThread {
   })
   worker.on('error', (error) => calls.end(new WorkerEndedError(messageOf(error))))
   worker.on('exit', () => calls.end(new WorkerEndedError('its thread is gone')))
-  const run = (chunk: Chunk) =>
-    calls.call(() => {
-      worker.ref()
-      worker.postMessage(owned(chunk))
-    })
-  return { count: () => calls.count, hasEnded: () => calls.hasEnded, run, end }
+  const post = (chunk: Chunk) => {
+    worker.ref()
+    worker.postMessage(chunk)
+  }
+  return { calls, post, end }
 }

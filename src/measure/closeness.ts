@@ -8,7 +8,7 @@ import {
   otherCategory,
   type Table,
 } from '../table/table.ts'
-import { mean } from './statistics.ts'
+import { below, mean } from './statistics.ts'
 
 /** Measuring: how samples differ from real rows, in numbers. What a report says of the numbers is in src/report. */
 
@@ -22,7 +22,6 @@ export interface Closeness {
   readonly trends: number | null
 }
 
-/** Closeness with its parts. */
 export interface Comparison extends Closeness {
   readonly columns: readonly ComparedColumn[]
   readonly pairs: readonly ComparedPair[]
@@ -31,10 +30,7 @@ export interface Comparison extends Closeness {
 export interface ComparedColumn {
   readonly name: string
   readonly distance: number
-  /**
-   * The cell at which the tables differ most: for numbers, in the share of rows up to it; for names, in its share.
-   * -Infinity is a missing cell.
-   */
+  /** The cell up to which, or for names at which, shares differ most; -Infinity is a missing cell. */
   readonly at: number
 }
 
@@ -55,10 +51,7 @@ export type Part = { readonly category: number } | { readonly from: number; read
 /** Maximum number of rows compared: more add little, and each pair of columns is counted. */
 export const maxRows = 5000
 
-/**
- * Up to this share of missing cells, numbers are correlated over the rest, so that a single gap does not change the
- * statistic.
- */
+/** Up to this share of missing cells, numbers are correlated over the rest, so that one gap makes no difference. */
 const maxGaps = 0.05
 
 /** Number of equally likely parts that a number is cut into when paired with a category. */
@@ -91,10 +84,10 @@ export function compareTables(reference: Table, table: Table): Comparison {
     ...distanceOf(column, ...cells),
   }))
   const pairs = compared.flatMap((x, i) =>
-    compared.slice(0, i).map((y) => ({
-      names: [y.column.name, x.column.name] as const,
-      ...pairDistance(y.parts, x.parts),
-    })),
+    compared.slice(0, i).map((y) => {
+      const names = [y.column.name, x.column.name] as const
+      return { names, ...pairDistance(y.parts, x.parts) }
+    }),
   )
   return {
     columns,
@@ -115,10 +108,8 @@ function withNamesOf(column: Column, { columns }: NamedTable): Column {
   const tableCategories = columns.find((other) => other.name === name)?.categories
   if (!categories || !tableCategories || kind === 'boolean') return column
   const hasOther = tableCategories.includes(otherCategory)
-  return {
-    ...column,
-    categories: hasOther ? tableCategories : [...new Set([...categories, ...tableCategories])],
-  }
+  const all = hasOther ? tableCategories : [...new Set([...categories, ...tableCategories])]
+  return { ...column, categories: all }
 }
 
 /** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */
@@ -140,13 +131,8 @@ export function gapsFirst(cells: Float64Array): Float64Array {
   return cells.map((cell) => (Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell))
 }
 
-/** A distance, and where it is largest. */
-interface Difference {
-  readonly distance: number
-  readonly at: number
-}
+type Difference = Omit<ComparedColumn, 'name'>
 
-/** Total variation for names, the Kolmogorov-Smirnov statistic for numbers. */
 function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): Difference {
   if (categories) return totalVariation(a, b)
   const [x, y] = [a.toSorted(), b.toSorted()]
@@ -183,7 +169,6 @@ function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference 
   return { distance: sum / (2 * scale), at }
 }
 
-/** A column's rows of both tables, as counted in pairs. */
 interface Parts {
   /** Only of numeric columns with few gaps. */
   readonly numbers: readonly [Float64Array, Float64Array] | undefined
@@ -202,13 +187,9 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
     return { numbers: undefined, a: index(a), b: index(b), count: categories.length + 1, partAt }
   }
   const sorted = a.toSorted()
-  const cuts = [
-    ...new Set(
-      Array.from({ length: bins - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / bins)]!),
-    ),
-  ]
-  const part = (cells: Float64Array) =>
-    Int32Array.from(cells, (cell) => cuts.reduce((sum, cut) => sum + (cell >= cut ? 1 : 0), 0))
+  const quantile = (k: number) => sorted[Math.floor((k * sorted.length) / bins)]!
+  const cuts = [...new Set(Array.from({ length: bins - 1 }, (_, k) => quantile(k + 1)))]
+  const part = (cells: Float64Array) => Int32Array.from(cells, (cell) => below(cuts, cell, true))
   const hasFewGaps = [a, b].every(
     (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
   )
@@ -233,7 +214,6 @@ function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
   return { distance, correlations: undefined, meeting: { of, shares: [shareOf(a), shareOf(b)] } }
 }
 
-/** Pearson's correlation over the rows that have both; 0 if a column is constant. */
 function correlation(x: Float64Array, y: Float64Array): number {
   const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
   const [xs, ys] = [x.filter(isComplete), y.filter(isComplete)]

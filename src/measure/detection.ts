@@ -2,8 +2,8 @@ import type { Work } from '../core/work.ts'
 import { shuffled } from '../numerics/random.ts'
 import type { NamedTable } from '../table/table.ts'
 import { draws, featuresOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
-import { indicesWhere } from './statistics.ts'
-import { aucOf } from './trees/auc.ts'
+import { aucOf, indicesWhere } from './statistics.ts'
+
 import { fitBins, pickRows } from './trees/bins.ts'
 import { learnTrees } from './trees/trees.ts'
 
@@ -19,7 +19,6 @@ export interface Detection {
   readonly repeats: number
 }
 
-/** Maximum number of rows on either side. */
 const maxRows = 5000
 
 const folds = 5
@@ -28,11 +27,7 @@ const folds = 5
 const classifiedRows = 10_000
 const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(classifiedRows / (2 * rows))))
 
-/**
- * The classifier two-sample test (Lopez-Paz and Oquab 2017): trees learn from four fifths of the rows which are samples
- * and which are real, and classify the last fifth; then the same for two sets of real rows. At most 5000 rows of either
- * are used, drawn by the tables' seed. Throws the signal's reason.
- */
+/** The classifier two-sample test (Lopez-Paz and Oquab 2017), cross-validated; and that of two sets of real rows. */
 export async function detectionOf(tables: ReportTables, { signal, onProgress }: Work): Promise<Detection> {
   const { samples, against, seed } = tables
   const rows = Math.min(maxRows, samples.points.count, against.points.count)
@@ -50,13 +45,8 @@ export async function detectionOf(tables: ReportTables, { signal, onProgress }: 
   return { auc: auc / repeats, null: chance / repeats, rows, repeats }
 }
 
-/** The order in which folds are dealt. */
-interface Order {
-  readonly seed: number
-  readonly draw: number
-}
+type Order = Readonly<Record<'seed' | 'draw', number>>
 
-/** Cross-validated AUC of trees that detect rows of the second table. */
 async function crossValidatedAuc(
   first: NamedTable,
   second: NamedTable,
@@ -100,9 +90,7 @@ function dealFolds(first: NamedTable, second: NamedTable, { seed, draw }: Order)
   const waiting = new Map<string, number[]>()
   for (let i = 0; i < n; i++) {
     const key = rowText(first, i)
-    const equal = waiting.get(key)
-    if (equal) equal.push(i)
-    else waiting.set(key, [i])
+    waiting.set(key, [...(waiting.get(key) ?? []), i])
   }
   const pairs: number[][] = []
   const alone: number[][] = []

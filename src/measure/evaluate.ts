@@ -83,7 +83,6 @@ export interface Tables {
   readonly training: NamedTable | undefined
 }
 
-/** An encoding that scales points, with its name in messages. */
 type Scaler = Encoding & { readonly name: string }
 
 /** Evaluates tables already read; `model` scales points instead of the data's ranges. */
@@ -93,21 +92,15 @@ export async function evaluateTables(
 ): Promise<TableEvaluation> {
   const { samples, data } = tables
   const numbers = numbersOf(tables)
+  const scaler = model && isScaled(model) ? model : undefined
   const evaluation = numbers
-    ? await evaluateScaled({
-        ...scaleTables(numbers, model && isScaled(model) ? model : undefined),
-        ...request,
-      })
+    ? await evaluateScaled({ ...scaleTables(numbers, scaler), ...request })
     : emptyEvaluation(data.points.count, samples.points.count)
   const { shapes, trends } = closenessOf(...halvesOf(data))
   return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }
 }
 
-/** Puts the columns of numeric tables in one order and scales them, in float64. Throws InputError if they differ. */
-function scaleTables(
-  { samples, data, training }: Tables,
-  model: Scaler | undefined,
-): Pick<ScaledRequest, keyof Tables> {
+function scaleTables({ samples, data, training }: Tables, model: Scaler | undefined) {
   const encoding = model ?? fitEncoding(data)
   const scaled = (table: NamedTable): NamedPoints => ({
     name: table.name,
@@ -118,10 +111,7 @@ function scaleTables(
 
 const isNumber = ({ kind }: Column) => kind === 'number' || kind === 'integer'
 
-/**
- * The columns of numbers that vary in the data, in all tables, without rows that have gaps in them; undefined if the
- * data has none. Tables of nothing but numbers are taken as they are. Throws InputError if a table lacks a column.
- */
+/** The columns of numbers that vary, in rows without gaps; undefined if there are none. Throws if a table lacks one. */
 function numbersOf({ samples, data, training }: Tables): Tables | undefined {
   const isComplete = ({ columns, points }: NamedTable) =>
     columns.every(isNumber) && !points.data.some(Number.isNaN)
@@ -150,7 +140,6 @@ function numbersOf({ samples, data, training }: Tables): Tables | undefined {
   return { samples: numbers(samples), data: numbers(data), training: training && numbers(training) }
 }
 
-/** The indices of the rows without gaps. */
 export function rowsWithoutGaps({ data, count, dim }: NamedTable['points']): Int32Array {
   return indicesWhere(count, (i) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
 }

@@ -1,6 +1,8 @@
-import { InputError } from '../core/errors.ts'
+import { InputError, unknownName } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
 import { type FloatArray, gatherColumns, gatherRows, joinRows, sliceRows } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
+import { cellOfKind } from '../table/condition.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import {
   type Column,
@@ -8,10 +10,11 @@ import {
   cellsOf,
   matchColumns,
   type NamedTable,
+  namesOf,
   type TableSource,
 } from '../table/table.ts'
 import { gapsFirst, sharedColumns } from './closeness.ts'
-import { countsOf } from './statistics.ts'
+import { countsOf, indicesWhere, present } from './statistics.ts'
 import type { Feature } from './trees/bins.ts'
 
 /** The tables of a report. */
@@ -26,7 +29,6 @@ export interface ReportSources {
 
 type Rows = NamedTable<Float64Array>
 
-/** A report's tables made comparable: the same columns and categories, and rows in random order. */
 export interface ReportTables {
   readonly samples: Rows
   readonly against: Rows
@@ -89,11 +91,7 @@ export function orderByName(columns: readonly Column[]): number[] {
   return [...columns.keys()].sort((a, b) => (columns[a]!.name < columns[b]!.name ? -1 : 1))
 }
 
-/**
- * Each table's rows in an order independent of the original order of rows and columns and of category names: by column
- * in the order of their names, missing cells first, numbers by value, categories by their counts in each table. Ties
- * keep their order.
- */
+/** Each table's rows sorted by columns in order of their names, gaps first, categories by their counts. */
 function sortedRows(columns: readonly Column[], tables: readonly Rows[]): Int32Array[] {
   const keys = orderByName(columns).map((d) => {
     const cells = tables.map((table) => cellsOf(table, d))
@@ -128,21 +126,137 @@ export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: num
   return { ...table, points: sliceRows(table.points, 0, Math.min(count, table.points.count)) }
 }
 
-/**
- * Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives. `draw` distinguishes
- * the pairs of sets.
- */
-export function realHalves(
-  { against, train, seed }: ReportTables,
-  count: number,
-  draw: number,
-): [Rows, Rows] {
+/** Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives. */
+export function realHalves({ against, train, seed }: ReportTables, count: number, draw: number) {
   const all = joinRows([against.points, train.points])
   const order = shuffled(all.count, seed, draws.halves + draw)
   const size = Math.min(count, Math.floor(all.count / 2))
-  const half = (from: number) => ({
-    ...against,
-    points: gatherRows(all, order.subarray(from, from + size)),
-  })
-  return [half(0), half(size)]
+  const half = (from: number) => ({ ...against, points: gatherRows(all, order.subarray(from, from + size)) })
+  return [half(0), half(size)] as const
+}
+
+/** A value of one column, whose rows are measured separately. */
+export interface GivenValue {
+  readonly column: string
+  readonly value: string | number | boolean
+}
+
+/** A report's choices besides its tables. */
+export interface Question {
+  /** The column that trees learn. Default: the last suitable one. */
+  readonly target?: string | undefined
+  /** Rows with this value are also measured separately. */
+  readonly given?: GivenValue | undefined
+  /** Seed of drawn rows, folds and resamples. Default: 0. */
+  readonly seed?: number | undefined
+}
+
+export interface PreparedTables extends ReportTables {
+  readonly target: string | undefined
+}
+
+/** A report's options, checked: what all measures read. */
+export interface Resolved extends PreparedTables {
+  readonly matching: (GivenValue & { readonly tables: PreparedTables }) | undefined
+}
+
+/** Prepares a report's tables and checks its choices before the long work. Throws InputError on a wrong one. */
+export function resolve({ target, given, seed = 0, ...sources }: ReportSources & Question): Resolved {
+  const tables = prepareTables(sources, seed)
+  for (const { name, points } of [tables.samples, tables.against, tables.train])
+    if (points.count < minRows)
+      throw new InputError(
+        `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`,
+        'bad-data',
+      )
+  const learned = target ?? defaultTarget(tables)
+  if (target !== undefined) {
+    const names = namesOf(tables.against)
+    if (!names.includes(target)) throw unknownName('target', target, names, { noun: 'target' })
+    for (const table of [tables.against, tables.train]) {
+      const problem = targetProblem(table, target)
+      if (problem) throw new InputError(problem, 'bad-data', { option: 'target', value: target })
+    }
+  }
+  const matching = given && { ...given, tables: matchingRows(tables, given, learned) }
+  return { ...requireTargets({ ...tables, target: learned }), matching }
+}
+
+function requireTargets(tables: PreparedTables): PreparedTables {
+  const { samples, target } = tables
+  const count = target === undefined ? minRows : targetValues(samples, target).length
+  if (count < minRows)
+    throw new InputError(
+      `${samples.name} has a value of the target ${target} in ${counted(count, 'row')}: give ${minRows} or more`,
+      'bad-data',
+      { option: 'samples' },
+    )
+  return tables
+}
+
+function targetValues(table: NamedTable, target: string): Float64Array {
+  return present(cellsOf(table, namesOf(table).indexOf(target)))
+}
+
+function targetProblem(table: NamedTable, target: string): string | undefined {
+  const { categories } = table.columns.find(({ name }) => name === target)!
+  const cells = targetValues(table, target)
+  const values = new Set(cells).size
+  if (categories && values === cells.length && values > 2)
+    return `the target ${target} is a key: no two rows of ${table.name} share a value: give another column`
+  if (cells.length < minRows)
+    return `${table.name} has a value of the target ${target} in ${counted(cells.length, 'row')}: give ${minRows} or more`
+  if (values < 2)
+    return `the target ${target} is the same in all rows of ${table.name}: give a column with two values or more`
+  return undefined
+}
+
+function canBeLearned({ against, train }: ReportTables, target: string): boolean {
+  return [against, train].every((table) => targetProblem(table, target) === undefined)
+}
+
+/** Maximum number of classes that trees learn; rarer names are merged. */
+export const maxClasses = 20
+
+/** The last categorical column with few enough classes, else the last numeric one that can be learned, if any. */
+function defaultTarget(tables: ReportTables): string | undefined {
+  const { columns } = tables.against
+  if (columns.length < 2) return undefined
+  const lastOf = (suits: (column: Column) => boolean) =>
+    columns.findLast((column) => suits(column) && canBeLearned(tables, column.name))
+  const last = lastOf(({ categories }) => categories !== undefined && categories.length <= maxClasses)
+  return (last ?? lastOf(({ categories }) => !categories))?.name
+}
+
+/** The rows with the given value, without its column; among them the target may be constant. */
+function matchingRows(tables: ReportTables, { column: name, value }: GivenValue, target?: string) {
+  const { columns } = tables.against
+  const d = columns.findIndex((column) => column.name === name)
+  if (d < 0) throw unknownName('given', name, namesOf(tables.against), { noun: 'column' })
+  const cell = cellOfKind(columns[d]!, value)
+  const others = [...columns.keys()].filter((other) => other !== d)
+  const matching = (table: ReportTables['samples']) => {
+    const cells = cellsOf(table, d)
+    const rows = indicesWhere(cells.length, (i) => cells[i] === cell || cells[i] === Math.fround(cell))
+    return {
+      ...table,
+      columns: others.map((other) => columns[other]!),
+      points: gatherColumns(gatherRows(table.points, rows), others),
+    }
+  }
+  const { samples, against, train, seed } = tables
+  const result = { samples: matching(samples), against: matching(against), train: matching(train), seed }
+  const option = { option: 'given', value }
+  for (const table of [result.against, result.train])
+    if (table.points.count < minRows)
+      throw new InputError(
+        `${table.name} has ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`,
+        'bad-data',
+        option,
+      )
+  if (others.length === 0)
+    throw new InputError(`${name} is the only column: there is nothing else to measure`, 'bad-data', option)
+  const isLearned = target !== undefined && target !== name && canBeLearned(result, target)
+  const task = { ...result, target: isLearned ? target : undefined }
+  return result.samples.points.count < minRows ? task : requireTargets(task)
 }

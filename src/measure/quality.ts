@@ -1,8 +1,19 @@
 import type { Work } from '../core/work.ts'
-import { type ColumnsQuality, columnsOf } from './columns.ts'
+import { formatDate } from '../table/dates.ts'
+import { type Column, type ColumnKind, cellsOf } from '../table/table.ts'
+import { type ComparedColumn, type ComparedPair, compareTables, maxRows } from './closeness.ts'
 import { type Detection, detectionOf } from './detection.ts'
-import { minRows, type ReportSources } from './prepare.ts'
-import type { GivenValue, PreparedTables, Resolved } from './resolve.ts'
+import {
+  firstRows,
+  minRows,
+  type PreparedTables,
+  type ReportSources,
+  type ReportTables,
+  type Resolved,
+  realHalves,
+} from './prepare.ts'
+
+import { countsOf, mean, present } from './statistics.ts'
 import { type Utility, utilityOf } from './utility.ts'
 
 /** How many rows of each table were measured. */
@@ -16,20 +27,8 @@ export interface QualityMeasures extends ColumnsQuality {
   readonly utility: Utility | null
 }
 
-/** The rows with a given value, and their measures; null if too few samples have it. */
-export interface GivenMeasures extends GivenValue {
-  readonly rows: RowCounts
-  readonly quality: QualityMeasures | null
-}
-
-/**
- * Measures the quality of a table's samples: each column, each pair of columns, how well trees distinguish them from
- * real rows, and how well trees learn from them; each beside the same for real rows. Throws the signal's reason.
- */
-export async function qualityOf(
-  tables: Resolved,
-  work: Work,
-): Promise<QualityMeasures & { readonly given: GivenMeasures | null }> {
+/** Measures columns, pairs, detection and utility of samples, each beside the same for real rows. */
+export async function qualityOf(tables: Resolved, work: Work) {
   const all = await measure(tables, work)
   if (!tables.matching) return { ...all, given: null }
   const { column, value, tables: matching } = tables.matching
@@ -50,4 +49,173 @@ async function measure(tables: PreparedTables, work: Work): Promise<QualityMeasu
   const { target } = tables
   const utility = target === undefined ? null : await utilityOf(tables, target, work)
   return { rows: countRows(tables), ...columns, detection, utility }
+}
+
+/** A value for samples, held-out rows and training rows. */
+export interface Beside<T> {
+  readonly samples: T
+  readonly real: T
+  readonly train: T
+}
+
+/** A cell for people and JSON: a name, a number or a date as text; null is missing. */
+export type CellValue = string | number | null
+
+/** How a column of samples differs from real rows. Numbers are shares from 0 to 1, or cells. */
+export interface ColumnQuality {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** The statistic of `distance`: Kolmogorov-Smirnov for numbers, total variation for names. */
+  readonly statistic: 'kolmogorov-smirnov' | 'total-variation'
+  readonly distance: number
+  /** The distance between two sets of real rows. */
+  readonly null: number
+  /** Share of missing cells. */
+  readonly missing: Beside<number>
+  /** Smallest and largest value, null if all are missing; null for names. */
+  readonly range: Beside<readonly [CellValue, CellValue] | null> | null
+  /** Share of rows whose number occurs in at least max(2, n / 2000) of the n real rows; null for names. */
+  readonly atoms: Beside<number> | null
+  /** Where the samples differ most: a value, or all up to one, and its shares of rows; null if nowhere. */
+  readonly furthest: Furthest | null
+}
+
+export interface Furthest extends Beside<number> {
+  readonly is: 'equal' | 'at most'
+  readonly value: CellValue
+}
+
+/** How a pair of columns of samples differs from real rows, and two sets of real rows from each other. */
+export interface PairQuality {
+  readonly columns: readonly [string, string]
+  readonly distance: number
+  readonly null: number
+}
+
+/** Quality of all columns and pairs. */
+export interface ColumnsQuality {
+  readonly columns: readonly ColumnQuality[]
+  readonly pairs: readonly PairQuality[]
+  /**
+   * 1 minus the mean distance of the columns (`shapes`) or pairs (`trends`); 1 is the same. `trends` is null with one
+   * column.
+   */
+  readonly shapes: number
+  readonly trends: number | null
+  /** The same for two sets of real rows of equal size. */
+  readonly real: { readonly shapes: number; readonly trends: number | null }
+  /** Number of rows compared on either side, and the pairs in the order of `pairs`. */
+  readonly compared: { readonly rows: number; readonly pairs: readonly ComparedPair[] }
+}
+
+const halvings = 3
+
+/** Compares every column and pair of samples with held-out rows, and sets of real rows with each other. */
+export async function columnsOf(tables: ReportTables, { signal, onProgress }: Work): Promise<ColumnsQuality> {
+  const { samples, against } = tables
+  const rows = Math.min(maxRows, samples.points.count, against.points.count)
+  const sets = [[firstRows(against, rows), firstRows(samples, rows)] as const]
+  for (let h = 0; h < halvings; h++) sets.push(realHalves(tables, rows, h))
+  const stage = { stage: 'columns and pairs', unit: 'comparisons', count: sets.length }
+  const comparisons: ReturnType<typeof compareTables>[] = []
+  for (const [first, second] of sets) {
+    signal?.throwIfAborted()
+    comparisons.push(compareTables(first, second))
+    onProgress?.({ ...stage, done: comparisons.length })
+    // let the signal in
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  signal?.throwIfAborted()
+  const [ofSamples, ...ofReal] = comparisons
+  const { columns, pairs, shapes, trends } = ofSamples!
+  return {
+    columns: columns.map((compared, d) => ({
+      ...qualityOfColumn(tables, d, compared),
+      null: mean(ofReal.map(({ columns }) => columns[d]!.distance)),
+    })),
+    pairs: pairs.map(({ names, distance }, p) => ({
+      columns: names,
+      distance,
+      null: mean(ofReal.map(({ pairs }) => pairs[p]!.distance)),
+    })),
+    shapes,
+    trends,
+    real: {
+      shapes: mean(ofReal.map(({ shapes }) => shapes)),
+      trends: trends === null ? null : mean(ofReal.map(({ trends }) => trends!)),
+    },
+    compared: { rows, pairs },
+  }
+}
+
+function qualityOfColumn(
+  tables: ReportTables,
+  d: number,
+  compared: ComparedColumn,
+): Omit<ColumnQuality, 'null'> {
+  const column = tables.against.columns[d]!
+  const { samples, against, train } = tables
+  const cells = { samples: cellsOf(samples, d), real: cellsOf(against, d), train: cellsOf(train, d) }
+  const { name, kind, categories } = column
+  const { distance, at } = compared
+  const missing = each(cells, (part) => shareWhere(part, Number.isNaN))
+  const atoms = categories ? undefined : atomsOf(cells.real)
+  return {
+    name,
+    kind,
+    statistic: categories ? 'total-variation' : 'kolmogorov-smirnov',
+    distance,
+    missing,
+    range: categories ? null : each(cells, (part) => rangeOf(column, part)),
+    atoms: atoms ? each(cells, (part) => shareWhere(part, (cell) => atoms.has(cell))) : null,
+    furthest: distance > 0 ? furthestOf(column, cells, missing, at) : null,
+  }
+}
+
+function each<T>({ samples, real, train }: Beside<Float64Array>, of: (cells: Float64Array) => T): Beside<T> {
+  return { samples: of(samples), real: of(real), train: of(train) }
+}
+
+function shareWhere(cells: Float64Array, holds: (cell: number) => boolean): number {
+  let count = 0
+  for (const cell of cells) if (holds(cell)) count++
+  return count / cells.length
+}
+
+function atomsOf(cells: Float64Array): Set<number> {
+  const least = Math.max(2, cells.length / 2000)
+  const frequent = [...countsOf(cells)].filter(([cell, count]) => count >= least && !Number.isNaN(cell))
+  return new Set(frequent.map(([cell]) => cell))
+}
+
+function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, CellValue] | null {
+  const rising = present(cells).sort()
+  const [min, max] = [rising[0], rising.at(-1)]
+  return min === undefined || max === undefined ? null : [cellValue(column, min), cellValue(column, max)]
+}
+
+/** The shares where tables differ most: missing cells, or a single value that makes most of the difference. */
+function furthestOf(
+  column: Column,
+  cells: Beside<Float64Array>,
+  missing: Beside<number>,
+  at: number,
+): Furthest {
+  const equal = each(cells, (part) => shareWhere(part, (cell) => cell === at))
+  const value = cellValue(column, at)
+  if (value === null) return { is: 'equal', value, ...missing }
+  if (column.categories) return { is: 'equal', value, ...equal }
+  // missing cells are below all others, as in the distance
+  const upTo = each(cells, (part) => shareWhere(part, (cell) => !(cell > at)))
+  const difference = ({ samples, real }: Beside<number>) => Math.abs(samples - real)
+  const most = 0.8 * difference(upTo)
+  if (difference(missing) > most) return { is: 'equal', value: null, ...missing }
+  if (difference(equal) > most) return { is: 'equal', value, ...equal }
+  return { is: 'at most', value, ...upTo }
+}
+
+export function cellValue({ kind, categories, form = 'YYYY-MM-DD' }: Column, cell: number): CellValue {
+  if (cell === Number.NEGATIVE_INFINITY) return null
+  if (categories) return categories[cell] ?? String(cell)
+  return kind === 'date' ? formatDate(cell, form) : cell
 }

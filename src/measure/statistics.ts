@@ -1,5 +1,3 @@
-/** What several measures count. */
-
 export function mean(values: ArrayLike<number>): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]!
@@ -38,4 +36,66 @@ export function present(cells: Float64Array): Float64Array {
 /** The indices below `count` for which something holds, ascending. */
 export function indicesWhere(count: number, holds: (i: number) => boolean): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => i).filter(holds)
+}
+
+/** The area under the ROC curve (Mann and Whitney 1947); ties count half. Undefined if a label has no row. */
+export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number | undefined {
+  const members = scores.filter((_, i) => labels[i] === 1)
+  const others = scores.filter((_, i) => labels[i] !== 1)
+  const { counts } = tiesOf(members, others)
+  if (members.length === 0 || others.length === 0) return undefined
+  return areaOf(...counts, members.length, others.length)
+}
+
+/** Whether a score is NaN, which has no rank. */
+export function hasNaNs(scores: ArrayLike<number>): boolean {
+  return Array.from(scores).some(Number.isNaN)
+}
+
+/** Throws on NaN. */
+export function tiesOf(members: ArrayLike<number>, others: ArrayLike<number>) {
+  if (hasNaNs(members) || hasNaNs(others)) throw new Error('a score is NaN')
+  const [a, b] = [Float64Array.from(members).sort(), Float64Array.from(others).sort()]
+  // of each score, its index among the distinct scores, ascending
+  const places = { members: new Int32Array(a.length), others: new Int32Array(b.length) }
+  let [i, j, count] = [0, 0, 0]
+  for (; i < a.length || j < b.length; count++) {
+    const score = j >= b.length || a[i]! <= b[j]! ? a[i]! : b[j]!
+    while (a[i] === score) places.members[i++] = count
+    while (b[j] === score) places.others[j++] = count
+  }
+  const counts = [new Int32Array(count), new Int32Array(count)] as const
+  for (const place of places.members) counts[0][place]!++
+  for (const place of places.others) counts[1][place]!++
+  return { ...places, counts }
+}
+
+/** Share of pairs in which the member scores higher; ties count half (Mann and Whitney 1947). */
+export function areaOf(members: Int32Array, others: Int32Array, n: number, m: number): number {
+  let [below, pairs] = [0, 0]
+  for (let place = 0; place < members.length; place++) {
+    pairs += members[place]! * (2 * below + others[place]!)
+    below += others[place]!
+  }
+  return pairs / (2 * n * m)
+}
+
+/** Mean over classes of the one-against-rest AUC (Hand and Till 2001). */
+export function macroAuc(probabilities: readonly Float64Array[], classes: Float64Array): number | undefined {
+  const areas = probabilities.flatMap((scores, k) => {
+    const labels = Uint8Array.from(classes, (c) => (c === k ? 1 : 0))
+    return aucOf(scores, labels) ?? []
+  })
+  return areas.length > 0 ? mean(areas) : undefined
+}
+
+/** R²: the share of variance explained; 1 is best, 0 is the mean's score, and below 0 is worse than the mean. */
+export function r2Of(predicted: Float64Array, numbers: Float64Array): number | undefined {
+  const center = mean(numbers)
+  let [error, variance] = [0, 0]
+  for (let i = 0; i < numbers.length; i++) {
+    error += (numbers[i]! - predicted[i]!) ** 2
+    variance += (numbers[i]! - center) ** 2
+  }
+  return variance > 0 ? 1 - error / variance : undefined
 }

@@ -1,13 +1,12 @@
 import type { Work } from '../core/work.ts'
 import { gatherRows } from '../numerics/points.ts'
 import { type Column, cellsOf, type NamedTable } from '../table/table.ts'
-import { featuresOf, firstRows, type ReportTables } from './prepare.ts'
-import { maxClasses } from './resolve.ts'
-import { countsOf, indicesWhere } from './statistics.ts'
-import { aucOf, macroAuc, r2Of } from './trees/auc.ts'
+import { featuresOf, firstRows, maxClasses, type ReportTables } from './prepare.ts'
+
+import { aucOf, countsOf, indicesWhere, macroAuc, r2Of } from './statistics.ts'
+
 import { applyBins, fitBins } from './trees/bins.ts'
-import type { Task } from './trees/loss.ts'
-import { learnTrees } from './trees/trees.ts'
+import { learnTrees, type Task } from './trees/trees.ts'
 
 /** Metric of a target: the area under the ROC curve, its mean over classes, or the variance explained. */
 export type UtilityMetric = 'auc' | 'macro-auc' | 'r2'
@@ -24,19 +23,10 @@ export interface Utility {
   readonly rows: { readonly learned: number; readonly predicted: number }
 }
 
-/** Maximum number of rows learned from, and of rows predicted. */
 const maxRows = 10_000
 
-/**
- * Train on synthetic, test on real (Esteban et al. 2017): trees learn the target from samples and predict it for
- * held-out rows, beside trees that learned from equally many training rows. Rows without a target are left out. Throws
- * the signal's reason.
- */
-export async function utilityOf(
-  tables: ReportTables,
-  target: string,
-  { signal, onProgress }: Work,
-): Promise<Utility> {
+/** Train on synthetic, test on real (Esteban et al. 2017), beside trees that learn from equally many training rows. */
+export async function utilityOf(tables: ReportTables, target: string, { signal, onProgress }: Work) {
   const { columns } = tables.against
   const d = columns.findIndex(({ name }) => name === target)
   const [samples, train, against] = [tables.samples, tables.train, tables.against].map((table) =>
@@ -57,21 +47,17 @@ export async function utilityOf(
     onProgress?.({ ...stage, done: scores.length })
   }
   const [synthetic, real] = scores as [number, number]
-  const metric = task.kind === 'binary' ? 'auc' : task.kind === 'classes' ? 'macro-auc' : 'r2'
+  const metric: UtilityMetric = task.kind === 'binary' ? 'auc' : task.kind === 'classes' ? 'macro-auc' : 'r2'
   return { target, metric, synthetic, real, rows: { learned, predicted: predicted.points.count } }
 }
 
-/** The rows with a target. */
 function rowsWithTarget(table: NamedTable, d: number): NamedTable {
   const cells = cellsOf(table, d)
   const rows = indicesWhere(cells.length, (i) => !Number.isNaN(cells[i]))
   return { ...table, points: gatherRows(table.points, rows) }
 }
 
-/**
- * The task of a target, and how its cells become labels. Two names or numbers make a binary task; classes are ordered
- * by their number of real rows, so that the names don't matter.
- */
+/** A target's task and labels: classes by their number of real rows, so that the names don't matter. */
 function taskOf({ categories }: Column, d: number, real: readonly Float64Array[]) {
   const counts = countsOf(Float64Array.from(real.flatMap((cells) => [...cells])))
   const values = [...counts].sort(([a, x], [b, y]) => y - x || a - b).map(([cell]) => cell)
@@ -87,7 +73,6 @@ function taskOf({ categories }: Column, d: number, real: readonly Float64Array[]
   return { task, targetOf }
 }
 
-/** Scores predictions; chance level if there is only one class. */
 function scoreOf(task: Task, scores: Float64Array[], wanted: Float64Array): number {
   if (task.kind === 'number') return r2Of(scores[0]!, wanted) ?? 0
   if (task.kind === 'binary') return aucOf(scores[0]!, wanted) ?? 0.5

@@ -11,8 +11,6 @@ import { type Constant, constantOf, type Graph, numbersOf } from './graph.ts'
 import { encodeGraph } from './proto.ts'
 import { requireSameGraph } from './same-graph.ts'
 
-/** Converts a card and weights to a graph and its file, and a file's constants back to the card's weights. */
-
 /** Builds a model's graph from its network's weights, to export it or to compare a file with it. */
 export function graphOfModel(
   { predictionType, encoding, process }: Description,
@@ -51,12 +49,10 @@ export class CardConstants {
     )
   }
 
-  /** Returns the card's digest of a constant, or '' if it has none. */
   digest(name: string): string {
     return Object.hasOwn(this.#digests, name) ? (this.#digests[name] ?? '') : ''
   }
 
-  /** Returns the constant with this name on the card, if the file has it. */
   find(name: string, { shape, dtype }: Pick<Constant, 'shape' | 'dtype'>): Constant | undefined {
     const constant = this.#byDigest.get(this.digest(name))
     return constant?.dtype === dtype && constant.bytes.length === 4 * elementCount(shape)
@@ -64,28 +60,19 @@ export class CardConstants {
       : undefined
   }
 
-  /** Returns why a weight could not be found. */
-  missing({ name, shape }: MissingWeight): Error {
+  whyMissing({ name, shape }: MissingWeight): string {
     const constant = this.graph.constants.get(name)
     if (!constant)
-      return new Error(
-        `the initializer ${name} is missing: no constant of the file, whatever its name, has its digest`,
-      )
+      return `the initializer ${name} is missing: no constant of the file, whatever its name, has its digest`
     if (digestOf(constant.bytes) !== this.digest(name))
-      return new Error(`the initializer ${name} is not what was exported (its digest differs)`)
-    return new Error(`the card's network needs ${name} [${shape}], the graph has [${constant.shape}]`)
+      return `the initializer ${name} is not what was exported (its digest differs)`
+    return `the card's network needs ${name} [${shape}], the graph has [${constant.shape}]`
   }
 }
 
-interface MissingWeight {
-  readonly name: string
-  readonly shape: readonly number[]
-}
+type MissingWeight = Pick<Constant, 'shape'> & { readonly name: string }
 
-/**
- * Assembles the network that a card describes from the file's constants. If a sampler.onnx lacks one weight, recovers it
- * with the help of a graph that has 1 in its place. Throws if the file lacks a weight.
- */
+/** The card's network from the file's constants. If a sampler.onnx lacks one weight, recovers it. */
 export function networkOfCard(
   { network, fixed, process }: Description,
   constants: CardConstants,
@@ -112,16 +99,12 @@ export function networkOfCard(
   if (!first) return inside
   const recovered =
     timesteps && !second ? recoverBias(constants, graphOf(inside), first, fileSize) : undefined
-  if (!recovered) throw constants.missing(first)
+  if (!recovered) throw new Error(constants.whyMissing(first))
   weights.set(first.name, recovered)
   return inside
 }
 
-/**
- * Recovers the last layer's bias of a sampler.onnx in which another tool left only its products with the steps' shares,
- * rounded to float32. `expected` is the graph with 1 in place of the bias, so that it has the shares where the file has
- * the products. Returns the numbers that have exactly these products and the digest, if any.
- */
+/** Recovers a bias whose products with the steps' shares another tool left, if one number fits them and the digest. */
 function recoverBias(
   constants: CardConstants,
   expected: Graph,
@@ -150,20 +133,15 @@ function recoverBias(
   return undefined
 }
 
-interface Product {
-  readonly share: number
-  readonly product: number
-}
+type Product = Readonly<Record<'share' | 'product', number>>
 
 /** Several numbers may have the same products, but few do with more than one step. */
 const maxCombinations = 4096
 
 /** Returns the float32 numbers with these products: the quotient, or neighbours of it. */
 function factorsOf(products: readonly Product[]): number[] {
-  const largest = products.reduce((a, b) => (Math.abs(b.share) > Math.abs(a.share) ? b : a), {
-    share: 0,
-    product: 0,
-  })
+  const none: Product = { share: 0, product: 0 }
+  const largest = products.reduce((a, b) => (Math.abs(b.share) > Math.abs(a.share) ? b : a), none)
   const bits = new Int32Array(Float32Array.of(largest.product / largest.share).buffer)[0]!
   const near = [0, 1, -1, 2, -2].map((step) => new Float32Array(Int32Array.of(bits + step).buffer)[0]!)
   return near.filter((x) => products.every(({ share, product }) => Math.fround(x * share) === product))

@@ -33,7 +33,6 @@ export interface TensorType {
   readonly dtype: DType
 }
 
-/** A tensor of a graph that is not a constant. */
 export interface Value extends TensorType {
   readonly name: string
 }
@@ -97,24 +96,19 @@ export function numbersOf({ dtype, bytes }: Constant): Float32Array | Int32Array
   return numbers
 }
 
-/** Counts the nodes of each op. */
 export function opCounts({ nodes }: Graph): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { op } of nodes) counts[op] = (counts[op] ?? 0) + 1
   return counts
 }
 
-/** Counts the float32 numbers of all constants. */
 export function numberCount({ constants }: Graph): number {
   let count = 0
   for (const { dtype, shape } of constants.values()) if (dtype === 'float32') count += elementCount(shape)
   return count
 }
 
-/**
- * Returns the graph with inner tensors as further outputs: those in `names`, or all. Since a runtime can't fuse a node
- * whose output is requested, it fuses less than without.
- */
+/** The graph with inner tensors as further outputs. A runtime can't fuse a node whose output is requested. */
 export function exposeTensors(graph: Graph, names?: ReadonlySet<string>): Graph {
   const isExposed = ({ name }: Value) => names === undefined || names.has(name)
   return {

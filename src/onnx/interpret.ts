@@ -8,21 +8,13 @@ export interface Float64Tensor {
   readonly data: Float64Array
 }
 
-/**
- * Runs a graph in float64, node by node in the file's order: the reference for comparing runtimes tensor by tensor.
- * Shares nothing with a runtime: no fusion, no reordering.
- * Returns every value by name, including inputs and constants. Throws if an input is missing.
- */
-export function interpretGraph(
-  graph: Graph,
-  inputs: Readonly<Record<string, Float64Tensor>>,
-): Map<string, Float64Tensor> {
+/** Runs a graph in float64, node by node: the reference for comparing runtimes tensor by tensor, without fusion. */
+export function interpretGraph(graph: Graph, inputs: Readonly<Record<string, Float64Tensor>>) {
   const values = new Map<string, Float64Tensor>()
   for (const [name, constant] of graph.constants) values.set(name, tensorOf(constant))
   for (const { name } of graph.inputs) {
-    const input = inputs[name]
-    if (!input) throw new Error(`the graph's input ${name} is missing`)
-    values.set(name, input)
+    if (!inputs[name]) throw new Error(`the graph's input ${name} is missing`)
+    values.set(name, inputs[name])
   }
   for (const node of graph.nodes)
     for (const name of node.outputs) values.set(name, interpretNode(node, values))
@@ -113,9 +105,8 @@ const run: Record<keyof typeof ops, Run> = {
     return { shape, data }
   },
   Concat(inputs, { axis = -1 }) {
-    const shape = inputs[0]!.shape.map((size, i) =>
-      i === axis ? inputs.reduce((sum, input) => sum + input.shape[axis]!, 0) : size,
-    )
+    const shapes = inputs.map((input) => input.shape)
+    const shape = ops.Concat.infer(shapes, { axis }) as number[]
     const data = new Float64Array(elementCount(shape))
     const blocks = elementCount(shape.slice(0, axis))
     let at = 0
@@ -128,13 +119,9 @@ const run: Record<keyof typeof ops, Run> = {
     return { shape, data }
   },
   Gather([source, indices], { axis = 0 }) {
-    const [before, along, after] = [
-      source!.shape.slice(0, axis),
-      source!.shape[axis]!,
-      source!.shape.slice(axis + 1),
-    ]
-    const size = elementCount(after)
-    const shape = [...before, ...indices!.shape, ...after]
+    const [before, along] = [source!.shape.slice(0, axis), source!.shape[axis]!]
+    const size = elementCount(source!.shape.slice(axis + 1))
+    const shape = ops.Gather.infer([source!.shape, indices!.shape], { axis }) as number[]
     const data = new Float64Array(elementCount(shape))
     let at = 0
     for (let block = 0; block < elementCount(before); block++)

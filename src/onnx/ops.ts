@@ -25,10 +25,7 @@ export const elementwise = (inputs: number): OpDefinition => ({
   infer: (shapes) => shapes.reduce(broadcast),
 })
 
-/**
- * The ops allowed in a model file, each with one float32 output and the semantics of ONNX opset 17:
- * https://onnx.ai/onnx/operators/. Each runs on onnxruntime's WebGPU provider.
- */
+/** A model file's ops, as in ONNX opset 17 (https://onnx.ai/onnx/operators/). onnxruntime's WebGPU runs each. */
 export const ops = {
   Abs: elementwise(1),
   Relu: elementwise(1),
@@ -50,7 +47,6 @@ export const ops = {
       return x!
     },
   },
-  /** The maximum of each row of a matrix. */
   ReduceMax: {
     inputs: 1,
     attributes: { keepdims: 1 },
@@ -60,7 +56,6 @@ export const ops = {
       return [x![0]!, 1]
     },
   },
-  /** Flattens to a matrix: the dimensions before `axis`, and those from it on. */
   Flatten: {
     inputs: 1,
     attributes: { axis: 1 },
@@ -69,7 +64,6 @@ export const ops = {
       return [productOf(x!.slice(0, axis)), productOf(x!.slice(axis))]
     },
   },
-  /** float32 to int32, rounding towards zero. */
   Cast: {
     ...elementwise(1),
     outputType: 'int32',
@@ -126,11 +120,7 @@ export const ops = {
 export type OpType = keyof typeof ops
 
 /** Infers an op's output. Throws if the number, types or shapes of the inputs don't fit. */
-export function inferOutput(
-  definition: OpDefinition,
-  inputs: readonly TensorType[],
-  attributes: Numbers,
-): TensorType {
+export function inferOutput(definition: OpDefinition, inputs: readonly TensorType[], attributes: Numbers) {
   const { inputs: arity, inputTypes, outputType = 'float32', typeOf, infer } = definition
   const [least, most] = typeof arity === 'number' ? [arity, arity] : arity
   if (inputs.length < least || inputs.length > most) throw new Error(`${inputs.length} inputs`)
@@ -138,13 +128,9 @@ export function inferOutput(
     const expected = inputTypes?.[i] ?? 'float32'
     if (!typeOf && dtype !== expected) throw new Error(`input ${i} is ${dtype}, not ${expected}`)
   })
-  return {
-    shape: infer(
-      inputs.map(({ shape }) => shape),
-      { ...definition.attributes, ...attributes },
-    ),
-    dtype: typeOf?.(inputs, attributes) ?? outputType,
-  }
+  const shapes = inputs.map(({ shape }) => shape)
+  const shape = infer(shapes, { ...definition.attributes, ...attributes })
+  return { shape, dtype: typeOf?.(inputs, attributes) ?? outputType }
 }
 
 /** Broadcasts two shapes as NumPy does. */
@@ -159,7 +145,6 @@ export function broadcast(a: Shape, b: Shape): Shape {
   })
 }
 
-/** Throws for two dynamic dimensions. */
 function productOf(shape: Shape): number | string {
   return shape.reduce((product, dim) => {
     if (typeof product === 'number' && typeof dim === 'number') return product * dim

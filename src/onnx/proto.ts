@@ -23,7 +23,6 @@ const { AttributeProto, ModelProto, TensorProto } = proto.onnx
 export const irVersion = 8
 export const opset = 17
 
-/** The parts of a file besides its graph. */
 export interface GraphInfo {
   readonly name: string
   readonly doc: string
@@ -40,11 +39,7 @@ export interface OnnxFile extends GraphInfo {
 }
 
 /** Encodes a graph as an ONNX file of the given opset. The same graph gives the same bytes. */
-export function encodeGraph(
-  graph: Graph,
-  { name, doc, metadata }: GraphInfo,
-  opsetVersion = opset,
-): Uint8Array {
+export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo, opsetVersion = opset) {
   const model: types.IModelProto = {
     irVersion,
     opsetImport: [{ domain: '', version: opsetVersion }],
@@ -76,13 +71,15 @@ export function encodeGraph(
   return ModelProto.encode(model, protobuf.Writer.create() as never).finish()
 }
 
-/**
- * Reads an ONNX file from any tool, with constants as initializers or nodes, and their numbers in any field.
- * Throws if the bytes are not an ONNX file, or if a constant is in another file or doesn't match its shape.
- */
+/** Reads an ONNX file from any tool, with constants as initializers or nodes. Throws if it is none. */
 export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
-  const model = decode(bytes, file)
-  const graph = model.graph
+  let model: types.IModelProto
+  try {
+    model = ModelProto.decode(protobuf.Reader.create(bytes) as never)
+  } catch (error) {
+    throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`, 'bad-model')
+  }
+  const { graph } = model
   if (!graph?.node?.length) throw new InputError(`${file} is no ONNX file: it holds no graph`, 'bad-model')
   const constants = new Map<string, Constant>()
   for (const tensor of graph.initializer ?? []) constants.set(tensor.name ?? '', constantIn(tensor, file))
@@ -110,14 +107,6 @@ export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
     producer: `${model.producerName ?? ''} ${model.producerVersion ?? ''}`.trim(),
     irVersion: Number(model.irVersion ?? 0),
     opset: Number(onnxOpset?.version ?? 0),
-  }
-}
-
-function decode(bytes: Uint8Array, file: string): types.IModelProto {
-  try {
-    return ModelProto.decode(protobuf.Reader.create(bytes) as never)
-  } catch (error) {
-    throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`, 'bad-model')
   }
 }
 

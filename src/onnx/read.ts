@@ -6,15 +6,13 @@ import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
 import type { Network } from '../model/network.ts'
 import { elementCount } from '../model/weights.ts'
 import { CardConstants, encodeModelFile, graphOfModel, networkOfCard } from './card-graph.ts'
-import type { DType, Graph } from './graph.ts'
+import type { Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
 import { isSameConstant, requireSameGraph } from './same-graph.ts'
 
 export interface ModelFile {
   readonly card: ModelCard
-  /** The card as everything else takes it. */
   readonly description: Description
-  /** The file's network. */
   readonly network: WholeNetwork | FoldedNetwork
   /** The graph that the card describes; the file's own graph is equivalent. */
   readonly graph: Graph
@@ -51,39 +49,35 @@ export class ChangedModelError extends InputError {
  * graph.
  */
 export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
-  let card: ModelCard
-  let description: Description
-  let parsed: OnnxFile
-  let json: string | undefined
+  let parts: ReturnType<typeof partsOf>
   try {
-    parsed = parseGraph(bytes, file)
-    json = Object.hasOwn(parsed.metadata, cardKey) ? parsed.metadata[cardKey] : undefined
-    if (!json)
-      throw new InputError(
-        `${file} carries no model card: only models exported by moonstep can be read`,
-        'bad-model',
-      )
-    refuseSeeded(parsed.graph, file)
-    requireFloat32(parsed, file)
-    card = parseCard(json, file)
-    description = described(card, file)
+    parts = partsOf(bytes, file)
   } catch (error) {
-    // names from the file end up in messages
-    throw new InputError(oneLine(messageOf(error)), 'bad-model')
+    throw new InputError(lineOf(error), 'bad-model')
   }
   try {
-    return { ...remade(parsed, { card, description, json }, bytes.length), card, description }
+    return remade(parts, bytes.length)
   } catch (error) {
-    throw new ChangedModelError(file, card, oneLine(messageOf(error)))
+    throw new ChangedModelError(file, parts.card, lineOf(error))
   }
 }
 
-/** Rebuilds the file from its card and weights. Throws if it isn't what the card describes. */
-function remade(
-  { graph: actual, producer, irVersion, opset }: OnnxFile,
-  { card, description, json }: Pick<ModelFile, 'card' | 'description'> & { readonly json: string },
-  fileSize: number,
-): Omit<ModelFile, 'card' | 'description'> {
+function partsOf(bytes: Uint8Array, file: string) {
+  const parsed = parseGraph(bytes, file)
+  const json = Object.hasOwn(parsed.metadata, cardKey) ? parsed.metadata[cardKey] : undefined
+  if (!json)
+    throw new InputError(
+      `${file} carries no model card: only models exported by moonstep can be read`,
+      'bad-model',
+    )
+  refuseSeeded(parsed.graph, file)
+  requireFloat32(parsed, file)
+  const card = parseCard(json, file)
+  return { parsed, json, card, description: described(card, file) }
+}
+
+function remade({ parsed, json, card, description }: ReturnType<typeof partsOf>, fileSize: number) {
+  const { graph: actual, producer, irVersion, opset } = parsed
   const constants = new CardConstants(card, actual)
   const trajectory = actual.outputs.some(({ name }) => name === 'trajectory')
   const graphOf = (network: WholeNetwork | FoldedNetwork): Graph => {
@@ -106,6 +100,8 @@ function remade(
     ),
   }
   return {
+    card,
+    description,
     network,
     graph,
     bytes: encodeModelFile(graph, description, json),
@@ -131,12 +127,12 @@ function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
   const quantising = nodes.find(({ op }) => quantisingOps.test(op))
   if (quantising)
     throw new InputError(`${file} is quantised (it holds the op ${quantising.op}): ${remedy}`, 'bad-model')
-  const dtypes = new Set<DType>([...constants.values(), ...inputs].map(({ dtype }) => dtype))
-  for (const dtype of ['float16', 'bfloat16', 'float64'] as const)
-    if (dtypes.has(dtype)) throw new InputError(`${file} is a ${dtype} model: ${remedy}`, 'bad-model')
-  for (const dtype of ['int8', 'uint8'] as const)
-    if (dtypes.has(dtype))
+  for (const { dtype } of [...constants.values(), ...inputs]) {
+    if (['float16', 'bfloat16', 'float64'].includes(dtype))
+      throw new InputError(`${file} is a ${dtype} model: ${remedy}`, 'bad-model')
+    if (['int8', 'uint8'].includes(dtype))
       throw new InputError(`${file} is quantised (it holds numbers of ${dtype}): ${remedy}`, 'bad-model')
+  }
   if (opset < minOpset)
     throw new InputError(
       `${file} is of ONNX's opset ${opset}: moonstep reads ${minOpset} and newer`,
@@ -146,28 +142,32 @@ function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
 
 /** Limits memory: none of our tensors has more numbers per row than its file has bytes. */
 function checkSizes({ inputs, inner, outputs, constants }: Graph, bytes: number): void {
-  for (const [name, { shape }] of [
-    ...constants,
-    ...[...inputs, ...inner, ...outputs].map((value) => [value.name, value] as const),
-  ])
+  const named = [...constants].map(([name, { shape }]) => ({ name, shape }))
+  for (const { name, shape } of [...named, ...inputs, ...inner, ...outputs])
     if (elementCount(shape.map((size) => (typeof size === 'number' ? size : 1))) > bytes)
       throw new Error(`${name} [${shape}] is larger than the whole file`)
 }
 
 const maxMessage = 500
 
-/** Messages may quote any bytes of the file. */
-function oneLine(message: string): string {
-  const line = printable(message)
+/** An error's message in one line: it may quote any bytes of the file. */
+function lineOf(error: unknown): string {
+  const line = printable(messageOf(error))
   return line.length > maxMessage ? `${line.slice(0, maxMessage)}…` : line
 }
 
 /** Describes a card and checks that it is consistent, so that other code can rely on it. Throws the first problem. */
 function described(card: ModelCard, file: string): Description {
   try {
-    checkLists(card)
+    const { T, sampler, teacher, recommended } = card
+    checkSteps('recommended.timesteps', recommended.timesteps, T)
+    if (teacher) checkSteps('teacher.timesteps', teacher.timesteps, teacher.timesteps[0]!)
+    if (sampler) checkSteps('sampler.timesteps', sampler.timesteps, T)
+    checkBetas(card)
     const description = describeCard(card)
-    checkGolden(card, description)
+    const { network, fixed, process } = description
+    checkCalls(card, network)
+    if (fixed) checkGoldenSample(card, network, process().isStochastic ? fixed.timesteps.length : 0)
     return description
   } catch (error) {
     throw new InputError(
@@ -175,19 +175,6 @@ function described(card: ModelCard, file: string): Description {
       'bad-model',
     )
   }
-}
-
-function checkLists(card: ModelCard): void {
-  const { T, sampler, teacher, recommended } = card
-  checkSteps('recommended.timesteps', recommended.timesteps, T)
-  if (teacher) checkSteps('teacher.timesteps', teacher.timesteps, teacher.timesteps[0]!)
-  if (sampler) checkSteps('sampler.timesteps', sampler.timesteps, T)
-  checkBetas(card)
-}
-
-function checkGolden(card: ModelCard, { network, fixed, process }: Description): void {
-  checkCalls(card, network)
-  if (fixed) checkGoldenSample(card, network, process().isStochastic ? fixed.timesteps.length : 0)
 }
 
 function checkSteps(field: string, timesteps: readonly number[], T: number): void {
@@ -221,23 +208,19 @@ function checkCondition(
     throw new Error("the conditions of the card's golden vectors have another size than its network's")
 }
 
-function checkGoldenSample(card: ModelCard, network: Network, steps: number): void {
-  const { goldenSample, dim } = card
-  for (const i of goldenSample?.x_T.keys() ?? [])
-    checkCondition(network, goldenSample?.known?.[i], goldenSample?.values?.[i])
-  const rows = goldenSample?.x_T.length ?? 0
+function checkGoldenSample({ goldenSample, dim }: ModelCard, network: Network, steps: number): void {
+  const { x_T = [], x_0 = [], noise = [], known, values } = goldenSample ?? {}
+  for (const i of x_T.keys()) checkCondition(network, known?.[i], values?.[i])
   const fits = (part: readonly (readonly number[])[]) =>
-    part.length === rows && part.every((row) => row.length === dim)
-  if (rows === 0 || ![goldenSample!.x_T, goldenSample!.x_0, ...goldenSample!.noise].every(fits))
+    part.length === x_T.length && part.every((row) => row.length === dim)
+  if (x_T.length === 0 || ![x_T, x_0, ...noise].every(fits))
     throw new Error(`the card has no golden sample of ${dim} columns`)
-  if (goldenSample!.noise.length !== steps)
-    throw new Error(
-      `the card's golden sample has noise for ${goldenSample!.noise.length} steps, not ${steps}`,
-    )
+  if (noise.length !== steps)
+    throw new Error(`the card's golden sample has noise for ${noise.length} steps, not ${steps}`)
 }
 
 /** Throws if a file is a seeded.onnx, which is only for engines without Moonstep. */
-export function refuseSeeded({ inputs }: Graph, file: string): void {
+function refuseSeeded({ inputs }: Graph, file: string): void {
   if (inputs.some(({ name, dtype }) => name === 'seed' && dtype === 'int64'))
     throw new InputError(
       `${file} is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run`,

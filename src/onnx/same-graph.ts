@@ -15,19 +15,12 @@ const tolerance = 1e-6
  * differing node in the order of the expected graph. Values that depend on the constant `unknown` are not compared, but
  * passed to `onProduct`.
  */
-export function requireSameGraph(
-  actual: Graph,
-  expected: Graph,
-  fileSize: number,
-  unknown?: Unknown,
-): Map<Node, Attributes> {
+export function requireSameGraph(actual: Graph, expected: Graph, fileSize: number, unknown?: Unknown) {
   requireSameInterface('input', actual.inputs, expected.inputs)
   requireSameInterface('output', actual.outputs, expected.outputs)
   const maxNumbers = numbersPerByte * fileSize
-  const [actualValues, expectedValues] = [
-    new Values(actual, maxNumbers),
-    new Values(expected, maxNumbers, unknown?.name),
-  ]
+  const actualValues = new Values(actual, maxNumbers)
+  const expectedValues = new Values(expected, maxNumbers, unknown?.name)
   const places = new Map(expected.nodes.map((node, i) => [node, i]))
   const attributes = new Map<Node, Attributes>()
   const visited = new Map<string, Set<string>>()
@@ -45,11 +38,9 @@ export function requireSameGraph(
       continue
     }
     const [inputs, wantedInputs] = [actualValues.inputsOf(actual), expectedValues.inputsOf(wanted)]
-    const difference =
-      differenceOf(actual, wanted, name, expectedName) ??
-      (inputs.length === wantedInputs.length
-        ? undefined
-        : `takes ${inputs.length} inputs, not ${wantedInputs.length}`)
+    let difference = differenceOf(actual, wanted, name, expectedName)
+    if (inputs.length !== wantedInputs.length)
+      difference ??= `takes ${inputs.length} inputs, not ${wantedInputs.length}`
     if (difference !== undefined) {
       // a wrong value is reported with the node that uses it
       const at = node && isNode(actual) ? node : user
@@ -59,10 +50,8 @@ export function requireSameGraph(
     }
     // if only the attributes differ, earlier nodes may differ too
     if (!node || !isNode(actual) || actual.op !== node.op) continue
-    const values = Object.entries(node.attributes).map(([key, value]) => [
-      key,
-      actual.attributes[key] ?? value,
-    ])
+    const keys = Object.keys(node.attributes)
+    const values = keys.map((key) => [key, actual.attributes[key] ?? node.attributes[key]!])
     attributes.set(node, Object.fromEntries(values))
     for (const [i, input] of wantedInputs.entries())
       stack.push({ name: inputs[i] ?? '', expectedName: input, user: node })
@@ -71,18 +60,13 @@ export function requireSameGraph(
   return attributes
 }
 
-/** A constant of the expected graph with unknown numbers. */
 interface Unknown {
   readonly name: string
   readonly onProduct: (actual: Float64Array, expected: Float64Array) => void
 }
 
-interface Pair {
-  readonly name: string
-  readonly expectedName: string
-  /** The expected graph's node that uses the value; undefined for an output. */
-  readonly user: Node | undefined
-}
+/** Values to compare, and the expected graph's node that uses them; undefined for an output. */
+type Pair = Readonly<Record<'name' | 'expectedName', string>> & { readonly user: Node | undefined }
 
 /** A value: an input by name, a constant by its numbers, or the node that computes it. */
 type Source = string | Float64Tensor | Node | undefined
@@ -90,24 +74,14 @@ type Source = string | Float64Tensor | Node | undefined
 const isTensor = (source: Source): source is Float64Tensor => typeof source === 'object' && 'data' in source
 const isNode = (source: Source): source is Node => typeof source === 'object' && 'op' in source
 
-function differenceOf(
-  actual: Source,
-  wanted: Source,
-  name: string,
-  expectedName: string,
-): string | undefined {
+function differenceOf(actual: Source, wanted: Source, name: string, expectedName: string) {
   const instead = `takes ${describe(actual, name)}`
   if (isNode(wanted)) {
     if (!isNode(actual)) return `${instead}, not what ${wanted.name} (${wanted.op}) gives`
     if (actual.op !== wanted.op) return `is missing: ${describe(actual, name)} is there in its place`
-    const [actualAttributes, wantedAttributes] = [withDefaults(actual), withDefaults(wanted)]
-    const wrong = [...new Set([...Object.keys(actualAttributes), ...Object.keys(wantedAttributes)])].find(
-      (key) => !sameAttribute(actualAttributes[key], wantedAttributes[key]),
-    )
-    return (
-      wrong &&
-      `has ${wrong} ${actualAttributes[wrong] ?? 'missing'}, not ${wantedAttributes[wrong] ?? 'missing'}`
-    )
+    const [has, wants] = [withDefaults(actual), withDefaults(wanted)]
+    const wrong = Object.keys({ ...has, ...wants }).find((key) => !sameAttribute(has[key], wants[key]))
+    return wrong && `has ${wrong} ${has[wrong] ?? 'missing'}, not ${wants[wrong] ?? 'missing'}`
   }
   if (typeof wanted === 'string' || wanted === undefined)
     return actual === wanted ? undefined : `${instead}, not the input ${expectedName}`
@@ -149,11 +123,7 @@ function sameAttribute(a: number | string | undefined, b: number | string | unde
   return Math.abs(a - b) <= tolerance * Math.abs(b)
 }
 
-function requireSameInterface(
-  kind: 'input' | 'output',
-  actual: readonly Value[],
-  expected: readonly Value[],
-): void {
+function requireSameInterface(kind: string, actual: readonly Value[], expected: readonly Value[]) {
   for (const { name, shape, dtype } of expected) {
     const match = actual.find((value) => value.name === name)
     if (!match) throw new Error(`its graph lacks the ${kind} ${name}`)
@@ -163,33 +133,28 @@ function requireSameInterface(
       shape.every((size, i) =>
         typeof size === 'string' ? typeof match.shape[i] === 'string' : size === match.shape[i],
       )
-    if (!fits)
-      throw new Error(
-        `its graph's ${kind} ${name} is ${match.dtype} [${match.shape}], not ${dtype} [${shape}]`,
-      )
+    const has = `${match.dtype} [${match.shape}]`
+    if (!fits) throw new Error(`its graph's ${kind} ${name} is ${has}, not ${dtype} [${shape}]`)
   }
   const extra = actual.find(({ name }) => !expected.some((value) => value.name === name))
   if (extra) throw new Error(`its graph has the ${kind} ${extra.name}, which its card does not call for`)
 }
 
-/** A graph's values by name; folds constants. */
 class Values {
   readonly #sources = new Map<string, Source>()
   readonly #constants = new Map<string, Float64Tensor>()
   /** Values that depend on the unknown constant. */
   readonly unknown: Set<string>
-  readonly #constantsLeft: ReadonlyMap<string, Constant>
-  readonly #nodeCount: number
+  readonly #graph: Graph
   /** How many more numbers may be computed, so that a small file can't cause a large computation. */
   #budget: number
 
-  constructor({ inputs, nodes, constants }: Graph, maxNumbers: number, unknown?: string) {
+  constructor(graph: Graph, maxNumbers: number, unknown?: string) {
     this.unknown = new Set(unknown === undefined ? [] : [unknown])
     this.#budget = maxNumbers
-    this.#nodeCount = nodes.length + inputs.length
-    this.#constantsLeft = constants
-    for (const { name } of inputs) this.#sources.set(name, name)
-    for (const node of nodes)
+    this.#graph = graph
+    for (const { name } of graph.inputs) this.#sources.set(name, name)
+    for (const node of graph.nodes)
       for (const output of node.outputs) {
         const folded = this.#fold(node)
         if (folded) {
@@ -206,7 +171,8 @@ class Values {
     const inputs: string[] = []
     const left = source.inputs.toReversed()
     // a small file can't cause a long list
-    for (let k = 0; k < this.#nodeCount && left.length > 0; k++) {
+    const { nodes, inputs: own } = this.#graph
+    for (let k = 0; k < nodes.length + own.length && left.length > 0; k++) {
       const name = left.pop() ?? ''
       const inner = this.get(name)
       if (isNode(inner) && inner.op === 'Concat' && inner.attributes.axis === source.attributes.axis)
@@ -222,7 +188,7 @@ class Values {
 
   #constant(name: string): Float64Tensor | undefined {
     const cached = this.#constants.get(name)
-    const constant = this.#constantsLeft.get(name)
+    const constant = this.#graph.constants.get(name)
     if (cached || !constant || !['float32', 'int32'].includes(constant.dtype)) return cached
     const tensor = tensorOf(constant)
     this.#constants.set(name, tensor)

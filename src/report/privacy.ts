@@ -1,10 +1,15 @@
 import { humanCount, percent } from '../core/format.ts'
-import type { ClosestShare, CopyCounts, NearCopies } from '../measure/privacy/copies.ts'
 import type { Attack, AttackName } from '../measure/privacy/membership.ts'
-import type { PrivacyMeasures, RowsNeeded } from '../measure/privacy/privacy.ts'
+import type {
+  ClosestShare,
+  CopyCounts,
+  NearCopies,
+  PrivacyMeasures,
+  RowsNeeded,
+} from '../measure/privacy/privacy.ts'
+
 import { maxRows } from '../measure/privacy/sets.ts'
 import type { SingledOut } from '../measure/privacy/singling-out.ts'
-import { decimals } from './words.ts'
 
 /** The attacks' verdict; too few rows are never a pass. */
 export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
@@ -129,7 +134,6 @@ function attackSentence({ name, column, auc, adjusted, told: isSignificant, atOn
   return `${verb}${little} (${numbers})${part}.`
 }
 
-/** An attack's name in a sentence. */
 export function attackName(name: AttackName): string {
   return name === 'column' ? 'single column' : name
 }
@@ -139,10 +143,7 @@ export function adjustedInterval({ low, high }: Attack['adjusted']): string {
   return `its interval, adjusted for the number of attacks, is ${decimals(low)} to ${decimals(high)}`
 }
 
-export function copiesSentence(
-  { ofTrain, ofAgainst, isBeyondChance }: CopyCounts,
-  kind: 'exact' | 'near',
-): string {
+export function copiesSentence({ ofTrain, ofAgainst, isBeyondChance }: CopyCounts, kind: 'exact' | 'near') {
   return (
     `${percent(ofTrain.share!)} of the samples are ${kind} copies of a training row, ` +
     `and ${percent(ofAgainst.share!)} are ${kind} copies of one of equally many held-out rows: ` +
@@ -150,10 +151,7 @@ export function copiesSentence(
   )
 }
 
-export function singlingOutSentence(
-  { attack, control, told: isSignificant }: SingledOut,
-  noun: string,
-): string {
+export function singlingOutSentence({ attack, control, told: isSignificant }: SingledOut, noun: string) {
   if (attack.of === 0)
     return `No ${noun} describes exactly one sample, so nobody could be singled out by one.`
   const tried =
@@ -192,4 +190,9 @@ function drawnSentences(rows: PrivacyReport['rows']): string[] {
       `${countsOf(rows.samples)} samples, drawn at random: equally many rows of both real sets, at most ${humanCount(maxRows / 2)}, ` +
       `and at most ${humanCount(maxRows)} samples.`,
   ]
+}
+
+/** A number in [0, 1] with two decimals: .51. */
+export function decimals(x: number | null): string {
+  return x === null ? 'not known' : x.toFixed(2).replace(/^0/, '')
 }

@@ -1,16 +1,17 @@
 import { significant } from '../core/format.ts'
 import type { ComparedPair, Part } from '../measure/closeness.ts'
+import type { GivenValue } from '../measure/prepare.ts'
 import {
   type CellValue,
   type ColumnQuality,
   type ColumnsQuality,
   cellValue,
   type PairQuality,
-} from '../measure/columns.ts'
-import type { QualityMeasures, qualityOf } from '../measure/quality.ts'
-import type { GivenValue } from '../measure/resolve.ts'
+  type QualityMeasures,
+  type qualityOf,
+} from '../measure/quality.ts'
+import type { UtilityMetric } from '../measure/utility.ts'
 import type { Column } from '../table/table.ts'
-import { shareText } from './words.ts'
 
 /** The worst columns and pairs, in sentences. */
 export interface Worst {
@@ -40,7 +41,6 @@ export function sayQuality(
   return { ...say(all), given: given && { ...given, quality: given.quality && say(given.quality) } }
 }
 
-/** Maximum number of columns, and of pairs, to name. */
 const maxNamed = 3
 
 /** Minimum excess over the distance of two sets of real rows; pairs are many, so some differ more by chance. */
@@ -49,10 +49,7 @@ const minExcess = { columns: 0.01, pairs: 0.02 }
 /** Standard deviations that chance seldom reaches. */
 const deviations = 3
 
-/**
- * A sentence for each of the columns and pairs furthest from real rows, worst first, if they are further than two sets
- * of real rows may be from each other: up to three columns and three pairs.
- */
+/** Sentences on up to three columns and pairs that are further from real rows than real rows may be, worst first. */
 export function worstOf(quality: ColumnsQuality, columns: readonly Column[]): Worst {
   const { rows, pairs } = quality.compared
   const byName = new Map(columns.map((column) => [column.name, column]))
@@ -62,18 +59,13 @@ export function worstOf(quality: ColumnsQuality, columns: readonly Column[]): Wo
   const oddPairs = quality.pairs
     .map((pair, p) => ({ ...pair, compared: pairs[p]! }))
     .filter(({ compared }) => isFar(compared, rows))
+  const worst = furthest(odd, minExcess.columns)
   return {
-    columns: furthest(odd, minExcess.columns).map((column) => ({
-      name: column.name,
-      sentence: columnSentence(column),
-    })),
-    pairs: furthest(oddPairs, minExcess.pairs).map(({ columns: names, compared }) => ({
-      columns: names,
-      sentence: pairSentence(
-        compared,
-        names.map((name) => byName.get(name)!),
-      ),
-    })),
+    columns: worst.map((column) => ({ name: column.name, sentence: columnSentence(column) })),
+    pairs: furthest(oddPairs, minExcess.pairs).map(({ columns: names, compared }) => {
+      const both = names.map((name) => byName.get(name)!)
+      return { columns: names, sentence: pairSentence(compared, both) }
+    }),
   }
 }
 
@@ -135,4 +127,17 @@ function partText(part: Part, column: Column): string {
   if (to === Number.POSITIVE_INFINITY) return `${textOf(from)} or more`
   if (!isWhole) return `${textOf(from)} to below ${textOf(to)}`
   return from === to - 1 ? textOf(from) : `${textOf(from)} to ${textOf(to - 1)}`
+}
+
+/** 0.9172 -> '91.7 %'; only none and all are 0 and 100. */
+export function shareText(share: number): string {
+  if (share === 0 || share === 1) return `${100 * share} %`
+  if (share < 0.0005) return 'less than 0.1 %'
+  return share >= 0.9995 ? 'more than 99.9 %' : `${(100 * share).toFixed(1)} %`
+}
+
+export const metricNames: Readonly<Record<UtilityMetric, string>> = {
+  auc: 'AUC',
+  'macro-auc': 'mean AUC',
+  r2: 'R²',
 }

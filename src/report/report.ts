@@ -10,16 +10,16 @@ import {
   text,
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
-import type { ReportSources } from '../measure/prepare.ts'
-import { privacyOf } from '../measure/privacy/privacy.ts'
+import type { Detection } from '../measure/detection.ts'
+import { type Question, type ReportSources, resolve } from '../measure/prepare.ts'
+import { neededRows, privacyOf } from '../measure/privacy/privacy.ts'
 import { qualityOf } from '../measure/quality.ts'
-import { type Question, resolve } from '../measure/resolve.ts'
+
 import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
-import { type HeldValues, heldValues } from './model-file.ts'
-import { type PrivacyReport, sayPrivacy } from './privacy.ts'
+import type { EncodedColumn } from '../table/encodings/index.ts'
+import { adjustedInterval, attackName, decimals, type PrivacyReport, sayPrivacy } from './privacy.ts'
 import { type Quality, sayQuality } from './quality.ts'
-import { compareLimits, type LimitResult, type Limits, verdictOf } from './verdict.ts'
 
 export interface ReportOptions extends ReportSources, Question, Limits, Work {
   /** The encoding on the model's card, to report which values of training rows the file itself reveals. */
@@ -83,4 +83,134 @@ export async function report(options: ReportOptions): Promise<Report> {
     verdict: verdictOf(quality.detection, privacy),
     limits: compareLimits(limits, quality.detection, privacy),
   }
+}
+
+/** What a model file holds of a column's training values, for everyone to read who has the file. */
+export interface HeldValues {
+  readonly column: string
+  /** How many of the column's values the file contains unchanged. */
+  readonly values: number
+  /** Whether its smallest and largest value are among them. */
+  readonly hasExtremes: boolean
+  readonly sentence: string
+}
+
+/**
+ * What a model file itself reveals: its card has values of training rows, which samples are decoded with. Of numbers
+ * these are quantiles, the smallest, the largest and every frequent one; of few different values and of names all.
+ */
+export function heldValues(encoding: Encoding): HeldValues[] {
+  return encoding.columns.map((column) => {
+    const { values, hasExtremes, contents } = heldOf(column)
+    const extremes = hasExtremes ? ', the smallest and the largest among them' : ''
+    const sentence = `The model file holds ${contents} of ${column.name}${extremes}.`
+    return { column: column.name, values, hasExtremes, sentence }
+  })
+}
+
+function heldOf(column: EncodedColumn) {
+  switch (column.as) {
+    case 'linear':
+      return { values: 2, hasExtremes: true, contents: '2 values' }
+    case 'quantile': {
+      // six steps between the outermost values and their neighbours may be no row's: those count too
+      const values = new Set(column.x).size
+      return { values, hasExtremes: true, contents: `up to ${values} values` }
+    }
+    case 'steps': {
+      const values = column.values.length
+      return { values, hasExtremes: true, contents: `all ${values} values` }
+    }
+    case 'category': {
+      const values = (column.values ?? column.categories ?? []).length
+      const isNumber = column.values !== undefined
+      return { values, hasExtremes: isNumber, contents: `all ${values} ${isNumber ? 'values' : 'names'}` }
+    }
+    case 'constant':
+      return { values: 1, hasExtremes: false, contents: 'the only value' }
+    case 'key':
+      return { values: 0, hasExtremes: false, contents: 'no value' }
+  }
+}
+
+/** Maximum areas under the ROC curve that a script accepts. */
+export interface Limits {
+  /** Maximum AUC of trees that distinguish samples from real rows. */
+  readonly maxDetection?: number | undefined
+  /** Maximum AUC of the worst attack on membership. */
+  readonly maxMembership?: number | undefined
+}
+
+/** The result for a limit. */
+export interface LimitResult {
+  readonly of: 'detection' | 'membership'
+  readonly max: number
+  readonly auc: number | null
+  /** Null if there are too few rows to tell. */
+  readonly isKept: boolean | null
+  readonly sentence: string
+}
+
+/** The verdict on quality and privacy in a few sentences, never better than the evidence. */
+function verdictOf(detection: Detection, { sentences, membership, attacks }: PrivacyReport): string {
+  const { auc, null: chance, rows } = detection
+  const few = rows < neededRows ? ` Only ${rows} rows of each kind were compared.` : ''
+  const worst = attacks.find(({ name }) => name === membership.attack)!
+  return (
+    `Trees ${detectionWords(auc, chance)} distinguish samples from real rows: their AUC is ${decimals(auc)}, ` +
+    `and ${decimals(chance)} between real rows and other real rows.${few} ${sentences[0]} ` +
+    `The strongest attack on membership (${attackName(worst.name)}) has an AUC of ${decimals(worst.auc)} ` +
+    `(${adjustedInterval(worst.adjusted)}); guessing has an AUC of .50.`
+  )
+}
+
+function detectionWords(auc: number, chance: number): string {
+  if (auc <= Math.max(0.5, chance) + 0.02) return 'cannot'
+  if (auc <= 0.6) return 'can hardly'
+  if (auc <= 0.75) return 'can sometimes'
+  return auc <= 0.9 ? 'can mostly' : 'can nearly always'
+}
+
+/** Compares the measures with the limits; with too few rows to tell, a limit is not kept. */
+function compareLimits(
+  { maxDetection, maxMembership }: Limits,
+  detection: Detection,
+  { attacks, membership, enough }: PrivacyReport,
+): LimitResult[] {
+  const results: LimitResult[] = []
+  if (maxDetection !== undefined) {
+    const { auc, rows } = detection
+    const numbers = `detection has an AUC of ${decimals(auc)}`
+    const few = rows < neededRows && `${rows} rows are too few to tell: give ${neededRows} or more of each`
+    const limit = limited(numbers, auc, auc, maxDetection, few)
+    results.push({ of: 'detection', max: maxDetection, auc, ...limit })
+  }
+  if (maxMembership !== undefined) {
+    const { attack, auc, low, high } = membership
+    // samples that avoid members reveal them too
+    const isSignificant = attacks.find(({ name }) => name === attack)!.told === true
+    const turned = isSignificant && auc !== null && auc < 0.5
+    const [value, highest] = turned ? [1 - auc, 1 - low!] : [auc, high]
+    const numbers = `the ${attack} attack has an AUC of ${decimals(auc)}, ${decimals(low)} to ${decimals(high)}`
+    const few = !enough.isEnough && enough.sentence.replace(/\.$/, '')
+    const limit = limited(numbers, value, highest, maxMembership, few)
+    results.push({ of: 'membership', max: maxMembership, auc, ...limit })
+  }
+  return results
+}
+
+/** A limit is kept if the interval's end `highest` is also at most `max`. */
+function limited(
+  numbers: string,
+  value: number | null,
+  highest: number | null,
+  max: number,
+  few: string | false,
+): Pick<LimitResult, 'isKept' | 'sentence'> {
+  if (value !== null && value > max) return { isKept: false, sentence: `${numbers}: more than ${max}` }
+  if (few) return { isKept: null, sentence: `${numbers}: ${few}` }
+  if (highest === null) return { isKept: null, sentence: `${numbers}: it could not be scored` }
+  if (highest > max)
+    return { isKept: null, sentence: `${numbers}: more rows are needed to tell whether it is ${max} or less` }
+  return { isKept: true, sentence: `${numbers}: within ${max}` }
 }

@@ -2,13 +2,13 @@
 
 import { counted, humanCount, significant, textTable } from '../core/format.ts'
 import type { Evaluation } from '../measure/distances/evaluate-scaled.ts'
-import { bandwidths } from '../measure/distances/kernels.ts'
-import type { NearestTraining } from '../measure/distances/nearest.ts'
-import { type Distances, neighbours } from '../measure/distances/pairwise.ts'
+import { bandwidths, type Distances, neighbours } from '../measure/distances/pairwise.ts'
+import type { NearestTraining } from '../measure/distances/subsets.ts'
+
 import type { TableEvaluation } from '../measure/evaluate.ts'
 import type { Measures } from './quality.ts'
+import { metricNames } from './quality.ts'
 import type { Report } from './report.ts'
-import { metricNames } from './words.ts'
 
 /** A text as a list item, wrapped at 80 characters. */
 export function wrapped(text: string): string {
@@ -22,16 +22,20 @@ export function wrapped(text: string): string {
 const tableText = (rows: readonly (readonly string[])[]) =>
   textTable(rows, { flushRight: (column) => column > 0 }).join('\n')
 
-/** A share between 0 and 1, such as a closeness. */
 const thousandths = (value: number | null) => (value === null ? '-' : value.toFixed(3))
 
-/** How alike columns and pairs of columns are, in samples and in real rows. */
 function closenessRows({ shapes, trends, real }: Pick<Measures, 'shapes' | 'trends' | 'real'>): string[][] {
   return [
-    ['columns (shapes), 1 is the same', thousandths(shapes), thousandths(real.shapes)],
-    ['pairs of columns (trends), 1 is the same', thousandths(trends), thousandths(real.trends)],
+    row('columns (shapes), 1 is the same', shapes, real.shapes),
+    row('pairs of columns (trends), 1 is the same', trends, real.trends),
   ]
 }
+
+const row = (name: string, samples: number | null, real: number | null) => [
+  name,
+  thousandths(samples),
+  thousandths(real),
+]
 
 /** The report in the page's words, without the numbers of each column. */
 export function reportText(report: Report): string {
@@ -61,18 +65,12 @@ function measuresText(measures: Measures): string {
   const rows = [
     ['', 'samples', 'real rows'],
     ...closenessRows(measures),
-    [
-      'trees distinguish samples from real rows, AUC',
-      thousandths(detection.auc),
-      thousandths(detection.null),
-    ],
+    row('trees distinguish samples from real rows, AUC', detection.auc, detection.null),
   ]
-  if (utility)
-    rows.push([
-      `trees learn ${utility.target}, ${metricNames[utility.metric]}`,
-      thousandths(utility.synthetic),
-      thousandths(utility.real),
-    ])
+  if (utility) {
+    const { target, metric, synthetic, real } = utility
+    rows.push(row(`trees learn ${target}, ${metricNames[metric]}`, synthetic, real))
+  }
   const sentences = [...worst.columns, ...worst.pairs].map(({ sentence }) => wrapped(sentence))
   const far =
     sentences.length > 0
@@ -139,17 +137,13 @@ function notesOfNearest({ closer, data }: NonNullable<Evaluation['nearestTrainin
     : notes
 }
 
-/**
- * The expected coverage of `m` samples from the distribution of `n` real points: a ball is empty if the nearest five of
- * all others are real.
- */
+/** The coverage by chance of m samples and n real points: a ball is empty if the five nearest others are real. */
 export function expectedCoverage(n: number, m: number): number {
   let empty = 1
   for (let j = 0; j < neighbours; j++) empty *= (n - 1 - j) / (n + m - 1 - j)
   return 1 - empty
 }
 
-/** Number of columns named if a table has more. */
 const maxNamedColumns = 5
 
 /** The closeness of all columns beside that of real rows, and the columns that differ most. */

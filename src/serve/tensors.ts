@@ -1,8 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import type { DrawnRows } from '../infer/rows.ts'
 import { type FloatArray, gatherColumns } from '../numerics/points.ts'
-import { outputNames } from '../onnx/build/seeded.ts'
-import { typeOfColumn } from '../onnx/build/seeded-columns.ts'
+import { outputNames, typeOfColumn } from '../onnx/build/seeded.ts'
+
 import type { DType } from '../onnx/graph.ts'
 import { dimensionsOf, type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import type { Column } from '../table/table.ts'

@@ -9,10 +9,10 @@ import { descendants } from '../chromium/processes.ts'
 import { referenceModel } from '../helpers/models.ts'
 
 // the child is a program of its own, which Node can only run built
-const built = new URL('../../dist/infer/providers/child-session.js', import.meta.url)
+const built = new URL('../../dist/infer/providers/cuda.js', import.meta.url)
 
 describe('a session of a process of its own', () => {
-  let createChildSession: typeof import('../../src/infer/providers/child-session.ts').createChildSession
+  let createChildSession: typeof import('../../src/infer/providers/cuda.ts').createChildSession
   let bytes: Uint8Array
   beforeAll(async () => {
     if (!existsSync(built)) throw new Error('dist is missing: npm run build')

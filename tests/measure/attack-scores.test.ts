@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { rankTest, summarizeScores, widened } from '../../src/measure/privacy/attack-scores.ts'
 import {
+  rankTest,
   reach95,
   reachOf,
   shareOf,
+  summarizeScores,
   tailOfHeads,
   tailOfMembers,
+  widened,
   wilson,
 } from '../../src/measure/privacy/chance.ts'
+
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 
 const normals = (count: number, step: number, shift = 0) =>

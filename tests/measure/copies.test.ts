@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { closestOf, exactCopies, nearCopies } from '../../src/measure/privacy/copies.ts'
-import { neighbourhoodsOf } from '../../src/measure/privacy/neighbourhoods.ts'
+import { neighbourhoodsOf } from '../../src/measure/privacy/neighbours.ts'
+import { closestOf, exactCopies, nearCopies } from '../../src/measure/privacy/privacy.ts'
 import { drawSets, type RealAndSamples } from '../../src/measure/privacy/sets.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { caveatOf, copiesSentence } from '../../src/report/privacy.ts'

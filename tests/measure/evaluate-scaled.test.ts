@@ -9,19 +9,29 @@ import {
   idealSamples,
   type ScaledRequest,
 } from '../../src/measure/distances/evaluate-scaled.ts'
-import { nearestDistances, nearestTraining, nearThreshold } from '../../src/measure/distances/nearest.ts'
 import {
   halvingSlicedWasserstein2,
   slicedWasserstein2,
 } from '../../src/measure/distances/sliced-wasserstein.ts'
-import { halvings, parts, rowsOf, toColumns } from '../../src/measure/distances/subsets.ts'
-import { median } from '../../src/measure/statistics.ts'
+import {
+  halvings,
+  nearestDistances,
+  nearestTraining,
+  nearThreshold,
+  parts,
+  toColumns,
+} from '../../src/measure/distances/subsets.ts'
+import { indicesWhere, median } from '../../src/measure/statistics.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { evaluationNotes, evaluationTable, expectedCoverage } from '../../src/report/terminal.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { processWith } from '../helpers/process.ts'
 import { cloud, listed, pairwiseByDefinition, pointsOf, rowsOfPoints } from './oracle.ts'
+
+/** The rows of a part. */
+const rowsOf = (halving: Uint8Array, part: number) =>
+  indicesWhere(halving.length, (row) => halving[row] === part)
 
 const named = (points: Points<Float64Array>, name = 'points') => ({ name, points })
 const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 }, 50)

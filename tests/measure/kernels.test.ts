@@ -6,7 +6,7 @@ import {
   blockSize,
   emptyBlock,
   fillKernels,
-} from '../../src/measure/distances/kernels.ts'
+} from '../../src/measure/distances/pairwise.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 
 const expected = (square: number) => [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateScaled } from '../../src/measure/distances/evaluate-scaled.ts'
-import { teacherDistance } from '../../src/measure/distances/nearest.ts'
+import { teacherDistance } from '../../src/measure/distances/subsets.ts'
 import { evaluationNotes, evaluationTable } from '../../src/report/terminal.ts'
 import { cloud, pointsOf } from './oracle.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { aucOf, macroAuc, r2Of } from '../../src/measure/trees/auc.ts'
+import { aucOf, macroAuc, r2Of } from '../../src/measure/statistics.ts'
 import { applyBins, type Feature, fitBins } from '../../src/measure/trees/bins.ts'
-import type { Task } from '../../src/measure/trees/loss.ts'
 import { bestSplit, l2, perBin } from '../../src/measure/trees/split.ts'
-import { learnTrees } from '../../src/measure/trees/trees.ts'
+import { learnTrees, type Task } from '../../src/measure/trees/trees.ts'
+
 import { streams, uniforms } from '../../src/numerics/random.ts'
 
 const draw = (count: number, dim: number, step = 0) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { heldValues } from '../../src/report/model-file.ts'
+import { heldValues } from '../../src/report/report.ts'
 import type { Encoding } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { petTable } from '../helpers/tables.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { readTable } from '../../src/node/run-folder.ts'
-import { heldValues } from '../../src/report/model-file.ts'
+import { heldValues } from '../../src/report/report.ts'
 import { encodingOf } from '../../src/table/encodings/encoding.ts'
 import { privacyOf } from './measured.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { columnsOf } from '../../src/measure/columns.ts'
 import { detectionOf } from '../../src/measure/detection.ts'
 import { prepareTables } from '../../src/measure/prepare.ts'
+import { columnsOf } from '../../src/measure/quality.ts'
 import { utilityOf } from '../../src/measure/utility.ts'
 import { gatherRows } from '../../src/numerics/points.ts'
 import { worstOf } from '../../src/report/quality.ts'

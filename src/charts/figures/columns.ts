@@ -3,7 +3,6 @@ import { InputError } from '../../core/errors.ts'
 import { fontSize } from '../marks/axes.ts'
 import { axisOf, distributionOf } from '../marks/column-axes.ts'
 import { type ColumnAxis, slotRoom } from '../marks/column-axis.ts'
-import { percentText } from '../marks/distribution.ts'
 import { legendHeight, type Panel, renderFigure } from '../marks/figure.ts'
 import {
   type Appearance,
@@ -14,7 +13,8 @@ import {
   type Theme,
   textWidth,
 } from '../marks/layout.ts'
-import { columnPanel, type Spread } from '../marks/panels.ts'
+import { columnPanel, percentText, type Spread } from '../marks/panels.ts'
+
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 
@@ -24,7 +24,6 @@ const maxColumns = 120
 /** More samples than this don't visibly change the bars. */
 const maxSamples = 10_000
 
-/** Each column on its own. */
 export const columns = {
   name: 'columns',
   description: 'how each column is spread, data and samples side by side',
@@ -34,7 +33,6 @@ export const columns = {
 } as const satisfies FigureDefinition
 
 const frameSize = { width: 200, height: 150 }
-/** The room for category names, and for the shares left of a panel. */
 const [maxNames, shares] = [110, 40]
 
 /** One panel per column: bars for names, histograms for numbers and dates, both as shares of all rows. */
@@ -54,22 +52,10 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
   const labels = sets.map(({ label }) => ({ label }))
   const isCut = axes.some((axis) => axis.kind === 'number' && axis.isCut)
   const caption = `shares of all rows; each panel has its own scale${isCut ? '; an outermost bin holds all that lies beyond it' : ''}`
-  const layout = gridLayout(
-    {
-      rows: Math.ceil(columns.length / across),
-      columns: across,
-      frame: frameSize,
-      margin: {
-        left: names + 12,
-        columnGap: names + 20,
-        rowGap: 56,
-        top: 30 + legendHeight(labels, width),
-        bottom: 34,
-      },
-      caption,
-    },
-    appearance,
-  )
+  const top = 30 + legendHeight(labels, width)
+  const margin = { left: names + 12, columnGap: names + 20, rowGap: 56, top, bottom: 34 }
+  const rows = Math.ceil(columns.length / across)
+  const layout = gridLayout({ rows, columns: across, frame: frameSize, margin, caption }, appearance)
   const { theme } = layout
   const panels = axes.map((axis, d): Panel => {
     const drawn = sets.map((set, s) => ({
@@ -77,12 +63,8 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
       ...distributionOf(axis, points[s]!, d),
     }))
     const frame = layout.frames[d]!
-    return columnPanel(axis, drawn, {
-      frame,
-      theme,
-      room: names - 8,
-      heading: headingMarks(axis, drawn, frame, theme),
-    })
+    const heading = headingMarks(axis, drawn, frame, theme)
+    return columnPanel(axis, drawn, { frame, theme, room: names - 8, heading })
   })
   return renderFigure({
     title: `${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
@@ -101,21 +83,12 @@ function acrossFor(count: number): number {
 function headingMarks({ name, kind }: ColumnAxis, drawn: readonly Spread[], { width }: Frame, theme: Theme) {
   const place = { dy: -9, lineAnchor: 'bottom' } as const
   const hasGaps = kind === 'number' && drawn.some(({ missing }) => missing > 0)
-  const words = hasGaps
-    ? [
-        { text: 'missing', fill: theme.muted as string },
-        ...drawn.map(({ missing, color }) => ({ text: percentText(missing), fill: color })),
-      ]
-    : []
+  const shares = drawn.map(({ missing, color }) => ({ text: percentText(missing), fill: color }))
+  const words = hasGaps ? [...shares.reverse(), { text: 'missing', fill: theme.muted }] : []
+  const corner = { frameAnchor: 'top-right', textAnchor: 'end', ...place } as const
   let rightOffset = 0
-  const marks = words.reverse().map(({ text, fill }) => {
-    const mark = Plot.text([text], {
-      frameAnchor: 'top-right',
-      textAnchor: 'end',
-      dx: -rightOffset,
-      fill,
-      ...place,
-    })
+  const marks = words.map(({ text, fill }) => {
+    const mark = Plot.text([text], { ...corner, dx: -rightOffset, fill })
     rightOffset += textWidth(text, fontSize) + 6
     return mark
   })

@@ -3,10 +3,8 @@ import { scatterFigure } from '../marks/scatter.ts'
 import { columnsFigure } from './columns.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { figureData } from './inputs.ts'
-import { completeRows, isNumber, tablePlane } from './plane.ts'
-import { chosenColumns } from './row-sets.ts'
+import { chosenColumns, completeRows, isNumber, tablePlane } from './row-sets.ts'
 
-/** A model's data, a file's, or a built-in dataset. */
 export const dataset = {
   name: 'dataset',
   description: 'the data',

@@ -5,9 +5,8 @@ import { planeLayout } from '../marks/axes.ts'
 import { type Panel, renderFigure } from '../marks/figure.ts'
 import type { Appearance, Domains, Drawn, Frame, Plane } from '../marks/layout.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './plane.ts'
+import { besideData } from './row-sets.ts'
 
-/** Heat maps of data and samples. */
 export const density = {
   name: 'density',
   description: 'heat maps of data and samples',
@@ -23,15 +22,8 @@ export const density = {
 
 /** The number of cells per axis, such that a filled cell holds several points. */
 const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * Math.sqrt(count))))
-const cellMark = {
-  x1: 'x1',
-  x2: 'x2',
-  y1: 'y1',
-  y2: 'y2',
-  fill: 'share',
-  inset: 0,
-  shapeRendering: 'crispEdges',
-}
+const edges = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2' }
+const cellMark = { ...edges, fill: 'share', inset: 0, shapeRendering: 'crispEdges' }
 
 /** Heat maps of data and samples: the share of points in each cell, with the same cells and colours for both. */
 export function densityFigure(
@@ -73,17 +65,12 @@ export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells:
   }
   return Array.from(counts, (count, k) => {
     const [row, column] = [Math.floor(k / cells), k % cells]
-    return {
-      x1: x[0] + column * width,
-      x2: x[0] + (column + 1) * width,
-      y1: y[0] + row * height,
-      y2: y[0] + (row + 1) * height,
-      share: count / points.count,
-    }
+    const [x1, x2] = [x[0] + column * width, x[0] + (column + 1) * width]
+    const [y1, y2] = [y[0] + row * height, y[0] + (row + 1) * height]
+    return { x1, x2, y1, y2, share: count / points.count }
   }).filter(({ share }) => share > 0)
 }
 
-/** A colour bar from zero to the largest share, beside the last frame. */
 function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
   const frame = { ...beside, left: beside.left + beside.width + 16, width: 14 }
   const parts = 48
@@ -92,16 +79,10 @@ function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
     y2: (max * (i + 1)) / parts,
     share: (max * (i + 0.5)) / parts,
   }))
-  return {
-    frame,
-    options: {
-      x: { axis: null, domain: [0, 1] },
-      y: { axis: null, domain: [0, max] },
-      color,
-      marks: [
-        Plot.rect(steps, { ...cellMark, x1: 0, x2: 1 }),
-        Plot.axisY({ anchor: 'right', ticks: 6, tickFormat: '.2~p', label: null }),
-      ],
-    },
-  }
+  const marks = [
+    Plot.rect(steps, { ...cellMark, x1: 0, x2: 1 }),
+    Plot.axisY({ anchor: 'right', ticks: 6, tickFormat: '.2~p', label: null }),
+  ]
+  const [x, y] = [1, max].map((end) => ({ axis: null, domain: [0, end] }))
+  return { frame, options: { x: x!, y: y!, color, marks } }
 }

@@ -51,9 +51,7 @@ export interface FigureRequest extends PlotOptions {
   readonly figure: string
   readonly theme: ThemeName
   readonly seed: number
-  /** The model's name in messages. */
   readonly modelName: string
-  /** Adds a note for the figure's reader. */
   readonly note: (line: string) => void
 }
 

@@ -9,7 +9,6 @@ import { scatterFigure } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { figureData, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
 
-/** The forward process from the data to T, in scaled space. */
 export const forward = {
   name: 'forward',
   description: 'the forward process, a panel for each t',

@@ -1,4 +1,3 @@
-/** The figures of `plot`: each is a file and a line here. */
 import { columns } from './columns.ts'
 import { dataset } from './dataset.ts'
 import { density } from './density.ts'

@@ -37,17 +37,12 @@ export function hasData({ data, dataset }: FigureRequest, card: ModelCard | unde
   return data !== undefined || dataset !== undefined || !card || builtInOf(card) !== undefined
 }
 
-/** The built-in dataset on a card, if the card has the seed that reproduces it. */
 function builtInOf({ dataset, seed }: ModelCard) {
   const isReproducible = dataset && 'name' in dataset && isDatasetName(dataset.name) && seed !== null
   return isReproducible ? dataset : undefined
 }
 
-/**
- * The chosen data, otherwise the built-in dataset on the model's card, table with the card's seed; with a model, in the
- * order of `visibleColumns`. Throws the errors of `readTable` and `matchColumns`, and InputError if two are chosen, or
- * none and the card has no built-in dataset.
- */
+/** The chosen data, else the built-in dataset of the model's card, with its seed; columns as `visibleColumns`. */
 export async function figureData(request: FigureRequest, model: Model | undefined): Promise<Table> {
   const { data, dataset, rows, noiseLevel, seed, modelName } = request
   const card = model?.card
@@ -87,7 +82,6 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   return { points: table.points, columns: model ? descriptionOf(model).encoding.columns : table.columns }
 }
 
-/** A file's table; with a model, in the model's columns. */
 async function readData(
   option: string,
   path: string,
@@ -120,9 +114,7 @@ async function readData(
 
 function describeData({ dataset }: ModelCard): string {
   if (!dataset) return 'its card names none'
-  return 'file' in dataset
-    ? `it was trained on the file ${dataset.file}`
-    : `it was trained on ${dataset.name}`
+  return `it was trained on ${'file' in dataset ? `the file ${dataset.file}` : dataset.name}`
 }
 
 /** Throws InputError on a model of a table, whose intermediate states are not rows. */
@@ -136,10 +128,7 @@ export function requirePointsModel({ figure, modelName }: FigureRequest, model: 
 
 export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
 
-/**
- * Every state of the samples in data units, x_T first, in the plane's two columns, with the timestep before each step;
- * `count` samples by default.
- */
+/** The samples' states, x_T first, in data units and the plane's two columns, with the timestep before each step. */
 export async function statesInPlane(request: FigureRequest, model: Model, count: number) {
   requirePointsModel(request, model)
   const { indices, names } = planeColumns(request, model.card.columns)
@@ -173,10 +162,7 @@ export function panelTimesteps(
       throw new InputError(
         `at has ${counted(chosen.length, 'timestep')}: give up to 24 panels`,
         'out-of-range',
-        {
-          option: 'at',
-          value: chosen,
-        },
+        { option: 'at', value: chosen },
       )
     return requireIntegers('at', chosen, min, T)
   }
@@ -184,14 +170,8 @@ export function panelTimesteps(
   return [...new Set(spaced)]
 }
 
-/**
- * The two columns of a plane: the chosen ones, otherwise the first two, with a note. Throws InputError on an unknown
- * column, a number of columns other than two, or a table with a single column.
- */
-export function planeColumns(
-  { figure, columns: chosen, note }: FigureRequest,
-  all: readonly string[],
-): { indices: readonly number[]; names: AxisNames } {
+/** The two columns of a plane, by default the first two, with a note. Throws InputError if they are not two. */
+export function planeColumns({ figure, columns: chosen, note }: FigureRequest, all: readonly string[]) {
   if (all.length < 2)
     throw new InputError(
       `${figure} draws two columns, and there is one, ${all[0]}: plot columns draws its histogram`,
@@ -215,11 +195,9 @@ export function columnIndices(all: readonly string[], names: readonly string[]):
   return names.map((name, k) => {
     const index = all.indexOf(name)
     if (index < 0) throw unknownName('columns', name, all, { noun: 'column' })
+    const about = { option: 'columns', value: names }
     if (names.indexOf(name) !== k)
-      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', {
-        option: 'columns',
-        value: names,
-      })
+      throw new InputError(`columns has ${name} twice: name each column once`, 'out-of-range', about)
     return index
   })
 }

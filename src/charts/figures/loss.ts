@@ -11,7 +11,6 @@ import { renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout } from '../marks/layout.ts'
 import type { FigureDefinition } from './figure.ts'
 
-/** The losses in a run's history.csv. */
 export const loss = {
   name: 'loss',
   description: "a run's loss, smoothed, on a log axis",
@@ -20,10 +19,7 @@ export const loss = {
   draw: async (request) => lossFigure(await readLosses(request.modelName), request),
 } as const satisfies FigureDefinition
 
-interface LossCurve {
-  readonly steps: readonly number[]
-  readonly losses: readonly number[]
-}
+type LossCurve = Readonly<Record<'steps' | 'losses', readonly number[]>>
 
 /** A long curve is drawn as the minimum and maximum loss of this many stretches, about one per pixel. */
 const maxStretches = 1000
@@ -31,17 +27,12 @@ const maxStretches = 1000
 /** The loss of each training step on a log axis, pale, and its running mean over a fiftieth of the steps. */
 export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance): Drawn {
   const layout = gridLayout({ frame: { width: 520, height: 300 }, margin: { top: 44 } }, appearance)
-  const { theme, frames } = layout
-  const frame = frames[0]!
+  const { theme, frame } = layout
   const window = Math.max(1, Math.round(losses.length / 50))
   const smooth = runningMean(losses, window)
   const mean = window === 1 ? 'the same' : `mean over ${counted(window, 'step')}`
   const indices = outline(losses)
-  const line = (values: readonly number[], style: Plot.LineOptions) =>
-    Plot.line(
-      indices.map((i) => [steps[i]!, values[i]!]),
-      style,
-    )
+  const pointsOf = (values: readonly number[]) => indices.map((i) => [steps[i]!, values[i]!])
   const low = losses.reduce((a, b) => Math.min(a, b))
   const high = losses.reduce((a, b) => Math.max(a, b))
   const options: Plot.PlotOptions = {
@@ -51,8 +42,8 @@ export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance)
       ...gridMarks(frame, theme),
       bottomAxis('training step', frame, { tickFormat: ',d' }),
       leftAxis('loss', frame, { tickFormat: '~g' }),
-      line(losses, { stroke: theme.data, strokeOpacity: 0.45, strokeWidth: 0.8 }),
-      line(smooth, { stroke: theme.samples, strokeWidth: 2.2 }),
+      Plot.line(pointsOf(losses), { stroke: theme.data, strokeOpacity: 0.45, strokeWidth: 0.8 }),
+      Plot.line(pointsOf(smooth), { stroke: theme.samples, strokeWidth: 2.2 }),
     ],
   }
   return renderFigure({
@@ -77,7 +68,6 @@ export function runningMean(values: readonly number[], window: number): number[]
   })
 }
 
-/** The indices of the first and last values, and of each stretch's minimum and maximum. */
 function outline(values: readonly number[]): number[] {
   if (values.length <= 2 * maxStretches) return values.map((_, i) => i)
   const indices = new Set([0, values.length - 1])
@@ -93,7 +83,6 @@ function outline(values: readonly number[]): number[] {
   return [...indices].sort((a, b) => a - b)
 }
 
-/** Reads a run's history.csv. Throws InputError if the folder or the history is missing, or has no losses. */
 async function readLosses(run: string): Promise<LossCurve> {
   if (!(await isFolder(run)))
     throw new InputError(

@@ -4,11 +4,11 @@ import type { Model } from '../../infer/model.ts'
 import { fontSize } from '../marks/axes.ts'
 import { axisOf, distributionOf } from '../marks/column-axes.ts'
 import { bottomRoom, type ColumnAxis, leftRoom } from '../marks/column-axis.ts'
-import { barMarks, histogramMarks, percentText, topOf } from '../marks/distribution.ts'
 import { type Panel, renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout, shortened } from '../marks/layout.ts'
-import type { PairSet } from '../marks/pair-marks.ts'
-import { belowAxis, besideAxis, pairPanel } from '../marks/panels.ts'
+import { type PairSet, pairPanel } from '../marks/pair-marks.ts'
+import { barMarks, belowAxis, besideAxis, histogramMarks, percentText, topOf } from '../marks/panels.ts'
+
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, hasData, visibleColumns } from './inputs.ts'
@@ -17,10 +17,8 @@ import { chosenColumns, colorOf, pointsOf, type RowSets, rowSets } from './row-s
 /** More columns than this would make the panels too small to read. */
 const maxColumns = 20
 
-/** The default number of samples if the data doesn't set one. */
 const maxSamples = 100_000
 
-/** Each pair of columns in data and samples, or in samples without and with a condition. */
 export const pairs = {
   name: 'pairs',
   description: 'each pair of columns, data and samples over each other',
@@ -47,10 +45,7 @@ async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
   return { columns, sets: [data!, after!] }
 }
 
-/**
- * A matrix: below the diagonal, each pair of columns with one set of rows over the other; on it, each column's
- * distribution as shares of the rows.
- */
+/** Below the diagonal each pair of columns, one set of rows over the other; on it, each column's distribution. */
 export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   const D = columns.length
   const side = D <= 3 ? 170 : D <= 10 ? 124 : 112
@@ -72,19 +67,13 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
   ]
   const left = Math.max(...axes.slice(1).map(leftRoom), 58)
   const below = Math.max(...axes.map(bottomRoom))
-  const layout = gridLayout(
-    {
-      rows: D,
-      columns: D,
-      frame: { width: side, height: side },
-      margin: { top: 44, left, columnGap: 20, rowGap: 14, bottom: below + 30 },
-      caption: caption.filter((line) => line).join('\n'),
-    },
-    appearance,
-  )
+  const margin = { top: 44, left, columnGap: 20, rowGap: 14, bottom: below + 30 }
+  const lines = caption.filter((line) => line).join('\n')
+  const frame = { width: side, height: side }
+  const layout = gridLayout({ rows: D, columns: D, frame, margin, caption: lines }, appearance)
   const { theme } = layout
   // a name must fit its panel
-  const names = columns.map(({ name }) => shortened(name, layout.frames[0]!.width, fontSize))
+  const names = columns.map(({ name }) => shortened(name, layout.frame.width, fontSize))
   const drawn: PairSet[] = sets.map((set, s) => ({ points: points[s]!, color: colorOf(theme, set) }))
   const panels = layout.frames
     .filter(({ row, column }) => row >= column)
@@ -105,35 +94,20 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
   })
 }
 
-/** A column's distribution, and the share of rows without a number as text in each set's colour. */
-function onDiagonal(
-  axis: ColumnAxis,
-  d: number,
-  sets: readonly PairSet[],
-  bottom: Plot.Markish[],
-): Plot.PlotOptions {
+function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], bottom: Plot.Markish[]) {
   const drawn = sets.map(({ points, color }) => ({ color, ...distributionOf(axis, points, d) }))
   const hasGaps = drawn.some(({ missing }) => missing > 0)
   const words = hasGaps ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []
   const marks = axis.kind === 'number' ? histogramMarks(axis, drawn) : barMarks(axis, drawn, false)
+  const corner = { frameAnchor: 'top-right', textAnchor: 'end', lineAnchor: 'top' } as const
+  const texts = words.map(({ text, color }, s) => {
+    const line = s === 0 ? `missing ${text}` : text
+    return Plot.text([line], { ...corner, dx: -4, dy: 4 + 11 * s, fill: color, fontSize: 9 })
+  })
   return {
     x: { domain: axis.domain, axis: null },
     // leave room for the text above the bars
     y: { domain: [0, topOf(drawn) * (hasGaps ? 1.4 : 1)], axis: null },
-    marks: [
-      ...bottom,
-      ...marks,
-      ...words.map(({ text, color }, s) =>
-        Plot.text([s === 0 ? `missing ${text}` : text], {
-          frameAnchor: 'top-right',
-          textAnchor: 'end',
-          lineAnchor: 'top',
-          dx: -4,
-          dy: 4 + 11 * s,
-          fill: color,
-          fontSize: 9,
-        }),
-      ),
-    ],
+    marks: [...bottom, ...marks, ...texts],
   }
 }

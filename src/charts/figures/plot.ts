@@ -83,7 +83,7 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
     const { renderGif, renderPng } = await rasterizer()
     if ('svg' in drawn) return { content: renderPng(drawn.svg, options.size ? 1 : 2), notes }
     const count = drawn.frames.length
-    const content = await renderGif(drawn.frames, (done) => {
+    const content = await renderGif(drawn, (done) => {
       signal?.throwIfAborted()
       onProgress?.({ done, count, unit: 'frames' })
     })
@@ -93,10 +93,6 @@ export async function plot(figure: FigureName, options: PlotOptions = {}): Promi
   }
 }
 
-/**
- * Checks the options before anything is computed, and returns the format. Throws InputError if the figure does not take
- * an option, or its source is missing.
- */
 function checkFigureOptions(definition: FigureDefinition, options: PlotOptions): string {
   const { name, takes, needs } = definition
   checkOptions('plot', options, checks)

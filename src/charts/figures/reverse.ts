@@ -2,21 +2,18 @@ import { counted } from '../../core/format.ts'
 import { type FloatArray, linearCombination, type Points } from '../../numerics/points.ts'
 import { planeLayout } from '../marks/axes.ts'
 import { renderFigure } from '../marks/figure.ts'
-import type { Animation, AnimationFrame, Appearance } from '../marks/layout.ts'
+import type { Animation, Appearance } from '../marks/layout.ts'
 import { dotRadius, subsample, subsampleNote } from '../marks/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
 import { type StatesInPlane, statesInPlane } from './inputs.ts'
 
-/** The samples on their way from noise to data. */
 export const reverse = {
   name: 'reverse',
   description: 'the reverse process moving, as .gif',
   needs: 'model',
   takes: ['count', 'seed', 'columns'],
   moves: true,
-  async draw(request, model) {
-    return reverseAnimation(await statesInPlane(request, model, 1000), request)
-  },
+  draw: async (request, model) => reverseAnimation(await statesInPlane(request, model, 1000), request),
 } as const satisfies FigureDefinition
 
 /** More dots slow the frames down and enlarge the file more than they add to see. */
@@ -33,7 +30,7 @@ function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearanc
     { sets: states, names, frame: 400, margin: { top: 34 }, caption: note },
     appearance,
   )
-  const frame = layout.frames[0]!
+  const { frame } = layout
   const title = `The reverse process of ${counted(count, 'sample')}`
   const { svg, notes } = renderFigure({ title, layout, panels: [panel(0, [])], note })
   const empty = svg.replace(/<\/svg>\s*$/, '')
@@ -48,7 +45,7 @@ function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearanc
     const heading = `<text x="${frame.left + frame.width / 2}" y="${frame.top - 9}" text-anchor="middle">t = ${t}</text>`
     return `${empty}<g fill="${layout.theme.samples}" aria-label="dot">${dots.join('')}</g>${heading}</svg>\n`
   }
-  const frames: AnimationFrame[] = []
+  const frames: Animation['frames'][number][] = []
   const stride = Math.ceil((states.length - 1) / maxFrames)
   const frameStates = states.flatMap((_, k) => (k % stride === 0 || k === states.length - 1 ? [k] : []))
   const between = Math.max(1, Math.floor(maxFrames / Math.max(1, frameStates.length - 1)))
@@ -56,10 +53,11 @@ function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearanc
   for (const [j, k] of frameStates.slice(0, -1).entries())
     for (let part = 0; part < between; part++) {
       const [from, to, share] = [states[k]!, states[frameStates[j + 1]!]!, part / between]
-      const x = linearCombination([
+      const [before, after] = [
         { coefficient: 1 - share, points: from },
         { coefficient: share, points: to },
-      ])
+      ]
+      const x = linearCombination([before, after])
       frames.push({ svg: draw(x, tOf(k)), milliseconds: frames.length === 0 ? start : moving })
     }
   frames.push({ svg: draw(states.at(-1)!, 0), milliseconds: end })

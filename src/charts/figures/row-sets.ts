@@ -1,13 +1,15 @@
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { descriptionOf, type Model, type SampleOptions } from '../../infer/model.ts'
+import { rowsWithoutGaps } from '../../measure/evaluate.ts'
 import { indicesWhere } from '../../measure/statistics.ts'
 import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
 import { knownOf } from '../../table/condition.ts'
+import type { EncodedColumn } from '../../table/encodings/index.ts'
 import { type Column, namesOf, type Table } from '../../table/table.ts'
-import type { Theme } from '../marks/layout.ts'
+import type { AxisNames, Plane, Theme } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
-import { columnIndices, drawSamples, figureData, hasData, visibleColumns } from './inputs.ts'
+import { columnIndices, drawSamples, figureData, hasData, planeColumns, visibleColumns } from './inputs.ts'
 
 /** Rows to compare with others of the same columns; `before` marks samples without the condition. */
 export interface RowSet {
@@ -16,7 +18,6 @@ export interface RowSet {
   readonly table: Table
 }
 
-/** Columns, and the sets of rows to compare in them. */
 export interface RowSets {
   readonly columns: readonly Column[]
   readonly sets: readonly RowSet[]
@@ -32,15 +33,16 @@ export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly 
   if (!chosen) return all.filter(({ kind }) => kind !== 'key')
   const columns = columnIndices(namesOf({ columns: all }), chosen).map((d) => all[d]!)
   const key = columns.find(({ kind }) => kind === 'key')
+  const about = { option: 'columns', value: chosen }
   if (key)
-    throw new InputError(`column ${key.name} is a key, the number of a row: choose others`, 'out-of-range', {
-      option: 'columns',
-      value: chosen,
-    })
+    throw new InputError(
+      `column ${key.name} is a key, the number of a row: choose others`,
+      'out-of-range',
+      about,
+    )
   return columns
 }
 
-/** The points of these columns, in their order. */
 export function pointsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
   return gatherColumns(table.points, columnIndices(namesOf(table), namesOf({ columns })))
 }
@@ -48,27 +50,21 @@ export function pointsOf(table: Table, columns: readonly Column[]): Points<Float
 /** Fewer rows of data that meet the condition are not drawn: their distribution would show little. */
 const minGivenRows = 20
 
-/** The default number of samples if the data doesn't set one. */
 const defaultCount = 10_000
 
-/**
- * The sets to compare: the data, if there is any, and the model's samples, `max` of them by default. With a condition: samples
- * without it, samples with it, and the data's rows that meet it, unless they are too few.
- */
-export async function rowSets(
-  request: FigureRequest,
-  model: Model | undefined,
-  max: number,
-): Promise<RowSets> {
+/** Data, if there is any, and samples; with a condition, samples without and with it, and the data that meet it. */
+export async function rowSets(request: FigureRequest, model: Model | undefined, max: number) {
   const { note } = request
   // an empty condition counts as none
   const given = Object.keys(request.given ?? {}).length > 0 ? request.given : undefined
   if (!model) {
+    const about = { option: 'given', value: given }
     if (given)
-      throw new InputError('given is a condition on samples: give a model to draw them from', 'missing', {
-        option: 'given',
-        value: given,
-      })
+      throw new InputError(
+        'given is a condition on samples: give a model to draw them from',
+        'missing',
+        about,
+      )
     const table = await figureData(request, undefined)
     return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
   }
@@ -108,7 +104,6 @@ function describeCondition(given: NonNullable<SampleOptions['given']>): string {
     .join(', ')
 }
 
-/** The rows that meet the condition. */
 function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, model: Model): Table {
   const { encoding } = descriptionOf(model)
   const { cells, missing } = knownOf(encoding, given)
@@ -123,4 +118,83 @@ function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, 
     wanted.every(({ d, cell }) => Object.is(data[i * dim + d]! + 0, cell + 0)),
   )
   return { columns: table.columns, points: gatherRows(table.points, rows) }
+}
+
+/** Two columns of numbers or dates: the chosen ones, else the first two, with a note; `of` names them in errors. */
+export function tablePlane(request: FigureRequest, columns: readonly Column[], of: string): Plane {
+  const { figure, columns: chosen } = request
+  const alternatives = 'plot columns shows each column, plot pairs each pair'
+  if (chosen || columns.every(isNumber)) {
+    const { names } = planeColumns(request, namesOf({ columns }))
+    const other = columns.find((column) => chosen?.includes(column.name) && !isNumber(column))
+    if (other)
+      throw new InputError(
+        `column ${other.name} is a ${other.kind}, and ${figure} draws numbers and dates: ${alternatives}`,
+        'conflict',
+        { option: 'columns', value: chosen },
+      )
+    return planeOf(names, columns)
+  }
+  const numbers = columns.filter(isNumber)
+  if (numbers.length < 2)
+    throw new InputError(
+      `${figure} draws two columns of numbers or dates, and ${of} has ${numbers.length === 0 ? 'none' : `one, ${numbers[0]!.name}`}: ${alternatives}`,
+      'conflict',
+    )
+  const spread = numbers.filter((column) => !hasFewValues(column))
+  const [x, y] = spread.length < 2 ? numbers : spread
+  request.note(
+    `${x!.name} and ${y!.name} of ${columns.length} columns are drawn: \`columns\` chooses others, ${alternatives}`,
+  )
+  return planeOf({ x: x!.name, y: y!.name }, columns)
+}
+
+/** Whether a model treats a column of numbers as one of a few values: in a plane, its rows would overlap. */
+function hasFewValues(column: Column | EncodedColumn): boolean {
+  return 'as' in column && (column.as === 'category' || column.as === 'constant')
+}
+
+/** Whether a column's cells can be placed on a continuous axis. */
+export function isNumber({ kind }: Column): boolean {
+  return kind === 'number' || kind === 'integer' || kind === 'date'
+}
+
+function planeOf(names: AxisNames, columns: readonly Column[]): Plane {
+  const isTime = (name: string) => columns.some((column) => column.name === name && column.kind === 'date')
+  return { names, times: { x: isTime(names.x), y: isTime(names.y) } }
+}
+
+const maxSamples = 100_000
+
+/** Two of `visibleColumns`, in data and samples, in data units; as many samples as rows of data by default. */
+export async function besideData(request: FigureRequest, model: Model) {
+  const plane = tablePlane(request, visibleColumns(model), request.modelName)
+  const data = await figureData(request, model)
+  const count = request.count ?? Math.min(data.points.count, maxSamples)
+  const { table } = await drawSamples(model, request, count, false)
+  return {
+    data: completeRows(plane, data, request, 'the data'),
+    samples: completeRows(plane, table, request, 'the samples'),
+    ...plane,
+  }
+}
+
+/** The plane's two columns, without rows that lack either, which is noted. */
+export function completeRows(
+  { names: { x, y } }: Plane,
+  table: Table,
+  { figure, note }: Pick<FigureRequest, 'figure' | 'note'>,
+  subject: string,
+): Points<FloatArray> {
+  const points = gatherColumns(table.points, columnIndices(namesOf(table), [x, y]))
+  const complete = rowsWithoutGaps(points)
+  const missing = points.count - complete.length
+  if (missing === 0) return points
+  if (complete.length === 0)
+    throw new InputError(
+      `no row of ${subject} has both ${x} and ${y}: choose other \`columns\` for ${figure}`,
+      'bad-data',
+    )
+  note(`${counted(missing, 'row')} of ${subject} without ${x} or ${y} left out`)
+  return gatherRows(points, complete)
 }

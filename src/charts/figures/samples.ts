@@ -1,9 +1,8 @@
 import { counted } from '../../core/format.ts'
 import { scatterFigure } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './plane.ts'
+import { besideData } from './row-sets.ts'
 
-/** Samples beside the data, on the same axes. */
 export const samples = {
   name: 'samples',
   description: 'samples beside the data',

@@ -18,7 +18,6 @@ const defaultSchedules: readonly ScheduleConfig[] = [
 ]
 const defaultT = 10
 
-/** The chosen schedules, and the model's if one is given. */
 export const schedules = {
   name: 'schedules',
   description: '1 - alphaBar_t of schedules',
@@ -60,8 +59,7 @@ export function schedulesFigure(
   const labels = schedules.map(({ name }) => ({ label: name }))
   const margin = { top: 18 + legendHeight(labels, 460) }
   const layout = gridLayout({ frame: { width: 460, height: 300 }, margin }, appearance)
-  const { theme, frames } = layout
-  const frame = frames[0]!
+  const { theme, frame } = layout
   const T = Math.max(...schedules.map(({ alphaBars }) => alphaBars.length - 1))
   const lines = schedules.flatMap(({ alphaBars }, k) => {
     const points = alphaBars.map((alphaBar, t) => [t, 1 - alphaBar])

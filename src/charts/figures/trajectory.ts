@@ -7,15 +7,12 @@ import { dotRadius, maxMarks, rowsOf, subsample, subsampleNote } from '../marks/
 import type { FigureDefinition } from './figure.ts'
 import { type StatesInPlane, statesInPlane } from './inputs.ts'
 
-/** The samples' paths from noise to data. */
 export const trajectory = {
   name: 'trajectory',
   description: "every sample's path",
   needs: 'model',
   takes: ['count', 'seed', 'columns'],
-  async draw(request, model) {
-    return trajectoryFigure(await statesInPlane(request, model, 300), request)
-  },
+  draw: async (request, model) => trajectoryFigure(await statesInPlane(request, model, 300), request),
 } as const satisfies FigureDefinition
 
 /** Every sample's path from x_T to x_0. */
@@ -32,7 +29,7 @@ export function trajectoryFigure(
     { sets: states, names, frame: 440, margin: { top: 44 }, caption: note },
     appearance,
   )
-  const { theme, frames } = layout
+  const { theme, frame } = layout
   const rows = states.map((state) => rowsOf(state, drawn))
   const paths = Plot.line(rows.flat(), {
     z: rows.flatMap((row) => [...row.keys()]),
@@ -40,7 +37,7 @@ export function trajectoryFigure(
     strokeWidth: 0.7,
     strokeOpacity: Math.min(0.5, Math.max(0.06, 90 / drawn.length)),
   })
-  const r = dotRadius(drawn.length, frames[0]!)
+  const r = dotRadius(drawn.length, frame)
   const start = Plot.dot(rows[0], { r, fill: theme.data, fillOpacity: 0.7 })
   const end = Plot.dot(rows.at(-1), { r, fill: theme.samples, fillOpacity: 0.9 })
   return renderFigure({

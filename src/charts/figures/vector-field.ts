@@ -12,12 +12,10 @@ import { rowsOf } from '../marks/scatter.ts'
 import type { FigureDefinition } from './figure.ts'
 import { drawSamples, panelTimesteps, planeColumns, requirePointsModel, scaledNames } from './inputs.ts'
 
-/** The number of arrows along an axis. */
 const gridSide = 17
 /** The field's extent in scaled space, where the data lies in [-1, 1]. */
 const gridReach = 2
 
-/** Where the network moves points of the plane. */
 export const vectorField = {
   name: 'vector-field',
   description: "arrows of the negative predicted noise, and one sample's reverse path",
@@ -46,13 +44,11 @@ export const vectorField = {
       const reached = Math.max(1, timesteps.filter((reachedT) => reachedT >= t).length)
       panels.push({ t, arrows: await negativeNoise(model, grid, t), reached })
     }
-    const path = joinRows(trajectory!)
-    const { names } = planeColumns(request, columns)
-    return vectorFieldFigure({ grid, panels, path, names: scaledNames(names) }, request)
+    const names = scaledNames(planeColumns(request, columns).names)
+    return vectorFieldFigure({ grid, panels, path: joinRows(trajectory!), names }, request)
   },
 } as const satisfies FigureDefinition
 
-/** The points of a square grid, row by row. */
 function fieldGrid(): Points {
   const at = (k: number) => -gridReach + (2 * gridReach * k) / (gridSide - 1)
   const data = Float32Array.from({ length: gridSide * gridSide * 2 }, (_, k) => {
@@ -67,10 +63,11 @@ export async function negativeNoise(model: Model, x_t: Points, t: number): Promi
   const { predictionType } = model.card
   const output = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
   const epsilon = toEpsilon(predictionType, descriptionOf(model).schedule.alphaBars[t]!)
-  return linearCombination([
+  const [share, rest] = [
     { coefficient: -epsilon.x_t, points: x_t },
     { coefficient: -epsilon.output, points: output },
-  ])
+  ]
+  return linearCombination([share, rest])
 }
 
 interface FieldPanel {
@@ -92,7 +89,6 @@ interface VectorField {
 
 const caption = "an arrow's length: the square root of its noise's, scaled in each panel"
 
-/** The maximum length of an arrow, in grid spacings. */
 const longest = 1.15
 
 /** Arrows of the negative predicted noise at descending t, with one sample's reverse path up to each t. */
@@ -105,8 +101,8 @@ export function vectorFieldFigure(
     { sets: [grid, path], names, frame, count: fields.length, across: 3, caption },
     appearance,
   )
-  const { theme, frames } = layout
-  const spacing = frames[0]!.width / Math.sqrt(grid.count)
+  const { theme } = layout
+  const spacing = layout.frame.width / Math.sqrt(grid.count)
   const [places, states] = [rowsOf(grid), rowsOf(path)]
   const line = { stroke: theme.path, strokeLinejoin: 'round' } as const
   const panels = fields.map(({ t, arrows, reached }, k) => {

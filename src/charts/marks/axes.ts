@@ -12,12 +12,10 @@ import {
   type Theme,
   textWidth,
 } from './layout.ts'
-import { timeTicks } from './time.ts'
 
 /** If two columns' ranges differ by more than this ratio, a common scale would show a mere line. */
 const maxRatio = 3
 
-/** A column's range over all points, with a margin of a twentieth. */
 function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
   const ranges = sets.map(columnRanges)
   const low = Math.min(...ranges.map(({ min }) => min[d]!))
@@ -25,10 +23,7 @@ function paddedRange(sets: readonly Points<FloatArray>[], d: number): Range {
   return padded([low, high])
 }
 
-/**
- * The ranges of the first two columns over all points: on a common scale that fills the frame, unless one range is more
- * than three times the other.
- */
+/** The first two columns' ranges over all points, on a common scale unless one range is over three times the other. */
 export function sharedDomains(sets: readonly Points<FloatArray>[], { width, height }: Size): Domains {
   const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
   if (areUnequal(x, y)) return { x, y }
@@ -36,10 +31,7 @@ export function sharedDomains(sets: readonly Points<FloatArray>[], { width, heig
   return { x: widen(x, perPixel * width), y: widen(y, perPixel * height) }
 }
 
-/**
- * A frame `width` wide in the points' proportions, so that a common scale leaves little of it empty; square if each
- * column has its own scale.
- */
+/** A frame `width` wide in the points' proportions; square if each column has its own scale. */
 export function frameFor(sets: readonly Points<FloatArray>[], width: number): Size {
   const [x, y] = [paddedRange(sets, 0), paddedRange(sets, 1)]
   const ratio = areUnequal(x, y) ? 1 : Math.min(1.4, Math.max(0.5, spanOf(y) / spanOf(x)))
@@ -49,7 +41,6 @@ export function frameFor(sets: readonly Points<FloatArray>[], width: number): Si
 const spanOf = ([low, high]: Range) => high - low
 const areUnequal = (x: Range, y: Range) => Math.max(spanOf(x) / spanOf(y), spanOf(y) / spanOf(x)) > maxRatio
 
-/** A range of the given span, centred on another. */
 function widen([low, high]: Range, span: number): Range {
   const middle = (low + high) / 2
   return [middle - span / 2, middle + span / 2]
@@ -93,12 +84,10 @@ export function planeLayout(
   return { layout, domains, panel }
 }
 
-/** A number of ticks that leaves room for their labels. */
 const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
 const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
 interface Ticks {
-  /** Their number, or their positions. */
   readonly ticks: number | number[]
   readonly tickFormat?: (value: number) => string
 }
@@ -123,12 +112,7 @@ export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & {
 }
 
 /** The usual number of ticks, or a few more if only one would be drawn and two fit: a single tick shows no scale. */
-function atLeastTwo(
-  [low, high]: Range,
-  tickCount: number,
-  length: number,
-  room: (step: number) => number,
-): number {
+function atLeastTwo([low, high]: Range, tickCount: number, length: number, room: (step: number) => number) {
   for (let count = tickCount; count <= tickCount + 3; count++) {
     const step = tickStep((high - low) / count)
     if ((length * step) / (high - low) < room(step)) break
@@ -153,7 +137,6 @@ export function leftMargin(domain: Range, isTime = false): number {
 /** The axes' font size, in pixels. */
 export const fontSize = 11
 
-/** The width of a digit in a label, in pixels. */
 const characterWidth = 6.8
 
 const labelWidth = (domain: Range) => {
@@ -161,7 +144,6 @@ const labelWidth = (domain: Range) => {
   return characterWidth * Math.max(...domain.map((value) => label(value).length))
 }
 
-/** The width of the widest label if ticks are `step` apart. */
 function stepWidth(domain: Range, step: number): number {
   if (tickLabel(domain)) return labelWidth(domain)
   const decimals = Math.max(0, -Math.floor(Math.log10(step)))
@@ -173,10 +155,7 @@ function labelled(domain: Range): { tickFormat?: (value: number) => string } {
   return tickFormat ? { tickFormat } : {}
 }
 
-/**
- * Formats a column's ticks if its numbers are large or small: 2024, 50k, 1.5M, 1e9, 2e-12, with enough digits to
- * distinguish them. Undefined for others, which Plot formats well.
- */
+/** Formats large or small numbers: 2024, 50k, 1.5M, 1e9, 2e-12; undefined for others, which Plot formats well. */
 function tickLabel([low, high]: Range): ((value: number) => string) | undefined {
   const largest = Math.max(Math.abs(low), Math.abs(high))
   if (largest >= 0.001 && largest < 1000) return undefined
@@ -209,4 +188,82 @@ export function bottomAxis(label: string, frame: Size, options: Plot.AxisXOption
 
 export function leftAxis(label: string, frame: Size, options: Plot.AxisYOptions = {}): Plot.Markish {
   return Plot.axisY({ ...axisStyle, ticks: ticksDown(frame), label, labelOffset: 48, ...options })
+}
+
+const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000]
+const [month, year] = [30.44 * day, 365.25 * day]
+
+/** The distance between two ticks of time: a duration, or a number of calendar months. */
+interface Step {
+  readonly milliseconds: number
+  readonly months?: number
+}
+
+const steps: readonly Step[] = [
+  ...[1, 10, 100].map((n) => ({ milliseconds: n })),
+  ...[1, 5, 15, 30].map((n) => ({ milliseconds: n * second })),
+  ...[1, 5, 15, 30].map((n) => ({ milliseconds: n * minute })),
+  ...[1, 3, 6, 12].map((n) => ({ milliseconds: n * hour })),
+  ...[1, 2, 7, 14].map((n) => ({ milliseconds: n * day })),
+  ...[1, 3, 6].map((n) => ({ milliseconds: n * month, months: n })),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].map((n) => ({
+    milliseconds: n * year,
+    months: 12 * n,
+  })),
+]
+
+const isClock = ([low, high]: Range) => low > -day / 2 && high < 1.5 * day
+
+/** Ticks of a range in ms since 1970 (UTC), and their labels: as many as fit `pitch` pixels apart, at least one. */
+export function timeTicks(domain: Range, length: number, pitch: (label: string) => number) {
+  const perPixel = (domain[1] - domain[0]) / length
+  const at = steps.findIndex((step) => {
+    const label = labelOf(step, domain)(domain[0])
+    return step.milliseconds / perPixel >= pitch(label)
+  })
+  for (let k = at < 0 ? steps.length - 1 : at; k >= 0; k--) {
+    const ticks = ticksOf(steps[k]!, domain)
+    const tickFormat = labelOf(steps[k]!, domain)
+    // a step too fine for the room yields a single tick
+    if (ticks.length > 0)
+      return { ticks: k === at ? ticks : [ticks[Math.floor(ticks.length / 2)]!], tickFormat }
+  }
+  const tickFormat = labelOf(steps[0]!, domain)
+  return { ticks: [(domain[0] + domain[1]) / 2], tickFormat }
+}
+
+function ticksOf({ milliseconds, months }: Step, [low, high]: Range): number[] {
+  const ticks: number[] = []
+  if (months === undefined) {
+    // weeks start on Monday; 1 January 1970 was a Thursday
+    const origin = milliseconds % (7 * day) === 0 ? 4 * day : 0
+    const first = Math.ceil((low - origin) / milliseconds)
+    for (let k = first; origin + k * milliseconds <= high; k++) ticks.push(origin + k * milliseconds)
+    return ticks
+  }
+  const monthOf = (time: number) => new Date(time).getUTCFullYear() * 12 + new Date(time).getUTCMonth()
+  const first = Math.floor(monthOf(low) / months)
+  for (let k = first; k * months <= monthOf(high); k++) {
+    const time = startOf(k * months)
+    if (time >= low && time <= high) ticks.push(time)
+  }
+  return ticks
+}
+
+/** The first moment of a month, counted from the year 0. */
+function startOf(months: number): number {
+  // Date.UTC maps the years 0 to 99 to the last century
+  return new Date(0).setUTCFullYear(Math.floor(months / 12), ((months % 12) + 12) % 12, 1)
+}
+
+function labelOf({ milliseconds, months = 0 }: Step, domain: Range): (time: number) => string {
+  return (time) => {
+    const text = new Date(time).toISOString().replace(/^[+-]\d{2}(?=\d{4})/, '')
+    if (months >= 12) return text.slice(0, 4)
+    if (months > 0) return text.slice(0, 7)
+    if (milliseconds >= day) return text.slice(0, 10)
+    const clock =
+      milliseconds >= minute ? text.slice(11, 16) : text.slice(11, milliseconds >= second ? 19 : 23)
+    return isClock(domain) ? clock : `${text.slice(5, 10)} ${clock}`
+  }
 }

@@ -1,8 +1,15 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { type Column, cellsOf } from '../../table/table.ts'
 import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
-import type { Distribution } from './column-shares.ts'
 import { padded } from './layout.ts'
+
+/** A column's distribution, as shares of all rows. */
+export interface Distribution {
+  /** By bin or slot. */
+  readonly shares: readonly number[]
+  /** The share of rows without a number; always 0 for names, which have a slot for that. */
+  readonly missing: number
+}
 
 type Sets = readonly Points<FloatArray>[]
 
@@ -13,14 +20,11 @@ const maxWholeSlots = 8
 export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
   const { name, kind, categories } = column
   if (categories) return slotAxis(name, categories, kind === 'boolean', d, sets)
-  const values = kind === 'integer' ? fewValues(d, sets) : undefined
-  return values ? wholeSlots(name, values, d, sets) : numberAxis(column, d, sets)
-}
-
-/** The distinct cells of column d in ascending order; undefined if there are too many for slots. */
-function fewValues(d: number, sets: Sets): number[] | undefined {
+  if (kind !== 'integer') return numberAxis(column, d, sets)
   const values = new Set(sets.flatMap((points) => [...new Set(presentCells(points, d))]))
-  return values.size > maxWholeSlots ? undefined : [...values].sort((a, b) => a - b)
+  if (values.size > maxWholeSlots) return numberAxis(column, d, sets)
+  const rising = [...values].sort((a, b) => a - b)
+  return wholeSlots(name, rising, d, sets)
 }
 
 function wholeSlots(name: string, values: readonly number[], d: number, sets: Sets): SlotAxis {
@@ -34,10 +38,7 @@ function wholeSlots(name: string, values: readonly number[], d: number, sets: Se
 /** The maximum number of names with their own slot; the rest share one. */
 export const maxNames = 10
 
-/**
- * The slots of a column's names, by mean frequency over the sets, most frequent first; then one for names beyond the
- * maximum, and one for missing cells, if any. A boolean's no and yes keep their order.
- */
+/** The slots of names, most frequent first; then of other names, and of missing cells. Booleans keep their order. */
 function slotAxis(
   name: string,
   categories: readonly string[],
@@ -67,7 +68,6 @@ function slotAxis(
 }
 
 const bins = 24
-/** Whole numbers with at most this many values get a bin each. */
 const maxWholeBins = 32
 
 const day = 86_400_000
@@ -105,14 +105,12 @@ function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: bo
   return { low: cutsLow ? from : low, high: cutsHigh ? to : high, isCut: cutsLow || cutsHigh }
 }
 
-/** The present cells of column d, in ascending order. */
 export function presentCells(points: Points<FloatArray>, d: number): Float64Array {
   return cellsOf({ points }, d)
     .filter((cell) => !Number.isNaN(cell))
     .sort()
 }
 
-/** The quantile of sorted cells. */
 export function quantile(
   rising: ArrayLike<number>,
   share: number,

@@ -7,7 +7,6 @@ export type ColumnAxis = NumberAxis | SlotAxis
 
 interface OfAxis {
   readonly name: string
-  /** The range of the axis. */
   readonly domain: Range
 }
 
@@ -24,14 +23,12 @@ export interface NumberAxis extends OfAxis {
 export interface SlotAxis extends OfAxis {
   readonly kind: 'slots'
   readonly labels: readonly string[]
-  /** The slot of a cell. */
   readonly slotOf: (cell: number) => number
 }
 
 /** Slot labels are smaller than numbers, because there are more of them, and at most this wide. */
 const [slotFont, maxSlotLabel] = [9, 84]
 
-/** The slots' labels, shortened to the room. */
 function slotLabels({ labels }: SlotAxis, room = maxSlotLabel): string[] {
   return labels.map((label) => shortened(label, room, slotFont))
 }

@@ -19,7 +19,6 @@ export interface Panel {
 }
 
 interface FigureContent {
-  /** The text alternative. */
   readonly title: string
   readonly layout: Layout
   readonly panels: readonly Panel[]
@@ -30,7 +29,6 @@ interface FigureContent {
     /** The pattern of a dashed line. */
     readonly dash?: string
   }[]
-  /** A note for the caller. */
   readonly note?: string | undefined
 }
 

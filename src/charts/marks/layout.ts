@@ -4,7 +4,6 @@ export interface Size {
   readonly height: number
 }
 
-/** The appearance of any figure. */
 export interface Appearance {
   /** `page` leaves the colours to the page that contains the figure (`themeVariables`). */
   readonly theme: ThemeName | 'page'
@@ -12,46 +11,32 @@ export interface Appearance {
   readonly size?: Size | undefined
 }
 
-/** A rendered figure, with an optional note, such as on points left out. */
 export interface Drawn {
   readonly svg: string
   readonly notes: readonly string[]
 }
 
-export interface AnimationFrame {
-  readonly svg: string
-  readonly milliseconds: number
-}
-
 /** A sequence of frames, with an optional note. */
 export interface Animation {
-  readonly frames: readonly AnimationFrame[]
+  readonly frames: readonly { readonly svg: string; readonly milliseconds: number }[]
   readonly notes: readonly string[]
 }
 
 export type Range = readonly [number, number]
 
-/** A range with a margin of a twentieth. */
 export function padded([low, high]: Range): Range {
   const pad = (high - low || Math.abs(low) || 1) / 20
   return [low - pad, high + pad]
 }
 
-export interface Domains {
-  readonly x: readonly [number, number]
-  readonly y: readonly [number, number]
-}
-
-export interface AxisNames {
-  readonly x: string
-  readonly y: string
-}
+export type Domains = Readonly<Record<'x' | 'y', Range>>
+export type AxisNames = Readonly<Record<'x' | 'y', string>>
 
 /** The two columns of a plane's axes. */
 export interface Plane {
   readonly names: AxisNames
   /** Which of them are dates, in milliseconds since 1970. Default: none. */
-  readonly times?: { readonly x: boolean; readonly y: boolean } | undefined
+  readonly times?: Readonly<Record<'x' | 'y', boolean>> | undefined
 }
 
 /** A rectangle for marks, surrounded by axes and titles. */
@@ -65,8 +50,9 @@ export interface Frame extends Size {
 /** The positions of a figure's parts, in units of the SVG's viewBox, and their theme. */
 export interface Layout extends Size {
   readonly frames: readonly Frame[]
+  /** The first one. */
+  readonly frame: Frame
   readonly theme: Theme
-  /** The lines below. */
   readonly caption: readonly string[]
   /** The size in the SVG's attributes. */
   readonly size: Size
@@ -80,7 +66,6 @@ interface GridRequest {
   readonly frame: Size
   /** The room around frames: at the figure's outer edges, and the gaps between two frames. */
   readonly margin?: Partial<typeof defaultMargin>
-  /** The text below. */
   readonly caption?: string | undefined
 }
 
@@ -127,24 +112,18 @@ export function gridLayout(
     width,
     height,
     frames,
+    frame: frames[0]!,
     theme: theme === 'page' ? pageTheme : themes[theme],
     caption: lines,
     size: size ?? natural,
   }
 }
 
+/** `real` are real rows beside samples, `path` a path on top of other marks. */
+const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'real', 'path'] as const
+
 /** A figure's colours. */
-export interface Theme {
-  readonly background: string
-  readonly foreground: string
-  readonly muted: string
-  readonly grid: string
-  readonly data: string
-  readonly samples: string
-  /** Real rows beside samples. */
-  readonly real: string
-  /** A path on top of other marks. */
-  readonly path: string
+export interface Theme extends Readonly<Record<(typeof single)[number], string>> {
   /** Lines in one chart. */
   readonly series: readonly string[]
   /** A d3 colour scheme from low to high; low is close to the background. */
@@ -182,16 +161,13 @@ export const themes = {
 export type ThemeName = keyof typeof themes
 export const themeNames = Object.keys(themes) as ThemeName[]
 
-const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'real', 'path'] as const
-const pageColor = (name: string) => `var(--${name})`
-
 /** Colours that follow the page, which may be light, dark or printed. */
 const pageTheme: Theme = {
-  ...(Object.fromEntries(single.map((name) => [name, pageColor(name)])) as Record<
-    (typeof single)[number],
-    string
+  ...(Object.fromEntries(single.map((name) => [name, `var(--${name})`])) as Pick<
+    Theme,
+    (typeof single)[number]
   >),
-  series: themes.light.series.map((_, k) => pageColor(`series-${k}`)),
+  series: themes.light.series.map((_, k) => `var(--series-${k})`),
   scheme: themes.light.scheme,
 }
 

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot'
 import type { FloatArray, Points } from '../../numerics/points.ts'
+import { gridMarks } from './axes.ts'
 import { quantile } from './column-axes.ts'
-import { type ColumnAxis, placeOf, type SlotAxis } from './column-axis.ts'
-import { solid } from './distribution.ts'
-import type { Size, Theme } from './layout.ts'
+import { acrossAxis, type ColumnAxis, downAxis, placeOf, type SlotAxis } from './column-axis.ts'
+import type { Frame, Theme } from './layout.ts'
+import { solid } from './panels.ts'
 import { dotRadius, subsample } from './scatter.ts'
 
-/** Rows in a matrix's columns, and their colour. */
 export interface PairSet {
   readonly points: Points<FloatArray>
   readonly color: string
@@ -21,30 +21,24 @@ export interface Pair {
 }
 
 interface Room {
-  readonly frame: Size
+  readonly frame: Frame
   readonly theme: Theme
-  /** The maximum number of dots per set. */
   readonly max: number
 }
 
 /** Dots for two columns of numbers, tiles for two of names, and a box per name for one of each. */
-export function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Markish[] {
+function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Markish[] {
   const { x, y } = pair
   if (x.kind === 'number' && y.kind === 'number') return dotMarks(pair, sets, room)
   if (x.kind === 'slots' && y.kind === 'slots') return tileMarks(pair, x, y, sets)
   return boxMarks(pair, sets, room)
 }
 
-/** A dot per row that has both numbers; a subset if there are many. */
 function dotMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame, max }: Room) {
   const dots = interleaved(
     sets.map(({ points: { data, count, dim }, color }) =>
       subsample(count, max)
-        .map((i) => ({
-          x: placeOf(x, data[i * dim + column]!),
-          y: placeOf(y, data[i * dim + row]!),
-          color,
-        }))
+        .map((i) => ({ x: placeOf(x, data[i * dim + column]!), y: placeOf(y, data[i * dim + row]!), color }))
         .filter((dot) => !Number.isNaN(dot.x + dot.y)),
     ),
   )
@@ -60,10 +54,7 @@ function interleaved<T>(lists: readonly T[][]): T[] {
     .map(({ item }) => item)
 }
 
-/**
- * A tile for each pair of names, its area proportional to the share of rows: the left half shows the first set and the
- * right half the second, so that a tile without a step is equally frequent in both.
- */
+/** A tile for each pair of names, its area the share of rows: left half of the first set, right half of the second. */
 function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readonly PairSet[]) {
   const across = x.labels.length
   const shares = sets.map(({ points: { data, count, dim } }) => {
@@ -80,19 +71,11 @@ function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readon
       const [x1, x2] = s === 0 ? [atX - half, atX] : [atX, atX + half]
       return { x1, x2, y1: atY - half, y2: atY + half }
     }).filter(({ x1, x2 }) => x2 > x1)
-    return Plot.rect(tiles, {
-      x1: 'x1',
-      x2: 'x2',
-      y1: 'y1',
-      y2: 'y2',
-      inset: 0,
-      fill: color,
-      fillOpacity: solid,
-    })
+    const edges = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2' }
+    return Plot.rect(tiles, { ...edges, inset: 0, fill: color, fillOpacity: solid })
   })
 }
 
-/** The quantiles at which a name's box and the line through it begin and end. */
 const quantiles = [0.05, 0.25, 0.5, 0.75, 0.95]
 
 /** The numbers of each name's rows: a line for nine in ten, a box for the middle half, and a dot at the median. */
@@ -116,19 +99,37 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
       return [{ at: k + (s - (sets.length - 1) / 2) * 0.4, low, from, middle, to, high }]
     })
     const at = isUpright ? { x: 'at' } : { y: 'at' }
+    const median = isUpright ? { y: 'middle' } : { x: 'middle' }
+    const r = Math.max(1, width / 3)
     const span = (start: string, end: string) => (isUpright ? { y1: start, y2: end } : { x1: start, x2: end })
     const style = { stroke: color, strokeLinecap: 'butt' } as const
     return [
       rule(boxes, { ...at, ...span('low', 'high'), ...style, strokeWidth: 1 }),
       rule(boxes, { ...at, ...span('from', 'to'), ...style, strokeWidth: width }),
-      Plot.dot(boxes, {
-        ...at,
-        [isUpright ? 'y' : 'x']: 'middle',
-        r: Math.max(1, width / 3),
-        fill: theme.background,
-        stroke: color,
-        strokeWidth: 0.8,
-      }),
+      Plot.dot(boxes, { ...at, ...median, r, fill: theme.background, stroke: color, strokeWidth: 0.8 }),
     ]
   })
+}
+
+interface PairPlace extends Room {
+  /** The results of `belowAxis` and `besideAxis`, for frames at an edge. */
+  readonly axes: readonly Plot.Markish[]
+}
+
+/** A panel of two columns, with one set of rows over the other. */
+export function pairPanel(pair: Pair, drawn: readonly PairSet[], { frame, theme, max, axes }: PairPlace) {
+  const { x, y } = pair
+  const grid = gridMarks(frame, theme, {
+    x: x.kind === 'number' ? acrossAxis(x, frame).ticks : [],
+    y: y.kind === 'number' ? downAxis(y, frame).ticks : [],
+  })
+  return {
+    frame,
+    options: {
+      x: { domain: x.domain, axis: null },
+      // puts the first name at the top
+      y: { domain: y.domain, axis: null, reverse: y.kind === 'slots' },
+      marks: [...grid, ...axes, ...pairMarks(pair, drawn, { frame, theme, max })],
+    },
+  }
 }

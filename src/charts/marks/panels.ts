@@ -1,97 +1,94 @@
 import * as Plot from '@observablehq/plot'
 import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
-import { acrossAxis, type ColumnAxis, downAxis } from './column-axis.ts'
-import type { Distribution } from './column-shares.ts'
-import { barMarks, histogramMarks, topOf } from './distribution.ts'
+import type { Distribution } from './column-axes.ts'
+import { acrossAxis, type ColumnAxis, downAxis, type NumberAxis, type SlotAxis } from './column-axis.ts'
 import type { Panel } from './figure.ts'
 import type { Frame, Theme } from './layout.ts'
-import { type Pair, type PairSet, pairMarks } from './pair-marks.ts'
+
+/** What to draw for one of a figure's sets of rows. */
+export interface Drawn {
+  readonly color: string
+  readonly shares: readonly number[]
+}
+
+/** The opacity of a filled histogram, and of a bar, which nothing overlaps. */
+const pale = 0.45
+export const solid = 0.8
+const outline = 1.6
+
+/** Overlaid histograms: the first filled, the others as outlines. */
+export function histogramMarks({ edges }: NumberAxis, sets: readonly Drawn[]): Plot.Markish[] {
+  return sets.map(({ color, shares }, s) => {
+    const bars = shares.map((share, k) => ({ x1: edges[k]!, x2: edges[k + 1]!, share }))
+    // avoids seams between bins
+    const style = { fill: color, fillOpacity: pale, inset: 0, shapeRendering: 'crispEdges' }
+    if (s === 0) return Plot.rectY(bars, { x1: 'x1', x2: 'x2', y: 'share', ...style })
+    const corners = bars.flatMap(({ x1, x2, share }) => [x1, x2].map((x) => [x, share]))
+    return Plot.line(corners, { stroke: color, strokeWidth: outline })
+  })
+}
+
+/** Bars side by side in each slot, vertical or horizontal. */
+export function barMarks({ labels }: SlotAxis, sets: readonly Drawn[], isLying: boolean): Plot.Markish[] {
+  const thickness = 0.84 / sets.length
+  return sets.map(({ color, shares }, s) => {
+    const bars = labels.map((_, k) => {
+      const from = k - 0.42 + s * thickness
+      return { from, to: from + thickness, share: shares[k]! }
+    })
+    const style = { fill: color, fillOpacity: solid, inset: 0, [isLying ? 'insetBottom' : 'insetRight']: 0.5 }
+    return isLying
+      ? Plot.rect(bars, { x1: 0, x2: 'share', y1: 'from', y2: 'to', ...style })
+      : Plot.rect(bars, { y1: 0, y2: 'share', x1: 'from', x2: 'to', ...style })
+  })
+}
+
+/** The largest share of all sets with a small margin; 1 if there is none. */
+export function topOf(sets: readonly Pick<Drawn, 'shares'>[]): number {
+  return sets.flatMap(({ shares }) => shares).reduce((a, share) => Math.max(a, share), 0) * 1.08 || 1
+}
+
+/** 0.199 as 19.9%. */
+export function percentText(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1%'
+  return `${Number((100 * share).toFixed(1))}%`
+}
 
 /** A column's distribution in one of a panel's sets of rows, and its colour. */
-export interface Spread extends Distribution {
-  readonly color: string
-}
+export type Spread = Distribution & Drawn
 
 interface Place {
   readonly frame: Frame
   readonly theme: Theme
-  /** The width for slot labels left of the frame, in pixels. */
   readonly room: number
-  /** What to draw above the frame. */
   readonly heading?: readonly Plot.Markish[]
 }
 
 /** A column's panel: horizontal bars for names, overlaid histograms for numbers and dates. */
-export function columnPanel(
-  axis: ColumnAxis,
-  drawn: readonly Spread[],
-  { frame, theme, room, heading = [] }: Place,
-): Panel {
-  const domain = [0, topOf(drawn)]
-  const ofShares = { label: null, tickFormat: '.2~p' }
-  if (axis.kind === 'slots') {
-    // otherwise two bars would fill the whole panel
-    const [from, to] = [axis.domain[0], Math.max(axis.domain[1], 5.5)]
-    return {
-      frame,
-      options: {
-        x: { axis: null, domain },
-        y: { axis: null, domain: [to, from] },
-        marks: [
-          Plot.gridX({ ticks: 4, stroke: theme.grid, strokeOpacity: 1 }),
-          bottomAxis('', frame, { ...ofShares, ticks: 4 }),
-          leftAxis('', frame, { ...downAxis(axis, frame, room), label: null }),
-          ...barMarks(axis, drawn, true),
-          ...heading,
-        ],
-      },
-    }
+export function columnPanel(axis: ColumnAxis, drawn: readonly Spread[], place: Place): Panel {
+  const { frame, theme, room, heading = [] } = place
+  const shares = { axis: null, domain: [0, topOf(drawn)] }
+  const ofShares = { label: null, tickFormat: '.2~p', ticks: 4 }
+  if (axis.kind === 'number') {
+    const marks = [
+      ...gridMarks(frame, theme, { x: [], y: 4 }),
+      bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null }),
+      leftAxis('', frame, ofShares),
+      ...histogramMarks(axis, drawn),
+      ...heading,
+    ]
+    return { frame, options: { x: { axis: null, domain: axis.domain }, y: shares, marks } }
   }
-  return {
-    frame,
-    options: {
-      x: { axis: null, domain: axis.domain },
-      y: { axis: null, domain },
-      marks: [
-        ...gridMarks(frame, theme, { x: [], y: 4 }),
-        bottomAxis('', frame, { ...acrossAxis(axis, frame), label: null }),
-        leftAxis('', frame, { ...ofShares, ticks: 4 }),
-        ...histogramMarks(axis, drawn),
-        ...heading,
-      ],
-    },
-  }
-}
-
-interface PairPlace {
-  readonly frame: Frame
-  readonly theme: Theme
-  /** The maximum number of dots per set. */
-  readonly max: number
-  /** The results of `belowAxis` and `besideAxis`, for frames at an edge. */
-  readonly axes: readonly Plot.Markish[]
-}
-
-/** A panel of two columns, with one set of rows over the other. */
-export function pairPanel(
-  pair: Pair,
-  drawn: readonly PairSet[],
-  { frame, theme, max, axes }: PairPlace,
-): Panel {
-  const { x, y } = pair
-  const grid = gridMarks(frame, theme, {
-    x: x.kind === 'number' ? acrossAxis(x, frame).ticks : [],
-    y: y.kind === 'number' ? downAxis(y, frame).ticks : [],
-  })
-  return {
-    frame,
-    options: {
-      x: { domain: x.domain, axis: null },
-      // puts the first name at the top
-      y: { domain: y.domain, axis: null, reverse: y.kind === 'slots' },
-      marks: [...grid, ...axes, ...pairMarks(pair, drawn, { frame, theme, max })],
-    },
-  }
+  const marks = [
+    Plot.gridX({ ticks: 4, stroke: theme.grid, strokeOpacity: 1 }),
+    bottomAxis('', frame, ofShares),
+    leftAxis('', frame, { ...downAxis(axis, frame, room), label: null }),
+    ...barMarks(axis, drawn, true),
+    ...heading,
+  ]
+  // otherwise two bars would fill the whole panel
+  const domain = [Math.max(axis.domain[1], 5.5), axis.domain[0]]
+  return { frame, options: { x: shares, y: { axis: null, domain }, marks } }
 }
 
 /** An axis whose name has the usual font size, whatever the size of its labels. */
@@ -100,12 +97,7 @@ export function belowAxis(name: string, frame: Frame, axis: ColumnAxis, labelOff
   return [ticks, bottomAxis(name, frame, { ticks: [], labelOffset })]
 }
 
-export function besideAxis(
-  name: string,
-  frame: Frame,
-  axis: ColumnAxis,
-  labelOffset: number,
-): Plot.Markish[] {
+export function besideAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number) {
   const ticks = leftAxis('', frame, { ...downAxis(axis, frame), label: null })
   return [ticks, leftAxis(name, frame, { ticks: [], labelOffset })]
 }

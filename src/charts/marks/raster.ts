@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { RenderedImage } from '@resvg/resvg-js'
-import { type AnimationFrame, fontFamily } from './layout.ts'
+import { type Animation, fontFamily } from './layout.ts'
 
 // importing a CommonJS module that throws ends Node 20, even if caught; requiring one doesn't
 const { Resvg } = createRequire(import.meta.url)('@resvg/resvg-js') as typeof import('@resvg/resvg-js')
@@ -42,18 +42,14 @@ const { GIFEncoder, quantize, applyPalette } = createRequire(import.meta.url)('g
 const colors = 24
 
 /** Encodes a GIF that loops forever, with the first and last frames' colours. Yields between frames. */
-export async function renderGif(
-  frames: readonly AnimationFrame[],
-  onFrame: (done: number) => void,
-): Promise<Uint8Array> {
-  const pixelsOf = ({ svg }: AnimationFrame) => rasterize(svg, 1)
-  const ends = Buffer.concat([frames[0]!, frames.at(-1)!].map((frame) => pixelsOf(frame).pixels))
+export async function renderGif({ frames }: Animation, onFrame: (done: number) => void) {
+  const ends = Buffer.concat([frames[0]!, frames.at(-1)!].map(({ svg }) => rasterize(svg, 1).pixels))
   const palette = quantize(ends, colors)
   const gif = GIFEncoder()
-  for (const [k, frame] of frames.entries()) {
-    const { pixels, width, height } = pixelsOf(frame)
-    const colorsOnce = k === 0 ? { palette } : {}
-    gif.writeFrame(applyPalette(pixels, palette), width, height, { ...colorsOnce, delay: frame.milliseconds })
+  for (const [k, { svg, milliseconds: delay }] of frames.entries()) {
+    const { pixels, width, height } = rasterize(svg, 1)
+    const options = k === 0 ? { palette, delay } : { delay }
+    gif.writeFrame(applyPalette(pixels, palette), width, height, options)
     onFrame(k + 1)
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -6,7 +6,6 @@ import { planeLayout } from './axes.ts'
 import { renderFigure } from './figure.ts'
 import type { Appearance, Drawn, Plane, Size } from './layout.ts'
 
-/** Clouds of points, drawn in their first two columns. */
 interface Clouds extends Plane {
   readonly title: string
   readonly clouds: readonly {
@@ -60,10 +59,7 @@ export function subsampleNote(noun: string, count: number, max: number): string 
 }
 
 /** Two columns of the rows `indices` (all by default), for Plot. */
-export function rowsOf(
-  points: Points<FloatArray>,
-  indices: Iterable<number> = Array(points.count).keys(),
-): [x: number, y: number][] {
+export function rowsOf(points: Points<FloatArray>, indices: Iterable<number> = Array(points.count).keys()) {
   return Array.from(indices, (i) => [...sliceRows(points, i, i + 1).data] as [number, number])
 }
 

@@ -6,8 +6,8 @@ import { describeSampler } from '../../diffusion/samplers/index.ts'
 import { descriptionOf, type SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
-import { parseShard } from '../../infer/shards/part.ts'
-import { isDone, partOf, writePart } from '../../infer/shards/write.ts'
+import { isDone, parseShard, partOf, writePart } from '../../infer/shards/part.ts'
+
 import { joinRows, type Points } from '../../numerics/points.ts'
 import { toDataUnits } from '../../table/encodings/encoding.ts'
 import {

@@ -1,16 +1,13 @@
-import { spawnSync } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import type { Provider } from '../provider.ts'
-import { createChildSession } from './child-session.ts'
+import { type Answer, Calls, type Session, type SessionInfo, type SessionOptions } from '../session.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
 
-/**
- * onnxruntime-node on an NVIDIA GPU. TF32 is fixed when CUDA is loaded, so another choice runs in a separate process;
- * `compare` tries both, because CUDA allows TF32 by default.
- */
+/** onnxruntime-node on an NVIDIA GPU. TF32 is fixed once CUDA is loaded: another choice runs in a child process. */
 export const cuda = {
   name: 'cuda',
   // a GPU found here is real; webgpu's may be software, slower than the CPU
@@ -32,12 +29,6 @@ export const cuda = {
 
 const require = createRequire(import.meta.url)
 
-/** The folder of onnxruntime-node's libraries for this machine. Throws if the package is missing. */
-function nativeLibraries(): string {
-  const main = require.resolve('onnxruntime-node')
-  return join(dirname(main), '../bin/napi-v6', process.platform, process.arch)
-}
-
 const cudaLibrary = 'libonnxruntime_providers_cuda.so'
 
 /** The environment's setting when CUDA was loaded, which is the only time its libraries read it. */
@@ -48,10 +39,7 @@ function tf32Allowed(): boolean {
   return tf32AtLoad ?? process.env.NVIDIA_TF32_OVERRIDE !== '0'
 }
 
-/**
- * Called before the first CUDA session, to name what is missing before the runtime fails. Throws if there is no NVIDIA
- * driver, or onnxruntime-node lacks its CUDA library.
- */
+/** Names what is missing, before CUDA's first session fails. Throws InputError if something is. */
 function prepareCuda(): void {
   const missing = missingForCuda()
   if (missing) throw new InputError(`provider cuda can't run on this machine: ${missing}`, 'not-available')
@@ -60,7 +48,6 @@ function prepareCuda(): void {
   tf32AtLoad = tf32Allowed()
 }
 
-/** What is obviously missing, if anything. */
 function missingForCuda(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return `onnxruntime-node has CUDA only for Linux on x64, not for ${process.platform} on ${process.arch}`
@@ -74,7 +61,8 @@ function missingForCuda(): string | undefined {
 
 function hasCudaLibrary(): boolean {
   try {
-    return existsSync(join(nativeLibraries(), cudaLibrary))
+    const main = require.resolve('onnxruntime-node')
+    return existsSync(join(dirname(main), '../bin/napi-v6', process.platform, process.arch, cudaLibrary))
   } catch {
     // the package itself is missing, which its import reports better
     return true
@@ -96,16 +84,12 @@ export function cudaFacts(deviceId: number): { adapter: string | null; tf32: boo
 
 let gpus: readonly Gpu[] | undefined
 
-/** nvidia-smi's list by bus; empty if it doesn't run. */
 function queryGpus(): string {
   const query = ['--query-gpu=name,compute_cap', '--format=csv,noheader']
   return spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 10_000 }).stdout ?? ''
 }
 
-/**
- * The GPUs in CUDA's order for an environment; `list` is nvidia-smi's, a line 'NAME, 9.0' each. Empty if the
- * environment selects among different GPUs in a way that can't be resolved.
- */
+/** The GPUs in CUDA's order; `list` has a line 'NAME, 9.0' each. Empty if the environment's choice is unclear. */
 export function visibleGpus(list: string, env: NodeJS.ProcessEnv): readonly Gpu[] {
   const all = list.split('\n').flatMap((line): Gpu[] => {
     const match = /^(.+), (\d+\.\d+)$/.exec(line.trim())
@@ -118,4 +102,51 @@ export function visibleGpus(list: string, env: NodeJS.ProcessEnv): readonly Gpu[
   if (visible.every((text) => /^\d+$/.test(text))) return visible.flatMap((text) => all[Number(text)] ?? [])
   // by UUID
   return alike ? all.slice(0, visible.length) : []
+}
+
+/** Requests from the parent to the child; Node's IPC transfers typed arrays. */
+export type Request =
+  | { readonly create: readonly [Uint8Array, ChildProvider, SessionOptions] }
+  | { readonly run: Parameters<Session['run']> }
+
+type ChildProvider = 'cuda' | 'cpu' | 'webgpu'
+
+/** A session in its own process, whose environment allows TF32 or not: CUDA's libraries read it when loaded. */
+export async function createChildSession(
+  bytes: Uint8Array,
+  provider: ChildProvider,
+  { tf32, ...options }: SessionOptions,
+  stderr: 'inherit' | 'ignore' = 'inherit',
+): Promise<Session> {
+  const env = { ...process.env }
+  if (tf32 === false) env.NVIDIA_TF32_OVERRIDE = '0'
+  if (tf32 === true) delete env.NVIDIA_TF32_OVERRIDE
+  const child = fork(new URL('./session-child.js', import.meta.url), [], {
+    env,
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', stderr, 'ipc'],
+  })
+  const calls = new Calls<unknown>()
+  const ended = () => calls.end(new Error("the session's own process ended: load the model again"))
+  child.on('message', (answer) => calls.settle(answer as Answer))
+  child.on('exit', ended)
+  const send = (request: Request) =>
+    calls.call(() => {
+      child.send(request, (error) => {
+        if (error) ended()
+      })
+    })
+  const info = await send({ create: [bytes, provider, options] }).catch((error) => {
+    child.kill()
+    throw error
+  })
+  return {
+    ...(info as SessionInfo),
+    run: async (...run) => (await send({ run })) as Record<string, Float32Array>,
+    async release() {
+      if (child.connected) child.disconnect()
+      if (child.exitCode === null && child.signalCode === null)
+        await new Promise((resolve) => child.once('exit', resolve))
+    },
+  }
 }

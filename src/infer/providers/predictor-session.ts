@@ -1,10 +1,13 @@
-import { InputError } from '../../core/errors.ts'
+import { InputError, messageOf } from '../../core/errors.ts'
+import { version } from '../../core/version.ts'
 import { type NoisePredictor, walk } from '../../diffusion/process.ts'
+import { KernelNetwork } from '../../model/compute/kernel-network.ts'
 import { conditionBlocks } from '../../model/network.ts'
+import { prepareKernels } from '../../numerics/kernels/memory.ts'
 import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
-import type { ModelFile } from '../../onnx/read.ts'
+import { type ModelFile, readModel } from '../../onnx/read.ts'
 import { decode, isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
-import type { Session, SessionInfo, Tensor } from '../session.ts'
+import type { CreateSession, Session, SessionInfo, Tensor } from '../session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
   readonly predictor: NoisePredictor<A>
@@ -14,28 +17,24 @@ export interface PredictorSessionOptions<A extends FloatArray> {
   readonly release?: (() => void) | undefined
 }
 
-/**
- * Any noise predictor as a session of a model, with the graph's feeds and outputs, rounded to float32 at the end. For a
- * sampler.onnx it walks the card's reverse process.
- */
+/** A noise predictor as a session of a model, in float32; for a sampler.onnx it walks the card's process. */
 export function predictorSession<A extends FloatArray>(
   file: ModelFile,
   { predictor, precision, info, release = () => {} }: PredictorSessionOptions<A>,
 ): Session {
   const { card, description, isSampler } = file
-  const pointsOf = (data: Float32Array, dim = card.dim): Points<A> => {
-    const values = precision.from(data)
-    return { data: values, count: data.length / dim, dim }
-  }
+  const pointsOf = (data: Float32Array, dim = card.dim): Points<A> => ({
+    data: precision.from(data),
+    count: data.length / dim,
+    dim,
+  })
   const { encoding } = description
   const blocks = conditionBlocks(description.network)
-  const conditionOf = (feeds: Feeds): Condition<A> | undefined =>
-    blocks === undefined
-      ? undefined
-      : {
-          known: pointsOf(feedOf(feeds, 'known').data, blocks),
-          values: pointsOf(feedOf(feeds, 'known_values').data),
-        }
+  const conditionOf = (feeds: Feeds): Condition<A> | undefined => {
+    if (blocks === undefined) return undefined
+    const known = pointsOf(feedOf(feeds, 'known').data, blocks)
+    return { known, values: pointsOf(feedOf(feeds, 'known_values').data) }
+  }
   const evaluate = async (feeds: Feeds) => {
     const t = feedOf(feeds, 't').data
     const output = await predictor.predict(pointsOf(feedOf(feeds, 'x_t').data), t, conditionOf(feeds))
@@ -85,4 +84,20 @@ function feedOf(feeds: Feeds, name: string): Tensor {
   const feed = feeds[name]
   if (!feed) throw new InputError(`the model's input ${name} is missing from the feeds`, 'missing')
   return feed
+}
+
+/** A session on our own WASM kernels; a chunk uses one thread, whatever `threads` is. */
+export const createKernelSession: CreateSession = async (bytes, { threads = 1 }) => {
+  const file = readModel(bytes)
+  try {
+    await prepareKernels()
+    const predictor = new KernelNetwork(file.network)
+    const info = { provider: 'simd', runtime: `moonstep ${version}, WASM`, threads }
+    return predictorSession(file, { predictor, precision: Float32Array, info })
+  } catch (error) {
+    throw new InputError(
+      `WASM with SIMD does not start (${messageOf(error)}): use another provider`,
+      'not-available',
+    )
+  }
 }

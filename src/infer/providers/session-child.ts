@@ -1,16 +1,15 @@
-/** The program that a child session runs in: see child-session.ts. */
-import { answerOf } from '../calls.ts'
-import { infoOf, type Session } from '../session.ts'
-import type { Request } from './child-session.ts'
+/** The program that a child session runs in: see cuda.ts. */
+import { answerOf, infoOf, type Session } from '../session.ts'
 import { cpu } from './cpu.ts'
-import { cuda } from './cuda.ts'
+import { cuda, type Request } from './cuda.ts'
+
 import { webgpu } from './webgpu.ts'
 
 let session: Session | undefined
 
 async function answer(request: Request): Promise<unknown> {
   if ('run' in request) return session!.run(...request.run)
-  const { bytes, provider, options } = request.create
+  const [bytes, provider, options] = request.create
   session = await { cpu, cuda, webgpu }[provider].createSession(bytes, options)
   return infoOf(session)
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Provider } from '../provider.ts'
 import { workersOf } from '../workers.ts'
-import { createKernelSession } from './kernel-session.ts'
+import { createKernelSession } from './predictor-session.ts'
 
 /** Our own WASM kernels: nothing to download or install, and the same bits everywhere. */
 export const simd = {

@@ -6,10 +6,7 @@ import { createWebSession } from './web-session.ts'
 /** The threads of a process's only WASM instance, set by its first session. */
 let threadsOfAll: number | undefined
 
-/**
- * onnxruntime-web's WASM in Node: slower than `cpu`, but without a native library and the same code as in a page. All
- * sessions share the first one's threads.
- */
+/** onnxruntime-web's WASM in Node, the same code as in a page. All sessions share the first one's threads. */
 export const wasm = {
   name: 'wasm',
   autoOrder: 3,

@@ -3,7 +3,7 @@ import { constantOf, type Node } from '../../onnx/graph.ts'
 import { ops } from '../../onnx/ops.ts'
 import { encodeGraph, parseGraph } from '../../onnx/proto.ts'
 import type { Provider } from '../provider.ts'
-import { adapterName, nextTask, type OnnxruntimeWebProvider, type Session } from '../session.ts'
+import { adapterName, nextTask, type Session } from '../session.ts'
 
 /** A part of onnxruntime-web, such as `onnxruntime-web/wasm`. */
 export type WebRuntime = typeof import('onnxruntime-web/wasm')
@@ -24,10 +24,10 @@ const remedies = {
 
 /** A provider of onnxruntime-web in a page; `load` imports its part of the package with the first session. */
 export function webProvider(
-  provider: OnnxruntimeWebProvider,
+  provider: keyof typeof remedies,
   load: () => Promise<WebRuntime>,
   options: WebSessionOptions,
-): Provider<OnnxruntimeWebProvider> {
+): Provider<keyof typeof remedies> {
   return {
     name: provider,
     createSession: async (bytes, { threads = 1 }) =>
@@ -42,7 +42,7 @@ export function webProvider(
 }
 
 interface WebSessionRequest extends WebSessionOptions {
-  readonly provider: OnnxruntimeWebProvider
+  readonly provider: keyof typeof remedies
   readonly threads: number
   readonly logLevel: 'error' | 'fatal'
   /** The message if onnxruntime refuses a model. */

@@ -20,7 +20,6 @@ export const webgpu = {
 
 const require = createRequire(import.meta.url)
 
-/** Creates a WebGPU session of the model on stdin and exits. */
 const program = `
 const { InferenceSession, env } = require(process.argv[1])
 env.logLevel = 'fatal'

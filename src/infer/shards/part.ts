@@ -1,7 +1,13 @@
 /** Shards: parts of a seed's samples that many machines draw into one folder, and the manifests that describe them. */
 import { readFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
+import { digestOfFile, writeTogether, writeWhole } from '../../core/files.ts'
 import { parseJsonAs } from '../../model/schemas.ts'
 import type { SampleOptions } from '../model.ts'
 import type { SessionInfo } from '../session.ts'
@@ -12,16 +18,13 @@ export interface Shard {
   readonly of: number
 }
 
-/** More parts than any folder needs. */
-const maxShards = 99_999
-
 /** Parses 'K/M' as a shard. Throws InputError if it is invalid. */
 export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text.trim()) ?? []
   const shard = { index: Number(index), of: Number(of) }
   if (index === undefined || !(shard.index >= 1 && shard.index <= shard.of))
     throw new InputError(
-      `--shard ${text}: give a part and how many there are, such as 1/8, of at most ${maxShards}`,
+      `--shard ${text}: give a part and how many there are, such as 1/8, of at most 99999`,
       'out-of-range',
       { option: 'shard', value: text },
     )
@@ -55,14 +58,11 @@ const manifestSchema = v.object({
   /** SHA-256 of the model's file. */
   model: digest,
   seed: wholeNumber,
-  /** The part's samples. */
   from: wholeNumber,
   count: wholeNumber,
-  /** The samples of all parts together. */
   whole: v.object({ from: wholeNumber, count: wholeNumber, shards: wholeNumber }),
   choice: v.looseObject({}),
   file: v.object({ name: v.pipe(v.string(), v.regex(/^part-\d{5}\.[a-z.]+$/)), sha256: digest }),
-  /** The runtime that ran the model. */
   runtime: v.looseObject({ provider: v.string() }),
   processor: v.string(),
 })
@@ -82,15 +82,68 @@ type Work = Pick<Manifest, 'model' | 'seed' | 'whole' | 'choice'>
 
 /** Whether two manifests describe the same work, so that their parts belong together. */
 export function isSameWork(a: Work, b: Work): boolean {
-  const work = ({ model, seed, whole, choice }: Work) =>
-    JSON.stringify([model, seed, whole.from, whole.count, whole.shards, sortedKeys(choice)])
-  return work(a) === work(b)
+  // as in a file, which has no options that are undefined
+  const work = ({ model, seed, whole, choice }: Work): unknown =>
+    JSON.parse(JSON.stringify({ model, seed, whole, choice }))
+  return isDeepStrictEqual(work(a), work(b))
 }
 
-/** Sorts keys and drops undefined options, for comparison. */
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys)
-  if (typeof value !== 'object' || value === null) return value
-  const chosen = Object.entries(value).filter(([, each]) => each !== undefined)
-  return chosen.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sortedKeys(each)])
+export interface PartRequest extends Pick<Manifest, 'model' | 'seed' | 'choice'> {
+  readonly folder: string
+  readonly ending: string
+  readonly shard: Shard
+  readonly whole: SampleRange
+}
+
+/** A part: its files, and the part of its manifest that is fixed before drawing. */
+export interface Part {
+  readonly path: string
+  readonly manifestPath: string
+  readonly work: Omit<Manifest, 'file' | 'runtime' | 'processor'>
+}
+
+export function partOf({ folder, ending, shard, whole, model, seed, choice }: PartRequest): Part {
+  const name = partName(shard)
+  return {
+    path: join(folder, `${name}${ending}`),
+    manifestPath: join(folder, `${name}.json`),
+    work: { model, seed, ...rangeOf(shard, whole), whole: { ...whole, shards: shard.of }, choice },
+  }
+}
+
+/** Whether the part exists, drawn by the same model with the same options, with its file unchanged. */
+export async function isDone({ path, manifestPath, work }: Part): Promise<boolean> {
+  const manifest = await readManifest(manifestPath).catch(() => undefined)
+  if (!manifest || manifest.from !== work.from || manifest.count !== work.count) return false
+  if (!isSameWork(manifest, work) || manifest.file.name !== basename(path)) return false
+  return (await digestOfFile(path).catch(() => undefined)) === manifest.file.sha256
+}
+
+/** Writes a part's file, then its manifest, each under a temporary name first: a part is complete or absent. */
+export async function writePart(
+  { path, manifestPath, work }: Part,
+  { provider, adapter, onnxruntime, runtime }: SessionInfo,
+  content: AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  const digest = sha256.create()
+  const encoder = new TextEncoder()
+  async function* digested() {
+    for await (const part of content) {
+      digest.update(typeof part === 'string' ? encoder.encode(part) : part)
+      yield part
+    }
+  }
+  await writeWhole(path, digested())
+  const manifest: Manifest = {
+    ...work,
+    file: { name: basename(path), sha256: bytesToHex(digest.digest()) },
+    runtime: { provider, adapter, onnxruntime, runtime },
+    processor: processor(),
+  }
+  await writeTogether([[manifestPath, `${JSON.stringify(manifest, null, 2)}\n`]])
+}
+
+/** Returns the processor, since results round differently on others. */
+export function processor(): string {
+  return `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`
 }

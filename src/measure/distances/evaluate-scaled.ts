@@ -7,15 +7,6 @@ import { type Process, walk } from '../../diffusion/process.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
 import { median } from '../statistics.ts'
-import {
-  type NearestTraining,
-  nearestDistances,
-  nearestTraining,
-  nearThreshold,
-  type SampledPairs,
-  type TeacherDistance,
-  teacherDistance,
-} from './nearest.ts'
 import { combineDistances, type Distances, neighbours, pairwiseDistances, ratiosOf } from './pairwise.ts'
 import { halvingDistances } from './pairwise-halvings.ts'
 import { halvingSlicedWasserstein2, slicedWasserstein2 } from './sliced-wasserstein.ts'
@@ -26,10 +17,16 @@ import {
   halfSizes,
   halvingCount,
   halvings,
+  type NearestTraining,
+  nearestDistances,
+  nearestTraining,
+  nearThreshold,
+  type SampledPairs,
+  type TeacherDistance,
+  teacherDistance,
   toColumns,
 } from './subsets.ts'
 
-/** Points in scaled space, with their name in messages. */
 export interface NamedPoints {
   readonly name: string
   readonly points: Points<FloatArray>
@@ -37,15 +34,10 @@ export interface NamedPoints {
 
 export interface ScaledRequest extends Work {
   readonly samples: NamedPoints
-  /** Real points, ideally held-out ones. */
   readonly data: NamedPoints
-  /** Training points. */
   readonly training?: NamedPoints | undefined
-  /** The model's reverse process, to run with the ideal denoiser of the training points too. */
   readonly ideal?: IdealProcess | undefined
-  /** Samples of a student and of its teacher. */
   readonly teacher?: SampledPairs | undefined
-  /** Whether to use fewer points for the pairwise distances. */
   readonly quick?: boolean | undefined
 }
 
@@ -82,11 +74,7 @@ export const pairwiseLimits = { full: 10_000, quick: 2000 } as const
 /** Leaves every point in a half of the data `neighbours` others. */
 const minPoints = 2 * (neighbours + 1)
 
-/**
- * Measures the distances of samples from data, and of the data's halves from each other. The same points give the same
- * distances. Throws InputError on too few points, different dimensions, a value that is not finite, or `ideal` without
- * training points; the signal's reason once it is aborted.
- */
+/** Distances of samples from data, and of the data's halves from each other. Throws InputError on unfit points. */
 export async function evaluateScaled(request: ScaledRequest): Promise<Evaluation> {
   const data = checked(request.data, minPoints, request.data)
   const samples = checked(request.samples, minPoints, request.data)
@@ -143,21 +131,16 @@ export function emptyEvaluation(data: number, samples: number): Evaluation {
   const none = combineDistances([], () => Number.NaN)
   const limited = (count: number) => Math.min(count, pairwiseLimits.full)
   const halves = [Math.floor(data / 2), Math.ceil(data / 2)] as const
-  return {
-    ...none,
-    null: none,
-    ratio: none,
-    nearestTraining: null,
-    counts: {
-      all: [data, samples],
-      pairwise: [limited(data), limited(samples)],
-      halvings: halvingCount,
-      halves,
-      pairwiseHalves: halves,
-      training: null,
-      ideal: null,
-    },
+  const counts: EvaluationCounts = {
+    all: [data, samples],
+    pairwise: [limited(data), limited(samples)],
+    halvings: halvingCount,
+    halves,
+    pairwiseHalves: halves,
+    training: null,
+    ideal: null,
   }
+  return { ...none, null: none, ratio: none, nearestTraining: null, counts }
 }
 
 function checked({ name, points }: NamedPoints, min: number, reference: NamedPoints): Columns {
@@ -176,7 +159,6 @@ function checked({ name, points }: NamedPoints, min: number, reference: NamedPoi
 
 /** A model's process, and the final step on its samples. */
 export interface IdealProcess {
-  /** For epsilon, which the ideal denoiser predicts. */
   readonly process: Process
   /** Applied to samples at the end, in scaled space, such as rounding whole numbers. */
   readonly finish?: ((x_0: Points<Float64Array>) => Points<Float64Array>) | undefined
@@ -185,10 +167,7 @@ export interface IdealProcess {
 /** Pairs of a sample and a training point that take about a tenth of a second. */
 const pairsAtOnce = 5e6
 
-/**
- * Draws `count` samples with the ideal denoiser of the training points, from the x_T and noise of `sample` with seed 0.
- * All in scaled space and float64. Throws the signal's reason.
- */
+/** Draws `count` samples with the ideal denoiser of the training points, from x_T and noise of `sample`'s seed 0. */
 export async function idealSamples(
   { process, finish = (points) => points }: IdealProcess,
   training: Points<FloatArray>,

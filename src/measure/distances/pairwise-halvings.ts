@@ -1,15 +1,24 @@
 import { forEach, type Work } from '../../core/work.ts'
-import { addRows, addSomeRows, blockSize, emptyBlock, fillKernels, kernelCount } from './kernels.ts'
-import { distancesOfSums, emptySums, NearestRows, neighbours, type PairwiseDistances } from './pairwise.ts'
-import { type Columns, type Halving, parts, rowsOf, squaredDistances } from './subsets.ts'
+import { indicesWhere } from '../statistics.ts'
+import {
+  addRows,
+  addSomeRows,
+  blockSize,
+  distancesOfSums,
+  emptyBlock,
+  emptySums,
+  fillKernels,
+  kernelCount,
+  NearestRows,
+  neighbours,
+  type PairwiseDistances,
+} from './pairwise.ts'
 
-/**
- * Adds up the pairwise distances of one halving in a walk over its rows: for each row `startRow`, then `addBlock` for
- * the kernels of the rows before it, then `endRow`.
- */
+import { type Columns, type Halving, parts, squaredDistances } from './subsets.ts'
+
+/** One halving's distances, in a walk over its rows: `startRow`, `addBlock` for the rows before it, `endRow`. */
 class HalvingTally {
   readonly #halving: Halving
-  /** The rows of each part. */
   readonly #rows: readonly Int32Array[]
   /** Start of each block in them. */
   readonly #starts: readonly Int32Array[]
@@ -25,7 +34,7 @@ class HalvingTally {
 
   constructor(halving: Halving) {
     this.#halving = halving
-    this.#rows = [0, 1, 2].map((part) => rowsOf(halving, part))
+    this.#rows = [0, 1, 2].map((part) => indicesWhere(halving.length, (row) => halving[row] === part))
     this.#starts = this.#rows.map((rows) => blockStarts(rows, halving.length))
     const [unused, , samples] = this.#rows
     this.#direct = [parts.real, unused!.length < samples!.length ? parts.unused : parts.samples]
@@ -96,7 +105,6 @@ class HalvingTally {
   }
 }
 
-/** Number of ascending rows before each block of `count` rows, and in total. */
 function blockStarts(rows: Int32Array, count: number): Int32Array {
   const starts = new Int32Array(Math.ceil(count / blockSize) + 1)
   for (const row of rows) starts[Math.floor(row / blockSize) + 1]!++
@@ -107,16 +115,8 @@ function blockStarts(rows: Int32Array, count: number): Int32Array {
 /** With 64 points split at random, fewer than 5 fall into one half once in 10^13 times. */
 const listed = 64
 
-/**
- * The pairwise distances of every halving of real points, with one part as the samples. The halvings share their pairs,
- * so one walk serves all: each kernel is computed once and added up for each halving, and a point's ball is read from
- * its nearest rows. Throws the signal's reason.
- */
-export async function halvingDistances(
-  data: Columns,
-  halvings: readonly Halving[],
-  work: Work = {},
-): Promise<PairwiseDistances[]> {
+/** The distances of all halvings in one walk: each kernel is computed once, and a ball read from its nearest rows. */
+export async function halvingDistances(data: Columns, halvings: readonly Halving[], work: Work = {}) {
   const tallies = halvings.map((halving) => new HalvingTally(halving))
   const squares = new Float64Array(data.count)
   const block = emptyBlock()

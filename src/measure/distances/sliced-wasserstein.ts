@@ -5,10 +5,7 @@ import { type Columns, draws, evaluationSeed, type Halving, parts } from './subs
 
 const quantileCount = 1000
 
-/**
- * Unit vectors to project points on: the axis for one column, 64 equally spaced angles over half a turn for two,
- * otherwise 256 normalised normals of the stream `evaluation`. They are the same on every call.
- */
+/** Unit vectors: the axis for one column, 64 equal angles over half a turn for two, else 256 normalised normals. */
 export function directions(dim: number): Float64Array[] {
   if (dim === 1) return [Float64Array.of(1)]
   if (dim === 2)
@@ -25,10 +22,7 @@ export function directions(dim: number): Float64Array[] {
   })
 }
 
-/**
- * Index of the quantile (i + 1/2) / 1000 among n sorted numbers, by the inverse distribution function: ceil((2i + 1) n
- * / 2000) - 1, in integers.
- */
+/** Index of the quantile (i + 1/2) / 1000 among n sorted numbers: ceil((2i + 1) n / 2000) - 1, in integers. */
 export function quantileIndex(i: number, n: number): number {
   return Math.floor(((2 * i + 1) * n - 1) / (2 * quantileCount))
 }
@@ -85,7 +79,6 @@ function project({ columns, count, dim }: Columns, direction: Float64Array): Flo
   return projected
 }
 
-/** The mean squared difference of the quantiles of two sorted lists, the first n and m numbers of them. */
 function squaredDifference(x: Float64Array, n: number, y: Float64Array, m: number): number {
   let sum = 0
   for (let i = 0; i < quantileCount; i++) sum += (x[quantileIndex(i, n)]! - y[quantileIndex(i, m)]!) ** 2

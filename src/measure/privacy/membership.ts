@@ -1,9 +1,17 @@
 import type { Work } from '../../core/work.ts'
 import { log } from '../../numerics/elementary.ts'
 import { below, countsOf, median, present } from '../statistics.ts'
-import { rankTest, type ScoreSummary, type Scores, summarizeScores, widened } from './attack-scores.ts'
-import { reachOf, small } from './chance.ts'
-import { closestDistances, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbourhoods.ts'
+import {
+  rankTest,
+  reachOf,
+  type ScoreSummary,
+  type Scores,
+  small,
+  summarizeScores,
+  widened,
+} from './chance.ts'
+
+import { closestDistances, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbours.ts'
 import type { DrawnSets, Rows } from './sets.ts'
 
 /** How an attacker guesses from samples whether a row was a training row. */
@@ -46,14 +54,12 @@ export async function attackMembership(
 ): Promise<Attack[]> {
   const bandwidth = bandwidthOf(neighbourhoods)
   const attack = (name: AttackName, scoreOf: Score) => ({ name, scores: scoresOf(neighbourhoods, scoreOf) })
+  const density: Score = ({ toSamples, toReal }, first) =>
+    logDensity(toSamples, first, bandwidth) - logDensity(toReal, first, bandwidth)
   const attacks: readonly { name: AttackName; scores: Scores; column?: string }[] = [
     attack('distance', ({ toSamples }, first) => -toSamples[first]!),
     attack('calibrated distance', calibrated),
-    attack(
-      'density',
-      ({ toSamples, toReal }, first) =>
-        logDensity(toSamples, first, bandwidth) - logDensity(toReal, first, bandwidth),
-    ),
+    attack('density', density),
     { name: 'column', ...worstColumn(sets) },
   ]
   const results: Attack[] = []
@@ -68,7 +74,6 @@ export async function attackMembership(
   return results
 }
 
-/** The score of the row whose neighbours begin at `first`. */
 type Score = (rows: Surroundings, first: number) => number
 
 function scoresOf({ members, others }: Neighbourhoods, scoreOf: Score): Scores {
@@ -106,17 +111,9 @@ export function worstAttack(attacks: readonly Attack[]): Attack {
   return attacks.reduce((worst, attack) => (badness(attack) > badness(worst) ? attack : worst))
 }
 
-/** The scores of a column's cells. */
-interface ColumnScores {
-  readonly column: string
-  readonly scores: Scores
-}
+type ColumnScores = { readonly column: string; readonly scores: Scores }
 
-/**
- * Attacks each column alone and returns the best one. A generator that draws a column's values from its training rows
- * reveals rare ones, however well it hides whole rows. A number's score is how much nearer it lies to a sample's than
- * to another real row's; a name's is its frequency among samples relative to the other real rows.
- */
+/** The most revealing column: a generator that draws its values from training rows reveals rare ones. */
 function worstColumn(sets: DrawnSets): ColumnScores {
   let [worst, farthest] = [undefined as ColumnScores | undefined, -1]
   for (const [d, { name, isCategory }] of sets.columns.entries()) {
@@ -131,10 +128,7 @@ function worstColumn(sets: DrawnSets): ColumnScores {
 /** A name shared by this many other real rows reveals none of them. */
 const crowd = 10
 
-/**
- * Scores a rare name by the ratio of its frequencies among samples and among the other real rows, at least a fraction
- * of a row.
- */
+/** Scores a rare name by the ratio of its frequencies among samples and among the other real rows. */
 function nameScores({ members, others, samples }: DrawnSets, d: number): Scores {
   const real = [members, others].map((rows) => countsOf(rows.columns[d]!))
   const drawn = countsOf(samples.columns[d]!)
@@ -161,7 +155,6 @@ function numberScores({ members, others, samples }: DrawnSets, d: number): Score
   return scoresBy(members, others, d, scoreOf)
 }
 
-/** Distance to the nearest of the ascending values, excluding x itself. */
 function gapTo(rising: Float64Array, x: number, includesX: boolean): number {
   const [first, next] = [below(rising, x, false), below(rising, x, true)]
   if (next - first > (includesX ? 1 : 0)) return 0

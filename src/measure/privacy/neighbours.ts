@@ -1,23 +1,18 @@
 import { forEach, type Work } from '../../core/work.ts'
 import { columnDistances } from '../../numerics/kernels/distances.ts'
 import { below, present } from '../statistics.ts'
-import type { Rows, SharedColumn } from './sets.ts'
+import type { DrawnSets, Rows, SharedColumn } from './sets.ts'
 
-/**
- * Rows of mixed columns in integers: a column counts min(|x - y|, unit). Integer sums are exact, so distances don't
- * depend on the order of columns or rows.
- */
+/** Rows in integers: a column counts min(|x - y|, unit). Integer sums don't depend on the order of columns or rows. */
 export interface MixedRows {
   /** Padded with columns of zeros to a multiple of four. */
   readonly columns: readonly Int32Array[]
   readonly count: number
-  /** Maximum of a column's difference. */
   readonly unit: number
   /** Number of columns before padding. */
   readonly width: number
 }
 
-/** Columns added up at once. */
 const lanes = 4
 
 /**
@@ -26,22 +21,15 @@ const lanes = 4
  * is Gower's distance (1971) with ranks instead of ranges, times the number of columns and `unit`. Returns a function
  * that encodes any rows by the ranks of the `real` ones.
  */
-export function mixedEncoder(
-  columns: readonly SharedColumn[],
-  real: readonly Rows[],
-): (rows: Rows) => MixedRows {
+export function mixedEncoder(columns: readonly SharedColumn[], real: readonly Rows[]) {
   // twice a mid-rank is an integer from 0 to twice the number of rows
   const unit = 2 * real.reduce((sum, { count }) => sum + count, 0)
-  const encoders = columns.map(({ isCategory }, d) =>
-    isCategory
-      ? namesEncoder(unit)
-      : ranksEncoder(
-          real.map((rows) => rows.columns[d]!),
-          unit,
-        ),
-  )
+  const encoders = columns.map(({ isCategory }, d) => {
+    const cells = real.map((rows) => rows.columns[d]!)
+    return isCategory ? namesEncoder(unit) : ranksEncoder(cells, unit)
+  })
   const padding = (lanes - (columns.length % lanes)) % lanes
-  return (rows) => ({
+  return (rows: Rows): MixedRows => ({
     columns: [
       ...encoders.map((encodeCell, d) => Int32Array.from(rows.columns[d]!, encodeCell)),
       ...Array.from({ length: padding }, () => new Int32Array(rows.count)),
@@ -52,9 +40,7 @@ export function mixedEncoder(
   })
 }
 
-/**
- * Indices of names, a unit apart or more: numbered in order of first sight, so that many names stay small numbers.
- */
+/** Names numbered in order of first sight, a unit apart: many names stay small numbers. */
 function namesEncoder(unit: number): (cell: number) => number {
   const indices = new Map<number, number>()
   return (cell) => {
@@ -75,29 +61,13 @@ function ranksEncoder(cells: readonly Float64Array[], unit: number): (cell: numb
   }
 }
 
-/** Nearest rows. */
-export interface Neighbours {
-  /** [from.count, k]: each row's distances to its k nearest rows of `to`, ascending. */
-  readonly nearest: Int32Array
-  /** [to.count]: the distance of each row of `to` to its nearest row of `from`. */
-  readonly reverse: Int32Array
-}
-
-/** More than any distance. */
 export const beyond = 2 ** 31 - 1
 
-/**
- * The k nearest rows of `to` for each row of `from`, and the nearest row of `from` for each of `to`, in one walk over
- * all pairs. If both are the same set, a row is not its own neighbour. With fewer than k rows the rest is `beyond`.
- * Throws the signal's reason.
- */
-export async function neighboursOf(
-  from: MixedRows,
-  to: MixedRows,
-  k: number,
-  work: Work = {},
-): Promise<Neighbours> {
+/** The k nearest rows of `to` for each of `from`, and the nearest of `from` for each of `to`; a row is not its own. */
+export async function neighboursOf(from: MixedRows, to: MixedRows, k: number, work: Work = {}) {
+  /** [from.count, k]: each row's distances to its k nearest rows of `to`, ascending. */
   const nearest = new Int32Array(from.count * k).fill(beyond)
+  /** [to.count]: the distance of each row of `to` to its nearest row of `from`. */
   const reverse = new Int32Array(to.count).fill(beyond)
   const kernel = columnDistances(to)
   const written = new Int32Array(to.count)
@@ -111,10 +81,7 @@ export async function neighboursOf(
   return { nearest, reverse }
 }
 
-/**
- * Writes the distances of row `i` of `from` to all rows of `to` into `sums`, four columns at once. The kernel is six
- * times as fast.
- */
+/** Writes row i's distances to all rows of `to` into `sums`, four columns at once. The kernel is six times as fast. */
 export function distancesFrom(from: MixedRows, i: number, to: MixedRows, sums: Int32Array): void {
   const { unit, count } = to
   const base = lanes * unit
@@ -149,4 +116,64 @@ function keepNearest(sums: Int32Array, nearest: Int32Array, reverse: Int32Array)
     nearest[place] = sum
     farthest = nearest[last]!
   }
+}
+
+export const neighbourCount = 5
+
+/** A real row's neighbours: [rows, neighbourCount] distances, ascending, in `unit` a column. */
+export interface Surroundings {
+  readonly toSamples: Int32Array
+  /** To other real rows, members or not. */
+  readonly toReal: Int32Array
+  /** To the real rows of the other kind. */
+  readonly across: Int32Array
+}
+
+export interface Neighbourhoods {
+  readonly members: Surroundings
+  readonly others: Surroundings
+  /** Each sample's distance to the closest member, and to the closest of the others. */
+  readonly samples: { readonly toMembers: Int32Array; readonly toOthers: Int32Array }
+  /** The difference of a fully different column. */
+  readonly unit: number
+  readonly width: number
+}
+
+/** Finds the neighbours of all drawn rows. Throws the signal's reason. */
+export async function neighbourhoodsOf(sets: DrawnSets, work: Work = {}): Promise<Neighbourhoods> {
+  const encoded = mixedEncoder(sets.columns, [sets.members, sets.others])
+  const [members, others, samples] = [encoded(sets.members), encoded(sets.others), encoded(sets.samples)]
+  const between = (from: typeof members, to: typeof members) => neighboursOf(from, to, neighbourCount, work)
+  const ofMembers = await between(members, samples)
+  const ofOthers = await between(others, samples)
+  const [across, back] = [await between(members, others), await between(others, members)]
+  const surroundings = async (
+    rows: typeof members,
+    toSamples: typeof ofMembers,
+    { nearest }: typeof across,
+  ) => ({
+    toSamples: toSamples.nearest,
+    toReal: nearestOfBoth((await between(rows, rows)).nearest, nearest),
+    across: nearest,
+  })
+  return {
+    members: await surroundings(members, ofMembers, across),
+    others: await surroundings(others, ofOthers, back),
+    samples: { toMembers: ofMembers.reverse, toOthers: ofOthers.reverse },
+    unit: members.unit,
+    width: members.width,
+  }
+}
+
+function nearestOfBoth(a: Int32Array, b: Int32Array): Int32Array {
+  const merged = new Int32Array(a.length)
+  for (let start = 0; start < a.length; start += neighbourCount)
+    for (let k = start, i = start, j = start; k < start + neighbourCount; k++)
+      merged[k] = a[i]! <= b[j]! ? a[i++]! : b[j++]!
+  return merged
+}
+
+/** The closest of each row's neighbours. */
+export function closestDistances(distances: Int32Array): Int32Array {
+  return distances.filter((_, k) => k % neighbourCount === 0)
 }

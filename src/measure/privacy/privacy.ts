@@ -1,11 +1,11 @@
 /** What samples reveal about training rows: copies, attacks on membership, singling out. */
 import type { Work } from '../../core/work.ts'
+import { nearThreshold } from '../distances/subsets.ts'
 import type { ReportTables } from '../prepare.ts'
-import { reachOf } from './chance.ts'
-import { closestOf, exactCopies, nearCopies } from './copies.ts'
+import { reachOf, type Share, shareOf, tailOfMembers } from './chance.ts'
 import { attackCount, attackMembership, worstAttack } from './membership.ts'
-import { neighbourhoodsOf } from './neighbourhoods.ts'
-import { drawSets, realAndSamples } from './sets.ts'
+import { closestDistances, type Neighbourhoods, neighbourhoodsOf } from './neighbours.ts'
+import { type DrawnSets, drawSets, type RealAndSamples, realAndSamples, textsOf } from './sets.ts'
 import { singleOut } from './singling-out.ts'
 
 /** Whether there are enough rows for a negative result to mean something. */
@@ -31,12 +31,7 @@ export const neededRows = 300
 
 export type PrivacyMeasures = Awaited<ReturnType<typeof privacyOf>>
 
-/**
- * Measures what samples reveal about training rows, by attacks that anyone with the samples can make, each beside its
- * result on held-out rows: attacks on membership, copies, and singling out. Pairwise distances use at most 10,000
- * samples and 5000 rows of either real set. Throws InputError if all cells of a table are missing; the signal's reason
- * once it is aborted.
- */
+/** What samples reveal about training rows, by attacks that anyone with the samples can make, beside held-out rows. */
 export async function privacyOf(tables: ReportTables, work: Work) {
   const { seed } = tables
   const all = realAndSamples(tables)
@@ -81,4 +76,95 @@ function enoughOf(members: number, samples: number): RowsNeeded {
     // without ties the variance of an AUC of .5 is (2 n + 1) / (12 n^2), about 1 / (6 n)
     detectable: Math.min(1, 0.5 + reachOf(alpha) / Math.sqrt(6 * members)),
   }
+}
+
+/** Copies of one kind, beside those among real rows. */
+export interface CopyCounts {
+  /** Samples that are copies of a training row. */
+  readonly ofTrain: Share
+  /** Samples that are copies of one of equally many held-out rows, which is due to chance and duplicates. */
+  readonly ofAgainst: Share
+  /** Held-out rows that are copies of a training row. */
+  readonly real: Share
+  /** Training rows of which a sample is a copy. */
+  readonly members: Share
+  /** Held-out rows of which a sample is a copy. */
+  readonly others: Share
+  /**
+   * p-value (Fisher's exact test): the probability of at least as many members among these rows if the generator treats
+   * members and others alike; common rows have copies in both sets.
+   */
+  readonly p: number
+  /** Whether `p` is below the test's level. */
+  readonly isBeyondChance: boolean
+}
+
+/** Copies that are no further apart than the 1 % quantile of distances between real rows and their nearest other. */
+export interface NearCopies extends CopyCounts {
+  /** As a share of the columns: 0 is a copy, 1 is the maximum difference in all columns. */
+  readonly threshold: number
+}
+
+/** Share of samples closer to a training row than to a held-out one. */
+export interface ClosestShare {
+  /** Ties count half; .5 is chance. */
+  readonly share: number
+  readonly low: number
+  readonly high: number
+  readonly samples: number
+}
+
+/** Exact copies of training rows among all samples, beside those of held-out rows, and among held-out rows. */
+export function exactCopies({ train, against, samples }: RealAndSamples, drawn: DrawnSets, alpha: number) {
+  const ofSamples = textsOf(samples)
+  // samples are compared with equally many training and held-out rows
+  const [members, others, copied] = [
+    new Set(textsOf(drawn.members)),
+    textsOf(drawn.others),
+    new Set(ofSamples),
+  ]
+  const otherTexts = new Set(others)
+  const counts = {
+    ofTrain: shareWhere(ofSamples, (text) => members.has(text)),
+    ofAgainst: shareWhere(ofSamples, (text) => otherTexts.has(text)),
+    real: shareWhere(others, (text) => members.has(text)),
+    members: shareWhere(textsOf(train), (text) => copied.has(text)),
+    others: shareWhere(textsOf(against), (text) => copied.has(text)),
+  }
+  return tested(counts, alpha)
+}
+
+/** The same for near copies, among the rows whose distances were taken. */
+export function nearCopies({ members, others, samples, unit, width }: Neighbourhoods, alpha: number) {
+  const among = [...closestDistances(members.toReal), ...closestDistances(others.toReal)]
+  const threshold = nearThreshold(Float64Array.from(among))
+  const near = (distances: Int32Array) => shareWhere([...distances], (distance) => distance <= threshold)
+  const counts = {
+    ofTrain: near(samples.toMembers),
+    ofAgainst: near(samples.toOthers),
+    real: near(closestDistances(others.across)),
+    members: near(closestDistances(members.toSamples)),
+    others: near(closestDistances(others.toSamples)),
+  }
+  return { ...tested(counts, alpha), threshold: threshold / (unit * width) }
+}
+
+function shareWhere<T>(items: readonly T[], holds: (item: T) => boolean): Share {
+  return shareOf(items.filter(holds).length, items.length)
+}
+
+function tested(counts: Omit<CopyCounts, 'p' | 'isBeyondChance'>, alpha: number): CopyCounts {
+  const { members, others } = counts
+  const p = tailOfMembers(members.count, members.count + others.count, members.of, members.of + others.of)
+  return { ...counts, p, isBeyondChance: p <= alpha }
+}
+
+export function closestOf({ samples: { toMembers, toOthers } }: Neighbourhoods): ClosestShare {
+  let halves = 0
+  for (let i = 0; i < toMembers.length; i++) {
+    if (toMembers[i]! < toOthers[i]!) halves += 2
+    else if (toMembers[i] === toOthers[i]) halves += 1
+  }
+  const { share, low, high } = shareOf(halves / 2, toMembers.length)
+  return { share: share!, low: low!, high: high!, samples: toMembers.length }
 }

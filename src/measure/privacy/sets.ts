@@ -19,7 +19,6 @@ export interface Rows {
 
 /** The three sets of rows of the privacy report. */
 export interface RealAndSamples {
-  /** Sorted by name. */
   readonly columns: readonly SharedColumn[]
   /** Training rows: the members. */
   readonly train: Rows
@@ -28,10 +27,7 @@ export interface RealAndSamples {
   readonly samples: Rows
 }
 
-/**
- * The tables column by column, sorted by name, without rows whose cells are all missing. Throws InputError if no rows
- * remain.
- */
+/** The tables column by column, sorted by name, without rows of missing cells. Throws InputError if none remain. */
 export function realAndSamples({ samples, against, train }: ReportTables): RealAndSamples {
   const order = orderByName(against.columns)
   const rowsOf = (table: NamedTable): Rows => {
@@ -48,7 +44,6 @@ export function realAndSamples({ samples, against, train }: ReportTables): RealA
   return { columns, train: rowsOf(train), against: rowsOf(against), samples: rowsOf(samples) }
 }
 
-/** The rows of these indices, in that order. */
 export function pickRows({ columns }: Pick<Rows, 'columns'>, indices: Int32Array): Rows {
   return {
     columns: columns.map((cells) => Float64Array.from(indices, (i) => cells[i]!)),

@@ -22,11 +22,7 @@ export interface SingledOut {
   readonly told: boolean
 }
 
-/**
- * Singling out, after Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (2023):
- * guesses that a value or combination that is rare among samples belongs to one person among the training rows. `alpha`
- * is the significance level of each of the two tests. Throws the signal's reason.
- */
+/** Singling out (Giomi et al. 2023): guesses that what is rare among samples belongs to one training row. */
 export async function singleOut(
   { columns, members, others, samples }: DrawnSets,
   alpha: number,
@@ -56,12 +52,7 @@ export async function singleOut(
   return { values, combinations }
 }
 
-/** The row that each predicate matches alone, if it does. */
-async function singledOut(
-  predicates: readonly Predicate[],
-  rows: Rows,
-  signal: AbortSignal | undefined,
-): Promise<number[]> {
+async function singledOut(predicates: readonly Predicate[], rows: Rows, signal: AbortSignal | undefined) {
   const alone: number[] = []
   for (const predicate of predicates) {
     await pause(signal)
@@ -71,9 +62,7 @@ async function singledOut(
   return alone
 }
 
-/**
- * The risk beyond the control's, from the centres of Wilson's intervals, whose squared errors add up; within [0, 1].
- */
+/** The risk beyond the control's, from the centres of Wilson's intervals, whose squared errors add up. */
 export function riskOf(attack: number, control: number, predicates: number): SingledOut['risk'] {
   if (predicates === 0) return null
   const [a, c] = [wilson(attack, predicates), wilson(control, predicates)]
@@ -91,48 +80,36 @@ interface Term {
   readonly value: number
 }
 
-/** A conjunction of terms that describes a person. */
 type Predicate = readonly Term[]
 
-/** Maximum number of predicates tried. */
 const maxPredicates = 500
 
-/** Maximum number of columns in a combination. */
 const columnsAtOnce = 3
 
-/** Maximum number of draws of rows and columns for a combination that describes a single sample. */
 const maxAttempts = 50_000
 
-/** Distinct rows. */
 export function distinctRows(rows: Rows): Rows {
   const first = new Map<string, number>()
   for (const [i, text] of textsOf(rows).entries()) if (!first.has(text)) first.set(text, i)
   return pickRows(rows, Int32Array.from(first.values()))
 }
 
-/**
- * Single-column predicates that describe one sample: unique values, including a missing cell, and numbers beyond the
- * range's ends. At most `maxPredicates`, drawn by the seed.
- */
+/** Predicates that describe one sample: unique values, and numbers beyond the range's ends; drawn by the seed. */
 export function rareValues(columns: readonly SharedColumn[], samples: Rows, seed: number): Predicate[] {
   const all: Predicate[] = []
   for (const [d, { isCategory }] of columns.entries()) {
     const cells = samples.columns[d]!
     const single = [...countsOf(cells)].filter(([, count]) => count === 1).map(([value]) => value)
     const numbers = isCategory ? [] : present(cells).sort()
-    const [lowest, highest] = [numbers[0], numbers.at(-1)]
-    if (lowest !== undefined && single.includes(lowest)) all.push([{ column: d, is: 'up to', value: lowest }])
-    if (highest !== undefined && single.includes(highest))
-      all.push([{ column: d, is: 'from', value: highest }])
+    const ends = [['up to', numbers[0]] as const, ['from', numbers.at(-1)] as const]
+    for (const [is, value] of ends)
+      if (value !== undefined && single.includes(value)) all.push([{ column: d, is, value }])
     for (const value of single) all.push([{ column: d, is: 'equal', value }])
   }
   return [...shuffled(all.length, seed, 111).subarray(0, maxPredicates)].map((k) => all[k]!)
 }
 
-/**
- * Predicates of up to three columns that describe one sample: its names, and numbers from its own outwards, away from
- * the column's median. At most `maxPredicates`, from random samples and columns.
- */
+/** Predicates of up to three columns that describe one random sample; numbers outwards from the column's median. */
 export function rareCombinations(columns: readonly SharedColumn[], samples: Rows, seed: number): Predicate[] {
   const size = Math.min(columnsAtOnce, columns.length)
   const medians = samples.columns.map((cells) => median(present(cells)))

@@ -1,13 +1,10 @@
 import { below, countsOf, present } from '../statistics.ts'
 
-/**
- * Cells as bins for trees: at most 255 a column, so that histograms are small and a split is a cut between two bins.
- */
+/** Cells as bins for trees, at most 255 a column: histograms are small, and a split is a cut between two bins. */
 
 /** A missing value's bin; the bins of values begin at 1. */
 export const missingBin = 0
 
-/** Number of bins in a byte beside the missing value's. */
 const maxBins = 255
 
 /** Maximum bins of a number with many values: about a hundred cuts work about as well, in half the time. */
@@ -22,7 +19,6 @@ export interface Feature {
   readonly isCategory: boolean
 }
 
-/** How the cells of one column become bins. */
 export interface Binning {
   readonly isCategory: boolean
   /** Number of bins, including the missing value's. */
@@ -37,7 +33,6 @@ export interface BinnedRows {
   readonly columns: readonly Uint8Array[]
 }
 
-/** Fits the bins of each column and returns the binned cells. */
 export function fitBins(features: readonly Feature[], count: number): BinnedRows {
   const fit = ({ cells, isCategory }: Feature) => (isCategory ? binCategories(cells) : binNumbers(cells))
   return applyBins({ binnings: features.map(fit) }, features, count)
@@ -52,16 +47,12 @@ export function applyBins(
   return { count, binnings, columns: features.map(({ cells }, f) => binnings[f]!.binsOf(cells)) }
 }
 
-/** The rows `indices`, in that order. */
 export function pickRows({ binnings, columns }: BinnedRows, indices: Int32Array): BinnedRows {
   const picked = columns.map((column) => Uint8Array.from(indices, (i) => column[i]!))
   return { count: indices.length, binnings, columns: picked }
 }
 
-/**
- * A bin for each category; beyond 254, the rarest share the last bin, with equally rare ones kept together so that
- * names and order don't matter. An unseen category counts as one of the rarest.
- */
+/** A bin for each category; beyond 254 the rarest, equally rare ones together, and unseen ones share the last. */
 function binCategories(cells: Float64Array): Binning {
   const counts = countsOf(present(cells))
   const descending = [...counts.values()].sort((a, b) => b - a)
@@ -77,9 +68,7 @@ function binCategories(cells: Float64Array): Binning {
   }
 }
 
-/**
- * A bin for each number if they are few; otherwise bins of about equal size, with separate bins for frequent numbers.
- */
+/** A bin for each of few numbers; else bins of about equal size, and a separate one for each frequent number. */
 function binNumbers(cells: Float64Array): Binning {
   const sorted = present(cells).sort()
   const distinct = sorted.filter((cell, i) => i === 0 || cell !== sorted[i - 1])

@@ -1,9 +1,6 @@
 import { type Binning, missingBin } from './bins.ts'
 
-/**
- * Finds the best split of a node from gradient histograms: the gain of Chen and Guestrin, "XGBoost" (2016), equation 7,
- * and subsets of categories as in LightGBM (Ke et al. 2017), after Fisher (1958).
- */
+/** Best splits from histograms: XGBoost's gain (2016, equation 7), LightGBM's subsets (2017), after Fisher (1958). */
 
 /** Sums over rows of the loss's first and second derivatives, and the number of rows. */
 export interface Sums {
@@ -15,7 +12,6 @@ export interface Sums {
 export interface Split {
   readonly gain: number
   readonly feature: number
-  /** By bin: 1 if its rows go left. */
   readonly goesLeft: Uint8Array
   readonly left: Sums
   readonly right: Sums
@@ -36,7 +32,6 @@ const categoryL2 = 10
 const minGain = 1e-7
 const minHessian = 1e-3
 
-/** A split before its bins are written out. */
 interface Candidate {
   readonly gain: number
   readonly left: Sums
@@ -47,10 +42,7 @@ interface Candidate {
 const score = (gradient: number, hessian: number, penalty: number) =>
   (gradient * gradient) / (hessian + penalty)
 
-/**
- * The split of the largest gain, the first on a tie; undefined if no split gains or leaves `minRows` on each side.
- * `offsets[f]` is the start of feature `f`'s histogram, in bins.
- */
+/** The split of the largest gain, the first on a tie. `offsets[f]` begins feature f's histogram, in bins. */
 export function bestSplit(
   histogram: Float64Array,
   offsets: Int32Array,
@@ -76,13 +68,7 @@ export function bestSplit(
 }
 
 /** The best cut between two bins of a number; missing values go to the side with more gain, or to the larger one. */
-function bestCut(
-  bins: Float64Array,
-  from: number,
-  count: number,
-  node: Sums,
-  minRows: number,
-): Candidate | undefined {
+function bestCut(bins: Float64Array, from: number, count: number, node: Sums, minRows: number) {
   const nodeScore = score(node.gradient, node.hessian, l2)
   const missing = bins[from + perBin * missingBin + 2]!
   const [allG, allH, all] = [node.gradient, node.hessian, node.rows]
@@ -132,17 +118,8 @@ function bestCut(
   }
 }
 
-/**
- * The best subset of a column's categories, with missing as one more: a prefix of their order by mean gradient.
- * Categories of equal mean stay together, so that their order does not matter.
- */
-function bestSubset(
-  bins: Float64Array,
-  from: number,
-  count: number,
-  node: Sums,
-  minRows: number,
-): Candidate | undefined {
+/** The best subset of categories, missing as one more: a prefix of their order by mean gradient. */
+function bestSubset(bins: Float64Array, from: number, count: number, node: Sums, minRows: number) {
   const present: number[] = []
   for (let bin = 0; bin < count; bin++) if (bins[from + perBin * bin + 2]! > 0) present.push(bin)
   if (present.length < 2) return undefined

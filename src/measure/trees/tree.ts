@@ -29,21 +29,8 @@ interface Leaf {
   readonly split: Split | undefined
 }
 
-/**
- * Grows a tree from each row's derivatives of the loss, and adds each leaf's value, times `rate`, to its rows' scores.
- */
-export type Grow = (
-  gradients: Float64Array,
-  hessians: Float64Array,
-  scores: Float64Array,
-  rate: number,
-) => Tree
-
-/**
- * Grows trees leaf by leaf, largest gain first (LightGBM, Ke et al. 2017): the smaller child's histogram is counted,
- * the other's is the parent's less that. Buffers are allocated once for all trees.
- */
-export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: number): Grow {
+/** Grows trees leaf by leaf (LightGBM, Ke et al. 2017): counts the smaller child, and subtracts it for the other. */
+export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: number) {
   const offsets = new Int32Array(binnings.length + 1)
   for (const [f, binning] of binnings.entries()) offsets[f + 1] = offsets[f]! + binning.count
   const size = perBin * offsets[binnings.length]!
@@ -56,11 +43,11 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
   for (const [f, column] of columns.entries())
     for (let i = 0; i < count; i++) places[i * width + f] = perBin * (offsets[f]! + column[i]!)
 
-  return (gradients, hessians, scores, rate) => {
+  /** Grows a tree from the loss's derivatives, and adds each leaf's value, times `rate`, to its rows' scores. */
+  return (gradients: Float64Array, hessians: Float64Array, scores: Float64Array, rate: number): Tree => {
     const nodes: TreeNode[] = []
     for (let i = 0; i < count; i++) order[i] = i
 
-    /** The histogram of rows `begin` to `end`. */
     function countRows(begin: number, end: number): Float64Array {
       const histogram = free.pop()?.fill(0) ?? new Float64Array(size)
       for (let i = begin; i < end; i++) {

@@ -12,10 +12,7 @@ export interface ConditionValues {
   readonly inputs: Value
 }
 
-/**
- * Adds the inputs known_values [batch, dim] and known [batch, blocks], created by `input`, and derives what the network
- * needs from them. Nothing if the network takes no condition.
- */
+/** Adds the inputs known_values [batch, dim] and known [batch, blocks], if the network takes a condition. */
 export function conditionIn(
   graph: GraphBuilder,
   { blocks, dim, takesCondition }: Network,
@@ -31,30 +28,16 @@ export function conditionIn(
     const mask = graph.op('Gemm', [known, graph.constant('blocks', [blocks.length, dim], ofBlocks)])
     const free = graph.op('Sub', [graph.constant('known.one', [1, 1], [1]), mask])
     const values = graph.op('Mul', [knownValues, mask])
-    const numbers = [...blocks.entries()].filter(([, { size }]) => size === 1)
-    const pick = (of: Value, name: string, indices: number[]) =>
-      graph.op('Gather', [of, graph.constant(name, [indices.length], indices, 'int32')], { axis: 1 })
-    const waves = () =>
-      wavesOf(
-        graph,
-        pick(
-          values,
-          'known.numbers',
-          numbers.map(([, { start }]) => start),
-        ),
-        pick(
-          known,
-          'known.number_blocks',
-          numbers.map(([b]) => b),
-        ),
-      )
-    const networkValues = inNetworkForm(graph, blocks, values, mask)
-    const inputs = join(
-      graph,
-      numbers.length > 0 ? [networkValues, known, waves()] : [networkValues, known],
-      1,
-    )
-    return { free, values, inputs }
+    const inputs = [inNetworkForm(graph, blocks, values, mask), known]
+    const numbers = [...blocks.keys()].filter((b) => blocks[b]!.size === 1)
+    if (numbers.length > 0) {
+      const pick = (of: Value, name: string, indices: number[]) =>
+        graph.op('Gather', [of, graph.constant(name, [indices.length], indices, 'int32')], { axis: 1 })
+      const starts = numbers.map((b) => blocks[b]!.start)
+      const z = pick(values, 'known.numbers', starts)
+      inputs.push(wavesOf(graph, z, pick(known, 'known.number_blocks', numbers)))
+    }
+    return { free, values, inputs: join(graph, inputs, 1) }
   })
 }
 
@@ -81,16 +64,10 @@ const cosineSeries = [1 / 40_320, -1 / 720, 1 / 24, -1 / 2, 1]
  * the angle.
  */
 function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
-  const number = (x: number) => graph.constant(`waves.${x}`, [1, 1], [x])
-  const numbers = new Map<number, Value>()
-  const constant = (x: number) => {
-    const value = numbers.get(x) ?? number(x)
-    numbers.set(x, value)
-    return value
-  }
-  const [add, subtract, times] = (['Add', 'Sub', 'Mul'] as const).map(
-    (op) => (a: Value, b: Value) => graph.op(op, [a, b]),
-  ) as [Binary, Binary, Binary]
+  const constant = (x: number) => graph.shared(`waves.${x}`, [1, 1], () => [x])
+  const add = (a: Value, b: Value) => graph.op('Add', [a, b])
+  const subtract = (a: Value, b: Value) => graph.op('Sub', [a, b])
+  const times = (a: Value, b: Value) => graph.op('Mul', [a, b])
   const turns = times(z, constant(0.5))
   const rest = subtract(turns, graph.op('Floor', [add(turns, constant(0.5))]))
   const angle = times(rest, constant(Math.PI / 2))
@@ -108,5 +85,3 @@ function wavesOf(graph: GraphBuilder, z: Value, known: Value): Value {
   }
   return join(graph, waves, 1)
 }
-
-type Binary = (a: Value, b: Value) => Value

@@ -14,7 +14,6 @@ import { inferOutput, type Numbers, type OpDefinition, type OpType, ops } from '
 
 type BuiltNode = Pick<Node, 'name' | 'op' | 'attributes'> & Record<'inputs' | 'outputs', readonly Value[]>
 
-/** An output can still be renamed until the graph is built. */
 type Renamable = TensorType & { name: string }
 
 /**
@@ -40,7 +39,6 @@ export class GraphBuilder<Type extends string = OpType> {
     this.#table = table
   }
 
-  /** Adds an input of the graph. A string names a dynamic dimension. */
   input(name: string, shape: TensorType['shape'], dtype: DType = 'float32'): Value {
     const value: Value = { name: this.#claim(name), shape, dtype }
     this.#inputs.push(value)
@@ -48,18 +46,13 @@ export class GraphBuilder<Type extends string = OpType> {
   }
 
   /** Adds a constant, without prefixing its name by the scope. */
-  constant(
-    name: string,
-    shape: readonly number[],
-    numbers: ArrayLike<number>,
-    dtype: DType = 'float32',
-  ): Value {
+  constant(name: string, shape: readonly number[], numbers: ArrayLike<number>, dtype: DType = 'float32') {
     return this.hold(this.#claim(name), constantOf(shape, numbers, dtype))
   }
 
   /** Adds a constant, or returns the one that was added under this name. */
-  shared(name: string, shape: readonly number[], numbers: () => ArrayLike<number>): Value {
-    const value = this.#shared.get(name) ?? this.constant(name, shape, numbers())
+  shared(name: string, shape: readonly number[], numbers: () => ArrayLike<number>, dtype: DType = 'float32') {
+    const value = this.#shared.get(name) ?? this.constant(name, shape, numbers(), dtype)
     this.#shared.set(name, value)
     return value
   }
@@ -78,18 +71,10 @@ export class GraphBuilder<Type extends string = OpType> {
       return [name, floatAttributes.includes(name) ? Math.fround(value) : value]
     })
     const output = inferOutput(definition, inputs, attributes)
-    const [value] = this.node(type, inputs, { ...Object.fromEntries(rounded), ...definition.fixed }, [output])
-    if (!value) throw new Error(`${type} gives nothing`)
-    return value
+    return this.node(type, inputs, { ...Object.fromEntries(rounded), ...definition.fixed }, [output])[0]!
   }
 
-  /** Adds a node with these output types. */
-  protected node(
-    op: string,
-    inputs: readonly Value[],
-    attributes: Attributes,
-    types: readonly TensorType[],
-  ): Value[] {
+  protected node(op: string, inputs: readonly Value[], attributes: Attributes, types: readonly TensorType[]) {
     const name = this.#unique([...this.#scopes, op].join('/'))
     const outputs = types.map((type, i) => ({
       name: types.length === 1 ? name : this.#claim(`${name}/${i}`),
@@ -108,27 +93,26 @@ export class GraphBuilder<Type extends string = OpType> {
     return result
   }
 
-  /** Makes a node's output an output of the graph with this name. */
   output(name: string, value: Value): void {
     const index = this.#inner.indexOf(value)
-    const [inner] = index < 0 ? [] : this.#inner.splice(index, 1)
-    if (!inner) throw new Error(`output ${name}: ${value.name} is no node's output, or is an output already`)
-    inner.name = this.#claim(name)
-    this.#outputs.push(inner)
+    if (index < 0)
+      throw new Error(`output ${name}: ${value.name} is no node's output, or is an output already`)
+    const [inner] = this.#inner.splice(index, 1)
+    inner!.name = this.#claim(name)
+    this.#outputs.push(inner!)
   }
 
   build(): Graph {
     const namesOf = (values: readonly Value[]) => values.map(({ name }) => name)
+    const named = ({ inputs, outputs, ...node }: BuiltNode) => ({
+      ...node,
+      inputs: namesOf(inputs),
+      outputs: namesOf(outputs),
+    })
     return {
       inputs: this.#inputs,
       outputs: this.#outputs,
-      nodes: this.#nodes.map(({ name, op, inputs, outputs, attributes }) => ({
-        name,
-        op,
-        inputs: namesOf(inputs),
-        outputs: namesOf(outputs),
-        attributes,
-      })),
+      nodes: this.#nodes.map(named),
       constants: this.#constants,
       inner: this.#inner,
     }
@@ -154,10 +138,7 @@ export function row(graph: GraphBuilder, stacked: Value, j: number, stage = j): 
 /** WebGPU guarantees 8 storage buffers per shader: 7 inputs and the output. */
 const maxConcatInputs = 7
 
-/**
- * Stacks values [batch, dim] to [count, batch, dim], or [dim] to [count, 1, dim]. Adding a zero of shape [1, 1, 1]
- * raises the rank without an int64 tensor.
- */
+/** Stacks [batch, dim] to [count, batch, dim]. Adding zero [1, 1, 1] raises the rank without an int64 tensor. */
 export function stack(graph: GraphBuilder, name: string, values: readonly Value[]): Value {
   return graph.scope(name, () => {
     const zero = graph.constant(`${name}.zero`, [1, 1, 1], [0])
@@ -166,16 +147,10 @@ export function stack(graph: GraphBuilder, name: string, values: readonly Value[
   })
 }
 
-/** Concatenates values along an axis. */
 export function join(graph: GraphBuilder, values: readonly Value[], axis: number): Value {
-  let parts = values
-  while (parts.length > 1)
-    parts = chunks(parts, maxConcatInputs).map((part) => graph.op('Concat', part, { axis }))
-  return parts[0]!
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
+  if (values.length === 1) return values[0]!
+  const parts: Value[] = []
+  for (let k = 0; k < values.length; k += maxConcatInputs)
+    parts.push(graph.op('Concat', values.slice(k, k + maxConcatInputs), { axis }))
+  return join(graph, parts, axis)
 }

@@ -1,6 +1,15 @@
-import { type NetworkTraits, negativeSlope } from '../../model/network.ts'
+import { headOf } from '../../model/heads/index.ts'
+import {
+  headBlocks,
+  maxLogit,
+  type Network,
+  type NetworkTraits,
+  negativeSlope,
+  type Span,
+} from '../../model/network.ts'
 import type { NamedWeights } from '../../model/weights.ts'
 import type { Value } from '../graph.ts'
+import type { ConditionValues } from './condition.ts'
 import type { GraphBuilder } from './graph-builder.ts'
 
 /** The weight and bias of a linear layer in a graph. */
@@ -14,15 +23,10 @@ export interface LayerValues {
 export function weightConstants(graph: GraphBuilder, weights: NamedWeights) {
   const values = new Map<string, Value>()
   for (const [name, { shape, data }] of weights) values.set(name, graph.constant(name, shape, data))
-  const weightNamed = (name: string): Value => {
-    const value = values.get(name)
-    if (!value) throw new Error(`there is no weight ${name}`)
-    return value
-  }
   return (name: string, weight = `${name}.weight`, bias = `${name}.bias`): LayerValues => ({
     name,
-    weight: weightNamed(weight),
-    bias: weightNamed(bias),
+    weight: values.get(weight)!,
+    bias: values.get(bias)!,
   })
 }
 
@@ -37,42 +41,25 @@ const activations = {
   silu: (graph: GraphBuilder, z: Value) => graph.op('Mul', [z, graph.op('Sigmoid', [z])]),
 }
 
-/** How layers follow each other. */
+type Layers = readonly LayerValues[]
 export type LayerTraits = Pick<NetworkTraits, 'activation' | 'residual'>
 
 /** Linear layers with the activation between them. */
-export function applyLayers(
-  graph: GraphBuilder,
-  input: Value,
-  layers: readonly LayerValues[],
-  traits: LayerTraits,
-): Value {
+export function applyLayers(graph: GraphBuilder, input: Value, layers: Layers, traits: LayerTraits): Value {
   const { name, weight, bias } = layers[0]!
-  return laterLayers(
-    graph,
-    graph.scope(name, () => linear(graph, input, weight, bias)),
-    layers,
-    traits,
-  )
+  const first = graph.scope(name, () => linear(graph, input, weight, bias))
+  return laterLayers(graph, first, layers, traits)
 }
 
 /** The same from the first layer's product plus bias, `first`. */
-export function laterLayers(
-  graph: GraphBuilder,
-  first: Value,
-  layers: readonly LayerValues[],
-  traits: LayerTraits,
-): Value {
+export function laterLayers(graph: GraphBuilder, first: Value, layers: Layers, traits: LayerTraits): Value {
   if (layers.length === 1) return first
   const h = hiddenLayers(graph, first, layers, traits)
   const { name, weight, bias } = layers.at(-1)!
   return graph.scope(name, () => linear(graph, h, weight, bias))
 }
 
-/**
- * The same without the last layer. Activations are named by the layer before them if layers are residual; in a sequence
- * by the layer after them, as files of format 1 have it.
- */
+/** Without the last layer. Activations have the name of a residual layer, else of the layer after them (format 1). */
 export function hiddenLayers(
   graph: GraphBuilder,
   first: Value,
@@ -89,4 +76,76 @@ export function hiddenLayers(
     h = residual ? graph.scope(name, () => graph.op('Add', [h, value])) : value
   }
   return h
+}
+
+export interface CallValues {
+  readonly x_t: Value
+  /** The last layer's result. */
+  readonly output: Value
+  /** A number that depends on t, [batch or 1, 1], from its values at each alphaBar. */
+  readonly ofLevel: (name: string, at: (alphaBar: number) => number) => Value
+}
+
+/** The network's result, as `resultOf` in model/compute/reference.ts: outputs, or x_0; a category's is 2 p - 1. */
+export function resultInGraph(
+  graph: GraphBuilder,
+  network: Network,
+  condition: ConditionValues | undefined,
+  { x_t, output, ofLevel }: CallValues,
+): Value {
+  const { toSample, limit } = headOf(network)
+  if (!toSample) return output
+  const { dim } = network
+  const blocks = headBlocks(network)
+  const numberBlocks = blocks.filter(({ size }) => size === 1)
+  /** [batch or 1, dim], 0 for categories. */
+  const ofNumbers = (factor: Value) =>
+    graph.op('Mul', [factor, graph.shared('numbers', [1, dim], () => onesIn(numberBlocks, dim))])
+  const signal = ofNumbers(ofLevel('signal', (alphaBar) => toSample(alphaBar).x_t))
+  const noise = ofNumbers(ofLevel('noise', (alphaBar) => -toSample(alphaBar).output))
+  return graph.scope('estimate', () => {
+    const sum = graph.op('Sub', [graph.op('Mul', [x_t, signal]), graph.op('Mul', [output, noise])])
+    const numbers = limit === undefined ? sum : clipped(graph, sum, limit)
+    const categories = blocks.filter(({ size }) => size > 1)
+    const drawn = categories.length > 0 ? withCategories(graph, categories, dim, output, numbers) : numbers
+    return condition ? graph.op('Add', [graph.op('Mul', [drawn, condition.free]), condition.values]) : drawn
+  })
+}
+
+function clipped(graph: GraphBuilder, value: Value, limit: number): Value {
+  const bound = (name: string, of: number) => graph.shared(name, [], () => [of])
+  return graph.op('Clip', [value, bound('least_number', -limit), bound('greatest_number', limit)])
+}
+
+function onesIn(blocks: readonly Span[], dim: number): Float32Array {
+  const ones = new Float32Array(dim)
+  for (const { size, start } of blocks) ones.fill(1, start, start + size)
+  return ones
+}
+
+function withCategories(
+  graph: GraphBuilder,
+  categories: readonly Span[],
+  dim: number,
+  output: Value,
+  ofNumbers: Value,
+): Value {
+  const count = categories.length
+  /** [dim, categories], 1 if a dimension belongs to a category. */
+  const members = (value: number, isTransposed: boolean) => {
+    const matrix = new Float32Array(dim * count)
+    for (const [c, { size, start }] of categories.entries())
+      for (let d = start; d < start + size; d++) matrix[isTransposed ? c * dim + d : d * count + c] = value
+    return matrix
+  }
+  const bound = (name: string, value: number) => graph.shared(name, [], () => [value])
+  const inside = graph.op('Clip', [output, bound('lowest', -maxLogit), bound('highest', maxLogit)])
+  const powers = graph.op('Exp', [inside])
+  const sums = graph.op('Gemm', [powers, graph.shared('categories', [dim, count], () => members(1, false))])
+  const inverse = graph.op('Div', [graph.shared('one_sum', [1, 1], () => [1]), sums])
+  // 0 for numbers. The product is exact: each row of the matrix has zeros and one 2.
+  const factors = graph.op('Gemm', [inverse, graph.shared('twice', [count, dim], () => members(2, true))])
+  const isCategory = graph.shared('category_dimensions', [1, dim], () => onesIn(categories, dim))
+  const shares = graph.op('Sub', [graph.op('Mul', [powers, factors]), isCategory])
+  return graph.op('Add', [ofNumbers, shares])
 }

@@ -2,21 +2,13 @@ import type { PredictionType } from '../../diffusion/prediction.ts'
 import { timeFeatures } from '../../model/compute/reference.ts'
 import { linearLayers, type Network, postTraits, timeEncoder, weightShapes } from '../../model/network.ts'
 import { type NamedWeights, weightOf } from '../../model/weights.ts'
-import type { Graph, Value } from '../graph.ts'
+import type { Value } from '../graph.ts'
 import { conditionIn } from './condition.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { applyLayers, weightConstants } from './layers.ts'
-import { resultInGraph } from './result.ts'
+import { applyLayers, resultInGraph, weightConstants } from './layers.ts'
 
-/**
- * Builds the network's graph: x_t [batch, dim], t [batch, 1] and, if it takes one, a condition to the prediction
- * [batch, dim], named by its type.
- */
-export function noisePredictorGraph(
-  network: Network,
-  weights: NamedWeights,
-  predictionType: PredictionType,
-): Graph {
+/** The network's graph: x_t [batch, dim], t [batch, 1] and a condition, if it takes one, to its prediction. */
+export function noisePredictorGraph(network: Network, weights: NamedWeights, predictionType: PredictionType) {
   const graph = new GraphBuilder()
   const { dim, T, alphaBars } = network
   const x_t = graph.input('x_t', ['batch', dim])
@@ -30,55 +22,32 @@ export function noisePredictorGraph(
   const picked = graph.scope('time', () => oneHot(graph, t, T))
   /** The row of a table [T, size] that t selects. */
   const ofT = (name: string, size: number, rows: readonly ArrayLike<number>[]) =>
-    graph.scope('time', () =>
-      graph.op('Gemm', [
-        picked,
-        graph.constant(
-          name,
-          [T, size],
-          rows.flatMap((row) => Array.from(row)),
-        ),
-      ]),
-    )
+    graph.scope('time', () => {
+      const numbers = rows.flatMap((row) => Array.from(row))
+      return graph.op('Gemm', [picked, graph.constant(name, [T, size], numbers)])
+    })
   const state = condition ? [graph.op('Mul', [x_t, condition.free]), condition.inputs] : [x_t]
-  const features = featuresOf(network, picked, ofT)
+  // sines are looked up because a GPU's may be off by 5e-4 (WebGPU's WGSL guarantees no better), and ours must agree to 1e-5
+  const table = network.time.kind === 'one_hot_linear' ? undefined : timeFeatures(network)
+  const features = table ? ofT('time_features', table.size, table.rows) : picked
   const embedding =
     encoder.length === 0
       ? features
       : graph.scope('time', () => applyLayers(graph, features, encoder, postTraits))
   const inputs = graph.op('Concat', [...state, embedding], { axis: 1 })
   const output = applyLayers(graph, inputs, layers, network)
-  const ofLevel = (name: string, at: (alphaBar: number) => number) =>
-    ofT(
-      name,
-      1,
-      alphaBars.slice(1).map((alphaBar) => [at(alphaBar)]),
-    )
+  const ofLevel = (name: string, at: (alphaBar: number) => number) => {
+    const rows = alphaBars.slice(1).map((alphaBar) => [at(alphaBar)])
+    return ofT(name, 1, rows)
+  }
   graph.output(predictionType, resultInGraph(graph, network, condition, { x_t, output, ofLevel }))
   return graph.build()
 }
 
-/**
- * The features of t: one-hot, which selects rows of a table for other embeddings. Sines are looked up because a GPU's
- * may be off by 5e-4 (WebGPU's WGSL guarantees no better), and ours must agree to 1e-5.
- */
-function featuresOf(
-  network: Network,
-  picked: Value,
-  ofT: (name: string, size: number, rows: readonly ArrayLike<number>[]) => Value,
-): Value {
-  if (network.time.kind === 'one_hot_linear') return picked
-  const { size, rows } = timeFeatures(network)
-  return ofT('time_features', size, rows)
-}
-
 /** relu(1 - |t - k|) for k = 1..T: one-hot in floats, which runs on onnxruntime's WebGPU provider, unlike OneHot. */
 function oneHot(graph: GraphBuilder, t: Value, T: number): Value {
-  const timesteps = graph.constant(
-    'timesteps',
-    [1, T],
-    Array.from({ length: T }, (_, i) => i + 1),
-  )
+  const all = Array.from({ length: T }, (_, i) => i + 1)
+  const timesteps = graph.constant('timesteps', [1, T], all)
   const one = graph.constant('one', [1, 1], [1])
   const distance = graph.op('Abs', [graph.op('Sub', [t, timesteps])])
   return graph.op('Relu', [graph.op('Sub', [one, distance])])

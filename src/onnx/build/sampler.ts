@@ -1,5 +1,3 @@
-import type { Process } from '../../diffusion/process.ts'
-import type { FoldedNetwork } from '../../model/folded.ts'
 import { headOf } from '../../model/heads/index.ts'
 import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { encodingKindOf } from '../../table/encodings/index.ts'
@@ -22,8 +20,12 @@ export interface SamplerGraphOptions extends StepsOptions {
  */
 export function samplerGraph({ folded, process, encoding, trajectory }: SamplerGraphOptions): Graph {
   const graph = new GraphBuilder()
-  const random = randomInputs(graph, folded, process)
-  const states = reverseProcess(graph, { folded, process }, random, conditionIn(graph, folded.network))
+  const { dim } = folded.network
+  const { isStochastic, timesteps } = process
+  const x_T = graph.input('x_T', ['batch', dim])
+  const noise = isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined
+  const condition = conditionIn(graph, folded.network)
+  const states = reverseProcess(graph, { folded, process }, { x_T, noise }, condition)
   const x_0 = states.at(-1)!
   const samples = samplesInGraph(graph, encoding, x_0)
   const path = trajectory ? stack(graph, 'trajectory', states) : undefined
@@ -31,16 +33,6 @@ export function samplerGraph({ folded, process, encoding, trajectory }: SamplerG
   graph.output('samples', samples)
   if (path) graph.output('trajectory', path)
   return graph.build()
-}
-
-/** Adds the random inputs of the graph. */
-function randomInputs(
-  graph: GraphBuilder,
-  { network: { dim } }: FoldedNetwork,
-  { isStochastic, timesteps }: Process,
-): RandomValues {
-  const x_T = graph.input('x_T', ['batch', dim])
-  return { x_T, noise: isStochastic ? graph.input('noise', [timesteps.length, 'batch', dim]) : undefined }
 }
 
 /** Returns the states of the reverse process: x_T, then one per step up to x_0. */
@@ -54,7 +46,6 @@ export function reverseProcess(
   return isRaw && !condition ? fusedSteps(graph, options, random) : steps(graph, options, random, condition)
 }
 
-/** Decodes x_0 to samples in float32, [batch, columns]: scaled numbers in data units, other columns as cells. */
 function samplesInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
   if (!isScaled(encoding)) return graph.scope('decode', () => cellsInGraph(graph, encoding, x_0))
   // one product for all columns, unrounded
@@ -89,10 +80,7 @@ function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Valu
   return join(graph, cells, 1)
 }
 
-/**
- * The index of the first maximum in each row of [batch, size], as float32 [batch, 1]; ArgMax would return int64. Maxima
- * become 1, all others 0. Multiplied by size, size - 1, ..., 1, the first maximum is the largest.
- */
+/** The index of each row's first maximum in float32, as ArgMax gives int64: maxima become 1, ranked from the left. */
 function indexOfLargest(graph: GraphBuilder, x: Value, size: number, name: string): Value {
   const scalar = (at: string, value: number, shape: number[] = [1, 1]) =>
     graph.constant(`${name}.${at}`, shape, [value])
@@ -103,11 +91,8 @@ function indexOfLargest(graph: GraphBuilder, x: Value, size: number, name: strin
     scalar('largest.zero', 0, []),
     scalar('largest.one', 1, []),
   ])
-  const ranks = graph.constant(
-    `${name}.ranks`,
-    [1, size],
-    Array.from({ length: size }, (_, k) => size - k),
-  )
+  const falling = Array.from({ length: size }, (_, k) => size - k)
+  const ranks = graph.constant(`${name}.ranks`, [1, size], falling)
   const first = graph.op('ReduceMax', [graph.op('Mul', [isLargest, ranks])])
   return graph.op('Sub', [scalar('size', size), first])
 }

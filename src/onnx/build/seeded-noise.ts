@@ -3,15 +3,11 @@ import { standardNormals, streams } from '../../numerics/random.ts'
 import type { Value } from '../graph.ts'
 import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 
-/**
- * Moonstep's random numbers as nodes of a graph, with the same operations and bits as `numerics/noise/plain.ts`. Words are
- * uint64 below 2^32. Products are in int64, whose low 64 bits are the same, because runtimes lack uint64 products.
- */
+/** The random numbers of numerics/noise/plain.ts as nodes. Products are in int64: runtimes lack those of uint64. */
 
 /** A test sample, which each run draws too, to compare its normals with the right ones. Its seed and index use all bits. */
 const probe = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }
 
-/** The normals of one run. */
 export interface Draws {
   /** x_T, then the noise of each step: [1 + steps, batch, dim]. */
   readonly normals: Value
@@ -19,10 +15,7 @@ export interface Draws {
   readonly isRight: Value
 }
 
-/**
- * Draws x_T and the noise of `steps` steps for seed and index [batch] in int64. The probe goes through the same
- * nodes, so that no runtime folds it at load time or computes it with another kernel.
- */
+/** Draws x_T and all noise. The probe goes through the same nodes, so that no runtime folds it. */
 export function normalsInGraph(
   graph: SeededGraphBuilder,
   seed: Value,
@@ -65,26 +58,14 @@ function boxMuller(
   const blocks = Math.ceil(dim / 4)
   const draws = 1 + steps
   const at = halves(graph, index)
-  const words = philox(
-    graph,
-    [
-      at.low,
-      graph.constant(
-        'steps',
-        [draws, 1, 1],
-        each(draws, (draw) => Math.max(draw - 1, 0)),
-        'uint64',
-      ),
-      graph.constant(
-        'blocks_of_four',
-        [blocks, 1],
-        each(blocks, (block) => block),
-        'uint64',
-      ),
-      fourthWords(graph, at.high, draws),
-    ],
-    halves(graph, seed),
-  )
+  const stepOfDraw = each(draws, (draw) => Math.max(draw - 1, 0))
+  const counter = [
+    at.low,
+    graph.constant('steps', [draws, 1, 1], stepOfDraw, 'uint64'),
+    graph.constant('blocks_of_four', [blocks, 1], [...Array(blocks).keys()], 'uint64'),
+    fourthWords(graph, at.high, draws),
+  ] as const
+  const words = philox(graph, counter, halves(graph, seed))
   const parts: Value[] = []
   for (let d = 0; d < Math.min(dim, 4); d += 2) {
     const r = radius(graph, words[d]!)
@@ -115,7 +96,6 @@ function fourthWords(graph: SeededGraphBuilder, indexHigh: Value, draws: number)
   return graph.cast(graph.op('Add', [shifted, ofDraws]), 'uint64')
 }
 
-/** The low and high 32 bits of an int64, as words. */
 function halves(graph: SeededGraphBuilder, value: Value): { readonly low: Value; readonly high: Value } {
   const bits = graph.cast(value, 'uint64')
   return { low: low(graph, bits), high: high(graph, bits) }
@@ -155,7 +135,6 @@ function philox(
   return [x0, x1, x2, x3]
 }
 
-/** Helpers for float64 formulas. */
 function arithmetic(graph: SeededGraphBuilder) {
   const value = (x: Value | number) => (typeof x === 'number' ? graph.scalar(x, 'float64') : x)
   const binary = (op: 'Add' | 'Sub' | 'Mul' | 'Div') => (a: Value | number, b: Value | number) =>
@@ -165,14 +144,11 @@ function arithmetic(graph: SeededGraphBuilder) {
       axis: 0,
     })
   const floor = (x: Value) => graph.op('Floor', [x])
-  return {
-    add: binary('Add'),
-    subtract: binary('Sub'),
-    times: binary('Mul'),
-    over: binary('Div'),
-    floor,
-    lookUp,
-  }
+  const [add, times] = [binary('Add'), binary('Mul')]
+  /** A polynomial of x, by its coefficients from the highest. */
+  const horner = (x: Value, first: number, ...terms: readonly number[]) =>
+    terms.reduce((sum: Value | number, term) => add(term, times(x, sum)), first)
+  return { add, times, subtract: binary('Sub'), over: binary('Div'), floor, lookUp, horner }
 }
 
 /** `logOfParts` halves significands above fdlibm's square root of 2. */
@@ -180,7 +156,7 @@ const sqrt2 = 1 + 0x6a09e / 2 ** 20
 
 /** sqrt(-2 ln u) for u = (word + 0.5) 2^-32. */
 function radius(graph: SeededGraphBuilder, word: Value): Value {
-  const { add, subtract, times, over, floor, lookUp } = arithmetic(graph)
+  const { add, subtract, times, over, floor, lookUp, horner } = arithmetic(graph)
   const odd = add(times(graph.cast(word, 'float64'), 2), 1)
   // the exponent; a logarithm accurate to 1e-11 is enough, as no odd number below 2^33 is closer to sqrt2 2^k
   const halvings = floor(add(times(graph.op('Log', [odd]), Math.LOG2E), 1 - Math.log2(sqrt2)))
@@ -192,8 +168,6 @@ function radius(graph: SeededGraphBuilder, word: Value): Value {
   const s = over(f, add(2, f))
   const z = times(s, s)
   const w2 = times(z, z)
-  const horner = (x: Value, ...terms: readonly number[]): Value | number =>
-    terms.slice(1).reduce((sum: Value | number, term) => add(term, times(x, sum)), terms[0]!)
   const even = times(w2, horner(w2, 1.5313837699209373e-1, 2.2222198432149784e-1, 3.999999999940942e-1))
   const oddTerms = times(
     z,
@@ -206,15 +180,14 @@ function radius(graph: SeededGraphBuilder, word: Value): Value {
 
 /** The cosine and sine of 2 pi u for u = (word + 0.5) 2^-32: `cosineAndSine` and `turned`. */
 function cosineAndSine(graph: SeededGraphBuilder, word: Value): readonly [Value, Value] {
-  const { add, subtract, times, floor, lookUp } = arithmetic(graph)
+  const { add, subtract, times, floor, lookUp, horner } = arithmetic(graph)
   const number = graph.cast(word, 'float64')
   // the nearest quarter turn; 4 is the same as 0
   const quarters = floor(times(add(number, 2 ** 29), 2 ** -30))
   const x = times(add(subtract(number, times(quarters, 2 ** 30)), 0.5), (2 * Math.PI) / 2 ** 32)
   const z = times(x, x)
-  const horner = (...terms: readonly number[]): Value | number =>
-    terms.slice(1).reduce((sum: Value | number, term) => add(term, times(z, sum)), terms[0]!)
   const sineTerms = horner(
+    z,
     1.58969099521155e-10,
     -2.5050760253406863e-8,
     2.7557313707070068e-6,
@@ -224,6 +197,7 @@ function cosineAndSine(graph: SeededGraphBuilder, word: Value): readonly [Value,
   )
   const sine = add(x, times(times(z, x), sineTerms))
   const cosineTerms = horner(
+    z,
     -1.1359647557788195e-11,
     2.087572321298175e-9,
     -2.7557314351390663e-7,
@@ -235,9 +209,7 @@ function cosineAndSine(graph: SeededGraphBuilder, word: Value): readonly [Value,
   const near = subtract(1, half)
   const cosine = add(near, add(subtract(subtract(1, near), half), times(z, times(z, cosineTerms))))
   // products with 0 and 1 are exact, and no term is 0
-  const [along, across] = [
-    lookUp('cosines_of_quarters', [1, 0, -1, 0, 1], quarters),
-    lookUp('sines_of_quarters', [0, 1, 0, -1, 0], quarters),
-  ]
+  const along = lookUp('cosines_of_quarters', [1, 0, -1, 0, 1], quarters)
+  const across = lookUp('sines_of_quarters', [0, 1, 0, -1, 0], quarters)
   return [subtract(times(along, cosine), times(across, sine)), add(times(along, sine), times(across, cosine))]
 }

@@ -5,7 +5,6 @@ import { GraphBuilder } from './graph-builder.ts'
 /** The first opset with bitwise ops. */
 export const seededOpset = 18
 
-/** Requires inputs of one type, and returns it as the output's type. */
 function sameType(inputs: readonly TensorType[]): DType {
   const types = new Set(inputs.map(({ dtype }) => dtype))
   if (types.size !== 1) throw new Error(`inputs of the types ${[...types].join(' and ')}`)
@@ -14,43 +13,25 @@ function sameType(inputs: readonly TensorType[]): DType {
 
 const withSameTypes = (definition: OpDefinition) => ({ ...definition, typeOf: sameType })
 
-const comparison = {
-  ...elementwise(2),
-  typeOf(inputs: readonly TensorType[]): DType {
-    sameType(inputs)
-    return 'bool'
-  },
-}
+/** Elementwise ops on inputs of one type, all with this definition. */
+const each = <N extends string>(definition: OpDefinition, ...names: N[]) =>
+  Object.fromEntries(names.map((name) => [name, definition])) as Record<N, OpDefinition>
 
-/**
- * The ops of a graph that draws its own noise and decodes in float64: those of model files with more types, and others
- * for bits and tables. Each runs on onnxruntime's CPU and WASM providers; its GPU providers lack BitShift.
- */
+/** Model files' ops with more types, and ops on bits and tables. onnxruntime's GPUs lack BitShift. */
 const seededOps = {
   ...ops,
-  Add: withSameTypes(ops.Add),
-  Sub: withSameTypes(ops.Sub),
-  Mul: withSameTypes(ops.Mul),
-  Div: withSameTypes(ops.Div),
-  Floor: withSameTypes(ops.Floor),
+  ...each(withSameTypes(elementwise(1)), 'Floor', 'Neg', 'Sqrt', 'Log', 'Not'),
+  ...each(withSameTypes(elementwise(2)), 'Add', 'Sub', 'Mul', 'Div', 'Min', 'Max', 'And'),
+  ...each(withSameTypes(elementwise(2)), 'BitwiseAnd', 'BitwiseXor'),
+  ...each(
+    { ...elementwise(2), typeOf: (inputs) => sameType(inputs) && 'bool' },
+    ...(['Equal', 'Greater', 'GreaterOrEqual', 'LessOrEqual'] as const),
+  ),
   Gemm: withSameTypes(ops.Gemm),
   Concat: withSameTypes(ops.Concat),
   Flatten: withSameTypes(ops.Flatten),
-  Neg: withSameTypes(elementwise(1)),
-  Sqrt: withSameTypes(elementwise(1)),
-  Log: withSameTypes(elementwise(1)),
-  Min: withSameTypes(elementwise(2)),
-  Max: withSameTypes(elementwise(2)),
-  And: withSameTypes(elementwise(2)),
-  Not: withSameTypes(elementwise(1)),
-  BitwiseAnd: withSameTypes(elementwise(2)),
-  BitwiseXor: withSameTypes(elementwise(2)),
   /** Only for uint64. */
   BitShift: { ...withSameTypes(elementwise(2)), fixed: { direction: 'RIGHT' } },
-  Equal: comparison,
-  Greater: comparison,
-  GreaterOrEqual: comparison,
-  LessOrEqual: comparison,
   Where: { ...elementwise(3), typeOf: ([, ...values]) => sameType(values) },
   Cast: { ...elementwise(1), attributes: { to: 0 }, typeOf: (_, { to = 0 }) => dtypes[to]! },
   Gather: { ...ops.Gather, typeOf: ([data]) => data!.dtype },
@@ -65,7 +46,6 @@ const seededOps = {
       return [x![0]!, 1]
     },
   },
-  /** The minimum of all elements. */
   ReduceMin: {
     ...withSameTypes(elementwise(1)),
     attributes: { keepdims: 1 },
@@ -90,13 +70,10 @@ const prefix = 'moonstep/'
 
 /** Builds graphs that draw their own noise. Constants are named `moonstep/...`; nodes are in the scope `moonstep`. */
 export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
-  readonly #constantsByKey = new Map<string, Value>()
-
   constructor() {
     super(seededOps)
   }
 
-  /** Adds a constant, with the prefix of all constants. */
   override constant(
     name: string,
     shape: readonly number[],
@@ -116,7 +93,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return value
   }
 
-  /** Adds a constant of strings [count]. */
   strings(name: string, strings: readonly string[]): Value {
     const encoder = new TextEncoder()
     return this.hold(prefix + name, {
@@ -127,7 +103,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     })
   }
 
-  /** Returns a constant scalar, added once. */
   scalar(value: number, dtype: DType): Value {
     return this.once('scalar', [], [value], dtype)
   }
@@ -136,7 +111,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.op('Cast', [value], { to: dtypes.indexOf(dtype) })
   }
 
-  /** Slices a tensor. */
   slice(value: Value, ...ranges: readonly Range[]): Value {
     const list = (numbers: readonly number[]) => this.once('list', [numbers.length], numbers, 'int64')
     const inputs = [
@@ -155,7 +129,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     return this.typed('Reshape', inputs, { shape: dims, dtype: value.dtype })
   }
 
-  /** Adds a node with this output type. */
   typed(op: string, inputs: readonly Value[], type: TensorType, attributes = {}): Value {
     return this.node(op, inputs, attributes, [type])[0]!
   }
@@ -163,8 +136,6 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
   /** Returns a constant, added once per name and numbers. */
   once(name: string, shape: readonly number[], numbers: readonly number[], dtype: DType): Value {
     const key = `${name}.${dtype}.${numbers.map((x) => (Object.is(x, -0) ? '-0' : x)).join(',')}`
-    const value = this.#constantsByKey.get(key) ?? this.constant(key, shape, numbers, dtype)
-    this.#constantsByKey.set(key, value)
-    return value
+    return this.shared(key, shape, () => numbers, dtype)
   }
 }

@@ -1,9 +1,13 @@
+import { power } from '../../numerics/elementary.ts'
 import { maxSeed } from '../../numerics/random.ts'
+import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import { type EncodedColumn, encodingKindOf, type QuantileColumn } from '../../table/encodings/index.ts'
+import { type GraphOps, lookUp } from '../../table/encodings/kind.ts'
+import { day, rounder, segmentOf, unitOf } from '../../table/encodings/quantile.ts'
 import type { Column } from '../../table/table.ts'
-import type { Graph, Value } from '../graph.ts'
+import type { DType, Graph, Value } from '../graph.ts'
 import { conditionIn } from './condition.ts'
 import { reverseProcess, type SamplerGraphOptions } from './sampler.ts'
-import { columnsInGraph } from './seeded-columns.ts'
 import { normalsInGraph } from './seeded-noise.ts'
 import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 
@@ -23,10 +27,8 @@ type Parts = Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'>
 
 function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): void {
   const { dim } = folded.network
-  const [seed, index] = (['seed', 'index'] as const).map((name) => graph.input(name, ['batch'], 'int64')) as [
-    Value,
-    Value,
-  ]
+  const seed = graph.input('seed', ['batch'], 'int64')
+  const index = graph.input('index', ['batch'], 'int64')
   const column = (value: Value) => graph.reshape(value, [-1, 1], ['batch', 1])
   const zeros = graph.op('Mul', [graph.cast(column(index), 'float32'), graph.scalar(0, 'float32')])
   const condition = conditionIn(graph, folded.network, (name, width) => {
@@ -73,4 +75,158 @@ export function outputNames(
     usedNames.add(result)
     return result
   })
+}
+
+/** Returns a column's output type: `float64` for numbers with gaps, else the type of its kind. */
+export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoints: boolean): DType {
+  if (kind === 'category' && categories) return 'string'
+  if (gaps) return 'float64'
+  if (kind === 'number') return isOfPoints ? 'float32' : 'float64'
+  return kind === 'boolean' ? 'bool' : 'int64'
+}
+
+/**
+ * Decodes x_0 to columns [batch], each in its type, with the same bits as `decode` in float64. Rows in which `isRight`
+ * [batch, 1] is false get NaN, '', -2^63 or false.
+ *
+ * @param index the samples' indices within their seed, int64 [batch, 1]
+ */
+function columnsInGraph(
+  graph: SeededGraphBuilder,
+  encoding: Encoding,
+  { x_0, index, isRight }: { readonly x_0: Value; readonly index: Value; readonly isRight: Value },
+): Value[] {
+  const isOfPoints = isScaled(encoding)
+  const decoded = isOfPoints ? pointCells(graph, encoding, x_0) : tableCells(graph, encoding, x_0, index)
+  return decoded.map(({ cell, isMissing }, d) => {
+    const column = encoding.columns[d]!
+    const isThere = isMissing ? graph.op('And', [isRight, graph.op('Not', [isMissing])]) : isRight
+    const type = typeOfColumn(column, isOfPoints)
+    const typed = inType(graph, column, { cell, isThere, type }, `column_${d}`)
+    return graph.reshape(typed, [-1], ['batch'])
+  })
+}
+
+interface Cells {
+  /** float64, or float32 for points: [batch, 1]. */
+  readonly cell: Value
+  /** For a column with gaps: bool [batch, 1]. */
+  readonly isMissing?: Value | undefined
+}
+
+/** Points are float32: first converted to data units, then rounded if their column is whole. */
+function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): Cells[] {
+  const { factors, shifts } = dataUnitsOf(encoding)
+  const row = (name: string, numbers: readonly number[]) =>
+    graph.constant(`decode.${name}`, [1, numbers.length], numbers, 'float64')
+  const scaled = graph.op('Mul', [graph.cast(x_0, 'float64'), row('factors', factors)])
+  const samples = graph.cast(graph.op('Add', [scaled, row('shifts', shifts)]), 'float32')
+  return encoding.columns.map(({ kind }, d) => {
+    const cell = columnsFrom(graph, samples, d, 1)
+    if (kind !== 'integer') return { cell }
+    // the sum of a float32 and 0.5 is exact in float64
+    const raised = graph.op('Add', [graph.cast(cell, 'float64'), graph.scalar(0.5, 'float64')])
+    return { cell: graph.op('Floor', [raised]) }
+  })
+}
+
+function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, index: Value): Cells[] {
+  const blocks = blocksOf(encoding)
+  const rows = graph.cast(index, 'float64')
+  const inFloat64: Omit<GraphOps<Value>, 'exact'> = {
+    op: (type, inputs, attributes) => graph.op(type as 'Add', inputs, attributes),
+    constant: (name, shape, numbers, dtype) => graph.constant(name, shape, numbers, dtype ?? 'float64'),
+  }
+  const ops: GraphOps<Value> = {
+    ...inFloat64,
+    exact: {
+      rows,
+      whole: (value, name) => nearestWhole(inFloat64, value, name),
+      interpolated: (column, code, name) => interpolated(ops, column as QuantileColumn, code, name),
+    },
+  }
+  return encoding.columns.map((column, d) => {
+    const [value, gap] = (['value', 'gap'] as const).map((part) =>
+      blocks.find((block) => block.column === d && block.part === part),
+    )
+    const block = value && columnsFrom(graph, x_0, value.start, value.size)
+    // a column without dimensions uses any number with the batch's shape
+    const code = !block ? rows : value.size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block
+    const cell = encodingKindOf(column).graph(ops, column, graph.cast(code, 'float64'), `column_${d}`)
+    const isMissing =
+      gap &&
+      graph.op('Greater', [columnsFrom(graph, x_0, gap.start + 1, 1), columnsFrom(graph, x_0, gap.start, 1)])
+    return { cell, isMissing }
+  })
+}
+
+function columnsFrom(graph: SeededGraphBuilder, x: Value, start: number, size: number): Value {
+  return graph.slice(x, { axis: 1, start, end: start + size, size })
+}
+
+function inType(
+  graph: SeededGraphBuilder,
+  { categories = [] }: EncodedColumn,
+  { cell, isThere, type }: { readonly cell: Value; readonly isThere: Value; readonly type: DType },
+  name: string,
+): Value {
+  const otherwise = (value: Value, none: number) =>
+    graph.op('Where', [isThere, value, graph.scalar(none, value.dtype)])
+  if (type === 'string') {
+    const names = graph.strings(`${name}.names`, [...categories, ''])
+    return graph.op('Gather', [names, graph.cast(otherwise(cell, categories.length), 'int64')], { axis: 0 })
+  }
+  if (type === 'bool') return graph.op('And', [isThere, graph.cast(cell, 'bool')])
+  // casting NaN to an integer is undefined
+  if (type === 'int64') return otherwise(graph.cast(otherwise(cell, 0), 'int64'), -(2 ** 63))
+  return otherwise(cell, Number.NaN)
+}
+
+/** Rounds to the nearest whole number, half up. Adding 0.5 would itself round. */
+export function nearestWhole<V>(ops: GraphOps<V>, value: V, name: string): V {
+  const below = ops.op('Floor', [value])
+  const half = ops.constant(`${name}.half`, [1, 1], [0.5])
+  const isUpper = ops.op('GreaterOrEqual', [ops.op('Sub', [value, below]), half])
+  return ops.op('Add', [below, ops.op('Cast', [isUpper], { to: float64 })])
+}
+
+const float64 = 11
+
+/** A quantile column's decoder in ops, bit for bit: codes beyond the outer knots are on segments of zero width. */
+export function interpolated<V>(ops: GraphOps<V>, column: QuantileColumn, code: V, name: string): V {
+  const { z, x, decimals, kind, form } = column
+  const index = segmentOf(ops, code, z, name)
+  const part = (at: string, of: ArrayLike<number>) => lookUp(ops, of, index, `${name}.${at}`)
+  const spans = (of: readonly number[], beside: number) => [
+    beside,
+    ...of.slice(1).map((high, k) => high - of[k]!),
+    beside,
+  ]
+  const low = part('x', [x[0]!, ...x])
+  const beyond = ops.op('Sub', [code, part('z', [z[0]!, ...z])])
+  const share = ops.op('Div', [beyond, part('z_spans', spans(z, 1))])
+  const value = ops.op('Add', [low, ops.op('Mul', [share, part('x_spans', spans(x, 0))])])
+  const number = (at: string, of: number) => ops.constant(`${name}.${at}`, [1, 1], [of])
+  const inRange = (rounded: V) =>
+    ops.op('Min', [ops.op('Max', [rounded, number('lowest', x[0]!)]), number('highest', x.at(-1)!)])
+  if (kind !== 'date') {
+    if (decimals === null) return inRange(value)
+    const scale = number('scale', power(10, decimals))
+    return inRange(ops.op('Div', [nearestWhole(ops, ops.op('Mul', [value, scale]), name), scale]))
+  }
+  if (form === 'YYYY-MM') {
+    const months = monthsOf(column)
+    const month = segmentOf(ops, value, months.slice(1), `${name}.month`)
+    return inRange(lookUp(ops, months, month, `${name}.months`))
+  }
+  const unit = number('unit', unitOf(form ?? 'YYYY-MM-DD'))
+  return inRange(ops.op('Mul', [nearestWhole(ops, ops.op('Div', [value, unit]), name), unit]))
+}
+
+function monthsOf(column: QuantileColumn): number[] {
+  const round = rounder(column)
+  const months = [round(column.x[0]!)]
+  // 32 days later is in the next month
+  for (let next = months[0]!; next < round(column.x.at(-1)!); months.push(next)) next = round(next + 32 * day)
+  return months
 }

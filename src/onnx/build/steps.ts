@@ -3,8 +3,14 @@ import { type FoldedNetwork, firstLayerNames, layersOnState } from '../../model/
 import type { Value } from '../graph.ts'
 import type { ConditionValues } from './condition.ts'
 import { type GraphBuilder, row, stack } from './graph-builder.ts'
-import { hiddenLayers, type LayerValues, laterLayers, linear, weightConstants } from './layers.ts'
-import { resultInGraph } from './result.ts'
+import {
+  hiddenLayers,
+  type LayerValues,
+  laterLayers,
+  linear,
+  resultInGraph,
+  weightConstants,
+} from './layers.ts'
 
 export interface StepsOptions {
   /** Folded at the timesteps of the process's calls. */
@@ -18,10 +24,7 @@ export interface RandomValues {
   readonly noise?: Value | undefined
 }
 
-/**
- * The states of the reverse process: x_T, then one per step up to x_0. The condition's share of the first layer is the same
- * at every call, and computed once.
- */
+/** The states: x_T, then one per step to x_0. The condition's share of the first layer is computed once. */
 export function steps(
   graph: GraphBuilder,
   { folded, process }: StepsOptions,
@@ -32,7 +35,12 @@ export function steps(
   const { stages } = process
   const layerOf = weightConstants(graph, folded.weights)
   const [{ name: first }, ...later] = layersOnState(network)
-  const ofKnown = condition && knownShare()
+  const names = firstLayerNames(network, stages[0]!.t)
+  const ofKnown =
+    condition &&
+    graph.scope(first, () =>
+      graph.op('Gemm', [condition.inputs, layerOf(first, names.known, names.bias).weight], { transB: 1 }),
+    )
 
   const states = [x_T]
   /** The calls so far, newest first: the state and the network's result of each. */
@@ -43,16 +51,11 @@ export function steps(
       const x_t = x
       const { weight, bias } = firstLayerNames(network, stage.t)
       const layer = layerOf(first, weight, bias)
-      const z = graph.scope(first, () =>
-        condition && ofKnown
-          ? linear(
-              graph,
-              graph.op('Mul', [x_t, condition.free]),
-              layer.weight,
-              graph.op('Add', [ofKnown, layer.bias]),
-            )
-          : linear(graph, x_t, layer.weight, layer.bias),
-      )
+      const z = graph.scope(first, () => {
+        if (!condition || !ofKnown) return linear(graph, x_t, layer.weight, layer.bias)
+        const free = graph.op('Mul', [x_t, condition.free])
+        return linear(graph, free, layer.weight, graph.op('Add', [ofKnown, layer.bias]))
+      })
       const output = laterLayers(graph, z, [layer, ...later.map(({ name }) => layerOf(name))], network)
       const alphaBar = network.alphaBars[stage.t]!
       const ofLevel = (name: string, at: (alphaBar: number) => number) =>
@@ -62,12 +65,6 @@ export function steps(
       if (stage.isLast) states.push(x)
     })
   return states
-
-  function knownShare(): Value {
-    const names = firstLayerNames(network, stages[0]!.t)
-    const { weight } = layerOf(first, names.known, names.bias)
-    return graph.scope(first, () => graph.op('Gemm', [condition!.inputs, weight], { transB: 1 }))
-  }
 }
 
 /** The next state, from the calls so far; terms with the coefficient 0 are left out. */
@@ -80,13 +77,9 @@ function nextState(
 ): Value {
   const terms: Value[] = []
   const add = (value: Value, coefficient: number, name: string) => {
-    if (coefficient === 0) return
-    const isUnchanged = coefficient === 1
-    terms.push(
-      isUnchanged
-        ? value
-        : graph.op('Mul', [value, graph.constant(`step_${j}.${name}`, [1, 1], [coefficient])]),
-    )
+    if (coefficient === 1) terms.push(value)
+    else if (coefficient !== 0)
+      terms.push(graph.op('Mul', [value, graph.constant(`step_${j}.${name}`, [1, 1], [coefficient])]))
   }
   for (const [k, share] of stage.calls.entries()) {
     add(calls[k]!.x_t, share.x_t, `x_t.${k}`)
@@ -127,15 +120,8 @@ export function fusedSteps(
       const x_t = x
       const layers = layersAt[j]!
       const [first] = layers as [LayerValues]
-      const h =
-        layers.length === 1
-          ? x_t
-          : hiddenLayers(
-              graph,
-              graph.scope(first.name, () => linear(graph, x_t, first.weight, first.bias)),
-              layers,
-              network,
-            )
+      const product = () => graph.scope(first.name, () => linear(graph, x_t, first.weight, first.bias))
+      const h = layers.length === 1 ? x_t : hiddenLayers(graph, product(), layers, network)
       const share = (of: Share) => shareOf(graph, of, x_t, h, layers.at(-1)!)
       const fixed = stage.noise === 0 ? shifts : shiftedNoise!
       const terms = [share(stage.calls[0]!), row(graph, fixed, j), ...left[j]!]
@@ -186,25 +172,12 @@ function shiftsOf(graph: GraphBuilder, stages: readonly Stage[], biases: readonl
   return stack(graph, 'shifts', each)
 }
 
-/** Noise [steps, batch, dim] for each stage, times its coefficient, plus its shift. */
 function shifted(graph: GraphBuilder, noise: Value, { stages, timesteps }: Process, shifts: Value): Value {
   const coefficients = stages.map((stage) => stage.noise)
   const factors = graph.constant('noise.coefficients', [stages.length, 1, 1], coefficients)
-  const ofStages =
-    stages.length === timesteps.length
-      ? noise
-      : graph.op(
-          'Gather',
-          [
-            noise,
-            graph.constant(
-              'noise.steps',
-              [stages.length],
-              stages.map(({ step }) => step),
-              'int32',
-            ),
-          ],
-          { axis: 0 },
-        )
+  const steps = stages.map(({ step }) => step)
+  const indices = () => graph.constant('noise.steps', [steps.length], steps, 'int32')
+  const isPerStage = stages.length === timesteps.length
+  const ofStages = isPerStage ? noise : graph.op('Gather', [noise, indices()], { axis: 0 })
   return graph.op('Add', [graph.op('Mul', [ofStages, factors]), shifts])
 }

@@ -2,10 +2,7 @@ import type { Shape, Value } from '../graph.ts'
 import { elementwise, type OpDefinition, ops } from '../ops.ts'
 import { GraphBuilder } from './graph-builder.ts'
 
-/**
- * The ops of training graphs: those of model files, and others for the backward pass and the optimizer. The reader of
- * model files accepts only `ops`. Each runs on onnxruntime's CPU and WASM providers.
- */
+/** Model files' ops, which their reader accepts alone, and those of the backward pass and the optimizer. */
 export const trainingOps = {
   ...ops,
   Sqrt: elementwise(1),
@@ -32,29 +29,22 @@ export const trainingOps = {
 
 export type TrainingOp = keyof typeof trainingOps
 
-/**
- * Builds training graphs. Adds the two ops whose result's shape depends on an int64 constant: they turn a flat tensor
- * into matrices, and don't occur in model files.
- */
+/** Builds training graphs, and the two ops whose result's shape depends on an int64 constant. */
 export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
-  readonly #constants = new Map<string, Value>()
-
   constructor() {
     super(trainingOps)
   }
 
-  /** Returns a constant scalar. */
   scalar(value: number): Value {
-    return this.#constant(`scalar ${value}`, [], [value], 'float32')
+    return this.shared(`scalar ${value}`, [], () => [value])
   }
 
   /** Reshapes a tensor. Throws if the number of elements differs. */
   reshape(value: Value, shape: readonly number[]): Value {
     if (sizeOf(value.shape) !== sizeOf(shape))
       throw new Error(`Reshape of [${value.shape}] to [${shape}]: the numbers of elements differ`)
-    const inputs = [value, this.#constant(`shape ${shape.join('x')}`, [shape.length], shape, 'int64')]
-    const [reshaped] = this.node('Reshape', inputs, {}, [{ shape, dtype: value.dtype }])
-    return reshaped ?? value
+    const inputs = [value, this.shared(`shape ${shape.join('x')}`, [shape.length], () => shape, 'int64')]
+    return this.node('Reshape', inputs, {}, [{ shape, dtype: value.dtype }])[0]!
   }
 
   /** Splits a tensor into consecutive parts along an axis. Throws if the sizes don't add up. */
@@ -62,25 +52,12 @@ export class TrainingGraphBuilder extends GraphBuilder<TrainingOp> {
     const total = sizes.reduce((sum, size) => sum + size, 0)
     if (value.shape[axis] !== total)
       throw new Error(`Split of [${value.shape}] on axis ${axis} into ${sizes}: they add up to ${total}`)
-    const inputs = [value, this.#constant(`sizes ${sizes.join('+')}`, [sizes.length], sizes, 'int64')]
-    return this.node(
-      'Split',
-      inputs,
-      { axis },
-      sizes.map((size) => ({ shape: value.shape.with(axis, size), dtype: value.dtype })),
-    )
-  }
-
-  #constant(name: string, shape: readonly number[], data: readonly number[], dtype: 'float32' | 'int64') {
-    const existing = this.#constants.get(name)
-    if (existing) return existing
-    const added = this.constant(name, shape, data, dtype)
-    this.#constants.set(name, added)
-    return added
+    const inputs = [value, this.shared(`sizes ${sizes.join('+')}`, [sizes.length], () => sizes, 'int64')]
+    const types = sizes.map((size) => ({ shape: value.shape.with(axis, size), dtype: value.dtype }))
+    return this.node('Split', inputs, { axis }, types)
   }
 }
 
-/** Throws for a dynamic dimension. */
 function sizeOf(shape: Shape): number {
   return shape.reduce<number>((product, dim) => {
     if (typeof dim === 'string') throw new Error(`[${shape}]: the size of ${dim} isn't fixed`)

@@ -2,22 +2,20 @@ import { fontSize } from '../../charts/marks/axes.ts'
 import { axisOf, distributionOf } from '../../charts/marks/column-axes.ts'
 import { bottomRoom, leftRoom, slotRoom } from '../../charts/marks/column-axis.ts'
 import { renderFigure } from '../../charts/marks/figure.ts'
-import { heatMatrixFigure } from '../../charts/marks/heat-matrix.ts'
 import { type Drawn, gridLayout, shortened } from '../../charts/marks/layout.ts'
-import { belowAxis, besideAxis, columnPanel, pairPanel } from '../../charts/marks/panels.ts'
+import { pairPanel } from '../../charts/marks/pair-marks.ts'
+import { belowAxis, besideAxis, columnPanel } from '../../charts/marks/panels.ts'
+import { heatMatrixFigure } from '../../charts/marks/report.ts'
 import { printable } from '../../core/format.ts'
-import type { PairQuality } from '../../measure/columns.ts'
 import type { ReportTables } from '../../measure/prepare.ts'
-import { decimals } from '../words.ts'
+import type { PairQuality } from '../../measure/quality.ts'
+import { decimals } from '../privacy.ts'
 import { type Markup, trusted } from './html.ts'
 
 /** Figures use the page's colours: light, dark or printed. */
 export const appearance = { theme: 'page' } as const
 
-/**
- * A figure's SVG as part of the page: names show invisible characters, as in the page's text, and Plot's names of its
- * marks are hidden from screen readers, because the figure is one image with its title.
- */
+/** A figure as part of the page: one image to screen readers, without Plot's labels of its marks. */
 export function figure({ svg }: Drawn): Markup {
   const image = svg.trimEnd().replace(/(<[^<>]*?) aria-label="[^"]*"/g, '$1')
   return trusted(image.replace(/[^\P{C}\n]/gu, (character) => printable(character)))
@@ -57,10 +55,10 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const margin = { left: room + 4, right: 14, top: 8, bottom: 26 }
       const frame = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
       const layout = gridLayout({ frame, margin }, appearance)
-      const { theme, frames } = layout
+      const { theme, frame: place } = layout
       const colors = [theme.real, theme.samples]
       const drawn = points.map((set, s) => ({ color: colors[s]!, ...distributionOf(axis, set, d) }))
-      const panels = [columnPanel(axis, drawn, { frame: frames[0]!, theme, room: names })]
+      const panels = [columnPanel(axis, drawn, { frame: place, theme, room: names })]
       return figure(renderFigure({ title, layout, panels }))
     },
 
@@ -72,21 +70,16 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const { width, height } = pairSize
       const frame = { width: width - left - margin.right, height: height - margin.top - margin.bottom }
       const layout = gridLayout({ frame, margin }, appearance)
-      const { theme, frames } = layout
+      const { theme, frame: place } = layout
       const colors = [theme.real, theme.samples]
       const drawn = points.map((set, s) => ({ points: set, color: colors[s]! }))
-      const place = frames[0]!
       const axesOf = [
         ...belowAxis(shortened(x.name, place.width, fontSize), place, x, below + 16),
         ...besideAxis(shortened(y.name, place.height, fontSize), place, y, left - 10),
       ]
-      const panel = pairPanel({ x, y, column, row }, drawn, {
-        frame: place,
-        theme,
-        max: maxDots,
-        axes: axesOf,
-      })
-      return figure(renderFigure({ title, layout, panels: [panel] }))
+      const room = { frame: place, theme, max: maxDots, axes: axesOf }
+      const panels = [pairPanel({ x, y, column, row }, drawn, room)]
+      return figure(renderFigure({ title, layout, panels }))
     },
   }
 }

@@ -3,14 +3,13 @@ import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
-import type { Report } from '../report.ts'
-import type { LimitResult } from '../verdict.ts'
+import type { LimitResult, Report } from '../report.ts'
+
 import { tableFigures } from './figures.ts'
-import { html, jsonSource, type Markup, sourceOf, trusted } from './html.ts'
+import { between, html, jsonSource, type Markup, named, sourceOf, thousandths, trusted } from './html.ts'
 import { privacySection } from './privacy.ts'
 import { qualitySection } from './quality.ts'
 import { style } from './style.ts'
-import { between, named, thousandths } from './words.ts'
 
 export interface ReportPageOptions {
   /** The page's heading: what the samples are of. */
@@ -82,7 +81,6 @@ ${methodSections}
 `)
 }
 
-/** Throws InputError unless the report was made from these tables. */
 function requireSame({ columns, rows }: Report, tables: ReportTables): void {
   const names = tables.against.columns.map(({ name }) => name)
   const other = names.find((name, d) => columns[d]?.name !== name)
@@ -117,7 +115,6 @@ ${report.limits.length > 0 && limitsPart(report.limits)}
 </section>`
 }
 
-/** The key numbers. */
 function tiles({ detection, shapes, trends, real, utility, privacy }: Report): Markup {
   const { adjusted, auc } = privacy.attacks.find(({ name }) => name === privacy.membership.attack)!
   const tile = (name: Markup | string, value: number | null, beside: string, says: string) =>

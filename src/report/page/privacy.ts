@@ -1,8 +1,7 @@
-import { type AttackCurve, aucFigure, rocFigure } from '../../charts/marks/attacks.ts'
+import { type AttackCurve, aucFigure, rocFigure } from '../../charts/marks/report.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import type { Share } from '../../measure/privacy/chance.ts'
 import type { AttackName } from '../../measure/privacy/membership.ts'
-import type { HeldValues } from '../model-file.ts'
 import {
   type AttackResult,
   attackName,
@@ -10,10 +9,21 @@ import {
   type PrivacyReport,
   type SinglingOut,
 } from '../privacy.ts'
-import { shareText } from '../words.ts'
+import { shareText } from '../quality.ts'
+import type { HeldValues } from '../report.ts'
 import { appearance, figure } from './figures.ts'
-import { type Content, html, type Markup } from './html.ts'
-import { between, chanceText, list, named, scrolling, sharePhrase, thousandths } from './words.ts'
+import {
+  between,
+  type Content,
+  chanceText,
+  html,
+  list,
+  type Markup,
+  named,
+  scrolling,
+  sharePhrase,
+  thousandths,
+} from './html.ts'
 
 /** What the samples reveal, attack by attack, and what the model file does. */
 export function privacySection(privacy: PrivacyReport, modelFile: readonly HeldValues[] | null): Markup {
@@ -31,13 +41,13 @@ not seen: an attack that succeeds on them as often succeeds by chance, and revea
 ${rowSentences.map((sentence) => html`<p>${sentence}</p>`)}
 ${membershipPart(privacy)}
 <h3>Copies</h3>
-${list([copies.exact.sentence, copies.near.sentence], 'findings')}
+${list(sentencesOf([copies.exact, copies.near]), 'findings')}
 ${copiesTable(copies.exact, copies.near)}
 <p class="note">A near copy of a row is at most as far from it as the nearest 1 % of real rows are from another real row: a distance of
 ${thousandths(copies.near.threshold)}, where 0 is a copy, and 1 differs in every column as much as possible. "Chance" is the probability that at least as many of the copied rows are training
 rows if the generator treats training rows and held-out rows alike (Fisher's exact test).</p>
 <h3>Singling out</h3>
-${list([singlingOut.values.sentence, singlingOut.combinations.sentence], 'findings')}
+${list(sentencesOf([singlingOut.values, singlingOut.combinations]), 'findings')}
 ${singlingOutTable(singlingOut.values, singlingOut.combinations)}
 <p class="note">The risk goes from 0 to 1: it is the share that describes exactly one training row, minus the share that describes exactly one held-out row,
 divided by 1 minus the latter. "Chance" is the probability that at least as many of the described rows are training rows if both kinds are
@@ -50,7 +60,6 @@ ${modelFilePart(modelFile)}
 </section>`
 }
 
-/** How each attack guesses that a row is a member. */
 const guesses: Record<AttackName, string> = {
   distance: 'a sample is close to it',
   'calibrated distance':
@@ -70,10 +79,7 @@ function membershipPart({ attacks }: PrivacyReport): Markup {
 <p>Each attack rates training rows (members) and equally many held-out rows. Its AUC is how often it rates a member higher than a held-out row: .5 is guessing, and 1
 finds every member. Below .5, samples keep away from members, which reveals them too. An attack distinguishes members from held-out rows
 if .5 lies outside the adjusted interval, which allows for the number of attacks.</p>
-${list(
-  attacks.map(({ sentence }) => sentence),
-  'findings',
-)}
+${list(sentencesOf(attacks), 'findings')}
 ${
   curves.length > 0 &&
   html`<div class="figures wide">
@@ -154,8 +160,7 @@ function modelFilePart(modelFile: readonly HeldValues[] | null): Markup {
 which anyone who has the file can read.</p>`
   return html`<p>A model file contains unchanged values of the training rows, which samples are made from. Anyone who has the file can
 read them, whatever the results of the attacks are.</p>
-${list(
-  modelFile.map(({ sentence }) => sentence),
-  'held',
-)}`
+${list(sentencesOf(modelFile), 'held')}`
 }
+
+const sentencesOf = (items: readonly { readonly sentence: string }[]) => items.map(({ sentence }) => sentence)

@@ -1,12 +1,20 @@
 import { counted, humanCount } from '../../core/format.ts'
-import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measure/columns.ts'
+import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measure/quality.ts'
 import type { UtilityMetric } from '../../measure/utility.ts'
-import { columnSentence, type Measures } from '../quality.ts'
+import { columnSentence, type Measures, metricNames, shareText } from '../quality.ts'
 import type { Report } from '../report.ts'
-import { metricNames, shareText } from '../words.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
-import { type Content, html, type Markup, trusted } from './html.ts'
-import { cellText, named, scrolling, sentenceWith, thousandths } from './words.ts'
+import {
+  type Content,
+  cellText,
+  html,
+  type Markup,
+  named,
+  scrolling,
+  sentenceWith,
+  thousandths,
+  trusted,
+} from './html.ts'
 
 /** Maximum number of columns that are drawn and whose pairs are in the matrix. */
 export const maxDrawn = 40
@@ -51,7 +59,6 @@ const metricTerms: Record<UtilityMetric, string> = {
   r2: 'the number is the share of the variance that the predictions explain: 1 is the best, and always predicting the mean has 0',
 }
 
-/** The measures of all rows, or of the rows with a given value, beside the same measures of real rows. */
 function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {
   const row = (name: Content, samples: number, beside: number) =>
     html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(beside)}</td></tr>
@@ -68,7 +75,6 @@ ${row('Detection, AUC', detection.auc, detection.null)}${row('Shapes', shapes, r
   )
 }
 
-/** Definitions of the measures. */
 function measureTerms({ detection, trends, utility }: Measures): Markup {
   return html`<dl class="terms">
 <dt>Detection</dt>
@@ -94,23 +100,21 @@ predict it for ${counted(utility.rows.predicted, 'held-out row')}: ${metricTerms
 /** What differs most, in words and figures: what the report names, otherwise the furthest even if close enough. */
 function furthestPart({ columns, pairs, worst }: Measures, figures: TableFigures): Markup {
   const isNamed = worst.columns.length + worst.pairs.length > 0
-  const worstColumns: Named<ColumnQuality>[] = isNamed
-    ? worst.columns.map(({ name, sentence }) => ({
-        ...columns.find((column) => column.name === name)!,
-        sentence,
-      }))
-    : furthestFirst(columns)
-        .slice(0, maxFurthest)
-        .map((column) => ({ ...column, sentence: columnSentence(column) }))
-  const isOf = ([a, b]: readonly [string, string], { columns: [c, d] }: PairQuality) => a === c && b === d
-  const worstPairs: Named<PairQuality>[] = isNamed
-    ? worst.pairs.map(({ columns, sentence }) => ({
-        ...pairs.find((pair) => isOf(columns, pair))!,
-        sentence,
-      }))
-    : furthestFirst(pairs)
-        .slice(0, maxFurthest)
-        .map((pair) => ({ ...pair, sentence: `\`${pair.columns.join('` and `')}\`.` }))
+  const sentenceOf = ({ columns: [a, b] }: Pick<PairQuality, 'columns'>) => `\`${a}\` and \`${b}\`.`
+  const chosen = isNamed
+    ? worst
+    : {
+        columns: furthestFirst(columns).map((column) => ({ ...column, sentence: columnSentence(column) })),
+        pairs: furthestFirst(pairs).map((pair) => ({ ...pair, sentence: sentenceOf(pair) })),
+      }
+  const worstColumns = chosen.columns.slice(0, maxFurthest).map(({ name, sentence }) => {
+    const column = columns.find((column) => column.name === name)!
+    return { ...column, sentence }
+  })
+  const worstPairs = chosen.pairs.slice(0, maxFurthest).map(({ columns: [a, b], sentence }) => {
+    const pair = pairs.find(({ columns: [c, d] }) => a === c && b === d)!
+    return { ...pair, sentence }
+  })
   const figureOf = (
     names: readonly string[],
     { sentence, distance, null: chance }: Named<ColumnQuality | PairQuality>,
@@ -139,7 +143,6 @@ rows, its right half for samples.</p>`
 }`
 }
 
-/** A column or a pair with its sentence. */
 type Named<Q> = Q & { readonly sentence: string }
 
 /** The colours, also in black and white. */
@@ -193,7 +196,6 @@ ${numbersTable(quality)}
 ${sentences.length > 0 && html`<p>What differs most:</p><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}`
 }
 
-/** Each column's distribution in real rows and samples. */
 function columnFigures(columns: readonly ColumnQuality[], figures: TableFigures): Markup {
   const isCut = columns.some(({ name }) => figures.isCut(name))
   return html`<div class="figures each">
@@ -212,7 +214,6 @@ function gapsOf({ range, missing, distance }: ColumnQuality): string {
   return `${far}; missing ${shareText(missing.real)} of real rows, ${shareText(missing.samples)} of samples`
 }
 
-/** Every column in numbers. */
 function columnsTable(columns: readonly ColumnQuality[]): Markup {
   const hasNumbers = columns.some(({ range }) => range)
   const both = html`<th scope="col" class="number">samples</th><th scope="col" class="number">real</th>`

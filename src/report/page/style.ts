@@ -5,13 +5,9 @@ import { themeVariables } from '../../charts/marks/layout.ts'
 
 const light = {
   ...themeVariables('light'),
-  /** A path over real rows and samples. */
   path: '#b3204d',
-  /** Cards, inputs and figures on the page. */
   surface: '#f7f8f9',
-  /** Around what can be used, and axes. */
   border: '#868e98',
-  /** Links, main buttons and focus. */
   accent: '#00639c',
   problem: '#a3203f',
 }
@@ -48,10 +44,7 @@ ${declared(dark, '    ')}  }
 }
 `
 
-/**
- * The page's style: light or dark like the reader's system, one column on a phone, plain on paper. Figures use the same
- * tokens.
- */
+/** One column on a phone, plain on paper. */
 export const style = `
 ${tokenSheet}* { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: auto; }

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { InputError, messageOf } from '../../../core/errors.ts'
-import { Queue } from '../../session.ts'
+import { Queue, type Session, type SessionInfo } from '../../session.ts'
+import { graphForWasm } from '../web-session.ts'
 import { type Exchange, type PageServer, startServer } from './server.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -77,28 +78,15 @@ export async function launchChromium(): Promise<Browser> {
     })
 }
 
-/** A Chromium with its pages and their server. */
-export interface SharedBrowser {
-  readonly browser: Browser
-  readonly context: BrowserContext
-  readonly server: PageServer
-  readonly pages: Map<string, RuntimePage>
-  users: number
-}
+type SharedBrowser = Awaited<ReturnType<typeof start>>
+type RuntimePage = Awaited<ReturnType<typeof openRuntimePage>>
 
 /** The process's browser, while it has users. */
 let current: SharedBrowser | undefined
 const turns = new Queue()
 
-/**
- * Returns the page for sessions of this provider and number of threads, in the process's one Chromium, which starts with
- * the first user. Each user must call `leave`; Chromium closes after the last.
- * Throws if playwright-core or Chromium is missing, or doesn't start.
- */
-export function joinPage(
-  provider: string,
-  threads: number,
-): Promise<{ page: RuntimePage; version: string; leave: () => Promise<void> }> {
+/** The page of a provider and its threads, in the process's one Chromium, which closes after the last `leave`. */
+export function joinPage(provider: string, threads: number) {
   return turns.run(async () => {
     // retry once: a Chromium that just crashed may still report that it is connected
     for (let attempt = 0; ; attempt++) {
@@ -126,10 +114,11 @@ async function pageOf({ pages, context, server }: SharedBrowser, key: string): P
   return page
 }
 
-async function start(): Promise<SharedBrowser> {
+async function start() {
   const browser = await launchChromium()
   const context = await browser.newContext()
-  return { browser, context, server: await startServer(), pages: new Map(), users: 0 }
+  const pages = new Map<string, RuntimePage>()
+  return { browser, context, server: await startServer(), pages, users: 0 }
 }
 
 async function leave(shared: SharedBrowser): Promise<void> {
@@ -140,22 +129,8 @@ async function leave(shared: SharedBrowser): Promise<void> {
   await shared.browser.close()
 }
 
-/** A page with sessions of one runtime. */
-export interface RuntimePage {
-  /** What the page fetches in its next call, and what it posted in the last. */
-  readonly exchange: Exchange
-  /** Serialises the calls of all sessions, because the runtime computes one at a time. */
-  readonly queue: Queue
-  /** Calls the page's program. Throws its error in one line, also if the page or the browser has ended. */
-  call(name: 'create' | 'run' | 'release', request: object): Promise<unknown>
-  /** Whether the page, or the GPU that it used, is lost. */
-  isBroken(): Promise<boolean>
-  /** Playwright's page. */
-  readonly page: Page
-}
-
-/** Opens a page and loads the program. */
-async function openRuntimePage(context: BrowserContext, server: PageServer): Promise<RuntimePage> {
+async function openRuntimePage(context: BrowserContext, server: PageServer) {
+  // what the page fetches in its next call, and what it posted in the last
   const exchange: Exchange = { model: new Uint8Array(), feeds: Buffer.alloc(0), results: Buffer.alloc(0) }
   const page = await context.newPage()
   let ended: string | undefined
@@ -176,9 +151,13 @@ async function openRuntimePage(context: BrowserContext, server: PageServer): Pro
   }
   return {
     exchange,
+    /** Serialises the calls of all sessions, because the runtime computes one at a time. */
     queue: new Queue(),
     page,
-    call: (name, request) => evaluate(`moonstep.${name}(${JSON.stringify(request)})`),
+    /** Calls the page's program. Throws its error in one line, also if the page or the browser has ended. */
+    call: (name: 'create' | 'run' | 'release', request: object) =>
+      evaluate<unknown>(`moonstep.${name}(${JSON.stringify(request)})`),
+    /** Whether the page, or the GPU that it used, is lost. */
     isBroken: () => evaluate<boolean>('moonstep.isLost()').catch(() => true),
   }
 }
@@ -188,4 +167,76 @@ function firstLine(error: unknown): string {
   return messageOf(error)
     .replace(/^page\.evaluate: (Error: )?/, '')
     .split('\n')[0]!
+}
+
+const runtimes = { webgpu: 'ort.webgpu.min.mjs', wasm: 'ort.wasm.min.mjs' }
+
+export interface BrowserOptions {
+  /** The provider's name in Moonstep. */
+  readonly name: string
+  /** The provider's name in onnxruntime-web. */
+  readonly provider: keyof typeof runtimes
+  readonly threads?: number | undefined
+}
+
+let sessions = 0
+
+/** A session in a headless Chromium, which all sessions of the process share; by default of one thread, as in a page. */
+export async function createBrowserSession(
+  bytes: Uint8Array,
+  { name, provider, threads = 1 }: BrowserOptions,
+): Promise<Session> {
+  const { page, version, leave } = await joinPage(name, threads)
+  const { exchange, queue, call } = page
+  const id = sessions++
+  const facts = await queue
+    .run(async () => {
+      exchange.model = provider === 'wasm' ? graphForWasm(bytes) : bytes
+      return (await call('create', { id, runtime: runtimes[provider], provider, threads })) as Facts
+    })
+    .catch(async (error) => {
+      await leave()
+      throw new InputError(
+        `provider ${name} can't run the model in Chromium: ${messageOf(error)}`,
+        'not-available',
+      )
+    })
+  return {
+    ...facts,
+    provider: name,
+    runtime: `onnxruntime-web ${facts.onnxruntime} in Chromium ${version}`,
+    tf32: null,
+    run: (feeds, outputs) =>
+      queue.run(async () => {
+        // binary, because JSON would take five times as long for 100,000 rows
+        const inputs = Object.entries(feeds)
+        exchange.feeds = Buffer.concat(inputs.map(([, { data }]) => bytesOf(data)))
+        const list = inputs.map(([name, { dims }]) => ({ name, dims }))
+        const lengths = (await call('run', { id, list, outputs })) as number[]
+        return split(exchange.results, outputs, lengths)
+      }),
+    async release() {
+      // if the page is gone, so is the session
+      await queue.run(() => call('release', { id })).catch(() => {})
+      await leave()
+    },
+  }
+}
+
+type Facts = Pick<SessionInfo, 'adapter' | 'onnxruntime' | 'threads'>
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}
+
+function split(bytes: Buffer, names: readonly string[], lengths: readonly number[]) {
+  // a Buffer may start at any offset, a Float32Array only at a multiple of four
+  const floats = new Float32Array(Uint8Array.from(bytes).buffer)
+  let end = 0
+  return Object.fromEntries(
+    names.map((name, k) => {
+      end += lengths[k]!
+      return [name, floats.slice(end - lengths[k]!, end)]
+    }),
+  )
 }

@@ -5,7 +5,7 @@ function inChromium<N extends string>(name: N, provider: 'webgpu' | 'wasm') {
   return {
     name,
     async createSession(bytes, options) {
-      const { createBrowserSession } = await import('./session.ts')
+      const { createBrowserSession } = await import('./browser.ts')
       return createBrowserSession(bytes, { name, provider, ...options })
     },
   } as const satisfies Provider

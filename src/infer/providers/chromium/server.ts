@@ -6,13 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { dirname, extname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 
-/** The folder of onnxruntime-web's files. */
 const dist = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'))
 
-const types: Readonly<Record<string, string>> = {
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-}
+const types: Readonly<Record<string, string>> = { '.mjs': 'text/javascript', '.wasm': 'application/wasm' }
 
 const pageDocument = '<!doctype html><title>moonstep</title><script type="module" src="page.mjs"></script>'
 
@@ -26,17 +22,10 @@ export interface Exchange {
   results: Buffer
 }
 
-export interface PageServer {
-  /** Adds an exchange for one page, and returns its address. */
-  open(exchange: Exchange): string
-  close(): void
-}
+export type PageServer = Awaited<ReturnType<typeof startServer>>
 
-/**
- * Serves only this process's pages: on 127.0.0.1, at a port that the system chooses, under addresses that can't be
- * guessed. Pages are isolated (COOP, COEP), because WASM threads need shared memory.
- */
-export async function startServer(): Promise<PageServer> {
+/** Serves this process's pages alone, at addresses that can't be guessed; isolated, as WASM threads need. */
+export async function startServer() {
   const exchanges = new Map<string, Exchange>()
   const server = createServer((request, response) => {
     const [, token = '', ...rest] = request.url!.split('/')
@@ -52,7 +41,7 @@ export async function startServer(): Promise<PageServer> {
   })
   const { port } = server.address() as AddressInfo
   return {
-    open(exchange) {
+    open(exchange: Exchange): string {
       const token = randomBytes(16).toString('hex')
       exchanges.set(token, exchange)
       return `http://127.0.0.1:${port}/${token}/`
@@ -81,7 +70,6 @@ function answer(exchange: Exchange, path: string, request: IncomingMessage, resp
   else response.writeHead(404).end()
 }
 
-/** Sends one of onnxruntime-web's files, which all pages may cache. */
 function sendRuntime(file: string, response: ServerResponse): void {
   const type = /^[\w.-]+$/.test(file) ? types[extname(file)] : undefined
   if (!type) {
@@ -94,10 +82,7 @@ function sendRuntime(file: string, response: ServerResponse): void {
     .pipe(response)
 }
 
-/**
- * The page's program, as text, since it runs in Chromium. Its sessions share one runtime, provider and number of
- * threads, and take turns. It fetches models and feeds from its server, and posts outputs back.
- */
+/** The page's program, as text, since it runs in Chromium. Its sessions share a runtime and take turns. */
 const pageProgram = String.raw`
 const sessions = new Map()
 let ort, device, lost, fail
