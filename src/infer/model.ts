@@ -185,10 +185,8 @@ export async function downloadBlob(url: string): Promise<Blob> {
     if (!response.ok) throw new InputError(`the server answered ${response.status}`, 'cannot-read')
     return await response.blob()
   } catch (error) {
-    throw new InputError(
-      `cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`,
-      'cannot-read',
-    )
+    const problem = `cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`
+    throw new InputError(problem, 'cannot-read')
   }
 }
 

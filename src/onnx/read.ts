@@ -170,10 +170,8 @@ function described(card: ModelCard, file: string): Description {
     if (fixed) checkGoldenSample(card, network, process().isStochastic ? fixed.timesteps.length : 0)
     return description
   } catch (error) {
-    throw new InputError(
-      `${file} is not what moonstep exports: ${messageOf(error)}: export it again`,
-      'bad-model',
-    )
+    const problem = `${file} is not what moonstep exports: ${messageOf(error)}: export it again`
+    throw new InputError(problem, 'bad-model')
   }
 }
 

@@ -126,9 +126,7 @@ function rasterizer() {
   return import('../marks/raster.ts').catch((error) => {
     const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
     const reason = missing ? '' : `, which does not load here (${messageOf(error).split('\n')[0]})`
-    throw new InputError(
-      `PNG and GIF need the package @resvg/resvg-js${reason}: run npm install @resvg/resvg-js, or draw an SVG`,
-      'not-available',
-    )
+    const problem = `PNG and GIF need the package @resvg/resvg-js${reason}: run npm install @resvg/resvg-js, or draw an SVG`
+    throw new InputError(problem, 'not-available')
   })
 }

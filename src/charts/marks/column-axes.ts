@@ -111,11 +111,7 @@ export function presentCells(points: Points<FloatArray>, d: number): Float64Arra
     .sort()
 }
 
-export function quantile(
-  rising: ArrayLike<number>,
-  share: number,
-  round: (place: number) => number = Math.round,
-): number {
+export function quantile(rising: ArrayLike<number>, share: number, round = Math.round): number {
   return rising[round(share * (rising.length - 1))]!
 }
 

@@ -95,9 +95,7 @@ export const createKernelSession: CreateSession = async (bytes, { threads = 1 })
     const info = { provider: 'simd', runtime: `moonstep ${version}, WASM`, threads }
     return predictorSession(file, { predictor, precision: Float32Array, info })
   } catch (error) {
-    throw new InputError(
-      `WASM with SIMD does not start (${messageOf(error)}): use another provider`,
-      'not-available',
-    )
+    const problem = `WASM with SIMD does not start (${messageOf(error)}): use another provider`
+    throw new InputError(problem, 'not-available')
   }
 }
