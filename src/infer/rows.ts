@@ -61,11 +61,11 @@ function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks:
 
 /** Each draw's rows of the samples of all. Throws InputError if a sample is not finite. */
 export function rowsOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points) {
-  if (!allFinite(x_0.data))
-    throw new InputError(
-      'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps',
-      'out-of-range',
-    )
+  if (!allFinite(x_0.data)) {
+    const problem =
+      'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps'
+    throw new InputError(problem, 'out-of-range')
+  }
   const { clip } = draws[0]!
   const { columns, points } = decode(file.description.encoding, x_0, { clip, indexOf: indexIn(draws) })
   let at = 0

@@ -65,11 +65,10 @@ export function predictorSession<A extends FloatArray>(
       const results: Record<string, Float32Array> = await (isSampler ? sample(feeds) : evaluate(feeds))
       return Object.fromEntries(
         outputs.map((name) => {
-          if (!file.outputs.includes(name))
-            throw new InputError(
-              `the model has no output ${name}: it has ${file.outputs.join(', ')}`,
-              'bad-model',
-            )
+          if (!file.outputs.includes(name)) {
+            const problem = `the model has no output ${name}: it has ${file.outputs.join(', ')}`
+            throw new InputError(problem, 'bad-model')
+          }
           return [name, results[name]!]
         }),
       )
