@@ -106,7 +106,6 @@ export function knownCellsOf(encoding: Encoding, given: SampleOptions['given'], 
   return { ...knownOf(encoding, given ?? {}), mayLack: !complete }
 }
 
-/** The samples `at` to `at + count` of a draw. */
 export function partOf(draw: Draw, at: number, count: number): Draw {
   if (count === draw.count) return draw
   const { knownCells, x_T, noise } = draw
@@ -122,7 +121,6 @@ export function partOf(draw: Draw, at: number, count: number): Draw {
   }
 }
 
-/** Returns `count` samples of the ranges, skipping the first `at`. */
 export function partOfRanges(ranges: readonly SeedRange[], at: number, count: number): SeedRange[] {
   const part: SeedRange[] = []
   let [skipped, left] = [at, count]

@@ -17,7 +17,6 @@ export const loadChecks: OptionChecks<LoadOptions> = {
   selfTest: flag,
 }
 
-/** Reads and checks a model's bytes and loads them on one of the providers. */
 export async function openModel(
   bytes: Uint8Array,
   name: string,

@@ -57,7 +57,6 @@ export interface ChunkWorkers {
 
 export type Providers = readonly [Provider, ...Provider[]]
 
-/** Returns the provider of that name. Throws InputError if there is none; `others` are choices beside the names. */
 export function providerNamed(providers: readonly Provider[], name: string, others: readonly string[] = []) {
   const provider = providers.find((each) => each.name === name)
   if (provider) return provider
@@ -83,7 +82,6 @@ export async function hardwareProviders<P extends ProviderDefinition>(
   })
 }
 
-/** The named providers, each once. Throws InputError if a name is unknown, or none is given. */
 export function providersNamed(providers: readonly ProviderDefinition[], names: readonly string[]) {
   const all = providers.map(({ name }) => name)
   if (names.length === 0)

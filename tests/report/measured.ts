@@ -1,5 +1,5 @@
 import type { Work } from '../../src/core/work.ts'
-import { prepareTables, type ReportSources, type Question, resolve } from '../../src/measure/prepare.ts'
+import { prepareTables, type Question, type ReportSources, resolve } from '../../src/measure/prepare.ts'
 import * as privacy from '../../src/measure/privacy/privacy.ts'
 import * as sets from '../../src/measure/privacy/sets.ts'
 import * as quality from '../../src/measure/quality.ts'

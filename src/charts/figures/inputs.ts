@@ -178,7 +178,6 @@ export function planeColumns({ figure, columns: chosen, note }: FigureRequest, a
   return { indices: columnIndices(all, [x!, y!]), names: { x: x!, y: y! } }
 }
 
-/** The axis names of two columns in scaled space. */
 export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scaled`, y: `${y}, scaled` })
 
 /** The indices of these columns. Throws InputError on an unknown or repeated name. */

@@ -57,7 +57,6 @@ export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance)
   })
 }
 
-/** The mean of `window` values around each one, fewer at the ends. */
 export function runningMean(values: readonly number[], window: number): number[] {
   const sums = [0]
   for (const value of values) sums.push(sums.at(-1)! + value)

@@ -147,7 +147,6 @@ function hasFewValues(column: Column | EncodedColumn): boolean {
   return 'as' in column && (column.as === 'category' || column.as === 'constant')
 }
 
-/** Whether a column's cells can be placed on a continuous axis. */
 export function isNumber({ kind }: Column): boolean {
   return kind === 'number' || kind === 'integer' || kind === 'date'
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { timeTicks } from '../../../src/charts/marks/axes.ts'
 import { shortened, textWidth } from '../../../src/charts/marks/layout.ts'
 import { rasterize } from '../../../src/charts/marks/raster.ts'
-import { timeTicks } from '../../../src/charts/marks/axes.ts'
 
 /** How wide a text is when it is drawn, in pixels of a size of 10. */
 function drawnWidth(text: string): number {

@@ -45,7 +45,6 @@ function chromiumFlags(gpu = mayHaveGpu()): string[] {
   return ['--headless', '--no-first-run', ...quiet, '--enable-unsafe-webgpu', ...adapter]
 }
 
-/** Starts Chromium. Throws if playwright-core or Chromium is missing, or if it doesn't start. */
 export async function launchChromium(): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch((error) => {
     const problem = `the browser's providers need playwright-core (${messageOf(error).split('\n')[0]}): run npm install playwright-core`
