@@ -38,6 +38,7 @@ export interface Provider<N extends string = string> extends ProviderDefinition<
   readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
 }
 
+/** A skipped provider. */
 export interface Skipped {
   readonly provider: string
   readonly reason: string
