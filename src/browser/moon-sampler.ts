@@ -42,10 +42,8 @@ function describeAxes({ columns }: ModelCard): string {
 function requirePoints({ encoding }: ModelCard, src: string): void {
   if (!encoding) return
   const columns = counted(encoding.columns.length, 'column')
-  throw new InputError(
-    `${src} is the model of a table (${columns}): this element draws points; sample it with createSamplingClient, or moonstep sample`,
-    'bad-model',
-  )
+  const problem = `${src} is the model of a table (${columns}): this element draws points; sample it with createSamplingClient, or moonstep sample`
+  throw new InputError(problem, 'bad-model')
 }
 
 /** The events of `<moon-sampler>` by type. */

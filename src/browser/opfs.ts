@@ -17,10 +17,8 @@ export async function openStore(name: string): Promise<RunStore> {
     .getDirectory()
     .then((root) => root.getDirectoryHandle(name, { create: true }))
     .catch((error) => {
-      throw new InputError(
-        `the folder ${name} of the browser's file system does not open: ${messageOf(error)}`,
-        'not-available',
-      )
+      const problem = `the folder ${name} of the browser's file system does not open: ${messageOf(error)}`
+      throw new InputError(problem, 'not-available')
     })
   /** A file's folder and its name there; undefined if the folder doesn't exist and must not be created. */
   const placeOf = async (file: RunFile, create: boolean) => {

@@ -164,7 +164,6 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
   return { calls, close }
 }
 
-/** Runs a task with a new worker, then ends the worker. */
 export async function withWorker<T, R>(worker: Worker, name: string, task: (calls: Remote<T>) => Promise<R>) {
   const { calls, close } = connect<T>(worker, name)
   try {

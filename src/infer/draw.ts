@@ -76,12 +76,10 @@ export function drawOf(
   if (trajectory) requireTrajectory(model)
   requireSizes({ count, x_T, noise }, network.dim, process)
   const option = given === undefined ? 'complete' : 'given'
-  if (!network.takesCondition && options[option] !== undefined)
-    throw new InputError(
-      `this model of points takes no conditions: train it with the recipe table to give \`${option}\``,
-      'conflict',
-      { option },
-    )
+  if (!network.takesCondition && options[option] !== undefined) {
+    const problem = `this model of points takes no conditions: train it with the recipe table to give \`${option}\``
+    throw new InputError(problem, 'conflict', { option })
+  }
   const warning = processWarning(process)
   if (warning) onWarning(warning)
   const knownCells = cells ?? knownCellsOf(encoding, given, complete)
@@ -108,7 +106,6 @@ export function knownCellsOf(encoding: Encoding, given: SampleOptions['given'], 
   return { ...knownOf(encoding, given ?? {}), mayLack: !complete }
 }
 
-/** The samples `at` to `at + count` of a draw. */
 export function partOf(draw: Draw, at: number, count: number): Draw {
   if (count === draw.count) return draw
   const { knownCells, x_T, noise } = draw
@@ -124,7 +121,6 @@ export function partOf(draw: Draw, at: number, count: number): Draw {
   }
 }
 
-/** Returns `count` samples of the ranges, skipping the first `at`. */
 export function partOfRanges(ranges: readonly SeedRange[], at: number, count: number): SeedRange[] {
   const part: SeedRange[] = []
   let [skipped, left] = [at, count]
@@ -166,17 +162,15 @@ function requirePoints(option: string, value: unknown): void {
 }
 
 function requireTrajectory({ file }: ModelInternals): void {
-  if (file.isSampler && !file.outputs.includes('trajectory'))
-    throw new InputError(
-      'this sampler.onnx has no trajectory: export it with `trajectory`, or sample model.onnx',
-      'out-of-range',
-    )
-  if (!isScaled(file.description.encoding))
-    throw new InputError(
-      'a table has no trajectory, as its intermediate states are no rows: leave `trajectory` out',
-      'conflict',
-      { option: 'trajectory' },
-    )
+  if (file.isSampler && !file.outputs.includes('trajectory')) {
+    const problem = 'this sampler.onnx has no trajectory: export it with `trajectory`, or sample model.onnx'
+    throw new InputError(problem, 'out-of-range')
+  }
+  if (!isScaled(file.description.encoding)) {
+    const problem =
+      'a table has no trajectory, as its intermediate states are no rows: leave `trajectory` out'
+    throw new InputError(problem, 'conflict', { option: 'trajectory' })
+  }
 }
 
 function requireSizes(
@@ -185,24 +179,21 @@ function requireSizes(
   process: Process,
 ): void {
   const requireSize = (option: string, points: Points) => {
-    if (points.count !== count || points.dim !== dim || points.data.length !== count * dim)
-      throw new InputError(
-        `${option} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`,
-        'out-of-range',
-      )
+    if (points.count !== count || points.dim !== dim || points.data.length !== count * dim) {
+      const problem = `${option} is [${points.count}, ${points.dim}]: give [${count}, ${dim}]`
+      throw new InputError(problem, 'out-of-range')
+    }
   }
   if (x_T) requireSize('x_T', x_T)
   if (!noise) return
-  if (!process.isStochastic)
-    throw new InputError(
-      `noise is given, but ${describeSampler(process.sampler)} takes none: leave it out`,
-      'conflict',
-    )
-  if (noise.length !== process.timesteps.length)
-    throw new InputError(
-      `noise is for ${counted(noise.length, 'step')}: give it for ${process.timesteps.length}`,
-      'out-of-range',
-    )
+  if (!process.isStochastic) {
+    const problem = `noise is given, but ${describeSampler(process.sampler)} takes none: leave it out`
+    throw new InputError(problem, 'conflict')
+  }
+  if (noise.length !== process.timesteps.length) {
+    const problem = `noise is for ${counted(noise.length, 'step')}: give it for ${process.timesteps.length}`
+    throw new InputError(problem, 'out-of-range')
+  }
   for (const [j, points] of noise.entries()) {
     requirePoints(`noise[${j}]`, points)
     requireSize(`noise[${j}]`, points)

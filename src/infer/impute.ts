@@ -90,12 +90,7 @@ function repeated(cells: Points<Float64Array>, rows: readonly number[], times: n
   return gatherRows(cells, indices)
 }
 
-function merged(
-  cells: Points<Float64Array>,
-  gaps: readonly number[],
-  filled: Points<FloatArray>,
-  times: number,
-): Points<Float64Array> {
+function merged(cells: Points<Float64Array>, gaps: number[], filled: Points<FloatArray>, times: number) {
   const all = repeated(cells, [...Array(cells.count).keys()], times)
   const size = times * cells.dim
   for (const [k, i] of gaps.entries()) all.data.set(filled.data.subarray(k * size, (k + 1) * size), i * size)

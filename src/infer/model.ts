@@ -163,7 +163,6 @@ export function internalsOf(model: Model): ModelInternals {
 /** What a model is loaded from: a path or URL as text, a URL, its bytes or a Blob. */
 export type ModelSource = string | URL | Uint8Array | Blob
 
-/** The bytes of a source and its name in errors; `read` reads a path or URL. Throws as `read` does. */
 export async function readSource(source: ModelSource, read: (name: string) => Promise<Uint8Array>) {
   if (source instanceof Uint8Array) return { bytes: source, name: 'the model' }
   if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()), name: 'the model' }
@@ -173,7 +172,6 @@ export async function readSource(source: ModelSource, read: (name: string) => Pr
   return { bytes: await read(name), name }
 }
 
-/** Downloads a file. Throws if the server can't be reached or doesn't answer 2xx. */
 export async function download(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await downloadBlob(url)).arrayBuffer())
 }
@@ -185,10 +183,8 @@ export async function downloadBlob(url: string): Promise<Blob> {
     if (!response.ok) throw new InputError(`the server answered ${response.status}`, 'cannot-read')
     return await response.blob()
   } catch (error) {
-    throw new InputError(
-      `cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`,
-      'cannot-read',
-    )
+    const problem = `cannot fetch ${url}: ${reasonOf(error)}: give the URL of a model.onnx`
+    throw new InputError(problem, 'cannot-read')
   }
 }
 

@@ -17,7 +17,6 @@ export const loadChecks: OptionChecks<LoadOptions> = {
   selfTest: flag,
 }
 
-/** Reads and checks a model's bytes and loads them on one of the providers. */
 export async function openModel(
   bytes: Uint8Array,
   name: string,
@@ -67,10 +66,8 @@ async function requirePass(name: string, file: ModelFile, session: Session, prov
   try {
     const { pass, worst } = await selfTest(file, session).catch((error) => {
       // WebGPU compiles a graph's shaders in its first run, so unsupported ones fail only now
-      throw new InputError(
-        `provider ${provider} can't run ${name}: ${messageOf(error).split('\n')[0]}`,
-        'not-available',
-      )
+      const problem = `provider ${provider} can't run ${name}: ${messageOf(error).split('\n')[0]}`
+      throw new InputError(problem, 'not-available')
     })
     if (pass) return
     const other = providers.find((each) => each.name !== provider)
@@ -98,11 +95,11 @@ async function firstOf<R>(
       if (!(error instanceof InputError)) throw error
       skipped.push({ provider: provider.name, reason: error.message })
     }
-  throw new InputError(
-    `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`,
-    'not-available',
-  )
+  const problem = `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`
+  throw new InputError(problem, 'not-available')
 }
+
+type Tolerance = Readonly<Record<'absolute' | 'relative', number>>
 
 /** Tolerances against the float64 reference, for a network call and for a whole reverse process. */
 const tolerances = {
@@ -136,11 +133,8 @@ export async function selfTest({ card, isSampler }: ModelFile, session: Session)
   return compare(data, expected, call)
 }
 
-function compare(
-  actual: Float32Array,
-  expected: readonly number[],
-  { absolute, relative }: { readonly absolute: number; readonly relative: number },
-): { readonly pass: boolean; readonly worst: number } {
+function compare(actual: Float32Array, expected: readonly number[], tolerance: Tolerance) {
+  const { absolute, relative } = tolerance
   // float32 rounds relative to the terms of a sum: an output near 0 from terms near 1e6 is off by 0.1
   const size = Math.max(1, ...expected.map(Math.abs))
   let worst = actual.length === expected.length ? 0 : Number.NaN

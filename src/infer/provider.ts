@@ -38,6 +38,7 @@ export interface Provider<N extends string = string> extends ProviderDefinition<
   readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
 }
 
+/** A skipped provider. */
 export interface Skipped {
   readonly provider: string
   readonly reason: string
@@ -57,7 +58,6 @@ export interface ChunkWorkers {
 
 export type Providers = readonly [Provider, ...Provider[]]
 
-/** Returns the provider of that name. Throws InputError if there is none; `others` are choices beside the names. */
 export function providerNamed(providers: readonly Provider[], name: string, others: readonly string[] = []) {
   const provider = providers.find((each) => each.name === name)
   if (provider) return provider
@@ -83,7 +83,6 @@ export async function hardwareProviders<P extends ProviderDefinition>(
   })
 }
 
-/** The named providers, each once. Throws InputError if a name is unknown, or none is given. */
 export function providersNamed(providers: readonly ProviderDefinition[], names: readonly string[]) {
   const all = providers.map(({ name }) => name)
   if (names.length === 0)

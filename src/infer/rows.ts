@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { conditionBlocks } from '../model/network.ts'
-import { allFinite, type Condition, type Points, sliceRows } from '../numerics/points.ts'
+import { allFinite, type Points, sliceRows } from '../numerics/points.ts'
 import { conditionOf, keepKnown } from '../table/condition.ts'
 import { decode, type Encoding } from '../table/encodings/encoding.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
@@ -37,17 +37,13 @@ export function chunkOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly 
     dim,
     x_T,
     noise,
-    condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, { blocks, dim }),
+    condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, blocks, dim),
     trajectory,
   }
 }
 
 /** The condition of all draws' rows; a draw without known cells has no known block. */
-function conditionOfAll(
-  encoding: Encoding,
-  draws: readonly ChunkPart[],
-  { blocks, dim }: { readonly blocks: number; readonly dim: number },
-): Condition {
+function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks: number, dim: number) {
   const count = draws.reduce((sum, draw) => sum + draw.count, 0)
   const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
   const all = { known: nothing(blocks), values: nothing(dim) }
@@ -65,11 +61,11 @@ function conditionOfAll(
 
 /** Each draw's rows of the samples of all. Throws InputError if a sample is not finite. */
 export function rowsOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points) {
-  if (!allFinite(x_0.data))
-    throw new InputError(
-      'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps',
-      'out-of-range',
-    )
+  if (!allFinite(x_0.data)) {
+    const problem =
+      'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps'
+    throw new InputError(problem, 'out-of-range')
+  }
   const { clip } = draws[0]!
   const { columns, points } = decode(file.description.encoding, x_0, { clip, indexOf: indexIn(draws) })
   let at = 0

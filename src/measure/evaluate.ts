@@ -127,11 +127,10 @@ function numbersOf({ samples, data, training }: Tables): Tables | undefined {
     const names = namesOf(table)
     const order = columns.map(({ name }) => {
       const d = names.indexOf(name)
-      if (d < 0)
-        throw new InputError(
-          `${table.name} has no column ${name}${nearest(name, names)}: give rows of the columns of ${data.name}`,
-          'bad-data',
-        )
+      if (d < 0) {
+        const problem = `${table.name} has no column ${name}${nearest(name, names)}: give rows of the columns of ${data.name}`
+        throw new InputError(problem, 'bad-data')
+      }
       return d
     })
     const points = gatherColumns(table.points, order)

@@ -164,11 +164,10 @@ export interface Resolved extends PreparedTables {
 export function resolve({ target, given, seed = 0, ...sources }: ReportSources & Question): Resolved {
   const tables = prepareTables(sources, seed)
   for (const { name, points } of [tables.samples, tables.against, tables.train])
-    if (points.count < minRows)
-      throw new InputError(
-        `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`,
-        'bad-data',
-      )
+    if (points.count < minRows) {
+      const problem = `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`
+      throw new InputError(problem, 'bad-data')
+    }
   const learned = target ?? defaultTarget(tables)
   if (target !== undefined) {
     const names = namesOf(tables.against)
@@ -185,12 +184,10 @@ export function resolve({ target, given, seed = 0, ...sources }: ReportSources &
 function requireTargets(tables: PreparedTables): PreparedTables {
   const { samples, target } = tables
   const count = target === undefined ? minRows : targetValues(samples, target).length
-  if (count < minRows)
-    throw new InputError(
-      `${samples.name} has a value of the target ${target} in ${counted(count, 'row')}: give ${minRows} or more`,
-      'bad-data',
-      { option: 'samples' },
-    )
+  if (count < minRows) {
+    const problem = `${samples.name} has a value of the target ${target} in ${counted(count, 'row')}: give ${minRows} or more`
+    throw new InputError(problem, 'bad-data', { option: 'samples' })
+  }
   return tables
 }
 
@@ -248,12 +245,10 @@ function matchingRows(tables: ReportTables, { column: name, value }: GivenValue,
   const result = { samples: matching(samples), against: matching(against), train: matching(train), seed }
   const option = { option: 'given', value }
   for (const table of [result.against, result.train])
-    if (table.points.count < minRows)
-      throw new InputError(
-        `${table.name} has ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`,
-        'bad-data',
-        option,
-      )
+    if (table.points.count < minRows) {
+      const problem = `${table.name} has ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`
+      throw new InputError(problem, 'bad-data', option)
+    }
   if (others.length === 0)
     throw new InputError(`${name} is the only column: there is nothing else to measure`, 'bad-data', option)
   const isLearned = target !== undefined && target !== name && canBeLearned(result, target)

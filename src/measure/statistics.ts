@@ -47,7 +47,6 @@ export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number |
   return areaOf(...counts, members.length, others.length)
 }
 
-/** Whether a score is NaN, which has no rank. */
 export function hasNaNs(scores: ArrayLike<number>): boolean {
   return Array.from(scores).some(Number.isNaN)
 }

@@ -40,7 +40,6 @@ export interface Value extends TensorType {
 /** Numbers are integers, except those of `floatAttributes`. */
 export type Attributes = Readonly<Record<string, number | string>>
 
-/** The attributes that ONNX stores as float32. */
 export const floatAttributes: readonly string[] = ['alpha', 'beta']
 
 export interface Node {
@@ -87,7 +86,6 @@ export function constantOf(shape: readonly number[], numbers: ArrayLike<number>,
   return { shape, dtype, bytes }
 }
 
-/** Returns the numbers of a float32 or int32 constant. */
 export function numbersOf({ dtype, bytes }: Constant): Float32Array | Int32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const numbers = dtype === 'int32' ? new Int32Array(bytes.length / 4) : new Float32Array(bytes.length / 4)

@@ -40,7 +40,6 @@ export function isOp(op: string): op is keyof typeof ops {
   return Object.hasOwn(ops, op)
 }
 
-/** Converts a float32 or int32 constant to float64. */
 export function tensorOf(constant: Constant): Float64Tensor {
   return { shape: constant.shape, data: Float64Array.from(numbersOf(constant)) }
 }

@@ -1,6 +1,5 @@
 import { type DType, dtypes, type Shape, type TensorType } from './graph.ts'
 
-/** Numeric attributes. */
 export type Numbers = Readonly<Record<string, number>>
 
 export interface OpDefinition {

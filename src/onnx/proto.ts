@@ -180,11 +180,10 @@ function constantIn(tensor: types.ITensorProto, file: string): Constant {
   if (size === undefined) return { shape, dtype, bytes: rawData ?? new Uint8Array() }
   const listed = { float32: floatData, int32: int32Data, int64: int64Data }[dtype as string] ?? []
   const count = rawData?.length ? rawData.length / size : listed.length
-  if (!shape.every((length) => length > 0) || count !== elementCount(shape))
-    throw new InputError(
-      `${file}: the initializer ${name} has another number of elements than its shape [${shape}]`,
-      'bad-model',
-    )
+  if (!shape.every((length) => length > 0) || count !== elementCount(shape)) {
+    const problem = `${file}: the initializer ${name} has another number of elements than its shape [${shape}]`
+    throw new InputError(problem, 'bad-model')
+  }
   return rawData?.length ? { shape, dtype, bytes: rawData } : constantOf(shape, listed.map(Number), dtype)
 }
 

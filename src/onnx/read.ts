@@ -65,11 +65,10 @@ export function readModel(bytes: Uint8Array, file = 'the model'): ModelFile {
 function partsOf(bytes: Uint8Array, file: string) {
   const parsed = parseGraph(bytes, file)
   const json = Object.hasOwn(parsed.metadata, cardKey) ? parsed.metadata[cardKey] : undefined
-  if (!json)
-    throw new InputError(
-      `${file} carries no model card: only models exported by moonstep can be read`,
-      'bad-model',
-    )
+  if (!json) {
+    const problem = `${file} carries no model card: only models exported by moonstep can be read`
+    throw new InputError(problem, 'bad-model')
+  }
   refuseSeeded(parsed.graph, file)
   requireFloat32(parsed, file)
   const card = parseCard(json, file)
@@ -133,11 +132,10 @@ function requireFloat32({ graph, opset }: OnnxFile, file: string): void {
     if (['int8', 'uint8'].includes(dtype))
       throw new InputError(`${file} is quantised (it holds numbers of ${dtype}): ${remedy}`, 'bad-model')
   }
-  if (opset < minOpset)
-    throw new InputError(
-      `${file} is of ONNX's opset ${opset}: moonstep reads ${minOpset} and newer`,
-      'bad-model',
-    )
+  if (opset < minOpset) {
+    const problem = `${file} is of ONNX's opset ${opset}: moonstep reads ${minOpset} and newer`
+    throw new InputError(problem, 'bad-model')
+  }
 }
 
 /** Limits memory: none of our tensors has more numbers per row than its file has bytes. */
@@ -170,10 +168,8 @@ function described(card: ModelCard, file: string): Description {
     if (fixed) checkGoldenSample(card, network, process().isStochastic ? fixed.timesteps.length : 0)
     return description
   } catch (error) {
-    throw new InputError(
-      `${file} is not what moonstep exports: ${messageOf(error)}: export it again`,
-      'bad-model',
-    )
+    const problem = `${file} is not what moonstep exports: ${messageOf(error)}: export it again`
+    throw new InputError(problem, 'bad-model')
   }
 }
 
@@ -221,9 +217,8 @@ function checkGoldenSample({ goldenSample, dim }: ModelCard, network: Network, s
 
 /** Throws if a file is a seeded.onnx, which is only for engines without Moonstep. */
 function refuseSeeded({ inputs }: Graph, file: string): void {
-  if (inputs.some(({ name, dtype }) => name === 'seed' && dtype === 'int64'))
-    throw new InputError(
-      `${file} is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run`,
-      'bad-model',
-    )
+  if (inputs.some(({ name, dtype }) => name === 'seed' && dtype === 'int64')) {
+    const problem = `${file} is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run`
+    throw new InputError(problem, 'bad-model')
+  }
 }

@@ -93,7 +93,6 @@ function differenceOf(actual: Source, wanted: Source, name: string, expectedName
   return k < 0 ? undefined : `takes ${expectedName} with ${actual.data[k]} at ${k}, not ${data[k]}`
 }
 
-/** Whether a constant equals the expected one, up to rounding. */
 export function isSameConstant(actual: Constant, expected: Constant): boolean {
   return firstDifference(tensorOf(actual).data, tensorOf(expected).data) < 0
 }

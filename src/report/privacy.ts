@@ -67,7 +67,6 @@ export interface PrivacyReport
   readonly sentences: readonly string[]
 }
 
-/** What the measures of privacy mean, in sentences. */
 export function sayPrivacy(measures: PrivacyMeasures): PrivacyReport {
   const { flagged, membership, rows } = measures
   const attacks = measures.attacks.map((attack) => ({ ...attack, sentence: attackSentence(attack) }))
@@ -138,7 +137,6 @@ export function attackName(name: AttackName): string {
   return name === 'column' ? 'single column' : name
 }
 
-/** The interval that allows for the number of attacks. */
 export function adjustedInterval({ low, high }: Attack['adjusted']): string {
   return `its interval, adjusted for the number of attacks, is ${decimals(low)} to ${decimals(high)}`
 }

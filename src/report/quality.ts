@@ -91,7 +91,6 @@ function isFar({ correlations, meeting }: ComparedPair, rows: number): boolean {
   return Math.abs(a - b) > deviations * Math.sqrt(((1 - a * a) ** 2 + (1 - b * b) ** 2) / rows)
 }
 
-/** Where a column's samples and real rows differ most. */
 export function columnSentence({ name, furthest }: ColumnQuality): string {
   if (!furthest) return `\`${name}\` is the same in samples as in real rows.`
   const { is, value, samples, real } = furthest

@@ -79,7 +79,6 @@ function measuresText(measures: Measures): string {
   return `${tableText(rows)}\n\n${far}`
 }
 
-/** Notes on an evaluation's distances, one line each. */
 export function evaluationNotes({ counts, nearestTraining, ideal, teacher }: Evaluation): string[] {
   const { all, pairwise, halvings, halves, pairwiseHalves } = counts
   const notes = [

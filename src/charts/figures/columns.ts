@@ -37,12 +37,10 @@ const [maxNames, shares] = [110, 40]
 
 /** One panel per column: bars for names, histograms for numbers and dates, both as shares of all rows. */
 export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
-  if (columns.length > maxColumns)
-    throw new InputError(
-      `columns draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,
-      'out-of-range',
-      { option: 'columns' },
-    )
+  if (columns.length > maxColumns) {
+    const problem = `columns draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``
+    throw new InputError(problem, 'out-of-range', { option: 'columns' })
+  }
   const points = sets.map(({ table }) => pointsOf(table, columns))
   const axes = columns.map((column, d) => axisOf(column, d, points))
   const across = acrossFor(columns.length)

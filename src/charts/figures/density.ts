@@ -25,7 +25,6 @@ const cellsFor = (count: number) => Math.min(64, Math.max(12, Math.round(0.64 * 
 const edges = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2' }
 const cellMark = { ...edges, fill: 'share', inset: 0, shapeRendering: 'crispEdges' }
 
-/** Heat maps of data and samples: the share of points in each cell, with the same cells and colours for both. */
 export function densityFigure(
   { data, samples, ...plane }: { data: Points<FloatArray>; samples: Points<FloatArray> } & Plane,
   appearance: Appearance,

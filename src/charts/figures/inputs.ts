@@ -51,21 +51,17 @@ export async function figureData(request: FigureRequest, model: Model | undefine
   if (path !== undefined) {
     const generatorOptions = { dataset: path === dataset ? undefined : dataset, rows, noiseLevel }
     for (const [option, value] of Object.entries(generatorOptions))
-      if (value !== undefined)
-        throw new InputError(
-          `\`${option}\` beside the file ${path}, which is taken as it is: leave it out`,
-          'conflict',
-          { option, value },
-        )
+      if (value !== undefined) {
+        const problem = `\`${option}\` beside the file ${path}, which is taken as it is: leave it out`
+        throw new InputError(problem, 'conflict', { option, value })
+      }
     return readData(path === data ? 'data' : 'dataset', path, request, model)
   }
   const builtIn = card && builtInOf(card)
-  if (card && !hasData(request, card))
-    throw new InputError(
-      `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`,
-      'missing',
-      { option: 'data' },
-    )
+  if (card && !hasData(request, card)) {
+    const problem = `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`
+    throw new InputError(problem, 'missing', { option: 'data' })
+  }
   const name = dataset ?? builtIn?.name ?? 'two-moons'
   const same = builtIn?.name === name ? builtIn : undefined
   const config = {
@@ -74,11 +70,10 @@ export async function figureData(request: FigureRequest, model: Model | undefine
     noiseLevel: noiseLevel ?? same?.noiseLevel ?? defaultNoiseLevel(name),
   }
   const table = makeDataset(config, (same && card?.seed) ?? seed)
-  if (card && table.points.dim !== card.dim)
-    throw new InputError(
-      `${name} has ${counted(table.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`,
-      'conflict',
-    )
+  if (card && table.points.dim !== card.dim) {
+    const problem = `${name} has ${counted(table.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`
+    throw new InputError(problem, 'conflict')
+  }
   return { points: table.points, columns: model ? descriptionOf(model).encoding.columns : table.columns }
 }
 
@@ -119,11 +114,10 @@ function describeData({ dataset }: ModelCard): string {
 
 /** Throws InputError on a model of a table, whose intermediate states are not rows. */
 export function requirePointsModel({ figure, modelName }: FigureRequest, model: Model): void {
-  if (!isScaled(descriptionOf(model).encoding))
-    throw new InputError(
-      `${figure} is for models of points, and ${modelName} is of a table: take plot columns or plot pairs`,
-      'bad-model',
-    )
+  if (!isScaled(descriptionOf(model).encoding)) {
+    const problem = `${figure} is for models of points, and ${modelName} is of a table: take plot columns or plot pairs`
+    throw new InputError(problem, 'bad-model')
+  }
 }
 
 export type StatesInPlane = Awaited<ReturnType<typeof statesInPlane>>
@@ -158,12 +152,10 @@ export function panelTimesteps(
   { min, ends: [from, to], count }: { min: number; ends: readonly [number, number]; count: number },
 ): number[] {
   if (chosen) {
-    if (chosen.length > 24)
-      throw new InputError(
-        `at has ${counted(chosen.length, 'timestep')}: give up to 24 panels`,
-        'out-of-range',
-        { option: 'at', value: chosen },
-      )
+    if (chosen.length > 24) {
+      const problem = `at has ${counted(chosen.length, 'timestep')}: give up to 24 panels`
+      throw new InputError(problem, 'out-of-range', { option: 'at', value: chosen })
+    }
     return requireIntegers('at', chosen, min, T)
   }
   const spaced = Array.from({ length: count }, (_, k) => Math.round(from + ((to - from) * k) / (count - 1)))
@@ -172,11 +164,10 @@ export function panelTimesteps(
 
 /** The two columns of a plane, by default the first two, with a note. Throws InputError if they are not two. */
 export function planeColumns({ figure, columns: chosen, note }: FigureRequest, all: readonly string[]) {
-  if (all.length < 2)
-    throw new InputError(
-      `${figure} draws two columns, and there is one, ${all[0]}: plot columns draws its histogram`,
-      'conflict',
-    )
+  if (all.length < 2) {
+    const problem = `${figure} draws two columns, and there is one, ${all[0]}: plot columns draws its histogram`
+    throw new InputError(problem, 'conflict')
+  }
   if (chosen && chosen.length !== 2)
     throw outOfRange('columns', chosen.join(','), `${figure} draws two columns: name two`)
   const [x, y] = chosen ?? all
@@ -187,7 +178,6 @@ export function planeColumns({ figure, columns: chosen, note }: FigureRequest, a
   return { indices: columnIndices(all, [x!, y!]), names: { x: x!, y: y! } }
 }
 
-/** The axis names of two columns in scaled space. */
 export const scaledNames = ({ x, y }: AxisNames): AxisNames => ({ x: `${x}, scaled`, y: `${y}, scaled` })
 
 /** The indices of these columns. Throws InputError on an unknown or repeated name. */

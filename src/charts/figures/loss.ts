@@ -57,7 +57,6 @@ export function lossFigure({ steps, losses }: LossCurve, appearance: Appearance)
   })
 }
 
-/** The mean of `window` values around each one, fewer at the ends. */
 export function runningMean(values: readonly number[], window: number): number[] {
   const sums = [0]
   for (const value of values) sums.push(sums.at(-1)! + value)
@@ -84,11 +83,10 @@ function outline(values: readonly number[]): number[] {
 }
 
 async function readLosses(run: string): Promise<LossCurve> {
-  if (!(await isFolder(run)))
-    throw new InputError(
-      `${run} is no run folder: loss reads the history.csv that train writes into one`,
-      'not-found',
-    )
+  if (!(await isFolder(run))) {
+    const problem = `${run} is no run folder: loss reads the history.csv that train writes into one`
+    throw new InputError(problem, 'not-found')
+  }
   const { history } = runFiles(run)
   const text = new TextDecoder().decode(await readInput(history, 'give a run folder that train wrote'))
   const table = parseCsv(text, history)
@@ -99,10 +97,9 @@ async function readLosses(run: string): Promise<LossCurve> {
     return Array.from(gatherColumns(table.points, [d]).data)
   }) as [number[], number[]]
   const bad = loss.findIndex((value) => !(value > 0))
-  if (bad >= 0)
-    throw new InputError(
-      `${history}, row ${bad + 1}: the loss ${loss[bad]} has no place on a log axis`,
-      'bad-data',
-    )
+  if (bad >= 0) {
+    const problem = `${history}, row ${bad + 1}: the loss ${loss[bad]} has no place on a log axis`
+    throw new InputError(problem, 'bad-data')
+  }
   return { steps: step, losses: loss }
 }

@@ -99,25 +99,20 @@ function checkFigureOptions(definition: FigureDefinition, options: PlotOptions):
   const allowed: readonly string[] = [...commonOptions, ...takes]
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   for (const [option, value] of entries)
-    if (!allowed.includes(option))
-      throw new InputError(
-        `${name} takes no \`${option}\`: ${takes.length > 0 ? `it takes \`${takes.join('`, `')}\`` : 'leave it out'}`,
-        'conflict',
-        { option, value },
-      )
-  if (options.model === undefined && needs !== 'nothing')
-    throw new InputError(
-      `${name} is drawn from a ${needs === 'run' ? 'run folder: give one that train wrote' : 'model: give a model.onnx, or a run folder'}`,
-      'missing',
-      { option: 'model' },
-    )
+    if (!allowed.includes(option)) {
+      const problem = `${name} takes no \`${option}\`: ${takes.length > 0 ? `it takes \`${takes.join('`, `')}\`` : 'leave it out'}`
+      throw new InputError(problem, 'conflict', { option, value })
+    }
+  if (options.model === undefined && needs !== 'nothing') {
+    const problem = `${name} is drawn from a ${needs === 'run' ? 'run folder: give one that train wrote' : 'model: give a model.onnx, or a run folder'}`
+    throw new InputError(problem, 'missing', { option: 'model' })
+  }
   const formats = formatsOf(definition)
   const { format = formats[0]! } = options
-  if (!formats.includes(format))
-    throw new InputError(`format is ${format}: ${name} is drawn as ${formats.join(' or ')}`, 'conflict', {
-      option: 'format',
-      value: format,
-    })
+  if (!formats.includes(format)) {
+    const problem = `format is ${format}: ${name} is drawn as ${formats.join(' or ')}`
+    throw new InputError(problem, 'conflict', { option: 'format', value: format })
+  }
   return format
 }
 
@@ -126,9 +121,7 @@ function rasterizer() {
   return import('../marks/raster.ts').catch((error) => {
     const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
     const reason = missing ? '' : `, which does not load here (${messageOf(error).split('\n')[0]})`
-    throw new InputError(
-      `PNG and GIF need the package @resvg/resvg-js${reason}: run npm install @resvg/resvg-js, or draw an SVG`,
-      'not-available',
-    )
+    const problem = `PNG and GIF need the package @resvg/resvg-js${reason}: run npm install @resvg/resvg-js, or draw an SVG`
+    throw new InputError(problem, 'not-available')
   })
 }

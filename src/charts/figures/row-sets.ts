@@ -34,12 +34,10 @@ export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly 
   const columns = columnIndices(namesOf({ columns: all }), chosen).map((d) => all[d]!)
   const key = columns.find(({ kind }) => kind === 'key')
   const about = { option: 'columns', value: chosen }
-  if (key)
-    throw new InputError(
-      `column ${key.name} is a key, the number of a row: choose others`,
-      'out-of-range',
-      about,
-    )
+  if (key) {
+    const problem = `column ${key.name} is a key, the number of a row: choose others`
+    throw new InputError(problem, 'out-of-range', about)
+  }
   return columns
 }
 
@@ -59,12 +57,10 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
   const given = Object.keys(request.given ?? {}).length > 0 ? request.given : undefined
   if (!model) {
     const about = { option: 'given', value: given }
-    if (given)
-      throw new InputError(
-        'given is a condition on samples: give a model to draw them from',
-        'missing',
-        about,
-      )
+    if (given) {
+      const problem = 'given is a condition on samples: give a model to draw them from'
+      throw new InputError(problem, 'missing', about)
+    }
     const table = await figureData(request, undefined)
     return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
   }
@@ -127,20 +123,17 @@ export function tablePlane(request: FigureRequest, columns: readonly Column[], o
   if (chosen || columns.every(isNumber)) {
     const { names } = planeColumns(request, namesOf({ columns }))
     const other = columns.find((column) => chosen?.includes(column.name) && !isNumber(column))
-    if (other)
-      throw new InputError(
-        `column ${other.name} is a ${other.kind}, and ${figure} draws numbers and dates: ${alternatives}`,
-        'conflict',
-        { option: 'columns', value: chosen },
-      )
+    if (other) {
+      const problem = `column ${other.name} is a ${other.kind}, and ${figure} draws numbers and dates: ${alternatives}`
+      throw new InputError(problem, 'conflict', { option: 'columns', value: chosen })
+    }
     return planeOf(names, columns)
   }
   const numbers = columns.filter(isNumber)
-  if (numbers.length < 2)
-    throw new InputError(
-      `${figure} draws two columns of numbers or dates, and ${of} has ${numbers.length === 0 ? 'none' : `one, ${numbers[0]!.name}`}: ${alternatives}`,
-      'conflict',
-    )
+  if (numbers.length < 2) {
+    const problem = `${figure} draws two columns of numbers or dates, and ${of} has ${numbers.length === 0 ? 'none' : `one, ${numbers[0]!.name}`}: ${alternatives}`
+    throw new InputError(problem, 'conflict')
+  }
   const spread = numbers.filter((column) => !hasFewValues(column))
   const [x, y] = spread.length < 2 ? numbers : spread
   request.note(
@@ -154,7 +147,6 @@ function hasFewValues(column: Column | EncodedColumn): boolean {
   return 'as' in column && (column.as === 'category' || column.as === 'constant')
 }
 
-/** Whether a column's cells can be placed on a continuous axis. */
 export function isNumber({ kind }: Column): boolean {
   return kind === 'number' || kind === 'integer' || kind === 'date'
 }
@@ -190,11 +182,10 @@ export function completeRows(
   const complete = rowsWithoutGaps(points)
   const missing = points.count - complete.length
   if (missing === 0) return points
-  if (complete.length === 0)
-    throw new InputError(
-      `no row of ${subject} has both ${x} and ${y}: choose other \`columns\` for ${figure}`,
-      'bad-data',
-    )
+  if (complete.length === 0) {
+    const problem = `no row of ${subject} has both ${x} and ${y}: choose other \`columns\` for ${figure}`
+    throw new InputError(problem, 'bad-data')
+  }
   note(`${counted(missing, 'row')} of ${subject} without ${x} or ${y} left out`)
   return gatherRows(points, complete)
 }

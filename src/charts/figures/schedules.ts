@@ -25,12 +25,10 @@ export const schedules = {
   takes: ['schedules', 'T'],
   draw(request, model) {
     const card = model?.card
-    if (card && request.T !== undefined && request.T !== card.T)
-      throw new InputError(
-        `T is ${request.T}, and that of ${request.modelName} is ${card.T}: leave it out`,
-        'conflict',
-        { option: 'T', value: request.T },
-      )
+    if (card && request.T !== undefined && request.T !== card.T) {
+      const problem = `T is ${request.T}, and that of ${request.modelName} is ${card.T}: leave it out`
+      throw new InputError(problem, 'conflict', { option: 'T', value: request.T })
+    }
     const T = request.T ?? card?.T ?? defaultT
     const compared = (request.schedules ?? defaultSchedules).map((config) => ({
       name: nameOf(config),
@@ -41,12 +39,10 @@ export const schedules = {
     const isOfModel = ({ alphaBars }: Schedule) =>
       ofModel && maxAbsDifference(alphaBars, ofModel.alphaBars) < 1e-9
     const all = [...(ofModel ? [ofModel] : []), ...compared.filter((schedule) => !isOfModel(schedule))]
-    if (all.length > maxSchedules)
-      throw new InputError(
-        `schedules draws up to ${maxSchedules} lines, not ${all.length}: leave some out`,
-        'out-of-range',
-        { option: 'schedules' },
-      )
+    if (all.length > maxSchedules) {
+      const problem = `schedules draws up to ${maxSchedules} lines, not ${all.length}: leave some out`
+      throw new InputError(problem, 'out-of-range', { option: 'schedules' })
+    }
     return schedulesFigure(all, request)
   },
 } as const satisfies FigureDefinition

@@ -15,7 +15,6 @@ export const trajectory = {
   draw: async (request, model) => trajectoryFigure(await statesInPlane(request, model, 300), request),
 } as const satisfies FigureDefinition
 
-/** Every sample's path from x_T to x_0. */
 export function trajectoryFigure(
   { states, names }: Pick<StatesInPlane, 'states' | 'names'>,
   appearance: Appearance,

@@ -26,16 +26,14 @@ export const vectorField = {
     const { card } = model
     const { T, dim, columns } = card
     const { modelName } = request
-    if (card.sampler)
-      throw new InputError(
-        `${modelName} is a sampler.onnx: vector-field calls the network alone, give the model.onnx`,
-        'bad-model',
-      )
-    if (dim !== 2)
-      throw new InputError(
-        `vector-field is only for models of 2 columns, and ${modelName} has ${dim}: an arrow of ${counted(dim, 'column')} has no place in a plane`,
-        'bad-model',
-      )
+    if (card.sampler) {
+      const problem = `${modelName} is a sampler.onnx: vector-field calls the network alone, give the model.onnx`
+      throw new InputError(problem, 'bad-model')
+    }
+    if (dim !== 2) {
+      const problem = `vector-field is only for models of 2 columns, and ${modelName} has ${dim}: an arrow of ${counted(dim, 'column')} has no place in a plane`
+      throw new InputError(problem, 'bad-model')
+    }
     const at = panelTimesteps(request.at, T, { min: 1, ends: [T, 1], count: 6 })
     const { trajectory, timesteps } = await drawSamples(model, request, 1, true)
     const grid = fieldGrid()

@@ -128,13 +128,11 @@ function tickStep(distance: number): number {
   return power * (error >= Math.sqrt(50) ? 10 : error >= Math.sqrt(10) ? 5 : error >= Math.SQRT2 ? 2 : 1)
 }
 
-/** The width of a column's tick labels and name at the left edge, in pixels. */
 export function leftMargin(domain: Range, isTime = false): number {
   const width = isTime ? textWidth('12-31 23:59', fontSize) : labelWidth(domain)
   return Math.max(58, Math.ceil(width) + 34)
 }
 
-/** The axes' font size, in pixels. */
 export const fontSize = 11
 
 const characterWidth = 6.8

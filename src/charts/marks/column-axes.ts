@@ -16,7 +16,6 @@ type Sets = readonly Points<FloatArray>[]
 /** Whole numbers with at most this many values get slots, as names do: their dots would overlap. */
 const maxWholeSlots = 8
 
-/** How the cells of column d in all sets are placed along a panel's edge. */
 export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
   const { name, kind, categories } = column
   if (categories) return slotAxis(name, categories, kind === 'boolean', d, sets)
@@ -35,7 +34,6 @@ function wholeSlots(name: string, values: readonly number[], d: number, sets: Se
   return { kind: 'slots', name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
 }
 
-/** The maximum number of names with their own slot; the rest share one. */
 export const maxNames = 10
 
 /** The slots of names, most frequent first; then of other names, and of missing cells. Booleans keep their order. */
@@ -111,15 +109,10 @@ export function presentCells(points: Points<FloatArray>, d: number): Float64Arra
     .sort()
 }
 
-export function quantile(
-  rising: ArrayLike<number>,
-  share: number,
-  round: (place: number) => number = Math.round,
-): number {
+export function quantile(rising: ArrayLike<number>, share: number, round = Math.round): number {
   return rising[round(share * (rising.length - 1))]!
 }
 
-/** The shares of the rows by bin or slot of column d. */
 export function distributionOf(axis: ColumnAxis, points: Points<FloatArray>, d: number): Distribution {
   const size = axis.kind === 'number' ? axis.edges.length - 1 : axis.labels.length
   const counts = new Float64Array(size)

@@ -33,7 +33,6 @@ function slotLabels({ labels }: SlotAxis, room = maxSlotLabel): string[] {
   return labels.map((label) => shortened(label, room, slotFont))
 }
 
-/** The width of the slots' labels, in pixels. */
 export function slotRoom(axis: SlotAxis, room = maxSlotLabel): number {
   return Math.ceil(Math.max(...slotLabels(axis, room).map((label) => textWidth(label, slotFont))))
 }
@@ -62,7 +61,6 @@ export function downAxis(axis: ColumnAxis, frame: Size, room?: number): AxisOpti
   return downTicks(axis.domain, frame, axis.isTime)
 }
 
-/** The width that a column takes left of the frame, including its name. */
 export function leftRoom(axis: ColumnAxis): number {
   return axis.kind === 'number' ? leftMargin(axis.domain, axis.isTime) : slotRoom(axis) + 34
 }

@@ -109,7 +109,6 @@ function legendPlaces<E extends { readonly label: string }>(legend: readonly E[]
   })
 }
 
-/** The height that a legend `width` wide adds to the margin above the frames. */
 export function legendHeight(legend: readonly { readonly label: string }[], width: number): number {
   return 10 + legendRow * (legendPlaces(legend, width).at(-1)!.row + 1)
 }

@@ -116,7 +116,6 @@ interface PairPlace extends Room {
   readonly axes: readonly Plot.Markish[]
 }
 
-/** A panel of two columns, with one set of rows over the other. */
 export function pairPanel(pair: Pair, drawn: readonly PairSet[], { frame, theme, max, axes }: PairPlace) {
   const { x, y } = pair
   const grid = gridMarks(frame, theme, {

@@ -28,7 +28,6 @@ export function histogramMarks({ edges }: NumberAxis, sets: readonly Drawn[]): P
   })
 }
 
-/** Bars side by side in each slot, vertical or horizontal. */
 export function barMarks({ labels }: SlotAxis, sets: readonly Drawn[], isLying: boolean): Plot.Markish[] {
   const thickness = 0.84 / sets.length
   return sets.map(({ color, shares }, s) => {
@@ -54,7 +53,6 @@ export function percentText(share: number): string {
   return `${Number((100 * share).toFixed(1))}%`
 }
 
-/** A column's distribution in one of a panel's sets of rows, and its colour. */
 export type Spread = Distribution & Drawn
 
 interface Place {

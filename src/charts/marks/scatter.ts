@@ -63,7 +63,6 @@ export function rowsOf(points: Points<FloatArray>, indices: Iterable<number> = A
   return Array.from(indices, (i) => [...sliceRows(points, i, i + 1).data] as [number, number])
 }
 
-/** Dots get smaller the more of them a frame has. */
 export function dotRadius(count: number, { width, height }: Size): number {
   const room = Math.sqrt((width * height) / Math.max(1, count))
   return Math.min(2, Math.max(0.6, Number((room * 0.17).toFixed(2))))

@@ -65,11 +65,10 @@ export function predictorSession<A extends FloatArray>(
       const results: Record<string, Float32Array> = await (isSampler ? sample(feeds) : evaluate(feeds))
       return Object.fromEntries(
         outputs.map((name) => {
-          if (!file.outputs.includes(name))
-            throw new InputError(
-              `the model has no output ${name}: it has ${file.outputs.join(', ')}`,
-              'bad-model',
-            )
+          if (!file.outputs.includes(name)) {
+            const problem = `the model has no output ${name}: it has ${file.outputs.join(', ')}`
+            throw new InputError(problem, 'bad-model')
+          }
           return [name, results[name]!]
         }),
       )
@@ -95,9 +94,7 @@ export const createKernelSession: CreateSession = async (bytes, { threads = 1 })
     const info = { provider: 'simd', runtime: `moonstep ${version}, WASM`, threads }
     return predictorSession(file, { predictor, precision: Float32Array, info })
   } catch (error) {
-    throw new InputError(
-      `WASM with SIMD does not start (${messageOf(error)}): use another provider`,
-      'not-available',
-    )
+    const problem = `WASM with SIMD does not start (${messageOf(error)}): use another provider`
+    throw new InputError(problem, 'not-available')
   }
 }

@@ -13,10 +13,8 @@ export const wasm = {
   isBenched: true,
   async createSession(bytes, { threads }) {
     const runtime = await import('onnxruntime-web').catch((error) => {
-      throw new InputError(
-        `onnxruntime-web does not load (${messageOf(error).split('\n')[0]}): run npm install onnxruntime-web`,
-        'not-available',
-      )
+      const problem = `onnxruntime-web does not load (${messageOf(error).split('\n')[0]}): run npm install onnxruntime-web`
+      throw new InputError(problem, 'not-available')
     })
     threadsOfAll ??= threads ?? availableParallelism()
     return createWebSession(bytes, runtime, {

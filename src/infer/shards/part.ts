@@ -22,12 +22,10 @@ export interface Shard {
 export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text.trim()) ?? []
   const shard = { index: Number(index), of: Number(of) }
-  if (index === undefined || !(shard.index >= 1 && shard.index <= shard.of))
-    throw new InputError(
-      `--shard ${text}: give a part and how many there are, such as 1/8, of at most 99999`,
-      'out-of-range',
-      { option: 'shard', value: text },
-    )
+  if (index === undefined || !(shard.index >= 1 && shard.index <= shard.of)) {
+    const problem = `--shard ${text}: give a part and how many there are, such as 1/8, of at most 99999`
+    throw new InputError(problem, 'out-of-range', { option: 'shard', value: text })
+  }
   return shard
 }
 

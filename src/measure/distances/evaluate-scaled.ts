@@ -144,16 +144,14 @@ export function emptyEvaluation(data: number, samples: number): Evaluation {
 }
 
 function checked({ name, points }: NamedPoints, min: number, reference: NamedPoints): Columns {
-  if (points.dim !== reference.points.dim)
-    throw new InputError(
-      `${name} has ${counted(points.dim, 'column')}, ${reference.name} ${reference.points.dim}: give points of the same columns`,
-      'bad-data',
-    )
-  if (points.count < min)
-    throw new InputError(
-      `${name} has ${counted(points.count, 'point')}: give at least ${min}, ideally 1000`,
-      'bad-data',
-    )
+  if (points.dim !== reference.points.dim) {
+    const problem = `${name} has ${counted(points.dim, 'column')}, ${reference.name} ${reference.points.dim}: give points of the same columns`
+    throw new InputError(problem, 'bad-data')
+  }
+  if (points.count < min) {
+    const problem = `${name} has ${counted(points.count, 'point')}: give at least ${min}, ideally 1000`
+    throw new InputError(problem, 'bad-data')
+  }
   return toColumns(points, name)
 }
 

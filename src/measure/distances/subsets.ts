@@ -21,11 +21,10 @@ export function toColumns({ data, count, dim }: Points<FloatArray>, subject: str
   for (let i = 0, k = 0; i < count; i++)
     for (let d = 0; d < dim; d++, k++) {
       const value = data[k]!
-      if (!(Math.abs(value) <= largest))
-        throw new InputError(
-          `${subject}, row ${i + 1}, column ${d + 1} is ${value} when scaled: distances need finite numbers below ${largest}`,
-          'bad-data',
-        )
+      if (!(Math.abs(value) <= largest)) {
+        const problem = `${subject}, row ${i + 1}, column ${d + 1} is ${value} when scaled: distances need finite numbers below ${largest}`
+        throw new InputError(problem, 'bad-data')
+      }
       columns[d]![i] = value
     }
   return { columns, count, dim }
@@ -155,11 +154,10 @@ export interface TeacherDistance {
 /** NaN if a coordinate is. Throws if the sets differ in size. */
 export function teacherDistance({ student, teacher }: SampledPairs): TeacherDistance {
   const { count, dim } = student
-  if (teacher.count !== count || teacher.dim !== dim)
-    throw new InputError(
-      `the student's samples are [${count}, ${dim}], the teacher's [${teacher.count}, ${teacher.dim}]: give as many of both`,
-      'bad-data',
-    )
+  if (teacher.count !== count || teacher.dim !== dim) {
+    const problem = `the student's samples are [${count}, ${dim}], the teacher's [${teacher.count}, ${teacher.dim}]: give as many of both`
+    throw new InputError(problem, 'bad-data')
+  }
   let [sum, worst] = [0, 0]
   for (let i = 0; i < count; i++) {
     let squares = 0

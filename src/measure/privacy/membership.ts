@@ -28,7 +28,6 @@ export interface Attack extends ScoreSummary {
   readonly told: boolean | null
 }
 
-/** Number of attacks. */
 export const attackCount = 4
 
 /**

@@ -139,7 +139,6 @@ export interface Neighbourhoods {
   readonly width: number
 }
 
-/** Finds the neighbours of all drawn rows. Throws the signal's reason. */
 export async function neighbourhoodsOf(sets: DrawnSets, work: Work = {}): Promise<Neighbourhoods> {
   const encoded = mixedEncoder(sets.columns, [sets.members, sets.others])
   const [members, others, samples] = [encoded(sets.members), encoded(sets.others), encoded(sets.samples)]
@@ -173,7 +172,6 @@ function nearestOfBoth(a: Int32Array, b: Int32Array): Int32Array {
   return merged
 }
 
-/** The closest of each row's neighbours. */
 export function closestDistances(distances: Int32Array): Int32Array {
   return distances.filter((_, k) => k % neighbourCount === 0)
 }

@@ -134,7 +134,6 @@ export function exactCopies({ train, against, samples }: RealAndSamples, drawn: 
   return tested(counts, alpha)
 }
 
-/** The same for near copies, among the rows whose distances were taken. */
 export function nearCopies({ members, others, samples, unit, width }: Neighbourhoods, alpha: number) {
   const among = [...closestDistances(members.toReal), ...closestDistances(others.toReal)]
   const threshold = nearThreshold(Float64Array.from(among))

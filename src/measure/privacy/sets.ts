@@ -51,7 +51,6 @@ export function pickRows({ columns }: Pick<Rows, 'columns'>, indices: Int32Array
   }
 }
 
-/** Each row's cells as one text, equal for equal rows. */
 export function textsOf({ columns, count }: Rows): string[] {
   return Array.from({ length: count }, (_, i) => columns.map((cells) => cells[i]).join())
 }

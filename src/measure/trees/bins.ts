@@ -38,7 +38,6 @@ export function fitBins(features: readonly Feature[], count: number): BinnedRows
   return applyBins({ binnings: features.map(fit) }, features, count)
 }
 
-/** Puts other rows into existing bins. */
 export function applyBins(
   { binnings }: Pick<BinnedRows, 'binnings'>,
   features: readonly Feature[],

@@ -126,7 +126,6 @@ function sumsOf(gradients: Float64Array, hessians: Float64Array, rows: number): 
   return { gradient, hessian, rows }
 }
 
-/** Adds a tree's values to the scores of rows. */
 export function addTree({ nodes }: Tree, { count, columns }: BinnedRows, scores: Float64Array): void {
   for (let i = 0; i < count; i++) {
     let node = nodes[0]!

@@ -44,7 +44,6 @@ const activations = {
 type Layers = readonly LayerValues[]
 export type LayerTraits = Pick<NetworkTraits, 'activation' | 'residual'>
 
-/** Linear layers with the activation between them. */
 export function applyLayers(graph: GraphBuilder, input: Value, layers: Layers, traits: LayerTraits): Value {
   const { name, weight, bias } = layers[0]!
   const first = graph.scope(name, () => linear(graph, input, weight, bias))

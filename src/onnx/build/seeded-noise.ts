@@ -8,6 +8,9 @@ import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 /** A test sample, which each run draws too, to compare its normals with the right ones. Its seed and index use all bits. */
 const probe = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }
 
+type Size = Readonly<Record<'steps' | 'dim', number>>
+type Words = readonly [Value, Value, Value, Value]
+
 export interface Draws {
   /** x_T, then the noise of each step: [1 + steps, batch, dim]. */
   readonly normals: Value
@@ -16,12 +19,7 @@ export interface Draws {
 }
 
 /** Draws x_T and all noise. The probe goes through the same nodes, so that no runtime folds it. */
-export function normalsInGraph(
-  graph: SeededGraphBuilder,
-  seed: Value,
-  index: Value,
-  size: { readonly steps: number; readonly dim: number },
-): Draws {
+export function normalsInGraph(graph: SeededGraphBuilder, seed: Value, index: Value, size: Size): Draws {
   const { steps, dim } = size
   const withProbe = (value: Value, ofProbe: number, name: string) =>
     graph.typed('Concat', [value, graph.constant(`known.${name}`, [1], [ofProbe], 'int64')], rows('int64'), {
@@ -40,7 +38,7 @@ export function normalsInGraph(
 
 const rows = (dtype: Value['dtype']) => ({ shape: ['rows'], dtype })
 
-function probeNormals({ steps, dim }: { readonly steps: number; readonly dim: number }): Float32Array {
+function probeNormals({ steps, dim }: Size): Float32Array {
   const { seed, index: start } = probe
   const draw = (stream: typeof streams.x_T | typeof streams.reverseNoise, step: number) =>
     standardNormals({ seed, stream, step, start, count: 1, dim })
@@ -49,12 +47,7 @@ function probeNormals({ steps, dim }: { readonly steps: number; readonly dim: nu
 }
 
 /** Returns normals [1 + steps, rows, dim] in float32. Rows are the last dimension until the end, which is fastest. */
-function boxMuller(
-  graph: SeededGraphBuilder,
-  seed: Value,
-  index: Value,
-  { steps, dim }: { readonly steps: number; readonly dim: number },
-): Value {
+function boxMuller(graph: SeededGraphBuilder, seed: Value, index: Value, { steps, dim }: Size): Value {
   const blocks = Math.ceil(dim / 4)
   const draws = 1 + steps
   const at = halves(graph, index)
@@ -96,7 +89,7 @@ function fourthWords(graph: SeededGraphBuilder, indexHigh: Value, draws: number)
   return graph.cast(graph.op('Add', [shifted, ofDraws]), 'uint64')
 }
 
-function halves(graph: SeededGraphBuilder, value: Value): { readonly low: Value; readonly high: Value } {
+function halves(graph: SeededGraphBuilder, value: Value) {
   const bits = graph.cast(value, 'uint64')
   return { low: low(graph, bits), high: high(graph, bits) }
 }
@@ -115,18 +108,14 @@ const sum = (graph: SeededGraphBuilder, word: Value, number: number) =>
   )
 
 /** Philox4x32-10 (Salmon et al. 2011): four words from a counter of four and a key of two. */
-function philox(
-  graph: SeededGraphBuilder,
-  counter: readonly [Value, Value, Value, Value],
-  { low: first, high: second }: { readonly low: Value; readonly high: Value },
-): readonly [Value, Value, Value, Value] {
+function philox(graph: SeededGraphBuilder, counter: Words, key: ReturnType<typeof halves>): Words {
   const times = (word: Value, multiplier: number) => {
     const product = graph.op('Mul', [graph.cast(word, 'int64'), graph.scalar(multiplier, 'int64')])
     return halves(graph, product)
   }
   const mixed = (...words: readonly Value[]) => words.reduce((a, b) => graph.op('BitwiseXor', [a, b]))
   let [x0, x1, x2, x3] = counter
-  let [k0, k1] = [first, second]
+  let [k0, k1] = [key.low, key.high]
   for (let round = 0; round < rounds; round++) {
     const [a, b] = [times(x0, M0), times(x2, M1)]
     ;[x0, x1, x2, x3] = [mixed(b.high, x1, k0), b.low, mixed(a.high, x3, k1), a.low]

@@ -28,7 +28,6 @@ const pairSize = { width: 340, height: 330 }
 /** More dots of either set would hide each other and make the file large. */
 export const maxDots = 500
 
-/** Draws columns and pairs of columns: held-out rows, with samples over or beside them. */
 export function tableFigures({ against, samples }: Pick<ReportTables, 'against' | 'samples'>) {
   const { columns } = against
   const points = [against.points, samples.points]

@@ -21,7 +21,6 @@ export function html(parts: TemplateStringsArray, ...contents: Content[]): Marku
   return new Markup(String.raw({ raw: parts }, ...contents.map(sourceOf)))
 }
 
-/** A figure's SVG or styles, written by our own code. */
 export function trusted(source: string): Markup {
   return new Markup(source)
 }
@@ -53,7 +52,6 @@ export function jsonSource(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replace(/[<\p{C}\u2028\u2029]/gu, units))
 }
 
-/** A column's name, set off from the text around it. */
 export function named(name: string): Markup {
   return html`<code>${name}</code>`
 }
@@ -91,7 +89,6 @@ export function sharePhrase({ share, count, of, low, high }: Share): Content {
   return html`${shareText(share)} <small>${humanCount(count)} of ${humanCount(of)}; ${shareText(from)} to ${shareText(to)}</small>`
 }
 
-/** A cell of a table, for people. */
 export function cellText(value: CellValue): string {
   if (value === null) return 'missing'
   return typeof value === 'number' ? String(Number(value.toPrecision(6))).replace('-', '−') : value

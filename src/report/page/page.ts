@@ -84,18 +84,15 @@ ${methodSections}
 function requireSame({ columns, rows }: Report, tables: ReportTables): void {
   const names = tables.against.columns.map(({ name }) => name)
   const other = names.find((name, d) => columns[d]?.name !== name)
-  if (other !== undefined || names.length !== columns.length)
-    throw new InputError(
-      `the report is of ${counted(columns.length, 'column')}, ${columns.map(({ name }) => name).join(', ')}, the tables have ${names.join(', ')}: give the tables that it was made from`,
-      'conflict',
-    )
+  if (other !== undefined || names.length !== columns.length) {
+    const problem = `the report is of ${counted(columns.length, 'column')}, ${columns.map(({ name }) => name).join(', ')}, the tables have ${names.join(', ')}: give the tables that it was made from`
+    throw new InputError(problem, 'conflict')
+  }
   for (const of of ['samples', 'against', 'train'] as const)
-    if (tables[of].points.count !== rows[of])
-      throw new InputError(
-        `${of} has ${counted(tables[of].points.count, 'row')}, and the report is of ${rows[of]}: give the tables that it was made from`,
-        'conflict',
-        { option: of },
-      )
+    if (tables[of].points.count !== rows[of]) {
+      const problem = `${of} has ${counted(tables[of].points.count, 'row')}, and the report is of ${rows[of]}: give the tables that it was made from`
+      throw new InputError(problem, 'conflict', { option: of })
+    }
 }
 
 function comparedPart({ rows, columns }: Report): Markup {

@@ -45,13 +45,10 @@ function chromiumFlags(gpu = mayHaveGpu()): string[] {
   return ['--headless', '--no-first-run', ...quiet, '--enable-unsafe-webgpu', ...adapter]
 }
 
-/** Starts Chromium. Throws if playwright-core or Chromium is missing, or if it doesn't start. */
 export async function launchChromium(): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch((error) => {
-    throw new InputError(
-      `the browser's providers need playwright-core (${messageOf(error).split('\n')[0]}): run npm install playwright-core`,
-      'not-available',
-    )
+    const problem = `the browser's providers need playwright-core (${messageOf(error).split('\n')[0]}): run npm install playwright-core`
+    throw new InputError(problem, 'not-available')
   })
   const executablePath = findChromium()
   if (!executablePath)
@@ -196,10 +193,8 @@ export async function createBrowserSession(
     })
     .catch(async (error) => {
       await leave()
-      throw new InputError(
-        `provider ${name} can't run the model in Chromium: ${messageOf(error)}`,
-        'not-available',
-      )
+      const problem = `provider ${name} can't run the model in Chromium: ${messageOf(error)}`
+      throw new InputError(problem, 'not-available')
     })
   return {
     ...facts,
