@@ -8,14 +8,14 @@ export type OptionChecks<O = object> = { readonly [N in keyof O]-?: Check }
 
 /**
  * Checks the options of a public function: that they are an object, that each name exists (the error suggests
- * the nearest), and that each value is allowed. Undefined counts as not given.
+ * the nearest), and that each value is allowed. Undefined counts as not given. Returns the options.
  */
 export function checkOptions<O>(
   functionName: string,
   options: unknown,
   checks: OptionChecks<O>,
   required: readonly (keyof O & string)[] = [],
-): void {
+): O {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     const remedy = `give an object of its options, ${Object.keys(checks).join(', ')}`
     throw wrongType(`the argument of ${functionName}`, options, remedy)
@@ -31,6 +31,7 @@ export function checkOptions<O>(
   const checkOf = checks as Readonly<Record<string, Check>>
   for (const name of required) if (values[name] === undefined) checkOf[name]!(name, undefined)
   for (const name of Object.keys(values)) if (values[name] !== undefined) checkOf[name]!(name, values[name])
+  return options as O
 }
 
 /** Any value; checked later by the function itself. */

@@ -61,9 +61,9 @@ export function drawOf(
 ): Draw {
   const most = functionName === 'sample' ? maxCount : maxIndex
   const checks: OptionChecks<SampleOptions> = { ...samplerChecks(), ...drawChecks, count: integer(1, most) }
-  checkOptions(functionName, options, checks, ['count'])
-  const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = options
-  const { given, complete, signal, onProgress, onStep, onWarning = console.warn } = options
+  const wanted = checkOptions(functionName, options, checks, ['count'])
+  const { count, seed = 0, from = 0, x_T, noise, trajectory = false, clip = false } = wanted
+  const { given, complete, signal, onProgress, onStep, onWarning = console.warn } = wanted
   if (count - 1 > maxIndex - from)
     throw outOfRange(
       'count',
@@ -72,11 +72,11 @@ export function drawOf(
     )
   const { file } = model
   const { encoding, network } = file.description
-  const process = file.description.process(processChoiceOf(options))
+  const process = file.description.process(processChoiceOf(wanted))
   if (trajectory) requireTrajectory(model)
   requireSizes({ count, x_T, noise }, network.dim, process)
   const option = given === undefined ? 'complete' : 'given'
-  if (!network.takesCondition && options[option] !== undefined) {
+  if (!network.takesCondition && wanted[option] !== undefined) {
     const problem = `this model of points takes no conditions: train it with the recipe table to give \`${option}\``
     throw new InputError(problem, 'conflict', { option })
   }
@@ -93,7 +93,7 @@ export function drawOf(
     noise,
     trajectory,
     clip,
-    chunkSize: options.chunkSize ?? chunkSizeFor(model, process, trajectory),
+    chunkSize: wanted.chunkSize ?? chunkSizeFor(model, process, trajectory),
     signal,
     onProgress,
     onStep,

@@ -28,7 +28,8 @@ import { infoOf } from './session.ts'
  */
 export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
   const internals = internalsOf(model)
-  return samplesOf(internals, drawOf('sample', internals, options))
+  const draw = drawOf('sample', internals, options)
+  return samplesOf(internals, draw)
 }
 
 /**
