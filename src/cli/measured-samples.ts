@@ -11,6 +11,7 @@ import { digestOfWeights } from '../model/folded.ts'
 import { exportModel } from '../node/export.ts'
 import { loadModel } from '../node/providers.ts'
 import { readRunTable, runFiles, trainedTable } from '../node/run-folder.ts'
+import { isScaled } from '../table/encodings/encoding.ts'
 import type { Trained } from '../train/train.ts'
 import { note, waitFor, warn } from './output.ts'
 
@@ -23,11 +24,12 @@ const poorDistance = 0.05
 export type RunCloseness = NonNullable<Awaited<ReturnType<typeof sayCloseness>>>
 
 /**
- * Prints how close a trained table's samples are to held-out rows, or else to training rows, beside real rows to each
+ * Prints how close the samples of a run are to held-out rows, or else to training rows, beside real rows to each
  * other, and warns about a poor model.
  */
 export async function sayCloseness({ config, weights, run }: Trained) {
-  if (run === null) return undefined
+  const { encoding } = describeConfig(config)
+  if (run === null || isScaled(encoding)) return undefined
   const { holdout, train } = runFiles(run)
   const isHeldOut = existsSync(holdout)
   const [against, real] = isHeldOut
@@ -39,7 +41,7 @@ export async function sayCloseness({ config, weights, run }: Trained) {
   const { table } = await waitFor('drawing samples to compare', () =>
     sample(model, { count: drawnRows, seed: 0 }),
   )
-  const { columns } = describeConfig(config).encoding
+  const { columns } = encoding
   const { shapes, trends, ...samples } = closenessOf(against, {
     name: 'the samples',
     columns,

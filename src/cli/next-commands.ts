@@ -13,9 +13,9 @@ export function freeRun(name: string): string {
   }
 }
 
-/** A figure of samples beside data for a number of columns; for a table, of each column. */
-function samplesFigure(dim: number, isTable = false): 'samples' | 'pairs' | 'columns' {
-  if (isTable) return 'columns'
+/** A figure of samples beside data for a number of columns; of each column unless all are plain numbers. */
+function samplesFigure(dim: number, areNumbers = true): 'samples' | 'pairs' | 'columns' {
+  if (!areNumbers) return 'columns'
   return dim === 2 ? 'samples' : 'pairs'
 }
 
@@ -40,7 +40,7 @@ export function afterSampling(
   { dataset, columns, encoding, seed }: Pick<ModelCard, 'dataset' | 'columns' | 'encoding' | 'seed'>,
   out: string | undefined,
 ): Words[] {
-  const figure = samplesFigure(columns.length, encoding !== undefined)
+  const figure = samplesFigure(columns.length, encoding === undefined)
   const plot = ['plot', figure, model]
   const beside = join(dirname(model), 'holdout.csv')
   const here = dataset && 'file' in dataset && existsSync(dataset.file) ? dataset.file : undefined

@@ -124,7 +124,7 @@ export const command = defineCommand({
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
     if (goesOn) await checkResumeOptions(out, request)
     const result = await trainWithProgress(goesOn ? { resume, out, threads, steps } : request)
-    const closeness = result.config.encoding && (await sayCloseness(result))
+    const closeness = await sayCloseness(result)
     if (argv.json) printJson({ ...withoutWeights(result), ...(closeness && { closeness }) })
     suggest(...afterTraining(out))
   },
