@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type RunCloseness, teacherSamples } from '../src/cli/measured-samples.ts'
-
 import { digestOf } from '../src/core/bytes.ts'
 import { spacedTimesteps } from '../src/diffusion/schedule.ts'
 import { distillation } from '../src/distill/distill.ts'

@@ -1,12 +1,6 @@
-import {
-  axisOf,
-  type Distribution,
-  distributionOf,
-  presentCells,
-  quantile,
-} from '../charts/marks/column-axes.ts'
+import { axisOf, distributionOf, presentCells, quantile } from '../charts/marks/column-axes.ts'
 import type { ColumnAxis } from '../charts/marks/column-axis.ts'
-
+import type { Distribution } from '../charts/marks/column-shares.ts'
 import { printable } from '../core/format.ts'
 import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { type Given, knownOf } from '../table/condition.ts'

@@ -61,7 +61,7 @@ export type { OnReading, ReadOptions, TableFile } from '../table/formats/read-by
 
 // Show a table beside samples
 export { type ColumnHistogram, type Histograms, histogramsOf, previewOf } from './histograms.ts'
-export type { Distribution } from '../charts/marks/column-axes.ts'
+export type { Distribution } from '../charts/marks/column-shares.ts'
 export { counted, humanCount, humanSeconds, percent } from '../core/format.ts'
 
 // Report in a worker

@@ -2,7 +2,6 @@ import { type ChunkStart, type ChunkThread, createChunkWorkers } from '../infer/
 import type { Provider } from '../infer/provider.ts'
 import { createKernelSession } from '../infer/providers/predictor-session.ts'
 import { type Answer, Calls, nextTask } from '../infer/session.ts'
-
 import type { Points } from '../numerics/points.ts'
 import { send } from './worker-calls.ts'
 

@@ -24,7 +24,6 @@ import {
 } from '../infer/provider.ts'
 import type { ModelCard } from '../model/card.ts'
 import { createNodeSession, nodeProviders, readNamed } from '../node/providers.ts'
-
 import { allFinite } from '../numerics/points.ts'
 import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
 import { processCases } from './cases.ts'

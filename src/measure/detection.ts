@@ -3,7 +3,6 @@ import { shuffled } from '../numerics/random.ts'
 import type { NamedTable } from '../table/table.ts'
 import { draws, featuresOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
 import { aucOf, indicesWhere } from './statistics.ts'
-
 import { fitBins, pickRows } from './trees/bins.ts'
 import { learnTrees } from './trees/trees.ts'
 

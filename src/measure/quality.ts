@@ -12,7 +12,6 @@ import {
   type Resolved,
   realHalves,
 } from './prepare.ts'
-
 import { countsOf, mean, present } from './statistics.ts'
 import { type Utility, utilityOf } from './utility.ts'
 

@@ -2,9 +2,7 @@ import type { Work } from '../core/work.ts'
 import { gatherRows } from '../numerics/points.ts'
 import { type Column, cellsOf, type NamedTable } from '../table/table.ts'
 import { featuresOf, firstRows, maxClasses, type ReportTables } from './prepare.ts'
-
 import { aucOf, countsOf, indicesWhere, macroAuc, r2Of } from './statistics.ts'
-
 import { applyBins, fitBins } from './trees/bins.ts'
 import { learnTrees, type Task } from './trees/trees.ts'
 

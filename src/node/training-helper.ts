@@ -1,7 +1,6 @@
 /** The entry of a thread that helps an engine to train: see training.ts. */
 import { workerData } from 'node:worker_threads'
 import { createThreadSession, type ThreadStart } from '../infer/providers/onnxruntime-node.ts'
-
 import type { AnyHelperStart } from '../train/engines/onnx/session.ts'
 import { helpGradient } from '../train/engines/onnx/shares.ts'
 import { helpStep } from '../train/engines/simd/engine.ts'

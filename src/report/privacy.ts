@@ -7,7 +7,6 @@ import type {
   PrivacyMeasures,
   RowsNeeded,
 } from '../measure/privacy/privacy.ts'
-
 import { maxRows } from '../measure/privacy/sets.ts'
 import type { SingledOut } from '../measure/privacy/singling-out.ts'
 

@@ -14,7 +14,6 @@ import type { Detection } from '../measure/detection.ts'
 import { type Question, type ReportSources, resolve } from '../measure/prepare.ts'
 import { neededRows, privacyOf } from '../measure/privacy/privacy.ts'
 import { qualityOf } from '../measure/quality.ts'
-
 import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { EncodedColumn } from '../table/encodings/index.ts'

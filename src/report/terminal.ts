@@ -4,7 +4,6 @@ import { counted, humanCount, significant, textTable } from '../core/format.ts'
 import type { Evaluation } from '../measure/distances/evaluate-scaled.ts'
 import { bandwidths, type Distances, neighbours } from '../measure/distances/pairwise.ts'
 import type { NearestTraining } from '../measure/distances/subsets.ts'
-
 import type { TableEvaluation } from '../measure/evaluate.ts'
 import type { Measures } from './quality.ts'
 import { metricNames } from './quality.ts'

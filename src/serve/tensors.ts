@@ -2,7 +2,6 @@ import { InputError } from '../core/errors.ts'
 import type { DrawnRows } from '../infer/rows.ts'
 import { type FloatArray, gatherColumns } from '../numerics/points.ts'
 import { outputNames, typeOfColumn } from '../onnx/build/seeded.ts'
-
 import type { DType } from '../onnx/graph.ts'
 import { dimensionsOf, type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import type { Column } from '../table/table.ts'

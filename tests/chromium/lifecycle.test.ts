@@ -7,7 +7,6 @@ import { joinPage } from '../../src/infer/providers/chromium/browser.ts'
 import { graphForWasm } from '../../src/infer/providers/web-session.ts'
 import type { Session } from '../../src/infer/session.ts'
 import { createNodeSession, loadModel, type NodeProvider } from '../../src/node/providers.ts'
-
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { referenceModel } from '../helpers/models.ts'

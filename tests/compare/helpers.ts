@@ -8,7 +8,6 @@ import type { TrainedModel } from '../../src/export/export-model.ts'
 import type { Session } from '../../src/infer/session.ts'
 import { cardKey, type ModelCard } from '../../src/model/card.ts'
 import { createNodeSession, nodeProviders } from '../../src/node/providers.ts'
-
 import { untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel, type IModel, type INode } from '../helpers/onnx.ts'
 

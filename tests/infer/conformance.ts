@@ -9,7 +9,6 @@ import { conditionFeeds, type SessionInfo, sessionPredictor, type Tensor } from 
 import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { exampleCondition } from '../../src/model/inputs.ts'
 import { createNodeSession, loadModel, type NodeProvider } from '../../src/node/providers.ts'
-
 import {
   type Condition,
   type FloatArray,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { createNodeSession, type NodeProvider } from '../../src/node/providers.ts'
-
 import { loadTensorflow } from '../../src/train/engines/tfjs/backend.ts'
 import { untrainedModel } from '../helpers/models.ts'
 import { describeWith } from '../helpers/needs.ts'

@@ -10,7 +10,6 @@ import { reference } from '../../src/infer/providers/reference.ts'
 import { adapterIn } from '../../src/infer/providers/webgpu.ts'
 import { isSoftware, reasonOf, type Session, takingTurns } from '../../src/infer/session.ts'
 import { createNodeSession, loadModel, nodeProviders, registerProvider } from '../../src/node/providers.ts'
-
 import { readModel } from '../../src/onnx/read.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 

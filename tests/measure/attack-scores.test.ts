@@ -10,7 +10,6 @@ import {
   widened,
   wilson,
 } from '../../src/measure/privacy/chance.ts'
-
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 
 const normals = (count: number, step: number, shift = 0) =>

@@ -3,7 +3,6 @@ import { aucOf, macroAuc, r2Of } from '../../src/measure/statistics.ts'
 import { applyBins, type Feature, fitBins } from '../../src/measure/trees/bins.ts'
 import { bestSplit, l2, perBin } from '../../src/measure/trees/split.ts'
 import { learnTrees, type Task } from '../../src/measure/trees/trees.ts'
-
 import { streams, uniforms } from '../../src/numerics/random.ts'
 
 const draw = (count: number, dim: number, step = 0) =>

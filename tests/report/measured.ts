@@ -3,7 +3,6 @@ import { prepareTables, type Question, type ReportSources, resolve } from '../..
 import * as privacy from '../../src/measure/privacy/privacy.ts'
 import * as sets from '../../src/measure/privacy/sets.ts'
 import * as quality from '../../src/measure/quality.ts'
-
 import { sayPrivacy } from '../../src/report/privacy.ts'
 import { sayQuality } from '../../src/report/quality.ts'
 

@@ -9,7 +9,6 @@ import { impute } from '../../src/infer/impute.ts'
 import type { SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel, type NodeProvider } from '../../src/node/providers.ts'
-
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Table } from '../../src/table/table.ts'

@@ -14,7 +14,6 @@ import {
   textWidth,
 } from '../marks/layout.ts'
 import { columnPanel, percentText, type Spread } from '../marks/panels.ts'
-
 import { dataOptions, type FigureDefinition } from './figure.ts'
 import { colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
 

@@ -8,7 +8,6 @@ import { type Panel, renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout, shortened } from '../marks/layout.ts'
 import { type PairSet, pairPanel } from '../marks/pair-marks.ts'
 import { barMarks, belowAxis, besideAxis, histogramMarks, percentText, topOf } from '../marks/panels.ts'
-
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, hasData, visibleColumns } from './inputs.ts'

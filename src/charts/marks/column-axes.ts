@@ -1,15 +1,8 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { type Column, cellsOf } from '../../table/table.ts'
 import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
+import type { Distribution } from './column-shares.ts'
 import { padded } from './layout.ts'
-
-/** A column's distribution, as shares of all rows. */
-export interface Distribution {
-  /** By bin or slot. */
-  readonly shares: readonly number[]
-  /** The share of rows without a number; always 0 for names, which have a slot for that. */
-  readonly missing: number
-}
 
 type Sets = readonly Points<FloatArray>[]
 

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { bottomAxis, gridMarks, leftAxis } from './axes.ts'
-import type { Distribution } from './column-axes.ts'
 import { acrossAxis, type ColumnAxis, downAxis, type NumberAxis, type SlotAxis } from './column-axis.ts'
+import type { Distribution } from './column-shares.ts'
 import type { Panel } from './figure.ts'
 import type { Frame, Theme } from './layout.ts'
 

@@ -11,7 +11,6 @@ import {
 } from '../../infer/provider.ts'
 import type { SessionInfo } from '../../infer/session.ts'
 import { loadModel, nodeProviders } from '../../node/providers.ts'
-
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
 import { describeProvider, providerOptions } from '../options.ts'
 import { createProgress, interruptible, note, type Progress, printJson, suggest } from '../output.ts'

@@ -7,7 +7,6 @@ import { descriptionOf, type SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { isDone, parseShard, partOf, writePart } from '../../infer/shards/part.ts'
-
 import { joinRows, type Points } from '../../numerics/points.ts'
 import { toDataUnits } from '../../table/encodings/encoding.ts'
 import {

@@ -2,7 +2,6 @@
 import { answerOf, infoOf, type Session } from '../session.ts'
 import { cpu } from './cpu.ts'
 import { cuda, type Request } from './cuda.ts'
-
 import { webgpu } from './webgpu.ts'
 
 let session: Session | undefined

@@ -13,7 +13,6 @@ import {
   neighbours,
   type PairwiseDistances,
 } from './pairwise.ts'
-
 import { type Columns, type Halving, parts, squaredDistances } from './subsets.ts'
 
 /** One halving's distances, in a walk over its rows: `startRow`, `addBlock` for the rows before it, `endRow`. */

@@ -10,7 +10,6 @@ import {
   summarizeScores,
   widened,
 } from './chance.ts'
-
 import { closestDistances, type Neighbourhoods, neighbourCount, type Surroundings } from './neighbours.ts'
 import type { DrawnSets, Rows } from './sets.ts'
 

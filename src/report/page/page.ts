@@ -4,7 +4,6 @@ import { counted } from '../../core/format.ts'
 import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
 import type { LimitResult, Report } from '../report.ts'
-
 import { tableFigures } from './figures.ts'
 import { between, html, jsonSource, type Markup, named, sourceOf, thousandths, trusted } from './html.ts'
 import { privacySection } from './privacy.ts'

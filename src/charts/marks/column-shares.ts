@@ -1,0 +1,7 @@
+/** A column's distribution, as shares of all rows. A file without the types of the plot library, for those of moonstep/web. */
+export interface Distribution {
+  /** By bin or slot. */
+  readonly shares: readonly number[]
+  /** The share of rows without a number; always 0 for names, which have a slot for that. */
+  readonly missing: number
+}

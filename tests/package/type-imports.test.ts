@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const dist = join(import.meta.dirname, '../../dist')
+
+/** The packages that an entry's types import, each with the files that lead to it. */
+function packagesOf(entry: string): Map<string, string> {
+  const packages = new Map<string, string>()
+  const paths = new Map<string, string>()
+  const visit = (file: string, path: string) => {
+    if (paths.has(file) || !existsSync(file)) return
+    paths.set(file, path)
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?['"]([^'"]+)['"]/g)) {
+      if (!name!.startsWith('.')) packages.set(name!, path)
+      else visit(join(dirname(file), name!).replace(/\.[jt]s$/, '.d.ts'), `${path} -> ${name}`)
+    }
+  }
+  visit(join(dist, entry), entry)
+  return packages
+}
+
+// the plot library's types need those of d3, which nobody who installs the package has
+it.each(['index.d.ts', 'browser/index.d.ts', 'browser/element.d.ts'])(
+  'the types of %s need no types that an install lacks',
+  (entry) => {
+    const packages = packagesOf(entry)
+    expect(packages.get('@observablehq/plot')).toBeUndefined()
+    expect(packages.get('linkedom')).toBeUndefined()
+    expect(existsSync(join(dist, entry))).toBe(true)
+  },
+)
