@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 
@@ -30,3 +30,12 @@ it.each(['index.d.ts', 'browser/index.d.ts', 'browser/element.d.ts'])(
     expect(existsSync(join(dist, entry))).toBe(true)
   },
 )
+
+it('no type has a generic typed array, which TypeScript before 5.7 refuses', () => {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.d.ts'),
+  )
+  const generic = files.filter((file) => /Array<ArrayBuffer/.test(readFileSync(join(dist, file), 'utf8')))
+  expect(files.length).toBeGreaterThan(100)
+  expect(generic).toEqual([])
+})
