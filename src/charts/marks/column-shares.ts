@@ -1,4 +1,6 @@
-/** A column's distribution, as shares of all rows. A file without the types of the plot library, for those of moonstep/web. */
+// A file without the types of the plot library, which need those of d3: moonstep/web has this type.
+
+/** A column's distribution, as shares of all rows. */
 export interface Distribution {
   /** By bin or slot. */
   readonly shares: readonly number[]
