@@ -11,13 +11,16 @@ import {
   randomRows,
   toColumns,
 } from '../../src/measure/distances/subsets.ts'
-import { indicesWhere } from '../../src/measure/statistics.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
-import { cloud, listed, pairwiseByDefinition, pointsOf, rowsOfPoints, slicedByDefinition } from './oracle.ts'
-
-/** The rows of a part. */
-const rowsOf = (halving: Uint8Array, part: number) =>
-  indicesWhere(halving.length, (row) => halving[row] === part)
+import {
+  cloud,
+  listed,
+  pairwiseByDefinition,
+  pointsOf,
+  rowsOf,
+  rowsOfPoints,
+  slicedByDefinition,
+} from './oracle.ts'
 
 /** Points at a few places alone: more of them on a ball's rim than a point's list of neighbours holds. */
 const coarse = (count: number) =>

@@ -1,4 +1,5 @@
 import type { Distances } from '../../src/measure/distances/pairwise.ts'
+import { indicesWhere } from '../../src/measure/statistics.ts'
 import type { FloatArray, Points } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 
@@ -83,4 +84,9 @@ export function listed(figures: Omit<Distances, 'slicedWasserstein2'>): number[]
     figures.density,
     figures.coverage,
   ]
+}
+
+/** The rows of a part of a halving. */
+export function rowsOf(halving: Uint8Array, part: number) {
+  return indicesWhere(halving.length, (row) => halving[row] === part)
 }
