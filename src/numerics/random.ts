@@ -24,6 +24,8 @@ export const streams = {
   privacy: 10,
   /** Samples by which training corrects the shares of categories. */
   margins: 11,
+  /** Values that stand in for missing ones in a batch. */
+  gaps: 12,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -5,6 +5,7 @@ import { headBlocks, type Network } from '../model/network.ts'
 import { gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
 import { type Block, expandRow, writeBlock } from '../table/encodings/encoding.ts'
+import { cellsOf } from '../table/table.ts'
 import type { Batch } from './engine.ts'
 
 export interface BatchSource {
@@ -23,7 +24,8 @@ export interface BatchSource {
  * Draws batches: each is a pure function of (seed, step), so that a resumed run draws the same ones. With a timestep t and
  * noise epsilon for each row, x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) epsilon (Ho et al. 2020, equation 4); the
  * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
- * known or missing blocks count nothing. A missing value is noise and never known, because its mark would reveal the gap.
+ * known blocks count nothing. A missing cell has the value of a random row that has one, new in every batch: so a value says
+ * nothing about the gap beside it, in training as in sampling. It is never known, because its mark would reveal the gap.
  * A batch is overwritten when the one after the next is drawn.
  *
  * @returns A function from a step (from 0) to its batch; `x_t` is the first layer's input beside the features of t.
@@ -49,7 +51,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
   const row = { x_t, values: x_0, from: 0, isKnown: (block: number) => known[block] === 1 }
   const factor = factorsOf(network, count)
   const isLogits = dimensionsWithLogits(network)
-  const presentCodes = blocks.map(({ column }) => presentCodesOf(codes, column))
+  const fillGaps = gapFiller(source)
   return (step) => {
     const drawn = drawRows(step)
     fillStandardNormals(epsilon, { seed, stream: streams.trainingNoise, step, start: 0, count, dim })
@@ -62,13 +64,10 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
       const level = levels[t[i]!]!
       expandRow(blocks, codes.data, drawn.row(i) * codes.dim, x_0, 0)
       const weight = level.weight * drawn.markKnown(known, i, x_0)
+      fillGaps?.(step, i, x_0)
       const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
       for (let b = 0; b < network.blocks.length; b++) {
         const { size, start } = network.blocks[b]!
-        if (Number.isNaN(x_0[start]!)) {
-          const present = presentCodes[b]!
-          writeBlock(network.blocks[b]!, present[Math.floor(drawn.gap(i, b) * present.length)]!, x_0, 0)
-        }
         for (let d = start; d < start + size; d++) {
           const [e, k, clean] = [epsilon[i * dim + d]!, i * dim + d, x_0[d]!]
           x_t[d] = level.signal * clean + level.noise * e
@@ -94,15 +93,27 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
   }
 }
 
-/** The codes of a column's rows that are not missing; empty if none is missing. */
-function presentCodesOf({ data, count, dim }: Points, column: number): Float32Array {
-  const present = new Float32Array(count)
-  let size = 0
-  for (let i = 0; i < count; i++) {
-    const code = data[i * dim + column]!
-    if (!Number.isNaN(code)) present[size++] = code
+/**
+ * Returns a function that writes a value into each missing block of row i of a step's batch: that of a random row that has
+ * one. Undefined if no cell is missing.
+ */
+function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
+  if (!codes.data.some(Number.isNaN)) return undefined
+  const present = Array.from({ length: codes.dim }, (_, column) =>
+    cellsOf({ points: codes }, column).filter((code) => !Number.isNaN(code)),
+  )
+  const dim = blocks.length
+  const drawn = new Float64Array(count * dim)
+  let drawnStep: number | undefined
+  return (step: number, i: number, x_0: Float32Array): void => {
+    if (step !== drawnStep) fillUniforms(drawn, { seed, stream: streams.gaps, step, start: 0, count, dim })
+    drawnStep = step
+    for (const [b, block] of blocks.entries()) {
+      if (!Number.isNaN(x_0[block.start]!)) continue
+      const values = present[block.column]!
+      writeBlock(block, values[Math.floor(drawn[i * dim + b]! * values.length)]!, x_0, 0)
+    }
   }
-  return size === count ? new Float32Array() : present.subarray(0, size)
 }
 
 /** 1 for each dimension whose output is a logit. */
@@ -158,8 +169,6 @@ export interface DrawnRows {
    * the row's weight.
    */
   markKnown(known: Uint8Array, i: number, x_0: Float32Array): number
-  /** A uniform number for the value of block b, which is missing in row i. */
-  gap(i: number, b: number): number
 }
 
 /** Draws the rows of a step (from 0). The result is valid until the next one is drawn. */
@@ -191,9 +200,6 @@ export function drawnRows({
       row: (i) => (all ? i : Math.floor(drawn[dim * i + 1]! * rows)),
       timestep: (i) => 1 + Math.floor(drawn[dim * i]! * T),
       markKnown: () => 1,
-      gap: () => {
-        throw new Error('a network that takes no condition has no missing cells')
-      },
     }
   }
 }
@@ -211,8 +217,7 @@ const fixedDraws = 5
 function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): DrawRows {
   const { T, blocks } = network
   const order = rowOrder(codes.count, seed)
-  const gapsFrom = fixedDraws + blocks.length
-  const dim = gapsFrom + (codes.data.some(Number.isNaN) ? blocks.length : 0)
+  const dim = fixedDraws + blocks.length
   const drawn = new Float64Array(count * dim)
   return (step) => {
     fillUniforms(drawn, { seed, stream: streams.batches, step, start: 0, count, dim })
@@ -221,7 +226,6 @@ function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): Dr
       row: (i) => rows[i]!,
       timestep: (i) => 1 + Math.min(T - 1, Math.floor(((i + drawn[i * dim]!) / count) * T)),
       markKnown: (known, i, x_0) => drawMask(known, drawn, i * dim, blocks, x_0),
-      gap: (i, b) => drawn[i * dim + gapsFrom + b]!,
     }
   }
 }

@@ -1,3 +1,4 @@
+import { pause } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
@@ -70,7 +71,10 @@ export function weightSampler(
     if (predictor) predictor.load(inside)
     else predictor = new KernelNetwork(inside)
     let x_0 = x_T
-    for await (const { x } of walk(process, predictor, { x_T, noise: normals, signal })) x_0 = x
+    for await (const { x } of walk(process, predictor, { x_T, noise: normals, signal })) {
+      x_0 = x
+      await pause(signal)
+    }
     return x_0
   }
 }

@@ -5,7 +5,7 @@ import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
-import type { Block } from '../table/encodings/encoding.ts'
+import { type Block, decode, encodeCells } from '../table/encodings/encoding.ts'
 import { weightSampler } from './live-samples.ts'
 
 /** Samples in a round: as many as the training rows, between these two. */
@@ -32,13 +32,13 @@ export async function correctMargins(
   codes: Points,
   { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal | undefined },
 ): Promise<NamedWeights> {
-  const { network, blocks } = description
+  const { network, blocks, encoding } = description
   const categories = headOf(network).hasLogits ? blocks.filter(({ size }) => size > 1) : []
   if (categories.length === 0) return weights
   const sampleCount = Math.min(Math.max(codes.count, fewest), most)
   /** Added to both shares, so that a value without a sample gets a finite correction. */
   const half = 0.5 / sampleCount
-  const targets = categories.map((block) => sharesInRows(codes, block))
+  const targets = categories.map((block) => sharesOf(codes, block))
   const noise = (step: number | null) => ({
     seed,
     stream: streams.margins,
@@ -51,7 +51,8 @@ export async function correctMargins(
   let best = { distance: Number.POSITIVE_INFINITY, bias }
   for (let round = 0; ; round++) {
     const x_0 = await draw(new Map([...weights, [name, { shape, data: bias }]]))
-    const shares = categories.map((block) => sharesInSamples(x_0, blocks, block))
+    const samples = encodeCells(encoding, { name: 'samples', ...decode(encoding, x_0) })
+    const shares = categories.map((block) => sharesOf(samples, block))
     const distance = shares.reduce((sum, each, c) => sum + distanceOf(each, targets[c]!), 0) / shares.length
     if (distance < best.distance) best = { distance, bias }
     if (round === rounds) break
@@ -71,31 +72,13 @@ function distanceOf(a: Float64Array, b: Float64Array): number {
 }
 
 /** Shares of a block's values among the rows that have one; of a gap's block, of all rows. */
-function sharesInRows({ data, count, dim }: Points, { column, part, size }: Block): Float64Array {
+function sharesOf({ data, count, dim }: Points, { column, part, size }: Block): Float64Array {
   const counts = new Float64Array(size)
   for (let i = 0; i < count; i++) {
     const code = data[i * dim + column]!
     if (part === 'gap') counts[Number.isNaN(code) ? 1 : 0]!++
     else if (!Number.isNaN(code)) counts[code]!++
   }
-  return normalised(counts)
-}
-
-function sharesInSamples({ data, count, dim }: Points, blocks: readonly Block[], block: Block): Float64Array {
-  const { column, part, size, start } = block
-  const gap = part === 'value' && blocks.find((other) => other.column === column && other.part === 'gap')
-  const counts = new Float64Array(size)
-  for (let i = 0; i < count; i++) {
-    const row = i * dim
-    if (gap && data[row + gap.start + 1]! > data[row + gap.start]!) continue
-    let largest = 0
-    for (let k = 1; k < size; k++) if (data[row + start + k]! > data[row + start + largest]!) largest = k
-    counts[largest]!++
-  }
-  return normalised(counts)
-}
-
-function normalised(counts: Float64Array): Float64Array {
-  const sum = counts.reduce((total, count) => total + count, 0)
-  return counts.map((count) => count / Math.max(1, sum))
+  const sum = counts.reduce((total, each) => total + each, 0)
+  return counts.map((each) => each / Math.max(1, sum))
 }

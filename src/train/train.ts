@@ -30,8 +30,9 @@ export interface Trained {
   readonly run: string | null
   readonly engine: EngineName
   readonly steps: number
-  /** Seconds of the training loop, without the time spent in `onSamples`. */
+  /** Seconds of the steps and of the correction of margins, without the time spent in `onSamples`. */
   readonly seconds: number
+  /** Seconds of the steps alone, by step. */
   readonly secondsPerStep: number
   /** Mean loss over the last 1 % of the steps. */
   readonly finalLoss: number
@@ -178,12 +179,14 @@ async function trainingLoop(
     await stopIfAborted()
     reported = performance.now()
   }
+  const secondsOf = (end: number) => (end - start - waited) / 1000
+  const secondsPerStep = secondsOf(performance.now()) / Math.max(1, steps - firstStep)
   const uncorrected = currentWeights()
   await save(uncorrected)
   const choice = { seed: trainingSeed(config), signal }
   const weights = await correctMargins(description, uncorrected, data.x_0, choice)
   if (weights !== uncorrected) await save(weights)
-  const seconds = (performance.now() - start - waited) / 1000
+  const seconds = secondsOf(performance.now())
   const finalLoss = history.tailLoss(Math.ceil(steps / 100))
   onProgress?.({ step: steps, steps, loss: finalLoss })
   await giveSamples(steps, weights)
@@ -192,7 +195,7 @@ async function trainingLoop(
     engine: engine.name,
     steps,
     seconds,
-    secondsPerStep: seconds / Math.max(1, steps - firstStep),
+    secondsPerStep,
     finalLoss,
     config,
     weights,

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeConfig } from '../../src/model/description.ts'
 import { linearLayers } from '../../src/model/network.ts'
-import { noStore } from '../../src/model/run-store.ts'
-import { type NamedWeights, weightOf } from '../../src/model/weights.ts'
+import { memoryStore, noStore, type RunStore } from '../../src/model/run-store.ts'
+import { type NamedWeights, readSafetensors, weightOf } from '../../src/model/weights.ts'
 import type { FloatArray, Points } from '../../src/numerics/points.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { decode, encodeCells } from '../../src/table/encodings/encoding.ts'
@@ -112,6 +112,33 @@ describe('the correction of margins', () => {
     const described = describeConfig(points.config)
     const codes = { data: new Float32Array(4), count: 2, dim: 2 }
     expect(await correctMargins(described, points.weights, codes, { seed: 0 })).toBe(points.weights)
+  })
+
+  it('can be stopped, after which the run continues to the same weights', async () => {
+    const request = { dataset: table, recipe: 'table', steps: 20, hidden: [64, 64, 64], seed: 2 } as const
+    const whole = await train({ ...request, onWarning: () => {} }, runtime)
+    const store = memoryStore()
+    const controller = new AbortController()
+    let saves = 0
+    const stopping: RunStore = {
+      folder: store.folder,
+      read: (file) => store.read(file),
+      append: (file, text) => store.append(file, text),
+      // the second checkpoint is the last step's: the first is the new run's
+      async writeTogether(files) {
+        await store.writeTogether(files)
+        if ('checkpoint' in files && ++saves === 2) controller.abort(new Error('enough'))
+      },
+    }
+    const stopped = train(
+      { ...request, signal: controller.signal, onWarning: () => {} },
+      { engines, store: stopping },
+    )
+    await expect(stopped).rejects.toThrow('enough')
+    const continued = await train({ resume: true, out: '' }, { engines, store })
+    expect(continued.weights).toEqual(whole.weights)
+    const { tensors } = readSafetensors((await store.read('weights'))!, 'weights')
+    expect(tensors).toEqual(whole.weights)
   })
 
   it('stops with the reason of an aborted signal', async () => {

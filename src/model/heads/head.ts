@@ -25,7 +25,7 @@ export interface Head {
    * by the run's prediction type.
    */
   readonly toSample?: (alphaBar: number) => Conversion
-  /** The largest distance from 0 of that x_0, which is clipped to it. Default: any. */
+  /** The largest distance from 0 of that x_0, which is clipped to it. Without it, x_0 is not clipped. */
   readonly limit?: number
 }
 

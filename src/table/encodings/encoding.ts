@@ -13,7 +13,7 @@ export interface Encoding {
   readonly columns: readonly EncodedColumn[]
 }
 
-/** An encoding on cards and in config.json: format 1 if every column is linear, otherwise format 2. */
+/** An encoding on cards and in config.json: ranges if every column is linear (as in format 1), otherwise the columns. */
 export interface CardEncoding extends ScaledColumns {
   readonly encoding?: Encoding | undefined
 }
